@@ -1,0 +1,14 @@
+"""Who changed what, when and why. Knows no other app.
+
+Writing, anywhere:
+
+    with history.authored("user:7", reason="The ethics committee paused it"):
+        trial_site.save()
+
+Keeping a model's trail: `history.tracking.tracked`. Reading it: `history.reading`. Refusing lost updates:
+`history.versioning`. The database does the keeping (`history.triggers`), so that no road around Python exists.
+"""
+
+from history.authorship import authored, sign_transaction
+
+__all__ = ["authored", "sign_transaction"]

@@ -1,0 +1,105 @@
+"""Reading a trail: for the history of one row, and for the proof that the trail tells the whole table."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Field, Model
+
+_NOT_SHOWN = {"version"}
+
+
+class Change(NamedTuple):
+    """One field, by the name people know it by; values as people read them, None for nothing."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened to a row. `action` is insert, update or delete; `id` is where the next page begins."""
+
+    id: int
+    when: datetime
+    actor: str
+    reason: str
+    action: str
+    changes: list[Change]
+
+
+def trail_of(instance: Model, *, before: int | None = None, limit: int = 50) -> list[Entry]:
+    """What happened to the row, newest first, at most `limit` entries; `before` an Entry's id for the page after it.
+
+    One query. Only what the trail keeps: personal columns are not in it.
+    """
+    rows = type(instance).pgh_event_model.objects.filter(pgh_obj_id=instance.pk).order_by("-pgh_id")
+    if before is not None:
+        rows = rows.filter(pgh_id__lt=before)
+    page = list(rows.select_related("pgh_context")[: limit + 1])
+    pairs = zip(page, [*page[1:], None], strict=True)
+    return [_entry(row, earlier) for row, earlier in pairs if row.pgh_label != "found"][:limit]
+
+
+def _entry(row, earlier) -> Entry:
+    context = row.pgh_context
+    return Entry(
+        id=row.pgh_id,
+        when=row.pgh_created_at,
+        actor=context.actor if context else "",
+        reason=context.reason if context else "",
+        action=row.pgh_label,
+        changes=_changes(row, earlier),
+    )
+
+
+def _changes(row, earlier) -> list[Change]:
+    if row.pgh_label == "delete":
+        return []
+    pairs = ((field, _value(earlier, field), _value(row, field)) for field in _shown_fields(row))
+    return [
+        Change(str(field.verbose_name), _in_words(field, old), _in_words(field, new))
+        for field, old, new in pairs
+        if old != new
+    ]
+
+
+def _value(row, field: Field) -> Any:
+    """Blank text, an empty list and nothing are the same to a reader."""
+    value = getattr(row, field.attname) if row else None
+    return None if value in ("", [], {}) else value
+
+
+def _in_words(field: Field, value: Any) -> Any:
+    return dict(field.flatchoices).get(value, value) if field.flatchoices else value
+
+
+def _shown_fields(row) -> list[Field]:
+    kept = kept_fields(row.pgh_tracked_model)
+    return [field for field in kept if not field.primary_key and field.name not in _NOT_SHOWN]
+
+
+def kept_fields(model: type[Model]) -> list[Field]:
+    """The model's fields that its trail keeps."""
+    in_trail = {field.name for field in model.pgh_event_model._meta.local_fields}
+    return [field for field in model._meta.local_fields if field.name in in_trail]
+
+
+def rebuild(model: type[Model], extra_inserts: Iterable[Mapping[str, Any]] = ()) -> dict[Any, dict[str, Any]]:
+    """The table's present rows from its trail alone, by key: {pk: {attname: value}}.
+
+    `extra_inserts` are rows that came by the bulk road, as whoever recorded them gives them; the trail is younger.
+    """
+    names = [field.attname for field in kept_fields(model)]
+    key = model._meta.pk.attname
+    rows = {row[key]: dict(row) for row in extra_inserts}
+    latest = model.pgh_event_model.objects.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+    for label, *values in latest.values_list("pgh_label", *names).iterator():
+        row = dict(zip(names, values, strict=True))
+        if label == "delete":
+            rows.pop(row[key], None)
+        else:
+            rows[row[key]] = row
+    return rows

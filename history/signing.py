@@ -1,0 +1,105 @@
+"""How the database learns who writes: two settings, local to a transaction, named by django-pghistory.
+
+`pghistory.context` itself is not used: its inner blocks rewrite the outer block's reason and leave it so, and
+its statements can be neither `executemany` nor hold a `%` without parameters.
+"""
+
+import re
+from uuid import UUID
+
+from django.db import connection, transaction
+from psycopg import sql as postgres
+from psycopg.pq import TransactionStatus
+
+from history.author import Author, Block, current_author, innermost
+
+_WRITE = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:insert|update|delete|merge|copy|truncate|with|do|call|execute|explain)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_SIGN = "SELECT set_config('pghistory.context_id', {}, true), set_config('pghistory.context_metadata', {}, true)"
+
+
+def sign_transaction(cursor, author: Author | None = None) -> UUID:
+    """Sign the rest of the cursor's transaction: for COPY, and for connections that Django does not know.
+
+    `cursor` is Django's or psycopg's; without `author` it is the block's. Gives the id that the trail rows carry.
+    """
+    author = author or current_author()
+    if author is None:
+        raise ValueError("Say who writes: sign inside history.authored(...), or give an Author.")
+    _tell(cursor, author.settings)
+    if _status(cursor.connection) == TransactionStatus.IDLE:
+        raise transaction.TransactionManagementError("Open a transaction before signing it.")
+    _mark_signed()
+    return author.id
+
+
+def sign_writes(execute, sql, params, many, context):
+    """Django's execute wrapper: the author goes in one message with the statement.
+
+    Once a transaction would not do: rolling back to a savepoint takes the settings back as well.
+    """
+    author, cursor = current_author(), context["cursor"]
+    if author is None or not _is_write(sql) or not _can_be_signed(cursor):
+        return execute(sql, params, many, context)
+    if many:
+        with transaction.atomic(context["connection"].alias, savepoint=False):
+            sign_transaction(cursor, author)
+            return execute(sql, params, many, context)
+    _mark_signed()
+    return _at_last_result(execute(_signed(sql, params, author, cursor), params, many, context))
+
+
+def hand_back(outer: Block | None) -> None:
+    """At the end of a block inside a transaction, give the pen back to the block around it, or to nobody."""
+    if connection.connection is None or _status(connection.connection) != TransactionStatus.INTRANS:
+        return
+    with connection.cursor() as cursor:
+        _tell(cursor, outer.author.settings if outer else ("", ""))
+    if outer:
+        outer.is_signed = True
+
+
+def _tell(cursor, settings: tuple[str, str]) -> None:
+    cursor.execute(_SIGN.format("%s", "%s"), settings)
+
+
+def _mark_signed() -> None:
+    block = innermost.get()
+    if block:
+        block.is_signed = True
+
+
+def _is_write(sql) -> bool:
+    return bool(_WRITE.match(_text(sql)))
+
+
+def _text(sql, connection=None) -> str:
+    if isinstance(sql, postgres.Composable):
+        return sql.as_string(connection)
+    return sql.decode() if isinstance(sql, bytes) else sql
+
+
+def _can_be_signed(cursor) -> bool:
+    """Not a server-side cursor, which only reads, and not after an error, when only a rollback is heard."""
+    return not getattr(cursor, "name", None) and _status(cursor.connection) != TransactionStatus.INERROR
+
+
+def _status(psycopg_connection) -> TransactionStatus:
+    return psycopg_connection.info.transaction_status
+
+
+def _signed(sql, params, author: Author, cursor) -> str:
+    literals = [postgres.Literal(value).as_string(cursor.connection) for value in author.settings]
+    signature = _SIGN.format(*literals)
+    if params is not None:
+        signature = signature.replace("%", "%%")
+    return f"{signature}; {_text(sql, cursor.connection)}"
+
+
+def _at_last_result(cursor):
+    """Leave the signature's own result behind, so that the caller reads its statement's."""
+    while cursor is not None and cursor.nextset():
+        pass
+    return cursor

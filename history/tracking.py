@@ -1,0 +1,96 @@
+"""Keeping a model's trail.
+
+    @tracked(exclude=["search_text"])
+    class Trial(models.Model): ...
+
+gives the model `TrialTrail` in the table `trials_trial_trail`, reached by `trial.trail`, and refuses every write that
+nobody signs. Leave out what must be erasable (anything personal) and what only repeats other columns.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+
+import pghistory
+from django.db import connection, models, transaction
+
+from history import triggers
+from history.models import TrailRow
+
+_EVENTS = ("insert", "update", "delete", "found")
+
+
+def tracked(*, exclude: Collection[str] = (), fields: Collection[str] | None = None) -> Callable[[type], type]:
+    """Class decorator. The trail keeps `fields` (all, unless said) but not `exclude`; the key always.
+
+    A change to columns outside the trail needs an author too, and leaves no trail. Generated columns are never kept.
+    """
+
+    def decorate(model: type[models.Model]) -> type[models.Model]:
+        trail = _trail_of(model, _kept_fields(model, exclude, fields))
+        for trigger in _triggers(model, trail):
+            trigger.register(model)
+        return model
+
+    return decorate
+
+
+@contextmanager
+def untraced_inserts() -> Iterator[None]:
+    """Rows inserted in the block leave no trail, for a caller who keeps what it inserted elsewhere.
+
+    Atomic. Updates and deletes are kept as ever, and an author is still needed.
+    """
+    with transaction.atomic():
+        before = _set_bulk_insert("on")
+        yield
+        _set_bulk_insert(before)
+
+
+def _set_bulk_insert(state: str) -> str:
+    """Until the end of the transaction; gives what it was."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('sitelight.bulk_insert', true), set_config('sitelight.bulk_insert', %s, true)",
+            [state],
+        )
+        return cursor.fetchone()[0] or ""
+
+
+def _kept_fields(model, exclude, fields) -> list[str]:
+    known = {field.name: field for field in model._meta.local_fields}
+    unknown = {*exclude, *(fields or ())} - known.keys()
+    if unknown:
+        raise ValueError(f"{model.__name__} has no field {', '.join(sorted(unknown))}.")
+    wanted = set(known if fields is None else fields) - set(exclude) | {model._meta.pk.name}
+    return [name for name in known if name in wanted and not isinstance(known[name], models.GeneratedField)]
+
+
+def _trail_of(model, fields: list[str]) -> type[TrailRow]:
+    meta = model._meta
+    return pghistory.create_event_model(
+        model,
+        *(pghistory.ManualEvent(label) for label in _EVENTS),
+        fields=fields,
+        base_model=TrailRow,
+        obj_field=pghistory.ObjForeignKey(related_name="trail", related_query_name="trail", db_index=True),
+        context_field=None,
+        append_only=False,
+        model_name=f"{meta.object_name}Trail",
+        meta={
+            "db_table": f"{meta.app_label}_{meta.model_name}_trail",
+            "verbose_name": f"trail of {meta.verbose_name}",
+            "verbose_name_plural": f"trail of {meta.verbose_name_plural}",
+            "default_permissions": ("view",),
+            "triggers": [triggers.append_only(), triggers.no_truncate()],
+        },
+        abstract=False,
+    )
+
+
+def _triggers(model, trail):
+    yield triggers.author_required()
+    yield triggers.no_truncate()
+    yield triggers.key_stays(model)
+    yield triggers.KeepInserts(trail)
+    yield triggers.KeepUpdates(trail)
+    yield triggers.KeepDeletes(trail)

@@ -1,0 +1,156 @@
+"""The triggers that keep a trail. What is the same for every table is a function of the database (migration 0001).
+
+Written here rather than taken from django-pghistory, whose triggers keep a context for an update that changed
+nothing, and collect every inserted row even when the bulk road wants none of them.
+"""
+
+import pgtrigger
+from django.db.models import Model
+
+CHANGED_AT = "NOW()"
+BULK_INSERT_IS_OFF = "current_setting('sitelight.bulk_insert', true) IS DISTINCT FROM 'on'"
+
+
+class SharedTrigger(pgtrigger.Trigger):
+    """Calls a function that all tables share; `pgtrigger.ignore` cannot switch it off."""
+
+    function = ""
+
+    def __init__(self, *, name: str, function: str, **kwargs):
+        self.function = function
+        super().__init__(name=name, **kwargs)
+
+    def get_func(self, model):
+        return "RETURN NULL;"
+
+    def render_execute(self, model):
+        return f"{self.function}()"
+
+    def ignore(self, model):
+        raise RuntimeError(f"{self.name} cannot be ignored.")
+
+
+def author_required() -> SharedTrigger:
+    return SharedTrigger(
+        name="author_required",
+        function="history_require_author",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+    )
+
+
+def no_truncate() -> SharedTrigger:
+    return SharedTrigger(
+        name="no_truncate",
+        function="history_refuse_truncate",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+    )
+
+
+def append_only() -> SharedTrigger:
+    return SharedTrigger(
+        name="append_only",
+        function="history_refuse_change",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+    )
+
+
+def version_bump() -> SharedTrigger:
+    """Named so that it runs after other BEFORE triggers, which fire in the order of their names."""
+    return SharedTrigger(
+        name="version_bump", function="history_bump_version", when=pgtrigger.Before, operation=pgtrigger.Update
+    )
+
+
+def key_stays(model: type[Model]) -> SharedTrigger:
+    """A row whose key changed would leave its trail behind. Asked only of statements that set the key."""
+    key = model._meta.pk
+    return SharedTrigger(
+        name="key_stays",
+        function="history_refuse_new_key",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf(key.column),
+        condition=pgtrigger.Condition(f'OLD."{key.column}" IS DISTINCT FROM NEW."{key.column}"'),
+    )
+
+
+class TrailTrigger(pgtrigger.Trigger):
+    """Copies the tracked columns of changed rows into the table of `trail`."""
+
+    when = pgtrigger.After
+
+    def __init__(self, trail: type[Model], **kwargs):
+        self.trail = trail
+        super().__init__(**kwargs)
+
+    @property
+    def columns(self) -> list[str]:
+        tracked = {field.name for field in self.trail.pgh_tracked_model._meta.local_fields}
+        return [field.column for field in self.trail._meta.local_fields if field.name in tracked]
+
+    def into_trail(self) -> str:
+        own = ["pgh_obj_id", "pgh_label", "pgh_created_at", "pgh_context_id"]
+        names = ", ".join(f'"{column}"' for column in [*self.columns, *own])
+        return f'INSERT INTO "{self.trail._meta.db_table}" ({names})'
+
+    def values(self, row: str, label: str, context: str) -> str:
+        key = self.trail.pgh_tracked_model._meta.pk.column
+        copied = [f'{row}."{column}"' for column in [*self.columns, key]]
+        return ", ".join([*copied, f"'{label}'", CHANGED_AT, context])
+
+    def get_func(self, model):
+        return self.format_sql(self.body(model))
+
+
+class KeepInserts(TrailTrigger):
+    """By row, because only then can the bulk road be exempt without paying for a copy of every row."""
+
+    name = "keep_insert"
+    operation = pgtrigger.Insert
+    condition = pgtrigger.Condition(BULK_INSERT_IS_OFF)
+
+    def body(self, model):
+        values = self.values("NEW", "insert", "history_keep_context()")
+        return f"{self.into_trail()} VALUES ({values}); RETURN NULL;"
+
+
+class KeepUpdates(TrailTrigger):
+    """First how a row without a trail was found, so that its first change has an old value; then what it became."""
+
+    name = "keep_update"
+    level = pgtrigger.Statement
+    operation = pgtrigger.Update
+    referencing = pgtrigger.Referencing(old="old_values", new="new_values")
+
+    def body(self, model):
+        key = model._meta.pk.column
+        differ = " OR ".join(f'old_values."{name}" IS DISTINCT FROM new_values."{name}"' for name in self.columns)
+        changed = f'FROM old_values JOIN new_values USING ("{key}") WHERE ({differ})'
+        untold = f'NOT EXISTS (SELECT FROM "{self.trail._meta.db_table}" WHERE pgh_obj_id = old_values."{key}")'
+        return f"""
+            {self.into_trail()} SELECT {self.values("old_values", "found", "NULL")} {changed} AND {untold};
+            {self.into_trail()} SELECT {self.values("new_values", "update", _CONTEXT_ID)} {changed};
+            IF FOUND THEN PERFORM history_keep_context(); END IF;
+            RETURN NULL;
+        """
+
+
+class KeepDeletes(TrailTrigger):
+    name = "keep_delete"
+    level = pgtrigger.Statement
+    operation = pgtrigger.Delete
+    referencing = pgtrigger.Referencing(old="old_values")
+
+    def body(self, model):
+        return f"""
+            {self.into_trail()} SELECT {self.values("old_values", "delete", _CONTEXT_ID)} FROM old_values;
+            IF FOUND THEN PERFORM history_keep_context(); END IF;
+            RETURN NULL;
+        """
+
+
+_CONTEXT_ID = "current_setting('pghistory.context_id')::uuid"
