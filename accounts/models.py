@@ -1,0 +1,79 @@
+"""Who logs in: users, their dated assignments, and partners with their keys."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from history.tracking import tracked
+from sites.models import TrialSite
+from trials.models import Trial
+
+
+class User(AbstractUser):
+    """Somebody who logs in. `actor` is the key under which the trail and the product remember what they did."""
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @property
+    def actor(self) -> str:
+        return f"user:{self.pk}"
+
+
+class AssignmentKind(models.TextChoices):
+    SITE_COORDINATOR = "SITE_COORDINATOR", "Site coordinator"
+    TRIAL_COORDINATOR = "TRIAL_COORDINATOR", "Trial coordinator"
+
+
+@tracked()
+class Assignment(models.Model):
+    """A user looks after a trial or a site from a day to a day, and somebody granted it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="assignments", verbose_name="user")
+    kind = models.CharField("kind", max_length=20, choices=AssignmentKind)
+    trial = models.ForeignKey(
+        Trial, models.CASCADE, null=True, blank=True, related_name="assignments", verbose_name="trial"
+    )
+    trial_site = models.ForeignKey(
+        TrialSite, models.CASCADE, null=True, blank=True, related_name="assignments", verbose_name="site"
+    )
+    starts_on = models.DateField("from")
+    ends_on = models.DateField("to", null=True, blank=True, help_text="The last day.")
+    granted_by = models.CharField("granted by", max_length=80, editable=False, help_text="A key such as user:7.")
+
+    class Meta:
+        ordering = ["user", "-starts_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="SITE_COORDINATOR", trial__isnull=True, trial_site__isnull=False)
+                | Q(kind="TRIAL_COORDINATOR", trial__isnull=False, trial_site__isnull=True),
+                name="assignment_kind_fits_its_place",
+                violation_error_message="A site coordinator is assigned to a site, a trial coordinator to a trial.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+                name="assignment_ends_after_it_starts",
+                violation_error_message="An assignment cannot end before it starts.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_kind_display()}"
+
+
+@tracked()
+class Partner(models.Model):
+    """An organization that reads the API. Its keys belong to its user, which cannot log in with a password."""
+
+    name = models.CharField("name", max_length=200, unique=True)
+    user = models.OneToOneField(User, models.PROTECT, related_name="partner", verbose_name="user of its keys")
+    is_active = models.BooleanField("active", default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,99 @@
+"""Whom to call: people and the roles they hold. The only app with personal data."""
+
+from django.db import models
+from django.db.models import Q
+
+from contacts.codes import ContactRole, RoleKind
+from contacts.querysets import RoleQuerySet
+from history.tracking import tracked
+from history.versioning import Versioned
+from sites.models import TrialSite
+from trials.models import Trial
+
+PERSONAL = ("name", "phone", "phone_ext", "email", "mobile", "private_email", "notes")
+
+
+@tracked(exclude=PERSONAL)
+class Person(Versioned):
+    """A contact: a person or a function ("Study Coordinator").
+
+    Personal values are not in the audit trail but in `PersonValues`, which erasure empties.
+    """
+
+    name = models.TextField("name", blank=True, default="", help_text="A name or a function.")
+    phone = models.TextField("phone", blank=True, default="")
+    phone_ext = models.TextField("extension", blank=True, default="")
+    email = models.TextField("e-mail", blank=True, default="")
+    mobile = models.TextField("private mobile", blank=True, default="", help_text="Never published.")
+    private_email = models.TextField("private e-mail", blank=True, default="", help_text="Never published.")
+    notes = models.TextField("notes", blank=True, default="", help_text="Never published.")
+    last_verified_on = models.DateField("last verified", null=True, blank=True)
+    erased_at = models.DateTimeField("erased", null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "people"
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(**dict.fromkeys(PERSONAL, "")),
+                name="erased_person_has_no_values",
+                violation_error_message="An erased person stays erased.",
+            ),
+        ]
+        indexes = [models.Index(fields=["name", "id"], name="person_by_name")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The name to show; says so when there is none."""
+        if self.erased_at:
+            return "Erased person"
+        return self.name or self.email or self.phone or "Contact without a name"
+
+
+@tracked()
+class Role(Versioned):
+    """What a person is for a trial or at a site, from a day to a day."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="roles", verbose_name="person")
+    kind = models.CharField("kind", max_length=20, choices=RoleKind)
+    role = models.CharField("role", max_length=40, choices=ContactRole, blank=True, default="")
+    trial = models.ForeignKey(
+        Trial, models.CASCADE, null=True, blank=True, related_name="roles", verbose_name="trial"
+    )
+    trial_site = models.ForeignKey(
+        TrialSite, models.CASCADE, null=True, blank=True, related_name="roles", verbose_name="site"
+    )
+    affiliation = models.TextField("affiliation", blank=True, default="")
+    position = models.PositiveIntegerField("place in the record", default=0)
+    starts_on = models.DateField("from", null=True, blank=True)
+    ends_on = models.DateField("to", null=True, blank=True, help_text="The first day on which it no longer holds.")
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(trial__isnull=False, trial_site__isnull=True)
+                | Q(trial__isnull=True, trial_site__isnull=False),
+                name="role_of_a_trial_or_a_site",
+                violation_error_message="Choose a trial or a site, not both.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=RoleKind.SITE_CONTACT, trial_site__isnull=False)
+                | Q(kind__in=[RoleKind.CENTRAL_CONTACT, RoleKind.OFFICIAL], trial__isnull=False),
+                name="role_kind_fits_its_place",
+                violation_error_message="A site contact belongs to a site; a central contact or official to a trial.",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+                name="role_ends_after_it_starts",
+                violation_error_message="A role cannot end before it starts.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_role_display() or self.get_kind_display()}"

@@ -1,0 +1,86 @@
+"""From our rows to a study: the way back of `rows`, for exports and comparisons. Pure."""
+
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import Any
+
+from msgspec import convert
+
+from contacts.codes import RoleKind
+from publishing.bundles import Bundle, Row
+from registries.ctgov import columns
+from registries.ctgov.records import Contact, GeoPoint, Location, Mesh, Official, Outcome, Retraction, Study
+from registries.ctgov.rows import JSON_COLUMNS, PLACE_COLUMNS
+from sites.codes import Listing
+
+
+def study_of(bundle: Bundle) -> Study:
+    """The study as our rows have it: all that the record models, nothing else."""
+    study = Study()
+    for column, path in columns.TRIAL.items():
+        _set(study, path, _value(column, bundle.trial[column]))
+    for name, (path, entry, fields) in columns.PARTS.items():
+        _set(study, path, [_entry(entry, fields, row) for row in bundle.parts[name]])
+    for kind, path in columns.OUTCOME_LISTS.items():
+        rows = (row for row in bundle.parts["outcomes"] if row["kind"] == kind)
+        _set(study, path, [_entry(Outcome, columns.OUTCOME, row) for row in rows])
+    _set(study, columns.LOCATIONS, [location_of(site) for site in exported_sites(bundle)])
+    _set(study, columns.CENTRAL_CONTACTS, contacts_of(bundle.roles, RoleKind.CENTRAL_CONTACT))
+    _set(study, columns.OFFICIALS, [_official(role) for role in held(bundle.roles, RoleKind.OFFICIAL)])
+    return study
+
+
+def exported_sites(bundle: Bundle) -> list[Row]:
+    """The sites that belong in the record: listed ones and those we added, not those that left it."""
+    return [site for site in bundle.sites if site["listing"] != Listing.DELISTED]
+
+
+def location_of(site: Row) -> Location:
+    """A site as a location: its facility, as the record prints it."""
+    printed = {name: site["facility"][name] for name in PLACE_COLUMNS} | (site["listed_as"] or {})
+    place = {attribute: printed[column] for column, attribute in columns.PLACE.items()}
+    return Location(
+        **place,
+        status=site["status"],
+        geo_point=GeoPoint(lat=printed["latitude"], lon=printed["longitude"]),
+        contacts=contacts_of(site["roles"], RoleKind.SITE_CONTACT),
+    )
+
+
+def contacts_of(roles: Iterable[Row], kind: RoleKind) -> list[Contact]:
+    """The contacts that hold a role of a kind."""
+    return [
+        Contact(role=role["role"], **{name: role["person"][column] for column, name in columns.PERSON.items()})
+        for role in held(roles, kind)
+    ]
+
+
+def held(roles: Iterable[Row], kind: RoleKind) -> list[Row]:
+    """The roles of a kind that have not ended."""
+    return [role for role in roles if role["kind"] == kind and role["ends_on"] is None]
+
+
+def _official(role: Row) -> Official:
+    return Official(name=role["person"]["name"], affiliation=role["affiliation"], role=role["role"])
+
+
+def _entry(entry: type, fields: dict[str, str], row: Row) -> Any:
+    made = entry(**{attribute: row[column] for column, attribute in fields.items()})
+    if entry is columns.records.Reference:
+        made.retractions = convert(made.retractions, list[Retraction])
+    return made
+
+
+def _value(column: str, value: Any) -> Any:
+    """A column's value as the record's: a missing date is an empty text there."""
+    if column in JSON_COLUMNS:
+        return convert(value, list[Mesh])
+    if value is None and column.endswith("_on"):
+        return ""
+    return str(value) if column.endswith("_on") else value
+
+
+def _set(study: Study, path: str, value: Any) -> None:
+    """Sets a dotted path of a study."""
+    container, _, attribute = path.rpartition(".")
+    setattr(attrgetter(container)(study) if container else study, attribute, value)

@@ -1,0 +1,122 @@
+"""What registries sent us: runs, the records as received, and what was refused."""
+
+from django.db import models
+from django.db.models import Q
+
+from trials.models import Trial
+
+
+class ImportRun(models.Model):
+    """One import: who, from where, and how it ended."""
+
+    class State(models.TextChoices):
+        RUNNING = "RUNNING", "Running"
+        DONE = "DONE", "Done"
+        FAILED = "FAILED", "Stopped early"
+
+    author = models.CharField("author", max_length=80)
+    source = models.TextField("source", help_text="File name or numbers asked for.")
+    is_dry = models.BooleanField("dry run", default=False)
+    state = models.CharField("state", max_length=10, choices=State, default=State.RUNNING)
+    started_at = models.DateTimeField("started", db_default=models.functions.Now())
+    ended_at = models.DateTimeField("ended", null=True, blank=True)
+    created = models.PositiveIntegerField("created", default=0)
+    updated = models.PositiveIntegerField("updated", default=0)
+    unchanged = models.PositiveIntegerField("unchanged", default=0)
+    quarantined = models.PositiveIntegerField("quarantined", default=0)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.source} · {self.summary}"
+
+    @property
+    def summary(self) -> str:
+        """The contract's last line of an import."""
+        return (
+            f"created={self.created} updated={self.updated} "
+            f"unchanged={self.unchanged} quarantined={self.quarantined}"
+        )
+
+
+class StudyVersion(models.Model):
+    """A study's record as received. Append-only: it is the trail of what the bulk road inserted.
+
+    `received` is the record's own JSON text. `manifest` holds the ids that the import gave to the rows it inserted
+    without a trail row each; with the record they are those rows again (`registries.ctgov.rows`). NULL: every row of
+    this version went through the trail.
+    """
+
+    trial = models.ForeignKey(Trial, models.PROTECT, related_name="versions")
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField("version")
+    received = models.TextField("record as received")
+    digest = models.BinaryField("digest of the record", max_length=32)
+    manifest = models.JSONField("ids of the rows inserted", null=True)
+    received_at = models.DateTimeField("received", db_default=models.functions.Now())
+
+    class Meta:
+        ordering = ["trial", "-number"]
+        constraints = [models.UniqueConstraint(fields=["trial", "number"], name="study_version_number")]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.trial_id}"
+
+
+class RegistryLink(models.Model):
+    """Which record of the registry a trial is, and the version last taken in."""
+
+    trial = models.OneToOneField(Trial, models.PROTECT, primary_key=True, related_name="registry_link")
+    nct_id = models.CharField("NCT number", max_length=11, unique=True)
+    latest = models.OneToOneField(StudyVersion, models.PROTECT, related_name="latest_of")
+    digest = models.BinaryField("digest of the latest version", max_length=32)
+
+    def __str__(self) -> str:
+        return self.nct_id
+
+
+class QuarantinedRecord(models.Model):
+    """A record that was refused: where it stood, what is wrong, and the record itself, so that nothing is lost."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="quarantined_records")
+    place = models.TextField("where in the source")
+    nct_id = models.CharField("NCT number", max_length=11, blank=True, default="")
+    reason = models.TextField("what is wrong")
+    received = models.BinaryField("record as received")
+
+    class Meta:
+        ordering = ["run", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+class Conflict(models.Model):
+    """The registry and people changed the same thing differently since the last import. Ours stays until decided."""
+
+    class Decision(models.TextChoices):
+        OPEN = "", "To decide"
+        OURS = "OURS", "Keep ours"
+        THEIRS = "THEIRS", "Take the registry's"
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="registry_conflicts")
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="conflicts")
+    path = models.TextField("place in the record")
+    base = models.JSONField("at the last import", null=True)
+    theirs = models.JSONField("the registry's", null=True)
+    ours = models.JSONField("ours", null=True)
+    decision = models.CharField("decision", max_length=10, choices=Decision, blank=True, default="")
+    decided_by = models.CharField("decided by", max_length=80, blank=True, default="")
+    decided_at = models.DateTimeField("decided", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trial", "path"], condition=Q(decision=""), name="conflict_open_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path

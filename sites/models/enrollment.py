@@ -1,0 +1,60 @@
+"""Enrollment reports: cumulative counts of one site at the end of one month."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from history.tracking import tracked
+from history.versioning import Versioned
+from sites.models.trial_site import TrialSite
+from trials.partial_dates import PartialDateField
+
+COUNTS = ("screened", "consented", "enrolled", "withdrawn", "completed")
+
+
+def count(label: str) -> models.PositiveIntegerField:
+    return models.PositiveIntegerField(label, null=True, blank=True)
+
+
+def not_more(part: str, whole: str, name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(**{f"{part}__isnull": True}) | Q(**{f"{whole}__isnull": True}) | Q(**{f"{part}__lte": F(whole)}),
+        name=name,
+        violation_error_message=f"There cannot be more {part} than {whole}.",
+    )
+
+
+@tracked()
+class EnrollmentReport(Versioned):
+    """Cumulative counts of people at one site up to the end of a month; blank is not known, 0 is none."""
+
+    trial_site = models.ForeignKey(TrialSite, models.CASCADE, related_name="enrollment_reports", verbose_name="site")
+    month = PartialDateField("month", help_text="For example 2026-01.")
+    screened = count("screened")
+    consented = count("consented")
+    enrolled = count("enrolled")
+    withdrawn = count("withdrawn")
+    completed = count("completed")
+    is_locked = models.BooleanField("locked", default=False)
+    reason = models.TextField("reason", blank=True, default="", help_text="Needed when a cumulative count falls.")
+
+    class Meta:
+        ordering = ["-month", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trial_site", "month"],
+                name="enrollment_once_a_month",
+                violation_error_message="This site already has a report for the month.",
+            ),
+            models.CheckConstraint(
+                condition=Q(month__isnull=False) & Q(month__regex=r"^\d{4}-(0[1-9]|1[0-2])$"),
+                name="enrollment_month_is_a_month",
+                violation_error_message="Write a year and a month, for example 2026-01.",
+            ),
+            not_more("consented", "screened", "enrollment_consented_of_screened"),
+            not_more("enrolled", "consented", "enrollment_enrolled_of_consented"),
+            not_more("withdrawn", "enrolled", "enrollment_withdrawn_of_enrolled"),
+            not_more("completed", "enrolled", "enrollment_completed_of_enrolled"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month}: {self.enrolled if self.enrolled is not None else 'not known'} enrolled"

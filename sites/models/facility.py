@@ -1,0 +1,85 @@
+"""The facility: a hospital or clinic at a place, one row for all its trials."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q, UUIDField
+from django.urls import reverse
+from django.utils.text import slugify
+
+from history.tracking import tracked
+from history.versioning import Versioned
+from sites.querysets import FacilityQuerySet
+
+
+class FacilityIdentity(Func):
+    """The database's own identity of a place (function `facility_identity`, made in the first migration)."""
+
+    function = "facility_identity"
+    output_field = UUIDField()
+
+
+@tracked(exclude=["identity"])
+class Facility(Versioned):
+    """A hospital or clinic at a place.
+
+    Two facilities with the same name, town, state, postal code and country (case and spaces aside) are one. A masked
+    or missing name ("Research Site") is no identity: such a facility belongs to one site only.
+    """
+
+    name = models.TextField("name", blank=True, default="", help_text="Blank when the registry does not publish it.")
+    city = models.TextField("city", blank=True, default="")
+    state = models.TextField("state or region", blank=True, default="")
+    zip = models.TextField("postal code", blank=True, default="")
+    country = models.TextField("country", blank=True, default="")
+    latitude = models.FloatField("latitude", null=True, blank=True, help_text="Degrees north.")
+    longitude = models.FloatField("longitude", null=True, blank=True, help_text="Degrees east.")
+    is_masked = models.BooleanField(
+        "name is a mask", default=False, help_text="The name hides the facility, so it is never shared between trials."
+    )
+    is_active = models.BooleanField("active", default=True, help_text="An inactive facility opens no new sites.")
+    identity = models.GeneratedField(
+        expression=FacilityIdentity(F("name"), F("city"), F("state"), F("zip"), F("country"), F("is_masked")),
+        output_field=UUIDField(null=True),
+        db_persist=True,
+    )
+
+    objects = FacilityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "facilities"
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["identity"],
+                name="facility_identity_unique",
+                violation_error_message="This facility is already here: same name, town, postal code and country.",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="facility_point_is_on_earth",
+                violation_error_message="Give both latitude (-90 to 90) and longitude (-180 to 180), or neither.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["country", "city"], name="facility_place"),
+            models.Index(fields=["latitude", "longitude"], include=["id"], name="facility_point"),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="facility_name_parts"),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.title, self.city, self.country) if part)
+
+    @property
+    def title(self) -> str:
+        """The name to show; says so when the registry publishes none."""
+        return self.name or "Facility name not published"
+
+    @property
+    def slug(self) -> str:
+        """The public key: words for people, the number for us. A renamed facility keeps its old addresses."""
+        words = slugify(f"{self.name} {self.city}")[:80].strip("-")
+        return f"{words}-{self.pk}" if words else str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        return reverse("facility", args=[self.slug])

@@ -1,0 +1,32 @@
+"""Milestones of a site on its way to opening and closing: planned, forecast, actual."""
+
+from django.db import models
+
+from history.tracking import tracked
+from history.versioning import Versioned
+from sites.codes import ActivationStage
+from sites.models.trial_site import TrialSite
+
+
+@tracked()
+class Milestone(Versioned):
+    """One stage of one site and its three dates. Internal; never mixed with the recruitment status."""
+
+    trial_site = models.ForeignKey(TrialSite, models.CASCADE, related_name="milestones", verbose_name="site")
+    stage = models.CharField("stage", max_length=20, choices=ActivationStage)
+    planned_on = models.DateField("planned", null=True, blank=True)
+    forecast_on = models.DateField("forecast", null=True, blank=True)
+    actual_on = models.DateField("actual", null=True, blank=True)
+
+    class Meta:
+        ordering = ["trial_site", "planned_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trial_site", "stage"],
+                name="milestone_once_a_site",
+                violation_error_message="This site already has that milestone.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_stage_display()

@@ -1,0 +1,118 @@
+"""What the database itself keeps true about a site's status.
+
+Events and confirmations are the truth; the columns of `TrialSite` that repeat the latest of them are kept by these
+triggers, so that no road (form, shell, bulk, raw SQL) can make the two differ.
+"""
+
+import pgtrigger
+
+_LATEST = """
+    UPDATE sites_trialsite AS site
+    SET status = latest.status, status_since = latest.effective_on, status_as_of = latest.as_of
+    FROM (
+        SELECT DISTINCT ON (event.trial_site_id)
+            event.trial_site_id, event.status, event.effective_on, event.as_of
+        FROM sites_statusevent AS event
+        WHERE event.trial_site_id IN (SELECT trial_site_id FROM new_values)
+            AND NOT EXISTS (SELECT 1 FROM sites_statusevent AS later WHERE later.corrects_id = event.id)
+        ORDER BY event.trial_site_id, event.as_of DESC, event.id DESC
+    ) AS latest
+    WHERE latest.trial_site_id = site.id
+        AND (site.status, site.status_since, site.status_as_of)
+            IS DISTINCT FROM (latest.status, latest.effective_on, latest.as_of);
+    RETURN NULL;
+"""
+
+_CONFIRMED = """
+    UPDATE sites_trialsite AS site
+    SET last_confirmed_on = latest.confirmed_on
+    FROM (
+        SELECT changed.trial_site_id, max(mark.confirmed_on) AS confirmed_on
+        FROM (SELECT DISTINCT trial_site_id FROM new_values) AS changed
+        LEFT JOIN sites_confirmation AS mark
+            ON mark.trial_site_id = changed.trial_site_id AND mark.undone_at IS NULL
+        GROUP BY changed.trial_site_id
+    ) AS latest
+    WHERE latest.trial_site_id = site.id AND site.last_confirmed_on IS DISTINCT FROM latest.confirmed_on;
+    RETURN NULL;
+"""
+
+_REFUSE_DIRECT = """
+    IF pg_trigger_depth() > 1 THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'A site''s status changes by recording a status event or a confirmation'
+        USING ERRCODE = 'check_violation';
+"""
+
+
+def site_follows_events() -> pgtrigger.Trigger:
+    """After new events: the site shows the latest one that is not corrected."""
+    return pgtrigger.Trigger(
+        name="site_follows_events",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_values"),
+        func=_LATEST,
+    )
+
+
+def site_follows_confirmations() -> pgtrigger.Trigger:
+    """After a confirmation is made or undone: the site shows the last one in force."""
+    return pgtrigger.Trigger(
+        name="site_follows_confirmations",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_values"),
+        func=_CONFIRMED,
+    )
+
+
+def site_follows_undone_confirmations() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="site_follows_undone",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        referencing=pgtrigger.Referencing(new="new_values", old="old_values"),
+        func=_CONFIRMED,
+    )
+
+
+def status_only_by_events() -> pgtrigger.Trigger:
+    """A direct write of the repeated columns is refused; only the triggers above pass."""
+    return pgtrigger.Trigger(
+        name="status_only_by_events",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("status", "status_since", "status_as_of", "last_confirmed_on"),
+        func=_REFUSE_DIRECT,
+    )
+
+
+def no_status_at_birth() -> pgtrigger.Trigger:
+    """A new site has no status until an event says so. The importer's bulk road writes both at once."""
+    return pgtrigger.Trigger(
+        name="no_status_at_birth",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_values"),
+        func="""
+            IF COALESCE(current_setting('sitelight.bulk_insert', true), '') <> 'on' AND EXISTS (
+                SELECT 1 FROM new_values
+                WHERE status <> '' OR status_as_of IS NOT NULL OR last_confirmed_on IS NOT NULL
+            ) THEN
+                RAISE EXCEPTION 'A new site''s status is recorded as a status event'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+def append_only(name: str) -> pgtrigger.Trigger:
+    """Rows are added, never changed or removed."""
+    return pgtrigger.Protect(name=f"{name}_append_only", operation=pgtrigger.Update | pgtrigger.Delete)

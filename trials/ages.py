@@ -1,0 +1,44 @@
+"""Ages of eligible people in words. The registry writes "18 Years", "6 Months"; an absent age is no limit."""
+
+import re
+
+from trials.codes import AgeGroup
+
+_AGE = re.compile(r"(\d{1,6}) +(Year|Month|Week|Day|Hour|Minute)s?", re.IGNORECASE)
+
+# Source: ClinicalTrials.gov, search by age group
+AGE_GROUP_MEANING = {
+    AgeGroup.CHILD: "birth–17 years",
+    AgeGroup.ADULT: "18–64 years",
+    AgeGroup.OLDER_ADULT: "65 years and over",
+}
+
+
+def age_in_words(age: str) -> str:
+    """ "18 Years" as "18 years", "1 Year" as "1 year"; whatever else a record says, as it says it."""
+    found = _AGE.fullmatch(age.strip())
+    if not found:
+        return age.strip()
+    count, unit = int(found[1]), found[2].lower()
+    return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
+
+
+def age_range_in_words(minimum: str, maximum: str) -> str:
+    """Both limits in one phrase; the unit is said once when it is the same."""
+    lowest, highest = age_in_words(minimum or ""), age_in_words(maximum or "")
+    if lowest and highest:
+        return f"{_without_shared_unit(lowest, highest)} to {highest}"
+    if lowest:
+        return f"{lowest} and over"
+    return f"Up to {highest}" if highest else "Any age"
+
+
+def age_group_in_words(code: str) -> str:
+    """The group with what it means: "Child (birth–17 years)"."""
+    group = AgeGroup(code)
+    return f"{group.label.capitalize()} ({AGE_GROUP_MEANING[group]})"
+
+
+def _without_shared_unit(lowest: str, highest: str) -> str:
+    amount, _, unit = lowest.partition(" ")
+    return amount if unit and unit == highest.partition(" ")[2] else lowest

@@ -1,0 +1,126 @@
+"""The registry's markup: a small part of CommonMark, in descriptions, outcomes, arms and eligibility criteria.
+
+What 2,000 real records hold, and no more: paragraphs between blank lines, bullets `* `, numbers `1. `, lists nested by
+indentation, and a backslash before punctuation that is meant as itself (`\\[IV\\]` is [IV]). No emphasis, headings, links, tables
+or HTML occur, so none is understood: whatever looks like it is text. Both readers are total and take linear time.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+
+MAX_DEPTH = 10  # real records nest four lists; deeper lines stay on the last level
+
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|#34|#39);")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_MARKER = re.compile(r"(?:[*•·+-]|(?P<number>\d{1,6})[.)])[ \t]+(?=\S)")
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines of plain text, escapes already resolved; a line break in the record stays one."""
+
+    lines: list[str]
+
+
+@dataclass(slots=True)
+class Item:
+    """One entry of a list; `number` is as written, None for a bullet."""
+
+    number: int | None
+    nodes: list["Node"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Items:
+    """A list: all bullets or all numbers."""
+
+    entries: list[Item]
+
+    @property
+    def ordered(self) -> bool:
+        return self.entries[0].number is not None
+
+
+Node = Paragraph | Items
+
+
+def plain(text: str) -> str:
+    """The text as it is meant to be read: escapes resolved, and the few entities that sponsors' systems encoded twice."""
+    return _ENTITY.sub(lambda entity: unescape(entity[0]), _ESCAPE.sub(r"\1", _UNPRINTABLE.sub("", text)))
+
+
+def parse(text: str) -> list[Node]:
+    """The paragraphs and lists of a text, nested as written. Never raises; every word stays, in its order."""
+    reader = _Reader()
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        reader.read(line)
+    return reader.nodes
+
+
+def marker(line: str) -> re.Match[str] | None:
+    """The bullet or number that a line begins with, after its indentation."""
+    return _MARKER.match(line.lstrip(" \t\xa0"))
+
+
+def words_of(nodes: list[Node]) -> Iterator[str]:
+    """Every word of the nodes in order, list numbers included: what a test compares with the text."""
+    for node in nodes:
+        if isinstance(node, Paragraph):
+            yield from " ".join(node.lines).split()
+            continue
+        for item in node.entries:
+            if item.number is not None:
+                yield str(item.number)
+            yield from words_of(item.nodes)
+
+
+class _Reader:
+    """Reads line by line; `_open` holds the lists that the next line may still belong to, outermost first."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self._open: list[tuple[int, Items]] = []
+        self._after_blank = True
+
+    def read(self, line: str) -> None:
+        body = line.lstrip(" \t\xa0")
+        if not body.strip():
+            self._after_blank = True
+            return
+        indent = len(line[: len(line) - len(body)].expandtabs(4))
+        found = marker(body)
+        if found:
+            self._add_item(indent, found["number"], plain(body[found.end() :].rstrip()))
+        else:
+            self._add_text(indent, plain(body.rstrip()))
+        self._after_blank = False
+
+    def _add_item(self, indent: int, number: str | None, text: str) -> None:
+        item = Item(None if number is None else int(number), [Paragraph([text])])
+        while self._open and self._open[-1][0] > indent + 1:
+            self._open.pop()
+        beside = self._open and (indent <= self._open[-1][0] + 1 or len(self._open) == MAX_DEPTH)
+        if beside and self._open[-1][1].ordered == (number is not None):
+            self._open[-1][1].entries.append(item)
+            return
+        if beside:
+            self._open.pop()
+        items = Items([item])
+        self._inside().append(items)
+        self._open.append((indent, items))
+
+    def _add_text(self, indent: int, text: str) -> None:
+        while self._open and self._open[-1][0] >= indent:
+            self._open.pop()
+        inside = self._inside()
+        if inside and isinstance(inside[-1], Paragraph) and not self._after_blank:
+            inside[-1].lines.append(text)
+        else:
+            inside.append(Paragraph([text]))
+
+    def _inside(self) -> list[Node]:
+        """Where the next node belongs: the last item of the innermost open list, or the page."""
+        return self._open[-1][1].entries[-1].nodes if self._open else self.nodes

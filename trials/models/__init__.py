@@ -1,0 +1,25 @@
+"""What is studied: the trial and the parts of its protocol."""
+
+from trials.models.parts import (
+    ArmGroup,
+    AvailableIpd,
+    Collaborator,
+    Intervention,
+    Outcome,
+    Reference,
+    SecondaryId,
+    SeeAlsoLink,
+)
+from trials.models.trial import Trial
+
+__all__ = [
+    "ArmGroup",
+    "AvailableIpd",
+    "Collaborator",
+    "Intervention",
+    "Outcome",
+    "Reference",
+    "SecondaryId",
+    "SeeAlsoLink",
+    "Trial",
+]

@@ -1,0 +1,45 @@
+"""Which trials: the adjectives of a trial."""
+
+import re
+
+from django.db import models
+from django.utils import timezone
+
+KEY = re.compile(r"^(?:(NCT\d{8})|trial-(\d{1,18}))$")
+
+
+class TrialQuerySet(models.QuerySet):
+    def public(self):
+        return self.filter(is_public=True)
+
+    def visible_to(self, user):
+        """The trials a user may read: everybody the public ones, staff all, others also those they are assigned to."""
+        if user is None or not user.is_authenticated:
+            return self.public()
+        if user.is_staff or user.is_superuser:
+            return self.all()
+        return self.filter(models.Q(is_public=True) | models.Q(pk__in=self.assigned_to(user).values("pk")))
+
+    def assigned_to(self, user):
+        """The trials on which a user has an assignment in force, through the reverse relation `assignments`."""
+        today = timezone.localdate()
+        in_force = models.Q(assignments__user=user, assignments__starts_on__lte=today) & (
+            models.Q(assignments__ends_on__isnull=True) | models.Q(assignments__ends_on__gte=today)
+        )
+        return self.filter(in_force)
+
+    def editable_by(self, user):
+        """The trials a user may edit: administrators all, others those they are assigned to."""
+        if user is None or not user.is_authenticated:
+            return self.none()
+        return self.all() if user.is_superuser else self.filter(pk__in=self.model.objects.assigned_to(user).values("pk"))
+
+    def by_key(self, key: str):
+        """The trial with a public key (`NCT01234567`, an obsolete number of it, or `trial-17`), as a queryset."""
+        match = KEY.match(key)
+        if match is None:
+            return self.none()
+        nct_id, pk = match.groups()
+        if pk:
+            return self.filter(pk=int(pk))
+        return self.filter(models.Q(nct_id=nct_id) | models.Q(nct_id_aliases__contains=[nct_id]))
