@@ -1,0 +1,26 @@
+"""Fixtures that every room uses."""
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+REGISTRY = Path(__file__).resolve().parents[2] / "shared" / "registry"
+
+
+@pytest.fixture(scope="session")
+def registry_folder() -> Path:
+    """The folder of real registry records beside the project; skips when it is missing, unless it must be there."""
+    if not REGISTRY.is_dir():
+        if os.environ.get("SITELIGHT_REQUIRE_REGISTRY"):
+            pytest.fail(f"No real records in {REGISTRY}.")
+        pytest.skip("The real registry records are not beside the project (../shared/registry).")
+    return REGISTRY
+
+
+@pytest.fixture(scope="session")
+def registry_records(registry_folder) -> list[bytes]:
+    """The 2,000 real studies, each as its JSON bytes."""
+    with gzip.open(registry_folder / "studies.ndjson.gz") as lines:
+        return [line.rstrip(b"\n") for line in lines]
