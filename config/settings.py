@@ -10,7 +10,8 @@ import environ
 import pgtrigger
 from csp.constants import NONE, SELF
 
-from config.localdb.settings import database
+from config.kept import kept_secret
+from config.localdb.settings import data_folder, database, wanted_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -19,9 +20,10 @@ if (BASE_DIR / ".env").exists():
 
 # Who may reach us, and how
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="only-for-development-and-tests" if DEBUG else "")
-if not SECRET_KEY:
-    SECRET_KEY = "insecure-key-of-commands-that-serve-nobody"  # refused by check --deploy; ./run makes a real one
+DATA_DIR = data_folder(env)
+DATA_DIR_WANTED = wanted_folder(env)
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR)
+PORT = env.int("PORT", default=8000)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
@@ -108,7 +110,6 @@ TEMPLATES = [
 # Where the data is
 DATABASES = {"default": database(env)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATA_DIR = env.str("SITELIGHT_DATA_DIR", default="")
 
 # The audit trail: statement triggers, append-only, one context a request or command
 PGHISTORY_LEVEL = pgtrigger.Statement
@@ -178,6 +179,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a trial form with all its parts
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="sitelight@localhost")
+
+# The registry
+CTGOV_API_URL = env.str("CTGOV_API_URL", default="https://clinicaltrials.gov/api/v2")
 
 # Clocks of the product, in days (the facts behind them: docs/rules)
 CONFIRMATION_DUE_DAYS = env.int("CONFIRMATION_DUE_DAYS", default=30)

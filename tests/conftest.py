@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from config.localdb.testing import django_db_modify_db_settings  # noqa: F401 - a throw-away cluster
+
 REGISTRY = Path(__file__).resolve().parents[2] / "shared" / "registry"
 
 

@@ -1,0 +1,84 @@
+"""Make `.venv` from requirements.lock, once, and run Python in it. Runs before anything is installed: stdlib only."""
+# ruff: noqa: T201 - it speaks to the person at the terminal
+
+import fcntl
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = PROJECT / ".venv"
+PYTHON = ENVIRONMENT / "bin/python"
+LOCK = PROJECT / "requirements.lock"
+STAMP = ENVIRONMENT / "installed-from"
+
+
+def main(arguments: list[str]) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # also ends a running pip
+    if not is_complete():
+        with LOCK.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two first starts at once: the second waits and finds all done
+            if not is_complete():
+                make()
+    os.chdir(PROJECT)
+    os.execv(PYTHON, [str(PYTHON), *arguments])
+
+
+def is_complete() -> bool:
+    """Whether this lock file was installed, here, by the Python that the environment still has."""
+    return recorded() == [identity(), sha256(LOCK.read_bytes()).hexdigest()]
+
+
+def make() -> None:
+    if was_made_elsewhere() or not identity():
+        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        make_empty()
+    install()
+    STAMP.write_text("\n".join([identity(), sha256(LOCK.read_bytes()).hexdigest()]))
+
+
+def recorded() -> list[str]:
+    return STAMP.read_text().split("\n") if STAMP.exists() else []
+
+
+def identity() -> str:
+    """The environment's folder and Python version; empty when it is missing or its Python is gone or too old."""
+    asked = "import pip, sys; assert sys.version_info >= (3, 11); print(sys.prefix, *sys.version_info[:2])"
+    try:
+        return subprocess.run([PYTHON, "-Ic", asked], capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def was_made_elsewhere() -> bool:
+    """Moved, or made by another Python: what is installed would not fit. (Not so when only the lock file changed.)"""
+    return bool(recorded()) and recorded()[0] != identity()
+
+
+def make_empty() -> None:
+    if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        sys.exit(
+            "This Python has no venv module. On Debian and Ubuntu it is a package of its own:\n"
+            f"    apt-get install python3-venv        (or python{version}-venv)"
+        )
+    print(f"Making {ENVIRONMENT} …", file=sys.stderr)
+    subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True)
+
+
+def install() -> None:
+    """Every package is pinned with its hash, and comes as a wheel: nothing is compiled."""
+    print("Installing requirements.lock (once) …", file=sys.stderr)
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, "--require-hashes", "--only-binary=:all:", "--requirement", LOCK])
+    if done.returncode:
+        sys.exit("The packages could not be installed; pip says why above.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
