@@ -39,7 +39,7 @@ def trail_of(instance: Model, *, before: int | None = None, limit: int = 50) -> 
     if before is not None:
         rows = rows.filter(pgh_id__lt=before)
     page = list(rows.select_related("pgh_context")[: limit + 1])
-    pairs = zip(page, [*page[1:], None], strict=True)
+    pairs = zip(page, [*page[1:], None], strict=False)
     return [_entry(row, earlier) for row, earlier in pairs if row.pgh_label != "found"][:limit]
 
 

@@ -22,7 +22,8 @@ _EVENTS = ("insert", "update", "delete", "found")
 def tracked(*, exclude: Collection[str] = (), fields: Collection[str] | None = None) -> Callable[[type], type]:
     """Class decorator. The trail keeps `fields` (all, unless said) but not `exclude`; the key always.
 
-    A change to columns outside the trail needs an author too, and leaves no trail. Generated columns are never kept.
+    A change to other columns needs an author too, and leaves no trail, or only that the version rose where there is
+    one: who changed something personal and when, but not what. Generated columns are never kept.
     """
 
     def decorate(model: type[models.Model]) -> type[models.Model]:

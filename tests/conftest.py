@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.localdb.testing import django_db_modify_db_settings  # noqa: F401 - a throw-away cluster
+from history.testing import django_db_setup  # noqa: F401 - whose tables may be emptied
 
 REGISTRY = Path(__file__).resolve().parents[2] / "shared" / "registry"
 

@@ -1,0 +1,55 @@
+"""What logged-in people write through pages is signed with their key, the route and the request."""
+
+import uuid
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import path
+
+from history.authorship import current_author
+from history.middleware import AuthorMiddleware
+
+urlpatterns = [path("beds/<int:pk>/", lambda request, pk: HttpResponse(), name="bed")]
+pytestmark = pytest.mark.urls(__name__)
+
+
+class Coordinator:
+    pk = 7
+    is_authenticated = True
+
+
+def author_during(method, address="/beds/3/", user=None, **headers):
+    """Who would sign a write during such a request."""
+    request = RequestFactory(headers=headers).generic(method, address)
+    request.user = user or Coordinator()
+    seen = []
+    AuthorMiddleware(lambda request: seen.append(current_author()))(request)
+    return seen[0]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_logged_in_person_signs_what_may_write(method):
+    author = author_during(method)
+    assert (author.actor, author.route) == ("user:7", "beds/<int:pk>/")
+    assert uuid.UUID(author.request_id)
+    assert current_author() is None
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_reading_signs_nothing(method):
+    assert author_during(method) is None
+
+
+def test_nobody_signs_for_a_visitor():
+    assert author_during("POST", user=AnonymousUser()) is None
+
+
+@pytest.mark.parametrize(("sent", "is_kept"), [("abc-123", True), ("a b", False), ("x" * 65, False), ("'; --", False)])
+def test_the_proxy_s_request_id_is_kept_when_it_is_sane(sent, is_kept):
+    assert (author_during("POST", **{"X-Request-ID": sent}).request_id == sent) is is_kept
+
+
+def test_an_address_that_leads_nowhere_has_no_route():
+    assert author_during("POST", "/nowhere/").route == ""

@@ -1,0 +1,144 @@
+"""What the trail keeps, what it leaves out, and that nobody can rewrite it."""
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from history import authored
+from history.models import Context
+from history.reading import trail_of
+from history.tracking import tracked, untraced_inserts
+from tests.history.ledger.models import Bed, Ward
+
+
+def run(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def labels(instance) -> list[str]:
+    return list(instance.trail.order_by("pgh_id").values_list("pgh_label", flat=True))
+
+
+def test_insert_update_and_delete_are_kept(bed):
+    with authored("user:7"):
+        Bed.objects.update(note="changed")
+        Bed.objects.all().delete()
+    trail = Bed.trail.rel.related_model.objects.order_by("pgh_id")
+    assert list(trail.values_list("pgh_label", "note")) == [
+        ("insert", "new"),
+        ("update", "changed"),
+        ("delete", "changed"),
+    ]
+
+
+def test_a_trail_has_a_name_one_can_guess(ledger):
+    trail = Bed.pgh_event_model
+    assert (trail.__name__, trail._meta.db_table, Bed.trail.rel.related_name) == (
+        "BedTrail",
+        "ledger_bed_trail",
+        "trail",
+    )
+
+
+def test_only_rows_that_changed_are_kept(bed):
+    with authored("user:7"):
+        other = Bed.objects.create(ward=bed.ward, note="changed")
+        Bed.objects.update(note="changed")
+    assert labels(bed) == ["insert", "update"]
+    assert labels(other) == ["insert"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE ledger_bed SET note = note, version = 99",
+        "UPDATE ledger_bed SET note = 'x' WHERE false",
+        "DELETE FROM ledger_bed WHERE false",
+    ],
+)
+def test_a_write_that_changes_nothing_leaves_nothing(bed, sql):
+    before = Bed.objects.values().get()
+    with authored("user:7"):
+        run(sql)
+    assert labels(bed) == ["insert"]
+    assert Bed.objects.values().get() == before
+    assert not Context.objects.filter(metadata__actor="user:7").exists()
+
+
+def test_one_block_of_work_is_one_context(bed):
+    with authored("user:7"):
+        Bed.objects.update(note="x")
+        Ward.objects.update(name="Ward 2")
+        bed.delete()
+    assert Context.objects.filter(metadata__actor="user:7").count() == 1
+
+
+def test_of_what_is_left_out_only_the_new_version_is_told(bed):
+    with authored("user:7"):
+        Bed.objects.update(phone="555 0100")
+    (entry, _) = trail_of(bed)
+    assert (entry.actor, entry.changes) == ("user:7", [])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(trail)::text FROM ledger_bed_trail AS trail")
+        assert not any("555 0100" in row for (row,) in cursor.fetchall())
+
+
+def test_leaving_out_what_does_not_exist_is_a_mistake():
+    with pytest.raises(ValueError, match="Ward has no field phone"):
+        tracked(exclude=["phone"])(Ward)
+
+
+@pytest.mark.parametrize("table", ["ledger_bed_trail", "pghistory_context"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
+def test_the_trail_is_append_only(bed, table, change):
+    column = "note" if table == "ledger_bed_trail" else "metadata"
+    with authored("user:7"), pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+        run(change.format(table, column, column))
+
+
+@pytest.mark.parametrize("table", ["ledger_bed_trail", "pghistory_context", "ledger_bed"])
+def test_nobody_empties_a_table_past_the_trail(bed, table):
+    run("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL sitelight.may_truncate = 'off'")
+    with authored("user:7"), pytest.raises(ProgrammingError, match="TRUNCATE leaves no trail"), transaction.atomic():
+        run(f"TRUNCATE {table} CASCADE")
+
+
+def test_a_key_never_changes(bed):
+    with authored("user:7"), pytest.raises(ProgrammingError, match="never changes"), transaction.atomic():
+        run("UPDATE ledger_bed SET id = id + 1000")
+
+
+def test_the_bulk_road_leaves_no_trail_for_inserts_only(bed):
+    with authored("import:ctgov"):
+        with untraced_inserts():
+            quiet = Ward.objects.create(name="Ward 2")
+            Ward.objects.filter(name="Ward 1").update(name="Ward 1a")
+            with untraced_inserts():
+                pass
+            Ward.objects.bulk_create([Ward(name="Ward 3")])
+        loud = Ward.objects.create(name="Ward 4")
+    assert labels(quiet) == labels(Ward.objects.get(name="Ward 3")) == []
+    assert labels(bed.ward) == ["insert", "update"]
+    assert labels(loud) == ["insert"]
+
+
+def test_the_bulk_road_needs_an_author_too(ledger, db):
+    with pytest.raises(ProgrammingError, match="Say who writes"), untraced_inserts():
+        Ward.objects.create(name="Ward 2")
+
+
+def test_an_error_on_the_bulk_road_closes_it(ledger, db):
+    with authored("import:ctgov"):
+        with pytest.raises(RuntimeError), untraced_inserts():
+            raise RuntimeError
+        assert labels(Ward.objects.create(name="Ward 2")) == ["insert"]
+
+
+def test_the_first_change_of_a_row_from_the_bulk_road_keeps_how_it_was_found(bed):
+    with authored("import:ctgov"), untraced_inserts():
+        quiet = Ward.objects.create(name="Ward 2")
+    with authored("user:7"):
+        Ward.objects.filter(pk=quiet.pk).update(name="Ward 3")
+        Ward.objects.filter(pk=quiet.pk).update(name="Ward 4")
+    kept = quiet.trail.order_by("pgh_id").values_list("pgh_label", "name")
+    assert list(kept) == [("found", "Ward 2"), ("update", "Ward 3"), ("update", "Ward 4")]
