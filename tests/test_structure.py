@@ -1,0 +1,43 @@
+"""The house rules that a reader of the code relies on: imports point one way, and who may name whom."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+#: From the first room to the last: a room may import those to its right only.
+ORDER = ["demo", "api", "registries", "work", "publishing", "accounts", "contacts", "sites", "trials", "history"]
+
+
+def modules() -> list[Path]:
+    return [path for room in ORDER for path in sorted((ROOT / room).rglob("*.py")) if "migrations" not in path.parts]
+
+
+def imported_rooms(path: Path) -> set[str]:
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            rooms |= {name.name.partition(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            rooms.add(node.module.partition(".")[0])
+    return rooms & {*ORDER, "config"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_one_way(path):
+    room = path.relative_to(ROOT).parts[0]
+    allowed = {room, *ORDER[ORDER.index(room) + 1 :]}
+    assert imported_rooms(path) <= allowed
+
+
+def test_api_and_registries_do_not_know_each_other():
+    for room, other in (("api", "registries"), ("registries", "api"), ("work", "publishing"), ("publishing", "work")):
+        for path in (ROOT / room).rglob("*.py"):
+            assert other not in imported_rooms(path), path
+
+
+def test_every_folder_of_tests_is_a_package():
+    folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
+    assert not [folder for folder in folders if not (folder / "__init__.py").exists()]
