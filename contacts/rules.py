@@ -1,0 +1,122 @@
+"""Rules of contacts: whom people can call while a trial recruits, and what a contact may say."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contacts.codes import ContactRole, RoleKind
+from sites.codes import SiteStatus
+from trials.codes import OverallStatus
+from trials.rule import Level, Rule
+
+PRS = "ClinicalTrials.gov PRS data element definitions"
+INVESTIGATORS = frozenset(
+    {
+        ContactRole.STUDY_CHAIR,
+        ContactRole.STUDY_DIRECTOR,
+        ContactRole.PRINCIPAL_INVESTIGATOR,
+        ContactRole.SUB_INVESTIGATOR,
+    }
+)
+CENTRAL_CONTACTS = 2
+_OBFUSCATED = re.compile(r"[\[<(].*protected.*[\])>]|\s|\bat\b\s|\bdot\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^@\s\[\]<>(),;:]+@[^@\s\[\]<>(),;:]+\.[^@\s\[\]<>(),;:.]+")
+
+
+def is_address(email: str) -> bool:
+    """Whether a text is an e-mail address one can write to; "[email protected]" is none."""
+    return _ADDRESS.fullmatch(email) is not None and _OBFUSCATED.search(email) is None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom to call about a trial: how many central contacts, and each site's (status, has a contact)."""
+
+    overall_status: str
+    central_contacts: int
+    sites: Sequence[tuple[str, bool]]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A role with what its person can be reached by."""
+
+    kind: str
+    role: str
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def _somebody_answers(reach: Reach, on) -> bool:
+    recruiting = [has_contact for status, has_contact in reach.sites if status == SiteStatus.RECRUITING]
+    return (
+        reach.overall_status != OverallStatus.RECRUITING
+        or reach.central_contacts > 0
+        or (bool(recruiting) and all(recruiting))
+    )
+
+
+def _is_reachable(contact: Contact, on) -> bool:
+    return contact.role in INVESTIGATORS or contact.kind == RoleKind.OFFICIAL or bool(contact.phone or contact.email)
+
+
+TRIAL_CONTACT_RULES = (
+    Rule(
+        id="recruiting-trial-has-a-contact",
+        level=Level.ERROR,
+        text="The trial recruits, so it needs a central contact, or a contact at every recruiting site.",
+        source=f"{PRS}; 542 of 545 records keep it",
+        check=_somebody_answers,
+        fields=("overall_status",),
+    ),
+    Rule(
+        id="one-central-contact-and-one-backup",
+        level=Level.WARNING,
+        text="The registry takes one central contact and one backup.",
+        source=PRS,
+        check=lambda reach, on: reach.central_contacts <= CENTRAL_CONTACTS,
+        fields=("overall_status",),
+    ),
+)
+
+CONTACT_RULES = (
+    Rule(
+        id="email-is-an-address",
+        level=Level.ERROR,
+        level_on_import=Level.WARNING,
+        text="This is not an e-mail address.",
+        source="addresses hidden by web pages (“[email protected]”) reach nobody",
+        check=lambda contact, on: not contact.email or is_address(contact.email),
+        fields=("email",),
+    ),
+    Rule(
+        id="contact-has-a-name-or-title",
+        level=Level.WARNING,
+        text="Give a name or a function, such as Study Coordinator.",
+        source=PRS,
+        check=lambda contact, on: bool(contact.name.strip()),
+        fields=("name",),
+    ),
+    Rule(
+        id="contact-can-be-reached",
+        level=Level.WARNING,
+        text="Give a phone number or an e-mail address.",
+        source=PRS,
+        check=_is_reachable,
+        fields=("phone", "email"),
+    ),
+    Rule(
+        id="investigator-is-not-called",
+        level=Level.NOTE,
+        text="Investigators are published without phone or e-mail.",
+        source=PRS,
+        check=lambda contact, on: (
+            (contact.role not in INVESTIGATORS and contact.kind != RoleKind.OFFICIAL)
+            or not (contact.phone or contact.email)
+        ),
+        fields=("role",),
+    ),
+)
+
+TABLES = {"Whom to call": TRIAL_CONTACT_RULES, "Contacts": CONTACT_RULES}

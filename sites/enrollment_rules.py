@@ -1,0 +1,73 @@
+"""Rules of a site's cumulative enrollment counts."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from statistics import fmean
+
+from sites.subjects import EnrollmentStep
+from trials.rule import Level, Rule
+
+DESIGN = "design"
+#: part, whole: a count and what it is a part of.
+PARTS = (("consented", "screened"), ("enrolled", "consented"), ("withdrawn", "enrolled"), ("completed", "enrolled"))
+CUMULATIVE = ("screened", "consented", "enrolled", "withdrawn", "completed")
+USUAL_NEEDS = 3
+MANY_TIMES = 3
+
+
+def _not_more(part: str, whole: str) -> Callable:
+    def check(step: EnrollmentStep, on) -> bool:
+        few, many = step.counts.get(part), step.counts.get(whole)
+        return few is None or many is None or few <= many
+
+    return check
+
+
+def _falls(step: EnrollmentStep, name: str) -> bool:
+    before, now = step.previous.get(name), step.counts.get(name)
+    return before is not None and now is not None and now < before
+
+
+def _monthly(counts: Sequence[int]) -> list[int]:
+    return [after - before for before, after in pairwise(counts)]
+
+
+def _is_usual(step: EnrollmentStep, on) -> bool:
+    """Whether no more people enrolled than three times a usual month, once three earlier months say what is usual."""
+    known = [earlier["enrolled"] for earlier in step.earlier if earlier.get("enrolled") is not None]
+    enrolled = step.counts.get("enrolled")
+    if enrolled is None or len(known) <= USUAL_NEEDS:
+        return True
+    usual = fmean(_monthly(known))
+    return usual <= 0 or enrolled - known[-1] <= MANY_TIMES * usual
+
+
+ENROLLMENT_RULES = (
+    *(
+        Rule(
+            id=f"{part}-of-{whole}",
+            level=Level.ERROR,
+            text=f"There cannot be more {part} than {whole}.",
+            source=DESIGN,
+            check=_not_more(part, whole),
+            fields=(part, whole),
+        )
+        for part, whole in PARTS
+    ),
+    Rule(
+        id="falling-count-says-why",
+        level=Level.ERROR,
+        text="A cumulative count is lower than in the month before: say why.",
+        source=DESIGN,
+        check=lambda step, on: bool(step.reason.strip()) or not any(_falls(step, name) for name in CUMULATIVE),
+        fields=("reason",),
+    ),
+    Rule(
+        id="unusual-enrollment-is-meant",
+        level=Level.WARNING,
+        text="More than three times as many people as in a usual month enrolled. Save again if it is right.",
+        source=DESIGN,
+        check=_is_usual,
+        fields=("enrolled",),
+    ),
+)

@@ -1,0 +1,43 @@
+"""Giving a trial a new site."""
+
+from django.db import transaction
+from django.db.models import Max
+
+from history.authorship import authored
+from sites.models import Facility, TrialSite
+from sites.rules import NEW_SITE_RULES
+from sites.subjects import NewSite
+from trials.models import Trial
+from trials.rule import demand
+
+
+@transaction.atomic
+def add_site(
+    *,
+    trial: Trial,
+    facility: Facility,
+    author: str,
+    reason: str = "",
+    takes_part_again: bool = False,
+    **values,
+) -> TrialSite:
+    """A new site without a status, last in the trial's list; `values` are other columns of TrialSite.
+
+    `takes_part_again`: the facility stands in the trial already, and this is its next twin. ValidationError when the
+    trial has ended, the facility is inactive, or it is there already and nobody said that it takes part again.
+    """
+    trial = Trial.objects.select_for_update().get(pk=trial.pk)
+    demand(NEW_SITE_RULES, NewSite(trial.overall_status, facility.is_active), on=None)
+    last = trial.trial_sites.aggregate(position=Max("position"))["position"]
+    twins = trial.trial_sites.filter(facility=facility).aggregate(last=Max("twin"))["last"] or 0
+    site = TrialSite(
+        trial=trial,
+        facility=facility,
+        twin=twins + 1 if takes_part_again else 1,
+        position=0 if last is None else last + 1,
+        **values,
+    )
+    site.full_clean()
+    with authored(author, reason=reason):
+        site.save()
+    return site

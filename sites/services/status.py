@@ -1,0 +1,140 @@
+"""Changing and correcting a site's recruitment status."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from history.authorship import authored
+from sites.codes import Source
+from sites.models import Confirmation, StatusEvent, TrialSite
+from sites.rules import CHANGE_RULES
+from sites.services.enrolling import people_in_study
+from sites.services.locking import locked
+from sites.subjects import StatusChange
+from sites.transitions import Authority
+from trials.partial_dates import PartialDate
+from trials.rule import demand
+
+Interim = Sequence[tuple[str, PartialDate]]
+
+
+@transaction.atomic
+def change_status(
+    site: TrialSite,
+    *,
+    to: str,
+    effective_on: PartialDate | date | str,
+    author: str,
+    authority: Authority = Authority.SITE_COORDINATOR,
+    reason: str = "",
+    interim: Interim = (),
+    accept_warnings: bool = False,
+    as_of: date | None = None,
+    version: int | None = None,
+) -> StatusEvent:
+    """Record that a site is in status `to` since `effective_on`, and confirm it.
+
+    `interim` are (status, since) pairs for what happened in between and was never entered. `as_of` is the day on which
+    this is said (today). A manager's move against the table corrects the event in force. Gives the new event.
+    ValidationError when a rule of `sites.rules.CHANGE_RULES` refuses; StaleVersion.
+    """
+    day = as_of or timezone.localdate()
+    current = locked(site, version)
+    change = _change(current, to, effective_on, interim, authority=authority, reason=reason)
+    demand(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
+    with authored(author, reason=reason):
+        for status, since in change.interim:
+            _record(current, status, since, as_of=since, author=author, reason=reason)
+        corrects = event_in_force(current) if change.is_correction else None
+        event = _record(
+            current, to, change.effective_on, as_of=PartialDate(day.isoformat()), author=author, reason=reason,
+            corrects=corrects,
+        )  # fmt: skip
+        Confirmation.objects.create(trial_site=current, status=to, confirmed_on=day, author=author)
+    return event
+
+
+@transaction.atomic
+def correct_status(
+    event: StatusEvent,
+    *,
+    to: str,
+    effective_on: PartialDate | date | str,
+    author: str,
+    reason: str,
+    authority: Authority = Authority.SITE_COORDINATOR,
+    accept_warnings: bool = False,
+    as_of: date | None = None,
+    version: int | None = None,
+) -> StatusEvent:
+    """Replace an event that was wrong: another date, or another status that could have followed the one before it.
+
+    The wrong event stays, corrected. A correction of the event in force is known from `as_of` (today) on; one of an
+    earlier event takes its place in the past. ValidationError, also when the event is corrected already; StaleVersion.
+    """
+    day = as_of or timezone.localdate()
+    site = locked(event.trial_site, version)
+    before, is_current = _event_before(event), event == event_in_force(site)
+    change = _change(
+        site, to, effective_on, (), authority=authority, reason=reason,
+        start=before.status if before else "", since=before.effective_on if before else None,
+    )  # fmt: skip
+    _demand_correction(event, change, day, accept_warnings)
+    with authored(author, reason=reason):
+        known_on = PartialDate(day.isoformat()) if is_current else event.as_of
+        correction = _record(
+            site, to, change.effective_on, as_of=known_on, author=author, reason=reason, corrects=event
+        )
+        if is_current:
+            Confirmation.objects.create(trial_site=site, status=to, confirmed_on=day, author=author)
+    return correction
+
+
+def event_in_force(site: TrialSite) -> StatusEvent | None:
+    """The event that the site's status follows."""
+    return _uncorrected(site.pk).last()
+
+
+def _uncorrected(site_id: int):
+    return StatusEvent.objects.filter(trial_site=site_id, corrected_by__isnull=True).order_by("as_of", "id")
+
+
+def _event_before(event: StatusEvent) -> StatusEvent | None:
+    earlier = [
+        other for other in _uncorrected(event.trial_site_id) if (other.as_of, other.pk) < (event.as_of, event.pk)
+    ]
+    return earlier[-1] if earlier else None
+
+
+def _demand_correction(event: StatusEvent, change: StatusChange, day: date, accept_warnings: bool) -> None:
+    if not change.reason.strip():
+        raise ValidationError("Say why this is corrected.", code="correction-says-why")
+    if StatusEvent.objects.filter(corrects=event).exists():
+        raise ValidationError("This entry has been corrected already.", code="corrected-once")
+    demand(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
+
+
+def _change(site: TrialSite, to, effective_on, interim, *, authority, reason, **before) -> StatusChange:
+    report = site.enrollment_reports.order_by("-month").first()
+    return StatusChange(
+        **{"start": site.status, "since": site.status_since} | before,
+        to=to,
+        effective_on=_partial(effective_on),
+        authority=authority,
+        reason=reason,
+        interim=[(status, _partial(since)) for status, since in interim],
+        facility_is_active=site.facility.is_active,
+        enrolled=report.enrolled if report else None,
+        people_in_study=people_in_study(report),
+    )
+
+
+def _partial(day: PartialDate | date | str) -> PartialDate:
+    return PartialDate(day.isoformat() if isinstance(day, date) else day)
+
+
+def _record(site: TrialSite, status: str, since: PartialDate, **said) -> StatusEvent:
+    return StatusEvent.objects.create(trial_site=site, status=status, effective_on=since, source=Source.PERSON, **said)

@@ -1,0 +1,89 @@
+"""What the rules of sites look at: plain facts, gathered by whoever asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sites.transitions import Authority, Transition, walk
+from trials.codes import OverallStatus
+from trials.partial_dates import PartialDate
+
+
+@dataclass(frozen=True)
+class TrialWithSites:
+    """A trial's overall status beside the statuses of all its sites, blanks included."""
+
+    overall_status: str
+    site_statuses: Sequence[str]
+    last_known_status: str = ""
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The statuses that sites have; a blank one says nothing."""
+        return frozenset(status for status in self.site_statuses if status)
+
+    @property
+    def recruits(self) -> bool:
+        recruiting = OverallStatus.RECRUITING
+        return self.overall_status == recruiting or (
+            self.overall_status == OverallStatus.UNKNOWN and self.last_known_status == recruiting
+        )
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """What somebody wants to record: from `start` over `interim` (status, day) pairs to `to`.
+
+    `enrolled` and `people_in_study` are None when nobody has reported them.
+    """
+
+    start: str
+    since: PartialDate | None
+    to: str
+    effective_on: PartialDate
+    authority: Authority = Authority.SITE_COORDINATOR
+    reason: str = ""
+    interim: Sequence[tuple[str, PartialDate]] = ()
+    facility_is_active: bool = True
+    enrolled: int | None = None
+    people_in_study: int | None = None
+
+    @property
+    def steps(self) -> list[str]:
+        return [*(status for status, _ in self.interim), self.to]
+
+    @property
+    def days(self) -> list[PartialDate]:
+        return [*(day for _, day in self.interim), self.effective_on]
+
+    @cached_property
+    def transitions(self) -> Sequence[Transition]:
+        return walk(self.start, self.steps, authority=self.authority, enrolled_nobody=self.enrolled == 0)
+
+    @property
+    def is_correction(self) -> bool:
+        return any(step.is_correction for step in self.transitions)
+
+
+@dataclass(frozen=True)
+class NewSite:
+    """A facility that is to take part in a trial."""
+
+    overall_status: str
+    facility_is_active: bool
+
+
+Counts = dict[str, int | None]
+
+
+@dataclass(frozen=True)
+class EnrollmentStep:
+    """A site's cumulative counts of a month, after those of the months before (oldest first); None is not known."""
+
+    counts: Counts
+    earlier: Sequence[Counts] = field(default=())
+    reason: str = ""
+
+    @property
+    def previous(self) -> Counts:
+        return self.earlier[-1] if self.earlier else {}

@@ -1,0 +1,72 @@
+"""Rules of contacts, and the book of all rules."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from contacts import rulebook
+from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, Contact, Reach, is_address
+from trials.rule import broken
+
+TODAY = date(2026, 6, 15)
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
+
+
+def ids(rules, subject) -> set[str]:
+    return {rule.id for rule in broken(rules, subject, on=TODAY)}
+
+
+def test_the_page_of_rules_is_what_the_tables_say():
+    assert PAGE.read_text() == rulebook.page(), "Write it anew: manage.py rules > docs/rules.md"
+
+
+def test_every_rule_has_an_id_of_its_own_a_text_and_a_source():
+    assert len({rule.id for rule in rulebook.RULES}) == len(rulebook.RULES)
+    assert all(rule.text.endswith(".") and rule.source and rule.fields for rule in rulebook.RULES)
+
+
+@pytest.mark.parametrize(
+    ("central", "sites", "is_kept"),
+    [
+        (1, [("RECRUITING", False)], True),
+        (0, [("RECRUITING", True), ("COMPLETED", False)], True),
+        (0, [("RECRUITING", True), ("RECRUITING", False)], False),
+        (0, [("COMPLETED", True)], False),
+        (0, [], False),
+    ],
+)
+def test_somebody_answers_while_a_trial_recruits(central, sites, is_kept):
+    assert (ids(TRIAL_CONTACT_RULES, Reach("RECRUITING", central, sites)) == set()) == is_kept
+    assert ids(TRIAL_CONTACT_RULES, Reach("COMPLETED", central, sites)) == set()
+
+
+def test_the_registry_takes_two_central_contacts():
+    assert ids(TRIAL_CONTACT_RULES, Reach("RECRUITING", 3, [])) == {"one-central-contact-and-one-backup"}
+
+
+@pytest.mark.parametrize(
+    "text", ["[email protected]", "nurse", "a@b", "nurse at example.org", "(protected)@example.org"]
+)
+def test_a_hidden_address_is_no_address(text):
+    assert not is_address(text)
+
+
+@pytest.mark.parametrize("text", ["nurse@example.org", "n.o'hara+trial@mail.example.org", "josé@example.org"])
+def test_an_address_is_an_address(text):
+    assert is_address(text)
+
+
+@pytest.mark.parametrize(
+    ("contact", "expected"),
+    [
+        (Contact("SITE_CONTACT", "CONTACT", name="Nurse", phone="1"), set()),
+        (Contact("SITE_CONTACT", "CONTACT", name="Nurse", email="[email protected]"), {"email-is-an-address"}),
+        (Contact("SITE_CONTACT", "CONTACT", phone="1"), {"contact-has-a-name-or-title"}),
+        (Contact("SITE_CONTACT", "CONTACT", name="Nurse"), {"contact-can-be-reached"}),
+        (Contact("SITE_CONTACT", "PRINCIPAL_INVESTIGATOR", name="Dr"), set()),
+        (Contact("OFFICIAL", "STUDY_CHAIR", name="Dr", phone="1"), {"investigator-is-not-called"}),
+    ],
+)
+def test_a_contact_keeps_its_rules_or_says_which(contact, expected):
+    assert ids(CONTACT_RULES, contact) == expected

@@ -1,0 +1,39 @@
+"""The age of a confirmation."""
+
+import pytest
+
+from sites.freshness import age_of
+from sites.templatetags.freshness import age
+
+
+@pytest.mark.parametrize(
+    ("days", "warmth", "words"),
+    [
+        (-1, "fresh", "today"),
+        (0, "fresh", "today"),
+        (1, "fresh", "yesterday"),
+        (30, "fresh", "30 days ago"),
+        (31, "due", "31 days ago"),
+        (89, "due", "89 days ago"),
+        (90, "aging", "90 days ago"),
+        (179, "aging", "179 days ago"),
+        (180, "stale", "180 days ago"),
+        (365, "stale", "12 months ago"),
+        (729, "stale", "23 months ago"),
+        (730, "stale", "2 years ago"),
+        (None, "never", ""),
+    ],
+)
+def test_an_age_warms_up_and_is_told_in_words(days, warmth, words):
+    assert (age_of(days).warmth, age_of(days).words) == (warmth, words)
+
+
+def test_the_thresholds_are_settings(settings):
+    settings.CONFIRMATION_DUE_DAYS = 7
+    assert age_of(8).warmth == "due"
+
+
+def test_the_page_says_it_with_its_warmth():
+    assert age(3) == '<span class="age fresh">Confirmed 3 days ago</span>'
+    assert age(None) == '<span class="age never">Not confirmed yet</span>'
+    assert age(3, said="") == '<span class="age fresh">3 days ago</span>'

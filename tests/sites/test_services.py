@@ -1,0 +1,312 @@
+"""What people do with a site's status: what is kept, and what is refused."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from history.reading import trail_of
+from history.versioning import StaleVersion
+from sites.codes import SiteStatus as S
+from sites.models import Confirmation, StatusEvent
+from sites.services import add_site, change_status, confirm, correct_status, report_enrollment, undo_confirmation
+from sites.transitions import Authority
+from tests.factories import a_facility, a_site, a_trial, an_event
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 6, 15)
+MANAGER = {"authority": Authority.MANAGER}
+DIRECTOR = {"authority": Authority.TRIAL_COORDINATOR}
+
+
+def change(site, to, effective_on="2026-06-10", **said):
+    return change_status(site, to=to, effective_on=effective_on, **{"author": "user:7", "as_of": TODAY} | said)
+
+
+def codes(error) -> set[str]:
+    return {message.code for message in error.value.error_list}
+
+
+def recruiting(since="2026-03-01", **values):
+    return a_site(status=S.RECRUITING, since=since, **values)
+
+
+def test_a_change_is_an_event_a_confirmation_and_a_trail():
+    site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-05")
+
+    event = change(site, S.RECRUITING, reason="First visit done")
+
+    site.refresh_from_db()
+    assert (site.status, site.status_since, site.status_as_of) == ("RECRUITING", "2026-06-10", "2026-06-15")
+    assert site.last_confirmed_on == TODAY
+    assert (event.author, event.reason) == ("user:7", "First visit done")
+    assert (trail_of(event)[0].actor, trail_of(event)[0].reason) == ("user:7", "First visit done")
+
+
+def test_a_month_stays_a_month():
+    site = a_site(status=S.NOT_YET_RECRUITING)
+    assert change(site, S.RECRUITING, "2026-06").effective_on == "2026-06"
+
+
+@pytest.mark.parametrize(
+    ("start", "to", "said", "broken"),
+    [
+        (S.RECRUITING, S.RECRUITING, {}, "change-is-a-change"),
+        (S.RECRUITING, S.COMPLETED, {}, "no-status-in-between-is-missing"),
+        (S.RECRUITING, S.NOT_YET_RECRUITING, {}, "no-way-back"),
+        (S.COMPLETED, S.RECRUITING, {}, "no-way-back"),
+        (S.COMPLETED, S.RECRUITING, MANAGER, "correction-says-why"),
+        (S.ACTIVE_NOT_RECRUITING, S.TERMINATED, {}, "early-end-is-decided-by-the-trial"),
+        (S.NOT_YET_RECRUITING, S.WITHDRAWN, {}, "early-end-is-decided-by-the-trial"),
+        (S.RECRUITING, S.TERMINATED, DIRECTOR, "unusual-change-is-meant"),
+        (S.RECRUITING, S.SUSPENDED, {"effective_on": "2026-06-16"}, "change-is-not-ahead"),
+        (S.RECRUITING, S.SUSPENDED, {"effective_on": "2026-03-01", "reason": "Late"}, "leaving-open-has-a-later-date"),
+        (
+            S.SUSPENDED,
+            S.RECRUITING,
+            {"effective_on": "2026-02", "reason": "Late"},
+            "change-is-not-before-the-present-status",
+        ),
+        (S.RECRUITING, S.SUSPENDED, {"effective_on": "2026-05-15"}, "back-dated-change-says-why"),
+    ],
+)
+def test_what_breaks_a_rule_is_refused(start, to, said, broken):
+    site = a_site(status=start, since="2026-03-01")
+
+    with pytest.raises(ValidationError) as error:
+        change(site, to, **said)
+
+    assert codes(error) == {broken}
+    assert StatusEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("effective_on", ["2026-05-16", "2026-05"])
+def test_thirty_days_back_need_no_reason(effective_on):
+    assert change(recruiting(), S.SUSPENDED, effective_on)
+
+
+def test_a_back_dated_change_with_a_reason_is_kept():
+    assert change(recruiting(), S.SUSPENDED, "2026-04-01", reason="Told late")
+
+
+def test_what_asks_goes_through_when_it_was_read():
+    assert change(a_site(), S.RECRUITING, accept_warnings=True).status == "RECRUITING"
+
+
+def test_what_was_in_between_is_entered_with_its_date():
+    site = recruiting()
+
+    change(site, S.COMPLETED, interim=[(S.ACTIVE_NOT_RECRUITING, "2026-05-20")])
+
+    site.refresh_from_db()
+    told = StatusEvent.objects.values_list("status", "effective_on", "as_of")
+    assert site.status == "COMPLETED"
+    assert list(told)[1:] == [
+        ("ACTIVE_NOT_RECRUITING", "2026-05-20", "2026-05-20"),
+        ("COMPLETED", "2026-06-10", "2026-06-15"),
+    ]
+
+
+def test_what_was_in_between_stands_in_order():
+    with pytest.raises(ValidationError) as error:
+        change(recruiting(), S.COMPLETED, interim=[(S.ACTIVE_NOT_RECRUITING, "2026-06-12")])
+    assert codes(error) == {"days-are-in-order"}
+
+
+def test_what_was_in_between_on_the_same_day_does_not_become_the_status():
+    site = recruiting()
+    change(site, S.COMPLETED, "2026-06-15", interim=[(S.ACTIVE_NOT_RECRUITING, "2026-06-15")])
+    site.refresh_from_db()
+    assert site.status == "COMPLETED"
+
+
+def test_a_site_that_enrolled_nobody_is_withdrawn():
+    site = recruiting()
+    with pytest.raises(ValidationError):
+        change(site, S.WITHDRAWN, **DIRECTOR)
+    report_enrollment(site, month="2026-05", enrolled=0, author="user:7")
+
+    assert change(site, S.WITHDRAWN, **DIRECTOR)
+
+
+def test_a_manager_reopens_with_a_reason_as_a_correction():
+    site = a_site(status=S.COMPLETED, since="2026-03-01")
+    wrong = site.status_events.get()
+
+    event = change(site, S.RECRUITING, reason="Closed by mistake", accept_warnings=True, **MANAGER)
+
+    site.refresh_from_db()
+    assert event.corrects == wrong
+    assert site.status == "RECRUITING"
+
+
+def test_a_site_of_an_inactive_facility_is_not_opened():
+    site = a_site(facility=a_facility(is_active=False), status=S.NOT_YET_RECRUITING)
+    with pytest.raises(ValidationError) as error:
+        change(site, S.RECRUITING)
+    assert codes(error) == {"inactive-facility-opens-no-site"}
+
+
+def test_a_site_with_people_in_the_study_is_not_completed():
+    site = a_site(status=S.ACTIVE_NOT_RECRUITING)
+    report_enrollment(site, month="2026-05", enrolled=5, withdrawn=1, completed=3, author="user:7")
+    with pytest.raises(ValidationError) as error:
+        change(site, S.COMPLETED)
+    assert codes(error) == {"completed-site-has-nobody-in-the-study"}
+
+    report_enrollment(site, month="2026-06", enrolled=5, withdrawn=1, completed=4, author="user:7")
+    assert change(site, S.COMPLETED)
+
+
+def test_a_change_from_an_old_view_is_refused():
+    site = recruiting()
+    change(site, S.SUSPENDED)
+
+    with pytest.raises(StaleVersion):
+        change(site, S.ACTIVE_NOT_RECRUITING, version=site.version)
+
+    assert StatusEvent.objects.count() == 2
+
+
+def test_a_wrong_date_is_corrected_and_stays_readable():
+    site = recruiting("2026-03-01")
+    wrong = site.status_events.get()
+
+    correction = correct_status(
+        wrong, to=S.RECRUITING, effective_on="2026-03-10", author="user:7", reason="Typing mistake", as_of=TODAY,
+        accept_warnings=True,
+    )  # fmt: skip
+
+    site.refresh_from_db()
+    assert (site.status, site.status_since) == ("RECRUITING", "2026-03-10")
+    assert correction.corrects == wrong
+    assert StatusEvent.objects.filter(pk=wrong.pk).exists()
+
+
+def test_correcting_the_past_leaves_the_present_alone():
+    site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
+    wrong = site.status_events.get()
+    an_event(site, S.RECRUITING, "2026-03-01")
+
+    correct_status(
+        wrong, to=S.NOT_YET_RECRUITING, effective_on="2026-01-20", author="user:7", reason="Wrong day", as_of=TODAY
+    )
+
+    site.refresh_from_db()
+    assert (site.status, site.status_since) == ("RECRUITING", "2026-03-01")
+
+
+def test_an_event_is_corrected_once_and_never_without_a_reason():
+    wrong = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01").status_events.get()
+    said = {"to": S.NOT_YET_RECRUITING, "effective_on": "2026-01-02", "author": "user:7", "as_of": TODAY}
+    with pytest.raises(ValidationError, match="Say why"):
+        correct_status(wrong, reason=" ", **said)
+    correct_status(wrong, reason="Wrong day", **said)
+    with pytest.raises(ValidationError, match="already"):
+        correct_status(wrong, reason="Wrong day", **said)
+
+
+def test_still_true_ages_every_site_and_changes_nothing_else():
+    trial = a_trial()
+    sites = [a_site(trial, a_facility(n), status=S.RECRUITING, since="2026-01-01") for n in (1, 2)]
+
+    confirm(sites, author="user:7", on=date(2026, 5, 1))
+
+    for site in sites:
+        before = site.status_since
+        site.refresh_from_db()
+        assert (site.last_confirmed_on, site.status_since) == (date(2026, 5, 1), before)
+
+
+def test_nothing_is_confirmed_unseen():
+    site = recruiting()
+    seen = {site.pk: site.version}
+    change(site, S.SUSPENDED)
+    with pytest.raises(StaleVersion):
+        confirm([site], author="user:7", versions=seen)
+    assert Confirmation.objects.count() == 1
+
+
+def test_a_site_without_a_status_has_nothing_to_confirm():
+    with pytest.raises(ValidationError, match="Set a status first"):
+        confirm([a_site()], author="user:7")
+
+
+def test_nobody_confirms_tomorrow():
+    with pytest.raises(ValidationError, match="today at the latest"):
+        confirm([recruiting()], author="user:7", on=date.today() + timedelta(days=2))
+
+
+def test_an_undone_confirmation_no_longer_counts():
+    site = recruiting()
+    confirm([site], author="user:7", on=date(2026, 4, 1))
+    [late] = confirm([site], author="user:7", on=date(2026, 5, 1))
+
+    undo_confirmation(late, author="user:7")
+
+    site.refresh_from_db()
+    assert site.last_confirmed_on == date(2026, 4, 1)
+    with pytest.raises(ValidationError, match="already"):
+        undo_confirmation(late, author="user:7")
+
+
+def test_a_new_site_stands_last():
+    trial = a_trial()
+    a_site(trial, position=4)
+    assert add_site(trial=trial, facility=a_facility(2), author="user:7").position == 5
+
+
+def test_an_ended_trial_takes_no_site_and_an_inactive_facility_no_trial():
+    with pytest.raises(ValidationError, match="has ended"):
+        add_site(trial=a_trial(overall_status="COMPLETED"), facility=a_facility(), author="user:7")
+    with pytest.raises(ValidationError, match="inactive"):
+        add_site(trial=a_trial(2), facility=a_facility(2, is_active=False), author="user:7")
+
+
+def test_a_facility_stands_twice_only_when_asked():
+    site = a_site()
+    with pytest.raises(ValidationError, match="already is a site"):
+        add_site(trial=site.trial, facility=site.facility, author="user:7")
+    assert add_site(trial=site.trial, facility=site.facility, author="user:7", takes_part_again=True).twin == 2
+
+
+def test_counts_of_a_month_are_kept_and_amended():
+    site = recruiting()
+    report_enrollment(site, month="2026-04", screened=9, enrolled=4, author="user:7")
+    report = report_enrollment(site, month="2026-04", consented=5, author="user:7")
+    report.refresh_from_db()
+    assert (report.screened, report.consented, report.enrolled) == (9, 5, 4)
+
+
+@pytest.mark.parametrize(
+    ("counts", "broken"),
+    [
+        ({"screened": 3, "consented": 4}, "consented-of-screened"),
+        ({"consented": 5, "enrolled": 6}, "enrolled-of-consented"),
+        ({"enrolled": 6, "completed": 7}, "completed-of-enrolled"),
+        ({"enrolled": 1}, "falling-count-says-why"),
+        ({"enrolled": 20}, "unusual-enrollment-is-meant"),
+    ],
+)
+def test_counts_that_cannot_be_are_refused(counts, broken):
+    site = recruiting()
+    for month, enrolled in [("2026-01", 0), ("2026-02", 2), ("2026-03", 3), ("2026-04", 5)]:
+        report_enrollment(site, month=month, enrolled=enrolled, author="user:7")
+    with pytest.raises(ValidationError) as error:
+        report_enrollment(site, month="2026-05", author="user:7", **counts)
+    assert codes(error) == {broken}
+
+
+def test_a_falling_count_with_a_reason_is_kept():
+    site = recruiting()
+    report_enrollment(site, month="2026-01", enrolled=5, author="user:7")
+    assert report_enrollment(site, month="2026-02", enrolled=4, reason="One was counted twice", author="user:7")
+
+
+def test_counts_of_an_old_view_are_refused():
+    site = recruiting()
+    seen = report_enrollment(site, month="2026-01", enrolled=5, author="user:7")
+    report_enrollment(site, month="2026-01", enrolled=6, author="user:8")
+    with pytest.raises(StaleVersion):
+        report_enrollment(site, month="2026-01", enrolled=7, author="user:7", version=seen.version)

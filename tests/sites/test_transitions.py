@@ -1,0 +1,81 @@
+"""The transition table, cell by cell, written out a second time by hand."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from sites.codes import SiteStatus as S
+from sites.transitions import SHORT, TRANSITIONS, Authority, check_transition, next_statuses
+from trials.rule import Level
+
+NYR, RECR, EBI, ANR = S.NOT_YET_RECRUITING, S.RECRUITING, S.ENROLLING_BY_INVITATION, S.ACTIVE_NOT_RECRUITING
+SUSP, COMP, TERM, WITHD = S.SUSPENDED, S.COMPLETED, S.TERMINATED, S.WITHDRAWN
+COORDINATOR, MANAGER = Authority.SITE_COORDINATOR, Authority.MANAGER
+
+OK = {
+    ("", NYR), ("", WITHD), (NYR, RECR), (NYR, EBI), (NYR, WITHD), (RECR, ANR), (RECR, SUSP), (EBI, ANR), (EBI, SUSP),
+    (SUSP, RECR), (SUSP, EBI), (SUSP, ANR), (ANR, COMP), (ANR, TERM),
+}  # fmt: skip
+ASKS = {("", RECR): (), ("", EBI): (), ("", TERM): (), (RECR, TERM): (ANR,)}
+INTERIM = {
+    ("", ANR): (RECR,), ("", SUSP): (RECR,), ("", COMP): (RECR, ANR), (NYR, ANR): (RECR,), (NYR, SUSP): (RECR,),
+    (NYR, COMP): (RECR, ANR), (NYR, TERM): (RECR, ANR), (RECR, COMP): (ANR,), (EBI, COMP): (ANR,), (EBI, TERM): (ANR,),
+    (SUSP, TERM): (ANR,),
+}  # fmt: skip
+PAIRS = [(start, to) for start in SHORT.values() for to in list(SHORT.values())[1:]]
+
+
+def expected_level(start, to, authority):
+    if start == to:
+        return Level.ERROR
+    if (start, to) in OK:
+        return None
+    if (start, to) in ASKS:
+        return Level.WARNING
+    return Level.ERROR if (start, to) in INTERIM or authority is COORDINATOR else Level.WARNING
+
+
+@pytest.mark.parametrize("authority", [COORDINATOR, MANAGER])
+@pytest.mark.parametrize(("start", "to"), PAIRS)
+def test_every_cell_is_as_the_rules_say(start, to, authority):
+    transition = check_transition(start, to, authority=authority)
+
+    assert transition.level == expected_level(start, to, authority)
+    assert transition.missing == INTERIM.get((start, to), ASKS.get((start, to), ()))
+
+
+def test_the_table_knows_every_pair():
+    assert set(PAIRS) == set(TRANSITIONS)
+
+
+@pytest.mark.parametrize("start", [RECR, EBI])
+def test_a_site_that_enrolled_nobody_may_be_withdrawn(start):
+    assert not check_transition(start, WITHD).is_allowed
+    assert check_transition(start, WITHD, enrolled_nobody=True).level is None
+
+
+@pytest.mark.parametrize("start", [COMP, TERM, WITHD])
+def test_a_manager_reopens_as_a_correction(start):
+    assert check_transition(start, RECR, authority=MANAGER).is_correction
+
+
+def site(status, study_type="INTERVENTIONAL"):
+    return SimpleNamespace(status=status, trial=SimpleNamespace(study_type=study_type))
+
+
+@pytest.mark.parametrize(
+    ("status", "authority", "offered"),
+    [
+        (NYR, COORDINATOR, [RECR, EBI, ANR, SUSP, COMP]),
+        (RECR, COORDINATOR, [ANR, SUSP, COMP]),
+        (RECR, Authority.TRIAL_COORDINATOR, [ANR, SUSP, COMP, TERM, WITHD]),
+        (COMP, COORDINATOR, []),
+        (COMP, MANAGER, [NYR, RECR, EBI, ANR, SUSP, TERM, WITHD]),
+    ],
+)
+def test_only_statuses_within_reach_are_offered(status, authority, offered):
+    assert next_statuses(site(status), authority) == offered
+
+
+def test_expanded_access_can_be_available():
+    assert S.AVAILABLE in next_statuses(site("", "EXPANDED_ACCESS"))

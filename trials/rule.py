@@ -1,0 +1,59 @@
+"""The shape of a rule, shared by `trials.rules`, `sites.rules` and `contacts.rules`.
+
+A rule looks at a subject (a trial, a trial with its sites, a change that somebody wants to make) and says whether the
+subject keeps it on a day. Checks are pure and cheap: no queries, no clock; whoever asks has the facts at hand. So one
+table serves forms, services, the importer, the findings and the page docs/rules.md.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+
+class Level(StrEnum):
+    """An error refuses, a warning asks, a note tells."""
+
+    ERROR = "ERROR"
+    WARNING = "WARNING"
+    NOTE = "NOTE"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`check(subject, on)` is True when the subject keeps the rule on that day.
+
+    `text` says to a coordinator what is so or what to do; `fields` are the subject's fields that the rule looks at, the
+    one to mend first. `level_on_import` is for what people must mend but records may bring.
+    """
+
+    id: str
+    level: Level
+    text: str
+    source: str
+    check: Callable[[Any, date], bool]
+    fields: tuple[str, ...] = ()
+    level_on_import: Level | None = None
+
+    @property
+    def imported_level(self) -> Level:
+        return self.level_on_import or self.level
+
+
+def broken(rules: Iterable[Rule], subject: Any, *, on: date) -> list[Rule]:
+    """The rules that the subject does not keep, in the order of the table."""
+    return [rule for rule in rules if not rule.check(subject, on)]
+
+
+def demand(rules: Iterable[Rule], subject: Any, *, on: date, accept_warnings: bool = False) -> None:
+    """ValidationError with the text of every broken ERROR, and of every WARNING that nobody has accepted.
+
+    Each message carries its rule's id as `code`.
+    """
+    refusing = {Level.ERROR} if accept_warnings else {Level.ERROR, Level.WARNING}
+    refused = [rule for rule in broken(rules, subject, on=on) if rule.level in refusing]
+    if refused:
+        raise ValidationError([ValidationError(rule.text, code=rule.id) for rule in refused])
