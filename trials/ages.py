@@ -6,6 +6,8 @@ from trials.codes import AgeGroup
 
 _AGE = re.compile(r"(\d{1,6}) +(Year|Month|Week|Day|Hour|Minute)s?", re.IGNORECASE)
 
+_IN_A_YEAR = {"year": 1, "month": 12, "week": 365.25 / 7, "day": 365.25, "hour": 365.25 * 24, "minute": 365.25 * 1440}
+
 # Source: ClinicalTrials.gov, search by age group
 AGE_GROUP_MEANING = {
     AgeGroup.CHILD: "birth–17 years",
@@ -21,6 +23,12 @@ def age_in_words(age: str) -> str:
         return age.strip()
     count, unit = int(found[1]), found[2].lower()
     return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
+
+
+def age_in_years(age: str) -> float | None:
+    """ "6 Months" as 0.5. None for no limit, and for what is no age."""
+    found = _AGE.fullmatch(age.strip())
+    return int(found[1]) / _IN_A_YEAR[found[2].lower()] if found else None
 
 
 def age_range_in_words(minimum: str, maximum: str) -> str:

@@ -1,5 +1,7 @@
 """The facility: a hospital or clinic at a place, one row for all its trials."""
 
+from functools import lru_cache
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, UUIDField
@@ -9,6 +11,17 @@ from django.utils.text import slugify
 from history.tracking import tracked
 from history.versioning import Versioned
 from sites.querysets import FacilityQuerySet
+
+
+def facility_slug(pk: int, name: str, city: str) -> str:
+    """The slug from the columns alone, for those who read rows."""
+    words = _words_of_slug(name, city)
+    return f"{words}-{pk}" if words else str(pk)
+
+
+@lru_cache(maxsize=65_536)
+def _words_of_slug(name: str, city: str) -> str:
+    return slugify(f"{name} {city}")[:80].strip("-")
 
 
 class FacilityIdentity(Func):
@@ -78,8 +91,7 @@ class Facility(Versioned):
     @property
     def slug(self) -> str:
         """The public key: words for people, the number for us. A renamed facility keeps its old addresses."""
-        words = slugify(f"{self.name} {self.city}")[:80].strip("-")
-        return f"{words}-{self.pk}" if words else str(self.pk)
+        return facility_slug(self.pk, self.name, self.city)
 
     def get_absolute_url(self) -> str:
         return reverse("facility", args=[self.slug])

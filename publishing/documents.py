@@ -1,0 +1,220 @@
+"""A trial's public document: what partners read, word for word. Pure.
+
+Nothing is public unless its name stands in this file. A key is always there: "" or null or an empty list where nothing
+is published. Dates are as precise as they are known.
+"""
+
+from operator import itemgetter
+from typing import Any
+
+import orjson
+
+from contacts.codes import RoleKind
+from contacts.publication import is_held, shows_central_contacts, shows_site_contacts
+from publishing.bundles import Bundle, Row
+from publishing.facts import Facts
+from sites.models.facility import facility_slug
+
+#: Columns of Trial that are published as they are. `overall_status` and `last_known_status` are by the day's rule.
+TRIAL = (
+    # identification
+    "nct_id",
+    "nct_id_aliases",
+    "org_study_id",
+    "org_study_id_type",
+    "org_study_id_link",
+    "brief_title",
+    "official_title",
+    "acronym",
+    "organization",
+    "organization_class",
+    # status
+    "verified_on",
+    "overall_status",
+    "last_known_status",
+    "delayed_posting",
+    "why_stopped",
+    "has_expanded_access",
+    "expanded_access_nct_id",
+    "expanded_access_status",
+    "start_on",
+    "start_type",
+    "primary_completion_on",
+    "primary_completion_type",
+    "completion_on",
+    "completion_type",
+    "first_submitted_on",
+    "first_submitted_qc_on",
+    "first_posted_on",
+    "first_posted_type",
+    "results_waived",
+    "results_first_submitted_on",
+    "results_first_submitted_qc_on",
+    "results_first_posted_on",
+    "results_first_posted_type",
+    "disposition_first_submitted_on",
+    "disposition_first_submitted_qc_on",
+    "disposition_first_posted_on",
+    "disposition_first_posted_type",
+    "last_update_submitted_on",
+    "last_update_posted_on",
+    "last_update_posted_type",
+    # sponsor and oversight
+    "lead_sponsor",
+    "lead_sponsor_class",
+    "responsible_party_type",
+    "responsible_party_name",
+    "responsible_party_title",
+    "responsible_party_affiliation",
+    "responsible_party_old_name_title",
+    "responsible_party_old_organization",
+    "has_dmc",
+    "is_fda_regulated_drug",
+    "is_fda_regulated_device",
+    "is_unapproved_device",
+    "is_ppsd",
+    "is_us_export",
+    "fdaaa801_violation",
+    # description
+    "brief_summary",
+    "detailed_description",
+    "conditions",
+    "keywords",
+    # design
+    "study_type",
+    "expanded_access_record_count",
+    "expanded_access_individual",
+    "expanded_access_intermediate",
+    "expanded_access_treatment",
+    "is_patient_registry",
+    "target_duration",
+    "phases",
+    "allocation",
+    "intervention_model",
+    "intervention_model_description",
+    "primary_purpose",
+    "observational_model",
+    "time_perspective",
+    "masking",
+    "masking_description",
+    "who_masked",
+    "biospecimen_retention",
+    "biospecimen_description",
+    "enrollment_count",
+    "enrollment_type",
+    # eligibility
+    "eligibility_criteria",
+    "healthy_volunteers",
+    "sex",
+    "is_gender_based",
+    "gender_description",
+    "minimum_age",
+    "maximum_age",
+    "age_groups",
+    "study_population",
+    "sampling_method",
+    # sharing, and what the registry derives
+    "ipd_sharing",
+    "ipd_description",
+    "ipd_info_types",
+    "ipd_time_frame",
+    "ipd_access_criteria",
+    "ipd_url",
+    "version_on",
+    "removed_countries",
+    "condition_mesh",
+    "condition_ancestors",
+    "intervention_mesh",
+    "intervention_ancestors",
+    "has_results",
+)
+PARTS = {
+    "secondary_ids": ("value", "type", "domain", "link"),
+    "collaborators": ("name", "agency_class"),
+    "arm_groups": ("label", "type", "description", "intervention_names"),
+    "interventions": ("type", "name", "description", "arm_group_labels", "other_names"),
+    "outcomes": ("kind", "measure", "description", "time_frame"),
+    "references": ("pmid", "type", "citation", "retractions"),
+    "see_also_links": ("label", "url"),
+    "available_ipds": ("identifier", "type", "url", "comment"),
+}
+SITE = ("id", "listing", "status", "status_since", "status_as_of", "last_confirmed_on")
+FACILITY = ("id", "name", "city", "state", "zip", "country", "latitude", "longitude")
+#: A contact's columns of Person, beside its role; an official has no phone or e-mail, but an affiliation.
+CONTACT = ("name", "phone", "phone_ext", "email")
+
+_trial_values = itemgetter(*TRIAL)
+_part_values = {name: itemgetter(*columns) for name, columns in PARTS.items()}
+_site_values = itemgetter(*SITE)
+_facility_values = itemgetter(*FACILITY)
+
+
+def document_of(bundle: Bundle, facts: Facts) -> bytes:
+    """The document as JSON: UTF-8, dates in ISO form."""
+    return orjson.dumps(public_trial(bundle, facts))
+
+
+def public_trial(bundle: Bundle, facts: Facts) -> dict[str, Any]:
+    """The document before it is written."""
+    trial = bundle.trial
+    document = {"key": facts.key, **dict(zip(TRIAL, _trial_values(trial), strict=True))}
+    document["overall_status"] = facts.status
+    document["last_known_status"] = facts.last_known_status
+    for name, columns in PARTS.items():
+        values = _part_values[name]
+        document[name] = [dict(zip(columns, values(row), strict=True)) for row in bundle.parts[name]]
+    document["central_contacts"] = _central_contacts(bundle, facts)
+    document["officials"] = [_official(role) for role in _shown(bundle.roles, RoleKind.OFFICIAL, facts)]
+    document["sites_total"] = facts.sites_total
+    document["sites_recruiting"] = facts.sites_recruiting
+    document["last_confirmed_on"] = facts.last_confirmed_on
+    document["sites"] = [public_site(site, _site_contacts(site, trial, facts)) for site in bundle.sites]
+    return document
+
+
+def public_site(site: Row, contacts: list[Row]) -> dict[str, Any]:
+    """A site with its facility and the contacts that may be shown."""
+    public = dict(zip(SITE, _site_values(site), strict=True))
+    public["facility"] = public_facility(site["facility"])
+    public["contacts"] = contacts
+    return public
+
+
+def public_facility(facility: Row) -> dict[str, Any]:
+    """A facility under its public key."""
+    public = dict(zip(FACILITY, _facility_values(facility), strict=True))
+    public["slug"] = facility_slug(facility["id"], facility["name"], facility["city"])
+    return public
+
+
+def _central_contacts(bundle: Bundle, facts: Facts) -> list[Row]:
+    trial = bundle.trial
+    if not shows_central_contacts(trial["overall_status"], trial["last_known_status"]):
+        return []
+    return [_contact(role) for role in _shown(bundle.roles, RoleKind.CENTRAL_CONTACT, facts)]
+
+
+def _site_contacts(site: Row, trial: Row, facts: Facts) -> list[Row]:
+    if not site["roles"] or not shows_site_contacts(site["status"], trial["overall_status"]):
+        return []
+    return [_contact(role) for role in _shown(site["roles"], RoleKind.SITE_CONTACT, facts)]
+
+
+def _shown(roles: list[Row], kind: RoleKind, facts: Facts) -> list[Row]:
+    """The roles of a kind in force on the day. Erased people are nobody's contact any more."""
+    return [
+        role
+        for role in roles
+        if role["kind"] == kind
+        and is_held(role["starts_on"], role["ends_on"], on=facts.on)
+        and role["person"]["erased_at"] is None
+    ]
+
+
+def _contact(role: Row) -> Row:
+    person = role["person"]
+    return {"role": role["role"], **{name: person[name] for name in CONTACT}}
+
+
+def _official(role: Row) -> Row:
+    return {"role": role["role"], "name": role["person"]["name"], "affiliation": role["affiliation"]}

@@ -1,0 +1,95 @@
+"""The read side: each trial's public document and search row, and the marks that say which are out of date."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from publishing.querysets import PublishedQuerySet, SearchRowQuerySet
+from trials.codes import OverallStatus
+from trials.models import Trial
+
+
+class TrialDocument(models.Model):
+    """What everybody may read of a trial, as the JSON text that partners get (`publishing.documents`).
+
+    No foreign key in the database: a trial deleted by whatever road leaves its document behind until the mark that its
+    deletion leaves is worked off.
+    """
+
+    trial = models.OneToOneField(
+        Trial, models.CASCADE, primary_key=True, related_name="document", db_constraint=False
+    )
+    is_public = models.BooleanField()
+    document = models.TextField()
+    digest = models.CharField(max_length=32, help_text="Of the document: the ETag.")
+    changed_at = models.DateTimeField(help_text="When the document last became another one.")
+    rebuild_on = models.DateField(null=True, help_text="The day on which it changes by itself.")
+
+    objects = PublishedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["rebuild_on"], name="document_due", condition=models.Q(rebuild_on__isnull=False)),
+            models.Index(fields=["changed_at"], name="document_changed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Document of trial {self.trial_id}"
+
+
+class TrialRow(models.Model):
+    """A trial as search sees it: narrow, its words and terms in one vector kept out of line.
+
+    `updated_on` is a partial date or "", compared by its bytes; with the id it is the order of every list.
+    """
+
+    trial = models.OneToOneField(
+        Trial, models.CASCADE, primary_key=True, related_name="search_row", db_constraint=False
+    )
+    is_public = models.BooleanField()
+    updated_on = models.CharField(max_length=10, db_collation="C")
+    status = models.CharField(max_length=40, choices=OverallStatus)
+    sites_total = models.IntegerField()
+    sites_recruiting = models.IntegerField()
+    last_confirmed_on = models.DateField(null=True)
+    youngest = models.FloatField(help_text="Years.")
+    oldest = models.FloatField(help_text="Years.")
+    words = SearchVectorField()
+
+    objects = SearchRowQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["-updated_on", "-trial"], name="row_newest"),
+            GinIndex(fields=["words"], name="row_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Search row of trial {self.trial_id}"
+
+
+class StaleMark(models.Model):
+    """Something published has changed. Written by the database in the transaction that changes it, and only added:
+    writers never wait for each other or for those who rebuild. Which trials a facility or person touches is asked
+    when the mark is worked off, because a site may be joining it at this very moment.
+    """
+
+    class Kind(models.TextChoices):
+        TRIAL = "T", "Trial"
+        FACILITY = "F", "Facility"
+        PERSON = "P", "Person"
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=1, choices=Kind)
+    row_id = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.row_id}"
+
+
+from publishing import watched  # noqa: E402, F401  (the proxies that carry the triggers are models of this app)

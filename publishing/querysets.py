@@ -1,0 +1,47 @@
+"""Which published rows: who may read them, and under which terms they are found."""
+
+from collections.abc import Iterable
+
+from django.db import models
+
+from publishing import lookups  # noqa: F401  (registers `having` and `saying`)
+from trials.models import Trial
+from trials.terms import Kind, all_beginning, any_of, term, word_terms
+
+
+class PublishedQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The rows of the trials a user may read, as `Trial.objects.visible_to` but without asking the trials' table."""
+        if user is None or not user.is_authenticated:
+            return self.filter(is_public=True)
+        if user.is_staff or user.is_superuser:
+            return self.all()
+        assigned = Trial.objects.assigned_to(user).order_by().values("pk")
+        return self.filter(models.Q(is_public=True) | models.Q(trial__in=assigned))
+
+
+class SearchRowQuerySet(PublishedQuerySet):
+    """The adjectives that `trials.filters.TrialFilterSet` asks for."""
+
+    def saying(self, words: str):
+        return self.filter(words__saying=words)
+
+    def having(self, kind: Kind, values: Iterable[str]):
+        """Found under at least one of these values."""
+        return self.filter(words__having=any_of(term(kind, value) for value in values))
+
+    def mentioning(self, kind: Kind, text: str):
+        """Each word of the text begins a word of that kind; a text without a word finds nothing."""
+        terms = list(word_terms(kind, [text]))
+        return self.filter(words__having=all_beginning(terms)) if terms else self.none()
+
+    def open_at_age(self, years: float):
+        return self.filter(youngest__lte=years, oldest__gte=years)
+
+    def updated_since(self, day):
+        """The registry's last update, a partial date: from its first possible day."""
+        return self.filter(updated_on__gte=str(day))
+
+    def changed_since(self, moment):
+        """The published document became another one at or after a moment, for whatever reason."""
+        return self.filter(trial__document__changed_at__gte=moment)

@@ -1,0 +1,119 @@
+"""A trial's search row: its words by weight, its terms, and the few columns that lists filter and show. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from publishing.bundles import Bundle
+from publishing.facts import Facts
+from sites.codes import SiteStatus
+from trials.ages import age_in_years
+from trials.codes import Sex
+from trials.terms import Kind, fold, term, word_terms
+
+#: Characters of each weight that are indexed: together well below the 1 MB that PostgreSQL takes.
+LONGEST = {"A": 20_000, "B": 30_000, "C": 80_000, "D": 60_000}
+NO_LOWER_LIMIT, NO_UPPER_LIMIT = 0.0, 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRow:
+    """One row of `TrialRow`; the words of the four weights become its text vector. Ages are in years."""
+
+    trial_id: int
+    is_public: bool
+    updated_on: str
+    status: str
+    sites_total: int
+    sites_recruiting: int
+    last_confirmed_on: date | None
+    youngest: float
+    oldest: float
+    words_a: str
+    words_b: str
+    words_c: str
+    words_d: str
+    terms: list[str]
+
+
+def row_of(bundle: Bundle, facts: Facts) -> SearchRow:
+    """The search row as of the facts' day."""
+    trial = bundle.trial
+    oldest = age_in_years(trial["maximum_age"])
+    return SearchRow(
+        trial_id=trial["id"],
+        is_public=trial["is_public"],
+        updated_on=facts.updated_on,
+        status=facts.status,
+        sites_total=facts.sites_total,
+        sites_recruiting=facts.sites_recruiting,
+        last_confirmed_on=facts.last_confirmed_on,
+        youngest=age_in_years(trial["minimum_age"]) or NO_LOWER_LIMIT,
+        oldest=NO_UPPER_LIMIT if oldest is None else oldest,
+        words_a=_joined("A", [trial["brief_title"], trial["official_title"], trial["acronym"], *trial["conditions"]]),
+        words_b=_joined("B", _of_weight_b(bundle)),
+        words_c=_joined("C", _places(bundle)),
+        words_d=_joined("D", [trial["brief_summary"], trial["eligibility_criteria"]]),
+        terms=sorted(set(terms_of(bundle, facts))),
+    )
+
+
+def _joined(weight: str, texts: list[str]) -> str:
+    """A point between texts, so that a phrase does not run from one into the next unseen."""
+    return fold(" . ".join(filter(None, texts))[: LONGEST[weight]])
+
+
+def _of_weight_b(bundle: Bundle) -> list[str]:
+    trial, parts = bundle.trial, bundle.parts
+    names = [name for row in parts["interventions"] for name in (row["name"], *row["other_names"])]
+    mesh = [entry.get("term", "") for entry in trial["condition_mesh"] + trial["intervention_mesh"]]
+    sponsors = [trial["lead_sponsor"], *(row["name"] for row in parts["collaborators"])]
+    return [*names, *trial["keywords"], *mesh, *sponsors]
+
+
+def _places(bundle: Bundle) -> list[str]:
+    """Facilities, towns and countries, each once: a trial's hundred sites lie in few towns."""
+    facilities = [site["facility"] for site in bundle.sites]
+    return list(dict.fromkeys(row[column] for row in facilities for column in ("name", "city", "state", "country")))
+
+
+def terms_of(bundle: Bundle, facts: Facts) -> Iterator[str]:
+    """Every term under which the trial is found."""
+    trial, parts = bundle.trial, bundle.parts
+    yield from (term(Kind.NUMBER, number) for number in _numbers(bundle) if number)
+    yield from _codes(bundle, facts)
+    yield from _countries(bundle)
+    yield from word_terms(Kind.CONDITION, trial["conditions"])
+    yield from word_terms(Kind.INTERVENTION, (row["name"] for row in parts["interventions"]))
+    yield from word_terms(Kind.SPONSOR, (trial["lead_sponsor"], *(row["name"] for row in parts["collaborators"])))
+
+
+def _numbers(bundle: Bundle) -> list[str]:
+    trial = bundle.trial
+    others = [row["value"] for row in bundle.parts["secondary_ids"]]
+    return [trial["nct_id"], trial["org_study_id"], *trial["nct_id_aliases"], *others]
+
+
+def _codes(bundle: Bundle, facts: Facts) -> Iterator[str]:
+    trial = bundle.trial
+    yield term(Kind.STATUS, facts.status)
+    yield term(Kind.STUDY_TYPE, trial["study_type"])
+    yield term(Kind.SPONSOR_CLASS, trial["lead_sponsor_class"])
+    yield from (term(Kind.PHASE, phase) for phase in trial["phases"])
+    yield from (term(Kind.SEX, sex) for sex in _open_to(trial["sex"]))
+    yield term(Kind.HEALTHY, str(bool(trial["healthy_volunteers"])))
+    yield term(Kind.RESULTS, str(bool(trial["has_results"])))
+
+
+def _open_to(sex: str) -> list[str]:
+    """A trial for all is open to women and to men."""
+    return list(Sex.values) if sex == Sex.ALL else [sex]
+
+
+def _countries(bundle: Bundle) -> Iterator[str]:
+    """Where it has sites, and where a site recruits: the second is about one site, not about the trial and a site."""
+    for site in bundle.sites:
+        country = site["facility"]["country"]
+        yield term(Kind.COUNTRY, country)
+        if site["status"] == SiteStatus.RECRUITING:
+            yield term(Kind.RECRUITING_IN, country)
