@@ -1,24 +1,19 @@
 """Eligibility criteria told apart: who may take part, who may not, and what is neither.
 
 The registry keeps one text. Nearly every record heads its halves, in hundreds of ways and some several times. Where a
-heading can't be told surely, a split would tell people the opposite of what is meant: then the whole text stays one section.
+heading can't be told surely, a split could tell people the opposite of what is meant: then the text stays one section.
 """
 
 from dataclasses import dataclass
 
-from trials.criteria_headings import (
-    Kind,
-    heading_apart,
-    hides_a_heading,
-    read_heading,
-    speaks_of_exclusion,
-)
+from trials.criteria_headings import heading_apart, hides_a_heading, read_heading
+from trials.criteria_kinds import Kind, speaks_of_exclusion
 from trials.markup import Node, marker, parse, plain
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Criteria of one kind under one heading, in the record's order. `title` is the heading as written, without its colon."""
+    """Criteria of one kind under one heading. `title` is the heading as written, without its colon."""
 
     kind: Kind
     title: str
@@ -32,7 +27,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """Every section in order. `is_split` is False when the halves can't be told apart: one section then holds everything."""
+    """Every section in the record's order; a single one of no kind when the halves can't be told apart."""
 
     sections: tuple[Section, ...]
 
@@ -97,7 +92,7 @@ class _Draft:
         if not is_caption or line[0].isspace() or marker(line) or line.startswith("\\"):
             return ""
         del self.lines[written[-1] :]
-        return plain(line)
+        return plain(line).rstrip(" :")
 
 
 def _drafts(lines: list[str]) -> list[_Draft]:
@@ -114,7 +109,7 @@ def _read_line(line: str, drafts: list[_Draft]) -> None:
         drafts[-1].lines.append(line)
         return
     caption = drafts[-1].take_caption(heading.kind) if heading.title else ""
-    drafts.append(_Draft(heading.kind, f"{caption} {heading.title}".strip(), []))
+    drafts.append(_Draft(heading.kind, ": ".join(filter(None, (caption, heading.title))), []))
     if heading.rest and heading.title:
         _read_line(_literal(heading.rest), drafts)
     elif heading.rest:
@@ -127,7 +122,7 @@ def _literal(text: str) -> str:
 
 
 def _is_honest(drafts: list[_Draft]) -> bool:
-    """Whether both halves are surely told: an inclusion part, an exclusion part or nobody excluded, and no heading overlooked."""
+    """Whether both halves are surely told: who may, who may not unless nobody is excluded, no heading overlooked."""
     kinds = {draft.kind for draft in drafts}
     body = [(draft.kind, line) for draft in drafts for line in draft.lines]
     if Kind.INCLUSION not in kinds or any(hides_a_heading(line, kind) for kind, line in body):

@@ -1,8 +1,8 @@
 """The registry's markup: a small part of CommonMark, in descriptions, outcomes, arms and eligibility criteria.
 
-What 2,000 real records hold, and no more: paragraphs between blank lines, bullets `* `, numbers `1. `, lists nested by
-indentation, and a backslash before punctuation that is meant as itself (`\\[IV\\]` is [IV]). No emphasis, headings, links, tables
-or HTML occur, so none is understood: whatever looks like it is text. Both readers are total and take linear time.
+What 2,000 real records hold, and no more: paragraphs between blank lines, bullets `* `, numbers `1. `, lists nested
+by indentation, and a backslash before punctuation that is meant as itself (`\\[IV\\]` is [IV]). No emphasis, headings,
+links, tables or HTML occur, so none is understood: what looks like it is text. Reading never fails, in linear time.
 """
 
 import re
@@ -48,7 +48,7 @@ Node = Paragraph | Items
 
 
 def plain(text: str) -> str:
-    """The text as it is meant to be read: escapes resolved, and the few entities that sponsors' systems encoded twice."""
+    """The text as it is meant to be read: escapes resolved, and the few entities that were encoded twice."""
     return _ENTITY.sub(lambda entity: unescape(entity[0]), _ESCAPE.sub(r"\1", _UNPRINTABLE.sub("", text)))
 
 

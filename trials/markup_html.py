@@ -1,6 +1,6 @@
 """Markup as HTML: everything escaped, lists as lists, web addresses as links; nothing else can come out.
 
-Only `http` and `https` addresses become links. E-mail addresses stay text: whom to call is told by the contacts' own rules.
+Only `http` and `https` addresses become links. E-mail addresses stay text: whom to call is told by the contacts' rules.
 """
 
 import re
@@ -61,7 +61,8 @@ def _items(items: Items) -> str:
     start = "" if first == 1 else f' start="{first}"'
     numbered, expected = [], first
     for item in items.entries:
-        numbered.append(f"<li{'' if item.number == expected else f' value="{item.number}"'}>{_item(item)}</li>")
+        value = "" if item.number == expected else f' value="{item.number}"'
+        numbered.append(f"<li{value}>{_item(item)}</li>")
         expected = item.number + 1
     return f"<ol{start}>{''.join(numbered)}</ol>"
 

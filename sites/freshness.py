@@ -1,0 +1,52 @@
+"""How old a confirmation is, in words and in warmth. The thresholds are settings; pages and exports ask here."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+
+
+class Warmth(StrEnum):
+    """From green to red; `DUE` only asks, `NEVER` was not confirmed by anybody."""
+
+    FRESH = "fresh"
+    DUE = "due"
+    AGING = "aging"
+    STALE = "stale"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """The age of a confirmation: how warm, and "3 days ago" (empty when never)."""
+
+    warmth: Warmth
+    words: str
+
+
+def age_of(days: int | None) -> Age:
+    """The age of something confirmed that many days ago; None: never. A day in the future counts as today."""
+    return Age(warmth_of(days), ago_in_words(days))
+
+
+def warmth_of(days: int | None) -> Warmth:
+    """Due after 30 days, amber from 90, red from 180 (the defaults of the settings)."""
+    if days is None:
+        return Warmth.NEVER
+    if days >= settings.CONFIRMATION_RED_DAYS:
+        return Warmth.STALE
+    if days >= settings.CONFIRMATION_AMBER_DAYS:
+        return Warmth.AGING
+    return Warmth.DUE if days > settings.CONFIRMATION_DUE_DAYS else Warmth.FRESH
+
+
+def ago_in_words(days: int | None) -> str:
+    """Days while they are countable, then months, then years, rounded down."""
+    if days is None:
+        return ""
+    if days < 2:
+        return "yesterday" if days == 1 else "today"
+    if days < 365:
+        return f"{days} days ago"
+    months = days * 12 // 365
+    return f"{months} months ago" if months < 24 else f"{months // 12} years ago"

@@ -1,0 +1,59 @@
+"""Logging in and out, and the pages shown when something is wrong."""
+
+import pytest
+from django.template.loader import render_to_string
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_login_page_stands_in_the_look(client):
+    page = client.get("/accounts/login/").content.decode()
+    assert "<h1>Log in</h1>" in page
+    assert 'class="brand"' in page
+    assert "sign up" not in page.lower()
+
+
+def test_a_wrong_password_is_said_at_the_top(client):
+    page = client.post("/accounts/login/", {"login": "nobody", "password": "wrong"}).content.decode()
+    assert 'role="alert"' in page
+    assert "not correct" in page
+
+
+def test_a_missing_field_is_said_at_the_top_and_beside_it(client):
+    page = client.post("/accounts/login/", {"login": "", "password": ""}).content.decode()
+    assert page.count("This field is required.") == 4
+    assert page.count('aria-invalid="true"') == 2
+
+
+def test_the_navigation_shows_where_one_is(client):
+    page = client.get("/accounts/login/").content.decode()
+    assert '<a href="/accounts/login/" aria-current="page">Log in</a>' in page
+    assert page.count("aria-current") == 1
+
+
+OWN_PAGES = ["logout", "password/change", "reauthenticate", "email"]
+
+
+@pytest.mark.parametrize("page", OWN_PAGES)
+def test_pages_of_ones_own_account_stand_in_the_look(client, django_user_model, page):
+    user = django_user_model.objects.create_user("coordinator", "c@example.org", "a long enough passphrase")
+    client.force_login(user)
+    answer = client.get(f"/accounts/{page}/")
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert html.count("<h1>") == 1
+    assert "My work" in html
+    assert "Menu:" not in html
+
+
+def test_a_page_that_does_not_exist_says_what_to_do(client):
+    answer = client.get("/no/such/page/")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])
+def test_an_error_page_needs_no_context(name):
+    page = render_to_string(f"{name}.html")
+    assert page.count("<h1>") == 1
+    assert 'href="/"' in page
