@@ -1,13 +1,7 @@
-"""From a study to the rows of our tables, for a study that is not here yet. Pure: the same study and ids, the same rows.
-
-The importer copies these rows; what rebuilds the tables from the trail calls the same function with the ids that the
-import noted (`StudyVersion.manifest`).
-"""
+"""From a study to the columns of our tables, piece by piece, without ids. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
 
 from msgspec import to_builtins
 
@@ -16,11 +10,9 @@ from publishing.bundles import PARTS as PART_MODELS
 from publishing.bundles import Row
 from registries.ctgov import columns
 from registries.ctgov.records import Contact, Location, Official, Study
-from sites.codes import Listing, Source
 from sites.places import country_today, is_mask
 from trials.models.trial import DATES
 
-AUTHOR = "import:ctgov"
 JSON_COLUMNS = ("condition_mesh", "condition_ancestors", "intervention_mesh", "intervention_ancestors")
 _trial_values = attrgetter(*columns.TRIAL.values())
 _place_values = attrgetter(*columns.PLACE.values(), *columns.POINT.values())

@@ -1,0 +1,76 @@
+"""Importing records: `import_records` takes whatever a source yields in, in batches, and notes the run."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from history import authored
+from registries.ctgov.arrivals import AUTHOR
+from registries.ctgov.importing.batches import Batches
+from registries.ctgov.sources import Raw
+from registries.models import ImportRun
+
+BATCH = 500
+_ONE_AT_A_TIME = 0x517E11  # the key of the advisory lock that importers share
+
+
+def import_records(
+    records: Iterable[Raw],
+    *,
+    source: str,
+    author: str = AUTHOR,
+    reason: str = "",
+    dry: bool = False,
+    progress: Callable[[Counter[str]], None] = lambda counts: None,
+) -> ImportRun:
+    """Import records and return the finished run, with its counts and quarantined records.
+
+    `author` is the key of who asks for it. With `dry` the run tells what would change, and only the run is kept.
+    One import runs at a time; a second one waits. `progress` gets the counts so far after each batch.
+    """
+    now = timezone.now()
+    run = ImportRun.objects.create(author=author, source=source, is_dry=dry)
+    batches, counts, stream = Batches(run, now), Counter(), iter(records)
+    state = ImportRun.State.FAILED
+    with authored(author, reason=reason or f"Import of {source}"), _alone():
+        try:
+            while batch := list(islice(stream, BATCH)):
+                counts += _taken_in(batches, batch, dry)
+                progress(counts)
+            state = ImportRun.State.DONE
+        finally:
+            _end(run, state, counts)
+    return run
+
+
+def _taken_in(batches: Batches, batch: list[Raw], dry: bool) -> Counter[str]:
+    with transaction.atomic():
+        counts = batches.take_in(batch)
+        transaction.set_rollback(dry)
+    if dry:
+        batches.forget()
+    batches.keep_refused()
+    return counts
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other import runs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_ONE_AT_A_TIME])
+
+
+def _end(run: ImportRun, state: str, counts: Counter[str]) -> None:
+    run.state, run.ended_at = state, timezone.now()
+    for name in ("created", "updated", "unchanged", "quarantined"):
+        setattr(run, name, counts[name])
+    run.save()

@@ -1,0 +1,119 @@
+"""A batch of records on its way in: what is unchanged costs a look-up, new ones are copied, changed ones compared.
+
+A batch is one transaction. When the database refuses it, its records go in one by one, so that only those at fault
+are quarantined: the rows of one study go in together or not at all.
+"""
+
+from collections import Counter
+from datetime import datetime
+
+from django.db import DatabaseError, connection, transaction
+
+from history import sign_transaction
+from publishing.bundles import load_bundles
+from publishing.services import publish_bundles
+from registries.ctgov.importing.facilities import FacilityBook
+from registries.ctgov.importing.inserting import Arrival, insert_studies
+from registries.ctgov.importing.known import Known, known_studies
+from registries.ctgov.importing.numbers import Numbers
+from registries.ctgov.importing.updating import Update, update_study
+from registries.ctgov.reading import RecordError, canonical, read_study, record_hash
+from registries.ctgov.records import Study
+from registries.ctgov.sources import Raw
+from registries.models import ImportRun, QuarantinedRecord
+
+Counts = Counter[str]
+Refusal = tuple[Raw, str]
+
+
+class Batches:
+    """Takes the batches of one run in. `now` is the moment of the import."""
+
+    def __init__(self, run: ImportRun, now: datetime):
+        self.run, self.now = run, now
+        self._book = FacilityBook()
+        self._numbers = Numbers()
+        self._refused: list[Refusal] = []
+
+    def take_in(self, batch: list[Raw]) -> Counts:
+        """Import a batch: how many were created, updated, unchanged and quarantined."""
+        known = known_studies(nct_id for raw in batch if (nct_id := raw.nct_id))
+        arrivals, refused = self._read([raw for raw in batch if not raw.problem], known)
+        refused += [(raw, raw.problem) for raw in batch if raw.problem]
+        counts = Counter(unchanged=len(batch) - len(arrivals) - len(refused))
+        counts += self._write(arrivals, refused)
+        counts["quarantined"] = len(refused)
+        self._refused += refused
+        return counts
+
+    def keep_refused(self) -> None:
+        """Quarantine what was refused since the last call: outside the batch, so that a dry run keeps it too."""
+        QuarantinedRecord.objects.bulk_create(
+            QuarantinedRecord(run=self.run, place=raw.place, nct_id=raw.nct_id, reason=reason, received=raw.received)
+            for raw, reason in self._refused
+        )
+        self._refused.clear()
+
+    def forget(self) -> None:
+        """After a rollback: what was made in the transaction is not there."""
+        self._book.forget()
+
+    def _read(self, batch: list[Raw], known: dict[str, Known]) -> tuple[list[Arrival], list[Refusal]]:
+        """Read all but what its digest shows to be unchanged."""
+        arrivals: list[Arrival] = []
+        refused: list[Refusal] = []
+        for raw in batch:
+            digest, nct_id = record_hash(raw.received), raw.nct_id
+            try:
+                if nct_id in known and known[nct_id].digest == digest:
+                    self._numbers.add(nct_id)
+                    continue
+                study = read_study(raw.received)
+                self._numbers.add(study.protocol_section.identification_module.nct_id)
+                arrivals.append(Arrival(raw, digest, study))
+            except RecordError as error:
+                refused.append((raw, str(error)))
+        return arrivals, refused
+
+    def _write(self, arrivals: list[Arrival], refused: list[Refusal]) -> Counts:
+        """Write the batch at once, or else one by one; what the database refuses joins the refused."""
+        if not arrivals:
+            return Counter()
+        try:
+            return self._write_together(arrivals)
+        except DatabaseError as error:
+            self._book.forget()
+            if len(arrivals) == 1:
+                refused.append((arrivals[0].raw, f"{arrivals[0].nct_id}: the database refuses it: {_said(error)}"))
+                return Counter()
+        return sum((self._write([arrival], refused) for arrival in arrivals), Counter())
+
+    def _write_together(self, arrivals: list[Arrival]) -> Counts:
+        with transaction.atomic(), connection.cursor() as cursor:
+            sign_transaction(cursor)
+            known = known_studies((arrival.nct_id for arrival in arrivals), lock=True)
+            new = [arrival for arrival in arrivals if arrival.nct_id not in known]
+            changed = [arrival for arrival in arrivals if arrival.nct_id in known]
+            publish_bundles(insert_studies(cursor, new, self.run, self._book, self.now))
+            updated = self._update(cursor, changed, known)
+        return Counter(created=len(new), updated=updated, unchanged=len(changed) - updated)
+
+    def _update(self, cursor, changed: list[Arrival], known: dict[str, Known]) -> int:
+        """Bring changed studies up to date; returns how many said something new, spelling aside."""
+        changed = [arrival for arrival in changed if _says_something_new(arrival, known[arrival.nct_id])]
+        bundles = load_bundles(known[arrival.nct_id].trial_id for arrival in changed)
+        for arrival in changed:
+            before = known[arrival.nct_id]
+            base = read_study(before.received.encode()) if before.received else Study()
+            update = Update(arrival, bundles[before.trial_id], base, self.run, self.now)
+            update_study(cursor, update, self._book)
+        return len(changed)
+
+
+def _says_something_new(arrival: Arrival, before: Known) -> bool:
+    return not before.received or canonical(before.received.encode()) != canonical(arrival.raw.received)
+
+
+def _said(error: DatabaseError) -> str:
+    """The first line of what the database says."""
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,79 @@
+"""Which facility a place of a record is: found by its identity, or made."""
+
+from collections.abc import Iterable
+
+from publishing.bundles import FACILITY_COLUMNS, Row
+from registries.ctgov.importing.copying import Table, reserve
+from registries.ctgov.rows import facility_row
+from sites.models import Facility
+
+_FOUND = ", ".join(f'facility."{column}"' for column in FACILITY_COLUMNS)
+_FIND = f"""
+    SELECT place.number, facility_identity(place.name, place.city, place.state, place.zip, place.country, false)::text,
+        {_FOUND}
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) WITH ORDINALITY
+        AS place(name, city, state, zip, country, number)
+    LEFT JOIN sites_facility AS facility ON facility.identity
+        = facility_identity(place.name, place.city, place.state, place.zip, place.country, false)
+    ORDER BY place.number
+"""
+_IDENTITY = ("name", "city", "state", "zip", "country")
+_REMEMBERED = 200_000
+
+
+class FacilityBook:
+    """Finds and makes facilities for one import run; remembers what it saw.
+
+    A mask gets a facility of its own each time. Call `forget` when a transaction was rolled back.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple, Row] = {}
+        self._table = Table(Facility)
+
+    def forget(self) -> None:
+        self._known.clear()
+
+    def settle(self, cursor, places: Iterable[Row]) -> list[tuple[Row, bool]]:
+        """(facility row, whether it was made now) for each place, in order. New rows are in the table afterwards."""
+        wanted = [facility_row(place) for place in places]
+        self._look_up(cursor, wanted)
+        made_now = self._make(cursor, wanted)
+        return [self._settled(row, made_now) for row in wanted]
+
+    def _settled(self, row: Row, made_now: set[int]) -> tuple[Row, bool]:
+        facility = row if row["is_masked"] else self._known[_key(row)]
+        first_use = facility["id"] in made_now
+        made_now.discard(facility["id"])
+        return facility, first_use
+
+    def _look_up(self, cursor, wanted: list[Row]) -> None:
+        """Learn the facilities of unmasked places; those missing get one new row for each identity."""
+        if len(self._known) > _REMEMBERED:
+            self.forget()
+        unknown = list({_key(row): row for row in wanted if not row["is_masked"] and _key(row) not in self._known}.values())
+        if not unknown:
+            return
+        cursor.execute(_FIND, [[row[name] for row in unknown] for name in _IDENTITY])
+        by_identity: dict[str, Row] = {}
+        for number, identity, *found in cursor.fetchall():
+            row = unknown[number - 1]
+            facility = dict(zip(FACILITY_COLUMNS, found, strict=True)) if found[0] is not None else row
+            self._known[_key(row)] = by_identity.setdefault(identity, facility)
+
+    def _make(self, cursor, wanted: list[Row]) -> set[int]:
+        """Give new facilities their ids and rows; returns the ids."""
+        new = {}
+        for row in wanted:
+            facility = row if row["is_masked"] else self._known[_key(row)]
+            if "id" not in facility:
+                new[id(facility)] = facility
+        first = reserve(cursor, Facility, len(new))
+        for pk, facility in enumerate(new.values(), start=first):
+            facility |= {"id": pk, "version": 1}
+        self._table.copy(cursor, new.values())
+        return {facility["id"] for facility in new.values()}
+
+
+def _key(row: Row) -> tuple:
+    return tuple(row[name] for name in _IDENTITY)

@@ -1,0 +1,32 @@
+"""What is already here of the studies of a batch."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from registries.models import RegistryLink
+from trials.models import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A trial that is here. Without a record yet (people entered it), `digest` and `received` are empty."""
+
+    trial_id: int
+    digest: bytes = b""
+    received: str = ""
+
+
+def known_studies(nct_ids: Iterable[str], *, lock: bool = False) -> dict[str, Known]:
+    """Studies that are here, by NCT number. With `lock` their trials are locked, and the last record comes along."""
+    wanted = list(nct_ids)
+    links = RegistryLink.objects.filter(nct_id__in=wanted)
+    if not lock:
+        return {
+            nct_id: Known(trial_id, bytes(digest))
+            for nct_id, trial_id, digest in links.values_list("nct_id", "trial_id", "digest")
+        }
+    trials = dict(Trial.objects.select_for_update().filter(nct_id__in=wanted).order_by("pk").values_list("nct_id", "pk"))
+    known = {nct_id: Known(pk) for nct_id, pk in trials.items()}
+    for link in links.values_list("nct_id", "trial_id", "digest", "latest__received"):
+        known[link[0]] = Known(link[1], bytes(link[2]), link[3])
+    return known

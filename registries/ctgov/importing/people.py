@@ -1,0 +1,79 @@
+"""Contacts and officials of a new version: a list that only the registry changed comes in; a person keeps their row."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from msgspec import to_builtins
+
+from contacts.codes import RoleKind
+from contacts.models import Person, Role
+from publishing.bundles import Row
+from registries.ctgov import rows, studies
+from registries.ctgov.merging import Clash
+
+if TYPE_CHECKING:
+    from registries.ctgov.importing.updating import Update
+
+Wanted = list[tuple[Row, Row]]
+
+
+def update_trial_roles(update: "Update") -> None:
+    """Central contacts and officials."""
+    theirs = update.arrival.study.protocol_section.contacts_locations_module
+    base = update.base.protocol_section.contacts_locations_module
+    ours = studies.study_of(update.bundle).protocol_section.contacts_locations_module
+    wanted = list(rows.trial_roles(update.arrival.study))
+    lists = [
+        (RoleKind.CENTRAL_CONTACT, "central_contacts", "centralContacts"),
+        (RoleKind.OFFICIAL, "overall_officials", "overallOfficials"),
+    ]
+    for kind, attribute, name in lists:
+        versions = [getattr(module, attribute) for module in (base, theirs, ours)]
+        if takes_theirs(update, f"contactsLocationsModule.{name}", *versions):
+            of_kind = [(person, role) for person, role in wanted if role["kind"] == kind]
+            replace_roles(studies.held(update.bundle.roles, kind), of_kind, update, trial_id=update.trial_id)
+
+
+def update_site_roles(update: "Update", site: Row, path: str, base, theirs) -> None:
+    """The contacts of one site; `base` and `theirs` are its locations in the two versions."""
+    ours = studies.contacts_of(site["roles"], RoleKind.SITE_CONTACT)
+    if takes_theirs(update, f"{path}.contacts", base.contacts, theirs.contacts, ours):
+        have = studies.held(site["roles"], RoleKind.SITE_CONTACT)
+        replace_roles(have, list(rows.site_roles(theirs)), update, trial_site_id=site["id"])
+
+
+def takes_theirs(update: "Update", path: str, base, theirs, ours) -> bool:
+    """Whether the registry's value is to come in; notes a clash where people changed the same thing differently."""
+    if theirs in (base, ours):
+        return False
+    if ours != base:
+        update.clashes.append(Clash(path, to_builtins(base), to_builtins(theirs), to_builtins(ours)))
+        return False
+    return True
+
+
+def replace_roles(have: list[Row], wanted: Wanted, update: "Update", **place: int) -> None:
+    """Make the roles equal `wanted`. Same name, same person; who is no longer listed keeps a role that has ended."""
+    left = list(have)
+    for person, role in wanted:
+        known = _same_person(left, person)
+        if known is None:
+            Role.objects.create(person=Person.objects.create(**person), **role, **place)
+            continue
+        left.remove(known)
+        _update(Person, known["person"], person)
+        _update(Role, known, role)
+    ended = [role["id"] for role in left]
+    Role.objects.filter(pk__in=ended).update(ends_on=update.now.date())
+
+
+def _same_person(roles: Iterable[Row], person: Row) -> Row | None:
+    """The role of the same person: all alike first, then the same name."""
+    exact = next((role for role in roles if person.items() <= role["person"].items()), None)
+    return exact or next((role for role in roles if person["name"] and role["person"]["name"] == person["name"]), None)
+
+
+def _update(model, have: Row, wanted: Row) -> None:
+    changed = {name: value for name, value in wanted.items() if have[name] != value}
+    if changed:
+        model.objects.filter(pk=have["id"]).update(**changed)

@@ -1,0 +1,121 @@
+"""Sites of a new version: found again by what they are, never by their place in the list; none is ever deleted."""
+
+from typing import TYPE_CHECKING
+
+from msgspec import to_builtins
+
+from publishing.bundles import Row
+from registries.ctgov import rows, studies
+from registries.ctgov.arrivals import AUTHOR
+from registries.ctgov.importing.facilities import FacilityBook
+from registries.ctgov.importing.people import Wanted, replace_roles, takes_theirs, update_site_roles
+from registries.ctgov.matching import KnownSite, match_locations
+from registries.ctgov.merging import Clash
+from registries.ctgov.records import Location
+from sites.codes import Listing, Source
+from sites.models import StatusEvent, TrialSite
+
+if TYPE_CHECKING:
+    from registries.ctgov.importing.updating import Update
+
+
+def update_sites(cursor, update: "Update", book: FacilityBook) -> None:
+    """Match the new version's locations with the trial's sites; take in what changed; mark what left the record."""
+    locations = rows.locations_of(update.arrival.study)
+    sites = {site["id"]: site for site in update.bundle.sites}
+    base = {pk: _last_printed(site, update) for pk, site in sites.items()}
+    known = [KnownSite(pk, base[pk] or studies.location_of(site)) for pk, site in sites.items()]
+    found = match_locations(known, locations)
+    base = {pk: printed or _never_printed(sites[pk]) for pk, printed in base.items()}
+    facilities = _settle_changed(cursor, book, found, locations, base)
+    for place, pk in sorted(found.site_of.items()):
+        _update_site(update, sites[pk], base[pk], locations[place], place, facilities.get(place))
+    for place in found.new:
+        _add_site(update, locations[place], place, facilities[place])
+    _delist(pk for pk in found.gone if sites[pk]["listing"] == Listing.LISTED)
+
+
+def _last_printed(site: Row, update: "Update") -> Location | None:
+    """How the record last taken in printed a site; None when it did not list it."""
+    printed = rows.locations_of(update.base)
+    is_listed = site["listing"] == Listing.LISTED and site["position"] < len(printed)
+    return printed[site["position"]] if is_listed else None
+
+
+def _never_printed(site: Row) -> Location:
+    """The base of a site that the record did not list: its place is known, the rest was never said."""
+    location = studies.location_of(site)
+    location.status, location.contacts = "", []
+    return location
+
+
+def _settle_changed(cursor, book, found, locations: list[Location], base: dict[int, Location]) -> dict[int, Row]:
+    """The facilities of new sites and of sites whose printed place changed, by place in the list."""
+    moved = [
+        place
+        for place, pk in found.site_of.items()
+        if rows.place_of(locations[place]) != rows.place_of(base[pk])
+    ]
+    wanted = sorted([*moved, *found.new])
+    settled = book.settle(cursor, [rows.place_of(locations[place]) for place in wanted])
+    return {place: facility for place, (facility, _) in zip(wanted, settled, strict=True)}
+
+
+def _update_site(update, site: Row, base: Location, theirs: Location, place: int, facility: Row | None) -> None:
+    path = f"contactsLocationsModule.locations[{place}]"
+    changed: Row = {"position": place, "listing": Listing.LISTED}
+    if facility is not None:
+        changed |= _moved(update, path, site, base, theirs, facility)
+    changed = {name: value for name, value in changed.items() if site[name] != value}
+    if changed:
+        TrialSite.objects.filter(pk=site["id"]).update(**changed)
+    if takes_theirs(update, f"{path}.status", base.status, theirs.status, site["status"]):
+        _record_status(update, site["id"], theirs)
+    update_site_roles(update, site, path, base, theirs)
+
+
+def _moved(update, path: str, site: Row, base: Location, theirs: Location, facility: Row) -> Row:
+    """The site's new facility, when people left it where the registry had it."""
+    ours = studies.location_of(site)
+    if rows.place_of(ours) not in (rows.place_of(base), rows.place_of(theirs)):
+        places = [to_builtins(rows.place_of(location)) for location in (base, theirs, ours)]
+        update.clashes.append(Clash(f"{path}.facility", *places))
+        return {}
+    printed = rows.printed_differently(rows.place_of(theirs), facility)
+    twin = site["twin"] if facility["id"] == site["facility_id"] else _next_twin(update.trial_id, facility["id"])
+    return {"facility_id": facility["id"], "twin": twin, "listed_as": printed}
+
+
+def _add_site(update: "Update", location: Location, place: int, facility: Row) -> None:
+    site = TrialSite.objects.create(
+        trial_id=update.trial_id,
+        facility_id=facility["id"],
+        twin=_next_twin(update.trial_id, facility["id"]),
+        position=place,
+        listing=Listing.LISTED,
+        listed_as=rows.printed_differently(rows.place_of(location), facility),
+    )
+    if location.status:
+        _record_status(update, site.pk, location)
+    contacts: Wanted = list(rows.site_roles(location))
+    replace_roles([], contacts, update, trial_site_id=site.pk)
+
+
+def _record_status(update: "Update", site_id: int, location: Location) -> None:
+    StatusEvent.objects.create(
+        trial_site_id=site_id,
+        status=location.status,
+        as_of=update.as_of,
+        source=Source.REGISTRY,
+        author=AUTHOR,
+        recorded_at=update.now,
+    )
+
+
+def _next_twin(trial_id: int, facility_id: int) -> int:
+    twins = TrialSite.objects.filter(trial=trial_id, facility=facility_id).values_list("twin", flat=True)
+    return max(twins, default=0) + 1
+
+
+def _delist(site_ids) -> None:
+    TrialSite.objects.filter(pk__in=list(site_ids)).update(listing=Listing.DELISTED)

@@ -1,0 +1,103 @@
+"""A new version of a study that is here: what only the registry changed comes in, what people changed stays.
+
+Three versions are compared field by field: the record last taken in (base), the new one (theirs) and our rows (ours).
+Where both changed the same thing differently, ours stays and a conflict is noted for a person to decide.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from msgspec import convert
+
+from publishing.bundles import PARTS, Bundle
+from registries.ctgov import rows, studies
+from registries.ctgov.importing import parts, people, places
+from registries.ctgov.importing.facilities import FacilityBook
+from registries.ctgov.importing.inserting import Arrival
+from registries.ctgov.merging import Clash, merge
+from registries.ctgov.records import Study
+from registries.ctgov.writing import study_json
+from registries.models import Conflict, ImportRun, RegistryLink, StudyVersion
+from trials.models import Trial
+
+#: Lists that are compared by identity, below, not by place in the record.
+APART = (
+    "protocolSection.contactsLocationsModule.locations",
+    "protocolSection.contactsLocationsModule.centralContacts",
+    "protocolSection.contactsLocationsModule.overallOfficials",
+)
+
+
+@dataclass(slots=True)
+class Update:
+    """One study's new version on its way in. `base` is an empty study for a trial that people entered by hand."""
+
+    arrival: Arrival
+    bundle: Bundle
+    base: Study
+    run: ImportRun
+    now: datetime
+    clashes: list[Clash] = field(default_factory=list)
+
+    @property
+    def trial_id(self) -> int:
+        return self.bundle.trial["id"]
+
+    @property
+    def as_of(self) -> str:
+        return rows.known_on(self.arrival.study, self.now.date().isoformat())
+
+
+def update_study(cursor, update: Update, book: FacilityBook) -> None:
+    """Bring our rows up to the new version and keep the version. Inside the caller's signed transaction."""
+    ours = studies.study_of(update.bundle)
+    ours.document_section = update.base.document_section  # not in our rows
+    merged = merge(study_json(update.base), study_json(update.arrival.study), study_json(ours), apart=APART)
+    update.clashes += merged.clashes
+    study = convert(merged.value, Study)
+    _update_trial(update, study)
+    _update_parts(update, study)
+    people.update_trial_roles(update)
+    places.update_sites(cursor, update, book)
+    _note_conflicts(update)
+    _keep_version(update)
+
+
+def _update_trial(update: Update, study: Study) -> None:
+    wanted = rows.trial_row(study)
+    changed = {name: value for name, value in wanted.items() if update.bundle.trial[name] != value}
+    if changed:
+        Trial.objects.filter(pk=update.trial_id).update(**changed)
+
+
+def _update_parts(update: Update, study: Study) -> None:
+    for name, wanted in rows.part_rows(study).items():
+        parts.update_list(PARTS[name], update.trial_id, update.bundle.parts[name], wanted)
+
+
+def _note_conflicts(update: Update) -> None:
+    """Open conflicts of the trial are those of this version: what is settled by it closes, what is new opens."""
+    known = {conflict.path: conflict for conflict in Conflict.objects.filter(trial=update.trial_id, decision="")}
+    for clash in update.clashes:
+        said: dict[str, Any] = {"base": clash.base, "theirs": clash.theirs, "ours": clash.ours}
+        conflict = known.get(clash.path)
+        if conflict is None:
+            Conflict.objects.create(trial_id=update.trial_id, run=update.run, path=clash.path, **said)
+        elif any(getattr(conflict, name) != value for name, value in said.items()):
+            Conflict.objects.filter(pk=conflict.pk).update(run=update.run, **said)
+
+
+def _keep_version(update: Update) -> None:
+    link = RegistryLink.objects.filter(trial=update.trial_id).select_related("latest").first()
+    version = StudyVersion.objects.create(
+        trial_id=update.trial_id,
+        run=update.run,
+        number=link.latest.number + 1 if link else 1,
+        received=update.arrival.text,
+        digest=update.arrival.digest,
+    )
+    RegistryLink.objects.update_or_create(
+        trial_id=update.trial_id,
+        defaults={"nct_id": update.arrival.nct_id, "latest": version, "digest": update.arrival.digest},
+    )

@@ -1,0 +1,52 @@
+"""`manage.py export_ctgov [NCT…|--all] [-o FILE]`: our trials as registry records, one a line, ordered by number."""
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from registries.ctgov.exporting import ndjson
+from trials.models import Trial
+
+
+class Command(BaseCommand):
+    help = "Export trials as ClinicalTrials.gov API v2 records: NDJSON, one study a line, ordered by NCT number."
+
+    def add_arguments(self, parser):
+        parser.add_argument("numbers", nargs="*", metavar="NCT", help="NCT numbers to export.")
+        parser.add_argument("--all", action="store_true", help="Export every trial that has an NCT number.")
+        parser.add_argument("-o", "--output", metavar="FILE", help="Write to a file, replaced only when all is written.")
+
+    def handle(self, *args, numbers, all, output, **options):  # noqa: A002 (the option's name)
+        if bool(numbers) == all:
+            raise CommandError("Give NCT numbers, or --all.")
+        trials = Trial.objects.all() if all else _trials(numbers)
+        with _target(output) as target:
+            for line in ndjson(trials):
+                target.write(line)
+
+
+def _trials(numbers: list[str]):
+    wanted = {number.upper() for number in numbers}
+    trials = Trial.objects.filter(nct_id__in=wanted)
+    missing = wanted - set(trials.values_list("nct_id", flat=True))
+    if missing:
+        raise CommandError(f"Not here: {', '.join(sorted(missing))}.")
+    return trials
+
+
+@contextmanager
+def _target(output: str | None):
+    """Standard output, or a file that appears whole or not at all."""
+    if not output:
+        yield sys.stdout.buffer
+        return
+    path = Path(output)
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        with draft.open("wb") as target:
+            yield target
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,165 @@
+"""Importing records: twice is once, all or nothing, nothing lost."""
+
+import io
+import json
+import random
+
+import pytest
+
+from history import authored
+from registries.ctgov.exporting import export_records
+from registries.ctgov.importing import import_records
+from registries.ctgov.sources import records_in
+from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersion
+from sites.codes import Listing, SiteStatus
+from sites.models import Facility, StatusEvent, TrialSite
+from trials.models import Trial
+
+pytestmark = pytest.mark.django_db
+
+
+def record(number: int = 90_000_001, **modules) -> dict:
+    protocol = {
+        "identificationModule": {"nctId": f"NCT{number}", "briefTitle": f"Trial {number}"},
+        "statusModule": {
+            "overallStatus": "RECRUITING",
+            "lastUpdatePostDateStruct": {"date": "2026-03-01", "type": "ACTUAL"},
+        },
+    }
+    return {"protocolSection": protocol | modules, "hasResults": False}
+
+
+def location(facility: str, city: str = "Town 1", **more) -> dict:
+    return {"facility": facility, "city": city, "country": "France", **more}
+
+
+def with_locations(*locations: dict, number: int = 90_000_001) -> dict:
+    return record(number, contactsLocationsModule={"locations": list(locations)})
+
+
+def take_in(*records: dict, **options) -> ImportRun:
+    lines = "\n".join(json.dumps(one) for one in records)
+    return import_records(records_in(io.BytesIO(lines.encode())), source="test", **options)
+
+
+def counts(run: ImportRun) -> tuple[int, int, int, int]:
+    return run.created, run.updated, run.unchanged, run.quarantined
+
+
+def everything() -> dict:
+    """Every row of every table that an import may touch, but for the runs themselves."""
+    models = (Trial, Facility, TrialSite, StatusEvent, StudyVersion, Trial.trail.rel.related_model)
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+def test_a_record_comes_in_and_goes_out_the_same():
+    sent = with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 2"))
+    assert counts(take_in(sent)) == (1, 0, 0, 0)
+    assert list(export_records(Trial.objects.all())) == [sent]
+
+
+def test_a_second_import_changes_nothing():
+    sent = with_locations(location("Hospital 1", status="RECRUITING"), location("Research Site"))
+    take_in(sent)
+    before = everything()
+    assert counts(take_in(sent)) == (0, 0, 1, 0)
+    assert everything() == before
+
+
+def test_another_spelling_of_the_same_record_changes_nothing():
+    sent = with_locations(location("Hospital 1"))
+    take_in(sent)
+    before = everything()
+    spelt = json.dumps(dict(reversed(sent.items()))).replace(": ", " :  ")
+    run = import_records(records_in(io.BytesIO(spelt.encode())), source="test")
+    assert counts(run) == (0, 0, 1, 0)
+    assert everything() == before
+
+
+def test_a_changed_record_changes_only_what_differs():
+    take_in(with_locations(location("Hospital 1", status="RECRUITING")))
+    changed = with_locations(location("Hospital 1", status="RECRUITING"))
+    changed["protocolSection"]["identificationModule"]["briefTitle"] = "A better title"
+    assert counts(take_in(changed)) == (0, 1, 0, 0)
+    trial = Trial.objects.get()
+    assert (trial.brief_title, trial.version, TrialSite.objects.get().version) == ("A better title", 2, 1)
+    assert list(export_records(Trial.objects.all())) == [changed]
+
+
+def test_locations_in_any_order_are_the_same_sites():
+    locations = [location(f"Hospital {n % 7}", city=f"Town {n % 3}", status="RECRUITING") for n in range(12)]
+    locations += [location("Research Site", city="Town 1", zip=str(n)) for n in range(4)]
+    take_in(with_locations(*locations))
+    identity = dict(TrialSite.objects.values_list("pk", "facility__name"))
+    events = list(StatusEvent.objects.order_by("pk").values_list("pk", "trial_site_id"))
+    shuffle = random.Random(7).shuffle
+    for _ in range(20):
+        shuffle(locations)
+        take_in(with_locations(*locations))
+        assert dict(TrialSite.objects.values_list("pk", "facility__name")) == identity
+        assert list(StatusEvent.objects.order_by("pk").values_list("pk", "trial_site_id")) == events
+        assert list(export_records(Trial.objects.all())) == [with_locations(*locations)]
+
+
+def test_two_locations_of_one_hospital_are_two_sites_of_one_facility():
+    take_in(with_locations(location("Hospital 1"), location("hospital  1 ")))
+    assert Facility.objects.count() == 1
+    assert sorted(TrialSite.objects.values_list("twin", flat=True)) == [1, 2]
+
+
+def test_one_hospital_is_one_facility_for_all_its_trials_and_masks_are_not():
+    one = [location("Hospital 1"), location("Research Site")]
+    take_in(with_locations(*one), with_locations(*one, number=90_000_002))
+    assert sorted(Facility.objects.values_list("name", flat=True)) == ["Hospital 1", "Research Site", "Research Site"]
+
+
+def test_a_location_that_left_the_record_stays_as_a_site():
+    take_in(with_locations(location("Hospital 1"), location("Hospital 2")))
+    take_in(with_locations(location("Hospital 2")))
+    listing = dict(TrialSite.objects.values_list("facility__name", "listing"))
+    assert listing == {"Hospital 1": Listing.DELISTED, "Hospital 2": Listing.LISTED}
+    assert list(export_records(Trial.objects.all())) == [with_locations(location("Hospital 2"))]
+
+
+def test_a_status_that_the_registry_changed_becomes_an_event():
+    take_in(with_locations(location("Hospital 1", status="RECRUITING")))
+    take_in(with_locations(location("Hospital 1", status="COMPLETED")))
+    assert TrialSite.objects.get().status == SiteStatus.COMPLETED
+    assert list(StatusEvent.objects.values_list("status", flat=True)) == ["RECRUITING", "COMPLETED"]
+
+
+def test_what_people_entered_is_not_overwritten():
+    take_in(with_locations(location("Hospital 1", status="RECRUITING")))
+    site = TrialSite.objects.get()
+    with authored("user:1"):
+        StatusEvent.objects.create(trial_site=site, status="SUSPENDED", as_of="2026-03-05", author="user:1")
+        Trial.objects.update(brief_title="Ours")
+    theirs = with_locations(location("Hospital 1", status="COMPLETED"))
+    theirs["protocolSection"]["identificationModule"]["briefTitle"] = "Theirs"
+    take_in(theirs)
+    site.refresh_from_db()
+    assert site.status == SiteStatus.SUSPENDED
+    assert Trial.objects.get().brief_title == "Ours"
+    assert sorted(conflict.theirs for conflict in Conflict.objects.all()) == ["COMPLETED", "Theirs"]
+
+
+def test_a_bad_record_is_quarantined_and_the_others_go_in():
+    bad = with_locations(location("Hospital 1", status="OPEN"), number=90_000_002)
+    run = take_in(record(), bad, record(90_000_003))
+    assert counts(run) == (2, 0, 0, 1)
+    refused = QuarantinedRecord.objects.get()
+    assert refused.reason == "NCT90000002 locations[0].status: unknown code 'OPEN'"
+    assert json.loads(bytes(refused.received)) == bad
+
+
+def test_the_same_number_twice_in_one_source_is_refused_the_second_time():
+    run = take_in(record(), record())
+    assert counts(run) == (1, 0, 0, 1)
+    assert "came earlier" in QuarantinedRecord.objects.get().reason
+
+
+def test_a_dry_run_counts_and_changes_nothing():
+    run = take_in(record(), dry=True)
+    assert counts(run) == (1, 0, 0, 0)
+    assert not Trial.objects.exists()
+    assert run.is_dry
