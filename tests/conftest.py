@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
 from config.localdb.testing import django_db_modify_db_settings  # noqa: F401 - a throw-away cluster
 from history.testing import django_db_setup  # noqa: F401 - whose tables may be emptied
@@ -27,3 +29,11 @@ def registry_records(registry_folder) -> list[bytes]:
     """The 2,000 real studies, each as its JSON bytes."""
     with gzip.open(registry_folder / "studies.ndjson.gz") as lines:
         return [line.rstrip(b"\n") for line in lines]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_static_files():
+    """Static files as they lie in static/, without the collected copies that production serves."""
+    storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(STORAGES=storages):
+        yield
