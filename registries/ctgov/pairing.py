@@ -1,0 +1,54 @@
+"""Which entry of one version of a list is which entry of another: the registry gives entries no ids. Pure."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import orjson
+
+Entry = dict[str, Any]
+
+#: What names an entry, the surest first: references, ids, arms, outcomes, locations, people and drugs, links.
+_NAMES = (("pmid",), ("id",), ("label",), ("measure",), ("facility", "city", "zip"), ("name",), ("url",), ("citation",))
+
+
+def pair(left: list[Entry], right: list[Entry], *, whatever_is_left: bool = True) -> dict[int, int]:
+    """Places in `left` → places in `right`, one to one: equal entries, then those of the same name.
+
+    Entries that stand at the same place come first each time, so that twins do not swap. `whatever_is_left` is then
+    paired in order: an entry whose very name was edited is still that entry.
+    """
+    pairs: dict[int, int] = {}
+    for sign in (_content, _name):
+        _pair_by(sign, left, right, pairs)
+    if whatever_is_left:
+        pairs |= dict(zip(_unpaired(left, pairs), _unpaired(right, pairs.values()), strict=False))
+    return pairs
+
+
+def _pair_by(sign: Callable[[Entry], Hashable], left: list[Entry], right: list[Entry], pairs: dict[int, int]) -> None:
+    """Add the pairs of entries that show the same sign."""
+    here = {place: sign(left[place]) for place in _unpaired(left, pairs)}
+    there = {place: sign(right[place]) for place in _unpaired(right, pairs.values())}
+    pairs |= {place: place for place, shown in here.items() if shown is not None and there.get(place) == shown}
+    waiting: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+    for place, shown in there.items():
+        if place not in pairs or pairs[place] != place:
+            waiting[shown].append(place)
+    for place, shown in here.items():
+        if place not in pairs and shown is not None and waiting[shown]:
+            pairs[place] = waiting[shown].popleft()
+
+
+def _unpaired(entries: list[Entry], paired) -> list[int]:
+    taken = set(paired)
+    return [place for place in range(len(entries)) if place not in taken]
+
+
+def _content(entry: Entry) -> bytes:
+    return orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
+
+
+def _name(entry: Entry) -> Hashable:
+    found = next((names for names in _NAMES if names[0] in entry), None)
+    return (found, *(entry.get(name) for name in found)) if found else None

@@ -1,0 +1,140 @@
+"""Where records come from: files and streams, plain or gzip, in any of the shapes that people have them in.
+
+A study (on one line or many), an API page, a JSON array, lines of JSON: the shape is told from the first bytes. Each
+record comes as its own bytes. What cannot be had (a cut-off file, a list that breaks) comes last, as one `Raw` with a
+`problem`; only a source that cannot be opened raises `SourceError`. An empty source has no records and no problem.
+"""
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from registries.ctgov.reading import nct_id_in
+from registries.ctgov.slicing import LONGEST_RECORD, Cut, elements, lines
+
+PIECE = 64 * 2**10
+BLOCK = 2**20
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PAGE = re.compile(rb'\s*\{\s*"(?:studies|nextPageToken|totalCount)"')
+_STUDIES = re.compile(rb'"studies"\s*:\s*\[')
+_ON_MANY_LINES = re.compile(rb'\s*\{(?:[^\n]*[^\s}])?[ \t\r]*\n\s*["}]')
+
+
+class SourceError(Exception):
+    """A source cannot be opened or reached; the text says which and why."""
+
+
+class Raw(NamedTuple):
+    """One record as received: `place` names it for people. With a `problem`, it is what is left of one or nothing."""
+
+    place: str
+    received: bytes
+    problem: str = ""
+
+    @property
+    def nct_id(self) -> str:
+        """The record's NCT number at a glance, unread; "" when none is to be seen."""
+        return nct_id_in(self.received)
+
+
+def records_in(source: str | Path | BinaryIO) -> Iterator[Raw]:
+    """The records of a file (a path) or of an open binary stream, one by one, in flat memory."""
+    if isinstance(source, str | Path):
+        with _opened(source) as stream:
+            yield from _records(_Blocks(stream), Path(source).name)
+    else:
+        yield from _records(_Blocks(source), Path(str(getattr(source, "name", ""))).name or "standard input")
+
+
+def _opened(path: str | Path) -> BinaryIO:
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}.") from error
+
+
+def _records(blocks: "_Blocks", name: str) -> Iterator[Raw]:
+    """The records, and what the stream has to say when it broke."""
+    stream = iter(blocks)
+    head = next(stream, b"").removeprefix(_BYTE_ORDER_MARK)
+    place, slices = _slices(head, stream)
+    problem, number = "", 0
+    for number, piece in enumerate(slices, start=1):
+        problem = _problem(piece, blocks.fault)
+        if problem or not (piece.isspace() or piece == b""):
+            yield Raw(_named(name, place, number), bytes(piece[:LONGEST_RECORD]).strip(), problem)
+    if blocks.fault and not problem:
+        yield Raw(_named(name, place, number + 1), b"", blocks.fault)
+
+
+def _slices(head: bytes, rest: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
+    """How records are numbered in this shape of source, and the records."""
+    if head.lstrip().startswith(b"["):
+        return "[{index}]", elements(chain([head.lstrip()[1:]], rest), in_list=True)
+    if _PAGE.match(head) and (studies := _STUDIES.search(head)):
+        return "studies[{index}]", elements(chain([head[studies.end() :]], rest), in_list=True)
+    if _ON_MANY_LINES.match(head):
+        return "", elements(chain([head], rest), in_list=False)
+    return "line {number}", lines(chain([head], rest))
+
+
+def _named(name: str, place: str, number: int) -> str:
+    return f"{name} {place.format(number=number, index=number - 1)}".rstrip() if place else name
+
+
+def _problem(piece: bytes, fault: str) -> str:
+    """What is wrong with a slice before anybody reads it. A stream tells its fault after its last block."""
+    if isinstance(piece, Cut):
+        is_too_long = len(piece) > LONGEST_RECORD
+        return f"longer than {LONGEST_RECORD:,} bytes" if is_too_long else fault or "the data ends before the record"
+    return fault
+
+
+class _Blocks:
+    """A stream's bytes, unzipped, in blocks of about a mebibyte. Ends early where it breaks; `fault` then says why."""
+
+    def __init__(self, stream: BinaryIO):
+        self._read = partial(stream.read, PIECE)
+        self.fault = ""
+
+    def __iter__(self) -> Iterator[bytes]:
+        held = bytearray()
+        pieces, fault = self._pieces(), ""
+        while True:
+            try:
+                held += next(pieces)
+            except StopIteration:
+                break
+            except (EOFError, OSError, zlib.error) as error:
+                fault = f"the source breaks off: {error}"
+                break
+            if len(held) >= BLOCK:
+                yield bytes(held)
+                held.clear()
+        if held:
+            yield bytes(held)
+        self.fault = fault
+
+    def _pieces(self) -> Iterator[bytes]:
+        pieces = iter(self._read, b"")
+        first = next(pieces, b"")
+        pieces = chain([first], pieces)
+        return _unzipped(pieces) if first.startswith(b"\x1f\x8b") else pieces
+
+
+def _unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What gzip members hold, one after the other. EOFError when the last one is not whole."""
+    unzip = zlib.decompressobj(wbits=31)
+    for piece in pieces:
+        while piece:
+            if unzip.eof:
+                unzip = zlib.decompressobj(wbits=31)
+            yield unzip.decompress(piece)
+            piece = unzip.unused_data.lstrip(b"\0")  # some tools pad with zeros
+    if not unzip.eof:
+        raise EOFError("the gzip data is cut off")
