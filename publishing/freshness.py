@@ -35,7 +35,8 @@ _SPREAD = """
 """
 _NEXT = """
     SELECT row_id FROM (
-        SELECT row_id, min(id) AS first FROM publishing_stalemark WHERE kind = 'T' GROUP BY row_id ORDER BY first LIMIT %s
+        SELECT row_id, min(id) AS first FROM publishing_stalemark WHERE kind = 'T'
+        GROUP BY row_id ORDER BY first LIMIT %s
     ) AS marked
     UNION
     (SELECT trial_id FROM publishing_trialdocument WHERE rebuild_on <= %s ORDER BY rebuild_on LIMIT %s)
@@ -49,29 +50,36 @@ def catch_up(limit: int = PART_OF_A_READER, *, on: date | None = None) -> bool:
     Never an error for a reader: what cannot be rebuilt now is logged and waits on.
     """
     on = on or timezone.localdate()
-    if not _anything_waits(on):
+    if not is_behind(on=on):
         return False
     try:
-        with transaction.atomic():
-            _work_off(limit, on)
+        work_off(limit, on=on)
     except DatabaseError:
         log.exception("The read side could not be brought up to date")
         return True
-    return _anything_waits(on)
+    return is_behind(on=on)
 
 
-def _anything_waits(on: date) -> bool:
+def is_behind(*, on: date | None = None) -> bool:
+    """Whether anything waits to be rebuilt."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [on])
+        cursor.execute(_WAITING, [on or timezone.localdate()])
         return cursor.fetchone()[0]
 
 
-def _work_off(limit: int, on: date) -> None:
-    with connection.cursor() as cursor:
+def work_off(limit: int, *, on: date | None = None) -> int:
+    """Rebuild at most `limit` trials of those that wait, oldest marks first; how many were due.
+
+    DatabaseError when somebody else rebuilds for longer than our patience.
+    """
+    on = on or timezone.localdate()
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LOCK, [PATIENCE, REBUILDING])
         _spread(cursor)
         cursor.execute(_NEXT, [limit, on, limit, limit])
-        rebuild((pk for (pk,) in cursor.fetchall()), on=on)
+        due = [pk for (pk,) in cursor.fetchall()]
+        rebuild(due, on=on)
+    return len(due)
 
 
 def _spread(cursor) -> None:

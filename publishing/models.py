@@ -16,9 +16,7 @@ class TrialDocument(models.Model):
     deletion leaves is worked off.
     """
 
-    trial = models.OneToOneField(
-        Trial, models.CASCADE, primary_key=True, related_name="document", db_constraint=False
-    )
+    trial = models.OneToOneField(Trial, models.CASCADE, primary_key=True, related_name="document", db_constraint=False)
     is_public = models.BooleanField()
     document = models.TextField()
     digest = models.CharField(max_length=32, help_text="Of the document: the ETag.")

@@ -11,7 +11,7 @@ from trials.terms import Kind, all_beginning, any_of, term, word_terms
 
 class PublishedQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The rows of the trials a user may read, as `Trial.objects.visible_to` but without asking the trials' table."""
+        """The rows of the trials a user may read, as `Trial.objects.visible_to`, without asking the trials' table."""
         if user is None or not user.is_authenticated:
             return self.filter(is_public=True)
         if user.is_staff or user.is_superuser:

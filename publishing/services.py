@@ -53,6 +53,14 @@ def publish_all(*, on: date | None = None) -> Iterator[int]:
         yield publish(chunk, on=on)
 
 
+def settle() -> None:
+    """After many rows were written: index what waits to be indexed and count words anew, so that search stays fast."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('row_words')")
+        cursor.execute("ANALYZE publishing_trialrow")
+        cursor.execute("ANALYZE publishing_trialdocument")
+
+
 def rebuild(trial_ids: Iterable[int], *, on: date) -> int:
     """The work of `publish`, for a caller who holds the lock.
 

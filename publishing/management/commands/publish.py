@@ -1,0 +1,22 @@
+"""manage.py publish [--all]: bring the read side up to date."""
+
+from django.core.management.base import BaseCommand
+
+from publishing.freshness import is_behind, work_off
+from publishing.services import CHUNK, publish_all, settle
+
+
+class Command(BaseCommand):
+    help = "Rebuild the public documents and search rows that are out of date; with --all, every one."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--all", action="store_true", help="rebuild every trial, changed or not")
+
+    def handle(self, **options):
+        if options["all"]:
+            self.stdout.write(f"published={sum(publish_all())}")
+            settle()
+        while work_off(CHUNK):
+            pass
+        if is_behind():
+            self.stderr.write("A renamed facility or person still waits for a running import to end.")

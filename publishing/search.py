@@ -1,0 +1,95 @@
+"""Searching trials: a page of search rows, newest first or by rank, with a capped count."""
+
+from dataclasses import dataclass, field
+
+from publishing.cursors import Cursor
+from publishing.freshness import catch_up
+from publishing.models import TrialRow
+from publishing.paging import COUNTED, best_first, newest_first
+from trials.filters import TrialFilterSet
+
+PAGE_SIZE = 20
+NEWEST, BEST = "newest", "rank"
+PARAMETERS = ("order", "cursor")
+SHOWN_OF_TRIAL = (
+    "nct_id", "brief_title", "official_title", "acronym", "org_study_id", "phases", "study_type",
+    "lead_sponsor", "lead_sponsor_class", "conditions", "is_public",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Results:
+    """A page of results. Above 1,000 the count is capped: there are more. `next_cursor` is "" on the last page.
+
+    `is_behind`: the latest changes are not all in it.
+    """
+
+    filterset: TrialFilterSet
+    order: str
+    rows: list[TrialRow] = field(default_factory=list)
+    count: int = 0
+    next_cursor: str = ""
+    is_behind: bool = False
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count > COUNTED
+
+    @property
+    def count_in_words(self) -> str:
+        return f"{COUNTED:,}+" if self.is_capped else f"{self.count:,}"
+
+
+def search(data, *, user=None, page_size: int = PAGE_SIZE) -> Results:
+    """The page for a query (a QueryDict): the filters, `order` (newest or rank), `cursor`.
+
+    With wrong parameters there are no rows, and `filterset.errors` says why. A row has its `trial` with the columns
+    that lists show; any other column of it costs a query. At most 3 queries when nothing waits to be published.
+    """
+    is_behind = catch_up()
+    filterset = TrialFilterSet(data, TrialRow.objects.visible_to(user), without=PARAMETERS)
+    order, cursor = _order_and_cursor(filterset, data)
+    results = Results(filterset, order, is_behind=is_behind)
+    if filterset.is_valid():
+        _find(results, cursor, page_size)
+    return results
+
+
+def _order_and_cursor(filterset: TrialFilterSet, data) -> tuple[str, Cursor | None]:
+    """By rank only when there are words to rank by."""
+    order = data.get("order") or NEWEST
+    if order not in (NEWEST, BEST):
+        filterset.refuse("order", f"Choose {NEWEST} or {BEST}.")
+    if not filterset.data.get("words"):
+        order = NEWEST
+    try:
+        return order, Cursor.parse(data["cursor"], order[0]) if data.get("cursor") else None
+    except ValueError as error:
+        filterset.refuse("cursor", str(error))
+        return order, None
+
+
+def _find(results: Results, after: Cursor | None, page_size: int) -> None:
+    filterset, limit = results.filterset, page_size + 1
+    if results.order == BEST:
+        found = best_first(filterset.qs, filterset.form.cleaned_data["words"], after, limit).fetch()
+    else:
+        found = newest_first(filterset.qs, after, limit).fetch()
+    page = found[:page_size]
+    results.rows = _rows([pk for _, pk, _ in page])
+    results.count = found[0][2] if found else 0
+    if len(found) > page_size:
+        place, pk, _ = page[-1]
+        results.next_cursor = Cursor(results.order[0], str(place), pk).text
+
+
+def _rows(pks: list[int]) -> list[TrialRow]:
+    """The rows in this order, with their trials."""
+    shown = [f"trial__{name}" for name in SHOWN_OF_TRIAL]
+    rows = TrialRow.objects.filter(pk__in=pks).select_related("trial").only(*_row_columns(), *shown)
+    by_pk = {row.pk: row for row in rows}
+    return [by_pk[pk] for pk in pks if pk in by_pk]
+
+
+def _row_columns() -> list[str]:
+    return [column.name for column in TrialRow._meta.concrete_fields if column.name != "words"]

@@ -1,0 +1,89 @@
+"""What sites and facilities can be asked for: the filter sets of pages and API, over their own tables."""
+
+import re
+
+import django_filters as filters
+from django.db.models import Exists, OuterRef
+
+from sites.codes import Listing, SiteStatus
+from trials.models import Trial
+from trials.strict_filters import StrictFilterSet
+
+NOT_PUBLISHED = "NOT_PUBLISHED"
+
+
+class SiteStatusFilter(filters.MultipleChoiceFilter):
+    """A code, or NOT_PUBLISHED for a site without a status."""
+
+    def filter(self, queryset, values):
+        statuses = ["" if value == NOT_PUBLISHED else value for value in values]
+        return queryset.filter(status__in=statuses) if values else queryset
+
+
+class PlaceFilter(filters.CharFilter):
+    """A name exactly as we write it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=200, **kwargs)
+
+
+class SiteFilterSet(StrictFilterSet):
+    """Filters on sites. Each is asked of one and the same site."""
+
+    trial = filters.CharFilter(
+        method="of_trial", label="Trial", max_length=30, help_text="The trial's key: its NCT number."
+    )
+    facility = filters.CharFilter(
+        method="at_facility", label="Facility", max_length=120, help_text="The facility's slug."
+    )
+    status = SiteStatusFilter(
+        choices=[*SiteStatus.choices, (NOT_PUBLISHED, "Not published")],
+        label="Status",
+        help_text="Recruitment status of the site.",
+    )
+    country = PlaceFilter(field_name="facility__country", label="Country", help_text="The site's country.")
+    city = PlaceFilter(field_name="facility__city", label="City", help_text="The site's town.")
+    confirmed_since = filters.DateFilter(
+        field_name="last_confirmed_on",
+        lookup_expr="gte",
+        label="Confirmed since",
+        help_text="Last confirmed on that day or later.",
+    )
+    is_listed = filters.ChoiceFilter(
+        method="in_the_record",
+        choices=[("true", "Yes"), ("false", "No")],
+        label="In the registry's record",
+        help_text="true: the registry's record names the site now; false: not, or no longer.",
+    )
+
+    def of_trial(self, queryset, name, key):
+        return queryset.filter(trial__in=Trial.objects.by_key(key).order_by().values("pk"))
+
+    def at_facility(self, queryset, name, slug):
+        facilities = queryset.model._meta.get_field("facility").related_model.objects
+        return queryset.filter(facility__in=facilities.by_slug(slug).order_by().values("pk"))
+
+    def in_the_record(self, queryset, name, value):
+        listed = {"listing": Listing.LISTED}
+        return queryset.filter(**listed) if value == "true" else queryset.exclude(**listed)
+
+
+class FacilityFilterSet(StrictFilterSet):
+    """Filters on facilities."""
+
+    name = filters.CharFilter(method="named", max_length=200, label="Name", help_text="A part of the name.")
+    country = PlaceFilter(field_name="country", label="Country")
+    city = PlaceFilter(field_name="city", label="City")
+    state = PlaceFilter(field_name="state", label="State or region")
+    site_status = filters.MultipleChoiceFilter(
+        method="with_site_in", choices=SiteStatus.choices, label="Site status", help_text="Has a site in this status."
+    )
+
+    def named(self, queryset, name, part):
+        """As a pattern, which the index of name parts answers; `icontains` would read every facility."""
+        return queryset.filter(name__iregex=re.escape(part))
+
+    def with_site_in(self, queryset, name, values):
+        sites = queryset.model._meta.get_field("trial_sites").related_model.objects
+        at_facility = sites.visible_to(self.user).filter(facility=OuterRef("pk"), status__in=values)
+        return queryset.filter(Exists(at_facility)) if values else queryset

@@ -1,0 +1,37 @@
+"""What the read side should hold, built anew from the tables."""
+
+from django.db import connection
+from django.utils import timezone
+
+from publishing.bundles import load_bundles
+from publishing.documents import document_of
+from publishing.facts import facts_of
+from publishing.models import TrialDocument, TrialRow
+from publishing.services import publish
+from trials.models import Trial
+
+_ROWS = "SELECT * FROM publishing_trialrow ORDER BY trial_id"
+
+
+def published() -> tuple[dict[int, str], list[tuple]]:
+    """The documents by trial, and the search rows with their vectors."""
+    documents = dict(TrialDocument.objects.values_list("pk", "document"))
+    return documents, search_rows()
+
+
+def search_rows() -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS)
+        return cursor.fetchall()
+
+
+def built_anew() -> tuple[dict[int, str], list[tuple]]:
+    """The same, from an empty read side."""
+    today = timezone.localdate()
+    TrialDocument.objects.all().delete()
+    TrialRow.objects.all().delete()
+    ids = list(Trial.objects.values_list("pk", flat=True))
+    publish(ids, on=today)
+    bundles = load_bundles(ids)
+    documents = {pk: document_of(bundle, facts_of(bundle, on=today)).decode() for pk, bundle in bundles.items()}
+    return documents, search_rows()

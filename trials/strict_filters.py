@@ -1,0 +1,73 @@
+"""Filter sets that refuse what they do not know: a mistyped parameter is an error, not an unfiltered list."""
+
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+from django_filters import FilterSet
+
+UNKNOWN_PARAMETER = "Unknown parameter."
+GIVEN_TWICE = "Give this parameter once."
+
+
+class StrictForm(forms.Form):
+    """Refuses parameters without a field, and several values where one is meant."""
+
+    def full_clean(self):
+        super().full_clean()
+        if not self.is_bound:
+            return
+        for name, values in self.data.lists():
+            if name not in self.fields:
+                self.refuse(name, UNKNOWN_PARAMETER)
+            elif len(values) > 1 and not isinstance(self.fields[name], forms.MultipleChoiceField):
+                self.refuse(name, GIVEN_TWICE)
+
+    def refuse(self, name: str, message: str) -> None:
+        """Not by `add_error`, which knows only the form's own fields."""
+        self._errors[name] = self.error_class([message], renderer=self.renderer)
+        self.cleaned_data.pop(name, None)
+
+
+class StrictFilterSet(FilterSet):
+    """Filters for a query (`data`), apart from the parameters of the page itself (`without`: cursor, size, order).
+
+    Blank values, as forms of pages send them, are no values. `errors` are by parameter. `user` is who asks, for
+    filters that look at other rows.
+    """
+
+    class Meta:
+        form = StrictForm
+
+    def __init__(self, data, queryset, *, without: tuple[str, ...] = (), user=None, **kwargs):
+        super().__init__(self._asked(data, without), queryset, **kwargs)
+        self.user = user
+
+    def refuse(self, name: str, message: str) -> None:
+        """An error of what belongs to the page, beside the filters' own."""
+        self.form.errors[name] = self.form.error_class([message], renderer=self.form.renderer)
+
+    @staticmethod
+    def _asked(data, without):
+        asked = data.copy()
+        for name, values in data.lists():
+            kept = [value for value in values if value.strip()]
+            if name in without or (values and not kept):
+                del asked[name]
+            else:
+                asked.setlist(name, kept)
+        return asked
+
+    @property
+    def is_narrowing(self) -> bool:
+        """Whether anything is asked for."""
+        return bool(self.data)
+
+
+class TextsField(forms.MultipleChoiceField):
+    """Any texts; the page may offer choices, the filter takes others too."""
+
+    def validate(self, value):
+        for text in value:
+            ProhibitNullCharactersValidator()(text)
+
+    def valid_value(self, value):
+        return True
