@@ -1,0 +1,68 @@
+"""The laws of importing, on every real record at hand."""
+
+import io
+import json
+import random
+
+import pytest
+
+from registries.ctgov.exporting import export_records
+from registries.ctgov.importing import import_records
+from registries.ctgov.sources import records_in
+from sites.models import StatusEvent, TrialSite
+from trials.models import Trial
+
+pytestmark = [pytest.mark.django_db, pytest.mark.registry, pytest.mark.slow]
+
+
+def take_in(records: list[dict]):
+    lines = "\n".join(json.dumps(record) for record in records)
+    return import_records(records_in(io.BytesIO(lines.encode())), source="test")
+
+
+def test_every_real_record_goes_out_as_it_came_in_and_twice_is_once(registry_folder, registry_records):
+    source = registry_folder / "studies.ndjson.gz"
+    first = import_records(records_in(source), source=source.name)
+    assert (first.created, first.quarantined) == (len(registry_records), 0)
+    for ours, theirs in zip(export_records(Trial.objects.all()), registry_records, strict=True):
+        assert ours == json.loads(theirs)
+    newest = Trial.trail.rel.related_model.objects.count(), StatusEvent.objects.count()
+    second = import_records(records_in(source), source=source.name)
+    assert (second.unchanged, second.quarantined) == (len(registry_records), 0)
+    assert (Trial.trail.rel.related_model.objects.count(), StatusEvent.objects.count()) == newest
+
+
+def test_every_seed_goes_out_as_it_came_in(registry_folder):
+    seeds = [json.loads(path.read_bytes()) for path in sorted((registry_folder / "seeds").glob("NCT*.json"))]
+    run = take_in(seeds)
+    assert (run.created, run.quarantined) == (5, 0)
+    assert list(export_records(Trial.objects.all())) == seeds
+
+
+def test_shuffled_locations_of_real_trials_stay_the_same_sites(registry_records):
+    """The trials with the most twins and masks, shuffled; a hundred shuffles in all."""
+    records = sorted(map(json.loads, registry_records), key=_repeats, reverse=True)[:10]
+    take_in(records)
+    sites = dict(TrialSite.objects.values_list("pk", "facility_id"))
+    events = list(StatusEvent.objects.order_by("pk").values_list("pk", "trial_site_id", "status"))
+    shuffle = random.Random(1).shuffle
+    for _ in range(10):
+        for record in records:
+            shuffle(_locations(record))
+        assert take_in(records).quarantined == 0
+        assert dict(TrialSite.objects.values_list("pk", "facility_id")) == sites
+        assert list(StatusEvent.objects.order_by("pk").values_list("pk", "trial_site_id", "status")) == events
+        by_number = {one["protocolSection"]["identificationModule"]["nctId"]: one for one in records}
+        for exported in export_records(Trial.objects.all()):
+            assert exported == by_number[exported["protocolSection"]["identificationModule"]["nctId"]]
+
+
+def _locations(record: dict) -> list[dict]:
+    return record["protocolSection"].get("contactsLocationsModule", {}).get("locations", [])
+
+
+def _repeats(record: dict) -> int:
+    """How often a location of the record has the name and place of another one; not for giants."""
+    locations = _locations(record)
+    places = [(one.get("facility"), one.get("city"), one.get("zip")) for one in locations]
+    return len(places) - len(set(places)) if len(places) < 200 else 0
