@@ -41,7 +41,7 @@ def sign_writes(execute, sql, params, many, context):
     Once a transaction would not do: rolling back to a savepoint takes the settings back as well.
     """
     author, cursor = current_author(), context["cursor"]
-    if author is None or not _is_write(sql) or not _can_be_signed(cursor):
+    if author is None or not _is_write(sql) or getattr(cursor, "name", None):  # a named cursor only reads
         return execute(sql, params, many, context)
     if many:
         with transaction.atomic(context["connection"].alias, savepoint=False):
@@ -79,11 +79,6 @@ def _text(sql, connection=None) -> str:
     if isinstance(sql, postgres.Composable):
         return sql.as_string(connection)
     return sql.decode() if isinstance(sql, bytes) else sql
-
-
-def _can_be_signed(cursor) -> bool:
-    """Not a server-side cursor, which only reads, and not after an error, when only a rollback is heard."""
-    return not getattr(cursor, "name", None) and _status(cursor.connection) != TransactionStatus.INERROR
 
 
 def _status(psycopg_connection) -> TransactionStatus:

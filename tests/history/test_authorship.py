@@ -87,6 +87,13 @@ def test_the_transaction_belongs_to_nobody_after_the_block(bed):
     assert current_author() is None
 
 
+def test_a_block_that_only_its_inner_block_wrote_in_leaves_no_author_behind(bed):
+    with authored("user:7"), authored("import:ctgov"):
+        Bed.objects.update(note="first")
+    with pytest.raises(ProgrammingError, match="Say who writes"), transaction.atomic():
+        Bed.objects.update(note="second")
+
+
 def test_copy_in_the_outer_block_is_not_the_inner_author_s(bed):
     with authored("user:7"), connection.cursor() as cursor:
         sign_transaction(cursor)

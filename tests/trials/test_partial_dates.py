@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django import forms
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.template import Context, Template
@@ -222,6 +223,12 @@ def test_the_form_asks_for_plain_text_and_keeps_it(study):
     assert form_class({"start_date": " 2026-01 "}).save().start_date == PartialDate("2026-01")
     assert form_class({"start_date": ""}).save().start_date is None
     assert not form_class({"start_date": "2026-01"}, instance=study(start_date=PartialDate("2026-01"))).has_changed()
+
+
+def test_the_admin_asks_for_the_same_plain_text(study):
+    field = ModelAdmin(study, AdminSite()).formfield_for_dbfield(study._meta.get_field("start_date"), request=None)
+    assert field.clean("2026-01") == PartialDate("2026-01")
+    assert 'placeholder="yyyy-mm-dd"' in field.get_bound_field(forms.Form(), "start_date").as_widget()
 
 
 @pytest.mark.parametrize("text", ["2026-02-30", "15.01.2026", "2026-01-15 or so"])
