@@ -24,6 +24,8 @@ class ImportRun(models.Model):
     updated = models.PositiveIntegerField("updated", default=0)
     unchanged = models.PositiveIntegerField("unchanged", default=0)
     quarantined = models.PositiveIntegerField("quarantined", default=0)
+    report = models.JSONField("what a dry run found", default=list, blank=True, editable=False)
+    upload = models.BinaryField("file of a dry run, kept until it is applied", null=True)
 
     class Meta:
         ordering = ["-id"]

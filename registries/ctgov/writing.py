@@ -24,16 +24,15 @@ def lay_over(received: Json, theirs: Json, ours: Json) -> Json:
     """
     laid = {}
     for key, value in received.items():
-        kept = _laid(value, theirs.get(key), ours.get(key))
-        if kept is not None:
+        said, says = theirs.get(key), ours.get(key)
+        kept = value if said == says else _laid(value, said, says)
+        if said == says or kept is not None:
             laid[key] = kept
     return laid | {key: value for key, value in ours.items() if key not in received}
 
 
 def _laid(received: Any, theirs: Any, ours: Any) -> Any:
-    """One value, None when it goes. Theirs and ours are None where they have nothing."""
-    if theirs == ours:
-        return received
+    """One value that ours says differently; None when it goes. Theirs and ours are None where they have nothing."""
     if isinstance(theirs, dict) or isinstance(ours, dict):
         known = received if isinstance(received, dict) else {}
         return lay_over(known, theirs or {}, ours or {}) or None

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from itertools import islice
 
 from django.db import connection, transaction
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from history import authored
 from registries.ctgov.arrivals import AUTHOR
-from registries.ctgov.importing.batches import Batches
+from registries.ctgov.importing.batches import Batches, Outcome
 from registries.ctgov.sources import Raw
 from registries.models import ImportRun
 
@@ -43,7 +44,7 @@ def import_records(
                 progress(counts)
             state = ImportRun.State.DONE
         finally:
-            _end(run, state, counts)
+            _end(run, state, counts, batches.outcomes)
     return run
 
 
@@ -69,8 +70,9 @@ def _alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_ONE_AT_A_TIME])
 
 
-def _end(run: ImportRun, state: str, counts: Counter[str]) -> None:
+def _end(run: ImportRun, state: str, counts: Counter[str], outcomes: list[Outcome]) -> None:
     run.state, run.ended_at = state, timezone.now()
+    run.report = [asdict(outcome) for outcome in outcomes]
     for name in ("created", "updated", "unchanged", "quarantined"):
         setattr(run, name, counts[name])
     run.save()

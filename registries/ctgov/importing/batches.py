@@ -5,6 +5,7 @@ are quarantined: the rows of one study go in together or not at all.
 """
 
 from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import DatabaseError, connection, transaction
@@ -17,13 +18,26 @@ from registries.ctgov.importing.inserting import Arrival, insert_studies
 from registries.ctgov.importing.known import Known, known_studies
 from registries.ctgov.importing.numbers import Numbers
 from registries.ctgov.importing.updating import Update, update_study
+from registries.ctgov.merging import Change, Clash
 from registries.ctgov.reading import RecordError, canonical, read_study, record_hash
 from registries.ctgov.records import Study
 from registries.ctgov.sources import Raw
 from registries.models import ImportRun, QuarantinedRecord
 
+REPORTED = 1_000  # outcomes that a dry run describes; all are counted
 Counts = Counter[str]
 Refusal = tuple[Raw, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import did, or would do, with one study: created it, or updated it by these changes, with these clashes."""
+
+    nct_id: str
+    title: str
+    is_new: bool
+    changes: list[Change] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
 
 
 class Batches:
@@ -34,6 +48,7 @@ class Batches:
         self._book = FacilityBook()
         self._numbers = Numbers()
         self._refused: list[Refusal] = []
+        self.outcomes: list[Outcome] = []
 
     def take_in(self, batch: list[Raw]) -> Counts:
         """Import a batch: how many were created, updated, unchanged and quarantined."""
@@ -95,8 +110,16 @@ class Batches:
             new = [arrival for arrival in arrivals if arrival.nct_id not in known]
             changed = [arrival for arrival in arrivals if arrival.nct_id in known]
             publish_bundles(insert_studies(cursor, new, self.run, self._book, self.now))
+            for arrival in new:
+                self._note(arrival, True)
             updated = self._update(cursor, changed, known)
         return Counter(created=len(new), updated=updated, unchanged=len(changed) - updated)
+
+    def _note(self, arrival: Arrival, is_new: bool, *found: list) -> None:
+        """Remember an outcome, as far as a dry run's report goes."""
+        if self.run.is_dry and len(self.outcomes) < REPORTED:
+            title = arrival.study.protocol_section.identification_module.brief_title
+            self.outcomes.append(Outcome(arrival.nct_id, title, is_new, *found))
 
     def _update(self, cursor, changed: list[Arrival], known: dict[str, Known]) -> int:
         """Bring changed studies up to date; returns how many said something new, spelling aside."""
@@ -107,6 +130,7 @@ class Batches:
             base = read_study(before.received.encode()) if before.received else Study()
             update = Update(arrival, bundles[before.trial_id], base, self.run, self.now)
             update_study(cursor, update, self._book)
+            self._note(arrival, False, update.changes, update.clashes)
         return len(changed)
 
 

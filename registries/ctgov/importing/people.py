@@ -9,7 +9,7 @@ from contacts.codes import RoleKind
 from contacts.models import Person, Role
 from publishing.bundles import Row
 from registries.ctgov import rows, studies
-from registries.ctgov.merging import Clash
+from registries.ctgov.merging import Change, Clash
 
 if TYPE_CHECKING:
     from registries.ctgov.importing.updating import Update
@@ -29,7 +29,7 @@ def update_trial_roles(update: "Update") -> None:
     ]
     for kind, attribute, name in lists:
         versions = [getattr(module, attribute) for module in (base, theirs, ours)]
-        if takes_theirs(update, f"contactsLocationsModule.{name}", *versions):
+        if takes_theirs(update, f"protocolSection.contactsLocationsModule.{name}", *versions):
             of_kind = [(person, role) for person, role in wanted if role["kind"] == kind]
             replace_roles(studies.held(update.bundle.roles, kind), of_kind, update, trial_id=update.trial_id)
 
@@ -43,12 +43,13 @@ def update_site_roles(update: "Update", site: Row, path: str, base, theirs) -> N
 
 
 def takes_theirs(update: "Update", path: str, base, theirs, ours) -> bool:
-    """Whether the registry's value is to come in; notes a clash where people changed the same thing differently."""
+    """Whether the registry's value is to come in; notes the change, or a clash where people changed the same thing."""
     if theirs in (base, ours):
         return False
     if ours != base:
         update.clashes.append(Clash(path, to_builtins(base), to_builtins(theirs), to_builtins(ours)))
         return False
+    update.changes.append(Change(path, to_builtins(base), to_builtins(theirs)))
     return True
 
 

@@ -10,13 +10,15 @@ from registries.ctgov.arrivals import AUTHOR
 from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.importing.people import Wanted, replace_roles, takes_theirs, update_site_roles
 from registries.ctgov.matching import KnownSite, match_locations
-from registries.ctgov.merging import Clash
+from registries.ctgov.merging import Change, Clash
 from registries.ctgov.records import Location
 from sites.codes import Listing, Source
 from sites.models import StatusEvent, TrialSite
 
 if TYPE_CHECKING:
     from registries.ctgov.importing.updating import Update
+
+PATH = "protocolSection.contactsLocationsModule.locations"
 
 
 def update_sites(cursor, update: "Update", book: FacilityBook) -> None:
@@ -32,7 +34,9 @@ def update_sites(cursor, update: "Update", book: FacilityBook) -> None:
         _update_site(update, sites[pk], base[pk], locations[place], place, facilities.get(place))
     for place in found.new:
         _add_site(update, locations[place], place, facilities[place])
-    _delist(pk for pk in found.gone if sites[pk]["listing"] == Listing.LISTED)
+    for pk in found.gone:
+        if sites[pk]["listing"] == Listing.LISTED:
+            _delist(update, sites[pk], base[pk])
 
 
 def _last_printed(site: Row, update: "Update") -> Location | None:
@@ -62,7 +66,7 @@ def _settle_changed(cursor, book, found, locations: list[Location], base: dict[i
 
 
 def _update_site(update, site: Row, base: Location, theirs: Location, place: int, facility: Row | None) -> None:
-    path = f"contactsLocationsModule.locations[{place}]"
+    path = f"{PATH}[{place}]"
     changed: Row = {"position": place, "listing": Listing.LISTED}
     if facility is not None:
         changed |= _moved(update, path, site, base, theirs, facility)
@@ -78,11 +82,12 @@ def _moved(update, path: str, site: Row, base: Location, theirs: Location, facil
     """The site's new facility, when people left it where the registry had it."""
     ours = studies.location_of(site)
     if rows.place_of(ours) not in (rows.place_of(base), rows.place_of(theirs)):
-        places = [to_builtins(rows.place_of(location)) for location in (base, theirs, ours)]
+        places = [rows.place_of(location) for location in (base, theirs, ours)]
         update.clashes.append(Clash(f"{path}.facility", *places))
         return {}
     printed = rows.printed_differently(rows.place_of(theirs), facility)
     twin = site["twin"] if facility["id"] == site["facility_id"] else _next_twin(update.trial_id, facility["id"])
+    update.changes.append(Change(f"{path}.facility", rows.place_of(base), rows.place_of(theirs)))
     return {"facility_id": facility["id"], "twin": twin, "listed_as": printed}
 
 
@@ -95,6 +100,7 @@ def _add_site(update: "Update", location: Location, place: int, facility: Row) -
         listing=Listing.LISTED,
         listed_as=rows.printed_differently(rows.place_of(location), facility),
     )
+    update.changes.append(Change(f"{PATH}[{place}]", None, to_builtins(location)))
     if location.status:
         _record_status(update, site.pk, location)
     contacts: Wanted = list(rows.site_roles(location))
@@ -117,5 +123,7 @@ def _next_twin(trial_id: int, facility_id: int) -> int:
     return max(twins, default=0) + 1
 
 
-def _delist(site_ids) -> None:
-    TrialSite.objects.filter(pk__in=list(site_ids)).update(listing=Listing.DELISTED)
+def _delist(update: "Update", site: Row, base: Location) -> None:
+    """A site that left the record stays, marked."""
+    TrialSite.objects.filter(pk=site["id"]).update(listing=Listing.DELISTED)
+    update.changes.append(Change(f"{PATH}[{site['position']}]", to_builtins(base), None))

@@ -15,7 +15,7 @@ from registries.ctgov import rows, studies
 from registries.ctgov.importing import parts, people, places
 from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.importing.inserting import Arrival
-from registries.ctgov.merging import Clash, merge
+from registries.ctgov.merging import Change, Clash, merge
 from registries.ctgov.records import Study
 from registries.ctgov.writing import study_json
 from registries.models import Conflict, ImportRun, RegistryLink, StudyVersion
@@ -39,6 +39,7 @@ class Update:
     run: ImportRun
     now: datetime
     clashes: list[Clash] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
 
     @property
     def trial_id(self) -> int:
@@ -55,6 +56,7 @@ def update_study(cursor, update: Update, book: FacilityBook) -> None:
     ours.document_section = update.base.document_section  # not in our rows
     merged = merge(study_json(update.base), study_json(update.arrival.study), study_json(ours), apart=APART)
     update.clashes += merged.clashes
+    update.changes += merged.changes
     study = convert(merged.value, Study)
     _update_trial(update, study)
     _update_parts(update, study)
