@@ -15,8 +15,11 @@ _ROWS = "SELECT * FROM publishing_trialrow ORDER BY trial_id"
 
 def published() -> tuple[dict[int, str], list[tuple]]:
     """The documents by trial, and the search rows with their vectors."""
-    documents = dict(TrialDocument.objects.values_list("pk", "document"))
-    return documents, search_rows()
+    return documents(), search_rows()
+
+
+def documents() -> dict[int, str]:
+    return dict(TrialDocument.objects.values_list("pk", "document"))
 
 
 def search_rows() -> list[tuple]:
@@ -25,13 +28,16 @@ def search_rows() -> list[tuple]:
         return cursor.fetchall()
 
 
-def built_anew() -> tuple[dict[int, str], list[tuple]]:
-    """The same, from an empty read side."""
+def built_documents() -> dict[int, str]:
+    """The documents as they should be now, built in memory."""
     today = timezone.localdate()
+    bundles = load_bundles(Trial.objects.values_list("pk", flat=True))
+    return {pk: document_of(bundle, facts_of(bundle, on=today)).decode() for pk, bundle in bundles.items()}
+
+
+def built_anew() -> tuple[dict[int, str], list[tuple]]:
+    """Documents and rows from an empty read side."""
     TrialDocument.objects.all().delete()
     TrialRow.objects.all().delete()
-    ids = list(Trial.objects.values_list("pk", flat=True))
-    publish(ids, on=today)
-    bundles = load_bundles(ids)
-    documents = {pk: document_of(bundle, facts_of(bundle, on=today)).decode() for pk, bundle in bundles.items()}
-    return documents, search_rows()
+    publish(Trial.objects.values_list("pk", flat=True))
+    return built_documents(), search_rows()

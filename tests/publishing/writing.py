@@ -27,6 +27,12 @@ def any_row(model, dice: random.Random, **filters):
     return model.objects.get(pk=dice.choice(pks)) if pks else None
 
 
+def some_rows(model, dice: random.Random):
+    """A queryset of up to five rows."""
+    pks = list(model.objects.order_by("pk").values_list("pk", flat=True))
+    return model.objects.filter(pk__in=dice.sample(pks, min(len(pks), 5)))
+
+
 def new_trial(dice):
     Trial.objects.create(
         nct_id=f"NCT{dice.randrange(10**8):08}",
@@ -57,7 +63,7 @@ def saved_trial(dice):
 
 
 def updated_trials(dice):
-    Trial.objects.filter(pk__gte=dice.randrange(1, 50)).update(is_public=dice.random() < 0.8)
+    some_rows(Trial, dice).update(is_public=dice.random() < 0.8)
 
 
 def trial_by_sql(dice):
@@ -94,7 +100,7 @@ def moved_part(dice):
 
 
 def deleted_parts(dice):
-    dice.choice(list(PARTS.values())).objects.filter(pk__lte=dice.randrange(40)).delete()
+    some_rows(dice.choice(list(PARTS.values())), dice).delete()
 
 
 def new_site(dice):
@@ -106,7 +112,7 @@ def new_site(dice):
 
 
 def renamed_facility(dice):
-    Facility.objects.filter(pk__lte=dice.randrange(30)).update(city=f"Town {dice.random()}")
+    some_rows(Facility, dice).update(city=f"Town {dice.random()}")
 
 
 def facility_by_sql(dice):
@@ -149,7 +155,7 @@ def _role(dice, **place):
 
 
 def renamed_people(dice):
-    Person.objects.filter(pk__lte=dice.randrange(30)).update(name=f"Renamed {dice.random()}")
+    some_rows(Person, dice).update(name=f"Renamed {dice.random()}")
 
 
 def ended_roles(dice):
@@ -176,5 +182,5 @@ ROADS = [
     new_trial, bulk_trials, imported_trial, saved_trial, updated_trials, trial_by_sql, deleted_trial,
     trial_deleted_by_sql, new_part, bulk_parts, moved_part, deleted_parts, new_site, new_site, renamed_facility,
     facility_by_sql, event, event, confirmation, undone_confirmations, role_of_trial, role_at_site, renamed_people,
-    ended_roles, moved_role, deleted_role,
+    role_of_trial, role_at_site, ended_roles, moved_role, deleted_role, deleted_role,
 ]  # fmt: skip
