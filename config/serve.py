@@ -39,7 +39,6 @@ def main(arguments: list[str]) -> None:
     if with_demo:
         load_demo_once()
     connections.close_all()
-    say_where()
     serve()
 
 
@@ -63,6 +62,7 @@ def load_demo_once() -> None:
 
 
 def say_where() -> None:
+    """Called when the address answers."""
     print(f"\nSitelight is at http://127.0.0.1:{settings.PORT}/   (Ctrl-C stops it)")
     if settings.DATABASES["default"]["ENGINE"] == "config.localdb":
         instead = "" if settings.DATA_DIR == settings.DATA_DIR_WANTED else f", as {settings.DATA_DIR_WANTED} cannot be"
@@ -73,7 +73,7 @@ def say_where() -> None:
 
 def serve() -> None:
     """Inside this process, which keeps the database up: the server's last act is to let it go."""
-    Gunicorn({"bind": f"127.0.0.1:{settings.PORT}", "workers": 2, "threads": 4, "proc_name": "sitelight"}).run()
+    Gunicorn({"bind": f"127.0.0.1:{settings.PORT}", "workers": 2, "threads": 4}, when_ready=say_where).run()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,101 @@
+"""`config/environment.sh`, which `./run` and `./test` share: one environment, made once, remade when it no longer fits."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "config"
+NOTHING_TO_INSTALL = "# made for a test\n"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """A project without packages, with its environment."""
+    project = tmp_path_factory.mktemp("made") / "project"
+    (project / "config").mkdir(parents=True)
+    for name in ["environment.sh", "environment.py"]:
+        shutil.copy(SOURCE / name, project / "config" / name)
+    (project / "requirements.lock").write_text(NOTHING_TO_INSTALL)
+    assert "Installing" in python_in(project).stderr
+    return project
+
+
+@pytest.fixture
+def project(made, tmp_path) -> Path:
+    return shutil.copytree(made, tmp_path / "project", symlinks=True)
+
+
+def python_in(project: Path) -> subprocess.CompletedProcess:
+    """Where the project's Python thinks it lives."""
+    command = [project / "config/environment.sh", "-c", "import os, sys; print(sys.prefix, os.getcwd())"]
+    return subprocess.run(command, capture_output=True, text=True, cwd="/", check=True)
+
+
+def test_python_runs_in_the_projects_environment_and_folder(made):
+    assert python_in(made).stdout == f"{made}/.venv {made}\n"
+
+
+def test_nothing_is_installed_twice(made):
+    assert python_in(made).stderr == ""
+
+
+def test_a_changed_lock_file_is_installed_into_the_same_environment(made):
+    before = (made / ".venv/pyvenv.cfg").stat().st_mtime_ns
+    (made / "requirements.lock").write_text(NOTHING_TO_INSTALL + "# changed\n")
+
+    assert "Installing" in python_in(made).stderr
+    assert python_in(made).stderr == ""
+    assert (made / ".venv/pyvenv.cfg").stat().st_mtime_ns == before
+
+
+def test_a_moved_environment_is_made_anew(project):
+    assert "Making" in python_in(project).stderr
+    assert python_in(project).stdout == f"{project}/.venv {project}\n"
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(project):
+    (project / ".venv/bin/python").unlink()
+    (project / ".venv/bin/python").symlink_to("/usr/bin/python-that-was-removed")
+
+    assert "Making" in python_in(project).stderr
+    assert python_in(project).stdout == f"{project}/.venv {project}\n"
+
+
+def test_two_first_starts_at_once_install_once(project):
+    shutil.rmtree(project / ".venv")
+    command = [project / "config/environment.sh", "-c", "pass"]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+
+    said = "".join(process.communicate()[1] for process in both)
+
+    assert [process.returncode for process in both] == [0, 0]
+    assert said.count("Installing") == 1
+
+
+def test_a_missing_venv_module_is_named_with_its_package(monkeypatch):
+    environment = importlib.util.module_from_spec(
+        spec := importlib.util.spec_from_file_location("e", SOURCE / "environment.py")
+    )
+    spec.loader.exec_module(environment)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+    with pytest.raises(SystemExit, match="apt-get install python3-venv"):
+        environment.make_empty()
+
+
+def test_a_machine_without_a_fitting_python_is_told_which(tmp_path):
+    for name in ["sh", "dirname"]:
+        (tmp_path / name).symlink_to(shutil.which(name))
+    said = subprocess.run(
+        [tmp_path / "sh", SOURCE / "environment.sh"], capture_output=True, text=True, env={"PATH": str(tmp_path)}
+    )
+
+    assert said.returncode == 1
+    assert "needs Python 3.11" in said.stderr
+    assert os.path.exists(SOURCE / "environment.sh")

