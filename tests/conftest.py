@@ -11,6 +11,8 @@ from django.test import override_settings
 from config.localdb.testing import django_db_modify_db_settings  # noqa: F401 - a throw-away cluster
 from history.testing import django_db_setup  # noqa: F401 - whose tables may be emptied
 
+pytest_plugins = ["tests.plugins.required"]  # where a skip is a failure
+
 REGISTRY = Path(__file__).resolve().parents[2] / "shared" / "registry"
 
 

@@ -1,12 +1,13 @@
-"""`config/environment.sh`, which `./run` and `./test` share: one environment, made once, remade when it no longer fits."""
+"""`config/environment.sh`, which `./run` and `./test` share: made once, and again when it no longer fits."""
 
 import importlib.util
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from config import environment
 
 SOURCE = Path(__file__).resolve().parents[2] / "config"
 NOTHING_TO_INSTALL = "# made for a test\n"
@@ -79,10 +80,6 @@ def test_two_first_starts_at_once_install_once(project):
 
 
 def test_a_missing_venv_module_is_named_with_its_package(monkeypatch):
-    environment = importlib.util.module_from_spec(
-        spec := importlib.util.spec_from_file_location("e", SOURCE / "environment.py")
-    )
-    spec.loader.exec_module(environment)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(SystemExit, match="apt-get install python3-venv"):
@@ -98,4 +95,3 @@ def test_a_machine_without_a_fitting_python_is_told_which(tmp_path):
 
     assert said.returncode == 1
     assert "needs Python 3.11" in said.stderr
-    assert os.path.exists(SOURCE / "environment.sh")

@@ -50,9 +50,7 @@ def start(place, port):
 
 
 def environment(place: Path, port: int) -> dict:
-    inherited = {
-        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY", "DEBUG")
-    }
+    inherited = {name: os.environ[name] for name in os.environ if name not in ("DATABASE_URL", "SECRET_KEY", "DEBUG")}
     ours = {"SITELIGHT_DATA_DIR": place / "data", "STATIC_ROOT": place / "static", "PORT": port}
     return inherited | {name: str(value) for name, value in ours.items()}
 
@@ -98,13 +96,8 @@ def test_a_taken_port_is_named_before_anything_is_started(place, port):
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
-        said = subprocess.run(
-            [sys.executable, "-m", "config.serve"],
-            cwd=PROJECT,
-            env=environment(place, port),
-            capture_output=True,
-            text=True,
-        )
+        command = [sys.executable, "-m", "config.serve"]
+        said = subprocess.run(command, cwd=PROJECT, env=environment(place, port), capture_output=True, text=True)
 
     assert said.returncode == 1
     assert f"Port {port} cannot be used" in said.stderr
