@@ -82,6 +82,19 @@ def best_first(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit:
     return Sql(text, [*newest.params, *asked, *keys])
 
 
+def with_documents(page: Sql, size: int) -> Sql:
+    """The documents of a page's first `size` rows, in order: (document, digest, updated_on, trial_id).
+
+    A row after these has no document: it only says that there is a next page.
+    """
+    text = f"""
+        SELECT CASE WHEN place <= {size:d} THEN document END, digest, updated_on, trial_id
+        FROM (SELECT *, row_number() OVER ({_NEWEST}) AS place FROM ({page.text}) AS found) AS placed
+        JOIN publishing_trialdocument USING (trial_id) ORDER BY place
+    """
+    return Sql(text, page.params)
+
+
 def _matching(rows: SearchRowQuerySet) -> Sql | None:
     """The question itself, without an order; None when nothing can match."""
     try:

@@ -20,6 +20,12 @@ class PublishedQuerySet(models.QuerySet):
         return self.filter(models.Q(is_public=True) | models.Q(trial__in=assigned))
 
 
+    def by_key(self, key: str):
+        """The row of the trial with a public key; one whose own number it is before one that had it once."""
+        is_its_own = models.ExpressionWrapper(models.Q(trial__nct_id=key), models.BooleanField())
+        return self.filter(trial__in=Trial.objects.by_key(key).order_by().values("pk")).order_by(is_its_own.desc())
+
+
 class SearchRowQuerySet(PublishedQuerySet):
     """The adjectives that `trials.filters.TrialFilterSet` asks for."""
 

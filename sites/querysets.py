@@ -40,12 +40,12 @@ class TrialSiteQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """The sites a user may read: those of the trials the user may read, and the user's own."""
-        of_visible_trials = models.Q(trial__in=Trial.objects.visible_to(user))
         if user is None or not user.is_authenticated:
             return self.filter(trial__is_public=True)
         if user.is_staff or user.is_superuser:
             return self.all()
-        return self.filter(of_visible_trials | models.Q(pk__in=self.assigned_to(user).values("pk")))
+        of_trials = models.Q(trial__is_public=True) | models.Q(trial__in=Trial.objects.assigned_to(user).values("pk"))
+        return self.filter(of_trials | models.Q(pk__in=self.assigned_to(user).values("pk")))
 
     def assigned_to(self, user):
         """The sites on which a user has an assignment in force, through the reverse relation `assignments`."""

@@ -1,0 +1,10 @@
+"""The partners' read-only contract, versioned as a whole."""
+
+from django.urls import include, path
+
+from api.documentation import DocumentationView
+
+urlpatterns = [
+    path("v1/", include("api.v1.urls")),
+    path("docs/", DocumentationView.as_view(), name="api-docs"),
+]

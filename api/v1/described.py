@@ -1,0 +1,79 @@
+"""How the schema describes each address: the parameters come from the filter sets, the shapes from `api.v1.shapes`."""
+
+from django import forms
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from api.asking import CURSOR, LARGEST_PAGE, PAGE_SIZE, SIZE
+from api.v1 import shapes
+from sites.filters import FacilityFilterSet, SiteFilterSet
+from trials.filters import AgeFilter, MomentFilter, TrialFilterSet
+from trials.strict_filters import StrictFilterSet, TextsField
+
+_PAGE = [
+    OpenApiParameter(CURSOR, description="Where the page begins: as the link `next` of the page before says it."),
+    OpenApiParameter(
+        SIZE,
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
+        description=f"How many on a page, at most {LARGEST_PAGE}.",
+    ),
+]
+REFUSAL = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
+_REFUSED = {400: OpenApiResponse(REFUSAL, description="What is wrong, by parameter."), 401: shapes.Trouble}
+
+
+def parameters(filterset: type[StrictFilterSet]) -> list[OpenApiParameter]:
+    """A parameter for each filter, with its codes."""
+    return [_parameter(name, one) for name, one in filterset.base_filters.items()]
+
+
+def _parameter(name: str, one) -> OpenApiParameter:
+    is_many = isinstance(one.field, forms.MultipleChoiceField)
+    schema = {"type": "array", "items": _schema(one)} if is_many else _schema(one)
+    return OpenApiParameter(name, schema, description=one.extra.get("help_text") or f"{one.label}.", explode=is_many or None)
+
+
+def _schema(one) -> dict:
+    field = one.field
+    if isinstance(field, TextsField):
+        return {"type": "string"}
+    if isinstance(field, forms.ChoiceField):
+        return {"type": "string", "enum": [code for code, _ in one.extra["choices"]]}
+    if isinstance(one, AgeFilter):
+        return {"type": "number", "minimum": field.min_value, "maximum": field.max_value}
+    if isinstance(one, MomentFilter):
+        return {"type": "string", "format": "date-time"}
+    if isinstance(field, forms.DateField):
+        return {"type": "string", "format": "date"}
+    longest = getattr(field, "max_length", None)
+    return {"type": "string", "maxLength": longest} if longest else {"type": "string"}
+
+
+def _list(name: str, summary: str, filterset: type[StrictFilterSet], shape) -> dict:
+    return {
+        "operation_id": name,
+        "summary": summary,
+        "parameters": [*parameters(filterset), *_PAGE],
+        "responses": {200: shape, **_REFUSED},
+    }
+
+
+def _one(name: str, summary: str, key: OpenApiParameter, shape) -> dict:
+    return {
+        "operation_id": name,
+        "summary": summary,
+        "parameters": [key],
+        "responses": {200: shape, **_REFUSED, 404: shapes.Trouble},
+    }
+
+
+def _in_path(name: str, description: str, kind=OpenApiTypes.STR) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description)
+
+
+TRIALS = _list("trials", "Trials, newest first", TrialFilterSet, shapes.TrialPage)
+TRIAL = _one("trial", "One trial", _in_path("key", "The NCT number, or `trial-<number>` before registration."), shapes.Trial)
+SITES = _list("sites", "Sites", SiteFilterSet, shapes.SitePage)
+SITE = _one("site", "One site", _in_path("id", "The site's number.", OpenApiTypes.INT), shapes.SiteOfTrial)
+FACILITIES = _list("facilities", "Facilities", FacilityFilterSet, shapes.FacilityPage)
+FACILITY = _one("facility", "One facility", _in_path("slug", "The facility's slug."), shapes.CountedFacility)

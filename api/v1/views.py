@@ -1,0 +1,79 @@
+"""What partners read: trials, sites, facilities. Each answer is at most three queries: the key, what waits, the page."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+
+from api.answers import answer
+from api.asking import asked, refuse_parameters
+from api.reading import PartnerView
+from api.v1 import described
+from api.v1.pages import numbered_page, only_one, trial_page
+from publishing.freshness import catch_up
+from publishing.models import TrialDocument, TrialRow
+from publishing.sites import public_facilities, public_sites
+from sites.filters import FacilityFilterSet, SiteFilterSet
+from sites.models import Facility, TrialSite
+from trials.filters import TrialFilterSet
+
+
+@extend_schema(**described.TRIALS)
+class TrialList(PartnerView):
+    """Trials with their sites, newest first by the registry's last update."""
+
+    def get(self, request):
+        is_behind = catch_up()
+        rows = TrialRow.objects.visible_to(request.user)
+        return trial_page(request, asked(request, TrialFilterSet, rows, "n"), is_behind=is_behind)
+
+
+@extend_schema(**described.TRIAL)
+class TrialDetail(PartnerView):
+    """One trial with its sites, by its NCT number (an obsolete one too) or its key here."""
+
+    def get(self, request, key):
+        refuse_parameters(request)
+        is_behind = catch_up()
+        found = TrialDocument.objects.visible_to(request.user).by_key(key).first()
+        if found is None:
+            raise NotFound
+        body = found.document.encode()
+        return answer(request, body, etag=found.digest, changed_at=found.changed_at, is_behind=is_behind)
+
+
+@extend_schema(**described.SITES)
+class SiteList(PartnerView):
+    """Sites with their facility and the contacts that may be shown, in the order in which they came here."""
+
+    def get(self, request):
+        sites = asked(request, SiteFilterSet, TrialSite.objects.visible_to(request.user), "d")
+        return numbered_page(request, sites, lambda page: public_sites(page, on=timezone.localdate()))
+
+
+@extend_schema(**described.SITE)
+class SiteDetail(PartnerView):
+    """One site."""
+
+    def get(self, request, pk):
+        refuse_parameters(request)
+        sites = TrialSite.objects.visible_to(request.user).filter(pk=pk)
+        return only_one(request, public_sites(sites, on=timezone.localdate()))
+
+
+@extend_schema(**described.FACILITIES)
+class FacilityList(PartnerView):
+    """Hospitals and clinics, each with how many sites it has."""
+
+    def get(self, request):
+        facilities = asked(request, FacilityFilterSet, Facility.objects.visible_to(request.user), "d")
+        return numbered_page(request, facilities, lambda page: public_facilities(page, request.user))
+
+
+@extend_schema(**described.FACILITY)
+class FacilityDetail(PartnerView):
+    """One facility, by its slug; only the number at its end counts."""
+
+    def get(self, request, slug):
+        refuse_parameters(request)
+        facilities = Facility.objects.visible_to(request.user).by_slug(slug)
+        return only_one(request, public_facilities(facilities, request.user))
