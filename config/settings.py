@@ -153,6 +153,15 @@ REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",
     "TOKEN_TTL": timedelta(days=env.int("PARTNER_KEY_DAYS", default=365)),
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Sitelight",
+    "DESCRIPTION": "The recruitment status of every site of every multicentre trial. Read only; needs a partner's key.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
 
 # Words, places and time
 LANGUAGE_CODE = "en-us"
