@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from contacts.codes import ContactRole, RoleKind
-from contacts.querysets import RoleQuerySet
+from contacts.querysets import PersonQuerySet, RoleQuerySet
 from history.tracking import tracked
 from history.versioning import Versioned
 from sites.models import TrialSite
@@ -13,11 +13,11 @@ from trials.models import Trial
 PERSONAL = ("name", "phone", "phone_ext", "email", "mobile", "private_email", "notes")
 
 
-@tracked(exclude=PERSONAL)
+@tracked(erasable=PERSONAL)
 class Person(Versioned):
     """A contact: a person or a function ("Study Coordinator").
 
-    Personal values are not in the audit trail but in `PersonValues`, which erasure empties.
+    Personal values are not in the trail but in `values_trail` beside it, which erasure empties.
     """
 
     name = models.TextField("name", blank=True, default="", help_text="A name or a function.")
@@ -29,6 +29,8 @@ class Person(Versioned):
     notes = models.TextField("notes", blank=True, default="", help_text="Never published.")
     last_verified_on = models.DateField("last verified", null=True, blank=True)
     erased_at = models.DateTimeField("erased", null=True, blank=True, editable=False)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "people"

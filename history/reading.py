@@ -35,15 +35,16 @@ def trail_of(instance: Model, *, before: int | None = None, limit: int = 50) -> 
 
     One query. Only what the trail keeps: personal columns are not in it.
     """
-    rows = type(instance).pgh_event_model.objects.filter(pgh_obj_id=instance.pk).order_by("-pgh_id")
+    rows = type(instance).trail_model.objects.filter(pgh_obj_id=instance.pk).order_by("-pgh_id")
     if before is not None:
         rows = rows.filter(pgh_id__lt=before)
     page = list(rows.select_related("pgh_context")[: limit + 1])
     pairs = zip(page, [*page[1:], None], strict=False)
-    return [_entry(row, earlier) for row, earlier in pairs if row.pgh_label != "found"][:limit]
+    return [entry_of(row, earlier) for row, earlier in pairs if row.pgh_label != "found"][:limit]
 
 
-def _entry(row, earlier) -> Entry:
+def entry_of(row, earlier) -> Entry:
+    """A row of a trail, told against the row before it (None for the first)."""
     context = row.pgh_context
     return Entry(
         id=row.pgh_id,
@@ -83,7 +84,7 @@ def _shown_fields(row) -> list[Field]:
 
 def kept_fields(model: type[Model]) -> list[Field]:
     """The model's fields that its trail keeps."""
-    in_trail = {field.name for field in model.pgh_event_model._meta.local_fields}
+    in_trail = {field.name for field in model.trail_model._meta.local_fields}
     return [field for field in model._meta.local_fields if field.name in in_trail]
 
 
@@ -95,7 +96,7 @@ def rebuild(model: type[Model], extra_inserts: Iterable[Mapping[str, Any]] = ())
     names = [field.attname for field in kept_fields(model)]
     key = model._meta.pk.attname
     rows = {row[key]: dict(row) for row in extra_inserts}
-    latest = model.pgh_event_model.objects.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+    latest = model.trail_model.objects.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
     for label, *values in latest.values_list("pgh_label", *names).iterator():
         row = dict(zip(names, values, strict=True))
         if label == "delete":

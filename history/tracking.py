@@ -3,7 +3,7 @@
     @tracked(exclude=["search_text"])
     class Trial(models.Model): ...
 
-gives the model `TrialTrail` in the table `trials_trial_trail`, reached by `trial.trail`, and refuses every write that
+gives the model `TrialTrail` (`Trial.trail_model`) in the table `trials_trial_trail`, reached by `trial.trail`, and refuses every write that
 nobody signs. Leave out what must be erasable (anything personal) and what only repeats other columns.
 """
 
@@ -19,15 +19,23 @@ from history.models import TrailRow
 _EVENTS = ("insert", "update", "delete", "found")
 
 
-def tracked(*, exclude: Collection[str] = (), fields: Collection[str] | None = None) -> Callable[[type], type]:
-    """Class decorator. The trail keeps `fields` (all, unless said) but not `exclude`; the key always.
+def tracked(
+    *, exclude: Collection[str] = (), fields: Collection[str] | None = None, erasable: Collection[str] = ()
+) -> Callable[[type], type]:
+    """Class decorator. The trail keeps `fields` (all, unless said) but neither `exclude` nor `erasable`; the key always.
+
+    `erasable` columns (personal values) have a trail of their own, `<Model>Values`, reached by `instance.values_trail`:
+    the same writes add to it, nothing alters it, but its rows may be deleted when a person is erased.
 
     A change to other columns needs an author too, and leaves no trail, or only that the version rose where there is
-    one: who changed something personal and when, but not what. Generated columns are never kept.
+    one: who changed something and when, but not what. Generated columns are never kept.
     """
 
     def decorate(model: type[models.Model]) -> type[models.Model]:
-        trail = _trail_of(model, _kept_fields(model, exclude, fields))
+        if erasable:
+            for trigger in _kept_apart(model, erasable):
+                trigger.register(model)
+        model.trail_model = trail = _trail_of(model, _kept_fields(model, {*exclude, *erasable}, fields))
         for trigger in _triggers(model, trail):
             trigger.register(model)
         return model
@@ -67,22 +75,30 @@ def _kept_fields(model, exclude, fields) -> list[str]:
 
 
 def _trail_of(model, fields: list[str]) -> type[TrailRow]:
+    return _event_model(model, fields, "Trail", "trail", [triggers.append_only(), triggers.no_truncate()])
+
+
+def _values_trail_of(model, fields: list[str]) -> type[TrailRow]:
+    return _event_model(model, fields, "Values", "values_trail", [triggers.never_altered()])
+
+
+def _event_model(model, fields: list[str], suffix: str, relation: str, guards: list) -> type[TrailRow]:
     meta = model._meta
     return pghistory.create_event_model(
         model,
-        *(pghistory.ManualEvent(label) for label in _EVENTS),
+        *(pghistory.ManualEvent(f"{relation}.{label}") for label in _EVENTS),
         fields=fields,
         base_model=TrailRow,
-        obj_field=pghistory.ObjForeignKey(related_name="trail", related_query_name="trail", db_index=True),
+        obj_field=pghistory.ObjForeignKey(related_name=relation, related_query_name=relation, db_index=True),
         context_field=None,
         append_only=False,
-        model_name=f"{meta.object_name}Trail",
+        model_name=f"{meta.object_name}{suffix}",
         meta={
-            "db_table": f"{meta.app_label}_{meta.model_name}_trail",
-            "verbose_name": f"trail of {meta.verbose_name}",
-            "verbose_name_plural": f"trail of {meta.verbose_name_plural}",
+            "db_table": f"{meta.app_label}_{meta.model_name}_{suffix.lower()}",
+            "verbose_name": f"{suffix.lower()} of {meta.verbose_name}",
+            "verbose_name_plural": f"{suffix.lower()} of {meta.verbose_name_plural}",
             "default_permissions": ("view",),
-            "triggers": [triggers.append_only(), triggers.no_truncate()],
+            "triggers": guards,
         },
         abstract=False,
     )
@@ -95,3 +111,9 @@ def _triggers(model, trail):
     yield triggers.KeepInserts(trail)
     yield triggers.KeepUpdates(trail)
     yield triggers.KeepDeletes(trail)
+
+
+def _kept_apart(model, erasable: Collection[str]):
+    values = _values_trail_of(model, _kept_fields(model, (), erasable))
+    for keep in (triggers.KeepInserts, triggers.KeepUpdates, triggers.KeepDeletes):
+        yield keep(values, name=f"{keep.name}_values")

@@ -59,6 +59,13 @@ def append_only() -> SharedTrigger:
     )
 
 
+def never_altered() -> SharedTrigger:
+    """Rows may be deleted (a person is erased), never changed."""
+    return SharedTrigger(
+        name="never_altered", function="history_refuse_change", when=pgtrigger.Before, operation=pgtrigger.Update
+    )
+
+
 def version_bump() -> SharedTrigger:
     """Named so that it runs after other BEFORE triggers, which fire in the order of their names."""
     return SharedTrigger(

@@ -21,18 +21,15 @@ class Cut(bytes):
 
 def lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Each line without its end; the last one may lack it. A line that is too long comes as its `Cut` beginning."""
-    begun: list[bytes] = []
+    begun = b""
     for block in blocks:
         first, *others = block.split(b"\n")
-        begun.append(first)
+        begun = _joined(begun, first)
         if others:
-            yield _line(begun)
-            *whole, last = others
+            yield begun
+            *whole, begun = others
             yield from whole
-            begun = [last]
-        elif sum(map(len, begun)) > LONGEST_RECORD:
-            begun = [Cut(b"".join(begun)[: LONGEST_RECORD + 1])]
-    yield _line(begun)
+    yield begun
 
 
 def elements(blocks: Iterable[bytes], *, in_list: bool) -> Iterator[bytes]:
@@ -59,8 +56,11 @@ def elements(blocks: Iterable[bytes], *, in_list: bool) -> Iterator[bytes]:
         yield Cut(buffer)
 
 
-def _line(begun: list[bytes]) -> bytes:
-    return begun[0] if isinstance(begun[0], Cut) else b"".join(begun)
+def _joined(begun: bytes, more: bytes) -> bytes:
+    if isinstance(begun, Cut):
+        return begun
+    joined = begun + more
+    return Cut(joined[: LONGEST_RECORD + 1]) if len(joined) > LONGEST_RECORD else joined
 
 
 def _after_separators(buffer: bytes, position: int) -> int:

@@ -25,9 +25,10 @@ def lay_over(received: Json, theirs: Json, ours: Json) -> Json:
     laid = {}
     for key, value in received.items():
         said, says = theirs.get(key), ours.get(key)
-        kept = value if said == says else _laid(value, said, says)
-        if said == says or kept is not None:
-            laid[key] = kept
+        if said == says:
+            laid[key] = value
+        elif (changed := _laid(value, said, says)) is not None:
+            laid[key] = changed
     return laid | {key: value for key, value in ours.items() if key not in received}
 
 

@@ -32,7 +32,7 @@ def test_insert_update_and_delete_are_kept(bed):
 
 
 def test_a_trail_has_a_name_one_can_guess(ledger):
-    trail = Bed.pgh_event_model
+    trail = Bed.trail_model
     assert (trail.__name__, trail._meta.db_table, Bed.trail.rel.related_name) == (
         "BedTrail",
         "ledger_bed_trail",

@@ -1,0 +1,75 @@
+"""Import runs, and the two steps of an upload."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+
+from registries.admin.reading_only import ReadOnlyAdmin
+from registries.forms import UploadForm
+from registries.models import ImportRun
+from registries.services import apply_preview, preview_upload
+
+SHOWN = 500  # quarantined records on the page; all are kept
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    list_display = ["source", "started_at", "state", "is_dry", "created", "updated", "unchanged", "quarantined", "author"]
+    list_filter = ["state", "is_dry"]
+    change_list_template = "admin/registries/runs.html"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("upload/", view(self.upload), name="registries_importrun_upload"),
+            path("<int:pk>/change/", view(self.run), name="registries_importrun_change"),
+            path("<int:pk>/apply/", view(self.apply), name="registries_importrun_apply"),
+            *super().get_urls(),
+        ]
+
+    def upload(self, request):
+        """Step one: a file in, what it would change out."""
+        _administrators_only(request)
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            file = form.cleaned_data["file"]
+            run = preview_upload(content=file.read(), name=file.name, author=request.user.actor)
+            return redirect("admin:registries_importrun_change", run.pk)
+        return render(request, "admin/registries/upload.html", self._context(request, "Import records", form=form))
+
+    def run(self, request, pk: int):
+        """A run with its counts, what it would change or changed, and what was refused."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        run = get_object_or_404(ImportRun.objects.defer("upload"), pk=pk)
+        waits = run.is_dry and ImportRun.objects.filter(pk=pk, upload__isnull=False).exists()
+        refused = run.quarantined_records.defer("received")[:SHOWN]
+        conflicts = run.conflicts.select_related("trial")[:SHOWN]
+        context = self._context(request, run.source, run=run, waits=waits, refused=refused, conflicts=conflicts)
+        return render(request, "admin/registries/run.html", context)
+
+    def apply(self, request, pk: int):
+        """Step two: what was looked at goes in."""
+        _administrators_only(request)
+        if request.method != "POST":
+            raise Http404
+        preview = get_object_or_404(ImportRun, pk=pk, is_dry=True)
+        try:
+            run = apply_preview(preview, author=request.user.actor, reason=request.POST.get("why", ""))
+        except ValueError as error:
+            messages.error(request, str(error))
+            return redirect("admin:registries_importrun_change", pk)
+        messages.success(request, f"Imported: {run.summary}")
+        return redirect("admin:registries_importrun_change", run.pk)
+
+    def _context(self, request, title: str, **more) -> dict:
+        back = reverse("admin:registries_importrun_changelist")
+        return {**self.admin_site.each_context(request), "title": title, "opts": ImportRun._meta, "runs_url": back, **more}
+
+
+def _administrators_only(request) -> None:
+    """An import writes whatever trial the file names, so it is no coordinator's."""
+    if not request.user.is_superuser:
+        raise PermissionDenied

@@ -1,0 +1,65 @@
+"""Importing in the admin: look first, then apply."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.models import User
+from registries.models import ImportRun
+from tests.registries.test_importing import location, take_in, with_locations
+from trials.models import Trial
+
+pytestmark = pytest.mark.django_db
+UPLOAD = "/admin/registries/importrun/upload/"
+
+
+@pytest.fixture
+def administrator(client):
+    user = User.objects.create_superuser("admin", password="a long demo password")
+    client.force_login(user)
+    return user
+
+
+def upload(client, *records: dict):
+    lines = "\n".join(json.dumps(record) for record in records).encode()
+    return client.post(UPLOAD, {"file": SimpleUploadedFile("records.ndjson", lines)}, follow=True)
+
+
+def test_an_upload_tells_what_would_change_and_changes_nothing(client, administrator):
+    take_in(with_locations(location("Hospital 1", status="RECRUITING")))
+    changed = with_locations(location("Hospital 1", status="COMPLETED"))
+    changed["protocolSection"]["identificationModule"]["briefTitle"] = "Another title"
+    page = upload(client, changed, with_locations(number=90_000_002), {"nothing": 1}).content.decode()
+    assert "It would create 1, update 1 and leave 0 as they are; 1 cannot go in." in page
+    assert "Brief title" in page
+    assert "Another title" in page
+    assert "Site 1: status" in page
+    assert "RECRUITING" not in page
+    assert "the NCT number is missing" in page
+    assert Trial.objects.get().brief_title == "Trial 90000001"
+
+
+def test_applying_a_preview_imports_it_once_and_says_who_and_why(client, administrator):
+    upload(client, with_locations(location("Hospital 1")))
+    preview = ImportRun.objects.get(is_dry=True)
+    apply = reverse("admin:registries_importrun_apply", args=[preview.pk])
+    page = client.post(apply, {"why": "Weekly update"}, follow=True).content.decode()
+    assert "created=1 updated=0 unchanged=0 quarantined=0" in page
+    again = client.post(apply, follow=True).content.decode()
+    assert "applied already" in again
+    run = ImportRun.objects.get(is_dry=False)
+    assert (run.author, run.created) == (administrator.actor, 1)
+
+
+@pytest.mark.parametrize("address", [UPLOAD, "/admin/registries/importrun/1/apply/"])
+def test_importing_is_for_administrators(client, address):
+    client.force_login(User.objects.create_user("coordinator", is_staff=True))
+    assert client.post(address).status_code == 403
+
+
+def test_a_file_that_holds_nothing_readable_is_told_not_a_traceback(client, administrator):
+    file = SimpleUploadedFile("broken.json", b"\x00\xff not json")
+    page = client.post(UPLOAD, {"file": file}, follow=True).content.decode()
+    assert "1 cannot go in" in page
