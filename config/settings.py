@@ -53,10 +53,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # What it is made of. Imports point from the first rooms to the last ones.
-SITELIGHT_APPS = ["api", "registries", "publishing", "accounts", "contacts", "sites", "trials", "history"]
+SITELIGHT_APPS = ["demo", "api", "registries", "publishing", "accounts", "contacts", "sites", "trials", "history"]
 INSTALLED_APPS = [
     *SITELIGHT_APPS,
-    "django.contrib.admin",
+    "accounts.admin_config.SitelightAdminConfig",  # django.contrib.admin, with our door
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,63 @@
+"""Who logs in to the demo: users with their assignments, and a partner with a key."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.contrib.auth.models import Group
+from knox.crypto import hash_token
+from knox.models import AuthToken
+from knox.settings import CONSTANTS
+
+from accounts.models import Assignment, AssignmentKind, Partner, User
+from demo import content
+from demo.days import days_ago
+from demo.loading.places import Site
+from trials.models import Trial
+
+ASSIGNED_FOR = 420
+FORMERLY_AT = "cardiff-bay"  # where the coordinator worked before
+_PERSONAL = ("username", "password", "email", "first_name", "last_name")
+
+
+def make_logins() -> dict[str, User]:
+    users = {}
+    for login in content.logins():
+        user = User.objects.create_user(
+            **{key: login[key] for key in _PERSONAL}, is_staff=True, is_superuser=login.get("is_superuser", False)
+        )
+        user.groups.set(Group.objects.get_or_create(name=name)[0] for name in login.get("groups", []))
+        users[user.username] = user
+    return users
+
+
+def assign(users: dict[str, User], trials: dict[str, Trial], sites: list[Site], today: date) -> None:
+    """Every site of a coordinator's facilities, every trial of a manager, and one assignment that is over."""
+    granted = {"granted_by": users["administrator"].actor, "starts_on": days_ago(ASSIGNED_FOR, today=today)}
+    for login in content.logins():
+        user = users[login["username"]]
+        Assignment.objects.bulk_create(
+            Assignment(user=user, kind=AssignmentKind.TRIAL_COORDINATOR, trial=trials[name], **granted)
+            for name in login.get("trials", [])
+        )
+        Assignment.objects.bulk_create(_at_sites(user, login.get("facilities", []), sites, granted))
+    _former(users["coordinator"], sites, granted | {"ends_on": days_ago(60, today=today)})
+
+
+def _at_sites(user: User, facilities: list[str], sites: list[Site], granted: dict) -> Iterator[Assignment]:
+    for site in sites:
+        if site.facility in facilities:
+            yield Assignment(user=user, kind=AssignmentKind.SITE_COORDINATOR, trial_site=site.row, **granted)
+
+
+def _former(user: User, sites: list[Site], granted: dict) -> None:
+    site = next(site for site in sites if site.facility == FORMERLY_AT)
+    Assignment.objects.create(user=user, kind=AssignmentKind.SITE_COORDINATOR, trial_site=site.row, **granted)
+
+
+def make_partner() -> None:
+    """The key is always the same, so that the guide can quote it. Kept as knox keeps its own: a digest, no key."""
+    told = content.partner()
+    user = User.objects.create_user(username=told["username"], password=None)
+    Partner.objects.create(name=told["name"], user=user)
+    key = told["key"]
+    AuthToken(digest=hash_token(key), token_key=key[: CONSTANTS.TOKEN_KEY_LENGTH], user=user).save(force_insert=True)

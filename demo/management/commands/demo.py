@@ -1,0 +1,45 @@
+"""manage.py demo: invented trials to look at, three logins and a partner's key."""
+
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from demo import content
+from demo.loading import load
+from demo.presence import is_loaded, obstacle, taken_username
+
+
+class Command(BaseCommand):
+    help = (
+        "Loads 12 invented trials with 160 sites, and logins with well-known passwords. Changes nothing when they are "
+        "here already. Refuses a database that holds other trials or logins."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--today", type=date.fromisoformat, help="the day from which all dates are told (YYYY-MM-DD; now)"
+        )
+        parser.add_argument("--force", action="store_true", help="load beside other trials and logins")
+
+    def handle(self, *, today, force, **options):
+        if is_loaded():
+            self.stdout.write("The demo data is here already; nothing was changed.")
+        else:
+            self.refuse(force)
+            load(today or timezone.localdate())
+            self.stdout.write("Loaded the demo data: 12 invented trials at 60 hospitals.")
+        self.stdout.write("\n".join(self.doors()))
+
+    def refuse(self, force: bool) -> None:
+        reason = "" if force else obstacle()
+        if reason:
+            raise CommandError(f"{reason} The demo has passwords that everybody knows. Give --force to load it here.")
+        if taken := taken_username():
+            raise CommandError(f"Somebody else is called {taken} here; the demo needs that name.")
+
+    def doors(self):
+        """One line a login, as they were when loaded, and the partner's key."""
+        for login in content.logins():
+            yield f"  {login['username']:<14} {login['password']:<20} {login['role']}"
+        yield f"  partner key    {content.partner()['key']}"

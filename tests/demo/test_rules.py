@@ -1,0 +1,73 @@
+"""On whatever day it is loaded, the demo keeps the rules, but for the trial that shows what neglect looks like."""
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from contacts.codes import RoleKind
+from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, Contact, Reach
+from demo.loading import load
+from sites.enrollment_rules import ENROLLMENT_RULES
+from sites.models import TrialSite
+from sites.rules import OVERALL_RULES
+from sites.subjects import EnrollmentStep, TrialWithSites
+from sites.transitions import Authority, check_transition
+from trials.models import Trial
+from trials.rule import Level, broken
+from trials.rules import TRIAL_RULES
+
+pytestmark = pytest.mark.django_db
+NEGLECTED = "STEPWELL"
+PAST_AND_NOT_CONFIRMED = ["past-primary-completion-is-actual", "past-completion-is-actual"]
+
+
+@pytest.fixture(params=["2026-11-21", "2027-01-01", "2028-02-29", "2027-03-31", "2026-12-15"])
+def today(request) -> date:
+    day = date.fromisoformat(request.param)
+    load(day)
+    return day
+
+
+def serious(rules, subject, on) -> list[str]:
+    return [rule.id for rule in broken(rules, subject, on=on) if rule.level is not Level.NOTE]
+
+
+def contacts_of(trial) -> list[Contact]:
+    roles = [*trial.roles.select_related("person")]
+    for site in trial.trial_sites.all():
+        roles += site.roles.select_related("person")
+    return [Contact(role.kind, role.role, role.person.name, role.person.phone, role.person.email) for role in roles]
+
+
+def test_the_rules_are_kept(today):
+    for trial in Trial.objects.prefetch_related("trial_sites"):
+        assert serious(TRIAL_RULES, trial, today) == (PAST_AND_NOT_CONFIRMED if trial.acronym == NEGLECTED else [])
+        statuses = [site.status for site in trial.trial_sites.all()]
+        assert serious(OVERALL_RULES, TrialWithSites(trial.overall_status, statuses), today) == []
+        central = trial.roles.filter(kind=RoleKind.CENTRAL_CONTACT).count()
+        assert serious(TRIAL_CONTACT_RULES, Reach(trial.overall_status, central, ()), today) == []
+        assert [found for contact in contacts_of(trial) if (found := serious(CONTACT_RULES, contact, today))] == []
+    for site in TrialSite.objects.prefetch_related("status_events", "enrollment_reports"):
+        assert unlawful_changes(site) == [], site
+        assert unlawful_counts(site, today) == [], site
+
+
+def unlawful_changes(site) -> list[tuple[str, str]]:
+    events = [event for event in site.status_events.all() if not hasattr(event, "corrected_by")]
+    path = ["", *(event.status for event in sorted(events, key=lambda event: (event.as_of, event.id)))]
+    return [step for step in pairwise(path) if not (goes := _transition(*step)).is_allowed and not goes.is_no_change]
+
+
+def _transition(here: str, there: str):
+    """A correction may say again what was so before the mistake: no change."""
+    return check_transition(here, there, authority=Authority.TRIAL_COORDINATOR)
+
+
+def unlawful_counts(site, today) -> list[str]:
+    names = ("screened", "consented", "enrolled", "withdrawn", "completed")
+    reports = sorted(site.enrollment_reports.all(), key=lambda report: report.month)
+    counts = [{name: getattr(report, name) for name in names} for report in reports]
+    errors = [rule for rule in ENROLLMENT_RULES if rule.level is Level.ERROR]
+    steps = (EnrollmentStep(after, [before]) for before, after in pairwise(counts))
+    return [rule.id for step in steps for rule in broken(errors, step, on=today)]
