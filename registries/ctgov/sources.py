@@ -79,12 +79,12 @@ def _slices(head: bytes, rest: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
     if _PAGE.match(head) and (studies := _STUDIES.search(head)):
         return "studies[{index}]", elements(chain([head[studies.end() :]], rest), in_list=True)
     if _ON_MANY_LINES.match(head):
-        return "", elements(chain([head], rest), in_list=False)
+        return "record {number}", elements(chain([head], rest), in_list=False)
     return "line {number}", lines(chain([head], rest))
 
 
 def _named(name: str, place: str, number: int) -> str:
-    return f"{name} {place.format(number=number, index=number - 1)}".rstrip() if place else name
+    return f"{name} {place.format(number=number, index=number - 1)}"
 
 
 def _problem(piece: bytes, fault: str) -> str:

@@ -134,7 +134,7 @@ def test_a_list_without_its_end_says_so():
 
 def test_a_study_over_many_lines_that_is_cut_off_says_so():
     content = spread(ONE)[:-5].rstrip()
-    assert found_in(content) == [Raw("standard input", content, CUT_OFF)]
+    assert found_in(content) == [Raw("standard input record 1", content, CUT_OFF)]
 
 
 def test_a_gzip_file_that_is_cut_off_gives_what_is_whole_and_then_says_so(own_records):
@@ -152,6 +152,19 @@ def test_a_gzip_file_cut_off_between_records_says_so_too():
         Raw("standard input line 1", ONE),
         Raw("standard input line 2", b"", BROKEN_GZIP),
     ]
+
+
+def test_a_gzip_file_cut_off_behind_a_study_over_many_lines_says_so_too():
+    found = found_in(gzip.compress(spread(ONE))[:-8])
+    assert found == [
+        Raw("standard input record 1", spread(ONE).strip()),
+        Raw("standard input record 2", b"", BROKEN_GZIP),
+    ]
+
+
+def test_what_stands_behind_a_study_over_many_lines_is_not_passed_over():
+    found = found_in(spread(ONE) + b"] and more")
+    assert [(raw.received, raw.problem) for raw in found] == [(spread(ONE).strip(), ""), (b"] and more", CUT_OFF)]
 
 
 def test_a_damaged_gzip_file_says_so():
