@@ -3,10 +3,13 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from history.tracking import tracked
 from sites.models import TrialSite
 from trials.models import Trial
+
+MANAGERS = "Managers"
 
 
 class User(AbstractUser):
@@ -21,6 +24,11 @@ class User(AbstractUser):
     @property
     def actor(self) -> str:
         return f"user:{self.pk}"
+
+    @cached_property
+    def is_manager(self) -> bool:
+        """Whether the user may correct what others entered: administrators, and the members of a group."""
+        return self.is_active and (self.is_superuser or self.groups.filter(name=MANAGERS).exists())
 
 
 class AssignmentKind(models.TextChoices):

@@ -5,13 +5,34 @@ from django.db.models import Q
 
 from contacts.codes import RoleKind
 from sites.codes import SiteStatus
+from sites.models import TrialSite
 from trials.codes import OverallStatus
+from trials.models import Trial
 
 JOINABLE = (OverallStatus.NOT_YET_RECRUITING, OverallStatus.RECRUITING)
 JOINABLE_SITES = (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING)
 
 
+class PersonQuerySet(models.QuerySet):
+    def editable_by(self, user):
+        """The people a user may edit: administrators all; others those with a role at a trial or site of theirs."""
+        if user is not None and user.is_authenticated and user.is_superuser:
+            return self.all()
+        role = self.model._meta.get_field("roles").related_model
+        return self.filter(models.Exists(role.objects.editable_by(user).filter(person=models.OuterRef("pk"))))
+
+
 class RoleQuerySet(models.QuerySet):
+    def editable_by(self, user):
+        """The roles a user may edit: those at trials and sites that the user may edit."""
+        if user is None or not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self.all()
+        return self.filter(
+            Q(trial__in=Trial.objects.editable_by(user)) | Q(trial_site__in=TrialSite.objects.editable_by(user))
+        )
+
     def held_on(self, day):
         """Roles in force on a day."""
         return self.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=day)).filter(
@@ -34,3 +55,7 @@ class RoleQuerySet(models.QuerySet):
             | Q(kind=RoleKind.CENTRAL_CONTACT) & trial_open
             | Q(kind=RoleKind.SITE_CONTACT) & site_open
         )
+
+    def shown_on(self, day):
+        """What a page may say to everybody on a day, with the person; who was erased is nobody's contact any more."""
+        return self.publishable().held_on(day).filter(person__erased_at__isnull=True).select_related("person")

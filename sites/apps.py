@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class SitesConfig(AppConfig):
     name = "sites"
     verbose_name = "Sites"
+
+    def ready(self):
+        from sites import judging  # noqa: F401 (its judges join those of trials)

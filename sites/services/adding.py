@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from history.authorship import authored
 from sites.models import Facility, TrialSite
@@ -13,13 +14,7 @@ from trials.rule import demand
 
 @transaction.atomic
 def add_site(
-    *,
-    trial: Trial,
-    facility: Facility,
-    author: str,
-    reason: str = "",
-    takes_part_again: bool = False,
-    **values,
+    *, trial: Trial, facility: Facility, author: str, reason: str = "", takes_part_again: bool = False, **values
 ) -> TrialSite:
     """A new site without a status, last in the trial's list; `values` are other columns of TrialSite.
 
@@ -27,7 +22,16 @@ def add_site(
     trial has ended, the facility is inactive, or it is there already and nobody said that it takes part again.
     """
     trial = Trial.objects.select_for_update().get(pk=trial.pk)
-    demand(NEW_SITE_RULES, NewSite(trial.overall_status, facility.is_active), on=None)
+    site = new_site(trial=trial, facility=facility, takes_part_again=takes_part_again, **values)
+    with authored(author, reason=reason):
+        site.save()
+    return site
+
+
+def new_site(*, trial: Trial, facility: Facility, takes_part_again: bool = False, **values) -> TrialSite:
+    """The site as `add_site` would save it, checked like there."""
+    subject = NewSite(trial.overall_status, facility.is_active)
+    demand(NEW_SITE_RULES, subject, on=timezone.localdate())
     last = trial.trial_sites.aggregate(position=Max("position"))["position"]
     twins = trial.trial_sites.filter(facility=facility).aggregate(last=Max("twin"))["last"] or 0
     site = TrialSite(
@@ -38,6 +42,4 @@ def add_site(
         **values,
     )
     site.full_clean()
-    with authored(author, reason=reason):
-        site.save()
     return site

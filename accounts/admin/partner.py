@@ -1,0 +1,66 @@
+"""Partners and their keys."""
+
+from django.contrib import admin, messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.admin.base import AdministratorsOnly
+from accounts.keys import add_partner, create_key, keys_of, revoke_key
+from accounts.models import Partner
+
+
+@admin.register(Partner)
+class PartnerAdmin(AdministratorsOnly):
+    list_display = ["name", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    fieldsets = [(None, {"fields": ["name", "is_active"]})]
+    change_form_template = "admin/partner_change_form.html"
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            added = add_partner(name=obj.name, is_active=obj.is_active, author=request.user.actor)
+            obj.__dict__.update(added.__dict__)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["keys"] = keys_of(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_urls(self):
+        own = [
+            path("<int:pk>/key/", self.admin_site.admin_view(self.key_view), name="accounts_partner_key"),
+            path("<int:pk>/revoke/", self.admin_site.admin_view(self.revoke_view), name="accounts_partner_revoke"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def key_view(self, request, pk):
+        """Make a key and show it, this once."""
+        return never_cache(require_POST(self._show_new_key))(request, pk)
+
+    def revoke_view(self, request, pk):
+        return require_POST(self._revoke)(request, pk)
+
+    def _show_new_key(self, request, pk):
+        partner = get_object_or_404(self.get_queryset(request), pk=pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "A new key",
+            "subtitle": str(partner),
+            "partner": partner,
+            "key": create_key(partner),
+        }
+        return TemplateResponse(request, "admin/partner_key.html", context)
+
+    def _revoke(self, request, pk):
+        partner = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not revoke_key(partner, beginning=request.POST.get("key", ""), digest=request.POST.get("digest", "")):
+            raise Http404
+        messages.success(request, "Revoked: this key opens nothing from now on.")
+        return redirect("admin:accounts_partner_change", partner.pk)

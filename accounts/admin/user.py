@@ -1,0 +1,73 @@
+"""Users, what they look after, and whether they are managers."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+
+from accounts.admin.base import AdministratorsOnly
+from accounts.models import Assignment, User
+from accounts.roles import set_manager
+from history.forms import TracedForm
+from trials.admin.base import TabularPart
+
+
+class UserForm(TracedForm, UserChangeForm):
+    is_manager = forms.BooleanField(
+        label="Manager", required=False, help_text="May reopen and correct, with a reason, at the sites assigned below."
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["is_manager"] = self.instance.groups.exists()
+
+
+class NewUserForm(AdminUserCreationForm):
+    why = forms.CharField(label="Why", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class Assignments(TabularPart):
+    model = Assignment
+    fields = ["kind", "trial", "trial_site", "starts_on", "ends_on"]
+    autocomplete_fields = ["trial", "trial_site"]
+
+    def get_queryset(self, request):
+        sites = super().get_queryset(request)
+        return sites.select_related("trial", "trial_site__facility", "trial_site__trial")
+
+
+@admin.register(User)
+class UserAdmin(AdministratorsOnly, DjangoUserAdmin):
+    form = UserForm
+    add_form = NewUserForm
+    inlines = [Assignments]
+    trail_parts = {Assignment: "user"}
+    list_display = ["username", "first_name", "last_name", "email", "is_active", "is_staff"]
+    list_filter = ["is_active", "is_staff", "is_superuser"]
+    search_fields = ["username", "last_name", "email"]
+    filter_horizontal = ()
+    ordering = ["username"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Person", {"fields": [("first_name", "last_name"), "email"]}),
+        ("Rights", {"fields": ["is_active", "is_staff", "is_manager", "is_superuser"]}),
+    ]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username", "email", "usable_password", "password1", "password2"]}),
+    ]
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if change:
+            set_manager(form.instance, is_manager=form.cleaned_data["is_manager"])
+
+    def save_formset(self, request, form, formset, change):
+        for assignment in formset.save(commit=False):
+            assignment.granted_by = assignment.granted_by or request.user.actor
+            assignment.save()
+        for ended in formset.deleted_objects:
+            ended.delete()

@@ -1,0 +1,100 @@
+"""People and what they are for a trial or at a site."""
+
+from django.contrib import admin
+from django.utils import timezone
+
+from contacts.codes import ContactRole, RoleKind
+from contacts.models import Person, Role
+from contacts.rules import CONTACT_RULES, Contact
+from history.forms import PartForm, TracedForm
+from sites.admin import TrialSiteAdmin  # noqa: F401 (the page that roles choose their site from)
+from trials.admin.base import ScopedAdmin, StackedPart
+from trials.rule import Level, broken
+from trials.searching import having
+
+
+class PersonForm(TracedForm):
+    """The rules of a contact's own values speak beside their fields; what depends on a role is told after the save."""
+
+    class Meta:
+        model = Person
+        fields = "__all__"
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors:
+            return
+        person = self.instance
+        contact = Contact(RoleKind.SITE_CONTACT, ContactRole.CONTACT, person.name, person.phone, person.email)
+        found = broken(CONTACT_RULES, contact, on=timezone.localdate())
+        for rule in found:
+            if rule.level is Level.ERROR:
+                self.add_error(rule.fields[0], rule.text)
+        self.told = [rule for rule in found if rule.level is not Level.ERROR]
+
+
+class RoleForm(PartForm):
+    class Meta:
+        model = Role
+        fields = "__all__"
+
+
+class Roles(StackedPart):
+    model = Role
+    form = RoleForm
+    fields = [("kind", "role"), "trial", "trial_site", "affiliation", ("starts_on", "ends_on"), "position"]
+    autocomplete_fields = ["trial", "trial_site"]
+
+    def get_queryset(self, request):
+        """A person's roles elsewhere are not this user's business."""
+        return super().get_queryset(request).editable_by(request.user).select_related("person", "trial", "trial_site")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        """A person added by a coordinator needs a role at a place of theirs, or they would never find them again."""
+        least = 0 if request.user.is_superuser or obj else 1
+        return super().get_formset(request, obj, **{"min_num": least, "validate_min": bool(least)} | kwargs)
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 0 if obj else 1
+
+
+@admin.register(Person)
+class PersonAdmin(ScopedAdmin):
+    form = PersonForm
+    inlines = [Roles]
+    trail_parts = {Role: "person"}
+    long_texts = ("notes",)
+    list_display = ["title", "phone", "email", "last_verified_on"]
+    ordering = ["name", "id"]
+    sortable_by = []
+    search_fields = ["name"]
+    search_help_text = "Words of the name or function, or an e-mail address."
+    fieldsets = [
+        ("Published while somebody can join", {"fields": ["name", ("phone", "phone_ext"), "email"]}),
+        ("Never published", {"fields": ["mobile", "private_email", "notes"]}),
+        ("Kept true", {"fields": ["last_verified_on"]}),
+    ]
+
+    def get_search_results(self, request, queryset, search_term):
+        text = search_term.strip()
+        if "@" in text:
+            return queryset.filter(email__iexact=text), False
+        return queryset.filter(having("name", text)), False
+
+    def has_change_permission(self, request, obj=None):
+        """An erased person stays erased."""
+        return super().has_change_permission(request, obj) and not (obj and obj.erased_at)
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        """Links such as "Add a contact" on a site's page say where the role is to be."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        place = {key: request.GET[key] for key in ("trial", "trial_site") if request.GET.get(key, "").isdigit()}
+        if not obj.pk and request.method == "GET" and place:
+            kind = RoleKind.SITE_CONTACT if "trial_site" in place else RoleKind.CENTRAL_CONTACT
+            kwargs["initial"] = [{"kind": kind, "role": ContactRole.CONTACT} | place]
+        return kwargs
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        for rule in form.told:
+            self.message_user(request, rule.text, "WARNING")

@@ -1,0 +1,141 @@
+"""The admin of rows that have a trail: why, version, both versions side by side, and a history that can be read.
+
+Registers nothing; the other rooms build on it.
+"""
+
+from contextlib import nullcontext
+
+from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.template.response import TemplateResponse
+
+from history import refusals
+from history.authorship import authored
+from history.conflicts import find_conflict, seen_by
+from history.forms import CONFLICT, REFUSED, TracedForm
+from history.names import names_of
+from history.part_reading import trail_with_parts
+
+WHY = ("Why", {"fields": ["why"]})
+
+
+class TracedAdmin(admin.ModelAdmin):
+    """`trail_parts` names the models whose rows are edited on the page too: {model: name of the foreign key}."""
+
+    form = TracedForm
+    trail_parts: dict = {}
+    change_form_template = "admin/traced_change_form.html"
+    object_history_template = "admin/trail.html"
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = list(super().get_fieldsets(request, obj))
+        told = [name for _, options in fieldsets for name in options["fields"]]
+        return fieldsets if "why" in told else [*fieldsets, WHY]
+
+    def get_fields(self, request, obj=None):
+        return [name for name in super().get_fields(request, obj) if name != "why"]
+
+    def get_object(self, request, object_id, from_field=None):
+        """Locked while it is saved, so that its version cannot change between the look and the write."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        return self.model._base_manager.select_for_update(of=("self",)).get(pk=found.pk)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A refusal by the database itself (two people at the same moment, a trigger) comes back as a form error."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except DatabaseError as error:
+            words = refusals.in_words(error)
+            if words is None or request.method != "POST" or REFUSED in request.POST:
+                raise
+            request.POST = request.POST.copy()
+            request.POST[REFUSED] = words
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _changeform_view(self, request, object_id, form_url, extra_context):
+        if request.method != "POST":
+            return super()._changeform_view(request, object_id, form_url, extra_context)
+        request.conflict = object_id and self._conflict(request, object_id)
+        if request.conflict:
+            request.POST = request.conflict.data
+            request.POST[CONFLICT] = "1"
+        why = request.POST.get("why", "").strip()
+        with authored(reason=why) if why else nullcontext():
+            response = super()._changeform_view(request, object_id, form_url, extra_context)
+        if request.conflict:
+            response.status_code = 409
+        return response
+
+    def _conflict(self, request, object_id):
+        current = self.get_object(request, unquote(object_id))
+        if current is None or not self.has_change_permission(request, current):
+            return None
+        form, formsets = self._unbound(request, current)
+        is_stale = hasattr(current, "version") and request.POST.get("version") != str(current.version)
+        return find_conflict(request.POST, form, formsets, is_stale=is_stale)
+
+    def _unbound(self, request, current):
+        names = admin.utils.flatten_fieldsets(self.get_fieldsets(request, current))
+        form = self.get_form(request, current, change=True, fields=names)(instance=current)
+        return form, self._editable_lists(request, current)
+
+    def _editable_lists(self, request, current):
+        """The inline lists of the present rows that can be edited, unbound, under the prefixes of the page."""
+        formsets, used = [], {}
+        for factory, inline in self.get_formsets_with_inlines(request, current):
+            prefix = factory.get_default_prefix()
+            used[prefix] = used.get(prefix, 0) + 1
+            prefix = f"{prefix}-{used[prefix]}" if used[prefix] > 1 else prefix
+            if inline.has_change_permission(request, current):
+                queryset = inline.get_queryset(request)
+                formsets.append(factory(instance=current, prefix=prefix, queryset=queryset))
+        return formsets
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj is not None and self.has_change_permission(request, obj):
+            conflict = getattr(request, "conflict", None)
+            context |= {
+                "conflict": conflict,
+                "version": getattr(obj, "version", ""),
+                "seen": conflict.seen if conflict else request.POST.get("seen") or self._seen(request, obj),
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _seen(self, request, obj) -> str:
+        return seen_by(*self._unbound(request, obj))
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Who changed what, when and why, from the trail."""
+        instance = self.get_object(request, unquote(object_id))
+        if instance is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, instance):
+            raise PermissionDenied
+        entries = trail_with_parts(instance, self.trail_parts)
+        names = names_of(told.entry.actor for told in entries)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "History",
+            "subtitle": str(instance),
+            "entries": [(told, names[told.entry.actor]) for told in entries],
+            "object": instance,
+            "opts": self.opts,
+            "is_popup": IS_POPUP_VAR in request.GET,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+    # Django's own log keeps names of people as text, which no erasure reaches; the trail says it all.
+    def log_addition(self, request, obj, message):
+        return None
+
+    def log_change(self, request, obj, message):
+        return None
+
+    def log_deletions(self, request, queryset):
+        return None

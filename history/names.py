@@ -1,0 +1,15 @@
+"""Who stands behind a key such as user:7."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+
+WORDS = {"import:ctgov": "Import from ClinicalTrials.gov", "demo": "Demo data"}
+
+
+def names_of(actors: Iterable[str]) -> dict[str, str]:
+    """{key: name}; a key of nobody we know stays as it is. One query."""
+    keys = set(actors)
+    ids = [int(key.removeprefix("user:")) for key in keys if key.startswith("user:") and key[5:].isdigit()]
+    users = {f"user:{pk}": str(user) for pk, user in get_user_model().objects.in_bulk(ids).items()} if ids else {}
+    return {key: users.get(key) or WORDS.get(key, key) for key in keys}

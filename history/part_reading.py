@@ -1,0 +1,48 @@
+"""Reading the trail of what belongs to a row: the entries of its lists, those deleted since included."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Model, OuterRef, Subquery
+
+from history import reading
+from history.reading import Entry, trail_of
+
+
+class PartEntry(NamedTuple):
+    """An Entry and what it happened to; `part` is "" for the row itself."""
+
+    when: datetime
+    part: str
+    entry: Entry
+
+
+def trail_with_parts(instance: Model, parts: dict[type[Model], str], *, limit: int = 100) -> list[PartEntry]:
+    """What happened to the row and to its parts ({model: name of its foreign key}), newest first, at most `limit`.
+
+    Two queries for each kind of part.
+    """
+    entries = [PartEntry(entry.when, "", entry) for entry in trail_of(instance, limit=limit)]
+    for model, key in parts.items():
+        entries += _trail_of_parts(model, key, instance, limit)
+    return sorted(entries, key=lambda told: (told.when, told.entry.id), reverse=True)[:limit]
+
+
+def _trail_of_parts(model: type[Model], key: str, parent: Model, limit: int) -> list[PartEntry]:
+    trail = model.trail_model.objects
+    before = trail.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
+    rows = trail.filter(**{key: parent.pk}).exclude(pgh_label="found").order_by("-pgh_id")
+    rows = list(rows.select_related("pgh_context").annotate(before=Subquery(before.values("pgh_id")[:1]))[:limit])
+    earlier = trail.in_bulk([row.before for row in rows if row.before])
+    return [
+        PartEntry(row.pgh_created_at, _caption(model, row, key, parent), reading.entry_of(row, earlier.get(row.before)))
+        for row in rows
+    ]
+
+
+def _caption(model: type[Model], row, key: str, parent: Model) -> str:
+    """The part as it was, by its own name."""
+    names = {field.attname for field in reading.kept_fields(model)}
+    part = model(**{name: getattr(row, name) for name in names})
+    setattr(part, key, parent)
+    return f"{model._meta.verbose_name} “{part}”"

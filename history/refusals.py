@@ -1,0 +1,26 @@
+"""The database's refusals in the words of its constraints, for whoever can act on them."""
+
+from functools import cache
+
+from django.apps import apps
+from django.db import DatabaseError, IntegrityError
+
+TAKEN = "This is already there."
+REFUSED = "The database refuses this change."
+_RAISED_BY_US = {"23514", "42501", "P0001"}
+
+
+def in_words(error: DatabaseError) -> str | None:
+    """What to tell the person; None when the error is no refusal of what they wrote, but a fault."""
+    said = getattr(error.__cause__, "diag", None)
+    if said is None or not (isinstance(error, IntegrityError) or said.sqlstate in _RAISED_BY_US):
+        return None
+    if said.constraint_name:
+        return _messages().get(said.constraint_name, TAKEN if said.sqlstate == "23505" else REFUSED)
+    return f"{said.message_primary}." if said.sqlstate in _RAISED_BY_US else REFUSED
+
+
+@cache
+def _messages() -> dict[str, str]:
+    constraints = (constraint for model in apps.get_models() for constraint in model._meta.constraints)
+    return {constraint.name: str(constraint.get_violation_error_message()) for constraint in constraints}

@@ -1,0 +1,82 @@
+"""What belongs to a site, on its page."""
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from history.forms import PartForm
+from sites.enrollment_rules import ENROLLMENT_RULES
+from sites.models import Confirmation, EnrollmentReport, Milestone, StatusEvent
+from sites.services.enrolling import enrollment_step
+from trials.admin.base import ReadOnlyPart, TabularPart
+from trials.rule import demand
+
+
+class StatusEvents(ReadOnlyPart):
+    model = StatusEvent
+    fields = ["status_in_words", "effective_on", "as_of", "source", "author_name", "reason", "correction"]
+    ordering = ["-as_of", "-id"]
+    verbose_name_plural = "status history"
+
+    @admin.display(description="status")
+    def status_in_words(self, event):
+        return event.get_status_display() or "Not published"
+
+    @admin.display(description="by")
+    def author_name(self, event):
+        return self.names[event.author]
+
+    @admin.display(description="")
+    def correction(self, event):
+        if event.pk in self.corrected:
+            return "Corrected"
+        return format_html('<a href="{}">Correct</a>', reverse("admin:sites_statusevent_correct", args=[event.pk]))
+
+    def prepare(self, names, corrected) -> None:
+        """Names of authors and the corrected entries, asked once for the page."""
+        self.names, self.corrected = names, corrected
+
+
+class Confirmations(ReadOnlyPart):
+    model = Confirmation
+    fields = ["confirmed_on", "status", "author_name", "recorded_at", "undone_at"]
+
+    @admin.display(description="by")
+    def author_name(self, confirmation):
+        return self.names[confirmation.author]
+
+    def prepare(self, names, corrected) -> None:
+        self.names = names
+
+
+class EnrollmentForm(PartForm):
+    """The rules of enrollment speak here as they do in the service; a reason accepts what is unusual."""
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors or not self.instance.trial_site_id or not self.has_changed():
+            return
+        step = enrollment_step(self.instance)
+        try:
+            demand(ENROLLMENT_RULES, step, on=timezone.localdate(), accept_warnings=bool(step.reason))
+        except ValidationError as error:
+            self.add_error(None, error)
+
+
+class EnrollmentReports(TabularPart):
+    model = EnrollmentReport
+    form = EnrollmentForm
+    fields = ["month", "screened", "consented", "enrolled", "withdrawn", "completed", "reason", "is_locked"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if request.user.is_manager else ["is_locked"]
+
+
+class Milestones(TabularPart):
+    model = Milestone
+    fields = ["stage", "planned_on", "forecast_on", "actual_on"]
+
+
+PARTS = [StatusEvents, EnrollmentReports, Milestones, Confirmations]

@@ -1,0 +1,115 @@
+"""Pages on which a site's status is changed, corrected and confirmed, each by its service."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_POST
+
+from history.names import names_of
+from history.versioning import StaleVersion
+from sites.authority import authority_over
+from sites.forms import CorrectionForm, StatusForm
+from sites.models import StatusEvent
+from sites.rules import CHANGE_RULES
+from sites.services import change_status, confirm, correct_status
+from sites.services.status import event_in_force
+
+FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
+
+
+def status_view(request, pk, page):
+    """Choose the next status and since when."""
+    site = get_object_or_404(page.get_queryset(request), pk=pk)
+    authority = authority_over(request.user, site)
+
+    def save(form):
+        asked = form.cleaned_data
+        change_status(
+            site,
+            to=asked["to"],
+            effective_on=asked["effective_on"],
+            interim=asked["interim"],
+            author=request.user.actor,
+            authority=authority,
+            reason=asked["why"],
+            accept_warnings=asked["accept_warnings"],
+            version=asked["version"],
+        )
+
+    form = StatusForm(request.POST or None, site=site, authority=authority)
+    return _page(request, page, site, form, save, title="Change the status")
+
+
+def correct_view(request, pk, page):
+    """Say what an entry of the status history should have said."""
+    event = get_object_or_404(StatusEvent.objects.select_related("trial_site"), pk=pk)
+    site = page.get_queryset(request).filter(pk=event.trial_site_id).first()
+    if site is None:
+        raise Http404
+    authority = authority_over(request.user, site)
+
+    def save(form):
+        asked = form.cleaned_data
+        correct_status(
+            event,
+            to=asked["to"],
+            effective_on=asked["effective_on"],
+            author=request.user.actor,
+            authority=authority,
+            reason=asked["why"],
+            accept_warnings=asked["accept_warnings"],
+            version=asked["version"],
+        )
+
+    said = {"to": event.status, "effective_on": event.effective_on}
+    form = CorrectionForm(request.POST or None, site=site, authority=authority, initial=said)
+    return _page(request, page, site, form, save, title="Correct an entry", corrected=event)
+
+
+@require_POST
+def confirm_view(request, pk, page):
+    """Still true."""
+    site = get_object_or_404(page.get_queryset(request), pk=pk)
+    if not page.has_change_permission(request, site):
+        raise PermissionDenied
+    version = request.POST.get("version", "")
+    try:
+        confirm([site], author=request.user.actor, versions={site.pk: int(version) if version.isdigit() else 0})
+        messages.success(request, "Confirmed: the status is still true.")
+    except StaleVersion:
+        messages.error(request, "The site was changed meanwhile, so nothing was confirmed. Look again below.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("admin:sites_trialsite_change", site.pk)
+
+
+def _page(request, page, site, form, save, *, title, **context):
+    stale = request.method == "POST" and form.data.get("version") != str(site.version)
+    if request.method == "POST" and not stale and form.is_valid():
+        try:
+            save(form)
+        except StaleVersion:
+            stale = True
+        except ValidationError as error:
+            form.refuse(error, FIELDS_OF)
+        else:
+            messages.success(request, f"Saved: {site}.")
+            return redirect("admin:sites_trialsite_change", site.pk)
+    if stale:
+        site.refresh_from_db()
+        form.begin_again(site)
+    in_force = event_in_force(site)
+    context |= {
+        **page.admin_site.each_context(request),
+        "title": title,
+        "subtitle": str(site),
+        "opts": page.opts,
+        "site": site,
+        "form": form,
+        "stale": stale,
+        "in_force": in_force,
+        "author": names_of([in_force.author])[in_force.author] if in_force else "",
+    }
+    return TemplateResponse(request, "admin/status_form.html", context, status=409 if stale else 200)

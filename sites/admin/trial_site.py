@@ -1,0 +1,127 @@
+"""A site in the admin: its status changes by recorded events only, on a page of its own."""
+
+from django.contrib import admin
+from django.template.loader import render_to_string
+from django.urls import path
+
+from history.names import names_of
+from sites.admin.parts import PARTS, EnrollmentReports, Milestones
+from sites.admin.site_form import NewSiteForm, SiteForm
+from sites.admin.status_views import confirm_view, correct_view, status_view
+from sites.models import StatusEvent, TrialSite
+from sites.searching import sites_like
+from sites.services import add_site
+from trials.admin.base import ScopedAdmin
+
+
+@admin.register(TrialSite)
+class TrialSiteAdmin(ScopedAdmin):
+    form = SiteForm
+    inlines = PARTS
+    trail_parts = {part.model: "trial_site" for part in (EnrollmentReports, Milestones)} | {StatusEvent: "trial_site"}
+    change_form_template = "admin/site_change_form.html"
+    long_texts = ("internal_note",)
+    list_display = ["facility", "trial_key", "status_in_words", "status_since", "last_confirmed_on"]
+    list_filter = ["status", "stage"]
+    list_select_related = ["facility", "trial"]
+    ordering = ["-id"]
+    sortable_by = []
+    search_fields = ["facility__name"]
+    search_help_text = "An NCT number, or words of the facility's name; a town or country after a comma."
+    autocomplete_fields = ["trial", "facility"]
+    readonly_fields = [
+        "trial",
+        "facility",
+        "status_in_words",
+        "status_since",
+        "status_as_of",
+        "last_confirmed_on",
+        "listing",
+        "contacts_of_site",
+    ]
+    fieldsets = [
+        (None, {"fields": ["trial", "facility", "twin"]}),
+        (
+            "Recruitment",
+            {"fields": ["status_in_words", ("status_since", "status_as_of"), "last_confirmed_on"]},
+        ),
+        ("Plan", {"fields": [("stage", "enrollment_target"), "internal_note"]}),
+        ("Contacts", {"fields": ["contacts_of_site"]}),
+        ("In the registry's record", {"fields": [("listing", "position")]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["trial", "facility", "takes_part_again"]}),
+        ("Plan", {"fields": [("stage", "enrollment_target"), "internal_note"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("trial", "facility")
+
+    def get_search_results(self, request, queryset, search_term):
+        return sites_like(queryset, search_term), False
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None:
+            return [*self.add_fieldsets, ("Why", {"fields": ["why"]})]
+        return super().get_fieldsets(request, obj)
+
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, **{"form": self.form if obj else NewSiteForm} | kwargs)
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.readonly_fields if obj else []
+
+    def get_inline_instances(self, request, obj=None):
+        if obj is None:
+            return []
+        inlines = super().get_inline_instances(request, obj)
+        names, corrected = _names_and_corrected(obj)
+        for inline in inlines:
+            if hasattr(inline, "prepare"):
+                inline.prepare(names, corrected)
+        return inlines
+
+    def has_add_permission(self, request):
+        """Sites are added by those who look after trials."""
+        user = request.user
+        return self.has_view_permission(request) and (
+            user.is_superuser or TrialSite._meta.get_field("trial").related_model.objects.editable_by(user).exists()
+        )
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            added = add_site(**form.asked, author=request.user.actor, reason=form.cleaned_data["why"])
+            obj.__dict__.update(added.__dict__)
+
+    @admin.display(description="trial", ordering="trial")
+    def trial_key(self, site):
+        return site.trial.key
+
+    @admin.display(description="recruitment status", ordering="status")
+    def status_in_words(self, site):
+        return site.get_status_display() or "No status yet"
+
+    @admin.display(description="contacts")
+    def contacts_of_site(self, site):
+        roles = site.roles.select_related("person")
+        return render_to_string("admin/_roles.html", {"roles": roles, "place": f"trial_site={site.pk}"})
+
+    def get_urls(self):
+        pages = [
+            ("<int:pk>/status/", status_view, "sites_trialsite_status"),
+            ("<int:pk>/confirm/", confirm_view, "sites_trialsite_confirm"),
+            ("event/<int:pk>/correct/", correct_view, "sites_statusevent_correct"),
+        ]
+        own = [path(route, self.admin_site.admin_view(view), {"page": self}, name=name) for route, view, name in pages]
+        return [*own, *super().get_urls()]
+
+
+def _names_and_corrected(site: TrialSite) -> tuple[dict[str, str], set[int]]:
+    """Who wrote the site's history, and which entries of it are corrected, asked once for the page."""
+    events = list(site.status_events.order_by().values_list("author", "corrects_id"))
+    confirmations = site.confirmations.order_by().values_list("author", flat=True)
+    return names_of([*(author for author, _ in events), *confirmations]), {
+        corrects for _, corrects in events if corrects
+    }

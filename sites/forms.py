@@ -1,0 +1,78 @@
+"""How a change of a site's status is typed."""
+
+from django import forms
+from django.forms.utils import ErrorDict
+
+from sites.codes import SiteStatus
+from sites.transitions import SHORT, Authority, next_statuses
+from trials.partial_date_forms import PartialDateFormField
+
+IN_BETWEEN = [("", "Nothing in between"), *((status.value, status.label) for status in list(SHORT.values())[1:])]
+
+
+class StatusForm(forms.Form):
+    """The new status, since when, what was in between, and why. What may follow is told by the transition table."""
+
+    to = forms.ChoiceField(label="New status")
+    effective_on = PartialDateFormField(label="Since")
+    first_status = forms.ChoiceField(label="First in between", choices=IN_BETWEEN, required=False)
+    first_since = PartialDateFormField(label="since", required=False)
+    second_status = forms.ChoiceField(label="Then", choices=IN_BETWEEN, required=False)
+    second_since = PartialDateFormField(label="since", required=False)
+    why = forms.CharField(
+        label="Why",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Needed when the change is dated back by more than 30 days, and for a correction.",
+    )
+    accept_warnings = forms.BooleanField(label="Yes, this is what happened", required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, site, authority: Authority, **kwargs):
+        super().__init__(*args, initial={"version": site.version} | kwargs.pop("initial", {}), **kwargs)
+        offered = self.offered(site, authority)
+        self.fields["to"].choices = [("", "Choose"), *((status.value, status.label) for status in offered)]
+
+    def offered(self, site, authority: Authority) -> list[SiteStatus]:
+        return next_statuses(site, authority)
+
+    def clean(self):
+        cleaned = super().clean()
+        pairs = [(cleaned.get(f"{place}_status"), cleaned.get(f"{place}_since")) for place in ("first", "second")]
+        if any(bool(status) != bool(since) for status, since in pairs) and not self.errors:
+            raise forms.ValidationError("Give a status in between together with its date.")
+        cleaned["interim"] = [(status, since) for status, since in pairs if status and since]
+        return cleaned
+
+    def begin_again(self, site) -> None:
+        """Keep what was typed, and begin from the site's present version."""
+        self.data = self.data.copy()
+        self.data["version"] = str(site.version)
+        self._errors = ErrorDict()
+
+    @property
+    def asked_status(self) -> str:
+        """The new status in words, whether or not it may still follow."""
+        return dict(SiteStatus.choices).get(self["to"].value(), "")
+
+    def refuse(self, error: forms.ValidationError, fields_of: dict[str, tuple[str, ...]]) -> None:
+        """Put a service's refusals beside the fields that they are about; warnings offer to be accepted."""
+        for message in error.error_list:
+            names = [
+                {"reason": "why", "interim": "first_status"}.get(name, name) for name in fields_of.get(message.code, ())
+            ]
+            self.add_error(next((name for name in names if name in self.fields), None), message)
+        if any(message.code in ASKING for message in error.error_list):
+            self.fields["accept_warnings"].widget = forms.CheckboxInput()
+
+
+class CorrectionForm(StatusForm):
+    """What an entry should have said."""
+
+    first_status = first_since = second_status = second_since = None
+
+    def offered(self, site, authority: Authority) -> list[SiteStatus]:
+        return list(SHORT.values())[1:]
+
+
+ASKING = frozenset({"unusual-change-is-meant"})

@@ -1,0 +1,260 @@
+"""Sites and facilities in the admin, by URL."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from sites.models import Confirmation, EnrollmentReport, Facility, StatusEvent, TrialSite
+from sites.services import change_status
+from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, a_user, an_event, assign
+from tests.filling import form_of
+
+pytestmark = pytest.mark.django_db
+FORM = "trialsite_form"
+
+
+@pytest.fixture
+def site():
+    return a_site(status="RECRUITING", since="2026-01-05")
+
+
+@pytest.fixture
+def user(site, client):
+    user = a_user()
+    assign(user, site=site)
+    client.force_login(user)
+    return user
+
+
+def change_page(site):
+    return reverse("admin:sites_trialsite_change", args=[site.pk])
+
+
+def status_page(site):
+    return reverse("admin:sites_trialsite_status", args=[site.pk])
+
+
+def save(client, page, form=FORM, **changes):
+    return client.post(page, form_of(client.get(page), form, **changes))
+
+
+def today() -> str:
+    return timezone.localdate().isoformat()
+
+
+def test_a_status_is_changed_by_an_event(client, user, site):
+    response = save(client, status_page(site), "status_form", to="SUSPENDED", effective_on=today(), why="Ethics")
+
+    site.refresh_from_db()
+    event = StatusEvent.objects.last()
+    assert response.status_code == 302
+    assert (site.status, site.status_since, site.last_confirmed_on) == ("SUSPENDED", today(), timezone.localdate())
+    assert (event.author, event.reason) == (user.actor, "Ethics")
+
+
+def test_only_what_may_follow_is_offered(client, user, site):
+    form = client.get(status_page(site)).context["form"]
+    assert [value for value, _ in form.fields["to"].choices] == ["", "ACTIVE_NOT_RECRUITING", "SUSPENDED", "COMPLETED"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        ({"to": "COMPLETED"}, "to", "Something lies between"),
+        ({"to": "SUSPENDED", "effective_on": "2026-01-10"}, "why", "say why"),
+        ({"to": "SUSPENDED", "effective_on": "soon"}, "effective_on", "Write a year"),
+        ({"to": "SUSPENDED", "first_status": "RECRUITING"}, "__all__", "together with its date"),
+    ],
+)
+def test_the_rules_speak_beside_their_fields(client, user, site, typed, field, message):
+    response = save(client, status_page(site), "status_form", **{"effective_on": today()} | typed)
+    assert message in str(response.context["form"].errors[field])
+    assert StatusEvent.objects.count() == 1
+
+
+def test_what_lies_between_is_entered_on_the_same_page(client, user, site):
+    between = {"first_status": "ACTIVE_NOT_RECRUITING", "first_since": today()}
+    response = save(client, status_page(site), "status_form", to="COMPLETED", effective_on=today(), **between)
+    assert response.status_code == 302
+    assert list(StatusEvent.objects.values_list("status", flat=True))[1:] == ["ACTIVE_NOT_RECRUITING", "COMPLETED"]
+
+
+def test_an_unusual_change_asks_first(client, site):
+    director = a_user("director")
+    assign(director, trial=site.trial)
+    client.force_login(director)
+    asked = save(client, status_page(site), "status_form", to="TERMINATED", effective_on=today())
+    assert "unusual" in str(asked.context["form"].errors)
+    accepted = form_of(asked, "status_form", accept_warnings="on")
+    assert client.post(status_page(site), accepted).status_code == 302
+
+
+def test_a_stale_change_of_status_shows_both(client, user, site):
+    form = form_of(client.get(status_page(site)), "status_form", to="SUSPENDED", effective_on=today(), why="Mine")
+    change_status(site, to="ACTIVE_NOT_RECRUITING", effective_on=today(), author="user:0", reason="Theirs")
+
+    response = client.post(status_page(site), form)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert all(words in page for words in ("Mine", "Theirs", "Suspended", "Active, not recruiting"))
+    assert StatusEvent.objects.count() == 2
+    again = form_of(response, "status_form", to="COMPLETED")
+    assert client.post(status_page(site), again).status_code == 302
+
+
+def test_still_true_is_one_click(client, user, site):
+    client.post(reverse("admin:sites_trialsite_confirm", args=[site.pk]), {"version": site.version})
+    assert Confirmation.objects.get().author == user.actor
+
+
+def test_still_true_of_an_old_view_confirms_nothing(client, user, site):
+    client.post(reverse("admin:sites_trialsite_confirm", args=[site.pk]), {"version": site.version - 1})
+    assert not Confirmation.objects.exists()
+
+
+def test_an_entry_is_corrected_with_a_reason(client, user, site):
+    page = reverse("admin:sites_statusevent_correct", args=[site.status_events.get().pk])
+    refused = save(client, page, "status_form", effective_on="2026-01-06")
+    assert "Say why" in refused.content.decode()
+
+    asked = save(client, page, "status_form", effective_on="2026-01-06", why="Typing mistake")
+    assert client.post(page, form_of(asked, "status_form", accept_warnings="on")).status_code == 302
+
+    site.refresh_from_db()
+    assert site.status_since == "2026-01-06"
+    assert "Corrected" in client.get(change_page(site)).content.decode()
+
+
+def test_the_site_form_never_writes_a_status(client, user, site):
+    response = save(client, change_page(site), status="COMPLETED", enrollment_target="12", why="Contract")
+    site.refresh_from_db()
+    assert response.status_code == 302
+    assert (site.status, site.enrollment_target) == ("RECRUITING", 12)
+
+
+def test_a_stale_site_form_shows_both(client, user, site):
+    form = form_of(client.get(change_page(site)), FORM, internal_note="Mine")
+    save(client, change_page(site), internal_note="Theirs")
+    response = client.post(change_page(site), form)
+    assert response.status_code == 409
+    assert [(d.mine, d.theirs) for d in response.context["conflict"].differences] == [("Mine", "Theirs")]
+
+
+def new_report(site, month, **counts):
+    row = {
+        "month": month,
+        "screened": "",
+        "consented": "",
+        "enrolled": "",
+        "withdrawn": "",
+        "completed": "",
+        "reason": "",
+    }
+    row |= {"trial_site": str(site.pk), "id": ""} | counts
+    return {"enrollment_reports-TOTAL_FORMS": "1"} | {f"enrollment_reports-0-{key}": row[key] for key in row}
+
+
+def test_enrollment_is_reported_on_the_page(client, user, site):
+    assert save(client, change_page(site), **new_report(site, "2026-01", enrolled="4")).status_code == 302
+    assert EnrollmentReport.objects.get().enrolled == 4
+
+
+@pytest.mark.parametrize(
+    ("month", "counts", "message"),
+    [
+        ("2026-01", {"screened": "3", "consented": "4"}, "more consented than screened"),
+        ("2026", {"enrolled": "4"}, "Write a year and a month"),
+    ],
+)
+def test_impossible_counts_are_form_errors(client, user, site, month, counts, message):
+    response = save(client, change_page(site), **new_report(site, month, **counts))
+    assert response.status_code == 200
+    assert message in response.content.decode()
+
+
+def test_a_trial_coordinator_adds_a_site(client, site):
+    director = a_user("director")
+    assign(director, trial=site.trial)
+    client.force_login(director)
+    other = a_facility(2)
+    add = reverse("admin:sites_trialsite_add")
+
+    twice = save(client, add, trial=str(site.trial.pk), facility=str(site.facility.pk))
+    assert "already is a site" in twice.content.decode()
+    assert save(client, add, trial=str(site.trial.pk), facility=str(other.pk)).status_code == 302
+    assert TrialSite.objects.get(facility=other).status == ""
+
+
+def test_nobody_adds_a_site_to_a_trial_that_is_not_theirs(client, site):
+    director = a_user("director")
+    assign(director, trial=site.trial)
+    client.force_login(director)
+    elsewhere = a_trial(2)
+    response = save(
+        client, reverse("admin:sites_trialsite_add"), trial=str(elsewhere.pk), facility=str(site.facility.pk)
+    )
+    assert "Select a valid choice" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["change", "status", "history"])
+def test_a_site_of_others_looks_like_none(client, user, site, name):
+    other = a_site(a_trial(2), a_facility(2))
+    answers = [client.get(reverse(f"admin:sites_trialsite_{name}", args=[pk])) for pk in (other.pk, 10_000)]
+    assert answers[0].status_code == answers[1].status_code
+    assert answers[0].status_code in (302, 404)
+
+
+def test_an_entry_of_others_cannot_be_corrected(client, user):
+    other = a_site(a_trial(2), a_facility(2), status="RECRUITING")
+    page = reverse("admin:sites_statusevent_correct", args=[other.status_events.get().pk])
+    assert client.get(page).status_code == 404
+
+
+@pytest.mark.parametrize("term", ["NCT00000001", "hospital 1", "Hospital, Lyon", "HOSP, france"])
+def test_a_site_is_found_by_trial_or_place(client, user, site, term):
+    a_site(a_trial(2), a_facility(2, city="Nice"))
+    response = client.get(reverse("admin:sites_trialsite_changelist"), {"q": term})
+    assert list(response.context["cl"].result_list) == [site]
+
+
+def test_the_same_facility_twice_is_a_form_error(client, site):
+    client.force_login(a_user("admin", is_superuser=True))
+    add = reverse("admin:sites_facility_add")
+    response = save(client, add, "facility_form", name="hospital  1", city="LYON", country="France")
+    assert response.status_code == 200
+    assert "This facility is already here" in response.content.decode()
+    assert Facility.objects.count() == 1
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_the_list_asks_as_many_queries_for_many_as_for_few(client, user, django_assert_num_queries, count):
+    trial = a_trial(3)
+    assign(user, trial=trial)
+    for number in range(count):
+        a_site(trial, a_facility(10 + number), status="RECRUITING")
+    with django_assert_num_queries(4):
+        client.get(reverse("admin:sites_trialsite_changelist"))
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_the_page_asks_as_many_queries_for_a_long_history_as_for_a_short(
+    client, user, site, django_assert_num_queries, count
+):
+    for number in range(count):
+        an_event(site, "RECRUITING", f"2026-02-0{number + 1}", author=f"user:{number}")
+        a_confirmation(site, date(2026, 3, number + 1))
+        a_contact(site=site)
+    with django_assert_num_queries(14):
+        client.get(change_page(site))
+
+
+def test_a_long_list_is_counted_only_so_far(client, user, monkeypatch):
+    monkeypatch.setattr("trials.admin.paging.CAP", 2)
+    trial = a_trial(3)
+    assign(user, trial=trial)
+    for number in range(4):
+        a_site(trial, a_facility(10 + number))
+    assert "More than 2" in client.get(reverse("admin:sites_trialsite_changelist")).content.decode()

@@ -1,0 +1,277 @@
+"""Trials in the admin, as coordinators meet them: by URL, as a browser sends."""
+
+import pytest
+from django.urls import reverse
+
+from history.reading import trail_of
+from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, make
+from tests.filling import form_of
+from trials.admin.fieldsets import TRIAL_FIELDSETS
+from trials.models import Intervention, Outcome, Trial
+
+pytestmark = pytest.mark.django_db
+FORM = "trial_form"
+
+
+@pytest.fixture
+def trial():
+    return a_trial(
+        brief_title="A trial",
+        overall_status="NOT_YET_RECRUITING",
+        brief_summary=" Two lines\nof text \n",
+        conditions=["Asthma", " Wheezing"],
+        phases=["PHASE3", "PHASE2"],
+        start_on="2099-01",
+        start_type="ESTIMATED",
+    )
+
+
+@pytest.fixture
+def user():
+    return a_user()
+
+
+@pytest.fixture
+def page(trial, user, client):
+    assign(user, trial=trial)
+    client.force_login(user)
+    return reverse("admin:trials_trial_change", args=[trial.pk])
+
+
+def save(client, page, **changes):
+    return client.post(page, form_of(client.get(page), FORM, **changes))
+
+
+def errors(response) -> dict:
+    return response.context["adminform"].form.errors
+
+
+def test_an_untouched_form_changes_nothing(client, page, trial):
+    make(Intervention, trial=trial, name="Drug\nA ", other_names=["B\nC"])
+    before = Trial.objects.values().get()
+
+    assert save(client, page).status_code == 302
+
+    assert Trial.objects.values().get() == before
+    assert Intervention.objects.values_list("name", "other_names").get() == ("Drug\nA ", ["B\nC"])
+    assert len(trail_of(trial)) == 1
+
+
+def test_a_change_is_signed_and_says_why(client, page, trial, user):
+    assert save(client, page, acronym="NEW", why="The sponsor renamed it").status_code == 302
+
+    entry = trail_of(trial)[0]
+    assert (entry.actor, entry.reason) == (user.actor, "The sponsor renamed it")
+    assert [(change.field, change.new) for change in entry.changes] == [("acronym", "NEW")]
+
+
+def test_lists_are_typed_one_a_line_and_codes_ticked(client, page, trial):
+    save(client, page, keywords="one\r\n\r\n two ", phases=["PHASE1", "PHASE2"], who_masked=["PARTICIPANT"])
+
+    trial.refresh_from_db()
+    assert (trial.keywords, trial.phases, trial.who_masked) == (["one", "two"], ["PHASE1", "PHASE2"], ["PARTICIPANT"])
+
+
+def test_a_month_stays_a_month(client, page, trial):
+    save(client, page, completion_on="2099-05", completion_type="ESTIMATED")
+    trial.refresh_from_db()
+    assert trial.completion_on == "2099-05"
+
+
+def test_parts_are_added_changed_and_deleted_with_their_trial(client, page, trial):
+    kept = make(Outcome, trial=trial, measure="Pain", position=0)
+    gone = make(Outcome, trial=trial, measure="Sleep", position=1)
+    blank = {"outcomes-2-position": "1", "outcomes-2-kind": "SECONDARY", "outcomes-2-measure": "Mood"}
+    extra = {"outcomes-2-time_frame": "", "outcomes-2-description": "", "outcomes-2-trial": str(trial.pk)}
+
+    response = save(
+        client, page, why="Protocol 2", **{"outcomes-TOTAL_FORMS": "3", "outcomes-0-measure": "Pain at rest"},
+        **{"outcomes-1-DELETE": "on"}, **blank, **extra,
+    )  # fmt: skip
+
+    assert response.status_code == 302
+    assert set(Outcome.objects.values_list("measure", flat=True)) == {"Pain at rest", "Mood"}
+    history = client.get(reverse("admin:trials_trial_history", args=[trial.pk])).content.decode()
+    assert "Protocol 2" in history
+    assert f"Outcome “{gone.measure}” deleted" in history
+    assert "Pain at rest" in history
+    assert kept.pk
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"nct_id": "NCT1"}, "__all__", "An NCT number is NCT and eight digits."),
+        ({"overall_status": "TERMINATED"}, "why_stopped", "Say why the trial stopped."),
+        ({"why_stopped": "Slow"}, "why_stopped", "only when it is suspended"),
+        ({"start_on": "2020-01"}, "start_type", "has passed"),
+        ({"start_on": "2026-13"}, "start_on", "not in the calendar"),
+        ({"completion_on": "2098"}, "completion_on", "cannot be before the start"),
+        ({"brief_title": "x" * 301}, "brief_title", "at most 300"),
+        ({"enrollment_count": "-1"}, "__all__", "below zero"),
+    ],
+)
+def test_rules_and_constraints_speak_as_form_errors(client, page, changes, field, message):
+    response = save(client, page, **changes)
+    assert response.status_code == 200
+    assert message in " ".join(errors(response)[field])
+
+
+def test_another_trials_number_is_refused(client, page):
+    a_trial(2)
+    assert "Another trial has this NCT number." in str(errors(save(client, page, nct_id="NCT00000002")))
+
+
+def test_the_overall_status_goes_with_the_sites(client, page, trial):
+    a_site(trial, status="COMPLETED")
+    response = save(client, page, overall_status="RECRUITING")
+    assert "none of the sites recruits" in str(errors(response)["overall_status"])
+
+
+def test_a_recruiting_trial_needs_somebody_to_call(client, page, trial):
+    a_site(trial, status="RECRUITING")
+    assert "needs a central contact" in str(errors(save(client, page, overall_status="RECRUITING")))
+    a_contact(trial=trial)
+    assert save(client, page, overall_status="RECRUITING").status_code == 302
+
+
+def test_a_trial_at_odds_with_its_sites_can_still_be_edited(client, page, trial):
+    a_site(trial, status="RECRUITING")
+    response = save(client, page, acronym="NEW")
+    assert response.status_code == 302
+    assert "A site recruits, so the overall status is Recruiting." in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("code", ["UNKNOWN", "WITHHELD"])
+def test_nobody_types_a_computed_status(client, page, code):
+    assert "overall_status" in errors(save(client, page, overall_status=code))
+
+
+def test_a_stale_save_shows_both_versions_and_loses_nothing(client, page, trial):
+    form = form_of(client.get(page), FORM, acronym="MINE", official_title="My title")
+    save(client, page, acronym="THEIRS", lead_sponsor="Their sponsor", why="Their reason")
+
+    response = client.post(page, form)
+
+    assert response.status_code == 409
+    trial.refresh_from_db()
+    assert (trial.acronym, trial.official_title) == ("THEIRS", "")
+    told = {d.label: (d.mine, d.theirs, d.is_mine, d.is_clash) for d in response.context["conflict"].differences}
+    assert told == {
+        "Acronym": ("MINE", "THEIRS", True, True),
+        "Official title": ("My title", "", True, False),
+        "Lead sponsor": ("", "Their sponsor", False, False),
+    }
+    assert client.post(page, form_of(response, FORM)).status_code == 302
+    trial.refresh_from_db()
+    assert (trial.acronym, trial.official_title, trial.lead_sponsor) == ("MINE", "My title", "Their sponsor")
+
+
+def test_a_stale_list_is_refused_and_merged_row_by_row(client, page, trial):
+    one = make(Outcome, trial=trial, measure="One", position=0)
+    two = make(Outcome, trial=trial, measure="Two", position=1)
+    form = form_of(client.get(page), FORM, **{"outcomes-0-measure": "One, mine"})
+    save(client, page, **{"outcomes-1-measure": "Two, theirs"})
+    make(Outcome, trial=trial, measure="Three, theirs", position=2)
+
+    response = client.post(page, form)
+
+    assert response.status_code == 409
+    assert client.post(page, form_of(response, FORM)).status_code == 302
+    assert list(Outcome.objects.values_list("measure", flat=True)) == ["One, mine", "Two, theirs", "Three, theirs"]
+    assert {one.pk, two.pk} <= set(Outcome.objects.values_list("pk", flat=True))
+
+
+def test_a_row_deleted_meanwhile_comes_back_only_where_it_was_changed(client, page, trial):
+    for position, measure in enumerate(["One", "Two"]):
+        make(Outcome, trial=trial, measure=measure, position=position)
+    form = form_of(client.get(page), FORM, **{"outcomes-0-measure": "One, mine"})
+    save(client, page, **{"outcomes-0-DELETE": "on", "outcomes-1-DELETE": "on"})
+
+    response = client.post(page, form)
+    client.post(page, form_of(response, FORM))
+
+    assert list(Outcome.objects.values_list("measure", flat=True)) == ["One, mine"]
+
+
+def test_a_save_without_a_version_is_stale(client, page):
+    form = form_of(client.get(page), FORM, acronym="MINE")
+    del form["version"], form["seen"]
+    assert client.post(page, form).status_code == 409
+
+
+def test_what_is_not_mine_looks_like_what_does_not_exist(client, page):
+    others = a_trial(2)
+    answers = [client.get(reverse("admin:trials_trial_change", args=[pk])) for pk in (others.pk, 10_000)]
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, "/admin/")] * 2
+    listed = client.get(reverse("admin:trials_trial_changelist")).content.decode()
+    assert "NCT00000001" in listed
+    assert "NCT00000002" not in listed
+
+
+@pytest.mark.parametrize("kind", ["partner", "visitor"])
+def test_the_admin_is_for_staff(client, trial, kind):
+    if kind == "partner":
+        client.force_login(a_user("partner", is_staff=False))
+    response = client.get(reverse("admin:trials_trial_change", args=[trial.pk]), follow=True)
+    assert "A trial" not in response.content.decode()
+
+
+def test_log_in_is_at_one_door(client):
+    response = client.get("/admin/trials/trial/", follow=True)
+    assert response.redirect_chain[-1][0].startswith("/accounts/login/?next=")
+
+
+def test_a_manager_adds_a_trial_and_looks_after_it(client, user):
+    user.groups.create(name="Managers")
+    client.force_login(user)
+    add = reverse("admin:trials_trial_add")
+    response = client.post(add, form_of(client.get(add), FORM, org_study_id="ABC-1", brief_title="New"))
+    assert response.status_code == 302
+    assert Trial.objects.editable_by(user).get().org_study_id == "ABC-1"
+
+
+def test_a_coordinator_adds_no_trials(client, page):
+    assert client.get(reverse("admin:trials_trial_add")).status_code == 403
+
+
+@pytest.mark.parametrize("term", ["NCT00000001", "nct00000001", "ORG-7", "second word"])
+def test_a_trial_is_found_by_what_people_type(client, user, term):
+    found = a_trial(brief_title="The WORD second", org_study_id="ORG-7")
+    other = a_trial(2)
+    assign(user, trial=found)
+    assign(user, trial=other)
+    client.force_login(user)
+    response = client.get(reverse("admin:trials_trial_changelist"), {"q": term})
+    assert list(response.context["cl"].result_list) == [found]
+
+
+def test_every_column_of_a_trial_can_be_reached():
+    told = set()
+    for _, options in TRIAL_FIELDSETS:
+        for entry in options["fields"]:
+            told |= set(entry) if isinstance(entry, tuple) else {entry}
+    derived = {"condition_mesh", "condition_ancestors", "intervention_mesh", "intervention_ancestors"}
+    columns = {field.name for field in Trial._meta.concrete_fields} - {"id", "version"}
+    assert columns - {name.removesuffix("_terms").replace("ancestor", "ancestors") for name in told} <= derived
+    assert {f"{name.removesuffix('s')}_terms" for name in derived} <= told | {f"{name}_terms" for name in derived}
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_the_list_asks_as_many_queries_for_many_as_for_few(client, user, django_assert_num_queries, count):
+    for number in range(1, count + 1):
+        assign(user, trial=a_trial(number))
+    client.force_login(user)
+    with django_assert_num_queries(6):
+        client.get(reverse("admin:trials_trial_changelist"))
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_form_asks_as_many_queries_for_many_parts_as_for_few(client, page, trial, django_assert_num_queries, count):
+    for position in range(count):
+        make(Outcome, trial=trial, measure=f"Outcome {position}", position=position)
+        make(Intervention, trial=trial, name=f"Drug {position}", position=position)
+        a_site(trial, a_facility(position))
+        a_contact(trial=trial)
+    with django_assert_num_queries(22):
+        client.get(page)

@@ -1,0 +1,5 @@
+"""Trials in the admin."""
+
+from trials.admin.trial import TrialAdmin
+
+__all__ = ["TrialAdmin"]

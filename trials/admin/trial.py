@@ -1,0 +1,114 @@
+"""A trial and its protocol, on one page."""
+
+from django.contrib import admin, messages
+from django.db.models import Count
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from trials.admin.base import ScopedAdmin
+from trials.admin.fieldsets import DERIVED, TRIAL_FIELDSETS
+from trials.admin.form import TrialForm
+from trials.admin.parts import PARTS
+from trials.models import Trial
+from trials.searching import trials_like
+
+LONG_TEXTS = (
+    "brief_summary",
+    "detailed_description",
+    "eligibility_criteria",
+    "study_population",
+    "why_stopped",
+    "ipd_description",
+    "ipd_access_criteria",
+    "intervention_model_description",
+    "masking_description",
+    "biospecimen_description",
+    "gender_description",
+)
+
+
+@admin.register(Trial)
+class TrialAdmin(ScopedAdmin):
+    form = TrialForm
+    long_texts = LONG_TEXTS
+    fieldsets = TRIAL_FIELDSETS
+    inlines = PARTS
+    trail_parts = {part.model: "trial" for part in PARTS}
+    list_display = ["number", "title", "overall_status", "lead_sponsor", "last_update_posted_on"]
+    list_display_links = ["number", "title"]
+    list_filter = ["overall_status", "study_type", "is_public"]
+    ordering = ["-last_update_posted_on", "-id"]
+    sortable_by = ["last_update_posted_on"]
+    search_fields = ["nct_id", "brief_title", "org_study_id"]
+    search_help_text = "An NCT number, the organization's study ID, or words of the title."
+    readonly_fields = [*DERIVED, "sites_of_trial", "contacts_of_trial"]
+
+    def get_queryset(self, request):
+        """The list reads four columns; a protocol's texts stay where they are."""
+        trials = super().get_queryset(request)
+        return trials.defer(*LONG_TEXTS) if _is_list(request) else trials
+
+    def get_search_results(self, request, queryset, search_term):
+        return trials_like(queryset, search_term), False
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser or getattr(request.user, "is_manager", False)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change and not request.user.is_superuser:
+            self._entrust(obj, request.user)
+        for rule in form.told:
+            messages.warning(request, rule.text)
+
+    def _entrust(self, trial, user):
+        """Whoever adds a trial looks after it from today; else it would be gone from their sight."""
+        trial.assignments.create(
+            user=user, kind="TRIAL_COORDINATOR", starts_on=timezone.localdate(), granted_by=user.actor
+        )
+
+    @admin.display(description="number", ordering="nct_id")
+    def number(self, trial):
+        return trial.key
+
+    @admin.display(description="sites")
+    def sites_of_trial(self, trial):
+        if not trial.pk:
+            return "Save the trial first."
+        field = trial.trial_sites.model._meta.get_field("status")
+        counts = trial.trial_sites.order_by("status").values_list("status").annotate(count=Count("pk"))
+        words = dict(field.flatchoices)
+        counted = [(words.get(status, "No status yet"), count) for status, count in counts]
+        return render_to_string("admin/_sites_of_trial.html", {"trial": trial, "counts": counted})
+
+    @admin.display(description="contacts and officials")
+    def contacts_of_trial(self, trial):
+        if not trial.pk:
+            return "Save the trial first."
+        roles = trial.roles.select_related("person")
+        return render_to_string("admin/_roles.html", {"roles": roles, "place": f"trial={trial.pk}"})
+
+    @admin.display(description="MeSH conditions")
+    def condition_mesh_terms(self, trial):
+        return _terms(trial.condition_mesh)
+
+    @admin.display(description="MeSH condition ancestors")
+    def condition_ancestor_terms(self, trial):
+        return _terms(trial.condition_ancestors)
+
+    @admin.display(description="MeSH interventions")
+    def intervention_mesh_terms(self, trial):
+        return _terms(trial.intervention_mesh)
+
+    @admin.display(description="MeSH intervention ancestors")
+    def intervention_ancestor_terms(self, trial):
+        return _terms(trial.intervention_ancestors)
+
+
+def _terms(mesh: list[dict]) -> str:
+    return ", ".join(term.get("term") or term.get("id", "") for term in mesh) or "None"
+
+
+def _is_list(request) -> bool:
+    match = request.resolver_match
+    return match is not None and match.url_name in {"trials_trial_changelist", "autocomplete"}
