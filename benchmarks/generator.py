@@ -20,9 +20,14 @@ PROFILES = {"full": 1.15, "lean": 0.17}
 SEED = 7
 
 
-def records(count: int, *, seed: int = SEED, profile: str = "full", first: int = 1) -> Iterator[dict]:
-    """`count` studies numbered from `first`. With another `first`: other studies of the same world."""
-    world = make_world(Random(seed), count)
+def records(
+    count: int, *, seed: int = SEED, profile: str = "full", first: int = 1, of: int | None = None
+) -> Iterator[dict]:
+    """`count` studies numbered from `first`, in a world for `of` studies (`count`, unless said).
+
+    With another `first` and the same `of`: other studies at the same facilities.
+    """
+    world = make_world(Random(seed), of or count)
     world.chance.seed(f"{seed}:{first}")
     for number in range(first, first + count):
         yield make_study(world, number, PROFILES[profile])

@@ -1,0 +1,135 @@
+"""How fast records come in: `python -m benchmarks.import_records [--studies 57000] [--profile lean]`.
+
+In one run, on a throw-away database: the first import, the bare COPY of the rows that it wrote, the same file again,
+its 1 % changed, and new studies into what is then a filled database. Only the ratios mean something elsewhere; on a
+machine that does other work beside, those of processor time (ours and the server's) more than those of the clock.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+from benchmarks.database import throwaway_database
+from benchmarks.generator import PROFILES, changed, new_version, records, write
+from benchmarks.stopwatch import Spent
+
+SHARE = 0.01
+FLOOR_ROUNDS = 3
+#: Tables of a plain registry: what the rows of the floors in perf/README.md were.
+PLAIN = ("sites_facility", "trials_trial", "sites_trialsite", "contacts_role")
+
+
+@dataclass(slots=True)
+class Import:
+    """What one import took. `base` is without documents and search rows."""
+
+    whole: Spent
+    publishing: Spent
+    counts: str
+    peak: float
+
+    @property
+    def base(self) -> Spent:
+        return self.whole - self.publishing
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.import_records", description=__doc__.partition("\n")[0])
+    parser.add_argument("--studies", type=int, default=57_000)
+    parser.add_argument(
+        "--profile", choices=PROFILES, default="lean", help="size of the records (default: %(default)s)"
+    )
+    parser.add_argument("--profiled", type=Path, metavar="FILE", help="keep cProfile's figures of the first import")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, throwaway_database("import"):
+        measure(chosen.studies, chosen.profile, Path(folder), chosen.profiled)
+
+
+def measure(studies: int, profile: str, folder: Path, profiled: Path | None) -> None:
+    sources = make_sources(studies, profile, folder)
+    first = taken_in("first import", sources["first"], studies, profiled)
+    bare = floors(folder, first, studies)
+    again = taken_in("unchanged again", sources["first"], studies)
+    whole = taken_in(f"whole file, {SHARE:.0%} changed", sources["whole"], studies)
+    only = taken_in(f"only the changed {SHARE:.0%}", sources["only"], round(studies * SHARE))
+    more = taken_in("new ones, filled database", sources["more"], studies // 10)
+    tell_goals(first, bare, again, only, max(run.peak for run in (first, again, whole, only, more)))
+
+
+def make_sources(studies: int, profile: str, folder: Path) -> dict[str, Path]:
+    """The files to import. `whole` has 1 % in a new version; `only` holds those alone, in a newer one still."""
+    made = {name: folder / f"{name}.ndjson" for name in ("first", "whole", "only", "more")}
+    size = write(made["first"], records(studies, profile=profile))
+    every = round(1 / SHARE)
+    write(made["whole"], changed(records(studies, profile=profile), SHARE))
+    due = islice(records(studies, profile=profile), every - 1, None, every)
+    write(made["only"], (new_version(new_version(study)) for study in due))
+    write(made["more"], records(studies // 10, profile=profile, first=studies + 1, of=studies))
+    print(f"{studies:,} studies of {size / studies / 1000:.1f} KB\n")
+    print(f"{'':28}   clock s  studies/s  processor s: ours  server's  documents and search  peak MiB")
+    return made
+
+
+def taken_in(what: str, source: Path, studies: int, profiled: Path | None = None) -> Import:
+    """Import a file in a process of its own, and print what it took."""
+    command = [sys.executable, "-m", "benchmarks.taking_in", str(source), *([str(profiled)] if profiled else [])]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    told = json.loads(done.stdout.splitlines()[-1])
+    run = Import(Spent(**told["all"]), Spent(**told["publishing"]), told["counts"], told["peak"])
+    print(
+        f"{what:28} {run.whole.clock:9.2f} {studies / run.whole.clock:10,.0f} {run.whole.ours:18.2f} "
+        f"{run.whole.servers:9.2f} {run.publishing.clock:21.2f} {run.peak:9.0f}  {run.counts}",
+        flush=True,
+    )
+    return run
+
+
+def floors(folder: Path, first: Import, studies: int) -> Spent:
+    """Measures and prints the floors; returns that of bare COPY."""
+    from benchmarks import floor
+
+    counts = floor.row_counts(floor.BASE)
+    files = floor.dump(counts, folder)
+    taken: dict[str, list[Spent]] = {shape: [] for shape in floor.SHAPES}
+    for _ in range(FLOOR_ROUNDS):
+        for shape, spent in taken.items():
+            spent.append(floor.copy_in(files, shape))
+    for path in files.values():
+        path.unlink()
+    middle = {shape: _median(spent) for shape, spent in taken.items()}
+    for shape, spent in middle.items():
+        print(
+            f"{f'COPY of the rows, {shape}':28} {spent.clock:9.2f} {studies / spent.clock:10,.0f} {spent.ours:18.2f} "
+            f"{spent.servers:9.2f}   we reach {spent.clock / first.base.clock:.2f} of its rate"
+        )
+    plain = sum(counts.get(table, 0) for table in PLAIN)
+    print(f"rows: {plain:,} of a plain registry, {sum(counts.values()):,} of ours: ", end="")
+    print(", ".join(f"{table} {count:,}" for table, count in counts.items()))
+    return middle["bare"]
+
+
+def _median(spent: list[Spent]) -> Spent:
+    return Spent(*(median(getattr(one, name) for one in spent) for name in ("clock", "ours", "servers")))
+
+
+def tell_goals(first: Import, bare: Spent, again: Import, only: Import, peak: float) -> None:
+    """Each goal's ratio by the clock and by processor time."""
+    ratios = {
+        "base tables, rate ÷ bare COPY's    (≥ 0.45)": (bare, first.base),
+        "first import ÷ unchanged           (≥ 3)": (first.whole, again.whole),
+        "only the 1 % changed ÷ first       (≤ 0.05)": (only.whole, first.whole),
+    }
+    print(f"\n{'':44} clock  processor")
+    for what, (one, other) in ratios.items():
+        print(f"{what:44} {one.clock / other.clock:5.2f} {one.work / other.work:10.2f}")
+    print(f"{'highest peak                       (≤ 600 MiB)':44} {peak:5.0f}")
+
+
+if __name__ == "__main__":
+    main()

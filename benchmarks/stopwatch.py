@@ -1,0 +1,40 @@
+"""Time on the clock and on the processors: on a shared machine only the second is ours."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from os import sysconf
+from pathlib import Path
+from time import perf_counter, process_time
+
+
+@dataclass(slots=True)
+class Spent:
+    """Seconds: on the clock, of this process' processor time, of its database server process' (0 when elsewhere)."""
+
+    clock: float = 0.0
+    ours: float = 0.0
+    servers: float = 0.0
+
+    @property
+    def work(self) -> float:
+        return self.ours + self.servers
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(self.clock + other.clock, self.ours + other.ours, self.servers + other.servers)
+
+    def __sub__(self, other: "Spent") -> "Spent":
+        return Spent(self.clock - other.clock, self.ours - other.ours, self.servers - other.servers)
+
+
+def now(connection) -> Spent:
+    """The clocks now; the difference of two calls is what was spent between them. `connection` is Django's."""
+    connection.ensure_connection()
+    return Spent(perf_counter(), process_time(), _processor_time(connection.connection.info.backend_pid))
+
+
+def _processor_time(pid: int) -> float:
+    """A process' processor time, where the system tells."""
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / sysconf("SC_CLK_TCK")
+    return 0.0
