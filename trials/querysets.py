@@ -5,6 +5,17 @@ import re
 from django.db import models
 from django.utils import timezone
 
+#: The relations of a trial that its page shows beside its sites and people.
+ON_THE_PAGE = (
+    "secondary_ids",
+    "collaborators",
+    "arm_groups",
+    "interventions",
+    "outcomes",
+    "references",
+    "see_also_links",
+    "available_ipds",
+)
 KEY = re.compile(r"^(?:(NCT\d{8})|trial-(\d{1,18}))$")
 
 
@@ -43,3 +54,18 @@ class TrialQuerySet(models.QuerySet):
         if pk:
             return self.filter(pk=int(pk))
         return self.filter(models.Q(nct_id=nct_id) | models.Q(nct_id_aliases__contains=[nct_id]))
+
+    def with_key(self, key: str):
+        """The one trial that a key in any spelling means, or None; a number in use goes before an obsolete one."""
+        canonical = key.upper() if key[:3].upper() == "NCT" else key.lower()
+        found = list(self.by_key(canonical))
+        return next((trial for trial in found if trial.key == canonical), found[0] if found else None)
+
+    def for_page(self):
+        """With the lists of the protocol, and where the record came from but not the record itself."""
+        origin = "registry_link__latest"
+        return (
+            self.select_related(origin)
+            .defer(f"{origin}__received", f"{origin}__manifest")
+            .prefetch_related(*ON_THE_PAGE)
+        )

@@ -1,0 +1,23 @@
+"""The trial's public page."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from trials.models import Trial
+from trials.trial_page import page_of
+
+
+@require_safe
+def trial(request: HttpRequest, key: str) -> HttpResponse:
+    """Everything that may be told of a trial. Another spelling or an obsolete number leads to the one address."""
+    found = Trial.objects.visible_to(request.user).for_page().with_key(key)
+    if found is None:
+        raise Http404
+    if found.key != key:
+        return redirect(found, permanent=True)
+    page = page_of(found, today=timezone.localdate())
+    page["canonical"] = request.build_absolute_uri(found.get_absolute_url())
+    page["is_editable"] = Trial.objects.editable_by(request.user).filter(pk=found.pk).exists()
+    return render(request, "trials/trial.html", page)
