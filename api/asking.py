@@ -9,6 +9,7 @@ from publishing.cursors import Cursor
 from trials.strict_filters import UNKNOWN_PARAMETER, StrictFilterSet
 
 PAGE_SIZE, LARGEST_PAGE = 20, 200
+NO_VALUE = "Give a value, or leave this parameter out."
 CURSOR, SIZE = "cursor", "page_size"
 
 
@@ -34,6 +35,9 @@ def asked(request, filterset_class: type[StrictFilterSet], visible: QuerySet, or
         after = Cursor.parse(query[CURSOR], order) if query.get(CURSOR) else None
     except ValueError as error:
         filterset.refuse(CURSOR, str(error))
+    for name, values in query.lists():
+        if not all(value.strip() for value in values):
+            filterset.refuse(name, NO_VALUE)
     if filterset.errors:
         raise ValidationError({name: list(messages) for name, messages in filterset.errors.items()})
     return Asked(filterset.qs, after, size, filterset.is_narrowing)
@@ -42,7 +46,7 @@ def asked(request, filterset_class: type[StrictFilterSet], visible: QuerySet, or
 def refuse_parameters(request) -> None:
     """For answers that have none."""
     if request.GET:
-        raise ValidationError(dict.fromkeys(request.GET, [UNKNOWN_PARAMETER]))
+        raise ValidationError({name: [UNKNOWN_PARAMETER] for name in request.GET})
 
 
 def _size(text: str) -> int:

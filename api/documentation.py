@@ -1,4 +1,4 @@
-"""The page on which partners read about the API and try it: Swagger UI from our own files, no inline script or style."""
+"""The page on which partners read about the API and try it: Swagger UI from our own files, nothing inline."""
 
 from django.views.generic import TemplateView
 

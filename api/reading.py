@@ -34,5 +34,5 @@ class Nowhere(PartnerView):
 
     schema = None
 
-    def get(self, request, rest=""):
+    def get(self, request):
         raise NotFound

@@ -44,8 +44,8 @@ _NEXT = """
 """
 
 
-def catch_up(limit: int = PART_OF_A_READER, *, on: date | None = None) -> bool:
-    """Rebuild at most `limit` trials of those that wait; whether more still wait.
+def catch_up(limit: int | None = None, *, on: date | None = None) -> bool:
+    """Rebuild at most `limit` trials of those that wait (a reader's part, unless said); whether more still wait.
 
     Never an error for a reader: what cannot be rebuilt now is logged and waits on.
     """
@@ -53,7 +53,7 @@ def catch_up(limit: int = PART_OF_A_READER, *, on: date | None = None) -> bool:
     if not is_behind(on=on):
         return False
     try:
-        work_off(limit, on=on)
+        work_off(limit or PART_OF_A_READER, on=on)
     except DatabaseError:
         log.exception("The read side could not be brought up to date")
         return True

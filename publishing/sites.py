@@ -1,4 +1,4 @@
-"""Sites and facilities as partners read them one by one: live from their tables, in the words of the trial's document."""
+"""Sites and facilities as partners read them one by one: live from their tables, spelt as in the trial's document."""
 
 from datetime import date
 from typing import Any

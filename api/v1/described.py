@@ -30,7 +30,8 @@ def parameters(filterset: type[StrictFilterSet]) -> list[OpenApiParameter]:
 def _parameter(name: str, one) -> OpenApiParameter:
     is_many = isinstance(one.field, forms.MultipleChoiceField)
     schema = {"type": "array", "items": _schema(one)} if is_many else _schema(one)
-    return OpenApiParameter(name, schema, description=one.extra.get("help_text") or f"{one.label}.", explode=is_many or None)
+    description = one.extra.get("help_text") or f"{one.label}."
+    return OpenApiParameter(name, schema, description=description, explode=is_many or None)
 
 
 def _schema(one) -> dict:
@@ -72,7 +73,8 @@ def _in_path(name: str, description: str, kind=OpenApiTypes.STR) -> OpenApiParam
 
 
 TRIALS = _list("trials", "Trials, newest first", TrialFilterSet, shapes.TrialPage)
-TRIAL = _one("trial", "One trial", _in_path("key", "The NCT number, or `trial-<number>` before registration."), shapes.Trial)
+_KEY = _in_path("key", "The NCT number, or `trial-<number>` before registration.")
+TRIAL = _one("trial", "One trial", _KEY, shapes.Trial)
 SITES = _list("sites", "Sites", SiteFilterSet, shapes.SitePage)
 SITE = _one("site", "One site", _in_path("id", "The site's number.", OpenApiTypes.INT), shapes.SiteOfTrial)
 FACILITIES = _list("facilities", "Facilities", FacilityFilterSet, shapes.FacilityPage)

@@ -14,6 +14,11 @@ class Shape(serializers.ModelSerializer):
     def get_extra_kwargs(self):
         return {name: {"read_only": True} for name in self.Meta.fields}
 
+    def include_extra_kwargs(self, kwargs, extra_kwargs):
+        """A code can be blank: that is said of what is read, too."""
+        blank = {"allow_blank": True} if kwargs.get("allow_blank") and "choices" in kwargs else {}
+        return super().include_extra_kwargs(kwargs, extra_kwargs) | blank
+
 
 class Mesh(serializers.Serializer):
     """A term of the Medical Subject Headings."""

@@ -14,5 +14,5 @@ urlpatterns = [
     path("facilities/", views.FacilityList.as_view(), name="api-facilities"),
     path("facilities/<slug:slug>/", views.FacilityDetail.as_view(), name="api-facility"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
-    re_path(r"^(?P<rest>.*)$", Nowhere.as_view()),
+    re_path("", Nowhere.as_view()),
 ]

@@ -1,4 +1,4 @@
-"""What partners read: trials, sites, facilities. Each answer is at most three queries: the key, what waits, the page."""
+"""What partners read: trials, sites, facilities. An answer is at most three queries: the key, what waits, the page."""
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -17,20 +17,20 @@ from sites.models import Facility, TrialSite
 from trials.filters import TrialFilterSet
 
 
-@extend_schema(**described.TRIALS)
 class TrialList(PartnerView):
     """Trials with their sites, newest first by the registry's last update."""
 
+    @extend_schema(**described.TRIALS)
     def get(self, request):
         is_behind = catch_up()
         rows = TrialRow.objects.visible_to(request.user)
         return trial_page(request, asked(request, TrialFilterSet, rows, "n"), is_behind=is_behind)
 
 
-@extend_schema(**described.TRIAL)
 class TrialDetail(PartnerView):
     """One trial with its sites, by its NCT number (an obsolete one too) or its key here."""
 
+    @extend_schema(**described.TRIAL)
     def get(self, request, key):
         refuse_parameters(request)
         is_behind = catch_up()
@@ -41,38 +41,38 @@ class TrialDetail(PartnerView):
         return answer(request, body, etag=found.digest, changed_at=found.changed_at, is_behind=is_behind)
 
 
-@extend_schema(**described.SITES)
 class SiteList(PartnerView):
     """Sites with their facility and the contacts that may be shown, in the order in which they came here."""
 
+    @extend_schema(**described.SITES)
     def get(self, request):
         sites = asked(request, SiteFilterSet, TrialSite.objects.visible_to(request.user), "d")
         return numbered_page(request, sites, lambda page: public_sites(page, on=timezone.localdate()))
 
 
-@extend_schema(**described.SITE)
 class SiteDetail(PartnerView):
     """One site."""
 
+    @extend_schema(**described.SITE)
     def get(self, request, pk):
         refuse_parameters(request)
         sites = TrialSite.objects.visible_to(request.user).filter(pk=pk)
         return only_one(request, public_sites(sites, on=timezone.localdate()))
 
 
-@extend_schema(**described.FACILITIES)
 class FacilityList(PartnerView):
     """Hospitals and clinics, each with how many sites it has."""
 
+    @extend_schema(**described.FACILITIES)
     def get(self, request):
         facilities = asked(request, FacilityFilterSet, Facility.objects.visible_to(request.user), "d")
         return numbered_page(request, facilities, lambda page: public_facilities(page, request.user))
 
 
-@extend_schema(**described.FACILITY)
 class FacilityDetail(PartnerView):
     """One facility, by its slug; only the number at its end counts."""
 
+    @extend_schema(**described.FACILITY)
     def get(self, request, slug):
         refuse_parameters(request)
         facilities = Facility.objects.visible_to(request.user).by_slug(slug)

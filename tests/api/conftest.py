@@ -1,0 +1,26 @@
+"""A partner with a key."""
+
+import pytest
+from knox.models import AuthToken
+
+from tests.factories import a_partner
+
+
+@pytest.fixture
+def partner(db):
+    return a_partner()
+
+
+@pytest.fixture
+def key(partner) -> str:
+    return AuthToken.objects.create(partner.user)[1]
+
+
+@pytest.fixture
+def ask(client, key):
+    """`ask("/api/v1/trials/", {"status": "RECRUITING"})` with the partner's key."""
+
+    def ask(address, query=None, **headers):
+        return client.get(address, query or {}, headers={"authorization": f"Bearer {key}"} | headers)
+
+    return ask

@@ -1,0 +1,197 @@
+"""What partners get, page by page."""
+
+import pytest
+from django.utils import timezone
+
+from contacts.codes import RoleKind
+from contacts.models import Person, Role
+from history.authorship import authored
+from publishing.freshness import catch_up
+from sites.models import Facility
+from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, make
+from trials.models import Trial
+
+pytestmark = pytest.mark.django_db
+
+
+def trials(count: int, **values) -> None:
+    """Many trials with the same date: the hard case of paging."""
+    numbers = (f"NCT{number:08}" for number in range(1, count + 1))
+    with authored("test"):
+        Trial.objects.bulk_create(
+            Trial(nct_id=nct_id, last_update_posted_on="2026-01-01", **values) for nct_id in numbers
+        )
+
+
+def pages(ask, address, query):
+    """Every page of a list, by its links."""
+    answer = ask(address, query).json()
+    yield answer["results"]
+    while answer["next"]:
+        answer = ask(answer["next"].removeprefix("http://testserver")).json()
+        yield answer["results"]
+
+
+def test_a_trial_carries_its_sites_and_their_contacts(ask):
+    site = a_site(a_trial(overall_status="RECRUITING"), status="RECRUITING", since="2026-01-15")
+    a_contact(site=site)
+    a_contact(trial=site.trial, name="Central")
+    a_confirmation(site, "2026-02-01")
+    trial = ask(f"/api/v1/trials/{site.trial.key}/").json()
+    assert trial["key"] == site.trial.key
+    assert (trial["sites_total"], trial["sites_recruiting"]) == (1, 1)
+    assert [contact["name"] for contact in trial["central_contacts"]] == ["Central"]
+    (found,) = trial["sites"]
+    assert found["status_since"] == "2026-01-15"
+    assert found["facility"]["slug"] == site.facility.slug
+    (contact,) = found["contacts"]
+    assert contact == {
+        "role": "CONTACT",
+        "name": "Study Coordinator",
+        "phone": "+33 4 00 00 00 00",
+        "phone_ext": "",
+        "email": "study@example.org",
+    }
+
+
+def test_a_site_alone_says_what_the_trials_document_says(ask):
+    site = a_site(a_trial(overall_status="RECRUITING"), status="RECRUITING")
+    a_contact(site=site)
+    a_contact(site=site, ends_on="2026-01-01")
+    make(Role, person=make(Person, erased_at=timezone.now()), kind=RoleKind.SITE_CONTACT, trial_site=site)
+    in_trial = ask(f"/api/v1/trials/{site.trial.key}/").json()["sites"]
+    alone = ask(f"/api/v1/sites/{site.pk}/").json()
+    assert alone.pop("trial") == site.trial.key
+    assert [alone] == in_trial
+    assert len(alone["contacts"]) == 1
+    assert ask("/api/v1/sites/").json()["results"] == [{"trial": site.trial.key, **alone}]
+
+
+def test_an_obsolete_number_finds_the_trial(ask):
+    a_trial(1, nct_id_aliases=["NCT00000002"])
+    assert ask("/api/v1/trials/NCT00000002/").json()["nct_id"] == "NCT00000001"
+    a_trial(2)
+    assert ask("/api/v1/trials/NCT00000002/").json()["nct_id"] == "NCT00000002"
+
+
+@pytest.mark.parametrize("query", [{}, {"updated_since": "2026"}])
+def test_pages_of_many_trials_of_one_day_give_each_once(ask, query):
+    trials(45)
+    found = [trial["key"] for page in pages(ask, "/api/v1/trials/", query | {"page_size": "20"}) for trial in page]
+    assert len(found) == 45
+    assert found == sorted(found, reverse=True)
+    assert [len(page) for page in pages(ask, "/api/v1/trials/", {"page_size": "15"})] == [15, 15, 15]
+
+
+def test_pages_of_sites_and_facilities_give_each_once(ask):
+    trial = a_trial()
+    for number in range(5):
+        a_site(trial, a_facility(number))
+    for address in ("/api/v1/sites/", "/api/v1/facilities/"):
+        found = [row["id"] for page in pages(ask, address, {"page_size": "2"}) for row in page]
+        assert found == sorted(set(found))
+        assert len(found) == 5
+
+
+@pytest.mark.parametrize(
+    ("address", "query", "names"),
+    [
+        ("/api/v1/trials/", {"contry": "France"}, {"contry": ["Unknown parameter."]}),
+        ("/api/v1/sites/", {"contry": "France"}, {"contry": ["Unknown parameter."]}),
+        ("/api/v1/facilities/", {"format": "xml"}, {"format": ["Unknown parameter."]}),
+        ("/api/v1/trials/NCT00000001/", {"x": "1"}, {"x": ["Unknown parameter."]}),
+        ("/api/v1/trials/", {"cursor": "nonsense"}, {"cursor": ["This is not a cursor of this list."]}),
+        ("/api/v1/trials/", {"page_size": "201"}, {"page_size": ["Give a number from 1 to 200."]}),
+        ("/api/v1/trials/", {"page_size": "٣"}, {"page_size": ["Give a number from 1 to 200."]}),
+        ("/api/v1/trials/", {"words": ["a", "b"]}, {"words": ["Give this parameter once."]}),
+        ("/api/v1/trials/", {"status": ""}, {"status": ["Give a value, or leave this parameter out."]}),
+        ("/api/v1/trials/", {"age": "old"}, {"age": ["Enter a number."]}),
+    ],
+)
+def test_what_is_not_understood_is_refused_by_name(ask, address, query, names):
+    answer = ask(address, query)
+    assert answer.status_code == 400
+    assert answer.json() == names
+
+
+def test_a_cursor_of_another_list_is_refused(ask):
+    for number in range(2):
+        a_site(a_trial(number), a_facility(number))
+    link = ask("/api/v1/sites/", {"page_size": "1"}).json()["next"]
+    cursor = link.rpartition("cursor=")[2]
+    assert ask("/api/v1/trials/", {"cursor": cursor}).status_code == 400
+
+
+@pytest.mark.parametrize("cursor", ["bm1heQ", "bjIwMjZfMQ", "ZF8x", "🙂", "bm5hbl8x", "_" * 200])
+def test_a_cursor_never_breaks_a_list(ask, cursor):
+    assert ask("/api/v1/trials/", {"cursor": cursor}).status_code in (200, 400)
+
+
+def test_an_unknown_code_is_refused(ask):
+    answer = ask("/api/v1/trials/", {"status": "OPEN"})
+    assert answer.status_code == 400
+    assert list(answer.json()) == ["status"]
+
+
+def test_a_change_is_read_at_once(ask):
+    trial = a_trial(brief_title="Before")
+    assert ask("/api/v1/trials/").json()["results"][0]["brief_title"] == "Before"
+    with authored("test"):
+        Trial.objects.update(brief_title="After")
+    assert ask("/api/v1/trials/").json()["results"][0]["brief_title"] == "After"
+    assert ask(f"/api/v1/trials/{trial.key}/").json()["brief_title"] == "After"
+
+
+def test_a_renamed_facility_is_renamed_in_every_trial(ask):
+    facility = a_facility()
+    for number in range(3):
+        a_site(a_trial(number), facility)
+    assert len(ask("/api/v1/trials/").json()["results"]) == 3
+    with authored("test"):
+        Facility.objects.update(name="Renamed")
+    results = ask("/api/v1/trials/").json()["results"]
+    assert [trial["sites"][0]["facility"]["name"] for trial in results] == ["Renamed"] * 3
+
+
+def test_readers_are_told_when_the_latest_changes_are_missing(ask, monkeypatch):
+    monkeypatch.setattr("publishing.freshness.PART_OF_A_READER", 2)
+    trials(5)
+    assert ask("/api/v1/trials/")["Sitelight-Behind"] == "true"
+    ask("/api/v1/trials/")
+    last = ask("/api/v1/trials/")
+    assert "Sitelight-Behind" not in last
+    assert len(last.json()["results"]) == 5
+
+
+@pytest.mark.parametrize("address", ["/api/v1/trials/", "/api/v1/trials/NCT00000001/", "/api/v1/sites/"])
+def test_what_a_partner_has_is_not_sent_again(ask, address):
+    a_site()
+    first = ask(address)
+    assert "private" in first["Cache-Control"]
+    again = ask(address, None, **{"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    with authored("test"):
+        Facility.objects.update(name="Renamed")
+    assert ask(address, None, **{"if-none-match": first["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("size", [2, 30])
+@pytest.mark.parametrize(
+    ("address", "query"),
+    [
+        ("/api/v1/trials/", {}),
+        ("/api/v1/trials/", {"recruiting_in": "France", "words": "trial"}),
+        ("/api/v1/trials/NCT00000001/", {}),
+        ("/api/v1/sites/", {}),
+        ("/api/v1/sites/", {"country": "France", "status": "RECRUITING"}),
+        ("/api/v1/facilities/", {}),
+    ],
+)
+def test_an_answer_is_three_queries_whatever_its_size(ask, django_assert_max_num_queries, address, query, size):
+    for number in range(size):
+        a_contact(site=a_site(a_trial(number), a_facility(number), status="RECRUITING"))
+    catch_up()
+    page = {"page_size": "200"} if address.count("/") == 4 else {}
+    with django_assert_max_num_queries(3):
+        found = ask(address, query | page).json()
+    assert len(found.get("results", range(size))) == size

@@ -1,0 +1,83 @@
+"""The contract on paper, and that answers keep it."""
+
+import re
+from pathlib import Path
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from api.v1 import described
+from config.wsgi import application
+from sites.filters import FacilityFilterSet, SiteFilterSet
+from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial
+from trials.filters import TrialFilterSet
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
+FILTER_SETS = {"trials": TrialFilterSet, "sites": SiteFilterSet, "facilities": FacilityFilterSet}
+#: A cursor is text to the schema, yet only ours are taken.
+NOT_PROMISED = [positive_data_acceptance]
+
+
+@pytest.fixture
+def schema(client, db):
+    return client.get("/api/v1/schema/").json()
+
+
+@pytest.fixture
+def kept_connection():
+    """The application closes its connection after an answer, and with it the test's transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def contract(db, key, kept_connection):
+    trial = a_trial(overall_status="RECRUITING", phases=["PHASE2"], start_on="2026-01", condition_mesh=[{"id": "D1"}])
+    site = a_site(trial, a_facility(latitude=45.7, longitude=4.8), status="RECRUITING", since="2026")
+    a_contact(site=site)
+    a_contact(trial=trial)
+    a_confirmation(site, "2026-02-01")
+    a_site(a_trial(2), a_facility(2))
+    return schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
+
+
+def test_the_schema_is_openapi_3_1_and_open_to_everybody(schema):
+    assert schema["openapi"].startswith("3.1")
+    assert len(schema["paths"]) == 6
+
+
+def test_the_schema_is_made_without_a_warning(tmp_path, db):
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yaml"))
+
+
+@pytest.mark.parametrize("address", FILTER_SETS)
+def test_the_schema_names_every_filter(schema, address):
+    parameters = schema["paths"][f"/api/v1/{address}/"]["get"]["parameters"]
+    assert {one["name"] for one in parameters} == {*FILTER_SETS[address].base_filters, "cursor", "page_size"}
+
+
+@pytest.mark.parametrize("address", FILTER_SETS)
+def test_the_guide_names_every_filter(address):
+    section = GUIDE.read_text().split(f"## `/api/v1/{address}/`")[1].split("\n## ")[0]
+    assert FILTER_SETS[address].base_filters.keys() == set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+
+
+@pytest.mark.parametrize("address", FILTER_SETS)
+def test_every_filter_says_what_it_asks(address):
+    assert all(one.description for one in described.parameters(FILTER_SETS[address]))
+
+
+@pytest.mark.slow
+@schemathesis.pytest.from_fixture("contract").parametrize()
+@settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+def test_answers_fit_the_schema_whatever_is_asked(case, key):
+    case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, excluded_checks=NOT_PROMISED)
