@@ -160,7 +160,12 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "OverallStatusEnum": "trials.codes.OverallStatus",
+        "AgencyClassEnum": "trials.codes.AgencyClass",
+        "DateTypeEnum": "trials.codes.DateType",
+        "SiteStatusEnum": "sites.codes.SiteStatus",
+    },
 }
 
 # Words, places and time
