@@ -36,6 +36,15 @@ def throwaway_database(name: str, *, keep: bool = False) -> Iterator[None]:
             connections.close_all()
 
 
+def bare_parameters() -> dict:
+    """How psycopg alone reaches the database that Django is set up on."""
+    from django.db import connection
+
+    connection.ensure_connection()  # starts a server of our own
+    wanted = ("host", "port", "user", "password", "dbname")
+    return {name: value for name, value in connection.get_connection_params().items() if name in wanted}
+
+
 @contextmanager
 def _on_server(server: str, name: str, keep: bool) -> Iterator[None]:
     whole = f"{urlsplit(server).path.strip('/')}_{name}"

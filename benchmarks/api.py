@@ -1,0 +1,117 @@
+"""How fast lists are answered: `python -m benchmarks.api [--studies 57000] [--rounds 7] [--seconds 4]`.
+
+Pages of 20 and of 100 trials from our API and from a bare WSGI function that sends the same bytes, each under gunicorn
+with two workers, in turns. What counts is the median of the ratios.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+from statistics import median
+
+from benchmarks.filled import arguments, filled_database
+from benchmarks.load import HOST, fetch, requests_a_second
+
+#: Page size → goal: our rate ÷ the floor's.
+GOALS = {20: 0.40, 100: 0.50}
+PAGES = 200
+APPLICATIONS = {"ours": "config.wsgi:application", "floor": "benchmarks.bare_wsgi:application"}
+NAME = "localhost"  # the same in both answers, whatever their ports
+
+
+def main() -> None:
+    parser = arguments("benchmarks.api", __doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=4)
+    chosen = parser.parse_args()
+    with filled_database(chosen.studies, keep=chosen.keep):
+        headers = {"Host": NAME, "Authorization": f"Bearer {make_key()}"}
+        with served(APPLICATIONS["ours"]) as ours, served(APPLICATIONS["floor"]) as floor:
+            print(f"{'':12} {'ours, requests/s':>18} {'floor':>8} {'ratio':>7}   KB a page")
+            for size in GOALS:
+                measure(size, {"ours": ours, "floor": floor}, headers, chosen.rounds, chosen.seconds)
+
+
+def measure(size: int, ports: dict[str, int], headers: dict, rounds: int, seconds: float) -> None:
+    paths = make_paths(size)
+    length = compare(paths, ports, headers)
+    rates: dict[str, list[float]] = {name: [] for name in ports}
+    for _ in range(rounds):
+        for name, port in ports.items():
+            rates[name].append(requests_a_second(port, paths, headers, seconds))
+    ratio = median(ours / floor for ours, floor in zip(rates["ours"], rates["floor"], strict=True))
+    ours, floor = (median(measured) for measured in rates.values())
+    verdict = f"goal {GOALS[size]:.2f}{'' if ratio >= GOALS[size] else ' missed'}"
+    print(f"{size:4} a page  {ours:18.0f} {floor:8.0f} {ratio:7.2f} {length / 1000:11.0f}   {verdict}", flush=True)
+
+
+def make_paths(size: int) -> list[str]:
+    """Pages at random places of the list, none of them the last."""
+    from publishing.cursors import Cursor
+    from publishing.models import TrialRow
+
+    rows = TrialRow.objects.filter(is_public=True).order_by("-updated_on", "-trial").values_list("updated_on", "trial")
+    keys = list(rows)[: -size - 1]
+    drawn = Random(5).sample(keys, min(PAGES, len(keys)))
+    return [f"/api/v1/trials/?page_size={size}&cursor={Cursor('n', *key).text}" for key in drawn]
+
+
+def compare(paths: list[str], ports: dict[str, int], headers: dict) -> float:
+    """The mean length of an answer, once both have sent the same bytes for a sample of the pages."""
+    sample = paths[:20]
+    for path in sample:
+        ours, floor = (fetch(port, path, headers) for port in ports.values())
+        if ours != floor:
+            raise SystemExit(f"{path}: the answers differ: {ours[:200]!r} … {floor[:200]!r}")
+    return sum(len(fetch(ports["floor"], path, headers)) for path in sample) / len(sample)
+
+
+def make_key() -> str:
+    """A partner's key, in clear."""
+    from accounts.keys import add_partner, create_key
+    from accounts.models import Partner
+
+    partner = Partner.objects.filter(name="Benchmarks").first() or add_partner(name="Benchmarks", author="benchmarks")
+    return create_key(partner)
+
+
+@contextmanager
+def served(application: str) -> Iterator[int]:
+    """The application under gunicorn with two workers of one thread; gives the port."""
+    port = _free_port()
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"{HOST}:{port}", "--workers", "2"]
+    command += ["--threads", "1", "--worker-class", "gthread", "--log-level", "error", "--no-control-socket"]
+    environment = os.environ | {"ALLOWED_HOSTS": NAME, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    server = subprocess.Popen(command, env=environment)
+    try:
+        _wait_for(port, server)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(port: int, server: subprocess.Popen) -> None:
+    for _ in range(200):
+        if server.poll() is not None:
+            raise SystemExit("gunicorn did not start.")
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit("gunicorn does not answer.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""The floor under the API: one psycopg connection a worker, documents that are ready, joined into the API's own bytes.
+
+No key, no parameters checked, no headers beyond what HTTP wants: what is above it is what the framework costs.
+"""
+
+from urllib.parse import parse_qs, urlencode
+
+import django
+import psycopg
+
+from benchmarks.database import bare_parameters
+
+django.setup()
+
+from publishing.cursors import Cursor  # noqa: E402 (Django's settings come first)
+
+_PAGE = """
+    SELECT document, updated_on, trial_id FROM publishing_trialdocument JOIN (
+        SELECT trial_id, updated_on FROM publishing_trialrow
+        WHERE is_public AND (updated_on, trial_id) < (%s, %s) ORDER BY updated_on DESC, trial_id DESC LIMIT %s
+    ) AS page USING (trial_id) ORDER BY updated_on DESC, trial_id DESC
+"""
+_connections: list[psycopg.Connection] = []
+
+
+def application(environ, start_response):
+    """A page that has one after it, as the API writes it."""
+    query = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
+    after = Cursor.parse(query["cursor"], "n")
+    rows = _connection().execute(_PAGE, [after.place, after.pk, int(query["page_size"])]).fetchall()
+    query["cursor"] = Cursor("n", rows[-1][1], rows[-1][2]).text
+    link = f"http://{environ['HTTP_HOST']}{environ['PATH_INFO']}?{urlencode(query)}"
+    body = f'{{"next":"{link}","results":[{",".join([row[0] for row in rows])}]}}'.encode()
+    start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def _connection() -> psycopg.Connection:
+    if not _connections:
+        _connections.append(psycopg.connect(**bare_parameters(), autocommit=True))
+    return _connections[0]

@@ -1,0 +1,128 @@
+"""What people ask a registry, each kind in three ways: our search, the best SQL found, and the textbook's.
+
+A kind draws another question each time, so that no answer comes from a cache of answers.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db import connection
+from django.db.models import F
+from django.http import QueryDict
+
+from publishing.cursors import Cursor
+from trials.models import Trial
+from trials.terms import Kind, any_of, term
+
+STATUSES = ("COMPLETED", "RECRUITING", "TERMINATED", "NOT_YET_RECRUITING")
+COUNTRIES = ("United States", "China", "France", "Canada", "Germany", "Spain", "Italy")
+PHASES = ("PHASE1", "PHASE2", "PHASE3", "PHASE4")
+PAGE = 20
+#: Words by the share of trials that hold them (from, to).
+COMMON, MIDDLE, RARE = (0.08, 0.13), (0.015, 0.025), (0.00003, 0.0003)
+_WORDS = """
+    SELECT word FROM ts_stat('SELECT words FROM publishing_trialrow WHERE trial_id % 4 = 0')
+    WHERE ndoc BETWEEN %s AND %s AND word ~ '^[a-z]{4,}$' AND ts_lexize('english_stem', word) = ARRAY[word]
+    ORDER BY word LIMIT 300
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`words` of the box and filters; `after`: the last row of the page before."""
+
+    words: str = ""
+    status: str = ""
+    country: str = ""
+    phase: str = ""
+    number: str = ""
+    after: Cursor | None = None
+    by_rank: bool = False
+
+    def asked(self) -> QueryDict:
+        """As our search page gets it."""
+        query = QueryDict(mutable=True)
+        named = {
+            "words": self.words or self.number,
+            "status": self.status,
+            "country": self.country,
+            "phase": self.phase,
+        }
+        named |= {"cursor": self.after.text if self.after else "", "order": "rank" if self.by_rank else ""}
+        query.update({name: value for name, value in named.items() if value})
+        return query
+
+    def conditions(self) -> tuple[str, list]:
+        """As SQL on search rows: words and filters as one tsquery."""
+        filters = [(Kind.STATUS, self.status), (Kind.COUNTRY, self.country), (Kind.PHASE, self.phase)]
+        filters.append((Kind.NUMBER, self.number))
+        asked = ["websearch_to_tsquery('english', %s)"] if self.words else []
+        terms = [any_of([term(kind, value)]) for kind, value in filters if value]
+        both = " && ".join([*asked, *("%s::tsquery" for _ in terms)])
+        where = f"is_public AND words @@ ({both})" if both else "is_public"
+        return where, [*([self.words] if self.words else []), *terms]
+
+    def textbook(self):
+        """As Django's documentation does it: every match ranked, filters by joins."""
+        trials = Trial.objects.filter(search_row__is_public=True)
+        if self.words:
+            query = SearchQuery(self.words, config="english", search_type="websearch")
+            trials = trials.annotate(rank=SearchRank(F("search_row__words"), query)).filter(search_row__words=query)
+        if self.status:
+            trials = trials.filter(overall_status=self.status)
+        if self.phase:
+            trials = trials.filter(phases__contains=[self.phase])
+        if self.country:
+            trials = trials.filter(trial_sites__facility__country=self.country).distinct()
+        if self.number:
+            trials = trials.filter(nct_id=self.number)
+        return trials.order_by(*(["-rank"] if self.words else []), "-last_update_posted_on", "-pk")
+
+
+class Asker:
+    """Draws questions of each kind for the registry in the database."""
+
+    def __init__(self, chance: Random):
+        self.chance = chance
+        self.trials = Trial.objects.count()
+        self.words = {share: self._words(*share) for share in (COMMON, MIDDLE, RARE)}
+        self.depth = int(self.trials * 0.9)
+
+    def kinds(self) -> dict:
+        """Name of each kind → a function that draws a question."""
+        return {
+            "common word (one in ten)": lambda: Question(self._word(COMMON)),
+            "word of one in fifty": lambda: Question(self._word(MIDDLE)),
+            "rare word": lambda: Question(self._word(RARE)),
+            "two words": lambda: Question(f"{self._word(COMMON)} {self._word(MIDDLE)}"),
+            "common word by rank": lambda: Question(self._word(COMMON), by_rank=True),
+            "word, status, country, phase": lambda: Question(self._word(COMMON), *self._filters()),
+            "status, country and phase": lambda: Question("", *self._filters()),
+            "NCT number": lambda: Question(number=f"NCT{self.chance.randint(1, self.trials):08}"),
+            "no question, first page": Question,
+            "no question, 90 % deep": lambda: Question(after=self._deep()),
+            "common word, 90 % deep": lambda: Question(self._word(COMMON), after=self._deep()),
+        }
+
+    def _word(self, share: tuple[float, float]) -> str:
+        return self.chance.choice(self.words[share])
+
+    def _filters(self) -> tuple[str, str, str]:
+        return self.chance.choice(STATUSES), self.chance.choice(COUNTRIES), self.chance.choice(PHASES)
+
+    def _words(self, least: float, most: float) -> list[str]:
+        with connection.cursor() as cursor:
+            sample = self.trials / 4
+            cursor.execute(_WORDS.replace("% 4", "%% 4"), [max(1, least * sample), max(2, most * sample)])
+            return [word for (word,) in cursor.fetchall()]
+
+    def _deep(self) -> Cursor:
+        """A row about 90 % down the list of all."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT updated_on, trial_id FROM publishing_trialrow WHERE is_public "
+                "ORDER BY updated_on DESC, trial_id DESC LIMIT 1 OFFSET %s",
+                [self.depth + self.chance.randint(-self.trials // 50, self.trials // 50)],
+            )
+            return Cursor("n", *cursor.fetchone())
