@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
+from django.db.models.base import ModelBase
 from django.utils.decorators import method_decorator
 
 ROOMS = ["trials", "sites", "contacts", "accounts", "registries"]
@@ -13,12 +14,18 @@ class SitelightAdminSite(AdminSite):
     index_title = "Administration"
     enable_nav_sidebar = False
 
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Libraries register their tables too; here only ours are edited."""
+        asked = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
+        ours = [model for model in asked if model._meta.app_label in ROOMS]
+        super().register(ours, admin_class, **options)
+
     @method_decorator(secure_admin_login)
     def login(self, request, extra_context=None):
         """Log-in is at /accounts/login/ and nowhere else."""
         return super().login(request, extra_context)
 
     def get_app_list(self, request, app_label=None):
-        """Our rooms in their order; tables of libraries are not edited by hand."""
+        """In the order of the rooms."""
         rooms = {room["app_label"]: room for room in super().get_app_list(request, app_label)}
         return [rooms[label] for label in ROOMS if label in rooms]

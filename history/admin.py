@@ -102,12 +102,9 @@ class TracedAdmin(admin.ModelAdmin):
             context |= {
                 "conflict": conflict,
                 "version": getattr(obj, "version", ""),
-                "seen": conflict.seen if conflict else request.POST.get("seen") or self._seen(request, obj),
+                "seen": conflict.seen if conflict else request.POST.get("seen") or _seen(context),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def _seen(self, request, obj) -> str:
-        return seen_by(*self._unbound(request, obj))
 
     def history_view(self, request, object_id, extra_context=None):
         """Who changed what, when and why, from the trail."""
@@ -139,3 +136,9 @@ class TracedAdmin(admin.ModelAdmin):
 
     def log_deletions(self, request, queryset):
         return None
+
+
+def _seen(context) -> str:
+    """What the page about to be shown carries."""
+    editable = [part.formset for part in context["inline_admin_formsets"] if part.has_change_permission]
+    return seen_by(context["adminform"].form, editable)

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from history.reading import trail_of
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, make
-from tests.filling import form_of
+from tests.filling import form_of, queries_for
 from trials.admin.fieldsets import TRIAL_FIELDSETS
 from trials.models import Intervention, Outcome, Trial
 
@@ -257,21 +257,23 @@ def test_every_column_of_a_trial_can_be_reached():
     assert {f"{name.removesuffix('s')}_terms" for name in derived} <= told | {f"{name}_terms" for name in derived}
 
 
-@pytest.mark.parametrize("count", [2, 12])
-def test_the_list_asks_as_many_queries_for_many_as_for_few(client, user, django_assert_num_queries, count):
-    for number in range(1, count + 1):
-        assign(user, trial=a_trial(number))
+def test_the_list_asks_as_many_queries_for_many_as_for_few(client, user):
     client.force_login(user)
-    with django_assert_num_queries(6):
-        client.get(reverse("admin:trials_trial_changelist"))
+    asked = []
+    for numbers in (range(1, 3), range(3, 14)):
+        for number in numbers:
+            assign(user, trial=a_trial(number))
+        asked.append(queries_for(client, reverse("admin:trials_trial_changelist")))
+    assert asked[0] == asked[1] <= 8
 
 
-@pytest.mark.parametrize("count", [1, 6])
-def test_the_form_asks_as_many_queries_for_many_parts_as_for_few(client, page, trial, django_assert_num_queries, count):
-    for position in range(count):
-        make(Outcome, trial=trial, measure=f"Outcome {position}", position=position)
-        make(Intervention, trial=trial, name=f"Drug {position}", position=position)
-        a_site(trial, a_facility(position))
-        a_contact(trial=trial)
-    with django_assert_num_queries(22):
-        client.get(page)
+def test_the_form_asks_as_many_queries_for_many_parts_as_for_few(client, page, trial):
+    asked = []
+    for positions in (range(1), range(1, 7)):
+        for position in positions:
+            make(Outcome, trial=trial, measure=f"Outcome {position}", position=position)
+            make(Intervention, trial=trial, name=f"Drug {position}", position=position)
+            a_site(trial, a_facility(position))
+            a_contact(trial=trial)
+        asked.append(queries_for(client, page))
+    assert asked[0] == asked[1] <= 17

@@ -1,0 +1,118 @@
+"""Users and partners in the admin, by URL."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from knox.auth import TokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+from accounts.models import Assignment, Partner
+from accounts.roles import set_manager
+from sites.authority import authority_over
+from sites.transitions import Authority
+from tests.factories import a_site, a_user, assign
+from tests.filling import form_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client):
+    admin = a_user("admin", is_superuser=True)
+    client.force_login(admin)
+    return admin
+
+
+def save(client, page, form, **changes):
+    return client.post(page, form_of(client.get(page), form, **changes))
+
+
+def user_page(user):
+    return reverse("admin:accounts_user_change", args=[user.pk])
+
+
+@pytest.mark.parametrize("page", ["user_changelist", "user_add", "partner_changelist", "partner_add"])
+def test_accounts_are_for_administrators(client, page):
+    manager = a_user()
+    set_manager(manager, is_manager=True)
+    client.force_login(manager)
+    assert client.get(reverse(f"admin:accounts_{page}")).status_code == 403
+
+
+def test_an_assignment_remembers_who_granted_it(client, admin):
+    user, site = a_user(), a_site()
+    row = {
+        "kind": "SITE_COORDINATOR",
+        "trial": "",
+        "trial_site": str(site.pk),
+        "starts_on": "2026-01-01",
+        "ends_on": "",
+    }
+    row |= {"id": "", "user": str(user.pk)}
+    rows = {f"assignments-0-{key}": value for key, value in row.items()}
+    response = save(client, user_page(user), "user_form", **{"assignments-TOTAL_FORMS": "1"} | rows)
+    assert response.status_code == 302
+    assert Assignment.objects.get().granted_by == admin.actor
+
+
+def test_an_assignment_to_the_wrong_kind_of_place_is_a_form_error(client, admin):
+    user, site = a_user(), a_site()
+    assign(user, site=site)
+    response = save(client, user_page(user), "user_form", **{"assignments-0-kind": "TRIAL_COORDINATOR"})
+    assert "A site coordinator is assigned to a site" in response.content.decode()
+
+
+def test_a_user_becomes_a_manager_by_a_tick(client, admin):
+    user, site = a_user(), a_site()
+    assign(user, site=site)
+    assert authority_over(user, site) is Authority.SITE_COORDINATOR
+
+    save(client, user_page(user), "user_form", is_manager="on")
+
+    user = type(user).objects.get(pk=user.pk)
+    assert authority_over(user, site) is Authority.MANAGER
+
+
+def test_authority_follows_assignments():
+    site, user = a_site(), a_user()
+    assert authority_over(user, site) is None
+    assign(user, trial=site.trial)
+    assert authority_over(user, site) is Authority.TRIAL_COORDINATOR
+
+
+def test_a_user_is_added_with_a_password(client, admin):
+    page = reverse("admin:accounts_user_add")
+    password = "a-long-dull-password"
+    response = save(client, page, "user_form", username="new", password1=password, password2=password)
+    assert response.status_code == 302
+
+
+def identity(key):
+    return TokenAuthentication().authenticate_credentials(key.encode())[0]
+
+
+def test_a_partners_key_is_shown_once_and_can_be_revoked(client, admin):
+    add = reverse("admin:accounts_partner_add")
+    assert save(client, add, "partner_form", name="Patients First").status_code == 302
+    partner = Partner.objects.get()
+    assert not partner.user.has_usable_password()
+
+    shown = client.post(reverse("admin:accounts_partner_key", args=[partner.pk])).content.decode()
+    key = re.search(r'<code class="key">(\w+)</code>', shown)[1]
+    assert identity(key) == partner.user
+    page = client.get(reverse("admin:accounts_partner_change", args=[partner.pk])).content.decode()
+    assert key not in page
+    assert key[:15] in page
+
+    digest = re.search(r'name="digest" value="(\w+)"', page)[1]
+    revoke = reverse("admin:accounts_partner_revoke", args=[partner.pk])
+    client.post(revoke, {"key": key[:15], "digest": digest})
+    with pytest.raises(AuthenticationFailed):
+        identity(key)
+
+
+def test_a_key_is_made_by_post_only(client, admin):
+    save(client, reverse("admin:accounts_partner_add"), "partner_form", name="Patients First")
+    page = reverse("admin:accounts_partner_key", args=[Partner.objects.get().pk])
+    assert client.get(page).status_code == 405
