@@ -1,0 +1,36 @@
+"""What to do when nothing is found: which single filter stands in the way."""
+
+from dataclasses import dataclass
+
+from publishing.paging import COUNTED
+from publishing.querysets import SearchRowQuerySet
+from publishing.search import PARAMETERS
+from publishing.search_form import in_words
+from trials.asked import Asked
+from trials.filters import TrialFilterSet
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """A filter to drop, in words, and how many trials there are then (above 1,000: more than that)."""
+
+    dropped: str
+    count: int
+    url: str
+
+    @property
+    def count_in_words(self) -> str:
+        return f"{COUNTED:,}+" if self.count > COUNTED else f"{self.count:,}"
+
+
+def ways_out(asked: Asked, filterset: TrialFilterSet, rows: SearchRowQuerySet) -> list[WayOut]:
+    """Each filter whose removal alone leaves something, the gentlest first: the one that leaves least."""
+    question = asked.without(*PARAMETERS)
+    ways = [_way_out(question, filterset, rows, name) for name in question.names]
+    return sorted((way for way in ways if way.count), key=lambda way: way.count)
+
+
+def _way_out(question: Asked, filterset: TrialFilterSet, rows: SearchRowQuerySet, name: str) -> WayOut:
+    rest = question.without(name)
+    matching = TrialFilterSet(rest.query, rows).qs.order_by().values("pk")
+    return WayOut(in_words(filterset, name, question.values(name)), matching[: COUNTED + 1].count(), rest.url)

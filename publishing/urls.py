@@ -1,0 +1,9 @@
+"""The addresses of the read side's own pages."""
+
+from django.urls import path
+
+from publishing import views
+
+urlpatterns = [
+    path("", views.find_trials, name="search"),
+]

@@ -1,0 +1,71 @@
+"""The search page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect, push_url
+
+from publishing.advice import ways_out
+from publishing.models import TrialRow
+from publishing.previous import previous_cursor
+from publishing.search import BEST, PARAMETERS, Results, search
+from publishing.search_form import chips, search_form
+from trials.asked import Asked
+from trials.models import Trial
+from trials.refusing import refused
+from trials.searching import NCT_NUMBER
+
+
+@require_safe
+@vary_on_headers("HX-Request", "HX-History-Restore-Request")
+def find_trials(request: HttpRequest) -> HttpResponse:
+    """Open to everybody; lists what `visible_to` lets the reader see. For htmx only the part that changes."""
+    asked = Asked.of(request)
+    is_part = bool(request.htmx) and not request.htmx.history_restore_request
+    if is_part:
+        return _results_alone(request, asked)
+    if trial := _trial_named(asked, request.user):
+        return redirect(trial)
+    if asked.has_blanks:
+        return redirect(asked.url)
+    results = search(request.GET, user=request.user)
+    if not results.filterset.is_valid():
+        return refused(request, asked, results.filterset)
+    form = search_form(asked, results.filterset)
+    return render(request, "search/search.html", _shown(request, asked, results) | {"form": form})
+
+
+def _results_alone(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """The address follows what is asked. A question that can't be answered is told by the whole page."""
+    results = search(request.GET, user=request.user)
+    if not results.filterset.is_valid():
+        return HttpResponseClientRedirect(asked.url)
+    part = render(request, "search/_results.html", _shown(request, asked, results) | {"is_part": True})
+    return push_url(part, asked.url)
+
+
+def _shown(request: HttpRequest, asked: Asked, results: Results) -> dict:
+    filterset = results.filterset
+    context = {"asked": asked, "results": results, "today": timezone.localdate(), "chips": chips(asked, filterset)}
+    context["words"] = asked.value("words").strip()
+    context["is_best_first"] = results.order == BEST
+    context["newest_url"] = asked.without(*PARAMETERS).url
+    context["best_url"] = asked.without("cursor").saying(order=BEST).url
+    if results.next_cursor:
+        context["next_url"] = asked.saying(cursor=results.next_cursor).url
+    if asked.value("cursor"):
+        context["previous_url"] = asked.saying(cursor=previous_cursor(results, asked.value("cursor"))).url
+    if not results.rows:
+        context["ways_out"] = ways_out(asked, filterset, TrialRow.objects.visible_to(request.user))
+        context["start_url"] = asked.path
+    return context
+
+
+def _trial_named(asked: Asked, user) -> Trial | None:
+    """An NCT number in the box means that trial and nothing else; an obsolete number too."""
+    words = asked.value("words").strip()
+    if not NCT_NUMBER.fullmatch(words):
+        return None
+    return Trial.objects.visible_to(user).with_key(words)
