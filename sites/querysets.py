@@ -63,3 +63,9 @@ class TrialSiteQuerySet(models.QuerySet):
             return self.all()
         own = self.assigned_to(user).values("pk")
         return self.filter(models.Q(pk__in=own) | models.Q(trial__in=Trial.objects.editable_by(user)))
+
+    def showing_counts_to(self, user):
+        """The sites whose enrollment a user may know: staff all; others their own and those of their trials."""
+        if user is not None and user.is_authenticated and user.is_staff:
+            return self.all()
+        return self.editable_by(user)

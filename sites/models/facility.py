@@ -89,6 +89,11 @@ class Facility(Versioned):
         return self.name or "Facility name not published"
 
     @property
+    def place(self) -> list[str]:
+        """Town, state and country, as far as they are known; a city that is its own state is named once."""
+        return list(dict.fromkeys(filter(None, (self.city, self.state, self.country))))
+
+    @property
     def slug(self) -> str:
         """The public key: words for people, the number for us. A renamed facility keeps its old addresses."""
         return facility_slug(self.pk, self.name, self.city)

@@ -1,0 +1,114 @@
+"""A trial's board: every site a row, as of a day. The number of queries does not depend on how many sites there are."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, When
+
+from sites.board_filters import BoardFilterSet
+from sites.board_order import OPEN_FIRST, choices, ordered
+from sites.models import EnrollmentReport, StatusEvent, TrialSite
+from sites.ribbon import Ribbon, ribbon_of
+from trials.asked import Asked
+from trials.models import Trial
+from trials.people import Named, in_roles
+from trials.terms import fold
+
+SITES_ON_A_PAGE = 200
+PARAMETERS = ("sort", "page", "format")
+FORMATS = ("", "csv")
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One site. `days` is the age of its last confirmation, None when nobody confirmed it."""
+
+    site: TrialSite
+    people: list[Named]
+    days: int | None
+    ribbon: Ribbon
+
+
+@dataclass(slots=True)
+class Board:
+    """What was asked of a trial's board, before its rows are read. Wrong parameters are in `filterset.errors`."""
+
+    trial: Trial
+    today: date
+    filterset: BoardFilterSet
+    order: str
+    orders: list[tuple[str, str]]
+    shows_enrollment: bool
+    tally: Counter[str] = field(default_factory=Counter)
+    countries: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.tally.total()
+
+    def in_order(self, sites: QuerySet) -> QuerySet:
+        return ordered(sites, self.order).select_related("facility")
+
+    def rows(self, sites: Iterable[TrialSite]) -> list[BoardRow]:
+        return [
+            BoardRow(
+                site,
+                in_roles(site.shown_roles),
+                None if site.last_confirmed_on is None else (self.today - site.last_confirmed_on).days,
+                ribbon_of(site.events_in_force, today=self.today),
+            )
+            for site in sites
+        ]
+
+
+def board_of(trial: Trial, asked: Asked, *, user, today: date) -> Board:
+    """The board of a trial that the user may read."""
+    sites = TrialSite.objects.visible_to(user).filter(trial=trial)
+    of_trial = TrialSite.objects.filter(trial=trial)
+    shows_enrollment = of_trial.showing_counts_to(user).exists()
+    filterset = BoardFilterSet(asked.query, _as_shown(sites, user, today), today=today, without=PARAMETERS)
+    orders = choices(with_enrolled=shows_enrollment)
+    order = asked.value("sort") or OPEN_FIRST
+    if order not in dict(orders):
+        filterset.refuse("sort", "A board can't be put in that order.")
+    if asked.value("format") not in FORMATS:
+        filterset.refuse("format", "A board can be a page or csv.")
+    board = Board(trial, today, filterset, order, orders, shows_enrollment)
+    board.tally, board.countries = _overview(sites)
+    return board
+
+
+def _as_shown(sites: QuerySet, user, today: date) -> QuerySet:
+    """With all that a row shows. How many are enrolled is told only to those who may know it."""
+    told = TrialSite.objects.showing_counts_to(user).filter(pk=OuterRef("pk"))
+    mine = TrialSite.objects.editable_by(user).filter(pk=OuterRef("pk"))
+    return sites.annotate(
+        shows_counts=Exists(told),
+        is_mine=Exists(mine),
+        enrolled=Case(When(shows_counts=True, then=_latest_enrolled())),
+    ).prefetch_related(
+        Prefetch(
+            "roles", TrialSite._meta.get_field("roles").related_model.objects.shown_on(today), to_attr="shown_roles"
+        ),
+        Prefetch("status_events", _events_in_force(), to_attr="events_in_force"),
+    )
+
+
+def _latest_enrolled() -> Subquery:
+    known = EnrollmentReport.objects.filter(trial_site=OuterRef("pk"), enrolled__isnull=False)
+    return Subquery(known.order_by("-month").values("enrolled")[:1])
+
+
+def _events_in_force() -> QuerySet:
+    return StatusEvent.objects.filter(corrected_by__isnull=True).order_by("as_of", "id")
+
+
+def _overview(sites: QuerySet) -> tuple[Counter[str], list[str]]:
+    """How many sites are in which status, and the countries. One query."""
+    counts, countries = Counter(), set()
+    for status, country, count in sites.order_by().values_list("status", "facility__country").annotate(Count("pk")):
+        counts[status] += count
+        countries.add(country)
+    return counts, sorted(filter(None, countries), key=lambda name: fold(name).casefold())

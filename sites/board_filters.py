@@ -1,0 +1,71 @@
+"""What a board can be asked: which of a trial's sites, in which order, which page of them."""
+
+from datetime import date, timedelta
+
+import django_filters as filters
+from django.conf import settings
+from django.db.models import QuerySet
+
+from sites.codes import SiteStatus
+from sites.filters import NOT_PUBLISHED, PlaceFilter
+from sites.freshness import Warmth
+from trials.strict_filters import StrictFilterSet
+from trials.terms import fold
+
+PLACE = ("facility__name", "facility__city", "facility__state", "facility__country")
+STATUSES = [*SiteStatus.choices, (NOT_PUBLISHED, "Not published")]
+
+
+class OneStatusFilter(filters.ChoiceFilter):
+    """A code, or NOT_PUBLISHED for a site without a status."""
+
+    def __init__(self, **kwargs):
+        super().__init__(field_name="status", choices=STATUSES, label="Status", **kwargs)
+
+    def filter(self, queryset, value):
+        return super().filter(queryset, value) if value != NOT_PUBLISHED else queryset.filter(status="")
+
+
+def confirmed_choices() -> list[tuple[str, str]]:
+    """The ages as the pages colour them, by the days that the settings say."""
+    due, amber, red = settings.CONFIRMATION_DUE_DAYS, settings.CONFIRMATION_AMBER_DAYS, settings.CONFIRMATION_RED_DAYS
+    return [
+        (Warmth.FRESH.value, f"In the last {due} days"),
+        (Warmth.DUE.value, f"More than {due} days ago"),
+        (Warmth.AGING.value, f"{amber} days ago or more"),
+        (Warmth.STALE.value, f"{red} days ago or more"),
+        (Warmth.NEVER.value, "Never"),
+    ]
+
+
+class BoardFilterSet(StrictFilterSet):
+    """Filters on the sites of one board. `today` decides how old a confirmation is."""
+
+    words = filters.CharFilter(method="saying", label="Site, town or region", max_length=200)
+    status = OneStatusFilter()
+    country = PlaceFilter(field_name="facility__country", label="Country")
+    confirmed = filters.ChoiceFilter(method="confirmed_then", choices=confirmed_choices, label="Last confirmed")
+
+    def __init__(self, data, queryset, *, today: date, **kwargs):
+        super().__init__(data, queryset, **kwargs)
+        self.today = today
+
+    def saying(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
+        """Each word somewhere in the name or the place, accents aside. The sites of one trial are few enough."""
+        asked = fold(words).casefold().split()
+        places = queryset.order_by().values_list("pk", *PLACE)
+        said = ((pk, fold(" ".join(place)).casefold()) for pk, *place in places)
+        return queryset.filter(pk__in=[pk for pk, text in said if all(word in text for word in asked)])
+
+    def confirmed_then(self, queryset: QuerySet, name: str, warmth: str) -> QuerySet:
+        """Older than a threshold takes in what is older still."""
+        if warmth == Warmth.NEVER:
+            return queryset.filter(last_confirmed_on__isnull=True)
+        if warmth == Warmth.FRESH:
+            return queryset.confirmed_since(self.today - timedelta(days=settings.CONFIRMATION_DUE_DAYS))
+        days = {
+            Warmth.DUE: settings.CONFIRMATION_DUE_DAYS + 1,
+            Warmth.AGING: settings.CONFIRMATION_AMBER_DAYS,
+            Warmth.STALE: settings.CONFIRMATION_RED_DAYS,
+        }[Warmth(warmth)]
+        return queryset.filter(last_confirmed_on__lte=self.today - timedelta(days=days))

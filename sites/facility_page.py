@@ -1,0 +1,41 @@
+"""A facility's page: its sites, one for each trial there, open ones first."""
+
+from datetime import date
+
+from django.core.paginator import Page
+from django.db.models import Count
+
+from sites.board_filters import OneStatusFilter
+from sites.board_order import rank
+from sites.models import Facility, TrialSite
+from sites.tally import counted
+from trials.asked import Asked
+from trials.numbered import pager
+from trials.strict_filters import StrictFilterSet
+
+PARAMETERS = ("page",)
+SITES_ON_A_PAGE = 100
+
+
+class FacilityPageFilterSet(StrictFilterSet):
+    """Filters on the sites of one facility."""
+
+    status = OneStatusFilter()
+
+
+def asked_of(facility: Facility, asked: Asked, *, user) -> FacilityPageFilterSet:
+    """The sites there that the user may read and that fit what is asked, with their trials."""
+    sites = TrialSite.objects.visible_to(user).filter(facility=facility).select_related("trial")
+    newest = ("-trial__last_update_posted_on", "-trial", "twin")
+    return FacilityPageFilterSet(asked.query, sites.order_by(rank(), *newest), without=PARAMETERS)
+
+
+def context_of(facility: Facility, filterset: FacilityPageFilterSet, page: Page, asked: Asked, *, today: date) -> dict:
+    counts = dict(filterset.queryset.order_by().values_list("status").annotate(Count("pk")))
+    return pager(asked, page) | {
+        "facility": facility,
+        "today": today,
+        "rows": [(site, site.trial.status_on(today)) for site in page],
+        "tally": counted(counts, asked),
+        "total": sum(counts.values()),
+    }
