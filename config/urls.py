@@ -3,8 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.health import health
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
+    path("trials/", include("trials.urls")),
+    path("", include("sites.urls")),
+    path("", include("publishing.urls")),
+    path("healthz", health, name="healthz"),
 ]
