@@ -3,13 +3,16 @@
 import signal
 from collections.abc import Callable
 
+from django.db import connections
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 
 class Gunicorn(BaseApplication):
     def __init__(self, chosen: dict, *, when_ready: Callable[[], None]):
-        self.chosen = {"loglevel": "warning", "control_socket_disable": True, "when_ready": self._ready, **chosen}
+        hooks = {"when_ready": self._ready, "post_worker_init": join_the_database}
+        self.chosen = {"loglevel": "warning", "control_socket_disable": True, **hooks, **chosen}
         self.when_ready = when_ready
         super().__init__()
 
@@ -26,3 +29,9 @@ class Gunicorn(BaseApplication):
         """A closed terminal sends SIGHUP, which gunicorn would take as "reload" and live on, unseen."""
         signal.signal(signal.SIGHUP, lambda *_: arbiter.signal(signal.SIGTERM, None))
         self.when_ready()
+
+
+def join_the_database(worker: Worker) -> None:
+    """Each worker counts as a user of the embedded database, so that it stops even when their master was killed."""
+    connections["default"].ensure_connection()
+    connections.close_all()

@@ -10,6 +10,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,7 +91,13 @@ class Machine:
 
 @pytest.fixture
 def place():
-    """A folder that every account can enter, unlike pytest's own."""
+    with open_folder() as folder:
+        yield folder
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that every account can enter, unlike pytest's own."""
     folder = Path(tempfile.mkdtemp(dir="/tmp", prefix="sitelight-place-"))
     folder.chmod(0o755)
     yield folder

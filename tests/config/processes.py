@@ -4,7 +4,7 @@ import os
 import select
 from pathlib import Path
 
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds
 
 
 def processes_of(folder: Path) -> list[int]:

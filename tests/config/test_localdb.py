@@ -4,8 +4,21 @@ import os
 import signal
 import subprocess
 
+import pytest
+
+from config.localdb.account import server_account
 from config.localdb.server import socket_folder
 from tests.config.processes import processes_of, wait_for_the_end
+
+
+@pytest.fixture
+def stranger(machine):
+    """A process under the server's account that has nothing to do with it."""
+    account = machine.account or server_account(machine.folder).process_options()
+    process = subprocess.Popen(["sleep", "600"], **account)
+    yield process
+    process.kill()
+    process.wait()
 
 
 def test_the_first_one_in_starts_the_server_and_the_last_one_out_stops_it(machine):
@@ -44,20 +57,16 @@ def test_a_killed_postmaster_is_replaced_at_once(machine):
     assert machine.is_deserted()
 
 
-def test_a_pid_file_that_names_a_stranger_harms_neither(machine):
+def test_a_pid_file_that_names_a_stranger_harms_neither(machine, stranger):
     machine.visit("one")
-    with subprocess.Popen(["sleep", "600"], **machine.account) as stranger:
-        remains = machine.folder / "postgres/postmaster.pid"
-        remains.write_text(
-            f"{stranger.pid}\n{machine.folder}/postgres\n0\n5432\n{machine.folder}/socket\n\n0 0\nready\n"
-        )
-        if machine.account:
-            os.chown(remains, machine.account["user"], machine.account["group"])
+    remains = machine.folder / "postgres/postmaster.pid"
+    remains.write_text(f"{stranger.pid}\n{machine.folder}/postgres\n0\n5432\n{machine.folder}/socket\n\n0 0\nready\n")
+    if machine.account:
+        os.chown(remains, machine.account["user"], machine.account["group"])
 
-        assert machine.visit("two") == ["one", "two"]
+    assert machine.visit("two") == ["one", "two"]
 
-        assert stranger.poll() is None
-        stranger.kill()
+    assert stranger.poll() is None
     assert machine.is_deserted()
 
 

@@ -66,14 +66,33 @@ def test_a_database_that_somebody_dropped_is_made_again(wrapper, place):
     assert answer(wrapper) == 1
 
 
-def test_a_forked_worker_that_never_connects_leaves_the_server_to_its_parent(wrapper, place):
+def test_a_forked_worker_that_never_connects_does_not_keep_the_server_up(wrapper, place):
+    answer(wrapper)
+    cluster = cluster_in(**wrapper.settings_dict["LOCALDB"])
+    signal_in, signal_out = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(signal_out)
+        os.read(signal_in, 1)  # until the parent is done
+        os._exit(1 if cluster.is_joined else 0)
+
+    wrapper.close()
+    cluster.leave()
+
+    wait_for_the_end(processes_of(place))
+    os.close(signal_out)
+    os.close(signal_in)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_forked_worker_that_leaves_does_not_stop_its_parents_server(wrapper):
     answer(wrapper)
     cluster = cluster_in(**wrapper.settings_dict["LOCALDB"])
 
     child = os.fork()
     if child == 0:
         cluster.leave()
-        os._exit(0 if not cluster.is_joined else 1)
+        os._exit(0)
 
     assert os.waitpid(child, 0)[1] == 0
     assert answer(wrapper) == 1

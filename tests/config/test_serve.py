@@ -10,11 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.config.conftest import open_folder
 from tests.config.processes import processes_of, wait_for_the_end
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def place():
+    """One data folder for all starts: only the first one is a cold one."""
+    with open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -60,6 +68,18 @@ def status_of(port: int) -> int:
         return answer.status
 
 
+def test_a_taken_port_is_named_before_anything_is_started(place, port):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        command = [sys.executable, "-m", "config.serve"]
+        said = subprocess.run(command, cwd=PROJECT, env=environment(place, port), capture_output=True, text=True)
+
+    assert said.returncode == 1
+    assert f"Port {port} cannot be used" in said.stderr
+    assert not (place / "data/postgres").exists()
+
+
 def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_behind(start, place, port):
     first = start("--no-demo")
     assert status_of(port) == 200
@@ -90,15 +110,3 @@ def test_workers_whose_master_was_killed_stop_the_database(start, place, port):
 
     wait_for_the_end(processes_of(place))
     assert not (place / "data/postgres/postmaster.pid").exists()
-
-
-def test_a_taken_port_is_named_before_anything_is_started(place, port):
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", port))
-        other.listen()
-        command = [sys.executable, "-m", "config.serve"]
-        said = subprocess.run(command, cwd=PROJECT, env=environment(place, port), capture_output=True, text=True)
-
-    assert said.returncode == 1
-    assert f"Port {port} cannot be used" in said.stderr
-    assert not (place / "data/postgres").exists()
