@@ -60,7 +60,7 @@ def row_of(bundle: Bundle, facts: Facts) -> SearchRow:
 
 def _joined(weight: str, texts: list[str]) -> str:
     """A point between texts, so that a phrase does not run from one into the next unseen."""
-    return fold(" . ".join(filter(None, texts))[: LONGEST[weight]])
+    return fold(" . ".join(filter(None, texts))[: LONGEST[weight]])[: LONGEST[weight]]
 
 
 def _of_weight_b(bundle: Bundle) -> list[str]:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-LONGEST = 200
+LONGEST, LONGEST_TEXT = 200, 10_000
 _WORD = re.compile(r"\w+")
 
 
@@ -44,8 +44,8 @@ def term(kind: Kind, value: str) -> str:
 
 
 def word_terms(kind: Kind, texts: Iterable[str]) -> Iterator[str]:
-    """A term for each word of some texts: `cw:breast`, `cw:cancer`."""
-    for word in words_of(" ".join(texts)):
+    """A term for each word of some texts: `cw:breast`, `cw:cancer`; of the beginning only when they are endless."""
+    for word in words_of(" ".join(texts)[:LONGEST_TEXT]):
         yield f"{kind}:{word}"
 
 

@@ -1,0 +1,150 @@
+"""Several at once: writers, rebuilders, an importer."""
+
+import threading
+from contextlib import contextmanager
+
+import orjson
+import pytest
+from django.db import connection, transaction
+
+from contacts.codes import RoleKind
+from contacts.models import Person, Role
+from history.authorship import authored
+from history.tracking import untraced_inserts
+from publishing import freshness, services
+from publishing.bundles import load_bundles
+from publishing.freshness import catch_up, is_behind
+from publishing.models import TrialDocument
+from publishing.services import publish_bundles
+from sites.models import Facility, TrialSite
+from tests.factories import a_facility, a_site, a_trial, make
+from trials.models import Trial
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def elsewhere():
+    """Runs functions in another thread, with its own connection, one at a time and to their end."""
+
+    def run(function, *args):
+        told = []
+
+        def work():
+            try:
+                told.append(function(*args))
+            finally:
+                connection.close()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+        return told[0]
+
+    yield run
+
+
+def retitle(title: str) -> None:
+    with authored("test"):
+        Trial.objects.update(brief_title=title)
+
+
+def rename(name: str) -> None:
+    with authored("test"):
+        Facility.objects.update(name=name)
+
+
+def titles() -> list[str]:
+    return [orjson.loads(text)["brief_title"] for text in TrialDocument.objects.values_list("document", flat=True)]
+
+
+def facility_names() -> list[str]:
+    documents = map(orjson.loads, TrialDocument.objects.values_list("document", flat=True))
+    return sorted(site["facility"]["name"] for document in documents for site in document["sites"])
+
+
+def test_a_row_changed_again_while_it_is_rebuilt_is_rebuilt_again(monkeypatch):
+    a_trial(brief_title="First")
+    load = services.load_bundles
+    with elsewhere() as run:
+
+        def load_then_be_overtaken(ids):
+            bundles = load(ids)
+            run(retitle, "Second")
+            return bundles
+
+        monkeypatch.setattr(services, "load_bundles", load_then_be_overtaken)
+        assert catch_up() is True
+    assert titles() == ["First"]
+    monkeypatch.undo()
+    assert catch_up() is False
+    assert titles() == ["Second"]
+
+
+def test_what_is_not_committed_is_not_published_and_not_lost():
+    a_trial(brief_title="First")
+    catch_up()
+    with elsewhere() as run:
+        with transaction.atomic():
+            retitle("Second")
+            assert run(catch_up) is False
+            assert run(titles) == ["First"]
+        assert run(catch_up) is False
+        assert run(titles) == ["Second"]
+
+
+def test_a_role_given_to_a_person_who_is_being_renamed_gets_the_new_name():
+    """A site cannot join a facility that is being renamed in this way: there the database makes one wait."""
+    person, trial = make(Person, name="Before"), a_trial()
+    catch_up()
+    with elsewhere() as run:
+        with transaction.atomic():
+            with authored("test"):
+                Person.objects.update(name="After")
+            run(give_role, person, trial)
+            run(catch_up)
+            assert run(official_names) == ["Before"]
+        assert run(catch_up) is False
+        assert run(official_names) == ["After"]
+
+
+def give_role(person, trial) -> None:
+    make(Role, person=person, trial=trial, kind=RoleKind.OFFICIAL)
+
+
+def official_names() -> list[str]:
+    documents = map(orjson.loads, TrialDocument.objects.values_list("document", flat=True))
+    return [official["name"] for document in documents for official in document["officials"]]
+
+
+def test_a_facility_renamed_while_an_importer_publishes_is_renamed_in_its_trials():
+    facility = a_facility(name="Before")
+    with elsewhere() as run:
+        with authored("import"), untraced_inserts():
+            trial = Trial.objects.create(nct_id="NCT00000007")
+            TrialSite.objects.create(trial=trial, facility=facility)
+            publish_bundles(load_bundles([trial.pk]).values())
+            run(rename, "After")
+            assert run(catch_up) is True
+        assert run(catch_up) is False
+        assert run(facility_names) == ["After"]
+
+
+def test_an_importer_that_remembers_an_old_name_publishes_the_new_one():
+    site = a_site(facility=a_facility(name="Before"))
+    bundles = load_bundles([site.trial_id])
+    rename("After")
+    catch_up()
+    publish_bundles(bundles.values())
+    assert facility_names() == ["After"]
+
+
+def test_a_reader_does_not_wait_long_for_another_who_rebuilds(monkeypatch, caplog):
+    monkeypatch.setattr(freshness, "PATIENCE", "50ms")
+    a_trial()
+    with elsewhere() as run, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [services.REBUILDING])
+        assert run(catch_up) is True
+    assert is_behind()
+    assert catch_up() is False
