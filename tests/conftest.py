@@ -7,11 +7,19 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from config.localdb.testing import django_db_modify_db_settings  # noqa: F401 - a throw-away cluster
 from history.testing import django_db_setup  # noqa: F401 - whose tables may be emptied
 
 pytest_plugins = ["tests.plugins.required"]  # where a skip is a failure
+
+# Made-up examples are the same each time, and a busy machine is no failure.
+hypothesis_settings.register_profile(
+    "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("house")
 
 REGISTRY = Path(__file__).resolve().parents[2] / "shared" / "registry"
 
