@@ -305,7 +305,8 @@ NOT_FILTERED = {
     },
 }  # fmt: skip
 DETAILS_OF_TRIAL = "id version is_public org_study_id_type org_study_id_link organization organization_class \
-last_known_status delayed_posting why_stopped has_expanded_access expanded_access_nct_id expanded_access_status start_on \
+last_known_status delayed_posting why_stopped has_expanded_access expanded_access_nct_id expanded_access_status \
+start_on \
 start_type primary_completion_on primary_completion_type completion_type first_submitted_on first_submitted_qc_on \
 first_posted_on first_posted_type results_waived results_first_submitted_on results_first_submitted_qc_on \
 results_first_posted_on results_first_posted_type disposition_first_submitted_on disposition_first_submitted_qc_on \
