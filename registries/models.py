@@ -37,8 +37,7 @@ class ImportRun(models.Model):
     def summary(self) -> str:
         """The contract's last line of an import."""
         return (
-            f"created={self.created} updated={self.updated} "
-            f"unchanged={self.unchanged} quarantined={self.quarantined}"
+            f"created={self.created} updated={self.updated} unchanged={self.unchanged} quarantined={self.quarantined}"
         )
 
 
@@ -115,9 +114,7 @@ class Conflict(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["trial", "path"], condition=Q(decision=""), name="conflict_open_once"
-            ),
+            models.UniqueConstraint(fields=["trial", "path"], condition=Q(decision=""), name="conflict_open_once"),
         ]
 
     def __str__(self) -> str:

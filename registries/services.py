@@ -21,7 +21,9 @@ def apply_preview(preview: ImportRun, *, author: str, reason: str = "") -> Impor
     if not taken:
         raise ValueError("This file has been applied already.")
     content = bytes(preview.upload)
-    return import_records(records_in(named(content, preview.source)), source=preview.source, author=author, reason=reason)
+    return import_records(
+        records_in(named(content, preview.source)), source=preview.source, author=author, reason=reason
+    )
 
 
 def named(content: bytes, name: str) -> io.BytesIO:

@@ -16,7 +16,17 @@ SHOWN = 500  # quarantined records on the page; all are kept
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
-    list_display = ["source", "started_at", "state", "is_dry", "created", "updated", "unchanged", "quarantined", "author"]
+    list_display = [
+        "source",
+        "started_at",
+        "state",
+        "is_dry",
+        "created",
+        "updated",
+        "unchanged",
+        "quarantined",
+        "author",
+    ]
     list_filter = ["state", "is_dry"]
     change_list_template = "admin/registries/runs.html"
 
@@ -66,7 +76,13 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     def _context(self, request, title: str, **more) -> dict:
         back = reverse("admin:registries_importrun_changelist")
-        return {**self.admin_site.each_context(request), "title": title, "opts": ImportRun._meta, "runs_url": back, **more}
+        return {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": ImportRun._meta,
+            "runs_url": back,
+            **more,
+        }
 
 
 def _administrators_only(request) -> None:

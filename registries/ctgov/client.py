@@ -23,4 +23,6 @@ def fetch_studies(nct_ids: Iterable[str]) -> Iterator[Raw]:
         except urllib.error.HTTPError as error:
             raise SourceError(f"{nct_id}: the registry answers {error.code} {error.reason}.") from error
         except (urllib.error.URLError, TimeoutError) as error:
-            raise SourceError(f"{nct_id}: the registry cannot be reached ({getattr(error, 'reason', error)}).") from error
+            raise SourceError(
+                f"{nct_id}: the registry cannot be reached ({getattr(error, 'reason', error)})."
+            ) from error

@@ -158,7 +158,11 @@ PARTS = {
         records.Reference,
         {"pmid": "pmid", "type": "type", "citation": "citation", "retractions": "retractions"},
     ),
-    "see_also_links": ("protocol_section.references_module.see_also_links", records.SeeAlsoLink, {"label": "label", "url": "url"}),
+    "see_also_links": (
+        "protocol_section.references_module.see_also_links",
+        records.SeeAlsoLink,
+        {"label": "label", "url": "url"},
+    ),
     "available_ipds": (
         "protocol_section.references_module.avail_ipds",
         records.AvailIpd,

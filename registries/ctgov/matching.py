@@ -52,7 +52,9 @@ def _match_by(sign: Sign, only_when_unique: bool, sites: dict, places: dict, sit
         place_keys = right.get(value, [])
         if only_when_unique and (len(site_keys), len(place_keys)) != (1, 1):
             continue
-        for site_key, place_key in zip(site_keys, sorted(place_keys, key=lambda key: _content(places[key])), strict=False):
+        for site_key, place_key in zip(
+            site_keys, sorted(place_keys, key=lambda key: _content(places[key])), strict=False
+        ):
             site_of[place_key] = sites.pop(site_key).id
             del places[place_key]
 
@@ -105,7 +107,9 @@ def _masked_place_and_people(location: Location) -> Hashable:
 
 def _people(location: Location) -> Hashable:
     """Who is named there, by name and address; None when nobody can be told apart."""
-    named = {(_plain(contact.name), _plain(contact.email)) for contact in location.contacts if contact.name or contact.email}
+    named = {
+        (_plain(contact.name), _plain(contact.email)) for contact in location.contacts if contact.name or contact.email
+    }
     return frozenset(named) or None
 
 

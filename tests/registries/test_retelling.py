@@ -81,7 +81,8 @@ class Writer:
     def by_raw_sql(self):
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE sites_facility SET latitude = %s, longitude = 0 WHERE id %% 2 = 1", [self.chance.randint(-90, 90)]
+                "UPDATE sites_facility SET latitude = %s, longitude = 0 WHERE id %% 2 = 1",
+                [self.chance.randint(-90, 90)],
             )
 
     def by_delete(self):

@@ -15,7 +15,9 @@ class Table:
 
     def __init__(self, model: type[models.Model], *without: str):
         self.model = model
-        kept = [column for column in model._meta.concrete_fields if not column.generated and column.attname not in without]
+        kept = [
+            column for column in model._meta.concrete_fields if not column.generated and column.attname not in without
+        ]
         names = ", ".join(f'"{column.column}"' for column in kept)
         self.statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
         self.values = itemgetter(*(column.attname for column in kept))

@@ -51,7 +51,9 @@ class FacilityBook:
         """Learn the facilities of unmasked places; those missing get one new row for each identity."""
         if len(self._known) > _REMEMBERED:
             self.forget()
-        unknown = list({_key(row): row for row in wanted if not row["is_masked"] and _key(row) not in self._known}.values())
+        unknown = list(
+            {_key(row): row for row in wanted if not row["is_masked"] and _key(row) not in self._known}.values()
+        )
         if not unknown:
             return
         cursor.execute(_FIND, [[row[name] for row in unknown] for name in _IDENTITY])

@@ -58,7 +58,9 @@ def insert_studies(cursor, arrivals: list[Arrival], run: ImportRun, book: Facili
     return bundles
 
 
-def _decide(cursor, arrivals: list[Arrival], book: FacilityBook, now: datetime) -> list[tuple[Manifest, dict[int, Row]]]:
+def _decide(
+    cursor, arrivals: list[Arrival], book: FacilityBook, now: datetime
+) -> list[tuple[Manifest, dict[int, Row]]]:
     """Give every row its id and every location its facility."""
     needed = [ids_needed(arrival.study) for arrival in arrivals]
     total: Counter[str] = Counter()

@@ -25,7 +25,9 @@ def known_studies(nct_ids: Iterable[str], *, lock: bool = False) -> dict[str, Kn
             nct_id: Known(trial_id, bytes(digest))
             for nct_id, trial_id, digest in links.values_list("nct_id", "trial_id", "digest")
         }
-    trials = dict(Trial.objects.select_for_update().filter(nct_id__in=wanted).order_by("pk").values_list("nct_id", "pk"))
+    trials = dict(
+        Trial.objects.select_for_update().filter(nct_id__in=wanted).order_by("pk").values_list("nct_id", "pk")
+    )
     known = {nct_id: Known(pk) for nct_id, pk in trials.items()}
     for link in links.values_list("nct_id", "trial_id", "digest", "latest__received"):
         known[link[0]] = Known(link[1], bytes(link[2]), link[3])

@@ -55,11 +55,7 @@ def _never_printed(site: Row) -> Location:
 
 def _settle_changed(cursor, book, found, locations: list[Location], base: dict[int, Location]) -> dict[int, Row]:
     """The facilities of new sites and of sites whose printed place changed, by place in the list."""
-    moved = [
-        place
-        for place, pk in found.site_of.items()
-        if rows.place_of(locations[place]) != rows.place_of(base[pk])
-    ]
+    moved = [place for place, pk in found.site_of.items() if rows.place_of(locations[place]) != rows.place_of(base[pk])]
     wanted = sorted([*moved, *found.new])
     settled = book.settle(cursor, [rows.place_of(locations[place]) for place in wanted])
     return {place: facility for place, (facility, _) in zip(wanted, settled, strict=True)}

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("numbers", nargs="*", metavar="NCT", help="NCT numbers to export.")
         parser.add_argument("--all", action="store_true", help="Export every trial that has an NCT number.")
-        parser.add_argument("-o", "--output", metavar="FILE", help="Write to a file, replaced only when all is written.")
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", help="Write to a file, replaced only when all is written."
+        )
 
     def handle(self, *args, numbers, all, output, **options):  # noqa: A002 (the option's name)
         if bool(numbers) == all:

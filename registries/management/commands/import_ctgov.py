@@ -19,7 +19,9 @@ class Command(BaseCommand):
     help = "Import ClinicalTrials.gov records from files (plain or .gz), standard input (-) or by NCT number (fetched)."
 
     def add_arguments(self, parser):
-        parser.add_argument("sources", nargs="+", metavar="SOURCE", help="A file, - for standard input, or an NCT number.")
+        parser.add_argument(
+            "sources", nargs="+", metavar="SOURCE", help="A file, - for standard input, or an NCT number."
+        )
         parser.add_argument("--dry-run", action="store_true", help="Tell what would change, and change nothing.")
         parser.add_argument("--author", default="import:ctgov", help="Who asks for it, as a key. Default: %(default)s.")
 

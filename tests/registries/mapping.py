@@ -1,0 +1,59 @@
+"""Where each piece of a registry record is: its column, and its key in the API's document of a trial."""
+
+from dataclasses import dataclass
+
+from publishing.documents import CONTACT, FACILITY, PARTS, SITE, TRIAL
+from registries.ctgov import columns
+from registries.paths import camel
+from trials.models import Trial
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One leaf of a record: its path, `Model.column`, the path in a trial's API document."""
+
+    path: str
+    column: str
+    api: str
+
+
+def pieces() -> list[Piece]:
+    """Every leaf that the importer maps, in the record's order of modules."""
+    found = [Piece(camel(path), f"Trial.{name}", name if name in TRIAL else "") for name, path in columns.TRIAL.items()]
+    for name, (path, _, fields) in columns.PARTS.items():
+        model = Trial._meta.get_field(name).related_model.__name__
+        found += [
+            _entry(path, inner, f"{model}.{column}", f"{name}[].{column}", column in PARTS[name])
+            for column, inner in fields.items()
+        ]
+    for path in columns.OUTCOME_LISTS.values():
+        found += [
+            _entry(path, inner, f"Outcome.{column}", f"outcomes[].{column}", column in PARTS["outcomes"])
+            for column, inner in columns.OUTCOME.items()
+        ]
+    return found + _contacts_and_sites()
+
+
+def _contacts_and_sites() -> list[Piece]:
+    place = {**columns.PLACE, **columns.POINT}
+    found = [
+        _entry(columns.LOCATIONS, inner, f"Facility.{column}", f"sites[].facility.{column}", column in FACILITY)
+        for column, inner in place.items()
+    ]
+    found.append(_entry(columns.LOCATIONS, "status", "StatusEvent.status", "sites[].status", "status" in SITE))
+    lists = [
+        (columns.LOCATIONS + "[].contacts", "sites[].contacts[]", columns.PERSON),
+        (columns.CENTRAL_CONTACTS, "central_contacts[]", columns.PERSON),
+        (columns.OFFICIALS, "officials[]", {"name": "name"}),
+    ]
+    for path, api, fields in lists:
+        found += [
+            _entry(path, inner, f"Person.{name}", f"{api}.{name}", name in CONTACT) for name, inner in fields.items()
+        ]
+        found.append(_entry(path, "role", "Role.role", f"{api}.role", True))
+    found.append(_entry(columns.OFFICIALS, "affiliation", "Role.affiliation", "officials[].affiliation", True))
+    return found
+
+
+def _entry(path: str, inner: str, column: str, api: str, is_public: bool) -> Piece:
+    return Piece(f"{camel(path)}[].{camel(inner)}", column, api if is_public else "")
