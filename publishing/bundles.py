@@ -41,7 +41,9 @@ PARTS = {
 def columns_of(model, *without: str) -> tuple[str, ...]:
     """The concrete columns of a model that people or registries fill, in order."""
     return tuple(
-        column.attname for column in model._meta.concrete_fields if not column.generated and column.attname not in without
+        column.attname
+        for column in model._meta.concrete_fields
+        if not column.generated and column.attname not in without
     )
 
 
@@ -57,8 +59,8 @@ PART_COLUMNS = {name: columns_of(model) for name, model in PARTS.items()}
 class Bundle:
     """The rows of one trial. Every row is a dict of its table's columns.
 
-    `sites` carry their `facility` (a row) and `roles`; a role carries its `person` (a row). `roles` are the trial's own:
-    central contacts and officials. Lists are in the order of their positions.
+    `sites` carry their `facility` (a row) and `roles`; a role carries its `person` (a row). The bundle's `roles` are the
+    trial's own: central contacts and officials. Lists are in the order of their positions.
     """
 
     trial: Row
@@ -81,7 +83,9 @@ def load_bundles(trial_ids: Iterable[int]) -> dict[int, Bundle]:
 def _add_sites(bundles: dict[int, Bundle], ids: list[int]) -> None:
     sites = list(TrialSite.objects.filter(trial__in=ids).order_by("position", "id").values(*SITE_COLUMNS))
     facility_ids = {site["facility_id"] for site in sites}
-    facilities = {row["id"]: row for row in Facility.objects.filter(pk__in=facility_ids).order_by().values(*FACILITY_COLUMNS)}
+    facilities = {
+        row["id"]: row for row in Facility.objects.filter(pk__in=facility_ids).order_by().values(*FACILITY_COLUMNS)
+    }
     roles_of_trials, roles_of_sites = _roles(ids)
     for site in sites:
         site["facility"] = facilities[site["facility_id"]]
@@ -93,7 +97,9 @@ def _add_sites(bundles: dict[int, Bundle], ids: list[int]) -> None:
 
 def _roles(trial_ids: list[int]) -> tuple[dict[int, list[Row]], dict[int, list[Row]]]:
     of_trials = list(Role.objects.filter(trial__in=trial_ids).order_by("position", "id").values(*ROLE_COLUMNS))
-    of_sites = list(Role.objects.filter(trial_site__trial__in=trial_ids).order_by("position", "id").values(*ROLE_COLUMNS))
+    of_sites = list(
+        Role.objects.filter(trial_site__trial__in=trial_ids).order_by("position", "id").values(*ROLE_COLUMNS)
+    )
     person_ids = {role["person_id"] for role in of_trials + of_sites}
     people = {row["id"]: row for row in Person.objects.filter(pk__in=person_ids).order_by().values(*PERSON_COLUMNS)}
     by_trial, by_site = defaultdict(list), defaultdict(list)

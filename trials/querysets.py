@@ -43,7 +43,9 @@ class TrialQuerySet(models.QuerySet):
         """The trials a user may edit: administrators all, others those they are assigned to."""
         if user is None or not user.is_authenticated:
             return self.none()
-        return self.all() if user.is_superuser else self.filter(pk__in=self.model.objects.assigned_to(user).values("pk"))
+        return (
+            self.all() if user.is_superuser else self.filter(pk__in=self.model.objects.assigned_to(user).values("pk"))
+        )
 
     def by_key(self, key: str):
         """The trial with a public key (`NCT01234567`, an obsolete number of it, or `trial-17`), as a queryset."""

@@ -124,7 +124,7 @@ TRIAL = {
     "has_results": "has_results",
 }
 
-#: Relation of Trial → (path of its list in the study, its entries' type, column → attribute). Outcomes have three lists.
+#: Relation of Trial → (path of its list in the study, its entries' type, column → attribute); outcomes: see below.
 PARTS = {
     "secondary_ids": (
         _IDENTIFICATION + "secondary_id_infos",

@@ -1,8 +1,8 @@
 """Which location of a new version is which site. Pure, deterministic, whatever the order of the locations.
 
-The registry gives locations no id, and the same facility and town can stand in a record twice. So a location is matched
-from the surest sign to the weakest, one site to one location, and what nothing matches is a new site: nothing is merged.
-A site that no location matches has left the record; it stays, marked.
+The registry gives locations no id, and the same facility and town can stand in a record twice. So a location is
+matched from the surest sign to the weakest, one site to one location, and what nothing matches is a new site: nothing
+is merged. A site that no location matches has left the record; it stays, marked.
 """
 
 from collections import defaultdict

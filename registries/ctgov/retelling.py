@@ -29,7 +29,7 @@ def _rows(model, study: Study, manifest: Manifest) -> Iterator[Row]:
     if model is Facility:
         yield from new_facilities(study, manifest).values()
         return
-    facilities = dict.fromkeys(manifest["facilities"], {})
+    facilities = {pk: {} for pk in manifest["facilities"]}
     bundle = bundle_of(study, manifest, facilities)
     if model is StatusEvent:
         moment = {"recorded_at": datetime.fromisoformat(manifest["at"])}

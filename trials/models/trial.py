@@ -113,7 +113,9 @@ class Trial(Versioned):
 
     # Design
     study_type = code("study type", codes.StudyType)
-    expanded_access_record_count = models.IntegerField("records pointing to this expanded access", null=True, blank=True)
+    expanded_access_record_count = models.IntegerField(
+        "records pointing to this expanded access", null=True, blank=True
+    )
     expanded_access_individual = yes_no("expanded access for individual patients")
     expanded_access_intermediate = yes_no("expanded access for an intermediate-size population")
     expanded_access_treatment = yes_no("expanded access under a treatment protocol")

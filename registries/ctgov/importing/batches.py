@@ -31,7 +31,7 @@ Refusal = tuple[Raw, str]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an import did, or would do, with one study: created it, or updated it by these changes, with these clashes."""
+    """What an import would do with one study: create it, or update it by these changes, with these clashes."""
 
     nct_id: str
     title: str

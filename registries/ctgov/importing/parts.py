@@ -4,7 +4,7 @@ from publishing.bundles import Row
 
 
 def update_list(model, trial_id: int, have: list[Row], wanted: list[Row]) -> None:
-    """Make a trial's rows of a part equal `wanted` (rows without ids): equal rows stay, the rest is changed in order."""
+    """Make a trial's rows of a part equal `wanted` (rows without ids): equal ones stay, the rest changes in order."""
     left, right = _without_equals(have, wanted)
     for row, target in zip(left, right, strict=False):
         model.objects.filter(pk=row["id"]).update(**target)

@@ -20,7 +20,7 @@ class Command(BaseCommand):
             "-o", "--output", metavar="FILE", help="Write to a file, replaced only when all is written."
         )
 
-    def handle(self, *args, numbers, all, output, **options):  # noqa: A002 (the option's name)
+    def handle(self, *args, numbers, all, output, **options):
         if bool(numbers) == all:
             raise CommandError("Give NCT numbers, or --all.")
         trials = Trial.objects.all() if all else _trials(numbers)

@@ -64,7 +64,9 @@ def test_a_study_on_one_line_is_one_record():
     assert records_of(ONE) == [ONE]
 
 
-@pytest.mark.parametrize("content", [b"", b" \n\n", b"[]", b'{"studies":[],"totalCount":0}', gzip.compress(b"", mtime=0)])
+@pytest.mark.parametrize(
+    "content", [b"", b" \n\n", b"[]", b'{"studies":[],"totalCount":0}', gzip.compress(b"", mtime=0)]
+)
 def test_a_source_without_records_has_no_problem(content):
     assert found_in(content) == []
 
