@@ -85,16 +85,19 @@ def test_a_forked_worker_that_never_connects_does_not_keep_the_server_up(wrapper
     assert os.waitpid(child, 0)[1] == 0
 
 
-def test_a_forked_worker_that_leaves_does_not_stop_its_parents_server(wrapper):
+def test_a_forked_worker_does_not_loosen_its_parents_hold_on_the_server(wrapper, place):
     answer(wrapper)
     cluster = cluster_in(**wrapper.settings_dict["LOCALDB"])
-
     child = os.fork()
     if child == 0:
         cluster.leave()
         os._exit(0)
-
     assert os.waitpid(child, 0)[1] == 0
+
+    passer_by = Cluster(place / "data")
+    passer_by.join()
+    passer_by.leave()
+
     assert answer(wrapper) == 1
 
 
