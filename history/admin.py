@@ -11,6 +11,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 
 from history import refusals
 from history.authorship import authored
@@ -121,6 +122,7 @@ class TracedAdmin(admin.ModelAdmin):
             "subtitle": str(instance),
             "entries": [(told, names[told.entry.actor]) for told in entries],
             "object": instance,
+            "module_name": capfirst(self.opts.verbose_name_plural),
             "opts": self.opts,
             "is_popup": IS_POPUP_VAR in request.GET,
             **(extra_context or {}),

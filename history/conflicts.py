@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
+
 from history.editing import Row, State, Values, digest, state_sent, state_shown, values_shown
 
 
@@ -96,7 +98,7 @@ def _rows(formset, seen: dict, mine: State, theirs: State, merged) -> list[Diffe
 
 
 def _difference(formset, own: Row | None, row: Row | None, is_mine: bool, is_clash: bool) -> Difference:
-    label = f"{formset.model._meta.verbose_name}".capitalize()
+    label = capfirst(formset.model._meta.verbose_name)
     return Difference(label, _row_in_words(formset, own), _row_in_words(formset, row), is_mine, is_clash)
 
 

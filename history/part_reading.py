@@ -1,5 +1,6 @@
 """Reading the trail of what belongs to a row: the entries of its lists, those deleted since included."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -35,9 +36,16 @@ def _trail_of_parts(model: type[Model], key: str, parent: Model, limit: int) -> 
     rows = list(rows.select_related("pgh_context").annotate(before=Subquery(before.values("pgh_id")[:1]))[:limit])
     earlier = trail.in_bulk([row.before for row in rows if row.before])
     return [
-        PartEntry(row.pgh_created_at, _caption(model, row, key, parent), reading.entry_of(row, earlier.get(row.before)))
+        PartEntry(row.pgh_created_at, _caption(model, row, key, parent), _told(row, earlier.get(row.before), key))
         for row in rows
     ]
+
+
+def _told(row, earlier, key: str) -> Entry:
+    """Without the column that says whose part it is: the page says so."""
+    entry = reading.entry_of(row, earlier)
+    parent = str(row.pgh_tracked_model._meta.get_field(key).verbose_name)
+    return replace(entry, changes=[change for change in entry.changes if change.field != parent])
 
 
 def _caption(model: type[Model], row, key: str, parent: Model) -> str:

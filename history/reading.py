@@ -74,6 +74,12 @@ def _value(row, field: Field) -> Any:
 
 
 def _in_words(field: Field, value: Any) -> Any:
+    """A code by its label, a list by its items, a yes or no as such."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        item = getattr(field, "base_field", field)
+        return ", ".join(str(_in_words(item, one)) for one in value)
     return dict(field.flatchoices).get(value, value) if field.flatchoices else value
 
 

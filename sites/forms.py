@@ -16,9 +16,9 @@ class StatusForm(forms.Form):
     to = forms.ChoiceField(label="New status")
     effective_on = PartialDateFormField(label="Since")
     first_status = forms.ChoiceField(label="First in between", choices=IN_BETWEEN, required=False)
-    first_since = PartialDateFormField(label="since", required=False)
+    first_since = PartialDateFormField(label="Since (first)", required=False)
     second_status = forms.ChoiceField(label="Then", choices=IN_BETWEEN, required=False)
-    second_since = PartialDateFormField(label="since", required=False)
+    second_since = PartialDateFormField(label="Since (then)", required=False)
     why = forms.CharField(
         label="Why",
         required=False,

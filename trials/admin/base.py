@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.text import capfirst
 
 from history.admin import TracedAdmin
 from history.forms import PartForm
@@ -23,6 +24,12 @@ class TypedColumns:
             kwargs["widget"] = ShortText()
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        """A blank is a meaning, and is told in words."""
+        if db_field.blank and "choices" not in kwargs and "" not in dict(db_field.flatchoices):
+            kwargs["choices"] = db_field.get_choices(blank_choice=[("", "Not given")])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Only rows that the person may see can be chosen, whatever number is sent."""
         target = self.admin_site._registry.get(db_field.remote_field.model)
@@ -31,7 +38,7 @@ class TypedColumns:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _list_field(self, db_field: ArrayField) -> forms.Field:
-        said = {"label": db_field.verbose_name.capitalize(), "required": False, "help_text": db_field.help_text}
+        said = {"label": capfirst(db_field.verbose_name), "required": False, "help_text": db_field.help_text}
         choices = db_field.base_field.choices
         return TickedCodesField(choices=choices, **said) if choices else LinesField(**said)
 
@@ -104,6 +111,7 @@ class ReadOnlyPart(OfThePage, admin.TabularInline):
     """What is only ever added by a service: shown, not edited."""
 
     can_delete = False
+    classes = ["readonly-part"]
 
     def get_readonly_fields(self, request, obj=None):
         return self.fields
