@@ -59,8 +59,8 @@ PART_COLUMNS = {name: columns_of(model) for name, model in PARTS.items()}
 class Bundle:
     """The rows of one trial. Every row is a dict of its table's columns.
 
-    `sites` carry their `facility` (a row) and `roles`; a role carries its `person` (a row). The bundle's `roles` are the
-    trial's own: central contacts and officials. Lists are in the order of their positions.
+    `sites` carry their `facility` (a row) and `roles`; a role carries its `person` (a row). The bundle's own `roles`
+    are central contacts and officials. Lists are in the order of their positions.
     """
 
     trial: Row
