@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -69,19 +70,21 @@ def test_a_database_that_somebody_dropped_is_made_again(wrapper, place):
 def test_a_forked_worker_that_never_connects_does_not_keep_the_server_up(wrapper, place):
     answer(wrapper)
     cluster = cluster_in(**wrapper.settings_dict["LOCALDB"])
-    signal_in, signal_out = os.pipe()
+    ours, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:
-        os.close(signal_out)
-        os.read(signal_in, 1)  # until the parent is done
+        theirs.send(b"I am here, and wait for you.")
+        ours.close()
+        theirs.recv(1)
         os._exit(1 if cluster.is_joined else 0)
+    theirs.close()
+    assert ours.recv(100)
 
     wrapper.close()
     cluster.leave()
 
     wait_for_the_end(processes_of(place))
-    os.close(signal_out)
-    os.close(signal_in)
+    ours.close()
     assert os.waitpid(child, 0)[1] == 0
 
 
