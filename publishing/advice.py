@@ -24,8 +24,13 @@ class WayOut:
 
 
 def ways_out(asked: Asked, filterset: TrialFilterSet, rows: SearchRowQuerySet) -> list[WayOut]:
-    """Each filter whose removal alone leaves something, the gentlest first: the one that leaves least."""
+    """Each filter whose removal alone leaves something, the gentlest first: the one that leaves least.
+
+    None when only one thing was asked: without it everything is left, which helps nobody.
+    """
     question = asked.without(*PARAMETERS)
+    if len(question.names) < 2:
+        return []
     ways = [_way_out(question, filterset, rows, name) for name in question.names]
     return sorted((way for way in ways if way.count), key=lambda way: way.count)
 

@@ -51,6 +51,7 @@ def _shown(request: HttpRequest, asked: Asked, results: Results) -> dict:
     context = {"asked": asked, "results": results, "today": timezone.localdate(), "chips": chips(asked, filterset)}
     context["words"] = asked.value("words").strip()
     context["is_best_first"] = results.order == BEST
+    context["start_url"] = asked.path
     context["newest_url"] = asked.without(*PARAMETERS).url
     context["best_url"] = asked.without("cursor").saying(order=BEST).url
     if results.next_cursor:
@@ -59,7 +60,7 @@ def _shown(request: HttpRequest, asked: Asked, results: Results) -> dict:
         context["previous_url"] = asked.saying(cursor=previous_cursor(results, asked.value("cursor"))).url
     if not results.rows:
         context["ways_out"] = ways_out(asked, filterset, TrialRow.objects.visible_to(request.user))
-        context["start_url"] = asked.path
+        context["is_empty"] = not asked.names
     return context
 
 

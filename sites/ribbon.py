@@ -53,7 +53,7 @@ def ribbon_of(events: Iterable, *, today: date) -> Ribbon:
 def _pieces(turns: Sequence[tuple[date, PartialDate, str]], today: date) -> Iterable[Piece]:
     start = window_start(today)
     days = (today - start).days
-    ends = [first for first, _, _ in turns[1:]] + [today]
+    ends = [*(first for first, _, _ in turns), today][1:]
     for (first, since, status), end in zip(turns, ends, strict=True):
         left, right = max(first, start), min(end, today)
         if left < right:

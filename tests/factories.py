@@ -4,7 +4,7 @@ from accounts.models import Assignment, AssignmentKind, Partner, User
 from contacts.codes import ContactRole, RoleKind
 from contacts.models import Person, Role
 from history.authorship import authored
-from sites.models import Confirmation, Facility, StatusEvent, TrialSite
+from sites.models import Confirmation, EnrollmentReport, Facility, StatusEvent, TrialSite
 from trials.models import Trial
 
 
@@ -65,3 +65,8 @@ def a_contact(*, trial=None, site=None, name: str = "Study Coordinator", **value
 
 def a_partner(name: str = "Partner 1", **values) -> Partner:
     return make(Partner, name=name, user=a_user(f"partner-{name}", is_staff=False), **values)
+
+
+def a_report(trial_site, month: str, **counts):
+    """An enrollment report of a site at the end of a month."""
+    return make(EnrollmentReport, trial_site=trial_site, month=month, **counts)

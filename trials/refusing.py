@@ -36,4 +36,4 @@ def _refusal(asked: Asked, filterset: StrictFilterSet, name: str, message: str) 
         return Refusal(name[:SHOWN], "", [], "")
     if message == GIVEN_TWICE:
         return Refusal(name, label, values, "It can be asked for one of these at a time.")
-    return Refusal(name, label, values, "" if getattr(field, "choices", None) else message)
+    return Refusal(name, label, values, "" if hasattr(field, "choices") else message)
