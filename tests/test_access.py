@@ -1,0 +1,72 @@
+"""Deny by default: every address says here who may see it, and answers strangers accordingly."""
+
+import re
+
+import pytest
+from django.urls import get_resolver
+
+PUBLIC, KEY, STAFF, LOGGED_IN = "everybody", "partners with a key", "staff", "whoever is logged in"
+
+#: The first rule that matches an address's pattern counts. An address without a rule fails the test.
+RULES = [
+    (r"^admin/login/$|^admin/logout/$|^admin/jsi18n/$", PUBLIC),
+    (r"^admin/", STAFF),
+    (
+        r"^accounts/(login|logout|signup|inactive|password/reset|login/code|\^password/reset|\^confirm-email|confirm-email)",
+        PUBLIC,
+    ),
+    (r"^accounts/", LOGGED_IN),
+    (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
+    (r"^api/v1/", KEY),
+    (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|healthz)$", PUBLIC),
+]
+FILLED = {"str:key": "NCT90000009", "slug:slug": "nowhere-9", "int:pk": "9", "id": "9", "path:object_id": "9"}
+
+
+def patterns(resolver=None, prefix: str = ""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        whole = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from patterns(pattern, whole)
+        else:
+            yield whole
+
+
+def rule_of(pattern: str) -> str:
+    return next(who for expression, who in RULES if re.search(expression, pattern))
+
+
+def address_of(pattern: str) -> str | None:
+    """An address of that pattern; None for a regular expression, whose addresses are tested by its own app."""
+    if "^" in pattern or "(?P" in pattern:
+        return None
+    return "/" + re.sub(r"<([^>]+)>", lambda name: FILLED.get(name[1], "9"), pattern)
+
+
+@pytest.mark.parametrize("pattern", sorted(set(patterns())))
+def test_every_address_has_a_rule(pattern):
+    assert rule_of(pattern)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pattern", sorted(set(patterns())))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_strangers_get_what_the_rule_says(client, pattern, method):
+    address, who = address_of(pattern), rule_of(pattern)
+    if address is None:
+        return
+    answer = getattr(client, method)(address)
+    if who in (STAFF, LOGGED_IN):
+        assert answer.status_code in (302, 404, 405), answer.status_code
+        assert answer.status_code != 302 or "login" in answer.headers["Location"]
+    elif who == KEY:
+        assert answer.status_code in (401, 405)
+    else:
+        assert answer.status_code in (200, 302, 400, 404, 405)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pattern", [pattern for pattern in sorted(set(patterns())) if rule_of(pattern) == STAFF])
+def test_somebody_logged_in_who_is_no_staff_is_kept_out_of_the_admin(client, django_user_model, pattern):
+    client.force_login(django_user_model.objects.create_user("reader", password="a long test password"))
+    assert client.get(address_of(pattern)).status_code in (302, 403, 404)
