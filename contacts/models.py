@@ -1,5 +1,6 @@
 """Whom to call: people and the roles they hold. The only app with personal data."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -42,7 +43,11 @@ class Person(Versioned):
                 violation_error_message="An erased person stays erased.",
             ),
         ]
-        indexes = [models.Index(fields=["name", "id"], name="person_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="person_by_name"),
+            models.Index(fields=["email"], name="person_by_email"),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="person_name_parts"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -61,7 +61,10 @@ class TrialSite(Versioned):
             ),
             partial_date_constraint("status_since", "status_as_of", name="site_dates_are_dates"),
         ]
-        indexes = [models.Index(fields=["facility", "status"], include=["trial"], name="site_at_facility")]
+        indexes = [
+            models.Index(fields=["facility", "status"], include=["trial"], name="site_at_facility"),
+            models.Index(fields=["status", "-id"], name="site_by_status"),
+        ]
         triggers = [status_only_by_events(), no_status_at_birth()]
 
     def __str__(self) -> str:

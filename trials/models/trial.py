@@ -198,6 +198,9 @@ class Trial(Versioned):
         ]
         indexes = [
             models.Index(fields=["-last_update_posted_on", "-id"], name="trial_newest"),
+            models.Index(fields=["overall_status", "-id"], name="trial_by_status"),
+            models.Index(fields=["org_study_id"], name="trial_by_study_id"),
+            GinIndex(fields=["brief_title"], opclasses=["gin_trgm_ops"], name="trial_title_parts"),
             GinIndex(fields=["nct_id_aliases"], name="trial_aliases"),
         ]
 
