@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
 from publishing.cursors import Cursor
-from trials.strict_filters import UNKNOWN_PARAMETER, StrictFilterSet
+from trials.strict_filters import GIVEN_TWICE, UNKNOWN_PARAMETER, StrictFilterSet
 
 PAGE_SIZE, LARGEST_PAGE = 20, 200
 NO_VALUE = "Give a value, or leave this parameter out."
@@ -25,22 +25,32 @@ class Asked(NamedTuple):
 def asked(request, filterset_class: type[StrictFilterSet], visible: QuerySet, order: str) -> Asked:
     """What a request asks of the rows that its user may see; `order` as in `Cursor`. ValidationError by parameter."""
     query = request.GET
-    filterset = filterset_class(query, visible, without=(CURSOR, SIZE), user=request.user)
-    size = after = None
+    wrong = {name: [NO_VALUE] for name, values in query.lists() if not all(value.strip() for value in values)}
+    after, size = _page_asked(query, order, wrong)
+    is_narrowed = bool(query.keys() - {CURSOR, SIZE})
+    if is_narrowed:  # else nothing is spent on filters: most requests of those who keep a copy are such
+        filterset = filterset_class(query, visible, without=(CURSOR, SIZE), user=request.user)
+        wrong = {name: list(messages) for name, messages in filterset.errors.items()} | wrong
+    if wrong:
+        raise ValidationError(wrong)
+    return Asked(filterset.qs if is_narrowed else visible, after, size, is_narrowed)
+
+
+def _page_asked(query, order: str, wrong: dict[str, list[str]]) -> tuple[Cursor | None, int]:
+    """The cursor and the size; what is wrong with them joins `wrong`."""
+    after, size = None, PAGE_SIZE
     try:
-        size = _size(query.get(SIZE, ""))
+        after = Cursor.parse(query[CURSOR], order) if CURSOR in query else None
     except ValueError as error:
-        filterset.refuse(SIZE, str(error))
+        wrong.setdefault(CURSOR, [str(error)])
     try:
-        after = Cursor.parse(query[CURSOR], order) if query.get(CURSOR) else None
+        size = _size(query[SIZE]) if SIZE in query else PAGE_SIZE
     except ValueError as error:
-        filterset.refuse(CURSOR, str(error))
-    for name, values in query.lists():
-        if not all(value.strip() for value in values):
-            filterset.refuse(name, NO_VALUE)
-    if filterset.errors:
-        raise ValidationError({name: list(messages) for name, messages in filterset.errors.items()})
-    return Asked(filterset.qs, after, size, filterset.is_narrowing)
+        wrong.setdefault(SIZE, [str(error)])
+    for name in (CURSOR, SIZE):
+        if len(query.getlist(name)) > 1:
+            wrong[name] = [GIVEN_TWICE]
+    return after, size
 
 
 def refuse_parameters(request) -> None:
@@ -50,8 +60,6 @@ def refuse_parameters(request) -> None:
 
 
 def _size(text: str) -> int:
-    if not text:
-        return PAGE_SIZE
     if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= LARGEST_PAGE):
         raise ValueError(f"Give a number from 1 to {LARGEST_PAGE}.")
     return int(text)

@@ -9,6 +9,7 @@ from sites.codes import SiteStatus
 from trials.codes import OverallStatus
 from trials.unknown import believed_until
 
+RECRUITING = SiteStatus.RECRUITING.value
 #: The dates that say how new a trial is, the first known one counts.
 NEWEST = ("last_update_posted_on", "last_update_submitted_on", "first_posted_on", "first_submitted_on")
 
@@ -43,7 +44,7 @@ def facts_of(bundle: Bundle, *, on: date) -> Facts:
         last_known_status=trial["overall_status"] if is_unknown else trial["last_known_status"],
         updated_on=next((trial[name] for name in NEWEST if trial[name]), ""),
         sites_total=len(sites),
-        sites_recruiting=sum(site["status"] == SiteStatus.RECRUITING for site in sites),
+        sites_recruiting=sum(site["status"] == RECRUITING for site in sites),
         last_confirmed_on=max((site["last_confirmed_on"] for site in sites if site["last_confirmed_on"]), default=None),
         rebuild_on=_rebuild_on(bundle, believed, on),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from publishing.bundles import Bundle
 from publishing.facts import Facts
@@ -94,15 +95,21 @@ def _numbers(bundle: Bundle) -> list[str]:
     return [trial["nct_id"], trial["org_study_id"], *trial["nct_id_aliases"], *others]
 
 
+@lru_cache(maxsize=4_096)
+def _code(kind: Kind, value: str) -> str:
+    """A term that many trials share, made once."""
+    return term(kind, value)
+
+
 def _codes(bundle: Bundle, facts: Facts) -> Iterator[str]:
     trial = bundle.trial
-    yield term(Kind.STATUS, facts.status)
-    yield term(Kind.STUDY_TYPE, trial["study_type"])
-    yield term(Kind.SPONSOR_CLASS, trial["lead_sponsor_class"])
-    yield from (term(Kind.PHASE, phase) for phase in trial["phases"])
-    yield from (term(Kind.SEX, sex) for sex in _open_to(trial["sex"]))
-    yield term(Kind.HEALTHY, str(bool(trial["healthy_volunteers"])))
-    yield term(Kind.RESULTS, str(bool(trial["has_results"])))
+    yield _code(Kind.STATUS, facts.status)
+    yield _code(Kind.STUDY_TYPE, trial["study_type"])
+    yield _code(Kind.SPONSOR_CLASS, trial["lead_sponsor_class"])
+    yield from (_code(Kind.PHASE, phase) for phase in trial["phases"])
+    yield from (_code(Kind.SEX, sex) for sex in _open_to(trial["sex"]))
+    yield _code(Kind.HEALTHY, str(bool(trial["healthy_volunteers"])))
+    yield _code(Kind.RESULTS, str(bool(trial["has_results"])))
 
 
 def _open_to(sex: str) -> list[str]:
@@ -112,8 +119,8 @@ def _open_to(sex: str) -> list[str]:
 
 def _countries(bundle: Bundle) -> Iterator[str]:
     """Where it has sites, and where a site recruits: the second is about one site, not about the trial and a site."""
-    for site in bundle.sites:
-        country = site["facility"]["country"]
-        yield term(Kind.COUNTRY, country)
-        if site["status"] == SiteStatus.RECRUITING:
-            yield term(Kind.RECRUITING_IN, country)
+    recruiting = SiteStatus.RECRUITING.value
+    for country, status in {(site["facility"]["country"], site["status"]) for site in bundle.sites}:
+        yield _code(Kind.COUNTRY, country)
+        if status == recruiting:
+            yield _code(Kind.RECRUITING_IN, country)

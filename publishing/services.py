@@ -18,6 +18,8 @@ from sites.models import Facility
 from trials.models import Trial
 
 CHUNK = 500
+#: From here on it pays to index words later and all at once (`settle`).
+MANY = 200
 #: Advisory locks: one rebuilds at a time; whoever publishes what it just inserted holds the other one, shared.
 REBUILDING, BULK_PUBLISHING = 7_420_001, 7_420_002
 
@@ -26,13 +28,15 @@ def publish_bundles(bundles: Iterable[Bundle], *, on: date | None = None) -> Non
     """Publish trials that the running transaction inserted, from their bundles.
 
     For the importer, inside the transaction and after the rows. A facility that was renamed since the importer read it
-    is taken as it is now.
+    is taken as it is now. After the last of many calls, `settle()`.
     """
     bundles = list(bundles)
     if not bundles:
         return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [BULK_PUBLISHING])
+        if len(bundles) >= MANY:
+            cursor.execute("SET LOCAL gin_pending_list_limit = '128MB'")
         _take_facilities_as_they_are(cursor, bundles)
         write(cursor, _published(bundles, on or timezone.localdate()))
 
