@@ -5,9 +5,10 @@ from publishing.triggers import marks, marks_on_update
 from sites.models import Facility, TrialSite
 from trials import models as trials
 
-OF_ROLE = """COALESCE(
-    changed.trial_id, (SELECT site.trial_id FROM sites_trialsite AS site WHERE site.id = changed.trial_site_id)
-)"""
+OF_ROLE = (
+    "COALESCE(changed.trial_id, "
+    "(SELECT site.trial_id FROM sites_trialsite AS site WHERE site.id = changed.trial_site_id))"
+)
 
 
 def watched(model, triggers):
