@@ -19,8 +19,8 @@ _INTRODUCTION = """\
 # The rules
 
 Written by `manage.py rules` from the tables in `trials/rules.py`, `sites/rules.py` and `contacts/rules.py`; a test
-holds the two together. An **error** refuses, a **warning** asks, a **note** tells. "On import" is the level for records that
-come from a registry: what they bring is kept, and told.
+holds the two together. An **error** refuses, a **warning** asks, a **note** tells. "On import" is the level for
+records that come from a registry: what they bring is kept, and told.
 """
 _TRANSITIONS = """\
 ## From one status of a site to the next

@@ -3,8 +3,8 @@
     @tracked(exclude=["search_text"])
     class Trial(models.Model): ...
 
-gives the model `TrialTrail` (`Trial.trail_model`) in the table `trials_trial_trail`, reached by `trial.trail`, and refuses every write that
-nobody signs. Leave out what must be erasable (anything personal) and what only repeats other columns.
+gives the model `TrialTrail` (`Trial.trail_model`) in the table `trials_trial_trail`, reached by `trial.trail`, and
+refuses every write that nobody signs. Leave out what must be erasable (anything personal) and what only repeats other columns.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -22,7 +22,7 @@ _EVENTS = ("insert", "update", "delete", "found")
 def tracked(
     *, exclude: Collection[str] = (), fields: Collection[str] | None = None, erasable: Collection[str] = ()
 ) -> Callable[[type], type]:
-    """Class decorator. The trail keeps `fields` (all, unless said) but neither `exclude` nor `erasable`; the key always.
+    """Class decorator. The trail keeps `fields` (all, unless said), neither `exclude` nor `erasable`, always the key.
 
     `erasable` columns (personal values) have a trail of their own, `<Model>Values`, reached by `instance.values_trail`:
     the same writes add to it, nothing alters it, but its rows may be deleted when a person is erased.

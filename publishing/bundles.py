@@ -26,7 +26,7 @@ from trials.models import (
 Row = dict[str, Any]
 
 #: The lists of a protocol by the name of their relation on Trial.
-PARTS = {
+PARTS: dict[str, Any] = {
     "secondary_ids": SecondaryId,
     "collaborators": Collaborator,
     "arm_groups": ArmGroup,

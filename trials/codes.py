@@ -8,7 +8,7 @@ from django.db import models
 
 
 class OverallStatus(models.TextChoices):
-    """Overall recruitment status of a trial. UNKNOWN is computed and WITHHELD is the registry's: no person types them."""
+    """Overall recruitment status of a trial. Nobody types UNKNOWN (computed) or WITHHELD (the registry's)."""
 
     NOT_YET_RECRUITING = "NOT_YET_RECRUITING", "Not yet recruiting"
     RECRUITING = "RECRUITING", "Recruiting"

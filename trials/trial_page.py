@@ -62,5 +62,7 @@ def _last_known(trial: Trial, status: str) -> str:
 def _outcomes_by_kind(trial: Trial) -> list[tuple[str, list[Outcome]]]:
     """Primary, secondary, other: those that there are, in words."""
     outcomes = list(trial.outcomes.all())
-    kinds = [(f"{label} outcomes", [one for one in outcomes if one.kind == kind]) for kind, label in Outcome.Kind.choices]
+    kinds = [
+        (f"{label} outcomes", [one for one in outcomes if one.kind == kind]) for kind, label in Outcome.Kind.choices
+    ]
     return [(label, found) for label, found in kinds if found]

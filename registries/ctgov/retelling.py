@@ -5,6 +5,7 @@ With `history.reading.rebuild` these are all of a table: what came in bulk, and 
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any, cast
 
 from contacts.models import Person, Role
 from publishing.bundles import PARTS, Bundle, Row, columns_of
@@ -21,7 +22,7 @@ def bulk_inserted(model) -> Iterator[Row]:
     names = columns_of(model)
     arrived = StudyVersion.objects.filter(manifest__isnull=False).order_by("pk")
     for received, manifest in arrived.values_list("received", "manifest").iterator(chunk_size=100):
-        for row in _rows(model, read_study(received.encode()), manifest):
+        for row in _rows(model, read_study(received.encode()), cast(Manifest, manifest)):
             yield {name: row[name] for name in names}
 
 
@@ -29,7 +30,7 @@ def _rows(model, study: Study, manifest: Manifest) -> Iterator[Row]:
     if model is Facility:
         yield from new_facilities(study, manifest).values()
         return
-    facilities = {pk: {} for pk in manifest["facilities"]}
+    facilities: dict[int, Row] = {pk: {} for pk in manifest["facilities"]}
     bundle = bundle_of(study, manifest, facilities)
     if model is StatusEvent:
         moment = {"recorded_at": datetime.fromisoformat(manifest["at"])}
@@ -41,6 +42,6 @@ def _rows(model, study: Study, manifest: Manifest) -> Iterator[Row]:
 def _of_bundle(model, bundle: Bundle) -> list[Row]:
     roles = bundle.roles + [role for site in bundle.sites for role in site["roles"]]
     people = {role["person_id"]: role["person"] for role in roles}
-    tables = {Trial: [bundle.trial], TrialSite: bundle.sites, Role: roles, Person: list(people.values())}
+    tables: dict[Any, list[Row]] = {Trial: [bundle.trial], TrialSite: bundle.sites, Role: roles, Person: list(people.values())}
     tables |= {part: bundle.parts[name] for name, part in PARTS.items()}
     return tables[model]

@@ -35,7 +35,8 @@ def import_records(
     """
     now = timezone.now()
     run = ImportRun.objects.create(author=author, source=source, is_dry=dry)
-    batches, counts, stream = Batches(run, now), Counter(), iter(records)
+    batches, stream = Batches(run, now), iter(records)
+    counts: Counter[str] = Counter()
     state = ImportRun.State.FAILED
     with authored(author, reason=reason or f"Import of {source}"), _alone():
         try:

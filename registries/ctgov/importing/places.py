@@ -25,10 +25,10 @@ def update_sites(cursor, update: "Update", book: FacilityBook) -> None:
     """Match the new version's locations with the trial's sites; take in what changed; mark what left the record."""
     locations = rows.locations_of(update.arrival.study)
     sites = {site["id"]: site for site in update.bundle.sites}
-    base = {pk: _last_printed(site, update) for pk, site in sites.items()}
-    known = [KnownSite(pk, base[pk] or studies.location_of(site)) for pk, site in sites.items()]
+    printed = {pk: _last_printed(site, update) for pk, site in sites.items()}
+    known = [KnownSite(pk, printed[pk] or studies.location_of(site)) for pk, site in sites.items()]
     found = match_locations(known, locations)
-    base = {pk: printed or _never_printed(sites[pk]) for pk, printed in base.items()}
+    base = {pk: location or _never_printed(sites[pk]) for pk, location in printed.items()}
     facilities = _settle_changed(cursor, book, found, locations, base)
     for place, pk in sorted(found.site_of.items()):
         _update_site(update, sites[pk], base[pk], locations[place], place, facilities.get(place))
