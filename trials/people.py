@@ -1,4 +1,4 @@
-"""The people of one place on a page (a site, the study's contacts, those who run it): each once, with all they are. Pure.
+"""The people of one place on a page (a site, the study's contacts, those who run it), each once. Pure.
 
 Records print a person once for each duty: as contact with a phone, again as investigator without one.
 """
@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from trials.codes import ResponsiblePartyType
+from trials.terms import fold
 from trials.words import code_in_words
 
 _DIALLED = re.compile(r"[^0-9+]")
-_A_NUMBER = re.compile(r"\+?[0-9][0-9 ().\-/]{3,}")
+_A_NUMBER = re.compile(r"\+?\(?\+?[0-9][0-9 ().\-/]{3,}")
 _AN_ADDRESS = re.compile(r"[^@\s<>\"'\[\]()]+@[^@\s<>\"'\[\]()]+\.[^@\s<>\"'\[\]().]+")
 
 
@@ -50,8 +51,8 @@ class Named:
     reaches: list[Reach] = field(default_factory=list)
 
     def take(self, other: "Named") -> None:
-        """Add what the other entry of the same person says; the longer spelling of the name tells more."""
-        self.name = max(self.name, other.name, key=len)
+        """Add what the other entry of the same person says."""
+        self.name = _together(self.name, other.name)
         for mine, theirs in ((self.duties, other.duties), (self.affiliations, other.affiliations)):
             said = {text.casefold() for text in mine}
             mine += [text for text in theirs if text.casefold() not in said]
@@ -85,8 +86,16 @@ def who_runs(trial, officials: Iterable) -> list[Named]:
 
 
 def same_name(name: str) -> str:
-    """What two spellings of a name share: "Rong Yu, M.D." and "Rong  Yu" are one."""
-    return " ".join(name.partition(",")[0].split()).casefold()
+    """What two spellings of a name share: "Zoë de Boer, M.D." and "Zoe deBoer" are one."""
+    return fold("".join(name.partition(",")[0].split())).casefold()
+
+
+def _together(name: str, other: str) -> str:
+    """One name with what either spelling says behind it: "Yu, M.D." and "Yu, MD, PhD" as "Yu, M.D., PhD"."""
+    own, *behind = (part.strip() for part in name.split(","))
+    said = {part.replace(".", "").casefold() for part in behind}
+    more = (part.strip() for part in other.split(",")[1:])
+    return ", ".join([own, *behind, *(part for part in more if part.replace(".", "").casefold() not in said)])
 
 
 def _of_role(role) -> Named:

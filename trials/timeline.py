@@ -1,4 +1,4 @@
-"""A trial's dates in their order, each with what it is worth: a fact, an estimate, or an estimate whose day has passed. Pure."""
+"""A trial's dates in their order, each with what it is worth: a fact, an estimate, or one that has passed. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One date of a trial. `on` is as precise as it is known; the others than the study's own are the registry's."""
+    """One date of a trial, as precise as it is known; of the study itself, or of what the registry did."""
 
     label: str
     on: PartialDate

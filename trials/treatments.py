@@ -64,7 +64,10 @@ def _given_in(arm, interventions: Iterable) -> list[Given]:
         for row in interventions
         if row.name and arm.label and arm.label in row.arm_group_labels
     ]
-    return list({_folded(f"{given.kind}: {given.name}"): given for given in [*told, *named]}.values())
+    once: dict[str, Given] = {}
+    for given in [*named, *told]:
+        once.setdefault(_folded(f"{given.kind}: {given.name}"), given)
+    return list(once.values())
 
 
 def _read(name: str) -> Given:

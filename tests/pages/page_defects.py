@@ -1,0 +1,167 @@
+"""The defects that the first trial pages had, each as a question to one page: what it answers is wrong there."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from html import escape
+
+from contacts.publication import shows_central_contacts, shows_site_contacts
+from tests.pages.record_texts import NAMES, codes, is_code, is_text
+from tests.pages.trial_pages import TrialPage, folded, leaves, lines_of, seen
+from trials.partial_date_value import PartialDate
+
+MESH = ("conditionBrowseModule", "interventionBrowseModule")
+TODAY = date(2026, 11, 21)
+
+_EMPTY = re.compile(
+    r"<dt>[^<]*</dt>\s*<dd[^>]*>\s*</dd>|<(h[1-4]|p|li|ul|ol|dl|span|dd|summary|a)\b[^>]*>\s*</\1>"
+    r"|</h2>\s*</section>|</h[34]>\s*</(?:div|section)>\s*</section>"
+)
+_TIME = re.compile(r'<time datetime="([^"]*)">([^<]*)</time>')
+_NAME_IN_PEOPLE = re.compile(r'<li>\s*<span class="name">([^<]*)</span>')
+_PEOPLE = re.compile(r'<ul class="people">.*?</ul>', re.DOTALL)
+_TAGS = re.compile(r'<ul class="tags">(.*?)</ul>', re.DOTALL)
+_ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
+_STEP = re.compile(r"<li><span class=\"soft\">(<time.*?</time>)</span><span[^>]*>([^<(]*)(.*?)</span></li>")
+
+
+def labels_without_a_value(page: TrialPage) -> list[str]:
+    return [found[0] for found in _EMPTY.finditer(page.html)]
+
+
+def raw_codes(page: TrialPage) -> list[str]:
+    """Codes that the page says and the record's own words do not."""
+    said = set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", page.text))
+    own = set(
+        re.findall(r"\b[A-Z][A-Z0-9_]+\b", " ".join(text for path, text in leaves(page.record) if not is_code(path)))
+    )
+    return sorted((said & codes()) - own)
+
+
+def raw_escapes(page: TrialPage) -> list[str]:
+    return re.findall(r".{0,20}\\[\[\]<>*_~#+-].{0,20}", page.text)
+
+
+def invented_dates(page: TrialPage) -> list[str]:
+    """Dates that the record does not give, or not so precisely; and dates told otherwise than they are."""
+    given = {text for _, text in leaves(page.record) if re.fullmatch(r"\d{4}(-\d\d){0,2}", text)}
+    return [
+        f"{written}: {words}"
+        for written, words in _TIME.findall(page.html)
+        if written not in given or words != PartialDate(written).in_words()
+    ]
+
+
+def people_printed_twice(page: TrialPage) -> list[str]:
+    """Within one list of people, by their names without degrees."""
+    lists = [_NAME_IN_PEOPLE.findall(people) for people in _PEOPLE.findall(page.html)]
+    names = [[folded(name.partition(",")[0]) for name in found if name != "Name not published"] for found in lists]
+    return [name for found in names for name, count in Counter(found).items() if count > 1]
+
+
+def treatments_printed_twice(page: TrialPage) -> list[str]:
+    """Within one arm, and among the interventions of one type."""
+    arms = page.html.partition('id="arms"')[2].partition("</section>")[0]
+    in_arms = [_ITEM.findall(tags) for tags in _TAGS.findall(arms)]
+    heads = re.findall(r"<h4>([^<]*)</h4>(?:<span[^>]*>([^<]*)</span>)?", arms.partition("<h3>Interventions</h3>")[2])
+    told = [*in_arms, [f"{kind}: {name}" for name, kind in heads if not name.endswith(" without a name")]]
+    return [name for found in told for name, count in Counter(map(folded, found)).items() if count > 1]
+
+
+def texts_cut_off(page: TrialPage) -> Iterator[str]:
+    """Lines of the record that are not on the page; codes, dates and contacts have checks of their own."""
+    derived = page.record.get("derivedSection", {})
+    mesh = [derived.get(module, {}).get(name) for module in MESH for name in ("meshes", "ancestors")]
+    for path, text in leaves({"protocolSection": page.protocol, "mesh": mesh}):
+        if is_text(path):
+            lines = text.split(",") if path.endswith(NAMES) else lines_of(text)
+            yield from (f"{path}: {line}" for line in lines if not page.shows(line))
+
+
+def dates_told_as_facts(page: TrialPage) -> Iterator[str]:
+    """A start or completion that the record does not call actual stands without a word of doubt."""
+    wanted = {
+        "Start": "startDateStruct",
+        "Primary completion": "primaryCompletionDateStruct",
+        "Completion": "completionDateStruct",
+    }
+    told = {label.strip(): note for _, label, note in _STEP.findall(page.html)}
+    for label, name in wanted.items():
+        struct = page.module("statusModule").get(name, {})
+        if struct.get("date") and standing(struct) not in told.get(label, ""):
+            yield f"{label} {struct}: {told.get(label)}"
+
+
+def standing(struct: dict) -> str:
+    if struct.get("type") == "ACTUAL":
+        return "actual"
+    return "date passed, not confirmed" if PartialDate(struct["date"]).last_day < TODAY else "estimated"
+
+
+def sites_missing_or_merged(page: TrialPage) -> list[str]:
+    """Each location is a card of its own, twins too."""
+    wanted, shown = len(page.module("contactsLocationsModule").get("locations", [])), len(page.cards)
+    return [] if wanted == shown else [f"{shown} cards for {wanted} locations"]
+
+
+def contacts_away_from_their_site(page: TrialPage) -> Iterator[str]:
+    """A publishable contact must stand in a card that names its facility and town; one that is not, in none."""
+    status = page.module("statusModule").get("overallStatus", "")
+    cards = [seen(card) for card in page.cards]
+    for location in page.module("contactsLocationsModule").get("locations", []):
+        place = seen(escape(location.get("facility", ""))), seen(escape(location.get("city", "")))
+        own = [card for card in cards if all(part in card for part in place)]
+        for contact in location.get("contacts", []) if shows_site_contacts(location.get("status", ""), status) else []:
+            words = [
+                seen(escape(word)) for name in ("name", "phone", "email") for word in contact.get(name, "").split(",")
+            ]
+            if not any(all(word in card for word in words) for card in own):
+                yield f"{place}: {contact}"
+
+
+def contacts_published_against_the_rule(page: TrialPage) -> list[str]:
+    status, module = page.module("statusModule"), page.module("contactsLocationsModule")
+    overall = status.get("overallStatus", "")
+    joinable = shows_central_contacts(overall, status.get("lastKnownStatus", "")) or any(
+        shows_site_contacts(site.get("status", ""), overall) for site in module.get("locations", [])
+    )
+    return [] if joinable else re.findall(r'href="(?:tel|mailto):[^"]*"', page.html)
+
+
+def central_contacts_missing(page: TrialPage) -> Iterator[str]:
+    status, module = page.module("statusModule"), page.module("contactsLocationsModule")
+    if shows_central_contacts(status.get("overallStatus", ""), status.get("lastKnownStatus", "")):
+        for contact in module.get("centralContacts", []):
+            yield from (
+                text for name in ("name", "phone", "phoneExt", "email") if not page.shows(text := contact.get(name, ""))
+            )
+
+
+def unfinished_words(page: TrialPage) -> list[str]:
+    """What stands for a page that is still to come."""
+    own = " ".join(text for _, text in leaves(page.record))
+    return [found for found in re.findall(r"\+ ?\d+ more\b|\bLoading\b|\bShow more\b", page.text) if found not in own]
+
+
+def repeated_ids(page: TrialPage) -> list[str]:
+    ids = Counter(re.findall(r'\sid="([^"]*)"', page.html))
+    return [name for name, count in ids.items() if count > 1]
+
+
+DEFECTS = (
+    labels_without_a_value,
+    raw_codes,
+    raw_escapes,
+    invented_dates,
+    people_printed_twice,
+    treatments_printed_twice,
+    texts_cut_off,
+    dates_told_as_facts,
+    sites_missing_or_merged,
+    contacts_away_from_their_site,
+    contacts_published_against_the_rule,
+    central_contacts_missing,
+    unfinished_words,
+    repeated_ids,
+)

@@ -1,0 +1,42 @@
+"""Which texts of a record a page must show word for word, and which it tells in words of its own."""
+
+import re
+from itertools import chain
+
+from django.db.models import TextChoices
+
+#: Paths of names of people, whose spellings are told together.
+NAMES = ("overallOfficials.name", "investigatorFullName", "oldNameTitle")
+
+#: The last name of a path that holds a code, and paths that are told in another way or checked by name.
+_CODES = {
+    "overallStatus", "lastKnownStatus", "status", "statusForNctId", "type", "class", "studyType", "phases",
+    "allocation", "interventionModel", "primaryPurpose", "observationalModel",
+    "timePerspective", "masking", "whoMasked", "retention",
+    "sex", "stdAges", "samplingMethod", "ipdSharing", "infoTypes", "role",
+}  # fmt: skip
+_FREE_TYPES = ("availIpds.type",)
+_TOLD_OTHERWISE = ("locations.country", "minimumAge", "maximumAge", ".id", "locations.status")
+
+
+def is_code(path: str) -> bool:
+    return path.rpartition(".")[2] in _CODES and not path.endswith(_FREE_TYPES)
+
+
+def is_text(path: str) -> bool:
+    last = path.rpartition(".")[2]
+    kept_only = "novel" in path.split(".")  # our own records' word for what is not modelled
+    if kept_only or is_code(path) or "contacts." in path or "centralContacts." in path or "date" in last.lower():
+        return False
+    return not path.endswith(_TOLD_OTHERWISE) or path.endswith(
+        ("orgStudyIdInfo.id", "secondaryIdInfos.id", "availIpds.id")
+    )
+
+
+def codes() -> set[str]:
+    """Every code that reads otherwise than its words."""
+    modules = [f"{app}.codes" for app in ("trials", "sites", "contacts")]
+    found = [value for name in modules for value in vars(__import__(name, fromlist=["_"])).values()]
+    choices = [value for value in found if isinstance(value, type) and issubclass(value, TextChoices)]
+    words = set(chain.from_iterable(re.findall(r"\w+", label) for one in choices for label in one.labels))
+    return {code for one in choices for code in one.values if len(code) > 2} - words

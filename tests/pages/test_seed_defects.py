@@ -1,0 +1,87 @@
+"""No page has the defects of the first pages: asked of our own records and of all the real ones beside the project."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.pages import page_defects as defects
+from tests.pages.page_defects import DEFECTS
+from tests.pages.trial_pages import TrialPage
+
+OWN = Path(__file__).resolve().parents[1] / "records" / "studies.ndjson"
+EVERY = 7
+"""Every seventh real record is looked at always, all of them where slow tests run."""
+
+
+@pytest.fixture(scope="module")
+def own_pages(pages_of):
+    return list(pages_of(OWN.read_bytes().splitlines()))
+
+
+@pytest.fixture(scope="module")
+def real_pages(pages_of, registry_folder, registry_records):
+    seeds = [path.read_bytes().replace(b"\n", b" ") for path in sorted((registry_folder / "seeds").glob("*.json"))]
+    return list(pages_of([*registry_records[::EVERY], *seeds]))
+
+
+def found_in(pages, defect) -> list[str]:
+    return [f"{page.key}: {found}" for page in pages for found in defect(page)]
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.__name__)
+def test_our_own_records_have_no(defect, own_pages):
+    assert found_in(own_pages, defect) == []
+
+
+DOCTORED = [
+    (defects.labels_without_a_value, "</h1>", "</h1><dt>Phase</dt> <dd> </dd>"),
+    (defects.raw_codes, "</h1>", "</h1><p>NOT_YET_RECRUITING</p>"),
+    (defects.raw_escapes, "</h1>", "</h1><p>\\[IV\\]</p>"),
+    (defects.invented_dates, "</h1>", '</h1><time datetime="2031-01-01">1 January 2031</time>'),
+    (
+        defects.people_printed_twice,
+        '<ul class="people">',
+        '<ul class="people"><li><span class="name">Investigator 1</span></li>',
+    ),
+    (
+        defects.treatments_printed_twice,
+        '<ul class="tags"><li><span class="soft">Drug:</span>',
+        '<ul class="tags"><li><span class="soft">Drug:</span> Examplinib</li><li><span class="soft">Drug:</span>',
+    ),
+    (defects.texts_cut_off, "Examplinib", "Exam…"),
+    (defects.dates_told_as_facts, "estimated", ""),
+    (defects.sites_missing_or_merged, '<li class="site"', "<li"),
+    (defects.contacts_away_from_their_site, '<li class="site"', "<li"),
+    (defects.contacts_published_against_the_rule, "</h1>", '</h1><a href="tel:1">1</a>'),
+    (defects.central_contacts_missing, "@", ""),
+    (defects.unfinished_words, "</h1>", "</h1>+1 more"),
+    (defects.repeated_ids, "</h1>", '</h1><p id="sites"></p>'),
+]
+
+
+@pytest.mark.parametrize(("defect", "part", "instead"), DOCTORED, ids=lambda given: getattr(given, "__name__", None))
+def test_a_page_that_has_the_defect_is_found(defect, part, instead, own_pages):
+    doctored = [TrialPage(page.record, page.html.replace(part, instead)) for page in own_pages]
+    assert found_in(doctored, defect) != []
+
+
+def test_every_defect_was_seen():
+    assert [defect for defect, _, _ in DOCTORED] == list(DEFECTS)
+
+
+@pytest.mark.registry
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.__name__)
+def test_real_records_have_no(defect, real_pages):
+    assert found_in(real_pages, defect) == []
+
+
+@pytest.mark.registry
+@pytest.mark.slow
+def test_all_real_records_have_no_defect(pages_of, registry_records):
+    found = [
+        f"{page.key} {defect.__name__}: {what}"
+        for page in pages_of(registry_records)
+        for defect in DEFECTS
+        for what in defect(page)
+    ]
+    assert found == []

@@ -1,0 +1,399 @@
+"""The trial's public page: its address, who sees it, and what it tells of sites and people."""
+
+import json
+import re
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from contacts.codes import RoleKind
+from history.authorship import authored
+from sites.codes import Listing
+from sites.grouping import MANY
+from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, a_user, assign, make
+from tests.pages.page_defects import labels_without_a_value, repeated_ids
+from tests.pages.trial_pages import TrialPage, take_in
+from trials.models import ArmGroup, Intervention, Reference, SecondaryId, Trial
+
+pytestmark = pytest.mark.django_db
+
+TODAY = "2026-03-15"
+
+
+@pytest.fixture(autouse=True)
+def fixed_day():
+    with time_machine.travel(f"{TODAY}T12:00:00Z", tick=False):
+        yield
+
+
+def page(client, trial) -> TrialPage:
+    answer = client.get(f"/trials/{trial.key}/")
+    assert answer.status_code == 200
+    return TrialPage({}, answer.content.decode())
+
+
+def words(html: str) -> str:
+    return " ".join(TrialPage({}, html).text.split())
+
+
+# Its address
+
+
+@pytest.mark.parametrize("spelt", ["nct00000001", "Nct00000001", "NCT00000777"])
+def test_another_spelling_and_an_obsolete_number_lead_to_the_one_address(client, spelt):
+    a_trial(nct_id_aliases=["NCT00000777"])
+    answer = client.get(f"/trials/{spelt}/")
+    assert (answer.status_code, answer["Location"]) == (301, "/trials/NCT00000001/")
+
+
+def test_a_number_in_use_goes_before_an_obsolete_one(client):
+    a_trial(nct_id_aliases=["NCT00000002"])
+    assert "Trial 2" in page(client, a_trial(2)).text
+
+
+def test_a_trial_that_got_its_number_is_found_under_its_first_address(client):
+    trial = a_trial()
+    assert client.get(f"/trials/trial-{trial.pk}/")["Location"] == "/trials/NCT00000001/"
+
+
+@pytest.mark.parametrize(
+    "key", ["NCT99999999", "NCT1", "trial-0", "trial-99999999999999999999", "nothing", "NCT00000001 "]
+)
+def test_what_is_not_there_is_not_found(client, key):
+    assert client.get(f"/trials/{key}/").status_code == 404
+
+
+def test_only_reading_is_possible(client):
+    assert client.post(f"/trials/{a_trial().key}/").status_code == 405
+
+
+def test_the_page_says_its_title_address_and_summary_to_search_engines(client):
+    html = page(
+        client, a_trial(acronym="HARBOR-2", brief_summary="Whether \\[X\\] helps.", overall_status="RECRUITING")
+    ).html
+    assert "<title>Trial 1 (HARBOR-2) · Sitelight</title>" in html
+    assert '<link rel="canonical" href="http://testserver/trials/NCT00000001/">' in html
+    assert '<meta name="description" content="Recruiting. Whether [X] helps.">' in html
+
+
+# Who sees it
+
+
+def test_a_trial_that_is_not_public_looks_like_one_that_does_not_exist(client):
+    hidden = a_trial(is_public=False, nct_id_aliases=["NCT00000777"])
+    missing = client.get("/trials/NCT00000002/")
+    for key in (hidden.key, hidden.key.lower(), "NCT00000777"):
+        answer = client.get(f"/trials/{key}/")
+        assert (answer.status_code, answer.content) == (404, missing.content)
+
+
+def test_those_who_work_on_a_trial_see_it_before_it_is_public(client):
+    trial = a_trial(is_public=False)
+    user = a_user(is_staff=False)
+    client.force_login(user)
+    assert client.get(f"/trials/{trial.key}/").status_code == 404
+    assign(user, trial=trial)
+    assert "This trial is not public." in page(client, trial).text
+
+
+# How it stands
+
+
+def test_the_status_is_unknown_when_nobody_verified_it_and_says_what_was_known(client):
+    trial = a_trial(overall_status="RECRUITING", completion_on="2023-01", verified_on="2023-02")
+    assert "Unknown: not verified for two years" in page(client, trial).text
+    assert "Last known: Recruiting" in page(client, trial).text
+
+
+def test_the_status_line_counts_sites_and_tells_the_freshest_confirmation(client):
+    trial = a_trial(overall_status="RECRUITING")
+    sites = [a_site(trial, a_facility(n), status="RECRUITING", since="2026-01-02") for n in range(3)]
+    a_site(trial, a_facility(9), status="COMPLETED", since="2026-01")
+    a_confirmation(sites[0], "2026-03-12")
+    a_confirmation(sites[1], "2025-01-01")
+    standing = words(page(client, trial).html.partition("</header>")[2].partition("</header>")[0])
+    assert "3 of 4 sites recruiting Confirmed 3 days ago" in standing
+
+
+def test_sites_without_a_published_status_are_not_counted_as_closed(client):
+    trial = a_trial(overall_status="NOT_YET_RECRUITING")
+    a_site(trial)
+    text = words(page(client, trial).html)
+    assert "1 site Not confirmed yet" in text
+    assert "recruiting 0" not in text
+    assert "0 of 1" not in text
+
+
+def test_a_stopped_trial_says_why(client):
+    trial = a_trial(overall_status="TERMINATED", why_stopped="Sponsor's \\<choice\\>")
+    assert "Why it stopped Sponsor's <choice>" in words(page(client, trial).html)
+
+
+@pytest.mark.parametrize(
+    ("type_", "on", "told"),
+    [
+        ("ACTUAL", "2026-01-05", "5 January 2026 (actual)"),
+        ("ESTIMATED", "2026-04", "April 2026 (estimated)"),
+        ("ESTIMATED", "2026-03", "March 2026 (estimated)"),
+        ("ESTIMATED", "2026-02", "February 2026 (date passed, not confirmed)"),
+        ("", "2026-02", "February 2026 (date passed, not confirmed)"),
+        ("", "2027", "2027 (estimated)"),
+    ],
+)
+def test_a_date_is_told_as_precisely_and_as_surely_as_it_is_known(client, type_, on, told):
+    assert told in words(page(client, a_trial(start_on=on, start_type=type_)).html)
+
+
+@pytest.mark.parametrize(
+    ("type_", "told"), [("ACTUAL", "1,200 (actual)"), ("", "1,200 (not said if planned or reached)")]
+)
+def test_enrollment_says_whether_it_is_a_plan(client, type_, told):
+    assert told in words(page(client, a_trial(enrollment_count=1200, enrollment_type=type_)).html)
+
+
+# Its sites
+
+
+def test_a_site_tells_its_status_since_when_and_when_it_was_confirmed(client):
+    trial = a_trial(overall_status="RECRUITING")
+    a_confirmation(a_site(trial, status="RECRUITING", since="2026-01"), "2026-03-14")
+    (card,) = page(client, trial).cards
+    assert "Recruiting since January 2026 Hospital 1 Lyon Confirmed yesterday" in words(card)
+
+
+def test_sites_stand_by_country_and_region_the_open_ones_first(client):
+    trial = a_trial(overall_status="RECRUITING")
+    places = [
+        ("A", "France", "COMPLETED"),
+        ("B", "Norway", "RECRUITING"),
+        ("C", "Norway", "SUSPENDED"),
+        ("D", "Chile", "RECRUITING"),
+        ("E", "Norway", "RECRUITING"),
+    ]
+    for name, country, status in places:
+        facility = a_facility(name=f"Hospital {name}", country=country, state="North" if name == "E" else "South")
+        a_site(trial, facility, status=status, since="2026-01-01")
+    shown = page(client, trial)
+    assert re.findall(r"Hospital ([A-E])<", shown.html) == ["D", "E", "B", "C", "A"]
+    assert re.findall(r"<h3>(Chile|Norway|France)</h3>", shown.html) == ["Chile", "Norway", "France"]
+
+
+def test_twins_are_both_shown(client):
+    trial, facility = a_trial(), a_facility()
+    a_site(trial, facility)
+    a_site(trial, facility, twin=2)
+    first, second = page(client, trial).cards
+    assert "Hospital 1" in first
+    assert "Entry 2 of this facility" in second
+
+
+def test_a_masked_name_is_told_as_one_and_a_missing_name_too(client):
+    trial = a_trial()
+    a_site(trial, a_facility(name="Research Site", is_masked=True))
+    a_site(trial, a_facility(name="", is_masked=True, city="Oslo"))
+    text = page(client, trial).text
+    assert "Name withheld by the sponsor" in text
+    assert "Facility name not published" in text
+
+
+def test_a_site_that_left_the_record_says_so(client):
+    trial = a_trial()
+    a_site(trial, listing=Listing.DELISTED)
+    assert "No longer in the registry's record." in page(client, trial).text
+
+
+def test_a_long_list_is_folded_and_whole(client):
+    trial = a_trial(overall_status="RECRUITING")
+    for number in range(MANY + 1):
+        a_site(trial, a_facility(number, country="Norway" if number else "Chile"))
+    shown = page(client, trial)
+    assert len(shown.cards) == MANY + 1
+    assert shown.html.count('<details class="country">') == 2
+    assert repeated_ids(shown) == []
+
+
+def test_a_large_trial_asks_no_more_queries_than_a_small_one(client, django_assert_num_queries):
+    take_in([a_record(1, 3), a_record(2, 300)])
+    small, large = Trial.objects.order_by("nct_id")
+    with django_assert_num_queries(12):
+        assert len(page(client, small).cards) == 3
+    with django_assert_num_queries(12):
+        assert len(page(client, large).cards) == 300
+
+
+def a_record(number: int, size: int) -> bytes:
+    """A study with that many sites, contacts and interventions."""
+    contact = {"name": "Study Coordinator", "role": "CONTACT", "phone": "1"}
+    places = [
+        {
+            "facility": f"Hospital {n}",
+            "city": "Lyon",
+            "country": "France",
+            "status": "RECRUITING",
+            "contacts": [contact],
+        }
+        for n in range(size)
+    ]
+    protocol = {
+        "identificationModule": {"nctId": f"NCT{number:08}"},
+        "statusModule": {"overallStatus": "RECRUITING"},
+        "armsInterventionsModule": {"interventions": [{"type": "DRUG", "name": f"Drug {n}"} for n in range(size)]},
+        "contactsLocationsModule": {"centralContacts": [contact], "locations": places},
+    }
+    return json.dumps({"protocolSection": protocol}).encode()
+
+
+# Its people
+
+
+def a_site_with_contact(status="RECRUITING", **values):
+    trial = a_trial(overall_status="RECRUITING")
+    site = a_site(trial, status=status, since="2026-01-01")
+    return trial, a_contact(site=site, **values)
+
+
+def test_a_contact_stands_inside_the_card_of_its_site_with_links(client):
+    trial, role = a_site_with_contact()
+    with authored("test"):
+        role.person.phone_ext = "12"
+        role.person.save()
+    (card,) = page(client, trial).cards
+    assert "Study Coordinator" in card
+    assert '<a href="tel:+33400000000;ext=12">+33 4 00 00 00 00</a>' in card
+    assert "ext. 12" in card
+    assert '<a href="mailto:study@example.org">study@example.org</a>' in card
+
+
+@pytest.mark.parametrize(
+    ("status", "values"),
+    [("COMPLETED", {}), ("RECRUITING", {"ends_on": TODAY}), ("RECRUITING", {"starts_on": "2026-03-16"})],
+)
+def test_nobody_is_named_after_people_can_join_or_outside_their_time(client, status, values):
+    trial, _ = a_site_with_contact(status, **values)
+    assert "Study Coordinator" not in page(client, trial).html
+
+
+def test_an_erased_person_is_nobodys_contact(client):
+    trial, role = a_site_with_contact()
+    with authored("test"):
+        for name in ("name", "phone", "email"):
+            setattr(role.person, name, "")
+        role.person.erased_at = timezone.now()
+        role.person.save()
+    (card,) = page(client, trial).cards
+    assert 'class="people"' not in card
+
+
+def test_what_is_private_stays_private(client):
+    trial, role = a_site_with_contact()
+    with authored("test"):
+        role.person.mobile, role.person.private_email, role.person.notes = (
+            "0700 1",
+            "home@example.org",
+            "prefers mornings",
+        )
+        role.person.save()
+        role.trial_site.internal_note = "is slow"
+        role.trial_site.save(update_fields=["internal_note", "version"])
+    html = page(client, trial).html
+    assert [said for said in ("0700 1", "home@example.org", "prefers mornings", "is slow") if said in html] == []
+
+
+@pytest.mark.parametrize("email", ["[email protected]", "by phone only", "a@b"])
+def test_what_is_no_address_is_text_not_a_link(client, email):
+    trial, role = a_site_with_contact()
+    with authored("test"):
+        role.person.email, role.person.phone = email, "only use e-mail"
+        role.person.save()
+    html = page(client, trial).html
+    assert email in html
+    assert "mailto:" not in html
+    assert "tel:" not in html
+
+
+def test_a_person_of_several_duties_is_named_once(client):
+    trial = a_trial(
+        responsible_party_type="PRINCIPAL_INVESTIGATOR",
+        responsible_party_name="Investigator 1",
+        responsible_party_title="Professor",
+        lead_sponsor="University 1",
+    )
+    a_contact(
+        trial=trial,
+        name="Investigator 1, MD",
+        kind=RoleKind.OFFICIAL,
+        role="PRINCIPAL_INVESTIGATOR",
+        affiliation="University 1",
+    )
+    runs = page(client, trial).html.partition('id="people"')[2].partition("</section>")[0]
+    assert runs.count("Investigator 1") == 1
+    assert "Investigator 1, MD Responsible party, Principal Investigator, Professor University 1" in words(runs)
+
+
+# The rest of it
+
+
+def test_an_arm_names_each_treatment_once(client):
+    trial = a_trial()
+    make(ArmGroup, trial=trial, label="Arm 1", intervention_names=["Drug: X", "Drug: X", "Device: Y"])
+    make(Intervention, trial=trial, type="DRUG", name="X", arm_group_labels=["Arm 1"], other_names=["X", "Xol"])
+    arms = words(page(client, trial).html.partition('id="arms"')[2].partition("</section>")[0])
+    assert "Arm 1 Drug: X Device: Y Interventions X Drug Also called Xol" in arms
+
+
+def test_a_retraction_is_told_with_its_publication(client):
+    trial = a_trial()
+    make(
+        Reference,
+        trial=trial,
+        pmid="12345",
+        citation="A study.",
+        retractions=[{"pmid": "54321", "source": "Journal 1"}],
+    )
+    html = page(client, trial).html
+    assert 'href="https://pubmed.ncbi.nlm.nih.gov/12345/"' in html
+    assert "Retracted: Journal 1 PubMed 54321" in words(html)
+
+
+def test_a_trial_of_which_nearly_nothing_is_known_has_no_empty_label(client):
+    shown = page(client, a_trial(nct_id="", brief_title="", org_study_id="ORG-1"))
+    assert labels_without_a_value(shown) == []
+    assert "The record was entered here by hand." in words(shown.html)
+    assert "The record names no sites." in shown.text
+
+
+def test_foreign_text_is_never_markup(client):
+    bad = "<script>alert(1)</script>"
+    trial = a_trial(
+        **dict.fromkeys(("brief_title", "acronym", "brief_summary", "eligibility_criteria", "lead_sponsor"), bad)
+    )
+    make(SecondaryId, trial=trial, value=bad, link="javascript:alert(1)")
+    a_site(trial, a_facility(name=bad, state=bad, country=bad))
+    html = page(client, trial).html
+    assert "<script" not in html
+    assert 'href="javascript:' not in html
+
+
+def test_the_page_needs_no_script_and_fetches_nothing_from_elsewhere(client):
+    html = page(client, a_trial()).html
+    assert "<script" not in html
+    fetched = re.findall(r'<(?:link rel="(?:stylesheet|icon)"|img|script)[^>]*(?:href|src)="([^"]*)"', html)
+    assert fetched
+    assert [address for address in fetched if not address.startswith("/static/")] == []
+
+
+def test_the_list_of_contents_names_the_sheets_that_there_are(client):
+    html = page(client, a_trial(keywords=["one"])).html
+    listed = re.findall(r'<li><a href="#([a-z]+)">', html)
+    assert listed == re.findall(r'<section class="sheet" id="([a-z]+)"', html)
+    assert "terms" in listed
+    assert "outcomes" not in listed
+
+
+def test_those_who_may_edit_are_shown_the_way(client):
+    trial, user = a_trial(), a_user()
+    client.force_login(user)
+    assert ">Edit<" not in page(client, trial).html
+    assign(user, trial=trial)
+    assert f'href="/admin/trials/trial/{trial.pk}/change/">Edit<' in page(client, trial).html

@@ -1,0 +1,69 @@
+"""Sites by country and region, open ones first, none lost."""
+
+import random
+from datetime import date
+
+from sites.grouping import FEW, MANY, Whereabouts, whereabouts_of
+from sites.models import Facility, TrialSite
+
+TODAY = date(2026, 3, 15)
+
+
+def site(status="", country="France", state="", name="Hospital 1", **values) -> TrialSite:
+    facility = Facility(name=name, city="Town 1", country=country, state=state)
+    made = TrialSite(facility=facility, status=status, **values)
+    made.shown_roles = []
+    return made
+
+
+def where(*sites: TrialSite) -> Whereabouts:
+    return whereabouts_of(sites, today=TODAY)
+
+
+def test_nothing_is_lost_and_the_order_of_the_record_does_not_matter():
+    sites = [site(status, country, state, f"Hospital {n}") for n, (status, country, state) in enumerate(
+        (status, country, state)
+        for status in ("RECRUITING", "COMPLETED", "")
+        for country in ("France", "Chile", "")
+        for state in ("North", "")
+    )]  # fmt: skip
+    first = where(*sites)
+    random.Random(1).shuffle(sites)
+    again = where(*sites)
+    assert first.total == again.total == 18
+    assert sum(country.total for country in first.countries) == 18
+    assert [country.name for country in first.countries] == ["Chile", "France", ""]
+    assert [names(country) for country in first.countries] == [names(country) for country in again.countries]
+
+
+def names(country) -> list[str]:
+    return [card.site.facility.name for region in country.regions for card in region.cards]
+
+
+def test_an_older_name_of_a_country_is_the_same_country():
+    assert [country.total for country in where(site(country="Turkey"), site(country="Turkey (Türkiye)")).countries] == [
+        2
+    ]
+
+
+def test_countries_that_cannot_be_spelt_in_an_address_have_one_each():
+    found = where(site(country="中国"), site(country=""), site(country="Norway")).countries
+    assert len({country.anchor for country in found}) == 3
+
+
+def test_the_freshest_confirmation_is_told_and_none_is_none():
+    confirmed = [site(last_confirmed_on=date(2026, 3, 1)), site(last_confirmed_on=date(2026, 3, 12)), site()]
+    assert (where(*confirmed).days, where(*confirmed).confirmed) == (3, 2)
+    assert (where(site()).days, where().days) == (None, None)
+
+
+def test_only_long_lists_are_folded():
+    assert not where(*[site(country=f"Country {n % 2}") for n in range(MANY)]).is_folded
+    assert where(*[site(country=f"Country {n % 2}") for n in range(MANY + 1)]).is_folded
+    one_country = where(*[site(state=f"State {n % 9}") for n in range(MANY + 1)])
+    assert (one_country.is_folded, one_country.countries[0].is_folded) == (False, True)
+
+
+def test_a_region_of_many_sites_gets_a_row_of_its_own():
+    regions = where(*[site(state="A")] * FEW, *[site(state="B")] * (FEW + 1)).countries[0].regions
+    assert [region.is_wide for region in regions] == [False, True]

@@ -1,0 +1,61 @@
+"""The people of one place, each once; how they are reached."""
+
+import pytest
+
+from trials.models import Trial
+from trials.people import Named, Reach, once_each, who_runs
+
+
+def test_a_contact_who_is_also_the_investigator_is_one_person():
+    entries = [Named("Rong Yu, M.D.", ["Contact"], reaches=[Reach("1")]), Named("Rong  Yu", ["Principal Investigator"])]
+    assert once_each(entries) == [Named("Rong Yu, M.D.", ["Contact", "Principal Investigator"], [], [Reach("1")])]
+
+
+def test_every_degree_of_either_spelling_is_kept_once():
+    assert once_each([Named("Zoë deBoer, M.D."), Named("Zoe de Boer, MD, PhD")])[0].name == "Zoë deBoer, M.D., PhD"
+
+
+def test_a_person_with_two_phones_keeps_both_and_the_same_twice_is_one():
+    entries = [
+        Named("A", reaches=[Reach("1", "2")]),
+        Named("A", reaches=[Reach("1", "2")]),
+        Named("A", reaches=[Reach("3")]),
+    ]
+    assert once_each(entries)[0].reaches == [Reach("1", "2"), Reach("3")]
+
+
+def test_entries_without_a_name_are_not_one_person():
+    assert len(once_each([Named("", reaches=[Reach("1")]), Named("", reaches=[Reach("2")])])) == 2
+
+
+@pytest.mark.parametrize(
+    ("phone", "extension", "dialled"),
+    [
+        ("+86-0760-89873999", "", "tel:+86076089873999"),
+        ("(555) 123 4567", "x 12", "tel:5551234567;ext=12"),
+        ("only use Email", "", ""),
+        ("06-xxxxxxxx", "", ""),
+        ("1-866-44-ISLET(1-866-444-7538)", "", ""),
+        ("", "12", ""),
+    ],
+)
+def test_a_phone_is_dialled_only_when_it_is_surely_one_number(phone, extension, dialled):
+    assert Reach(phone, extension).dialled == dialled
+
+
+@pytest.mark.parametrize("email", ["", "[email protected]", "a@b", "two@example.org three@example.org"])
+def test_what_is_no_address_is_not_written_to(email):
+    assert Reach(email=email).mailed == ""
+
+
+def test_a_sponsor_who_is_a_person_is_named_among_those_who_run_it():
+    trial = Trial(
+        lead_sponsor="Li Min", responsible_party_type="SPONSOR_INVESTIGATOR", responsible_party_name="Li Min, Dr."
+    )
+    (person,) = who_runs(trial, [])
+    assert (person.name, person.duties) == ("Li Min, Dr.", ["Sponsor", "Responsible party", "Sponsor-Investigator"])
+
+
+def test_an_older_record_names_its_responsible_party_in_one_text():
+    trial = Trial(responsible_party_old_name_title="A, Director", responsible_party_old_organization="Hospital 1")
+    assert who_runs(trial, []) == [Named("A, Director", ["Responsible party"], ["Hospital 1"])]

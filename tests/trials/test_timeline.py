@@ -1,0 +1,48 @@
+"""What a trial's dates are worth."""
+
+from datetime import date
+
+import pytest
+
+from trials.models import Trial
+from trials.timeline import Standing, moment_of, planned_moments, timeline_of
+
+TODAY = date(2026, 3, 15)
+
+
+@pytest.mark.parametrize(
+    ("on", "type_", "standing"),
+    [
+        ("2026-03-14", "ACTUAL", Standing.ACTUAL),
+        ("2026-03-14", "ESTIMATED", Standing.PASSED),
+        ("2026-03-15", "ESTIMATED", Standing.ESTIMATED),
+        ("2026-03", "ESTIMATED", Standing.ESTIMATED),
+        ("2026-02", "", Standing.PASSED),
+        ("2026", "", Standing.ESTIMATED),
+    ],
+)
+def test_a_planned_date_is_a_fact_only_when_it_is_called_actual(on, type_, standing):
+    trial = Trial(completion_on=on, completion_type=type_)
+    assert moment_of(trial, "completion", today=TODAY).standing == standing
+
+
+def test_the_registry_dates_its_own_acts_but_says_where_it_estimated():
+    trial = Trial(first_submitted_on="2010-01-01", first_posted_on="2010-01-05", first_posted_type="ESTIMATED")
+    assert [(moment.label, moment.standing) for moment in timeline_of(trial, today=TODAY)] == [
+        ("First submitted", Standing.SAID),
+        ("First posted", Standing.ESTIMATED),
+    ]
+
+
+def test_the_timeline_runs_from_the_oldest_date_to_the_newest_whatever_their_precision():
+    trial = Trial(
+        start_on="2020-05", completion_on="2020", last_update_posted_on="2020-05-02", first_submitted_on="2019-12-31"
+    )
+    shown = [str(moment.on) for moment in timeline_of(trial, today=TODAY)]
+    assert shown == ["2019-12-31", "2020", "2020-05", "2020-05-02"]
+
+
+def test_a_date_that_is_not_known_is_no_moment():
+    assert list(planned_moments(Trial(start_on="2020"), today=TODAY)) == [
+        moment_of(Trial(start_on="2020"), "start", today=TODAY)
+    ]

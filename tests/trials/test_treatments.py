@@ -1,0 +1,41 @@
+"""Arms and interventions: each treatment once, nothing lost."""
+
+from trials.models import ArmGroup, Intervention
+from trials.treatments import Given, arms_of, treatments_of
+
+
+def given_in(arm: ArmGroup, *interventions: Intervention) -> list[Given]:
+    return arms_of([arm], interventions)[0].given
+
+
+def test_an_arm_names_a_treatment_once_whichever_side_of_the_record_names_it():
+    x = Intervention(type="DRUG", name="X", arm_group_labels=["Arm 1"])
+    y = Intervention(type="DEVICE", name="Y", arm_group_labels=["Arm 1"])
+    arm = ArmGroup(label="Arm 1", intervention_names=["Drug: X", "Drug:  x"])
+    assert given_in(arm, x, y) == [Given("Drug", "X"), Given("Device", "Y")]
+
+
+def test_a_colon_in_a_name_is_no_type():
+    assert given_in(ArmGroup(intervention_names=["Cohort 1: X"])) == [Given("", "Cohort 1: X")]
+
+
+def test_two_types_of_one_name_are_two_treatments():
+    rows = [Intervention(type="DRUG", name="X"), Intervention(type="OTHER", name="X")]
+    assert len(treatments_of(rows, [])) == 2
+
+
+def test_interventions_of_one_type_and_name_are_told_together_with_all_they_say():
+    rows = [
+        Intervention(type="DRUG", name="X", description="10 mg", other_names=["Xol", "X"], arm_group_labels=["Arm 1"]),
+        Intervention(
+            type="DRUG", name="x ", description="20 mg", other_names=["xol", "Xan"], arm_group_labels=["Arm 9"]
+        ),
+    ]
+    (treatment,) = treatments_of(rows, [ArmGroup(label="Arm 1")])
+    assert treatment.descriptions == ["10 mg", "20 mg"]
+    assert treatment.other_names == ["Xol", "Xan"]
+    assert treatment.arms == ["Arm 9"]
+
+
+def test_interventions_without_a_name_stay_apart():
+    assert len(treatments_of([Intervention(description="1"), Intervention(description="2")], [])) == 2
