@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
-import pgtrigger
 from csp.constants import NONE, SELF
 
 from config.kept import kept_secret
@@ -110,11 +109,6 @@ TEMPLATES = [
 # Where the data is
 DATABASES = {"default": database(env)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-# The audit trail: statement triggers, append-only, one context a request or command
-PGHISTORY_LEVEL = pgtrigger.Statement
-PGHISTORY_APPEND_ONLY = True
-PGHISTORY_ADMIN_ALL_EVENTS = False
 
 # Who logs in
 AUTH_USER_MODEL = "accounts.User"

@@ -4,7 +4,8 @@
     class Trial(models.Model): ...
 
 gives the model `TrialTrail` (`Trial.trail_model`) in the table `trials_trial_trail`, reached by `trial.trail`, and
-refuses every write that nobody signs. Leave out what must be erasable (anything personal) and what only repeats other columns.
+refuses every write that nobody signs. Leave out what only repeats other columns; what must be erasable (anything
+personal) is kept apart.
 """
 
 from collections.abc import Callable, Collection, Iterator

@@ -42,8 +42,8 @@ def registry_records(registry_folder) -> list[bytes]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def plain_static_files():
-    """Static files as they lie in static/, without the collected copies that production serves."""
+def settings_for_tests():
+    """Static files as they lie in static/, without collected copies; passwords hashed fast instead of safely."""
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STORAGES=storages):
+    with override_settings(STORAGES=storages, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield

@@ -42,6 +42,7 @@ def _rows(model, study: Study, manifest: Manifest) -> Iterator[Row]:
 def _of_bundle(model, bundle: Bundle) -> list[Row]:
     roles = bundle.roles + [role for site in bundle.sites for role in site["roles"]]
     people = {role["person_id"]: role["person"] for role in roles}
-    tables: dict[Any, list[Row]] = {Trial: [bundle.trial], TrialSite: bundle.sites, Role: roles, Person: list(people.values())}
+    tables: dict[Any, list[Row]] = {Trial: [bundle.trial], TrialSite: bundle.sites, Role: roles}
+    tables[Person] = list(people.values())
     tables |= {part: bundle.parts[name] for name, part in PARTS.items()}
     return tables[model]

@@ -42,7 +42,7 @@ def test_pages_of_ones_own_account_stand_in_the_look(client, django_user_model, 
     assert answer.status_code == 200
     html = answer.content.decode()
     assert html.count("<h1>") == 1
-    assert "My work" in html
+    assert "Log out" in html
     assert "Menu:" not in html
 
 

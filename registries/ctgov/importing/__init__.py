@@ -10,12 +10,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from history import authored
+from publishing.services import settle
 from registries.ctgov.arrivals import AUTHOR
 from registries.ctgov.importing.batches import Batches, Outcome
 from registries.ctgov.sources import Raw
 from registries.models import ImportRun
 
 BATCH = 500
+MANY = 200  # new studies after which the search index is put in order
 _ONE_AT_A_TIME = 0x517E11  # the key of the advisory lock that importers share
 
 
@@ -44,6 +46,8 @@ def import_records(
                 counts += _taken_in(batches, batch, dry)
                 progress(counts)
             state = ImportRun.State.DONE
+            if counts["created"] >= MANY and not dry:
+                settle()
         finally:
             _end(run, state, counts, batches.outcomes)
     return run
