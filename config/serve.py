@@ -77,4 +77,7 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:  # Ctrl-C while still preparing
+        sys.exit(130)
