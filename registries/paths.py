@@ -20,14 +20,17 @@ _COLUMNS = {camel(path): column for column, path in columns.TRIAL.items()}
 
 
 def path_in_words(path: str) -> str:
-    """`protocolSection.statusModule.whyStopped` → "Why stopped"; `….locations[2].status` → "Site 3: status"."""
+    """`protocolSection.statusModule.whyStopped` → "Why stopped"; `….locations[2].status` → "Site 3: status".
+
+    The third in the record, that is; `….locations[#17].status`, of the site with the number 17 here: "Site no. 17: …".
+    """
     if column := _COLUMNS.get(path):
         return capfirst(Trial._meta.get_field(column).verbose_name)
     *_, last = path.split("Module.", 1)
     head, _, rest = last.partition("].")
     name, _, number = head.rstrip("]").partition("[")
     thing = "Site" if name == "locations" else capfirst(_plain(name))
-    numbered = f"{thing} {int(number) + 1}" if number.isdigit() else thing
+    numbered = f"{thing} {int(number) + 1}" if number.isdigit() else thing + number.replace("#", " no. ")
     return f"{numbered}: {_plain(rest)}" if rest else numbered
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from registries.models import ImportRun
+from sites.models import TrialSite
 from tests.registries.test_importing import location, take_in, with_locations
 from trials.models import Trial
 
@@ -35,7 +36,7 @@ def test_an_upload_tells_what_would_change_and_changes_nothing(client, administr
     assert "It would create 1, update 1 and leave 0 as they are; 1 cannot go in." in page
     assert "Brief title" in page
     assert "Another title" in page
-    assert "Site 1: status" in page
+    assert f"Site no. {TrialSite.objects.get().pk}: status" in page
     assert "RECRUITING" not in page
     assert "the NCT number is missing" in page
     assert Trial.objects.get().brief_title == "Trial 90000001"

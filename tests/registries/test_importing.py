@@ -11,6 +11,7 @@ from registries.ctgov.exporting import export_records
 from registries.ctgov.importing import import_records
 from registries.ctgov.sources import records_in
 from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersion
+from registries.paths import path_in_words
 from sites.codes import Listing, SiteStatus
 from sites.models import Facility, StatusEvent, TrialSite
 from trials.models import Trial
@@ -141,6 +142,21 @@ def test_what_people_entered_is_not_overwritten():
     assert site.status == SiteStatus.SUSPENDED
     assert Trial.objects.get().brief_title == "Ours"
     assert sorted(conflict.theirs for conflict in Conflict.objects.all()) == ["COMPLETED", "Theirs"]
+
+
+def test_a_clash_at_one_site_does_not_hide_that_of_another_which_stood_there_before():
+    first, second = location("Hospital 1", status="RECRUITING"), location("Hospital 2", status="RECRUITING")
+    take_in(with_locations(first, second))
+    with authored("user:1"):
+        for site in TrialSite.objects.all():
+            StatusEvent.objects.create(trial_site=site, status="SUSPENDED", as_of="2026-03-05", author="user:1")
+    completed = location("Hospital 1", status="COMPLETED")
+    take_in(with_locations(completed, second))
+    take_in(with_locations(location("Hospital 2", status="WITHDRAWN"), completed))
+    assert sorted(conflict.theirs for conflict in Conflict.objects.all()) == ["COMPLETED", "WITHDRAWN"]
+    assert sorted(path_in_words(conflict.path) for conflict in Conflict.objects.all()) == sorted(
+        f"Site no. {site.pk}: status" for site in TrialSite.objects.all()
+    )
 
 
 def test_what_people_entered_and_no_record_can_say_holds_up_that_study_only():

@@ -80,7 +80,7 @@ def _settle_changed(cursor, book, found, locations: list[Location], base: dict[i
 
 
 def _update_site(update, site: Row, base: Location, theirs: Location, place: int, facility: Row | None) -> None:
-    path = f"{PATH}[{place}]"
+    path = f"{PATH}[#{site['id']}]"  # a place in the list is another site's in the next version
     changed: Row = {"position": place, "listing": Listing.LISTED}
     if facility is not None:
         changed |= _moved(update, path, site, base, theirs, facility)

@@ -94,7 +94,7 @@ def _update_parts(update: Update, study: Study) -> None:
 
 
 def _note_conflicts(update: Update) -> None:
-    """Open conflicts of the trial are those of this version: what is settled by it closes, what is new opens."""
+    """What clashes anew joins the open conflicts of the trial. None closes here: ours stays until a person decides."""
     known = {conflict.path: conflict for conflict in Conflict.objects.filter(trial=update.trial_id, decision="")}
     for clash in update.clashes:
         said: dict[str, Any] = {"base": clash.base, "theirs": clash.theirs, "ours": clash.ours}
