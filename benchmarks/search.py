@@ -29,8 +29,8 @@ _PAGE = """
     SELECT {shown}, {count} FROM ({rows}) AS p JOIN trials_trial AS t ON t.id = p.trial_id ORDER BY {order}
 """
 #: Two ways to the page: leave the planner free, or fence the words so that their index is always taken.
-_FREE = "SELECT {row} FROM publishing_trialrow WHERE {where} AND {after} ORDER BY {order} LIMIT 20"
-_FENCED = (
+FREE = "SELECT {row} FROM publishing_trialrow WHERE {where} AND {after} ORDER BY {order} LIMIT 20"
+FENCED = (
     "SELECT * FROM (SELECT {row} FROM publishing_trialrow WHERE {where} AND {after} OFFSET 0) AS m "
     "ORDER BY {order} LIMIT 20"
 )
@@ -66,8 +66,8 @@ def ways(bare: psycopg.Connection) -> dict[str, Callable]:
 
     return {
         "ours": lambda question: search(question.asked()),
-        "free": lambda question: bare.execute(*statement(question, _FREE)).fetchall(),
-        "fenced": lambda question: bare.execute(*statement(question, _FENCED)).fetchall(),
+        "free": lambda question: bare.execute(*statement(question, FREE)).fetchall(),
+        "fenced": lambda question: bare.execute(*statement(question, FENCED)).fetchall(),
         "textbook": textbook,
     }
 
