@@ -1,4 +1,4 @@
-"""Takes the pictures of the README from a running Sitelight with demo data: `python docs/make_pictures.py [ADDRESS]`."""
+"""Takes the README's pictures from a running Sitelight with demo data: `python docs/make_pictures.py [ADDRESS]`."""
 
 import sys
 from pathlib import Path
