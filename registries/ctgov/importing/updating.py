@@ -40,6 +40,10 @@ class Update:
     now: datetime
     clashes: list[Clash] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    people: list[tuple[rows.Row, rows.Row]] = field(default_factory=list)
+    """(role as it is, what its person now is called and reached by)"""
+    left: dict[int, int] = field(default_factory=dict)
+    """Sites that are no longer listed → their place in the version before."""
 
     @property
     def trial_id(self) -> int:
@@ -62,6 +66,7 @@ def update_study(cursor, update: Update, book: FacilityBook) -> None:
     _update_parts(update, study)
     people.update_trial_roles(update)
     places.update_sites(cursor, update, book)
+    people.update_people(update)
     _note_conflicts(update)
     _keep_version(update)
 
@@ -98,6 +103,7 @@ def _keep_version(update: Update) -> None:
         number=link.latest.number + 1 if link else 1,
         received=update.arrival.text,
         digest=update.arrival.digest,
+        left=update.left,
     )
     RegistryLink.objects.update_or_create(
         trial_id=update.trial_id,
