@@ -10,7 +10,7 @@ from sites.rules import OVERALL_RULES, implied_overall_status
 from sites.subjects import TrialWithSites
 from trials.models import Trial
 from trials.rule import Level, Rule, broken
-from work.clocks import overall_status_due_in
+from work.clocks import Clock, overall_status_clock
 
 #: The note that offers another status where no error demands one.
 PROPOSING = "sites-imply-another-overall-status"
@@ -24,16 +24,11 @@ class Advice:
     rules: Sequence[Rule]
     status: str
     changed_on: date
-    days: int
+    clock: Clock
 
     @property
     def due_on(self) -> date:
-        return self.changed_on + timedelta(days=self.days)
-
-    @property
-    def source(self) -> str:
-        """The law behind the day."""
-        return "Regulation (EU) 536/2014, article 36" if self.days < 30 else "42 CFR 11.64"
+        return self.changed_on + timedelta(days=self.clock.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +60,4 @@ def _advice(trial: Trial, sites: Sequence[_Site], on: date) -> Advice | None:
         return None
     last = max(known, key=lambda site: site.changed_on)
     status = implied_overall_status(subject.known)
-    return Advice(trial, rules, status or "", min(last.changed_on, on), overall_status_due_in(last.country))
+    return Advice(trial, rules, status or "", min(last.changed_on, on), overall_status_clock(last.country))

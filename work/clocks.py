@@ -1,5 +1,6 @@
 """By when something is due. The numbers are settings; the day comes in from outside."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -30,9 +31,16 @@ def confirmation_due_on(site: TrialSite) -> date:
     return confirmed + timedelta(days=settings.CONFIRMATION_DUE_DAYS)
 
 
-def overall_status_due_in(country: str) -> int:
-    """Days from a site's change to the day by which the overall status must say so.
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """So many days, and the law that says so."""
 
-    Source: 42 CFR 11.64 (30 days); Regulation (EU) 536/2014, article 36 (15 days).
-    """
-    return settings.STATUS_DUE_DAYS_EU if country in EUROPEAN_UNION else settings.STATUS_DUE_DAYS
+    days: int
+    source: str
+
+
+def overall_status_clock(country: str) -> Clock:
+    """From a site's change to the day by which the overall status must say so."""
+    if country in EUROPEAN_UNION:
+        return Clock(settings.STATUS_DUE_DAYS_EU, "Regulation (EU) 536/2014, article 36")
+    return Clock(settings.STATUS_DUE_DAYS, "42 CFR 11.64")

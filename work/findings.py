@@ -25,7 +25,7 @@ def findings_of(user, *, today: date) -> Iterator[Item]:
     """Errors only, each with where it is mended; seven queries, however many trials."""
     trials = list(trials_of(user))
     yield from _of_trials(trials, today)
-    yield from (_advised(advice) for advice in advice_on(trials, on=today))
+    yield from (_advised(advice, today) for advice in advice_on(trials, on=today))
     yield from _of_contacts(user, today)
 
 
@@ -37,12 +37,13 @@ def _of_trials(trials: Sequence[Trial], today: date) -> Iterator[Item]:
                 yield Item(Kind.INVALID, trial, rule.text, rule.source, today, url=_page_of(trial), act="Mend it")
 
 
-def _advised(advice: Advice) -> Item:
+def _advised(advice: Advice, today: date) -> Item:
+    kind = Kind.OVERDUE if advice.due_on < today else Kind.INVALID
     now = code_in_words(advice.trial.overall_status, "OverallStatus") or NOT_PUBLISHED
     then = code_in_words(advice.status, "OverallStatus")
     what = f"Overall status: {now} → {then}" if then else f"Overall status: {now} no longer fits its sites"
     rule = " ".join(rule.text for rule in advice.rules)
-    return Item(Kind.INVALID, advice.trial, what, rule, advice.due_on, url=_page_of(advice.trial), act="Decide")
+    return Item(kind, advice.trial, what, rule, advice.due_on, url=_page_of(advice.trial), act="Decide")
 
 
 def _of_contacts(user, today: date) -> Iterator[Item]:

@@ -32,6 +32,11 @@ class Item:
     act: str = ""
 
     @property
+    def is_done_in_the_admin(self) -> bool:
+        """Whether its address opens for staff only."""
+        return self.site is None and self.kind is not Kind.NEW
+
+    @property
     def order(self) -> tuple:
         """By consequence, then the longest overdue; the key and the number make it the same every time."""
         return self.kind, self.due_on or date.max, self.trial.key, self.site.pk if self.site else 0

@@ -1,6 +1,7 @@
 """My work: what is on the list, why, and in which order."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from history.authorship import authored
 from registries.models import Conflict, ImportRun
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, make
 from tests.pages.reading import RAW_CODE, queries_of, rows_of, text_of
-from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago, many_sites
+from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
 
 pytestmark = pytest.mark.django_db
 WORK = "/work/"
@@ -94,6 +95,13 @@ def test_the_overall_status_that_the_sites_demand_is_on_the_list_with_its_day(cl
     assert "Overall status: Recruiting → Completed" in page
     assert "none of the sites recruits" in page
     assert "in 5 days" in page, "a French site: 15 days"
+
+
+def test_an_overall_status_past_its_day_is_as_grave_as_an_overdue_site(client, trial):
+    a_site(trial, a_facility(1), status="COMPLETED", since=days_ago(16).isoformat())
+    page = seen_by(client, a_coordinator_of(trial=trial))
+    assert "1 day over" in rows_of(page)[0]
+    assert "One is overdue." in text_of(page)
 
 
 def test_an_address_that_is_none_is_found_at_ones_own_sites_only(client, trial):
@@ -185,6 +193,11 @@ def test_the_header_leads_to_my_work_for_those_who_are_logged_in(client, trial):
 
 @pytest.mark.parametrize("number", [18, 60])
 def test_the_number_of_queries_does_not_grow_with_the_sites(client, number):
-    trial, _ = many_sites(number)
-    client.force_login(a_coordinator_of(trial=trial))
+    user, numbers = a_user(), count(1)
+    for place in range(number // 6):
+        trial = a_recruiting_trial(place + 1, why_stopped="A mistake")
+        assign(user, trial=trial)
+        for _ in range(6):
+            a_contact(site=a_confirmed_site(trial, next(numbers), 40))
+    client.force_login(user)
     assert queries_of(client, WORK) == QUERIES
