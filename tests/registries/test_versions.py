@@ -52,9 +52,7 @@ def test_the_last_version_is_what_we_have_when_nobody_edited(versions):
 
 def test_a_phone_that_changed_at_one_site_stays_as_it_was_at_the_other():
     take_in(with_locations(location("Hospital 1", contacts=[ANN]), location("Hospital 2", contacts=[ANN])))
-    changed = with_locations(
-        location("Hospital 1", contacts=[ANN_ELSEWHERE]), location("Hospital 2", contacts=[ANN])
-    )
+    changed = with_locations(location("Hospital 1", contacts=[ANN_ELSEWHERE]), location("Hospital 2", contacts=[ANN]))
     take_in(changed)
     assert exported() == [changed]
 
@@ -62,9 +60,8 @@ def test_a_phone_that_changed_at_one_site_stays_as_it_was_at_the_other():
 def test_a_phone_that_changed_everywhere_changes_one_person():
     take_in(with_locations(location("Hospital 1", contacts=[ANN]), location("Hospital 2", contacts=[ANN])))
     person = Person.objects.get()
-    take_in(
-        with_locations(location("Hospital 1", contacts=[ANN_ELSEWHERE]), location("Hospital 2", contacts=[ANN_ELSEWHERE]))
-    )
+    both = [location(f"Hospital {number}", contacts=[ANN_ELSEWHERE]) for number in (1, 2)]
+    take_in(with_locations(*both))
     assert Person.objects.get() == person
     assert Person.objects.get().phone == ANN_ELSEWHERE["phone"]
     assert Role.objects.count() == 2

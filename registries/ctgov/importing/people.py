@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import to_builtins
@@ -85,13 +86,13 @@ def update_people(update: "Update") -> None:
     for role, wanted in update.people:
         said[role["person_id"]][tuple(wanted.items())].append(role["id"])
     for person_id, roles_of in said.items():
-        others = Role.objects.filter(person=person_id, ends_on=None).exclude(pk__in=sum(roles_of.values(), []))
+        others = Role.objects.filter(person=person_id, ends_on=None).exclude(pk__in=chain(*roles_of.values()))
         stays = others.exists()
-        for wanted, roles in roles_of.items():
+        for values, roles in roles_of.items():
             if stays:
-                Role.objects.filter(pk__in=roles).update(person=Person.objects.create(**dict(wanted)))
+                Role.objects.filter(pk__in=roles).update(person=Person.objects.create(**dict(values)))
             else:
-                Person.objects.filter(pk=person_id).update(**dict(wanted))
+                Person.objects.filter(pk=person_id).update(**dict(values))
             stays = True
 
 

@@ -28,17 +28,17 @@ def update_sites(cursor, update: "Update", book: FacilityBook) -> None:
     """Match the new version's locations with the trial's sites; take in what changed; mark what left the record."""
     locations = rows.locations_of(update.arrival.study)
     sites = {site["id"]: site for site in update.bundle.sites}
-    printed = {pk: _last_printed(site, update) for pk, site in sites.items()}
-    known = [KnownSite(pk, printed[pk] or studies.location_of(site)) for pk, site in sites.items()]
+    base = {pk: printed for pk, site in sites.items() if (printed := _last_printed(site, update))}
+    known = [KnownSite(pk, base.get(pk) or studies.location_of(site)) for pk, site in sites.items()]
     found = match_locations(known, locations)
-    base = printed | {pk: _base_of_returned(sites[pk], update) for pk in found.site_of.values() if printed[pk] is None}
+    base |= {pk: _base_of_returned(sites[pk], update) for pk in found.site_of.values() if pk not in base}
     facilities = _settle_changed(cursor, book, found, locations, base)
     for place, pk in sorted(found.site_of.items()):
         _update_site(update, sites[pk], base[pk], locations[place], place, facilities.get(place))
     for place in found.new:
         _add_site(update, locations[place], place, facilities[place])
     for pk in found.gone:
-        if sites[pk]["listing"] == Listing.LISTED:
+        if pk in base:
             _delist(update, sites[pk], base[pk])
 
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from msgspec import convert
+from msgspec import ValidationError, convert
 
 from publishing.bundles import PARTS, Bundle
-from registries.ctgov import rows, studies
+from registries.ctgov import faults, rows, studies
 from registries.ctgov.importing import parts, people, places
 from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.importing.inserting import Arrival
-from registries.ctgov.merging import Change, Clash, merge
+from registries.ctgov.merging import Change, Clash, Json, merge
+from registries.ctgov.reading import RecordError
 from registries.ctgov.records import Study
 from registries.ctgov.writing import study_json
 from registries.models import Conflict, ImportRun, RegistryLink, StudyVersion
@@ -61,7 +62,7 @@ def update_study(cursor, update: Update, book: FacilityBook) -> None:
     merged = merge(study_json(update.base), study_json(update.arrival.study), study_json(ours), apart=APART)
     update.clashes += merged.clashes
     update.changes += merged.changes
-    study = convert(merged.value, Study)
+    study = _as_study(merged.value, update.arrival.nct_id)
     _update_trial(update, study)
     _update_parts(update, study)
     people.update_trial_roles(update)
@@ -69,6 +70,15 @@ def update_study(cursor, update: Update, book: FacilityBook) -> None:
     people.update_people(update)
     _note_conflicts(update)
     _keep_version(update)
+
+
+def _as_study(merged: Json, nct_id: str) -> Study:
+    """RecordError where people entered what no record can say: a number that is none, by a road without a form."""
+    try:
+        return convert(merged, Study)
+    except ValidationError as error:
+        place, reason = faults.by_type(merged, Study) or ("", str(error))
+        raise RecordError(nct_id, place, f"as it stands here, {reason}; correct it here first") from None
 
 
 def _update_trial(update: Update, study: Study) -> None:
