@@ -52,7 +52,7 @@ def facts_of(bundle: Bundle, *, on: date) -> Facts:
 
 def _rebuild_on(bundle: Bundle, believed: date | None, on: date) -> date | None:
     days = [next_change(role["starts_on"], role["ends_on"], after=on) for role in _dated_roles(bundle)]
-    if believed is not None and believed >= on:
+    if believed is not None and on <= believed < date.max:
         days.append(believed + timedelta(days=1))
     return min((day for day in days if day), default=None)
 

@@ -9,6 +9,8 @@ from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
+from django.db import connection
+
 from publishing.lookups import CONFIG
 from publishing.rows import SearchRow
 
@@ -71,7 +73,7 @@ def write(cursor, published: Iterable[Published]) -> None:
     """Insert or bring up to date. Inside a transaction."""
     cursor.execute(_STAGE)
     cursor.execute("TRUNCATE publishing_staged")
-    with cursor.copy(_COPY) as copy:
+    with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
         for trial in published:
             copy.write_row((*_row_values(trial.row), trial.document, trial.digest, trial.rebuild_on))
     cursor.execute(_DOCUMENTS)

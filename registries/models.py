@@ -55,6 +55,7 @@ class StudyVersion(models.Model):
     received = models.TextField("record as received")
     digest = models.BinaryField("digest of the record", max_length=32)
     manifest = models.JSONField("ids of the rows inserted", null=True)
+    left = models.JSONField("sites that left with it: id → place in the version before", default=dict)
     received_at = models.DateTimeField("received", db_default=models.functions.Now())
 
     class Meta:

@@ -5,7 +5,7 @@ for display, never stored over what was entered, and undone by the next verifica
 Source: ClinicalTrials.gov, definition of "Unknown status"; agrees with the registry on 3,460 of 3,463 records.
 """
 
-from datetime import date
+from datetime import MAXYEAR, date
 
 from trials.codes import OverallStatus
 from trials.partial_dates import PartialDate
@@ -36,8 +36,9 @@ def displayed_status(status: str, completion: PartialDate | None, verified: Part
 
 
 def _years_later(day: date, years: int) -> date:
-    """The same day some years later; 29 February becomes 28 February."""
+    """The same day some years later, within the calendar; 29 February becomes 28 February."""
+    year = min(day.year + years, MAXYEAR)
     try:
-        return day.replace(year=day.year + years)
+        return day.replace(year=year)
     except ValueError:
-        return day.replace(year=day.year + years, day=28)
+        return day.replace(year=year, day=28)

@@ -3,6 +3,7 @@
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
+from http.client import HTTPException
 from urllib.parse import quote
 
 from django.conf import settings
@@ -22,7 +23,7 @@ def fetch_studies(nct_ids: Iterable[str]) -> Iterator[Raw]:
                 yield Raw(url, answer.read())
         except urllib.error.HTTPError as error:
             raise SourceError(f"{nct_id}: the registry answers {error.code} {error.reason}.") from error
-        except (urllib.error.URLError, TimeoutError) as error:
+        except (OSError, HTTPException) as error:  # URLError is an OSError, and so is a line that breaks
             raise SourceError(
                 f"{nct_id}: the registry cannot be reached ({getattr(error, 'reason', error)})."
             ) from error

@@ -45,13 +45,14 @@ class Raw(NamedTuple):
 def records_in(source: str | Path | BinaryIO) -> Iterator[Raw]:
     """The records of a file (a path) or of an open binary stream, one by one, in flat memory."""
     if isinstance(source, str | Path):
-        with _opened(source) as stream:
+        with opened(source) as stream:
             yield from _records(_Blocks(stream), Path(source).name)
     else:
         yield from _records(_Blocks(source), Path(str(getattr(source, "name", ""))).name or "standard input")
 
 
-def _opened(path: str | Path) -> BinaryIO:
+def opened(path: str | Path) -> BinaryIO:
+    """The file's bytes as they lie there. SourceError when it cannot be opened."""
     try:
         return Path(path).open("rb")
     except OSError as error:

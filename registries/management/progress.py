@@ -2,41 +2,41 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 
 BAR = 30
 EVERY = 10.0  # seconds between plain lines
 
 
 class Progress:
-    """Shows counts, rate and, when the total is known, the time left. Writes to a command's stream."""
+    """Shows counts, rate and, when `share` knows how much is done (0 to 1), the time left. Writes to a stream."""
 
-    def __init__(self, stream, total: int | None = None):
-        self.stream, self.total = stream, total
+    def __init__(self, stream, share: Callable[[], float | None] = lambda: None):
+        self.stream, self.share = stream, share
         self.is_terminal = getattr(stream, "isatty", lambda: False)()
         self.started = self.last_line = time.monotonic()
 
     def show(self, counts: Counter[str]) -> None:
         done, now = sum(counts.values()), time.monotonic()
         if self.is_terminal:
-            self.stream.write(f"\r\033[K{self._text(done, now)}", ending="")
+            self.stream.write(f"\r\033[K{self._text(done, now)}", style_func=str, ending="")
             self.stream.flush()
         elif now - self.last_line >= EVERY:
             self.last_line = now
-            self.stream.write(self._text(done, now))
+            self.stream.write(self._text(done, now), style_func=str)
 
     def end(self) -> None:
         """Leave the terminal's line clean."""
         if self.is_terminal:
-            self.stream.write("\r\033[K", ending="")
+            self.stream.write("\r\033[K", style_func=str, ending="")
 
     def _text(self, done: int, now: float) -> str:
-        rate = done / max(now - self.started, 0.001)
-        if not self.total:
-            return f"{done:,} records, {rate:,.0f} a second"
-        share = min(done / self.total, 1)
-        left = (self.total - done) / rate if rate else 0
+        elapsed, share = max(now - self.started, 0.001), self.share()
+        told = f"{done:,} records, {done / elapsed:,.0f} a second"
+        if not share:
+            return told
         bar = "█" * int(share * BAR) + "░" * (BAR - int(share * BAR))
-        return f"{bar} {share:4.0%}  {done:,} of {self.total:,}, {rate:,.0f} a second, {_time(left)} left"
+        return f"{bar} {share:4.0%}  {told}, {_time(elapsed / share - elapsed)} left"
 
 
 def _time(seconds: float) -> str:

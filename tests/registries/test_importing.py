@@ -143,6 +143,18 @@ def test_what_people_entered_is_not_overwritten():
     assert sorted(conflict.theirs for conflict in Conflict.objects.all()) == ["COMPLETED", "Theirs"]
 
 
+def test_what_people_entered_and_no_record_can_say_holds_up_that_study_only():
+    take_in(record(), record(90_000_002))
+    with authored("user:1"):
+        Trial.objects.filter(nct_id="NCT90000001").update(nct_id_aliases=["17"])
+    newer = [record(number) for number in (90_000_001, 90_000_002)]
+    for one in newer:
+        one["protocolSection"]["identificationModule"]["briefTitle"] = "A better title"
+    assert counts(take_in(*newer)) == (0, 1, 0, 1)
+    reason = "NCT90000001 nctIdAliases[0]: as it stands here, '17' is not an NCT number; correct it here first"
+    assert QuarantinedRecord.objects.get().reason == reason
+
+
 def test_a_bad_record_is_quarantined_and_the_others_go_in():
     bad = with_locations(location("Hospital 1", status="OPEN"), number=90_000_002)
     run = take_in(record(), bad, record(90_000_003))

@@ -35,12 +35,11 @@ def import_records(
     `author` is the key of who asks for it. With `dry` the run tells what would change, and only the run is kept.
     One import runs at a time; a second one waits. `progress` gets the counts so far after each batch.
     """
-    now = timezone.now()
-    run = ImportRun.objects.create(author=author, source=source, is_dry=dry)
-    batches, stream = Batches(run, now), iter(records)
     counts: Counter[str] = Counter()
     state = ImportRun.State.FAILED
     with authored(author, reason=reason or f"Import of {source}"), _alone():
+        run = _begun(author=author, source=source, is_dry=dry)
+        batches, stream = Batches(run, timezone.now()), iter(records)
         try:
             while batch := list(islice(stream, BATCH)):
                 counts += _taken_in(batches, batch, dry)
@@ -51,6 +50,13 @@ def import_records(
         finally:
             _end(run, state, counts, batches.outcomes)
     return run
+
+
+def _begun(**said) -> ImportRun:
+    """A new run. One that still runs although nobody else can was killed."""
+    killed = ImportRun.objects.filter(state=ImportRun.State.RUNNING)
+    killed.update(state=ImportRun.State.FAILED, ended_at=timezone.now())
+    return ImportRun.objects.create(**said)
 
 
 def _taken_in(batches: Batches, batch: list[Raw], dry: bool) -> Counter[str]:

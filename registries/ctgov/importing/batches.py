@@ -96,10 +96,10 @@ class Batches:
             return Counter()
         try:
             return self._write_together(arrivals)
-        except DatabaseError as error:
+        except (DatabaseError, RecordError) as error:
             self._book.forget()
             if len(arrivals) == 1:
-                refused.append((arrivals[0].raw, f"{arrivals[0].nct_id}: the database refuses it: {_said(error)}"))
+                refused.append((arrivals[0].raw, _why(arrivals[0], error)))
                 return Counter()
         return sum((self._write([arrival], refused) for arrival in arrivals), Counter())
 
@@ -138,6 +138,8 @@ def _says_something_new(arrival: Arrival, before: Known) -> bool:
     return not before.received or canonical(before.received.encode()) != canonical(arrival.raw.received)
 
 
-def _said(error: DatabaseError) -> str:
-    """The first line of what the database says."""
-    return str(error).strip().partition("\n")[0]
+def _why(arrival: Arrival, error: DatabaseError | RecordError) -> str:
+    """The reason of a refusal; of what the database says, the first line."""
+    if isinstance(error, RecordError):
+        return str(error)
+    return f"{arrival.nct_id}: the database refuses it: {str(error).strip().partition(chr(10))[0]}"

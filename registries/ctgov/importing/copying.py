@@ -5,7 +5,7 @@ from operator import itemgetter
 
 import orjson
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 
 from publishing.bundles import Row
 
@@ -24,11 +24,11 @@ class Table:
         self.spelt = [(place, spelling) for place, column in enumerate(kept) if (spelling := _spelling(column))]
 
     def copy(self, cursor, rows: Iterable[Row]) -> None:
-        """Append rows (dicts by column) to the table."""
+        """Append rows (dicts by column) to the table. DatabaseError when it refuses one: Django leaves COPY alone."""
         rows = list(rows)
         if not rows:
             return
-        with cursor.copy(self.statement) as copy:
+        with connection.wrap_database_errors, cursor.copy(self.statement) as copy:
             for row in rows:
                 copy.write_row(self._spell(row))
 

@@ -126,6 +126,7 @@ def _keep_versions(cursor, arrivals: list[Arrival], manifests: list[Manifest], r
             "received": arrival.text,
             "digest": arrival.digest,
             "manifest": manifest,
+            "left": {},
         }
         for number, (arrival, manifest) in enumerate(zip(arrivals, manifests, strict=True))
     ]

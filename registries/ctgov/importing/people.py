@@ -1,6 +1,8 @@
 """Contacts and officials of a new version: a list that only the registry changed comes in; a person keeps their row."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import to_builtins
@@ -62,8 +64,9 @@ def replace_roles(have: list[Row], wanted: Wanted, update: "Update", **place: in
             Role.objects.create(person=Person.objects.create(**person), **role, **place)
             continue
         left.remove(known)
-        _update(Person, known["person"], person)
         _update(Role, known, role)
+        if not person.items() <= known["person"].items():
+            update.people.append((known, person))
     ended = [role["id"] for role in left]
     Role.objects.filter(pk__in=ended).update(ends_on=update.now.date())
 
@@ -72,6 +75,25 @@ def _same_person(roles: Iterable[Row], person: Row) -> Row | None:
     """The role of the same person: all alike first, then the same name."""
     exact = next((role for role in roles if person.items() <= role["person"].items()), None)
     return exact or next((role for role in roles if person["name"] and role["person"]["name"] == person["name"]), None)
+
+
+def update_people(update: "Update") -> None:
+    """After all roles: what the registry says anew of the people in them.
+
+    One row may serve several roles. It changes when all of them say the same anew; who differs gets a row of their own.
+    """
+    said: defaultdict[int, dict[tuple, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for role, wanted in update.people:
+        said[role["person_id"]][tuple(wanted.items())].append(role["id"])
+    for person_id, roles_of in said.items():
+        others = Role.objects.filter(person=person_id, ends_on=None).exclude(pk__in=chain(*roles_of.values()))
+        stays = others.exists()
+        for values, roles in roles_of.items():
+            if stays:
+                Role.objects.filter(pk__in=roles).update(person=Person.objects.create(**dict(values)))
+            else:
+                Person.objects.filter(pk=person_id).update(**dict(values))
+            stays = True
 
 
 def _update(model, have: Row, wanted: Row) -> None:

@@ -11,9 +11,12 @@ from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.importing.people import Wanted, replace_roles, takes_theirs, update_site_roles
 from registries.ctgov.matching import KnownSite, match_locations
 from registries.ctgov.merging import Change, Clash
+from registries.ctgov.reading import read_study
 from registries.ctgov.records import Location
+from registries.models import StudyVersion
 from sites.codes import Listing, Source
 from sites.models import StatusEvent, TrialSite
+from sites.services.status import event_in_force
 
 if TYPE_CHECKING:
     from registries.ctgov.importing.updating import Update
@@ -25,17 +28,17 @@ def update_sites(cursor, update: "Update", book: FacilityBook) -> None:
     """Match the new version's locations with the trial's sites; take in what changed; mark what left the record."""
     locations = rows.locations_of(update.arrival.study)
     sites = {site["id"]: site for site in update.bundle.sites}
-    printed = {pk: _last_printed(site, update) for pk, site in sites.items()}
-    known = [KnownSite(pk, printed[pk] or studies.location_of(site)) for pk, site in sites.items()]
+    base = {pk: printed for pk, site in sites.items() if (printed := _last_printed(site, update))}
+    known = [KnownSite(pk, base.get(pk) or studies.location_of(site)) for pk, site in sites.items()]
     found = match_locations(known, locations)
-    base = {pk: location or _never_printed(sites[pk]) for pk, location in printed.items()}
+    base |= {pk: _base_of_returned(sites[pk], update) for pk in found.site_of.values() if pk not in base}
     facilities = _settle_changed(cursor, book, found, locations, base)
     for place, pk in sorted(found.site_of.items()):
         _update_site(update, sites[pk], base[pk], locations[place], place, facilities.get(place))
     for place in found.new:
         _add_site(update, locations[place], place, facilities[place])
     for pk in found.gone:
-        if sites[pk]["listing"] == Listing.LISTED:
+        if pk in base:
             _delist(update, sites[pk], base[pk])
 
 
@@ -46,11 +49,26 @@ def _last_printed(site: Row, update: "Update") -> Location | None:
     return printed[site["position"]] if is_listed else None
 
 
-def _never_printed(site: Row) -> Location:
-    """The base of a site that the record did not list: its place is known, the rest was never said."""
+def _base_of_returned(site: Row, update: "Update") -> Location:
+    """The base of a site that the record last taken in did not list: how the last one that did printed it.
+
+    Of a site that was never listed its place is known, the rest was never said.
+    """
+    if site["listing"] == Listing.DELISTED and (printed := _when_it_left(site["id"], update.trial_id)):
+        return printed
     location = studies.location_of(site)
     location.status, location.contacts = "", []
     return location
+
+
+def _when_it_left(site_id: int, trial_id: int) -> Location | None:
+    """What the version before the one without the site printed for it."""
+    versions = StudyVersion.objects.filter(trial=trial_id)
+    left = versions.filter(left__has_key=str(site_id)).order_by("-number").first()
+    if left is None:
+        return None
+    before = versions.get(number=left.number - 1)
+    return rows.locations_of(read_study(before.received.encode()))[left.left[str(site_id)]]
 
 
 def _settle_changed(cursor, book, found, locations: list[Location], base: dict[int, Location]) -> dict[int, Row]:
@@ -69,8 +87,7 @@ def _update_site(update, site: Row, base: Location, theirs: Location, place: int
     changed = {name: value for name, value in changed.items() if site[name] != value}
     if changed:
         TrialSite.objects.filter(pk=site["id"]).update(**changed)
-    if takes_theirs(update, f"{path}.status", base.status, theirs.status, site["status"]):
-        _record_status(update, site["id"], theirs)
+    _update_status(update, site, f"{path}.status", base, theirs)
     update_site_roles(update, site, path, base, theirs)
 
 
@@ -98,16 +115,32 @@ def _add_site(update: "Update", location: Location, place: int, facility: Row) -
     )
     update.changes.append(Change(f"{PATH}[{place}]", None, to_builtins(location)))
     if location.status:
-        _record_status(update, site.pk, location)
+        _record_status(update, site.pk, location, as_of=update.as_of)
     contacts: Wanted = list(rows.site_roles(location))
     replace_roles([], contacts, update, trial_site_id=site.pk)
 
 
-def _record_status(update: "Update", site_id: int, location: Location) -> None:
+def _update_status(update: "Update", site: Row, path: str, base: Location, theirs: Location) -> None:
+    """Take in the registry's status, unless a person said otherwise, or said the same again later."""
+    known_on = site["status_as_of"] or update.as_of
+    said_since = known_on > update.as_of and _is_from_a_person(site["id"])
+    if said_since and theirs.status not in (base.status, site["status"]):
+        update.clashes.append(Clash(path, base.status, theirs.status, site["status"]))
+    elif takes_theirs(update, path, base.status, theirs.status, site["status"]):
+        _record_status(update, site["id"], theirs, as_of=max(known_on, update.as_of))
+
+
+def _is_from_a_person(site_id: int) -> bool:
+    event = event_in_force(TrialSite(pk=site_id))
+    return event is not None and event.source == Source.PERSON
+
+
+def _record_status(update: "Update", site_id: int, location: Location, *, as_of: str) -> None:
+    """`as_of` is never before what is known already: an older version that arrives late is the last word, too."""
     StatusEvent.objects.create(
         trial_site_id=site_id,
         status=location.status,
-        as_of=update.as_of,
+        as_of=as_of,
         source=Source.REGISTRY,
         author=AUTHOR,
         recorded_at=update.now,
@@ -122,4 +155,5 @@ def _next_twin(trial_id: int, facility_id: int) -> int:
 def _delist(update: "Update", site: Row, base: Location) -> None:
     """A site that left the record stays, marked."""
     TrialSite.objects.filter(pk=site["id"]).update(listing=Listing.DELISTED)
+    update.left[site["id"]] = site["position"]
     update.changes.append(Change(f"{PATH}[{site['position']}]", to_builtins(base), None))

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from msgspec import convert
+from msgspec import ValidationError, convert
 
 from publishing.bundles import PARTS, Bundle
-from registries.ctgov import rows, studies
+from registries.ctgov import faults, rows, studies
 from registries.ctgov.importing import parts, people, places
 from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.importing.inserting import Arrival
-from registries.ctgov.merging import Change, Clash, merge
+from registries.ctgov.merging import Change, Clash, Json, merge
+from registries.ctgov.reading import RecordError
 from registries.ctgov.records import Study
 from registries.ctgov.writing import study_json
 from registries.models import Conflict, ImportRun, RegistryLink, StudyVersion
@@ -40,6 +41,10 @@ class Update:
     now: datetime
     clashes: list[Clash] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    people: list[tuple[rows.Row, rows.Row]] = field(default_factory=list)
+    """(role as it is, what its person now is called and reached by)"""
+    left: dict[int, int] = field(default_factory=dict)
+    """Sites that are no longer listed → their place in the version before."""
 
     @property
     def trial_id(self) -> int:
@@ -57,13 +62,23 @@ def update_study(cursor, update: Update, book: FacilityBook) -> None:
     merged = merge(study_json(update.base), study_json(update.arrival.study), study_json(ours), apart=APART)
     update.clashes += merged.clashes
     update.changes += merged.changes
-    study = convert(merged.value, Study)
+    study = _as_study(merged.value, update.arrival.nct_id)
     _update_trial(update, study)
     _update_parts(update, study)
     people.update_trial_roles(update)
     places.update_sites(cursor, update, book)
+    people.update_people(update)
     _note_conflicts(update)
     _keep_version(update)
+
+
+def _as_study(merged: Json, nct_id: str) -> Study:
+    """RecordError where people entered what no record can say: a number that is none, by a road without a form."""
+    try:
+        return convert(merged, Study)
+    except ValidationError as error:
+        place, reason = faults.by_type(merged, Study) or ("", str(error))
+        raise RecordError(nct_id, place, f"as it stands here, {reason}; correct it here first") from None
 
 
 def _update_trial(update: Update, study: Study) -> None:
@@ -98,6 +113,7 @@ def _keep_version(update: Update) -> None:
         number=link.latest.number + 1 if link else 1,
         received=update.arrival.text,
         digest=update.arrival.digest,
+        left=update.left,
     )
     RegistryLink.objects.update_or_create(
         trial_id=update.trial_id,

@@ -1,0 +1,84 @@
+"""Made-up sequences of versions of one trial, as a sponsor edits a record: strategies for hypothesis."""
+
+from hypothesis import strategies as st
+
+NUMBER = "NCT90000001"
+STATUSES = ["", "RECRUITING", "COMPLETED", "SUSPENDED"]
+NAMES = ["Hospital 1", "hospital 1", "Hospital 2", "Research Site", "Site 12", ""]
+PEOPLE = ["", "Study Coordinator", "Ann Example", "Bob Example"]
+PHONES = ["", "+33 4 00 00 00 01", "+33 4 00 00 00 02"]
+
+
+def _said(**values) -> dict:
+    """What is not blank: a record leaves the rest out."""
+    return {key: value for key, value in values.items() if value}
+
+
+contacts = st.builds(
+    _said,
+    name=st.sampled_from(PEOPLE),
+    role=st.sampled_from(["CONTACT", "PRINCIPAL_INVESTIGATOR"]),
+    phone=st.sampled_from(PHONES),
+)
+points = st.sampled_from([None, {"lat": 45.75, "lon": 4.85}, {"lat": 48.86, "lon": 2.35}])
+locations = st.builds(
+    _said,
+    facility=st.sampled_from(NAMES),
+    status=st.sampled_from(STATUSES),
+    city=st.sampled_from(["Lyon", "Paris"]),
+    zip=st.sampled_from(["", "69000"]),
+    country=st.sampled_from(["France", "Turkey", "Turkey (Türkiye)"]),
+    contacts=st.lists(contacts, max_size=3),
+    geoPoint=points,
+)
+officials = st.builds(_said, name=st.sampled_from(PEOPLE[1:]), affiliation=st.sampled_from(["", "Hospital 1"]))
+arms = st.builds(_said, label=st.sampled_from(["Arm A", "Arm B"]), type=st.sampled_from(["", "EXPERIMENTAL"]))
+outcomes = st.builds(_said, measure=st.sampled_from(["Pain", "Sleep"]), timeFrame=st.sampled_from(["", "1 week"]))
+days = st.sampled_from([None, "2026-01", "2026-01-15", "2026-03-01", "2030-01-01"])
+
+
+@st.composite
+def next_lists(draw, before: list[dict]) -> list[dict]:
+    """The locations of the next version: some of those before, in another order or changed, and new ones."""
+    kept = draw(st.permutations([one for one in before if draw(st.integers(0, 4))]))
+    changed = [_edited(draw, one) if draw(st.booleans()) else one for one in kept]
+    return changed + draw(st.lists(locations, max_size=2))
+
+
+def _edited(draw, location: dict) -> dict:
+    other = draw(locations)
+    key = draw(st.sampled_from(["facility", "status", "city", "zip", "contacts", "geoPoint"]))
+    return _said(**location | {key: other.get(key)})
+
+
+@st.composite
+def sequences(draw, length: int = 4) -> list[dict]:
+    """The versions of one trial's record, in the order in which they arrive. One that came before may come again."""
+    versions: list[dict] = []
+    lists: list[list[dict]] = [draw(st.lists(locations, max_size=4))]
+    for number in range(draw(st.integers(2, length))):
+        if number:
+            back = number > 1 and draw(st.integers(0, 3)) == 0
+            lists.append(lists[number - 2] if back else draw(next_lists(lists[-1])))
+        versions.append(_record(draw, lists[-1]))
+    return versions
+
+
+def _record(draw, locations: list[dict]) -> dict:
+    posted = draw(days)
+    status = _said(overallStatus="RECRUITING", lastUpdatePostDateStruct=posted and {"date": posted})
+    module = _said(
+        centralContacts=draw(st.lists(contacts, max_size=2)),
+        overallOfficials=draw(st.lists(officials, max_size=2)),
+        locations=locations,
+    )
+    return {
+        "protocolSection": {
+            "identificationModule": {"nctId": NUMBER, "briefTitle": draw(st.sampled_from(["Trial", "The trial"]))},
+            "statusModule": status,
+            "armsInterventionsModule": {"armGroups": draw(st.lists(arms, max_size=3))},
+            "outcomesModule": {"primaryOutcomes": draw(st.lists(outcomes, max_size=3))},
+            "contactsLocationsModule": module,
+        },
+        "hasResults": False,
+    }
