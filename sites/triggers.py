@@ -116,6 +116,34 @@ def no_status_at_birth() -> pgtrigger.Trigger:
     )
 
 
+def corrects_its_own_site() -> pgtrigger.Trigger:
+    """A correction of another site's event would leave that site with a status that no event says."""
+    return pgtrigger.Trigger(
+        name="corrects_its_own_site",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Condition("NEW.corrects_id IS NOT NULL"),
+        func="""
+            IF NOT EXISTS (
+                SELECT 1 FROM sites_statusevent WHERE id = NEW.corrects_id AND trial_site_id = NEW.trial_site_id
+            ) THEN
+                RAISE EXCEPTION 'A correction belongs to the site whose status event it corrects'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def only_undone() -> list[pgtrigger.Trigger]:
+    """What was confirmed stays as it was said; all that a row can become is undone."""
+    said = ["trial_site", "status", "confirmed_on", "author", "recorded_at"]
+    return [
+        pgtrigger.Protect(name="confirmation_stays", operation=pgtrigger.Delete),
+        pgtrigger.ReadOnly(name="confirmation_as_said", fields=said),
+    ]
+
+
 def append_only(name: str) -> pgtrigger.Trigger:
     """Rows are added, never changed or removed."""
     return pgtrigger.Protect(name=f"{name}_append_only", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -53,7 +53,7 @@ def confirm_view(request, pk, page):
         raise PermissionDenied
     version = request.POST.get("version", "")
     try:
-        confirm([site], author=request.user.actor, versions={site.pk: int(version) if version.isdigit() else 0})
+        confirm([site], author=request.user.actor, versions={site.pk: int(version) if version.isdecimal() else 0})
         messages.success(request, "Confirmed: the status is still true.")
     except StaleVersion:
         messages.error(request, "The site was changed meanwhile, so nothing was confirmed. Look again below.")

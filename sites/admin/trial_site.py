@@ -37,6 +37,7 @@ class TrialSiteAdmin(ScopedAdmin):
         "status_as_of",
         "last_confirmed_on",
         "listing",
+        "position",  # by it the importer knows what the record last printed for the site
         "contacts_of_site",
     ]
     fieldsets = [

@@ -6,7 +6,7 @@ from django.db.models import Q
 from history.tracking import tracked
 from sites.codes import SiteStatus
 from sites.models.trial_site import TrialSite
-from sites.triggers import site_follows_confirmations, site_follows_undone_confirmations
+from sites.triggers import only_undone, site_follows_confirmations, site_follows_undone_confirmations
 
 
 @tracked()
@@ -24,7 +24,7 @@ class Confirmation(models.Model):
         ordering = ["-confirmed_on", "-id"]
         constraints = [models.CheckConstraint(condition=~Q(author=""), name="confirmation_has_an_author")]
         indexes = [models.Index(fields=["trial_site", "-confirmed_on"], name="confirmation_latest")]
-        triggers = [site_follows_confirmations(), site_follows_undone_confirmations()]
+        triggers = [site_follows_confirmations(), site_follows_undone_confirmations(), *only_undone()]
 
     def __str__(self) -> str:
         return f"Confirmed on {self.confirmed_on}"

@@ -6,7 +6,7 @@ from django.db.models import Q
 from history.tracking import tracked
 from sites.codes import SiteStatus, Source
 from sites.models.trial_site import TrialSite
-from sites.triggers import append_only, site_follows_events
+from sites.triggers import append_only, corrects_its_own_site, site_follows_events
 from trials.partial_dates import PartialDateField, partial_date_constraint
 
 
@@ -46,7 +46,7 @@ class StatusEvent(models.Model):
             partial_date_constraint("effective_on", "as_of", name="status_event_dates_are_dates"),
         ]
         indexes = [models.Index(fields=["trial_site", "-as_of", "-id"], name="status_event_latest")]
-        triggers = [append_only("status_event"), site_follows_events()]
+        triggers = [append_only("status_event"), corrects_its_own_site(), site_follows_events()]
 
     def __str__(self) -> str:
         return f"{self.get_status_display() or 'Not published'} as of {self.as_of}"

@@ -135,6 +135,18 @@ def test_the_site_form_never_writes_a_status(client, user, site):
     assert (site.status, site.enrollment_target) == ("RECRUITING", 12)
 
 
+def test_the_site_form_never_moves_a_site_in_the_record(client, user, site):
+    save(client, change_page(site), position="7", why="Order")
+    site.refresh_from_db()
+    assert site.position == 0
+
+
+def test_a_version_that_is_no_number_confirms_nothing(client, user, site):
+    page = reverse("admin:sites_trialsite_confirm", args=[site.pk])
+    assert client.post(page, {"version": "²"}).status_code == 302
+    assert not site.confirmations.exists()
+
+
 def test_a_stale_site_form_shows_both(client, user, site):
     form = form_of(client.get(change_page(site)), FORM, internal_note="Mine")
     save(client, change_page(site), internal_note="Theirs")
