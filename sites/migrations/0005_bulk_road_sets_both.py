@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sites', '0003_indexes_for_people'),
+        ('sites', '0004_only_own_corrections'),
     ]
 
     operations = [
