@@ -9,7 +9,8 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request) -> str:
         """Those who work here begin at their work, everybody else at the search."""
-        return reverse("admin:index" if request.user.is_staff else "search")
+        user = request.user
+        return reverse("work" if user.is_staff or user.assignments.exists() else "search")
 
     def is_open_for_signup(self, request) -> bool:
         return False

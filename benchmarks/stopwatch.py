@@ -27,9 +27,11 @@ class Spent:
 
 
 def now(connection) -> Spent:
-    """The clocks now; the difference of two calls is what was spent between them. `connection` is Django's."""
-    connection.ensure_connection()
-    return Spent(perf_counter(), process_time(), _processor_time(connection.connection.info.backend_pid))
+    """The clocks now; two calls' difference was spent between them. `connection` is Django's or psycopg's."""
+    if hasattr(connection, "ensure_connection"):
+        connection.ensure_connection()
+        connection = connection.connection
+    return Spent(perf_counter(), process_time(), _processor_time(connection.info.backend_pid))
 
 
 def _processor_time(pid: int) -> float:

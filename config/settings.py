@@ -52,7 +52,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # What it is made of. Imports point from the first rooms to the last ones.
-SITELIGHT_APPS = ["demo", "api", "registries", "publishing", "accounts", "contacts", "sites", "trials", "history"]
+SITELIGHT_APPS = [
+    "demo", "api", "registries", "work", "publishing", "accounts", "contacts", "sites", "trials", "history",
+]  # fmt: skip
 INSTALLED_APPS = [
     *SITELIGHT_APPS,
     "accounts.admin_config.SitelightAdminConfig",  # django.contrib.admin, with our door
@@ -195,6 +197,8 @@ CTGOV_API_URL = env.str("CTGOV_API_URL", default="https://clinicaltrials.gov/api
 CONFIRMATION_DUE_DAYS = env.int("CONFIRMATION_DUE_DAYS", default=30)
 CONFIRMATION_AMBER_DAYS = env.int("CONFIRMATION_AMBER_DAYS", default=90)
 CONFIRMATION_RED_DAYS = env.int("CONFIRMATION_RED_DAYS", default=180)
+STATUS_DUE_DAYS = env.int("STATUS_DUE_DAYS", default=30)
+STATUS_DUE_DAYS_EU = env.int("STATUS_DUE_DAYS_EU", default=15)
 
 LOGGING = {
     "version": 1,

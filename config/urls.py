@@ -10,6 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
     path("trials/", include("trials.urls")),
+    path("work/", include("work.urls")),
     path("", include("sites.urls")),
     path("", include("publishing.urls")),
     path("healthz", health, name="healthz"),

@@ -67,9 +67,7 @@ class Role(Versioned):
     person = models.ForeignKey(Person, models.PROTECT, related_name="roles", verbose_name="person")
     kind = models.CharField("kind", max_length=20, choices=RoleKind)
     role = models.CharField("role", max_length=40, choices=ContactRole, blank=True, default="")
-    trial = models.ForeignKey(
-        Trial, models.CASCADE, null=True, blank=True, related_name="roles", verbose_name="trial"
-    )
+    trial = models.ForeignKey(Trial, models.CASCADE, null=True, blank=True, related_name="roles", verbose_name="trial")
     trial_site = models.ForeignKey(
         TrialSite, models.CASCADE, null=True, blank=True, related_name="roles", verbose_name="site"
     )

@@ -19,7 +19,6 @@ class PublishedQuerySet(models.QuerySet):
         assigned = Trial.objects.assigned_to(user).order_by().values("pk")
         return self.filter(models.Q(is_public=True) | models.Q(trial__in=assigned))
 
-
     def by_key(self, key: str):
         """The row of the trial with a public key; one whose own number it is before one that had it once."""
         is_its_own = models.ExpressionWrapper(models.Q(trial__nct_id=key), models.BooleanField())

@@ -69,8 +69,8 @@ def search_form(asked: Asked, filterset: TrialFilterSet) -> SearchForm:
     return SearchForm(
         boxes=boxes,
         groups=[_group(asked, filterset, name) for name in GROUPS],
-        sexes=_options(filterset.form.fields["sex"].choices, [asked.value("sex")]),
-        healthy=_options(filterset.form.fields["healthy_volunteers"].choices, [asked.value("healthy_volunteers")]),
+        sexes=_options(filterset.field_of("sex").choices, [asked.value("sex")]),
+        healthy=_options(filterset.field_of("healthy_volunteers").choices, [asked.value("healthy_volunteers")]),
         countries=_places(countries, asked.value("country")),
         recruiting_in=_places(countries, asked.value("recruiting_in")),
         carried=list(_carried(asked)),
@@ -92,13 +92,13 @@ def in_words(filterset: TrialFilterSet, name: str, values: Iterable[str]) -> str
     """A filter as people say it: "Phase: Phase 2 or Phase 3". Words are quoted."""
     if name == "words":
         return " ".join(f"“{value}”" for value in values)
-    field = filterset.form.fields[name]
+    field = filterset.field_of(name)
     known = dict(getattr(field, "choices", ()))
     return f"{field.label}: {' or '.join(str(known.get(value, value)) for value in values)}"
 
 
 def _group(asked: Asked, filterset: TrialFilterSet, name: str) -> Group:
-    field, chosen = filterset.form.fields[name], asked.values(name)
+    field, chosen = filterset.field_of(name), asked.values(name)
     options = _options(field.choices, chosen)
     rare = [option for option in options if option.value in RARE]
     usual = [option for option in options if option not in rare]

@@ -4,9 +4,11 @@ from django import forms
 from django.forms.utils import ErrorDict
 
 from sites.codes import SiteStatus
+from sites.rules import CHANGE_RULES
 from sites.transitions import SHORT, Authority, next_statuses
 from trials.partial_date_forms import PartialDateFormField
 
+FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
 IN_BETWEEN = [("", "Nothing in between"), *((status.value, status.label) for status in list(SHORT.values())[1:])]
 
 
@@ -55,11 +57,17 @@ class StatusForm(forms.Form):
         """The new status in words, whether or not it may still follow."""
         return dict(SiteStatus.choices).get(self["to"].value(), "")
 
-    def refuse(self, error: forms.ValidationError, fields_of: dict[str, tuple[str, ...]]) -> None:
+    @property
+    def asked(self) -> dict:
+        """What was typed, in the words of the services; for a valid form."""
+        said = {name: self.cleaned_data[name] for name in ("to", "effective_on", "accept_warnings", "version")}
+        return said | {"reason": self.cleaned_data["why"]}
+
+    def refuse(self, error: forms.ValidationError) -> None:
         """Put a service's refusals beside the fields that they are about; warnings offer to be accepted."""
         for message in error.error_list:
             names = [
-                {"reason": "why", "interim": "first_status"}.get(name, name) for name in fields_of.get(message.code, ())
+                {"reason": "why", "interim": "first_status"}.get(name, name) for name in FIELDS_OF.get(message.code, ())
             ]
             self.add_error(next((name for name in names if name in self.fields), None), message)
         if any(message.code in ASKING for message in error.error_list):

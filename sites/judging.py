@@ -1,7 +1,10 @@
-"""What a trial's sites have to say about its overall status."""
+"""What trials' sites have to say about their overall status."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
+from sites.models import TrialSite
 from sites.rules import OVERALL_RULES
 from sites.subjects import TrialWithSites
 from trials.judging import judges
@@ -10,7 +13,14 @@ from trials.rule import Rule, broken
 
 
 @judges
-def judge_by_sites(trial: Trial, on: date) -> list[Rule]:
+def judge_by_sites(trials: Sequence[Trial], on: date) -> dict[int, list[Rule]]:
     """One query."""
-    statuses = list(trial.trial_sites.order_by().values_list("status", flat=True))
-    return broken(OVERALL_RULES, TrialWithSites(trial.overall_status, statuses, trial.last_known_status), on=on)
+    statuses = defaultdict(list)
+    rows = TrialSite.objects.filter(trial__in=[trial.pk for trial in trials]).order_by()
+    for trial_id, status in rows.values_list("trial_id", "status"):
+        statuses[trial_id].append(status)
+    return {trial.pk: broken(OVERALL_RULES, _with_sites(trial, statuses[trial.pk]), on=on) for trial in trials}
+
+
+def _with_sites(trial: Trial, statuses: Sequence[str]) -> TrialWithSites:
+    return TrialWithSites(trial.overall_status, statuses, trial.last_known_status)

@@ -7,6 +7,9 @@ triggers, so that no road (form, shell, bulk, raw SQL) can make the two differ.
 import pgtrigger
 
 _LATEST = """
+    IF current_setting('sitelight.bulk_insert', true) = 'on' THEN
+        RETURN NULL;  -- the bulk road writes both at once
+    END IF;
     UPDATE sites_trialsite AS site
     SET status = latest.status, status_since = latest.effective_on, status_as_of = latest.as_of
     FROM (

@@ -16,6 +16,7 @@ RULES = [
         PUBLIC,
     ),
     (r"^accounts/", LOGGED_IN),
+    (r"^work/", LOGGED_IN),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|healthz)$", PUBLIC),

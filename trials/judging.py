@@ -3,19 +3,19 @@
 Rooms to the right of this one know more about a trial (its sites, its contacts); they add themselves with `judges`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from trials.models import Trial
 from trials.rule import Rule, broken
 from trials.rules import TRIAL_RULES
 
-Judge = Callable[[Trial, date], list[Rule]]
+Judge = Callable[[Sequence[Trial], date], dict[int, list[Rule]]]
 _judges: list[Judge] = []
 
 
 def judges(judge: Judge) -> Judge:
-    """Decorator: a function that names the broken rules of a trial in its surroundings."""
+    """Decorator: a function that names, by trial id, the broken rules of trials in their surroundings."""
     _judges.append(judge)
     return judge
 
@@ -24,7 +24,15 @@ def broken_by_itself(trial: Trial, *, on: date) -> list[Rule]:
     return broken(TRIAL_RULES, trial, on=on)
 
 
-def broken_by_its_surroundings(trial: Trial, *, on: date) -> Iterator[Rule]:
+def broken_by_its_surroundings(trial: Trial, *, on: date) -> list[Rule]:
     """What does not go together with the trial's sites and contacts, as they are in the database."""
+    return broken_by_their_surroundings([trial], on=on)[trial.pk]
+
+
+def broken_by_their_surroundings(trials: Sequence[Trial], *, on: date) -> dict[int, list[Rule]]:
+    """The same of many trials, by their ids; as many queries as for one."""
+    found: dict[int, list[Rule]] = {trial.pk: [] for trial in trials}
     for judge in _judges:
-        yield from judge(trial, on)
+        for trial_id, rules in judge(trials, on).items():
+            found[trial_id] += rules
+    return found

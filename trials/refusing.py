@@ -29,7 +29,7 @@ def refused(request: HttpRequest, asked: Asked, filterset: StrictFilterSet) -> H
 
 
 def _refusal(asked: Asked, filterset: StrictFilterSet, name: str, message: str) -> Refusal:
-    field = filterset.form.fields.get(name)
+    field = filterset.field_of(name)
     label = getattr(field, "label", None) or name.capitalize()
     values = [value[:SHOWN] for value in asked.values(name)]
     if message == UNKNOWN_PARAMETER:

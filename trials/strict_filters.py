@@ -31,15 +31,24 @@ class StrictFilterSet(FilterSet):
     """Filters for a query (`data`), apart from the parameters of the page itself (`without`: cursor, size, order).
 
     Blank values, as forms of pages send them, are no values. `errors` are by parameter. `user` is who asks, for
-    filters that look at other rows.
+    filters that look at other rows. Only the filters that are asked for are made, because making all of them costs more
+    than answering; `field_of` gives the field of any.
     """
 
     class Meta:
         form = StrictForm
 
     def __init__(self, data, queryset, *, without: tuple[str, ...] = (), user=None, **kwargs):
-        super().__init__(self._asked(data, without), queryset, **kwargs)
+        asked = self._asked(data, without)
+        self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in asked}
+        super().__init__(asked, queryset, **kwargs)
         self.user = user
+
+    @classmethod
+    def field_of(cls, name: str) -> forms.Field | None:
+        """The form field of a filter, asked for or not; None when there is no such filter."""
+        known = cls.base_filters.get(name)
+        return known and known.field
 
     def refuse(self, name: str, message: str) -> None:
         """An error of what belongs to the page, beside the filters' own."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 LONGEST, LONGEST_TEXT = 200, 10_000
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"\w+")
 
 
@@ -33,9 +34,12 @@ class Kind(StrEnum):
 
 def fold(text: str) -> str:
     """Without accents, so that "Malaga" finds "Málaga"; the same for what is written and what is asked."""
-    if text.isascii():
-        return text
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return text if text.isascii() else _NOT_ASCII.sub(_folded, text)
+
+
+def _folded(run: re.Match) -> str:
+    """Letter by letter, which is slow, and so only where it must be."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", run[0]) if not unicodedata.combining(letter))
 
 
 def term(kind: Kind, value: str) -> str:

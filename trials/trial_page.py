@@ -10,11 +10,12 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from trials.codes import OverallStatus
+from trials.codes import OverallStatus, Phase
 from trials.models import Outcome, Trial
 from trials.people import in_roles, same_name, who_runs
 from trials.timeline import moment_of, planned_moments, timeline_of
 from trials.treatments import arms_of, treatments_of
+from trials.words import code_in_words
 
 
 def page_of(trial: Trial, *, today: date) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def page_of(trial: Trial, *, today: date) -> dict[str, Any]:
     arm_groups, interventions = trial.arm_groups.all(), trial.interventions.all()
     return {
         "trial": trial,
+        "identity": _identity(trial),
         "today": today,
         "status": (status := trial.status_on(today)),
         "last_known": _last_known(trial, status),
@@ -38,6 +40,14 @@ def page_of(trial: Trial, *, today: date) -> dict[str, Any]:
         "last_update": moment_of(trial, "last_update_posted", today=today),
         "timeline": timeline_of(trial, today=today),
     }
+
+
+def _identity(trial: Trial) -> list[str]:
+    """What the trial is called by, beside the title: its numbers, its acronym, its phase and type."""
+    phases = [code_in_words(phase, "Phase") for phase in trial.phases if phase != Phase.NA]
+    kind = code_in_words(trial.study_type, "StudyType")
+    said = (trial.nct_id, trial.acronym, trial.org_study_id, ", ".join(phases), kind)
+    return [text for text in said if text and text != trial.title]
 
 
 def _roles_by_kind(trial: Trial, today: date) -> dict[str, list]:

@@ -5,7 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from trials.asked import Asked
 from trials.models import Trial
+from trials.refusing import refused
+from trials.strict_filters import StrictFilterSet
 from trials.trial_page import page_of
 
 
@@ -15,8 +18,12 @@ def trial(request: HttpRequest, key: str) -> HttpResponse:
     found = Trial.objects.visible_to(request.user).for_page().with_key(key)
     if found is None:
         raise Http404
-    if found.key != key:
-        return redirect(found, permanent=True)
+    asked = Asked.of(request).at(found.get_absolute_url())
+    if asked.path != request.path:
+        return redirect(asked.url, permanent=True)
+    no_question = StrictFilterSet(asked.query, queryset=Trial.objects.none())
+    if not no_question.is_valid():
+        return refused(request, asked, no_question)
     page = page_of(found, today=timezone.localdate())
     page["canonical"] = request.build_absolute_uri(found.get_absolute_url())
     page["is_editable"] = Trial.objects.editable_by(request.user).filter(pk=found.pk).exists()

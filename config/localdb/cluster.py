@@ -78,7 +78,7 @@ class Cluster:
                 throwaway = self.throwaway_mark.exists()
                 self.server.stop(how="immediate" if throwaway else "fast")
                 if throwaway:
-                    shutil.rmtree(self.folder.rename(f"{self.folder}-gone"))
+                    shutil.rmtree(self.folder.rename(f"{self.folder}-gone"), ignore_errors=True)
         except LockBusyError:
             pass
 

@@ -12,11 +12,8 @@ from history.versioning import StaleVersion
 from sites.authority import authority_over
 from sites.forms import CorrectionForm, StatusForm
 from sites.models import StatusEvent
-from sites.rules import CHANGE_RULES
 from sites.services import change_status, confirm, correct_status
 from sites.services.status import event_in_force
-
-FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
 
 
 def status_view(request, pk, page):
@@ -25,18 +22,8 @@ def status_view(request, pk, page):
     authority = authority_over(request.user, site)
 
     def save(form):
-        asked = form.cleaned_data
-        change_status(
-            site,
-            to=asked["to"],
-            effective_on=asked["effective_on"],
-            interim=asked["interim"],
-            author=request.user.actor,
-            authority=authority,
-            reason=asked["why"],
-            accept_warnings=asked["accept_warnings"],
-            version=asked["version"],
-        )
+        interim = form.cleaned_data["interim"]
+        change_status(site, interim=interim, author=request.user.actor, authority=authority, **form.asked)
 
     form = StatusForm(request.POST or None, site=site, authority=authority)
     return _page(request, page, site, form, save, title="Change the status")
@@ -51,17 +38,7 @@ def correct_view(request, pk, page):
     authority = authority_over(request.user, site)
 
     def save(form):
-        asked = form.cleaned_data
-        correct_status(
-            event,
-            to=asked["to"],
-            effective_on=asked["effective_on"],
-            author=request.user.actor,
-            authority=authority,
-            reason=asked["why"],
-            accept_warnings=asked["accept_warnings"],
-            version=asked["version"],
-        )
+        correct_status(event, author=request.user.actor, authority=authority, **form.asked)
 
     said = {"to": event.status, "effective_on": event.effective_on}
     form = CorrectionForm(request.POST or None, site=site, authority=authority, initial=said)
@@ -93,7 +70,7 @@ def _page(request, page, site, form, save, *, title, **context):
         except StaleVersion:
             stale = True
         except ValidationError as error:
-            form.refuse(error, FIELDS_OF)
+            form.refuse(error)
         else:
             messages.success(request, f"Saved: {site}.")
             return redirect("admin:sites_trialsite_change", site.pk)

@@ -68,7 +68,7 @@ class TrialSite(Versioned):
         triggers = [status_only_by_events(), no_status_at_birth()]
 
     def __str__(self) -> str:
-        return f"{self.facility} in {self.trial.key}"
+        return f"{self.facility} in {self.trial.number}"
 
     def get_absolute_url(self) -> str:
         return f"{self.trial.get_absolute_url()}#site-{self.pk}"

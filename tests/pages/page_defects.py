@@ -64,7 +64,9 @@ def treatments_printed_twice(page: TrialPage) -> list[str]:
     """Within one arm, and among the interventions of one type."""
     arms = page.html.partition('id="arms"')[2].partition("</section>")[0]
     in_arms = [_ITEM.findall(tags) for tags in _TAGS.findall(arms)]
-    heads = re.findall(r"<h4>([^<]*)</h4>(?:<span[^>]*>([^<]*)</span>)?", arms.partition("<h3>Interventions</h3>")[2])
+    heads = re.findall(
+        r"<h4>([^<]*)</h4>(?:\s*<span[^>]*>([^<]*)</span>)?", arms.partition("<h3>Interventions</h3>")[2]
+    )
     told = [*in_arms, [f"{kind}: {name}" for name, kind in heads if not name.endswith(" without a name")]]
     return [name for found in told for name, count in Counter(map(folded, found)).items() if count > 1]
 

@@ -397,3 +397,9 @@ def test_those_who_may_edit_are_shown_the_way(client):
     assert ">Edit<" not in page(client, trial).html
     assign(user, trial=trial)
     assert f'href="/admin/trials/trial/{trial.pk}/change/">Edit<' in page(client, trial).html
+
+
+def test_a_question_that_the_page_does_not_know_is_refused(client):
+    answer = client.get(f"/trials/{a_trial().key}/?contry=France")
+    assert answer.status_code == 400
+    assert b"contry" in answer.content

@@ -205,7 +205,7 @@ class Trial(Versioned):
         ]
 
     def __str__(self) -> str:
-        return " · ".join(part for part in (self.key, self.acronym or self.brief_title) if part)
+        return " · ".join(part for part in (self.number, self.acronym or self.brief_title) if part)
 
     def get_absolute_url(self) -> str:
         return reverse("trial", args=[self.key])
@@ -214,6 +214,11 @@ class Trial(Versioned):
     def key(self) -> str:
         """The public key in addresses: the NCT number, or `trial-<id>` before registration."""
         return self.nct_id or f"trial-{self.pk}"
+
+    @property
+    def number(self) -> str:
+        """The number people know it by: the NCT number, before registration the organization's own."""
+        return self.nct_id or self.org_study_id or self.key
 
     @property
     def title(self) -> str:

@@ -1,7 +1,10 @@
 """Which facility a place of a record is: found by its identity, or made."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
+from operator import itemgetter
 
+from history.tracking import untraced_inserts
 from publishing.bundles import FACILITY_COLUMNS, Row
 from registries.ctgov.importing.copying import Table, reserve
 from registries.ctgov.rows import facility_row
@@ -19,6 +22,7 @@ _FIND = f"""
 """
 _IDENTITY = ("name", "city", "state", "zip", "country")
 _REMEMBERED = 200_000
+_key = itemgetter(*_IDENTITY)
 
 
 class FacilityBook:
@@ -34,11 +38,15 @@ class FacilityBook:
     def forget(self) -> None:
         self._known.clear()
 
-    def settle(self, cursor, places: Iterable[Row]) -> list[tuple[Row, bool]]:
-        """(facility row, whether it was made now) for each place, in order. New rows are in the table afterwards."""
+    def settle(self, cursor, places: Iterable[Row], *, traced: bool = True) -> list[tuple[Row, bool]]:
+        """(facility row, whether it was made now) for each place, in order. New rows are in the table afterwards.
+
+        `traced=False` leaves no trail of the new ones, for a caller whose manifest names them.
+        """
         wanted = [facility_row(place) for place in places]
         self._look_up(cursor, wanted)
-        made_now = self._make(cursor, wanted)
+        with nullcontext() if traced else untraced_inserts():
+            made_now = self._make(cursor, wanted)
         return [self._settled(row, made_now) for row in wanted]
 
     def _settled(self, row: Row, made_now: set[int]) -> tuple[Row, bool]:
@@ -75,7 +83,3 @@ class FacilityBook:
             facility |= {"id": pk, "version": 1}
         self._table.copy(cursor, new.values())
         return {facility["id"] for facility in new.values()}
-
-
-def _key(row: Row) -> tuple:
-    return tuple(row[name] for name in _IDENTITY)

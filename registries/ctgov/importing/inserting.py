@@ -69,7 +69,7 @@ def _decide(
     following = {kind: reserve(cursor, KINDS[kind], count) for kind, count in total.items()}
     first_trial = reserve(cursor, Trial, len(arrivals))
     places = [rows.place_of(location) for arrival in arrivals for location in rows.locations_of(arrival.study)]
-    settled = iter(zip(places, book.settle(cursor, places), strict=True))
+    settled = iter(zip(places, book.settle(cursor, places, traced=False), strict=True))
     decided = []
     for number, (arrival, needs) in enumerate(zip(arrivals, needed, strict=True)):
         manifest: Manifest = {

@@ -1,0 +1,203 @@
+"""My work: what is on the list, why, and in which order."""
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from history.authorship import authored
+from registries.models import Conflict, ImportRun
+from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, make
+from tests.pages.reading import RAW_CODE, queries_of, rows_of, text_of
+from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
+
+pytestmark = pytest.mark.django_db
+WORK = "/work/"
+QUERIES = 12
+
+
+@pytest.fixture
+def trial():
+    return a_recruiting_trial(1, acronym="HARBOR-2")
+
+
+def seen_by(client, user):
+    client.force_login(user)
+    return client.get(WORK)
+
+
+def test_an_overdue_site_says_why_by_which_rule_and_how_late(client, trial):
+    page = seen_by(client, a_coordinator_of(a_confirmed_site(trial, 1, 118)))
+    (row,) = rows_of(page)
+    assert "Not confirmed for 118 days A site’s status is confirmed every 30 days." in row
+    assert "Hospital 1" in row
+    assert "HARBOR-2" in row
+    assert "Recruiting" in row
+    assert "1 January 2026" in row
+    assert "Confirmed 118 days ago" in row
+    assert "88 days over" in row
+
+
+def test_the_longest_overdue_comes_first_and_what_is_due_this_week_after_it(client, trial):
+    sites = [a_confirmed_site(trial, number, days) for number, days in ((1, 24), (2, 40), (3, 200), (4, 2))]
+    rows = rows_of(seen_by(client, a_coordinator_of(*sites)))
+    assert ["Hospital 3" in rows[0], "Hospital 2" in rows[1], "Hospital 1" in rows[2]] == [True] * 3
+    assert "in 6 days" in rows[2]
+
+
+def test_the_last_day_in_time_is_today_and_not_overdue(client, trial):
+    page = seen_by(client, a_coordinator_of(a_confirmed_site(trial, 1, 30), a_confirmed_site(trial, 2, 31)))
+    assert "Today" in rows_of(page)[1]
+    assert "1 day over" in rows_of(page)[0]
+    assert "One is overdue. 1 of your 2 sites" in text_of(page)
+
+
+def test_never_confirmed_counts_from_the_day_on_which_the_status_was_known(client, trial):
+    site = a_site(trial, a_facility(1), status="RECRUITING", since=days_ago(50).isoformat())
+    (row,) = rows_of(seen_by(client, a_coordinator_of(site)))
+    assert "Never confirmed" in row
+    assert "20 days over" in row
+
+
+def test_sites_that_ended_and_sites_without_a_status_are_not_asked_for(client, trial):
+    ended = a_confirmed_site(trial, 1, 400, status="COMPLETED")
+    blank = a_site(trial, a_facility(2))
+    page = seen_by(client, a_coordinator_of(ended, blank))
+    assert "Nothing needs you today" in text_of(page)
+    assert "Still true" not in text_of(page)
+
+
+def test_the_greeting_counts(client, trial):
+    sites = [a_confirmed_site(trial, number, days) for number, days in ((1, 24), (2, 40), (3, 200), (4, 2))]
+    with time_machine.travel(timezone.localtime().replace(hour=9), tick=False):
+        said = text_of(seen_by(client, a_coordinator_of(*sites)))
+    assert "Good morning. Three things need you. Two are overdue. 2 of your 4 sites are confirmed" in said
+
+
+def test_broken_rules_of_ones_trial_are_on_the_list(client):
+    trial = a_trial(1, overall_status="SUSPENDED", why_stopped="")
+    page = text_of(seen_by(client, a_coordinator_of(trial=trial)))
+    assert "Say why the trial stopped." in page
+    assert "Mend it" in page
+
+
+def test_a_site_coordinator_is_not_asked_to_mend_the_trial(client):
+    trial = a_trial(1, overall_status="SUSPENDED", why_stopped="")
+    site = a_confirmed_site(trial, 1, 2, status="SUSPENDED")
+    assert "Say why the trial stopped." not in text_of(seen_by(client, a_coordinator_of(site)))
+
+
+def test_the_overall_status_that_the_sites_demand_is_on_the_list_with_its_day(client, trial):
+    a_site(trial, a_facility(1), status="COMPLETED", since=days_ago(10).isoformat())
+    page = text_of(seen_by(client, a_coordinator_of(trial=trial)))
+    assert "Overall status: Recruiting → Completed" in page
+    assert "none of the sites recruits" in page
+    assert "in 5 days" in page, "a French site: 15 days"
+
+
+def test_an_overall_status_past_its_day_is_as_grave_as_an_overdue_site(client, trial):
+    a_site(trial, a_facility(1), status="COMPLETED", since=days_ago(16).isoformat())
+    page = seen_by(client, a_coordinator_of(trial=trial))
+    assert "1 day over" in rows_of(page)[0]
+    assert "One is overdue." in text_of(page)
+
+
+def test_an_address_that_is_none_is_found_at_ones_own_sites_only(client, trial):
+    mine, other = a_confirmed_site(trial, 1, 2), a_confirmed_site(trial, 2, 2)
+    for site, name in ((mine, "Ana Lyon"), (other, "Somebody else")):
+        person = a_contact(site=site, name=name).person
+        make_email(person, "[email protected]")
+    page = text_of(seen_by(client, a_coordinator_of(mine)))
+    assert "Ana Lyon: This is not an e-mail address." in page
+    assert "Somebody else" not in page
+
+
+def make_email(person, email):
+    with authored("test"):
+        type(person).objects.filter(pk=person.pk).update(email=email)
+
+
+def test_conflicts_with_the_registry_are_counted_and_lead_to_the_place_to_decide(client, trial):
+    run = ImportRun.objects.create(author="test", source="file")
+    for path in ("a", "b"):
+        make(Conflict, trial=trial, run=run, path=path)
+    page = seen_by(client, a_coordinator_of(trial=trial))
+    assert "The registry differs in 2 places" in text_of(page)
+    assert f"/admin/registries/conflict/?q={trial.nct_id}" in page.content.decode()
+
+
+def test_new_assignments_are_told_for_a_week(client, trial):
+    user = a_user()
+    for number, days in ((1, 7), (2, 8)):
+        assign(user, site=a_confirmed_site(trial, number, 2), starts_on=days_ago(days))
+    new, _, other = rows_of(seen_by(client, user))
+    assert "New to you" in new
+    assert "Hospital 1" in new
+    assert "New to you" not in other
+
+
+def test_a_site_stands_on_the_list_once_with_its_gravest_reason(client, trial):
+    user = a_user()
+    assign(user, site=a_confirmed_site(trial, 1, 40), starts_on=days_ago(1))
+    (row,) = rows_of(seen_by(client, user))
+    assert "Not confirmed for 40 days" in row
+
+
+def test_the_order_of_consequence(client):
+    trial = a_trial(1, overall_status="RECRUITING", why_stopped="A mistake")
+    run = ImportRun.objects.create(author="test", source="file")
+    make(Conflict, trial=trial, run=run, path="a")
+    user = a_user()
+    for number, days in ((1, 27), (2, 40)):
+        a_contact(site=a_confirmed_site(trial, number, days))
+    assign(user, trial=trial, starts_on=days_ago(3))
+    rows = rows_of(seen_by(client, user))
+    heads = ["Not confirmed", "Say why the trial stopped only", "Due this week", "The registry differs", "New to you"]
+    assert [head in row for head, row in zip(heads, rows, strict=True)] == [True] * 5
+
+
+def test_nobody_sees_the_sites_of_others(client, trial):
+    a_confirmed_site(trial, 1, 118)
+    page = text_of(seen_by(client, a_coordinator_of(a_confirmed_site(trial, 2, 118))))
+    assert "Hospital 2" in page
+    assert "Hospital 1" not in page
+
+
+def test_an_assignment_that_ended_yesterday_shows_nothing(client, trial):
+    user = a_user()
+    assign(user, site=a_confirmed_site(trial, 1, 118), ends_on=timezone.localdate() - timedelta(days=1))
+    assert "No trial or site is assigned to you" in text_of(seen_by(client, user))
+
+
+def test_an_administrator_without_assignments_reads_why_the_list_is_empty(client, trial):
+    a_confirmed_site(trial, 1, 118)
+    page = seen_by(client, a_user("root", is_superuser=True))
+    assert "Hospital 1" not in text_of(page)
+    assert "You may edit every site in the administration" in text_of(page)
+
+
+def test_no_raw_code_is_shown_and_nothing_is_kept_by_the_browser(client, trial):
+    site = a_confirmed_site(trial, 1, 40)
+    page = seen_by(client, a_coordinator_of(site, trial=trial))
+    assert RAW_CODE.findall(text_of(page)) == []
+    assert "no-store" in page.headers["Cache-Control"]
+
+
+def test_the_header_leads_to_my_work_for_those_who_are_logged_in(client, trial):
+    assert 'href="/work/"' not in client.get("/").content.decode()
+    client.force_login(a_user())
+    assert '<a href="/work/">My work</a>' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("number", [18, 60])
+def test_the_number_of_queries_does_not_grow_with_the_sites(client, number):
+    user, numbers = a_user(), count(1)
+    for place in range(number // 6):
+        trial = a_recruiting_trial(place + 1, why_stopped="A mistake")
+        assign(user, trial=trial)
+        for _ in range(6):
+            a_contact(site=a_confirmed_site(trial, next(numbers), 40))
+    client.force_login(user)
+    assert queries_of(client, WORK) == QUERIES

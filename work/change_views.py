@@ -1,0 +1,96 @@
+"""Changing a site's status, and what follows from that."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from history.names import names_of
+from history.versioning import StaleVersion
+from sites.authority import authority_over
+from sites.models import TrialSite
+from sites.services import change_status
+from sites.services.status import event_in_force
+from trials.models import Trial
+from work.advice import advice_on
+from work.clocks import needs_confirmation
+from work.forms import ChangeForm
+from work.public_effect import contacts_at
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the next status and since when."""
+    site, today = _site_of(request, pk), timezone.localdate()
+    authority = authority_over(request.user, site)
+    form = ChangeForm(
+        request.POST or None, site=site, authority=authority, contacts=contacts_at(site, on=today),
+        initial={"effective_on": today.isoformat()},
+    )  # fmt: skip
+    if request.method == "POST":
+        if _is_done_already(form, site, request.user):
+            return redirect("work_changed", site.pk)
+        if form.data.get("version") == str(site.version) and form.is_valid():
+            try:
+                interim = form.cleaned_data["interim"]
+                change_status(site, interim=interim, author=request.user.actor, authority=authority, **form.asked)
+            except StaleVersion:
+                site.refresh_from_db()
+            except ValidationError as error:
+                form.refuse(error)
+            else:
+                messages.success(request, "Saved, and confirmed for today.")
+                return redirect("work_changed", site.pk)
+    return _form_page(request, site, form)
+
+
+@login_required
+@never_cache
+@require_safe
+def changed(request: HttpRequest, pk: int) -> HttpResponse:
+    """The site as it is now, and what the registry's rules ask of the trial's overall status."""
+    site = _site_of(request, pk)
+    advice = advice_on([site.trial], on=timezone.localdate())
+    context = {
+        "site": site,
+        "needs_confirmation": needs_confirmation(site),
+        "advice": advice[0] if advice else None,
+        "may_decide": Trial.objects.editable_by(request.user).filter(pk=site.trial_id).exists(),
+    }
+    return render(request, "work/changed.html", context)
+
+
+def _site_of(request: HttpRequest, pk: int) -> TrialSite:
+    """Somebody else's site answers like a missing one."""
+    sites = TrialSite.objects.editable_by(request.user).select_related("trial", "facility")
+    return get_object_or_404(sites, pk=pk)
+
+
+def _is_done_already(form: ChangeForm, site: TrialSite, user) -> bool:
+    """Whether this very change is what stands: the same post a second time has no second effect and no complaint."""
+    said = form.data.get("to"), form.data.get("effective_on", "").strip()
+    last = event_in_force(site)
+    if last is None or last.author != user.actor or form.data.get("version") == str(site.version):
+        return False
+    return said == (last.status, last.effective_on)
+
+
+def _form_page(request: HttpRequest, site: TrialSite, form: ChangeForm) -> HttpResponse:
+    stale = form.is_bound and form.data.get("version") != str(site.version)
+    if stale:
+        form.begin_again(site)
+    in_force = event_in_force(site)
+    context = {
+        "site": site,
+        "form": form,
+        "stale": stale,
+        "in_force": in_force,
+        "author": names_of([in_force.author])[in_force.author] if in_force else "",
+    }
+    return render(request, "work/change.html", context, status=409 if stale else 200)

@@ -1,0 +1,46 @@
+"""By when something is due. The numbers are settings; the day comes in from outside."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+
+from sites.models import TrialSite
+
+#: Member states as the registry spells them. Source: Regulation (EU) 536/2014 holds in the states of the Union.
+EUROPEAN_UNION = frozenset(
+    {
+        "Austria", "Belgium", "Bulgaria", "Croatia", "Cyprus", "Czech Republic", "Czechia", "Denmark", "Estonia",
+        "Finland", "France", "Germany", "Greece", "Hungary", "Ireland", "Italy", "Latvia", "Lithuania", "Luxembourg",
+        "Malta", "Netherlands", "Poland", "Portugal", "Romania", "Slovakia", "Slovenia", "Spain", "Sweden",
+    }
+)  # fmt: skip
+
+
+def needs_confirmation(site: TrialSite) -> bool:
+    """Whether somebody must say now and then that the status is still true: not where none is, or it has ended."""
+    return bool(site.status) and not site.has_ended
+
+
+def confirmation_due_on(site: TrialSite) -> date:
+    """The last day on which the site's confirmation is in time; never confirmed counts from when the status was known.
+
+    For a site that needs confirmation.
+    """
+    confirmed = max(filter(None, (site.last_confirmed_on, site.status_as_of.last_day)))
+    return confirmed + timedelta(days=settings.CONFIRMATION_DUE_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """So many days, and the law that says so."""
+
+    days: int
+    source: str
+
+
+def overall_status_clock(country: str) -> Clock:
+    """From a site's change to the day by which the overall status must say so."""
+    if country in EUROPEAN_UNION:
+        return Clock(settings.STATUS_DUE_DAYS_EU, "Regulation (EU) 536/2014, article 36")
+    return Clock(settings.STATUS_DUE_DAYS, "42 CFR 11.64")

@@ -1,0 +1,59 @@
+"""How a coordinator changes a status: one choice with its meaning, a date, and what lies in between."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django import forms
+
+from sites.codes import SiteStatus
+from sites.forms import StatusForm
+from sites.transitions import check_transition
+from trials.status_looks import look_of
+from work.public_effect import public_effect
+
+PLACES = ("first", "second")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One radio: the status, what the registry means by it, and what everybody will see."""
+
+    status: str
+    meaning: str
+    effect: str
+    is_chosen: bool
+
+
+class ChangeForm(StatusForm):
+    """The statuses that may follow, each told with its meaning and its effect on what everybody sees."""
+
+    def __init__(self, *args, site, contacts: int, **kwargs):
+        super().__init__(*args, site=site, **kwargs)
+        self.site, self.contacts = site, contacts
+        self.fields["to"].choices = self.fields["to"].choices[1:]
+        self.fields["to"].error_messages["required"] = "Choose the new status."
+        self.fields["to"].error_messages["invalid_choice"] = "The site cannot go on to this status now."
+
+    def options(self) -> Iterator[Option]:
+        chosen = self["to"].value()
+        for status, _ in self.fields["to"].choices:
+            effect = public_effect(self.site, status, contacts=self.contacts)
+            yield Option(status, look_of(status).definition, effect, status == chosen)
+
+    @property
+    def asks_between(self) -> bool:
+        """Whether the fields for what lay in between are worth opening."""
+        names = [f"{place}_{part}" for place in PLACES for part in ("status", "since")]
+        return any(self[name].value() for name in names) or any(name in self.errors for name in names)
+
+    def refuse(self, error: forms.ValidationError) -> None:
+        """Where statuses in between are missing, they are filled in; their dates are for the person to say."""
+        super().refuse(error)
+        if any(message.code == "no-status-in-between-is-missing" for message in error.error_list):
+            self._fill_in_missing(self["to"].value())
+
+    def _fill_in_missing(self, to: str) -> None:
+        self.data = self.data.copy()
+        for place, status in zip(PLACES, check_transition(self.site.status, to).missing, strict=False):
+            if not self.data.get(f"{place}_status"):
+                self.data[f"{place}_status"] = SiteStatus(status).value

@@ -1,0 +1,26 @@
+"""Days to go, in words: `{{ item.due_on|due:today }}`."""
+
+from datetime import date
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def due(day: date | None, today: date) -> SafeString | str:
+    """Such as "88 days over", "today" or "in 6 days", warmer the graver; nothing for no day."""
+    if day is None:
+        return ""
+    days = (day - today).days
+    if days < 0:
+        return format_html('<span class="age stale">{} over</span>', _days(-days))
+    if days == 0:
+        return format_html('<span class="age aging">{}</span>', "Today")
+    return format_html('<span class="age">in {}</span>', _days(days))
+
+
+def _days(number: int) -> str:
+    return f"{number} day{'' if number == 1 else 's'}"
