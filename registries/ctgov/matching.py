@@ -21,6 +21,8 @@ class KnownSite:
 
     id: int
     location: Location
+    is_listed: bool = True
+    """Whether the last version printed it."""
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class Matches:
 
 def match_locations(known: list[KnownSite], locations: list[Location]) -> Matches:
     """Match a trial's sites with the locations of a new version."""
-    sites = dict(enumerate(sorted(known, key=lambda site: site.id)))
+    sites = dict(enumerate(sorted(known, key=lambda site: (not site.is_listed, site.id))))
     places = dict(enumerate(locations))
     site_of: dict[int, int] = {}
     for sign, only_when_unique in SIGNS:
@@ -46,7 +48,7 @@ Sign = Callable[[Location], Hashable]
 
 
 def _match_by(sign: Sign, only_when_unique: bool, sites: dict, places: dict, site_of: dict[int, int]) -> None:
-    """Pair what shows the same sign; among equals the oldest site gets the first in a fixed order of content."""
+    """Pair what shows the same sign; among equals the oldest listed site gets the first in order of content."""
     left, right = _grouped(sites, sign, lambda site: site.location), _grouped(places, sign, lambda location: location)
     for value, site_keys in left.items():
         place_keys = right.get(value, [])

@@ -67,6 +67,16 @@ def test_a_phone_that_changed_everywhere_changes_one_person():
     assert Role.objects.count() == 2
 
 
+def test_a_site_that_left_does_not_take_the_place_of_its_twin_that_stayed():
+    take_in(with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 1", status="COMPLETED")))
+    left, stayed = TrialSite.objects.order_by("position")
+    take_in(with_locations(location("Hospital 1", status="COMPLETED")))
+    take_in(with_locations(location("Hospital 1", status="TERMINATED")))
+    assert TrialSite.objects.get(listing=Listing.LISTED) == stayed
+    assert list(left.status_events.values_list("status", flat=True)) == ["RECRUITING"]
+    assert list(stayed.status_events.values_list("status", flat=True)) == ["COMPLETED", "TERMINATED"]
+
+
 @pytest.mark.parametrize("status", [None, "COMPLETED"])
 def test_a_site_that_comes_back_is_as_the_registry_says_now(status):
     gone = location("Hospital 1", status="RECRUITING", contacts=[ANN])

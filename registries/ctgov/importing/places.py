@@ -29,7 +29,7 @@ def update_sites(cursor, update: "Update", book: FacilityBook) -> None:
     locations = rows.locations_of(update.arrival.study)
     sites = {site["id"]: site for site in update.bundle.sites}
     base = {pk: printed for pk, site in sites.items() if (printed := _last_printed(site, update))}
-    known = [KnownSite(pk, base.get(pk) or studies.location_of(site)) for pk, site in sites.items()]
+    known = [KnownSite(pk, base.get(pk) or studies.location_of(site), pk in base) for pk, site in sites.items()]
     found = match_locations(known, locations)
     base |= {pk: _base_of_returned(sites[pk], update) for pk in found.site_of.values() if pk not in base}
     facilities = _settle_changed(cursor, book, found, locations, base)
