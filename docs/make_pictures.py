@@ -28,7 +28,7 @@ def main(address: str) -> None:
         for name, path in PUBLIC.items():
             take(browser, address + path, name, DESK, "light")
         take(browser, address + PUBLIC["trial"], "trial-phone", PHONE, "dark")
-        take_admin(browser, address)
+        take_coordinator(browser, address)
         browser.close()
 
 
@@ -39,14 +39,19 @@ def take(browser, url: str, name: str, size: dict, theme: str) -> None:
     page.close()
 
 
-def take_admin(browser, address: str) -> None:
-    """A site in the admin, as the demo's coordinator sees it."""
+def take_coordinator(browser, address: str) -> None:
+    """My work, and a site in the admin, as the demo's coordinator sees them."""
     page: Page = browser.new_page(viewport=DESK, color_scheme="light")
-    page.goto(f"{address}/accounts/login/?next=/admin/sites/trialsite/")
+    page.goto(f"{address}/accounts/login/?next=/work/")
     page.fill("[name=login]", "coordinator")
     page.fill("[name=password]", "still-true-today")
     page.click("main button[type=submit]")
+    page.wait_for_url("**/work/")
+    page.goto(f"{address}/work/")
+    page.screenshot(path=HERE / "work.png")
+    page.goto(f"{address}/admin/sites/trialsite/")
     page.click("#result_list tbody tr:first-child a")
+    page.wait_for_selector("#trialsite_form")
     page.screenshot(path=HERE / "admin.png")
     page.close()
 
