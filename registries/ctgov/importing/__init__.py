@@ -13,11 +13,12 @@ from history import authored
 from publishing.services import settle
 from registries.ctgov.arrivals import AUTHOR
 from registries.ctgov.importing.batches import Batches, Outcome
+from registries.ctgov.importing.inserting import count_rows_anew
 from registries.ctgov.sources import Raw
 from registries.models import ImportRun
 
 BATCH = 500
-MANY = 200  # new studies after which the search index is put in order
+MANY = 200  # new studies after which statistics and the search index are put in order
 _ONE_AT_A_TIME = 0x517E11  # the key of the advisory lock that importers share
 
 
@@ -46,6 +47,7 @@ def import_records(
                 progress(counts)
             state = ImportRun.State.DONE
             if counts["created"] >= MANY and not dry:
+                count_rows_anew()
                 settle()
         finally:
             _end(run, state, counts, batches.outcomes)

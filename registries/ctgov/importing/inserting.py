@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from django.db import connection
+
 from contacts.models import Person, Role
 from history.tracking import untraced_inserts
 from publishing.bundles import PARTS, Bundle, Row
@@ -15,7 +17,7 @@ from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.records import Study
 from registries.ctgov.sources import Raw
 from registries.models import ImportRun, RegistryLink, StudyVersion
-from sites.models import StatusEvent, TrialSite
+from sites.models import Facility, StatusEvent, TrialSite
 from trials.models import Trial
 
 KINDS = {**PARTS, "site": TrialSite, "event": StatusEvent, "role": Role, "person": Person}
@@ -56,6 +58,13 @@ def insert_studies(cursor, arrivals: list[Arrival], run: ImportRun, book: Facili
     _copy(cursor, bundles, events)
     _keep_versions(cursor, arrivals, [manifest for manifest, _ in manifests], run)
     return bundles
+
+
+def count_rows_anew() -> None:
+    """Tell the planner of tables that have just grown: until it knows, it reads them whole for every small question."""
+    with connection.cursor() as cursor:
+        for model in (Facility, StudyVersion, *_TABLES):
+            cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
 def _decide(
