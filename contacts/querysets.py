@@ -14,6 +14,10 @@ JOINABLE_SITES = (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING)
 
 
 class PersonQuerySet(models.QuerySet):
+    def present(self):
+        """Without those who were erased, or merged into another entry."""
+        return self.filter(erased_at__isnull=True, merged_into__isnull=True)
+
     def editable_by(self, user):
         """The people a user may edit: administrators all; others those with a role at a trial or site of theirs."""
         if user is not None and user.is_authenticated and user.is_superuser:
@@ -31,6 +35,16 @@ class RoleQuerySet(models.QuerySet):
             return self.all()
         return self.filter(
             Q(trial__in=Trial.objects.editable_by(user)) | Q(trial_site__in=TrialSite.objects.editable_by(user))
+        )
+
+    def with_place(self):
+        """With what a line about a role says: the trial, or the site with its trial and facility."""
+        told = ("nct_id", "org_study_id", "acronym", "brief_title", "overall_status", "last_known_status", "is_public")
+        places = [f"{path}__{name}" for path in ("trial", "trial_site__trial") for name in told]
+        facility = [f"trial_site__facility__{name}" for name in ("name", "city", "state", "country")]
+        own = [field.name for field in self.model._meta.concrete_fields]
+        return self.select_related("trial", "trial_site__trial", "trial_site__facility").only(
+            *own, *places, *facility, "trial_site__status", "trial_site__facility_id", "trial_site__listed_as"
         )
 
     def held_on(self, day):

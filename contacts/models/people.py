@@ -1,10 +1,14 @@
 """Whom to call: people and the roles they hold. The only app with personal data."""
 
+from datetime import date
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from contacts.codes import ContactRole, RoleKind
+from contacts.publication import is_held
 from contacts.querysets import PersonQuerySet, RoleQuerySet
 from history.tracking import tracked
 from history.versioning import Versioned
@@ -18,7 +22,8 @@ PERSONAL = ("name", "phone", "phone_ext", "email", "mobile", "private_email", "n
 class Person(Versioned):
     """A contact: a person or a function ("Study Coordinator").
 
-    Personal values are not in the trail but in `values_trail` beside it, which erasure empties.
+    Personal values are not in the trail but in `values_trail` beside it, which erasure empties. Who was merged into
+    somebody else stays as a tombstone: without roles, in no list, but what referred to them still finds them.
     """
 
     name = models.TextField("name", blank=True, default="", help_text="A name or a function.")
@@ -30,6 +35,15 @@ class Person(Versioned):
     notes = models.TextField("notes", blank=True, default="", help_text="Never published.")
     last_verified_on = models.DateField("last verified", null=True, blank=True)
     erased_at = models.DateTimeField("erased", null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="tombstones",
+        verbose_name="merged into",
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -42,6 +56,11 @@ class Person(Versioned):
                 name="erased_person_has_no_values",
                 violation_error_message="An erased person stays erased.",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")),
+                name="person_not_merged_into_themselves",
+                violation_error_message="A person cannot be merged with themselves.",
+            ),
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="person_by_name"),
@@ -51,6 +70,9 @@ class Person(Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk])
 
     @property
     def title(self) -> str:
@@ -101,4 +123,30 @@ class Role(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}: {self.get_role_display() or self.get_kind_display()}"
+        return f"{self.person}: {self.duty}"
+
+    @property
+    def duty(self) -> str:
+        """What the person is, in words: "Contact", "Principal Investigator"; at the trial also of which list."""
+        words = self.get_role_display()
+        if self.kind == RoleKind.SITE_CONTACT:
+            return words or self.get_kind_display()
+        return f"{self.get_kind_display()} ({words})" if words and words != "Contact" else self.get_kind_display()
+
+    @property
+    def of_trial(self) -> Trial:
+        """The trial that the role is about, its own or its site's."""
+        return self.trial or self.trial_site.trial
+
+    @property
+    def place(self) -> str:
+        """Where, in words: the facility, or the trial as a whole."""
+        return str(self.trial_site.facility) if self.trial_site else "The whole trial"
+
+    def is_held(self, *, on: date) -> bool:
+        return is_held(self.starts_on, self.ends_on, on=on)
+
+    @property
+    def was_taken_back(self) -> bool:
+        """Whether it was never in force: it ended on the day on which it would have begun."""
+        return self.starts_on is not None and self.starts_on == self.ends_on
