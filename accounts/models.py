@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from history.tracking import tracked
@@ -29,6 +30,13 @@ class User(AbstractUser):
     def is_manager(self) -> bool:
         """Whether the user may correct what others entered: administrators, and the members of a group."""
         return self.is_active and (self.is_superuser or self.groups.filter(name=MANAGERS).exists())
+
+    @cached_property
+    def has_people(self) -> bool:
+        """Whether the user may look after contacts: administrators, and whoever has an assignment in force."""
+        today = timezone.localdate()
+        in_force = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+        return self.is_superuser or self.assignments.filter(in_force, starts_on__lte=today).exists()
 
 
 class AssignmentKind(models.TextChoices):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
+    path("people/", include("contacts.urls")),
     path("trials/", include("trials.urls")),
     path("work/", include("work.urls")),
     path("", include("sites.urls")),

@@ -53,6 +53,10 @@ class RoleQuerySet(models.QuerySet):
             Q(ends_on__isnull=True) | Q(ends_on__gt=day)
         )
 
+    def not_over(self, day):
+        """Roles in force on a day or later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day)).exclude(ends_on=models.F("starts_on"))
+
     def publishable(self):
         """Roles that may be shown to everybody: only while somebody can join. Officials always.
 

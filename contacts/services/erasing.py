@@ -28,6 +28,11 @@ def may_erase(user, person: Person) -> bool:
     return bool(trials) and Trial.objects.editable_by(user).filter(pk__in=trials).count() == len(trials)
 
 
+def entries_erased_with(person: Person) -> list[Person]:
+    """The entries that an erasure of this one takes along, itself among them."""
+    return entries_of(person, values_ever=_values_ever).people
+
+
 @transaction.atomic
 def erase_person(person: Person, *, reason: str, author: str) -> Erasure:
     """Remove a person's values from every table, trail, document and received record, and know them by digests only.

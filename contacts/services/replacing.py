@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from contacts.models import Person, Replacement, Role
-from contacts.services.keeping import locked
+from contacts.models import PERSONAL, Person, Replacement, Role
+from contacts.services.keeping import add_person, locked
 from contacts.services.roles import the_same_as
 from history.authorship import authored
 from history.versioning import StaleVersion
@@ -21,20 +21,25 @@ def replace_person(
 ) -> Replacement:
     """End these roles of the leaver on a day, and begin the same for the successor then.
 
-    `roles` are {id: version seen}. `key` is the form's: a second time it gives the replacement that it made. All or
-    none: ValidationError for a role that is not the leaver's or has ended by then; StaleVersion.
+    `roles` are {id: version seen}; a successor who is not saved is added. `key` is the form's: a second time it gives
+    the replacement that it made. All or none: ValidationError for a role that is not the leaver's or has ended by then;
+    StaleVersion.
     """
-    people = list(Person.objects.select_for_update().filter(pk__in={leaver.pk, successor.pk}).order_by("pk"))
+    if leaver.pk == successor.pk:
+        raise ValidationError("Choose somebody else than the person who leaves.", code="same-person")
+    list(Person.objects.select_for_update().filter(pk__in=[leaver.pk, successor.pk or 0]).order_by("pk"))
     if known := Replacement.objects.filter(key=key).first():
         return known
-    if len(people) != 2:
-        raise ValidationError("Choose somebody else than the person who leaves.", code="same-person")
-    successor = locked(successor)
     with authored(author, reason=reason):
+        successor = locked(successor) if successor.pk else _added(successor, author)
         steps = [_step(role, successor, on) for role in _locked_roles(leaver, roles, on)]
         return Replacement.objects.create(
             key=key, leaver=leaver, successor=successor, on=on, steps=steps, author=author
         )
+
+
+def _added(successor: Person, author: str) -> Person:
+    return add_person(author=author, **{name: getattr(successor, name) for name in PERSONAL})
 
 
 def _locked_roles(leaver: Person, roles: Mapping[int, int], on: date) -> list[Role]:
