@@ -82,8 +82,8 @@ class PersonAdmin(ScopedAdmin):
         return queryset.filter(having("name", text)), False
 
     def has_change_permission(self, request, obj=None):
-        """An erased person stays erased."""
-        return super().has_change_permission(request, obj) and not (obj and obj.erased_at)
+        """An erased person stays erased; who was merged is edited where they were merged into."""
+        return super().has_change_permission(request, obj) and not (obj and (obj.erased_at or obj.merged_into_id))
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         """Links such as "Add a contact" on a site's page say where the role is to be."""

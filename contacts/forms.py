@@ -38,7 +38,8 @@ class ValuesForm(Refusable, KeepUntouched, forms.ModelForm):
     class Meta:
         model = Person
         fields = PERSONAL
-        widgets = {name: forms.TextInput(attrs={"autocomplete": "off"}) for name in PERSONAL if name != "notes"}
+        widgets = {name: forms.TextInput(attrs={"autocomplete": "off"}) for name in PERSONAL}
+        widgets |= {"notes": forms.Textarea(attrs={"rows": 4})}
         labels = {"name": "Name or function", "phone_ext": "Extension", "mobile": "Mobile"}
         help_texts = dict.fromkeys(PERSONAL, "")
 
@@ -108,12 +109,15 @@ class ErasureForm(Refusable, forms.Form):
 
     CONFIRMATION = "erase"
     typed = forms.CharField(
-        label=f"Type “{CONFIRMATION}” to confirm", widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=f"Type “{CONFIRMATION}” to confirm",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": f"Type the word “{CONFIRMATION}”."},
     )
     reason = forms.CharField(
         label="Why",
         help_text="Kept with who and when. Do not name the person.",
         widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why, without naming the person."},
     )
 
     def clean_typed(self):

@@ -41,7 +41,8 @@ def erase_person(person: Person, *, reason: str, author: str) -> Erasure:
     is missing or names the person.
     """
     entries = entries_of(person, values_ever=_values_ever)
-    list(Trial.objects.select_for_update().filter(pk__in=entries.trials).order_by("pk").values_list("pk"))
+    # The importer takes the same locks before it asks who was erased.
+    list(Trial.objects.select_for_update(no_key=True).filter(pk__in=entries.trials).order_by("pk").values_list("pk"))
     locked(person)
     entries = entries_of(person, values_ever=_values_ever)
     values = _values_ever(entries.people)

@@ -7,14 +7,16 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from contacts.erased import erased_people
-from contacts.models import PERSONAL, Person, Role
+from contacts.models import PERSONAL, Erasure, Person, Role
 from contacts.services import edit_person, erase_person, may_erase, merge_people
 from history import authored
 from publishing.models import TrialDocument
 from registries.ctgov.exporting import export_records
 from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersion
 from registries.services import preview_upload
+from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.factories import a_contact, a_site, a_trial, a_user, assign
+from tests.pages.reading import text_of
 from tests.registries.test_importing import counts, location, take_in, with_locations
 from tests.registries.test_retelling import IMPORTED, present, told
 from trials.models import Trial
@@ -50,8 +52,8 @@ def without_canary(record: dict) -> dict:
     """The record as it may still go out."""
     record = json.loads(json.dumps(record))
     module = record["protocolSection"]["contactsLocationsModule"]
-    for holder, key in [(module, "centralContacts"), *((one, "contacts") for one in module["locations"])]:
-        holder[key] = [one for one in holder[key] if CANARY not in one["name"]]
+    for holder, name in [(module, "centralContacts"), *((one, "contacts") for one in module["locations"])]:
+        holder[name] = [one for one in holder[name] if CANARY not in one["name"]]
     del module["overallOfficials"]
     del record["resultsSection"]["moreInfoModule"]["pointOfContact"]
     return record
@@ -112,8 +114,10 @@ def test_nothing_in_the_whole_database_tells_who_it_was(imported, client):
     assert places_of_canary() == []
 
 
-def test_no_page_search_or_export_names_them_afterwards(imported, client):
+def test_no_page_search_api_or_export_names_them_afterwards(imported, client, ask):  # noqa: F811
+    assert "Quill" in str(ask("/api/v1/trials/NCT90000001/").json())
     erase(imported)
+    assert "Quill" not in str(ask("/api/v1/trials/NCT90000001/").json())
     for address in ("/trials/NCT90000001/", "/trials/NCT90000001/sites/", f"/?words={CANARY}"):
         assert "Quill" not in client.get(address).content.decode()
     assert CANARY not in TrialDocument.objects.get().document
@@ -213,3 +217,43 @@ def test_only_who_coordinates_all_their_trials_may_erase():
     with authored("test"):
         Role.objects.create(person=person, kind="CENTRAL_CONTACT", trial=a_trial(2))
     assert not may_erase(of_trial, person)
+
+
+def test_erasing_is_asked_for_twice_and_done_once(client):
+    site = a_site()
+    user = a_user("lead", is_staff=False)
+    assign(user, trial=site.trial)
+    client.force_login(user)
+    person = a_contact(site=site, name=NAME).person
+    address = f"/people/{person.pk}/erase/"
+    for typed, reason in (("", WHY), ("yes", WHY), ("erase", ""), ("erase", f"{CANARY} asked.")):
+        assert client.post(address, {"typed": typed, "reason": reason}).status_code == 200
+    assert Person.objects.present().filter(pk=person.pk).exists()
+    for _ in range(2):
+        page = client.post(address, {"typed": "Erase", "reason": WHY}, follow=True)
+        assert page.redirect_chain == [(person.get_absolute_url(), 302)]
+    assert "Erased person" in text_of(page)
+    assert "That somebody held these roles is kept" in text_of(page)
+    assert Erasure.objects.get().reason == WHY
+    assert "Nobody is named at your sites yet" in text_of(client.get("/people/"))
+
+
+def test_a_sites_coordinator_cannot_erase(client):
+    site = a_site()
+    user = a_user("own", is_staff=False)
+    assign(user, site=site)
+    client.force_login(user)
+    person = a_contact(site=site).person
+    assert "Erase" not in text_of(client.get(person.get_absolute_url()))
+    assert client.get(f"/people/{person.pk}/erase/").status_code == 404
+    assert client.post(f"/people/{person.pk}/erase/", {"typed": "erase", "reason": WHY}).status_code == 404
+    assert Person.objects.get().erased_at is None
+
+
+def test_a_double_that_a_record_could_not_tell_apart_goes_as_well(client):
+    site = a_site()
+    person, double = (a_contact(site=site, name=name).person for name in (NAME, f"Dr. {NAME}, MD"))
+    erase(person)
+    double.refresh_from_db()
+    assert double.erased_at
+    assert places_of_canary() == []
