@@ -1,5 +1,6 @@
 """A real mail server on loopback, and people whom it reaches."""
 
+import inspect
 import socket
 from collections.abc import Callable
 
@@ -18,7 +19,8 @@ class Letterbox:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         self.letters.append(envelope)
-        return self.answer(envelope)
+        said = self.answer(envelope)
+        return await said if inspect.isawaitable(said) else said
 
     @property
     def recipients(self) -> list[str]:

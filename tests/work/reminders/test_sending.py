@@ -1,7 +1,9 @@
 """Digests through a real mail server: who gets what, and that nobody gets it twice."""
 
+import asyncio
 import os
 import signal
+import sys
 from datetime import timedelta
 from email import message_from_bytes
 
@@ -12,7 +14,7 @@ from django.utils import timezone
 from history.authorship import authored
 from sites.models import Confirmation
 from tests.factories import a_confirmation, a_user, assign
-from tests.other_processes import run, start
+from tests.other_processes import PROJECT, environment, run, start
 from tests.work.mornings import a_confirmed_site, a_recruiting_trial
 from work.models import Pace, Reminder, ReminderPlan
 from work.reminders.sending import send_reminders
@@ -130,6 +132,25 @@ def test_a_sender_killed_midway_sends_nothing_twice(letterbox, a_trial_with_peop
     assert Reminder.objects.get().state == Reminder.State.BEGUN
     after = run("remind", EMAIL_URL=letterbox.address)
     assert after.stdout.strip() == "sent=1 refused=0 nothing=0 unsure=0", after.stderr
+    assert sorted(letterbox.recipients) == ["site@example.org", "trial@example.org"]
+
+
+def test_two_senders_at_once_send_nothing_twice(letterbox, a_trial_with_people):
+    """While the mail server has the first mail in its hands, a whole second run takes place."""
+    second = {}
+
+    async def run_another(letter):
+        if not second:
+            second["begun"] = True
+            command = [sys.executable, str(PROJECT / "manage.py"), "remind"]
+            run = await asyncio.create_subprocess_exec(*command, env=environment(EMAIL_URL=letterbox.address))
+            second["ended"] = await run.wait()
+        return "250 OK"
+
+    letterbox.answer = run_another
+    first = remind()
+    assert second["ended"] == 0
+    assert (first.sent, first.nothing) == (1, 1)
     assert sorted(letterbox.recipients) == ["site@example.org", "trial@example.org"]
 
 
