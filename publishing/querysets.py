@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.db import models
 
 from publishing import lookups  # noqa: F401  (registers `having` and `saying`)
+from trials.asking.terms import Kind, all_beginning, any_of, term, word_terms
 from trials.models import Trial
-from trials.terms import Kind, all_beginning, any_of, term, word_terms
 
 
 class PublishedQuerySet(models.QuerySet):
