@@ -34,7 +34,8 @@ def _of_trials(trials: Sequence[Trial], today: date) -> Iterator[Item]:
     for trial in trials:
         for rule in _errors([*broken_by_itself(trial, on=today), *around[trial.pk]]):
             if rule.id not in ADVISED:
-                yield Item(Kind.INVALID, trial, rule.text, rule.source, today, url=_page_of(trial), act="Mend it")
+                url = _page_of(trial)
+                yield Item(Kind.INVALID, trial, rule.text, rule.source, today, url=url, act="Mend it", for_staff=True)
 
 
 def _advised(advice: Advice, today: date) -> Item:
@@ -43,7 +44,8 @@ def _advised(advice: Advice, today: date) -> Item:
     then = code_in_words(advice.status, "OverallStatus")
     what = f"Overall status: {now} → {then}" if then else f"Overall status: {now} no longer fits its sites"
     rule = " ".join(rule.text for rule in advice.rules)
-    return Item(kind, advice.trial, what, rule, advice.due_on, url=_page_of(advice.trial), act="Decide")
+    url = _page_of(advice.trial)
+    return Item(kind, advice.trial, what, rule, advice.due_on, url=url, act="Decide", for_staff=True)
 
 
 def _of_contacts(user, today: date) -> Iterator[Item]:
@@ -56,7 +58,7 @@ def _of_contacts(user, today: date) -> Iterator[Item]:
             page = reverse("admin:contacts_person_change", args=[person.pk])
             trial = role.trial or role.trial_site.trial
             what = f"{person.title}: {rule.text}"
-            yield Item(Kind.INVALID, trial, what, rule.source, today, url=page, act="Mend it")
+            yield Item(Kind.INVALID, trial, what, rule.source, today, url=page, act="Mend it", for_staff=True)
 
 
 def _errors(rules: Iterable[Rule]) -> list[Rule]:

@@ -15,12 +15,18 @@ class Kind(IntEnum):
     INVALID = 2
     DUE = 3
     CONFLICT = 4
-    NEW = 5
+    PROPOSAL = 5
+    REPORT = 6
+    NEW = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`what` is so, by which `rule`, and by when; about a site, or about a trial with an address where it is mended."""
+    """`what` is so, by which `rule`, and by when; about a site, or about a trial as a whole.
+
+    `url` and `act` say where something is done about it, when that is more than to confirm or change the site; an
+    address in the admin is `for_staff`.
+    """
 
     kind: Kind
     trial: Trial
@@ -30,11 +36,7 @@ class Item:
     site: TrialSite | None = None
     url: str = ""
     act: str = ""
-
-    @property
-    def is_done_in_the_admin(self) -> bool:
-        """Whether its address opens for staff only."""
-        return self.site is None and self.kind is not Kind.NEW
+    for_staff: bool = False
 
     @property
     def order(self) -> tuple:

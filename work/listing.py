@@ -1,6 +1,6 @@
 """My work: the list, its counts, and what can still be taken back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,14 @@ from work.scope import sites_of
 from work.undoing import undoable
 
 SHOWN = 100
+
+#: Where items come from beside the confirmations due: each is asked `source(user, today=day)`, and its number of
+#: queries must not grow with what it finds. A further source is one more line.
+SOURCES: tuple[Callable[..., Iterable[Item]], ...] = (
+    findings_of,
+    conflicts_of,
+    new_assignments_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +71,20 @@ def my_work(user, *, now: datetime) -> MyWork:
     """Everything that needs the user now; the number of queries does not grow with their sites."""
     today = now.date()
     sites = list(sites_of(user))
-    items = [
-        *confirmations_due(sites, today=today),
-        *findings_of(user, today=today),
-        *conflicts_of(user),
-    ]
-    listed = {item.site.pk for item in items if item.site}
-    items += _unlisted(new_assignments_of(user, today=today), listed)
-    return MyWork(sorted(items, key=lambda item: item.order), sites, today, undoable(user, now=now))
+    items = [*confirmations_due(sites, today=today)]
+    for source in SOURCES:
+        items += source(user, today=today)
+    items.sort(key=lambda item: item.order)
+    return MyWork(_each_site_once(items), sites, today, undoable(user, now=now))
 
 
-def _unlisted(items, listed: set[int]) -> Iterator[Item]:
-    """A site stands in the list once, with its gravest reason."""
-    return (item for item in items if item.site is None or item.site.pk not in listed)
+def _each_site_once(items: Iterable[Item]) -> list[Item]:
+    """A site stands in the list once, with its gravest reason: of items in order, the first."""
+    listed: set[int] = set()
+    kept = []
+    for item in items:
+        if item.site is None or item.site.pk not in listed:
+            kept.append(item)
+        if item.site:
+            listed.add(item.site.pk)
+    return kept

@@ -15,7 +15,7 @@ RECENT = timedelta(days=7)
 PLACED = (AssignmentKind.SITE_COORDINATOR, AssignmentKind.TRIAL_COORDINATOR)
 
 
-def conflicts_of(user) -> Iterator[Item]:
+def conflicts_of(user, *, today: date) -> Iterator[Item]:
     """One row for each trial with something to decide."""
     undecided = Count("registry_conflicts", filter=Q(registry_conflicts__decision=""))
     trials = trials_of(user).only(*TOLD_OF_A_TRIAL).annotate(undecided=undecided).filter(undecided__gt=0)
@@ -25,7 +25,7 @@ def conflicts_of(user) -> Iterator[Item]:
         rule = "What people entered stays until somebody decides."
         asked = urlencode({"q": trial.nct_id, "decision__exact": ""})
         url = f"{reverse('admin:registries_conflict_changelist')}?{asked}"
-        yield Item(Kind.CONFLICT, trial, what, rule, url=url, act="Look at it")
+        yield Item(Kind.CONFLICT, trial, what, rule, url=url, act="Look at it", for_staff=True)
 
 
 def new_assignments_of(user, *, today: date) -> Iterator[Item]:
