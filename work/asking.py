@@ -7,9 +7,9 @@ from typing import Self
 from django import forms
 from django.core.paginator import Page, Paginator
 
-from trials.asked import Asked
-from trials.numbered import pager
-from trials.strict_filters import StrictForm
+from trials.asking.asked import Asked
+from trials.asking.numbered import pager
+from trials.asking.strict_filters import StrictForm
 from work.clocks import needs_confirmation
 
 SHOWN = 100

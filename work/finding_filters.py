@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import django_filters
 from django.utils import timezone
 
-from trials.strict_filters import StrictFilterSet
+from trials.asking.strict_filters import StrictFilterSet
 from work.models import Finding
 
 IN_VIEW = timedelta(days=90)

@@ -41,6 +41,11 @@ class MyWork:
     is_behind: bool
 
     @property
+    def items(self) -> Sequence[Item]:
+        """The gravest item of each row."""
+        return [row.item for row in self.rows]
+
+    @property
     def overdue_count(self) -> int:
         return sum(row.item.due_on is not None and row.item.due_on < self.today for row in self.rows)
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, Q
 
 from sites.models import TrialSite
+from trials.grants import reads_everything
 from trials.models import Trial
 from trials.rule import Level
 
@@ -19,10 +20,10 @@ class FindingQuerySet(models.QuerySet):
         return self.filter(closed_at__gte=moment)
 
     def visible_to(self, user):
-        """What a user may read: managers all; others what is about trials and sites that they may edit."""
+        """What a user may read: who reads everything all; others what is about trials and sites they may edit."""
         if user is None or not user.is_authenticated:
             return self.none()
-        return self.all() if user.is_manager else self.filter(at_what_may_be_edited(user))
+        return self.all() if reads_everything(user) else self.filter(at_what_may_be_edited(user))
 
     def saying_mendable_by(self, user):
         """With `may_mend`, whether it is about a trial or site that the user may edit."""
@@ -39,7 +40,7 @@ class FlagQuerySet(models.QuerySet):
         return self.filter(Q(trial_site=None, trial__in=trials) | Q(trial_site__in=sites))
 
     def visible_to(self, user):
-        return self.all() if user.is_manager else self.answerable_by(user)
+        return self.all() if reads_everything(user) else self.answerable_by(user)
 
 
 def at_what_may_be_edited(user) -> Q:

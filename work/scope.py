@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from sites.models import TrialSite
+from trials.grants import reads_everything
 from trials.models import Trial
 from work.models import Finding
 from work.querysets import FindingQuerySet
@@ -41,8 +42,8 @@ def trials_around(user) -> QuerySet[Trial]:
 
 
 def trials_told_to(user) -> QuerySet[Trial]:
-    """The trials of which a user may read what the rules say: managers all, others where they may edit something."""
-    if user.is_manager:
+    """The trials of which a user may read what the rules say: where they may edit something; who reads all, all."""
+    if reads_everything(user):
         return Trial.objects.all()
     of_sites = TrialSite.objects.editable_by(user).order_by().values("trial")
     return Trial.objects.filter(Q(pk__in=Trial.objects.editable_by(user).values("pk")) | Q(pk__in=of_sites))

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from trials.asked import Asked
+from trials.asking.asked import Asked
+from trials.asking.numbered import numbered_page, pager
+from trials.asking.refusing import refused
 from trials.models import Trial
-from trials.numbered import numbered_page, pager
-from trials.refusing import refused
 from trials.rule import Level
 from work.finding_filters import FindingFilterSet
 from work.flag_forms import FlagForm

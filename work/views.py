@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from trials.asked import Asked
-from trials.refusing import refused
+from trials.asking.asked import Asked
+from trials.asking.refusing import refused
 from work.asking import Listed, WorkForm
 from work.confirming import confirm_seen
 from work.listing import MyWork
