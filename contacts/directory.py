@@ -8,8 +8,8 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from contacts.codes import ContactRole, RoleKind
 from contacts.models import Person, Role
+from trials.asking.strict_filters import StrictFilterSet
 from trials.searching import having
-from trials.strict_filters import StrictFilterSet
 
 PARAMETERS = ("page",)
 PEOPLE_ON_A_PAGE = 50

@@ -7,8 +7,8 @@ their digits.
 import re
 from collections.abc import Iterator
 
-from trials.people import same_name
-from trials.terms import fold
+from trials.asking.terms import fold
+from trials.page.people import same_name
 
 #: A number with fewer digits is an extension or a slip.
 SHORTEST_NUMBER = 6

@@ -32,7 +32,7 @@ def places_for(user, key: str) -> Places:
 def _trials_of(user):
     """The trials that are the user's, or have a site that is."""
     sites = TrialSite.objects.editable_by(user).values("trial")
-    return Trial.objects.all() if user.is_superuser else Trial.objects.filter(pk__in=sites) | _whole(user)
+    return Trial.objects.all() if user.is_administrator else Trial.objects.filter(pk__in=sites) | _whole(user)
 
 
 def _whole(user):

@@ -13,9 +13,9 @@ from contacts.forms import PlaceForm, ValuesForm
 from contacts.places import places_for
 from contacts.services import add_person, give_role
 from contacts.views.scope import BOTH, READ, people_page
-from trials.asked import Asked
-from trials.numbered import numbered_page, pager
-from trials.refusing import refused
+from trials.asking.asked import Asked
+from trials.asking.numbered import numbered_page, pager
+from trials.asking.refusing import refused
 
 ROLES_IN_A_ROW = 3
 

@@ -11,8 +11,8 @@ from contacts.models import PERSONAL, Merge, Person, Role
 from contacts.services import merge_people, tell_apart, undo_merge
 from contacts.views.scope import ACT, BOTH, READ, number, open_person_of, people_page, person_of
 from history.versioning import StaleVersion
-from trials.asked import Asked
-from trials.numbered import pager
+from trials.asking.asked import Asked
+from trials.asking.numbered import pager
 
 PAIRS_ON_A_PAGE = 20
 

@@ -16,7 +16,7 @@ from contacts.takeover import handovers
 from contacts.views.scope import ACT, BOTH, READ, number, open_person_of, people_page
 from history.names import names_of
 from history.versioning import StaleVersion
-from trials.asked import Asked
+from trials.asking.asked import Asked
 
 OFFERED = 20
 
