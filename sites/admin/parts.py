@@ -68,10 +68,7 @@ class EnrollmentForm(PartForm):
 class EnrollmentReports(TabularPart):
     model = EnrollmentReport
     form = EnrollmentForm
-    fields = ["month", "screened", "consented", "enrolled", "withdrawn", "completed", "reason", "is_locked"]
-
-    def get_readonly_fields(self, request, obj=None):
-        return [] if request.user.is_manager else ["is_locked"]
+    fields = ["month", "screened", "consented", "enrolled", "withdrawn", "completed", "reason"]
 
 
 class Milestones(TabularPart):

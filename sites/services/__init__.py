@@ -6,7 +6,19 @@ were read. `version` is the one that the editor saw: another one in the database
 
 from sites.services.adding import add_site
 from sites.services.confirming import confirm, undo_confirmation
-from sites.services.enrolling import report_enrollment
+from sites.services.enrolling import SaidOfMonth, report_enrollment, report_many
+from sites.services.months import lock_month, unlock_month
 from sites.services.status import change_status, correct_status
 
-__all__ = ["add_site", "change_status", "confirm", "correct_status", "report_enrollment", "undo_confirmation"]
+__all__ = [
+    "SaidOfMonth",
+    "add_site",
+    "change_status",
+    "confirm",
+    "correct_status",
+    "lock_month",
+    "report_enrollment",
+    "report_many",
+    "undo_confirmation",
+    "unlock_month",
+]
