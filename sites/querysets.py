@@ -69,3 +69,9 @@ class TrialSiteQuerySet(models.QuerySet):
         if user is not None and user.is_authenticated and user.is_staff:
             return self.all()
         return self.editable_by(user)
+
+    def showing_progress_to(self, user):
+        """The sites whose numbers and milestones a user finds in a trial's rooms: managers all, others their own."""
+        if user is not None and user.is_authenticated and user.is_manager:
+            return self.all()
+        return self.editable_by(user)

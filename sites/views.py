@@ -10,6 +10,7 @@ from sites import board_page, facility_page
 from sites.board import SITES_ON_A_PAGE, board_of
 from sites.board_csv import board_csv
 from sites.models import Facility
+from sites.rooms import has_rooms
 from trials.asked import Asked
 from trials.models import Trial
 from trials.numbered import numbered_page
@@ -34,7 +35,8 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
         return refused(request, asked, found.filterset)
     if asked.value("format") == "csv":
         return board_csv(found)
-    return render(request, "sites/board.html", board_page.context_of(found, page, asked))
+    rooms = {"has_rooms": has_rooms(request.user, trial)}
+    return render(request, "sites/board.html", board_page.context_of(found, page, asked) | rooms)
 
 
 @require_safe

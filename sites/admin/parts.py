@@ -71,9 +71,15 @@ class EnrollmentReports(TabularPart):
     fields = ["month", "screened", "consented", "enrolled", "withdrawn", "completed", "reason"]
 
 
-class Milestones(TabularPart):
+class Milestones(ReadOnlyPart):
+    """Edited on the page of the site's activation, where their rules speak."""
+
     model = Milestone
     fields = ["stage", "planned_on", "forecast_on", "actual_on"]
+    verbose_name_plural = "milestones (edited on the page Activation)"
+
+    def prepare(self, names, corrected) -> None:
+        """Nothing to ask."""
 
 
 PARTS = [StatusEvents, EnrollmentReports, Milestones, Confirmations]

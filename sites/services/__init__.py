@@ -8,10 +8,12 @@ from sites.services.adding import add_site
 from sites.services.confirming import confirm, undo_confirmation
 from sites.services.enrolling import SaidOfMonth, report_enrollment, report_many
 from sites.services.months import lock_month, unlock_month
+from sites.services.planning import SaidOfStage, set_milestones, set_target
 from sites.services.status import change_status, correct_status
 
 __all__ = [
     "SaidOfMonth",
+    "SaidOfStage",
     "add_site",
     "change_status",
     "confirm",
@@ -19,6 +21,8 @@ __all__ = [
     "lock_month",
     "report_enrollment",
     "report_many",
+    "set_milestones",
+    "set_target",
     "undo_confirmation",
     "unlock_month",
 ]
