@@ -50,7 +50,7 @@ def month_context(room: Room, asked: Asked, page: Page, month: PartialDate, *, t
             "lines": lines_of([(site, month) for site in sites], standing_of(room, sites)),
             "asked_words": asked.value("words"),
             "may_type": room.editable.exists(),
-        "has_more": page.has_next(),
+            "has_more": page.has_next(),
             "page_number": page.number,
         }
     )

@@ -18,7 +18,7 @@ from trials.partial_dates import PartialDate
 
 @dataclass(frozen=True, slots=True)
 class PostedGrid:
-    """`sites` are those that the user may edit, in the order of the page; `month` is that of the page, if it has one."""
+    """`sites` are those that the user may edit, in the order of the page; `month` is the page's, if it has one."""
 
     sites: Sequence[TrialSite]
     post: QueryDict
