@@ -27,6 +27,7 @@ class Cell:
     before: int | None = None
     theirs: str | None = None
     errors: Sequence[str] = ()
+    is_changed: bool = False
 
     @property
     def label(self) -> str:
@@ -95,7 +96,7 @@ def _line(site: TrialSite, month: PartialDate, standing: Standing) -> Line:
     return Line(
         site,
         month,
-        [_cell(name, texts, present if is_stale else {}, before, refused) for name in CUMULATIVE],
+        [_cell(name, texts, present, before, refused, is_stale) for name in CUMULATIVE],
         seen(version_of(report), present),
         before_month=before.month if before else "",
         is_open=site.pk in standing.editable and not is_locked,
@@ -109,10 +110,11 @@ def _line(site: TrialSite, month: PartialDate, standing: Standing) -> Line:
     )
 
 
-def _cell(name: str, texts, theirs, before: EnrollmentReport | None, refused: Refusals) -> Cell:
+def _cell(name: str, texts, present, before: EnrollmentReport | None, refused: Refusals, is_stale: bool) -> Cell:
     errors = [error.message for error in refused if _fields(error)[:1] == (name,)]
-    is_theirs = name in theirs and theirs[name] != texts[name]
-    return Cell(name, texts[name], getattr(before, name, None), theirs[name] if is_theirs else None, errors)
+    is_changed = texts[name] != present[name]
+    theirs = present[name] if is_stale and is_changed else None
+    return Cell(name, texts[name], getattr(before, name, None), theirs, errors, is_changed)
 
 
 def _fields(error: ValidationError) -> tuple[str, ...]:

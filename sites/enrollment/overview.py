@@ -32,10 +32,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of what is known up to a month, and how many sites reported in that very month."""
+    """The sum of what is known up to a month (None: nothing), and how many sites reported in that very month."""
 
     month: PartialDate
-    value: int
+    value: int | None
     told: int
 
 
@@ -75,7 +75,7 @@ class Overview:
     @property
     def totals(self) -> list[Total]:
         by_month = {total.month: total for total in self.every_month}
-        return [by_month.get(month) or Total(month, 0, 0) for month in self.months]
+        return [by_month.get(month) or Total(month, None, 0) for month in self.months]
 
     @property
     def target(self) -> int | None:

@@ -14,7 +14,7 @@ from sites.enrollment.months import a_month
 from sites.enrollment.reported import Reported
 from sites.enrollment_rules import CUMULATIVE
 from sites.models import EnrollmentReport
-from sites.services import SaidOfMonth, report_many
+from sites.services import SaidOfMonth, refusals_of, report_many
 from sites.typed import Typed, read_seen
 
 
@@ -66,13 +66,14 @@ def accepted_in(post: QueryDict, typed: Mapping[Key, Typed]) -> frozenset[str]:
 def save_grid(
     typed: Mapping[Key, Typed], reported: Reported, *, author: str, accepted=frozenset(), on: date
 ) -> Outcome:
-    """Save what is new in these lines, as `reported` stands."""
+    """Save what is new in these lines, or tell all that stands in the way; `reported` is what is there now."""
     new = {key: one for key, one in typed.items() if _is_new(one, reported.get(*key))}
     stale = sum(one.is_stale(version_of(report), texts_of(report)) for one, report in _beside(new, reported))
     unreadable = {key_text(key): errors for key, one in new.items() if (errors := list(_unreadable(one)))}
+    readable = {key: one for key, one in new.items() if key_text(key) not in unreadable}
+    said = [_said(key, one, reported.get(*key)) for key, one in readable.items()]
     if stale or unreadable:
-        return Outcome(refused=unreadable, stale=stale)
-    said = [_said(key, one, reported.get(*key)) for key, one in new.items()]
+        return Outcome(refused=unreadable | refusals_of(said, reported, on=on), stale=stale)
     try:
         return Outcome(saved=len(report_many(said, author=author, accepted=accepted, on=on)) if said else 0)
     except StaleVersion:

@@ -6,7 +6,7 @@ were read. `version` is the one that the editor saw: another one in the database
 
 from sites.services.adding import add_site
 from sites.services.confirming import confirm, undo_confirmation
-from sites.services.enrolling import SaidOfMonth, report_enrollment, report_many
+from sites.services.enrolling import SaidOfMonth, refusals_of, report_enrollment, report_many
 from sites.services.months import lock_month, unlock_month
 from sites.services.planning import SaidOfStage, set_milestones, set_target
 from sites.services.status import change_status, correct_status
@@ -19,6 +19,7 @@ __all__ = [
     "confirm",
     "correct_status",
     "lock_month",
+    "refusals_of",
     "report_enrollment",
     "report_many",
     "set_milestones",

@@ -20,6 +20,8 @@ from sites.subjects import Counts, EnrollmentStep
 from trials.partial_dates import PartialDate
 from trials.rule import demand
 
+Refusals = dict[str, list[ValidationError]]
+
 
 @transaction.atomic
 def report_enrollment(
@@ -78,16 +80,13 @@ def report_many(
     StaleVersion with the first report that is not the one that was seen.
     """
     sites = TrialSite.objects.filter(pk__in={one.site_id for one in said}).order_by("pk")
-    reported = Reported(sites.select_for_update(of=("self",)))
-    reports = {one.key: _amended(one, reported) for one in said}
-    for report in reports.values():
-        reported.put(report)
-    steps = {key: reported.step(report) for key, report in reports.items()}
-    _demand_each(steps, accepted, on or timezone.localdate())
+    reports, refused = _judged(said, Reported(sites.select_for_update(of=("self",))), accepted, on)
+    if refused:
+        raise ValidationError(refused)
     reasons = dict.fromkeys(one.reason for one in said if one.reason)
     with authored(author, reason="; ".join(reasons)), _refused_in_words():
         return EnrollmentReport.objects.bulk_create(
-            reports.values(),
+            reports,
             update_conflicts=True,
             unique_fields=["trial_site", "month"],
             update_fields=[*CUMULATIVE, "reason"],
@@ -107,15 +106,27 @@ def _amended(said: SaidOfMonth, reported: Reported) -> EnrollmentReport:
     return report
 
 
-def _demand_each(steps: dict[str, EnrollmentStep], accepted: Collection[str], on: date) -> None:
-    refused = {}
-    for key, step in steps.items():
-        try:
-            demand(ENROLLMENT_RULES, step, on=on, accept_warnings=key in accepted)
-        except ValidationError as error:
-            refused[key] = error.error_list
-    if refused:
-        raise ValidationError(refused)
+def refusals_of(said: Sequence[SaidOfMonth], reported: Reported, *, on: date) -> Refusals:
+    """What the rules would refuse or ask, by key; nothing is saved. `reported` takes these reports in."""
+    return _judged(said, reported, (), on)[1]
+
+
+def _judged(said, reported: Reported, accepted, on: date | None) -> tuple[list[EnrollmentReport], Refusals]:
+    """Each report is judged beside the others that are said with it."""
+    reports = {one.key: _amended(one, reported) for one in said}
+    for report in reports.values():
+        reported.put(report)
+    day = on or timezone.localdate()
+    found = {key: _refusal(reported.step(report), key in accepted, day) for key, report in reports.items()}
+    return list(reports.values()), {key: errors for key, errors in found.items() if errors}
+
+
+def _refusal(step: EnrollmentStep, accept_warnings: bool, on: date) -> list[ValidationError]:
+    try:
+        demand(ENROLLMENT_RULES, step, on=on, accept_warnings=accept_warnings)
+    except ValidationError as error:
+        return error.error_list
+    return []
 
 
 @contextmanager

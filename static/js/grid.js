@@ -81,7 +81,7 @@ function fill(row, columns, line, before) {
     if (!cell) return left.push(text.trim());
     before.push([cell, cell.value]);
     cell.value = text.trim();
-    cell.classList.add("was-pasted");
+    cell.classList.add("is-changed");
     if (!NUMBER.test(text.trim())) left.push(`${text.trim()} is not a whole number`);
   });
   return left;
@@ -117,7 +117,7 @@ function tell(before, left) {
   back.addEventListener("click", () => {
     before.reverse().forEach(([cell, value]) => {
       cell.value = value;
-      cell.classList.remove("was-pasted");
+      cell.classList.remove("is-changed");
     });
     told.hidden = true;
     before[before.length - 1]?.[0].focus();

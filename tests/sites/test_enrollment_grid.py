@@ -78,6 +78,14 @@ def test_what_is_no_whole_number_is_told_beside_the_cell(client, grid, typed):
     assert not EnrollmentReport.objects.exists()
 
 
+def test_everything_that_is_wrong_is_told_at_once(client, grid):
+    trial, (one, two) = grid
+    a_report(two, BEFORE, enrolled=4)
+    response = enter(client, trial, **{cell("enrolled", one, MONTH): "many", cell("enrolled", two, MONTH): "3"})
+    assert "“many” is not a whole number." in text_of(response)
+    assert "say why" in text_of(response)
+
+
 def test_a_fall_asks_for_its_reason_and_keeps_it(client, grid):
     trial, (one, _) = grid
     a_report(one, BEFORE, enrolled=4)

@@ -15,6 +15,10 @@ from tests.sites.grids import a_director_of, a_trial_of, cell, grid_at, sent_bac
 from trials.partial_dates import PartialDate
 
 MONTH = PartialDate("2026-01")
+WAITING = """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE NOT granted AND locktype = 'advisory' AND datname = current_database()
+"""
 
 
 @pytest.fixture
@@ -129,7 +133,7 @@ def wait_until_somebody_waits() -> None:
     """For a lock in the database; looks, and looks again."""
     for _ in range(10_000):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+            cursor.execute(WAITING)
             if cursor.fetchone()[0]:
                 return
     raise AssertionError("nobody waited")
