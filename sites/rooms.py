@@ -20,7 +20,6 @@ class Room:
     sites: QuerySet[TrialSite]
     editable: QuerySet[TrialSite]
     decides: bool
-    shows_trial: bool
 
     def site(self, pk: int) -> TrialSite:
         """One of the sites; Http404 for any other."""
@@ -31,22 +30,16 @@ class Room:
 
 
 def room_of(user, key: str) -> Room:
-    """Http404 where the user may read the numbers of no site: like a trial that does not exist. Four queries."""
-    trial = Trial.objects.with_key(key)
+    """Http404 where the user may read the numbers of no site: like a trial that does not exist."""
+    trial = Trial.objects.visible_to(user).with_key(key)
     if trial is None:
         raise Http404
     of_trial = TrialSite.objects.filter(trial=trial).select_related("facility")
-    sites, decides = of_trial.showing_progress_to(user), Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
+    sites, decides = of_trial.showing_counts_to(user), Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
     if not decides and not sites.exists():
         raise Http404
-    shows_trial = Trial.objects.visible_to(user).filter(pk=trial.pk).exists()
-    return Room(trial, sites, of_trial.editable_by(user), decides, shows_trial)
+    return Room(trial, sites, of_trial.editable_by(user), decides)
 
 
 def by_name(sites: QuerySet[TrialSite]) -> QuerySet[TrialSite]:
     return sites.order_by(Lower("facility__name"), "facility__city", "twin", "pk")
-
-
-def has_rooms(user, trial: Trial) -> bool:
-    """Whether the user finds anything in the trial's rooms."""
-    return TrialSite.objects.filter(trial=trial).showing_progress_to(user).exists()

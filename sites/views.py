@@ -10,11 +10,10 @@ from sites import board_page, facility_page
 from sites.board import SITES_ON_A_PAGE, board_of
 from sites.board_csv import board_csv
 from sites.models import Facility
-from sites.rooms import has_rooms
-from trials.asked import Asked
+from trials.asking.asked import Asked
+from trials.asking.numbered import numbered_page
+from trials.asking.refusing import refused
 from trials.models import Trial
-from trials.numbered import numbered_page
-from trials.refusing import refused
 
 
 @require_safe
@@ -35,8 +34,7 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
         return refused(request, asked, found.filterset)
     if asked.value("format") == "csv":
         return board_csv(found)
-    rooms = {"has_rooms": has_rooms(request.user, trial)}
-    return render(request, "sites/board.html", board_page.context_of(found, page, asked) | rooms)
+    return render(request, "sites/board.html", board_page.context_of(found, page, asked))
 
 
 @require_safe

@@ -19,9 +19,9 @@ from sites.codes import ActivationStage
 from sites.models import EnrollmentReport, TrialSite
 from sites.rooms import SITES_ON_A_PAGE, by_name, room_of
 from sites.services import set_milestones, set_target
-from trials.asked import Asked
-from trials.numbered import numbered_page, pager
-from trials.refusing import refused
+from trials.asking.asked import Asked
+from trials.asking.numbered import numbered_page, pager
+from trials.asking.refusing import refused
 
 
 @login_required

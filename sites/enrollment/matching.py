@@ -7,8 +7,8 @@ from sites.enrollment.counting import plain_count
 from sites.enrollment.lines import Key
 from sites.enrollment.pasting import Leftover, Pasted
 from sites.models import TrialSite
+from trials.asking.terms import fold
 from trials.partial_dates import PartialDate
-from trials.terms import fold
 
 Cells = dict[Key, dict[str, str]]
 

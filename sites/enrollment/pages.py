@@ -13,8 +13,8 @@ from sites.enrollment.reported import Reported
 from sites.enrollment_rules import CUMULATIVE
 from sites.models import MonthLock, TrialSite
 from sites.rooms import Room
-from trials.asked import Asked
-from trials.numbered import pager
+from trials.asking.asked import Asked
+from trials.asking.numbered import pager
 from trials.partial_dates import PartialDate
 
 MONTHS_OF_A_SITE = 18

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from sites.enrollment.months import read_month
 from sites.enrollment_rules import CUMULATIVE
+from trials.asking.terms import fold
 from trials.partial_dates import PartialDate
-from trials.terms import fold
 
 HEADINGS = {
     "site": ("site", "site name", "facility", "hospital", "name", "centre", "center"),

@@ -17,10 +17,10 @@ from sites.enrollment.posted import PostedGrid
 from sites.enrollment_rules import CUMULATIVE
 from sites.rooms import SITES_ON_A_PAGE, Room, by_name, room_of
 from sites.services import lock_month, unlock_month
-from trials.asked import Asked
-from trials.numbered import numbered_page
+from trials.asking.asked import Asked
+from trials.asking.numbered import numbered_page
+from trials.asking.refusing import refused
 from trials.partial_dates import PartialDate
-from trials.refusing import refused
 
 PARAMETERS = ("month", "until", "count", "page", "format")
 
