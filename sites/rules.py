@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sites.codes import SiteStatus
 from sites.enrollment_rules import ENROLLMENT_RULES
+from sites.milestone_rules import MILESTONE_RULES
 from sites.querysets import OPEN
 from sites.subjects import NewSite, StatusChange, TrialWithSites
 from sites.transitions import may_end
@@ -304,4 +305,5 @@ TABLES = {
     "The change of a site's status": CHANGE_RULES,
     "New sites": NEW_SITE_RULES,
     "Enrollment at a site": ENROLLMENT_RULES,
+    "Milestones of a site": MILESTONE_RULES,
 }

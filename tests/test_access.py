@@ -18,11 +18,19 @@ RULES = [
     (r"^accounts/", LOGGED_IN),
     (r"^work/", LOGGED_IN),
     (r"^people/", LOGGED_IN),
+    (r"^trials/<str:key>/(enrollment|activation)/", LOGGED_IN),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|healthz)$", PUBLIC),
 ]
-FILLED = {"str:key": "NCT90000009", "slug:slug": "nowhere-9", "int:pk": "9", "id": "9", "path:object_id": "9"}
+FILLED = {
+    "str:key": "NCT90000009",
+    "slug:slug": "nowhere-9",
+    "int:pk": "9",
+    "int:site": "9",
+    "id": "9",
+    "path:object_id": "9",
+}
 
 
 def patterns(resolver=None, prefix: str = ""):

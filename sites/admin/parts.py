@@ -68,15 +68,18 @@ class EnrollmentForm(PartForm):
 class EnrollmentReports(TabularPart):
     model = EnrollmentReport
     form = EnrollmentForm
-    fields = ["month", "screened", "consented", "enrolled", "withdrawn", "completed", "reason", "is_locked"]
-
-    def get_readonly_fields(self, request, obj=None):
-        return [] if request.user.is_manager else ["is_locked"]
+    fields = ["month", "screened", "consented", "enrolled", "withdrawn", "completed", "reason"]
 
 
-class Milestones(TabularPart):
+class Milestones(ReadOnlyPart):
+    """Edited on the page of the site's activation, where their rules speak."""
+
     model = Milestone
     fields = ["stage", "planned_on", "forecast_on", "actual_on"]
+    verbose_name_plural = "milestones (edited on the page Activation)"
+
+    def prepare(self, names, corrected) -> None:
+        """Nothing to ask."""
 
 
 PARTS = [StatusEvents, EnrollmentReports, Milestones, Confirmations]

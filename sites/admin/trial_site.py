@@ -36,6 +36,7 @@ class TrialSiteAdmin(ScopedAdmin):
         "status_since",
         "status_as_of",
         "last_confirmed_on",
+        "stage",  # follows the milestones
         "listing",
         "position",  # by it the importer knows what the record last printed for the site
         "contacts_of_site",
@@ -52,7 +53,7 @@ class TrialSiteAdmin(ScopedAdmin):
     ]
     add_fieldsets = [
         (None, {"fields": ["trial", "facility", "takes_part_again"]}),
-        ("Plan", {"fields": [("stage", "enrollment_target"), "internal_note"]}),
+        ("Plan", {"fields": ["enrollment_target", "internal_note"]}),
     ]
 
     def get_queryset(self, request):

@@ -6,7 +6,24 @@ were read. `version` is the one that the editor saw: another one in the database
 
 from sites.services.adding import add_site
 from sites.services.confirming import confirm, undo_confirmation
-from sites.services.enrolling import report_enrollment
+from sites.services.enrolling import SaidOfMonth, refusals_of, report_enrollment, report_many
+from sites.services.months import lock_month, unlock_month
+from sites.services.planning import SaidOfStage, set_milestones, set_target
 from sites.services.status import change_status, correct_status
 
-__all__ = ["add_site", "change_status", "confirm", "correct_status", "report_enrollment", "undo_confirmation"]
+__all__ = [
+    "SaidOfMonth",
+    "SaidOfStage",
+    "add_site",
+    "change_status",
+    "confirm",
+    "correct_status",
+    "lock_month",
+    "refusals_of",
+    "report_enrollment",
+    "report_many",
+    "set_milestones",
+    "set_target",
+    "undo_confirmation",
+    "unlock_month",
+]
