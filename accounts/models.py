@@ -5,9 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 
+from accounts.factor_removal import FactorRemoval
 from history.tracking import tracked
 from sites.models import TrialSite
 from trials.models import Trial
+
+__all__ = ["Assignment", "AssignmentKind", "FactorRemoval", "Partner", "User"]
 
 MANAGERS = "Managers"
 
@@ -29,6 +32,11 @@ class User(AbstractUser):
     def is_manager(self) -> bool:
         """Whether the user may correct what others entered: administrators, and the members of a group."""
         return self.is_active and (self.is_superuser or self.groups.filter(name=MANAGERS).exists())
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether a stolen password would open more than a site: managers, administrators, trial coordinators."""
+        return self.is_manager or Trial.objects.assigned_to(self).exists()
 
 
 class AssignmentKind(models.TextChoices):
