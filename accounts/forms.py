@@ -26,6 +26,10 @@ class LoginForm(PlainWords, forms.LoginForm):
 class ChangePasswordForm(PlainWords, forms.ChangePasswordForm):
     words = {"oldpassword": "Your password now", "password1": "New password", "password2": "New password, once more"}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].help_text = ""  # the page offers the way for those who forgot it
+
 
 class SetPasswordForm(PlainWords, forms.SetPasswordForm):
     words = {"password1": "New password", "password2": "New password, once more"}
