@@ -1,6 +1,7 @@
 """That somebody's second factors were taken away. Who did it and why stands in its trail, on the user's history."""
 
 from django.db import models
+from django.utils.formats import date_format
 
 from history.tracking import tracked
 
@@ -19,4 +20,4 @@ class FactorRemoval(models.Model):
         ordering = ["-removed_at", "-id"]
 
     def __str__(self) -> str:
-        return f"Second factors of {self.user} removed"
+        return date_format(self.removed_at, "j F Y")
