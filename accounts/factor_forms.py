@@ -48,8 +48,7 @@ class AddPasskeyForm(PlainWords, webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("passwordless", True)
         self.fields["passwordless"].help_text = (
-            "It then asks for your fingerprint, your face or its PIN. "
-            "Otherwise it is asked for after the password."
+            "It then asks for your fingerprint, your face or its PIN. Otherwise it is asked for after the password."
         )
 
 

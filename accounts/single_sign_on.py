@@ -8,6 +8,7 @@ from allauth.socialaccount.providers.openid_connect import views
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import render
+from requests.exceptions import RequestException
 
 from accounts.models import User
 
@@ -39,13 +40,18 @@ def known_person(sociallogin) -> User | None:
 
 
 def _where_set(view):
-    """Without a provider in the settings there is no such page; nor for linking one to an account that is open."""
+    """Without a provider in the settings there is no such page; nor for linking one to an account that is open.
+    A provider that is away, or says what nobody understands, is told in words.
+    """
 
     @wraps(view)
     def only_where_set(request, **kwargs):
         if not settings.OIDC_SERVER_URL or "process" in request.GET:
             raise Http404
-        return view(request, **kwargs)
+        try:
+            return view(request, **kwargs)
+        except (RequestException, LookupError):
+            return render(request, "socialaccount/authentication_error.html", status=502)
 
     return only_where_set
 

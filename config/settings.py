@@ -121,7 +121,7 @@ TEMPLATES = [
 DATABASES = {"default": database(env)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    # Counts attempts to log in, for all workers and machines together (docs/decisions/0007)
+    # Counts attempts to log in, for all workers and machines together (docs/decisions/0009)
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_attempts",  # made by a migration

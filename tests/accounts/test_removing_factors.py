@@ -67,4 +67,3 @@ def test_the_command_helps_the_last_administrator(lost, capsys):
     assert FactorRemoval.objects.get().removed_by == "command:remove_second_factors"
     with pytest.raises(CommandError, match="Nobody is called nobody"):
         call_command("remove_second_factors", "nobody", reason="")
-

@@ -63,7 +63,9 @@ def test_a_trial_coordinator_whose_assignment_is_over_needs_none(client, demande
     assert client.get("/work/").status_code == 200
 
 
-@pytest.mark.parametrize("address", [SET_UP, "/accounts/", "/accounts/password/change/", "/accounts/logout/", "/healthz"])
+@pytest.mark.parametrize(
+    "address", [SET_UP, "/accounts/", "/accounts/password/change/", "/accounts/logout/", "/healthz"]
+)
 def test_the_pages_of_the_account_stay_open(client, demanded, address):
     client.force_login(a_manager())
     assert client.get(address).status_code == 200
@@ -107,7 +109,9 @@ def test_a_session_that_knew_the_password_only_ends_when_a_factor_is_added(clien
     user = a_manager()
     thief = logged_in(user)
     give_password(client, user.username)
-    secret = re.search(r'id="authenticator_secret">(\w+)<', client.get("/accounts/2fa/totp/activate/").content.decode())[1]
+    secret = re.search(
+        r'id="authenticator_secret">(\w+)<', client.get("/accounts/2fa/totp/activate/").content.decode()
+    )[1]
     client.post("/accounts/2fa/totp/activate/", {"code": totp_code(secret)})
     assert is_in(client)
     assert not is_in(thief)

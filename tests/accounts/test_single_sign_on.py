@@ -25,7 +25,13 @@ def provider(settings):
 
 def app(url: str) -> dict:
     settings = {"server_url": url, "oauth_pkce_enabled": True}
-    return {"provider_id": "oidc", "name": "St Brannoc's", "client_id": CLIENT, "secret": CLIENT_SECRET, "settings": settings}
+    return {
+        "provider_id": "oidc",
+        "name": "St Brannoc's",
+        "client_id": CLIENT,
+        "secret": CLIENT_SECRET,
+        "settings": settings,
+    }
 
 
 def come_in(client, address: str = DOOR):
@@ -113,6 +119,22 @@ def client_of_the_thief():
     return Client()
 
 
+def test_a_provider_that_refuses_us_is_told_in_words(client, provider, settings):
+    a_user(email="ana@example.org")
+    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["secret"] = "wrong"
+    assert "That did not work" in come_in(client).content.decode()
+    assert provider.refused
+    assert not is_in(client)
+
+
+def test_a_provider_that_is_away_is_told_in_words(client, provider, settings):
+    nobody = {"server_url": "http://127.0.0.1:9", "oauth_pkce_enabled": True}
+    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"] = nobody
+    answer = client.get(DOOR)
+    assert answer.status_code == 502
+    assert "could not be reached" in answer.content.decode()
+
+
 def test_no_other_identity_is_tied_to_an_open_account(provider):
     assert logged_in(a_user()).get(f"{DOOR}?process=connect").status_code == 404
 
@@ -121,7 +143,9 @@ def test_the_button_stands_on_the_page_and_says_whose_door_it_is(client, provide
     assert "Log in with St Brannoc" in client.get("/accounts/login/").content.decode()
 
 
-@pytest.mark.parametrize("address", [DOOR, BACK, "/accounts/3rdparty/", "/accounts/3rdparty/signup/", "/accounts/oidc/"])
+@pytest.mark.parametrize(
+    "address", [DOOR, BACK, "/accounts/3rdparty/", "/accounts/3rdparty/signup/", "/accounts/oidc/"]
+)
 def test_without_a_provider_in_the_settings_there_is_no_such_door(client, address):
     assert client.get(address).status_code == 404
     assert "oidc" not in client.get("/accounts/login/").content.decode()

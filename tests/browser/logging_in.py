@@ -27,8 +27,8 @@ def log_in(page, username: str, password: str, secret: str | None = None, *, lea
     page.keyboard.type(password)
     page.keyboard.press("Enter")
     if secret:
-        page.get_by_label("Code", exact=True).wait_for()
-        page.keyboard.type(totp_code(secret))  # the field has the focus
+        page.get_by_label("Code", exact=True).focus()
+        page.keyboard.type(totp_code(secret))
         page.keyboard.press("Enter")
     page.wait_for_url(leads_to)
     return page
