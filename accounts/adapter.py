@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from accounts.attempts import AFTER_WRONG_PASSWORDS, too_many
 from accounts.fresh_login import is_fresh_without_factor
-from accounts.sessions import end_sessions_of
 
 
 class ClosedDoorAdapter(DefaultAccountAdapter):
@@ -25,7 +24,7 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request) -> str:
         """Those who work here begin at their work, everybody else at the search."""
         user = request.user
-        return reverse("work" if user.is_staff or user.assignments.exists() else "search")
+        return reverse("work" if user.is_staff or user.is_granted_anything else "search")
 
     def is_open_for_signup(self, request) -> bool:
         return False
@@ -36,11 +35,6 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
         except ValidationError as refused:
             raise ImmediateHttpResponse(too_many(request, AFTER_WRONG_PASSWORDS)) from refused
-
-    def set_password(self, user, password) -> None:
-        """Whoever got in with the old one is out."""
-        super().set_password(user, password)
-        end_sessions_of(user, but=self.request.session.session_key)
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Not of somebody who gave their password minutes ago and is led to set up their first factor."""

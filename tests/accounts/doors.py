@@ -5,17 +5,9 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from accounts.models import User
-from accounts.roles import set_manager
-from tests.factories import a_user
 
 PASSWORD = "dull-test-password"  # of every user of the factories
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-def a_manager(username: str = "manager", **values) -> User:
-    user = a_user(username, **values)
-    set_manager(user, is_manager=True)
-    return user
 
 
 def with_app(user: User) -> User:

@@ -5,9 +5,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from accounts.models import FactorRemoval
-from tests.accounts.doors import SECRET, a_manager, give_code, give_password, is_in, with_app
+from tests.accounts.doors import SECRET, give_code, give_password, is_in, with_app
 from tests.browser.logging_in import totp_code
-from tests.factories import a_user
+from tests.factories import a_manager, a_user
 
 pytestmark = pytest.mark.django_db
 USERS = "admin:accounts_user_changelist"

@@ -13,7 +13,6 @@ from django.utils import timezone
 from tests.accounts.doors import (
     PASSWORD,
     SECRET,
-    a_manager,
     codes_of,
     give_code,
     give_password,
@@ -22,7 +21,7 @@ from tests.accounts.doors import (
     with_app,
 )
 from tests.browser.logging_in import totp_code
-from tests.factories import a_site, a_trial, a_user, assign
+from tests.factories import a_manager, a_site, a_trial, a_user, assign
 
 pytestmark = pytest.mark.django_db
 SET_UP = "/accounts/second-factor/"
@@ -186,7 +185,7 @@ def test_removing_the_factor_asks_who_it_is_first(client):
 
 def test_a_deployment_without_second_factors_is_refused(settings, capsys):
     settings.SECOND_FACTOR_DEMANDED = False
-    with pytest.raises(SystemCheckError, match="accounts.E001"):
+    with pytest.raises(SystemCheckError, match=r"accounts\.E001"):
         call_command("check", deploy=True)
     settings.SECOND_FACTOR_DEMANDED = True
     call_command("check", deploy=True)

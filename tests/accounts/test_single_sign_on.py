@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from accounts.models import User
-from tests.accounts.doors import PASSWORD, SECRET, a_manager, give_code, is_in, logged_in, with_app
+from tests.accounts.doors import PASSWORD, SECRET, give_code, is_in, logged_in, with_app
 from tests.accounts.oidc_server import CLIENT, CLIENT_SECRET, a_provider
 from tests.browser.logging_in import totp_code
-from tests.factories import a_user
+from tests.factories import a_manager, a_user
 
 pytestmark = pytest.mark.django_db
 DOOR, BACK = "/accounts/oidc/login/", "/accounts/oidc/login/callback/"

@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.accounts.doors import PASSWORD, SECRET, a_manager, codes_of, with_app
+from tests.accounts.doors import PASSWORD, SECRET, codes_of, with_app
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.logging_in import log_in, totp_code
+from tests.factories import a_manager
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = [
