@@ -6,9 +6,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.factor_removal import FactorRemoval
 from history.tracking import tracked
 from sites.models import TrialSite
 from trials.models import Trial
+
+__all__ = ["Assignment", "AssignmentKind", "FactorRemoval", "Partner", "User"]
 
 
 class User(AbstractUser):
@@ -65,6 +68,11 @@ class User(AbstractUser):
     def opens_the_admin(self) -> bool:
         """Staff with something to look after today. `is_staff` says no more than that the door may open."""
         return self.is_active and self.is_staff and self.is_granted_anything
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether a stolen password would open more than a site: managers, administrators, trial coordinators."""
+        return self.is_manager or self.coordinates_trials
 
 
 class AssignmentKind(models.TextChoices):

@@ -6,7 +6,7 @@ from django.urls import include, path
 from config.health import health
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
     path("people/", include("contacts.urls")),
@@ -16,3 +16,5 @@ urlpatterns = [
     path("", include("publishing.urls")),
     path("healthz", health, name="healthz"),
 ]
+
+handler429 = "accounts.attempts.too_many"  # asked for by allauth

@@ -12,7 +12,7 @@ RULES = [
     (r"^admin/login/$|^admin/logout/$|^admin/jsi18n/$", PUBLIC),
     (r"^admin/", STAFF),
     (
-        r"^accounts/(login|logout|signup|inactive|password/reset|login/code|\^password/reset|\^confirm-email|confirm-email)",
+        r"^accounts/(login|logout|signup|inactive|password/reset|login/code|oidc|2fa/webauthn/login|\^password/reset|\^confirm-email|confirm-email)",
         PUBLIC,
     ),
     (r"^accounts/", LOGGED_IN),

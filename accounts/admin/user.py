@@ -6,7 +6,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
 from accounts.admin.base import AdministratorsOnly
-from accounts.models import Assignment, User
+from accounts.admin.removing_factors import remove_factors
+from accounts.models import Assignment, FactorRemoval, User
 from history.forms import TracedForm
 from trials.admin.base import TabularPart
 
@@ -35,7 +36,8 @@ class UserAdmin(AdministratorsOnly, DjangoUserAdmin):
     form = UserForm
     add_form = NewUserForm
     inlines = [Assignments]
-    trail_parts = {Assignment: "user"}
+    trail_parts = {Assignment: "user", FactorRemoval: "user"}
+    actions = [remove_factors]
     list_display = ["username", "first_name", "last_name", "email", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "is_superuser"]
     search_fields = ["username", "last_name", "email"]
