@@ -5,8 +5,15 @@ were read. `version` is the one that the editor saw: another one in the database
 """
 
 from sites.services.adding import add_site
+from sites.services.changing_many import change_statuses
 from sites.services.confirming import confirm, undo_confirmation
 from sites.services.enrolling import report_enrollment
+from sites.services.planning import set_plans
+from sites.services.reverting import revert_statuses, undo_confirmations
 from sites.services.status import change_status, correct_status
+from sites.services.wanted import WantedStatus, rules_broken
 
-__all__ = ["add_site", "change_status", "confirm", "correct_status", "report_enrollment", "undo_confirmation"]
+__all__ = [
+    "WantedStatus", "add_site", "change_status", "change_statuses", "confirm", "correct_status", "report_enrollment",
+    "revert_statuses", "rules_broken", "set_plans", "undo_confirmation", "undo_confirmations",
+]  # fmt: skip
