@@ -64,7 +64,7 @@ def latest_report(site: TrialSite) -> EnrollmentReport | None:
 
 def _latest_reports(site_ids: Iterable[int]) -> dict[int, EnrollmentReport]:
     reports = EnrollmentReport.objects.filter(trial_site__in=list(site_ids))
-    latest = reports.order_by("trial_site", "-month").distinct("trial_site")
+    latest = reports.order_by("trial_site_id", "-month").distinct("trial_site_id")
     return {report.trial_site_id: report for report in latest}
 
 

@@ -1,0 +1,5 @@
+"""What My work remembers."""
+
+from work.models.bulk import BulkChange, BulkDeed
+
+__all__ = ["BulkChange", "BulkDeed"]
