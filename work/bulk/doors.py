@@ -29,7 +29,7 @@ KINDS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest) -> HttpResponse:
     """Paste or upload a table; what one brought before."""
-    form = TableForm(request.POST or None, request.FILES or None)
+    form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
     if request.method == "POST" and form.is_valid():
         return redirect(begin(user=request.user, **form.asked))
     recent = BulkChange.objects.of(request.user).defer("entries")[:RECENT]
@@ -76,7 +76,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     sites = list(told_sites(TrialSite.objects.editable_by(request.user).filter(pk__in=versions)))
     if len(sites) != len(versions):
         raise Http404
-    form = ChosenForm(request.POST or None)
+    form = ChosenForm(request.POST) if request.method == "POST" else ChosenForm()
     if request.method == "POST" and versions and form.is_valid():
         return redirect(begin_with_chosen(versions, form.cells, request.user))
     context = {"form": form, "sites": [(site, versions[site.pk]) for site in sites], "back": _board_of(sites)}

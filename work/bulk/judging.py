@@ -56,6 +56,11 @@ class Judged:
         return self.state in (State.CHANGE, State.WARNING)
 
     @property
+    def asks_the_rules(self) -> bool:
+        """Whether the row wants a status that can be judged, whatever else is wrong with it."""
+        return bool(self.site and self.entry.version == self.site.version and self.wish.status and self.wish.since)
+
+    @property
     def typed(self) -> str:
         """What the row says of its site, for one that is not known."""
         names = (Column.SITE, Column.FACILITY, Column.TOWN, Column.COUNTRY, Column.TRIAL)
@@ -96,7 +101,7 @@ def dry_run(entries: Iterable[Entry], sites: Iterable[TrialSite], user, *, on: d
     found = {site.pk: site for site in sites}
     authorities = authorities_over(user, found.values())
     rows = [_judged(entry, found.get(entry.site_id), authorities) for entry in entries]
-    asking = [row for row in rows if row.wish.status and not row.errors]
+    asking = [row for row in rows if row.asks_the_rules]
     for row, rules in zip(asking, rules_broken([row.wanted for row in asking], on=on), strict=True):
         row.errors += [rule.text for rule in rules if rule.level is Level.ERROR]
         row.warnings += [rule.text for rule in rules if rule.level is Level.WARNING]

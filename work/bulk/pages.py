@@ -74,7 +74,7 @@ def receipt_context(bulk: BulkChange, user, asked: Asked, *, on: date) -> dict:
 
 
 def _kept(bulk: BulkChange) -> int:
-    return bulk.deeds.exclude(undone__in=("", "Undone.")).count()
+    return bulk.deeds.exclude(undone__in=("", BulkDeed.UNDONE)).count()
 
 
 def _trials_of(bulk: BulkChange, user):

@@ -16,7 +16,6 @@ from work.bulk.changes import PLANS
 from work.bulk.matching import told_sites
 from work.models import BulkChange, BulkDeed
 
-UNDONE = "Undone."
 NOT_YOURS_NOW = "The site is no longer yours, so it stays."
 CONFIRMED_ALONE = "Its confirmation was taken back already."
 
@@ -94,6 +93,6 @@ class _Undoing:
         """As many updates as there are different answers."""
         answers = defaultdict(list)
         for deed in self.deeds:
-            answers[" ".join(self.told[deed.pk]) or UNDONE].append(deed.pk)
+            answers[" ".join(self.told[deed.pk]) or BulkDeed.UNDONE].append(deed.pk)
         for answer, ids in answers.items():
             BulkDeed.objects.filter(pk__in=ids).update(undone=answer)

@@ -73,9 +73,17 @@ class BulkDeed(models.Model):
     confirmation = models.ForeignKey(Confirmation, models.PROTECT, null=True, related_name="+")
     undone = models.TextField("what the undo did", blank=True, default="")
 
+    #: `undone` where nothing was left.
+    UNDONE = "Undone."
+
     class Meta:
         ordering = ["bulk", "number"]
         constraints = [models.UniqueConstraint(fields=["bulk", "number"], name="bulk_row_once")]
 
     def __str__(self) -> str:
         return f"Row {self.number}: {self.get_outcome_display()}"
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether nothing of it is left."""
+        return self.undone == self.UNDONE

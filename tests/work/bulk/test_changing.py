@@ -221,7 +221,7 @@ def test_undo_brings_back_what_was_and_says_so(client, lead, sites):
     apply(client)
     page = undo(client)
     assert present() == before
-    assert [row.count("Undone.") for row in rows_of(page)] == [1, 1]
+    assert [row.count("Done, then undone") for row in rows_of(page)] == [1, 1]
     correction = StatusEvent.objects.latest("pk")
     assert (correction.corrects.status, correction.reason) == (
         "SUSPENDED",
