@@ -5,6 +5,7 @@ are quarantined: the rows of one study go in together or not at all.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from registries.ctgov.reading import RecordError, canonical, read_study, record_
 from registries.ctgov.records import Study
 from registries.ctgov.sources import Raw
 from registries.models import ImportRun, QuarantinedRecord
+from sites.models import TrialSite
 
 REPORTED = 1_000  # outcomes that a dry run describes; all are counted
 Counts = Counter[str]
@@ -124,6 +126,7 @@ class Batches:
     def _update(self, cursor, changed: list[Arrival], known: dict[str, Known]) -> int:
         """Bring changed studies up to date; returns how many said something new, spelling aside."""
         changed = [arrival for arrival in changed if _says_something_new(arrival, known[arrival.nct_id])]
+        _lock_sites(known[arrival.nct_id].trial_id for arrival in changed)
         bundles = load_bundles(known[arrival.nct_id].trial_id for arrival in changed)
         for arrival in changed:
             before = known[arrival.nct_id]
@@ -132,6 +135,12 @@ class Batches:
             update_study(cursor, update, self._book)
             self._note(arrival, False, update.changes, update.clashes)
         return len(changed)
+
+
+def _lock_sites(trial_ids: Iterable[int]) -> None:
+    """What people do with a site locks its row, so what is read of it next stays so until the batch is written."""
+    sites = TrialSite.objects.filter(trial__in=list(trial_ids)).order_by("pk")
+    list(sites.select_for_update().values_list("pk"))
 
 
 def _says_something_new(arrival: Arrival, before: Known) -> bool:

@@ -52,9 +52,16 @@ def states(page) -> list[str]:
 
 
 def present() -> list[tuple]:
-    """What is in force at every site: all columns but the version."""
+    """What is in force at every site: all columns but the version, and since when a blank status is known."""
     return [
-        (site.pk, site.status, site.status_since, site.status_as_of, site.last_confirmed_on, site.enrollment_target,
-         site.internal_note)
+        (
+            site.pk,
+            site.status,
+            site.status_since,
+            site.status_as_of if site.status else None,
+            site.last_confirmed_on,
+            site.enrollment_target,
+            site.internal_note,
+        )
         for site in TrialSite.objects.order_by("pk")
-    ]  # fmt: skip
+    ]
