@@ -38,11 +38,13 @@ class Choice:
 def context_of(board: Board, page: Page, asked: Asked) -> dict:
     """The context of the page."""
     here = asked.without("page", "format")
+    rows = board.rows(page)
     return pager(asked, page) | {
         "board": board,
         "trial": board.trial,
         "status": board.trial.status_on(board.today),
-        "rows": board.rows(page),
+        "rows": rows,
+        "choosable": [f"{row.site.pk}:{row.site.version}" for row in rows if row.site.is_mine],
         "found": page.paginator.count,
         "tally": counted(board.tally, asked),
         "headings": _headings(board, here),

@@ -1,6 +1,6 @@
 """The addresses of what needs doing."""
 
-from django.urls import path
+from django.urls import include, path
 
 from work import change_views, flag_views, trial_views, views
 from work.reminders.views import reminders
@@ -10,6 +10,7 @@ urlpatterns = [
     path("sites/", views.other_sites, name="work_sites"),
     path("trials/<str:key>/", trial_views.trial, name="work_trial"),
     path("flags/<int:pk>/", flag_views.flag, name="work_flag"),
+    path("bulk/", include("work.bulk.urls")),
     path("confirm/", views.confirm, name="work_confirm"),
     path("undo/", views.undo, name="work_undo"),
     path("reminders/", reminders, name="work_reminders"),

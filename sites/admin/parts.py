@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from history.forms import PartForm
+from history.names import names_of
 from sites.enrollment_rules import ENROLLMENT_RULES
 from sites.models import Confirmation, EnrollmentReport, Milestone, StatusEvent
 from sites.services.enrolling import enrollment_step
@@ -26,7 +27,7 @@ class StatusEvents(ReadOnlyPart):
 
     @admin.display(description="by")
     def author_name(self, event):
-        return self.names[event.author]
+        return _name(self.names, event.author)
 
     @admin.display(description="")
     def correction(self, event):
@@ -45,10 +46,15 @@ class Confirmations(ReadOnlyPart):
 
     @admin.display(description="by")
     def author_name(self, confirmation):
-        return self.names[confirmation.author]
+        return _name(self.names, confirmation.author)
 
     def prepare(self, names, corrected) -> None:
         self.names = names
+
+
+def _name(names: dict[str, str], author: str) -> str:
+    """Somebody may have written for the first time since the names were asked."""
+    return names.get(author) or names_of([author])[author]
 
 
 class EnrollmentForm(PartForm):

@@ -5,6 +5,7 @@ are quarantined: the rows of one study go in together or not at all.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +26,7 @@ from registries.ctgov.reading import RecordError, canonical, read_study, record_
 from registries.ctgov.records import Study
 from registries.ctgov.sources import Raw
 from registries.models import ImportRun, QuarantinedRecord
+from sites.models import TrialSite
 
 REPORTED = 1_000  # outcomes that a dry run describes; all are counted
 Counts = Counter[str]
@@ -131,6 +133,7 @@ class Batches:
     def _update(self, cursor, changed: list[Arrival], known: dict[str, Known]) -> int:
         """Bring changed studies up to date; returns how many said something new, spelling aside."""
         changed = [arrival for arrival in changed if _says_something_new(arrival, known[arrival.nct_id])]
+        _lock_sites(known[arrival.nct_id].trial_id for arrival in changed)
         bundles = load_bundles(known[arrival.nct_id].trial_id for arrival in changed)
         for arrival in changed:
             before = known[arrival.nct_id]
@@ -155,6 +158,12 @@ def _kept(received: bytes, erased: Erased | None) -> bytes:
         return without_erased(received, erased) if erased else received
     except (ValueError, AttributeError, TypeError):
         return received
+
+
+def _lock_sites(trial_ids: Iterable[int]) -> None:
+    """What people do with a site locks its row, so what is read of it next stays so until the batch is written."""
+    sites = TrialSite.objects.filter(trial__in=list(trial_ids)).order_by("pk")
+    list(sites.select_for_update().values_list("pk"))
 
 
 def _says_something_new(arrival: Arrival, before: Known) -> bool:
