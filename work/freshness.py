@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from trials.models import Trial
-from work.judging import AT_A_TIME, judge
+from work.judging import AT_A_TIME, judge, marked
 from work.models import JudgeMark
 
 PATIENCE = "2s"
@@ -22,16 +22,11 @@ def catch_up(trials: QuerySet[Trial] | None = None, *, on: date, limit: int = AT
     marks = JudgeMark.objects.all()
     if trials is not None:
         marks = marks.filter(trial_id__in=trials.order_by().values("pk"))
+    due = marked(marks, limit)
     try:
-        return work_off(marks, on=on, limit=limit, patience=PATIENCE) == limit and marks.exists()
+        if due:
+            judge(due, on=on, patience=PATIENCE)
     except DatabaseError:
         log.exception("The findings could not be brought up to date")
         return True
-
-
-def work_off(marks: QuerySet[JudgeMark], *, on: date, limit: int = AT_A_TIME, patience: str = "0") -> int:
-    """Judge at most `limit` of the trials that are marked so; how many. DatabaseError as of `judge`."""
-    due = list(marks.order_by("trial_id").values_list("trial_id", flat=True).distinct()[:limit])
-    if due:
-        judge(due, on=on, patience=patience)
-    return len(due)
+    return len(due) == limit and marks.exists()

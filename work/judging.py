@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from trials.models import Trial
@@ -56,6 +57,17 @@ def judge_all(*, on: date) -> Iterator[Judgement]:
     while batch := list(Trial.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_A_TIME]):
         yield judge(batch, on=on)
         last = batch[-1]
+
+
+def judge_marked(*, on: date) -> Iterator[Judgement]:
+    """Judge every trial that changed, likewise."""
+    while batch := marked(JudgeMark.objects.all(), AT_A_TIME):
+        yield judge(batch, on=on)
+
+
+def marked(marks: QuerySet[JudgeMark], limit: int) -> list[int]:
+    """The first so many trials of the marks."""
+    return list(marks.order_by("trial_id").values_list("trial_id", flat=True).distinct()[:limit])
 
 
 def _hold(patience: str) -> None:
