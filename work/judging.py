@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from trials.models import Trial
@@ -22,6 +23,7 @@ _UNREAD = (
 )  # fmt: skip
 
 
+_LOCK = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s), set_config('lock_timeout', '0', true)"
 _ABOUT = ("trial_id", "rule", "trial_site_id", "role_id")
 
 
@@ -34,14 +36,15 @@ class Judgement:
     closed: int
 
 
-def judge(trial_ids: Collection[int], *, on: date) -> Judgement:
-    """Judge some trials as they are now. Waits for others who judge.
+def judge(trial_ids: Collection[int], *, on: date, patience: str = "0") -> Judgement:
+    """Judge some trials as they are now. Waits for others who judge; DatabaseError when that takes longer than our
+    patience ("2s"; "0" waits for ever).
 
     The marks go first and the rows are read after: what commits in between has gone into the rows that are read, what
     commits later leaves a mark that stays.
     """
     with transaction.atomic():
-        _hold()
+        _hold(patience)
         JudgeMark.objects.filter(trial_id__in=trial_ids).delete()
         trials = list(Trial.objects.filter(pk__in=trial_ids).order_by("pk").defer(*_UNREAD))
         found = {broken.about: broken for broken in broken_by(trials, on=on)}
@@ -56,9 +59,20 @@ def judge_all(*, on: date) -> Iterator[Judgement]:
         last = batch[-1]
 
 
-def _hold() -> None:
+def judge_marked(*, on: date) -> Iterator[Judgement]:
+    """Judge every trial that changed, likewise."""
+    while batch := marked(JudgeMark.objects.all(), AT_A_TIME):
+        yield judge(batch, on=on)
+
+
+def marked(marks: QuerySet[JudgeMark], limit: int) -> list[int]:
+    """The first so many trials of the marks."""
+    return list(marks.order_by("trial_id").values_list("trial_id", flat=True).distinct()[:limit])
+
+
+def _hold(patience: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [JUDGING])
+        cursor.execute(_LOCK, [patience, JUDGING])
 
 
 def _keep(trials: list[Trial], found: Mapping[tuple, Broken], on: date) -> tuple[int, int]:

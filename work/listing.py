@@ -12,7 +12,7 @@ from work.flagging import flags_of
 from work.freshness import catch_up
 from work.items import Item, Row, in_rows
 from work.news import conflicts_of, new_assignments_of
-from work.scope import sites_of, trials_around
+from work.scope import sites_of, trials_around, trials_of
 from work.tallies import Tally, tallies_of
 from work.undoing import undoable
 
@@ -30,7 +30,7 @@ SOURCES: tuple[Callable[..., Iterable[Item]], ...] = (
 class MyWork:
     """`rows` in the order of consequence; `sites` are all that the user looks after.
 
-    `is_behind` while more of their trials changed than could be judged in passing.
+    `is_assigned` to any trial or site; `is_behind` while more of their trials changed than could be judged in passing.
     """
 
     rows: Sequence[Row]
@@ -38,6 +38,7 @@ class MyWork:
     tallies: Sequence[Tally]
     today: date
     undoable: Sequence[Confirmation]
+    is_assigned: bool
     is_behind: bool
 
     @property
@@ -85,4 +86,6 @@ def my_work(user, *, now: datetime) -> MyWork:
     items = [*confirmations_due(sites, today=today)]
     for source in SOURCES:
         items += source(user, today=today)
-    return MyWork(in_rows(items), sites, tallies_of(user), today, undoable(user, now=now), is_behind)
+    is_assigned = bool(sites or items) or trials_of(user).exists()
+    recent = undoable(user, now=now)
+    return MyWork(in_rows(items), sites, tallies_of(user), today, recent, is_assigned, is_behind)

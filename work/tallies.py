@@ -1,13 +1,12 @@
 """How much the rules found, trial by trial, and what they ask beside the errors."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count
 
 from trials.models import Trial
-from trials.rule import Level
+from trials.rule import Level, levels_in_words
 from work.models.findings import BY_ID
 from work.scope import TOLD_OF_A_TRIAL, findings_at
 
@@ -21,9 +20,8 @@ class Tally:
     warnings: list[tuple[str, int]] = field(default_factory=list)
 
     @property
-    def counts(self) -> Sequence[tuple[int, str]]:
-        """Such as (2, "errors"); gravest first, without what there is none of."""
-        return [(self.by_level[level], level.lower()) for level in Level if self.by_level[level]]
+    def words(self) -> str:
+        return levels_in_words(self.by_level)
 
 
 def tallies_of(user) -> list[Tally]:

@@ -3,9 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from work.freshness import work_off
-from work.judging import AT_A_TIME, judge_all
-from work.models import JudgeMark
+from work.judging import judge_all, judge_marked
 
 
 class Command(BaseCommand):
@@ -16,9 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         on = timezone.localdate()
-        if options["all"]:
-            judgements = list(judge_all(on=on))
-            told = {name: sum(getattr(one, name) for one in judgements) for name in ("trials", "opened", "closed")}
-            self.stdout.write(" ".join(f"{name}={number}" for name, number in told.items()))
-        while work_off(JudgeMark.objects.all(), on=on) == AT_A_TIME:
-            pass
+        judgements = list(judge_all(on=on) if options["all"] else judge_marked(on=on))
+        told = {name: sum(getattr(one, name) for one in judgements) for name in ("trials", "opened", "closed")}
+        self.stdout.write(" ".join(f"{name}={number}" for name, number in told.items()))
