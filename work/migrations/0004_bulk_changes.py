@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sites', '0005_bulk_road_sets_both'), ('work', '0002_findings'),
+        ('sites', '0005_bulk_road_sets_both'), ('work', '0003_findings_without_locks'),
     ]
 
     operations = [
