@@ -1,5 +1,6 @@
 """All that is kept under one human being: their entries, where they are named, and by what a record names them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -49,8 +50,7 @@ def entries_of(person: Person, *, values_ever: Callable[[list[Person]], set[Valu
     own = _with_places(list(with_tombstones(person)))
     values = values_ever(own.people)
     signs = own.signs(values)
-    known = {one.pk for one in own.people}
-    alike = [one for one in _candidates(own, values) if one.pk not in known and _is_known_by(one, signs)]
+    alike = list(_known_by(signs, _candidates(own, values)))
     return _with_places([*own.people, *alike]) if alike else own
 
 
@@ -88,9 +88,17 @@ def _candidates(entries: Entries, values: Iterable[Values]) -> Iterable[Person]:
             if value:
                 alike |= Q(**{f"{name}__iexact": value})
     near = Role.objects.filter(Q(trial__in=entries.trials) | Q(trial_site__trial__in=entries.trials)).values("person")
-    return Person.objects.present().filter(Q(pk__in=near) | alike if alike else Q(pk__in=near))
+    others = Person.objects.present().exclude(pk__in=[person.pk for person in entries.people])
+    return others.filter(Q(pk__in=near) | alike if alike else Q(pk__in=near))
 
 
-def _is_known_by(person: Person, signs: set[str]) -> bool:
-    places = _with_places([person]).places or {""} if person.name else {""}
-    return any(sign in signs for place in places for sign in signs_of(*values_of(person), place))
+def _known_by(signs: set[str], candidates: Iterable[Person]) -> Iterator[Person]:
+    """Those of the candidates who show one of the signs, wherever they are named. Two queries."""
+    people = list(candidates)
+    places: defaultdict[int, set[str]] = defaultdict(set)
+    for role in Role.objects.filter(person__in=people).with_place():
+        places[role.person_id] |= set(places_of(role))
+    for person in people:
+        shown = (sign for place in places[person.pk] or {""} for sign in signs_of(*values_of(person), place))
+        if not signs.isdisjoint(shown):
+            yield person

@@ -16,7 +16,7 @@ from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersi
 from registries.services import preview_upload
 from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.factories import a_contact, a_site, a_trial, a_user, assign
-from tests.pages.reading import text_of
+from tests.pages.reading import queries_of, text_of
 from tests.registries.test_importing import counts, location, take_in, with_locations
 from tests.registries.test_retelling import IMPORTED, present, told
 from trials.models import Trial
@@ -257,3 +257,14 @@ def test_a_double_that_a_record_could_not_tell_apart_goes_as_well(client):
     double.refresh_from_db()
     assert double.erased_at
     assert places_of_canary() == []
+
+
+def test_the_page_asks_as_many_questions_however_many_people_the_trial_names(client):
+    site = a_site()
+    client.force_login(a_user("admin", is_superuser=True))
+    address = f"/people/{a_contact(site=site, name=NAME).person_id}/erase/"
+    a_contact(site=site, name="Person")
+    few = queries_of(client, address)
+    for number in range(12):
+        a_contact(site=site, name=f"Person {number}")
+    assert queries_of(client, address) == few
