@@ -32,7 +32,8 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
@@ -201,6 +202,9 @@ CONFIRMATION_AMBER_DAYS = env.int("CONFIRMATION_AMBER_DAYS", default=90)
 CONFIRMATION_RED_DAYS = env.int("CONFIRMATION_RED_DAYS", default=180)
 STATUS_DUE_DAYS = env.int("STATUS_DUE_DAYS", default=30)
 STATUS_DUE_DAYS_EU = env.int("STATUS_DUE_DAYS_EU", default=15)
+
+# People's reports: how many one network address may send within an hour
+REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=5)
 
 LOGGING = {
     "version": 1,

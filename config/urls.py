@@ -10,6 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
     path("trials/", include("trials.urls")),
+    path("trials/", include("work.public_urls")),
     path("work/", include("work.urls")),
     path("", include("sites.urls")),
     path("", include("publishing.urls")),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth import get_user_model
 
-WORDS = {"import:ctgov": "Import from ClinicalTrials.gov", "demo": "Demo data"}
+WORDS = {"import:ctgov": "Import from ClinicalTrials.gov", "demo": "Demo data", "public": "Somebody from outside"}
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:

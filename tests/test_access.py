@@ -17,6 +17,7 @@ RULES = [
     ),
     (r"^accounts/", LOGGED_IN),
     (r"^work/", LOGGED_IN),
+    (r"^trials/<str:key>/report(ed)?/$", PUBLIC),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|healthz)$", PUBLIC),

@@ -44,8 +44,8 @@ def _advised(advice: Advice, today: date) -> Item:
     then = code_in_words(advice.status, "OverallStatus")
     what = f"Overall status: {now} → {then}" if then else f"Overall status: {now} no longer fits its sites"
     rule = " ".join(rule.text for rule in advice.rules)
-    url = _page_of(advice.trial)
-    return Item(kind, advice.trial, what, rule, advice.due_on, url=url, act="Decide", for_staff=True)
+    url = reverse("work_overall", args=[advice.trial.key])
+    return Item(kind, advice.trial, what, rule, advice.due_on, url=url, act="Decide")
 
 
 def _of_contacts(user, today: date) -> Iterator[Item]:

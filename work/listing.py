@@ -10,6 +10,8 @@ from work.confirmations import confirmations_due
 from work.findings import findings_of
 from work.items import Item
 from work.news import conflicts_of, new_assignments_of
+from work.proposals.items import proposals_of
+from work.reports.items import reports_of
 from work.scope import sites_of
 from work.undoing import undoable
 
@@ -20,6 +22,8 @@ SHOWN = 100
 SOURCES: tuple[Callable[..., Iterable[Item]], ...] = (
     findings_of,
     conflicts_of,
+    proposals_of,
+    reports_of,
     new_assignments_of,
 )
 

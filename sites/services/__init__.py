@@ -6,7 +6,18 @@ were read. `version` is the one that the editor saw: another one in the database
 
 from sites.services.adding import add_site
 from sites.services.confirming import confirm, undo_confirmation
+from sites.services.correcting import correct_facility
 from sites.services.enrolling import report_enrollment
+from sites.services.planning import set_target
 from sites.services.status import change_status, correct_status
 
-__all__ = ["add_site", "change_status", "confirm", "correct_status", "report_enrollment", "undo_confirmation"]
+__all__ = [
+    "add_site",
+    "change_status",
+    "confirm",
+    "correct_facility",
+    "correct_status",
+    "report_enrollment",
+    "set_target",
+    "undo_confirmation",
+]
