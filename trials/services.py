@@ -41,8 +41,8 @@ def change_overall_status(
 ) -> Trial:
     """Give a trial another overall status, and other values of `BESIDE` with it; the last known status stays.
 
-    ValidationError when a rule of the trial itself refuses, or nobody types that status. What its sites and contacts do not go with asks like a
-    warning, until `accept_warnings`: they are put right after it. StaleVersion.
+    ValidationError when a rule of the trial itself refuses, or nobody types that status. What its sites and contacts
+    do not go with asks like a warning, until `accept_warnings`: they are put right after it. StaleVersion.
     """
     if unknown := beside.keys() - set(BESIDE):
         raise TypeError(f"Not changed together with the overall status: {', '.join(sorted(unknown))}.")

@@ -13,7 +13,7 @@ WITHIN = timedelta(hours=1)
 
 
 def sender_of(request: HttpRequest) -> str:
-    """Behind a proxy the last address of X-Forwarded-For, which the proxy added; what stands before it anybody wrote."""
+    """Behind a proxy the last address of X-Forwarded-For, the proxy’s own; what stands before it anybody wrote."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
