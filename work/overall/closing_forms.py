@@ -54,6 +54,8 @@ class SiteForm(forms.Form):
 
     def change(self, *, author: str, authority: Authority, together: TogetherForm) -> bool:
         """Whether the site is where it should be now; the form says why not."""
+        if self["version"].value() != str(self.site.version):
+            return self._meanwhile(self.site)
         if not self.is_valid():
             return False
         try:
