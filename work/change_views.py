@@ -109,6 +109,6 @@ def _form_page(request: HttpRequest, site: TrialSite, form: ChangeForm) -> HttpR
         "in_force": in_force,
         "author": names_of([in_force.author])[in_force.author] if in_force else "",
         "may_decide": _decides(request, site),
-        "proposals": Proposal.objects.open().about(site),
+        "proposals": Proposal.objects.visible_to(request.user).open().about(site),
     }
     return render(request, "work/change.html", context, status=409 if stale else 200)

@@ -10,6 +10,7 @@ from contacts.codes import RoleKind
 from contacts.models import Role
 from contacts.publication import shows_central_contacts, shows_site_contacts
 from sites.subjects import TrialWithSites
+from trials.codes import OverallStatus
 from trials.models import Trial
 from trials.status_looks import NOT_PUBLISHED
 from trials.unknown import displayed_status
@@ -39,9 +40,14 @@ def overall_effect(trial: Trial, to: str, contacts: Contacts, *, on: date) -> li
     """In sentences, from the trial as it is now."""
     if not trial.is_public:
         return ["The trial is not public, so nobody outside sees a difference."]
-    shown = displayed_status(to, trial.completion_on, trial.verified_on, on=on)
-    status = f"Shown to everybody: {_words(trial.status_on(on))} → {_words(shown)}."
-    return [status, *_of_contacts(trial, to, contacts), *_of_sites(trial, to)]
+    return [_of_status(trial, to, on), *_of_contacts(trial, to, contacts), *_of_sites(trial, to)]
+
+
+def _of_status(trial: Trial, to: str, on: date) -> str:
+    before, after = trial.status_on(on), displayed_status(to, trial.completion_on, trial.verified_on, on=on)
+    if before == after == OverallStatus.UNKNOWN:
+        return "Still shown to everybody as unknown, until the record is verified."
+    return f"Shown to everybody: {_words(before)} → {_words(after)}."
 
 
 def _of_contacts(trial: Trial, to: str, contacts: Contacts) -> Iterator[str]:
@@ -68,4 +74,4 @@ def _of_sites(trial: Trial, to: str) -> Iterator[str]:
 
 
 def _words(status: str) -> str:
-    return code_in_words(status, "OverallStatus") or NOT_PUBLISHED
+    return code_in_words(status, "OverallStatus").partition(":")[0] or NOT_PUBLISHED

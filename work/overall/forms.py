@@ -65,16 +65,24 @@ class OverallForm(forms.ModelForm):
         asked.required = True
         asked.error_messages["required"] = "Choose the new status."
         asked.choices = [(status.value, status.label) for status in offered if status != trial.overall_status]
+        for name in BESIDE:
+            self.fields[name].help_text = ""
         for name in ("start_type", "primary_completion_type", "completion_type", "enrollment_type"):
             self.fields[name].choices = [("", "Not given"), *self.fields[name].choices[1:]]
 
     def options(self, statuses: Sequence[str], contacts: Contacts, *, on: date) -> Iterator[Option]:
         """`statuses` are the sites'."""
-        chosen = self["overall_status"].value()
+        chosen, always = self["overall_status"].value(), self.wants_always(statuses, on=on)
         for status, _ in self.fields["overall_status"].choices:
-            effects, wants = overall_effect(self.trial, status, contacts, on=on), self._wants(status, statuses, on)
+            effects = overall_effect(self.trial, status, contacts, on=on)
+            wants = [text for text in self._wants(status, statuses, on) if text not in always]
             meaning = look_of(status).definition
             yield Option(status, meaning, effects, wants, status == chosen, status == self.advised)
+
+    def wants_always(self, statuses: Sequence[str], *, on: date) -> list[str]:
+        """What the rules say whatever is chosen, such as a date that has passed."""
+        first, *others = [self._wants(status, statuses, on) for status, _ in self.fields["overall_status"].choices]
+        return [text for text in first if all(text in other for other in others)]
 
     def _wants(self, status: str, statuses: Sequence[str], on: date) -> list[str]:
         trial = copy(self.trial)

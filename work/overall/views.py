@@ -71,6 +71,7 @@ def _form_page(request: HttpRequest, form: OverallForm, advice: Advice | None) -
         "advice": advice,
         "stale": stale,
         "differences": differences,
+        "always": form.wants_always(statuses, on=today),
         "options": list(form.options(statuses, contacts_of(form.trial, on=today), on=today)),
     }
     return render(request, "work/overall/overall.html", context, status=409 if stale else 200)

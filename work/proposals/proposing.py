@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from history.versioning import StaleVersion
 from sites.models import TrialSite
 from trials.models import Trial
+from work.models import Proposal
 from work.proposals.forms import FORMS, CorrectionOfSite, flat
 from work.proposals.kinds import KINDS
 from work.proposals.services import open_proposal, propose
@@ -69,12 +70,14 @@ def _form_page(request: HttpRequest, form: CorrectionOfSite, *, decides: bool) -
     theirs = [(labels[name], form.data.get(name, ""), text) for name, text in form.present.items()]
     if stale:
         form.begin_again()
+    waiting = None if decides else open_proposal(form.site, form.kind)
     context = {
         "site": form.site,
         "form": form,
         "decides": decides,
         "stale": stale,
         "versions": [row for row in theirs if row[1] != row[2]],
-        "waiting": None if decides else open_proposal(form.site, form.kind),
+        "waiting": waiting,
+        "sees_it": waiting and Proposal.objects.visible_to(request.user).filter(pk=waiting.pk).exists(),
     }
     return render(request, "work/proposals/correct.html", context, status=409 if stale else 200)

@@ -28,7 +28,7 @@ def rows_of(proposal: Proposal) -> Sequence[Row]:
     told = [name for name in kind.labels if name in old or proposal.new.get(name)]
 
     def words(values, name):
-        return kind.in_words(name, values[name]) if name in values else ""
+        return kind.in_words(name, values.get(name, ""))
 
     return [
         Row(kind.labels[name], words(old, name), words(now, name), words(now | proposal.new, name)) for name in told

@@ -6,7 +6,8 @@ from history.authorship import authored
 from sites.models import Facility, StatusEvent
 from tests.factories import a_user
 from tests.pages.reading import queries_of, rows_of, text_of
-from tests.work.proposals.given import a_facility_correction, a_pair, asked_for
+from tests.work.mornings import a_coordinator_of
+from tests.work.proposals.given import a_facility_correction, a_pair, another_site_of, asked_for
 from work.models import Proposal
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,16 @@ def test_another_target_is_proposed(client, site):
     said = {"target": "25", "why": "Two more doctors", "version": site.version}
     page = client.post(correction_page(site, "target"), said, follow=True)
     assert rows_of(page) == ["Enrollment target Not set 25 people"]
+
+
+def test_a_proposal_from_another_trial_of_the_hospital_is_told_but_not_shown(client, site):
+    client.post(correction_page(site, "hospital"), a_facility_correction(site))
+    other = another_site_of(site.facility)
+    client.force_login(a_coordinator_of(other, name="bea"))
+    page = client.get(correction_page(other, "hospital"))
+    assert "A proposal about this waits for its decision" in text_of(page)
+    assert "/work/proposals/" not in page.content.decode()
+    assert "Proposed and not decided yet" not in text_of(client.get(change_page(other)))
 
 
 @pytest.mark.parametrize("target", ["-1", "many", "12345678"])
