@@ -10,7 +10,7 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request) -> str:
         """Those who work here begin at their work, everybody else at the search."""
         user = request.user
-        return reverse("work" if user.is_staff or user.assignments.exists() else "search")
+        return reverse("work" if user.is_staff or user.is_granted_anything else "search")
 
     def is_open_for_signup(self, request) -> bool:
         return False

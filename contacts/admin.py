@@ -47,11 +47,11 @@ class Roles(StackedPart):
 
     def get_queryset(self, request):
         """A person's roles elsewhere are not this user's business."""
-        return super().get_queryset(request).editable_by(request.user).select_related("person", "trial", "trial_site")
+        return super().get_queryset(request).visible_to(request.user).select_related("person", "trial", "trial_site")
 
     def get_formset(self, request, obj=None, **kwargs):
         """A person added by a coordinator needs a role at a place of theirs, or they would never find them again."""
-        least = 0 if request.user.is_superuser or obj else 1
+        least = 0 if request.user.is_administrator or obj else 1
         return super().get_formset(request, obj, **{"min_num": least, "validate_min": bool(least)} | kwargs)
 
     def get_extra(self, request, obj=None, **kwargs):

@@ -7,6 +7,7 @@ from contacts.codes import RoleKind
 from sites.codes import SiteStatus
 from sites.models import TrialSite
 from trials.codes import OverallStatus
+from trials.grants import is_administrator, reads_everything
 from trials.models import Trial
 
 JOINABLE = (OverallStatus.NOT_YET_RECRUITING, OverallStatus.RECRUITING)
@@ -14,20 +15,28 @@ JOINABLE_SITES = (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING)
 
 
 class PersonQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The people a user finds, whether shown to everybody or not: those they may edit; who reads all, all."""
+        return self.all() if reads_everything(user) else self.editable_by(user)
+
     def editable_by(self, user):
         """The people a user may edit: administrators all; others those with a role at a trial or site of theirs."""
-        if user is not None and user.is_authenticated and user.is_superuser:
+        if is_administrator(user):
             return self.all()
         role = self.model._meta.get_field("roles").related_model
         return self.filter(models.Exists(role.objects.editable_by(user).filter(person=models.OuterRef("pk"))))
 
 
 class RoleQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The roles a user finds, whether shown to everybody or not: those they may edit; who reads all, all."""
+        return self.all() if reads_everything(user) else self.editable_by(user)
+
     def editable_by(self, user):
         """The roles a user may edit: those at trials and sites that the user may edit."""
         if user is None or not user.is_authenticated:
             return self.none()
-        if user.is_superuser:
+        if is_administrator(user):
             return self.all()
         return self.filter(
             Q(trial__in=Trial.objects.editable_by(user)) | Q(trial_site__in=TrialSite.objects.editable_by(user))

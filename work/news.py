@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from accounts.models import Assignment
+from accounts.models import Assignment, AssignmentKind
 from work.items import Item, Kind
 from work.scope import TOLD_OF_A_TRIAL, sites_of, trials_of
 
 RECENT = timedelta(days=7)
+PLACED = (AssignmentKind.SITE_COORDINATOR, AssignmentKind.TRIAL_COORDINATOR)
 
 
 def conflicts_of(user, *, today: date) -> Iterator[Item]:
@@ -29,7 +30,7 @@ def conflicts_of(user, *, today: date) -> Iterator[Item]:
 
 def new_assignments_of(user, *, today: date) -> Iterator[Item]:
     """What was given to the user within a week."""
-    recent = Assignment.objects.filter(user=user, starts_on__range=(today - RECENT, today)).exclude(ends_on__lt=today)
+    recent = Assignment.objects.in_force(today).filter(user=user, starts_on__gte=today - RECENT, kind__in=PLACED)
     given = list(recent.select_related("trial").order_by("pk"))
     sites = sites_of(user).in_bulk([row.trial_site_id for row in given if row.trial_site_id]) if given else {}
     for row in given:

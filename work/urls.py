@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from work import change_views, views
+from work import change_views, flag_views, trial_views, views
 from work.overall.closing_views import closing
 from work.overall.views import overall
 from work.proposals.proposing import correct
@@ -12,6 +12,9 @@ from work.reports.views import report
 
 urlpatterns = [
     path("", views.my_work, name="work"),
+    path("sites/", views.other_sites, name="work_sites"),
+    path("trials/<str:key>/", trial_views.trial, name="work_trial"),
+    path("flags/<int:pk>/", flag_views.flag, name="work_flag"),
     path("confirm/", views.confirm, name="work_confirm"),
     path("undo/", views.undo, name="work_undo"),
     path("reminders/", reminders, name="work_reminders"),

@@ -8,8 +8,8 @@ from sites.services.adding import add_site
 from sites.services.confirming import confirm, undo_confirmation
 from sites.services.correcting import correct_facility
 from sites.services.enrolling import report_enrollment
-from sites.services.planning import set_target
 from sites.services.status import change_status, correct_status
+from sites.services.targeting import set_target
 
 __all__ = [
     "add_site",

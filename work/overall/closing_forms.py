@@ -11,7 +11,7 @@ from sites.forms import ASKING
 from sites.rules import goes_with
 from sites.services import change_status
 from sites.transitions import Authority
-from trials.partial_date_forms import PartialDateFormField
+from trials.partial_dates.forms import PartialDateFormField
 from work.overall.closing import BETWEEN, Way, lies_between
 
 

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from history.names import names_of
 from history.versioning import StaleVersion
-from trials.asked import Asked
-from trials.numbered import numbered_page, pager
-from trials.refusing import refused
-from trials.strict_filters import StrictFilterSet
+from trials.asking.asked import Asked
+from trials.asking.numbered import numbered_page, pager
+from trials.asking.refusing import refused
+from trials.asking.strict_filters import StrictFilterSet
 from work.models import Proposal
 from work.proposals.forms import DecisionForm
 from work.proposals.kinds import kind_of

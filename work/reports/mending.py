@@ -19,7 +19,7 @@ def places_to_mend(report: PublicReport, user) -> list[Place]:
 
 
 def _of_contact(report: PublicReport, user) -> Iterator[Place]:
-    if report.contact and user.is_staff:
+    if report.contact and user.opens_the_admin:
         yield "The contact’s entry", reverse("admin:contacts_person_change", args=[report.contact.person_id])
 
 
