@@ -9,7 +9,6 @@ class ProposalKind(models.TextChoices):
     STATUS = "STATUS", "Recruitment status"
     FACILITY = "FACILITY", "Name and place of the hospital"
     TARGET = "TARGET", "Enrollment target"
-    MILESTONE = "MILESTONE", "Milestone"
 
 
 class ProposalDecision(models.TextChoices):
