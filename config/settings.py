@@ -277,6 +277,9 @@ CONFIRMATION_RED_DAYS = env.int("CONFIRMATION_RED_DAYS", default=180)
 STATUS_DUE_DAYS = env.int("STATUS_DUE_DAYS", default=30)
 STATUS_DUE_DAYS_EU = env.int("STATUS_DUE_DAYS_EU", default=15)
 
+# People's reports: how many one network address may send within an hour
+REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=5)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

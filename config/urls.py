@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/", include("api.urls")),
     path("people/", include("contacts.urls")),
     path("trials/", include("trials.urls")),
+    path("trials/", include("work.public_urls")),
     path("work/", include("work.urls")),
     path("", include("sites.urls")),
     path("", include("publishing.urls")),

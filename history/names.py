@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 WORDS = {
     "import:ctgov": "Import from ClinicalTrials.gov",
     "demo": "Demo data",
+    "public": "Somebody from outside",
     "command:remove_second_factors": "The operator, at the server",
 }
 

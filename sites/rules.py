@@ -35,6 +35,15 @@ ALLOWED_SETS = {
 }
 
 
+def goes_with(overall: str, status: str) -> bool:
+    """Whether one site's status goes with an overall status; a blank one says nothing."""
+    if overall == O.SUSPENDED:
+        return status not in OPEN
+    if overall == O.ENROLLING_BY_INVITATION:
+        return status != S.RECRUITING
+    return not status or status in ALLOWED_SETS.get(overall, {status})
+
+
 def _only_allowed(overall: str) -> Callable:
     return lambda trial, on: trial.overall_status != overall or trial.known <= ALLOWED_SETS[overall]
 

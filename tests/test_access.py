@@ -19,6 +19,7 @@ RULES = [
     (r"^work/", LOGGED_IN),
     (r"^people/", LOGGED_IN),
     (r"^trials/<str:key>/(enrollment|activation)/", LOGGED_IN),
+    (r"^trials/<str:key>/report(ed)?/$", PUBLIC),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|healthz)$", PUBLIC),

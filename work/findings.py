@@ -64,11 +64,9 @@ def _advised(findings: Collection[Finding], around: _Around, today: date) -> Ite
     due = {finding.trial_id: finding.due_on for finding in findings}
     for advice in advice_on([around.trials[pk] for pk in due], on=today) if due else ():
         due_on = due[advice.trial.pk] or advice.due_on
-        url = reverse("admin:trials_trial_change", args=[advice.trial.pk])
+        url = reverse("work_overall", args=[advice.trial.key])
         rule = " ".join(rule.text for rule in advice.rules)
-        yield Item(
-            _kind(due_on, today), advice.trial, _what(advice), rule, due_on, url=url, act="Decide", for_staff=True
-        )
+        yield Item(_kind(due_on, today), advice.trial, _what(advice), rule, due_on, url=url, act="Decide")
 
 
 def _what(advice: Advice) -> str:

@@ -12,6 +12,8 @@ from work.flagging import flags_of
 from work.freshness import catch_up
 from work.items import Item, Row, in_rows
 from work.news import conflicts_of, new_assignments_of
+from work.proposals.items import proposals_of
+from work.reports.items import reports_of
 from work.scope import sites_of, trials_around, trials_of
 from work.tallies import Tally, tallies_of
 from work.undoing import undoable
@@ -21,6 +23,8 @@ from work.undoing import undoable
 SOURCES: tuple[Callable[..., Iterable[Item]], ...] = (
     findings_of,
     conflicts_of,
+    proposals_of,
+    reports_of,
     flags_of,
     new_assignments_of,
 )

@@ -58,18 +58,6 @@ def set_milestones(
     return current
 
 
-@transaction.atomic
-def set_target(site: TrialSite, *, target: int | None, seen: int | None, author: str, reason: str = "") -> TrialSite:
-    """How many people the site is to enroll. StaleVersion when the target is not the one that was seen."""
-    current = locked(site, None)
-    if current.enrollment_target not in (seen, target):
-        raise StaleVersion(current)
-    with authored(author, reason=reason):
-        current.enrollment_target = target
-        current.save(update_fields=["enrollment_target"])
-    return current
-
-
 def way_of(site: TrialSite, milestones: Iterable[Milestone], *, enrolled: int | None = None, before=None) -> Way:
     """A site's milestones for the rules; `before` are the actual dates before a change, the present ones if none."""
     milestones = list(milestones)

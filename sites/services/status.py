@@ -44,10 +44,10 @@ def change_status(
     """
     day = as_of or timezone.localdate()
     current = locked(site, version)
-    change = status_change(
-        current, to, effective_on, interim, authority=authority, reason=reason, report=latest_report(current)
-    )
-    demand(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
+    change = check_change(
+        current, to=to, effective_on=effective_on, interim=interim, authority=authority, reason=reason,
+        accept_warnings=accept_warnings, on=day,
+    )  # fmt: skip
     with authored(author, reason=reason):
         for status, since in change.interim:
             _record(current, status, since, as_of=since, author=author, reason=reason)
@@ -58,6 +58,25 @@ def change_status(
         )  # fmt: skip
         Confirmation.objects.create(trial_site=current, status=to, confirmed_on=day, author=author)
     return event
+
+
+def check_change(
+    site: TrialSite,
+    *,
+    to: str,
+    effective_on: PartialDate | date | str,
+    interim: Interim = (),
+    authority: Authority,
+    reason: str = "",
+    accept_warnings: bool = False,
+    on: date | None = None,
+) -> StatusChange:
+    """The change, which `change_status` would record now; ValidationError when it would refuse. Writes nothing."""
+    change = status_change(
+        site, to, effective_on, interim, authority=authority, reason=reason, report=latest_report(site)
+    )
+    demand(CHANGE_RULES, change, on=on or timezone.localdate(), accept_warnings=accept_warnings)
+    return change
 
 
 @transaction.atomic

@@ -43,12 +43,13 @@ class Reach:
 
 @dataclass(slots=True)
 class Named:
-    """A person or a function; a name may be missing. Every list says each thing once."""
+    """A person or a function; a name may be missing. Every list says each thing once. `role` is a role's key."""
 
     name: str
     duties: list[str] = field(default_factory=list)
     affiliations: list[str] = field(default_factory=list)
     reaches: list[Reach] = field(default_factory=list)
+    role: int | None = None
 
     def take(self, other: "Named") -> None:
         """Add what the other entry of the same person says."""
@@ -106,6 +107,7 @@ def _of_role(role) -> Named:
         [words] if (words := code_in_words(role.role, "ContactRole")) else [],
         [role.affiliation] if role.affiliation else [],
         [reach] if reach else [],
+        role.pk,
     )
 
 
