@@ -43,17 +43,15 @@ def overview_context(room: Room, asked: Asked, found, page: Page, *, count: str,
 def month_context(room: Room, asked: Asked, page: Page, month: PartialDate, *, today: date) -> dict:
     """One month, a line for each site of the page."""
     sites = list(page)
-    return (
-        pager(asked, page)
-        | month_frame(room, month, today=today)
-        | {
-            "lines": lines_of([(site, month) for site in sites], standing_of(room, sites)),
-            "asked_words": asked.value("words"),
-            "may_type": room.editable.exists(),
-            "has_more": page.has_next(),
-            "page_number": page.number,
-        }
-    )
+    lines = lines_of([(site, month) for site in sites], standing_of(room, sites))
+    around = pager(asked, page) | month_frame(room, month, today=today)
+    return around | {
+        "lines": lines,
+        "asked_words": asked.value("words"),
+        "may_type": any(line.is_open for line in lines),
+        "has_more": page.has_next(),
+        "page_number": page.number,
+    }
 
 
 def month_frame(room: Room, month: PartialDate, *, today: date) -> dict:

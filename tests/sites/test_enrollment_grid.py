@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from history.authorship import authored
 from sites.models import EnrollmentReport
 from sites.services import SaidOfMonth, report_many
-from tests.factories import a_facility, a_report, a_site, a_trial, a_user, assign
+from tests.factories import a_facility, a_manager, a_report, a_site, a_trial, a_user, assign
 from tests.pages.reading import queries_of, text_of
 from tests.sites.grids import a_director_of, a_trial_of, cell, grid_at, sent_back
 from trials.partial_dates import PartialDate
@@ -236,6 +236,26 @@ def test_a_pasted_table_is_looked_through_before_it_is_saved(client, grid):
     client.post(grid_at(trial, MONTH), sent_back(response))
     saved = EnrollmentReport.objects.order_by("trial_site").values_list("trial_site", "screened", "enrolled")
     assert list(saved) == [(one.pk, 8, None), (two.pk, 1234, 17)]
+
+
+def test_a_name_that_two_sites_share_is_no_match(client, grid):
+    trial, (one, _) = grid
+    twin = a_site(trial, one.facility, twin=2)
+    table = f"Site number\tSite\tEnrolled\n\tHospital 1\t3\n{twin.pk}\tHospital 1\t4"
+    response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": table})
+    assert "More than one site is called so" in text_of(response)
+    client.post(grid_at(trial, MONTH), sent_back(response))
+    assert EnrollmentReport.objects.get().trial_site == twin
+
+
+def test_a_manager_reads_the_grid_and_types_nothing(client):
+    trial, (one, _) = a_trial_of(2)
+    a_report(one, MONTH, enrolled=77)
+    client.force_login(a_manager())
+    page = client.get(grid_at(trial, MONTH))
+    assert "77" in text_of(page)
+    assert "data-cell" not in page.content.decode()
+    assert client.post(grid_at(trial, MONTH), {"seen": f"{one.pk}-{MONTH}=1|||77||"}).status_code == 404
 
 
 def test_the_number_of_queries_does_not_grow_with_the_sites(client):
