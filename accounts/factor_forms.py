@@ -47,7 +47,9 @@ class AddPasskeyForm(PlainWords, webauthn.AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("passwordless", True)
-        self.fields["passwordless"].help_text = (
+        self.fields[
+            "passwordless"
+        ].help_text = (
             "It then asks for your fingerprint, your face or its PIN. Otherwise it is asked for after the password."
         )
 
