@@ -75,7 +75,7 @@ def test_a_change_of_the_password_ends_the_others_and_keeps_this_one():
     other, here = logged_in(user), logged_in(user)
     assert change_password(here).status_code == 302
     assert page_of(here).count("This one") == 1
-    assert "End it" not in page_of(here), "no other one is listed"
+    assert "/end/" not in page_of(here), "no other one is listed"
     assert not is_in(other)
     assert [sent.to for sent in mail.outbox] == [["ana@example.org"]], "the owner is told"
 
