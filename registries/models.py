@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from registries.codes import Decision, Thing
+from registries.querysets import ConflictQuerySet
+from sites.models import TrialSite
 from trials.models import Trial
 
 
@@ -95,22 +98,29 @@ class QuarantinedRecord(models.Model):
 
 
 class Conflict(models.Model):
-    """The registry and people changed the same thing differently since the last import. Ours stays until decided."""
+    """The registry and people changed the same thing differently since the last import. Ours stays until decided.
 
-    class Decision(models.TextChoices):
-        OPEN = "", "To decide"
-        OURS = "OURS", "Keep ours"
-        THEIRS = "THEIRS", "Take the registry's"
+    `path` leads to the thing itself, wherever it stands in the record (`ctgov.targets`); `thing` and `trial_site` say of
+    it what lists ask for. While it is open, `theirs` is what the record last taken in says there.
+    """
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="registry_conflicts")
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="conflicts")
     path = models.TextField("place in the record")
+    thing = models.CharField("kind of thing", max_length=20, choices=Thing, default=Thing.PROTOCOL)
+    trial_site = models.ForeignKey(
+        TrialSite, models.CASCADE, null=True, related_name="registry_conflicts", verbose_name="site"
+    )
+    raised_at = models.DateTimeField("raised", db_default=models.functions.Now())
     base = models.JSONField("at the last import", null=True)
     theirs = models.JSONField("the registry's", null=True)
     ours = models.JSONField("ours", null=True)
     decision = models.CharField("decision", max_length=10, choices=Decision, blank=True, default="")
     decided_by = models.CharField("decided by", max_length=80, blank=True, default="")
     decided_at = models.DateTimeField("decided", null=True, blank=True)
+    reason = models.TextField("why", blank=True, default="")
+
+    objects = ConflictQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -1,5 +1,6 @@
 """Which entry of one version of a list is which entry of another: the registry gives entries no ids. Pure."""
 
+import hashlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -26,6 +27,17 @@ def pair(left: list[Entry], right: list[Entry], *, whatever_is_left: bool = True
     return pairs
 
 
+def digest(entry: Entry) -> str:
+    """Ten letters and digits that stand for an entry as it is."""
+    return hashlib.blake2b(_content(entry), digest_size=5).hexdigest()
+
+
+def name_of(entry: Entry) -> str:
+    """What people would call an entry; "" where it has no name."""
+    named = _name(entry)
+    return next((str(part) for part in named[1:] if part), "") if named else ""
+
+
 def _pair_by(sign: Callable[[Entry], Hashable], left: list[Entry], right: list[Entry], pairs: dict[int, int]) -> None:
     """Add the pairs of entries that show the same sign."""
     here = {place: sign(left[place]) for place in _unpaired(left, pairs)}
@@ -49,6 +61,6 @@ def _content(entry: Entry) -> bytes:
     return orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
 
 
-def _name(entry: Entry) -> Hashable:
+def _name(entry: Entry) -> tuple | None:
     found = next((names for names in _NAMES if names[0] in entry), None)
     return (found, *(entry.get(name) for name in found)) if found else None

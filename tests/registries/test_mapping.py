@@ -13,7 +13,7 @@ from msgspec.structs import fields
 from history import authored
 from registries.ctgov import columns
 from registries.ctgov.records import Study
-from registries.paths import camel
+from registries.ctgov.columns import camel
 from tests.registries.mapping import Piece, pieces
 from trials.models import Trial
 

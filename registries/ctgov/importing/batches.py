@@ -15,7 +15,7 @@ from publishing.bundles import load_bundles
 from publishing.services import publish_bundles
 from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.importing.inserting import Arrival, insert_studies
-from registries.ctgov.importing.known import Known, known_studies
+from registries.ctgov.importing.known import Known, hold_sites, known_studies
 from registries.ctgov.importing.numbers import Numbers
 from registries.ctgov.importing.updating import Update, update_study
 from registries.ctgov.merging import Change, Clash
@@ -124,7 +124,9 @@ class Batches:
     def _update(self, cursor, changed: list[Arrival], known: dict[str, Known]) -> int:
         """Bring changed studies up to date; returns how many said something new, spelling aside."""
         changed = [arrival for arrival in changed if _says_something_new(arrival, known[arrival.nct_id])]
-        bundles = load_bundles(known[arrival.nct_id].trial_id for arrival in changed)
+        trial_ids = [known[arrival.nct_id].trial_id for arrival in changed]
+        hold_sites(trial_ids)
+        bundles = load_bundles(trial_ids)
         for arrival in changed:
             before = known[arrival.nct_id]
             base = read_study(before.received.encode()) if before.received else Study()

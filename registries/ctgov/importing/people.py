@@ -47,6 +47,8 @@ def update_site_roles(update: "Update", site: Row, path: str, base, theirs) -> N
 def takes_theirs(update: "Update", path: str, base, theirs, ours) -> bool:
     """Whether the registry's value is to come in; notes the change, or a clash where people changed the same thing."""
     if theirs in (base, ours):
+        if theirs != base:
+            update.agreed.append(path)
         return False
     if ours != base:
         update.clashes.append(Clash(path, to_builtins(base), to_builtins(theirs), to_builtins(ours)))
