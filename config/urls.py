@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/", include("api.urls")),
     path("trials/", include("trials.urls")),
     path("work/", include("work.urls")),
+    path("", include("registries.urls")),
     path("", include("sites.urls")),
     path("", include("publishing.urls")),
     path("healthz", health, name="healthz"),

@@ -100,8 +100,8 @@ class QuarantinedRecord(models.Model):
 class Conflict(models.Model):
     """The registry and people changed the same thing differently since the last import. Ours stays until decided.
 
-    `path` leads to the thing itself, wherever it stands in the record (`ctgov.targets`); `thing` and `trial_site` say of
-    it what lists ask for. While it is open, `theirs` is what the record last taken in says there.
+    `path` leads to the thing itself, wherever it stands in the record (`ctgov.targets`); `thing` and `trial_site` say
+    of it what lists ask for. While it is open, `theirs` is what the record last taken in says there.
     """
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="registry_conflicts")

@@ -17,6 +17,7 @@ RULES = [
     ),
     (r"^accounts/", LOGGED_IN),
     (r"^work/", LOGGED_IN),
+    (r"^registry/|^trials/<str:key>/registry/", LOGGED_IN),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|healthz)$", PUBLIC),

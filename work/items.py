@@ -34,7 +34,7 @@ class Item:
     @property
     def is_done_in_the_admin(self) -> bool:
         """Whether its address opens for staff only."""
-        return self.site is None and self.kind is not Kind.NEW
+        return self.site is None and self.kind not in (Kind.CONFLICT, Kind.NEW)
 
     @property
     def order(self) -> tuple:

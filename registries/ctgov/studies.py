@@ -14,6 +14,11 @@ from registries.ctgov.records import Contact, GeoPoint, Location, Mesh, Official
 from registries.ctgov.rows import JSON_COLUMNS, PLACE_COLUMNS
 from sites.codes import Listing
 
+#: Relation of Trial → what the entries of its list are, and column → attribute.
+ENTRIES: dict[str, tuple[Any, dict[str, str]]] = {
+    name: (entry, fields) for name, (_, entry, fields) in columns.PARTS.items()
+} | {"outcomes": (Outcome, columns.OUTCOME)}
+
 
 def study_of(bundle: Bundle) -> Study:
     """The study as our rows have it: all that the record models, nothing else."""
@@ -65,8 +70,7 @@ def official_of(role: Row) -> Official:
 
 def entry_at(place: str, row: Row) -> Any:
     """A row of a part as an entry of the list at a path, as records spell it."""
-    name = RELATION_OF[place]
-    entry, fields = (Outcome, columns.OUTCOME) if name == "outcomes" else columns.PARTS[name][1:]
+    entry, fields = ENTRIES[RELATION_OF[place]]
     made = entry(**{attribute: row[column] for column, attribute in fields.items()})
     if entry is columns.records.Reference:
         made.retractions = convert(made.retractions, list[Retraction])

@@ -22,7 +22,7 @@ _OF_A_SITE = {"status": Thing.SITE_STATUS, "contacts": Thing.SITE_CONTACTS, "fac
 _PATH = re.compile(r"(?P<place>[^\[]+)(?:\[(?P<mark>[#~])(?P<key>\w+)\](?:\.(?P<inner>\w+))?)?\Z")
 
 
-class Gone(LookupError):
+class Gone(LookupError):  # noqa: N818 (a state of affairs, not a mistake)
     """What the path leads to is no longer here."""
 
 
@@ -116,6 +116,5 @@ def _columns_of(place: str) -> dict[str, str]:
     """Key of an entry in a record → column of its row."""
     if place not in RELATION_OF:
         return {}
-    name = RELATION_OF[place]
-    fields = columns.OUTCOME if name == "outcomes" else columns.PARTS[name][2]
+    _, fields = studies.ENTRIES[RELATION_OF[place]]
     return {columns.camel(attribute): column for column, attribute in fields.items()}
