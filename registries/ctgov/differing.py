@@ -11,7 +11,7 @@ from msgspec import to_builtins
 from publishing.bundles import Bundle, Row
 from registries.ctgov import rows, studies
 from registries.ctgov.listing import rows_by_path
-from registries.ctgov.pairing import Entry, digest, name_of, pair
+from registries.ctgov.pairing import Entry, digest, follow, name_of
 from registries.ctgov.records import Study
 from registries.ctgov.targets import LOCATIONS, said_of_site
 from registries.ctgov.writing import study_json
@@ -58,7 +58,7 @@ class _Comparing:
             yield Difference(path, theirs, ours, name)
 
     def entries(self, path: str, theirs: list[Entry], ours: list[Entry]) -> Iterator[Difference]:
-        was = pair(ours, theirs)
+        was = follow(ours, theirs)
         for place, entry in enumerate(ours):
             inner = f"{path}[#{self.row_ids[path][place]}]"
             if place in was:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any, NamedTuple
 
-from registries.ctgov.pairing import Entry, digest, pair
+from registries.ctgov.pairing import Entry, digest, follow, pair
 
 Json = dict[str, Any]
 Rows = Mapping[str, Sequence[int]]
@@ -104,7 +104,7 @@ class _Merging:
     def entries(self, path: str, base: list[Entry], theirs: list[Entry], ours: list[Entry]) -> list[Entry]:
         """A list that the registry changed; where we did not, it is taken whole."""
         if ours == base:
-            self.kept[path] = self.rows_of(path, pair(theirs, ours), range(len(theirs)))
+            self.kept[path] = self.rows_of(path, follow(theirs, ours), range(len(theirs)))
             return self.whole(path, base, theirs, ours)
         merged = []
         kept = self.kept[path] = []
@@ -140,7 +140,7 @@ def _triples(base: list[Entry], theirs: list[Entry], ours: list[Entry]) -> list[
 
     The order is the registry's, unless we reordered; what that order does not know comes last.
     """
-    to_theirs, to_ours = pair(base, theirs), pair(base, ours)
+    to_theirs, to_ours = follow(base, theirs), follow(base, ours)
     triples: list[Triple] = [(place, to_theirs.get(place), to_ours.get(place)) for place in range(len(base))]
     triples += _added(theirs, to_theirs, ours, to_ours)
     kept = [to_ours[place] for place in sorted(to_ours)]

@@ -3,11 +3,17 @@
 import hashlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable
+from difflib import SequenceMatcher
 from typing import Any
 
 import orjson
 
 Entry = dict[str, Any]
+
+TELLING = 20
+"""Letters from which on the same text in two entries is no accident, as a code or "1 year" is."""
+ALIKE = 0.6
+"""How much of two names is the same where one is the other, edited."""
 
 #: What names an entry, the surest first: references, ids, arms, outcomes, locations, people and drugs, links.
 _NAMES = (("pmid",), ("id",), ("label",), ("measure",), ("facility", "city", "zip"), ("name",), ("url",), ("citation",))
@@ -36,6 +42,30 @@ def name_of(entry: Entry) -> str:
     """What people would call an entry; "" where it has no name."""
     named = _name(entry)
     return next((str(part) for part in named[1:] if part), "") if named else ""
+
+
+def follow(left: list[Entry], right: list[Entry]) -> dict[int, int]:
+    """What became of the entries of one version in the next: places in `left` → places in `right`.
+
+    As `pair`, but of what is left only entries that are still alike are one thing, renamed; else one went and one came.
+    """
+    pairs = pair(left, right, whatever_is_left=False)
+    free = _unpaired(right, pairs.values())
+    for place in _unpaired(left, pairs):
+        heir = next((other for other in free if _are_alike(left[place], right[other])), None)
+        if heir is not None:
+            pairs[place] = heir
+            free.remove(heir)
+    return pairs
+
+
+def _are_alike(entry: Entry, other: Entry) -> bool:
+    """Whether a text of some length is the same in both, or the names differ in little; without a name, anyhow."""
+    if not name_of(entry) or not name_of(other):
+        return True
+    if any(len(str(text)) >= TELLING and other.get(key) == text for key, text in entry.items()):
+        return True
+    return SequenceMatcher(None, name_of(entry), name_of(other)).ratio() >= ALIKE
 
 
 def _pair_by(sign: Callable[[Entry], Hashable], left: list[Entry], right: list[Entry], pairs: dict[int, int]) -> None:
