@@ -86,7 +86,8 @@ class Ledger:
         if key[2] == "" and said is GONE:
             self.forget(key[1])
         elif key[2] == "":
-            self.ours |= {("outcome", key[1], "measure"): said["measure"], ("outcome", key[1], "time"): said["timeFrame"]}
+            self.ours["outcome", key[1], "measure"] = said["measure"]
+            self.ours["outcome", key[1], "time"] = said["timeFrame"]
         else:
             self.ours[key] = said
             self.said.discard(key)

@@ -43,7 +43,10 @@ class Sponsor:
         pk = self.said
         self.order[kind].insert(self.chance.randint(0, len(self.order[kind])), pk)
         if kind == "outcome":
-            self.values |= {(kind, pk, "measure"): f"{self.chance.getrandbits(80):x} {pk}", (kind, pk, "time"): self.word()}
+            self.values |= {
+                (kind, pk, "measure"): f"{self.chance.getrandbits(80):x} {pk}",
+                (kind, pk, "time"): self.word(),
+            }
         else:
             self.values |= {(kind, pk, "name"): f"Hospital {self.number} {pk}", (kind, pk, "city"): "Town 1"}
             self.values |= {(kind, pk, "status"): "RECRUITING", (kind, pk, "phone"): self.word()}

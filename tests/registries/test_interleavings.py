@@ -48,7 +48,9 @@ class Interleaving:
             self.chance.choice([self.edit, self.edit, self.edit, self.delete_outcome, self.enroll])()
 
     def edit(self) -> None:
-        editable = [key for key in sorted(self.ledger.ours) if key[2] in ("title", "summary", "time", "status", "phone")]
+        editable = [
+            key for key in sorted(self.ledger.ours) if key[2] in ("title", "summary", "time", "status", "phone")
+        ]
         key = self.chance.choice(editable)
         if key[2] == "status":
             self.change_status(key)
@@ -92,7 +94,9 @@ class Interleaving:
             self.edits += 1
 
     def enroll(self) -> None:
-        site = TrialSite.objects.get(pk=self.chance.choice([row for thing, row in self.row_of.items() if thing[0] == "site"]))
+        site = TrialSite.objects.get(
+            pk=self.chance.choice([row for thing, row in self.row_of.items() if thing[0] == "site"])
+        )
         number = self.enrolled.get(site.pk, 0) + 1
         report_enrollment(site, month="2026-01", author=self.user.actor, enrolled=number, accept_warnings=True)
         self.enrolled[site.pk] = number
@@ -147,7 +151,11 @@ class Interleaving:
         if target.place == LOCATIONS:
             return "site", self._thing("site", target.row), {"contacts": "phone"}.get(target.inner, target.inner)
         if target.is_entry:
-            pk = int(conflict.theirs["measure"].split()[-1]) if target.row is None else self._thing("outcome", target.row)
+            pk = (
+                int(conflict.theirs["measure"].split()[-1])
+                if target.row is None
+                else self._thing("outcome", target.row)
+            )
             return "outcome", pk, {"timeFrame": "time"}.get(target.inner, target.inner)
         return "trial", 0, {"briefTitle": "title", "briefSummary": "summary"}[conflict.path.rpartition(".")[2]]
 
@@ -205,7 +213,11 @@ def play(seed: int, user) -> tuple[int, int, int]:
     for one in group:
         counts = EnrollmentReport.objects.filter(trial_site__in=one.enrolled).values_list("trial_site", "enrolled")
         assert dict(counts) == one.enrolled
-    return sum(one.edits for one in group), sum(len(one.ledger.open) for one in group), sum(one.decisions for one in group)
+    return (
+        sum(one.edits for one in group),
+        sum(len(one.ledger.open) for one in group),
+        sum(one.decisions for one in group),
+    )
 
 
 @pytest.mark.slow
