@@ -57,6 +57,16 @@ class Question:
             return next((studies.location_of(site).facility or "Facility name not published" for site in sites), "")
         return next((name for entry in self._entries() if (name := name_of(entry))), "")
 
+    @property
+    def town(self) -> str:
+        """Where the site is, and which of its twins it is: what tells sites of one name apart."""
+        site = next((site for site in self.bundle.sites if site["id"] == self.target.site_id), None)
+        if site is None:
+            return ""
+        place = studies.location_of(site)
+        twin = f"entry {site['twin']} of this place" if site["twin"] > 1 else ""
+        return ", ".join(part for part in (place.city, place.state, place.country, twin) if part)
+
     def _entries(self) -> list[dict]:
         whole = Target(self.target.path, self.target.place, self.target.row)
         here = said_here(whole, self.bundle) if self.target.is_entry and not self.is_gone else None

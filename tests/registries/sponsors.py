@@ -1,7 +1,7 @@
 """Made-up trials that a sponsor edits at the registry and people edit here, with what must then be so.
 
-Things have numbers of their own here, which no record tells: so this knows which site or outcome is which, however it was
-renamed, moved or reordered, and says for each what is ours and what is left to decide after every version.
+Things have numbers of their own here, which no record tells: so this knows which site or outcome is which, however it
+was renamed, moved or reordered.
 """
 
 import random
@@ -15,7 +15,7 @@ Key = tuple[str, int, str]
 
 @dataclass
 class Sponsor:
-    """The record of one trial as its sponsor has it. A value is named by a `Key`; a thing that is not there has none."""
+    """The record of one trial as its sponsor has it. A value is named by a `Key`; what is not there has none."""
 
     number: int
     chance: random.Random
