@@ -8,6 +8,7 @@ from publishing.bundles import PARTS
 from registries.ctgov.columns import COLUMN_AT
 from registries.ctgov.listing import KIND_OF, RELATION_OF
 from registries.ctgov.targets import LOCATIONS, Target, target_of
+from trials.markup import plain
 from trials.models import Outcome, Trial
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -36,7 +37,7 @@ def what_of(target: Target) -> str:
 def _entry(target: Target, name: str) -> str:
     thing = "Site" if target.place == LOCATIONS else _noun(target.place)
     if name:
-        return f"{thing} “{name}”"
+        return f"{thing} “{plain(name)}”"
     return f"{thing} no. {target.row}" if target.row else thing
 
 

@@ -15,6 +15,7 @@ from registries.codes import Thing
 from registries.ctgov import columns
 from registries.ctgov.listing import RELATION_OF
 from registries.ctgov.targets import LOCATIONS, PEOPLE, Target
+from trials.markup import plain
 from trials.models import Trial
 from trials.partial_date_value import PartialDate
 from trials.partial_dates import PartialDateField
@@ -63,7 +64,7 @@ def _of_field(field: models.Field | None, value: Any) -> str:
     if isinstance(field, PartialDateField):
         return PartialDate(value).in_words()
     known = dict(field.flatchoices) if field is not None else {}
-    return str(known.get(value, value))
+    return plain(str(known.get(value, value)))
 
 
 def _of_entry(target: Target, entry: dict) -> Iterator[str]:
