@@ -20,6 +20,7 @@ class Ledger:
     ours: dict[Key, Any] = field(default_factory=dict)
     open: dict[Key, Any] = field(default_factory=dict)
     said: set[Key] = field(default_factory=set)
+    clashes: int = 0
 
     def take_in(self) -> None:
         """The sponsor's present record arrives: law 8, thing by thing."""
@@ -48,7 +49,7 @@ class Ledger:
             self.ours[key] = new
             self.open.pop(key, None)
         else:
-            self.open[key] = new
+            self._clash(key, new)
 
     def _outcome(self, pk: int, theirs: dict[Key, Any]) -> None:
         whole, measure, time = ("outcome", pk, ""), ("outcome", pk, "measure"), ("outcome", pk, "time")
@@ -60,7 +61,7 @@ class Ledger:
             self.open.pop(whole, None)
             self._field(time, theirs)
         elif is_theirs and theirs[time] != self.base[time]:
-            self.open[whole] = {"measure": theirs[measure], "timeFrame": theirs[time]}
+            self._clash(whole, {"measure": theirs[measure], "timeFrame": theirs[time]})
         elif is_base and not is_theirs:
             self._dropped(pk, is_ours)
 
@@ -71,9 +72,13 @@ class Ledger:
         if not is_ours:
             self.open.pop(whole, None)
         elif clashed or self.ours[time] != self.base[time]:
-            self.open[whole] = GONE
+            self._clash(whole, GONE)
         else:
             self.forget(pk)
+
+    def _clash(self, key: Key, theirs: Any) -> None:
+        self.open[key] = theirs
+        self.clashes += 1
 
     def forget(self, pk: int) -> None:
         self.ours = {key: value for key, value in self.ours.items() if key[:2] != ("outcome", pk)}

@@ -106,11 +106,16 @@ class Sponsor:
             self.order["site"].append(self.away.pop())
 
 
-EDITS = [
+VALUES = [
     lambda sponsor: sponsor.change("trial", "title", "summary"),
     lambda sponsor: sponsor.change("outcome", "time"),
     lambda sponsor: sponsor.change("site", "status", "phone"),
     lambda sponsor: sponsor.change("site", "status"),
+]
+EDITS = [
+    *VALUES,
+    *VALUES,
+    *VALUES,
     lambda sponsor: sponsor.change("site", "name", "city"),
     lambda sponsor: sponsor.drop("outcome"),
     lambda sponsor: sponsor.drop("site"),
