@@ -111,7 +111,10 @@ class Interleaving:
                     self.user, {question.conflict.pk: question.seen}, Decision.THEIRS if theirs else Decision.OURS
                 )
                 assert len(outcome.decided) == 1
+                said = self.ledger.open[key]
                 self.ledger.decide(key, theirs=theirs)
+                if theirs and isinstance(said, dict):  # an outcome that we had deleted is here again, as a new row
+                    self.row_of[key[:2]] = Outcome.objects.get(measure=said["measure"]).pk
                 self.decisions += 1
 
     # what must be so
