@@ -269,6 +269,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="sitelight@localhost"
 
 # The registry
 CTGOV_API_URL = env.str("CTGOV_API_URL", default="https://clinicaltrials.gov/api/v2")
+CTGOV_SYNC = env.bool("CTGOV_SYNC", default=False)
+CTGOV_PAUSE_SECONDS = env.float("CTGOV_PAUSE_SECONDS", default=1.0)
 
 # Clocks of the product, in days (the facts behind them: docs/rules)
 CONFIRMATION_DUE_DAYS = env.int("CONFIRMATION_DUE_DAYS", default=30)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("trials/", include("trials.urls")),
     path("trials/", include("work.public_urls")),
     path("work/", include("work.urls")),
+    path("", include("registries.urls")),
     path("", include("sites.urls")),
     path("", include("publishing.urls")),
     path("healthz", health, name="healthz"),

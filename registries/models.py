@@ -1,8 +1,14 @@
 """What registries sent us: runs, the records as received, and what was refused."""
 
+from collections import Counter
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
+from registries.codes import Decision, Thing
+from registries.querysets import ConflictQuerySet
+from sites.models import TrialSite
 from trials.models import Trial
 
 
@@ -95,22 +101,29 @@ class QuarantinedRecord(models.Model):
 
 
 class Conflict(models.Model):
-    """The registry and people changed the same thing differently since the last import. Ours stays until decided."""
+    """The registry and people changed the same thing differently since the last import. Ours stays until decided.
 
-    class Decision(models.TextChoices):
-        OPEN = "", "To decide"
-        OURS = "OURS", "Keep ours"
-        THEIRS = "THEIRS", "Take the registry's"
+    `path` leads to the thing itself, wherever it stands in the record (`ctgov.targets`); `thing` and `trial_site` say
+    of it what lists ask for. While it is open, `theirs` is what the record last taken in says there.
+    """
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="registry_conflicts")
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="conflicts")
     path = models.TextField("place in the record")
+    thing = models.CharField("kind of thing", max_length=20, choices=Thing, default=Thing.PROTOCOL)
+    trial_site = models.ForeignKey(
+        TrialSite, models.CASCADE, null=True, related_name="registry_conflicts", verbose_name="site"
+    )
+    raised_at = models.DateTimeField("raised", db_default=models.functions.Now())
     base = models.JSONField("at the last import", null=True)
     theirs = models.JSONField("the registry's", null=True)
     ours = models.JSONField("ours", null=True)
     decision = models.CharField("decision", max_length=10, choices=Decision, blank=True, default="")
     decided_by = models.CharField("decided by", max_length=80, blank=True, default="")
     decided_at = models.DateTimeField("decided", null=True, blank=True)
+    reason = models.TextField("why", blank=True, default="")
+
+    objects = ConflictQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -120,3 +133,42 @@ class Conflict(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class SyncRun(models.Model):
+    """One check of the trials that we follow: how far it came and what it found. `asked` empty: all of them."""
+
+    class State(models.TextChoices):
+        RUNNING = "RUNNING", "Running"
+        DONE = "DONE", "Done"
+        FAILED = "FAILED", "Broken off"
+
+    asked = models.JSONField("NCT numbers asked for", default=list, blank=True)
+    state = models.CharField("state", max_length=10, choices=State, default=State.RUNNING)
+    position = models.CharField("last NCT number that is done", max_length=11, blank=True, default="")
+    started_at = models.DateTimeField("started", default=timezone.now)
+    ended_at = models.DateTimeField("ended", null=True, blank=True)
+    checked = models.PositiveIntegerField("asked about", default=0)
+    created = models.PositiveIntegerField("created", default=0)
+    updated = models.PositiveIntegerField("updated", default=0)
+    unchanged = models.PositiveIntegerField("unchanged", default=0)
+    quarantined = models.PositiveIntegerField("quarantined", default=0)
+    missing = models.PositiveIntegerField("not at the registry", default=0)
+
+    class Meta:
+        verbose_name = "check of the registry"
+        verbose_name_plural = "checks of the registry"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.summary
+
+    @property
+    def counts(self) -> Counter[str]:
+        names = ("created", "updated", "unchanged", "quarantined", "missing")
+        return Counter({name: getattr(self, name) for name in names})
+
+    @property
+    def summary(self) -> str:
+        """As an import's last line; `missing` are numbers that the registry no longer answers to."""
+        return " ".join(f"{name}={count}" for name, count in self.counts.items())

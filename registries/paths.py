@@ -4,36 +4,56 @@ import re
 
 from django.utils.text import capfirst
 
-from registries.ctgov import columns
-from trials.models import Trial
+from publishing.bundles import PARTS
+from registries.ctgov.columns import COLUMN_AT
+from registries.ctgov.listing import KIND_OF, RELATION_OF
+from registries.ctgov.targets import LOCATIONS, Target, target_of
+from trials.markup import plain
+from trials.models import Outcome, Trial
 
-_PLACE = re.compile(r"\[(\d+)\]")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_PLACES = re.compile(r"\[[^]]*\]")
 
 
-def camel(path: str) -> str:
-    """`status_module.why_stopped` → `statusModule.whyStopped`, as records spell it."""
-    return re.sub(r"_([a-z0-9])", lambda letter: letter[1].upper(), path).replace("agencyClass", "class")
+def path_in_words(path: str, name: str = "") -> str:
+    """`protocolSection.statusModule.whyStopped` → "Why stopped".
 
-
-_COLUMNS = {camel(path): column for column, path in columns.TRIAL.items()}
-
-
-def path_in_words(path: str) -> str:
-    """`protocolSection.statusModule.whyStopped` → "Why stopped"; `….locations[2].status` → "Site 3: status".
-
-    The third in the record, that is; `….locations[#17].status`, of the site with the number 17 here: "Site no. 17: …".
+    `….locations[#17].status` → "Site no. 17: status", with the name of the site or entry in place of its number.
     """
-    if column := _COLUMNS.get(path):
+    target = target_of(path)
+    if column := COLUMN_AT.get(target.place):
         return capfirst(Trial._meta.get_field(column).verbose_name)
+    thing = _entry(target, name) if target.path != target.place else _list(path)
+    return f"{thing}: {what_of(target)}" if target.inner else thing
+
+
+def what_of(target: Target) -> str:
+    """What of a site or of an entry: "status", "time frame"."""
+    if target.column and target.place in RELATION_OF:
+        return str(PARTS[RELATION_OF[target.place]]._meta.get_field(target.column).verbose_name)
+    return _plain(target.inner)
+
+
+def _entry(target: Target, name: str) -> str:
+    thing = "Site" if target.place == LOCATIONS else _noun(target.place)
+    if name:
+        return f"{thing} “{plain(name)}”"
+    return f"{thing} no. {target.row}" if target.row else thing
+
+
+def _noun(place: str) -> str:
+    """One entry of a list: "Primary outcome", "Arm group"."""
+    if kind := KIND_OF.get(place):
+        return f"{Outcome.Kind(kind).label} outcome"
+    model = PARTS.get(RELATION_OF.get(place, ""))
+    return capfirst(model._meta.verbose_name) if model else _list(place)
+
+
+def _list(path: str) -> str:
     *_, last = path.split("Module.", 1)
-    head, _, rest = last.partition("].")
-    name, _, number = head.rstrip("]").partition("[")
-    thing = "Site" if name == "locations" else capfirst(_plain(name))
-    numbered = f"{thing} {int(number) + 1}" if number.isdigit() else thing + number.replace("#", " no. ")
-    return f"{numbered}: {_plain(rest)}" if rest else numbered
+    return capfirst(_plain(last))
 
 
 def _plain(name: str) -> str:
     """`timeFrame` → "time frame"."""
-    return _HUMP.sub(" ", _PLACE.sub(" ", name)).replace(".", ", ").lower()
+    return _HUMP.sub(" ", _PLACES.sub(" ", name)).replace(".", ", ").lower()

@@ -20,6 +20,7 @@ RULES = [
     (r"^people/", LOGGED_IN),
     (r"^trials/<str:key>/(enrollment|activation)/", LOGGED_IN),
     (r"^trials/<str:key>/report(ed)?/$", PUBLIC),
+    (r"^registry/|^trials/<str:key>/registry/", LOGGED_IN),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|healthz)$", PUBLIC),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from urllib.parse import urlencode
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -23,9 +22,8 @@ def conflicts_of(user, *, today: date) -> Iterator[Item]:
         number = trial.undecided
         what = f"The registry differs in {number} place{'' if number == 1 else 's'}"
         rule = "What people entered stays until somebody decides."
-        asked = urlencode({"q": trial.nct_id, "decision__exact": ""})
-        url = f"{reverse('admin:registries_conflict_changelist')}?{asked}"
-        yield Item(Kind.CONFLICT, trial, what, rule, url=url, act="Look at it", for_staff=True)
+        url = reverse("registry_of_trial", args=[trial.key])
+        yield Item(Kind.CONFLICT, trial, what, rule, url=url, act="Decide")
 
 
 def new_assignments_of(user, *, today: date) -> Iterator[Item]:

@@ -1,25 +1,37 @@
-"""The registry's API: the only module that touches the network."""
+"""The registry's API: the only module that touches the network.
 
+Polite: one request at a time, a pause between two (`CTGOV_PAUSE_SECONDS`), a name that says who asks. What passes (too
+many requests, a server's fault, a line or an answer that breaks) is tried again, later each time, or when `Retry-After`
+says.
+"""
+
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http.client import HTTPException
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+import orjson
 from django.conf import settings
 
 from registries.ctgov.sources import Raw, SourceError
 
 TIMEOUT = 30  # seconds
+AGENT = "Sitelight (recruitment status of trial sites)"
+TRIES = 5
+LONGEST_WAIT = 120  # seconds; a server that asks for more is asked again another day
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 def fetch_studies(nct_ids: Iterable[str]) -> Iterator[Raw]:
     """The present records of some studies. SourceError names the study that could not be had, and why."""
     for nct_id in nct_ids:
         url = f"{settings.CTGOV_API_URL}/studies/{quote(nct_id)}"
-        request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "Sitelight"})
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+            with _opened(url) as answer:
                 yield Raw(url, answer.read())
         except urllib.error.HTTPError as error:
             raise SourceError(f"{nct_id}: the registry answers {error.code} {error.reason}.") from error
@@ -27,3 +39,64 @@ def fetch_studies(nct_ids: Iterable[str]) -> Iterator[Raw]:
             raise SourceError(
                 f"{nct_id}: the registry cannot be reached ({getattr(error, 'reason', error)})."
             ) from error
+
+
+def pages_of(nct_ids: Sequence[str], *, fields: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
+    """(address, body) of each page of what the registry has of some studies; without `fields`, whole records.
+
+    A body is sound JSON. SourceError when the registry stays away after several tries.
+    """
+    asked = {"filter.ids": "|".join(nct_ids), "pageSize": str(len(nct_ids))}
+    asked |= {"fields": "|".join(fields)} if fields else {}
+    token = ""
+    while True:
+        url = f"{settings.CTGOV_API_URL}/studies?{urlencode(asked | ({'pageToken': token} if token else {}))}"
+        body, page = _patiently(url)
+        yield url, body
+        token = page.get("nextPageToken", "")
+        if not token:
+            return
+
+
+def _patiently(url: str) -> tuple[bytes, dict]:
+    """A page's bytes, and what they say."""
+    for number in range(TRIES):
+        time.sleep(settings.CTGOV_PAUSE_SECONDS)
+        try:
+            with _opened(url) as answer:
+                body = answer.read()
+            return body, _page(body)
+        except urllib.error.HTTPError as error:
+            said, wait = f"it answers {error.code} {error.reason}", _asked_to_wait(error)
+            if error.code not in PASSING or (wait or 0) > LONGEST_WAIT:
+                break
+        except (OSError, HTTPException, ValueError) as error:
+            said, wait = str(getattr(error, "reason", error)), None
+        if number < TRIES - 1:
+            time.sleep(settings.CTGOV_PAUSE_SECONDS * 2**number if wait is None else wait)
+    raise SourceError(f"The registry cannot be asked at the moment: {said}.")
+
+
+def _opened(url: str):
+    request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": AGENT})
+    return urllib.request.urlopen(request, timeout=TIMEOUT)
+
+
+def _page(body: bytes) -> dict:
+    """ValueError for an answer that is no page: cut off, or a proxy's apology."""
+    page = orjson.loads(body)
+    if not isinstance(page, dict) or not isinstance(page.get("studies"), list):
+        raise ValueError("its answer is no page of studies")
+    return page
+
+
+def _asked_to_wait(error: urllib.error.HTTPError) -> float | None:
+    """Seconds from `Retry-After`, which is a number or a date; None when it says nothing."""
+    said = (error.headers.get("Retry-After") or "").strip()
+    if said.isdigit():
+        return float(said)
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return max(0.0, (moment - datetime.now(moment.tzinfo)).total_seconds())

@@ -4,6 +4,8 @@ A path is the dotted attribute path in `records.Study`, where every part exists 
 can be read and set without a single `if`. The order of a list is kept in `position`.
 """
 
+import re
+
 from registries.ctgov import records
 
 _IDENTIFICATION = "protocol_section.identification_module."
@@ -188,3 +190,12 @@ OFFICIALS = "protocol_section.contacts_locations_module.overall_officials"
 
 #: Column of Person → attribute of a contact. A contact's or official's role and affiliation are columns of Role.
 PERSON = {"name": "name", "phone": "phone", "phone_ext": "phone_ext", "email": "email"}
+
+
+def camel(path: str) -> str:
+    """`status_module.why_stopped` → `statusModule.whyStopped`, as records spell it."""
+    return re.sub(r"_([a-z0-9])", lambda letter: letter[1].upper(), path).replace("agencyClass", "class")
+
+
+#: Path of a column of Trial as records spell it → the column.
+COLUMN_AT = {camel(path): column for column, path in TRIAL.items()}

@@ -3,14 +3,15 @@
 The versions are `writing.study_json`: the record last taken in (base), the new one (theirs), our rows (ours).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any, NamedTuple
 
-from registries.ctgov.pairing import Entry, pair
+from registries.ctgov.pairing import Entry, digest, follow, pair
 
 Json = dict[str, Any]
+Rows = Mapping[str, Sequence[int]]
 
 
 class Clash(NamedTuple):
@@ -32,25 +33,42 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Merged:
-    """`value` is ours with all that only the registry changed; a clash leaves ours in it. Paths are dotted, whole."""
+    """`value` is ours with all that only the registry changed; a clash leaves ours in it.
+
+    Paths are dotted, whole; an entry of a list is its row: `outcomes[#17].measure`. One that we do not have is known by
+    what the registry says in it: `outcomes[~5f3a…]`. `agreed`: what both now say alike, though they did not before.
+    `shared`: entries that both have. `rows`: of each list that changed, the rows of its entries in
+    their new order, None for a new one.
+    """
 
     value: Json
     clashes: list[Clash]
     changes: list[Change]
+    agreed: list[str]
+    shared: list[str]
+    rows: dict[str, list[int | None]]
 
 
-def merge(base: Json, theirs: Json, ours: Json, *, apart: Collection[str] = ()) -> Merged:
-    """Merge three versions. Values at the paths in `apart` are not compared: ours stays."""
-    merging = _Merging(frozenset(apart))
+def merge(base: Json, theirs: Json, ours: Json, *, apart: Collection[str] = (), rows: Rows | None = None) -> Merged:
+    """Merge three versions. Values at the paths in `apart` are not compared: ours stays.
+
+    `rows` are the ids of our entries, by the path of their list: these lists are merged entry by entry, others are
+    taken or left whole.
+    """
+    merging = _Merging(frozenset(apart), rows or {})
     value = merging.object("", base, theirs, ours)
-    return Merged(value, merging.clashes, merging.changes)
+    return Merged(value, merging.clashes, merging.changes, merging.agreed, merging.shared, merging.kept)
 
 
 @dataclass(slots=True)
 class _Merging:
     apart: frozenset[str]
+    rows: Rows
     clashes: list[Clash] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    agreed: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
+    kept: dict[str, list[int | None]] = field(default_factory=dict)
 
     def object(self, path: str, base: Json, theirs: Json, ours: Json) -> Json:
         merged = {}
@@ -67,12 +85,14 @@ class _Merging:
             return ours
         if _all_are(dict, base, theirs, ours):
             return self.object(path, base or {}, theirs or {}, ours or {}) or None
-        if _are_entries(base, theirs, ours) and theirs not in (base, ours) and ours != base:
+        if path in self.rows and _are_entries(base, theirs, ours) and theirs not in (base, ours):
             return self.entries(path, base or [], theirs or [], ours or []) or None
         return self.whole(path, base, theirs, ours)
 
     def whole(self, path: str, base: Any, theirs: Any, ours: Any) -> Any:
         """One field that is taken or left as it stands."""
+        if theirs == ours != base:
+            self.agreed.append(path)
         if theirs in (base, ours):
             return ours
         if ours == base:
@@ -82,19 +102,34 @@ class _Merging:
         return ours
 
     def entries(self, path: str, base: list[Entry], theirs: list[Entry], ours: list[Entry]) -> list[Entry]:
-        """A list that both changed. An entry's place in the path is its place in ours, else in theirs."""
+        """A list that the registry changed; where we did not, it is taken whole."""
+        if ours == base:
+            self.kept[path] = self.rows_of(path, follow(theirs, ours), range(len(theirs)))
+            return self.whole(path, base, theirs, ours)
         merged = []
+        kept = self.kept[path] = []
         for in_base, in_theirs, in_ours in _triples(base, theirs, ours):
-            place = in_ours if in_ours is not None else in_theirs
-            entry = self.entry(f"{path}[{place}]", _at(base, in_base), _at(theirs, in_theirs), _at(ours, in_ours))
+            versions = _at(base, in_base), _at(theirs, in_theirs), _at(ours, in_ours)
+            row = None if in_ours is None else self.rows[path][in_ours]
+            entry = self.entry(f"{path}[{_key(row, *versions)}]", *versions)
             if entry is not None:
                 merged.append(entry)
+                kept.append(row)
         return merged
 
     def entry(self, path: str, base: Entry | None, theirs: Entry | None, ours: Entry | None) -> Entry | None:
         if theirs is None or ours is None:
             return self.whole(path, base, theirs, ours)
+        self.shared.append(path)
         return self.object(path, base or {}, theirs, ours)
+
+    def rows_of(self, path: str, was: Mapping[int, int], places: Sequence[int]) -> list[int | None]:
+        return [self.rows[path][was[place]] if place in was else None for place in places]
+
+
+def _key(row: int | None, base: Entry | None, theirs: Entry | None, ours: Entry | None) -> str:
+    """What an entry is called in a path."""
+    return f"~{digest(theirs or base or {})}" if row is None else f"#{row}"
 
 
 Triple = tuple[int | None, int | None, int | None]
@@ -105,7 +140,7 @@ def _triples(base: list[Entry], theirs: list[Entry], ours: list[Entry]) -> list[
 
     The order is the registry's, unless we reordered; what that order does not know comes last.
     """
-    to_theirs, to_ours = pair(base, theirs), pair(base, ours)
+    to_theirs, to_ours = follow(base, theirs), follow(base, ours)
     triples: list[Triple] = [(place, to_theirs.get(place), to_ours.get(place)) for place in range(len(base))]
     triples += _added(theirs, to_theirs, ours, to_ours)
     kept = [to_ours[place] for place in sorted(to_ours)]

@@ -1,12 +1,19 @@
 """Which entry of one version of a list is which entry of another: the registry gives entries no ids. Pure."""
 
+import hashlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable
+from difflib import SequenceMatcher
 from typing import Any
 
 import orjson
 
 Entry = dict[str, Any]
+
+TELLING = 20
+"""Letters from which on the same text in two entries is no accident, as a code or "1 year" is."""
+ALIKE = 0.6
+"""How much of two names is the same where one is the other, edited."""
 
 #: What names an entry, the surest first: references, ids, arms, outcomes, locations, people and drugs, links.
 _NAMES = (("pmid",), ("id",), ("label",), ("measure",), ("facility", "city", "zip"), ("name",), ("url",), ("citation",))
@@ -24,6 +31,41 @@ def pair(left: list[Entry], right: list[Entry], *, whatever_is_left: bool = True
     if whatever_is_left:
         pairs |= dict(zip(_unpaired(left, pairs), _unpaired(right, pairs.values()), strict=False))
     return pairs
+
+
+def digest(entry: Entry) -> str:
+    """Ten letters and digits that stand for an entry as it is."""
+    return hashlib.blake2b(_content(entry), digest_size=5).hexdigest()
+
+
+def name_of(entry: Entry) -> str:
+    """What people would call an entry; "" where it has no name."""
+    named = _name(entry)
+    return next((str(part) for part in named[1:] if part), "") if named else ""
+
+
+def follow(left: list[Entry], right: list[Entry]) -> dict[int, int]:
+    """What became of the entries of one version in the next: places in `left` → places in `right`.
+
+    As `pair`, but of what is left only entries that are still alike are one thing, renamed; else one went and one came.
+    """
+    pairs = pair(left, right, whatever_is_left=False)
+    free = _unpaired(right, pairs.values())
+    for place in _unpaired(left, pairs):
+        heir = next((other for other in free if _are_alike(left[place], right[other])), None)
+        if heir is not None:
+            pairs[place] = heir
+            free.remove(heir)
+    return pairs
+
+
+def _are_alike(entry: Entry, other: Entry) -> bool:
+    """Whether a text of some length is the same in both, or the names differ in little; without a name, anyhow."""
+    if not name_of(entry) or not name_of(other):
+        return True
+    if any(len(str(text)) >= TELLING and other.get(key) == text for key, text in entry.items()):
+        return True
+    return SequenceMatcher(None, name_of(entry), name_of(other)).ratio() >= ALIKE
 
 
 def _pair_by(sign: Callable[[Entry], Hashable], left: list[Entry], right: list[Entry], pairs: dict[int, int]) -> None:
@@ -49,6 +91,6 @@ def _content(entry: Entry) -> bytes:
     return orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
 
 
-def _name(entry: Entry) -> Hashable:
+def _name(entry: Entry) -> tuple | None:
     found = next((names for names in _NAMES if names[0] in entry), None)
     return (found, *(entry.get(name) for name in found)) if found else None

@@ -12,24 +12,28 @@ from contacts.codes import RoleKind
 from contacts.publication import is_held
 from publishing.bundles import Bundle, Row
 from registries.ctgov import columns
+from registries.ctgov.listing import RELATION_OF, rows_at
 from registries.ctgov.records import Contact, GeoPoint, Location, Mesh, Official, Outcome, Retraction, Study
 from registries.ctgov.rows import JSON_COLUMNS, PLACE_COLUMNS
 from sites.codes import Listing
+
+#: Relation of Trial → what the entries of its list are, and column → attribute.
+ENTRIES: dict[str, tuple[Any, dict[str, str]]] = {
+    name: (entry, fields) for name, (_, entry, fields) in columns.PARTS.items()
+} | {"outcomes": (Outcome, columns.OUTCOME)}
 
 
 def study_of(bundle: Bundle) -> Study:
     """The study as our rows have it: all that the record models, nothing else."""
     study = Study()
     for column, path in columns.TRIAL.items():
-        _set(study, path, _value(column, bundle.trial[column]))
-    for name, (path, entry, fields) in columns.PARTS.items():
-        _set(study, path, [_entry(entry, fields, row) for row in bundle.parts[name]])
-    for kind, path in columns.OUTCOME_LISTS.items():
-        rows = (row for row in bundle.parts["outcomes"] if row["kind"] == kind)
-        _set(study, path, [_entry(Outcome, columns.OUTCOME, row) for row in rows])
+        _set(study, path, trial_value(column, bundle.trial[column]))
+    for path in (*(path for path, *_ in columns.PARTS.values()), *columns.OUTCOME_LISTS.values()):
+        place = columns.camel(path)
+        _set(study, path, [entry_at(place, row) for row in rows_at(bundle, place)])
     _set(study, columns.LOCATIONS, [location_of(site) for site in exported_sites(bundle)])
     _set(study, columns.CENTRAL_CONTACTS, contacts_of(bundle.roles, RoleKind.CENTRAL_CONTACT))
-    _set(study, columns.OFFICIALS, [_official(role) for role in held(bundle.roles, RoleKind.OFFICIAL)])
+    _set(study, columns.OFFICIALS, [official_of(role) for role in held(bundle.roles, RoleKind.OFFICIAL)])
     return study
 
 
@@ -64,18 +68,20 @@ def held(roles: Iterable[Row], kind: RoleKind, *, on: date | None = None) -> lis
     return [role for role in roles if role["kind"] == kind and is_held(role["starts_on"], role["ends_on"], on=day)]
 
 
-def _official(role: Row) -> Official:
+def official_of(role: Row) -> Official:
     return Official(name=role["person"]["name"], affiliation=role["affiliation"], role=role["role"])
 
 
-def _entry(entry: type, fields: dict[str, str], row: Row) -> Any:
+def entry_at(place: str, row: Row) -> Any:
+    """A row of a part as an entry of the list at a path, as records spell it."""
+    entry, fields = ENTRIES[RELATION_OF[place]]
     made = entry(**{attribute: row[column] for column, attribute in fields.items()})
     if entry is columns.records.Reference:
         made.retractions = convert(made.retractions, list[Retraction])
     return made
 
 
-def _value(column: str, value: Any) -> Any:
+def trial_value(column: str, value: Any) -> Any:
     """A column's value as the record's: a missing date is an empty text there."""
     if column in JSON_COLUMNS:
         return convert(value, list[Mesh])

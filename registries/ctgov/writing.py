@@ -15,6 +15,15 @@ def study_json(study: Study) -> Json:
     return _without_empty_parts(to_builtins(study))
 
 
+def nested(path: str, value: Any) -> Json:
+    """A record that says nothing but a value at a dotted path; None: nothing at all."""
+    if value is None:
+        return {}
+    for key in reversed(path.split(".")):
+        value = {key: value}
+    return value
+
+
 def lay_over(received: Json, theirs: Json, ours: Json) -> Json:
     """The received record, changed only where ours differs from what it said.
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from publishing.documents import CONTACT, FACILITY, PARTS, SITE, TRIAL
 from registries.ctgov import columns
-from registries.paths import camel
+from registries.ctgov.columns import camel
 from trials.models import Trial
 
 

@@ -12,8 +12,8 @@ from msgspec.structs import fields
 
 from history import authored
 from registries.ctgov import columns
+from registries.ctgov.columns import camel
 from registries.ctgov.records import Study
-from registries.paths import camel
 from tests.registries.mapping import Piece, pieces
 from trials.models import Trial
 

@@ -5,7 +5,6 @@ are quarantined: the rows of one study go in together or not at all.
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +17,7 @@ from publishing.services import publish_bundles
 from registries.ctgov.erasing import without_erased
 from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.importing.inserting import Arrival, insert_studies
-from registries.ctgov.importing.known import Known, known_studies
+from registries.ctgov.importing.known import Known, hold_sites, known_studies
 from registries.ctgov.importing.numbers import Numbers
 from registries.ctgov.importing.updating import Update, update_study
 from registries.ctgov.merging import Change, Clash
@@ -26,7 +25,6 @@ from registries.ctgov.reading import RecordError, canonical, read_study, record_
 from registries.ctgov.records import Study
 from registries.ctgov.sources import Raw
 from registries.models import ImportRun, QuarantinedRecord
-from sites.models import TrialSite
 
 REPORTED = 1_000  # outcomes that a dry run describes; all are counted
 Counts = Counter[str]
@@ -133,8 +131,9 @@ class Batches:
     def _update(self, cursor, changed: list[Arrival], known: dict[str, Known]) -> int:
         """Bring changed studies up to date; returns how many said something new, spelling aside."""
         changed = [arrival for arrival in changed if _says_something_new(arrival, known[arrival.nct_id])]
-        _lock_sites(known[arrival.nct_id].trial_id for arrival in changed)
-        bundles = load_bundles(known[arrival.nct_id].trial_id for arrival in changed)
+        trial_ids = [known[arrival.nct_id].trial_id for arrival in changed]
+        hold_sites(trial_ids)
+        bundles = load_bundles(trial_ids)
         for arrival in changed:
             before = known[arrival.nct_id]
             base = read_study(before.received.encode()) if before.received else Study()
@@ -158,12 +157,6 @@ def _kept(received: bytes, erased: Erased | None) -> bytes:
         return without_erased(received, erased) if erased else received
     except (ValueError, AttributeError, TypeError):
         return received
-
-
-def _lock_sites(trial_ids: Iterable[int]) -> None:
-    """What people do with a site locks its row, so what is read of it next stays so until the batch is written."""
-    sites = TrialSite.objects.filter(trial__in=list(trial_ids)).order_by("pk")
-    list(sites.select_for_update().values_list("pk"))
 
 
 def _says_something_new(arrival: Arrival, before: Known) -> bool:

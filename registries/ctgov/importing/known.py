@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from registries.ctgov.erasing import without_marks
 from registries.models import RegistryLink
+from sites.models import TrialSite
 from trials.models import Trial
 
 
@@ -33,3 +34,8 @@ def known_studies(nct_ids: Iterable[str], *, lock: bool = False) -> dict[str, Kn
     for link in links.values_list("nct_id", "trial_id", "digest", "latest__received"):
         known[link[0]] = Known(link[1], bytes(link[2]), without_marks(link[3]))
     return known
+
+
+def hold_sites(trial_ids: Iterable[int]) -> None:
+    """Lock the sites of some trials, in one order: what people say of them while we compare comes before or after."""
+    list(TrialSite.objects.filter(trial__in=trial_ids).order_by("pk").select_for_update().values_list("pk"))

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import to_builtins
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from registries.ctgov.importing.updating import Update
 
 Wanted = list[tuple[Row, Row]]
+
+
+class Noting(Protocol):
+    """Who takes roles in: `people` are those whose values are said anew, as (role, values), for `update_people`."""
+
+    now: datetime
+    people: Wanted
 
 
 def update_trial_roles(update: "Update") -> None:
@@ -47,6 +55,8 @@ def update_site_roles(update: "Update", site: Row, path: str, base, theirs) -> N
 def takes_theirs(update: "Update", path: str, base, theirs, ours) -> bool:
     """Whether the registry's value is to come in; notes the change, or a clash where people changed the same thing."""
     if theirs in (base, ours):
+        if theirs != base:
+            update.agreed.append(path)
         return False
     if ours != base:
         update.clashes.append(Clash(path, to_builtins(base), to_builtins(theirs), to_builtins(ours)))
@@ -55,7 +65,7 @@ def takes_theirs(update: "Update", path: str, base, theirs, ours) -> bool:
     return True
 
 
-def replace_roles(have: list[Row], wanted: Wanted, update: "Update", **place: int) -> None:
+def replace_roles(have: list[Row], wanted: Wanted, update: Noting, **place: int) -> None:
     """Make the roles equal `wanted`. Same name, same person; who is no longer listed keeps a role that has ended."""
     left = list(have)
     for person, role in wanted:
@@ -77,7 +87,7 @@ def _same_person(roles: Iterable[Row], person: Row) -> Row | None:
     return exact or next((role for role in roles if person["name"] and role["person"]["name"] == person["name"]), None)
 
 
-def update_people(update: "Update") -> None:
+def update_people(update: Noting) -> None:
     """After all roles: what the registry says anew of the people in them.
 
     One row may serve several roles. It changes when all of them say the same anew; who differs gets a row of their own.

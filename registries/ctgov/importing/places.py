@@ -94,15 +94,18 @@ def _update_site(update, site: Row, base: Location, theirs: Location, place: int
 
 def _moved(update, path: str, site: Row, base: Location, theirs: Location, facility: Row) -> Row:
     """The site's new facility, when people left it where the registry had it."""
-    ours = studies.location_of(site)
-    if rows.place_of(ours) not in (rows.place_of(base), rows.place_of(theirs)):
-        places = [rows.place_of(location) for location in (base, theirs, ours)]
+    places = [rows.place_of(location) for location in (base, theirs, studies.location_of(site))]
+    if places[2] not in places[:2]:
         update.clashes.append(Clash(f"{path}.facility", *places))
         return {}
-    printed = rows.printed_differently(rows.place_of(theirs), facility)
-    twin = site["twin"] if facility["id"] == site["facility_id"] else _next_twin(update.trial_id, facility["id"])
-    update.changes.append(Change(f"{path}.facility", rows.place_of(base), rows.place_of(theirs)))
-    return {"facility_id": facility["id"], "twin": twin, "listed_as": printed}
+    update.changes.append(Change(f"{path}.facility", *places[:2]))
+    return standing_at(site, places[1], facility)
+
+
+def standing_at(site: Row, place: Row, facility: Row) -> Row:
+    """The columns of a site whose facility this is, where the record prints that place."""
+    twin = site["twin"] if facility["id"] == site["facility_id"] else _next_twin(site["trial_id"], facility["id"])
+    return {"facility_id": facility["id"], "twin": twin, "listed_as": rows.printed_differently(place, facility)}
 
 
 def _add_site(update: "Update", location: Location, place: int, facility: Row) -> None:

@@ -6,20 +6,21 @@ Where both changed the same thing differently, ours stays and a conflict is note
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from msgspec import ValidationError, convert
 
 from publishing.bundles import PARTS, Bundle
 from registries.ctgov import faults, rows, studies
 from registries.ctgov.importing import parts, people, places
+from registries.ctgov.importing.clashing import note_conflicts
 from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.importing.inserting import Arrival
-from registries.ctgov.merging import Change, Clash, Json, merge
+from registries.ctgov.listing import kept_rows, rows_by_path
+from registries.ctgov.merging import Change, Clash, Json, Merged, merge
 from registries.ctgov.reading import RecordError
 from registries.ctgov.records import Study
 from registries.ctgov.writing import study_json
-from registries.models import Conflict, ImportRun, RegistryLink, StudyVersion
+from registries.models import ImportRun, RegistryLink, StudyVersion
 from trials.models import Trial
 
 #: Lists that are compared by identity, below, not by place in the record.
@@ -41,6 +42,10 @@ class Update:
     now: datetime
     clashes: list[Clash] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    agreed: list[str] = field(default_factory=list)
+    """Paths at which both now say the same, though one of them changed it"""
+    shared: list[str] = field(default_factory=list)
+    """Paths of entries of lists that both have"""
     people: list[tuple[rows.Row, rows.Row]] = field(default_factory=list)
     """(role as it is, what its person now is called and reached by)"""
     left: dict[int, int] = field(default_factory=dict)
@@ -59,16 +64,19 @@ def update_study(cursor, update: Update, book: FacilityBook) -> None:
     """Bring our rows up to the new version and keep the version. Inside the caller's signed transaction."""
     ours = studies.study_of(update.bundle)
     ours.document_section = update.base.document_section  # not in our rows
-    merged = merge(study_json(update.base), study_json(update.arrival.study), study_json(ours), apart=APART)
+    versions = study_json(update.base), study_json(update.arrival.study), study_json(ours)
+    merged = merge(*versions, apart=APART, rows=rows_by_path(update.bundle))
     update.clashes += merged.clashes
     update.changes += merged.changes
+    update.agreed += merged.agreed
+    update.shared += merged.shared
     study = _as_study(merged.value, update.arrival.nct_id)
     _update_trial(update, study)
-    _update_parts(update, study)
+    _update_parts(update, study, merged)
     people.update_trial_roles(update)
     places.update_sites(cursor, update, book)
     people.update_people(update)
-    _note_conflicts(update)
+    note_conflicts(update)
     _keep_version(update)
 
 
@@ -88,21 +96,10 @@ def _update_trial(update: Update, study: Study) -> None:
         Trial.objects.filter(pk=update.trial_id).update(**changed)
 
 
-def _update_parts(update: Update, study: Study) -> None:
+def _update_parts(update: Update, study: Study, merged: Merged) -> None:
     for name, wanted in rows.part_rows(study).items():
-        parts.update_list(PARTS[name], update.trial_id, update.bundle.parts[name], wanted)
-
-
-def _note_conflicts(update: Update) -> None:
-    """What clashes anew joins the open conflicts of the trial. None closes here: ours stays until a person decides."""
-    known = {conflict.path: conflict for conflict in Conflict.objects.filter(trial=update.trial_id, decision="")}
-    for clash in update.clashes:
-        said: dict[str, Any] = {"base": clash.base, "theirs": clash.theirs, "ours": clash.ours}
-        conflict = known.get(clash.path)
-        if conflict is None:
-            Conflict.objects.create(trial_id=update.trial_id, run=update.run, path=clash.path, **said)
-        elif any(getattr(conflict, name) != value for name, value in said.items()):
-            Conflict.objects.filter(pk=conflict.pk).update(run=update.run, **said)
+        kept = kept_rows(update.bundle, merged.rows, name)
+        parts.update_list(PARTS[name], update.trial_id, update.bundle.parts[name], wanted, kept)
 
 
 def _keep_version(update: Update) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registries.ctgov.merging import Change, Clash, merge
+from registries.ctgov.pairing import digest
 from registries.ctgov.reading import read_study
 from registries.ctgov.writing import study_json
 from tests.records.make import records
@@ -80,46 +81,51 @@ def arms(*entries: dict) -> dict:
 A, B, C, D = ({"label": label, "type": "OTHER"} for label in "ABCD")
 
 
+def merged_arms(base: dict, theirs: dict, ours: dict):
+    """Merged entry by entry; our entries are the rows 70, 71, …"""
+    return merge(base, theirs, ours, rows={"armGroups": range(70, 70 + len(ours["armGroups"]))})
+
+
 def test_different_entries_of_a_list_are_different_decisions():
-    merged = merge(arms(A, B), arms(A | {"type": "EXPERIMENTAL"}, B), arms(A, B | {"description": "mine"}))
+    merged = merged_arms(arms(A, B), arms(A | {"type": "EXPERIMENTAL"}, B), arms(A, B | {"description": "mine"}))
     assert merged.value == arms(A | {"type": "EXPERIMENTAL"}, B | {"description": "mine"})
-    assert merged.changes == [Change("armGroups[0].type", "OTHER", "EXPERIMENTAL")]
+    assert merged.changes == [Change("armGroups[#70].type", "OTHER", "EXPERIMENTAL")]
 
 
 def test_the_same_field_of_an_entry_can_clash():
     theirs = arms(B, A | {"type": "EXPERIMENTAL"})
-    merged = merge(arms(A, B), theirs, arms(A | {"type": "NO_INTERVENTION"}, B))
+    merged = merged_arms(arms(A, B), theirs, arms(A | {"type": "NO_INTERVENTION"}, B))
     assert merged.value == arms(B, A | {"type": "NO_INTERVENTION"})
-    assert merged.clashes == [Clash("armGroups[0].type", "OTHER", "EXPERIMENTAL", "NO_INTERVENTION")]
+    assert merged.clashes == [Clash("armGroups[#70].type", "OTHER", "EXPERIMENTAL", "NO_INTERVENTION")]
 
 
 def test_both_can_add_entries():
-    assert merge(arms(A), arms(A, B), arms(A, C)).value == arms(A, B, C)
-    same = merge(arms(A), arms(A, B), arms(A, B | {"description": "mine"}))
+    assert merged_arms(arms(A), arms(A, B), arms(A, C)).value == arms(A, B, C)
+    same = merged_arms(arms(A), arms(A, B), arms(A, B | {"description": "mine"}))
     assert same.value == arms(A, B | {"description": "mine"})
     assert same.clashes == []
 
 
 def test_both_can_drop_entries():
-    merged = merge(arms(A, B, C), arms(A, B), arms(B, C))
+    merged = merged_arms(arms(A, B, C), arms(A, B), arms(B, C))
     assert merged.value == arms(B)
-    assert merged.changes == [Change("armGroups[1]", C, None)]
+    assert merged.changes == [Change("armGroups[#71]", C, None)]
 
 
 def test_an_entry_that_one_dropped_and_the_other_changed_is_a_clash():
     changed = B | {"description": "mine"}
-    kept = merge(arms(A, B), arms(A), arms(A, changed))
+    kept = merged_arms(arms(A, B), arms(A), arms(A, changed))
     assert kept.value == arms(A, changed)
-    assert kept.clashes == [Clash("armGroups[1]", B, None, changed)]
-    dropped = merge(arms(A, B), arms(A, changed), arms(A))
+    assert kept.clashes == [Clash("armGroups[#71]", B, None, changed)]
+    dropped = merged_arms(arms(A, B), arms(A, changed), arms(A))
     assert dropped.value == arms(A)
-    assert dropped.clashes == [Clash("armGroups[1]", B, changed, None)]
+    assert dropped.clashes == [Clash(f"armGroups[~{digest(changed)}]", B, changed, None)]
 
 
 def test_the_order_is_theirs_unless_we_reordered():
     added = A | {"description": "mine"}
-    assert merge(arms(A, B, C), arms(C, B, A), arms(added, B, C)).value == arms(C, B, added)
-    assert merge(arms(A, B, C), arms(A, B, C, D), arms(C, B, A)).value == arms(C, B, A, D)
+    assert merged_arms(arms(A, B, C), arms(C, B, A), arms(added, B, C)).value == arms(C, B, added)
+    assert merged_arms(arms(A, B, C), arms(A, B, C, D), arms(C, B, A)).value == arms(C, B, A, D)
 
 
 STUDIES = st.sampled_from([study_json(read_study(json.dumps(record).encode())) for record in records()])

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registries.ctgov.pairing import pair
+from registries.ctgov.pairing import follow, pair
 
 A, B, C = ({"label": label, "description": f"about {label}"} for label in "ABC")
 
@@ -19,6 +19,16 @@ def test_an_entry_is_found_by_its_name_when_the_rest_changed():
 def test_a_renamed_entry_is_what_is_left():
     assert pair([A, {"label": "renamed"}], [A, B]) == {0: 0, 1: 1}
     assert pair([A, {"label": "renamed"}], [A, B], whatever_is_left=False) == {0: 0}
+
+
+def test_a_renamed_entry_is_followed_where_it_is_still_alike():
+    long = {"label": "Arm", "description": "Placebo once a day for a week"}
+    assert follow([long, B], [B, long | {"label": "Renamed"}]) == {0: 1, 1: 0}
+    assert follow([{"label": "Pain at week 3"}], [{"label": "Pain at week 12"}]) == {0: 0}
+
+
+def test_one_that_went_and_one_that_came_are_two_things():
+    assert follow([A | {"label": "Placebo"}, B], [B, C | {"label": "High dose"}]) == {1: 0}
 
 
 def test_twins_do_not_swap():

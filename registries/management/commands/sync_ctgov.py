@@ -1,0 +1,46 @@
+"""`manage.py sync_ctgov [NCT…]`: ask the registry what changed in the trials that we follow."""
+
+import sys
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from registries.ctgov.sources import SourceError
+from registries.ctgov.syncing import BATCH, AlreadyRunning, sync_studies
+from registries.management.progress import Progress
+from registries.models import RegistryLink, SyncRun
+
+OFF = "Checks of the registry are switched off (CTGOV_SYNC). --force makes this one all the same."
+
+
+class Command(BaseCommand):
+    help = "Ask ClinicalTrials.gov which of our trials changed, and import those. Goes on where it was broken off."
+
+    def add_arguments(self, parser):
+        parser.add_argument("numbers", nargs="*", metavar="NCT", help="NCT numbers of ours; without any, all of them.")
+        parser.add_argument("--force", action="store_true", help="Also while CTGOV_SYNC is off.")
+        parser.add_argument("--batch", type=int, default=BATCH, help="Numbers asked for at once. Default: %(default)s.")
+
+    def handle(self, *args, numbers, force, batch, **options):
+        if not (settings.CTGOV_SYNC or force):
+            self.stdout.write(OFF)
+            return
+        wanted = {number.upper() for number in numbers}
+        missing = wanted - set(RegistryLink.objects.filter(nct_id__in=wanted).values_list("nct_id", flat=True))
+        if missing:
+            raise CommandError(f"Not here: {', '.join(sorted(missing))}.")
+        if not 1 <= batch <= 1000:
+            raise CommandError("A batch has 1 to 1000 numbers.")
+        run = self._sync(sorted(wanted), batch)
+        self.stdout.write(run.summary)
+        if run.quarantined:
+            sys.exit(1)
+
+    def _sync(self, numbers: list[str], batch: int) -> SyncRun:
+        progress = Progress(self.stderr)
+        try:
+            return sync_studies(numbers, batch=batch, progress=progress.show)
+        except (SourceError, AlreadyRunning) as error:
+            raise CommandError(f"{error} The next check goes on from here.") from error
+        finally:
+            progress.end()

@@ -1,0 +1,95 @@
+"""A registry on this machine that speaks as much of the API v2 as a check needs, and misbehaves when told to."""
+
+import json
+import threading
+from collections import deque
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+PAGE = 2
+"""Studies on a page, whatever is asked for, so that there are more pages than one."""
+
+
+class FakeRegistry:
+    """`records` by NCT number. `faults` are taken one a request: (status, headers) or a broken body.
+
+    `asked`: the query of every request, in order. `gate` is open unless a test holds it: then requests for whole
+    records wait.
+    """
+
+    def __init__(self, *records: dict):
+        self.records = {nct_id_of(record): record for record in records}
+        self.faults: deque[tuple[int, dict] | bytes] = deque()
+        self.asked: list[dict[str, str]] = []
+        self.agents: set[str] = set()
+        self.gate = threading.Event()
+        self.gate.set()
+        self.at_the_gate = threading.Event()
+
+    @contextmanager
+    def serving(self):
+        """The address of the API while it is served."""
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/api/v2"
+        finally:
+            self.gate.set()
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+    def whole_records_asked(self) -> list[str]:
+        return [number for one in self.asked if "fields" not in one for number in one["filter.ids"].split("|")]
+
+    def answer(self, query: dict[str, str]) -> dict:
+        self.asked.append(query)
+        if "fields" not in query:
+            self.at_the_gate.set()
+            self.gate.wait(30)
+        found = [self.records[one] for one in query["filter.ids"].split("|") if one in self.records]
+        start = int(query.get("pageToken", "0"))
+        page = {"studies": [_told(one, "fields" in query) for one in found[start : start + PAGE]]}
+        return page | ({"nextPageToken": str(start + PAGE)} if start + PAGE < len(found) else {})
+
+
+def nct_id_of(record: dict) -> str:
+    return record["protocolSection"]["identificationModule"]["nctId"]
+
+
+def _told(record: dict, only_fields: bool) -> dict:
+    if not only_fields:
+        return record
+    status = {"lastUpdatePostDateStruct": record["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"]}
+    return {"protocolSection": {"identificationModule": {"nctId": nct_id_of(record)}, "statusModule": status}}
+
+
+def _handler(registry: FakeRegistry) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            registry.agents.add(self.headers["User-Agent"])
+            fault = registry.faults.popleft() if registry.faults else None
+            if isinstance(fault, tuple):
+                self._send(fault[0], b"not now", fault[1])
+                return
+            query = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            body = json.dumps(registry.answer(query)).encode()
+            self._send(200, fault if fault is not None else body, {})
+
+        def _send(self, status: int, body: bytes, headers: dict) -> None:
+            try:
+                self.send_response(status)
+                for name, value in {"Content-Type": "application/json", **headers}.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            except OSError:
+                pass  # whoever asked was killed
+
+        def log_message(self, *args):
+            return
+
+    return Handler

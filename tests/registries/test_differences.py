@@ -1,0 +1,237 @@
+"""What would change at the registry: as a list, as a number for each trial, and as the JSON to send."""
+
+import json
+
+import pytest
+from accounts.roles import set_manager
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from history import authored
+from registries.ctgov.exporting import export_records
+from registries.models import Conflict
+from sites.codes import Listing
+from sites.models import TrialSite
+from tests.factories import a_contact, a_facility, a_site, a_user, assign
+from tests.pages.reading import text_of
+from tests.registries.clashes import a_record, by_hand, changed, clash_everywhere, clashing_sites, protocol
+from tests.registries.test_importing import take_in
+from trials.models import Outcome, Trial
+
+pytestmark = pytest.mark.django_db
+PAGE = "/trials/NCT90000001/registry/"
+
+
+@pytest.fixture
+def lead(client):
+    user = a_user("lead", first_name="Isolde", last_name="Lead")
+    client.force_login(user)
+    return user
+
+
+def edit(**columns) -> None:
+    with authored(f"user:{1}"):
+        Trial.objects.update(**columns)
+
+
+def told(page) -> dict[str, tuple]:
+    return {line.what: (line.difference.theirs, line.difference.ours) for line in page.context["lines"]}
+
+
+def test_each_difference_is_told_in_words_with_who_and_since_when(client, lead):
+    take_in(a_record(sites=2))
+    assign(lead, trial=Trial.objects.get())
+    with authored(lead.actor):
+        Trial.objects.update(completion_on="2029-05", overall_status="SUSPENDED")
+        Outcome.objects.filter(measure="Sleep").update(time_frame="3 weeks")
+    by_hand(TrialSite.objects.order_by("position")[0], "SUSPENDED")
+    page = client.get(PAGE)
+    assert told(page) == {
+        "Overall status": ("RECRUITING", "SUSPENDED"),
+        "Completion": (None, "2029-05"),
+        "Primary outcome “Sleep”: time frame": ("2 weeks", "3 weeks"),
+        "Site “Hospital 1”: status": ("RECRUITING", "SUSPENDED"),
+    }
+    words = text_of(page)
+    assert "May 2029" in words
+    assert [line.author for line in page.context["lines"]][:3] == ["Isolde Lead"] * 3
+    assert "Isolde Lead" in words
+    assert "RECRUITING" not in words
+
+
+def test_what_came_and_what_went_are_differences(client, lead):
+    take_in(a_record())
+    trial = Trial.objects.get()
+    assign(lead, trial=trial)
+    a_site(trial, a_facility(7), status="RECRUITING", position=1)
+    with authored("user:1"):
+        Outcome.objects.filter(measure="Pain").delete()
+        Outcome.objects.create(trial=trial, kind="PRIMARY", measure="Fatigue", position=5)
+    page = client.get(PAGE)
+    assert list(told(page)) == [
+        "Primary outcome “Fatigue”", "Primary outcome “Pain”", "Site “Hospital 7”",
+    ]  # fmt: skip
+
+
+def test_contacts_and_places_of_sites_differ_too(client, lead):
+    take_in(a_record())
+    site = TrialSite.objects.get()
+    assign(lead, trial=site.trial)
+    a_contact(site=site, name="New Contact", position=1)
+    with authored("user:1"):
+        type(site.facility).objects.update(city="Town 2")
+    page = client.get(PAGE)
+    assert list(told(page)) == ["Site “Hospital 1”: facility", "Site “Hospital 1”: contacts"]
+    assert "New Contact · Contact · +33 4 00 00 00 00 · study@example.org" in text_of(page)
+
+
+def test_another_order_is_a_difference(client, lead):
+    take_in(a_record())
+    assign(lead, trial=Trial.objects.get())
+    with authored("user:1"):
+        Outcome.objects.filter(measure="Pain").update(position=9)
+    assert told(client.get(PAGE)) == {"Primary outcomes": (["Pain", "Sleep"], ["Sleep", "Pain"])}
+
+
+def test_nothing_would_change_where_nobody_edited(client, lead):
+    take_in(a_record())
+    assign(lead, trial=Trial.objects.get())
+    page = client.get(PAGE)
+    assert "Nothing would change" in text_of(page)
+    assert "Nothing to decide" in text_of(page)
+
+
+def test_the_record_to_send_is_what_the_export_says(client, lead):
+    take_in(a_record())
+    assign(lead, trial=Trial.objects.get())
+    edit(brief_title="Ours")
+    answer = client.get(f"{PAGE}record.json")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="NCT90000001.json"'
+    assert [json.loads(answer.content)] == list(export_records(Trial.objects.all()))
+
+
+def test_a_site_coordinator_sees_their_conflicts_and_not_the_record(client):
+    (conflict,) = clashing_sites()
+    user = a_user("site")
+    assign(user, site=conflict.trial_site)
+    client.force_login(user)
+    page = client.get(PAGE)
+    assert len(page.context["rows"]) == 1
+    assert "What would change" not in text_of(page)
+    assert client.get(f"{PAGE}record.json").status_code == 404
+
+
+def test_a_manager_reads_all_of_it(client):
+    clashing_sites()
+    manager = a_user("manager")
+    set_manager(manager, is_manager=True)
+    client.force_login(manager)
+    assert len(client.get(PAGE).context["lines"]) == 1
+    assert client.get(f"{PAGE}record.json").status_code == 200
+    assert len(client.get("/registry/differences/").context["rows"]) == 1
+
+
+def test_the_list_of_trials_counts_the_differences_of_the_users_own(client, lead):
+    take_in(*[a_record(number) for number in (1, 2, 3)])
+    for trial in Trial.objects.exclude(nct_id="NCT90000003"):
+        assign(lead, trial=trial)
+    with authored("user:1"):
+        Trial.objects.filter(nct_id="NCT90000001").update(brief_title="Ours", brief_summary="Ours")
+    rows = client.get("/registry/differences/").context["rows"]
+    assert [(trial.nct_id, number) for trial, number in rows] == [("NCT90000001", 2), ("NCT90000002", 0)]
+
+
+def test_another_spelling_leads_to_the_one_address(client, lead):
+    take_in(a_record())
+    assign(lead, trial=Trial.objects.get())
+    answer = client.get("/trials/nct90000001/registry/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, PAGE)
+
+
+@pytest.mark.parametrize("asked", ["thing=NOTHING", "older=7", "page=9", "rule=all"])
+def test_what_the_queue_does_not_know_is_refused(client, lead, asked):
+    assert client.get(f"/registry/?{asked}").status_code == 400
+
+
+def test_the_queue_is_filtered_by_trial_thing_and_age(client, lead):
+    clash_everywhere()
+    assign(lead, trial=Trial.objects.get())
+    Conflict.objects.filter(thing="SITE_STATUS").update(raised_at="2026-01-01T00:00:00Z")
+
+    def found(asked: str) -> int:
+        return len(client.get(f"/registry/?{asked}").context["rows"])
+
+    assert [found("trial=NCT90000001"), found("trial=NCT90000002"), found("thing=PROTOCOL")] == [4, 0, 2]
+    assert [found("open_for=90"), found("thing=PROTOCOL&open_for=90")] == [1, 0]
+
+
+def test_a_changed_text_shows_the_words_that_changed(client, lead):
+    clash_everywhere()
+    assign(lead, trial=Trial.objects.get())
+    page = client.get("/registry/?thing=PROTOCOL").content.decode()
+    assert "One two three <mark>five</mark>" in page
+    assert "One two <mark>four</mark>" in page
+    assert "Primary outcome “Pain”: time frame" in page
+
+
+def test_a_clash_stays_with_its_entry_when_the_registry_reorders_the_list(client, lead):
+    clash_everywhere()
+    assign(lead, trial=Trial.objects.get())
+    record = changed(next(iter(export_records(Trial.objects.all()))), day="2026-05-01")
+    outcomes = protocol(record)["outcomesModule"]["primaryOutcomes"]
+    outcomes.sort(key=lambda outcome: outcome["measure"])
+    outcomes[0]["timeFrame"] = "5 months"
+    take_in(record)
+    conflict = Conflict.objects.open().get(path__contains="primaryOutcomes")
+    assert conflict.theirs == "5 months"
+    assert conflict.path.endswith(f"[#{Outcome.objects.get(measure='Pain').pk}].timeFrame")
+
+
+def test_a_conflict_closes_by_itself_when_the_registry_comes_to_say_the_same():
+    before = a_record()
+    clashing_sites()
+    newer = changed(before, day="2026-05-01")
+    protocol(newer)["contactsLocationsModule"]["locations"][0]["status"] = "SUSPENDED"
+    take_in(newer)
+    assert Conflict.objects.get().decision == "SETTLED"
+
+
+def test_a_site_that_left_the_record_is_marked_and_its_clash_stays(client, lead):
+    (conflict,) = clashing_sites()
+    assign(lead, trial=conflict.trial)
+    newer = changed(a_record(), day="2026-05-01")
+    del protocol(newer)["contactsLocationsModule"]
+    take_in(newer)
+    assert conflict.trial_site.__class__.objects.get().listing == Listing.DELISTED
+    assert "No longer in the registry" in text_of(client.get("/trials/NCT90000001/sites/"))
+    assert [row.conflict.pk for row in client.get(PAGE).context["rows"]] == [conflict.pk]
+
+
+@pytest.mark.parametrize("address", ["/registry/", PAGE, "/registry/?rule=theirs-where-unconfirmed"])
+def test_many_conflicts_ask_as_many_questions_as_few(client, lead, address):
+    clashing_sites(1, sites=2)
+    assign(lead, trial=Trial.objects.get(nct_id="NCT90000001"))
+    few = queries(client, address)
+    clashing_sites(2, sites=20)
+    assign(lead, trial=Trial.objects.get(nct_id="NCT90000002"))
+    take_in(a_record(3, sites=30))
+    for site in TrialSite.objects.filter(trial__nct_id="NCT90000001"):
+        a_contact(site=site)
+    assert queries(client, address) == few
+
+
+def test_many_trials_ask_as_many_questions_as_few(client, lead):
+    take_in(a_record(1))
+    assign(lead, trial=Trial.objects.get())
+    few = queries(client, "/registry/differences/")
+    take_in(*[a_record(number, sites=3) for number in range(2, 15)])
+    for trial in Trial.objects.exclude(nct_id="NCT90000001"):
+        assign(lead, trial=trial)
+    assert queries(client, "/registry/differences/") == few
+
+
+def queries(client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
