@@ -14,6 +14,12 @@ JOINABLE = (OverallStatus.NOT_YET_RECRUITING, OverallStatus.RECRUITING)
 JOINABLE_SITES = (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING)
 
 
+def at_places_of(user) -> Q:
+    """Of roles and of their trail: those at trials and sites that the user may edit."""
+    trials, sites = Trial.objects.editable_by(user), TrialSite.objects.editable_by(user)
+    return Q(trial__in=trials.order_by().values("pk")) | Q(trial_site__in=sites.order_by().values("pk"))
+
+
 class PersonQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The people a user finds, whether shown to everybody or not: those they may edit; who reads all, all."""
@@ -38,9 +44,12 @@ class RoleQuerySet(models.QuerySet):
             return self.none()
         if is_administrator(user):
             return self.all()
-        return self.filter(
-            Q(trial__in=Trial.objects.editable_by(user)) | Q(trial_site__in=TrialSite.objects.editable_by(user))
-        )
+        return self.filter(at_places_of(user))
+
+    def of_trials(self, trials):
+        """Roles for these trials, or at their sites."""
+        keys = trials.order_by().values("pk")
+        return self.filter(Q(trial__in=keys) | Q(trial_site__trial__in=keys))
 
     def held_on(self, day):
         """Roles in force on a day."""

@@ -7,6 +7,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
 from accounts.admin.base import AdministratorsOnly
 from accounts.models import Assignment, User
+from accounts.rights import LOGIN
 from history.forms import TracedForm
 from trials.admin.base import TabularPart
 
@@ -32,6 +33,7 @@ class Assignments(TabularPart):
 
 @admin.register(User)
 class UserAdmin(AdministratorsOnly, DjangoUserAdmin):
+    rights = LOGIN
     form = UserForm
     add_form = NewUserForm
     inlines = [Assignments]

@@ -10,6 +10,7 @@ from history.forms import PartForm
 from sites.enrollment_rules import ENROLLMENT_RULES
 from sites.models import Confirmation, EnrollmentReport, Milestone, StatusEvent
 from sites.services.enrolling import enrollment_step
+from trials.access import Action
 from trials.admin.base import ReadOnlyPart, TabularPart
 from trials.rule import demand
 
@@ -32,11 +33,13 @@ class StatusEvents(ReadOnlyPart):
     def correction(self, event):
         if event.pk in self.corrected:
             return "Corrected"
+        if not self.may_correct:
+            return ""
         return format_html('<a href="{}">Correct</a>', reverse("admin:sites_statusevent_correct", args=[event.pk]))
 
-    def prepare(self, names, corrected) -> None:
+    def prepare(self, names, corrected, may_correct) -> None:
         """Names of authors and the corrected entries, asked once for the page."""
-        self.names, self.corrected = names, corrected
+        self.names, self.corrected, self.may_correct = names, corrected, may_correct
 
 
 class Confirmations(ReadOnlyPart):
@@ -47,7 +50,7 @@ class Confirmations(ReadOnlyPart):
     def author_name(self, confirmation):
         return self.names[confirmation.author]
 
-    def prepare(self, names, corrected) -> None:
+    def prepare(self, names, corrected, may_correct) -> None:
         self.names = names
 
 
@@ -71,7 +74,8 @@ class EnrollmentReports(TabularPart):
     fields = ["month", "screened", "consented", "enrolled", "withdrawn", "completed", "reason", "is_locked"]
 
     def get_readonly_fields(self, request, obj=None):
-        return [] if request.user.is_manager else ["is_locked"]
+        page = self.admin_site._registry[self.parent_model]
+        return [] if page.may(request, Action.CHANGE, "is_locked", obj) else ["is_locked"]
 
 
 class Milestones(TabularPart):
