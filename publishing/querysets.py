@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.db import models
 
 from publishing import lookups  # noqa: F401  (registers `having` and `saying`)
+from trials.asking.terms import Kind, all_beginning, any_of, term, word_terms
 from trials.grants import is_granted_anything, reads_everything
 from trials.models import Trial
-from trials.terms import Kind, all_beginning, any_of, term, word_terms
 
 
 class PublishedQuerySet(models.QuerySet):

@@ -11,10 +11,10 @@ from sites.board_filters import BoardFilterSet
 from sites.board_order import OPEN_FIRST, choices, ordered
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.ribbon import Ribbon, ribbon_of
-from trials.asked import Asked
+from trials.asking.asked import Asked
+from trials.asking.terms import fold
 from trials.models import Trial
-from trials.people import Named, in_roles
-from trials.terms import fold
+from trials.page.people import Named, in_roles
 
 SITES_ON_A_PAGE = 200
 PARAMETERS = ("sort", "page", "format")

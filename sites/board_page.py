@@ -9,8 +9,8 @@ from sites.board_filters import STATUSES, confirmed_choices
 from sites.board_order import OPEN_FIRST
 from sites.filters import NOT_PUBLISHED
 from sites.tally import counted
-from trials.asked import Asked
-from trials.numbered import pager
+from trials.asking.asked import Asked
+from trials.asking.numbered import pager
 
 HEADINGS = {"site": "Site", "place": "Place", "status": "Status", "since": "Since", "confirmed": "Last confirmed"}
 ENROLLED = {"enrolled": "Enrolled"}

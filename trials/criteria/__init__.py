@@ -6,8 +6,8 @@ heading can't be told surely, a split could tell people the opposite of what is 
 
 from dataclasses import dataclass
 
-from trials.criteria_headings import heading_apart, hides_a_heading, read_heading
-from trials.criteria_kinds import Kind, speaks_of_exclusion
+from trials.criteria.headings import heading_apart, hides_a_heading, read_heading
+from trials.criteria.kinds import Kind, speaks_of_exclusion
 from trials.markup import Node, marker, parse, plain
 
 

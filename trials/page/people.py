@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from trials.asking.terms import fold
 from trials.codes import ResponsiblePartyType
-from trials.terms import fold
 from trials.words import code_in_words
 
 _DIALLED = re.compile(r"[^0-9+]")

@@ -7,7 +7,7 @@ Criteria - For all participants :". A sentence about criteria ("Further inclusio
 import re
 from dataclasses import dataclass
 
-from trials.criteria_kinds import CRITERIA, NAMED, Kind, is_on_both, kind_named, kind_spoken, negates
+from trials.criteria.kinds import CRITERIA, NAMED, Kind, is_on_both, kind_named, kind_spoken, negates
 from trials.markup import marker, plain
 
 LONGEST_TITLE = 110

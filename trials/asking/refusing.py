@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.loader import render_to_string
 
-from trials.asked import Asked
-from trials.strict_filters import GIVEN_TWICE, UNKNOWN_PARAMETER, StrictFilterSet
+from trials.asking.asked import Asked
+from trials.asking.strict_filters import GIVEN_TWICE, UNKNOWN_PARAMETER, StrictFilterSet
 
 SHOWN = 120
 

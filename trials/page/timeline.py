@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from trials.codes import DateType
-from trials.partial_date_value import PartialDate
+from trials.partial_dates.value import PartialDate
 
 
 class Standing(StrEnum):

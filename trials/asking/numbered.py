@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
-from trials.asked import Asked
-from trials.strict_filters import StrictFilterSet
+from trials.asking.asked import Asked
+from trials.asking.strict_filters import StrictFilterSet
 
 Order = Callable[[QuerySet], QuerySet]
 

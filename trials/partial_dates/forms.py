@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from trials.partial_date_value import PartialDate
+from trials.partial_dates.value import PartialDate
 
 HELP_TEXT = "A year, a month or a day, as far as it is known: 2026, 2026-01 or 2026-01-15."
 

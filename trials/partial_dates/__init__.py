@@ -10,8 +10,8 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from trials.partial_date_forms import PartialDateFormField
-from trials.partial_date_value import HOW_TO_WRITE, PATTERN, PartialDate, compare_at_coarser
+from trials.partial_dates.forms import PartialDateFormField
+from trials.partial_dates.value import HOW_TO_WRITE, PATTERN, PartialDate, compare_at_coarser
 
 __all__ = ["PartialDate", "PartialDateField", "compare_at_coarser", "partial_date_constraint"]
 

@@ -12,9 +12,9 @@ from django.db.models import Prefetch
 
 from trials.codes import OverallStatus, Phase
 from trials.models import Outcome, Trial
-from trials.people import in_roles, same_name, who_runs
-from trials.timeline import moment_of, planned_moments, timeline_of
-from trials.treatments import arms_of, treatments_of
+from trials.page.people import in_roles, same_name, who_runs
+from trials.page.timeline import moment_of, planned_moments, timeline_of
+from trials.page.treatments import arms_of, treatments_of
 from trials.words import code_in_words
 
 
