@@ -1,5 +1,6 @@
 """One thing that needs somebody, and the order of consequence."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -42,3 +43,19 @@ class Item:
     def order(self) -> tuple:
         """By consequence, then the longest overdue; the key and the number make it the same every time."""
         return self.kind, self.due_on or date.max, self.trial.key, self.site.pk if self.site else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands on the list: the gravest item, and for a site the other reasons why it is there."""
+
+    item: Item
+    others: Sequence[Item] = ()
+
+
+def in_rows(items: Iterable[Item]) -> list[Row]:
+    """In the order of consequence; a site stands there once."""
+    together: dict[object, list[Item]] = {}
+    for item in sorted(items, key=lambda item: item.order):
+        together.setdefault(item.site or id(item), []).append(item)
+    return [Row(first, others) for first, *others in together.values()]
