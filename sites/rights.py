@@ -21,6 +21,7 @@ SITE = read_rights(  # public, partner | the site's, the trial's | manager, insp
     - - w w r r w | Enrollment | enrollment_reports
     - - r w r r w | Locking a month of enrollment | is_locked
     - - - w r r w | Internal note | internal_note
+    - - w w r r w | What the rules find, and flags, which managers raise | findings flags
     - - r r r r r | Its history: who changed what, when and why | history
     """,
     note="The public and partners read it once its trial is published.",

@@ -52,6 +52,8 @@ OBJECTS = [
     About(r"^admin/registries/importrun/<int:pk>/apply/", "run", ADMINISTRATORS),
     About(r"^admin/registries/importrun/<", "run", ALL_READERS),
     About(r"^admin/registries/conflict/<", "conflict", ALL_READERS),
+    About(r"^work/trials/<", "trial", SITES_OWN, posts=({}, {"sentence": "x"})),
+    About(r"^work/flags/<", "flag", SITES_OWN, posts=({}, {"answer": "x"}, {"take_back": "1"})),
     About(r"^work/sites/<int:pk>/", "site", EDITORS, posts=({}, {"to": "SUSPENDED", "version": "1"})),
     # about an object that is not in the address
     About(r"^work/confirm/$", "site", EDITORS, posts=({"seen": "{site}:1", "only": "{site}"}, {"site": "{site}"})),
@@ -90,7 +92,7 @@ def all_patterns() -> list[str]:
 
 def names(realm: Realm | None, own: Realm) -> dict[str, str]:
     """What stands for each object in an address or a form; for no realm, what nothing has."""
-    kinds = ("trial", "site", "facility", "person", "event", "confirmation", "user", "grant", "partner", "run")
+    kinds = ("trial", "site", "facility", "person", "event", "confirmation", "user", "grant", "partner", "run", "flag")
     told = {kind: str(realm.rows[kind].pk if realm else MISSING) for kind in (*kinds, "conflict")}
     told["key"] = realm.trial.key if realm else f"NCT{MISSING}0"
     told["slug"] = realm.facility.slug if realm else f"nowhere-{MISSING}"

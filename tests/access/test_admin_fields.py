@@ -36,7 +36,7 @@ def site():
 
 
 def log_in(client, who: As, site):
-    user = a_user("asking", is_superuser=who == As.ADMINISTRATOR)
+    user = a_user(f"asking-{who}", is_superuser=who == As.ADMINISTRATOR)
     if who == As.SITE_COORDINATOR:
         assign(user, site=site)
     elif who == As.TRIAL_COORDINATOR:

@@ -19,7 +19,7 @@ from tests.access.addresses import (
 )
 from tests.access.asking import Answer, Asker
 from tests.access.people import ASKING, client_of, may_read, role_of, roles_over
-from tests.access.world import REALMS, World
+from tests.access.world import World
 from trials.access import Role
 
 pytestmark = pytest.mark.django_db
@@ -58,9 +58,9 @@ def finds(who: str, realm: str, line: About) -> bool:
 
 
 def realms_for(who: str) -> tuple[str, ...]:
-    """Where somebody is the same over several realms, two of them tell all: a published one and a hidden one."""
-    coordinates = role_of(who) in (Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR)
-    return REALMS if coordinates else ("own", "hidden")
+    """Where somebody is the same over several realms, one of them tells all."""
+    somebody_elses = {Role.SITE_COORDINATOR: "sibling", Role.TRIAL_COORDINATOR: "other"}.get(role_of(who))
+    return tuple(filter(None, ("own", somebody_elses, "hidden")))
 
 
 def questions(pattern: str, line: About | None, told: dict[str, str], *, is_unusual: bool):

@@ -23,6 +23,7 @@ from tests.factories import a_partner, a_user, assign
 from trials.access import HISTORY, Rights
 from trials.models import Trial
 from trials.rights import TRIAL
+from work.models import Flag
 
 REALMS = ("own", "sibling", "other", "hidden")
 MISSING = 9_999_999
@@ -143,6 +144,10 @@ class Builder:
         counted = dict(zip(("enrolled", "consented", "screened"), counts, strict=True))
         why = self.canary("site", SITE, "enrollment_reports")
         self.make(EnrollmentReport, "site", SITE, trial_site=site, month="2026-05", reason=why, **counted)
+        sentence = self.canary("site", SITE, "flags")
+        self.realm.rows["flag"] = self.make(
+            Flag, trial=site.trial, trial_site=site, sentence=sentence, raised_by="user:7"
+        )
         site.refresh_from_db()
         return site
 
