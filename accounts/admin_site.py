@@ -18,6 +18,10 @@ class SitelightAdminSite(AdminSite):
         """Those who have something to look after or to read today; an assignment that ended closes the door."""
         return getattr(request.user, "opens_the_admin", False)
 
+    def get_urls(self):
+        """Without Django's `r/…`, which leads to the address of any object, seen or not."""
+        return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
+
     def register(self, model_or_iterable, admin_class=None, **options):
         """Libraries register their tables too; here only ours are edited."""
         asked = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)

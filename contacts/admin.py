@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from contacts.codes import ContactRole, RoleKind
 from contacts.models import Person, Role
+from contacts.querysets import at_places_of
+from contacts.rights import PERSON, roles_over_person
 from contacts.rules import CONTACT_RULES, Contact
 from history.forms import PartForm, TracedForm
 from sites.admin import TrialSiteAdmin  # noqa: F401 (the page that roles choose their site from)
@@ -60,6 +62,7 @@ class Roles(StackedPart):
 
 @admin.register(Person)
 class PersonAdmin(ScopedAdmin):
+    rights = PERSON
     form = PersonForm
     inlines = [Roles]
     trail_parts = {Role: "person"}
@@ -74,6 +77,15 @@ class PersonAdmin(ScopedAdmin):
         ("Never published", {"fields": ["mobile", "private_email", "notes"]}),
         ("Kept true", {"fields": ["last_verified_on"]}),
     ]
+
+    def roles_over(self, user, obj):
+        return roles_over_person(user, obj)
+
+    def told_rows(self, request):
+        """A person's roles elsewhere are not this user's business, nor what became of them."""
+        if request.user.reads_everything:
+            return super().told_rows(request)
+        return lambda trail: trail.filter(at_places_of(request.user))
 
     def get_search_results(self, request, queryset, search_term):
         text = search_term.strip()

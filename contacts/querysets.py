@@ -14,6 +14,12 @@ JOINABLE = (OverallStatus.NOT_YET_RECRUITING, OverallStatus.RECRUITING)
 JOINABLE_SITES = (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING)
 
 
+def at_places_of(user) -> Q:
+    """Of roles and of their trail: those at trials and sites that the user may edit."""
+    trials, sites = Trial.objects.editable_by(user), TrialSite.objects.editable_by(user)
+    return Q(trial__in=trials.order_by().values("pk")) | Q(trial_site__in=sites.order_by().values("pk"))
+
+
 class PersonQuerySet(models.QuerySet):
     def present(self):
         """Without those who were erased, or merged into another entry."""
@@ -42,9 +48,12 @@ class RoleQuerySet(models.QuerySet):
             return self.none()
         if is_administrator(user):
             return self.all()
-        return self.filter(
-            Q(trial__in=Trial.objects.editable_by(user)) | Q(trial_site__in=TrialSite.objects.editable_by(user))
-        )
+        return self.filter(at_places_of(user))
+
+    def of_trials(self, trials):
+        """Roles for these trials, or at their sites."""
+        keys = trials.order_by().values("pk")
+        return self.filter(Q(trial__in=keys) | Q(trial_site__trial__in=keys))
 
     def with_place(self):
         """With what a line about a role says: the trial, or the site with its trial and facility."""

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
@@ -18,7 +18,7 @@ from history.authorship import authored
 from history.conflicts import find_conflict, seen_by
 from history.forms import CONFLICT, REFUSED, TracedForm
 from history.names import names_of
-from history.part_reading import trail_with_parts
+from history.part_reading import PartEntry, trail_with_parts
 
 WHY = ("Why", {"fields": ["why"]})
 
@@ -49,10 +49,13 @@ class TracedAdmin(admin.ModelAdmin):
         return self.model._base_manager.select_for_update(of=("self",)).get(pk=found.pk)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """A refusal by the database itself (two people at the same moment, a trigger) comes back as a form error."""
+        """A refusal while saving comes back as a form error, and nothing is saved.
+
+        By the database itself (two people at the same moment, a trigger), or by a look at what was saved.
+        """
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except DatabaseError as error:
+        except (DatabaseError, ValidationError) as error:
             words = refusals.in_words(error)
             if words is None or request.method != "POST" or REFUSED in request.POST:
                 raise
@@ -114,9 +117,9 @@ class TracedAdmin(admin.ModelAdmin):
         instance = self.get_object(request, unquote(object_id))
         if instance is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_or_change_permission(request, instance):
+        if not self.may_read_history(request, instance):
             raise PermissionDenied
-        entries = trail_with_parts(instance, self.trail_parts)
+        entries = self.history_of(request, instance)
         names = names_of(told.entry.actor for told in entries)
         context = {
             **self.admin_site.each_context(request),
@@ -130,6 +133,13 @@ class TracedAdmin(admin.ModelAdmin):
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)
+
+    def may_read_history(self, request, instance) -> bool:
+        return self.has_view_or_change_permission(request, instance)
+
+    def history_of(self, request, instance) -> list[PartEntry]:
+        """What happened to the row and its parts, as far as the user may know it."""
+        return trail_with_parts(instance, self.trail_parts)
 
     # Django's own log keeps names of people as text, which no erasure reaches; the trail says it all.
     def log_addition(self, request, obj, message):

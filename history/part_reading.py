@@ -1,10 +1,11 @@
 """Reading the trail of what belongs to a row: the entries of its lists, those deleted since included."""
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Model, OuterRef, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 
 from history import reading
 from history.reading import Entry, trail_of
@@ -18,23 +19,31 @@ class PartEntry(NamedTuple):
     entry: Entry
 
 
-def trail_with_parts(instance: Model, parts: dict[type[Model], str], *, limit: int = 100) -> list[PartEntry]:
+def trail_with_parts(
+    instance: Model,
+    parts: dict[type[Model], str],
+    *,
+    without: Collection[str] = (),
+    only: Callable[[QuerySet], QuerySet] = QuerySet.all,
+    limit: int = 100,
+) -> list[PartEntry]:
     """What happened to the row and to its parts ({model: name of its foreign key}), newest first, at most `limit`.
     A row without a trail of its own (a user) has that of its parts.
 
-    Two queries for each kind of part.
+    `without` are columns of the row that are not told; `only` narrows the trails of the parts. Two queries for each
+    kind of part.
     """
-    own = trail_of(instance, limit=limit) if hasattr(instance, "trail_model") else []
+    own = trail_of(instance, without=without, limit=limit) if hasattr(instance, "trail_model") else []
     entries = [PartEntry(entry.when, "", entry) for entry in own]
     for model, key in parts.items():
-        entries += _trail_of_parts(model, key, instance, limit)
+        entries += _trail_of_parts(model, key, instance, only, limit)
     return sorted(entries, key=lambda told: (told.when, told.entry.id), reverse=True)[:limit]
 
 
-def _trail_of_parts(model: type[Model], key: str, parent: Model, limit: int) -> list[PartEntry]:
+def _trail_of_parts(model: type[Model], key: str, parent: Model, only, limit: int) -> list[PartEntry]:
     trail = model.trail_model.objects
     before = trail.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
-    rows = trail.filter(**{key: parent.pk}).exclude(pgh_label="found").order_by("-pgh_id")
+    rows = only(trail.filter(**{key: parent.pk})).exclude(pgh_label="found").order_by("-pgh_id")
     rows = list(rows.select_related("pgh_context").annotate(before=Subquery(before.values("pgh_id")[:1]))[:limit])
     earlier = trail.in_bulk([row.before for row in rows if row.before])
     return [

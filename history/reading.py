@@ -1,6 +1,6 @@
 """Reading a trail: for the history of one row, and for the proof that the trail tells the whole table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -30,20 +30,24 @@ class Entry:
     changes: list[Change]
 
 
-def trail_of(instance: Model, *, before: int | None = None, limit: int = 50) -> list[Entry]:
+def trail_of(
+    instance: Model, *, before: int | None = None, without: Collection[str] = (), limit: int = 50
+) -> list[Entry]:
     """What happened to the row, newest first, at most `limit` entries; `before` an Entry's id for the page after it.
 
-    One query. Only what the trail keeps: personal columns are not in it.
+    One query. Only what the trail keeps: personal columns are not in it. `without` are columns not to be told; a change
+    of nothing else is left out with its reason.
     """
     rows = type(instance).trail_model.objects.filter(pgh_obj_id=instance.pk).order_by("-pgh_id")
     if before is not None:
         rows = rows.filter(pgh_id__lt=before)
     page = list(rows.select_related("pgh_context")[: limit + 1])
     pairs = zip(page, [*page[1:], None], strict=False)
-    return [entry_of(row, earlier) for row, earlier in pairs if row.pgh_label != "found"][:limit]
+    told = [entry_of(row, earlier, without) for row, earlier in pairs if row.pgh_label != "found"][:limit]
+    return [entry for entry in told if entry.changes or entry.action != "update" or not without]
 
 
-def entry_of(row, earlier) -> Entry:
+def entry_of(row, earlier, without: Collection[str] = ()) -> Entry:
     """A row of a trail, told against the row before it (None for the first)."""
     context = row.pgh_context
     return Entry(
@@ -52,14 +56,14 @@ def entry_of(row, earlier) -> Entry:
         actor=context.actor if context else "",
         reason=context.reason if context else "",
         action=row.pgh_label,
-        changes=_changes(row, earlier),
+        changes=_changes(row, earlier, without),
     )
 
 
-def _changes(row, earlier) -> list[Change]:
+def _changes(row, earlier, without: Collection[str]) -> list[Change]:
     if row.pgh_label == "delete":
         return []
-    pairs = ((field, _value(earlier, field), _value(row, field)) for field in _shown_fields(row))
+    pairs = ((field, _value(earlier, field), _value(row, field)) for field in _shown_fields(row, without))
     return [
         Change(str(field.verbose_name), _in_words(field, old), _in_words(field, new))
         for field, old, new in pairs
@@ -83,9 +87,9 @@ def _in_words(field: Field, value: Any) -> Any:
     return dict(field.flatchoices).get(value, value) if field.flatchoices else value
 
 
-def _shown_fields(row) -> list[Field]:
+def _shown_fields(row, without: Collection[str]) -> list[Field]:
     kept = kept_fields(row.pgh_tracked_model)
-    return [field for field in kept if not field.primary_key and field.name not in _NOT_SHOWN]
+    return [field for field in kept if not field.primary_key and field.name not in {*_NOT_SHOWN, *without}]
 
 
 def kept_fields(model: type[Model]) -> list[Field]:

@@ -3,6 +3,7 @@
 from functools import cache
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError
 
 TAKEN = "This is already there."
@@ -10,8 +11,10 @@ REFUSED = "The database refuses this change."
 _RAISED_BY_US = {"23514", "42501", "P0001"}
 
 
-def in_words(error: DatabaseError) -> str | None:
+def in_words(error: DatabaseError | ValidationError) -> str | None:
     """What to tell the person; None when the error is no refusal of what they wrote, but a fault."""
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
     said = getattr(error.__cause__, "diag", None)
     if said is None or not (isinstance(error, IntegrityError) or said.sqlstate in _RAISED_BY_US):
         return None

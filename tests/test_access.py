@@ -45,7 +45,9 @@ def patterns(resolver=None, prefix: str = ""):
 
 
 def rule_of(pattern: str) -> str:
-    return next(who for expression, who in RULES if re.search(expression, pattern))
+    found = next((who for expression, who in RULES if re.search(expression, pattern)), None)
+    assert found, f"{pattern} says nowhere who may see it: add a line to RULES in tests/test_access.py."
+    return found
 
 
 def address_of(pattern: str) -> str | None:

@@ -40,6 +40,9 @@ LAWS = {
     "10 Deny by default": [
         "test_access.py::test_every_address_has_a_rule",
         "test_access.py::test_strangers_get_what_the_rule_says",
+        "access/test_leaks.py::test_no_answer_tells_what_one_may_not_read_nor_that_it_exists",
+        "access/test_leaks.py::test_no_list_can_be_asked_whether_a_hidden_value_exists",
+        "access/test_matrix.py::test_the_page_is_the_matrix",
         "publishing/test_every_road.py::test_no_canary_of_500_random_writes_is_published",
     ],
     "11 Unknown parameters are refused": ["api/test_reading.py::test_what_is_not_understood_is_refused_by_name"],

@@ -1,6 +1,7 @@
-"""Users and partners in the admin, for administrators."""
+"""Users, grants and partners in the admin."""
 
+from accounts.admin.grant import GrantAdmin
 from accounts.admin.partner import PartnerAdmin
 from accounts.admin.user import UserAdmin
 
-__all__ = ["PartnerAdmin", "UserAdmin"]
+__all__ = ["GrantAdmin", "PartnerAdmin", "UserAdmin"]

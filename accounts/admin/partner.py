@@ -11,10 +11,12 @@ from django.views.decorators.http import require_POST
 from accounts.admin.base import AdministratorsOnly
 from accounts.keys import add_partner, create_key, keys_of, revoke_key
 from accounts.models import Partner
+from accounts.rights import PARTNER
 
 
 @admin.register(Partner)
 class PartnerAdmin(AdministratorsOnly):
+    rights = PARTNER
     list_display = ["name", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name"]

@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from accounts.admin.base import AdministratorsOnly
 from accounts.admin.removing_factors import remove_factors
 from accounts.models import Assignment, FactorRemoval, User
+from accounts.rights import LOGIN
 from history.forms import TracedForm
 from trials.admin.base import TabularPart
 
@@ -33,6 +34,7 @@ class Assignments(TabularPart):
 
 @admin.register(User)
 class UserAdmin(AdministratorsOnly, DjangoUserAdmin):
+    rights = LOGIN
     form = UserForm
     add_form = NewUserForm
     inlines = [Assignments]

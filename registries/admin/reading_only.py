@@ -9,6 +9,11 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     show_full_result_count = False
     actions = None
 
+    def get_queryset(self, request):
+        """For all others there is none: else a number that exists would answer otherwise than one that does not."""
+        found = super().get_queryset(request)
+        return found if request.user.reads_everything else found.none()
+
     def has_view_permission(self, request, obj=None) -> bool:
         return request.user.opens_the_admin and request.user.reads_everything
 

@@ -3,12 +3,14 @@
 from django.contrib import admin
 
 from sites.models import Facility
+from sites.rights import FACILITY, roles_over_facility
 from sites.searching import facilities_like
 from trials.admin.base import ScopedAdmin
 
 
 @admin.register(Facility)
 class FacilityAdmin(ScopedAdmin):
+    rights = FACILITY
     list_display = ["title", "city", "state", "country", "is_active"]
     list_filter = ["is_active"]
     ordering = ["-id"]
@@ -25,9 +27,8 @@ class FacilityAdmin(ScopedAdmin):
         """Facilities belong to nobody: who gives trials their sites finds them all, to choose from."""
         return queryset.all() if user.coordinates_trials else queryset.visible_to(user)
 
-    def has_change_permission(self, request, obj=None):
-        """A facility is shared by the sites there, so whoever looks after a trial with one of them decides it."""
-        return super().has_change_permission(request, obj) and request.user.coordinates_trials
+    def roles_over(self, user, obj):
+        return roles_over_facility(user, obj)
 
     def has_add_permission(self, request):
         return self.has_view_permission(request) and request.user.coordinates_trials

@@ -33,11 +33,13 @@ class StatusEvents(ReadOnlyPart):
     def correction(self, event):
         if event.pk in self.corrected:
             return "Corrected"
+        if not self.may_correct:
+            return ""
         return format_html('<a href="{}">Correct</a>', reverse("admin:sites_statusevent_correct", args=[event.pk]))
 
-    def prepare(self, names, corrected) -> None:
+    def prepare(self, names, corrected, may_correct) -> None:
         """Names of authors and the corrected entries, asked once for the page."""
-        self.names, self.corrected = names, corrected
+        self.names, self.corrected, self.may_correct = names, corrected, may_correct
 
 
 class Confirmations(ReadOnlyPart):
@@ -48,7 +50,7 @@ class Confirmations(ReadOnlyPart):
     def author_name(self, confirmation):
         return _name(self.names, confirmation.author)
 
-    def prepare(self, names, corrected) -> None:
+    def prepare(self, names, corrected, may_correct) -> None:
         self.names = names
 
 
@@ -84,7 +86,7 @@ class Milestones(ReadOnlyPart):
     fields = ["stage", "planned_on", "forecast_on", "actual_on"]
     verbose_name_plural = "milestones (edited on the page Activation)"
 
-    def prepare(self, names, corrected) -> None:
+    def prepare(self, names, corrected, may_correct) -> None:
         """Nothing to ask."""
 
 

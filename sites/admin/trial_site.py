@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.template.loader import render_to_string
 from django.urls import path
 
+from history.admin import WHY
 from history.names import names_of
 from sites.admin.parts import PARTS, EnrollmentReports, Milestones
 from sites.admin.site_form import NewSiteForm, SiteForm
 from sites.admin.status_views import confirm_view, correct_view, status_view
 from sites.models import StatusEvent, TrialSite
+from sites.rights import SITE, roles_over_site
 from sites.searching import sites_like
 from sites.services import add_site
 from trials.admin.base import ScopedAdmin
@@ -16,6 +18,8 @@ from trials.admin.base import ScopedAdmin
 
 @admin.register(TrialSite)
 class TrialSiteAdmin(ScopedAdmin):
+    rights = SITE
+    linked_lookups = ("trial__id__exact",)
     form = SiteForm
     inlines = PARTS
     trail_parts = {part.model: "trial_site" for part in (EnrollmentReports, Milestones)} | {StatusEvent: "trial_site"}
@@ -56,6 +60,9 @@ class TrialSiteAdmin(ScopedAdmin):
         ("Plan", {"fields": ["enrollment_target", "internal_note"]}),
     ]
 
+    def roles_over(self, user, obj):
+        return roles_over_site(user, obj)
+
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("trial", "facility")
 
@@ -68,14 +75,14 @@ class TrialSiteAdmin(ScopedAdmin):
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:
-            return [*self.add_fieldsets, ("Why", {"fields": ["why"]})]
+            return [*self.add_fieldsets, WHY]
         return super().get_fieldsets(request, obj)
 
     def get_form(self, request, obj=None, **kwargs):
         return super().get_form(request, obj, **{"form": self.form if obj else NewSiteForm} | kwargs)
 
     def get_readonly_fields(self, request, obj=None):
-        return self.readonly_fields if obj else []
+        return super().get_readonly_fields(request, obj) if obj else []
 
     def get_inline_instances(self, request, obj=None):
         if obj is None:
@@ -84,7 +91,7 @@ class TrialSiteAdmin(ScopedAdmin):
         names, corrected = _names_and_corrected(obj)
         for inline in inlines:
             if hasattr(inline, "prepare"):
-                inline.prepare(names, corrected)
+                inline.prepare(names, corrected, self.has_change_permission(request, obj))
         return inlines
 
     def has_add_permission(self, request):
@@ -109,7 +116,7 @@ class TrialSiteAdmin(ScopedAdmin):
     @admin.display(description="contacts")
     def contacts_of_site(self, site):
         roles = site.roles.select_related("person")
-        return render_to_string("admin/_roles.html", {"roles": roles, "place": f"trial_site={site.pk}"})
+        return render_to_string("admin/_roles.html", {"roles": roles})
 
     def get_urls(self):
         pages = [

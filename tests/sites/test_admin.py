@@ -128,7 +128,14 @@ def test_an_entry_is_corrected_with_a_reason(client, user, site):
     assert "Corrected" in client.get(change_page(site)).content.decode()
 
 
-def test_the_site_form_never_writes_a_status(client, user, site):
+@pytest.fixture
+def director(user, site):
+    """The user looks after the whole trial."""
+    assign(user, trial=site.trial)
+    return user
+
+
+def test_the_site_form_never_writes_a_status(client, director, site):
     response = save(client, change_page(site), status="COMPLETED", enrollment_target="12", why="Contract")
     site.refresh_from_db()
     assert response.status_code == 302
@@ -147,7 +154,7 @@ def test_a_version_that_is_no_number_confirms_nothing(client, user, site):
     assert not site.confirmations.exists()
 
 
-def test_a_stale_site_form_shows_both(client, user, site):
+def test_a_stale_site_form_shows_both(client, director, site):
     form = form_of(client.get(change_page(site)), FORM, internal_note="Mine")
     save(client, change_page(site), internal_note="Theirs")
     response = client.post(change_page(site), form)

@@ -1,5 +1,7 @@
 """What every page of the admin does the same: who sees what, how long lists stay fast, how columns are typed."""
 
+from collections.abc import Iterator
+
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
@@ -8,8 +10,10 @@ from django.utils.text import capfirst
 
 from history.admin import TracedAdmin
 from history.forms import PartForm
+from trials.admin.by_rights import ByRights, PartByRights
 from trials.admin.paging import CappedPaginator
 from trials.forms import LinesField, ShortText, TickedCodesField
+from trials.leaving import demand_stay
 
 
 class TypedColumns:
@@ -43,11 +47,11 @@ class TypedColumns:
         return TickedCodesField(choices=choices, **said) if choices else LinesField(**said)
 
 
-class ScopedAdmin(TypedColumns, TracedAdmin):
+class ScopedAdmin(ByRights, TypedColumns, TracedAdmin):
     """Pages of what a person may edit, or read where they read everything; all else looks as if it did not exist.
 
-    Nobody needs permissions of Django's: the scope is `editable_by` (or what `scope` says) of the model's queryset.
-    Nothing is deleted here unless a subclass says so.
+    Nobody needs permissions of Django's: the scope is `editable_by` (or what `scope` says) of the model's queryset, and
+    the fields are those that `rights` gives. Nothing is deleted here unless a subclass says so.
     """
 
     paginator = CappedPaginator
@@ -57,6 +61,7 @@ class ScopedAdmin(TypedColumns, TracedAdmin):
     list_max_show_all = 50
     save_on_top = False
     actions = None
+    linked_lookups: tuple[str, ...] = ()  # by which links to the list narrow it, beside its filters
 
     def scope(self, queryset, user):
         """The rows that a user finds in the admin."""
@@ -71,56 +76,49 @@ class ScopedAdmin(TypedColumns, TracedAdmin):
     def has_view_permission(self, request, obj=None):
         return request.user.opens_the_admin
 
-    def has_change_permission(self, request, obj=None):
-        if not self.has_view_permission(request, obj):
-            return False
-        return request.user.edits_something and (obj is None or self._may_edit(request, obj))
-
-    def _may_edit(self, request, obj) -> bool:
-        """Asked once for each row of a request."""
-        known = request.__dict__.setdefault("editable", {})
-        key = self.model, obj.pk
-        if key not in known:
-            user, rows = request.user, self.model._default_manager
-            known[key] = user.is_administrator or rows.editable_by(user).filter(pk=obj.pk).exists()
-        return known[key]
-
     def has_add_permission(self, request):
         return self.has_view_permission(request) and request.user.edits_something
 
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def lookup_allowed(self, lookup, value, request):
+        """Only what is offered: else any column could be guessed letter by letter."""
+        return lookup in self.linked_lookups or lookup.removesuffix("__exact") in self.list_filter
 
-class OfThePage:
-    """Inline lists of a page: whoever may edit the page may edit them."""
+    def get_view_on_site_url(self, obj=None):
+        """The page itself, not Django's way there, which any number opens."""
+        return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
 
+    def save_related(self, request, form, formsets, change):
+        """What was saved is read again through the scope; LeftScopeError undoes it all."""
+        super().save_related(request, form, formsets, change)
+        demand_stay(self.get_queryset(request), form.instance)
+        for row in _saved_parts(formsets):
+            if hasattr(type(row).objects, "editable_by"):
+                demand_stay(type(row).objects.editable_by(request.user), row)
+
+
+def _saved_parts(formsets) -> Iterator[models.Model]:
+    for formset in formsets:
+        yield from formset.new_objects
+        yield from (row for row, _ in formset.changed_objects)
+
+
+class StackedPart(PartByRights, TypedColumns, admin.StackedInline):
+    form = PartForm
     extra = 0
 
-    def has_view_permission(self, request, obj=None):
-        return True
 
-    def has_change_permission(self, request, obj=None):
-        return True
-
-    def has_add_permission(self, request, obj=None):
-        return True
-
-    def has_delete_permission(self, request, obj=None):
-        return True
-
-
-class StackedPart(OfThePage, TypedColumns, admin.StackedInline):
+class TabularPart(PartByRights, TypedColumns, admin.TabularInline):
     form = PartForm
+    extra = 0
 
 
-class TabularPart(OfThePage, TypedColumns, admin.TabularInline):
-    form = PartForm
-
-
-class ReadOnlyPart(OfThePage, admin.TabularInline):
+class ReadOnlyPart(PartByRights, admin.TabularInline):
     """What is only ever added by a service: shown, not edited."""
 
+    extra = 0
     can_delete = False
     classes = ["readonly-part"]
 

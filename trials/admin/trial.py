@@ -5,11 +5,13 @@ from django.db.models import Count
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from trials.access import Role, roles_of
 from trials.admin.base import ScopedAdmin
 from trials.admin.fieldsets import DERIVED, TRIAL_FIELDSETS
 from trials.admin.form import TrialForm
 from trials.admin.parts import PARTS
 from trials.models import Trial
+from trials.rights import TRIAL, roles_over_trial
 from trials.searching import trials_like
 
 LONG_TEXTS = (
@@ -29,6 +31,8 @@ LONG_TEXTS = (
 
 @admin.register(Trial)
 class TrialAdmin(ScopedAdmin):
+    rights = TRIAL
+    change_form_template = "admin/trial_change_form.html"
     form = TrialForm
     long_texts = LONG_TEXTS
     fieldsets = TRIAL_FIELDSETS
@@ -42,6 +46,14 @@ class TrialAdmin(ScopedAdmin):
     search_fields = ["nct_id", "brief_title", "org_study_id"]
     search_help_text = "An NCT number, the organization's study ID, or words of the title."
     readonly_fields = [*DERIVED, "sites_of_trial", "contacts_of_trial"]
+
+    def roles_over(self, user, obj):
+        return roles_over_trial(user, obj)
+
+    def roles_over_new(self, user):
+        """Whoever may add a trial will look after it."""
+        added = {Role.TRIAL_COORDINATOR} if user.is_manager else ()
+        return roles_of(user).union(added)
 
     def get_queryset(self, request):
         """The list reads four columns; a protocol's texts stay where they are."""
@@ -86,7 +98,7 @@ class TrialAdmin(ScopedAdmin):
         if not trial.pk:
             return "Save the trial first."
         roles = trial.roles.select_related("person")
-        return render_to_string("admin/_roles.html", {"roles": roles, "place": f"trial={trial.pk}"})
+        return render_to_string("admin/_roles.html", {"roles": roles})
 
     @admin.display(description="MeSH conditions")
     def condition_mesh_terms(self, trial):

@@ -1,0 +1,46 @@
+"""Who was granted what, to read: for inspectors and administrators. Grants are made on the page of their user."""
+
+from django.contrib import admin
+
+from accounts.models import Assignment
+from accounts.rights import GRANT
+from history.names import names_of
+from trials.admin.base import ScopedAdmin
+
+
+@admin.register(Assignment)
+class GrantAdmin(ScopedAdmin):
+    rights = GRANT
+    list_display = ["who", "kind", "trial", "trial_site", "starts_on", "ends_on"]
+    list_display_links = ["who"]
+    list_filter = ["kind"]
+    list_select_related = ["user", "trial", "trial_site__facility", "trial_site__trial"]
+    ordering = ["-starts_on", "-id"]
+    sortable_by = []
+    search_fields = ["user__username", "user__last_name"]
+    fields = ["who", "kind", "trial", "trial_site", ("starts_on", "ends_on"), "granted"]
+    readonly_fields = ["who", "granted"]
+
+    def scope(self, queryset, user):
+        return queryset.all() if _may_read(user) else queryset.none()
+
+    def has_view_permission(self, request, obj=None):
+        return super().has_view_permission(request, obj) and _may_read(request.user)
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_add_permission(self, request):
+        return False
+
+    @admin.display(description="who")
+    def who(self, grant):
+        return str(grant.user)
+
+    @admin.display(description="granted by")
+    def granted(self, grant):
+        return names_of([grant.granted_by])[grant.granted_by] or grant.granted_by
+
+
+def _may_read(user) -> bool:
+    return user.is_administrator or user.is_inspector

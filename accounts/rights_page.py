@@ -1,0 +1,54 @@
+"""The whole matrix, and the page docs/access.md that prints it.
+
+It stands here because accounts is the last room that has a part of it.
+"""
+
+from collections.abc import Iterable
+
+from accounts.rights import GRANT, IMPORT, LOGIN, PARTNER
+from contacts.rights import PERSON
+from sites.rights import FACILITY, SITE
+from trials.access import Action, Right, Rights, Role
+from trials.rights import TRIAL
+
+MATRIX: tuple[Rights, ...] = (TRIAL, SITE, FACILITY, PERSON, LOGIN, GRANT, PARTNER, IMPORT)
+_INTRODUCTION = """\
+# Who may do what
+
+Written by `manage.py access` from the tables in `trials/rights.py`, `sites/rights.py`, `contacts/rights.py` and
+`accounts/rights.py`; a test holds the two together. The admin shows and accepts by them, and a test asks every address
+as every role and looks for what they hide.
+
+A role counts where it holds: a site coordinator is one at their own sites, a trial coordinator at their own trials and
+the sites of those, and both read like the public elsewhere. Managers, inspectors and administrators are that
+everywhere; a manager who also looks after a trial changes there what its coordinator changes, and may correct a status
+against the table of [the rules](rules.md), with a reason. Every grant has its days and ends by itself. What one may
+not read looks like what does not exist.
+
+**reads** · **proposes**: reads, and asks the one who decides · **changes**: reads and decides · –: does not know of it
+"""
+
+
+def page() -> str:
+    """The page as Markdown, ending in a newline."""
+    return "\n".join([_INTRODUCTION, *(_chapter(rights) for rights in MATRIX)])
+
+
+def _chapter(rights: Rights) -> str:
+    head = ["", *(role.words for role in Role)]
+    note = f"{rights.note}\n\n" if rights.note else ""
+    return f"## {rights.title}\n\n{note}{_table(head, [_row(line) for line in rights.lines])}"
+
+
+def _row(line: Right) -> list[str]:
+    return [line.what, *(_cell(line.actions[role]) for role in Role)]
+
+
+def _cell(actions: frozenset[Action]) -> str:
+    strongest = (action for action in (Action.CHANGE, Action.PROPOSE, Action.READ) if action in actions)
+    return next((str(action) for action in strongest), "–")
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

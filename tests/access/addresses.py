@@ -1,0 +1,116 @@
+"""How each address is asked: about which object, and who may find it. An address with a number needs a line here."""
+
+import re
+from dataclasses import dataclass
+
+from django.contrib import admin
+
+from tests.access.world import MISSING, Realm
+from tests.test_access import patterns
+from trials.access import Role
+
+R = Role
+EVERYBODY = frozenset(Role)
+ALL_READERS = frozenset({R.MANAGER, R.INSPECTOR, R.ADMINISTRATOR})
+TRIALS_OWN = ALL_READERS | {R.TRIAL_COORDINATOR}
+SITES_OWN = TRIALS_OWN | {R.SITE_COORDINATOR}
+EDITORS = frozenset({R.SITE_COORDINATOR, R.TRIAL_COORDINATOR, R.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({R.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class About:
+    """`found_by`: the roles over the object that find it at this address; to all others it looks like a missing one.
+
+    `anywhere`: roles that find each and every such object.
+    """
+
+    pattern: str
+    about: str
+    found_by: frozenset[Role]
+    anywhere: frozenset[Role] = frozenset()
+    queries: tuple[str, ...] = ("",)
+    posts: tuple[dict, ...] = ({},)
+
+
+BOARD = ("", "?format=csv", "?sort=enrolled", "?sort=-enrolled", "?words=zq", "?confirmed=never")
+#: The first line whose expression matches an address's pattern counts.
+OBJECTS = [
+    About(r"^trials/<str:key>/sites/$", "trial", EVERYBODY, queries=BOARD),
+    About(r"^trials/<str:key>/$|^api/v1/trials/<", "trial", EVERYBODY),
+    About(r"^facilities/<|^api/v1/facilities/<", "facility", EVERYBODY),
+    About(r"^api/v1/sites/<", "site", EVERYBODY),
+    About(r"^admin/trials/trial/<", "trial", TRIALS_OWN),
+    About(r"^admin/sites/trialsite/event/<", "event", EDITORS, posts=({}, {"to": "SUSPENDED", "why": "x"})),
+    About(r"^admin/sites/trialsite/<int:pk>/(confirm|status)/", "site", EDITORS, posts=({}, {"version": "1"})),
+    About(r"^admin/sites/trialsite/<", "site", SITES_OWN),
+    About(r"^admin/sites/facility/<", "facility", SITES_OWN | {R.PUBLIC}, anywhere=frozenset({R.TRIAL_COORDINATOR})),
+    About(r"^admin/contacts/person/<", "person", SITES_OWN),
+    About(r"^admin/accounts/user/<", "user", ADMINISTRATORS),
+    About(r"^admin/accounts/partner/<", "partner", ADMINISTRATORS),
+    About(r"^admin/accounts/assignment/<", "grant", ALL_READERS - {R.MANAGER}),
+    About(r"^admin/registries/importrun/<int:pk>/apply/", "run", ADMINISTRATORS),
+    About(r"^admin/registries/importrun/<", "run", ALL_READERS),
+    About(r"^admin/registries/conflict/<", "conflict", ALL_READERS),
+    About(r"^work/trials/<", "trial", SITES_OWN, posts=({}, {"sentence": "x"})),
+    About(r"^work/flags/<", "flag", SITES_OWN, posts=({}, {"answer": "x"}, {"take_back": "1"})),
+    About(r"^work/sites/<int:pk>/", "site", EDITORS, posts=({}, {"to": "SUSPENDED", "version": "1"})),
+    # about an object that is not in the address
+    About(r"^work/confirm/$", "site", EDITORS, posts=({"seen": "{site}:1", "only": "{site}"}, {"site": "{site}"})),
+    About(r"^work/undo/$", "confirmation", frozenset(), posts=({"confirmation": "{confirmation}"},)),
+    About(
+        r"^admin/sites/trialsite/add/$", "trial", TRIALS_OWN,
+        posts=({"trial": "{trial}", "facility": "{own_facility}"},), queries=("?trial={trial}",),
+    ),
+    About(r"^admin/contacts/person/add/$", "site", SITES_OWN, queries=("?trial_site={site}", "?trial={trial}")),
+    About(
+        r"^admin/sites/trialsite/$", "trial", SITES_OWN,
+        queries=("?trial__id__exact={trial}", "?trial={trial}", "?facility={facility}"),
+    ),
+]  # fmt: skip
+UNNUMBERED = re.compile(r"<str:key>|<slug:slug>|<int:pk>|<path:object_id>|<id>")
+
+
+def about(pattern: str) -> About | None:
+    """How to ask an address; None for one that is about no object. AssertionError for one that nobody wrote down."""
+    found = next((line for line in OBJECTS if re.search(line.pattern, pattern)), None)
+    assert found or "<" not in pattern or is_expression(pattern), (
+        f"{pattern} is about an object: add a line to OBJECTS in tests/access/addresses.py that says about which one, "
+        "and who finds it there."
+    )
+    return found
+
+
+def is_expression(pattern: str) -> bool:
+    """An address by regular expression; its own app tests it."""
+    return "^" in pattern or "(?P" in pattern
+
+
+def all_patterns() -> list[str]:
+    return sorted(pattern for pattern in set(patterns()) if not is_expression(pattern))
+
+
+def names(realm: Realm | None, own: Realm) -> dict[str, str]:
+    """What stands for each object in an address or a form; for no realm, what nothing has."""
+    kinds = ("trial", "site", "facility", "person", "event", "confirmation", "user", "grant", "partner", "run", "flag")
+    told = {kind: str(realm.rows[kind].pk if realm else MISSING) for kind in (*kinds, "conflict")}
+    told["key"] = realm.trial.key if realm else f"NCT{MISSING}0"
+    told["slug"] = realm.facility.slug if realm else f"nowhere-{MISSING}"
+    return told | {"own_facility": str(own.facility.pk)}
+
+
+def filled(pattern: str, kind: str, told: dict[str, str]) -> str:
+    """The address of an object."""
+    slots = {"<str:key>": told["key"], "<slug:slug>": told["slug"]}
+    return "/" + UNNUMBERED.sub(lambda slot: slots.get(slot[0], told[kind]), pattern)
+
+
+def autocompletes() -> list[str]:
+    """Every question that a field with suggestions asks."""
+    asked = set()
+    for model_admin in admin.site._registry.values():
+        for holder in (model_admin, *(part(model_admin.model, admin.site) for part in model_admin.inlines)):
+            meta = holder.opts if hasattr(holder, "opts") else holder.model._meta
+            asked |= {(meta.app_label, meta.model_name, name) for name in holder.autocomplete_fields}
+    fields = "app_label={}&model_name={}&field_name={}"
+    return ["/admin/autocomplete/?" + fields.format(*names) for names in sorted(asked)]

@@ -1,0 +1,55 @@
+"""One request, and what of its answer may be compared: nothing that it does stays."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.test import Client
+
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|"csrf[^"]*": "[^"]*"')
+_OWN_BUSINESS = ("Set-Cookie", "Content-Length", "ETag", "Last-Modified", "Expires")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status, the headers and the body, with every name of the object that was asked about made the same."""
+
+    status: int
+    head: str
+    body: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.head}\n{self.body}"
+
+    def about_nobody(self, told: dict[str, str]) -> "Answer":
+        """As if it had been asked about nothing in particular."""
+        return Answer(self.status, _without(self.head, told), _without(self.body, told))
+
+
+def _without(text: str, told: dict[str, str]) -> str:
+    for name in sorted(set(told.values()), key=len, reverse=True):
+        text = text.replace(name, "ID")
+    return text
+
+
+class Asker:
+    """Sends requests as one person, each from the same beginning, and counts them."""
+
+    def __init__(self, client: Client):
+        self.client, self.cookies, self.count = client, client.cookies.copy(), 0
+
+    def ask(self, method: str, address: str, data: dict | None = None) -> Answer:
+        self.count += 1
+        self.client.cookies = self.cookies.copy()
+        with transaction.atomic():
+            response = getattr(self.client, method)(address, data)
+            body = b"".join(_parts(response)).decode("utf-8", "replace")
+            transaction.set_rollback(True)
+        head = "\n".join(f"{name}: {value}" for name, value in response.items() if name not in _OWN_BUSINESS)
+        return Answer(response.status_code, head, _TOKEN.sub("", body))
+
+
+def _parts(response) -> Iterator[bytes]:
+    return iter(response.streaming_content) if response.streaming else iter([response.content])

@@ -1,0 +1,199 @@
+"""The matrix at work in the admin: absent, read-only, refused; and a save that would leave one's reach is undone."""
+
+import pytest
+from django.urls import reverse
+
+from contacts.models import Role
+from history.authorship import authored
+from sites.models import TrialSite
+from sites.rights import SITE
+from tests.access.people import GLOBAL
+from tests.factories import (
+    a_contact,
+    a_facility,
+    a_manager,
+    a_report,
+    a_site,
+    a_trial,
+    a_user,
+    an_inspector,
+    assign,
+)
+from tests.filling import form_of
+from trials.access import Action
+from trials.access import Role as As
+from trials.leaving import LEFT, LeftScopeError, staying_in
+
+pytestmark = pytest.mark.django_db
+WHO = [As.SITE_COORDINATOR, As.TRIAL_COORDINATOR, As.MANAGER, As.INSPECTOR, As.ADMINISTRATOR]
+
+
+@pytest.fixture
+def site():
+    site = a_site(a_trial(overall_status="RECRUITING"), status="RECRUITING", enrollment_target=30)
+    a_report(site, "2026-05", enrolled=3)
+    return site
+
+
+def log_in(client, who: As, site):
+    user = a_user(f"asking-{who}", is_superuser=who == As.ADMINISTRATOR)
+    if who == As.SITE_COORDINATOR:
+        assign(user, site=site)
+    elif who == As.TRIAL_COORDINATOR:
+        assign(user, trial=site.trial)
+    elif who in GLOBAL and not user.is_superuser:
+        user = {As.MANAGER: a_manager, As.INSPECTOR: an_inspector}[who]()
+    client.force_login(user)
+    return user
+
+
+def page_of(row, name: str = "change") -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{name}", args=[row.pk])
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("name", ["stage", "enrollment_target", "internal_note"])
+def test_a_field_of_a_site_is_absent_read_only_or_a_field_by_the_matrix(client, site, who, name):
+    log_in(client, who, site)
+    answer = client.get(page_of(site))
+    html = answer.content.decode()
+    assert (f"field-{name}" in html) is SITE.allows(Action.READ, name, [who])
+    assert (f'name="{name}"' in html) is SITE.allows(Action.CHANGE, name, [who])
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_what_is_posted_by_hand_is_taken_by_the_matrix(client, site, who):
+    log_in(client, who, site)
+    sent = form_of(client.get(page_of(site)), "trialsite_form") | {"enrollment_target": "99", "internal_note": "Mine"}
+    client.post(page_of(site), sent)
+    site.refresh_from_db()
+    may = SITE.allows(Action.CHANGE, "internal_note", [who])
+    assert (site.enrollment_target, site.internal_note) == ((99, "Mine") if may else (30, ""))
+
+
+def test_enrollment_is_the_sites_coordinators_and_milestones_are_not(client, site):
+    log_in(client, As.SITE_COORDINATOR, site)
+    html = client.get(page_of(site)).content.decode()
+    assert 'name="enrollment_reports-0-enrolled"' in html
+    assert 'name="enrollment_reports-0-is_locked"' not in html
+    assert 'name="milestones-0-planned_on"' not in html
+    assert 'name="milestones-__prefix__-planned_on"' not in html
+
+
+@pytest.mark.parametrize(("who", "is_told"), [(who, who not in (As.MANAGER, As.INSPECTOR)) for who in WHO])
+def test_a_contacts_private_data_is_read_by_those_who_call_them(client, site, who, is_told):
+    person = a_contact(site=site).person
+    with authored("test"):
+        type(person).objects.update(mobile="+33 6 77", private_email="at-home@example.org", notes="Calls back")
+    log_in(client, who, site)
+    html = client.get(page_of(person)).content.decode()
+    assert "Study Coordinator" in html
+    assert [value in html for value in ("+33 6 77", "at-home@example.org", "Calls back")] == [is_told] * 3
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_the_history_of_a_site_tells_of_its_note_by_the_matrix(client, site, who):
+    with authored("user:7", reason="Said on the phone"):
+        TrialSite.objects.update(internal_note="They will close")
+    log_in(client, who, site)
+    html = client.get(page_of(site, "history")).content.decode()
+    may = SITE.allows(Action.READ, "internal_note", [who])
+    assert ("They will close" in html, "Said on the phone" in html) == (may, may)
+
+
+def test_the_history_of_a_person_does_not_tell_of_roles_elsewhere(client, site):
+    person = a_contact(site=site).person
+    elsewhere = a_site(a_trial(2, is_public=False), a_facility(2))
+    with authored("user:7", reason="Elsewhere"):
+        Role.objects.create(person=person, kind="SITE_CONTACT", trial_site=elsewhere)
+    log_in(client, As.SITE_COORDINATOR, site)
+    assert "Elsewhere" not in client.get(page_of(person, "history")).content.decode()
+    log_in(client, As.INSPECTOR, site)
+    assert "Elsewhere" in client.get(page_of(person, "history")).content.decode()
+
+
+@pytest.mark.parametrize("who", [As.MANAGER, As.INSPECTOR])
+def test_those_who_only_read_are_offered_no_act(client, site, who):
+    person = a_contact(site=site).person
+    log_in(client, who, site)
+    for row in (site, site.trial, site.facility, person):
+        html = client.get(page_of(row)).content.decode()
+        assert 'name="_save"' not in html
+        assert not [way for way in ("/add/?", "/correct/", "/status/", "/confirm/") if way in html]
+        assert client.post(page_of(row), {}).status_code == 403
+    for name in ("status", "confirm"):
+        assert client.post(page_of(site, name), {"version": site.version}).status_code == 404
+
+
+def test_a_facility_is_changed_by_whose_trial_has_a_site_there(client, site):
+    elsewhere = a_facility(2)
+    log_in(client, As.TRIAL_COORDINATOR, site)
+    assert 'name="name"' in client.get(page_of(site.facility)).content.decode()
+    assert 'name="name"' not in client.get(page_of(elsewhere)).content.decode()
+    assert client.post(page_of(elsewhere), {"name": "Mine"}).status_code == 403
+
+
+def test_a_list_is_narrowed_by_what_is_offered_and_by_nothing_else(client, site):
+    log_in(client, As.SITE_COORDINATOR, site)
+    changelist = reverse("admin:sites_trialsite_changelist")
+    assert client.get(changelist, {"status__exact": "RECRUITING"}).status_code == 200
+    for lookup in ("internal_note__startswith", "enrollment_target__gte", "trial__brief_summary__contains"):
+        assert client.get(changelist, {lookup: "1"}).status_code == 400
+
+
+def test_grants_are_read_by_inspectors_and_changed_there_by_nobody(client, site):
+    given = assign(a_user("ana", first_name="Ana"), site=site)
+    log_in(client, As.INSPECTOR, site)
+    assert "Ana" in client.get(reverse("admin:accounts_assignment_changelist")).content.decode()
+    assert client.post(page_of(given), {}).status_code == 403
+    log_in(client, As.TRIAL_COORDINATOR, site)
+    assert client.get(reverse("admin:accounts_assignment_changelist")).status_code == 403
+
+
+# A save that would leave one's reach
+
+
+def test_a_contact_is_not_sent_out_of_ones_own_reach(client, site):
+    role = a_contact(site=site)
+    log_in(client, As.SITE_COORDINATOR, site)
+    page = page_of(role.person)
+    gone = form_of(client.get(page), "person_form", **{"roles-0-DELETE": "on", "name": "Renamed"})
+    answer = client.post(page, gone)
+    assert answer.status_code == 200
+    assert LEFT in answer.content.decode().replace("&#x27;", "'")
+    role.person.refresh_from_db()
+    assert (role.person.name, Role.objects.count()) == ("Study Coordinator", 1)
+
+
+def test_a_role_is_not_moved_to_somebody_elses_site(client, site):
+    role = a_contact(site=site)
+    elsewhere = a_site(a_trial(2), a_facility(2))
+    log_in(client, As.SITE_COORDINATOR, site)
+    page = page_of(role.person)
+    refused = [
+        client.post(page, form_of(client.get(page), "person_form", **{"roles-0-trial_site": str(pk)}))
+        for pk in (elsewhere.pk, 9_999_999)
+    ]
+    told = [answer.content.decode().count("Select a valid choice") for answer in refused]
+    assert told == [1, 1]
+    role.refresh_from_db()
+    assert role.trial_site == site
+
+
+def test_what_takes_a_row_out_of_the_scope_is_undone_as_a_whole(site):
+    user = a_user()
+    assign(user, site=site)
+    other = a_facility(2)
+
+    def move(*, out_of_reach: bool):
+        with staying_in(TrialSite.objects.editable_by(user), site), authored(user.actor):
+            TrialSite.objects.filter(pk=site.pk).update(facility=other)
+            user.assignments.update(ends_on="2020-02-01" if out_of_reach else None)
+        site.refresh_from_db()
+
+    with pytest.raises(LeftScopeError):
+        move(out_of_reach=True)
+    site.refresh_from_db()
+    assert site.facility != other
+    move(out_of_reach=False)
+    assert site.facility == other

@@ -1,0 +1,149 @@
+"""Every address, by every method, as every role, about one's own, another's, an unpublished and a missing object.
+
+What one may not read is nowhere in an answer, and what one may not find answers like what does not exist.
+"""
+
+import logging
+
+import pytest
+from django.db import transaction
+
+from tests.access.addresses import (
+    EVERYBODY,
+    About,
+    about,
+    all_patterns,
+    autocompletes,
+    filled,
+    names,
+)
+from tests.access.asking import Answer, Asker
+from tests.access.people import ASKING, client_of, may_read, role_of, roles_over
+from tests.access.world import World
+from trials.access import Role
+
+pytestmark = pytest.mark.django_db
+PROBES: dict[str, int] = {}
+SEEN: dict[str, set[str]] = {}
+UNUSUAL = ("head", "put", "delete")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    logging.disable(logging.ERROR)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def asker(world, who):
+    asker = Asker(client_of(who, world))
+    yield asker
+    PROBES[str(who)] = PROBES.get(str(who), 0) + asker.count
+
+
+def leaks(who: str, world: World, answer: Answer, where: str) -> list[str]:
+    """What the answer tells that the person may not read."""
+    found = world.found_in(answer.text)
+    SEEN.setdefault(str(who), set()).update(canary.word for canary in found)
+    hidden = [canary for canary in found if not may_read(who, canary)]
+    faults = [f"{where}: {one.about} {one.field} of {one.realm} ({one.word})" for one in hidden]
+    return [*faults, *([f"{where}: answers {answer.status}"] if answer.status >= 500 else [])]
+
+
+def finds(who: str, realm: str, line: About) -> bool:
+    return bool(line.found_by & roles_over(who, realm, line.about)) or role_of(who) in line.anywhere
+
+
+def realms_for(who: str) -> tuple[str, ...]:
+    """Where somebody is the same over several realms, one of them tells all."""
+    somebody_elses = {Role.SITE_COORDINATOR: "sibling", Role.TRIAL_COORDINATOR: "other"}.get(role_of(who))
+    return tuple(filter(None, ("own", somebody_elses, "hidden")))
+
+
+def questions(pattern: str, line: About | None, told: dict[str, str], *, is_unusual: bool):
+    """The method, the address and what is sent. Unusual methods are for the missing and the hidden."""
+    address = filled(pattern, line.about, told) if line else f"/{pattern}"
+    for query in line.queries if line else ("",):
+        yield "get", address + query.format(**told), None
+    for post in line.posts if line else ({},):
+        yield "post", address, {name: value.format(**told) for name, value in post.items()}
+    for method in UNUSUAL if is_unusual else ():
+        yield method, address, None
+
+
+@pytest.mark.parametrize("who", ASKING)
+def test_no_answer_tells_what_one_may_not_read_nor_that_it_exists(world, who, asker):
+    faults, nowhere = [], names(None, world.realms["own"])
+    for pattern in all_patterns():
+        line = about(pattern)
+        missing = [asker.ask(*asked) for asked in questions(pattern, line, nowhere, is_unusual=True)]
+        if line is None:
+            faults += [fault for answer in missing for fault in leaks(who, world, answer, pattern)]
+            continue
+        as_missing = [answer.about_nobody(nowhere) for answer in missing]
+        for realm in realms_for(who):
+            told = names(world.realms[realm], world.realms["own"])
+            asks = questions(pattern, line, told, is_unusual=realm == "hidden")
+            for asked, expected in zip(asks, as_missing, strict=False):
+                answer, where = asker.ask(*asked), " ".join(map(str, asked))
+                faults += leaks(who, world, answer, where)
+                if not finds(who, realm, line) and answer.about_nobody(told) != expected:
+                    faults.append(f"{where}: {answer.status} tells that {line.about} of {realm} exists")
+    assert not faults, "\n".join(faults[:60])
+
+
+LISTS = [
+    "/?words={}", "/?condition={}", "/?nct_id={}", "/trials/{key}/sites/?words={}", "/trials/{key}/sites/?country={}",
+    "/api/v1/trials/?words={}", "/api/v1/sites/?city={}", "/api/v1/facilities/?name={}", "/api/v1/facilities/?city={}",
+    "/admin/trials/trial/?q={}", "/admin/sites/trialsite/?q={}", "/admin/sites/facility/?q={}",
+    "/admin/contacts/person/?q={}", "/admin/contacts/person/?q={}@example.org", "/admin/accounts/user/?q={}",
+    "/admin/accounts/partner/?q={}", "/admin/accounts/assignment/?q={}", "/admin/registries/conflict/?q={}",
+    "/admin/registries/importrun/?q={}", "/admin/contacts/person/?mobile__startswith={}",
+    "/admin/contacts/person/?notes__contains={}", "/admin/sites/trialsite/?internal_note__startswith={}",
+    "/admin/sites/trialsite/?trial__brief_summary__contains={}", "/admin/trials/trial/?brief_summary__contains={}",
+    "/admin/sites/facility/?name__startswith={}", "/admin/accounts/user/?email__startswith={}",
+]  # fmt: skip
+NONSENSE = "zq999x"
+
+
+@pytest.mark.parametrize("who", ASKING)
+def test_no_list_can_be_asked_whether_a_hidden_value_exists(world, who, asker):
+    """A question with a hidden value answers like the same question with a value that nothing has."""
+    told = names(world.realms["own"], world.realms["own"])
+    hidden = [canary.word for canary in world.canaries.values() if not may_read(who, canary) and canary.word[0] == "z"]
+    # One of each kind of field, from the realm that is the furthest away.
+    by_field = {(world.canaries[word].about, world.canaries[word].field): word for word in hidden}
+    faults = []
+    for template in [*LISTS, *(f"{address}&term={{}}" for address in autocompletes())]:
+        address = template.replace("{key}", told["key"])
+        nothing = asker.ask("get", address.format(NONSENSE)).about_nobody({"asked": NONSENSE})
+        if nothing.status not in (200, 400):
+            continue
+        for field, word in by_field.items():
+            answer = asker.ask("get", address.format(word)).about_nobody({"asked": word})
+            if answer != nothing:
+                faults.append(f"{address.format(word)} tells of {field}")
+    assert not faults, "\n".join(faults[:40])
+
+
+def test_the_hunt_would_find_them(world):
+    """The administrator meets every canary that anybody may read: else the tests above look where nothing is."""
+    unread = {word for word, canary in world.canaries.items() if not may_read(Role.ADMINISTRATOR, canary)}
+    missed = set(world.canaries) - SEEN["ADMINISTRATOR"] - unread
+    assert not missed, [world.canaries[word] for word in missed]
+    for who, own in ((Role.SITE_COORDINATOR, "mobile"), (Role.TRIAL_COORDINATOR, "internal_note")):
+        assert own in {world.canaries[word].field for word in SEEN[who]}
+
+
+def test_thousands_of_probes_were_sent(record_property):
+    record_property("probes", sum(PROBES.values()))
+    assert sum(PROBES.values()) >= 8_000
+
+
+@pytest.mark.parametrize("pattern", all_patterns())
+def test_every_address_about_an_object_says_about_which(pattern):
+    line = about(pattern)
+    assert line is None or line.found_by <= EVERYBODY

@@ -1,0 +1,95 @@
+"""The matrix: complete, printed, and the same as what the rest of the product does."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from accounts.models import Assignment, Partner, User
+from accounts.rights import GRANT, LOGIN, PARTNER
+from accounts.rights_page import MATRIX, page
+from contacts.models import Person
+from contacts.models import Role as HeldRole
+from contacts.rights import PERSON
+from publishing import documents
+from sites.models import Facility, TrialSite
+from sites.rights import EARLY_END, FACILITY, SITE
+from sites.transitions import ENDING_BY_OTHERS, Authority, may_end
+from trials.access import Action, Role, read_rights
+from trials.models import Trial
+from trials.rights import TRIAL
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "access.md"
+KEYS = {"id", "version"}
+TABLES = [
+    (Trial, TRIAL), (TrialSite, SITE), (Facility, FACILITY), (Person, PERSON), (HeldRole, PERSON), (Assignment, GRANT),
+    (Partner, PARTNER),
+]  # fmt: skip
+ALL_READ = (Role.PUBLIC, Role.PARTNER)
+
+
+def test_the_page_is_the_matrix():
+    assert PAGE.read_text() == page(), "Write it anew: manage.py access > docs/access.md"
+
+
+@pytest.mark.parametrize(("model", "rights"), TABLES, ids=lambda value: getattr(value, "__name__", ""))
+def test_every_column_stands_in_a_line(model, rights):
+    columns = {field.name for field in model._meta.concrete_fields} - KEYS - {"person"}
+    assert {name for name in columns if rights.line_of(name) is None} == set()
+
+
+def test_every_login_column_that_a_form_shows_stands_in_a_line():
+    shown = {"username", "password", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser"}
+    assert {name for name in shown if LOGIN.line_of(name) is None} == set()
+    assert {field.name for field in User._meta.concrete_fields} - shown == {"id", "last_login", "date_joined"}
+
+
+@pytest.mark.parametrize(
+    ("rights", "published"),
+    [
+        (TRIAL, {*documents.TRIAL, *documents.PARTS}),
+        (SITE, documents.SITE),
+        (FACILITY, documents.FACILITY),
+        (PERSON, documents.CONTACT),
+    ],
+    ids=lambda value: getattr(value, "title", ""),
+)
+def test_partners_are_told_only_what_the_matrix_lets_everybody_read(rights, published):
+    for name in set(published) - KEYS:
+        assert all(rights.allows(Action.READ, name, [role]) for role in ALL_READ), name
+
+
+def test_nothing_of_a_trial_is_everybodys_but_what_is_published():
+    columns = {field.name for field in Trial._meta.concrete_fields} - KEYS
+    assert {name for name in columns if TRIAL.allows(Action.READ, name, ALL_READ)} == set(documents.TRIAL) - KEYS
+
+
+@pytest.mark.parametrize("rights", MATRIX, ids=lambda rights: rights.title)
+def test_a_wider_role_may_what_the_narrower_may(rights):
+    chains = [
+        (Role.PUBLIC, Role.PARTNER, Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR, Role.ADMINISTRATOR),
+        (Role.PUBLIC, Role.MANAGER, Role.ADMINISTRATOR),
+        (Role.PUBLIC, Role.INSPECTOR, Role.ADMINISTRATOR),
+    ]
+    for line in rights.lines:
+        for chain in chains:
+            for narrow, wide in pairwise(chain):
+                assert line.actions[narrow] - {Action.PROPOSE} <= line.actions[wide], (line.what, narrow, wide)
+                assert Action.PROPOSE not in line.actions[narrow] or line.actions[wide] & {Action.CHANGE}
+
+
+def test_managers_and_inspectors_change_nothing():
+    for role in (Role.MANAGER, Role.INSPECTOR):
+        assert not any(rights.changes_anything([role]) for rights in MATRIX)
+
+
+@pytest.mark.parametrize("status", sorted(ENDING_BY_OTHERS))
+@pytest.mark.parametrize("role", [Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR])
+def test_an_early_end_is_decided_by_whom_the_matrix_says(status, role):
+    assert may_end(status, Authority[role.name]) is SITE.allows(Action.CHANGE, EARLY_END, [role])
+
+
+def test_what_no_line_names_nobody_may_read():
+    rights = read_rights("Beds", "- - r w r r w | How many | beds")
+    assert rights.allows(Action.CHANGE, "beds", [Role.TRIAL_COORDINATOR])
+    assert not any(rights.allows(action, "ward", list(Role)) for action in Action)
