@@ -13,7 +13,7 @@ IN_PASSING = 10
 
 class JudgingMiddleware:
     """After a request that may have changed something; a few trials at most. What an import changes waits for the
-    night or for whoever reads it first.
+    night or for whoever reads it first. (To a partner's request without a key the user is None.)
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -21,6 +21,6 @@ class JudgingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method not in UNCHANGING and request.user.is_authenticated:
+        if request.method not in UNCHANGING and request.user and request.user.is_authenticated:
             catch_up(on=timezone.localdate(), limit=IN_PASSING)
         return response
