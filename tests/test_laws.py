@@ -25,6 +25,7 @@ LAWS = {
         "trials/test_admin.py::test_a_stale_save_shows_both_versions_and_loses_nothing",
         "sites/test_admin.py::test_a_stale_change_of_status_shows_both",
         "contacts/test_people_pages.py::test_a_stale_edit_shows_both_versions_and_loses_nothing",
+        "sites/test_many_at_once.py::test_a_hundred_editors_of_one_site_lose_nothing",
     ],
     "5 Lossless": ["registries/test_real_records.py::test_every_real_record_goes_out_as_it_came_in_and_twice_is_once"],
     "6 Twice is once": ["registries/test_importing.py::test_a_second_import_changes_nothing"],

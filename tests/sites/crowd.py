@@ -29,7 +29,6 @@ from work.bulk.beginning import begin_with_chosen
 from work.bulk.columns import Column
 
 PROCESSES, THREADS, ROUNDS = 4, 25, 20
-TRIES = 3
 CONNECTIONS = 20  # of a process: a thread holds one only while it talks
 NUMBER = "NCT90000001"
 TARGET = "Hospital of everybody"
@@ -124,10 +123,14 @@ def by_import(worker: Worker, seen: Seen, token: str) -> None:
         raise RuntimeError(f"imported: {run.summary}")
 
 
-#: The way of each thread of a process.
-WAYS: list[Callable[[Worker, Seen, str], None]] = [
-    by_import, by_admin, *[by_page] * 2, *[by_bulk_note] * 2, by_bulk_status, *[by_confirming] * 3, *[by_service] * 15,
+#: The way of each thread of a process; one of them all is at the form of the administration.
+USUAL: list[Callable[[Worker, Seen, str], None]] = [
+    by_import, *[by_page] * 2, *[by_bulk_note] * 2, by_bulk_status, *[by_confirming] * 3, *[by_service] * 16,
 ]  # fmt: skip
+WAYS = [*USUAL[:-1], by_admin, *USUAL * (PROCESSES - 1)]
+#: How often somebody looks and writes in a round, until it is done: the slow ones win when the others rest.
+TRIES = {by_import: 1, by_service: 2, by_admin: 5}
+USUAL_TRIES = 3
 NOTING = {by_admin, by_bulk_note}
 
 
@@ -192,7 +195,7 @@ def _round(worker: Worker, turn: int) -> list[Try]:
 
 def _tries(worker: Worker, seen: Seen, turn: int) -> Iterator[Try]:
     way = _way(worker)
-    for again in range(1 if way is by_import else TRIES):
+    for again in range(TRIES.get(way, USUAL_TRIES)):
         seen = worker.look() if again else seen
         token = f" {worker.number}.{turn}.{again}" if way in NOTING else ""
         answer = _answer(way, worker, seen, token)
@@ -202,7 +205,7 @@ def _tries(worker: Worker, seen: Seen, turn: int) -> Iterator[Try]:
 
 
 def _way(worker: Worker):
-    return WAYS[worker.number % THREADS]
+    return WAYS[worker.number]
 
 
 def _admin_form(worker: Worker) -> dict[str, list[str]]:
