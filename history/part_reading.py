@@ -29,10 +29,11 @@ def trail_with_parts(
 ) -> list[PartEntry]:
     """What happened to the row and to its parts ({model: name of its foreign key}), newest first, at most `limit`.
 
-    `without` are columns of the row that are not told; `only` narrows the trails of the parts. Two queries for each
-    kind of part.
+    A row without a trail of its own has its parts' only. `without` are columns of the row that are not told; `only`
+    narrows the trails of the parts. Two queries for each kind of part.
     """
-    entries = [PartEntry(entry.when, "", entry) for entry in trail_of(instance, without=without, limit=limit)]
+    own = trail_of(instance, without=without, limit=limit) if hasattr(instance, "trail_model") else []
+    entries = [PartEntry(entry.when, "", entry) for entry in own]
     for model, key in parts.items():
         entries += _trail_of_parts(model, key, instance, only, limit)
     return sorted(entries, key=lambda told: (told.when, told.entry.id), reverse=True)[:limit]
