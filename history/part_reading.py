@@ -30,8 +30,8 @@ def trail_with_parts(
     """What happened to the row and to its parts ({model: name of its foreign key}), newest first, at most `limit`.
     A row without a trail of its own (a user) has that of its parts.
 
-    `without` are columns of the row that are not told; `only` narrows the trails of the parts. Two queries for each
-    kind of part.
+    A row without a trail of its own has its parts' only. `without` are columns of the row that are not told; `only`
+    narrows the trails of the parts. Two queries for each kind of part.
     """
     own = trail_of(instance, without=without, limit=limit) if hasattr(instance, "trail_model") else []
     entries = [PartEntry(entry.when, "", entry) for entry in own]

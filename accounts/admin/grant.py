@@ -11,7 +11,7 @@ from trials.admin.base import ScopedAdmin
 @admin.register(Assignment)
 class GrantAdmin(ScopedAdmin):
     rights = GRANT
-    list_display = ["who", "kind", "trial", "trial_site", "starts_on", "ends_on"]
+    list_display = ["who", "kind", "place", "starts_on", "ends_on"]
     list_display_links = ["who"]
     list_filter = ["kind"]
     list_select_related = ["user", "trial", "trial_site__facility", "trial_site__trial"]
@@ -36,6 +36,10 @@ class GrantAdmin(ScopedAdmin):
     @admin.display(description="who")
     def who(self, grant):
         return str(grant.user)
+
+    @admin.display(description="where")
+    def place(self, grant):
+        return str(grant.trial_site or (grant.trial.key if grant.trial else "Everywhere"))
 
     @admin.display(description="granted by")
     def granted(self, grant):

@@ -128,3 +128,10 @@ def test_a_key_is_made_by_post_only(client, admin):
     save(client, reverse("admin:accounts_partner_add"), "partner_form", name="Patients First")
     page = reverse("admin:accounts_partner_key", args=[Partner.objects.get().pk])
     assert client.get(page).status_code == 405
+
+
+def test_the_history_of_a_user_tells_what_was_granted(client, admin):
+    user = a_user()
+    assign(user, site=a_site())
+    page = client.get(reverse("admin:accounts_user_history", args=[user.pk]))
+    assert "Site coordinator" in page.content.decode()
