@@ -177,8 +177,11 @@ def test_one_that_is_refused_by_the_database_leaves_all_undecided(client, coordi
 
 def test_a_site_coordinator_decides_status_and_contacts_of_their_own_site_only(client):
     conflicts = clash_everywhere()
+    site = conflicts["SITE_STATUSstatus"].trial_site
+    place = Conflict.objects.filter(pk=conflicts["PROTOCOLtimeFrame"].pk)
+    place.update(thing="SITE_PLACE", trial_site=site)  # where a site is, is for the trial's coordinator
     user = a_user("site")
-    assign(user, site=conflicts["SITE_STATUSstatus"].trial_site)
+    assign(user, site=site)
     client.force_login(user)
     shown = {row.conflict.thing for row in client.get(QUEUE).context["rows"]}
     assert shown == {"SITE_STATUS", "SITE_CONTACTS"}
