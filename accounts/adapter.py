@@ -1,16 +1,50 @@
 """How people come in: by invitation of an administrator only."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.core.exceptions import ValidationError
 from django.urls import reverse
+
+from accounts.attempts import AFTER_WRONG_PASSWORDS, too_many
+from accounts.fresh_login import is_fresh_without_factor
 
 
 class ClosedDoorAdapter(DefaultAccountAdapter):
     """Nobody signs up by themselves."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "The name or the password is not correct.",
+        "email_password_mismatch": "The address or the password is not correct.",
+        "incorrect_password": "This password is not correct.",
+        "enter_current_password": "This is not your password now.",
+        "too_many_login_attempts": f"Too many wrong attempts. Wait {AFTER_WRONG_PASSWORDS} minutes, then try again.",
+        "rate_limited": f"Too many wrong attempts. Wait {AFTER_WRONG_PASSWORDS} minutes, then try again.",
+    }
+
     def get_login_redirect_url(self, request) -> str:
         """Those who work here begin at their work, everybody else at the search."""
         user = request.user
-        return reverse("work" if user.is_staff or user.assignments.exists() else "search")
+        return reverse("work" if user.is_staff or user.is_granted_anything else "search")
 
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def pre_authenticate(self, request, **credentials) -> None:
+        """Counts the attempt. Past the limit nothing is tried, so that right and wrong passwords look the same."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as refused:
+            raise ImmediateHttpResponse(too_many(request, AFTER_WRONG_PASSWORDS)) from refused
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Not of somebody who gave their password minutes ago and is led to set up their first factor."""
+        return super().is_reauthentication_required(app=app) and not is_fresh_without_factor(self.request)
+
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        words = {
+            "reauthenticate": "Your password",
+            "mfa_reauthenticate": "A code",
+            "mfa_reauthenticate:webauthn": "A passkey",
+        }
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": words.get(method["id"], method["description"])} for method in methods]

@@ -14,6 +14,10 @@ class SitelightAdminSite(AdminSite):
     index_title = "Administration"
     enable_nav_sidebar = False
 
+    def has_permission(self, request):
+        """Those who have something to look after or to read today; an assignment that ended closes the door."""
+        return getattr(request.user, "opens_the_admin", False)
+
     def register(self, model_or_iterable, admin_class=None, **options):
         """Libraries register their tables too; here only ours are edited."""
         asked = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)

@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "Accounts"
+
+    def ready(self):
+        from allauth.mfa.signals import authenticator_added
+
+        from accounts import checks  # noqa: F401 - registers itself
+        from accounts.new_factor import welcome
+
+        authenticator_added.connect(welcome, dispatch_uid="accounts.new_factor")

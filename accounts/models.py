@@ -3,13 +3,15 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.factor_removal import FactorRemoval
 from history.tracking import tracked
 from sites.models import TrialSite
 from trials.models import Trial
 
-MANAGERS = "Managers"
+__all__ = ["Assignment", "AssignmentKind", "FactorRemoval", "Partner", "User"]
 
 
 class User(AbstractUser):
@@ -26,19 +28,72 @@ class User(AbstractUser):
         return f"user:{self.pk}"
 
     @cached_property
+    def kinds_in_force(self) -> frozenset[str]:
+        """What the user is today: the kinds of the assignments in force. One query for each user object."""
+        if not self.is_active:
+            return frozenset()
+        return frozenset(self.assignments.in_force(timezone.localdate()).order_by().values_list("kind", flat=True))
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_active and self.is_superuser
+
+    @property
     def is_manager(self) -> bool:
-        """Whether the user may correct what others entered: administrators, and the members of a group."""
-        return self.is_active and (self.is_superuser or self.groups.filter(name=MANAGERS).exists())
+        """Whether the user may correct what others entered; administrators may, too."""
+        return self.is_administrator or AssignmentKind.MANAGER in self.kinds_in_force
+
+    @property
+    def is_inspector(self) -> bool:
+        return AssignmentKind.INSPECTOR in self.kinds_in_force
+
+    @property
+    def reads_everything(self) -> bool:
+        return self.is_manager or self.is_inspector
+
+    @property
+    def is_granted_anything(self) -> bool:
+        return self.is_administrator or bool(self.kinds_in_force)
+
+    @property
+    def coordinates_trials(self) -> bool:
+        return self.is_administrator or AssignmentKind.TRIAL_COORDINATOR in self.kinds_in_force
+
+    @property
+    def edits_something(self) -> bool:
+        """Whether there may be a place where the user enters something: readers of everything have none as such."""
+        return self.coordinates_trials or AssignmentKind.SITE_COORDINATOR in self.kinds_in_force
+
+    @property
+    def opens_the_admin(self) -> bool:
+        """Staff with something to look after today. `is_staff` says no more than that the door may open."""
+        return self.is_active and self.is_staff and self.is_granted_anything
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether a stolen password would open more than a site: managers, administrators, trial coordinators."""
+        return self.is_manager or self.coordinates_trials
 
 
 class AssignmentKind(models.TextChoices):
     SITE_COORDINATOR = "SITE_COORDINATOR", "Site coordinator"
     TRIAL_COORDINATOR = "TRIAL_COORDINATOR", "Trial coordinator"
+    MANAGER = "MANAGER", "Manager"
+    INSPECTOR = "INSPECTOR", "Inspector"
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def in_force(self, day):
+        """Those that hold on a day, their last day included."""
+        return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
 @tracked()
 class Assignment(models.Model):
-    """A user looks after a trial or a site from a day to a day, and somebody granted it."""
+    """A role from a day to a day, and who granted it.
+
+    A coordinator's is for one trial or site, a manager's or inspector's for everything.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="assignments", verbose_name="user")
     kind = models.CharField("kind", max_length=20, choices=AssignmentKind)
@@ -52,14 +107,23 @@ class Assignment(models.Model):
     ends_on = models.DateField("to", null=True, blank=True, help_text="The last day.")
     granted_by = models.CharField("granted by", max_length=80, editable=False, help_text="A key such as user:7.")
 
+    objects = AssignmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["user", "-starts_on", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="SITE_COORDINATOR", trial__isnull=True, trial_site__isnull=False)
-                | Q(kind="TRIAL_COORDINATOR", trial__isnull=False, trial_site__isnull=True),
+                | Q(kind="TRIAL_COORDINATOR", trial__isnull=False, trial_site__isnull=True)
+                | Q(kind__in=["MANAGER", "INSPECTOR"], trial__isnull=True, trial_site__isnull=True),
                 name="assignment_kind_fits_its_place",
-                violation_error_message="A site coordinator is assigned to a site, a trial coordinator to a trial.",
+                violation_error_message="A site coordinator is assigned to a site, a trial coordinator to a trial, "
+                "a manager or inspector to neither.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="INSPECTOR") | Q(ends_on__isnull=False),
+                name="assignment_of_an_inspector_ends",
+                violation_error_message="An inspector reads for a set time: say the last day.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),

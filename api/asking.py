@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
 from publishing.cursors import Cursor
-from trials.strict_filters import GIVEN_TWICE, UNKNOWN_PARAMETER, StrictFilterSet
+from trials.asking.strict_filters import GIVEN_TWICE, UNKNOWN_PARAMETER, StrictFilterSet
 
 PAGE_SIZE, LARGEST_PAGE = 20, 200
 NO_VALUE = "Give a value, or leave this parameter out."

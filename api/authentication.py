@@ -21,6 +21,7 @@ class PartnerKeyAuthentication(TokenAuthentication):
     def authenticate_credentials(self, token: bytes):
         digest = hash_token(token.decode("latin-1"))
         for holder in get_user_model().objects.raw(_HOLDER, [digest]):
+            holder.__dict__["kinds_in_force"] = frozenset()  # a key carries no role of its holder
             return holder, digest
         raise AuthenticationFailed("This key is not in force.")
 

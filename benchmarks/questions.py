@@ -12,8 +12,8 @@ from django.db.models import F
 from django.http import QueryDict
 
 from publishing.cursors import Cursor
+from trials.asking.terms import Kind, any_of, term
 from trials.models import Trial
-from trials.terms import Kind, any_of, term
 
 STATUSES = ("COMPLETED", "RECRUITING", "TERMINATED", "NOT_YET_RECRUITING")
 COUNTRIES = ("United States", "China", "France", "Canada", "Germany", "Spain", "Italy")

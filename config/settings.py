@@ -22,6 +22,7 @@ DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = data_folder(env)
 DATA_DIR_WANTED = wanted_folder(env)
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PORT = env.int("PORT", default=8000)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -32,7 +33,9 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # whose X-Forwarded-For says who asks
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
@@ -70,6 +73,10 @@ INSTALLED_APPS = [
     "pghistory",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "rest_framework",
     "django_filters",
@@ -88,8 +95,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.LastSeenMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "history.middleware.AuthorMiddleware",
+    "work.middleware.JudgingMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -111,12 +121,20 @@ TEMPLATES = [
 # Where the data is
 DATABASES = {"default": database(env)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    # Counts attempts to log in, for all workers and machines together (docs/decisions/0009)
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_attempts",  # made by a migration
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 # Who logs in
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.NameBackend",
+    "accounts.backends.NameOrMailBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -136,6 +154,63 @@ ACCOUNT_ADAPTER = "accounts.adapter.ClosedDoorAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Sitelight: "
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.PasswordAgainForm",
+}
+# Attempts per time, and per what. Only wrong passwords count as login_failed; its key is the name they were tried on.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+}
+
+# Second factors: a code from an app, a passkey, or a recovery code for when both are lost
+SECOND_FACTOR_DEMANDED = env.bool("SECOND_FACTOR_DEMANDED", default=not DEBUG)
+SECOND_FACTOR_IS_SETTLED = "SECOND_FACTOR_DEMANDED" in env  # else ./run does not demand it in the demo
+MFA_ADAPTER = "accounts.sealing.SealedSecretsAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Sitelight"
+MFA_TOTP_TOLERANCE = 1  # clocks differ: the code before and the one after are good too, each once
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: an administrator gave the address
+MFA_FORMS = {
+    "authenticate": "accounts.factor_forms.CodeForm",
+    "reauthenticate": "accounts.factor_forms.CodeAgainForm",
+    "activate_totp": "accounts.factor_forms.FirstCodeForm",
+    "add_webauthn": "accounts.factor_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.factor_forms.RenamePasskeyForm",
+}
+
+# OpenID Connect: people whom the organization's own door knows come in through it, if they have an account here
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="your organization")
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.KnownPeopleAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: form-action would refuse a form that leads to another host
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_SERVER_URL, "oauth_pkce_enabled": True},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else []
+    }
+}
 
 # The partners' API
 REST_FRAMEWORK = {
@@ -188,6 +263,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a trial form with all its parts
 # Mail
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 30  # seconds
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{PORT}")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="sitelight@localhost")
 
 # The registry
@@ -201,6 +278,9 @@ CONFIRMATION_AMBER_DAYS = env.int("CONFIRMATION_AMBER_DAYS", default=90)
 CONFIRMATION_RED_DAYS = env.int("CONFIRMATION_RED_DAYS", default=180)
 STATUS_DUE_DAYS = env.int("STATUS_DUE_DAYS", default=30)
 STATUS_DUE_DAYS_EU = env.int("STATUS_DUE_DAYS_EU", default=15)
+
+# People's reports: how many one network address may send within an hour
+REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=5)
 
 LOGGING = {
     "version": 1,

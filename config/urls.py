@@ -6,13 +6,17 @@ from django.urls import include, path
 from config.health import health
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
+    path("people/", include("contacts.urls")),
     path("trials/", include("trials.urls")),
+    path("trials/", include("work.public_urls")),
     path("work/", include("work.urls")),
     path("", include("registries.urls")),
     path("", include("sites.urls")),
     path("", include("publishing.urls")),
     path("healthz", health, name="healthz"),
 ]
+
+handler429 = "accounts.attempts.too_many"  # asked for by allauth

@@ -47,11 +47,11 @@ class Roles(StackedPart):
 
     def get_queryset(self, request):
         """A person's roles elsewhere are not this user's business."""
-        return super().get_queryset(request).editable_by(request.user).select_related("person", "trial", "trial_site")
+        return super().get_queryset(request).visible_to(request.user).select_related("person", "trial", "trial_site")
 
     def get_formset(self, request, obj=None, **kwargs):
         """A person added by a coordinator needs a role at a place of theirs, or they would never find them again."""
-        least = 0 if request.user.is_superuser or obj else 1
+        least = 0 if request.user.is_administrator or obj else 1
         return super().get_formset(request, obj, **{"min_num": least, "validate_min": bool(least)} | kwargs)
 
     def get_extra(self, request, obj=None, **kwargs):
@@ -82,8 +82,8 @@ class PersonAdmin(ScopedAdmin):
         return queryset.filter(having("name", text)), False
 
     def has_change_permission(self, request, obj=None):
-        """An erased person stays erased."""
-        return super().has_change_permission(request, obj) and not (obj and obj.erased_at)
+        """An erased person stays erased; who was merged is edited where they were merged into."""
+        return super().has_change_permission(request, obj) and not (obj and (obj.erased_at or obj.merged_into_id))
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         """Links such as "Add a contact" on a site's page say where the role is to be."""

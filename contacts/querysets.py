@@ -7,6 +7,7 @@ from contacts.codes import RoleKind
 from sites.codes import SiteStatus
 from sites.models import TrialSite
 from trials.codes import OverallStatus
+from trials.grants import is_administrator, reads_everything
 from trials.models import Trial
 
 JOINABLE = (OverallStatus.NOT_YET_RECRUITING, OverallStatus.RECRUITING)
@@ -14,23 +15,45 @@ JOINABLE_SITES = (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING)
 
 
 class PersonQuerySet(models.QuerySet):
+    def present(self):
+        """Without those who were erased, or merged into another entry."""
+        return self.filter(erased_at__isnull=True, merged_into__isnull=True)
+
+    def visible_to(self, user):
+        """The people a user finds, whether shown to everybody or not: those they may edit; who reads all, all."""
+        return self.all() if reads_everything(user) else self.editable_by(user)
+
     def editable_by(self, user):
         """The people a user may edit: administrators all; others those with a role at a trial or site of theirs."""
-        if user is not None and user.is_authenticated and user.is_superuser:
+        if is_administrator(user):
             return self.all()
         role = self.model._meta.get_field("roles").related_model
         return self.filter(models.Exists(role.objects.editable_by(user).filter(person=models.OuterRef("pk"))))
 
 
 class RoleQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The roles a user finds, whether shown to everybody or not: those they may edit; who reads all, all."""
+        return self.all() if reads_everything(user) else self.editable_by(user)
+
     def editable_by(self, user):
         """The roles a user may edit: those at trials and sites that the user may edit."""
         if user is None or not user.is_authenticated:
             return self.none()
-        if user.is_superuser:
+        if is_administrator(user):
             return self.all()
         return self.filter(
             Q(trial__in=Trial.objects.editable_by(user)) | Q(trial_site__in=TrialSite.objects.editable_by(user))
+        )
+
+    def with_place(self):
+        """With what a line about a role says: the trial, or the site with its trial and facility."""
+        told = ("nct_id", "org_study_id", "acronym", "brief_title", "overall_status", "last_known_status", "is_public")
+        places = [f"{path}__{name}" for path in ("trial", "trial_site__trial") for name in told]
+        facility = [f"trial_site__facility__{name}" for name in ("name", "city", "state", "country")]
+        own = [field.name for field in self.model._meta.concrete_fields]
+        return self.select_related("trial", "trial_site__trial", "trial_site__facility").only(
+            *own, *places, *facility, "trial_site__status", "trial_site__facility_id", "trial_site__listed_as"
         )
 
     def held_on(self, day):
@@ -38,6 +61,10 @@ class RoleQuerySet(models.QuerySet):
         return self.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=day)).filter(
             Q(ends_on__isnull=True) | Q(ends_on__gt=day)
         )
+
+    def not_over(self, day):
+        """Roles in force on a day or later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day)).exclude(ends_on=models.F("starts_on"))
 
     def publishable(self):
         """Roles that may be shown to everybody: only while somebody can join. Officials always.

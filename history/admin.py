@@ -33,6 +33,8 @@ class TracedAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = list(super().get_fieldsets(request, obj))
+        if obj is not None and not self.has_change_permission(request, obj):
+            return fieldsets
         told = [name for _, options in fieldsets for name in options["fields"]]
         return fieldsets if "why" in told else [*fieldsets, WHY]
 

@@ -4,7 +4,12 @@ from collections.abc import Iterable
 
 from django.contrib.auth import get_user_model
 
-WORDS = {"import:ctgov": "Import from ClinicalTrials.gov", "demo": "Demo data"}
+WORDS = {
+    "import:ctgov": "Import from ClinicalTrials.gov",
+    "demo": "Demo data",
+    "public": "Somebody from outside",
+    "command:remove_second_factors": "The operator, at the server",
+}
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:

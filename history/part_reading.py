@@ -20,10 +20,12 @@ class PartEntry(NamedTuple):
 
 def trail_with_parts(instance: Model, parts: dict[type[Model], str], *, limit: int = 100) -> list[PartEntry]:
     """What happened to the row and to its parts ({model: name of its foreign key}), newest first, at most `limit`.
+    A row without a trail of its own (a user) has that of its parts.
 
     Two queries for each kind of part.
     """
-    entries = [PartEntry(entry.when, "", entry) for entry in trail_of(instance, limit=limit)]
+    own = trail_of(instance, limit=limit) if hasattr(instance, "trail_model") else []
+    entries = [PartEntry(entry.when, "", entry) for entry in own]
     for model, key in parts.items():
         entries += _trail_of_parts(model, key, instance, limit)
     return sorted(entries, key=lambda told: (told.when, told.entry.id), reverse=True)[:limit]

@@ -6,7 +6,7 @@ from publishing.paging import COUNTED
 from publishing.querysets import SearchRowQuerySet
 from publishing.search import PARAMETERS
 from publishing.search_form import in_words
-from trials.asked import Asked
+from trials.asking.asked import Asked
 from trials.filters import TrialFilterSet
 
 

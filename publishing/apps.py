@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class PublishingConfig(AppConfig):
     name = "publishing"
     verbose_name = "Publishing"
+
+    def ready(self):
+        from publishing import erasing  # noqa: F401 (its eraser joins those of contacts)

@@ -3,7 +3,7 @@
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Lookup
 
-from trials.terms import Kind, all_beginning, fold, term
+from trials.asking.terms import Kind, all_beginning, fold, term
 
 CONFIG = "pg_catalog.english"
 
@@ -16,7 +16,7 @@ class _Asked(Lookup):
 
 @SearchVectorField.register_lookup
 class Having(_Asked):
-    """A tsquery as `trials.terms` writes it."""
+    """A tsquery as `trials.asking.terms` writes it."""
 
     lookup_name = "having"
 

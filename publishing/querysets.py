@@ -5,19 +5,20 @@ from collections.abc import Iterable
 from django.db import models
 
 from publishing import lookups  # noqa: F401  (registers `having` and `saying`)
+from trials.asking.terms import Kind, all_beginning, any_of, term, word_terms
+from trials.grants import is_granted_anything, reads_everything
 from trials.models import Trial
-from trials.terms import Kind, all_beginning, any_of, term, word_terms
 
 
 class PublishedQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The rows of the trials a user may read, as `Trial.objects.visible_to`, without asking the trials' table."""
-        if user is None or not user.is_authenticated:
-            return self.filter(is_public=True)
-        if user.is_staff or user.is_superuser:
+        if reads_everything(user):
             return self.all()
-        assigned = Trial.objects.assigned_to(user).order_by().values("pk")
-        return self.filter(models.Q(is_public=True) | models.Q(trial__in=assigned))
+        if not is_granted_anything(user):
+            return self.filter(is_public=True)
+        entrusted = Trial.objects.entrusted_to(user).order_by().values("pk")
+        return self.filter(models.Q(is_public=True) | models.Q(trial__in=entrusted))
 
     def by_key(self, key: str):
         """The row of the trial with a public key; one whose own number it is before one that had it once."""

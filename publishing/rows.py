@@ -9,8 +9,8 @@ from publishing.bundles import Bundle
 from publishing.facts import Facts
 from sites.codes import SiteStatus
 from trials.ages import age_in_years
+from trials.asking.terms import Kind, fold, term, word_terms
 from trials.codes import Sex
-from trials.terms import Kind, fold, term, word_terms
 
 #: Characters of each weight that are indexed: together well below the 1 MB that PostgreSQL takes.
 LONGEST = {"A": 20_000, "B": 30_000, "C": 80_000, "D": 60_000}

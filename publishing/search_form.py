@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from publishing.countries import published_countries
 from publishing.search import PARAMETERS
-from trials.asked import Asked
+from trials.asking.asked import Asked
 from trials.codes import ExpandedAccessStatus, OverallStatus
 from trials.filters import TrialFilterSet
 

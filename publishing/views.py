@@ -12,9 +12,9 @@ from publishing.models import TrialRow
 from publishing.previous import previous_cursor
 from publishing.search import BEST, PARAMETERS, Results, search
 from publishing.search_form import chips, search_form
-from trials.asked import Asked
+from trials.asking.asked import Asked
+from trials.asking.refusing import refused
 from trials.models import Trial
-from trials.refusing import refused
 from trials.searching import NCT_NUMBER
 
 

@@ -1,33 +1,32 @@
-"""The tables that documents are made of. Proxies, so that their triggers belong to this app and its migrations."""
+"""The tables that documents are made of, and the triggers that mark what is out of date when one of them changes."""
+
+from functools import partial
 
 from contacts.models import Person, Role
-from publishing.triggers import marks, marks_on_update
+from contacts.of_trial import TRIAL_OF_ROLE
+from history.marks import Queue, watched
 from sites.models import Facility, TrialSite
 from trials import models as trials
 
-OF_ROLE = (
-    "COALESCE(changed.trial_id, "
-    "(SELECT site.trial_id FROM sites_trialsite AS site WHERE site.id = changed.trial_site_id))"
-)
+
+def _queue(kind: str) -> Queue:
+    return Queue(f"INSERT INTO publishing_stalemark (kind, row_id) SELECT DISTINCT '{kind}', marked.id", "publish")
 
 
-def watched(model, triggers):
-    """A proxy of `model` with these triggers."""
-    options = {"proxy": True, "app_label": "publishing", "default_permissions": (), "triggers": triggers}
-    return type(f"Watched{model.__name__}", (model,), {"__module__": __name__, "Meta": type("Meta", (), options)})
+_TRIAL, _FACILITY, _PERSON = (_queue(kind) for kind in "TFP")
+_watched = partial(watched, "publishing", __name__)
 
-
-WatchedTrial = watched(trials.Trial, marks("T", "changed.id"))
-WatchedSecondaryId = watched(trials.SecondaryId, marks("T", "changed.trial_id"))
-WatchedCollaborator = watched(trials.Collaborator, marks("T", "changed.trial_id"))
-WatchedArmGroup = watched(trials.ArmGroup, marks("T", "changed.trial_id"))
-WatchedIntervention = watched(trials.Intervention, marks("T", "changed.trial_id"))
-WatchedOutcome = watched(trials.Outcome, marks("T", "changed.trial_id"))
-WatchedReference = watched(trials.Reference, marks("T", "changed.trial_id"))
-WatchedSeeAlsoLink = watched(trials.SeeAlsoLink, marks("T", "changed.trial_id"))
-WatchedAvailableIpd = watched(trials.AvailableIpd, marks("T", "changed.trial_id"))
-WatchedTrialSite = watched(TrialSite, marks("T", "changed.trial_id"))
-WatchedRole = watched(Role, marks("T", OF_ROLE))
+WatchedTrial = _watched(trials.Trial, _TRIAL.on_change("changed.id"))
+WatchedSecondaryId = _watched(trials.SecondaryId, _TRIAL.on_change("changed.trial_id"))
+WatchedCollaborator = _watched(trials.Collaborator, _TRIAL.on_change("changed.trial_id"))
+WatchedArmGroup = _watched(trials.ArmGroup, _TRIAL.on_change("changed.trial_id"))
+WatchedIntervention = _watched(trials.Intervention, _TRIAL.on_change("changed.trial_id"))
+WatchedOutcome = _watched(trials.Outcome, _TRIAL.on_change("changed.trial_id"))
+WatchedReference = _watched(trials.Reference, _TRIAL.on_change("changed.trial_id"))
+WatchedSeeAlsoLink = _watched(trials.SeeAlsoLink, _TRIAL.on_change("changed.trial_id"))
+WatchedAvailableIpd = _watched(trials.AvailableIpd, _TRIAL.on_change("changed.trial_id"))
+WatchedTrialSite = _watched(TrialSite, _TRIAL.on_change("changed.trial_id"))
+WatchedRole = _watched(Role, _TRIAL.on_change(TRIAL_OF_ROLE))
 # A facility or a person without a site or role is in no document: only their changes count.
-WatchedFacility = watched(Facility, [marks_on_update("F", "changed.id")])
-WatchedPerson = watched(Person, [marks_on_update("P", "changed.id")])
+WatchedFacility = _watched(Facility, [_FACILITY.on_update("changed.id")])
+WatchedPerson = _watched(Person, [_PERSON.on_update("changed.id")])

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 from registries.ctgov.exporting import export_records
 from registries.differences_page import counts_of, may_compare
 from registries.querysets import reads_everything
-from trials.asked import Asked
+from trials.asking.asked import Asked
+from trials.asking.numbered import numbered_page, pager
+from trials.asking.refusing import refused
+from trials.asking.strict_filters import StrictFilterSet
 from trials.models import Trial
-from trials.numbered import numbered_page, pager
-from trials.refusing import refused
-from trials.strict_filters import StrictFilterSet
 
 TRIALS_ON_A_PAGE = 20
 PARAMETERS = ("page",)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from registries.by_rule import RULES
 from registries.codes import Thing
 from registries.models import Conflict
+from trials.asking.strict_filters import StrictFilterSet
 from trials.models import Trial
-from trials.strict_filters import StrictFilterSet
 
 AGES = [("7", "More than 7 days"), ("30", "More than 30 days"), ("90", "More than 90 days")]
 

@@ -16,9 +16,9 @@ from registries.filters import AGES, RULES_BY_ID, ConflictFilterSet
 from registries.models import Conflict
 from registries.questions import Question, questions_of
 from registries.wording import in_words, marked, status_at
-from trials.asked import Asked
+from trials.asking.asked import Asked
+from trials.asking.numbered import pager
 from trials.models import Trial
-from trials.numbered import pager
 
 SIZE = 50
 PARAMETERS = ("page",)

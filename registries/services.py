@@ -1,9 +1,10 @@
 """Importing an uploaded file in two steps: look, then apply."""
 
 import io
+from collections.abc import Iterator
 
 from registries.ctgov.importing import import_records
-from registries.ctgov.sources import records_in
+from registries.ctgov.sources import Raw, records_in
 from registries.models import ImportRun
 
 
@@ -20,10 +21,12 @@ def apply_preview(preview: ImportRun, *, author: str, reason: str = "") -> Impor
     taken = ImportRun.objects.filter(pk=preview.pk, upload__isnull=False).update(upload=None)
     if not taken:
         raise ValueError("This file has been applied already.")
-    content = bytes(preview.upload)
-    return import_records(
-        records_in(named(content, preview.source)), source=preview.source, author=author, reason=reason
-    )
+    return import_records(records_of_upload(preview), source=preview.source, author=author, reason=reason)
+
+
+def records_of_upload(preview: ImportRun) -> Iterator[Raw]:
+    """The records of the file that a dry run keeps."""
+    return records_in(named(bytes(preview.upload), preview.source))
 
 
 def named(content: bytes, name: str) -> io.BytesIO:

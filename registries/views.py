@@ -19,9 +19,9 @@ from registries.editing import ThirdValue
 from registries.models import Conflict
 from registries.querysets import trials_compared_for
 from registries.questions import questions_of
-from trials.asked import Asked
-from trials.numbered import numbered_page
-from trials.refusing import refused
+from trials.asking.asked import Asked
+from trials.asking.numbered import numbered_page
+from trials.asking.refusing import refused
 
 
 @login_required

@@ -17,8 +17,8 @@ from registries.ctgov.listing import RELATION_OF
 from registries.ctgov.targets import LOCATIONS, PEOPLE, Target
 from trials.markup import plain
 from trials.models import Trial
-from trials.partial_date_value import PartialDate
 from trials.partial_dates import PartialDateField
+from trials.partial_dates.value import PartialDate
 from trials.status_looks import NOT_PUBLISHED
 from trials.words import code_in_words
 

@@ -8,13 +8,14 @@ from datetime import date
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, When
 
 from sites.board_filters import BoardFilterSet
+from sites.board_findings import Found, found_at
 from sites.board_order import OPEN_FIRST, choices, ordered
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.ribbon import Ribbon, ribbon_of
-from trials.asked import Asked
+from trials.asking.asked import Asked
+from trials.asking.terms import fold
 from trials.models import Trial
-from trials.people import Named, in_roles
-from trials.terms import fold
+from trials.page.people import Named, in_roles
 
 SITES_ON_A_PAGE = 200
 PARAMETERS = ("sort", "page", "format")
@@ -23,12 +24,15 @@ FORMATS = ("", "csv")
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One site. `days` is the age of its last confirmation, None when nobody confirmed it."""
+    """One site. `days` is the age of its last confirmation, None when nobody confirmed it; `findings` are those that
+    the reader may know.
+    """
 
     site: TrialSite
     people: list[Named]
     days: int | None
     ribbon: Ribbon
+    findings: int
 
 
 @dataclass(slots=True)
@@ -43,6 +47,7 @@ class Board:
     shows_enrollment: bool
     tally: Counter[str] = field(default_factory=Counter)
     countries: list[str] = field(default_factory=list)
+    found: Found = field(default_factory=Found)
 
     @property
     def total(self) -> int:
@@ -58,6 +63,7 @@ class Board:
                 in_roles(site.shown_roles),
                 None if site.last_confirmed_on is None else (self.today - site.last_confirmed_on).days,
                 ribbon_of(site.events_in_force, today=self.today),
+                self.found.by_site[site.pk],
             )
             for site in sites
         ]
@@ -77,6 +83,8 @@ def board_of(trial: Trial, asked: Asked, *, user, today: date) -> Board:
         filterset.refuse("format", "A board can be a page or csv.")
     board = Board(trial, today, filterset, order, orders, shows_enrollment)
     board.tally, board.countries = _overview(sites)
+    if shows_enrollment:  # the same people may know what the rules found
+        board.found = found_at(trial, user)
     return board
 
 

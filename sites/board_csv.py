@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.http import HttpResponse
 
 from sites.board import Board, BoardRow
-from trials.people import Named
+from trials.page.people import Named
 from trials.words import code_in_words
 
 COLUMNS = (

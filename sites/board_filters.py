@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from sites.codes import SiteStatus
 from sites.filters import NOT_PUBLISHED, PlaceFilter
 from sites.freshness import Warmth
-from trials.strict_filters import StrictFilterSet
-from trials.terms import fold
+from trials.asking.strict_filters import StrictFilterSet
+from trials.asking.terms import fold
 
 PLACE = ("facility__name", "facility__city", "facility__state", "facility__country")
 STATUSES = [*SiteStatus.choices, (NOT_PUBLISHED, "Not published")]

@@ -9,8 +9,8 @@ from sites.board_filters import STATUSES, confirmed_choices
 from sites.board_order import OPEN_FIRST
 from sites.filters import NOT_PUBLISHED
 from sites.tally import counted
-from trials.asked import Asked
-from trials.numbered import pager
+from trials.asking.asked import Asked
+from trials.asking.numbered import pager
 
 HEADINGS = {"site": "Site", "place": "Place", "status": "Status", "since": "Since", "confirmed": "Last confirmed"}
 ENROLLED = {"enrolled": "Enrolled"}
@@ -38,11 +38,13 @@ class Choice:
 def context_of(board: Board, page: Page, asked: Asked) -> dict:
     """The context of the page."""
     here = asked.without("page", "format")
+    rows = board.rows(page)
     return pager(asked, page) | {
         "board": board,
         "trial": board.trial,
         "status": board.trial.status_on(board.today),
-        "rows": board.rows(page),
+        "rows": rows,
+        "choosable": [f"{row.site.pk}:{row.site.version}" for row in rows if row.site.is_mine],
         "found": page.paginator.count,
         "tally": counted(board.tally, asked),
         "headings": _headings(board, here),

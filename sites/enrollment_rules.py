@@ -23,9 +23,16 @@ def _not_more(part: str, whole: str) -> Callable:
     return check
 
 
-def _falls(step: EnrollmentStep, name: str) -> bool:
-    before, now = step.previous.get(name), step.counts.get(name)
+def _is_lower(now: int | None, before: int | None) -> bool:
     return before is not None and now is not None and now < before
+
+
+def _falls(step: EnrollmentStep, name: str) -> bool:
+    return _is_lower(step.counts.get(name), step.known_before(name))
+
+
+def _passes_later(step: EnrollmentStep, name: str) -> bool:
+    return _is_lower(step.later.get(name), step.counts.get(name))
 
 
 def _monthly(counts: Sequence[int]) -> list[int]:
@@ -43,6 +50,22 @@ def _is_usual(step: EnrollmentStep, on) -> bool:
 
 
 ENROLLMENT_RULES = (
+    Rule(
+        id="locked-month-stays",
+        level=Level.ERROR,
+        text="This month is locked. The trial's coordinator can unlock it.",
+        source=DESIGN,
+        check=lambda step, on: not step.is_locked,
+        fields=("month",),
+    ),
+    Rule(
+        id="month-is-not-ahead",
+        level=Level.ERROR,
+        text="This month has not begun yet.",
+        source=DESIGN,
+        check=lambda step, on: step.month is None or step.month.first_day <= on,
+        fields=("month",),
+    ),
     *(
         Rule(
             id=f"{part}-of-{whole}",
@@ -60,6 +83,14 @@ ENROLLMENT_RULES = (
         text="A cumulative count is lower than in the month before: say why.",
         source=DESIGN,
         check=lambda step, on: bool(step.reason.strip()) or not any(_falls(step, name) for name in CUMULATIVE),
+        fields=("reason",),
+    ),
+    Rule(
+        id="next-month-is-not-lower",
+        level=Level.ERROR,
+        text="A cumulative count is higher than in the month after it: mend the later month too, or say why.",
+        source=DESIGN,
+        check=lambda step, on: bool(step.reason.strip()) or not any(_passes_later(step, name) for name in CUMULATIVE),
         fields=("reason",),
     ),
     Rule(

@@ -9,9 +9,9 @@ from sites.board_filters import OneStatusFilter
 from sites.board_order import rank
 from sites.models import Facility, TrialSite
 from sites.tally import counted
-from trials.asked import Asked
-from trials.numbered import pager
-from trials.strict_filters import StrictFilterSet
+from trials.asking.asked import Asked
+from trials.asking.numbered import pager
+from trials.asking.strict_filters import StrictFilterSet
 
 PARAMETERS = ("page",)
 SITES_ON_A_PAGE = 100

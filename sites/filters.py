@@ -6,8 +6,8 @@ import django_filters as filters
 from django.db.models import Exists, OuterRef
 
 from sites.codes import Listing, SiteStatus
+from trials.asking.strict_filters import StrictFilterSet
 from trials.models import Trial
-from trials.strict_filters import StrictFilterSet
 
 NOT_PUBLISHED = "NOT_PUBLISHED"
 

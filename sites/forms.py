@@ -6,7 +6,7 @@ from django.forms.utils import ErrorDict
 from sites.codes import SiteStatus
 from sites.rules import CHANGE_RULES
 from sites.transitions import SHORT, Authority, next_statuses
-from trials.partial_date_forms import PartialDateFormField
+from trials.partial_dates.forms import PartialDateFormField
 
 FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
 IN_BETWEEN = [("", "Nothing in between"), *((status.value, status.label) for status in list(SHORT.values())[1:])]

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from sites.codes import Listing, SiteStatus
 from sites.places import country_today
 from sites.querysets import OPEN
-from trials.people import Named, in_roles
+from trials.page.people import Named, in_roles
 
 #: From here on a list is folded by country, and by region.
 MANY = 100

@@ -3,9 +3,9 @@
 import re
 
 from django.db import models
-from django.utils import timezone
 
 from sites.codes import SiteStatus
+from trials.grants import in_force, is_administrator, is_granted_anything, reads_everything
 from trials.models import Trial
 
 OPEN = frozenset({SiteStatus.RECRUITING, SiteStatus.ENROLLING_BY_INVITATION, SiteStatus.AVAILABLE})
@@ -14,12 +14,17 @@ SLUG_NUMBER = re.compile(r"(?:^|-)(\d{1,18})$")
 
 class FacilityQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The facilities a user may read: those with a site the user may read; staff see all."""
-        if user is not None and user.is_authenticated and (user.is_staff or user.is_superuser):
+        """The facilities a user may read: those with a site the user may read."""
+        if reads_everything(user):
             return self.all()
-        trial_site = self.model._meta.get_field("trial_sites").related_model
-        visible = trial_site.objects.visible_to(user).filter(facility=models.OuterRef("pk"))
-        return self.filter(models.Exists(visible))
+        return self.filter(models.Exists(_sites_here(self).visible_to(user)))
+
+    def editable_by(self, user):
+        """The facilities whose identity a user decides: administrators all, others where their trials have a site."""
+        if is_administrator(user):
+            return self.all()
+        of_trials = _sites_here(self).filter(trial__in=Trial.objects.editable_by(user).order_by().values("pk"))
+        return self.filter(models.Exists(of_trials))
 
     def by_slug(self, slug: str):
         """The facility whose public key ends in this slug's number, as a queryset."""
@@ -39,33 +44,34 @@ class TrialSiteQuerySet(models.QuerySet):
         return self.filter(last_confirmed_on__gte=day)
 
     def visible_to(self, user):
-        """The sites a user may read: those of the trials the user may read, and the user's own."""
-        if user is None or not user.is_authenticated:
-            return self.filter(trial__is_public=True)
-        if user.is_staff or user.is_superuser:
+        """The sites a user may read: all of each trial that the user may read."""
+        if reads_everything(user):
             return self.all()
-        of_trials = models.Q(trial__is_public=True) | models.Q(trial__in=Trial.objects.assigned_to(user).values("pk"))
-        return self.filter(of_trials | models.Q(pk__in=self.assigned_to(user).values("pk")))
+        if not is_granted_anything(user):
+            return self.filter(trial__is_public=True)
+        entrusted = Trial.objects.entrusted_to(user).order_by().values("pk")
+        return self.filter(models.Q(trial__is_public=True) | models.Q(trial__in=entrusted))
 
     def assigned_to(self, user):
-        """The sites on which a user has an assignment in force, through the reverse relation `assignments`."""
-        today = timezone.localdate()
-        in_force = models.Q(assignments__user=user, assignments__starts_on__lte=today) & (
-            models.Q(assignments__ends_on__isnull=True) | models.Q(assignments__ends_on__gte=today)
-        )
-        return self.model.objects.filter(in_force)
+        """The sites on which a user has an assignment in force."""
+        return self.model.objects.filter(in_force(user))
 
     def editable_by(self, user):
         """The sites a user may edit: administrators all; others their own and those of their trials."""
         if user is None or not user.is_authenticated:
             return self.none()
-        if user.is_superuser:
+        if is_administrator(user):
             return self.all()
-        own = self.assigned_to(user).values("pk")
-        return self.filter(models.Q(pk__in=own) | models.Q(trial__in=Trial.objects.editable_by(user)))
+        own = self.assigned_to(user).order_by().values("pk")
+        of_trials = Trial.objects.editable_by(user).order_by().values("pk")
+        return self.filter(models.Q(pk__in=own) | models.Q(trial__in=of_trials))
 
     def showing_counts_to(self, user):
-        """The sites whose enrollment a user may know: staff all; others their own and those of their trials."""
-        if user is not None and user.is_authenticated and user.is_staff:
-            return self.all()
-        return self.editable_by(user)
+        """The sites whose enrollment a user may know: their own and those of their trials; who reads all, all."""
+        return self.all() if reads_everything(user) else self.editable_by(user)
+
+
+def _sites_here(facilities: models.QuerySet):
+    """The sites at each of the facilities of a query."""
+    trial_site = facilities.model._meta.get_field("trial_sites").related_model
+    return trial_site.objects.filter(facility=models.OuterRef("pk"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trials.codes import OverallStatus
-from trials.partial_date_value import PartialDate
+from trials.partial_dates.value import PartialDate
 from trials.words import code_in_words
 
 MONTHS = 18

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sites.codes import SiteStatus
 from sites.enrollment_rules import ENROLLMENT_RULES
+from sites.milestone_rules import MILESTONE_RULES
 from sites.querysets import OPEN
 from sites.subjects import NewSite, StatusChange, TrialWithSites
 from sites.transitions import may_end
@@ -32,6 +33,15 @@ ALLOWED_SETS = {
     O.TERMINATED: DONE,
     O.WITHDRAWN: {S.WITHDRAWN},
 }
+
+
+def goes_with(overall: str, status: str) -> bool:
+    """Whether one site's status goes with an overall status; a blank one says nothing."""
+    if overall == O.SUSPENDED:
+        return status not in OPEN
+    if overall == O.ENROLLING_BY_INVITATION:
+        return status != S.RECRUITING
+    return not status or status in ALLOWED_SETS.get(overall, {status})
 
 
 def _only_allowed(overall: str) -> Callable:
@@ -304,4 +314,5 @@ TABLES = {
     "The change of a site's status": CHANGE_RULES,
     "New sites": NEW_SITE_RULES,
     "Enrollment at a site": ENROLLMENT_RULES,
+    "Milestones of a site": MILESTONE_RULES,
 }

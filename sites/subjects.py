@@ -78,12 +78,19 @@ Counts = dict[str, int | None]
 
 @dataclass(frozen=True)
 class EnrollmentStep:
-    """A site's cumulative counts of a month, after those of the months before (oldest first); None is not known."""
+    """A site's cumulative counts of a month, after those of the months before (oldest first); None is not known.
+
+    `later` are the counts of the next month that is reported, where nobody said why they are lower.
+    """
 
     counts: Counts
     earlier: Sequence[Counts] = field(default=())
     reason: str = ""
+    later: Counts = field(default_factory=dict)
+    month: PartialDate | None = None
+    is_locked: bool = False
 
-    @property
-    def previous(self) -> Counts:
-        return self.earlier[-1] if self.earlier else {}
+    def known_before(self, name: str) -> int | None:
+        """The last count before this month that somebody knew."""
+        known = (earlier[name] for earlier in reversed(self.earlier) if earlier.get(name) is not None)
+        return next(known, None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sites.filters import NOT_PUBLISHED
 from sites.grouping import STATUS_ORDER
-from trials.asked import Asked
+from trials.asking.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)

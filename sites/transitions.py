@@ -123,6 +123,12 @@ def next_statuses(site, authority: Authority = Authority.SITE_COORDINATOR) -> li
     ]
 
 
+def proposed_statuses(site, authority: Authority) -> list[SiteStatus]:
+    """The statuses that somebody may only propose: those that the trial's coordinator would be offered beside them."""
+    own = next_statuses(site, authority)
+    return [status for status in next_statuses(site, Authority.TRIAL_COORDINATOR) if status not in own]
+
+
 def _is_reachable(transition: Transition) -> bool:
     return transition.is_allowed or bool(transition.missing) or transition.needs_nobody_enrolled
 

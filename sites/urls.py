@@ -3,9 +3,16 @@
 from django.urls import path
 
 from sites import views
+from sites.activation import views as activation
+from sites.enrollment import views as enrollment
 
 urlpatterns = [
     path("trials/<str:key>/sites/", views.board, name="board"),
+    path("trials/<str:key>/enrollment/", enrollment.enrollment, name="enrollment"),
+    path("trials/<str:key>/enrollment/lock/", enrollment.lock, name="enrollment_lock"),
+    path("trials/<str:key>/enrollment/<int:site>/", enrollment.site_enrollment, name="enrollment_site"),
+    path("trials/<str:key>/activation/", activation.activation, name="activation"),
+    path("trials/<str:key>/activation/<int:site>/", activation.site_activation, name="activation_site"),
     path("facilities/<slug:slug>/", views.facility, name="facility"),
     path("about/statuses/", views.statuses, name="statuses"),
 ]

@@ -10,10 +10,10 @@ from sites import board_page, facility_page
 from sites.board import SITES_ON_A_PAGE, board_of
 from sites.board_csv import board_csv
 from sites.models import Facility
-from trials.asked import Asked
+from trials.asking.asked import Asked
+from trials.asking.numbered import numbered_page
+from trials.asking.refusing import refused
 from trials.models import Trial
-from trials.numbered import numbered_page
-from trials.refusing import refused
 
 
 @require_safe

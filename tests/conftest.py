@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -43,7 +44,20 @@ def registry_records(registry_folder) -> list[bytes]:
 
 @pytest.fixture(scope="session", autouse=True)
 def settings_for_tests():
-    """Static files as they lie in static/, without collected copies; passwords hashed fast instead of safely."""
+    """Static files as they lie in static/, without collected copies; passwords hashed fast instead of safely; attempts
+    counted in memory. A second factor is demanded where a test says so (tests/accounts, tests/browser/test_doors.py).
+    """
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STORAGES=storages, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+    with override_settings(
+        STORAGES=storages,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        SECOND_FACTOR_DEMANDED=False,
+    ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_attempts_yet():
+    """What one test tried does not count against the next."""
+    cache.clear()

@@ -49,9 +49,29 @@ def a_user(username: str = "coordinator", **values) -> User:
 
 def assign(user: User, *, trial: Trial | None = None, site: TrialSite | None = None, **values) -> Assignment:
     """The user looks after the trial or the site since 2020."""
+    user.__dict__.pop("kinds_in_force", None)
     kind = AssignmentKind.TRIAL_COORDINATOR if trial else AssignmentKind.SITE_COORDINATOR
     place = {"trial": trial, "trial_site": site, "kind": kind, "starts_on": "2020-01-01", "granted_by": "test"}
     return make(Assignment, user=user, **place | values)
+
+
+def grant(user: User, kind: str, **values) -> Assignment:
+    """The user is a manager or an inspector since 2020."""
+    user.__dict__.pop("kinds_in_force", None)
+    said = {"kind": kind, "starts_on": "2020-01-01", "granted_by": "test"}
+    return make(Assignment, user=user, **said | ({"ends_on": "2099-12-31"} if kind == "INSPECTOR" else {}) | values)
+
+
+def a_manager(username: str = "manager", **values) -> User:
+    user = a_user(username, **values)
+    grant(user, AssignmentKind.MANAGER)
+    return user
+
+
+def an_inspector(username: str = "inspector", **values) -> User:
+    user = a_user(username, **values)
+    grant(user, AssignmentKind.INSPECTOR)
+    return user
 
 
 def a_contact(*, trial=None, site=None, name: str = "Study Coordinator", **values) -> Role:

@@ -12,17 +12,27 @@ RULES = [
     (r"^admin/login/$|^admin/logout/$|^admin/jsi18n/$", PUBLIC),
     (r"^admin/", STAFF),
     (
-        r"^accounts/(login|logout|signup|inactive|password/reset|login/code|\^password/reset|\^confirm-email|confirm-email)",
+        r"^accounts/(login|logout|signup|inactive|password/reset|login/code|oidc|2fa/webauthn/login|\^password/reset|\^confirm-email|confirm-email)",
         PUBLIC,
     ),
     (r"^accounts/", LOGGED_IN),
     (r"^work/", LOGGED_IN),
     (r"^registry/|^trials/<str:key>/registry/", LOGGED_IN),
+    (r"^people/", LOGGED_IN),
+    (r"^trials/<str:key>/(enrollment|activation)/", LOGGED_IN),
+    (r"^trials/<str:key>/report(ed)?/$", PUBLIC),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|healthz)$", PUBLIC),
 ]
-FILLED = {"str:key": "NCT90000009", "slug:slug": "nowhere-9", "int:pk": "9", "id": "9", "path:object_id": "9"}
+FILLED = {
+    "str:key": "NCT90000009",
+    "slug:slug": "nowhere-9",
+    "int:pk": "9",
+    "int:site": "9",
+    "id": "9",
+    "path:object_id": "9",
+}
 
 
 def patterns(resolver=None, prefix: str = ""):

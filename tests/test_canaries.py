@@ -7,6 +7,7 @@ import pytest
 from contacts.codes import ContactRole, RoleKind
 from contacts.models import Person, Role
 from registries.ctgov.exporting import ndjson
+from sites.models import Milestone, MonthLock
 from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.factories import a_facility, a_report, a_site, a_trial, make
 from trials.models import Trial
@@ -29,6 +30,8 @@ def site():
     trial = a_trial(1, overall_status="RECRUITING", conditions=["Asthma"])
     site = a_site(trial, status="RECRUITING", internal_note=CANARY, stage="ETHICS", enrollment_target=987_654)
     a_report(site, "2026-05", enrolled=876_543, screened=876_544)
+    make(Milestone, trial_site=site, stage="CONTRACT", planned_on="2031-03-04", forecast_on="2031-03-05")
+    make(MonthLock, trial=trial, month="2031-06", locked_by="test", unlock_reason=CANARY)
     for place in ({"trial": trial}, {"trial_site": site}):
         kind = RoleKind.CENTRAL_CONTACT if "trial" in place else RoleKind.SITE_CONTACT
         make(Role, person=make(Person, name="Shown Contact", **PRIVATE), kind=kind, role=ContactRole.CONTACT, **place)
@@ -59,7 +62,7 @@ def test_no_private_value_is_on_a_page_in_the_api_or_in_an_export(client, ask, s
     exported = b"".join(ndjson(Trial.objects.all())).decode()
     told = "".join(answer.content.decode() for answer in answers)
     assert "Shown Contact" in told
-    for canary in (CANARY, "987654", "987,654", "876543", "876,543", "ETHICS", "Ethics approval"):
+    for canary in (CANARY, "987654", "987,654", "876543", "876,543", "ETHICS", "Ethics approval", "2031"):
         assert canary not in told + exported
 
 

@@ -26,6 +26,9 @@ class OverallStatus(models.TextChoices):
     WITHHELD = "WITHHELD", "Withheld"
 
 
+NEVER_TYPED = frozenset({OverallStatus.UNKNOWN, OverallStatus.WITHHELD})
+
+
 class ExpandedAccessStatus(models.TextChoices):
     AVAILABLE = "AVAILABLE", "Available"
     NO_LONGER_AVAILABLE = "NO_LONGER_AVAILABLE", "No longer available"

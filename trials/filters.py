@@ -4,9 +4,9 @@ import django_filters as filters
 from django import forms
 
 from trials import codes
-from trials.partial_date_forms import PartialDateFormField
-from trials.strict_filters import StrictFilterSet, TextsField
-from trials.terms import Kind
+from trials.asking.strict_filters import StrictFilterSet, TextsField
+from trials.asking.terms import Kind
+from trials.partial_dates.forms import PartialDateFormField
 
 #: Unknown is computed, so it can be asked for although nobody may type it.
 STATUSES = codes.OverallStatus.choices

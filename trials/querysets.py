@@ -3,7 +3,8 @@
 import re
 
 from django.db import models
-from django.utils import timezone
+
+from trials.grants import in_force, is_administrator, is_granted_anything, reads_everything
 
 #: The relations of a trial that its page shows beside its sites and people.
 ON_THE_PAGE = (
@@ -24,28 +25,31 @@ class TrialQuerySet(models.QuerySet):
         return self.filter(is_public=True)
 
     def visible_to(self, user):
-        """The trials a user may read: everybody the public ones, staff all, others also those they are assigned to."""
-        if user is None or not user.is_authenticated:
-            return self.public()
-        if user.is_staff or user.is_superuser:
+        """The trials a user may read: the public ones, and those of which they look after the whole or a site."""
+        if reads_everything(user):
             return self.all()
-        return self.filter(models.Q(is_public=True) | models.Q(pk__in=self.assigned_to(user).values("pk")))
+        if not is_granted_anything(user):
+            return self.public()
+        entrusted = self.model.objects.entrusted_to(user).order_by().values("pk")
+        return self.filter(models.Q(is_public=True) | models.Q(pk__in=entrusted))
 
     def assigned_to(self, user):
-        """The trials on which a user has an assignment in force, through the reverse relation `assignments`."""
-        today = timezone.localdate()
-        in_force = models.Q(assignments__user=user, assignments__starts_on__lte=today) & (
-            models.Q(assignments__ends_on__isnull=True) | models.Q(assignments__ends_on__gte=today)
-        )
-        return self.filter(in_force)
+        """The trials on which a user has an assignment in force."""
+        return self.filter(in_force(user))
+
+    def entrusted_to(self, user):
+        """The trials that a user looks after, or a site of them."""
+        whole = self.model.objects.assigned_to(user).order_by().values("pk")
+        a_site = self.model.objects.filter(in_force(user, "trial_sites__assignments")).order_by().values("pk")
+        return self.filter(models.Q(pk__in=whole) | models.Q(pk__in=a_site))
 
     def editable_by(self, user):
         """The trials a user may edit: administrators all, others those they are assigned to."""
         if user is None or not user.is_authenticated:
             return self.none()
-        return (
-            self.all() if user.is_superuser else self.filter(pk__in=self.model.objects.assigned_to(user).values("pk"))
-        )
+        if is_administrator(user):
+            return self.all()
+        return self.filter(pk__in=self.model.objects.assigned_to(user).order_by().values("pk"))
 
     def by_key(self, key: str):
         """The trial with a public key (`NCT01234567`, an obsolete number of it, or `trial-17`), as a queryset."""

@@ -5,7 +5,7 @@ subject keeps it on a day. Checks are pure and cheap: no queries, no clock; whoe
 table serves forms, services, the importer, the findings and the page docs/rules.md.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,6 +20,12 @@ class Level(StrEnum):
     ERROR = "ERROR"
     WARNING = "WARNING"
     NOTE = "NOTE"
+
+
+def levels_in_words(numbers: Mapping[str, int]) -> str:
+    """Such as "2 errors, 1 note"; gravest first, blank when there is none."""
+    told = [(numbers[level], level.lower()) for level in Level if numbers.get(level)]
+    return ", ".join(f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from trials.asked import Asked
+from trials.asking.asked import Asked
+from trials.asking.refusing import refused
+from trials.asking.strict_filters import StrictFilterSet
 from trials.models import Trial
-from trials.refusing import refused
-from trials.strict_filters import StrictFilterSet
-from trials.trial_page import page_of
+from trials.page import page_of
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sites.models import TrialSite
 from sites.rules import OVERALL_RULES, implied_overall_status
@@ -28,7 +28,7 @@ class Advice:
 
     @property
     def due_on(self) -> date:
-        return self.changed_on + timedelta(days=self.clock.days)
+        return self.clock.last_day(self.changed_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,13 @@ from sites.authority import authority_over
 from sites.models import TrialSite
 from sites.services import change_status
 from sites.services.status import event_in_force
+from sites.transitions import Authority
 from trials.models import Trial
 from work.advice import advice_on
 from work.clocks import needs_confirmation
 from work.forms import ChangeForm
+from work.models import Proposal
+from work.proposals.services import propose_status
 from work.public_effect import contacts_at
 
 
@@ -38,15 +41,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("work_changed", site.pk)
         if form.data.get("version") == str(site.version) and form.is_valid():
             try:
-                interim = form.cleaned_data["interim"]
-                change_status(site, interim=interim, author=request.user.actor, authority=authority, **form.asked)
+                return _saved(request, site, form, authority)
             except StaleVersion:
                 site.refresh_from_db()
             except ValidationError as error:
                 form.refuse(error)
-            else:
-                messages.success(request, "Saved, and confirmed for today.")
-                return redirect("work_changed", site.pk)
     return _form_page(request, site, form)
 
 
@@ -61,7 +60,7 @@ def changed(request: HttpRequest, pk: int) -> HttpResponse:
         "site": site,
         "needs_confirmation": needs_confirmation(site),
         "advice": advice[0] if advice else None,
-        "may_decide": Trial.objects.editable_by(request.user).filter(pk=site.trial_id).exists(),
+        "may_decide": _decides(request, site),
     }
     return render(request, "work/changed.html", context)
 
@@ -70,6 +69,23 @@ def _site_of(request: HttpRequest, pk: int) -> TrialSite:
     """Somebody else's site answers like a missing one."""
     sites = TrialSite.objects.editable_by(request.user).select_related("trial", "facility")
     return get_object_or_404(sites, pk=pk)
+
+
+def _decides(request: HttpRequest, site: TrialSite) -> bool:
+    """Whether the person is the trial's coordinator."""
+    return Trial.objects.editable_by(request.user).filter(pk=site.trial_id).exists()
+
+
+def _saved(request: HttpRequest, site: TrialSite, form: ChangeForm, authority: Authority) -> HttpResponse:
+    """The change, or the proposal of it, and where to go on."""
+    asked = form.asked | {"interim": form.cleaned_data["interim"]}
+    if form.is_proposal:
+        proposal = propose_status(site, author=request.user.actor, **asked)
+        messages.success(request, "Proposed. Until it is decided, everything stays as it is.")
+        return redirect(proposal)
+    change_status(site, author=request.user.actor, authority=authority, **asked)
+    messages.success(request, "Saved, and confirmed for today.")
+    return redirect("work_changed", site.pk)
 
 
 def _is_done_already(form: ChangeForm, site: TrialSite, user) -> bool:
@@ -92,5 +108,7 @@ def _form_page(request: HttpRequest, site: TrialSite, form: ChangeForm) -> HttpR
         "stale": stale,
         "in_force": in_force,
         "author": names_of([in_force.author])[in_force.author] if in_force else "",
+        "may_decide": _decides(request, site),
+        "proposals": Proposal.objects.visible_to(request.user).open().about(site),
     }
     return render(request, "work/change.html", context, status=409 if stale else 200)

@@ -38,9 +38,17 @@ class Clock:
     days: int
     source: str
 
+    def last_day(self, since: date) -> date:
+        return since + timedelta(days=self.days)
+
 
 def overall_status_clock(country: str) -> Clock:
     """From a site's change to the day by which the overall status must say so."""
     if country in EUROPEAN_UNION:
         return Clock(settings.STATUS_DUE_DAYS_EU, "Regulation (EU) 536/2014, article 36")
+    return Clock(settings.STATUS_DUE_DAYS, "42 CFR 11.64")
+
+
+def error_clock() -> Clock:
+    """From the day on which an error was found to the day by which it is mended."""
     return Clock(settings.STATUS_DUE_DAYS, "42 CFR 11.64")

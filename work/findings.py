@@ -1,67 +1,79 @@
-"""What the rules find wrong with somebody's trials, sites and contacts, asked now."""
+"""The errors that the rules found at somebody's trials, sites and contacts, as items of their list."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
 
-from contacts.models import Role
-from contacts.rules import CONTACT_RULES, Contact
-from sites.rules import OVERALL_RULES
-from trials.judging import broken_by_itself, broken_by_their_surroundings
+from sites.models import TrialSite
 from trials.models import Trial
-from trials.rule import Level, Rule, broken
+from trials.rule import Level
 from trials.status_looks import NOT_PUBLISHED
 from trials.words import code_in_words
-from work.advice import Advice, advice_on
+from work.advice import PROPOSING, Advice, advice_on
+from work.broken import ADVISED
 from work.items import Item, Kind
-from work.scope import sites_of, trials_of
-
-ADVISED = frozenset(rule.id for rule in OVERALL_RULES)
+from work.models import Finding
+from work.scope import TOLD_OF_A_TRIAL, findings_at, sites_of
 
 
 def findings_of(user, *, today: date) -> Iterator[Item]:
-    """Errors only, each with where it is mended; seven queries, however many trials."""
-    trials = list(trials_of(user))
-    yield from _of_trials(trials, today)
-    yield from (_advised(advice, today) for advice in advice_on(trials, on=today))
-    yield from _of_contacts(user, today)
+    """Each with where it is mended; at most four queries. What the overall status should be is one item a trial."""
+    told = findings_at(user).open().filter(Q(level=Level.ERROR) | Q(rule=PROPOSING))
+    findings = list(told.select_related("role__person").order_by("since", "pk"))
+    around = _around(user, findings)
+    advised = [finding for finding in findings if finding.rule in ADVISED]
+    yield from _advised(advised, around, today)
+    for finding in findings:
+        if finding.rule not in ADVISED and finding.broken:
+            yield _item(finding, around, today)
 
 
-def _of_trials(trials: Sequence[Trial], today: date) -> Iterator[Item]:
-    around = broken_by_their_surroundings(trials, on=today)
-    for trial in trials:
-        for rule in _errors([*broken_by_itself(trial, on=today), *around[trial.pk]]):
-            if rule.id not in ADVISED:
-                yield Item(Kind.INVALID, trial, rule.text, rule.source, today, url=_page_of(trial), act="Mend it")
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The trials and sites of findings, by their ids."""
+
+    trials: dict[int, Trial]
+    sites: dict[int, TrialSite]
 
 
-def _advised(advice: Advice, today: date) -> Item:
-    kind = Kind.OVERDUE if advice.due_on < today else Kind.INVALID
+def _around(user, findings: Collection[Finding]) -> _Around:
+    trials = Trial.objects.only(*TOLD_OF_A_TRIAL).in_bulk({finding.trial_id for finding in findings})
+    sites = {finding.trial_site_id for finding in findings if finding.trial_site_id}
+    return _Around(trials, sites_of(user).in_bulk(sites) if sites else {})
+
+
+def _item(finding: Finding, around: _Around, today: date) -> Item:
+    return Item(
+        _kind(finding.due_on, today),
+        around.trials[finding.trial_id],
+        finding.text,
+        finding.broken.source,
+        finding.due_on,
+        around.sites.get(finding.trial_site_id),
+        url=finding.mended_at,
+        act="Mend it",
+        for_staff=True,
+    )
+
+
+def _advised(findings: Collection[Finding], around: _Around, today: date) -> Iterator[Item]:
+    """The day is that of the finding: a later change of a site does not move it."""
+    due = {finding.trial_id: finding.due_on for finding in findings}
+    for advice in advice_on([around.trials[pk] for pk in due], on=today) if due else ():
+        due_on = due[advice.trial.pk] or advice.due_on
+        url = reverse("work_overall", args=[advice.trial.key])
+        rule = " ".join(rule.text for rule in advice.rules)
+        yield Item(_kind(due_on, today), advice.trial, _what(advice), rule, due_on, url=url, act="Decide")
+
+
+def _what(advice: Advice) -> str:
     now = code_in_words(advice.trial.overall_status, "OverallStatus") or NOT_PUBLISHED
     then = code_in_words(advice.status, "OverallStatus")
-    what = f"Overall status: {now} → {then}" if then else f"Overall status: {now} no longer fits its sites"
-    rule = " ".join(rule.text for rule in advice.rules)
-    return Item(kind, advice.trial, what, rule, advice.due_on, url=_page_of(advice.trial), act="Decide")
+    return f"Overall status: {now} → {then}" if then else f"Overall status: {now} no longer fits its sites"
 
 
-def _of_contacts(user, today: date) -> Iterator[Item]:
-    mine = Q(trial__in=trials_of(user).values("pk")) | Q(trial_site__in=sites_of(user).order_by().values("pk"))
-    roles = Role.objects.editable_by(user).filter(mine, person__erased_at__isnull=True).held_on(today)
-    for role in roles.select_related("person", "trial", "trial_site__trial").order_by("pk"):
-        person = role.person
-        contact = Contact(role.kind, role.role, person.name, person.phone, person.email)
-        for rule in _errors(broken(CONTACT_RULES, contact, on=today)):
-            page = reverse("admin:contacts_person_change", args=[person.pk])
-            trial = role.trial or role.trial_site.trial
-            what = f"{person.title}: {rule.text}"
-            yield Item(Kind.INVALID, trial, what, rule.source, today, url=page, act="Mend it")
-
-
-def _errors(rules: Iterable[Rule]) -> list[Rule]:
-    return [rule for rule in rules if rule.level is Level.ERROR]
-
-
-def _page_of(trial: Trial) -> str:
-    return reverse("admin:trials_trial_change", args=[trial.pk])
+def _kind(due_on: date | None, today: date) -> Kind:
+    return Kind.OVERDUE if due_on and due_on < today else Kind.INVALID

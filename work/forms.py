@@ -7,7 +7,7 @@ from django import forms
 
 from sites.codes import SiteStatus
 from sites.forms import StatusForm
-from sites.transitions import check_transition
+from sites.transitions import Authority, check_transition, proposed_statuses
 from trials.status_looks import look_of
 from work.public_effect import public_effect
 
@@ -22,10 +22,14 @@ class Option:
     meaning: str
     effect: str
     is_chosen: bool
+    is_proposed: bool
 
 
 class ChangeForm(StatusForm):
-    """The statuses that may follow, each told with its meaning and its effect on what everybody sees."""
+    """The statuses that may follow, each told with its meaning and its effect on what everybody sees.
+
+    Those that the person may only propose come last; choosing one makes the form a proposal, which says why.
+    """
 
     def __init__(self, *args, site, contacts: int, **kwargs):
         super().__init__(*args, site=site, **kwargs)
@@ -34,11 +38,26 @@ class ChangeForm(StatusForm):
         self.fields["to"].error_messages["required"] = "Choose the new status."
         self.fields["to"].error_messages["invalid_choice"] = "The site cannot go on to this status now."
 
+    def offered(self, site, authority: Authority) -> list[SiteStatus]:
+        self.proposed = proposed_statuses(site, authority)
+        return [*super().offered(site, authority), *self.proposed]
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether what was chosen is for somebody else to decide."""
+        return self["to"].value() in self.proposed
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.is_proposal and not cleaned.get("why", "").strip():
+            self.add_error("why", "Say why, for the trial’s coordinator, who decides it.")
+        return cleaned
+
     def options(self) -> Iterator[Option]:
         chosen = self["to"].value()
         for status, _ in self.fields["to"].choices:
             effect = public_effect(self.site, status, contacts=self.contacts)
-            yield Option(status, look_of(status).definition, effect, status == chosen)
+            yield Option(status, look_of(status).definition, effect, status == chosen, status in self.proposed)
 
     @property
     def asks_between(self) -> bool:

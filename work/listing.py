@@ -1,6 +1,6 @@
 """My work: the list, its counts, and what can still be taken back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,39 +8,51 @@ from sites.models import Confirmation, TrialSite
 from work.clocks import confirmation_due_on, needs_confirmation
 from work.confirmations import confirmations_due
 from work.findings import findings_of
-from work.items import Item
+from work.flagging import flags_of
+from work.freshness import catch_up
+from work.items import Item, Row, in_rows
 from work.news import conflicts_of, new_assignments_of
-from work.scope import sites_of
+from work.proposals.items import proposals_of
+from work.reports.items import reports_of
+from work.scope import sites_of, trials_around, trials_of
+from work.tallies import Tally, tallies_of
 from work.undoing import undoable
 
-SHOWN = 100
+#: Where items come from beside the confirmations due: each is asked `source(user, today=day)`, and its number of
+#: queries must not grow with what it finds. A further source is one more line.
+SOURCES: tuple[Callable[..., Iterable[Item]], ...] = (
+    findings_of,
+    conflicts_of,
+    proposals_of,
+    reports_of,
+    flags_of,
+    new_assignments_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class MyWork:
-    """`items` in the order of consequence; `others` are the sites that need nothing now. Both are cut at `SHOWN`."""
+    """`rows` in the order of consequence; `sites` are all that the user looks after.
 
-    items: Sequence[Item]
+    `is_assigned` to any trial or site; `is_behind` while more of their trials changed than could be judged in passing.
+    """
+
+    rows: Sequence[Row]
     sites: Sequence[TrialSite]
+    tallies: Sequence[Tally]
     today: date
     undoable: Sequence[Confirmation]
+    is_assigned: bool
+    is_behind: bool
 
     @property
-    def shown(self) -> Sequence[Item]:
-        return self.items[:SHOWN]
-
-    @property
-    def hidden_count(self) -> int:
-        return max(0, len(self.items) - SHOWN)
+    def items(self) -> Sequence[Item]:
+        """The gravest item of each row."""
+        return [row.item for row in self.rows]
 
     @property
     def overdue_count(self) -> int:
-        return sum(item.due_on is not None and item.due_on < self.today for item in self.items)
-
-    @property
-    def confirmable(self) -> list[int]:
-        """The shown sites that one button confirms."""
-        return [item.site.pk for item in self.shown if item.site and needs_confirmation(item.site)]
+        return sum(row.item.due_on is not None and row.item.due_on < self.today for row in self.rows)
 
     @property
     def timed(self) -> list[TrialSite]:
@@ -53,26 +65,31 @@ class MyWork:
             site.last_confirmed_on is not None and confirmation_due_on(site) >= self.today for site in self.timed
         )
 
+    def rows_in(self, trial_key: str) -> Sequence[Row]:
+        """Those about a trial; blank for all."""
+        return [row for row in self.rows if trial_key in ("", row.item.trial.key)]
+
+    def others_in(self, trial_key: str) -> Sequence[TrialSite]:
+        """The sites that need nothing now, likewise."""
+        listed = {row.item.site.pk for row in self.rows if row.item.site}
+        return [site for site in self.sites if site.pk not in listed and trial_key in ("", site.trial.key)]
+
     @property
-    def others(self) -> Sequence[TrialSite]:
-        listed = {item.site.pk for item in self.items if item.site}
-        return [site for site in self.sites if site.pk not in listed][:SHOWN]
+    def trials(self) -> dict[str, str]:
+        """The name of each trial by its key, in the order of the names."""
+        trials = [site.trial for site in self.sites] + [row.item.trial for row in self.rows]
+        names = {trial.key: trial.acronym or trial.key for trial in trials}
+        return dict(sorted(names.items(), key=lambda named: named[1].casefold()))
 
 
 def my_work(user, *, now: datetime) -> MyWork:
     """Everything that needs the user now; the number of queries does not grow with their sites."""
     today = now.date()
+    is_behind = catch_up(trials_around(user), on=today)
     sites = list(sites_of(user))
-    items = [
-        *confirmations_due(sites, today=today),
-        *findings_of(user, today=today),
-        *conflicts_of(user),
-    ]
-    listed = {item.site.pk for item in items if item.site}
-    items += _unlisted(new_assignments_of(user, today=today), listed)
-    return MyWork(sorted(items, key=lambda item: item.order), sites, today, undoable(user, now=now))
-
-
-def _unlisted(items, listed: set[int]) -> Iterator[Item]:
-    """A site stands in the list once, with its gravest reason."""
-    return (item for item in items if item.site is None or item.site.pk not in listed)
+    items = [*confirmations_due(sites, today=today)]
+    for source in SOURCES:
+        items += source(user, today=today)
+    is_assigned = bool(sites or items) or trials_of(user).exists()
+    recent = undoable(user, now=now)
+    return MyWork(in_rows(items), sites, tallies_of(user), today, recent, is_assigned, is_behind)

@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from accounts.models import Assignment
+from accounts.models import Assignment, AssignmentKind
 from work.items import Item, Kind
 from work.scope import TOLD_OF_A_TRIAL, sites_of, trials_of
 
 RECENT = timedelta(days=7)
+PLACED = (AssignmentKind.SITE_COORDINATOR, AssignmentKind.TRIAL_COORDINATOR)
 
 
-def conflicts_of(user) -> Iterator[Item]:
+def conflicts_of(user, *, today: date) -> Iterator[Item]:
     """One row for each trial with something to decide."""
     undecided = Count("registry_conflicts", filter=Q(registry_conflicts__decision=""))
     trials = trials_of(user).only(*TOLD_OF_A_TRIAL).annotate(undecided=undecided).filter(undecided__gt=0)
@@ -27,7 +28,7 @@ def conflicts_of(user) -> Iterator[Item]:
 
 def new_assignments_of(user, *, today: date) -> Iterator[Item]:
     """What was given to the user within a week."""
-    recent = Assignment.objects.filter(user=user, starts_on__range=(today - RECENT, today)).exclude(ends_on__lt=today)
+    recent = Assignment.objects.in_force(today).filter(user=user, starts_on__gte=today - RECENT, kind__in=PLACED)
     given = list(recent.select_related("trial").order_by("pk"))
     sites = sites_of(user).in_bulk([row.trial_site_id for row in given if row.trial_site_id]) if given else {}
     for row in given:

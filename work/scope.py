@@ -3,10 +3,16 @@
 from django.db.models import Q, QuerySet
 
 from sites.models import TrialSite
+from trials.grants import reads_everything
 from trials.models import Trial
+from work.models import Finding
+from work.querysets import FindingQuerySet
 
 #: What a list tells of a trial; its texts stay where they are.
-TOLD_OF_A_TRIAL = ("nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status", "is_public")
+TOLD_OF_A_TRIAL = (
+    "nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status", "last_known_status",
+    "is_public",
+)  # fmt: skip
 
 
 def trials_of(user) -> QuerySet[Trial]:
@@ -27,3 +33,23 @@ def sites_of(user) -> QuerySet[TrialSite]:
               "facility__name", "facility__city", "facility__state", "facility__country", "facility__is_masked")
         .order_by("trial", "position", "pk")
     )  # fmt: skip
+
+
+def trials_around(user) -> QuerySet[Trial]:
+    """The trials of whatever a user looks after."""
+    of_sites = sites_of(user).order_by().values("trial")
+    return Trial.objects.filter(Q(pk__in=trials_of(user).values("pk")) | Q(pk__in=of_sites))
+
+
+def trials_told_to(user) -> QuerySet[Trial]:
+    """The trials of which a user may read what the rules say: where they may edit something; who reads all, all."""
+    if reads_everything(user):
+        return Trial.objects.all()
+    of_sites = TrialSite.objects.editable_by(user).order_by().values("trial")
+    return Trial.objects.filter(Q(pk__in=Trial.objects.editable_by(user).values("pk")) | Q(pk__in=of_sites))
+
+
+def findings_at(user) -> FindingQuerySet:
+    """What the rules found at whatever a user looks after."""
+    sites = sites_of(user).order_by().values("pk")
+    return Finding.objects.filter(Q(trial__in=trials_of(user).values("pk")) | Q(trial_site__in=sites))

@@ -1,13 +1,30 @@
 """The addresses of what needs doing."""
 
-from django.urls import path
+from django.urls import include, path
 
-from work import change_views, views
+from work import change_views, flag_views, trial_views, views
+from work.overall.closing_views import closing
+from work.overall.views import overall
+from work.proposals.proposing import correct
+from work.proposals.views import proposal, proposals
+from work.reminders.views import reminders
+from work.reports.views import report
 
 urlpatterns = [
     path("", views.my_work, name="work"),
+    path("sites/", views.other_sites, name="work_sites"),
+    path("trials/<str:key>/", trial_views.trial, name="work_trial"),
+    path("flags/<int:pk>/", flag_views.flag, name="work_flag"),
+    path("bulk/", include("work.bulk.urls")),
     path("confirm/", views.confirm, name="work_confirm"),
     path("undo/", views.undo, name="work_undo"),
+    path("reminders/", reminders, name="work_reminders"),
     path("sites/<int:pk>/change/", change_views.change, name="work_change"),
     path("sites/<int:pk>/changed/", change_views.changed, name="work_changed"),
+    path("sites/<int:pk>/propose/<slug:what>/", correct, name="work_correct"),
+    path("proposals/", proposals, name="work_proposals"),
+    path("trials/<str:key>/overall/", overall, name="work_overall"),
+    path("trials/<str:key>/overall/sites/", closing, name="work_closing"),
+    path("reports/<int:pk>/", report, name="work_report"),
+    path("proposals/<int:pk>/", proposal, name="work_proposal"),
 ]

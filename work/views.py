@@ -1,17 +1,27 @@
 """My work, and the two acts that need no page of their own: still true, and taking that back."""
 
+from collections.abc import Callable
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from trials.asking.asked import Asked
+from trials.asking.refusing import refused
+from work.asking import Listed, WorkForm
 from work.confirming import confirm_seen
+from work.listing import MyWork
 from work.listing import my_work as work_of
 from work.undoing import take_back
+
+OTHERS = "others"
 
 
 @login_required
@@ -19,9 +29,29 @@ from work.undoing import take_back
 @require_safe
 def my_work(request: HttpRequest) -> HttpResponse:
     """What needs the user, in the order of consequence."""
-    now = timezone.localtime()
+    return _list_page(request, "work/work.html", MyWork.rows_in)
+
+
+@login_required
+@never_cache
+@require_safe
+def other_sites(request: HttpRequest) -> HttpResponse:
+    """The user's sites that need nothing now."""
+    return _list_page(request, "work/sites.html", MyWork.others_in, ("list", OTHERS))
+
+
+def _list_page(request: HttpRequest, template: str, chosen: Callable, *place: tuple[str, str]) -> HttpResponse:
+    """A page of what is `chosen` from the user's work in a trial (blank: in all). `place` goes with what is sent."""
+    asked, now = Asked.of(request), timezone.localtime()
+    if asked.has_blanks:
+        return redirect(asked.url)
     work = work_of(request.user, now=now)
-    return render(request, "work/work.html", {"work": work, "today": work.today, "daytime": _daytime(now.hour)})
+    form = WorkForm(asked, work.trials)
+    if not form.is_valid():
+        return refused(request, asked, form)
+    listed = Listed.of(chosen(work, form.trial_key), asked, form, place)
+    told = {"others": work.others_in(form.trial_key), "today": work.today, "daytime": _daytime(now.hour)}
+    return render(request, template, {"work": work, "listed": listed, "form": form} | told | dict(listed.pager))
 
 
 @login_required
@@ -35,7 +65,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         raise BadRequest("A site is confirmed at the version that was seen.")
     if not chosen:
         messages.info(request, "Nothing was selected, so nothing was confirmed.")
-        return redirect("work")
+        return _back(request)
     try:
         outcome = confirm_seen(request.user, {pk: seen[pk] for pk in chosen}, on=timezone.localdate())
     except LookupError:
@@ -43,7 +73,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if outcome.changed:
         names = "; ".join(str(site) for site in outcome.changed)
         messages.warning(request, f"Changed since you looked, so not confirmed: {names}. Look again below.")
-    return redirect("work")
+    return _back(request)
 
 
 @login_required
@@ -59,7 +89,14 @@ def undo(request: HttpRequest) -> HttpResponse:
         messages.info(request, f"Taken back: {number} confirmation{'' if number == 1 else 's'}.")
     else:
         messages.warning(request, "Nothing was taken back: a confirmation can be undone for one minute.")
-    return redirect("work")
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the list, trial and page on which the act was done."""
+    list_name = "work_sites" if request.POST.get("list") == OTHERS else "work"
+    place = {name: request.POST[name] for name in ("trial", "page") if request.POST.get(name)}
+    return redirect(f"{reverse(list_name)}?{urlencode(place)}" if place else list_name)
 
 
 def _daytime(hour: int) -> str:

@@ -1,4 +1,4 @@
-"""Users, what they look after, and whether they are managers."""
+"""Users and what they were granted."""
 
 from django import forms
 from django.contrib import admin
@@ -6,21 +6,14 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
 from accounts.admin.base import AdministratorsOnly
-from accounts.models import Assignment, User
-from accounts.roles import set_manager
+from accounts.admin.removing_factors import remove_factors
+from accounts.models import Assignment, FactorRemoval, User
 from history.forms import TracedForm
 from trials.admin.base import TabularPart
 
 
 class UserForm(TracedForm, UserChangeForm):
-    is_manager = forms.BooleanField(
-        label="Manager", required=False, help_text="May reopen and correct, with a reason, at the sites assigned below."
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["is_manager"] = self.instance.groups.exists()
+    pass
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -29,7 +22,8 @@ class NewUserForm(AdminUserCreationForm):
 
 class Assignments(TabularPart):
     model = Assignment
-    fields = ["kind", "trial", "trial_site", "starts_on", "ends_on"]
+    fields = ["kind", "trial", "trial_site", "starts_on", "ends_on", "granted_by"]
+    readonly_fields = ["granted_by"]
     autocomplete_fields = ["trial", "trial_site"]
 
     def get_queryset(self, request):
@@ -42,7 +36,8 @@ class UserAdmin(AdministratorsOnly, DjangoUserAdmin):
     form = UserForm
     add_form = NewUserForm
     inlines = [Assignments]
-    trail_parts = {Assignment: "user"}
+    trail_parts = {Assignment: "user", FactorRemoval: "user"}
+    actions = [remove_factors]
     list_display = ["username", "first_name", "last_name", "email", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "is_superuser"]
     search_fields = ["username", "last_name", "email"]
@@ -51,7 +46,7 @@ class UserAdmin(AdministratorsOnly, DjangoUserAdmin):
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Person", {"fields": [("first_name", "last_name"), "email"]}),
-        ("Rights", {"fields": ["is_active", "is_staff", "is_manager", "is_superuser"]}),
+        ("Rights", {"fields": ["is_active", "is_staff", "is_superuser"]}),
     ]
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["username", "email", "usable_password", "password1", "password2"]}),
@@ -60,10 +55,10 @@ class UserAdmin(AdministratorsOnly, DjangoUserAdmin):
     def get_inlines(self, request, obj):
         return self.inlines if obj else []
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        if change:
-            set_manager(form.instance, is_manager=form.cleaned_data["is_manager"])
+    def save_model(self, request, obj, form, change):
+        """Whoever is added may open the admin as soon as something is assigned to them."""
+        obj.is_staff = obj.is_staff or not change
+        super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):
         for assignment in formset.save(commit=False):

@@ -7,8 +7,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from api.asking import CURSOR, LARGEST_PAGE, PAGE_SIZE, SIZE
 from api.v1 import shapes
 from sites.filters import FacilityFilterSet, SiteFilterSet
+from trials.asking.strict_filters import StrictFilterSet, TextsField
 from trials.filters import AgeFilter, MomentFilter, TrialFilterSet
-from trials.strict_filters import StrictFilterSet, TextsField
 
 _PAGE = [
     OpenApiParameter(CURSOR, description="Where the page begins: as the link `next` of the page before says it."),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.contrib.auth.models import Group
 from knox.crypto import hash_token
 from knox.models import AuthToken
 from knox.settings import CONSTANTS
@@ -15,6 +14,7 @@ from demo.loading.places import Site
 from trials.models import Trial
 
 ASSIGNED_FOR = 420
+INSPECTED_FOR = 365
 FORMERLY_AT = "cardiff-bay"  # where the coordinator worked before
 _PERSONAL = ("username", "password", "email", "first_name", "last_name")
 
@@ -25,13 +25,12 @@ def make_logins() -> dict[str, User]:
         user = User.objects.create_user(
             **{key: login[key] for key in _PERSONAL}, is_staff=True, is_superuser=login.get("is_superuser", False)
         )
-        user.groups.set(Group.objects.get_or_create(name=name)[0] for name in login.get("groups", []))
         users[user.username] = user
     return users
 
 
 def assign(users: dict[str, User], trials: dict[str, Trial], sites: list[Site], today: date) -> None:
-    """Every site of a coordinator's facilities, every trial of a manager, and one assignment that is over."""
+    """What each login was granted, and one assignment that is over."""
     granted = {"granted_by": users["administrator"].actor, "starts_on": days_ago(ASSIGNED_FOR, today=today)}
     for login in content.logins():
         user = users[login["username"]]
@@ -39,8 +38,16 @@ def assign(users: dict[str, User], trials: dict[str, Trial], sites: list[Site], 
             Assignment(user=user, kind=AssignmentKind.TRIAL_COORDINATOR, trial=trials[name], **granted)
             for name in login.get("trials", [])
         )
+        Assignment.objects.bulk_create(_everywhere(user, login, granted, today))
         Assignment.objects.bulk_create(_at_sites(user, login.get("facilities", []), sites, granted))
     _former(users["coordinator"], sites, granted | {"ends_on": days_ago(60, today=today)})
+
+
+def _everywhere(user: User, login: dict, granted: dict, today: date) -> Iterator[Assignment]:
+    """An inspector's visit began a week ago and ends."""
+    for kind in login.get("kinds", []):
+        visit = {"starts_on": days_ago(7, today=today), "ends_on": days_ago(-INSPECTED_FOR, today=today)}
+        yield Assignment(user=user, kind=kind, **granted | (visit if kind == AssignmentKind.INSPECTOR else {}))
 
 
 def _at_sites(user: User, facilities: list[str], sites: list[Site], granted: dict) -> Iterator[Assignment]:

@@ -9,7 +9,7 @@ from demo.histories import Told, first_day
 from demo.loading.places import Site
 from sites.codes import ActivationStage as Stage
 from sites.codes import SiteStatus as Status
-from sites.models import EnrollmentReport, Milestone
+from sites.models import EnrollmentReport, Milestone, MonthLock
 
 OPEN = (Status.RECRUITING, Status.ENROLLING_BY_INVITATION, Status.AVAILABLE)
 OVER = (Status.COMPLETED, Status.TERMINATED, Status.WITHDRAWN)
@@ -31,7 +31,8 @@ LOCKED_AFTER = timedelta(days=75)
 def load_progress(sites: list[Site], today: date) -> None:
     told = [site for site in sites if site.history]
     Milestone.objects.bulk_create(row for number, site in enumerate(told) for row in _milestones(site, number, today))
-    EnrollmentReport.objects.bulk_create(report for site in told for report in _reports(site, today))
+    reports = EnrollmentReport.objects.bulk_create(report for site in told for report in _reports(site, today))
+    MonthLock.objects.bulk_create(_locks(reports, today))
 
 
 def _milestones(site: Site, number: int, today: date) -> Iterator[Milestone]:
@@ -85,8 +86,14 @@ def _reports(site: Site, today: date) -> Iterator[EnrollmentReport]:
         is_over=ended_on is not None,
     )
     for count in counts:
-        is_locked = count.month.last_day < today - LOCKED_AFTER
-        yield EnrollmentReport(trial_site=site.row, is_locked=is_locked, **asdict(count))
+        yield EnrollmentReport(trial_site=site.row, **asdict(count))
+
+
+def _locks(reports: list[EnrollmentReport], today: date) -> Iterator[MonthLock]:
+    """Each trial's months of long ago."""
+    old = (report for report in reports if report.month.last_day < today - LOCKED_AFTER)
+    for trial_id, month in sorted({(report.trial_site.trial_id, report.month) for report in old}):
+        yield MonthLock(trial_id=trial_id, month=month, locked_by="demo")
 
 
 def _present(site: Site) -> list[Told]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import orjson
 
 from publishing.bundles import Bundle, load_bundles
+from registries.ctgov.erasing import without_marks
 from registries.ctgov.reading import read_study
 from registries.ctgov.studies import study_of
 from registries.ctgov.writing import lay_over, study_json
@@ -35,6 +36,7 @@ def record_of(bundle: Bundle, received: str) -> dict:
     ours = study_of(bundle)
     if not received:
         return study_json(ours)
+    received = without_marks(received)
     theirs = read_study(received.encode())
     ours.document_section = theirs.document_section  # not in our rows: kept as received
     return lay_over(orjson.loads(received), study_json(theirs), study_json(ours))

@@ -1,12 +1,15 @@
-"""From our rows to a study: the way back of `rows`, for exports and comparisons. Pure."""
+"""From our rows to a study: the way back of `rows`, for exports and comparisons."""
 
 from collections.abc import Iterable
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
+from django.utils import timezone
 from msgspec import convert
 
 from contacts.codes import RoleKind
+from contacts.publication import is_held
 from publishing.bundles import Bundle, Row
 from registries.ctgov import columns
 from registries.ctgov.listing import RELATION_OF, rows_at
@@ -59,9 +62,10 @@ def contacts_of(roles: Iterable[Row], kind: RoleKind) -> list[Contact]:
     ]
 
 
-def held(roles: Iterable[Row], kind: RoleKind) -> list[Row]:
-    """The roles of a kind that have not ended."""
-    return [role for role in roles if role["kind"] == kind and role["ends_on"] is None]
+def held(roles: Iterable[Row], kind: RoleKind, *, on: date | None = None) -> list[Row]:
+    """The roles of a kind that are in force on a day (today)."""
+    day = on or timezone.localdate()
+    return [role for role in roles if role["kind"] == kind and is_held(role["starts_on"], role["ends_on"], on=day)]
 
 
 def official_of(role: Row) -> Official:

@@ -22,12 +22,15 @@ class FacilityAdmin(ScopedAdmin):
     ]
 
     def scope(self, queryset, user):
-        """Facilities belong to nobody: staff find them all, to choose from."""
-        return queryset.visible_to(user)
+        """Facilities belong to nobody: who gives trials their sites finds them all, to choose from."""
+        return queryset.all() if user.coordinates_trials else queryset.visible_to(user)
 
     def has_change_permission(self, request, obj=None):
-        """A facility is shared by all its trials, so managers change it."""
-        return self.has_view_permission(request) and request.user.is_manager
+        """A facility is shared by the sites there, so whoever looks after a trial with one of them decides it."""
+        return super().has_change_permission(request, obj) and request.user.coordinates_trials
+
+    def has_add_permission(self, request):
+        return self.has_view_permission(request) and request.user.coordinates_trials
 
     def get_search_results(self, request, queryset, search_term):
         return facilities_like(queryset, search_term), False

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from history.forms import PartForm
+from history.names import names_of
 from sites.enrollment_rules import ENROLLMENT_RULES
 from sites.models import Confirmation, EnrollmentReport, Milestone, StatusEvent
 from sites.services.enrolling import enrollment_step
@@ -26,7 +27,7 @@ class StatusEvents(ReadOnlyPart):
 
     @admin.display(description="by")
     def author_name(self, event):
-        return self.names[event.author]
+        return _name(self.names, event.author)
 
     @admin.display(description="")
     def correction(self, event):
@@ -45,10 +46,15 @@ class Confirmations(ReadOnlyPart):
 
     @admin.display(description="by")
     def author_name(self, confirmation):
-        return self.names[confirmation.author]
+        return _name(self.names, confirmation.author)
 
     def prepare(self, names, corrected) -> None:
         self.names = names
+
+
+def _name(names: dict[str, str], author: str) -> str:
+    """Somebody may have written for the first time since the names were asked."""
+    return names.get(author) or names_of([author])[author]
 
 
 class EnrollmentForm(PartForm):
@@ -68,15 +74,18 @@ class EnrollmentForm(PartForm):
 class EnrollmentReports(TabularPart):
     model = EnrollmentReport
     form = EnrollmentForm
-    fields = ["month", "screened", "consented", "enrolled", "withdrawn", "completed", "reason", "is_locked"]
-
-    def get_readonly_fields(self, request, obj=None):
-        return [] if request.user.is_manager else ["is_locked"]
+    fields = ["month", "screened", "consented", "enrolled", "withdrawn", "completed", "reason"]
 
 
-class Milestones(TabularPart):
+class Milestones(ReadOnlyPart):
+    """Edited on the page of the site's activation, where their rules speak."""
+
     model = Milestone
     fields = ["stage", "planned_on", "forecast_on", "actual_on"]
+    verbose_name_plural = "milestones (edited on the page Activation)"
+
+    def prepare(self, names, corrected) -> None:
+        """Nothing to ask."""
 
 
 PARTS = [StatusEvents, EnrollmentReports, Milestones, Confirmations]

@@ -25,7 +25,7 @@ class NewSiteForm(TracedForm):
 
     class Meta:
         model = TrialSite
-        fields = ["trial", "facility", "stage", "enrollment_target", "internal_note"]
+        fields = ["trial", "facility", "enrollment_target", "internal_note"]
 
     def _post_clean(self):
         super()._post_clean()

@@ -1,7 +1,7 @@
 """Pages on which a site's status is changed, corrected and confirmed, each by its service."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -18,7 +18,7 @@ from sites.services.status import event_in_force
 
 def status_view(request, pk, page):
     """Choose the next status and since when."""
-    site = get_object_or_404(page.get_queryset(request), pk=pk)
+    site = get_object_or_404(page.editable(request), pk=pk)
     authority = authority_over(request.user, site)
 
     def save(form):
@@ -32,7 +32,7 @@ def status_view(request, pk, page):
 def correct_view(request, pk, page):
     """Say what an entry of the status history should have said."""
     event = get_object_or_404(StatusEvent.objects.select_related("trial_site"), pk=pk)
-    site = page.get_queryset(request).filter(pk=event.trial_site_id).first()
+    site = page.editable(request).filter(pk=event.trial_site_id).first()
     if site is None:
         raise Http404
     authority = authority_over(request.user, site)
@@ -48,9 +48,7 @@ def correct_view(request, pk, page):
 @require_POST
 def confirm_view(request, pk, page):
     """Still true."""
-    site = get_object_or_404(page.get_queryset(request), pk=pk)
-    if not page.has_change_permission(request, site):
-        raise PermissionDenied
+    site = get_object_or_404(page.editable(request), pk=pk)
     version = request.POST.get("version", "")
     try:
         confirm([site], author=request.user.actor, versions={site.pk: int(version) if version.isdecimal() else 0})

@@ -36,6 +36,7 @@ class TrialSiteAdmin(ScopedAdmin):
         "status_since",
         "status_as_of",
         "last_confirmed_on",
+        "stage",  # follows the milestones
         "listing",
         "position",  # by it the importer knows what the record last printed for the site
         "contacts_of_site",
@@ -52,11 +53,15 @@ class TrialSiteAdmin(ScopedAdmin):
     ]
     add_fieldsets = [
         (None, {"fields": ["trial", "facility", "takes_part_again"]}),
-        ("Plan", {"fields": [("stage", "enrollment_target"), "internal_note"]}),
+        ("Plan", {"fields": ["enrollment_target", "internal_note"]}),
     ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("trial", "facility")
+
+    def editable(self, request):
+        """The sites at which the person may act."""
+        return self.get_queryset(request).editable_by(request.user)
 
     def get_search_results(self, request, queryset, search_term):
         return sites_like(queryset, search_term), False
@@ -84,10 +89,7 @@ class TrialSiteAdmin(ScopedAdmin):
 
     def has_add_permission(self, request):
         """Sites are added by those who look after trials."""
-        user = request.user
-        return self.has_view_permission(request) and (
-            user.is_superuser or TrialSite._meta.get_field("trial").related_model.objects.editable_by(user).exists()
-        )
+        return self.has_view_permission(request) and request.user.coordinates_trials
 
     def save_model(self, request, obj, form, change):
         if change:

@@ -4,7 +4,8 @@ from sites.models.confirmation import Confirmation
 from sites.models.enrollment import EnrollmentReport
 from sites.models.facility import Facility
 from sites.models.milestone import Milestone
+from sites.models.month_lock import MonthLock
 from sites.models.status import StatusEvent
 from sites.models.trial_site import TrialSite
 
-__all__ = ["Confirmation", "EnrollmentReport", "Facility", "Milestone", "StatusEvent", "TrialSite"]
+__all__ = ["Confirmation", "EnrollmentReport", "Facility", "Milestone", "MonthLock", "StatusEvent", "TrialSite"]

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from history.tracking import tracked
 from history.versioning import Versioned
 from sites.models.trial_site import TrialSite
+from sites.month_triggers import locked_months_stay
 from trials.partial_dates import PartialDateField
 
 COUNTS = ("screened", "consented", "enrolled", "withdrawn", "completed")
@@ -34,7 +35,6 @@ class EnrollmentReport(Versioned):
     enrolled = count("enrolled")
     withdrawn = count("withdrawn")
     completed = count("completed")
-    is_locked = models.BooleanField("locked", default=False)
     reason = models.TextField("reason", blank=True, default="", help_text="Needed when a cumulative count falls.")
 
     class Meta:
@@ -55,6 +55,7 @@ class EnrollmentReport(Versioned):
             not_more("withdrawn", "enrolled", "enrollment_withdrawn_of_enrolled"),
             not_more("completed", "enrolled", "enrollment_completed_of_enrolled"),
         ]
+        triggers = [locked_months_stay()]
 
     def __str__(self) -> str:
         return f"{self.month}: {self.enrolled if self.enrolled is not None else 'not known'} enrolled"

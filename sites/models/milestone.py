@@ -6,6 +6,7 @@ from history.tracking import tracked
 from history.versioning import Versioned
 from sites.codes import ActivationStage
 from sites.models.trial_site import TrialSite
+from sites.stage_triggers import site_follows_milestones
 
 
 @tracked()
@@ -27,6 +28,7 @@ class Milestone(Versioned):
                 violation_error_message="This site already has that milestone.",
             ),
         ]
+        triggers = site_follows_milestones()
 
     def __str__(self) -> str:
         return self.get_stage_display()

@@ -5,8 +5,38 @@ were read. `version` is the one that the editor saw: another one in the database
 """
 
 from sites.services.adding import add_site
+from sites.services.changing_many import change_statuses
 from sites.services.confirming import confirm, undo_confirmation
-from sites.services.enrolling import report_enrollment
+from sites.services.correcting import correct_facility
+from sites.services.enrolling import SaidOfMonth, refusals_of, report_enrollment, report_many
+from sites.services.months import lock_month, unlock_month
+from sites.services.planning import SaidOfStage, set_milestones
+from sites.services.planning_many import set_plans
+from sites.services.reverting import revert_statuses, undo_confirmations
 from sites.services.status import change_status, correct_status
+from sites.services.targeting import set_target
+from sites.services.wanted import WantedStatus, rules_broken
 
-__all__ = ["add_site", "change_status", "confirm", "correct_status", "report_enrollment", "undo_confirmation"]
+__all__ = [
+    "SaidOfMonth",
+    "SaidOfStage",
+    "WantedStatus",
+    "add_site",
+    "change_status",
+    "change_statuses",
+    "confirm",
+    "correct_facility",
+    "correct_status",
+    "lock_month",
+    "refusals_of",
+    "report_enrollment",
+    "report_many",
+    "revert_statuses",
+    "rules_broken",
+    "set_milestones",
+    "set_plans",
+    "set_target",
+    "undo_confirmation",
+    "undo_confirmations",
+    "unlock_month",
+]

@@ -1,19 +1,26 @@
-"""Reporting how many people a site has enrolled."""
+"""Reporting how many people sites have enrolled: one report, or a whole grid of them."""
 
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from history.authorship import authored
+from history.refusals import in_words
 from history.versioning import StaleVersion
+from sites.enrollment.reported import Reported
 from sites.enrollment_rules import CUMULATIVE, ENROLLMENT_RULES
 from sites.models import EnrollmentReport, TrialSite
 from sites.services.locking import locked
-from sites.subjects import EnrollmentStep
+from sites.subjects import Counts, EnrollmentStep
 from trials.partial_dates import PartialDate
 from trials.rule import demand
+
+Refusals = dict[str, list[ValidationError]]
 
 
 @transaction.atomic
@@ -31,29 +38,108 @@ def report_enrollment(
     """Keep a site's cumulative counts (`screened`, `consented`, `enrolled`, `withdrawn`, `completed`) of a month.
 
     A report of the month is changed where it is at `version`; what is not given stays. ValidationError when a rule of
-    `sites.enrollment_rules` or a constraint refuses, or the report is locked; StaleVersion.
+    `sites.enrollment_rules` or a constraint refuses; StaleVersion.
     """
     current = locked(site, None)
-    report = _report_of(current, PartialDate(month), version)
-    for name, value in counts.items():
-        setattr(report, name, value)
-    report.reason = reason or report.reason
-    demand(ENROLLMENT_RULES, enrollment_step(report), on=on or timezone.localdate(), accept_warnings=accept_warnings)
+    reported = Reported([current])
+    report = _amended(SaidOfMonth(current.pk, PartialDate(month), counts, version, reason), reported)
+    step = reported.step(report)
+    demand(ENROLLMENT_RULES, step, on=on or timezone.localdate(), accept_warnings=accept_warnings)
     report.full_clean()
-    with authored(author, reason=reason):
+    with authored(author, reason=reason), _refused_in_words():
         report.save()
     return report
 
 
-def _report_of(site: TrialSite, month: PartialDate, version: int | None) -> EnrollmentReport:
-    report = EnrollmentReport.objects.filter(trial_site=site, month=month).first()
+@dataclass(frozen=True, slots=True)
+class SaidOfMonth:
+    """What somebody says of a site's month. `version` is that of the report they saw: 0 none, None does not matter.
+
+    Counts that are not named stay as they are.
+    """
+
+    site_id: int
+    month: PartialDate
+    counts: Counts
+    version: int | None = None
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        """By which the refusals of a grid are told apart, for example 17-2026-01."""
+        return f"{self.site_id}-{self.month}"
+
+
+@transaction.atomic
+def report_many(
+    said: Sequence[SaidOfMonth], *, author: str, accepted: Collection[str] = (), on: date | None = None
+) -> list[EnrollmentReport]:
+    """Keep all of these reports or none, by the rules of `report_enrollment`; six queries, however many there are.
+
+    `accepted` are the keys of those whose warnings were read. ValidationError with the refusals of each key;
+    StaleVersion with the first report that is not the one that was seen.
+    """
+    sites = TrialSite.objects.filter(pk__in={one.site_id for one in said}).order_by("pk")
+    reports, refused = _judged(said, Reported(sites.select_for_update(of=("self",))), accepted, on)
+    if refused:
+        raise ValidationError(refused)
+    reasons = dict.fromkeys(one.reason for one in said if one.reason)
+    with authored(author, reason="; ".join(reasons)), _refused_in_words():
+        return EnrollmentReport.objects.bulk_create(
+            reports,
+            update_conflicts=True,
+            unique_fields=["trial_site", "month"],
+            update_fields=[*CUMULATIVE, "reason"],
+        )
+
+
+def _amended(said: SaidOfMonth, reported: Reported) -> EnrollmentReport:
+    """The month's report, or a new one, with what is said; not saved."""
+    report = reported.get(said.site_id, said.month)
     if report is None:
-        return EnrollmentReport(trial_site=site, month=month)
-    if report.is_locked:
-        raise ValidationError("The report of this month is locked.", code="report-is-locked")
-    if version not in (None, report.version):
+        report = EnrollmentReport(trial_site_id=said.site_id, month=said.month)
+    elif said.version not in (None, report.version):
         raise StaleVersion(report)
+    for name, value in said.counts.items():
+        setattr(report, name, value)
+    report.reason = said.reason or report.reason
     return report
+
+
+def refusals_of(said: Sequence[SaidOfMonth], reported: Reported, *, on: date) -> Refusals:
+    """What the rules would refuse or ask, by key; nothing is saved. `reported` takes these reports in."""
+    return _judged(said, reported, (), on)[1]
+
+
+def _judged(said, reported: Reported, accepted, on: date | None) -> tuple[list[EnrollmentReport], Refusals]:
+    """Each report is judged beside the others that are said with it."""
+    reports = {one.key: _amended(one, reported) for one in said}
+    for report in reports.values():
+        reported.put(report)
+    day = on or timezone.localdate()
+    found = {key: _refusal(reported.step(report), key in accepted, day) for key, report in reports.items()}
+    return list(reports.values()), {key: errors for key, errors in found.items() if errors}
+
+
+def _refusal(step: EnrollmentStep, accept_warnings: bool, on: date) -> list[ValidationError]:
+    try:
+        demand(ENROLLMENT_RULES, step, on=on, accept_warnings=accept_warnings)
+    except ValidationError as error:
+        return error.error_list
+    return []
+
+
+@contextmanager
+def _refused_in_words() -> Iterator[None]:
+    """A month that was locked in this very moment is refused by the database."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        words = in_words(error)
+        if words is None:
+            raise
+        raise ValidationError(words, code="refused") from error
 
 
 def people_in_study(report: EnrollmentReport | None) -> int | None:
@@ -64,10 +150,5 @@ def people_in_study(report: EnrollmentReport | None) -> int | None:
 
 
 def enrollment_step(report: EnrollmentReport) -> EnrollmentStep:
-    """A report after those of the months before it, for the rules."""
-    earlier = report.trial_site.enrollment_reports.filter(month__lt=str(report.month)).order_by("month")
-    return EnrollmentStep(
-        counts={name: getattr(report, name) for name in CUMULATIVE},
-        earlier=list(earlier.values(*CUMULATIVE)),
-        reason=report.reason,
-    )
+    """A report between those of the other months, for the rules."""
+    return Reported([report.trial_site]).step(report)

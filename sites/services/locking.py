@@ -1,5 +1,8 @@
-"""Taking hold of a site for a change."""
+"""Taking hold of sites for a change."""
 
+from collections.abc import Mapping
+
+from history.versioning import StaleVersion
 from sites.models import TrialSite
 
 
@@ -8,3 +11,14 @@ def locked(site: TrialSite, version: int | None) -> TrialSite:
     if version is not None:
         return TrialSite.refuse_stale(site.pk, version)
     return TrialSite.objects.select_for_update(of=("self",)).select_related("trial", "facility").get(pk=site.pk)
+
+
+def lock_at(versions: Mapping[int, int]) -> None:
+    """Lock sites that stand at these versions (by id); StaleVersion for the first that does not.
+
+    In the order of their ids, as everybody locks many sites, so that nobody waits in a circle.
+    """
+    rows = TrialSite.objects.filter(pk__in=versions).order_by("pk").select_for_update()
+    for pk, version in rows.values_list("pk", "version"):
+        if versions[pk] != version:
+            raise StaleVersion(TrialSite.objects.select_related("trial", "facility").get(pk=pk))

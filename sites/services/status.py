@@ -5,14 +5,15 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from history.authorship import authored
 from sites.codes import Source
 from sites.models import Confirmation, StatusEvent, TrialSite
 from sites.rules import CHANGE_RULES
-from sites.services.enrolling import people_in_study
 from sites.services.locking import locked
+from sites.services.wanted import latest_report, status_change
 from sites.subjects import StatusChange
 from sites.transitions import Authority
 from trials.partial_dates import PartialDate
@@ -43,8 +44,10 @@ def change_status(
     """
     day = as_of or timezone.localdate()
     current = locked(site, version)
-    change = _change(current, to, effective_on, interim, authority=authority, reason=reason)
-    demand(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
+    change = check_change(
+        current, to=to, effective_on=effective_on, interim=interim, authority=authority, reason=reason,
+        accept_warnings=accept_warnings, on=day,
+    )  # fmt: skip
     with authored(author, reason=reason):
         for status, since in change.interim:
             _record(current, status, since, as_of=since, author=author, reason=reason)
@@ -55,6 +58,25 @@ def change_status(
         )  # fmt: skip
         Confirmation.objects.create(trial_site=current, status=to, confirmed_on=day, author=author)
     return event
+
+
+def check_change(
+    site: TrialSite,
+    *,
+    to: str,
+    effective_on: PartialDate | date | str,
+    interim: Interim = (),
+    authority: Authority,
+    reason: str = "",
+    accept_warnings: bool = False,
+    on: date | None = None,
+) -> StatusChange:
+    """The change, which `change_status` would record now; ValidationError when it would refuse. Writes nothing."""
+    change = status_change(
+        site, to, effective_on, interim, authority=authority, reason=reason, report=latest_report(site)
+    )
+    demand(CHANGE_RULES, change, on=on or timezone.localdate(), accept_warnings=accept_warnings)
+    return change
 
 
 @transaction.atomic
@@ -78,8 +100,8 @@ def correct_status(
     day = as_of or timezone.localdate()
     site = locked(event.trial_site, version)
     before, is_current = _event_before(event), event == event_in_force(site)
-    change = _change(
-        site, to, effective_on, (), authority=authority, reason=reason,
+    change = status_change(
+        site, to, effective_on, authority=authority, reason=reason, report=latest_report(site),
         start=before.status if before else "", since=before.effective_on if before else None,
     )  # fmt: skip
     _demand_correction(event, change, day, accept_warnings)
@@ -99,7 +121,12 @@ def event_in_force(site: TrialSite) -> StatusEvent | None:
 
 
 def _uncorrected(site_id: int):
-    return StatusEvent.objects.filter(trial_site=site_id, corrected_by__isnull=True).order_by("as_of", "id")
+    return uncorrected(StatusEvent.objects.filter(trial_site=site_id))
+
+
+def uncorrected(events: QuerySet[StatusEvent]) -> QuerySet[StatusEvent]:
+    """Those that no later event corrects, in the order in which they became known."""
+    return events.filter(corrected_by__isnull=True).order_by("as_of", "id")
 
 
 def _event_before(event: StatusEvent) -> StatusEvent | None:
@@ -115,25 +142,6 @@ def _demand_correction(event: StatusEvent, change: StatusChange, day: date, acce
     if StatusEvent.objects.filter(corrects=event).exists():
         raise ValidationError("This entry has been corrected already.", code="corrected-once")
     demand(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
-
-
-def _change(site: TrialSite, to, effective_on, interim, *, authority, reason, **before) -> StatusChange:
-    report = site.enrollment_reports.order_by("-month").first()
-    return StatusChange(
-        **{"start": site.status, "since": site.status_since} | before,
-        to=to,
-        effective_on=_partial(effective_on),
-        authority=authority,
-        reason=reason,
-        interim=[(status, _partial(since)) for status, since in interim],
-        facility_is_active=site.facility.is_active,
-        enrolled=report.enrolled if report else None,
-        people_in_study=people_in_study(report),
-    )
-
-
-def _partial(day: PartialDate | date | str) -> PartialDate:
-    return PartialDate(day.isoformat() if isinstance(day, date) else day)
 
 
 def _record(site: TrialSite, status: str, since: PartialDate, **said) -> StatusEvent:

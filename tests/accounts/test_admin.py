@@ -8,10 +8,9 @@ from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import Assignment, Partner
-from accounts.roles import set_manager
 from sites.authority import authority_over
 from sites.transitions import Authority
-from tests.factories import a_site, a_user, assign
+from tests.factories import a_manager, a_site, a_user, assign
 from tests.filling import form_of
 
 pytestmark = pytest.mark.django_db
@@ -34,24 +33,14 @@ def user_page(user):
 
 @pytest.mark.parametrize("page", ["user_changelist", "user_add", "partner_changelist", "partner_add"])
 def test_accounts_are_for_administrators(client, page):
-    manager = a_user()
-    set_manager(manager, is_manager=True)
-    client.force_login(manager)
+    client.force_login(a_manager())
     assert client.get(reverse(f"admin:accounts_{page}")).status_code == 403
 
 
 def test_an_assignment_remembers_who_granted_it(client, admin):
     user, site = a_user(), a_site()
-    row = {
-        "kind": "SITE_COORDINATOR",
-        "trial": "",
-        "trial_site": str(site.pk),
-        "starts_on": "2026-01-01",
-        "ends_on": "",
-    }
-    row |= {"id": "", "user": str(user.pk)}
-    rows = {f"assignments-0-{key}": value for key, value in row.items()}
-    response = save(client, user_page(user), "user_form", **{"assignments-TOTAL_FORMS": "1"} | rows)
+    granted = new_grant(user, kind="SITE_COORDINATOR", trial_site=str(site.pk))
+    response = save(client, user_page(user), "user_form", **granted)
     assert response.status_code == 302
     assert Assignment.objects.get().granted_by == admin.actor
 
@@ -63,15 +52,38 @@ def test_an_assignment_to_the_wrong_kind_of_place_is_a_form_error(client, admin)
     assert "A site coordinator is assigned to a site" in response.content.decode()
 
 
-def test_a_user_becomes_a_manager_by_a_tick(client, admin):
+def new_grant(user, **said):
+    row = {"kind": "", "trial": "", "trial_site": "", "starts_on": "2026-01-01", "ends_on": "", "id": ""}
+    row |= {"user": str(user.pk)} | said
+    at = user.assignments.count()
+    rows = {f"assignments-{at}-{key}": value for key, value in row.items()}
+    return {"assignments-TOTAL_FORMS": str(at + 1)} | rows
+
+
+def test_a_user_becomes_a_manager_by_an_assignment(client, admin):
     user, site = a_user(), a_site()
     assign(user, site=site)
     assert authority_over(user, site) is Authority.SITE_COORDINATOR
 
-    save(client, user_page(user), "user_form", is_manager="on")
+    save(client, user_page(user), "user_form", **new_grant(user, kind="MANAGER"))
 
     user = type(user).objects.get(pk=user.pk)
     assert authority_over(user, site) is Authority.MANAGER
+
+
+@pytest.mark.parametrize(
+    ("granted", "message"),
+    [
+        ({"kind": "INSPECTOR"}, "An inspector reads for a set time"),
+        ({"kind": "MANAGER", "trial_site": "{site}"}, "a manager or inspector to neither"),
+        ({"kind": "TRIAL_COORDINATOR"}, "a trial coordinator to a trial"),
+    ],
+)
+def test_a_grant_that_fits_no_role_is_a_form_error(client, admin, granted, message):
+    user, site = a_user(), a_site()
+    said = {name: value.format(site=site.pk) for name, value in granted.items()}
+    assert message in save(client, user_page(user), "user_form", **new_grant(user, **said)).content.decode()
+    assert not Assignment.objects.exists()
 
 
 def test_authority_follows_assignments():

@@ -37,11 +37,12 @@ def test_a_second_time_changes_nothing(loaded, capsys):
 
 
 @pytest.mark.parametrize("login", content.logins(), ids=lambda login: login["username"])
-def test_a_login_opens_the_admin_with_its_password(client, login):
+def test_a_login_opens_the_admin_with_its_password(client, loaded, login):
     assert len(login["password"]) >= 12
     validate_password(login["password"], User.objects.get(username=login["username"]))
-    assert client.login(username=login["username"], password=login["password"])
-    assert client.get("/admin/").status_code == 200
+    with time_machine.travel(loaded, tick=False):
+        assert client.login(username=login["username"], password=login["password"])
+        assert client.get("/admin/").status_code == 200
 
 
 def test_the_coordinator_looks_after_18_sites_of_two_hospitals(loaded):
@@ -54,8 +55,22 @@ def test_the_coordinator_looks_after_18_sites_of_two_hospitals(loaded):
     assert coordinator.assignments.filter(ends_on__lt=loaded).count() == 1
 
 
-def test_the_manager_is_a_manager_and_only_the_administrator_may_do_everything():
-    assert User.objects.get(username="manager").groups.get().name == "Managers"
+@pytest.mark.parametrize(
+    ("username", "kinds"),
+    [
+        ("coordinator", {"SITE_COORDINATOR"}),
+        ("trialcoordinator", {"TRIAL_COORDINATOR"}),
+        ("manager", {"MANAGER", "TRIAL_COORDINATOR"}),
+        ("inspector", {"INSPECTOR"}),
+        ("administrator", set()),
+    ],
+)
+def test_each_login_has_its_role(loaded, username, kinds):
+    with time_machine.travel(loaded, tick=False):
+        assert User.objects.get(username=username).kinds_in_force == kinds
+
+
+def test_only_the_administrator_may_do_everything():
     assert list(User.objects.filter(is_superuser=True).values_list("username", flat=True)) == ["administrator"]
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from history.authorship import authored
-from tests.factories import a_confirmation, a_facility, a_site, a_trial, a_user
+from tests.factories import a_confirmation, a_facility, a_manager, a_site, a_trial
 from tests.pages.reading import RAW_CODE, queries_of, read, rows_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_trials_that_are_not_mine_are_not_told(client, facility):
     a_site(a_trial(2), facility)
     assert [row.partition(" NCT")[0] for row in rows_of(client.get(address))] == ["Trial 2"]
     assert "1 trial " in text_of(client.get(address))
-    client.force_login(a_user("staff"))
+    client.force_login(a_manager())
     assert len(rows_of(client.get(address))) == 2
 
 

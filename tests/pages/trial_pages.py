@@ -12,8 +12,8 @@ from django.test import Client
 
 from registries.ctgov.importing import import_records
 from registries.ctgov.sources import records_in
+from trials.asking.terms import fold
 from trials.markup import marker, plain
-from trials.terms import fold
 
 _HIDDEN = re.compile(r"<head>.*?</head>|<svg.*?</svg>|<script.*?</script>|<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from registries.models import ImportRun
 from sites.models import TrialSite
+from tests.factories import a_manager
 from tests.registries.test_importing import location, take_in, with_locations
 from trials.models import Trial
 
@@ -56,7 +57,7 @@ def test_applying_a_preview_imports_it_once_and_says_who_and_why(client, adminis
 
 @pytest.mark.parametrize("address", [UPLOAD, "/admin/registries/importrun/1/apply/"])
 def test_importing_is_for_administrators(client, address):
-    client.force_login(User.objects.create_user("coordinator", is_staff=True))
+    client.force_login(a_manager())
     assert client.post(address).status_code == 403
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from history.reading import trail_of
-from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, make
+from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, grant, make
 from tests.filling import form_of, queries_for
 from trials.admin.fieldsets import TRIAL_FIELDSETS
 from trials.models import Intervention, Outcome, Trial
@@ -223,7 +223,7 @@ def test_log_in_is_at_one_door(client):
 
 
 def test_a_manager_adds_a_trial_and_looks_after_it(client, user):
-    user.groups.create(name="Managers")
+    grant(user, "MANAGER")
     client.force_login(user)
     add = reverse("admin:trials_trial_add")
     response = client.post(add, form_of(client.get(add), FORM, org_study_id="ABC-1", brief_title="New"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trials.criteria import Criteria, read_criteria
-from trials.criteria_kinds import Kind
+from trials.criteria.kinds import Kind
 from trials.markup import plain, words_of
 
 LONGEST = 20_000  # the registry's limit

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from trials.models import Trial
-from trials.timeline import Standing, moment_of, planned_moments, timeline_of
+from trials.page.timeline import Standing, moment_of, planned_moments, timeline_of
 
 TODAY = date(2026, 3, 15)
 

@@ -35,7 +35,8 @@ def events_of(site) -> list[str]:
 
 def test_only_what_may_follow_is_offered_each_with_its_meaning(client, site):
     page = client.get(page_of(site))
-    assert offered(page) == ["ACTIVE_NOT_RECRUITING", "SUSPENDED", "COMPLETED"]
+    assert offered(page) == ["ACTIVE_NOT_RECRUITING", "SUSPENDED", "COMPLETED", "TERMINATED", "WITHDRAWN"]
+    assert text_of(page).count("Proposed to the trial’s coordinator") == 2
     assert "The study has stopped early but may start again." in text_of(page)
 
 
@@ -146,13 +147,13 @@ def test_the_advice_tells_the_day_by_the_law_of_the_place(client, country, days)
     page = client.post(page_of(site), said(site, "SUSPENDED"), follow=True)
     due = days_ago(-days)
     assert f"Due by {due.day} {due:%B %Y} : within {days} days" in text_of(page)
-    assert f"/admin/trials/trial/{site.trial_id}/change/" in page.content.decode()
+    assert f"/work/trials/{site.trial.key}/overall/" in page.content.decode()
 
 
 def test_a_site_coordinator_reads_who_decides_the_overall_status(client, site):
     page = client.post(page_of(site), said(site, "SUSPENDED"), follow=True)
     assert "The trial’s coordinator decides it" in text_of(page)
-    assert "/admin/trials/trial/" not in page.content.decode()
+    assert "/overall/" not in page.content.decode()
 
 
 def test_nothing_follows_where_the_overall_status_still_fits(client, site):

@@ -15,7 +15,7 @@ from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting
 
 pytestmark = pytest.mark.django_db
 WORK = "/work/"
-QUERIES = 12
+QUERIES = 15
 
 
 @pytest.fixture
@@ -156,6 +156,42 @@ def test_the_order_of_consequence(client):
     rows = rows_of(seen_by(client, user))
     heads = ["Not confirmed", "Say why the trial stopped only", "Due this week", "The registry differs", "New to you"]
     assert [head in row for head, row in zip(heads, rows, strict=True)] == [True] * 5
+
+
+def test_a_site_with_several_reasons_names_the_others(client, trial):
+    site = a_confirmed_site(trial, 1, 40)
+    make_email(a_contact(site=site, name="Ana Lyon").person, "[email protected]")
+    user = a_coordinator_of(site)
+    (row,) = rows_of(seen_by(client, user))
+    assert "Not confirmed for 40 days" in row
+    assert "Ana Lyon: This is not an e-mail address." in row
+
+
+def test_what_only_asks_is_folded_by_trial_and_counted(client, trial):
+    for number in (1, 2):
+        a_contact(site=a_confirmed_site(trial, number, 2), name="")
+    said = text_of(seen_by(client, a_coordinator_of(trial=trial)))
+    assert "Nothing needs you today" in said
+    assert "HARBOR-2 Trial 1 2 warnings in NCT00000001" in said
+    assert "Give a name or a function, such as Study Coordinator. (2 times)" in said
+
+
+def test_a_mended_error_leaves_the_list_at_once(client):
+    trial = a_trial(1, overall_status="SUSPENDED")
+    user = a_coordinator_of(trial=trial)
+    assert "Say why the trial stopped." in text_of(seen_by(client, user))
+    with authored("test"):
+        type(trial).objects.update(why_stopped="No supply")
+    assert "Nothing needs you today" in text_of(seen_by(client, user))
+
+
+def test_links_into_the_administration_only_for_those_who_may_go_there(client):
+    trial = a_trial(1, overall_status="SUSPENDED")
+    user = a_user(is_staff=False)
+    assign(user, trial=trial)
+    page = seen_by(client, user).content.decode()
+    assert "/admin/" not in page
+    assert f'href="/work/trials/{trial.key}/">Look at it' in page
 
 
 def test_nobody_sees_the_sites_of_others(client, trial):

@@ -44,9 +44,9 @@ class TypedColumns:
 
 
 class ScopedAdmin(TypedColumns, TracedAdmin):
-    """Pages of what a person may edit; all else looks as if it did not exist.
+    """Pages of what a person may edit, or read where they read everything; all else looks as if it did not exist.
 
-    Staff need no permissions of Django's: the scope is `editable_by` (or what `scope` says) of the model's queryset.
+    Nobody needs permissions of Django's: the scope is `editable_by` (or what `scope` says) of the model's queryset.
     Nothing is deleted here unless a subclass says so.
     """
 
@@ -60,7 +60,7 @@ class ScopedAdmin(TypedColumns, TracedAdmin):
 
     def scope(self, queryset, user):
         """The rows that a user finds in the admin."""
-        return queryset.editable_by(user)
+        return queryset.all() if user.reads_everything else queryset.editable_by(user)
 
     def get_queryset(self, request):
         return self.scope(super().get_queryset(request), request.user)
@@ -69,13 +69,24 @@ class ScopedAdmin(TypedColumns, TracedAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request, obj=None):
-        return request.user.is_active and request.user.is_staff
+        return request.user.opens_the_admin
 
     def has_change_permission(self, request, obj=None):
-        return self.has_view_permission(request, obj)
+        if not self.has_view_permission(request, obj):
+            return False
+        return request.user.edits_something and (obj is None or self._may_edit(request, obj))
+
+    def _may_edit(self, request, obj) -> bool:
+        """Asked once for each row of a request."""
+        known = request.__dict__.setdefault("editable", {})
+        key = self.model, obj.pk
+        if key not in known:
+            user, rows = request.user, self.model._default_manager
+            known[key] = user.is_administrator or rows.editable_by(user).filter(pk=obj.pk).exists()
+        return known[key]
 
     def has_add_permission(self, request):
-        return self.has_view_permission(request)
+        return self.has_view_permission(request) and request.user.edits_something
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -3,12 +3,10 @@
 from django.utils import timezone
 
 from history.forms import TracedForm
-from trials.codes import OverallStatus
+from trials.codes import NEVER_TYPED
 from trials.judging import broken_by_its_surroundings, broken_by_itself
 from trials.models import Trial
 from trials.rule import Level, Rule
-
-NEVER_TYPED = frozenset({OverallStatus.UNKNOWN, OverallStatus.WITHHELD})
 
 
 class TrialForm(TracedForm):

@@ -52,11 +52,11 @@ class TrialAdmin(ScopedAdmin):
         return trials_like(queryset, search_term), False
 
     def has_add_permission(self, request):
-        return request.user.is_superuser or getattr(request.user, "is_manager", False)
+        return self.has_view_permission(request) and request.user.is_manager
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        if not change and not request.user.is_superuser:
+        if not change and not request.user.is_administrator:
             self._entrust(obj, request.user)
         for rule in form.told:
             messages.warning(request, rule.text)

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
-from trials.partial_date_value import PartialDate
+from trials.partial_dates.value import PartialDate
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from trials.criteria import Criteria, read_criteria
 from trials.markup import Node, plain
-from trials.markup_html import render, render_nodes, with_links
+from trials.markup.html import render, render_nodes, with_links
 
 register = template.Library()
 

@@ -24,3 +24,9 @@ def due(day: date | None, today: date) -> SafeString | str:
 
 def _days(number: int) -> str:
     return f"{number} day{'' if number == 1 else 's'}"
+
+
+@register.filter
+def at(named: dict[str, str], key: str) -> str:
+    """The value of a key: `{{ names|at:row.author }}`; nothing where there is none."""
+    return named.get(key, "")

@@ -1,4 +1,4 @@
-"""manage.py demo: invented trials to look at, three logins and a partner's key."""
+"""manage.py demo: invented trials to look at, five logins and a partner's key."""
 
 from datetime import date
 
@@ -41,5 +41,5 @@ class Command(BaseCommand):
     def doors(self):
         """One line a login, as they were when loaded, and the partner's key."""
         for login in content.logins():
-            yield f"  {login['username']:<14} {login['password']:<20} {login['role']}"
-        yield f"  partner key    {content.partner()['key']}"
+            yield f"  {login['username']:<16} {login['password']:<20} {login['role']}"
+        yield f"  partner key      {content.partner()['key']}"

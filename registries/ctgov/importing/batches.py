@@ -10,9 +10,11 @@ from datetime import datetime
 
 from django.db import DatabaseError, connection, transaction
 
+from contacts.erased import Erased, erased_people
 from history import sign_transaction
 from publishing.bundles import load_bundles
 from publishing.services import publish_bundles
+from registries.ctgov.erasing import without_erased
 from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.importing.inserting import Arrival, insert_studies
 from registries.ctgov.importing.known import Known, hold_sites, known_studies
@@ -63,8 +65,11 @@ class Batches:
 
     def keep_refused(self) -> None:
         """Quarantine what was refused since the last call: outside the batch, so that a dry run keeps it too."""
+        erased = erased_people() if self._refused else None
         QuarantinedRecord.objects.bulk_create(
-            QuarantinedRecord(run=self.run, place=raw.place, nct_id=raw.nct_id, reason=reason, received=raw.received)
+            QuarantinedRecord(
+                run=self.run, place=raw.place, nct_id=raw.nct_id, reason=reason, received=_kept(raw.received, erased)
+            )
             for raw, reason in self._refused
         )
         self._refused.clear()
@@ -107,6 +112,8 @@ class Batches:
         with transaction.atomic(), connection.cursor() as cursor:
             sign_transaction(cursor)
             known = known_studies((arrival.nct_id for arrival in arrivals), lock=True)
+            if erased := erased_people():  # asked under the locks that an erasure waits for
+                arrivals = [_without(arrival, erased) for arrival in arrivals]
             new = [arrival for arrival in arrivals if arrival.nct_id not in known]
             changed = [arrival for arrival in arrivals if arrival.nct_id in known]
             publish_bundles(insert_studies(cursor, new, self.run, self._book, self.now))
@@ -134,6 +141,22 @@ class Batches:
             update_study(cursor, update, self._book)
             self._note(arrival, False, update.changes, update.clashes)
         return len(changed)
+
+
+def _without(arrival: Arrival, erased: Erased) -> Arrival:
+    """An erased person does not come back. The digest stays that of the record as it came."""
+    left = without_erased(arrival.raw.received, erased)
+    if left == arrival.raw.received:
+        return arrival
+    return Arrival(arrival.raw._replace(received=left), arrival.digest, read_study(left))
+
+
+def _kept(received: bytes, erased: Erased | None) -> bytes:
+    """What a quarantine may keep: nothing is known of whom an unreadable record names."""
+    try:
+        return without_erased(received, erased) if erased else received
+    except (ValueError, AttributeError, TypeError):
+        return received
 
 
 def _says_something_new(arrival: Arrival, before: Known) -> bool:

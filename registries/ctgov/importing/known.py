@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from registries.ctgov.erasing import without_marks
 from registries.models import RegistryLink
 from sites.models import TrialSite
 from trials.models import Trial
@@ -31,7 +32,7 @@ def known_studies(nct_ids: Iterable[str], *, lock: bool = False) -> dict[str, Kn
     )
     known = {nct_id: Known(pk) for nct_id, pk in trials.items()}
     for link in links.values_list("nct_id", "trial_id", "digest", "latest__received"):
-        known[link[0]] = Known(link[1], bytes(link[2]), link[3])
+        known[link[0]] = Known(link[1], bytes(link[2]), without_marks(link[3]))
     return known
 
 

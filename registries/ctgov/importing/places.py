@@ -7,6 +7,7 @@ from msgspec import to_builtins
 from publishing.bundles import Row
 from registries.ctgov import rows, studies
 from registries.ctgov.arrivals import AUTHOR
+from registries.ctgov.erasing import without_marks
 from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.importing.people import Wanted, replace_roles, takes_theirs, update_site_roles
 from registries.ctgov.matching import KnownSite, match_locations
@@ -68,7 +69,7 @@ def _when_it_left(site_id: int, trial_id: int) -> Location | None:
     if left is None:
         return None
     before = versions.get(number=left.number - 1)
-    return rows.locations_of(read_study(before.received.encode()))[left.left[str(site_id)]]
+    return rows.locations_of(read_study(without_marks(before.received).encode()))[left.left[str(site_id)]]
 
 
 def _settle_changed(cursor, book, found, locations: list[Location], base: dict[int, Location]) -> dict[int, Row]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from django.db.models import TextChoices
 from msgspec import Meta, Struct
 
-from trials.partial_date_value import PATTERN as ANY_DATE
+from trials.partial_dates.value import PATTERN as ANY_DATE
 
 
 class Part(Struct, rename="camel", gc=False, omit_defaults=True):

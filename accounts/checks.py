@@ -1,0 +1,17 @@
+"""What `manage.py check --deploy` asks of the doors."""
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+
+@register(deploy=True)
+def second_factor_is_demanded(app_configs, **kwargs) -> list[Error]:
+    if settings.SECOND_FACTOR_DEMANDED:
+        return []
+    return [
+        Error(
+            "SECOND_FACTOR_DEMANDED is off: a stolen password of a manager or an administrator opens everything.",
+            hint="Remove SECOND_FACTOR_DEMANDED from the environment. It is for the demo and for development.",
+            id="accounts.E001",
+        )
+    ]

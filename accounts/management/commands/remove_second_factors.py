@@ -1,0 +1,21 @@
+"""manage.py remove_second_factors USERNAME --reason …: for the administrator who lost their own."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import User
+from accounts.second_factor import remove_second_factors
+
+
+class Command(BaseCommand):
+    help = "Takes away a user's second factors and ends their sessions. They set up new ones when they log in."
+
+    def add_arguments(self, parser):
+        parser.add_argument("username")
+        parser.add_argument("--reason", required=True, help="how you know that it is them; kept in the trail")
+
+    def handle(self, *, username, reason, **options):
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            raise CommandError(f"Nobody is called {username} here.")
+        remove_second_factors(user, author="command:remove_second_factors", reason=reason)
+        self.stdout.write(f"{user} logs in with the password only, and is asked for a new factor where one is needed.")

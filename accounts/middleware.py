@@ -1,0 +1,34 @@
+"""What is asked of everybody who is logged in, before their page."""
+
+from django.conf import settings
+from django.shortcuts import redirect
+
+from accounts.second_factor import is_missing
+from accounts.sessions import note_seen
+
+#: Where one sets up a second factor, or leaves.
+OPEN = ("/accounts/", "/healthz", settings.STATIC_URL)
+
+
+class LastSeenMiddleware:
+    """Keeps the list of one's sessions true. One query a page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated:
+            note_seen(request)
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Nothing opens for those who need a second factor and have none, but the pages where they set one up."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path.startswith(OPEN) or not request.user.is_authenticated or not is_missing(request.user):
+            return self.get_response(request)
+        return redirect("second_factor_set_up")

@@ -1,0 +1,43 @@
+"""Where a user is logged in, told to them, and ended by them."""
+
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def live_sessions(user) -> list[UserSession]:
+    """The sessions with which somebody is logged in as the user now, the last seen first. Two queries."""
+    listed = {session.session_key: session for session in UserSession.objects.filter(user=user)}
+    kept = Session.objects.filter(session_key__in=listed, expire_date__gt=timezone.now())
+    live = [listed[row.session_key] for row in kept if _opens(row, user)]
+    return sorted(live, key=lambda session: session.last_seen_at, reverse=True)
+
+
+def end_sessions(sessions: QuerySet[UserSession]) -> None:
+    """Their browsers are out with their next request."""
+    Session.objects.filter(session_key__in=sessions.values("session_key")).delete()
+    sessions.delete()
+
+
+def end_sessions_of(user, *, but: str | None = None) -> None:
+    """All of the user's sessions, except the one with the key `but`."""
+    end_sessions(UserSession.objects.filter(user=user).exclude(session_key=but or ""))
+
+
+def note_seen(request) -> None:
+    """Remembers when and whence a session was used, at most once a minute."""
+    now = timezone.now()
+    session = UserSession.objects.filter(session_key=request.session.session_key, last_seen_at__lt=now - SEEN_EVERY)
+    session.update(last_seen_at=now, user_agent=request.headers.get("User-Agent", "")[:200])
+
+
+def _opens(row: Session, user) -> bool:
+    """A session from before the password was changed elsewhere (in the admin) opens nothing, and is none."""
+    return constant_time_compare(row.get_decoded().get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())

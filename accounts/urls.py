@@ -1,0 +1,24 @@
+"""Everything about logging in. Ours come first; allauth's pages are drawn by templates/account and templates/mfa."""
+
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from accounts import single_sign_on, views
+
+to_the_account = login_required(RedirectView.as_view(pattern_name="account"))
+
+urlpatterns = [
+    path("", views.account, name="account"),
+    path("second-factor/", views.set_up_second_factor, name="second_factor_set_up"),
+    path("sessions/others/end/", views.end_other_sessions, name="other_sessions_end"),
+    path("sessions/<int:pk>/end/", views.end_session, name="session_end"),
+    path("oidc/login/", single_sign_on.log_in, {"provider_id": "oidc"}, name="openid_connect_login"),
+    path("oidc/login/callback/", single_sign_on.come_back, {"provider_id": "oidc"}, name="openid_connect_callback"),
+    # What allauth spreads over pages of its own stands on the account's page
+    path("2fa/", to_the_account),
+    path("2fa/webauthn/", to_the_account),
+    path("email/", to_the_account),  # an administrator changes it: who comes in is found by it
+    path("", include("allauth.account.urls")),
+    path("2fa/", include("allauth.mfa.urls")),
+]

@@ -1,0 +1,52 @@
+"""One's own account."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import sessions
+from accounts.second_factor import factors_of, is_missing
+
+
+@require_safe
+@login_required
+@never_cache
+def account(request):
+    """Password, second factors and passkeys, and where one is logged in."""
+    return render(
+        request,
+        "account/account.html",
+        {
+            "factors": factors_of(request.user),
+            "is_missing": is_missing(request.user),
+            "sessions": sessions.live_sessions(request.user),
+            "this_session": request.session.session_key,
+        },
+    )
+
+
+@require_safe
+@login_required
+def set_up_second_factor(request):
+    """Where those are led who need one and have none."""
+    return render(request, "account/second_factor.html") if is_missing(request.user) else redirect("account")
+
+
+@require_POST
+@login_required
+def end_session(request, pk):
+    session = get_object_or_404(UserSession, pk=pk, user=request.user)
+    sessions.end_sessions(UserSession.objects.filter(pk=session.pk))
+    messages.success(request, "Ended. Whoever sits there must log in again.")
+    return redirect("account")
+
+
+@require_POST
+@login_required
+def end_other_sessions(request):
+    sessions.end_sessions_of(request.user, but=request.session.session_key)
+    messages.success(request, "You are logged in here only.")
+    return redirect("account")

@@ -1,0 +1,98 @@
+"""The year, day by day: mails go out, some are answered, what was true becomes known."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from math import log
+from random import Random
+
+from django.utils import timezone
+
+from accounts.models import User
+from benchmarks.year.assumptions import Assumptions
+from benchmarks.year.world import World, make_world
+from sites.authority import authority_over
+from sites.models import TrialSite
+from sites.services import change_status
+from work.clocks import needs_confirmation
+from work.confirming import confirm_seen
+from work.items import Kind
+from work.models import Reminder
+from work.reminders.digest import digest_of
+from work.reminders.sending import send_reminders
+
+
+@dataclass(slots=True)
+class Year:
+    """What was seen: the share of sites in time on each day, and each change with the day on which it was published."""
+
+    plan: Assumptions
+    first: date
+    shares: list[float] = field(default_factory=list)
+    published: list[tuple[date, date]] = field(default_factory=list)
+    unpublished: list[date] = field(default_factory=list)
+    mails: int = 0
+    escalated: int = 0
+
+
+def live(plan: Assumptions, *, seed: int, first: date) -> Year:
+    """`first` lies so far back that the year is over: nobody confirms a day to come."""
+    chance = Random(seed)
+    world, year = make_world(chance, plan, first), Year(plan, first)
+    answers: defaultdict[date, list[int]] = defaultdict(list)
+    for number in range(plan.days):
+        day = first + timedelta(days=number)
+        year.mails += send_reminders(now=_morning(day)).sent
+        for user, delay in _answers_to_todays_mails(world, chance, plan, day):
+            answers[day + timedelta(days=delay)].append(user)
+        for user in sorted(set(answers.pop(day, []))):
+            _answer(world, year, User.objects.get(pk=user), day)
+        year.shares.append(_share_in_time(day))
+    year.unpublished = [since for steps in world.steps.values() for _, since in steps]
+    return year
+
+
+def _morning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(6)))
+
+
+def _answers_to_todays_mails(world: World, chance: Random, plan: Assumptions, day: date) -> Iterator[tuple[int, int]]:
+    """(user, days until the answer) of those who answer."""
+    sent = Reminder.objects.filter(for_day=day, state=Reminder.State.SENT).order_by("user")
+    for user, name in sent.values_list("user", "user__username"):
+        median = plan.escalation_median if name.startswith("trial-") else plan.answer_median
+        delay = chance.lognormvariate(log(median), plan.spread)
+        if user not in world.silent:
+            yield user, int(delay)
+
+
+def _answer(world: World, year: Year, user: User, day: date) -> None:
+    """The person works through what the mail would say now, truthfully."""
+    digest = digest_of(user, now=_morning(day))
+    sites = [item.site for item in digest.items if item.site and item.kind in (Kind.OVERDUE, Kind.DUE)]
+    year.escalated += len({site.pk for site in sites} & set(digest.escalated))
+    still_true = {site.pk: site.version for site in sites if not _tell_changes(world, year, user, site, day)}
+    if still_true:
+        confirm_seen(user, still_true, on=day)
+
+
+def _tell_changes(world: World, year: Year, user: User, site: TrialSite, day: date) -> bool:
+    """Enter what has happened at the site and nobody said; whether there was anything."""
+    steps = world.steps[site.pk]
+    happened = [step for step in steps if step[1] <= day]
+    for status, since in happened:
+        change_status(
+            site, to=status, effective_on=since, author=user.actor, authority=authority_over(user, site),
+            reason="Told when asked", accept_warnings=True, as_of=day,
+        )  # fmt: skip
+        year.published.append((since, day))
+        steps.remove((status, since))
+    return bool(happened)
+
+
+def _share_in_time(day: date) -> float:
+    """The sites confirmed within 30 days, of those that need it."""
+    sites = [site for site in TrialSite.objects.only("status", "last_confirmed_on") if needs_confirmation(site)]
+    in_time = sum((day - site.last_confirmed_on).days <= 30 for site in sites)
+    return in_time / len(sites) if sites else 1.0

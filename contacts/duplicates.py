@@ -1,0 +1,74 @@
+"""Entries that may be one person, to be decided by people: the same address or number, or name at the same facility."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from contacts.directory import people_of
+from contacts.identity import is_function, same_email, same_person_name, same_phone
+from contacts.models import NotTheSame, Person, Role
+
+#: What more people than this have in common is a switchboard or a mailbox, and says nothing of who they are.
+SHARED_BY_MANY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Two entries (ids, the older first) and what they have in common, in words."""
+
+    first: int
+    second: int
+    signs: tuple[str, ...]
+
+
+def likenesses_for(user) -> list[Likeness]:
+    """Pairs among a user's people that nobody has told apart, those with most in common first. Three queries."""
+    people = list(people_of(user).values_list("pk", "name", "phone", "email"))
+    alike: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
+    for words, groups in _signs(people, _facilities(user)):
+        for group in groups:
+            for pair in _pairs(group):
+                alike[pair].append(words)
+    apart = set(NotTheSame.objects.values_list("first_id", "second_id")) if alike else set()
+    found = [Likeness(*pair, tuple(signs)) for pair, signs in alike.items() if pair not in apart]
+    return sorted(found, key=lambda likeness: (-len(likeness.signs), likeness.first, likeness.second))
+
+
+def _signs(people: list[tuple], facilities: dict[int, set[int]]) -> Iterator[tuple[str, list[list[int]]]]:
+    yield "the same e-mail", _grouped((same_email(email), pk) for pk, _, _, email in people)
+    yield "the same phone", _grouped((same_phone(phone), pk) for pk, _, phone, _ in people)
+    at_places = (
+        ((known, place), pk)
+        for pk, name, _, _ in people
+        if (known := same_person_name(name)) and not is_function(name)
+        for place in facilities.get(pk, ())
+    )
+    yield "the same name at the same facility", _grouped(at_places)
+
+
+def _facilities(user) -> dict[int, set[int]]:
+    """The facilities at which somebody has a role of the user's."""
+    roles = Role.objects.editable_by(user).filter(trial_site__isnull=False).order_by()
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for person_id, facility_id in roles.values_list("person_id", "trial_site__facility_id"):
+        found[person_id].add(facility_id)
+    return found
+
+
+def _grouped(signs: Iterable[tuple[Hashable, int]]) -> list[list[int]]:
+    groups: defaultdict[Hashable, set[int]] = defaultdict(set)
+    for sign, pk in signs:
+        if sign:
+            groups[sign].add(pk)
+    return [sorted(group) for group in groups.values() if 1 < len(group) <= SHARED_BY_MANY]
+
+
+def _pairs(group: list[int]) -> Iterator[tuple[int, int]]:
+    yield from combinations(group, 2)
+
+
+def may_merge(user, *people: Person) -> bool:
+    """Whether every role of these people is the user's to move."""
+    roles = Role.objects.filter(person__in=people)
+    return not roles.exclude(pk__in=Role.objects.editable_by(user).values("pk")).exists()

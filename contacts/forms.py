@@ -1,0 +1,127 @@
+"""The forms of people: their values, a role's place and days, who takes over."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from contacts.codes import ContactRole, OfficialRole, RoleKind
+from contacts.models import PERSONAL, Person
+from contacts.places import Places
+from history.forms import KeepUntouched
+
+PUBLIC = ("name", "phone", "phone_ext", "email")
+PRIVATE = ("mobile", "private_email", "notes")
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+def day_field(label: str, *, help_text: str = "", required: bool = False) -> forms.DateField:
+    return forms.DateField(label=label, widget=DayInput(), help_text=help_text, required=required)
+
+
+class Refusable:
+    """A service's refusal as the form's own errors; what is about no field of it stands on top."""
+
+    def refuse(self, error: ValidationError) -> None:
+        for field, messages in (error.message_dict if hasattr(error, "error_dict") else {"": error.messages}).items():
+            self.add_error(field if field in self.fields else None, messages)
+
+
+class ValuesForm(Refusable, KeepUntouched, forms.ModelForm):
+    """What is known of a person. The rules of contacts are the service's."""
+
+    class Meta:
+        model = Person
+        fields = PERSONAL
+        widgets = {name: forms.TextInput(attrs={"autocomplete": "off"}) for name in PERSONAL}
+        widgets |= {"notes": forms.Textarea(attrs={"rows": 4})}
+        labels = {"name": "Name or function", "phone_ext": "Extension", "mobile": "Mobile"}
+        help_texts = dict.fromkeys(PERSONAL, "")
+
+    @property
+    def public(self):
+        return [self[name] for name in PUBLIC]
+
+    @property
+    def private(self):
+        return [self[name] for name in PRIVATE]
+
+    def _post_clean(self):
+        """The service checks the values, of the row as it is then."""
+
+
+class PlaceForm(Refusable, forms.Form):
+    """A role at one of a trial's places."""
+
+    place = forms.ChoiceField(label="Where")
+    role = forms.ChoiceField(label="As what", choices=ContactRole.choices, initial=ContactRole.CONTACT)
+    starts_on = day_field("From", help_text="Leave it empty when it has been so for long.")
+    ends_on = day_field("To", help_text="The first day on which it no longer holds.")
+
+    def __init__(self, *args, places: Places, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.places = places
+        self.fields["place"].choices = [("", "Choose a place"), *places.choices]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("place") == RoleKind.OFFICIAL and cleaned.get("role") not in OfficialRole.values:
+            self.add_error("role", "An official is a chair, a director or an investigator.")
+        return cleaned
+
+    def given(self) -> dict:
+        """The role as `give_role` takes it."""
+        said = {name: self.cleaned_data[name] for name in ("role", "starts_on", "ends_on")}
+        place = self.cleaned_data["place"]
+        if place.isdigit():
+            return said | {"kind": RoleKind.SITE_CONTACT, "trial_site": self.places.trial.trial_sites.get(pk=place)}
+        return said | {"kind": place, "trial": self.places.trial}
+
+
+class EndForm(Refusable, forms.Form):
+    """The day on which a role ends, at the version that was seen."""
+
+    ends_on = day_field("Ends on", help_text="The first day on which it no longer holds.", required=True)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class TakingOverForm(Refusable, forms.Form):
+    """Which of somebody's roles go over to somebody else, and from when."""
+
+    on = day_field(
+        "From", help_text="On this day the new person is the contact; the day before is the last of the old."
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].required = True
+        self.fields["on"].initial = timezone.localdate()
+
+
+class ErasureForm(Refusable, forms.Form):
+    """Typed, so that it is not pressed by mistake."""
+
+    CONFIRMATION = "erase"
+    typed = forms.CharField(
+        label=f"Type “{CONFIRMATION}” to confirm",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": f"Type the word “{CONFIRMATION}”."},
+    )
+    reason = forms.CharField(
+        label="Why",
+        help_text="Kept with who and when. Do not name the person.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why, without naming the person."},
+    )
+
+    def clean_typed(self):
+        typed = self.cleaned_data["typed"].strip().casefold()
+        if typed != self.CONFIRMATION:
+            raise forms.ValidationError(f"Type the word “{self.CONFIRMATION}”.")
+        return typed

@@ -1,0 +1,10 @@
+"""Whom to call: people and the roles they hold. The only app with personal data."""
+
+from contacts.models.erasures import ErasedKey, Erasure, ErasureSecret
+from contacts.models.merges import Merge, NotTheSame
+from contacts.models.people import PERSONAL, Person, Role
+from contacts.models.replacements import Replacement
+
+__all__ = [
+    "PERSONAL", "ErasedKey", "Erasure", "ErasureSecret", "Merge", "NotTheSame", "Person", "Replacement", "Role",
+]  # fmt: skip

@@ -1,0 +1,152 @@
+"""Whom to call: people and the roles they hold. The only app with personal data."""
+
+from datetime import date
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from contacts.codes import ContactRole, RoleKind
+from contacts.publication import is_held
+from contacts.querysets import PersonQuerySet, RoleQuerySet
+from history.tracking import tracked
+from history.versioning import Versioned
+from sites.models import TrialSite
+from trials.models import Trial
+
+PERSONAL = ("name", "phone", "phone_ext", "email", "mobile", "private_email", "notes")
+
+
+@tracked(erasable=PERSONAL)
+class Person(Versioned):
+    """A contact: a person or a function ("Study Coordinator").
+
+    Personal values are not in the trail but in `values_trail` beside it, which erasure empties. Who was merged into
+    somebody else stays as a tombstone: without roles, in no list, but what referred to them still finds them.
+    """
+
+    name = models.TextField("name", blank=True, default="", help_text="A name or a function.")
+    phone = models.TextField("phone", blank=True, default="")
+    phone_ext = models.TextField("extension", blank=True, default="")
+    email = models.TextField("e-mail", blank=True, default="")
+    mobile = models.TextField("private mobile", blank=True, default="", help_text="Never published.")
+    private_email = models.TextField("private e-mail", blank=True, default="", help_text="Never published.")
+    notes = models.TextField("notes", blank=True, default="", help_text="Never published.")
+    last_verified_on = models.DateField("last verified", null=True, blank=True)
+    erased_at = models.DateTimeField("erased", null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="tombstones",
+        verbose_name="merged into",
+    )
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "people"
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(**dict.fromkeys(PERSONAL, "")),
+                name="erased_person_has_no_values",
+                violation_error_message="An erased person stays erased.",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")),
+                name="person_not_merged_into_themselves",
+                violation_error_message="A person cannot be merged with themselves.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["name", "id"], name="person_by_name"),
+            models.Index(fields=["email"], name="person_by_email"),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="person_name_parts"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        """The name to show; says so when there is none."""
+        if self.erased_at:
+            return "Erased person"
+        return self.name or self.email or self.phone or "Contact without a name"
+
+
+@tracked()
+class Role(Versioned):
+    """What a person is for a trial or at a site, from a day to a day."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="roles", verbose_name="person")
+    kind = models.CharField("kind", max_length=20, choices=RoleKind)
+    role = models.CharField("role", max_length=40, choices=ContactRole, blank=True, default="")
+    trial = models.ForeignKey(Trial, models.CASCADE, null=True, blank=True, related_name="roles", verbose_name="trial")
+    trial_site = models.ForeignKey(
+        TrialSite, models.CASCADE, null=True, blank=True, related_name="roles", verbose_name="site"
+    )
+    affiliation = models.TextField("affiliation", blank=True, default="")
+    position = models.PositiveIntegerField("place in the record", default=0)
+    starts_on = models.DateField("from", null=True, blank=True)
+    ends_on = models.DateField("to", null=True, blank=True, help_text="The first day on which it no longer holds.")
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(trial__isnull=False, trial_site__isnull=True)
+                | Q(trial__isnull=True, trial_site__isnull=False),
+                name="role_of_a_trial_or_a_site",
+                violation_error_message="Choose a trial or a site, not both.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=RoleKind.SITE_CONTACT, trial_site__isnull=False)
+                | Q(kind__in=[RoleKind.CENTRAL_CONTACT, RoleKind.OFFICIAL], trial__isnull=False),
+                name="role_kind_fits_its_place",
+                violation_error_message="A site contact belongs to a site; a central contact or official to a trial.",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+                name="role_ends_after_it_starts",
+                violation_error_message="A role cannot end before it starts.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.duty}"
+
+    @property
+    def duty(self) -> str:
+        """What the person is, in words: "Contact", "Principal Investigator"; at the trial also of which list."""
+        words = self.get_role_display()
+        if self.kind == RoleKind.SITE_CONTACT:
+            return words or self.get_kind_display()
+        return f"{self.get_kind_display()} ({words})" if words and words != "Contact" else self.get_kind_display()
+
+    @property
+    def of_trial(self) -> Trial:
+        """The trial that the role is about, its own or its site's."""
+        return self.trial or self.trial_site.trial
+
+    @property
+    def place(self) -> str:
+        """Where, in words: the facility, or the trial as a whole."""
+        return str(self.trial_site.facility) if self.trial_site else "The whole trial"
+
+    def is_held(self, *, on: date) -> bool:
+        return is_held(self.starts_on, self.ends_on, on=on)
+
+    @property
+    def was_taken_back(self) -> bool:
+        """Whether it was never in force: it ended on the day on which it would have begun."""
+        return self.starts_on is not None and self.starts_on == self.ends_on

@@ -1,0 +1,104 @@
+"""Erasing a person: nothing that tells who they were stays, but that somebody held the roles."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from contacts.entries import Values, entries_of, values_of
+from contacts.erased import remember
+from contacts.erasers import Removal, erase_everywhere
+from contacts.identity import is_function
+from contacts.models import PERSONAL, Erasure, Merge, Person, Role
+from contacts.services.keeping import locked
+from history.authorship import authored
+from trials.models import Trial
+
+_SHORTEST_WORD = 3
+
+
+def may_erase(user, person: Person) -> bool:
+    """Administrators; and whoever coordinates every trial in which the person is named."""
+    if user.is_administrator:
+        return True
+    trials = entries_of(person, values_ever=_values_ever).trials
+    return bool(trials) and Trial.objects.editable_by(user).filter(pk__in=trials).count() == len(trials)
+
+
+def entries_erased_with(person: Person) -> list[Person]:
+    """The entries that an erasure of this one takes along, itself among them."""
+    return entries_of(person, values_ever=_values_ever).people
+
+
+@transaction.atomic
+def erase_person(person: Person, *, reason: str, author: str) -> Erasure:
+    """Remove a person's values from every table, trail, document and received record, and know them by digests only.
+
+    Their roles end today. Entries that no record could tell from this one go as well. ValidationError when the reason
+    is missing or names the person.
+    """
+    entries = entries_of(person, values_ever=_values_ever)
+    # The importer takes the same locks before it asks who was erased.
+    list(Trial.objects.select_for_update(no_key=True).filter(pk__in=entries.trials).order_by("pk").values_list("pk"))
+    locked(person)
+    entries = entries_of(person, values_ever=_values_ever)
+    values = _values_ever(entries.people)
+    _demand_reason(reason, values)
+    with authored(author, reason=reason):
+        erasure = Erasure.objects.create(person=person, reason=reason, author=author)
+        erased = remember(erasure, entries.signs(values))
+        _empty(entries.people, on=timezone.localdate())
+        erase_everywhere(
+            Removal(
+                people=frozenset(one.pk for one in entries.people),
+                trials=frozenset(entries.trials),
+                places=frozenset(entries.places),
+                texts=frozenset(text for said in values for text in said if text.strip()),
+                erased=erased,
+            )
+        )
+    return erasure
+
+
+def _values_ever(people: Iterable[Person]) -> set[Values]:
+    """What the entries say and ever said: the trail of personal values is read for nothing else."""
+    people = list(people)
+    trail = _trail_of_values(Person).filter(pgh_obj_id__in=[person.pk for person in people])
+    return {*map(values_of, people), *trail.values_list("name", "phone", "email")}
+
+
+def _trail_of_values(model):
+    return model.values_trail.rel.related_model.objects
+
+
+def _demand_reason(reason: str, values: Iterable[Values]) -> None:
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why, without naming the person."})
+    said = _words(reason)
+    named = {word for name, _, email in values for word in _words(f"{name} {email}")}
+    named = {word for word in named if not is_function(word)}
+    if any(len(word) >= _SHORTEST_WORD and word in said for word in named):
+        raise ValidationError({"reason": "This reason names the person, and it is kept. Say it without the name."})
+
+
+def _words(text: str) -> set[str]:
+    return {word.strip(".,;:()<>").casefold() for word in text.split()}
+
+
+def _empty(people: list[Person], *, on: date) -> None:
+    """The rows, then the trails of their values, which the emptying itself has added to."""
+    held = Role.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), person__in=people)
+    held.filter(starts_on__gt=on).update(ends_on=F("starts_on"))
+    held.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on)).update(ends_on=on)
+    ids = [person.pk for person in people]
+    Person.objects.filter(pk__in=ids).update(
+        **dict.fromkeys(PERSONAL, ""), last_verified_on=None, erased_at=timezone.now()
+    )
+    _trail_of_values(Person).filter(pgh_obj_id__in=ids).delete()
+    merges = Merge.objects.filter(Q(kept__in=ids) | Q(merged__in=ids))
+    merge_ids = list(merges.values_list("pk", flat=True))
+    merges.update(values_before={}, values_chosen={})
+    _trail_of_values(Merge).filter(pgh_obj_id__in=merge_ids).delete()

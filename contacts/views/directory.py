@@ -1,0 +1,75 @@
+"""The directory, and adding somebody to it."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from contacts.directory import PARAMETERS, PEOPLE_ON_A_PAGE, VERIFIED, DirectoryFilterSet, people_of, roles_in_time
+from contacts.directory import with_roles as having_roles
+from contacts.forms import PlaceForm, ValuesForm
+from contacts.places import places_for
+from contacts.services import add_person, give_role
+from contacts.views.scope import BOTH, READ, people_page
+from trials.asking.asked import Asked
+from trials.asking.numbered import numbered_page, pager
+from trials.asking.refusing import refused
+
+ROLES_IN_A_ROW = 3
+
+
+@people_page(READ)
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody with a role at a place of the user's."""
+    asked, today = Asked.of(request), timezone.localdate()
+    if asked.has_blanks:
+        return redirect(asked.url)
+    everybody = people_of(request.user)
+    filterset = DirectoryFilterSet(asked.query, everybody, without=PARAMETERS, user=request.user, today=today)
+    page = numbered_page(filterset, asked, size=PEOPLE_ON_A_PAGE, order=lambda found: having_roles(found, request.user))
+    if page is None:
+        return refused(request, asked, filterset)
+    found = page.paginator.count
+    context = pager(asked, page) | {
+        "rows": [_row(person, today) for person in page],
+        "today": today,
+        "found": found,
+        "total": everybody.count() if filterset.is_narrowing else found,
+        "is_narrowed": filterset.is_narrowing,
+        "asked_words": asked.value("words"),
+        "asked_verified": asked.value("verified"),
+        "verified_choices": VERIFIED,
+    }
+    return render(request, "contacts/people.html", context)
+
+
+def _row(person, today) -> dict:
+    told = roles_in_time(person.told_roles, on=today)
+    roles = [*told["present"], *told["future"]]
+    return {
+        "person": person,
+        "roles": roles[:ROLES_IN_A_ROW],
+        "more": len(roles) - ROLES_IN_A_ROW,
+        "is_former": not roles,
+    }
+
+
+@people_page(BOTH)
+def add(request: HttpRequest) -> HttpResponse:
+    """A new person with a role at a place of the user's, or they would never be found again."""
+    places = places_for(request.user, request.GET.get("trial", ""))
+    values = ValuesForm(request.POST or None)
+    role = PlaceForm(request.POST or None, places=places)
+    if places.trial and request.method == "POST" and values.is_valid() and role.is_valid():
+        try:
+            with transaction.atomic():
+                person = add_person(author=request.user.actor, reason="Added", **values.cleaned_data)
+                give_role(person, author=request.user.actor, **role.given())
+        except ValidationError as error:
+            values.refuse(error)
+        else:
+            messages.success(request, "Added.")
+            return redirect(person)
+    return render(request, "contacts/add.html", {"places": places, "values": values, "form": role})

@@ -1,0 +1,100 @@
+"""Entries that may be one person: the list, both side by side, and the two decisions with their ways back."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from contacts.duplicates import likenesses_for, may_merge
+from contacts.models import PERSONAL, Merge, Person, Role
+from contacts.services import merge_people, tell_apart, undo_merge
+from contacts.views.scope import ACT, BOTH, READ, number, open_person_of, people_page, person_of
+from history.versioning import StaleVersion
+from trials.asking.asked import Asked
+from trials.asking.numbered import pager
+
+PAIRS_ON_A_PAGE = 20
+
+
+@people_page(READ)
+def duplicates(request: HttpRequest) -> HttpResponse:
+    """The pairs that nobody has decided on yet."""
+    asked = Asked.of(request)
+    pages = Paginator(likenesses_for(request.user), PAIRS_ON_A_PAGE)
+    page = pages.get_page(asked.value("page"))
+    people = Person.objects.in_bulk({pk for pair in page for pk in (pair.first, pair.second)})
+    rows = [(people[pair.first], people[pair.second], pair.signs) for pair in page]
+    return render(request, "contacts/duplicates.html", pager(asked, page) | {"rows": rows, "found": pages.count})
+
+
+@people_page(BOTH)
+def merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
+    """Both side by side; the first is kept, with the values that are chosen."""
+    kept, other = open_person_of(request, pk), open_person_of(request, other_pk)
+    if kept.pk == other.pk:
+        raise Http404
+    if request.method == "POST":
+        return _decided(request, kept, other)
+    return _merge_page(request, kept, other)
+
+
+def _decided(request: HttpRequest, kept: Person, other: Person) -> HttpResponse:
+    if not may_merge(request.user, kept, other):
+        raise Http404
+    sides = {"kept": kept, "other": other}
+    values = {name: getattr(sides.get(request.POST.get(name), kept), name) for name in PERSONAL}
+    versions = {person.pk: number(request.POST.get(f"version-{person.pk}", "")) for person in (kept, other)}
+    try:
+        merge_people(kept, other, values=values, versions=versions, author=request.user.actor)
+    except StaleVersion:
+        messages.warning(request, "One of the two was changed since you looked, so nothing was merged. Compare again.")
+        return redirect("person_merge", kept.pk, other.pk)
+    except ValidationError as error:
+        return _merge_page(request, kept, other, error.messages)
+    messages.success(request, "Merged. It can be undone here.")
+    return redirect(kept)
+
+
+def _merge_page(request: HttpRequest, kept: Person, other: Person, errors=()) -> HttpResponse:
+    fields = [(Person._meta.get_field(name), getattr(kept, name), getattr(other, name)) for name in PERSONAL]
+    counts = {
+        person.pk: Role.objects.editable_by(request.user).filter(person=person).count() for person in (kept, other)
+    }
+    context = {
+        "person": kept,
+        "other": other,
+        "fields": [(field, mine, theirs) for field, mine, theirs in fields if mine or theirs],
+        "roles_kept": counts[kept.pk],
+        "roles_other": counts[other.pk],
+        "may_merge": may_merge(request.user, kept, other),
+        "errors": errors,
+    }
+    return render(request, "contacts/merge.html", context, status=422 if errors else 200)
+
+
+@people_page(ACT)
+def apart(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
+    """Two people, remembered: nobody is asked again."""
+    one, other = open_person_of(request, pk), open_person_of(request, other_pk)
+    if one.pk == other.pk:
+        raise Http404
+    tell_apart(one, other, author=request.user.actor)
+    messages.success(request, "Remembered: they are two people.")
+    return redirect("people_duplicates")
+
+
+@people_page(ACT)
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two entries again."""
+    merge = get_object_or_404(Merge.objects.select_related("kept"), pk=pk)
+    kept = person_of(request, merge.kept_id)
+    if not may_merge(request.user, kept):
+        raise Http404
+    try:
+        undo_merge(merge, author=request.user.actor)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, "Two entries again.")
+    return redirect(kept)

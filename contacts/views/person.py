@@ -1,0 +1,97 @@
+"""One person: what everybody sees of them and what only coordinators see; keeping it true."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from contacts.directory import roles_in_time
+from contacts.forms import ValuesForm
+from contacts.models import Merge, Role
+from contacts.preview import showing_of
+from contacts.services import edit_person, may_erase, verify_person
+from contacts.views.scope import ACT, BOTH, READ, number, open_person_of, people_page, person_of
+from history.conflicts import find_conflict, seen_by
+from history.versioning import StaleVersion
+from sites.models import TrialSite
+from trials.models import Trial
+
+
+@people_page(READ)
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Roles in time, the two previews, and what can be done."""
+    found, today = person_of(request, pk), timezone.localdate()
+    roles = list(Role.objects.editable_by(request.user).filter(person=found).with_place().order_by("starts_on", "pk"))
+    told = roles_in_time(roles, on=today)
+    is_open = not (found.erased_at or found.merged_into_id)
+    context = {
+        "person": found,
+        "today": today,
+        "roles": told,
+        "showings": [showing_of(role, on=today) for role in [*told["present"], *told["future"]]],
+        "elsewhere": _roles_elsewhere(found, request.user),
+        "merges": Merge.objects.filter(kept=found, undone_at__isnull=True) if is_open else [],
+        "is_open": is_open,
+        "may_erase": is_open and may_erase(request.user, found),
+    }
+    return render(request, "contacts/person.html", context)
+
+
+def _roles_elsewhere(person, user) -> int:
+    """How many roles that the user may read of are somebody else's to edit."""
+    places = Role.objects.filter(trial__in=Trial.objects.visible_to(user)) | Role.objects.filter(
+        trial_site__in=TrialSite.objects.visible_to(user)
+    )
+    mine = Role.objects.editable_by(user).filter(person=person)
+    return places.filter(person=person).exclude(pk__in=mine.values("pk")).held_on(timezone.localdate()).count()
+
+
+@people_page(ACT)
+def verified(request: HttpRequest, pk: int) -> HttpResponse:
+    """Verified today, at the version that was seen."""
+    found = open_person_of(request, pk)
+    try:
+        verify_person(found, author=request.user.actor, version=number(request.POST.get("version", "")))
+    except StaleVersion as error:
+        if error.current.last_verified_on != timezone.localdate():
+            messages.warning(request, "This was changed since you looked, so it was not marked. Look again.")
+    else:
+        messages.success(request, "Verified today.")
+    return redirect(found)
+
+
+@people_page(BOTH)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is known. A stale form shows both versions, and nothing that was typed is lost."""
+    found = open_person_of(request, pk)
+    if request.method != "POST":
+        form = ValuesForm(instance=found)
+        return _edit_page(request, found, form, seen_by(form, []))
+    if conflict := _conflict(request, found):
+        return _edit_page(request, found, ValuesForm(conflict.data, instance=found), conflict.seen, conflict)
+    form = ValuesForm(request.POST, instance=found)
+    if form.is_valid():
+        try:
+            edit_person(
+                found, author=request.user.actor, version=number(request.POST["version"]),
+                reason=request.POST.get("why", "").strip()[:500], **form.cleaned_data,
+            )  # fmt: skip
+        except ValidationError as error:
+            form.refuse(error)
+        except StaleVersion:  # in the very moment between the look and the lock
+            return redirect("person_edit", found.pk)
+        else:
+            messages.success(request, "Saved.")
+            return redirect(found)
+    return _edit_page(request, open_person_of(request, pk), form, request.POST.get("seen", ""))
+
+
+def _conflict(request: HttpRequest, found):
+    is_stale = request.POST.get("version") != str(found.version)
+    return find_conflict(request.POST, ValuesForm(instance=found), [], is_stale=is_stale)
+
+
+def _edit_page(request: HttpRequest, found, form, seen: str, conflict=None) -> HttpResponse:
+    context = {"person": found, "form": form, "seen": seen, "conflict": conflict, "why": request.POST.get("why", "")}
+    return render(request, "contacts/edit.html", context, status=409 if conflict else 200)

@@ -1,0 +1,44 @@
+"""What every page of people begins with."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from contacts.models import Person
+
+READ, ACT, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
+
+
+def people_page(methods: tuple[str, ...]) -> Callable:
+    """Decorator: only after login, for these methods, never kept by a browser."""
+
+    def decorate(view):
+        return wraps(view)(login_required(never_cache(require_http_methods(methods)(view))))
+
+    return decorate
+
+
+def person_of(request: HttpRequest, pk: int) -> Person:
+    """Somebody else's person answers like a missing one."""
+    return get_object_or_404(Person.objects.editable_by(request.user).select_related("merged_into"), pk=pk)
+
+
+def open_person_of(request: HttpRequest, pk: int) -> Person:
+    """The same, for what can only be done with an entry that was neither erased nor merged."""
+    person = person_of(request, pk)
+    if person.erased_at or person.merged_into_id:
+        raise Http404
+    return person
+
+
+def number(text: str) -> int:
+    """A whole number out of a form or address; anything else is no question of ours."""
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise BadRequest("Not a number.")
+    return int(text)

@@ -1,0 +1,1 @@
+"""The grid of enrollment: months and sites of a trial, read, typed, pasted and saved."""

@@ -1,0 +1,131 @@
+"""Months and sites of a trial at a glance: one count of each, totals, the share of the target, and the curve of all."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from sites.enrollment.curve import Curve, curve_of
+from sites.enrollment.months import month_of, months_until, shifted
+from sites.models import EnrollmentReport, MonthLock, TrialSite
+from trials.models import Trial
+from trials.partial_dates import PartialDate
+
+MONTHS_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A site: its count in each month that is shown, and the last one known."""
+
+    site: TrialSite
+    values: Sequence[int | None]
+    latest: int | None
+
+    @property
+    def percent(self) -> int | None:
+        return percent(self.latest, self.site.enrollment_target)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of what is known up to a month (None: nothing), and how many sites reported in that very month."""
+
+    month: PartialDate
+    value: int | None
+    told: int
+
+
+class Overview:
+    """One count of the sites in `months`. Three queries, however many sites."""
+
+    def __init__(self, trial: Trial, sites: QuerySet, *, count: str, until: str, today: date):
+        self.trial, self.count, self.today = trial, count, today
+        self._history = _history(sites, count)
+        self._targets = dict(sites.order_by().values_list("pk", "enrollment_target"))
+        self.months = months_until(until or self._last_month, MONTHS_SHOWN)
+        locks = MonthLock.objects.filter(trial=trial, unlocked_at__isnull=True, month__in=self.months)
+        self.locked = set(locks.order_by().values_list("month", flat=True))
+
+    @property
+    def _last_month(self) -> str:
+        """The last that is over, or a later one that somebody reported."""
+        reported = [month for months in self._history.values() for month in months]
+        return max([shifted(month_of(self.today), -1), *reported])
+
+    def rows(self, sites: Iterable[TrialSite]) -> list[Row]:
+        return [self._row(site) for site in sites]
+
+    def _row(self, site: TrialSite) -> Row:
+        known = self._history.get(site.pk, {})
+        return Row(site, [known.get(month) for month in self.months], known[max(known)] if known else None)
+
+    @cached_property
+    def every_month(self) -> list[Total]:
+        """From the first report to the end of what is shown."""
+        reported = {month for months in self._history.values() for month in months}
+        if not reported:
+            return []
+        first, last = min(reported), max(*reported, self.months[-1])
+        return _totals(self._history, first, last)
+
+    @property
+    def totals(self) -> list[Total]:
+        by_month = {total.month: total for total in self.every_month}
+        return [by_month.get(month) or Total(month, None, 0) for month in self.months]
+
+    @property
+    def target(self) -> int | None:
+        """Of the sites that have one."""
+        known = [target for target in self._targets.values() if target is not None]
+        return sum(known) if known else None
+
+    @property
+    def without_target(self) -> int:
+        return sum(target is None for target in self._targets.values())
+
+    @property
+    def latest(self) -> int | None:
+        return self.every_month[-1].value if self.every_month else None
+
+    @property
+    def percent(self) -> int | None:
+        return percent(self.latest, self.target)
+
+    @property
+    def curve(self) -> Curve | None:
+        points = [(total.month, total.value) for total in self.every_month]
+        return curve_of(points, target=self.target if self.count == "enrolled" else None)
+
+
+def percent(part: int | None, whole: int | None) -> int | None:
+    """None where there is nothing to divide."""
+    return None if part is None or not whole else round(100 * part / whole)
+
+
+def _history(sites: QuerySet, count: str) -> Mapping[int, dict[str, int]]:
+    reports = EnrollmentReport.objects.filter(
+        trial_site__in=sites.order_by().values("pk"), **{f"{count}__isnull": False}
+    )
+    history: dict[int, dict[str, int]] = defaultdict(dict)
+    for site, month, value in reports.order_by().values_list("trial_site", "month", count):
+        history[site][month] = value
+    return history
+
+
+def _totals(history: Mapping[int, Mapping[str, int]], first: str, last: str) -> list[Total]:
+    """A site that does not report in a month counts with what it reported last."""
+    known: dict[int, int] = {}
+    totals, month = [], PartialDate(first)
+    by_month = defaultdict(dict)
+    for site, months in history.items():
+        for told, value in months.items():
+            by_month[told][site] = value
+    while month <= last:
+        known |= by_month[month]
+        totals.append(Total(month, sum(known.values()), len(by_month[month])))
+        month = shifted(month, 1)
+    return totals

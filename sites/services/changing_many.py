@@ -1,0 +1,81 @@
+"""Changing the status of many sites in as many queries as of one."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from history.authorship import authored
+from sites.codes import Source
+from sites.models import Confirmation, StatusEvent
+from sites.rules import CHANGE_RULES
+from sites.services.locking import lock_at
+from sites.services.status import uncorrected
+from sites.services.wanted import WantedStatus, changes_of
+from sites.subjects import StatusChange
+from trials.partial_dates import PartialDate
+from trials.rule import demand
+
+
+@transaction.atomic
+def change_statuses(
+    wanted: Sequence[WantedStatus],
+    *,
+    author: str,
+    reason: str = "",
+    accept_warnings: bool = False,
+    as_of: date | None = None,
+) -> tuple[list[StatusEvent], list[Confirmation]]:
+    """What `change_status` does, of many sites at the versions that they were seen: all or none.
+
+    `reason` is kept in the trail, each change's own reason in its event. Gives events and confirmations in the order
+    asked. ValidationError when a rule refuses one of them, naming its site; StaleVersion.
+    """
+    day = as_of or timezone.localdate()
+    lock_at({one.site.pk: one.site.version for one in wanted})
+    changes = changes_of(wanted)
+    for one, change in zip(wanted, changes, strict=True):
+        _demand(one, change, day, accept_warnings)
+    corrected = _corrected(wanted, changes)
+    with authored(author, reason=reason):
+        events = StatusEvent.objects.bulk_create(_event(one, day, author, corrected.get(one.site.pk)) for one in wanted)
+        confirmations = Confirmation.objects.bulk_create(
+            Confirmation(trial_site=one.site, status=one.to, confirmed_on=day, author=author) for one in wanted
+        )
+    return events, confirmations
+
+
+def events_in_force(site_ids: Iterable[int]) -> dict[int, StatusEvent]:
+    """The event that each site's status follows, by the site's id. One query."""
+    events = uncorrected(StatusEvent.objects.filter(trial_site__in=list(site_ids)))
+    return {event.trial_site_id: event for event in events}
+
+
+def _demand(one: WantedStatus, change: StatusChange, day: date, accept_warnings: bool) -> None:
+    try:
+        demand(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
+    except ValidationError as error:
+        raise ValidationError(
+            [ValidationError(f"{one.site}: {said.message}", code=said.code) for said in error.error_list]
+        ) from None
+
+
+def _corrected(wanted: Sequence[WantedStatus], changes: Sequence[StatusChange]) -> dict[int, StatusEvent]:
+    """What is corrected where somebody goes back on what was recorded."""
+    corrections = [one.site.pk for one, change in zip(wanted, changes, strict=True) if change.is_correction]
+    return events_in_force(corrections) if corrections else {}
+
+
+def _event(one: WantedStatus, day: date, author: str, corrects: StatusEvent | None) -> StatusEvent:
+    return StatusEvent(
+        trial_site=one.site,
+        status=one.to,
+        effective_on=one.effective_on,
+        as_of=PartialDate(day.isoformat()),
+        source=Source.PERSON,
+        author=author,
+        reason=one.reason,
+        corrects=corrects,
+    )

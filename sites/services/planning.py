@@ -1,0 +1,86 @@
+"""A site's way to opening and closing: its milestones, and how many people it is to enroll."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from history.authorship import authored
+from history.versioning import StaleVersion
+from sites.milestone_rules import MILESTONE_RULES, Way
+from sites.models import Milestone, TrialSite
+from sites.services.locking import locked
+from trials.rule import demand
+
+DATES = ("planned_on", "forecast_on", "actual_on")
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOfStage:
+    """What somebody says of a stage, all three dates. `version` is that of the milestone they saw, 0 for none."""
+
+    stage: str
+    planned_on: date | None = None
+    forecast_on: date | None = None
+    actual_on: date | None = None
+    version: int = 0
+
+
+@transaction.atomic
+def set_milestones(
+    site: TrialSite,
+    said: Sequence[SaidOfStage],
+    *,
+    author: str,
+    reason: str = "",
+    accept_warnings: bool = False,
+    on: date | None = None,
+) -> TrialSite:
+    """Keep these milestones, all or none; the site's stage follows them. The site as it is then.
+
+    ValidationError when a rule of `sites.milestone_rules` refuses; StaleVersion.
+    """
+    current = locked(site, None)
+    known = {milestone.stage: milestone for milestone in current.milestones.all()}
+    before = actual_dates(known.values())
+    for one in said:
+        known[one.stage] = _amended(known.get(one.stage) or Milestone(trial_site=current, stage=one.stage), one)
+    way = way_of(current, known.values(), before=before)
+    demand(MILESTONE_RULES, way, on=on or timezone.localdate(), accept_warnings=accept_warnings)
+    with authored(author, reason=reason):
+        Milestone.objects.bulk_create(
+            [known[one.stage] for one in said],
+            update_conflicts=True, unique_fields=["trial_site", "stage"], update_fields=DATES,
+        )  # fmt: skip
+    current.refresh_from_db()
+    return current
+
+
+def way_of(site: TrialSite, milestones: Iterable[Milestone], *, enrolled: int | None = None, before=None) -> Way:
+    """A site's milestones for the rules; `before` are the actual dates before a change, the present ones if none."""
+    milestones = list(milestones)
+    actual = actual_dates(milestones)
+    return Way(
+        actual=actual,
+        planned={one.stage: one.planned_on for one in milestones if one.planned_on},
+        forecast={one.stage: one.forecast_on for one in milestones if one.forecast_on},
+        before=actual if before is None else before,
+        facility_is_active=site.facility.is_active,
+        overall_status=site.trial.overall_status,
+        status=site.status,
+        enrolled=enrolled,
+    )
+
+
+def actual_dates(milestones: Iterable[Milestone]) -> dict[str, date]:
+    return {one.stage: one.actual_on for one in milestones if one.actual_on}
+
+
+def _amended(milestone: Milestone, said: SaidOfStage) -> Milestone:
+    if milestone.pk and milestone.version != said.version:
+        raise StaleVersion(milestone)
+    for name in DATES:
+        setattr(milestone, name, getattr(said, name))
+    return milestone

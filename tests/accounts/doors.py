@@ -1,0 +1,41 @@
+"""Going through the door in tests, by its addresses."""
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
+
+from accounts.models import User
+
+PASSWORD = "dull-test-password"  # of every user of the factories
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def with_app(user: User) -> User:
+    """The user has an authenticator app with SECRET, and recovery codes."""
+    TOTP.activate(user, SECRET)
+    RecoveryCodes.activate(user)
+    return user
+
+
+def codes_of(user: User) -> list[str]:
+    """The unused recovery codes."""
+    return user.authenticator_set.get(type="recovery_codes").wrap().get_unused_codes()
+
+
+def give_password(client: Client, username: str, password: str = PASSWORD, **headers):
+    return client.post("/accounts/login/", {"login": username, "password": password}, **headers)
+
+
+def give_code(client: Client, code: str):
+    return client.post("/accounts/2fa/authenticate/", {"code": code})
+
+
+def logged_in(user: User, **headers) -> Client:
+    """A browser of its own, by the password."""
+    client = Client(**headers)
+    assert give_password(client, user.username).status_code == 302
+    return client
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/accounts/").status_code == 200

@@ -1,0 +1,69 @@
+"""Helping somebody who lost their second factors, with a reason that is kept."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from accounts.models import FactorRemoval
+from tests.accounts.doors import SECRET, give_code, give_password, is_in, with_app
+from tests.browser.logging_in import totp_code
+from tests.factories import a_manager, a_user
+
+pytestmark = pytest.mark.django_db
+USERS = "admin:accounts_user_changelist"
+
+
+@pytest.fixture
+def lost(client):
+    """Somebody with an app, logged in by it with `client`."""
+    lost = with_app(a_user("lost"))
+    give_password(client, "lost")
+    give_code(client, totp_code(SECRET))
+    assert is_in(client)
+    return lost
+
+
+@pytest.fixture
+def administrator(admin_client):
+    return admin_client
+
+
+def remove(administrator, user, **words):
+    return administrator.post(reverse(USERS), {"action": "remove_factors", "_selected_action": user.pk} | words)
+
+
+def test_it_asks_why_before_anything_is_removed(administrator, lost):
+    page = remove(administrator, lost).content.decode()
+    assert "Why" in page
+    assert lost.authenticator_set.count() == 2
+    remove(administrator, lost, reason=" ")
+    assert lost.authenticator_set.count() == 2
+
+
+def test_afterwards_the_password_opens_the_door_and_every_session_is_over(client, administrator, lost):
+    remove(administrator, lost, reason="Called back on the ward's number")
+    assert not is_in(client)
+    assert give_password(client, "lost").headers["Location"] == "/work/"
+    assert is_in(client)
+
+
+def test_who_did_it_and_why_stands_in_the_history_of_the_user(administrator, lost):
+    remove(administrator, lost, reason="Called back on the ward's number")
+    history = administrator.get(reverse("admin:accounts_user_history", args=[lost.pk])).content.decode()
+    assert "Removal of second factors “" in history
+    assert "Called back on the ward" in history
+    assert ">admin</td>" in history
+
+
+def test_a_manager_cannot_do_it(client, lost):
+    client.force_login(a_manager())
+    remove(client, lost, reason="I want to")
+    assert lost.authenticator_set.count() == 2
+
+
+def test_the_command_helps_the_last_administrator(lost, capsys):
+    call_command("remove_second_factors", "lost", reason="It is me, at the server")
+    assert not lost.authenticator_set.exists()
+    assert FactorRemoval.objects.get().removed_by == "command:remove_second_factors"
+    with pytest.raises(CommandError, match="Nobody is called nobody"):
+        call_command("remove_second_factors", "nobody", reason="")

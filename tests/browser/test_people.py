@@ -1,0 +1,75 @@
+"""People by keyboard, without scripts and on a narrow screen."""
+
+import pytest
+
+from contacts.models import Replacement
+from tests.browser.conftest import NARROW, WIDE
+from tests.browser.test_work import logged_in
+from tests.contacts.people import PRIVATE, a_coordinator, a_person, a_recruiting_site
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LONG = "Prof. Dr. Annegret Freifrau von und zu Hohenstein-Wittelsbach-Lippe, MD, PhD"
+ADDRESS = "annegret.freifrau.von.und.zu.hohenstein@universitaetsklinikum-nordwest.example.org"
+
+
+@pytest.fixture
+def people():
+    first = a_recruiting_site(name="Universitätsklinikum und Forschungszentrum für Innere Medizin Nordwest")
+    sites = [first, *(a_recruiting_site(first.trial, number) for number in range(2, 15))]
+    a_coordinator(trial=first.trial)
+    return a_person(LONG, *sites, email=ADDRESS, **PRIVATE), a_person("A. Freifrau", first, email=ADDRESS)
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_without_scripts_one_replaces_another_at_fourteen_sites_and_takes_it_back(open_page, people, viewport):
+    page = logged_in(open_page(viewport, scripts=False))
+    page.get_by_role("link", name="People").click()
+    page.get_by_label("Name, e-mail, place, trial or role").fill("hohenstein")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name=LONG).click()
+    page.get_by_role("link", name="Replace by somebody else").click()
+    page.get_by_role("link", name="Somebody new").click()
+    page.get_by_label("Name or function").fill("Bea Other")
+    page.get_by_label("Phone").fill("+33 4 77 77 77 77")
+    page.get_by_label("From").fill("2099-03-01")
+    page.get_by_role("button", name="Show what changes").click()
+    page.get_by_text("takes over 14 roles").wait_for()
+    page.get_by_role("button", name="Replace at these places").click()
+    page.get_by_role("heading", name="Replaced").wait_for()
+    assert len(Replacement.objects.get().steps) == 14
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("heading", name="Taken back").wait_for()
+
+
+def test_by_keyboard_a_person_is_verified_and_edited(open_page, people):
+    page = logged_in(open_page())
+    page.goto(people[0].get_absolute_url())
+    page.get_by_role("button", name="Verified today").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text("Verified today.").wait_for()
+    page.get_by_role("button", name="Verified today").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_label("Phone").focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("+33 4 00 00 00 99")
+    page.keyboard.press("Enter")
+    page.get_by_text("Saved.").wait_for()
+    people[0].refresh_from_db()
+    assert (people[0].phone, people[0].notes) == ("+33 4 00 00 00 99", PRIVATE["notes"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_scrolls_sideways_at_320_pixels(open_page, people, scheme):
+    page = logged_in(open_page(NARROW, scheme=scheme))
+    person, double = people
+    own = person.get_absolute_url()
+    role = person.roles.first()
+    addresses = [
+        "/people/", "/people/?words=zzz", "/people/add/", "/people/duplicates/", own, f"{own}edit/", f"{own}roles/add/",
+        f"{own}replace/?words=freifrau", f"{own}replace/?by=new", f"{own}merge/{double.pk}/", f"{own}erase/",
+        f"/people/roles/{role.pk}/end/",
+    ]  # fmt: skip
+    for address in addresses:
+        assert page.goto(address).status == 200, address
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address

@@ -1,0 +1,157 @@
+"""Likely duplicates: proposed, merged on a decision, undone on another, told apart for good."""
+
+import pytest
+
+from contacts.models import Merge, Person, Role
+from contacts.services import edit_person
+from tests.contacts.people import a_coordinator, a_person, a_recruiting_site
+from tests.factories import a_trial, make
+from tests.filling import form_of
+from tests.pages.reading import queries_of, text_of
+
+pytestmark = pytest.mark.django_db
+PAGE = "/people/duplicates/"
+
+
+@pytest.fixture
+def site(client):
+    site = a_recruiting_site()
+    client.force_login(a_coordinator(site))
+    return site
+
+
+def alike(client) -> list[set[str]]:
+    return [{first.name, second.name} for first, second, _ in client.get(PAGE).context["rows"]]
+
+
+def unlike(name, site, number, **values):
+    return a_person(name, site, **{"phone": f"+33 4 00 00 00 {number:02}", "email": f"p{number}@example.org"} | values)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"email": "Same@example.org"}, {"email": "same@example.org "}),
+        ({"phone": "+33 (4) 11-22-33"}, {"phone": "+33 4 11 22 33"}),
+    ],
+)
+def test_the_same_address_or_number_is_a_sign(client, site, one, other):
+    unlike("Ann Example", site, 1, **one)
+    unlike("A. Example", site, 2, **other)
+    unlike("Bob Other", site, 3)
+    assert alike(client) == [{"Ann Example", "A. Example"}]
+
+
+def test_the_same_name_at_the_same_facility_is_a_sign_but_not_a_function(client, site):
+    unlike("Dr. Zoë de Boer, MD", site, 1)
+    unlike("Zoe deBoer", site, 2)
+    unlike("Study Coordinator", site, 3)
+    unlike("Study Coordinator", site, 4)
+    assert alike(client) == [{"Dr. Zoë de Boer, MD", "Zoe deBoer"}]
+
+
+def test_the_same_name_elsewhere_is_no_sign(client, site):
+    other = a_recruiting_site(site.trial, 2)
+    client.force_login(a_coordinator(site, other, name="both"))
+    unlike("Wei Zhang", site, 1)
+    unlike("Wei Zhang", other, 2)
+    assert alike(client) == []
+    assert "No likely duplicates" in text_of(client.get(PAGE))
+
+
+def test_a_mailbox_that_many_share_is_no_sign(client, site):
+    for number in range(6):
+        unlike(f"Person {number}", site, number, email="desk@example.org")
+    assert alike(client) == []
+
+
+def test_people_of_others_are_not_compared(client, site):
+    unlike("Ann Example", site, 1, email="same@example.org")
+    unlike("A. Example", a_recruiting_site(a_trial(2), 2), 2, email="same@example.org")
+    assert alike(client) == []
+
+
+def test_the_list_asks_as_many_questions_for_many_pairs(client, site):
+    for number in (1, 2):
+        unlike(f"Ann {number}", site, number, email="a@example.org")
+    few = queries_of(client, PAGE)
+    for number in range(3, 63):
+        unlike(f"Person {number}", site, number, email=f"b{number // 2}@example.org")
+    assert queries_of(client, PAGE) == few
+    assert "1 to 20 of" in text_of(client.get(PAGE))
+
+
+@pytest.fixture
+def pair(site):
+    kept = unlike("Ann Example", site, 1, email="same@example.org", mobile="")
+    return kept, unlike("A. Example", site, 2, email="same@example.org", mobile="+33 6 1", notes="Mondays")
+
+
+def merge(client, kept, other, **chosen):
+    address = f"/people/{kept.pk}/merge/{other.pk}/"
+    return client.post(address, form_of(client.get(address), "merge_form", **chosen), follow=True)
+
+
+def test_a_merge_moves_the_roles_and_keeps_what_was_chosen(client, pair):
+    kept, other = pair
+    page = merge(client, kept, other, phone="other")
+    kept.refresh_from_db()
+    other.refresh_from_db()
+    assert (kept.name, kept.phone, kept.mobile, kept.notes) == (
+        "Ann Example",
+        "+33 4 00 00 00 02",
+        "+33 6 1",
+        "Mondays",
+    )
+    assert (kept.roles.count(), other.roles.count(), other.merged_into) == (2, 0, kept)
+    assert page.redirect_chain == [(f"/people/{kept.pk}/", 302)]
+    assert "A. Example" not in text_of(client.get("/people/"))
+    assert alike(client) == []
+
+
+def test_a_merge_is_undone(client, pair):
+    kept, other = pair
+    before = {person.pk: Person.objects.filter(pk=person.pk).values("name", "phone", "mobile").get() for person in pair}
+    roles = dict(Role.objects.values_list("pk", "person"))
+    merge(client, kept, other, phone="other")
+    for _ in range(2):
+        client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
+    assert {
+        person.pk: Person.objects.filter(pk=person.pk).values("name", "phone", "mobile").get() for person in pair
+    } == before
+    assert dict(Role.objects.values_list("pk", "person")) == roles
+    assert Person.objects.get(pk=other.pk).merged_into is None
+
+
+def test_undoing_a_merge_leaves_what_was_changed_since(client, pair):
+    kept, other = pair
+    merge(client, kept, other, phone="other")
+    edit_person(kept, phone="+33 4 55 55 55", author="user:1")
+    client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
+    kept.refresh_from_db()
+    assert (kept.phone, kept.mobile) == ("+33 4 55 55 55", "")
+
+
+def test_a_stale_merge_is_refused(client, pair):
+    kept, other = pair
+    address = f"/people/{kept.pk}/merge/{other.pk}/"
+    sent = form_of(client.get(address), "merge_form")
+    edit_person(other, phone="+33 4 55 55 55", author="user:9")
+    assert "nothing was merged" in text_of(client.post(address, sent, follow=True))
+    assert not Merge.objects.exists()
+
+
+def test_who_does_not_look_after_all_roles_cannot_merge(client, pair, site):
+    kept, other = pair
+    elsewhere = a_recruiting_site(a_trial(2), 2)
+    make(Role, person=other, kind="SITE_CONTACT", role="CONTACT", trial_site=elsewhere)
+    address = f"/people/{kept.pk}/merge/{other.pk}/"
+    assert "roles that others look after" in text_of(client.get(address))
+    versions = {f"version-{person.pk}": person.version for person in pair}
+    assert client.post(address, versions).status_code == 404
+
+
+def test_not_the_same_is_remembered(client, pair):
+    client.post(f"/people/{pair[1].pk}/apart/{pair[0].pk}/")
+    client.post(f"/people/{pair[0].pk}/apart/{pair[1].pk}/")
+    assert alike(client) == []

@@ -1,0 +1,293 @@
+"""The directory and a person's page, by URL: who finds whom, what is shown to whom, and keeping it true."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from contacts.models import Person, Role
+from contacts.services import edit_person
+from tests.contacts.people import PRIVATE, a_coordinator, a_person, a_recruiting_site
+from tests.factories import a_trial, a_user, make
+from tests.filling import form_of
+from tests.pages.reading import queries_of, rows_of, text_of
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate
+
+
+@pytest.fixture
+def site():
+    return a_recruiting_site()
+
+
+@pytest.fixture
+def user(site, client):
+    user = a_coordinator(site)
+    client.force_login(user)
+    return user
+
+
+def page_of(person, *more: str) -> str:
+    return "/".join(["/people", str(person.pk), *more, ""])
+
+
+def named(client, words: str) -> list[str]:
+    return [row["person"].name for row in client.get("/people/", {"words": words}).context["rows"]]
+
+
+def test_the_directory_lists_who_has_a_role_at_ones_places_and_nobody_else(client, user, site):
+    a_person("Ann Example", site)
+    a_person("Stranger", a_recruiting_site(a_trial(2), 2))
+    page = client.get("/people/")
+    assert len(rows_of(page)) == 1
+    assert "1 person" in text_of(page)
+    assert "Contact Hospital 1, Lyon, France, ALDER" in rows_of(page)[0]
+    assert "Not verified yet" in rows_of(page)[0]
+
+
+@pytest.mark.parametrize(
+    "words", ["exam", "ann EXAMPLE", "one@ex", "lyo", "fran", "Hospital", "alder", "nct00000001", "ann lyon contact"]
+)
+def test_people_are_found_by_a_part_of_what_they_are(client, user, site, words):
+    a_person("Ann Example", site)
+    a_person("Bob Other", a_recruiting_site(a_trial(2), 2, city="Kobe", country="Japan"))
+    assert named(client, words) == ["Ann Example"]
+    assert named(client, f"{words} zzz") == []
+
+
+def test_people_are_found_by_their_function(client, user, site):
+    person = a_person("Ann Example", site)
+    make(Role, person=person, kind="SITE_CONTACT", role="PRINCIPAL_INVESTIGATOR", trial_site=site)
+    assert named(client, "principal") == ["Ann Example"]
+
+
+def test_places_of_others_find_nobody(client, user, site):
+    """Whoever guesses at what is not theirs learns nothing from what is found."""
+    elsewhere = a_recruiting_site(a_trial(2), 2, city="Kobe")
+    a_person("Ann Example", site, elsewhere)
+    assert named(client, "kobe") == []
+    assert "Kobe" not in text_of(client.get("/people/"))
+
+
+def test_people_are_found_by_when_they_were_verified(client, user, site):
+    a_person("Fresh", site, last_verified_on=TODAY())
+    a_person("Old", site, last_verified_on=TODAY() - timedelta(days=400))
+    a_person("Never", site)
+    found = {
+        when: [row["person"].name for row in client.get(f"/people/?verified={when}").context["rows"]]
+        for when in ("recently", "long-ago", "never")
+    }
+    assert found == {"recently": ["Fresh"], "long-ago": ["Old"], "never": ["Never"]}
+
+
+@pytest.mark.parametrize("question", ["?wrong=1", "?verified=soon", "?page=9"])
+def test_what_is_not_understood_is_refused(client, user, site, question):
+    assert client.get(f"/people/{question}").status_code == 400
+
+
+def test_the_directory_asks_as_many_questions_for_fifty_as_for_two(client, user, site):
+    for number in range(2):
+        a_person(f"Person {number}", site)
+    few = queries_of(client, "/people/?words=person")
+    for number in range(2, 60):
+        a_person(f"Person {number}", site)
+    assert queries_of(client, "/people/?words=person") == few
+    assert "1 to 50 of 60" in text_of(client.get("/people/"))
+
+
+def test_a_persons_page_asks_as_many_questions_for_many_roles(client, user, site):
+    person = a_person("Ann Example", site)
+    few = queries_of(client, page_of(person))
+    for _ in range(12):
+        make(Role, person=person, kind="SITE_CONTACT", role="CONTACT", trial_site=site)
+    assert queries_of(client, page_of(person)) == few
+
+
+def test_somebody_without_assignments_is_told_so_and_finds_no_link(client, site):
+    client.force_login(a_user("reader", is_staff=False))
+    a_person("Ann Example", site)
+    page = client.get("/people/")
+    assert "No trial or site is assigned to you" in text_of(page)
+    assert 'href="/people/"' not in client.get("/").content.decode()
+
+
+def test_the_page_shows_what_everybody_sees_and_why(client, user, site):
+    person = a_person("Ann Example", site, **PRIVATE)
+    closed = a_recruiting_site(site.trial, 2)
+    make(Role, person=person, kind="SITE_CONTACT", role="CONTACT", trial_site=site, starts_on=date(2090, 1, 1))
+    page = text_of(client.get(page_of(person)))
+    assert "Shown ALDER Ann Example · +33 4 11 22 33 44 · one@example.org" in page
+    assert "People can join: the site is “Recruiting”." in page
+    assert "The role has not begun." in page
+    assert all(value in page for value in PRIVATE.values())
+    assert str(closed.facility) not in page
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"is_public": False}, "The trial is not public."),
+        ({"overall_status": "COMPLETED"}, "Nobody can join: the trial is “Completed”."),
+    ],
+)
+def test_why_a_central_contact_is_not_shown(client, change, why):
+    trial = a_trial(1, **{"overall_status": "RECRUITING"} | change)
+    client.force_login(a_coordinator(trial=trial))
+    person = make(Person, name="Ann Example")
+    make(Role, person=person, kind="CENTRAL_CONTACT", role="CONTACT", trial=trial)
+    page = text_of(client.get(page_of(person)))
+    assert "Not shown" in page
+    assert why in page
+
+
+def test_private_values_are_for_the_sites_own_coordinators_the_trials_and_administrators(client, site):
+    person = a_person("Ann Example", site, **PRIVATE)
+    of_another_site = a_coordinator(a_recruiting_site(site.trial, 2), name="other")
+    allowed = [
+        a_coordinator(site, name="own"),
+        a_coordinator(trial=site.trial, name="lead"),
+        a_user("admin", is_superuser=True),
+    ]
+    for user in allowed:
+        client.force_login(user)
+        assert PRIVATE["mobile"] in text_of(client.get(page_of(person)))
+    client.force_login(of_another_site)
+    missing = client.get("/people/987654/")
+    for address in (page_of(person), page_of(person, "edit"), page_of(person, "erase"), page_of(person, "replace")):
+        answer = client.get(address)
+        assert answer.status_code == missing.status_code == 404
+        assert PRIVATE["mobile"] not in answer.content.decode()
+
+
+def test_roles_that_others_look_after_are_only_counted(client, user, site):
+    person = a_person("Ann Example", site, a_recruiting_site(a_trial(2, acronym="BIRCH"), 2))
+    page = text_of(client.get(page_of(person)))
+    assert "They also hold 1 role that others look after." in page
+    assert "BIRCH" not in page
+
+
+def test_verified_today(client, user, site):
+    person = a_person("Ann Example", site)
+    client.post(page_of(person, "verified"), {"version": person.version})
+    person.refresh_from_db()
+    assert person.last_verified_on == TODAY()
+    assert person.trail.order_by("pgh_id").last().pgh_context.actor == user.actor
+
+
+def test_what_changed_meanwhile_is_not_verified_unseen(client, user, site):
+    person = a_person("Ann Example", site)
+    edit_person(person, phone="+33 4 99", author="user:9")
+    page = client.post(page_of(person, "verified"), {"version": person.version}, follow=True)
+    person.refresh_from_db()
+    assert person.last_verified_on is None
+    assert "changed since you looked" in text_of(page)
+
+
+def edited(client, person, **changes):
+    return client.post(page_of(person, "edit"), form_of(client.get(page_of(person, "edit")), "person_form", **changes))
+
+
+def test_an_edit_is_saved_with_who_and_why(client, user, site):
+    person = a_person("Ann Example", site)
+    assert edited(client, person, name="Ann Other", why="Married").status_code == 302
+    person.refresh_from_db()
+    assert person.name == "Ann Other"
+    context = person.values_trail.order_by("pgh_id").last().pgh_context
+    assert (context.actor, context.reason) == (user.actor, "Married")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"email": "[email protected]"}, "This is not an e-mail address."),
+        ({"name": "", "phone": "", "email": ""}, "Give a name or a function"),
+    ],
+)
+def test_an_edit_that_breaks_a_rule_is_refused_beside_its_field(client, user, site, changes, message):
+    person = a_person("Ann Example", site)
+    page = edited(client, person, **changes)
+    assert message in text_of(page)
+    person.refresh_from_db()
+    assert person.name == "Ann Example"
+
+
+def test_a_stale_edit_shows_both_versions_and_loses_nothing(client, user, site):
+    person = a_person("Ann Example", site)
+    form = form_of(client.get(page_of(person, "edit")), "person_form", phone="1111111")
+    edited(client, person, phone="2222222", email="two@example.org")
+
+    both = client.post(page_of(person, "edit"), form)
+
+    assert both.status_code == 409
+    told = {one.label: (one.mine, one.theirs) for one in both.context["conflict"].differences}
+    assert told == {"Phone": ("1111111", "2222222"), "E-mail": ("one@example.org", "two@example.org")}
+    client.post(page_of(person, "edit"), form_of(both, "person_form"))
+    person.refresh_from_db()
+    assert (person.phone, person.email) == ("1111111", "two@example.org")
+
+
+def test_a_person_is_added_with_a_role_at_a_place_of_ones_own(client, user, site):
+    page = client.get("/people/add/?trial=nct00000001")
+    client.post("/people/add/?trial=nct00000001", form_of(page, "person_form", name="New Nurse", place=str(site.pk)))
+    role = Role.objects.get()
+    assert (role.person.name, role.trial_site, role.kind) == ("New Nurse", site, "SITE_CONTACT")
+
+
+def test_no_role_is_given_at_a_place_of_others(client, user, site):
+    other = a_recruiting_site(site.trial, 2)
+    page = client.get("/people/add/?trial=NCT00000001")
+    for place in (other.pk, "CENTRAL_CONTACT"):
+        answer = client.post("/people/add/?trial=NCT00000001", form_of(page, "person_form", name="X", place=str(place)))
+        assert "Select a valid choice" in text_of(answer)
+    assert "is no trial of yours" in text_of(client.get(f"/people/add/?trial={a_trial(2).key}"))
+    assert not Role.objects.exists()
+
+
+def test_a_role_is_added_and_ended(client, user, site):
+    person = a_person("Ann Example", site)
+    page = client.get(page_of(person, "roles", "add"))
+    sent = form_of(page, "role_form", place=str(site.pk), role="PRINCIPAL_INVESTIGATOR", starts_on="2026-02-01")
+    client.post(page_of(person, "roles", "add"), sent)
+    role = Role.objects.get(role="PRINCIPAL_INVESTIGATOR")
+    ending = form_of(client.get(f"/people/roles/{role.pk}/end/"), "end_form", ends_on="2026-03-01")
+    client.post(f"/people/roles/{role.pk}/end/", ending)
+    client.post(f"/people/roles/{role.pk}/end/", ending)
+    role.refresh_from_db()
+    assert (role.starts_on, role.ends_on, role.version) == (date(2026, 2, 1), date(2026, 3, 1), 2)
+    assert "Over from 1 February 2026 until 1 March 2026" in text_of(client.get(page_of(person)))
+
+
+def test_the_same_role_is_not_given_twice(client, user, site):
+    person = a_person("Ann Example", site)
+    page = client.get(page_of(person, "roles", "add"))
+    answer = client.post(page_of(person, "roles", "add"), form_of(page, "role_form", place=str(site.pk)))
+    assert "They hold this role here already." in text_of(answer)
+
+
+def test_a_role_cannot_end_before_it_starts(client, user, site):
+    person = a_person("Ann Example")
+    role = make(Role, person=person, kind="SITE_CONTACT", trial_site=site, starts_on=date(2026, 2, 1))
+    address = f"/people/roles/{role.pk}/end/"
+    for day, message in (("2026-01-01", "A role cannot end before it starts."), ("no day", "Enter a valid date.")):
+        answer = client.post(address, form_of(client.get(address), "end_form", ends_on=day))
+        assert message in text_of(answer)
+
+
+def test_a_stale_end_shows_what_stands(client, user, site):
+    role = a_person("Ann Example", site).roles.get()
+    address = f"/people/roles/{role.pk}/end/"
+    one = form_of(client.get(address), "end_form", ends_on="2026-03-01")
+    client.post(address, form_of(client.get(address), "end_form", ends_on="2026-04-01"))
+    answer = client.post(address, one)
+    assert answer.status_code == 409
+    assert "until 1 April 2026" in text_of(answer)
+    client.post(address, form_of(answer, "end_form"))
+    role.refresh_from_db()
+    assert role.ends_on == date(2026, 3, 1)
+
+
+def test_a_role_of_others_cannot_be_ended(client, user):
+    role = a_person("Ann Example", a_recruiting_site(a_trial(2), 2)).roles.get()
+    answer = client.post(f"/people/roles/{role.pk}/end/", {"ends_on": "2026-01-01", "version": 1})
+    assert answer.status_code == 404

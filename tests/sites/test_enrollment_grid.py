@@ -1,0 +1,285 @@
+"""Months and sites: typed, checked, and saved all or none."""
+
+import csv
+import io
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from history.authorship import authored
+from sites.models import EnrollmentReport
+from sites.services import SaidOfMonth, report_many
+from tests.factories import a_facility, a_manager, a_report, a_site, a_trial, a_user, assign
+from tests.pages.reading import queries_of, text_of
+from tests.sites.grids import a_director_of, a_trial_of, cell, grid_at, sent_back
+from trials.partial_dates import PartialDate
+
+pytestmark = pytest.mark.django_db
+MONTH, BEFORE = "2026-02", "2026-01"
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine):
+    time_machine.move_to("2026-06-15")
+
+
+@pytest.fixture
+def grid(client):
+    """A trial of two sites, its coordinator logged in."""
+    trial, sites = a_trial_of(2)
+    client.force_login(a_director_of(trial))
+    return trial, sites
+
+
+def enter(client, trial, month=MONTH, **changes):
+    address = grid_at(trial, month)
+    return client.post(address, sent_back(client.get(address), **changes))
+
+
+def enrolled() -> dict[str, int | None]:
+    return {f"{name} {month}": count for name, month, count in EnrollmentReport.objects.values_list(
+        "trial_site__facility__name", "month", "enrolled")}  # fmt: skip
+
+
+def test_a_month_of_all_sites_is_saved_at_once_and_blank_is_not_nothing(client, grid):
+    trial, (one, two) = grid
+    response = enter(client, trial, **{cell("enrolled", one, MONTH): "1,204", cell("enrolled", two, MONTH): "0"})
+    assert response.status_code == 302
+    assert enrolled() == {"Hospital 1 2026-02": 1204, "Hospital 2 2026-02": 0}
+    assert EnrollmentReport.objects.filter(screened__isnull=True).count() == 2
+
+
+def test_last_months_numbers_stand_beside(client, grid):
+    trial, (one, _) = grid
+    a_report(one, BEFORE, screened=9, enrolled=4)
+    assert "was 9" in text_of(client.get(grid_at(trial, MONTH)))
+
+
+def test_one_wrong_line_keeps_every_line_from_being_saved(client, grid):
+    trial, (one, two) = grid
+    response = enter(
+        client, trial,
+        **{cell("enrolled", one, MONTH): "3", cell("screened", two, MONTH): "1", cell("consented", two, MONTH): "2"},
+    )  # fmt: skip
+    assert "There cannot be more consented than screened." in text_of(response)
+    assert f'id="error-consented-{two.pk}-{MONTH}"' in response.content.decode()
+    assert f'name="enrolled-{one.pk}-{MONTH}" value="3"' in response.content.decode()
+    assert not EnrollmentReport.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["4.5", "many", "-1", "99999999999", "12,34"])
+def test_what_is_no_whole_number_is_told_beside_the_cell(client, grid, typed):
+    trial, (one, _) = grid
+    response = enter(client, trial, **{cell("enrolled", one, MONTH): typed})
+    assert "is not a whole number" in text_of(response) or "is too large" in text_of(response)
+    assert f'value="{typed}"' in response.content.decode()
+    assert not EnrollmentReport.objects.exists()
+
+
+def test_everything_that_is_wrong_is_told_at_once(client, grid):
+    trial, (one, two) = grid
+    a_report(two, BEFORE, enrolled=4)
+    response = enter(client, trial, **{cell("enrolled", one, MONTH): "many", cell("enrolled", two, MONTH): "3"})
+    assert "“many” is not a whole number." in text_of(response)
+    assert "say why" in text_of(response)
+
+
+def test_a_fall_asks_for_its_reason_and_keeps_it(client, grid):
+    trial, (one, _) = grid
+    a_report(one, BEFORE, enrolled=4)
+    response = enter(client, trial, **{cell("enrolled", one, MONTH): "3"})
+    assert "lower than in the month before: say why" in text_of(response)
+    again = sent_back(response, **{cell("reason", one, MONTH): "One was counted twice"})
+    assert client.post(grid_at(trial, MONTH), again).status_code == 302
+    assert EnrollmentReport.objects.get(month=MONTH).reason == "One was counted twice"
+    assert "One was counted twice" in text_of(client.get(grid_at(trial, MONTH)))
+
+
+def test_a_fall_past_a_month_that_nobody_knew_is_a_fall(client, grid):
+    trial, (one, _) = grid
+    a_report(one, "2025-12", enrolled=4)
+    a_report(one, BEFORE, screened=9)
+    assert "say why" in text_of(enter(client, trial, **{cell("enrolled", one, MONTH): "3"}))
+
+
+def test_a_month_does_not_pass_the_month_after_it(client, grid):
+    trial, (one, _) = grid
+    a_report(one, "2026-03", enrolled=4)
+    assert "higher than in the month after it" in text_of(enter(client, trial, **{cell("enrolled", one, MONTH): "5"}))
+
+
+def test_an_unusual_number_asks_once_for_what_was_asked(client, grid):
+    trial, (one, _) = grid
+    for month, count in (("2025-10", 0), ("2025-11", 1), ("2025-12", 2), (BEFORE, 3)):
+        a_report(one, month, enrolled=count)
+    response = enter(client, trial, **{cell("enrolled", one, MONTH): "20"})
+    assert "More than three times as many" in text_of(response)
+    other = sent_back(response, accept="on", **{cell("enrolled", one, MONTH): "90"})
+    assert "More than three times as many" in text_of(client.post(grid_at(trial, MONTH), other))
+    assert client.post(grid_at(trial, MONTH), sent_back(response, accept="on")).status_code == 302
+    assert EnrollmentReport.objects.get(month=MONTH).enrolled == 20
+
+
+def test_a_line_that_somebody_else_saved_shows_both_and_loses_nothing(client, grid):
+    trial, (one, _) = grid
+    a_report(one, MONTH, screened=9, enrolled=4)
+    mine = sent_back(client.get(grid_at(trial, MONTH)), **{cell("enrolled", one, MONTH): "5"})
+    with authored("test"):
+        EnrollmentReport.objects.update(enrolled=6, screened=10)
+    response = client.post(grid_at(trial, MONTH), mine)
+    assert response.status_code == 409
+    assert "Theirs: 6" in text_of(response)
+    assert f'name="enrolled-{one.pk}-{MONTH}" value="5"' in response.content.decode()
+    assert f'name="screened-{one.pk}-{MONTH}" value="10"' in response.content.decode(), "not touched, so theirs"
+    assert client.post(grid_at(trial, MONTH), sent_back(response)).status_code == 302
+    assert EnrollmentReport.objects.values_list("screened", "enrolled").get() == (10, 5)
+
+
+def test_the_same_grid_sent_twice_is_saved_once(client, grid):
+    trial, (one, _) = grid
+    form = sent_back(client.get(grid_at(trial, MONTH)), **{cell("enrolled", one, MONTH): "5"})
+    answers = [client.post(grid_at(trial, MONTH), form).status_code for _ in range(2)]
+    assert answers == [302, 302]
+    assert EnrollmentReport.objects.get().version == 1
+
+
+def test_a_site_coordinator_sees_and_fills_own_sites_only(client):
+    trial, (one, two) = a_trial_of(2)
+    user = a_user(is_staff=True)
+    assign(user, site=one)
+    client.force_login(user)
+    a_report(two, MONTH, enrolled=77)
+    page = client.get(grid_at(trial, MONTH))
+    assert "Hospital 2" not in text_of(page)
+    assert "77" not in text_of(client.get(grid_at(trial)))
+    assert client.get(f"/trials/{trial.key}/enrollment/{two.pk}/").status_code == 404
+    key = f"{two.pk}-{MONTH}"
+    stolen = {"seen": f"{key}=1|||77||", f"enrolled-{key}": "1"}
+    assert client.post(grid_at(trial, MONTH), stolen).status_code == 404
+    assert EnrollmentReport.objects.get().enrolled == 77
+
+
+def test_a_trial_of_others_looks_like_one_that_does_not_exist(client, grid):
+    other = a_site(a_trial(2), a_facility(9))
+    for address in (grid_at(other.trial), grid_at(other.trial, MONTH), f"{grid_at(other.trial)}{other.pk}/"):
+        missing = address.replace(other.trial.key, "NCT99999999")
+        assert (client.get(address).status_code, client.get(missing).status_code) == (404, 404)
+
+
+def test_one_site_has_its_months_down_and_a_new_one_at_the_bottom(client, grid, time_machine):
+    time_machine.move_to("2026-03-10")
+    trial, (one, _) = grid
+    a_report(one, BEFORE, enrolled=4)
+    address = f"/trials/{trial.key}/enrollment/{one.pk}/"
+    page = client.get(address)
+    months = ["January 2026", "February 2026", "March 2026"]
+    assert sorted(months, key=text_of(page).index) == months
+    form = sent_back(page, **{cell("enrolled", one, "2026-02"): "5", cell("enrolled", one, "2026-03"): "6"})
+    assert client.post(address, form).status_code == 302
+    assert list(EnrollmentReport.objects.order_by("month").values_list("enrolled", flat=True)) == [4, 5, 6]
+
+
+def test_a_month_ahead_is_refused(grid):
+    said = SaidOfMonth(grid[1][0].pk, PartialDate("2026-07"), {"enrolled": 1})
+    with pytest.raises(ValidationError, match="has not begun"):
+        report_many([said], author="user:1")
+
+
+def test_totals_carry_what_is_known_and_tell_the_share_of_the_target(client, grid, time_machine):
+    time_machine.move_to("2026-04-10")
+    trial, (one, two) = grid
+    with authored("test"):
+        trial.trial_sites.update(enrollment_target=20)
+    a_report(one, "2026-01", enrolled=4)
+    a_report(two, "2026-03", enrolled=6)
+    said = text_of(client.get(grid_at(trial)))
+    assert "10 of 40" in said
+    assert "25 %" in said
+    assert (
+        "From 4 in January 2026 to 10 in March 2026; the target is 40." in client.get(grid_at(trial)).content.decode()
+    )
+
+
+@pytest.mark.parametrize("asked", ["colour=red", "month=2026", "month=2999-01", "count=sold", "format=pdf", "page=9"])
+def test_what_the_page_does_not_know_is_refused(client, grid, asked):
+    assert client.get(f"{grid_at(grid[0])}?{asked}").status_code == 400
+
+
+def test_the_csv_is_the_grid_and_can_be_pasted_back(client, grid):
+    trial, (one, _) = grid
+    a_report(one, BEFORE, screened=9, enrolled=0)
+    table = client.get(f"{grid_at(trial)}?format=csv").content.decode("utf-8-sig")
+    head, line = csv.reader(io.StringIO(table))
+    assert dict(zip(head, line, strict=True)) == {
+        "Site number": str(one.pk), "Site": "Hospital 1", "City": "Lyon", "Country": "France", "Month": BEFORE,
+        "Screened": "9", "Consented": "", "Enrolled": "0", "Withdrawn": "", "Completed": "",
+    }  # fmt: skip
+    changed = table.replace(",0,", ",3,")
+    response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": changed})
+    assert client.post(grid_at(trial, MONTH), sent_back(response)).status_code == 302
+    assert enrolled() == {"Hospital 1 2026-01": 3}
+
+
+def test_a_pasted_table_is_looked_through_before_it_is_saved(client, grid):
+    trial, (one, two) = grid
+    table = "Site\tScreened\tEnrolled\tMood\nHOSPITAL 2\t1 234\t17\tgood\nHospital 9\t1\t1\t\n"
+    form = sent_back(client.get(grid_at(trial, MONTH)), act="paste", table=table, **{cell("screened", one, MONTH): "8"})
+    response = client.post(grid_at(trial, MONTH), form)
+    said = text_of(response)
+    assert "Your table reached 1 line." in said
+    assert "Nobody knows the column “Mood”." in said
+    assert "Line 3" in said
+    assert "No site of yours is called so." in said
+    assert not EnrollmentReport.objects.exists()
+    client.post(grid_at(trial, MONTH), sent_back(response))
+    saved = EnrollmentReport.objects.order_by("trial_site").values_list("trial_site", "screened", "enrolled")
+    assert list(saved) == [(one.pk, 8, None), (two.pk, 1234, 17)]
+
+
+def test_a_name_that_two_sites_share_is_no_match(client, grid):
+    trial, (one, _) = grid
+    twin = a_site(trial, one.facility, twin=2)
+    table = f"Site number\tSite\tEnrolled\n\tHospital 1\t3\n{twin.pk}\tHospital 1\t4"
+    response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": table})
+    assert "More than one site is called so" in text_of(response)
+    client.post(grid_at(trial, MONTH), sent_back(response))
+    assert EnrollmentReport.objects.get().trial_site == twin
+
+
+def test_a_manager_reads_the_grid_and_types_nothing(client):
+    trial, (one, _) = a_trial_of(2)
+    a_report(one, MONTH, enrolled=77)
+    client.force_login(a_manager())
+    page = client.get(grid_at(trial, MONTH))
+    assert "77" in text_of(page)
+    assert "data-cell" not in page.content.decode()
+    assert client.post(grid_at(trial, MONTH), {"seen": f"{one.pk}-{MONTH}=1|||77||"}).status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_the_sites(client):
+    trial, sites = a_trial_of(3)
+    client.force_login(a_director_of(trial))
+    addresses = [grid_at(trial), grid_at(trial, MONTH), f"{grid_at(trial)}{sites[0].pk}/"]
+    for site in sites:
+        a_report(site, BEFORE, enrolled=4)
+    few = [queries_of(client, address) for address in addresses]
+    for number in range(10, 40):
+        a_report(a_site(trial, a_facility(number)), BEFORE, enrolled=4)
+    assert [queries_of(client, address) for address in addresses] == few
+
+
+def test_saving_takes_the_same_queries_for_two_sites_and_for_forty(client):
+    trial, sites = a_trial_of(40)
+    client.force_login(a_director_of(trial))
+    form = sent_back(client.get(grid_at(trial, MONTH)))
+    counted = []
+    for some in (sites[:2], sites):
+        changed = form | {f"enrolled-{site.pk}-{MONTH}": str(len(some)) for site in some}
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post(grid_at(trial, MONTH), changed).status_code in (302, 409)
+        counted.append(len(queries))
+        with authored("test"):
+            EnrollmentReport.objects.all().delete()
+    assert counted[0] == counted[1]

@@ -1,0 +1,175 @@
+"""A locked month is refused everywhere, whoever asks, and in the very moment of locking."""
+
+import threading
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
+
+from history.authorship import authored
+from sites.models import EnrollmentReport, MonthLock
+from sites.services import SaidOfMonth, lock_month, report_enrollment, report_many, unlock_month
+from tests.factories import a_facility, a_report, a_site, a_trial, a_user, assign, make
+from tests.pages.reading import text_of
+from tests.sites.grids import a_director_of, a_trial_of, cell, grid_at, sent_back
+from trials.partial_dates import PartialDate
+
+MONTH = PartialDate("2026-01")
+WAITING = """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE NOT granted AND locktype = 'advisory' AND datname = current_database()
+"""
+
+
+@pytest.fixture
+def locked(db):
+    """A site with a report of a month that is locked."""
+    site = a_site()
+    a_report(site, MONTH, enrolled=4)
+    lock_month(site.trial, month=MONTH, author="user:7")
+    return site
+
+
+def add(site):
+    EnrollmentReport.objects.create(trial_site=site, month=MONTH)
+
+
+WAYS = {
+    "change": lambda site: EnrollmentReport.objects.update(enrolled=5),
+    "move away": lambda site: EnrollmentReport.objects.update(month="2026-02"),
+    "delete": lambda site: EnrollmentReport.objects.all().delete(),
+    "add": lambda site: add(a_site(site.trial, site.facility, twin=2)),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_database_refuses_every_way(locked, way):
+    with authored("test"), pytest.raises(DatabaseError, match="enrollment of 2026-01 is locked"), transaction.atomic():
+        WAYS[way](locked)
+
+
+def test_other_months_and_other_trials_stay_open(locked):
+    report_enrollment(locked, month="2026-02", enrolled=5, author="user:7")
+    other = a_site(a_trial(2), a_facility(2))
+    assert report_enrollment(other, month=MONTH, enrolled=5, author="user:7")
+
+
+def test_the_services_say_so_in_words(locked):
+    with pytest.raises(ValidationError, match="locked"):
+        report_enrollment(locked, month=MONTH, enrolled=5, author="user:7")
+    with pytest.raises(ValidationError, match="locked"):
+        report_many([SaidOfMonth(locked.pk, MONTH, {"enrolled": 5})], author="user:7")
+
+
+def test_unlocking_needs_a_reason_and_is_remembered(locked):
+    with pytest.raises(ValidationError, match="Say why"):
+        unlock_month(locked.trial, month=MONTH, author="user:8", reason=" ")
+    unlock_month(locked.trial, month=MONTH, author="user:8", reason="A form was found")
+    report_enrollment(locked, month=MONTH, enrolled=5, author="user:7")
+    kept = MonthLock.objects.get()
+    assert (kept.locked_by, kept.unlocked_by, kept.unlock_reason) == ("user:7", "user:8", "A form was found")
+    lock_month(locked.trial, month=MONTH, author="user:7")
+
+
+def test_what_was_locked_stays_told(locked):
+    for write in (lambda: MonthLock.objects.update(month="2026-02"), lambda: MonthLock.objects.all().delete()):
+        with authored("test"), pytest.raises(DatabaseError), transaction.atomic():
+            write()
+
+
+def test_a_month_is_locked_once_and_not_before_it_is_over(locked):
+    with pytest.raises(ValidationError, match="locked already"):
+        lock_month(locked.trial, month=MONTH, author="user:7")
+    with pytest.raises(ValidationError, match="once it is over"):
+        lock_month(locked.trial, month=PartialDate("2999-01"), author="user:7")
+
+
+def press(client, trial, **said):
+    return client.post(f"/trials/{trial.key}/enrollment/lock/", {"month": MONTH} | said, follow=True)
+
+
+@pytest.mark.django_db
+def test_the_trials_coordinator_locks_and_unlocks_for_all_sites_at_once(client):
+    trial, sites = a_trial_of(2)
+    client.force_login(a_director_of(trial))
+    form = sent_back(client.get(grid_at(trial, MONTH)), **{cell("enrolled", sites[1], MONTH): "5"})
+    locked_page = press(client, trial, act="lock")
+    assert "January 2026 is locked" in text_of(locked_page)
+    assert "data-cell" not in locked_page.content.decode()
+    assert "Paste a table" not in text_of(locked_page)
+    response = client.post(grid_at(trial, MONTH), form)
+    assert "This month is locked" in text_of(response)
+    assert not EnrollmentReport.objects.exists()
+    assert "Say why the month is unlocked" in text_of(press(client, trial, act="unlock"))
+    assert "unlocked on" in text_of(press(client, trial, act="unlock", reason="A form was found"))
+    assert client.post(grid_at(trial, MONTH), form).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_site_coordinator_locks_nothing(client):
+    trial, (site,) = a_trial_of(1)
+    user = a_user()
+    assign(user, site=site)
+    client.force_login(user)
+    assert press(client, trial, act="lock").status_code == 404
+    assert not MonthLock.objects.exists()
+
+
+def in_a_thread(function):
+    """The function in a thread with a connection of its own; what it raised is in the list."""
+    raised = []
+
+    def work():
+        try:
+            function()
+        except Exception as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread, raised
+
+
+def wait_until_somebody_waits() -> None:
+    """For a lock in the database; looks, and looks again."""
+    for _ in range(10_000):
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING)
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waited")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_waits_for_a_report_that_is_under_way():
+    site = a_site()
+    with transaction.atomic():
+        report_enrollment(site, month=MONTH, enrolled=4, author="user:7")
+        thread, raised = in_a_thread(lambda: lock_month(site.trial, month=MONTH, author="user:8"))
+        wait_until_somebody_waits()
+        assert MonthLock.objects.count() == 0
+    thread.join(timeout=30)
+    assert raised == []
+    assert (MonthLock.objects.count(), EnrollmentReport.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_that_began_before_the_lock_is_refused_after_it():
+    site = a_site()
+    with transaction.atomic():
+        with authored("test"):
+            MonthLock.objects.create(trial=site.trial, month=MONTH, locked_by="user:8")
+        said = [SaidOfMonth(site.pk, MONTH, {"enrolled": 4})]
+        thread, raised = in_a_thread(lambda: report_many(said, author="user:7"))
+        wait_until_somebody_waits()
+    thread.join(timeout=30)
+    assert [error.messages for error in raised] == [["The enrollment of 2026-01 is locked."]]
+    assert EnrollmentReport.objects.count() == 0
+
+
+def test_a_lock_of_nobody_is_refused(db):
+    site = a_site()
+    with pytest.raises(DatabaseError):
+        make(MonthLock, trial=site.trial, month=MONTH, locked_by="")

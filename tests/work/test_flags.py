@@ -1,0 +1,121 @@
+"""A manager asks somebody to look; whoever looks after it answers."""
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import a_manager, a_trial, a_user, an_inspector
+from tests.pages.reading import rows_of, text_of
+from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from work.models import Flag
+
+pytestmark = pytest.mark.django_db
+SENTENCE = "The hospital says it closed in May."
+
+
+@pytest.fixture
+def site():
+    return a_confirmed_site(a_recruiting_trial(1), 1, 2)
+
+
+def page_of(trial) -> str:
+    return f"/work/trials/{trial.key}/"
+
+
+def flag_it(client, site, *, at: str | None = None):
+    """At the site, unless said otherwise."""
+    client.force_login(a_manager(first_name="Mara", last_name="Kent"))
+    client.post(page_of(site.trial), {"site": site.pk if at is None else at, "sentence": SENTENCE})
+    return Flag.objects.get()
+
+
+def answer(client, flag, words: str):
+    return client.post(flag.get_absolute_url(), {"answer": words}, follow=True)
+
+
+def test_a_flag_stands_on_the_list_of_who_looks_after_the_site_until_it_is_answered(client, site):
+    flag = flag_it(client, site)
+    client.force_login(a_coordinator_of(site))
+    (row,) = rows_of(client.get("/work/"))
+    today = timezone.localdate()
+    assert f"{SENTENCE} Flagged by Mara Kent on {today:%-d %B %Y}." in row
+    assert "Answer" in row
+    assert "Nothing needs you today" in text_of(answer(client, flag, "It reopened in June."))
+    flag.refresh_from_db()
+    assert flag.answer == "It reopened in June."
+    assert flag.closed_by.startswith("user:")
+
+
+def test_whoever_raised_it_reads_the_answer(client, site):
+    flag = flag_it(client, site)
+    coordinator, manager = a_coordinator_of(site), Flag.objects.get().raised_by
+    client.force_login(coordinator)
+    answer(client, flag, "It reopened in June.")
+    client.force_login(type(coordinator).objects.get(pk=manager.removeprefix("user:")))
+    assert "It reopened in June." in text_of(client.get(flag.get_absolute_url()))
+
+
+def test_a_flag_at_the_trial_is_for_the_trials_coordinator(client, site):
+    flag_it(client, site, at="")
+    client.force_login(a_coordinator_of(site))
+    assert SENTENCE not in text_of(client.get("/work/"))
+    client.force_login(a_coordinator_of(trial=site.trial, name="trial-coordinator"))
+    assert SENTENCE in text_of(client.get("/work/"))
+
+
+def test_whoever_raised_it_takes_it_back(client, site):
+    flag = flag_it(client, site)
+    client.post(flag.get_absolute_url(), {"take_back": "1"})
+    flag.refresh_from_db()
+    assert flag.closed_at
+    assert flag.answer == ""
+    client.force_login(a_coordinator_of(site))
+    assert SENTENCE not in text_of(client.get("/work/"))
+
+
+def test_an_answer_says_something_and_comes_once(client, site):
+    flag = flag_it(client, site)
+    client.force_login(a_coordinator_of(site))
+    assert "Say what you found." in text_of(answer(client, flag, " "))
+    answer(client, flag, "First")
+    assert "closed already" in text_of(answer(client, flag, "Second"))
+    flag.refresh_from_db()
+    assert flag.answer == "First"
+
+
+def test_a_flag_says_something(client, site):
+    client.force_login(a_manager())
+    page = client.post(page_of(site.trial), {"sentence": " "})
+    assert "Say in a sentence what should be looked at." in text_of(page)
+    assert not Flag.objects.exists()
+
+
+def test_a_site_of_another_trial_cannot_be_flagged_here(client, site):
+    client.force_login(a_manager())
+    client.post(page_of(a_trial(2)), {"site": site.pk, "sentence": SENTENCE})
+    assert not Flag.objects.exists()
+
+
+@pytest.mark.parametrize("somebody", [a_user, an_inspector])
+def test_only_managers_flag(client, site, somebody):
+    client.force_login(somebody("somebody"))
+    assert client.post(page_of(site.trial), {"sentence": SENTENCE}).status_code == 404
+    assert not Flag.objects.exists()
+
+
+def test_strangers_find_no_flag_and_inspectors_read_it_only(client, site):
+    flag = flag_it(client, site)
+    client.force_login(a_user("stranger"))
+    assert client.get(flag.get_absolute_url()).status_code == 404
+    assert client.post(flag.get_absolute_url(), {"answer": "x"}).status_code == 404
+    client.force_login(an_inspector())
+    assert SENTENCE in text_of(client.get(flag.get_absolute_url()))
+    client.post(flag.get_absolute_url(), {"answer": "x", "take_back": "1"})
+    flag.refresh_from_db()
+    assert flag.closed_at is None
+
+
+def test_the_trail_tells_who_flagged_and_who_answered(client, site):
+    flag = flag_it(client, site)
+    client.force_login(a_coordinator_of(site))
+    answer(client, flag, "It reopened in June.")
+    assert [row.pgh_label for row in Flag.trail_model.objects.order_by("pgh_id")] == ["insert", "update"]

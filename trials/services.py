@@ -1,0 +1,73 @@
+"""What people do with a trial as a whole."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from history.authorship import authored
+from trials.codes import NEVER_TYPED
+from trials.judging import broken_by_its_surroundings, broken_by_itself
+from trials.models import Trial
+from trials.rule import Level, Rule
+
+#: What may change together with the overall status: why it stopped, and what its rules ask of dates and enrollment.
+BESIDE = (
+    "why_stopped",
+    "start_on",
+    "start_type",
+    "primary_completion_on",
+    "primary_completion_type",
+    "completion_on",
+    "completion_type",
+    "enrollment_count",
+    "enrollment_type",
+    "verified_on",
+)
+
+
+@transaction.atomic
+def change_overall_status(
+    trial: Trial,
+    *,
+    to: str,
+    author: str,
+    reason: str = "",
+    version: int,
+    accept_warnings: bool = False,
+    on: date | None = None,
+    **beside,
+) -> Trial:
+    """Give a trial another overall status, and other values of `BESIDE` with it; the last known status stays.
+
+    ValidationError when a rule of the trial itself refuses, or nobody types that status. What its sites and contacts
+    do not go with asks like a warning, until `accept_warnings`: they are put right after it. StaleVersion.
+    """
+    if unknown := beside.keys() - set(BESIDE):
+        raise TypeError(f"Not changed together with the overall status: {', '.join(sorted(unknown))}.")
+    if to in NEVER_TYPED:
+        raise ValidationError("Nobody enters this status: it follows from others.", code="status-is-computed")
+    current = Trial.refuse_stale(trial.pk, version)
+    for name, value in {"overall_status": to, **beside}.items():
+        setattr(current, name, value)
+    _demand(current, on=on or timezone.localdate(), accept_warnings=accept_warnings)
+    changed = {"overall_status", *beside}
+    current.clean_fields(exclude=[field.name for field in current._meta.fields if field.name not in changed])
+    with authored(author, reason=reason):
+        current.save(update_fields=changed)
+    return current
+
+
+def broken_beside(trial: Trial, *, on: date) -> list[Rule]:
+    """The trial's own rules that it breaks, saved or not, as far as they are about what changes here."""
+    return [rule for rule in broken_by_itself(trial, on=on) if {"overall_status", *BESIDE} & set(rule.fields)]
+
+
+def _demand(trial: Trial, *, on: date, accept_warnings: bool) -> None:
+    own, around = broken_beside(trial, on=on), broken_by_its_surroundings(trial, on=on)
+    refused = [rule for rule in own if rule.level is Level.ERROR]
+    if not accept_warnings:
+        refused += [rule for rule in (*own, *around) if rule.level is not Level.NOTE and rule not in refused]
+    if refused:
+        raise ValidationError([ValidationError(rule.text, code=rule.id) for rule in refused])

@@ -1,0 +1,56 @@
+"""What the lists of My work can be asked: one trial, and a page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from django import forms
+from django.core.paginator import Page, Paginator
+
+from trials.asking.asked import Asked
+from trials.asking.numbered import pager
+from trials.asking.strict_filters import StrictForm
+from work.clocks import needs_confirmation
+
+SHOWN = 100
+MOST_PAGES = 100_000
+
+
+class WorkForm(StrictForm):
+    """Anything else is refused."""
+
+    trial = forms.ChoiceField(required=False)
+    page = forms.IntegerField(required=False, min_value=1, max_value=MOST_PAGES)
+
+    def __init__(self, asked: Asked, trials: Mapping[str, str]):
+        super().__init__(asked.query)
+        self.fields["trial"].choices = [("", "All trials"), *trials.items()]
+
+    def field_of(self, name: str) -> forms.Field | None:
+        return self.fields.get(name)
+
+    @property
+    def trial_key(self) -> str:
+        """The trial that is asked for; blank for all."""
+        return self.cleaned_data["trial"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a list, the way to the next one, and what the forms on it say of where they were sent from."""
+
+    page: Page
+    pager: Mapping[str, str]
+    place: Sequence[tuple[str, str]]
+
+    @property
+    def confirmable(self) -> list[int]:
+        """The sites on this page that one button confirms."""
+        sites = [row.item.site for row in self.page if row.item.site]
+        return [site.pk for site in sites if needs_confirmation(site)]
+
+    @classmethod
+    def of(cls, things: Sequence, asked: Asked, form: WorkForm, place: Sequence[tuple[str, str]] = ()) -> Self:
+        """Past the end is the last page: what stood there has been done meanwhile."""
+        page = Paginator(things, SHOWN).get_page(form.cleaned_data["page"] or 1)
+        return cls(page, pager(asked, page), (*asked.pairs, *place))

@@ -1,0 +1,33 @@
+"""A bulk change begins: its table is kept, each row with the site that it means at the version that was seen."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sites.models import TrialSite
+from work.bulk.columns import Column, SheetRow
+from work.bulk.entries import Entry, entries_of, kept
+from work.bulk.judging import DryRun, dry_run
+from work.bulk.matching import matched, told_sites
+from work.models import BulkChange
+
+
+def begin(rows: Sequence[SheetRow], user, *, door: str, name: str = "") -> BulkChange:
+    """From a sheet that was pasted or uploaded."""
+    entries = kept(matched(rows, user))
+    return BulkChange.objects.create(author=user.actor, door=door, name=name[:200], entries=entries)
+
+
+def begin_with_chosen(versions: Mapping[int, int], cells: Mapping[Column, str], user) -> BulkChange:
+    """The same cells for sites chosen on a board, at the versions (by id) that the board showed."""
+    said = {column: text for column, text in cells.items() if text}
+    rows = [SheetRow(number, said) for number in range(1, len(versions) + 1)]
+    entries = [Entry(row, *seen) for row, seen in zip(rows, sorted(versions.items()), strict=True)]
+    return BulkChange.objects.create(author=user.actor, door=BulkChange.Door.CHOSEN, entries=kept(entries))
+
+
+def tried(bulk: BulkChange, user, *, on: date, lock: bool = False) -> DryRun:
+    """The rows judged now; with `lock` their sites stay as they are until the transaction ends."""
+    entries = entries_of(bulk.entries)
+    mine = TrialSite.objects.editable_by(user).filter(pk__in=[entry.site_id for entry in entries if entry.site_id])
+    sites = told_sites(mine)
+    return dry_run(entries, sites.select_for_update(of=("self",)) if lock else sites, user, on=on)

@@ -1,0 +1,105 @@
+"""The three doors: a table pasted, a file uploaded, or one change for the sites chosen on a board."""
+
+from django import forms
+
+from sites.codes import SiteStatus
+from trials.partial_dates.forms import PartialDateFormField
+from work.bulk.columns import Column, SheetError, SheetRow
+from work.bulk.texts import rows_of_file, rows_of_text
+from work.bulk.workbooks import SIGNATURE, rows_of_workbook
+from work.models import BulkChange
+
+MAX_BYTES = 5 * 1024 * 1024
+TOO_LARGE = "The table is larger than 5 MB. Bring it in parts."
+
+
+class TableForm(forms.Form):
+    """One of the two: `rows` is what was read."""
+
+    file = forms.FileField(
+        label="A file",
+        required=False,
+        help_text="CSV in UTF-8, or Excel (.xlsx), up to 5 MB and 5,000 rows.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+    table = forms.CharField(
+        label="Or paste a table here",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text="With its headings, as it is copied from a spreadsheet.",
+    )
+
+    def clean_file(self) -> list[SheetRow] | None:
+        file = self.cleaned_data["file"]
+        if not file:
+            return None
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(TOO_LARGE)
+        content = file.read()
+        return _read(rows_of_workbook if content.startswith(SIGNATURE) else rows_of_file, content)
+
+    def clean_table(self) -> list[SheetRow] | None:
+        text = self.cleaned_data["table"]
+        if len(text) > MAX_BYTES:
+            raise forms.ValidationError(TOO_LARGE)
+        return _read(rows_of_text, text) if text.strip() else None
+
+    def clean(self):
+        cleaned = super().clean()
+        given = [name for name in ("file", "table") if cleaned.get(name)]
+        if not self.errors and len(given) != 1:
+            raise forms.ValidationError(
+                "Choose a file, or paste a table; not both." if given else "Choose a file, or paste a table."
+            )
+        return cleaned
+
+    @property
+    def asked(self) -> dict:
+        """What begins; for a valid form."""
+        if self.cleaned_data["file"]:
+            name = self.files["file"].name
+            return {"rows": self.cleaned_data["file"], "door": BulkChange.Door.UPLOADED, "name": name}
+        return {"rows": self.cleaned_data["table"], "door": BulkChange.Door.PASTED}
+
+
+class ChosenForm(forms.Form):
+    """The same change for every site chosen, or that all of them are still true."""
+
+    to = forms.ChoiceField(label="New status", required=False, choices=[("", "Stays as it is"), *SiteStatus.choices])
+    effective_on = PartialDateFormField(label="Since", required=False)
+    why = forms.CharField(
+        label="Why",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Needed when the change is dated back by more than 30 days, and for a correction.",
+    )
+    confirm = forms.BooleanField(label="Still true: the statuses they have are confirmed for today", required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not cleaned["to"] and not cleaned["confirm"]:
+            raise forms.ValidationError("Choose a new status, or say that the present ones are still true.")
+        if not self.errors and cleaned["to"] and cleaned["confirm"]:
+            self.add_error("confirm", "A new status is confirmed with it. Choose one of the two.")
+        if not self.errors and bool(cleaned["to"]) != bool(cleaned["effective_on"]):
+            self.add_error("effective_on", "Give a new status together with its date.")
+        return cleaned
+
+    @property
+    def cells(self) -> dict[Column, str]:
+        """As the row of a sheet would say it; for a valid form."""
+        said = self.cleaned_data
+        return {
+            Column.NEW_STATUS: said["to"],
+            Column.NEW_SINCE: said["effective_on"] or "",
+            Column.REASON: said["why"],
+            Column.CONFIRM: "yes" if said["confirm"] else "",
+        }
+
+
+def _read(reading, content) -> list[SheetRow]:
+    try:
+        return reading(content)
+    except SheetError as error:
+        raise forms.ValidationError(str(error)) from None

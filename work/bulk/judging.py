@@ -1,0 +1,138 @@
+"""The dry run: what each row would change and what speaks against it, by the rules of the services. Writes nothing."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from sites.authority import authorities_over, may_plan
+from sites.models import TrialSite
+from sites.services import WantedStatus, rules_broken
+from sites.transitions import Authority
+from trials.rule import Level
+from work.bulk.cells import Wish, wish_of
+from work.bulk.changes import Change, confirmation, new_plans, plan_changes, status_change
+from work.bulk.columns import Column
+from work.bulk.entries import Entry
+from work.bulk.matching import NOT_YOURS
+
+STALE = "The site was changed after the sheet was made. Look at it as it is now, and bring the row again."
+NOT_PLANNING = "The enrollment target and the internal note are set by the trial’s coordinator."
+NO_STATUS = "The site has no status that could be confirmed. Give a new one."
+
+
+class State(StrEnum):
+    ERROR = "errors"
+    WARNING = "warnings"
+    CHANGE = "changes"
+    NOTHING = "nothing"
+
+
+@dataclass(slots=True)
+class Judged:
+    """One row. `changes` are in words, `plans` the columns among them; errors stop it, warnings ask."""
+
+    entry: Entry
+    wish: Wish
+    site: TrialSite | None = None
+    authority: Authority | None = None
+    changes: list[Change] = field(default_factory=list)
+    plans: dict[str, int | str | None] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def state(self) -> State:
+        if self.errors:
+            return State.ERROR
+        if not self.changes:
+            return State.NOTHING
+        return State.WARNING if self.warnings else State.CHANGE
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state in (State.CHANGE, State.WARNING)
+
+    @property
+    def asks_the_rules(self) -> bool:
+        """Whether the row wants a status that can be judged, whatever else is wrong with it."""
+        return bool(self.site and self.entry.version == self.site.version and self.wish.status and self.wish.since)
+
+    @property
+    def typed(self) -> str:
+        """What the row says of its site, for one that is not known."""
+        names = (Column.SITE, Column.FACILITY, Column.TOWN, Column.COUNTRY, Column.TRIAL)
+        return ", ".join(self.entry.row.cells[name] for name in names if name in self.entry.row.cells)
+
+    @property
+    def wanted(self) -> WantedStatus:
+        """What the services are asked; for a row with a site and a new status."""
+        return WantedStatus(self.site, self.wish.status, self.wish.since, self.authority, self.wish.reason)
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """Every row judged, in the order of the sheet."""
+
+    rows: Sequence[Judged]
+
+    @cached_property
+    def tally(self) -> Counter[State]:
+        return Counter(row.state for row in self.rows)
+
+    @property
+    def ready(self) -> list[Judged]:
+        return [row for row in self.rows if row.is_ready]
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.tally[State.ERROR])
+
+    @property
+    def asks(self) -> bool:
+        """Whether warnings are to be read first."""
+        return bool(self.tally[State.WARNING])
+
+
+def dry_run(entries: Iterable[Entry], sites: Iterable[TrialSite], user, *, on: date) -> DryRun:
+    """Judge rows against these rows of sites: those of the entries that are the user's. Five queries, however many."""
+    found = {site.pk: site for site in sites}
+    authorities = authorities_over(user, found.values())
+    rows = [_judged(entry, found.get(entry.site_id), authorities) for entry in entries]
+    asking = [row for row in rows if row.asks_the_rules]
+    for row, rules in zip(asking, rules_broken([row.wanted for row in asking], on=on), strict=True):
+        row.errors += [rule.text for rule in rules if rule.level is Level.ERROR]
+        row.warnings += [rule.text for rule in rules if rule.level is Level.WARNING]
+    return DryRun(rows)
+
+
+def _judged(entry: Entry, site: TrialSite | None, authorities: Mapping[int, Authority]) -> Judged:
+    row = Judged(entry, wish_of(entry.row))
+    if entry.problem or site is None or site.pk not in authorities:
+        row.errors = [entry.problem or NOT_YOURS]
+        return row
+    row.site, row.authority = site, authorities[site.pk]
+    if entry.version != site.version:
+        row.errors = [STALE]
+        return row
+    row.plans = new_plans(site, row.wish) if may_plan(row.authority) else {}
+    row.changes = list(_changes(row))
+    row.errors = [*row.wish.errors, *_refusals(row)]
+    return row
+
+
+def _changes(row: Judged) -> Iterable[Change]:
+    if row.wish.status:
+        yield status_change(row.site, row.wish)
+    elif row.wish.confirm and row.site.status:
+        yield confirmation(row.site)
+    yield from plan_changes(row.site, row.plans)
+
+
+def _refusals(row: Judged) -> Iterable[str]:
+    if row.wish.confirm and not row.wish.status and not row.site.status:
+        yield NO_STATUS
+    if row.wish.plans and not may_plan(row.authority):
+        yield NOT_PLANNING

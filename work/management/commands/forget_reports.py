@@ -1,0 +1,16 @@
+"""manage.py forget_reports: wipe the addresses of people whose reports nobody closed in time."""
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from work.reports.services import KEPT, forget_senders
+
+
+class Command(BaseCommand):
+    help = (
+        f"Wipes e-mail and network digests from reports older than {KEPT.days} days. For a daily schedule; new reports "
+        "do it too. Last line: forgotten=N."
+    )
+
+    def handle(self, **options):
+        self.stdout.write(f"forgotten={forget_senders(now=timezone.now())}")

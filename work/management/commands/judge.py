@@ -1,0 +1,19 @@
+"""manage.py judge [--all]: ask the rules of what changed; with --all, of every trial, as each night."""
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from work.judging import judge_all, judge_marked
+
+
+class Command(BaseCommand):
+    help = "Judge the trials that changed by every rule; with --all, each one, because days pass too (every night)."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--all", action="store_true", help="judge every trial, changed or not")
+
+    def handle(self, **options):
+        on = timezone.localdate()
+        judgements = list(judge_all(on=on) if options["all"] else judge_marked(on=on))
+        told = {name: sum(getattr(one, name) for one in judgements) for name in ("trials", "opened", "closed")}
+        self.stdout.write(" ".join(f"{name}={number}" for name, number in told.items()))

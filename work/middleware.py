@@ -1,0 +1,26 @@
+"""Judging what somebody has just changed, so that boards count what the rules found in it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from work.freshness import catch_up
+
+UNCHANGING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+IN_PASSING = 10
+
+
+class JudgingMiddleware:
+    """After a request that may have changed something; a few trials at most. What an import changes waits for the
+    night or for whoever reads it first.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method not in UNCHANGING and request.user.is_authenticated:
+            catch_up(on=timezone.localdate(), limit=IN_PASSING)
+        return response

@@ -1,0 +1,24 @@
+"""What work keeps: findings, flags, proposals, people's reports, changes of many sites, and everybody's reminders."""
+
+from work.models.bulk import BulkChange, BulkDeed
+from work.models.findings import Finding, JudgeMark
+from work.models.flags import Flag
+from work.models.proposals import Proposal
+from work.models.reminders import Pace, RemindedSite, Reminder, ReminderPlan
+from work.models.reports import PublicReport
+
+__all__ = [
+    "BulkChange",
+    "BulkDeed",
+    "Finding",
+    "Flag",
+    "JudgeMark",
+    "Pace",
+    "Proposal",
+    "PublicReport",
+    "RemindedSite",
+    "Reminder",
+    "ReminderPlan",
+]
+
+from work import watched  # noqa: F401  (the proxies that carry the triggers are models of this app)

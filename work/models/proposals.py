@@ -1,0 +1,91 @@
+"""Proposals: what somebody may not decide, and asks the one who may."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from history.tracking import tracked
+from sites.models import Facility, TrialSite
+from work.codes import ProposalDecision, ProposalKind
+from work.models.scopes import ProposalQuerySet
+
+AS_PROPOSED = ("trial_site", "facility", "kind", "old", "new", "seen_version", "why", "proposed_by", "proposed_at")
+UNDECIDED = Q(decision="", decided_by="", decided_at__isnull=True)
+
+
+@tracked()
+class Proposal(models.Model):
+    """Somebody who looks after a site proposes other values for it or its facility; decided once, and kept.
+
+    `old` and `new` are the values as texts by field (`work.proposals.kinds` reads them): what the proposer saw, at
+    `seen_version` of the site or facility, and what they want instead.
+    """
+
+    trial_site = models.ForeignKey(TrialSite, models.PROTECT, related_name="proposals", verbose_name="site")
+    facility = models.ForeignKey(
+        Facility, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name="facility"
+    )
+    kind = models.CharField("kind", max_length=20, choices=ProposalKind)
+    old = models.JSONField("as it was")
+    new = models.JSONField("as proposed")
+    seen_version = models.PositiveIntegerField("version seen")
+    why = models.TextField("why")
+    proposed_by = models.CharField("proposed by", max_length=80, help_text="A key such as user:7, never a name.")
+    proposed_at = models.DateTimeField("proposed", db_default=models.functions.Now(), editable=False)
+    decision = models.CharField("decision", max_length=20, choices=ProposalDecision, blank=True, default="")
+    words = models.TextField("words to the proposer", blank=True, default="")
+    decided_by = models.CharField("decided by", max_length=80, blank=True, default="")
+    decided_at = models.DateTimeField("decided", null=True, blank=True)
+    noted_at = models.DateTimeField("noted by the proposer", null=True, blank=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trial_site", "kind"],
+                condition=Q(decision="", facility__isnull=True),
+                name="proposal_open_once_for_a_site",
+            ),
+            models.UniqueConstraint(
+                fields=["facility"],
+                condition=Q(decision="", facility__isnull=False),
+                name="proposal_open_once_for_a_facility",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="FACILITY", facility__isnull=False) | ~Q(kind="FACILITY") & Q(facility__isnull=True),
+                name="proposal_kind_fits_its_place",
+            ),
+            models.CheckConstraint(condition=~Q(why="") & ~Q(proposed_by=""), name="proposal_says_who_and_why"),
+            models.CheckConstraint(
+                condition=UNDECIDED | ~Q(decision="") & ~Q(decided_by="") & Q(decided_at__isnull=False),
+                name="proposal_decision_says_who_and_when",
+            ),
+            models.CheckConstraint(condition=~Q(decision="DECLINED") | ~Q(words=""), name="proposal_declined_in_words"),
+        ]
+        indexes = [models.Index(fields=["proposed_by", "-decided_at"], name="proposal_of_its_author")]
+        triggers = [
+            pgtrigger.Protect(name="proposal_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="proposal_as_proposed", fields=list(AS_PROPOSED)),
+            pgtrigger.Protect(
+                name="proposal_decided_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.decision <> '' AND OLD.decision IS DISTINCT FROM NEW.decision"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.trial_site}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("work_proposal", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.decision == ""
+
+    def is_decided_by(self, user) -> bool:
+        """Whether it is the user's to decide."""
+        return Proposal.objects.decidable_by(user).filter(pk=self.pk).exists()

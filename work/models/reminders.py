@@ -1,0 +1,87 @@
+"""How each person wants to be reminded, and what was sent.
+
+None of this is tracked: it tells nothing about a trial, and what was sent is never edited, only finished.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from sites.models import TrialSite
+
+
+class Pace(models.TextChoices):
+    DAILY = "DAILY", "Daily"
+    WEEKLY = "WEEKLY", "Weekly"
+    NEVER = "NEVER", "Never"
+
+
+class Weekday(models.IntegerChoices):
+    """As `date.weekday()` counts."""
+
+    MONDAY = 0, "Monday"
+    TUESDAY = 1, "Tuesday"
+    WEDNESDAY = 2, "Wednesday"
+    THURSDAY = 3, "Thursday"
+    FRIDAY = 4, "Friday"
+    SATURDAY = 5, "Saturday"
+    SUNDAY = 6, "Sunday"
+
+
+class ReminderPlan(models.Model):
+    """How often a person wants a digest. Who has none yet gets it weekly, on Monday."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="reminder_plan", verbose_name="user"
+    )
+    pace = models.CharField("how often", max_length=10, choices=Pace, default=Pace.WEEKLY)
+    weekday = models.PositiveSmallIntegerField("on", choices=Weekday, default=Weekday.MONDAY)
+    considered_on = models.DateField("last considered", null=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_pace_display()}"
+
+
+class Reminder(models.Model):
+    """One digest to one person on one day.
+
+    The row is committed as BEGUN before the mail server is spoken to. A sender that dies then leaves it so, and nobody
+    sends it again: whether the mail went out is not known, and a person is better off with one mail less than two.
+    """
+
+    class State(models.TextChoices):
+        BEGUN = "BEGUN", "Begun; not known whether it went out"
+        SENT = "SENT", "Sent"
+        REFUSED = "REFUSED", "Refused by the mail server"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders", verbose_name="sent to")
+    for_day = models.DateField("for")
+    state = models.CharField("state", max_length=10, choices=State, default=State.BEGUN)
+    attempts = models.PositiveSmallIntegerField("attempts", default=1)
+    begun_at = models.DateTimeField("begun", db_default=models.functions.Now(), editable=False)
+    ended_at = models.DateTimeField("ended", null=True)
+    subject = models.CharField("subject", max_length=200)
+    refusal = models.TextField("what the mail server said", blank=True, default="")
+
+    class Meta:
+        ordering = ["-for_day", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "for_day"], name="reminder_once_a_day"),
+            models.CheckConstraint(condition=Q(state__in=["BEGUN", "SENT", "REFUSED"]), name="reminder_state_is_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} ({self.for_day})"
+
+
+class RemindedSite(models.Model):
+    """A site that a reminder named as overdue."""
+
+    reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="reminded_sites")
+    trial_site = models.ForeignKey(TrialSite, models.CASCADE, related_name="reminders", verbose_name="site")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reminder", "trial_site"], name="reminded_site_once")]
+
+    def __str__(self) -> str:
+        return f"{self.trial_site_id} in {self.reminder_id}"

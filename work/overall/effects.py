@@ -1,0 +1,77 @@
+"""What everybody will see differently once a trial's overall status changes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from contacts.codes import RoleKind
+from contacts.models import Role
+from contacts.publication import shows_central_contacts, shows_site_contacts
+from sites.subjects import TrialWithSites
+from trials.codes import OverallStatus
+from trials.models import Trial
+from trials.status_looks import NOT_PUBLISHED
+from trials.unknown import displayed_status
+from trials.words import code_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How many people are named for the whole study, and at sites whose contacts follow the overall status."""
+
+    central: int
+    at_sites: int
+
+
+def contacts_of(trial: Trial, *, on: date) -> Contacts:
+    """One query."""
+    roles = Role.objects.held_on(on).filter(person__erased_at__isnull=True)
+    central = Q(kind=RoleKind.CENTRAL_CONTACT, trial=trial)
+    at_sites = Q(kind=RoleKind.SITE_CONTACT, trial_site__trial=trial, trial_site__status="")
+    counts = roles.filter(central | at_sites).aggregate(
+        central=Count("pk", filter=central), at_sites=Count("pk", filter=at_sites)
+    )
+    return Contacts(**counts)
+
+
+def overall_effect(trial: Trial, to: str, contacts: Contacts, *, on: date) -> list[str]:
+    """In sentences, from the trial as it is now."""
+    if not trial.is_public:
+        return ["The trial is not public, so nobody outside sees a difference."]
+    return [_of_status(trial, to, on), *_of_contacts(trial, to, contacts), *_of_sites(trial, to)]
+
+
+def _of_status(trial: Trial, to: str, on: date) -> str:
+    before, after = trial.status_on(on), displayed_status(to, trial.completion_on, trial.verified_on, on=on)
+    if before == after == OverallStatus.UNKNOWN:
+        return "Still shown to everybody as unknown, until the record is verified."
+    return f"Shown to everybody: {_words(before)} → {_words(after)}."
+
+
+def _of_contacts(trial: Trial, to: str, contacts: Contacts) -> Iterator[str]:
+    known, now = trial.last_known_status, trial.overall_status
+    central = (shows_central_contacts(now, known), shows_central_contacts(to, known))
+    at_sites = (shows_site_contacts("", now), shows_site_contacts("", to))
+    yield from _appearing(contacts.central, "for the whole study", *central)
+    yield from _appearing(contacts.at_sites, "at sites without a status", *at_sites)
+
+
+def _appearing(number: int, where: str, before: bool, after: bool) -> Iterator[str]:
+    if number and before != after:
+        who = f"The contact {where} is" if number == 1 else f"The {number} contacts {where} are"
+        yield f"{who} {'shown from now on' if after else 'no longer shown'}."
+
+
+def _of_sites(trial: Trial, to: str) -> Iterator[str]:
+    """The registry prints site statuses only while a trial recruits."""
+    before, after = (
+        TrialWithSites(status, (), trial.last_known_status).recruits for status in (trial.overall_status, to)
+    )
+    if before != after:
+        yield f"The registry shows its sites’ statuses {'from now on' if after else 'no longer'}."
+
+
+def _words(status: str) -> str:
+    return code_in_words(status, "OverallStatus").partition(":")[0] or NOT_PUBLISHED

@@ -1,0 +1,98 @@
+"""How a correction is typed, and how a proposal is decided."""
+
+from django import forms
+
+from sites.forms import ASKING
+from sites.models import TrialSite
+from work.codes import ProposalKind
+from work.proposals.kinds import KINDS
+
+
+class CorrectionOfSite(forms.Form):
+    """Other values for a site or its facility; `kind` says of what, the version which state was seen."""
+
+    kind: str
+    heading: str
+    why = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 2}))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    field_order = ["name", "city", "state", "zip", "country", "target", "why"]
+
+    def __init__(self, *args, site: TrialSite, **kwargs):
+        self.site, rules = site, KINDS[self.kind]
+        self.present = rules.present(site)
+        self.current_version = rules.subject(site).version
+        super().__init__(*args, initial=self.present | {"version": self.current_version}, **kwargs)
+
+    @property
+    def is_stale(self) -> bool:
+        return self.is_bound and self.data.get("version") != str(self.current_version)
+
+    @property
+    def new(self) -> dict[str, str]:
+        """What was typed, as texts, where it differs from what stands there; for a valid form."""
+        typed = {name: self.cleaned_data[name] for name in KINDS[self.kind].labels}
+        texts = {name: "" if value is None else str(value) for name, value in typed.items()}
+        return {name: text for name, text in texts.items() if text != self.present[name]}
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not self.new:
+            raise forms.ValidationError("This is what stands there already.", code="proposal-changes-something")
+        return cleaned
+
+    def begin_again(self) -> None:
+        """Keep what was typed, and begin from the present version."""
+        self.data = self.data.copy()
+        self.data["version"] = str(self.current_version)
+        self._errors = None
+
+
+class HospitalForm(CorrectionOfSite):
+    kind, heading = ProposalKind.FACILITY, "the hospital’s name or address"
+    name = forms.CharField(label="Name", max_length=500)
+    city = forms.CharField(label="City", max_length=200, required=False)
+    state = forms.CharField(label="State or region", max_length=200, required=False)
+    zip = forms.CharField(label="Postal code", max_length=40, required=False)
+    country = forms.CharField(label="Country", max_length=100)
+
+
+class TargetForm(CorrectionOfSite):
+    kind, heading = ProposalKind.TARGET, "the enrollment target"
+    target = forms.IntegerField(
+        label="Enrollment target",
+        min_value=0,
+        max_value=1_000_000,
+        required=False,
+        help_text="How many people this site is to enroll.",
+    )
+
+
+FORMS = {"hospital": HospitalForm, "target": TargetForm}
+
+
+class DecisionForm(forms.Form):
+    """Words to the proposer; the version of what is decided about."""
+
+    words = forms.CharField(
+        label="Words to whoever proposed it",
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Needed to decline.",
+    )
+    accept_warnings = forms.BooleanField(label="Yes, this is what happened", required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def refuse(self, error: forms.ValidationError, field: str | None = None) -> None:
+        """A service's refusals, whichever fields they were about; warnings offer to be accepted."""
+        for message in flat(error):
+            self.add_error(field, message)
+            if message.code in ASKING:
+                self.fields["accept_warnings"].widget = forms.CheckboxInput()
+
+
+def flat(error: forms.ValidationError) -> list[forms.ValidationError]:
+    """The single refusals, whether or not they belong to fields."""
+    by_field = getattr(error, "error_dict", {"": getattr(error, "error_list", [])})
+    return [message for messages in by_field.values() for message in messages]

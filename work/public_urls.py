@@ -1,0 +1,10 @@
+"""The addresses of what anybody may tell us about a trial, beside the trial's own."""
+
+from django.urls import path
+
+from work.reports.public_views import report, reported
+
+urlpatterns = [
+    path("<str:key>/report/", report, name="trial_report"),
+    path("<str:key>/reported/", reported, name="trial_reported"),
+]

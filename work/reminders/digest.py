@@ -1,0 +1,67 @@
+"""What a reminder says: the list of My work, without what is first of all somebody else's."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.template.loader import render_to_string
+
+from accounts.models import Assignment
+from sites.models import TrialSite
+from work.items import Item, Kind
+from work.listing import my_work
+from work.reminders.missed import reminded_in_vain
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """`escalated` are the ids of sites whose own coordinators did not answer."""
+
+    user: object
+    items: Sequence[Item]
+    escalated: Collection[int]
+
+    @property
+    def overdue_sites(self) -> list[TrialSite]:
+        return [item.site for item in self.items if item.site and item.kind is Kind.OVERDUE]
+
+    @property
+    def subject(self) -> str:
+        number = len(self.items)
+        return f"{number} thing{'' if number == 1 else 's'} need{'s' if number == 1 else ''} you in Sitelight"
+
+    def text(self, *, address: str, today) -> str:
+        """The mail. `address` is where My work is; reading it changes nothing."""
+        shown = [(item, item.site is not None and item.site.pk in self.escalated) for item in self.items[:SHOWN]]
+        context = {
+            "digest": self, "shown": shown, "more": len(self.items) - len(shown), "address": address, "today": today,
+        }  # fmt: skip
+        return render_to_string("work/reminders/digest.txt", context)
+
+
+def digest_of(user, *, now: datetime) -> Digest:
+    """What needs the user, as told by mail.
+
+    A site with a coordinator of its own is that person's first; the trial's coordinator hears of it when two reminders
+    have been missed. A site that nobody looks after is the trial's coordinator's at once.
+    """
+    items = my_work(user, now=now).items
+    theirs = _looked_after_by_others(user, [item.site.pk for item in items if item.site], now)
+    escalated = reminded_in_vain(theirs, before=now.date())
+    return Digest(user, list(_told(items, theirs - escalated)), escalated)
+
+
+def _told(items: Sequence[Item], silent: Collection[int]) -> Iterator[Item]:
+    return (item for item in items if item.site is None or item.site.pk not in silent)
+
+
+def _looked_after_by_others(user, sites: Collection[int], now: datetime) -> set[int]:
+    """The sites that have a coordinator, who is not this user."""
+    day = now.date()
+    in_force = Assignment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+    held = in_force.filter(trial_site__in=sites, user__is_active=True).values_list("trial_site", "user")
+    mine = {site for site, holder in held if holder == user.pk}
+    return {site for site, _ in held} - mine

@@ -1,0 +1,51 @@
+"""What somebody from outside can say of a trial's page."""
+
+from django import forms
+
+from contacts.models import Role
+from sites.models import TrialSite
+from work.codes import ReportedFault
+from work.models.reports import MESSAGE_LENGTH
+
+
+class ReportForm(forms.Form):
+    """About a trial, or a site of it and one of the contacts shown there. `website` is a trap: no person sees it."""
+
+    fault = forms.ChoiceField(label="What is wrong?", choices=ReportedFault, widget=forms.RadioSelect)
+    message = forms.CharField(
+        label="What would be right?",
+        required=False,
+        max_length=MESSAGE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Please nothing about your own health.",
+    )
+    email = forms.EmailField(
+        label="Your e-mail, if we may ask you",
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="Erased once your report is dealt with, after 90 days at the latest. Never published.",
+    )
+    website = forms.CharField(
+        label="Leave this empty",
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, site: TrialSite | None, contact: Role | None, **kwargs):
+        super().__init__(*args, initial={"fault": ReportedFault.CONTACT if contact else ""}, **kwargs)
+        if not contact:
+            self.fields["fault"].choices = [one for one in ReportedFault.choices if site or one[0] != "PLACE"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("fault") == ReportedFault.OTHER and not cleaned.get("message", "").strip():
+            self.add_error("message", "Say what is wrong.")
+        return cleaned
+
+    @property
+    def is_from_a_machine(self) -> bool:
+        return bool(self.cleaned_data.get("website"))
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name].strip() for name in ("fault", "message", "email")}
