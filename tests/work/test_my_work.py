@@ -125,7 +125,7 @@ def test_conflicts_with_the_registry_are_counted_and_lead_to_the_place_to_decide
         make(Conflict, trial=trial, run=run, path=path)
     page = seen_by(client, a_coordinator_of(trial=trial))
     assert "The registry differs in 2 places" in text_of(page)
-    assert f"/admin/registries/conflict/?q={trial.nct_id}" in page.content.decode()
+    assert f"/trials/{trial.nct_id}/registry/" in page.content.decode()
 
 
 def test_new_assignments_are_told_for_a_week(client, trial):
