@@ -9,6 +9,6 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added
 
         from accounts import checks  # noqa: F401 - registers itself
-        from accounts.new_factor import welcome
+        from accounts.factors.added import welcome
 
-        authenticator_added.connect(welcome, dispatch_uid="accounts.new_factor")
+        authenticator_added.connect(welcome, dispatch_uid="accounts.factors.added")

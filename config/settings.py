@@ -177,18 +177,18 @@ ACCOUNT_RATE_LIMITS = {
 # Second factors: a code from an app, a passkey, or a recovery code for when both are lost
 SECOND_FACTOR_DEMANDED = env.bool("SECOND_FACTOR_DEMANDED", default=not DEBUG)
 SECOND_FACTOR_IS_SETTLED = "SECOND_FACTOR_DEMANDED" in env  # else ./run does not demand it in the demo
-MFA_ADAPTER = "accounts.sealing.SealedSecretsAdapter"
+MFA_ADAPTER = "accounts.factors.sealing.SealedSecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sitelight"
 MFA_TOTP_TOLERANCE = 1  # clocks differ: the code before and the one after are good too, each once
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: an administrator gave the address
 MFA_FORMS = {
-    "authenticate": "accounts.factor_forms.CodeForm",
-    "reauthenticate": "accounts.factor_forms.CodeAgainForm",
-    "activate_totp": "accounts.factor_forms.FirstCodeForm",
-    "add_webauthn": "accounts.factor_forms.AddPasskeyForm",
-    "edit_webauthn": "accounts.factor_forms.RenamePasskeyForm",
+    "authenticate": "accounts.factors.forms.CodeForm",
+    "reauthenticate": "accounts.factors.forms.CodeAgainForm",
+    "activate_totp": "accounts.factors.forms.FirstCodeForm",
+    "add_webauthn": "accounts.factors.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.factors.forms.RenamePasskeyForm",
 }
 
 # OpenID Connect: people whom the organization's own door knows come in through it, if they have an account here

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from registries import comparing_views, views
+from registries.comparing import views as comparing_views
+from registries.deciding import views
 
 urlpatterns = [
     path("registry/", views.registry, name="registry"),

@@ -5,8 +5,8 @@ from datetime import date
 from django.core.paginator import Page
 from django.db.models import Count
 
-from sites.board_filters import OneStatusFilter
-from sites.board_order import rank
+from sites.board.filters import OneStatusFilter
+from sites.board.order import rank
 from sites.models import Facility, TrialSite
 from sites.tally import counted
 from trials.asking.asked import Asked

@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sites import board_page, facility_page
+from sites import facility_page
 from sites.board import SITES_ON_A_PAGE, board_of
-from sites.board_csv import board_csv
+from sites.board import page as board_page
+from sites.board.sheet import board_csv
 from sites.models import Facility
 from trials.asking.asked import Asked
 from trials.asking.numbered import numbered_page

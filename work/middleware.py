@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from work.freshness import catch_up
+from work.findings.freshness import catch_up
 
 UNCHANGING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 IN_PASSING = 10

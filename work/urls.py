@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
-from work import change_views, flag_views, trial_views, views
+from work import views
+from work.changing import views as change_views
+from work.findings import views as trial_views
+from work.flags import views as flag_views
 from work.overall.closing_views import closing
 from work.overall.views import overall
 from work.proposals.proposing import correct

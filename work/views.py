@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trials.asking.asked import Asked
 from trials.asking.refusing import refused
-from work.asking import Listed, WorkForm
 from work.confirming import confirm_seen
+from work.confirming.undoing import take_back
 from work.listing import MyWork
 from work.listing import my_work as work_of
-from work.undoing import take_back
+from work.listing.asking import Listed, WorkForm
 
 OTHERS = "others"
 

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.template.response import TemplateResponse
 
-from accounts.second_factor import remove_second_factors
+from accounts.factors.demand import remove_second_factors
 
 
 class Reason(forms.Form):

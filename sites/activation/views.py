@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from history.versioning import StaleVersion
 from sites.activation.form import MilestonesForm
 from sites.activation.progress import progress_of, tally_of
-from sites.board_filters import BoardFilterSet
+from sites.board.filters import BoardFilterSet
 from sites.codes import ActivationStage
 from sites.models import EnrollmentReport, TrialSite
 from sites.rooms import SITES_ON_A_PAGE, by_name, room_of

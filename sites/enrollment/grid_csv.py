@@ -5,7 +5,7 @@ import csv
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
-from sites.board_csv import harmless
+from sites.board.sheet import harmless
 from sites.enrollment_rules import CUMULATIVE
 from sites.models import EnrollmentReport
 from trials.models import Trial

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sites.board_filters import BoardFilterSet
+from sites.board.filters import BoardFilterSet
 from sites.enrollment import pages
 from sites.enrollment.grid_csv import grid_csv
 from sites.enrollment.months import a_month, month_of

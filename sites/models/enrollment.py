@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from history.tracking import tracked
 from history.versioning import Versioned
 from sites.models.trial_site import TrialSite
-from sites.month_triggers import locked_months_stay
+from sites.triggers.months import locked_months_stay
 from trials.partial_dates import PartialDateField
 
 COUNTS = ("screened", "consented", "enrolled", "withdrawn", "completed")

@@ -6,7 +6,7 @@ from history.tracking import tracked
 from history.versioning import Versioned
 from sites.codes import ActivationStage
 from sites.models.trial_site import TrialSite
-from sites.stage_triggers import site_follows_milestones
+from sites.triggers.stages import site_follows_milestones
 
 
 @tracked()

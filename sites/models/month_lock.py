@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from history.tracking import tracked
-from sites.month_triggers import locks_after_the_last_report, only_unlocked
+from sites.triggers.months import locks_after_the_last_report, only_unlocked
 from trials.models import Trial
 from trials.partial_dates import PartialDateField
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from history.authorship import authored
-from sites.board_csv import harmless
+from sites.board.sheet import harmless
 from sites.models import Facility, StatusEvent, TrialSite
 from tests.factories import (
     a_confirmation,

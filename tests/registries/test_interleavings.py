@@ -14,8 +14,8 @@ from publishing.bundles import Bundle, load_bundles
 from registries.codes import Decision
 from registries.ctgov.targets import LOCATIONS, target_of
 from registries.deciding import decide
+from registries.deciding.questions import questions_of
 from registries.models import Conflict, RegistryLink, StudyVersion
-from registries.questions import questions_of
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.services import change_status, report_enrollment
 from sites.transitions import Authority, next_statuses

@@ -7,8 +7,8 @@ from django.db import connection
 
 from registries.codes import Decision
 from registries.deciding import Outcome, decide
+from registries.deciding.questions import questions_of
 from registries.models import Conflict
-from registries.questions import questions_of
 from sites.models import StatusEvent
 from tests.factories import a_user
 from tests.registries.clashes import clashing_sites

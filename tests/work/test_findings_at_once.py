@@ -11,7 +11,7 @@ from history.authorship import authored
 from sites.models import TrialSite
 from tests.factories import a_contact, a_facility, a_site, a_trial
 from trials.models import Trial
-from work import freshness, judging
+from work.findings import freshness, judging
 from work.models import Finding, JudgeMark
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from registries.ctgov.importing import import_records
 from registries.ctgov.sources import records_in
 from tests.records.make import HERE
-from work.freshness import catch_up
+from work.findings.freshness import catch_up
 from work.models import Finding, JudgeMark
 
 pytestmark = pytest.mark.django_db

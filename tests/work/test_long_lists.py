@@ -8,7 +8,7 @@ from tests.factories import a_facility, a_site, a_trial, a_user, assign
 from tests.filling import form_of
 from tests.pages.reading import queries_of, read, rows_of, text_of
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, many_sites
-from work import asking
+from work.listing import asking
 
 pytestmark = pytest.mark.django_db
 WORK, OTHERS = "/work/", "/work/sites/"

@@ -11,7 +11,7 @@ from tests.factories import a_contact, a_facility, a_manager, a_site, a_trial, a
 from tests.pages.reading import queries_of, read, rows_of, text_of
 from tests.work.mornings import a_coordinator_of
 from trials.models import Trial
-from work import trial_views
+from work.findings import views as trial_views
 
 pytestmark = pytest.mark.django_db
 PAGE, BOARD = "/work/trials/NCT00000001/", "/trials/NCT00000001/sites/"

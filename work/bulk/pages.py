@@ -12,9 +12,9 @@ from sites.models import TrialSite
 from trials.asking.asked import Asked
 from trials.asking.numbered import pager
 from trials.models import Trial
-from work.advice import advice_on
 from work.bulk.judging import DryRun, State
 from work.models import BulkChange, BulkDeed
+from work.overall.advice import advice_on
 from work.scope import TOLD_OF_A_TRIAL
 
 ROWS_ON_A_PAGE = 100

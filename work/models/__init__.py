@@ -21,4 +21,4 @@ __all__ = [
     "ReminderPlan",
 ]
 
-from work import watched  # noqa: F401  (the proxies that carry the triggers are models of this app)
+from work.findings import watched  # noqa: F401  (the proxies that carry the triggers are models of this app)

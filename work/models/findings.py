@@ -1,4 +1,4 @@
-"""What the rules found, and since when. Derived: nobody writes it but `work.judging`, and no trail is kept of it."""
+"""What the rules found, and since when. Derived: only `work.findings.judging` writes it, and no trail is kept of it."""
 
 from functools import cached_property
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from history.versioning import StaleVersion
 from trials.models import Trial
 from trials.services import change_overall_status
-from work.advice import Advice, advice_on
+from work.overall.advice import Advice, advice_on
 from work.overall.effects import contacts_of
 from work.overall.forms import OverallForm
 

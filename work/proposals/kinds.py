@@ -12,9 +12,9 @@ from sites.services.correcting import IDENTITY
 from trials.partial_dates import PartialDate
 from trials.status_looks import NOT_PUBLISHED
 from trials.words import code_in_words
+from work.changing.public_effect import contacts_at, public_effect
 from work.codes import ProposalKind
 from work.models import Proposal
-from work.public_effect import contacts_at, public_effect
 
 Values = Mapping[str, str]
 NOT_KNOWN = "Not known"

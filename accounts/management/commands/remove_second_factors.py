@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.factors.demand import remove_second_factors
 from accounts.models import User
-from accounts.second_factor import remove_second_factors
 
 
 class Command(BaseCommand):

@@ -15,10 +15,10 @@ from trials.asking.numbered import numbered_page, pager
 from trials.asking.refusing import refused
 from trials.models import Trial
 from trials.rule import Level
-from work.finding_filters import FindingFilterSet
-from work.flag_forms import FlagForm
-from work.flagging import raise_flag
-from work.freshness import catch_up
+from work.findings.filters import FindingFilterSet
+from work.findings.freshness import catch_up
+from work.flags.forms import FlagForm
+from work.flags.raising import raise_flag
 from work.models import Finding, Flag
 from work.scope import trials_told_to
 

@@ -16,8 +16,8 @@ from sites.rules import OVERALL_RULES
 from trials.judging import broken_by_itself, broken_by_their_surroundings
 from trials.models import Trial
 from trials.rule import Level, Rule, broken
-from work.advice import advice_on
 from work.clocks import error_clock
+from work.overall.advice import advice_on
 
 ADVISED = frozenset(rule.id for rule in OVERALL_RULES)
 

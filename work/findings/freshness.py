@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from trials.models import Trial
-from work.judging import AT_A_TIME, judge, marked
+from work.findings.judging import AT_A_TIME, judge, marked
 from work.models import JudgeMark
 
 PATIENCE = "2s"

@@ -11,14 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from history.names import names_of
-from registries import queue
 from registries.codes import Decision
-from registries.deciding import AT_ONCE, Outcome, decide
-from registries.differences_page import differences_context
-from registries.editing import ThirdValue
+from registries.comparing.differences import differences_context
+from registries.deciding import AT_ONCE, Outcome, decide, queue
+from registries.deciding.editing import ThirdValue
+from registries.deciding.questions import questions_of
 from registries.models import Conflict
 from registries.querysets import trials_compared_for
-from registries.questions import questions_of
 from trials.asking.asked import Asked
 from trials.asking.numbered import numbered_page
 from trials.asking.refusing import refused

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.core.paginator import Page
 
 from sites.board import Board
-from sites.board_filters import STATUSES, confirmed_choices
-from sites.board_order import OPEN_FIRST
+from sites.board.filters import STATUSES, confirmed_choices
+from sites.board.order import OPEN_FIRST
 from sites.filters import NOT_PUBLISHED
 from sites.tally import counted
 from trials.asking.asked import Asked

@@ -14,8 +14,8 @@ from history.authorship import authored
 from registries.codes import Decision
 from registries.ctgov.importing.known import hold_sites
 from registries.ctgov.taking import Taking
+from registries.deciding.questions import Question, questions_of
 from registries.models import Conflict
-from registries.questions import Question, questions_of
 from trials.models import Trial
 
 AT_ONCE = 500

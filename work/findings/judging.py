@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from trials.models import Trial
-from work.broken import Broken, broken_by
+from work.findings.broken import Broken, broken_by
 from work.models import Finding, JudgeMark
 
 AT_A_TIME = 200

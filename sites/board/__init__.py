@@ -7,9 +7,9 @@ from datetime import date
 
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, When
 
-from sites.board_filters import BoardFilterSet
-from sites.board_findings import Found, found_at
-from sites.board_order import OPEN_FIRST, choices, ordered
+from sites.board.filters import BoardFilterSet
+from sites.board.findings import Found, found_at
+from sites.board.order import OPEN_FIRST, choices, ordered
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.ribbon import Ribbon, ribbon_of
 from trials.asking.asked import Asked

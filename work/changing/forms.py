@@ -9,7 +9,7 @@ from sites.codes import SiteStatus
 from sites.forms import StatusForm
 from sites.transitions import Authority, check_transition, proposed_statuses
 from trials.status_looks import look_of
-from work.public_effect import public_effect
+from work.changing.public_effect import public_effect
 
 PLACES = ("first", "second")
 

@@ -6,17 +6,17 @@ from datetime import date, datetime
 
 from sites.models import Confirmation, TrialSite
 from work.clocks import confirmation_due_on, needs_confirmation
-from work.confirmations import confirmations_due
-from work.findings import findings_of
-from work.flagging import flags_of
-from work.freshness import catch_up
-from work.items import Item, Row, in_rows
-from work.news import conflicts_of, new_assignments_of
+from work.confirming.undoing import undoable
+from work.findings.freshness import catch_up
+from work.findings.listed import findings_of
+from work.findings.tallies import Tally, tallies_of
+from work.flags.raising import flags_of
+from work.listing.confirmations import confirmations_due
+from work.listing.items import Item, Row, in_rows
+from work.listing.news import conflicts_of, new_assignments_of
 from work.proposals.items import proposals_of
 from work.reports.items import reports_of
 from work.scope import sites_of, trials_around, trials_of
-from work.tallies import Tally, tallies_of
-from work.undoing import undoable
 
 #: Where items come from beside the confirmations due: each is asked `source(user, today=day)`, and its number of
 #: queries must not grow with what it finds. A further source is one more line.

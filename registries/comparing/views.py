@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from registries.comparing.differences import counts_of, may_compare
 from registries.ctgov.exporting import export_records
-from registries.differences_page import counts_of, may_compare
 from registries.querysets import reads_everything
 from trials.asking.asked import Asked
 from trials.asking.numbered import numbered_page, pager

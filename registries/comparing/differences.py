@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from history.names import names_of
 from publishing.bundles import Bundle, load_bundles
-from registries.authors import Said, said_last
+from registries.comparing.authors import Said, said_last
 from registries.ctgov.differing import Difference, differences
 from registries.ctgov.erasing import without_marks
 from registries.ctgov.reading import read_study
 from registries.ctgov.targets import Target, target_of
+from registries.deciding.queue import Cell
+from registries.deciding.wording import in_words, marked, status_at
 from registries.models import RegistryLink, StudyVersion
 from registries.paths import path_in_words
 from registries.querysets import reads_everything
-from registries.queue import Cell
-from registries.wording import in_words, marked, status_at
 from trials.models import Trial
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from history.names import names_of
-from work.flag_forms import AnswerForm
-from work.flagging import close_flag
+from work.flags.forms import AnswerForm
+from work.flags.raising import close_flag
 from work.models import Flag
 
 

@@ -9,13 +9,13 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from registries.by_rule import RULES, AcceptRule
 from registries.deciding import AT_ONCE
-from registries.editing import is_editable
-from registries.filters import AGES, RULES_BY_ID, ConflictFilterSet
+from registries.deciding.by_rule import RULES, AcceptRule
+from registries.deciding.editing import is_editable
+from registries.deciding.filters import AGES, RULES_BY_ID, ConflictFilterSet
+from registries.deciding.questions import Question, questions_of
+from registries.deciding.wording import in_words, marked, status_at
 from registries.models import Conflict
-from registries.questions import Question, questions_of
-from registries.wording import in_words, marked, status_at
 from trials.asking.asked import Asked
 from trials.asking.numbered import pager
 from trials.models import Trial

@@ -10,7 +10,7 @@ from registries.codes import Thing
 from registries.ctgov.listing import RELATION_OF
 from registries.ctgov.targets import Target
 from registries.deciding import Outcome, decide_otherwise
-from registries.questions import Question
+from registries.deciding.questions import Question
 from sites.authority import authority_over
 from sites.forms import StatusForm
 from sites.models import TrialSite

@@ -17,12 +17,12 @@ from sites.services import change_status
 from sites.services.status import event_in_force
 from sites.transitions import Authority
 from trials.models import Trial
-from work.advice import advice_on
+from work.changing.forms import ChangeForm
+from work.changing.public_effect import contacts_at
 from work.clocks import needs_confirmation
-from work.forms import ChangeForm
 from work.models import Proposal
+from work.overall.advice import advice_on
 from work.proposals.services import propose_status
-from work.public_effect import contacts_at
 
 
 @login_required

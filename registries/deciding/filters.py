@@ -5,8 +5,8 @@ from datetime import timedelta
 import django_filters
 from django.utils import timezone
 
-from registries.by_rule import RULES
 from registries.codes import Thing
+from registries.deciding.by_rule import RULES
 from registries.models import Conflict
 from trials.asking.strict_filters import StrictFilterSet
 from trials.models import Trial
