@@ -16,18 +16,17 @@ TOLD_OF_A_TRIAL = (
 
 
 def trials_of(user) -> QuerySet[Trial]:
-    """The trials that a user coordinates."""
-    return Trial.objects.editable_by(user).filter(pk__in=Trial.objects.assigned_to(user).values("pk"))
+    """The trials that a user coordinates: what is assigned to somebody today they may edit."""
+    return Trial.objects.filter(pk__in=_trials_assigned(user))
 
 
 def sites_of(user) -> QuerySet[TrialSite]:
     """The sites that a user looks after, themselves or as the trial's coordinator, with trial and facility."""
-    own = Q(pk__in=TrialSite.objects.assigned_to(user).values("pk")) | Q(trial__in=trials_of(user).values("pk"))
+    own = Q(pk__in=_sites_assigned(user).values("pk")) | Q(trial__in=_trials_assigned(user))
     told = [f"trial__{name}" for name in TOLD_OF_A_TRIAL]
     long_texts = ("internal_note", "listed_as")
     return (
-        TrialSite.objects.editable_by(user)
-        .filter(own)
+        TrialSite.objects.filter(own)
         .select_related("trial", "facility")
         .only(*(field.name for field in TrialSite._meta.concrete_fields if field.name not in long_texts), *told,
               "facility__name", "facility__city", "facility__state", "facility__country", "facility__is_masked")
@@ -37,8 +36,7 @@ def sites_of(user) -> QuerySet[TrialSite]:
 
 def trials_around(user) -> QuerySet[Trial]:
     """The trials of whatever a user looks after."""
-    of_sites = sites_of(user).order_by().values("trial")
-    return Trial.objects.filter(Q(pk__in=trials_of(user).values("pk")) | Q(pk__in=of_sites))
+    return Trial.objects.filter(Q(pk__in=_trials_assigned(user)) | Q(pk__in=_sites_assigned(user).values("trial")))
 
 
 def trials_told_to(user) -> QuerySet[Trial]:
@@ -51,5 +49,14 @@ def trials_told_to(user) -> QuerySet[Trial]:
 
 def findings_at(user) -> FindingQuerySet:
     """What the rules found at whatever a user looks after."""
-    sites = sites_of(user).order_by().values("pk")
-    return Finding.objects.filter(Q(trial__in=trials_of(user).values("pk")) | Q(trial_site__in=sites))
+    sites = _sites_assigned(user).values("pk")
+    return Finding.objects.filter(Q(trial__in=_trials_assigned(user)) | Q(trial_site__in=sites))
+
+
+def _trials_assigned(user) -> QuerySet:
+    """As a subquery: the ids."""
+    return Trial.objects.assigned_to(user).order_by().values("pk")
+
+
+def _sites_assigned(user) -> QuerySet[TrialSite]:
+    return TrialSite.objects.assigned_to(user).order_by()
