@@ -121,7 +121,7 @@ OVERALL_RULES = (
         id="sites-imply-another-overall-status",
         level=Level.NOTE,
         text="The sites' statuses imply another overall status: decide within 30 days of the change, 15 in the EU.",
-        source="design: proposed with its date, never applied silently; 42 CFR 11.64; Regulation (EU) 536/2014 art. 36",
+        source="42 CFR 11.64; Regulation (EU) 536/2014 art. 36; proposed with its date, never applied silently",
         check=lambda trial, on: implied_overall_status(trial.known) in (None, trial.overall_status) or trial.recruits,
         fields=("overall_status",),
     ),

@@ -47,7 +47,7 @@ def log_out(page) -> None:
 def test_a_manager_logs_in_with_the_code_of_an_app_by_keyboard(open_page, viewport, scripts):
     with_app(a_manager())
     page = log_in(open_page(viewport, scripts=scripts), "manager", PASSWORD, SECRET)
-    assert page.get_by_role("link", name="My work").is_visible()
+    assert page.get_by_role("heading", name="No trial or site is assigned to you").is_visible()
 
 
 def test_a_recovery_code_opens_the_door_when_the_phone_is_lost(open_page):

@@ -73,18 +73,3 @@ def test_without_scripts_all_are_confirmed_by_one_button_and_one_is_changed(open
     page.get_by_role("button", name="Save").click()
     page.get_by_role("heading", name="What follows").wait_for()
     assert TrialSite.objects.get(status="SUSPENDED").facility.name == "Hospital 7"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_scrolls_sideways_at_320_pixels(open_page, twenty, scheme):
-    page = logged_in(open_page(NARROW, scheme=scheme))
-    site = TrialSite.objects.first()
-    for address in (
-        "/work/",
-        "/work/sites/",
-        "/work/trials/NCT00000001/",
-        f"/work/sites/{site.pk}/change/",
-        f"/work/sites/{site.pk}/changed/",
-    ):
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address

@@ -9,8 +9,8 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, address: str, words: str) -> SafeString:
-    """A link of the main navigation; the one for the page at hand says so. "/" is only itself."""
+def nav_link(context: Context, address: str, words: str, *, alone: bool = False) -> SafeString:
+    """A link of a navigation; the one for the page at hand, or for one below it unless `alone`, says so."""
     path = getattr(context.get("request"), "path", "")
-    here = path == address or (address != "/" and path.startswith(address))
+    here = path == address or (not alone and path.startswith(address))
     return format_html('<a href="{}"{}>{}</a>', address, mark_safe(' aria-current="page"') if here else "", words)

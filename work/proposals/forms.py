@@ -13,7 +13,9 @@ class CorrectionOfSite(forms.Form):
 
     kind: str
     heading: str
-    why = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 2}))
+    why = forms.CharField(
+        label="Why", widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "Say why."}
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     field_order = ["name", "city", "state", "zip", "country", "target", "why"]
@@ -50,11 +52,11 @@ class CorrectionOfSite(forms.Form):
 
 class HospitalForm(CorrectionOfSite):
     kind, heading = ProposalKind.FACILITY, "the hospital’s name or address"
-    name = forms.CharField(label="Name", max_length=500)
+    name = forms.CharField(label="Name", max_length=500, error_messages={"required": "Give the hospital’s name."})
     city = forms.CharField(label="City", max_length=200, required=False)
     state = forms.CharField(label="State or region", max_length=200, required=False)
     zip = forms.CharField(label="Postal code", max_length=40, required=False)
-    country = forms.CharField(label="Country", max_length=100)
+    country = forms.CharField(label="Country", max_length=100, error_messages={"required": "Give the country."})
 
 
 class TargetForm(CorrectionOfSite):

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from history.authorship import authored
+from history.names import names_of
 from history.versioning import StaleVersion
 from sites.models import TrialSite
 from sites.services.status import check_change
@@ -65,7 +66,8 @@ def accept(proposal: Proposal, *, user, version: int, accept_warnings: bool = Fa
     ValidationError when a rule refuses now; StaleVersion; DecidedAlreadyError.
     """
     current = _locked(proposal)
-    reason = f"Proposal {current.pk} of {current.proposed_by}: {current.why}"
+    proposer = names_of([current.proposed_by])[current.proposed_by]
+    reason = f"Proposal {current.pk} of {proposer}: {current.why}"
     kind_of(current).apply(
         current.trial_site, current.new, user=user, reason=reason, version=version, accept_warnings=accept_warnings
     )
