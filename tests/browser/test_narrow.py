@@ -10,7 +10,7 @@ from tests.factories import a_contact, a_site
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
 from work.bulk.beginning import begin_with_chosen
 from work.bulk.columns import Column
-from work.flagging import raise_flag
+from work.flags.raising import raise_flag
 from work.proposals.services import propose
 from work.reports.services import send_report
 
