@@ -10,6 +10,7 @@ from django.db import transaction
 
 from tests.access.addresses import (
     EVERYBODY,
+    FURTHER,
     About,
     about,
     all_patterns,
@@ -74,11 +75,15 @@ def questions(pattern: str, line: About | None, told: dict[str, str], *, is_unus
         yield method, address, None
 
 
+def everything_asked():
+    yield from ((pattern, about(pattern)) for pattern in all_patterns())
+    yield from ((line.pattern, line) for line in FURTHER)
+
+
 @pytest.mark.parametrize("who", ASKING)
 def test_no_answer_tells_what_one_may_not_read_nor_that_it_exists(world, who, asker):
     faults, nowhere = [], names(None, world.realms["own"])
-    for pattern in all_patterns():
-        line = about(pattern)
+    for pattern, line in everything_asked():
         missing = [asker.ask(*asked) for asked in questions(pattern, line, nowhere, is_unusual=True)]
         if line is None:
             faults += [fault for answer in missing for fault in leaks(who, world, answer, pattern)]
@@ -105,6 +110,8 @@ LISTS = [
     "/admin/contacts/person/?notes__contains={}", "/admin/sites/trialsite/?internal_note__startswith={}",
     "/admin/sites/trialsite/?trial__brief_summary__contains={}", "/admin/trials/trial/?brief_summary__contains={}",
     "/admin/sites/facility/?name__startswith={}", "/admin/accounts/user/?email__startswith={}",
+    "/people/?words={}", "/people/{own_person}/replace/?words={}", "/trials/{key}/enrollment/?words={}",
+    "/trials/{key}/activation/?words={}", "/trials/{key}/enrollment/?words={}&format=csv",
 ]  # fmt: skip
 NONSENSE = "zq999x"
 
@@ -118,7 +125,7 @@ def test_no_list_can_be_asked_whether_a_hidden_value_exists(world, who, asker):
     by_field = {(world.canaries[word].about, world.canaries[word].field): word for word in hidden}
     faults = []
     for template in [*LISTS, *(f"{address}&term={{}}" for address in autocompletes())]:
-        address = template.replace("{key}", told["key"])
+        address = template.replace("{key}", told["key"]).replace("{own_person}", told["own_person"])
         nothing = asker.ask("get", address.format(NONSENSE)).about_nobody({"asked": NONSENSE})
         if nothing.status not in (200, 400):
             continue
