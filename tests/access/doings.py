@@ -13,6 +13,9 @@ from tests.access.canaries import KEPT
 from trials.rights import TRIAL
 from work.models import Flag, Proposal, PublicReport
 
+#: A user that there is not: who wrote something is no canary.
+NOBODY = "user:999999"
+
 
 def add_doings(builder) -> None:
     for add in (_flags, _proposals, _reports, _conflicts, _merge, _replacement, _erasure):
@@ -26,8 +29,8 @@ def add_doings(builder) -> None:
 def _flags(builder) -> None:
     site = builder.realm.site
     said = {name: builder.canary("site", SITE, "flags") for name in ("sentence", "answer")}
-    closed = {"closed_by": "user:7", "closed_at": timezone.now()}
-    place = {"trial": site.trial, "trial_site": site, "raised_by": "user:7"}
+    closed = {"closed_by": NOBODY, "closed_at": timezone.now()}
+    place = {"trial": site.trial, "trial_site": site, "raised_by": NOBODY}
     builder.realm.rows["flag"] = builder.make(Flag, **place, **said, **closed)
     builder.make(Flag, **place, sentence=builder.canary("site", SITE, "flags"))
 
@@ -62,7 +65,7 @@ def _said_by_the_public(builder, about: str, rights) -> dict[str, str]:
 def _conflicts(builder) -> None:
     site, run = builder.realm.site, builder.realm.run
     name = "briefTitle" if builder.realm.name != "sibling" else "officialTitle"
-    base, theirs, _ = (builder.canary("trial", TRIAL, "registry_conflicts") for _ in range(3))
+    base, theirs = (builder.canary("trial", TRIAL, "registry_conflicts") for _ in range(2))
     builder.realm.rows["conflict"] = Conflict.objects.create(
         pk=builder.pk(), trial=site.trial, run=run, path=f"protocolSection.identificationModule.{name}", base=base,
         theirs=theirs, ours="",
@@ -79,7 +82,7 @@ def _merge(builder) -> None:
     kept, notes = builder.realm.person, builder.canary("person", KEPT, "values_before")
     merged = builder.make(Person, name="Tombstone", merged_into=kept)
     builder.realm.rows["merge"] = builder.make(
-        Merge, kept=kept, merged=merged, author="user:7", values_before={"notes": notes}, values_chosen={"notes": notes}
+        Merge, kept=kept, merged=merged, author=NOBODY, values_before={"notes": notes}, values_chosen={"notes": notes}
     )
 
 
@@ -88,20 +91,20 @@ def _replacement(builder) -> None:
     step = {"ended": role.pk, "ended_before": None, "ended_version": 99, "begun": None, "begun_version": None}
     builder.realm.rows["replacement"] = builder.make(
         Replacement, key=UUID(int=builder.pk()), leaver=role.person, successor=builder.realm.second, on="2026-02-01",
-        steps=[step], author="user:7",
+        steps=[step], author=NOBODY,
     )  # fmt: skip
 
 
 def _erasure(builder) -> None:
     erased = builder.make(Person, name="", erased_at=timezone.now())
     reason = builder.canary("person", KEPT, "reason of an erasure")
-    builder.make(Erasure, person=erased, reason=reason, author="user:7")
+    builder.make(Erasure, person=erased, reason=reason, author=NOBODY)
 
 
 def _of_the_trial(builder) -> None:
     trial = builder.realm.trial
     sentence = builder.canary("trial", TRIAL, "flags")
-    builder.realm.rows["trial_flag"] = builder.make(Flag, trial=trial, sentence=sentence, raised_by="user:7")
+    builder.realm.rows["trial_flag"] = builder.make(Flag, trial=trial, sentence=sentence, raised_by=NOBODY)
     said = _said_by_the_public(builder, "trial", TRIAL)
     builder.realm.rows["trial_report"] = builder.make(PublicReport, trial=trial, fault="OTHER", **said)
 
@@ -109,6 +112,6 @@ def _of_the_trial(builder) -> None:
 def _unlocked_month(builder) -> None:
     reason, now = builder.canary("trial", SITE, "month_locks"), timezone.now()
     builder.make(
-        MonthLock, trial=builder.realm.trial, month="2026-04", locked_by="user:7", unlocked_by="user:7",
+        MonthLock, trial=builder.realm.trial, month="2026-04", locked_by=NOBODY, unlocked_by=NOBODY,
         unlocked_at=now, unlock_reason=reason,
     )  # fmt: skip

@@ -35,9 +35,7 @@ def _factors(builder, user) -> None:
     made = Authenticator.objects.create
     made(pk=builder.pk(), user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
     passkey = {"name": builder.canary("passkey", OWN, "name"), "credential": a_credential(builder.realm.name)}
-    builder.realm.rows["passkey"] = made(
-        pk=builder.pk(), user=user, type=Authenticator.Type.WEBAUTHN, data=passkey
-    )
+    builder.realm.rows["passkey"] = made(pk=builder.pk(), user=user, type=Authenticator.Type.WEBAUTHN, data=passkey)
 
 
 def a_credential(name: str) -> dict:
