@@ -151,7 +151,6 @@ def test_the_hunt_would_find_them(world):
 
 def test_thousands_of_probes_were_sent(record_property):
     record_property("probes", sum(PROBES.values()))
-    print("probes:", sum(PROBES.values()), PROBES)
     assert sum(PROBES.values()) >= 8_000
 
 
