@@ -6,6 +6,7 @@ It stands here because accounts is the last room that has a part of it.
 from collections.abc import Iterable
 
 from accounts.rights import GRANT, IMPORT, LOGIN, PARTNER
+from accounts.rooms import PAGES, Page
 from contacts.rights import PERSON
 from sites.rights import FACILITY, SITE
 from trials.access import Action, Right, Rights, Role
@@ -25,13 +26,24 @@ everywhere; a manager who also looks after a trial changes there what its coordi
 against the table of [the rules](rules.md), with a reason. Every grant has its days and ends by itself. What one may
 not read looks like what does not exist.
 
+Sessions, second factors, bulk changes and reminders are one's own: nobody else reads them, administrators neither.
+
 **reads** · **proposes**: reads, and asks the one who decides · **changes**: reads and decides · –: does not know of it
 """
 
 
 def page() -> str:
     """The page as Markdown, ending in a newline."""
-    return "\n".join([_INTRODUCTION, *(_chapter(rights) for rights in MATRIX)])
+    return "\n".join([_INTRODUCTION, *(_chapter(rights) for rights in MATRIX), _chapter_of_pages()])
+
+
+def _chapter_of_pages() -> str:
+    note = "For all others it looks as if it did not exist. What stands on it, and what it takes, is said above."
+    return f"## Pages\n\n{note}\n\n{_table(['Page', 'opens for'], [_opens(page) for page in PAGES])}"
+
+
+def _opens(page: Page) -> list[str]:
+    return [f"`{page.address}`", ", ".join(role.words for role in page.opened_by)]
 
 
 def _chapter(rights: Rights) -> str:

@@ -14,7 +14,7 @@ PERSON = read_rights(  # public, partner | the site's, the trial's | manager, in
     r r w w r r w | From when to when | starts_on ends_on
     - - w w - - w | Private mobile, private e-mail, notes | mobile private_email notes
     - - w w r r w | Last verified | last_verified_on
-    - - r r r r r | Erased | erased_at
+    - - r r r r r | Erased, or merged into another entry | erased_at merged_into
     - - r r r r r | Its history: who changed what, when and why | history
     """,
     note="The public and partners read a contact while somebody can join; the rules of contacts say when. A "

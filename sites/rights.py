@@ -16,12 +16,15 @@ SITE = read_rights(  # public, partner | the site's, the trial's | manager, insp
     r r r w r r w | Which trial and facility | trial facility twin
     r r r r r r r | Its place in the registry's record | listing listed_as position
     r r w w r r w | Contacts | roles
-    - - r w r r w | Activation stage and milestones | stage milestones
+    - - r w r r w | Activation stage and milestones, on their own page | stage milestones
     - - r w r r w | Enrollment target | enrollment_target
     - - w w r r w | Enrollment | enrollment_reports
-    - - r w r r w | Locking a month of enrollment | is_locked
+    - - r w r r w | Locking a month of enrollment, for all sites | month_locks
     - - - w r r w | Internal note | internal_note
+    - - p w r r w | Proposals about it: what, why, how it was decided | proposals
+    - - w w r r w | Where the registry differs in its status and contacts | registry_conflicts
     - - w w r r w | What the rules find, and flags, which managers raise | findings flags
+    - - w w - - w | What the public reports of it | public_reports
     - - r r r r r | Its history: who changed what, when and why | history
     """,
     note="The public and partners read it once its trial is published.",

@@ -13,6 +13,7 @@ TRIAL = read_rights(  # public, partner | the site's, the trial's | manager, ins
     - - r w r r w | Whether it is published | is_public
     - - - w r r w | Conflicts with the registry | registry_conflicts
     - - - w r r w | What the rules find, and flags, which managers raise | findings flags
+    - - - w - - w | What the public reports of the whole trial | public_reports
     - - - r r r r | Its history: who changed what, when and why | history
     """,
     note="The public and partners read it once it is published. Managers and administrators add trials.",

@@ -15,7 +15,10 @@ ALL_READERS = frozenset({R.MANAGER, R.INSPECTOR, R.ADMINISTRATOR})
 TRIALS_OWN = ALL_READERS | {R.TRIAL_COORDINATOR}
 SITES_OWN = TRIALS_OWN | {R.SITE_COORDINATOR}
 EDITORS = frozenset({R.SITE_COORDINATOR, R.TRIAL_COORDINATOR, R.ADMINISTRATOR})
+TRIALS_EDITORS = frozenset({R.TRIAL_COORDINATOR, R.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({R.ADMINISTRATOR})
+#: What is one's own, found by nobody else; in the small world it is the site coordinator's.
+ITS_OWN = frozenset({R.SITE_COORDINATOR})
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class About:
 
 
 BOARD = ("", "?format=csv", "?sort=enrolled", "?sort=-enrolled", "?words=zq", "?confirmed=never")
+GRID = ("", "?month=2026-04", "?month=2026-05", "?format=csv", "?words=zq", "?count=screened&until=2026-06")
+DECIDED = ({"seen": "{conflict}:x", "decision": "OURS:{conflict}"},)
+DECISIONS = ({"act": "accept", "version": "1"}, {"act": "withdraw", "version": "1"}, {"act": "note", "version": "1"})
 #: The first line whose expression matches an address's pattern counts.
 OBJECTS = [
     About(r"^trials/<str:key>/sites/$", "trial", EVERYBODY, queries=BOARD),
@@ -52,10 +58,37 @@ OBJECTS = [
     About(r"^admin/registries/importrun/<int:pk>/apply/", "run", ADMINISTRATORS),
     About(r"^admin/registries/importrun/<", "run", ALL_READERS),
     About(r"^admin/registries/conflict/<", "conflict", ALL_READERS),
-    About(r"^work/trials/<", "trial", SITES_OWN, posts=({}, {"sentence": "x"})),
+    About(r"^work/trials/<str:key>/$", "trial", SITES_OWN, posts=({}, {"sentence": "x"})),
     About(r"^work/flags/<", "flag", SITES_OWN, posts=({}, {"answer": "x"}, {"take_back": "1"})),
     About(r"^work/sites/<int:pk>/", "site", EDITORS, posts=({}, {"to": "SUSPENDED", "version": "1"})),
+    About(r"^trials/<str:key>/report(ed)?/$", "trial", frozenset({R.PUBLIC})),
+    About(r"^trials/<str:key>/(enrollment|activation)/<int:site>/", "site", SITES_OWN, posts=({}, {"target": "1"})),
+    About(r"^trials/<str:key>/enrollment/lock/", "trial", TRIALS_EDITORS, posts=({"month": "2026-05", "act": "lock"},)),
+    About(r"^trials/<str:key>/enrollment/$", "trial", SITES_OWN, queries=GRID, posts=({}, {"month": "2026-05"})),
+    About(r"^trials/<str:key>/activation/$", "trial", SITES_OWN, queries=("", "?words=zq")),
+    About(r"^trials/<str:key>/registry/record.json$", "trial", TRIALS_OWN),
+    About(r"^trials/<str:key>/registry/$", "trial", SITES_OWN, queries=("", "?thing=PROTOCOL")),
+    About(r"^registry/<int:pk>/edit/$", "conflict", TRIALS_EDITORS, posts=({}, {"seen": "x"})),
+    About(r"^work/trials/<str:key>/overall/", "trial", TRIALS_EDITORS, posts=({}, {"version": "1"})),
+    About(r"^work/proposals/<", "proposal", SITES_OWN, posts=DECISIONS),
+    About(r"^work/reports/<", "report", EDITORS, posts=({}, {"outcome": "MENDED"})),
+    About(r"^work/bulk/<", "bulk", ITS_OWN, posts=({}, {"which": "all"})),
+    About(r"^work/bulk/sheet", "trial", EDITORS, queries=("?trial={key}", "")),
+    About(r"^people/merges/<", "merge", EDITORS),
+    About(r"^people/replacements/<", "replacement", EDITORS),
+    About(r"^people/roles/<", "role", EDITORS, posts=({}, {"ends_on": "2026-03-01", "version": "1"})),
+    About(r"^people/<int:pk>/erase/", "person", TRIALS_EDITORS),
+    About(r"^people/<int:pk>/(apart|merge)/<", "person", EDITORS),
+    About(r"^people/<int:pk>/replace/", "person", EDITORS, queries=("", "?words=zq", "?by=new")),
+    About(r"^people/<", "person", EDITORS, posts=({}, {"version": "1"})),
+    About(r"^accounts/sessions/<", "session", ITS_OWN),
+    About(r"^accounts/2fa/webauthn/keys/<", "passkey", ITS_OWN),
     # about an object that is not in the address
+    About(r"^work/(sites/)?$", "trial", SITES_OWN, queries=("", "?trial={key}")),
+    About(r"^work/bulk/choose/", "site", EDITORS, queries=("?site={site}:1",), posts=({"site": "{site}:1"},)),
+    About(r"^registry/$", "trial", SITES_OWN, queries=("", "?trial={key}")),
+    About(r"^registry/decide/$", "conflict", TRIALS_EDITORS, posts=DECIDED),
+    About(r"^people/add/$", "trial", EDITORS, queries=("?trial={key}",)),
     About(r"^work/confirm/$", "site", EDITORS, posts=({"seen": "{site}:1", "only": "{site}"}, {"site": "{site}"})),
     About(r"^work/undo/$", "confirmation", frozenset(), posts=({"confirmation": "{confirmation}"},)),
     About(
@@ -68,7 +101,20 @@ OBJECTS = [
         queries=("?trial__id__exact={trial}", "?trial={trial}", "?facility={facility}"),
     ),
 ]  # fmt: skip
-UNNUMBERED = re.compile(r"<str:key>|<slug:slug>|<int:pk>|<path:object_id>|<id>")
+#: Asked beside the addresses of the patterns: two objects in one address, or a second one of a kind.
+FURTHER = [
+    About("people/{own_person}/merge/{second}/", "second", EDITORS),
+    About("people/{own_person}/apart/{second}/", "second", EDITORS),
+    About("people/{own_person}/replace/", "second", EDITORS, queries=("?by={second}",)),
+    About("trials/{own_key}/enrollment/{site}/", "site", SITES_OWN),
+    About("trials/{own_key}/activation/{site}/", "site", SITES_OWN),
+    About("trials/{own_key}/report/", "site", frozenset({R.PUBLIC}), queries=("?site={site}",)),
+    About("registry/{site_conflict}/edit/", "site_conflict", EDITORS),
+    About("work/proposals/{correction}/", "correction", SITES_OWN, posts=DECISIONS),
+    About("work/reports/{trial_report}/", "trial_report", TRIALS_EDITORS, posts=({"outcome": "MENDED"},)),
+    About("work/flags/{trial_flag}/", "trial_flag", TRIALS_OWN, posts=({}, {"answer": "x"})),
+]
+UNNUMBERED = re.compile(r"<[^>]+>")
 
 
 def about(pattern: str) -> About | None:
@@ -92,17 +138,17 @@ def all_patterns() -> list[str]:
 
 def names(realm: Realm | None, own: Realm) -> dict[str, str]:
     """What stands for each object in an address or a form; for no realm, what nothing has."""
-    kinds = ("trial", "site", "facility", "person", "event", "confirmation", "user", "grant", "partner", "run", "flag")
-    told = {kind: str(realm.rows[kind].pk if realm else MISSING) for kind in (*kinds, "conflict")}
+    told = {kind: str(realm.rows.get(kind, row).pk if realm else MISSING) for kind, row in own.rows.items()}
     told["key"] = realm.trial.key if realm else f"NCT{MISSING}0"
     told["slug"] = realm.facility.slug if realm else f"nowhere-{MISSING}"
-    return told | {"own_facility": str(own.facility.pk)}
+    return told | {"own_facility": str(own.facility.pk), "own_person": str(own.person.pk), "own_key": own.trial.key}
 
 
 def filled(pattern: str, kind: str, told: dict[str, str]) -> str:
     """The address of an object."""
-    slots = {"<str:key>": told["key"], "<slug:slug>": told["slug"]}
-    return "/" + UNNUMBERED.sub(lambda slot: slots.get(slot[0], told[kind]), pattern)
+    slots = {name: told[name.strip("<>").rpartition(":")[2]] for name in ("<str:key>", "<slug:slug>", "<int:site>")}
+    slots |= {"<int:other_pk>": told["own_person"], "<slug:what>": "target", "<str:kind>": "csv"}
+    return "/" + UNNUMBERED.sub(lambda slot: slots.get(slot[0], told[kind]), pattern).format(**told)
 
 
 def autocompletes() -> list[str]:

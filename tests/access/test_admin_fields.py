@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from contacts.models import Role
 from history.authorship import authored
-from sites.models import TrialSite
+from sites.models import Milestone, TrialSite
 from sites.rights import SITE
 from tests.access.people import GLOBAL
 from tests.factories import (
@@ -18,6 +18,7 @@ from tests.factories import (
     a_user,
     an_inspector,
     assign,
+    make,
 )
 from tests.filling import form_of
 from trials.access import Action
@@ -52,7 +53,7 @@ def page_of(row, name: str = "change") -> str:
 
 
 @pytest.mark.parametrize("who", WHO)
-@pytest.mark.parametrize("name", ["stage", "enrollment_target", "internal_note"])
+@pytest.mark.parametrize("name", ["enrollment_target", "internal_note"])
 def test_a_field_of_a_site_is_absent_read_only_or_a_field_by_the_matrix(client, site, who, name):
     log_in(client, who, site)
     answer = client.get(page_of(site))
@@ -71,13 +72,28 @@ def test_what_is_posted_by_hand_is_taken_by_the_matrix(client, site, who):
     assert (site.enrollment_target, site.internal_note) == ((99, "Mine") if may else (30, ""))
 
 
-def test_enrollment_is_the_sites_coordinators_and_milestones_are_not(client, site):
-    log_in(client, As.SITE_COORDINATOR, site)
+@pytest.mark.parametrize("who", WHO)
+def test_enrollment_is_typed_by_the_matrix(client, site, who):
+    log_in(client, who, site)
     html = client.get(page_of(site)).content.decode()
-    assert 'name="enrollment_reports-0-enrolled"' in html
-    assert 'name="enrollment_reports-0-is_locked"' not in html
+    may = SITE.allows(Action.CHANGE, "enrollment_reports", [who])
+    assert ('name="enrollment_reports-0-enrolled"' in html) is may
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_stage_and_milestones_are_read_there_by_everybody_and_changed_by_nobody(client, site, who):
+    make(Milestone, trial_site=site, stage="ETHICS", planned_on="2031-07-19")
+    log_in(client, who, site)
+    sent = form_of(client.get(page_of(site)), "trialsite_form") | {"stage": "CLOSED"}
+    html = client.get(page_of(site)).content.decode()
+    assert "field-stage" in html
+    assert "2031" in html
+    assert 'name="stage"' not in html
     assert 'name="milestones-0-planned_on"' not in html
     assert 'name="milestones-__prefix__-planned_on"' not in html
+    client.post(page_of(site), sent | {"milestones-0-planned_on": "2032-01-01"})
+    site.refresh_from_db()
+    assert (site.stage, str(site.milestones.get().planned_on)) == ("", "2031-07-19")
 
 
 @pytest.mark.parametrize(("who", "is_told"), [(who, who not in (As.MANAGER, As.INSPECTOR)) for who in WHO])

@@ -16,30 +16,23 @@ from contacts.models import Person, Role
 from contacts.rights import PERSON
 from history.authorship import authored
 from publishing.freshness import catch_up
-from registries.models import Conflict, ImportRun, QuarantinedRecord
+from registries.models import ImportRun, QuarantinedRecord
 from sites.models import Confirmation, EnrollmentReport, Facility, Milestone, StatusEvent, TrialSite
 from sites.rights import FACILITY, SITE
+from tests.access.canaries import Canary
+from tests.access.doings import add_doings
+from tests.access.own import add_what_is_ones_own
 from tests.factories import a_partner, a_user, assign
 from trials.access import HISTORY, Rights
 from trials.models import Trial
 from trials.rights import TRIAL
-from work.models import Flag
 
 REALMS = ("own", "sibling", "other", "hidden")
 MISSING = 9_999_999
 WORD = re.compile(r"zq\d{3}x", re.IGNORECASE)
+NUMBER = re.compile(r"\b66\d,?\d{3}\b")
+IP = re.compile(r"\b198\.51\.100\.\d+\b")
 DAY = re.compile(r"(20[3-9]\d)-(\d\d)-(\d\d)")
-
-
-@dataclass(frozen=True, eq=False)
-class Canary:
-    """A value that stands in one field of one object."""
-
-    word: str
-    realm: str
-    about: str
-    rights: Rights
-    field: str
 
 
 @dataclass
@@ -65,8 +58,9 @@ class World:
         catch_up()
 
     def found_in(self, text: str) -> set[Canary]:
-        words = {word.lower() for word in WORD.findall(text)} | set(re.findall(r"\b66\d,?\d{3}\b", text))
+        words = {word.lower() for word in WORD.findall(text)} | set(NUMBER.findall(text))
         words = {word.replace(",", "") for word in words} | {"-".join(day) for day in DAY.findall(text)}
+        words |= set(IP.findall(text))
         return {self.canaries[word] for word in words if word in self.canaries}
 
 
@@ -84,11 +78,15 @@ class Builder:
         rows["site"] = self.site()
         rows["person"] = self.person("person", trial_site=rows["site"], kind=RoleKind.SITE_CONTACT)
         if self.realm.name != "sibling":
-            self.person("central", trial=rows["trial"], kind=RoleKind.CENTRAL_CONTACT)
+            rows["central"] = self.person("central", trial=rows["trial"], kind=RoleKind.CENTRAL_CONTACT)
+        rows["second"] = self.person("second", trial_site=rows["site"], kind=RoleKind.SITE_CONTACT)
+        rows["role"] = rows["person"].roles.get()
         rows["user"] = self.user()
         rows["grant"] = assign(rows["user"], site=rows["site"], pk=self.pk())
         rows["partner"] = self.partner()
         rows["run"] = self.run()
+        add_doings(self)
+        add_what_is_ones_own(self)
 
     def pk(self) -> int:
         self.given += 1
@@ -144,10 +142,6 @@ class Builder:
         counted = dict(zip(("enrolled", "consented", "screened"), counts, strict=True))
         why = self.canary("site", SITE, "enrollment_reports")
         self.make(EnrollmentReport, "site", SITE, trial_site=site, month="2026-05", reason=why, **counted)
-        sentence = self.canary("site", SITE, "flags")
-        self.realm.rows["flag"] = self.make(
-            Flag, trial=site.trial, trial_site=site, sentence=sentence, raised_by="user:7"
-        )
         site.refresh_from_db()
         return site
 
@@ -173,9 +167,4 @@ class Builder:
         run = ImportRun.objects.create(pk=self.pk(), author="test", source=self.canary("run", IMPORT, "source"))
         wrong = self.canary("run", IMPORT, "quarantined_records")
         QuarantinedRecord.objects.create(run=run, place="line 1", reason=wrong, received=b"{}")
-        base, theirs, ours = (self.canary("trial", TRIAL, "registry_conflicts") for _ in range(3))
-        path = f"briefTitle{'' if self.realm.name != 'sibling' else '2'}"
-        self.realm.rows["conflict"] = Conflict.objects.create(
-            pk=self.pk(), trial=self.realm.trial, run=run, path=path, base=base, theirs=theirs, ours=ours
-        )
         return run

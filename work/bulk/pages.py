@@ -1,5 +1,6 @@
 """What the pages of a bulk change show around their rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,10 +9,12 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.urls import reverse
 
-from sites.models import TrialSite
+from sites.authority import authorities_over, may_plan
+from sites.transitions import Authority
 from trials.asking.asked import Asked
 from trials.asking.numbered import pager
 from trials.models import Trial
+from work.bulk.changes import PLANS
 from work.bulk.judging import DryRun, State
 from work.models import BulkChange, BulkDeed
 from work.overall.advice import advice_on
@@ -56,21 +59,31 @@ def dry_run_context(bulk: BulkChange, run: DryRun, asked: Asked) -> dict:
 
 
 def receipt_context(bulk: BulkChange, user, asked: Asked, *, on: date) -> dict:
-    """A site that is no longer the user's is told without its name and what was changed there."""
+    """A site that is no longer the user's is told without its name and what was changed there, a note only to those
+    who may still read it.
+    """
     show = _one_of(asked, OUTCOMES)
     lines = bulk.deeds.select_related("trial_site__trial", "trial_site__facility").order_by("number")
     counts = dict(bulk.deeds.order_by().values_list("outcome").annotate(Count("pk")))
     context = _paged(asked, lines.filter(outcome=show) if show else lines)
-    sites = [deed.trial_site_id for deed in context["rows"]]
+    mine = authorities_over(user, [deed.trial_site for deed in context["rows"] if deed.trial_site])
+    _withhold_notes(context["rows"], mine)
     return context | {
         "bulk": bulk,
-        "mine": set(TrialSite.objects.editable_by(user).filter(pk__in=sites).values_list("pk", flat=True)),
+        "mine": mine,
         "total": sum(counts.values()),
         "done_count": counts.get(BulkDeed.Outcome.DONE, 0),
         "kept_count": 0 if not bulk.undone_at else _kept(bulk),
         "advised": len(advice_on(_trials_of(bulk, user), on=on)),
         "tally": _tally(asked, OUTCOMES, counts),
     }
+
+
+def _withhold_notes(deeds: Iterable[BulkDeed], mine: dict[int, Authority]) -> None:
+    """From somebody who was the trial's coordinator when it was written, and now is only the site's."""
+    for deed in deeds:
+        if deed.trial_site_id in mine and not may_plan(mine[deed.trial_site_id]):
+            deed.changes = [change for change in deed.changes if change[0] != PLANS["internal_note"]]
 
 
 def _kept(bulk: BulkChange) -> int:

@@ -280,6 +280,17 @@ def test_who_lost_a_site_cannot_undo_there_and_no_longer_reads_of_it(client, sit
     assert statuses()[0] == "SUSPENDED"
 
 
+def test_who_no_longer_coordinates_the_trial_reads_no_note_on_the_receipt(client, lead, sites):
+    bring(client, (sites[0].pk, "12", "They will close"), columns=("Site number", "Enrollment target", "Internal note"))
+    assert "They will close" in text_of(apply(client))
+    with authored("test"):
+        lead.assignments.update(ends_on=date(2020, 1, 2))
+    assign(lead, site=sites[0])
+    words = text_of(client.get(BulkChange.objects.get().get_absolute_url()))
+    assert "Enrollment target" in words
+    assert "They will close" not in words
+
+
 @pytest.mark.parametrize("act", ["", "apply/", "undo/"])
 def test_somebody_elses_bulk_change_is_missing(client, lead, sites, act):
     bring(client, suspended(sites[0]))

@@ -1,0 +1,92 @@
+"""Each page that is not everybody's opens for whom docs/access.md says, and for nobody else."""
+
+import pytest
+
+from accounts.rooms import PAGES
+from history.authorship import authored
+from sites.codes import ActivationStage
+from sites.models import Milestone
+from tests.access.test_admin_fields import WHO, log_in
+from tests.factories import a_contact, a_site, a_trial, a_user, make
+from trials.access import Action
+from trials.access import Role as As
+from work.models import Proposal, PublicReport
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site():
+    return a_site(a_trial(overall_status="RECRUITING"), status="RECRUITING", since="2026-01-05", enrollment_target=30)
+
+
+@pytest.fixture
+def named(site):
+    """What stands for each object in an address."""
+    said = {"kind": "TARGET", "old": {"target": "30"}, "new": {"target": "40"}, "seen_version": 1, "why": "More came"}
+    proposal = make(Proposal, trial_site=site, proposed_by="user:999999", **said)
+    report = make(PublicReport, trial=site.trial, trial_site=site, fault="STATUS")
+    person = a_contact(site=site).person
+    numbers = {"site": site.pk, "proposal": proposal.pk, "report": report.pk, "person": person.pk}
+    return {"key": site.trial.key} | {name: str(pk) for name, pk in numbers.items()}
+
+
+def address_of(page, named: dict[str, str]) -> str:
+    address = page.address
+    for name, key in named.items():
+        address = address.replace(f"<{name}>", key)
+    return address
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.address)
+def test_a_page_opens_by_the_matrix(client, site, named, page, who):
+    log_in(client, who, site)
+    act = client.post if "lock" in page.address else client.get
+    answer = act(address_of(page, named), {"month": "2026-02", "act": "lock"} if "lock" in page.address else {})
+    assert answer.status_code in ((200, 302) if who in page.opened_by else (404,))
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_milestones_are_taken_from_whom_the_matrix_says(client, site, who):
+    log_in(client, who, site)
+    page = f"/trials/{site.trial.key}/activation/{site.pk}/"
+    client.post(page, sent_to(client.get(page), **{"planned_on-ETHICS": "2026-12-01", "target": "31"}))
+    site.refresh_from_db()
+    may = who in (As.TRIAL_COORDINATOR, As.ADMINISTRATOR)
+    assert (Milestone.objects.exists(), site.enrollment_target) == (may, 31 if may else 30)
+
+
+def sent_to(page, **typed: str) -> dict[str, str]:
+    form = page.context["form"]
+    seen = {f"seen-{line.stage}": line.seen for line in form.lines()}
+    assert set(seen) == {f"seen-{stage}" for stage in ActivationStage}
+    return seen | {"seen_target": form.seen_target} | typed
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_sheets_proposals_and_boards_tell_of_target_and_note_by_the_matrix(client, site, named, who):
+    with authored("test"):
+        type(site).objects.update(internal_note="They will close", enrollment_target=661)
+    log_in(client, who, site)
+    key = site.trial.key
+    addresses = [
+        f"/trials/{key}/sites/", f"/trials/{key}/sites/?format=csv", f"/trials/{key}/activation/{site.pk}/",
+        f"/trials/{key}/enrollment/?format=csv", f"/work/bulk/sheet.csv?trial={key}", "/work/proposals/",
+        f"/work/proposals/{named['proposal']}/", f"/work/sites/{site.pk}/propose/target/", "/work/",
+    ]  # fmt: skip
+    told = "".join(client.get(address).content.decode() for address in addresses)
+    changes = who in (As.TRIAL_COORDINATOR, As.ADMINISTRATOR)
+    assert ("They will close" in told) is changes  # on the sheet that they fill in
+    assert "661" in told
+
+
+def test_a_stranger_with_a_login_opens_none_of_them(client, site, named):
+    client.force_login(a_user("stranger"))
+    for page in PAGES:
+        answer = client.post(address_of(page, named)) if "lock" in page.address else client.get(address_of(page, named))
+        assert answer.status_code == 404, page.address
+
+
+def test_every_page_changes_or_reads():
+    assert {page.action for page in PAGES} == {Action.READ, Action.CHANGE}
