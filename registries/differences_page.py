@@ -7,6 +7,7 @@ from history.names import names_of
 from publishing.bundles import Bundle, load_bundles
 from registries.authors import Said, said_last
 from registries.ctgov.differing import Difference, differences
+from registries.ctgov.erasing import without_marks
 from registries.ctgov.reading import read_study
 from registries.ctgov.targets import Target, target_of
 from registries.models import RegistryLink, StudyVersion
@@ -55,7 +56,7 @@ def differences_context(trial: Trial, user) -> dict:
     if link is None or not may_compare(trial, user):
         return {"version": None, "lines": []}
     bundle = load_bundles([trial.pk])[trial.pk]
-    found = differences(bundle, read_study(link.latest.received.encode()))
+    found = differences(bundle, read_study(without_marks(link.latest.received).encode()))
     return {"version": link.latest, "lines": _lines(bundle, found)}
 
 
@@ -69,7 +70,7 @@ def counts_of(trials: Sequence[Trial]) -> dict[int, int | None]:
 
 
 def _count(bundles: dict[int, Bundle], received: dict[int, str], pk: int) -> int | None:
-    return len(differences(bundles[pk], read_study(received[pk].encode()))) if pk in received else None
+    return len(differences(bundles[pk], read_study(without_marks(received[pk]).encode()))) if pk in received else None
 
 
 def _lines(bundle: Bundle, found: Iterable[Difference]) -> list[Line]:

@@ -24,7 +24,7 @@ class ConflictQuerySet(models.QuerySet):
 
 
 def reads_everything(user) -> bool:
-    return user.is_authenticated and (user.is_manager or getattr(user, "is_inspector", False))
+    return user.is_authenticated and user.reads_everything
 
 
 def trials_compared_for(user) -> models.QuerySet:

@@ -8,7 +8,7 @@ from registries.ctgov.exporting import export_records
 from registries.models import Conflict
 from sites.codes import Source
 from sites.models import StatusEvent, TrialSite
-from tests.factories import a_user, assign
+from tests.factories import a_manager, a_user, an_inspector, assign
 from tests.pages.reading import text_of
 from tests.registries.clashes import a_record, by_hand, changed, clash_everywhere, clashing_sites, protocol
 from tests.registries.test_importing import counts, everything, take_in
@@ -177,8 +177,11 @@ def test_one_that_is_refused_by_the_database_leaves_all_undecided(client, coordi
 
 def test_a_site_coordinator_decides_status_and_contacts_of_their_own_site_only(client):
     conflicts = clash_everywhere()
+    site = conflicts["SITE_STATUSstatus"].trial_site
+    place = Conflict.objects.filter(pk=conflicts["PROTOCOLtimeFrame"].pk)
+    place.update(thing="SITE_PLACE", trial_site=site)  # where a site is, is for the trial's coordinator
     user = a_user("site")
-    assign(user, site=conflicts["SITE_STATUSstatus"].trial_site)
+    assign(user, site=site)
     client.force_login(user)
     shown = {row.conflict.thing for row in client.get(QUEUE).context["rows"]}
     assert shown == {"SITE_STATUS", "SITE_CONTACTS"}
@@ -190,13 +193,10 @@ def test_a_site_coordinator_decides_status_and_contacts_of_their_own_site_only(c
     assert conflicts["SITE_STATUSstatus"].trial_site.status_events.filter(status="COMPLETED").exists()
 
 
-def test_a_manager_reads_and_decides_nothing(client):
-    from accounts.roles import set_manager
-
+@pytest.mark.parametrize("reader", [a_manager, an_inspector])
+def test_managers_and_inspectors_read_and_decide_nothing(client, reader):
     (conflict,) = clashing_sites()
-    manager = a_user("manager")
-    set_manager(manager, is_manager=True)
-    client.force_login(manager)
+    client.force_login(reader())
     page = client.get(QUEUE)
     assert "Take theirs" not in text_of(page)
     assert "Suspended" in text_of(page)

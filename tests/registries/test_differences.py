@@ -12,7 +12,7 @@ from registries.ctgov.exporting import export_records
 from registries.models import Conflict
 from sites.codes import Listing
 from sites.models import TrialSite
-from tests.factories import a_contact, a_facility, a_site, a_user, assign
+from tests.factories import a_contact, a_facility, a_manager, a_site, a_user, assign
 from tests.pages.reading import text_of
 from tests.registries.clashes import a_record, by_hand, changed, clash_everywhere, clashing_sites, protocol
 from tests.registries.test_importing import take_in
@@ -123,9 +123,7 @@ def test_a_site_coordinator_sees_their_conflicts_and_not_the_record(client):
 
 def test_a_manager_reads_all_of_it(client):
     clashing_sites()
-    manager = a_user("manager")
-    set_manager(manager, is_manager=True)
-    client.force_login(manager)
+    client.force_login(a_manager())
     assert len(client.get(PAGE).context["lines"]) == 1
     assert client.get(f"{PAGE}record.json").status_code == 200
     assert len(client.get("/registry/differences/").context["rows"]) == 1

@@ -15,7 +15,7 @@ from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting
 
 pytestmark = pytest.mark.django_db
 WORK = "/work/"
-QUERIES = 15
+QUERIES = 16
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_conflicts_with_the_registry_are_counted_and_lead_to_the_place_to_decide
         make(Conflict, trial=trial, run=run, path=path)
     page = seen_by(client, a_coordinator_of(trial=trial))
     assert "The registry differs in 2 places" in text_of(page)
-    assert f"/admin/registries/conflict/?q={trial.nct_id}" in page.content.decode()
+    assert f"/trials/{trial.nct_id}/registry/" in page.content.decode()
 
 
 def test_new_assignments_are_told_for_a_week(client, trial):

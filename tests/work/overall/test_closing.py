@@ -127,4 +127,4 @@ def test_sites_of_other_trials_in_the_post_are_not_touched(client, trial):
 @pytest.mark.parametrize("number", [2, 20])
 def test_the_page_takes_as_many_queries_for_many_sites(client, trial, number):
     sites_in(trial, *["RECRUITING"] * number)
-    assert queries_of(client, page_of(trial)) == 4
+    assert queries_of(client, page_of(trial)) == 5

@@ -145,4 +145,4 @@ def test_the_trials_page_leads_its_coordinator_there(client, trial):
 def test_the_page_takes_as_many_queries_for_many_sites(client, trial, number):
     for place in range(number):
         a_site(trial, a_facility(place + 10), status="RECRUITING", since="2026-01-01")
-    assert queries_of(client, page_of(trial)) == 6
+    assert queries_of(client, page_of(trial)) == 7
