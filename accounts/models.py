@@ -71,8 +71,8 @@ class User(AbstractUser):
 
     @property
     def needs_second_factor(self) -> bool:
-        """Whether a stolen password would open more than a site: managers, administrators, trial coordinators."""
-        return self.is_manager or self.coordinates_trials
+        """Whether a stolen password would open more than a site: to all but site coordinators and partners."""
+        return self.reads_everything or self.coordinates_trials
 
 
 class AssignmentKind(models.TextChoices):

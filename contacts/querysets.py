@@ -62,7 +62,13 @@ class RoleQuerySet(models.QuerySet):
         facility = [f"trial_site__facility__{name}" for name in ("name", "city", "state", "country")]
         own = [field.name for field in self.model._meta.concrete_fields]
         return self.select_related("trial", "trial_site__trial", "trial_site__facility").only(
-            *own, *places, *facility, "trial_site__status", "trial_site__facility_id", "trial_site__listed_as"
+            *own,
+            *places,
+            *facility,
+            "trial_site__status",
+            "trial_site__facility_id",
+            "trial_site__listed_as",
+            "trial_site__twin",
         )
 
     def held_on(self, day):

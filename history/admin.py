@@ -19,6 +19,7 @@ from history.conflicts import find_conflict, seen_by
 from history.forms import CONFLICT, REFUSED, TracedForm
 from history.names import names_of
 from history.part_reading import PartEntry, trail_with_parts
+from history.row_names import in_names
 
 WHY = ("Why", {"fields": ["why"]})
 
@@ -120,6 +121,7 @@ class TracedAdmin(admin.ModelAdmin):
         if not self.may_read_history(request, instance):
             raise PermissionDenied
         entries = self.history_of(request, instance)
+        entries = in_names(entries, request.user)
         names = names_of(told.entry.actor for told in entries)
         context = {
             **self.admin_site.each_context(request),

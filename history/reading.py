@@ -10,6 +10,18 @@ from django.db.models import Field, Model
 _NOT_SHOWN = {"version"}
 
 
+class RowKey(int):
+    """The number of a row of another table, which knows the table."""
+
+    model: type[Model]
+
+    @classmethod
+    def of(cls, field: Field, value: int) -> "RowKey":
+        key = cls(value)
+        key.model = field.remote_field.model
+        return key
+
+
 class Change(NamedTuple):
     """One field, by the name people know it by; values as people read them, None for nothing."""
 
@@ -78,9 +90,11 @@ def _value(row, field: Field) -> Any:
 
 
 def _in_words(field: Field, value: Any) -> Any:
-    """A code by its label, a list by its items, a yes or no as such."""
+    """A code by its label, a list by its items, a yes or no as such, another row by its key (`row_names` names it)."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if field.is_relation and isinstance(value, int):
+        return RowKey.of(field, value)
     if isinstance(value, list):
         item = getattr(field, "base_field", field)
         return ", ".join(str(_in_words(item, one)) for one in value)

@@ -140,8 +140,11 @@ class Role(Versioned):
 
     @property
     def place(self) -> str:
-        """Where, in words: the facility, or the trial as a whole."""
-        return str(self.trial_site.facility) if self.trial_site else "The whole trial"
+        """Where, in words: the facility, which may stand in a trial more than once, or the trial as a whole."""
+        if not self.trial_site:
+            return "The whole trial"
+        twin = self.trial_site.twin
+        return f"{self.trial_site.facility}{f', entry {twin} of this place' if twin > 1 else ''}"
 
     def is_held(self, *, on: date) -> bool:
         return is_held(self.starts_on, self.ends_on, on=on)

@@ -85,6 +85,11 @@ class MilestonesForm:
             yield StageLine(stage, cells, seen(_version(milestone), present), errors, stale)
 
     @property
+    def errors_in_words(self) -> list[str]:
+        """For the top of the page, each once: what cannot be read says of which stage; rules say it themselves."""
+        return list(dict.fromkeys(map(_with_its_stage, self.errors)))
+
+    @property
     def errors_of_target(self) -> list[str]:
         return [error.message for error in self.errors if error.code == "target"]
 
@@ -117,6 +122,10 @@ class MilestonesForm:
             message = f"“{text[:20]}” is no day. Write it like 2026-01-15."
             self.errors.append(ValidationError(message, code=stage))
             return None
+
+
+def _with_its_stage(error: ValidationError) -> str:
+    return f"{Stage(error.code).label}: {error.message}" if error.code in Stage.values else error.message
 
 
 def _cell(name: str, texts, theirs) -> DateCell:

@@ -22,7 +22,7 @@ class Row:
     """A site: its count in each month that is shown, and the last one known."""
 
     site: TrialSite
-    values: Sequence[int | None]
+    values: Sequence[tuple[PartialDate, int | None]]
     latest: int | None
 
     @property
@@ -61,7 +61,7 @@ class Overview:
 
     def _row(self, site: TrialSite) -> Row:
         known = self._history.get(site.pk, {})
-        return Row(site, [known.get(month) for month in self.months], known[max(known)] if known else None)
+        return Row(site, [(month, known.get(month)) for month in self.months], known[max(known)] if known else None)
 
     @cached_property
     def every_month(self) -> list[Total]:

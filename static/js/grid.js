@@ -133,7 +133,14 @@ function paste(event) {
   pasteBlock(text, event.target);
 }
 
+/* leaving */
+
+let isSent = false;
+const isTyped = () => form.querySelector(".is-changed") || [...form.querySelectorAll("[data-cell]")].some((cell) => cell.value !== cell.defaultValue);
+
 if (form) {
+  form.addEventListener("submit", () => (isSent = true));
+  addEventListener("beforeunload", (event) => isTyped() && !isSent && event.preventDefault());
   form.addEventListener("keydown", move);
   form.addEventListener("paste", paste);
   form.addEventListener("focusin", (event) => event.target.matches("[data-cell]") && event.target.select());

@@ -4,14 +4,19 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import Assignment, Partner
+from history.part_reading import PartEntry
+from history.reading import Change, Entry, RowKey
+from history.row_names import in_names
 from sites.authority import authority_over
 from sites.transitions import Authority
-from tests.factories import a_manager, a_site, a_user, assign
+from tests.factories import a_facility, a_manager, a_site, a_trial, a_user, assign
 from tests.filling import form_of
+from tests.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +140,25 @@ def test_the_history_of_a_user_tells_what_was_granted(client, admin):
     assign(user, site=a_site())
     page = client.get(reverse("admin:accounts_user_history", args=[user.pk]))
     assert "Site coordinator" in page.content.decode()
+
+
+def test_the_history_names_rows_and_people_and_no_numbers(client, admin, django_assert_max_num_queries):
+    user, sites = a_user(), [a_site(a_trial(n), a_facility(n)) for n in (1, 2, 3)]
+    for site in sites:
+        assign(user, site=site, granted_by=admin.actor)
+    with django_assert_max_num_queries(20):
+        page = text_of(client.get(reverse("admin:accounts_user_history", args=[user.pk])))
+    assert all(f"Site: {site}" in page for site in sites)
+    assert page.count(f"Granted by: {admin}") == 3
+    assert "user:" not in page
+
+
+def test_a_row_that_a_reader_of_the_history_may_not_see_stays_a_number():
+    reader, (seen, hidden) = a_user(), [a_trial(n, is_public=False) for n in (1, 2)]
+    assign(reader, trial=seen)
+    changes = [
+        Change("trial", RowKey.of(Assignment._meta.get_field("trial"), trial.pk), None) for trial in (seen, hidden)
+    ]
+    entry = Entry(1, timezone.now(), "demo", "", "update", changes)
+    ((_, _, told),) = in_names([PartEntry(entry.when, "", entry)], reader)
+    assert [change.old for change in told.changes] == [str(seen), f"Number {hidden.pk}"]

@@ -21,7 +21,7 @@ from tests.accounts.doors import (
     with_app,
 )
 from tests.browser.logging_in import totp_code
-from tests.factories import a_manager, a_site, a_trial, a_user, assign
+from tests.factories import a_manager, a_site, a_trial, a_user, an_inspector, assign
 
 pytestmark = pytest.mark.django_db
 SET_UP = "/accounts/second-factor/"
@@ -42,9 +42,11 @@ def an_administrator():
     return a_user("administrator", is_superuser=True)
 
 
-@pytest.mark.parametrize("make", [a_manager, an_administrator, a_trial_coordinator])
+@pytest.mark.parametrize("make", [a_manager, an_inspector, an_administrator, a_trial_coordinator])
 @pytest.mark.parametrize("address", ["/work/", "/admin/", "/admin/trials/trial/", "/"])
-def test_who_may_change_much_is_led_to_set_up_a_second_factor_and_nothing_else_opens(client, demanded, make, address):
+def test_who_may_see_or_change_much_is_led_to_set_up_a_second_factor_and_nothing_else_opens(
+    client, demanded, make, address
+):
     client.force_login(make())
     for answer in (client.get(address), client.post(address)):
         assert (answer.status_code, answer.headers.get("Location")) == (302, SET_UP)

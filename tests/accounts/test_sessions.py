@@ -77,7 +77,10 @@ def test_a_change_of_the_password_ends_the_others_and_keeps_this_one():
     assert page_of(here).count("This one") == 1
     assert "/end/" not in page_of(here), "no other one is listed"
     assert not is_in(other)
-    assert [sent.to for sent in mail.outbox] == [["ana@example.org"]], "the owner is told"
+    (told,) = mail.outbox
+    assert (told.to, told.subject) == (["ana@example.org"], "Sitelight: Your password was changed")
+    assert "If this was not you, tell your administrator at once." in told.body
+    assert "Hello" not in told.body, "our own words"
 
 
 def test_a_reset_of_the_password_ends_all_and_opens_nothing_by_itself(client):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from contacts.models import Person, Role
 from contacts.services import edit_person
 from tests.contacts.people import PRIVATE, a_coordinator, a_person, a_recruiting_site
-from tests.factories import a_trial, a_user, make
+from tests.factories import a_trial, a_user, an_inspector, make
 from tests.filling import form_of
 from tests.pages.reading import queries_of, rows_of, text_of
 
@@ -291,3 +291,10 @@ def test_a_role_of_others_cannot_be_ended(client, user):
     role = a_person("Ann Example", a_recruiting_site(a_trial(2), 2)).roles.get()
     answer = client.post(f"/people/roles/{role.pk}/end/", {"ends_on": "2026-01-01", "version": 1})
     assert answer.status_code == 404
+
+
+def test_who_reads_everything_and_looks_after_nothing_is_led_to_all_people(client):
+    client.force_login(an_inspector())
+    page = client.get("/people/")
+    assert 'href="/admin/contacts/person/"' in page.content.decode()
+    assert "No trial or site is assigned" not in text_of(page)

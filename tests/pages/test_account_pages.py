@@ -31,6 +31,13 @@ def test_the_navigation_shows_where_one_is(client):
     assert page.count("aria-current") == 1
 
 
+def test_on_the_way_out_only_the_way_out_is_marked(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("coordinator"))
+    page = client.get("/accounts/logout/").content.decode()
+    assert page.count("aria-current") == 1
+    assert '<a href="/accounts/logout/" aria-current="page">Log out</a>' in page
+
+
 OWN_PAGES = ["", "logout/", "password/change/", "reauthenticate/"]
 
 

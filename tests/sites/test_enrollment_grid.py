@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from history.authorship import authored
 from sites.models import EnrollmentReport
+from sites.rooms import SITES_ON_A_PAGE
 from sites.services import SaidOfMonth, report_many
 from tests.factories import a_facility, a_manager, a_report, a_site, a_trial, a_user, assign
 from tests.pages.reading import queries_of, text_of
@@ -284,3 +285,15 @@ def test_saving_takes_the_same_queries_for_two_sites_and_for_forty(client):
         with authored("test"):
             EnrollmentReport.objects.all().delete()
     assert counted[0] == counted[1]
+
+
+def test_the_ways_to_other_pages_of_sites_save_what_was_typed(client):
+    trial, sites = a_trial_of(SITES_ON_A_PAGE + 1)
+    client.force_login(a_director_of(trial))
+    first, second = grid_at(trial, MONTH), f"{grid_at(trial, MONTH)}&page=2"
+    assert 'rel="next"' not in client.get(first).content.decode(), "a plain link would lose it"
+    assert 'name="onward" value="1"' in client.get(second).content.decode()
+    typed = {cell("enrolled", site, MONTH): "7" for site in sites[:1]}
+    response = client.post(first, sent_back(client.get(first), onward="2", **typed))
+    assert response.headers["Location"] == second
+    assert list(EnrollmentReport.objects.values_list("enrolled", flat=True)) == [7]
