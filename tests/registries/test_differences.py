@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from accounts.roles import set_manager
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
