@@ -9,6 +9,7 @@ LOGIN = read_rights(  # public, partner | the site's, the trial's | manager, ins
     - - - - - - w | Whether active, the admin’s door, administrator | is_active is_staff is_superuser
     - - - - - - w | The password | password
     - - - - - r w | What was granted: role, place, from, to, by whom | assignments
+    - - - - - r r | When second factors were removed, by whom | factor_removals
     - - - - - - r | Its history: who changed what, when and why | history
     """,
     note="Nobody reads a password: an administrator sets a new one. Everybody changes their own.",

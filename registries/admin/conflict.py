@@ -13,7 +13,7 @@ from registries.templatetags.registry_words import as_text
 
 @admin.register(Conflict)
 class ConflictAdmin(ReadOnlyAdmin):
-    list_display = ["trial", "what", "the_registrys", "our_own", "decision", "decide", "run"]
+    list_display = ["trial", "what", "the_registrys", "our_own", "decision", "decide"]
     list_filter = ["decision", "thing"]
     list_select_related = ["trial", "run"]
     search_fields = ["=trial__nct_id"]

@@ -210,9 +210,7 @@ def test_the_rooms_are_linked_from_the_board_for_those_who_find_something_there(
     assert "Activation" not in text_of(client.get(board))
 
 
-def test_a_day_that_cannot_be_read_is_told_once_at_the_top_with_its_stage(client):
-    site = a_site()
-    client.force_login(a_director_of(site.trial))
-    address = f"/trials/{site.trial.key}/activation/{site.pk}/"
-    page = text_of(client.post(address, {"planned_on-CONTRACT": "soon", "actual_on-CONTRACT": "soon"}))
+def test_a_day_that_cannot_be_read_is_told_once_at_the_top_with_its_stage(client, site):
+    typed = {"planned_on-CONTRACT": "soon", "actual_on-CONTRACT": "soon"}
+    page = text_of(client.post(page_of(site), sent_back(client.get(page_of(site)), **typed)))
     assert page.count("Contract: “soon” is no day") == 1
