@@ -54,7 +54,7 @@ def apply_the_advice(player) -> None:
 def enter_a_month(player, month: str, table: str) -> None:
     """From the list to the trial's sites, to their numbers, to the month; the table goes in at the first cell."""
     page = player.page
-    player.activate(page.get_by_role("link", name="My work").first)
+    _go_to_my_work(player)
     player.activate(page.get_by_role("link", name="HARBOR-2", exact=True).first)
     player.activate(page.get_by_role("link", name="All sites as a table"))
     player.activate(page.get_by_role("link", name="Enrollment", exact=True))
@@ -67,7 +67,15 @@ def enter_a_month(player, month: str, table: str) -> None:
 
 def take_the_registrys(player) -> None:
     page = player.page
-    player.activate(page.get_by_role("link", name="My work").first)
+    _go_to_my_work(player)
     player.activate(page.get_by_role("link", name=re.compile("^Decide.*differs in 1 place")))
     player.activate(page.get_by_role("button", name="Take theirs"))
     expect(page.get_by_text("1 difference decided")).to_be_visible()
+
+
+def _go_to_my_work(player) -> None:
+    """By the main links, which may be folded where it is narrow."""
+    fold = player.page.get_by_role("navigation", name="Main").locator("summary")
+    if fold.is_visible():
+        player.activate(fold)
+    player.activate(player.page.get_by_role("link", name="My work", exact=True).first)
