@@ -8,6 +8,7 @@ from demo.loading.logins import assign, make_logins, make_partner
 from demo.loading.people import load_people
 from demo.loading.places import load_sites
 from demo.loading.progress import load_progress
+from demo.loading.registry import meet_the_registry
 from demo.loading.statuses import load_statuses
 from demo.loading.trials import load_trials
 from history import authored
@@ -29,3 +30,4 @@ def load(today: date) -> None:
         assign(users, trials, sites, today)
         make_partner()
         publish(trial.pk for trial in trials.values())
+        meet_the_registry(trials, sites)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sites.models import EnrollmentReport
+from tests.browser.clipboard import copy
 from tests.browser.conftest import NARROW, WIDE
 from tests.factories import a_facility, a_report, a_site
 from tests.sites.grids import a_trial_of, grid_at
@@ -36,17 +37,6 @@ def logged_in(page, address: str):
 
 def block(rows: int) -> list[list[str]]:
     return [[f"1,{row:03}", "900", str(10 + row), "2", "1"] for row in range(rows)]
-
-
-def copy(page, text: str) -> None:
-    """As if it had been copied elsewhere: typed into a box of this browser, marked and cut."""
-    page.evaluate(
-        """text => {
-          const box = document.createElement("textarea");
-          box.value = text; document.body.append(box); box.select(); document.execCommand("copy"); box.remove();
-        }""",
-        text,
-    )
 
 
 def first_cell(page):

@@ -42,7 +42,8 @@ def test_it_is_the_same_every_time():
 
 
 def test_it_loads_with_few_statements_and_prints_the_doors(capsys, django_assert_max_num_queries):
-    with django_assert_max_num_queries(150):
+    """Half of them are its two imports."""
+    with django_assert_max_num_queries(220):
         call_command("demo", today=TODAY)
     printed = capsys.readouterr().out
     for login in content.logins():
