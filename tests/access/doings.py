@@ -44,7 +44,7 @@ def _proposals(builder) -> None:
     ):
         wanted = builder.number("site", SITE, "proposals")
         builder.realm.rows[name] = builder.make(
-            Proposal, "site", SITE, kind=kind, facility=facility, why=builder.canary("site", SITE, "proposals"),
+            Proposal, kind=kind, facility=facility, why=builder.canary("site", SITE, "proposals"),
             old={field: ""}, new={field: str(wanted)}, **said,
         )  # fmt: skip
 
