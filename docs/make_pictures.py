@@ -106,6 +106,7 @@ PICTURES = [
     Picture("dry-run", "trialcoordinator", "/work/bulk/", a_dry_run),
     Picture("advice", "trialcoordinator", "/work/", an_advice),
     Picture("proposal", "coordinator", "/work/", a_proposal),
+    Picture("registry", "trialcoordinator", f"/trials/{TRIAL}/registry/"),
 ]
 
 
