@@ -17,7 +17,7 @@ class GrantAdmin(ScopedAdmin):
     list_select_related = ["user", "trial", "trial_site__facility", "trial_site__trial"]
     ordering = ["-starts_on", "-id"]
     sortable_by = []
-    search_fields = ["user__username", "user__last_name"]
+    search_fields = ["user__first_name", "user__last_name"]
     fields = ["who", "kind", "trial", "trial_site", ("starts_on", "ends_on"), "granted"]
     readonly_fields = ["who", "granted"]
 
