@@ -6,37 +6,51 @@ triggers, so that no road (form, shell, bulk, raw SQL) can make the two differ.
 
 import pgtrigger
 
-_LATEST = """
+_UNCORRECTED = "NOT EXISTS (SELECT 1 FROM sites_statusevent AS later WHERE later.corrects_id = event.id)"
+
+# A confirmation counts while the status of which it was said has been in force without a break: another status that
+# was known after that day, and was no mistake, ends it.
+_LAST_CONFIRMED = f"""(
+        SELECT max(mark.confirmed_on) FROM sites_confirmation AS mark
+        WHERE mark.trial_site_id = site.id AND mark.undone_at IS NULL AND mark.status = {{status}}
+            AND NOT EXISTS (
+                SELECT 1 FROM sites_statusevent AS event
+                WHERE event.trial_site_id = site.id AND event.status <> mark.status
+                    AND event.as_of > to_char(mark.confirmed_on, 'YYYY-MM-DD') AND {_UNCORRECTED}
+            )
+    )"""
+
+_LATEST = f"""
     IF current_setting('sitelight.bulk_insert', true) = 'on' THEN
         RETURN NULL;  -- the bulk road writes both at once
     END IF;
-    UPDATE sites_trialsite AS site
-    SET status = latest.status, status_since = latest.effective_on, status_as_of = latest.as_of
+    UPDATE sites_trialsite AS changed
+    SET status = latest.status, status_since = latest.effective_on, status_as_of = latest.as_of,
+        last_confirmed_on = latest.confirmed_on
     FROM (
-        SELECT DISTINCT ON (event.trial_site_id)
-            event.trial_site_id, event.status, event.effective_on, event.as_of
-        FROM sites_statusevent AS event
-        WHERE event.trial_site_id IN (SELECT trial_site_id FROM new_values)
-            AND NOT EXISTS (SELECT 1 FROM sites_statusevent AS later WHERE later.corrects_id = event.id)
-        ORDER BY event.trial_site_id, event.as_of DESC, event.id DESC
+        SELECT told.*, {_LAST_CONFIRMED.format(status="told.status")} AS confirmed_on
+        FROM (
+            SELECT DISTINCT ON (event.trial_site_id)
+                event.trial_site_id, event.status, event.effective_on, event.as_of
+            FROM sites_statusevent AS event
+            WHERE event.trial_site_id IN (SELECT trial_site_id FROM new_values) AND {_UNCORRECTED}
+            ORDER BY event.trial_site_id, event.as_of DESC, event.id DESC
+        ) AS told JOIN sites_trialsite AS site ON site.id = told.trial_site_id
     ) AS latest
-    WHERE latest.trial_site_id = site.id
-        AND (site.status, site.status_since, site.status_as_of)
-            IS DISTINCT FROM (latest.status, latest.effective_on, latest.as_of);
+    WHERE latest.trial_site_id = changed.id
+        AND (changed.status, changed.status_since, changed.status_as_of, changed.last_confirmed_on)
+            IS DISTINCT FROM (latest.status, latest.effective_on, latest.as_of, latest.confirmed_on);
     RETURN NULL;
 """
 
-_CONFIRMED = """
-    UPDATE sites_trialsite AS site
+_CONFIRMED = f"""
+    UPDATE sites_trialsite AS changed
     SET last_confirmed_on = latest.confirmed_on
     FROM (
-        SELECT changed.trial_site_id, max(mark.confirmed_on) AS confirmed_on
-        FROM (SELECT DISTINCT trial_site_id FROM new_values) AS changed
-        LEFT JOIN sites_confirmation AS mark
-            ON mark.trial_site_id = changed.trial_site_id AND mark.undone_at IS NULL
-        GROUP BY changed.trial_site_id
+        SELECT site.id, {_LAST_CONFIRMED.format(status="site.status")} AS confirmed_on
+        FROM sites_trialsite AS site WHERE site.id IN (SELECT trial_site_id FROM new_values)
     ) AS latest
-    WHERE latest.trial_site_id = site.id AND site.last_confirmed_on IS DISTINCT FROM latest.confirmed_on;
+    WHERE latest.id = changed.id AND changed.last_confirmed_on IS DISTINCT FROM latest.confirmed_on;
     RETURN NULL;
 """
 
@@ -62,7 +76,7 @@ def site_follows_events() -> pgtrigger.Trigger:
 
 
 def site_follows_confirmations() -> pgtrigger.Trigger:
-    """After a confirmation is made or undone: the site shows the last one in force."""
+    """After a confirmation is made or undone: the site shows the last one that was said of its present status."""
     return pgtrigger.Trigger(
         name="site_follows_confirmations",
         level=pgtrigger.Statement,
