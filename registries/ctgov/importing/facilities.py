@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import nullcontext
 from operator import itemgetter
+from uuid import UUID
 
 from history.tracking import untraced_inserts
 from publishing.bundles import FACILITY_COLUMNS, Row
@@ -10,16 +11,14 @@ from registries.ctgov.importing.copying import Table, reserve
 from registries.ctgov.rows import facility_row
 from sites.models import Facility
 
-_FOUND = ", ".join(f'facility."{column}"' for column in FACILITY_COLUMNS)
-_FIND = f"""
-    SELECT place.number, facility_identity(place.name, place.city, place.state, place.zip, place.country, false)::text,
-        {_FOUND}
+_IDENTIFY = """
+    SELECT facility_identity(name, city, state, zip, country, false)
     FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) WITH ORDINALITY
         AS place(name, city, state, zip, country, number)
-    LEFT JOIN sites_facility AS facility ON facility.identity
-        = facility_identity(place.name, place.city, place.state, place.zip, place.country, false)
-    ORDER BY place.number
+    ORDER BY number
 """
+# A list, not a join: a join is planned from statistics, and during a first import those tell of an empty table
+_FIND = f"SELECT identity, {', '.join(FACILITY_COLUMNS)} FROM sites_facility WHERE identity = ANY(%s)"
 _IDENTITY = ("name", "city", "state", "zip", "country")
 _REMEMBERED = 200_000
 _key = itemgetter(*_IDENTITY)
@@ -64,12 +63,10 @@ class FacilityBook:
         )
         if not unknown:
             return
-        cursor.execute(_FIND, [[row[name] for row in unknown] for name in _IDENTITY])
-        by_identity: dict[str, Row] = {}
-        for number, identity, *found in cursor.fetchall():
-            row = unknown[number - 1]
-            facility = dict(zip(FACILITY_COLUMNS, found, strict=True)) if found[0] is not None else row
-            self._known[_key(row)] = by_identity.setdefault(identity, facility)
+        identities = _identities(cursor, unknown)
+        by_identity = _find(cursor, identities)
+        for row, identity in zip(unknown, identities, strict=True):
+            self._known[_key(row)] = by_identity.setdefault(identity, row)
 
     def _make(self, cursor, wanted: list[Row]) -> set[int]:
         """Give new facilities their ids and rows; returns the ids."""
@@ -83,3 +80,15 @@ class FacilityBook:
             facility |= {"id": pk, "version": 1}
         self._table.copy(cursor, new.values())
         return {facility["id"] for facility in new.values()}
+
+
+def _identities(cursor, places: list[Row]) -> list[UUID]:
+    """The identity of each place, which the database computes."""
+    cursor.execute(_IDENTIFY, [[place[name] for place in places] for name in _IDENTITY])
+    return [identity for (identity,) in cursor.fetchall()]
+
+
+def _find(cursor, identities: list[UUID]) -> dict[UUID, Row]:
+    """The facilities that have these identities, by identity."""
+    cursor.execute(_FIND, [identities])
+    return {identity: dict(zip(FACILITY_COLUMNS, found, strict=True)) for identity, *found in cursor.fetchall()}
