@@ -40,10 +40,11 @@ def change_statuses(
         _demand(one, change, day, accept_warnings)
     corrected = _corrected(wanted, changes)
     with authored(author, reason=reason):
-        events = StatusEvent.objects.bulk_create(_event(one, day, author, corrected.get(one.site.pk)) for one in wanted)
+        # In this order each site takes both over at once, as one version
         confirmations = Confirmation.objects.bulk_create(
             Confirmation(trial_site=one.site, status=one.to, confirmed_on=day, author=author) for one in wanted
         )
+        events = StatusEvent.objects.bulk_create(_event(one, day, author, corrected.get(one.site.pk)) for one in wanted)
     return events, confirmations
 
 

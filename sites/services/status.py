@@ -49,6 +49,7 @@ def change_status(
         accept_warnings=accept_warnings, on=day,
     )  # fmt: skip
     with authored(author, reason=reason):
+        _confirm(current, to, day, author)
         for status, since in change.interim:
             _record(current, status, since, as_of=since, author=author, reason=reason)
         corrects = event_in_force(current) if change.is_correction else None
@@ -56,7 +57,6 @@ def change_status(
             current, to, change.effective_on, as_of=PartialDate(day.isoformat()), author=author, reason=reason,
             corrects=corrects,
         )  # fmt: skip
-        Confirmation.objects.create(trial_site=current, status=to, confirmed_on=day, author=author)
     return event
 
 
@@ -106,12 +106,12 @@ def correct_status(
     )  # fmt: skip
     _demand_correction(event, change, day, accept_warnings)
     with authored(author, reason=reason):
+        if is_current:
+            _confirm(site, to, day, author)
         known_on = PartialDate(day.isoformat()) if is_current else event.as_of
         correction = _record(
             site, to, change.effective_on, as_of=known_on, author=author, reason=reason, corrects=event
         )
-        if is_current:
-            Confirmation.objects.create(trial_site=site, status=to, confirmed_on=day, author=author)
     return correction
 
 
@@ -142,6 +142,11 @@ def _demand_correction(event: StatusEvent, change: StatusChange, day: date, acce
     if StatusEvent.objects.filter(corrects=event).exists():
         raise ValidationError("This entry has been corrected already.", code="corrected-once")
     demand(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
+
+
+def _confirm(site: TrialSite, status: str, day: date, author: str) -> None:
+    """Of a status that is recorded right after: in this order the site takes both over at once, as one version."""
+    Confirmation.objects.create(trial_site=site, status=status, confirmed_on=day, author=author)
 
 
 def _record(site: TrialSite, status: str, since: PartialDate, **said) -> StatusEvent:

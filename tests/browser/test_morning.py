@@ -99,5 +99,5 @@ def the_registry_is_taken_at_its_word(player, readers, today):
     assert site.status == "SUSPENDED"
     steps.take_the_registrys(player)
     site.refresh_from_db()
-    assert site.status == "ACTIVE_NOT_RECRUITING"
+    assert (site.status, site.last_confirmed_on) == ("ACTIVE_NOT_RECRUITING", None)
     assert_all_say(readers, [site], on=today)

@@ -21,7 +21,7 @@ NOTING = {"by_admin", "by_bulk_note"}
 
 @pytest.fixture
 def site():
-    """Confirmed today, so that a confirmation that comes along raises no version of its own."""
+    """Confirmed today, so that a confirmation of the same status raises no version of its own."""
     take_in(crowd.record(crowd.PLACES - 2, "RECRUITING"))
     site = TrialSite.objects.get(facility__name=crowd.TARGET)
     a_confirmation(site, days_ago(0))
@@ -61,14 +61,28 @@ def check_counts(site, now, done, count, first_event) -> None:
     """Successes = versions = audit entries, each signed by who succeeded."""
     taken = StatusEvent.objects.filter(trial_site=site, source=Source.REGISTRY).exclude(pk=first_event.pk).count()
     said = sum(count[way] for way in CHANGING_STATUS)
-    raised = said + sum(count[way] for way in NOTING) + count["by_import"] + taken
     entries = [entry for entry in trail_of(site) if entry.version > site.version]
+    anew = confirmed_anew(site)
+    raised = said + sum(count[way] for way in NOTING) + count["by_import"] + taken + len(anew)
     assert now.version - site.version == len(entries) == raised
     assert [entry.version for entry in entries] == list(range(site.version + 1, now.version + 1))
     acts = {(entry.pgh_context.actor, entry.pgh_context_id) for entry in entries}
-    assert Counter(actor for actor, _ in acts) == Counter(one.who for one in done if one.way != "by_confirming")
+    others = Counter(one.who for one in done if one.way != "by_confirming")
+    assert Counter(actor for actor, _ in acts) == others + Counter(entry.pgh_context.actor for entry in anew)
+    assert Counter(entry.pgh_context.actor for entry in anew) <= Counter(
+        one.who for one in done if one.way == "by_confirming"
+    )
     assert StatusEvent.objects.filter(trial_site=site, source=Source.PERSON).count() == said
     assert Confirmation.objects.filter(trial_site=site).count() == 1 + said + count["by_confirming"]
+
+
+def confirmed_anew(site) -> list:
+    """The first confirmations after the registry's status came in: only these raise a version of their own."""
+    return [
+        after
+        for before, after in pairwise(entry for entry in trail_of(site) if entry.version >= site.version)
+        if before.last_confirmed_on is None and after.last_confirmed_on and before.status == after.status
+    ]
 
 
 def check_statuses(now: TrialSite) -> None:

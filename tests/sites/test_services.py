@@ -44,6 +44,17 @@ def test_a_change_is_an_event_a_confirmation_and_a_trail():
     assert (trail_of(event)[0].actor, trail_of(event)[0].reason) == ("user:7", "First visit done")
 
 
+def test_a_change_makes_one_version_of_a_confirmed_site():
+    site = recruiting()
+    confirm([site], author="user:7")
+    site.refresh_from_db()
+
+    change(site, S.SUSPENDED)
+
+    before, site = site, type(site).objects.get()
+    assert (site.status, site.last_confirmed_on, site.version) == ("SUSPENDED", TODAY, before.version + 1)
+
+
 def test_a_month_stays_a_month():
     site = a_site(status=S.NOT_YET_RECRUITING)
     assert change(site, S.RECRUITING, "2026-06").effective_on == "2026-06"

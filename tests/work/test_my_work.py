@@ -57,7 +57,7 @@ def test_the_last_day_in_time_is_today_and_not_overdue(client, trial):
 def test_never_confirmed_counts_from_the_day_on_which_the_status_was_known(client, trial):
     site = a_site(trial, a_facility(1), status="RECRUITING", since=days_ago(50).isoformat())
     (row,) = rows_of(seen_by(client, a_coordinator_of(site)))
-    assert "Never confirmed" in row
+    assert "Not confirmed yet" in row
     assert "20 days over" in row
 
 

@@ -25,5 +25,5 @@ def _what(site: TrialSite, due_on: date, today: date) -> str:
     if due_on >= today:
         return "Due this week"
     if site.last_confirmed_on is None:
-        return "Never confirmed"
+        return "Not confirmed yet"
     return f"Not confirmed for {(today - site.last_confirmed_on).days} days"
