@@ -1,6 +1,7 @@
 """The house rules that a reader of the code relies on: imports point one way, and who may name whom."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,27 @@ def test_api_and_registries_do_not_know_each_other():
 def test_every_folder_of_tests_is_a_package():
     folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
     assert not [folder for folder in folders if not (folder / "__init__.py").exists()]
+
+
+def test_whatever_module_is_imported_first_no_import_goes_in_a_circle():
+    names = {name_of(path): path for path in modules()}
+    graph = {name: imported_on_top(path, names) - {name} for name, path in names.items()}
+    TopologicalSorter(graph).prepare()
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported_on_top(path: Path, modules) -> set[str]:
+    """Of these modules, those that run before this one can: named in it, and the packages of those."""
+    named = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Import):
+            named |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parts = (f"{node.module}.{alias.name}" for alias in node.names)
+            named |= {part if part in modules else node.module for part in parts}
+    around = {".".join(parts[:end]) for parts in (one.split(".") for one in named) for end in range(1, len(parts))}
+    here = f"{name_of(path)}."
+    return (named | {package for package in around if not here.startswith(f"{package}.")}) & set(modules)

@@ -17,7 +17,7 @@ from sites.models import TrialSite
 from sites.services import change_status
 from work.clocks import needs_confirmation
 from work.confirming import confirm_seen
-from work.listing.items import Kind
+from work.items import Kind
 from work.models import Reminder
 from work.reminders.digest import digest_of
 from work.reminders.sending import send_reminders

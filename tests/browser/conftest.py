@@ -39,6 +39,12 @@ def browser(chromium):
             running.close()
 
 
+def complains(said, page) -> bool:
+    """Errors and warnings; that the page itself is a refusal (404, 409) is no complaint."""
+    is_refusal = said.text.startswith("Failed to load resource") and said.location.get("url") == page.url
+    return said.type in ("error", "warning") and not is_refusal
+
+
 @pytest.fixture
 def open_page(browser, live_server):
     """`open_page(width, scripts=True)`: a page of a fresh visitor. What it complained of fails the test at its end."""
@@ -64,7 +70,7 @@ def open_page(browser, live_server):
         contexts.append(context)
         context.route("**/*", only_here)
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("console", lambda said: complaints.append(said.text) if complains(said, page) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", failed)
         return page

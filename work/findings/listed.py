@@ -13,7 +13,7 @@ from trials.rule import Level
 from trials.status_looks import NOT_PUBLISHED
 from trials.words import code_in_words
 from work.findings.broken import ADVISED
-from work.listing.items import Item, Kind
+from work.items import Item, Kind
 from work.models import Finding
 from work.overall.advice import PROPOSING, Advice, advice_on
 from work.scope import TOLD_OF_A_TRIAL, findings_at, sites_of

@@ -12,7 +12,7 @@ from history.authorship import authored
 from history.names import names_of
 from sites.models import TrialSite
 from trials.models import Trial
-from work.listing.items import Item, Kind
+from work.items import Item, Kind
 from work.models import Flag
 from work.scope import TOLD_OF_A_TRIAL, sites_of, trials_of
 

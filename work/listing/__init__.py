@@ -11,8 +11,8 @@ from work.findings.freshness import catch_up
 from work.findings.listed import findings_of
 from work.findings.tallies import Tally, tallies_of
 from work.flags.raising import flags_of
+from work.items import Item, Row, in_rows
 from work.listing.confirmations import confirmations_due
-from work.listing.items import Item, Row, in_rows
 from work.listing.news import conflicts_of, new_assignments_of
 from work.proposals.items import proposals_of
 from work.reports.items import reports_of

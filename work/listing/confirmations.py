@@ -7,7 +7,7 @@ from django.conf import settings
 
 from sites.models import TrialSite
 from work.clocks import confirmation_due_on, needs_confirmation
-from work.listing.items import Item, Kind
+from work.items import Item, Kind
 
 SOON = timedelta(days=7)
 

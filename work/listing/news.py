@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from accounts.models import Assignment, AssignmentKind
-from work.listing.items import Item, Kind
+from work.items import Item, Kind
 from work.scope import TOLD_OF_A_TRIAL, sites_of, trials_of
 
 RECENT = timedelta(days=7)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from history.names import names_of
 from work.codes import ProposalDecision, ProposalKind
-from work.listing.items import Item, Kind
+from work.items import Item, Kind
 from work.models import Proposal
 from work.proposals.reading import headline
 from work.scope import trials_of

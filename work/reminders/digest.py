@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 
 from accounts.models import Assignment
 from sites.models import TrialSite
+from work.items import Item, Kind
 from work.listing import my_work
-from work.listing.items import Item, Kind
 from work.reminders.missed import reminded_in_vain
 
 SHOWN = 20

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from work.listing.items import Item, Kind
+from work.items import Item, Kind
 from work.models import PublicReport
 
 

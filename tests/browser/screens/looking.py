@@ -1,0 +1,54 @@
+"""What is asked of every screen, at both widths and in both themes; and keeping its pictures to look at."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+VIEWS = [(width, theme) for width in (1280, 320) for theme in ("light", "dark")]
+RAW = re.compile(r"\b[A-Z]{3,}_[A-Z_]{2,}\b|\{\{|\{%|<built-in|object at 0x")
+UNNAMED = """() => [...document.querySelectorAll('main input:not([type=hidden]), main select, main textarea')]
+    .filter(one => one.checkVisibility() && !one.labels?.length && !one.ariaLabel
+        && !one.getAttribute('aria-labelledby') && !['submit', 'button'].includes(one.type))
+    .map(one => one.outerHTML)"""
+TWICE = """() => { const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
+    return ids.filter((id, place) => ids.indexOf(id) !== place) }"""
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+TALLEST = 2600  # pixels of a picture
+
+
+@dataclass
+class Look:
+    """`folder` keeps the pictures; None where nobody asked for them."""
+
+    folder: Path | None
+
+    def at(self, page, name: str) -> list[str]:
+        """What is wrong with the screen; its pictures are kept."""
+        wrong = [f"{name}: {fault}" for fault in faults_of(page)]
+        for width, theme in VIEWS:
+            page.set_viewport_size({"width": width, "height": 900 if width > 320 else 640})
+            page.emulate_media(color_scheme=theme)
+            if page.evaluate(SIDEWAYS) > 0:
+                wrong.append(f"{name}: scrolls sideways at {width} px, {theme}")
+            self._keep(page, f"{name}-{width}-{theme}.png", width)
+        return wrong
+
+    def _keep(self, page, name: str, width: int) -> None:
+        if self.folder:
+            height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
+            whole = {"x": 0, "y": 0, "width": width, "height": height}
+            page.screenshot(path=self.folder / name, full_page=True, clip=whole)
+
+
+def faults_of(page) -> list[str]:
+    """What no screen may have: two titles or none, raw codes, fields without a name, one id twice."""
+    found = []
+    if page.locator("h1:visible").count() != 1:
+        found.append(f"{page.locator('h1:visible').count()} titles")
+    if raw := RAW.findall(page.locator("main").inner_text()):
+        found.append(f"raw words {sorted(set(raw))}")
+    if unnamed := page.evaluate(UNNAMED):
+        found.append(f"fields without a name {unnamed}")
+    if twice := page.evaluate(TWICE):
+        found.append(f"one id twice {sorted(set(twice))}")
+    return found

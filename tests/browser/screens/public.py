@@ -1,0 +1,71 @@
+"""What anybody sees: finding trials, a trial, its board, a hospital, a report, and every refusal."""
+
+from tests.browser.screens.stage import at, press
+
+TRIAL = "/trials/NCT00000001/"
+FOLDERS = ["search", "trials", "sites/board.html", "sites/facility.html", "sites/statuses.html", "work/reports", "api"]
+ELSEWHERE = {"work/reports/received.html"}
+
+
+def report_with_errors(stage):
+    page = stage.go(f"{TRIAL}report/")
+    page.fill("[name=email]", "nobody at nowhere")
+    return press(page, "Send")
+
+
+def report_sent(stage):
+    page = stage.go(f"{TRIAL}report/")
+    page.locator("[name=fault]").first.check()
+    page.fill("[name=message]", "The number in the record rings at the canteen.")
+    return press(page, "Send")
+
+
+def report_of_a_site(stage):
+    page = stage.go(TRIAL)
+    page.locator("a[href*='/report/?site=']").first.click()
+    return page
+
+
+def report_of_a_contact(stage):
+    page = stage.go(TRIAL)
+    page.locator("a[href*='/report/?contact=']").first.click()
+    return page
+
+
+def a_hospital(stage):
+    page = stage.go(TRIAL)
+    page.goto(page.locator("a[href^='/facilities/']").first.get_attribute("href"))
+    return page
+
+
+def api_docs(stage):
+    page = stage.go("/api/docs/")
+    page.locator("h1").first.wait_for()
+    return page
+
+
+SCREENS = {
+    "find": at("/"),
+    "find-words": at("/?words=cancer"),
+    "find-many-filters": at("/?words=cancer&status=RECRUITING&country=Japan"),
+    "find-nothing": at("/?words=unicorn"),
+    "find-refused": at("/?status=NO_SUCH", status=400),
+    "trial": at(TRIAL),
+    "trial-not-yet": at("/trials/NCT00000003/"),
+    **{f"trial-{number}": at(f"/trials/NCT{number:08}/") for number in (2, 4, 5, 6, 7, 8)},
+    "board": at(f"{TRIAL}sites/"),
+    "board-narrowed": at(f"{TRIAL}sites/?status=RECRUITING"),
+    "board-nothing": at(f"{TRIAL}sites/?words=nowhere"),
+    "board-refused": at(f"{TRIAL}sites/?status=NO_SUCH", status=400),
+    "board-few": at("/trials/NCT00000003/sites/"),
+    "hospital": a_hospital,
+    "statuses": at("/about/statuses/"),
+    "report": at(f"{TRIAL}report/"),
+    "report-of-a-site": report_of_a_site,
+    "report-of-a-contact": report_of_a_contact,
+    "report-with-errors": report_with_errors,
+    "report-sent": report_sent,
+    "missing": at("/trials/NCT99999999/", status=404),
+    "bad-request": at(f"{TRIAL}report/?site=x", status=400),
+    "api-docs": api_docs,
+}

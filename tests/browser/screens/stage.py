@@ -1,0 +1,63 @@
+"""Where screens are shown: the demo, and a browser that is whoever the screen is for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from history.authorship import authored
+
+Open = Callable[["Stage"], object]
+
+
+@dataclass
+class Stage:
+    """`open_page` gives a page of a fresh visitor; `address` is the server's."""
+
+    open_page: Callable
+    address: str
+    _pages: dict = field(default_factory=dict)
+
+    def page(self, login: str = ""):
+        """The page of a visitor, or of somebody who has logged in; one for each name."""
+        if login not in self._pages:
+            self._pages[login] = self.open_page()
+            if login:
+                self._pages[login].context.add_cookies([self._session_of(login)])
+        page = self._pages[login]
+        page.set_viewport_size({"width": 1280, "height": 900})
+        return page
+
+    def go(self, path: str, login: str = "", status: int = 200):
+        page = self.page(login)
+        answer = page.goto(path)
+        assert answer.status == status, (path, answer.status)
+        return page
+
+    def _session_of(self, login: str) -> dict:
+        client = Client()
+        client.force_login(get_user_model().objects.get(username=login), "django.contrib.auth.backends.ModelBackend")
+        name = settings.SESSION_COOKIE_NAME
+        return {"name": name, "value": client.cookies[name].value, "url": self.address}
+
+
+def at(path: str, login: str = "", status: int = 200) -> Open:
+    """The screen as it opens."""
+    return lambda stage: stage.go(path, login, status)
+
+
+def press(page, name: str, *, exact: bool = False):
+    """Push a button of the main part and wait for what comes."""
+    page.locator("main").get_by_role("button", name=name, exact=exact).first.click()
+    page.wait_for_load_state()
+    return page
+
+
+def changed_by_another(row, **values) -> None:
+    """Somebody else saves the row between looking and saving."""
+    with authored("user:1", reason="While you looked"):
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()

@@ -1,0 +1,283 @@
+"""A coordinator's work: the list, changing, proposing, deciding, flags, reports, reminders and many at once."""
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from sites.models import TrialSite
+from tests.browser.screens.stage import at, changed_by_another, press
+from tests.factories import a_user
+from work.flags.raising import raise_flag
+from work.models import Proposal
+from work.proposals.services import propose
+from work.reports.services import send_report
+
+FOLDERS = ["work"]
+ELSEWHERE = {"work/reports/report.html": "public", "work/reports/thanks.html": "public"}
+LEAD, SITE, MANAGER = "trialcoordinator", "coordinator", "manager"
+SHEET = "\n".join(
+    [
+        "Trial\tFacility\tNew status\tNew since\tConfirm",
+        "NCT00000001\tRiverside Cancer Centre\tSuspended\t2026-01-15\t",
+        "NCT00000001\tKlinikum Lindenau\tRecruiting\t{today}\t",
+        "NCT00000001\tHyogo East Hospital\tActive, not recruiting\t{today}\t",
+        "NCT00000001\tOspedale San Rocco\t\t\tyes",
+        "NCT00000001\tHospital of the Moon\t\t\tyes",
+    ]
+)
+
+
+def recruiting(trial: str = "NCT00000001") -> TrialSite:
+    return TrialSite.objects.filter(trial__nct_id=trial, status="RECRUITING").order_by("pk").first()
+
+
+def own_site() -> TrialSite:
+    coordinator = get_user_model().objects.get(username=SITE)
+    return TrialSite.objects.editable_by(coordinator).filter(status="RECRUITING").order_by("pk").first()
+
+
+def nothing_assigned(stage):
+    a_user("newcomer")
+    return stage.go("/work/", "newcomer")
+
+
+def confirmed(stage):
+    page = stage.go("/work/", LEAD)
+    page.locator("[data-row] button", has_text="Still true").first.click()
+    page.get_by_text("Undo").first.wait_for()
+    return page
+
+
+def change(stage):
+    return stage.go(f"/work/sites/{own_site().pk}/change/", SITE)
+
+
+def change_with_errors(stage):
+    page = change(stage)
+    page.locator("[name=effective_on]").fill("2026-13-45")
+    return press(page, "Save")
+
+
+def change_that_asks(stage):
+    page = stage.go(f"/work/sites/{recruiting().pk}/change/", LEAD)
+    page.check("[value=TERMINATED]")
+    page.locator("[name=effective_on]").fill("2026-01-02")
+    return press(page, "Save")
+
+
+def change_of_stale(stage):
+    site = recruiting()
+    page = stage.go(f"/work/sites/{site.pk}/change/", LEAD)
+    page.check("[value=SUSPENDED]")
+    changed_by_another(site, internal_note="Called them this morning.")
+    return press(page, "Save")
+
+
+def change_of_ended(stage):
+    site = TrialSite.objects.filter(status="COMPLETED", trial__nct_id="NCT00000001").first()
+    site = site or TrialSite.objects.filter(status__in=["COMPLETED", "WITHDRAWN", "TERMINATED"]).first()
+    return stage.go(f"/work/sites/{site.pk}/change/", "administrator")
+
+
+def what_follows(stage):
+    site = TrialSite.objects.filter(trial__nct_id="NCT00000003").exclude(status="RECRUITING").first()
+    page = stage.go(f"/work/sites/{site.pk}/change/", LEAD)
+    page.check("[value=RECRUITING]")
+    return press(page, "Save")
+
+
+def overall(stage):
+    return stage.go("/work/trials/NCT00000003/overall/", LEAD)
+
+
+def overall_with_errors(stage):
+    page = overall(stage)
+    page.check("[name=to][value=SUSPENDED]")
+    return press(page, "Save")
+
+
+def overall_closed(stage):
+    page = stage.go("/work/trials/NCT00000001/overall/", LEAD)
+    page.check("[name=to][value=TERMINATED]")
+    page.fill("[name=why_stopped]", "The sponsor ended the programme; not for reasons of safety.")
+    press(page, "Save")
+    if page.locator("[name=accept_warnings]:visible").count():
+        page.check("[name=accept_warnings]")
+        press(page, "Save")
+    return page
+
+
+def closing(stage):
+    return stage.go("/work/trials/NCT00000001/overall/sites/", LEAD)
+
+
+def closing_with_errors(stage):
+    page = closing(stage)
+    page.locator("input[type=checkbox][name=site]").first.check()
+    return press(page, "Change the ticked sites")
+
+
+def a_correction(stage):
+    return stage.go(f"/work/sites/{own_site().pk}/propose/hospital/", SITE)
+
+
+def a_correction_with_errors(stage):
+    page = a_correction(stage)
+    return press(page, "Propose")
+
+
+def a_proposal_sent(stage):
+    page = a_correction(stage)
+    page.fill("[name=name]", "St Brannoc’s Hospital and Institute of Translational Medicine of the South West")
+    page.fill("[name=why]", "The two houses were merged.")
+    return press(page, "Propose")
+
+
+def a_proposal_waiting(stage):
+    return stage.go(f"/work/sites/{own_site().pk}/propose/hospital/", SITE)
+
+
+def decider() -> str:
+    return "administrator"
+
+
+def a_proposal_to_decide(stage):
+    return stage.go(Proposal.objects.latest("pk").get_absolute_url(), decider())
+
+
+def a_proposal_overtaken(stage):
+    """Accepted at a version that is no longer there."""
+    page = a_proposal_to_decide(stage)
+    changed_by_another(Proposal.objects.latest("pk").trial_site.facility, city="Bristol upon Avon")
+    return press(page, "Accept")
+
+
+def a_proposal_declined_without_words(stage):
+    return press(a_proposal_to_decide(stage), "Decline")
+
+
+def a_proposal_declined(stage):
+    page = a_proposal_to_decide(stage)
+    page.fill("[name=words]", "The register of hospitals still has the old name.")
+    return press(page, "Decline")
+
+
+def the_answer(stage):
+    return stage.go(Proposal.objects.latest("pk").get_absolute_url(), SITE)
+
+
+def target(stage):
+    site = recruiting()
+    propose(site, kind="TARGET", new={"enrollment_target": "60"}, why="", author="user:1", version=site.version)
+    return stage.go(f"/work/sites/{site.pk}/propose/target/", LEAD)
+
+
+def flag(stage):
+    site = recruiting()
+    raised = raise_flag(trial=site.trial, site=site, sentence="Does this site still recruit?", author="user:1")
+    return stage.go(raised.get_absolute_url(), LEAD)
+
+
+def flag_without_words(stage):
+    return press(flag(stage), "Answer")
+
+
+def flag_of_ones_own(stage):
+    page = stage.go("/work/trials/NCT00000001/", MANAGER)
+    return page
+
+
+def received(stage):
+    site = recruiting()
+    said = {
+        "sender": "somebody",
+        "message": "They told me that nobody is taken any more. " * 4,
+        "email": "a@example.org",
+    }
+    told = send_report(trial=site.trial, site=site, contact=None, fault="STATUS", now=timezone.now(), **said)
+    return stage.go(told.get_absolute_url(), LEAD)
+
+
+def mended(stage):
+    return press(received(stage), "Mended")
+
+
+def sheet(stage):
+    page = stage.go("/work/bulk/", LEAD)
+    page.fill("[name=table]", SHEET.format(today=timezone.localdate()))
+    return press(page, "See what would change")
+
+
+def sheet_refused(stage):
+    page = stage.go("/work/bulk/", LEAD)
+    page.fill("[name=table]", "Colour\nblue")
+    return press(page, "See what would change")
+
+
+def receipt(stage):
+    page = sheet(stage)
+    return press(page, "Apply")
+
+
+def receipt_undone(stage):
+    page = stage.page(LEAD)
+    return press(page, "Undo")
+
+
+def chosen(stage):
+    sites = TrialSite.objects.filter(trial__nct_id="NCT00000001")[:4]
+    return stage.go(f"/work/bulk/choose/?{'&'.join(f'site={one.pk}:{one.version}' for one in sites)}", LEAD)
+
+
+def chosen_nothing(stage):
+    return press(chosen(stage), "See what would change")
+
+
+SCREENS = {
+    "work": at("/work/", SITE),
+    "work-lead": at("/work/", LEAD),
+    "work-of-a-trial": at("/work/?trial=NCT00000001", LEAD),
+    "work-manager": at("/work/", MANAGER),
+    "work-inspector": at("/work/", "inspector"),
+    "work-nothing-assigned": nothing_assigned,
+    "confirmed": confirmed,
+    "other-sites": at("/work/sites/", LEAD),
+    "trial": at("/work/trials/NCT00000001/", LEAD),
+    "trial-findings": at("/work/trials/NCT00000003/", LEAD),
+    "trial-mended": at("/work/trials/NCT00000003/?state=mended", LEAD),
+    "trial-manager": at("/work/trials/NCT00000001/", MANAGER),
+    "change": change,
+    "change-with-errors": change_with_errors,
+    "change-that-asks": change_that_asks,
+    "change-of-stale": change_of_stale,
+    "change-of-ended": change_of_ended,
+    "what-follows": what_follows,
+    "overall": overall,
+    "overall-with-errors": overall_with_errors,
+    "correction": a_correction,
+    "correction-with-errors": a_correction_with_errors,
+    "proposal-sent": a_proposal_sent,
+    "proposal-waiting": a_proposal_waiting,
+    "proposals": at("/work/proposals/", SITE),
+    "proposals-none": at("/work/proposals/", "newcomer"),
+    "proposal-to-decide": a_proposal_to_decide,
+    "proposal-declined-without-words": a_proposal_declined_without_words,
+    "proposal-overtaken": a_proposal_overtaken,
+    "proposal-declined": a_proposal_declined,
+    "proposal-answered": the_answer,
+    "target": target,
+    "flag": flag,
+    "flag-without-words": flag_without_words,
+    "received": received,
+    "mended": mended,
+    "reminders": at("/work/reminders/", LEAD),
+    "bulk": at("/work/bulk/", LEAD),
+    "bulk-refused": sheet_refused,
+    "bulk-chosen": chosen,
+    "bulk-chosen-nothing": chosen_nothing,
+    "bulk-receipt": receipt,
+    "bulk-undone": receipt_undone,
+    "bulk-dry-run": sheet,
+    "overall-closed": overall_closed,
+    "closing": closing,
+    "closing-with-errors": closing_with_errors,
+}
