@@ -46,5 +46,5 @@ def rendered():
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__.rpartition(".")[2])
 def test_every_screen_is_whole_at_both_widths_in_both_themes(stage, look, rendered, room):
-    wrong = [fault for name, screen in room.SCREENS.items() for fault in look.at(screen(stage), name)]
+    wrong = [fault for name, screen in room.SCREENS.items() for fault in look.at(name, screen, stage)]
     assert wrong == []

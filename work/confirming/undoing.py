@@ -21,7 +21,7 @@ def confirmations_by(user) -> QuerySet[Confirmation]:
         trial_site=OuterRef("trial_site"),
         author=OuterRef("author"),
         status=OuterRef("status"),
-        recorded_at__range=(OuterRef("recorded_at") - FOR, OuterRef("recorded_at")),
+        recorded_at__range=(OuterRef("recorded_at") - FOR, OuterRef("recorded_at") + FOR),
     )
     mine = TrialSite.objects.editable_by(user)
     return Confirmation.objects.filter(~Exists(change), author=user.actor, trial_site__in=mine)

@@ -8,7 +8,7 @@ from django.test import Client, override_settings
 from tests.accounts.doors import with_app
 from tests.accounts.oidc_server import a_provider
 from tests.accounts.test_single_sign_on import app, come_in
-from tests.browser.screens.stage import at, press
+from tests.browser.screens.stage import NEWCOMER, at, press
 from tests.browser.test_doors import plug_in_an_authenticator
 
 FOLDERS = ["account", "mfa", "socialaccount"]
@@ -27,7 +27,7 @@ def asked_for_password(page):
 
 def inside(stage, path: str):
     """A manager who has just come in by their password."""
-    page = stage.page("by password")
+    page = stage.page(NEWCOMER)
     if page.url == "about:blank":
         page.goto("/accounts/login/")
         asked_for_password(page)

@@ -4,6 +4,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Error
+
+from tests.browser.screens.stage import Open, Stage
+
 VIEWS = [(width, theme) for width in (1280, 320) for theme in ("light", "dark")]
 RAW = re.compile(r"\b[A-Z]{3,}_[A-Z_]{2,}\b|\{\{|\{%|<built-in|object at 0x")
 UNNAMED = """() => [...document.querySelectorAll('main input:not([type=hidden]), main select, main textarea')]
@@ -22,8 +26,14 @@ class Look:
 
     folder: Path | None
 
-    def at(self, page, name: str) -> list[str]:
-        """What is wrong with the screen; its pictures are kept."""
+    def at(self, name: str, screen: Open, stage: Stage) -> list[str]:
+        """What is wrong with the screen, or why it did not come; its pictures are kept."""
+        try:
+            return self._look(screen(stage), name)
+        except (AssertionError, Error, LookupError) as error:
+            return [f"{name}: {error}"]
+
+    def _look(self, page, name: str) -> list[str]:
         wrong = [f"{name}: {fault}" for fault in faults_of(page)]
         for width, theme in VIEWS:
             page.set_viewport_size({"width": width, "height": 900 if width > 320 else 640})

@@ -10,6 +10,8 @@ from django.test import Client
 from history.authorship import authored
 
 Open = Callable[["Stage"], object]
+NEWCOMER = "whoever comes in by themselves"
+PATIENCE = 10_000  # milliseconds for something to appear on a page
 
 
 @dataclass
@@ -21,10 +23,11 @@ class Stage:
     _pages: dict = field(default_factory=dict)
 
     def page(self, login: str = ""):
-        """The page of a visitor, or of somebody who has logged in; one for each name."""
+        """The page of a visitor, or of somebody who is logged in; one for each name."""
         if login not in self._pages:
             self._pages[login] = self.open_page()
-            if login:
+            self._pages[login].set_default_timeout(PATIENCE)
+            if login and login != NEWCOMER:
                 self._pages[login].context.add_cookies([self._session_of(login)])
         page = self._pages[login]
         page.set_viewport_size({"width": 1280, "height": 900})

@@ -41,8 +41,8 @@ def nothing_assigned(stage):
 
 
 def confirmed(stage):
-    page = stage.go("/work/", LEAD)
-    page.locator("[data-row] button", has_text="Still true").first.click()
+    page = stage.go("/work/", SITE)
+    page.locator("[data-confirm]:visible").first.click()
     page.get_by_text("Undo").first.wait_for()
     return page
 
