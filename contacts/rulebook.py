@@ -18,7 +18,7 @@ RULES: tuple[Rule, ...] = tuple(rule for rules in CHAPTERS.values() for rule in 
 _INTRODUCTION = """\
 # The rules
 
-Written by `manage.py rules` from the tables in `trials/rules.py`, `sites/rules.py` and `contacts/rules.py`; a test
+Written by `manage.py rules` from the tables in `trials/rules.py`, `sites/rules/` and `contacts/rules.py`; a test
 holds the two together. An **error** refuses, a **warning** asks, a **note** tells. "On import" is the level for
 records that come from a registry: what they bring is kept, and told.
 """

@@ -9,8 +9,8 @@ from django.http import QueryDict
 
 from sites.codes import ActivationStage as Stage
 from sites.enrollment.counting import plain_count, read_count
-from sites.milestone_rules import MILESTONE_RULES
 from sites.models import Milestone, TrialSite
+from sites.rules.milestones import MILESTONE_RULES
 from sites.services.planning import DATES, SaidOfStage
 from sites.typed import Typed, read_seen, seen
 

@@ -8,8 +8,8 @@ from datetime import date
 from django.db.models import QuerySet
 
 from sites.codes import ActivationStage as Stage
-from sites.milestone_rules import MILESTONE_RULES
 from sites.models import Milestone, TrialSite
+from sites.rules.milestones import MILESTONE_RULES
 from sites.services.planning import way_of
 from trials.rule import Level, Rule, broken
 

@@ -8,8 +8,8 @@ from django.utils.html import format_html
 
 from history.forms import PartForm
 from history.names import names_of
-from sites.enrollment_rules import ENROLLMENT_RULES
 from sites.models import Confirmation, EnrollmentReport, Milestone, StatusEvent
+from sites.rules.enrollment import ENROLLMENT_RULES
 from sites.services.enrolling import enrollment_step
 from trials.admin.base import ReadOnlyPart, TabularPart
 from trials.rule import demand

@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from sites.board.sheet import harmless
-from sites.enrollment_rules import CUMULATIVE
 from sites.models import EnrollmentReport
+from sites.rules.enrollment import CUMULATIVE
 from trials.models import Trial
 
 COLUMNS = ("Site number", "Site", "City", "Country", "Month", *(name.capitalize() for name in CUMULATIVE))

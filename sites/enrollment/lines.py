@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 
 from sites.enrollment.reported import Reported
-from sites.enrollment_rules import CUMULATIVE, ENROLLMENT_RULES
 from sites.models import EnrollmentReport, TrialSite
+from sites.rules.enrollment import CUMULATIVE, ENROLLMENT_RULES
 from sites.typed import Typed, seen
 from trials.partial_dates import PartialDate
 

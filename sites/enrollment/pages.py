@@ -10,9 +10,9 @@ from sites.enrollment.lines import Line, Standing, lines_of
 from sites.enrollment.months import month_of, shifted
 from sites.enrollment.overview import Overview
 from sites.enrollment.reported import Reported
-from sites.enrollment_rules import CUMULATIVE
 from sites.models import MonthLock, TrialSite
 from sites.rooms import Room
+from sites.rules.enrollment import CUMULATIVE
 from trials.asking.asked import Asked
 from trials.asking.numbered import pager
 from trials.partial_dates import PartialDate

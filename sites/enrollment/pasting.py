@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sites.enrollment.months import read_month
-from sites.enrollment_rules import CUMULATIVE
+from sites.rules.enrollment import CUMULATIVE
 from trials.asking.terms import fold
 from trials.partial_dates import PartialDate
 

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sites.enrollment_rules import CUMULATIVE
 from sites.models import EnrollmentReport, MonthLock, TrialSite
+from sites.rules.enrollment import CUMULATIVE
 from sites.subjects import Counts, EnrollmentStep
 
 

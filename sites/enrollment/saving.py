@@ -12,8 +12,8 @@ from sites.enrollment.counting import plain_count, read_count
 from sites.enrollment.lines import Key, Refusals, key_text, texts_of, version_of
 from sites.enrollment.months import a_month
 from sites.enrollment.reported import Reported
-from sites.enrollment_rules import CUMULATIVE
 from sites.models import EnrollmentReport
+from sites.rules.enrollment import CUMULATIVE
 from sites.services import SaidOfMonth, refusals_of, report_many
 from sites.typed import Typed, read_seen
 

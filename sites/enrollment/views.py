@@ -14,8 +14,8 @@ from sites.enrollment import pages
 from sites.enrollment.grid_csv import grid_csv
 from sites.enrollment.months import a_month, month_of
 from sites.enrollment.posted import PostedGrid
-from sites.enrollment_rules import CUMULATIVE
 from sites.rooms import SITES_ON_A_PAGE, Room, by_name, room_of
+from sites.rules.enrollment import CUMULATIVE
 from sites.services import lock_month, unlock_month
 from trials.asking.asked import Asked
 from trials.asking.numbered import numbered_page

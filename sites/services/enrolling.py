@@ -13,8 +13,8 @@ from history.authorship import authored
 from history.refusals import in_words
 from history.versioning import StaleVersion
 from sites.enrollment.reported import Reported
-from sites.enrollment_rules import CUMULATIVE, ENROLLMENT_RULES
 from sites.models import EnrollmentReport, TrialSite
+from sites.rules.enrollment import CUMULATIVE, ENROLLMENT_RULES
 from sites.services.locking import locked
 from sites.subjects import Counts, EnrollmentStep
 from trials.partial_dates import PartialDate
@@ -38,7 +38,7 @@ def report_enrollment(
     """Keep a site's cumulative counts (`screened`, `consented`, `enrolled`, `withdrawn`, `completed`) of a month.
 
     A report of the month is changed where it is at `version`; what is not given stays. ValidationError when a rule of
-    `sites.enrollment_rules` or a constraint refuses; StaleVersion.
+    `sites.rules.enrollment` or a constraint refuses; StaleVersion.
     """
     current = locked(site, None)
     reported = Reported([current])

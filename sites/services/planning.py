@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from history.authorship import authored
 from history.versioning import StaleVersion
-from sites.milestone_rules import MILESTONE_RULES, Way
 from sites.models import Milestone, TrialSite
+from sites.rules.milestones import MILESTONE_RULES, Way
 from sites.services.locking import locked
 from trials.rule import demand
 
@@ -40,7 +40,7 @@ def set_milestones(
 ) -> TrialSite:
     """Keep these milestones, all or none; the site's stage follows them. The site as it is then.
 
-    ValidationError when a rule of `sites.milestone_rules` refuses; StaleVersion.
+    ValidationError when a rule of `sites.rules.milestones` refuses; StaleVersion.
     """
     current = locked(site, None)
     known = {milestone.stage: milestone for milestone in current.milestones.all()}

@@ -63,39 +63,43 @@ _REFUSE_DIRECT = """
 """
 
 
-def site_follows_events() -> pgtrigger.Trigger:
-    """After new events: the site shows the latest one that is not corrected."""
+# Written with the blanks of its first migration, or the migrations would want it again
+_REFUSE_STATUS_AT_BIRTH = """
+            IF COALESCE(current_setting('sitelight.bulk_insert', true), '') <> 'on' AND EXISTS (
+                SELECT 1 FROM new_values
+                WHERE status <> '' OR status_as_of IS NOT NULL OR last_confirmed_on IS NOT NULL
+            ) THEN
+                RAISE EXCEPTION 'A new site''s status is recorded as a status event'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """
+
+
+def _after(name: str, operation: pgtrigger.Operation, func: str, **rows: str) -> pgtrigger.Trigger:
+    """Once for a statement, whose rows it reads as `new_values` (and `old`)."""
     return pgtrigger.Trigger(
-        name="site_follows_events",
+        name=name,
         level=pgtrigger.Statement,
         when=pgtrigger.After,
-        operation=pgtrigger.Insert,
-        referencing=pgtrigger.Referencing(new="new_values"),
-        func=_LATEST,
+        operation=operation,
+        referencing=pgtrigger.Referencing(new="new_values", **rows),
+        func=func,
     )
+
+
+def site_follows_events() -> pgtrigger.Trigger:
+    """After new events: the site shows the latest one that is not corrected."""
+    return _after("site_follows_events", pgtrigger.Insert, _LATEST)
 
 
 def site_follows_confirmations() -> pgtrigger.Trigger:
     """After a confirmation is made or undone: the site shows the last one that was said of its present status."""
-    return pgtrigger.Trigger(
-        name="site_follows_confirmations",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert,
-        referencing=pgtrigger.Referencing(new="new_values"),
-        func=_CONFIRMED,
-    )
+    return _after("site_follows_confirmations", pgtrigger.Insert, _CONFIRMED)
 
 
 def site_follows_undone_confirmations() -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name="site_follows_undone",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=pgtrigger.Update,
-        referencing=pgtrigger.Referencing(new="new_values", old="old_values"),
-        func=_CONFIRMED,
-    )
+    return _after("site_follows_undone", pgtrigger.Update, _CONFIRMED, old="old_values")
 
 
 def status_only_by_events() -> pgtrigger.Trigger:
@@ -111,23 +115,7 @@ def status_only_by_events() -> pgtrigger.Trigger:
 
 def no_status_at_birth() -> pgtrigger.Trigger:
     """A new site has no status until an event says so. The importer's bulk road writes both at once."""
-    return pgtrigger.Trigger(
-        name="no_status_at_birth",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert,
-        referencing=pgtrigger.Referencing(new="new_values"),
-        func="""
-            IF COALESCE(current_setting('sitelight.bulk_insert', true), '') <> 'on' AND EXISTS (
-                SELECT 1 FROM new_values
-                WHERE status <> '' OR status_as_of IS NOT NULL OR last_confirmed_on IS NOT NULL
-            ) THEN
-                RAISE EXCEPTION 'A new site''s status is recorded as a status event'
-                    USING ERRCODE = 'check_violation';
-            END IF;
-            RETURN NULL;
-        """,
-    )
+    return _after("no_status_at_birth", pgtrigger.Insert, _REFUSE_STATUS_AT_BIRTH)
 
 
 def corrects_its_own_site() -> pgtrigger.Trigger:

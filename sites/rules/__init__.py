@@ -1,0 +1,20 @@
+"""Rules of a trial's overall status and its sites, of a site's status, of new sites, enrollment and milestones.
+
+Each table has a subject of its own, made by whoever has the facts: see `sites.subjects`.
+"""
+
+from sites.rules.changes import CHANGE_RULES
+from sites.rules.enrollment import ENROLLMENT_RULES
+from sites.rules.milestones import MILESTONE_RULES
+from sites.rules.new_sites import NEW_SITE_RULES
+from sites.rules.overall import OVERALL_RULES, goes_with, implied_overall_status
+
+__all__ = ["CHANGE_RULES", "NEW_SITE_RULES", "OVERALL_RULES", "TABLES", "goes_with", "implied_overall_status"]
+
+TABLES = {
+    "The overall status and its sites": OVERALL_RULES,
+    "The change of a site's status": CHANGE_RULES,
+    "New sites": NEW_SITE_RULES,
+    "Enrollment at a site": ENROLLMENT_RULES,
+    "Milestones of a site": MILESTONE_RULES,
+}

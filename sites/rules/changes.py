@@ -1,0 +1,149 @@
+"""The change of a site's status: what may follow what, since when, and what must be said with it."""
+
+from sites.codes import SiteStatus as S
+from sites.querysets import OPEN
+from sites.rules.sources import CTRP
+from sites.subjects import StatusChange
+from sites.transitions import may_end
+from trials.partial_dates import compare_at_coarser
+from trials.rule import Level, Rule
+
+BACKDATING_DAYS = 30
+ENTERED_WITH_A_LATER_END = frozenset({S.RECRUITING, S.ENROLLING_BY_INVITATION})
+
+
+def _is_later_than_entered(change: StatusChange, on) -> bool:
+    if change.start not in ENTERED_WITH_A_LATER_END or not change.since:
+        return True
+    both_are_days = change.since.is_full and change.effective_on.is_full
+    return compare_at_coarser(change.effective_on, change.since) > (0 if both_are_days else -1)
+
+
+def _is_not_before_present(change: StatusChange, on) -> bool:
+    return not change.since or change.is_correction or compare_at_coarser(change.effective_on, change.since) >= 0
+
+
+def _is_recent_or_explained(change: StatusChange, on) -> bool:
+    return bool(change.reason.strip()) or (on - change.effective_on.last_day).days <= BACKDATING_DAYS
+
+
+CHANGE_RULES = (
+    Rule(
+        id="change-is-a-change",
+        level=Level.ERROR,
+        text="The site already has this status. To say that it is still true, confirm it.",
+        source="design",
+        check=lambda change, on: not any(step.is_no_change for step in change.transitions),
+        fields=("to",),
+    ),
+    Rule(
+        id="no-status-in-between-is-missing",
+        level=Level.ERROR,
+        text="Something lies between the present status and the new one: enter it first, with its date.",
+        source=CTRP,
+        check=lambda change, on: not any(step.missing and not step.is_allowed for step in change.transitions),
+        fields=("to", "interim"),
+    ),
+    Rule(
+        id="no-way-back",
+        level=Level.ERROR,
+        text="No ordinary change leads from the present status to this one. A manager can record a correction.",
+        source=CTRP,
+        check=lambda change, on: (
+            not any(not step.is_allowed and not step.missing and not step.is_no_change for step in change.transitions)
+        ),
+        fields=("to",),
+    ),
+    Rule(
+        id="unusual-change-is-meant",
+        level=Level.WARNING,
+        text="This change is unusual for a site. Save again if it is what happened.",
+        source=CTRP,
+        check=lambda change, on: (
+            not any(step.level is Level.WARNING and not step.is_correction for step in change.transitions)
+        ),
+        fields=("to",),
+    ),
+    Rule(
+        id="correction-says-why",
+        level=Level.ERROR,
+        text="This goes back on what was recorded: say why.",
+        source="real records do reopen and correct",
+        check=lambda change, on: not change.is_correction or bool(change.reason.strip()),
+        fields=("reason",),
+    ),
+    Rule(
+        id="correction-comes-alone",
+        level=Level.ERROR,
+        text="A correction is recorded on its own. Save it first, then what followed.",
+        source="design",
+        check=lambda change, on: not any(step.is_correction for step in change.transitions[1:]),
+        fields=("to", "interim"),
+    ),
+    Rule(
+        id="early-end-is-decided-by-the-trial",
+        level=Level.ERROR,
+        text="A site coordinator cannot set Terminated or Withdrawn. Propose it to the trial's coordinator.",
+        source="design",
+        check=lambda change, on: all(may_end(to, change.authority) for to in change.steps),
+        fields=("to",),
+    ),
+    Rule(
+        id="change-is-not-ahead",
+        level=Level.ERROR,
+        text="A status begins today at the latest. Record it on the day it begins.",
+        source="design: a status is what is so, not what is planned",
+        check=lambda change, on: all(day.first_day <= on for day in change.days),
+        fields=("effective_on",),
+    ),
+    Rule(
+        id="leaving-open-has-a-later-date",
+        level=Level.ERROR,
+        text="A site stops enrolling on a later day than it began.",
+        source=CTRP,
+        check=_is_later_than_entered,
+        fields=("effective_on",),
+    ),
+    Rule(
+        id="change-is-not-before-the-present-status",
+        level=Level.ERROR,
+        text="The new status cannot begin before the present one did.",
+        source="design",
+        check=_is_not_before_present,
+        fields=("effective_on",),
+    ),
+    Rule(
+        id="days-are-in-order",
+        level=Level.ERROR,
+        text="The statuses in between begin one after the other, and before the new one.",
+        source="design",
+        check=lambda change, on: all(
+            compare_at_coarser(first, second) <= 0 for first, second in zip(change.days, change.days[1:], strict=False)
+        ),
+        fields=("interim", "effective_on"),
+    ),
+    Rule(
+        id="back-dated-change-says-why",
+        level=Level.ERROR,
+        text=f"The change is dated back by more than {BACKDATING_DAYS} days: say why.",
+        source="design",
+        check=_is_recent_or_explained,
+        fields=("reason", "effective_on"),
+    ),
+    Rule(
+        id="inactive-facility-opens-no-site",
+        level=Level.ERROR,
+        text="The facility is inactive, so its site cannot be activated.",
+        source="design",
+        check=lambda change, on: change.facility_is_active or change.to not in OPEN,
+        fields=("to",),
+    ),
+    Rule(
+        id="completed-site-has-nobody-in-the-study",
+        level=Level.ERROR,
+        text="People at this site are still in the study, so it is not completed.",
+        source="design; the latest enrollment report",
+        check=lambda change, on: change.to != S.COMPLETED or not change.people_in_study,
+        fields=("to",),
+    ),
+)
