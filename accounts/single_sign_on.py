@@ -4,6 +4,7 @@ from functools import wraps
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthError
 from allauth.socialaccount.providers.openid_connect import views
 from django.conf import settings
 from django.http import Http404
@@ -24,6 +25,11 @@ class KnownPeopleAdapter(DefaultSocialAccountAdapter):
 
     def authenticate_by_email(self, sociallogin) -> None:
         """Not allauth's way, which erases the password of whoever comes in so."""
+
+    def on_authentication_error(self, request, provider, *, error=None, **_) -> None:
+        """Whoever goes back at the provider's is told so here: allauth would lead to an address that is not open."""
+        if error == AuthError.CANCELLED:
+            raise ImmediateHttpResponse(render(request, "socialaccount/login_cancelled.html"))
 
     def pre_social_login(self, request, sociallogin) -> None:
         user = known_person(sociallogin)

@@ -1,7 +1,7 @@
 """Coming in through an organization's own door, by a real provider on loopback."""
 
 from http.client import HTTPConnection
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -125,6 +125,13 @@ def test_a_provider_that_refuses_us_is_told_in_words(client, provider, settings)
     assert "That did not work" in come_in(client).content.decode()
     assert provider.refused
     assert not is_in(client)
+
+
+def test_whoever_goes_back_at_the_provider_is_told_so(client, provider):
+    there = parse_qs(urlsplit(client.get(DOOR).headers["Location"]).query)
+    answer = client.get(BACK, {"error": "access_denied", "state": there["state"][0]})
+    assert answer.status_code == 200
+    assert "You went back" in answer.content.decode()
 
 
 def test_a_provider_that_is_away_is_told_in_words(client, provider, settings):
