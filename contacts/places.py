@@ -7,6 +7,7 @@ from sites.models import TrialSite
 from trials.models import Trial
 
 OFFERED_TRIALS, OFFERED_SITES = 100, 2000
+LISTED_TRIALS = 20
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,11 @@ class Places:
     trial: Trial | None
     trials: list[Trial]
     choices: list[tuple[str, str]]
+
+    @property
+    def are_few(self) -> bool:
+        """Whether the trials are chosen from a list, not typed."""
+        return 0 < len(self.trials) <= LISTED_TRIALS
 
 
 def places_for(user, key: str) -> Places:

@@ -13,8 +13,9 @@ WORDS = {
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
-    """{key: name}; a key of nobody we know stays as it is. One query."""
+    """{key: name}; a key of nobody we know stays as it is, but for people who are gone. One query."""
     keys = set(actors)
     ids = [int(key.removeprefix("user:")) for key in keys if key.startswith("user:") and key[5:].isdigit()]
     users = {f"user:{pk}": str(user) for pk, user in get_user_model().objects.in_bulk(ids).items()} if ids else {}
-    return {key: users.get(key) or WORDS.get(key, key) for key in keys}
+    known = WORDS | dict.fromkeys((f"user:{pk}" for pk in ids), "Somebody who is gone") | users
+    return {key: known.get(key, key) for key in keys}

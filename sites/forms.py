@@ -6,6 +6,7 @@ from django.forms.utils import ErrorDict
 from sites.codes import SiteStatus
 from sites.rules import CHANGE_RULES
 from sites.transitions import SHORT, Authority, next_statuses
+from trials.partial_dates import PartialDate
 from trials.partial_dates.forms import PartialDateFormField
 
 FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
@@ -56,6 +57,15 @@ class StatusForm(forms.Form):
     def asked_status(self) -> str:
         """The new status in words, whether or not it may still follow."""
         return dict(SiteStatus.choices).get(self["to"].value(), "")
+
+    @property
+    def asked_since(self) -> str:
+        """The date in words; as it was typed when it is none."""
+        typed = str(self["effective_on"].value() or "")
+        try:
+            return PartialDate(typed).in_words
+        except ValueError:
+            return typed
 
     @property
     def asked(self) -> dict:

@@ -39,7 +39,7 @@ class GrantAdmin(ScopedAdmin):
 
     @admin.display(description="where")
     def place(self, grant):
-        return str(grant.trial_site or (grant.trial.key if grant.trial else "Everywhere"))
+        return str(grant.trial_site or (grant.trial.number if grant.trial else "Everywhere"))
 
     @admin.display(description="granted by")
     def granted(self, grant):

@@ -10,6 +10,7 @@ from accounts.admin.removing_factors import remove_factors
 from accounts.models import Assignment, FactorRemoval, User
 from accounts.rights import LOGIN
 from history.forms import TracedForm
+from history.names import names_of
 from trials.admin.base import TabularPart
 
 
@@ -23,13 +24,20 @@ class NewUserForm(AdminUserCreationForm):
 
 class Assignments(TabularPart):
     model = Assignment
-    fields = ["kind", "trial", "trial_site", "starts_on", "ends_on", "granted_by"]
-    readonly_fields = ["granted_by"]
+    fields = ["kind", "trial", "trial_site", "starts_on", "ends_on", "granted"]
+    readonly_fields = ["granted"]
     autocomplete_fields = ["trial", "trial_site"]
+    _names: dict[str, str] | None = None  # asked once for a page, which has an instance of its own
 
     def get_queryset(self, request):
         sites = super().get_queryset(request)
         return sites.select_related("trial", "trial_site__facility", "trial_site__trial")
+
+    @admin.display(description="granted by")
+    def granted(self, grant):
+        if self._names is None:
+            self._names = names_of(Assignment.objects.filter(user=grant.user_id).values_list("granted_by", flat=True))
+        return self._names.get(grant.granted_by)
 
 
 @admin.register(User)

@@ -15,7 +15,7 @@ from registries.templatetags.registry_words import as_text
 class ConflictAdmin(ReadOnlyAdmin):
     list_display = ["trial", "what", "the_registrys", "our_own", "decision", "decide"]
     list_filter = ["decision", "thing"]
-    list_select_related = ["trial", "run"]
+    list_select_related = ["trial", "run", "trial_site__facility"]
     search_fields = ["=trial__nct_id"]
     fields = [
         "trial",
@@ -38,7 +38,8 @@ class ConflictAdmin(ReadOnlyAdmin):
 
     @admin.display(description="What")
     def what(self, conflict: Conflict) -> str:
-        return path_in_words(conflict.path)
+        site = conflict.trial_site
+        return path_in_words(conflict.path, site.facility.title if site else "")
 
     @admin.display(description="At the last import")
     def at_the_last_import(self, conflict: Conflict) -> str:

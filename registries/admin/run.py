@@ -6,12 +6,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 
+from history.names import names_of
 from registries.admin.reading_only import ReadOnlyAdmin
+from registries.deciding.questions import questions_of
 from registries.forms import UploadForm
 from registries.models import ImportRun
 from registries.services import apply_preview, preview_upload
 
 SHOWN = 500  # quarantined records on the page; all are kept
+LISTED_CONFLICTS = 100  # likewise; all stand in the queue
 
 
 @admin.register(ImportRun)
@@ -25,10 +28,22 @@ class ImportRunAdmin(ReadOnlyAdmin):
         "updated",
         "unchanged",
         "quarantined",
-        "author",
+        "who",
     ]
     list_filter = ["state", "is_dry"]
     change_list_template = "admin/registries/runs.html"
+
+    def get_changelist_instance(self, request):
+        """With the names of those who ran them, asked once for the page."""
+        changes = super().get_changelist_instance(request)
+        names = names_of(run.author for run in changes.result_list)
+        for run in changes.result_list:
+            run.author_name = names[run.author]
+        return changes
+
+    @admin.display(description="by")
+    def who(self, run: ImportRun) -> str:
+        return run.author_name
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -56,7 +71,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         run = get_object_or_404(ImportRun.objects.defer("upload"), pk=pk)
         waits = run.is_dry and ImportRun.objects.filter(pk=pk, upload__isnull=False).exists()
         refused = run.quarantined_records.defer("received")[:SHOWN]
-        conflicts = run.conflicts.select_related("trial")[:SHOWN]
+        conflicts = questions_of(run.conflicts.select_related("trial")[:LISTED_CONFLICTS])
         context = self._context(request, run.source, run=run, waits=waits, refused=refused, conflicts=conflicts)
         return render(request, "admin/registries/run.html", context)
 
@@ -71,7 +86,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         except ValueError as error:
             messages.error(request, str(error))
             return redirect("admin:registries_importrun_change", pk)
-        messages.success(request, f"Imported: {run.summary}")
+        messages.success(request, "Imported.")
         return redirect("admin:registries_importrun_change", run.pk)
 
     def _context(self, request, title: str, **more) -> dict:

@@ -5,15 +5,38 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test.signals import template_rendered
 
-from tests.browser.screens import doors, public, work
+from tests.browser.screens import administration, doors, numbers, people, public, registry, work
 from tests.browser.screens.looking import Look
 from tests.browser.screens.stage import Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-ROOMS = [public, doors, work]
+pytestmark = pytest.mark.browser
+ROOMS = [public, doors, work, numbers, people, registry, administration]
+TEMPLATES = settings.BASE_DIR / "templates"
+#: What no screen is made of alone, and what is told by a test of its own.
+FRAMES = {
+    "base.html", "allauth/layouts/base.html", "admin/base_site.html", "admin/traced_change_form.html",
+    "account/base_reauthenticate.html",
+}  # fmt: skip
+TOLD_ELSEWHERE = {
+    "403.html": "tests/pages",
+    "403_csrf.html": "tests/pages",
+    "429.html": "tests/accounts/test_attempts.py",
+    "500.html": "tests/pages",
+}
+
+
+def page_templates() -> set[str]:
+    """By name; a part of a page begins with an underscore, and allauth's elements are parts too."""
+    found = {path.relative_to(TEMPLATES) for path in TEMPLATES.rglob("*.html") if not path.name.startswith("_")}
+    return {str(path) for path in found if "elements" not in path.parts} - FRAMES - TOLD_ELSEWHERE.keys()
+
+
+def templates_of(room) -> set[str]:
+    return {name for name in page_templates() if any(f"{name}/".startswith(f"{place}/") for place in room.FOLDERS)}
 
 
 @pytest.fixture
@@ -44,7 +67,14 @@ def rendered():
     template_rendered.disconnect(note)
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__.rpartition(".")[2])
 def test_every_screen_is_whole_at_both_widths_in_both_themes(stage, look, rendered, room):
     wrong = [fault for name, screen in room.SCREENS.items() for fault in look.at(name, screen, stage)]
-    assert wrong == []
+    wrong += [f"{name} was never shown" for name in templates_of(room) - rendered - room.ELSEWHERE.keys()]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_page_belongs_to_a_room():
+    assert page_templates() - set().union(*map(templates_of, ROOMS)) == set()

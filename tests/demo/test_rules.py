@@ -8,9 +8,9 @@ import pytest
 from contacts.codes import RoleKind
 from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, Contact, Reach
 from demo.loading import load
-from sites.enrollment_rules import ENROLLMENT_RULES
 from sites.models import TrialSite
 from sites.rules import OVERALL_RULES
+from sites.rules.enrollment import ENROLLMENT_RULES
 from sites.subjects import EnrollmentStep, TrialWithSites
 from sites.transitions import Authority, check_transition
 from trials.models import Trial

@@ -125,6 +125,14 @@ def test_sites_without_a_published_status_are_not_counted_as_closed(client):
     assert "0 of 1" not in text
 
 
+def test_expanded_access_recruits_nowhere_and_counts_no_site_as_doing_so(client):
+    trial = a_trial(overall_status="AVAILABLE", study_type="EXPANDED_ACCESS")
+    a_site(trial, status="AVAILABLE", since="2026-01")
+    text = words(page(client, trial).html)
+    assert "Available" in text
+    assert "0 of 1" not in text
+
+
 def test_a_stopped_trial_says_why(client):
     trial = a_trial(overall_status="TERMINATED", why_stopped="Sponsor's \\<choice\\>")
     assert "Why it stopped Sponsor's <choice>" in words(page(client, trial).html)

@@ -110,9 +110,25 @@ class StackedPart(PartByRights, TypedColumns, admin.StackedInline):
     extra = 0
 
 
+class LabelledLines(forms.models.BaseInlineFormSet):
+    """The tick that takes a line away says so: it stands in a column of its own, without words beside it."""
+
+    def get_deletion_widget(self):
+        return forms.CheckboxInput(attrs={"aria-label": "Delete"})
+
+
 class TabularPart(PartByRights, TypedColumns, admin.TabularInline):
+    """Each box carries the name of its column, which a screen reader would not read to it."""
+
     form = PartForm
+    formset = LabelledLines
     extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.widget.attrs["aria-label"] = capfirst(field.label or db_field.verbose_name)
+        return field
 
 
 class ReadOnlyPart(PartByRights, admin.TabularInline):

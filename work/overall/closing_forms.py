@@ -47,6 +47,8 @@ class SiteForm(forms.Form):
         self.fields["chosen"].label = f"Change {way.site.facility.title}"
         if not way.asks_between:
             del self.fields["between_on"]
+        for name in {"to", "effective_on", "between_on"} & set(self.fields):
+            self.fields[name].widget.attrs["aria-label"] = f"{self.fields[name].label}, {way.site.facility.title}"
 
     @property
     def is_asked(self) -> bool:

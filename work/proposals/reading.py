@@ -30,8 +30,9 @@ def rows_of(proposal: Proposal) -> Sequence[Row]:
     def words(values, name):
         return kind.in_words(name, values.get(name, ""))
 
+    beside = now if proposal.is_open else old
     return [
-        Row(kind.labels[name], words(old, name), words(now, name), words(now | proposal.new, name)) for name in told
+        Row(kind.labels[name], words(old, name), words(now, name), words(beside | proposal.new, name)) for name in told
     ]
 
 

@@ -1,5 +1,7 @@
 """The doors: logging in by every factor, an account and its keys, a forgotten password, a door of another house."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth import get_user_model
@@ -7,7 +9,7 @@ from django.test import Client, override_settings
 
 from tests.accounts.doors import with_app
 from tests.accounts.oidc_server import a_provider
-from tests.accounts.test_single_sign_on import app, come_in
+from tests.accounts.test_single_sign_on import BACK, DOOR, app, come_in
 from tests.browser.screens.stage import NEWCOMER, at, press
 from tests.browser.test_doors import plug_in_an_authenticator
 
@@ -37,6 +39,11 @@ def inside(stage, path: str):
 
 def door(path: str):
     return lambda stage: inside(stage, path)
+
+
+def one_more_lock(stage):
+    with override_settings(SECOND_FACTOR_DEMANDED=True):
+        return inside(stage, "/accounts/second-factor/")
 
 
 def wrong_password(stage):
@@ -135,9 +142,20 @@ def other_door(path: str, status: int = 200):
 def unknown_there(stage):
     """A browser that stays on this machine cannot follow to the provider: the page is brought to it."""
     with a_provider() as provider, override_settings(**provided(provider.url)):
-        body = come_in(Client()).content.decode()
+        return brought(stage, come_in(Client()))
+
+
+def gone_back_there(stage):
+    client = Client()
+    with a_provider() as provider, override_settings(**provided(provider.url)):
+        there = parse_qs(urlsplit(client.get(DOOR).headers["Location"]).query)
+        return brought(stage, client.get(BACK, {"error": "access_denied", "state": there["state"][0]}))
+
+
+def brought(stage, answer):
     page = stage.page()
-    page.route("**/brought/", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.unroute_all()
+    page.route("**/brought/", lambda route: route.fulfill(body=answer.content.decode(), content_type="text/html"))
     page.goto("/brought/")
     return page
 
@@ -159,10 +177,11 @@ SCREENS = {
     "reset-link-used": at("/accounts/password/reset/key/3-abc123-00ff/"),
     "other-door": other_door("/accounts/login/"),
     "other-door-away": other_door("/accounts/oidc/login/", 502),
-    "other-door-cancelled": other_door("/accounts/oidc/login/callback/?error=access_denied", 401),
+    "other-door-refused": other_door("/accounts/oidc/login/callback/?error=access_denied", 401),
+    "other-door-cancelled": gone_back_there,
     "other-door-unknown": unknown_there,
     "account-without-factor": door("/accounts/"),
-    "one-more-lock": door("/accounts/second-factor/"),
+    "one-more-lock": one_more_lock,
     "app": door("/accounts/2fa/totp/activate/"),
     "app-wrong-code": wrong_first_code,
     "password": door("/accounts/password/change/"),

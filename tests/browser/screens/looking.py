@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Error
-
 from tests.browser.screens.stage import Open, Stage
 
 VIEWS = [(width, theme) for width in (1280, 320) for theme in ("light", "dark")]
@@ -30,8 +28,8 @@ class Look:
         """What is wrong with the screen, or why it did not come; its pictures are kept."""
         try:
             return self._look(screen(stage), name)
-        except (AssertionError, Error, LookupError) as error:
-            return [f"{name}: {error}"]
+        except Exception as error:
+            return [f"{name} did not come: {error!r:.300}"]
 
     def _look(self, page, name: str) -> list[str]:
         wrong = [f"{name}: {fault}" for fault in faults_of(page)]
@@ -47,7 +45,7 @@ class Look:
         if self.folder:
             height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
             whole = {"x": 0, "y": 0, "width": width, "height": height}
-            page.screenshot(path=self.folder / name, full_page=True, clip=whole)
+            page.screenshot(path=self.folder / name, full_page=True, clip=whole, animations="disabled")
 
 
 def faults_of(page) -> list[str]:

@@ -3,8 +3,11 @@
 from tests.browser.screens.stage import at, press
 
 TRIAL = "/trials/NCT00000001/"
-FOLDERS = ["search", "trials", "sites/board.html", "sites/facility.html", "sites/statuses.html", "work/reports", "api"]
-ELSEWHERE = {"work/reports/received.html"}
+FOLDERS = [
+    "search", "trials", "sites/board.html", "sites/facility.html", "sites/statuses.html", "work/reports", "400.html",
+    "404.html", "refused.html",
+]  # fmt: skip
+ELSEWHERE = {"work/reports/received.html": "work"}
 
 
 def report_with_errors(stage):

@@ -37,11 +37,12 @@ class Stage:
         page = self.page(login)
         answer = page.goto(path)
         assert answer.status == status, (path, answer.status)
+        assert not login or "/accounts/login/" not in page.url, f"{login} is not logged in"
         return page
 
     def _session_of(self, login: str) -> dict:
         client = Client()
-        client.force_login(get_user_model().objects.get(username=login), "django.contrib.auth.backends.ModelBackend")
+        client.force_login(get_user_model().objects.get(username=login))
         name = settings.SESSION_COOKIE_NAME
         return {"name": name, "value": client.cookies[name].value, "url": self.address}
 

@@ -26,6 +26,10 @@ SHEET = "\n".join(
 )
 
 
+def actor(login: str = MANAGER) -> str:
+    return get_user_model().objects.get(username=login).actor
+
+
 def recruiting(trial: str = "NCT00000001") -> TrialSite:
     return TrialSite.objects.filter(trial__nct_id=trial, status="RECRUITING").order_by("pk").first()
 
@@ -43,7 +47,7 @@ def nothing_assigned(stage):
 def confirmed(stage):
     page = stage.go("/work/", SITE)
     page.locator("[data-confirm]:visible").first.click()
-    page.get_by_text("Undo").first.wait_for()
+    page.locator("#undo").wait_for()
     return page
 
 
@@ -91,13 +95,13 @@ def overall(stage):
 
 def overall_with_errors(stage):
     page = overall(stage)
-    page.check("[name=to][value=SUSPENDED]")
+    page.check("[name=overall_status][value=SUSPENDED]")
     return press(page, "Save")
 
 
 def overall_closed(stage):
     page = stage.go("/work/trials/NCT00000001/overall/", LEAD)
-    page.check("[name=to][value=TERMINATED]")
+    page.check("[name=overall_status][value=TERMINATED]")
     page.fill("[name=why_stopped]", "The sponsor ended the programme; not for reasons of safety.")
     press(page, "Save")
     if page.locator("[name=accept_warnings]:visible").count():
@@ -112,7 +116,8 @@ def closing(stage):
 
 def closing_with_errors(stage):
     page = closing(stage)
-    page.locator("input[type=checkbox][name=site]").first.check()
+    page.locator("td input[type=checkbox]").first.check()
+    page.locator("td select, td input[type=date], td input[type=text]").last.evaluate("box => { box.value = '' }")
     return press(page, "Change the ticked sites")
 
 
@@ -167,13 +172,20 @@ def the_answer(stage):
 
 def target(stage):
     site = recruiting()
-    propose(site, kind="TARGET", new={"enrollment_target": "60"}, why="", author="user:1", version=site.version)
+    propose(
+        site,
+        kind="TARGET",
+        new={"enrollment_target": "60"},
+        why="Three wards more take part.",
+        author=actor(),
+        version=site.version,
+    )
     return stage.go(f"/work/sites/{site.pk}/propose/target/", LEAD)
 
 
 def flag(stage):
     site = recruiting()
-    raised = raise_flag(trial=site.trial, site=site, sentence="Does this site still recruit?", author="user:1")
+    raised = raise_flag(trial=site.trial, site=site, sentence="Does this site still recruit?", author=actor())
     return stage.go(raised.get_absolute_url(), LEAD)
 
 

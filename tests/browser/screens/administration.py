@@ -1,0 +1,133 @@
+"""The administration: every list and form, both versions, the trail, uploads of records, keys and lost phones."""
+
+import json
+
+from django.contrib.admin.sites import site as registered
+from django.contrib.auth import get_user_model
+
+from accounts.models import Partner
+from registries.ctgov.exporting import export_records
+from sites.models import TrialSite
+from tests.accounts.doors import with_app
+from tests.browser.screens.stage import at, changed_by_another
+from trials.models import Trial
+
+FOLDERS = ["admin"]
+ELSEWHERE: dict[str, str] = {}
+ADMIN = "administrator"
+
+
+def address(model, place: str = "") -> str:
+    return f"/admin/{model._meta.app_label}/{model._meta.model_name}/{place}"
+
+
+def a_form(model):
+    def screen(stage):
+        row = model._default_manager.order_by("pk").first()
+        return stage.go(address(model, f"{row.pk}/change/"), ADMIN)
+
+    return screen
+
+
+def form_with_errors(stage):
+    page = stage.go(address(Trial, f"{Trial.objects.get(nct_id='NCT00000001').pk}/change/"), ADMIN)
+    page.fill("[name=start_on]", "some day in spring")
+    page.locator("[name=_save]").first.click()
+    page.locator(".errornote").wait_for()
+    return page
+
+
+def form_of_stale(stage):
+    site = TrialSite.objects.filter(trial__nct_id="NCT00000001").first()
+    page = stage.go(address(TrialSite, f"{site.pk}/change/"), ADMIN)
+    changed_by_another(site, internal_note="Theirs: called this morning.")
+    page.fill("[name=internal_note]", "Mine: wrote to them.")
+    page.locator("[name=_save]").first.click()
+    page.get_by_role("heading", name="Both versions").wait_for()
+    return page
+
+
+def trail(model):
+    def screen(stage):
+        return stage.go(address(model, f"{model._default_manager.order_by('pk').first().pk}/history/"), ADMIN)
+
+    return screen
+
+
+def of_a_site(path: str):
+    def screen(stage):
+        site = TrialSite.objects.filter(trial__nct_id="NCT00000001", status="RECRUITING").first()
+        return stage.go(address(TrialSite, f"{site.pk}/{path}"), ADMIN)
+
+    return screen
+
+
+def uploaded(stage):
+    [record] = export_records(Trial.objects.filter(nct_id="NCT00000001"))
+    record["protocolSection"]["identificationModule"]["briefTitle"] = "Another title of the registry's"
+    return upload(stage, json.dumps(record, default=str).encode())
+
+
+def uploaded_rubbish(stage):
+    return upload(stage, b'{"protocolSection": {"identificationModule": {"nctId": "NCT0"}}}')
+
+
+def upload(stage, content: bytes):
+    page = stage.go("/admin/registries/importrun/upload/", ADMIN)
+    page.set_input_files("input[type=file]", {"name": "study.json", "mimeType": "application/json", "buffer": content})
+    page.locator("main [type=submit]").first.click()
+    page.wait_for_load_state()
+    return page
+
+
+def applied(stage):
+    page = uploaded(stage)
+    page.locator("main [type=submit][value=Apply]").click()
+    page.wait_for_load_state()
+    return page
+
+
+def a_key(stage):
+    page = stage.go(address(Partner, f"{Partner.objects.first().pk}/change/"), ADMIN)
+    page.get_by_role("button", name="key").or_(page.get_by_role("link", name="key")).first.click()
+    page.wait_for_load_state()
+    return page
+
+
+def lost_phone(stage):
+    with_app(get_user_model().objects.get(username="manager"))
+    page = stage.go("/admin/accounts/user/", ADMIN)
+    page.locator("tr", has_text="manager").locator("[name=_selected_action]").first.check()
+    page.select_option("[name=action]", index=1)
+    page.locator("button[name=index]").click()
+    page.wait_for_load_state()
+    return page
+
+
+def _every_model() -> dict:
+    found = {}
+    for model in registered._registry:
+        name = model._meta.model_name
+        found[f"list-{name}"] = at(address(model), ADMIN)
+        if model._meta.app_label in ("accounts", "contacts", "sites", "trials"):
+            found[f"form-{name}"] = a_form(model)
+            found[f"trail-{name}"] = trail(model)
+    return found
+
+
+SCREENS = {
+    "index": at("/admin/", ADMIN),
+    "index-coordinator": at("/admin/", "coordinator"),
+    "add-site": at("/admin/sites/trialsite/add/", ADMIN),
+    "add-user": at("/admin/accounts/user/add/", ADMIN),
+    "add-trial": at("/admin/trials/trial/add/", ADMIN),
+    "form-with-errors": form_with_errors,
+    "form-of-stale": form_of_stale,
+    "status": of_a_site("status/"),
+    "upload": at("/admin/registries/importrun/upload/", ADMIN),
+    "uploaded": uploaded,
+    "uploaded-rubbish": uploaded_rubbish,
+    "applied": applied,
+    "key": a_key,
+    "lost-phone": lost_phone,
+} | _every_model()
