@@ -63,7 +63,7 @@ class StatusForm(forms.Form):
         """The date in words; as it was typed when it is none."""
         typed = str(self["effective_on"].value() or "")
         try:
-            return PartialDate(typed).in_words
+            return PartialDate(typed).in_words()
         except ValueError:
             return typed
 

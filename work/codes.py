@@ -9,6 +9,7 @@ class ProposalKind(models.TextChoices):
     STATUS = "STATUS", "Recruitment status"
     FACILITY = "FACILITY", "Name and place of the hospital"
     TARGET = "TARGET", "Enrollment target"
+    STAGES = "STAGES", "Dates of its stages"
 
 
 class ProposalDecision(models.TextChoices):

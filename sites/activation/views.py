@@ -66,7 +66,8 @@ def site_activation(request: HttpRequest, key: str, site: int) -> HttpResponse:
     if request.method == "POST" and _save(request, form):
         messages.success(request, "Saved.")
         return redirect("activation_site", key=room.trial.key, site=site)
-    context = {"room": room, "trial": room.trial, "site": place, "form": form}
+    may_propose = not room.decides and room.editable.filter(pk=site).exists()
+    context = {"room": room, "trial": room.trial, "site": place, "form": form, "may_propose": may_propose}
     [context["progress"]] = progress_of([place], today=today)
     status = 409 if form.typed and form.is_stale else 200
     return render(request, "sites/activation/site.html", context, status=status)

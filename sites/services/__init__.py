@@ -10,7 +10,7 @@ from sites.services.confirming import confirm, undo_confirmation
 from sites.services.correcting import correct_facility
 from sites.services.enrolling import SaidOfMonth, refusals_of, report_enrollment, report_many
 from sites.services.months import lock_month, unlock_month
-from sites.services.planning import SaidOfStage, set_milestones
+from sites.services.planning import SaidOfStage, check_milestones, set_milestones
 from sites.services.planning_many import set_plans
 from sites.services.reverting import revert_statuses, undo_confirmations
 from sites.services.status import change_status, correct_status
@@ -24,6 +24,7 @@ __all__ = [
     "add_site",
     "change_status",
     "change_statuses",
+    "check_milestones",
     "confirm",
     "correct_facility",
     "correct_status",

@@ -43,12 +43,7 @@ def set_milestones(
     ValidationError when a rule of `sites.rules.milestones` refuses; StaleVersion.
     """
     current = locked(site, None)
-    known = {milestone.stage: milestone for milestone in current.milestones.all()}
-    before = actual_dates(known.values())
-    for one in said:
-        known[one.stage] = _amended(known.get(one.stage) or Milestone(trial_site=current, stage=one.stage), one)
-    way = way_of(current, known.values(), before=before)
-    demand(MILESTONE_RULES, way, on=on or timezone.localdate(), accept_warnings=accept_warnings)
+    known = check_milestones(current, said, accept_warnings=accept_warnings, on=on)
     with authored(author, reason=reason):
         Milestone.objects.bulk_create(
             [known[one.stage] for one in said],
@@ -56,6 +51,19 @@ def set_milestones(
         )  # fmt: skip
     current.refresh_from_db()
     return current
+
+
+def check_milestones(
+    site: TrialSite, said: Sequence[SaidOfStage], *, accept_warnings: bool = False, on: date | None = None
+) -> dict[str, Milestone]:
+    """The milestones that `set_milestones` would leave, by stage; what it raises. Writes nothing."""
+    known = {milestone.stage: milestone for milestone in site.milestones.all()}
+    before = actual_dates(known.values())
+    for one in said:
+        known[one.stage] = _amended(known.get(one.stage) or Milestone(trial_site=site, stage=one.stage), one)
+    way = way_of(site, known.values(), before=before)
+    demand(MILESTONE_RULES, way, on=on or timezone.localdate(), accept_warnings=accept_warnings)
+    return known
 
 
 def way_of(site: TrialSite, milestones: Iterable[Milestone], *, enrolled: int | None = None, before=None) -> Way:

@@ -40,6 +40,7 @@ def addresses() -> list[str]:
         "/work/", "/work/?trial=NCT00000001", "/work/sites/", "/work/proposals/", "/work/reminders/", "/work/bulk/",
         WORK_OF_TRIAL, f"{WORK_OF_TRIAL}?state=mended", f"{WORK_OF_TRIAL}overall/", f"{WORK_OF_TRIAL}overall/sites/",
         f"{here}change/", f"{here}changed/", f"{here}propose/hospital/", f"{here}propose/target/",
+        f"{here}propose/stages/",
         f"/work/sites/{ended.pk}/change/", f"/work/bulk/choose/?site={site.pk}:{site.version}",
         proposed.get_absolute_url(), reported.get_absolute_url(), flagged.get_absolute_url(), bulk.get_absolute_url(),
         "/registry/", "/registry/differences/", "/people/", "/accounts/", report, TRIAL, f"{TRIAL}sites/",

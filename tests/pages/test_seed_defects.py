@@ -11,6 +11,8 @@ from tests.pages.trial_pages import TrialPage
 OWN = Path(__file__).resolve().parents[1] / "records" / "studies.ndjson"
 EVERY = 7
 """Every seventh real record is looked at always, all of them where slow tests run."""
+PARTS = 4
+"""All of them are looked at in so many tests, which run beside each other."""
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +79,11 @@ def test_real_records_have_no(defect, real_pages):
 
 @pytest.mark.registry
 @pytest.mark.slow
-def test_all_real_records_have_no_defect(pages_of, registry_records):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_all_real_records_have_no_defect(pages_of, registry_records, part):
     found = [
         f"{page.key} {defect.__name__}: {what}"
-        for page in pages_of(registry_records)
+        for page in pages_of(registry_records[part::PARTS])
         for defect in DEFECTS
         for what in defect(page)
     ]

@@ -48,7 +48,7 @@ def test_applying_a_preview_imports_it_once_and_says_who_and_why(client, adminis
     preview = ImportRun.objects.get(is_dry=True)
     apply = reverse("admin:registries_importrun_apply", args=[preview.pk])
     page = client.post(apply, {"why": "Weekly update"}, follow=True).content.decode()
-    assert "created=1 updated=0 unchanged=0 quarantined=0" in page
+    assert "1 created, 0 updated, 0 unchanged, 0 refused." in page
     again = client.post(apply, follow=True).content.decode()
     assert "applied already" in again
     run = ImportRun.objects.get(is_dry=False)

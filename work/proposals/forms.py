@@ -2,8 +2,10 @@
 
 from django import forms
 
+from contacts.forms import day_field
 from sites.forms import ASKING
 from sites.models import TrialSite
+from sites.services import check_milestones
 from work.codes import ProposalKind
 from work.proposals.kinds import KINDS
 
@@ -33,9 +35,9 @@ class CorrectionOfSite(forms.Form):
     @property
     def new(self) -> dict[str, str]:
         """What was typed, as texts, where it differs from what stands there; for a valid form."""
-        typed = {name: self.cleaned_data[name] for name in KINDS[self.kind].labels}
+        typed = {name: self.cleaned_data[name] for name in KINDS[self.kind].labels if name in self.fields}
         texts = {name: "" if value is None else str(value) for name, value in typed.items()}
-        return {name: text for name, text in texts.items() if text != self.present[name]}
+        return {name: text for name, text in texts.items() if text != self.present.get(name, "")}
 
     def clean(self):
         cleaned = super().clean()
@@ -70,7 +72,26 @@ class TargetForm(CorrectionOfSite):
     )
 
 
-FORMS = {"hospital": HospitalForm, "target": TargetForm}
+class StagesForm(CorrectionOfSite):
+    """What happened at the site and what is expected there; asked of the rules before it is sent to anybody."""
+
+    kind, heading = ProposalKind.STAGES, "the dates of its stages"
+    field_order = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        days = {name: day_field(label) for name, label in KINDS[self.kind].labels.items()}
+        self.fields = days | self.fields
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors:
+            stages = KINDS[self.kind].subject(self.site)
+            check_milestones(self.site, stages.with_dates(self.new), accept_warnings=True)
+        return cleaned
+
+
+FORMS = {"hospital": HospitalForm, "target": TargetForm, "stages": StagesForm}
 
 
 class DecisionForm(forms.Form):

@@ -15,6 +15,7 @@ from trials.words import code_in_words
 from work.changing.public_effect import contacts_at, public_effect
 from work.codes import ProposalKind
 from work.models import Proposal
+from work.proposals.stages import StagesKind
 
 Values = Mapping[str, str]
 NOT_KNOWN = "Not known"
@@ -26,7 +27,7 @@ class Kind(Protocol):
     labels: Mapping[str, str]
 
     def subject(self, site: TrialSite) -> Versioned:
-        """The row that would be changed."""
+        """The row that would be changed, or what has a version as one."""
 
     def present(self, site: TrialSite) -> dict[str, str]:
         """What stands now."""
@@ -123,6 +124,7 @@ KINDS: dict[str, Kind] = {
     ProposalKind.STATUS: StatusKind(),
     ProposalKind.FACILITY: FacilityKind(),
     ProposalKind.TARGET: TargetKind(),
+    ProposalKind.STAGES: StagesKind(),
 }
 
 

@@ -183,6 +183,23 @@ def target(stage):
     return stage.go(f"/work/sites/{site.pk}/propose/target/", LEAD)
 
 
+def stages(stage):
+    return stage.go(f"/work/sites/{own_site().pk}/propose/stages/", SITE)
+
+
+def stages_refused(stage):
+    page = stages(stage)
+    page.fill("[name=CLOSED-actual_on]", "2020-01-01")
+    return press(page, "Propose")
+
+
+def stages_proposed(stage):
+    page = stages(stage)
+    page.fill("[name=LAST_PARTICIPANT-forecast_on]", "2099-06-01")
+    page.fill("[name=why]", "The last of them was invited.")
+    return press(page, "Propose")
+
+
 def flag(stage):
     site = recruiting()
     raised = raise_flag(trial=site.trial, site=site, sentence="Does this site still recruit?", author=actor())
@@ -277,6 +294,9 @@ SCREENS = {
     "proposal-declined": a_proposal_declined,
     "proposal-answered": the_answer,
     "target": target,
+    "stages": stages,
+    "stages-refused": stages_refused,
+    "stages-proposed": stages_proposed,
     "flag": flag,
     "flag-without-words": flag_without_words,
     "received": received,
