@@ -14,6 +14,38 @@ UNNAMED = """() => [...document.querySelectorAll('main input:not([type=hidden]),
     .map(one => one.outerHTML)"""
 TWICE = """() => { const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
     return ids.filter((id, place) => ids.indexOf(id) !== place) }"""
+FAINT = """() => {
+    document.getAnimations().forEach(one => one.finish())
+    const pen = Object.assign(document.createElement('canvas'), {width: 1, height: 1})
+        .getContext('2d', {willReadFrequently: true})
+    const known = new Map()
+    const rgba = colour => {
+        if (!known.has(colour)) {
+            pen.clearRect(0, 0, 1, 1); pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1)
+            known.set(colour, [...pen.getImageData(0, 0, 1, 1).data])
+        }
+        return known.get(colour)
+    }
+    const light = rgb => rgb.slice(0, 3).map(part => part / 255)
+        .map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4)
+        .reduce((sum, part, place) => sum + part * [.2126, .7152, .0722][place], 0)
+    const behind = one => {
+        for (let at = one; at; at = at.parentElement) {
+            const paper = rgba(getComputedStyle(at).backgroundColor)
+            if (paper[3] === 255) return paper
+        }
+        return rgba('white')
+    }
+    const hasWords = one => [...one.childNodes].some(part => part.nodeType === 3 && part.textContent.trim())
+    const isShown = one => one.checkVisibility({opacityProperty: true, visibilityProperty: true})
+        && one.getBoundingClientRect().width > 2 && !one.closest('.visually-hidden, svg, [disabled]')
+    const faint = [...document.body.querySelectorAll('*')].filter(one => hasWords(one) && isShown(one)).filter(one => {
+        const style = getComputedStyle(one)
+        const [low, high] = [light(rgba(style.color)), light(behind(one))].sort((one, other) => one - other)
+        return (high + .05) / (low + .05) < (parseFloat(style.fontSize) >= 24 ? 3 : 4.5)
+    })
+    return [...new Set(faint.map(one => `${one.tagName.toLowerCase()} “${one.textContent.trim().slice(0, 40)}”`))]
+}"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TALLEST = 2600  # pixels of a picture
 
@@ -38,6 +70,8 @@ class Look:
             page.emulate_media(color_scheme=theme)
             if page.evaluate(SIDEWAYS) > 0:
                 wrong.append(f"{name}: scrolls sideways at {width} px, {theme}")
+            if faint := page.evaluate(FAINT):
+                wrong.append(f"{name}: hard to read at {width} px, {theme}: {faint[:9]}")
             self._keep(page, f"{name}-{width}-{theme}.png", width)
         return wrong
 
