@@ -11,12 +11,14 @@ from history.tracking import tracked
 class Merge(models.Model):
     """`merged` became a tombstone of `kept`. What moved and what changed is kept here, so that it can be undone.
 
-    `roles` are the ids of those that moved. The values are personal: erasing the person empties them.
+    `roles` are the ids of those that moved; `ended` says of those of them that the kept entry held already on which
+    day they ended, and when they were to end before. The values are personal: erasing the person empties them.
     """
 
     kept = models.ForeignKey(Person, models.PROTECT, related_name="merges", verbose_name="kept")
     merged = models.ForeignKey(Person, models.PROTECT, related_name="merged_by", verbose_name="merged")
     roles = models.JSONField("roles that moved", default=list)
+    ended = models.JSONField("roles that ended", default=dict)
     values_before = models.JSONField("what the kept entry said before", default=dict)
     values_chosen = models.JSONField("what it said afterwards", default=dict)
     author = models.CharField("decided by", max_length=80)

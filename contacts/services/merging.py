@@ -1,6 +1,7 @@
 """Two entries that are one person become one, and two again; or they are told apart for good."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,6 +19,8 @@ def merge_people(
 ) -> Merge:  # fmt: skip
     """Move every role of `merged` to `kept`, give `kept` the chosen values, and leave `merged` as a tombstone.
 
+    A role that `kept` holds already ends today, or one person would be published twice at one place.
+
     `values` are personal columns; `versions` what the author saw, by id. ValidationError; StaleVersion.
     """
     if kept.pk == merged.pk:
@@ -30,12 +33,14 @@ def merge_people(
     demand_values(kept)
     with authored(author, reason=reason or "The same person"):
         moved = list(Role.objects.select_for_update(of=("self",)).filter(person=merged).values_list("pk", flat=True))
+        ended = _end_repeated(kept, moved, on=timezone.localdate())
         Role.objects.filter(pk__in=moved).update(person=kept)
         kept.save(update_fields=list(values))
         Person.objects.filter(pk=merged.pk).update(merged_into=kept)
         return Merge.objects.create(
-            kept=kept, merged=merged, roles=moved, values_before=before, values_chosen=dict(values), author=author
-        )
+            kept=kept, merged=merged, roles=moved, ended=ended, values_before=before, values_chosen=dict(values),
+            author=author,
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -59,6 +64,8 @@ def undo_merge(merge: Merge, *, author: str) -> Merge:
         kept.save(update_fields=list(back))
         Person.objects.filter(pk=current.merged_id).update(merged_into=None)
         Role.objects.filter(pk__in=current.roles, person=kept).update(person=current.merged_id)
+        for pk, (day, before) in current.ended.items():
+            Role.objects.filter(pk=pk, ends_on=day).update(ends_on=before)
         current.undone_at, current.undone_by = timezone.now(), author
         current.save(update_fields=["undone_at", "undone_by"])
     return current
@@ -71,3 +78,22 @@ def tell_apart(one: Person, other: Person, *, author: str) -> NotTheSame:
     with authored(author, reason="Not the same person"):
         said, _ = NotTheSame.objects.get_or_create(first_id=first, second_id=second, defaults={"author": author})
     return said
+
+
+def _end_repeated(kept: Person, moved: Collection[int], *, on: date) -> dict[str, tuple[str, str | None]]:
+    """End those that repeat a role of `kept` to their end; by id the day, and the end said before."""
+    own, ended = list(kept.roles.all()), {}
+    for role in Role.objects.filter(pk__in=moved):
+        day = max(on, role.starts_on or on)
+        if role.is_held(on=day) and any(_covers(mine, role, day) for mine in own):
+            ended[str(role.pk)] = (day.isoformat(), role.ends_on and role.ends_on.isoformat())
+            role.ends_on = day
+            role.save(update_fields=["ends_on"])
+    return ended
+
+
+def _covers(mine: Role, role: Role, day: date) -> bool:
+    """Whether `mine` is the same duty at the same place, from the day for at least as long."""
+    same = all(getattr(mine, name) == getattr(role, name) for name in ("kind", "role", "trial_id", "trial_site_id"))
+    lasts = mine.ends_on is None or (role.ends_on is not None and role.ends_on <= mine.ends_on)
+    return same and lasts and mine.is_held(on=day)

@@ -1,9 +1,13 @@
 """Likely duplicates: proposed, merged on a decision, undone on another, told apart for good."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from contacts.models import Merge, Person, Role
 from contacts.services import edit_person
+from history.authorship import authored
 from tests.contacts.people import a_coordinator, a_person, a_recruiting_site
 from tests.factories import a_trial, make
 from tests.filling import form_of
@@ -121,6 +125,33 @@ def test_a_merge_is_undone(client, pair):
     } == before
     assert dict(Role.objects.values_list("pk", "person")) == roles
     assert Person.objects.get(pk=other.pk).merged_into is None
+
+
+def held(site) -> list[int]:
+    """Whose roles at the site are in force today."""
+    return [role.person_id for role in site.roles.order_by("pk") if role.is_held(on=timezone.localdate())]
+
+
+def test_whoever_stands_twice_at_one_place_after_a_merge_is_its_contact_once(client, pair, site):
+    kept, other = pair
+    merge(client, kept, other)
+    assert (held(site), kept.roles.count()) == ([kept.pk], 2)
+    client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
+    assert held(site) == [kept.pk, other.pk]
+
+
+def test_another_duty_or_a_longer_one_is_not_ended_by_a_merge(client, pair, site):
+    kept, other = pair
+    with authored("test"):
+        Role.objects.filter(person=other).update(role="PRINCIPAL_INVESTIGATOR")
+    merge(client, kept, other)
+    assert held(site) == [kept.pk, kept.pk]
+    client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
+    with authored("test"):
+        Role.objects.filter(person=other).update(role="CONTACT")
+        Role.objects.filter(person=kept).update(ends_on=timezone.localdate() + timedelta(days=9))
+    merge(client, kept, other)
+    assert held(site) == [kept.pk, kept.pk]
 
 
 def test_undoing_a_merge_leaves_what_was_changed_since(client, pair):
