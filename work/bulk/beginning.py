@@ -1,7 +1,9 @@
 """A bulk change begins: its table is kept, each row with the site that it means at the version that was seen."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from sites.models import TrialSite
 from work.bulk.columns import Column, SheetRow
@@ -10,11 +12,13 @@ from work.bulk.judging import DryRun, dry_run
 from work.bulk.matching import matched, told_sites
 from work.models import BulkChange
 
+UNAPPLIED_FOR = timedelta(days=30)
+"""How long a table that nobody applied is kept at least: until its author brings the next one after that."""
+
 
 def begin(rows: Sequence[SheetRow], user, *, door: str, name: str = "") -> BulkChange:
     """From a sheet that was pasted or uploaded."""
-    entries = kept(matched(rows, user))
-    return BulkChange.objects.create(author=user.actor, door=door, name=name[:200], entries=entries)
+    return _begun(user, door=door, name=name[:200], entries=kept(matched(rows, user)))
 
 
 def begin_with_chosen(versions: Mapping[int, int], cells: Mapping[Column, str], user) -> BulkChange:
@@ -22,7 +26,13 @@ def begin_with_chosen(versions: Mapping[int, int], cells: Mapping[Column, str], 
     said = {column: text for column, text in cells.items() if text}
     rows = [SheetRow(number, said) for number in range(1, len(versions) + 1)]
     entries = [Entry(row, *seen) for row, seen in zip(rows, sorted(versions.items()), strict=True)]
-    return BulkChange.objects.create(author=user.actor, door=BulkChange.Door.CHOSEN, entries=kept(entries))
+    return _begun(user, door=BulkChange.Door.CHOSEN, entries=kept(entries))
+
+
+def _begun(user, **said) -> BulkChange:
+    """The tables that one brought long ago and never applied go, so that they are not kept for ever."""
+    BulkChange.objects.of(user).filter(applied_at=None, made_at__lt=timezone.now() - UNAPPLIED_FOR).delete()
+    return BulkChange.objects.create(author=user.actor, **said)
 
 
 def tried(bulk: BulkChange, user, *, on: date, lock: bool = False) -> DryRun:

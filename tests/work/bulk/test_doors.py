@@ -2,10 +2,12 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from sites.models import TrialSite
@@ -207,3 +209,19 @@ def test_what_one_brought_before_is_listed_for_oneself(client, lead, sites):
     assert "Not applied" in text_of(client.get("/work/bulk/"))
     client.force_login(a_coordinator_of(sites[1], name="other"))
     assert "Brought before" not in text_of(client.get("/work/bulk/"))
+
+
+def test_a_table_that_was_never_applied_goes_after_a_month_and_a_receipt_stays(client, lead, sites):
+    def brought_long_ago() -> BulkChange:
+        bring(client, (sites[0].pk, "", "", "", "yes"))
+        change = BulkChange.objects.latest("pk")
+        BulkChange.objects.filter(pk=change.pk).update(made_at=timezone.now() - timedelta(days=31))
+        return change
+
+    applied = brought_long_ago()
+    apply(client)
+    given_up = brought_long_ago()
+    other = BulkChange.objects.create(author="user:0", door="PASTED")
+    BulkChange.objects.filter(pk=other.pk).update(made_at=given_up.made_at - timedelta(days=90))
+    fresh = brought_long_ago()
+    assert set(BulkChange.objects.values_list("pk", flat=True)) == {applied.pk, other.pk, fresh.pk}
