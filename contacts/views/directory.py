@@ -10,8 +10,10 @@ from django.utils import timezone
 from contacts.directory import PARAMETERS, PEOPLE_ON_A_PAGE, VERIFIED, DirectoryFilterSet, people_of, roles_in_time
 from contacts.directory import with_roles as having_roles
 from contacts.forms import PlaceForm, ValuesForm
+from contacts.models import Person
 from contacts.places import places_for
 from contacts.services import add_person, give_role
+from contacts.services.keeping import demand_values
 from contacts.views.scope import BOTH, READ, people_page
 from trials.asking.asked import Asked
 from trials.asking.numbered import numbered_page, pager
@@ -62,7 +64,7 @@ def add(request: HttpRequest) -> HttpResponse:
     places = places_for(request.user, request.GET.get("trial", ""))
     values = ValuesForm(request.POST or None)
     role = PlaceForm(request.POST or None, places=places)
-    if places.trial and request.method == "POST" and values.is_valid() and role.is_valid():
+    if places.trial and request.method == "POST" and _are_valid(values, role):
         try:
             with transaction.atomic():
                 person = add_person(author=request.user.actor, reason="Added", **values.cleaned_data)
@@ -73,3 +75,13 @@ def add(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Added.")
             return redirect(person)
     return render(request, "contacts/add.html", {"places": places, "values": values, "form": role})
+
+
+def _are_valid(values: ValuesForm, role: PlaceForm) -> bool:
+    """Both are judged, so that everything that is wrong is told at once."""
+    if values.is_valid():
+        try:
+            demand_values(Person(**values.cleaned_data))
+        except ValidationError as error:
+            values.refuse(error)
+    return role.is_valid() and values.is_valid()

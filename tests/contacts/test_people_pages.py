@@ -234,6 +234,14 @@ def test_a_person_is_added_with_a_role_at_a_place_of_ones_own(client, user, site
     assert (role.person.name, role.trial_site, role.kind) == ("New Nurse", site, "SITE_CONTACT")
 
 
+def test_everything_that_is_wrong_with_a_new_person_is_told_at_once(client, user, site):
+    said = form_of(client.get("/people/add/"), "person_form", name="Ann", email="[email protected]", place="")
+    page = text_of(client.post("/people/add/", said))
+    assert "This is not an e-mail address." in page
+    assert "Where : This field is required." in page
+    assert not Person.objects.exists()
+
+
 def test_no_role_is_given_at_a_place_of_others(client, user, site):
     other = a_recruiting_site(site.trial, 2)
     page = client.get("/people/add/?trial=NCT00000001")
