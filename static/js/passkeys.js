@@ -1,8 +1,10 @@
-/* Passkeys are shown where the browser has them; when one is not used, the page says so instead of the console. */
+/* Passkeys are shown where the browser has them, and once pressing them does something: allauth's script, which comes
+   before this one, listens from the same moment on. When one is not used, the page says so instead of the console. */
 (() => {
-  if (window.PublicKeyCredential) {
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!window.PublicKeyCredential) return;
     for (const part of document.querySelectorAll("[data-passkey]")) part.hidden = false;
-  }
+  });
   document.addEventListener("allauth.error", (event) => {
     event.preventDefault();
     for (const part of document.querySelectorAll("[data-passkey-failed]")) part.hidden = false;

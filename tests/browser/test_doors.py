@@ -100,6 +100,19 @@ def test_a_passkey_opens_the_door_alone_and_after_the_password(open_page):
     page.wait_for_url("**/work/")
 
 
+def test_a_passkey_is_offered_once_pressing_the_button_does_something(open_page):
+    a_manager()
+    page = log_in(open_page(), "manager", PASSWORD, leads_to="**/second-factor/")
+    held = []
+    page.route("**/mfa/js/webauthn.js", held.append)
+    page.goto("/accounts/2fa/webauthn/add/", wait_until="commit")
+    button = page.locator("#mfa_webauthn_add")
+    button.wait_for(state="attached")
+    expect(button).to_be_hidden()
+    held[0].continue_()
+    expect(button).to_be_visible()
+
+
 def test_a_passkey_that_is_not_there_is_told_in_words(open_page):
     page = open_page()
     plug_in_an_authenticator(page)
