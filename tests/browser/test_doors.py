@@ -104,7 +104,7 @@ def test_a_passkey_is_offered_once_pressing_the_button_does_something(open_page)
     a_manager()
     page = log_in(open_page(), "manager", PASSWORD, leads_to="**/second-factor/")
     held = []
-    page.route("**/mfa/js/webauthn.js", held.append)
+    page.route("**/mfa/js/webauthn.js", lambda route: held.append(route))
     page.goto("/accounts/2fa/webauthn/add/", wait_until="commit")
     button = page.locator("#mfa_webauthn_add")
     button.wait_for(state="attached")
