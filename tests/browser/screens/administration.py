@@ -9,7 +9,7 @@ from accounts.models import Partner
 from registries.ctgov.exporting import export_records
 from sites.models import TrialSite
 from tests.accounts.doors import with_app
-from tests.browser.screens.stage import at, changed_by_another
+from tests.browser.screens.stage import at, changed_by_another, follow
 from trials.models import Trial
 
 FOLDERS = ["admin"]
@@ -32,9 +32,7 @@ def a_form(model):
 def form_with_errors(stage):
     page = stage.go(address(Trial, f"{Trial.objects.get(nct_id='NCT00000001').pk}/change/"), ADMIN)
     page.fill("[name=start_on]", "some day in spring")
-    page.locator("[name=_save]").first.click()
-    page.locator(".errornote").wait_for()
-    return page
+    return follow(page, page.locator("[name=_save]").first)
 
 
 def form_of_stale(stage):
@@ -42,9 +40,7 @@ def form_of_stale(stage):
     page = stage.go(address(TrialSite, f"{site.pk}/change/"), ADMIN)
     changed_by_another(site, internal_note="Theirs: called this morning.")
     page.fill("[name=internal_note]", "Mine: wrote to them.")
-    page.locator("[name=_save]").first.click()
-    page.get_by_role("heading", name="Both versions").wait_for()
-    return page
+    return follow(page, page.locator("[name=_save]").first)
 
 
 def trail(model):
@@ -75,23 +71,17 @@ def uploaded_rubbish(stage):
 def upload(stage, content: bytes):
     page = stage.go("/admin/registries/importrun/upload/", ADMIN)
     page.set_input_files("input[type=file]", {"name": "study.json", "mimeType": "application/json", "buffer": content})
-    page.locator("main [type=submit]").first.click()
-    page.wait_for_load_state()
-    return page
+    return follow(page, page.locator("main [type=submit]").first)
 
 
 def applied(stage):
     page = uploaded(stage)
-    page.locator("main [type=submit][value=Apply]").click()
-    page.wait_for_load_state()
-    return page
+    return follow(page, page.locator("main [type=submit][value=Apply]"))
 
 
 def a_key(stage):
     page = stage.go(address(Partner, f"{Partner.objects.first().pk}/change/"), ADMIN)
-    page.get_by_role("button", name="key").or_(page.get_by_role("link", name="key")).first.click()
-    page.wait_for_load_state()
-    return page
+    return follow(page, page.get_by_role("button", name="key").or_(page.get_by_role("link", name="key")).first)
 
 
 def lost_phone(stage):
@@ -99,9 +89,7 @@ def lost_phone(stage):
     page = stage.go("/admin/accounts/user/", ADMIN)
     page.locator("tr", has_text="manager").locator("[name=_selected_action]").first.check()
     page.select_option("[name=action]", index=1)
-    page.locator("button[name=index]").click()
-    page.wait_for_load_state()
-    return page
+    return follow(page, page.locator("button[name=index]"))
 
 
 def _every_model() -> dict:

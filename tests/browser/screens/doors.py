@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from tests.accounts.doors import with_app
 from tests.accounts.oidc_server import a_provider
 from tests.accounts.test_single_sign_on import BACK, DOOR, app, come_in
-from tests.browser.screens.stage import NEWCOMER, at, press
+from tests.browser.screens.stage import NEWCOMER, at, follow, press
 from tests.browser.test_doors import plug_in_an_authenticator
 
 FOLDERS = ["account", "mfa", "socialaccount"]
@@ -103,14 +103,12 @@ def with_a_passkey(stage):
 
 def passkey_renamed(stage):
     page = inside(stage, "/accounts/")
-    page.get_by_role("link", name="Rename Passkey 1").click()
-    return page
+    return follow(page, page.get_by_role("link", name="Rename Passkey 1"))
 
 
 def passkey_removed(stage):
     page = inside(stage, "/accounts/")
-    page.get_by_role("link", name="Remove Passkey 1").click()
-    return page
+    return follow(page, page.get_by_role("link", name="Remove Passkey 1"))
 
 
 def with_an_app(stage):

@@ -7,15 +7,18 @@ from pathlib import Path
 from tests.browser.screens.stage import Open, Stage
 
 VIEWS = [(width, theme) for width in (1280, 320) for theme in ("light", "dark")]
-RAW = re.compile(r"\b[A-Z]{3,}_[A-Z_]{2,}\b|\{\{|\{%|<built-in|object at 0x")
+RAW = re.compile(r"\b(?:user|import|command):\w+|\bcreated=\d|\b[A-Z]{3,}_[A-Z_]{2,}\b|\{\{|\{%|<built-in|object at 0x")
 UNNAMED = """() => [...document.querySelectorAll('main input:not([type=hidden]), main select, main textarea')]
     .filter(one => one.checkVisibility() && !one.labels?.length && !one.ariaLabel
         && !one.getAttribute('aria-labelledby') && !['submit', 'button'].includes(one.type))
     .map(one => one.outerHTML)"""
 TWICE = """() => { const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
     return ids.filter((id, place) => ids.indexOf(id) !== place) }"""
-FAINT = """() => {
-    document.getAnimations().forEach(one => one.finish())
+FAINT = """async () => {
+    for (let moving; (moving = document.getAnimations()).length;) {
+        moving.forEach(one => one.finish())
+        await new Promise(requestAnimationFrame)
+    }
     const pen = Object.assign(document.createElement('canvas'), {width: 1, height: 1})
         .getContext('2d', {willReadFrequently: true})
     const known = new Map()

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from sites.models import EnrollmentReport, TrialSite
 from sites.services import lock_month, report_enrollment, set_target
-from tests.browser.screens.stage import at, press
+from tests.browser.screens.stage import at, follow, press
 from trials.partial_dates import PartialDate
 
 FOLDERS = ["sites/enrollment", "sites/activation"]
@@ -26,9 +26,7 @@ def a_site() -> TrialSite:
 
 def month(stage):
     page = stage.go(f"{TRIAL}enrollment/", LEAD)
-    page.locator("main a.btn.first").first.click()
-    page.get_by_role("button", name="Save", exact=True).wait_for()
-    return page
+    return follow(page, page.locator("main a.btn.first").first)
 
 
 def month_with_errors(stage):

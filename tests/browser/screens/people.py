@@ -1,7 +1,7 @@
 """People: finding, adding, editing, replacing, merging, telling apart and erasing them."""
 
 from contacts.models import Person, Role
-from tests.browser.screens.stage import at, changed_by_another, press
+from tests.browser.screens.stage import at, changed_by_another, follow, press
 from tests.factories import a_contact, a_user
 from trials.models import Trial
 
@@ -30,8 +30,7 @@ def page_of(stage, path: str = "", login: str = LEAD):
 
 
 def in_the_trial(page):
-    page.locator("main").get_by_role("link", name="HARBOR-2").click()
-    return page
+    return follow(page, page.locator("main").get_by_role("link", name="HARBOR-2"))
 
 
 def sub(path: str):

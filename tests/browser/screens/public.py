@@ -1,6 +1,6 @@
 """What anybody sees: finding trials, a trial, its board, a hospital, a report, and every refusal."""
 
-from tests.browser.screens.stage import at, press
+from tests.browser.screens.stage import at, follow, press
 
 TRIAL = "/trials/NCT00000001/"
 FOLDERS = [
@@ -25,14 +25,12 @@ def report_sent(stage):
 
 def report_of_a_site(stage):
     page = stage.go(TRIAL)
-    page.locator("a[href*='/report/?site=']").first.click()
-    return page
+    return follow(page, page.locator("a[href*='/report/?site=']").first)
 
 
 def report_of_a_contact(stage):
     page = stage.go(TRIAL)
-    page.locator("a[href*='/report/?contact=']").first.click()
-    return page
+    return follow(page, page.locator("a[href*='/report/?contact=']").first)
 
 
 def a_hospital(stage):

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from history.authorship import authored
 from registries.models import Conflict
 from sites.models import StatusEvent, TrialSite
-from tests.browser.screens.stage import at, press
+from tests.browser.screens.stage import at, follow, press
 from tests.factories import assign
 from tests.registries.clashes import ANN, a_record, by_hand, changed, protocol
 from tests.registries.test_importing import take_in
@@ -62,8 +62,7 @@ def by_rule(stage):
 def a_third_value(stage):
     many(stage)
     page = stage.go("/registry/", LEAD)
-    page.locator("a[href*='/registry/'][href$='/edit/']").first.click()
-    return page
+    return follow(page, page.locator("a[href*='/registry/'][href$='/edit/']").first)
 
 
 def a_third_value_with_errors(stage):

@@ -52,11 +52,16 @@ def at(path: str, login: str = "", status: int = 200) -> Open:
     return lambda stage: stage.go(path, login, status)
 
 
-def press(page, name: str, *, exact: bool = False):
-    """Push a button of the main part and wait for what comes."""
-    page.locator("main").get_by_role("button", name=name, exact=exact).first.click()
-    page.wait_for_load_state()
+def follow(page, control):
+    """Click what leads to another page, and wait until that page is whole."""
+    with page.expect_navigation():
+        control.click()
     return page
+
+
+def press(page, name: str, *, exact: bool = False):
+    """Push a button of the main part that leads to another page."""
+    return follow(page, page.locator("main").get_by_role("button", name=name, exact=exact).first)
 
 
 def changed_by_another(row, **values) -> None:
