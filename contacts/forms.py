@@ -8,20 +8,10 @@ from contacts.codes import ContactRole, OfficialRole, RoleKind
 from contacts.models import PERSONAL, Person
 from contacts.places import Places
 from history.forms import KeepUntouched
+from trials.forms import day_field
 
 PUBLIC = ("name", "phone", "phone_ext", "email")
 PRIVATE = ("mobile", "private_email", "notes")
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-def day_field(label: str, *, help_text: str = "", required: bool = False) -> forms.DateField:
-    return forms.DateField(label=label, widget=DayInput(), help_text=help_text, required=required)
 
 
 class Refusable:

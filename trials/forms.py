@@ -1,4 +1,4 @@
-"""How a trial's columns are typed."""
+"""How columns are typed: a trial's texts and lists, and a day anywhere."""
 
 from django import forms
 
@@ -38,3 +38,14 @@ class TickedCodesField(forms.TypedMultipleChoiceField):
     def clean(self, value) -> list[str]:
         ticked = super().clean(value)
         return [code for code, _ in self.choices if code in ticked]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+def day_field(label: str, *, help_text: str = "", required: bool = False) -> forms.DateField:
+    return forms.DateField(label=label, widget=DayInput(), help_text=help_text, required=required)

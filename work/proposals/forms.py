@@ -2,10 +2,10 @@
 
 from django import forms
 
-from contacts.forms import day_field
 from sites.forms import ASKING
 from sites.models import TrialSite
 from sites.services import check_milestones
+from trials.forms import day_field
 from work.codes import ProposalKind
 from work.proposals.kinds import KINDS
 
