@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from contacts.models import PERSONAL, Merge, NotTheSame, Person, Role
 from contacts.services.keeping import demand_values, locked
+from contacts.services.roles import end_role, the_same_as
 from history.authorship import authored
 
 
@@ -31,9 +32,10 @@ def merge_people(
     for name, value in values.items():
         setattr(kept, name, value)
     demand_values(kept)
+    roles = list(Role.objects.select_for_update(of=("self",)).filter(person=merged))
+    ended = _end_repeated(kept, roles, author=author)
     with authored(author, reason=reason or "The same person"):
-        moved = list(Role.objects.select_for_update(of=("self",)).filter(person=merged).values_list("pk", flat=True))
-        ended = _end_repeated(kept, moved, on=timezone.localdate())
+        moved = [role.pk for role in roles]
         Role.objects.filter(pk__in=moved).update(person=kept)
         kept.save(update_fields=list(values))
         Person.objects.filter(pk=merged.pk).update(merged_into=kept)
@@ -80,20 +82,17 @@ def tell_apart(one: Person, other: Person, *, author: str) -> NotTheSame:
     return said
 
 
-def _end_repeated(kept: Person, moved: Collection[int], *, on: date) -> dict[str, tuple[str, str | None]]:
+def _end_repeated(kept: Person, moved: Collection[Role], *, author: str) -> dict[str, tuple[str, str | None]]:
     """End those that repeat a role of `kept` to their end; by id the day, and the end said before."""
-    own, ended = list(kept.roles.all()), {}
-    for role in Role.objects.filter(pk__in=moved):
-        day = max(on, role.starts_on or on)
-        if role.is_held(on=day) and any(_covers(mine, role, day) for mine in own):
+    today, ended = timezone.localdate(), {}
+    for role in moved:
+        day = max(today, role.starts_on or today)
+        if role.is_held(on=day) and any(_covers(own, role, day) for own in the_same_as(role, person=kept)):
             ended[str(role.pk)] = (day.isoformat(), role.ends_on and role.ends_on.isoformat())
-            role.ends_on = day
-            role.save(update_fields=["ends_on"])
+            end_role(role, on=day, author=author, reason="Held twice after a merge")
     return ended
 
 
-def _covers(mine: Role, role: Role, day: date) -> bool:
-    """Whether `mine` is the same duty at the same place, from the day for at least as long."""
-    same = all(getattr(mine, name) == getattr(role, name) for name in ("kind", "role", "trial_id", "trial_site_id"))
-    lasts = mine.ends_on is None or (role.ends_on is not None and role.ends_on <= mine.ends_on)
-    return same and lasts and mine.is_held(on=day)
+def _covers(own: Role, role: Role, day: date) -> bool:
+    """Whether `own` is held from the day for at least as long."""
+    return own.is_held(on=day) and (own.ends_on is None or (role.ends_on is not None and role.ends_on <= own.ends_on))

@@ -47,10 +47,10 @@ def next_position(**place) -> int:
     return 0 if last is None else last + 1
 
 
-def the_same_as(role: Role):
-    """The person's own roles of this kind at this place that are in force on one of its days."""
+def the_same_as(role: Role, *, person: Person | None = None):
+    """A person's roles (its own person's) of this kind at this place that are in force on one of its days."""
     twins = Role.objects.filter(
-        person=role.person, kind=role.kind, role=role.role, trial=role.trial, trial_site=role.trial_site
+        person=person or role.person, kind=role.kind, role=role.role, trial=role.trial, trial_site=role.trial_site
     )
     if role.starts_on:
         twins = twins.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=role.starts_on))
