@@ -9,7 +9,7 @@ from work.proposals.kinds import kind_of
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field in words. `was` is what the proposer saw, `now` what stands today."""
+    """One field in words. `was` is what the proposer saw, `now` what stands today; once decided, that is past too."""
 
     label: str
     was: str
@@ -24,15 +24,15 @@ class Row:
 def rows_of(proposal: Proposal) -> Sequence[Row]:
     """Every field that the proposal says something about, and those that stand beside it."""
     kind = kind_of(proposal)
-    old, now = proposal.old, kind.present(proposal.trial_site)
+    old = proposal.old
+    now = kind.present(proposal.trial_site) if proposal.is_open else old
     told = [name for name in kind.labels if name in old or proposal.new.get(name)]
 
     def words(values, name):
         return kind.in_words(name, values.get(name, ""))
 
-    beside = now if proposal.is_open else old
     return [
-        Row(kind.labels[name], words(old, name), words(now, name), words(beside | proposal.new, name)) for name in told
+        Row(kind.labels[name], words(old, name), words(now, name), words(now | proposal.new, name)) for name in told
     ]
 
 

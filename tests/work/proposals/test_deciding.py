@@ -205,3 +205,16 @@ def test_the_database_lets_nothing_be_decided_twice(client, cast):
     decide(client, cast[0], "accept")
     with pytest.raises(DatabaseError), transaction.atomic(), authored("test"):
         Proposal.objects.update(decision="WITHDRAWN")
+
+
+def test_a_decided_proposal_tells_what_stood_then_whatever_was_changed_since(client, cast):
+    _, site, ana, _ = cast
+    said = {"name": "Harbour Hospital"}
+    proposal = propose(site, kind="FACILITY", new=said, why="Renamed", author=ana.actor, version=site.facility.version)
+    decide(client, proposal, "decline", words="Not in the register")
+    before = rows_of(client.get(proposal.get_absolute_url()))
+    with authored("test"):
+        Facility.objects.update(name="Port Hospital", city="Osaka")
+    page = client.get(proposal.get_absolute_url())
+    assert rows_of(page) == before
+    assert [row.label for row in page.context["rows"] if row.is_changed] == ["Name"]
