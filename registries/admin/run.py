@@ -69,7 +69,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         run = get_object_or_404(ImportRun.objects.defer("upload"), pk=pk)
-        waits = run.is_dry and ImportRun.objects.filter(pk=pk, upload__isnull=False).exists()
+        changes = run.is_dry and run.created + run.updated > 0
+        waits = changes and ImportRun.objects.filter(pk=pk, upload__isnull=False).exists()
         refused = run.quarantined_records.defer("received")[:SHOWN]
         conflicts = questions_of(run.conflicts.select_related("trial")[:LISTED_CONFLICTS])
         context = self._context(request, run.source, run=run, waits=waits, refused=refused, conflicts=conflicts)

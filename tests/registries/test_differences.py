@@ -232,3 +232,13 @@ def queries(client, address: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
     return len(asked)
+
+
+def test_a_trial_that_was_never_imported_has_nothing_to_compare_with(client, lead):
+    trial = a_site().trial
+    assign(lead, trial=trial)
+    assert "No record was imported" in text_of(client.get(f"{trial.get_absolute_url()}registry/"))
+    clashing_sites()
+    imported = Trial.objects.get(nct_id="NCT90000001")
+    assign(lead, trial=imported)
+    assert "No record was imported" not in text_of(client.get(PAGE))

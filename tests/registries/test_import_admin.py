@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import User
+from history import authored
 from registries.models import ImportRun
 from sites.models import TrialSite
 from tests.factories import a_manager
@@ -41,6 +42,23 @@ def test_an_upload_tells_what_would_change_and_changes_nothing(client, administr
     assert "RECRUITING" not in page
     assert "the NCT number is missing" in page
     assert Trial.objects.get().brief_title == "Trial 90000001"
+
+
+def test_a_file_that_would_change_nothing_offers_nothing_to_apply(client, administrator):
+    page = upload(client, {"nothing": 1}).content.decode()
+    assert "the NCT number is missing" in page
+    assert 'value="Apply"' not in page
+    assert 'value="Apply"' in upload(client, with_locations(location("Hospital 1"))).content.decode()
+
+
+def test_the_list_of_runs_tells_who_by_name_and_the_day_in_words(client, administrator):
+    with authored("test"):
+        ImportRun.objects.create(source="a.json", author=administrator.actor, started_at="2026-09-27T10:30Z")
+        ImportRun.objects.create(source="b.json", author="import:ctgov", started_at="2026-09-27T10:30Z")
+    page = client.get("/admin/registries/importrun/").content.decode()
+    assert "27 September 2026, 10:30" in page
+    assert '<td class="field-who">admin</td>' in page
+    assert '<td class="field-who">Import from ClinicalTrials.gov</td>' in page
 
 
 def test_applying_a_preview_imports_it_once_and_says_who_and_why(client, administrator):
