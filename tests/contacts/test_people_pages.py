@@ -8,7 +8,7 @@ from django.utils import timezone
 from contacts.models import Person, Role
 from contacts.services import edit_person
 from tests.contacts.people import PRIVATE, a_coordinator, a_person, a_recruiting_site
-from tests.factories import a_trial, a_user, an_inspector, make
+from tests.factories import a_trial, a_user, an_inspector, assign, make
 from tests.filling import form_of
 from tests.pages.reading import queries_of, rows_of, text_of
 
@@ -240,6 +240,16 @@ def test_everything_that_is_wrong_with_a_new_person_is_told_at_once(client, user
     assert "This is not an e-mail address." in page
     assert "Where : This field is required." in page
     assert not Person.objects.exists()
+
+
+def test_of_few_trials_one_is_chosen_from_a_list_and_of_many_typed(client, user, site, monkeypatch):
+    assign(user, trial=a_trial(2))
+    page = client.get("/people/add/").content.decode()
+    assert "?trial=NCT00000001" in page
+    assert "?trial=NCT00000002" in page
+    assert 'name="trial"' not in page
+    monkeypatch.setattr("contacts.places.LISTED_TRIALS", 1)
+    assert 'name="trial"' in client.get("/people/add/").content.decode()
 
 
 def test_no_role_is_given_at_a_place_of_others(client, user, site):

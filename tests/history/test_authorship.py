@@ -6,6 +6,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from history import authored, sign_transaction
 from history.authorship import Author, current_author
+from history.names import names_of
 from tests.history.ledger.models import Bed, Ward
 
 COPY = "COPY ledger_ward (name) FROM STDIN"
@@ -175,3 +176,12 @@ def test_a_connection_that_django_does_not_know_can_be_signed(ledger):
 def test_signing_needs_somebody(db):
     with connection.cursor() as cursor, pytest.raises(ValueError, match="Say who writes"):
         sign_transaction(cursor)
+
+
+def test_a_key_is_told_by_a_name_and_somebody_gone_by_no_number(django_user_model, db):
+    ann = django_user_model.objects.create_user("ann", first_name="Ann", last_name="Example")
+    assert names_of([f"user:{ann.pk}", f"user:{ann.pk + 1}", "import:ctgov"]) == {
+        f"user:{ann.pk}": "Ann Example",
+        f"user:{ann.pk + 1}": "Somebody who is gone",
+        "import:ctgov": "Import from ClinicalTrials.gov",
+    }
