@@ -10,18 +10,38 @@ from trials.partial_dates import PartialDate
 from trials.partial_dates.forms import PartialDateFormField
 
 FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
+PLACES = ("first", "second")
 IN_BETWEEN = [("", "Nothing in between"), *((status.value, status.label) for status in list(SHORT.values())[1:])]
 
 
-class StatusForm(forms.Form):
-    """The new status, since when, what was in between, and why. What may follow is told by the transition table."""
+class InBetweenForm(forms.Form):
+    """Up to two statuses that were never entered before a new one, each with its date: `interim`."""
 
-    to = forms.ChoiceField(label="New status")
-    effective_on = PartialDateFormField(label="Since")
     first_status = forms.ChoiceField(label="First in between", choices=IN_BETWEEN, required=False)
     first_since = PartialDateFormField(label="Since (first)", required=False)
     second_status = forms.ChoiceField(label="Then", choices=IN_BETWEEN, required=False)
     second_since = PartialDateFormField(label="Since (then)", required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        pairs = [(cleaned.get(f"{place}_status"), cleaned.get(f"{place}_since")) for place in PLACES]
+        if any(bool(status) != bool(since) for status, since in pairs) and not self.errors:
+            raise forms.ValidationError("Give a status in between together with its date.")
+        cleaned["interim"] = [(status, since) for status, since in pairs if status and since]
+        return cleaned
+
+    @property
+    def asks_between(self) -> bool:
+        """Whether the fields for what lay in between are worth opening."""
+        names = [f"{place}_{part}" for place in PLACES for part in ("status", "since")]
+        return any(self[name].value() for name in names) or any(name in self.errors for name in names)
+
+
+class StatusForm(InBetweenForm):
+    """The new status, since when, what was in between, and why. What may follow is told by the transition table."""
+
+    to = forms.ChoiceField(label="New status")
+    effective_on = PartialDateFormField(label="Since")
     why = forms.CharField(
         label="Why",
         required=False,
@@ -31,6 +51,8 @@ class StatusForm(forms.Form):
     accept_warnings = forms.BooleanField(label="Yes, this is what happened", required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
+    field_order = ("to", "effective_on")
+
     def __init__(self, *args, site, authority: Authority, **kwargs):
         super().__init__(*args, initial={"version": site.version} | kwargs.pop("initial", {}), **kwargs)
         offered = self.offered(site, authority)
@@ -38,14 +60,6 @@ class StatusForm(forms.Form):
 
     def offered(self, site, authority: Authority) -> list[SiteStatus]:
         return next_statuses(site, authority)
-
-    def clean(self):
-        cleaned = super().clean()
-        pairs = [(cleaned.get(f"{place}_status"), cleaned.get(f"{place}_since")) for place in ("first", "second")]
-        if any(bool(status) != bool(since) for status, since in pairs) and not self.errors:
-            raise forms.ValidationError("Give a status in between together with its date.")
-        cleaned["interim"] = [(status, since) for status, since in pairs if status and since]
-        return cleaned
 
     def begin_again(self, site) -> None:
         """Keep what was typed, and begin from the site's present version."""

@@ -30,6 +30,10 @@ class TrialWithSites:
         )
 
 
+#: What happened in between and was never entered: statuses, each with its day, in their order.
+Interim = Sequence[tuple[str, PartialDate]]
+
+
 @dataclass(frozen=True)
 class StatusChange:
     """What somebody wants to record: from `start` over `interim` (status, day) pairs to `to`.
@@ -43,7 +47,7 @@ class StatusChange:
     effective_on: PartialDate
     authority: Authority = Authority.SITE_COORDINATOR
     reason: str = ""
-    interim: Sequence[tuple[str, PartialDate]] = ()
+    interim: Interim = ()
     facility_is_active: bool = True
     enrolled: int | None = None
     people_in_study: int | None = None

@@ -133,6 +133,12 @@ def _is_reachable(transition: Transition) -> bool:
     return transition.is_allowed or bool(transition.missing) or transition.needs_nobody_enrolled
 
 
+def with_missing(start: str, steps: Iterable[str]) -> list[str]:
+    """The steps from `start`, each after the statuses without which the table refuses it."""
+    legs = [(there, check_transition(here, there)) for here, there in pairwise([start, *steps])]
+    return [status for there, leg in legs for status in (*(() if leg.is_allowed else leg.missing), there)]
+
+
 def walk(
     start: str, steps: Iterable[str], *, authority: Authority, enrolled_nobody: bool = False
 ) -> Sequence[Transition]:

@@ -5,7 +5,7 @@ from sites.querysets import OPEN
 from sites.rules.sources import CTRP
 from sites.subjects import StatusChange
 from sites.transitions import may_end
-from trials.partial_dates import compare_at_coarser
+from trials.partial_dates import PartialDate, compare_at_coarser
 from trials.rule import Level, Rule
 
 BACKDATING_DAYS = 30
@@ -13,14 +13,17 @@ ENTERED_WITH_A_LATER_END = frozenset({S.RECRUITING, S.ENROLLING_BY_INVITATION})
 
 
 def _is_later_than_entered(change: StatusChange, on) -> bool:
-    if change.start not in ENTERED_WITH_A_LATER_END or not change.since:
-        return True
-    both_are_days = change.since.is_full and change.effective_on.is_full
-    return compare_at_coarser(change.effective_on, change.since) > (0 if both_are_days else -1)
+    """Of the present status and of those in between."""
+    stays = zip([(change.start, change.since), *change.interim], change.days, strict=True)
+    return all(_is_later(end, since) for (status, since), end in stays if since and status in ENTERED_WITH_A_LATER_END)
+
+
+def _is_later(end: PartialDate, since: PartialDate) -> bool:
+    return compare_at_coarser(end, since) > (0 if since.is_full and end.is_full else -1)
 
 
 def _is_not_before_present(change: StatusChange, on) -> bool:
-    return not change.since or change.is_correction or compare_at_coarser(change.effective_on, change.since) >= 0
+    return not change.since or change.is_correction or compare_at_coarser(change.days[0], change.since) >= 0
 
 
 def _is_recent_or_explained(change: StatusChange, on) -> bool:
@@ -77,7 +80,7 @@ CHANGE_RULES = (
         level=Level.ERROR,
         text="A correction is recorded on its own. Save it first, then what followed.",
         source="design",
-        check=lambda change, on: not any(step.is_correction for step in change.transitions[1:]),
+        check=lambda change, on: not change.interim or not change.is_correction,
         fields=("to", "interim"),
     ),
     Rule(

@@ -5,7 +5,7 @@ were read. `version` is the one that the editor saw: another one in the database
 """
 
 from sites.services.adding import add_site
-from sites.services.changing_many import change_statuses
+from sites.services.changing_many import Recorded, change_statuses
 from sites.services.confirming import confirm, undo_confirmation
 from sites.services.correcting import correct_facility
 from sites.services.enrolling import SaidOfMonth, refusals_of, report_enrollment, report_many
@@ -18,6 +18,7 @@ from sites.services.targeting import set_target
 from sites.services.wanted import WantedStatus, rules_broken
 
 __all__ = [
+    "Recorded",
     "SaidOfMonth",
     "SaidOfStage",
     "WantedStatus",

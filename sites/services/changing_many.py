@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,6 +21,14 @@ from trials.partial_dates import PartialDate
 from trials.rule import demand
 
 
+class Recorded(NamedTuple):
+    """What was recorded of one site; `interim` are the events of what lay in between, in their order."""
+
+    event: StatusEvent | None = None
+    confirmation: Confirmation | None = None
+    interim: Sequence[StatusEvent] = ()
+
+
 @transaction.atomic
 def change_statuses(
     wanted: Sequence[WantedStatus],
@@ -27,11 +37,11 @@ def change_statuses(
     reason: str = "",
     accept_warnings: bool = False,
     as_of: date | None = None,
-) -> tuple[list[StatusEvent], list[Confirmation]]:
+) -> list[Recorded]:
     """What `change_status` does, of many sites at the versions that they were seen: all or none.
 
-    `reason` is kept in the trail, each change's own reason in its event. Gives events and confirmations in the order
-    asked. ValidationError when a rule refuses one of them, naming its site; StaleVersion.
+    `reason` is kept in the trail, each change's own reason in its events. Gives what was recorded in the order asked.
+    ValidationError when a rule refuses one of them, naming its site; StaleVersion.
     """
     day = as_of or timezone.localdate()
     lock_at({one.site.pk: one.site.version for one in wanted})
@@ -44,8 +54,12 @@ def change_statuses(
         confirmations = Confirmation.objects.bulk_create(
             Confirmation(trial_site=one.site, status=one.to, confirmed_on=day, author=author) for one in wanted
         )
-        events = StatusEvent.objects.bulk_create(_event(one, day, author, corrected.get(one.site.pk)) for one in wanted)
-    return events, confirmations
+        events = [_events(one, day, author, corrected.get(one.site.pk)) for one in wanted]
+        StatusEvent.objects.bulk_create(chain.from_iterable(events))
+    return [
+        Recorded(event, confirmation, interim)
+        for (*interim, event), confirmation in zip(events, confirmations, strict=True)
+    ]
 
 
 def events_in_force(site_ids: Iterable[int]) -> dict[int, StatusEvent]:
@@ -69,14 +83,10 @@ def _corrected(wanted: Sequence[WantedStatus], changes: Sequence[StatusChange]) 
     return events_in_force(corrections) if corrections else {}
 
 
-def _event(one: WantedStatus, day: date, author: str, corrects: StatusEvent | None) -> StatusEvent:
-    return StatusEvent(
-        trial_site=one.site,
-        status=one.to,
-        effective_on=one.effective_on,
-        as_of=PartialDate(day.isoformat()),
-        source=Source.PERSON,
-        author=author,
-        reason=one.reason,
-        corrects=corrects,
-    )
+def _events(one: WantedStatus, day: date, author: str, corrects: StatusEvent | None) -> list[StatusEvent]:
+    """What lay in between was so from its day on; the new status is known today. In one statement, one version."""
+    said = {"trial_site": one.site, "source": Source.PERSON, "author": author, "reason": one.reason}
+    between = [StatusEvent(status=status, effective_on=since, as_of=since, **said) for status, since in one.interim]
+    known_on = PartialDate(day.isoformat())
+    last = StatusEvent(status=one.to, effective_on=one.effective_on, as_of=known_on, corrects=corrects, **said)
+    return [*between, last]

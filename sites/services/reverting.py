@@ -18,22 +18,29 @@ DECIDED_BY_OTHERS = "This is decided by the trial’s coordinator, so it stays."
 
 @transaction.atomic
 def revert_statuses(
-    events: Sequence[StatusEvent], *, author: str, reason: str, authorities: Mapping[int, Authority]
+    events: Sequence[StatusEvent],
+    *,
+    author: str,
+    reason: str,
+    authorities: Mapping[int, Authority],
+    interim: Mapping[int, Sequence[StatusEvent]],
 ) -> dict[int, str]:
     """Give sites the status back that they had before these events; by id of an event, why it was left.
 
-    Each event stays, corrected by one that says again what was said before it, known since when that was known. Left
-    is what is no longer in force, and what `authorities` (by site) do not cover.
+    Each event stays, corrected by one that says again what was said before it, known since when that was known; so
+    does what was recorded with it as having been in between (`interim`, by the event's id). Left is what is no longer
+    in force, and what `authorities` (by site) do not cover.
     """
     histories = _histories(events)
     left, corrections = {}, []
     for event in events:
-        *earlier, last = histories[event.trial_site_id] or [None]
+        history, between = histories[event.trial_site_id], interim.get(event.pk, ())
+        earlier = [other for other in history if other not in (*between, event)]
         before = event.corrects or (earlier[-1] if earlier else None)
-        if refusal := _refusal(event, last, before, authorities.get(event.trial_site_id)):
+        if refusal := _refusal([*between, event], history, before, authorities.get(event.trial_site_id)):
             left[event.pk] = refusal
         else:
-            corrections.append(_again(before, event, earlier))
+            corrections += [_again(before, undone, earlier) for undone in (*between, event)]
     with authored(author, reason=reason):
         for correction in corrections:
             correction.author, correction.reason = author, reason
@@ -59,8 +66,15 @@ def _histories(events: Iterable[StatusEvent]) -> dict[int, list[StatusEvent]]:
     return told
 
 
-def _refusal(event, last, before: StatusEvent | None, authority: Authority | None) -> str:
-    if event != last:
+def _refusal(
+    recorded: Sequence[StatusEvent],
+    history: Sequence[StatusEvent],
+    before: StatusEvent | None,
+    authority: Authority | None,
+) -> str:
+    """Nothing of what was recorded together may have been followed or corrected since."""
+    event = recorded[-1]
+    if [event] != history[-1:] or not {*recorded} <= {*history}:
         return CHANGED_SINCE
     statuses = [event.status, before.status if before else ""]
     return "" if authority and all(may_end(status, authority) for status in statuses) else DECIDED_BY_OTHERS

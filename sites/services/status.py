@@ -1,6 +1,5 @@
 """Changing and correcting a site's recruitment status."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -14,12 +13,10 @@ from sites.models import Confirmation, StatusEvent, TrialSite
 from sites.rules import CHANGE_RULES
 from sites.services.locking import locked
 from sites.services.wanted import latest_report, status_change
-from sites.subjects import StatusChange
+from sites.subjects import Interim, StatusChange
 from sites.transitions import Authority
 from trials.partial_dates import PartialDate
 from trials.rule import demand
-
-Interim = Sequence[tuple[str, PartialDate]]
 
 
 @transaction.atomic

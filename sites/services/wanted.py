@@ -7,7 +7,7 @@ from datetime import date
 from sites.models import EnrollmentReport, TrialSite
 from sites.rules import CHANGE_RULES
 from sites.services.enrolling import people_in_study
-from sites.subjects import StatusChange
+from sites.subjects import Interim, StatusChange
 from sites.transitions import Authority
 from trials.partial_dates import PartialDate
 from trials.rule import Rule, broken
@@ -15,13 +15,14 @@ from trials.rule import Rule, broken
 
 @dataclass(frozen=True, slots=True)
 class WantedStatus:
-    """`site`, as somebody saw it, is in status `to` since `effective_on`."""
+    """`site`, as somebody saw it, is in status `to` since `effective_on`, after what lay in between."""
 
     site: TrialSite
     to: str
     effective_on: PartialDate
     authority: Authority
     reason: str = ""
+    interim: Interim = ()
 
 
 def rules_broken(wanted: Sequence[WantedStatus], *, on: date) -> list[list[Rule]]:
@@ -34,7 +35,7 @@ def changes_of(wanted: Sequence[WantedStatus]) -> list[StatusChange]:
     reports = _latest_reports(one.site.pk for one in wanted)
     return [
         status_change(
-            one.site, one.to, one.effective_on, authority=one.authority, reason=one.reason,
+            one.site, one.to, one.effective_on, one.interim, authority=one.authority, reason=one.reason,
             report=reports.get(one.site.pk),
         )
         for one in wanted

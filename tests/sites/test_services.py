@@ -125,6 +125,38 @@ def test_what_was_in_between_stands_in_order():
     assert codes(error) == {"days-are-in-order"}
 
 
+def test_what_was_in_between_began_after_the_present_status():
+    with pytest.raises(ValidationError) as error:
+        change(
+            a_site(status=S.SUSPENDED, since="2026-03-01"),
+            S.ACTIVE_NOT_RECRUITING,
+            interim=[(S.RECRUITING, "2026-02-01")],
+        )
+    assert codes(error) == {"change-is-not-before-the-present-status"}
+
+
+@pytest.mark.parametrize(
+    ("start", "interim"),
+    [
+        (S.RECRUITING, [(S.ACTIVE_NOT_RECRUITING, "2026-03-01")]),
+        (S.NOT_YET_RECRUITING, [(S.RECRUITING, "2026-05-20"), (S.ACTIVE_NOT_RECRUITING, "2026-05-20")]),
+    ],
+)
+def test_a_site_stops_enrolling_after_it_began_in_between_too(start, interim):
+    with pytest.raises(ValidationError) as error:
+        change(a_site(status=start, since="2026-03-01"), S.COMPLETED, interim=interim)
+    assert codes(error) == {"leaving-open-has-a-later-date"}
+
+
+def test_a_correction_is_not_the_first_of_several_steps():
+    with pytest.raises(ValidationError) as error:
+        change(
+            a_site(status=S.COMPLETED, since="2026-03-01"), S.SUSPENDED, interim=[(S.RECRUITING, "2026-05-20")],
+            reason="It goes on", **MANAGER,
+        )  # fmt: skip
+    assert codes(error) == {"correction-comes-alone"}
+
+
 def test_what_was_in_between_on_the_same_day_does_not_become_the_status():
     site = recruiting()
     change(site, S.COMPLETED, "2026-06-15", interim=[(S.ACTIVE_NOT_RECRUITING, "2026-06-15")])

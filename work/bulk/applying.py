@@ -1,6 +1,6 @@
 """Applying a bulk change: the rows as they were tried, once, each with its line on the receipt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 
@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from history.authorship import authored
-from sites.models import Confirmation, StatusEvent, TrialSite
-from sites.services import change_statuses, confirm, set_plans
+from sites.models import TrialSite
+from sites.services import Recorded, change_statuses, confirm, set_plans
 from work.bulk.beginning import tried
 from work.bulk.judging import Judged
 from work.models import BulkChange, BulkDeed
@@ -18,7 +18,9 @@ from work.models import BulkChange, BulkDeed
 HAS_ERRORS = "Some rows cannot be applied as they are. Apply only the others, or mend the table and bring it again."
 NOTHING_TO_DO = "There is nothing in the table that could be applied."
 READ_WARNINGS = "Say that you have read the warnings."
-Written = dict[int, tuple[StatusEvent | None, Confirmation]]
+#: What was recorded of sites, by their ids.
+Written = dict[int, Recorded]
+NOT_RECORDED = Recorded()
 
 
 @transaction.atomic
@@ -39,37 +41,37 @@ def apply(bulk: BulkChange, user, *, only_valid: bool = False, accept_warnings: 
     if run.asks and not accept_warnings:
         raise ValidationError(READ_WARNINGS, code="warnings-are-read")
     with authored(user.actor, reason=str(bulk)):
-        deeds = _done(run.ready, user.actor, on)
+        written = _changed_statuses(run.ready, user.actor, on) | _confirmed(run.ready, user.actor, on)
+        deeds = _done(run.ready, written)
+        _set_plans([row for row in run.ready if row.plans], user.actor)
     _keep(bulk, deeds, run.rows)
+    _keep_between(deeds.values(), written)
     return bulk
 
 
-def _done(rows: Sequence[Judged], actor: str, on: date) -> dict[int, BulkDeed]:
-    """The lines of the receipt by row number, after their changes are written."""
-    written = _changed_statuses(rows, actor, on) | _confirmed(rows, actor, on)
+def _done(rows: Sequence[Judged], written: Written) -> dict[int, BulkDeed]:
+    """The lines of the receipt by row number; of sites that do not have their new plans yet."""
     deeds = {}
     for row in rows:
-        event, confirmation = written.get(row.site.pk, (None, None))
-        deed = _line(row, BulkDeed.Outcome.DONE, event=event, confirmation=confirmation)
+        told = written.get(row.site.pk, NOT_RECORDED)
+        deed = _line(row, BulkDeed.Outcome.DONE, event=told.event, confirmation=told.confirmation)
         deed.before = {name: getattr(row.site, name) for name in row.plans}
         deed.after = row.plans
         deeds[deed.number] = deed
-    _set_plans([row for row in rows if row.plans], actor)
     return deeds
 
 
 def _changed_statuses(rows: Sequence[Judged], actor: str, on: date) -> Written:
     wanted = [row.wanted for row in rows if row.wish.status]
-    events, confirmations = change_statuses(wanted, author=actor, accept_warnings=True, as_of=on)
-    pairs = zip(events, confirmations, strict=True)
-    return {one.site.pk: pair for one, pair in zip(wanted, pairs, strict=True)}
+    recorded = change_statuses(wanted, author=actor, accept_warnings=True, as_of=on)
+    return {one.site.pk: told for one, told in zip(wanted, recorded, strict=True)}
 
 
 def _confirmed(rows: Sequence[Judged], actor: str, on: date) -> Written:
     sites = [row.site for row in rows if row.wish.confirm and not row.wish.status]
     versions = {site.pk: site.version for site in sites}
     made = confirm(sites, author=actor, on=on, versions=versions) if sites else []
-    return {confirmation.trial_site_id: (None, confirmation) for confirmation in made}
+    return {confirmation.trial_site_id: Recorded(None, confirmation) for confirmation in made}
 
 
 def _set_plans(rows: Sequence[Judged], actor: str) -> None:
@@ -90,6 +92,16 @@ def _keep(bulk: BulkChange, done: dict[int, BulkDeed], rows: Sequence[Judged]) -
     BulkDeed.objects.bulk_create(deeds)
     bulk.applied_at, bulk.entries = timezone.now(), []
     bulk.save(update_fields=["applied_at", "entries"])
+
+
+def _keep_between(deeds: Iterable[BulkDeed], written: Written) -> None:
+    """What lay in between, with the line of the receipt whose status came after it."""
+    link = BulkDeed.interim.through
+    link.objects.bulk_create(
+        link(bulkdeed=deed, statusevent=event)
+        for deed in deeds
+        for event in written.get(deed.trial_site_id, NOT_RECORDED).interim
+    )
 
 
 def _left(row: Judged) -> BulkDeed:

@@ -1,25 +1,36 @@
 """What a row asks for, read from its cells. Pure: no site is looked at."""
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sites.codes import SiteStatus
+from sites.subjects import Interim
 from trials.partial_dates import PartialDate
-from work.bulk.columns import Column, SheetRow
+from work.bulk.columns import IN_BETWEEN, Column, SheetRow
 
 #: Empties a target or a note; a blank cell leaves what is there.
 NOTHING = "none"
 YES, NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0"})
 MAX_TARGET = 1_000_000
+PLAN_OF = {Column.TARGET: "enrollment_target", Column.NOTE: "internal_note"}
+_PAIRS = (*IN_BETWEEN, (Column.NEW_STATUS, Column.NEW_SINCE))
+_BETWEEN = frozenset(column for pair in IN_BETWEEN for column in pair)
 _STATUSES = {word.casefold(): code for code, label in SiteStatus.choices for word in (code, label)}
 _WORDS = ", ".join(SiteStatus.labels)
+_LEADS_ON = f"What lay in between leads to a new status: give “{Column.NEW_STATUS}” and “{Column.NEW_SINCE}” too."
 
 
 @dataclass(slots=True)
 class Wish:
-    """`plans` are columns of a site with their new values; `errors` is what could not be read."""
+    """`plans` are columns of a site with their new values; `errors` is what could not be read.
+
+    `interim` is None where what lay in between could not be read, so that nobody judges the rest as if it were all.
+    """
 
     status: str = ""
     since: PartialDate | None = None
+    interim: Interim | None = ()
     reason: str = ""
     confirm: bool = False
     plans: dict[str, int | str | None] = field(default_factory=dict)
@@ -28,16 +39,16 @@ class Wish:
 
 def wish_of(row: SheetRow) -> Wish:
     """Everything in the row, with every error at once."""
-    wish = Wish(reason=row.cells.get(Column.REASON, ""))
-    for column, read in _READERS.items():
-        if column in row.cells:
-            try:
-                read(wish, row.cells[column])
-            except ValueError as error:
-                wish.errors.append(f"{column}: {error}")
-    if not wish.errors and bool(wish.status) != bool(wish.since):
-        wish.errors.append(f"Give “{Column.NEW_STATUS}” together with “{Column.NEW_SINCE}”.")
-    return wish
+    read, errors = _read(row)
+    return Wish(
+        status=read.get(Column.NEW_STATUS, ""),
+        since=read.get(Column.NEW_SINCE),
+        interim=_interim(row, read),
+        reason=row.cells.get(Column.REASON, ""),
+        confirm=read.get(Column.CONFIRM, False),
+        plans={name: read[column] for column, name in PLAN_OF.items() if column in read},
+        errors=errors or [*_halves(read)],
+    )
 
 
 def version_of(row: SheetRow) -> int | None:
@@ -53,36 +64,61 @@ def number_of(text: str, advice: str, limit: int = 2**31 - 1) -> int:
     return int(text)
 
 
-def _status(wish: Wish, text: str) -> None:
+def _read(row: SheetRow) -> tuple[dict[Column, Any], list[str]]:
+    """The values of the cells that can be read, and what is wrong with the others."""
+    values, errors = {}, []
+    for column, read in _READERS.items():
+        if column in row.cells:
+            try:
+                values[column] = read(row.cells[column])
+            except ValueError as error:
+                errors.append(f"{column}: {error}")
+    return values, errors
+
+
+def _interim(row: SheetRow, read: Mapping[Column, Any]) -> Interim | None:
+    pairs = [(read.get(status), read.get(since)) for status, since in IN_BETWEEN]
+    is_told = _BETWEEN & row.cells.keys() <= read.keys() and all((not status) == (not since) for status, since in pairs)
+    return [(status, since) for status, since in pairs if status] if is_told else None
+
+
+def _halves(read: Mapping[Column, Any]) -> Iterator[str]:
+    """What was said without what belongs to it."""
+    for status, since in _PAIRS:
+        if (status in read) != (since in read):
+            yield f"Give “{status}” together with “{since}”."
+    if _BETWEEN & read.keys() and not {Column.NEW_STATUS, Column.NEW_SINCE} & read.keys():
+        yield _LEADS_ON
+
+
+def _status(text: str) -> str:
     code = _STATUSES.get(" ".join(text.casefold().split()))
     if code is None:
         raise ValueError(f"“{text[:40]}” is no status. Write one of: {_WORDS}.")
-    wish.status = code
+    return code
 
 
-def _since(wish: Wish, text: str) -> None:
-    wish.since = PartialDate(text)
-
-
-def _confirm(wish: Wish, text: str) -> None:
+def _confirm(text: str) -> bool:
     if text.casefold() not in YES | NO:
         raise ValueError(f"“{text[:40]}” is neither yes nor blank.")
-    wish.confirm = text.casefold() in YES
+    return text.casefold() in YES
 
 
-def _target(wish: Wish, text: str) -> None:
+def _target(text: str) -> int | None:
     is_emptied = text.casefold() == NOTHING
-    advice = f"Write a whole number up to {MAX_TARGET:,}, or “{NOTHING}”."
-    wish.plans["enrollment_target"] = None if is_emptied else number_of(text, advice, MAX_TARGET)
+    return (
+        None
+        if is_emptied
+        else number_of(text, f"Write a whole number up to {MAX_TARGET:,}, or “{NOTHING}”.", MAX_TARGET)
+    )
 
 
-def _note(wish: Wish, text: str) -> None:
-    wish.plans["internal_note"] = "" if text.casefold() == NOTHING else "\n".join(text.splitlines())
+def _note(text: str) -> str:
+    return "" if text.casefold() == NOTHING else "\n".join(text.splitlines())
 
 
-_READERS = {
-    Column.NEW_STATUS: _status,
-    Column.NEW_SINCE: _since,
+_READERS: dict[Column, Callable[[str], Any]] = {
+    **{column: reader for pair in _PAIRS for column, reader in zip(pair, (_status, PartialDate), strict=True)},
     Column.CONFIRM: _confirm,
     Column.TARGET: _target,
     Column.NOTE: _note,

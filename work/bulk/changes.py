@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sites.codes import SiteStatus
 from sites.models import TrialSite
 from trials.partial_dates import PartialDate
-from work.bulk.cells import Wish
+from work.bulk.cells import PLAN_OF, Wish
+from work.bulk.columns import IN_BETWEEN
 
-PLANS = {"enrollment_target": "Enrollment target", "internal_note": "Internal note"}
-NO_STATUS, NOTHING = "No status yet", "None"
+PLANS = {name: column.value for column, name in PLAN_OF.items()}
+NO_STATUS, NOTHING, NOT_ENTERED = "No status yet", "None", "Nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,12 @@ class Change:
 def status_change(site: TrialSite, wish: Wish) -> Change:
     """With its date, since the two go together."""
     return Change("Status", _status(site.status, site.status_since), _status(wish.status, wish.since))
+
+
+def interim_changes(wish: Wish) -> Iterator[Change]:
+    """What was never entered before the new status."""
+    for (what, _), (status, since) in zip(IN_BETWEEN, wish.interim or (), strict=False):
+        yield Change(what, NOT_ENTERED, _status(status, since))
 
 
 def confirmation(site: TrialSite) -> Change:

@@ -19,6 +19,10 @@ class Column(StrEnum):
     COUNTRY = "Country"
     STATUS_NOW = "Status now"
     SINCE = "Since"
+    FIRST = "First in between"
+    FIRST_SINCE = "Since (first)"
+    THEN = "Then"
+    THEN_SINCE = "Since (then)"
     NEW_STATUS = "New status"
     NEW_SINCE = "New since"
     REASON = "Reason"
@@ -30,6 +34,8 @@ class Column(StrEnum):
 
 #: Those that only their trial's coordinator may know and set.
 PLANNED = (Column.TARGET, Column.NOTE)
+#: What was never entered between the present status and the new one, each status with its date, in their order.
+IN_BETWEEN = ((Column.FIRST, Column.FIRST_SINCE), (Column.THEN, Column.THEN_SINCE))
 _BY_NAME = {column.casefold(): column for column in Column} | {"city": Column.TOWN, "site": Column.SITE}
 
 

@@ -3,8 +3,9 @@
 from django import forms
 
 from sites.codes import SiteStatus
+from sites.forms import InBetweenForm
 from trials.partial_dates.forms import PartialDateFormField
-from work.bulk.columns import Column, SheetError, SheetRow
+from work.bulk.columns import IN_BETWEEN, Column, SheetError, SheetRow
 from work.bulk.texts import rows_of_file, rows_of_text
 from work.bulk.workbooks import SIGNATURE, rows_of_workbook
 from work.models import BulkChange
@@ -63,7 +64,7 @@ class TableForm(forms.Form):
         return {"rows": self.cleaned_data["table"], "door": BulkChange.Door.PASTED}
 
 
-class ChosenForm(forms.Form):
+class ChosenForm(InBetweenForm):
     """The same change for every site chosen, or that all of them are still true."""
 
     to = forms.ChoiceField(label="New status", required=False, choices=[("", "Stays as it is"), *SiteStatus.choices])
@@ -76,6 +77,8 @@ class ChosenForm(forms.Form):
     )
     confirm = forms.BooleanField(label="Still true: the statuses they have are confirmed for today", required=False)
 
+    field_order = ("to", "effective_on")
+
     def clean(self):
         cleaned = super().clean()
         if not self.errors and not cleaned["to"] and not cleaned["confirm"]:
@@ -84,13 +87,17 @@ class ChosenForm(forms.Form):
             self.add_error("confirm", "A new status is confirmed with it. Choose one of the two.")
         if not self.errors and bool(cleaned["to"]) != bool(cleaned["effective_on"]):
             self.add_error("effective_on", "Give a new status together with its date.")
+        if not self.errors and cleaned["interim"] and not cleaned["to"]:
+            self.add_error("to", "Choose the new status that what lay in between leads to.")
         return cleaned
 
     @property
     def cells(self) -> dict[Column, str]:
         """As the row of a sheet would say it; for a valid form."""
         said = self.cleaned_data
+        pairs = zip(IN_BETWEEN, said["interim"], strict=False)
         return {
+            **{column: text for columns, texts in pairs for column, text in zip(columns, texts, strict=True)},
             Column.NEW_STATUS: said["to"],
             Column.NEW_SINCE: said["effective_on"] or "",
             Column.REASON: said["why"],

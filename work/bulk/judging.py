@@ -11,9 +11,10 @@ from sites.authority import authorities_over, may_plan
 from sites.models import TrialSite
 from sites.services import WantedStatus, rules_broken
 from sites.transitions import Authority
-from trials.rule import Level
+from trials.rule import Level, Rule
+from work.bulk.between import told
 from work.bulk.cells import Wish, wish_of
-from work.bulk.changes import Change, confirmation, new_plans, plan_changes, status_change
+from work.bulk.changes import Change, confirmation, interim_changes, new_plans, plan_changes, status_change
 from work.bulk.columns import Column
 from work.bulk.entries import Entry
 from work.bulk.matching import NOT_YOURS
@@ -58,7 +59,8 @@ class Judged:
     @property
     def asks_the_rules(self) -> bool:
         """Whether the row wants a status that can be judged, whatever else is wrong with it."""
-        return bool(self.site and self.entry.version == self.site.version and self.wish.status and self.wish.since)
+        is_present = self.site and self.entry.version == self.site.version
+        return bool(is_present and self.wish.status and self.wish.since and self.wish.interim is not None)
 
     @property
     def typed(self) -> str:
@@ -69,7 +71,13 @@ class Judged:
     @property
     def wanted(self) -> WantedStatus:
         """What the services are asked; for a row with a site and a new status."""
-        return WantedStatus(self.site, self.wish.status, self.wish.since, self.authority, self.wish.reason)
+        wish = self.wish
+        return WantedStatus(self.site, wish.status, wish.since, self.authority, wish.reason, wish.interim or ())
+
+    def told(self, rules: Iterable[Rule], level: Level) -> list[str]:
+        """What broken rules of a level say of this row."""
+        start, row = self.site.status, self.entry.row
+        return [told(rule, start, self.wish, row) for rule in rules if rule.level is level]
 
 
 @dataclass(frozen=True)
@@ -103,8 +111,8 @@ def dry_run(entries: Iterable[Entry], sites: Iterable[TrialSite], user, *, on: d
     rows = [_judged(entry, found.get(entry.site_id), authorities) for entry in entries]
     asking = [row for row in rows if row.asks_the_rules]
     for row, rules in zip(asking, rules_broken([row.wanted for row in asking], on=on), strict=True):
-        row.errors += [rule.text for rule in rules if rule.level is Level.ERROR]
-        row.warnings += [rule.text for rule in rules if rule.level is Level.WARNING]
+        row.errors += row.told(rules, Level.ERROR)
+        row.warnings += row.told(rules, Level.WARNING)
     return DryRun(rows)
 
 
@@ -125,6 +133,7 @@ def _judged(entry: Entry, site: TrialSite | None, authorities: Mapping[int, Auth
 
 def _changes(row: Judged) -> Iterable[Change]:
     if row.wish.status:
+        yield from interim_changes(row.wish)
         yield status_change(row.site, row.wish)
     elif row.wish.confirm and row.site.status:
         yield confirmation(row.site)

@@ -12,12 +12,17 @@ from openpyxl.styles import Font
 from sites.authority import authorities_over, may_plan
 from sites.codes import SiteStatus
 from sites.models import TrialSite
-from work.bulk.columns import MAX_ROWS, PLANNED, Column
+from work.bulk.columns import IN_BETWEEN, MAX_ROWS, PLANNED, Column
 from work.bulk.escaping import escaped
 from work.bulk.matching import told_sites
 
-WIDTHS = {Column.FACILITY: 44, Column.STATUS_NOW: 22, Column.NEW_STATUS: 22, Column.REASON: 32, Column.NOTE: 44}
-_TO_FILL_IN = (Column.NEW_STATUS, Column.NEW_SINCE, Column.REASON, Column.CONFIRM)
+WIDTHS = {Column.FACILITY: 44, Column.REASON: 32, Column.NOTE: 44} | dict.fromkeys(
+    (Column.STATUS_NOW, Column.FIRST, Column.THEN, Column.NEW_STATUS), 22
+)
+_TO_FILL_IN = (
+    *(column for pair in IN_BETWEEN for column in pair),
+    *(Column.NEW_STATUS, Column.NEW_SINCE, Column.REASON, Column.CONFIRM),
+)
 
 _CELLS: dict[Column, Callable[[TrialSite], object]] = {
     Column.TRIAL: lambda site: site.trial.key,

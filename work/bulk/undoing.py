@@ -39,7 +39,8 @@ class _Undoing:
     def __init__(self, bulk: BulkChange, user):
         self.actor, self.reason = user.actor, f"Undo of bulk change {bulk.pk}"
         done = bulk.deeds.filter(outcome=BulkDeed.Outcome.DONE)
-        self.deeds = list(done.select_related("event__corrects", "confirmation").order_by("trial_site"))
+        told = done.select_related("event__corrects", "confirmation").prefetch_related("interim")
+        self.deeds = list(told.order_by("trial_site"))
         mine = TrialSite.objects.editable_by(user).filter(pk__in=[deed.trial_site_id for deed in self.deeds])
         self.sites = {site.pk: site for site in told_sites(mine).select_for_update(of=("self",))}
         self.authorities: dict[int, Authority] = authorities_over(user, self.sites.values())
@@ -57,8 +58,13 @@ class _Undoing:
         self._keep_what_was_told()
 
     def _statuses(self, deeds: Sequence[BulkDeed]) -> None:
-        events = [deed.event for deed in deeds]
-        left = revert_statuses(events, author=self.actor, reason=self.reason, authorities=self.authorities)
+        left = revert_statuses(
+            [deed.event for deed in deeds],
+            author=self.actor,
+            reason=self.reason,
+            authorities=self.authorities,
+            interim={deed.event_id: deed.interim.all() for deed in deeds},
+        )
         for deed in deeds:
             if deed.event_id in left:
                 self.told[deed.pk].append(left[deed.event_id])

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from django import forms
 
 from sites.codes import SiteStatus
-from sites.forms import StatusForm
+from sites.forms import PLACES, StatusForm
 from sites.transitions import Authority, check_transition, proposed_statuses
 from trials.status_looks import look_of
 from work.changing.public_effect import public_effect
-
-PLACES = ("first", "second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +56,6 @@ class ChangeForm(StatusForm):
         for status, _ in self.fields["to"].choices:
             effect = public_effect(self.site, status, contacts=self.contacts)
             yield Option(status, look_of(status).definition, effect, status == chosen, status in self.proposed)
-
-    @property
-    def asks_between(self) -> bool:
-        """Whether the fields for what lay in between are worth opening."""
-        names = [f"{place}_{part}" for place in PLACES for part in ("status", "since")]
-        return any(self[name].value() for name in names) or any(name in self.errors for name in names)
 
     def refuse(self, error: forms.ValidationError) -> None:
         """Where statuses in between are missing, they are filled in; their dates are for the person to say."""

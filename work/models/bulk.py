@@ -53,7 +53,8 @@ class BulkChange(models.Model):
 class BulkDeed(models.Model):
     """What became of one row. `changes` are [what, old, new] in words; `told` is why something was not done.
 
-    `before` and `after` hold the columns that were set; event and confirmation are what the row recorded.
+    `before` and `after` hold the columns that were set; event, confirmation and the events of what lay in between are
+    what the row recorded.
     """
 
     class Outcome(models.TextChoices):
@@ -70,6 +71,7 @@ class BulkDeed(models.Model):
     before = models.JSONField("columns before", default=dict)
     after = models.JSONField("columns after", default=dict)
     event = models.ForeignKey(StatusEvent, models.PROTECT, null=True, related_name="+")
+    interim = models.ManyToManyField(StatusEvent, related_name="+", verbose_name="in between")
     confirmation = models.ForeignKey(Confirmation, models.PROTECT, null=True, related_name="+")
     undone = models.TextField("what the undo did", blank=True, default="")
 

@@ -10,8 +10,6 @@ from sites.transitions import Authority, check_transition, next_statuses
 from trials.models import Trial
 
 S = SiteStatus
-#: The one status between that this page asks for; what needs more is entered at the site.
-BETWEEN = S.ACTIVE_NOT_RECRUITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +21,9 @@ class Way:
     suggested: str
 
     @property
-    def asks_between(self) -> bool:
-        """Whether one of them is reached over `BETWEEN`."""
-        return any(lies_between(self.site.status, status) for status in self.offered)
+    def between(self) -> set[str]:
+        """The statuses over which one of them is reached."""
+        return {missing for status in self.offered for missing in between(self.site.status, status)}
 
 
 def ways_of(trial: Trial, authority: Authority) -> list[Way]:
@@ -36,16 +34,12 @@ def ways_of(trial: Trial, authority: Authority) -> list[Way]:
 
 def way_of(site: TrialSite, authority: Authority) -> Way:
     overall = site.trial.overall_status
-    fitting = [status for status in next_statuses(site, authority) if goes_with(overall, status)]
-    offered = [status for status in fitting if _missing(site.status, status) in ((), (BETWEEN,))]
+    offered = [status for status in next_statuses(site, authority) if goes_with(overall, status)]
     return Way(site, offered, _suggested(overall, site.status, offered))
 
 
-def lies_between(start: str, to: str) -> bool:
-    return _missing(start, to) == (BETWEEN,)
-
-
-def _missing(start: str, to: str) -> tuple[str, ...]:
+def between(start: str, to: str) -> tuple[str, ...]:
+    """What comes after `start` and before `to`, in its order."""
     return check_transition(start, to).missing
 
 

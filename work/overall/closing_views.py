@@ -37,6 +37,7 @@ def closing(request: HttpRequest, key: str) -> HttpResponse:
         "trial": trial,
         "together": together,
         "rows": rows,
+        "asks_opening": any("opened_on" in row.fields for row in rows),
         "hidden_count": max(0, len(ways) - AT_ONCE),
         "refused_count": sum(bool(row.errors) for row in rows if row.is_asked),
     }

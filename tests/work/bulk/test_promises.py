@@ -27,10 +27,15 @@ STATUSES = ["", *SiteStatus.values[:8]]
 SITES, OTHERS = range(9), 2
 
 days = st.sampled_from([TODAY.isoformat(), days_ago(3).isoformat(), days_ago(90).isoformat(), "2020", "", "soon"])
+between = st.sampled_from(["", "", "", "RECRUITING", "ACTIVE_NOT_RECRUITING", "Suspended"])
 cells = st.fixed_dictionaries(
     {
         Column.NEW_STATUS: st.sampled_from([*STATUSES, *SiteStatus.labels[:4], "Open"]),
         Column.NEW_SINCE: days,
+        Column.FIRST: between,
+        Column.FIRST_SINCE: days,
+        Column.THEN: between,
+        Column.THEN_SINCE: days,
         Column.REASON: st.sampled_from(["", "Told late"]),
         Column.CONFIRM: st.sampled_from(["", "yes", "no", "perhaps"]),
         Column.TARGET: st.sampled_from(["", "12", "40", "none", "many"]),
@@ -90,10 +95,18 @@ def is_so(site: TrialSite, change: Change) -> bool:
     since = f", since {site.status_since.in_words()}" if site.status_since else ""
     return {
         "Status": f"{site.get_status_display()}{since}" == change.new and site.last_confirmed_on == TODAY,
+        "First in between": since_then(site, change),
+        "Then": since_then(site, change),
         "Last confirmed": site.last_confirmed_on == TODAY,
         "Enrollment target": (str(site.enrollment_target or "None")) == change.new,
         "Internal note": (site.internal_note or "None") == change.new,
     }[change.what]
+
+
+def since_then(site: TrialSite, change: Change) -> bool:
+    """Whether it is recorded of the site that it was so, in between."""
+    events = site.status_events.filter(corrected_by=None)
+    return change.new in [f"{event.get_status_display()}, since {event.effective_on.in_words()}" for event in events]
 
 
 @settings(max_examples=60)

@@ -44,10 +44,13 @@ def statuses(trial) -> list[str]:
 def test_only_sites_that_no_longer_fit_are_listed_each_with_its_next_status(client, trial):
     sites_in(trial, "RECRUITING", "COMPLETED", "NOT_YET_RECRUITING", "ACTIVE_NOT_RECRUITING")
     rows = client.get(page_of(trial)).context["rows"]
-    suggested = [(row.site.facility.name, row["to"].value(), "between_on" in row.fields) for row in rows]
+    days = {"opened_on", "stopped_on"}
+    suggested = [(row.site.facility.name, row["to"].value(), days & row.fields.keys()) for row in rows]
     assert suggested == [
-        ("Hospital 1", "COMPLETED", True), ("Hospital 3", "WITHDRAWN", False), ("Hospital 4", "COMPLETED", False),
-    ]  # fmt: skip
+        ("Hospital 1", "COMPLETED", {"stopped_on"}),
+        ("Hospital 3", "WITHDRAWN", days),
+        ("Hospital 4", "COMPLETED", set()),
+    ]
 
 
 def test_the_ticked_ones_are_changed_in_one_step_with_what_lies_between(client, trial):
@@ -86,14 +89,73 @@ def test_what_is_refused_stands_beside_its_site_as_typed_while_the_others_are_ch
 
 def test_a_missing_date_in_between_is_asked_for(client, trial):
     (site,) = sites_in(trial, "RECRUITING")
-    page = client.post(page_of(trial), as_shown(client, trial) | {f"site-{site.pk}-between_on": ""})
+    page = client.post(page_of(trial), as_shown(client, trial) | {f"site-{site.pk}-stopped_on": ""})
     assert "Something lies between the present status and the new one" in text_of(page)
     assert statuses(trial) == ["RECRUITING"]
 
 
+def completed(site, opened_on: str = "", stopped_on: str = "", **more) -> dict:
+    """What is typed at a site that never said that it recruited."""
+    said = {"to": "COMPLETED", "opened_on": opened_on, "stopped_on": stopped_on} | more
+    return {f"site-{site.pk}-{name}": value for name, value in said.items()}
+
+
+def test_a_site_ends_over_two_statuses_that_were_never_entered(client, trial):
+    first, _ = sites_in(trial, "NOT_YET_RECRUITING", "NOT_YET_RECRUITING")
+    opened, stopped = days_ago(60).isoformat(), days_ago(9).isoformat()
+    client.post(page_of(trial), as_shown(client, trial) | completed(first, opened, stopped))
+    assert statuses(trial) == ["COMPLETED", "WITHDRAWN"]
+    told = StatusEvent.objects.filter(trial_site=first).values_list("status", "effective_on")
+    assert list(told)[1:] == [
+        ("RECRUITING", opened), ("ACTIVE_NOT_RECRUITING", stopped), ("COMPLETED", days_ago(0).isoformat()),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("days", "missing"), [(("", ""), 2), ((days_ago(60).isoformat(), ""), 1)])
+def test_each_missing_date_of_two_is_asked_for_at_its_place(client, trial, days, missing):
+    (site,) = sites_in(trial, "NOT_YET_RECRUITING")
+    [row] = rows_of(client.post(page_of(trial), as_shown(client, trial) | completed(site, *days)))
+    assert "Something lies between the present status and the new one" in row
+    assert row.count("Give this date too.") == missing
+    assert statuses(trial) == ["NOT_YET_RECRUITING"]
+
+
+@pytest.mark.parametrize(
+    ("opened_on", "stopped_on", "said"),
+    [
+        (days_ago(9).isoformat(), days_ago(60).isoformat(), "The statuses in between begin one after the other"),
+        (days_ago(9).isoformat(), days_ago(9).isoformat(), "A site stops enrolling on a later day than it began"),
+        ("2025-12-31", days_ago(9).isoformat(), "cannot begin before the present one did"),
+        ("soon", days_ago(9).isoformat(), "Write a year, a month or a day"),
+    ],
+)
+def test_the_dates_of_two_keep_the_rules(client, trial, opened_on, stopped_on, said):
+    (site,) = sites_in(trial, "NOT_YET_RECRUITING")
+    page = client.post(page_of(trial), as_shown(client, trial) | completed(site, opened_on, stopped_on))
+    assert said in rows_of(page)[0]
+    assert page.context["rows"][0]["opened_on"].value() == opened_on
+    assert statuses(trial) == ["NOT_YET_RECRUITING"]
+
+
+def test_a_date_that_does_not_come_before_the_new_status_is_not_dropped_in_silence(client, trial):
+    (site,) = sites_in(trial, "NOT_YET_RECRUITING")
+    asked = as_shown(client, trial) | completed(site, days_ago(60).isoformat(), to="WITHDRAWN")
+    assert "This does not come before the new status" in rows_of(client.post(page_of(trial), asked))[0]
+    assert statuses(trial) == ["NOT_YET_RECRUITING"]
+
+
+def test_a_trial_that_no_longer_recruits_asks_when_its_sites_opened(client, trial):
+    trial = a_trial(3, overall_status="ACTIVE_NOT_RECRUITING")
+    client.force_login(a_coordinator_of(trial=trial, name="other"))
+    (site,) = sites_in(trial, "NOT_YET_RECRUITING")
+    asked = as_shown(client, trial) | completed(site, days_ago(60).isoformat(), to="ACTIVE_NOT_RECRUITING")
+    client.post(page_of(trial), asked)
+    assert statuses(trial) == ["ACTIVE_NOT_RECRUITING"]
+
+
 def test_a_warning_asks_once_for_all(client, trial):
     (site,) = sites_in(trial, "RECRUITING")
-    unusual = {f"site-{site.pk}-to": "TERMINATED", f"site-{site.pk}-between_on": ""}
+    unusual = {f"site-{site.pk}-to": "TERMINATED", f"site-{site.pk}-stopped_on": ""}
     asked = as_shown(client, trial) | unusual
     assert 'name="accept_warnings"' in client.post(page_of(trial), asked).content.decode()
     client.post(page_of(trial), asked | {"accept_warnings": "on"})
@@ -126,5 +188,5 @@ def test_sites_of_other_trials_in_the_post_are_not_touched(client, trial):
 
 @pytest.mark.parametrize("number", [2, 20])
 def test_the_page_takes_as_many_queries_for_many_sites(client, trial, number):
-    sites_in(trial, *["RECRUITING"] * number)
+    sites_in(trial, *["RECRUITING", "NOT_YET_RECRUITING"] * (number // 2))
     assert queries_of(client, page_of(trial)) == 5
