@@ -10,6 +10,7 @@ from trials.partial_dates import PartialDate
 from trials.partial_dates.forms import PartialDateFormField
 
 FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
+HALF = "Give a status in between together with its date."
 PLACES = ("first", "second")
 IN_BETWEEN = [("", "Nothing in between"), *((status.value, status.label) for status in list(SHORT.values())[1:])]
 
@@ -24,10 +25,11 @@ class InBetweenForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        pairs = [(cleaned.get(f"{place}_status"), cleaned.get(f"{place}_since")) for place in PLACES]
-        if any(bool(status) != bool(since) for status, since in pairs) and not self.errors:
-            raise forms.ValidationError("Give a status in between together with its date.")
-        cleaned["interim"] = [(status, since) for status, since in pairs if status and since]
+        pairs = {place: (cleaned.get(f"{place}_status"), cleaned.get(f"{place}_since")) for place in PLACES}
+        halves = {place: status for place, (status, since) in pairs.items() if bool(status) != bool(since)}
+        for place, status in halves.items() if not self.errors else ():
+            self.add_error(f"{place}_{'since' if status else 'status'}", HALF)
+        cleaned["interim"] = [(status, since) for status, since in pairs.values() if status and since]
         return cleaned
 
     @property
