@@ -1,5 +1,7 @@
 """A coordinator's work: the list, changing, proposing, deciding, flags, reports, reminders and many at once."""
 
+from datetime import timedelta
+
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
@@ -16,12 +18,14 @@ ELSEWHERE = {"work/reports/report.html": "public", "work/reports/thanks.html": "
 LEAD, SITE, MANAGER = "trialcoordinator", "coordinator", "manager"
 SHEET = "\n".join(
     [
-        "Trial\tFacility\tNew status\tNew since\tConfirm",
-        "NCT00000001\tRiverside Cancer Centre\tSuspended\t2026-01-15\t",
-        "NCT00000001\tKlinikum Lindenau\tRecruiting\t{today}\t",
-        "NCT00000001\tHyogo East Hospital\tActive, not recruiting\t{today}\t",
-        "NCT00000001\tOspedale San Rocco\t\t\tyes",
-        "NCT00000001\tHospital of the Moon\t\t\tyes",
+        "Trial\tFacility\tFirst in between\tSince (first)\tThen\tSince (then)\tNew status\tNew since\tConfirm",
+        "NCT00000001\tRiverside Cancer Centre\t\t\t\t\tSuspended\t2026-01-15\t",
+        "NCT00000001\tKlinikum Lindenau\t\t\t\t\tRecruiting\t{today}\t",
+        "NCT00000001\tHyogo East Hospital\t\t\t\t\tActive, not recruiting\t{today}\t",
+        "NCT00000001\tHalverson Clinic\tRecruiting\t{week_ago}\tActive, not recruiting\t{today}\tCompleted\t{today}\t",
+        "NCT00000001\tHospital dos Jacarandás\t\t\t\t\tCompleted\t{today}\t",
+        "NCT00000001\tOspedale San Rocco\t\t\t\t\t\t\tyes",
+        "NCT00000001\tHospital of the Moon\t\t\t\t\t\t\tyes",
     ]
 )
 
@@ -115,9 +119,11 @@ def closing(stage):
 
 
 def closing_with_errors(stage):
+    """One of them is to end over two statuses that were never entered, and has no dates."""
     page = closing(stage)
-    page.locator("td input[type=checkbox]").first.check()
-    page.locator("td select, td input[type=date], td input[type=text]").last.evaluate("box => { box.value = '' }")
+    row = page.locator("tr:has([name$=-opened_on])").first
+    row.locator("[name$=-chosen]").check()
+    row.locator("select").select_option("TERMINATED")
     return press(page, "Change the ticked sites")
 
 
@@ -232,7 +238,8 @@ def mended(stage):
 
 def sheet(stage):
     page = stage.go("/work/bulk/", LEAD)
-    page.fill("[name=table]", SHEET.format(today=timezone.localdate()))
+    today = timezone.localdate()
+    page.fill("[name=table]", SHEET.format(today=today, week_ago=today - timedelta(days=7)))
     return press(page, "See what would change")
 
 
@@ -255,6 +262,13 @@ def receipt_undone(stage):
 def chosen(stage):
     sites = TrialSite.objects.filter(trial__nct_id="NCT00000001")[:4]
     return stage.go(f"/work/bulk/choose/?{'&'.join(f'site={one.pk}:{one.version}' for one in sites)}", LEAD)
+
+
+def chosen_in_between(stage):
+    page = chosen(stage)
+    page.locator("summary", has_text="in between").click()
+    page.select_option("[name=first_status]", "RECRUITING")
+    return press(page, "See what would change")
 
 
 def chosen_nothing(stage):
@@ -306,6 +320,7 @@ SCREENS = {
     "bulk-refused": sheet_refused,
     "bulk-chosen": chosen,
     "bulk-chosen-nothing": chosen_nothing,
+    "bulk-chosen-in-between": chosen_in_between,
     "bulk-receipt": receipt,
     "bulk-undone": receipt_undone,
     "bulk-dry-run": sheet,
