@@ -15,7 +15,7 @@ FILL_IN = "Something lies between the present status and the new one: write {}."
 TOO_MUCH = "More lies between the present status and the new one than one row can say. Change the site in two steps."
 
 
-def told(rule: Rule, start: str, wish: Wish, row: SheetRow) -> str:
+def text_for_row(rule: Rule, start: str, wish: Wish, row: SheetRow) -> str:
     """A broken rule's text for a row about a site in status `start`."""
     if rule.id == MISSING:
         return _what_is_missing(start, wish)

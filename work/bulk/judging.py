@@ -12,7 +12,7 @@ from sites.models import TrialSite
 from sites.services import WantedStatus, rules_broken
 from sites.transitions import Authority
 from trials.rule import Level, Rule
-from work.bulk.between import told
+from work.bulk.between import text_for_row
 from work.bulk.cells import Wish, wish_of
 from work.bulk.changes import Change, confirmation, interim_changes, new_plans, plan_changes, status_change
 from work.bulk.columns import Column
@@ -77,7 +77,7 @@ class Judged:
     def told(self, rules: Iterable[Rule], level: Level) -> list[str]:
         """What broken rules of a level say of this row."""
         start, row = self.site.status, self.entry.row
-        return [told(rule, start, self.wish, row) for rule in rules if rule.level is level]
+        return [text_for_row(rule, start, self.wish, row) for rule in rules if rule.level is level]
 
 
 @dataclass(frozen=True)
