@@ -65,7 +65,7 @@ def test_only_what_may_follow_is_offered(client, user, site):
         ({"to": "COMPLETED"}, "to", "Something lies between"),
         ({"to": "SUSPENDED", "effective_on": "2026-01-10"}, "why", "say why"),
         ({"to": "SUSPENDED", "effective_on": "soon"}, "effective_on", "Write a year"),
-        ({"to": "SUSPENDED", "first_status": "RECRUITING"}, "__all__", "together with its date"),
+        ({"to": "SUSPENDED", "first_status": "RECRUITING"}, "first_since", "together with its date"),
     ],
 )
 def test_the_rules_speak_beside_their_fields(client, user, site, typed, field, message):
