@@ -1,5 +1,10 @@
 "use strict";
 
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const followTheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", followTheme);
+followTheme();
+
 const docs = document.getElementById("docs");
 SwaggerUIBundle({
   url: docs.dataset.schema,

@@ -49,6 +49,8 @@ FAINT = """async () => {
     })
     return [...new Set(faint.map(one => `${one.tagName.toLowerCase()} “${one.textContent.trim().slice(0, 40)}”`))]
 }"""
+PAPER = """() => [document.body, document.documentElement]
+    .map(one => getComputedStyle(one).backgroundColor.match(/[\\d.]+/g).map(Number)).find(paper => paper[3] !== 0)"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TALLEST = 2600  # pixels of a picture
 
@@ -73,6 +75,8 @@ class Look:
             page.emulate_media(color_scheme=theme)
             if page.evaluate(SIDEWAYS) > 0:
                 wrong.append(f"{name}: scrolls sideways at {width} px, {theme}")
+            if (sum(page.evaluate(PAPER)[:3]) < 3 * 128) != (theme == "dark"):
+                wrong.append(f"{name}: is not {theme} where everything else is, at {width} px")
             if faint := page.evaluate(FAINT):
                 wrong.append(f"{name}: hard to read at {width} px, {theme}: {faint[:9]}")
             self._keep(page, f"{name}-{width}-{theme}.png", width)

@@ -1,0 +1,201 @@
+"""How long a coordinator waits: `python -m benchmarks.work [--sites 2000] [--rounds 5]`.
+
+One trial with so many overdue sites, and the requests of its coordinator through the whole of Django, in turns with
+bare SQL: for a page, reading its sites; for a sheet, writing as many rows into bare copies of its tables (no index but
+the key, no constraint, no trigger), a statement for each table.
+"""
+
+import argparse
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import timedelta
+from statistics import median
+
+import psycopg
+
+from benchmarks.database import bare_parameters, throwaway_database
+from benchmarks.stopwatch import Spent, now
+
+TRIAL = "NCT00000001"
+WARMING = 1  # rounds before the first that counts
+#: Tables to which a sheet adds a row for each site; the sites themselves are updated.
+ADDED = ("sites_statusevent", "sites_confirmation", "sites_trialsite_trail")
+_READ = """
+    SELECT s.*, f.*, t.* FROM sites_trialsite AS s JOIN sites_facility AS f ON f.id = s.facility_id
+    JOIN trials_trial AS t ON t.id = s.trial_id WHERE t.nct_id = %s ORDER BY s.position LIMIT %s
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.work", description=__doc__.partition("\n")[0])
+    parser.add_argument("--sites", type=int, default=2_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    asked = parser.parse_args()
+    os.environ["SECOND_FACTOR_DEMANDED"] = "false"
+    with throwaway_database("work"):
+        from django.core.management import call_command
+
+        call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files
+        measure(asked.sites, asked.rounds)
+
+
+def measure(sites: int, rounds: int) -> None:
+    from django.db import connection
+
+    visitor = a_coordinator_with(sites)
+    with closing(psycopg.connect(**bare_parameters(), autocommit=True)) as bare:
+        make_bare(bare)
+        asked = questions(visitor, bare, sites)
+        taken: dict[str, list[tuple[Spent, Spent]]] = {name: [] for name in asked}
+        for number in range(WARMING + rounds):
+            for name, (ask, floor) in asked.items():
+                turn = _turn(ask, floor, connection, bare)
+                if number >= WARMING:
+                    taken[name].append(turn)
+        print(f"{sites:,} sites of one trial, {rounds} rounds; medians of milliseconds\n")
+        print(f"{'':24} {'clock':>8} {'processors':>11} {'bare SQL':>9} {'ratio':>7} {'queries':>8}")
+        for name, (ask, _) in asked.items():
+            tell(name, *zip(*taken[name], strict=True), queries=queries_of(ask))
+
+
+def _turn(ask: Callable, floor: Callable, connection, bare) -> tuple[Spent, Spent]:
+    started = now(connection)
+    ask()
+    ours = now(connection) - started
+    started = now(bare)
+    floor()
+    return ours, now(bare) - started
+
+
+def tell(name: str, taken: Sequence[Spent], least: Sequence[Spent], *, queries: int) -> None:
+    clock, work = (median(getattr(spent, kind) for spent in taken) * 1000 for kind in ("clock", "work"))
+    floor = median(spent.clock for spent in least) * 1000
+    print(f"{name:24} {clock:8.0f} {work:11.0f} {floor:9.1f} {clock / floor:7.1f} {queries:8}", flush=True)
+
+
+def queries_of(ask: Callable) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+    return len(queries)
+
+
+def questions(visitor, bare, sites: int) -> dict[str, tuple[Callable, Callable]]:
+    """What is asked → by the coordinator, and by bare SQL."""
+    sheets = Sheets(visitor)
+
+    def reading(rows: int) -> Callable:
+        return lambda: bare.execute(_READ, [TRIAL, rows]).fetchall()
+
+    def page(address: str) -> Callable:
+        return lambda: visitor.get_page(address)
+
+    return {
+        "my work": (page("/work/"), reading(50)),
+        "board": (page(f"/trials/{TRIAL}/sites/"), reading(100)),
+        "months of all sites": (page(f"/trials/{TRIAL}/enrollment/"), reading(sites)),
+        "sheet: read and tried": (sheets.bring, reading(sites)),
+        "sheet: applied": (sheets.apply, lambda: write_bare(bare, sites)),
+        "sheet: undone": (sheets.undo, lambda: write_bare(bare, sites)),
+    }
+
+
+class Visitor:
+    """A coordinator's browser, without the browser."""
+
+    def __init__(self, user):
+        from django.test import Client
+
+        self.client = Client(HTTP_HOST="localhost")
+        self.client.force_login(user)
+
+    def get_page(self, address: str) -> str:
+        answer = self.client.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+        return answer.content.decode()
+
+    def send(self, address: str, **values) -> str:
+        """Where it leads."""
+        answer = self.client.post(address, values)
+        assert answer.status_code == 302, (address, answer.status_code, answer.content.decode()[:4000])
+        return answer.headers["Location"]
+
+
+class Sheets:
+    """A sheet of all sites: every other one is suspended, the others are still true. Applied and undone in turns."""
+
+    def __init__(self, visitor: Visitor):
+        self.visitor, self.waiting, self.applied = visitor, [], []
+        self.table = "\n".join(["Site number\tNew status\tNew since\tConfirm", *self._lines()])
+
+    def _lines(self) -> Iterator[str]:
+        from django.utils import timezone
+
+        from sites.models import TrialSite
+
+        for number, pk in enumerate(TrialSite.objects.order_by("pk").values_list("pk", flat=True)):
+            yield f"{pk}\tSuspended\t{timezone.localdate()}\t" if number % 2 else f"{pk}\t\t\tyes"
+
+    def bring(self) -> None:
+        address = self.visitor.send("/work/bulk/", table=self.table)
+        self.visitor.get_page(address)
+        self.waiting.append(address)
+
+    def apply(self) -> None:
+        """The one that was brought last; the one before it is taken back first, outside of what is asked."""
+        address = self.waiting.pop()
+        self.visitor.send(f"{address}apply/", which="all", accept_warnings="on")
+        self.applied.append(address)
+
+    def undo(self) -> None:
+        self.visitor.send(f"{self.applied.pop()}undo/")
+
+
+def make_bare(bare) -> None:
+    bare.execute("CREATE SCHEMA bare")
+    for table in (*ADDED, "sites_trialsite"):
+        bare.execute(f"CREATE TABLE bare.{table} AS TABLE {table} WITH NO DATA")
+    bare.execute("INSERT INTO bare.sites_trialsite TABLE sites_trialsite")
+    bare.execute("ALTER TABLE bare.sites_trialsite ADD PRIMARY KEY (id)")
+
+
+def write_bare(bare, sites: int) -> None:
+    """A row of each table for every site, in one transaction that leaves nothing."""
+    with bare.transaction(force_rollback=True):
+        for table in ADDED:
+            bare.execute(f"INSERT INTO bare.{table} SELECT * FROM {table} LIMIT %s", [sites])
+        bare.execute("UPDATE bare.sites_trialsite SET version = version + 1, status = 'SUSPENDED'")
+
+
+def a_coordinator_with(sites: int) -> Visitor:
+    from django.utils import timezone
+
+    from accounts.models import Assignment, AssignmentKind, User
+    from history.authorship import authored
+    from sites.models import Confirmation, Facility, StatusEvent, TrialSite
+    from trials.models import Trial
+
+    today = timezone.localdate()
+    since = (today - timedelta(days=400)).isoformat()
+    with authored("benchmark"):
+        trial = Trial.objects.create(nct_id=TRIAL, brief_title="A trial of many sites", overall_status="RECRUITING")
+        for number in range(sites):
+            place = Facility.objects.create(name=f"Hospital {number}", city=f"Town {number % 300}", country="France")
+            site = TrialSite.objects.create(trial=trial, facility=place, position=number)
+            StatusEvent.objects.create(
+                trial_site=site, status="RECRUITING", effective_on=since, as_of=since, author="benchmark"
+            )
+            Confirmation.objects.create(
+                trial_site=site, status="RECRUITING", confirmed_on=today - timedelta(days=40), author="benchmark"
+            )
+        user = User.objects.create(username="lead", is_staff=True)
+        kind = AssignmentKind.TRIAL_COORDINATOR
+        Assignment.objects.create(user=user, trial=trial, kind=kind, starts_on=today, granted_by="benchmark")
+    return Visitor(user)
+
+
+if __name__ == "__main__":
+    main()
