@@ -109,6 +109,20 @@ class ErasureForm(Refusable, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why, without naming the person."},
     )
+    and_black_out = forms.BooleanField(
+        label="Also black out these texts",
+        help_text="Where a text or its history names the person, it says “[erased]” instead; the rest of it stays. "
+        "What was said cannot be read again.",
+        required=False,
+    )
+
+    def __init__(self, *args, naming, **kwargs):
+        """`naming`: the texts that could be blacked out; None for whoever may not. Ticked unless a namesake is known."""
+        super().__init__(*args, **kwargs)
+        if naming is None or not any(one.is_blacked_out for one in naming.mentions):
+            del self.fields["and_black_out"]
+        else:
+            self.fields["and_black_out"].initial = not naming.has_namesake
 
     def clean_typed(self):
         typed = self.cleaned_data["typed"].strip().casefold()
