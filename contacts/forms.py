@@ -112,12 +112,12 @@ class ErasureForm(Refusable, forms.Form):
     and_black_out = forms.BooleanField(
         label="Also black out these texts",
         help_text="Where a text or its history names the person, it says “[erased]” instead; the rest of it stays. "
-        "What was said cannot be read again.",
+        "What is to be mended by hand is not touched.",
         required=False,
     )
 
     def __init__(self, *args, naming, **kwargs):
-        """`naming`: the texts that could be blacked out; None for whoever may not. Ticked unless a namesake is known."""
+        """`naming`: the texts; None for whoever may not black them out. Ticked unless somebody has the same name."""
         super().__init__(*args, **kwargs)
         if naming is None or not any(one.is_blacked_out for one in naming.mentions):
             del self.fields["and_black_out"]

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Left
 from django.db.models.lookups import IRegex
 
 #: What stands where something was blacked out; the migration's functions write it.
@@ -44,11 +44,13 @@ def naming(model: type[models.Model], names: Collection[str], pattern: str) -> Q
 
 def blacked_out(model: type[models.Model], names: Collection[str], pattern: str) -> dict[str, Func]:
     """For `update`: these columns with the hits replaced, at any depth of JSON."""
-    fields = [model._meta.get_field(name) for name in names]
-    return {
-        field.name: Func(F(field.name), Value(pattern), function=_function_for(field), output_field=field)
-        for field in fields
-    }
+    return {name: _blacked_out(model._meta.get_field(name), pattern) for name in names}
+
+
+def _blacked_out(field: models.Field, pattern: str) -> Func:
+    """As long as the column takes it: the mark may be longer than a name."""
+    text = Func(F(field.name), Value(pattern), function=_function_for(field), output_field=field)
+    return Left(text, field.max_length) if field.max_length else text
 
 
 def former_rows(model: type[models.Model], names: Collection[str], pattern: str) -> list[QuerySet]:

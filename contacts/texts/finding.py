@@ -71,8 +71,11 @@ def _naming(texts: Texts, pattern: str, user, without: Collection[int]) -> Itera
     if not rows.query.is_empty():
         yield rows.filter(naming(texts.model, texts.fields, pattern)).exclude(pk__in=own)
         for former in former_rows(texts.model, texts.fields, pattern):
-            yield _of_rows(former, texts, user).exclude(pgh_obj_id__in=own).order_by("pgh_obj_id", "-pgh_id").distinct(
-                "pgh_obj_id"
+            yield (
+                _of_rows(former, texts, user)
+                .exclude(pgh_obj_id__in=own)
+                .order_by("pgh_obj_id", "-pgh_id")
+                .distinct("pgh_obj_id")
             )
 
 

@@ -26,7 +26,7 @@ class Said(NamedTuple):
     private_email: str = ""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Spelling:
     """One name, address or number, as it is shown and as it is looked for."""
 
@@ -51,9 +51,9 @@ def spellings_of(said: Said) -> Iterator[Spelling]:
 
 
 def all_spellings(entries: Iterable[Said]) -> list[Spelling]:
-    """Each once, however they are written: the pattern is what counts."""
-    found = {one.pattern.casefold(): one for said in entries for one in spellings_of(said)}
-    return sorted(found.values())
+    """Each once, however they are written: the pattern is what counts. Names first."""
+    found = {one.pattern.casefold(): one for said in sorted(entries) for one in spellings_of(said)}
+    return sorted(found.values(), key=lambda one: (not one.is_name, one.text))
 
 
 def pattern_of(spellings: Iterable[Spelling]) -> str:

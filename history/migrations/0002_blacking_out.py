@@ -33,8 +33,15 @@ BEGIN
 END $$;
 """
 
-# Whoever sets the pattern can only take out, and what is taken out shows.
+# Whoever sets the pattern can only take out, and what is taken out shows. What grew beyond its column may end with it.
 ONLY_BLACKED_OUT = """
+CREATE FUNCTION history_is_blacked_out(was jsonb, became jsonb, pattern text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT became = history_blacked_out_json(was, pattern) OR (
+        jsonb_typeof(was) = 'string' AND length(became #>> '{}') >= length(was #>> '{}')
+        AND starts_with(history_blacked_out(was #>> '{}', pattern), became #>> '{}')
+    )
+$$;
+
 CREATE OR REPLACE FUNCTION history_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     pattern text := COALESCE(current_setting('sitelight.black_out', true), '');
@@ -42,7 +49,7 @@ BEGIN
     IF TG_OP = 'UPDATE' AND pattern <> '' AND NOT EXISTS (
         SELECT FROM jsonb_each(to_jsonb(OLD)) AS was JOIN jsonb_each(to_jsonb(NEW)) AS became USING (key)
         WHERE became.value IS DISTINCT FROM was.value
-            AND became.value IS DISTINCT FROM history_blacked_out_json(was.value, pattern)
+            AND history_is_blacked_out(was.value, became.value, pattern) IS NOT TRUE
     ) THEN
         RETURN NEW;
     END IF;
@@ -52,6 +59,7 @@ END $$;
 """
 
 APPEND_ONLY = """
+DROP FUNCTION history_is_blacked_out(jsonb, jsonb, text);
 CREATE OR REPLACE FUNCTION history_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'The trail is append-only: % of % refused.', TG_OP, TG_TABLE_NAME
