@@ -22,7 +22,7 @@ may_name_people(
     ),
     Texts(
         model=Proposal,
-        fields=("why", "words"),
+        fields=("why", "words", "old", "new"),
         words="Proposal",
         where=lambda proposal: f"{proposal.trial_site.facility.title} in {proposal.trial_site.trial.number}",
         mended_at=Proposal.get_absolute_url,
