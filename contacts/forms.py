@@ -119,7 +119,7 @@ class ErasureForm(Refusable, forms.Form):
     def __init__(self, *args, naming, **kwargs):
         """`naming`: the texts; None for whoever may not black them out. Ticked unless somebody has the same name."""
         super().__init__(*args, **kwargs)
-        if naming is None or not any(one.is_blacked_out for one in naming.mentions):
+        if naming is None or not naming.can_be_blacked_out:
             del self.fields["and_black_out"]
         else:
             self.fields["and_black_out"].initial = not naming.has_namesake

@@ -31,6 +31,11 @@ class Naming:
         return len(self.places) - len(self.mentions)
 
     @property
+    def can_be_blacked_out(self) -> bool:
+        """Whether there is one that need not be mended by hand; those that are stand first."""
+        return any(one.is_blacked_out for one in self.mentions) or self.more > 0
+
+    @property
     def pattern(self) -> str:
         return pattern_of(self.spellings)
 

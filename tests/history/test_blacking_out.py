@@ -4,7 +4,7 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from history import authored
-from history.blacking import black_out_trails, blacked_out, blacking_out, former_rows
+from history.blacking import black_out_trails, blacked_out, blacking_out, naming
 from history.models import Context
 from history.reading import rebuild
 from tests.history.ledger.models import Bed
@@ -15,7 +15,7 @@ PATTERN = r"(?<!\w)anna\s+smith(?!\w)"
 @pytest.fixture
 def told(bed):
     """Its note named Anna Smith once, and does not any more."""
-    with authored("user:7", reason="Anna Smith\nsaid so"):
+    with authored("user:7", reason="Said by\nAnna Smith"):
         Bed.objects.update(note="Of ANNA  Smith, not of Joanna Smith")
         Bed.objects.update(note="Nobody's")
     return bed
@@ -49,14 +49,15 @@ def test_what_was_deleted_is_blacked_out(told):
         Bed.objects.update(note="Anna Smith")
         Bed.objects.all().delete()
     black_out()
-    assert not any(row.exists() for row in former_rows(Bed, ["note"], PATTERN))
+    assert not type(told).trail_model.objects.filter(note__contains="Anna Smith").exists()
     assert rebuild(Bed) == {}
 
 
 def test_reasons_are_blacked_out_across_the_end_of_a_line(told):
     with blacking_out(PATTERN):
-        Context.objects.update(**blacked_out(Context, ["metadata"], PATTERN))
-    assert [context.reason for context in Context.objects.filter(metadata__actor="user:7")] == ["[erased]\nsaid so"]
+        named = Context.objects.filter(naming(Context, ["metadata"], PATTERN))
+        named.update(**blacked_out(Context, ["metadata"], PATTERN))
+    assert [context.reason for context in Context.objects.filter(metadata__actor="user:7")] == ["Said by\n[erased]"]
 
 
 @pytest.mark.parametrize("note", ["Of somebody", "Of [erased], not of Joanna Smith at all", "", "Of [erased]"])
