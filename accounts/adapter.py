@@ -2,10 +2,11 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import get_ip
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from accounts.attempts import AFTER_WRONG_PASSWORDS, too_many
+from accounts.attempts import AFTER_WRONG_PASSWORDS, count_everywhere, is_guessed_everywhere, too_many
 from accounts.fresh_login import is_fresh_without_factor
 
 
@@ -31,10 +32,19 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request, **credentials) -> None:
         """Counts the attempt. Past the limit nothing is tried, so that right and wrong passwords look the same."""
+        if is_guessed_everywhere(request, credentials):
+            raise ImmediateHttpResponse(too_many(request, AFTER_WRONG_PASSWORDS))
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as refused:
             raise ImmediateHttpResponse(too_many(request, AFTER_WRONG_PASSWORDS)) from refused
+
+    def authentication_failed(self, request, **credentials) -> None:
+        count_everywhere(request, credentials)
+
+    def _get_login_attempts_cache_key(self, request, **credentials) -> str:
+        """A name from one address: a few wrong guesses elsewhere keep nobody out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{get_ip(request)}"
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Not of somebody who gave their password minutes ago and is led to set up their first factor."""

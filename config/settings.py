@@ -164,10 +164,12 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "accounts.forms.PasswordAgainForm",
 }
-# Attempts per time, and per what. Only wrong passwords count as login_failed; its key is the name they were tried on.
+# Attempts per time, and per what. Only wrong passwords count as login_failed; its key is the name they were tried on,
+# from one address; that of login_failed_everywhere is the name alone
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_everywhere": "30/5m/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "reset_password": "20/m/ip,5/m/key",

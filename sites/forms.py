@@ -1,4 +1,4 @@
-"""How a change of a site's status is typed."""
+"""How a change of a site's status is typed, and how a hospital's name and address are."""
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -82,6 +82,16 @@ class StatusForm(forms.Form):
             self.add_error(next((name for name in names if name in self.fields), None), message)
         if any(message.code in ASKING for message in error.error_list):
             self.fields["accept_warnings"].widget = forms.CheckboxInput()
+
+
+class FacilityFields(forms.Form):
+    """What a hospital is called and where it lies."""
+
+    name = forms.CharField(label="Name", max_length=500, error_messages={"required": "Give the hospital’s name."})
+    city = forms.CharField(label="City", max_length=200, required=False)
+    state = forms.CharField(label="State or region", max_length=200, required=False)
+    zip = forms.CharField(label="Postal code", max_length=40, required=False)
+    country = forms.CharField(label="Country", max_length=100, error_messages={"required": "Give the country."})
 
 
 class CorrectionForm(StatusForm):

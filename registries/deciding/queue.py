@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 
 from registries.deciding import AT_ONCE
 from registries.deciding.by_rule import RULES, AcceptRule
-from registries.deciding.editing import is_editable
 from registries.deciding.filters import AGES, RULES_BY_ID, ConflictFilterSet
 from registries.deciding.questions import Question, questions_of
+from registries.deciding.third_value import answer_for
 from registries.deciding.wording import in_words, marked, status_at
 from registries.models import Conflict
 from trials.asking.asked import Asked
@@ -59,7 +59,7 @@ class Row:
 
     @property
     def is_editable(self) -> bool:
-        return not self.question.is_gone and is_editable(self.question.target)
+        return not self.question.is_gone and answer_for(self.question.target) is not None
 
     def _cell(self, value) -> Cell:
         target = self.question.target

@@ -14,8 +14,8 @@ from history.names import names_of
 from registries.codes import Decision
 from registries.comparing.differences import differences_context
 from registries.deciding import AT_ONCE, Outcome, decide, queue
-from registries.deciding.editing import ThirdValue
 from registries.deciding.questions import questions_of
+from registries.deciding.third_value import ThirdValue
 from registries.models import Conflict
 from registries.querysets import trials_compared_for
 from trials.asking.asked import Asked
@@ -100,7 +100,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{conflict.trial.get_absolute_url()}registry/")
     row = queue.rows_of([conflict], request.user)[0]
     is_stale = seen != row.question.seen
-    context = {"row": row, "form": third.form, "is_stale": is_stale, "trial": conflict.trial}
+    answer = third.answer
+    context = {"row": row, "answer": answer, "form": answer.form, "is_stale": is_stale, "trial": conflict.trial}
     return render(request, "registries/edit.html", context, status=409 if is_stale else 200)
 
 

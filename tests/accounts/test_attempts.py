@@ -43,6 +43,28 @@ def test_another_account_from_elsewhere_still_gets_in(client):
     assert is_in(client)
 
 
+def test_who_guesses_elsewhere_does_not_keep_the_owner_out(client):
+    a_user("ana")
+    try_wrong("ana", 6)
+    give_password(client, "ana", PASSWORD, REMOTE_ADDR="192.0.2.7")
+    assert is_in(client)
+
+
+def test_a_name_that_is_guessed_from_many_addresses_is_held_up_everywhere(client):
+    a_user("ana")
+    a_user("ben")
+    answers = [try_wrong("Ana", 5, REMOTE_ADDR=f"192.0.2.{number}") for number in range(7)]
+    assert answers == [[200] * 5] * 6 + [[429] * 5]
+    assert give_password(client, "ana", PASSWORD, REMOTE_ADDR="192.0.2.99").status_code == 429
+    give_password(client, "ben", PASSWORD, REMOTE_ADDR="192.0.2.99")
+    assert is_in(client)
+
+
+def test_addresses_of_one_line_count_as_one():
+    a_user("ana")
+    assert [try_wrong("ana", 1, REMOTE_ADDR=f"2001:db8::{number}") for number in range(6)] == [[200]] * 5 + [[429]]
+
+
 def test_right_passwords_do_not_count(client):
     a_user("ana")
     for _ in range(8):

@@ -5,10 +5,12 @@ import copy
 from history import authored
 from registries.models import Conflict
 from sites.models import StatusEvent, TrialSite
+from tests.factories import assign
 from tests.registries.test_importing import location, record, take_in
 from trials.models import Outcome, Trial
 
 ANN = {"name": "Ann Example", "role": "CONTACT", "phone": "+33 4 00 00 00 01"}
+BOB = {"name": "Bob Other", "role": "CONTACT", "email": "bob@example.org"}
 
 
 def a_record(number: int = 1, sites: int = 1, **status) -> dict:
@@ -34,6 +36,12 @@ def changed(record: dict, *, day: str = "2026-04-01") -> dict:
     newer = copy.deepcopy(record)
     protocol(newer)["statusModule"]["lastUpdatePostDateStruct"]["date"] = day
     return newer
+
+
+def take_charge(user) -> None:
+    """Of every trial there is now."""
+    for trial in Trial.objects.exclude(assignments__user=user):
+        assign(user, trial=trial)
 
 
 def by_hand(site: TrialSite, status: str, as_of: str = "2026-03-05") -> None:

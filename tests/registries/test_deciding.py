@@ -10,7 +10,7 @@ from sites.codes import Source
 from sites.models import StatusEvent, TrialSite
 from tests.factories import a_manager, a_user, an_inspector, assign
 from tests.pages.reading import text_of
-from tests.registries.clashes import a_record, by_hand, changed, clash_everywhere, clashing_sites, protocol
+from tests.registries.clashes import a_record, by_hand, changed, clash_everywhere, clashing_sites, protocol, take_charge
 from tests.registries.test_importing import counts, everything, take_in
 from trials.models import Outcome, Trial
 
@@ -25,11 +25,6 @@ def coordinator(client):
     user = a_user("lead")
     client.force_login(user)
     return user
-
-
-def take_charge(user) -> None:
-    for trial in Trial.objects.exclude(assignments__user=user):
-        assign(user, trial=trial)
 
 
 def seen_on(page) -> dict[int, str]:
@@ -228,41 +223,3 @@ def test_a_rule_shows_what_it_would_decide_and_one_post_does_it(client, coordina
     assert [one.pk for one in Conflict.objects.open()] == [conflicts[0].pk]
     page = client.get(f"{QUEUE}?rule=ours-where-confirmed")
     assert [row.conflict.pk for row in page.context["rows"]] == [conflicts[0].pk]
-
-
-def test_a_third_value_is_typed_in_the_field_of_the_administration(client, coordinator):
-    conflicts = clash_everywhere()
-    take_charge(coordinator)
-    conflict = conflicts["PROTOCOLbriefSummary"]
-    page = client.get(f"/registry/{conflict.pk}/edit/")
-    seen = page.context["row"].question.seen
-    assert '<textarea name="brief_summary"' in page.content.decode()
-    client.post(f"/registry/{conflict.pk}/edit/", {"seen": seen, "brief_summary": "Another", "why": "Better"})
-    conflict.refresh_from_db()
-    assert (Trial.objects.get().brief_summary, conflict.decision, conflict.reason) == ("Another", "EDITED", "Better")
-
-
-def test_a_third_value_of_an_entry_and_of_a_status(client, coordinator):
-    conflicts = clash_everywhere()
-    take_charge(coordinator)
-    for name, typed in [
-        ("PROTOCOLtimeFrame", {"time_frame": "5 weeks", "why": ""}),
-        ("SITE_STATUSstatus", {"to": "ACTIVE_NOT_RECRUITING", "effective_on": timezone.localdate().isoformat()}),
-    ]:
-        address = f"/registry/{conflicts[name].pk}/edit/"
-        page = client.get(address)
-        version = page.context["form"]["version"].value() if "version" in page.context["form"].fields else ""
-        answer = client.post(address, {"seen": page.context["row"].question.seen, "version": version, **typed})
-        assert answer.status_code == 302, answer.context["form"].errors
-    assert Outcome.objects.get(measure="Pain").time_frame == "5 weeks"
-    assert conflicts["SITE_STATUSstatus"].trial_site.status_events.last().status == "ACTIVE_NOT_RECRUITING"
-    assert set(Conflict.objects.values_list("decision", flat=True)) == {"", "EDITED"}
-
-
-def test_what_changed_while_a_third_value_was_typed_is_shown_and_the_text_stays(client, coordinator):
-    conflict = clash_everywhere()["PROTOCOLbriefSummary"]
-    take_charge(coordinator)
-    page = client.post(f"/registry/{conflict.pk}/edit/", {"seen": "0" * 10, "brief_summary": "Another"})
-    assert page.status_code == 409
-    assert "Another" in page.content.decode()
-    assert Trial.objects.get().brief_summary == "One two four"

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from sites.forms import ASKING
+from sites.forms import ASKING, FacilityFields
 from sites.models import TrialSite
 from sites.services import check_milestones
 from trials.forms import day_field
@@ -52,13 +52,8 @@ class CorrectionOfSite(forms.Form):
         self._errors = None
 
 
-class HospitalForm(CorrectionOfSite):
+class HospitalForm(CorrectionOfSite, FacilityFields):
     kind, heading = ProposalKind.FACILITY, "the hospital’s name or address"
-    name = forms.CharField(label="Name", max_length=500, error_messages={"required": "Give the hospital’s name."})
-    city = forms.CharField(label="City", max_length=200, required=False)
-    state = forms.CharField(label="State or region", max_length=200, required=False)
-    zip = forms.CharField(label="Postal code", max_length=40, required=False)
-    country = forms.CharField(label="Country", max_length=100, error_messages={"required": "Give the country."})
 
 
 class TargetForm(CorrectionOfSite):

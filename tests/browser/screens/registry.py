@@ -4,10 +4,10 @@ from django.contrib.auth import get_user_model
 
 from history.authorship import authored
 from registries.models import Conflict
-from sites.models import StatusEvent, TrialSite
+from sites.models import Facility, StatusEvent, TrialSite
 from tests.browser.screens.stage import at, follow, press
 from tests.factories import assign
-from tests.registries.clashes import ANN, a_record, by_hand, changed, protocol
+from tests.registries.clashes import ANN, BOB, a_record, by_hand, changed, protocol
 from tests.registries.test_importing import take_in
 from trials.models import Outcome, Trial
 
@@ -34,6 +34,7 @@ def clash() -> None:
         Outcome.objects.filter(trial=trial, measure="Pain").update(time_frame="3 weeks")
         person = trial.trial_sites.first().roles.get().person
         type(person).objects.filter(pk=person.pk).update(phone="+33 4 00 00 00 09")
+        Facility.objects.filter(trial_sites=trial.trial_sites.last()).update(name="Hospital Three")
     for site in trial.trial_sites.all():
         by_hand(site, "SUSPENDED")
     take_in(newer_than(before))
@@ -46,7 +47,8 @@ def newer_than(before: dict) -> dict:
     places = protocol(newer)["contactsLocationsModule"]["locations"]
     for place in places:
         place["status"] = "COMPLETED"
-    places[0]["contacts"] = [ANN | {"phone": "+33 4 00 00 00 02"}]
+    places[0]["contacts"] = [ANN | {"phone": "+33 4 00 00 00 02"}, BOB]
+    places[2]["facility"] = "Hospital 3 East"
     return newer
 
 
@@ -59,10 +61,28 @@ def by_rule(stage):
     return stage.go("/registry/?rule=theirs-where-unconfirmed", LEAD)
 
 
-def a_third_value(stage):
+def a_third_value(stage, thing: str = "SITE_STATUS"):
     many(stage)
-    page = stage.go("/registry/", LEAD)
+    page = stage.go(f"/registry/?thing={thing}", LEAD)
     return follow(page, page.locator("a[href*='/registry/'][href$='/edit/']").first)
+
+
+def a_third_list(stage):
+    return a_third_value(stage, "SITE_CONTACTS")
+
+
+def a_third_list_with_errors(stage):
+    page = a_third_list(stage)
+    page.locator("[name$=email]").first.fill("nobody at nowhere")
+    return press(page, "Save and decide")
+
+
+def a_third_place(stage):
+    return a_third_value(stage, "SITE_PLACE")
+
+
+def a_third_text(stage):
+    return a_third_value(stage, "PROTOCOL")
 
 
 def a_third_value_with_errors(stage):
@@ -117,6 +137,10 @@ SCREENS = {
     "differences": at("/registry/differences/", LEAD),
     "differences-none": at("/registry/differences/", "coordinator"),
     "third-value": a_third_value,
+    "third-list": a_third_list,
+    "third-list-with-errors": a_third_list_with_errors,
+    "third-place": a_third_place,
+    "third-text": a_third_text,
     "third-value-with-errors": a_third_value_with_errors,
     "third-value-of-stale": a_third_value_of_stale,
     "changed-meanwhile": changed_meanwhile,
