@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     def ready(self):
         from allauth.mfa.signals import authenticator_added
 
-        from accounts import checks  # noqa: F401 - registers itself
+        from accounts import checks, texts  # noqa: F401 - register themselves
         from accounts.factors.added import welcome
 
         authenticator_added.connect(welcome, dispatch_uid="accounts.factors.added")

@@ -7,3 +7,4 @@ class ContactsConfig(AppConfig):
 
     def ready(self):
         from contacts import judging  # noqa: F401 (its judges join those of trials)
+        from contacts.texts import of_people, of_sites, of_trials  # noqa: F401 (they say which texts may name people)

@@ -109,6 +109,20 @@ class ErasureForm(Refusable, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why, without naming the person."},
     )
+    and_black_out = forms.BooleanField(
+        label="Also black out these texts",
+        help_text="Where a text or its history names the person, it says “[erased]” instead; the rest of it stays. "
+        "What is to be mended by hand is not touched.",
+        required=False,
+    )
+
+    def __init__(self, *args, naming, **kwargs):
+        """`naming`: the texts; None for whoever may not black them out. Ticked unless somebody has the same name."""
+        super().__init__(*args, **kwargs)
+        if naming is None or not naming.can_be_blacked_out:
+            del self.fields["and_black_out"]
+        else:
+            self.fields["and_black_out"].initial = not naming.has_namesake
 
     def clean_typed(self):
         typed = self.cleaned_data["typed"].strip().casefold()

@@ -23,7 +23,12 @@ _FUNCTION = re.compile(
 
 def same_person_name(name: str) -> str:
     """Without what one is called before the name: "Dr. Zoë de Boer" is "Zoe deBoer, MD"."""
-    return same_name(_TITLES.sub("", name.strip()))
+    return same_name(without_titles(name))
+
+
+def without_titles(name: str) -> str:
+    """The name as it is spelt, without what stands before it."""
+    return _TITLES.sub("", name.strip())
 
 
 def same_email(email: str) -> str:

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class WorkConfig(AppConfig):
     name = "work"
     verbose_name = "My work"
+
+    def ready(self):
+        from work import texts  # noqa: F401 (it says which texts may name people)

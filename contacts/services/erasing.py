@@ -1,6 +1,6 @@
 """Erasing a person: nothing that tells who they were stays, but that somebody held the roles."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,9 @@ from contacts.erasers import Removal, erase_everywhere
 from contacts.identity import is_function
 from contacts.models import PERSONAL, Erasure, Merge, Person, Role
 from contacts.services.keeping import locked
+from contacts.texts.blacking import black_out
+from contacts.texts.sharing import their_own
+from contacts.texts.spelling import Said, Spelling, all_spellings, pattern_of
 from history.authorship import authored
 from trials.models import Trial
 
@@ -33,12 +36,25 @@ def entries_erased_with(person: Person) -> list[Person]:
     return entries_of(person, values_ever=_values_ever).people
 
 
+def spellings_ever(people: Collection[Person]) -> list[Spelling]:
+    """By what texts name these entries' person, now or formerly."""
+    ids = [person.pk for person in people]
+    rows = [Person.objects.filter(pk__in=ids), _trail_of_values(Person).filter(pgh_obj_id__in=ids)]
+    said = {Said(*values) for one in rows for values in one.order_by().values_list(*Said._fields)}
+    return their_own(all_spellings(said), people)
+
+
+def may_black_out(user) -> bool:
+    """The trail is everybody's: administrators only."""
+    return user.is_administrator
+
+
 @transaction.atomic
-def erase_person(person: Person, *, reason: str, author: str) -> Erasure:
+def erase_person(person: Person, *, reason: str, author: str, and_black_out: bool = False) -> Erasure:
     """Remove a person's values from every table, trail, document and received record, and know them by digests only.
 
-    Their roles end today. Entries that no record could tell from this one go as well. ValidationError when the reason
-    is missing or names the person.
+    Their roles end today. Entries that no record could tell from this one go as well. `and_black_out` takes them out
+    of what people wrote, too. ValidationError when the reason is missing or names the person.
     """
     entries = entries_of(person, values_ever=_values_ever)
     # The importer takes the same locks before it asks who was erased.
@@ -47,6 +63,7 @@ def erase_person(person: Person, *, reason: str, author: str) -> Erasure:
     entries = entries_of(person, values_ever=_values_ever)
     values = _values_ever(entries.people)
     _demand_reason(reason, values)
+    named_by = pattern_of(spellings_ever(entries.people)) if and_black_out else ""
     with authored(author, reason=reason):
         erasure = Erasure.objects.create(person=person, reason=reason, author=author)
         erased = remember(erasure, entries.signs(values))
@@ -60,6 +77,7 @@ def erase_person(person: Person, *, reason: str, author: str) -> Erasure:
                 erased=erased,
             )
         )
+        black_out(named_by)
     return erasure
 
 

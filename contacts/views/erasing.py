@@ -1,4 +1,4 @@
-"""Erasing a person, after asking twice."""
+"""Erasing a person, after showing which texts name them and asking twice."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -6,10 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from contacts.forms import ErasureForm
-from contacts.models import Role
+from contacts.models import Person, Role
 from contacts.services import erase_person, may_erase
-from contacts.services.erasing import entries_erased_with
+from contacts.services.erasing import entries_erased_with, may_black_out
 from contacts.views.scope import BOTH, people_page, person_of
+from contacts.views.texts_left import Naming, keep_what_is_left, texts_naming
 
 
 @people_page(BOTH)
@@ -20,15 +21,24 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(person)
     if person.merged_into_id or not may_erase(request.user, person):
         raise Http404
-    form = ErasureForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            erase_person(person, reason=form.cleaned_data["reason"], author=request.user.actor)
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, "Erased.")
-            return redirect(person)
-    others = [one for one in entries_erased_with(person) if one.pk != person.pk]
-    roles = Role.objects.filter(person__in=[person, *others]).count()
-    return render(request, "contacts/erase.html", {"person": person, "form": form, "others": others, "roles": roles})
+    people = entries_erased_with(person)
+    naming = texts_naming(people, request.user)
+    form = ErasureForm(request.POST or None, naming=naming if may_black_out(request.user) else None)
+    if request.method == "POST" and form.is_valid() and _erased(request, person, form, naming):
+        return redirect(person)
+    others = [one for one in people if one.pk != person.pk]
+    roles = Role.objects.filter(person__in=people).count()
+    context = {"person": person, "form": form, "others": others, "roles": roles, "naming": naming}
+    return render(request, "contacts/erase.html", context)
+
+
+def _erased(request: HttpRequest, person: Person, form: ErasureForm, naming: Naming) -> bool:
+    said = {name: form.cleaned_data[name] for name in ("reason", "and_black_out") if name in form.cleaned_data}
+    try:
+        erase_person(person, author=request.user.actor, **said)
+    except ValidationError as error:
+        form.refuse(error)
+        return False
+    left = keep_what_is_left(request, person, naming.pattern)
+    messages.success(request, "Erased. Some texts still name them." if left else "Erased.")
+    return True

@@ -12,6 +12,7 @@ from contacts.models import Merge, Role
 from contacts.preview import showing_of
 from contacts.services import edit_person, may_erase, verify_person
 from contacts.views.scope import ACT, BOTH, READ, number, open_person_of, people_page, person_of
+from contacts.views.texts_left import what_is_left
 from history.conflicts import find_conflict, seen_by
 from history.versioning import StaleVersion
 from sites.models import TrialSite
@@ -34,7 +35,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "merges": Merge.objects.filter(kept=found, undone_at__isnull=True) if is_open else [],
         "is_open": is_open,
         "may_erase": is_open and may_erase(request.user, found),
-    }
+    } | (what_is_left(request, found) if found.erased_at else {})
     return render(request, "contacts/person.html", context)
 
 

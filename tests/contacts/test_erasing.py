@@ -59,7 +59,7 @@ def without_canary(record: dict) -> dict:
     return record
 
 
-def places_of_canary() -> list[str]:
+def places_of_canary(canary: str = CANARY) -> list[str]:
     """Every column of every table in which the canary stands, as text, whatever its type."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -71,7 +71,7 @@ def places_of_canary() -> list[str]:
         found = []
         for table, column, kind in columns:
             text = f"encode(\"{column}\", 'escape')" if kind == "bytea" else f'"{column}"::text'
-            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE {text} ILIKE %s', [f"%{CANARY}%"])
+            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE {text} ILIKE %s', [f"%{canary}%"])
             found += [f"{table}.{column}"] * bool(cursor.fetchone()[0])
     return found
 

@@ -2,8 +2,9 @@
 
 from contacts.models import Person, Role
 from tests.browser.screens.stage import at, changed_by_another, follow, press
-from tests.factories import a_contact, a_user
+from tests.factories import a_contact, a_user, make
 from trials.models import Trial
+from work.models import Flag
 
 FOLDERS = ["contacts"]
 ELSEWHERE: dict[str, str] = {}
@@ -131,6 +132,18 @@ def merged_away(stage):
     return stage.go(f"/people/{twin().pk}/", "administrator")
 
 
+def named_in_texts(stage):
+    """In a note, a text of the trial and a flag; what is blacked out, and what is mended by hand."""
+    named = Trial.objects.get(nct_id="NCT00000001")
+    site = named.trial_sites.order_by("pk").first()
+    changed_by_another(
+        site, internal_note=f"Ask {NAME} before you call, or write to {ADDRESS}, which is read on Mondays."
+    )
+    changed_by_another(named, detailed_description=f"{named.detailed_description}\n\nQuestions go to {NAME}.")
+    make(Flag, trial=named, trial_site=site, sentence=f"Is {NAME} still there?", raised_by="user:1")
+    return page_of(stage, "erase/", "administrator")
+
+
 def erasing_with_errors(stage):
     return press(page_of(stage, "erase/", "administrator"), "Erase for good")
 
@@ -175,6 +188,7 @@ SCREENS = {
     "told-apart": told_apart,
     "duplicates-none": at("/people/duplicates/", "coordinator"),
     "erase": lambda stage: page_of(stage, "erase/", "administrator"),
+    "erase-with-texts": named_in_texts,
     "erase-with-errors": erasing_with_errors,
     "erased": erased,
 }

@@ -1,0 +1,25 @@
+"""Blacking somebody out of the texts that only keep what people wrote, and of what the trails keep of all of them."""
+
+from contextlib import nullcontext
+
+import pgtrigger
+
+from contacts.texts.kinds import Texts, known_texts
+from history.blacking import black_out_trails, blacked_out, blacking_out, naming
+
+
+def black_out(pattern: str) -> None:
+    """Replace the hits everywhere; what is mended by hand keeps what it says now, and loses what it said before."""
+    if not pattern:
+        return
+    with blacking_out(pattern):
+        for texts in known_texts():
+            if texts.is_blacked_out:
+                _black_out_rows(texts, pattern)
+            black_out_trails(texts.model, texts.fields, pattern)
+
+
+def _black_out_rows(texts: Texts, pattern: str) -> None:
+    rows = texts.model._base_manager.filter(naming(texts.model, texts.fields, pattern))
+    with pgtrigger.ignore(*texts.guards) if texts.guards else nullcontext():
+        rows.update(**blacked_out(texts.model, texts.fields, pattern))

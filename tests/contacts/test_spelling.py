@@ -1,0 +1,51 @@
+"""By what a text names somebody."""
+
+import re
+
+import pytest
+
+from contacts.texts.spelling import Said, all_spellings, pattern_of
+
+ANNA = Said("Dr. Anna Smith, MD", "+33 4 99 88 77 66", "anna@example.org")
+
+
+def found(said: Said, text: str) -> list[str]:
+    pattern = pattern_of(all_spellings([said]))
+    return re.findall(pattern, text, re.IGNORECASE) if pattern else []
+
+
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("Ask ANNA SMITH.", ["ANNA SMITH"]),
+        ("Anna\nSmith, Anna  Smith", ["Anna\nSmith", "Anna  Smith"]),
+        ("-Anna Smith's desk", ["Anna Smith"]),
+        ("Joanna Smith, Anna Smithers, Anna Smith-Jones, Mary-Anna Smith, A. Smith, Anna", []),
+        ("<anna@example.org>, write to Anna@Example.org.", ["anna@example.org", "Anna@Example.org"]),
+        ("bo.anna@example.org, anna@example.org.uk, anna@example.organic", []),
+        ("tel:+33499887766 or 33 (4) 99-88-77-66", ["+33499887766", "33 (4) 99-88-77-66"]),
+        ("133499887766, 334998877665", []),
+    ],
+)
+def test_a_text_names_them_by_full_name_address_or_number(text, hits):
+    assert found(ANNA, text) == hits
+
+
+def test_accents_are_letters_of_the_name():
+    assert found(Said("Zoë Müller"), "ZOË MÜLLER, Zoe Muller") == ["ZOË MÜLLER"]
+
+
+def test_a_name_that_begins_with_the_family_is_looked_for_as_a_whole():
+    assert found(Said("Smith, Anna"), "Smith, Anna was here, not Smith, John") == ["Smith, Anna"]
+
+
+@pytest.mark.parametrize("said", [Said("Li"), Said("A. Li"), Said("Study Coordinator"), Said(phone="12345"), Said()])
+def test_what_many_are_called_is_not_looked_for(said):
+    assert all_spellings([said]) == []
+
+
+def test_each_spelling_is_looked_for_once_and_names_stand_first():
+    twice = [ANNA, Said("Anna Smith", "+33-499887766", "ANNA@example.org", private_email="anna@example.org")]
+    assert [one.text for one in all_spellings([*twice, Said("Anna Jones")])] == [
+        "Anna Jones", "Anna Smith", "+33 4 99 88 77 66", "anna@example.org",
+    ]  # fmt: skip
