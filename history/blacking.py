@@ -17,6 +17,7 @@ from django.db.models.lookups import IRegex
 
 #: What stands where something was blacked out; the migration's functions write it.
 MARK = "[erased]"
+ALL = Q()
 _ESCAPES = r"\\[nrt]"
 _LOOKING_AROUND = re.compile(r"\(\?<?!(?:\\.|\[[^]]*\]|[^()\\])*\)")
 
@@ -59,18 +60,19 @@ def _blacked_out(field: models.Field, pattern: str) -> Func:
     return Left(text, field.max_length) if field.max_length else text
 
 
-def former_rows(model: type[models.Model], names: Collection[str], pattern: str) -> list[QuerySet]:
+def former_rows(model: type[models.Model], names: Collection[str], pattern: str, *, within: Q = ALL) -> list[QuerySet]:
     """What the model's trails keep beside what stands now: rows that a later one follows, and what was deleted.
 
-    Only of objects that do not say it any more; one queryset for each trail that keeps one of the columns.
+    Only of objects that do not say it any more, and `within` of the trails; one queryset for each trail that keeps one
+    of the columns.
     """
     standing = model._base_manager.filter(naming(model, names, pattern), pk=OuterRef("pgh_obj_id")).order_by()
-    return [_former(trail, kept, pattern, standing) for trail, kept in trails_keeping(model, names)]
+    return [_former(trail, kept, pattern, standing).filter(within) for trail, kept in trails_keeping(model, names)]
 
 
-def black_out_trails(model: type[models.Model], names: Collection[str], pattern: str) -> int:
+def black_out_trails(model: type[models.Model], names: Collection[str], pattern: str, *, within: Q = ALL) -> int:
     """Replace the hits in the trails' former rows; gives in how many. Inside `blacking_out`."""
-    rows = former_rows(model, names, pattern)
+    rows = former_rows(model, names, pattern, within=within)
     return sum(one.update(**blacked_out(one.model, _kept(one.model, names), pattern)) for one in rows)
 
 

@@ -15,6 +15,7 @@ from contacts.identity import is_function
 from contacts.models import PERSONAL, Erasure, Merge, Person, Role
 from contacts.services.keeping import locked
 from contacts.texts.blacking import black_out
+from contacts.texts.finding import trials_of
 from contacts.texts.sharing import their_own
 from contacts.texts.spelling import Said, Spelling, all_spellings, pattern_of
 from history.authorship import authored
@@ -77,7 +78,7 @@ def erase_person(person: Person, *, reason: str, author: str, and_black_out: boo
                 erased=erased,
             )
         )
-        black_out(named_by)
+        black_out(named_by, trials=trials_of([entry.pk for entry in entries.people]))
     return erasure
 
 

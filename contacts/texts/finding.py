@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.text import capfirst
 
+from contacts.models import Role
 from contacts.texts.kinds import Texts, known_texts
 from history.blacking import former_rows, naming, trails_keeping
 from trials.grants import is_administrator
@@ -45,12 +46,30 @@ class Mention:
     excerpt: tuple[Piece, ...] = ()
 
 
-def places_naming(pattern: str, user, *, without: Collection[int] = ()) -> list[Place]:
-    """Where the user may read a text with the pattern, other than rows of these people's own; what is to be mended by
-    hand first. One query."""
+class Search(NamedTuple):
+    """For what is looked, for whom, in which trials' records, and in nobody's own rows `without`."""
+
+    pattern: str
+    user: Any
+    trials: Collection[int]
+    without: Collection[int]
+
+
+def trials_of(people: Collection[int]) -> set[int]:
+    """Where they have or had a role."""
+    roles = Role.objects.filter(person__in=people).order_by().values_list("trial", "trial_site__trial")
+    return {trial for row in roles for trial in row if trial}
+
+
+def places_naming(pattern: str, user, *, people: Collection[int], is_before: bool) -> list[Place]:
+    """Where the user may read a text with the pattern of these people; what is to be mended by hand first. Two queries.
+
+    Before they are erased, rows of their own are left out: they go.
+    """
     if not pattern:
         return []
-    first, *others = (_keys(rows) for texts in known_texts() for rows in _naming(texts, pattern, user, without))
+    search = Search(pattern, user, trials_of(people), people if is_before else ())
+    first, *others = (_keys(rows) for texts in known_texts() for rows in _naming(texts, search))
     order = {model._meta.label_lower: number for number, (_, model) in enumerate(_tables())}
     found = (Place(*row) for row in first.union(*others, all=True))
     return sorted(found, key=lambda place: (order[place.label], len(place.key), place.key))
@@ -65,14 +84,16 @@ def mentions_at(places: Iterable[Place], user, *, pattern: str = "") -> list[Men
     return [one for texts, model, here in read if here for one in _read(texts, model, here, user, pattern)]
 
 
-def _naming(texts: Texts, pattern: str, user, without: Collection[int]) -> Iterator[QuerySet]:
-    own = texts.own_rows(without).values("pk")
-    rows = texts.rows(user)
+def _naming(texts: Texts, search: Search) -> Iterator[QuerySet]:
+    own = texts.own_rows(search.without).values("pk")
+    rows = texts.rows(search.user)
     if not rows.query.is_empty():
-        yield rows.filter(naming(texts.model, texts.fields, pattern)).exclude(pk__in=own)
-        for former in former_rows(texts.model, texts.fields, pattern):
+        found = naming(texts.model, texts.fields, search.pattern)
+        yield rows.filter(texts.near(search.trials)).filter(found).exclude(pk__in=own)
+        within = texts.near_in_trail(search.trials)
+        for former in former_rows(texts.model, texts.fields, search.pattern, within=within):
             yield (
-                _of_rows(former, texts, user)
+                _of_rows(former, texts, search.user)
                 .exclude(pgh_obj_id__in=own)
                 .order_by("pgh_obj_id", "-pgh_id")
                 .distinct("pgh_obj_id")

@@ -29,6 +29,7 @@ def _part(model: type[Part]) -> Texts:
         readable=lambda user: model._base_manager.filter(trial__in=Trial.objects.editable_by(user)),
         related=("trial",),
         is_blacked_out=False,
+        trial="trial",
     )
 
 
@@ -40,6 +41,7 @@ may_name_people(
         mended_at=lambda trial: _form(trial.pk),
         readable=lambda user: Trial.objects.editable_by(user),
         is_blacked_out=False,
+        trial="pk",
     ),
     *map(_part, Part.__subclasses__()),
 )

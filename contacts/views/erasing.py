@@ -39,6 +39,6 @@ def _erased(request: HttpRequest, person: Person, form: ErasureForm, naming: Nam
     except ValidationError as error:
         form.refuse(error)
         return False
-    left = keep_what_is_left(request, person, naming.pattern)
+    left = keep_what_is_left(request, person, naming)
     messages.success(request, "Erased. Some texts still name them." if left else "Erased.")
     return True

@@ -21,6 +21,7 @@ _LEFT = "texts_left"
 class Naming:
     """What texts are looked for, and where they stand."""
 
+    people: list[int]
     spellings: list[Spelling]
     places: list[Place]
     mentions: list[Mention]
@@ -42,16 +43,17 @@ class Naming:
 
 def texts_naming(people: Collection[Person], user) -> Naming:
     """As far as the user may read them."""
-    spellings = spellings_ever(people)
+    spellings, ids = spellings_ever(people), [person.pk for person in people]
     pattern = pattern_of(spellings)
-    places = places_naming(pattern, user, without=[person.pk for person in people])
+    places = places_naming(pattern, user, people=ids, is_before=True)
     mentions = mentions_at(places[:SHOWN], user, pattern=pattern)
-    return Naming(spellings, places, mentions, has_namesake(spellings, people))
+    return Naming(ids, spellings, places, mentions, has_namesake(spellings, people))
 
 
-def keep_what_is_left(request: HttpRequest, person: Person, pattern: str) -> int:
-    """After the erasure, by the pattern that was looked for; gives how many there are."""
-    places = places_naming(pattern, request.user)
+def keep_what_is_left(request: HttpRequest, person: Person, naming: Naming) -> int:
+    """After the erasure of what `naming` looked for; gives how many there are."""
+    pattern = naming.pattern
+    places = places_naming(pattern, request.user, people=naming.people, is_before=False)
     told = [one.place for one in mentions_at(places[:SHOWN], request.user, pattern=pattern)]
     if places:
         request.session[_LEFT] = request.session.get(_LEFT, {}) | {str(person.pk): [len(places), told]}

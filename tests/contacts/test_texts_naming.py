@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.db.models import JSONField, TextField
 
-from contacts.models import Person
+from contacts.models import Person, Role
 from contacts.services import edit_person
 from contacts.texts.kinds import known_texts
 from history import authored
@@ -303,3 +303,21 @@ def text_columns(model):
         base = getattr(field, "base_field", field)
         if not base.choices and (isinstance(base, (TextField, JSONField)) or (base.max_length or 0) >= 100):
             yield field.name
+
+
+def test_records_are_looked_through_where_the_person_had_a_role_and_nowhere_else(site, admin, client):
+    person = a_named_person(site)
+    left = a_trial(2, brief_summary=f"Former: {SAID}")
+    make(Role, person=person, kind="CENTRAL_CONTACT", trial=left, ends_on="2020-01-01")
+    strange = a_trial(3, brief_summary=f"Strange: {SAID}")
+    a_trial(4, brief_summary=f"Still: {SAID}")
+    with authored("user:1"):
+        Trial.objects.filter(pk__in=[left.pk, strange.pk]).update(brief_summary="Nobody")
+    (found,) = rows_of(client.get(f"/people/{person.pk}/erase/"))
+    assert found.startswith("NCT00000002")
+    assert "as it was before" in found
+    erase(client, person, and_black_out="on")
+    former = Trial.trail_model.objects.filter(brief_summary__contains=NAME.upper())
+    kept = {row.pgh_obj_id for row in former}
+    assert strange.pk in kept
+    assert left.pk not in kept
