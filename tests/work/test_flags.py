@@ -72,6 +72,14 @@ def test_whoever_raised_it_takes_it_back(client, site):
     assert SENTENCE not in text_of(client.get("/work/"))
 
 
+def test_an_answer_beside_taking_it_back_is_not_read(client, site):
+    flag = flag_it(client, site)
+    client.post(flag.get_absolute_url(), {"take_back": "1", "answer": "It reopened in June."})
+    flag.refresh_from_db()
+    assert flag.closed_at
+    assert flag.answer == ""
+
+
 def test_an_answer_says_something_and_comes_once(client, site):
     flag = flag_it(client, site)
     client.force_login(a_coordinator_of(site))
