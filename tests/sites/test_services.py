@@ -268,6 +268,10 @@ def test_a_new_site_stands_last():
     assert add_site(trial=trial, facility=a_facility(2), author="user:7").position == 5
 
 
+def test_the_first_site_stands_first():
+    assert add_site(trial=a_trial(), facility=a_facility(), author="user:7").position == 0
+
+
 def test_an_ended_trial_takes_no_site_and_an_inactive_facility_no_trial():
     with pytest.raises(ValidationError, match="has ended"):
         add_site(trial=a_trial(overall_status="COMPLETED"), facility=a_facility(), author="user:7")
@@ -280,6 +284,12 @@ def test_a_facility_stands_twice_only_when_asked():
     with pytest.raises(ValidationError, match="already is a site"):
         add_site(trial=site.trial, facility=site.facility, author="user:7")
     assert add_site(trial=site.trial, facility=site.facility, author="user:7", takes_part_again=True).twin == 2
+
+
+def test_twins_are_counted_at_their_own_facility():
+    site = a_site()
+    add_site(trial=site.trial, facility=site.facility, author="user:7", takes_part_again=True)
+    assert add_site(trial=site.trial, facility=a_facility(2), author="user:7", takes_part_again=True).twin == 1
 
 
 def test_counts_of_a_month_are_kept_and_amended():
