@@ -254,10 +254,12 @@ def test_an_undone_confirmation_no_longer_counts():
     confirm([site], author="user:7", on=date(2026, 4, 1))
     [late] = confirm([site], author="user:7", on=date(2026, 5, 1))
 
-    undo_confirmation(late, author="user:7")
+    undone = undo_confirmation(late, author="user:7", reason="Another site was meant")
 
     site.refresh_from_db()
     assert site.last_confirmed_on == date(2026, 4, 1)
+    assert undone.undone_at
+    assert trail_of(undone)[0].reason == "Another site was meant"
     with pytest.raises(ValidationError, match="already"):
         undo_confirmation(late, author="user:7")
 
@@ -319,10 +321,36 @@ def test_counts_that_cannot_be_are_refused(counts, broken):
     assert codes(error) == {broken}
 
 
-def test_a_falling_count_with_a_reason_is_kept():
+def test_a_falling_count_with_a_reason_is_kept_with_it():
     site = recruiting()
     report_enrollment(site, month="2026-01", enrolled=5, author="user:7")
-    assert report_enrollment(site, month="2026-02", enrolled=4, reason="One was counted twice", author="user:7")
+    report = report_enrollment(site, month="2026-02", enrolled=4, reason="One was counted twice", author="user:7")
+    assert (report.reason, trail_of(report)[0].reason) == ("One was counted twice",) * 2
+    report = report_enrollment(site, month="2026-02", screened=9, author="user:7")
+    assert report.reason == "One was counted twice"
+
+
+def test_a_count_that_asks_is_kept_once_it_was_read():
+    site = recruiting()
+    for month, enrolled in [("2026-01", 0), ("2026-02", 1), ("2026-03", 2), ("2026-04", 3)]:
+        report_enrollment(site, month=month, enrolled=enrolled, author="user:7")
+    assert report_enrollment(site, month="2026-05", enrolled=20, author="user:7", accept_warnings=True).enrolled == 20
+
+
+def test_a_month_is_reported_once_it_has_begun():
+    site, said = recruiting(), {"month": "2026-07", "enrolled": 1, "author": "user:7"}
+    with pytest.raises(ValidationError) as error:
+        report_enrollment(site, **said, on=date(2026, 6, 30))
+    assert codes(error) == {"month-is-not-ahead"}
+    with pytest.raises(ValidationError, match="has not begun"):
+        report_enrollment(site, **said | {"month": "2999-01"})
+    assert report_enrollment(site, **said, on=date(2026, 7, 1))
+
+
+def test_a_count_below_nothing_is_refused_beside_its_name():
+    with pytest.raises(ValidationError) as error:
+        report_enrollment(recruiting(), month="2026-01", enrolled=-1, author="user:7")
+    assert list(error.value.message_dict) == ["enrolled"]
 
 
 def test_counts_of_an_old_view_are_refused():
