@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from history.reading import trail_of
 from history.versioning import StaleVersion
@@ -12,6 +13,7 @@ from sites.models import Confirmation, StatusEvent
 from sites.services import add_site, change_status, confirm, correct_status, report_enrollment, undo_confirmation
 from sites.transitions import Authority
 from tests.factories import a_facility, a_site, a_trial, an_event
+from trials.partial_dates import PartialDate
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +28,10 @@ def change(site, to, effective_on="2026-06-10", **said):
 
 def codes(error) -> set[str]:
     return {message.code for message in error.value.error_list}
+
+
+def recruiting_elsewhere():
+    return a_site(a_trial(2), a_facility(2), status=S.RECRUITING, since="2026-03-01")
 
 
 def recruiting(since="2026-03-01", **values):
@@ -216,6 +222,62 @@ def test_an_event_is_corrected_once_and_never_without_a_reason():
     correct_status(wrong, reason="Wrong day", **said)
     with pytest.raises(ValidationError, match="already"):
         correct_status(wrong, reason="Wrong day", **said)
+
+
+def test_correcting_the_event_in_force_confirms_it_and_is_known_from_today_on():
+    site = recruiting("2026-03-01")
+    said = {"effective_on": "2026-03-10", "author": "user:7", "reason": "Typing mistake", "accept_warnings": True}
+
+    correction = correct_status(site.status_events.get(), to=S.RECRUITING, as_of=TODAY, **said)
+
+    site.refresh_from_db()
+    assert (correction.as_of, site.last_confirmed_on) == ("2026-06-15", TODAY)
+    assert trail_of(correction)[0].reason == "Typing mistake"
+
+
+def test_correcting_the_past_is_known_when_the_past_was_and_confirms_nothing():
+    site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
+    wrong = site.status_events.get()
+    an_event(site, S.RECRUITING, "2026-03-01")
+    said = {"effective_on": "2026-01-20", "author": "user:7", "reason": "Wrong day", "as_of": TODAY}
+
+    correction = correct_status(wrong, to=S.NOT_YET_RECRUITING, **said)
+
+    site.refresh_from_db()
+    assert (correction.as_of, site.last_confirmed_on) == (wrong.as_of, None)
+
+
+@pytest.mark.parametrize(
+    ("to", "effective_on", "broken"),
+    [
+        (S.ENROLLING_BY_INVITATION, "2026-03-01", "no-way-back"),
+        (S.COMPLETED, "2026-06-01", "no-status-in-between-is-missing"),
+        (S.SUSPENDED, "2026-02-01", "leaving-open-has-a-later-date"),
+    ],
+)
+def test_what_is_corrected_could_have_followed_the_event_before_it(to, effective_on, broken):
+    site = recruiting("2026-03-01")
+    an_event(site, S.SUSPENDED, "2026-05-01")
+    event = site.status_events.order_by("pk").last()
+    with pytest.raises(ValidationError) as error:
+        correct_status(event, to=to, effective_on=effective_on, author="user:7", reason="Wrong", as_of=TODAY)
+    assert broken in codes(error)
+
+
+def test_a_correction_from_an_old_view_is_refused():
+    site = recruiting()
+    event = site.status_events.get()
+    confirm([site], author="user:7", on=TODAY)
+    said = {"to": S.RECRUITING, "effective_on": "2026-03-10", "author": "user:7", "reason": "x"}
+    with pytest.raises(StaleVersion):
+        correct_status(event, version=site.version, **said)
+
+
+def test_unless_said_otherwise_it_is_said_today():
+    today = PartialDate(timezone.localdate().isoformat())
+    event = change(recruiting(), S.SUSPENDED, today, as_of=None)
+    assert event.as_of == today
+    assert trail_of(change(recruiting_elsewhere(), S.SUSPENDED, reason="Strike"))[0].reason == "Strike"
 
 
 def test_still_true_ages_every_site_and_changes_nothing_else():
