@@ -138,7 +138,9 @@ def test_milestones_are_kept_with_their_reason_and_judged_on_their_day():
     with pytest.raises(ValidationError) as error:
         set_milestones(a_site(), said, author="user:7", on=date(2026, 6, 19))
     assert codes(error) == {"actual-ethics-is-not-ahead"}
-    site = set_milestones(TrialSite.objects.get(), said, author="user:7", on=date(2026, 6, 20), reason="The letter came")
+    site = set_milestones(
+        TrialSite.objects.get(), said, author="user:7", on=date(2026, 6, 20), reason="The letter came"
+    )
     assert trail_of(site.milestones.get())[0].reason == "The letter came"
 
 

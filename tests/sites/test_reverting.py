@@ -68,6 +68,7 @@ def test_a_correction_goes_back_to_what_it_corrected(site):
     assert event.corrects == wrong
     assert revert(event) == {}
     assert stands(site) == (S.COMPLETED, "2026-05-01")
+    assert StatusEvent.objects.get(corrects=event).as_of == wrong.as_of, "it is known since then"
 
 
 def test_what_was_changed_again_since_stays(site):
@@ -114,4 +115,4 @@ def test_confirmations_are_taken_back_once_and_the_trail_tells_why(site):
     again = Confirmation.objects.get(pk=first.pk)
     assert again.undone_at == first.undone_at is not None
     assert Confirmation.objects.get(pk=second.pk).undone_at is None
-    assert [entry.reason for entry in trail_of(again)][0] == "Undone"
+    assert trail_of(again)[0].reason == "Undone"

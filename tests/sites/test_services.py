@@ -114,11 +114,12 @@ def test_what_asks_goes_through_when_it_was_read():
 def test_what_was_in_between_is_entered_with_its_date():
     site = recruiting()
 
-    change(site, S.COMPLETED, interim=[(S.ACTIVE_NOT_RECRUITING, "2026-05-20")])
+    change(site, S.COMPLETED, interim=[(S.ACTIVE_NOT_RECRUITING, "2026-05-20")], reason="Both told late")
 
     site.refresh_from_db()
     told = StatusEvent.objects.values_list("status", "effective_on", "as_of")
     assert site.status == "COMPLETED"
+    assert set(StatusEvent.objects.exclude(author="test").values_list("reason", flat=True)) == {"Both told late"}
     assert list(told)[1:] == [
         ("ACTIVE_NOT_RECRUITING", "2026-05-20", "2026-05-20"),
         ("COMPLETED", "2026-06-10", "2026-06-15"),
@@ -226,6 +227,7 @@ def test_an_event_is_corrected_once_and_never_without_a_reason():
 
 def test_correcting_the_event_in_force_confirms_it_and_is_known_from_today_on():
     site = recruiting("2026-03-01")
+    an_event(recruiting_elsewhere(), S.SUSPENDED, "2026-05-01")
     said = {"effective_on": "2026-03-10", "author": "user:7", "reason": "Typing mistake", "accept_warnings": True}
 
     correction = correct_status(site.status_events.get(), to=S.RECRUITING, as_of=TODAY, **said)
@@ -245,6 +247,7 @@ def test_correcting_the_past_is_known_when_the_past_was_and_confirms_nothing():
 
     site.refresh_from_db()
     assert (correction.as_of, site.last_confirmed_on) == (wrong.as_of, None)
+    assert not Confirmation.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -256,9 +259,10 @@ def test_correcting_the_past_is_known_when_the_past_was_and_confirms_nothing():
     ],
 )
 def test_what_is_corrected_could_have_followed_the_event_before_it(to, effective_on, broken):
-    site = recruiting("2026-03-01")
-    an_event(site, S.SUSPENDED, "2026-05-01")
-    event = site.status_events.order_by("pk").last()
+    """The events of one day follow each other as they were recorded."""
+    site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
+    an_event(site, S.RECRUITING, "2026-03-01", as_of="2026-05-01")
+    event = an_event(site, S.SUSPENDED, "2026-05-01", as_of="2026-05-01")
     with pytest.raises(ValidationError) as error:
         correct_status(event, to=to, effective_on=effective_on, author="user:7", reason="Wrong", as_of=TODAY)
     assert broken in codes(error)
