@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from sites.models import Confirmation
-from tests.factories import a_site, an_event
+from tests.factories import a_confirmation, a_site, an_event
 from tests.pages.reading import text_of
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago, many_sites
 
@@ -61,6 +61,14 @@ def test_the_same_post_a_second_time_has_no_second_effect(client, three):
     page = client.post(CONFIRM, said, follow=True)
     assert made_today() == 1
     assert "Changed since you looked" not in text_of(page)
+
+
+def test_it_counts_once_where_somebody_else_confirmed_it_today_as_well(client, three):
+    a_confirmation(three[0], days_ago(0))
+    three[0].refresh_from_db()
+    for _ in range(2):
+        client.post(CONFIRM, asked(three, only=three[0].pk))
+    assert made_today() == 2
 
 
 def test_what_changed_meanwhile_is_not_confirmed_and_is_told_while_the_rest_is(client, three):
