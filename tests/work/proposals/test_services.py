@@ -44,10 +44,11 @@ def test_a_proposal_is_kept_with_what_stood_and_why(site):
 
 
 def test_a_proposal_from_an_old_view_is_refused(site):
+    seen = site.facility.version
     with authored("test"):
         Facility.objects.update(city="Osaka")
     with pytest.raises(StaleVersion):
-        a_proposal(TrialSite.objects.get(), version=site.facility.version)
+        a_proposal(TrialSite.objects.get(), version=seen)
     assert not Proposal.objects.exists()
 
 
