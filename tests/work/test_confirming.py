@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from history.reading import trail_of
 from sites.models import Confirmation
 from tests.factories import a_confirmation, a_site, an_event
 from tests.pages.reading import text_of
@@ -111,6 +112,14 @@ def test_a_confirmation_is_taken_back_within_the_minute_and_leaves_its_trace(cli
     assert confirmed_today(*three) == [False] * 3
     assert Confirmation.objects.filter(pk__in=made, undone_at__isnull=False).count() == 3
     assert "Taken back: 3 confirmations." in text_of(page)
+
+
+def test_only_what_is_asked_for_is_taken_back_and_the_trail_tells_it(client, three):
+    client.post(CONFIRM, asked(three, site=[site.pk for site in three]))
+    made = Confirmation.objects.get(trial_site=three[0], confirmed_on=timezone.localdate())
+    client.post(UNDO, {"confirmation": made.pk})
+    assert confirmed_today(*three) == [False, True, True]
+    assert trail_of(made)[0].reason == "Taken back within the minute"
 
 
 def test_after_the_minute_nothing_is_taken_back(client, three):

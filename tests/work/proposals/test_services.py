@@ -105,6 +105,7 @@ def test_what_is_accepted_with_words_keeps_them_in_its_row_and_its_trail(site):
     decided = accept(a_proposal(site), user=boss, version=site.facility.version, words=" Thank you ")
     assert (decided.decision, decided.decided_by, decided.words) == ("ACCEPTED", boss.actor, "Thank you")
     assert trail_of(decided)[0].reason == "Thank you"
+    assert Facility.objects.get().name == "Harbour Hospital"
 
 
 def test_declining_says_why(site):
