@@ -170,6 +170,8 @@ def test_another_duty_place_or_person_is_another_role_and_stands_last_in_its_lis
     assert give(person, other).position == 0
     central = {"kind": "CENTRAL_CONTACT", "role": "CONTACT", "affiliation": "Ward 3"}
     assert give_role(person, trial=site.trial, **central, **BY).affiliation == "Ward 3"
+    assert give_role(person, trial=a_trial(2), **central, **BY).pk
+    assert give_role(person, trial=site.trial, **central | {"kind": "OFFICIAL"}, **BY).pk
     assert trail_of(site.roles.first())[0].reason == "New here"
 
 
