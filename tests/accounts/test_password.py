@@ -56,6 +56,8 @@ def test_what_allauth_spreads_over_pages_leads_to_the_account(address):
 
 def test_nobody_changes_the_address_by_which_they_are_found():
     user = a_user(email="ana@example.org")
-    logged_in(user).post("/accounts/email/", {"action_add": "", "email": "manager@example.org"})
+    client = logged_in(user)
+    for act in ("action_add", "action_primary"):
+        client.post("/accounts/email/", {act: "", "email": "manager@example.org"})
     user.refresh_from_db()
     assert user.email == "ana@example.org"

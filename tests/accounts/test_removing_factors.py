@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import FactorRemoval
@@ -45,6 +46,16 @@ def test_afterwards_the_password_opens_the_door_and_every_session_is_over(client
     assert not is_in(client)
     assert give_password(client, "lost").headers["Location"] == "/work/"
     assert is_in(client)
+
+
+def test_everybody_else_keeps_their_factors_and_stays_logged_in(administrator, lost):
+    other = with_app(a_user("other"))
+    browser = Client()
+    give_password(browser, "other")
+    give_code(browser, totp_code(SECRET))
+    remove(administrator, lost, reason="Called back on the ward's number")
+    assert other.authenticator_set.count() == 2
+    assert is_in(browser)
 
 
 def test_who_did_it_and_why_stands_in_the_history_of_the_user(administrator, lost):

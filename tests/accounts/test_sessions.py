@@ -100,10 +100,10 @@ def test_a_session_from_before_a_password_that_an_administrator_set_is_not_liste
     old = logged_in(user, HTTP_USER_AGENT=SAFARI)
     user.set_password(NEW)
     user.save()
-    assert not is_in(old)
     client = Client()
     give_password(client, user.username, NEW)
     assert "Safari" not in page_of(client)
+    assert not is_in(old)
 
 
 def test_the_list_asks_as_many_queries_for_one_session_as_for_many():

@@ -44,7 +44,8 @@ def test_a_renamed_facility_keeps_its_old_addresses(client, facility):
 
 
 @pytest.mark.parametrize("slug", ["nowhere", "hospital-999999", "9" * 30])
-def test_what_is_no_facility_is_not_there(client, slug):
+def test_what_is_no_facility_is_not_there(client, facility, slug):
+    a_site(a_trial(1), facility)
     assert client.get(f"/facilities/{slug}/").status_code == 404
 
 

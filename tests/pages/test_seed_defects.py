@@ -8,6 +8,8 @@ from tests.pages import page_defects as defects
 from tests.pages.page_defects import DEFECTS
 from tests.pages.trial_pages import TrialPage
 
+#: Without a test that is marked so, a run of this file alone would not set the test database up, and ask the real one.
+pytestmark = pytest.mark.django_db
 OWN = Path(__file__).resolve().parents[1] / "records" / "studies.ndjson"
 EVERY = 7
 """Every seventh real record is looked at always, all of them where slow tests run."""

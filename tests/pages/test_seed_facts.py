@@ -8,7 +8,7 @@ from trials.partial_dates.value import PartialDate
 
 SEEDS = ("NCT07010263", "NCT07232407", "NCT07277777", "NCT07310355", "NCT07343453")
 
-pytestmark = pytest.mark.registry
+pytestmark = [pytest.mark.registry, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("nct_id", SEEDS)

@@ -61,6 +61,7 @@ def test_a_trial_that_got_its_number_is_found_under_its_first_address(client):
     "key", ["NCT99999999", "NCT1", "trial-0", "trial-99999999999999999999", "nothing", "NCT00000001 "]
 )
 def test_what_is_not_there_is_not_found(client, key):
+    a_trial(1, nct_id_aliases=["NCT00000777"])
     assert client.get(f"/trials/{key}/").status_code == 404
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from history.authorship import authored
+from history.reading import trail_of
 from history.versioning import StaleVersion
 from sites.codes import ActivationStage as Stage
 from sites.models import Milestone, TrialSite
@@ -102,6 +103,45 @@ def test_a_target_that_somebody_else_set_is_not_overwritten():
     set_target(site, target=20, seen=10, author="user:7")
     with pytest.raises(StaleVersion):
         set_target(site, target=30, seen=10, author="user:7")
+
+
+@pytest.mark.parametrize("target", [0, None])
+def test_a_target_is_a_number_of_people_or_nobodys_guess(target):
+    site = set_target(a_site(enrollment_target=10), target=target, author="user:7", reason="Replanned")
+    assert TrialSite.objects.get().enrollment_target == site.enrollment_target == target
+    assert trail_of(site)[0].reason == "Replanned"
+
+
+def test_a_target_below_nothing_is_refused_beside_its_name():
+    site = a_site(enrollment_target=10)
+    with pytest.raises(ValidationError) as error:
+        set_target(site, target=-1, author="user:7")
+    assert list(error.value.message_dict) == ["enrollment_target"]
+
+
+def test_the_same_target_twice_is_no_clash():
+    site = a_site(enrollment_target=10)
+    for _ in range(2):
+        set_target(site, target=20, seen=10, author="user:7")
+    assert TrialSite.objects.get().enrollment_target == 20
+
+
+def test_a_target_is_not_set_at_a_site_that_was_changed_since_it_was_seen():
+    site = a_site()
+    set_target(site, target=20, author="user:7", version=site.version)
+    with pytest.raises(StaleVersion):
+        set_target(site, target=30, author="user:7", version=site.version)
+
+
+def test_milestones_are_kept_with_their_reason_and_judged_on_their_day():
+    said = [SaidOfStage(Stage.ETHICS, actual_on=date(2026, 6, 20))]
+    with pytest.raises(ValidationError) as error:
+        set_milestones(a_site(), said, author="user:7", on=date(2026, 6, 19))
+    assert codes(error) == {"actual-ethics-is-not-ahead"}
+    site = set_milestones(
+        TrialSite.objects.get(), said, author="user:7", on=date(2026, 6, 20), reason="The letter came"
+    )
+    assert trail_of(site.milestones.get())[0].reason == "The letter came"
 
 
 def page_of(site) -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from history.reading import trail_of
 from sites.models import Confirmation, EnrollmentReport, Facility, StatusEvent, TrialSite
 from sites.services import change_status
 from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, a_user, an_event, assign
@@ -205,6 +206,18 @@ def test_a_trial_coordinator_adds_a_site(client, site):
     assert "already is a site" in twice.content.decode()
     assert save(client, add, trial=str(site.trial.pk), facility=str(other.pk)).status_code == 302
     assert TrialSite.objects.get(facility=other).status == ""
+
+
+def test_what_is_said_of_a_new_site_is_kept_with_it_and_why(client, site):
+    director = a_user("director")
+    assign(director, trial=site.trial)
+    client.force_login(director)
+    page = reverse("admin:sites_trialsite_add")
+    said = {"enrollment_target": "25", "internal_note": "Opens in May", "why": "They asked to join"}
+    save(client, page, trial=str(site.trial.pk), facility=str(a_facility(2).pk), **said)
+    added = TrialSite.objects.get(enrollment_target=25)
+    assert added.internal_note == "Opens in May"
+    assert trail_of(added)[0].reason == "They asked to join"
 
 
 def test_nobody_adds_a_site_to_a_trial_that_is_not_theirs(client, site):

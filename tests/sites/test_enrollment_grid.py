@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from history.authorship import authored
+from history.reading import trail_of
 from sites.models import EnrollmentReport
 from sites.rooms import SITES_ON_A_PAGE
 from sites.services import SaidOfMonth, report_many
@@ -186,6 +188,30 @@ def test_a_month_ahead_is_refused(grid):
     said = SaidOfMonth(grid[1][0].pk, PartialDate("2026-07"), {"enrolled": 1})
     with pytest.raises(ValidationError, match="has not begun"):
         report_many([said], author="user:1")
+
+
+def test_a_month_has_begun_or_not_on_the_day_of_whoever_reports(grid):
+    said = SaidOfMonth(grid[1][0].pk, PartialDate(MONTH), {"enrolled": 1})
+    with pytest.raises(ValidationError, match="has not begun"):
+        report_many([said], author="user:1", on=date(2026, 1, 31))
+
+
+def test_months_that_are_said_together_are_judged_beside_each_other(grid):
+    one = grid[1][0].pk
+    said = [SaidOfMonth(one, PartialDate(month), {"enrolled": count}) for month, count in ((BEFORE, 5), (MONTH, 4))]
+    with pytest.raises(ValidationError) as refused:
+        report_many(said, author="user:1")
+    assert set(refused.value.error_dict) == {one.key for one in said}
+
+
+def test_a_new_reason_replaces_the_old_one_and_the_trail_tells_each_once(grid):
+    _, (one, two) = grid
+    report = a_report(one, MONTH, enrolled=4, reason="Old")
+    said = [SaidOfMonth(site.pk, PartialDate(MONTH), {"enrolled": 3}, reason="Recount") for site in (one, two)]
+    report_many([*said, SaidOfMonth(two.pk, PartialDate(BEFORE), {"enrolled": 1})], author="user:1")
+    report.refresh_from_db()
+    assert report.reason == "Recount"
+    assert trail_of(report)[0].reason == "Recount"
 
 
 def test_totals_carry_what_is_known_and_tell_the_share_of_the_target(client, grid, time_machine):

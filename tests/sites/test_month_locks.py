@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from history.authorship import authored
+from history.reading import trail_of
 from sites.models import EnrollmentReport, MonthLock
 from sites.services import SaidOfMonth, lock_month, report_enrollment, report_many, unlock_month
 from tests.factories import a_facility, a_report, a_site, a_trial, a_user, assign, make
@@ -82,6 +83,29 @@ def test_a_month_is_locked_once_and_not_before_it_is_over(locked):
         lock_month(locked.trial, month=MONTH, author="user:7")
     with pytest.raises(ValidationError, match="once it is over"):
         lock_month(locked.trial, month=PartialDate("2999-01"), author="user:7")
+
+
+@pytest.mark.django_db
+def test_a_month_is_over_on_the_first_day_of_the_next(time_machine):
+    trial = a_trial()
+    time_machine.move_to("2026-01-31T12:00:00Z")
+    with pytest.raises(ValidationError, match="once it is over"):
+        lock_month(trial, month=MONTH, author="user:7")
+    time_machine.move_to("2026-02-01T12:00:00Z")
+    assert lock_month(trial, month=MONTH, author="user:7").month == MONTH
+
+
+def test_only_what_is_locked_is_unlocked(locked):
+    other = a_trial(2)
+    lock_month(other, month=PartialDate("2025-12"), author="user:7")
+    for trial, month in ((locked.trial, PartialDate("2025-12")), (other, MONTH)):
+        with pytest.raises(ValidationError, match="is not locked"):
+            unlock_month(trial, month=month, author="user:8", reason="x")
+    opened = unlock_month(locked.trial, month=MONTH, author="user:8", reason=" A form was found ")
+    assert opened.unlock_reason == "A form was found"
+    assert trail_of(opened)[0].reason.strip() == "A form was found"
+    with pytest.raises(ValidationError, match="is not locked"):
+        unlock_month(locked.trial, month=MONTH, author="user:8", reason="x")
 
 
 def press(client, trial, **said):

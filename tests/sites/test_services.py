@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from history.reading import trail_of
 from history.versioning import StaleVersion
@@ -12,6 +13,7 @@ from sites.models import Confirmation, StatusEvent
 from sites.services import add_site, change_status, confirm, correct_status, report_enrollment, undo_confirmation
 from sites.transitions import Authority
 from tests.factories import a_facility, a_site, a_trial, an_event
+from trials.partial_dates import PartialDate
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +28,10 @@ def change(site, to, effective_on="2026-06-10", **said):
 
 def codes(error) -> set[str]:
     return {message.code for message in error.value.error_list}
+
+
+def recruiting_elsewhere():
+    return a_site(a_trial(2), a_facility(2), status=S.RECRUITING, since="2026-03-01")
 
 
 def recruiting(since="2026-03-01", **values):
@@ -108,11 +114,12 @@ def test_what_asks_goes_through_when_it_was_read():
 def test_what_was_in_between_is_entered_with_its_date():
     site = recruiting()
 
-    change(site, S.COMPLETED, interim=[(S.ACTIVE_NOT_RECRUITING, "2026-05-20")])
+    change(site, S.COMPLETED, interim=[(S.ACTIVE_NOT_RECRUITING, "2026-05-20")], reason="Both told late")
 
     site.refresh_from_db()
     told = StatusEvent.objects.values_list("status", "effective_on", "as_of")
     assert site.status == "COMPLETED"
+    assert set(StatusEvent.objects.exclude(author="test").values_list("reason", flat=True)) == {"Both told late"}
     assert list(told)[1:] == [
         ("ACTIVE_NOT_RECRUITING", "2026-05-20", "2026-05-20"),
         ("COMPLETED", "2026-06-10", "2026-06-15"),
@@ -250,6 +257,65 @@ def test_an_event_is_corrected_once_and_never_without_a_reason():
         correct_status(wrong, reason="Wrong day", **said)
 
 
+def test_correcting_the_event_in_force_confirms_it_and_is_known_from_today_on():
+    site = recruiting("2026-03-01")
+    an_event(recruiting_elsewhere(), S.SUSPENDED, "2026-05-01")
+    said = {"effective_on": "2026-03-10", "author": "user:7", "reason": "Typing mistake", "accept_warnings": True}
+
+    correction = correct_status(site.status_events.get(), to=S.RECRUITING, as_of=TODAY, **said)
+
+    site.refresh_from_db()
+    assert (correction.as_of, site.last_confirmed_on) == ("2026-06-15", TODAY)
+    assert trail_of(correction)[0].reason == "Typing mistake"
+
+
+def test_correcting_the_past_is_known_when_the_past_was_and_confirms_nothing():
+    site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
+    wrong = site.status_events.get()
+    an_event(site, S.RECRUITING, "2026-03-01")
+    said = {"effective_on": "2026-01-20", "author": "user:7", "reason": "Wrong day", "as_of": TODAY}
+
+    correction = correct_status(wrong, to=S.NOT_YET_RECRUITING, **said)
+
+    site.refresh_from_db()
+    assert (correction.as_of, site.last_confirmed_on) == (wrong.as_of, None)
+    assert not Confirmation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("to", "effective_on", "broken"),
+    [
+        (S.ENROLLING_BY_INVITATION, "2026-03-01", "no-way-back"),
+        (S.COMPLETED, "2026-06-01", "no-status-in-between-is-missing"),
+        (S.SUSPENDED, "2026-02-01", "leaving-open-has-a-later-date"),
+    ],
+)
+def test_what_is_corrected_could_have_followed_the_event_before_it(to, effective_on, broken):
+    """The events of one day follow each other as they were recorded."""
+    site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
+    an_event(site, S.RECRUITING, "2026-03-01", as_of="2026-05-01")
+    event = an_event(site, S.SUSPENDED, "2026-05-01", as_of="2026-05-01")
+    with pytest.raises(ValidationError) as error:
+        correct_status(event, to=to, effective_on=effective_on, author="user:7", reason="Wrong", as_of=TODAY)
+    assert broken in codes(error)
+
+
+def test_a_correction_from_an_old_view_is_refused():
+    site = recruiting()
+    event = site.status_events.get()
+    confirm([site], author="user:7", on=TODAY)
+    said = {"to": S.RECRUITING, "effective_on": "2026-03-10", "author": "user:7", "reason": "x"}
+    with pytest.raises(StaleVersion):
+        correct_status(event, version=site.version, **said)
+
+
+def test_unless_said_otherwise_it_is_said_today():
+    today = PartialDate(timezone.localdate().isoformat())
+    event = change(recruiting(), S.SUSPENDED, today, as_of=None)
+    assert event.as_of == today
+    assert trail_of(change(recruiting_elsewhere(), S.SUSPENDED, reason="Strike"))[0].reason == "Strike"
+
+
 def test_still_true_ages_every_site_and_changes_nothing_else():
     trial = a_trial()
     sites = [a_site(trial, a_facility(n), status=S.RECRUITING, since="2026-01-01") for n in (1, 2)]
@@ -286,10 +352,12 @@ def test_an_undone_confirmation_no_longer_counts():
     confirm([site], author="user:7", on=date(2026, 4, 1))
     [late] = confirm([site], author="user:7", on=date(2026, 5, 1))
 
-    undo_confirmation(late, author="user:7")
+    undone = undo_confirmation(late, author="user:7", reason="Another site was meant")
 
     site.refresh_from_db()
     assert site.last_confirmed_on == date(2026, 4, 1)
+    assert undone.undone_at
+    assert trail_of(undone)[0].reason == "Another site was meant"
     with pytest.raises(ValidationError, match="already"):
         undo_confirmation(late, author="user:7")
 
@@ -298,6 +366,10 @@ def test_a_new_site_stands_last():
     trial = a_trial()
     a_site(trial, position=4)
     assert add_site(trial=trial, facility=a_facility(2), author="user:7").position == 5
+
+
+def test_the_first_site_stands_first():
+    assert add_site(trial=a_trial(), facility=a_facility(), author="user:7").position == 0
 
 
 def test_an_ended_trial_takes_no_site_and_an_inactive_facility_no_trial():
@@ -312,6 +384,12 @@ def test_a_facility_stands_twice_only_when_asked():
     with pytest.raises(ValidationError, match="already is a site"):
         add_site(trial=site.trial, facility=site.facility, author="user:7")
     assert add_site(trial=site.trial, facility=site.facility, author="user:7", takes_part_again=True).twin == 2
+
+
+def test_twins_are_counted_at_their_own_facility():
+    site = a_site()
+    add_site(trial=site.trial, facility=site.facility, author="user:7", takes_part_again=True)
+    assert add_site(trial=site.trial, facility=a_facility(2), author="user:7", takes_part_again=True).twin == 1
 
 
 def test_counts_of_a_month_are_kept_and_amended():
@@ -341,10 +419,36 @@ def test_counts_that_cannot_be_are_refused(counts, broken):
     assert codes(error) == {broken}
 
 
-def test_a_falling_count_with_a_reason_is_kept():
+def test_a_falling_count_with_a_reason_is_kept_with_it():
     site = recruiting()
     report_enrollment(site, month="2026-01", enrolled=5, author="user:7")
-    assert report_enrollment(site, month="2026-02", enrolled=4, reason="One was counted twice", author="user:7")
+    report = report_enrollment(site, month="2026-02", enrolled=4, reason="One was counted twice", author="user:7")
+    assert (report.reason, trail_of(report)[0].reason) == ("One was counted twice",) * 2
+    report = report_enrollment(site, month="2026-02", screened=9, author="user:7")
+    assert report.reason == "One was counted twice"
+
+
+def test_a_count_that_asks_is_kept_once_it_was_read():
+    site = recruiting()
+    for month, enrolled in [("2026-01", 0), ("2026-02", 1), ("2026-03", 2), ("2026-04", 3)]:
+        report_enrollment(site, month=month, enrolled=enrolled, author="user:7")
+    assert report_enrollment(site, month="2026-05", enrolled=20, author="user:7", accept_warnings=True).enrolled == 20
+
+
+def test_a_month_is_reported_once_it_has_begun():
+    site, said = recruiting(), {"month": "2026-07", "enrolled": 1, "author": "user:7"}
+    with pytest.raises(ValidationError) as error:
+        report_enrollment(site, **said, on=date(2026, 6, 30))
+    assert codes(error) == {"month-is-not-ahead"}
+    with pytest.raises(ValidationError, match="has not begun"):
+        report_enrollment(site, **said | {"month": "2999-01"})
+    assert report_enrollment(site, **said, on=date(2026, 7, 1))
+
+
+def test_a_count_below_nothing_is_refused_beside_its_name():
+    with pytest.raises(ValidationError) as error:
+        report_enrollment(recruiting(), month="2026-01", enrolled=-1, author="user:7")
+    assert list(error.value.message_dict) == ["enrolled"]
 
 
 def test_counts_of_an_old_view_are_refused():

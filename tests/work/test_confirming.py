@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from history.reading import trail_of
 from sites.models import Confirmation
-from tests.factories import a_site, an_event
+from tests.factories import a_confirmation, a_site, an_event
 from tests.pages.reading import text_of
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago, many_sites
 
@@ -63,6 +64,14 @@ def test_the_same_post_a_second_time_has_no_second_effect(client, three):
     assert "Changed since you looked" not in text_of(page)
 
 
+def test_it_counts_once_where_somebody_else_confirmed_it_today_as_well(client, three):
+    a_confirmation(three[0], days_ago(0))
+    three[0].refresh_from_db()
+    for _ in range(2):
+        client.post(CONFIRM, asked(three, only=three[0].pk))
+    assert made_today() == 2
+
+
 def test_what_changed_meanwhile_is_not_confirmed_and_is_told_while_the_rest_is(client, three):
     an_event(three[0], "SUSPENDED", days_ago(0).isoformat())
     page = client.post(CONFIRM, asked(three, site=[three[0].pk, three[1].pk]), follow=True)
@@ -103,6 +112,14 @@ def test_a_confirmation_is_taken_back_within_the_minute_and_leaves_its_trace(cli
     assert confirmed_today(*three) == [False] * 3
     assert Confirmation.objects.filter(pk__in=made, undone_at__isnull=False).count() == 3
     assert "Taken back: 3 confirmations." in text_of(page)
+
+
+def test_only_what_is_asked_for_is_taken_back_and_the_trail_tells_it(client, three):
+    client.post(CONFIRM, asked(three, site=[site.pk for site in three]))
+    made = Confirmation.objects.get(trial_site=three[0], confirmed_on=timezone.localdate())
+    client.post(UNDO, {"confirmation": made.pk})
+    assert confirmed_today(*three) == [False, True, True]
+    assert trail_of(made)[0].reason == "Taken back within the minute"
 
 
 def test_after_the_minute_nothing_is_taken_back(client, three):

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from tests.factories import a_manager, a_trial, a_user, an_inspector
+from tests.factories import a_manager, a_trial, a_user, an_inspector, assign
 from tests.pages.reading import rows_of, text_of
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
 from work.models import Flag
@@ -72,6 +72,14 @@ def test_whoever_raised_it_takes_it_back(client, site):
     assert SENTENCE not in text_of(client.get("/work/"))
 
 
+def test_an_answer_beside_taking_it_back_is_not_read(client, site):
+    flag = flag_it(client, site)
+    client.post(flag.get_absolute_url(), {"take_back": "1", "answer": "It reopened in June."})
+    flag.refresh_from_db()
+    assert flag.closed_at
+    assert flag.answer == ""
+
+
 def test_an_answer_says_something_and_comes_once(client, site):
     flag = flag_it(client, site)
     client.force_login(a_coordinator_of(site))
@@ -97,7 +105,9 @@ def test_a_site_of_another_trial_cannot_be_flagged_here(client, site):
 
 @pytest.mark.parametrize("somebody", [a_user, an_inspector])
 def test_only_managers_flag(client, site, somebody):
-    client.force_login(somebody("somebody"))
+    user = somebody("somebody")
+    assign(user, trial=site.trial)
+    client.force_login(user)
     assert client.post(page_of(site.trial), {"sentence": SENTENCE}).status_code == 404
     assert not Flag.objects.exists()
 
@@ -116,6 +126,8 @@ def test_strangers_find_no_flag_and_inspectors_read_it_only(client, site):
 
 def test_the_trail_tells_who_flagged_and_who_answered(client, site):
     flag = flag_it(client, site)
-    client.force_login(a_coordinator_of(site))
+    coordinator = a_coordinator_of(site)
+    client.force_login(coordinator)
     answer(client, flag, "It reopened in June.")
-    assert [row.pgh_label for row in Flag.trail_model.objects.order_by("pgh_id")] == ["insert", "update"]
+    told = [(row.pgh_label, row.pgh_context.actor) for row in Flag.trail_model.objects.order_by("pgh_id")]
+    assert told == [("insert", flag.raised_by), ("update", coordinator.actor)]

@@ -24,10 +24,10 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
     may_answer = Flag.objects.answerable_by(request.user).filter(pk=pk).exists()
     may_take_back = raised.raised_by == request.user.actor
     form = AnswerForm(request.POST if "answer" in request.POST else None)
-    if request.method == "POST" and (
-        (may_take_back and "take_back" in request.POST) or (may_answer and form.is_valid())
-    ):
-        return _close(request, raised, form.cleaned_data["answer"] if form.is_bound else "")
+    if may_take_back and "take_back" in request.POST:
+        return _close(request, raised)
+    if may_answer and form.is_valid():
+        return _close(request, raised, form.cleaned_data["answer"])
     names = names_of(filter(None, (raised.raised_by, raised.closed_by)))
     context = {
         "flag": raised,

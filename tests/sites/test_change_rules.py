@@ -1,0 +1,140 @@
+"""What the rules have against the change of a site's status, at their edges. No row is needed."""
+
+from datetime import date
+
+import pytest
+
+from sites.codes import SiteStatus as S
+from sites.rules import CHANGE_RULES
+from sites.subjects import StatusChange
+from sites.transitions import Authority
+from trials.partial_dates import PartialDate
+from trials.rule import broken
+
+TODAY = date(2026, 6, 15)
+RECR, EBI, ANR, SUSP, COMP, TERM = (
+    S.RECRUITING, S.ENROLLING_BY_INVITATION, S.ACTIVE_NOT_RECRUITING, S.SUSPENDED, S.COMPLETED, S.TERMINATED,
+)  # fmt: skip
+MANAGER, TRIALS = Authority.MANAGER, Authority.TRIAL_COORDINATOR
+
+
+def against(start=RECR, since="2026-03-01", to=SUSP, on="2026-06-10", *, between=(), **said) -> set[str]:
+    interim = [(status, PartialDate(day)) for status, day in between]
+    known = PartialDate(since) if since else None
+    change = StatusChange(start=start, since=known, to=to, effective_on=PartialDate(on), interim=interim, **said)
+    return {rule.id for rule in broken(CHANGE_RULES, change, on=TODAY)}
+
+
+def test_an_ordinary_change_breaks_nothing():
+    assert against() == set()
+
+
+@pytest.mark.parametrize("between", [[], [(ANR, "2026-06-01")]])
+def test_what_stays_the_same_is_no_change_and_nothing_else_is_wrong_with_it(between):
+    assert against(to=ANR if between else RECR, between=between) == {"change-is-a-change"}
+
+
+def test_a_step_that_is_missing_is_told_wherever_it_is_missing():
+    assert against(to=COMP) == {"no-status-in-between-is-missing"}
+    assert against(start="", since="", to=COMP, between=[(RECR, "2026-06-01")]) == {
+        "no-status-in-between-is-missing", "unusual-change-is-meant",
+    }  # fmt: skip
+
+
+def test_there_is_no_way_back_but_a_managers_with_a_reason_and_alone():
+    back = {"start": SUSP, "to": S.NOT_YET_RECRUITING}
+    assert against(**back) == {"no-way-back"}
+    assert against(**back, authority=MANAGER) == {"correction-says-why"}
+    assert against(**back, authority=MANAGER, reason=" ") == {"correction-says-why"}
+    assert against(**back, authority=MANAGER, reason="Typed") == set()
+    after = {"between": [(SUSP, "2026-06-01")], "to": S.NOT_YET_RECRUITING, "authority": MANAGER, "reason": "Typed"}
+    assert against(**after) == {"correction-comes-alone"}
+
+
+def test_what_is_unusual_asks_wherever_it_is_unusual():
+    assert against(to=TERM, authority=TRIALS) == {"unusual-change-is-meant"}
+    assert against(start="", since="", to=ANR, between=[(RECR, "2026-06-01")]) == {"unusual-change-is-meant"}
+
+
+@pytest.mark.parametrize("to", [TERM, S.WITHDRAWN])
+def test_an_early_end_is_the_trials_even_in_between(to):
+    assert "early-end-is-decided-by-the-trial" in against(start=ANR, to=to)
+    assert "early-end-is-decided-by-the-trial" in against(start=ANR, to=COMP, between=[(to, "2026-06-01")])
+    assert "early-end-is-decided-by-the-trial" not in against(start=ANR, to=to, authority=TRIALS)
+
+
+@pytest.mark.parametrize(
+    ("on", "ahead"), [("2026-06-15", False), ("2026-06-16", True), ("2026-06", False), ("2026-07", True)]
+)
+def test_a_status_begins_today_at_the_latest(on, ahead):
+    assert ("change-is-not-ahead" in against(on=on)) is ahead
+    assert ("change-is-not-ahead" in against(to=COMP, between=[(ANR, on)])) is ahead
+
+
+@pytest.mark.parametrize(
+    ("start", "since", "on", "later"),
+    [
+        (RECR, "2026-06-09", "2026-06-10", True),
+        (RECR, "2026-06-10", "2026-06-10", False),
+        (EBI, "2026-06-10", "2026-06-10", False),
+        (RECR, "2026-06-11", "2026-06-10", False),
+        (RECR, "2026-06", "2026-06-10", True),  # it may have begun before in that month
+        (RECR, "2026-06-10", "2026-06", True),
+        (RECR, "2026-06", "2026-05-31", False),
+        (RECR, "2026-06", "2026-06", True),
+        (RECR, "", "2026-06-10", True),
+        (ANR, "2026-06-10", "2026-06-10", True),
+    ],
+)
+def test_a_site_stops_enrolling_later_than_it_began(start, since, on, later):
+    to = COMP if start == ANR else SUSP
+    assert ("leaving-open-has-a-later-date" not in against(start=start, since=since, to=to, on=on)) is later
+
+
+@pytest.mark.parametrize(
+    ("since", "on", "fits"),
+    [("2026-06-10", "2026-06-10", True), ("2026-06-11", "2026-06-10", False), ("2026-06", "2026-06-10", True),
+     ("2026-06-10", "2026-05", False), ("", "2026-06-10", True)],
+)  # fmt: skip
+def test_the_new_status_does_not_begin_before_the_present_one(since, on, fits):
+    told = against(start=SUSP, since=since, to=RECR, on=on, reason="Late")
+    assert ("change-is-not-before-the-present-status" not in told) is fits
+
+
+def test_a_correction_may_begin_before_what_it_corrects():
+    corrected = {"start": COMP, "since": "2026-06-10", "to": RECR, "on": "2026-06-01"}
+    assert against(**corrected, authority=MANAGER, reason="Typed") == set()
+
+
+@pytest.mark.parametrize(
+    ("days", "in_order"),
+    [(["2026-06-01", "2026-06-10"], True), (["2026-06-10", "2026-06-10"], True), (["2026-06-11", "2026-06-10"], False),
+     (["2026-06", "2026-06-10"], True), (["2026-06-05", "2026-06-02", "2026-06-10"], False)],
+)  # fmt: skip
+def test_what_lies_between_is_in_order(days, in_order):
+    *between, last = days
+    between = [(status, day) for status, day in zip((SUSP, ANR)[2 - len(between) :], between, strict=True)]
+    assert ("days-are-in-order" not in against(to=COMP, on=last, between=between)) is in_order
+
+
+@pytest.mark.parametrize(
+    ("on", "reason", "fits"),
+    [("2026-05-16", "", True), ("2026-05-15", "", False), ("2026-05-15", " ", False), ("2026-05-15", "Late", True),
+     ("2026-05", "", True), ("2026-04", "", False)],
+)  # fmt: skip
+def test_more_than_thirty_days_back_need_a_reason(on, reason, fits):
+    assert ("back-dated-change-says-why" not in against(on=on, reason=reason)) is fits
+
+
+@pytest.mark.parametrize(("to", "opens"), [(RECR, True), (EBI, True), (ANR, False)])
+def test_an_inactive_facility_opens_no_site(to, opens):
+    assert ("inactive-facility-opens-no-site" in against(start=SUSP, to=to, facility_is_active=False)) is opens
+    assert "inactive-facility-opens-no-site" not in against(start=SUSP, to=to)
+
+
+@pytest.mark.parametrize(
+    ("to", "people", "fits"), [(COMP, 1, False), (COMP, 0, True), (COMP, None, True), (TERM, 1, True)]
+)
+def test_a_site_with_people_in_the_study_is_not_completed(to, people, fits):
+    told = against(start=ANR, to=to, people_in_study=people, authority=TRIALS)
+    assert ("completed-site-has-nobody-in-the-study" not in told) is fits
