@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from sites.transitions import Authority, may_end
 
 CHANGED_SINCE = "The status was changed again since, so it stays."
 DECIDED_BY_OTHERS = "This is decided by the trial’s coordinator, so it stays."
+NONE_IN_BETWEEN: Mapping[int, Sequence[StatusEvent]] = MappingProxyType({})
 
 
 @transaction.atomic
@@ -23,7 +25,7 @@ def revert_statuses(
     author: str,
     reason: str,
     authorities: Mapping[int, Authority],
-    interim: Mapping[int, Sequence[StatusEvent]],
+    interim: Mapping[int, Sequence[StatusEvent]] = NONE_IN_BETWEEN,
 ) -> dict[int, str]:
     """Give sites the status back that they had before these events; by id of an event, why it was left.
 

@@ -32,7 +32,9 @@ def wanted(site, to=S.SUSPENDED, since: str = "2026-06-10", **said) -> WantedSta
 
 
 def change(*wishes, **said):
-    return change_statuses(wishes, **{"author": "user:7", "as_of": TODAY} | said)
+    """The events, and the confirmations."""
+    recorded = change_statuses(wishes, **{"author": "user:7", "as_of": TODAY} | said)
+    return [one.event for one in recorded], [one.confirmation for one in recorded]
 
 
 def statuses() -> list[str]:
