@@ -1,7 +1,5 @@
 """What people do with a site's status: what is kept, and what is refused."""
 
-from datetime import date, timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -10,32 +8,12 @@ from history.reading import trail_of
 from history.versioning import StaleVersion
 from sites.codes import SiteStatus as S
 from sites.models import Confirmation, StatusEvent
-from sites.services import add_site, change_status, confirm, correct_status, report_enrollment, undo_confirmation
-from sites.transitions import Authority
-from tests.factories import a_facility, a_site, a_trial, an_event
+from sites.services import confirm, correct_status, report_enrollment
+from tests.factories import a_facility, a_site, an_event
+from tests.sites.changes import DIRECTOR, MANAGER, TODAY, change, codes, recruiting, recruiting_elsewhere
 from trials.partial_dates import PartialDate
 
 pytestmark = pytest.mark.django_db
-
-TODAY = date(2026, 6, 15)
-MANAGER = {"authority": Authority.MANAGER}
-DIRECTOR = {"authority": Authority.TRIAL_COORDINATOR}
-
-
-def change(site, to, effective_on="2026-06-10", **said):
-    return change_status(site, to=to, effective_on=effective_on, **{"author": "user:7", "as_of": TODAY} | said)
-
-
-def codes(error) -> set[str]:
-    return {message.code for message in error.value.error_list}
-
-
-def recruiting_elsewhere():
-    return a_site(a_trial(2), a_facility(2), status=S.RECRUITING, since="2026-03-01")
-
-
-def recruiting(since="2026-03-01", **values):
-    return a_site(status=S.RECRUITING, since=since, **values)
 
 
 def test_a_change_is_an_event_a_confirmation_and_a_trail():
@@ -314,146 +292,3 @@ def test_unless_said_otherwise_it_is_said_today():
     event = change(recruiting(), S.SUSPENDED, today, as_of=None)
     assert event.as_of == today
     assert trail_of(change(recruiting_elsewhere(), S.SUSPENDED, reason="Strike"))[0].reason == "Strike"
-
-
-def test_still_true_ages_every_site_and_changes_nothing_else():
-    trial = a_trial()
-    sites = [a_site(trial, a_facility(n), status=S.RECRUITING, since="2026-01-01") for n in (1, 2)]
-
-    confirm(sites, author="user:7", on=date(2026, 5, 1))
-
-    for site in sites:
-        before = site.status_since
-        site.refresh_from_db()
-        assert (site.last_confirmed_on, site.status_since) == (date(2026, 5, 1), before)
-
-
-def test_nothing_is_confirmed_unseen():
-    site = recruiting()
-    seen = {site.pk: site.version}
-    change(site, S.SUSPENDED)
-    with pytest.raises(StaleVersion):
-        confirm([site], author="user:7", versions=seen)
-    assert Confirmation.objects.count() == 1
-
-
-def test_a_site_without_a_status_has_nothing_to_confirm():
-    with pytest.raises(ValidationError, match="Set a status first"):
-        confirm([a_site()], author="user:7")
-
-
-def test_nobody_confirms_tomorrow():
-    with pytest.raises(ValidationError, match="today at the latest"):
-        confirm([recruiting()], author="user:7", on=date.today() + timedelta(days=2))
-
-
-def test_an_undone_confirmation_no_longer_counts():
-    site = recruiting()
-    confirm([site], author="user:7", on=date(2026, 4, 1))
-    [late] = confirm([site], author="user:7", on=date(2026, 5, 1))
-
-    undone = undo_confirmation(late, author="user:7", reason="Another site was meant")
-
-    site.refresh_from_db()
-    assert site.last_confirmed_on == date(2026, 4, 1)
-    assert undone.undone_at
-    assert trail_of(undone)[0].reason == "Another site was meant"
-    with pytest.raises(ValidationError, match="already"):
-        undo_confirmation(late, author="user:7")
-
-
-def test_a_new_site_stands_last():
-    trial = a_trial()
-    a_site(trial, position=4)
-    assert add_site(trial=trial, facility=a_facility(2), author="user:7").position == 5
-
-
-def test_the_first_site_stands_first():
-    assert add_site(trial=a_trial(), facility=a_facility(), author="user:7").position == 0
-
-
-def test_an_ended_trial_takes_no_site_and_an_inactive_facility_no_trial():
-    with pytest.raises(ValidationError, match="has ended"):
-        add_site(trial=a_trial(overall_status="COMPLETED"), facility=a_facility(), author="user:7")
-    with pytest.raises(ValidationError, match="inactive"):
-        add_site(trial=a_trial(2), facility=a_facility(2, is_active=False), author="user:7")
-
-
-def test_a_facility_stands_twice_only_when_asked():
-    site = a_site()
-    with pytest.raises(ValidationError, match="already is a site"):
-        add_site(trial=site.trial, facility=site.facility, author="user:7")
-    assert add_site(trial=site.trial, facility=site.facility, author="user:7", takes_part_again=True).twin == 2
-
-
-def test_twins_are_counted_at_their_own_facility():
-    site = a_site()
-    add_site(trial=site.trial, facility=site.facility, author="user:7", takes_part_again=True)
-    assert add_site(trial=site.trial, facility=a_facility(2), author="user:7", takes_part_again=True).twin == 1
-
-
-def test_counts_of_a_month_are_kept_and_amended():
-    site = recruiting()
-    report_enrollment(site, month="2026-04", screened=9, enrolled=4, author="user:7")
-    report = report_enrollment(site, month="2026-04", consented=5, author="user:7")
-    report.refresh_from_db()
-    assert (report.screened, report.consented, report.enrolled) == (9, 5, 4)
-
-
-@pytest.mark.parametrize(
-    ("counts", "broken"),
-    [
-        ({"screened": 3, "consented": 4}, "consented-of-screened"),
-        ({"consented": 5, "enrolled": 6}, "enrolled-of-consented"),
-        ({"enrolled": 6, "completed": 7}, "completed-of-enrolled"),
-        ({"enrolled": 1}, "falling-count-says-why"),
-        ({"enrolled": 20}, "unusual-enrollment-is-meant"),
-    ],
-)
-def test_counts_that_cannot_be_are_refused(counts, broken):
-    site = recruiting()
-    for month, enrolled in [("2026-01", 0), ("2026-02", 2), ("2026-03", 3), ("2026-04", 5)]:
-        report_enrollment(site, month=month, enrolled=enrolled, author="user:7")
-    with pytest.raises(ValidationError) as error:
-        report_enrollment(site, month="2026-05", author="user:7", **counts)
-    assert codes(error) == {broken}
-
-
-def test_a_falling_count_with_a_reason_is_kept_with_it():
-    site = recruiting()
-    report_enrollment(site, month="2026-01", enrolled=5, author="user:7")
-    report = report_enrollment(site, month="2026-02", enrolled=4, reason="One was counted twice", author="user:7")
-    assert (report.reason, trail_of(report)[0].reason) == ("One was counted twice",) * 2
-    report = report_enrollment(site, month="2026-02", screened=9, author="user:7")
-    assert report.reason == "One was counted twice"
-
-
-def test_a_count_that_asks_is_kept_once_it_was_read():
-    site = recruiting()
-    for month, enrolled in [("2026-01", 0), ("2026-02", 1), ("2026-03", 2), ("2026-04", 3)]:
-        report_enrollment(site, month=month, enrolled=enrolled, author="user:7")
-    assert report_enrollment(site, month="2026-05", enrolled=20, author="user:7", accept_warnings=True).enrolled == 20
-
-
-def test_a_month_is_reported_once_it_has_begun():
-    site, said = recruiting(), {"month": "2026-07", "enrolled": 1, "author": "user:7"}
-    with pytest.raises(ValidationError) as error:
-        report_enrollment(site, **said, on=date(2026, 6, 30))
-    assert codes(error) == {"month-is-not-ahead"}
-    with pytest.raises(ValidationError, match="has not begun"):
-        report_enrollment(site, **said | {"month": "2999-01"})
-    assert report_enrollment(site, **said, on=date(2026, 7, 1))
-
-
-def test_a_count_below_nothing_is_refused_beside_its_name():
-    with pytest.raises(ValidationError) as error:
-        report_enrollment(recruiting(), month="2026-01", enrolled=-1, author="user:7")
-    assert list(error.value.message_dict) == ["enrolled"]
-
-
-def test_counts_of_an_old_view_are_refused():
-    site = recruiting()
-    seen = report_enrollment(site, month="2026-01", enrolled=5, author="user:7")
-    report_enrollment(site, month="2026-01", enrolled=6, author="user:8")
-    with pytest.raises(StaleVersion):
-        report_enrollment(site, month="2026-01", enrolled=7, author="user:7", version=seen.version)

@@ -1,0 +1,28 @@
+"""A site that recruits, and changing its status as tests do: on a Monday in June."""
+
+from datetime import date
+
+from sites.codes import SiteStatus as S
+from sites.services import change_status
+from sites.transitions import Authority
+from tests.factories import a_facility, a_site, a_trial
+
+TODAY = date(2026, 6, 15)
+MANAGER = {"authority": Authority.MANAGER}
+DIRECTOR = {"authority": Authority.TRIAL_COORDINATOR}
+
+
+def change(site, to, effective_on="2026-06-10", **said):
+    return change_status(site, to=to, effective_on=effective_on, **{"author": "user:7", "as_of": TODAY} | said)
+
+
+def codes(error) -> set[str]:
+    return {message.code for message in error.value.error_list}
+
+
+def recruiting_elsewhere():
+    return a_site(a_trial(2), a_facility(2), status=S.RECRUITING, since="2026-03-01")
+
+
+def recruiting(since="2026-03-01", **values):
+    return a_site(status=S.RECRUITING, since=since, **values)
