@@ -51,6 +51,8 @@ FAINT = """async () => {
 }"""
 PAPER = """() => [document.body, document.documentElement]
     .map(one => getComputedStyle(one).backgroundColor.match(/[\\d.]+/g).map(Number)).find(paper => paper[3] !== 0)"""
+#: Whoever listens to the theme has heard of it by then.
+NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TALLEST = 2600  # pixels of a picture
 
@@ -73,6 +75,7 @@ class Look:
         for width, theme in VIEWS:
             page.set_viewport_size({"width": width, "height": 900 if width > 320 else 640})
             page.emulate_media(color_scheme=theme)
+            page.evaluate(NEXT_FRAME)
             if page.evaluate(SIDEWAYS) > 0:
                 wrong.append(f"{name}: scrolls sideways at {width} px, {theme}")
             if (sum(page.evaluate(PAPER)[:3]) < 3 * 128) != (theme == "dark"):
