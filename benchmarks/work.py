@@ -94,8 +94,8 @@ def questions(visitor, bare, sites: int) -> dict[str, tuple[Callable, Callable]]
         return lambda: visitor.get_page(address)
 
     return {
-        "my work": (page("/work/"), reading(50)),
-        "board": (page(f"/trials/{TRIAL}/sites/"), reading(100)),
+        "my work": (page("/work/"), reading(100)),
+        "board": (page(f"/trials/{TRIAL}/sites/"), reading(200)),
         "months of all sites": (page(f"/trials/{TRIAL}/enrollment/"), reading(sites)),
         "sheet: read and tried": (sheets.bring, reading(sites)),
         "sheet: applied": (sheets.apply, lambda: write_bare(bare, sites)),
