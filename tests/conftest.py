@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.test import override_settings
 from hypothesis import HealthCheck
@@ -58,6 +59,7 @@ def settings_for_tests():
 
 
 @pytest.fixture(autouse=True)
-def no_attempts_yet():
-    """What one test tried does not count against the next."""
+def nothing_remembered():
+    """What one test tried does not count against the next, nor spare it a query: each begins in a fresh process."""
     cache.clear()
+    ContentType.objects.clear_cache()

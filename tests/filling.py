@@ -2,9 +2,6 @@
 
 from html.parser import HTMLParser
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 
 class _Form(HTMLParser):
     def __init__(self, form_id: str):
@@ -55,10 +52,3 @@ def form_of(response, form_id: str, **changes) -> dict[str, list[str]]:
     for name, value in form.sent:
         sent.setdefault(name, []).append(value)
     return sent | {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
-
-
-def queries_for(client, page: str) -> int:
-    """How many queries the page asks."""
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(page).status_code == 200
-    return len(asked)

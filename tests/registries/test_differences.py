@@ -3,8 +3,6 @@
 import json
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from history import authored
 from registries.ctgov.exporting import export_records
@@ -12,7 +10,7 @@ from registries.models import Conflict
 from sites.codes import Listing
 from sites.models import TrialSite
 from tests.factories import a_contact, a_facility, a_manager, a_site, a_user, assign
-from tests.pages.reading import text_of
+from tests.pages.reading import queries_of, text_of
 from tests.registries.clashes import a_record, by_hand, changed, clash_everywhere, clashing_sites, protocol
 from tests.registries.test_importing import take_in
 from trials.models import Outcome, Trial
@@ -209,31 +207,24 @@ def test_many_conflicts_ask_as_many_questions_as_few(client, lead, address):
     clashing_sites(1, sites=2)
     assign(lead, trial=Trial.objects.get(nct_id="NCT90000001"))
     edit(brief_title="Ours")
-    few = queries(client, address)
+    few = queries_of(client, address)
     edit(brief_summary="Ours", completion_on="2029-05", acronym="OURS")
     clashing_sites(2, sites=20)
     assign(lead, trial=Trial.objects.get(nct_id="NCT90000002"))
     take_in(a_record(3, sites=30))
     for site in TrialSite.objects.filter(trial__nct_id="NCT90000001"):
         a_contact(site=site)
-    assert queries(client, address) == few
+    assert queries_of(client, address) == few
 
 
 def test_many_trials_ask_as_many_questions_as_few(client, lead):
     take_in(a_record(1))
     assign(lead, trial=Trial.objects.get())
-    few = queries(client, "/registry/differences/")
+    few = queries_of(client, "/registry/differences/")
     take_in(*[a_record(number, sites=3) for number in range(2, 15)])
     for trial in Trial.objects.exclude(nct_id="NCT90000001"):
         assign(lead, trial=trial)
-    assert queries(client, "/registry/differences/") == few
-
-
-def queries(client, address: str) -> int:
-    client.get(address)
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(address).status_code == 200
-    return len(asked)
+    assert queries_of(client, "/registry/differences/") == few
 
 
 def test_a_trial_that_was_never_imported_has_nothing_to_compare_with(client, lead):

@@ -10,7 +10,8 @@ from history.reading import trail_of
 from sites.models import Confirmation, EnrollmentReport, Facility, StatusEvent, TrialSite
 from sites.services import change_status
 from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, a_user, an_event, assign
-from tests.filling import form_of, queries_for
+from tests.filling import form_of
+from tests.pages.reading import queries_of
 
 pytestmark = pytest.mark.django_db
 FORM = "trialsite_form"
@@ -268,7 +269,7 @@ def test_the_list_asks_as_many_queries_for_many_as_for_few(client, user):
     for numbers in (range(2), range(2, 12)):
         for number in numbers:
             a_site(trial, a_facility(10 + number), status="RECRUITING")
-        asked.append(queries_for(client, reverse("admin:sites_trialsite_changelist")))
+        asked.append(queries_of(client, reverse("admin:sites_trialsite_changelist")))
     assert asked[0] == asked[1] <= 9
 
 
@@ -279,7 +280,7 @@ def test_the_page_asks_as_many_queries_for_a_long_history_as_for_a_short(client,
             an_event(site, "RECRUITING", f"2026-02-0{number + 1}", author=f"user:{number}")
             a_confirmation(site, date(2026, 3, number + 1), author="user:1")
             a_contact(site=site)
-        asked.append(queries_for(client, change_page(site)))
+        asked.append(queries_of(client, change_page(site)))
     assert asked[0] == asked[1] <= 16
 
 

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from history.reading import trail_of
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, grant, make
-from tests.filling import form_of, queries_for
+from tests.filling import form_of
+from tests.pages.reading import queries_of
 from trials.admin.fieldsets import TRIAL_FIELDSETS
 from trials.models import Intervention, Outcome, Trial
 
@@ -263,7 +264,7 @@ def test_the_list_asks_as_many_queries_for_many_as_for_few(client, user):
     for numbers in (range(1, 3), range(3, 14)):
         for number in numbers:
             assign(user, trial=a_trial(number))
-        asked.append(queries_for(client, reverse("admin:trials_trial_changelist")))
+        asked.append(queries_of(client, reverse("admin:trials_trial_changelist")))
     assert asked[0] == asked[1] <= 8
 
 
@@ -275,5 +276,5 @@ def test_the_form_asks_as_many_queries_for_many_parts_as_for_few(client, page, t
             make(Intervention, trial=trial, name=f"Drug {position}", position=position)
             a_site(trial, a_facility(position))
             a_contact(trial=trial)
-        asked.append(queries_for(client, page))
+        asked.append(queries_of(client, page))
     assert asked[0] == asked[1] <= 17
