@@ -3,13 +3,21 @@
 Each table has a subject of its own, made by whoever has the facts: see `sites.subjects`.
 """
 
-from sites.rules.changes import CHANGE_RULES
+from sites.rules.changes import CHANGE_RULES, ends_too_early
 from sites.rules.enrollment import ENROLLMENT_RULES
 from sites.rules.milestones import MILESTONE_RULES
 from sites.rules.new_sites import NEW_SITE_RULES
 from sites.rules.overall import OVERALL_RULES, goes_with, implied_overall_status
 
-__all__ = ["CHANGE_RULES", "NEW_SITE_RULES", "OVERALL_RULES", "TABLES", "goes_with", "implied_overall_status"]
+__all__ = [
+    "CHANGE_RULES",
+    "NEW_SITE_RULES",
+    "OVERALL_RULES",
+    "TABLES",
+    "ends_too_early",
+    "goes_with",
+    "implied_overall_status",
+]
 
 TABLES = {
     "The overall status and its sites": OVERALL_RULES,

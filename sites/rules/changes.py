@@ -12,10 +12,14 @@ BACKDATING_DAYS = 30
 ENTERED_WITH_A_LATER_END = frozenset({S.RECRUITING, S.ENROLLING_BY_INVITATION})
 
 
-def _is_later_than_entered(change: StatusChange, on) -> bool:
-    """Of the present status and of those in between."""
+def ends_too_early(change: StatusChange) -> list[int]:
+    """Which of `change.days` end an open status, the present one or one in between, on the day it began or before."""
     stays = zip([(change.start, change.since), *change.interim], change.days, strict=True)
-    return all(_is_later(end, since) for (status, since), end in stays if since and status in ENTERED_WITH_A_LATER_END)
+    return [
+        place
+        for place, ((status, since), end) in enumerate(stays)
+        if since and status in ENTERED_WITH_A_LATER_END and not _is_later(end, since)
+    ]
 
 
 def _is_later(end: PartialDate, since: PartialDate) -> bool:
@@ -104,7 +108,7 @@ CHANGE_RULES = (
         level=Level.ERROR,
         text="A site stops enrolling on a later day than it began.",
         source=CTRP,
-        check=_is_later_than_entered,
+        check=lambda change, on: not ends_too_early(change),
         fields=("effective_on",),
     ),
     Rule(

@@ -15,7 +15,7 @@ from sites.services.planning_many import set_plans
 from sites.services.reverting import revert_statuses, undo_confirmations
 from sites.services.status import change_status, correct_status
 from sites.services.targeting import set_target
-from sites.services.wanted import WantedStatus, rules_broken
+from sites.services.wanted import WantedStatus, changes_of
 
 __all__ = [
     "Recorded",
@@ -25,6 +25,7 @@ __all__ = [
     "add_site",
     "change_status",
     "change_statuses",
+    "changes_of",
     "check_milestones",
     "confirm",
     "correct_facility",
@@ -34,7 +35,6 @@ __all__ = [
     "report_enrollment",
     "report_many",
     "revert_statuses",
-    "rules_broken",
     "set_milestones",
     "set_plans",
     "set_target",

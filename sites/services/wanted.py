@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sites.models import EnrollmentReport, TrialSite
-from sites.rules import CHANGE_RULES
 from sites.services.enrolling import people_in_study
 from sites.subjects import Interim, StatusChange
 from sites.transitions import Authority
 from trials.partial_dates import PartialDate
-from trials.rule import Rule, broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +21,6 @@ class WantedStatus:
     authority: Authority
     reason: str = ""
     interim: Interim = ()
-
-
-def rules_broken(wanted: Sequence[WantedStatus], *, on: date) -> list[list[Rule]]:
-    """What the rules have against each of the changes, in their order; nothing is written. One query."""
-    return [broken(CHANGE_RULES, change, on=on) for change in changes_of(wanted)]
 
 
 def changes_of(wanted: Sequence[WantedStatus]) -> list[StatusChange]:

@@ -9,9 +9,11 @@ from functools import cached_property
 
 from sites.authority import authorities_over, may_plan
 from sites.models import TrialSite
-from sites.services import WantedStatus, rules_broken
+from sites.rules import CHANGE_RULES
+from sites.services import WantedStatus, changes_of
+from sites.subjects import StatusChange
 from sites.transitions import Authority
-from trials.rule import Level, Rule
+from trials.rule import Level, broken
 from work.bulk.between import text_for_row
 from work.bulk.cells import Wish, wish_of
 from work.bulk.changes import Change, confirmation, interim_changes, new_plans, plan_changes, status_change
@@ -74,10 +76,11 @@ class Judged:
         wish = self.wish
         return WantedStatus(self.site, wish.status, wish.since, self.authority, wish.reason, wish.interim or ())
 
-    def told(self, rules: Iterable[Rule], level: Level) -> list[str]:
-        """What broken rules of a level say of this row."""
-        start, row = self.site.status, self.entry.row
-        return [text_for_row(rule, start, self.wish, row) for rule in rules if rule.level is level]
+    def heed(self, change: StatusChange, on: date) -> None:
+        """Take down what the rules have against the change that is wanted."""
+        for rule in broken(CHANGE_RULES, change, on=on):
+            told = self.errors if rule.level is Level.ERROR else self.warnings
+            told.append(text_for_row(rule, change, self.entry.row))
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,8 @@ def dry_run(entries: Iterable[Entry], sites: Iterable[TrialSite], user, *, on: d
     authorities = authorities_over(user, found.values())
     rows = [_judged(entry, found.get(entry.site_id), authorities) for entry in entries]
     asking = [row for row in rows if row.asks_the_rules]
-    for row, rules in zip(asking, rules_broken([row.wanted for row in asking], on=on), strict=True):
-        row.errors += row.told(rules, Level.ERROR)
-        row.warnings += row.told(rules, Level.WARNING)
+    for row, change in zip(asking, changes_of([row.wanted for row in asking]), strict=True):
+        row.heed(change, on)
     return DryRun(rows)
 
 

@@ -164,7 +164,11 @@ def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site
         ),
         (
             ("Recruiting", STOPPED, "Active, not recruiting", STOPPED, "Completed", TODAY),
-            "A site stops enrolling on a later day than it began.",
+            "Since (then): A site stops enrolling on a later day than it began.",
+        ),
+        (
+            ("Recruiting", TODAY, "", "", "Suspended", TODAY),
+            "New since: A site stops enrolling on a later day than it began.",
         ),
     ],
 )
