@@ -150,6 +150,25 @@ def test_a_line_that_nobody_touches_stays_as_it_is_even_where_a_rule_would_refus
     assert Role.objects.filter(person__name="Bob Other", role="CONTACT").exists()
 
 
+def test_blanks_and_length_of_what_nobody_touches_stay_to_the_letter(client, coordinator):
+    conflict = clashing_contacts()
+    take_charge(coordinator)
+    odd = "Ann  Example " + "of the Department " * 40
+    with authored("test"):
+        Person.objects.update(name=odd, phone=" +33  4 ", email="ann@example.org")
+    sent = form_of(client.get(address_of(conflict)), "answer_form", **{"people-0-email": "a@example.org"})
+    sent |= {"people-0-name": [" ".join(odd.split())], "people-1-DELETE": ["on"]}  # blanks as a browser may send them
+    assert client.post(address_of(conflict), sent).status_code == 302
+    assert who_answers() == [(odd, " +33  4 ", "a@example.org"), ("Bob Other", "", BOB["email"])]
+
+
+def test_what_is_typed_anew_is_no_longer_than_its_box(client, coordinator):
+    conflict = clashing_contacts()
+    take_charge(coordinator)
+    answer = typed(client, conflict, **{"people-0-name": "Ann " * 200})
+    assert "1. Name or function : Ensure this value has at most 500 characters" in text_of(answer)
+
+
 def test_an_address_that_is_none_is_refused_where_it_stands_and_nothing_is_written(client, coordinator):
     conflict = clashing_contacts()
     take_charge(coordinator)

@@ -18,13 +18,19 @@ KEY_OF = {"phone_ext": "phoneExt"}
 
 
 class ListedForm(forms.Form):
-    """One of the list, by the keys of a record. What nobody touches stays, even where a rule would refuse it now."""
+    """One of the list, by the keys of a record. What nobody touches stays to the letter, whatever rules say of it."""
 
     name = forms.CharField(label="Name or function", max_length=500, required=False)
 
+    def full_clean(self):
+        for name in self.base_fields:
+            if not self.is_touched(name):
+                self.fields[name].validators = []
+        super().full_clean()
+
     def clean(self):
         cleaned = super().clean()
-        if self.has_changed():
+        if "DELETE" in self.changed_data or any(map(self.is_touched, self.base_fields)):
             try:
                 demand_values(self.person)
             except forms.ValidationError as error:
@@ -39,9 +45,15 @@ class ListedForm(forms.Form):
     @property
     def said(self) -> dict[str, str]:
         """What stands in the fields now, where anything does; a role alone is nobody."""
-        typed = {name: str(self[name].value() or "").strip() for name in self.base_fields}
-        said = {name: text for name, text in typed.items() if text}
+        said = {name: text for name in self.base_fields if (text := self._text(name))}
         return said if said.keys() - {"role"} else {}
+
+    def is_touched(self, name: str) -> bool:
+        """Whether other words stand in the field than it came with: a browser may change the blanks by itself."""
+        return _words(self[name].value()) != _words(self[name].initial)
+
+    def _text(self, name: str) -> str:
+        return str(self[name].value() or "").strip() if self.is_touched(name) else self[name].initial or ""
 
 
 class ContactForm(ListedForm):
@@ -98,6 +110,10 @@ def offered(ours: Sequence[dict], theirs: Sequence[dict]) -> list[dict[str, Any]
     """Ours, then what only the registry says; of one name, ours is taken unless somebody says otherwise."""
     names = {one.get("name") for one in ours}
     return [*ours, *({**one, "DELETE": one.get("name") in names} for one in theirs if one not in ours)]
+
+
+def _words(text: str | None) -> list[str]:
+    return (text or "").split()
 
 
 class WhyForm(forms.Form):
