@@ -37,6 +37,11 @@ class Sources:
         """From 0 to 1; None when there is no telling (a pipe, numbers)."""
         return min(self._read() / self._total, 1) if self._total else None
 
+    def close(self) -> None:
+        """Let go of the file that is being read, when nobody reads on."""
+        if self._stream:
+            self._stream.close()
+
     def _read(self) -> int:
         return self._before + (self._stream.tell() if self._stream and self._total else 0)
 

@@ -68,16 +68,16 @@ def status_of(port: int) -> int:
         return answer.status
 
 
-def test_a_taken_port_is_named_before_anything_is_started(place, port):
+def test_a_taken_port_is_named_before_anything_is_started(tmp_path, port):
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
         command = [sys.executable, "-m", "config.serve"]
-        said = subprocess.run(command, cwd=PROJECT, env=environment(place, port), capture_output=True, text=True)
+        said = subprocess.run(command, cwd=PROJECT, env=environment(tmp_path, port), capture_output=True, text=True)
 
     assert said.returncode == 1
     assert f"Port {port} cannot be used" in said.stderr
-    assert not (place / "data/postgres").exists()
+    assert not (tmp_path / "data").exists()
 
 
 def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_behind(start, place, port):

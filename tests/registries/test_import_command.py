@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import random
 import string
 from collections import Counter
@@ -100,6 +101,7 @@ def test_ctrl_c_ends_in_words_and_keeps_whole_studies(source, monkeypatch):
         patch.setattr(Progress, "show", interrupted)
         with pytest.raises(CommandError, match="Stopped") as stopped:
             call_command("import_ctgov", path, stderr=io.StringIO())
+    assert path not in {os.path.realpath(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")}
     assert (stopped.value.returncode, ImportRun.objects.get().state) == (130, ImportRun.State.FAILED)
     assert run(path) == ("created=1 updated=0 unchanged=1 quarantined=0", 0)
 

@@ -1,6 +1,7 @@
 """`manage.py import_ctgov SOURCE…`: records of ClinicalTrials.gov in, one summary line out."""
 
 import sys
+from contextlib import closing
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -25,7 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, sources, dry_run, author, **options):
         try:
-            run = self._import(Sources(sources), source=" ".join(sources), author=author, dry=dry_run)
+            with closing(Sources(sources)) as records:
+                run = self._import(records, source=" ".join(sources), author=author, dry=dry_run)
         except SourceError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
@@ -34,10 +36,10 @@ class Command(BaseCommand):
         if run.quarantined:
             sys.exit(1)
 
-    def _import(self, sources: Sources, **how) -> ImportRun:
-        progress = Progress(self.stderr, sources.share)
+    def _import(self, records: Sources, **how) -> ImportRun:
+        progress = Progress(self.stderr, records.share)
         try:
-            return import_records(sources, progress=progress.show, **how)
+            return import_records(records, progress=progress.show, **how)
         finally:
             progress.end()
 
