@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pgtrigger
 from django.db.models import Model
 
-from history.triggers import BULK_INSERT_IS_OFF
+from history.triggers import BULK_INSERT_IS_OFF, differing
 
 _NOTHING_ELSE = "WHERE marked.id IS NOT NULL; RETURN NULL;"
 
@@ -38,10 +38,9 @@ class Queue:
 
     def on_update(self, of_row: str, *, columns: Iterable[str] = ()) -> pgtrigger.Trigger:
         """Marks where a changed row was and where it is now; a change of other columns than these (all) is none."""
-        old, new = (self._compared(values, columns) for values in ("old_values", "new_values"))
-        pairs = f"old_values JOIN new_values USING (id) WHERE {old} IS DISTINCT FROM {new}"
-        was = f"SELECT {of_row} AS id FROM (SELECT old_values.* FROM {pairs}) AS changed"
-        became = f"SELECT {of_row} AS id FROM (SELECT new_values.* FROM {pairs}) AS changed"
+        compared = ["id", *columns] if columns else []
+        was = f"SELECT {of_row} AS id FROM ({differing('old_values', 'new_values', compared)}) AS changed"
+        became = f"SELECT {of_row} AS id FROM ({differing('new_values', 'old_values', compared)}) AS changed"
         return pgtrigger.Trigger(
             name=f"{self.prefix}_update",
             level=pgtrigger.Statement,
@@ -64,11 +63,6 @@ class Queue:
     def on_change(self, of_row: str) -> list[pgtrigger.Trigger]:
         """For every change of a row."""
         return [self.on_insert(of_row), self.on_update(of_row), self.on_delete(of_row)]
-
-    @staticmethod
-    def _compared(values: str, columns: Iterable[str]) -> str:
-        names = ", ".join(f"{values}.{column}" for column in columns)
-        return f"({names})" if names else values
 
     def _marking(self, ids: str) -> str:
         return f"{self.into} FROM ({ids}) AS marked {_NOTHING_ELSE}"

@@ -4,11 +4,23 @@ Written here rather than taken from django-pghistory, whose triggers keep a cont
 nothing, and collect every inserted row even when the bulk road wants none of them.
 """
 
+from collections.abc import Iterable
+
 import pgtrigger
 from django.db.models import Model
 
 CHANGED_AT = "NOW()"
 BULK_INSERT_IS_OFF = "current_setting('sitelight.bulk_insert', true) IS DISTINCT FROM 'on'"
+
+
+def differing(rows: str, others: str, columns: Iterable[str] = ()) -> str:
+    """SQL for the rows of one transition table that the other has not: by these columns, a key among them (all).
+
+    No join: a session keeps the plan that it made for its first statement, and one made for a single row would compare
+    each row of a later statement with each other one.
+    """
+    selected = [", ".join(f'{table}."{name}"' for name in columns) or "*" for table in (rows, others)]
+    return f"SELECT {selected[0]} FROM {rows} EXCEPT SELECT {selected[1]} FROM {others}"
 
 
 class SharedTrigger(pgtrigger.Trigger):
@@ -135,12 +147,12 @@ class KeepUpdates(TrailTrigger):
 
     def body(self, model):
         key = model._meta.pk.column
-        differ = " OR ".join(f'old_values."{name}" IS DISTINCT FROM new_values."{name}"' for name in self.columns)
-        changed = f'FROM old_values JOIN new_values USING ("{key}") WHERE ({differ})'
-        untold = f'NOT EXISTS (SELECT FROM "{self.trail._meta.db_table}" WHERE pgh_obj_id = old_values."{key}")'
+        columns = list(dict.fromkeys([*self.columns, key]))
+        was, became = differing("old_values", "new_values", columns), differing("new_values", "old_values", columns)
+        untold = f'NOT EXISTS (SELECT FROM "{self.trail._meta.db_table}" WHERE pgh_obj_id = was."{key}")'
         return f"""
-            {self.into_trail()} SELECT {self.values("old_values", "found", "NULL")} {changed} AND {untold};
-            {self.into_trail()} SELECT {self.values("new_values", "update", _CONTEXT_ID)} {changed};
+            {self.into_trail()} SELECT {self.values("was", "found", "NULL")} FROM ({was}) AS was WHERE {untold};
+            {self.into_trail()} SELECT {self.values("became", "update", _CONTEXT_ID)} FROM ({became}) AS became;
             IF FOUND THEN PERFORM history_keep_context(); END IF;
             RETURN NULL;
         """

@@ -6,7 +6,8 @@ triggers, so that no road (form, shell, bulk, raw SQL) can make the two differ.
 
 import pgtrigger
 
-_UNCORRECTED = "NOT EXISTS (SELECT 1 FROM sites_statusevent AS later WHERE later.corrects_id = event.id)"
+# With OFFSET it is asked event by event by its index, whatever the planner thought of the tables when they were empty.
+_UNCORRECTED = "NOT EXISTS (SELECT 1 FROM sites_statusevent AS later WHERE later.corrects_id = event.id OFFSET 0)"
 
 # A confirmation counts while the status of which it was said has been in force without a break: another status that
 # was known after that day, and was no mistake, ends it.
@@ -30,11 +31,12 @@ _LATEST = f"""
     FROM (
         SELECT told.*, {_LAST_CONFIRMED.format(status="told.status")} AS confirmed_on
         FROM (
-            SELECT DISTINCT ON (event.trial_site_id)
-                event.trial_site_id, event.status, event.effective_on, event.as_of
-            FROM sites_statusevent AS event
-            WHERE event.trial_site_id IN (SELECT trial_site_id FROM new_values) AND {_UNCORRECTED}
-            ORDER BY event.trial_site_id, event.as_of DESC, event.id DESC
+            SELECT touched.trial_site_id, event.status, event.effective_on, event.as_of
+            FROM (SELECT DISTINCT trial_site_id FROM new_values) AS touched CROSS JOIN LATERAL (
+                SELECT * FROM sites_statusevent AS event
+                WHERE event.trial_site_id = touched.trial_site_id AND {_UNCORRECTED}
+                ORDER BY event.as_of DESC, event.id DESC LIMIT 1
+            ) AS event
         ) AS told JOIN sites_trialsite AS site ON site.id = told.trial_site_id
     ) AS latest
     WHERE latest.trial_site_id = changed.id
