@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
 from knox.models import AuthToken
 
 from accounts.rights import IMPORT, LOGIN, PARTNER
@@ -15,7 +16,7 @@ from contacts.codes import ContactRole, RoleKind
 from contacts.models import Person, Role
 from contacts.rights import PERSON
 from history.authorship import authored
-from publishing.freshness import catch_up
+from publishing import freshness as publishing
 from registries.models import ImportRun, QuarantinedRecord
 from sites.models import Confirmation, EnrollmentReport, Facility, Milestone, StatusEvent, TrialSite
 from sites.rights import FACILITY, SITE
@@ -26,6 +27,7 @@ from tests.factories import a_partner, a_user, assign
 from trials.access import HISTORY, Rights
 from trials.models import Trial
 from trials.rights import TRIAL
+from work.findings import freshness as findings
 
 REALMS = ("own", "sibling", "other", "hidden")
 MISSING = 9_999_999
@@ -55,7 +57,8 @@ class World:
             self.realms[name] = Realm(name, 7_000_000 + number * 10_000)
         for realm in self.realms.values():
             Builder(self, realm).build()
-        catch_up()
+        publishing.catch_up()
+        findings.catch_up(on=timezone.localdate())
 
     def found_in(self, text: str) -> set[Canary]:
         words = {word.lower() for word in WORD.findall(text)} | set(NUMBER.findall(text))
