@@ -10,14 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from history.authorship import authored
-from sites.codes import Source
 from sites.models import Confirmation, StatusEvent
 from sites.rules import CHANGE_RULES
 from sites.services.locking import lock_at
-from sites.services.status import uncorrected
+from sites.services.status import events_of, uncorrected
 from sites.services.wanted import WantedStatus, changes_of
 from sites.subjects import StatusChange
-from trials.partial_dates import PartialDate
 from trials.rule import demand
 
 
@@ -54,7 +52,10 @@ def change_statuses(
         confirmations = Confirmation.objects.bulk_create(
             Confirmation(trial_site=one.site, status=one.to, confirmed_on=day, author=author) for one in wanted
         )
-        events = [_events(one, day, author, corrected.get(one.site.pk)) for one in wanted]
+        events = [
+            events_of(one.site, change, day, author, corrected.get(one.site.pk))
+            for one, change in zip(wanted, changes, strict=True)
+        ]
         StatusEvent.objects.bulk_create(chain.from_iterable(events))
     return [
         Recorded(event, confirmation, interim)
@@ -81,12 +82,3 @@ def _corrected(wanted: Sequence[WantedStatus], changes: Sequence[StatusChange]) 
     """What is corrected where somebody goes back on what was recorded."""
     corrections = [one.site.pk for one, change in zip(wanted, changes, strict=True) if change.is_correction]
     return events_in_force(corrections) if corrections else {}
-
-
-def _events(one: WantedStatus, day: date, author: str, corrects: StatusEvent | None) -> list[StatusEvent]:
-    """What lay in between was so from its day on; the new status is known today. In one statement, one version."""
-    said = {"trial_site": one.site, "source": Source.PERSON, "author": author, "reason": one.reason}
-    between = [StatusEvent(status=status, effective_on=since, as_of=since, **said) for status, since in one.interim]
-    known_on = PartialDate(day.isoformat())
-    last = StatusEvent(status=one.to, effective_on=one.effective_on, as_of=known_on, corrects=corrects, **said)
-    return [*between, last]

@@ -47,14 +47,23 @@ def change_status(
     )  # fmt: skip
     with authored(author, reason=reason):
         _confirm(current, to, day, author)
-        for status, since in change.interim:
-            _record(current, status, since, as_of=since, author=author, reason=reason)
         corrects = event_in_force(current) if change.is_correction else None
-        event = _record(
-            current, to, change.effective_on, as_of=PartialDate(day.isoformat()), author=author, reason=reason,
-            corrects=corrects,
-        )  # fmt: skip
+        *_, event = StatusEvent.objects.bulk_create(events_of(current, change, day, author, corrects))
     return event
+
+
+def events_of(
+    site: TrialSite, change: StatusChange, day: date, author: str, corrects: StatusEvent | None
+) -> list[StatusEvent]:
+    """What a change records, unsaved: what lay in between was so from its day on, the new status is known on `day`.
+
+    Created in one statement they are one version of the site.
+    """
+    said = {"trial_site": site, "source": Source.PERSON, "author": author, "reason": change.reason}
+    between = [StatusEvent(status=status, effective_on=since, as_of=since, **said) for status, since in change.interim]
+    known_on = PartialDate(day.isoformat())
+    last = StatusEvent(status=change.to, effective_on=change.effective_on, as_of=known_on, corrects=corrects, **said)
+    return [*between, last]
 
 
 def check_change(
@@ -106,10 +115,10 @@ def correct_status(
         if is_current:
             _confirm(site, to, day, author)
         known_on = PartialDate(day.isoformat()) if is_current else event.as_of
-        correction = _record(
-            site, to, change.effective_on, as_of=known_on, author=author, reason=reason, corrects=event
-        )
-    return correction
+        return StatusEvent.objects.create(
+            trial_site=site, status=to, effective_on=change.effective_on, as_of=known_on, source=Source.PERSON,
+            author=author, reason=reason, corrects=event,
+        )  # fmt: skip
 
 
 def event_in_force(site: TrialSite) -> StatusEvent | None:
@@ -144,7 +153,3 @@ def _demand_correction(event: StatusEvent, change: StatusChange, day: date, acce
 def _confirm(site: TrialSite, status: str, day: date, author: str) -> None:
     """Of a status that is recorded right after: in this order the site takes both over at once, as one version."""
     Confirmation.objects.create(trial_site=site, status=status, confirmed_on=day, author=author)
-
-
-def _record(site: TrialSite, status: str, since: PartialDate, **said) -> StatusEvent:
-    return StatusEvent.objects.create(trial_site=site, status=status, effective_on=since, source=Source.PERSON, **said)

@@ -91,12 +91,13 @@ def test_what_asks_goes_through_when_it_was_read():
 
 def test_what_was_in_between_is_entered_with_its_date():
     site = recruiting()
+    seen = site.version
 
     change(site, S.COMPLETED, interim=[(S.ACTIVE_NOT_RECRUITING, "2026-05-20")], reason="Both told late")
 
     site.refresh_from_db()
     told = StatusEvent.objects.values_list("status", "effective_on", "as_of")
-    assert site.status == "COMPLETED"
+    assert (site.status, site.version) == ("COMPLETED", seen + 1)
     assert set(StatusEvent.objects.exclude(author="test").values_list("reason", flat=True)) == {"Both told late"}
     assert list(told)[1:] == [
         ("ACTIVE_NOT_RECRUITING", "2026-05-20", "2026-05-20"),
