@@ -10,7 +10,7 @@ from sites.models import TrialSite
 from tests.work.mornings import days_ago
 from work.models import BulkChange
 
-TODAY = days_ago(0).isoformat()
+TODAY = days_ago(0).isoformat()  # when the tests began: it may be yesterday by now
 TERSE = ("Site number", "New status", "New since", "Reason", "Confirm")
 
 

@@ -83,7 +83,7 @@ def test_what_lay_in_between_is_applied_with_its_dates_as_one_change_and_signed(
     [row] = rows_of(apply(client))
     assert path_of(site) == PATH
     events = StatusEvent.objects.filter(author=lead.actor)
-    assert list(events.values_list("as_of", flat=True)) == [OPENED, STOPPED, TODAY]
+    assert list(events.values_list("as_of", flat=True)) == [OPENED, STOPPED, days_ago(0).isoformat()]
     assert "First in between Nothing → becomes Recruiting, since" in row
     seen = site.version
     site.refresh_from_db()

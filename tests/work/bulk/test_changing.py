@@ -233,7 +233,7 @@ def test_undo_brings_back_what_was_and_says_so(client, lead, sites):
 def test_undo_leaves_what_was_changed_since_and_tells(client, lead, sites):
     bring(client, suspended(sites[0]), suspended(sites[1]))
     apply(client)
-    an_event(sites[0], "RECRUITING", TODAY, TODAY)
+    an_event(sites[0], "RECRUITING", TODAY, days_ago(0).isoformat())
     page = undo(client)
     assert "The status was changed again since, so it stays." in rows_of(page)[0]
     assert "1 row could not be undone in full" in text_of(page)
