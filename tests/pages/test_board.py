@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from history.authorship import authored
@@ -217,7 +218,8 @@ def test_a_masked_place_and_twins_are_told_honestly(client, trial):
 def test_the_ribbon_says_in_words_what_it_draws(client, trial):
     site = a_site(trial, a_facility(1), status="NOT_YET_RECRUITING", since="2026-01")
     an_event(site, "RECRUITING", "2026-03-03")
-    html = client.get(BOARD).content.decode()
+    with time_machine.travel("2026-11-21T12:00:00Z", tick=False):
+        html = client.get(BOARD).content.decode()
     label = re.search(r'<svg class="ribbon"[^>]*aria-label="([^"]*)"', html)[1]
     assert label == "Eighteen months: not yet recruiting from January 2026, then recruiting from 3 March 2026"
 
