@@ -4,7 +4,7 @@ Written here rather than taken from django-pghistory, whose triggers keep a cont
 nothing, and collect every inserted row even when the bulk road wants none of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import pgtrigger
 from django.db.models import Model
@@ -13,7 +13,7 @@ CHANGED_AT = "NOW()"
 BULK_INSERT_IS_OFF = "current_setting('sitelight.bulk_insert', true) IS DISTINCT FROM 'on'"
 
 
-def differing(rows: str, others: str, columns: Iterable[str] = ()) -> str:
+def differing(rows: str, others: str, columns: Sequence[str] = ()) -> str:
     """SQL for the rows of one transition table that the other has not: by these columns, a key among them (all).
 
     No join: a session keeps the plan that it made for its first statement, and one made for a single row would compare
