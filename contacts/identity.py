@@ -7,7 +7,7 @@ their digits.
 import re
 from collections.abc import Iterator
 
-from trials.asking.terms import fold
+from common.text import fold
 from trials.page.people import same_name
 
 #: A number with fewer digits is an extension or a slip.

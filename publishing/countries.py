@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from trials.asking.terms import fold
+from common.text import fold
 
 # From country to country by the index on places, then one public site in each: never a walk over all sites.
 _COUNTRIES = """

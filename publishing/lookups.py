@@ -3,7 +3,8 @@
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Lookup
 
-from trials.asking.terms import Kind, all_beginning, fold, term
+from common.text import fold
+from trials.asking.terms import Kind, all_beginning, term
 
 CONFIG = "pg_catalog.english"
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from common.text import fold
 from publishing.bundles import Bundle
 from publishing.facts import Facts
 from sites.codes import SiteStatus
 from trials.ages import age_in_years
-from trials.asking.terms import Kind, fold, term, word_terms
+from trials.asking.terms import Kind, term, word_terms
 from trials.codes import Sex
 
 #: Characters of each weight that are indexed: together well below the 1 MB that PostgreSQL takes.

@@ -9,7 +9,21 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 #: From the first room to the last: a room may import those to its right only.
-ORDER = ["demo", "api", "registries", "work", "publishing", "accounts", "contacts", "sites", "trials", "history"]
+ORDER = [
+    "demo", "api", "registries", "work", "publishing", "accounts", "contacts", "sites", "trials", "common", "history",
+]  # fmt: skip
+    "demo",
+    "api",
+    "registries",
+    "work",
+    "publishing",
+    "accounts",
+    "contacts",
+    "sites",
+    "trials",
+    "common",
+    "history",
+]
 
 
 def modules() -> list[Path]:

@@ -7,13 +7,13 @@ from datetime import date
 
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, When
 
+from common.text import fold
 from sites.board.filters import BoardFilterSet
 from sites.board.findings import Found, found_at
 from sites.board.order import OPEN_FIRST, choices, ordered
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.ribbon import Ribbon, ribbon_of
 from trials.asking.asked import Asked
-from trials.asking.terms import fold
 from trials.models import Trial
 from trials.page.people import Named, in_roles
 

@@ -6,11 +6,11 @@ import django_filters as filters
 from django.conf import settings
 from django.db.models import QuerySet
 
+from common.text import fold
 from sites.codes import SiteStatus
 from sites.filters import NOT_PUBLISHED, PlaceFilter
 from sites.freshness import Warmth
 from trials.asking.strict_filters import StrictFilterSet
-from trials.asking.terms import fold
 
 PLACE = ("facility__name", "facility__city", "facility__state", "facility__country")
 STATUSES = [*SiteStatus.choices, (NOT_PUBLISHED, "Not published")]

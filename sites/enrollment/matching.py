@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from common.text import fold
 from sites.enrollment.counting import plain_count
 from sites.enrollment.lines import Key
 from sites.enrollment.pasting import Leftover, Pasted
 from sites.models import TrialSite
-from trials.asking.terms import fold
 from trials.partial_dates import PartialDate
 
 Cells = dict[Key, dict[str, str]]

@@ -8,9 +8,9 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from common.text import fold
 from sites.enrollment.months import read_month
 from sites.rules.enrollment import CUMULATIVE
-from trials.asking.terms import fold
 from trials.partial_dates import PartialDate
 
 HEADINGS = {

@@ -10,9 +10,9 @@ from functools import cached_property
 
 from django.test import Client
 
+from common.text import fold
 from registries.ctgov.importing import import_records
 from registries.ctgov.sources import records_in
-from trials.asking.terms import fold
 from trials.markup import marker, plain
 
 _HIDDEN = re.compile(r"<head>.*?</head>|<svg.*?</svg>|<script.*?</script>|<!--.*?-->", re.DOTALL)

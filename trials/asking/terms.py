@@ -5,12 +5,12 @@ them: both take them from here, so that a filter cannot ask for what nobody writ
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
+from common.text import fold
+
 LONGEST, LONGEST_TEXT = 200, 10_000
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"\w+")
 
 
@@ -30,16 +30,6 @@ class Kind(StrEnum):
     CONDITION = "cw"
     INTERVENTION = "iw"
     SPONSOR = "sw"
-
-
-def fold(text: str) -> str:
-    """Without accents, so that "Malaga" finds "Málaga"; the same for what is written and what is asked."""
-    return text if text.isascii() else _NOT_ASCII.sub(_folded, text)
-
-
-def _folded(run: re.Match) -> str:
-    """Letter by letter, which is slow, and so only where it must be."""
-    return "".join(letter for letter in unicodedata.normalize("NFKD", run[0]) if not unicodedata.combining(letter))
 
 
 def term(kind: Kind, value: str) -> str:

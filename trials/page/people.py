@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from trials.asking.terms import fold
+from common.text import fold
 from trials.codes import ResponsiblePartyType
 from trials.words import code_in_words
 

@@ -1,0 +1,1 @@
+"""What is about no app: text comparison and dates."""

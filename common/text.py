@@ -1,0 +1,47 @@
+"""One normal form of text: for what is stored, and for what is compared. Pure.
+
+`normalize` is for what is stored: composed letters (NFC), the same to the eye. `fold` is for search, where what it
+folds apart must stay the same length or grow by a letter at most. `comparison_key` is for "are these two the same?".
+"""
+
+import re
+import unicodedata
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+#: Letters that Unicode does not decompose, as they are typed where a keyboard has none of them; typographic marks.
+_LETTERS = str.maketrans(
+    {
+        "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H",
+        "ŧ": "t", "Ŧ": "T", "ı": "i", "ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "Th", "æ": "ae", "Æ": "Ae",
+        "œ": "oe", "Œ": "Oe", "ŋ": "n", "Ŋ": "N", "ĸ": "k",
+        "‘": "'", "’": "'", "‛": "'", "ʼ": "'", "ʻ": "'", "′": "'", "´": "'",
+        "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"',
+        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
+    }
+)  # fmt: skip
+
+
+def normalize(text: str) -> str:
+    """The text in composed letters (NFC); unchanged when it is so already."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """The text without accents, in plain letters and typewriter marks: "Łódź" is "Lodz", "O’Neil" is "O'Neil"."""
+    return text if text.isascii() else _NOT_ASCII.sub(_folded, text)
+
+
+def comparison_key(text: str) -> str:
+    """The folded text without case, with single spaces: equal for texts that a person takes for the same."""
+    return " ".join(fold(text).casefold().split())
+
+
+def _folded(run: re.Match) -> str:
+    letters = unicodedata.normalize("NFKD", run[0].translate(_LETTERS)).translate(_LETTERS)
+    return "".join(letter for letter in letters if not _is_invisible(letter))
+
+
+def _is_invisible(letter: str) -> bool:
+    """An accent, or a format character: soft hyphen, zero-width space, byte order mark."""
+    return bool(unicodedata.combining(letter)) or unicodedata.category(letter) == "Cf"

@@ -1,0 +1,45 @@
+"""One normal form of text, for what is compared and what is stored."""
+
+import unicodedata
+
+import pytest
+
+from common.text import comparison_key, fold, normalize
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Łódź", "Lodz"),
+        ("København", "Kobenhavn"),
+        ("Diyarbakır", "Diyarbakir"),
+        ("Đà Nẵng", "Da Nang"),
+        ("Großstraße", "Grossstrasse"),
+        ("Þingvellir", "Thingvellir"),
+        ("Næstved", "Naestved"),
+        ("Málaga", "Malaga"),
+        ("O’Neil", "O'Neil"),
+        ("IL‑6", "IL-6"),
+        ("co\u00adoperation", "cooperation"),
+        ("fi\u200bne", "fine"),
+    ],
+)
+def test_letters_that_do_not_decompose_fold_as_well(written, typed):
+    assert fold(written) == typed
+    assert comparison_key(written.upper()) == comparison_key(typed)
+
+
+def test_composed_and_decomposed_letters_are_the_same():
+    composed = "Hôpital Saint-André"
+    decomposed = unicodedata.normalize("NFD", composed)
+    assert decomposed != composed
+    assert comparison_key(decomposed) == comparison_key(composed)
+    assert normalize(decomposed) == composed
+
+
+def test_plain_text_is_left_as_it_is():
+    assert fold("Site 3, ward-B") == normalize("Site 3, ward-B") == "Site 3, ward-B"
+
+
+def test_spaces_and_case_do_not_matter_for_a_comparison():
+    assert comparison_key("  St.\u00a0Mary's\n Hospital ") == comparison_key("st. mary's hospital")
