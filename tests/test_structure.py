@@ -12,18 +12,6 @@ ROOT = Path(__file__).resolve().parents[1]
 ORDER = [
     "demo", "api", "registries", "work", "publishing", "accounts", "contacts", "sites", "trials", "common", "history",
 ]  # fmt: skip
-    "demo",
-    "api",
-    "registries",
-    "work",
-    "publishing",
-    "accounts",
-    "contacts",
-    "sites",
-    "trials",
-    "common",
-    "history",
-]
 
 
 def modules() -> list[Path]:
