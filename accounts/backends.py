@@ -4,16 +4,16 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
-from django.utils import timezone
 
 from accounts.models import Assignment, User
+from common import dates
 
 
 class WithGrants:
     """Fills `User.kinds_in_force`, so that no page asks for it."""
 
     def get_user(self, user_id):
-        held = Assignment.objects.in_force(timezone.localdate()).filter(user=OuterRef("pk")).order_by()
+        held = Assignment.objects.in_force(dates.today()).filter(user=OuterRef("pk")).order_by()
         user = User.objects.annotate(kinds_held=ArraySubquery(held.values("kind"))).filter(pk=user_id).first()
         if user is None or not self.user_can_authenticate(user):
             return None

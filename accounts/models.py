@@ -3,10 +3,10 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.factor_removal import FactorRemoval
+from common import dates
 from history.tracking import tracked
 from sites.models import TrialSite
 from trials.models import Trial
@@ -32,7 +32,7 @@ class User(AbstractUser):
         """What the user is today: the kinds of the assignments in force. One query for each user object."""
         if not self.is_active:
             return frozenset()
-        return frozenset(self.assignments.in_force(timezone.localdate()).order_by().values_list("kind", flat=True))
+        return frozenset(self.assignments.in_force(dates.today()).order_by().values_list("kind", flat=True))
 
     @property
     def is_administrator(self) -> bool:

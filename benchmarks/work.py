@@ -132,12 +132,11 @@ class Sheets:
         self.table = "\n".join(["Site number\tNew status\tNew since\tConfirm", *self._lines()])
 
     def _lines(self) -> Iterator[str]:
-        from django.utils import timezone
-
+        from common import dates
         from sites.models import TrialSite
 
         for number, pk in enumerate(TrialSite.objects.order_by("pk").values_list("pk", flat=True)):
-            yield f"{pk}\tSuspended\t{timezone.localdate()}\t" if number % 2 else f"{pk}\t\t\tyes"
+            yield f"{pk}\tSuspended\t{dates.today()}\t" if number % 2 else f"{pk}\t\t\tyes"
 
     def bring(self) -> None:
         address = self.visitor.send("/work/bulk/", table=self.table)
@@ -171,14 +170,14 @@ def write_bare(bare, sites: int) -> None:
 
 
 def a_coordinator_with(sites: int) -> Visitor:
-    from django.utils import timezone
 
     from accounts.models import Assignment, AssignmentKind, User
+    from common import dates
     from history.authorship import authored
     from sites.models import Confirmation, Facility, StatusEvent, TrialSite
     from trials.models import Trial
 
-    today = timezone.localdate()
+    today = dates.today()
     since = (today - timedelta(days=400)).isoformat()
     with authored("benchmark"):
         trial = Trial.objects.create(nct_id=TRIAL, brief_title="A trial of many sites", overall_status="RECRUITING")

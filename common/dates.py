@@ -1,10 +1,18 @@
-"""The day of "today", in one place."""
+"""The current day and the day of a moment, both in the installation's time zone (TIME_ZONE).
 
-from datetime import date
+SQL is handed a day as a parameter: the database session runs in UTC, so CURRENT_DATE is another day for hours.
+"""
+
+from datetime import date, datetime
 
 from django.utils import timezone
 
 
 def today() -> date:
-    """The present day in the installation's time zone (TIME_ZONE), or in the one that is activated."""
+    """The current day in the installation's time zone, or in the one that is activated."""
     return timezone.localdate()
+
+
+def local_date(moment: datetime) -> date:
+    """The day on which an aware moment falls in the same zone. ValueError for a naive one."""
+    return timezone.localdate(moment)

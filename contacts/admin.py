@@ -1,8 +1,8 @@
 """People and what they are for a trial or at a site."""
 
 from django.contrib import admin
-from django.utils import timezone
 
+from common import dates
 from contacts.codes import ContactRole, RoleKind
 from contacts.models import Person, Role
 from contacts.querysets import at_places_of
@@ -28,7 +28,7 @@ class PersonForm(TracedForm):
             return
         person = self.instance
         contact = Contact(RoleKind.SITE_CONTACT, ContactRole.CONTACT, person.name, person.phone, person.email)
-        found = broken(CONTACT_RULES, contact, on=timezone.localdate())
+        found = broken(CONTACT_RULES, contact, on=dates.today())
         for rule in found:
             if rule.level is Level.ERROR:
                 self.add_error(rule.fields[0], rule.text)

@@ -2,8 +2,8 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
+from common import dates
 from contacts.codes import ContactRole, OfficialRole, RoleKind
 from contacts.models import PERSONAL, Person
 from contacts.places import Places
@@ -91,7 +91,7 @@ class TakingOverForm(Refusable, forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["on"].required = True
-        self.fields["on"].initial = timezone.localdate()
+        self.fields["on"].initial = dates.today()
 
 
 class ErasureForm(Refusable, forms.Form):

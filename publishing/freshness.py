@@ -7,8 +7,8 @@ import logging
 from datetime import date
 
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
 
+from common import dates
 from publishing.models import StaleMark
 from publishing.services import BULK_PUBLISHING, REBUILDING, rebuild
 
@@ -49,7 +49,7 @@ def catch_up(limit: int | None = None, *, on: date | None = None) -> bool:
 
     Never an error for a reader: what cannot be rebuilt now is logged and waits on.
     """
-    on = on or timezone.localdate()
+    on = on or dates.today()
     if not is_behind(on=on):
         return False
     try:
@@ -63,7 +63,7 @@ def catch_up(limit: int | None = None, *, on: date | None = None) -> bool:
 def is_behind(*, on: date | None = None) -> bool:
     """Whether anything waits to be rebuilt."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [on or timezone.localdate()])
+        cursor.execute(_WAITING, [on or dates.today()])
         return cursor.fetchone()[0]
 
 
@@ -72,7 +72,7 @@ def work_off(limit: int, *, on: date | None = None) -> int:
 
     DatabaseError when somebody else rebuilds for longer than our patience.
     """
-    on = on or timezone.localdate()
+    on = on or dates.today()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LOCK, [PATIENCE, REBUILDING])
         _spread(cursor)

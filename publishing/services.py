@@ -6,8 +6,8 @@ from hashlib import blake2b
 from itertools import islice
 
 from django.db import connection, transaction
-from django.utils import timezone
 
+from common import dates
 from publishing.bundles import FACILITY_COLUMNS, Bundle, load_bundles
 from publishing.documents import document_of
 from publishing.facts import facts_of
@@ -38,7 +38,7 @@ def publish_bundles(bundles: Iterable[Bundle], *, on: date | None = None) -> Non
         if len(bundles) >= MANY:
             cursor.execute("SET LOCAL gin_pending_list_limit = '128MB'")
         _take_facilities_as_they_are(cursor, bundles)
-        write(cursor, _published(bundles, on or timezone.localdate()))
+        write(cursor, _published(bundles, on or dates.today()))
 
 
 def publish(trial_ids: Iterable[int], *, on: date | None = None) -> int:
@@ -46,7 +46,7 @@ def publish(trial_ids: Iterable[int], *, on: date | None = None) -> int:
     wanted = set(trial_ids)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REBUILDING])
-        return rebuild(wanted, on=on or timezone.localdate())
+        return rebuild(wanted, on=on or dates.today())
 
 
 def publish_all(*, on: date | None = None) -> Iterator[int]:

@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
+from common import dates
 from publishing.advice import ways_out
 from publishing.models import TrialRow
 from publishing.previous import previous_cursor
@@ -48,7 +48,7 @@ def _results_alone(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 def _shown(request: HttpRequest, asked: Asked, results: Results) -> dict:
     filterset = results.filterset
-    context = {"asked": asked, "results": results, "today": timezone.localdate(), "chips": chips(asked, filterset)}
+    context = {"asked": asked, "results": results, "today": dates.today(), "chips": chips(asked, filterset)}
     context["words"] = asked.value("words").strip()
     context["is_best_first"] = results.order == BEST
     context["start_url"] = asked.path

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from common import dates
 from sites import facility_page
 from sites.board import SITES_ON_A_PAGE, board_of
 from sites.board import page as board_page
@@ -29,7 +29,7 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
         return redirect(here.url, permanent=True)
     if asked.has_blanks:
         return redirect(asked.url)
-    found = board_of(trial, asked, user=request.user, today=timezone.localdate())
+    found = board_of(trial, asked, user=request.user, today=dates.today())
     page = numbered_page(found.filterset, asked, size=SITES_ON_A_PAGE, order=found.in_order)
     if page is None:
         return refused(request, asked, found.filterset)
@@ -51,7 +51,7 @@ def facility(request: HttpRequest, slug: str) -> HttpResponse:
     page = numbered_page(filterset, asked, size=facility_page.SITES_ON_A_PAGE)
     if page is None:
         return refused(request, asked, filterset)
-    context = facility_page.context_of(found, filterset, page, asked, today=timezone.localdate())
+    context = facility_page.context_of(found, filterset, page, asked, today=dates.today())
     return render(request, "sites/facility.html", context)
 
 

@@ -1,12 +1,13 @@
 """What somebody was granted, as querysets ask it: by the reverse relation `assignments` of trials and sites."""
 
 from django.db.models import Q
-from django.utils import timezone
+
+from common import dates
 
 
 def in_force(user, path: str = "assignments") -> Q:
     """The user's assignments at the end of `path` that hold today. An inactive user has none."""
-    today = timezone.localdate()
+    today = dates.today()
     held = {"user": user, "user__is_active": True, "starts_on__lte": today}
     begun = Q(**{f"{path}__{name}": value for name, value in held.items()})
     return begun & (Q(**{f"{path}__ends_on__isnull": True}) | Q(**{f"{path}__ends_on__gte": today}))

@@ -4,8 +4,8 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
+from common import dates
 from history.authorship import authored
 from trials.codes import NEVER_TYPED
 from trials.judging import broken_by_its_surroundings, broken_by_itself
@@ -51,7 +51,7 @@ def change_overall_status(
     current = Trial.refuse_stale(trial.pk, version)
     for name, value in {"overall_status": to, **beside}.items():
         setattr(current, name, value)
-    _demand(current, on=on or timezone.localdate(), accept_warnings=accept_warnings)
+    _demand(current, on=on or dates.today(), accept_warnings=accept_warnings)
     changed = {"overall_status", *beside}
     current.clean_fields(exclude=[field.name for field in current._meta.fields if field.name not in changed])
     with authored(author, reason=reason):

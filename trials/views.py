@@ -2,9 +2,9 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from common import dates
 from trials.asking.asked import Asked
 from trials.asking.refusing import refused
 from trials.asking.strict_filters import StrictFilterSet
@@ -24,7 +24,7 @@ def trial(request: HttpRequest, key: str) -> HttpResponse:
     no_question = StrictFilterSet(asked.query, queryset=Trial.objects.none())
     if not no_question.is_valid():
         return refused(request, asked, no_question)
-    page = page_of(found, today=timezone.localdate())
+    page = page_of(found, today=dates.today())
     page["canonical"] = request.build_absolute_uri(found.get_absolute_url())
     page["is_editable"] = Trial.objects.editable_by(request.user).filter(pk=found.pk).exists()
     return render(request, "trials/trial.html", page)

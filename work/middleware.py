@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
+from common import dates
 from work.findings.freshness import catch_up
 
 UNCHANGING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -22,5 +22,5 @@ class JudgingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.method not in UNCHANGING and request.user and request.user.is_authenticated:
-            catch_up(on=timezone.localdate(), limit=IN_PASSING)
+            catch_up(on=dates.today(), limit=IN_PASSING)
         return response

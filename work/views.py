@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from common import dates
 from trials.asking.asked import Asked
 from trials.asking.refusing import refused
 from work.confirming import confirm_seen
@@ -67,7 +68,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         messages.info(request, "Nothing was selected, so nothing was confirmed.")
         return _back(request)
     try:
-        outcome = confirm_seen(request.user, {pk: seen[pk] for pk in chosen}, on=timezone.localdate())
+        outcome = confirm_seen(request.user, {pk: seen[pk] for pk in chosen}, on=dates.today())
     except LookupError:
         raise Http404 from None
     if outcome.changed:

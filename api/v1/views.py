@@ -1,6 +1,5 @@
 """What partners read: trials, sites, facilities. An answer is at most three queries: the key, what waits, the page."""
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 
@@ -9,6 +8,7 @@ from api.asking import asked, refuse_parameters
 from api.reading import PartnerView
 from api.v1 import described
 from api.v1.pages import numbered_page, only_one, trial_page
+from common import dates
 from publishing.freshness import catch_up
 from publishing.models import TrialDocument, TrialRow
 from publishing.sites import public_facilities, public_sites
@@ -47,7 +47,7 @@ class SiteList(PartnerView):
     @extend_schema(**described.SITES)
     def get(self, request):
         sites = asked(request, SiteFilterSet, TrialSite.objects.visible_to(request.user), "d")
-        return numbered_page(request, sites, lambda page: public_sites(page, on=timezone.localdate()))
+        return numbered_page(request, sites, lambda page: public_sites(page, on=dates.today()))
 
 
 class SiteDetail(PartnerView):
@@ -57,7 +57,7 @@ class SiteDetail(PartnerView):
     def get(self, request, pk):
         refuse_parameters(request)
         sites = TrialSite.objects.visible_to(request.user).filter(pk=pk)
-        return only_one(request, public_sites(sites, on=timezone.localdate()))
+        return only_one(request, public_sites(sites, on=dates.today()))
 
 
 class FacilityList(PartnerView):

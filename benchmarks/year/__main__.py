@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from datetime import date, timedelta
+from datetime import timedelta
 
 from benchmarks.database import throwaway_database
 from benchmarks.year.assumptions import Assumptions
@@ -19,9 +19,10 @@ def main() -> None:
     with throwaway_database("year"):
         from benchmarks.year.living import live
         from benchmarks.year.report import report
+        from common import dates
 
         plan = Assumptions(sites=asked.sites, days=asked.days, never_answer=asked.never)
-        print(report(live(plan, seed=asked.seed, first=date.today() - timedelta(days=asked.days + 30))))
+        print(report(live(plan, seed=asked.seed, first=dates.today() - timedelta(days=asked.days + 30))))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from common import dates
 from contacts.entries import Values, entries_of, values_of
 from contacts.erased import remember
 from contacts.erasers import Removal, erase_everywhere
@@ -68,7 +69,7 @@ def erase_person(person: Person, *, reason: str, author: str, and_black_out: boo
     with authored(author, reason=reason):
         erasure = Erasure.objects.create(person=person, reason=reason, author=author)
         erased = remember(erasure, entries.signs(values))
-        _empty(entries.people, on=timezone.localdate())
+        _empty(entries.people, on=dates.today())
         erase_everywhere(
             Removal(
                 people=frozenset(one.pk for one in entries.people),

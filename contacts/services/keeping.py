@@ -4,8 +4,8 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
+from common import dates
 from contacts.codes import ContactRole, RoleKind
 from contacts.models import Person
 from contacts.rules import CONTACT_RULES, Contact
@@ -50,7 +50,7 @@ def edit_person(person: Person, *, author: str, reason: str = "", version: int |
 def verify_person(person: Person, *, author: str, on: date | None = None, version: int | None = None) -> Person:
     """Say that what is known of a person is true `on` a day (today). StaleVersion when it is not what was seen."""
     current = locked(person, version)
-    current.last_verified_on = on or timezone.localdate()
+    current.last_verified_on = on or dates.today()
     with authored(author, reason="Verified"):
         current.save(update_fields=["last_verified_on"])
     return current
@@ -60,7 +60,7 @@ def demand_values(person: Person) -> None:
     """The rules of a contact's own values, by field."""
     person.full_clean()
     contact = Contact(RoleKind.SITE_CONTACT, ContactRole.CONTACT, person.name, person.phone, person.email)
-    found = broken(CONTACT_RULES, contact, on=timezone.localdate())
+    found = broken(CONTACT_RULES, contact, on=dates.today())
     wrong = {rule.fields[0]: rule.text for rule in found if rule.level is Level.ERROR}
     if not (person.name or person.phone or person.email):
         wrong["name"] = "Give a name or a function, such as Study Coordinator."

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from common import dates
 from contacts.models import PERSONAL, Merge, NotTheSame, Person, Role
 from contacts.services.keeping import demand_values, locked
 from contacts.services.roles import end_role, the_same_as
@@ -84,7 +85,7 @@ def tell_apart(one: Person, other: Person, *, author: str) -> NotTheSame:
 
 def _end_repeated(kept: Person, moved: Collection[Role], *, author: str) -> dict[str, tuple[str, str | None]]:
     """End those that repeat a role of `kept` to their end; by id the day, and the end said before."""
-    today, ended = timezone.localdate(), {}
+    today, ended = dates.today(), {}
     for role in moved:
         day = max(today, role.starts_on or today)
         if role.is_held(on=day) and any(_covers(own, role, day) for own in the_same_as(role, person=kept)):

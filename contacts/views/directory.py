@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
+from common import dates
 from contacts.directory import PARAMETERS, PEOPLE_ON_A_PAGE, VERIFIED, DirectoryFilterSet, people_of, roles_in_time
 from contacts.directory import with_roles as having_roles
 from contacts.forms import PlaceForm, ValuesForm
@@ -25,7 +25,7 @@ ROLES_IN_A_ROW = 3
 @people_page(READ)
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody with a role at a place of the user's."""
-    asked, today = Asked.of(request), timezone.localdate()
+    asked, today = Asked.of(request), dates.today()
     if asked.has_blanks:
         return redirect(asked.url)
     everybody = people_of(request.user)

@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
+from common import dates
 from contacts.directory import roles_in_time
 from contacts.forms import ValuesForm
 from contacts.models import Merge, Role
@@ -22,7 +22,7 @@ from trials.models import Trial
 @people_page(READ)
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Roles in time, the two previews, and what can be done."""
-    found, today = person_of(request, pk), timezone.localdate()
+    found, today = person_of(request, pk), dates.today()
     roles = list(Role.objects.editable_by(request.user).filter(person=found).with_place().order_by("starts_on", "pk"))
     told = roles_in_time(roles, on=today)
     is_open = not (found.erased_at or found.merged_into_id)
@@ -45,7 +45,7 @@ def _roles_elsewhere(person, user) -> int:
         trial_site__in=TrialSite.objects.visible_to(user)
     )
     mine = Role.objects.editable_by(user).filter(person=person)
-    return places.filter(person=person).exclude(pk__in=mine.values("pk")).held_on(timezone.localdate()).count()
+    return places.filter(person=person).exclude(pk__in=mine.values("pk")).held_on(dates.today()).count()
 
 
 @people_page(ACT)
@@ -55,7 +55,7 @@ def verified(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         verify_person(found, author=request.user.actor, version=number(request.POST.get("version", "")))
     except StaleVersion as error:
-        if error.current.last_verified_on != timezone.localdate():
+        if error.current.last_verified_on != dates.today():
             messages.warning(request, "This was changed since you looked, so it was not marked. Look again.")
     else:
         messages.success(request, "Verified today.")

@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
+from common import dates
 from contacts.directory import DirectoryFilterSet, people_of, with_roles
 from contacts.forms import TakingOverForm, ValuesForm
 from contacts.models import Person, Replacement, Role
@@ -39,7 +39,7 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
 def _choose(request: HttpRequest, leaver: Person) -> HttpResponse:
     asked = Asked.of(request)
     everybody = people_of(request.user).exclude(pk=leaver.pk)
-    found = DirectoryFilterSet(asked.query, everybody, user=request.user, today=timezone.localdate())
+    found = DirectoryFilterSet(asked.query, everybody, user=request.user, today=dates.today())
     people = list(with_roles(found.qs, request.user)[:OFFERED]) if asked.value("words") and found.is_valid() else []
     context = {"person": leaver, "people": people, "asked_words": asked.value("words"), "offered": OFFERED}
     return render(request, "contacts/replace_who.html", context)
@@ -81,7 +81,7 @@ def _apply(request, leaver, successor, values, form, chosen) -> HttpResponse:
 
 
 def _form_page(request, leaver, successor, values, form, chosen=None, *, is_preview=False, status=200) -> HttpResponse:
-    roles, today = list(_roles_of(request, leaver)), timezone.localdate()
+    roles, today = list(_roles_of(request, leaver)), dates.today()
     ticked = {role.pk for role in roles} if chosen is None else chosen.keys()
     context = {
         "person": leaver, "successor": successor, "values": values, "form": form, "by": request.GET.get("by"),
@@ -97,7 +97,7 @@ def _form_page(request, leaver, successor, values, form, chosen=None, *, is_prev
 
 def _roles_of(request: HttpRequest, leaver: Person):
     """The leaver's roles that the user may edit and that are not over."""
-    roles = Role.objects.editable_by(request.user).filter(person=leaver).not_over(timezone.localdate())
+    roles = Role.objects.editable_by(request.user).filter(person=leaver).not_over(dates.today())
     return roles.with_place().order_by("trial_site__trial", "trial", "pk")
 
 

@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
+from common import dates
 from contacts.forms import EndForm, PlaceForm
 from contacts.models import Role
 from contacts.places import places_for
@@ -36,7 +36,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     """The day on which a role ends. The same post twice has one effect."""
     roles = Role.objects.editable_by(request.user).with_place().select_related("person")
     role = get_object_or_404(roles, pk=pk, person__erased_at__isnull=True)
-    form = EndForm(request.POST or None, initial={"ends_on": timezone.localdate(), "version": role.version})
+    form = EndForm(request.POST or None, initial={"ends_on": dates.today(), "version": role.version})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

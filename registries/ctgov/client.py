@@ -9,13 +9,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from urllib.parse import quote, urlencode
 
 import orjson
 from django.conf import settings
+from django.utils import timezone
 
 from registries.ctgov.sources import Raw, SourceError
 
@@ -99,4 +100,6 @@ def _asked_to_wait(error: urllib.error.HTTPError) -> float | None:
         moment = parsedate_to_datetime(said)
     except ValueError:
         return None
-    return max(0.0, (moment - datetime.now(moment.tzinfo)).total_seconds())
+    if timezone.is_naive(moment):  # "-0000": the time is in UTC, of an unknown place
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - timezone.now()).total_seconds())

@@ -5,9 +5,9 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from django.utils import timezone
 from msgspec import convert
 
+from common import dates
 from contacts.codes import RoleKind
 from contacts.publication import is_held
 from publishing.bundles import Bundle, Row
@@ -64,7 +64,7 @@ def contacts_of(roles: Iterable[Row], kind: RoleKind) -> list[Contact]:
 
 def held(roles: Iterable[Row], kind: RoleKind, *, on: date | None = None) -> list[Row]:
     """The roles of a kind that are in force on a day (today)."""
-    day = on or timezone.localdate()
+    day = on or dates.today()
     return [role for role in roles if role["kind"] == kind and is_held(role["starts_on"], role["ends_on"], on=day)]
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Max
 from msgspec import convert, to_builtins
 
+from common.dates import local_date
 from contacts.codes import RoleKind
 from history import sign_transaction
 from publishing.bundles import PARTS, Bundle, Row
@@ -52,7 +53,7 @@ class Taking:
 
     def _status(self, site: Row, theirs: Any) -> None:
         """Known today: it is today that somebody says the registry is right."""
-        today = self.now.date().isoformat()
+        today = local_date(self.now).isoformat()
         StatusEvent.objects.create(
             trial_site_id=site["id"],
             status=theirs or "",

@@ -5,6 +5,7 @@ from datetime import timedelta
 import django_filters
 from django.utils import timezone
 
+from common import dates
 from registries.codes import Thing
 from registries.deciding.by_rule import RULES
 from registries.models import Conflict
@@ -34,7 +35,7 @@ class ConflictFilterSet(StrictFilterSet):
         return conflicts.filter(raised_at__lte=timezone.now() - timedelta(days=int(days)))
 
     def by_rule(self, conflicts, name, rule_id):
-        return RULES_BY_ID[rule_id].picks(conflicts, timezone.localdate())
+        return RULES_BY_ID[rule_id].picks(conflicts, dates.today())
 
 
 RULES_BY_ID = {rule.id: rule for rule in RULES}

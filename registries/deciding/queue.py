@@ -6,9 +6,9 @@ from functools import cached_property
 
 from django.core.paginator import Page
 from django.db.models import F, QuerySet
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from common import dates
 from registries.deciding import AT_ONCE
 from registries.deciding.by_rule import RULES, AcceptRule
 from registries.deciding.filters import AGES, RULES_BY_ID, ConflictFilterSet
@@ -106,7 +106,7 @@ def context_of(filterset: ConflictFilterSet, page: Page, asked: Asked, user) -> 
         "is_narrowed": filterset.is_narrowing,
         "all_url": asked.path,
         "here": asked.url,
-        "today": timezone.localdate(),
+        "today": dates.today(),
         "may_decide": Conflict.objects.open().decidable_by(user).exists(),
     }
 
@@ -133,7 +133,7 @@ def choices(asked: Asked, user) -> list[dict]:
 
 def _rules(filterset: ConflictFilterSet, asked: Asked) -> list[tuple[AcceptRule, int, str]]:
     """Each rule, how many of what the page would show without one it decides, and where that is shown."""
-    today, plain = timezone.localdate(), asked.without("rule", "page")
+    today, plain = dates.today(), asked.without("rule", "page")
     whole = ConflictFilterSet(plain.query, filterset.queryset, without=PARAMETERS).qs
     counted = [(rule, rule.picks(whole, today).count(), plain.saying(rule=rule.id).url) for rule in RULES]
     return [found for found in counted if found[1]]

@@ -5,11 +5,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common import dates
 from history.names import names_of
 from registries.codes import Decision
 from registries.comparing.differences import differences_context
@@ -136,7 +136,7 @@ def _changed(request: HttpRequest, outcome: Outcome, reason: str) -> HttpRespons
         "reason": reason,
         "here": _next(request),
         "may_decide": True,
-        "today": timezone.localdate(),
+        "today": dates.today(),
     }
     return render(request, "registries/changed.html", context, status=409)
 

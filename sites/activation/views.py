@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common import dates
 from history.versioning import StaleVersion
 from sites.activation.form import MilestonesForm
 from sites.activation.progress import progress_of, tally_of
@@ -29,7 +29,7 @@ from trials.asking.refusing import refused
 @require_safe
 def activation(request: HttpRequest, key: str) -> HttpResponse:
     """Sites × stages, with what comes next and how late it is."""
-    room, asked, today = room_of(request.user, key), Asked.of(request), timezone.localdate()
+    room, asked, today = room_of(request.user, key), Asked.of(request), dates.today()
     found = BoardFilterSet(asked.query, _with_enrolled(room.sites), today=today, without=("page",))
     page = numbered_page(found, asked, size=SITES_ON_A_PAGE, order=by_name)
     if page is None:
@@ -58,7 +58,7 @@ def _with_enrolled(sites: QuerySet[TrialSite]) -> QuerySet[TrialSite]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_activation(request: HttpRequest, key: str, site: int) -> HttpResponse:
     """One site's milestones: the trial's coordinator edits them, the site's coordinator reads them."""
-    room, today = room_of(request.user, key), timezone.localdate()
+    room, today = room_of(request.user, key), dates.today()
     place = _with_enrolled(room.sites).filter(pk=site).first()
     if place is None or (request.method == "POST" and not room.decides):
         raise Http404

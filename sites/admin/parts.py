@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
+from common import dates
 from history.forms import PartForm
 from history.names import names_of
 from sites.models import Confirmation, EnrollmentReport, Milestone, StatusEvent
@@ -68,7 +68,7 @@ class EnrollmentForm(PartForm):
             return
         step = enrollment_step(self.instance)
         try:
-            demand(ENROLLMENT_RULES, step, on=timezone.localdate(), accept_warnings=bool(step.reason))
+            demand(ENROLLMENT_RULES, step, on=dates.today(), accept_warnings=bool(step.reason))
         except ValidationError as error:
             self.add_error(None, error)
 

@@ -5,10 +5,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common import dates
 from sites.board.filters import BoardFilterSet
 from sites.enrollment import pages
 from sites.enrollment.grid_csv import grid_csv
@@ -34,7 +34,7 @@ def enrollment(request: HttpRequest, key: str) -> HttpResponse:
     month = a_month(asked.value("month"))
     if request.method == "POST":
         return _month_posted(request, room, month, asked)
-    today = timezone.localdate()
+    today = dates.today()
     found = _found(room, asked, today)
     page = numbered_page(found, asked, size=SITES_ON_A_PAGE, order=by_name)
     if page is None:
@@ -66,7 +66,7 @@ def _month_posted(request: HttpRequest, room: Room, month: PartialDate | None, a
         raise BadRequest("Say which month.")
     sent = PostedGrid(list(by_name(room.editable)), request.POST, month)
     onward = asked.saying(page=request.POST["onward"]) if request.POST.get("onward") else asked
-    frame = {"room": room, "trial": room.trial} | pages.month_frame(room, month, today=timezone.localdate())
+    frame = {"room": room, "trial": room.trial} | pages.month_frame(room, month, today=dates.today())
     return _posted(request, sent, onward.url, "sites/enrollment/month.html", frame)
 
 
@@ -77,7 +77,7 @@ def site_enrollment(request: HttpRequest, key: str, site: int) -> HttpResponse:
     """One site, its months down."""
     room, asked = room_of(request.user, key), Asked.of(request)
     place, until = room.site(site), asked.value("until")
-    today = timezone.localdate()
+    today = dates.today()
     context = {"room": room, "trial": room.trial, "site": place, "month": None}
     if request.method == "POST":
         sent = PostedGrid(list(room.editable.filter(pk=site)), request.POST)
@@ -96,7 +96,7 @@ def _posted(request: HttpRequest, sent: PostedGrid, then: str, template: str, co
         reached = sent.paste()
         context |= {"pasted": reached, "leftovers": sent.leftovers, "table": request.POST.get("table", "")}
         return render(request, template, context | {"lines": sent.lines(), "is_review": True})
-    outcome = sent.save(author=request.user.actor, on=timezone.localdate())
+    outcome = sent.save(author=request.user.actor, on=dates.today())
     if outcome.is_saved:
         _say(request, outcome.saved)
         return redirect(then)

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
+from common import dates
 from history.authorship import authored
 from sites.models import Facility, TrialSite
 from sites.rules import NEW_SITE_RULES
@@ -31,7 +31,7 @@ def add_site(
 def new_site(*, trial: Trial, facility: Facility, takes_part_again: bool = False, **values) -> TrialSite:
     """The site as `add_site` would save it, checked like there."""
     subject = NewSite(trial.overall_status, facility.is_active)
-    demand(NEW_SITE_RULES, subject, on=timezone.localdate())
+    demand(NEW_SITE_RULES, subject, on=dates.today())
     last = trial.trial_sites.aggregate(position=Max("position"))["position"]
     twins = trial.trial_sites.filter(facility=facility).aggregate(last=Max("twin"))["last"] or 0
     site = TrialSite(

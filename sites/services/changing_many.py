@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
+from common import dates
 from history.authorship import authored
 from sites.models import Confirmation, StatusEvent
 from sites.rules import CHANGE_RULES
@@ -41,7 +41,7 @@ def change_statuses(
     `reason` is kept in the trail, each change's own reason in its events. Gives what was recorded in the order asked.
     ValidationError when a rule refuses one of them, naming its site; StaleVersion.
     """
-    day = as_of or timezone.localdate()
+    day = as_of or dates.today()
     lock_at({one.site.pk: one.site.version for one in wanted})
     changes = changes_of(wanted)
     for one, change in zip(wanted, changes, strict=True):

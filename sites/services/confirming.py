@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from common import dates
 from history.authorship import authored
 from history.versioning import StaleVersion
 from sites.models import Confirmation, TrialSite
@@ -21,8 +22,8 @@ def confirm(
     `versions` are those that the author saw, by site id: what changed meanwhile is not confirmed unseen (StaleVersion).
     ValidationError for a site without a status and for a day to come.
     """
-    day = on or timezone.localdate()
-    if day > timezone.localdate():
+    day = on or dates.today()
+    if day > dates.today():
         raise ValidationError("A status is confirmed today at the latest.", code="confirmed-ahead")
     current = _locked(sites, versions or {})
     without_status = [str(site) for site in current if not site.status]

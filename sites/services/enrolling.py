@@ -7,8 +7,8 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from common import dates
 from history.authorship import authored
 from history.refusals import in_words
 from history.versioning import StaleVersion
@@ -44,7 +44,7 @@ def report_enrollment(
     reported = Reported([current])
     report = _amended(SaidOfMonth(current.pk, PartialDate(month), counts, version, reason), reported)
     step = reported.step(report)
-    demand(ENROLLMENT_RULES, step, on=on or timezone.localdate(), accept_warnings=accept_warnings)
+    demand(ENROLLMENT_RULES, step, on=on or dates.today(), accept_warnings=accept_warnings)
     report.full_clean()
     with authored(author, reason=reason), _refused_in_words():
         report.save()
@@ -116,7 +116,7 @@ def _judged(said, reported: Reported, accepted, on: date | None) -> tuple[list[E
     reports = {one.key: _amended(one, reported) for one in said}
     for report in reports.values():
         reported.put(report)
-    day = on or timezone.localdate()
+    day = on or dates.today()
     found = {key: _refusal(reported.step(report), key in accepted, day) for key, report in reports.items()}
     return list(reports.values()), {key: errors for key, errors in found.items() if errors}
 

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from common import dates
 from history.authorship import authored
 from sites.models import MonthLock
 from trials.models import Trial
@@ -16,7 +17,7 @@ def lock_month(trial: Trial, *, month: PartialDate, author: str) -> MonthLock:
 
     ValidationError when it is locked already, or has not ended yet.
     """
-    if month.last_day >= timezone.localdate():
+    if month.last_day >= dates.today():
         raise ValidationError("A month can be locked once it is over.", code="month-is-over")
     lock = MonthLock(trial=trial, month=month, locked_by=author)
     Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)

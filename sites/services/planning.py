@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
+from common import dates
 from history.authorship import authored
 from history.versioning import StaleVersion
 from sites.models import Milestone, TrialSite
@@ -62,7 +62,7 @@ def check_milestones(
     for one in said:
         known[one.stage] = _amended(known.get(one.stage) or Milestone(trial_site=site, stage=one.stage), one)
     way = way_of(site, known.values(), before=before)
-    demand(MILESTONE_RULES, way, on=on or timezone.localdate(), accept_warnings=accept_warnings)
+    demand(MILESTONE_RULES, way, on=on or dates.today(), accept_warnings=accept_warnings)
     return known
 
 

@@ -5,8 +5,8 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from common import dates
 from history.authorship import authored
 from sites.codes import Source
 from sites.models import Confirmation, StatusEvent, TrialSite
@@ -39,7 +39,7 @@ def change_status(
     this is said (today). A manager's move against the table corrects the event in force. Gives the new event.
     ValidationError when a rule of `sites.rules.CHANGE_RULES` refuses; StaleVersion.
     """
-    day = as_of or timezone.localdate()
+    day = as_of or dates.today()
     current = locked(site, version)
     change = check_change(
         current, to=to, effective_on=effective_on, interim=interim, authority=authority, reason=reason,
@@ -81,7 +81,7 @@ def check_change(
     change = status_change(
         site, to, effective_on, interim, authority=authority, reason=reason, report=latest_report(site)
     )
-    demand(CHANGE_RULES, change, on=on or timezone.localdate(), accept_warnings=accept_warnings)
+    demand(CHANGE_RULES, change, on=on or dates.today(), accept_warnings=accept_warnings)
     return change
 
 
@@ -103,7 +103,7 @@ def correct_status(
     The wrong event stays, corrected. A correction of the event in force is known from `as_of` (today) on; one of an
     earlier event takes its place in the past. ValidationError, also when the event is corrected already; StaleVersion.
     """
-    day = as_of or timezone.localdate()
+    day = as_of or dates.today()
     site = locked(event.trial_site, version)
     before, is_current = _event_before(event), event == event_in_force(site)
     change = status_change(

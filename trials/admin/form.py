@@ -1,7 +1,6 @@
 """The form of a trial: the rules speak beside their fields."""
 
-from django.utils import timezone
-
+from common import dates
 from history.forms import TracedForm
 from trials.codes import NEVER_TYPED
 from trials.judging import broken_by_its_surroundings, broken_by_itself
@@ -37,7 +36,7 @@ class TrialForm(TracedForm):
             self._ask_the_rules()
 
     def _ask_the_rules(self) -> None:
-        today = timezone.localdate()
+        today = dates.today()
         found = [(rule, rule.level is Level.ERROR) for rule in broken_by_itself(self.instance, on=today)]
         if self.instance.pk:
             is_touched = "overall_status" in self.changed_data

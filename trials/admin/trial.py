@@ -3,8 +3,8 @@
 from django.contrib import admin, messages
 from django.db.models import Count
 from django.template.loader import render_to_string
-from django.utils import timezone
 
+from common import dates
 from trials.access import Role, roles_of
 from trials.admin.base import ScopedAdmin
 from trials.admin.fieldsets import DERIVED, TRIAL_FIELDSETS
@@ -75,9 +75,7 @@ class TrialAdmin(ScopedAdmin):
 
     def _entrust(self, trial, user):
         """Whoever adds a trial looks after it from today; else it would be gone from their sight."""
-        trial.assignments.create(
-            user=user, kind="TRIAL_COORDINATOR", starts_on=timezone.localdate(), granted_by=user.actor
-        )
+        trial.assignments.create(user=user, kind="TRIAL_COORDINATOR", starts_on=dates.today(), granted_by=user.actor)
 
     @admin.display(description="number", ordering="nct_id")
     def number(self, trial):

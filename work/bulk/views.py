@@ -5,10 +5,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from common import dates
 from trials.asking.asked import Asked
 from work.bulk import pages
 from work.bulk.applying import apply as apply_bulk
@@ -35,9 +35,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         raise BadRequest("Apply all rows, or only the valid ones.")
     read = bool(request.POST.get("accept_warnings"))
     try:
-        bulk = apply_bulk(
-            bulk, request.user, only_valid=which == "valid", accept_warnings=read, on=timezone.localdate()
-        )
+        bulk = apply_bulk(bulk, request.user, only_valid=which == "valid", accept_warnings=read, on=dates.today())
     except ValidationError as error:
         return _page(request, bulk, refusal=" ".join(error.messages))
     return redirect(bulk)
@@ -54,7 +52,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, bulk: BulkChange, refusal: str = "") -> HttpResponse:
-    asked, today = Asked.of(request).at(bulk.get_absolute_url()), timezone.localdate()
+    asked, today = Asked.of(request).at(bulk.get_absolute_url()), dates.today()
     if bulk.applied_at:
         return render(request, "work/bulk/receipt.html", pages.receipt_context(bulk, request.user, asked, on=today))
     context = pages.dry_run_context(bulk, tried(bulk, request.user, on=today), asked) | {"refusal": refusal}

@@ -5,10 +5,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common import dates
 from history.names import names_of
 from history.versioning import StaleVersion
 from sites.authority import authority_over
@@ -30,7 +30,7 @@ from work.proposals.services import propose_status
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the next status and since when."""
-    site, today = _site_of(request, pk), timezone.localdate()
+    site, today = _site_of(request, pk), dates.today()
     authority = authority_over(request.user, site)
     form = ChangeForm(
         request.POST or None, site=site, authority=authority, contacts=contacts_at(site, on=today),
@@ -55,7 +55,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def changed(request: HttpRequest, pk: int) -> HttpResponse:
     """The site as it is now, and what the registry's rules ask of the trial's overall status."""
     site = _site_of(request, pk)
-    advice = advice_on([site.trial], on=timezone.localdate())
+    advice = advice_on([site.trial], on=dates.today())
     context = {
         "site": site,
         "needs_confirmation": needs_confirmation(site),

@@ -6,10 +6,10 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from common import dates
 from trials.asking.asked import Asked
 from trials.asking.numbered import numbered_page, pager
 from trials.asking.refusing import refused
@@ -47,7 +47,7 @@ def trial(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Trial, asked: Asked, form: FlagForm | None) -> HttpResponse:
-    is_behind = catch_up(Trial.objects.filter(pk=found.pk), on=timezone.localdate())
+    is_behind = catch_up(Trial.objects.filter(pk=found.pk), on=dates.today())
     findings = Finding.objects.visible_to(request.user).filter(trial=found)
     flags = Flag.objects.visible_to(request.user).filter(trial=found).open()
     filterset = FindingFilterSet(asked.query, _told(findings, request.user), without=PAGE)
@@ -61,7 +61,7 @@ def _page(request: HttpRequest, found: Trial, asked: Asked, form: FlagForm | Non
         "is_behind": is_behind,
         "flags": flags.select_related("trial_site__facility"),
         "form": form,
-        "today": timezone.localdate(),
+        "today": dates.today(),
     }
     return render(request, "work/trial.html", context | pager(asked, page))
 

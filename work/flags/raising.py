@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from common import dates
 from history.authorship import authored
 from history.names import names_of
 from sites.models import TrialSite
@@ -51,7 +52,7 @@ def flags_of(user, *, today: date) -> Iterator[Item]:
     trials = Trial.objects.only(*TOLD_OF_A_TRIAL).in_bulk([flag.trial_id for flag in flags])
     sites = sites_of(user).in_bulk([flag.trial_site_id for flag in flags if flag.trial_site_id])
     for flag in flags:
-        who = f"Flagged by {names[flag.raised_by]} on {timezone.localdate(flag.raised_at):%-d %B %Y}."
+        who = f"Flagged by {names[flag.raised_by]} on {dates.local_date(flag.raised_at):%-d %B %Y}."
         site = sites.get(flag.trial_site_id)
         url = flag.get_absolute_url()
         yield Item(Kind.REPORT, trials[flag.trial_id], flag.sentence, who, site=site, url=url, act="Answer")

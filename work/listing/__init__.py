@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from common.dates import local_date
 from sites.models import Confirmation, TrialSite
 from work.clocks import confirmation_due_on, needs_confirmation
 from work.confirming.undoing import undoable
@@ -84,7 +85,7 @@ class MyWork:
 
 def my_work(user, *, now: datetime) -> MyWork:
     """Everything that needs the user now; the number of queries does not grow with their sites."""
-    today = now.date()
+    today = local_date(now)
     is_behind = catch_up(trials_around(user), on=today)
     sites = list(sites_of(user))
     items = [*confirmations_due(sites, today=today)]

@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from accounts.models import Assignment
+from common import dates
 from sites.models import TrialSite
 from trials.grants import reads_everything
 from trials.models import Trial
@@ -40,7 +40,7 @@ class PublicReportQuerySet(models.QuerySet):
 
     def addressed_to(self, user):
         """Those on the user's list: a site's coordinator's, the trial's where the site has none or none is named."""
-        looked_after = Assignment.objects.in_force(timezone.localdate()).filter(
+        looked_after = Assignment.objects.in_force(dates.today()).filter(
             trial_site=OuterRef("trial_site"), user__is_active=True
         )
         of_the_trial = Q(trial__in=Trial.objects.assigned_to(user)) & ~Exists(looked_after)

@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from common import dates
 from sites.transitions import Authority
 from work.overall.closing import ways_of
 from work.overall.closing_forms import SiteForm, TogetherForm, change_all
@@ -25,7 +25,7 @@ def closing(request: HttpRequest, key: str) -> HttpResponse:
     trial = trial_of(request, key)
     authority = Authority.MANAGER if request.user.is_manager else Authority.TRIAL_COORDINATOR
     ways = ways_of(trial, authority)
-    together, today = TogetherForm(request.POST or None), timezone.localdate()
+    together, today = TogetherForm(request.POST or None), dates.today()
     rows = [SiteForm(request.POST or None, way=way, today=today) for way in ways[:AT_ONCE]]
     if together.is_bound and together.is_valid():
         changed, refused = change_all(rows, author=request.user.actor, authority=authority, together=together)

@@ -5,10 +5,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from common import dates
 from history.versioning import StaleVersion
 from trials.models import Trial
 from trials.services import change_overall_status
@@ -23,7 +23,7 @@ from work.overall.forms import OverallForm
 def overall(request: HttpRequest, key: str) -> HttpResponse:
     """Now and then, the rules, the clock, and what everybody will see."""
     trial = trial_of(request, key)
-    advice = next(iter(advice_on([trial], on=timezone.localdate())), None)
+    advice = next(iter(advice_on([trial], on=dates.today())), None)
     form = OverallForm(request.POST or None, trial=trial, advised=advice.status if advice else "")
     if form.is_bound:
         if _is_done_already(form):
@@ -59,7 +59,7 @@ def _is_done_already(form: OverallForm) -> bool:
 
 
 def _form_page(request: HttpRequest, form: OverallForm, advice: Advice | None) -> HttpResponse:
-    today, stale = timezone.localdate(), form.is_bound and _is_stale(form)
+    today, stale = dates.today(), form.is_bound and _is_stale(form)
     differences = form.differences() if stale else []
     if stale:
         form.begin_again()

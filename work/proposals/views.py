@@ -5,10 +5,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common import dates
 from history.names import names_of
 from history.versioning import StaleVersion
 from trials.asking.asked import Asked
@@ -128,7 +128,7 @@ def _context(request: HttpRequest, found: Proposal, form: DecisionForm, stale: b
         "rows": rows_of(found),
         "overtaken": found.is_open and is_overtaken(found),
         "stale": stale,
-        "effect": kind_of(found).effect(site, found.new, on=timezone.localdate()),
+        "effect": kind_of(found).effect(site, found.new, on=dates.today()),
         "proposer": names[found.proposed_by],
         "decider": names.get(found.decided_by, ""),
         "form": form,

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from accounts.models import Assignment
+from common.dates import local_date
 from sites.models import TrialSite
 from work.items import Item, Kind
 from work.listing import my_work
@@ -50,7 +51,7 @@ def digest_of(user, *, now: datetime) -> Digest:
     """
     items = my_work(user, now=now).items
     theirs = _looked_after_by_others(user, [item.site.pk for item in items if item.site], now)
-    escalated = reminded_in_vain(theirs, before=now.date())
+    escalated = reminded_in_vain(theirs, before=local_date(now))
     return Digest(user, list(_told(items, theirs - escalated)), escalated)
 
 
@@ -60,7 +61,7 @@ def _told(items: Sequence[Item], silent: Collection[int]) -> Iterator[Item]:
 
 def _looked_after_by_others(user, sites: Collection[int], now: datetime) -> set[int]:
     """The sites that have a coordinator, who is not this user."""
-    day = now.date()
+    day = local_date(now)
     in_force = Assignment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
     held = in_force.filter(trial_site__in=sites, user__is_active=True).values_list("trial_site", "user")
     mine = {site for site, holder in held if holder == user.pk}

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from common.dates import local_date
 from work.models import RemindedSite, Reminder, ReminderPlan
 from work.reminders.digest import Digest, digest_of
 from work.reminders.pace import is_due
@@ -83,7 +84,7 @@ def _left_behind(now: datetime) -> int:
 
 def _whose_turn_it_is(now: datetime) -> Iterator[User]:
     """Active people with an address and something to look after, in the order of their ids."""
-    day = now.date()
+    day = local_date(now)
     looking_after = Q(assignments__starts_on__lte=day) & (
         Q(assignments__ends_on__isnull=True) | Q(assignments__ends_on__gte=day)
     )
@@ -96,13 +97,13 @@ def _whose_turn_it_is(now: datetime) -> Iterator[User]:
 
 
 def _to_try_again(now: datetime):
-    return Reminder.objects.filter(for_day=now.date(), state=Reminder.State.REFUSED, attempts__lt=ATTEMPTS)
+    return Reminder.objects.filter(for_day=local_date(now), state=Reminder.State.REFUSED, attempts__lt=ATTEMPTS)
 
 
 @transaction.atomic
 def _begin(digest: Digest, now: datetime) -> Reminder | None:
     """Claim the day for this person; None when there is nothing to say, or another sender has claimed it."""
-    day = now.date()
+    day = local_date(now)
     ReminderPlan.objects.update_or_create(user=digest.user, defaults={"considered_on": day})
     if not digest.items:
         return None
@@ -121,10 +122,10 @@ def _begin(digest: Digest, now: datetime) -> Reminder | None:
 
 def _message(reminder: Reminder, digest: Digest, connection, now: datetime) -> EmailMessage:
     address = settings.PUBLIC_URL.rstrip("/")
-    text = digest.text(address=address + reverse("work"), today=now.date())
+    text = digest.text(address=address + reverse("work"), today=local_date(now))
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     headers = {
-        "Message-ID": f"<reminder-{reminder.pk}-{reminder.begun_at:%Y%m%d}@{host}>",
+        "Message-ID": f"<reminder-{reminder.pk}-{local_date(reminder.begun_at):%Y%m%d}@{host}>",
         "Auto-Submitted": "auto-generated",
     }
     return EmailMessage(digest.subject, text, to=[digest.user.email], headers=headers, connection=connection)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common import dates
 from contacts.models import Role
 from sites.models import TrialSite
 from trials.models import Trial
@@ -61,7 +62,7 @@ def _place(request: HttpRequest, trial: Trial) -> tuple[TrialSite | None, Role |
         raise BadRequest(f"Unknown parameter: {', '.join(sorted(unknown))}.")
     site, contact = (_number(request.GET.get(name, "")) for name in ("site", "contact"))
     found = _one(trial.trial_sites.select_related("facility"), site)
-    shown = Role.objects.shown_on(timezone.localdate())
+    shown = Role.objects.shown_on(dates.today())
     return found, _one(shown.filter(trial_site=found) if found else shown.filter(trial=trial), contact)
 
 

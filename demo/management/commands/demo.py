@@ -3,8 +3,8 @@
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from common import dates
 from demo import content
 from demo.loading import load
 from demo.presence import is_loaded, obstacle, taken_username
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.write("The demo data is here already; nothing was changed.")
         else:
             self.refuse(force)
-            load(today or timezone.localdate())
+            load(today or dates.today())
             self.stdout.write("Loaded the demo data: 12 invented trials at 60 hospitals.")
         self.stdout.write("\n".join(self.doors()))
 

@@ -7,6 +7,7 @@ from itertools import chain
 
 from django.db import connection
 
+from common.dates import local_date
 from contacts.models import Person, Role
 from history.tracking import untraced_inserts
 from publishing.bundles import PARTS, Bundle, Row
@@ -87,7 +88,7 @@ def _decide(
             "facilities": [],
             "made": [],
             "listed_as": {},
-            "as_of": rows.known_on(arrival.study, now.date().isoformat()),
+            "as_of": rows.known_on(arrival.study, local_date(now).isoformat()),
             "at": now.isoformat(),
         }
         for kind, count in needs.items():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import to_builtins
 
+from common.dates import local_date
 from contacts.codes import RoleKind
 from contacts.models import Person, Role
 from publishing.bundles import Row
@@ -78,7 +79,7 @@ def replace_roles(have: list[Row], wanted: Wanted, update: Noting, **place: int)
         if not person.items() <= known["person"].items():
             update.people.append((known, person))
     ended = [role["id"] for role in left]
-    Role.objects.filter(pk__in=ended).update(ends_on=update.now.date())
+    Role.objects.filter(pk__in=ended).update(ends_on=local_date(update.now))
 
 
 def _same_person(roles: Iterable[Row], person: Row) -> Row | None:

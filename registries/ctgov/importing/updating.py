@@ -9,6 +9,7 @@ from datetime import datetime
 
 from msgspec import ValidationError, convert
 
+from common.dates import local_date
 from publishing.bundles import PARTS, Bundle
 from registries.ctgov import faults, rows, studies
 from registries.ctgov.importing import parts, people, places
@@ -57,7 +58,7 @@ class Update:
 
     @property
     def as_of(self) -> str:
-        return rows.known_on(self.arrival.study, self.now.date().isoformat())
+        return rows.known_on(self.arrival.study, local_date(self.now).isoformat())
 
 
 def update_study(cursor, update: Update, book: FacilityBook) -> None:

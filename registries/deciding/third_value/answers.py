@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.utils import timezone
 
+from common import dates
 from history.forms import TracedForm
 from publishing.bundles import Row
 from registries.ctgov.columns import POINT
@@ -72,7 +73,7 @@ class StatusAnswer(Answer):
     def ask(self, question, data):
         self.site = TrialSite.objects.select_related("trial", "facility").get(pk=question.target.site_id)
         self.authority = authority_over(self.user, self.site)
-        today = timezone.localdate().isoformat()
+        today = dates.today().isoformat()
         self.form = StatusForm(data, site=self.site, authority=self.authority, initial={"effective_on": today})
         for name in ("first_status", "first_since", "second_status", "second_since"):
             self.form.fields[name].widget = forms.HiddenInput()

@@ -1,8 +1,8 @@
 """manage.py judge [--all]: ask the rules of what changed; with --all, of every trial, as each night."""
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
+from common import dates
 from work.findings.judging import judge_all, judge_marked
 
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="judge every trial, changed or not")
 
     def handle(self, **options):
-        on = timezone.localdate()
+        on = dates.today()
         judgements = list(judge_all(on=on) if options["all"] else judge_marked(on=on))
         told = {name: sum(getattr(one, name) for one in judgements) for name in ("trials", "opened", "closed")}
         self.stdout.write(" ".join(f"{name}={number}" for name, number in told.items()))
