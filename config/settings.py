@@ -244,6 +244,7 @@ SPECTACULAR_SETTINGS = {
 # Words, places and time
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+DATE_ORDER = env.str("DATE_ORDER", default="ask")  # of 03/04/2026: dmy, mdy, or ask whoever wrote it
 USE_I18N = False
 FORMAT_MODULE_PATH = "config.formats"
 USE_TZ = True

@@ -7,3 +7,6 @@ SHORT_DATETIME_FORMAT = "j M Y, H:i"
 TIME_FORMAT = "H:i"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
+
+# Parameters of addresses and the API take ISO days only; what people write is read by common.date_parsing.
+DATE_INPUT_FORMATS = ["%Y-%m-%d"]
