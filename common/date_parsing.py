@@ -1,7 +1,7 @@
 """Reading a date as people write it: `15/11/2026`, `15.11.2026`, `15 Nov 2026`, `Nov 2026`, `2026-11`. Pure.
 
 The result is ISO text as far as the date is known: `yyyy`, `yyyy-MM` or `yyyy-MM-dd`. Nothing is guessed: where the day
-and the month could change places, AmbiguousDate names both readings, unless `day_first` decides.
+and the month could change places, AmbiguousDateError names both readings, unless `day_first` decides.
 """
 
 import calendar
@@ -35,11 +35,11 @@ _WITH_A_NAME = [
 ]
 
 
-class UnreadableDate(ValueError):
+class UnreadableDateError(ValueError):
     """What was written is no date; the message tells how to write one."""
 
 
-class AmbiguousDate(ValueError):
+class AmbiguousDateError(ValueError):
     """What was written is more than one date: `readings` are these, as ISO text."""
 
     def __init__(self, text: str, readings: list[str]):
@@ -49,35 +49,35 @@ class AmbiguousDate(ValueError):
 
 
 def parse_date(text: str, *, day_first: bool | None = None) -> str:
-    """The date as far as `text` tells it: `2026`, `2026-11` or `2026-11-15`. UnreadableDate, AmbiguousDate.
+    """The date as far as `text` tells it: `2026`, `2026-11` or `2026-11-15`. UnreadableDateError, AmbiguousDateError.
 
     `day_first` decides about `03/04/2026`: whether the day stands first; None when nobody has said so.
     """
     written = _normalized(text)
     readings = sorted(set(_readings(written, day_first)))
     if not readings:
-        raise UnreadableDate(_why_not(text, written))
+        raise UnreadableDateError(_why_not(text, written))
     if len(readings) > 1:
-        raise AmbiguousDate(text.strip(), readings)
+        raise AmbiguousDateError(text.strip(), readings)
     return readings[0]
 
 
 def parse_day(text: str, *, day_first: bool | None = None) -> date:
-    """A full day. UnreadableDate, also for a month or a year alone; AmbiguousDate."""
+    """A full day. UnreadableDateError, also for a month or a year alone; AmbiguousDateError."""
     reading = parse_date(text, day_first=day_first)
     if len(reading) < len("yyyy-MM-dd"):
-        raise UnreadableDate(f"{in_words(reading)} is no full day. Write it as 15 Nov 2026 or 2026-11-15.")
+        raise UnreadableDateError(f"{in_words(reading)} is no full day. Write it as 15 Nov 2026 or 2026-11-15.")
     return date.fromisoformat(reading)
 
 
 def parse_month(text: str, *, day_first: bool | None = None) -> str:
-    """The month of what was written, `2026-11`; that of a day where a day was written. UnreadableDate, AmbiguousDate."""
+    """The month, `2026-11`; that of the day where a day was written. UnreadableDateError, AmbiguousDateError."""
     try:
         reading = parse_date(text, day_first=day_first)
-    except UnreadableDate:
-        raise UnreadableDate(f"“{text.strip()[:_LONGEST]}” is no month. {HOW_TO_WRITE_A_MONTH}") from None
+    except UnreadableDateError:
+        raise UnreadableDateError(f"“{text.strip()[:_LONGEST]}” is no month. {HOW_TO_WRITE_A_MONTH}") from None
     if len(reading) < len("yyyy-MM"):
-        raise UnreadableDate(f"{reading} is a year without a month. {HOW_TO_WRITE_A_MONTH}")
+        raise UnreadableDateError(f"{reading} is a year without a month. {HOW_TO_WRITE_A_MONTH}")
     return reading[: len("yyyy-MM")]
 
 

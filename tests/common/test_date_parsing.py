@@ -1,18 +1,20 @@
 """Dates as people write them are read where they can mean one thing only."""
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.date_parsing import AmbiguousDate, UnreadableDate, in_words, parse_date, parse_day, parse_month
+from common.date_parsing import AmbiguousDateError, UnreadableDateError, in_words, parse_date, parse_day, parse_month
 
 DAYS = [
     "2026-11-15", "2026/11/15", "2026.11.15", "15/11/2026", "15.11.2026", "15. 11. 2026", "15-11-2026", "15 11 2026",
     "15 Nov 2026", "15 nov. 2026", "15 November 2026", "15. November 2026", "15-Nov-2026", "15NOV2026", "15-Nov-26",
     "15/Nov/2026", "15th November 2026", "15 Nov, 2026", "Nov 15, 2026", "November 15 2026", "Nov. 15th, 2026",
-    "2026-Nov-15", "2026 November 15", "11/15/2026", "15.11.26", "\u00a015\u2009Nov\u00a02026 ", "15‑11‑2026", "１５/１１/２０２６",
+    "2026-Nov-15", "2026 November 15", "11/15/2026", "15.11.26", "\u00a015\u2009Nov\u00a02026 ", "15‑11‑2026",
+    "１５/１１/２０２６",
 ]  # fmt: skip
 MONTHS = [
     "2026-09", "2026-9", "2026/09", "2026.09", "09/2026", "9/2026", "09.2026", "09-2026", "Sep 2026", "Sept 2026",
@@ -49,14 +51,14 @@ def test_the_month_of_a_day():
     ],
 )  # fmt: skip
 def test_what_is_no_date_is_refused_in_words(text):
-    with pytest.raises(UnreadableDate, match="Write"):
+    with pytest.raises(UnreadableDateError, match="Write"):
         parse_date(text)
 
 
 def test_a_year_is_no_month_and_a_month_no_day():
-    with pytest.raises(UnreadableDate, match="without a month"):
+    with pytest.raises(UnreadableDateError, match="without a month"):
         parse_month("2026")
-    with pytest.raises(UnreadableDate, match="November 2026 is no full day"):
+    with pytest.raises(UnreadableDateError, match="November 2026 is no full day"):
         parse_day("Nov 2026")
 
 
@@ -70,7 +72,7 @@ def test_a_year_is_no_month_and_a_month_no_day():
     ],
 )
 def test_what_can_mean_more_than_one_day_is_asked_in_words(text, readings):
-    with pytest.raises(AmbiguousDate) as caught:
+    with pytest.raises(AmbiguousDateError) as caught:
         parse_date(text)
     assert caught.value.readings == readings
     assert all(in_words(reading) in str(caught.value) for reading in readings)
@@ -95,7 +97,5 @@ def test_every_day_is_read_in_every_unambiguous_form(day):
 
 @given(st.text(max_size=60))
 def test_any_text_is_a_date_or_refused(text):
-    try:
+    with suppress(UnreadableDateError, AmbiguousDateError):
         assert in_words(parse_date(text))
-    except (UnreadableDate, AmbiguousDate) as error:
-        assert str(error)
