@@ -1,34 +1,73 @@
 """The headings of eligibility criteria, in the variants of real records.
 
-A heading names one kind of criteria and says nothing else: "Key Inclusion Criteria:", "EXCLUSION CRITERIA", "Exclusion
-Criteria - For all participants :". A sentence about criteria ("Further inclusion criteria apply.") is none.
+A heading begins its line, or follows the end of a sentence: "Key Inclusion Criteria:", "EXCLUSION CRITERIA", "Exclusion
+Criteria - For all participants :", "Adults; exclusion criteria: smokers". Its title is the heading and nothing else,
+so that a title never holds criteria. A sentence about criteria ("Further inclusion criteria apply.") is none.
 """
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
 
-from trials.criteria.kinds import CRITERIA, NAMED, Kind, is_on_both, kind_named, kind_spoken, negates
+from trials.criteria.kinds import CRITERIA, NAMED, NAMES, Kind, heading_type, is_on_both, negates, sentence_type
 from trials.markup import marker, plain
 
 LONGEST_TITLE = 110
 LONGEST_SENTENCE = 300
+MAX_WORDS_BEFORE = 8
+MAX_WORDS_AFTER = 20
 
-_BARE = re.compile(r"(?P<kind>in|ex)clusions? ?[:：]", re.IGNORECASE)
-_STRICT = re.compile(rf"(?:(?:key|main|major|general) )?(?:in|ex)clusion (?:{CRITERIA}) ?[:：.-]*", re.IGNORECASE)
-_VERB = re.compile(
-    r"\b(?:apply|applies|applied|may|must|meets?|meeting|met|fulfil\w*|is|are|be|been|will|has|have|had|was|were|do|does|"
-    r"not|who)\b",
+_ADJECTIVES = (
+    r"(?:(?:the|key|main|major|general|specific|common|primary|additional|other|further|list of|overall|basic|detailed|"
+    r"principaux|principales|wichtigste|patient|participant|subject|partner|study) )"
+)
+_BARE = re.compile(rf"{_ADJECTIVES}?(?P<kind>in|ex)clusions? ?[:：]", re.IGNORECASE)
+_OTHER = re.compile(
+    rf"{_ADJECTIVES}?(?:withdrawal|drop-?out|discontinuation|elimination|removal|removing|rejection|termination|exit) "
+    rf"{CRITERIA} ?[:：]?",
     re.IGNORECASE,
 )
-_OF_A_LIST = re.compile(r"\b(?:following|these|if they|below)\b", re.IGNORECASE)
-_LOST = re.compile(
-    r"(?<!\S)(?P<before>\S+) (?=(?:(?:Key|Other|Additional) )?(?:In|Ex|IN|EX)(?:clusion|CLUSION) "
-    r"(?:[Cc]riteria|CRITERIA)\b(?P<end>:|$)?)"
+_ORDINAL = re.compile(r"(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Z]|[IVX]{1,4}(?:\.\d{1,2}){0,2})[.):]* )", re.IGNORECASE)
+_VERB = re.compile(
+    r"\b(?:apply|applies|applied|may|must|meets?|meeting|met|fulfil\w*|satisf\w*|is|are|be|been|will|would|has|have|had|"
+    r"was|were|do|does|can|should|not|no|without|who|whose|see|violat\w*|according)\b",
+    re.IGNORECASE,
 )
-_LEADS_ON = frozenset(
-    {"the", "any", "all", "of", "or", "and", "following", "meet", "other", "key", "additional", "per", "to", "from"}
-    | {"no", "new", "see", "/"}
+_LISTS = re.compile(
+    r"(?: (?:for|of|in|to) [^:：;.]{1,70}?)? "
+    r"(?:(?:are|is|were|was|will be|include|includes|included|including|comprise|comprises|consist of)\b[^:：;.]{0,60}"
+    r"[:：]|includes?\b)",
+    re.IGNORECASE,
 )
+_CONNECTOR = re.compile(
+    r"[ –—-]*(?:(?:only|specific|solely|applicable|related|unique|common) )*"
+    r"(?:for|in|of|to|by|at|per|during|before|after|on|pour|para|por|für|bei|des|du|de|del|per|voor)\b",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r" ?(?:\([^()]{1,60}\)|\[[^\[\]]{1,60}\]) ?")
+_OF_A_LIST = re.compile(r"\b(?:following|these|if they|below|must|if|criteria|reasons)\b", re.IGNORECASE)
+_CAPITAL = r"(?:(?:Key|Other|Additional|Main|KEY|MAIN) )?(?:Non-|NON-)?(?:In|Ex|IN|EX)(?:clusion|CLUSION) "
+_LOST = re.compile(rf"(?<!\S)(?P<before>\S+) (?=(?P<heading>{_CAPITAL}(?:[Cc]riteria|CRITERIA)\b(?P<end> ?[:：]|$)?))")
+_AFTER_SENTENCE = re.compile(
+    rf"(?<=[.;!?~])[\s*•–-]*(?P<heading>{_ADJECTIVES}?(?:{NAMES})(?: \([^()]{{1,40}}\))? ?[:：])", re.IGNORECASE
+)
+_BARE_AFTER_SENTENCE = re.compile(r"(?<=[.;!?~])[\s*•–-]*(?P<heading>(?:in|ex)clusions? ?[:：])", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"(?:\b(?:i\.e|e\.g|cf|vs|incl|excl|resp|no|see)\.)$", re.IGNORECASE)
+_INSIDE_A_SENTENCE = frozenset(
+    {"any", "all", "or", "following", "meet", "per", "to", "from", "no", "new", "see", "/", "not", "for", "with", "by"}
+    | {"in", "under", "these", "both", "our", "each"}
+)
+_LEADS_ON = _INSIDE_A_SENTENCE | {"the", "of", "and", "other", "key", "additional", "main"}
+_ORNAMENT = "-*_#~=>–— \t\xa0"
+
+
+class Form(StrEnum):
+    TITLE = "title"  # a line or the beginning of one
+    ITEM = "item"  # the entry of a list
+    SENTENCE = "sentence"  # names its kind and leads into a list
+    UNNAMED = "unnamed"  # a sentence that tells its kind without naming it
+    NOTE = "note"  # a sentence on both kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,70 +76,172 @@ class Heading:
 
     kind: Kind
     title: str
-    rest: str = ""
+    rest: str
+    form: Form
 
 
-def read_heading(line: str, current: Kind) -> Heading | None:
-    """The heading that a line is, below criteria of the `current` kind; None for any other line."""
-    body = plain(line.strip())
+def read_heading(line: str) -> Heading | None:
+    """The heading that a line is or begins with; None for any other line."""
     if marker(line):
-        return _entry(line)
+        return _item(line)
+    body = plain(line.strip())
     if is_on_both(body):
-        return Heading(Kind.OTHER, "", body) if len(body) <= LONGEST_SENTENCE else None
-    return _title(body.lstrip("-*_# ")) or _sentence(body, current)
+        return _on_both(body)
+    return _title(body.lstrip(_ORNAMENT)) or _unnamed(body)
 
 
-def heading_apart(line: str) -> list[str]:
-    """The line, parted before a heading that lost its own line ("* Signed consent Exclusion Criteria:")."""
-    for found in _LOST.finditer(line):
-        if found["end"] is not None and not _leads_on(found["before"]):
-            return [line[: found.end()].rstrip(), line[found.end() :]]
-    return [line]
+def split_at_headings(line: str) -> list[str]:
+    """The line, parted before each heading within it that follows a sentence or lost its own line."""
+    starts = [
+        found.start("heading")
+        for found in _LOST.finditer(line)
+        if found["end"] is not None and not _leads_on(found["before"]) and not _is_within_title(line, found)
+    ]
+    is_item = marker(line) is not None
+    after_sentence = [_AFTER_SENTENCE]
+    if _BARE.match(line.lstrip(_ORNAMENT)):
+        after_sentence.append(_BARE_AFTER_SENTENCE)
+    for pattern in after_sentence:
+        for found in pattern.finditer(line):
+            starts_in_small = found["heading"][0].islower()
+            if not _ABBREVIATION.search(line[max(0, found.start() - 8) : found.start()]) and not (
+                is_item and starts_in_small
+            ):
+                starts.append(found.start("heading"))
+    bounds = [0, *sorted(set(starts) - {0}), len(line)]
+    return [line[start:end].rstrip() for start, end in pairwise(bounds)]
 
 
-def hides_a_heading(line: str, current: Kind) -> bool:
-    """Whether a line below criteria of a kind seems to turn to the other kind without saying so surely."""
+def _is_within_title(line: str, lost: re.Match[str]) -> bool:
+    """Whether the words before a heading within a line belong to it: "Part A and Part B Inclusion Criteria:"."""
+    end = lost.end() if lost.end() > lost.end("heading") else lost.end("heading")
+    if marker(line) or end > LONGEST_TITLE:
+        return False
+    heading = _title(plain(line[:end].strip()).lstrip(_ORNAMENT))
+    return heading is not None and heading.form is Form.TITLE and not heading.rest
+
+
+def contains_heading(line: str, current: Kind) -> bool:
+    """Whether a line below criteria of a kind seems to turn to the other kind without being a heading."""
     if any(not _leads_on(found["before"]) for found in _LOST.finditer(line)):
         return True
-    if current is Kind.OTHER or marker(line) or not _introduces(line.rstrip()):
+    if current is Kind.OTHER:
         return False
-    return kind_spoken(plain(line)) not in (None, current)
+    body = _entry(line)
+    if marker(line):
+        heading = _title(body)
+        return heading is not None and heading.kind not in (current, Kind.OTHER)
+    if not _introduces(body):
+        return False
+    named = NAMED.search(body[:LONGEST_SENTENCE])
+    return (named is not None and heading_type(named) is not current) or sentence_type(body) not in (None, current)
 
 
-def _entry(line: str) -> Heading | None:
-    """A list's entry is a heading only at the margin and in the plainest words."""
+def is_long_title(line: str, current: Kind) -> bool:
+    """Whether a line begins like a heading of another kind and goes on too long to be one."""
+    body = plain(line.strip()).lstrip(_ORNAMENT)
+    named = None if marker(line) else NAMED.match(body)
+    return named is not None and heading_type(named) is not current and _introduces(body)
+
+
+def _on_both(body: str) -> Heading | None:
+    """A line on both kinds belongs to neither: a heading of its own, or a sentence that is a note."""
+    if len(body) > LONGEST_SENTENCE:
+        return None
+    is_heading = len(body) <= LONGEST_TITLE and (_introduces(body) or not (_VERB.search(body) or body.endswith(".")))
+    return Heading(Kind.OTHER, "", body, Form.SENTENCE if is_heading else Form.NOTE)
+
+
+def _item(line: str) -> Heading | None:
+    """An entry at the margin is a heading when nothing but an adjective or a group stands beside its name."""
     if line[:1].isspace():
         return None
-    title = plain(line[marker(line).end() :].strip())
-    return Heading(kind_named(title), _tidy(title)) if _STRICT.fullmatch(title) else None
+    heading = _title(_entry(line))
+    if heading is None or heading.form is not Form.TITLE:
+        return None
+    named = NAMED.search(heading.title)
+    if named and not _is_plain(heading.title[: named.start()]):
+        return None
+    return Heading(heading.kind, heading.title, heading.rest, Form.ITEM)
+
+
+def _entry(line: str) -> str:
+    """The text of a list's entry, without its bullet or number."""
+    body = line.lstrip(" \t\xa0")
+    found = marker(line)
+    return plain(body[found.end() if found else 0 :].strip()).lstrip(_ORNAMENT)
 
 
 def _title(body: str) -> Heading | None:
     bare = _BARE.match(body)
     if bare:
         kind = Kind.INCLUSION if bare["kind"].lower() == "in" else Kind.EXCLUSION
-        return Heading(kind, _tidy(bare[0]), body[bare.end() :].strip())
+        return Heading(kind, _tidy(bare[0]), _rest(body[bare.end() :]), Form.TITLE)
+    if _OTHER.fullmatch(body):
+        return Heading(Kind.OTHER, _tidy(body), "", Form.TITLE)
     found = NAMED.search(body[:LONGEST_TITLE])
-    if not found:
+    if not found or not _may_stand_before(body[: found.start()], found[0]):
         return None
-    colon = re.search("[:：]", body[found.end() :])
-    end = found.end() + colon.end() if colon else len(body)
-    if end <= LONGEST_TITLE and not _VERB.search(body[:end]):
-        return Heading(kind_named(body), _tidy(body[:end]), body[end:].strip())
-    rest = body[found.end() :].strip()
-    return Heading(kind_named(body), found[0], rest) if found.start() == 0 and rest[:1].isupper() else None
+    kind, after = heading_type(found), body[found.end() :]
+    title, rest = _parted(body, found.end())
+    if title:
+        return Heading(kind, _tidy(title), _rest(rest), Form.TITLE)
+    if _is_plain(body[: found.start()]) and _LISTS.match(after):
+        return Heading(kind, "", body, Form.SENTENCE)
+    return None
 
 
-def _sentence(body: str, current: Kind) -> Heading | None:
-    """A sentence that leads into a list can tell its kind; below exclusions most such sentences are exceptions."""
-    if not _introduces(body) or len(body) > LONGEST_SENTENCE:
+def _parted(body: str, end: int) -> tuple[str, str]:
+    """The title and what follows it on the line; `end` is where the name of the kind ends. ("", body) for no title."""
+    after = body[end:]
+    colon = re.search("[:：]", after[:LONGEST_TITLE])
+    before_colon = after[: colon.start()] if colon else after
+    if not before_colon.strip(" -–—.*_~#="):
+        return body[: end + (colon.end() if colon else len(after))], after[colon.end() :] if colon else ""
+    bracket = _BRACKET.match(after)
+    if bracket and not after[bracket.end() :].lstrip(" -–—.*_~#=")[:1].strip(":："):
+        stop = end + (colon.end() if colon and colon.start() >= bracket.end() else bracket.end())
+        return body[:stop], body[stop:]
+    is_group = (
+        _CONNECTOR.match(before_colon)
+        and len(body) - len(after) + len(before_colon) <= LONGEST_TITLE
+        and len(before_colon.split()) <= MAX_WORDS_AFTER
+        and not _VERB.search(before_colon)
+        and ";" not in before_colon
+        and (colon or not before_colon.rstrip().endswith((",", ";")))
+    )
+    if is_group:
+        return body[:end] + before_colon, after[colon.end() :] if colon else ""
+    if before_colon[:3].strip()[:1] in set("-–—•") or (
+        before_colon[0].isspace() and (before_colon.strip()[0].isupper() or before_colon.strip()[0].isdigit())
+    ):
+        return body[:end], after
+    return "", body
+
+
+def _may_stand_before(before: str, name: str) -> bool:
+    """Whether the words before the name of a kind belong to a heading: a number, an adjective, a group."""
+    words = before[_ORDINAL.match(before).end() if _ORDINAL.match(before) else 0 :].split()
+    if not words or _is_plain(before):
+        return True
+    if len(words) > (MAX_WORDS_BEFORE if name[0].isupper() else 2):
+        return False
+    text = " ".join(words)
+    return not (re.search(r"[.;!?,]", text) or _VERB.search(text) or words[-1].lower() in _INSIDE_A_SENTENCE)
+
+
+def _is_plain(before: str) -> bool:
+    return re.fullmatch(rf"(?:{_ORDINAL.pattern})?(?:{_ADJECTIVES})*", before, re.IGNORECASE) is not None
+
+
+def _unnamed(body: str) -> Heading | None:
+    if not _introduces(body) or len(body) > LONGEST_SENTENCE or not _OF_A_LIST.search(body):
         return None
-    kind = kind_named(body)
-    if kind:
-        kind = Kind.EXCLUSION if negates(body) else kind
-    elif _OF_A_LIST.search(body) and current is not Kind.EXCLUSION:
-        kind = kind_spoken(body)
-    return None if kind in (None, current) else Heading(kind, "", body)
+    named = NAMED.search(body)
+    kind = sentence_type(body)
+    if named:
+        kind = None if negates(body) and kind is not heading_type(named) else heading_type(named)
+    return Heading(kind, "", body, Form.UNNAMED) if kind else None
 
 
 def _introduces(body: str) -> bool:
@@ -108,9 +249,18 @@ def _introduces(body: str) -> bool:
 
 
 def _tidy(title: str) -> str:
-    return title.strip().rstrip(":：.- ")
+    return title.strip().strip("*_~#").rstrip(":：.- *_~#=")
+
+
+def _rest(text: str) -> str:
+    return text.strip().strip("*_~#= ")
 
 
 def _leads_on(word: str) -> bool:
     """Whether a word before "Inclusion Criteria" makes it a part of a sentence."""
-    return word.lower().strip("(\"'") in _LEADS_ON or word.endswith(("/", "-")) or marker(f"{word} x") is not None
+    return (
+        word.lower().strip("(\"'") in _LEADS_ON
+        or word.endswith(("/", "-"))
+        or word.isdigit()
+        or marker(f"{word} x") is not None
+    )

@@ -10,45 +10,65 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-CRITERIA = r"criteri(?:a|as|on)|citeria"
-NAMED = re.compile(
-    rf"\b(?P<no>non?[ -]+)?(?P<kind>in|ex)clusions? +(?:{CRITERIA})\b"
-    r"|\bcriteria for (?P<no2>non?[ -]+)?(?P<kind2>in|ex)clusion\b",
-    re.IGNORECASE,
+CRITERIA = r"(?:criteri(?:a|as|on|ons)|citeria)"
+# An accented letter may be written decomposed, so it counts as one or two signs.
+_EXCLUSION_NAMES = (
+    rf"(?:non[ -]*inclusions?|exclusions?)[ -]+{CRITERIA}",
+    rf"non?[ -]+inclusions? ?(?:/|and|or|&) ?exclusions?[ -]+{CRITERIA}",
+    rf"{CRITERIA} for (?:non[ -]*inclusion|exclusion)",
+    r"crit\S{1,2}res? (?:d ?['’] ?exclusion|de non[ -]?inclusion)",
+    r"criterios? de (?:exclusi\S{1,2}n|no inclusi\S{1,2}n)",
+    r"crit\S{1,2}rios? de (?:exclus\S{1,2}o|n\S{1,2}o inclus\S{1,2}o)",
+    r"criteri[oa]? di (?:esclusione|non inclusione)",
+    r"(?:ausschlu(?:ss|ß)|nicht-?einschlu(?:ss|ß))-?kriteri(?:en|um)",
+    r"exclusie-?criteri(?:a|um)",
+    r"排除标准",
 )
+_INCLUSION_NAMES = (
+    rf"inclusions?[ -]+{CRITERIA}",
+    rf"{CRITERIA} for inclusion",
+    r"crit\S{1,2}res? d ?['’] ?inclusion",
+    r"criterios? de inclusi\S{1,2}n",
+    r"crit\S{1,2}rios? de inclus\S{1,2}o",
+    r"criteri[oa]? di inclusione",
+    r"einschlu(?:ss|ß)-?kriteri(?:en|um)",
+    r"inclusie-?criteri(?:a|um)",
+    r"(?:入选|纳入|入组)标准",
+)
+NAMES = rf"(?P<exclusion>{'|'.join(_EXCLUSION_NAMES)})|(?P<inclusion>{'|'.join(_INCLUSION_NAMES)})"
+NAMED = re.compile(rf"(?<![^\W_])(?:{NAMES})(?![^\W_])", re.IGNORECASE)
 _BOTH = re.compile(
-    rf"\b(?:inclusion|eligibility)(?: (?:{CRITERIA}))? ?(?:/|and|or|&) ?exclusion"
-    r"|\bexclusion ?(?:/|and|or|&) ?inclusion",
+    rf"(?<!\bno )(?<!\bnon[ -])\b(?:(?:inclusi\w*|eligibility)(?: {CRITERIA})? ?(?:/|and|or|&|et|y|e|und|en) ?"
+    r"(?:the |de |d ?['’] ?)?(?:exclusi|esclusi|(?:non[ -]|no |n\S{1,2}o )inclus)"
+    r"|exclusion ?(?:/|and|or|&) ?inclusion|ein-? ?(?:und|/) ?ausschlu)",
     re.IGNORECASE,
 )
-_EXCLUDES = re.compile(r"\bexclu|\bineligib|\bnot eligible|\bnon-inclusion", re.IGNORECASE)
+_EXCLUDES = re.compile(r"\bexclu|\besclu|\bausschl|\bineligib|\bnot eligible|\bnon-inclusion|排除", re.IGNORECASE)
 _INELIGIBLE = re.compile(
-    r"\b(?:not (?:be )?eligible|ineligible|(?:are|be|were) excluded|(?:may|must|should) not (?:have|meet) any)\b",
-    re.IGNORECASE,
+    r"\b(?:not (?:be )?(?:considered )?eligible|ineligible|(?:are|is|be|were|was) (?:\w+ )?excluded)\b", re.IGNORECASE
 )
 _ELIGIBLE = re.compile(r"\beligible\b", re.IGNORECASE)
-_NEGATION = re.compile(r"\b(?:not|no|none|never|cannot)\b", re.IGNORECASE)
+_NEGATION = re.compile(
+    r"\b(?:not|no|none|nor|never|neither|cannot|without|unless|except\w*|exclud\w*|ineligible)\b", re.IGNORECASE
+)
+_EXCEPTION = re.compile(r"\b(?:not (?:\w+ )?(?:excluded|ineligible)|unless|except\w*)\b", re.IGNORECASE)
 
 
-def kind_named(text: str) -> Kind | None:
-    """The kind that "inclusion criteria", "non-inclusion criteria" or "criteria for exclusion" in the text names."""
-    found = NAMED.search(text)
-    if not found:
-        return None
-    includes = (found["kind"] or found["kind2"]).lower() == "in"
-    return Kind.INCLUSION if includes and not (found["no"] or found["no2"]) else Kind.EXCLUSION
+def heading_type(found: re.Match[str]) -> Kind:
+    """The kind that a match of NAMED names."""
+    return Kind.EXCLUSION if found["exclusion"] else Kind.INCLUSION
 
 
-def kind_spoken(sentence: str) -> Kind | None:
-    """The kind that a sentence means without naming it: "Women were ineligible if they:"."""
+def sentence_type(sentence: str) -> Kind | None:
+    """The kind that a sentence means without naming it: "Women were ineligible if they:". An exception means none."""
     if _INELIGIBLE.search(sentence):
-        return Kind.EXCLUSION
+        return None if _EXCEPTION.search(sentence) else Kind.EXCLUSION
     return Kind.INCLUSION if _ELIGIBLE.search(sentence) and not negates(sentence) else None
 
 
-def negates(sentence: str) -> bool:
-    """Whether the sentence says "not", which turns what it names."""
-    return bool(_NEGATION.search(sentence))
+def negates(text: str) -> bool:
+    """Whether the text says "not", "no", "except" or the like."""
+    return bool(_NEGATION.search(text))
 
 
 def is_on_both(text: str) -> bool:
@@ -56,6 +76,6 @@ def is_on_both(text: str) -> bool:
     return bool(_BOTH.search(text))
 
 
-def speaks_of_exclusion(text: str) -> bool:
+def mentions_exclusion(text: str) -> bool:
     """Whether the text excludes somebody, in whatever words."""
     return bool(_EXCLUDES.search(text))

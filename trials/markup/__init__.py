@@ -15,6 +15,7 @@ MAX_DEPTH = 10  # real records nest four lists; deeper lines stay on the last le
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|#34|#39);")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _MARKER = re.compile(r"(?:[*•·+-]|(?P<number>\d{1,6})[.)])[ \t]+(?=\S)")
 
 
@@ -55,9 +56,14 @@ def plain(text: str) -> str:
 def parse(text: str) -> list[Node]:
     """The paragraphs and lists of a text, nested as written. Never raises; every word stays, in its order."""
     reader = _Reader()
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    for line in lines_of(text):
         reader.read(line)
     return reader.nodes
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, whatever signs its line breaks are written with."""
+    return _LINE_BREAK.split(text)
 
 
 def marker(line: str) -> re.Match[str] | None:
