@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from common.views import read_date
 from config.health import health
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("registries.urls")),
     path("", include("sites.urls")),
     path("", include("publishing.urls")),
+    path("dates/", read_date, name="read_date"),
     path("healthz", health, name="healthz"),
 ]
 

@@ -6,7 +6,6 @@ from django.forms.utils import ErrorDict
 from sites.codes import SiteStatus
 from sites.rules import CHANGE_RULES
 from sites.transitions import SHORT, Authority, next_statuses
-from trials.partial_dates import PartialDate
 from trials.partial_dates.forms import PartialDateFormField
 
 FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
@@ -79,7 +78,7 @@ class StatusForm(InBetweenForm):
         """The date in words; as it was typed when it is none."""
         typed = str(self["effective_on"].value() or "")
         try:
-            return PartialDate(typed).in_words()
+            return self.fields["effective_on"].read(typed).in_words()
         except ValueError:
             return typed
 

@@ -23,7 +23,7 @@ RULES = [
     (r"^registry/|^trials/<str:key>/registry/", LOGGED_IN),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),
-    (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|healthz)$", PUBLIC),
+    (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|dates/|healthz)$", PUBLIC),
 ]
 FILLED = {
     "str:key": "NCT90000009",

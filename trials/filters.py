@@ -6,7 +6,7 @@ from django import forms
 from trials import codes
 from trials.asking.strict_filters import StrictFilterSet, TextsField
 from trials.asking.terms import Kind
-from trials.partial_dates.forms import PartialDateFormField
+from trials.partial_dates.forms import IsoPartialDateFormField
 
 #: Unknown is computed, so it can be asked for although nobody may type it.
 STATUSES = codes.OverallStatus.choices
@@ -72,7 +72,7 @@ class WordsFilter(AdjectiveFilter):
 
 
 class PartialDateFilter(AdjectiveFilter):
-    field_class = PartialDateFormField
+    field_class = IsoPartialDateFormField
 
 
 class MomentFilter(AdjectiveFilter):

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from trials.partial_dates.forms import DayFormField
+
 
 class ShortText(forms.Textarea):
     """One line that grows: a text input would drop the line breaks that some records have."""
@@ -47,5 +49,5 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **kwargs)
 
 
-def day_field(label: str, *, help_text: str = "", required: bool = False) -> forms.DateField:
-    return forms.DateField(label=label, widget=DayInput(), help_text=help_text, required=required)
+def day_field(label: str, *, help_text: str = "", required: bool = False) -> DayFormField:
+    return DayFormField(label=label, widget=DayInput(), help_text=help_text, required=required)

@@ -7,6 +7,8 @@ from datetime import date
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import QueryDict
 
+from common import dates
+from common.date_parsing import parse_day
 from sites.codes import ActivationStage as Stage
 from sites.enrollment.counting import plain_count, read_count
 from sites.models import Milestone, TrialSite
@@ -104,8 +106,8 @@ class MilestonesForm:
         for stage, typed in self.typed.items():
             present = _texts(self.known.get(stage))
             if typed.is_new_to(present):
-                dates = {name: self._date(stage, text) for name, text in typed.over(present).items()}
-                found.append(SaidOfStage(stage, **dates, version=_version(self.known.get(stage))))
+                days = {name: self._date(stage, text) for name, text in typed.over(present).items()}
+                found.append(SaidOfStage(stage, **days, version=_version(self.known.get(stage))))
         return found
 
     def said_target(self) -> int | None:
@@ -117,10 +119,9 @@ class MilestonesForm:
 
     def _date(self, stage: str, text: str) -> date | None:
         try:
-            return date.fromisoformat(text) if text else None
-        except ValueError:
-            message = f"“{text[:20]}” is no day. Write it like 2026-01-15."
-            self.errors.append(ValidationError(message, code=stage))
+            return parse_day(text, day_first=dates.day_first()) if text else None
+        except ValueError as error:
+            self.errors.append(ValidationError(str(error), code=stage))
             return None
 
 

@@ -228,14 +228,14 @@ def test_the_form_asks_for_plain_text_and_keeps_it(study):
 def test_the_admin_asks_for_the_same_plain_text(study):
     field = ModelAdmin(study, AdminSite()).formfield_for_dbfield(study._meta.get_field("start_date"), request=None)
     assert field.clean("2026-01") == PartialDate("2026-01")
-    assert 'placeholder="yyyy-mm-dd"' in field.get_bound_field(forms.Form(), "start_date").as_widget()
+    assert 'data-date="partial"' in field.get_bound_field(forms.Form(), "start_date").as_widget()
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "15.01.2026", "2026-01-15 or so"])
+@pytest.mark.parametrize("text", ["2026-02-30", "15/2026", "2026-01-15 or so"])
 def test_the_form_says_how_to_write_a_date(study, text):
     form = forms.modelform_factory(study, fields=["start_date"])({"start_date": text})
     (error,) = form.errors["start_date"]
-    assert error.endswith("Write a year, a month or a day: 2026, 2026-01 or 2026-01-15.")
+    assert error.endswith("Write a year, a month or a day: 2026, Nov 2026 or 15 Nov 2026.")
 
 
 def test_a_model_that_is_checked_by_hand_says_the_same(study):

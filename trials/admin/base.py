@@ -14,6 +14,7 @@ from trials.admin.by_rights import ByRights, PartByRights
 from trials.admin.paging import CappedPaginator
 from trials.forms import LinesField, ShortText, TickedCodesField
 from trials.leaving import demand_stay
+from trials.partial_dates.forms import DayFormField
 
 
 class TypedColumns:
@@ -26,6 +27,8 @@ class TypedColumns:
             return self._list_field(db_field)
         if type(db_field) is models.TextField and db_field.name not in self.long_texts:
             kwargs["widget"] = ShortText()
+        if type(db_field) is models.DateField:
+            kwargs["form_class"] = DayFormField
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):

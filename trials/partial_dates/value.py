@@ -9,6 +9,8 @@ import re
 from datetime import date
 from typing import Self
 
+from common.date_parsing import in_words
+
 _YEAR = "[1-9][0-9]{3}"
 _MONTH = "(?:0[1-9]|1[0-2])"
 _DAY_OF_ANY_YEAR = f"(?:{_MONTH}-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
@@ -84,9 +86,7 @@ class PartialDate(str):
 
     def in_words(self) -> str:
         """`15 January 2026`, `January 2026` or `2026`: never a part that is not known."""
-        day = [str(self.day)] if self.day else []
-        month = [calendar.month_name[self.month]] if self.month else []
-        return " ".join([*day, *month, str(self.year)])
+        return in_words(self)
 
 
 def compare_at_coarser(left: PartialDate, right: PartialDate) -> int:

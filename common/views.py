@@ -1,0 +1,28 @@
+"""What a form asks while somebody types in it."""
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from common import dates
+from common.date_parsing import AmbiguousDateError, UnreadableDateError, in_words, parse_date
+
+_LONGEST = 100  # characters of what is answered
+
+
+@never_cache
+@require_safe
+def read_date(request: HttpRequest) -> JsonResponse:
+    """How the server reads a date: `{"value", "words"}`, or `{"error", "readings": [{"value", "words"}]}`.
+
+    Open to everybody: it says nothing that is not in the question. `text` is what was typed.
+    """
+    text = request.GET.get("text", "")[:_LONGEST]
+    try:
+        value = parse_date(text, day_first=dates.day_first())
+    except AmbiguousDateError as error:
+        readings = [{"value": one, "words": in_words(one)} for one in error.readings]
+        return JsonResponse({"error": str(error), "readings": readings})
+    except UnreadableDateError as error:
+        return JsonResponse({"error": str(error), "readings": []})
+    return JsonResponse({"value": value, "words": in_words(value)})

@@ -1,0 +1,39 @@
+"""What is said beside a date while it is typed, and the calendar."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_work import logged_in
+from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def page(open_page):
+    site = a_confirmed_site(a_recruiting_trial(1), 1, 40)
+    a_coordinator_of(site)
+    page = logged_in(open_page())
+    page.goto(f"/work/sites/{site.pk}/change/")
+    page.get_by_label("Since", exact=True).wait_for()
+    return page
+
+
+def test_a_typed_date_is_told_in_words(page):
+    since = page.get_by_label("Since", exact=True)
+    since.fill("15.11.2026")
+    since.blur()
+    expect(page.get_by_text("Read as 15 November 2026")).to_be_visible()
+
+
+def test_one_of_two_readings_is_chosen_by_a_button(page):
+    since = page.get_by_label("Since", exact=True)
+    since.fill("03/04/2026")
+    since.blur()
+    page.get_by_role("button", name="3 April 2026").click()
+    expect(since).to_have_value("2026-04-03")
+    expect(page.get_by_text("Read as 3 April 2026")).to_be_visible()
+
+
+def test_the_calendar_is_named_after_its_field(page):
+    expect(page.get_by_role("button", name="Calendar for Since", exact=True)).to_be_visible()
