@@ -11,7 +11,7 @@ from work.querysets import FindingQuerySet
 #: What a list tells of a trial; its texts stay where they are.
 TOLD_OF_A_TRIAL = (
     "nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status", "last_known_status",
-    "is_public",
+    "is_public", "completion_on", "primary_completion_on", "verified_on",
 )  # fmt: skip
 
 

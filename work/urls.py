@@ -20,6 +20,7 @@ urlpatterns = [
     path("flags/<int:pk>/", flag_views.flag, name="work_flag"),
     path("bulk/", include("work.bulk.urls")),
     path("confirm/", views.confirm, name="work_confirm"),
+    path("confirm/review/", views.review, name="work_confirm_review"),
     path("undo/", views.undo, name="work_undo"),
     path("reminders/", reminders, name="work_reminders"),
     path("sites/<int:pk>/change/", change_views.change, name="work_change"),

@@ -1,6 +1,8 @@
-"""My work, and the two acts that need no page of their own: still true, and taking that back."""
+"""My work, the review of several confirmations, and the two acts without a page: confirming and undoing that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from itertools import islice
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,6 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from common import dates
+from sites.coordinators import coordinators_of
+from sites.models import TrialSite
 from trials.asking.asked import Asked
 from trials.asking.refusing import refused
 from work.confirming import confirm_seen
@@ -23,6 +27,8 @@ from work.listing import my_work as work_of
 from work.listing.asking import Listed, WorkForm
 
 OTHERS = "others"
+#: How many doubtful sites a message names.
+TOLD_AT_ONCE = 5
 
 
 @login_required
@@ -41,7 +47,21 @@ def other_sites(request: HttpRequest) -> HttpResponse:
     return _list_page(request, "work/sites.html", MyWork.others_in, ("list", OTHERS))
 
 
-def _list_page(request: HttpRequest, template: str, chosen: Callable, *place: tuple[str, str]) -> HttpResponse:
+@login_required
+@never_cache
+@require_safe
+def review(request: HttpRequest) -> HttpResponse:
+    """The sites of a page of the list that one button would confirm, and in which role; the others with the reasons."""
+    return _list_page(request, "work/confirming/review.html", MyWork.rows_in, further=_capacities)
+
+
+def _list_page(
+    request: HttpRequest,
+    template: str,
+    chosen: Callable,
+    *place: tuple[str, str],
+    further: Callable[..., dict] = lambda *_: {},
+) -> HttpResponse:
     """A page of what is `chosen` from the user's work in a trial (blank: in all). `place` goes with what is sent."""
     asked, now = Asked.of(request), timezone.localtime()
     if asked.has_blanks:
@@ -50,9 +70,22 @@ def _list_page(request: HttpRequest, template: str, chosen: Callable, *place: tu
     form = WorkForm(asked, work.trials)
     if not form.is_valid():
         return refused(request, asked, form)
-    listed = Listed.of(chosen(work, form.trial_key), asked, form, place)
-    told = {"others": work.others_in(form.trial_key), "today": work.today, "daytime": _daytime(now.hour)}
+    listed = Listed.of(chosen(work, form.trial_key), asked, form, place, reasons=work.reasons)
+    told = {
+        "others": work.others_in(form.trial_key),
+        "today": work.today,
+        "daytime": _daytime(now.hour),
+        "review_url": asked.at(reverse("work_confirm_review")).url,
+        "list_url": asked.at(reverse("work")).url,
+        **further(request, listed, work.today),
+    }
     return render(request, template, {"work": work, "listed": listed, "form": form} | told | dict(listed.pager))
+
+
+def _capacities(request: HttpRequest, listed: Listed, today: date) -> dict:
+    """Each site that is confirmed together with the others, and the role in which the user confirms it."""
+    coordinators = coordinators_of(listed.confirmable, on=today)
+    return {"rows": [(site, coordinators[site.pk].capacity_of(request.user)) for site in listed.confirmable]}
 
 
 @login_required
@@ -74,6 +107,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if outcome.changed:
         names = "; ".join(str(site) for site in outcome.changed)
         messages.warning(request, f"Changed since you looked, so not confirmed: {names}. Look again below.")
+    if outcome.doubtful:
+        messages.warning(request, _not_together(outcome.doubtful))
     return _back(request)
 
 
@@ -98,6 +133,14 @@ def _back(request: HttpRequest) -> HttpResponse:
     list_name = "work_sites" if request.POST.get("list") == OTHERS else "work"
     place = {name: request.POST[name] for name in ("trial", "page") if request.POST.get(name)}
     return redirect(f"{reverse(list_name)}?{urlencode(place)}" if place else list_name)
+
+
+def _not_together(doubtful: Mapping[TrialSite, Sequence[str]]) -> str:
+    """The sites that were left out, each with its reasons; of many the first."""
+    told = [f"{site}: {' '.join(reasons)}" for site, reasons in islice(doubtful.items(), TOLD_AT_ONCE)]
+    more = len(doubtful) - len(told)
+    rest = f" And {more} more." if more else ""
+    return f"Not confirmed, because each needs a look of its own. {' · '.join(told)}{rest} Confirm them one by one."
 
 
 def _daytime(hour: int) -> str:

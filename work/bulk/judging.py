@@ -20,9 +20,11 @@ from work.bulk.changes import Change, confirmation, interim_changes, new_plans, 
 from work.bulk.columns import Column
 from work.bulk.entries import Entry
 from work.bulk.matching import NOT_YOURS
+from work.confirming.review import review_reasons
 
 STALE = "The site was changed after the sheet was made. Look at it as it is now, and bring the row again."
 NOT_PLANNING = "The enrollment target and the internal note are set by the trial’s coordinator."
+NOT_IN_A_TABLE = "Confirm this site by itself on My work."
 NO_STATUS = "The site has no status that could be confirmed. Give a new one."
 
 
@@ -63,6 +65,11 @@ class Judged:
         """Whether the row wants a status that can be judged, whatever else is wrong with it."""
         is_present = self.site and self.entry.version == self.site.version
         return bool(is_present and self.wish.status and self.wish.since and self.wish.interim is not None)
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the row says that the present status is still right."""
+        return bool(self.site and self.wish.confirm and not self.wish.status and self.site.status)
 
     @property
     def typed(self) -> str:
@@ -108,10 +115,11 @@ class DryRun:
 
 
 def dry_run(entries: Iterable[Entry], sites: Iterable[TrialSite], user, *, on: date) -> DryRun:
-    """Judge rows against these rows of sites: those of the entries that are the user's. Five queries, however many."""
+    """Judge rows against these rows of sites: those of the entries that are the user's. Nine queries, however many."""
     found = {site.pk: site for site in sites}
     authorities = authorities_over(user, found.values())
     rows = [_judged(entry, found.get(entry.site_id), authorities) for entry in entries]
+    _refuse_doubtful([row for row in rows if row.confirms and not row.errors], on)
     asking = [row for row in rows if row.asks_the_rules]
     for row, change in zip(asking, changes_of([row.wanted for row in asking]), strict=True):
         row.heed(change, on)
@@ -137,9 +145,17 @@ def _changes(row: Judged) -> Iterable[Change]:
     if row.wish.status:
         yield from interim_changes(row.wish)
         yield status_change(row.site, row.wish)
-    elif row.wish.confirm and row.site.status:
+    elif row.confirms:
         yield confirmation(row.site)
     yield from plan_changes(row.site, row.plans)
+
+
+def _refuse_doubtful(rows: Sequence[Judged], on: date) -> None:
+    """What is doubtful is confirmed by itself, and not by a table."""
+    reasons = review_reasons([row.site for row in rows], on=on)
+    for row in rows:
+        if row.site.pk in reasons:
+            row.errors.append(" ".join([NOT_IN_A_TABLE, *reasons[row.site.pk]]))
 
 
 def _refusals(row: Judged) -> Iterable[str]:

@@ -14,6 +14,7 @@ from work.bulk.entries import Entry
 NOT_YOURS = "No site of yours is meant by this row."
 TOLD = (
     "trial__nct_id", "trial__org_study_id", "trial__acronym", "trial__is_public", "trial__overall_status",
+    "trial__last_known_status", "trial__completion_on", "trial__primary_completion_on", "trial__verified_on",
     "facility__name", "facility__city", "facility__state", "facility__country", "facility__is_masked",
     "facility__is_active",
 )  # fmt: skip

@@ -1,12 +1,13 @@
 """My work: the list, its counts, and what can still be taken back."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from common.dates import local_date
 from sites.models import Confirmation, TrialSite
 from work.clocks import confirmation_due_on, needs_confirmation
+from work.confirming.review import review_reasons
 from work.confirming.undoing import undoable
 from work.findings.freshness import catch_up
 from work.findings.listed import findings_of
@@ -33,7 +34,8 @@ SOURCES: tuple[Callable[..., Iterable[Item]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class MyWork:
-    """`rows` in the order of consequence; `sites` are all that the user looks after.
+    """`rows` in the order of consequence; `sites` are all that the user looks after; `reasons` say by the site's id why
+    it is confirmed by itself.
 
     `is_assigned` to any trial or site; `is_behind` while more of their trials changed than could be judged in passing.
     """
@@ -42,6 +44,7 @@ class MyWork:
     sites: Sequence[TrialSite]
     tallies: Sequence[Tally]
     today: date
+    reasons: Mapping[int, Sequence[str]]
     undoable: Sequence[Confirmation]
     is_assigned: bool
     is_behind: bool
@@ -92,5 +95,5 @@ def my_work(user, *, now: datetime) -> MyWork:
     for source in SOURCES:
         items += source(user, today=today)
     is_assigned = bool(sites or items) or trials_of(user).exists()
-    recent = undoable(user, now=now)
-    return MyWork(in_rows(items), sites, tallies_of(user), today, recent, is_assigned, is_behind)
+    reasons, recent = review_reasons(sites, on=today), undoable(user, now=now)
+    return MyWork(in_rows(items), sites, tallies_of(user), today, reasons, recent, is_assigned, is_behind)

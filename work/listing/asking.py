@@ -7,6 +7,7 @@ from typing import Self
 from django import forms
 from django.core.paginator import Page, Paginator
 
+from sites.models import TrialSite
 from trials.asking.asked import Asked
 from trials.asking.numbered import pager
 from trials.asking.strict_filters import StrictForm
@@ -37,20 +38,41 @@ class WorkForm(StrictForm):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page of a list, the way to the next one, and what the forms on it say of where they were sent from."""
+    """A page of a list, the way to the next one, and what the forms on it say of where they were sent from.
+
+    `reasons` are those of `review_reasons`.
+    """
 
     page: Page
     pager: Mapping[str, str]
     place: Sequence[tuple[str, str]]
+    reasons: Mapping[int, Sequence[str]]
 
     @property
-    def confirmable(self) -> list[int]:
-        """The sites on this page that one button confirms."""
+    def confirmable(self) -> list[TrialSite]:
+        """The sites of rows on this page that are confirmed together."""
+        return [site for site in self._sites if site.pk not in self.reasons]
+
+    @property
+    def doubtful(self) -> list[TrialSite]:
+        """Those that are confirmed one by one."""
+        return [site for site in self._sites if site.pk in self.reasons]
+
+    @property
+    def _sites(self) -> list[TrialSite]:
         sites = [row.item.site for row in self.page if row.item.site]
-        return [site.pk for site in sites if needs_confirmation(site)]
+        return [site for site in sites if needs_confirmation(site)]
 
     @classmethod
-    def of(cls, things: Sequence, asked: Asked, form: WorkForm, place: Sequence[tuple[str, str]] = ()) -> Self:
+    def of(
+        cls,
+        things: Sequence,
+        asked: Asked,
+        form: WorkForm,
+        place: Sequence[tuple[str, str]] = (),
+        *,
+        reasons: Mapping[int, Sequence[str]],
+    ) -> Self:
         """Past the end is the last page: what stood there has been done meanwhile."""
         page = Paginator(things, SHOWN).get_page(form.cleaned_data["page"] or 1)
-        return cls(page, pager(asked, page), (*asked.pairs, *place))
+        return cls(page, pager(asked, page), (*asked.pairs, *place), reasons)

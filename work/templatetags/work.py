@@ -1,10 +1,15 @@
-"""Days to go, in words: `{{ item.due_on|due:today }}`."""
+"""Words of My work: days to go (`{{ item.due_on|due:today }}`), and why a site is confirmed by itself."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from common import dates
+from sites.models import TrialSite
+from work.confirming import review
 
 register = template.Library()
 
@@ -20,6 +25,12 @@ def due(day: date | None, today: date) -> SafeString | str:
     if days == 0:
         return format_html('<span class="age aging">{}</span>', "Today")
     return format_html('<span class="age">in {}</span>', _days(days))
+
+
+@register.simple_tag
+def review_reasons(site: TrialSite) -> Sequence[str]:
+    """Why the site's status is doubtful today, on its own page: `{% review_reasons site as reasons %}`."""
+    return review.review_reasons([site], on=dates.today()).get(site.pk, ())
 
 
 def _days(number: int) -> str:
