@@ -19,7 +19,7 @@ from django.db.models.lookups import IRegex
 MARK = "[erased]"
 ALL = Q()
 _ESCAPES = r"\\[nrt]"
-_LOOKING_AROUND = re.compile(r"\(\?<?!(?:\\.|\[[^]]*\]|[^()\\])*\)")
+_LOOKING_AROUND = re.compile(r"\(\?<?!(?:\\.|\[[^]]*\]|[^()\\])*+\)")
 
 
 @contextmanager

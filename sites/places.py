@@ -44,8 +44,8 @@ RENAMED_COUNTRIES = {
 
 def is_mask(name: str) -> bool:
     """Whether a facility name hides the facility or is missing, so that it identifies nothing."""
-    stripped = name.strip()
-    return not stripped or _MASK.fullmatch(stripped) is not None
+    spaced = " ".join(name.split())  # runs of spaces would be tried in every division between the parts of a mask
+    return not spaced or _MASK.fullmatch(spaced) is not None
 
 
 def country_today(name: str) -> str:

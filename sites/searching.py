@@ -4,17 +4,21 @@ from django.db.models import Q, QuerySet
 
 from sites.models import Facility
 from trials.models import Trial
-from trials.searching import NCT_NUMBER, having
+from trials.searching import LONGEST_TERM, NCT_NUMBER, having
 
 
 def facilities_like(facilities: QuerySet, term: str) -> QuerySet:
     """By words of the name; after a comma, of the town, state or country: "Mayo, Rochester"."""
+    if len(term) > LONGEST_TERM:
+        return facilities.none()
     name, *places = [part.strip() for part in term.split(",")]
     if name:
         facilities = facilities.filter(having("name", name))
-    for place in filter(None, places):
-        facilities = facilities.filter(Q(city__iexact=place) | Q(country__iexact=place) | Q(state__iexact=place))
-    return facilities
+    named = [
+        Q(city__iexact=place) | Q(country__iexact=place) | Q(state__iexact=place)
+        for place in dict.fromkeys(filter(None, places))
+    ]
+    return facilities.filter(*named)
 
 
 def sites_like(sites: QuerySet, term: str) -> QuerySet:

@@ -47,7 +47,7 @@ def spellings_of(said: Said) -> Iterator[Spelling]:
             yield Spelling(email, rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)")
     for phone in (said.phone.strip(), said.mobile.strip()):
         if digits := same_phone(phone):
-            yield Spelling(phone, rf"(?<!\w)[+(]*{_BETWEEN_DIGITS.join(digits)}(?!\w)")
+            yield Spelling(phone, rf"(?<![\w+(])[+(]*{_BETWEEN_DIGITS.join(digits)}(?!\w)")
 
 
 def all_spellings(entries: Iterable[Said]) -> list[Spelling]:

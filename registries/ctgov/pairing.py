@@ -14,6 +14,8 @@ TELLING = 20
 """Letters from which on the same text in two entries is no accident, as a code or "1 year" is."""
 ALIKE = 0.6
 """How much of two names is the same where one is the other, edited."""
+MOST_COMPARED, LONGEST_NAME = 2_500, 500
+"""Pairs of entries and letters of their names that are compared letter by letter: it takes the product of both."""
 
 #: What names an entry, the surest first: references, ids, arms, outcomes, locations, people and drugs, links.
 _NAMES = (("pmid",), ("id",), ("label",), ("measure",), ("facility", "city", "zip"), ("name",), ("url",), ("citation",))
@@ -48,10 +50,13 @@ def follow(left: list[Entry], right: list[Entry]) -> dict[int, int]:
     """What became of the entries of one version in the next: places in `left` → places in `right`.
 
     As `pair`, but of what is left only entries that are still alike are one thing, renamed; else one went and one came.
+    Where very many were renamed at once, nothing is compared.
     """
     pairs = pair(left, right, whatever_is_left=False)
-    free = _unpaired(right, pairs.values())
-    for place in _unpaired(left, pairs):
+    gone, free = _unpaired(left, pairs), _unpaired(right, pairs.values())
+    if len(gone) * len(free) > MOST_COMPARED:
+        return pairs
+    for place in gone:
         heir = next((other for other in free if _are_alike(left[place], right[other])), None)
         if heir is not None:
             pairs[place] = heir
@@ -65,7 +70,7 @@ def _are_alike(entry: Entry, other: Entry) -> bool:
         return True
     if any(len(str(text)) >= TELLING and other.get(key) == text for key, text in entry.items()):
         return True
-    return SequenceMatcher(None, name_of(entry), name_of(other)).ratio() >= ALIKE
+    return SequenceMatcher(None, name_of(entry)[:LONGEST_NAME], name_of(other)[:LONGEST_NAME]).ratio() >= ALIKE
 
 
 def _pair_by(sign: Callable[[Entry], Hashable], left: list[Entry], right: list[Entry], pairs: dict[int, int]) -> None:

@@ -98,7 +98,7 @@ def split_at_headings(line: str) -> list[str]:
         if found["end"] is not None and not _leads_on(found["before"]) and not _is_within_title(line, found)
     ]
     is_item = marker(line) is not None
-    after_sentence = [_AFTER_SENTENCE]
+    after_sentence = [_AFTER_SENTENCE] if ":" in line or "：" in line else []
     if _BARE.match(line.lstrip(_ORNAMENT)):
         after_sentence.append(_BARE_AFTER_SENTENCE)
     for pattern in after_sentence:

@@ -105,6 +105,9 @@ def collect(lines: list[str]) -> list[Draft] | Unsplit:
     """The sections of a text's lines in order, none empty; or why they cannot be told apart surely."""
     drafts, groups = [Draft(Kind.OTHER)], Groups()
     for line in lines:
+        if not line.strip():
+            drafts[-1].lines.append(line)
+            continue
         for part in split_at_headings(line):
             if not _read(part, drafts, groups) or len(drafts) > MAX_HEADINGS:
                 return Unsplit.TOO_MANY_HEADINGS

@@ -1,0 +1,214 @@
+"""Every parser of foreign text takes time in proportion to the text, whatever the text is.
+
+What counts is the process's own time, not the clock's. A text four times as long may take eight times as long (a
+quadratic parser takes sixteen times), and two seconds at most; what takes less than a tenth of a second is not compared
+at all. So a busy machine is no failure.
+"""
+
+import io
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from django.core.exceptions import EmptyResultSet
+from django.http import QueryDict
+from django.test import RequestFactory
+
+from common import date_parsing
+from common import text as common_text
+from contacts import identity
+from contacts.rules import is_address
+from contacts.texts.spelling import Said, pattern_of, spellings_of
+from history.blacking import naming
+from publishing.cursors import Cursor
+from publishing.lookups import words_query
+from registries.ctgov.faults import anywhere
+from registries.ctgov.pairing import follow
+from registries.ctgov.reading import RecordError, canonical, read_study
+from registries.ctgov.sources import records_in
+from registries.deciding.wording import marked
+from registries.paths import path_in_words
+from sites.enrollment.counting import read_count
+from sites.enrollment.months import read_month
+from sites.enrollment.pasting import read_table
+from sites.models import Facility
+from sites.places import country_today, is_mask
+from sites.querysets import SLUG_NUMBER
+from sites.searching import facilities_like
+from sites.typed import read_seen
+from tests.records.parts import place, study
+from trials.ages import age_in_years
+from trials.asking.asked import Asked
+from trials.asking.terms import Kind, word_terms
+from trials.criteria import read_criteria
+from trials.markup import parse, plain
+from trials.markup.html import render, with_links
+from trials.models import Trial
+from trials.page.people import Reach, same_name
+from trials.partial_dates import PartialDate
+from trials.searching import trials_like
+from work.bulk.columns import SheetError, rows_of
+
+LENGTH, QUARTER = 32_000, 8_000
+AT_ONCE, LONGEST, GROWTH = 0.1, 2.0, 8  # seconds, seconds, times
+
+REPEATED = [
+    *("a", "1", " ", "\t", "\n", "a ", "a\n", " \n", "1 ", "1.", "1,234", "-", "- ", "* ", "(", "[", "[a]", "<", "{"),
+    *("\\", '"', "'", ",", ";", ":", "/", "&amp;", "http://", "a@", "a.", "@.", "\u0301", "\u200b", "\ufb03", "\x00"),
+    *("Inclusion: ", "Inclusion Criteria:\n", "a Exclusion Criteria: ", ". exclusion criteria ", "site ", "dr "),
+    *("study site ", "2026-", "Jan ", "NCT0", "not eligible:", "no inclusion/exclusion ", "((1)) ", "555-01"),
+]
+WRAPPED = [
+    ("Site", " ", "!"),
+    ("site no", " #", "!"),
+    ("local institution", "\n", ""),
+    ("Dr", ".", "!"),
+    ("a", " ", "b"),
+    ("a@b", ".c", "@"),
+    ("[", "protected ", "x"),
+    ("+", "(", "!"),
+    ("555", "(", "01"),
+    ("1", "\u00a0", "x"),
+    ("2026", "-1", "x"),
+    ("Jan", ".", ""),
+    ("http://", "(", ")"),
+    ("<", "a", ""),
+    ("(?!", "[a]", ""),
+    ('{"a":', "[", ""),
+    ("Inclusion", " ", "criteria"),
+    ("a Exclusion", " ", "Criteria:"),
+    ("non", "-", "inclusion"),
+]
+
+
+def repeated(piece: str) -> Callable[[int], str]:
+    return lambda length: (piece * (length // len(piece) + 1))[:length]
+
+
+def wrapped(first: str, piece: str, last: str) -> Callable[[int], str]:
+    return lambda length: first + repeated(piece)(length - len(first) - len(last)) + last
+
+
+def many_words(length: int) -> str:
+    """Two hundred different words over and over, in another order each time."""
+    return " ".join(f"w{number * number % 199}" for number in range(length))[:length]
+
+
+TEXTS = {
+    **{f"{piece!r} repeated": repeated(piece) for piece in REPEATED},
+    **{f"{parts[1]!r} in {parts[0]!r} {parts[2]!r}": wrapped(*parts) for parts in WRAPPED},
+    "many words": many_words,
+}
+
+
+def record(text: str) -> bytes:
+    """A study with the text where records have text."""
+    return json.dumps(
+        study(
+            1,
+            title=text,
+            eligibility={"eligibilityCriteria": text, "minimumAge": text[:100]},
+            contactsLocations={"locations": [place(text, text, text)]},
+        )
+    ).encode()
+
+
+def people(text: str) -> None:
+    """Whether a text names somebody: by name, address and number."""
+    said = Said(name="Anna Smith", phone="+1 (555) 010-0123", email="anna@example.org")
+    for spelling in spellings_of(said):
+        spelling.is_in(text)
+
+
+def sql(rows) -> None:
+    """The statement that a text becomes a part of."""
+    with suppress(EmptyResultSet):
+        str(rows.query)
+
+
+PARSERS: dict[str, Callable[[str], object]] = {
+    "markup": parse,
+    "markup as HTML": render,
+    "plain text": plain,
+    "links": with_links,
+    "eligibility criteria": read_criteria,
+    "normal form": common_text.normalize,
+    "folding": common_text.fold,
+    "comparison key": common_text.comparison_key,
+    "date": date_parsing.parse_date,
+    "month": date_parsing.parse_month,
+    "partial date": PartialDate,
+    "month of a table": read_month,
+    "age": age_in_years,
+    "count": read_count,
+    "pasted table": read_table,
+    "bulk table": lambda text: rows_of([["Site number", "Note"], [text, text]]),
+    "bulk table's headings": lambda text: rows_of([text.split(" "), ["1"]]),
+    "what a page showed": lambda text: read_seen(text, ["enrolled"]),
+    "facility's name": is_mask,
+    "country": country_today,
+    "slug": SLUG_NUMBER.search,
+    "person's name": identity.same_person_name,
+    "name on a page": same_name,
+    "function": identity.is_function,
+    "phone number": identity.same_phone,
+    "contact's signs": lambda text: list(identity.signs_of(text, text, text, text)),
+    "e-mail address": is_address,
+    "link that dials": lambda text: Reach(phone=text, extension=text, email=text).dialled,
+    "link that writes": lambda text: Reach(email=text).mailed,
+    "spellings of somebody": lambda text: pattern_of(spellings_of(Said(name=text, phone=text, email=text))),
+    "somebody in a text": people,
+    "pattern without looking around": lambda text: naming(Trial, ["brief_title"], text),
+    "search terms": lambda text: list(word_terms(Kind.CONDITION, [text])),
+    "search words": words_query,
+    "words of a trial": lambda text: sql(trials_like(Trial.objects.order_by(), text)),
+    "words of a facility": lambda text: sql(facilities_like(Facility.objects.order_by(), text)),
+    "query string": QueryDict,
+    "address": lambda text: Asked.of(RequestFactory().get("/", {"words": text})).url,
+    "cursor": lambda text: Cursor.parse(text, "n"),
+    "record of noise": lambda text: read_study(text.encode()),
+    "record": lambda text: read_study(record(text)),
+    "canonical record": lambda text: canonical(record(text)),
+    "faults of a record": lambda text: anywhere(text.encode()),
+    "file of records": lambda text: list(records_in(io.BytesIO(text.encode()))),
+    "path in a record": path_in_words,
+    "difference of two texts": lambda text: marked(text, text[: len(text) // 2] + "x" + text[len(text) // 3 :]),
+}
+REFUSED = (ValueError, RecordError, SheetError)
+
+
+def seconds(parser: Callable[[str], object], text: str) -> float:
+    """The process's time for one text; a text may be refused."""
+    started = time.process_time()
+    with suppress(*REFUSED):
+        parser(text)
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_any_text_is_parsed_in_linear_time(name):
+    parser, slow = PARSERS[name], {}
+    for kind, text_of in TEXTS.items():
+        took = seconds(parser, text_of(LENGTH))
+        if took > AT_ONCE:
+            took = min(took, seconds(parser, text_of(LENGTH)))
+            quarter = min(seconds(parser, text_of(QUARTER)) for _ in range(2))
+            if took > LONGEST or took > GROWTH * max(quarter, AT_ONCE / GROWTH):
+                slow[kind] = (round(quarter, 3), round(took, 3))
+    assert slow == {}
+
+
+def test_a_list_whose_entries_were_all_renamed_is_not_compared_pair_by_pair():
+    left, right = (
+        [{"measure": f"{side} {number} " + "words of a measure " * 20} for number in range(400)] for side in "ab"
+    )
+    started = time.process_time()
+    follow(left, right)
+    assert time.process_time() - started < LONGEST
+
+
+def test_there_are_enough_kinds_of_text():
+    assert len(TEXTS) >= 40
+    assert all(len(text_of(LENGTH)) == LENGTH for text_of in TEXTS.values())
