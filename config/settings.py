@@ -286,6 +286,17 @@ STATUS_DUE_DAYS_EU = env.int("STATUS_DUE_DAYS_EU", default=15)
 # People's reports: how many one network address may send within an hour
 REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=5)
 
+# Uploaded tables: how large they may be, and what reading one may cost (common/spreadsheets)
+SPREADSHEET_LIMITS = {
+    "megabytes": env.int("SPREADSHEET_MAX_MB", default=5),
+    "unpacked_megabytes": env.int("SPREADSHEET_MAX_UNPACKED_MB", default=30),
+    "cells": env.int("SPREADSHEET_MAX_CELLS", default=250_000),
+    "styles": env.int("SPREADSHEET_MAX_STYLES", default=20_000),
+    "strings": env.int("SPREADSHEET_MAX_STRINGS", default=250_000),
+    "seconds": env.int("SPREADSHEET_SECONDS", default=10),
+    "memory_megabytes": env.int("SPREADSHEET_MEMORY_MB", default=512),
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

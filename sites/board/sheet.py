@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.http import HttpResponse
 
+from common.spreadsheets.escaping import harmless
 from sites.board import Board, BoardRow
 from trials.page.people import Named
 from trials.words import code_in_words
@@ -13,8 +14,6 @@ COLUMNS = (
     "Trial", "Site", "City", "State or region", "Country", "Status", "Since", "Status known on", "Last confirmed",
     "Contact", "Phone", "E-mail",
 )  # fmt: skip
-#: A spreadsheet takes a cell that begins so for a formula. Source: OWASP, "CSV Injection".
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def board_csv(board: Board) -> HttpResponse:
@@ -27,11 +26,6 @@ def board_csv(board: Board) -> HttpResponse:
         [harmless(cell) for cell in _cells(board, row)] for row in board.rows(board.in_order(board.filterset.qs))
     )
     return response
-
-
-def harmless(cell: str) -> str:
-    """The text as it stands, or after an apostrophe where a spreadsheet would run it."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
 
 
 def _cells(board: Board, row: BoardRow) -> list[str]:

@@ -5,7 +5,7 @@ import csv
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
-from sites.board.sheet import harmless
+from common.spreadsheets.escaping import harmless
 from sites.models import EnrollmentReport
 from sites.rules.enrollment import CUMULATIVE
 from trials.models import Trial

@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from common.spreadsheets.escaping import harmless
 from history.authorship import authored
-from sites.board.sheet import harmless
 from sites.models import Facility, StatusEvent, TrialSite
 from tests.factories import (
     a_confirmation,

@@ -16,9 +16,10 @@ UNAPPLIED_FOR = timedelta(days=30)
 """How long a table that nobody applied is kept at least: until its author brings the next one after that."""
 
 
-def begin(rows: Sequence[SheetRow], user, *, door: str, name: str = "") -> BulkChange:
-    """From a sheet that was pasted or uploaded."""
-    return _begun(user, door=door, name=name[:200], entries=kept(matched(rows, user)))
+def begin(rows: Sequence[SheetRow], user, *, door: str, name: str = "", notices: Sequence[str] = ()) -> BulkChange:
+    """From a sheet that was pasted or uploaded; `notices` are what was told when it was read."""
+    entries = kept(matched(rows, user))
+    return _begun(user, door=door, name=name[:200], entries=entries, notices=list(notices))
 
 
 def begin_with_chosen(versions: Mapping[int, int], cells: Mapping[Column, str], user) -> BulkChange:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sites.codes import SiteStatus
+from common.date_parsing import parse_date
+from common.dates import day_first
 from sites.subjects import Interim
+from sites.tables.statuses import read_status
 from trials.partial_dates import PartialDate
 from work.bulk.columns import IN_BETWEEN, Column, SheetRow
 
@@ -16,8 +18,6 @@ MAX_TARGET = 1_000_000
 PLAN_OF = {Column.TARGET: "enrollment_target", Column.NOTE: "internal_note"}
 _PAIRS = (*IN_BETWEEN, (Column.NEW_STATUS, Column.NEW_SINCE))
 _BETWEEN = frozenset(column for pair in IN_BETWEEN for column in pair)
-_STATUSES = {word.casefold(): code for code, label in SiteStatus.choices for word in (code, label)}
-_WORDS = ", ".join(SiteStatus.labels)
 _LEADS_ON = f"What lay in between leads to a new status: give “{Column.NEW_STATUS}” and “{Column.NEW_SINCE}” too."
 
 
@@ -91,11 +91,9 @@ def _halves(read: Mapping[Column, Any]) -> Iterator[str]:
         yield _LEADS_ON
 
 
-def _status(text: str) -> str:
-    code = _STATUSES.get(" ".join(text.casefold().split()))
-    if code is None:
-        raise ValueError(f"“{text[:40]}” is no status. Write one of: {_WORDS}.")
-    return code
+def _date(text: str) -> PartialDate:
+    """As far as the text tells it. ValueError, with both readings, where day and month could change places."""
+    return PartialDate(parse_date(text, day_first=day_first()))
 
 
 def _confirm(text: str) -> bool:
@@ -118,7 +116,7 @@ def _note(text: str) -> str:
 
 
 _READERS: dict[Column, Callable[[str], Any]] = {
-    **{column: reader for pair in _PAIRS for column, reader in zip(pair, (_status, PartialDate), strict=True)},
+    **{column: reader for pair in _PAIRS for column, reader in zip(pair, (read_status, _date), strict=True)},
     Column.CONFIRM: _confirm,
     Column.TARGET: _target,
     Column.NOTE: _note,

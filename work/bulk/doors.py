@@ -31,7 +31,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     """Paste or upload a table; what one brought before."""
     form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
     if request.method == "POST" and form.is_valid():
-        return redirect(begin(user=request.user, **form.asked))
+        return redirect(begin(user=request.user, **form.bulk_change))
     recent = BulkChange.objects.of(request.user).defer("entries")[:RECENT]
     status = 400 if form.is_bound and form.errors else 200
     return render(request, "work/bulk/bring.html", {"form": form, "recent": recent}, status=status)

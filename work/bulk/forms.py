@@ -1,21 +1,21 @@
 """The three doors: a table pasted, a file uploaded, or one change for the sites chosen on a board."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 
+from common.spreadsheets.reading import read_pasted, read_upload, spreadsheet_limits, too_large
+from common.spreadsheets.table import Table, TableError
 from sites.codes import SiteStatus
 from sites.forms import InBetweenForm
 from trials.partial_dates.forms import PartialDateFormField
-from work.bulk.columns import IN_BETWEEN, Column, SheetError, SheetRow
-from work.bulk.texts import rows_of_file, rows_of_text
-from work.bulk.workbooks import SIGNATURE, rows_of_workbook
+from work.bulk.columns import IN_BETWEEN, Column, SheetRow, rows_of
 from work.models import BulkChange
-
-MAX_BYTES = 5 * 1024 * 1024
-TOO_LARGE = "The table is larger than 5 MB. Bring it in parts."
 
 
 class TableForm(forms.Form):
-    """One of the two: `rows` is what was read."""
+    """One of the two: a file or a pasted table, read."""
 
     file = forms.FileField(
         label="A file",
@@ -31,20 +31,18 @@ class TableForm(forms.Form):
         help_text="With its headings, as it is copied from a spreadsheet.",
     )
 
-    def clean_file(self) -> list[SheetRow] | None:
+    def clean_file(self) -> tuple[list[SheetRow], Table] | None:
         file = self.cleaned_data["file"]
         if not file:
             return None
-        if file.size > MAX_BYTES:
-            raise forms.ValidationError(TOO_LARGE)
-        content = file.read()
-        return _read(rows_of_workbook if content.startswith(SIGNATURE) else rows_of_file, content)
+        limits = spreadsheet_limits()
+        if file.size > limits.bytes:
+            raise forms.ValidationError(too_large(limits))
+        return _read(read_upload, file.read())
 
-    def clean_table(self) -> list[SheetRow] | None:
+    def clean_table(self) -> tuple[list[SheetRow], Table] | None:
         text = self.cleaned_data["table"]
-        if len(text) > MAX_BYTES:
-            raise forms.ValidationError(TOO_LARGE)
-        return _read(rows_of_text, text) if text.strip() else None
+        return _read(read_pasted, text) if text.strip() else None
 
     def clean(self):
         cleaned = super().clean()
@@ -56,12 +54,13 @@ class TableForm(forms.Form):
         return cleaned
 
     @property
-    def asked(self) -> dict:
+    def bulk_change(self) -> dict:
         """What begins; for a valid form."""
+        (rows, table) = self.cleaned_data["file"] or self.cleaned_data["table"]
+        read = {"rows": rows, "notices": table.notices}
         if self.cleaned_data["file"]:
-            name = self.files["file"].name
-            return {"rows": self.cleaned_data["file"], "door": BulkChange.Door.UPLOADED, "name": name}
-        return {"rows": self.cleaned_data["table"], "door": BulkChange.Door.PASTED}
+            return read | {"door": BulkChange.Door.UPLOADED, "name": self.files["file"].name}
+        return read | {"door": BulkChange.Door.PASTED}
 
 
 class ChosenForm(InBetweenForm):
@@ -105,8 +104,10 @@ class ChosenForm(InBetweenForm):
         }
 
 
-def _read(reading, content) -> list[SheetRow]:
+def _read(read: Callable[[Any], Table], content) -> tuple[list[SheetRow], Table]:
+    """The rows and the table that they were in. A form error for a table that cannot be read."""
     try:
-        return reading(content)
-    except SheetError as error:
+        table = read(content)
+        return rows_of(table), table
+    except TableError as error:
         raise forms.ValidationError(str(error)) from None

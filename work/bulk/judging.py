@@ -12,6 +12,7 @@ from sites.models import TrialSite
 from sites.rules import CHANGE_RULES
 from sites.services import WantedStatus, changes_of
 from sites.subjects import StatusChange
+from sites.tables.matching import NOT_YOURS
 from sites.transitions import Authority
 from trials.rule import Level, broken
 from work.bulk.between import text_for_row
@@ -19,7 +20,6 @@ from work.bulk.cells import Wish, wish_of
 from work.bulk.changes import Change, confirmation, interim_changes, new_plans, plan_changes, status_change
 from work.bulk.columns import Column
 from work.bulk.entries import Entry
-from work.bulk.matching import NOT_YOURS
 from work.confirming.review import review_reasons
 
 STALE = "The site was changed after the sheet was made. Look at it as it is now, and bring the row again."
@@ -74,7 +74,7 @@ class Judged:
     @property
     def typed(self) -> str:
         """What the row says of its site, for one that is not known."""
-        names = (Column.SITE, Column.FACILITY, Column.TOWN, Column.COUNTRY, Column.TRIAL)
+        names = (Column.SITE, Column.FACILITY, Column.TOWN, Column.STATE, Column.COUNTRY, Column.ENTRY, Column.TRIAL)
         return ", ".join(self.entry.row.cells[name] for name in names if name in self.entry.row.cells)
 
     @property

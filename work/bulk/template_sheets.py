@@ -9,11 +9,12 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from common.spreadsheets.escaping import escaped
+from common.spreadsheets.limits import MAX_ROWS
 from sites.authority import authorities_over, may_plan
 from sites.codes import SiteStatus
 from sites.models import TrialSite
-from work.bulk.columns import IN_BETWEEN, MAX_ROWS, PLANNED, Column
-from work.bulk.escaping import escaped
+from work.bulk.columns import IN_BETWEEN, PLANNED, Column
 from work.bulk.matching import told_sites
 
 WIDTHS = {Column.FACILITY: 44, Column.REASON: 32, Column.NOTE: 44} | dict.fromkeys(
@@ -23,6 +24,8 @@ _TO_FILL_IN = (
     *(column for pair in IN_BETWEEN for column in pair),
     *(Column.NEW_STATUS, Column.NEW_SINCE, Column.REASON, Column.CONFIRM),
 )
+#: Read where a table has it; a sheet of ours tells sites apart by their numbers.
+_READ_ONLY = (Column.STATE,)
 
 _CELLS: dict[Column, Callable[[TrialSite], object]] = {
     Column.TRIAL: lambda site: site.trial.key,
@@ -30,6 +33,7 @@ _CELLS: dict[Column, Callable[[TrialSite], object]] = {
     Column.FACILITY: lambda site: site.facility.title,
     Column.TOWN: lambda site: site.facility.city,
     Column.COUNTRY: lambda site: site.facility.country,
+    Column.ENTRY: lambda site: site.twin if site.twin > 1 else "",
     Column.STATUS_NOW: lambda site: SiteStatus(site.status).label if site.status else "",
     Column.SINCE: lambda site: site.status_since,
     Column.TARGET: lambda site: site.enrollment_target,
@@ -43,7 +47,8 @@ def template_lines(sites: QuerySet[TrialSite], user) -> list[list[str]]:
     listed = list(told_sites(sites)[:MAX_ROWS])
     authorities = authorities_over(user, listed)
     planned = {pk for pk, authority in authorities.items() if may_plan(authority)}
-    columns = [column for column in Column if planned or column not in PLANNED]
+    left_out = _READ_ONLY if planned else (*_READ_ONLY, *PLANNED)
+    columns = [column for column in Column if column not in left_out]
     return [[*columns], *(_line(site, columns, site.pk in planned) for site in listed)]
 
 

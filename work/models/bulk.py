@@ -28,6 +28,7 @@ class BulkChange(models.Model):
     door = models.CharField("came by", max_length=10, choices=Door)
     name = models.CharField("file", max_length=200, blank=True, default="")
     entries = models.JSONField("rows", default=list, editable=False)
+    notices = models.JSONField("notices on reading", default=list, blank=True, editable=False)
     made_at = models.DateTimeField("made", db_default=models.functions.Now(), editable=False)
     applied_at = models.DateTimeField("applied", null=True, editable=False)
     undone_at = models.DateTimeField("undone", null=True, editable=False)

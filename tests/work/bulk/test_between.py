@@ -145,8 +145,11 @@ def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        (("Open", OPENED, "", "", "Suspended", TODAY), "First in between: “Open” is no status."),
-        (("Recruiting", "May", "", "", "Suspended", TODAY), "Since (first): Write a year, a month or a day"),
+        (("Unlocked", OPENED, "", "", "Suspended", TODAY), "First in between: “Unlocked” is no status."),
+        (
+            ("Recruiting", "May", "", "", "Suspended", TODAY),
+            "Since (first): “May” is no date. Write a year",
+        ),
         (("Recruiting", "", "", "", "Suspended", TODAY), "Give “First in between” together with “Since (first)”."),
         (("", "", "", STOPPED, "Suspended", TODAY), "Give “Then” together with “Since (then)”."),
         (("Recruiting", OPENED, "", "", "", ""), "What lay in between leads to a new status: give “New status”"),

@@ -108,8 +108,8 @@ def test_warnings_ask_for_one_tick(client, lead, sites):
 
 
 def test_a_status_that_is_not_known_is_refused_with_the_allowed_words(client, lead, sites):
-    page = bring(client, (sites[0].pk, "Open", TODAY, "", ""))
-    assert "“Open” is no status. Write one of: Not yet recruiting, Recruiting, By invitation only" in text_of(page)
+    page = bring(client, (sites[0].pk, "Unlocked", TODAY, "", ""))
+    assert "“Unlocked” is no status. Write one of: Not yet recruiting, Recruiting, By invitation only" in text_of(page)
 
 
 @pytest.mark.parametrize("word", ["Suspended", "suspended", "SUSPENDED", " Suspended "])
@@ -122,7 +122,7 @@ def test_words_and_codes_are_accepted(client, lead, sites, word):
     [
         (("Suspended", "", "", ""), "Give “New status” together with “New since”."),
         (("", TODAY, "", ""), "Give “New status” together with “New since”."),
-        (("Suspended", "01/03/2026", "", ""), "New since: Write a year, a month or a day"),
+        (("Suspended", "01/03/2026", "", ""), "New since: “01/03/2026” can mean 3 January 2026 or 1 March 2026."),
         (("", "", "", "perhaps"), "Confirm: “perhaps” is neither yes nor blank."),
         (("Suspended", "2025-01-01", "", ""), "the new status cannot begin before the present one did"),
     ],
@@ -153,7 +153,7 @@ def test_a_site_is_found_by_its_place_when_the_row_has_no_number(client, lead, s
 def test_twins_need_their_number(client, lead, sites):
     a_site(sites[0].trial, sites[0].facility, twin=2)
     page = bring(client, ("NCT00000001", "Hospital 1", "yes"), columns=("Trial", "Facility", "Confirm"))
-    assert "More than one site fits this row. Give the “Site number”." in text_of(page)
+    assert "More than one site is called so: Kobe, Japan, entry 1 (site number" in text_of(page)
 
 
 def test_two_rows_of_one_site_are_refused_both(client, lead, sites):

@@ -148,7 +148,7 @@ def test_the_sheet_lists_my_sites_as_they_are(client, lead, sites):
     assert [line["Site number"] for line in lines] == [str(site.pk) for site in sites]
     assert lines[0] == {
         "Trial": "NCT00000001", "Site number": str(sites[0].pk), "Facility": "Hospital 1", "Town": "Kobe",
-        "Country": "Japan", "Status now": "Recruiting", "Since": "2026-01-01", "First in between": "",
+        "Country": "Japan", "Entry": "", "Status now": "Recruiting", "Since": "2026-01-01", "First in between": "",
         "Since (first)": "", "Then": "", "Since (then)": "", "New status": "", "New since": "", "Reason": "",
         "Confirm": "", "Enrollment target": "", "Internal note": "", "Version": str(sites[0].version),
     }  # fmt: skip

@@ -1,0 +1,82 @@
+"""A table as text: pasted, or a CSV file. Pure."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from common.spreadsheets.table import Row, Table, TableError, no_more_than_allowed, row_of
+
+DELIMITERS = "\t;,"
+#: The longest marks first: that of UTF-32 begins with that of UTF-16.
+_BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+_SEPARATOR_LINE = re.compile(r'"?sep=(?P<mark>[\t;,|])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+
+
+def text_of_file(content: bytes) -> str:
+    """The text of a file in UTF-8, or in UTF-16 or UTF-32 where its mark says so. TableError names row and column."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return _decoded(content.removeprefix(mark), encoding)
+    return _decoded(content, "utf-8")
+
+
+def read_delimited(text: str, *, delimiter: str = "") -> Table:
+    """The lines whose cells are parted by tabs, semicolons or commas, as `sep=` or else the first line shows."""
+    text, delimiter, first = _without_separator_line(text.removeprefix("\ufeff"), delimiter)
+    if "\0" in text:
+        place = _place(text, text.index("\0"), first)
+        raise TableError(f"{place}: this is no text. Save the table as “CSV UTF-8” and upload it again.")
+    return Table(no_more_than_allowed(_rows(text, delimiter or delimiter_of(text), first)))
+
+
+def delimiter_of(text: str) -> str:
+    """What parts most cells of the first line that is not blank; of two, a tab before a semicolon before a comma."""
+    headings = next((line for line in text.splitlines() if line.strip()), "")
+    return max(DELIMITERS, key=re.sub(r'"[^"]*"', "", headings).count)
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode(encoding, "replace")
+        line = content[error.start :].decode(encoding, "replace").splitlines()[:1]
+        place = _place(before + "".join(line), len(before), 1)
+        raise TableError(
+            f"{place}: this is not UTF-8, so its letters cannot be told for certain. "
+            "Save the table as “CSV UTF-8” or as an Excel workbook (.xlsx) and upload it again."
+        ) from None
+
+
+def _without_separator_line(text: str, delimiter: str) -> tuple[str, str, int]:
+    """The text below a line such as `sep=;`, the delimiter that it names, and the number of the first row below."""
+    found = _SEPARATOR_LINE.match(text)
+    return (text[found.end() :], found["mark"], 2) if found else (text, delimiter, 1)
+
+
+def _rows(text: str, delimiter: str, first: int) -> Iterator[Row]:
+    """Rows are counted as a spreadsheet does: a cell with lines is one row."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = first - 1
+    try:
+        for line in reader:
+            number += 1
+            yield row_of(number, line)
+    except csv.Error:
+        raise TableError(
+            f"Row {number + 1}: a quotation mark is missing, or a cell has over {csv.field_size_limit():,} characters."
+        ) from None
+
+
+def _place(text: str, at: int, first: int) -> str:
+    """The row and column of a character, as far as they can be counted without reading the cells."""
+    line_start = text.rfind("\n", 0, at) + 1
+    column = text.count(delimiter_of(text), line_start, at) + 1
+    return f"Row {text.count(chr(10), 0, at) + first}, column {column}"

@@ -1,0 +1,118 @@
+"""What a workbook claims and holds, counted in its bytes before any of it is parsed. Pure.
+
+An .xlsx is a ZIP archive of XML files. A file of a few kilobytes can unpack to gigabytes, or to millions of cells or
+styles that cost seconds and memory to parse; so all is counted first, in pieces of constant size.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from common.spreadsheets.file_types import AS_CSV, NO_WORKBOOK, PASSWORD
+from common.spreadsheets.limits import Limits
+from common.spreadsheets.table import TableError
+
+MAX_MEMBERS = 1_000
+#: No table of words and numbers shrinks like this; small parts may.
+MAX_RATIO = 200
+_RATIO_FROM = 2**20
+_PIECE = 2**18
+_ENCRYPTED = 0x1
+_NEW_WORKBOOK = "Copy the table into a new workbook and upload that."
+
+DAMAGED = "This file is damaged: it cannot be unpacked. Open it in your spreadsheet program and save it again."
+NOT_PLAIN_XML = "This workbook contains definitions (DTD) that no spreadsheet program writes. " + _NEW_WORKBOOK
+
+#: Other programs' files that are ZIP archives too, by a member or the media type that they declare.
+_OTHER_PACKAGES = (
+    ("xl/workbook.bin", f"This is a binary workbook (.xlsb). {AS_CSV}"),
+    ("word/document.xml", f"This is a Word document. {AS_CSV}"),
+    ("ppt/presentation.xml", f"This is a presentation. {AS_CSV}"),
+    ("Index/Document.iwa", f"This is a Numbers document. {AS_CSV}"),
+    ("content.xml", f"This is an OpenDocument file (.ods). {AS_CSV}"),
+)
+
+
+def inspect(archive: zipfile.ZipFile, limits: Limits) -> None:
+    """TableError where the archive is no workbook, is encrypted or damaged, or is larger than a table of sites."""
+    members = archive.infolist()
+    names = {member.filename for member in members}
+    if len(members) > MAX_MEMBERS:
+        raise TableError(f"This file has {len(members):,} parts, more than a workbook has. {_NEW_WORKBOOK}")
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        raise TableError(PASSWORD)
+    if "xl/workbook.xml" not in names:
+        raise TableError(next((words for name, words in _OTHER_PACKAGES if name in names), NO_WORKBOOK))
+    _check_sizes(members, limits)
+    _check_contents(archive, members, limits)
+
+
+def _check_sizes(members: list[zipfile.ZipInfo], limits: Limits) -> None:
+    """By what the members claim; Python's reader gives no more than that."""
+    size = sum(member.file_size for member in members)
+    if size > limits.unpacked_bytes:
+        raise TableError(
+            f"Unpacked, this file has {size / 2**20:,.0f} MB; at most {limits.unpacked_megabytes} MB can be read. "
+            f"{_NEW_WORKBOOK}"
+        )
+    for member in members:
+        if member.file_size > _RATIO_FROM and member.file_size > MAX_RATIO * max(member.compress_size, 1):
+            raise TableError(
+                f"A part of this file unpacks to over {MAX_RATIO} times its size, as no table does. {_NEW_WORKBOOK}"
+            )
+
+
+def _check_contents(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], limits: Limits) -> None:
+    cells = 0
+    for member in members:
+        name = member.filename
+        if not name.endswith((".xml", ".rels")):
+            continue
+        if name.startswith("xl/worksheets/"):
+            cells += _count(archive, name, _CELL)
+            _refuse_more(cells, limits.cells, "cells")
+        elif name == "xl/styles.xml":
+            _refuse_more(_count(archive, name, _STYLE), limits.styles, "cell styles")
+        elif name == "xl/sharedStrings.xml":
+            _refuse_more(_count(archive, name, _STRING), limits.strings, "texts")
+        else:
+            _count(archive, name, None)
+
+
+#: Elements by their names, with or without a prefix. No name that is counted begins with another one's.
+_CELL = re.compile(rb"<(?:\w+:)?c[ />\s]")
+_STYLE = re.compile(rb"<(?:\w+:)?(?:xf|font|fill|border|numFmt|dxf)[ />\s]")
+_STRING = re.compile(rb"<(?:\w+:)?(?:si|r|t)[ />\s]")
+_OVERLAP = 24
+
+
+def _refuse_more(count: int, limit: int, what: str) -> None:
+    if count > limit:
+        raise TableError(
+            f"This workbook has more than {limit:,} {what}, blank ones that have a format among them. {_NEW_WORKBOOK}"
+            if what == "cells"
+            else f"This workbook has more than {limit:,} {what}. {_NEW_WORKBOOK}"
+        )
+
+
+def _count(archive: zipfile.ZipFile, name: str, pattern: re.Pattern | None) -> int:
+    count, overlap = 0, b""
+    for number, piece in enumerate(_pieces(archive, name)):
+        if number == 0 and b"<!DOCTYPE" in piece.upper():
+            raise TableError(NOT_PLAIN_XML)
+        if pattern:
+            # A match that begins in the overlap and ends in this piece was not counted before.
+            text = overlap + piece
+            count += sum(match.end() > len(overlap) for match in pattern.finditer(text))
+            overlap = text[-_OVERLAP:]
+    return count
+
+
+def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    try:
+        with archive.open(name) as part:
+            while piece := part.read(_PIECE):
+                yield piece
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+        raise TableError(DAMAGED) from None

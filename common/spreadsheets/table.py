@@ -1,0 +1,68 @@
+"""A table as it was read from a file or from pasted text. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from common.spreadsheets.limits import MAX_COLUMNS, MAX_ROWS
+
+#: What spreadsheets show in a cell that has no value, and in a column that is too narrow for one.
+ERROR_VALUE = re.compile(
+    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)|#{3,}", re.IGNORECASE
+)
+
+
+TOO_MANY_ROWS = f"The table has more than {MAX_ROWS:,} rows. Split it into several."
+
+
+class TableError(Exception):
+    """The table as a whole cannot be read; the message says what is wrong, where, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: its number as the spreadsheet counts, its texts, and by column (from 0) the cells without a value."""
+
+    number: int
+    cells: Sequence[str]
+    problems: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.problems and not any(cell.strip() for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The lines that are not blank. `notices` tell which sheet was read and what was left out."""
+
+    rows: Sequence[Row]
+    notices: Sequence[str] = ()
+
+
+def row_of(number: int, cells: Sequence[str], problems: dict[int, str] | None = None) -> Row:
+    """A row without blank cells at its end, whose error values stand among its problems. TableError for a wide one."""
+    length = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
+    if length > MAX_COLUMNS:
+        raise TableError(
+            f"Row {number} has a cell in column {length:,}; at most {MAX_COLUMNS} columns can be read. "
+            "Delete what stands right of the table."
+        )
+    cells = list(cells[:length])
+    found = {at: f"The cell shows the error {cell.strip()}." for at, cell in enumerate(cells) if is_error_value(cell)}
+    return Row(number, cells, found | (problems or {}))
+
+
+def no_more_than_allowed(rows: Iterable[Row]) -> list[Row]:
+    """The rows that are not blank. TableError as soon as there are more than a table may have below its headings."""
+    read: list[Row] = []
+    for row in rows:
+        if not row.is_blank:
+            read.append(row)
+        if len(read) > MAX_ROWS + 1:
+            raise TableError(TOO_MANY_ROWS)
+    return read
+
+
+def is_error_value(text: str) -> bool:
+    return text.lstrip().startswith("#") and ERROR_VALUE.fullmatch(text.strip()) is not None

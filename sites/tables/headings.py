@@ -1,0 +1,101 @@
+"""What the columns of a table of sites are called, here and in other systems. Pure.
+
+Sources: CDISC SDTM (STUDYID, SITEID, COUNTRY; milestones and dispositions of the DS domain); NIHR CPMS (consented,
+recruited, failed screening; its study and site statuses); REDCap (data access group); ClinicalTrials.gov (facility).
+A heading that could mean two columns is refused with both of them named, never guessed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+
+from common.text import comparison_key
+
+
+class SiteColumn(StrEnum):
+    """What says which site a row is about. SITE holds a number or a name."""
+
+    TRIAL = "Trial"
+    NUMBER = "Site number"
+    SITE = "Site"
+    NAME = "Facility"
+    TOWN = "Town"
+    STATE = "State or region"
+    COUNTRY = "Country"
+    ENTRY = "Entry"
+
+
+_SITE_COLUMNS: dict[SiteColumn, Sequence[str]] = {
+    SiteColumn.TRIAL: (
+        "trial", "trial id", "trial number", "trial name", "trial acronym", "acronym", "study", "study id", "studyid",
+        "study identifier", "study number", "study name", "study acronym", "short title", "protocol", "protocol id",
+        "protocol number", "protocol no", "nct", "nct id", "nct number", "nct no", "registration number",
+    ),
+    SiteColumn.NUMBER: ("site number", "site no", "site id", "number", "no", "id", "#"),
+    SiteColumn.SITE: ("site",),
+    SiteColumn.NAME: (
+        "facility", "facility name", "site name", "name", "name of site", "hospital", "hospital name", "clinic",
+        "institution", "institution name", "organisation", "organization", "organisation name", "organization name",
+        "centre", "center", "centre name", "center name", "trial site", "study site", "participating site",
+        "recruiting site", "redcap data access group", "data access group",
+    ),
+    SiteColumn.TOWN: ("town", "city", "place", "site city", "facility city"),
+    SiteColumn.STATE: ("state or region", "state", "region", "province", "county"),
+    SiteColumn.COUNTRY: ("country", "country name", "nation"),
+    SiteColumn.ENTRY: ("entry", "entry of this place", "entry number"),
+}  # fmt: skip
+
+#: The cumulative counts of a month.
+COUNT_COLUMNS: dict[str, Sequence[str]] = {
+    "screened": ("screened", "number screened", "total screened", "subjects screened", "participants screened",
+                 "patients screened", "people screened"),
+    "consented": ("consented", "number consented", "total consented", "consents", "subjects consented",
+                  "participants consented", "patients consented", "informed consent obtained", "informed consents",
+                  "consent obtained"),
+    "enrolled": ("enrolled", "enrolment", "enrollment", "number enrolled", "total enrolled", "actual enrollment",
+                 "actual enrolment", "subjects enrolled", "participants enrolled", "patients enrolled", "randomised",
+                 "randomized", "number randomised", "number randomized", "total randomised", "total randomized",
+                 "subjects randomised", "subjects randomized", "participants randomised", "participants randomized",
+                 "patients randomised", "patients randomized", "randomisations", "randomizations", "recruited",
+                 "total recruited", "number recruited", "participants recruited", "patients recruited", "recruits",
+                 "recruitment", "recruitment to date", "total recruitment", "accrual", "accrued", "total accrual"),
+    "withdrawn": ("withdrawn", "number withdrawn", "total withdrawn", "withdrawals", "withdrawn subjects",
+                  "withdrawn participants", "withdrawn patients", "subjects withdrawn", "participants withdrawn",
+                  "patients withdrawn", "dropouts", "drop outs", "dropped out", "drop-outs", "discontinued",
+                  "discontinuations", "early terminations", "withdrawal by subject"),
+    "completed": ("completed", "number completed", "total completed", "completers", "subjects completed",
+                  "participants completed", "patients completed", "completed subjects", "completed participants",
+                  "completed study", "completed the study"),
+}  # fmt: skip
+
+#: Counts that others keep and we do not: what to give in their place.
+NOT_COUNTED_HERE: dict[str, str] = {
+    word: advice
+    for words, advice in (
+        (("screen failures", "screen failure", "screen failed", "screen fails", "failed screening"),
+         "Screen failures are not kept here. Give everybody who was screened under “Screened”."),
+        (("lost to follow-up", "lost to follow up", "ltfu"),
+         "People lost to follow-up are not kept apart here. Count them under “Withdrawn”."),
+        (("deaths", "died", "death"), "Deaths are not kept here."),
+        (("on treatment", "in treatment", "active", "ongoing", "in follow-up", "in follow up"),
+         "People who are still in the study are not kept here: they are the enrolled without withdrawn and completed."),
+        (("target", "enrollment target", "enrolment target", "recruitment target", "planned"),
+         "Targets are not changed on this page."),
+    )
+    for word in words
+}  # fmt: skip
+
+
+def heading_key(text: str) -> str:
+    """The heading as it is compared: without underscores, a colon, a star or a full stop at its end."""
+    return re.sub(r"[\s:*.]+$", "", comparison_key(text.replace("_", " ")))
+
+
+def site_columns() -> Iterator[tuple[str, SiteColumn]]:
+    """Every name of a column that says which site a row is about."""
+    return ((word, column) for column, words in _SITE_COLUMNS.items() for word in words)
+
+
+def count_columns() -> Iterator[tuple[str, str]]:
+    """Every name of a count."""
+    return ((word, count) for count, words in COUNT_COLUMNS.items() for word in words)
