@@ -19,6 +19,14 @@ class Thing(models.TextChoices):
 DECIDED_AT_THE_SITE = frozenset({Thing.SITE_STATUS, Thing.SITE_CONTACTS})
 
 
+class HeldDecision(models.TextChoices):
+    """What a person decided about a record that was held because it is only a part of one."""
+
+    OPEN = "", "To decide"
+    APPLIED = "APPLIED", "Applied"
+    DISCARDED = "DISCARDED", "Discarded"
+
+
 class Decision(models.TextChoices):
     """What became of a conflict."""
 

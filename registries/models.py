@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from registries.codes import Decision, Thing
+from registries.codes import Decision, HeldDecision, Thing
 from registries.querysets import ConflictQuerySet
 from sites.models import TrialSite
 from trials.models import Trial
@@ -85,19 +85,33 @@ class RegistryLink(models.Model):
 
 
 class QuarantinedRecord(models.Model):
-    """A record that was refused: where it stood, what is wrong, and the record itself, so that nothing is lost."""
+    """A record that was refused or held: where it stood, what is wrong, and the record itself, so that nothing is lost.
+
+    A refused record cannot go in. A held one is only a part of a record (`losses`: what it would empty, as paths): a
+    person applies or discards it.
+    """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="quarantined_records")
     place = models.TextField("where in the source")
     nct_id = models.CharField("NCT number", max_length=11, blank=True, default="")
     reason = models.TextField("what is wrong")
     received = models.BinaryField("record as received")
+    digest = models.BinaryField("digest of the record as it came", max_length=32, default=b"")
+    losses = models.JSONField("what it would empty", default=list, blank=True)
+    decision = models.CharField("decision", max_length=10, choices=HeldDecision, blank=True, default="")
+    decided_by = models.CharField("decided by", max_length=80, blank=True, default="")
+    decided_at = models.DateTimeField("decided", null=True, blank=True)
+    decision_reason = models.TextField("reason of the decision", blank=True, default="")
 
     class Meta:
         ordering = ["run", "id"]
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}"
+
+    @property
+    def is_held(self) -> bool:
+        return bool(self.losses)
 
 
 class Conflict(models.Model):

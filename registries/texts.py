@@ -19,7 +19,7 @@ may_name_people(
     ),
     Texts(
         model=QuarantinedRecord,
-        fields=("place", "reason"),
+        fields=("place", "reason", "decision_reason"),
         words="Why a record was refused",
         where=lambda record: record.nct_id or f"{record.run.started_at:%-d %B %Y}",
         related=("run",),

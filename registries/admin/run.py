@@ -1,7 +1,9 @@
 """Import runs, and the two steps of an upload."""
 
+import re
+
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -10,8 +12,9 @@ from history.names import names_of
 from registries.admin.reading_only import ReadOnlyAdmin
 from registries.deciding.questions import questions_of
 from registries.forms import UploadForm
+from registries.held_records import held_records
 from registries.models import ImportRun
-from registries.services import apply_preview, preview_upload
+from registries.services import apply_held_record, apply_preview, discard_held_record, preview_upload
 
 SHOWN = 500  # quarantined records on the page; all are kept
 LISTED_CONFLICTS = 100  # likewise; all stand in the queue
@@ -69,12 +72,34 @@ class ImportRunAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         run = get_object_or_404(ImportRun.objects.defer("upload"), pk=pk)
+        if request.method == "POST" and "act" in request.POST:
+            return self._decide(request, run)
         changes = run.is_dry and run.created + run.updated > 0
         waits = changes and ImportRun.objects.filter(pk=pk, upload__isnull=False).exists()
-        refused = run.quarantined_records.defer("received")[:SHOWN]
+        quarantined = run.quarantined_records.defer("received")
+        refused, held = quarantined.filter(losses=[])[:SHOWN], held_records(quarantined.exclude(losses=[])[:SHOWN])
         conflicts = questions_of(run.conflicts.select_related("trial")[:LISTED_CONFLICTS])
-        context = self._context(request, run.source, run=run, waits=waits, refused=refused, conflicts=conflicts)
+        context = self._context(
+            request, run.source, run=run, waits=waits, refused=refused, held=held, conflicts=conflicts
+        )
         return render(request, "admin/registries/run.html", context)
+
+    def _decide(self, request, run: ImportRun):
+        """A held record is applied or discarded."""
+        _administrators_only(request)
+        held, number = run.quarantined_records.exclude(losses=[]), request.POST.get("held", "")
+        record = get_object_or_404(held, pk=int(number) if re.fullmatch("[0-9]{1,18}", number) else None)
+        decide = {"apply": apply_held_record, "discard": discard_held_record}.get(request.POST["act"])
+        if decide is None:
+            raise Http404
+        try:
+            decide(record, author=request.user.actor, reason=request.POST.get("reason", ""))
+        except ValidationError as error:
+            messages.error(request, f"{record.nct_id}: {' '.join(error.messages)}")
+        else:
+            record.refresh_from_db()
+            messages.success(request, f"{record.nct_id}: {record.get_decision_display().lower()}.")
+        return redirect("admin:registries_importrun_change", run.pk)
 
     def apply(self, request, pk: int):
         """Step two: what was looked at goes in."""

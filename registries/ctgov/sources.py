@@ -24,6 +24,17 @@ _PAGE = re.compile(rb'\s*\{\s*"(?:studies|nextPageToken|totalCount)"')
 _STUDIES = re.compile(rb'"studies"\s*:\s*\[')
 _ON_MANY_LINES = re.compile(rb'\s*\{(?:[^\n]*[^\s}])?[ \t\r]*\n\s*["}]')
 
+_OTHER_FORMATS = [
+    (re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE), "this is a web page, not a file of records"),
+    (re.compile(rb"\s*<"), "this is XML, as the registry offered it until 2024"),
+    (re.compile(rb"PK\x03\x04"), "this is a ZIP archive: unpack it first"),
+    (re.compile(rb'\s*"?NCT Number"?[,\t]', re.IGNORECASE), "this is a CSV table, which leaves out most of a record"),
+    (
+        re.compile(rb'\s*\{\s*"(?:FullStudiesResponse|StudyFieldsResponse|FullStudy|Study)"'),
+        "this is JSON of the registry's former API",
+    ),
+]
+
 
 class SourceError(Exception):
     """A source cannot be opened or reached; the text says which and why."""
@@ -63,6 +74,9 @@ def _records(blocks: "_Blocks", name: str) -> Iterator[Raw]:
     """The records, and what the stream has to say when it broke."""
     stream = iter(blocks)
     head = next(stream, b"").removeprefix(_BYTE_ORDER_MARK)
+    if other := _other_format(head):
+        yield Raw(name, b"", f"{other}. Fetch the records as JSON of the API version 2")
+        return
     place, slices = _slices(head, stream)
     problem, number = "", 0
     for number, piece in enumerate(slices, start=1):
@@ -71,6 +85,11 @@ def _records(blocks: "_Blocks", name: str) -> Iterator[Raw]:
             yield Raw(_named(name, place, number), bytes(piece[:LONGEST_RECORD]).strip(), problem)
     if blocks.fault and not problem:
         yield Raw(_named(name, place, number + 1), b"", blocks.fault)
+
+
+def _other_format(head: bytes) -> str:
+    """What a source is, in words, when it is none of ours; "" for JSON, sound or not."""
+    return next((words for shape, words in _OTHER_FORMATS if shape.match(head)), "")
 
 
 def _slices(head: bytes, rest: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:

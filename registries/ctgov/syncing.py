@@ -20,7 +20,7 @@ from registries.ctgov.client import pages_of
 from registries.ctgov.importing import import_records
 from registries.ctgov.reading import read_study
 from registries.ctgov.sources import Raw, records_in
-from registries.models import RegistryLink, StudyVersion, SyncRun
+from registries.models import ImportRun, RegistryLink, StudyVersion, SyncRun
 
 BATCH = 100
 """Numbers asked for at once."""
@@ -39,8 +39,14 @@ class AlreadyRunning(Exception):  # noqa: N818 (a state of affairs, not a mistak
     """Another check runs at this moment."""
 
 
-def sync_studies(nct_ids: Sequence[str] = (), *, batch: int = BATCH, progress: Told = lambda counts: None) -> SyncRun:
-    """Check some of the trials that we follow, or all; gives the finished run.
+def sync_studies(
+    nct_ids: Sequence[str] = (),
+    *,
+    batch: int = BATCH,
+    progress: Told = lambda counts: None,
+    report: Callable[[ImportRun], None] = lambda run: None,
+) -> SyncRun:
+    """Check some of the trials that we follow, or all; gives the finished run. `report` gets each import that it made.
 
     SourceError when the registry stays away: what was done is kept, and the next call goes on. AlreadyRunning.
     """
@@ -49,7 +55,7 @@ def sync_studies(nct_ids: Sequence[str] = (), *, batch: int = BATCH, progress: T
         run.state = SyncRun.State.FAILED
         try:
             for numbers in _batches(run, batch):
-                _check(run, numbers)
+                _check(run, numbers, report)
                 progress(run.counts)
             run.state = SyncRun.State.DONE
         finally:
@@ -80,7 +86,7 @@ def _batches(run: SyncRun, size: int) -> Iterator[list[str]]:
         yield batch
 
 
-def _check(run: SyncRun, numbers: list[str]) -> None:
+def _check(run: SyncRun, numbers: list[str], report: Callable[[ImportRun], None]) -> None:
     """One batch, and the note that it is done."""
     there = _days_there(numbers)
     here = _days_here(numbers)
@@ -89,15 +95,16 @@ def _check(run: SyncRun, numbers: list[str]) -> None:
     run.missing += len(set(numbers) - set(there))
     run.unchanged += len(set(numbers) & set(there)) - len(changed)
     if changed:
-        _take_in(run, changed)
+        report(_take_in(run, changed))
     run.position = numbers[-1]
     run.save(update_fields=["position", "checked", *run.counts])
 
 
-def _take_in(run: SyncRun, changed: list[str]) -> None:
+def _take_in(run: SyncRun, changed: list[str]) -> ImportRun:
     done = import_records(_records(changed), source="Check of the registry", author=AUTHOR)
     for name in ("created", "updated", "unchanged", "quarantined"):
         setattr(run, name, getattr(run, name) + getattr(done, name))
+    return done
 
 
 def _records(numbers: Sequence[str]) -> Iterator[Raw]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common import dates
 from history.names import names_of
 from registries.codes import Decision
-from registries.comparing.differences import differences_context
+from registries.comparing.differences import differences_context, may_compare
 from registries.deciding import AT_ONCE, Outcome, decide, queue
 from registries.deciding.questions import questions_of
 from registries.deciding.third_value import ThirdValue
@@ -55,7 +55,8 @@ def _queue(request: HttpRequest, template: str, *, trial=None) -> HttpResponse:
         return refused(request, asked, filterset)
     context = queue.context_of(filterset, page, asked, request.user)
     if trial:
-        context |= {"trial": trial} | differences_context(trial, request.user)
+        context |= {"trial": trial, "may_compare": may_compare(trial, request.user)}
+        context |= differences_context(trial, request.user)
     else:
         context["choices"] = queue.choices(asked, request.user)
     return render(request, template, context)

@@ -13,6 +13,7 @@ from tests.factories import a_contact, a_facility, a_manager, a_site, a_user, as
 from tests.pages.reading import queries_of, text_of
 from tests.registries.clashes import a_record, by_hand, changed, clash_everywhere, clashing_sites, protocol
 from tests.registries.test_importing import take_in
+from tests.work.mornings import a_coordinator_of
 from trials.models import Outcome, Trial
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +236,18 @@ def test_a_trial_that_was_never_imported_has_nothing_to_compare_with(client, lea
     imported = Trial.objects.get(nct_id="NCT90000001")
     assign(lead, trial=imported)
     assert "No record was imported" not in text_of(client.get(PAGE))
+
+
+def test_what_one_may_not_see_is_said_as_such(client):
+    """A site's coordinator is not told that there is no record."""
+    take_in(a_record(sites=2))
+    site = TrialSite.objects.first()
+    client.force_login(a_coordinator_of(site, name="nurse"))
+    page = text_of(client.get(PAGE))
+    assert "No record was imported" not in page
+    assert "shown to the trial’s coordinators" in page
+    assert "look after" in text_of(client.get("/registry/"))
+    assert "You see those that you coordinate" in text_of(client.get("/registry/differences/"))
+    findings = text_of(client.get(f"/work/trials/{site.trial.key}/"))
+    assert "No rule is broken at your sites" in findings
+    assert "shown to the trial’s coordinators" in findings

@@ -1,4 +1,7 @@
-"""Made-up sequences of versions of one trial, as a sponsor edits a record: strategies for hypothesis."""
+"""Made-up sequences of versions of one trial, as a sponsor edits a record: strategies for hypothesis.
+
+No version loses what no record loses (registries.ctgov.completeness); test_partial_records.py is about those that do.
+"""
 
 from hypothesis import strategies as st
 
@@ -34,7 +37,7 @@ locations = st.builds(
 officials = st.builds(_said, name=st.sampled_from(PEOPLE[1:]), affiliation=st.sampled_from(["", "Hospital 1"]))
 arms = st.builds(_said, label=st.sampled_from(["Arm A", "Arm B"]), type=st.sampled_from(["", "EXPERIMENTAL"]))
 outcomes = st.builds(_said, measure=st.sampled_from(["Pain", "Sleep"]), timeFrame=st.sampled_from(["", "1 week"]))
-days = st.sampled_from([None, "2026-01", "2026-01-15", "2026-03-01", "2030-01-01"])
+days = st.sampled_from(["2026-01", "2026-01-15", "2026-03-01", "2030-01-01"])
 
 
 @st.composite
@@ -42,7 +45,7 @@ def next_lists(draw, before: list[dict]) -> list[dict]:
     """The locations of the next version: some of those before, in another order or changed, and new ones."""
     kept = draw(st.permutations([one for one in before if draw(st.integers(0, 4))]))
     changed = [_edited(draw, one) if draw(st.booleans()) else one for one in kept]
-    return changed + draw(st.lists(locations, max_size=2))
+    return changed + draw(st.lists(locations, max_size=2)) or before[:1]
 
 
 def _edited(draw, location: dict) -> dict:
@@ -55,17 +58,18 @@ def _edited(draw, location: dict) -> dict:
 def sequences(draw, length: int = 4) -> list[dict]:
     """The versions of one trial's record, in the order in which they arrive. One that came before may come again."""
     versions: list[dict] = []
-    lists: list[list[dict]] = [draw(st.lists(locations, max_size=4))]
+    is_dated = draw(st.booleans())
+    lists: list[list[dict]] = [draw(st.lists(locations, min_size=1, max_size=4))]
     for number in range(draw(st.integers(2, length))):
         if number:
             back = number > 1 and draw(st.integers(0, 3)) == 0
             lists.append(lists[number - 2] if back else draw(next_lists(lists[-1])))
-        versions.append(_record(draw, lists[-1]))
+        versions.append(_record(draw, lists[-1], is_dated))
     return versions
 
 
-def _record(draw, locations: list[dict]) -> dict:
-    posted = draw(days)
+def _record(draw, locations: list[dict], is_dated: bool) -> dict:
+    posted = draw(days) if is_dated else None
     status = _said(overallStatus="RECRUITING", lastUpdatePostDateStruct=posted and {"date": posted})
     module = _said(
         centralContacts=draw(st.lists(contacts, max_size=2)),
@@ -76,8 +80,8 @@ def _record(draw, locations: list[dict]) -> dict:
         "protocolSection": {
             "identificationModule": {"nctId": NUMBER, "briefTitle": draw(st.sampled_from(["Trial", "The trial"]))},
             "statusModule": status,
-            "armsInterventionsModule": {"armGroups": draw(st.lists(arms, max_size=3))},
-            "outcomesModule": {"primaryOutcomes": draw(st.lists(outcomes, max_size=3))},
+            "armsInterventionsModule": {"armGroups": draw(st.lists(arms, min_size=1, max_size=3))},
+            "outcomesModule": {"primaryOutcomes": draw(st.lists(outcomes, min_size=1, max_size=3))},
             "contactsLocationsModule": module,
         },
         "hasResults": False,

@@ -62,6 +62,8 @@ def _page(request: HttpRequest, found: Trial, asked: Asked, form: FlagForm | Non
         "flags": flags.select_related("trial_site__facility"),
         "form": form,
         "today": dates.today(),
+        "sees_whole_trial": request.user.reads_everything
+        or Trial.objects.editable_by(request.user).filter(pk=found.pk).exists(),
     }
     return render(request, "work/trial.html", context | pager(asked, page))
 

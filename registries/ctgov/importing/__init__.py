@@ -1,7 +1,7 @@
 """Importing records: `import_records` takes whatever a source yields in, in batches, and notes the run."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
@@ -29,18 +29,20 @@ def import_records(
     author: str = AUTHOR,
     reason: str = "",
     dry: bool = False,
+    accepted: Collection[bytes] = (),
     progress: Callable[[Counter[str]], None] = lambda counts: None,
 ) -> ImportRun:
     """Import records and return the finished run, with its counts and quarantined records.
 
     `author` is the key of who asks for it. With `dry` the run tells what would change, and only the run is kept.
-    One import runs at a time; a second one waits. `progress` gets the counts so far after each batch.
+    `accepted` are digests of records that go in although they are only a part of one. One import runs at a time; a
+    second one waits. `progress` gets the counts so far after each batch.
     """
     counts: Counter[str] = Counter()
     state = ImportRun.State.FAILED
     with authored(author, reason=reason or f"Import of {source}"), _alone():
         run = _begun(author=author, source=source, is_dry=dry)
-        batches, stream = Batches(run, timezone.now()), iter(records)
+        batches, stream = Batches(run, timezone.now(), accepted), iter(records)
         try:
             while batch := list(islice(stream, BATCH)):
                 counts += _taken_in(batches, batch, dry)

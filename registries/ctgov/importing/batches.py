@@ -5,15 +5,21 @@ are quarantined: the rows of one study go in together or not at all.
 """
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
+import orjson
 from django.db import DatabaseError, connection, transaction
 
 from contacts.erased import Erased, erased_people
 from history import sign_transaction
 from publishing.bundles import load_bundles
 from publishing.services import publish_bundles
+from registries.codes import HeldDecision
+from registries.ctgov import faults
+from registries.ctgov.completeness import lost_pieces
 from registries.ctgov.erasing import without_erased
 from registries.ctgov.importing.facilities import FacilityBook
 from registries.ctgov.importing.inserting import Arrival, insert_studies
@@ -27,8 +33,27 @@ from registries.ctgov.sources import Raw
 from registries.models import ImportRun, QuarantinedRecord
 
 REPORTED = 1_000  # outcomes that a dry run describes; all are counted
+ONLY_A_PART = (
+    "only a part of a record: the version before has these, and no record loses them. Nothing was changed; "
+    "an administrator applies or discards it under Imports"
+)
 Counts = Counter[str]
-Refusal = tuple[Raw, str]
+
+
+class Refusal(NamedTuple):
+    """A record that does not go in, and why; `losses` for one that is held as a part of a record."""
+
+    raw: Raw
+    reason: str
+    losses: Sequence[str] = ()
+
+
+class PartialRecordError(RecordError):
+    """The record lacks what no record loses; `losses` are the paths."""
+
+    def __init__(self, nct_id: str, losses: Sequence[str]):
+        super().__init__(nct_id, ", ".join(map(faults.short, losses)), ONLY_A_PART)
+        self.losses = losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +68,13 @@ class Outcome:
 
 
 class Batches:
-    """Takes the batches of one run in. `now` is the moment of the import."""
+    """Takes the batches of one run in. `now` is the moment of the import.
 
-    def __init__(self, run: ImportRun, now: datetime):
-        self.run, self.now = run, now
+    `accepted` are digests of partial records that a person decided to apply.
+    """
+
+    def __init__(self, run: ImportRun, now: datetime, accepted: Collection[bytes] = ()):
+        self.run, self.now, self.accepted = run, now, accepted
         self._book = FacilityBook()
         self._numbers = Numbers()
         self._refused: list[Refusal] = []
@@ -56,7 +84,7 @@ class Batches:
         """Import a batch: how many were created, updated, unchanged and quarantined."""
         known = known_studies(nct_id for raw in batch if (nct_id := raw.nct_id))
         arrivals, refused = self._read([raw for raw in batch if not raw.problem], known)
-        refused += [(raw, raw.problem) for raw in batch if raw.problem]
+        refused += [Refusal(raw, raw.problem) for raw in batch if raw.problem]
         counts = Counter(unchanged=len(batch) - len(arrivals) - len(refused))
         counts += self._write(arrivals, refused)
         counts["quarantined"] = len(refused)
@@ -68,9 +96,15 @@ class Batches:
         erased = erased_people() if self._refused else None
         QuarantinedRecord.objects.bulk_create(
             QuarantinedRecord(
-                run=self.run, place=raw.place, nct_id=raw.nct_id, reason=reason, received=_kept(raw.received, erased)
+                run=self.run,
+                place=raw.place,
+                nct_id=raw.nct_id,
+                reason=reason,
+                received=_kept(raw.received, erased),
+                digest=record_hash(raw.received),
+                losses=list(losses),
             )
-            for raw, reason in self._refused
+            for raw, reason, losses in self._refused
         )
         self._refused.clear()
 
@@ -92,7 +126,7 @@ class Batches:
                 self._numbers.add(study.protocol_section.identification_module.nct_id)
                 arrivals.append(Arrival(raw, digest, study))
             except RecordError as error:
-                refused.append((raw, str(error)))
+                refused.append(Refusal(raw, str(error)))
         return arrivals, refused
 
     def _write(self, arrivals: list[Arrival], refused: list[Refusal]) -> Counts:
@@ -104,7 +138,8 @@ class Batches:
         except (DatabaseError, RecordError) as error:
             self._book.forget()
             if len(arrivals) == 1:
-                refused.append((arrivals[0].raw, _why(arrivals[0], error)))
+                losses = getattr(error, "losses", ())
+                refused.append(Refusal(arrivals[0].raw, _why(arrivals[0], error), losses))
                 return Counter()
         return sum((self._write([arrival], refused) for arrival in arrivals), Counter())
 
@@ -130,7 +165,7 @@ class Batches:
 
     def _update(self, cursor, changed: list[Arrival], known: dict[str, Known]) -> int:
         """Bring changed studies up to date; returns how many said something new, spelling aside."""
-        changed = [arrival for arrival in changed if _says_something_new(arrival, known[arrival.nct_id])]
+        changed = [arrival for arrival in changed if self._is_to_go_in(arrival, known[arrival.nct_id])]
         trial_ids = [known[arrival.nct_id].trial_id for arrival in changed]
         hold_sites(trial_ids)
         bundles = load_bundles(trial_ids)
@@ -141,6 +176,22 @@ class Batches:
             update_study(cursor, update, self._book)
             self._note(arrival, False, update.changes, update.clashes)
         return len(changed)
+
+    def _is_to_go_in(self, arrival: Arrival, before: Known) -> bool:
+        """Whether it says something new that nobody discarded. PartialRecordError for a part that nobody accepted."""
+        if not before.received or arrival.digest in self.accepted:
+            return True
+        last, new = before.received.encode(), arrival.raw.received
+        if canonical(last) == canonical(new):
+            return False
+        losses = lost_pieces(orjson.loads(last), orjson.loads(new))
+        if not losses:
+            return True
+        if QuarantinedRecord.objects.filter(
+            nct_id=arrival.nct_id, digest=arrival.digest, decision=HeldDecision.DISCARDED
+        ).exists():
+            return False
+        raise PartialRecordError(arrival.nct_id, losses)
 
 
 def _without(arrival: Arrival, erased: Erased) -> Arrival:
@@ -157,10 +208,6 @@ def _kept(received: bytes, erased: Erased | None) -> bytes:
         return without_erased(received, erased) if erased else received
     except (ValueError, AttributeError, TypeError):
         return received
-
-
-def _says_something_new(arrival: Arrival, before: Known) -> bool:
-    return not before.received or canonical(before.received.encode()) != canonical(arrival.raw.received)
 
 
 def _why(arrival: Arrival, error: DatabaseError | RecordError) -> str:

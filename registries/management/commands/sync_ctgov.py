@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from registries.ctgov.sources import SourceError
 from registries.ctgov.syncing import BATCH, AlreadyRunning, sync_studies
 from registries.management.progress import Progress
-from registries.models import RegistryLink, SyncRun
+from registries.models import ImportRun, RegistryLink, SyncRun
 
 OFF = "Checks of the registry are switched off (CTGOV_SYNC). --force makes this one all the same."
 
@@ -39,8 +39,13 @@ class Command(BaseCommand):
     def _sync(self, numbers: list[str], batch: int) -> SyncRun:
         progress = Progress(self.stderr)
         try:
-            return sync_studies(numbers, batch=batch, progress=progress.show)
+            return sync_studies(numbers, batch=batch, progress=progress.show, report=self._report)
         except (SourceError, AlreadyRunning) as error:
             raise CommandError(f"{error} The next check goes on from here.") from error
         finally:
             progress.end()
+
+    def _report(self, run: ImportRun) -> None:
+        """What was refused or held, each with its place and the reason."""
+        for place, reason in run.quarantined_records.order_by("id").values_list("place", "reason"):
+            self.stderr.write(f"{place}: {reason}")

@@ -1,0 +1,51 @@
+"""Held records as a page shows them: what each would empty, as it stands now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from history.names import names_of
+from registries.ctgov.completeness import value_at
+from registries.ctgov.erasing import without_marks
+from registries.models import QuarantinedRecord, RegistryLink
+from registries.paths import path_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """`emptied`: (what, its value in the version before). `trial` is None when it is no longer here."""
+
+    record: QuarantinedRecord
+    trial: object
+    emptied: Sequence[tuple[str, object]]
+    is_overtaken: bool
+    decided_by: str
+
+    @property
+    def is_open(self) -> bool:
+        return not (self.record.decision or self.is_overtaken)
+
+
+def held_records(records: Iterable[QuarantinedRecord]) -> list[HeldRecord]:
+    """In the order of the records; the number of queries does not grow with them."""
+    records = list(records)
+    links = RegistryLink.objects.filter(nct_id__in={record.nct_id for record in records})
+    known = {link.nct_id: link for link in links.select_related("trial", "latest")}
+    names = names_of(record.decided_by for record in records if record.decided_by)
+    return [_held_record(record, known.get(record.nct_id), names) for record in records]
+
+
+def _held_record(record: QuarantinedRecord, link: RegistryLink | None, names) -> HeldRecord:
+    before = orjson.loads(without_marks(link.latest.received)) if link else {}
+    emptied = [(path_in_words(path), _shown(path, value_at(before, path))) for path in record.losses]
+    is_overtaken = link is not None and link.latest.run_id > record.run_id
+    name = names[record.decided_by] if record.decided_by else ""
+    return HeldRecord(record, link and link.trial, emptied, is_overtaken, name)
+
+
+def _shown(path: str, value: object) -> object:
+    """Of sites, how they are called; of a section that is kept as received, that it is there."""
+    if path.endswith(".locations") and isinstance(value, list):
+        return [one.get("facility") or one.get("city") or "without a name" for one in value if isinstance(one, dict)]
+    return f"{len(orjson.dumps(value)):,} bytes" if path.endswith("Section") and value else value
