@@ -10,13 +10,12 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from api.asking import CURSOR
-from publishing.cursors import Cursor
 
 BEHIND = "Sitelight-Behind"
 
 
-def page_body(request, results: Iterable[str | bytes], following: Cursor | None) -> bytes:
-    """A page of documents that are JSON already."""
+def page_body(request, results: Iterable[str | bytes], following: str) -> bytes:
+    """A page of documents that are JSON already; `following` is the cursor of the next, "" on the last."""
     texts = (result if isinstance(result, str) else result.decode() for result in results)
     return f'{{"next":{_link(request, following)},"results":[{",".join(texts)}]}}'.encode()
 
@@ -43,10 +42,10 @@ def digest(parts: Iterable[bytes]) -> str:
     return whole.hexdigest()
 
 
-def _link(request, following: Cursor | None) -> str:
+def _link(request, following: str) -> str:
     """The address of the next page as JSON: the same question, further on."""
-    if following is None:
+    if not following:
         return "null"
     query = request.GET.copy()
-    query[CURSOR] = following.text
+    query[CURSOR] = following
     return orjson.dumps(request.build_absolute_uri(f"{request.path}?{query.urlencode()}")).decode()

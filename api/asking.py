@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
-from publishing.cursors import Cursor
+from publishing.cursors import Cursor, query_key
 from trials.asking.strict_filters import GIVEN_TWICE, UNKNOWN_PARAMETER, StrictFilterSet
 
 PAGE_SIZE, LARGEST_PAGE = 20, 200
@@ -14,33 +14,38 @@ CURSOR, SIZE = "cursor", "page_size"
 
 
 class Asked(NamedTuple):
-    """The rows asked for, the row after which the page begins, how many, and whether they are a part only."""
+    """The rows asked for, the row after which the page begins, how many, and whether they are a part only.
+
+    `query` is what the cursors of this list are bound to.
+    """
 
     queryset: QuerySet
     after: Cursor | None
     size: int
     is_narrowed: bool
+    query: str
 
 
 def asked(request, filterset_class: type[StrictFilterSet], visible: QuerySet, order: str) -> Asked:
     """What a request asks of the rows that its user may see; `order` as in `Cursor`. ValidationError by parameter."""
     query = request.GET
     wrong = {name: [NO_VALUE] for name, values in query.lists() if not all(value.strip() for value in values)}
-    after, size = _page_asked(query, order, wrong)
+    key = query_key(request.path, query, without=(CURSOR, SIZE))
+    after, size = _page_asked(query, order, key, wrong)
     is_narrowed = bool(query.keys() - {CURSOR, SIZE})
     if is_narrowed:  # else nothing is spent on filters: most requests of those who keep a copy are such
         filterset = filterset_class(query, visible, without=(CURSOR, SIZE), user=request.user)
         wrong = {name: list(messages) for name, messages in filterset.errors.items()} | wrong
     if wrong:
         raise ValidationError(wrong)
-    return Asked(filterset.qs if is_narrowed else visible, after, size, is_narrowed)
+    return Asked(filterset.qs if is_narrowed else visible, after, size, is_narrowed, key)
 
 
-def _page_asked(query, order: str, wrong: dict[str, list[str]]) -> tuple[Cursor | None, int]:
+def _page_asked(query, order: str, key: str, wrong: dict[str, list[str]]) -> tuple[Cursor | None, int]:
     """The cursor and the size; what is wrong with them joins `wrong`."""
     after, size = None, PAGE_SIZE
     try:
-        after = Cursor.parse(query[CURSOR], order) if CURSOR in query else None
+        after = Cursor.parse(query[CURSOR], order, key) if CURSOR in query else None
     except ValueError as error:
         wrong.setdefault(CURSOR, [str(error)])
     try:

@@ -52,13 +52,16 @@ def measure(size: int, ports: dict[str, int], headers: dict, rounds: int, second
 
 def make_paths(size: int) -> list[str]:
     """Pages at random places of the list, none of them the last."""
-    from publishing.cursors import Cursor
+    from django.http import QueryDict
+
+    from publishing.cursors import Cursor, query_key
     from publishing.models import TrialRow
 
     rows = TrialRow.objects.filter(is_public=True).order_by("-updated_on", "-trial").values_list("updated_on", "trial")
     keys = list(rows)[: -size - 1]
     drawn = Random(5).sample(keys, min(PAGES, len(keys)))
-    return [f"/api/v1/trials/?page_size={size}&cursor={Cursor('n', *key).text}" for key in drawn]
+    query = query_key("/api/v1/trials/", QueryDict(), without=())
+    return [f"/api/v1/trials/?page_size={size}&cursor={Cursor('n', *key).signed(query)}" for key in drawn]
 
 
 def compare(paths: list[str], ports: dict[str, int], headers: dict) -> float:

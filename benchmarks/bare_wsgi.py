@@ -12,7 +12,9 @@ from benchmarks.database import bare_parameters
 
 django.setup()
 
-from publishing.cursors import Cursor  # noqa: E402 (Django's settings come first)
+from django.http import QueryDict  # noqa: E402 (Django's settings come first)
+
+from publishing.cursors import Cursor, query_key  # noqa: E402
 
 _PAGE = """
     SELECT document, updated_on, trial_id FROM publishing_trialdocument JOIN (
@@ -26,9 +28,10 @@ _connections: list[psycopg.Connection] = []
 def application(environ, start_response):
     """A page that has one after it, as the API writes it."""
     query = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
-    after = Cursor.parse(query["cursor"], "n")
+    key = query_key(environ["PATH_INFO"], QueryDict(), without=())
+    after = Cursor.parse(query["cursor"], "n", key)
     rows = _connection().execute(_PAGE, [after.place, after.pk, int(query["page_size"])]).fetchall()
-    query["cursor"] = Cursor("n", rows[-1][1], rows[-1][2]).text
+    query["cursor"] = Cursor("n", rows[-1][1], rows[-1][2]).signed(key)
     link = f"http://{environ['HTTP_HOST']}{environ['PATH_INFO']}?{urlencode(query)}"
     body = f'{{"next":"{link}","results":[{",".join([row[0] for row in rows])}]}}'.encode()
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])

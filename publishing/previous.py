@@ -14,12 +14,12 @@ def previous_cursor(results: Results, cursor: str, page_size: int = PAGE_SIZE) -
 
     A cursor is the last row of the page before, so that page is this row and those just above it.
     """
-    after = Cursor.parse(cursor, results.order[0])
+    after = Cursor.parse(cursor, results.order[0], results.query)
     above = _above(results, after, page_size)
     if len(above) < page_size:
         return ""
     place, pk = above[page_size - 1]
-    return Cursor(after.order, str(place), pk).text
+    return Cursor(after.order, str(place), pk).signed(results.query)
 
 
 def _above(results: Results, after: Cursor, limit: int) -> list[Place]:

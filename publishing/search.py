@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from publishing.cursors import Cursor
+from publishing.cursors import Cursor, query_key
 from publishing.freshness import catch_up
 from publishing.models import TrialRow
 from publishing.paging import COUNTED, best_first, newest_first
@@ -21,11 +21,12 @@ SHOWN_OF_TRIAL = (
 class Results:
     """A page of results. Above 1,000 the count is capped: there are more. `next_cursor` is "" on the last page.
 
-    `is_behind`: the latest changes are not all in it.
+    `is_behind`: the latest changes are not all in it. `query` is what its cursors are bound to.
     """
 
     filterset: TrialFilterSet
     order: str
+    query: str = ""
     rows: list[TrialRow] = field(default_factory=list)
     count: int = 0
     next_cursor: str = ""
@@ -48,14 +49,15 @@ def search(data, *, user=None, page_size: int = PAGE_SIZE) -> Results:
     """
     is_behind = catch_up()
     filterset = TrialFilterSet(data, TrialRow.objects.visible_to(user), without=PARAMETERS)
-    order, cursor = _order_and_cursor(filterset, data)
-    results = Results(filterset, order, is_behind=is_behind)
+    query = query_key("search", data, without=("cursor",))
+    order, cursor = _order_and_cursor(filterset, data, query)
+    results = Results(filterset, order, query, is_behind=is_behind)
     if filterset.is_valid():
         _find(results, cursor, page_size)
     return results
 
 
-def _order_and_cursor(filterset: TrialFilterSet, data) -> tuple[str, Cursor | None]:
+def _order_and_cursor(filterset: TrialFilterSet, data, query: str) -> tuple[str, Cursor | None]:
     """By rank only when there are words to rank by."""
     order = data.get("order") or NEWEST
     if order not in (NEWEST, BEST):
@@ -63,7 +65,7 @@ def _order_and_cursor(filterset: TrialFilterSet, data) -> tuple[str, Cursor | No
     if not filterset.data.get("words"):
         order = NEWEST
     try:
-        return order, Cursor.parse(data["cursor"], order[0]) if data.get("cursor") else None
+        return order, Cursor.parse(data["cursor"], order[0], query) if data.get("cursor") else None
     except ValueError as error:
         filterset.refuse("cursor", str(error))
         return order, None
@@ -80,7 +82,7 @@ def _find(results: Results, after: Cursor | None, page_size: int) -> None:
     results.count = found[0][2] if found else 0
     if len(found) > page_size:
         place, pk, _ = page[-1]
-        results.next_cursor = Cursor(results.order[0], str(place), pk).text
+        results.next_cursor = Cursor(results.order[0], str(place), pk).signed(results.query)
 
 
 def _rows(pks: list[int]) -> list[TrialRow]:

@@ -167,7 +167,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "words of a facility": lambda text: sql(facilities_like(Facility.objects.order_by(), text)),
     "query string": QueryDict,
     "address": lambda text: Asked.of(RequestFactory().get("/", {"words": text})).url,
-    "cursor": lambda text: Cursor.parse(text, "n"),
+    "cursor": lambda text: Cursor.parse(text, "n", "trials"),
     "record of noise": lambda text: read_study(text.encode()),
     "record": lambda text: read_study(record(text)),
     "canonical record": lambda text: canonical(record(text)),

@@ -20,9 +20,9 @@ def trial_page(request, wanted: Asked, *, is_behind: bool):
     find = newest_first if wanted.is_narrowed else walked
     rows = with_documents(find(wanted.queryset, wanted.after, wanted.size + 1), wanted.size).fetch()
     page = rows[: wanted.size]
-    following = Cursor("n", page[-1][2], page[-1][3]) if len(rows) > wanted.size else None
+    following = Cursor("n", page[-1][2], page[-1][3]).signed(wanted.query) if len(rows) > wanted.size else ""
     body = page_body(request, [document for document, *_ in page], following)
-    etag = digest([*(row[1].encode() for row in page), following.text.encode() if following else b""])
+    etag = digest([*(row[1].encode() for row in page), following.encode()])
     return answer(request, body, etag=etag, is_behind=is_behind)
 
 
@@ -31,7 +31,7 @@ def numbered_page(request, wanted: Asked, shape: Shape):
     rows = wanted.queryset.filter(pk__gt=wanted.after.pk) if wanted.after else wanted.queryset
     shaped = shape(rows.order_by("pk")[: wanted.size + 1])
     page = shaped[: wanted.size]
-    following = Cursor("d", "", page[-1]["id"]) if len(shaped) > wanted.size else None
+    following = Cursor("d", "", page[-1]["id"]).signed(wanted.query) if len(shaped) > wanted.size else ""
     return answer(request, page_body(request, [orjson.dumps(row) for row in page], following))
 
 
