@@ -12,6 +12,7 @@ from django.db.models import F
 from django.http import QueryDict
 
 from publishing.cursors import Cursor
+from publishing.search import search_key
 from trials.asking.terms import Kind, any_of, term
 from trials.models import Trial
 
@@ -49,8 +50,10 @@ class Question:
             "country": self.country,
             "phase": self.phase,
         }
-        named |= {"cursor": self.after.text if self.after else "", "order": "rank" if self.by_rank else ""}
+        named |= {"order": "rank" if self.by_rank else ""}
         query.update({name: value for name, value in named.items() if value})
+        if self.after:
+            query["cursor"] = self.after.signed(search_key(query))
         return query
 
     def conditions(self) -> tuple[str, list]:

@@ -49,12 +49,17 @@ def search(data, *, user=None, page_size: int = PAGE_SIZE) -> Results:
     """
     is_behind = catch_up()
     filterset = TrialFilterSet(data, TrialRow.objects.visible_to(user), without=PARAMETERS)
-    query = query_key("search", data, without=("cursor",))
+    query = search_key(data)
     order, cursor = _order_and_cursor(filterset, data, query)
     results = Results(filterset, order, query, is_behind=is_behind)
     if filterset.is_valid():
         _find(results, cursor, page_size)
     return results
+
+
+def search_key(data) -> str:
+    """What the cursors of a search are bound to."""
+    return query_key("search", data, without=("cursor",))
 
 
 def _order_and_cursor(filterset: TrialFilterSet, data, query: str) -> tuple[str, Cursor | None]:
