@@ -7,7 +7,8 @@ while somebody can join; officials always.
 from datetime import date
 
 from contacts.codes import RoleKind
-from contacts.querysets import JOINABLE, JOINABLE_SITES
+from contacts.querysets import JOINABLE
+from sites.public_status import takes_calls
 from trials.codes import OverallStatus
 
 
@@ -27,11 +28,9 @@ def shows_central_contacts(overall_status: str, last_known_status: str) -> bool:
     return overall_status in JOINABLE
 
 
-def shows_site_contacts(site_status: str, overall_status: str) -> bool:
-    """Both statuses as entered. A site without a status follows a trial that has not begun."""
-    if site_status == "":
-        return overall_status == OverallStatus.NOT_YET_RECRUITING
-    return site_status in JOINABLE_SITES
+def shows_site_contacts(site_status: str, overall_status: str, last_known_status: str = "") -> bool:
+    """All statuses as entered."""
+    return takes_calls(overall_status, last_known_status, site_status)
 
 
 def is_publishable(kind: str, *, overall_status: str, last_known_status: str, site_status: str = "") -> bool:
@@ -40,4 +39,4 @@ def is_publishable(kind: str, *, overall_status: str, last_known_status: str, si
         return True
     if kind == RoleKind.CENTRAL_CONTACT:
         return shows_central_contacts(overall_status, last_known_status)
-    return shows_site_contacts(site_status, overall_status)
+    return shows_site_contacts(site_status, overall_status, last_known_status)

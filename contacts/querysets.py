@@ -4,14 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from contacts.codes import RoleKind
-from sites.codes import SiteStatus
 from sites.models import TrialSite
+from sites.public_status import taking_calls
 from trials.codes import OverallStatus
 from trials.grants import is_administrator, reads_everything
 from trials.models import Trial
 
 JOINABLE = (OverallStatus.NOT_YET_RECRUITING, OverallStatus.RECRUITING)
-JOINABLE_SITES = (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING)
 
 
 def at_places_of(user) -> Q:
@@ -89,13 +88,10 @@ class RoleQuerySet(models.QuerySet):
         trial_open = Q(trial__overall_status__in=JOINABLE) | Q(
             trial__overall_status=OverallStatus.UNKNOWN, trial__last_known_status__in=JOINABLE
         )
-        site_open = Q(trial_site__status__in=JOINABLE_SITES) | Q(
-            trial_site__status="", trial_site__trial__overall_status=OverallStatus.NOT_YET_RECRUITING
-        )
         return self.filter(
             Q(kind=RoleKind.OFFICIAL)
             | Q(kind=RoleKind.CENTRAL_CONTACT) & trial_open
-            | Q(kind=RoleKind.SITE_CONTACT) & site_open
+            | Q(kind=RoleKind.SITE_CONTACT) & taking_calls("trial_site__")
         )
 
     def shown_on(self, day):

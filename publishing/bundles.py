@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contacts.models import Person, Role
+from sites.confirmers import confirmed_as_by_site
 from sites.models import Facility, TrialSite
 from trials.models import (
     ArmGroup,
@@ -87,9 +88,11 @@ def _add_sites(bundles: dict[int, Bundle], ids: list[int]) -> None:
         row["id"]: row for row in Facility.objects.filter(pk__in=facility_ids).order_by().values(*FACILITY_COLUMNS)
     }
     roles_of_trials, roles_of_sites = _roles(ids)
+    confirmed = confirmed_as_by_site(TrialSite.objects.filter(trial__in=ids))
     for site in sites:
         site["facility"] = facilities[site["facility_id"]]
         site["roles"] = roles_of_sites[site["id"]]
+        site["confirmed_as"] = confirmed.get(site["id"], "")
         bundles[site["trial_id"]].sites.append(site)
     for trial_id, bundle in bundles.items():
         bundle.roles = roles_of_trials[trial_id]

@@ -13,7 +13,10 @@ from contacts.codes import RoleKind
 from contacts.publication import is_held, shows_central_contacts, shows_site_contacts
 from publishing.bundles import Bundle, Row
 from publishing.facts import Facts
+from sites.codes import StatusPublication
+from sites.headline import sites_in_words
 from sites.models.facility import facility_slug
+from sites.public_status import publication_of
 
 #: Columns of Trial that are published as they are. `overall_status` and `last_known_status` are by the day's rule.
 TRIAL = (
@@ -138,7 +141,10 @@ PARTS = {
     "see_also_links": ("label", "url"),
     "available_ipds": ("identifier", "type", "url", "comment"),
 }
-SITE = ("id", "listing", "status", "status_since", "status_as_of", "last_confirmed_on")
+SITE = ("id", "listing")
+#: What is published of a site's status while the status is shown; nothing of it while it is held back.
+SITE_STATUS = ("status", "status_since", "status_as_of", "last_confirmed_on")
+_NOT_SHOWN = ("", None, None, None)
 FACILITY = ("id", "name", "city", "state", "zip", "country", "latitude", "longitude")
 #: A contact's columns of Person, beside its role; an official has no phone or e-mail, but an affiliation.
 CONTACT = ("name", "phone", "phone_ext", "email")
@@ -146,6 +152,7 @@ CONTACT = ("name", "phone", "phone_ext", "email")
 _trial_values = itemgetter(*TRIAL)
 _part_values = {name: itemgetter(*columns) for name, columns in PARTS.items()}
 _site_values = itemgetter(*SITE)
+_site_status_values = itemgetter(*SITE_STATUS)
 _facility_values = itemgetter(*FACILITY)
 
 
@@ -165,16 +172,30 @@ def public_trial(bundle: Bundle, facts: Facts) -> dict[str, Any]:
         document[name] = [dict(zip(columns, values(row), strict=True)) for row in bundle.parts[name]]
     document["central_contacts"] = _central_contacts(bundle, facts)
     document["officials"] = [_official(role) for role in _shown(bundle.roles, RoleKind.OFFICIAL, facts)]
-    document["sites_total"] = facts.sites_total
-    document["sites_recruiting"] = facts.sites_recruiting
+    counts = facts.counts
+    document["verification_due_on"] = facts.verification_due_on
+    document["becomes_unknown_on"] = facts.becomes_unknown_on
+    document["sites_total"] = counts.total
+    document["sites_recruiting"] = counts.recruiting
+    document["sites_open"] = counts.open
+    document["sites_ahead_of_trial"] = counts.ahead
+    document["sites_held_back"] = counts.held_back
+    document["sites_in_words"] = sites_in_words(counts, facts.status)
     document["last_confirmed_on"] = facts.last_confirmed_on
-    document["sites"] = [public_site(site, _site_contacts(site, trial, facts)) for site in bundle.sites]
+    document["open_sites_oldest_confirmed_on"] = counts.oldest_confirmed_on
+    document["open_sites_never_confirmed"] = counts.open_never_confirmed
+    document["sites"] = [public_site(site, trial, _site_contacts(site, trial, facts)) for site in bundle.sites]
     return document
 
 
-def public_site(site: Row, contacts: list[Row]) -> dict[str, Any]:
-    """A site with its facility and the contacts that may be shown."""
+def public_site(site: Row, trial: Row, contacts: list[Row]) -> dict[str, Any]:
+    """A site with its facility and the contacts that may be shown; `trial` has the statuses as entered."""
     public = dict(zip(SITE, _site_values(site), strict=True))
+    how = publication_of(trial["overall_status"], trial["last_known_status"], site["status"])
+    is_shown = how is not StatusPublication.HELD_BACK
+    public |= zip(SITE_STATUS, _site_status_values(site) if is_shown else _NOT_SHOWN, strict=True)
+    public["confirmed_as"] = site.get("confirmed_as", "") if is_shown else ""
+    public["status_publication"] = how.value
     public["facility"] = public_facility(site["facility"])
     public["contacts"] = contacts
     return public
@@ -195,7 +216,9 @@ def _central_contacts(bundle: Bundle, facts: Facts) -> list[Row]:
 
 
 def _site_contacts(site: Row, trial: Row, facts: Facts) -> list[Row]:
-    if not site["roles"] or not shows_site_contacts(site["status"], trial["overall_status"]):
+    if not site["roles"] or not shows_site_contacts(
+        site["status"], trial["overall_status"], trial["last_known_status"]
+    ):
         return []
     return [_contact(role) for role in _shown(site["roles"], RoleKind.SITE_CONTACT, facts)]
 

@@ -1,10 +1,12 @@
 """The read side: each trial's public document and search row, and the marks that say which are out of date."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from publishing.querysets import PublishedQuerySet, SearchRowQuerySet
+from sites.headline import SiteCounts
 from trials.codes import OverallStatus
 from trials.models import Trial
 
@@ -50,7 +52,12 @@ class TrialRow(models.Model):
     status = models.CharField(max_length=40, choices=OverallStatus)
     sites_total = models.IntegerField()
     sites_recruiting = models.IntegerField()
-    last_confirmed_on = models.DateField(null=True)
+    sites_open = models.IntegerField(default=0)
+    sites_ahead = models.IntegerField(default=0)
+    sites_held_back = models.IntegerField(default=0)
+    open_confirmed_on = ArrayField(
+        models.DateField(), default=list, help_text="When the open sites were last confirmed, oldest first."
+    )
     youngest = models.FloatField(help_text="Years.")
     oldest = models.FloatField(help_text="Years.")
     words = SearchVectorField()
@@ -66,6 +73,18 @@ class TrialRow(models.Model):
 
     def __str__(self) -> str:
         return f"Search row of trial {self.trial_id}"
+
+    @property
+    def counts(self) -> SiteCounts:
+        """Its sites, as a headline needs them."""
+        return SiteCounts(
+            total=self.sites_total,
+            recruiting=self.sites_recruiting,
+            open=self.sites_open,
+            ahead=self.sites_ahead,
+            held_back=self.sites_held_back,
+            open_confirmed_on=tuple(self.open_confirmed_on),
+        )
 
 
 class StaleMark(models.Model):

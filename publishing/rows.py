@@ -9,6 +9,7 @@ from common.text import fold
 from publishing.bundles import Bundle
 from publishing.facts import Facts
 from sites.codes import SiteStatus
+from sites.public_status import public_status
 from trials.ages import age_in_years
 from trials.asking.terms import Kind, term, word_terms
 from trials.codes import Sex
@@ -28,7 +29,10 @@ class SearchRow:
     status: str
     sites_total: int
     sites_recruiting: int
-    last_confirmed_on: date | None
+    sites_open: int
+    sites_ahead: int
+    sites_held_back: int
+    open_confirmed_on: list[date]
     youngest: float
     oldest: float
     words_a: str
@@ -47,9 +51,12 @@ def row_of(bundle: Bundle, facts: Facts) -> SearchRow:
         is_public=trial["is_public"],
         updated_on=facts.updated_on,
         status=facts.status,
-        sites_total=facts.sites_total,
-        sites_recruiting=facts.sites_recruiting,
-        last_confirmed_on=facts.last_confirmed_on,
+        sites_total=facts.counts.total,
+        sites_recruiting=facts.counts.recruiting,
+        sites_open=facts.counts.open,
+        sites_ahead=facts.counts.ahead,
+        sites_held_back=facts.counts.held_back,
+        open_confirmed_on=list(facts.counts.open_confirmed_on),
         youngest=age_in_years(trial["minimum_age"]) or NO_LOWER_LIMIT,
         oldest=NO_UPPER_LIMIT if oldest is None else oldest,
         words_a=_joined("A", [trial["brief_title"], trial["official_title"], trial["acronym"], *trial["conditions"]]),
@@ -120,8 +127,8 @@ def _open_to(sex: str) -> list[str]:
 
 def _countries(bundle: Bundle) -> Iterator[str]:
     """Where it has sites, and where a site recruits: the second is about one site, not about the trial and a site."""
-    recruiting = SiteStatus.RECRUITING.value
+    trial, recruiting = bundle.trial, SiteStatus.RECRUITING.value
     for country, status in {(site["facility"]["country"], site["status"]) for site in bundle.sites}:
         yield _code(Kind.COUNTRY, country)
-        if status == recruiting:
+        if status == recruiting == public_status(trial["overall_status"], trial["last_known_status"], status):
             yield _code(Kind.RECRUITING_IN, country)

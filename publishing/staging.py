@@ -29,7 +29,10 @@ _TYPES = {
     "is_public": "boolean",
     "sites_total": "int",
     "sites_recruiting": "int",
-    "last_confirmed_on": "date",
+    "sites_open": "int",
+    "sites_ahead": "int",
+    "sites_held_back": "int",
+    "open_confirmed_on": "date[]",
     "youngest": "float8",
     "oldest": "float8",
     "terms": "text[]",
@@ -55,7 +58,10 @@ _DOCUMENTS = """
     WHERE (old.digest, old.is_public, old.rebuild_on)
         IS DISTINCT FROM (EXCLUDED.digest, EXCLUDED.is_public, EXCLUDED.rebuild_on)
 """
-_SHOWN = "is_public, updated_on, status, sites_total, sites_recruiting, last_confirmed_on, youngest, oldest, words"
+_SHOWN = (
+    "is_public, updated_on, status, sites_total, sites_recruiting, sites_open, sites_ahead, sites_held_back, "
+    "open_confirmed_on, youngest, oldest, words"
+)
 _WEIGHTS = " || ".join(
     f"setweight(to_tsvector('{CONFIG}', words_{letter.lower()}), '{letter}')" for letter in ("A", "B", "C", "D")
 )

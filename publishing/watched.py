@@ -5,7 +5,7 @@ from functools import partial
 from contacts.models import Person, Role
 from contacts.of_trial import TRIAL_OF_ROLE
 from history.marks import Queue, watched
-from sites.models import Facility, TrialSite
+from sites.models import Confirmation, Facility, TrialSite
 from trials import models as trials
 
 
@@ -13,6 +13,8 @@ def _queue(kind: str) -> Queue:
     return Queue(f"INSERT INTO publishing_stalemark (kind, row_id) SELECT DISTINCT '{kind}', marked.id", "publish")
 
 
+#: The trial of a row `changed` that belongs to a site.
+TRIAL_OF_SITE = "(SELECT site.trial_id FROM sites_trialsite AS site WHERE site.id = changed.trial_site_id)"
 _TRIAL, _FACILITY, _PERSON = (_queue(kind) for kind in "TFP")
 _watched = partial(watched, "publishing", __name__)
 
@@ -26,6 +28,7 @@ WatchedReference = _watched(trials.Reference, _TRIAL.on_change("changed.trial_id
 WatchedSeeAlsoLink = _watched(trials.SeeAlsoLink, _TRIAL.on_change("changed.trial_id"))
 WatchedAvailableIpd = _watched(trials.AvailableIpd, _TRIAL.on_change("changed.trial_id"))
 WatchedTrialSite = _watched(TrialSite, _TRIAL.on_change("changed.trial_id"))
+WatchedConfirmation = _watched(Confirmation, _TRIAL.on_change(TRIAL_OF_SITE))
 WatchedRole = _watched(Role, _TRIAL.on_change(TRIAL_OF_ROLE))
 # A facility or a person without a site or role is in no document: only their changes count.
 WatchedFacility = _watched(Facility, [_FACILITY.on_update("changed.id")])

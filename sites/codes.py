@@ -21,6 +21,12 @@ class SiteStatus(models.TextChoices):
     AVAILABLE = "AVAILABLE", "Available"
 
 
+#: The statuses of a site that takes people in, by whatever way.
+OPEN = frozenset({SiteStatus.RECRUITING, SiteStatus.ENROLLING_BY_INVITATION, SiteStatus.AVAILABLE})
+#: No ordinary change leads on from these, and nobody needs to confirm them.
+ENDED = frozenset({SiteStatus.COMPLETED, SiteStatus.TERMINATED, SiteStatus.WITHDRAWN})
+
+
 class ActivationStage(models.TextChoices):
     """How far a site is on its way to opening. Internal; never mixed with the recruitment status."""
 
@@ -47,3 +53,18 @@ class Listing(models.TextChoices):
     OURS = "", "Not in the record yet"
     LISTED = "LISTED", "Listed"
     DELISTED = "DELISTED", "No longer listed"
+
+
+class StatusPublication(models.TextChoices):
+    """What the public is shown of a site's status beside its trial's overall status."""
+
+    SHOWN = "SHOWN", "Shown"
+    AHEAD_OF_TRIAL = "AHEAD_OF_TRIAL", "Shown; the trial's own status is being updated"
+    HELD_BACK = "HELD_BACK", "Not shown; the site's status is being updated"
+
+
+class ConfirmedAs(models.TextChoices):
+    """In which capacity somebody confirmed a site's status, as of that moment."""
+
+    SITE = "SITE", "The site"
+    TRIAL_OFFICE = "TRIAL_OFFICE", "The trial's office"

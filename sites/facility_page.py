@@ -7,7 +7,9 @@ from django.db.models import Count
 
 from sites.board.filters import OneStatusFilter
 from sites.board.order import rank
+from sites.codes import StatusPublication
 from sites.models import Facility, TrialSite
+from sites.public_status import publication_of
 from sites.tally import counted
 from trials.asking.asked import Asked
 from trials.asking.numbered import pager
@@ -26,16 +28,21 @@ class FacilityPageFilterSet(StrictFilterSet):
 def asked_of(facility: Facility, asked: Asked, *, user) -> FacilityPageFilterSet:
     """The sites there that the user may read and that fit what is asked, with their trials."""
     sites = TrialSite.objects.visible_to(user).filter(facility=facility).select_related("trial")
+    sites = sites.with_shown_status().with_confirmed_as()
     newest = ("-trial__last_update_posted_on", "-trial", "twin")
     return FacilityPageFilterSet(asked.query, sites.order_by(rank(), *newest), without=PARAMETERS)
 
 
 def context_of(facility: Facility, filterset: FacilityPageFilterSet, page: Page, asked: Asked, *, today: date) -> dict:
-    counts = dict(filterset.queryset.order_by().values_list("status").annotate(Count("pk")))
+    counts = dict(filterset.queryset.order_by().values_list("shown_status").annotate(Count("pk")))
     return pager(asked, page) | {
         "facility": facility,
         "today": today,
-        "rows": [(site, site.trial.status_on(today)) for site in page],
+        "rows": [(site, _publication(site), site.trial.status_on(today)) for site in page],
         "tally": counted(counts, asked),
         "total": sum(counts.values()),
     }
+
+
+def _publication(site: TrialSite) -> StatusPublication:
+    return publication_of(site.trial.overall_status, site.trial.last_known_status, site.status)

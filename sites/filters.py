@@ -6,6 +6,7 @@ import django_filters as filters
 from django.db.models import Exists, OuterRef
 
 from sites.codes import Listing, SiteStatus
+from sites.public_status import held_back
 from trials.asking.strict_filters import StrictFilterSet
 from trials.models import Trial
 
@@ -13,11 +14,11 @@ NOT_PUBLISHED = "NOT_PUBLISHED"
 
 
 class SiteStatusFilter(filters.MultipleChoiceFilter):
-    """A code, or NOT_PUBLISHED for a site without a status."""
+    """A code, or NOT_PUBLISHED, as the public sees it."""
 
     def filter(self, queryset, values):
         statuses = ["" if value == NOT_PUBLISHED else value for value in values]
-        return queryset.filter(status__in=statuses) if values else queryset
+        return queryset.publicly_in(statuses) if values else queryset
 
 
 class PlaceFilter(filters.CharFilter):
@@ -44,8 +45,7 @@ class SiteFilterSet(StrictFilterSet):
     country = PlaceFilter(field_name="facility__country", label="Country", help_text="The site's country.")
     city = PlaceFilter(field_name="facility__city", label="City", help_text="The site's town.")
     confirmed_since = filters.DateFilter(
-        field_name="last_confirmed_on",
-        lookup_expr="gte",
+        method="publicly_confirmed_since",
         label="Confirmed since",
         help_text="Last confirmed on that day or later.",
     )
@@ -55,6 +55,9 @@ class SiteFilterSet(StrictFilterSet):
         label="In the registry's record",
         help_text="true: the registry's record names the site now; false: not, or no longer.",
     )
+
+    def publicly_confirmed_since(self, queryset, name, day):
+        return queryset.confirmed_since(day).exclude(held_back())
 
     def of_trial(self, queryset, name, key):
         return queryset.filter(trial__in=Trial.objects.by_key(key).order_by().values("pk"))
@@ -85,5 +88,5 @@ class FacilityFilterSet(StrictFilterSet):
 
     def with_site_in(self, queryset, name, values):
         sites = queryset.model._meta.get_field("trial_sites").related_model.objects
-        at_facility = sites.visible_to(self.user).filter(facility=OuterRef("pk"), status__in=values)
+        at_facility = sites.visible_to(self.user).filter(facility=OuterRef("pk")).publicly_in(values)
         return queryset.filter(Exists(at_facility)) if values else queryset

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from django.conf import settings
 
+from sites.codes import ENDED
+
 
 class Warmth(StrEnum):
     """From green to red; `DUE` only asks, `NEVER` was not confirmed by anybody."""
@@ -41,12 +43,14 @@ def warmth_of(days: int | None) -> Warmth:
 
 
 def ago_in_words(days: int | None) -> str:
-    """Days while they are countable, then months, then years, rounded down."""
+    """In days however many: what is due after 30 days and overdue by 792 is read on one scale."""
     if days is None:
         return ""
     if days < 2:
         return "yesterday" if days == 1 else "today"
-    if days < 365:
-        return f"{days} days ago"
-    months = days * 12 // 365
-    return f"{months} months ago" if months < 24 else f"{months // 12} years ago"
+    return f"{days:,} days ago"
+
+
+def is_confirmation_due(status: str) -> bool:
+    """Whether somebody must confirm a site's status now and then: not where none is, or the site has ended."""
+    return bool(status) and status not in ENDED

@@ -7,9 +7,11 @@ from datetime import date
 
 from django.utils.text import slugify
 
-from sites.codes import Listing, SiteStatus
+from sites.codes import OPEN, ConfirmedAs, Listing, SiteStatus, StatusPublication
+from sites.headline import Headline, counts_of, headline_of
 from sites.places import country_today
-from sites.querysets import OPEN
+from sites.public_status import publication_of
+from trials.models import Trial
 from trials.page.people import Named, in_roles
 
 #: From here on a list is folded by country, and by region.
@@ -37,13 +39,25 @@ STATUS_ORDER = {
 }
 
 
+_CONFIRMED_BY = {ConfirmedAs.SITE: "by the site", ConfirmedAs.TRIAL_OFFICE: "by the trial’s office", "": ""}
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One site. `days` is the age of its last confirmation, None when nobody confirmed it."""
+    """One site. `status` is the one that the public sees, blank where none is shown, and `publication` why."""
 
     site: object
     people: list[Named]
-    days: int | None
+    status: str
+    publication: StatusPublication
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.publication is StatusPublication.AHEAD_OF_TRIAL
+
+    @property
+    def is_held_back(self) -> bool:
+        return self.publication is StatusPublication.HELD_BACK
 
     @property
     def is_delisted(self) -> bool:
@@ -59,7 +73,7 @@ class Region:
 
     @property
     def open(self) -> int:
-        return sum(card.site.status in OPEN for card in self.cards)
+        return sum(card.status in OPEN for card in self.cards)
 
     @property
     def total(self) -> int:
@@ -94,35 +108,52 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """All sites of a trial. `tally` is each status with its count; `days` the age of the freshest confirmation."""
+    """All sites of a trial. `tally` is each status that is shown with its count; `held_back` are in none of them."""
 
     countries: list[Country]
     tally: list[tuple[str, int]]
     total: int
-    recruiting: int
+    held_back: int
     is_told: bool
-    confirmed: int
-    days: int | None
+    confirmed_by: dict[str, int]
+    headline: Headline
 
     @property
     def is_folded(self) -> bool:
         return self.total > MANY and len(self.countries) > 1
 
+    @property
+    def confirmed_in_words(self) -> str:
+        """How many statuses are shown as the site confirmed them, as the trial's office did, and as imported."""
+        told = [(self.confirmed_by.get(code, 0), words) for code, words in _CONFIRMED_BY.items()]
+        parts = [f"{number:,} confirmed {words}".strip() for number, words in told if number]
+        rest = sum(count for status, count in self.tally if status) - sum(self.confirmed_by.values())
+        if rest:
+            parts.append(f"{rest:,} never confirmed, shown as imported or last recorded")
+        return f"Site statuses: {'; '.join(parts)}."
 
-def whereabouts_of(sites: Sequence, *, today: date) -> Whereabouts:
-    """The sites, with their `facility` and `shown_roles` loaded, as of a day."""
-    cards = [Card(site, in_roles(site.shown_roles), _days(site.last_confirmed_on, today)) for site in sites]
-    counts = Counter(site.status for site in sites)
-    ages = [card.days for card in cards if card.days is not None]
+
+def whereabouts_of(trial: Trial, sites: Sequence, *, today: date) -> Whereabouts:
+    """The sites, with their `facility`, `shown_roles` and `confirmed_as` loaded, as of a day."""
+    overall, last_known = trial.overall_status, trial.last_known_status
+    cards = [_card(site, publication_of(overall, last_known, site.status)) for site in sites]
+    shown = [card for card in cards if not card.is_held_back]
+    counts = Counter(card.status for card in shown)
+    pairs = [(site.status, site.last_confirmed_on) for site in sites]
     return Whereabouts(
         countries=_countries(cards),
         tally=sorted(counts.items(), key=lambda told: STATUS_ORDER[told[0]]),
         total=len(cards),
-        recruiting=counts[SiteStatus.RECRUITING],
+        held_back=len(cards) - len(shown),
         is_told=any(counts.keys()),
-        confirmed=len(ages),
-        days=min(ages, default=None),
+        confirmed_by=Counter(card.site.confirmed_as for card in shown if card.status and card.site.last_confirmed_on),
+        headline=headline_of(counts_of(overall, last_known, pairs), shown_status=trial.status_on(today), today=today),
     )
+
+
+def _card(site, publication: StatusPublication) -> Card:
+    status = "" if publication is StatusPublication.HELD_BACK else site.status
+    return Card(site, in_roles(site.shown_roles), status, publication)
 
 
 def _countries(cards: Iterable[Card]) -> list[Country]:
@@ -147,8 +178,4 @@ def _regions(cards: Iterable[Card]) -> list[Region]:
 def _in_order(card: Card) -> tuple:
     """Open ones first, what left the record last; twins side by side."""
     site, facility = card.site, card.site.facility
-    return card.is_delisted, STATUS_ORDER[site.status], facility.city, facility.name, facility.pk, site.twin
-
-
-def _days(day: date | None, today: date) -> int | None:
-    return None if day is None else (today - day).days
+    return card.is_delisted, STATUS_ORDER[card.status], facility.city, facility.name, facility.pk, site.twin

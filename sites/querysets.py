@@ -3,12 +3,13 @@
 import re
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
-from sites.codes import SiteStatus
+from sites.codes import OPEN, SiteStatus
+from sites.public_status import held_back
 from trials.grants import in_force, is_administrator, is_granted_anything, reads_everything
 from trials.models import Trial
 
-OPEN = frozenset({SiteStatus.RECRUITING, SiteStatus.ENROLLING_BY_INVITATION, SiteStatus.AVAILABLE})
 SLUG_NUMBER = re.compile(r"(?:^|-)(\d{1,18})$")
 
 
@@ -39,6 +40,27 @@ class TrialSiteQuerySet(models.QuerySet):
     def open(self):
         """Sites that take people in, by whatever way."""
         return self.filter(status__in=OPEN)
+
+    def publicly_in(self, statuses):
+        """Sites that the public sees in one of these statuses; a blank one is not published, or held back."""
+        held, known = held_back(), [status for status in statuses if status]
+        found = models.Q(status__in=known) & ~held
+        return self.filter(found | models.Q(status="") | held if "" in statuses else found)
+
+    def with_shown_status(self, *, as_entered: bool = False):
+        """With `shown_status`: as the public sees it, blank where it is held back; or as entered, for those inside."""
+        public = models.Case(models.When(held_back(), then=models.Value("")), default=models.F("status"))
+        return self.annotate(shown_status=models.F("status") if as_entered else public)
+
+    def with_confirmed_as(self):
+        """With `confirmed_as`: the capacity in which the last confirmation was made; blank where there is none."""
+        confirmations = self.model._meta.get_field("confirmations").related_model.objects
+        latest = confirmations.filter(
+            trial_site=models.OuterRef("pk"), confirmed_on=models.OuterRef("last_confirmed_on"),
+            status=models.OuterRef("status"), undone_at=None,
+        )  # fmt: skip
+        last = models.Subquery(latest.order_by("-pk").values("confirmed_as")[:1])
+        return self.annotate(confirmed_as=Coalesce(last, models.Value(""), output_field=models.CharField()))
 
     def confirmed_since(self, day):
         return self.filter(last_confirmed_on__gte=day)

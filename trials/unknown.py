@@ -5,7 +5,7 @@ for display, never stored over what was entered, and undone by the next verifica
 Source: ClinicalTrials.gov, definition of "Unknown status"; agrees with the registry on 3,460 of 3,463 records.
 """
 
-from datetime import MAXYEAR, date
+from datetime import MAXYEAR, date, timedelta
 
 from trials.codes import OverallStatus
 from trials.partial_dates import PartialDate
@@ -27,6 +27,12 @@ def believed_until(status: str, completion: PartialDate | None, verified: Partia
         return None
     day = _years_later(PartialDate.parse(verified).last_day, YEARS_UNVERIFIED)
     return day if completion is None else max(day, PartialDate.parse(completion).last_day)
+
+
+def becomes_unknown_on(status: str, completion: PartialDate | None, verified: PartialDate | None) -> date | None:
+    """The first day on which the status is shown as unknown unless the record is verified; None: never."""
+    day = believed_until(status, completion, verified)
+    return day + timedelta(days=1) if day and day < date.max else None
 
 
 def displayed_status(status: str, completion: PartialDate | None, verified: PartialDate | None, *, on: date) -> str:

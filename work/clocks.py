@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 
+from sites.freshness import is_confirmation_due
 from sites.models import TrialSite
 
 #: Member states as the registry spells them. Source: Regulation (EU) 536/2014 holds in the states of the Union.
@@ -19,7 +20,7 @@ EUROPEAN_UNION = frozenset(
 
 def needs_confirmation(site: TrialSite) -> bool:
     """Whether somebody must say now and then that the status is still true: not where none is, or it has ended."""
-    return bool(site.status) and not site.has_ended
+    return is_confirmation_due(site.status)
 
 
 def confirmation_due_on(site: TrialSite) -> date:

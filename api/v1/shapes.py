@@ -5,6 +5,7 @@ from rest_framework import serializers
 from contacts import models as contacts
 from publishing import documents
 from sites import models as sites
+from sites.codes import ConfirmedAs, StatusPublication
 from trials import models as trials
 
 
@@ -125,14 +126,22 @@ class CountedFacility(Facility):
 
 
 class Site(Shape):
-    """One facility's part in one trial. A blank status is not published."""
+    """One facility's part in one trial. A blank status is not published.
 
+    AHEAD_OF_TRIAL: the site reports a status that its trial's own does not allow yet; the trial's is being updated.
+    HELD_BACK: the status contradicts the trial's, so that nothing is published of it until it is updated.
+    """
+
+    confirmed_as = serializers.ChoiceField(choices=ConfirmedAs, allow_blank=True, read_only=True)
+    status_publication = serializers.ChoiceField(choices=StatusPublication, read_only=True)
     facility = Facility(read_only=True)
     contacts = Contact(many=True, read_only=True)
 
     class Meta:
         model = sites.TrialSite
-        fields = (*documents.SITE, "facility", "contacts")
+        fields = (
+            *documents.SITE, *documents.SITE_STATUS, "confirmed_as", "status_publication", "facility", "contacts",
+        )  # fmt: skip
 
 
 class SiteOfTrial(Site):
@@ -164,7 +173,15 @@ class Trial(Shape):
     officials = Official(many=True, read_only=True)
     sites_total = serializers.IntegerField(read_only=True)
     sites_recruiting = serializers.IntegerField(read_only=True)
+    sites_open = serializers.IntegerField(read_only=True)
+    sites_ahead_of_trial = serializers.IntegerField(read_only=True)
+    sites_held_back = serializers.IntegerField(read_only=True)
+    sites_in_words = serializers.CharField(read_only=True)
+    verification_due_on = serializers.DateField(read_only=True, allow_null=True)
+    becomes_unknown_on = serializers.DateField(read_only=True, allow_null=True)
     last_confirmed_on = serializers.DateField(read_only=True, allow_null=True)
+    open_sites_oldest_confirmed_on = serializers.DateField(read_only=True, allow_null=True)
+    open_sites_never_confirmed = serializers.IntegerField(read_only=True)
     sites = Site(many=True, read_only=True)
 
     class Meta:
@@ -175,9 +192,17 @@ class Trial(Shape):
             *documents.PARTS,
             "central_contacts",
             "officials",
+            "verification_due_on",
+            "becomes_unknown_on",
             "sites_total",
             "sites_recruiting",
+            "sites_open",
+            "sites_ahead_of_trial",
+            "sites_held_back",
+            "sites_in_words",
             "last_confirmed_on",
+            "open_sites_oldest_confirmed_on",
+            "open_sites_never_confirmed",
             "sites",
         )
 

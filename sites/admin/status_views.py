@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from history.names import names_of
 from history.versioning import StaleVersion
-from sites.authority import authority_over
+from sites.authority import authorities_over, authority_over
 from sites.forms import CorrectionForm, StatusForm
 from sites.models import StatusEvent
 from sites.services import change_status, confirm, correct_status
@@ -50,8 +50,9 @@ def confirm_view(request, pk, page):
     """Still true."""
     site = get_object_or_404(page.editable(request), pk=pk)
     version = request.POST.get("version", "")
+    seen = {site.pk: int(version) if version.isdecimal() else 0}
     try:
-        confirm([site], author=request.user.actor, versions={site.pk: int(version) if version.isdecimal() else 0})
+        confirm([site], author=request.user.actor, versions=seen, authorities=authorities_over(request.user, [site]))
         messages.success(request, "Confirmed: the status is still true.")
     except StaleVersion:
         messages.error(request, "The site was changed meanwhile, so nothing was confirmed. Look again below.")

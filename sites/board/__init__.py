@@ -11,7 +11,9 @@ from common.text import fold
 from sites.board.filters import BoardFilterSet
 from sites.board.findings import Found, found_at
 from sites.board.order import OPEN_FIRST, choices, ordered
+from sites.codes import StatusPublication
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
+from sites.public_status import publication_of
 from sites.ribbon import Ribbon, ribbon_of
 from trials.asking.asked import Asked
 from trials.models import Trial
@@ -24,13 +26,14 @@ FORMATS = ("", "csv")
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One site. `days` is the age of its last confirmation, None when nobody confirmed it; `findings` are those that
-    the reader may know.
+    """One site. `status` is the one that the reader sees, and `publication` what the public sees of it; `findings` are
+    those that the reader may know.
     """
 
     site: TrialSite
     people: list[Named]
-    days: int | None
+    status: str
+    publication: StatusPublication
     ribbon: Ribbon
     findings: int
 
@@ -57,16 +60,14 @@ class Board:
         return ordered(sites, self.order).select_related("facility")
 
     def rows(self, sites: Iterable[TrialSite]) -> list[BoardRow]:
-        return [
-            BoardRow(
-                site,
-                in_roles(site.shown_roles),
-                None if site.last_confirmed_on is None else (self.today - site.last_confirmed_on).days,
-                ribbon_of(site.events_in_force, today=self.today),
-                self.found.by_site[site.pk],
-            )
-            for site in sites
-        ]
+        return [self._row(site) for site in sites]
+
+    def _row(self, site: TrialSite) -> BoardRow:
+        publication = publication_of(self.trial.overall_status, self.trial.last_known_status, site.status)
+        is_hidden = site.shown_status != site.status
+        ribbon = ribbon_of([] if is_hidden else site.events_in_force, today=self.today)
+        people, findings = in_roles(site.shown_roles), self.found.by_site[site.pk]
+        return BoardRow(site, people, site.shown_status, publication, ribbon, findings)
 
 
 def board_of(trial: Trial, asked: Asked, *, user, today: date) -> Board:
@@ -74,6 +75,7 @@ def board_of(trial: Trial, asked: Asked, *, user, today: date) -> Board:
     sites = TrialSite.objects.visible_to(user).filter(trial=trial)
     of_trial = TrialSite.objects.filter(trial=trial)
     shows_enrollment = of_trial.showing_counts_to(user).exists()
+    sites = sites.with_shown_status(as_entered=shows_enrollment).with_confirmed_as()
     filterset = BoardFilterSet(asked.query, _as_shown(sites, user, today), today=today, without=PARAMETERS)
     orders = choices(with_enrolled=shows_enrollment)
     order = asked.value("sort") or OPEN_FIRST
@@ -116,7 +118,9 @@ def _events_in_force() -> QuerySet:
 def _overview(sites: QuerySet) -> tuple[Counter[str], list[str]]:
     """How many sites are in which status, and the countries. One query."""
     counts, countries = Counter(), set()
-    for status, country, count in sites.order_by().values_list("status", "facility__country").annotate(Count("pk")):
+    for status, country, count in (
+        sites.order_by().values_list("shown_status", "facility__country").annotate(Count("pk"))
+    ):
         counts[status] += count
         countries.add(country)
     return counts, sorted(filter(None, countries), key=lambda name: fold(name).casefold())

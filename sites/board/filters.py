@@ -17,13 +17,13 @@ STATUSES = [*SiteStatus.choices, (NOT_PUBLISHED, "Not published")]
 
 
 class OneStatusFilter(filters.ChoiceFilter):
-    """A code, or NOT_PUBLISHED for a site without a status."""
+    """A code, or NOT_PUBLISHED, of sites with their `shown_status`."""
 
     def __init__(self, **kwargs):
-        super().__init__(field_name="status", choices=STATUSES, label="Status", **kwargs)
+        super().__init__(field_name="shown_status", choices=STATUSES, label="Status", **kwargs)
 
     def filter(self, queryset, value):
-        return super().filter(queryset, value) if value != NOT_PUBLISHED else queryset.filter(status="")
+        return super().filter(queryset, value) if value != NOT_PUBLISHED else queryset.filter(shown_status="")
 
 
 def confirmed_choices() -> list[tuple[str, str]]:
@@ -39,7 +39,7 @@ def confirmed_choices() -> list[tuple[str, str]]:
 
 
 class BoardFilterSet(StrictFilterSet):
-    """Filters on the sites of one board. `today` decides how old a confirmation is."""
+    """Filters on the sites of one board, with their `shown_status`. `today` decides how old a confirmation is."""
 
     words = filters.CharFilter(method="saying", label="Site, town or region", max_length=200)
     status = OneStatusFilter()
@@ -58,9 +58,10 @@ class BoardFilterSet(StrictFilterSet):
         return queryset.filter(pk__in=[pk for pk, text in said if all(word in text for word in asked)])
 
     def confirmed_then(self, queryset: QuerySet, name: str, warmth: str) -> QuerySet:
-        """Older than a threshold takes in what is older still."""
+        """Older than a threshold takes in what is older still. Nothing is told of a status that is not shown."""
         if warmth == Warmth.NEVER:
             return queryset.filter(last_confirmed_on__isnull=True)
+        queryset = queryset.exclude(shown_status="")
         if warmth == Warmth.FRESH:
             return queryset.confirmed_since(self.today - timedelta(days=settings.CONFIRMATION_DUE_DAYS))
         days = {

@@ -49,8 +49,8 @@ def _towards(part, name: str, falls: bool) -> OrderBy:
 
 
 def rank() -> Case:
-    """Open sites first."""
-    whens = [When(status=status, then=Value(rank)) for status, rank in STATUS_ORDER.items()]
+    """Open sites first, by their `shown_status`."""
+    whens = [When(shown_status=status, then=Value(rank)) for status, rank in STATUS_ORDER.items()]
     return Case(*whens, output_field=IntegerField())
 
 

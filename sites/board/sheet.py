@@ -31,8 +31,9 @@ def board_csv(board: Board) -> HttpResponse:
 def _cells(board: Board, row: BoardRow) -> list[str]:
     site, place = row.site, row.site.facility
     where = [place.title, place.city, place.state, place.country]
-    when = [str(day or "") for day in (site.status_since, site.status_as_of, site.last_confirmed_on)]
-    status = code_in_words(site.status, "SiteStatus") or "Not published"
+    days = (site.status_since, site.status_as_of, site.last_confirmed_on) if row.status else ()
+    when = [str(day or "") for day in days] or [""] * 3
+    status = code_in_words(row.status, "SiteStatus") or "Not published"
     return [board.trial.key, *where, status, *when, *_reach(row.people)]
 
 

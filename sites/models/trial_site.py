@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from history.tracking import tracked
 from history.versioning import Versioned
-from sites.codes import ActivationStage, Listing, SiteStatus
+from sites.codes import ENDED, ActivationStage, Listing, SiteStatus
 from sites.models.facility import Facility
 from sites.querysets import TrialSiteQuerySet
 from sites.triggers import no_status_at_birth, status_only_by_events
@@ -76,4 +76,4 @@ class TrialSite(Versioned):
     @property
     def has_ended(self) -> bool:
         """Whether no ordinary change leads on from here."""
-        return self.status in {SiteStatus.COMPLETED, SiteStatus.TERMINATED, SiteStatus.WITHDRAWN}
+        return self.status in ENDED

@@ -1,7 +1,7 @@
 """The change of a site's status: what may follow what, since when, and what must be said with it."""
 
+from sites.codes import OPEN
 from sites.codes import SiteStatus as S
-from sites.querysets import OPEN
 from sites.rules.sources import CTRP
 from sites.subjects import StatusChange
 from sites.transitions import may_end

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from sites.codes import SiteStatus
-from sites.querysets import OPEN
+from sites.codes import OPEN, SiteStatus
 from sites.rules.sources import CTRP, INFERRED, PRS
 from sites.subjects import TrialWithSites
 from trials.codes import OverallStatus
@@ -13,6 +12,8 @@ from trials.rules import ENDED
 S, O = SiteStatus, OverallStatus  # noqa: E741
 
 DONE = frozenset({S.COMPLETED, S.TERMINATED, S.WITHDRAWN})
+#: Expanded access that cannot be had: no site gives it, or is about to.
+NO_ACCESS = frozenset({O.NO_LONGER_AVAILABLE, O.TEMPORARILY_NOT_AVAILABLE, O.APPROVED_FOR_MARKETING})
 
 #: Which site statuses an overall status goes with, where the sites' are known.
 ALLOWED_SETS = {
@@ -28,6 +29,8 @@ def goes_with(overall: str, status: str) -> bool:
     """Whether one site's status goes with an overall status; a blank one says nothing."""
     if overall == O.SUSPENDED:
         return status not in OPEN
+    if overall in NO_ACCESS:
+        return status not in OPEN | {S.NOT_YET_RECRUITING}
     if overall == O.ENROLLING_BY_INVITATION:
         return status != S.RECRUITING
     return not status or status in ALLOWED_SETS.get(overall, {status})

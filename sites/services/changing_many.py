@@ -10,6 +10,7 @@ from django.db import transaction
 
 from common import dates
 from history.authorship import authored
+from sites.confirmers import capacity_of
 from sites.models import Confirmation, StatusEvent
 from sites.rules import CHANGE_RULES
 from sites.services.locking import lock_at
@@ -50,8 +51,12 @@ def change_statuses(
     with authored(author, reason=reason):
         # In this order each site takes both over at once, as one version
         confirmations = Confirmation.objects.bulk_create(
-            Confirmation(trial_site=one.site, status=one.to, confirmed_on=day, author=author) for one in wanted
-        )
+            Confirmation(
+                trial_site=one.site, status=one.to, confirmed_on=day, author=author,
+                confirmed_as=capacity_of(one.authority),
+            )
+            for one in wanted
+        )  # fmt: skip
         events = [
             events_of(one.site, change, day, author, corrected.get(one.site.pk))
             for one, change in zip(wanted, changes, strict=True)

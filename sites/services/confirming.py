@@ -10,16 +10,24 @@ from django.utils import timezone
 from common import dates
 from history.authorship import authored
 from history.versioning import StaleVersion
+from sites.confirmers import capacity_of
 from sites.models import Confirmation, TrialSite
+from sites.transitions import Authority
 
 
 @transaction.atomic
 def confirm(
-    sites: Iterable[TrialSite], *, author: str, on: date | None = None, versions: Mapping[int, int] | None = None
+    sites: Iterable[TrialSite],
+    *,
+    author: str,
+    on: date | None = None,
+    versions: Mapping[int, int] | None = None,
+    authorities: Mapping[int, Authority] | None = None,
 ) -> list[Confirmation]:
     """Say of each site that its status is still true `on` a day (today). All or none; gives the new confirmations.
 
     `versions` are those that the author saw, by site id: what changed meanwhile is not confirmed unseen (StaleVersion).
+    `authorities` are the author's over each site, by its id: they say whether the site or the trial's office confirms.
     ValidationError for a site without a status and for a day to come.
     """
     day = on or dates.today()
@@ -29,10 +37,15 @@ def confirm(
     without_status = [str(site) for site in current if not site.status]
     if without_status:
         raise ValidationError(f"Set a status first: {'; '.join(without_status)}.", code="nothing-to-confirm")
+    known = authorities or {}
     with authored(author):
         return Confirmation.objects.bulk_create(
-            Confirmation(trial_site=site, status=site.status, confirmed_on=day, author=author) for site in current
-        )
+            Confirmation(
+                trial_site=site, status=site.status, confirmed_on=day, author=author,
+                confirmed_as=capacity_of(known.get(site.pk)),
+            )
+            for site in current
+        )  # fmt: skip
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from common import dates
 from history.authorship import authored
 from sites.codes import Source
+from sites.confirmers import capacity_of
 from sites.models import Confirmation, StatusEvent, TrialSite
 from sites.rules import CHANGE_RULES
 from sites.services.locking import locked
@@ -46,7 +47,7 @@ def change_status(
         accept_warnings=accept_warnings, on=day,
     )  # fmt: skip
     with authored(author, reason=reason):
-        _confirm(current, to, day, author)
+        _confirm(current, to, day, author, authority)
         corrects = event_in_force(current) if change.is_correction else None
         *_, event = StatusEvent.objects.bulk_create(events_of(current, change, day, author, corrects))
     return event
@@ -113,7 +114,7 @@ def correct_status(
     _demand_correction(event, change, day, accept_warnings)
     with authored(author, reason=reason):
         if is_current:
-            _confirm(site, to, day, author)
+            _confirm(site, to, day, author, authority)
         known_on = PartialDate(day.isoformat()) if is_current else event.as_of
         return StatusEvent.objects.create(
             trial_site=site, status=to, effective_on=change.effective_on, as_of=known_on, source=Source.PERSON,
@@ -150,6 +151,8 @@ def _demand_correction(event: StatusEvent, change: StatusChange, day: date, acce
     demand(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
 
 
-def _confirm(site: TrialSite, status: str, day: date, author: str) -> None:
+def _confirm(site: TrialSite, status: str, day: date, author: str, authority: Authority) -> None:
     """Of a status that is recorded right after: in this order the site takes both over at once, as one version."""
-    Confirmation.objects.create(trial_site=site, status=status, confirmed_on=day, author=author)
+    Confirmation.objects.create(
+        trial_site=site, status=status, confirmed_on=day, author=author, confirmed_as=capacity_of(authority)
+    )

@@ -1,4 +1,4 @@
-"""The age of a confirmation on pages: `{% age days %}`."""
+"""How old a confirmation is: `{% age days %}`, `{% confirmation site today %}`, `{% headline_age headline %}`."""
 
 from datetime import date
 
@@ -6,9 +6,14 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from sites.freshness import Warmth, age_of
+from sites.codes import ConfirmedAs, Listing
+from sites.freshness import Warmth, age_of, is_confirmation_due
+from sites.headline import Headline, headline_of
 
 register = template.Library()
+
+NEVER_CONFIRMED = "Never confirmed by the site"
+_BY = {ConfirmedAs.SITE: "Confirmed by the site", ConfirmedAs.TRIAL_OFFICE: "Confirmed by the trial’s office"}
 
 
 @register.simple_tag
@@ -16,8 +21,39 @@ def age(days: int | None, said: str = "Confirmed") -> SafeString:
     """Words with a dot that warms up: "Confirmed 3 days ago"; `said=""` leaves the verb to a heading."""
     known = age_of(days)
     if known.warmth is Warmth.NEVER:
-        return format_html('<span class="age never">{}</span>', "Not confirmed yet")
+        return format_html('<span class="age never">{}</span>', NEVER_CONFIRMED)
     return format_html('<span class="age {}">{}</span>', known.warmth.value, f"{said} {known.words}".strip())
+
+
+@register.simple_tag
+def confirmation(site, today: date, verb: bool = True) -> SafeString | str:
+    """Who confirmed a site's status, and when: "Confirmed by the site 3 days ago". Nothing where none is due.
+
+    `verb=False` where a heading says "Last confirmed". A status that nobody confirmed is said to be as imported.
+    """
+    if not is_confirmation_due(site.status):
+        return ""
+    if site.last_confirmed_on is None:
+        source = "As imported from ClinicalTrials.gov" if site.listing != Listing.OURS else NEVER_CONFIRMED
+        as_of = f", {site.status_as_of.in_words()}" if site.listing != Listing.OURS and site.status_as_of else ""
+        return format_html('<span class="age never">{}{}</span>', source, as_of)
+    by = _BY.get(getattr(site, "confirmed_as", ""), "Confirmed")
+    return age((today - site.last_confirmed_on).days, by if verb else by.removeprefix("Confirmed ").capitalize())
+
+
+@register.simple_tag
+def headline_age(headline: Headline, short: bool = False) -> SafeString | str:
+    """How lately a trial's open sites were confirmed, with the warmth of the oldest; nothing where none is open."""
+    if headline.warmth is None:
+        return ""
+    words = headline.confirmed_short if short else headline.confirmed
+    return format_html('<span class="age {}">{}</span>', headline.warmth.value, words)
+
+
+@register.simple_tag
+def row_headline(row, today: date) -> Headline:
+    """The headline of a search row."""
+    return headline_of(row.counts, shown_status=row.status, today=today)
 
 
 @register.filter

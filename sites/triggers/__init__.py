@@ -141,7 +141,7 @@ def corrects_its_own_site() -> pgtrigger.Trigger:
 
 def only_undone() -> list[pgtrigger.Trigger]:
     """What was confirmed stays as it was said; all that a row can become is undone."""
-    said = ["trial_site", "status", "confirmed_on", "author", "recorded_at"]
+    said = ["trial_site", "status", "confirmed_on", "confirmed_as", "author", "recorded_at"]
     return [
         pgtrigger.Protect(name="confirmation_stays", operation=pgtrigger.Delete),
         pgtrigger.ReadOnly(name="confirmation_as_said", fields=said),

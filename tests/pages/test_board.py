@@ -68,7 +68,7 @@ def test_the_age_is_told_by_its_warmth_as_well(client, three):
     a_confirmation(three[0], timezone.localdate() - timedelta(days=200))
     html = client.get(BOARD).content.decode()
     assert '<span class="age stale">Confirmed 200 days ago</span>' in html
-    assert '<span class="age never">Not confirmed yet</span>' in html
+    assert '<span class="age never">Never confirmed by the site</span>' in html
 
 
 def test_no_raw_code_and_no_empty_label_is_there(client, three):
@@ -210,9 +210,9 @@ def test_a_masked_place_and_twins_are_told_honestly(client, trial):
         a_site(trial, facility, twin=twin)
     rows = rows_of(client.get(BOARD))
     assert len(rows) == 4
-    assert any("Research Site" in row and "does not publish the name" in row for row in rows)
+    assert any("Research Site" in row and "Name withheld by the sponsor" in row for row in rows)
     assert any("Facility name not published" in row for row in rows)
-    assert [("Twin Hospital" in row, "Entry 2" in row) for row in rows].count((True, True)) == 1
+    assert [("Twin Hospital" in row, "Listing 2" in row) for row in rows].count((True, True)) == 1
 
 
 def test_the_ribbon_says_in_words_what_it_draws(client, trial):

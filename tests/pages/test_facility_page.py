@@ -27,7 +27,7 @@ def test_all_its_trials_are_told_open_ones_first(client, facility):
     assert "Hôpital des Tilleuls Lyon, Rhône, France 3 trials 1 recruiting 1 not published 1 suspended" in page
     assert rows[0] == "Trial 3 NCT00000003 Recruiting 3 March 2026 Confirmed yesterday Recruiting"
     assert rows[1] == "Trial 1 NCT00000001 Not published Completed"
-    assert rows[2] == "Trial 2 NCT00000002 Suspended February 2026 Not confirmed yet Recruiting"
+    assert rows[2] == "Trial 2 NCT00000002 Suspended February 2026 Never confirmed by the site Recruiting"
     assert RAW_CODE.findall(page) == []
 
 
@@ -65,7 +65,7 @@ def test_a_masked_facility_says_what_is_not_known(client):
     a_site(a_trial(1), masked)
     page = text_of(client.get(masked.get_absolute_url()))
     assert "Facility name not published" in page
-    assert "does not publish which hospital this is" in page
+    assert "Name withheld by the sponsor" in page
 
 
 def test_a_count_leads_to_these_trials_and_back(client, facility):

@@ -34,7 +34,7 @@ def test_a_result_tells_status_phase_sponsor_sites_confirmation_and_update(clien
     a_confirmation(site, timezone.localdate() - timedelta(days=3))
     page = text_of(client.get("/"))
     for told in ("1 trial", "Recruiting", "Phase 3", "Northgate Trials Unit", "1 of 2 sites recruiting",
-                 "Confirmed 3 days ago", "Updated 2 January 2026"):  # fmt: skip
+                 "confirmed 3 days ago", "Updated 2 January 2026"):  # fmt: skip
         assert told in page
     assert RAW_CODE.findall(page) == []
 

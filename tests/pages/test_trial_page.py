@@ -107,21 +107,24 @@ def test_the_status_is_unknown_when_nobody_verified_it_and_says_what_was_known(c
     assert "Last known: Recruiting" in page(client, trial).text
 
 
-def test_the_status_line_counts_sites_and_tells_the_freshest_confirmation(client):
+def test_the_status_line_counts_sites_and_tells_the_share_and_the_oldest_confirmation(client):
     trial = a_trial(overall_status="RECRUITING")
     sites = [a_site(trial, a_facility(n), status="RECRUITING", since="2026-01-02") for n in range(3)]
     a_site(trial, a_facility(9), status="COMPLETED", since="2026-01")
     a_confirmation(sites[0], "2026-03-12")
-    a_confirmation(sites[1], "2025-01-01")
+    a_confirmation(sites[1], "2025-06-28")
+    a_confirmation(sites[2], "2026-03-14")
     standing = words(page(client, trial).html.partition("</header>")[2].partition("</header>")[0])
-    assert "3 of 4 sites recruiting Confirmed 3 days ago" in standing
+    assert (
+        "3 of 4 sites recruiting 2 of 3 recruiting sites confirmed in the last 30 days; oldest 260 days ago" in standing
+    )
 
 
 def test_sites_without_a_published_status_are_not_counted_as_closed(client):
     trial = a_trial(overall_status="NOT_YET_RECRUITING")
     a_site(trial)
     text = words(page(client, trial).html)
-    assert "1 site Not confirmed yet" in text
+    assert "About this record 1 site On this page" in text
     assert "recruiting 0" not in text
     assert "0 of 1" not in text
 
@@ -184,7 +187,7 @@ def test_sites_stand_by_country_and_region_the_open_ones_first(client):
         facility = a_facility(name=f"Hospital {name}", country=country, state="North" if name == "E" else "South")
         a_site(trial, facility, status=status, since="2026-01-01")
     shown = page(client, trial)
-    assert re.findall(r"Hospital ([A-E])<", shown.html) == ["D", "E", "B", "C", "A"]
+    assert re.findall(r'class="name"[^>]*>Hospital ([A-E])<', shown.html) == ["D", "E", "B", "C", "A"]
     assert re.findall(r"<h3>(Chile|Norway|France)</h3>", shown.html) == ["Chile", "Norway", "France"]
 
 
@@ -194,7 +197,7 @@ def test_twins_are_both_shown(client):
     a_site(trial, facility, twin=2)
     first, second = page(client, trial).cards
     assert "Hospital 1" in first
-    assert "Entry 2 of this facility" in second
+    assert "Listing 2 of this facility" in second
 
 
 def test_a_masked_name_is_told_as_one_and_a_missing_name_too(client):
@@ -209,7 +212,7 @@ def test_a_masked_name_is_told_as_one_and_a_missing_name_too(client):
 def test_a_site_that_left_the_record_says_so(client):
     trial = a_trial()
     a_site(trial, listing=Listing.DELISTED)
-    assert "No longer in the registry's record." in page(client, trial).text
+    assert "No longer listed at ClinicalTrials.gov" in page(client, trial).text
 
 
 def test_a_long_list_is_folded_and_whole(client):
@@ -369,7 +372,7 @@ def test_a_trial_of_which_nearly_nothing_is_known_has_no_empty_label(client):
     shown = page(client, a_trial(nct_id="", brief_title="", org_study_id="ORG-1"))
     assert labels_without_a_value(shown) == []
     assert "The record was entered here by hand." in words(shown.html)
-    assert "The record names no sites." in shown.text
+    assert "No locations listed" in shown.text
 
 
 def test_foreign_text_is_never_markup(client):

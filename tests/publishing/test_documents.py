@@ -45,7 +45,11 @@ PRIVATE = {
         "version": "of our forms",
     },
 }
-PUBLISHED = {Trial: documents.TRIAL, TrialSite: (*documents.SITE, "facility"), Facility: documents.FACILITY}
+PUBLISHED = {
+    Trial: documents.TRIAL,
+    TrialSite: (*documents.SITE, *documents.SITE_STATUS, "facility"),
+    Facility: documents.FACILITY,
+}
 
 
 def document_of(trial, on=date(2026, 3, 1)):

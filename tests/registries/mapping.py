@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from publishing.documents import CONTACT, FACILITY, PARTS, SITE, TRIAL
+from publishing.documents import CONTACT, FACILITY, PARTS, SITE_STATUS, TRIAL
 from registries.ctgov import columns
 from registries.ctgov.columns import camel
 from trials.models import Trial
@@ -40,7 +40,7 @@ def _contacts_and_sites() -> list[Piece]:
         _entry(columns.LOCATIONS, inner, f"Facility.{column}", f"sites[].facility.{column}", column in FACILITY)
         for column, inner in place.items()
     ]
-    found.append(_entry(columns.LOCATIONS, "status", "StatusEvent.status", "sites[].status", "status" in SITE))
+    found.append(_entry(columns.LOCATIONS, "status", "StatusEvent.status", "sites[].status", "status" in SITE_STATUS))
     lists = [
         (columns.LOCATIONS + "[].contacts", "sites[].contacts[]", columns.PERSON),
         (columns.CENTRAL_CONTACTS, "central_contacts[]", columns.PERSON),

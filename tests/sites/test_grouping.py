@@ -5,6 +5,7 @@ from datetime import date
 
 from sites.grouping import FEW, MANY, Whereabouts, whereabouts_of
 from sites.models import Facility, TrialSite
+from trials.models import Trial
 
 TODAY = date(2026, 3, 15)
 
@@ -12,12 +13,12 @@ TODAY = date(2026, 3, 15)
 def site(status="", country="France", state="", name="Hospital 1", **values) -> TrialSite:
     facility = Facility(name=name, city="Town 1", country=country, state=state)
     made = TrialSite(facility=facility, status=status, **values)
-    made.shown_roles = []
+    made.shown_roles, made.confirmed_as = [], ""
     return made
 
 
 def where(*sites: TrialSite) -> Whereabouts:
-    return whereabouts_of(sites, today=TODAY)
+    return whereabouts_of(Trial(overall_status="RECRUITING"), sites, today=TODAY)
 
 
 def test_nothing_is_lost_and_the_order_of_the_record_does_not_matter():
@@ -51,10 +52,14 @@ def test_countries_that_cannot_be_spelt_in_an_address_have_one_each():
     assert len({country.anchor for country in found}) == 3
 
 
-def test_the_freshest_confirmation_is_told_and_none_is_none():
-    confirmed = [site(last_confirmed_on=date(2026, 3, 1)), site(last_confirmed_on=date(2026, 3, 12)), site()]
-    assert (where(*confirmed).days, where(*confirmed).confirmed) == (3, 2)
-    assert (where(site()).days, where().days) == (None, None)
+def test_who_confirmed_is_counted_and_what_nobody_confirmed_is_said():
+    by_site, by_office, never = (site("RECRUITING", name=f"Hospital {number}") for number in range(3))
+    by_site.last_confirmed_on = by_office.last_confirmed_on = date(2026, 3, 1)
+    by_site.confirmed_as, by_office.confirmed_as = "SITE", "TRIAL_OFFICE"
+    assert where(by_site, by_office, never).confirmed_in_words == (
+        "Site statuses: 1 confirmed by the site; 1 confirmed by the trial’s office; "
+        "1 never confirmed, shown as imported or last recorded."
+    )
 
 
 def test_only_long_lists_are_folded():

@@ -59,7 +59,7 @@ def _roles_by_kind(trial: Trial, today: date) -> dict[str, list]:
 
 def _sites(trial: Trial, today: date) -> list:
     shown = Prefetch("roles", trial.roles.model.objects.shown_on(today), to_attr="shown_roles")
-    return list(trial.trial_sites.select_related("facility").prefetch_related(shown))
+    return list(trial.trial_sites.with_confirmed_as().select_related("facility").prefetch_related(shown))
 
 
 def _last_known(trial: Trial, status: str) -> str:

@@ -70,7 +70,8 @@ def _changed_statuses(rows: Sequence[Judged], actor: str, on: date) -> Written:
 def _confirmed(rows: Sequence[Judged], actor: str, on: date) -> Written:
     sites = [row.site for row in rows if row.confirms]
     versions = {site.pk: site.version for site in sites}
-    made = confirm(sites, author=actor, on=on, versions=versions) if sites else []
+    authorities = {row.site.pk: row.authority for row in rows}
+    made = confirm(sites, author=actor, on=on, versions=versions, authorities=authorities) if sites else []
     return {confirmation.trial_site_id: Recorded(None, confirmation) for confirmation in made}
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
+from sites.authority import authorities_over
 from sites.models import Confirmation, TrialSite
 from sites.services import confirm
 from work.confirming.review import review_reasons
@@ -39,7 +40,8 @@ def confirm_seen(user, versions: Mapping[int, int], *, on: date) -> Outcome:
     reasons = review_reasons(fresh, on=on) if len(versions) > 1 else {}
     doubtful = {site: reasons[site.pk] for site in fresh if site.pk in reasons}
     together = [site for site in fresh if site not in doubtful]
-    confirm(together, author=user.actor, on=on, versions=versions)
+    authorities = authorities_over(user, together) if together else {}
+    confirm(together, author=user.actor, on=on, versions=versions, authorities=authorities)
     return Outcome(together, changed, doubtful)
 
 

@@ -1,0 +1,90 @@
+"""What the public is shown of a site's status beside its trial's overall status. Pure; `held_back` says it in SQL.
+
+One decision for the trial's page, search, facility pages, boards, documents and the API. Reasons: docs/decisions/0013.
+"""
+
+from collections.abc import Callable, Iterator
+
+from django.db.models import Q
+
+from sites.codes import SiteStatus, StatusPublication
+from sites.rules.overall import goes_with
+from trials.codes import OverallStatus
+
+#: The trial's own status when it is not known which one a registry holds.
+_NOT_KNOWN = frozenset({OverallStatus.UNKNOWN, OverallStatus.WITHHELD})
+
+
+def entered_status(overall: str, last_known: str) -> str:
+    """The status behind UNKNOWN where the registry says it, else the overall status itself."""
+    return last_known or overall if overall == OverallStatus.UNKNOWN else overall
+
+
+def recruits(overall: str, last_known: str) -> bool:
+    """Whether the trial recruits, or did when its status was last known."""
+    return entered_status(overall, last_known) == OverallStatus.RECRUITING
+
+
+def publication_of(overall: str, last_known: str, status: str) -> StatusPublication:
+    """How one site's status is published, from the statuses as they were entered.
+
+    A site of a trial that has not begun can be ahead of it: its status is shown, and that the trial's is being updated.
+    Any other status that contradicts the trial's is older than it, and held back.
+    """
+    entered = entered_status(overall, last_known)
+    if not status or (entered not in _NOT_KNOWN and goes_with(entered, status)):
+        return StatusPublication.SHOWN
+    if entered == OverallStatus.NOT_YET_RECRUITING:
+        return StatusPublication.AHEAD_OF_TRIAL
+    return StatusPublication.HELD_BACK
+
+
+def public_status(overall: str, last_known: str, status: str) -> str:
+    """The site's status as the public sees it; blank where none is shown."""
+    is_held_back = publication_of(overall, last_known, status) is StatusPublication.HELD_BACK
+    return "" if is_held_back else status
+
+
+def takes_calls(overall: str, last_known: str, status: str) -> bool:
+    """Whether somebody could join at the site, so that whom to call there is published.
+
+    Source: ClinicalTrials.gov publishes a site's contacts while the trial recruits or is about to, at sites that
+    recruit or are about to; where a trial has not begun, also at sites whose status is not published. A trial without
+    an overall status contradicts nothing.
+    """
+    entered = entered_status(overall, last_known)
+    if entered not in ("", OverallStatus.NOT_YET_RECRUITING, OverallStatus.RECRUITING):
+        return False
+    if not status:
+        return entered == OverallStatus.NOT_YET_RECRUITING
+    return status in (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING)
+
+
+def held_back(prefix: str = "") -> Q:
+    """Of rows of TrialSite (or of what leads to one by `prefix`): those whose status is held back."""
+    return _rows_where(lambda *statuses: publication_of(*statuses) is StatusPublication.HELD_BACK, prefix)
+
+
+def taking_calls(prefix: str = "") -> Q:
+    """Likewise: those of which `takes_calls` is true."""
+    return _rows_where(takes_calls, prefix)
+
+
+def _rows_where(decides: Callable[[str, str, str], bool], prefix: str) -> Q:
+    """A decision about all pairs of statuses as a condition on rows: its table, grouped by the trial's status."""
+    condition = Q(pk__in=[])
+    for overall, last_known in _overall_statuses():
+        if statuses := [status for status in ("", *SiteStatus.values) if decides(overall, last_known, status)]:
+            trial = {"overall_status": overall}
+            if overall == OverallStatus.UNKNOWN:
+                trial["last_known_status"] = last_known
+            of_trial = {f"{prefix}trial__{name}": value for name, value in trial.items()}
+            condition |= Q(**of_trial, **{f"{prefix}status__in": statuses})
+    return condition
+
+
+def _overall_statuses() -> Iterator[tuple[str, str]]:
+    """Every overall status as entered, UNKNOWN with each status that a registry may have known last."""
+    for overall in ("", *OverallStatus.values):
+        for last_known in ("", *OverallStatus.values) if overall == OverallStatus.UNKNOWN else ("",):
+            yield overall, last_known

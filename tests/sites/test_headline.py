@@ -1,0 +1,71 @@
+"""A trial's sites in one line: counts, the share that was confirmed lately, and the oldest."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from sites.headline import counts_of, headline_of
+
+TODAY = date(2026, 3, 15)
+
+
+def line(overall, *sites, shown=""):
+    """`sites` are (status, days since it was confirmed or None)."""
+    pairs = [(status, None if days is None else TODAY - timedelta(days=days)) for status, days in sites]
+    return headline_of(counts_of(overall, "", pairs), shown_status=shown or overall, today=TODAY)
+
+
+def recruiting(*days):
+    return [("RECRUITING", age) for age in days]
+
+
+def test_not_the_freshest_but_the_share_and_the_oldest_of_the_open_sites():
+    sites = [*recruiting(*range(1, 17), 45, 260), ("COMPLETED", 500), ("SUSPENDED", 2)]
+    found = line("RECRUITING", *sites)
+    assert found.sites == "18 of 20 sites recruiting"
+    assert found.confirmed == "16 of 18 recruiting sites confirmed in the last 30 days; oldest 260 days ago"
+    assert found.confirmed_short == "16 of 18 confirmed in 30 days; oldest 260 days ago"
+    assert found.warmth == "stale"
+
+
+@pytest.mark.parametrize(
+    ("ages", "words", "short", "warmth"),
+    [
+        ([3], "The recruiting site was confirmed 3 days ago", "confirmed 3 days ago", "fresh"),
+        ([None], "No recruiting site confirmed yet", "never confirmed", "never"),
+        ([30, 31], "1 of 2 recruiting sites confirmed in the last 30 days; oldest 31 days ago",
+         "1 of 2 confirmed in 30 days; oldest 31 days ago", "due"),
+        ([3, None], "1 of 2 recruiting sites confirmed in the last 30 days; 1 never confirmed",
+         "1 of 2 confirmed in 30 days; 1 never confirmed", "never"),
+        ([0, 1], "2 of 2 recruiting sites confirmed in the last 30 days; oldest yesterday",
+         "2 of 2 confirmed in 30 days; oldest yesterday", "fresh"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_confirmations(ages, words, short, warmth):
+    found = line("RECRUITING", *recruiting(*ages))
+    assert (found.confirmed, found.confirmed_short, found.warmth) == (words, short, warmth)
+
+
+@pytest.mark.parametrize(
+    ("overall", "sites", "words"),
+    [
+        ("ACTIVE_NOT_RECRUITING", [*recruiting(1, 2), ("COMPLETED", 1)],
+         "Trial closed to recruitment; 2 site statuses still to be updated"),
+        ("COMPLETED", [("ACTIVE_NOT_RECRUITING", 1)], "Trial closed to recruitment; 1 site status still to be updated"),
+        ("SUSPENDED", recruiting(1), "Recruitment suspended; 1 site status still to be updated"),
+        ("ENROLLING_BY_INVITATION", recruiting(1), "By invitation only; 1 site status still to be updated"),
+        ("NOT_YET_RECRUITING", [*recruiting(1), ("NOT_YET_RECRUITING", 1)],
+         "1 of 2 sites already recruiting; the trial’s own status is being updated"),
+        ("NOT_YET_RECRUITING", [("NOT_YET_RECRUITING", 1)], "1 site"),
+        ("COMPLETED", [("COMPLETED", 262)], "1 site"),
+        ("RECRUITING", [], ""),
+    ],
+)  # fmt: skip
+def test_no_count_contradicts_the_trials_status(overall, sites, words):
+    assert line(overall, *sites).sites == words
+
+
+def test_what_is_not_shown_or_has_ended_has_no_age():
+    for overall, status in (("ACTIVE_NOT_RECRUITING", "RECRUITING"), ("COMPLETED", "COMPLETED")):
+        found = line(overall, (status, 262))
+        assert (found.confirmed, found.confirmed_short, found.warmth) == ("", "", None)

@@ -1,0 +1,87 @@
+"""What the public sees of a site's status beside its trial's: every pair of statuses, decided once."""
+
+from itertools import product
+
+import pytest
+
+from contacts.models import Role
+from sites.codes import OPEN, SiteStatus, StatusPublication
+from sites.models import TrialSite
+from sites.public_status import entered_status, held_back, public_status, publication_of, takes_calls, taking_calls
+from tests.factories import a_contact, a_facility, a_site, a_trial
+from trials.codes import OverallStatus
+
+SHOWN, AHEAD, HELD = StatusPublication
+OVERALL = ("", *OverallStatus.values)
+STATUSES = ("", *SiteStatus.values)
+PAIRS = list(product(OVERALL, STATUSES))
+#: Site statuses by what becomes of them under each overall status; all others are shown as they are.
+NYR, REC, EBI, ANR, SUSP, COMP, TERM, WITHD, AVAIL = SiteStatus.values
+STILL_OPEN = {NYR, REC, EBI, AVAIL}
+HELD_BACK = {
+    "ENROLLING_BY_INVITATION": {REC},
+    "ACTIVE_NOT_RECRUITING": STILL_OPEN,
+    "SUSPENDED": {REC, EBI, AVAIL},
+    "COMPLETED": STILL_OPEN | {ANR, SUSP},
+    "TERMINATED": STILL_OPEN | {ANR, SUSP},
+    "WITHDRAWN": STILL_OPEN | {ANR, SUSP, COMP, TERM},
+    "NO_LONGER_AVAILABLE": STILL_OPEN,
+    "TEMPORARILY_NOT_AVAILABLE": STILL_OPEN,
+    "APPROVED_FOR_MARKETING": STILL_OPEN,
+    "UNKNOWN": set(SiteStatus.values),
+    "WITHHELD": set(SiteStatus.values),
+}
+
+
+@pytest.mark.parametrize(("overall", "status"), PAIRS)
+def test_every_pair_is_shown_shown_with_a_sentence_or_held_back(overall, status):
+    expected = HELD if status in HELD_BACK.get(overall, ()) else SHOWN
+    if overall == NYR and status not in ("", NYR, WITHD):
+        expected = AHEAD
+    assert publication_of(overall, "", status) is expected
+    assert public_status(overall, "", status) == ("" if expected is HELD else status)
+
+
+@pytest.mark.parametrize(("last_known", "status"), PAIRS)
+def test_an_unknown_trial_is_read_by_its_last_known_status(last_known, status):
+    known = last_known or "UNKNOWN"
+    assert entered_status("UNKNOWN", last_known) == known
+    assert publication_of("UNKNOWN", last_known, status) is publication_of(known, "", status)
+    assert takes_calls("UNKNOWN", last_known, status) == takes_calls(known, "", status)
+
+
+@pytest.mark.parametrize(("overall", "status"), PAIRS)
+def test_no_telephone_rings_where_nobody_can_join(overall, status):
+    """Source: the table of contacts in docs/rules.md; a status that is held back never has a number beside it."""
+    joinable = (overall in ("", NYR, REC) and status in (NYR, REC)) or (overall, status) == (NYR, "")
+    assert takes_calls(overall, "", status) == joinable
+    assert not (joinable and publication_of(overall, "", status) is HELD)
+
+
+@pytest.mark.parametrize(("overall", "status"), PAIRS)
+def test_a_trial_that_is_closed_shows_no_open_site(overall, status):
+    closed = set(OVERALL) - {"", "NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "AVAILABLE"}
+    if overall in closed:
+        assert public_status(overall, "", status) not in OPEN
+
+
+@pytest.mark.django_db
+def test_the_database_decides_the_same_of_every_pair():
+    hospital = a_facility()
+    for number, (overall, known) in enumerate([*product(OVERALL, [""]), *product(["UNKNOWN"], OverallStatus.values)]):
+        trial = a_trial(number + 1, overall_status=overall, last_known_status=known)
+        for twin, status in enumerate(STATUSES):
+            a_contact(site=a_site(trial, hospital, twin=twin + 1, status=status))
+    sites = list(TrialSite.objects.with_shown_status().select_related("trial"))
+    held, called = (
+        set(TrialSite.objects.filter(rows()).values_list("pk", flat=True)) for rows in (held_back, taking_calls)
+    )
+    published = set(Role.objects.publishable().values_list("trial_site", flat=True))
+    for site in sites:
+        pair = site.trial.overall_status, site.trial.last_known_status, site.status
+        assert (site.pk in held) == (publication_of(*pair) is HELD), pair
+        assert site.shown_status == public_status(*pair), pair
+        assert (site.pk in called) == (site.pk in published) == takes_calls(*pair), pair
+    for status in STATUSES:
+        seen = {site.pk for site in sites if site.shown_status == status}
+        assert set(TrialSite.objects.publicly_in([status]).values_list("pk", flat=True)) == seen
