@@ -1,6 +1,6 @@
 """What the public is shown of a site's status beside its trial's overall status. Pure; `held_back` says it in SQL.
 
-One decision for the trial's page, search, facility pages, boards, documents and the API. Reasons: docs/decisions/0013.
+One decision for the trial's page, search, facility pages, boards, documents and the API. Reasons: docs/decisions/0014.
 """
 
 from collections.abc import Callable, Iterator

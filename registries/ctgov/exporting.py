@@ -56,7 +56,7 @@ def _keeps_statuses(ours: Study, theirs: Study) -> bool:
 
 
 def _leave_out_statuses(study: Study, bundle: Bundle) -> None:
-    """The registry takes sites' statuses only while the trial recruits (docs/decisions/0013)."""
+    """The registry takes sites' statuses only while the trial recruits (docs/decisions/0014)."""
     if not recruits(bundle.trial["overall_status"], bundle.trial["last_known_status"]):
         for location in _locations(study):
             location.status = ""

@@ -199,7 +199,7 @@ def test_a_site_that_left_the_record_is_marked_and_its_clash_stays(client, lead)
     del protocol(newer)["contactsLocationsModule"]
     take_in(newer)
     assert conflict.trial_site.__class__.objects.get().listing == Listing.DELISTED
-    assert "No longer in the registry" in text_of(client.get("/trials/NCT90000001/sites/"))
+    assert "No longer listed at ClinicalTrials.gov" in text_of(client.get("/trials/NCT90000001/sites/"))
     assert [row.conflict.pk for row in client.get(PAGE).context["rows"]] == [conflict.pk]
 
 
