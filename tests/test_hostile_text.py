@@ -18,6 +18,9 @@ from django.test import RequestFactory
 
 from common import date_parsing
 from common import text as common_text
+from common.spreadsheets.delimited import read_delimited
+from common.spreadsheets.number_formats import format_code, text_of_number
+from common.spreadsheets.table import Row, Table, TableError, row_of
 from contacts import identity
 from contacts.rules import is_address
 from contacts.texts.spelling import Said, pattern_of, spellings_of
@@ -31,12 +34,13 @@ from registries.ctgov.sources import records_in
 from registries.deciding.wording import marked
 from registries.paths import path_in_words
 from sites.enrollment.counting import read_count
-from sites.enrollment.months import read_month
 from sites.enrollment.pasting import read_table
 from sites.models import Facility
 from sites.places import country_today, is_mask
 from sites.querysets import SLUG_NUMBER
 from sites.searching import facilities_like
+from sites.tables.matching import nct_number
+from sites.tables.statuses import read_status
 from sites.typed import read_seen
 from tests.records.parts import place, study
 from trials.ages import age_in_years
@@ -49,7 +53,7 @@ from trials.models import Trial
 from trials.page.people import Reach, same_name
 from trials.partial_dates import PartialDate
 from trials.searching import trials_like
-from work.bulk.columns import SheetError, rows_of
+from work.bulk.columns import rows_of
 
 LENGTH, QUARTER = 32_000, 8_000
 AT_ONCE, LONGEST, GROWTH = 0.1, 2.0, 8  # seconds, seconds, times
@@ -140,12 +144,15 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "date": date_parsing.parse_date,
     "month": date_parsing.parse_month,
     "partial date": PartialDate,
-    "month of a table": read_month,
     "age": age_in_years,
     "count": read_count,
     "pasted table": read_table,
-    "bulk table": lambda text: rows_of([["Site number", "Note"], [text, text]]),
-    "bulk table's headings": lambda text: rows_of([text.split(" "), ["1"]]),
+    "table as text": read_delimited,
+    "bulk table": lambda text: rows_of(Table([row_of(1, ["Site number", "Note"]), row_of(2, [text, text])])),
+    "bulk table's headings": lambda text: rows_of(Table([Row(1, text.split(" ")), Row(2, ["1"])])),
+    "status in other words": read_status,
+    "spelling of an NCT number": nct_number,
+    "number format": lambda text: text_of_number("7", format_code(1, {1: text}), is_1904=False),
     "what a page showed": lambda text: read_seen(text, ["enrolled"]),
     "facility's name": is_mask,
     "country": country_today,
@@ -176,7 +183,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "path in a record": path_in_words,
     "difference of two texts": lambda text: marked(text, text[: len(text) // 2] + "x" + text[len(text) // 3 :]),
 }
-REFUSED = (ValueError, RecordError, SheetError)
+REFUSED = (ValueError, RecordError, TableError)
 
 
 def seconds(parser: Callable[[str], object], text: str) -> float:

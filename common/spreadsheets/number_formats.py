@@ -16,6 +16,8 @@ _BUILT_IN = {
 }  # fmt: skip
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _PREFIXED_ZEROS = re.compile(r'((?:"[^"]*"|\\.)*)(0{2,})')
+#: What spreadsheet programs allow.
+_LONGEST = 255
 _DAYS_1900, _DAYS_1904 = date(1899, 12, 30), date(1904, 1, 1)
 #: The program that set the format took 1900 for a leap year: before 1 March 1900 all days are one off.
 _FIRST_TRUE_DAY = 61
@@ -32,7 +34,7 @@ class Shown(StrEnum):
 
 def format_code(number: int, own: dict[int, str]) -> str:
     """The format with this number: one that the workbook defines, or a built-in one."""
-    return own.get(number) or _BUILT_IN.get(number, "General")
+    return own.get(number, "")[:_LONGEST] or _BUILT_IN.get(number, "General")
 
 
 def shown_as_date(code: str) -> Shown | None:

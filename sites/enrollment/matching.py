@@ -1,69 +1,57 @@
 """Which site and month a line of a pasted table is about. A guess is no match: what is not clear is told."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 
-from common.text import fold
 from sites.enrollment.counting import plain_count
 from sites.enrollment.lines import Key
 from sites.enrollment.pasting import Leftover, Pasted
 from sites.models import TrialSite
+from sites.tables.matching import SiteMatcher
 from trials.partial_dates import PartialDate
 
 Cells = dict[Key, dict[str, str]]
+NAMES_NO_SITE = "It names no site."
+NAMES_NO_MONTH = "It names no month."
 
 
 class Matcher:
-    """Finds the site of a line among `sites`; a line that names none is about the only one."""
+    """Finds the site of a line among `sites`; a line that names none is about the only one.
+
+    `month` is that of lines in a table without months.
+    """
 
     def __init__(self, sites: Iterable[TrialSite], *, month: PartialDate | None):
-        self.month, self._by_name, self._by_number = month, defaultdict(set), {}
-        for site in sites:
-            self._by_number[str(site.pk)] = site.pk
-            name, city = site.facility.title, site.facility.city
-            for spelling in {name, f"{name}, {city}", f"{name} {city}"}:
-                self._by_name[_plain(spelling)].add(site.pk)
+        self.month, self._matcher = month, SiteMatcher(sites)
 
     def place(self, lines: Sequence[Pasted]) -> tuple[Cells, list[Leftover]]:
         """The texts by line and count, and what has no place."""
         cells: Cells = {}
         leftovers = []
         for line in lines:
-            why = self._put(line, cells)
-            if why:
-                leftovers.append(Leftover(line.number, line.text, why))
+            try:
+                self._put(line, cells)
+            except ValueError as error:
+                leftovers.append(Leftover(line.number, line.text, str(error)))
         return cells, leftovers
 
-    def _put(self, line: Pasted, cells: Cells) -> str:
-        """Why the line could not be placed; blank when it was."""
-        found = self._sites_of(line)
-        if len(found) != 1:
-            return (
-                "More than one site is called so: add its number or town."
-                if found
-                else "No site of yours is called so."
-            )
-        months = [month or line.month or self.month for month, _ in line.counts]
+    def _put(self, line: Pasted, cells: Cells) -> None:
+        """ValueError, in words, where the line cannot be placed."""
+        if line.problem:
+            raise ValueError(line.problem)
+        site = self._site(line)
         if not line.counts:
-            return "It holds no number."
-        if None in months:
-            return "It says no month."
-        keys = [((*found, month), name) for month, (_, name) in zip(months, line.counts, strict=True)]
-        if any(name in cells.get(key, {}) for key, name in keys):
-            return "This site and month stood in an earlier line."
-        for (key, name), text in zip(keys, line.counts.values(), strict=True):
-            cells.setdefault(key, {})[name] = plain_count(text)
-        return ""
+            raise ValueError("It holds no number.")
+        usual = line.month if line.has_month_column else self.month
+        keys = {(month, name): (site.pk, month or usual) for month, name in line.counts}
+        if any(month is None for _, month in keys.values()):
+            raise ValueError(NAMES_NO_MONTH)
+        if any(name in cells.get(key, {}) for (_, name), key in keys.items()):
+            raise ValueError("This site and month stood in an earlier line.")
+        for (month, name), text in line.counts.items():
+            cells.setdefault(keys[month, name], {})[name] = plain_count(text)
 
-    def _sites_of(self, line: Pasted) -> set[int]:
-        if line.site_number:
-            known = self._by_number.get(line.site_number.removeprefix("#"))
-            return {known} if known else set()
-        if not line.site:
-            return set(self._by_number.values()) if len(self._by_number) == 1 else set()
-        with_place = self._by_name.get(_plain(f"{line.site} {line.place}"), set()) if line.place else set()
-        return with_place or self._by_name.get(_plain(line.site), set())
-
-
-def _plain(text: str) -> str:
-    return " ".join(fold(text).casefold().split())
+    def _site(self, line: Pasted) -> TrialSite:
+        if not any(astuple(line.site)) and len(self._matcher.sites) > 1:
+            raise ValueError(NAMES_NO_SITE)
+        return self._matcher.match(line.site)

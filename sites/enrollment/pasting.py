@@ -1,48 +1,59 @@
-"""Reading a table that somebody copied out of a spreadsheet. Pure; what cannot be read is told, never dropped.
+"""Reading a table of counts that was copied out of a spreadsheet. Pure; what cannot be read is told, never dropped.
 
 Columns are known by their headings (a site, its number, its town, a month, a count), or stand in the order: site or
 month, then the five counts. A column headed by a month holds the enrolled of that month.
 """
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from common.text import fold
-from sites.enrollment.months import read_month
+from common.date_parsing import parse_month
+from common.spreadsheets.delimited import read_delimited
+from common.spreadsheets.escaping import plain
+from common.spreadsheets.table import Row, TableError
 from sites.rules.enrollment import CUMULATIVE
+from sites.tables.headings import NOT_COUNTED_HERE, SiteColumn, count_columns, heading_key, site_columns
+from sites.tables.matching import SiteCells
 from trials.partial_dates import PartialDate
 
-HEADINGS = {
-    "site": ("site", "site name", "facility", "hospital", "name", "centre", "center"),
-    "number": ("site number", "number", "no", "no.", "site id", "id", "#"),
-    "place": ("city", "town", "place"),
-    "month": ("month",),
-    "ignored": ("country", "state", "state or region", "target", ""),
-    **{name: (name,) for name in CUMULATIVE},
-}
-_KNOWN = {word: kind for kind, words in HEADINGS.items() for word in words}
+MONTH, IGNORED = "month", "ignored"
+_MONTH_WORDS = ("month", "period", "reporting month", "report month", "month of report", "reporting period")
+_CELL_OF = {
+    SiteColumn.TRIAL: "trial", SiteColumn.NUMBER: "number", SiteColumn.NAME: "name", SiteColumn.TOWN: "town",
+    SiteColumn.STATE: "state", SiteColumn.COUNTRY: "country", SiteColumn.ENTRY: "entry", SiteColumn.SITE: "site",
+}  # fmt: skip
+_KNOWN = (
+    {word: _CELL_OF[column] for word, column in site_columns()}
+    | dict(count_columns())
+    | dict.fromkeys(_MONTH_WORDS, MONTH)
+    | {"": IGNORED}
+)
+CANNOT_READ_MONTH = "Cannot read this month"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a column holds: a kind of `HEADINGS`, or a count of a month; blank when nobody knows."""
+    """What a column holds: a month, a count (of a month), or what says which site; blank when nobody knows."""
 
     kind: str
     month: PartialDate | None = None
+    heading: str = ""
 
 
 @dataclass(slots=True)
 class Pasted:
-    """One line of the table: which site and month it says it is about, and texts by (month or None, count)."""
+    """One line: the cells that name its site, its month, and texts by (month or None, count).
+
+    `problem` says why nothing of it can be placed. A line of a table with a column for the month `has_month_column`.
+    """
 
     number: int
     text: str
-    site: str = ""
-    site_number: str = ""
-    place: str = ""
+    site: SiteCells = field(default_factory=SiteCells)
     month: PartialDate | None = None
+    has_month_column: bool = False
     counts: dict[tuple[PartialDate | None, str], str] = field(default_factory=dict)
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,72 +65,131 @@ class Leftover:
     why: str
 
 
-def read_table(text: str) -> tuple[list[Pasted], list[Leftover]]:
+def read_table(text: str, *, day_first: bool | None = None) -> tuple[list[Pasted], list[Leftover]]:
     """The lines of a table that has tabs, or semicolons, or commas below headings that are known."""
-    rows = [(number, cells) for number, cells in enumerate(_split(text), 1) if any(cell.strip() for cell in cells)]
+    try:
+        rows = read_delimited(text, delimiter=_delimiter(text)).rows
+    except TableError as error:
+        return [], [Leftover(0, "", str(error))]
     if not rows:
         return [], [Leftover(0, "", "The table is empty.")]
-    columns = _headings(rows[0][1])
-    leftovers = [
-        Leftover(*_told(rows[0]), f"Nobody knows the column “{word}”.") for word in _unknown(rows[0][1], columns)
-    ]
+    read_month = _month_reader(day_first)
+    columns = _headings(rows[0].cells, read_month)
+    twice = _named_twice(columns)
+    if twice:
+        return [], [Leftover(0, "", twice)]
     body = rows[1:] if columns else rows
-    read = [_read(number, cells, columns or _usual(cells)) for number, cells in body]
-    too_long = [
-        Leftover(*_told(row), "There are more cells than columns.") for row in body if _is_too_long(row[1], columns)
+    lines = [_read(row, columns or _usual(row.cells, read_month), read_month) for row in body]
+    leftovers = [
+        Leftover(rows[0].number, column.heading, _why_unknown(column)) for column in columns if not column.kind
     ]
-    return read, leftovers + too_long
+    too_long = (row for row in body if _is_too_long(row.cells, columns))
+    return lines, leftovers + [Leftover(*_told(row), "There are more cells than columns.") for row in too_long]
 
 
-def _split(text: str) -> Iterator[list[str]]:
-    lines = text.removeprefix("\ufeff").splitlines()
-    separator = next((mark for mark in "\t;" if mark in text), "")
-    if not separator and lines and len([word for word in lines[0].split(",") if _column(word).kind]) > 1:
-        separator = ","
-    return csv.reader(lines, delimiter=separator) if separator else ([line] for line in lines)
+def _delimiter(text: str) -> str:
+    """A comma only below headings, since it stands in names of hospitals too."""
+    mark = next((mark for mark in "\t;" if mark in text), "")
+    first = text.strip().partition("\n")[0]
+    has_headings = sum(_kind(word) not in ("", IGNORED) for word in first.split(",")) > 1
+    return mark or ("," if has_headings else "\t")
 
 
-def _headings(cells: Sequence[str]) -> list[Column]:
+def _month_reader(day_first: bool | None) -> Callable[[str], PartialDate]:
+    return lambda text: PartialDate(parse_month(text, day_first=day_first))
+
+
+def _headings(cells: Sequence[str], read_month: Callable) -> list[Column]:
     """The columns, when the first line names at least one and holds no count."""
-    columns = [_column(cell) for cell in cells]
-    named = [column for column in columns if column.kind not in ("", "ignored")]
+    columns = [_column(cell, read_month) for cell in cells]
+    named = [column for column in columns if column.kind not in ("", IGNORED)]
     is_body = any(cell.strip().isdigit() for cell in cells) or (len(named) == 1 and named[0].month and cells[0].strip())
-    return [] if is_body or not named else columns
+    return [] if is_body or not named else _with_site_numbers(columns)
 
 
-def _column(cell: str) -> Column:
-    word = fold(cell).casefold().strip()
-    month = read_month(cell)
-    return Column("enrolled", month) if month else Column(_KNOWN.get(word, ""))
+def _with_site_numbers(columns: Sequence[Column]) -> list[Column]:
+    """A column “Site” holds names where another one has the numbers, else numbers or names."""
+    has_numbers = any(column.kind == "number" for column in columns)
+    return [Column("name", None, one.heading) if one.kind == "site" and has_numbers else one for one in columns]
 
 
-def _unknown(cells: Sequence[str], columns: Sequence[Column]) -> list[str]:
-    return [cell.strip() for cell, column in zip(cells, columns, strict=False) if not column.kind]
+def _column(cell: str, read_month: Callable) -> Column:
+    heading = plain(cell).strip()
+    try:
+        return Column("enrolled", read_month(heading), heading)
+    except ValueError:
+        return Column(_kind(heading), None, heading)
 
 
-def _usual(cells: Sequence[str]) -> list[Column]:
-    first = Column("month") if read_month(cells[0]) else Column("site")
-    return [first, *(Column(name) for name in CUMULATIVE)]
+def _kind(heading: str) -> str:
+    return _KNOWN.get(heading_key(heading), "")
+
+
+def _why_unknown(column: Column) -> str:
+    return NOT_COUNTED_HERE.get(heading_key(column.heading)) or "This column is not known, so it was not read."
+
+
+def _named_twice(columns: Sequence[Column]) -> str:
+    """Which headings mean the same; blank when none do."""
+    seen: dict[tuple, str] = {}
+    for column in columns:
+        key = ("name" if column.kind == "site" else column.kind, column.month)
+        if column.kind in ("", IGNORED):
+            continue
+        if key in seen:
+            return (
+                f"The columns “{seen[key]}” and “{column.heading}” mean the same. Delete one of them, then paste again."
+            )
+        seen[key] = column.heading
+    return ""
+
+
+def _usual(cells: Sequence[str], read_month: Callable) -> list[Column]:
+    return [Column(MONTH if _is_month(cells[0], read_month) else "site"), *(Column(name) for name in CUMULATIVE)]
+
+
+def _is_month(text: str, read_month: Callable) -> bool:
+    try:
+        return bool(read_month(text))
+    except ValueError:
+        return False
 
 
 def _is_too_long(cells: Sequence[str], columns: Sequence[Column]) -> bool:
-    room = len(columns) or len(CUMULATIVE) + 1
-    return any(cell.strip() for cell in cells[room:])
+    return any(cell.strip() for cell in cells[len(columns) or len(CUMULATIVE) + 1 :])
 
 
-def _read(number: int, cells: Sequence[str], columns: Sequence[Column]) -> Pasted:
-    pasted = Pasted(number, _told((number, cells))[1])
-    for cell, column in zip(cells, columns, strict=False):
-        text = cell.strip()
-        if column.kind == "month":
-            pasted.month = read_month(text)
+def _read(row: Row, columns: Sequence[Column], read_month: Callable) -> Pasted:
+    pasted = Pasted(*_told(row), has_month_column=any(column.kind == MONTH for column in columns))
+    pasted.problem = " ".join(row.problems.values())
+    site: dict[str, str] = {}
+    for text, column in _cells(row, columns):
+        if column.kind == MONTH:
+            pasted.month, why = _month(text, read_month)
+            pasted.problem = pasted.problem or why
         elif column.kind in CUMULATIVE:
-            if text:
-                pasted.counts[column.month, column.kind] = text
-        elif column.kind in ("site", "number", "place"):
-            setattr(pasted, "site_number" if column.kind == "number" else column.kind, text)
+            pasted.counts[column.month, column.kind] = text
+        elif column.kind == "site":
+            site["number" if text.removeprefix("#").isdigit() else "name"] = text
+        elif column.kind not in ("", IGNORED):
+            site[column.kind] = text
+    pasted.site = SiteCells(**site)
     return pasted
 
 
-def _told(row: tuple[int, Sequence[str]]) -> tuple[int, str]:
-    return row[0], " · ".join(cell.strip() for cell in row[1] if cell.strip())[:120]
+def _cells(row: Row, columns: Sequence[Column]) -> Iterator[tuple[str, Column]]:
+    """The cells that are not blank, each with its column."""
+    texts = (plain(cell).strip() for cell in row.cells)
+    return ((text, column) for text, column in zip(texts, columns, strict=False) if text)
+
+
+def _month(text: str, read_month: Callable) -> tuple[PartialDate | None, str]:
+    """(the month, why it cannot be read)."""
+    try:
+        return read_month(text), ""
+    except ValueError as error:
+        return None, f"{CANNOT_READ_MONTH}: {error}"
+
+
+def _told(row: Row) -> tuple[int, str]:
+    return row.number, " · ".join(cell.strip() for cell in row.cells if cell.strip())[:120]

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.http import Http404, QueryDict
 
+from common.dates import day_first
 from sites.enrollment.lines import Key, Standing, lines_of, texts_of, version_of
 from sites.enrollment.matching import Cells, Matcher
 from sites.enrollment.pasting import Leftover, read_table
@@ -34,11 +35,16 @@ class PostedGrid:
 
     def paste(self) -> int:
         """Put the pasted table over what was typed; gives how many lines it reached. Nothing is saved."""
-        lines, leftovers = read_table(self.post.get("table", ""))
+        lines, leftovers = read_table(self.post.get("table", ""), day_first=day_first())
         cells, unplaced = Matcher(self.sites, month=self.month).place(lines)
         self._lay_over(cells)
         self.leftovers.extend(sorted([*leftovers, *unplaced], key=lambda leftover: leftover.number))
         return len(cells)
+
+    @property
+    def other_months(self) -> list[PartialDate]:
+        """The months of the lines that are not the page's."""
+        return sorted({month for _, month in self.typed if self.month and month != self.month})
 
     def _lay_over(self, cells: Cells) -> None:
         reported = Reported([site for site in self.sites if any(site.pk == key[0] for key in cells)])

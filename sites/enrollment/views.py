@@ -95,6 +95,7 @@ def _posted(request: HttpRequest, sent: PostedGrid, then: str, template: str, co
     if request.POST.get("act") == "paste":
         reached = sent.paste()
         context |= {"pasted": reached, "leftovers": sent.leftovers, "table": request.POST.get("table", "")}
+        context |= {"other_months": sent.other_months}
         return render(request, template, context | {"lines": sent.lines(), "is_review": True})
     outcome = sent.save(author=request.user.actor, on=dates.today())
     if outcome.is_saved:

@@ -5,11 +5,12 @@ recruited, failed screening; its study and site statuses); REDCap (data access g
 A heading that could mean two columns is refused with both of them named, never guessed.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from common.text import comparison_key
+
+_LONGEST = 200  # characters of a heading that are compared
 
 
 class SiteColumn(StrEnum):
@@ -88,7 +89,7 @@ NOT_COUNTED_HERE: dict[str, str] = {
 
 def heading_key(text: str) -> str:
     """The heading as it is compared: without underscores, a colon, a star or a full stop at its end."""
-    return re.sub(r"[\s:*.]+$", "", comparison_key(text.replace("_", " ")))
+    return comparison_key(text[:_LONGEST].replace("_", " ")).rstrip(" :*.")
 
 
 def site_columns() -> Iterator[tuple[str, SiteColumn]]:

@@ -10,6 +10,7 @@ from django.db.models.functions import Upper
 
 from common.text import comparison_key, normalize
 from sites.models import TrialSite
+from sites.places import country_today
 from trials.models import Trial
 from trials.querysets import KEY
 
@@ -138,5 +139,6 @@ def _names(site: TrialSite) -> set[str]:
 
 def _is_at(site: TrialSite, cells: SiteCells) -> bool:
     facility = site.facility
-    given = ((cells.town, facility.city), (cells.state, facility.state), (cells.country, facility.country))
+    country = country_today(cells.country)
+    given = ((cells.town, facility.city), (cells.state, facility.state), (country, facility.country))
     return all(not text or comparison_key(text) == comparison_key(known) for text, known in given)

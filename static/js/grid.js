@@ -3,14 +3,9 @@
 
 const form = document.querySelector("[data-grid]");
 const NUMBER = /^(\d+|\d{1,3}([,'’ \u00a0\u2009\u202f]\d{3})+)$/;
-const SITE_HEADS = ["site", "site name", "facility", "hospital", "name", "centre", "center", "month"];
-const NUMBER_HEADS = ["site number", "number", "no", "no.", "site id", "id", "#"];
-const SILENT_HEADS = ["", "city", "town", "place", "country", "state", "state or region", "target"];
 
 const lines = () => [...form.querySelectorAll("[data-line]")];
 const cellsOf = (line) => [...line.querySelectorAll("[data-cell]")];
-const names = () => ["screened", "consented", "enrolled", "withdrawn", "completed"];
-const plain = (text) => text.trim().toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/\s+/g, " ");
 
 /* moving */
 
@@ -45,63 +40,54 @@ function move(event) {
 
 /* pasting */
 
-function columnsOf(first) {
-  const heads = first.map((cell) => {
-    const word = plain(cell);
-    if (names().includes(word)) return { count: word };
-    if (NUMBER_HEADS.includes(word)) return { label: "number" };
-    if (SITE_HEADS.includes(word)) return { label: "name" };
-    return { unknown: SILENT_HEADS.includes(word) ? "" : cell.trim() };
-  });
-  return heads.some((head) => head.count) ? heads : null;
+const isNumber = (text) => NUMBER.test(text.trim());
+const isBlank = (text) => !text.trim();
+
+/** Whether the block says in words what its columns or rows are: headings, names of sites, months. */
+function hasWords(rows) {
+  const isHeading = rows[0].some((cell) => !isBlank(cell)) && !rows[0].some(isNumber);
+  return isHeading || rows.some((row) => !isBlank(row[0]) && !isNumber(row[0]));
 }
 
-function usualColumns(rows, cell) {
-  const startsWithName = rows.some((row) => row[0].trim() && !NUMBER.test(row[0].trim()));
-  const counts = names().slice(names().indexOf(cell.dataset.cell)).map((count) => ({ count }));
-  return startsWithName ? [{ label: "name" }, ...counts] : counts;
+/** The server reads a table with words, as it reads one that is pasted into the box: one reader, one answer. */
+function sendAsTable(text) {
+  form.querySelector("[name=table]").value = text;
+  form.requestSubmit(form.querySelector("[name=act][value=paste]"));
 }
 
-function lineFor(row, columns, place) {
-  const label = columns.findIndex((column) => column.label === "number");
-  const at = label >= 0 ? label : columns.findIndex((column) => column.label);
-  if (at < 0) return lines()[place];
-  const said = plain(row[at] ?? "").replace(/^#/, "");
-  const key = columns[at].label;
-  const found = lines().filter((line) => plain(line.dataset[key]) === said);
-  return found.length === 1 ? found[0] : null;
-}
-
-function fill(row, columns, line, before) {
+function fill(row, cell, before) {
+  const there = cellsOf(cell.closest("[data-line]"));
   const left = [];
   row.forEach((text, at) => {
-    const column = columns[at];
-    if (!text.trim() || column?.label || column?.unknown !== undefined) return;
-    const cell = column && line.querySelector(`[data-cell=${column.count}]`);
-    if (!cell) return left.push(text.trim());
-    before.push([cell, cell.value]);
-    cell.value = text.trim();
-    cell.classList.add("is-changed");
-    if (!NUMBER.test(text.trim())) left.push(`${text.trim()} is not a whole number`);
+    if (isBlank(text)) return;
+    const target = there[there.indexOf(cell) + at];
+    before.push([target, target.value]);
+    target.value = text.trim();
+    target.classList.add("is-changed");
+    if (!isNumber(text)) left.push(`${text.trim()} is not a whole number`);
   });
   return left;
 }
 
-function pasteBlock(text, cell) {
-  const rows = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n").map((row) => row.split("\t"));
-  const heads = columnsOf(rows[0]);
-  const columns = heads ?? usualColumns(rows, cell);
-  const body = heads ? rows.slice(1) : rows;
+/** Numbers alone go into the cells from this one on, as in a spreadsheet; a block that is too wide goes nowhere. */
+function pasteBlock(rows, cell) {
+  const there = cellsOf(cell.closest("[data-line]"));
+  const width = there.length - there.indexOf(cell);
+  const widest = Math.max(...rows.map((row) => row.findLastIndex((text) => !isBlank(text)) + 1));
+  if (widest > width) {
+    return tell([], [`The block has ${widest} columns, but there are ${width} from this cell on. Nothing was pasted.`]);
+  }
   const begin = lines().indexOf(cell.closest("[data-line]"));
   const before = [];
-  const left = (heads ?? []).filter((head) => head.unknown).map((head) => `Column “${head.unknown}”: nobody knows it`);
-  body.forEach((row, number) => {
-    if (!row.some((one) => one.trim())) return;
-    const line = lineFor(row, columns, begin + number);
+  const left = [];
+  rows.forEach((row, number) => {
+    if (row.every(isBlank)) return;
+    const line = lines()[begin + number];
+    const target = line?.querySelector(`[data-cell=${cell.dataset.cell}]`);
     const told = row.map((one) => one.trim()).filter(Boolean).join(" · ");
     if (!line) left.push(`${told}: no such line here`);
-    else if (!cellsOf(line).length) left.push(`${told}: this line cannot be typed in`);
-    else fill(row, columns, line, before).forEach((what) => left.push(`${line.dataset.name}: ${what}`));
+    else if (!target) left.push(`${told}: this line cannot be typed in`);
+    else fill(row, target, before).forEach((what) => left.push(`${line.dataset.name}: ${what}`));
   });
   tell(before, left);
 }
@@ -130,7 +116,9 @@ function paste(event) {
   const text = event.clipboardData?.getData("text/plain") ?? "";
   if (!event.target.matches("[data-cell]") || !/[\t\n]/.test(text.trim())) return;
   event.preventDefault();
-  pasteBlock(text, event.target);
+  const rows = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n").map((row) => row.split("\t"));
+  if (hasWords(rows)) sendAsTable(text);
+  else pasteBlock(rows, event.target);
 }
 
 /* leaving */

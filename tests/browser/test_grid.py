@@ -63,17 +63,43 @@ def test_a_block_of_ten_by_five_is_pasted_and_saved_by_keyboard(open_page, trial
     assert saved() == as_numbers(block(10))
 
 
-def test_headings_and_names_find_their_cells_and_what_has_none_is_told(open_page, trial):
+def test_a_block_with_headings_is_read_as_a_table_and_what_does_not_fit_is_told(open_page, trial):
+    """By the server, which reads every table: in the cells there is no place for another month or an unknown site."""
     page = logged_in(open_page(), grid_at(trial, MONTH))
+    page.get_by_label("Enrolled, Hospital 5, February 2026").fill("9")
     copy(page, "Site\tEnrolled\tMood\nhospital 3\t7\tgood\nHospital 77\t8\t\nHospital 4\tmany\t\n")
     first_cell(page).focus()
     page.keyboard.press("Control+v")
-    told = page.locator("[data-grid-told]")
-    for words in ("Column “Mood”", "Hospital 77 · 8: no such line here", "many is not a whole number"):
-        expect(told).to_contain_text(words)
+    told = page.get_by_role("status")
+    for words in ("Your table reached 2 lines", "Mood This column is not known", "Line 3: Hospital 77 · 8"):
+        expect(told.filter(has_text=words)).to_be_visible()
     expect(page.get_by_label("Enrolled, Hospital 3, February 2026")).to_have_value("7")
-    page.get_by_role("button", name="Take it back").click()
-    expect(page.get_by_label("Enrolled, Hospital 3, February 2026")).to_have_value("")
+    expect(page.get_by_label("Enrolled, Hospital 5, February 2026")).to_have_value("9")
+
+
+def test_a_block_that_carries_months_goes_to_these_months(open_page, trial):
+    page = logged_in(open_page(), grid_at(trial, MONTH))
+    site = trial.trial_sites.order_by("pk").first()
+    lines = [f"{site.pk}\tHospital 1\t2026-0{month}\t7{month}\t60\t5{month}" for month in (2, 3, 4)]
+    copy(page, "\n".join(["Site number\tSite\tMonth\tScreened\tConsented\tEnrolled", *lines]))
+    first_cell(page).focus()
+    page.keyboard.press("Control+v")
+    expect(page.get_by_text("Some lines are of other months than this page")).to_contain_text("March 2026, April 2026")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved: 3 lines.")).to_be_visible()
+    reports = EnrollmentReport.objects.filter(trial_site=site, month__gt="2026-01")
+    assert list(reports.order_by("month").values_list("month", "enrolled")) == [
+        ("2026-02", 52), ("2026-03", 53), ("2026-04", 54),
+    ]  # fmt: skip
+
+
+def test_a_block_that_is_too_wide_goes_nowhere(open_page, trial):
+    page = logged_in(open_page(), grid_at(trial, MONTH))
+    copy(page, "138\t50\t40\t30\t2\t0\n")
+    first_cell(page).focus()
+    page.keyboard.press("Control+v")
+    expect(page.locator("[data-grid-told]")).to_contain_text("The block has 6 columns, but there are 5")
+    expect(first_cell(page)).to_have_value("")
 
 
 def test_rows_below_the_last_line_are_told(open_page, trial):

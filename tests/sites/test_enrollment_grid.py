@@ -249,6 +249,58 @@ def test_the_csv_is_the_grid_and_can_be_pasted_back(client, grid):
     assert enrolled() == {"Hospital 1 2026-01": 3}
 
 
+def the_csv_of_three_months(site) -> str:
+    head = "Site number\tSite\tCity\tCountry\tMonth\tScreened\tEnrolled"
+    lines = [f"{site.pk}\tHospital 1\tLyon\tFrance\t2026-0{month}\t{month}0\t{month}" for month in (1, 2, 3)]
+    return "\n".join([head, *lines])
+
+
+def test_each_row_goes_to_its_month_and_other_months_are_told(client, grid):
+    trial, (one, _) = grid
+    response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": the_csv_of_three_months(one)})
+    said = text_of(response)
+    assert "Some lines are of other months than this page, as the table says: January 2026, March 2026." in said
+    client.post(grid_at(trial, MONTH), sent_back(response))
+    assert enrolled() == {"Hospital 1 2026-01": 1, "Hospital 1 2026-02": 2, "Hospital 1 2026-03": 3}
+
+
+def test_the_csv_of_all_pastes_back_on_the_page_of_one_site(client, grid):
+    trial, (one, two) = grid
+    a_report(two, BEFORE, enrolled=7)
+    table = the_csv_of_three_months(one) + f"\n{two.pk}\tHospital 2\tLyon\tFrance\t2026-01\t90\t9"
+    address = f"/trials/{trial.key}/enrollment/{one.pk}/"
+    response = client.post(address, {"act": "paste", "table": table})
+    assert "No site of yours is meant by this row." in text_of(response)
+    client.post(address, sent_back(response))
+    assert enrolled() == {
+        "Hospital 1 2026-01": 1, "Hospital 1 2026-02": 2, "Hospital 1 2026-03": 3, "Hospital 2 2026-01": 7,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "month"), [("Sept 2026", "2026-09"), ("30.09.2026", "2026-09"), ("46266", None),
+                                             ("n/a", None), ("2026-13", None), ("", None)])  # fmt: skip
+def test_a_month_that_cannot_be_read_is_never_the_one_of_the_page(client, grid, text, month):
+    trial, _ = grid
+    table = f"Site\tMonth\tEnrolled\nHospital 1\t{text}\t31"
+    response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": table})
+    said = text_of(response)
+    if month:
+        assert "September 2026" in said
+        assert [line.month for line in response.context["lines"]] == [month]
+    else:
+        assert "Nothing of your table found its place." in said
+        assert "Cannot read this month" in said or "It names no month." in said
+        assert response.context["table"] == table
+
+
+def test_a_line_of_another_trial_is_told(client, grid):
+    trial, _ = grid
+    table = "Trial\tSite\tEnrolled\nNCT 0000 0001\tHospital 1\t3\nNCT00000009\tHospital 2\t4"
+    response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": table})
+    assert [(line.site.facility.name, line.month) for line in response.context["lines"]] == [("Hospital 1", MONTH)]
+    assert "Line 3" in text_of(response)
+
+
 def test_a_pasted_table_is_looked_through_before_it_is_saved(client, grid):
     trial, (one, two) = grid
     table = "Site\tScreened\tEnrolled\tMood\nHOSPITAL 2\t1 234\t17\tgood\nHospital 9\t1\t1\t\n"
@@ -256,9 +308,9 @@ def test_a_pasted_table_is_looked_through_before_it_is_saved(client, grid):
     response = client.post(grid_at(trial, MONTH), form)
     said = text_of(response)
     assert "Your table reached 1 line." in said
-    assert "Nobody knows the column “Mood”." in said
+    assert "Mood This column is not known, so it was not read." in said
     assert "Line 3" in said
-    assert "No site of yours is called so." in said
+    assert "No site of yours is meant by this row." in said
     assert not EnrollmentReport.objects.exists()
     client.post(grid_at(trial, MONTH), sent_back(response))
     saved = EnrollmentReport.objects.order_by("trial_site").values_list("trial_site", "screened", "enrolled")

@@ -3,7 +3,6 @@
 import pytest
 
 from sites.enrollment.counting import read_count
-from sites.enrollment.months import read_month
 from sites.enrollment.pasting import read_table
 
 
@@ -30,19 +29,34 @@ def test_nothing_else_is_a_number(text):
         read_count(text)
 
 
-@pytest.mark.parametrize("text", ["2026-03", "2026/3", "03/2026", "Mar 2026", "March 2026", "mar-26", "2026-03-31"])
+def month_of(text: str, table: str = "Site\tMonth\tEnrolled\nHospital 1\t{}\t4") -> tuple:
+    [line] = read_table(table.format(text))[0]
+    return line.month, line.problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03", "2026/3", "03/2026", "Mar 2026", "March 2026", "mar-26", "2026-03-31", "31.03.2026", "Mar. 2026"],
+)
 def test_months_are_read_as_people_write_them(text):
-    assert read_month(text) == "2026-03"
+    assert month_of(text) == ("2026-03", "")
 
 
-@pytest.mark.parametrize("text", ["2026", "2026-13", "Marx 2026", "12", "May", ""])
-def test_nothing_else_is_a_month(text):
-    assert read_month(text) is None
+@pytest.mark.parametrize("text", ["2026", "2026-13", "Marx 2026", "12", "May", "46266", "n/a", "03/04/2026", "#N/A"])
+def test_a_month_that_cannot_be_read_is_told_and_nothing_is_put_in_its_place(text):
+    month, problem = month_of(text)
+    assert month is None
+    assert problem.startswith("Cannot read this month: ") or "#N/A" in problem
+
+
+def test_both_readings_of_an_ambiguous_date_are_told():
+    assert "3 April 2026" in month_of("03/04/2026")[1]
+    assert "4 March 2026" in month_of("03/04/2026")[1]
 
 
 def test_without_headings_the_name_comes_first_then_the_counts_in_their_order():
     [line] = read_table("Hospital 1\t9\t\t4")[0]
-    assert (line.site, line.counts) == ("Hospital 1", {(None, "screened"): "9", (None, "enrolled"): "4"})
+    assert (line.site.name, line.counts) == ("Hospital 1", {(None, "screened"): "9", (None, "enrolled"): "4"})
 
 
 def test_with_headings_the_columns_stand_in_any_order():
@@ -51,7 +65,7 @@ def test_with_headings_the_columns_stand_in_any_order():
 
 def test_a_comma_parts_columns_only_below_headings():
     assert counts('Site,Enrolled\n"Hospital 1, Lyon",4') == [{("", "enrolled"): "4"}]
-    assert read_table("Hospital 1, Lyon")[0][0].site == "Hospital 1, Lyon"
+    assert read_table("Hospital 1, Lyon")[0][0].site.name == "Hospital 1, Lyon"
 
 
 def test_columns_headed_by_months_are_the_enrolled_of_these_months():
@@ -66,5 +80,48 @@ def test_lines_that_begin_with_a_month_are_about_it():
 
 def test_what_is_too_much_is_told():
     assert whys("Hospital 1\t1\t2\t3\t4\t5\t6") == ["There are more cells than columns."]
-    assert whys("Site\tEnrolled\tMood\nHospital 1\t1\tgood") == ["Nobody knows the column “Mood”."]
+    assert whys("Site\tEnrolled\tMood\nHospital 1\t1\tgood") == ["This column is not known, so it was not read."]
     assert whys(" \n ") == ["The table is empty."]
+
+
+@pytest.mark.parametrize(
+    ("heading", "count"),
+    [
+        ("Randomised", "enrolled"), ("Total Randomized", "enrolled"), ("Enrolment", "enrolled"),
+        ("Recruited", "enrolled"),
+        ("Dropouts", "withdrawn"), ("Withdrawn subjects", "withdrawn"), ("Participants_screened", "screened"),
+        ("Informed consent obtained", "consented"), ("Completers:", "completed"),
+    ],
+)  # fmt: skip
+def test_counts_are_known_by_the_headings_of_other_systems(heading, count):
+    assert counts(f"Site\t{heading}\nHospital 1\t4") == [{("", count): "4"}]
+
+
+def test_a_count_that_is_not_kept_is_told_with_what_to_give_instead():
+    assert whys("Site\tScreen failures\tEnrolled\nHospital 1\t4\t2") == [
+        "Screen failures are not kept here. Give everybody who was screened under “Screened”."
+    ]
+
+
+def test_two_columns_of_one_count_are_refused():
+    lines, [leftover] = read_table("Site\tEnrolled\tRandomised\nHospital 1\t4\t3")
+    assert lines == []
+    assert leftover.why.startswith("The columns “Enrolled” and “Randomised” mean the same.")
+
+
+def test_a_first_line_may_tell_the_delimiter():
+    assert counts("sep=;\nSite;Enrolled\nHospital 1;4") == [{("", "enrolled"): "4"}]
+
+
+def test_a_cell_may_have_lines():
+    [line] = read_table('Site\tEnrolled\n"Hospital 1\nLyon"\t4')[0]
+    assert line.site.name == "Hospital 1\nLyon"
+
+
+def test_what_a_downloaded_table_guards_from_being_a_formula_is_read_as_it_was():
+    assert read_table("Site\tEnrolled\n'=Hospital\t4")[0][0].site.name == "=Hospital"
+
+
+def test_a_column_called_site_holds_numbers_or_names():
+    named, numbered = (line.site for line in read_table("Site\tEnrolled\nHospital 1\t4\n138\t5")[0])
+    assert (named.name, numbered.number) == ("Hospital 1", "138")

@@ -105,7 +105,8 @@ def _columns(headings: Sequence[str]) -> list[Column | None]:
     """The column of each place; None where the heading is blank, SITE for numbers and names alike."""
     keys = [heading_key(name) for name in headings]
     _refuse_ambiguous(headings, keys)
-    columns = [Column.SITE if key == _SITE else _BY_NAME.get(key) for key in keys]
+    site = Column.FACILITY if Column.SITE in map(_BY_NAME.get, keys) else Column.SITE
+    columns = [site if key == _SITE else _BY_NAME.get(key) for key in keys]
     unknown = [name for name, column in zip(headings, columns, strict=True) if name and column is None]
     if unknown:
         names = ", ".join(f"“{name[:60]}”" for name in unknown[:10])
