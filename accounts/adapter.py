@@ -3,11 +3,16 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import get_ip
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.attempts import AFTER_WRONG_PASSWORDS, count_everywhere, is_guessed_everywhere, too_many
 from accounts.fresh_login import is_fresh_without_factor
+from accounts.sessions import end_sessions_of
+from history.authorship import authored, current_author
+
+SIGNED_IN = "Signed in"
 
 
 class ClosedDoorAdapter(DefaultAccountAdapter):
@@ -21,6 +26,28 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": f"Too many wrong attempts. Wait {AFTER_WRONG_PASSWORDS} minutes, then try again.",
         "rate_limited": f"Too many wrong attempts. Wait {AFTER_WRONG_PASSWORDS} minutes, then try again.",
     }
+
+    def login(self, request, user) -> None:
+        with authored(user.actor, reason=SIGNED_IN):
+            super().login(request, user)
+
+    def post_login(self, request, user, **flow):
+        """Lists the session, and takes from the list those that have ended."""
+        with authored(user.actor, reason=SIGNED_IN):
+            return super().post_login(request, user, **flow)
+
+    def logout(self, request) -> None:
+        with authored(request.user.actor, reason="Signed out"):
+            UserSession.objects.filter(session_key=request.session.session_key).delete()
+        super().logout(request)
+
+    def set_password(self, user, password: str) -> None:
+        """By its owner: signed in, or by the link of a mail, after which whoever else was signed in is out."""
+        is_signed_in = current_author() is not None
+        with authored(user.actor, reason="Password changed" if is_signed_in else "Password set by a link in a mail"):
+            super().set_password(user, password)
+            if not is_signed_in:
+                end_sessions_of(user)
 
     def get_login_redirect_url(self, request) -> str:
         """Those who work here begin at their work, everybody else at the search."""

@@ -11,16 +11,17 @@ from history.authorship import authored
 @transaction.atomic
 def add_partner(*, name: str, author: str, reason: str = "", **values) -> Partner:
     """A partner with a user of its own, which cannot log in."""
-    user = User(username=_free_username(name))
-    user.set_unusable_password()
-    user.save()
     with authored(author, reason=reason):
+        user = User(username=_free_username(name))
+        user.set_unusable_password()
+        user.save()
         return Partner.objects.create(name=name, user=user, **values)
 
 
-def create_key(partner: Partner) -> str:
+def create_key(partner: Partner, *, author: str, reason: str) -> str:
     """A new key, in clear: nobody can read it again."""
-    _, key = get_token_model().objects.create(user=partner.user)
+    with authored(author, reason=reason):
+        _, key = get_token_model().objects.create(user=partner.user)
     return key
 
 
@@ -29,9 +30,10 @@ def keys_of(partner: Partner):
     return get_token_model().objects.filter(user=partner.user).order_by("-created")
 
 
-def revoke_key(partner: Partner, *, beginning: str, digest: str) -> bool:
+def revoke_key(partner: Partner, *, beginning: str, digest: str, author: str, reason: str) -> bool:
     """Whether there was such a key of this partner; it opens nothing from now on."""
-    deleted, _ = keys_of(partner).filter(token_key=beginning, digest=digest).delete()
+    with authored(author, reason=reason):
+        deleted, _ = keys_of(partner).filter(token_key=beginning, digest=digest).delete()
     return bool(deleted)
 
 

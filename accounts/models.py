@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 
 from accounts.factor_removal import FactorRemoval
 from common import dates
+from history.authorship import authored
 from history.tracking import tracked
 from sites.models import TrialSite
 from trials.models import Trial
@@ -14,6 +15,13 @@ from trials.models import Trial
 __all__ = ["Assignment", "AssignmentKind", "FactorRemoval", "Partner", "User"]
 
 
+#: Columns about the person, whose former values can be erased.
+PERSONAL = ("username", "first_name", "last_name", "email")
+#: Why a password's hash changes while the password stays: the hasher or its cost was changed.
+HASHED_AGAIN = "The same password, hashed in the present way"
+
+
+@tracked(erasable=PERSONAL, secret=("password",), unsigned=("last_login",))
 class User(AbstractUser):
     """Somebody who logs in. `actor` is the key under which the trail and the product remember what they did."""
 
@@ -26,6 +34,11 @@ class User(AbstractUser):
     @property
     def actor(self) -> str:
         return f"user:{self.pk}"
+
+    def check_password(self, raw_password) -> bool:
+        """Whether it is the user's. An outdated hash is replaced, which the trail calls by its name."""
+        with authored(self.actor, reason=HASHED_AGAIN):
+            return super().check_password(raw_password)
 
     @cached_property
     def kinds_in_force(self) -> frozenset[str]:
@@ -149,3 +162,6 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+from accounts import access_trail  # noqa: E402, F401 - the trail of what other packages keep about users

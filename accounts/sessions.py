@@ -31,6 +31,11 @@ def end_sessions_of(user, *, but: str | None = None) -> None:
     end_sessions(UserSession.objects.filter(user=user).exclude(session_key=but or ""))
 
 
+def keep_listed(request, former_key: str) -> None:
+    """The session that got a new key stays in the list of its user's sessions."""
+    UserSession.objects.filter(session_key=former_key).update(session_key=request.session.session_key)
+
+
 def note_seen(request) -> None:
     """Remembers when and whence a session was used, at most once a minute."""
     now = timezone.now()

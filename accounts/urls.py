@@ -19,6 +19,8 @@ urlpatterns = [
     path("2fa/", to_the_account),
     path("2fa/webauthn/", to_the_account),
     path("email/", to_the_account),  # an administrator changes it: who comes in is found by it
+    path("2fa/recovery-codes/", views.recovery_codes, name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/download/", views.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("", include("allauth.account.urls")),
     path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -1,5 +1,9 @@
 """One's own account."""
 
+from contextlib import nullcontext
+from functools import wraps
+
+from allauth.mfa.recovery_codes import views as allauth_views
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
 from accounts.factors.demand import factors_of, is_missing
+from history.authorship import authored
 
 
 @require_safe
@@ -26,6 +31,21 @@ def account(request):
             "this_session": request.session.session_key,
         },
     )
+
+
+def _note_the_look(view):
+    """Recovery codes remember that they were shown, which is a write of a page that is read."""
+
+    @wraps(view)
+    def noting(request, **kwargs):
+        with authored(request.user.actor, reason="Recovery codes shown") if request.user.pk else nullcontext():
+            return view(request, **kwargs)
+
+    return noting
+
+
+recovery_codes = _note_the_look(allauth_views.view_recovery_codes)
+download_recovery_codes = _note_the_look(allauth_views.download_recovery_codes)
 
 
 @require_safe

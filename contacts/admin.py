@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from common import dates
+from common.numbers import whole_number
 from contacts.codes import ContactRole, RoleKind
 from contacts.models import Person, Role
 from contacts.querysets import at_places_of
@@ -100,7 +101,7 @@ class PersonAdmin(ScopedAdmin):
     def get_formset_kwargs(self, request, obj, inline, prefix):
         """Links such as "Add a contact" on a site's page say where the role is to be."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        place = {key: request.GET[key] for key in ("trial", "trial_site") if request.GET.get(key, "").isdigit()}
+        place = {key: request.GET[key] for key in ("trial", "trial_site") if whole_number(request.GET.get(key, ""))}
         if not obj.pk and request.method == "GET" and place:
             kind = RoleKind.SITE_CONTACT if "trial_site" in place else RoleKind.CENTRAL_CONTACT
             kwargs["initial"] = [{"kind": kind, "role": ContactRole.CONTACT} | place]

@@ -9,7 +9,8 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.http import HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
@@ -43,9 +44,12 @@ class TracedAdmin(admin.ModelAdmin):
         return [name for name in super().get_fields(request, obj) if name != "why"]
 
     def get_object(self, request, object_id, from_field=None):
-        """Locked while it is saved, so that its version cannot change between the look and the write."""
+        """Locked while it is saved, so that its version cannot change between the look and the write.
+
+        Pages that save nothing (the history) run outside of a transaction, where nothing can be locked.
+        """
         found = super().get_object(request, object_id, from_field)
-        if found is None or request.method != "POST":
+        if found is None or request.method != "POST" or not connection.in_atomic_block:
             return found
         return self.model._base_manager.select_for_update(of=("self",)).get(pk=found.pk)
 
@@ -115,6 +119,8 @@ class TracedAdmin(admin.ModelAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         """Who changed what, when and why, from the trail."""
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         instance = self.get_object(request, unquote(object_id))
         if instance is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

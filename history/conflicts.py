@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 
-from history.editing import Row, State, Values, digest, state_sent, state_shown, values_shown
+from history.editing import Row, State, Values, digest, is_number, state_sent, state_shown, values_shown
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _row_in_words(formset, row: Row | None) -> str:
 def _write(formset, kept: Iterable[Row], added: Iterable[Row], merged) -> None:
     """The inline list anew: the rows that are there, then this person's new ones."""
     prefix, meta = formset.prefix, formset.model._meta
-    for name in [name for name in merged if name.startswith(f"{prefix}-") and name[len(prefix) + 1 :][:1].isdigit()]:
+    for name in [name for name in merged if name.startswith(f"{prefix}-") and is_number(name[len(prefix) + 1 :][:1])]:
         del merged[name]
     kept, added = list(kept), list(added)
     for number, row in enumerate([*kept, *added]):
@@ -133,6 +133,6 @@ def in_words(form, name: str, texts: list[str]) -> str:
     """A field's texts as people read them."""
     asked = form.fields[name]
     if hasattr(asked, "queryset"):
-        return ", ".join(str(row) for row in asked.queryset.filter(pk__in=[text for text in texts if text.isdigit()]))
+        return ", ".join(str(row) for row in asked.queryset.filter(pk__in=[text for text in texts if is_number(text)]))
     known = {str(value): str(label) for value, label in getattr(asked, "choices", ())}
     return ", ".join(known.get(text, text) for text in texts)

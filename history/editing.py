@@ -106,5 +106,10 @@ def _rows_sent(formset, data) -> list[Row]:
     return rows
 
 
+def is_number(text: str) -> bool:
+    """Whether it is a key or a count as our own pages write them."""
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
 def _count(text: str | None) -> int:
-    return min(int(text), 2000) if text and text.isdigit() else 0
+    return min(int(text), 2000) if text and is_number(text) else 0

@@ -50,5 +50,15 @@ class TracedForm(KeepUntouched, forms.ModelForm):
         return cleaned
 
 
+class ReasonedForm(TracedForm):
+    """Nothing is saved without a reason: for what somebody may do."""
+
+    why = forms.CharField(
+        label="Why",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Kept in the history with who and when.",
+    )
+
+
 class PartForm(KeepUntouched, forms.ModelForm):
     """A row of an inline list."""

@@ -36,3 +36,12 @@ class TrailRow(pghistory.models.Event):
 
     class Meta:
         abstract = True
+
+
+class DetachedTrailRow(TrailRow):
+    """For tables that no foreign key can lead to: the rows between two tables, and keys that are secrets."""
+
+    pgh_obj_id = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        abstract = True

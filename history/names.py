@@ -9,6 +9,8 @@ WORDS = {
     "demo": "Demo data",
     "public": "Somebody from outside",
     "command:remove_second_factors": "The operator, at the server",
+    "command:createsuperuser": "The operator, at the server",
+    "command:changepassword": "The operator, at the server",
 }
 
 

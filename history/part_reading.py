@@ -40,6 +40,22 @@ def trail_with_parts(
     return sorted(entries, key=lambda told: (told.when, told.entry.id), reverse=True)[:limit]
 
 
+def with_values(entries: list[PartEntry], instance: Model, *, limit: int = 100) -> list[PartEntry]:
+    """The same entries, and what became of the row's erasable values, for those who may read these; newest first.
+
+    One statement that changed columns of both kinds is one entry.
+    """
+    by_write = {(told.when, told.entry.actor, told.entry.action): told for told in entries if not told.part}
+    added = []
+    for entry in trail_of(instance, trail=type(instance).values_model, limit=limit):
+        told = by_write.get((entry.when, entry.actor, entry.action))
+        if told:
+            told.entry.changes.extend(entry.changes)
+        elif entry.changes:
+            added.append(PartEntry(entry.when, "", entry))
+    return sorted([*entries, *added], key=lambda told: told.when, reverse=True)[:limit]
+
+
 def _trail_of_parts(model: type[Model], key: str, parent: Model, only, limit: int) -> list[PartEntry]:
     trail = model.trail_model.objects
     before = trail.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")

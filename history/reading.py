@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Field, Model
 
+CHANGED = "Changed"
 _NOT_SHOWN = {"version"}
 
 
@@ -43,14 +44,20 @@ class Entry:
 
 
 def trail_of(
-    instance: Model, *, before: int | None = None, without: Collection[str] = (), limit: int = 50
+    instance: Model,
+    *,
+    before: int | None = None,
+    without: Collection[str] = (),
+    limit: int = 50,
+    trail: type[Model] | None = None,
 ) -> list[Entry]:
     """What happened to the row, newest first, at most `limit` entries; `before` an Entry's id for the page after it.
 
     One query. Only what the trail keeps: personal columns are not in it. `without` are columns not to be told; a change
-    of nothing else is left out with its reason.
+    of nothing else is left out with its reason. `trail` is the model's trail, unless it is to be that of its erasable
+    values.
     """
-    rows = type(instance).trail_model.objects.filter(pgh_obj_id=instance.pk).order_by("-pgh_id")
+    rows = (trail or type(instance).trail_model).objects.filter(pgh_obj_id=instance.pk).order_by("-pgh_id")
     if before is not None:
         rows = rows.filter(pgh_id__lt=before)
     page = list(rows.select_related("pgh_context")[: limit + 1])
@@ -76,11 +83,20 @@ def _changes(row, earlier, without: Collection[str]) -> list[Change]:
     if row.pgh_label == "delete":
         return []
     pairs = ((field, _value(earlier, field), _value(row, field)) for field in _shown_fields(row, without))
-    return [
+    changes = [
         Change(str(field.verbose_name), _in_words(field, old), _in_words(field, new))
         for field, old, new in pairs
         if old != new
     ]
+    if getattr(row, "secret_changed", False):
+        changes.append(Change(_secret(row), None, CHANGED))
+    return changes
+
+
+def _secret(row) -> str:
+    """The column whose values no trail keeps, by name."""
+    columns = {field.column: str(field.verbose_name) for field in row.pgh_tracked_model._meta.concrete_fields}
+    return " or ".join(columns[column] for column in row.secret_columns)
 
 
 def _value(row, field: Field) -> Any:
@@ -102,14 +118,18 @@ def _in_words(field: Field, value: Any) -> Any:
 
 
 def _shown_fields(row, without: Collection[str]) -> list[Field]:
-    kept = kept_fields(row.pgh_tracked_model)
+    kept = _fields_in(type(row), row.pgh_tracked_model)
     return [field for field in kept if not field.primary_key and field.name not in {*_NOT_SHOWN, *without}]
 
 
 def kept_fields(model: type[Model]) -> list[Field]:
     """The model's fields that its trail keeps."""
-    in_trail = {field.name for field in model.trail_model._meta.local_fields}
-    return [field for field in model._meta.local_fields if field.name in in_trail]
+    return _fields_in(model.trail_model, model)
+
+
+def _fields_in(trail: type[Model], model: type[Model]) -> list[Field]:
+    in_trail = {field.name for field in trail._meta.local_fields}
+    return [field for field in model._meta.concrete_fields if field.name in in_trail]
 
 
 def rebuild(model: type[Model], extra_inserts: Iterable[Mapping[str, Any]] = ()) -> dict[Any, dict[str, Any]]:

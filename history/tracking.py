@@ -15,13 +15,19 @@ import pghistory
 from django.db import connection, models, transaction
 
 from history import triggers
-from history.models import TrailRow
+from history.models import DetachedTrailRow, TrailRow
 
 _EVENTS = ("insert", "update", "delete", "found")
 
 
 def tracked(
-    *, exclude: Collection[str] = (), fields: Collection[str] | None = None, erasable: Collection[str] = ()
+    *,
+    exclude: Collection[str] = (),
+    fields: Collection[str] | None = None,
+    erasable: Collection[str] = (),
+    secret: Collection[str] = (),
+    unsigned: Collection[str] = (),
+    key: str = "",
 ) -> Callable[[type], type]:
     """Class decorator. The trail keeps `fields` (all, unless said), neither `exclude` nor `erasable`, always the key.
 
@@ -30,14 +36,22 @@ def tracked(
 
     A change to other columns needs an author too, and leaves no trail, or only that the version rose where there is
     one: who changed something and when, but not what. Generated columns are never kept.
+
+    `secret` columns (password hashes, seeds) are compared and never stored: the row says that one of them changed.
+    `unsigned` columns (the last log-in) may change without an author and leave no row. `key` is the column by which
+    rows are told apart where the primary key is a secret itself.
+
+    A table of another package is tracked by a proxy of its model that belongs to one of our apps.
     """
 
     def decorate(model: type[models.Model]) -> type[models.Model]:
+        key_name = key or model._meta.pk.name
         if erasable:
-            for trigger in _kept_apart(model, erasable):
+            for trigger in _kept_apart(model, erasable, key_name):
                 trigger.register(model)
-        model.trail_model = trail = _trail_of(model, _kept_fields(model, {*exclude, *erasable}, fields))
-        for trigger in _triggers(model, trail):
+        unkept = {*exclude, *erasable, *secret, *unsigned}
+        model.trail_model = trail = _trail_of(model, _kept_fields(model, unkept, fields, key_name), key_name, secret)
+        for trigger in _triggers(model, trail, unsigned):
             trigger.register(model)
         return model
 
@@ -66,34 +80,41 @@ def _set_bulk_insert(state: str) -> str:
         return cursor.fetchone()[0] or ""
 
 
-def _kept_fields(model, exclude, fields) -> list[str]:
-    known = {field.name: field for field in model._meta.local_fields}
+def _kept_fields(model, exclude, fields, key_name: str) -> list[str]:
+    known = {field.name: field for field in model._meta.concrete_fields}
     unknown = {*exclude, *(fields or ())} - known.keys()
     if unknown:
         raise ValueError(f"{model.__name__} has no field {', '.join(sorted(unknown))}.")
-    wanted = set(known if fields is None else fields) - set(exclude) | {model._meta.pk.name}
-    return [name for name in known if name in wanted and not isinstance(known[name], models.GeneratedField)]
+    selected = set(known if fields is None else fields) - set(exclude) | {key_name}
+    return [name for name in known if name in selected and not isinstance(known[name], models.GeneratedField)]
 
 
-def _trail_of(model, fields: list[str]) -> type[TrailRow]:
-    return _event_model(model, fields, "Trail", "trail", [triggers.append_only(), triggers.no_truncate()])
+def _trail_of(model, fields: list[str], key_name: str, secret: Collection[str]) -> type[TrailRow]:
+    guards = [triggers.append_only(), triggers.no_truncate()]
+    return _event_model(model, fields, "Trail", "trail", guards, key_name, secret)
 
 
-def _values_trail_of(model, fields: list[str]) -> type[TrailRow]:
-    return _event_model(model, fields, "Values", "values_trail", [triggers.never_altered()])
+def _values_trail_of(model, fields: list[str], key_name: str) -> type[TrailRow]:
+    return _event_model(model, fields, "Values", "values_trail", [triggers.never_altered()], key_name)
 
 
-def _event_model(model, fields: list[str], suffix: str, relation: str, guards: list) -> type[TrailRow]:
+def _event_model(
+    model, fields: list[str], suffix: str, relation: str, guards: list, key_name: str, secret: Collection[str] = ()
+) -> type[TrailRow]:
     meta = model._meta
-    return pghistory.create_event_model(
+    is_attached = key_name == meta.pk.name and not meta.concrete_model._meta.auto_created
+    reference = pghistory.ObjForeignKey(related_name=relation, related_query_name=relation, db_index=True)
+    trail = pghistory.create_event_model(
         model,
         *(pghistory.ManualEvent(f"{relation}.{label}") for label in _EVENTS),
         fields=fields,
-        base_model=TrailRow,
-        obj_field=pghistory.ObjForeignKey(related_name=relation, related_query_name=relation, db_index=True),
+        base_model=TrailRow if is_attached else DetachedTrailRow,
+        obj_field=reference if is_attached else None,
         context_field=None,
         append_only=False,
         model_name=f"{meta.object_name}{suffix}",
+        app_label=meta.app_label,
+        attrs={"secret_changed": models.BooleanField("secret changed", default=False)} if secret else None,
         meta={
             "db_table": f"{meta.app_label}_{meta.model_name}_{suffix.lower()}",
             "verbose_name": f"{suffix.lower()} of {meta.verbose_name}",
@@ -103,10 +124,15 @@ def _event_model(model, fields: list[str], suffix: str, relation: str, guards: l
         },
         abstract=False,
     )
+    trail.key_column = meta.get_field(key_name).column
+    trail.key_cast = "" if is_attached else "::text"
+    trail.secret_columns = [meta.get_field(name).column for name in secret]
+    return trail
 
 
-def _triggers(model, trail):
-    yield triggers.author_required()
+def _triggers(model, trail, unsigned: Collection[str]):
+    signed = [field.column for field in model._meta.concrete_fields if field.name not in unsigned]
+    yield triggers.author_required(signed if unsigned else ())
     yield triggers.no_truncate()
     yield triggers.key_stays(model)
     yield triggers.KeepInserts(trail)
@@ -114,7 +140,7 @@ def _triggers(model, trail):
     yield triggers.KeepDeletes(trail)
 
 
-def _kept_apart(model, erasable: Collection[str]):
-    values = _values_trail_of(model, _kept_fields(model, (), erasable))
+def _kept_apart(model, erasable: Collection[str], key_name: str):
+    model.values_model = values = _values_trail_of(model, _kept_fields(model, (), erasable, key_name), key_name)
     for keep in (triggers.KeepInserts, triggers.KeepUpdates, triggers.KeepDeletes):
         yield keep(values, name=f"{keep.name}_values")

@@ -42,13 +42,15 @@ class SharedTrigger(pgtrigger.Trigger):
         raise RuntimeError(f"{self.name} cannot be ignored.")
 
 
-def author_required() -> SharedTrigger:
+def author_required(columns: Sequence[str] = ()) -> SharedTrigger:
+    """`columns`: only an update that sets one of these (any) needs an author."""
+    update = pgtrigger.UpdateOf(*columns) if columns else pgtrigger.Update
     return SharedTrigger(
         name="author_required",
         function="history_require_author",
         level=pgtrigger.Statement,
         when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        operation=pgtrigger.Insert | update | pgtrigger.Delete,
     )
 
 
@@ -108,18 +110,19 @@ class TrailTrigger(pgtrigger.Trigger):
 
     @property
     def columns(self) -> list[str]:
-        tracked = {field.name for field in self.trail.pgh_tracked_model._meta.local_fields}
+        tracked = {field.name for field in self.trail.pgh_tracked_model._meta.concrete_fields}
         return [field.column for field in self.trail._meta.local_fields if field.name in tracked]
 
     def into_trail(self) -> str:
         own = ["pgh_obj_id", "pgh_label", "pgh_created_at", "pgh_context_id"]
+        own += ["secret_changed"] if self.trail.secret_columns else []
         names = ", ".join(f'"{column}"' for column in [*self.columns, *own])
         return f'INSERT INTO "{self.trail._meta.db_table}" ({names})'
 
-    def values(self, row: str, label: str, context: str) -> str:
-        key = self.trail.pgh_tracked_model._meta.pk.column
-        copied = [f'{row}."{column}"' for column in [*self.columns, key]]
-        return ", ".join([*copied, f"'{label}'", CHANGED_AT, context])
+    def values(self, row: str, label: str, context: str, secret_changed: str = "false") -> str:
+        copied = [f'{row}."{column}"' for column in [*self.columns, self.trail.key_column]]
+        marked = [secret_changed] if self.trail.secret_columns else []
+        return ", ".join([*copied, f"'{label}'", CHANGED_AT, context, *marked])
 
     def get_func(self, model):
         return self.format_sql(self.body(model))
@@ -146,13 +149,17 @@ class KeepUpdates(TrailTrigger):
     referencing = pgtrigger.Referencing(old="old_values", new="new_values")
 
     def body(self, model):
-        key = model._meta.pk.column
-        columns = list(dict.fromkeys([*self.columns, key]))
+        key, secret = self.trail.key_column, self.trail.secret_columns
+        columns = list(dict.fromkeys([*self.columns, key, *secret]))
         was, became = differing("old_values", "new_values", columns), differing("new_values", "old_values", columns)
-        untold = f'NOT EXISTS (SELECT FROM "{self.trail._meta.db_table}" WHERE pgh_obj_id = was."{key}")'
+        secrets = differing("new_values", "old_values", [key, *secret])
+        is_secret = f'became."{key}" IN (SELECT changed."{key}" FROM ({secrets}) AS changed)'
+        was_key = f'was."{key}"{self.trail.key_cast}'
+        untold = f'NOT EXISTS (SELECT FROM "{self.trail._meta.db_table}" WHERE pgh_obj_id = {was_key})'
+        updated = self.values("became", "update", _CONTEXT_ID, is_secret)
         return f"""
             {self.into_trail()} SELECT {self.values("was", "found", "NULL")} FROM ({was}) AS was WHERE {untold};
-            {self.into_trail()} SELECT {self.values("became", "update", _CONTEXT_ID)} FROM ({became}) AS became;
+            {self.into_trail()} SELECT {updated} FROM ({became}) AS became;
             IF FOUND THEN PERFORM history_keep_context(); END IF;
             RETURN NULL;
         """

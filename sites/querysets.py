@@ -10,7 +10,7 @@ from sites.public_status import held_back
 from trials.grants import in_force, is_administrator, is_granted_anything, reads_everything
 from trials.models import Trial
 
-SLUG_NUMBER = re.compile(r"(?:^|-)(\d{1,18})$")
+SLUG_NUMBER = re.compile(r"(?:^|-)([0-9]{1,18})\Z")
 
 
 class FacilityQuerySet(models.QuerySet):

@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from config.localdb.testing import django_db_modify_db_settings  # noqa: F401 - a throw-away cluster
 from history.testing import django_db_setup  # noqa: F401 - whose tables may be emptied
+from tests.factories import a_user
 
 pytest_plugins = ["tests.plugins.required"]  # where a skip is a failure
 
@@ -63,3 +64,9 @@ def nothing_remembered():
     """What one test tried does not count against the next, nor spare it a query: each begins in a fresh process."""
     cache.clear()
     ContentType.objects.clear_cache()
+
+
+@pytest.fixture
+def admin_user(db):
+    """Of pytest-django's `admin_client`: made as everything else, with an author."""
+    return a_user("admin", is_superuser=True)

@@ -44,7 +44,8 @@ def a_confirmation(trial_site, confirmed_on, **values) -> Confirmation:
 
 
 def a_user(username: str = "coordinator", **values) -> User:
-    return User.objects.create_user(username, password="dull-test-password", **{"is_staff": True} | values)
+    with authored("test"):
+        return User.objects.create_user(username, **{"password": "dull-test-password", "is_staff": True} | values)
 
 
 def assign(user: User, *, trial: Trial | None = None, site: TrialSite | None = None, **values) -> Assignment:

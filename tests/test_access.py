@@ -5,6 +5,8 @@ import re
 import pytest
 from django.urls import get_resolver
 
+from tests.factories import a_user
+
 PUBLIC, KEY, STAFF, LOGGED_IN = "everybody", "partners with a key", "staff", "whoever is logged in"
 
 #: The first rule that matches an address's pattern counts. An address without a rule fails the test.
@@ -81,6 +83,6 @@ def test_strangers_get_what_the_rule_says(client, pattern, method):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("pattern", [pattern for pattern in sorted(set(patterns())) if rule_of(pattern) == STAFF])
-def test_somebody_logged_in_who_is_no_staff_is_kept_out_of_the_admin(client, django_user_model, pattern):
-    client.force_login(django_user_model.objects.create_user("reader", password="a long test password"))
+def test_somebody_logged_in_who_is_no_staff_is_kept_out_of_the_admin(client, pattern):
+    client.force_login(a_user("reader", is_staff=False))
     assert client.get(address_of(pattern)).status_code in (302, 403, 404)

@@ -18,6 +18,7 @@ from knox.models import AuthToken
 from accounts.models import Assignment
 from common import dates
 from contacts.models import Role
+from history.authorship import authored
 from publishing.freshness import catch_up
 from publishing.models import TrialDocument
 from registries.ctgov.exporting import export_records
@@ -169,7 +170,8 @@ def test_the_answer_of_the_partners_is_of_the_local_day(before_midnight, client)
     trial = a_trial(overall_status="RECRUITING")
     site = a_site(trial, status="RECRUITING", since="2026-01-01")
     a_contact(site=site, name="Goes", ends_on=TOMORROW)
-    key = AuthToken.objects.create(a_partner("partner").user)[1]
+    with authored("test"):
+        key = AuthToken.objects.create(a_partner("partner").user)[1]
     ask = {"headers": {"authorization": f"Bearer {key}"}}
     assert b"Goes" in client.get("/api/v1/sites/", **ask).content
     before_midnight.shift(timedelta(minutes=10))

@@ -17,7 +17,7 @@ ON_THE_PAGE = (
     "see_also_links",
     "available_ipds",
 )
-KEY = re.compile(r"^(?:(NCT\d{8})|trial-(\d{1,18}))$")
+KEY = re.compile(r"(?:(NCT[0-9]{8})|trial-([0-9]{1,18}))")
 
 
 class TrialQuerySet(models.QuerySet):
@@ -53,7 +53,7 @@ class TrialQuerySet(models.QuerySet):
 
     def by_key(self, key: str):
         """The trial with a public key (`NCT01234567`, an obsolete number of it, or `trial-17`), as a queryset."""
-        match = KEY.match(key)
+        match = KEY.fullmatch(key)
         if match is None:
             return self.none()
         nct_id, pk = match.groups()

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from trials.models import Trial
 
 LONGEST_TERM = 1_000
-NCT_NUMBER = re.compile(r"nct\d{8}", re.IGNORECASE)
+NCT_NUMBER = re.compile(r"nct[0-9]{8}", re.IGNORECASE | re.ASCII)
 
 
 def having(column: str, words: str) -> Q:

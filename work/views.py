@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from common import dates
+from common.numbers import whole_number
 from sites.coordinators import coordinators_of
 from sites.models import TrialSite
 from trials.asking.asked import Asked
@@ -154,6 +155,7 @@ def _pair(text: str) -> tuple[int, int]:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    number = whole_number(text)
+    if number is None:
         raise BadRequest("Not a number.")
-    return int(text)
+    return number

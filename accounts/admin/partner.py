@@ -8,15 +8,21 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.access_trail import PartnerKey
 from accounts.admin.base import AdministratorsOnly
 from accounts.keys import add_partner, create_key, keys_of, revoke_key
 from accounts.models import Partner
 from accounts.rights import PARTNER
+from history.forms import ReasonedForm
+from history.part_reading import trail_with_parts
+
+SHOWN = 100
 
 
 @admin.register(Partner)
 class PartnerAdmin(AdministratorsOnly):
     rights = PARTNER
+    form = ReasonedForm
     list_display = ["name", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name"]
@@ -27,7 +33,8 @@ class PartnerAdmin(AdministratorsOnly):
         if change:
             super().save_model(request, obj, form, change)
         else:
-            added = add_partner(name=obj.name, is_active=obj.is_active, author=request.user.actor)
+            why = form.cleaned_data.get("why", "")
+            added = add_partner(name=obj.name, is_active=obj.is_active, author=request.user.actor, reason=why)
             obj.__dict__.update(added.__dict__)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -51,18 +58,35 @@ class PartnerAdmin(AdministratorsOnly):
 
     def _show_new_key(self, request, pk):
         partner = get_object_or_404(self.get_queryset(request), pk=pk)
+        why = request.POST.get("why", "").strip()
+        if not why:
+            return self._ask_why(request, partner)
         context = {
             **self.admin_site.each_context(request),
             "title": "A new key",
             "subtitle": str(partner),
             "partner": partner,
-            "key": create_key(partner),
+            "key": create_key(partner, author=request.user.actor, reason=why),
         }
         return TemplateResponse(request, "admin/partner_key.html", context)
 
     def _revoke(self, request, pk):
         partner = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not revoke_key(partner, beginning=request.POST.get("key", ""), digest=request.POST.get("digest", "")):
+        why = request.POST.get("why", "").strip()
+        if not why:
+            return self._ask_why(request, partner)
+        sent = {"beginning": request.POST.get("key", ""), "digest": request.POST.get("digest", "")}
+        if not revoke_key(partner, **sent, author=request.user.actor, reason=why):
             raise Http404
         messages.success(request, "Revoked: this key opens nothing from now on.")
         return redirect("admin:accounts_partner_change", partner.pk)
+
+    def _ask_why(self, request, partner):
+        messages.error(request, "Nothing was changed. Say why: it is kept in the history.")
+        return redirect("admin:accounts_partner_change", partner.pk)
+
+    def history_of(self, request, obj):
+        """What happened to the partner, and to the keys of its user."""
+        of_keys = (entry for entry in trail_with_parts(obj.user, {PartnerKey: "user"}) if entry.part)
+        told = [*super().history_of(request, obj), *of_keys]
+        return sorted(told, key=lambda entry: (entry.when, entry.entry.id), reverse=True)[:SHOWN]

@@ -5,21 +5,24 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
+from accounts.access_trail import PARTS_OF_A_LOGIN
 from accounts.admin.base import AdministratorsOnly
+from accounts.admin.password import SetsPasswords
 from accounts.admin.removing_factors import remove_factors
 from accounts.models import Assignment, FactorRemoval, User
 from accounts.rights import LOGIN
-from history.forms import TracedForm
+from history.forms import ReasonedForm
 from history.names import names_of
+from history.part_reading import with_values
 from trials.admin.base import TabularPart
 
 
-class UserForm(TracedForm, UserChangeForm):
+class UserForm(ReasonedForm, UserChangeForm):
     pass
 
 
 class NewUserForm(AdminUserCreationForm):
-    why = forms.CharField(label="Why", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    why = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class Assignments(TabularPart):
@@ -41,7 +44,7 @@ class Assignments(TabularPart):
 
 
 @admin.register(User)
-class UserAdmin(AdministratorsOnly, DjangoUserAdmin):
+class UserAdmin(SetsPasswords, AdministratorsOnly, DjangoUserAdmin):
     rights = LOGIN
     form = UserForm
     add_form = NewUserForm
@@ -61,6 +64,13 @@ class UserAdmin(AdministratorsOnly, DjangoUserAdmin):
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["username", "email", "usable_password", "password1", "password2"]}),
     ]
+
+    def told_parts(self, request, obj):
+        """Administrators alone open the page: what other packages keep about a login has no line of its own."""
+        return super().told_parts(request, obj) | PARTS_OF_A_LOGIN
+
+    def history_of(self, request, obj):
+        return with_values(super().history_of(request, obj), obj)
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else []

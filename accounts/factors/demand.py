@@ -47,10 +47,10 @@ def is_missing(user: User) -> bool:
 @transaction.atomic
 def remove_second_factors(user: User, *, author: str, reason: str) -> None:
     """For somebody who lost them: what they had opens nothing from now on, and wherever they are logged in ends."""
-    Authenticator.objects.filter(user=user).delete()
     with authored(author, reason=reason):
+        Authenticator.objects.filter(user=user).delete()
         FactorRemoval.objects.create(user=user, removed_by=author)
-    end_sessions_of(user)
+        end_sessions_of(user)
 
 
 def _has_one(user: User) -> bool:

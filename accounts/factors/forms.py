@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import forms as webauthn
 from django.core.cache import cache
 
 from accounts.forms import PlainWords
+from history.authorship import authored
 
 
 class Code(PlainWords):
@@ -22,7 +23,8 @@ class Once(Code):
     """A code works once for as long as it is good. allauth remembers it for one period, but accepts it for three."""
 
     def clean_code(self) -> str:
-        code = super().clean_code()
+        with authored(self.user.actor, reason="A recovery code was used"):
+            code = super().clean_code()
         key = f"accounts.used-code:{self.user.pk}:{code}"
         if not cache.add(key, True, timeout=app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)):
             raise get_adapter().validation_error("incorrect_code")

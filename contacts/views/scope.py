@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from common.numbers import whole_number
 from contacts.models import Person
 
 READ, ACT, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -39,6 +40,7 @@ def open_person_of(request: HttpRequest, pk: int) -> Person:
 
 def number(text: str) -> int:
     """A whole number out of a form or address; anything else is no question of ours."""
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    known = whole_number(text)
+    if known is None:
         raise BadRequest("Not a number.")
-    return int(text)
+    return known

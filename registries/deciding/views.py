@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import dates
+from common.numbers import whole_number
 from history.names import names_of
 from registries.codes import Decision
 from registries.comparing.differences import differences_context, may_compare
@@ -154,6 +155,7 @@ def _next(request: HttpRequest) -> str:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    number = whole_number(text)
+    if number is None:
         raise BadRequest("Not a number.")
-    return int(text)
+    return number

@@ -2,15 +2,34 @@
 
 from django.contrib import admin
 
+from history.forms import TracedForm
 from sites.models import Facility
 from sites.rights import FACILITY, roles_over_facility
 from sites.searching import facilities_like
 from trials.admin.base import ScopedAdmin
 
 
+class FacilityForm(TracedForm):
+    """A facility entered by hand has a country; one of the registry's may have none, and keeps none."""
+
+    class Meta:
+        model = Facility
+        fields = "__all__"
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("is_masked") and not cleaned.get("name", "").strip() and "name" in self.fields:
+            self.add_error("name", "Enter the facility's name, or say that its name is a mask.")
+        had_one = self.instance.pk is None or "country" in self.changed_data
+        if had_one and "country" in self.fields and not cleaned.get("country", "").strip():
+            self.add_error("country", "Enter the country.")
+        return cleaned
+
+
 @admin.register(Facility)
 class FacilityAdmin(ScopedAdmin):
     rights = FACILITY
+    form = FacilityForm
     list_display = ["title", "city", "state", "country", "is_active"]
     list_filter = ["is_active"]
     ordering = ["-id"]

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
+from common.numbers import whole_number
 from history.names import names_of
 from history.versioning import StaleVersion
 from sites.authority import authorities_over, authority_over
@@ -50,7 +51,7 @@ def confirm_view(request, pk, page):
     """Still true."""
     site = get_object_or_404(page.editable(request), pk=pk)
     version = request.POST.get("version", "")
-    seen = {site.pk: int(version) if version.isdecimal() else 0}
+    seen = {site.pk: whole_number(version) or 0}
     try:
         confirm([site], author=request.user.actor, versions=seen, authorities=authorities_over(request.user, [site]))
         messages.success(request, "Confirmed: the status is still true.")

@@ -7,6 +7,7 @@ from datetime import date
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import QueryDict
 
+from common.numbers import whole_number
 from history.versioning import StaleVersion
 from sites.enrollment.counting import plain_count, read_count
 from sites.enrollment.lines import Key, Refusals, key_text, texts_of, version_of
@@ -48,10 +49,10 @@ def _typed(text: str, post: QueryDict) -> tuple[Key, Typed]:
 
 def read_key(text: str) -> Key:
     site, _, month = text.partition("-")
-    known = a_month(month)
-    if known is None or not (site.isascii() and site.isdigit() and len(site) < 19):
+    number, known = whole_number(site), a_month(month)
+    if known is None or number is None:
         raise ValueError(text)
-    return int(site), known
+    return number, known
 
 
 def accepted_in(post: QueryDict, typed: Mapping[Key, Typed]) -> frozenset[str]:

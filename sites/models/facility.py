@@ -68,6 +68,11 @@ class Facility(Versioned):
                 violation_error_message="This facility is already here: same name, town, postal code and country.",
             ),
             models.CheckConstraint(
+                condition=Q(is_masked=True) | Q(name__regex=r"\S"),
+                name="facility_has_a_name",
+                violation_error_message="Enter the facility's name, or say that its name is a mask.",
+            ),
+            models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
                 | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="facility_point_is_on_earth",

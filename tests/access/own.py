@@ -9,6 +9,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
+from history.authorship import authored
 from tests.access.canaries import KEPT, OWN
 from work.models import BulkChange, Reminder
 
@@ -16,8 +17,9 @@ HERE = b"localhost".ljust(32)
 
 
 def add_what_is_ones_own(builder) -> None:
-    for add in (_session, _factors, _bulk, _reminder):
-        add(builder, builder.realm.user)
+    with authored("test"):
+        for add in (_session, _factors, _bulk, _reminder):
+            add(builder, builder.realm.user)
 
 
 def _session(builder, user) -> None:

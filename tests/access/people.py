@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
+from history.authorship import authored
 from sites.rights import FACILITY
 from tests.access.world import Canary, World
 from tests.factories import a_partner, a_user, assign, grant
@@ -29,7 +30,8 @@ def client_of(who: str, world: World) -> Client:
     if who == Role.PUBLIC:
         return Client(raise_request_exception=False)
     if who == Role.PARTNER:
-        key = AuthToken.objects.create(a_partner("asking").user)[1]
+        with authored("test"):
+            key = AuthToken.objects.create(a_partner("asking").user)[1]
         return Client(raise_request_exception=False, headers={"authorization": f"Bearer {key}"})
     client = Client(raise_request_exception=False)
     client.force_login(_user(who, world))

@@ -161,9 +161,10 @@ class Builder:
 
     def partner(self):
         partner = a_partner(self.canary("partner", PARTNER, "name"), pk=self.pk())
-        key = AuthToken.objects.create(partner.user)[0]
         begun = self.canary("partner", PARTNER, "keys")
-        AuthToken.objects.filter(pk=key.pk).update(token_key=begun)
+        with authored("test"):
+            key = AuthToken.objects.create(partner.user)[0]
+            AuthToken.objects.filter(pk=key.pk).update(token_key=begun)
         return partner
 
     def run(self) -> ImportRun:

@@ -5,6 +5,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from accounts.models import User
+from history.authorship import authored
 
 PASSWORD = "dull-test-password"  # of every user of the factories
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -12,8 +13,9 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def with_app(user: User) -> User:
     """The user has an authenticator app with SECRET, and recovery codes."""
-    TOTP.activate(user, SECRET)
-    RecoveryCodes.activate(user)
+    with authored("test"):
+        TOTP.activate(user, SECRET)
+        RecoveryCodes.activate(user)
     return user
 
 

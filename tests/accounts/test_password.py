@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from config import settings as written
+from history.authorship import authored
 from tests.accounts.doors import PASSWORD, logged_in
 from tests.factories import a_user
 
@@ -22,7 +23,8 @@ def test_an_older_digest_becomes_argon2_at_the_next_log_in(settings):
     settings.PASSWORD_HASHERS = written.PASSWORD_HASHERS
     user = a_user()
     user.password = PBKDF2PasswordHasher().encode(PASSWORD, "dullsalt", 1000)
-    user.save()
+    with authored("test"):
+        user.save()
     logged_in(user)
     user.refresh_from_db()
     assert user.password.startswith("argon2$")

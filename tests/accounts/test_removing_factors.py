@@ -25,8 +25,10 @@ def lost(client):
 
 
 @pytest.fixture
-def administrator(admin_client):
-    return admin_client
+def administrator():
+    client = Client()
+    client.force_login(a_user("admin", is_superuser=True))
+    return client
 
 
 def remove(administrator, user, **words):

@@ -10,6 +10,7 @@ from django.core.management.base import SystemCheckError
 from django.test import Client
 from django.utils import timezone
 
+from history.authorship import authored
 from tests.accounts.doors import (
     PASSWORD,
     SECRET,
@@ -81,7 +82,8 @@ def test_with_one_everything_opens(client, demanded):
 
 def test_recovery_codes_alone_are_no_second_factor(client, demanded):
     user = with_app(a_manager())
-    user.authenticator_set.get(type="totp").delete()
+    with authored("test"):
+        user.authenticator_set.get(type="totp").delete()
     client.force_login(user)
     assert client.get("/work/").headers["Location"] == SET_UP
 

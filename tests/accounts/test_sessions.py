@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.devices import device_in_words
+from history.authorship import authored
 from tests.accounts.doors import PASSWORD, give_password, is_in, logged_in
 from tests.factories import a_user
 from tests.pages.reading import queries_of
@@ -98,7 +99,8 @@ def test_a_session_from_before_a_password_that_an_administrator_set_is_not_liste
     user = a_user()
     old = logged_in(user, HTTP_USER_AGENT=SAFARI)
     user.set_password(NEW)
-    user.save()
+    with authored("test"):
+        user.save()
     client = Client()
     give_password(client, user.username, NEW)
     assert "Safari" not in page_of(client)

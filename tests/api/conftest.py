@@ -3,6 +3,7 @@
 import pytest
 from knox.models import AuthToken
 
+from history.authorship import authored
 from tests.factories import a_partner
 
 
@@ -13,7 +14,8 @@ def partner(db):
 
 @pytest.fixture
 def key(partner) -> str:
-    return AuthToken.objects.create(partner.user)[1]
+    with authored("test"):
+        return AuthToken.objects.create(partner.user)[1]
 
 
 @pytest.fixture

@@ -36,7 +36,8 @@ def test_a_wrong_key_is_no_key(client, key):
 
 
 def test_an_expired_key_is_no_key(ask):
-    AuthToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
+    with authored("test"):
+        AuthToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
     assert ask("/api/v1/trials/").status_code == 401
 
 
@@ -47,12 +48,15 @@ def test_the_key_of_an_inactive_partner_is_no_key(ask, partner):
 
 
 def test_the_key_of_an_inactive_user_is_no_key(ask, partner):
-    type(partner.user).objects.update(is_active=False)
+    with authored("test"):
+        type(partner.user).objects.update(is_active=False)
     assert ask("/api/v1/trials/").status_code == 401
 
 
 def test_a_key_of_a_user_who_is_no_partner_is_no_key(client, db):
-    key = AuthToken.objects.create(a_user("somebody", is_superuser=True))[1]
+    user = a_user("somebody", is_superuser=True)
+    with authored("test"):
+        key = AuthToken.objects.create(user)[1]
     assert client.get("/api/v1/trials/", headers={"authorization": f"Bearer {key}"}).status_code == 401
 
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from history import authored, sign_transaction
 from history.authorship import Author, current_author
 from history.names import names_of
+from tests.factories import a_user
 from tests.history.ledger.models import Bed, Ward
 
 COPY = "COPY ledger_ward (name) FROM STDIN"
@@ -178,8 +179,8 @@ def test_signing_needs_somebody(db):
         sign_transaction(cursor)
 
 
-def test_a_key_is_told_by_a_name_and_somebody_gone_by_no_number(django_user_model, db):
-    ann = django_user_model.objects.create_user("ann", first_name="Ann", last_name="Example")
+def test_a_key_is_told_by_a_name_and_somebody_gone_by_no_number(db):
+    ann = a_user("ann", first_name="Ann", last_name="Example")
     assert names_of([f"user:{ann.pk}", f"user:{ann.pk + 1}", "import:ctgov"]) == {
         f"user:{ann.pk}": "Ann Example",
         f"user:{ann.pk + 1}": "Somebody who is gone",

@@ -3,6 +3,8 @@
 import pytest
 from django.template.loader import render_to_string
 
+from tests.factories import a_user
+
 pytestmark = pytest.mark.django_db
 
 
@@ -31,8 +33,8 @@ def test_the_navigation_shows_where_one_is(client):
     assert page.count("aria-current") == 1
 
 
-def test_on_the_way_out_only_the_way_out_is_marked(client, django_user_model):
-    client.force_login(django_user_model.objects.create_user("coordinator"))
+def test_on_the_way_out_only_the_way_out_is_marked(client):
+    client.force_login(a_user("coordinator"))
     page = client.get("/accounts/logout/").content.decode()
     assert page.count("aria-current") == 1
     assert '<a href="/accounts/logout/" aria-current="page">Log out</a>' in page
@@ -42,8 +44,8 @@ OWN_PAGES = ["", "logout/", "password/change/", "reauthenticate/"]
 
 
 @pytest.mark.parametrize("page", OWN_PAGES)
-def test_pages_of_ones_own_account_stand_in_the_look(client, django_user_model, page):
-    user = django_user_model.objects.create_user("coordinator", "c@example.org", "a long enough passphrase")
+def test_pages_of_ones_own_account_stand_in_the_look(client, page):
+    user = a_user("coordinator", email="c@example.org", password="a long enough passphrase")
     client.force_login(user)
     answer = client.get(f"/accounts/{page}")
     assert answer.status_code == 200

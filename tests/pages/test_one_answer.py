@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from knox.models import AuthToken
 
+from history.authorship import authored
 from tests.factories import a_confirmation, a_contact, a_facility, a_partner, a_site, a_trial, a_user, assign
 from tests.pages.reading import text_of
 
@@ -15,7 +16,8 @@ TELEPHONE = "+33 4 00 00 00 00"
 
 @pytest.fixture
 def ask(client):
-    key = AuthToken.objects.create(a_partner().user)[1]
+    with authored("test"):
+        key = AuthToken.objects.create(a_partner().user)[1]
     return lambda address: client.get(address, headers={"authorization": f"Bearer {key}"}).json()
 
 

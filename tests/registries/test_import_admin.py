@@ -6,11 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from accounts.models import User
 from history import authored
 from registries.models import ImportRun
 from sites.models import TrialSite
-from tests.factories import a_manager
+from tests.factories import a_manager, a_user
 from tests.registries.test_importing import location, take_in, with_locations
 from trials.models import Trial
 
@@ -20,7 +19,7 @@ UPLOAD = "/admin/registries/importrun/upload/"
 
 @pytest.fixture
 def administrator(client):
-    user = User.objects.create_superuser("admin", password="a long demo password")
+    user = a_user("admin", is_superuser=True)
     client.force_login(user)
     return user
 

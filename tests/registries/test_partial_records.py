@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from accounts.models import User
+from history.authorship import authored
 from registries.ctgov.completeness import ALWAYS, NEVER_LOST, lost_pieces, value_at
 from registries.ctgov.exporting import export_records
 from registries.models import HeldDecision, ImportRun, QuarantinedRecord, StudyVersion
@@ -195,7 +196,8 @@ def test_a_check_of_the_registry_holds_it_too_and_tells(settings):
 
 @pytest.fixture
 def administrator(client):
-    user = User.objects.create_superuser("admin", password="a long demo password")
+    with authored("test"):
+        user = User.objects.create_superuser("admin", password="a long demo password")
     client.force_login(user)
     return user
 

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
+from common.numbers import whole_number
 from contacts.models import Role
 from sites.models import TrialSite
 from trials.models import Trial
@@ -76,6 +77,7 @@ def _one(rows, number: int | None):
 def _number(text: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    number = whole_number(text)
+    if number is None:
         raise BadRequest("Not a number.")
-    return int(text)
+    return number

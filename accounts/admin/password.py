@@ -1,0 +1,45 @@
+"""The admin's page on which an administrator sets somebody's password."""
+
+from contextlib import nullcontext
+
+from django import forms
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.db import transaction
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts.models import User
+from accounts.sessions import end_sessions_of, keep_listed
+from history.authorship import authored
+
+
+class PasswordBySomebodyElse(AdminPasswordChangeForm):
+    why = forms.CharField(
+        label="Why",
+        help_text="Such as a call back on the number you have. Kept in the history with who and when.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    @property
+    def changed_data(self) -> list[str]:
+        """Django's own takes every field to be a part of the password."""
+        return ["password"] if super().changed_data else []
+
+
+class SetsPasswords:
+    """For the admin of users: the password is set in one transaction with its reason, and the user's sessions end."""
+
+    change_password_form = PasswordBySomebodyElse
+    change_user_password_template = "admin/password_form.html"
+
+    @method_decorator(sensitive_post_parameters())
+    def user_change_password(self, request, id, form_url=""):
+        session_key = request.session.session_key
+        why = request.POST.get("why", "").strip()
+        with transaction.atomic(), authored(reason=why) if why and request.method == "POST" else nullcontext():
+            response = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and response.status_code == 302:
+                keep_listed(request, session_key)
+                for user in User.objects.filter(pk=id):
+                    end_sessions_of(user, but=request.session.session_key)
+        return response

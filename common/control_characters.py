@@ -1,0 +1,36 @@
+"""Requests with characters that no person types: PostgreSQL stores no NUL, and a line feed hides in an address."""
+
+import re
+
+from django.core.exceptions import BadRequest
+
+#: All but the tab, which comes with cells that are pasted.
+_IN_QUERY = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_IN_PATH = re.compile(r"[\x00-\x1f\x7f]")
+#: Asks for the key first, and refuses parameters by name, in JSON.
+API = "/api/"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class ControlCharactersMiddleware:
+    """Answers 400 to control characters in the address or its parameters, and to a NUL in a form."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.path.startswith(API):
+            return
+        if _IN_PATH.search(request.path) or any(map(_IN_QUERY.search, _texts(request.GET))):
+            raise BadRequest("Control characters in the address.")
+        if request.content_type in _FORMS and any("\x00" in text for text in _texts(request.POST)):
+            raise BadRequest("A NUL in the form.")
+
+
+def _texts(sent):
+    yield from sent
+    for texts in sent.lists():
+        yield from texts[1]

@@ -1,0 +1,223 @@
+"""Every change of users, grants, keys, sessions, factors and groups is in the trail, with who and why."""
+
+import json
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.db import ProgrammingError, transaction
+from django.urls import reverse
+from knox.models import AuthToken
+
+from accounts.access_trail import PartnerKey, SecondFactor, SignedInSession, UserInGroup, UserPermission
+from accounts.models import HASHED_AGAIN, User
+from history.authorship import authored
+from history.models import TrailRow
+from history.reading import trail_of
+from tests.accounts.doors import PASSWORD, codes_of, give_code, give_password, is_in, logged_in, with_app
+from tests.factories import a_partner, a_user
+from tests.filling import form_of
+from tests.pages.reading import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client):
+    admin = a_user("admin", is_superuser=True)
+    client.force_login(admin)
+    return admin
+
+
+def page_of(user, name: str = "change") -> str:
+    return reverse(f"admin:accounts_user_{name}", args=[user.pk])
+
+
+def save_user(client, user, **changes):
+    return client.post(page_of(user), form_of(client.get(page_of(user)), "user_form", **changes))
+
+
+def rows(model, **fields):
+    return list(model.trail_model.objects.filter(**fields).select_related("pgh_context").order_by("pgh_id"))
+
+
+def told(row) -> tuple[str, str, str]:
+    return row.pgh_label, row.pgh_context.actor, row.pgh_context.reason
+
+
+def test_making_somebody_an_administrator_says_who_and_why(client, admin):
+    user = a_user()
+    assert save_user(client, user, is_superuser="on", why="She takes over").status_code == 302
+    entry = trail_of(user)[0]
+    assert (entry.actor, entry.reason) == (admin.actor, "She takes over")
+    assert ("superuser status", "No", "Yes") in entry.changes
+
+
+def test_a_change_of_an_address_says_who_and_why_and_shows_both(client, admin):
+    user = a_user(email="old@example.org")
+    assert save_user(client, user, email="new@example.org", why="She wrote to us").status_code == 302
+    assert User.objects.get(pk=user.pk).email == "new@example.org"
+    page = text_of(client.get(page_of(user, "history")))
+    assert all(words in page for words in ("old@example.org", "new@example.org", "She wrote to us", str(admin)))
+
+
+def test_a_change_of_a_user_asks_why(client, admin):
+    user = a_user(email="old@example.org")
+    answer = save_user(client, user, email="new@example.org", why=" ")
+    assert answer.status_code == 200
+    assert "This field is required" in answer.content.decode()
+    assert User.objects.get(pk=user.pk).email == "old@example.org"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda user: User.objects.create(username="other"),
+        lambda user: User.objects.filter(pk=user.pk).update(is_superuser=True),
+        lambda user: User.objects.filter(pk=user.pk).update(password="x"),
+        lambda user: user.delete(),
+        lambda user: user.groups.add(Group.objects.get()),
+        lambda user: user.user_permissions.add(Permission.objects.first()),
+        lambda user: Group.objects.get().permissions.add(Permission.objects.first()),
+        lambda user: Group.objects.create(name="Others"),
+        lambda user: AuthToken.objects.create(user),
+        lambda user: Authenticator.objects.create(user=user, type="totp", data={}),
+        lambda user: EmailAddress.objects.create(user=user, email="a@example.org"),
+        lambda user: UserSession.objects.create(user=user, ip="127.0.0.1", session_key="x"),
+    ],
+)
+def test_a_write_without_an_author_is_refused(write):
+    user = a_user()
+    with authored("test"):
+        Group.objects.create(name="Some")
+    with pytest.raises(ProgrammingError, match="Say who writes"), transaction.atomic():
+        write(user)
+
+
+def test_groups_and_permissions_are_in_the_trail():
+    user = a_user()
+    with authored("user:7", reason="Trained in May"):
+        user.groups.add(Group.objects.create(name="Some"))
+        user.user_permissions.set([Permission.objects.first()])
+        user.groups.clear()
+    assert [told(row) for row in rows(UserInGroup)] == [
+        ("insert", "user:7", "Trained in May"),
+        ("delete", "user:7", "Trained in May"),
+    ]
+    assert [told(row) for row in rows(UserPermission)] == [("insert", "user:7", "Trained in May")]
+
+
+def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(client, admin):
+    partner = a_partner()
+    change, make, revoke = (
+        reverse(f"admin:accounts_partner_{name}", args=[partner.pk]) for name in ("change", "key", "revoke")
+    )
+    client.post(make, {"why": ""})
+    assert not AuthToken.objects.exists()
+    assert "Say why" in text_of(client.get(change))
+    client.post(make, {"why": "Contract of May"})
+    key = AuthToken.objects.get()
+    client.post(revoke, {"key": key.token_key, "digest": key.digest, "why": "It leaked"})
+    assert [told(row) for row in rows(PartnerKey)] == [
+        ("insert", admin.actor, "Contract of May"),
+        ("delete", admin.actor, "It leaked"),
+    ]
+    history = text_of(client.get(reverse("admin:accounts_partner_history", args=[partner.pk])))
+    assert "Contract of May" in history
+    assert "It leaked" in history
+
+
+def test_setting_a_password_says_why_and_ends_the_sessions(client, admin):
+    user = a_user()
+    browser = logged_in(user)
+    page = reverse("admin:auth_user_password_change", args=[user.pk])
+    new = {"password1": "another-dull-password", "password2": "another-dull-password", "usable_password": "true"}
+    answer = client.post(page, new | {"set-password": "1", "why": ""})
+    assert answer.status_code == 200
+    assert is_in(browser)
+    answer = client.post(page, new | {"set-password": "1", "why": "Called back"})
+    assert answer.status_code == 302
+    assert not is_in(browser)
+    assert is_in(client)
+    assert not UserSession.objects.filter(user=user).exists()
+    entry = trail_of(user)[0]
+    assert (entry.actor, entry.reason, entry.changes) == (admin.actor, "Called back", [("password", None, "Changed")])
+    assert told(rows(SignedInSession)[-1]) == ("delete", admin.actor, "Called back")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_setting_a_password_works_outside_of_a_transaction(client, admin):
+    user = a_user()
+    page = reverse("admin:auth_user_password_change", args=[user.pk])
+    new = {"password1": "another-dull-password", "password2": "another-dull-password", "usable_password": "true"}
+    assert client.post(page, new | {"set-password": "1", "why": "Called back"}).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password("another-dull-password")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_history_is_read_only(client, admin):
+    assert client.post(page_of(admin, "history")).status_code == 405
+    assert client.get(page_of(admin, "history")).status_code == 200
+
+
+def test_signing_in_and_out_is_in_the_trail(client):
+    user = a_user()
+    give_password(client, user.username)
+    client.post("/accounts/logout/")
+    assert [told(row) for row in rows(SignedInSession)] == [
+        ("insert", user.actor, "Signed in"),
+        ("delete", user.actor, "Signed out"),
+    ]
+
+
+def test_a_recovery_code_that_was_used_is_in_the_trail(client):
+    user = with_app(a_user())
+    give_password(client, user.username)
+    assert give_code(client, codes_of(user)[0]).status_code == 302
+    last = rows(SecondFactor, type="recovery_codes")[-1]
+    assert told(last) == ("update", user.actor, "A recovery code was used")
+    assert last.secret_changed
+
+
+def test_an_outdated_hash_is_replaced_and_called_so(client):
+    user = a_user()
+    with authored("test"):
+        User.objects.filter(pk=user.pk).update(password=make_password(PASSWORD, hasher="md5"))
+    from django.conf import settings
+
+    hashers = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=hashers):
+        assert give_password(client, user.username).status_code == 302
+    assert trail_of(user)[0].reason == HASHED_AGAIN
+
+
+def test_the_last_log_in_leaves_no_row(client):
+    user = a_user()
+    before = len(rows(User))
+    client.force_login(user)
+    assert len(rows(User)) == before
+
+
+def test_a_user_made_at_the_server_is_in_the_trail():
+    call_command("createsuperuser", username="root", email="r@example.org", interactive=False)
+    assert trail_of(User.objects.get(username="root"))[0].actor == "command:createsuperuser"
+
+
+def test_no_trail_keeps_a_secret():
+    """Password hashes, seeds, digests, session keys: neither as a column nor as a value."""
+    secret = {"password", "data", "digest", "session_key", "ip", "token", "token_secret", "secret", "extra_data"}
+    trails = [model for model in TrailRow.__subclasses__() for model in (model, *model.__subclasses__())]
+    assert trails
+    for trail in trails:
+        if trail._meta.app_label == "accounts":
+            assert not secret & {field.name for field in trail._meta.fields}, trail
+    user = with_app(a_user())
+    kept = json.dumps([list(map(str, row.__dict__.values())) for row in [*rows(User), *rows(SecondFactor)]])
+    assert user.password not in kept

@@ -1,0 +1,67 @@
+"""Characters that nobody types are refused with a 400, and digits of other scripts are no keys."""
+
+import pytest
+
+from tests.factories import a_contact, a_facility, a_site, a_trial, a_user
+from trials.models import Trial
+
+pytestmark = pytest.mark.django_db
+AUTOCOMPLETE = "/admin/autocomplete/?app_label=accounts&model_name=assignment&field_name=trial&term="
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(a_user("admin", is_superuser=True))
+    return client
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        AUTOCOMPLETE + "a%00b",
+        "/admin/trials/trial/?q=a%00b",
+        "/?words=a%00b",
+        "/people/add/?trial=NCT00000001%0A",
+        "/work/?trial=NCT00000001%0A",
+        "/registry/?trial=NCT00000001%0A",
+        "/work/bulk/sheet.csv?trial=NCT00000001%0A",
+    ],
+)
+def test_control_characters_in_a_parameter_are_a_400(admin, address):
+    a_site()
+    assert admin.get(address).status_code == 400
+
+
+@pytest.mark.parametrize("key", ["NCT00000001%0A", "NCT0000000%EF%BC%91", "trial-%EF%BC%91", "NCT00000001%00"])
+@pytest.mark.parametrize("page", ["/trials/{}/", "/trials/{}/sites/", "/work/trials/{}/", "/trials/{}/enrollment/"])
+def test_a_key_is_ascii_and_nothing_else(admin, key, page):
+    a_trial()
+    assert admin.get(page.format(key)).status_code in (400, 404)
+    assert admin.get(page.format("NCT00000001")).status_code == 200
+
+
+@pytest.mark.parametrize("slug", ["lyon-%EF%BC%91", "lyon-{}%0A"])
+def test_a_facility_is_found_by_ascii_digits_only(admin, slug):
+    facility = a_site(facility=a_facility()).facility
+    assert admin.get(f"/facilities/{slug.format(facility.pk)}/").status_code in (400, 404)
+
+
+@pytest.mark.parametrize("number", ["²", "１", "1_0", "+1", " 1", "9" * 30])
+def test_a_number_in_a_form_is_ascii_digits(admin, number):
+    site = a_site(status="RECRUITING", since="2026-01-05")
+    person = a_contact(site=site).person
+    assert admin.post("/work/confirm/", {"site": number}).status_code == 400
+    assert admin.get(f"/admin/contacts/person/add/?trial_site={number}").status_code == 200
+    sent = {"version": number, "seen": "{}", "roles-TOTAL_FORMS": number, "roles-INITIAL_FORMS": number}
+    assert admin.post(f"/admin/contacts/person/{person.pk}/change/", sent).status_code < 500
+    assert admin.post(f"/admin/sites/trialsite/{site.pk}/confirm/", {"version": number}).status_code < 500
+
+
+def test_a_nul_in_a_form_is_a_400(admin):
+    assert admin.post("/admin/trials/trial/add/", {"brief_title": "a\x00b"}).status_code == 400
+    assert not Trial.objects.exists()
+
+
+def test_a_key_of_the_api_that_is_no_text_is_a_401(client):
+    for key in ("\xff\xfe", "a\x00b", "é"):
+        assert client.get("/api/v1/trials/", headers={"authorization": f"Bearer {key}"}).status_code == 401

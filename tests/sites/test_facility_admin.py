@@ -1,0 +1,43 @@
+"""A facility entered by hand has a name and a country."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from sites.models import Facility
+from tests.factories import a_facility, a_user
+from tests.filling import form_of
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/sites/facility/add/"
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(a_user("admin", is_superuser=True))
+    return client
+
+
+@pytest.mark.parametrize("typed", [{}, {"name": " ", "country": "\n"}])
+def test_an_empty_form_makes_no_facility(admin, typed):
+    page = admin.post(ADD, typed)
+    assert page.status_code == 200
+    assert {"name", "country"} <= page.context["adminform"].form.errors.keys()
+    assert not Facility.objects.exists()
+
+
+def test_a_masked_facility_needs_no_name_but_a_country(admin):
+    page = admin.post(ADD, {"is_masked": "on"})
+    assert list(page.context["adminform"].form.errors) == ["country"]
+
+
+def test_one_of_the_registry_without_a_country_can_be_edited(admin):
+    facility = a_facility(name="Hospital", country="")
+    page = f"/admin/sites/facility/{facility.pk}/change/"
+    assert admin.post(page, form_of(admin.get(page), "facility_form", city="Nice")).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["", " \n"])
+def test_the_database_refuses_a_facility_without_a_name(name):
+    with pytest.raises(IntegrityError, match="facility_has_a_name"), transaction.atomic():
+        a_facility(name=name)
+    a_facility(name=name, is_masked=True)
