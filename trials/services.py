@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
 from common import dates
@@ -57,6 +57,22 @@ def change_overall_status(
     with authored(author, reason=reason):
         current.save(update_fields=changed)
     return current
+
+
+@transaction.atomic
+def add_trial(*, author: str, reason: str = "", on: date | None = None, **values) -> Trial:
+    """A trial entered by hand; `values` are columns. ValidationError, by field, when a rule of the trial refuses.
+
+    What only asks or tells is found by the rules afterwards, and listed with the trial.
+    """
+    trial = Trial(**values)
+    trial.full_clean()
+    refused = [rule for rule in broken_by_itself(trial, on=on or dates.today()) if rule.level is Level.ERROR]
+    if refused:
+        raise ValidationError({rule.fields[0] if rule.fields else NON_FIELD_ERRORS: rule.text for rule in refused})
+    with authored(author, reason=reason):
+        trial.save()
+    return trial
 
 
 def broken_beside(trial: Trial, *, on: date) -> list[Rule]:

@@ -10,6 +10,7 @@ class ProposalKind(models.TextChoices):
     FACILITY = "FACILITY", "Name and place of the hospital"
     TARGET = "TARGET", "Enrollment target"
     STAGES = "STAGES", "Dates of its stages"
+    SITE = "SITE", "New site"
 
 
 class ProposalDecision(models.TextChoices):

@@ -6,6 +6,7 @@ from work import views
 from work.changing import views as change_views
 from work.findings import views as trial_views
 from work.flags import views as flag_views
+from work.new_sites.views import new_site
 from work.overall.closing_views import closing
 from work.overall.views import overall
 from work.proposals.proposing import correct
@@ -27,6 +28,7 @@ urlpatterns = [
     path("sites/<int:pk>/changed/", change_views.changed, name="work_changed"),
     path("sites/<int:pk>/propose/<slug:what>/", correct, name="work_correct"),
     path("proposals/", proposals, name="work_proposals"),
+    path("trials/<str:key>/new-site/", new_site, name="work_new_site"),
     path("trials/<str:key>/overall/", overall, name="work_overall"),
     path("trials/<str:key>/overall/sites/", closing, name="work_closing"),
     path("reports/<int:pk>/", report, name="work_report"),

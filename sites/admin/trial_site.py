@@ -107,7 +107,7 @@ class TrialSiteAdmin(ScopedAdmin):
 
     @admin.display(description="trial", ordering="trial")
     def trial_key(self, site):
-        return site.trial.key
+        return site.trial.number
 
     @admin.display(description="recruitment status", ordering="status")
     def status_in_words(self, site):

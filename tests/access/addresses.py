@@ -59,6 +59,8 @@ OBJECTS = [
     About(r"^admin/registries/importrun/<", "run", ALL_READERS),
     About(r"^admin/registries/conflict/<", "conflict", ALL_READERS),
     About(r"^work/trials/<str:key>/$", "trial", SITES_OWN, posts=({}, {"sentence": "x"})),
+    About(r"^work/trials/<str:key>/new-site/$", "trial", EDITORS, queries=("", "?words=zq"), posts=({}, {"why": "x"})),
+    About(r"^work/new-trial/<", "run", frozenset()),
     About(r"^work/flags/<", "flag", SITES_OWN, posts=({}, {"answer": "x"}, {"take_back": "1"})),
     About(r"^work/sites/<int:pk>/", "site", EDITORS, posts=({}, {"to": "SUSPENDED", "version": "1"})),
     About(r"^trials/<str:key>/report(ed)?/$", "trial", frozenset({R.PUBLIC})),

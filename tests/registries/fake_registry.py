@@ -74,9 +74,19 @@ def _handler(registry: FakeRegistry) -> type[BaseHTTPRequestHandler]:
             if isinstance(fault, tuple):
                 self._send(fault[0], b"not now", fault[1])
                 return
+            whole = urlsplit(self.path).path.partition("/studies/")[2]
+            if whole and fault is None:
+                self._send_one(whole)
+                return
             query = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
             body = json.dumps(registry.answer(query)).encode()
             self._send(200, fault if fault is not None else body, {})
+
+        def _send_one(self, number: str) -> None:
+            """A study by its number."""
+            registry.asked.append({"filter.ids": number})
+            found = registry.records.get(number)
+            self._send(200 if found else 404, json.dumps(found or "NCT number not found").encode(), {})
 
         def _send(self, status: int, body: bytes, headers: dict) -> None:
             try:

@@ -79,7 +79,7 @@ class TrialAdmin(ScopedAdmin):
 
     @admin.display(description="number", ordering="nct_id")
     def number(self, trial):
-        return trial.key
+        return trial.number
 
     @admin.display(description="sites")
     def sites_of_trial(self, trial):

@@ -82,7 +82,7 @@ class MyWork:
     def trials(self) -> dict[str, str]:
         """The name of each trial by its key, in the order of the names."""
         trials = [site.trial for site in self.sites] + [row.item.trial for row in self.rows]
-        names = {trial.key: trial.acronym or trial.key for trial in trials}
+        names = {trial.key: trial.acronym or trial.number for trial in trials}
         return dict(sorted(names.items(), key=lambda named: named[1].casefold()))
 
 

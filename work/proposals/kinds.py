@@ -15,6 +15,7 @@ from trials.words import code_in_words
 from work.changing.public_effect import contacts_at, public_effect
 from work.codes import ProposalKind
 from work.models import Proposal
+from work.proposals.new_sites import NewSiteKind
 from work.proposals.stages import StagesKind
 
 Values = Mapping[str, str]
@@ -125,6 +126,7 @@ KINDS: dict[str, Kind] = {
     ProposalKind.FACILITY: FacilityKind(),
     ProposalKind.TARGET: TargetKind(),
     ProposalKind.STAGES: StagesKind(),
+    ProposalKind.SITE: NewSiteKind(),
 }
 
 

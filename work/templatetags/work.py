@@ -7,8 +7,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.models import User
 from common import dates
 from sites.models import TrialSite
+from trials.models import Trial
 from work.confirming import review
 
 register = template.Library()
@@ -31,6 +33,14 @@ def due(day: date | None, today: date) -> SafeString | str:
 def review_reasons(site: TrialSite) -> Sequence[str]:
     """Why the site's status is doubtful today, on its own page: `{% review_reasons site as reasons %}`."""
     return review.review_reasons([site], on=dates.today()).get(site.pk, ())
+
+
+@register.simple_tag
+def new_site_label(trial: Trial, user: User) -> str:
+    """What the link to the page of a new site says: add it, request it; blank for whoever may do neither."""
+    if Trial.objects.editable_by(user).filter(pk=trial.pk).exists():
+        return "Add a site"
+    return "Request a site" if TrialSite.objects.editable_by(user).filter(trial=trial).exists() else ""
 
 
 def _days(number: int) -> str:

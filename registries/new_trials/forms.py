@@ -1,0 +1,74 @@
+"""How a trial is added: by NCT numbers, or by hand."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from common import dates
+from trials.codes import NEVER_TYPED, DateType, OverallStatus, StudyType
+from trials.partial_dates.forms import PartialDateFormField
+
+AT_ONCE = 10  # each number is a request to the registry while somebody waits
+_NUMBER = re.compile(r"NCT[ -]?([0-9]{8})", re.IGNORECASE)
+_LEFT_OVER = re.compile(r"[\s,;]+")
+
+
+class NumbersForm(forms.Form):
+    """NCT numbers, in whatever way they are separated."""
+
+    numbers = forms.CharField(
+        label="NCT numbers",
+        max_length=500,
+        help_text=f"At most {AT_ONCE}, for example NCT01234567.",
+        error_messages={"required": "Give an NCT number."},
+    )
+
+    def clean_numbers(self) -> list[str]:
+        text = self.cleaned_data["numbers"]
+        numbers = list(dict.fromkeys(f"NCT{digits}" for digits in _NUMBER.findall(text)))
+        if left := _LEFT_OVER.sub(" ", _NUMBER.sub(" ", text)).strip():
+            raise ValidationError(f"“{left[:40]}” is no NCT number. One is NCT and eight digits.")
+        if len(numbers) > AT_ONCE:
+            raise ValidationError(f"{len(numbers)} numbers; at most {AT_ONCE} at once.")
+        return numbers
+
+
+class NewTrialForm(forms.Form):
+    """What a trial is called until it is registered, and how far it is."""
+
+    org_study_id = forms.CharField(
+        label="Study ID",
+        max_length=30,
+        help_text="Your organization’s own number. The trial goes by it until it has an NCT number.",
+    )
+    brief_title = forms.CharField(label="Brief title", max_length=300)
+    acronym = forms.CharField(label="Acronym", max_length=14, required=False)
+    lead_sponsor = forms.CharField(label="Lead sponsor", max_length=160, required=False)
+    study_type = forms.ChoiceField(label="Study type", choices=StudyType.choices, initial=StudyType.INTERVENTIONAL)
+    overall_status = forms.ChoiceField(label="Overall status", initial=OverallStatus.NOT_YET_RECRUITING)
+    start_on = PartialDateFormField(label="Start", required=False)
+    is_public = forms.BooleanField(
+        label="Show it to everybody at once",
+        required=False,
+        help_text="Otherwise only its coordinators and those who read everything see it.",
+    )
+    why = forms.CharField(label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["overall_status"].choices = [one for one in OverallStatus.choices if one[0] not in NEVER_TYPED]
+
+    @property
+    def values(self) -> dict:
+        """The columns of the trial; for a valid form. A start that is past was actual, one ahead is estimated."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "why"}
+        start = typed["start_on"]
+        is_past = start is not None and start.last_day < dates.today()
+        start_type = (DateType.ACTUAL if is_past else DateType.ESTIMATED) if start else ""
+        return typed | {"start_type": start_type}
+
+    def refuse(self, error: ValidationError) -> None:
+        by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+        for field, found in by_field.items():
+            self.add_error(field if field in self.fields else None, found)

@@ -1,0 +1,89 @@
+"""Adding a trial in the browser, for trial coordinators and managers."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from registries.ctgov.sources import SourceError
+from registries.models import ImportRun
+from registries.new_trials.forms import NewTrialForm, NumbersForm
+from registries.new_trials.services import add_own_trial, apply_numbers, preview_numbers
+from trials.models import Trial
+
+SHOWN = 100  # refused records on the page; all are kept
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_trial(request: HttpRequest) -> HttpResponse:
+    """Both ways on one page: numbers are fetched and looked at first; a trial by hand is saved at once."""
+    _demand_right(request.user)
+    is_by_hand, is_sent = request.POST.get("act") == "by-hand", request.method == "POST"
+    numbers = NumbersForm(request.POST if is_sent and not is_by_hand else None)
+    by_hand = NewTrialForm(request.POST if is_by_hand else None)
+    done = None
+    if is_sent:
+        done = _save_by_hand(request, by_hand) if is_by_hand else _fetch(request, numbers)
+    return done or render(request, "registries/new_trials/add.html", {"numbers": numbers, "by_hand": by_hand})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def fetched(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the numbers would change; sent, it goes in. Only for whoever fetched them."""
+    _demand_right(request.user)
+    run = get_object_or_404(ImportRun.objects.defer("upload"), pk=pk, author=request.user.actor, is_dry=True)
+    if request.method == "POST":
+        try:
+            applied = apply_numbers(run, user=request.user, reason=request.POST.get("why", "")[:500])
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, f"Imported: {applied.created} created, {applied.updated} updated.")
+            return redirect(_page_of(applied))
+    waits = ImportRun.objects.filter(pk=pk, upload__isnull=False).exists() and run.created + run.updated > 0
+    refused = run.quarantined_records.defer("received")[:SHOWN]
+    return render(request, "registries/new_trials/fetched.html", {"run": run, "waits": waits, "refused": refused})
+
+
+def _demand_right(user) -> None:
+    if not (user.is_manager or user.coordinates_trials):
+        raise Http404
+
+
+def _fetch(request: HttpRequest, form: NumbersForm) -> HttpResponse | None:
+    if not form.is_valid():
+        return None
+    try:
+        run = preview_numbers(form.cleaned_data["numbers"], user=request.user)
+    except SourceError as error:
+        form.add_error("numbers", str(error))
+    except ValidationError as error:
+        form.add_error("numbers", error)
+    else:
+        return redirect("fetched_trials", run.pk)
+    return None
+
+
+def _save_by_hand(request: HttpRequest, form: NewTrialForm) -> HttpResponse | None:
+    if not form.is_valid():
+        return None
+    try:
+        trial = add_own_trial(user=request.user, reason=form.cleaned_data["why"], **form.values)
+    except ValidationError as error:
+        form.refuse(error)
+        return None
+    messages.success(request, f"{trial.number} is added. You coordinate it. Add its first site now.")
+    return redirect("work_new_site", trial.key)
+
+
+def _page_of(run: ImportRun) -> str:
+    """The board of the one trial that came in; of several, My work."""
+    trials = list(Trial.objects.filter(versions__run=run)[:2])
+    return f"{trials[0].get_absolute_url()}sites/" if len(trials) == 1 else "/work/"

@@ -1,0 +1,167 @@
+"""Adding a trial in the browser: by NCT number from a registry on this machine, and by hand."""
+
+import pytest
+
+from accounts.models import AssignmentKind
+from registries.models import ImportRun
+from tests.contacts.people import a_coordinator
+from tests.factories import a_manager, a_site, a_trial, a_user, an_inspector, assign
+from tests.pages.reading import text_of
+from tests.registries.fake_registry import FakeRegistry
+from tests.registries.partial_records import a_whole_record
+from tests.registries.test_importing import record, take_in
+from trials.models import Trial
+
+pytestmark = pytest.mark.django_db
+PAGE = "/work/new-trial/"
+NUMBER = "NCT90000301"
+
+
+@pytest.fixture
+def lead(client):
+    """Coordinates another trial."""
+    user = a_coordinator(trial=a_trial(2), name="lead")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def registry(settings):
+    registry = FakeRegistry(a_whole_record(), record(90_000_302))
+    settings.CTGOV_PAUSE_SECONDS = 0
+    with registry.serving() as settings.CTGOV_API_URL:
+        yield registry
+
+
+def fetch(client, numbers: str = NUMBER):
+    return client.post(PAGE, {"act": "fetch", "numbers": numbers}, follow=True)
+
+
+def test_a_number_is_fetched_looked_at_and_imported(client, lead, registry):
+    page = fetch(client, "nct90000301, NCT 90000302")
+    assert "2 would be created" in text_of(page)
+    assert "A made-up trial" in text_of(page)
+    assert not Trial.objects.filter(nct_id=NUMBER).exists()
+    done = client.post(page.redirect_chain[-1][0], {"why": "We run it"}, follow=True)
+    assert "Imported: 2 created, 0 updated" in text_of(done)
+    trial = Trial.objects.get(nct_id=NUMBER)
+    assert trial.assignments.get().user == lead
+    assert ImportRun.objects.latest("pk").author == lead.actor
+
+
+def test_of_one_number_the_board_is_next(client, lead, registry):
+    done = client.post(fetch(client).redirect_chain[-1][0], follow=True)
+    assert done.redirect_chain[-1][0] == f"/trials/{NUMBER}/sites/"
+    assert "Hospital 1" in text_of(done)
+
+
+def test_what_was_looked_at_goes_in_once(client, lead, registry):
+    address = fetch(client).redirect_chain[-1][0]
+    client.post(address)
+    assert "applied already" in text_of(client.post(address, follow=True))
+    assert ImportRun.objects.filter(is_dry=False).count() == 1
+
+
+def test_ones_own_trial_is_brought_up_to_date(client, lead, registry):
+    take_in(a_whole_record(descriptionModule={"briefSummary": "Before."}))
+    assign(lead, trial=Trial.objects.get(nct_id=NUMBER))
+    page = fetch(client)
+    assert "1 updated" in text_of(page)
+    client.post(page.redirect_chain[-1][0])
+    assert Trial.objects.get(nct_id=NUMBER).brief_summary == "A summary."
+
+
+def test_somebody_elses_trial_is_not(client, lead, registry):
+    take_in(a_whole_record())
+    assert "here already. Its coordinators bring it up to date" in text_of(fetch(client))
+    assert not registry.asked
+
+
+def test_nor_is_one_that_came_meanwhile(client, lead, registry):
+    address = fetch(client).redirect_chain[-1][0]
+    take_in(a_whole_record(descriptionModule={"briefSummary": "Theirs."}))
+    assert "here already" in text_of(client.post(address, follow=True))
+    assert Trial.objects.get(nct_id=NUMBER).brief_summary == "Theirs."
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ("", "Give an NCT number"),
+        ("NCT9000030", "is no NCT number"),
+        ("NCT90000301 and more", "“and more” is no NCT number"),
+        (" ".join(f"NCT9000{number:04}" for number in range(11)), "at most 10 at once"),
+        ("NCT90000399", "404"),
+    ],
+)
+def test_what_is_no_number_is_told_beside_the_field(client, lead, registry, numbers, words):
+    page = fetch(client, numbers)
+    assert words in str(page.context["numbers"].errors)
+
+
+def test_a_registry_that_cannot_be_reached_is_told(client, lead, settings):
+    settings.CTGOV_API_URL = "http://127.0.0.1:9/api/v2"
+    assert "cannot be reached" in text_of(fetch(client))
+
+
+def test_what_somebody_else_fetched_is_not_found(client, lead, registry):
+    address = fetch(client).redirect_chain[-1][0]
+    client.force_login(a_manager())
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404
+
+
+def by_hand(client, **typed):
+    said = {"org_study_id": "EXT-17", "brief_title": "A trial of sleep", "study_type": "INTERVENTIONAL"}
+    sent = {"act": "by-hand", "overall_status": "NOT_YET_RECRUITING"} | said | typed
+    return client.post(PAGE, sent, follow=True)
+
+
+def test_a_trial_by_hand_is_called_by_its_study_id_everywhere(client, lead):
+    page = by_hand(client, start_on="Jan 2030")
+    trial = Trial.objects.get(org_study_id="EXT-17")
+    assert (trial.start_on, trial.start_type, trial.is_public) == ("2030-01", "ESTIMATED", False)
+    assert page.redirect_chain[-1][0] == f"/work/trials/{trial.key}/new-site/"
+    a_site(trial, status="NOT_YET_RECRUITING", since="2026-01-01")
+    base = trial.get_absolute_url()
+    for address in (
+        base, f"{base}sites/", f"{base}enrollment/", f"{base}activation/", f"{base}registry/", "/work/", "/work/sites/",
+        f"/work/trials/{trial.key}/", f"/work/trials/{trial.key}/overall/", f"/work/trials/{trial.key}/new-site/",
+        f"/work/sites/{trial.trial_sites.get().pk}/change/", "/people/",
+    ):  # fmt: skip
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert trial.key not in text_of(answer), address
+    assert "EXT-17" in text_of(client.get(f"{base}sites/"))
+
+
+def test_a_manager_adds_a_trial_and_coordinates_it(client):
+    manager = a_manager()
+    client.force_login(manager)
+    by_hand(client, is_public="on")
+    trial = Trial.objects.get()
+    assert trial.is_public
+    assert trial.assignments.get().kind == AssignmentKind.TRIAL_COORDINATOR
+    assert trial.assignments.get().user == manager
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [({"org_study_id": ""}, "org_study_id"), ({"brief_title": ""}, "brief_title"), ({"start_on": "soon"}, "start_on")],
+)
+def test_what_is_wrong_by_hand_stands_beside_its_field(client, lead, typed, field):
+    page = by_hand(client, **typed)
+    assert page.context["by_hand"].errors[field]
+    assert Trial.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["nurse", "reader", "inspector"])
+def test_others_find_no_page(client, who):
+    users = {
+        "nurse": lambda: a_coordinator(a_site(), name=who),
+        "reader": lambda: a_user(who, is_staff=False),
+        "inspector": lambda: an_inspector(who),
+    }
+    client.force_login(users[who]())
+    assert client.get(PAGE).status_code == 404
+    assert client.post(PAGE, {"act": "by-hand"}).status_code == 404
