@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from sites.transitions import Authority, Transition, walk
@@ -98,3 +99,25 @@ class EnrollmentStep:
         """The last count before this month that somebody knew."""
         known = (earlier[name] for earlier in reversed(self.earlier) if earlier.get(name) is not None)
         return next(known, None)
+
+
+@dataclass(frozen=True)
+class MonthOfSite:
+    """A month that is over at a site of a trial that keeps numbers: whether it is owed, and whether it is there.
+
+    `people_in_study` is by the last report, None when there is none; a report of a later month covers this one.
+    """
+
+    month: PartialDate
+    due_on: date
+    was_open: bool = False
+    people_in_study: int | None = None
+    is_reported: bool = False
+    is_locked: bool = False
+    last_reported: PartialDate | None = None
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the site was recruiting or had people in the study, and its numbers can be entered."""
+        is_active = self.was_open or bool(self.people_in_study)
+        return is_active and not self.is_locked

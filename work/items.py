@@ -15,10 +15,11 @@ class Kind(IntEnum):
     OVERDUE = 1
     INVALID = 2
     DUE = 3
-    CONFLICT = 4
-    PROPOSAL = 5
-    REPORT = 6
-    NEW = 7
+    MONTH_REPORT = 4
+    CONFLICT = 5
+    PROPOSAL = 6
+    REPORT = 7
+    NEW = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from sites.board.filters import BoardFilterSet
 from sites.board.findings import Found, found_at
 from sites.board.order import OPEN_FIRST, choices, ordered
 from sites.codes import StatusPublication
+from sites.enrollment.reporting import MonthReports, month_reports
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.public_status import publication_of
 from sites.ribbon import Ribbon, ribbon_of
+from sites.rooms import by_name
 from trials.asking.asked import Asked
 from trials.models import Trial
 from trials.page.people import Named, in_roles
@@ -51,6 +53,7 @@ class Board:
     tally: Counter[str] = field(default_factory=Counter)
     countries: list[str] = field(default_factory=list)
     found: Found = field(default_factory=Found)
+    month_reports: MonthReports | None = None
 
     @property
     def total(self) -> int:
@@ -87,7 +90,15 @@ def board_of(trial: Trial, asked: Asked, *, user, today: date) -> Board:
     board.tally, board.countries = _overview(sites)
     if shows_enrollment:  # the same people may know what the rules found
         board.found = found_at(trial, user)
+        board.month_reports = month_reports(list(by_name(_with_facility(of_trial, user))), today=today)
     return board
+
+
+def _with_facility(of_trial: QuerySet, user) -> QuerySet:
+    """The sites whose numbers the user may know, with what a list names of them."""
+    told = ("trial", "status", "twin", "facility__name", "facility__city", "facility__state", "facility__country",
+            "facility__is_masked")  # fmt: skip
+    return of_trial.showing_counts_to(user).select_related("facility").only(*told)
 
 
 def _as_shown(sites: QuerySet, user, today: date) -> QuerySet:

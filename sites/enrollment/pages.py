@@ -10,8 +10,9 @@ from sites.enrollment.lines import Line, Standing, lines_of
 from sites.enrollment.months import month_of, shifted
 from sites.enrollment.overview import Overview
 from sites.enrollment.reported import Reported
+from sites.enrollment.reporting import month_reports
 from sites.models import MonthLock, TrialSite
-from sites.rooms import Room
+from sites.rooms import Room, by_name
 from sites.rules.enrollment import CUMULATIVE
 from trials.asking.asked import Asked
 from trials.asking.numbered import pager
@@ -25,6 +26,7 @@ def overview_context(room: Room, asked: Asked, found, page: Page, *, count: str,
     overview = Overview(room.trial, found.qs, count=count, until=asked.value("until"), today=today)
     return pager(asked, page) | {
         "overview": overview,
+        "month_reports": month_reports(list(by_name(room.sites)), today=today),
         "rows": overview.rows(page),
         "asked_words": asked.value("words"),
         "found": page.paginator.count,

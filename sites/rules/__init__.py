@@ -1,4 +1,4 @@
-"""Rules of a trial's overall status and its sites, of a site's status, of new sites, enrollment and milestones.
+"""Rules of a trial's overall status and its sites, of a site's status, new sites, enrollment, reports and milestones.
 
 Each table has a subject of its own, made by whoever has the facts: see `sites.subjects`.
 """
@@ -8,6 +8,7 @@ from sites.rules.enrollment import ENROLLMENT_RULES
 from sites.rules.milestones import MILESTONE_RULES
 from sites.rules.new_sites import NEW_SITE_RULES
 from sites.rules.overall import OVERALL_RULES, goes_with, implied_overall_status
+from sites.rules.reporting import REPORTING_RULES, owes_report
 
 __all__ = [
     "CHANGE_RULES",
@@ -17,6 +18,7 @@ __all__ = [
     "ends_too_early",
     "goes_with",
     "implied_overall_status",
+    "owes_report",
 ]
 
 TABLES = {
@@ -24,5 +26,6 @@ TABLES = {
     "The change of a site's status": CHANGE_RULES,
     "New sites": NEW_SITE_RULES,
     "Enrollment at a site": ENROLLMENT_RULES,
+    "Monthly reports of a site": REPORTING_RULES,
     "Milestones of a site": MILESTONE_RULES,
 }

@@ -15,6 +15,7 @@ from work.findings.tallies import Tally, tallies_of
 from work.flags.raising import flags_of
 from work.items import Item, Row, in_rows
 from work.listing.confirmations import confirmations_due
+from work.listing.month_reports import month_reports_due
 from work.listing.news import conflicts_of, new_assignments_of
 from work.proposals.items import proposals_of
 from work.reports.items import reports_of
@@ -91,7 +92,7 @@ def my_work(user, *, now: datetime) -> MyWork:
     today = local_date(now)
     is_behind = catch_up(trials_around(user), on=today)
     sites = list(sites_of(user))
-    items = [*confirmations_due(sites, today=today)]
+    items = [*confirmations_due(sites, today=today), *month_reports_due(sites, today=today)]
     for source in SOURCES:
         items += source(user, today=today)
     is_assigned = bool(sites or items) or trials_of(user).exists()

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from accounts.models import Assignment
 from common.dates import local_date
 from sites.models import TrialSite
-from work.items import Item, Kind
+from work.items import Item, Kind, Row
 from work.listing import my_work
 from work.reminders.missed import reminded_in_vain
 
@@ -49,10 +49,16 @@ def digest_of(user, *, now: datetime) -> Digest:
     A site with a coordinator of its own is that person's first; the trial's coordinator hears of it when two reminders
     have been missed. A site that nobody looks after is the trial's coordinator's at once.
     """
-    items = my_work(user, now=now).items
+    items = [item for row in my_work(user, now=now).rows for item in _of_row(row)]
     theirs = _looked_after_by_others(user, [item.site.pk for item in items if item.site], now)
     escalated = reminded_in_vain(theirs, before=local_date(now))
     return Digest(user, list(_told(items, theirs - escalated)), escalated)
+
+
+def _of_row(row: Row) -> Iterator[Item]:
+    """The gravest reason, and the month that is not reported where something else is graver."""
+    yield row.item
+    yield from (item for item in row.others if item.kind is Kind.MONTH_REPORT)
 
 
 def _told(items: Sequence[Item], silent: Collection[int]) -> Iterator[Item]:
