@@ -12,7 +12,13 @@ from gunicorn.workers.base import Worker
 class Gunicorn(BaseApplication):
     def __init__(self, chosen: dict, *, when_ready: Callable[[], None]):
         hooks = {"when_ready": self._ready, "post_worker_init": join_the_database}
-        self.chosen = {"loglevel": "warning", "control_socket_disable": True, **hooks, **chosen}
+        self.chosen = {
+            "limit_request_line": 8190,  # its highest: below, what is too long is ours to tell
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            **hooks,
+            **chosen,
+        }
         self.when_ready = when_ready
         super().__init__()
 

@@ -88,6 +88,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.AddressLengthMiddleware",
+    "config.middleware.TrackingParametersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -102,6 +104,7 @@ MIDDLEWARE = [
     "history.middleware.AuthorMiddleware",
     "work.middleware.JudgingMiddleware",
 ]
+LONGEST_ADDRESS = 4_000  # characters of a path with its parameters; proxies before us stop at about 8,000
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [

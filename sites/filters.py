@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from sites.codes import Listing, SiteStatus
 from sites.public_status import held_back
+from trials.asking.fields import DayField
 from trials.asking.strict_filters import StrictFilterSet
 from trials.models import Trial
 
@@ -19,6 +20,10 @@ class SiteStatusFilter(filters.MultipleChoiceFilter):
     def filter(self, queryset, values):
         statuses = ["" if value == NOT_PUBLISHED else value for value in values]
         return queryset.publicly_in(statuses) if values else queryset
+
+
+class DayFilter(filters.Filter):
+    field_class = DayField
 
 
 class PlaceFilter(filters.CharFilter):
@@ -44,7 +49,7 @@ class SiteFilterSet(StrictFilterSet):
     )
     country = PlaceFilter(field_name="facility__country", label="Country", help_text="The site's country.")
     city = PlaceFilter(field_name="facility__city", label="City", help_text="The site's town.")
-    confirmed_since = filters.DateFilter(
+    confirmed_since = DayFilter(
         method="publicly_confirmed_since",
         label="Confirmed since",
         help_text="Last confirmed on that day or later.",

@@ -4,6 +4,7 @@ import django_filters as filters
 from django import forms
 
 from trials import codes
+from trials.asking.fields import MomentField, NumberField
 from trials.asking.strict_filters import StrictFilterSet, TextsField
 from trials.asking.terms import Kind
 from trials.partial_dates.forms import IsoPartialDateFormField
@@ -64,7 +65,7 @@ class AdjectiveFilter(filters.Filter):
 
 
 class AgeFilter(AdjectiveFilter):
-    field_class = forms.FloatField
+    field_class = NumberField
 
 
 class WordsFilter(AdjectiveFilter):
@@ -76,7 +77,7 @@ class PartialDateFilter(AdjectiveFilter):
 
 
 class MomentFilter(AdjectiveFilter):
-    field_class = filters.fields.IsoDateTimeField
+    field_class = MomentField
 
 
 class TrialFilterSet(StrictFilterSet):
@@ -130,5 +131,5 @@ class TrialFilterSet(StrictFilterSet):
     changed_since = MomentFilter(
         "changed_since",
         label="Changed since",
-        help_text="What is published of it changed at or after this moment (ISO 8601), by whoever's hand.",
+        help_text="What is published of it changed at or after this moment, 2026-01-15T09:30:00Z, by whoever's hand.",
     )

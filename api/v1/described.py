@@ -1,17 +1,24 @@
 """How the schema describes each address: the parameters come from the filter sets, the shapes from `api.v1.shapes`."""
 
 from django import forms
+from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.asking import CURSOR, LARGEST_PAGE, PAGE_SIZE, SIZE
 from api.v1 import shapes
+from common.moment_parsing import OFFSET
 from sites.filters import FacilityFilterSet, SiteFilterSet
+from trials.asking.fields import DayField
 from trials.asking.strict_filters import StrictFilterSet, TextsField
 from trials.filters import AgeFilter, MomentFilter, TrialFilterSet
+from trials.partial_dates.forms import IsoPartialDateFormField
+from trials.partial_dates.value import PATTERN
 
+#: A blank parameter is refused, and so is a text with a null character.
+_TEXT = {"type": "string", "minLength": 1, "pattern": r"^[^\x00]*[^\s\x00][^\x00]*$"}
 _PAGE = [
-    OpenApiParameter(CURSOR, description="Where the page begins: as the link `next` of the page before says it."),
+    OpenApiParameter(CURSOR, _TEXT, description="Where the page begins, as the link `next` of the page before says."),
     OpenApiParameter(
         SIZE,
         {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
@@ -19,7 +26,11 @@ _PAGE = [
     ),
 ]
 REFUSAL = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
-_REFUSED = {400: OpenApiResponse(REFUSAL, description="What is wrong, by parameter."), 401: shapes.Trouble}
+_REFUSED = {
+    400: OpenApiResponse(REFUSAL, description="What is wrong, by parameter."),
+    401: shapes.Trouble,
+    414: OpenApiResponse(shapes.Trouble, description=f"An address has up to {settings.LONGEST_ADDRESS:,} characters."),
+}
 
 
 def parameters(filterset: type[StrictFilterSet]) -> list[OpenApiParameter]:
@@ -37,17 +48,19 @@ def _parameter(name: str, one) -> OpenApiParameter:
 def _schema(one) -> dict:
     field = one.field
     if isinstance(field, TextsField):
-        return {"type": "string"}
+        return _TEXT
     if isinstance(field, forms.ChoiceField):
         return {"type": "string", "enum": [code for code, _ in one.extra["choices"]]}
     if isinstance(one, AgeFilter):
         return {"type": "number", "minimum": field.min_value, "maximum": field.max_value}
     if isinstance(one, MomentFilter):
-        return {"type": "string", "format": "date-time"}
-    if isinstance(field, forms.DateField):
+        return {"type": "string", "format": "date-time", "pattern": f"{OFFSET}$"}
+    if isinstance(field, DayField):
         return {"type": "string", "format": "date"}
+    if isinstance(field, IsoPartialDateFormField):
+        return {"type": "string", "pattern": PATTERN}
     longest = getattr(field, "max_length", None)
-    return {"type": "string", "maxLength": longest} if longest else {"type": "string"}
+    return _TEXT | {"maxLength": longest} if longest else _TEXT
 
 
 def _list(name: str, summary: str, filterset: type[StrictFilterSet], shape) -> dict:

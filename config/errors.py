@@ -1,0 +1,43 @@
+"""What an error looks like: a page for people, JSON below `/api/`."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views import defaults
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether the answer is read by a program: all of the API but the page that documents it."""
+    return request.path.startswith("/api/") and request.path != reverse("api-docs")
+
+
+def bad_request(request: HttpRequest, exception) -> HttpResponse:
+    """As the API tells of wrong parameters: texts by name."""
+    if is_api(request):
+        return JsonResponse({"detail": ["The request cannot be read."]}, status=400)
+    return defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception) -> HttpResponse:
+    return _in_json(403, "Not allowed.") if is_api(request) else defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception) -> HttpResponse:
+    return _in_json(404, "Not found.") if is_api(request) else defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Nothing of what broke is told."""
+    if is_api(request):
+        return _in_json(500, "Something broke here. The mistake is ours and has been noted.")
+    return defaults.server_error(request)
+
+
+def address_too_long(request: HttpRequest) -> HttpResponse:
+    if is_api(request):
+        return _in_json(414, "The address is too long.")
+    return render(request, "414.html", status=414)
+
+
+def _in_json(status: int, detail: str) -> JsonResponse:
+    return JsonResponse({"detail": detail}, status=status)
