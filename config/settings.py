@@ -281,6 +281,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="sitelight@localhost"
 CTGOV_API_URL = env.str("CTGOV_API_URL", default="https://clinicaltrials.gov/api/v2")
 CTGOV_SYNC = env.bool("CTGOV_SYNC", default=False)
 CTGOV_PAUSE_SECONDS = env.float("CTGOV_PAUSE_SECONDS", default=1.0)
+IMPORT_UPLOAD_MAX_MB = env.int("IMPORT_UPLOAD_MAX_MB", default=50)
+IMPORT_UPLOAD_MAX_UNPACKED_MB = env.int("IMPORT_UPLOAD_MAX_UNPACKED_MB", default=200)
 
 # Clocks of the product, in days (the facts behind them: docs/rules)
 CONFIRMATION_DUE_DAYS = env.int("CONFIRMATION_DUE_DAYS", default=30)

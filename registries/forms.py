@@ -2,7 +2,7 @@
 
 from django import forms
 
-LARGEST = 50 * 2**20
+from registries.uploads import check_upload
 
 
 class UploadForm(forms.Form):
@@ -16,6 +16,8 @@ class UploadForm(forms.Form):
 
     def clean_file(self):
         file = self.cleaned_data["file"]
-        if file.size > LARGEST:
-            raise forms.ValidationError("The file is larger than 50 MB. Use manage.py import_ctgov.")
+        try:
+            check_upload(file, size=file.size)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
         return file

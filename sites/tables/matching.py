@@ -100,7 +100,7 @@ class SiteMatcher:
     def _numbered(self, text: str) -> TrialSite:
         digits = text.removeprefix("#").strip()
         if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
-            raise ValueError(f"“{text[:40]}” is no site number. Take it from “Site number” in the downloaded table.")
+            raise ValueError(f"“{text[:40]}” is not a site number. Take it from “Site number” in the downloaded table.")
         site = self._by_number.get(int(digits))
         if site is None:
             raise ValueError(NOT_YOURS)

@@ -136,7 +136,7 @@ def test_the_pages_of_a_trial_say_how_many_reported_and_who_did_not(client, a_tr
 def test_a_site_coordinator_is_told_about_the_own_site_only(client, a_trial_that_reports):
     trial, sites = a_trial_that_reports
     client.force_login(a_coordinator_of(sites[1]))
-    assert "0 of 1 site reported October 2026" in text_of(client.get(f"/trials/{trial.key}/sites/"))
+    assert "0 of your 1 site reported October 2026" in text_of(client.get(f"/trials/{trial.key}/sites/"))
 
 
 @pytest.mark.parametrize("room", ["enrollment", "sites"])

@@ -1,0 +1,67 @@
+"""Files that the administration does not take: each a form error in words, whatever they unpack to."""
+
+import gzip
+import json
+import time
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from registries.models import ImportRun
+from tests.factories import a_user
+from tests.pages.reading import text_of
+from tests.registries.test_importing import with_locations
+
+pytestmark = pytest.mark.django_db
+UPLOAD = "/admin/registries/importrun/upload/"
+RECORD = json.dumps(with_locations()).encode()
+
+
+@pytest.fixture(autouse=True)
+def administrator(client):
+    client.force_login(a_user("admin", is_superuser=True))
+
+
+def upload(client, content: bytes, name: str = "records.json"):
+    return client.post(UPLOAD, {"file": SimpleUploadedFile(name, content)}, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b" \n ", "The file is empty."),
+        (gzip.compress(b""), "The file is empty."),
+        (RECORD.decode().encode("utf-16"), "The file is in UTF-16 or UTF-32."),
+        (RECORD.decode().encode("utf-16-le"), "The file is in UTF-16 or UTF-32."),
+        (gzip.compress(RECORD.decode().encode("utf-32")), "The file is in UTF-16 or UTF-32."),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_refused_beside_its_box(client, content, words):
+    page = upload(client, content)
+    assert words in text_of(page)
+    assert not ImportRun.objects.exists()
+
+
+@pytest.mark.parametrize("packed", [gzip.compress(bytes(40 * 2**20)), gzip.compress(bytes(2 * 2**20)) * 20])
+def test_a_small_file_that_unpacks_to_much_is_refused_at_once(client, settings, packed):
+    settings.IMPORT_UPLOAD_MAX_UNPACKED_MB = 20
+    began = time.process_time()
+    page = upload(client, packed, "records.json.gz")
+    assert "Unpacked, the file is larger than 20 MB." in text_of(page)
+    assert time.process_time() - began < 2
+    assert not ImportRun.objects.exists()
+
+
+def test_a_file_over_the_limit_is_refused(client, settings):
+    settings.IMPORT_UPLOAD_MAX_MB = 1
+    assert "The file is larger than 1 MB." in text_of(upload(client, b"[" + b" " * 2**20 + b"]"))
+
+
+def test_a_packed_file_within_the_limits_is_read(client):
+    assert "It would create 1" in text_of(upload(client, gzip.compress(RECORD), "records.json.gz"))
+
+
+def test_what_is_nested_too_deep_is_told_of_its_record(client):
+    deep = b'{"protocolSection": ' + b"[" * 5_000 + b"]" * 5_000 + b"}"
+    assert "nested deeper than" in text_of(upload(client, deep))
