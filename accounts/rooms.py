@@ -31,6 +31,7 @@ PAGES = (
     Page("/people/<person>/", PERSON, Action.CHANGE, "name"),
     Page("/work/trials/<key>/", SITE, Action.READ, "findings"),
     Page("/work/trials/<key>/overall/", TRIAL, Action.CHANGE, "overall_status"),
+    Page("/work/trials/<key>/verification/", TRIAL, Action.CHANGE, "verified_on"),
     Page("/work/sites/<site>/change/", SITE, Action.CHANGE, "status"),
     Page("/work/bulk/choose/?site=<site>:1", SITE, Action.CHANGE, "status"),
     Page("/work/proposals/<proposal>/", SITE, Action.READ, "proposals"),

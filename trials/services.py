@@ -10,6 +10,7 @@ from history.authorship import authored
 from trials.codes import NEVER_TYPED
 from trials.judging import broken_by_its_surroundings, broken_by_itself
 from trials.models import Trial
+from trials.partial_dates import PartialDate
 from trials.rule import Level, Rule
 
 #: What may change together with the overall status: why it stopped, and what its rules ask of dates and enrollment.
@@ -73,6 +74,29 @@ def add_trial(*, author: str, reason: str = "", on: date | None = None, **values
     with authored(author, reason=reason):
         trial.save()
     return trial
+
+
+@transaction.atomic
+def verify_record(
+    trial: Trial, *, verified_on: PartialDate, author: str, reason: str = "", version: int, on: date | None = None
+) -> Trial:
+    """Record the month in which a trial's whole record was verified; a day given with it is left out.
+
+    ValidationError for a year alone, a month to come, or one before the last verification; StaleVersion.
+    """
+    month = PartialDate(verified_on[:7])
+    current = Trial.refuse_stale(trial.pk, version)
+    if month.month is None:
+        raise ValidationError("Give the month of the verification.", code="verification-has-a-month")
+    if month.first_day > (on or dates.today()):
+        raise ValidationError("A record is verified this month at the latest.", code="verified-ahead")
+    if current.verified_on and month < current.verified_on[:7]:
+        last = PartialDate.parse(current.verified_on).in_words()
+        raise ValidationError(f"The record was last verified in {last}.", code="verified-later-already")
+    current.verified_on = month
+    with authored(author, reason=reason):
+        current.save(update_fields=["verified_on"])
+    return current
 
 
 def broken_beside(trial: Trial, *, on: date) -> list[Rule]:

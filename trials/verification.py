@@ -4,10 +4,15 @@ Source: 42 CFR 11.64(a)(2) and the PRS data element "Record Verification Date": 
 until the study has ended.
 """
 
-from datetime import MAXYEAR, date
+from dataclasses import dataclass
+from datetime import MAXYEAR, date, timedelta
 
 from trials.partial_dates import PartialDate
 from trials.rules import ENDED
+from trials.unknown import becomes_unknown_on
+
+#: From when on a verification is asked for, and from when on it is said that the status will be shown as unknown.
+SOON, UNKNOWN_SOON = timedelta(days=30), timedelta(days=90)
 
 
 def verification_due_on(status: str, verified: PartialDate | str | None) -> date | None:
@@ -16,3 +21,45 @@ def verification_due_on(status: str, verified: PartialDate | str | None) -> date
         return None
     last = PartialDate.parse(verified).last_day
     return PartialDate(f"{min(last.year + 1, MAXYEAR):04}-{last.month:02}").last_day
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """When a trial's record was last verified, until when that is in time, and when it is shown as unknown."""
+
+    verified_on: PartialDate | None
+    due_on: date | None
+    unknown_on: date | None
+
+    def is_pressing(self, on: date) -> bool:
+        """Whether it is due within a month, or the trial is shown as unknown soon."""
+        days = [day for day in (self.due_on, self.unknown_on) if day]
+        return self.due_on is not None and min(days) <= on + SOON
+
+    def in_words(self, on: date) -> str:
+        """What is to be told of it on a day; blank where no verification is due."""
+        if self.due_on is None:
+            return ""
+        if self.unknown_on and self.unknown_on <= on:
+            return (
+                f"Record last verified in {self.verified_on.in_words()}: shown as unknown since {_day(self.unknown_on)}"
+            )
+        overdue = "Record verification overdue" if self.due_on < on else "Record verification due"
+        if self.unknown_on and self.unknown_on <= on + UNKNOWN_SOON:
+            days = (self.unknown_on - on).days
+            return f"{overdue}: shown as unknown in {days} day{'' if days == 1 else 's'}"
+        return f"{overdue} since {_day(self.due_on)}" if self.due_on < on else f"{overdue} by {_day(self.due_on)}"
+
+
+def verification_of(trial) -> Verification:
+    """Of anything with the attributes of a Trial."""
+    status, verified = trial.overall_status, trial.verified_on
+    return Verification(
+        PartialDate.parse(verified) if verified else None,
+        verification_due_on(status, verified),
+        becomes_unknown_on(status, trial.completion_on, verified),
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"

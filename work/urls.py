@@ -13,6 +13,7 @@ from work.proposals.proposing import correct
 from work.proposals.views import proposal, proposals
 from work.reminders.views import reminders
 from work.reports.views import report
+from work.verification.views import verification
 
 urlpatterns = [
     path("", views.my_work, name="work"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("proposals/", proposals, name="work_proposals"),
     path("trials/<str:key>/new-site/", new_site, name="work_new_site"),
     path("trials/<str:key>/overall/", overall, name="work_overall"),
+    path("trials/<str:key>/verification/", verification, name="work_verification"),
     path("trials/<str:key>/overall/sites/", closing, name="work_closing"),
     path("reports/<int:pk>/", report, name="work_report"),
     path("proposals/<int:pk>/", proposal, name="work_proposal"),

@@ -50,6 +50,7 @@ class Board:
     order: str
     orders: list[tuple[str, str]]
     shows_enrollment: bool
+    edits_trial: bool = False
     tally: Counter[str] = field(default_factory=Counter)
     countries: list[str] = field(default_factory=list)
     found: Found = field(default_factory=Found)
@@ -91,6 +92,7 @@ def board_of(trial: Trial, asked: Asked, *, user, today: date) -> Board:
     if shows_enrollment:  # the same people may know what the rules found
         board.found = found_at(trial, user)
         board.month_reports = month_reports(list(by_name(_with_facility(of_trial, user))), today=today)
+        board.edits_trial = Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
     return board
 
 

@@ -11,6 +11,7 @@ from sites.filters import NOT_PUBLISHED
 from sites.tally import counted
 from trials.asking.asked import Asked
 from trials.asking.numbered import pager
+from trials.verification import verification_of
 
 HEADINGS = {"site": "Site", "place": "Place", "status": "Status", "since": "Since", "confirmed": "Last confirmed"}
 ENROLLED = {"enrolled": "Enrolled"}
@@ -43,6 +44,7 @@ def context_of(board: Board, page: Page, asked: Asked) -> dict:
         "board": board,
         "trial": board.trial,
         "status": board.trial.status_on(board.today),
+        "verification": verification_of(board.trial).in_words(board.today) if board.shows_enrollment else "",
         "rows": rows,
         "choosable": [f"{row.site.pk}:{row.site.version}" for row in rows if row.site.is_mine],
         "found": page.paginator.count,

@@ -71,6 +71,7 @@ OBJECTS = [
     About(r"^trials/<str:key>/registry/record.json$", "trial", TRIALS_OWN),
     About(r"^trials/<str:key>/registry/$", "trial", SITES_OWN, queries=("", "?thing=PROTOCOL")),
     About(r"^registry/<int:pk>/edit/$", "conflict", TRIALS_EDITORS, posts=({}, {"seen": "x"})),
+    About(r"^work/trials/<str:key>/verification/", "trial", TRIALS_EDITORS, posts=({}, {"version": "1"})),
     About(r"^work/trials/<str:key>/overall/", "trial", TRIALS_EDITORS, posts=({}, {"version": "1"})),
     About(r"^work/proposals/<", "proposal", SITES_OWN, posts=DECISIONS),
     About(r"^work/reports/<", "report", EDITORS, posts=({}, {"outcome": "MENDED"})),

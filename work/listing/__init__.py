@@ -20,11 +20,13 @@ from work.listing.news import conflicts_of, new_assignments_of
 from work.proposals.items import proposals_of
 from work.reports.items import reports_of
 from work.scope import sites_of, trials_around, trials_of
+from work.verification.items import verifications_due
 
 #: Where items come from beside the confirmations due: each is asked `source(user, today=day)`, and its number of
 #: queries must not grow with what it finds. A further source is one more line.
 SOURCES: tuple[Callable[..., Iterable[Item]], ...] = (
     findings_of,
+    verifications_due,
     conflicts_of,
     proposals_of,
     reports_of,

@@ -1,0 +1,41 @@
+"""The form on which somebody says that they verified a trial's record."""
+
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from trials.models import Trial
+from trials.partial_dates.forms import PartialDateFormField
+
+
+class VerificationForm(forms.Form):
+    """The month, and why it is not this one."""
+
+    verified_on = PartialDateFormField(label="Verified in", help_text="A month, such as Nov 2026 or 2026-11.")
+    reason = forms.CharField(
+        label="Reason for change",
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Optional. Saved in the audit trail.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, trial: Trial, today: date, **kwargs):
+        super().__init__(*args, initial={"verified_on": f"{today:%Y-%m}", "version": trial.version}, **kwargs)
+        self.trial = trial
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the trial has changed since the form was shown."""
+        return self.is_bound and self.data.get("version") != str(self.trial.version)
+
+    def refuse(self, error: ValidationError) -> None:
+        """Beside the month."""
+        self.add_error("verified_on", error)
+
+    def begin_again(self) -> None:
+        """Keep what was typed, and begin from the present version."""
+        self.data = self.data.copy()
+        self.data["version"] = str(self.trial.version)

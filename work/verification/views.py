@@ -1,0 +1,54 @@
+"""The page on which a trial's record is verified."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from common import dates
+from history.versioning import StaleVersion
+from trials.services import verify_record
+from trials.verification import verification_of
+from work.overall.views import trial_of
+from work.verification.forms import VerificationForm
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def verification(request: HttpRequest, key: str) -> HttpResponse:
+    """What is due by when, and the one act that records a verification."""
+    trial, today = trial_of(request, key), dates.today()
+    form = VerificationForm(request.POST or None, trial=trial, today=today)
+    if form.is_bound and form.is_valid():
+        asked = form.cleaned_data
+        if trial.verified_on == asked["verified_on"]:
+            return _done(request, trial)
+        try:
+            verify_record(trial, author=request.user.actor, **asked)
+            return _done(request, trial)
+        except StaleVersion:
+            form.trial = trial = trial_of(request, key)
+        except ValidationError as error:
+            form.refuse(error)
+    stale = form.is_stale
+    if stale:
+        form.begin_again()
+    found = verification_of(trial)
+    context = {
+        "trial": trial,
+        "form": form,
+        "stale": stale,
+        "shown": trial.status_on(today),
+        "verification": found,
+        "told": found.in_words(today),
+    }
+    return render(request, "work/verification/verify.html", context, status=409 if stale else 200)
+
+
+def _done(request: HttpRequest, trial) -> HttpResponse:
+    messages.success(request, "Record verification saved.")
+    return redirect("work")
