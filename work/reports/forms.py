@@ -1,5 +1,7 @@
 """What somebody from outside can say of a trial's page."""
 
+from collections.abc import Sequence
+
 from django import forms
 
 from contacts.models import Role
@@ -9,9 +11,13 @@ from work.models.reports import MESSAGE_LENGTH
 
 
 class ReportForm(forms.Form):
-    """About a trial, or a site of it and one of the contacts shown there. `website` is a trap: no person sees it."""
+    """About a trial, or a site of it, and one of the `contacts` that are shown there.
+
+    `website` is a trap: no person sees it.
+    """
 
     fault = forms.ChoiceField(label="What is wrong?", choices=ReportedFault, widget=forms.RadioSelect)
+    who = forms.ChoiceField(label="Which contact?", required=False, help_text="Only if a contact is wrong.")
     message = forms.CharField(
         label="What would be right?",
         required=False,
@@ -31,10 +37,16 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args, site: TrialSite | None, contact: Role | None, **kwargs):
+    def __init__(self, *args, site: TrialSite | None, contact: Role | None, contacts: Sequence[Role] = (), **kwargs):
         super().__init__(*args, initial={"fault": ReportedFault.CONTACT if contact else ""}, **kwargs)
+        self.contacts = {str(role.pk): role for role in contacts}
         if not contact:
             self.fields["fault"].choices = [one for one in ReportedFault.choices if site or one[0] != "PLACE"]
+        if contact or not contacts:
+            del self.fields["who"]
+        else:
+            names = [(key, role.person.title) for key, role in self.contacts.items()]
+            self.fields["who"].choices = [("", "Not known, or none of these"), *names]
 
     def clean(self):
         cleaned = super().clean()
@@ -45,6 +57,14 @@ class ReportForm(forms.Form):
     @property
     def is_from_a_machine(self) -> bool:
         return bool(self.cleaned_data.get("website"))
+
+    @property
+    def contact(self) -> Role | None:
+        """The contact that was chosen, or the only one there is; for a valid form about a wrong contact."""
+        if self.cleaned_data["fault"] != ReportedFault.CONTACT:
+            return None
+        only = next(iter(self.contacts.values())) if len(self.contacts) == 1 else None
+        return self.contacts.get(self.cleaned_data.get("who", ""), only)
 
     @property
     def said(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
 from common.numbers import whole_number
+from contacts.codes import RoleKind
 from contacts.models import Role
 from sites.models import TrialSite
 from trials.models import Trial
@@ -25,11 +26,12 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
     """About a trial (`key`), its `site`, or a `contact` that is shown there. Not public looks like not there."""
     trial = _public_trial(key)
     site, contact = _place(request, trial)
-    form = ReportForm(request.POST or None, site=site, contact=contact)
+    contacts = [] if contact else _contacts_shown(trial, site)
+    form = ReportForm(request.POST or None, site=site, contact=contact, contacts=contacts)
     status = 200
     if form.is_bound and form.is_valid():
         try:
-            _send(request, form, trial=trial, site=site, contact=contact)
+            _send(request, form, trial=trial, site=site, contact=contact or form.contact)
             return redirect("trial_reported", trial.key)
         except TooManyReportsError:
             form.add_error(None, "Several reports came from your network already. Please try again in an hour.")
@@ -65,6 +67,14 @@ def _place(request: HttpRequest, trial: Trial) -> tuple[TrialSite | None, Role |
     found = _one(trial.trial_sites.select_related("facility"), site)
     shown = Role.objects.shown_on(dates.today())
     return found, _one(shown.filter(trial_site=found) if found else shown.filter(trial=trial), contact)
+
+
+def _contacts_shown(trial: Trial, site: TrialSite | None) -> list[Role]:
+    """Whom the trial's page names at the site, or for the whole study."""
+    shown = Role.objects.shown_on(dates.today())
+    if site:
+        return list(shown.filter(trial_site=site, kind=RoleKind.SITE_CONTACT))
+    return list(shown.filter(trial=trial, kind=RoleKind.CENTRAL_CONTACT))
 
 
 def _one(rows, number: int | None):

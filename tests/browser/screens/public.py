@@ -30,7 +30,10 @@ def report_of_a_site(stage):
 
 def report_of_a_contact(stage):
     page = stage.go(TRIAL)
-    return follow(page, page.locator("a[href*='/report/?contact=']").first)
+    contact = page.locator("a[href*='/report/?site=']").first.get_attribute("href").partition("site=")[2]
+    page.goto(f"{TRIAL}report/?site={contact}")
+    page.get_by_label("A contact is wrong or does not answer").check()
+    return page
 
 
 def a_hospital(stage):

@@ -32,13 +32,44 @@ def said(**more) -> dict:
     return {"fault": "STATUS", "message": f"Closed since May {CANARY}", "email": f"{CANARY}@example.org"} | more
 
 
-def test_each_site_and_each_contact_leads_to_the_form(client, site):
+def test_there_is_one_link_for_the_study_and_one_for_each_site(client, site):
     contact, central = a_contact(site=site), a_contact(trial=site.trial)
-    links = read(client.get(f"/trials/{site.trial.key}/")).links
+    page = read(client.get(f"/trials/{site.trial.key}/"))
     report = f"/trials/{site.trial.key}/report/"
-    for address in (f"?site={site.pk}", f"?site={site.pk}&contact={contact.pk}", f"?contact={central.pk}"):
-        assert report + address in links
+    assert [link for link in page.links if "/report/" in link] == [report, f"{report}?site={site.pk}"]
+    text = text_of(client.get(f"/trials/{site.trial.key}/"))
+    assert "is wrong" not in text
+    assert "out of date" not in text
+    for address in ("", f"?site={site.pk}", f"?site={site.pk}&contact={contact.pk}", f"?contact={central.pk}"):
         assert client.get(report + address).status_code == 200
+
+
+def test_the_form_asks_which_of_several_contacts_is_wrong(client, site):
+    first, second = a_contact(site=site, name="Ana First"), a_contact(site=site, name="Bo Second")
+    page = text_of(client.get(form_of(site)))
+    assert "Report a problem with this site" in page
+    for words in ("Which contact?", "Ana First", "Bo Second"):
+        assert words in page
+    client.post(form_of(site), said(fault="CONTACT", who=second.pk), follow=True)
+    assert PublicReport.objects.get().contact == second
+    client.post(form_of(site), said(fault="STATUS", who=first.pk), follow=True)
+    assert PublicReport.objects.latest("pk").contact is None
+    client.post(form_of(site), said(fault="CONTACT", message="Both"), follow=True)
+    assert PublicReport.objects.latest("pk").contact is None
+
+
+def test_the_only_contact_is_the_one_that_is_meant(client, site):
+    contact = a_contact(site=site)
+    client.post(form_of(site), said(fault="CONTACT"), follow=True)
+    assert PublicReport.objects.get().contact == contact
+
+
+def test_a_contact_that_is_not_shown_there_cannot_be_chosen(client, site):
+    a_contact(site=site)
+    elsewhere = a_contact(trial=site.trial)
+    page = client.post(form_of(site), said(fault="CONTACT", who=elsewhere.pk))
+    assert page.status_code == 200
+    assert not PublicReport.objects.exists()
 
 
 def test_a_report_is_kept_and_thanked_for(client, site):

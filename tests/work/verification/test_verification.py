@@ -88,7 +88,7 @@ def test_verifying_is_one_act_with_author_and_reason(client):
     assert (trial.verified_on, trial.overall_status) == ("2026-03", "RECRUITING")
     said = Context.objects.get(metadata__reason="Yearly check").metadata
     assert said["actor"] == user.actor
-    assert "Record verification" not in text_of(client.get("/work/"))
+    assert "Record verification overdue" not in text_of(client.get("/work/"))
     assert client.post(ADDRESS, posted).status_code == 302, "twice is once"
     assert Trial.objects.get().version == trial.version
 
