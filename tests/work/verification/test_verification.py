@@ -6,6 +6,7 @@ from django.core import mail
 from django.utils import timezone
 from knox.models import AuthToken
 
+from history.authorship import authored
 from history.models import Context
 from tests.factories import a_partner, a_site, a_trial, assign
 from tests.pages.reading import queries_of, rows_of, text_of
@@ -69,8 +70,9 @@ def test_the_board_tells_it_to_those_inside_only(client):
 
 def test_the_mail_tells_it(client):
     user = a_coordinator_of(trial=old_trial())
-    user.email = "lead@example.org"
-    user.save()
+    with authored("test"):
+        user.email = "lead@example.org"
+        user.save()
     send_reminders(now=timezone.localtime())
     (sent,) = mail.outbox
     assert "Record verification overdue: shown as unknown in 17 days (due 31 March 2025)" in sent.body
@@ -138,7 +140,8 @@ def test_a_trial_that_the_registry_holds_as_unknown_needs_its_status(client):
 
 def test_partners_read_both_days(client):
     old_trial()
-    key = AuthToken.objects.create(a_partner().user)[1]
+    with authored("test"):
+        key = AuthToken.objects.create(a_partner().user)[1]
     answer = client.get("/api/v1/trials/NCT00000001/", headers={"authorization": f"Bearer {key}"}).json()
     assert (answer["verification_due_on"], answer["becomes_unknown_on"]) == ("2025-03-31", "2026-04-01")
 
