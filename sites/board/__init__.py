@@ -20,6 +20,7 @@ from sites.rooms import by_name
 from trials.asking.asked import Asked
 from trials.models import Trial
 from trials.page.people import Named, in_roles
+from trials.verification import verification_of
 
 SITES_ON_A_PAGE = 200
 PARAMETERS = ("sort", "page", "format")
@@ -92,7 +93,8 @@ def board_of(trial: Trial, asked: Asked, *, user, today: date) -> Board:
     if shows_enrollment:  # the same people may know what the rules found
         board.found = found_at(trial, user)
         board.month_reports = month_reports(list(by_name(_with_facility(of_trial, user))), today=today)
-        board.edits_trial = Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
+        if verification_of(trial).due_on:
+            board.edits_trial = Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
     return board
 
 
