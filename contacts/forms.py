@@ -104,7 +104,7 @@ class ErasureForm(Refusable, forms.Form):
         error_messages={"required": f"Type the word “{CONFIRMATION}”."},
     )
     reason = forms.CharField(
-        label="Why",
+        label="Reason",
         help_text="Kept with who and when. Do not name the person.",
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why, without naming the person."},

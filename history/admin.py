@@ -22,7 +22,7 @@ from history.names import names_of
 from history.part_reading import PartEntry, trail_with_parts
 from history.row_names import in_names
 
-WHY = ("Why", {"fields": ["why"]})
+WHY = ("Reason", {"fields": ["why"]})
 
 
 class TracedAdmin(admin.ModelAdmin):

@@ -35,10 +35,10 @@ class TracedForm(KeepUntouched, forms.ModelForm):
     """The form of a page in the admin. `why` goes into the trail beside every change that the page makes."""
 
     why = forms.CharField(
-        label="Why",
+        label="Reason for change (optional)",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Kept in the history with who and when.",
+        help_text="Saved in the audit trail.",
     )
 
     def clean(self):

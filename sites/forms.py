@@ -1,13 +1,24 @@
 """How a change of a site's status is typed, and how a hospital's name and address are."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from django import forms
 from django.forms.utils import ErrorDict
 
 from sites.codes import SiteStatus
-from sites.rules import CHANGE_RULES
-from sites.transitions import SHORT, Authority, next_statuses
+from sites.rules import CHANGE_RULES, reason_required
+from sites.services.status import check_change
+from sites.services.wanted import latest_report, status_change
+from sites.transitions import SHORT, Authority, check_transition, next_statuses
+from trials.partial_dates import PartialDate
 from trials.partial_dates.forms import PartialDateFormField
+from trials.rule import broken
 
+ASKING = frozenset({"unusual-change-is-meant"})
+#: The rules that demand a reason.
+REASON_RULES = frozenset(rule.id for rule in CHANGE_RULES if rule.fields[0] == "reason")
+REASON_HELP = "Required when the change is dated back by more than 30 days, and for a correction."
 FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
 HALF = "Give a status in between together with its date."
 PLACES = ("first", "second")
@@ -38,17 +49,25 @@ class InBetweenForm(forms.Form):
         return any(self[name].value() for name in names) or any(name in self.errors for name in names)
 
 
+class ReasonField(forms.CharField):
+    """Why something is changed. Its label says that it is optional, until the rules require a reason."""
+
+    def __init__(self, *, label: str = "Reason for change", **kwargs):
+        self.required_label = label
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
+        super().__init__(label=f"{label} (optional)", required=False, **kwargs)
+
+    def require(self) -> None:
+        """Call it a required field; that it is filled in is the rules' to check."""
+        self.label = self.required_label
+
+
 class StatusForm(InBetweenForm):
     """The new status, since when, what was in between, and why. What may follow is told by the transition table."""
 
     to = forms.ChoiceField(label="New status")
     effective_on = PartialDateFormField(label="Since")
-    why = forms.CharField(
-        label="Why",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Needed when the change is dated back by more than 30 days, and for a correction.",
-    )
+    why = ReasonField(help_text=REASON_HELP)
     accept_warnings = forms.BooleanField(label="Yes, this is what happened", required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -56,11 +75,81 @@ class StatusForm(InBetweenForm):
 
     def __init__(self, *args, site, authority: Authority, **kwargs):
         super().__init__(*args, initial={"version": site.version} | kwargs.pop("initial", {}), **kwargs)
+        self.site, self.authority = site, authority
+        self.warnings: list[str] = []
         offered = self.offered(site, authority)
         self.fields["to"].choices = [("", "Choose"), *((status.value, status.label) for status in offered)]
 
     def offered(self, site, authority: Authority) -> list[SiteStatus]:
         return next_statuses(site, authority)
+
+    @classmethod
+    def typed(cls, data: Mapping[str, str]) -> dict[str, str]:
+        """What somebody typed, as the initial values of a form that shows what their choice asks for."""
+        return {name: data[name] for name in cls.base_fields if name in data and name != "accept_warnings"}
+
+    @property
+    def deciding_authority(self) -> Authority:
+        """By whose authority the change is judged."""
+        return self.authority
+
+    def clean(self):
+        """All that the rules have against the change is told at once, beside what is wrong with the fields."""
+        cleaned = super().clean()
+        if cleaned.get("to") and cleaned.get("effective_on") and not self._is_wrong_between():
+            try:
+                self.check(cleaned)
+            except forms.ValidationError as error:
+                self.refuse(error)
+        return cleaned
+
+    def check(self, cleaned: dict) -> None:
+        """ValidationError when the service would refuse the change as it was typed."""
+        check_change(
+            self.site, to=cleaned["to"], effective_on=cleaned["effective_on"], interim=cleaned["interim"],
+            authority=self.deciding_authority, reason=cleaned["why"], accept_warnings=cleaned["accept_warnings"],
+        )  # fmt: skip
+
+    def _is_wrong_between(self) -> bool:
+        return any(f"{place}_{part}" in self.errors for place in PLACES for part in ("status", "since"))
+
+    def show_requirements(self, *, on: date) -> None:
+        """Show the fields that the chosen status asks for, without errors; for a form that is not bound."""
+        to = self.initial.get("to", "")
+        if to not in dict(self.fields["to"].choices):
+            return
+        interim = self._fill_in_missing(self.initial, to, on)
+        reason = self.initial.get("why", "")
+        change = status_change(
+            self.site, to, self._day("effective_on", on), interim, authority=self.deciding_authority, reason=reason,
+            report=latest_report(self.site),
+        )  # fmt: skip
+        if reason_required(change, on=on):
+            self.fields["why"].require()
+        self._ask([rule for rule in broken(CHANGE_RULES, change, on=on) if rule.id in ASKING])
+
+    def _fill_in_missing(self, typed: dict, to: str, on: date) -> list[tuple[str, PartialDate]]:
+        """Write the statuses without which the table refuses the change into what was typed; give all in between."""
+        for place, status in zip(PLACES, check_transition(self.site.status, to).missing, strict=False):
+            if check_transition(self.site.status, to).is_allowed or typed.get(f"{place}_status"):
+                continue
+            typed[f"{place}_status"] = SiteStatus(status).value
+        statuses = [(place, typed.get(f"{place}_status")) for place in PLACES]
+        known = [(place, status) for place, status in statuses if status in SiteStatus.values]
+        return [(status, self._day(f"{place}_since", on)) for place, status in known]
+
+    def _day(self, name: str, on: date) -> PartialDate:
+        """The date that was typed; `on` while it is none."""
+        try:
+            return self.fields[name].to_python(self.initial.get(name) or "") or PartialDate(on.isoformat())
+        except forms.ValidationError:
+            return PartialDate(on.isoformat())
+
+    def _ask(self, rules) -> None:
+        """Offer to accept warnings, and tell which."""
+        self.warnings = [rule.text for rule in rules]
+        if self.warnings:
+            self.fields["accept_warnings"].widget = forms.CheckboxInput()
 
     def begin_again(self, site) -> None:
         """Keep what was typed, and begin from the site's present version."""
@@ -95,6 +184,8 @@ class StatusForm(InBetweenForm):
                 {"reason": "why", "interim": "first_status"}.get(name, name) for name in FIELDS_OF.get(message.code, ())
             ]
             self.add_error(next((name for name in names if name in self.fields), None), message)
+            if message.code in REASON_RULES:
+                self.fields["why"].require()
         if any(message.code in ASKING for message in error.error_list):
             self.fields["accept_warnings"].widget = forms.CheckboxInput()
 
@@ -110,12 +201,16 @@ class FacilityFields(forms.Form):
 
 
 class CorrectionForm(StatusForm):
-    """What an entry should have said."""
+    """What an entry should have said. Its rules depend on the entry, so that the service alone asks them."""
 
     first_status = first_since = second_status = second_since = None
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["why"].require()
+
+    def check(self, cleaned: dict) -> None:
+        """Left to `correct_status`."""
+
     def offered(self, site, authority: Authority) -> list[SiteStatus]:
         return list(SHORT.values())[1:]
-
-
-ASKING = frozenset({"unusual-change-is-meant"})

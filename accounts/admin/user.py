@@ -22,7 +22,7 @@ class UserForm(ReasonedForm, UserChangeForm):
 
 
 class NewUserForm(AdminUserCreationForm):
-    why = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 2}))
+    why = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class Assignments(TabularPart):

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
+from common import dates
 from common.numbers import whole_number
 from history.names import names_of
 from history.versioning import StaleVersion
@@ -26,6 +27,10 @@ def status_view(request, pk, page):
         interim = form.cleaned_data["interim"]
         change_status(site, interim=interim, author=request.user.actor, authority=authority, **form.asked)
 
+    if "show" in request.POST:
+        form = StatusForm(None, site=site, authority=authority, initial=StatusForm.typed(request.POST))
+        form.show_requirements(on=dates.today())
+        return _form_page(request, page, site, form, title="Change the status")
     form = StatusForm(request.POST or None, site=site, authority=authority)
     return _page(request, page, site, form, save, title="Change the status")
 
@@ -77,6 +82,10 @@ def _page(request, page, site, form, save, *, title, **context):
     if stale:
         site.refresh_from_db()
         form.begin_again(site)
+    return _form_page(request, page, site, form, title=title, stale=stale, **context)
+
+
+def _form_page(request, page, site, form, *, title, stale=False, **context):
     in_force = event_in_force(site)
     context |= {
         **page.admin_site.each_context(request),

@@ -3,7 +3,7 @@
 Each table has a subject of its own, made by whoever has the facts: see `sites.subjects`.
 """
 
-from sites.rules.changes import CHANGE_RULES, ends_too_early
+from sites.rules.changes import CHANGE_RULES, ends_too_early, reason_required
 from sites.rules.enrollment import ENROLLMENT_RULES
 from sites.rules.milestones import MILESTONE_RULES
 from sites.rules.new_sites import NEW_SITE_RULES
@@ -19,6 +19,7 @@ __all__ = [
     "goes_with",
     "implied_overall_status",
     "owes_report",
+    "reason_required",
 ]
 
 TABLES = {

@@ -1,5 +1,7 @@
 """The change of a site's status: what may follow what, since when, and what must be said with it."""
 
+from datetime import date
+
 from sites.codes import OPEN
 from sites.codes import SiteStatus as S
 from sites.rules.sources import CTRP
@@ -30,8 +32,21 @@ def _is_not_before_present(change: StatusChange, on) -> bool:
     return not change.since or change.is_correction or compare_at_coarser(change.days[0], change.since) >= 0
 
 
-def _is_recent_or_explained(change: StatusChange, on) -> bool:
-    return bool(change.reason.strip()) or (on - change.effective_on.last_day).days <= BACKDATING_DAYS
+def reason_required(change: StatusChange, *, on: date) -> bool:
+    """Whether a change of status needs a reason: a correction, and one dated back by more than `BACKDATING_DAYS`.
+
+    Every other change may have one. A request for a change always needs one: see `work.proposals.services`.
+    """
+    return change.is_correction or is_backdated(change, on)
+
+
+def is_backdated(change: StatusChange, on: date) -> bool:
+    """Whether it begins more than `BACKDATING_DAYS` before the day, at the latest that a partial date allows."""
+    return (on - change.effective_on.last_day).days > BACKDATING_DAYS
+
+
+def _is_explained(change: StatusChange, on: date) -> bool:
+    return bool(change.reason.strip()) or not reason_required(change, on=on)
 
 
 CHANGE_RULES = (
@@ -64,7 +79,7 @@ CHANGE_RULES = (
     Rule(
         id="unusual-change-is-meant",
         level=Level.WARNING,
-        text="This change is unusual for a site. Save again if it is what happened.",
+        text="This change is unusual for a site. Check that it is what happened.",
         source=CTRP,
         check=lambda change, on: (
             not any(step.level is Level.WARNING and not step.is_correction for step in change.transitions)
@@ -74,9 +89,9 @@ CHANGE_RULES = (
     Rule(
         id="correction-says-why",
         level=Level.ERROR,
-        text="This goes back on what was recorded: say why.",
+        text="This goes back on what was recorded. Give a reason.",
         source="real records do reopen and correct",
-        check=lambda change, on: not change.is_correction or bool(change.reason.strip()),
+        check=lambda change, on: not change.is_correction or _is_explained(change, on),
         fields=("reason",),
     ),
     Rule(
@@ -132,9 +147,9 @@ CHANGE_RULES = (
     Rule(
         id="back-dated-change-says-why",
         level=Level.ERROR,
-        text=f"The change is dated back by more than {BACKDATING_DAYS} days: say why.",
+        text=f"The change is dated back by more than {BACKDATING_DAYS} days. Give a reason.",
         source="design",
-        check=_is_recent_or_explained,
+        check=lambda change, on: not is_backdated(change, on) or _is_explained(change, on),
         fields=("reason", "effective_on"),
     ),
     Rule(

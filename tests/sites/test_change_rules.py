@@ -1,11 +1,11 @@
 """What the rules have against the change of a site's status, at their edges. No row is needed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from sites.codes import SiteStatus as S
-from sites.rules import CHANGE_RULES
+from sites.rules import CHANGE_RULES, reason_required
 from sites.subjects import StatusChange
 from sites.transitions import Authority
 from trials.partial_dates import PartialDate
@@ -138,3 +138,19 @@ def test_an_inactive_facility_opens_no_site(to, opens):
 def test_a_site_with_people_in_the_study_is_not_completed(to, people, fits):
     told = against(start=ANR, to=to, people_in_study=people, authority=TRIALS)
     assert ("completed-site-has-nobody-in-the-study" not in told) is fits
+
+
+@pytest.mark.parametrize(
+    ("days", "authority", "to", "required"),
+    [
+        (30, Authority.SITE_COORDINATOR, "SUSPENDED", False),
+        (31, Authority.SITE_COORDINATOR, "SUSPENDED", True),
+        (0, Authority.MANAGER, "NOT_YET_RECRUITING", True),
+        (0, Authority.MANAGER, "SUSPENDED", False),
+    ],
+)
+def test_a_reason_is_required_for_what_is_dated_back_and_for_a_correction(days, authority, to, required):
+    on = date(2026, 11, 15)
+    begins = PartialDate((on - timedelta(days=days)).isoformat())
+    change = StatusChange("RECRUITING", PartialDate("2026-01"), to, begins, authority)
+    assert reason_required(change, on=on) is required

@@ -83,7 +83,7 @@ def test_a_month_is_enough_when_the_day_is_not_known(client, site):
 
 def test_an_error_stands_beside_its_field_and_at_the_top(client, site):
     page = client.post(page_of(site), said(site, "SUSPENDED", effective_on=days_ago(200).isoformat()))
-    assert page.content.decode().count("dated back by more than 30 days: say why") == 2
+    assert page.content.decode().count("dated back by more than 30 days. Give a reason") == 2
     assert events_of(site) == ["RECRUITING"]
 
 

@@ -8,7 +8,7 @@ from django import forms
 from common.spreadsheets.reading import read_pasted, read_upload, spreadsheet_limits, too_large
 from common.spreadsheets.table import Table, TableError
 from sites.codes import SiteStatus
-from sites.forms import InBetweenForm
+from sites.forms import REASON_HELP, InBetweenForm, ReasonField
 from trials.partial_dates.forms import PartialDateFormField
 from work.bulk.columns import IN_BETWEEN, Column, SheetRow, rows_of
 from work.models import BulkChange
@@ -68,12 +68,7 @@ class ChosenForm(InBetweenForm):
 
     to = forms.ChoiceField(label="New status", required=False, choices=[("", "Stays as it is"), *SiteStatus.choices])
     effective_on = PartialDateFormField(label="Since", required=False)
-    why = forms.CharField(
-        label="Why",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Needed when the change is dated back by more than 30 days, and for a correction.",
-    )
+    why = ReasonField(help_text=REASON_HELP)
     confirm = forms.BooleanField(label="Still true: the statuses they have are confirmed for today", required=False)
 
     field_order = ("to", "effective_on")

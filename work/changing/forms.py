@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django import forms
 
+from common import dates
 from sites.codes import SiteStatus
-from sites.forms import PLACES, StatusForm
-from sites.transitions import Authority, check_transition, proposed_statuses
+from sites.forms import StatusForm
+from sites.transitions import Authority, proposed_statuses
 from trials.status_looks import look_of
 from work.changing.public_effect import public_effect
 
@@ -31,7 +32,9 @@ class ChangeForm(StatusForm):
 
     def __init__(self, *args, site, contacts: int, **kwargs):
         super().__init__(*args, site=site, **kwargs)
-        self.site, self.contacts = site, contacts
+        self.contacts = contacts
+        if self.is_proposal:
+            self.fields["why"].require()
         self.fields["to"].choices = self.fields["to"].choices[1:]
         self.fields["to"].error_messages["required"] = "Choose the new status."
         self.fields["to"].error_messages["invalid_choice"] = "The site cannot go on to this status now."
@@ -44,6 +47,10 @@ class ChangeForm(StatusForm):
     def is_proposal(self) -> bool:
         """Whether what was chosen is for somebody else to decide."""
         return self["to"].value() in self.proposed
+
+    @property
+    def deciding_authority(self) -> Authority:
+        return Authority.TRIAL_COORDINATOR if self.is_proposal else self.authority
 
     def clean(self):
         cleaned = super().clean()
@@ -61,10 +68,5 @@ class ChangeForm(StatusForm):
         """Where statuses in between are missing, they are filled in; their dates are for the person to say."""
         super().refuse(error)
         if any(message.code == "no-status-in-between-is-missing" for message in error.error_list):
-            self._fill_in_missing(self["to"].value())
-
-    def _fill_in_missing(self, to: str) -> None:
-        self.data = self.data.copy()
-        for place, status in zip(PLACES, check_transition(self.site.status, to).missing, strict=False):
-            if not self.data.get(f"{place}_status"):
-                self.data[f"{place}_status"] = SiteStatus(status).value
+            self.data = self.data.copy()
+            self._fill_in_missing(self.data, self["to"].value(), dates.today())

@@ -32,11 +32,15 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the next status and since when."""
     site, today = _site_of(request, pk), dates.today()
     authority = authority_over(request.user, site)
+    shows_only = "show" in request.POST
+    initial = ChangeForm.typed(request.POST) if shows_only else {"effective_on": today.isoformat()}
     form = ChangeForm(
-        request.POST or None, site=site, authority=authority, contacts=contacts_at(site, on=today),
-        initial={"effective_on": today.isoformat()},
+        None if shows_only else request.POST or None, site=site, authority=authority, initial=initial,
+        contacts=contacts_at(site, on=today),
     )  # fmt: skip
-    if request.method == "POST":
+    if shows_only:
+        form.show_requirements(on=today)
+    elif request.method == "POST":
         if _is_done_already(form, site, request.user):
             return redirect("work_changed", site.pk)
         if form.data.get("version") == str(site.version) and form.is_valid():

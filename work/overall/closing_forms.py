@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from history.versioning import StaleVersion
 from sites.codes import SiteStatus
-from sites.forms import ASKING
+from sites.forms import ASKING, REASON_HELP, REASON_RULES, ReasonField
 from sites.rules import goes_with
 from sites.services import change_status
 from sites.transitions import Authority
@@ -24,7 +24,7 @@ NEEDED, NOT_NEEDED = "Give this date too.", "This does not come before the new s
 class TogetherForm(forms.Form):
     """What is said of all the ticked sites."""
 
-    why = forms.CharField(label="Why", required=False, max_length=1_000, widget=forms.Textarea(attrs={"rows": 2}))
+    why = ReasonField(max_length=1_000, help_text=REASON_HELP)
     accept_warnings = forms.BooleanField(label="Yes, this is what happened", required=False, widget=forms.HiddenInput)
 
     def offer_to_accept(self) -> None:
@@ -89,6 +89,8 @@ class SiteForm(forms.Form):
             self.add_error(None, message)
             if message.code in ASKING:
                 together.offer_to_accept()
+            if message.code in REASON_RULES:
+                together.fields["why"].require()
             if message.code == MISSING:
                 for name in self._days_needed():
                     if not self[name].value():

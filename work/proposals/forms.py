@@ -16,7 +16,7 @@ class CorrectionOfSite(forms.Form):
     kind: str
     heading: str
     why = forms.CharField(
-        label="Why", widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "Say why."}
+        label="Reason for change", widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "Say why."}
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

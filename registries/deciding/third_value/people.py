@@ -13,7 +13,7 @@ from registries.ctgov.targets import PEOPLE
 from registries.deciding.third_value.answers import TakenAnswer
 
 AT_MOST = 100
-NOT_SAID = [("", "Not said")]
+NOT_SAID = [("", "Not given")]
 KEY_OF = {"phone_ext": "phoneExt"}
 
 

@@ -1,0 +1,160 @@
+"""What a new status asks for is on the form once it is chosen, and all that is wrong is told at once."""
+
+import pytest
+
+from sites.models import StatusEvent
+from tests.factories import a_manager, assign
+from tests.pages.reading import read, text_of
+from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
+
+pytestmark = pytest.mark.django_db
+OPTIONAL = "Reason for change (optional)"
+NOT_REQUIRED = "No reason given (not required)"
+
+
+@pytest.fixture
+def site():
+    return a_confirmed_site(a_recruiting_trial(1), 1, 40)
+
+
+def page_of(site) -> str:
+    return f"/work/sites/{site.pk}/change/"
+
+
+def typed(site, to: str, **more) -> dict:
+    return {"to": to, "effective_on": days_ago(0).isoformat(), "version": site.version} | more
+
+
+def events_of(site) -> list[str]:
+    return list(StatusEvent.objects.filter(trial_site=site).values_list("status", flat=True))
+
+
+def by_the_site(client, site):
+    client.force_login(a_coordinator_of(site))
+
+
+def by_the_trial(client, site):
+    client.force_login(a_coordinator_of(trial=site.trial))
+
+
+def asks_to_accept(page) -> bool:
+    return 'type="checkbox" name="accept_warnings"' in page.content.decode()
+
+
+def test_a_choice_shows_what_it_asks_for_and_saves_nothing(client, site):
+    by_the_trial(client, site)
+    page = client.post(page_of(site), typed(site, "TERMINATED", why="No drug left", show="1"))
+    assert page.status_code == 200
+    assert asks_to_accept(page)
+    assert "This change is unusual for a site." in text_of(page)
+    assert "No drug left" in text_of(page)
+    assert page.context["form"]["to"].value() == "TERMINATED"
+    assert "need your attention" not in text_of(page)
+    assert events_of(site) == ["RECRUITING"]
+
+
+def test_a_choice_that_is_for_others_to_decide_asks_for_the_reason(client, site):
+    by_the_site(client, site)
+    page = client.post(page_of(site), typed(site, "TERMINATED", show="1"))
+    assert OPTIONAL not in text_of(page)
+    assert "Reason for change" in text_of(page)
+    assert asks_to_accept(page)
+
+
+def test_a_choice_with_something_in_between_shows_these_fields_filled_in(client, site):
+    by_the_site(client, site)
+    page = client.post(page_of(site), typed(site, "COMPLETED", show="1"))
+    assert page.context["form"]["first_status"].value() == "ACTIVE_NOT_RECRUITING"
+    assert 'class="between" open' in page.content.decode()
+
+
+@pytest.mark.parametrize("day", ["", "not a day", "2026-13-01"])
+def test_a_choice_is_shown_before_there_is_a_date(client, site, day):
+    by_the_trial(client, site)
+    page = client.post(page_of(site), typed(site, "TERMINATED", effective_on=day, show="1"))
+    assert asks_to_accept(page)
+
+
+def test_without_a_choice_nothing_is_asked_for(client, site):
+    by_the_trial(client, site)
+    page = client.post(page_of(site), typed(site, "", show="1"))
+    assert not asks_to_accept(page)
+    assert OPTIONAL in text_of(page)
+
+
+def test_all_errors_and_warnings_are_told_at_once(client, site):
+    by_the_site(client, site)
+    page = client.post(page_of(site), typed(site, "TERMINATED", effective_on=days_ago(60).isoformat()))
+    told = text_of(page)
+    assert "Say why, for the trial’s coordinator" in told
+    assert "dated back by more than 30 days" in told
+    assert asks_to_accept(page)
+    said = typed(site, "TERMINATED", effective_on=days_ago(60).isoformat(), why="No drug left", accept_warnings="on")
+    client.post(page_of(site), said)
+    assert site.proposals.count() == 1
+
+
+def test_a_reason_that_is_not_required_is_called_optional_and_so_in_the_history(client, site):
+    by_the_site(client, site)
+    assert OPTIONAL in text_of(client.get(page_of(site)))
+    client.post(page_of(site), typed(site, "SUSPENDED"))
+    assert events_of(site) == ["RECRUITING", "SUSPENDED"]
+    client.force_login(a_manager(is_superuser=True))
+    told = text_of(client.get(f"/admin/sites/trialsite/{site.pk}/history/"))
+    assert NOT_REQUIRED in told
+    assert "Not said" not in told
+
+
+def in_the_administration(client, site, day, why):
+    client.force_login(a_manager("boss", is_superuser=True))
+    return client.post(f"/admin/sites/trialsite/{site.pk}/status/", typed(site, "SUSPENDED", effective_on=day, why=why))
+
+
+def on_its_page(client, site, day, why):
+    by_the_site(client, site)
+    return client.post(page_of(site), typed(site, "SUSPENDED", effective_on=day, why=why))
+
+
+def in_a_table(client, site, day, why):
+    by_the_site(client, site)
+    head, row = "Site\tNew status\tNew since\tReason", f"{site.pk}\tSuspended\t{day}\t{why}"
+    page = client.post("/work/bulk/", {"table": f"{head}\n{row}"}, follow=True)
+    client.post(f"{page.redirect_chain[-1][0]}apply/", {"which": "all"})
+    return page
+
+
+def chosen_on_the_board(client, site, day, why):
+    by_the_site(client, site)
+    said = {"site": f"{site.pk}:{site.version}", "to": "SUSPENDED", "effective_on": day, "why": why}
+    page = client.post("/work/bulk/choose/", said, follow=True)
+    client.post(f"{page.redirect_chain[-1][0]}apply/", {"which": "all"})
+    return page
+
+
+@pytest.mark.parametrize("way", [on_its_page, in_the_administration, in_a_table, chosen_on_the_board])
+def test_a_change_dated_back_needs_a_reason_everywhere(client, site, way):
+    day = days_ago(40).isoformat()
+    assert "dated back by more than 30 days" in text_of(way(client, site, day, ""))
+    assert events_of(site) == ["RECRUITING"]
+
+
+@pytest.mark.parametrize("way", [on_its_page, in_the_administration, in_a_table, chosen_on_the_board])
+def test_a_recent_change_needs_no_reason_anywhere(client, site, way):
+    way(client, site, days_ago(3).isoformat(), "")
+    assert events_of(site) == ["RECRUITING", "SUSPENDED"]
+
+
+def test_every_form_of_a_status_says_whether_a_reason_is_required(client, site):
+    user = a_manager("boss", is_superuser=True)
+    assign(user, trial=site.trial)
+    client.force_login(user)
+    addresses = [
+        page_of(site), f"/admin/sites/trialsite/{site.pk}/status/", f"/work/bulk/choose/?site={site.pk}:{site.version}",
+        f"/trials/{site.trial.key}/activation/{site.pk}/", f"/admin/sites/trialsite/{site.pk}/change/",
+    ]  # fmt: skip
+    for address in addresses:
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert OPTIONAL in text_of(page), address
+    correct = client.get(f"/admin/sites/trialsite/event/{site.status_events.get().pk}/correct/")
+    assert OPTIONAL not in " ".join(read(correct).words)
