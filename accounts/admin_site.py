@@ -13,6 +13,7 @@ class SitelightAdminSite(AdminSite):
     site_title = "Sitelight"
     index_title = "Administration"
     enable_nav_sidebar = False
+    empty_value_display = "Not given"
 
     def has_permission(self, request):
         """Those who have something to look after or to read today; an assignment that ended closes the door."""

@@ -1,11 +1,19 @@
-"""Who is responsible for sites: their coordinators and those of their trials, by the reverse relation `assignments`."""
+"""Who is responsible for sites, their own coordinators or their trials', and when they were last reminded.
+
+Both are reached by reverse relations: assignments and reminders belong to apps further right.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Max, Q
+
 from sites.models import TrialSite
+
+#: The state of a reminder that the mail server took.
+SENT = "SENT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,15 @@ def coordinators_of(sites: Collection[TrialSite], *, on: date) -> dict[int, Coor
     of_site = _users_by(held.filter(trial_site__in=[site.pk for site in sites]), "trial_site_id")
     of_trial = _users_by(held.filter(trial__in={site.trial_id for site in sites}), "trial_id")
     return {site.pk: Coordinators(of_site[site.pk], of_trial[site.trial_id]) for site in sites}
+
+
+def last_reminders(sites: Collection[TrialSite]) -> dict[int, date]:
+    """The day of the last reminder about each site that was sent, by the site's id; one query."""
+    in_digests = Max("reminders__reminder__for_day", filter=Q(reminders__reminder__state=SENT))
+    requested = Max("requested_reminders__for_day", filter=Q(requested_reminders__state=SENT))
+    found = TrialSite.objects.filter(pk__in=[site.pk for site in sites]).order_by()
+    days = found.annotate(in_digests=in_digests, requested=requested).values_list("pk", "in_digests", "requested")
+    return {pk: max(filter(None, known)) for pk, *known in days if any(known)}
 
 
 def _users_by(assignments, column: str) -> defaultdict[int, list]:

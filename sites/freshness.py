@@ -1,6 +1,7 @@
 """How old a confirmation is, in words and in warmth. The thresholds are settings; pages and exports ask here."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from django.conf import settings
@@ -54,3 +55,21 @@ def ago_in_words(days: int | None) -> str:
 def is_confirmation_due(status: str) -> bool:
     """Whether somebody must confirm a site's status now and then: not where none is, or the site has ended."""
     return bool(status) and status not in ENDED
+
+
+def needs_confirmation(site) -> bool:
+    """Whether somebody must confirm the site's status now and then."""
+    return is_confirmation_due(site.status)
+
+
+def confirmation_due_on(site) -> date:
+    """The last day on which the site's confirmation is in time; never confirmed counts from when the status was known.
+
+    For a site that needs confirmation.
+    """
+    confirmed = max(filter(None, (site.last_confirmed_on, site.status_as_of.last_day)))
+    return confirmed + timedelta(days=settings.CONFIRMATION_DUE_DAYS)
+
+
+def is_overdue(site, *, on: date) -> bool:
+    return needs_confirmation(site) and confirmation_due_on(site) < on

@@ -88,6 +88,17 @@ class TrialSiteQuerySet(models.QuerySet):
         of_trials = Trial.objects.editable_by(user).order_by().values("pk")
         return self.filter(models.Q(pk__in=own) | models.Q(trial__in=of_trials))
 
+    def showing_coordinators_to(self, user):
+        """Whose coordinators and last reminders a user may know: the sites of their trials; who reads all, all."""
+        return self.all() if reads_everything(user) else self._of_editable_trials(user)
+
+    def remindable_by(self, user):
+        """The sites whose coordinators a user may remind: those of their trials; managers all."""
+        return self.all() if getattr(user, "is_manager", False) else self._of_editable_trials(user)
+
+    def _of_editable_trials(self, user):
+        return self.filter(trial__in=Trial.objects.editable_by(user).order_by().values("pk"))
+
     def showing_counts_to(self, user):
         """The sites whose enrollment a user may know: their own and those of their trials; who reads all, all."""
         return self.all() if reads_everything(user) else self.editable_by(user)

@@ -5,9 +5,6 @@ from datetime import date, timedelta
 
 from django.conf import settings
 
-from sites.freshness import is_confirmation_due
-from sites.models import TrialSite
-
 #: Member states as the registry spells them. Source: Regulation (EU) 536/2014 holds in the states of the Union.
 EUROPEAN_UNION = frozenset(
     {
@@ -16,20 +13,6 @@ EUROPEAN_UNION = frozenset(
         "Malta", "Netherlands", "Poland", "Portugal", "Romania", "Slovakia", "Slovenia", "Spain", "Sweden",
     }
 )  # fmt: skip
-
-
-def needs_confirmation(site: TrialSite) -> bool:
-    """Whether somebody must say now and then that the status is still true: not where none is, or it has ended."""
-    return is_confirmation_due(site.status)
-
-
-def confirmation_due_on(site: TrialSite) -> date:
-    """The last day on which the site's confirmation is in time; never confirmed counts from when the status was known.
-
-    For a site that needs confirmation.
-    """
-    confirmed = max(filter(None, (site.last_confirmed_on, site.status_as_of.last_day)))
-    return confirmed + timedelta(days=settings.CONFIRMATION_DUE_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

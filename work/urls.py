@@ -11,6 +11,7 @@ from work.overall.closing_views import closing
 from work.overall.views import overall
 from work.proposals.proposing import correct
 from work.proposals.views import proposal, proposals
+from work.reminders.request_views import remind
 from work.reminders.views import reminders
 from work.reports.views import report
 from work.verification.views import verification
@@ -24,6 +25,7 @@ urlpatterns = [
     path("confirm/", views.confirm, name="work_confirm"),
     path("confirm/review/", views.review, name="work_confirm_review"),
     path("undo/", views.undo, name="work_undo"),
+    path("remind/", remind, name="work_remind"),
     path("reminders/", reminders, name="work_reminders"),
     path("sites/<int:pk>/change/", change_views.change, name="work_change"),
     path("sites/<int:pk>/changed/", change_views.changed, name="work_changed"),

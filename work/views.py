@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common import dates
 from common.numbers import whole_number
-from sites.coordinators import coordinators_of
+from sites.coordinators import Coordinators, coordinators_of
+from sites.freshness import is_overdue
 from sites.models import TrialSite
 from trials.asking.asked import Asked
 from trials.asking.refusing import refused
@@ -78,9 +79,23 @@ def _list_page(
         "daytime": _daytime(now.hour),
         "review_url": asked.at(reverse("work_confirm_review")).url,
         "list_url": asked.at(reverse("work")).url,
+        "responsible": _responsible(request.user, listed, work.today),
         **further(request, listed, work.today),
     }
     return render(request, template, {"work": work, "listed": listed, "form": form} | told | dict(listed.pager))
+
+
+def _responsible(user, listed: Listed, today: date) -> dict[int, Coordinators]:
+    """The other people who are responsible for the overdue sites of the page, by the site's id, for who may know it."""
+    rows = [row if isinstance(row, TrialSite) else row.item.site for row in listed.page]
+    sites = [site for site in rows if site and is_overdue(site, on=today)]
+    if not sites or not (user.coordinates_trials or user.is_manager):
+        return {}
+    known = {
+        *TrialSite.objects.remindable_by(user).filter(pk__in=[site.pk for site in sites]).values_list("pk", flat=True)
+    }
+    coordinators = coordinators_of([site for site in sites if site.pk in known], on=today)
+    return {pk: found for pk, found in coordinators.items() if {*found.responsible} - {user}}
 
 
 def _capacities(request: HttpRequest, listed: Listed, today: date) -> dict:

@@ -13,9 +13,9 @@ from accounts.models import User
 from benchmarks.year.assumptions import Assumptions
 from benchmarks.year.world import World, make_world
 from sites.authority import authority_over
+from sites.freshness import needs_confirmation
 from sites.models import TrialSite
 from sites.services import change_status
-from work.clocks import needs_confirmation
 from work.confirming import confirm_seen
 from work.items import Kind
 from work.models import Reminder

@@ -13,8 +13,10 @@ from sites.board.findings import Found, found_at
 from sites.board.order import OPEN_FIRST, choices, ordered
 from sites.codes import StatusPublication
 from sites.enrollment.reporting import MonthReports, month_reports
+from sites.coordinators import Coordinators, coordinators_of, last_reminders
+from sites.freshness import is_overdue
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
-from sites.public_status import publication_of
+from sites.public_status import publication_of, takes_calls
 from sites.ribbon import Ribbon, ribbon_of
 from sites.rooms import by_name
 from trials.asking.asked import Asked
@@ -30,7 +32,8 @@ FORMATS = ("", "csv")
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One site. `status` is the one that the reader sees, and `publication` what the public sees of it; `findings` are
-    those that the reader may know.
+    those that the reader may know; `no_people` says why no contact is shown. Who is responsible and was reminded is
+    told to those who may know it.
     """
 
     site: TrialSite
@@ -39,6 +42,10 @@ class BoardRow:
     publication: StatusPublication
     ribbon: Ribbon
     findings: int
+    no_people: str
+    coordinators: Coordinators | None = None
+    reminded_on: date | None = None
+    is_overdue: bool = False
 
 
 @dataclass(slots=True)
@@ -52,6 +59,8 @@ class Board:
     orders: list[tuple[str, str]]
     shows_enrollment: bool
     edits_trial: bool = False
+    shows_coordinators: bool = False
+    may_remind: bool = False
     tally: Counter[str] = field(default_factory=Counter)
     countries: list[str] = field(default_factory=list)
     found: Found = field(default_factory=Found)
@@ -65,14 +74,21 @@ class Board:
         return ordered(sites, self.order).select_related("facility")
 
     def rows(self, sites: Iterable[TrialSite]) -> list[BoardRow]:
-        return [self._row(site) for site in sites]
+        sites = list(sites)
+        coordinators = coordinators_of(sites, on=self.today) if self.shows_coordinators else {}
+        reminded = last_reminders(sites) if self.shows_coordinators else {}
+        return [self._row(site, coordinators.get(site.pk), reminded.get(site.pk)) for site in sites]
 
-    def _row(self, site: TrialSite) -> BoardRow:
-        publication = publication_of(self.trial.overall_status, self.trial.last_known_status, site.status)
+    def _row(self, site: TrialSite, coordinators: Coordinators | None, reminded_on: date | None) -> BoardRow:
+        statuses = self.trial.overall_status, self.trial.last_known_status, site.status
         is_hidden = site.shown_status != site.status
         ribbon = ribbon_of([] if is_hidden else site.events_in_force, today=self.today)
         people, findings = in_roles(site.shown_roles), self.found.by_site[site.pk]
-        return BoardRow(site, people, site.shown_status, publication, ribbon, findings)
+        no_people = "No contact named" if takes_calls(*statuses) else "Contacts are shown while a site recruits"
+        return BoardRow(
+            site, people, site.shown_status, publication_of(*statuses), ribbon, findings, no_people, coordinators,
+            reminded_on, is_overdue(site, on=self.today),
+        )  # fmt: skip
 
 
 def board_of(trial: Trial, asked: Asked, *, user, today: date) -> Board:
@@ -89,6 +105,8 @@ def board_of(trial: Trial, asked: Asked, *, user, today: date) -> Board:
     if asked.value("format") not in FORMATS:
         filterset.refuse("format", "A board can be a page or csv.")
     board = Board(trial, today, filterset, order, orders, shows_enrollment)
+    board.shows_coordinators = of_trial.showing_coordinators_to(user).exists()
+    board.may_remind = board.shows_coordinators and of_trial.remindable_by(user).exists()
     board.tally, board.countries = _overview(sites)
     if shows_enrollment:  # the same people may know what the rules found
         board.found = found_at(trial, user)

@@ -94,6 +94,10 @@ OBJECTS = [
     About(r"^people/add/$", "trial", EDITORS, queries=("?trial={key}",)),
     About(r"^work/confirm/$", "site", EDITORS, posts=({"seen": "{site}:1", "only": "{site}"}, {"site": "{site}"})),
     About(r"^work/confirm/review/$", "trial", SITES_OWN, queries=("", "?trial={key}")),
+    About(
+        r"^work/remind/$", "site", TRIALS_EDITORS | {R.MANAGER}, queries=("?site={site}",),
+        posts=({"site": "{site}"},),
+    ),
     About(r"^work/undo/$", "confirmation", frozenset(), posts=({"confirmation": "{confirmation}"},)),
     About(
         r"^admin/sites/trialsite/add/$", "trial", TRIALS_OWN,

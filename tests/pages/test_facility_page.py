@@ -26,7 +26,7 @@ def test_all_its_trials_are_told_open_ones_first(client, facility):
     page, rows = text_of(response), rows_of(response)
     assert "Hôpital des Tilleuls Lyon, Rhône, France 3 trials 1 recruiting 1 not published 1 suspended" in page
     assert rows[0] == "Trial 3 NCT00000003 Recruiting 3 March 2026 Confirmed yesterday Recruiting"
-    assert rows[1] == "Trial 1 NCT00000001 Not published Completed"
+    assert rows[1] == "Trial 1 NCT00000001 Not published No start date No status to confirm Completed"
     assert rows[2] == "Trial 2 NCT00000002 Suspended February 2026 Never confirmed by the site Recruiting"
     assert RAW_CODE.findall(page) == []
 

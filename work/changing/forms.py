@@ -7,10 +7,12 @@ from django import forms
 
 from common import dates
 from sites.codes import SiteStatus
-from sites.forms import StatusForm
+from sites.forms import REASON_HELP, StatusForm
 from sites.transitions import Authority, proposed_statuses
 from trials.status_looks import look_of
 from work.changing.public_effect import public_effect
+
+REASON_HELP_OF_REQUESTS = REASON_HELP.replace(", and for a correction", ", for a correction, and for a request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class ChangeForm(StatusForm):
     def __init__(self, *args, site, contacts: int, **kwargs):
         super().__init__(*args, site=site, **kwargs)
         self.contacts = contacts
+        if self.proposed:
+            self.fields["why"].help_text = REASON_HELP_OF_REQUESTS
         if self.is_proposal:
             self.fields["why"].require()
         self.fields["to"].choices = self.fields["to"].choices[1:]

@@ -12,6 +12,7 @@ from common import dates
 from history.names import names_of
 from history.versioning import StaleVersion
 from sites.authority import authority_over
+from sites.freshness import needs_confirmation
 from sites.models import TrialSite
 from sites.services import change_status
 from sites.services.status import event_in_force
@@ -19,7 +20,6 @@ from sites.transitions import Authority
 from trials.models import Trial
 from work.changing.forms import ChangeForm
 from work.changing.public_effect import contacts_at
-from work.clocks import needs_confirmation
 from work.models import Proposal
 from work.overall.advice import advice_on
 from work.proposals.services import propose_status

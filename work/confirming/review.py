@@ -7,15 +7,15 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Q
 
+from sites.codes import OPEN
+from sites.freshness import needs_confirmation
 from sites.models import TrialSite
-from sites.querysets import OPEN
 from sites.rules import OVERALL_RULES, goes_with
 from sites.subjects import TrialWithSites
 from trials.codes import OverallStatus
 from trials.models import Trial
 from trials.rule import Level, broken
 from trials.rules import TRIAL_RULES
-from work.clocks import needs_confirmation
 from work.codes import ReportedFault
 from work.models import Finding, Flag, PublicReport
 from work.models.findings import BY_ID

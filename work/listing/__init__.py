@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from common.dates import local_date
+from sites.freshness import confirmation_due_on, needs_confirmation
 from sites.models import Confirmation, TrialSite
-from work.clocks import confirmation_due_on, needs_confirmation
 from work.confirming.review import review_reasons
 from work.confirming.undoing import undoable
 from work.findings.freshness import catch_up

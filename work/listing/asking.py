@@ -7,11 +7,11 @@ from typing import Self
 from django import forms
 from django.core.paginator import Page, Paginator
 
+from sites.freshness import needs_confirmation
 from sites.models import TrialSite
 from trials.asking.asked import Asked
 from trials.asking.numbered import pager
 from trials.asking.strict_filters import StrictForm
-from work.clocks import needs_confirmation
 
 SHOWN = 100
 MOST_PAGES = 100_000

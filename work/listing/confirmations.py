@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from django.conf import settings
 
+from sites.freshness import confirmation_due_on, needs_confirmation
 from sites.models import TrialSite
-from work.clocks import confirmation_due_on, needs_confirmation
 from work.items import Item, Kind
 
 SOON = timedelta(days=7)

@@ -4,7 +4,7 @@ from work.models.bulk import BulkChange, BulkDeed
 from work.models.findings import Finding, JudgeMark
 from work.models.flags import Flag
 from work.models.proposals import Proposal
-from work.models.reminders import Pace, RemindedSite, Reminder, ReminderPlan
+from work.models.reminders import Pace, RemindedSite, Reminder, ReminderPlan, RequestedReminder
 from work.models.reports import PublicReport
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "RemindedSite",
     "Reminder",
     "ReminderPlan",
+    "RequestedReminder",
 ]
 
 from work.findings import watched  # noqa: F401  (the proxies that carry the triggers are models of this app)

@@ -1,12 +1,14 @@
 """How each person wants to be reminded, and what was sent.
 
-None of this is tracked: it tells nothing about a trial, and what was sent is never edited, only finished.
+Digests are not tracked: they tell nothing about a trial, and what was sent is never edited, only finished. A reminder
+that somebody asked for is, with who did.
 """
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from history.tracking import tracked
 from sites.models import TrialSite
 
 
@@ -72,6 +74,37 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.for_day})"
+
+
+@tracked()
+class RequestedReminder(models.Model):
+    """A mail that somebody asked to be sent at once to a person who is responsible for an overdue site.
+
+    At most one a day for a person and a site. Like a digest it is committed as BEGUN before the mail server is spoken
+    to. The trail keeps who asked for it.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="requested_reminders", verbose_name="sent to"
+    )
+    trial_site = models.ForeignKey(TrialSite, models.CASCADE, related_name="requested_reminders", verbose_name="site")
+    for_day = models.DateField("for")
+    state = models.CharField("state", max_length=10, choices=Reminder.State, default=Reminder.State.BEGUN)
+    refusal = models.TextField("answer of the mail server", blank=True, default="")
+    requested_by = models.CharField("requested by", max_length=80, help_text="A key such as user:7.")
+    begun_at = models.DateTimeField("begun", db_default=models.functions.Now(), editable=False)
+
+    class Meta:
+        ordering = ["-for_day", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "trial_site", "for_day"], name="requested_reminder_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(state__in=["BEGUN", "SENT", "REFUSED"]), name="requested_reminder_state_is_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Site {self.trial_site_id}, {self.for_day}"
 
 
 class RemindedSite(models.Model):

@@ -58,13 +58,13 @@ def _remind(user: User, connection, now: datetime) -> str:
     reminder = _begin(digest, now)
     if reminder is None:
         return ""
-    state, refusal = _post(_message(reminder, digest, connection, now), connection)
+    state, refusal = deliver(_message(reminder, digest, connection, now), connection)
     ended_at = None if state == Reminder.State.BEGUN else timezone.now()
     Reminder.objects.filter(pk=reminder.pk).update(state=state, ended_at=ended_at, refusal=refusal[:1000])
     return state
 
 
-def _post(message: EmailMessage, connection) -> tuple[str, str]:
+def deliver(message: EmailMessage, connection) -> tuple[str, str]:
     """(state, what the server said). Only a plain no of the server is a refusal; silence leaves the state as begun."""
     try:
         message.send()

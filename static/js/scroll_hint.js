@@ -1,0 +1,23 @@
+// Says above a table that it has more columns than the window shows, for as long as it has.
+"use strict";
+
+function watch(region) {
+  if (region.dataset.watched) return;
+  region.dataset.watched = "true";
+  const hint = document.createElement("p");
+  hint.className = "scroll-hint small";
+  hint.textContent = "Scroll the table sideways for more columns →";
+  hint.hidden = true;
+  region.before(hint);
+  const check = () => { hint.hidden = region.scrollWidth <= region.clientWidth + 1; };
+  const observer = new ResizeObserver(check);
+  observer.observe(region);
+  for (const table of region.querySelectorAll(":scope > table")) observer.observe(table);
+}
+
+function begin(root) {
+  for (const region of root.querySelectorAll(".scroll")) watch(region);
+}
+
+begin(document);
+document.addEventListener("htmx:load", (event) => begin(event.target));

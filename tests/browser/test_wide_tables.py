@@ -1,0 +1,115 @@
+"""Tables on ordinary windows: nothing is cut off unseen, the first column stays, no column is wide and empty."""
+
+import pytest
+
+from sites.models import Milestone, TrialSite
+from tests.browser.test_work import logged_in
+from tests.factories import a_contact, a_facility, a_report, a_site, a_user, assign, make
+from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WIDTHS = [1280, 1440, 1920]
+LONG = "Universitätsklinikum und Forschungszentrum für Innere Medizin Nordwest, Klinik für Hämatologie"
+TRIAL = "/trials/NCT00000001/"
+STAGES = [
+    "SELECTED", "ETHICS", "CONTRACT", "INITIATION_VISIT", "ACTIVATED", "FIRST_PARTICIPANT", "LAST_PARTICIPANT",
+    "CLOSED",
+]  # fmt: skip
+
+#: The columns of each scrolling table whose right edge lies outside, without a hint that is seen.
+CUT_OFF = """() => [...document.querySelectorAll('.scroll')].flatMap((region) => {
+    const hint = region.previousElementSibling;
+    const isTold = hint?.matches('.scroll-hint') && hint.checkVisibility();
+    const edge = region.getBoundingClientRect().right + 1;
+    const heads = [...region.querySelectorAll('thead th')].filter((head) => head.getBoundingClientRect().right > edge);
+    return isTold ? [] : heads.map((head) => head.innerText || head.className);
+})"""
+OUTSIDE = (
+    "() => [...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+)
+#: The widths of columns in which no row has anything.
+EMPTY = """() => [...document.querySelectorAll('.scroll > table')].flatMap((table) => {
+    if (!table.checkVisibility()) return [];
+    const rows = [...table.tBodies[0].rows];
+    return [...rows[0].cells].map((cell, place) => [cell.offsetWidth, rows.every((row) => {
+        const one = row.cells[place];
+        return one && !one.innerText.trim() && !one.querySelector('svg, input');
+    })]).filter(([, isEmpty]) => isEmpty).map(([width]) => width);
+})"""
+STAYS = """() => {
+    const region = document.querySelector('.scroll'), head = region.querySelector('tbody th');
+    const before = head.getBoundingClientRect().left;
+    region.scrollLeft = 200;
+    const moved = region.scrollLeft, left = head.getBoundingClientRect().left;
+    return moved === 0 || Math.abs(left - before) < 45;
+}"""
+
+
+def fill(number: int, name: str) -> str:
+    """A trial with so many sites, each with numbers, stages, contacts and a coordinator; gives a facility's address."""
+    trial = a_recruiting_trial(1, brief_title=f"Velutinib at the {name}", acronym="HARBOR-2")
+    sites = [a_confirmed_site(trial, place, 40) for place in range(1, number)]
+    facility = a_facility(900, name=name, city="Llanfairpwllgwyngyll", country="United Kingdom")
+    sites.insert(0, a_site(trial, facility, status="RECRUITING", since="2026-01-01"))
+    for one in sites[:3]:
+        for month in range(1, 13):
+            a_report(one, f"{2025 + month // 12}-{month % 12 + 1:02}", enrolled=1_000 + month)
+        for place, stage in enumerate(STAGES):
+            make(Milestone, trial_site=one, stage=stage, actual_on=f"2026-{place + 1:02}-28")
+        a_contact(site=one, name=f"Prof. Dr. {name}"[:80])
+    a_coordinator_of(trial=trial)
+    assign(a_user("site", first_name="Maximiliane", last_name="Schwarzenberg"), site=sites[0])
+    return facility.get_absolute_url()
+
+
+PAGES = [f"{TRIAL}sites/", f"{TRIAL}enrollment/", f"{TRIAL}activation/", "/work/", "/people/", f"/work{TRIAL}"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_column_is_cut_off_without_a_hint(open_page, width):
+    facility = fill(6, LONG)
+    page = logged_in(open_page({"width": width, "height": 900}))
+    for address in [*PAGES, f"{TRIAL}sites/?sort=site", f"{TRIAL}enrollment/?month=2026-08", facility]:
+        assert page.goto(address).status == 200, address
+        assert page.evaluate(CUT_OFF) == [], address
+        assert [wide for wide in page.evaluate(EMPTY) if wide > 60] == [], address
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_trials_tables_and_a_facilitys_fit_into_the_window(open_page, width):
+    facility = fill(6, "Hospital of Kobe")
+    page = logged_in(open_page({"width": width, "height": 900}))
+    for address in [*PAGES[:3], facility]:
+        page.goto(address)
+        assert page.evaluate(OUTSIDE) == 0, address
+
+
+def test_a_visitor_without_any_site_sees_no_empty_column(open_page):
+    fill(3, LONG)
+    page = open_page({"width": 1280, "height": 900})
+    page.goto(f"{TRIAL}sites/")
+    assert page.evaluate(EMPTY) == []
+
+
+def test_a_coordinator_of_one_site_sees_no_wide_empty_column(open_page):
+    """Where only one row has a box."""
+    fill(3, LONG)
+    a_coordinator_of(TrialSite.objects.order_by("-pk").first(), name="one")
+    page = open_page({"width": 1280, "height": 900})
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail or username").fill("one")
+    page.get_by_label("Password", exact=True).fill("dull-test-password")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.wait_for_url("**/work/")
+    page.goto(f"{TRIAL}sites/")
+    assert page.locator("td.choose").first.evaluate("cell => cell.offsetWidth") < 60
+
+
+def test_the_first_column_stays_while_a_long_table_is_scrolled(open_page):
+    """Two hundred rows on a window that is too narrow for them."""
+    fill(205, LONG)
+    page = logged_in(open_page({"width": 800, "height": 900}))
+    for address in PAGES[:3]:
+        page.goto(address)
+        assert page.evaluate(STAYS), address
+        assert page.evaluate(CUT_OFF) == [], address
