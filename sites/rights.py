@@ -26,10 +26,11 @@ SITE = read_rights(  # public, partner | the site's, the trial's | manager, insp
     - - w w r r w | What the rules find, and flags, which managers raise | findings flags
     - - w w - - w | What the public reports of it | public_reports
     - - - r r r r | Who is responsible for it: the coordinators | assignments
-    - - - w w r w | When they were last reminded, and reminding them now | reminders requested_reminders
+    - - - r r r r | When they were last reminded | reminders requested_reminders
     - - r r r r r | Its history: who changed what, when and why | history
     """,
-    note="The public and partners read it once its trial is published.",
+    note="The public and partners read it once its trial is published. Trial coordinators and managers may have the "
+    "coordinators of an overdue site reminded.",
 )
 FACILITY = read_rights(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "A facility",

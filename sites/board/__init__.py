@@ -12,8 +12,8 @@ from sites.board.filters import BoardFilterSet
 from sites.board.findings import Found, found_at
 from sites.board.order import OPEN_FIRST, choices, ordered
 from sites.codes import StatusPublication
-from sites.enrollment.reporting import MonthReports, month_reports
 from sites.coordinators import Coordinators, coordinators_of, last_reminders
+from sites.enrollment.reporting import MonthReports, month_reports
 from sites.freshness import is_overdue
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.public_status import publication_of, takes_calls

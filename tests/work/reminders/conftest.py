@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from aiosmtpd.controller import Controller
 
+from history.authorship import authored
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
 
 
@@ -55,5 +56,6 @@ def a_trial_with_people():
     people = [a_coordinator_of(sites[0], name="site"), a_coordinator_of(trial=trial, name="trial")]
     for user in people:
         user.email = f"{user.username}@example.org"
-        user.save()
+        with authored("test"):
+            user.save()
     return trial, sites, people

@@ -81,7 +81,8 @@ def test_what_is_not_overdue_or_cannot_be_sent_is_told(client, letterbox, a_tria
     trial, sites, (person, _) = a_trial_with_people
     fresh = a_confirmed_site(trial, 5, days=1)
     person.email = ""
-    person.save()
+    with authored("test"):
+        person.save()
     told = text_of(client.get(f"{REMIND}?site={fresh.pk}&site={sites[0].pk}"))
     assert "Not overdue: its confirmation is due on" in told
     assert "site has no e-mail address." in told

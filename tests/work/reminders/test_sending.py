@@ -86,7 +86,8 @@ def test_who_left_or_has_no_address_gets_no_mail(letterbox, a_trial_with_people)
     with authored("test"):
         site_person.assignments.update(ends_on=timezone.localdate() - timedelta(days=1))
     trial_person.email = ""
-    trial_person.save()
+    with authored("test"):
+        trial_person.save()
     remind()
     assert letterbox.letters == []
 

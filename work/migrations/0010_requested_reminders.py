@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('history', '0002_blacking_out'),
-        ('sites', '0008_linear_triggers'),
-        ('work', '0008_linear_triggers'),
+        ('sites', '0009_confirmed_as'),
+        ('work', '0009_bulk_notices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
