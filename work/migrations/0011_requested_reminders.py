@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('history', '0002_blacking_out'),
         ('sites', '0009_confirmed_as'),
-        ('work', '0009_bulk_notices'),
+        ('work', '0010_site_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
