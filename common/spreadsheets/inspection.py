@@ -8,6 +8,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from common.spreadsheets.file_types import AS_CSV, NO_WORKBOOK, PASSWORD
 from common.spreadsheets.limits import Limits
@@ -17,11 +18,14 @@ MAX_MEMBERS = 1_000
 #: No table of words and numbers shrinks like this; small parts may.
 MAX_RATIO = 200
 _RATIO_FROM = 2**20
+#: A cell with a text of its own has eight tags and three attributes; what has more of them holds no cells.
+_TAGS_OF_A_CELL, _QUOTES_OF_A_CELL = 9, 7
 _PIECE = 2**18
 _ENCRYPTED = 0x1
 _NEW_WORKBOOK = "Copy the table into a new workbook and upload that."
 
 DAMAGED = "This file is damaged: it cannot be unpacked. Open it in your spreadsheet program and save it again."
+TOO_MUCH_MARKUP = "This workbook has far more rows or properties than a table of sites. " + _NEW_WORKBOOK
 NOT_PLAIN_XML = "This workbook contains definitions (DTD) that no spreadsheet program writes. " + _NEW_WORKBOOK
 
 #: Other programs' files that are ZIP archives too, by a member or the media type that they declare.
@@ -65,19 +69,21 @@ def _check_sizes(members: list[zipfile.ZipInfo], limits: Limits) -> None:
 
 def _check_contents(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], limits: Limits) -> None:
     cells = 0
-    for member in members:
-        name = member.filename
-        if not name.endswith((".xml", ".rels")):
-            continue
+    for name in (member.filename for member in members if member.filename.endswith((".xml", ".rels"))):
         if name.startswith("xl/worksheets/"):
-            cells += _count(archive, name, _CELL)
+            found = _count(archive, name, _CELL)
+            cells += found.matches
             _refuse_more(cells, limits.cells, "cells")
         elif name == "xl/styles.xml":
-            _refuse_more(_count(archive, name, _STYLE), limits.styles, "cell styles")
+            found = _count(archive, name, _STYLE)
+            _refuse_more(found.matches, limits.styles, "cell styles")
         elif name == "xl/sharedStrings.xml":
-            _refuse_more(_count(archive, name, _STRING), limits.strings, "texts")
+            found = _count(archive, name, _STRING)
+            _refuse_more(found.matches, limits.strings, "texts")
         else:
-            _count(archive, name, None)
+            found = _count(archive, name, None)
+        if found.tags > _TAGS_OF_A_CELL * limits.cells or found.quotes > _QUOTES_OF_A_CELL * limits.cells:
+            raise TableError(TOO_MUCH_MARKUP)
 
 
 #: Elements by their names, with or without a prefix. No name that is counted begins with another one's.
@@ -85,6 +91,13 @@ _CELL = re.compile(rb"<(?:\w+:)?c[ />\s]")
 _STYLE = re.compile(rb"<(?:\w+:)?(?:xf|font|fill|border|numFmt|dxf)[ />\s]")
 _STRING = re.compile(rb"<(?:\w+:)?(?:si|r|t)[ />\s]")
 _OVERLAP = 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    matches: int
+    tags: int
+    quotes: int
 
 
 def _refuse_more(count: int, limit: int, what: str) -> None:
@@ -96,17 +109,19 @@ def _refuse_more(count: int, limit: int, what: str) -> None:
         )
 
 
-def _count(archive: zipfile.ZipFile, name: str, pattern: re.Pattern | None) -> int:
-    count, overlap = 0, b""
+def _count(archive: zipfile.ZipFile, name: str, pattern: re.Pattern | None) -> _Found:
+    matches, tags, quotes, overlap = 0, 0, 0, b""
     for number, piece in enumerate(_pieces(archive, name)):
         if number == 0 and b"<!DOCTYPE" in piece.upper():
             raise TableError(NOT_PLAIN_XML)
+        tags += piece.count(b"<")
+        quotes += piece.count(b'"') + piece.count(b"'")
         if pattern:
             # A match that begins in the overlap and ends in this piece was not counted before.
             text = overlap + piece
-            count += sum(match.end() > len(overlap) for match in pattern.finditer(text))
+            matches += sum(match.end() > len(overlap) for match in pattern.finditer(text))
             overlap = text[-_OVERLAP:]
-    return count
+    return _Found(matches, tags, quotes)
 
 
 def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:

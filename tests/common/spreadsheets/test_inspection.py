@@ -71,6 +71,14 @@ HEAVY = {
         ),
         "more than 250,000 texts",
     ),
+    "rows without cells": (
+        lambda: workbook(sheet(*(f'<row r="{at}" ht="15"/>' for at in range(1, 600_000)))),
+        "far more rows or properties",
+    ),
+    "an element of many attributes": (
+        lambda: workbook("<worksheet " + " ".join(f'a{at}="1"' for at in range(1_000_000)) + "/>"),
+        "far more rows or properties",
+    ),
     "zeros": (lambda: a_workbook(media__zeros_xml=bytes(20 * 2**20)), "unpacks to over 200 times its size"),
 }  # fmt: skip
 
