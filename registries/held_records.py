@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from common.date_parsing import in_words
 from history.names import names_of
 from registries.ctgov.completeness import value_at
 from registries.ctgov.erasing import without_marks
@@ -45,7 +46,9 @@ def _held_record(record: QuarantinedRecord, link: RegistryLink | None, names) ->
 
 
 def _shown(path: str, value: object) -> object:
-    """Of sites, how they are called; of a section that is kept as received, that it is there."""
+    """Of sites, how they are called; a date in words; of a section that is kept as received, its size."""
+    if isinstance(value, str) and path.lower().endswith("date"):
+        return in_words(value)
     if path.endswith(".locations") and isinstance(value, list):
         return [one.get("facility") or one.get("city") or "without a name" for one in value if isinstance(one, dict)]
     return f"{len(orjson.dumps(value)):,} bytes" if path.endswith("Section") and value else value

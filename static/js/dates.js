@@ -31,7 +31,7 @@ function show(input, answer) {
 const choice = (input) => (reading) => {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn";
+  button.className = "btn button"; // .button: the administration's
   button.textContent = reading.words;
   button.addEventListener("click", () => set(input, reading.value));
   return button;
@@ -53,7 +53,7 @@ function addCalendar(input) {
   picker.addEventListener("change", () => picker.value && set(input, picker.value));
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn";
+  button.className = "btn button"; // .button: the administration's
   button.textContent = "Calendar";
   button.setAttribute("aria-label", `Calendar for ${nameOf(input)}`);
   button.addEventListener("click", () => {
