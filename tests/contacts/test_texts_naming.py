@@ -43,6 +43,7 @@ NOT_LOOKED_THROUGH = {
     "registries.studyversion.": "contacts are taken out by the eraser; the rest is the registry's",
     "registries.conflict.": "contacts are taken out by the eraser; the rest is the registry's",
     "registries.syncrun.": "numbers",
+    "registries.quarantinedrecord.losses": "paths in a record",
     "publishing.": "made anew from the rest",
 }
 

@@ -61,7 +61,7 @@ def _in_work(site) -> None:
 
 def _in_imports(trial) -> None:
     run = ImportRun.objects.create(author="user:1", source=f"{NAME}.json")
-    QuarantinedRecord.objects.create(run=run, place=NAME, reason=SAID, received=b"{}")
+    QuarantinedRecord.objects.create(run=run, place=NAME, reason=SAID, decision_reason=SAID, received=b"{}")
     Conflict.objects.create(trial=trial, run=run, path="protocol", decision="OURS", reason=SAID)
 
 
