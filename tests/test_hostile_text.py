@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC
 
 import pytest
 from django.core.exceptions import EmptyResultSet
@@ -18,6 +19,7 @@ from django.test import RequestFactory
 
 from common import date_parsing
 from common import text as common_text
+from common.moment_parsing import parse_moment
 from common.spreadsheets.delimited import read_delimited
 from common.spreadsheets.number_formats import format_code, text_of_number
 from common.spreadsheets.table import Row, Table, TableError, row_of
@@ -144,6 +146,9 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "date": date_parsing.parse_date,
     "month": date_parsing.parse_month,
     "partial date": PartialDate,
+    "moment": lambda text: parse_moment(text, zone=UTC),
+    "number in a cell": lambda text: text_of_number("46000", text[:255], is_1904=False),
+    "NCT number": nct_number,
     "age": age_in_years,
     "count": read_count,
     "pasted table": read_table,

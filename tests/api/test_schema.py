@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from api.v1 import described
 from config.wsgi import application
@@ -19,8 +19,8 @@ from trials.filters import TrialFilterSet
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 FILTER_SETS = {"trials": TrialFilterSet, "sites": SiteFilterSet, "facilities": FacilityFilterSet}
-#: A cursor is text to the schema, yet only ours are taken, and an address may be too long.
-NOT_PROMISED = [positive_data_acceptance]
+#: A cursor is text to the schema, yet only ours are taken; a 414 says neither that the values are right nor wrong.
+NOT_PROMISED = [positive_data_acceptance, negative_data_rejection]
 OPERATIONS = 6
 EXAMPLES = 20  # of each operation; 1,700 were tried by hand
 
@@ -82,8 +82,9 @@ def test_every_filter_says_what_it_asks(address):
 @schemathesis.pytest.from_fixture("contract").parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_answers_fit_the_schema_whatever_is_asked(case, key):
-    excluded = NOT_PROMISED if "cursor" in (case.query or {}) else []
-    case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, excluded_checks=excluded)
+    answer = case.call(headers={"Authorization": f"Bearer {key}"})
+    excluded = NOT_PROMISED if "cursor" in (case.query or {}) or answer.status_code == 414 else []
+    case.validate_response(answer, excluded_checks=excluded, headers={"Authorization": f"Bearer {key}"})
 
 
 @pytest.mark.parametrize("address", FILTER_SETS)
