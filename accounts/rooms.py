@@ -30,6 +30,7 @@ PAGES = (
     Page("/trials/<key>/registry/record.json", TRIAL, Action.READ, "registry_conflicts"),
     Page("/people/<person>/", PERSON, Action.CHANGE, "name"),
     Page("/work/trials/<key>/", SITE, Action.READ, "findings"),
+    Page("/work/trials/<key>/new-site/", SITE, Action.CHANGE, "status"),
     Page("/work/trials/<key>/overall/", TRIAL, Action.CHANGE, "overall_status"),
     Page("/work/trials/<key>/verification/", TRIAL, Action.CHANGE, "verified_on"),
     Page("/work/sites/<site>/change/", SITE, Action.CHANGE, "status"),
