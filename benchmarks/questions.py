@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from publishing.cursors import Cursor
 from publishing.search import search_key
+from publishing.synonyms import synonyms_of
 from trials.asking.terms import Kind, any_of, term
 from trials.models import Trial
 
@@ -42,7 +43,7 @@ class Question:
     by_rank: bool = False
 
     def asked(self) -> QueryDict:
-        """As our search page gets it."""
+        """As our search page gets it; by date also with words, because bare SQL knows no order by status."""
         query = QueryDict(mutable=True)
         named = {
             "words": self.words or self.number,
@@ -50,7 +51,7 @@ class Question:
             "country": self.country,
             "phase": self.phase,
         }
-        named |= {"order": "rank" if self.by_rank else ""}
+        named |= {"order": "rank" if self.by_rank else "newest"}
         query.update({name: value for name, value in named.items() if value})
         if self.after:
             query["cursor"] = self.after.signed(search_key(query))
@@ -118,7 +119,9 @@ class Asker:
         with connection.cursor() as cursor:
             sample = self.trials / 4
             cursor.execute(_WORDS.replace("% 4", "%% 4"), [max(1, least * sample), max(2, most * sample)])
-            return [word for (word,) in cursor.fetchall()]
+            words = [word for (word,) in cursor.fetchall()]
+        known_otherwise = synonyms_of(words)
+        return [word for word in words if word not in known_otherwise]
 
     def _deep(self) -> Cursor:
         """A row about 90 % down the list of all."""

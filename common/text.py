@@ -10,7 +10,7 @@ import unicodedata
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 #: Letters that Unicode does not decompose, as they are typed where a keyboard has none of them; typographic marks.
-_LETTERS = str.maketrans(
+LETTERS = str.maketrans(
     {
         "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H",
         "ŧ": "t", "Ŧ": "T", "ı": "i", "ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "Th", "æ": "ae", "Æ": "Ae",
@@ -20,6 +20,14 @@ _LETTERS = str.maketrans(
         "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
     }
 )  # fmt: skip
+
+#: What separates words where they are compared, as Python and PostgreSQL both read it: all of ASCII but letters and
+#: digits, and the marks and spaces of other scripts that Unicode does not decompose.
+SEPARATORS = (
+    r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f\u0085\u00a1\u00ab\u00b7\u00bb\u00bf\u1680\u2022\u2026"
+    r"\u2028\u2029\u2039\u203a\u3001\u3002]+"
+)
+_SEPARATORS = re.compile(SEPARATORS)
 
 
 def normalize(text: str) -> str:
@@ -37,8 +45,13 @@ def comparison_key(text: str) -> str:
     return " ".join(fold(text).casefold().split())
 
 
+def search_key(text: str) -> str:
+    """The comparison key with punctuation as spaces, as `plain_text()` of the database makes it (`common.lookups`)."""
+    return _SEPARATORS.sub(" ", fold(text).casefold()).strip(" ")
+
+
 def _folded(run: re.Match) -> str:
-    letters = unicodedata.normalize("NFKD", run[0].translate(_LETTERS)).translate(_LETTERS)
+    letters = unicodedata.normalize("NFKD", run[0].translate(LETTERS)).translate(LETTERS)
     return "".join(letter for letter in letters if not _is_invisible(letter))
 
 

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 import django_filters as filters
 from django.db.models import Prefetch, Q, QuerySet
 
+from common.text import search_key
 from contacts.codes import ContactRole, RoleKind
 from contacts.models import Person, Role
 from trials.asking.strict_filters import StrictFilterSet
-from trials.searching import having
+from trials.searching import having, nct_number
 
 PARAMETERS = ("page",)
 PEOPLE_ON_A_PAGE = 50
@@ -34,8 +35,10 @@ class DirectoryFilterSet(StrictFilterSet):
 
     def saying(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         """Every word somewhere: in the name or an address, or in what one of their roles is about."""
+        if number := nct_number(words):
+            words = number
         roles = Role.objects.editable_by(self.user).order_by()
-        for word in words.split():
+        for word in search_key(words).split():
             about = roles.filter(_about(word)).values("person")
             queryset = queryset.filter(having("name", word) | having("email", word) | Q(pk__in=about))
         return queryset
@@ -51,7 +54,7 @@ def _about(word: str) -> Q:
     """Roles at a place, in a trial or of a kind that the word is a part of."""
     condition = Q(role__in=_codes(ContactRole, word)) | Q(kind__in=_codes(RoleKind, word))
     for column in _OF_A_PLACE:
-        condition |= Q(**{f"{column}__icontains": word})
+        condition |= Q(**{f"{column}__plain__contains": word})
     return condition
 
 

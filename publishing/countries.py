@@ -2,7 +2,8 @@
 
 from django.db import connection
 
-from common.text import fold
+from common.countries import present_name
+from common.text import comparison_key
 
 # From country to country by the index on places, then one public site in each: never a walk over all sites.
 _COUNTRIES = """
@@ -22,7 +23,8 @@ _COUNTRIES = """
 
 
 def published_countries() -> list[str]:
-    """In alphabetical order."""
+    """Their present names, in alphabetical order."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTRIES)
-        return sorted((country for (country,) in cursor.fetchall()), key=lambda country: fold(country).casefold())
+        names = {present_name(country) or country for (country,) in cursor.fetchall()}
+    return sorted(names, key=comparison_key)

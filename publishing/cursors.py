@@ -12,14 +12,17 @@ from urllib.parse import urlencode
 from django.core.signing import BadSignature, Signer
 from django.http import QueryDict
 
-_CURSOR = re.compile(r"([ndr])([0-9.e+-]{0,30})_([0-9]{1,18})", re.ASCII)
+_CURSOR = re.compile(r"([ndor])([0-9.e+-]{0,30})_([0-9]{1,18})", re.ASCII)
 _SALT = "publishing.cursors"
 _LONGEST = 200
 NOT_OURS = "This is not a cursor of this list with these filters."
 
 
 class Cursor(NamedTuple):
-    """The last row of the page before. `order`: n by date of update, r by rank, d by id alone."""
+    """The last row of the page before.
+
+    `order`: n by date of update, r by rank, o by rank with the open ones first, d by id alone.
+    """
 
     order: str
     place: str

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Replace
 
 from publishing.querysets import PublishedQuerySet, SearchRowQuerySet
 from sites.headline import SiteCounts
@@ -85,6 +86,26 @@ class TrialRow(models.Model):
             held_back=self.sites_held_back,
             open_confirmed_on=tuple(self.open_confirmed_on),
         )
+
+
+class OtherName(models.Model):
+    """Another name that a public trial gives for an intervention, as plain words (`publishing.other_names`)."""
+
+    id = models.BigAutoField(primary_key=True)
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="+", db_constraint=False)
+    name = models.CharField(max_length=100)
+    other = models.CharField(max_length=100)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(Replace("other", models.Value(" "), models.Value("")), "name", name="other_name_meant"),
+            models.Index(Replace("name", models.Value(" "), models.Value("")), "name", name="other_name_named"),
+            models.Index(fields=["name", "other"], name="other_names_of_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.other}: {self.name}"
 
 
 class StaleMark(models.Model):

@@ -11,10 +11,20 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from publishing.cursors import Cursor
-from publishing.lookups import words_query
-from publishing.querysets import SearchRowQuerySet
+from publishing.querysets import SearchRowQuerySet, typed_query
+from trials.codes import OverallStatus
 
 COUNTED = 1_000
+#: Overall statuses by how soon one can join, the soonest last; all others come before them.
+GROUPS = (
+    (OverallStatus.NOT_YET_RECRUITING, OverallStatus.ENROLLING_BY_INVITATION, OverallStatus.TEMPORARILY_NOT_AVAILABLE),
+    (OverallStatus.RECRUITING, OverallStatus.AVAILABLE),
+)
+HIGHEST_RANK = 0.999
+_GROUP = " ".join(
+    f"WHEN status IN ({', '.join(repr(status.value) for status in statuses)}) THEN {place}"
+    for place, statuses in enumerate(GROUPS, start=1)
+)
 _NEWEST = "ORDER BY updated_on DESC, trial_id DESC"
 
 
@@ -69,8 +79,8 @@ def newest_first(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> S
 def best_first(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit: int) -> Sql:
     """The page of the newest 1,000 matches by rank: (rank, trial_id, found), the best first."""
     newest = newest_first(rows, None, COUNTED)
-    query, asked = words_query(words)
-    where, keys = ("(rank, trial_id) < (%s::real, %s)", [after.place, after.pk]) if after else ("true", [])
+    query, asked = typed_query(words).sql
+    where, keys = _ranked_after(after)
     text = f"""
         WITH newest AS MATERIALIZED ({newest.text}),
         ranked AS MATERIALIZED (
@@ -80,6 +90,46 @@ def best_first(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit:
         SELECT rank, trial_id, found FROM ranked WHERE {where} ORDER BY rank DESC, trial_id DESC LIMIT {limit:d}
     """
     return Sql(text, [*newest.params, *asked, *keys])
+
+
+def recruiting_first(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit: int) -> Sql:
+    """The same with the trials that recruit before those that will, and these before all others.
+
+    Taken from the newest 1,000 matches and, when there are more, from the newest 1,000 that recruit as well. A rank is
+    between 0 and 1, the group stands before its point. Only groups that the page can reach are ranked.
+    """
+    newest = newest_first(rows, None, COUNTED)
+    recruiting = _matching(rows.filter(status__in=GROUPS[-1])) or NOTHING
+    query, asked = typed_query(words).sql
+    where, keys = _ranked_after(after)
+    above = int(float(after.place)) if after else len(GROUPS) + 1
+    text = f"""
+        WITH newest AS MATERIALIZED ({newest.text}),
+        counted AS (SELECT max(found) AS found FROM newest),
+        pool AS MATERIALIZED (
+            SELECT trial_id, words, CASE {_GROUP} ELSE 0 END AS place FROM publishing_trialrow WHERE trial_id IN (
+                SELECT trial_id FROM newest
+                UNION ALL
+                (SELECT trial_id FROM ({recruiting.text}) AS m
+                    WHERE (SELECT found FROM counted) > {COUNTED} {_NEWEST} LIMIT {COUNTED})
+            )
+        ),
+        reached AS (
+            SELECT coalesce(max(least), 0) AS least FROM generate_series(0, {len(GROUPS)}) AS least
+            WHERE (SELECT count(*) FROM pool WHERE place >= least AND place < {above:d}) >= {limit:d}
+        ),
+        ranked AS MATERIALIZED (
+            SELECT (place + least(ts_rank(words, {query}), {HIGHEST_RANK}))::real AS rank, trial_id
+            FROM pool WHERE place >= (SELECT least FROM reached) AND place <= {above:d}
+        )
+        SELECT rank, trial_id, (SELECT found FROM counted) FROM ranked
+        WHERE {where} ORDER BY rank DESC, trial_id DESC LIMIT {limit:d}
+    """
+    return Sql(text, [*newest.params, *recruiting.params, *asked, *keys])
+
+
+def _ranked_after(cursor: Cursor | None) -> tuple[str, list]:
+    return ("(rank, trial_id) < (%s::real, %s)", [cursor.place, cursor.pk]) if cursor else ("true", [])
 
 
 def with_documents(page: Sql, size: int) -> Sql:

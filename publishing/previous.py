@@ -3,8 +3,8 @@
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 
 from publishing.cursors import Cursor
-from publishing.paging import COUNTED, best_first, newest_first
-from publishing.search import BEST, PAGE_SIZE, Results
+from publishing.paging import COUNTED
+from publishing.search import NEWEST, ORDERS, PAGE_SIZE, Results, in_order
 
 Place = tuple[str | float, int]
 
@@ -14,7 +14,7 @@ def previous_cursor(results: Results, cursor: str, page_size: int = PAGE_SIZE) -
 
     A cursor is the last row of the page before, so that page is this row and those just above it.
     """
-    after = Cursor.parse(cursor, results.order[0], results.query)
+    after = Cursor.parse(cursor, ORDERS[results.order], results.query)
     above = _above(results, after, page_size)
     if len(above) < page_size:
         return ""
@@ -25,11 +25,10 @@ def previous_cursor(results: Results, cursor: str, page_size: int = PAGE_SIZE) -
 def _above(results: Results, after: Cursor, limit: int) -> list[Place]:
     """The rows above one, the nearest first."""
     matching = results.filterset.qs
-    if results.order == BEST:
-        words = results.filterset.form.cleaned_data["words"]
-        return _nearest(best_first(matching, words, None, COUNTED).fetch(), (float(after.place), after.pk), limit)
+    if results.order != NEWEST:
+        return _nearest(in_order(results, None, 2 * COUNTED).fetch(), (float(after.place), after.pk), limit)
     if not results.is_capped:
-        return _nearest(newest_first(matching, None, COUNTED).fetch(), (after.place, after.pk), limit)
+        return _nearest(in_order(results, None, COUNTED).fetch(), (after.place, after.pk), limit)
     newer = matching.filter(TupleGreaterThan(("updated_on", "trial_id"), (after.place, after.pk)))
     return list(newer.order_by("updated_on", "trial_id").values_list("updated_on", "trial_id")[:limit])
 

@@ -4,8 +4,12 @@ from collections.abc import Iterable
 
 from django.db import models
 
-from publishing import lookups  # noqa: F401  (registers `having` and `saying`)
-from trials.asking.terms import Kind, all_beginning, any_of, term, word_terms
+from common.countries import present_name
+from publishing.lookups import TypedQuery, spellings_of_number
+from publishing.synonyms import synonyms_of
+from publishing.text_query import spans_of, text_query
+from trials.asking.terms import Kind, any_of, mentions, term
+from trials.filters import TypedWords
 from trials.grants import is_granted_anything, reads_everything
 from trials.models import Trial
 
@@ -30,16 +34,20 @@ class SearchRowQuerySet(PublishedQuerySet):
     """The adjectives that `trials.filters.TrialFilterSet` asks for."""
 
     def saying(self, words: str):
-        return self.filter(words__saying=words)
+        return self.filter(words__saying=typed_query(words))
 
     def having(self, kind: Kind, values: Iterable[str]):
         """Found under at least one of these values."""
+        if kind == Kind.NUMBER:
+            values = [spelling for value in values for spelling in spellings_of_number(value)]
+        if kind in (Kind.COUNTRY, Kind.RECRUITING_IN):
+            values = [present_name(value) or value for value in values]
         return self.filter(words__having=any_of(term(kind, value) for value in values))
 
     def mentioning(self, kind: Kind, text: str):
-        """Each word of the text begins a word of that kind; a text without a word finds nothing."""
-        terms = list(word_terms(kind, [text]))
-        return self.filter(words__having=all_beginning(terms)) if terms else self.none()
+        """Each word of the text, or a synonym, begins a word of that kind; a text without a word finds nothing."""
+        query = mentions(kind, spans_of(text, synonyms_of))
+        return self.filter(words__having=query) if query else self.none()
 
     def open_at_age(self, years: float):
         return self.filter(youngest__lte=years, oldest__gte=years)
@@ -51,3 +59,13 @@ class SearchRowQuerySet(PublishedQuerySet):
     def changed_since(self, moment):
         """The published document became another one at or after a moment, for whatever reason."""
         return self.filter(trial__document__changed_at__gte=moment)
+
+
+def typed_query(words: str) -> TypedQuery:
+    """The query of a search box; worked out once for the `TypedWords` of a form, whoever asks."""
+    known = getattr(words, "query", None)
+    if known is None:
+        known = TypedQuery(words, text_query(words, synonyms_of))
+        if isinstance(words, TypedWords):
+            words.query = known
+    return known

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from common.text import fold
-from publishing.bundles import Bundle
+from common.countries import present_name
+from common.tokens import indexed_text
+from publishing.bundles import Bundle, Row
 from publishing.facts import Facts
 from sites.codes import SiteStatus
 from sites.public_status import public_status
@@ -46,6 +47,7 @@ def row_of(bundle: Bundle, facts: Facts) -> SearchRow:
     """The search row as of the facts' day."""
     trial = bundle.trial
     oldest = age_in_years(trial["maximum_age"])
+    ancestors = _mesh(trial, "condition_ancestors", "intervention_ancestors")
     return SearchRow(
         trial_id=trial["id"],
         is_public=trial["is_public"],
@@ -62,22 +64,26 @@ def row_of(bundle: Bundle, facts: Facts) -> SearchRow:
         words_a=_joined("A", [trial["brief_title"], trial["official_title"], trial["acronym"], *trial["conditions"]]),
         words_b=_joined("B", _of_weight_b(bundle)),
         words_c=_joined("C", _places(bundle)),
-        words_d=_joined("D", [trial["brief_summary"], trial["eligibility_criteria"]]),
+        words_d=_joined("D", [*ancestors, trial["brief_summary"], trial["eligibility_criteria"]]),
         terms=sorted(set(terms_of(bundle, facts))),
     )
 
 
 def _joined(weight: str, texts: list[str]) -> str:
-    """A point between texts, so that a phrase does not run from one into the next unseen."""
-    return fold(" . ".join(filter(None, texts))[: LONGEST[weight]])[: LONGEST[weight]]
+    """A line between texts: words that stand together in one are not joined with those of the next."""
+    return indexed_text("\n".join(filter(None, texts))[: LONGEST[weight]])[: LONGEST[weight]]
 
 
 def _of_weight_b(bundle: Bundle) -> list[str]:
     trial, parts = bundle.trial, bundle.parts
     names = [name for row in parts["interventions"] for name in (row["name"], *row["other_names"])]
-    mesh = [entry.get("term", "") for entry in trial["condition_mesh"] + trial["intervention_mesh"]]
+    mesh = _mesh(trial, "condition_mesh", "intervention_mesh")
     sponsors = [trial["lead_sponsor"], *(row["name"] for row in parts["collaborators"])]
-    return [*names, *trial["keywords"], *mesh, *sponsors]
+    return [*names, *trial["keywords"], *mesh, *sponsors, *_numbers(bundle)]
+
+
+def _mesh(trial: Row, *columns: str) -> list[str]:
+    return [entry.get("term", "") for column in columns for entry in trial[column]]
 
 
 def _places(bundle: Bundle) -> list[str]:
@@ -92,8 +98,9 @@ def terms_of(bundle: Bundle, facts: Facts) -> Iterator[str]:
     yield from (term(Kind.NUMBER, number) for number in _numbers(bundle) if number)
     yield from _codes(bundle, facts)
     yield from _countries(bundle)
-    yield from word_terms(Kind.CONDITION, trial["conditions"])
-    yield from word_terms(Kind.INTERVENTION, (row["name"] for row in parts["interventions"]))
+    names = [name for row in parts["interventions"] for name in (row["name"], *row["other_names"])]
+    yield from word_terms(Kind.CONDITION, [*trial["conditions"], *_mesh(trial, "condition_mesh")])
+    yield from word_terms(Kind.INTERVENTION, [*names, *_mesh(trial, "intervention_mesh")])
     yield from word_terms(Kind.SPONSOR, (trial["lead_sponsor"], *(row["name"] for row in parts["collaborators"])))
 
 
@@ -128,7 +135,8 @@ def _open_to(sex: str) -> list[str]:
 def _countries(bundle: Bundle) -> Iterator[str]:
     """Where it has sites, and where a site recruits: the second is about one site, not about the trial and a site."""
     trial, recruiting = bundle.trial, SiteStatus.RECRUITING.value
-    for country, status in {(site["facility"]["country"], site["status"]) for site in bundle.sites}:
+    for named, status in {(site["facility"]["country"], site["status"]) for site in bundle.sites}:
+        country = present_name(named) or named
         yield _code(Kind.COUNTRY, country)
         if status == recruiting == public_status(trial["overall_status"], trial["last_known_status"], status):
             yield _code(Kind.RECRUITING_IN, country)

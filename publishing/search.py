@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from publishing.cursors import Cursor, query_key
 from publishing.freshness import catch_up
 from publishing.models import TrialRow
-from publishing.paging import COUNTED, best_first, newest_first
+from publishing.paging import COUNTED, Sql, best_first, newest_first, recruiting_first
 from trials.filters import TrialFilterSet
 
 PAGE_SIZE = 20
-NEWEST, BEST = "newest", "rank"
+NEWEST, BEST, RECRUITING = "newest", "rank", "recruiting"
+ORDERS = {NEWEST: "n", BEST: "r", RECRUITING: "o"}
 PARAMETERS = ("order", "cursor")
 SHOWN_OF_TRIAL = (
     "nct_id", "brief_title", "official_title", "acronym", "org_study_id", "phases", "study_type",
-    "lead_sponsor", "lead_sponsor_class", "conditions", "is_public",
+    "lead_sponsor", "lead_sponsor_class", "conditions", "keywords", "condition_mesh", "intervention_mesh", "is_public",
 )  # fmt: skip
 
 
@@ -42,10 +43,11 @@ class Results:
 
 
 def search(data, *, user=None, page_size: int = PAGE_SIZE) -> Results:
-    """The page for a query (a QueryDict): the filters, `order` (newest or rank), `cursor`.
+    """The page for a query (a QueryDict): the filters, `order`, `cursor`.
 
-    With wrong parameters there are no rows, and `filterset.errors` says why. A row has its `trial` with the columns
-    that lists show; any other column of it costs a query. At most 3 queries when nothing waits to be published.
+    With words, the trials that recruit come first, the best match before others; without, the newest. With wrong
+    parameters there are no rows, and `filterset.errors` says why. A row has its `trial` with the columns that lists
+    show; any other column of it costs a query. At most 4 queries when nothing waits to be published.
     """
     is_behind = catch_up()
     filterset = TrialFilterSet(data, TrialRow.objects.visible_to(user), without=PARAMETERS)
@@ -64,30 +66,35 @@ def search_key(data) -> str:
 
 def _order_and_cursor(filterset: TrialFilterSet, data, query: str) -> tuple[str, Cursor | None]:
     """By rank only when there are words to rank by."""
-    order = data.get("order") or NEWEST
-    if order not in (NEWEST, BEST):
-        filterset.refuse("order", f"Choose {NEWEST} or {BEST}.")
+    order = data.get("order") or RECRUITING
+    if order not in ORDERS:
+        filterset.refuse("order", f"Choose {', '.join(ORDERS)}.")
     if not filterset.data.get("words"):
         order = NEWEST
     try:
-        return order, Cursor.parse(data["cursor"], order[0], query) if data.get("cursor") else None
+        return order, Cursor.parse(data["cursor"], ORDERS.get(order, ""), query) if data.get("cursor") else None
     except ValueError as error:
         filterset.refuse("cursor", str(error))
         return order, None
 
 
 def _find(results: Results, after: Cursor | None, page_size: int) -> None:
-    filterset, limit = results.filterset, page_size + 1
-    if results.order == BEST:
-        found = best_first(filterset.qs, filterset.form.cleaned_data["words"], after, limit).fetch()
-    else:
-        found = newest_first(filterset.qs, after, limit).fetch()
+    found = in_order(results, after, page_size + 1).fetch()
     page = found[:page_size]
     results.rows = _rows([pk for _, pk, _ in page])
     results.count = found[0][2] if found else 0
     if len(found) > page_size:
         place, pk, _ = page[-1]
-        results.next_cursor = Cursor(results.order[0], str(place), pk).signed(results.query)
+        results.next_cursor = Cursor(ORDERS[results.order], str(place), pk).signed(results.query)
+
+
+def in_order(results: Results, after: Cursor | None, limit: int) -> Sql:
+    """The rows of a valid search behind a place: (place, id, found)."""
+    matching = results.filterset.qs
+    if results.order == NEWEST:
+        return newest_first(matching, after, limit)
+    by_rank = best_first if results.order == BEST else recruiting_first
+    return by_rank(matching, results.filterset.form.cleaned_data["words"], after, limit)
 
 
 def _rows(pks: list[int]) -> list[TrialRow]:

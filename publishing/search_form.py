@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from common.countries import present_name
 from publishing.countries import published_countries
 from publishing.search import PARAMETERS
 from trials.asking.asked import Asked
@@ -111,6 +112,7 @@ def _options(choices: Iterable[tuple[str, str]], chosen: list[str]) -> list[Opti
 
 def _places(countries: list[str], chosen: str) -> list[Option]:
     """The countries to choose from; one that was asked for stands there even when we know no site in it."""
+    chosen = present_name(chosen) or chosen
     names = countries if not chosen or chosen in countries else [chosen, *countries]
     return _options([(name, name) for name in names], [chosen])
 

@@ -12,6 +12,7 @@ from publishing.bundles import FACILITY_COLUMNS, Bundle, load_bundles
 from publishing.documents import document_of
 from publishing.facts import facts_of
 from publishing.models import StaleMark, TrialDocument
+from publishing.other_names import other_names_of
 from publishing.rows import SearchRow, row_of
 from publishing.staging import Published, write
 from sites.models import Facility
@@ -63,6 +64,7 @@ def settle() -> None:
         cursor.execute("SELECT gin_clean_pending_list('row_words')")
         cursor.execute("ANALYZE publishing_trialrow")
         cursor.execute("ANALYZE publishing_trialdocument")
+        cursor.execute("ANALYZE publishing_othername")
 
 
 def rebuild(trial_ids: Iterable[int], *, on: date) -> int:
@@ -79,6 +81,7 @@ def rebuild(trial_ids: Iterable[int], *, on: date) -> int:
         if gone:
             cursor.execute("DELETE FROM publishing_trialdocument WHERE trial_id = ANY(%s)", [list(gone)])
             cursor.execute("DELETE FROM publishing_trialrow WHERE trial_id = ANY(%s)", [list(gone)])
+            cursor.execute("DELETE FROM publishing_othername WHERE trial_id = ANY(%s)", [list(gone)])
         write(cursor, _published(bundles.values(), on))
     return len(bundles)
 
@@ -89,7 +92,7 @@ def _published(bundles: Iterable[Bundle], on: date) -> Iterator[Published]:
         document = document_of(bundle, facts)
         row: SearchRow = row_of(bundle, facts)
         digest = blake2b(document, digest_size=16).hexdigest()
-        yield Published(row, document.decode(), digest, facts.rebuild_on)
+        yield Published(row, document.decode(), digest, facts.rebuild_on, other_names_of(bundle))
 
 
 def _take_facilities_as_they_are(cursor, bundles: list[Bundle]) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from publishing.lookups import CONFIG
+from publishing.other_names import OtherName
 from publishing.rows import SearchRow
 
 
@@ -22,6 +23,7 @@ class Published(NamedTuple):
     document: str
     digest: str
     rebuild_on: date | None
+    other_names: list[OtherName]
 
 
 _TYPES = {
@@ -73,14 +75,22 @@ _ROWS = f"""
     WHERE ({", ".join(f"old.{name}" for name in _SHOWN.split(", "))})
         IS DISTINCT FROM ({", ".join(f"EXCLUDED.{name}" for name in _SHOWN.split(", "))})
 """
+_FORGET_NAMES = "DELETE FROM publishing_othername WHERE trial_id IN (SELECT trial_id FROM publishing_staged)"
+_NAMES = """
+    INSERT INTO publishing_othername (trial_id, name, other) SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])
+"""
 
 
 def write(cursor, published: Iterable[Published]) -> None:
     """Insert or bring up to date. Inside a transaction."""
     cursor.execute(_STAGE)
     cursor.execute("TRUNCATE publishing_staged")
+    names: list[OtherName] = []
     with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
         for trial in published:
             copy.write_row((*_row_values(trial.row), trial.document, trial.digest, trial.rebuild_on))
+            names += trial.other_names
     cursor.execute(_DOCUMENTS)
     cursor.execute(_ROWS)
+    cursor.execute(_FORGET_NAMES)
+    cursor.execute(_NAMES, [list(column) for column in zip(*names, strict=True)] or [[], [], []])

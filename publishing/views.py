@@ -8,14 +8,22 @@ from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from common import dates
 from publishing.advice import ways_out
+from publishing.matches import add_matches
 from publishing.models import TrialRow
 from publishing.previous import previous_cursor
-from publishing.search import BEST, PARAMETERS, Results, search
+from publishing.querysets import typed_query
+from publishing.search import BEST, NEWEST, PARAMETERS, RECRUITING, Results, search
 from publishing.search_form import chips, search_form
 from trials.asking.asked import Asked
 from trials.asking.refusing import refused
 from trials.models import Trial
-from trials.searching import NCT_NUMBER
+from trials.searching import nct_number
+
+ORDER_LABELS = {
+    RECRUITING: "Recruiting first, then best match",
+    BEST: "Best match first",
+    NEWEST: "Newest first",
+}
 
 
 @require_safe
@@ -50,10 +58,13 @@ def _shown(request: HttpRequest, asked: Asked, results: Results) -> dict:
     filterset = results.filterset
     context = {"asked": asked, "results": results, "today": dates.today(), "chips": chips(asked, filterset)}
     context["words"] = asked.value("words").strip()
-    context["is_best_first"] = results.order == BEST
     context["start_url"] = asked.path
-    context["newest_url"] = asked.without(*PARAMETERS).url
-    context["best_url"] = asked.without("cursor").saying(order=BEST).url
+    if context["words"]:
+        context["orders"] = [
+            (label, asked.without(*PARAMETERS).saying(order="" if order == RECRUITING else order).url, order)
+            for order, label in ORDER_LABELS.items()
+        ]
+        add_matches(results.rows, typed_query(filterset.form.cleaned_data["words"]).query, context["words"])
     if results.next_cursor:
         context["next_url"] = asked.saying(cursor=results.next_cursor).url
     if asked.value("cursor"):
@@ -66,7 +77,5 @@ def _shown(request: HttpRequest, asked: Asked, results: Results) -> dict:
 
 def _trial_named(asked: Asked, user) -> Trial | None:
     """An NCT number in the box means that trial and nothing else; an obsolete number too."""
-    words = asked.value("words").strip()
-    if not NCT_NUMBER.fullmatch(words):
-        return None
-    return Trial.objects.visible_to(user).with_key(words)
+    number = nct_number(asked.value("words"))
+    return Trial.objects.visible_to(user).with_key(number) if number else None

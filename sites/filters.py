@@ -1,15 +1,17 @@
 """What sites and facilities can be asked for: the filter sets of pages and API, over their own tables."""
 
-import re
-
 import django_filters as filters
 from django.db.models import Exists, OuterRef
 
+from common.text import search_key
 from sites.codes import Listing, SiteStatus
 from sites.public_status import held_back
+from sites.searching import in_country, in_town
+from trials.asking.countries import ANY_NAME, CountryField
 from trials.asking.fields import DayField
 from trials.asking.strict_filters import StrictFilterSet
 from trials.models import Trial
+from trials.searching import having
 
 NOT_PUBLISHED = "NOT_PUBLISHED"
 
@@ -27,10 +29,37 @@ class DayFilter(filters.Filter):
 
 
 class PlaceFilter(filters.CharFilter):
-    """A name exactly as we write it."""
+    """A name of a place, whatever its case, accents and punctuation."""
 
     def __init__(self, **kwargs):
         super().__init__(max_length=200, **kwargs)
+
+    def filter(self, queryset, value):
+        return queryset.filter(**{f"{self.field_name}__plain": search_key(value)}) if value else queryset
+
+
+class TownFilter(PlaceFilter):
+    """A town under any of its names; `path` leads to its facility."""
+
+    def __init__(self, path: str = "", **kwargs):
+        super().__init__(**kwargs)
+        self.path = path
+
+    def filter(self, queryset, value):
+        return queryset.filter(in_town(value, self.path)) if value else queryset
+
+
+class CountryFilter(filters.CharFilter):
+    """A country under any of its names; one that nobody knows is refused. `path` leads to its facility."""
+
+    field_class = CountryField
+
+    def __init__(self, path: str = "", **kwargs):
+        super().__init__(max_length=200, **kwargs)
+        self.path = path
+
+    def filter(self, queryset, value):
+        return queryset.filter(in_country(value, self.path)) if value else queryset
 
 
 class SiteFilterSet(StrictFilterSet):
@@ -47,8 +76,8 @@ class SiteFilterSet(StrictFilterSet):
         label="Status",
         help_text="Recruitment status of the site.",
     )
-    country = PlaceFilter(field_name="facility__country", label="Country", help_text="The site's country.")
-    city = PlaceFilter(field_name="facility__city", label="City", help_text="The site's town.")
+    country = CountryFilter("facility__", label="Country", help_text=f"The site's country. {ANY_NAME}")
+    city = TownFilter("facility__", label="City", help_text="The site's town, in any usual language: Munich, München.")
     confirmed_since = DayFilter(
         method="publicly_confirmed_since",
         label="Confirmed since",
@@ -79,17 +108,18 @@ class SiteFilterSet(StrictFilterSet):
 class FacilityFilterSet(StrictFilterSet):
     """Filters on facilities."""
 
-    name = filters.CharFilter(method="named", max_length=200, label="Name", help_text="A part of the name.")
-    country = PlaceFilter(field_name="country", label="Country")
-    city = PlaceFilter(field_name="city", label="City")
+    name = filters.CharFilter(
+        method="named", max_length=200, label="Name", help_text="Words of the name, or parts of them."
+    )
+    country = CountryFilter(label="Country", help_text=ANY_NAME)
+    city = TownFilter(label="City", help_text="In any usual language: Munich, München.")
     state = PlaceFilter(field_name="state", label="State or region")
     site_status = filters.MultipleChoiceFilter(
         method="with_site_in", choices=SiteStatus.choices, label="Site status", help_text="Has a site in this status."
     )
 
-    def named(self, queryset, name, part):
-        """As a pattern, which the index of name parts answers; `icontains` would read every facility."""
-        return queryset.filter(name__iregex=re.escape(part))
+    def named(self, queryset, name, words):
+        return queryset.filter(having("name", words))
 
     def with_site_in(self, queryset, name, values):
         sites = queryset.model._meta.get_field("trial_sites").related_model.objects

@@ -2,9 +2,23 @@
 
 from django.db.models import Q, QuerySet
 
+from common.countries import names_of_country
+from common.text import search_key
+from common.tokens import compact
 from sites.models import Facility
+from sites.town_names import TOWN_NAMES
 from trials.models import Trial
-from trials.searching import LONGEST_TERM, NCT_NUMBER, having
+from trials.searching import LONGEST_TERM, having, nct_number
+
+
+def in_country(name: str, path: str = "") -> Q:
+    """Facilities of a country under any of its names."""
+    return Q(**{f"{path}country__plain__in": [search_key(one) for one in names_of_country(name)]})
+
+
+def in_town(name: str, path: str = "") -> Q:
+    """Facilities of a town, in whichever language it is named."""
+    return Q(**{f"{path}city__plain__in": TOWN_NAMES.get(compact(name), [search_key(name)])})
 
 
 def facilities_like(facilities: QuerySet, term: str) -> QuerySet:
@@ -15,7 +29,7 @@ def facilities_like(facilities: QuerySet, term: str) -> QuerySet:
     if name:
         facilities = facilities.filter(having("name", name))
     named = [
-        Q(city__iexact=place) | Q(country__iexact=place) | Q(state__iexact=place)
+        in_town(place) | in_country(place) | Q(state__plain=search_key(place))
         for place in dict.fromkeys(filter(None, places))
     ]
     return facilities.filter(*named)
@@ -26,6 +40,6 @@ def sites_like(sites: QuerySet, term: str) -> QuerySet:
     text = term.strip()
     if not text:
         return sites
-    if NCT_NUMBER.fullmatch(text):
-        return sites.filter(trial__in=Trial.objects.by_key(text.upper()).values("pk"))
+    if number := nct_number(text):
+        return sites.filter(trial__in=Trial.objects.by_key(number).values("pk"))
     return sites.filter(facility__in=facilities_like(Facility.objects.order_by(), text).values("pk"))

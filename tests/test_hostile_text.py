@@ -17,9 +17,13 @@ from django.core.exceptions import EmptyResultSet
 from django.http import QueryDict
 from django.test import RequestFactory
 
-from common import date_parsing
+from common import date_parsing, tokens
 from common import text as common_text
+<<<<<<< HEAD
 from common.moment_parsing import parse_moment
+=======
+from common.countries import names_of_country
+>>>>>>> 89239c6 (Find words in every spelling and under their other names, and say why)
 from common.spreadsheets.delimited import read_delimited
 from common.spreadsheets.number_formats import format_code, text_of_number
 from common.spreadsheets.table import Row, Table, TableError, row_of
@@ -28,7 +32,8 @@ from contacts.rules import is_address
 from contacts.texts.spelling import Said, pattern_of, spellings_of
 from history.blacking import naming
 from publishing.cursors import Cursor
-from publishing.lookups import words_query
+from publishing.lookups import spellings_of_number
+from publishing.text_query import spans_of, text_query
 from registries.ctgov.faults import anywhere
 from registries.ctgov.pairing import follow
 from registries.ctgov.reading import RecordError, canonical, read_study
@@ -41,7 +46,6 @@ from sites.models import Facility
 from sites.places import country_today, is_mask
 from sites.querysets import SLUG_NUMBER
 from sites.searching import facilities_like
-from sites.tables.matching import nct_number
 from sites.tables.statuses import read_status
 from sites.typed import read_seen
 from tests.records.parts import place, study
@@ -54,7 +58,7 @@ from trials.markup.html import render, with_links
 from trials.models import Trial
 from trials.page.people import Reach, same_name
 from trials.partial_dates import PartialDate
-from trials.searching import trials_like
+from trials.searching import nct_number, trials_like
 from work.bulk.columns import rows_of
 
 LENGTH, QUARTER = 32_000, 8_000
@@ -128,6 +132,10 @@ def people(text: str) -> None:
         spelling.is_in(text)
 
 
+def no_synonyms(keys: list[str]) -> dict[str, list[str]]:
+    return {}
+
+
 def sql(rows) -> None:
     """The statement that a text becomes a part of."""
     with suppress(EmptyResultSet):
@@ -174,7 +182,14 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "somebody in a text": people,
     "pattern without looking around": lambda text: naming(Trial, ["brief_title"], text),
     "search terms": lambda text: list(word_terms(Kind.CONDITION, [text])),
-    "search words": words_query,
+    "search words": lambda text: text_query(text, no_synonyms).tsquery,
+    "search phrase": lambda text: text_query(f'"{text}"', no_synonyms).tsquery,
+    "words of one field": lambda text: spans_of(text, no_synonyms),
+    "indexed text": tokens.indexed_text,
+    "plain words": tokens.plain,
+    "search key": common_text.search_key,
+    "NCT number": spellings_of_number,
+    "country's name": names_of_country,
     "words of a trial": lambda text: sql(trials_like(Trial.objects.order_by(), text)),
     "words of a facility": lambda text: sql(facilities_like(Facility.objects.order_by(), text)),
     "query string": QueryDict,

@@ -4,6 +4,7 @@ import django_filters as filters
 from django import forms
 
 from trials import codes
+from trials.asking.countries import ANY_NAME, CountriesField
 from trials.asking.fields import MomentField, NumberField
 from trials.asking.strict_filters import StrictFilterSet, TextsField
 from trials.asking.terms import Kind
@@ -29,6 +30,12 @@ class TextTermFilter(TermFilter):
     """The same for values that are no codes."""
 
     field_class = TextsField
+
+
+class CountryTermFilter(TermFilter):
+    """The same for countries under any of their names."""
+
+    field_class = CountriesField
 
 
 class MentionFilter(filters.CharFilter):
@@ -68,8 +75,19 @@ class AgeFilter(AdjectiveFilter):
     field_class = NumberField
 
 
+class TypedWords(str):
+    """What stands in the search box; who works out its query keeps it here, so that a request does so once."""
+
+    query = None
+
+
+class WordsField(forms.CharField):
+    def clean(self, value):
+        return TypedWords(super().clean(value))
+
+
 class WordsFilter(AdjectiveFilter):
-    field_class = forms.CharField
+    field_class = WordsField
 
 
 class PartialDateFilter(AdjectiveFilter):
@@ -87,8 +105,9 @@ class TrialFilterSet(StrictFilterSet):
         "saying",
         label="Words",
         max_length=500,
-        help_text="Words in titles, conditions, interventions, sponsors, hospitals, towns, summaries and criteria; "
-        '"a phrase", -not, or. A number (NCT, study ID, another registry\'s) is found by its beginning.',
+        help_text="Words in titles, conditions, interventions, sponsors, hospitals, towns, summaries and criteria, in "
+        'any spelling or under another name; "a phrase" as it stands, -not, or. A number (NCT, study ID, another '
+        "registry's) is found by its beginning.",
     )
     nct_id = TextTermFilter(
         Kind.NUMBER, label="Number", help_text="An NCT number or another number of the trial, whole."
@@ -101,17 +120,19 @@ class TrialFilterSet(StrictFilterSet):
     )
     phase = TermFilter(Kind.PHASE, choices=codes.Phase.choices, label="Phase")
     study_type = TermFilter(Kind.STUDY_TYPE, choices=codes.StudyType.choices, label="Study type")
-    country = TextTermFilter(Kind.COUNTRY, label="Country", help_text="Has a site in this country.")
-    recruiting_in = TextTermFilter(
+    country = CountryTermFilter(Kind.COUNTRY, label="Country", help_text=f"Has a site in this country. {ANY_NAME}")
+    recruiting_in = CountryTermFilter(
         Kind.RECRUITING_IN,
         label="A site is recruiting in",
-        help_text="One of its sites is in this country and recruits.",
+        help_text=f"One of its sites is in this country and recruits. {ANY_NAME}",
     )
     condition = MentionFilter(
-        Kind.CONDITION, label="Condition", help_text="Each word begins a word of the trial's conditions."
+        Kind.CONDITION, label="Condition", help_text="Each word, or another name, begins a word of its conditions."
     )
     intervention = MentionFilter(
-        Kind.INTERVENTION, label="Intervention", help_text="Each word begins a word of its interventions' names."
+        Kind.INTERVENTION,
+        label="Intervention",
+        help_text="Each word, or another name, begins a word of its interventions.",
     )
     sponsor = MentionFilter(
         Kind.SPONSOR, label="Sponsor", help_text="Each word begins a word of the sponsor's or a collaborator's name."

@@ -4,20 +4,34 @@ import re
 
 from django.db.models import Q, QuerySet
 
+from common.text import fold, search_key
 from trials.models import Trial
 
 LONGEST_TERM = 1_000
-NCT_NUMBER = re.compile(r"nct[0-9]{8}", re.IGNORECASE | re.ASCII)
+_NCT_NUMBER = re.compile(r"(?:nct)?(\d{8})", re.IGNORECASE | re.ASCII)
+_BEGINNING = re.compile(r"NCT\d{1,8}", re.ASCII)
+_BETWEEN = re.compile(r"[\s:#./_-]+")
+
+
+def nct_number(typed: str) -> str:
+    """The NCT number that is meant: `NCT 01234567`, `nct-01234567`, `01234567`, full-width digits; "" when none is."""
+    number = _NCT_NUMBER.fullmatch(_BETWEEN.sub("", fold(typed)))
+    return f"NCT{number[1]}" if number else ""
+
+
+def beginning_of_nct_number(typed: str) -> str:
+    """The same of a number that is not typed to its end: `nct 0123` is NCT0123; "" without the letters."""
+    text = _BETWEEN.sub("", fold(typed)).upper()
+    return text if _BEGINNING.fullmatch(text) else ""
 
 
 def having(column: str, words: str) -> Q:
-    """Every word somewhere in the column, whatever its case: as a pattern, because trigram indexes answer those.
+    """Every word somewhere in the column, whatever its case, accents and punctuation. Trigram indexes answer that.
 
-    A text longer than any title or name is in none.
+    A text longer than any title or name is in none, nor is one of signs only.
     """
-    if len(words) > LONGEST_TERM:
-        return Q(pk__in=[])
-    return Q(*((f"{column}__iregex", re.escape(word)) for word in dict.fromkeys(words.split())))
+    asked = search_key(words).split() if len(words) <= LONGEST_TERM else []
+    return Q(*((f"{column}__plain__contains", word) for word in dict.fromkeys(asked))) if asked else Q(pk__in=[])
 
 
 def trials_like(trials: QuerySet, term: str) -> QuerySet:
@@ -25,6 +39,6 @@ def trials_like(trials: QuerySet, term: str) -> QuerySet:
     text = term.strip()
     if not text:
         return trials
-    if NCT_NUMBER.fullmatch(text):
-        return trials.filter(pk__in=Trial.objects.by_key(text.upper()).values("pk"))
+    if number := nct_number(text):
+        return trials.filter(Q(pk__in=Trial.objects.by_key(number).values("pk")) | Q(org_study_id=text))
     return trials.filter(having("brief_title", text) | Q(org_study_id=text) | Q(acronym__iexact=text))

@@ -1,4 +1,8 @@
-"""What partners read: trials, sites, facilities. An answer is at most three queries: the key, what waits, the page."""
+"""What partners read: trials, sites, facilities.
+
+An answer is at most three queries: the key, what waits, the page. Words, and names of conditions and interventions, are
+one more each: their other names.
+"""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound

@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from common.lookups import PlainText
 from contacts.codes import ContactRole, RoleKind
 from contacts.publication import is_held
 from contacts.querysets import PersonQuerySet, RoleQuerySet
@@ -66,6 +67,7 @@ class Person(Versioned):
             models.Index(fields=["name", "id"], name="person_by_name"),
             models.Index(fields=["email"], name="person_by_email"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="person_name_parts"),
+            GinIndex(OpClass(PlainText("name"), name="gin_trgm_ops"), name="person_plain_name"),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,12 @@ import django_filters as filters
 from django.conf import settings
 from django.db.models import QuerySet
 
-from common.text import fold
+from common.text import search_key
+from common.tokens import compact
 from sites.codes import SiteStatus
-from sites.filters import NOT_PUBLISHED, PlaceFilter
+from sites.filters import NOT_PUBLISHED, CountryFilter
 from sites.freshness import Warmth
+from sites.town_names import TOWN_NAMES
 from trials.asking.strict_filters import StrictFilterSet
 
 PLACE = ("facility__name", "facility__city", "facility__state", "facility__country")
@@ -43,7 +45,7 @@ class BoardFilterSet(StrictFilterSet):
 
     words = filters.CharFilter(method="saying", label="Site, town or region", max_length=200)
     status = OneStatusFilter()
-    country = PlaceFilter(field_name="facility__country", label="Country")
+    country = CountryFilter("facility__", label="Country")
     confirmed = filters.ChoiceFilter(method="confirmed_then", choices=confirmed_choices, label="Last confirmed")
 
     def __init__(self, data, queryset, *, today: date, **kwargs):
@@ -51,11 +53,15 @@ class BoardFilterSet(StrictFilterSet):
         self.today = today
 
     def saying(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Each word somewhere in the name or the place, accents aside. The sites of one trial are few enough."""
-        asked = fold(words).casefold().split()
+        """Each word somewhere in the name or the place, or a town by another name. One trial's sites are few enough."""
+        asked, towns = search_key(words).split(), TOWN_NAMES.get(compact(words), ())
+
+        def is_meant(name: str, city: str, *region: str) -> bool:
+            text = search_key(" ".join([name, city, *region]))
+            return all(word in text for word in asked) or search_key(city) in towns
+
         places = queryset.order_by().values_list("pk", *PLACE)
-        said = ((pk, fold(" ".join(place)).casefold()) for pk, *place in places)
-        return queryset.filter(pk__in=[pk for pk, text in said if all(word in text for word in asked)])
+        return queryset.filter(pk__in=[pk for pk, *place in places if is_meant(*place)])
 
     def confirmed_then(self, queryset: QuerySet, name: str, warmth: str) -> QuerySet:
         """Older than a threshold takes in what is older still. Nothing is told of a status that is not shown."""

@@ -2,12 +2,13 @@
 
 from functools import lru_cache
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q, UUIDField
 from django.urls import reverse
 from django.utils.text import slugify
 
+from common.lookups import PlainText
 from history.tracking import tracked
 from history.versioning import Versioned
 from sites.querysets import FacilityQuerySet
@@ -81,8 +82,11 @@ class Facility(Versioned):
         ]
         indexes = [
             models.Index(fields=["country", "city"], name="facility_place"),
+            models.Index(PlainText("country"), PlainText("city"), name="facility_plain_place"),
+            models.Index(PlainText("city"), name="facility_plain_city"),
             models.Index(fields=["latitude", "longitude"], include=["id"], name="facility_point"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="facility_name_parts"),
+            GinIndex(OpClass(PlainText("name"), name="gin_trgm_ops"), name="facility_plain_name"),
         ]
 
     def __str__(self) -> str:

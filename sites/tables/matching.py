@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 
+from common.countries import present_name
 from common.text import comparison_key, normalize
 from sites.models import TrialSite
-from sites.places import country_today
 from trials.models import Trial
 from trials.querysets import KEY
+from trials.searching import nct_number
 
 NOT_YOURS = "No site of yours is meant by this row."
-_NCT = re.compile(r"(?:NCT)?(\d{8})")
-_BETWEEN_DIGITS = re.compile(r"[\s\-‐‑–_.:/]+")
 _ENTRY = re.compile(r"(?:entry\s*)?(\d{1,4})(?:\s+of this place(?: in the record)?)?")
 
 
@@ -42,12 +41,6 @@ def trial_key(text: str) -> str:
     """The name of a trial as it is compared: one NCT number for all its spellings."""
     number = nct_number(text)
     return number or comparison_key(text)
-
-
-def nct_number(text: str) -> str:
-    """`NCT90000101` for "NCT 90000101", "nct-9000 0101" and eight digits alone; blank for anything else."""
-    match = _NCT.fullmatch(_BETWEEN_DIGITS.sub("", text).upper())
-    return f"NCT{match[1]}" if match and match[1].isascii() else ""
 
 
 def trials_called(texts: Iterable[str]) -> QuerySet[Trial]:
@@ -139,6 +132,6 @@ def _names(site: TrialSite) -> set[str]:
 
 def _is_at(site: TrialSite, cells: SiteCells) -> bool:
     facility = site.facility
-    country = country_today(cells.country)
-    given = ((cells.town, facility.city), (cells.state, facility.state), (country, facility.country))
+    country, known_country = (present_name(name) or name for name in (cells.country, facility.country))
+    given = ((cells.town, facility.city), (cells.state, facility.state), (country, known_country))
     return all(not text or comparison_key(text) == comparison_key(known) for text, known in given)

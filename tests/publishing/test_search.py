@@ -92,7 +92,7 @@ def test_a_question_finds_the_trial_and_no_other(asthma, other, query):
     "query",
     [
         "words=asthma+migraine", "words=%22asthma+severe%22", "words=the", "words=-asthma+-migraine", "words=T00000001",
-        "recruiting_in=Spain", "recruiting_in=Atlantis", "condition=%21%21", "condition=migraine", "age=66&sex=FEMALE",
+        "recruiting_in=Spain", "condition=%21%21", "condition=migraine", "age=66&sex=FEMALE",
         "age=17", "phase=PHASE1", "updated_since=2026-03", "changed_since=2099-01-01T00:00Z", "nct_id=NCT0000000",
     ],
 )  # fmt: skip
@@ -112,7 +112,8 @@ def test_recruiting_in_is_about_one_site(asthma, other):
         ("contry=France", "contry"), ("status=OPEN", "status"), ("age=old", "age"), ("age=-1", "age"),
         ("updated_since=yesterday", "updated_since"), ("order=best", "order"), ("cursor=x", "cursor"),
         ("words=a&words=b", "words"), ("country=%00", "country"), ("words=%00", "words"), ("age=nan", "age"),
-        ("changed_since=2026-13-01", "changed_since"),
+        ("changed_since=2026-13-01", "changed_since"), ("recruiting_in=Atlantis", "recruiting_in"),
+        ("country=France&country=Atlantis", "country"),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_said(query, name):
@@ -128,18 +129,18 @@ def test_blank_fields_of_a_form_ask_nothing(asthma):
 def test_a_result_shows_its_sites_without_another_query(asthma, django_assert_max_num_queries):
     a_confirmation(asthma.trial_sites.first(), "2026-02-03")
     catch_up()
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):  # one of them for other names of what is asked
         (row,) = search(QueryDict("words=asthma")).rows
-        assert (row.sites_total, row.sites_recruiting, str(row.last_confirmed_on)) == (2, 1, "2026-02-03")
+        assert (row.sites_total, row.sites_recruiting) == (2, 1)
         assert (row.status, row.trial.title, row.trial.lead_sponsor) == ("RECRUITING", "Trial 1", "Institut Pasteur")
 
 
 @pytest.mark.parametrize("count", [3, 40])
-def test_a_search_is_three_queries_whatever_it_finds(count, django_assert_max_num_queries):
+def test_a_search_is_four_queries_whatever_it_finds(count, django_assert_max_num_queries):
     for number in range(count):
         a_trial(number)
     catch_up()
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert len(search(QueryDict("words=trial"), page_size=100).rows) == count
 
 
@@ -151,7 +152,7 @@ def many(count: int) -> None:
         pass
 
 
-@pytest.mark.parametrize("order", ["newest", "rank"])
+@pytest.mark.parametrize("order", ["newest", "rank", "recruiting"])
 def test_pages_give_each_result_once(order):
     many(45)
     a_trial(99, brief_title="Common common", last_update_posted_on="2025")
@@ -164,14 +165,14 @@ def test_pages_give_each_result_once(order):
             break
     assert len(keys) == len(set(keys)) == 46
     assert results.count == 46
-    assert keys.index("NCT00000099") == (0 if order == "rank" else 45)
+    assert keys.index("NCT00000099") == (45 if order == "newest" else 0)
 
 
 def test_above_a_thousand_the_count_says_more():
     many(1_030)
-    results = search(QueryDict("words=common"))
+    results = search(QueryDict("words=common&order=newest"))
     assert (results.count_in_words, results.is_capped) == ("1,000+", True)
-    second = search(QueryDict(f"words=common&cursor={results.next_cursor}"))
+    second = search(QueryDict(f"words=common&order=newest&cursor={results.next_cursor}"))
     assert [row.trial.key for row in second.rows] == [f"NCT{number:08}" for number in range(1009, 989, -1)]
     assert search(QueryDict("words=common&order=rank")).count_in_words == "1,000+"
     assert search(QueryDict("nct_id=NCT00000003")).count_in_words == "1"
@@ -251,11 +252,13 @@ def test_sites_are_filtered_one_by_one(asthma, other):
     answers = {
         f"trial={asthma.key}": {spanish.pk, french.pk},
         f"facility={italian.facility.slug}": {italian.pk},
-        "status=RECRUITING": {french.pk, italian.pk},
+        "status=RECRUITING": {french.pk},
         "status=RECRUITING&country=France": {french.pk},
-        "status=NOT_PUBLISHED": set(),
+        "status=NOT_PUBLISHED": {italian.pk},  # of a trial that is closed
         "country=Spain": {spanish.pk},
         "city=Rome": {italian.pk},
+        "city=roma": {italian.pk},
+        "city=malaga": {spanish.pk},
         "confirmed_since=2026-02-03": {french.pk},
         "confirmed_since=2026-02-04": set(),
         "is_listed=true": set(),
@@ -271,6 +274,7 @@ def test_facilities_are_filtered(asthma, other):
         "name=(": set(),
         "country=France": {facilities["France"]},
         "city=Rome": {facilities["Italy"]},
+        "name=Hopital+COCHIN": {facilities["Spain"]},
         "state=Lazio": set(),
         "site_status=COMPLETED": {facilities["Spain"]},
     }

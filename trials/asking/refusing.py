@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.loader import render_to_string
 
 from trials.asking.asked import Asked
-from trials.asking.strict_filters import GIVEN_TWICE, UNKNOWN_PARAMETER, StrictFilterSet
+from trials.asking.strict_filters import GIVEN_TWICE, UNKNOWN_PARAMETER, StrictFilterSet, TextsField
 
 SHOWN = 120
 
@@ -36,4 +36,9 @@ def _refusal(asked: Asked, filterset: StrictFilterSet, name: str, message: str) 
         return Refusal(name[:SHOWN], "", [], "")
     if message == GIVEN_TWICE:
         return Refusal(name, label, values, "It can be asked for one of these at a time.")
-    return Refusal(name, label, values, "" if hasattr(field, "choices") else message)
+    return Refusal(name, label, values, message if _is_free(field) else "")
+
+
+def _is_free(field) -> bool:
+    """Whether anything can be typed, so that a message says more than that it is none of the choices."""
+    return not hasattr(field, "choices") or isinstance(field, TextsField)

@@ -4,14 +4,14 @@ A term is a kind and a value, `st:recruiting`. The read side writes them into a 
 them: both take them from here, so that a filter cannot ask for what nobody writes. Pure.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from typing import Protocol
 
 from common.text import fold
+from common.tokens import indexed_words
 
 LONGEST, LONGEST_TEXT = 200, 10_000
-_WORD = re.compile(r"\w+")
 
 
 class Kind(StrEnum):
@@ -32,6 +32,13 @@ class Kind(StrEnum):
     SPONSOR = "sw"
 
 
+class WordsAndSynonyms(Protocol):
+    """Words that are looked for together, each as its parts, and other words for the same (plain texts)."""
+
+    units: Sequence[list[str]]
+    synonyms: Sequence[str]
+
+
 def term(kind: Kind, value: str) -> str:
     """One term, cut at a length no code reaches: the database refuses a term of more than 2,046 bytes."""
     return f"{kind}:{fold(value).casefold().strip()}"[:LONGEST]
@@ -39,13 +46,22 @@ def term(kind: Kind, value: str) -> str:
 
 def word_terms(kind: Kind, texts: Iterable[str]) -> Iterator[str]:
     """A term for each word of some texts: `cw:breast`, `cw:cancer`; of the beginning only when they are endless."""
-    for word in words_of(" ".join(texts)[:LONGEST_TEXT]):
-        yield f"{kind}:{word}"
+    for word in indexed_words("\n".join(texts)[:LONGEST_TEXT]):
+        yield f"{kind}:{word[: LONGEST - 3]}"
 
 
-def words_of(text: str) -> set[str]:
-    """The different words of a text, folded; cut like terms."""
-    return {word[: LONGEST - 3] for word in _WORD.findall(fold(text).casefold())}
+def mentions(kind: Kind, spans: Iterable[WordsAndSynonyms]) -> str:
+    """A tsquery: each word begins a word of that kind, or one of its synonyms stands there; "" without a word."""
+    return " & ".join(f"({_mention(kind, span)})" for span in spans)
+
+
+def _mention(kind: Kind, span: WordsAndSynonyms) -> str:
+    asked = [[f"{kind}:{part[: LONGEST - 3]}" for part in parts] for parts in span.units]
+    typed = [all_beginning(words) for words in asked]
+    together = "".join(part for parts in span.units for part in parts)
+    joined = all_beginning([f"{kind}:{together[: LONGEST - 3]}"])
+    synonyms = [" & ".join(quoted(f"{kind}:{word}") for word in text.split()) for text in span.synonyms]
+    return " | ".join(f"({query})" for query in [" & ".join(typed), joined, *synonyms])
 
 
 def quoted(one_term: str) -> str:

@@ -1,10 +1,11 @@
 """The trial: one row holds what the protocol section of a registry record says once."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from common.lookups import PlainText
 from history.tracking import tracked
 from history.versioning import Versioned
 from trials import codes
@@ -201,6 +202,7 @@ class Trial(Versioned):
             models.Index(fields=["overall_status", "-id"], name="trial_by_status"),
             models.Index(fields=["org_study_id"], name="trial_by_study_id"),
             GinIndex(fields=["brief_title"], opclasses=["gin_trgm_ops"], name="trial_title_parts"),
+            GinIndex(OpClass(PlainText("brief_title"), name="gin_trgm_ops"), name="trial_plain_title"),
             GinIndex(fields=["nct_id_aliases"], name="trial_aliases"),
         ]
 

@@ -1,0 +1,111 @@
+"""Countries and towns by any of their names: the same answer from every list."""
+
+import pytest
+from django.http import QueryDict
+
+from common.countries import OTHER_NAMES, PRESENT_NAMES, names_of_country, present_name
+from publishing.freshness import catch_up
+from sites.filters import FacilityFilterSet, SiteFilterSet
+from sites.models import Facility, TrialSite
+from sites.places import RENAMED_COUNTRIES
+from tests.factories import a_facility, a_site, a_trial
+from tests.pages.reading import text_of
+
+pytestmark = pytest.mark.django_db
+
+TYPED = {
+    "Turkey (Türkiye)": ["Turkey", "turkey", "TÜRKIYE", "Turkey (Turkiye)", "turkiye"],
+    "South Korea": ["Korea, Republic of", "korea, republic of", "Republic of Korea", "South  Korea"],
+    "Czechia": ["Czech Republic", "CZECHIA"],
+    "North Macedonia": ["Macedonia", "Macedonia, The Former Yugoslav Republic of"],
+    "Myanmar": ["Burma"],
+    "Eswatini": ["Swaziland"],
+    "Côte d’Ivoire": ["Cote d'Ivoire", "Ivory Coast"],
+    "United States": ["USA", "us", "United States of America"],
+}
+CASES = [(country, name) for country, names in TYPED.items() for name in [country, *names]]
+
+
+@pytest.fixture
+def there():
+    """A recruiting site in each of the countries, and one elsewhere."""
+    for number, country in enumerate([*TYPED, "France"]):
+        facility = a_facility(number, name=f"Clinic {number}", city=f"Town {number}", country=country)
+        a_site(a_trial(number + 1), facility, status="RECRUITING")
+    catch_up()
+
+
+def answers(ask, address: str, **query) -> list:
+    response = ask(address, query)
+    assert response.status_code == 200, response.content
+    return response.json()["results"]
+
+
+@pytest.mark.parametrize(("country", "typed"), CASES)
+def test_every_list_knows_a_country_by_each_of_its_names(there, client, ask, country, typed):
+    facility = Facility.objects.get(country=country)
+    key = f"NCT{list(TYPED).index(country) + 1:08}"
+    assert [trial["key"] for trial in answers(ask, "/api/v1/trials/", country=typed)] == [key]
+    assert [trial["key"] for trial in answers(ask, "/api/v1/trials/", recruiting_in=typed)] == [key]
+    assert [site["trial"] for site in answers(ask, "/api/v1/sites/", country=typed)] == [key]
+    assert [row["id"] for row in answers(ask, "/api/v1/facilities/", country=typed)] == [facility.pk]
+    page = client.get("/", {"country": typed})
+    assert [row.trial.key for row in page.context["results"].rows] == [key]
+    assert f'value="{country}" selected' in page.content.decode()
+    assert client.get(f"/trials/{key}/sites/", {"country": typed}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/api/v1/trials/", "/api/v1/sites/", "/api/v1/facilities/"])
+def test_a_country_that_nobody_knows_is_refused_by_name(there, ask, address):
+    response = ask(address, {"country": "Atlantis"})
+    assert (response.status_code, list(response.json())) == (400, ["country"])
+
+
+@pytest.mark.parametrize("address", ["/", "/trials/NCT00000001/sites/"])
+def test_a_page_says_which_country_it_does_not_know(there, client, address):
+    response = client.get(address, {"country": "Atlantis"})
+    assert response.status_code == 400
+    assert "Country can’t be “Atlantis”. No country of this name is known" in text_of(response)
+
+
+def test_a_country_that_only_our_sites_know_can_be_asked_for(client, ask):
+    a_site(a_trial(1), a_facility(1, country="Transnistria"))
+    assert len(answers(ask, "/api/v1/trials/", country="Transnistria")) == 1
+    assert len(answers(ask, "/api/v1/sites/", country="Transnistria")) == 1
+
+
+def test_a_former_name_that_somebody_entered_is_found_and_offered_as_the_present_one(client, ask):
+    a_site(a_trial(1), a_facility(1, country="Turkey"))
+    a_site(a_trial(2), a_facility(2, country="Turkey (Türkiye)"))
+    for name in ("Turkey", "turkey (türkiye)"):
+        assert len(answers(ask, "/api/v1/trials/", country=name)) == 2
+        assert len(answers(ask, "/api/v1/sites/", country=name)) == 2
+        assert len(answers(ask, "/api/v1/facilities/", country=name)) == 2
+    assert client.get("/").content.decode().count('value="Turkey') == 2  # once in each of the two choices
+
+
+@pytest.mark.parametrize("typed", ["Munich", "München", "munchen", "MUENCHEN", "Munchen"])
+def test_every_list_knows_a_town_by_each_of_its_names(client, ask, typed):
+    for number, town in enumerate(["Munich", "München", "Muenchen", "Lyon"]):
+        a_site(a_trial(number + 1), a_facility(number, name="Clinic", city=town, country="Germany"))
+    keys = ["NCT00000001", "NCT00000002", "NCT00000003"]
+    page = client.get("/", {"words": typed})
+    assert sorted(row.trial.key for row in page.context["results"].rows) == keys
+    assert [trial["key"] for trial in answers(ask, "/api/v1/trials/", words=typed)][::-1] == keys
+    assert [site["trial"] for site in answers(ask, "/api/v1/sites/", city=typed)] == keys
+    assert len(answers(ask, "/api/v1/facilities/", city=typed)) == 3
+    assert client.get("/trials/NCT00000002/sites/", {"words": typed}).context["found"] == 1
+
+
+def test_the_tables_agree():
+    assert {name: present_name(name) for name in RENAMED_COUNTRIES} == RENAMED_COUNTRIES
+    assert set(OTHER_NAMES) <= set(PRESENT_NAMES)
+    assert {name: present_name(name) for name in PRESENT_NAMES} == {name: name for name in PRESENT_NAMES}
+    assert names_of_country("Atlantis") == ["Atlantis"]
+
+
+@pytest.mark.parametrize(("filterset", "model"), [(SiteFilterSet, TrialSite), (FacilityFilterSet, Facility)])
+def test_places_are_compared_as_the_indexes_have_them(filterset, model):
+    query = str(filterset(QueryDict("country=Turkey&city=Munich"), model.objects.all()).qs.query)
+    assert "plain_text(" in query
+    assert "UPPER(" not in query

@@ -1,0 +1,84 @@
+"""The search boxes for people, hospitals, sites and trials read words alike, whatever the letters."""
+
+import unicodedata
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
+from django.utils import timezone
+
+from contacts.directory import DirectoryFilterSet
+from contacts.models import Person
+from sites.filters import FacilityFilterSet
+from sites.models import Facility, TrialSite
+from sites.searching import facilities_like, sites_like
+from tests.factories import a_contact, a_facility, a_site, a_trial, a_user
+from trials.models import Trial
+from trials.searching import trials_like
+
+pytestmark = pytest.mark.django_db
+
+NAMES = {
+    "Łukasz O’Neil-Grønbæk": ["lukasz", "O'Neil", "O’NEIL", "gronbaek", "Neil-Gronbaek", "ŁUKASZ O`Neil"],
+    "Anaïs Groß": ["anais gross", "ANAÏS", unicodedata.normalize("NFD", "Anaïs"), "groß"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "typed"), [(name, typed) for name, all_ in NAMES.items() for typed in all_])
+def test_people_are_found_by_their_plain_letters(name, typed):
+    site = a_site(a_trial(90000101), a_facility(1, name="Szpital Łódź", city="Łódź"))
+    a_contact(site=site, name=name)
+    a_contact(site=site, name="Somebody Else")
+    assert people(typed) == [name]
+
+
+@pytest.mark.parametrize("typed", ["NCT 90000101", "nct-90000101", "lodz", "ŁÓDŹ", "Szpital Lodz"])
+def test_people_are_found_by_their_trial_and_place(typed):
+    a_contact(site=a_site(a_trial(90000101), a_facility(1, name="Szpital Łódź", city="Łódź")), name="Anna")
+    a_contact(site=a_site(a_trial(2), a_facility(2)), name="Somebody Else")
+    assert people(typed) == ["Anna"]
+
+
+def people(typed: str) -> list[str]:
+    query = QueryDict(mutable=True)
+    query["words"] = typed
+    administrator = a_user("administrator", is_superuser=True)
+    filters = DirectoryFilterSet(query, Person.objects.all(), today=timezone.localdate(), user=administrator)
+    assert filters.errors == {}
+    return sorted(filters.qs.values_list("name", flat=True))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["saint etienne", "Saint-Étienne", "l'hopital nord", "L’Hôpital Nord", "hopital, FRANCE", "hopital, saint etienne"],
+)
+def test_hospitals_and_their_sites_are_found_by_their_plain_letters(typed):
+    facility = a_facility(1, name="L’Hôpital Nord, Saint-Étienne", city="Saint-Étienne")
+    site = a_site(a_trial(1), facility)
+    a_site(a_trial(2), a_facility(2))
+    assert list(facilities_like(Facility.objects.all(), typed)) == [facility]
+    assert list(sites_like(TrialSite.objects.all(), typed)) == [site]
+
+
+@pytest.mark.parametrize("typed", ["NCT 90000101", "nct-90000101", "９００００１０１", "90000101"])
+def test_sites_and_trials_are_found_by_a_number_in_any_spelling(typed):
+    site = a_site(a_trial(90000101))
+    a_trial(90000102)
+    assert list(sites_like(TrialSite.objects.all(), typed)) == [site]
+    assert list(trials_like(Trial.objects.all(), typed)) == [site.trial]
+
+
+def test_trials_are_found_by_words_of_their_title_in_plain_letters():
+    trial = a_trial(1, brief_title="Covid-19 à l’hôpital")
+    a_trial(2)
+    for typed in ("covid 19", "COVID-19", "hopital", "l'hôpital"):
+        assert list(trials_like(Trial.objects.all(), typed)) == [trial]
+
+
+def test_a_part_of_a_hospitals_name_is_enough_and_signs_alone_find_nothing():
+    a_facility(1, name="Universitätsklinikum Køge")
+    for name, count in {"klinikum koge": 1, "UNIVERSITAT": 1, "(": 0, "%": 0, "_": 0}.items():
+        query = QueryDict(mutable=True)
+        query["name"] = name
+        found = FacilityFilterSet(query, Facility.objects.all(), user=AnonymousUser())
+        assert found.qs.count() == count

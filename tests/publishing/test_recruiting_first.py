@@ -1,0 +1,147 @@
+"""The order of a search with words, and what says why a trial is in it."""
+
+import pytest
+from django.http import QueryDict
+
+from history.authorship import authored
+from publishing import paging
+from publishing.freshness import catch_up
+from publishing.search import search
+from sites.models import Facility, TrialSite
+from tests.factories import a_facility, a_site, a_trial, make
+from tests.pages.reading import queries_of, read, text_of
+from trials.models import Collaborator, Intervention, Trial
+
+pytestmark = pytest.mark.django_db
+
+STATUSES = ["WITHDRAWN", "SUSPENDED", "NOT_YET_RECRUITING", "RECRUITING", "COMPLETED", "AVAILABLE"]
+
+
+def order_of(query: str) -> list[str]:
+    return [row.trial.key for row in search(QueryDict(query), page_size=100).rows]
+
+
+def keys(*numbers: int) -> list[str]:
+    return [f"NCT{number:08}" for number in numbers]
+
+
+@pytest.fixture
+def of_each_status():
+    """The newest is withdrawn, and so on; the last has the word more often."""
+    for number, status in enumerate(STATUSES, start=1):
+        a_trial(
+            number, brief_title="Asthma" if number < 6 else "Asthma, asthma, asthma", overall_status=status,
+            last_update_posted_on=f"2026-10-{30 - number}",
+        )  # fmt: skip
+
+
+def test_what_recruits_stands_before_what_is_withdrawn(of_each_status):
+    assert order_of("words=asthma")[:3] == keys(6, 4, 3)
+    assert order_of("words=asthma&order=recruiting") == order_of("words=asthma")
+    assert order_of("words=asthma&order=newest") == keys(1, 2, 3, 4, 5, 6)
+    assert order_of("words=asthma&order=rank")[0] == keys(6)[0]
+    assert order_of("") == order_of("order=recruiting") == keys(1, 2, 3, 4, 5, 6)
+
+
+def test_the_page_names_the_orders(of_each_status, client):
+    response = client.get("/", {"words": "asthma"})
+    page = text_of(response)
+    assert "Recruiting first, then best match Best match first Newest first" in page
+    for order, address in (("rank", "/?words=asthma&order=rank"), ("newest", "/?words=asthma&order=newest")):
+        assert address in read(response).links
+        assert client.get(address).context["results"].order == order
+    assert "Recruiting first" not in text_of(client.get("/"))
+
+
+@pytest.mark.parametrize("counted", [1_000, 4])
+def test_pages_of_recruiting_trials_give_each_once_and_lead_back(client, monkeypatch, counted):
+    for module in ("publishing.search", "publishing.paging", "publishing.previous"):
+        monkeypatch.setattr(f"{module}.COUNTED", counted)
+    with authored("test"):
+        Trial.objects.bulk_create(
+            Trial(
+                nct_id=f"NCT{number:08}", brief_title="Asthma " * (number % 4 + 1),
+                overall_status=STATUSES[number % len(STATUSES)], last_update_posted_on=f"2026-01-{number % 28 + 1:02}",
+            )
+            for number in range(50)
+        )  # fmt: skip
+    catch_up()
+    seen, address, pages = [], "/?words=asthma", []
+    while address:
+        response = client.get(address)
+        pages.append((address, [row.trial.key for row in response.context["results"].rows]))
+        seen += response.context["results"].rows
+        address = response.context.get("next_url")
+    ids = [row.pk for row in seen]
+    assert len(ids) == len(set(ids)) == (50 if counted == 1_000 else len(ids))
+    places = [next((at for at, of in enumerate(paging.GROUPS, 1) if row.status in of), 0) for row in seen]
+    assert places == sorted(places, reverse=True)
+    if len(pages) > 1:
+        back = client.get(pages[1][0]).context["previous_url"]
+        assert [row.trial.key for row in client.get(back).context["results"].rows] == pages[0][1]
+
+
+def test_among_many_matches_those_that_recruit_are_not_missed(monkeypatch):
+    for module in ("publishing.search", "publishing.paging"):
+        monkeypatch.setattr(f"{module}.COUNTED", 5)
+    a_trial(1, brief_title="Asthma", overall_status="RECRUITING", last_update_posted_on="2020-01-01")
+    for number in range(2, 12):
+        a_trial(number, brief_title="Asthma", overall_status="COMPLETED", last_update_posted_on="2026-01-01")
+    assert order_of("words=asthma")[0] == "NCT00000001"
+
+
+@pytest.fixture
+def everywhere():
+    trial = a_trial(
+        1, brief_title="Velutinib study", conditions=["Colorectal Neoplasms"], keywords=["quality of life"],
+        condition_mesh=[{"term": "Adenoma"}], lead_sponsor="Northgate Unit", eligibility_criteria="No smokers",
+    )  # fmt: skip
+    make(Intervention, trial=trial, name="Zolutinib", other_names=["Brandex"])
+    make(Collaborator, trial=trial, name="Eastgate Institute")
+    a_site(trial, a_facility(1, name="Harbour Clinic", city="Munich", state="Bavaria", country="Germany"))
+    return trial
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("velutinib", "“velutinib” in title"),
+        ("colorectal", "“colorectal” in condition"),
+        ("bowel cancer", "“bowel cancer” as “colorectal neoplasms” in condition"),
+        ("adenomas", "“adenomas” in MeSH term"),
+        ("quality", "“quality” in keyword"),
+        ("northgate", "“northgate” in sponsor"),
+        ("eastgate", "“eastgate” in collaborator"),
+        ("zolutinib", "“zolutinib” in intervention"),
+        ("brandex", "“brandex” in other name"),
+        ("harbour", "“harbour” in hospital"),
+        ("München", "“München” as “munich” in site town"),
+        ("bavaria", "“bavaria” in site region"),
+        ("germany", "“germany” in site country"),
+        ("smoker", "“smoker” in description or eligibility criteria"),
+        ("velutinib munich smokers", "“velutinib” in title “munich” in site town “smokers” in description"),
+        ('"quality of life"', "“quality of life” in keyword"),
+        ("velutinib or asthma", "“velutinib” in title"),
+    ],
+)
+def test_a_hit_says_which_field_holds_the_words(everywhere, client, words, told):
+    assert told in text_of(client.get("/", {"words": words}))
+
+
+def test_without_words_nothing_is_said(everywhere, client):
+    assert "in title" not in text_of(client.get("/"))
+    assert "asthma” in" not in text_of(client.get("/", {"words": "velutinib or asthma"}))
+
+
+def test_saying_why_takes_the_same_queries_for_one_hit_and_for_twenty(client):
+    def add(number: int) -> None:
+        trial = a_trial(number, brief_title="Velutinib")
+        for place in range(3):
+            a_site(trial, a_facility(number * 10 + place, city="Munich"))
+
+    add(1)
+    few = queries_of(client, "/?words=velutinib+munich")
+    for number in range(2, 21):
+        add(number)
+    assert queries_of(client, "/?words=velutinib+munich") == few <= 6
+    assert (TrialSite.objects.count(), Facility.objects.count()) == (60, 60)
