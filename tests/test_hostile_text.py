@@ -19,11 +19,8 @@ from django.test import RequestFactory
 
 from common import date_parsing, tokens
 from common import text as common_text
-<<<<<<< HEAD
-from common.moment_parsing import parse_moment
-=======
 from common.countries import names_of_country
->>>>>>> 89239c6 (Find words in every spelling and under their other names, and say why)
+from common.moment_parsing import parse_moment
 from common.spreadsheets.delimited import read_delimited
 from common.spreadsheets.number_formats import format_code, text_of_number
 from common.spreadsheets.table import Row, Table, TableError, row_of
