@@ -96,7 +96,7 @@ OBJECTS = [
     About(r"^work/confirm/review/$", "trial", SITES_OWN, queries=("", "?trial={key}")),
     About(
         r"^work/remind/$", "site", TRIALS_EDITORS | {R.MANAGER}, queries=("?site={site}",),
-        posts=({"site": "{site}"},),
+        posts=({"site": "{site}"}, {"site": "{site}", "send": "1"}),
     ),
     About(r"^work/undo/$", "confirmation", frozenset(), posts=({"confirmation": "{confirmation}"},)),
     About(

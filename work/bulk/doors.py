@@ -69,15 +69,19 @@ def _sites_of(user, key: str):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
-    """One change for sites of a board at the versions that it showed: ticked (`site=7:3`), or `all` (`7:3,8:1`)."""
+    """One change for sites of a board at the versions that it showed: ticked (`site=7:3`), or `all` (`7:3,8:1`).
+
+    A board sends its choice by POST too, marked `choose`: an address has no room for a page of sites.
+    """
     sent = request.POST if request.method == "POST" else request.GET
     chosen = sent["all"].split(",") if sent.get("all") else sent.getlist("site")
     versions = dict(_pair(text) for text in chosen)
     sites = list(told_sites(TrialSite.objects.editable_by(request.user).filter(pk__in=versions)))
     if len(sites) != len(versions):
         raise Http404
-    form = ChosenForm(request.POST) if request.method == "POST" else ChosenForm()
-    if request.method == "POST" and versions and form.is_valid():
+    is_filled_in = request.method == "POST" and "choose" not in request.POST
+    form = ChosenForm(request.POST) if is_filled_in else ChosenForm()
+    if form.is_bound and versions and form.is_valid():
         return redirect(begin_with_chosen(versions, form.cells, request.user))
     context = {"form": form, "sites": [(site, versions[site.pk]) for site in sites], "back": _board_of(sites)}
     return render(request, "work/bulk/choose.html", context, status=400 if form.errors else 200)

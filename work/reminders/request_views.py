@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -22,14 +22,13 @@ UNREACHABLE = "The mail server could not be reached, so nobody was reminded. Try
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind(request: HttpRequest) -> HttpResponse:
-    """Whom a mail would go to, and why not to others; a POST sends. Sites of other people's trials look missing."""
+    """Whom a mail would go to, and why not to others; `send` sends. Sites of other people's trials look missing."""
     asked = Asked.of(request)
     if not {*asked.names} <= {"site", "all"}:
         raise BadRequest("Reminders are asked for by site.")
-    texts = request.POST.getlist("site") if request.method == "POST" else _chosen(asked)
-    sites = _sites(request.user, texts)
+    sites = _sites(request.user, _chosen(request.POST if request.method == "POST" else request.GET))
     back = _board_of(sites)
-    if request.method == "POST":
+    if "send" in request.POST:
         try:
             _tell(request, send_requested(sites, author=request.user, now=timezone.now()))
         except OSError:
@@ -47,9 +46,9 @@ def remind(request: HttpRequest) -> HttpResponse:
     return render(request, "work/reminders/request.html", context)
 
 
-def _chosen(asked: Asked) -> list[str]:
+def _chosen(sent: QueryDict) -> list[str]:
     """Those ticked on a board, or all on its page."""
-    return [text for text in asked.value("all").split(",") if text] or asked.values("site")
+    return [text for text in sent.get("all", "").split(",") if text] or sent.getlist("site")
 
 
 def _sites(user, texts: list[str]) -> list[TrialSite]:

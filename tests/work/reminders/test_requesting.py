@@ -24,7 +24,7 @@ def lead(client, a_trial_with_people):
 
 
 def remind(client, *sites):
-    return client.post(REMIND, {"site": [site.pk for site in sites]}, follow=True)
+    return client.post(REMIND, {"site": [site.pk for site in sites], "send": "1"}, follow=True)
 
 
 def text_of_mail(letter) -> str:
