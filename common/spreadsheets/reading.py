@@ -58,7 +58,6 @@ def _read_in_process(content: bytes, limits: Limits) -> Table:
             capture_output=True,
             timeout=limits.seconds * _PATIENCE,
             cwd=settings.BASE_DIR,
-            env={"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -30,6 +30,7 @@ class MonthReports:
     due_on: date
     by_site: Mapping[int, MonthOfSite]
     sites: Sequence[TrialSite]
+    is_overdue: bool
 
     @property
     def expected(self) -> int:
@@ -52,7 +53,8 @@ def month_reports(sites: Sequence[TrialSite], *, today: date) -> MonthReports:
     due_on = month.last_day + timedelta(days=settings.ENROLLMENT_REPORT_DUE_DAYS)
     keeping = _keeping_numbers({site.trial_id for site in sites})
     sites = [site for site in sites if site.trial_id in keeping]
-    return MonthReports(month, due_on, _by_site(month, due_on, sites) if sites else {}, sites)
+    by_site = _by_site(month, due_on, sites) if sites else {}
+    return MonthReports(month, due_on, by_site, sites, is_overdue=today > due_on)
 
 
 def _by_site(month: PartialDate, due_on: date, sites: Sequence[TrialSite]) -> dict[int, MonthOfSite]:
