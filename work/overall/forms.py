@@ -74,7 +74,7 @@ class OverallForm(forms.ModelForm):
         """`statuses` are the sites'."""
         chosen, always = self["overall_status"].value(), self.wants_always(statuses, on=on)
         for status, _ in self.fields["overall_status"].choices:
-            effects = overall_effect(self.trial, status, contacts, on=on)
+            effects = overall_effect(self.trial, status, contacts, statuses=statuses, on=on)
             wants = [text for text in self._wants(status, statuses, on) if text not in always]
             meaning = look_of(status).definition
             yield Option(status, meaning, effects, wants, status == chosen, status == self.advised)

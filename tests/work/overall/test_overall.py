@@ -146,3 +146,11 @@ def test_the_page_takes_as_many_queries_for_many_sites(client, trial, number):
     for place in range(number):
         a_site(trial, a_facility(place + 10), status="RECRUITING", since="2026-01-01")
     assert queries_of(client, page_of(trial)) == 7
+
+
+def test_the_preview_says_what_is_held_back_and_the_public_page_does(client, trial):
+    site = a_site(trial, a_facility(2), status="RECRUITING", since=days_ago(10).isoformat())
+    a_contact(site=site)
+    page = text_of(client.get(page_of(trial)))
+    assert "The contact at its sites is no longer shown." in page
+    assert "1 site status will contradict it and not be shown until updated: you update them in the next step." in page
