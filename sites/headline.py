@@ -87,11 +87,13 @@ def headline_of(counts: SiteCounts, *, shown_status: str, today: date) -> Headli
         return Headline(sites_in_words(counts, shown_status))
     noun = "recruiting" if counts.open == counts.recruiting else "open"
     ages = [max(0, (today - day).days) for day in counts.open_confirmed_on]
-    warmth = warmth_of(None if counts.open_never_confirmed else ages[0])
+    warmth = warmth_of(ages[0] if ages else None)
+    if counts.open_never_confirmed and warmth not in (Warmth.AGING, Warmth.STALE):
+        warmth = Warmth.NEVER
     return Headline(
         sites_in_words(counts, shown_status),
-        _share(counts, ages, f"{noun} site", f"in the last {settings.CONFIRMATION_DUE_DAYS} days"),
-        _share(counts, ages, "", f"in {settings.CONFIRMATION_DUE_DAYS} days"),
+        _share(counts, ages, f"{noun} site"),
+        _share(counts, ages, f"{noun} site", is_short=True),
         warmth,
     )
 
@@ -114,18 +116,19 @@ def _ahead(counts: SiteCounts) -> str:
     return f"{what}; the trial’s own status is being updated"
 
 
-def _share(counts: SiteCounts, ages: list[int], noun: str, window: str) -> str:
+def _share(counts: SiteCounts, ages: list[int], noun: str, *, is_short: bool = False) -> str:
     """ "16 of 18 recruiting sites confirmed in the last 30 days; oldest 260 days ago"."""
+    ago = ago_in_words(ages[0]) if ages else ""
     if counts.open == 1 and ages:
-        return f"{f'The {noun} was confirmed' if noun else 'confirmed'} {ago_in_words(ages[0])}"
+        return f"{noun} confirmed {ago}" if is_short else f"The {noun} was confirmed {ago}"
     if not ages:
-        return f"No {noun} confirmed yet" if noun else "never confirmed"
+        return f"no {noun} confirmed yet" if is_short else f"No {noun} confirmed yet"
     fresh = sum(age <= settings.CONFIRMATION_DUE_DAYS for age in ages)
-    nouns = noun and f" {noun}{'' if counts.open == 1 else 's'}"
+    days = settings.CONFIRMATION_DUE_DAYS
+    nouns, window = ("", f"in {days} days") if is_short else (f" {noun}s", f"in the last {days} days")
     share = f"{fresh:,} of {counts.open:,}{nouns} confirmed {window}"
-    if never := counts.open_never_confirmed:
-        return f"{share}; {never:,} never confirmed"
-    return f"{share}; oldest {ago_in_words(ages[0])}"
+    never = f"; {counts.open_never_confirmed:,} never confirmed" if counts.open_never_confirmed else ""
+    return f"{share}; oldest {ago}{never}"
 
 
 def _of_all(number: int, total: int) -> str:

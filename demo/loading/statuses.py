@@ -8,7 +8,7 @@ from accounts.models import User
 from demo import content
 from demo.histories import status_on
 from demo.loading.places import Site
-from sites.codes import Source
+from sites.codes import ConfirmedAs, Source
 from sites.models import Confirmation, StatusEvent
 from sites.transitions import ENDING_BY_OTHERS
 
@@ -24,7 +24,8 @@ def load_statuses(sites: list[Site], users: dict[str, User]) -> None:
     events.sort(key=lambda event: event.as_of)
     StatusEvent.objects.bulk_create(event for event in events if not event.corrects)
     StatusEvent.objects.bulk_create(event for event in events if event.corrects)
-    confirmations = [mark for site in sites for mark in _confirmations(site, speakers[site.facility])]
+    manager = users["manager"].actor
+    confirmations = [mark for site in sites for mark in _confirmations(site, speakers[site.facility], manager)]
     Confirmation.objects.bulk_create(sorted(confirmations, key=lambda mark: mark.confirmed_on))
 
 
@@ -56,7 +57,7 @@ def _events(site: Site, speaker: str, manager: str) -> Iterator[StatusEvent]:
         yield before
 
 
-def _confirmations(site: Site, speaker: str) -> Iterator[Confirmation]:
+def _confirmations(site: Site, speaker: str, manager: str) -> Iterator[Confirmation]:
     """Whoever says a change confirms it that day; then the last one and, month by month, some before it."""
     if site.confirmed_on is None:
         return
@@ -67,6 +68,7 @@ def _confirmations(site: Site, speaker: str) -> Iterator[Confirmation]:
             trial_site=site.row,
             status=status_on(site.history, day),
             confirmed_on=day,
+            confirmed_as=ConfirmedAs.TRIAL_OFFICE if speaker == manager else ConfirmedAs.SITE,
             author=speaker,
             recorded_at=_morning(day),
         )

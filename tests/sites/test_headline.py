@@ -31,12 +31,14 @@ def test_not_the_freshest_but_the_share_and_the_oldest_of_the_open_sites():
 @pytest.mark.parametrize(
     ("ages", "words", "short", "warmth"),
     [
-        ([3], "The recruiting site was confirmed 3 days ago", "confirmed 3 days ago", "fresh"),
-        ([None], "No recruiting site confirmed yet", "never confirmed", "never"),
+        ([3], "The recruiting site was confirmed 3 days ago", "recruiting site confirmed 3 days ago", "fresh"),
+        ([None], "No recruiting site confirmed yet", "no recruiting site confirmed yet", "never"),
         ([30, 31], "1 of 2 recruiting sites confirmed in the last 30 days; oldest 31 days ago",
          "1 of 2 confirmed in 30 days; oldest 31 days ago", "due"),
-        ([3, None], "1 of 2 recruiting sites confirmed in the last 30 days; 1 never confirmed",
-         "1 of 2 confirmed in 30 days; 1 never confirmed", "never"),
+        ([3, None], "1 of 2 recruiting sites confirmed in the last 30 days; oldest 3 days ago; 1 never confirmed",
+         "1 of 2 confirmed in 30 days; oldest 3 days ago; 1 never confirmed", "never"),
+        ([260, None], "0 of 2 recruiting sites confirmed in the last 30 days; oldest 260 days ago; 1 never confirmed",
+         "0 of 2 confirmed in 30 days; oldest 260 days ago; 1 never confirmed", "stale"),
         ([0, 1], "2 of 2 recruiting sites confirmed in the last 30 days; oldest yesterday",
          "2 of 2 confirmed in 30 days; oldest yesterday", "fresh"),
     ],

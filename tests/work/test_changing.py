@@ -177,10 +177,10 @@ def test_a_manager_corrects_with_a_reason(client):
 @pytest.mark.parametrize(
     ("overall", "words"),
     [
-        ("NOT_YET_RECRUITING", "Not yet recruiting → Recruiting, with the note that the trial’s own status is being updated."),
-        ("ACTIVE_NOT_RECRUITING", "Not shown to the public: it contradicts the trial’s status, Active, not recruiting."),
+        ("NOT_YET_RECRUITING", "→ Recruiting, with the note that the trial’s own status is being updated."),
+        ("ENROLLING_BY_INVITATION", "Not shown to the public: it contradicts the trial’s status, By invitation only."),
     ],
-)  # fmt: skip
+)
 def test_the_preview_tells_what_the_public_will_see_beside_the_trials_status(client, overall, words):
     site = a_site(a_trial(7, overall_status=overall), a_facility(7), status="NOT_YET_RECRUITING", since="2026-01-01")
     client.force_login(a_coordinator_of(site, name="seventh"))
