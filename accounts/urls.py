@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts import single_sign_on, views
+from accounts.drafts import views as draft_views
 
 to_the_account = login_required(RedirectView.as_view(pattern_name="account"))
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("second-factor/", views.set_up_second_factor, name="second_factor_set_up"),
     path("sessions/others/end/", views.end_other_sessions, name="other_sessions_end"),
     path("sessions/<int:pk>/end/", views.end_session, name="session_end"),
+    path("drafts/", draft_views.drafts, name="drafts"),
+    path("drafts/<int:pk>/discard/", draft_views.discard, name="draft_discard"),
     path("oidc/login/", single_sign_on.log_in, {"provider_id": "oidc"}, name="openid_connect_login"),
     path("oidc/login/callback/", single_sign_on.come_back, {"provider_id": "oidc"}, name="openid_connect_callback"),
     # What allauth spreads over pages of its own stands on the account's page

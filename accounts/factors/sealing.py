@@ -1,13 +1,10 @@
 """Second factors as they are kept: sealed, so that a copy of the database does not log in."""
 
-import base64
-
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.core.exceptions import ValidationError
+
+from accounts.sealed import seal_for
 
 UNREADABLE = (
     "Your second factor cannot be read any more, as the key of this server has changed. "
@@ -37,10 +34,4 @@ class SealedSecretsAdapter(DefaultMFAAdapter):
 
 
 def _seal() -> MultiFernet:
-    return MultiFernet([Fernet(_key_from(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _key_from(secret: str) -> bytes:
-    """32 bytes of their own: the same SECRET_KEY signs sessions, and neither use tells about the other."""
-    derived = HKDF(SHA256(), length=32, salt=None, info=b"sitelight second factors").derive(secret.encode())
-    return base64.urlsafe_b64encode(derived)
+    return seal_for(b"sitelight second factors")

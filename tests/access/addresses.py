@@ -85,6 +85,7 @@ OBJECTS = [
     About(r"^people/<int:pk>/replace/", "person", EDITORS, queries=("", "?words=zq", "?by=new")),
     About(r"^people/<", "person", EDITORS, posts=({}, {"version": "1"})),
     About(r"^accounts/sessions/<", "session", ITS_OWN),
+    About(r"^accounts/drafts/<", "draft", frozenset()),  # of the browser that sent it
     About(r"^accounts/2fa/webauthn/keys/<", "passkey", ITS_OWN),
     # about an object that is not in the address
     About(r"^work/(sites/)?$", "trial", SITES_OWN, queries=("", "?trial={key}")),

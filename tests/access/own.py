@@ -9,6 +9,8 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
+from accounts.drafts.content import Content
+from accounts.drafts.models import FormDraft
 from history.authorship import authored
 from tests.access.canaries import KEPT, OWN
 from work.models import BulkChange, Reminder
@@ -18,8 +20,15 @@ HERE = b"localhost".ljust(32)
 
 def add_what_is_ones_own(builder) -> None:
     with authored("test"):
-        for add in (_session, _factors, _bulk, _reminder):
+        for add in (_draft, _session, _factors, _bulk, _reminder):
             add(builder, builder.realm.user)
+
+
+def _draft(builder, user) -> None:
+    content = Content("/", "/", {"name": [builder.canary("draft", KEPT, "fields")]}, [])
+    builder.realm.rows["draft"] = FormDraft.objects.create(
+        pk=builder.pk(), user=user, browser="elsewhere", page="/work/", sealed=content.seal()
+    )
 
 
 def _session(builder, user) -> None:

@@ -1,0 +1,44 @@
+"""Whose browser it is: a signed cookie that outlives the session, so that nobody else is shown what one typed."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.signing import BadSignature
+from django.utils.crypto import get_random_string
+
+NAME, SALT = "sitelight_browser", "accounts.drafts.browser"
+HAS_DRAFTS = "sitelight_drafts"
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class Browser:
+    user: int
+    key: str
+
+
+def browser_of(request) -> Browser | None:
+    """As the cookie says; None without one of ours."""
+    try:
+        user, key = request.get_signed_cookie(NAME, salt=SALT, max_age=DAYS * 86_400).split(":")
+    except (KeyError, BadSignature, ValueError):
+        return None
+    return Browser(int(user), key)
+
+
+def remember(response, user_pk: int) -> None:
+    value = f"{user_pk}:{get_random_string(32)}"
+    response.set_signed_cookie(NAME, value, salt=SALT, max_age=DAYS * 86_400, **_safe())
+
+
+def say_that_there_are_drafts(response, seconds: int) -> None:
+    response.set_cookie(HAS_DRAFTS, "1", max_age=seconds, **_safe())
+
+
+def forget(response) -> None:
+    for name in (NAME, HAS_DRAFTS):
+        response.delete_cookie(name, samesite="Lax")
+
+
+def _safe() -> dict:
+    return {"httponly": True, "secure": settings.SESSION_COOKIE_SECURE, "samesite": "Lax"}

@@ -1,0 +1,36 @@
+"""A form that was sent and not taken, because its sender had to sign in first."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+KEPT_FOR = timedelta(hours=1)
+
+
+class FormDraftQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(created_at__gt=timezone.now() - KEPT_FOR)
+
+    def expired(self):
+        return self.filter(created_at__lte=timezone.now() - KEPT_FOR)
+
+
+class FormDraft(models.Model):
+    """Fields and files are sealed. It is not tracked: nothing of it is a change, and it is gone within the hour."""
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="form_drafts", verbose_name="user")
+    browser = models.CharField("browser", max_length=32)
+    page = models.TextField("page with the form", help_text="Path only: what was asked is sealed.")
+    sealed = models.BinaryField("content", editable=False)
+    created_at = models.DateTimeField("sent", auto_now_add=True)
+
+    objects = FormDraftQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["user", "browser"], name="draft_of_a_browser")]
+
+    def __str__(self) -> str:
+        return f"Draft {self.pk}"

@@ -1,0 +1,170 @@
+"""Filling in the form of a page anew: the page's HTML with the values that were sent before."""
+
+from html import escape
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from accounts.drafts.content import Content
+
+_PLAIN = frozenset({"submit", "button", "image", "reset", "file"})
+_TICKED = frozenset({"checkbox", "radio"})
+
+
+class _Forms(HTMLParser):
+    """The forms of a page that are posted: their address, and the names of their controls."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.page, self.inside, self.found = page, None, []
+
+    def handle_starttag(self, tag, attrs):
+        told = dict(attrs)
+        if tag == "form":
+            address = urlsplit(urljoin(self.page, told.get("action") or self.page)).path
+            is_posted = (told.get("method") or "").lower() == "post"
+            self.inside = len(self.found)
+            self.found.append((address if is_posted else None, told.get("id"), set()))
+        elif told.get("name"):
+            number = self._of(told)
+            if number is not None:
+                self.found[number][2].add(told["name"])
+
+    def _of(self, told: dict) -> int | None:
+        if "form" in told:
+            return next((number for number, form in enumerate(self.found) if form[1] == told["form"]), None)
+        return self.inside
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.inside = None
+
+
+def form_of(html: str, content: Content) -> int | None:
+    """Which form of the page it was that was sent: of those with its address, the one with most of its fields."""
+    forms = _Forms(content.page)
+    forms.feed(html)
+    path = urlsplit(content.address).path
+    fitting = [
+        (len(form[2] & content.fields.keys()), -number) for number, form in enumerate(forms.found) if form[0] == path
+    ]
+    return -max(fitting)[1] if fitting else None
+
+
+class _Refill(HTMLParser):
+    def __init__(self, number: int, content: Content, draft: int):
+        super().__init__(convert_charrefs=False)
+        self.number, self.content, self.draft = number, content, draft
+        self.left = {name: list(texts) for name, texts in content.fields.items()}
+        self.out: list[str] = []
+        self.count, self.is_inside, self.form_id, self.named = -1, False, None, set()
+        self.select = None
+        self.is_dropping = False
+
+    def handle_starttag(self, tag, attrs):
+        told = dict(attrs)
+        if tag == "form":
+            self.count += 1
+            self.is_inside = self.count == self.number
+            self.form_id = told.get("id") if self.is_inside else self.form_id
+        name = told.get("name")
+        is_ours = self.is_inside if "form" not in told else self.form_id and told["form"] == self.form_id
+        if tag == "option" and self.select:
+            self.out.append(self._option(told))
+        elif is_ours and name and tag in ("input", "select", "textarea", "button"):
+            self._control(tag, name, told)
+        else:
+            self.out.append(self.get_starttag_text())
+
+    handle_startendtag = handle_starttag
+
+    def _control(self, tag: str, name: str, told: dict) -> None:
+        self.named.add(name)
+        kind = (told.get("type") or "text").lower()
+        texts = self.content.fields.get(name)
+        if tag == "select":
+            self.select = name if texts is not None else None
+        if tag == "input" and kind == "file" and any(file.field == name for file in self.content.files):
+            told.pop("required", None)
+        elif tag == "input" and kind in _TICKED and not self._is_unkept(name):
+            told.pop("checked", None)
+            if (told.get("value") or "on") in (texts or ()):
+                told["checked"] = None
+        elif tag == "input" and kind not in _PLAIN | _TICKED and texts is not None:
+            told["value"] = self._next(name)
+        self.out.append(_tag(tag, told))
+        if tag == "textarea" and texts is not None:
+            self.out.append("\n" + escape(self._next(name), quote=False))
+            self.is_dropping = True
+
+    def _next(self, name: str) -> str:
+        left = self.left.get(name)
+        return left.pop(0) if left else ""
+
+    def _is_unkept(self, name: str) -> bool:
+        return "password" in name
+
+    def _option(self, told: dict) -> str:
+        told.pop("selected", None)
+        if (told.get("value") or "") in self.content.fields[self.select]:
+            told["selected"] = None
+        return _tag("option", told)
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.is_dropping = False
+        if tag == "select":
+            self.select = None
+        if tag == "form" and self.is_inside:
+            self.out += self._rest()
+            self.is_inside = False
+        self.out.append(f"</{tag}>")
+
+    def _rest(self):
+        """What was sent under names that the page has no control for, such as lines that a script had added."""
+        yield f'<input type="hidden" name="_draft" value="{self.draft}">'
+        others = {name: texts for name, texts in self.content.fields.items() if name not in self.named}
+        if others:
+            yield '<fieldset class="sheet"><legend>Also sent</legend>'
+            for name, texts in others.items():
+                for text in texts:
+                    yield f'<p><label>{escape(name)} <textarea name="{escape(name)}" rows="1">\n'
+                    yield f"{escape(text, quote=False)}</textarea></label></p>"
+            yield "</fieldset>"
+
+    def handle_data(self, text):
+        self._keep(text)
+
+    def handle_entityref(self, name):
+        self._keep(f"&{name};")
+
+    def handle_charref(self, name):
+        self._keep(f"&#{name};")
+
+    def _keep(self, text: str) -> None:
+        if not self.is_dropping:
+            self.out.append(text)
+
+    def handle_comment(self, text):
+        self.out.append(f"<!--{text}-->")
+
+    def handle_decl(self, text):
+        self.out.append(f"<!{text}>")
+
+    def handle_pi(self, text):
+        self.out.append(f"<?{text}>")
+
+
+def _tag(tag: str, told: dict) -> str:
+    attributes = "".join(f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in told.items())
+    return f"<{tag}{attributes}>"
+
+
+def refilled(html: str, content: Content, draft: int) -> str | None:
+    """The page with its form filled in as it was sent; None where it has no such form."""
+    number = form_of(html, content)
+    if number is None:
+        return None
+    filler = _Refill(number, content, draft)
+    filler.feed(html)
+    filler.close()
+    return "".join(filler.out)

@@ -1,0 +1,187 @@
+"""A form that was sent when its sender had to sign in stands there again as it was sent; nothing sends it by itself."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from accounts.drafts.models import FormDraft
+from sites.models import Facility
+from tests.access.page_forms import post_forms
+from tests.accounts.doors import PASSWORD, give_password
+from tests.factories import a_facility, a_site, a_user, assign
+from tests.filling import form_of
+from tests.pages.reading import text_of
+
+pytestmark = pytest.mark.django_db
+FACILITY = "/admin/sites/facility/add/"
+BULK = "/work/bulk/"
+
+
+@pytest.fixture
+def admin(client):
+    """Signed in with `client`, whose browser has seen a page since."""
+    admin = a_user("admin", is_superuser=True)
+    give_password(client, "admin")
+    client.get("/work/")
+    return admin
+
+
+def end_session() -> None:
+    Session.objects.all().delete()
+
+
+def sign_in_again(client, answer, username: str = "admin"):
+    """At the page that the answer led to; gives the page that comes next."""
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/accounts/login/?next=")
+    return client.post(answer.headers["Location"], {"login": username, "password": PASSWORD}, follow=True)
+
+
+def send(client, page: str, data: dict, **headers):
+    return client.post(page, data, headers={"referer": f"http://testserver{page}"} | headers)
+
+
+def values_of(response, page: str) -> dict[str, list[str]]:
+    """What the form of the page that is sent there holds now."""
+    forms = [form for form in post_forms(response.content.decode()) if form.action in ("", page)]
+    return max(forms, key=lambda form: len(form.fields)).fields
+
+
+def test_what_was_typed_stands_in_the_form_after_signing_in(client, admin):
+    typed = {"name": 'Hôpital <"Nord">', "city": "Lyon", "country": "France", "is_active": "on", "why": "New & true"}
+    end_session()
+    page = sign_in_again(client, send(client, FACILITY, typed))
+    assert "Nothing is saved yet" in text_of(page)
+    assert not Facility.objects.exists()
+    shown = values_of(page, FACILITY)
+    assert {name: shown[name] for name in typed} == {name: [text] for name, text in typed.items()}
+    assert "is_masked" not in shown
+    saved = client.post(FACILITY, shown)
+    assert saved.status_code == 302
+    assert Facility.objects.get().name == typed["name"]
+    assert not FormDraft.objects.exists()
+    assert "Nothing is saved yet" not in text_of(client.get(FACILITY))
+
+
+def test_a_change_form_keeps_its_version_so_that_no_update_is_lost(client, admin):
+    facility = a_facility()
+    page = f"/admin/sites/facility/{facility.pk}/change/"
+    sent = form_of(client.get(page), "facility_form", city="Nice")
+    end_session()
+    shown = values_of(sign_in_again(client, send(client, page, sent)), page)
+    assert shown["city"] == ["Nice"]
+    assert (shown["version"], shown["seen"]) == (sent["version"], sent["seen"])
+
+
+def test_lines_that_a_script_had_added_come_back_too(client, admin):
+    user, site = a_user(), a_site()
+    page = f"/admin/accounts/user/{user.pk}/change/"
+    line = {"kind": "SITE_COORDINATOR", "trial_site": str(site.pk), "starts_on": "2026-01-01", "user": str(user.pk)}
+    added = {f"assignments-0-{name}": text for name, text in line.items()} | {"assignments-TOTAL_FORMS": "1"}
+    sent = form_of(client.get(page), "user_form", why="New") | added
+    end_session()
+    shown = values_of(sign_in_again(client, send(client, page, sent)), page)
+    assert {name: shown[name] for name in added} == {name: [text] for name, text in added.items()}
+    client.post(page, shown)
+    assert user.assignments.get().trial_site == site
+
+
+def test_a_pasted_table_and_an_uploaded_file_come_back(client):
+    coordinator, site = a_user(), a_site(status="RECRUITING", since="2026-01-05")
+    assign(coordinator, site=site)
+    give_password(client, coordinator.username)
+    page = client.get(BULK)
+    form = next(form for form in post_forms(page.content.decode()) if form.files)
+    file = SimpleUploadedFile(
+        "sites.csv", b"Site number;New status;New since;Reason\n%d;Suspended;2026-10-01;Ethics\n" % site.pk, "text/csv"
+    )
+    end_session()
+    back = sign_in_again(client, send(client, BULK, form.fields | {form.files[0]: file}), coordinator.username)
+    draft = FormDraft.objects.get()
+    assert b"Suspended" not in bytes(draft.sealed)
+    shown = next(form for form in post_forms(back.content.decode()) if form.files)
+    assert shown.fields["_draft"] == [str(draft.pk)]
+    answer = client.post(shown.action or BULK, shown.fields)
+    assert answer.status_code == 302
+    assert "Suspended" in text_of(client.get(answer.headers["Location"]))
+
+
+def test_nobody_else_is_shown_it(client, admin):
+    a_user("other", is_superuser=True)
+    end_session()
+    page = sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}), "other")
+    assert "Hospital 9" not in page.content.decode()
+    elsewhere = Client()
+    give_password(elsewhere, "admin")
+    assert "Hospital 9" not in elsewhere.get(FACILITY).content.decode()
+
+
+def test_whoever_signed_out_or_was_never_here_leaves_nothing(client, admin):
+    client.post("/accounts/logout/")
+    send(client, FACILITY, {"name": "Hospital 9"})
+    send(Client(), FACILITY, {"name": "Hospital 9"})
+    assert not FormDraft.objects.exists()
+
+
+def test_a_token_that_is_too_old_shows_the_form_again():
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(a_user("admin", is_superuser=True))
+    browser.get(FACILITY)
+    answer = send(browser, FACILITY, {"name": "Hospital 9", "csrfmiddlewaretoken": "a" * 64})
+    assert (answer.status_code, answer.headers["Location"]) == (302, FACILITY)
+    page = browser.get(FACILITY)
+    assert values_of(page, FACILITY)["name"] == ["Hospital 9"]
+    assert "a" * 64 not in page.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{"referer": "https://evil.example/"}, {"origin": "https://evil.example"}])
+def test_a_form_of_another_site_is_refused_and_not_kept(headers):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(a_user("admin", is_superuser=True))
+    browser.get(FACILITY)
+    assert browser.post(FACILITY, {"name": "Hospital 9"}, headers=headers).status_code == 403
+    assert not FormDraft.objects.exists()
+
+
+def test_passwords_are_never_kept(client, admin):
+    page = f"/admin/accounts/user/{admin.pk}/password/"
+    end_session()
+    answer = send(client, page, {"password1": "a-dull-secret", "password2": "a-dull-secret", "why": "Lost"})
+    shown = sign_in_again(client, answer).content.decode()
+    assert "a-dull-secret" not in shown
+    assert "Lost" in shown
+
+
+def test_it_is_gone_after_an_hour_and_can_be_discarded(client, admin):
+    for _ in range(2):
+        end_session()
+        sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
+    newest = FormDraft.objects.first()
+    assert client.post(f"/accounts/drafts/{newest.pk}/discard/").status_code == 302
+    assert not FormDraft.objects.filter(pk=newest.pk).exists()
+    FormDraft.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+    assert "Hospital 9" not in client.get(FACILITY).content.decode()
+    call_command("forget_drafts", stdout=StringIO())
+    assert not FormDraft.objects.exists()
+
+
+def test_too_large_a_form_is_not_kept(client, admin):
+    end_session()
+    send(client, FACILITY, {"file": SimpleUploadedFile("a.bin", b"x" * (13 * 1024 * 1024))})
+    assert not FormDraft.objects.exists()
+
+
+def test_where_the_page_is_gone_what_was_sent_is_listed_once(client, admin):
+    facility = a_facility()
+    page = f"/admin/sites/facility/{facility.pk + 1000}/change/"
+    end_session()
+    answer = client.post(page, {"name": "Hospital 9"})
+    shown = sign_in_again(client, answer)
+    assert shown.status_code in (200, 404)
+    assert FormDraft.objects.count() <= 1
