@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.template.loader import render_to_string
 from django.urls import path
+from django.utils.html import format_html
 
 from history.admin import WHY
 from history.names import names_of
@@ -34,7 +35,7 @@ class TrialSiteAdmin(ScopedAdmin):
     search_help_text = "An NCT number, or words of the facility's name; a town or country after a comma."
     autocomplete_fields = ["trial", "facility"]
     readonly_fields = [
-        "trial",
+        "trial_linked",
         "facility",
         "status_in_words",
         "status_since",
@@ -46,7 +47,7 @@ class TrialSiteAdmin(ScopedAdmin):
         "contacts_of_site",
     ]
     fieldsets = [
-        (None, {"fields": ["trial", "facility", "twin"]}),
+        (None, {"fields": ["trial_linked", "facility", "twin"]}),
         (
             "Recruitment",
             {"fields": ["status_in_words", ("status_since", "status_as_of"), "last_confirmed_on"]},
@@ -59,6 +60,11 @@ class TrialSiteAdmin(ScopedAdmin):
         (None, {"fields": ["trial", "facility", "takes_part_again"]}),
         ("Plan", {"fields": ["enrollment_target", "internal_note"]}),
     ]
+
+    @admin.display(description="trial")
+    def trial_linked(self, site):
+        """To the trial's own page, which everybody opens who may open the site: the admin's is not for all of them."""
+        return format_html('<a href="{}">{}</a>', site.trial.get_absolute_url(), site.trial)
 
     def roles_over(self, user, obj):
         return roles_over_site(user, obj)

@@ -98,9 +98,8 @@ def test_a_pasted_table_and_an_uploaded_file_come_back(client):
     give_password(client, coordinator.username)
     page = client.get(BULK)
     form = next(form for form in post_forms(page.content.decode()) if form.files)
-    file = SimpleUploadedFile(
-        "sites.csv", b"Site number;New status;New since;Reason\n%d;Suspended;2026-10-01;Ethics\n" % site.pk, "text/csv"
-    )
+    table = f"Site number;New status;New since;Reason\n{site.pk};Suspended;2026-10-01;Ethics\n"
+    file = SimpleUploadedFile("sites.csv", table.encode(), "text/csv")
     end_session()
     back = sign_in_again(client, send(client, BULK, form.fields | {form.files[0]: file}), coordinator.username)
     draft = FormDraft.objects.get()

@@ -1,5 +1,6 @@
 """Sites and facilities in the admin, by URL."""
 
+import re
 from datetime import date
 
 import pytest
@@ -291,3 +292,13 @@ def test_a_long_list_is_counted_only_so_far(client, user, monkeypatch):
     for number in range(4):
         a_site(trial, a_facility(10 + number))
     assert "More than 2" in client.get(reverse("admin:sites_trialsite_changelist")).content.decode()
+
+
+def test_a_site_coordinator_finds_no_menu_and_no_link_that_leads_nowhere(client, user, site):
+    """A trial's page in the admin is not theirs; its own page is."""
+    assert "/admin/trials/trial/" not in client.get("/admin/").content.decode()
+    page = client.get(change_page(site)).content.decode()
+    assert f'href="{site.trial.get_absolute_url()}"' in page
+    for address in set(re.findall(r'href="(/[^"#]+)"', page)):
+        assert client.get(address.replace("&amp;", "&"), follow=True).status_code == 200, address
+        assert "Perhaps it was deleted" not in client.get(address, follow=True).content.decode(), address

@@ -63,6 +63,11 @@ class TrialAdmin(ScopedAdmin):
     def get_search_results(self, request, queryset, search_term):
         return trials_like(queryset, search_term), False
 
+    def has_view_permission(self, request, obj=None):
+        """For those who change trials or read everything; others read theirs on the trials' own pages."""
+        user = request.user
+        return super().has_view_permission(request, obj) and (user.coordinates_trials or user.reads_everything)
+
     def has_add_permission(self, request):
         return self.has_view_permission(request) and request.user.is_manager
 
