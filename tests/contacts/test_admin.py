@@ -102,3 +102,12 @@ def test_people_of_others_look_as_if_they_did_not_exist(client, user):
 def test_no_name_is_kept_in_the_admins_own_log(client, user, site):
     save(client, change_page(a_contact(site=site)), name="Dr A. Name")
     assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["²", "abc", "9" * 40])
+def test_a_place_that_is_no_number_is_a_form_error(client, site, typed):
+    client.force_login(a_user("admin", is_superuser=True))
+    page = reverse("admin:contacts_person_add")
+    answer = save(client, f"{page}?trial_site={site.pk}", name="Nurse", **{"roles-0-trial_site": typed})
+    assert answer.status_code == 200
+    assert not Person.objects.exists()

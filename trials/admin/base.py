@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.text import capfirst
 
+from common.numbers import whole_number
 from history.admin import TracedAdmin
 from history.forms import PartForm
 from trials.admin.by_rights import ByRights, PartByRights
@@ -15,6 +17,13 @@ from trials.admin.paging import CappedPaginator
 from trials.forms import LinesField, ShortText, TickedCodesField
 from trials.leaving import demand_stay
 from trials.partial_dates.forms import DayFormField
+
+
+class SuggestedRow(AutocompleteSelect):
+    """What is no key of a row selects none; Django's own widget asks the database for it, and fails."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [one for one in value if whole_number(str(one)) is not None], attr)
 
 
 class TypedColumns:
@@ -42,6 +51,8 @@ class TypedColumns:
         target = self.admin_site._registry.get(db_field.remote_field.model)
         if target is not None and "queryset" not in kwargs:
             kwargs["queryset"] = target.get_queryset(request)
+        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = SuggestedRow(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _list_field(self, db_field: ArrayField) -> forms.Field:
