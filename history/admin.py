@@ -21,6 +21,7 @@ from history.forms import CONFLICT, REFUSED, TracedForm
 from history.names import names_of
 from history.part_reading import PartEntry, trail_with_parts
 from history.row_names import in_names
+from history.trail_filter import TrailFilter
 
 WHY = ("Reason", {"fields": ["why"]})
 
@@ -129,10 +130,13 @@ class TracedAdmin(admin.ModelAdmin):
         entries = self.history_of(request, instance)
         entries = in_names(entries, request.user)
         names = names_of(told.entry.actor for told in entries)
+        trail_filter = TrailFilter(request.GET, entries, names)
+        entries = trail_filter.narrowed()
         context = {
             **self.admin_site.each_context(request),
             "title": "History",
             "subtitle": str(instance),
+            "trail_filter": trail_filter,
             "entries": [(told, names[told.entry.actor]) for told in entries],
             "object": instance,
             "module_name": capfirst(self.opts.verbose_name_plural),

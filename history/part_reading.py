@@ -25,7 +25,7 @@ def trail_with_parts(
     *,
     without: Collection[str] = (),
     only: Callable[[QuerySet], QuerySet] = QuerySet.all,
-    limit: int = 100,
+    limit: int = 500,
 ) -> list[PartEntry]:
     """What happened to the row and to its parts ({model: name of its foreign key}), newest first, at most `limit`.
     A row without a trail of its own (a user) has that of its parts.
@@ -40,7 +40,7 @@ def trail_with_parts(
     return sorted(entries, key=lambda told: (told.when, told.entry.id), reverse=True)[:limit]
 
 
-def with_values(entries: list[PartEntry], instance: Model, *, limit: int = 100) -> list[PartEntry]:
+def with_values(entries: list[PartEntry], instance: Model, *, limit: int = 500) -> list[PartEntry]:
     """The same entries, and what became of the row's erasable values, for those who may read these; newest first.
 
     One statement that changed columns of both kinds is one entry.

@@ -2,12 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Field, Model
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 CHANGED = "Changed"
+#: How a moment stands in a history: with the zone it is told in.
+MOMENT = "j F Y, H:i T"
 _NOT_SHOWN = {"version"}
 
 
@@ -109,6 +113,10 @@ def _in_words(field: Field, value: Any) -> Any:
     """A code by its label, a list by its items, a yes or no as such, another row by its key (`row_names` names it)."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if isinstance(value, datetime):
+        return date_format(localtime(value), MOMENT)
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
     if field.is_relation and isinstance(value, int):
         return RowKey.of(field, value)
     if isinstance(value, list):

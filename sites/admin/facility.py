@@ -1,6 +1,8 @@
 """Facilities in the admin."""
 
+from django import forms
 from django.contrib import admin
+from django.utils.html import format_html, format_html_join
 
 from history.forms import TracedForm
 from sites.models import Facility
@@ -9,12 +11,23 @@ from sites.searching import facilities_like
 from trials.admin.base import ScopedAdmin
 
 
+class CountryInput(forms.TextInput):
+    """One line that suggests the countries of the facilities that are there: a new one may be typed."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        known = Facility.objects.exclude(country="").order_by("country").values_list("country", flat=True).distinct()
+        options = format_html_join("", '<option value="{}"></option>', ((country,) for country in known))
+        line = super().render(name, value, (attrs or {}) | {"list": "known-countries"}, renderer)
+        return format_html('{}<datalist id="known-countries">{}</datalist>', line, options)
+
+
 class FacilityForm(TracedForm):
     """A facility entered by hand has a country; one of the registry's may have none, and keeps none."""
 
     class Meta:
         model = Facility
         fields = "__all__"
+        widgets = dict.fromkeys(("city", "state", "zip"), forms.TextInput) | {"country": CountryInput}
 
     def clean(self):
         cleaned = super().clean()

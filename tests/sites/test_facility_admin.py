@@ -41,3 +41,11 @@ def test_the_database_refuses_a_facility_without_a_name(name):
     with pytest.raises(IntegrityError, match="facility_has_a_name"), transaction.atomic():
         a_facility(name=name)
     a_facility(name=name, is_masked=True)
+
+
+def test_town_postal_code_and_country_are_single_lines(admin):
+    a_facility(country="Chile")
+    page = admin.get(ADD).content.decode()
+    for name in ("city", "state", "zip", "country"):
+        assert f'<input type="text" name="{name}"' in page
+    assert '<option value="Chile">' in page

@@ -1,5 +1,7 @@
 """Trials in the admin, as coordinators meet them: by URL, as a browser sends."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -278,3 +280,10 @@ def test_the_form_asks_as_many_queries_for_many_parts_as_for_few(client, page, t
             a_contact(trial=trial)
         asked.append(queries_of(client, page))
     assert asked[0] == asked[1] <= 17
+
+
+def test_the_form_of_a_trial_begins_with_its_sections(client, page):
+    shown = client.get(page).content.decode()
+    links = re.findall(r'<a href="#([\w-]+)">', shown)
+    assert len(links) > 10
+    assert not [target for target in links if f'id="{target}"' not in shown]

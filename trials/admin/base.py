@@ -34,7 +34,7 @@ class TypedColumns:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, ArrayField):
             return self._list_field(db_field)
-        if type(db_field) is models.TextField and db_field.name not in self.long_texts:
+        if type(db_field) is models.TextField and db_field.name not in self.long_texts and "widget" not in kwargs:
             kwargs["widget"] = ShortText()
         if type(db_field) is models.DateField:
             kwargs["form_class"] = DayFormField

@@ -1,0 +1,55 @@
+"""Narrowing the history of one row: by who, by field, by day."""
+
+from dataclasses import replace
+
+from django import forms
+from django.utils.timezone import localtime
+
+from history.part_reading import PartEntry
+
+
+class TrailFilter(forms.Form):
+    """Choices are what the history holds; a day is one of the installation's time zone."""
+
+    who = forms.ChoiceField(label="Changed by", required=False)
+    field = forms.ChoiceField(label="Field", required=False)
+    first_day = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data, entries: list[PartEntry], names: dict[str, str]):
+        super().__init__(data or None)
+        self.entries = entries
+        actors = sorted({told.entry.actor for told in entries}, key=lambda actor: names.get(actor) or "")
+        fields = sorted({change.field for told in entries for change in told.entry.changes}, key=str.casefold)
+        self.fields["who"].choices = [("", "Anybody"), *((actor, names.get(actor) or "Not known") for actor in actors)]
+        self.fields["field"].choices = [("", "Any field"), *((name, name.capitalize()) for name in fields)]
+
+    @property
+    def is_needed(self) -> bool:
+        return len(self.entries) > 1
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.data) and any(self.data.get(name) for name in self.fields)
+
+    def narrowed(self) -> list[PartEntry]:
+        """Of a wrong question, all; the form says what is wrong."""
+        if not self.is_on or not self.is_valid():
+            return self.entries
+        found = (told for told in self.entries if self._is_asked_for(told))
+        name = self.cleaned_data["field"]
+        return [_only(told, name) for told in found] if name else list(found)
+
+    def _is_asked_for(self, told: PartEntry) -> bool:
+        asked, day = self.cleaned_data, localtime(told.when).date()
+        return (
+            asked["who"] in ("", told.entry.actor)
+            and (not asked["field"] or any(change.field == asked["field"] for change in told.entry.changes))
+            and (not asked["first_day"] or day >= asked["first_day"])
+            and (not asked["last_day"] or day <= asked["last_day"])
+        )
+
+
+def _only(told: PartEntry, name: str) -> PartEntry:
+    changes = [change for change in told.entry.changes if change.field == name]
+    return told._replace(entry=replace(told.entry, changes=changes))

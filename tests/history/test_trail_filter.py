@@ -1,0 +1,57 @@
+"""The history of a row by who, by field and by day; moments in one form with their zone."""
+
+import pytest
+from django.utils import timezone
+
+from history.authorship import authored
+from tests.factories import a_facility, a_user
+from tests.pages.reading import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(client):
+    admin, other = a_user("admin", is_superuser=True), a_user("other", first_name="Otto", last_name="Other")
+    client.force_login(admin)
+    facility = a_facility()
+    with authored(admin.actor, reason="It moved"):
+        type(facility).objects.filter(pk=facility.pk).update(city="Nice")
+    with authored(other.actor, reason="Typing mistake"):
+        type(facility).objects.filter(pk=facility.pk).update(name="Hospital 9", state="Var")
+    return f"/admin/sites/facility/{facility.pk}/history/"
+
+
+def test_by_who(client, page):
+    other = next(key for key, words in client.get(page).context["trail_filter"]["who"].field.choices if "Otto" in words)
+    told = text_of(client.get(page, {"who": other}))
+    assert "Typing mistake" in told
+    assert "It moved" not in told
+
+
+def test_by_field_only_that_field_is_told(client, page):
+    ((told, _),) = client.get(page, {"field": "state or region"}).context["entries"]
+    assert [(change.field, change.new) for change in told.entry.changes] == [("state or region", "Var")]
+    assert told.entry.reason == "Typing mistake"
+
+
+def test_by_day(client, page):
+    today = timezone.localdate().isoformat()
+    assert "It moved" in text_of(client.get(page, {"first_day": today, "last_day": today}))
+    long_ago = {"first_day": "2000-01-01", "last_day": "2000-01-02"}
+    assert "No change matches the filter" in text_of(client.get(page, long_ago))
+
+
+@pytest.mark.parametrize("wrong", [{"who": "user:0"}, {"field": "x"}, {"first_day": "soon"}])
+def test_a_wrong_question_is_said_beside_its_field(client, page, wrong):
+    answer = client.get(page, wrong)
+    assert answer.status_code == 200
+    assert list(answer.context["trail_filter"].errors) == list(wrong)
+
+
+def test_moments_are_told_with_their_zone(client):
+    admin = a_user("admin", is_superuser=True)
+    client.force_login(admin)
+    told = text_of(client.get(f"/admin/accounts/user/{admin.pk}/history/"))
+    assert "UTC" in told
+    assert "+00:00" not in told
