@@ -38,6 +38,7 @@ def addresses() -> list[str]:
     here, report = f"/work/sites/{site.pk}/", f"{TRIAL}report/?site={site.pk}"
     return [
         "/work/", "/work/?trial=NCT00000001", "/work/sites/", "/work/proposals/", "/work/reminders/", "/work/bulk/",
+        "/work/new-trial/", f"{WORK_OF_TRIAL}new-site/", f"{WORK_OF_TRIAL}new-site/?words=universitätsklinikum",
         WORK_OF_TRIAL, f"{WORK_OF_TRIAL}?state=mended", f"{WORK_OF_TRIAL}overall/", f"{WORK_OF_TRIAL}overall/sites/",
         f"{here}change/", f"{here}changed/", f"{here}propose/hospital/", f"{here}propose/target/",
         f"{here}propose/stages/",
