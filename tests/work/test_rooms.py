@@ -12,6 +12,8 @@ pytestmark = pytest.mark.django_db
 AROUND_WORK = ["/work/", "/work/sites/", "/work/proposals/", "/work/bulk/", "/registry/", "/work/reminders/"]
 TRIAL, RULES = "/trials/NCT00000001/", "/work/trials/NCT00000001/"
 OF_A_TRIAL = [f"{TRIAL}sites/", f"{TRIAL}enrollment/", f"{TRIAL}activation/", f"{TRIAL}registry/", RULES]
+#: Not for managers, who change no site; adding a trial is not for a site's coordinator.
+NEW_SITE, NEW_TRIAL = f"{RULES}new-site/", "/work/new-trial/"
 
 
 @pytest.fixture
@@ -25,10 +27,11 @@ def shown(page) -> tuple[list[str], list[str]]:
     return re.findall(r'href="([^"]+)"', rooms), re.findall(r'href="([^"]+)" aria-current="page"', rooms)
 
 
-@pytest.mark.parametrize("ways", [AROUND_WORK, OF_A_TRIAL], ids=["around My work", "of a trial"])
+@pytest.mark.parametrize("ways", [AROUND_WORK, [*OF_A_TRIAL, NEW_SITE]], ids=["around My work", "of a trial"])
 @pytest.mark.parametrize("whole_trial", [True, False], ids=["the trial's coordinator", "a site's coordinator"])
 def test_each_page_leads_to_all_the_others_and_says_which_it_is(client, site, ways, whole_trial):
     client.force_login(a_coordinator_of(trial=site.trial) if whole_trial else a_coordinator_of(site))
+    ways = [*ways, NEW_TRIAL] if whole_trial and ways is AROUND_WORK else ways
     for address in ways:
         page = client.get(address)
         assert page.status_code == 200, address
