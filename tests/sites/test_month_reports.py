@@ -7,6 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User
+from history.authorship import authored
 from sites.rules import REPORTING_RULES, owes_report
 from sites.subjects import MonthOfSite
 from tests.factories import a_facility, a_manager, a_report, a_site, an_event
@@ -103,7 +104,8 @@ def test_people_in_the_study_are_reported_after_enrollment_has_closed(client):
 
 def test_the_mail_tells_it_also_where_something_graver_is_told(client):
     site = a_confirmed_site(a_recruiting_trial(), 1, 60, enrollment_target=9)
-    User.objects.filter(pk=a_coordinator_of(site).pk).update(email="site@example.org")
+    with authored("test"):
+        User.objects.filter(pk=a_coordinator_of(site).pk).update(email="site@example.org")
     send_reminders(now=timezone.localtime())
     [letter] = mail.outbox
     assert "Not confirmed for 60 days" in letter.body
