@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sites.models import TrialSite
 from tests.browser.conftest import NARROW, WIDE
 from tests.factories import a_contact
-from tests.work.mornings import a_coordinator_of, many_sites
+from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, many_sites
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -63,9 +63,10 @@ def test_what_was_selected_is_confirmed_at_once_and_undone(open_page, twenty):
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_without_scripts_all_are_confirmed_by_one_button_and_one_is_changed(open_page, twenty, viewport):
+def test_without_scripts_all_are_confirmed_after_a_look_and_one_is_changed(open_page, twenty, viewport):
     page = logged_in(open_page(viewport, scripts=False))
-    page.get_by_role("button", name="Confirm all 20 that are unchanged").click()
+    page.get_by_role("link", name="Review and confirm 20 sites").click()
+    page.get_by_role("button", name="Confirm these 20 sites").click()
     page.get_by_role("heading", name="Nothing needs you today").wait_for()
     assert confirmed() == 20
     page.get_by_role("link", name="Change Hospital 7, NCT00000001").click()
@@ -73,3 +74,16 @@ def test_without_scripts_all_are_confirmed_by_one_button_and_one_is_changed(open
     page.get_by_role("button", name="Save").click()
     page.get_by_role("heading", name="What follows").wait_for()
     assert TrialSite.objects.get(status="SUSPENDED").facility.name == "Hospital 7"
+
+
+def test_choosing_a_status_shows_at_once_what_it_asks_for(open_page):
+    """The choice keeps the focus and what was typed; nothing is saved."""
+    site = a_confirmed_site(a_recruiting_trial(1), 1, 40)
+    a_coordinator_of(site)
+    page = logged_in(open_page(WIDE))
+    page.goto(f"/work/sites/{site.pk}/change/")
+    page.get_by_label("Reason for change (optional)").fill("No drug left")
+    page.get_by_role("radio", name="Terminated").check()
+    expect(page.get_by_role("checkbox", name="Yes, this is what happened")).to_be_visible()
+    expect(page.get_by_label("Reason for change", exact=True)).to_have_value("No drug left")
+    expect(page.get_by_role("radio", name="Terminated")).to_be_focused()
