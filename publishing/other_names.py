@@ -12,6 +12,8 @@ from publishing.bundles import Bundle, Row
 
 #: Names of more words are descriptions. Shorter ones (`NA`, `A`) are no names.
 MOST_WORDS, SHORTEST, MOST_LETTERS, MOST_OF_A_TRIAL = 5, 2, 80, 60
+#: Letters of a name that are read; longer ones are texts.
+MOST_READ = 1_000
 _SEVERAL = re.compile(r"[,;|\n]|\bor\b|\bformerly\b|\baka\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 #: What stands for no intervention in particular.
@@ -48,8 +50,8 @@ def other_names_of(bundle: Bundle) -> list[OtherName]:
 
 
 def _pairs(row: Row, terms: list[str]) -> Iterator[tuple[str, str]]:
-    own = _name(_IN_BRACKETS.sub(" ", row["name"]))
-    others = [name for text in row["other_names"] for part in _SEVERAL.split(text) if (name := _name(part))]
+    own = _name(_IN_BRACKETS.sub(" ", row["name"][:MOST_READ]))
+    others = [name for text in row["other_names"] for part in _SEVERAL.split(text[:MOST_READ]) if (name := _name(part))]
     mesh = [term for term in terms if term in others or f" {term} " in f" {own} "]
     if len(mesh) > 1 or len("".join(mesh)) > MOST_LETTERS:
         return  # a combination: its other names are names of its parts, and nobody says of which
