@@ -124,7 +124,7 @@ def test_sites_without_a_published_status_are_not_counted_as_closed(client):
     trial = a_trial(overall_status="NOT_YET_RECRUITING")
     a_site(trial)
     text = words(page(client, trial).html)
-    assert "Report a problem with this study 1 site On this page" in text
+    assert "with this study 1 site " in text
     assert "recruiting 0" not in text
     assert "0 of 1" not in text
 
