@@ -1,14 +1,24 @@
 """Users and what they were granted."""
 
+from smtplib import SMTPException
+
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import (
+    AdminUserCreationForm,
+    ReadOnlyPasswordHashField,
+    ReadOnlyPasswordHashWidget,
+    UserChangeForm,
+)
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import transaction
 
 from accounts.access_trail import PARTS_OF_A_LOGIN
 from accounts.admin.base import AdministratorsOnly
 from accounts.admin.password import SetsPasswords
 from accounts.admin.removing_factors import remove_factors
+from accounts.invitation import DAYS, send_invitation
 from accounts.models import Assignment, FactorRemoval, User
 from accounts.rights import LOGIN
 from history.forms import ReasonedForm
@@ -16,13 +26,55 @@ from history.names import names_of
 from history.part_reading import with_values
 from trials.admin.base import TabularPart
 
+#: Roles in words: {field: (label, help text)}.
+WORDS = {
+    "is_active": ("May sign in", "Untick it when somebody leaves: their sessions end with the next request."),
+    "is_staff": (
+        "May open the administration",
+        "Needs an assignment as well: it decides what is shown there.",
+    ),
+    "is_superuser": ("Administrator", "Reads and changes everything, and gives others their roles."),
+}
+NEW_USER = ["username", ("first_name", "last_name"), "email", "invite", "usable_password", "password1", "password2"]
+
+
+class PasswordState(ReadOnlyPasswordHashWidget):
+    """Whether there is a password, not how it is stored."""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        is_set = bool(value) and not value.startswith(UNUSABLE_PASSWORD_PREFIX)
+        words = "A password is set." if is_set else "No password is set: nobody signs in with one."
+        return context | {"summary": [{"label": words}], "button_label": "Set a new password"}
+
 
 class UserForm(ReasonedForm, UserChangeForm):
-    pass
+    password = ReadOnlyPasswordHashField(label="Password", widget=PasswordState)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, (label, help_text) in WORDS.items():
+            if name in self.fields:
+                self.fields[name].label, self.fields[name].help_text = label, help_text
 
 
 class NewUserForm(AdminUserCreationForm):
+    """Whoever is invited sets the password; without an invitation the administrator gives one."""
+
+    invite = forms.BooleanField(
+        label="Invite by e-mail",
+        required=False,
+        initial=True,
+        help_text=f"They get a link with which they set their own password. It works for {DAYS} days.",
+    )
     why = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean(self):
+        if self.cleaned_data.get("invite"):
+            self.cleaned_data["usable_password"] = "false"
+            if not self.cleaned_data.get("email") and "email" not in self.errors:
+                self.add_error("email", "Enter the address that the invitation goes to.")
+        return super().clean()
 
 
 class Assignments(TabularPart):
@@ -62,7 +114,7 @@ class UserAdmin(SetsPasswords, AdministratorsOnly, DjangoUserAdmin):
         ("Rights", {"fields": ["is_active", "is_staff", "is_superuser"]}),
     ]
     add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["username", "email", "usable_password", "password1", "password2"]}),
+        (None, {"classes": ["wide"], "fields": NEW_USER}),
     ]
 
     def told_parts(self, request, obj):
@@ -79,6 +131,16 @@ class UserAdmin(SetsPasswords, AdministratorsOnly, DjangoUserAdmin):
         """Whoever is added may open the admin as soon as something is assigned to them."""
         obj.is_staff = obj.is_staff or not change
         super().save_model(request, obj, form, change)
+        if form.cleaned_data.get("invite"):
+            transaction.on_commit(lambda: self._invite(request, obj))
+
+    def _invite(self, request, user) -> None:
+        try:
+            send_invitation(user)
+        except (OSError, SMTPException):
+            messages.error(request, f"{user} was added, but the mail server did not take the invitation.")
+        else:
+            messages.success(request, f"The invitation was sent to {user.email}.")
 
     def save_formset(self, request, form, formset, change):
         for assignment in formset.save(commit=False):

@@ -101,7 +101,7 @@ def test_authority_follows_assignments():
 def test_a_user_is_added_with_a_password(client, admin):
     page = reverse("admin:accounts_user_add")
     password = "a-long-dull-password"
-    response = save(client, page, "user_form", username="new", password1=password, password2=password)
+    response = save(client, page, "user_form", username="new", password1=password, password2=password, invite=[])
     assert response.status_code == 302
 
 

@@ -80,3 +80,9 @@ def test_the_command_helps_the_last_administrator(lost, capsys):
     assert FactorRemoval.objects.get().removed_by == "command:remove_second_factors"
     with pytest.raises(CommandError, match="Nobody is called nobody"):
         call_command("remove_second_factors", "nobody", reason="")
+
+
+@pytest.mark.parametrize("key", ["²", "abc", "9" * 40])
+def test_a_row_that_is_no_key_is_a_400(administrator, key):
+    sent = {"action": "remove_factors", "_selected_action": key, "reason": "Called back"}
+    assert administrator.post(reverse(USERS), sent).status_code == 400

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.utils.text import capfirst
 
@@ -99,6 +101,12 @@ class ScopedAdmin(ByRights, TypedColumns, TracedAdmin):
     def lookup_allowed(self, lookup, value, request):
         """Only what is offered: else any column could be guessed letter by letter."""
         return lookup in self.linked_lookups or lookup.removesuffix("__exact") in self.list_filter
+
+    def response_action(self, request, queryset):
+        """Rows are chosen by their keys; Django's own asks the database for whatever was sent, and fails."""
+        if any(whole_number(key) is None for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("Not a key of a row.")
+        return super().response_action(request, queryset)
 
     def get_view_on_site_url(self, obj=None):
         """The page itself, not Django's way there, which any number opens."""

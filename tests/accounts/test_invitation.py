@@ -1,0 +1,63 @@
+"""Somebody who is given a login is invited by mail and sets the password."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from history.reading import trail_of
+from tests.accounts.doors import give_password, is_in
+from tests.factories import a_user
+from tests.filling import form_of
+from tests.pages.reading import text_of
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/accounts/user/add/"
+NEW = "another-dull-password"
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(a_user("admin", is_superuser=True))
+    return client
+
+
+def add(admin, capture, **typed):
+    page = form_of(admin.get(ADD), "user_form", **{"username": "ana", "why": "She joins"} | typed)
+    with capture(execute=True):
+        return admin.post(ADD, page)
+
+
+def test_a_link_in_the_mail_sets_the_password_once(admin, mailoutbox, django_capture_on_commit_callbacks):
+    answer = add(admin, django_capture_on_commit_callbacks, email="ana@example.org", first_name="Ana")
+    assert answer.status_code == 302
+    user = User.objects.get(username="ana")
+    assert (user.has_usable_password(), trail_of(user)[0].reason) == (False, "She joins")
+    (mail,) = mailoutbox
+    assert mail.to == ["ana@example.org"]
+    path = re.search(r"http://[^/]+(/accounts/\S+)", mail.body)[1]
+    invited = Client()
+    form = invited.get(path, follow=True)
+    address = form.request["PATH_INFO"]
+    assert invited.post(address, {"password1": NEW, "password2": NEW}).status_code == 302
+    give_password(invited, "ana", NEW)
+    assert is_in(invited)
+    assert 'name="password1"' not in Client().get(path, follow=True).content.decode()
+
+
+def test_an_invitation_needs_an_address(admin, mailoutbox, django_capture_on_commit_callbacks):
+    answer = add(admin, django_capture_on_commit_callbacks)
+    assert "Enter the address that the invitation goes to" in text_of(answer)
+    assert not mailoutbox
+    assert not User.objects.filter(username="ana").exists()
+
+
+def test_the_page_of_a_user_speaks_of_roles_and_not_of_hashes(admin):
+    user = a_user()
+    page = text_of(admin.get(reverse("admin:accounts_user_change", args=[user.pk])))
+    assert "A password is set" in page
+    assert "Administrator" in page
+    for words in ("Superuser status", "algorithm", "hash", "iterations"):
+        assert words not in page
