@@ -1,0 +1,104 @@
+"""What a request wrote: the tables, by the server's own count, and whom the trail names for it."""
+
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.test import Client
+
+from history.models import TrailRow
+
+#: Tables without a trail, and why that is right.
+UNTRACKED = {
+    "django_session": "who is signed in; their list is tracked",
+    "pghistory_context": "a part of the trail",
+    "accounts_formdraft": "a form that was not taken, for an hour",
+    "accounts_attempts": "counts attempts for minutes",
+    "publishing_stalemark": "what has to be computed again",
+    "publishing_trialdocument": "computed",
+    "publishing_trialrow": "computed",
+    "work_judgemark": "what has to be computed again",
+    "work_finding": "computed by the rules",
+    "registries_importrun": "a record of who imported what",
+    "registries_quarantinedrecord": "a part of an import",
+    "registries_studyversion": "the registry's own words, one row a version",
+    "registries_registrylink": "which version is the latest",
+    "registries_conflict": "keeps who decided and when",
+    "registries_syncrun": "a record of what was asked",
+    "work_bulkchange": "a record of who changed what",
+    "work_bulkdeed": "a part of a bulk change",
+    "work_reminder": "a record of a mail",
+    "work_remindedsite": "a part of a mail",
+    "work_reminderplan": "one's own wish",
+    "contacts_erasedkey": "what a later import must not bring back",
+    "contacts_erasuresecret": "made once, with the first erasure",
+}
+_COUNTS = """
+    SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
+    WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
+"""
+
+
+def trails() -> dict[str, list[str]]:
+    """{table: the tables of its trails}."""
+    kept: dict[str, list[str]] = {}
+    for model in apps.get_models():
+        if issubclass(model, TrailRow) and not model._meta.proxy:
+            kept.setdefault(model.pgh_tracked_model._meta.db_table, []).append(model._meta.db_table)
+    return kept
+
+
+@dataclass
+class Answered:
+    status: int
+    body: str
+    location: str
+    tables: set[str] = field(default_factory=set)
+    actors: set[str] = field(default_factory=set)
+    stays: bool = False
+    """Whether anything is left of what was written."""
+
+
+class Sender:
+    """Sends requests as one person; nothing of them stays. A lock outside of a transaction is the error that it would
+    be on a server, where no test holds a transaction open."""
+
+    def __init__(self, client: Client):
+        self.client, self.cookies, self.count = client, client.cookies.copy(), 0
+        self.trail_tables = {table for tables in trails().values() for table in tables}
+
+    def send(self, method: str, address: str, data=None, **extra) -> Answered:
+        self.count += 1
+        self.client.cookies = self.cookies.copy()
+        with transaction.atomic():
+            before, contexts = self._counts(), self._contexts()
+            with connection.execute_wrapper(_refuse_unlocked(len(connection.atomic_blocks))):
+                response = getattr(self.client, method)(address, data, **extra)
+                body = b"".join(response.streaming_content if response.streaming else [response.content])
+            after, added = self._counts(), self._contexts(but=contexts)
+            transaction.set_rollback(True)
+        self.client.cookies = self.cookies.copy()
+        tables = {table for table, count in after.items() if count > before.get(table, 0)} - self.trail_tables
+        return Answered(
+            response.status_code, body.decode("utf-8", "replace"), response.headers.get("Location", ""),
+            tables, {context[1] for context in added}, bool(added),
+        )  # fmt: skip
+
+    def _counts(self) -> dict[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNTS)
+            return dict(cursor.fetchall())
+
+    def _contexts(self, but: set | None = None) -> set[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, metadata ->> 'actor' FROM pghistory_context")
+            return set(cursor.fetchall()) - (but or set())
+
+
+def _refuse_unlocked(depth: int):
+    def execute(run, sql, params, many, context):
+        if "FOR UPDATE" in str(sql) and len(connection.atomic_blocks) <= depth:
+            raise transaction.TransactionManagementError("select_for_update cannot be used outside of a transaction.")
+        return run(sql, params, many, context)
+
+    return execute
