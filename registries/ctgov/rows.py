@@ -5,6 +5,7 @@ from operator import attrgetter
 
 from msgspec import to_builtins
 
+from common.text import normalize
 from contacts.codes import RoleKind
 from publishing.bundles import PARTS as PART_MODELS
 from publishing.bundles import Row
@@ -68,8 +69,14 @@ def place_of(location: Location) -> Row:
 
 
 def facility_row(place: Row) -> Row:
-    """The facility that a place makes when it is new: the country under its present name, masks marked."""
-    return place | {"country": country_today(place["country"]), "is_masked": is_mask(place["name"]), "is_active": True}
+    """The facility that a place makes when it is new: in composed letters, the country under its present name, masks
+    marked."""
+    composed = {name: normalize(value) if isinstance(value, str) else value for name, value in place.items()}
+    return composed | {
+        "country": country_today(composed["country"]),
+        "is_masked": is_mask(place["name"]),
+        "is_active": True,
+    }
 
 
 def printed_differently(place: Row, facility: Row) -> Row | None:

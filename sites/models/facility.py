@@ -26,7 +26,7 @@ def _words_of_slug(name: str, city: str) -> str:
 
 
 class FacilityIdentity(Func):
-    """The database's own identity of a place (function `facility_identity`, made in the first migration)."""
+    """The database's own identity of a place (function `facility_identity`, last made in migration 0012)."""
 
     function = "facility_identity"
     output_field = UUIDField()
@@ -36,8 +36,8 @@ class FacilityIdentity(Func):
 class Facility(Versioned):
     """A hospital or clinic at a place.
 
-    Two facilities with the same name, town, state, postal code and country (case and spaces aside) are one. A masked
-    or missing name ("Research Site") is no identity: such a facility belongs to one site only.
+    Two facilities with the same name, town, state, postal code and country are one, case, spaces and the composing of
+    letters aside. A masked or missing name ("Research Site") is no identity: such a facility belongs to one site only.
     """
 
     name = models.TextField("name", blank=True, default="", help_text="Blank when the registry does not publish it.")
