@@ -5,6 +5,7 @@
 
 from django.db.models import CharField, TextField, Transform
 
+from common.phone_numbers import TELLING
 from common.text import LETTERS, SEPARATORS
 
 #: Accents and format characters: blocks of combining marks, soft hyphen, zero widths, directions, byte order mark.
@@ -21,6 +22,15 @@ class PlainText(Transform):
 
     lookup_name = "plain"
     function = "plain_text"
+
+
+@TextField.register_lookup
+class PhoneEnding(Transform):
+    """The last digits of a telephone number, as `common.phone_numbers.ending_of` has them."""
+
+    lookup_name = "ending"
+    template = rf"RIGHT(REGEXP_REPLACE(%(expressions)s, '\D', '', 'g'), {TELLING})"
+    output_field = TextField()
 
 
 def plain_text_sql() -> str:

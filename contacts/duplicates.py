@@ -5,12 +5,12 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from common.email_addresses import email_key
+from common.person_names import PersonName, parse_name
+from common.phone_numbers import ending_of
 from contacts.directory import people_of
-from contacts.identity import is_function, same_email, same_person_name, same_phone
+from contacts.identity import SHARED_BY_MANY, is_person_name
 from contacts.models import NotTheSame, Person, Role
-
-#: What more people than this have in common is a switchboard or a mailbox, and says nothing of who they are.
-SHARED_BY_MANY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +27,29 @@ def likenesses_for(user) -> list[Likeness]:
     people = list(people_of(user).values_list("pk", "name", "phone", "email"))
     alike: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
     for words, groups in _signs(people, _facilities(user)):
-        for group in groups:
-            for pair in _pairs(group):
-                alike[pair].append(words)
+        for pair in dict.fromkeys(pair for group in groups for pair in combinations(group, 2)):
+            alike[pair].append(words)
     apart = set(NotTheSame.objects.values_list("first_id", "second_id")) if alike else set()
     found = [Likeness(*pair, tuple(signs)) for pair, signs in alike.items() if pair not in apart]
     return sorted(found, key=lambda likeness: (-len(likeness.signs), likeness.first, likeness.second))
 
 
 def _signs(people: list[tuple], facilities: dict[int, set[int]]) -> Iterator[tuple[str, list[list[int]]]]:
-    yield "the same e-mail", _grouped((same_email(email), pk) for pk, _, _, email in people)
-    yield "the same phone", _grouped((same_phone(phone), pk) for pk, _, phone, _ in people)
+    yield "the same e-mail", _grouped((email_key(email), pk) for pk, _, _, email in people)
+    yield "the same phone", _grouped((ending_of(phone), pk) for pk, _, phone, _ in people)
     at_places = (
-        ((known, place), pk)
+        ((key, place), pk)
         for pk, name, _, _ in people
-        if (known := same_person_name(name)) and not is_function(name)
+        if is_person_name(name)
+        for key in _likeness_keys(parse_name(name))
         for place in facilities.get(pk, ())
     )
     yield "the same name at the same facility", _grouped(at_places)
+
+
+def _likeness_keys(name: PersonName) -> frozenset[str]:
+    """Middle initials aside: people decide about each pair."""
+    return (name.reduced_keys or name.keys) if name.is_full else frozenset()
 
 
 def _facilities(user) -> dict[int, set[int]]:
@@ -62,10 +67,6 @@ def _grouped(signs: Iterable[tuple[Hashable, int]]) -> list[list[int]]:
         if sign:
             groups[sign].add(pk)
     return [sorted(group) for group in groups.values() if 1 < len(group) <= SHARED_BY_MANY]
-
-
-def _pairs(group: list[int]) -> Iterator[tuple[int, int]]:
-    yield from combinations(group, 2)
 
 
 def may_merge(user, *people: Person) -> bool:

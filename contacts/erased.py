@@ -1,4 +1,4 @@
-"""Knowing erased people again without keeping anything of them: keyed digests of the signs they are known by."""
+"""Knowing erased people again without keeping anything of them: keyed digests of their signatures."""
 
 import hmac
 import secrets
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from contacts.identity import signs_of
+from contacts.identity import Values, shown_signatures
 from contacts.models import ErasedKey, ErasureSecret
 
 #: How a value that was erased begins in the text of a received record.
@@ -21,7 +21,8 @@ class Erased:
     digests: frozenset[bytes]
 
     def knows(self, name: str, phone: str, email: str, place: str) -> bool:
-        return any(digest(self.secret, sign) in self.digests for sign in signs_of(name, phone, email, place))
+        shown = shown_signatures(Values(name, phone, email), place)
+        return any(digest(self.secret, one.text) in self.digests for one in shown)
 
     def mark(self, *values: str) -> str:
         """What stands in place of a contact's values: the same for the same values, and telling nothing of them."""
@@ -45,10 +46,10 @@ def the_secret() -> bytes:
     return bytes(ErasureSecret.objects.get().secret)
 
 
-def remember(erasure, signs: Iterable[str]) -> Erased:
-    """Keep the digests of these signs for good; gives who they are."""
+def remember(erasure, signatures: Iterable[str]) -> Erased:
+    """Keep the digests of these signatures for good; gives who they are."""
     secret = the_secret()
-    digests = frozenset(digest(secret, sign) for sign in signs)
+    digests = frozenset(digest(secret, one) for one in signatures)
     ErasedKey.objects.bulk_create(
         [ErasedKey(erasure=erasure, digest=known) for known in sorted(digests)], ignore_conflicts=True
     )

@@ -11,6 +11,8 @@ from history.forms import KeepUntouched
 from trials.forms import day_field
 
 PUBLIC = ("name", "phone", "phone_ext", "email")
+PHONE_HELP = "With the country code where possible, for example +33 4 00 00 00 00."
+DIALLED = ("phone", "mobile")
 PRIVATE = ("mobile", "private_email", "notes")
 
 
@@ -29,9 +31,10 @@ class ValuesForm(Refusable, KeepUntouched, forms.ModelForm):
         model = Person
         fields = PERSONAL
         widgets = {name: forms.TextInput(attrs={"autocomplete": "off"}) for name in PERSONAL}
+        widgets |= {name: forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}) for name in DIALLED}
         widgets |= {"notes": forms.Textarea(attrs={"rows": 4})}
         labels = {"name": "Name or function", "phone_ext": "Extension", "mobile": "Mobile"}
-        help_texts = dict.fromkeys(PERSONAL, "")
+        help_texts = dict.fromkeys(PERSONAL, "") | {"phone": PHONE_HELP}
 
     @property
     def public(self):
@@ -95,9 +98,14 @@ class TakingOverForm(Refusable, forms.Form):
 
 
 class ErasureForm(Refusable, forms.Form):
-    """Typed, so that it is not pressed by mistake."""
+    """Which entries go, and the word that is typed so that it is not pressed by mistake.
+
+    `also` are the other entries that are ticked, `offered` those that the page showed.
+    """
 
     CONFIRMATION = "erase"
+    also = forms.MultipleChoiceField(required=False)
+    offered = forms.MultipleChoiceField(required=False)
     typed = forms.CharField(
         label=f"Type “{CONFIRMATION}” to confirm",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -116,13 +124,40 @@ class ErasureForm(Refusable, forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, naming, **kwargs):
-        """`naming`: the texts; None for whoever may not black them out. Ticked unless somebody has the same name."""
+    def __init__(self, *args, naming, matches=(), **kwargs):
+        """`naming`: the texts; None for whoever may not black them out. Ticked unless somebody has the same name.
+
+        `matches`: the other entries; those that a record cannot tell from the person are ticked.
+        """
         super().__init__(*args, **kwargs)
+        self.matches = matches
+        ids = [(str(match.person.pk), match.person.title) for match in matches]
+        self.fields["also"].choices = self.fields["offered"].choices = ids
         if naming is None or not naming.can_be_blacked_out:
             del self.fields["and_black_out"]
         else:
             self.fields["and_black_out"].initial = not naming.has_namesake
+
+    @property
+    def text_fields(self):
+        """What is typed; the entries are chosen in a table."""
+        return [self[name] for name in self.fields if name not in ("also", "offered")]
+
+    @property
+    def choices_of_entries(self):
+        """(match, whether it is ticked) of each other entry."""
+        ticked = self.data.getlist("also") if self.is_bound else []
+        return [
+            (match, str(match.person.pk) in ticked if self.is_bound else match.is_certain) for match in self.matches
+        ]
+
+    def clean(self):
+        """An entry that came while the page was read is shown before anything is erased."""
+        cleaned = super().clean()
+        seen = set(self.data.getlist("offered"))
+        if any(match.is_certain and str(match.person.pk) not in seen for match in self.matches):
+            self.add_error(None, "Choose which of the entries below are the same person. Nothing is erased yet.")
+        return cleaned
 
     def clean_typed(self):
         typed = self.cleaned_data["typed"].strip().casefold()

@@ -1,72 +1,121 @@
-"""By what two entries are taken for the same person. Pure.
+"""Whether two entries are the same person as far as a record can tell, and by what evidence. Pure.
 
-Names are compared without accents, spaces, case and what stands behind a comma; addresses without case; numbers by
-their digits.
+This is the one place that decides it: for erasure, the suppression list, imports and likely duplicates. The names are
+compared by `common.person_names`. A name alone is never enough, nor is a family name at a place: what identifies a
+person is their full name with an address, with a number or at a place, or an address that is their own.
+
+The text of a signature is what the suppression list keeps a digest of, so it must not change: entries erased before
+would come back. A new comparison key joins those that there are (docs/decisions/0010).
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
 
-from common.text import fold
-from trials.page.people import same_name
+from common.credentials import is_function
+from common.email_addresses import email_key
+from common.person_names import LONGEST, PersonName, is_similar_name, known_keys, parse_name, shown_keys
+from common.phone_numbers import digits_of, ending_of
+from common.text import comparison_key, fold
 
-#: A number with fewer digits is an extension or a slip.
-SHORTEST_NUMBER = 6
-_NOT_DIGITS = re.compile(r"\D")
-_TITLES = re.compile(r"^(?:(?:dr|prof|professor|doctor|mr|mrs|ms|pd|med)\b\.?\s*)+", re.IGNORECASE)
-_FUNCTION = re.compile(
-    r"\b(study|trial|trials|clinical|research|site|coordinator|centre|center|call|contact|office|department|team|"
-    r"recruitment|recruiting|information|info|desk|line|director|investigator|manager|nurse|physician|toll|use|unit)\b",
-    re.IGNORECASE,
-)
+#: What more people than this have in common is a switchboard or a mailbox, and says nothing of who they are.
+SHARED_BY_MANY = 4
+_SHORTEST_PART = 3
 
 
-def same_person_name(name: str) -> str:
-    """Without what one is called before the name: "Dr. Zoë de Boer" is "Zoe deBoer, MD"."""
-    return same_name(without_titles(name))
+class Evidence(StrEnum):
+    """What two entries have in common, in words. The first five are certain, the others are for a person to judge."""
+
+    NAME_AND_EMAIL = "the same name and e-mail"
+    NAME_AND_PHONE = "the same name and phone"
+    NAME_AND_PLACE = "the same name at the same place"
+    OWN_EMAIL = "their own e-mail address"
+    SAME_ENTRY = "the same entry at the same place"
+    NAME_IN_TRIAL = "the same name in the same trial"
+    NAME = "the same name elsewhere"
+    EMAIL = "the same e-mail under another name"
+    PHONE = "the same phone under another name"
+    SIMILAR_NAME = "a similar name in the same trial"
 
 
-def without_titles(name: str) -> str:
-    """The name as it is spelt, without what stands before it."""
-    return _TITLES.sub("", name.strip())
+class Values(NamedTuple):
+    """What a contact of a record says of a person."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
 
 
-def same_email(email: str) -> str:
-    return email.strip().casefold()
+class Signature(NamedTuple):
+    """Something by which a record names somebody: the evidence that it is, and the text that is compared."""
 
-
-def same_phone(phone: str) -> str:
-    """The digits; "" for what is no number."""
-    digits = _NOT_DIGITS.sub("", phone)
-    return digits if len(digits) >= SHORTEST_NUMBER else ""
+    evidence: Evidence
+    text: str
 
 
 def same_place(*parts: str) -> str:
-    """A facility with its town and country, or a trial's number, as compared."""
-    return "|".join(" ".join(fold(part).casefold().split()) for part in parts)
+    """The comparison key of a facility with its town and country, or of a trial's number."""
+    return "|".join(map(comparison_key, parts))
 
 
-def is_function(name: str) -> bool:
-    """Whether a "name" is a function that many people hold ("Study Coordinator")."""
-    return bool(_FUNCTION.search(name))
+def is_person_name(name: str) -> bool:
+    """Whether there is a name, and it is no function."""
+    return bool(name.strip()) and not is_function(name)
 
 
-def signs_of(name: str, phone: str, email: str, place: str) -> Iterator[str]:
-    """By what a contact of a record is known: the name with an address, with a number, or at a place.
-
-    The address stands alone as well; whether it is one person's own is for the caller to know. A function at a place
-    is nobody in particular.
-    """
-    known = same_person_name(name)
-    if email.strip():
-        yield f"address {same_email(email)}"
-        yield f"name {known} address {same_email(email)}"
-    if digits := same_phone(phone):
-        yield f"name {known} number {digits}"
-    if known and place and not is_function(name):
-        yield f"name {known} place {place}"
+def shown_signatures(values: Values, place: str) -> Iterator[Signature]:
+    """What a contact of a record shows at a place."""
+    parsed = parse_name(values.name)
+    yield from _signatures(values, place, parsed, shown_keys(parsed))
 
 
-def is_shared_by_all(sign: str) -> bool:
-    """Whether a sign may belong to several people: an address without a name."""
-    return sign.startswith("address ")
+def known_signatures(values: Values, place: str) -> Iterator[Signature]:
+    """Which of the signatures that contacts show mean this person: the same, with and without middle initials."""
+    parsed = parse_name(values.name)
+    yield from _signatures(values, place, parsed, known_keys(parsed))
+
+
+def _signatures(values: Values, place: str, parsed: PersonName, keys: Iterable[str]) -> Iterator[Signature]:
+    """A function at a place is nobody in particular, and neither is a family name; an address stands alone as well."""
+    email, digits, ending = email_key(values.email), digits_of(values.phone), ending_of(values.phone)
+    is_person = is_person_name(values.name)
+    if email:
+        yield Signature(Evidence.OWN_EMAIL, f"address {email}")
+        for token in parsed.tokens[:LONGEST] if is_person else ():
+            yield Signature(Evidence.OWN_EMAIL, f"address {email} word {token}")
+    for key in sorted(keys) or [""]:
+        if email:
+            yield Signature(Evidence.NAME_AND_EMAIL, f"name {key} address {email}")
+        if digits:
+            yield Signature(Evidence.NAME_AND_PHONE, f"name {key} number {digits}")
+            yield Signature(Evidence.NAME_AND_PHONE, f"name {key} ending {ending}")
+        if place and is_person and parsed.is_full:
+            yield Signature(Evidence.NAME_AND_PLACE, f"name {key} place {place}")
+    if place and (is_person or email or digits):
+        yield entry_signature(values, place)
+
+
+def entry_signature(values: Values, place: str) -> Signature:
+    """All that a contact says, at its place: what tells it from everything that is not printed alike."""
+    said = (fold(values.name).casefold(), digits_of(values.phone), email_key(values.email), place)
+    return Signature(Evidence.SAME_ENTRY, f"entry {'|'.join(' '.join(part.split()) for part in said)}")
+
+
+def is_made_of_name(email: str, name: str) -> bool:
+    """Whether an address has a word of its holder's name in it, so that it is theirs whatever stands beside it."""
+    local = fold(email.partition("@")[0]).casefold()
+    return any(len(token) >= _SHORTEST_PART and token in local for token in parse_name(name).tokens)
+
+
+def likeness_of(one: Values, other: Values, *, in_same_trial: bool) -> Evidence | None:
+    """The strongest reason to ask whether two entries that no signature joins are one person; None for no reason."""
+    is_person = not is_function(one.name) and parse_name(one.name).is_full
+    if is_person and not known_keys(parse_name(one.name)).isdisjoint(shown_keys(parse_name(other.name))):
+        return Evidence.NAME_IN_TRIAL if in_same_trial else Evidence.NAME
+    if email_key(one.email) and email_key(one.email) == email_key(other.email):
+        return Evidence.EMAIL
+    if ending_of(one.phone) and ending_of(one.phone) == ending_of(other.phone):
+        return Evidence.PHONE
+    if in_same_trial and is_similar_name(one.name, other.name):
+        return Evidence.SIMILAR_NAME
+    return None

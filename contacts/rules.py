@@ -1,9 +1,10 @@
 """Rules of contacts: whom people can call while a trial recruits, and what a contact may say."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from common.email_addresses import is_email_address
+from common.phone_numbers import NOT_A_NUMBER, NOT_AN_EXTENSION, is_extension, is_phone_number, split_extension
 from contacts.codes import ContactRole, RoleKind
 from sites.codes import SiteStatus
 from trials.codes import OverallStatus
@@ -19,13 +20,6 @@ INVESTIGATORS = frozenset(
     }
 )
 CENTRAL_CONTACTS = 2
-_OBFUSCATED = re.compile(r"[\[<(].*protected.*[\])>]|\s|\bat\b\s|\bdot\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^@\s\[\]<>(),;:]+@[^@\s\[\]<>(),;:]+\.[^@\s\[\]<>(),;:.]+")
-
-
-def is_address(email: str) -> bool:
-    """Whether a text is an e-mail address one can write to; "[email protected]" is none."""
-    return _ADDRESS.fullmatch(email) is not None and _OBFUSCATED.search(email) is None
 
 
 @dataclass(frozen=True)
@@ -46,6 +40,9 @@ class Contact:
     name: str = ""
     phone: str = ""
     email: str = ""
+    phone_ext: str = ""
+    mobile: str = ""
+    private_email: str = ""
 
 
 def _somebody_answers(reach: Reach, on) -> bool:
@@ -59,6 +56,10 @@ def _somebody_answers(reach: Reach, on) -> bool:
 
 def _is_reachable(contact: Contact, on) -> bool:
     return contact.role in INVESTIGATORS or contact.kind == RoleKind.OFFICIAL or bool(contact.phone or contact.email)
+
+
+def _is_dialled(phone: str, extension: str = "") -> bool:
+    return not phone.strip() or is_phone_number(split_extension(phone, extension)[0])
 
 
 TRIAL_CONTACT_RULES = (
@@ -87,8 +88,42 @@ CONTACT_RULES = (
         level_on_import=Level.WARNING,
         text="This is not an e-mail address.",
         source="addresses hidden by web pages (“[email protected]”) reach nobody",
-        check=lambda contact, on: not contact.email or is_address(contact.email),
+        check=lambda contact, on: not contact.email or is_email_address(contact.email),
         fields=("email",),
+    ),
+    Rule(
+        id="private-email-is-an-address",
+        level=Level.ERROR,
+        text="This is not an e-mail address.",
+        source="as the published one",
+        check=lambda contact, on: not contact.private_email or is_email_address(contact.private_email),
+        fields=("private_email",),
+    ),
+    Rule(
+        id="phone-is-a-number",
+        level=Level.ERROR,
+        level_on_import=Level.WARNING,
+        text=NOT_A_NUMBER,
+        source="ITU-T E.164, as the library phonenumbers reads it; 6,776 of 6,844 phones in 2,000 records keep it",
+        check=lambda contact, on: _is_dialled(contact.phone, contact.phone_ext),
+        fields=("phone",),
+    ),
+    Rule(
+        id="extension-is-a-number",
+        level=Level.ERROR,
+        level_on_import=Level.WARNING,
+        text=NOT_AN_EXTENSION,
+        source="RFC 3966; 183 of 237 extensions in 2,000 records keep it, most others are country codes",
+        check=lambda contact, on: not contact.phone_ext.strip() or is_extension(contact.phone_ext),
+        fields=("phone_ext",),
+    ),
+    Rule(
+        id="mobile-is-a-number",
+        level=Level.ERROR,
+        text=NOT_A_NUMBER,
+        source="as the published phone",
+        check=lambda contact, on: _is_dialled(contact.mobile),
+        fields=("mobile",),
     ),
     Rule(
         id="contact-has-a-name-or-title",

@@ -33,7 +33,7 @@ def erase_from_runs(removal: Removal) -> None:
     """Reports of dry runs lose the contact; a file that still waits to be applied and names them is let go."""
     _scrub_columns(ImportRun.objects.exclude(report=[]).defer("upload"), ("report",), removal)
     for run in ImportRun.objects.filter(upload__isnull=False).iterator(1):
-        if any(_names_them(raw.received, removal) for raw in records_of_upload(run)):
+        if any(_would_bring_them(raw.received, removal) for raw in records_of_upload(run)):
             ImportRun.objects.filter(pk=run.pk).update(upload=None)
 
 
@@ -70,6 +70,15 @@ def _without(received: bytes, removal: Removal) -> bytes:
     except (orjson.JSONDecodeError, AttributeError, TypeError):
         left = received
     return TAKEN_OUT if _names_them(left, removal) else left
+
+
+def _would_bring_them(received: bytes, removal: Removal) -> bool:
+    """Whether a record names them, by whatever signature, or spells one of their values somewhere."""
+    try:
+        left = without_erased(received, removal.erased)
+    except (orjson.JSONDecodeError, AttributeError, TypeError):
+        left = received
+    return left != received or _names_them(received, removal)
 
 
 def _names_them(received: bytes, removal: Removal) -> bool:

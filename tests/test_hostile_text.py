@@ -20,12 +20,15 @@ from django.test import RequestFactory
 from common import date_parsing, tokens
 from common import text as common_text
 from common.countries import names_of_country
+from common.credentials import is_function
+from common.email_addresses import is_email_address
 from common.moment_parsing import parse_moment
+from common.person_names import is_similar_name, parse_name
+from common.phone_numbers import dialled, is_phone_number, split_extension
 from common.spreadsheets.delimited import read_delimited
 from common.spreadsheets.number_formats import format_code, text_of_number
 from common.spreadsheets.table import Row, Table, TableError, row_of
 from contacts import identity
-from contacts.rules import is_address
 from contacts.texts.spelling import Said, pattern_of, spellings_of
 from history.blacking import naming
 from publishing.cursors import Cursor
@@ -53,7 +56,7 @@ from trials.criteria import read_criteria
 from trials.markup import parse, plain
 from trials.markup.html import render, with_links
 from trials.models import Trial
-from trials.page.people import Reach, same_name
+from trials.page.people import Named, Reach, once_each
 from trials.partial_dates import PartialDate
 from trials.searching import nct_number, trials_like
 from work.bulk.columns import rows_of
@@ -166,12 +169,13 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "facility's name": is_mask,
     "country": country_today,
     "slug": SLUG_NUMBER.search,
-    "person's name": identity.same_person_name,
-    "name on a page": same_name,
-    "function": identity.is_function,
-    "phone number": identity.same_phone,
-    "contact's signs": lambda text: list(identity.signs_of(text, text, text, text)),
-    "e-mail address": is_address,
+    "person's name": parse_name.__wrapped__,
+    "similar names": lambda text: is_similar_name(text, f"{text} Smith"),
+    "name on a page": lambda text: once_each([Named(text), Named(f"{text}, MD")]),
+    "function": is_function,
+    "phone number": lambda text: (is_phone_number(text), split_extension(text), dialled(text, text)),
+    "contact's signatures": lambda text: list(identity.known_signatures(identity.Values(text, text, text), text)),
+    "e-mail address": is_email_address,
     "link that dials": lambda text: Reach(phone=text, extension=text, email=text).dialled,
     "link that writes": lambda text: Reach(email=text).mailed,
     "spellings of somebody": lambda text: pattern_of(spellings_of(Said(name=text, phone=text, email=text))),

@@ -1,7 +1,7 @@
 """The texts of work that may name people: flags, proposals, reports, bulk changes and what mail servers answered."""
 
 from contacts.texts.kinds import Texts, may_name_people
-from work.models import BulkChange, BulkDeed, Flag, Proposal, PublicReport, Reminder
+from work.models import BulkChange, BulkDeed, Flag, Proposal, PublicReport, Reminder, RequestedReminder
 
 
 def _site_or_trial(row) -> str:
@@ -41,7 +41,7 @@ may_name_people(
     ),
     Texts(
         model=BulkChange,
-        fields=("name", "entries"),
+        fields=("name", "entries", "notices"),
         words="Bulk change",
         where=str,
     ),
@@ -56,6 +56,13 @@ may_name_people(
         model=Reminder,
         fields=("subject", "refusal"),
         words="Reminder by mail",
+        where=lambda reminder: f"To {reminder.user}, {reminder.for_day:%-d %B %Y}",
+        related=("user",),
+    ),
+    Texts(
+        model=RequestedReminder,
+        fields=("refusal",),
+        words="Requested reminder by mail",
         where=lambda reminder: f"To {reminder.user}, {reminder.for_day:%-d %B %Y}",
         related=("user",),
     ),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from common.lookups import PlainText
+from common.lookups import PhoneEnding, PlainText
 from contacts.codes import ContactRole, RoleKind
 from contacts.publication import is_held
 from contacts.querysets import PersonQuerySet, RoleQuerySet
@@ -68,6 +68,7 @@ class Person(Versioned):
             models.Index(fields=["email"], name="person_by_email"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="person_name_parts"),
             GinIndex(OpClass(PlainText("name"), name="gin_trgm_ops"), name="person_plain_name"),
+            models.Index(PhoneEnding("phone"), name="person_by_phone_ending"),
         ]
 
     def __str__(self) -> str:

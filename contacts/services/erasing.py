@@ -9,10 +9,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from common import dates
-from contacts.entries import Values, entries_of, values_of
+from common.credentials import is_function
+from common.person_names import parse_name
+from common.phone_numbers import digits_of
+from contacts.entries import Entries, Match, matches_of, remembered_signatures, values_of, with_tombstones
 from contacts.erased import remember
 from contacts.erasers import Removal, erase_everywhere
-from contacts.identity import is_function
+from contacts.identity import Values, is_person_name
 from contacts.models import PERSONAL, Erasure, Merge, Person, Role
 from contacts.services.keeping import locked
 from contacts.texts.blacking import black_out
@@ -26,16 +29,22 @@ _SHORTEST_WORD = 3
 
 
 def may_erase(user, person: Person) -> bool:
-    """Administrators; and whoever coordinates every trial in which the person is named."""
+    """Administrators; and whoever coordinates every trial in which the person is named as far as a record can tell."""
     if user.is_administrator:
         return True
-    trials = entries_of(person, values_ever=_values_ever).trials
+    certain = [match.person for match in matches_of(person, values_ever=_values_ever) if match.is_certain]
+    trials = Entries.of([*with_tombstones(person), *certain]).trials
     return bool(trials) and Trial.objects.editable_by(user).filter(pk__in=trials).count() == len(trials)
 
 
-def entries_erased_with(person: Person) -> list[Person]:
-    """The entries that an erasure of this one takes along, itself among them."""
-    return entries_of(person, values_ever=_values_ever).people
+def matches_for(user, person: Person) -> list[Match]:
+    """The other entries that are, or may be, the person, as far as the user may edit them."""
+    found = matches_of(person, values_ever=_values_ever)
+    if user.is_administrator:
+        return found
+    ids = [match.person.pk for match in found]
+    mine = set(Person.objects.editable_by(user).filter(pk__in=ids).values_list("pk", flat=True))
+    return [match for match in found if match.person.pk in mine]
 
 
 def spellings_ever(people: Collection[Person]) -> list[Spelling]:
@@ -52,42 +61,66 @@ def may_black_out(user) -> bool:
 
 
 @transaction.atomic
-def erase_person(person: Person, *, reason: str, author: str, and_black_out: bool = False) -> Erasure:
+def erase_person(
+    person: Person, *, reason: str, author: str, also: Collection[int] | None = None, and_black_out: bool = False
+) -> Erasure:
     """Remove a person's values from every table, trail, document and received record, and know them by digests only.
 
-    Their roles end today. Entries that no record could tell from this one go as well. `and_black_out` takes them out
-    of what people wrote, too. ValidationError when the reason is missing or names the person.
+    Their roles end today. `also` are the ids of the other entries that go as well; None: those that no record could
+    tell from this one. What stays is not touched, and a later import brings it in as ever. `and_black_out` takes the
+    person out of what people wrote, too. ValidationError when the reason is missing or names the person, and when a
+    record could not tell the person from an entry that stays.
     """
-    entries = entries_of(person, values_ever=_values_ever)
+    entries = _chosen(person, also)
     # The importer takes the same locks before it asks who was erased.
     list(Trial.objects.select_for_update(no_key=True).filter(pk__in=entries.trials).order_by("pk").values_list("pk"))
     locked(person)
-    entries = entries_of(person, values_ever=_values_ever)
+    entries = _chosen(person, also)
     values = _values_ever(entries.people)
     _demand_reason(reason, values)
+    signatures = remembered_signatures(entries, values)
     named_by = pattern_of(spellings_ever(entries.people)) if and_black_out else ""
     with authored(author, reason=reason):
         erasure = Erasure.objects.create(person=person, reason=reason, author=author)
-        erased = remember(erasure, entries.signs(values))
+        erased = remember(erasure, signatures)
+        texts = _texts_of_their_own(entries, values)
         _empty(entries.people, on=dates.today())
         erase_everywhere(
             Removal(
-                people=frozenset(one.pk for one in entries.people),
+                people=frozenset(entries.ids),
                 trials=frozenset(entries.trials),
                 places=frozenset(entries.places),
-                texts=frozenset(text for said in values for text in said if text.strip()),
+                texts=texts,
                 erased=erased,
             )
         )
-        black_out(named_by, trials=trials_of([entry.pk for entry in entries.people]))
+        black_out(named_by, trials=trials_of(entries.ids))
     return erasure
+
+
+def _chosen(person: Person, also: Collection[int] | None) -> Entries:
+    matches = matches_of(person, values_ever=_values_ever)
+    if also is None:
+        also = [match.person.pk for match in matches if match.is_certain]
+    others = [match.person for match in matches if match.person.pk in also]
+    return Entries.of([*with_tombstones(person), *(one for other in others for one in with_tombstones(other))])
+
+
+def _texts_of_their_own(entries: Entries, values: Iterable[Values]) -> frozenset[str]:
+    """Names, addresses and numbers that tell of nobody else: no function, no family name alone, nothing shared."""
+    stays = Person.objects.present().exclude(pk__in=entries.ids)
+    names = {said.name for said in values if is_person_name(said.name) and parse_name(said.name).is_full}
+    texts = names | {" ".join(parse_name(name).words) for name in names}
+    texts |= {said.email for said in values if said.email and not stays.filter(email__iexact=said.email).exists()}
+    texts |= {said.phone for said in values if digits_of(said.phone) and not stays.filter(phone=said.phone).exists()}
+    return frozenset(text.strip() for text in texts if text.strip())
 
 
 def _values_ever(people: Iterable[Person]) -> set[Values]:
     """What the entries say and ever said: the trail of personal values is read for nothing else."""
     people = list(people)
     trail = _trail_of_values(Person).filter(pgh_obj_id__in=[person.pk for person in people])
-    return {*map(values_of, people), *trail.values_list("name", "phone", "email")}
+    return {*map(values_of, people), *(Values(*row) for row in trail.values_list("name", "phone", "email"))}
 
 
 def _trail_of_values(model):

@@ -5,14 +5,19 @@ nor "Anna Smith-Jones" is Anna Smith, nor is bo.anna@x.org anna@x.org.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from contacts.identity import is_function, same_phone, without_titles
+from common.person_names import parse_name
+from common.phone_numbers import digits_of
+from common.text import fold, normalize
+from contacts.identity import is_person_name
 
 #: A name with fewer letters would be found in too many words.
 SHORTEST_NAME = 5
+_BETWEEN_WORDS = r"\s+(?:\w\.?\s+)?"
 _BETWEEN_DIGITS = r"[\s()./-]*"
 
 
@@ -39,14 +44,16 @@ class Spelling:
 
 
 def spellings_of(said: Said) -> Iterator[Spelling]:
-    name = _full_name(said.name)
-    if sum(map(str.isalpha, name)) >= SHORTEST_NAME and not is_function(name):
-        yield Spelling(name, _bordered(r"\s+".join(map(re.escape, name.split()))), is_name=True)
+    """The full name in either order, the addresses and the numbers."""
+    parsed = parse_name(said.name)
+    letters = sum(map(str.isalpha, "".join(parsed.words)))
+    if parsed.is_full and letters >= SHORTEST_NAME and is_person_name(said.name):
+        yield Spelling(" ".join(parsed.words), _bordered(_name_pattern(parsed.words)), is_name=True)
     for email in (said.email.strip(), said.private_email.strip()):
         if "@" in email:
             yield Spelling(email, rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)")
     for phone in (said.phone.strip(), said.mobile.strip()):
-        if digits := same_phone(phone):
+        if digits := digits_of(phone):
             yield Spelling(phone, rf"(?<![\w+(])[+(]*{_BETWEEN_DIGITS.join(digits)}(?!\w)")
 
 
@@ -61,11 +68,34 @@ def pattern_of(spellings: Iterable[Spelling]) -> str:
     return "|".join(sorted((one.pattern for one in spellings), key=len, reverse=True))
 
 
-def _full_name(name: str) -> str:
-    """Without titles, and without what follows a comma unless that is the first name ("Quill, Zanzibara")."""
-    bare = without_titles(name)
-    before = bare.partition(",")[0].strip()
-    return before if len(before.split()) > 1 else bare
+def _name_pattern(words: tuple[str, ...]) -> str:
+    """ "Anna Berger", "Berger, Anna" and "Berger Anna", with and without a middle initial.
+
+    Behind another word a comma may end a name of a list: "John Berger, Anna Jones" names no Anna Berger.
+    """
+    full = [word for word in words if sum(map(str.isalpha, word)) > 1]
+    spelt = [_word_pattern(word) for word in (full if len(full) > 1 else words)]
+    orders = [spelt, [*spelt[-1:], *spelt[:-1]]]
+    *others, family = spelt
+    listed = [rf"(?<![\w.]\s){family},\s*{_BETWEEN_WORDS.join(others)}"] if others else []
+    return f"(?:{'|'.join([*map(_BETWEEN_WORDS.join, orders), *listed])})"
+
+
+def _word_pattern(word: str) -> str:
+    """A word as it is typed: accents composed, decomposed or left out, whichever apostrophe and hyphen."""
+    return "".join(_letter_pattern(letter) for letter in normalize(word))
+
+
+def _letter_pattern(letter: str) -> str:
+    plain = fold(letter)
+    if plain == "'":
+        return "['’‘ʼ]?"
+    if plain == "-":
+        return r"[-‐‑–\s]"
+    if plain == letter:
+        return re.escape(letter)
+    spelt = {letter, unicodedata.normalize("NFD", letter), plain}
+    return f"(?:{'|'.join(sorted(map(re.escape, spelt)))})"
 
 
 def _bordered(words: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from msgspec import json
 
+from common.text import normalize
 from registries.ctgov.records import Location
 from sites.places import country_today, is_mask
 
@@ -122,7 +123,8 @@ def _people_and_country(location: Location) -> Hashable:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    """Composed and decomposed letters are one; an accent tells two places apart, as in the database."""
+    return " ".join(normalize(text).casefold().split())
 
 
 def _country(location: Location) -> str:

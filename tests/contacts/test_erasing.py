@@ -81,7 +81,7 @@ def imported():
     """The person as a record brought them, edited by hand, in conflict with the registry, merged with a double."""
     take_in(a_record())
     person = Person.objects.filter(name=NAME, phone_ext="").get()
-    edit_person(person, mobile="+33 6 99", notes=f"{CANARY} works on Mondays", author="user:1")
+    edit_person(person, mobile="+33 6 99 99 99 99", notes=f"{CANARY} works on Mondays", author="user:1")
     person.refresh_from_db()
     double = a_contact(site=a_site(Trial.objects.get()), name=f"{CANARY} Q.").person
     merge_people(

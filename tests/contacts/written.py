@@ -9,7 +9,7 @@ from registries.models import Conflict, ImportRun, QuarantinedRecord
 from sites.models import EnrollmentReport, MonthLock, StatusEvent, TrialSite
 from tests.contacts.people import a_person
 from tests.factories import a_contact, a_user, make
-from work.models import BulkChange, BulkDeed, Flag, Proposal, PublicReport, Reminder
+from work.models import BulkChange, BulkDeed, Flag, Proposal, PublicReport, Reminder, RequestedReminder
 
 CANARY = "Zanzibara"
 NAME = f"{CANARY} Quill"
@@ -51,12 +51,17 @@ def _in_work(site) -> None:
         proposed_by="user:1", decision="DECLINED", words=SAID, decided_by="user:1", decided_at=timezone.now(),
     )  # fmt: skip
     PublicReport.objects.create(trial=site.trial, trial_site=site, fault="CONTACT", message=SAID, email=EMAIL)
-    bulk = BulkChange.objects.create(author="user:1", door="PASTED", name=f"{NAME}.xlsx", entries=[[1, {"NOTE": SAID}]])
+    bulk = BulkChange.objects.create(
+        author="user:1", door="PASTED", name=f"{NAME}.xlsx", entries=[[1, {"NOTE": SAID}]], notices=[SAID]
+    )
     BulkDeed.objects.create(
         bulk=bulk, number=1, trial_site=site, outcome="DONE", changes=[["Internal note", "", SAID]], told=[SAID],
         before={"internal_note": SAID}, after={"internal_note": SAID}, undone=SAID,
     )  # fmt: skip
     Reminder.objects.create(user=user, for_day="2026-05-01", subject=NAME, refusal=SAID)
+    RequestedReminder.objects.create(
+        user=user, trial_site=site, for_day="2026-05-01", refusal=SAID, requested_by="user:1"
+    )
 
 
 def _in_imports(trial) -> None:

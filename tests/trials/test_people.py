@@ -17,11 +17,23 @@ def test_every_degree_of_either_spelling_is_kept_once():
 
 def test_a_person_with_two_phones_keeps_both_and_the_same_twice_is_one():
     entries = [
-        Named("A", reaches=[Reach("1", "2")]),
-        Named("A", reaches=[Reach("1", "2")]),
-        Named("A", reaches=[Reach("3")]),
+        Named("Rong Yu", reaches=[Reach("1", "2")]),
+        Named("Rong Yu", reaches=[Reach("1", "2")]),
+        Named("Yu, Rong", reaches=[Reach("3")]),
     ]
     assert once_each(entries)[0].reaches == [Reach("1", "2"), Reach("3")]
+
+
+def test_people_of_one_family_are_as_many_as_there_are():
+    names = ["Berger, Anna", "Berger, Bert, MD", "Berger, Ute", "Berger"]
+    assert [person.name for person in once_each(map(Named, [*names, "Anna Berger, PhD"]))] == [
+        "Anna Berger, PhD", *names[1:],
+    ]  # fmt: skip
+
+
+def test_a_function_that_is_reached_otherwise_stays_apart():
+    entries = [Named("Study Coordinator", reaches=[Reach(phone)]) for phone in ("1", "2", "2")]
+    assert len(once_each(entries)) == 2
 
 
 def test_entries_without_a_name_are_not_one_person():
@@ -31,8 +43,12 @@ def test_entries_without_a_name_are_not_one_person():
 @pytest.mark.parametrize(
     ("phone", "extension", "dialled"),
     [
-        ("+86-0760-89873999", "", "tel:+86076089873999"),
+        ("+86-0760-89873999", "", "tel:+8676089873999"),  # behind the country code no trunk prefix is dialled
+        ("+33 (0)4 00 00 00 00", "", "tel:+33400000000"),
+        ("0049 431 5550101", "", "tel:+494315550101"),
         ("(555) 123 4567", "x 12", "tel:5551234567;ext=12"),
+        ("555 123 4567 ext. 12", "", "tel:5551234567;ext=12"),
+        ("000-000-0000", "", ""),
         ("only use Email", "", ""),
         ("06-xxxxxxxx", "", ""),
         ("1-866-44-ISLET(1-866-444-7538)", "", ""),

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from common.person_names import is_same_name
 from trials.codes import OverallStatus, Phase
 from trials.models import Outcome, Trial
-from trials.page.people import in_roles, same_name, who_runs
+from trials.page.people import in_roles, who_runs
 from trials.page.timeline import moment_of, planned_moments, timeline_of
 from trials.page.treatments import arms_of, treatments_of
 from trials.words import code_in_words
@@ -30,9 +31,10 @@ def page_of(trial: Trial, *, today: date) -> dict[str, Any]:
         "status": (status := trial.status_on(today)),
         "last_known": _last_known(trial, status),
         "sites": _sites(trial, today),
-        "central_contacts": in_roles(roles["CENTRAL_CONTACT"]),
+        "central_contacts": (central := in_roles(roles["CENTRAL_CONTACT"])),
+        "has_central_contact": any(person.reaches for person in central),
         "people": people,
-        "sponsor_is_a_person": same_name(trial.lead_sponsor) in {same_name(person.name) for person in people},
+        "sponsor_is_a_person": any(is_same_name(person.name, trial.lead_sponsor) for person in people),
         "arms": arms_of(arm_groups, interventions),
         "treatments": treatments_of(interventions, arm_groups),
         "outcomes": _outcomes_by_kind(trial),

@@ -3,17 +3,16 @@
 Records print a person once for each duty: as contact with a phone, again as investigator without one.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from common.text import fold
+from common.credentials import is_function
+from common.email_addresses import is_email_address
+from common.person_names import is_same_name, parse_name
+from common.phone_numbers import dialled
 from trials.codes import ResponsiblePartyType
+from trials.contact_ranks import ranks_in_words
 from trials.words import code_in_words
-
-_DIALLED = re.compile(r"[^0-9+]")
-_A_NUMBER = re.compile(r"\+?\(?\+?[0-9][0-9 ().\-/]{3,}")
-_AN_ADDRESS = re.compile(r"[^@\s<>\"'\[\]()]+@[^@\s<>\"'\[\]()]+\.[^@\s<>\"'\[\]().]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,12 @@ class Reach:
     @property
     def dialled(self) -> str:
         """The address of a link that dials, or "" when the phone is not surely one number ("only use e-mail")."""
-        if not _A_NUMBER.fullmatch(self.phone.strip()):
-            return ""
-        extension = _DIALLED.sub("", self.extension)
-        return f"tel:{_DIALLED.sub('', self.phone)}" + (f";ext={extension}" if extension else "")
+        return dialled(self.phone, self.extension)
 
     @property
     def mailed(self) -> str:
         """The address of a link that writes, or "" when it is no address ("[email protected]")."""
-        return f"mailto:{self.email.strip()}" if _AN_ADDRESS.fullmatch(self.email.strip()) else ""
+        return f"mailto:{self.email.strip()}" if is_email_address(self.email) else ""
 
 
 @dataclass(slots=True)
@@ -61,50 +57,61 @@ class Named:
 
 
 def once_each(entries: Iterable[Named]) -> list[Named]:
-    """The entries of one place, those of one name told together; entries without a name stay apart."""
-    people: dict[str, Named] = {}
-    for number, entry in enumerate(entries):
-        key = same_name(entry.name) or f"#{number}"
-        if key in people:
-            people[key].take(entry)
+    """The entries of one place, those of one full name told together.
+
+    Entries without a name, of a family name alone, or of a function that is reached otherwise stay apart.
+    """
+    people: list[Named] = []
+    for entry in entries:
+        same = next((person for person in people if _are_one(person, entry)), None)
+        if same:
+            same.take(entry)
         else:
-            people[key] = entry
-    return list(people.values())
+            people.append(entry)
+    return people
+
+
+def _are_one(person: Named, entry: Named) -> bool:
+    """Whether two entries of one place are the same person as far as a record can tell."""
+    if not is_same_name(person.name, entry.name):
+        return False
+    if is_function(person.name) or not parse_name(person.name).is_full:
+        return person.reaches == entry.reaches
+    return True
 
 
 def in_roles(roles: Iterable) -> list[Named]:
-    """Those who hold some roles (rows with their `person`), each once."""
-    return once_each(_of_role(role) for role in roles)
+    """Those who hold some roles (rows with their `person`) in the order of the record, each once."""
+    roles = list(roles)
+    ranks = ranks_in_words([role.role for role in roles])
+    return once_each(_of_role(role, rank) for role, rank in zip(roles, ranks, strict=True))
 
 
 def who_runs(trial, officials: Iterable) -> list[Named]:
     """The sponsor where it is a person, the responsible party where it names somebody, and the officials; each once."""
     people = once_each([*_responsible(trial), *map(_of_role, officials)])
     for person in people:
-        if trial.lead_sponsor and same_name(person.name) == same_name(trial.lead_sponsor):
+        if trial.lead_sponsor and is_same_name(person.name, trial.lead_sponsor):
             person.duties.insert(0, "Sponsor")
     return people
 
 
-def same_name(name: str) -> str:
-    """What two spellings of a name share: "Zoë de Boer, M.D." and "Zoe deBoer" are one."""
-    return fold("".join(name.partition(",")[0].split())).casefold()
-
-
 def _together(name: str, other: str) -> str:
     """One name with what either spelling says behind it: "Yu, M.D." and "Yu, MD, PhD" as "Yu, M.D., PhD"."""
+    if parse_name(name).is_ordered or parse_name(other).is_ordered:  # behind the comma stands a given name
+        return max(name, other, key=len)
     own, *behind = (part.strip() for part in name.split(","))
     said = {part.replace(".", "").casefold() for part in behind}
     more = (part.strip() for part in other.split(",")[1:])
     return ", ".join([own, *behind, *(part for part in more if part.replace(".", "").casefold() not in said)])
 
 
-def _of_role(role) -> Named:
+def _of_role(role, rank: str = "") -> Named:
     person = role.person
     reach = Reach(person.phone, person.phone_ext, person.email)
     return Named(
         person.name,
-        [words] if (words := code_in_words(role.role, "ContactRole")) else [],
+        [words] if (words := rank or code_in_words(role.role, "ContactRole")) else [],
         [role.affiliation] if role.affiliation else [],
         [reach] if reach else [],
         role.pk,

@@ -1,14 +1,14 @@
 """Contacts and officials of a new version: a list that only the registry changed comes in; a person keeps their row."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import to_builtins
 
-from common.dates import local_date
+from common.credentials import is_function
+from common.person_names import is_same_name
 from contacts.codes import RoleKind
 from contacts.models import Person, Role
 from publishing.bundles import Row
@@ -68,24 +68,44 @@ def takes_theirs(update: "Update", path: str, base, theirs, ours) -> bool:
 
 def replace_roles(have: list[Row], wanted: Wanted, update: Noting, **place: int) -> None:
     """Make the roles equal `wanted`. Same name, same person; who is no longer listed keeps a role that has ended."""
-    left = list(have)
-    for person, role in wanted:
-        known = _same_person(left, person)
+    matched = _matched(have, wanted)
+    for number, (person, role) in enumerate(wanted):
+        known = matched.get(number)
         if known is None:
             Role.objects.create(person=Person.objects.create(**person), **role, **place)
             continue
-        left.remove(known)
         _update(Role, known, role)
         if not person.items() <= known["person"].items():
             update.people.append((known, person))
-    ended = [role["id"] for role in left]
-    Role.objects.filter(pk__in=ended).update(ends_on=local_date(update.now))
+    kept = {role["id"] for role in matched.values()}
+    ended = [role["id"] for role in have if role["id"] not in kept]
+    Role.objects.filter(pk__in=ended).update(ends_on=update.now.date())
 
 
-def _same_person(roles: Iterable[Row], person: Row) -> Row | None:
-    """The role of the same person: all alike first, then the same name."""
-    exact = next((role for role in roles if person.items() <= role["person"].items()), None)
-    return exact or next((role for role in roles if person["name"] and role["person"]["name"] == person["name"]), None)
+def _matched(have: list[Row], wanted: Wanted) -> dict[int, Row]:
+    """The role of each wanted one, by its place: all alike, then the name as printed, then in another spelling."""
+    left, matched = list(have), {}
+    for is_alike in (_is_all_alike, _is_printed_alike, _is_called_alike):
+        for number, (person, _) in enumerate(wanted):
+            if number in matched:
+                continue
+            known = next((role for role in left if is_alike(role["person"], person)), None)
+            if known:
+                matched[number] = known
+                left.remove(known)
+    return matched
+
+
+def _is_all_alike(ours: Row, theirs: Row) -> bool:
+    return theirs.items() <= ours.items()
+
+
+def _is_printed_alike(ours: Row, theirs: Row) -> bool:
+    return bool(theirs["name"]) and ours["name"] == theirs["name"]
+
+
+def _is_called_alike(ours: Row, theirs: Row) -> bool:
+    return is_same_name(ours["name"], theirs["name"]) and not is_function(theirs["name"])
 
 
 def update_people(update: Noting) -> None:

@@ -1,0 +1,100 @@
+"""Telephone numbers as people write them: whether one is a number, its comparison key, and how it is dialled. Pure.
+
+Read by the library phonenumbers (Google's libphonenumber). A number is kept as it is written; only what is compared
+and what a link dials has one form.
+"""
+
+import re
+import unicodedata
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat
+
+#: A number with fewer digits is an extension or a slip.
+SHORTEST = 6
+#: How many last digits tell two numbers apart, however the country and the area are dialled.
+TELLING = 8
+#: ITU-T E.164: 15 digits with the country code; with an international prefix ("00") two more.
+LONGEST = 17
+#: A longer text is no number, however it is spaced.
+LONGEST_TEXT = 60
+
+_NOT_DIGITS = re.compile(r"\D")
+_WRITTEN = re.compile(r"[+(\[]?[\d\s().\[\]/+\-–—‐‑·]+")
+_VANITY = re.compile(r"[+(\d][\d\s().\-]*\d[\s().\-]*[A-Z]{3,}[A-Z\d\s.\-]*")
+_NO_CAPITALS = re.compile(r"[^A-Z]")
+_EXTENSION = re.compile(r"[\s,;]*(?:extension|ext|x|poste|durchwahl|dw)[\s.:]*(?P<ext>\d{1,8})\s*", re.IGNORECASE)
+_AN_EXTENSION = re.compile(r"(?:(?:extension|ext|x|poste|durchwahl|dw)[\s.:]*)?#?\d[\d\s/\-]{0,11}", re.IGNORECASE)
+NOT_A_NUMBER = (
+    "Enter a telephone number, with the country code where possible, for example +33 4 00 00 00 00. "
+    "An extension has its own field."
+)
+NOT_AN_EXTENSION = "Enter the digits of the extension, for example 1234."
+
+
+def digits_of(phone: str) -> str:
+    """The digits; "" for what is too short to be a number."""
+    digits = _digits(phone)
+    return digits if len(digits) >= SHORTEST else ""
+
+
+def ending_of(phone: str) -> str:
+    """The last digits, by which a number is known with and without its country code; "" for no number."""
+    return digits_of(phone)[-TELLING:]
+
+
+def is_phone_number(text: str) -> bool:
+    """Whether a text is one telephone number and nothing else, in any country's writing; no extension is in it."""
+    bare = _plain(text) if len(text) <= LONGEST_TEXT else ""
+    if not _WRITTEN.fullmatch(bare) or not SHORTEST <= len(digits_of(bare)) <= LONGEST:
+        return False
+    if bare.lstrip("([").startswith("+"):
+        return _international_number(bare) is not None
+    return len(digits_of(bare)) <= LONGEST - len("00") and set(digits_of(bare)) != {"0"}
+
+
+def is_extension(text: str) -> bool:
+    """Whether a text is an extension: up to ten digits, perhaps behind "ext."."""
+    return len(text) <= LONGEST_TEXT and _AN_EXTENSION.fullmatch(text.strip()) is not None
+
+
+def split_extension(phone: str, extension: str = "") -> tuple[str, str]:
+    """The number and the extension that was typed behind it ("555 123 4567 x 12"); unchanged where one is given."""
+    if len(phone) > LONGEST_TEXT:
+        return phone, extension
+    hit = re.search(rf"{_EXTENSION.pattern}\Z", phone, re.IGNORECASE)
+    if not hit or extension.strip() or not is_phone_number(phone[: hit.start()]):
+        return phone, extension
+    return phone[: hit.start()].strip(), hit["ext"]
+
+
+def dialled(phone: str, extension: str = "") -> str:
+    """The address of a link that dials (RFC 3966), or "" when the text is not surely one number."""
+    phone, extension = split_extension(phone, extension)
+    if not is_phone_number(phone):
+        return ""
+    number = _international_number(_plain(phone))
+    called = phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else _digits(_plain(phone))
+    suffix = f";ext={_digits(extension)}" if is_extension(extension) else ""
+    return f"tel:{called}{suffix}"
+
+
+def _plain(text: str) -> str:
+    """In plain digits, with "+" for the international prefix "00" and digits for letters ("1-800-FLOWERS")."""
+    bare = unicodedata.normalize("NFKC", text).strip()
+    if _VANITY.fullmatch(bare) and len(set(_NO_CAPITALS.sub("", bare))) > 1:
+        bare = phonenumbers.convert_alpha_characters_in_number(bare)
+    return re.sub(r"\A00(?=[1-9 ])", "+", bare)
+
+
+def _international_number(phone: str) -> phonenumbers.PhoneNumber | None:
+    """A number with its country code, or None: the code is missing, or the country has no such numbers."""
+    try:
+        number = phonenumbers.parse(phone, None)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) else None
+
+
+def _digits(text: str) -> str:
+    return _NOT_DIGITS.sub("", text)

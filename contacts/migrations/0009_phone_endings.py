@@ -1,0 +1,14 @@
+from django.db import migrations, models
+
+import common.lookups
+
+
+class Migration(migrations.Migration):
+    dependencies = [("contacts", "0008_plain_text")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(common.lookups.PhoneEnding("phone"), name="person_by_phone_ending"),
+        ),
+    ]

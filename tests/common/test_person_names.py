@@ -1,0 +1,110 @@
+"""Which two printed names are one, which may be, and what is no name at all."""
+
+import unicodedata
+
+import pytest
+
+from common.credentials import is_function
+from common.person_names import is_same_name, is_similar_name, parse_name
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Berger, Anna", "Anna Berger"),
+        ("ANNA BERGER", "Berger Anna"),
+        ("Berger, Anna", "Berger Anna"),
+        ("Zoë de Boer, M.D.", "Zoe deBoer, MD, PhD"),
+        ("Prof. Dr. med. Ute Berger", "Berger, Ute, MD"),
+        ("Berger, Dr. Ute", "Ute Berger"),
+        ("Ute Berger MD PhD", "Ute Berger"),
+        ("Ute Berger, Site 0050", "Ute Berger"),
+        ("Pat O’Neil", "Pat O'NEIL"),
+        ("Jean-Pierre Martin", "Jean Pierre Martin"),
+        ("Jürgen Müller", "Juergen Mueller"),
+        ("Jürgen Müller", "Jurgen Muller"),
+        ("Łukasz Wiśniewski", "Lukasz Wisniewski"),
+        ("Wei-Dong Zhang", "Zhang Weidong"),
+        ("Anna M. Berger", "Anna Berger"),
+        ("John Smith, Jr.", "John Smith"),
+        ("Yu, M.D.", "Yu, MD"),
+        ("张伟", "张伟"),
+        ("Anna Berger (deputy)", "Anna Berger"),
+    ],
+)
+def test_one_name_in_two_spellings(name, other):
+    assert is_same_name(name, other)
+    assert is_same_name(other, name)
+    assert is_same_name(unicodedata.normalize("NFD", name), other)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Berger, Anna", "Berger, Bert"),
+        ("Berger, ANNA", "Berger, UTE"),
+        ("Berger, MD", "Berger, PhD"),
+        ("Berger", "Anna Berger"),
+        ("de Boer, Zoe", "de Boer, Anna"),
+        ("García López, María", "García López, Ana"),
+        ("Li, Ma", "Li, Min"),
+        ("Do, Anh", "Do, Binh"),
+        ("Anna M. Berger", "Anna K. Berger"),
+        ("John Smith, Jr.", "John Smith, Sr."),
+        ("Anna Berger", "Anna Berger-Klein"),
+        ("A. Berger", "Anna Berger"),
+        ("Martin, Thomas", "Thomas, Martin"),
+        ("", ""),
+    ],
+)
+def test_two_names(name, other):
+    assert not is_same_name(name, other)
+    assert not is_same_name(other, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "may_be"),
+    [
+        ("A. Berger", "Anna Berger", True),
+        ("Dr. Berger", "Anna Berger", True),
+        ("A.B.", "Anna Berger", True),
+        ("Anna Berger", "Anna Berger-Klein", True),
+        ("Anna Maria Berger", "Anna M. Berger", True),
+        ("Marcus Bergerstein", "Markus Bergerstein", True),
+        ("Berger, Anna", "Berger, Thomas", False),
+        ("Anna Berger", "Anna Klein", False),
+        ("Anna Berger", "Anna Berger, MD", False),
+        ("Study Coordinator", "Study Coordinator 2", False),
+    ],
+)
+def test_what_may_be_one_person_under_two_names(name, other, may_be):
+    assert is_similar_name(name, other) == is_similar_name(other, name) == may_be
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Study Coordinator", "Clinical Trials Line", "Site 0050",
+         "Site Public Contact", "Research Nurse, RN", "Help Desk",
+        "Coordinator, Clinical", "Principal Investigator", "Toll Free Number",
+        "Studienkoordination", "Study Coordinator 2",
+    ],
+)  # fmt: skip
+def test_a_function_is_one_as_a_whole(name):
+    assert is_function(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Line Hansen", "Anna Desk", "Nurse Jackie", "Line", "Page", "Page Manager-Jones", "Ann Call", "Will Site",
+        "Sidney Glina, Investigator", "Carla Coordinatore-Rossi", "No In", "Pfizer Call Center", "",
+    ],
+)  # fmt: skip
+def test_a_name_with_a_word_of_a_function_is_a_name(name):
+    assert not is_function(name)
+
+
+def test_given_names_stand_first_where_a_comma_tells_them():
+    assert parse_name("de Boer, Zoë, MD, PhD").words == ("Zoë", "de", "Boer")
+    assert parse_name("Zoë de Boer, MD").words == ("Zoë", "de", "Boer")

@@ -1,0 +1,46 @@
+"""What is a telephone number, how it is compared and dialled."""
+
+import pytest
+
+from common.phone_numbers import dialled, ending_of, is_extension, is_phone_number, split_extension
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+49 431 555 0101", "0431/555 01-01", "(555) 123 4567", "+86-0760-89873999", "+33 (0)4 00 00 00 00",
+        "0049 431 5550101", "1-800-FLOWERS", "（+86）0311-85988973", "+39 06 1234567", "123456",
+    ],
+)  # fmt: skip
+def test_a_number_is_one_in_any_countrys_writing(text):
+    assert is_phone_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call me maybe", "only use Email", "06-xxxxxxxx", "06-XXXXXXXX", "12", "+1", "000-000-0000", "a@example.org",
+        "+999 123456789", "+49 431 555 0101 or 0102 33445566", "(555) 123 4567 (mornings)", "1" * 30, "",
+    ],
+)  # fmt: skip
+def test_what_nobody_can_dial_is_no_number(text):
+    assert not is_phone_number(text)
+    assert dialled(text) == ""
+
+
+def test_an_extension_behind_a_number_is_taken_apart():
+    assert split_extension("555 123 4567 ext. 12") == ("555 123 4567", "12")
+    assert split_extension("555 123 4567 x12", "7") == ("555 123 4567 x12", "7")
+    assert split_extension("call me x12") == ("call me x12", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [("12", True), ("ext. 1234", True), ("4840-4622", True), ("option 6", False)]
+)
+def test_an_extension_is_digits(text, is_one):
+    assert is_extension(text) == is_one
+
+
+def test_a_number_is_the_same_with_and_without_its_country():
+    assert ending_of("+49 431 555 0101") == ending_of("0431 5550101") == ending_of("0049-431-5550101")
+    assert ending_of("12345") == ""

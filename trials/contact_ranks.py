@@ -1,0 +1,32 @@
+"""Which contact of a list is the primary one and which the backup: the first two, in the order of the record. Pure.
+
+Source: PRS data element definitions, "Central Contact Person" and "Central Contact Backup", "Facility Contact" and
+"Facility Contact Backup". The registry's API gives both the role CONTACT, the primary one first; 372 of 2,000 records
+have two central contacts, none more; 743 of 28,954 locations have two contacts, 11 up to nine.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from django.db import models
+
+CONTACT = "CONTACT"
+
+
+class ContactRank(models.TextChoices):
+    PRIMARY = "PRIMARY", "Primary contact"
+    BACKUP = "BACKUP", "Backup contact"
+    FURTHER = "FURTHER", "Further contact"
+
+
+def contact_ranks(roles: Iterable[str]) -> Iterator[str]:
+    """The rank of each role of a list, in its order; "" for those who are no contact, such as investigators."""
+    order = iter((ContactRank.PRIMARY, ContactRank.BACKUP))
+    for role in roles:
+        yield next(order, ContactRank.FURTHER).value if role == CONTACT else ""
+
+
+def ranks_in_words(roles: list[str]) -> list[str]:
+    """The same in words; "" as well where there is one contact only."""
+    if roles.count(CONTACT) < 2:
+        return [""] * len(roles)
+    return [ContactRank(rank).label if rank else "" for rank in contact_ranks(roles)]
