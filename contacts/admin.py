@@ -4,11 +4,13 @@ from django.contrib import admin
 
 from common import dates
 from common.numbers import whole_number
+from common.phone_numbers import split_extension
 from contacts.codes import ContactRole, RoleKind
 from contacts.models import Person, Role
 from contacts.querysets import at_places_of
 from contacts.rights import PERSON, roles_over_person
-from contacts.rules import CONTACT_RULES, Contact
+from contacts.rules import CONTACT_RULES
+from contacts.services.keeping import contact_of
 from history.forms import PartForm, TracedForm
 from sites.admin import TrialSiteAdmin  # noqa: F401 (the page that roles choose their site from)
 from trials.admin.base import ScopedAdmin, StackedPart
@@ -28,10 +30,11 @@ class PersonForm(TracedForm):
         if self.errors:
             return
         person = self.instance
-        contact = Contact(RoleKind.SITE_CONTACT, ContactRole.CONTACT, person.name, person.phone, person.email)
-        found = broken(CONTACT_RULES, contact, on=dates.today())
+        if "phone" in self.changed_data:
+            person.phone, person.phone_ext = split_extension(person.phone, person.phone_ext)
+        found = broken(CONTACT_RULES, contact_of(person), on=dates.today())
         for rule in found:
-            if rule.level is Level.ERROR:
+            if rule.level is Level.ERROR and rule.fields[0] in self.changed_data:
                 self.add_error(rule.fields[0], rule.text)
         self.told = [rule for rule in found if rule.level is not Level.ERROR]
 

@@ -1,13 +1,15 @@
 """Adding a person, changing what is known of them, and saying that it is still true."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from common import dates
+from common.phone_numbers import split_extension
 from contacts.codes import ContactRole, RoleKind
-from contacts.models import Person
+from contacts.models import PERSONAL, Person
 from contacts.rules import CONTACT_RULES, Contact
 from history.authorship import authored
 from trials.rule import Level, broken
@@ -28,6 +30,7 @@ def locked(person: Person, version: int | None = None) -> Person:
 def add_person(*, author: str, reason: str = "", **values: str) -> Person:
     """A new person without a role. ValidationError when a value breaks a rule."""
     person = Person(**values)
+    person.phone, person.phone_ext = split_extension(person.phone, person.phone_ext)
     demand_values(person)
     with authored(author, reason=reason):
         person.save()
@@ -36,11 +39,18 @@ def add_person(*, author: str, reason: str = "", **values: str) -> Person:
 
 @transaction.atomic
 def edit_person(person: Person, *, author: str, reason: str = "", version: int | None = None, **values: str) -> Person:
-    """Change the values given. ValidationError when one breaks a rule; StaleVersion."""
+    """Change the values given; what stays as it was is not judged. ValidationError; StaleVersion.
+
+    An extension that is typed behind the number goes to its own column.
+    """
     current = locked(person, version)
+    changed = {name for name, value in values.items() if getattr(current, name) != value}
     for name, value in values.items():
         setattr(current, name, value)
-    demand_values(current)
+    if "phone" in changed:
+        current.phone, current.phone_ext = split_extension(current.phone, current.phone_ext)
+        values |= {"phone_ext": current.phone_ext}
+    demand_values(current, changed=changed)
     with authored(author, reason=reason):
         current.save(update_fields=list(values))
     return current
@@ -56,13 +66,23 @@ def verify_person(person: Person, *, author: str, on: date | None = None, versio
     return current
 
 
-def demand_values(person: Person) -> None:
-    """The rules of a contact's own values, by field."""
+def demand_values(person: Person, *, changed: Collection[str] = PERSONAL) -> None:
+    """The rules of a contact's own values, by field; of those that `changed`, as records bring what nobody may type."""
     person.full_clean()
-    contact = Contact(RoleKind.SITE_CONTACT, ContactRole.CONTACT, person.name, person.phone, person.email)
-    found = broken(CONTACT_RULES, contact, on=dates.today())
-    wrong = {rule.fields[0]: rule.text for rule in found if rule.level is Level.ERROR}
+    wrong = {
+        rule.fields[0]: rule.text
+        for rule in broken(CONTACT_RULES, contact_of(person), on=dates.today())
+        if rule.level is Level.ERROR and rule.fields[0] in changed
+    }
     if not (person.name or person.phone or person.email):
         wrong["name"] = "Give a name or a function, such as Study Coordinator."
     if wrong:
         raise ValidationError(wrong)
+
+
+def contact_of(person: Person) -> Contact:
+    """What the rules of a contact's own values are asked about."""
+    return Contact(
+        RoleKind.SITE_CONTACT, ContactRole.CONTACT, person.name, person.phone, person.email, person.phone_ext,
+        person.mobile, person.private_email,
+    )  # fmt: skip

@@ -32,7 +32,8 @@ def merge_people(
     before = {name: getattr(kept, name) for name in values}
     for name, value in values.items():
         setattr(kept, name, value)
-    demand_values(kept)
+    typed = {name for name, value in values.items() if value not in (before[name], getattr(merged, name))}
+    demand_values(kept, changed=typed)
     roles = list(Role.objects.select_for_update(of=("self",)).filter(person=merged))
     ended = _end_repeated(kept, roles, author=author)
     with authored(author, reason=reason or "The same person"):

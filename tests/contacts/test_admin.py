@@ -36,7 +36,7 @@ def save(client, page, **changes):
 
 def test_a_contact_is_added_where_the_link_stood(client, user, site):
     page = f"{reverse(ADD)}?trial_site={site.pk}"
-    response = save(client, page, name="Study Coordinator", phone="+33 4")
+    response = save(client, page, name="Study Coordinator", phone="+33 4 00 00 00 01")
     assert response.status_code == 302
     role = Role.objects.get()
     assert (role.trial_site, role.kind, role.person.name) == (site, "SITE_CONTACT", "Study Coordinator")
@@ -46,8 +46,8 @@ def test_a_coordinators_contact_has_a_role_at_a_place_of_theirs(client, user):
     elsewhere = a_site(a_trial(2), a_facility(2))
     page = reverse(ADD)
     role = {"roles-0-kind": "SITE_CONTACT", "roles-0-role": "CONTACT"}
-    none = save(client, page, name="Nurse", phone="1")
-    foreign = save(client, f"{page}?trial_site={elsewhere.pk}", name="Nurse", phone="1", **role)
+    none = save(client, page, name="Nurse", phone="555-0101")
+    foreign = save(client, f"{page}?trial_site={elsewhere.pk}", name="Nurse", phone="555-0101", **role)
     assert none.status_code == foreign.status_code == 200
     assert not Person.objects.exists()
 
@@ -75,14 +75,14 @@ def test_a_trial_and_a_site_at_once_is_a_form_error(client, user, site):
 
 def test_a_stale_save_shows_both_versions_of_personal_values_too(client, user, site):
     page = change_page(a_contact(site=site))
-    form = form_of(client.get(page), FORM, phone="1")
-    save(client, page, phone="2", email="new@example.org")
+    form = form_of(client.get(page), FORM, phone="555-0101")
+    save(client, page, phone="555-0102", email="new@example.org")
 
     response = client.post(page, form)
 
     assert response.status_code == 409
     told = {d.label: (d.mine, d.theirs) for d in response.context["conflict"].differences}
-    assert told == {"Phone": ("1", "2"), "E-mail": ("study@example.org", "new@example.org")}
+    assert told == {"Phone": ("555-0101", "555-0102"), "E-mail": ("study@example.org", "new@example.org")}
 
 
 def test_a_persons_roles_elsewhere_are_not_shown(client, user, site):

@@ -88,7 +88,7 @@ def test_the_list_asks_as_many_questions_for_many_pairs(client, site):
 @pytest.fixture
 def pair(site):
     kept = unlike("Ann Example", site, 1, email="same@example.org", mobile="")
-    return kept, unlike("A. Example", site, 2, email="same@example.org", mobile="+33 6 1", notes="Mondays")
+    return kept, unlike("A. Example", site, 2, email="same@example.org", mobile="+33 6 11 11 11 11", notes="Mondays")
 
 
 def merge(client, kept, other, **chosen):
@@ -104,7 +104,7 @@ def test_a_merge_moves_the_roles_and_keeps_what_was_chosen(client, pair):
     assert (kept.name, kept.phone, kept.mobile, kept.notes) == (
         "Ann Example",
         "+33 4 00 00 00 02",
-        "+33 6 1",
+        "+33 6 11 11 11 11",
         "Mondays",
     )
     assert (kept.roles.count(), other.roles.count(), other.merged_into) == (2, 0, kept)
@@ -157,17 +157,17 @@ def test_another_duty_or_a_longer_one_is_not_ended_by_a_merge(client, pair, site
 def test_undoing_a_merge_leaves_what_was_changed_since(client, pair):
     kept, other = pair
     merge(client, kept, other, phone="other")
-    edit_person(kept, phone="+33 4 55 55 55", author="user:1")
+    edit_person(kept, phone="+33 4 55 55 55 55", author="user:1")
     client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
     kept.refresh_from_db()
-    assert (kept.phone, kept.mobile) == ("+33 4 55 55 55", "")
+    assert (kept.phone, kept.mobile) == ("+33 4 55 55 55 55", "")
 
 
 def test_a_stale_merge_is_refused(client, pair):
     kept, other = pair
     address = f"/people/{kept.pk}/merge/{other.pk}/"
     sent = form_of(client.get(address), "merge_form")
-    edit_person(other, phone="+33 4 55 55 55", author="user:9")
+    edit_person(other, phone="+33 4 55 55 55 55", author="user:9")
     assert "nothing was merged" in text_of(client.post(address, sent, follow=True))
     assert not Merge.objects.exists()
 

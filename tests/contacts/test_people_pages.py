@@ -118,7 +118,7 @@ def test_the_page_shows_what_everybody_sees_and_why(client, user, site):
     make(Role, person=person, kind="SITE_CONTACT", role="CONTACT", trial_site=site, starts_on=date(2090, 1, 1))
     page = text_of(client.get(page_of(person)))
     assert "Shown ALDER Ann Example · +33 4 11 22 33 44 · one@example.org" in page
-    assert "People can join: the site is “Recruiting”." in page
+    assert "Shown because the site is recruiting." in page
     assert "The role has not begun." in page
     assert all(value in page for value in PRIVATE.values())
     assert str(closed.facility) not in page
@@ -128,7 +128,7 @@ def test_the_page_shows_what_everybody_sees_and_why(client, user, site):
     ("change", "why"),
     [
         ({"is_public": False}, "The trial is not public."),
-        ({"overall_status": "COMPLETED"}, "Nobody can join: the trial is “Completed”."),
+        ({"overall_status": "COMPLETED"}, "Not shown, because nobody can join now: the trial is “Completed”."),
     ],
 )
 def test_why_a_central_contact_is_not_shown(client, change, why):
@@ -177,7 +177,7 @@ def test_verified_today(client, user, site):
 
 def test_what_changed_meanwhile_is_not_verified_unseen(client, user, site):
     person = a_person("Ann Example", site)
-    edit_person(person, phone="+33 4 99", author="user:9")
+    edit_person(person, phone="+33 4 99 99 99 99", author="user:9")
     page = client.post(page_of(person, "verified"), {"version": person.version}, follow=True)
     person.refresh_from_db()
     assert person.last_verified_on is None
@@ -316,3 +316,31 @@ def test_who_reads_everything_and_looks_after_nothing_is_led_to_all_people(clien
     page = client.get("/people/")
     assert 'href="/admin/contacts/person/"' in page.content.decode()
     assert "No trial or site is assigned" not in text_of(page)
+
+
+def test_a_phone_that_is_no_number_is_refused_with_what_to_enter_and_nothing_is_lost(client):
+    site = a_recruiting_site()
+    client.force_login(a_coordinator(site))
+    said = {"name": "Ann Example", "phone": "call me maybe", "phone_ext": "ask", "place": site.pk, "role": "CONTACT"}
+    page = client.post(f"/people/add/?trial={site.trial.nct_id}", said)
+    assert "Enter a telephone number, with the country code where possible" in text_of(page)
+    assert "Enter the digits of the extension" in text_of(page)
+    assert "call me maybe" in page.content.decode()
+    assert not Person.objects.exists()
+
+
+def test_an_extension_that_is_typed_behind_the_number_goes_to_its_field(client):
+    site = a_recruiting_site()
+    client.force_login(a_coordinator(site))
+    said = {"name": "Ann Example", "phone": "(555) 123-4567 ext. 12", "place": site.pk, "role": "CONTACT"}
+    client.post(f"/people/add/?trial={site.trial.nct_id}", said)
+    assert Person.objects.values_list("phone", "phone_ext").get() == ("(555) 123-4567", "12")
+
+
+def test_a_number_that_a_record_brought_does_not_stop_another_change(client):
+    site = a_recruiting_site()
+    client.force_login(a_coordinator(site))
+    person = a_person("Ann Example", site, phone="only mornings", email="[email protected]")
+    edited(client, person, email="ann@example.org")
+    person.refresh_from_db()
+    assert (person.phone, person.email) == ("only mornings", "ann@example.org")

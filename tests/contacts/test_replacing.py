@@ -51,7 +51,7 @@ def days_of(person) -> set[tuple]:
 
 
 def test_fourteen_roles_go_over_on_a_day(client, leaver, sites):
-    successor = a_person("Bea Other", sites[0], phone="+33 4 77")
+    successor = a_person("Bea Other", sites[0], phone="+33 4 77 77 77 77")
     page = preview(client, leaver, successor.pk)
     assert "Bea Other takes over 14 roles from Ann Example" in text_of(page)
     assert "Bea Other holds it already; it ends for Ann Example." in text_of(page)
@@ -64,20 +64,22 @@ def test_fourteen_roles_go_over_on_a_day(client, leaver, sites):
 
 def test_only_ticked_roles_go_over_each_in_its_place_of_the_list(client, leaver, sites):
     role = leaver.roles.last()
-    applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77", role=[f"{role.pk}:{role.version}"])
+    applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77", role=[f"{role.pk}:{role.version}"])
     begun = Role.objects.get(person__name="Bea Other")
     assert (begun.trial_site, begun.position, begun.starts_on) == (role.trial_site, role.position, SOON)
     assert leaver.roles.filter(ends_on=None).count() == 13
 
 
 def test_the_preview_says_what_everybody_will_see(client, leaver, sites):
-    page = text_of(preview(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77", mobile="+33 6 1"))
+    page = text_of(
+        preview(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77", mobile="+33 6 11 11 11 11")
+    )
     assert "Ann Example +33 4 11 22 33 44 one@example.org Bea Other +33 4 77 77 77" in page
-    assert "+33 6 1" not in page
+    assert "+33 6 11 11 11 11" not in page
 
 
 def test_a_second_post_changes_nothing(client, leaver, sites):
-    answer, sent = applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77")
+    answer, sent = applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77")
     before = list(Role.objects.order_by("pk").values())
     again = client.post(address(leaver, "new"), sent)
     assert again.headers["Location"] == answer.headers["Location"]
@@ -90,7 +92,7 @@ def test_a_role_to_come_goes_over_from_its_own_first_day(client, leaver, sites):
     later = SOON + timedelta(days=60)
     future = make(Role, person=leaver, kind="SITE_CONTACT", role="SUB_INVESTIGATOR", trial_site=sites[0],
                   starts_on=later)  # fmt: skip
-    applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77")
+    applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77")
     future.refresh_from_db()
     assert future.was_taken_back
     assert Role.objects.get(person__name="Bea Other", role="SUB_INVESTIGATOR").starts_on == later
@@ -103,7 +105,7 @@ def test_what_was_done_is_undone_as_a_whole(client, leaver, sites):
     sent = {"ends_on": (SOON + timedelta(days=9)).isoformat(), "version": first.version}
     client.post(f"/people/roles/{first.pk}/end/", sent)
     before = days_of(leaver)
-    applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77")
+    applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77")
     made = Replacement.objects.get()
     for _ in range(2):
         page = client.post(f"/people/replacements/{made.pk}/undo/", follow=True)
@@ -114,7 +116,7 @@ def test_what_was_done_is_undone_as_a_whole(client, leaver, sites):
 
 
 def test_what_has_changed_since_is_not_undone(client, leaver, sites):
-    applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77")
+    applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77")
     role = Role.objects.filter(person__name="Bea Other").first()
     client.post(f"/people/roles/{role.pk}/end/", {"ends_on": "2099-01-01", "version": role.version})
     page = client.post(f"/people/replacements/{Replacement.objects.get().pk}/undo/", follow=True)
@@ -123,7 +125,9 @@ def test_what_has_changed_since_is_not_undone(client, leaver, sites):
 
 
 def test_a_role_changed_meanwhile_refuses_all(client, leaver, sites):
-    sent = form_of(preview(client, leaver, "new", name="Bea Other", phone="+33 4 7777"), "replace_form", step="apply")
+    sent = form_of(
+        preview(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77"), "replace_form", step="apply"
+    )
     role = leaver.roles.first()
     client.post(f"/people/roles/{role.pk}/end/", {"ends_on": "2099-01-01", "version": role.version})
     answer = client.post(address(leaver, "new"), sent)
@@ -137,13 +141,15 @@ def test_roles_of_others_do_not_go_over(client, leaver, sites):
     foreign = a_recruiting_site(a_trial(2), 20)
     role = make(Role, person=leaver, kind="SITE_CONTACT", role="CONTACT", trial_site=foreign)
     page = client.get(address(leaver, "new"))
-    sent = form_of(page, "replace_form", name="B", phone="+33 4 7777", step="apply", role=[f"{role.pk}:{role.version}"])
+    sent = form_of(
+        page, "replace_form", name="B", phone="+33 4 77 77 77 77", step="apply", role=[f"{role.pk}:{role.version}"]
+    )
     assert client.post(address(leaver, "new"), sent).status_code == 404
     assert str(foreign.facility) not in text_of(page)
 
 
 def test_a_receipt_is_for_those_whose_roles_they_are(client, leaver, sites):
-    applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77")
+    applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77")
     made = Replacement.objects.get()
     client.force_login(a_coordinator(sites[0], name="one"))
     assert client.get(f"/people/replacements/{made.pk}/").status_code == 404
@@ -154,7 +160,7 @@ def test_the_registrys_record_names_the_one_of_the_day(client):
     contact = {"name": "Ann Example", "role": "CONTACT", "phone": "+33 4 11 22 33 44"}
     take_in(with_locations(location("Hospital 1", status="RECRUITING", contacts=[contact])))
     client.force_login(a_coordinator(trial=Trial.objects.get()))
-    applied(client, Person.objects.get(), "new", name="Bea Other", phone="+33 4 77 77 77")
+    applied(client, Person.objects.get(), "new", name="Bea Other", phone="+33 4 77 77 77 77")
     for day, name in ((timezone.localdate(), "Ann Example"), (SOON, "Bea Other")):
         with time_machine.travel(day):
             exported = str(list(export_records(Trial.objects.all())))
@@ -164,7 +170,7 @@ def test_the_registrys_record_names_the_one_of_the_day(client):
 def test_the_public_page_names_the_successor_at_once_when_it_is_today(client, leaver, sites):
     today = {"on": date.today().isoformat()}
     page = client.get(address(leaver, "new"))
-    sent = form_of(page, "replace_form", name="Bea Other", phone="+33 4 77 77 77", step="apply", **today)
+    sent = form_of(page, "replace_form", name="Bea Other", phone="+33 4 77 77 77 77", step="apply", **today)
     client.post(address(leaver, "new"), sent)
     public = text_of(client.get("/trials/NCT00000001/"))
     assert "Bea Other" in public

@@ -95,6 +95,14 @@ def who_answers() -> list[tuple[str, str, str]]:
     return [(role.person.name, role.person.phone, role.person.email) for role in roles]
 
 
+def test_what_is_no_telephone_number_is_refused_as_a_third_value(client, coordinator):
+    conflict = clashing_contacts()
+    take_charge(coordinator)
+    answer = typed(client, conflict, **{"people-0-phone": "call me maybe", "why": "Asked them"})
+    assert "Enter a telephone number" in answer.content.decode()
+    assert ("Ann Example", "+33 4 00 00 00 09", "") in who_answers()
+
+
 def test_a_list_of_contacts_begins_with_ours_and_who_is_only_in_the_registrys(client, coordinator):
     conflict = clashing_contacts()
     take_charge(coordinator)
@@ -114,13 +122,13 @@ def test_contacts_of_both_sides_are_kept_corrected_and_joined_by_somebody_else(c
     conflict = clashing_contacts()
     take_charge(coordinator)
     ann = Person.objects.get()
-    somebody = {"people-3-name": "Study nurse", "people-3-phone": "1", "people-3-phoneExt": "2"}
+    somebody = {"people-3-name": "Study nurse", "people-3-phone": "555-0101", "people-3-phoneExt": "2"}
     answer = typed(client, conflict, **{"people-0-phone": "+33 4 00 00 00 05", "why": "Asked them"}, **somebody)
     assert answer.status_code == 302
     assert who_answers() == [
         ("Ann Example", "+33 4 00 00 00 05", ""),
         ("Bob Other", "", "bob@example.org"),
-        ("Study nurse", "1", ""),
+        ("Study nurse", "555-0101", ""),
     ]
     nurse = Role.objects.get(person__name="Study nurse")
     assert (nurse.role, nurse.person.phone_ext) == ("CONTACT", "2")

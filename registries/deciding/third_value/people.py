@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from common.person_names import is_same_name
 from contacts.codes import ContactRole, OfficialRole, RoleKind
 from contacts.models import Person
 from contacts.services import demand_values
@@ -15,6 +16,7 @@ from registries.deciding.third_value.answers import TakenAnswer
 AT_MOST = 100
 NOT_SAID = [("", "Not given")]
 KEY_OF = {"phone_ext": "phoneExt"}
+COLUMN_OF = {key: column for column, key in KEY_OF.items()}
 
 
 class ListedForm(forms.Form):
@@ -32,11 +34,15 @@ class ListedForm(forms.Form):
         cleaned = super().clean()
         if "DELETE" in self.changed_data or any(map(self.is_touched, self.base_fields)):
             try:
-                demand_values(self.person)
+                demand_values(self.person, changed={COLUMN_OF.get(name, name) for name in self.touched})
             except forms.ValidationError as error:
                 for name, messages in error.message_dict.items():
                     self.add_error(KEY_OF.get(name, name), messages)
         return cleaned
+
+    @property
+    def touched(self) -> list[str]:
+        return [name for name in self.base_fields if self.is_touched(name)]
 
     @property
     def person(self) -> Person:
@@ -108,8 +114,12 @@ class People(forms.BaseFormSet):
 
 def offered(ours: Sequence[dict], theirs: Sequence[dict]) -> list[dict[str, Any]]:
     """Ours, then what only the registry says; of one name, ours is taken unless somebody says otherwise."""
-    names = {one.get("name") for one in ours}
-    return [*ours, *({**one, "DELETE": one.get("name") in names} for one in theirs if one not in ours)]
+    return [*ours, *({**one, "DELETE": _is_named(one, ours)} for one in theirs if one not in ours)]
+
+
+def _is_named(one: dict, others: Sequence[dict]) -> bool:
+    name = one.get("name", "")
+    return any(name == other.get("name", "") or is_same_name(name, other.get("name", "")) for other in others)
 
 
 def _words(text: str | None) -> list[str]:
