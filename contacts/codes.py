@@ -28,3 +28,11 @@ class RoleKind(models.TextChoices):
     CENTRAL_CONTACT = "CENTRAL_CONTACT", "Central contact"
     OFFICIAL = "OFFICIAL", "Study official"
     SITE_CONTACT = "SITE_CONTACT", "Site contact"
+
+
+class ContactPublication(models.TextChoices):
+    """Why the public is told whom to call about a trial, or why not."""
+
+    PUBLISHED = "PUBLISHED", "A phone number or an e-mail address is published"
+    NONE_NAMED = "NONE_NAMED", "Somebody could join, but neither the trial nor a site names a contact"
+    NOT_JOINABLE = "NOT_JOINABLE", "Nobody can join, so that no contact is published"

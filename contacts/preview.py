@@ -5,7 +5,8 @@ from datetime import date
 
 from contacts.codes import RoleKind
 from contacts.models import Role
-from contacts.publication import is_publishable
+from contacts.publication import is_publishable, shows_central_contacts
+from trials.codes import OverallStatus
 from trials.status_looks import NOT_PUBLISHED
 from trials.words import code_in_words
 
@@ -36,28 +37,50 @@ def _reasons_against(role: Role, on: date):
     yield not trial.is_public, "The trial is not public."
     yield role.starts_on is not None and role.starts_on > on, "The role has not begun."
     yield role.ends_on is not None and role.ends_on <= on, "The role has ended."
-    yield not is_shown_by_status(role), f"Nobody can join: {_status_in_words(role)}."
+    yield not is_shown_by_status(role), _why_hidden(role)
 
 
 def is_shown_by_status(role: Role) -> bool:
-    trial = role.of_trial
+    return _is_publishable(role, role.of_trial.overall_status, role.of_trial.last_known_status)
+
+
+def _is_publishable(role: Role, overall_status: str, last_known_status: str) -> bool:
     return is_publishable(
-        role.kind, overall_status=trial.overall_status, last_known_status=trial.last_known_status,
+        role.kind, overall_status=overall_status, last_known_status=last_known_status,
         site_status=role.trial_site.status if role.trial_site else "",
     )  # fmt: skip
+
+
+#: Why a trial or a site is open to newcomers: (now, when its status was last known).
+_OPEN = {
+    OverallStatus.RECRUITING: ("is recruiting", "was recruiting"),
+    OverallStatus.NOT_YET_RECRUITING: ("is about to recruit", "was about to recruit"),
+    OverallStatus.AVAILABLE: ("offers expanded access", "offered expanded access"),
+}
 
 
 def _reason_for(role: Role) -> str:
     if role.kind == RoleKind.OFFICIAL:
         return "Officials are always shown, without phone and e-mail."
-    return f"People can join: {_status_in_words(role)}."
+    trial = role.of_trial
+    if role.trial_site and role.trial_site.status in _OPEN:
+        return f"Shown because the site {_OPEN[role.trial_site.status][0]}."
+    if trial.overall_status == OverallStatus.UNKNOWN and trial.last_known_status in _OPEN:
+        return f"Shown because the trial {_OPEN[trial.last_known_status][1]} when its status was last known."
+    if trial.overall_status in _OPEN:
+        return f"Shown because the trial {_OPEN[trial.overall_status][0]}."
+    return "Shown by the rule of publication."
 
 
-def _status_in_words(role: Role) -> str:
-    """The status that decides: the site's own, else the trial's."""
-    if role.trial_site and role.trial_site.status:
-        return f"the site is “{_words(role.trial_site.status)}”"
-    return f"the trial is “{_words(role.of_trial.overall_status)}”"
+def _why_hidden(role: Role) -> str:
+    """What is to blame: the trial's status, the site's own, or that it has none."""
+    trial, site = role.of_trial, role.trial_site
+    nobody = "Not shown, because nobody can join now:"
+    if site and site.status and not any(_is_publishable(role, status, "") for status in _OPEN):
+        return f"{nobody} the site is “{_words(site.status)}”."
+    if site and not site.status and shows_central_contacts(trial.overall_status, trial.last_known_status):
+        return "Not shown, because the site has no status."
+    return f"{nobody} the trial is “{_words(trial.overall_status)}”."
 
 
 def _words(status: str) -> str:

@@ -7,9 +7,7 @@ while somebody can join; officials always.
 from datetime import date
 
 from contacts.codes import RoleKind
-from contacts.querysets import JOINABLE
-from sites.public_status import takes_calls
-from trials.codes import OverallStatus
+from sites.public_status import takes_calls, trial_takes_calls
 
 
 def is_held(starts_on: date | None, ends_on: date | None, *, on: date) -> bool:
@@ -23,9 +21,8 @@ def next_change(starts_on: date | None, ends_on: date | None, *, after: date) ->
 
 
 def shows_central_contacts(overall_status: str, last_known_status: str) -> bool:
-    if overall_status == OverallStatus.UNKNOWN:
-        return last_known_status in JOINABLE
-    return overall_status in JOINABLE
+    """Both statuses as entered."""
+    return trial_takes_calls(overall_status, last_known_status)
 
 
 def shows_site_contacts(site_status: str, overall_status: str, last_known_status: str = "") -> bool:

@@ -5,12 +5,9 @@ from django.db.models import Q
 
 from contacts.codes import RoleKind
 from sites.models import TrialSite
-from sites.public_status import taking_calls
-from trials.codes import OverallStatus
+from sites.public_status import taking_calls, trials_taking_calls
 from trials.grants import is_administrator, reads_everything
 from trials.models import Trial
-
-JOINABLE = (OverallStatus.NOT_YET_RECRUITING, OverallStatus.RECRUITING)
 
 
 def at_places_of(user) -> Q:
@@ -85,12 +82,9 @@ class RoleQuerySet(models.QuerySet):
 
         Source: publication practice of ClinicalTrials.gov (the rules of contacts in docs/rules).
         """
-        trial_open = Q(trial__overall_status__in=JOINABLE) | Q(
-            trial__overall_status=OverallStatus.UNKNOWN, trial__last_known_status__in=JOINABLE
-        )
         return self.filter(
             Q(kind=RoleKind.OFFICIAL)
-            | Q(kind=RoleKind.CENTRAL_CONTACT) & trial_open
+            | Q(kind=RoleKind.CENTRAL_CONTACT) & trials_taking_calls("trial__")
             | Q(kind=RoleKind.SITE_CONTACT) & taking_calls("trial_site__")
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from contacts.codes import RoleKind
+from contacts.codes import ContactPublication, RoleKind
 from contacts.publication import is_held, shows_central_contacts, shows_site_contacts
 from publishing.bundles import Bundle, Row
 from publishing.facts import Facts
@@ -17,6 +17,7 @@ from sites.codes import StatusPublication
 from sites.headline import sites_in_words
 from sites.models.facility import facility_slug
 from sites.public_status import publication_of
+from trials.contact_ranks import contact_ranks
 
 #: Columns of Trial that are published as they are. `overall_status` and `last_known_status` are by the day's rule.
 TRIAL = (
@@ -185,6 +186,7 @@ def public_trial(bundle: Bundle, facts: Facts) -> dict[str, Any]:
     document["open_sites_oldest_confirmed_on"] = counts.oldest_confirmed_on
     document["open_sites_never_confirmed"] = counts.open_never_confirmed
     document["sites"] = [public_site(site, trial, _site_contacts(site, trial, facts)) for site in bundle.sites]
+    document["contact_publication"] = _contact_publication(trial, document)
     return document
 
 
@@ -212,7 +214,7 @@ def _central_contacts(bundle: Bundle, facts: Facts) -> list[Row]:
     trial = bundle.trial
     if not shows_central_contacts(trial["overall_status"], trial["last_known_status"]):
         return []
-    return [_contact(role) for role in _shown(bundle.roles, RoleKind.CENTRAL_CONTACT, facts)]
+    return _contacts(_shown(bundle.roles, RoleKind.CENTRAL_CONTACT, facts))
 
 
 def _site_contacts(site: Row, trial: Row, facts: Facts) -> list[Row]:
@@ -220,7 +222,7 @@ def _site_contacts(site: Row, trial: Row, facts: Facts) -> list[Row]:
         site["status"], trial["overall_status"], trial["last_known_status"]
     ):
         return []
-    return [_contact(role) for role in _shown(site["roles"], RoleKind.SITE_CONTACT, facts)]
+    return _contacts(_shown(site["roles"], RoleKind.SITE_CONTACT, facts))
 
 
 def _shown(roles: list[Row], kind: RoleKind, facts: Facts) -> list[Row]:
@@ -234,9 +236,25 @@ def _shown(roles: list[Row], kind: RoleKind, facts: Facts) -> list[Row]:
     ]
 
 
-def _contact(role: Row) -> Row:
-    person = role["person"]
-    return {"role": role["role"], **{name: person[name] for name in CONTACT}}
+def _contacts(roles: list[Row]) -> list[Row]:
+    return ranked_contacts(
+        [{"role": role["role"], **{name: role["person"][name] for name in CONTACT}} for role in roles]
+    )
+
+
+def ranked_contacts(contacts: list[Row]) -> list[Row]:
+    """Contacts of one place in the order of the record, which says who is the primary one and who the backup."""
+    ranks = contact_ranks(contact["role"] for contact in contacts)
+    return [contact | {"rank": rank} for contact, rank in zip(contacts, ranks, strict=True)]
+
+
+def _contact_publication(trial: Row, document: dict[str, Any]) -> str:
+    """Why there are contacts in a document, or why there are none."""
+    if not shows_central_contacts(trial["overall_status"], trial["last_known_status"]):
+        return ContactPublication.NOT_JOINABLE.value
+    contacts = [*document["central_contacts"], *(one for site in document["sites"] for one in site["contacts"])]
+    is_reached = any(contact["phone"] or contact["email"] for contact in contacts)
+    return (ContactPublication.PUBLISHED if is_reached else ContactPublication.NONE_NAMED).value
 
 
 def _official(role: Row) -> Row:

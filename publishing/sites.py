@@ -8,7 +8,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from contacts.models import Role
-from publishing.documents import CONTACT, FACILITY, SITE, SITE_STATUS, public_facility, public_site
+from publishing.documents import CONTACT, FACILITY, SITE, SITE_STATUS, public_facility, public_site, ranked_contacts
 from sites.codes import SiteStatus
 from sites.models import TrialSite
 
@@ -57,7 +57,8 @@ def _with_trial(row: dict[str, Any]) -> dict[str, Any]:
     facility = {name: row[path] for path, name in _OF_FACILITY.items()}
     key = row["trial__nct_id"] or f"trial-{row['trial_id']}"
     trial = {name: row[path] for name, path in _OF_TRIAL.items()}
-    return {"trial": key, **public_site(row | {"facility": facility}, trial, row["contacts"])}
+    contacts = ranked_contacts(row["contacts"])
+    return {"trial": key, **public_site(row | {"facility": facility}, trial, contacts)}
 
 
 def _count(sites: QuerySet) -> Coalesce:

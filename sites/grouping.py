@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from sites.codes import OPEN, ConfirmedAs, Listing, SiteStatus, StatusPublication
 from sites.headline import Headline, counts_of, headline_of
 from sites.places import country_today
-from sites.public_status import publication_of
+from sites.public_status import publication_of, trial_takes_calls
 from trials.models import Trial
 from trials.page.people import Named, in_roles
 
@@ -108,7 +108,10 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """All sites of a trial. `tally` is each status that is shown with its count; `held_back` are in none of them."""
+    """All sites of a trial. `tally` is each status that is shown with its count; `held_back` are in none of them.
+
+    `takes_calls`: somebody could join the trial, so that contacts are published; `has_contact`: a site has one.
+    """
 
     countries: list[Country]
     tally: list[tuple[str, int]]
@@ -117,6 +120,8 @@ class Whereabouts:
     is_told: bool
     confirmed_by: dict[str, int]
     headline: Headline
+    takes_calls: bool
+    has_contact: bool
 
     @property
     def is_folded(self) -> bool:
@@ -147,6 +152,8 @@ def whereabouts_of(trial: Trial, sites: Sequence, *, today: date) -> Whereabouts
         held_back=len(cards) - len(shown),
         is_told=any(counts.keys()),
         confirmed_by=Counter(card.site.confirmed_as for card in shown if card.status and card.site.last_confirmed_on),
+        takes_calls=trial_takes_calls(overall, last_known),
+        has_contact=any(person.reaches for card in cards for person in card.people),
         headline=headline_of(counts_of(overall, last_known, pairs), shown_status=trial.status_on(today), today=today),
     )
 

@@ -45,19 +45,35 @@ def public_status(overall: str, last_known: str, status: str) -> str:
     return "" if is_held_back else status
 
 
+#: Overall status as entered → at which sites people are published whom one calls; "" is a site without a status.
+#: Measured on the 28,954 locations of 2,000 registry records, none of them of expanded access: 1,534 of 2,858 sites
+#: that are about to recruit and 5,689 of 12,252 that recruit name somebody, in trials that recruit; 306 of 913 without
+#: a status, in trials that have not begun; none of 12,670 others. Trials that are unknown follow the status before (246
+#: of 261). Expanded access: PRS data element definitions, where "Available" is what "Recruiting" is for a trial.
+CALLED = {
+    "": (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING),
+    OverallStatus.NOT_YET_RECRUITING: ("", SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING),
+    OverallStatus.RECRUITING: (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING),
+    OverallStatus.AVAILABLE: ("", SiteStatus.AVAILABLE),
+}
+
+
 def takes_calls(overall: str, last_known: str, status: str) -> bool:
     """Whether somebody could join at the site, so that whom to call there is published.
 
-    Source: ClinicalTrials.gov publishes a site's contacts while the trial recruits or is about to, at sites that
-    recruit or are about to; where a trial has not begun, also at sites whose status is not published. A trial without
-    an overall status contradicts nothing.
+    A trial without an overall status contradicts nothing.
+    """
+    return status in CALLED.get(entered_status(overall, last_known), ())
+
+
+def trial_takes_calls(overall: str, last_known: str) -> bool:
+    """Whether somebody could join the trial, so that its central contacts are published.
+
+    Measured likewise: 512 of 550 that recruit, 133 of 141 that have not begun, 172 of 197 unknown ones from these; none
+    of 1,112 others.
     """
     entered = entered_status(overall, last_known)
-    if entered not in ("", OverallStatus.NOT_YET_RECRUITING, OverallStatus.RECRUITING):
-        return False
-    if not status:
-        return entered == OverallStatus.NOT_YET_RECRUITING
-    return status in (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING)
+    return bool(entered) and entered in CALLED
 
 
 def held_back(prefix: str = "") -> Q:
@@ -68,6 +84,14 @@ def held_back(prefix: str = "") -> Q:
 def taking_calls(prefix: str = "") -> Q:
     """Likewise: those of which `takes_calls` is true."""
     return _rows_where(takes_calls, prefix)
+
+
+def trials_taking_calls(prefix: str = "") -> Q:
+    """Of rows of Trial (or of what leads to one by `prefix`): those of which `trial_takes_calls` is true."""
+    open_now = [overall for overall in CALLED if overall]
+    return Q(**{f"{prefix}overall_status__in": open_now}) | Q(
+        **{f"{prefix}overall_status": OverallStatus.UNKNOWN, f"{prefix}last_known_status__in": open_now}
+    )
 
 
 def _rows_where(decides: Callable[[str, str, str], bool], prefix: str) -> Q:

@@ -3,10 +3,12 @@
 from rest_framework import serializers
 
 from contacts import models as contacts
+from contacts.codes import ContactPublication
 from publishing import documents
 from sites import models as sites
 from sites.codes import ConfirmedAs, StatusPublication
 from trials import models as trials
+from trials.contact_ranks import ContactRank
 
 
 class Shape(serializers.ModelSerializer):
@@ -89,10 +91,11 @@ class Contact(Shape):
     """Whom to call. Only while somebody can join."""
 
     role = serializers.CharField(read_only=True)
+    rank = serializers.ChoiceField(choices=ContactRank, allow_blank=True, read_only=True)
 
     class Meta:
         model = contacts.Person
-        fields = ("role", *documents.CONTACT)
+        fields = ("role", "rank", *documents.CONTACT)
 
 
 class Official(Shape):
@@ -171,6 +174,7 @@ class Trial(Shape):
     available_ipds = AvailableIpd(many=True, read_only=True)
     central_contacts = Contact(many=True, read_only=True)
     officials = Official(many=True, read_only=True)
+    contact_publication = serializers.ChoiceField(choices=ContactPublication, read_only=True)
     sites_total = serializers.IntegerField(read_only=True)
     sites_recruiting = serializers.IntegerField(read_only=True)
     sites_open = serializers.IntegerField(read_only=True)
@@ -190,6 +194,7 @@ class Trial(Shape):
             "key",
             *documents.TRIAL,
             *documents.PARTS,
+            "contact_publication",
             "central_contacts",
             "officials",
             "verification_due_on",

@@ -50,6 +50,7 @@ def test_a_trial_carries_its_sites_and_their_contacts(ask):
     (contact,) = found["contacts"]
     assert contact == {
         "role": "CONTACT",
+        "rank": "PRIMARY",
         "name": "Study Coordinator",
         "phone": "+33 4 00 00 00 00",
         "phone_ext": "",

@@ -109,12 +109,15 @@ def sites_missing_or_merged(page: TrialPage) -> list[str]:
 
 def contacts_away_from_their_site(page: TrialPage) -> Iterator[str]:
     """A publishable contact must stand in a card that names its facility and town; one that is not, in none."""
-    status = page.module("statusModule").get("overallStatus", "")
+    module = page.module("statusModule")
+    status, known = module.get("overallStatus", ""), module.get("lastKnownStatus", "")
     cards = [seen(card) for card in page.cards]
     for location in page.module("contactsLocationsModule").get("locations", []):
         place = seen(escape(location.get("facility", ""))), seen(escape(location.get("city", "")))
         own = [card for card in cards if all(part in card for part in place)]
-        for contact in location.get("contacts", []) if shows_site_contacts(location.get("status", ""), status) else []:
+        for contact in (
+            location.get("contacts", []) if shows_site_contacts(location.get("status", ""), status, known) else []
+        ):
             words = [
                 seen(escape(word)) for name in ("name", "phone", "email") for word in contact.get(name, "").split(",")
             ]
@@ -126,7 +129,8 @@ def contacts_published_against_the_rule(page: TrialPage) -> list[str]:
     status, module = page.module("statusModule"), page.module("contactsLocationsModule")
     overall = status.get("overallStatus", "")
     joinable = shows_central_contacts(overall, status.get("lastKnownStatus", "")) or any(
-        shows_site_contacts(site.get("status", ""), overall) for site in module.get("locations", [])
+        shows_site_contacts(site.get("status", ""), overall, status.get("lastKnownStatus", ""))
+        for site in module.get("locations", [])
     )
     return [] if joinable else re.findall(r'href="(?:tel|mailto):[^"]*"', page.html)
 
