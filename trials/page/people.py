@@ -75,9 +75,9 @@ def _are_one(person: Named, entry: Named) -> bool:
     """Whether two entries of one place are the same person as far as a record can tell."""
     if not is_same_name(person.name, entry.name):
         return False
-    if is_function(person.name) or not parse_name(person.name).is_full:
-        return person.reaches == entry.reaches
-    return True
+    if is_function(person.name):
+        return person.reaches == entry.reaches or not (person.reaches and entry.reaches)
+    return parse_name(person.name).is_full or person.reaches == entry.reaches
 
 
 def in_roles(roles: Iterable) -> list[Named]:
