@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import schemathesis
@@ -19,10 +20,11 @@ from trials.filters import TrialFilterSet
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 FILTER_SETS = {"trials": TrialFilterSet, "sites": SiteFilterSet, "facilities": FacilityFilterSet}
-#: A cursor is text to the schema, yet only ours are taken; a 414 says neither that the values are right nor wrong.
+#: A cursor is text to the schema, yet only ours are taken; a 414 says neither that the values are right nor wrong; and
+#: a wrong parameter without a value is not sent at all.
 NOT_PROMISED = [positive_data_acceptance, negative_data_rejection]
 OPERATIONS = 6
-EXAMPLES = 20  # of each operation; 1,700 were tried by hand
+EXAMPLES = 20  # of each operation
 
 
 @pytest.fixture
@@ -83,7 +85,10 @@ def test_every_filter_says_what_it_asks(address):
 @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_answers_fit_the_schema_whatever_is_asked(case, key):
     answer = case.call(headers={"Authorization": f"Bearer {key}"})
-    excluded = NOT_PROMISED if "cursor" in (case.query or {}) or answer.status_code == 414 else []
+    query = case.query or {}
+    is_sent_whole = query.keys() <= parse_qs(urlsplit(answer.request.url).query, keep_blank_values=True).keys()
+    is_told = "cursor" not in query and answer.status_code != 414 and is_sent_whole
+    excluded = [] if is_told else NOT_PROMISED
     case.validate_response(answer, excluded_checks=excluded, headers={"Authorization": f"Bearer {key}"})
 
 
