@@ -35,7 +35,8 @@ def differences(bundle: Bundle, received: Study) -> list[Difference]:
     ours.document_section = received.document_section  # not in our rows
     comparing = _Comparing(rows_by_path(bundle))
     found = list(comparing.object("", study_json(received), study_json(ours)))
-    return found + list(_sites(studies.exported_sites(bundle), rows.locations_of(received)))
+    with_status = studies.sends_site_statuses(bundle, received)
+    return found + list(_sites(studies.exported_sites(bundle), rows.locations_of(received), with_status))
 
 
 class _Comparing:
@@ -72,7 +73,7 @@ class _Comparing:
             yield Difference(path, [name_of(entry) for entry in theirs], [name_of(entry) for entry in ours])
 
 
-def _sites(sites: Sequence[Row], printed: list) -> Iterator[Difference]:
+def _sites(sites: Sequence[Row], printed: list, with_status: bool) -> Iterator[Difference]:
     for site in sites:
         path, name = f"{LOCATIONS}[#{site['id']}]", studies.location_of(site).facility
         if site["listing"] != Listing.LISTED or site["position"] >= len(printed):
@@ -82,5 +83,6 @@ def _sites(sites: Sequence[Row], printed: list) -> Iterator[Difference]:
         said = {"facility": rows.place_of(location), "status": location.status}
         said["contacts"] = to_builtins(location.contacts)
         for inner, theirs in said.items():
-            if theirs != (ours := said_of_site(site, inner)):
+            ours = "" if inner == "status" and not with_status else said_of_site(site, inner)
+            if theirs != ours:
                 yield Difference(f"{path}.{inner}", theirs, ours, name)

@@ -1,19 +1,15 @@
 """Our trials as registry records: the record as received, with what changed here laid over it."""
 
 from collections.abc import Iterator
-from operator import attrgetter
 
 import orjson
 
 from publishing.bundles import Bundle, load_bundles
-from registries.ctgov import columns
 from registries.ctgov.erasing import without_marks
 from registries.ctgov.reading import read_study
-from registries.ctgov.records import Location, Study
-from registries.ctgov.studies import study_of
+from registries.ctgov.studies import leave_out_site_statuses, sends_site_statuses, study_of
 from registries.ctgov.writing import lay_over, study_json
 from registries.models import RegistryLink
-from sites.public_status import recruits
 
 BATCH = 200
 
@@ -39,31 +35,15 @@ def record_of(bundle: Bundle, received: str) -> dict:
     """One trial's record. Without a received one it is what our rows say."""
     ours = study_of(bundle)
     if not received:
-        _leave_out_statuses(ours, bundle)
+        if not sends_site_statuses(bundle):
+            leave_out_site_statuses(ours)
         return study_json(ours)
     received = without_marks(received)
     theirs = read_study(received.encode())
-    if not _keeps_statuses(ours, theirs):
-        _leave_out_statuses(ours, bundle)
+    if not sends_site_statuses(bundle, theirs):
+        leave_out_site_statuses(ours)
     ours.document_section = theirs.document_section  # not in our rows: kept as received
     return lay_over(orjson.loads(received), study_json(theirs), study_json(ours))
-
-
-def _keeps_statuses(ours: Study, theirs: Study) -> bool:
-    """Whether the record came with sites' statuses under the overall status that it still has."""
-    status, received = (study.protocol_section.status_module.overall_status for study in (ours, theirs))
-    return status == received and any(location.status for location in _locations(theirs))
-
-
-def _leave_out_statuses(study: Study, bundle: Bundle) -> None:
-    """The registry takes sites' statuses only while the trial recruits (docs/decisions/0014)."""
-    if not recruits(bundle.trial["overall_status"], bundle.trial["last_known_status"]):
-        for location in _locations(study):
-            location.status = ""
-
-
-def _locations(study: Study) -> list[Location]:
-    return attrgetter(columns.LOCATIONS)(study)
 
 
 def ndjson(trials) -> Iterator[bytes]:

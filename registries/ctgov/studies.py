@@ -16,6 +16,7 @@ from registries.ctgov.listing import RELATION_OF, rows_at
 from registries.ctgov.records import Contact, GeoPoint, Location, Mesh, Official, Outcome, Retraction, Study
 from registries.ctgov.rows import JSON_COLUMNS, PLACE_COLUMNS
 from sites.codes import Listing
+from sites.public_status import recruits
 
 #: Relation of Trial → what the entries of its list are, and column → attribute.
 ENTRIES: dict[str, tuple[Any, dict[str, str]]] = {
@@ -35,6 +36,25 @@ def study_of(bundle: Bundle) -> Study:
     _set(study, columns.CENTRAL_CONTACTS, contacts_of(bundle.roles, RoleKind.CENTRAL_CONTACT))
     _set(study, columns.OFFICIALS, [official_of(role) for role in held(bundle.roles, RoleKind.OFFICIAL)])
     return study
+
+
+def sends_site_statuses(bundle: Bundle, received: Study | None = None) -> bool:
+    """Whether the record states each site's status.
+
+    It does while the trial recruits (docs/decisions/0014), and where it came with them under the same overall status.
+    """
+    trial = bundle.trial
+    if recruits(trial["overall_status"], trial["last_known_status"]):
+        return True
+    if received is None or received.protocol_section.status_module.overall_status != trial["overall_status"]:
+        return False
+    return any(location.status for location in attrgetter(columns.LOCATIONS)(received))
+
+
+def leave_out_site_statuses(study: Study) -> None:
+    """Empties the status of each location of a study."""
+    for location in attrgetter(columns.LOCATIONS)(study):
+        location.status = ""
 
 
 def exported_sites(bundle: Bundle) -> list[Row]:
