@@ -70,3 +70,8 @@ def nothing_remembered():
 def admin_user(db):
     """Of pytest-django's `admin_client`: made as everything else, with an author."""
     return a_user("admin", is_superuser=True)
+
+
+def pytest_make_parametrize_id(config, val, argname):
+    """Names the bytes of a file by their argument: packed ones hold the time, and ids must be the same in each worker."""
+    return argname if isinstance(val, bytes) else None

@@ -194,14 +194,17 @@ def test_a_conflict_closes_by_itself_when_the_registry_comes_to_say_the_same():
 
 
 def test_a_site_that_left_the_record_is_marked_and_its_clash_stays(client, lead):
-    (conflict,) = clashing_sites()
+    conflict, other = clashing_sites(sites=2)
     assign(lead, trial=conflict.trial)
-    newer = changed(a_record(), day="2026-05-01")
-    del protocol(newer)["contactsLocationsModule"]
+    newer = changed(a_record(sites=2), day="2026-05-01")
+    places = protocol(newer)["contactsLocationsModule"]["locations"]
+    places[1]["status"] = "COMPLETED"
+    del places[0]
     take_in(newer)
-    assert conflict.trial_site.__class__.objects.get().listing == Listing.DELISTED
+    conflict.trial_site.refresh_from_db()
+    assert conflict.trial_site.listing == Listing.DELISTED
     assert "No longer listed at ClinicalTrials.gov" in text_of(client.get("/trials/NCT90000001/sites/"))
-    assert [row.conflict.pk for row in client.get(PAGE).context["rows"]] == [conflict.pk]
+    assert {row.conflict.pk for row in client.get(PAGE).context["rows"]} == {conflict.pk, other.pk}
 
 
 @pytest.mark.parametrize("address", ["/registry/", PAGE, "/registry/?rule=theirs-where-unconfirmed"])
