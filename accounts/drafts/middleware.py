@@ -60,7 +60,7 @@ class DraftMiddleware:
         return storage.drafts_of(request).filter(page=request.path).first()
 
     def _after_post(self, request, response):
-        target = urlsplit(response.headers.get("Location", "")).path if response.status_code == 302 else ""
+        target = _redirect_path(response)
         if target in _sign_in_pages():
             return _sent_to_sign_in(request, response, target)
         draft = getattr(request, "draft", None)
@@ -94,6 +94,11 @@ def _sign_in_for(page: str) -> str:
     return f"{reverse('account_login')}?{urlencode({'next': page})}"
 
 
+def _redirect_path(response) -> str:
+    """Where a response leads; blank where it leads nowhere."""
+    return urlsplit(response.headers.get("Location", "")).path if response.status_code == 302 else ""
+
+
 def _sign_in_pages() -> set[str]:
     names = ("account_login", "admin:login", "account_reauthenticate", "second_factor_set_up")
     return {reverse(name) for name in names}
@@ -106,7 +111,7 @@ def _filled(request, response, draft):
     html = refilled(response.content.decode(), content, draft.pk) if content and is_page else None
     if html is not None:
         response.content = html
-    elif content and response.status_code != 302:
+    elif content and _redirect_path(response) not in _sign_in_pages():
         response = render(request, "account/draft.html", {"content": content, "draft": draft})
         draft.delete()
     return response

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.drafts.models import FormDraft
+from history.authorship import authored
 from sites.models import Facility
 from tests.access.page_forms import post_forms
 from tests.accounts.doors import PASSWORD, give_password
@@ -176,11 +177,22 @@ def test_too_large_a_form_is_not_kept(client, admin):
     assert not FormDraft.objects.exists()
 
 
-def test_where_the_page_is_gone_what_was_sent_is_listed_once(client, admin):
-    facility = a_facility()
-    page = f"/admin/sites/facility/{facility.pk + 1000}/change/"
+@pytest.mark.parametrize("page", ["/admin/sites/facility/1000/change/", "/work/sites/1000/change/"])
+def test_where_the_page_is_gone_what_was_sent_is_listed_once(client, admin, page):
+    """Whether it answers with a 404 or leads elsewhere, as the administration does."""
     end_session()
-    answer = client.post(page, {"name": "Hospital 9"})
-    shown = sign_in_again(client, answer)
-    assert shown.status_code in (200, 404)
-    assert FormDraft.objects.count() <= 1
+    shown = sign_in_again(client, client.post(page, {"name": "Hospital 9"}))
+    assert "copy what you need" in text_of(shown)
+    assert "Hospital 9" in shown.content.decode()
+    assert not FormDraft.objects.exists()
+    assert "Hospital 9" not in client.get(page, follow=True).content.decode()
+
+
+def test_a_draft_waits_while_its_page_leads_to_sign_in_again(client, admin):
+    end_session()
+    sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
+    admin.is_superuser = False
+    with authored("test"):
+        admin.save()
+    assert client.get(FACILITY).status_code == 302
+    assert FormDraft.objects.exists()

@@ -143,6 +143,7 @@ def test_a_note_on_both_kinds_belongs_to_neither():
         "DISEASE CHARACTERISTICS: x\n\nPATIENT CHARACTERISTICS: y",
         "Inclusion and Exclusion Criteria:\n\n* Adults\n* Minors",
         "Inclusion Criteria:\n\n* Adults\n* Pregnant women are excluded",
+        "Inclusion Criteria:\n\n* a\n\nPatients are not excluded for any of the following reasons:\n\n* b",
         "Exclusion Criteria:\n\n* Minors",
         "Inclusion Criteria:\n\n* Consent Inclusion Criteria Partner\n\nExclusion Criteria:\n\n* x",
         "Inclusion Criteria:\n\n* a\n\nExclusion Criteria:\n\n* b\n\nFathers who agree are eligible if they:\n\n* c",

@@ -31,6 +31,7 @@ def test_a_record_is_verified_every_twelve_months_until_the_trial_has_ended(stat
     [
         (date(2025, 2, 28), "Record verification due by 31 March 2025", False),
         (date(2025, 3, 1), "Record verification due by 31 March 2025", True),
+        (date(2025, 3, 31), "Record verification due by 31 March 2025", True),
         (date(2025, 4, 1), "Record verification overdue since 31 March 2025", True),
         (date(2026, 3, 2), "Record verification overdue: shown as unknown in 30 days", True),
         (date(2026, 3, 31), "Record verification overdue: shown as unknown in 1 day", True),
