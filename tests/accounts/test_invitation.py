@@ -54,6 +54,13 @@ def test_an_invitation_needs_an_address(admin, mailoutbox, django_capture_on_com
     assert not User.objects.filter(username="ana").exists()
 
 
+def test_a_login_is_given_with_a_reason(admin, mailoutbox, django_capture_on_commit_callbacks):
+    answer = add(admin, django_capture_on_commit_callbacks, email="ana@example.org", why=" ")
+    assert "This field is required" in text_of(answer)
+    assert not mailoutbox
+    assert not User.objects.filter(username="ana").exists()
+
+
 def test_the_page_of_a_user_speaks_of_roles_and_not_of_hashes(admin):
     user = a_user()
     page = text_of(admin.get(reverse("admin:accounts_user_change", args=[user.pk])))
