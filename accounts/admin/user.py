@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 
 from accounts.access_trail import PARTS_OF_A_LOGIN
+from accounts.admin.assigning import AssigningPages
 from accounts.admin.base import AdministratorsOnly
 from accounts.admin.password import SetsPasswords
 from accounts.admin.removing_factors import remove_factors
@@ -96,11 +97,12 @@ class Assignments(TabularPart):
 
 
 @admin.register(User)
-class UserAdmin(SetsPasswords, AdministratorsOnly, DjangoUserAdmin):
+class UserAdmin(AssigningPages, SetsPasswords, AdministratorsOnly, DjangoUserAdmin):
     rights = LOGIN
     form = UserForm
     add_form = NewUserForm
     inlines = [Assignments]
+    change_form_template = "admin/user_change_form.html"
     trail_parts = {Assignment: "user", FactorRemoval: "user"}
     actions = [remove_factors]
     list_display = ["username", "first_name", "last_name", "email", "is_active", "is_staff"]
