@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
@@ -188,15 +188,14 @@ class AssigningPages:
         return True
 
     def _user(self, request, pk) -> User:
-        user = self.get_object(request, str(pk))
-        if user is None or not self.has_change_permission(request, user):
+        user = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, user):
             raise Http404
         return user
 
     def _page(self, request, user, template, title, context):
-        shown = {"title": title, "subtitle": str(user), "original": user, "opts": self.opts, "media": self.media}
-        form = context["form"]
-        shown["media"] = self.media + form.media
+        media = self.media + context["form"].media
+        shown = {"title": title, "subtitle": str(user), "original": user, "opts": self.opts, "media": media}
         return TemplateResponse(request, template, {**self.admin_site.each_context(request), **shown, **context})
 
 

@@ -92,6 +92,21 @@ def lost_phone(stage):
     return follow(page, page.locator("button[name=index]"))
 
 
+def assigned_sites(stage):
+    page = of_a_user(stage, "sites/")
+    page.fill("[name=pasted]", "\n".join(str(site.pk) for site in TrialSite.objects.order_by("pk")[:5]))
+    return follow(page, page.get_by_role("button", name="Preview"))
+
+
+def handed_over(stage):
+    return of_a_user(stage, "handover/")
+
+
+def of_a_user(stage, path: str):
+    user = get_user_model().objects.get(username="coordinator")
+    return stage.go(f"/admin/accounts/user/{user.pk}/{path}", ADMIN)
+
+
 def _every_model() -> dict:
     found = {}
     for model in registered._registry:
@@ -118,4 +133,6 @@ SCREENS = {
     "applied": applied,
     "key": a_key,
     "lost-phone": lost_phone,
+    "assign-sites": assigned_sites,
+    "hand-over": handed_over,
 } | _every_model()
