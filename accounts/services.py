@@ -107,7 +107,7 @@ def _extend(assignment: Assignment, present: Iterable[Assignment]) -> date | Non
     for other in present:
         if other.starts_on > assignment.starts_on:
             break
-        if other.ends_on is None:
+        if other.ends_on in (None, date.max):
             return None
         assignment.starts_on = max(assignment.starts_on, other.ends_on + ONE_DAY)
     return assignment.starts_on
