@@ -73,5 +73,5 @@ def admin_user(db):
 
 
 def pytest_make_parametrize_id(config, val, argname):
-    """Names the bytes of a file by their argument: packed ones hold the time, and ids must be the same in each worker."""
+    """Name the bytes of a file by their argument: packed ones hold the time, and workers must agree on the names."""
     return argname if isinstance(val, bytes) else None
