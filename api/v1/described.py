@@ -7,8 +7,10 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.asking import CURSOR, LARGEST_PAGE, PAGE_SIZE, SIZE
 from api.v1 import shapes
+from common.countries import PRESENT_NAMES
 from common.moment_parsing import OFFSET
 from sites.filters import FacilityFilterSet, SiteFilterSet
+from trials.asking.countries import CountriesField, CountryField
 from trials.asking.fields import DayField
 from trials.asking.strict_filters import StrictFilterSet, TextsField
 from trials.filters import AgeFilter, MomentFilter, TrialFilterSet
@@ -47,6 +49,8 @@ def _parameter(name: str, one) -> OpenApiParameter:
 
 def _schema(one) -> dict:
     field = one.field
+    if isinstance(field, CountryField | CountriesField):
+        return {"type": "string", "enum": PRESENT_NAMES}
     if isinstance(field, TextsField):
         return _TEXT
     if isinstance(field, forms.ChoiceField):

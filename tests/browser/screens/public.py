@@ -5,7 +5,7 @@ from tests.browser.screens.stage import at, follow, press
 TRIAL = "/trials/NCT00000001/"
 FOLDERS = [
     "search", "trials", "sites/board.html", "sites/facility.html", "sites/statuses.html", "work/reports", "400.html",
-    "404.html", "refused.html",
+    "404.html", "414.html", "refused.html",
 ]  # fmt: skip
 ELSEWHERE = {"work/reports/received.html": "work"}
 
@@ -70,6 +70,7 @@ SCREENS = {
     "report-with-errors": report_with_errors,
     "report-sent": report_sent,
     "missing": at("/trials/NCT99999999/", status=404),
+    "too-long": at(f"/?words={'a' * 4_000}", status=414),
     "bad-request": at(f"{TRIAL}report/?site=x", status=400),
     "api-docs": api_docs,
 }
