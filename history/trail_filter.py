@@ -1,9 +1,10 @@
 """Narrowing the history of one row: by who, by field, by day."""
 
 from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 from django import forms
-from django.utils.timezone import localtime
+from django.utils.timezone import make_aware
 
 from history.part_reading import PartEntry
 
@@ -41,13 +42,19 @@ class TrailFilter(forms.Form):
         return [_only(told, name) for told in found] if name else list(found)
 
     def _is_asked_for(self, told: PartEntry) -> bool:
-        asked, day = self.cleaned_data, localtime(told.when).date()
+        asked = self.cleaned_data
+        first_day, last_day = asked["first_day"], asked["last_day"]
         return (
             asked["who"] in ("", told.entry.actor)
             and (not asked["field"] or any(change.field == asked["field"] for change in told.entry.changes))
-            and (not asked["first_day"] or day >= asked["first_day"])
-            and (not asked["last_day"] or day <= asked["last_day"])
+            and (not first_day or told.when >= _midnight(first_day))
+            and (not last_day or told.when < _midnight(last_day + timedelta(days=1)))
         )
+
+
+def _midnight(day: date) -> datetime:
+    """The first moment of a day in the installation's time zone."""
+    return make_aware(datetime.combine(day, time.min))
 
 
 def _only(told: PartEntry, name: str) -> PartEntry:

@@ -18,7 +18,7 @@ from trials.partial_dates.forms import IsoPartialDateFormField
 from trials.partial_dates.value import PATTERN
 
 #: A blank parameter is refused, and so is a text with a null character.
-_TEXT = {"type": "string", "minLength": 1, "pattern": r"^[^\x00]*[^\s\x00-\x1f\x85][^\x00]*$"}
+_TEXT = {"type": "string", "minLength": 1, "pattern": r"^[^\x00]*[^\s\x00\x1c-\x1f\x85][^\x00]*$"}
 _PAGE = [
     OpenApiParameter(CURSOR, _TEXT, description="Where the page begins, as the link `next` of the page before says."),
     OpenApiParameter(

@@ -45,6 +45,7 @@ NOT_LOOKED_THROUGH = {
     "registries.syncrun.": "numbers",
     "registries.quarantinedrecord.losses": "paths in a record",
     "publishing.": "made anew from the rest",
+    "accounts.formdraft.": "an address of ours; what was typed is encrypted and kept for an hour",
 }
 
 

@@ -10,6 +10,7 @@ from common.credentials import is_function
 from common.email_addresses import is_email_address
 from common.person_names import is_same_name, parse_name
 from common.phone_numbers import dialled
+from common.text import fold
 from trials.codes import ResponsiblePartyType
 from trials.contact_ranks import ranks_in_words
 from trials.words import code_in_words
@@ -72,12 +73,35 @@ def once_each(entries: Iterable[Named]) -> list[Named]:
 
 
 def _are_one(person: Named, entry: Named) -> bool:
-    """Whether two entries of one place are the same person as far as a record can tell."""
-    if not is_same_name(person.name, entry.name):
+    """Whether two entries of one place are told together: the same person, as far as a record can tell, spelt alike."""
+    if _is_followed_by_a_title(person.name, entry.name) or _is_followed_by_a_title(entry.name, person.name):
+        return True
+    if not (is_same_name(person.name, entry.name) and _are_spelt_alike(person.name, entry.name)):
         return False
-    if is_function(person.name):
-        return person.reaches == entry.reaches or not (person.reaches and entry.reaches)
-    return parse_name(person.name).is_full or person.reaches == entry.reaches
+    if parse_name(person.name).is_full and not is_function(person.name):
+        return True
+    return person.reaches == entry.reaches or not (person.reaches and entry.reaches)
+
+
+def _is_followed_by_a_title(name: str, other: str) -> bool:
+    """Whether the other is this whole name with something behind a comma: "Anna Berger" and "Anna Berger, Head"."""
+    own, comma, _ = other.partition(",")
+    return bool(comma) and "," not in name and len(name.split()) > 1 and _letters(name) == _letters(own)
+
+
+def _are_spelt_alike(name: str, other: str) -> bool:
+    """Whether one spelling tells both names, degrees aside; with other initials, or in another order, each is shown."""
+    return _have_equal_words(name, other) or _letters(name.partition(",")[0]) == _letters(other.partition(",")[0])
+
+
+def _have_equal_words(name: str, other: str) -> bool:
+    """Given names first: "Berger, Anna" has those of "Anna Berger", and "Berger Anna" has not."""
+    one, two = ([*map(_letters, parse_name(text).words)] for text in (name, other))
+    return one == two
+
+
+def _letters(name: str) -> str:
+    return "".join(fold(name).casefold().split())
 
 
 def in_roles(roles: Iterable) -> list[Named]:
@@ -98,7 +122,8 @@ def who_runs(trial, officials: Iterable) -> list[Named]:
 
 def _together(name: str, other: str) -> str:
     """One name with what either spelling says behind it: "Yu, M.D." and "Yu, MD, PhD" as "Yu, M.D., PhD"."""
-    if parse_name(name).is_ordered or parse_name(other).is_ordered:  # behind the comma stands a given name
+    is_ordered = parse_name(name).is_ordered or parse_name(other).is_ordered
+    if is_ordered and _have_equal_words(name, other):  # behind the comma stands a given name
         return max(name, other, key=len)
     own, *behind = (part.strip() for part in name.split(","))
     said = {part.replace(".", "").casefold() for part in behind}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import to_builtins
 
+from common import dates
 from common.credentials import is_function
 from common.person_names import is_same_name
 from contacts.codes import RoleKind
@@ -79,7 +80,7 @@ def replace_roles(have: list[Row], wanted: Wanted, update: Noting, **place: int)
             update.people.append((known, person))
     kept = {role["id"] for role in matched.values()}
     ended = [role["id"] for role in have if role["id"] not in kept]
-    Role.objects.filter(pk__in=ended).update(ends_on=update.now.date())
+    Role.objects.filter(pk__in=ended).update(ends_on=dates.local_date(update.now))
 
 
 def _matched(have: list[Row], wanted: Wanted) -> dict[int, Row]:
