@@ -1,6 +1,8 @@
 """The house rules that a reader of the code relies on: imports point one way, and who may name whom."""
 
 import ast
+import re
+from collections import Counter
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -68,3 +70,12 @@ def imported_on_top(path: Path, modules) -> set[str]:
     around = {".".join(parts[:end]) for parts in (one.split(".") for one in named) for end in range(1, len(parts))}
     here = f"{name_of(path)}."
     return (named | {package for package in around if not here.startswith(f"{package}.")}) & set(modules)
+
+
+def test_no_two_scripts_declare_the_same_global_name():
+    """Classic scripts share one scope: of two functions with one name, the later replaces the earlier."""
+    declaration = re.compile(r"^(?:async )?(?:function|class|const|let|var) (\w+)", re.MULTILINE)
+    scripts = [path.read_text() for path in (ROOT / "static" / "js").glob("*.js")]
+    names = Counter(name for script in scripts for name in set(declaration.findall(script)))
+    assert "prepareDates" in names
+    assert [name for name, count in names.items() if count > 1] == []

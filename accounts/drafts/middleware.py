@@ -13,7 +13,7 @@ from accounts.drafts.refill import refilled
 from common.numbers import whole_number
 
 NOT_SAVED = (
-    "Nothing is saved yet. You had to sign in again, and the form below is as you sent it. "
+    "Nothing is saved yet. You had to sign in again, and what you sent is kept in the form below. "
     'Check it, then save it. <a href="{}">Discard what was sent</a>'
 )
 NEVER = ("/accounts/", "/api/")

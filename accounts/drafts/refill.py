@@ -91,7 +91,13 @@ class _Refill(HTMLParser):
                 told["checked"] = None
         elif tag == "input" and kind not in _PLAIN | _TICKED and texts is not None:
             told["value"] = self._next(name)
+        names = [file.name for file in self.content.files if file.field == name] if kind == "file" else []
+        if names:
+            note = f"draft-{self.draft}-{name}"
+            told["aria-describedby"] = f"{told.get('aria-describedby') or ''} {note}".strip()
         self.out.append(_tag(tag, told))
+        if names:
+            self.out.append(f'<p class="small" id="{escape(note)}">{_kept_files(names)}</p>')
         if tag == "textarea" and texts is not None:
             self.out.append("\n" + escape(self._next(name), quote=False))
             self.is_dropping = True
@@ -152,6 +158,12 @@ class _Refill(HTMLParser):
 
     def handle_pi(self, text):
         self.out.append(f"<?{text}>")
+
+
+def _kept_files(names: list[str]) -> str:
+    """Said beside a file field, which a page cannot fill in: DraftMiddleware adds these files to what is sent."""
+    files = escape(", ".join(names))
+    return f"Kept from before: <b>{files}</b>. It is sent with this form, unless you choose another file here."
 
 
 def _tag(tag: str, told: dict) -> str:

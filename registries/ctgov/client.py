@@ -5,6 +5,7 @@ many requests, a server's fault, a line or an answer that breaks) is tried again
 says.
 """
 
+import logging
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +21,9 @@ from django.utils import timezone
 
 from registries.ctgov.sources import Raw, SourceError
 
+logger = logging.getLogger(__name__)
+
+UNREACHABLE = "the registry cannot be reached. Try again later, or enter the trial by hand."
 TIMEOUT = 30  # seconds
 AGENT = "Sitelight (recruitment status of trial sites)"
 TRIES = 5
@@ -37,9 +41,8 @@ def fetch_studies(nct_ids: Iterable[str]) -> Iterator[Raw]:
         except urllib.error.HTTPError as error:
             raise SourceError(f"{nct_id}: the registry answers {error.code} {error.reason}.") from error
         except (OSError, HTTPException) as error:  # URLError is an OSError, and so is a line that breaks
-            raise SourceError(
-                f"{nct_id}: the registry cannot be reached ({getattr(error, 'reason', error)})."
-            ) from error
+            logger.warning("%s: %s", url, getattr(error, "reason", error))
+            raise SourceError(f"{nct_id}: {UNREACHABLE}") from error
 
 
 def pages_of(nct_ids: Sequence[str], *, fields: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:

@@ -66,7 +66,7 @@ function addCalendar(input) {
 
 const nameOf = (input) => input.labels?.[0]?.textContent.trim() || input.getAttribute("aria-label") || "this date";
 
-function begin(root) {
+function prepareDates(root) {
   for (const input of root.querySelectorAll("input[data-date]")) {
     if (input.closest(".date-field")) continue;
     if ("showPicker" in HTMLInputElement.prototype) addCalendar(input);
@@ -75,6 +75,6 @@ function begin(root) {
   }
 }
 
-begin(document);
-document.addEventListener("htmx:load", (event) => begin(event.target));
-document.addEventListener("formset:added", (event) => begin(event.target)); // a further line in the administration
+prepareDates(document);
+document.addEventListener("htmx:load", (event) => prepareDates(event.target));
+document.addEventListener("formset:added", (event) => prepareDates(event.target)); // a further line in the administration

@@ -27,7 +27,7 @@ const moves = {
   Enter: (cell, event) => [event.shiftKey ? -1 : 1, 0],
 };
 
-function move(event) {
+function moveFocus(event) {
   const cell = event.target;
   if (!cell.matches("[data-cell]") || event.ctrlKey || event.metaKey || event.altKey) return;
   const by = moves[event.key]?.(cell, event);
@@ -129,7 +129,7 @@ const isTyped = () => form.querySelector(".is-changed") || [...form.querySelecto
 if (form) {
   form.addEventListener("submit", () => (isSent = true));
   addEventListener("beforeunload", (event) => isTyped() && !isSent && event.preventDefault());
-  form.addEventListener("keydown", move);
+  form.addEventListener("keydown", moveFocus);
   form.addEventListener("paste", paste);
   form.addEventListener("focusin", (event) => event.target.matches("[data-cell]") && event.target.select());
   form.querySelectorAll(".keys").forEach((keys) => (keys.hidden = false));

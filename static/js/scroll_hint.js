@@ -15,9 +15,9 @@ function watch(region) {
   for (const table of region.querySelectorAll(":scope > table")) observer.observe(table);
 }
 
-function begin(root) {
+function watchAll(root) {
   for (const region of root.querySelectorAll(".scroll")) watch(region);
 }
 
-begin(document);
-document.addEventListener("htmx:load", (event) => begin(event.target));
+watchAll(document);
+document.addEventListener("htmx:load", (event) => watchAll(event.target));

@@ -1,5 +1,6 @@
 """A form that was sent when its sender had to sign in stands there again as it was sent; nothing sends it by itself."""
 
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -107,6 +108,9 @@ def test_a_pasted_table_and_an_uploaded_file_come_back(client):
     assert b"Suspended" not in bytes(draft.sealed)
     shown = next(form for form in post_forms(back.content.decode()) if form.files)
     assert shown.fields["_draft"] == [str(draft.pk)]
+    text = text_of(back)
+    assert re.search(r"Kept from before: sites\.csv\s?\. It is sent with this form", text)
+    assert "the form below is as you sent it" not in text
     answer = client.post(shown.action or BULK, shown.fields)
     assert answer.status_code == 302
     assert "Suspended" in text_of(client.get(answer.headers["Location"]))

@@ -37,3 +37,15 @@ def test_one_of_two_readings_is_chosen_by_a_button(page):
 
 def test_the_calendar_is_named_after_its_field(page):
     expect(page.get_by_role("button", name="Calendar for Since", exact=True)).to_be_visible()
+
+
+def test_the_calendar_and_the_reading_stay_when_a_status_is_chosen(page):
+    since = page.get_by_label("Since", exact=True)
+    since.fill("15.11.2026")
+    since.blur()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("#to-suspended").check()
+    expect(page.locator("#to-suspended")).to_be_checked()
+    expect(page.get_by_role("button", name="Calendar for Since", exact=True)).to_be_visible()
+    expect(page.get_by_text("Read as 15 November 2026")).to_be_visible()
+    expect(since).to_have_value("15.11.2026")

@@ -101,7 +101,9 @@ def test_what_is_no_number_is_told_beside_the_field(client, lead, registry, numb
 
 def test_a_registry_that_cannot_be_reached_is_told(client, lead, settings):
     settings.CTGOV_API_URL = "http://127.0.0.1:9/api/v2"
-    assert "cannot be reached" in text_of(fetch(client))
+    text = text_of(fetch(client))
+    assert "the registry cannot be reached. Try again later, or enter the trial by hand." in text
+    assert "Errno" not in text
 
 
 def test_what_somebody_else_fetched_is_not_found(client, lead, registry):

@@ -60,6 +60,37 @@ def test_a_hospital_that_is_here_is_found_and_chosen(client, trial, lead):
     assert TrialSite.objects.get().facility == known
 
 
+def search(client, trial, words, **typed):
+    return client.post(page_of(trial), {"search": "1", "words": words} | typed)
+
+
+def test_a_search_keeps_what_was_typed_and_saves_nothing(client, trial, lead):
+    known = a_facility(7, name="Riverside Cancer Centre", city="York", country="United Kingdom")
+    typed = {
+        "status": "RECRUITING", "effective_on": "15.11.2026", "enrollment_target": "20", "contact_name": "Ann Example",
+        "contact_phone": "+49 341 000000", "why": "Signed", "takes_part_again": "on",
+    }  # fmt: skip
+    page = search(client, trial, "riverside", facility="new", **typed)
+    form = page.context["form"]
+    assert {name: form[name].value() for name in typed} == typed
+    assert not form.errors
+    assert form["facility"].value() is None
+    assert "Riverside Cancer Centre, York, United Kingdom" in text_of(page)
+    assert not TrialSite.objects.exists()
+    answer = add(client, trial, facility=known.pk, words="riverside", contact_name="Ann Example")
+    assert answer.status_code == 302
+    assert TrialSite.objects.get().facility == known
+
+
+def test_a_chosen_or_named_hospital_stays_chosen_after_another_search(client, trial, lead):
+    known = a_facility(7, name="Riverside Cancer Centre")
+    a_facility(8, name="Klinikum Lindenau")
+    assert search(client, trial, "lindenau", facility=known.pk).context["form"]["facility"].value() == str(known.pk)
+    named = search(client, trial, "lindenau", facility="new", name="Another").context["form"]
+    assert (named["facility"].value(), named["name"].value()) == ("new", "Another")
+    assert add(client, trial, facility=known.pk, words="lindenau").status_code == 302
+
+
 def test_a_hospital_that_was_typed_again_is_the_one_that_is_here(client, trial, lead):
     known = a_facility(7, **PLACE)
     add(client, trial, **PLACE | {"name": " klinikum  Lindenau "})

@@ -78,6 +78,14 @@ class NewSiteForm(PlaceFields):
         if not known:
             self.initial.setdefault("facility", NEW)
 
+    @classmethod
+    def typed(cls, data, *, is_offered: bool) -> dict[str, str]:
+        """Initial values that keep what was typed before a search; another hospital stays chosen if it was named."""
+        typed = {name: data[name] for name in cls.base_fields if name in data and name != "accept_warnings"}
+        if is_offered and typed.get("facility") == NEW and not typed.get("name", "").strip():
+            del typed["facility"]
+        return typed
+
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("facility") == NEW:

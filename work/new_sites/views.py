@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from common.numbers import whole_number
 from sites.models import Facility, TrialSite
 from sites.searching import facilities_like
 from trials.models import Trial
@@ -36,13 +37,18 @@ def new_site(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
-    words = request.GET.get("words", "").strip()
+    words = request.POST.get("words", request.GET.get("words", "")).strip()
     found = (
         facilities_like(Facility.objects.order_by("name", "city", "pk"), words) if words else Facility.objects.none()
     )
     listed = list(found[: SHOWN + 1])
-    form = NewSiteForm(request.POST or None, trial=trial, found=listed[:SHOWN])
-    if request.method == "POST" and form.is_valid():
+    offered, chosen = listed[:SHOWN], _chosen(request)
+    if chosen and chosen not in offered:
+        offered.insert(0, chosen)
+    is_search = "search" in request.POST
+    initial = NewSiteForm.typed(request.POST, is_offered=bool(offered)) if is_search else None
+    form = NewSiteForm(None if is_search else request.POST or None, trial=trial, found=offered, initial=initial)
+    if request.method == "POST" and not is_search and form.is_valid():
         try:
             site = add_site_with_details(trial=trial, author=request.user.actor, **form.details)
         except ValidationError as error:
@@ -52,6 +58,12 @@ def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
             return redirect(f"{trial.get_absolute_url()}sites/")
     context = {"trial": trial, "form": form, "words": words, "found": listed, "is_cut": len(listed) > SHOWN}
     return render(request, "work/new_sites/add.html", context)
+
+
+def _chosen(request: HttpRequest) -> Facility | None:
+    """The hospital that was chosen before, which another search leaves in the list."""
+    pk = whole_number(request.POST.get("facility", ""))
+    return Facility.objects.filter(pk=pk).first() if pk else None
 
 
 def _request(request: HttpRequest, trial: Trial, site: TrialSite) -> HttpResponse:

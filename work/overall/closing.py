@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sites.codes import SiteStatus
 from sites.models import TrialSite
 from sites.rules import goes_with
 from sites.transitions import Authority, check_transition, next_statuses
+from trials.codes import OverallStatus
 from trials.models import Trial
+from trials.partial_dates import compare_at_coarser
 
 S = SiteStatus
+ENDED = frozenset({OverallStatus.COMPLETED, OverallStatus.TERMINATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,18 @@ def way_of(site: TrialSite, authority: Authority) -> Way:
     overall = site.trial.overall_status
     offered = [status for status in next_statuses(site, authority) if goes_with(overall, status)]
     return Way(site, offered, _suggested(overall, site.status, offered))
+
+
+def prefilled_day(way: Way, *, today: date) -> str:
+    """Since when the suggested status is likely so: the day of an ended trial's completion if that has passed.
+
+    A site whose present status began later than that gets today.
+    """
+    trial, since = way.site.trial, way.site.status_since
+    completed = trial.completion_on if trial.overall_status in ENDED and trial.completion_type == "ACTUAL" else None
+    if not completed or completed.last_day > today or (since and compare_at_coarser(since, completed) > 0):
+        return today.isoformat()
+    return str(completed)
 
 
 def between(start: str, to: str) -> tuple[str, ...]:

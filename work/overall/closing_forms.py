@@ -13,7 +13,7 @@ from sites.rules import goes_with
 from sites.services import change_status
 from sites.transitions import Authority
 from trials.partial_dates.forms import PartialDateFormField
-from work.overall.closing import Way, between
+from work.overall.closing import Way, between, prefilled_day
 
 #: When what lies between began, by status.
 DAYS = {SiteStatus.RECRUITING: "opened_on", SiteStatus.ACTIVE_NOT_RECRUITING: "stopped_on"}
@@ -43,7 +43,7 @@ class SiteForm(forms.Form):
 
     def __init__(self, data, *, way: Way, today: date):
         self.way, self.site = way, way.site
-        day = today.isoformat()
+        day = prefilled_day(way, today=today)
         stops = SiteStatus.ACTIVE_NOT_RECRUITING in between(way.site.status, way.suggested)
         initial = {
             "chosen": bool(way.suggested), "to": way.suggested, "effective_on": day, "opened_on": "",

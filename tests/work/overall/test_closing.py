@@ -62,6 +62,26 @@ def test_the_ticked_ones_are_changed_in_one_step_with_what_lies_between(client, 
     assert StatusEvent.objects.filter(status="ACTIVE_NOT_RECRUITING", effective_on=days_ago(0).isoformat()).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("completed", "kind", "begun", "day"),
+    [
+        ("2026-03-15", "ACTUAL", "2026-01-01", "2026-03-15"),
+        ("2026-03", "ACTUAL", "2026-01-01", "2026-03"),
+        ("2026-03-15", "ACTUAL", "2026-04-01", None),
+        ("2026-03-15", "ESTIMATED", "2026-01-01", None),
+    ],
+)
+def test_since_is_the_completion_of_the_trial_where_that_has_passed(client, completed, kind, begun, day):
+    trial = a_trial(1, overall_status="TERMINATED", completion_on=completed, completion_type=kind)
+    client.force_login(a_coordinator_of(trial=trial))
+    a_site(trial, status="RECRUITING", since=begun)
+    (row,) = client.get(page_of(trial)).context["rows"]
+    expected = day or days_ago(0).isoformat()
+    assert (row["effective_on"].value(), row["stopped_on"].value()) == (expected, expected)
+    client.post(page_of(trial), as_shown(client, trial, accept_warnings="on", why="It ended"))
+    assert statuses(trial) == ["TERMINATED"]
+
+
 def test_an_unticked_site_stays_and_stays_on_the_page(client, trial):
     first, _ = sites_in(trial, "RECRUITING", "ACTIVE_NOT_RECRUITING")
     asked = as_shown(client, trial)
