@@ -9,7 +9,7 @@ from tests.browser.screens.stage import Open, Stage
 VIEWS = [(width, theme) for width in (1280, 320) for theme in ("light", "dark")]
 RAW = re.compile(r"\b(?:user|import|command):\w+|\bcreated=\d|\b[A-Z]{3,}_[A-Z_]{2,}\b|\{\{|\{%|<built-in|object at 0x")
 UNNAMED = """() => [...document.querySelectorAll('main input:not([type=hidden]), main select, main textarea')]
-    .filter(one => one.checkVisibility() && !one.labels?.length && !one.ariaLabel
+    .filter(one => one.checkVisibility() && !one.closest('[aria-hidden=true]') && !one.labels?.length && !one.ariaLabel
         && !one.getAttribute('aria-labelledby') && !['submit', 'button'].includes(one.type))
     .map(one => one.outerHTML)"""
 TWICE = """() => { const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
