@@ -32,7 +32,7 @@ class DraftMiddleware:
         was = request.user.pk
         draft = self._waiting(request)
         if draft:
-            messages.warning(request, format_html(NOT_SAVED, reverse("drafts")))
+            messages.warning(request, _not_saved())
         response = self.get_response(request)
         if request.method == "POST" and not request.path.startswith(NEVER):
             response = self._after_post(request, response)
@@ -104,6 +104,10 @@ def _sign_in_pages() -> set[str]:
     return {reverse(name) for name in names}
 
 
+def _not_saved() -> str:
+    return format_html(NOT_SAVED, reverse("drafts"))
+
+
 def _filled(request, response, draft):
     """The page with its form filled in; where it has none any more, what was sent as a list, once."""
     content = storage.content_of(draft)
@@ -112,7 +116,9 @@ def _filled(request, response, draft):
     if html is not None:
         response.content = html
     elif content and _redirect_path(response) not in _sign_in_pages():
-        response = render(request, "account/draft.html", {"content": content, "draft": draft})
+        others = [message for message in messages.get_messages(request) if message.message != _not_saved()]
+        context = {"content": content, "draft": draft, "messages": others}
+        response = render(request, "account/draft.html", context)
         draft.delete()
     return response
 

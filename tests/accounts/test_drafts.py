@@ -187,9 +187,12 @@ def test_where_the_page_is_gone_what_was_sent_is_listed_once(client, admin, page
     end_session()
     shown = sign_in_again(client, client.post(page, {"name": "Hospital 9"}))
     assert "copy what you need" in text_of(shown)
+    assert "in the form below" not in text_of(shown)
     assert "Hospital 9" in shown.content.decode()
     assert not FormDraft.objects.exists()
-    assert "Hospital 9" not in client.get(page, follow=True).content.decode()
+    later = text_of(client.get(page, follow=True))
+    assert "Hospital 9" not in later
+    assert "in the form below" not in later
 
 
 def test_a_draft_waits_while_its_page_leads_to_sign_in_again(client, admin):
