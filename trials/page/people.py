@@ -84,9 +84,11 @@ def _are_one(person: Named, entry: Named) -> bool:
 
 
 def _is_followed_by_a_title(name: str, other: str) -> bool:
-    """Whether the other is this whole name with something behind a comma: "Anna Berger" and "Anna Berger, Head"."""
-    own, comma, _ = other.partition(",")
-    return bool(comma) and "," not in name and len(name.split()) > 1 and _letters(name) == _letters(own)
+    """Whether the other is this whole name with more behind a comma: "Anna Berger, MD" and "Anna Berger, Head"."""
+    own, own_of_other = name.partition(",")[0], other.partition(",")[0]
+    if parse_name(name).is_ordered or not parse_name(other).is_ordered or len(own.split()) < 2:
+        return False
+    return _letters(own) == _letters(own_of_other)
 
 
 def _are_spelt_alike(name: str, other: str) -> bool:
