@@ -12,7 +12,7 @@ from phonenumbers import PhoneNumberFormat
 
 #: A number with fewer digits is an extension or a slip.
 SHORTEST = 6
-#: How many last digits tell two numbers apart, however the country and the area are dialled.
+#: How many last digits two spellings of one number have in common, however the country and the area are dialled.
 TELLING = 8
 #: ITU-T E.164: 15 digits with the country code; with an international prefix ("00") two more.
 LONGEST = 17
@@ -39,8 +39,42 @@ def digits_of(phone: str) -> str:
 
 
 def ending_of(phone: str) -> str:
-    """The last digits, by which a number is known with and without its country code; "" for no number."""
+    """The last digits, by which candidates are looked up; "" for no number. `is_same_number` compares the whole."""
     return digits_of(phone)[-TELLING:]
+
+
+def normal_form(phone: str) -> str:
+    """E.164 for a number with its country code, else the digits as they are; "" for no number."""
+    bare = _plain(phone)
+    digits = digits_of(bare)
+    if not digits or not bare.lstrip("([").startswith("+"):
+        return digits
+    number = _international_number(bare)
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else f"+{digits}"
+
+
+def is_same_number(one: str, other: str) -> bool:
+    """Whether two texts are one number as a whole, one of them perhaps in the national spelling of the other's country.
+
+    Two national spellings are the same when they differ by the trunk prefix "0" at most.
+    """
+    first, second = sorted((normal_form(one), normal_form(other)))  # "+" sorts before digits
+    if not first or first == second:
+        return bool(first)
+    if second.startswith("+"):
+        return False
+    if first.startswith("+"):
+        return first == f"+{second}" or first == _in_country_of(first, second)
+    return first.removeprefix("0") == second.removeprefix("0")
+
+
+def _in_country_of(international: str, national: str) -> str:
+    """A national spelling as it is dialled from abroad, were it of the same country as the other number."""
+    try:
+        region = phonenumbers.region_code_for_country_code(phonenumbers.parse(international, None).country_code)
+        return phonenumbers.format_number(phonenumbers.parse(national, region), PhoneNumberFormat.E164)
+    except phonenumbers.NumberParseException:
+        return ""
 
 
 def is_phone_number(text: str) -> bool:

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from common.email_addresses import email_key
 from common.person_names import PersonName, parse_name
-from common.phone_numbers import ending_of
+from common.phone_numbers import ending_of, is_same_number, normal_form
 from contacts.directory import people_of
 from contacts.identity import SHARED_BY_MANY, is_person_name
 from contacts.models import NotTheSame, Person, Role
@@ -36,7 +36,7 @@ def likenesses_for(user) -> list[Likeness]:
 
 def _signs(people: list[tuple], facilities: dict[int, set[int]]) -> Iterator[tuple[str, list[list[int]]]]:
     yield "the same e-mail", _grouped((email_key(email), pk) for pk, _, _, email in people)
-    yield "the same phone", _grouped((ending_of(phone), pk) for pk, _, phone, _ in people)
+    yield "the same phone", _with_same_number((phone, pk) for pk, _, phone, _ in people)
     at_places = (
         ((key, place), pk)
         for pk, name, _, _ in people
@@ -67,6 +67,22 @@ def _grouped(signs: Iterable[tuple[Hashable, int]]) -> list[list[int]]:
         if sign:
             groups[sign].add(pk)
     return [sorted(group) for group in groups.values() if 1 < len(group) <= SHARED_BY_MANY]
+
+
+def _with_same_number(phones: Iterable[tuple[str, int]]) -> list[list[int]]:
+    """As `_grouped`. National spellings join each international number that they may be, else one another."""
+    endings: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for phone, pk in phones:
+        if ending := ending_of(phone):
+            endings[ending][normal_form(phone)].add(pk)
+    groups, placed = [], set()
+    for forms in endings.values():
+        for form in sorted(forms):  # "+" sorts before digits
+            if form not in placed:
+                same = [other for other in forms if is_same_number(form, other)]
+                placed.update(same)
+                groups.append(sorted(set().union(*(forms[other] for other in same))))
+    return [group for group in groups if 1 < len(group) <= SHARED_BY_MANY]
 
 
 def may_merge(user, *people: Person) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from common.credentials import is_function
 from common.email_addresses import email_key
 from common.person_names import LONGEST, PersonName, is_similar_name, known_keys, parse_name, shown_keys
-from common.phone_numbers import digits_of, ending_of
+from common.phone_numbers import digits_of, ending_of, is_same_number
 from common.text import comparison_key, fold
 
 #: What more people than this have in common is a switchboard or a mailbox, and says nothing of who they are.
@@ -114,7 +114,7 @@ def likeness_of(one: Values, other: Values, *, in_same_trial: bool) -> Evidence 
         return Evidence.NAME_IN_TRIAL if in_same_trial else Evidence.NAME
     if email_key(one.email) and email_key(one.email) == email_key(other.email):
         return Evidence.EMAIL
-    if ending_of(one.phone) and ending_of(one.phone) == ending_of(other.phone):
+    if is_same_number(one.phone, other.phone):
         return Evidence.PHONE
     if in_same_trial and is_similar_name(one.name, other.name):
         return Evidence.SIMILAR_NAME

@@ -2,7 +2,15 @@
 
 import pytest
 
-from common.phone_numbers import dialled, ending_of, is_extension, is_phone_number, split_extension
+from common.phone_numbers import (
+    dialled,
+    ending_of,
+    is_extension,
+    is_phone_number,
+    is_same_number,
+    normal_form,
+    split_extension,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +52,25 @@ def test_an_extension_is_digits(text, is_one):
 def test_a_number_is_the_same_with_and_without_its_country():
     assert ending_of("+49 431 555 0101") == ending_of("0431 5550101") == ending_of("0049-431-5550101")
     assert ending_of("12345") == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("+44 141 496 0011", "+44 161 496 0011", False), ("+49 341 000 0011", "+81 11 000 0011", False),
+        ("+48 58 000 00 11", "+81 78 000 0011", False), ("0141 496 0011", "0161 496 0011", False),
+        ("0141 496 0011", "+44 161 496 0011", False), ("0141 496 0011", "+44 (0)141 4960011", True),
+        ("0049-431-5550101", "+49 431 555 0101", True), ("49 431 5550101", "+49 431 555 0101", True),
+        ("0431/555 01-01", "431 5550101", True), ("(555) 123-4567", "+1 555 123 4567", True),
+        ("1-555-123-4567", "+1 555 123 4567", True), ("06 1234567", "+39 06 1234567", True),
+        ("6 1234567", "+39 06 1234567", False), ("496 0011", "+44 141 496 0011", False), ("", "", False),
+        ("12", "12", False), ("n/a", "", False), ("0" * 40 + "1", "+44 141 496 0011", False),
+    ],
+)  # fmt: skip
+def test_numbers_are_the_same_only_as_a_whole(one, other, is_one):
+    assert is_same_number(one, other) == is_same_number(other, one) == is_one
+
+
+@pytest.mark.parametrize("phone", ["+44 (0)141 496 0011", "0141 496 0011", "+999 123456789", "0044 141 4960011", "12"])
+def test_the_normal_form_of_a_normal_form_is_itself(phone):
+    assert normal_form(normal_form(phone)) == normal_form(phone)

@@ -46,6 +46,27 @@ def test_the_same_address_or_number_is_a_sign(client, site, one, other):
     assert alike(client) == [{"Ann Example", "A. Example"}]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("+44 141 496 0011", "+44 161 496 0011"),
+        ("+49 341 000 0011", "+81 11 000 0011"),
+        ("0141 496 0011", "+44 161 496 0011"),
+    ],
+)
+def test_numbers_that_end_alike_are_no_sign(client, site, one, other):
+    unlike("Ann Example", site, 1, phone=one)
+    unlike("Bob Other", site, 2, phone=other)
+    assert alike(client) == []
+
+
+def test_a_national_spelling_joins_only_the_number_of_its_area(client, site):
+    unlike("Ann Example", site, 1, phone="+44 141 496 0011")
+    unlike("Bob Other", site, 2, phone="+44 161 496 0011")
+    unlike("A. Example", site, 3, phone="0141 4960011")
+    assert alike(client) == [{"Ann Example", "A. Example"}]
+
+
 def test_the_same_name_at_the_same_facility_is_a_sign_but_not_a_function(client, site):
     unlike("Dr. Zoë de Boer, MD", site, 1)
     unlike("Zoe deBoer", site, 2)

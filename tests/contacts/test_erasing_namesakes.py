@@ -237,3 +237,22 @@ def test_the_page_asks_as_many_questions_for_one_match_as_for_many(client):
     import_(a_record(contact("Anna Berger", 1), *(contact(f"A. Berger {letter}.", 3) for letter in "BCDEFG")))
     assert Role.objects.count() > 6
     assert queries_of(client, address) == few
+
+
+@pytest.mark.parametrize(
+    ("phone", "evidence"),
+    [("+81 31 555 0101", None), ("+49 421 555 0101", None), ("0431 5550101", "the same phone under another name")],
+)
+def test_the_same_phone_is_the_same_as_a_whole(phone, evidence):
+    import_(a_record(contact("Anna Berger", 1), contact("Cid Vogel", 2, phone=phone)))
+    found = matches_for(a_user("root", is_superuser=True), person("Anna Berger"))
+    assert [match.evidence for match in found] == ([evidence] if evidence else [])
+
+
+def test_a_namesake_whose_number_ends_alike_is_not_certain_and_stays():
+    elsewhere = {"Klinik am Berg": [contact("Anna Berger", 2, phone="+49 421 555 0101")]}
+    import_(a_record(contact("Anna Berger", 1), **elsewhere))
+    erased = person("Anna Berger", phone="+49 431 555 0101")
+    assert [match.is_certain for match in matches_for(a_user("root", is_superuser=True), erased)] == [False]
+    erase_person(erased, reason=WHY, author="user:1")
+    assert person("Anna Berger", phone="+49 421 555 0101") in Person.objects.present()
