@@ -1,4 +1,8 @@
-"""Why a trial was found: which of its fields hold the words that were typed. One query a page at most."""
+"""Why a trial was found: which of its fields hold the words that were typed. One query a page at most.
+
+Only what stands in a field is quoted. Words that were typed side by side and stand apart are each named with their own
+field.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -28,6 +32,13 @@ _PARTS = """
     UNION ALL
     SELECT trial_id, 'collaborator', array_agg(name) FROM trials_collaborator WHERE trial_id = ANY(%(ids)s) GROUP BY 1
     UNION ALL
+    SELECT id, 'broader MeSH term', ARRAY(
+        SELECT entry ->> 'term' FROM jsonb_array_elements(condition_ancestors || intervention_ancestors) AS entry
+        WHERE entry ? 'term'
+    ) FROM trials_trial WHERE id = ANY(%(ids)s)
+    UNION ALL
+    SELECT id, %(elsewhere)s, ARRAY[brief_summary, eligibility_criteria] FROM trials_trial WHERE id = ANY(%(ids)s)
+    UNION ALL
     SELECT wanted.id, place.field, array_agg(DISTINCT place.text) FROM unnest(%(ids)s::bigint[]) AS wanted (id)
     CROSS JOIN LATERAL (
         SELECT facility_id FROM sites_trialsite WHERE trial_id = wanted.id ORDER BY id LIMIT %(most)s
@@ -39,7 +50,10 @@ _PARTS = """
     ) AS place (field, text) GROUP BY 1, 2
 """
 #: The order in which the fields of a trial's parts are looked at.
-_FIELDS = ("intervention", "other name", "collaborator", "site town", "hospital", "site region", "site country")
+_FIELDS = (
+    *("intervention", "other name", "collaborator", "site town", "hospital", "site region", "site country"),
+    *("broader MeSH term", ELSEWHERE),
+)
 
 Texts = Iterable[tuple[str, str]]
 #: A field, the words and joined forms of its text, and its words in order.
@@ -68,7 +82,19 @@ def add_matches(rows: list[TrialRow], query: TextQuery, typed: str) -> None:
     for row in rows:
         found, rest = _located(missing[row.pk], parts[row.pk])
         row.matches += [Match(words[span], *place) for span, *place in found]
-        row.matches += [Match(words[span], ELSEWHERE) for span in rest if is_one_clause]
+        if is_one_clause:
+            row.matches += _word_by_word(rest, [*_own_texts(row), *parts[row.pk]], typed)
+
+
+def _word_by_word(spans: list[Span], texts: list[tuple[str, str]], typed: str) -> list[Match]:
+    """The words of what no field holds as a whole, where all of them stand in some field."""
+    matches = []
+    for span in spans:
+        singles = [Span((parts,)) for parts in span.units]
+        found, missing = _located(singles, texts)
+        if not missing:
+            matches += [Match(_as_typed(single, typed.split()), *place) for single, *place in found]
+    return matches
 
 
 def _as_typed(span: Span, typed: list[str]) -> str:
@@ -95,7 +121,7 @@ def _parts_of(trial_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     parts: dict[int, dict[str, list[str]]] = defaultdict(dict)
     if trial_ids:
         with connection.cursor() as cursor:
-            cursor.execute(_PARTS, {"ids": trial_ids, "most": MOST_SITES})
+            cursor.execute(_PARTS, {"ids": trial_ids, "most": MOST_SITES, "elsewhere": ELSEWHERE})
             for trial_id, field, texts in cursor.fetchall():
                 parts[trial_id][field] = texts
     in_order = {pk: [(field, text) for field in _FIELDS for text in of.get(field, ())] for pk, of in parts.items()}
@@ -126,7 +152,7 @@ def _may_hold(text: str, beginnings: set[str]) -> bool:
 
 
 def _typed_place(span: Span, texts: Words) -> tuple[str, str] | None:
-    return next(((field, "") for field, words, _ in texts if _holds_all(span, words)), None)
+    return next(((field, "") for field, words, in_order in texts if _holds_typed(span, words, in_order)), None)
 
 
 def _synonym_place(span: Span, texts: Words) -> tuple[str, str] | None:
@@ -134,9 +160,11 @@ def _synonym_place(span: Span, texts: Words) -> tuple[str, str] | None:
     return next(places, None)
 
 
-def _holds_all(span: Span, words: set[str]) -> bool:
-    """Every typed word, or all of them written together."""
-    if all(part in words or any(_is_form(part, word) for word in words) for part in span.text.split()):
+def _holds_typed(span: Span, words: set[str], in_order: list[str]) -> bool:
+    """The typed words one after the other, or all of them written together."""
+    if " " not in span.text and any(_is_same(span.text, word) for word in words):
+        return True
+    if _holds(span.text, in_order):
         return True
     return len(span.text) < 40 and span.text.replace(" ", "") in words
 

@@ -128,6 +128,38 @@ def test_a_hit_says_which_field_holds_the_words(everywhere, client, words, told)
     assert told in text_of(client.get("/", {"words": words}))
 
 
+@pytest.mark.parametrize(
+    ("trial", "told"),
+    [
+        ({"brief_title": "Lung function"}, "“lung” in title “cancer” in hospital"),
+        ({"brief_summary": "A lung is scanned"}, "“lung” in description or eligibility criteria “cancer” in hospital"),
+        ({"eligibility_criteria": "No lung cancer"}, "“lung cancer” in description or eligibility criteria"),
+        (
+            {"brief_summary": "Bronchial neoplasms are rare"},
+            "“lung cancer” as “bronchial neoplasms” in description or eligibility criteria",
+        ),
+        ({"conditions": ["Lung Neoplasms"]}, "“lung cancer” as “lung neoplasms” in condition"),
+        (
+            {"condition_ancestors": [{"id": "D1", "term": "Lung Neoplasms"}]},
+            "“lung cancer” as “lung neoplasms” in broader MeSH term",
+        ),
+        ({"brief_title": "Cancer that spreads to a lung"}, "“lung” in title “cancer” in title"),
+    ],
+)
+def test_a_phrase_is_quoted_only_where_it_stands(client, trial, told):
+    a_site(a_trial(1, **{"brief_title": "Velutinib"} | trial), a_facility(1, name="Harbour Cancer Clinic"))
+    page = text_of(client.get("/", {"words": "lung cancer"}))
+    assert told in page
+    assert ("“lung cancer”" in page) == ("“lung cancer”" in told)
+
+
+def test_words_that_stand_apart_are_named_beside_a_town(client):
+    trial = a_trial(1, brief_title="Colon surgery", eligibility_criteria="No breast-feeding")
+    a_site(trial, a_facility(1, name="Harbour Cancer Clinic", city="Lyon"))
+    page = text_of(client.get("/", {"words": "breast cancer Lyon"}))
+    assert "“Lyon” in site town “breast” in description or eligibility criteria “cancer” in hospital" in page
+
+
 def test_without_words_nothing_is_said(everywhere, client):
     assert "in title" not in text_of(client.get("/"))
     assert "asthma” in" not in text_of(client.get("/", {"words": "velutinib or asthma"}))
