@@ -5,8 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
 
+from accounts.drafts.models import FormDraft
 from tests.accounts.doors import with_app
 from tests.accounts.oidc_server import a_provider
 from tests.accounts.test_single_sign_on import BACK, DOOR, app, come_in
@@ -18,6 +20,7 @@ ELSEWHERE = {
     "account/account_inactive.html": "allauth's, behind a log-in that we refuse in the form",
     "account/password_set.html": "for who never had a password; same form as changing it",
 }
+GONE = "/work/new-trial/999999999/"
 NAME, PASSWORD = "manager", "every-site-counts"
 
 
@@ -158,6 +161,24 @@ def brought(stage, answer):
     return page
 
 
+def unsaved_form(stage):
+    """A form that was sent after its session had ended; its sender has signed in again, and looks at what waits."""
+    page = inside(stage, "/work/new-trial/")
+    Session.objects.all().delete()
+    page.fill("[name=org_study_id]", "HARBOUR-7")
+    page.fill("[name=brief_title]", "Walking after a stroke")
+    press(page, "Add the trial")
+    asked_for_password(page)
+    return inside(stage, "/accounts/drafts/")
+
+
+def unsaved_form_without_page(stage):
+    """The form's page has gone meanwhile: what was sent is shown once, as a list."""
+    unsaved_form(stage)
+    FormDraft.objects.update(page=GONE)
+    return inside(stage, GONE)
+
+
 def provided(url: str) -> dict:
     providers = {"openid_connect": {"APPS": [app(url)]}}
     return {"OIDC_SERVER_URL": url, "OIDC_NAME": "St Brannoc's", "SOCIALACCOUNT_PROVIDERS": providers}
@@ -178,6 +199,9 @@ SCREENS = {
     "other-door-refused": other_door("/accounts/oidc/login/callback/?error=access_denied", 401),
     "other-door-cancelled": gone_back_there,
     "other-door-unknown": unknown_there,
+    "unsaved-forms-none": door("/accounts/drafts/"),
+    "unsaved-form": unsaved_form,
+    "unsaved-form-without-page": unsaved_form_without_page,
     "account-without-factor": door("/accounts/"),
     "one-more-lock": one_more_lock,
     "app": door("/accounts/2fa/totp/activate/"),
