@@ -6,7 +6,9 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from sites.models import TrialSite
+from tests.browser.screens import trial_forms
 from tests.browser.screens.stage import at, changed_by_another, press
+from tests.browser.screens.trial_forms import LEAD, SITE, own_site
 from tests.factories import a_user
 from work.flags.raising import raise_flag
 from work.models import Proposal
@@ -15,7 +17,7 @@ from work.reports.services import send_report
 
 FOLDERS = ["work"]
 ELSEWHERE = {"work/reports/report.html": "public", "work/reports/thanks.html": "public"}
-LEAD, SITE, MANAGER = "trialcoordinator", "coordinator", "manager"
+MANAGER = "manager"
 SHEET = "\n".join(
     [
         "Trial\tFacility\tFirst in between\tSince (first)\tThen\tSince (then)\tNew status\tNew since\tConfirm",
@@ -36,11 +38,6 @@ def actor(login: str = MANAGER) -> str:
 
 def recruiting(trial: str = "NCT00000001") -> TrialSite:
     return TrialSite.objects.filter(trial__nct_id=trial, status="RECRUITING").order_by("pk").first()
-
-
-def own_site() -> TrialSite:
-    coordinator = get_user_model().objects.get(username=SITE)
-    return TrialSite.objects.editable_by(coordinator).filter(status="RECRUITING").order_by("pk").first()
 
 
 def nothing_assigned(stage):
@@ -316,6 +313,7 @@ SCREENS = {
     "received": received,
     "mended": mended,
     "reminders": at("/work/reminders/", LEAD),
+    **trial_forms.SCREENS,
     "bulk": at("/work/bulk/", LEAD),
     "bulk-refused": sheet_refused,
     "bulk-chosen": chosen,
