@@ -20,6 +20,16 @@ class PasswordBySomebodyElse(AdminPasswordChangeForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def __init__(self, *args, **kwargs):
+        """Without Django's choice to have no password: whoever may not sign in is not active."""
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        self.fields["password1"].label = "New password"
+        self.fields["password2"].label = "New password again"
+        self.fields["password2"].help_text = ""
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
+
     @property
     def changed_data(self) -> list[str]:
         """Django's own takes every field to be a part of the password."""

@@ -149,6 +149,19 @@ def test_setting_a_password_says_why_and_ends_the_sessions(client, admin):
     assert told(rows(SignedInSession)[-1]) == ("delete", admin.actor, "Called back")
 
 
+def test_a_password_is_set_and_never_taken_away(client, admin):
+    user = a_user()
+    user.set_password(PASSWORD)
+    with authored("system:test", reason="A password to keep"):
+        user.save()
+    page = reverse("admin:auth_user_password_change", args=[user.pk])
+    assert "Single Sign-On" not in text_of(client.get(page))
+    sent = {"usable_password": "false", "unset-password": "1", "why": "Called back"}
+    assert client.post(page, sent).status_code == 200
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_setting_a_password_works_outside_of_a_transaction(client, admin):
     user = a_user()

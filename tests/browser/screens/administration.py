@@ -81,7 +81,16 @@ def applied(stage):
 
 def a_key(stage):
     page = stage.go(address(Partner, f"{Partner.objects.first().pk}/change/"), ADMIN)
-    return follow(page, page.get_by_role("button", name="key").or_(page.get_by_role("link", name="key")).first)
+    form = page.locator("form", has=page.get_by_role("button", name="Make a key"))
+    form.locator("[name=why]").fill("Contract of May")
+    return follow(page, form.get_by_role("button", name="Make a key"))
+
+
+def password_refused(stage):
+    page = of_a_user(stage, "password/")
+    page.fill("[name=password1]", "short")
+    page.fill("[name=password2]", "shorter")
+    return follow(page, page.locator("[name=set-password]"))
 
 
 def lost_phone(stage):
@@ -100,6 +109,10 @@ def assigned_sites(stage):
 
 def handed_over(stage):
     return of_a_user(stage, "handover/")
+
+
+def password(stage):
+    return of_a_user(stage, "password/")
 
 
 def of_a_user(stage, path: str):
@@ -132,6 +145,8 @@ SCREENS = {
     "uploaded-rubbish": uploaded_rubbish,
     "applied": applied,
     "key": a_key,
+    "password": password,
+    "password-refused": password_refused,
     "lost-phone": lost_phone,
     "assign-sites": assigned_sites,
     "hand-over": handed_over,
