@@ -1,6 +1,8 @@
 """Rows that the admin shows and nobody edits."""
 
 from django.contrib import admin
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -13,6 +15,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         """For all others there is none: else a number that exists would answer otherwise than one that does not."""
         found = super().get_queryset(request)
         return found if request.user.reads_everything else found.none()
+
+    @method_decorator(require_safe)
+    def history_view(self, request, object_id, extra_context=None):
+        return super().history_view(request, object_id, extra_context)
 
     def has_view_permission(self, request, obj=None) -> bool:
         return request.user.opens_the_admin and request.user.reads_everything

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.contrib.admin.sites import site as admin_site
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -82,3 +83,9 @@ def test_a_file_that_holds_nothing_readable_is_told_not_a_traceback(client, admi
     file = SimpleUploadedFile("broken.json", b"\x00\xff not json")
     page = client.post(UPLOAD, {"file": file}, follow=True).content.decode()
     assert "1 cannot go in" in page
+
+
+@pytest.mark.parametrize("model", list(admin_site._registry), ids=lambda model: model._meta.label_lower)
+def test_a_page_of_history_in_the_admin_is_only_read(client, administrator, model):
+    page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[1])
+    assert client.post(page).status_code == 405
