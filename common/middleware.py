@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from common.text import normalize
+from common.text import is_blank, normalize
 
 #: A password is what was typed, to the byte.
 _AS_TYPED = ("password",)
@@ -14,7 +14,8 @@ class ComposedTextMiddleware:
     """Text in parameters and forms comes in composed letters (Unicode NFC), whichever the browser's system sends.
 
     macOS and some spreadsheets decompose them ("e" and a combining accent for "é"); what is stored, compared and
-    searched here has one form. Files that are uploaded are not touched.
+    searched here has one form. What has nothing visible in it, such as a zero-width space alone, comes as nothing.
+    Files that are uploaded are not touched.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -43,4 +44,6 @@ def composed(parameters: QueryDict) -> QueryDict:
 
 
 def _composed(name: str, value: str) -> str:
-    return value if any(part in name for part in _AS_TYPED) else normalize(value)
+    if any(part in name for part in _AS_TYPED):
+        return value
+    return "" if is_blank(value) else normalize(value)

@@ -27,12 +27,20 @@ SEPARATORS = (
     r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f\u0085\u00a1\u00ab\u00b7\u00bb\u00bf\u1680\u2022\u2026"
     r"\u2028\u2029\u2039\u203a\u3001\u3002]+"
 )
+#: Hangul fillers, the empty Braille pattern, the grapheme joiner and variation selectors: no format characters by
+#: category, and invisible where they stand alone.
+_SHAPELESS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))
 _SEPARATORS = re.compile(SEPARATORS)
 
 
 def normalize(text: str) -> str:
     """The text in composed letters (NFC); unchanged when it is so already."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text is visible: spaces, format characters and letters that have no shape."""
+    return all(letter.isspace() or letter in _SHAPELESS or unicodedata.category(letter) == "Cf" for letter in text)
 
 
 def fold(text: str) -> str:

@@ -131,6 +131,15 @@ def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(cli
     assert "It leaked" in history
 
 
+@pytest.mark.parametrize("why", ["", " ", "\u200b", "\u00a0\ufeff\r\n", "\u3164"])
+def test_what_nobody_sees_is_no_reason(client, admin, why):
+    user, partner = a_user(), a_partner()
+    assert save_user(client, user, is_superuser="on", why=why).status_code == 200
+    client.post(reverse("admin:accounts_partner_key", args=[partner.pk]), {"why": why})
+    user.refresh_from_db()
+    assert (user.is_superuser, AuthToken.objects.exists()) == (False, False)
+
+
 def test_setting_a_password_says_why_and_ends_the_sessions(client, admin):
     user = a_user()
     browser = logged_in(user)

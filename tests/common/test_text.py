@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from common.text import comparison_key, fold, normalize
+from common.text import comparison_key, fold, is_blank, normalize
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,13 @@ def test_plain_text_is_left_as_it_is():
 
 def test_spaces_and_case_do_not_matter_for_a_comparison():
     assert comparison_key("  St.\u00a0Mary's\n Hospital ") == comparison_key("st. mary's hospital")
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u00a0", "\u200b", "\ufeff \u00ad", "\u2060\u200d", "\u3164", "\u2800"])
+def test_a_text_of_which_nothing_is_visible_is_blank(text):
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["0", "-", "\u200bA", "می\u200cروم", "❤\ufe0f"])
+def test_a_text_with_anything_visible_is_not_blank(text):
+    assert not is_blank(text)

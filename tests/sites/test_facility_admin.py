@@ -17,7 +17,7 @@ def admin(client):
     return client
 
 
-@pytest.mark.parametrize("typed", [{}, {"name": " ", "country": "\n"}])
+@pytest.mark.parametrize("typed", [{}, {"name": " ", "country": "\n"}, {"name": "\u200b", "country": "\u2060"}])
 def test_an_empty_form_makes_no_facility(admin, typed):
     page = admin.post(ADD, typed)
     assert page.status_code == 200
