@@ -1,6 +1,7 @@
 """The registry and us: differences to decide by eye, by a rule or by a third value; and what would change there."""
 
 from django.contrib.auth import get_user_model
+from django.test import override_settings
 
 from history.authorship import authored
 from registries.models import Conflict
@@ -8,12 +9,15 @@ from sites.models import Facility, StatusEvent, TrialSite
 from tests.browser.screens.stage import at, follow, press
 from tests.factories import assign
 from tests.registries.clashes import ANN, BOB, a_record, by_hand, changed, protocol
+from tests.registries.fake_registry import FakeRegistry
+from tests.registries.partial_records import a_whole_record
 from tests.registries.test_importing import take_in
 from trials.models import Outcome, Trial
 
 FOLDERS = ["registries"]
 ELSEWHERE: dict[str, str] = {}
 LEAD = "trialcoordinator"
+NEW_TRIAL = "/work/new-trial/"
 TRIAL = "/trials/NCT90000002/"
 
 
@@ -123,6 +127,27 @@ def empty(stage):
     return stage.go("/registry/", "coordinator")
 
 
+def new_trial_with_errors(stage):
+    page = stage.go(NEW_TRIAL, LEAD)
+    page.fill("[name=numbers]", "NCT 12, and another")
+    return press(page, "Fetch and check")
+
+
+def new_trial_by_hand_with_errors(stage):
+    return press(stage.go(NEW_TRIAL, LEAD), "Add the trial")
+
+
+def fetched(stage):
+    """A new trial, and one of ours with another summary."""
+    ours = a_record(2, sites=3)
+    protocol(ours)["descriptionModule"]["briefSummary"] = "The registry's third summary of the same study. " * 6
+    registry = FakeRegistry(a_whole_record(), ours)
+    with registry.serving() as address, override_settings(CTGOV_API_URL=address, CTGOV_PAUSE_SECONDS=0):
+        page = stage.go(NEW_TRIAL, LEAD)
+        page.fill("[name=numbers]", "NCT90000301, NCT90000002")
+        return press(page, "Fetch and check")
+
+
 SCREENS = {
     "registry-one": at("/registry/", LEAD),
     "registry": many,
@@ -145,4 +170,8 @@ SCREENS = {
     "third-value-of-stale": a_third_value_of_stale,
     "changed-meanwhile": changed_meanwhile,
     "decided": decided,
+    "new-trial": at(NEW_TRIAL, LEAD),
+    "new-trial-with-errors": new_trial_with_errors,
+    "new-trial-by-hand-with-errors": new_trial_by_hand_with_errors,
+    "fetched": fetched,
 }

@@ -21,7 +21,9 @@ def review_of_several(stage):
 
 def reminder_request(stage):
     """One site that is overdue, and one that is not."""
-    sites = TrialSite.objects.filter(trial__nct_id="NCT00000001").exclude(status="").order_by("last_confirmed_on")
+    sites = TrialSite.objects.filter(trial__nct_id="NCT00000001", last_confirmed_on__isnull=False).order_by(
+        "last_confirmed_on"
+    )
     return stage.go(f"/work/remind/?site={sites.first().pk}&site={sites.last().pk}", LEAD)
 
 
