@@ -15,6 +15,28 @@ def test_every_degree_of_either_spelling_is_kept_once():
     assert once_each([Named("Zoë deBoer, M.D."), Named("Zoe de Boer, MD, PhD")])[0].name == "Zoë deBoer, M.D., PhD"
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("Stone, John H, M.D., M.P.H", "John H Stone, MD", "John H Stone, MD, M.P.H"),
+        ("John H Stone", "Stone, John H, M.D.", "John H Stone, M.D."),
+        ("Stone, John H, MD", "Stone, John H, MPH", "Stone, John H, MD, MPH"),
+        ("RolfFronczek", "Rolf Fronczek, MD / PhD", "Rolf Fronczek, MD / PhD"),
+        ("Rolf Fronczek, MD", "RolfFronczek, PhD", "Rolf Fronczek, MD, PhD"),
+        ("Anna Berger", "Anna Berger (Head)", "Anna Berger (Head)"),
+    ],
+)
+def test_two_spellings_of_a_name_are_told_as_the_one_that_says_more(one, other, told):
+    assert [person.name for person in once_each([Named(one), Named(other)])] == [told]
+
+
+def test_offices_that_differ_in_what_stands_in_brackets_are_two():
+    names = ["(US) Company Contact for Trial Information", "(Asia) Company Contact for Trial Information"]
+    reached = [Named(name, reaches=[Reach(phone)]) for name, phone in zip(names, "12", strict=True)]
+    assert [person.name for person in once_each(reached)] == names
+    assert [person.name for person in once_each(map(Named, names))] == names
+
+
 def test_a_person_with_two_phones_keeps_both_and_the_same_twice_is_one():
     entries = [
         Named("Rong Yu", reaches=[Reach("1", "2")]),

@@ -3,6 +3,7 @@
 Records print a person once for each duty: as contact with a phone, again as investigator without one.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,9 @@ from common.text import fold
 from trials.codes import ResponsiblePartyType
 from trials.contact_ranks import ranks_in_words
 from trials.words import code_in_words
+
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_CAPITALS = re.compile(r"[A-Z](?![A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,30 @@ def once_each(entries: Iterable[Named]) -> list[Named]:
 
 def _are_one(person: Named, entry: Named) -> bool:
     """Whether two entries of one place are told together: the same person, as far as a record can tell, spelt alike."""
-    if _is_followed_by_a_title(person.name, entry.name) or _is_followed_by_a_title(entry.name, person.name):
+    names = person.name, entry.name
+    if _have_other_brackets(*names):
+        return False
+    if _is_run_together(*names) or _is_followed_by_a_title(*names) or _is_followed_by_a_title(*reversed(names)):
         return True
-    if not (is_same_name(person.name, entry.name) and _are_spelt_alike(person.name, entry.name)):
+    if not (is_same_name(*names) and _are_spelt_alike(*names)):
         return False
     if parse_name(person.name).is_full and not is_function(person.name):
         return True
     return person.reaches == entry.reaches or not (person.reaches and entry.reaches)
+
+
+def _have_other_brackets(name: str, other: str) -> bool:
+    """Whether both say something in brackets, and not the same: "(US) Contact" and "(Asia) Contact"."""
+    one, two = ([_letters(text) for text in _BRACKETS.findall(said)] for said in (name, other))
+    return bool(one and two) and one != two
+
+
+def _is_run_together(name: str, other: str) -> bool:
+    """Whether only one of them has a space, capitals stand for it in the other: "RolfFronczek" and "Rolf Fronczek"."""
+    one, two = sorted((said.partition(",")[0].split() for said in (name, other)), key=len)
+    if len(one) != 1 or len(two) < 2:
+        return False
+    return _letters(one[0]) == _letters("".join(two)) and len(_CAPITALS.findall(one[0])) >= len(two)
 
 
 def _is_followed_by_a_title(name: str, other: str) -> bool:
@@ -123,14 +144,23 @@ def who_runs(trial, officials: Iterable) -> list[Named]:
 
 
 def _together(name: str, other: str) -> str:
-    """One name with what either spelling says behind it: "Yu, M.D." and "Yu, MD, PhD" as "Yu, M.D., PhD"."""
-    is_ordered = parse_name(name).is_ordered or parse_name(other).is_ordered
-    if is_ordered and _have_equal_words(name, other):  # behind the comma stands a given name
-        return max(name, other, key=len)
+    """One name with what either spelling says behind it: "Yu, M.D." and "Yu, MD, PhD" as "Yu, M.D., PhD".
+
+    "Yu, Rong" is told in the order of the other spelling, where that has no comma between the names.
+    """
+    given: set[str] = set()
+    if parse_name(name).is_ordered != parse_name(other).is_ordered and _have_equal_words(name, other):
+        given = set(parse_name(name).words)
+        name, other = sorted((name, other), key=lambda text: parse_name(text).is_ordered)
     own, *behind = (part.strip() for part in name.split(","))
+    own_of_other, *others = (part.strip() for part in other.split(","))
+    if _is_run_together(own, own_of_other) or _BRACKETS.search(own_of_other):
+        own = max(own, own_of_other, key=len)
     said = {part.replace(".", "").casefold() for part in behind}
-    more = (part.strip() for part in other.split(",")[1:])
-    return ", ".join([own, *behind, *(part for part in more if part.replace(".", "").casefold() not in said)])
+    more = (
+        part for part in others if part.replace(".", "").casefold() not in said and not given.issuperset(part.split())
+    )
+    return ", ".join([own, *behind, *more])
 
 
 def _of_role(role, rank: str = "") -> Named:
