@@ -6,4 +6,4 @@ class RegistriesConfig(AppConfig):
     verbose_name = "Registries"
 
     def ready(self):
-        from registries import erasing, texts  # noqa: F401 (its erasers and texts join those of contacts)
+        from registries import erasing, notices, texts  # noqa: F401 (they join those of contacts and work)

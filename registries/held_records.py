@@ -1,5 +1,6 @@
 """Held records as a page shows them: what each would empty, as it stands now."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,10 +8,11 @@ import orjson
 
 from common.date_parsing import in_words
 from history.names import names_of
-from registries.ctgov.completeness import value_at
+from registries.ctgov.completeness import CONTACTS_OF_SITES, STATUSES_OF_SITES, value_at
 from registries.ctgov.erasing import without_marks
 from registries.models import QuarantinedRecord, RegistryLink
 from registries.paths import path_in_words
+from trials.words import code_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,19 @@ def _held_record(record: QuarantinedRecord, link: RegistryLink | None, names) ->
 
 
 def _shown(path: str, value: object) -> object:
-    """Of sites, how they are called; a date in words; of a section that is kept as received, its size."""
+    """Of sites, how they are called; a date in words; of a section that is kept as received, its size.
+
+    Of the statuses of sites, at how many each stands; of their contacts, the names.
+    """
+    if path == STATUSES_OF_SITES:
+        return [
+            f"{code_in_words(code, 'SiteStatus')} at {number} sites"
+            if number > 1
+            else f"{code_in_words(code, 'SiteStatus')} at 1 site"
+            for code, number in Counter(value).items()
+        ]
+    if path == CONTACTS_OF_SITES:
+        return [one.get("name") or "without a name" for contacts in value for one in contacts]
     if isinstance(value, str) and path.lower().endswith("date"):
         return in_words(value)
     if path.endswith(".locations") and isinstance(value, list):

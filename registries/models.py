@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registries.codes import Decision, HeldDecision, Thing
-from registries.querysets import ConflictQuerySet
+from registries.querysets import ConflictQuerySet, QuarantinedRecordQuerySet
 from sites.models import TrialSite
 from trials.models import Trial
 
@@ -88,7 +88,8 @@ class QuarantinedRecord(models.Model):
     """A record that was refused or held: where it stood, what is wrong, and the record itself, so that nothing is lost.
 
     A refused record cannot go in. A held one is only a part of a record (`losses`: what it would empty, as paths): a
-    person applies or discards it.
+    person applies or discards it. Until then the same record coming again stays one row, of the latest `run` that met
+    it; a dry run has its own.
     """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="quarantined_records")
@@ -98,16 +99,26 @@ class QuarantinedRecord(models.Model):
     received = models.BinaryField("record as received")
     digest = models.BinaryField("digest of the record as it came", max_length=32, default=b"")
     losses = models.JSONField("what it would empty", default=list, blank=True)
+    first_seen_at = models.DateTimeField("first seen", default=timezone.now)
+    last_seen_at = models.DateTimeField("last seen", default=timezone.now)
     decision = models.CharField("decision", max_length=10, choices=HeldDecision, blank=True, default="")
     decided_by = models.CharField("decided by", max_length=80, blank=True, default="")
     decided_at = models.DateTimeField("decided", null=True, blank=True)
     decision_reason = models.TextField("reason of the decision", blank=True, default="")
 
+    objects = QuarantinedRecordQuerySet.as_manager()
+
     class Meta:
         ordering = ["run", "id"]
+        indexes = [models.Index(fields=["nct_id"], name="quarantined_record_nct_id")]
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}"
+
+    @property
+    def same_record(self) -> tuple[str, bytes]:
+        """What a record that comes again has in common with it."""
+        return self.nct_id, bytes(self.digest)
 
     @property
     def is_held(self) -> bool:

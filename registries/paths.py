@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 
 from publishing.bundles import PARTS
 from registries.ctgov.columns import COLUMN_AT
+from registries.ctgov.completeness import WHILE_RECRUITING
 from registries.ctgov.listing import KIND_OF, RELATION_OF
 from registries.ctgov.targets import LOCATIONS, Target, target_of
 from trials.markup import plain
@@ -18,8 +19,11 @@ _PLACES = re.compile(r"\[[^]]*\]")
 def path_in_words(path: str, name: str = "") -> str:
     """`protocolSection.statusModule.whyStopped` → "Why stopped".
 
-    `….locations[#17].status` → "Site no. 17: status", with the name of the site or entry in place of its number.
+    `….locations[#17].status` → "Site no. 17: status", with the name of the site or entry in place of its number;
+    `….locations.status` → "Status of all sites".
     """
+    if path in WHILE_RECRUITING:
+        return f"{capfirst(path.rpartition('.')[2])} of all sites"
     target = target_of(path)
     if column := COLUMN_AT.get(target.place):
         return capfirst(Trial._meta.get_field(column).verbose_name)

@@ -67,7 +67,7 @@ def _lock_open(record: QuarantinedRecord, reason: str) -> QuarantinedRecord:
 
 def _record_decision(record: QuarantinedRecord, decision: HeldDecision, author: str, reason: str) -> None:
     """Of the same record held by several runs, all are decided at once."""
-    same = QuarantinedRecord.objects.filter(nct_id=record.nct_id, digest=record.digest, decision="").exclude(losses=[])
+    same = QuarantinedRecord.objects.filter(nct_id=record.nct_id, digest=record.digest, decision="").held()
     same.update(decision=decision, decided_by=author, decided_at=timezone.now(), decision_reason=reason.strip())
 
 

@@ -13,11 +13,27 @@ from registries.admin.reading_only import ReadOnlyAdmin
 from registries.deciding.questions import questions_of
 from registries.forms import UploadForm
 from registries.held_records import held_records
-from registries.models import ImportRun
+from registries.models import ImportRun, QuarantinedRecord
 from registries.services import apply_held_record, apply_preview, discard_held_record, preview_upload
 
+HELD = "held"
 SHOWN = 500  # quarantined records on the page; all are kept
 LISTED_CONFLICTS = 100  # likewise; all stand in the queue
+
+
+class HeldFilter(admin.SimpleListFilter):
+    """Runs with held records that somebody can still decide."""
+
+    title = "held records"
+    parameter_name = HELD
+
+    def lookups(self, request, model_admin):
+        return [("waiting", "To decide")]
+
+    def queryset(self, request, queryset):
+        if self.value() != "waiting":
+            return queryset
+        return queryset.filter(pk__in=QuarantinedRecord.objects.waiting().order_by().values("run"))
 
 
 @admin.register(ImportRun)
@@ -33,7 +49,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         "quarantined",
         "who",
     ]
-    list_filter = ["state", "is_dry"]
+    list_filter = ["state", "is_dry", HeldFilter]
     change_list_template = "admin/registries/runs.html"
 
     def get_changelist_instance(self, request):
@@ -77,17 +93,25 @@ class ImportRunAdmin(ReadOnlyAdmin):
         changes = run.is_dry and run.created + run.updated > 0
         waits = changes and ImportRun.objects.filter(pk=pk, upload__isnull=False).exists()
         quarantined = run.quarantined_records.defer("received")
-        refused, held = quarantined.filter(losses=[])[:SHOWN], held_records(quarantined.exclude(losses=[])[:SHOWN])
+        refused, held = quarantined.filter(losses=[])[:SHOWN], held_records(quarantined.held()[:SHOWN])
+        came_again = run.quarantined - quarantined.count()
         conflicts = questions_of(run.conflicts.select_related("trial")[:LISTED_CONFLICTS])
         context = self._context(
-            request, run.source, run=run, waits=waits, refused=refused, held=held, conflicts=conflicts
+            request,
+            run.source,
+            run=run,
+            waits=waits,
+            refused=refused,
+            held=held,
+            came_again=came_again,
+            conflicts=conflicts,
         )
         return render(request, "admin/registries/run.html", context)
 
     def _decide(self, request, run: ImportRun):
         """A held record is applied or discarded."""
         _administrators_only(request)
-        held, number = run.quarantined_records.exclude(losses=[]), request.POST.get("held", "")
+        held, number = run.quarantined_records.held(), request.POST.get("held", "")
         record = get_object_or_404(held, pk=int(number) if re.fullmatch("[0-9]{1,18}", number) else None)
         decide = {"apply": apply_held_record, "discard": discard_held_record}.get(request.POST["act"])
         if decide is None:

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 _PROTOCOL = "protocolSection."
+_OVERALL_STATUS = f"{_PROTOCOL}statusModule.overallStatus"
+_LOCATIONS = f"{_PROTOCOL}contactsLocationsModule.locations"
 
 #: What every record has: 2,000 of 2,000.
 ALWAYS = (
     f"{_PROTOCOL}identificationModule.briefTitle",
     f"{_PROTOCOL}identificationModule.orgStudyIdInfo.id",
     f"{_PROTOCOL}identificationModule.organization.fullName",
-    f"{_PROTOCOL}statusModule.overallStatus",
+    _OVERALL_STATUS,
     f"{_PROTOCOL}statusModule.statusVerifiedDate",
     f"{_PROTOCOL}statusModule.studyFirstSubmitDate",
     f"{_PROTOCOL}statusModule.studyFirstPostDateStruct.date",
@@ -33,26 +35,41 @@ ALWAYS = (
 NEVER_LOST = (
     f"{_PROTOCOL}armsInterventionsModule",
     f"{_PROTOCOL}outcomesModule.primaryOutcomes",
-    f"{_PROTOCOL}contactsLocationsModule.locations",
+    _LOCATIONS,
     "resultsSection",
     "documentSection",
 )
+STATUSES_OF_SITES = f"{_LOCATIONS}.status"
+CONTACTS_OF_SITES = f"{_LOCATIONS}.contacts"
+#: What single sites lose, and not all at once while the trial recruits: each of the 550 recruiting records among the
+#: 2,000 has a status at some site. Contacts may be replaced by central ones, which a person sees better than a rule.
+WHILE_RECRUITING = (STATUSES_OF_SITES, CONTACTS_OF_SITES)
 
 
 def lost_pieces(before: Any, after: Any) -> list[str]:
     """Paths of the pieces that `before` has and `after` lacks; both are decoded records."""
-    return [path for path in (*ALWAYS, *NEVER_LOST) if not _is_blank(value_at(before, path)) and _is_lost(after, path)]
+    lost = [path for path in (*ALWAYS, *NEVER_LOST) if _is_lost(before, after, path)]
+    if _LOCATIONS in lost or not (_is_recruiting(before) and _is_recruiting(after)):
+        return lost
+    return lost + [path for path in WHILE_RECRUITING if _is_lost(before, after, path)]
 
 
 def value_at(record: Any, path: str) -> Any:
-    """What stands at a path of keys; None where there is nothing."""
+    """What stands at a path of keys; None where there is nothing. Below a list, what stands there in its entries."""
     for key in path.split("."):
-        record = record.get(key) if isinstance(record, dict) else None
+        if isinstance(record, list):
+            record = [one[key] for one in record if isinstance(one, dict) and key in one]
+        else:
+            record = record.get(key) if isinstance(record, dict) else None
     return record
 
 
-def _is_lost(record: Any, path: str) -> bool:
-    return _is_blank(value_at(record, path))
+def _is_recruiting(record: Any) -> bool:
+    return value_at(record, _OVERALL_STATUS) == "RECRUITING"
+
+
+def _is_lost(before: Any, after: Any, path: str) -> bool:
+    return not _is_blank(value_at(before, path)) and _is_blank(value_at(after, path))
 
 
 def _is_blank(value: Any) -> bool:

@@ -11,16 +11,27 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from history.authorship import authored
-from registries.ctgov.completeness import ALWAYS, NEVER_LOST, lost_pieces, value_at
+from registries.ctgov.completeness import (
+    ALWAYS,
+    CONTACTS_OF_SITES,
+    NEVER_LOST,
+    STATUSES_OF_SITES,
+    WHILE_RECRUITING,
+    lost_pieces,
+    value_at,
+)
 from registries.ctgov.exporting import export_records
 from registries.models import HeldDecision, ImportRun, QuarantinedRecord, StudyVersion
 from registries.services import apply_held_record, discard_held_record
 from sites.codes import Listing
 from sites.models import TrialSite
-from tests.factories import a_manager
+from tests.factories import a_manager, a_user, assign
+from tests.pages.reading import text_of
 from tests.registries.fake_registry import FakeRegistry
 from tests.registries.partial_records import CONTACTS, a_whole_record, only, without
 from tests.registries.test_importing import counts, everything, take_in
@@ -88,6 +99,121 @@ def test_a_record_whose_sites_all_vanish_delists_none():
     assert set(TrialSite.objects.values_list("listing", flat=True)) == {Listing.LISTED}
 
 
+ANN = {"name": "Ann Example", "role": "CONTACT", "phone": "+33 4 00 00 00 01"}
+
+
+def with_sites(*keys: str, status: str = "RECRUITING") -> dict:
+    """A trial with two sites that have a status and contacts; only these keys of them are left."""
+    sites = [{"facility": f"Hospital {n}", "status": "RECRUITING", "city": "Lyon", "contacts": [ANN]} for n in (1, 2)]
+    left = [{key: value for key, value in site.items() if key in ("facility", "city", *keys)} for site in sites]
+    record = a_whole_record(contactsLocationsModule={"locations": left})
+    record["protocolSection"]["statusModule"]["overallStatus"] = status
+    return record
+
+
+@pytest.mark.parametrize(
+    ("keys", "missed"),
+    [
+        ((), [STATUSES_OF_SITES, CONTACTS_OF_SITES]),
+        (("contacts",), [STATUSES_OF_SITES]),
+        (("status",), [CONTACTS_OF_SITES]),
+    ],
+)
+def test_sites_of_a_recruiting_trial_do_not_all_lose_their_status_or_their_contacts(keys, missed):
+    take_in(with_sites("status", "contacts"))
+    before = everything()
+    assert counts(take_in(with_sites(*keys))) == (0, 0, 0, 1)
+    assert everything() == before
+    assert QuarantinedRecord.objects.get().losses == missed
+
+
+def test_sites_lose_both_when_the_trial_no_longer_recruits():
+    take_in(with_sites("status", "contacts"))
+    assert counts(take_in(with_sites(status="COMPLETED"))) == (0, 1, 0, 0)
+
+
+def test_one_site_may_lose_both():
+    take_in(with_sites("status", "contacts"))
+    later = with_sites("status", "contacts")
+    later["protocolSection"]["contactsLocationsModule"]["locations"][0] = {"facility": "Hospital 1", "city": "Lyon"}
+    assert counts(take_in(later)) == (0, 1, 0, 0)
+
+
+def test_an_administrator_reads_which_statuses_and_contacts_would_go(client, administrator):
+    take_in(with_sites("status", "contacts"))
+    run = take_in(with_sites())
+    page = text_of(client.get(f"/admin/registries/importrun/{run.pk}/change/"))
+    assert "Status of all sites Recruiting at 2 sites" in page
+    assert "Contacts of all sites Ann Example; Ann Example" in page
+
+
+def test_the_same_part_that_comes_again_stays_one_row_with_the_day_it_was_seen_last():
+    take_in(a_whole_record())
+    part = only(a_whole_record(), TITLE, STATUS)
+    first = take_in(part)
+    row = QuarantinedRecord.objects.get()
+    again = take_in(part)
+    held = QuarantinedRecord.objects.get()
+    assert (held.pk, held.run, held.first_seen_at) == (row.pk, again, row.first_seen_at)
+    assert held.last_seen_at > row.last_seen_at
+    assert (first.quarantined, again.quarantined) == (1, 1)
+
+
+def test_another_part_a_dry_run_and_a_part_after_a_decision_are_rows_of_their_own(held):
+    take_in(only(a_whole_record(), TITLE))
+    take_in(only(a_whole_record(), TITLE), dry=True)
+    assert QuarantinedRecord.objects.count() == 3
+
+
+def test_the_earlier_run_says_that_it_came_again(client, administrator, held):
+    run = held.run
+    take_in(only(a_whole_record(), TITLE, STATUS))
+    assert "1 of them came again in a later import and is shown there" in text_of(
+        client.get(f"/admin/registries/importrun/{run.pk}/change/")
+    )
+
+
+def test_an_administrator_finds_what_is_held_from_my_work(client, administrator, held):
+    work = client.get("/work/")
+    assert "1 record from the registry is held because it would empty parts of a trial" in text_of(work)
+    address = re.search(r'href="(/admin/registries/importrun/[^"]+)"', work.content.decode())[1]
+    runs = client.get(address).content.decode()
+    assert f"/admin/registries/importrun/{held.run_id}/change/" in runs
+    assert f"/admin/registries/importrun/{ImportRun.objects.last().pk}/change/" not in runs
+    discard_held_record(held, **WHO)
+    assert "is held" not in text_of(client.get("/work/"))
+
+
+def test_a_trial_coordinator_reads_that_a_record_of_their_trial_is_held(client, held):
+    user = a_user()
+    client.force_login(user)
+    assert "is held" not in text_of(client.get("/work/"))
+    assign(user, trial=Trial.objects.get())
+    page = client.get("/work/")
+    assert "1 record from the registry is held" in text_of(page)
+    assert "An administrator decides" in text_of(page)
+    assert "/admin/registries/importrun/" not in page.content.decode()
+
+
+def test_what_a_newer_version_overtook_waits_for_nobody(client, administrator, held):
+    take_in(a_whole_record(descriptionModule={"briefSummary": "Another summary."}))
+    assert "is held" not in text_of(client.get("/work/"))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_held_records_are_counted_in_one_query(client, administrator, number):
+    for place in range(number):
+        record = a_whole_record()
+        record["protocolSection"]["identificationModule"]["nctId"] = f"NCT9000031{place}"
+        take_in(record)
+        part = only(record, TITLE, STATUS)
+        part["protocolSection"]["identificationModule"]["nctId"] = f"NCT9000031{place}"
+        take_in(part)
+    with CaptureQueriesContext(connection) as captured:
+        assert f"{number} record" in text_of(client.get("/work/"))
+    assert sum("quarantinedrecord" in query["sql"] for query in captured) == 1
+
+
 def test_a_first_record_may_be_a_part_and_a_whole_one_completes_it():
     part = only(a_whole_record(), TITLE, STATUS)
     assert counts(take_in(part)) == (1, 0, 0, 0)
@@ -112,7 +238,7 @@ def test_no_real_record_lacks_what_every_record_has(registry_records):
 def test_the_docs_list_what_makes_a_record_whole():
     page = (Path(__file__).resolve().parents[2] / "docs" / "registry-mapping.md").read_text()
     section = page.partition("## What makes a record whole")[2]
-    assert re.findall(r"^- `(.+)`$", section, re.MULTILINE) == [*ALWAYS, *NEVER_LOST]
+    assert re.findall(r"^- `(.+)`$", section, re.MULTILINE) == [*ALWAYS, *NEVER_LOST, *WHILE_RECRUITING]
 
 
 def test_the_command_tells_and_fails(tmp_path, capsys):

@@ -48,6 +48,14 @@ def next_lists(draw, before: list[dict]) -> list[dict]:
     return changed + draw(st.lists(locations, max_size=2)) or before[:1]
 
 
+def _keeping(following: list[dict], before: list[dict]) -> list[dict]:
+    """With a location of before where the next version would lose the status, or the contacts, of all of them."""
+    for key in ("status", "contacts"):
+        if not any(location.get(key) for location in following):
+            following = following + [location for location in before if location.get(key)][:1]
+    return following
+
+
 def _edited(draw, location: dict) -> dict:
     other = draw(locations)
     key = draw(st.sampled_from(["facility", "status", "city", "zip", "contacts", "geoPoint"]))
@@ -63,7 +71,8 @@ def sequences(draw, length: int = 4) -> list[dict]:
     for number in range(draw(st.integers(2, length))):
         if number:
             back = number > 1 and draw(st.integers(0, 3)) == 0
-            lists.append(lists[number - 2] if back else draw(next_lists(lists[-1])))
+            following = lists[number - 2] if back else draw(next_lists(lists[-1]))
+            lists.append(_keeping(following, lists[-1]))
         versions.append(_record(draw, lists[-1], is_dated))
     return versions
 

@@ -15,7 +15,7 @@ from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting
 
 pytestmark = pytest.mark.django_db
 WORK = "/work/"
-QUERIES = 25
+QUERIES = 26
 
 
 @pytest.fixture

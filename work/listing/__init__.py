@@ -17,6 +17,7 @@ from work.items import Item, Row, in_rows
 from work.listing.confirmations import confirmations_due
 from work.listing.month_reports import month_reports_due
 from work.listing.news import conflicts_of, new_assignments_of
+from work.listing.notices import Notice, notices_for
 from work.proposals.items import proposals_of
 from work.reports.items import reports_of
 from work.scope import sites_of, trials_around, trials_of
@@ -49,6 +50,7 @@ class MyWork:
     today: date
     reasons: Mapping[int, Sequence[str]]
     undoable: Sequence[Confirmation]
+    notices: Sequence[Notice]
     is_assigned: bool
     is_behind: bool
 
@@ -99,4 +101,5 @@ def my_work(user, *, now: datetime) -> MyWork:
         items += source(user, today=today)
     is_assigned = bool(sites or items) or trials_of(user).exists()
     reasons, recent = review_reasons(sites, on=today), undoable(user, now=now)
-    return MyWork(in_rows(items), sites, tallies_of(user), today, reasons, recent, is_assigned, is_behind)
+    notices = notices_for(user)
+    return MyWork(in_rows(items), sites, tallies_of(user), today, reasons, recent, notices, is_assigned, is_behind)

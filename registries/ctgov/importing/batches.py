@@ -94,7 +94,7 @@ class Batches:
     def keep_refused(self) -> None:
         """Quarantine what was refused since the last call: outside the batch, so that a dry run keeps it too."""
         erased = erased_people() if self._refused else None
-        QuarantinedRecord.objects.bulk_create(
+        rows = [
             QuarantinedRecord(
                 run=self.run,
                 place=raw.place,
@@ -105,7 +105,9 @@ class Batches:
                 losses=list(losses),
             )
             for raw, reason, losses in self._refused
-        )
+        ]
+        again = set() if self.run.is_dry else QuarantinedRecord.objects.seen_again(rows)
+        QuarantinedRecord.objects.bulk_create(row for row in rows if row.same_record not in again)
         self._refused.clear()
 
     def forget(self) -> None:
