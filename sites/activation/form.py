@@ -13,7 +13,7 @@ from sites.codes import ActivationStage as Stage
 from sites.enrollment.counting import plain_count, read_count
 from sites.models import Milestone, TrialSite
 from sites.rules.milestones import MILESTONE_RULES
-from sites.services.planning import DATES, SaidOfStage
+from sites.services.milestones import DATES, SaidOfStage
 from sites.typed import Typed, read_seen, seen
 
 FIELDS_OF = {rule.id: rule.fields for rule in MILESTONE_RULES}

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from sites.codes import ActivationStage as Stage
 from sites.models import Milestone, TrialSite
 from sites.rules.milestones import MILESTONE_RULES
-from sites.services.planning import way_of
+from sites.services.milestones import way_of
 from trials.rule import Level, Rule, broken
 
 

@@ -9,12 +9,11 @@ from sites.services.changing_many import Recorded, change_statuses
 from sites.services.confirming import confirm, undo_confirmation
 from sites.services.correcting import correct_facility
 from sites.services.enrolling import SaidOfMonth, refusals_of, report_enrollment, report_many
+from sites.services.milestones import SaidOfStage, check_milestones, set_milestones
 from sites.services.months import lock_month, unlock_month
-from sites.services.planning import SaidOfStage, check_milestones, set_milestones
-from sites.services.planning_many import set_plans
+from sites.services.planning import set_plans, set_target
 from sites.services.reverting import revert_statuses, undo_confirmations
 from sites.services.status import change_status, correct_status
-from sites.services.targeting import set_target
 from sites.services.wanted import WantedStatus, changes_of
 
 __all__ = [

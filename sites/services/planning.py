@@ -1,94 +1,45 @@
-"""A site's way to opening and closing: its milestones, and how many people it is to enroll."""
+"""What a trial's coordinator plans for sites: how many people each is to enroll, and the internal note."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 
 from django.db import transaction
 
-from common import dates
 from history.authorship import authored
 from history.versioning import StaleVersion
-from sites.models import Milestone, TrialSite
-from sites.rules.milestones import MILESTONE_RULES, Way
+from sites.models import TrialSite
 from sites.services.locking import locked
-from trials.rule import demand
 
-DATES = ("planned_on", "forecast_on", "actual_on")
-
-
-@dataclass(frozen=True, slots=True)
-class SaidOfStage:
-    """What somebody says of a stage, all three dates. `version` is that of the milestone they saw, 0 for none."""
-
-    stage: str
-    planned_on: date | None = None
-    forecast_on: date | None = None
-    actual_on: date | None = None
-    version: int = 0
+PLANS = ("enrollment_target", "internal_note")
+#: For `seen`, when nobody looked.
+NOT_LOOKED = object()
 
 
 @transaction.atomic
-def set_milestones(
+def set_target(
     site: TrialSite,
-    said: Sequence[SaidOfStage],
     *,
+    target: int | None,
     author: str,
     reason: str = "",
-    accept_warnings: bool = False,
-    on: date | None = None,
+    seen: int | object | None = NOT_LOOKED,
+    version: int | None = None,
 ) -> TrialSite:
-    """Keep these milestones, all or none; the site's stage follows them. The site as it is then.
+    """How many people the site is to enroll; None where nobody has said. ValidationError below zero.
 
-    ValidationError when a rule of `sites.rules.milestones` refuses; StaleVersion.
+    StaleVersion when the site is not at `version`, or the target is neither the one that was `seen` nor the new one.
     """
-    current = locked(site, None)
-    known = check_milestones(current, said, accept_warnings=accept_warnings, on=on)
+    current = locked(site, version)
+    if seen is not NOT_LOOKED and current.enrollment_target not in (seen, target):
+        raise StaleVersion(current)
+    current.enrollment_target = target
+    current.clean_fields(exclude=[field.name for field in current._meta.fields if field.name != "enrollment_target"])
     with authored(author, reason=reason):
-        Milestone.objects.bulk_create(
-            [known[one.stage] for one in said],
-            update_conflicts=True, unique_fields=["trial_site", "stage"], update_fields=DATES,
-        )  # fmt: skip
-    current.refresh_from_db()
+        current.save(update_fields=["enrollment_target"])
     return current
 
 
-def check_milestones(
-    site: TrialSite, said: Sequence[SaidOfStage], *, accept_warnings: bool = False, on: date | None = None
-) -> dict[str, Milestone]:
-    """The milestones that `set_milestones` would leave, by stage; what it raises. Writes nothing."""
-    known = {milestone.stage: milestone for milestone in site.milestones.all()}
-    before = actual_dates(known.values())
-    for one in said:
-        known[one.stage] = _amended(known.get(one.stage) or Milestone(trial_site=site, stage=one.stage), one)
-    way = way_of(site, known.values(), before=before)
-    demand(MILESTONE_RULES, way, on=on or dates.today(), accept_warnings=accept_warnings)
-    return known
-
-
-def way_of(site: TrialSite, milestones: Iterable[Milestone], *, enrolled: int | None = None, before=None) -> Way:
-    """A site's milestones for the rules; `before` are the actual dates before a change, the present ones if none."""
-    milestones = list(milestones)
-    actual = actual_dates(milestones)
-    return Way(
-        actual=actual,
-        planned={one.stage: one.planned_on for one in milestones if one.planned_on},
-        forecast={one.stage: one.forecast_on for one in milestones if one.forecast_on},
-        before=actual if before is None else before,
-        facility_is_active=site.facility.is_active,
-        overall_status=site.trial.overall_status,
-        status=site.status,
-        enrolled=enrolled,
-    )
-
-
-def actual_dates(milestones: Iterable[Milestone]) -> dict[str, date]:
-    return {one.stage: one.actual_on for one in milestones if one.actual_on}
-
-
-def _amended(milestone: Milestone, said: SaidOfStage) -> Milestone:
-    if milestone.pk and milestone.version != said.version:
-        raise StaleVersion(milestone)
-    for name in DATES:
-        setattr(milestone, name, getattr(said, name))
-    return milestone
+@transaction.atomic
+def set_plans(sites: Sequence[TrialSite], *, author: str, reason: str = "") -> None:
+    """Write the enrollment targets and internal notes that the sites now carry, for a caller who holds their rows."""
+    with authored(author, reason=reason):
+        TrialSite.objects.bulk_update(sites, PLANS)
