@@ -1,9 +1,14 @@
 """The history of a row by who, by field and by day; moments in one form with their zone."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.utils import timezone
 
 from history.authorship import authored
+from history.part_reading import PartEntry
+from history.reading import Entry
+from history.trail_filter import TrailFilter
 from tests.factories import a_facility, a_user
 from tests.pages.reading import text_of
 
@@ -38,8 +43,24 @@ def test_by_field_only_that_field_is_told(client, page):
 def test_by_day(client, page):
     today = timezone.localdate().isoformat()
     assert "It moved" in text_of(client.get(page, {"first_day": today, "last_day": today}))
-    long_ago = {"first_day": "2000-01-01", "last_day": "2000-01-02"}
-    assert "No change matches the filter" in text_of(client.get(page, long_ago))
+    yesterday, tomorrow = (timezone.localdate() + timedelta(days=days) for days in (-1, 1))
+    for query in (
+        {"first_day": "2000-01-01", "last_day": "2000-01-02"},
+        {"last_day": yesterday},
+        {"first_day": tomorrow},
+    ):
+        assert "No change matches the filter" in text_of(client.get(page, query))
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Kolkata", "Pacific/Auckland"])
+def test_a_day_begins_and_ends_at_local_midnight(settings, zone):
+    settings.TIME_ZONE = zone
+    first = timezone.make_aware(datetime(2026, 6, 15)).astimezone(UTC)
+    minute, day = timedelta(minutes=1), timedelta(days=1)
+    moments = [first - minute, first, first + day - minute, first + day]
+    entries = [PartEntry(moment, "", Entry(0, moment, "", "", "update", [])) for moment in moments]
+    found = TrailFilter({"first_day": "2026-06-15", "last_day": "2026-06-15"}, entries, {}).narrowed()
+    assert [told.when for told in found] == moments[1:3]
 
 
 @pytest.mark.parametrize("wrong", [{"who": "user:0"}, {"field": "x"}, {"first_day": "soon"}])

@@ -168,6 +168,13 @@ def test_pages_give_each_result_once(order):
     assert keys.index("NCT00000099") == (45 if order == "newest" else 0)
 
 
+def test_a_cursor_goes_with_its_words_whatever_fields_a_form_leaves_blank():
+    for number in range(3):
+        a_trial(number, brief_title="Common words")
+    cursor = search(QueryDict("words=common"), page_size=2).next_cursor
+    assert len(found(f"words=common&status=&country=+&cursor={cursor}")) == 1
+
+
 def test_above_a_thousand_the_count_says_more():
     many(1_030)
     results = search(QueryDict("words=common&order=newest"))
