@@ -71,6 +71,13 @@ def test_what_was_typed_stands_in_the_form_after_signing_in(client, admin):
     assert "Nothing is saved yet" not in text_of(client.get(FACILITY))
 
 
+def test_a_draft_stays_until_its_form_is_saved(client, admin):
+    end_session()
+    shown = values_of(sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"})), FACILITY)
+    assert client.post(FACILITY, shown).status_code == 200, "without a country"
+    assert values_of(client.get(FACILITY), FACILITY)["name"] == ["Hospital 9"]
+
+
 def test_a_change_form_keeps_its_version_so_that_no_update_is_lost(client, admin):
     facility = a_facility()
     page = f"/admin/sites/facility/{facility.pk}/change/"
@@ -126,6 +133,43 @@ def test_nobody_else_is_shown_it(client, admin):
     assert "Hospital 9" not in elsewhere.get(FACILITY).content.decode()
 
 
+def in_another_browser(client, coordinator) -> Client:
+    """Of the same user, who has drafts there too."""
+    elsewhere = Client()
+    give_password(elsewhere, coordinator.username)
+    elsewhere.get("/work/")
+    elsewhere.cookies["sitelight_drafts"] = "1"
+    return elsewhere
+
+
+def in_the_same_browser_before_its_cookie_is_renewed(client, coordinator) -> Client:
+    other = a_user("other")
+    assign(other, site=coordinator.assignments.get().trial_site)
+    client.force_login(other)
+    return client
+
+
+@pytest.mark.parametrize("reader", [in_another_browser, in_the_same_browser_before_its_cookie_is_renewed])
+@pytest.mark.parametrize("act", ["page", "list", "discard", "send"])
+def test_a_draft_is_for_its_user_in_its_browser_only(client, reader, act):
+    coordinator, site = a_user(), a_site(status="RECRUITING", since="2026-01-05")
+    assign(coordinator, site=site)
+    give_password(client, coordinator.username)
+    client.get("/work/")
+    end_session()
+    send(client, BULK, {"file": SimpleUploadedFile("sites.csv", f"Site number;Confirm\n{site.pk};yes\n".encode())})
+    draft, somebody = FormDraft.objects.get(), reader(client, coordinator)
+    if act == "page":
+        assert "Kept from before" not in text_of(somebody.get(BULK))
+    elif act == "list":
+        assert not somebody.get("/accounts/drafts/").context["drafts"]
+    elif act == "discard":
+        assert somebody.post(f"/accounts/drafts/{draft.pk}/discard/").status_code == 404
+    else:
+        assert somebody.post(BULK, {"_draft": draft.pk}).status_code == 400
+    assert FormDraft.objects.filter(pk=draft.pk).exists()
+
+
 def test_whoever_signed_out_or_was_never_here_leaves_nothing(client, admin):
     client.post("/accounts/logout/")
     send(client, FACILITY, {"name": "Hospital 9"})
@@ -144,7 +188,10 @@ def test_a_token_that_is_too_old_shows_the_form_again():
     assert "a" * 64 not in page.content.decode()
 
 
-@pytest.mark.parametrize("headers", [{"referer": "https://evil.example/"}, {"origin": "https://evil.example"}])
+@pytest.mark.parametrize(
+    "headers",
+    [{"referer": "https://evil.example/"}, {"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}],
+)
 def test_a_form_of_another_site_is_refused_and_not_kept(headers):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(a_user("admin", is_superuser=True))
@@ -172,6 +219,25 @@ def test_it_is_gone_after_an_hour_and_can_be_discarded(client, admin):
     FormDraft.objects.update(created_at=timezone.now() - timedelta(minutes=61))
     assert "Hospital 9" not in client.get(FACILITY).content.decode()
     call_command("forget_drafts", stdout=StringIO())
+    assert not FormDraft.objects.exists()
+
+
+def test_the_five_newest_of_a_user_are_kept(client, admin):
+    end_session()
+    for _ in range(7):
+        send(client, FACILITY, {"name": "Hospital 9"})
+    first, *_ = kept = sorted(FormDraft.objects.values_list("pk", flat=True))
+    assert kept == list(range(first, first + 5))
+    send(client, FACILITY, {"name": "Hospital 9"})
+    assert FormDraft.objects.count() == 5
+    assert not FormDraft.objects.filter(pk=first).exists()
+
+
+def test_nothing_is_kept_for_somebody_who_is_no_longer_active(client, admin):
+    admin.is_active = False
+    with authored("test"):
+        admin.save()
+    send(client, FACILITY, {"name": "Hospital 9"})
     assert not FormDraft.objects.exists()
 
 

@@ -97,6 +97,14 @@ def test_every_list_knows_a_town_by_each_of_its_names(client, ask, typed):
     assert client.get("/trials/NCT00000002/sites/", {"words": typed}).context["found"] == 1
 
 
+@pytest.mark.parametrize("typed", ["Saint-Étienne", "saint etienne", "SAINT–ETIENNE", "  Saint-Etienne "])
+def test_a_town_without_other_names_is_known_in_plain_letters(ask, typed):
+    for number, town in enumerate(["Saint-Étienne", "Saint Etienne", "Étienne"]):
+        a_site(a_trial(number + 1), a_facility(number, city=town))
+    assert [site["trial"] for site in answers(ask, "/api/v1/sites/", city=typed)] == ["NCT00000001", "NCT00000002"]
+    assert len(answers(ask, "/api/v1/facilities/", city=typed)) == 2
+
+
 def test_the_tables_agree():
     assert {name: present_name(name) for name in RENAMED_COUNTRIES} == RENAMED_COUNTRIES
     assert set(OTHER_NAMES) <= set(PRESENT_NAMES)

@@ -50,7 +50,16 @@ def people(typed: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "typed",
-    ["saint etienne", "Saint-Étienne", "l'hopital nord", "L’Hôpital Nord", "hopital, FRANCE", "hopital, saint etienne"],
+    [
+        "saint etienne",
+        "Saint-Étienne",
+        "l'hopital nord",
+        "L’Hôpital Nord",
+        "hopital, FRANCE",
+        "hopital, saint etienne",
+        "hopital, Saint-Étienne",
+        "hopital, SAINT–ETIENNE",
+    ],
 )
 def test_hospitals_and_their_sites_are_found_by_their_plain_letters(typed):
     facility = a_facility(1, name="L’Hôpital Nord, Saint-Étienne", city="Saint-Étienne")

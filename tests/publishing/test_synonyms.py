@@ -109,6 +109,16 @@ def test_lay_words_find_what_records_call_otherwise(typed, condition):
     assert found(typed) == found("", condition=typed) == [trial.key]
 
 
+def test_a_country_is_found_by_its_other_names_and_finds_no_abbreviation():
+    a_trial(1, brief_title="Sleep in the Netherlands")
+    a_trial(2, brief_title="Sleep in Holland")
+    a_trial(3, brief_title="Sleep in the United Arab Emirates")
+    a_trial(4, brief_title="UAE, embolization of the uterine artery")
+    assert found("Holland") == found("netherlands") == keys(1, 2)
+    assert found("UAE") == keys(3, 4)
+    assert found("United Arab Emirates") == keys(3)
+
+
 def test_mesh_terms_their_ancestors_and_keywords_are_words_of_a_trial():
     a_trial(
         1, condition_mesh=[{"term": "Glioma"}], condition_ancestors=[{"term": "Nervous System Diseases"}],

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from sites.models import Facility
-from tests.factories import a_facility, a_user
+from tests.factories import a_facility, a_site, a_user, assign
 from tests.filling import form_of
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,20 @@ def test_one_of_the_registry_without_a_country_can_be_edited(admin):
     facility = a_facility(name="Hospital", country="")
     page = f"/admin/sites/facility/{facility.pk}/change/"
     assert admin.post(page, form_of(admin.get(page), "facility_form", city="Nice")).status_code == 302
+
+
+def test_a_country_that_was_given_cannot_be_taken_away(admin):
+    facility = a_facility(name="Hospital", country="France")
+    page = f"/admin/sites/facility/{facility.pk}/change/"
+    answer = admin.post(page, form_of(admin.get(page), "facility_form", country=""))
+    assert list(answer.context["adminform"].form.errors) == ["country"]
+
+
+def test_who_coordinates_a_trial_adds_facilities_and_who_coordinates_a_site_does_not(client):
+    site = a_site()
+    for user, status in ((assign(a_user("site"), site=site).user, 403), (assign(a_user(), trial=site.trial).user, 200)):
+        client.force_login(user)
+        assert client.get(ADD).status_code == status
 
 
 @pytest.mark.parametrize("name", ["", " \n"])

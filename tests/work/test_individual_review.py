@@ -4,12 +4,14 @@ import pytest
 from django.utils import timezone
 
 from history.authorship import authored
-from tests.factories import assign, make
+from tests.factories import a_facility, a_site, assign, make
 from tests.pages.reading import queries_of, rows_of, text_of
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago, many_sites
 from trials.models import Trial
 from work.codes import ReportedFault
+from work.confirming.review import review_reasons
 from work.models import BulkDeed, Finding, Flag, PublicReport
+from work.models.findings import BY_ID
 
 pytestmark = pytest.mark.django_db
 WORK, CONFIRM, REVIEW = "/work/", "/work/confirm/", "/work/confirm/review/"
@@ -48,6 +50,32 @@ def site_of_an_unknown_trial(client):
     return [*sites, a_confirmed_site(trial, 3, 40)], "The trial is shown as Unknown"
 
 
+def site_past_the_primary_completion(client):
+    _, sites = many_sites(2)
+    trial = a_recruiting_trial(2, primary_completion_on="2026-03")
+    return [*sites, a_confirmed_site(trial, 3, 40)], "The trial’s primary completion date, March 2026, has passed."
+
+
+def site_that_was_never_confirmed(client):
+    trial, sites = many_sites(2)
+    site = a_site(trial, a_facility(3), status="RECRUITING", since=days_ago(180).isoformat())
+    return [*sites, site], "Never confirmed; the status has been known for 180 days."
+
+
+def site_of_a_trial_in_which_none_recruits(client):
+    _, sites = many_sites(2)
+    site = a_confirmed_site(a_recruiting_trial(2), 3, 40, status="SUSPENDED")
+    return [*sites, site], "The overall status is Recruiting, but none of the sites recruits."
+
+
+def site_of_a_trial_with_a_finding_about_its_days(client):
+    _, sites = many_sites(2)
+    trial = a_recruiting_trial(2)
+    site = a_confirmed_site(trial, 3, 40)
+    make(Finding, trial=trial, rule="not-yet-recruiting-has-not-started", level="ERROR", since=days_ago(1))
+    return [*sites, site], BY_ID["not-yet-recruiting-has-not-started"].text
+
+
 def site_against_the_overall_status(client):
     _, sites = many_sites(2)
     trial = a_recruiting_trial(2)
@@ -79,7 +107,8 @@ def reported_site(client):
 
 DOUBTS = [
     old_site, site_of_a_finished_trial, site_of_an_unknown_trial, site_against_the_overall_status, site_with_a_finding,
-    flagged_site, reported_site,
+    flagged_site, reported_site, site_past_the_primary_completion, site_that_was_never_confirmed,
+    site_of_a_trial_in_which_none_recruits, site_of_a_trial_with_a_finding_about_its_days,
 ]  # fmt: skip
 
 
@@ -93,6 +122,54 @@ def test_a_doubtful_site_is_confirmed_by_itself_and_the_others_together(client, 
     assert reason in text_of(page)
     client.post(CONFIRM, {"seen": seen(sites), "only": sites[2].pk})
     assert confirmed_today(sites[2]) == [True]
+
+
+def test_what_is_settled_or_about_something_else_is_no_doubt(client):
+    trial, sites = many_sites(2)
+    of = {"trial": trial, "trial_site": sites[1]}
+    closed = {"closed_at": timezone.now(), "closed_by": "user:1"}
+    make(Flag, **of, sentence="The ward closed in May.", raised_by="user:1", answer="It did not.", **closed)
+    make(PublicReport, **of, fault=ReportedFault.STATUS, outcome="RIGHT", **closed)
+    make(PublicReport, **of, fault=ReportedFault.PLACE)
+    found = {"rule": "contact-can-be-reached", "since": days_ago(1)}
+    make(Finding, **of, **found, level="WARNING", closed_at=timezone.now())
+    make(Finding, **of, **found, level="NOTE")
+    make(Finding, trial=trial, rule="why-stopped-length", level="ERROR", since=days_ago(1))
+    client.force_login(a_coordinator_of(*sites))
+    confirm_together(client, sites)
+    assert confirmed_today(*sites) == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "completion"),
+    [(179, "RECRUITING", {}), (40, "ACTIVE_NOT_RECRUITING", {"primary_completion_on": "2026-03"})],
+)
+def test_a_site_within_its_days_is_no_doubt(client, days, status, completion):
+    _, sites = many_sites(2)
+    trial = a_recruiting_trial(2, **completion)
+    a_confirmed_site(trial, 4, 1)
+    sites.append(a_confirmed_site(trial, 3, days, status=status))
+    client.force_login(a_coordinator_of(*sites))
+    confirm_together(client, sites)
+    assert confirmed_today(*sites) == [True, True, True]
+
+
+def test_a_trials_completion_is_past_on_the_day_after_it(client):
+    for day, doubted in ((days_ago(0), False), (days_ago(1), True)):
+        site = a_confirmed_site(a_recruiting_trial(7 + doubted, completion_on=day.isoformat()), 20 + doubted, 1)
+        assert bool(review_reasons([site], on=days_ago(0))) is doubted
+
+
+def test_of_a_contradiction_only_the_sites_that_do_not_fit_are_doubtful():
+    trial = a_recruiting_trial(1)
+    ended, open_ = a_confirmed_site(trial, 1, 40, status="COMPLETED"), a_confirmed_site(trial, 2, 40)
+    other = a_confirmed_site(trial, 3, 40, status="ACTIVE_NOT_RECRUITING")
+    with authored("test"):
+        Trial.objects.filter(pk=trial.pk).update(overall_status="ACTIVE_NOT_RECRUITING")
+    sites = [ended, open_, other]
+    for site in sites:
+        site.trial.refresh_from_db()
+    assert list(review_reasons(sites, on=days_ago(0))) == [open_.pk]
 
 
 def test_a_doubtful_row_has_its_reasons_a_button_and_no_box(client):
