@@ -2,6 +2,8 @@
 
 import pytest
 
+from history.authorship import authored
+from sites.codes import Listing
 from sites.models import Milestone, TrialSite
 from tests.browser.test_work import logged_in
 from tests.factories import a_contact, a_facility, a_report, a_site, a_user, assign, make
@@ -113,3 +115,22 @@ def test_the_first_column_stays_while_a_long_table_is_scrolled(open_page):
         page.goto(address)
         assert page.evaluate(STAYS), address
         assert page.evaluate(CUT_OFF) == [], address
+
+
+def test_my_work_of_a_trials_coordinator_fits_on_a_screen_and_on_a_phone(open_page):
+    """With imported statuses, several responsible people and the button for a change in view."""
+    fill(6, LONG)
+    site = TrialSite.objects.order_by("-pk").first()
+    with authored("test"):
+        TrialSite.objects.filter(pk=site.pk).update(listing=Listing.LISTED)
+    for name, last in (("second", "Nakagawa-Reed"), ("third", "Adeyemi-Falk")):
+        assign(a_user(name, first_name="Tobias", last_name=last), site=site)
+    page = logged_in(open_page({"width": 1280, "height": 900}))
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.get_by_text("As imported from ClinicalTrials.gov").first.is_visible()
+        assert page.evaluate(OUTSIDE) == 0, width
+        assert not page.locator(".scroll-hint:visible").count(), width
+    page.set_viewport_size({"width": 1280, "height": 900})
+    places = page.locator(".work td:nth-child(3)").evaluate_all("cells => cells.map(cell => cell.offsetWidth)")
+    assert min(places) >= 200, places
