@@ -1,6 +1,6 @@
 """How a change of a site's status is typed, and how a hospital's name and address are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django import forms
@@ -16,6 +16,8 @@ from trials.partial_dates.forms import PartialDateFormField
 from trials.rule import broken
 
 ASKING = frozenset({"unusual-change-is-meant"})
+ACCEPT_LABEL = "I have checked the warnings: this is what happened"
+UNTIL_ACCEPTED = "Correct what is not right, or tick the box to save it as it is."
 #: The rules that demand a reason.
 REASON_RULES = frozenset(rule.id for rule in CHANGE_RULES if rule.fields[0] == "reason")
 REASON_HELP = "Required when the change is dated back by more than 30 days, and for a correction."
@@ -62,13 +64,37 @@ class ReasonField(forms.CharField):
         self.label = self.required_label
 
 
-class StatusForm(InBetweenForm):
+class WarningsMixin:
+    """A form that tells the rules' warnings apart from its errors, and is saved once they are accepted.
+
+    It has a field `accept_warnings`, which is hidden until there is a warning.
+    """
+
+    warnings: Sequence[str] = ()
+
+    def show_warnings(self, *texts: str) -> None:
+        """Offer to accept warnings."""
+        self.warnings = [*self.warnings, *texts]
+        self.fields["accept_warnings"].widget = forms.CheckboxInput()
+
+    def refuse_until_accepted(self, warning: forms.ValidationError) -> None:
+        self.show_warnings(*warning.messages)
+        if "accept_warnings" not in self.errors:
+            self.add_error("accept_warnings", UNTIL_ACCEPTED)
+
+    @property
+    def only_warns(self) -> bool:
+        """Whether nothing but unaccepted warnings keeps it from being saved."""
+        return set(self.errors) == {"accept_warnings"} and bool(self.warnings)
+
+
+class StatusForm(WarningsMixin, InBetweenForm):
     """The new status, since when, what was in between, and why. What may follow is told by the transition table."""
 
     to = forms.ChoiceField(label="New status")
     effective_on = PartialDateFormField(label="Since")
     why = ReasonField(help_text=REASON_HELP)
-    accept_warnings = forms.BooleanField(label="Yes, this is what happened", required=False, widget=forms.HiddenInput)
+    accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     field_order = ("to", "effective_on")
@@ -76,7 +102,6 @@ class StatusForm(InBetweenForm):
     def __init__(self, *args, site, authority: Authority, **kwargs):
         super().__init__(*args, initial={"version": site.version} | kwargs.pop("initial", {}), **kwargs)
         self.site, self.authority = site, authority
-        self.warnings: list[str] = []
         offered = self.offered(site, authority)
         self.fields["to"].choices = [("", "Choose"), *((status.value, status.label) for status in offered)]
 
@@ -126,7 +151,9 @@ class StatusForm(InBetweenForm):
         )  # fmt: skip
         if reason_required(change, on=on):
             self.fields["why"].require()
-        self._ask([rule for rule in broken(CHANGE_RULES, change, on=on) if rule.id in ASKING])
+        asking = [rule.message(change) for rule in broken(CHANGE_RULES, change, on=on) if rule.id in ASKING]
+        if asking:
+            self.show_warnings(*asking)
 
     def _fill_in_missing(self, typed: dict, to: str, on: date) -> list[tuple[str, PartialDate]]:
         """Write the statuses without which the table refuses the change into what was typed; give all in between."""
@@ -144,12 +171,6 @@ class StatusForm(InBetweenForm):
             return self.fields[name].to_python(self.initial.get(name) or "") or PartialDate(on.isoformat())
         except forms.ValidationError:
             return PartialDate(on.isoformat())
-
-    def _ask(self, rules) -> None:
-        """Offer to accept warnings, and tell which."""
-        self.warnings = [rule.text for rule in rules]
-        if self.warnings:
-            self.fields["accept_warnings"].widget = forms.CheckboxInput()
 
     def begin_again(self, site) -> None:
         """Keep what was typed, and begin from the site's present version."""
@@ -180,14 +201,15 @@ class StatusForm(InBetweenForm):
     def refuse(self, error: forms.ValidationError) -> None:
         """Put a service's refusals beside the fields that they are about; warnings offer to be accepted."""
         for message in error.error_list:
+            if message.code in ASKING:
+                self.refuse_until_accepted(message)
+                continue
             names = [
                 {"reason": "why", "interim": "first_status"}.get(name, name) for name in FIELDS_OF.get(message.code, ())
             ]
             self.add_error(next((name for name in names if name in self.fields), None), message)
             if message.code in REASON_RULES:
                 self.fields["why"].require()
-        if any(message.code in ASKING for message in error.error_list):
-            self.fields["accept_warnings"].widget = forms.CheckboxInput()
 
 
 class FacilityFields(forms.Form):

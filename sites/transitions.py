@@ -148,3 +148,22 @@ def walk(
         check_transition(here, there, authority=authority, enrolled_nobody=enrolled_nobody)
         for here, there in pairwise(path)
     ]
+
+
+def unusual_steps(start: str, steps: Iterable[str], *, authority: Authority) -> list[str]:
+    """Why the table calls some of these steps unusual: a sentence for each of them, with what usually comes instead."""
+    legs = pairwise([start, *steps])
+    return [
+        _unusual(here, there)
+        for here, there in legs
+        if (step := check_transition(here, there, authority=authority)).level is Level.WARNING
+        and not step.is_correction
+    ]
+
+
+def _unusual(here: str, there: str) -> str:
+    usual = [S(target).label for (start, target), step in TRANSITIONS.items() if start == here and step.level is None]
+    if not usual:
+        return f"The usual order of statuses has no step from {S(here).label} to {S(there).label}."
+    after = f"After {S(here).label}, a site" if here else "A new site"
+    return f"{after} usually {'becomes' if here else 'starts as'} {' or '.join(usual)}, not {S(there).label}."

@@ -33,7 +33,8 @@ class Rule:
     """`check(subject, on)` is True when the subject keeps the rule on that day.
 
     `text` says to a coordinator what is so or what to do; `fields` are the subject's fields that the rule looks at, the
-    one to mend first. `level_on_import` is for what people must mend but records may bring.
+    one to mend first. `level_on_import` is for what people must mend but records may bring. `detail` tells of a subject
+    that breaks the rule what exactly does.
     """
 
     id: str
@@ -43,6 +44,11 @@ class Rule:
     check: Callable[[Any, date], bool]
     fields: tuple[str, ...] = ()
     level_on_import: Level | None = None
+    detail: Callable[[Any], str] | None = None
+
+    def message(self, subject: Any) -> str:
+        """What is told of a subject that breaks the rule: the text, with its detail."""
+        return f"{self.text} {self.detail(subject)}" if self.detail else self.text
 
     @property
     def imported_level(self) -> Level:
@@ -62,4 +68,4 @@ def demand(rules: Iterable[Rule], subject: Any, *, on: date, accept_warnings: bo
     refusing = {Level.ERROR} if accept_warnings else {Level.ERROR, Level.WARNING}
     refused = [rule for rule in broken(rules, subject, on=on) if rule.level in refusing]
     if refused:
-        raise ValidationError([ValidationError(rule.text, code=rule.id) for rule in refused])
+        raise ValidationError([ValidationError(rule.message(subject), code=rule.id) for rule in refused])

@@ -6,7 +6,7 @@ from sites.codes import OPEN
 from sites.codes import SiteStatus as S
 from sites.rules.sources import CTRP
 from sites.subjects import StatusChange
-from sites.transitions import may_end
+from sites.transitions import may_end, unusual_steps
 from trials.partial_dates import PartialDate, compare_at_coarser
 from trials.rule import Level, Rule
 
@@ -85,6 +85,7 @@ CHANGE_RULES = (
             not any(step.level is Level.WARNING and not step.is_correction for step in change.transitions)
         ),
         fields=("to",),
+        detail=lambda change: " ".join(unusual_steps(change.start, change.steps, authority=change.authority)),
     ),
     Rule(
         id="correction-says-why",

@@ -84,6 +84,6 @@ def test_choosing_a_status_shows_at_once_what_it_asks_for(open_page):
     page.goto(f"/work/sites/{site.pk}/change/")
     page.get_by_label("Reason for change (optional)").fill("No drug left")
     page.get_by_role("radio", name="Terminated").check()
-    expect(page.get_by_role("checkbox", name="Yes, this is what happened")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="I have checked the warnings")).to_be_visible()
     expect(page.get_by_label("Reason for change", exact=True)).to_have_value("No drug left")
     expect(page.get_by_role("radio", name="Terminated")).to_be_focused()

@@ -187,7 +187,7 @@ def test_an_unusual_order_asks_once(client, site):
     form = sent_back(
         client.get(page_of(site)), **{"actual_on-ETHICS": "2026-03-01", "actual_on-CONTRACT": "2026-02-01"}
     )
-    assert "Yes, this is what happened" in text_of(client.post(page_of(site), form))
+    assert "I have checked the warnings" in text_of(client.post(page_of(site), form))
     assert client.post(page_of(site), form | {"accept": "on"}).status_code == 302
 
 

@@ -158,3 +158,46 @@ def test_every_form_of_a_status_says_whether_a_reason_is_required(client, site):
         assert OPTIONAL in text_of(page), address
     correct = client.get(f"/admin/sites/trialsite/event/{site.status_events.get().pk}/correct/")
     assert OPTIONAL not in " ".join(read(correct).words)
+
+
+def test_a_warning_is_no_error_and_says_which_rule_asks_and_what_to_do(client, site):
+    by_the_trial(client, site)
+    page = client.post(page_of(site), typed(site, "TERMINATED"))
+    told, html = text_of(page), page.content.decode()
+    assert "After Recruiting, a site usually becomes Active, not recruiting or Suspended, not Terminated." in told
+    assert "If it is wrong, correct the form. If it is right, tick the box and save." in told
+    assert "need your attention" not in told
+    assert "needs your attention" not in told
+    assert "notice is-bad" not in html
+    assert "errorlist" not in html
+
+
+def test_a_new_sites_unusual_status_is_explained_too(client, site):
+    by_the_trial(client, site)
+    new = {"facility": "new", "name": "Riverside", "country": "Japan", "status": "RECRUITING"}
+    page = client.post(f"/work/trials/{site.trial.key}/new-site/", new | {"effective_on": days_ago(0).isoformat()})
+    assert "A new site usually starts as Not yet recruiting or Withdrawn, not Recruiting." in text_of(page)
+    assert "errorlist" not in page.content.decode()
+
+
+def test_a_warning_beside_an_error_leaves_the_error(client, site):
+    by_the_trial(client, site)
+    page = client.post(page_of(site), typed(site, "TERMINATED", effective_on=days_ago(60).isoformat()))
+    assert asks_to_accept(page)
+    assert "dated back by more than 30 days" in text_of(page)
+    assert "notice is-bad" in page.content.decode()
+
+
+def buttons(page) -> str:
+    return " ".join(text_of(page).split("Reason for change")[-1].split())
+
+
+def test_the_button_names_what_it_does_for_this_person(client, site):
+    by_the_site(client, site)
+    assert "Save or propose" not in text_of(client.get(page_of(site)))
+    proposing = client.post(page_of(site), typed(site, "TERMINATED", show="1"))
+    assert "Propose to the trial’s coordinator Show what this status requires" in buttons(proposing)
+    saving = client.post(page_of(site), typed(site, "SUSPENDED", show="1"))
+    assert "is sent as a proposal; any other is saved at once" in buttons(saving)
+    client.force_login(a_coordinator_of(trial=site.trial, name="lead"))
+    assert "proposal" not in buttons(client.post(page_of(site), typed(site, "TERMINATED", show="1")))

@@ -22,7 +22,7 @@ def text_for_row(rule: Rule, change: StatusChange, row: SheetRow) -> str:
         return _what_is_missing(change)
     columns = [since for _, since in IN_BETWEEN if since in row.cells]
     wrong = _WRONG[rule.id]([*columns, Column.NEW_SINCE], change) if columns and rule.id in _WRONG else ""
-    return f"{wrong}: {rule.text}" if wrong else rule.text
+    return f"{wrong}: {rule.message(change)}" if wrong else rule.message(change)
 
 
 def _what_is_missing(change: StatusChange) -> str:

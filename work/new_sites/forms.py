@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from sites.forms import ASKING
+from sites.forms import ACCEPT_LABEL, ASKING, WarningsMixin
 from sites.models import Facility, TrialSite
 from sites.rules import CHANGE_RULES
 from sites.transitions import Authority, next_statuses
@@ -39,18 +39,21 @@ class PlaceFields(forms.Form):
         return {name: self.cleaned_data[name] for name in PLACE}
 
     def refuse(self, error: ValidationError) -> None:
-        """A service's refusals beside the fields that they are about; warnings offer to be accepted."""
+        """A service's refusals beside the fields that they are about."""
         by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
         for field, found in by_field.items():
             for message in found:
-                self.add_error(self._field_of(field or next(iter(_FIELDS_OF.get(message.code, ())), "")), message)
+                self.refuse_message(field or next(iter(_FIELDS_OF.get(message.code, ())), ""), message)
+
+    def refuse_message(self, name: str, message: ValidationError) -> None:
+        self.add_error(self._field_of(name), message)
 
     def _field_of(self, name: str) -> str | None:
         named = NAMES.get(name, name)
         return named if named in self.fields else None
 
 
-class NewSiteForm(PlaceFields):
+class NewSiteForm(WarningsMixin, PlaceFields):
     """Hospital, status, contact and target of a new site. `found` are the hospitals that the search found."""
 
     facility = forms.ChoiceField(
@@ -66,7 +69,7 @@ class NewSiteForm(PlaceFields):
     contact_phone = forms.CharField(label="Phone", max_length=60, required=False)
     contact_email = forms.CharField(label="E-mail", max_length=254, required=False)
     why = forms.CharField(label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    accept_warnings = forms.BooleanField(label="I have checked the warnings", required=False, widget=forms.HiddenInput)
+    accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, trial: Trial, found: list[Facility], **kwargs):
         super().__init__(*args, **kwargs)
@@ -111,10 +114,11 @@ class NewSiteForm(PlaceFields):
             "reason": typed["why"],
         }
 
-    def refuse(self, error: ValidationError) -> None:
-        super().refuse(error)
-        if any(message.code in ASKING for found in self.errors.as_data().values() for message in found):
-            self.fields["accept_warnings"].widget = forms.CheckboxInput()
+    def refuse_message(self, name: str, message: ValidationError) -> None:
+        if message.code in ASKING:
+            self.refuse_until_accepted(message)
+        else:
+            super().refuse_message(name, message)
 
     def _field_of(self, name: str) -> str | None:
         """The name in a contact's rule is the contact's; the hospital's own is typed only for another one."""

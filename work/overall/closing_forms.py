@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from history.versioning import StaleVersion
 from sites.codes import SiteStatus
-from sites.forms import ASKING, REASON_HELP, REASON_RULES, ReasonField
+from sites.forms import ACCEPT_LABEL, ASKING, REASON_HELP, REASON_RULES, ReasonField
 from sites.rules import goes_with
 from sites.services import change_status
 from sites.transitions import Authority
@@ -25,7 +25,7 @@ class TogetherForm(forms.Form):
     """What is said of all the ticked sites."""
 
     why = ReasonField(max_length=1_000, help_text=REASON_HELP)
-    accept_warnings = forms.BooleanField(label="Yes, this is what happened", required=False, widget=forms.HiddenInput)
+    accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
 
     def offer_to_accept(self) -> None:
         self.fields["accept_warnings"].widget = forms.CheckboxInput()

@@ -8,6 +8,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
+from sites.forms import WarningsMixin
 from sites.rules import OVERALL_RULES
 from sites.subjects import TrialWithSites
 from trials.codes import OverallStatus
@@ -42,13 +43,15 @@ class Option:
     is_advised: bool
 
 
-class OverallForm(forms.ModelForm):
+class OverallForm(WarningsMixin, forms.ModelForm):
     """Bound to a copy of the trial, so that `trial` stays what is there now."""
 
     note = forms.CharField(
         label="Note for the history", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1_000
     )
-    accept_warnings = forms.BooleanField(label="Yes, this is how it is", required=False, widget=forms.HiddenInput)
+    accept_warnings = forms.BooleanField(
+        label="I have checked the warnings: this is how it is", required=False, widget=forms.HiddenInput
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
@@ -108,10 +111,11 @@ class OverallForm(forms.ModelForm):
     def refuse(self, error: ValidationError) -> None:
         """The service's refusals beside their fields; what only asks offers to be accepted."""
         for message in error.error_list:
+            if message.code not in REFUSING:
+                self.refuse_until_accepted(message)
+                continue
             names = FIELDS_OF.get(message.code, ())
             self.add_error(next((name for name in names if name in self.fields), None), message)
-            if message.code not in REFUSING:
-                self.fields["accept_warnings"].widget = forms.CheckboxInput()
 
     def differences(self) -> list[tuple[str, str, str]]:
         """(label, typed, saved) of every field in which the two differ, in words; for a bound form."""

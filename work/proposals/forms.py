@@ -2,7 +2,7 @@
 
 from django import forms
 
-from sites.forms import ASKING, FacilityFields
+from sites.forms import ACCEPT_LABEL, ASKING, FacilityFields, WarningsMixin
 from sites.models import TrialSite
 from sites.services import check_milestones
 from trials.forms import day_field
@@ -89,7 +89,7 @@ class StagesForm(CorrectionOfSite):
 FORMS = {"hospital": HospitalForm, "target": TargetForm, "stages": StagesForm}
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(WarningsMixin, forms.Form):
     """Words to the proposer; the version of what is decided about."""
 
     words = forms.CharField(
@@ -99,15 +99,16 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Needed to decline.",
     )
-    accept_warnings = forms.BooleanField(label="Yes, this is what happened", required=False, widget=forms.HiddenInput)
+    accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def refuse(self, error: forms.ValidationError, field: str | None = None) -> None:
         """A service's refusals, whichever fields they were about; warnings offer to be accepted."""
         for message in flat(error):
-            self.add_error(field, message)
             if message.code in ASKING:
-                self.fields["accept_warnings"].widget = forms.CheckboxInput()
+                self.refuse_until_accepted(message)
+            else:
+                self.add_error(field, message)
 
 
 def flat(error: forms.ValidationError) -> list[forms.ValidationError]:
