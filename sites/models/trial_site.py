@@ -24,7 +24,7 @@ class TrialSite(Versioned):
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="trial_sites", verbose_name="trial")
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="trial_sites", verbose_name="facility")
     twin = models.PositiveSmallIntegerField(
-        "twin number", default=1, help_text="2 when this facility stands in the trial a second time, and so on."
+        "number at this facility", default=1, help_text="2 for a second site at the same facility, and so on."
     )
     position = models.PositiveIntegerField("place in the record", default=0)
     listing = models.CharField("in the registry's record", max_length=10, choices=Listing, blank=True, default="")
@@ -51,8 +51,8 @@ class TrialSite(Versioned):
             models.UniqueConstraint(
                 fields=["trial", "facility", "twin"],
                 name="site_once_in_a_trial",
-                violation_error_message="This facility already is a site of the trial. Give the next twin number "
-                "if it takes part a second time.",
+                violation_error_message="This facility already is a site of the trial. Add it again only for a "
+                "second site at the same facility.",
             ),
             models.CheckConstraint(
                 condition=Q(status="") | Q(status__in=SiteStatus.values),

@@ -13,14 +13,23 @@ def find_or_add_facility(
     *, name: str, country: str, author: str, city: str = "", state: str = "", zip: str = "", reason: str = ""
 ) -> Facility:
     """The facility of this name and place, case and spaces aside; a new one where there is none. ValidationError."""
-    values = {"name": name, "city": city, "state": state, "zip": zip, "country": country}
-    facility = Facility(**{field: text.strip() for field, text in values.items()}, is_masked=is_mask(name))
-    facility.country = country_today(facility.country)
+    facility = _facility_of(name=name, city=city, state=state, zip=zip, country=country)
     if known := _with_identity_of(facility):
         return known
     facility.full_clean()
     with authored(author, reason=reason):
         facility.save()
+    return facility
+
+
+def find_facility(**place: str) -> Facility | None:
+    """The facility of this name and place, as `find_or_add_facility` finds it."""
+    return _with_identity_of(_facility_of(**place))
+
+
+def _facility_of(**place: str) -> Facility:
+    facility = Facility(**{field: text.strip() for field, text in place.items()}, is_masked=is_mask(place["name"]))
+    facility.country = country_today(facility.country)
     return facility
 
 

@@ -135,6 +135,22 @@ def test_a_hospital_that_takes_part_already_is_added_again_only_on_purpose(clien
     assert sorted(TrialSite.objects.values_list("twin", flat=True)) == [1, 2]
 
 
+def test_a_hospital_of_the_trial_is_named_with_a_link_before_anything_is_saved(client, trial, lead):
+    here = a_facility(7, **PLACE)
+    a_facility(8, name="Klinikum Nord", city="Leipzig", country="Germany")
+    site = a_site(trial, here, status="RECRUITING", since="2026-01-01")
+    link, typed = f'href="/work/sites/{site.pk}/change/"', PLACE | {"name": " klinikum  LINDENAU "}
+    found = client.get(page_of(trial), {"words": "klinikum"})
+    assert link in found.content.decode()
+    assert text_of(found).count("(already a site of this trial)") == 1
+    for answer in (add(client, trial, "klinikum", facility=here.pk), add(client, trial, **typed)):
+        assert "This hospital is a site of the trial already" in text_of(answer)
+        assert link in answer.content.decode()
+        assert "twin" not in text_of(answer)
+    assert TrialSite.objects.get() == site
+    assert "Already in this trial" not in text_of(client.get(page_of(trial), {"words": "nord"}))
+
+
 def test_an_ended_trial_takes_no_site(client, lead, trial):
     with authored("test"):
         Trial.objects.filter(pk=trial.pk).update(overall_status="COMPLETED")

@@ -2,10 +2,12 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 
 from sites.forms import ACCEPT_LABEL, ASKING, WarningsMixin
 from sites.models import Facility, TrialSite
 from sites.rules import CHANGE_RULES
+from sites.services.facilities import find_facility
 from sites.transitions import Authority, next_statuses
 from trials.models import Trial
 from trials.partial_dates.forms import PartialDateFormField
@@ -16,6 +18,9 @@ PLACE = ("name", "city", "state", "zip", "country")
 CONTACT = {"contact_name": "name", "contact_phone": "phone", "contact_email": "email"}
 #: Names of the services' fields → those of the form, where they differ.
 NAMES = {"to": "status", "reason": "why", "interim": "status", "phone": "contact_phone", "email": "contact_email"}
+ALREADY_HERE = (
+    "This hospital is a site of the trial already. Change that site, or say below that this is a second site there."
+)
 _FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
 
 
@@ -59,9 +64,7 @@ class NewSiteForm(WarningsMixin, PlaceFields):
     facility = forms.ChoiceField(
         label="Hospital", widget=forms.RadioSelect, error_messages={"required": "Choose a hospital, or add another."}
     )
-    takes_part_again = forms.BooleanField(
-        label="This hospital is a site of the trial already, and this is another one", required=False
-    )
+    takes_part_again = forms.BooleanField(label="This is a second site at the same facility", required=False)
     status = forms.ChoiceField(label="Recruitment status", required=False)
     effective_on = PartialDateFormField(label="Since", required=False)
     enrollment_target = forms.IntegerField(label="Enrollment target", min_value=0, max_value=1_000_000, required=False)
@@ -76,7 +79,12 @@ class NewSiteForm(WarningsMixin, PlaceFields):
         self.facilities = {str(facility.pk): facility for facility in found}
         offered = next_statuses(TrialSite(trial=trial), Authority.TRIAL_COORDINATOR)
         self.fields["status"].choices = [("", "None yet"), *((status.value, status.label) for status in offered)]
-        known = [(pk, str(facility)) for pk, facility in self.facilities.items()]
+        self.trial = trial
+        here = set(trial.trial_sites.filter(facility__in=found).order_by().values_list("facility", flat=True))
+        known = [
+            (pk, f"{facility} (already a site of this trial)" if facility.pk in here else str(facility))
+            for pk, facility in self.facilities.items()
+        ]
         self.fields["facility"].choices = [*known, (NEW, "Another hospital, not in this list")]
         if not known:
             self.initial.setdefault("facility", NEW)
@@ -96,7 +104,19 @@ class NewSiteForm(WarningsMixin, PlaceFields):
         if bool(cleaned.get("status")) != bool(cleaned.get("effective_on")) and not self.errors.get("effective_on"):
             missing = "effective_on" if cleaned.get("status") else "status"
             self.add_error(missing, "Give a status together with its date.")
+        if self.sites_here and not cleaned.get("takes_part_again"):
+            self.add_error("facility", ALREADY_HERE)
         return cleaned
+
+    @cached_property
+    def sites_here(self) -> list[TrialSite]:
+        """The sites that the trial has at the chosen or typed hospital already; for a form that is being checked."""
+        chosen = self.cleaned_data.get("facility")
+        facility = self.facilities.get(chosen) if chosen else None
+        if chosen == NEW and self.cleaned_data.get("name") and self.cleaned_data.get("country"):
+            facility = find_facility(**{name: self.cleaned_data.get(name, "") for name in PLACE})
+        sites = self.trial.trial_sites.select_related("trial", "facility").order_by("twin")
+        return list(sites.filter(facility=facility)) if facility else []
 
     @property
     def details(self) -> dict:

@@ -56,7 +56,15 @@ def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
         else:
             messages.success(request, f"{site.facility.title} is a site of this trial now.")
             return redirect(f"{trial.get_absolute_url()}sites/")
-    context = {"trial": trial, "form": form, "words": words, "found": listed, "is_cut": len(listed) > SHOWN}
+    sites = trial.trial_sites.filter(facility__in=offered).select_related("trial", "facility").order_by("position")
+    context = {
+        "trial": trial,
+        "form": form,
+        "words": words,
+        "found": listed,
+        "is_cut": len(listed) > SHOWN,
+        "already": dict.fromkeys([*sites, *(form.sites_here if form.is_bound else ())]),
+    }
     return render(request, "work/new_sites/add.html", context)
 
 

@@ -34,7 +34,7 @@ def remind(request: HttpRequest) -> HttpResponse:
         except OSError:
             messages.error(request, UNREACHABLE)
         return redirect(back or "work")
-    plan = plan_requests(sites, on=dates.today())
+    plan = plan_requests(sites, author=request.user, on=dates.today())
     context = {
         "sites": sites,
         "recipients": list(plan.recipients.items()),

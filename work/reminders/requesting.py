@@ -38,13 +38,16 @@ class RequestOutcome:
     failed: list = field(default_factory=list)
 
 
-def plan_requests(sites: Collection[TrialSite], *, on: date) -> RequestPlan:
-    """Each overdue site to its responsible people, each of them once a day. Three queries for any number of sites."""
+def plan_requests(sites: Collection[TrialSite], *, author, on: date) -> RequestPlan:
+    """Each overdue site to its responsible people but the author, each of them once a day.
+
+    Three queries for any number of sites.
+    """
     plan, coordinators = RequestPlan(), coordinators_of(sites, on=on)
     done = RequestedReminder.objects.filter(trial_site__in=sites, for_day=on).exclude(state=Reminder.State.REFUSED)
     reminded = set(done.values_list("trial_site", "user"))
     for site in sites:
-        told, reasons = _recipients(site, coordinators[site.pk], reminded, on)
+        told, reasons = _recipients(site, coordinators[site.pk], author, reminded, on)
         for user in told:
             plan.recipients[user].append(site)
         plan.left_out += [(site, reason) for reason in reasons]
@@ -57,7 +60,7 @@ def send_requested(sites: Collection[TrialSite], *, author, now: datetime) -> Re
     Not to be called inside a transaction: each reminder is committed before its mail leaves.
     """
     outcome, day = RequestOutcome(), dates.local_date(now)
-    plan = plan_requests(sites, on=day)
+    plan = plan_requests(sites, author=author, on=day)
     if not plan.recipients:
         return outcome
     with get_connection() as connection:
@@ -70,7 +73,7 @@ def send_requested(sites: Collection[TrialSite], *, author, now: datetime) -> Re
 
 
 def _recipients(
-    site: TrialSite, coordinators: Coordinators, reminded: Collection[tuple[int, int]], on: date
+    site: TrialSite, coordinators: Coordinators, author, reminded: Collection[tuple[int, int]], on: date
 ) -> tuple[list, list[str]]:
     """The people to remind of a site, and why nobody, or not everybody, is."""
     if not needs_confirmation(site):
@@ -80,8 +83,11 @@ def _recipients(
         return [], [f"Not overdue: its confirmation is due on {due_on:%-d %B %Y}."]
     if not coordinators.responsible:
         return [], ["Nobody is responsible: neither the site nor the trial has a coordinator."]
+    others = [user for user in coordinators.responsible if user != author]
+    if not others:
+        return [], ["You alone are responsible for it: confirm or change its status on My work."]
     told, reasons = [], []
-    for user in coordinators.responsible:
+    for user in others:
         if not user.email:
             reasons.append(f"{user} has no e-mail address.")
         elif (site.pk, user.pk) in reminded:

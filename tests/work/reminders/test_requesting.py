@@ -65,6 +65,19 @@ def test_a_site_without_a_coordinator_reaches_the_trials(client, letterbox, a_tr
     assert letterbox.recipients == ["trial@example.org"]
 
 
+def test_nobody_reminds_themselves(client, letterbox, a_trial_with_people, lead):
+    """Of two who are responsible the other one; of a site that is one's own alone nobody."""
+    trial, sites, _ = a_trial_with_people
+    alone = text_of(client.get(f"{REMIND}?site={sites[1].pk}"))
+    assert "You alone are responsible for it: confirm or change its status on My work." in alone
+    assert "Nobody to remind" in alone
+    second = a_user("second", email="second@example.org")
+    assign(second, trial=trial)
+    assert "Send 1 reminder" in text_of(client.get(f"{REMIND}?site={sites[1].pk}"))
+    remind(client, sites[1])
+    assert letterbox.recipients == ["second@example.org"]
+
+
 def test_one_mail_to_a_person_lists_all_their_sites(client, letterbox, a_trial_with_people):
     _, sites, (person, _) = a_trial_with_people
     assign(person, site=sites[1])
