@@ -107,6 +107,10 @@ _FUNCTION_WORDS = _FUNCTIONS | _FUNCTION_MODIFIERS
 _SHORTEST_FUNCTION = 3  # "No In" is a name
 #: Words of functions by which people are called as well: alone they are no function.
 _ALSO_NAMES = frozenset({"line", "lead", "leader", "desk", "call", "site", "more", "use", "head"})
+#: Two of these are somebody's name ("Line Nurse", "Do Main"), unless they say a rank or a place and what is there.
+_NAMES_IN_PAIRS = _ALSO_NAMES | _words("ba bao do first free ma main mas nurse senior sir staff")
+_FIRST_OF_FUNCTION = _words("call first free head lead main nurse senior site staff")
+_LAST_OF_FUNCTION = _words("call desk head lead leader line nurse site staff")
 
 
 def without_titles(name: str) -> str:
@@ -158,11 +162,21 @@ def is_function(name: str) -> bool:
     letters = [word for word in words if not any(map(str.isdigit, word)) and len(word) > 1]
     if not letters:
         return False
-    if all(word in _ALSO_NAMES for word in letters):
+    if _is_pair_of_names(name, [word for word in letters if word not in _SURE]):
+        return False
+    if len(letters) == 1 and letters[0] in _ALSO_NAMES:
         return any(map(str.isdigit, name))  # "Site 0050"
     if not all(word in _FUNCTION_WORDS or word in _DEGREES for word in letters):
         return False
     return any(word in _FUNCTION_WORDS and len(word) > _SHORTEST_FUNCTION for word in letters)
+
+
+def _is_pair_of_names(name: str, words: list[str]) -> bool:
+    """Whether two words are a given and a family name, and no function: "Line Nurse", not "Head Nurse"."""
+    if len(words) != 2 or not _NAMES_IN_PAIRS.issuperset(words) or any(map(str.isdigit, name)):
+        return False
+    given, family = words if len(name.partition(",")[0].split()) > 1 or "," not in name else reversed(words)
+    return not (given in _FIRST_OF_FUNCTION and family in _LAST_OF_FUNCTION)
 
 
 def _is_degree(word: str, after_short_name: bool) -> bool:

@@ -6,11 +6,12 @@ degrees and titles behind a comma are no part of a name, so "Berger, Anna" and "
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from common.credentials import is_credential, is_function, is_title, without_credentials, without_titles
+from common.printed_names import bare_name
 from common.text import fold, normalize
 
 #: A name of more words is a sentence: its order counts, and it is no slip of another one.
@@ -53,7 +54,17 @@ class PersonName:
 
 @lru_cache(maxsize=8192)
 def parse_name(name: str) -> PersonName:
-    """Take a printed name apart."""
+    """Take a printed name apart. A name of one word keeps what stands beside it in its key, as it is printed."""
+    bare = bare_name(name)
+    parsed = former_name(bare)
+    if bare == name or parsed.is_full:
+        return parsed
+    return replace(parsed, keys=frozenset({f"={alone}"} if (alone := _plain_letters(name)) else ()))
+
+
+@lru_cache(maxsize=8192)
+def former_name(name: str) -> PersonName:
+    """A printed name as it was taken apart before `bare_name`: kept digests of erased people are of its keys."""
     given, family = _name_parts(normalize(name))
     words = (*given, *family)
     tokens, optional = _tokens(words)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from common.credentials import is_function
 from common.email_addresses import email_key
-from common.person_names import LONGEST, PersonName, is_similar_name, known_keys, parse_name, shown_keys
+from common.person_names import LONGEST, PersonName, former_name, is_similar_name, known_keys, parse_name, shown_keys
 from common.phone_numbers import digits_of, ending_of, is_same_number
 from common.text import comparison_key, fold
 
@@ -64,9 +64,9 @@ def is_person_name(name: str) -> bool:
 
 
 def shown_signatures(values: Values, place: str) -> Iterator[Signature]:
-    """What a contact of a record shows at a place."""
-    parsed = parse_name(values.name)
-    yield from _signatures(values, place, parsed, shown_keys(parsed))
+    """What a contact of a record shows at a place, in the keys of before as well: digests of those are kept."""
+    for parsed in dict.fromkeys((parse_name(values.name), former_name(values.name))):
+        yield from _signatures(values, place, parsed, shown_keys(parsed))
 
 
 def known_signatures(values: Values, place: str) -> Iterator[Signature]:

@@ -87,7 +87,8 @@ def test_what_may_be_one_person_under_two_names(name, other, may_be):
         "Study Coordinator", "Clinical Trials Line", "Site 0050",
          "Site Public Contact", "Research Nurse, RN", "Help Desk",
         "Coordinator, Clinical", "Principal Investigator", "Toll Free Number",
-        "Studienkoordination", "Study Coordinator 2",
+        "Studienkoordination", "Study Coordinator 2", "Study Nurse", "Site Lead", "Main Office", "Head Nurse",
+        "Head Nurse, RN", "Senior Nurse", "Main Line", "Line 2", "Head, Site", "Nurse", "Research Staff",
     ],
 )  # fmt: skip
 def test_a_function_is_one_as_a_whole(name):
@@ -98,6 +99,7 @@ def test_a_function_is_one_as_a_whole(name):
     "name",
     [
         "Line Hansen", "Anna Desk", "Nurse Jackie", "Line", "Page", "Page Manager-Jones", "Ann Call", "Will Site",
+        "Line Nurse", "Line Nurse, RN", "Nurse, Line", "Do Main", "Senior Ma", "Sir Head", "Ma Nurse", "Line Staff",
         "Sidney Glina, Investigator", "Carla Coordinatore-Rossi", "No In", "Pfizer Call Center", "",
     ],
 )  # fmt: skip

@@ -24,6 +24,8 @@ def test_every_degree_of_either_spelling_is_kept_once():
         ("RolfFronczek", "Rolf Fronczek, MD / PhD", "Rolf Fronczek, MD / PhD"),
         ("Rolf Fronczek, MD", "RolfFronczek, PhD", "Rolf Fronczek, MD, PhD"),
         ("Anna Berger", "Anna Berger (Head)", "Anna Berger (Head)"),
+        ("Anna Berger, MD", "Anna Berger - Study Nurse", "Anna Berger - Study Nurse, MD"),
+        ("Frau Anna Berger", "Anna Berger, PhD", "Frau Anna Berger, PhD"),
     ],
 )
 def test_two_spellings_of_a_name_are_told_as_the_one_that_says_more(one, other, told):
@@ -44,6 +46,11 @@ def test_a_person_with_two_phones_keeps_both_and_the_same_twice_is_one():
         Named("Yu, Rong", reaches=[Reach("3")]),
     ]
     assert once_each(entries)[0].reaches == [Reach("1", "2"), Reach("3")]
+
+
+def test_one_name_with_two_functions_beside_it_is_told_with_both():
+    names = ["Anna Berger - Study Nurse", "Anna Berger/Coordinator"]
+    assert [person.name for person in once_each(map(Named, names))] == names
 
 
 def test_people_of_one_family_are_as_many_as_there_are():

@@ -16,7 +16,8 @@ from trials.codes import ResponsiblePartyType
 from trials.contact_ranks import ranks_in_words
 from trials.words import code_in_words
 
-_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+#: What stands beside a name: "(US)", "- Study Nurse", "/Study Nurse".
+_BESIDE = re.compile(r"[(\[][^()\[\]]*[)\]]|\s[-–—|]+\s[^,]*|/[^,]*")
 _CAPITALS = re.compile(r"[A-Z](?![A-Z])")
 
 
@@ -79,7 +80,7 @@ def once_each(entries: Iterable[Named]) -> list[Named]:
 def _are_one(person: Named, entry: Named) -> bool:
     """Whether two entries of one place are told together: the same person, as far as a record can tell, spelt alike."""
     names = person.name, entry.name
-    if _have_other_brackets(*names):
+    if _say_otherwise_beside(*names):
         return False
     if _is_run_together(*names) or _is_followed_by_a_title(*names) or _is_followed_by_a_title(*reversed(names)):
         return True
@@ -90,9 +91,9 @@ def _are_one(person: Named, entry: Named) -> bool:
     return person.reaches == entry.reaches or not (person.reaches and entry.reaches)
 
 
-def _have_other_brackets(name: str, other: str) -> bool:
-    """Whether both say something in brackets, and not the same: "(US) Contact" and "(Asia) Contact"."""
-    one, two = ([_letters(text) for text in _BRACKETS.findall(said)] for said in (name, other))
+def _say_otherwise_beside(name: str, other: str) -> bool:
+    """Whether both say something beside the name, and not the same: "(US) Contact" and "(Asia) Contact"."""
+    one, two = ([_letters(text) for text in _BESIDE.findall(said.partition(",")[0])] for said in (name, other))
     return bool(one and two) and one != two
 
 
@@ -154,13 +155,18 @@ def _together(name: str, other: str) -> str:
         name, other = sorted((name, other), key=lambda text: parse_name(text).is_ordered)
     own, *behind = (part.strip() for part in name.split(","))
     own_of_other, *others = (part.strip() for part in other.split(","))
-    if _is_run_together(own, own_of_other) or _BRACKETS.search(own_of_other):
+    if _is_run_together(own, own_of_other) or _is_part_of(own, own_of_other):
         own = max(own, own_of_other, key=len)
     said = {part.replace(".", "").casefold() for part in behind}
     more = (
         part for part in others if part.replace(".", "").casefold() not in said and not given.issuperset(part.split())
     )
     return ", ".join([own, *behind, *more])
+
+
+def _is_part_of(name: str, other: str) -> bool:
+    """Whether the other has the name in it with more beside it: "Anna Berger" and "Anna Berger (Head)"."""
+    return _letters(name) != _letters(other) and _letters(name) in _letters(other)
 
 
 def _of_role(role, rank: str = "") -> Named:
