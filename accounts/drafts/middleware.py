@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from accounts.drafts import browser, storage
 from accounts.drafts.models import KEPT_FOR
 from accounts.drafts.refill import refilled
+from accounts.drafts.wording import lines_of
 from common.numbers import whole_number
 
 NOT_SAVED = (
@@ -116,11 +117,18 @@ def _filled(request, response, draft):
     if html is not None:
         response.content = html
     elif content and _redirect_path(response) not in _sign_in_pages():
-        others = [message for message in messages.get_messages(request) if message.message != _not_saved()]
-        context = {"content": content, "draft": draft, "messages": others}
+        context = {"lines": lines_of(content), "messages": _other_messages(request)}
         response = render(request, "account/draft.html", context)
         draft.delete()
+    else:
+        for message in _other_messages(request):
+            messages.add_message(request, message.level, message.message, message.extra_tags)
     return response
+
+
+def _other_messages(request) -> list:
+    """All but the one about the form below; read here, they are shown nowhere else."""
+    return [message for message in messages.get_messages(request) if message.message != _not_saved()]
 
 
 def _remembering(request, response, was: int | None):

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 from accounts.drafts.content import Content
+from accounts.drafts.wording import label_of
 
 _PLAIN = frozenset({"submit", "button", "image", "reset", "file"})
 _TICKED = frozenset({"checkbox", "radio"})
@@ -133,7 +134,7 @@ class _Refill(HTMLParser):
             yield '<fieldset class="sheet"><legend>Also sent</legend>'
             for name, texts in others.items():
                 for text in texts:
-                    yield f'<p><label>{escape(name)} <textarea name="{escape(name)}" rows="1">\n'
+                    yield f'<p><label>{escape(label_of(name))} <textarea name="{escape(name)}" rows="1">\n'
                     yield f"{escape(text, quote=False)}</textarea></label></p>"
             yield "</fieldset>"
 

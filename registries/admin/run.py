@@ -14,6 +14,7 @@ from registries.deciding.questions import questions_of
 from registries.forms import UploadForm
 from registries.held_records import held_records
 from registries.models import ImportRun, QuarantinedRecord
+from registries.previews import imported_trials, previews_of
 from registries.services import apply_held_record, apply_preview, discard_held_record, preview_upload
 
 HELD = "held"
@@ -105,6 +106,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
             held=held,
             came_again=came_again,
             conflicts=conflicts,
+            previews=previews_of(run.report),
+            imported=[] if run.is_dry else imported_trials(run),
         )
         return render(request, "admin/registries/run.html", context)
 

@@ -5,6 +5,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +14,7 @@ from registries.ctgov.sources import SourceError
 from registries.models import ImportRun
 from registries.new_trials.forms import NewTrialForm, NumbersForm
 from registries.new_trials.services import add_own_trial, apply_numbers, preview_numbers
+from registries.previews import imported_trials, previews_of
 from trials.models import Trial
 
 SHOWN = 100  # refused records on the page; all are kept
@@ -45,11 +48,12 @@ def fetched(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
-            messages.success(request, f"Imported: {applied.created} created, {applied.updated} updated.")
+            messages.success(request, _imported(applied))
             return redirect(_page_of(applied))
     waits = ImportRun.objects.filter(pk=pk, upload__isnull=False).exists() and run.created + run.updated > 0
     refused = run.quarantined_records.defer("received")[:SHOWN]
-    return render(request, "registries/new_trials/fetched.html", {"run": run, "waits": waits, "refused": refused})
+    context = {"run": run, "waits": waits, "refused": refused, "previews": previews_of(run.report)}
+    return render(request, "registries/new_trials/fetched.html", context)
 
 
 def _demand_right(user) -> None:
@@ -81,6 +85,16 @@ def _save_by_hand(request: HttpRequest, form: NewTrialForm) -> HttpResponse | No
         return None
     messages.success(request, f"{trial.number} is added. You coordinate it. Add its first site now.")
     return redirect("work_new_site", trial.key)
+
+
+def _imported(run: ImportRun) -> SafeString:
+    """What went in, each trial with its link."""
+    trials = [
+        (trial.get_absolute_url(), trial.number, "created" if is_new else "updated")
+        for trial, is_new in imported_trials(run)
+    ]
+    named = format_html_join(", ", '<a href="{}">{}</a> {}', trials)
+    return format_html("Imported: {} created, {} updated. {}", run.created, run.updated, named)
 
 
 def _page_of(run: ImportRun) -> str:

@@ -261,6 +261,34 @@ def test_where_the_page_is_gone_what_was_sent_is_listed_once(client, admin, page
     assert "in the form below" not in later
 
 
+def test_what_was_sent_is_listed_with_labels_and_values_in_words(client, admin):
+    end_session()
+    sent = {
+        "to": "ACTIVE_NOT_RECRUITING", "effective_on": "15 Nov 2026", "why": "No drug left", "version": "3",
+        "roles-0-role": "PRINCIPAL_INVESTIGATOR", "roles-TOTAL_FORMS": "1", "internal_note": "", "is_public": "on",
+    }  # fmt: skip
+    shown = sign_in_again(client, client.post("/work/sites/1000/change/", sent)).content.decode()
+    lines = re.findall(r"<label>(.*?) <textarea[^>]*>(.*?)</textarea>", shown, re.DOTALL)
+    assert [(label, value.strip()) for label, value in lines] == [
+        ("New status", "Active, not recruiting"),
+        ("Since", "15 Nov 2026"),
+        ("Reason", "No drug left"),
+        ("Role", "Principal Investigator"),
+        (lines[-1][0], "Yes"),
+    ]
+    assert "is_public" not in shown
+
+
+def test_no_banner_of_a_form_is_shown_while_its_page_leads_elsewhere(client, admin):
+    end_session()
+    sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
+    admin.is_superuser = False
+    with authored("test"):
+        admin.save()
+    client.get(FACILITY)
+    assert "in the form below" not in text_of(client.get("/"))
+
+
 def test_a_draft_waits_while_its_page_leads_to_sign_in_again(client, admin):
     end_session()
     sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))

@@ -66,7 +66,7 @@ def test_what_was_selected_is_confirmed_at_once_and_undone(open_page, twenty):
 def test_without_scripts_all_are_confirmed_after_a_look_and_one_is_changed(open_page, twenty, viewport):
     page = logged_in(open_page(viewport, scripts=False))
     page.get_by_role("link", name="Review and confirm 20 sites").click()
-    page.get_by_role("button", name="Confirm these 20 sites").click()
+    page.get_by_role("button", name="Confirm the ticked sites").click()
     page.get_by_role("heading", name="Nothing needs you today").wait_for()
     assert confirmed() == 20
     page.get_by_role("link", name="Change Hospital 7, NCT00000001").click()

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from history import authored
 from registries.models import ImportRun
-from sites.models import TrialSite
 from tests.factories import a_manager, a_user
 from tests.registries.test_importing import location, take_in, with_locations
 from trials.models import Trial
@@ -38,7 +37,8 @@ def test_an_upload_tells_what_would_change_and_changes_nothing(client, administr
     assert "It would create 1, update 1 and leave 0 as they are; 1 cannot go in." in page
     assert "Brief title" in page
     assert "Another title" in page
-    assert f"Site no. {TrialSite.objects.get().pk}: status" in page
+    assert "Site “Hospital 1”: status" in page
+    assert "Site no." not in page
     assert "RECRUITING" not in page
     assert "the NCT number is missing" in page
     assert Trial.objects.get().brief_title == "Trial 90000001"
@@ -67,6 +67,7 @@ def test_applying_a_preview_imports_it_once_and_says_who_and_why(client, adminis
     apply = reverse("admin:registries_importrun_apply", args=[preview.pk])
     page = client.post(apply, {"why": "Weekly update"}, follow=True).content.decode()
     assert "1 created, 0 updated, 0 unchanged, 0 refused." in page
+    assert '<a href="/trials/NCT90000001/">NCT90000001 · Trial 90000001</a>: created' in page
     again = client.post(apply, follow=True).content.decode()
     assert "applied already" in again
     run = ImportRun.objects.get(is_dry=False)

@@ -43,7 +43,8 @@ def test_a_number_is_fetched_looked_at_and_imported(client, lead, registry):
     assert "A made-up trial" in text_of(page)
     assert not Trial.objects.filter(nct_id=NUMBER).exists()
     done = client.post(page.redirect_chain[-1][0], {"why": "We run it"}, follow=True)
-    assert "Imported: 2 created, 0 updated" in text_of(done)
+    assert "Imported: 2 created, 0 updated. NCT90000301 created, NCT90000302 created" in text_of(done)
+    assert f'<a href="/trials/{NUMBER}/">{NUMBER}</a> created' in done.content.decode()
     trial = Trial.objects.get(nct_id=NUMBER)
     assert trial.assignments.get().user == lead
     assert ImportRun.objects.latest("pk").author == lead.actor
@@ -69,6 +70,17 @@ def test_ones_own_trial_is_brought_up_to_date(client, lead, registry):
     assert "1 updated" in text_of(page)
     client.post(page.redirect_chain[-1][0])
     assert Trial.objects.get(nct_id=NUMBER).brief_summary == "A summary."
+
+
+def test_what_would_change_is_told_in_words_without_ids(client, lead, registry):
+    record = a_whole_record(descriptionModule={"briefSummary": "Before."})
+    record["protocolSection"]["contactsLocationsModule"]["locations"][0]["status"] = "NOT_YET_RECRUITING"
+    take_in(record)
+    assign(lead, trial=Trial.objects.get(nct_id=NUMBER))
+    page = text_of(fetch(client))
+    assert "Before. A summary." in page
+    assert "Site “Hospital 1”: status Not yet recruiting" in page
+    assert " no. " not in page
 
 
 def test_somebody_elses_trial_is_not(client, lead, registry):

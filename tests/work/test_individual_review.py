@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from history.authorship import authored
 from tests.factories import a_facility, a_site, assign, make
+from tests.filling import form_of
 from tests.pages.reading import queries_of, rows_of, text_of
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago, many_sites
 from trials.models import Trial
@@ -203,6 +204,17 @@ def test_confirming_several_shows_first_which_they_are_and_in_which_role(client)
     said = {"seen": seen([*sites[:2], other]), "site": [site.pk for site in (*sites[:2], other)]}
     client.post(CONFIRM, said)
     assert confirmed_today(*sites, other) == [True, True, False, True]
+
+
+def test_a_site_can_be_left_out_of_the_review(client):
+    _, sites = many_sites(3)
+    client.force_login(a_coordinator_of(*sites))
+    page = client.get(REVIEW)
+    assert page.content.decode().count('type="checkbox" name="site"') == 3
+    assert "untick the sites that you leave out" in text_of(page)
+    kept = [sites[0].pk, sites[2].pk]
+    client.post(CONFIRM, form_of(page, "review", site=kept))
+    assert confirmed_today(*sites) == [True, False, True]
 
 
 def test_it_takes_the_trial_and_page_that_were_on_the_list(client):

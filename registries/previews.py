@@ -1,0 +1,77 @@
+"""What a dry run found and what an import did, as their pages tell it: trials, fields and values in words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from publishing.bundles import PARTS
+from registries.ctgov.listing import RELATION_OF
+from registries.ctgov.targets import LOCATIONS, Target, target_of
+from registries.deciding.wording import in_words
+from registries.models import ImportRun
+from registries.paths import path_in_words
+from registries.templatetags.registry_words import as_text
+from sites.models import TrialSite
+from trials.models import Trial
+
+SHOWN = 100  # trials that an import names; all are counted
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPreview:
+    """`changes` (field, present, new) go in; `conflicts` (field, ours, the registry's) wait for a decision."""
+
+    nct_id: str
+    title: str
+    is_new: bool
+    changes: Sequence[tuple[str, str, str]]
+    conflicts: Sequence[tuple[str, str, str]]
+
+
+def previews_of(report: Iterable[Mapping]) -> list[TrialPreview]:
+    """The trials of `ImportRun.report`; a query for the sites, and one for each kind of entry that changes."""
+    report = list(report)
+    lines = [line for outcome in report for line in (*outcome["changes"], *outcome["clashes"])]
+    names = _names_of([target_of(path) for path, *_ in lines])
+    return [
+        TrialPreview(
+            outcome["nct_id"],
+            outcome["title"],
+            outcome["is_new"],
+            [_line(names, path, before, after) for path, before, after in outcome["changes"]],
+            [_line(names, path, ours, theirs) for path, _, theirs, ours in outcome["clashes"]],
+        )
+        for outcome in report
+    ]
+
+
+def imported_trials(run: ImportRun) -> list[tuple[Trial, bool]]:
+    """The trials that an import created (True) or updated, the created first; at most `SHOWN`."""
+    versions = run.versions.select_related("trial").order_by("trial__nct_id", "number")
+    found = {version.trial: version.number == 1 for version in reversed(versions)}
+    return sorted(found.items(), key=lambda item: (not item[1], item[0].number))[:SHOWN]
+
+
+def _line(names: Mapping[tuple[str, int | None], str], path: str, before, after) -> tuple[str, str, str]:
+    target = target_of(path)
+    label = path_in_words(path, names.get((target.place, target.row), ""))
+    return label, _value(target, before), _value(target, after)
+
+
+def _value(target: Target, value) -> str:
+    return in_words(target, value) if target.is_known else as_text(value)
+
+
+def _names_of(targets: Iterable[Target]) -> dict[tuple[str, int | None], str]:
+    """How the sites and entries are called, by the path of their list and their id."""
+    ids = defaultdict(set)
+    for target in targets:
+        if target.row:
+            ids[target.place].add(target.row)
+    sites = TrialSite.objects.filter(pk__in=ids.pop(LOCATIONS, ())).select_related("facility")
+    names = {(LOCATIONS, site.pk): site.facility.title for site in sites}
+    for place, rows in ids.items():
+        model = PARTS.get(RELATION_OF.get(place, ""))
+        found = model.objects.in_bulk(rows) if model else {}
+        names |= {(place, pk): str(row) for pk, row in found.items()}
+    return names
