@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from common import dates
+from common.number_fields import VersionField
 from contacts.codes import ContactRole, OfficialRole, RoleKind
 from contacts.models import PERSONAL, Person
 from contacts.places import Places
@@ -80,7 +81,7 @@ class EndForm(Refusable, forms.Form):
     """The day on which a role ends, at the version that was seen."""
 
     ends_on = day_field("Ends on", help_text="The first day on which it no longer holds.", required=True)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 class TakingOverForm(Refusable, forms.Form):

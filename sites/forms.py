@@ -6,6 +6,7 @@ from datetime import date
 from django import forms
 from django.forms.utils import ErrorDict
 
+from common.number_fields import VersionField
 from sites.codes import SiteStatus
 from sites.rules import CHANGE_RULES, reason_required
 from sites.services.status import check_change
@@ -95,7 +96,7 @@ class StatusForm(WarningsMixin, InBetweenForm):
     effective_on = PartialDateFormField(label="Since")
     why = ReasonField(help_text=REASON_HELP)
     accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     field_order = ("to", "effective_on")
 

@@ -3,9 +3,10 @@
 import django_filters as filters
 from django import forms
 
+from common.number_fields import StrictFloatField
 from trials import codes
 from trials.asking.countries import ANY_NAME, CountriesField
-from trials.asking.fields import MomentField, NumberField
+from trials.asking.fields import MomentField
 from trials.asking.strict_filters import StrictFilterSet, TextsField
 from trials.asking.terms import Kind
 from trials.partial_dates.forms import IsoPartialDateFormField
@@ -72,7 +73,7 @@ class AdjectiveFilter(filters.Filter):
 
 
 class AgeFilter(AdjectiveFilter):
-    field_class = NumberField
+    field_class = StrictFloatField
 
 
 class TypedWords(str):

@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest
 from django.db import models
 from django.utils.text import capfirst
 
+from common.number_fields import strict_form_class
 from common.numbers import whole_number
 from history.admin import TracedAdmin
 from history.forms import PartForm
@@ -29,7 +30,8 @@ class SuggestedRow(AutocompleteSelect):
 
 
 class TypedColumns:
-    """Lists of texts are typed one a line, lists of codes ticked; a short text is one line that can grow."""
+    """Lists of texts are typed one a line, lists of codes ticked; a short text is one line that can grow; a number is
+    digits."""
 
     long_texts: tuple[str, ...] = ()
 
@@ -40,6 +42,8 @@ class TypedColumns:
             kwargs["widget"] = ShortText()
         if type(db_field) is models.DateField:
             kwargs["form_class"] = DayFormField
+        if strict := strict_form_class(db_field):
+            kwargs["form_class"] = strict
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):

@@ -10,17 +10,7 @@ from django.utils import timezone
 from common.moment_parsing import DATE, parse_moment
 
 HOW_TO_WRITE_A_DAY = "Write a day as 2026-01-15."
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 _DAY = re.compile(DATE)
-
-
-class NumberField(forms.FloatField):
-    """A number as JSON writes it: Python takes more ("1_0", "٣")."""
-
-    def to_python(self, value):
-        if value and not _NUMBER.fullmatch(str(value).strip()):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(value)
 
 
 class _ReadField(forms.CharField):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import django_filters
 from django.utils import timezone
 
+from common.number_fields import StrictIntegerField
 from trials.asking.strict_filters import StrictFilterSet
 from work.models import Finding
 
@@ -12,11 +13,15 @@ IN_VIEW = timedelta(days=90)
 OPEN, MENDED = "open", "mended"
 
 
+class WholeNumberFilter(django_filters.NumberFilter):
+    field_class = StrictIntegerField
+
+
 class FindingFilterSet(StrictFilterSet):
     """`state`: what is open (unless asked otherwise) or what was mended within 90 days; `site`: one of them."""
 
     state = django_filters.ChoiceFilter(choices=[(OPEN, "Open"), (MENDED, "Mended")], method="in_state")
-    site = django_filters.NumberFilter("trial_site", min_value=1, max_value=2**63 - 1)
+    site = WholeNumberFilter("trial_site", min_value=1, max_value=2**63 - 1)
 
     class Meta(StrictFilterSet.Meta):
         model = Finding

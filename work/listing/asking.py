@@ -7,6 +7,7 @@ from typing import Self
 from django import forms
 from django.core.paginator import Page, Paginator
 
+from common.number_fields import StrictIntegerField
 from sites.freshness import needs_confirmation
 from sites.models import TrialSite
 from trials.asking.asked import Asked
@@ -21,7 +22,7 @@ class WorkForm(StrictForm):
     """Anything else is refused."""
 
     trial = forms.ChoiceField(required=False)
-    page = forms.IntegerField(required=False, min_value=1, max_value=MOST_PAGES)
+    page = StrictIntegerField(required=False, min_value=1, max_value=MOST_PAGES)
 
     def __init__(self, asked: Asked, trials: Mapping[str, str]):
         super().__init__(asked.query)

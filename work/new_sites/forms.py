@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
+from common.number_fields import StrictIntegerField
 from sites.forms import ACCEPT_LABEL, ASKING, WarningsMixin
 from sites.models import Facility, TrialSite
 from sites.rules import CHANGE_RULES
@@ -67,7 +68,7 @@ class NewSiteForm(WarningsMixin, PlaceFields):
     takes_part_again = forms.BooleanField(label="This is a second site at the same facility", required=False)
     status = forms.ChoiceField(label="Recruitment status", required=False)
     effective_on = PartialDateFormField(label="Since", required=False)
-    enrollment_target = forms.IntegerField(label="Enrollment target", min_value=0, max_value=1_000_000, required=False)
+    enrollment_target = StrictIntegerField(label="Enrollment target", min_value=0, max_value=1_000_000, required=False)
     contact_name = forms.CharField(label="Name or function", max_length=200, required=False)
     contact_phone = forms.CharField(label="Phone", max_length=60, required=False)
     contact_email = forms.CharField(label="E-mail", max_length=254, required=False)

@@ -6,6 +6,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
+from common.number_fields import VersionField
 from history.versioning import StaleVersion
 from sites.codes import SiteStatus
 from sites.forms import ACCEPT_LABEL, ASKING, REASON_HELP, REASON_RULES, ReasonField
@@ -39,7 +40,7 @@ class SiteForm(forms.Form):
     effective_on = PartialDateFormField(label="Since", help_text=" ")
     opened_on = PartialDateFormField(label="Began recruiting on", required=False, help_text=" ")
     stopped_on = PartialDateFormField(label="Stopped enrolling on", required=False, help_text=" ")
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data, *, way: Way, today: date):
         self.way, self.site = way, way.site

@@ -8,6 +8,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
+from common.number_fields import StrictIntegerField, VersionField
 from sites.forms import WarningsMixin
 from sites.rules import OVERALL_RULES
 from sites.subjects import TrialWithSites
@@ -52,11 +53,12 @@ class OverallForm(WarningsMixin, forms.ModelForm):
     accept_warnings = forms.BooleanField(
         label="I have checked the warnings: this is how it is", required=False, widget=forms.HiddenInput
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     class Meta:
         model = Trial
         fields = ("overall_status", *BESIDE)
+        field_classes = {"enrollment_count": StrictIntegerField}
         widgets = {"why_stopped": forms.Textarea(attrs={"rows": 2, "maxlength": 250})}
 
     def __init__(self, *args, trial: Trial, advised: str = "", **kwargs):

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from common.number_fields import StrictIntegerField, VersionField
 from sites.forms import ACCEPT_LABEL, ASKING, FacilityFields, WarningsMixin
 from sites.models import TrialSite
 from sites.services import check_milestones
@@ -18,7 +19,7 @@ class CorrectionOfSite(forms.Form):
     why = forms.CharField(
         label="Reason for change", widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "Say why."}
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     field_order = ["name", "city", "state", "zip", "country", "target", "why"]
 
@@ -58,7 +59,7 @@ class HospitalForm(CorrectionOfSite, FacilityFields):
 
 class TargetForm(CorrectionOfSite):
     kind, heading = ProposalKind.TARGET, "the enrollment target"
-    target = forms.IntegerField(
+    target = StrictIntegerField(
         label="Enrollment target",
         min_value=0,
         max_value=1_000_000,
@@ -100,7 +101,7 @@ class DecisionForm(WarningsMixin, forms.Form):
         help_text="Needed to decline.",
     )
     accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def refuse(self, error: forms.ValidationError, field: str | None = None) -> None:
         """A service's refusals, whichever fields they were about; warnings offer to be accepted."""

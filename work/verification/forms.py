@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
+from common.number_fields import VersionField
 from trials.models import Trial
 from trials.partial_dates.forms import PartialDateFormField
 
@@ -20,7 +21,7 @@ class VerificationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Optional. Saved in the audit trail.",
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *args, trial: Trial, today: date, **kwargs):
         super().__init__(*args, initial={"verified_on": f"{today:%Y-%m}", "version": trial.version}, **kwargs)
