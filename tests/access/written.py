@@ -1,5 +1,6 @@
 """What a request wrote: the tables, by the server's own count, and whom the trail names for it."""
 
+import re
 from dataclasses import dataclass, field
 
 from django.apps import apps
@@ -12,11 +13,16 @@ from history.models import TrailRow
 UNTRACKED = {
     "django_session": "who is signed in; their list is tracked",
     "pghistory_context": "a part of the trail",
+    "django_content_type": "the models, written by migrations",
+    "auth_permission": "the permissions, written by migrations; the rights of people are assignments",
+    "django_admin_log": "never written: the trail takes its place",
+    "account_emailconfirmation": "never written: no address is confirmed by mail",
     "accounts_formdraft": "a form that was not taken, for an hour",
     "accounts_attempts": "counts attempts for minutes",
     "publishing_stalemark": "what has to be computed again",
     "publishing_trialdocument": "computed",
     "publishing_trialrow": "computed",
+    "publishing_othername": "computed",
     "work_judgemark": "what has to be computed again",
     "work_finding": "computed by the rules",
     "registries_importrun": "a record of who imported what",
@@ -27,12 +33,17 @@ UNTRACKED = {
     "registries_syncrun": "a record of what was asked",
     "work_bulkchange": "a record of who changed what",
     "work_bulkdeed": "a part of a bulk change",
+    "work_bulkdeed_interim": "a part of a bulk change",
     "work_reminder": "a record of a mail",
     "work_remindedsite": "a part of a mail",
-    "work_reminderplan": "one's own wish",
     "contacts_erasedkey": "what a later import must not bring back",
     "contacts_erasuresecret": "made once, with the first erasure",
 }
+#: Nothing is written by these; `set_config` signs what follows, which may be a COPY that no wrapper sees.
+_READS = re.compile(
+    r"\s*(SELECT\b(?!.*\b(INSERT INTO|UPDATE \S+ SET|DELETE FROM|NEXTVAL|SET_CONFIG)\b)|SAVEPOINT|RELEASE|ROLLBACK)",
+    re.IGNORECASE | re.DOTALL,
+)
 _COUNTS = """
     SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
     WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
@@ -61,7 +72,10 @@ class Answered:
 
 class Sender:
     """Sends requests as one person; nothing of them stays. A lock outside of a transaction is the error that it would
-    be on a server, where no test holds a transaction open."""
+    be on a server, where no test holds a transaction open.
+
+    The server is asked what it counted only where a statement was sent that could write.
+    """
 
     def __init__(self, client: Client):
         self.client, self.cookies, self.count = client, client.cookies.copy(), 0
@@ -71,28 +85,47 @@ class Sender:
         self.count += 1
         self.client.cookies = self.cookies.copy()
         with transaction.atomic():
-            before, contexts = self._counts(), self._contexts()
-            with connection.execute_wrapper(_refuse_unlocked(len(connection.atomic_blocks))):
+            watch = _Watch()
+            refuse_unlocked = _refuse_unlocked(len(connection.atomic_blocks))
+            with connection.execute_wrapper(refuse_unlocked), connection.execute_wrapper(watch):
                 response = getattr(self.client, method)(address, data, **extra)
                 body = b"".join(response.streaming_content if response.streaming else [response.content])
-            after, added = self._counts(), self._contexts(but=contexts)
+            tables, contexts = watch.written()
             transaction.set_rollback(True)
         self.client.cookies = self.cookies.copy()
-        tables = {table for table, count in after.items() if count > before.get(table, 0)} - self.trail_tables
         return Answered(
             response.status_code, body.decode("utf-8", "replace"), response.headers.get("Location", ""),
-            tables, {context[1] for context in added}, bool(added),
+            tables - self.trail_tables, {actor for _, actor in contexts}, bool(contexts),
         )  # fmt: skip
 
-    def _counts(self) -> dict[str, int]:
+
+class _Watch:
+    """Asks what the server counted before the first statement that is no plain reading, and again at the end."""
+
+    def __init__(self):
+        self.before: tuple[dict[str, int], set] | None = None
+        self.is_asking = False
+
+    def __call__(self, run, sql, params, many, context):
+        if self.before is None and not self.is_asking and not _READS.match(str(sql)):
+            self.before = self._state()
+        return run(sql, params, many, context)
+
+    def written(self) -> tuple[set[str], set]:
+        """(the tables, the new contexts of the trail)."""
+        if self.before is None:
+            return set(), set()
+        (counts, contexts), (former, former_contexts) = self._state(), self.before
+        return {table for table, count in counts.items() if count > former.get(table, 0)}, contexts - former_contexts
+
+    def _state(self) -> tuple[dict[str, int], set]:
+        self.is_asking = True
         with connection.cursor() as cursor:
             cursor.execute(_COUNTS)
-            return dict(cursor.fetchall())
-
-    def _contexts(self, but: set | None = None) -> set[tuple]:
-        with connection.cursor() as cursor:
+            counts = dict(cursor.fetchall())
             cursor.execute("SELECT id, metadata ->> 'actor' FROM pghistory_context")
-            return set(cursor.fetchall()) - (but or set())
+            self.is_asking = False
+            return counts, set(cursor.fetchall())
 
 
 def _refuse_unlocked(depth: int):

@@ -1,7 +1,7 @@
 """How each person wants to be reminded, and what was sent.
 
-Digests are not tracked: they tell nothing about a trial, and what was sent is never edited, only finished. A reminder
-that somebody asked for is, with who did.
+Digests are not tracked: they tell nothing about a trial, and what was sent is never edited, only finished. How often a
+person wants them is tracked, and so is a reminder that somebody asked for, with who did.
 """
 
 from django.conf import settings
@@ -30,6 +30,7 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, "Sunday"
 
 
+@tracked(unsigned=("considered_on",))
 class ReminderPlan(models.Model):
     """How often a person wants a digest. Who has none yet gets it weekly, on Monday."""
 

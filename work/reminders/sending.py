@@ -14,11 +14,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.dates import local_date
+from history.authorship import authored
 from work.models import RemindedSite, Reminder, ReminderPlan
 from work.reminders.digest import Digest, digest_of
 from work.reminders.pace import is_due
 
 ATTEMPTS = 3
+AUTHOR = "system:reminders"
 
 
 @dataclass(slots=True)
@@ -104,7 +106,8 @@ def _to_try_again(now: datetime):
 def _begin(digest: Digest, now: datetime) -> Reminder | None:
     """Claim the day for this person; None when there is nothing to say, or another sender has claimed it."""
     day = local_date(now)
-    ReminderPlan.objects.update_or_create(user=digest.user, defaults={"considered_on": day})
+    with authored(AUTHOR):
+        ReminderPlan.objects.update_or_create(user=digest.user, defaults={"considered_on": day})
     if not digest.items:
         return None
     reminder, is_new = Reminder.objects.get_or_create(

@@ -23,6 +23,14 @@ def test_a_choice_is_kept(client, me):
     assert 'value="DAILY"' in client.get(PAGE).content.decode().partition("checked")[0][-200:]
 
 
+def test_who_chose_what_stands_in_the_trail(client, me):
+    for pace in ("DAILY", "NEVER"):
+        client.post(PAGE, {"pace": pace, "weekday": "2"})
+    trail = ReminderPlan.objects.get(user=me).trail.order_by("pgh_id")
+    assert [row.pace for row in trail] == ["DAILY", "NEVER"]
+    assert {row.pgh_context.metadata["actor"] for row in trail} == {me.actor}
+
+
 def test_looking_at_the_page_writes_nothing(client, me):
     assert "me@example.org" in text_of(client.get(PAGE))
     assert not ReminderPlan.objects.exists()

@@ -34,7 +34,17 @@ def text_to(letterbox, name: str) -> str:
 
 def daily(*people):
     for user in people:
-        ReminderPlan.objects.update_or_create(user=user, defaults={"pace": Pace.DAILY})
+        with authored("test"):
+            ReminderPlan.objects.update_or_create(user=user, defaults={"pace": Pace.DAILY})
+
+
+def test_the_sender_makes_a_plan_once_under_its_own_name(letterbox, a_trial_with_people):
+    for day in (0, 7):
+        remind(day)
+    for user in a_trial_with_people[2]:
+        plan = ReminderPlan.objects.get(user=user)
+        assert plan.considered_on == timezone.localdate() + timedelta(days=7)
+        assert [row.pgh_context.metadata["actor"] for row in plan.trail.all()] == ["system:reminders"]
 
 
 def test_a_digest_tells_the_reasons_and_one_link(letterbox, a_trial_with_people):
