@@ -129,7 +129,7 @@ TEMPLATES = [
 DATABASES = {"default": database(env)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    # Counts attempts to log in, for all workers and machines together (docs/decisions/0009)
+    # Counts attempts to sign in, for all workers and machines together (docs/decisions/0009)
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_attempts",  # made by a migration
@@ -137,7 +137,7 @@ CACHES = {
     }
 }
 
-# Who logs in
+# Who signs in
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "accounts.backends.NameBackend",
@@ -225,7 +225,7 @@ SOCIALACCOUNT_PROVIDERS = {
 
 # The partners' API
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.key_authentication.KeyAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.PartnerKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from knox.models import AuthToken
+from rest_framework.response import Response
+from rest_framework.test import APIRequestFactory
+from rest_framework.views import APIView
 
 from history.authorship import authored
-from tests.factories import a_site, a_trial, a_user
+from tests.factories import a_partner, a_site, a_trial, a_user
 
 ADDRESSES = [
     "/api/v1/trials/",
@@ -92,3 +95,18 @@ def test_a_facility_counts_only_the_sites_that_a_partner_may_see(ask):
     a_site(a_trial(2, is_public=False), site.facility, status="RECRUITING")
     found = ask(f"/api/v1/facilities/{site.facility.slug}/").json()
     assert (found["sites_total"], found["sites_recruiting"]) == (1, 1)
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_a_view_that_names_no_authentication_takes_keys_of_active_partners_only(is_active):
+    partner = a_partner()
+    with authored("test"):
+        key = AuthToken.objects.create(partner.user)[1]
+        type(partner).objects.update(is_active=is_active)
+
+    class Bare(APIView):
+        def get(self, request):
+            return Response()
+
+    answer = Bare.as_view()(APIRequestFactory().get("/", headers={"authorization": f"Bearer {key}"}))
+    assert answer.status_code == (200 if is_active else 401)
