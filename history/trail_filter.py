@@ -25,6 +25,13 @@ class TrailFilter(forms.Form):
         self.fields["who"].choices = [("", "Anybody"), *((actor, names.get(actor) or "Not known") for actor in actors)]
         self.fields["field"].choices = [("", "Any field"), *((name, name.capitalize()) for name in fields)]
 
+    def clean(self):
+        asked = super().clean()
+        first_day, last_day = asked.get("first_day"), asked.get("last_day")
+        if first_day and last_day and last_day < first_day:
+            self.add_error("last_day", "The last day is before the first.")
+        return asked
+
     @property
     def is_needed(self) -> bool:
         return len(self.entries) > 1

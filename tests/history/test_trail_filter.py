@@ -76,3 +76,12 @@ def test_moments_are_told_with_their_zone(client):
     told = text_of(client.get(f"/admin/accounts/user/{admin.pk}/history/"))
     assert "UTC" in told
     assert "+00:00" not in told
+
+
+@pytest.mark.parametrize("one_day", [True, False])
+def test_a_last_day_before_the_first_is_an_error_and_narrows_nothing(client, page, one_day):
+    asked = {"first_day": "2026-03-02", "last_day": "2026-03-02" if one_day else "2026-03-01"}
+    answer = client.get(page, asked)
+    told = text_of(answer)
+    assert ("The last day is before the first" in told) is not one_day
+    assert ("It moved" in told) is not one_day
