@@ -163,3 +163,14 @@ def test_a_row_that_a_reader_of_the_history_may_not_see_stays_a_number():
     entry = Entry(1, timezone.now(), "demo", "", "update", changes)
     ((_, _, told),) = in_names([PartEntry(entry.when, "", entry)], reader)
     assert [change.old for change in told.changes] == [str(seen), f"Number {hidden.pk}"]
+
+
+@pytest.mark.parametrize("count", [3, 40])
+def test_every_assignment_of_a_user_is_listed(client, admin, count):
+    user = a_user()
+    trial, facility = a_trial(), a_facility()
+    sites = [a_site(trial, facility, twin=number) for number in range(1, count + 1)]
+    for site in sites:
+        assign(user, site=site)
+    page = client.get(user_page(user)).content.decode()
+    assert len(re.findall(r'name="assignments-\d+-kind"', page)) == count

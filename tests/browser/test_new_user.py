@@ -1,0 +1,21 @@
+"""Adding a user: who is invited is given no password."""
+
+import pytest
+
+from tests.accounts.doors import PASSWORD
+from tests.browser.logging_in import log_in
+from tests.factories import a_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_the_password_is_asked_for_only_without_an_invitation(open_page):
+    a_user("administrator", is_superuser=True)
+    page = log_in(open_page({"width": 1280, "height": 900}), "administrator", PASSWORD)
+    page.goto("/admin/accounts/user/add/")
+    fields = [page.locator(name) for name in (".field-usable_password", ".field-password1", ".field-password2")]
+    assert [field.is_visible() for field in fields] == [False, False, False]
+    page.uncheck("#id_invite")
+    assert [field.is_visible() for field in fields] == [True, True, True]
+    page.check("#id_invite")
+    assert [field.is_visible() for field in fields] == [False, False, False]
