@@ -24,6 +24,7 @@ from registries.ctgov.sources import Raw, SourceError
 logger = logging.getLogger(__name__)
 
 UNREACHABLE = "the registry cannot be reached. Try again later, or enter the trial by hand."
+UNKNOWN = "the registry has no study with this number. Check the number."
 TIMEOUT = 30  # seconds
 AGENT = "Sitelight (recruitment status of trial sites)"
 TRIES = 5
@@ -39,7 +40,8 @@ def fetch_studies(nct_ids: Iterable[str]) -> Iterator[Raw]:
             with _opened(url) as answer:
                 yield Raw(url, answer.read())
         except urllib.error.HTTPError as error:
-            raise SourceError(f"{nct_id}: the registry answers {error.code} {error.reason}.") from error
+            logger.warning("%s: %s %s", url, error.code, error.reason)
+            raise SourceError(f"{nct_id}: {UNKNOWN if error.code == 404 else UNREACHABLE}") from error
         except (OSError, HTTPException) as error:  # URLError is an OSError, and so is a line that breaks
             logger.warning("%s: %s", url, getattr(error, "reason", error))
             raise SourceError(f"{nct_id}: {UNREACHABLE}") from error

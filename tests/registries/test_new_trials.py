@@ -103,12 +103,18 @@ def test_nor_is_one_that_came_meanwhile(client, lead, registry):
         ("NCT9000030", "is no NCT number"),
         ("NCT90000301 and more", "“and more” is no NCT number"),
         (" ".join(f"NCT9000{number:04}" for number in range(11)), "at most 10 at once"),
-        ("NCT90000399", "404"),
+        ("NCT90000399", "NCT90000399: the registry has no study with this number. Check the number."),
     ],
 )
 def test_what_is_no_number_is_told_beside_the_field(client, lead, registry, numbers, words):
     page = fetch(client, numbers)
     assert words in str(page.context["numbers"].errors)
+
+
+def test_no_status_code_is_shown_for_a_number_that_the_registry_does_not_have(client, lead, registry):
+    text = text_of(fetch(client, "NCT90000399"))
+    assert "404" not in text
+    assert "Not Found" not in text
 
 
 def test_a_registry_that_cannot_be_reached_is_told(client, lead, settings):
