@@ -31,7 +31,7 @@ class SitelightAdminSite(AdminSite):
 
     @method_decorator(secure_admin_login)
     def login(self, request, extra_context=None):
-        """Log-in is at /accounts/login/ and nowhere else."""
+        """Sign-in is at /accounts/login/ and nowhere else."""
         return super().login(request, extra_context)
 
     def get_app_list(self, request, app_label=None):

@@ -26,4 +26,4 @@ class NameBackend(WithGrants, ModelBackend):
 
 
 class NameOrMailBackend(WithGrants, AuthenticationBackend):
-    """What the log-in page asks for."""
+    """What the sign-in page asks for."""

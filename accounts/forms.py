@@ -16,7 +16,7 @@ class PlainWords:
 
 
 class LoginForm(PlainWords, forms.LoginForm):
-    words = {"login": "E-mail or username", "remember": "Stay logged in"}
+    words = {"login": "E-mail or username", "remember": "Stay signed in"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

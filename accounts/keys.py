@@ -10,7 +10,7 @@ from history.authorship import authored
 
 @transaction.atomic
 def add_partner(*, name: str, author: str, reason: str = "", **values) -> Partner:
-    """A partner with a user of its own, which cannot log in."""
+    """A partner with a user of its own, which cannot sign in."""
     with authored(author, reason=reason):
         user = User(username=_free_username(name))
         user.set_unusable_password()

@@ -1,4 +1,4 @@
-"""What is asked of everybody who is logged in, before their page."""
+"""What is asked of everybody who is signed in, before their page."""
 
 from django.conf import settings
 from django.shortcuts import redirect

@@ -1,4 +1,4 @@
-"""Who logs in: users, their dated assignments, and partners with their keys."""
+"""Who signs in: users, their dated assignments, and partners with their keys."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -24,7 +24,7 @@ HASHED_AGAIN = "The same password, hashed in the present way"
 
 @tracked(erasable=PERSONAL, secret=("password",), unsigned=("last_login",))
 class User(AbstractUser):
-    """Somebody who logs in. `actor` is the key under which the trail and the product remember what they did."""
+    """Somebody who signs in. `actor` is the key under which the trail and the product remember what they did."""
 
     class Meta:
         ordering = ["username"]
@@ -152,7 +152,7 @@ class Assignment(models.Model):
 
 @tracked()
 class Partner(models.Model):
-    """An organization that reads the API. Its keys belong to its user, which cannot log in with a password."""
+    """An organization that reads the API. Its keys belong to its user, which cannot sign in with a password."""
 
     name = models.CharField("name", max_length=200, unique=True)
     user = models.OneToOneField(User, models.PROTECT, related_name="partner", verbose_name="user of its keys")

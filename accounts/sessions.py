@@ -1,4 +1,4 @@
-"""Where a user is logged in, told to them, and ended by them."""
+"""Where a user is signed in, told to them, and ended by them."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 def live_sessions(user) -> list[UserSession]:
-    """The sessions with which somebody is logged in as the user now, the last seen first. Two queries."""
+    """The sessions with which somebody is signed in as the user now, the last seen first. Two queries."""
     listed = {session.session_key: session for session in UserSession.objects.filter(user=user)}
     kept = Session.objects.filter(session_key__in=listed, expire_date__gt=timezone.now())
     live = [listed[row.session_key] for row in kept if _opens(row, user)]

@@ -1,4 +1,4 @@
-"""Whoever is a contact may log in as well: the account is ended or renamed by hand."""
+"""Whoever is a contact may sign in as well: the account is ended or renamed by hand."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""Everything about logging in. Ours come first; allauth's pages are drawn by templates/account and templates/mfa."""
+"""Everything about signing in. Ours come first; allauth's pages are drawn by templates/account and templates/mfa."""
 
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path

@@ -20,7 +20,7 @@ from history.authorship import authored
 @login_required
 @never_cache
 def account(request):
-    """Password, second factors and passkeys, and where one is logged in."""
+    """Password, second factors and passkeys, and where one is signed in."""
     return render(
         request,
         "account/account.html",
@@ -60,7 +60,7 @@ def set_up_second_factor(request):
 def end_session(request, pk):
     session = get_object_or_404(UserSession, pk=pk, user=request.user)
     sessions.end_sessions(UserSession.objects.filter(pk=session.pk))
-    messages.success(request, "Ended. Whoever sits there must log in again.")
+    messages.success(request, "Ended. Whoever sits there must sign in again.")
     return redirect("account")
 
 
@@ -68,5 +68,5 @@ def end_session(request, pk):
 @login_required
 def end_other_sessions(request):
     sessions.end_sessions_of(request.user, but=request.session.session_key)
-    messages.success(request, "You are logged in here only.")
+    messages.success(request, "You are signed in here only.")
     return redirect("account")

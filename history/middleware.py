@@ -12,7 +12,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class AuthorMiddleware:
-    """Stands after AuthenticationMiddleware. Nobody logged in means nobody signed: tracked tables refuse the write."""
+    """Stands after AuthenticationMiddleware. Nobody signed in means nobody signed: tracked tables refuse the write."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -38,7 +38,7 @@ def tracked(
     one: who changed something and when, but not what. Generated columns are never kept.
 
     `secret` columns (password hashes, seeds) are compared and never stored: the row says that one of them changed.
-    `unsigned` columns (the last log-in) may change without an author and leave no row. `key` is the column by which
+    `unsigned` columns (the last sign-in) may change without an author and leave no row. `key` is the column by which
     rows are told apart where the primary key is a secret itself.
 
     A table of another package is tracked by a proxy of its model that belongs to one of our apps.

@@ -7,7 +7,7 @@ from django.urls import get_resolver
 
 from tests.factories import a_user
 
-PUBLIC, KEY, STAFF, LOGGED_IN = "everybody", "partners with a key", "staff", "whoever is logged in"
+PUBLIC, KEY, STAFF, LOGGED_IN = "everybody", "partners with a key", "staff", "whoever is signed in"
 
 #: The first rule that matches an address's pattern counts. An address without a rule fails the test.
 RULES = [

@@ -14,7 +14,7 @@ def in_force(user, path: str = "assignments") -> Q:
 
 
 def reads_everything(user) -> bool:
-    """Whether nothing is hidden from somebody: administrators, managers, inspectors. Nobody is logged in: False."""
+    """Whether nothing is hidden from somebody: administrators, managers, inspectors. Nobody is signed in: False."""
     return getattr(user, "reads_everything", False)
 
 

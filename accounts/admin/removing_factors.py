@@ -17,7 +17,7 @@ class Reason(forms.Form):
 
 @admin.action(description="Remove second factors")
 def remove_factors(modeladmin, request, queryset):
-    """Asks why first. The people log in with their password then, and set up a new factor where they need one."""
+    """Asks why first. The people sign in with their password then, and set up a new factor where they need one."""
     asked = Reason(request.POST if "reason" in request.POST else None)
     if not asked.is_valid():
         context = {
@@ -29,4 +29,4 @@ def remove_factors(modeladmin, request, queryset):
         return TemplateResponse(request, "admin/remove_factors.html", context)
     for user in queryset:
         remove_second_factors(user, author=request.user.actor, reason=asked.cleaned_data["reason"])
-    messages.success(request, "Removed. They are logged out, and log in with their password.")
+    messages.success(request, "Removed. They are signed out, and sign in with their password.")

@@ -46,7 +46,7 @@ def is_missing(user: User) -> bool:
 
 @transaction.atomic
 def remove_second_factors(user: User, *, author: str, reason: str) -> None:
-    """For somebody who lost them: what they had opens nothing from now on, and wherever they are logged in ends."""
+    """For somebody who lost them: what they had opens nothing from now on, and wherever they are signed in ends."""
     with authored(author, reason=reason):
         Authenticator.objects.filter(user=user).delete()
         FactorRemoval.objects.create(user=user, removed_by=author)

@@ -44,7 +44,7 @@ class FirstCodeForm(Code, totp.ActivateTOTPForm):
 
 
 class AddPasskeyForm(PlainWords, webauthn.AddWebAuthnForm):
-    words = {"name": "Name, to know it by", "passwordless": "Log in with it alone, without the password"}
+    words = {"name": "Name, to know it by", "passwordless": "Sign in with it alone, without the password"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Second factors as they are kept: sealed, so that a copy of the database does not log in."""
+"""Second factors as they are kept: sealed, so that a copy of the database does not sign in."""
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import InvalidToken, MultiFernet

@@ -16,7 +16,7 @@ from trials.access import HISTORY, Action, Role
 GLOBAL = frozenset({Role.MANAGER, Role.INSPECTOR, Role.ADMINISTRATOR})
 ONES_OWN = ("session", "passkey", "bulk", "reminder", "factor")
 OF_THE_TRIAL = ("trial", "conflict", "trial_flag", "trial_report")
-STRANGER, LEAVER = "somebody logged in without a role", "a site coordinator whose last day was yesterday"
+STRANGER, LEAVER = "somebody signed in without a role", "a site coordinator whose last day was yesterday"
 ASKING = (*Role, STRANGER, LEAVER)
 
 
@@ -26,7 +26,7 @@ def role_of(who: str) -> Role:
 
 
 def client_of(who: str, world: World) -> Client:
-    """A browser in which the person is logged in, or the partner's key on every request."""
+    """A browser in which the person is signed in, or the partner's key on every request."""
     if who == Role.PUBLIC:
         return Client(raise_request_exception=False)
     if who == Role.PARTNER:

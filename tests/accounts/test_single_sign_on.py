@@ -147,7 +147,7 @@ def test_no_other_identity_is_tied_to_an_open_account(provider):
 
 
 def test_the_button_stands_on_the_page_and_says_whose_door_it_is(client, provider):
-    assert "Log in with St Brannoc" in client.get("/accounts/login/").content.decode()
+    assert "Sign in with St Brannoc" in client.get("/accounts/login/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def plug_in_an_authenticator(page) -> None:
 
 def log_out(page) -> None:
     page.goto("/accounts/logout/")
-    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/")
 
 
@@ -75,7 +75,7 @@ def test_a_manager_sets_up_an_app_by_keyboard_without_scripts_and_goes_on_to_wor
     page.wait_for_url("**/work/")
     log_out(page)
     page.goto("/work/")
-    assert page.get_by_role("heading", level=1).inner_text() == "Log in"
+    assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
 
 
 def test_a_passkey_opens_the_door_alone_and_after_the_password(open_page):
@@ -125,7 +125,7 @@ def test_a_passkey_that_is_not_there_is_told_in_words(open_page):
 def test_without_scripts_no_passkey_is_offered(open_page):
     page = open_page(scripts=False)
     page.goto("/accounts/login/")
-    assert page.get_by_role("button", name="Log in").is_visible()
+    assert page.get_by_role("button", name="Sign in").is_visible()
     assert page.get_by_role("button", name="Use a passkey").count() == 0
 
 

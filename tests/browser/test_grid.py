@@ -30,7 +30,7 @@ def logged_in(page, address: str):
     page.goto(f"/accounts/login/?next={address}")
     page.get_by_label("E-mail or username").fill("coordinator")
     page.get_by_label("Password", exact=True).fill("dull-test-password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{address}")
     return page
 

@@ -101,7 +101,7 @@ def test_a_coordinator_of_one_site_sees_no_wide_empty_column(open_page):
     page.goto("/accounts/login/")
     page.get_by_label("E-mail or username").fill("one")
     page.get_by_label("Password", exact=True).fill("dull-test-password")
-    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/work/")
     page.goto(f"{TRIAL}sites/")
     assert page.locator("td.choose").first.evaluate("cell => cell.offsetWidth") < 60

@@ -23,7 +23,7 @@ def logged_in(page):
     page.goto("/accounts/login/")
     page.get_by_label("E-mail or username").fill("coordinator")
     page.get_by_label("Password", exact=True).fill("dull-test-password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/work/")
     return page
 

@@ -1,4 +1,7 @@
-"""Logging in and out, and the pages shown when something is wrong."""
+"""Signing in and out, and the pages shown when something is wrong."""
+
+import re
+from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
@@ -6,11 +9,13 @@ from django.template.loader import render_to_string
 from tests.factories import a_user
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+OTHER_WORDS = re.compile(r"\blog(ged|ging|s)?[ -](in|out)\b", re.IGNORECASE)
 
 
 def test_the_login_page_stands_in_the_look(client):
     page = client.get("/accounts/login/").content.decode()
-    assert "<h1>Log in</h1>" in page
+    assert "<h1>Sign in</h1>" in page
     assert 'class="brand"' in page
     assert "sign up" not in page.lower()
 
@@ -29,7 +34,7 @@ def test_a_missing_field_is_said_at_the_top_and_beside_it(client):
 
 def test_the_navigation_shows_where_one_is(client):
     page = client.get("/accounts/login/").content.decode()
-    assert '<a href="/accounts/login/" aria-current="page">Log in</a>' in page
+    assert '<a href="/accounts/login/" aria-current="page">Sign in</a>' in page
     assert page.count("aria-current") == 1
 
 
@@ -37,7 +42,7 @@ def test_on_the_way_out_only_the_way_out_is_marked(client):
     client.force_login(a_user("coordinator"))
     page = client.get("/accounts/logout/").content.decode()
     assert page.count("aria-current") == 1
-    assert '<a href="/accounts/logout/" aria-current="page">Log out</a>' in page
+    assert '<a href="/accounts/logout/" aria-current="page">Sign out</a>' in page
 
 
 OWN_PAGES = ["", "logout/", "password/change/", "reauthenticate/"]
@@ -51,7 +56,7 @@ def test_pages_of_ones_own_account_stand_in_the_look(client, page):
     assert answer.status_code == 200
     html = answer.content.decode()
     assert html.count("<h1>") == 1
-    assert "Log out" in html
+    assert "Sign out" in html
     assert "Menu:" not in html
 
 
@@ -66,3 +71,11 @@ def test_an_error_page_needs_no_context(name):
     page = render_to_string(f"{name}.html")
     assert page.count("<h1>") == 1
     assert 'href="/"' in page
+
+
+def test_one_signs_in_and_out_and_no_other_words_say_so():
+    places = (("templates", "*.html"), ("templates", "*.txt"), ("accounts", "*.py"), ("docs", "*.md"))
+    found = [path for room, ending in places for path in (ROOT / room).rglob(ending)]
+    files = [path for path in found if "migrations" not in path.parts]
+    assert len(files) > 100
+    assert not [str(path.relative_to(ROOT)) for path in files if OTHER_WORDS.search(path.read_text())]

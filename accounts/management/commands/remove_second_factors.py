@@ -7,7 +7,7 @@ from accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Takes away a user's second factors and ends their sessions. They set up new ones when they log in."
+    help = "Takes away a user's second factors and ends their sessions. They set up new ones when they sign in."
 
     def add_arguments(self, parser):
         parser.add_argument("username")
@@ -18,4 +18,4 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Nobody is called {username} here.")
         remove_second_factors(user, author="command:remove_second_factors", reason=reason)
-        self.stdout.write(f"{user} logs in with the password only, and is asked for a new factor where one is needed.")
+        self.stdout.write(f"{user} signs in with the password only, and is asked for a new factor where one is needed.")

@@ -13,7 +13,7 @@ KEY = {"Authorization": f"Bearer {content.partner()['key']}"}
 
 @dataclass
 class Readers:
-    """`page` is a browser in which nobody logged in."""
+    """`page` is a browser in which nobody signed in."""
 
     page: object
 

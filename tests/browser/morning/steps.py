@@ -17,10 +17,10 @@ def log_in(player) -> None:
     page.goto("/accounts/login/")
     player.write(page.get_by_label("E-mail or username"), NAME)
     player.write(page.get_by_label("Password", exact=True), PASSWORD)
-    player.activate(page.get_by_role("button", name="Log in", exact=True))
+    player.activate(page.get_by_role("button", name="Sign in", exact=True))
     page.wait_for_url("**/2fa/authenticate/")
     player.write(page.get_by_label("Code", exact=True), totp_code(SECRET))
-    player.activate(page.get_by_role("button", name="Log in", exact=True))
+    player.activate(page.get_by_role("button", name="Sign in", exact=True))
     page.wait_for_url("**/work/")
 
 

@@ -1,4 +1,4 @@
-"""The doors: logging in by every factor, an account and its keys, a forgotten password, a door of another house."""
+"""The doors: signing in by every factor, an account and its keys, a forgotten password, a door of another house."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,7 +17,7 @@ from tests.browser.test_doors import plug_in_an_authenticator
 
 FOLDERS = ["account", "mfa", "socialaccount"]
 ELSEWHERE = {
-    "account/account_inactive.html": "allauth's, behind a log-in that we refuse in the form",
+    "account/account_inactive.html": "allauth's, behind a sign-in that we refuse in the form",
     "account/password_set.html": "for who never had a password; same form as changing it",
 }
 GONE = "/work/new-trial/999999999/"
@@ -27,7 +27,7 @@ NAME, PASSWORD = "manager", "every-site-counts"
 def asked_for_password(page):
     page.fill("[name=login]", NAME)
     page.fill("[name=password]", PASSWORD)
-    return press(page, "Log in", exact=True)
+    return press(page, "Sign in", exact=True)
 
 
 def inside(stage, path: str):
@@ -53,7 +53,7 @@ def wrong_password(stage):
     page = stage.go("/accounts/login/")
     page.fill("[name=login]", "nobody")
     page.fill("[name=password]", "not this one")
-    return press(page, "Log in", exact=True)
+    return press(page, "Sign in", exact=True)
 
 
 def reset_asked(stage):
@@ -127,7 +127,7 @@ def asked_for_a_code(stage):
 def wrong_code(stage):
     page = stage.page()
     page.fill("[name=code]", "000000")
-    return press(page, "Log in", exact=True)
+    return press(page, "Sign in", exact=True)
 
 
 def other_door(path: str, status: int = 200):

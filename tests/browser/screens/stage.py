@@ -23,7 +23,7 @@ class Stage:
     _pages: dict = field(default_factory=dict)
 
     def page(self, login: str = ""):
-        """The page of a visitor, or of somebody who is logged in; one for each name."""
+        """The page of a visitor, or of somebody who is signed in; one for each name."""
         if login not in self._pages:
             self._pages[login] = self.open_page()
             self._pages[login].set_default_timeout(PATIENCE)
@@ -37,7 +37,7 @@ class Stage:
         page = self.page(login)
         answer = page.goto(path)
         assert answer.status == status, (path, answer.status)
-        assert not login or "/accounts/login/" not in page.url, f"{login} is not logged in"
+        assert not login or "/accounts/login/" not in page.url, f"{login} is not signed in"
         return page
 
     def _session_of(self, login: str) -> dict:
