@@ -119,10 +119,20 @@ def _in_words(field: Field, value: Any) -> Any:
         return date_format(value, "j F Y")
     if field.is_relation and isinstance(value, int):
         return RowKey.of(field, value)
+    if isinstance(value, dict):
+        return _parts_in_words(field, value)
     if isinstance(value, list):
         item = getattr(field, "base_field", field)
-        return ", ".join(str(_in_words(item, one)) for one in value)
+        between = "; " if any(isinstance(one, dict) for one in value) else ", "
+        return between.join(str(_in_words(item, one)) for one in value)
     return dict(field.flatchoices).get(value, value) if field.flatchoices else value
+
+
+def _parts_in_words(field: Field, value: Mapping[str, Any]) -> str:
+    """What a piece of a record says, without its identifier where it has a name too."""
+    parts = {name: part for name, part in value.items() if part not in (None, "", [], {})}
+    named = {name: part for name, part in parts.items() if name != "id"} or parts
+    return ", ".join(str(_in_words(field, part)) for part in named.values())
 
 
 def _shown_fields(row, without: Collection[str]) -> list[Field]:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registries.codes import Decision, HeldDecision, Thing
+from registries.paths import path_in_words
 from registries.querysets import ConflictQuerySet, QuarantinedRecordQuerySet
 from sites.models import TrialSite
 from trials.models import Trial
@@ -157,7 +158,7 @@ class Conflict(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.path
+        return path_in_words(self.path, self.trial_site.facility.title if self.trial_site else "")
 
 
 class SyncRun(models.Model):

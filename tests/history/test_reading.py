@@ -5,6 +5,7 @@ import pytest
 from history import authored
 from history.reading import Change, trail_of
 from history.tracking import untraced_inserts
+from tests.factories import a_trial
 from tests.history.ledger.models import Bed, Ward
 
 
@@ -45,3 +46,12 @@ def test_the_end_of_a_row_is_told(bed):
         Bed.objects.all().delete()
     ended = trail_of(bed)[0]
     assert (ended.action, ended.reason, ended.changes) == ("delete", "Scrapped", [])
+
+
+def test_pieces_of_a_record_are_told_in_words(db):
+    """MeSH terms by their name; what has only an identifier by that."""
+    trial = a_trial(1)
+    with authored("user:7"):
+        trial.condition_mesh = [{"id": "D003110", "term": "Colonic Neoplasms"}, {"id": "D012004"}]
+        trial.save()
+    assert trail_of(trial)[0].changes == [Change("MeSH conditions", None, "Colonic Neoplasms; D012004")]

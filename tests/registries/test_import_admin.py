@@ -10,6 +10,7 @@ from django.urls import reverse
 from history import authored
 from registries.models import ImportRun
 from tests.factories import a_manager, a_user
+from tests.registries.clashes import clashing_sites
 from tests.registries.test_importing import location, take_in, with_locations
 from trials.models import Trial
 
@@ -90,3 +91,10 @@ def test_a_file_that_holds_nothing_readable_is_told_not_a_traceback(client, admi
 def test_a_page_of_history_in_the_admin_is_only_read(client, administrator, model):
     page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[1])
     assert client.post(page).status_code == 405
+
+
+def test_the_page_of_a_conflict_is_titled_in_words(client, administrator):
+    (conflict,) = clashing_sites()
+    page = client.get(f"/admin/registries/conflict/{conflict.pk}/change/").content.decode()
+    assert "Site “Hospital 1”: status" in page
+    assert "locations[#" not in page

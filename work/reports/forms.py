@@ -9,6 +9,9 @@ from sites.models import TrialSite
 from work.codes import ReportedFault
 from work.models.reports import MESSAGE_LENGTH
 
+#: So many contacts are shown in full; more in a list that unfolds.
+AS_RADIOS = 12
+
 
 class ReportForm(forms.Form):
     """About a trial, or a site of it, and one of the `contacts` that are shown there.
@@ -46,6 +49,8 @@ class ReportForm(forms.Form):
             del self.fields["who"]
         else:
             names = [(key, role.person.title) for key, role in self.contacts.items()]
+            if len(names) <= AS_RADIOS:
+                self.fields["who"].widget = forms.RadioSelect()
             self.fields["who"].choices = [("", "Not known, or none of these"), *names]
 
     def clean(self):

@@ -58,7 +58,7 @@ def test_the_ticked_ones_are_changed_in_one_step_with_what_lies_between(client, 
     page = client.post(page_of(trial), as_shown(client, trial), follow=True)
     assert statuses(trial) == ["COMPLETED", "WITHDRAWN", "COMPLETED"]
     assert "Changed: 3 sites." in text_of(page)
-    assert "Every site goes with it" in text_of(page)
+    assert "No site needs an update" in text_of(page)
     assert StatusEvent.objects.filter(status="ACTIVE_NOT_RECRUITING", effective_on=days_ago(0).isoformat()).count() == 1
 
 
@@ -210,3 +210,12 @@ def test_sites_of_other_trials_in_the_post_are_not_touched(client, trial):
 def test_the_page_takes_as_many_queries_for_many_sites(client, trial, number):
     sites_in(trial, *["RECRUITING", "NOT_YET_RECRUITING"] * (number // 2))
     assert queries_of(client, page_of(trial)) == 5
+
+
+def test_the_page_says_what_is_to_be_done_with_the_sites_and_can_be_left(client, trial):
+    sites_in(trial, "RECRUITING", "NOT_YET_RECRUITING")
+    page = client.get(page_of(trial))
+    told = text_of(page)
+    assert "2 sites have statuses that contradict it and are not shown to the public until updated." in told
+    assert "they are listed in My work" in told
+    assert '<a href="/work/">Update the sites later</a>' in page.content.decode()
