@@ -128,9 +128,21 @@ def test_nobody_else_is_shown_it(client, admin):
     end_session()
     page = sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}), "other")
     assert "Hospital 9" not in page.content.decode()
-    elsewhere = Client()
-    give_password(elsewhere, "admin")
-    assert "Hospital 9" not in elsewhere.get(FACILITY).content.decode()
+
+
+def test_in_a_browser_of_several_people_a_form_is_kept_for_the_last_one(client, admin):
+    other = a_user("other", is_superuser=True)
+    end_session()
+    sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}), "other")
+    end_session()
+    send(client, FACILITY, {"name": "Hospital 10"})
+    assert FormDraft.objects.order_by("pk").last().user == other
+
+
+def test_a_part_of_a_page_that_is_fetched_is_not_filled_in(client, admin):
+    end_session()
+    sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
+    assert "Hospital 9" not in client.get(FACILITY, headers={"hx-request": "true"}).content.decode()
 
 
 def in_another_browser(client, coordinator) -> Client:

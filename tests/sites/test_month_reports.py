@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from history.authorship import authored
+from sites.enrollment.reporting import month_reports
 from sites.rules import REPORTING_RULES, owes_report
+from sites.services import correct_status, lock_month, unlock_month
 from sites.subjects import MonthOfSite
 from tests.factories import a_facility, a_manager, a_report, a_site, an_event
 from tests.pages.reading import queries_of, text_of
@@ -94,6 +96,40 @@ def test_a_site_that_closed_in_the_month_owes_it_and_one_that_closed_before_does
     assert "Hospital 1" in said.split(NOT_REPORTED)[1][:200]
     a_report(late, "2026-10", enrolled=0)
     assert NOT_REPORTED not in my_work(client, late.assignments.get().user)
+
+
+def owes(site) -> bool:
+    site.refresh_from_db()
+    return month_reports([site], today=date(2026, 11, 5)).missing_sites == [site]
+
+
+def test_a_site_that_closed_on_the_first_of_the_month_owes_it():
+    site = a_fresh_site(a_recruiting_trial(), 1, enrollment_target=9)
+    an_event(site, "ACTIVE_NOT_RECRUITING", "2026-10-01")
+    assert owes(site)
+
+
+def test_a_status_that_was_corrected_since_opens_no_site():
+    trial = a_recruiting_trial()
+    site = a_site(trial, a_facility(1), status="NOT_YET_RECRUITING", since="2026-01-01", enrollment_target=9)
+    wrong = an_event(site, "RECRUITING", "2026-09-01")
+    assert owes(site)
+    correct_status(wrong, to="RECRUITING", effective_on="2026-11-02", author="user:1", reason="It opened later")
+    assert not owes(site)
+
+
+def test_a_site_that_has_ended_owes_nothing_whoever_is_in_the_study():
+    site = a_site(a_recruiting_trial(), a_facility(1), status="COMPLETED", since="2026-03-01")
+    a_report(site, "2026-02", enrolled=5, completed=2)
+    assert not owes(site)
+
+
+def test_a_locked_month_is_owed_by_nobody_until_it_is_unlocked():
+    site = a_fresh_site(a_recruiting_trial(), 1, enrollment_target=9)
+    lock_month(site.trial, month=OCTOBER, author="user:7")
+    assert not owes(site)
+    unlock_month(site.trial, month=OCTOBER, author="user:7", reason="A form was found")
+    assert owes(site)
 
 
 def test_people_in_the_study_are_reported_after_enrollment_has_closed(client):

@@ -93,6 +93,19 @@ def test_what_is_no_address_is_not_written_to(email):
     assert Reach(email=email).mailed == ""
 
 
+@pytest.mark.parametrize(
+    ("code", "duties"),
+    [
+        ("SPONSOR", ["Responsible party"]),
+        ("PRINCIPAL_INVESTIGATOR", ["Responsible party", "Principal Investigator"]),
+        ("", ["Responsible party"]),
+    ],
+)
+def test_a_responsible_party_has_its_duty_unless_it_is_the_sponsor(code, duties):
+    (person,) = who_runs(Trial(responsible_party_type=code, responsible_party_name="Ann Lee"), [])
+    assert [duty.casefold() for duty in person.duties] == [duty.casefold() for duty in duties]
+
+
 def test_a_sponsor_who_is_a_person_is_named_among_those_who_run_it():
     trial = Trial(
         lead_sponsor="Li Min", responsible_party_type="SPONSOR_INVESTIGATOR", responsible_party_name="Li Min, Dr."

@@ -94,6 +94,19 @@ def test_all_errors_and_warnings_are_told_at_once(client, site):
     assert site.proposals.count() == 1
 
 
+def test_all_that_the_rules_refuse_is_told_at_once(client, site):
+    by_the_site(client, site)
+    told = text_of(client.post(page_of(site), typed(site, "SUSPENDED", effective_on="2025-12-01")))
+    assert "dated back by more than 30 days" in told
+    assert "The new status cannot begin before the present one did." in told
+
+
+def test_a_tick_of_one_choice_does_not_accept_the_warning_of_another(client, site):
+    by_the_trial(client, site)
+    page = client.post(page_of(site), typed(site, "TERMINATED", accept_warnings="on", show="1"))
+    assert not page.context["form"]["accept_warnings"].value()
+
+
 def test_a_reason_that_is_not_required_is_called_optional_and_so_in_the_history(client, site):
     by_the_site(client, site)
     assert OPTIONAL in text_of(client.get(page_of(site)))

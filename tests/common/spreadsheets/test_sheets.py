@@ -2,7 +2,8 @@
 
 import pytest
 
-from common.spreadsheets.limits import MAX_ROWS, Limits
+from common.spreadsheets import sheet_reader
+from common.spreadsheets.limits import MAX_COLUMNS, MAX_ROWS, Limits
 from common.spreadsheets.number_formats import shown_as_date, text_of_number
 from common.spreadsheets.table import Table, TableError
 from common.spreadsheets.worker import read_workbook
@@ -74,6 +75,33 @@ def test_rows_that_stand_out_of_order_are_all_read():
 def test_more_rows_than_allowed_are_refused_without_reading_on():
     with pytest.raises(TableError, match="more than 5,000 rows"):
         read(sheet(*(row(at, number(f"A{at}", at)) for at in range(1, MAX_ROWS + 3))))
+
+
+def test_as_many_rows_and_columns_as_allowed_are_read():
+    assert len(read(sheet(*(row(at, number(f"A{at}", at)) for at in range(1, MAX_ROWS + 2)))).rows) == MAX_ROWS + 1
+    (last,) = read(sheet(row(1, number("GR1", 7)))).rows
+    assert len(last.cells) == MAX_COLUMNS
+    with pytest.raises(TableError, match="a cell at GS1"):
+        read(sheet(row(1, number("GS1", 7))))
+
+
+@pytest.mark.parametrize(
+    "rows", [[row(1, number("A1", 7)), row(1, number("A1", 8))], [row(1, number("A1", 7), number("A1", 8))]]
+)
+def test_a_row_or_cell_that_stands_there_twice_is_refused(rows):
+    with pytest.raises(TableError, match="its cells are not where they say"):
+        read(sheet(*rows))
+
+
+def test_texts_and_merged_cells_are_limited(monkeypatch):
+    monkeypatch.setattr(sheet_reader, "MAX_TEXT", 20)
+    line = [row(1, text("A1", "x" * 10)), row(2, text("A2", "x" * 10))]
+    assert len(read(sheet(*line)).rows) == 2
+    with pytest.raises(TableError, match="The texts in this sheet are longer"):
+        read(sheet(*line, row(3, text("A3", "x"))))
+    merged = '<mergeCell ref="A1:A2"/>' * (MAX_ROWS + 1)
+    with pytest.raises(TableError, match="more than 5,000 merged cells"):
+        read(sheet(line[0], after=f"<mergeCells>{merged}</mergeCells>"))
 
 
 def test_the_strict_form_of_the_format_is_read_alike():

@@ -43,6 +43,13 @@ def test_the_responsible_person_gets_a_mail_now_that_names_who_asked(client, let
     assert "/work/\n" in told
 
 
+def test_nothing_is_sent_before_the_preview_is_confirmed(client, letterbox, a_trial_with_people, lead):
+    page = client.post(REMIND, {"site": a_trial_with_people[1][0].pk})
+    assert "Send 1 reminder" in text_of(page)
+    assert letterbox.letters == []
+    assert not RequestedReminder.objects.exists()
+
+
 def test_nobody_is_reminded_twice_on_a_day_of_one_site(client, letterbox, a_trial_with_people, lead):
     site = a_trial_with_people[1][0]
     remind(client, site)

@@ -50,6 +50,13 @@ def test_it_is_a_task_of_the_trials_coordinator_with_its_day(client):
     assert "349 days over" in row
 
 
+@pytest.mark.parametrize(("verified", "is_task"), [("2025-03", True), ("2025-04", False)])
+def test_it_is_a_task_from_thirty_days_before(client, verified, is_task):
+    client.force_login(a_coordinator_of(trial=old_trial(verified_on=verified)))
+    assert ("Record verification due by 31 March 2026" in text_of(client.get("/work/"))) is is_task
+    assert ("Verify the record" in text_of(client.get("/work/"))) is is_task
+
+
 def test_a_sites_coordinator_is_not_asked_and_cannot(client):
     site = a_confirmed_site(old_trial(), 1, 1)
     client.force_login(a_coordinator_of(site))

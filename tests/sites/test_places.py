@@ -1,0 +1,41 @@
+"""Names that hide a facility, and countries that changed their name."""
+
+import pytest
+
+from sites.places import country_today, is_mask
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "  \n", "Site 12", "site  no. 7", "Site US0004", "Site #: 3", "Research Site", "Clinical Trial   Site 4"),
+        *("Pfizer Investigational Site", "Teva   Investigational\tSite 13816", "Investigational center"),
+        *(
+            "Local Institution - 007-872-K",
+            "Local Institution",
+            "CLINICAL SITE",
+            "Research Site US-30001-369",
+            "Reference Facility",
+        ),
+        "For additional information regarding investigative sites for this trial, contact 1-555-010-0001",
+    ],
+)
+def test_a_name_that_identifies_no_facility_is_a_mask(name):
+    assert is_mask(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Hospital 1", "Harbour Hospital, Research Site 3", "Onsite Clinic"),
+        *("Opposite 12", "Clinical Site of Harbour", "Clinical Research Unit"),
+    ],
+)
+def test_a_name_with_more_in_it_than_a_mask_identifies_a_facility(name):
+    assert not is_mask(name)
+
+
+def test_a_country_has_the_name_that_the_registry_uses_now():
+    assert country_today("Czech Republic") == "Czechia"
+    assert country_today("Viet Nam") == "Vietnam"
+    assert country_today("France") == "France"
