@@ -177,6 +177,15 @@ def test_who_follows_at_an_address_of_the_office_comes_in():
     assert export() == [["Cid Klein"]]
 
 
+def test_an_address_that_somebody_else_has_is_nobodys_own():
+    shared = {"email": "Berger.Office@example.org"}
+    staying = contact("Cid Klein", 2, email="berger.office@EXAMPLE.org")
+    import_(a_record(contact("Anna Berger", 1, **shared), staying))
+    erase("Anna Berger")
+    import_(a_record(contact("Anna Berger", 9, **shared), contact("Bert Berger", 3, **shared), staying))
+    assert export() == [["Bert Berger", "Cid Klein"]]
+
+
 def test_their_own_address_does_not_come_back_under_a_function():
     own = {"email": "anna.berger@example.org"}
     import_(a_record(contact("Anna Berger", 1, **own), contact("Study Nurse", 2)))
