@@ -68,6 +68,31 @@ def is_same_number(one: str, other: str) -> bool:
     return first.removeprefix("0") == second.removeprefix("0")
 
 
+def known_forms(phone: str) -> set[str]:
+    """Which of the forms that other numbers show mean this one, as `is_same_number` does: for look-ups by equality."""
+    form = normal_form(phone)
+    if form.startswith("+"):
+        return {f"whole {form}", *(f"national {digits}" for digits in _national_spellings(form))}
+    return {f"abroad {form}", f"bare {form.removeprefix('0')}"} if form else set()
+
+
+def shown_forms(phone: str) -> set[str]:
+    """By what a number is looked up: whole, and as what it may be in the national spelling of its country."""
+    form = normal_form(phone)
+    if form.startswith("+"):
+        return {f"whole {form}", *(f"abroad {digits}" for digits in _national_spellings(form))}
+    return {f"national {form}", f"bare {form.removeprefix('0')}"} if form else set()
+
+
+def _national_spellings(international: str) -> set[str]:
+    """The digits of an international number with its country code, without it, and with the trunk prefix instead."""
+    number = _international_number(international)
+    if not number:
+        return {international[1:]}
+    trunk = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    return {international[1:], phonenumbers.national_significant_number(number), _digits(trunk)}
+
+
 def _in_country_of(international: str, national: str) -> str:
     """A national spelling as it is dialled from abroad, were it of the same country as the other number."""
     try:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from common.email_addresses import email_key
 from common.person_names import parse_name
-from common.phone_numbers import ending_of, is_same_number
+from common.phone_numbers import ending_of
 from contacts.identity import (
     SHARED_BY_MANY,
     Evidence,
@@ -156,11 +156,7 @@ def _candidates(entries: Entries, values: Collection[Values]) -> list[tuple[Pers
     return [
         (other, other.pk in in_trials)
         for other in found
-        if any(
-            likeness_of(said, values_of(other), in_same_trial=other.pk in in_trials)
-            or (ending_of(said.phone) and ending_of(said.phone) == ending_of(other.phone))  # signatures hold it
-            for said in values
-        )
+        if any(likeness_of(said, values_of(other), in_same_trial=other.pk in in_trials) for said in values)
     ]
 
 
@@ -199,8 +195,6 @@ def _match(
     found = {one.evidence for one in known & shown}
     if is_person_name(other.name):
         found.discard(Evidence.OWN_EMAIL)  # a family's, or a practice's
-    if not any(is_same_number(said.phone, other.phone) for said in values):
-        found.discard(Evidence.NAME_AND_PHONE)  # the last digits only
     certain = [evidence for evidence in Evidence if evidence in found]
     if certain:
         return Match(other, certain[0], True, roles)

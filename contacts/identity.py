@@ -15,7 +15,7 @@ from typing import NamedTuple
 from common.credentials import is_function
 from common.email_addresses import email_key
 from common.person_names import LONGEST, PersonName, former_name, is_similar_name, known_keys, parse_name, shown_keys
-from common.phone_numbers import digits_of, ending_of, is_same_number
+from common.phone_numbers import digits_of, ending_of, is_same_number, known_forms, shown_forms
 from common.text import comparison_key, fold
 
 #: What more people than this have in common is a switchboard or a mailbox, and says nothing of who they are.
@@ -66,18 +66,25 @@ def is_person_name(name: str) -> bool:
 def shown_signatures(values: Values, place: str) -> Iterator[Signature]:
     """What a contact of a record shows at a place, in the keys of before as well: digests of those are kept."""
     for parsed in dict.fromkeys((parse_name(values.name), former_name(values.name))):
-        yield from _signatures(values, place, parsed, shown_keys(parsed))
+        keys = shown_keys(parsed)
+        yield from _signatures(values, place, parsed, keys)
+        numbers = {f"call {form}" for form in shown_forms(values.phone)}
+        if ending := ending_of(values.phone):
+            numbers.add(f"ending {ending}")  # digests of before hold the last digits
+        yield from _with_numbers(keys, numbers)
 
 
 def known_signatures(values: Values, place: str) -> Iterator[Signature]:
     """Which of the signatures that contacts show mean this person: the same, with and without middle initials."""
     parsed = parse_name(values.name)
-    yield from _signatures(values, place, parsed, known_keys(parsed))
+    keys = known_keys(parsed)
+    yield from _signatures(values, place, parsed, keys)
+    yield from _with_numbers(keys, {f"call {form}" for form in known_forms(values.phone)})
 
 
 def _signatures(values: Values, place: str, parsed: PersonName, keys: Iterable[str]) -> Iterator[Signature]:
     """A function at a place is nobody in particular, and neither is a family name; an address stands alone as well."""
-    email, digits, ending = email_key(values.email), digits_of(values.phone), ending_of(values.phone)
+    email, digits = email_key(values.email), digits_of(values.phone)
     is_person = is_person_name(values.name)
     if email:
         yield Signature(Evidence.OWN_EMAIL, f"address {email}")
@@ -88,11 +95,16 @@ def _signatures(values: Values, place: str, parsed: PersonName, keys: Iterable[s
             yield Signature(Evidence.NAME_AND_EMAIL, f"name {key} address {email}")
         if digits:
             yield Signature(Evidence.NAME_AND_PHONE, f"name {key} number {digits}")
-            yield Signature(Evidence.NAME_AND_PHONE, f"name {key} ending {ending}")
         if place and is_person and parsed.is_full:
             yield Signature(Evidence.NAME_AND_PLACE, f"name {key} place {place}")
     if place and (is_person or email or digits):
         yield entry_signature(values, place)
+
+
+def _with_numbers(keys: Iterable[str], numbers: Iterable[str]) -> Iterator[Signature]:
+    for key in sorted(keys) or [""]:
+        for number in sorted(numbers):
+            yield Signature(Evidence.NAME_AND_PHONE, f"name {key} {number}")
 
 
 def entry_signature(values: Values, place: str) -> Signature:

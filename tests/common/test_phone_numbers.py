@@ -8,7 +8,9 @@ from common.phone_numbers import (
     is_extension,
     is_phone_number,
     is_same_number,
+    known_forms,
     normal_form,
+    shown_forms,
     split_extension,
 )
 
@@ -63,12 +65,15 @@ def test_a_number_is_the_same_with_and_without_its_country():
         ("0049-431-5550101", "+49 431 555 0101", True), ("49 431 5550101", "+49 431 555 0101", True),
         ("0431/555 01-01", "431 5550101", True), ("(555) 123-4567", "+1 555 123 4567", True),
         ("1-555-123-4567", "+1 555 123 4567", True), ("06 1234567", "+39 06 1234567", True),
+        ("8 926 767 78 73", "+7 926 767-78-73", True), ("0382 380425", "00382380425", False),
         ("6 1234567", "+39 06 1234567", False), ("496 0011", "+44 141 496 0011", False), ("", "", False),
         ("12", "12", False), ("n/a", "", False), ("0" * 40 + "1", "+44 141 496 0011", False),
     ],
 )  # fmt: skip
 def test_numbers_are_the_same_only_as_a_whole(one, other, is_one):
     assert is_same_number(one, other) == is_same_number(other, one) == is_one
+    assert known_forms(one).isdisjoint(shown_forms(other)) == known_forms(other).isdisjoint(shown_forms(one))
+    assert known_forms(one).isdisjoint(shown_forms(other)) is not is_one
 
 
 @pytest.mark.parametrize("phone", ["+44 (0)141 496 0011", "0141 496 0011", "+999 123456789", "0044 141 4960011", "12"])

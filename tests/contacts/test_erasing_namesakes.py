@@ -324,3 +324,35 @@ def test_others_with_such_words_stay(other):
     import_(a_record(contact("Anna Berger", 1), contact(other, 2)))
     erase("Anna Berger")
     assert export() == [[other]]
+
+
+GERMAN = "+49 431 555 0101"
+
+
+@pytest.mark.parametrize(
+    ("erased", "again", "stays_out"),
+    [
+        (GERMAN, "0049 (431) 5550101", True), (GERMAN, "+49 (0)431 5550101", True), (GERMAN, "0431/5550101", True),
+        (GERMAN, "431 5550101", True), ("0431 5550101", GERMAN, True), ("0431 5550101", "(0431) 555-0101", True),
+        ("+1 212 555 0101", "1-212-555-0101", True), ("1 212 555 0101", "+1 (212) 555-0101", True),
+        ("212 555 0101", "+1 (212) 555-0101", True),
+        (GERMAN, "+49 421 555 0101", False), (GERMAN, "+81 431 555 0101", False), (GERMAN, "0421 5550101", False),
+        (GERMAN, "15550101", False), ("0431 5550101", "0421 5550101", False),
+        ("0431 5550101", "+49 421 5550101", False),
+        ("+1 212 555 0101", "+1 312 555 0101", False),
+    ],
+)  # fmt: skip
+def test_the_name_with_the_same_number_stays_out_elsewhere_and_with_another_comes_in(erased, again, stays_out):
+    import_(a_record(contact("Anna Berger", 1, phone=erased), contact("Klein, Bert", 2)))
+    erase("Anna Berger")
+    elsewhere = location("Klinik am Berg", contacts=[contact("Anna Berger", 7, phone=again)])
+    take_in(with_locations(elsewhere, number=90_000_002))
+    assert Person.objects.present().filter(name="Anna Berger").exists() is not stays_out
+
+
+def test_a_digest_of_the_last_digits_still_holds():
+    import_(a_record(contact("Vogel, Cid", 1), contact("Klein, Bert", 2)))
+    erase("Vogel, Cid")
+    remember(Erasure.objects.get(), ["name annaberger ending 15550108"])
+    import_(a_record(contact("Anna Berger", 8), contact("Klein, Bert", 2)))
+    assert export() == [["Klein, Bert"]]
