@@ -1,4 +1,7 @@
-"""Entries that may be one person, to be decided by people: the same address or number, or name at the same facility."""
+"""Entries that may be one person, to be decided by people: the same address or number, or name at the same facility.
+
+Wider than `contacts.identity`, which says what is certain: an address or a number alone makes a pair here.
+"""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator

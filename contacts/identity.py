@@ -1,8 +1,13 @@
 """Whether two entries are the same person as far as a record can tell, and by what evidence. Pure.
 
-This is the one place that decides it: for erasure, the suppression list, imports and likely duplicates. The names are
-compared by `common.person_names`. A name alone is never enough, nor is a family name at a place: what identifies a
-person is their full name with an address, with a number or at a place, or an address that is their own.
+Erasure and the suppression list, which every import asks, decide it here: `known_signatures` and `shown_signatures` are
+the evidence that is certain, `likeness_of` is what people judge. A name alone is never enough, nor is a family name at
+a place: what identifies a person is their full name with an address, with a number or at a place, or an address that
+is their own.
+
+Others ask less and decide nothing here: likely duplicates (`contacts.duplicates`) are pairs to be looked at, and the
+trial's page and an import pair the entries of one place in one record by their names. All of them compare names by
+`common.person_names` and numbers by `common.phone_numbers`.
 
 The text of a signature is what the suppression list keeps a digest of, so it must not change: entries erased before
 would come back. A new comparison key joins those that there are (docs/decisions/0010).

@@ -78,7 +78,7 @@ def once_each(entries: Iterable[Named]) -> list[Named]:
 
 
 def _are_one(person: Named, entry: Named) -> bool:
-    """Whether two entries of one place are told together: the same person, as far as a record can tell, spelt alike."""
+    """Whether two entries of one place are told together: one name in spellings that one of them tells."""
     names = person.name, entry.name
     if _say_otherwise_beside(*names):
         return False
