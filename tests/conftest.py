@@ -16,7 +16,10 @@ from config.localdb.testing import django_db_modify_db_settings  # noqa: F401 - 
 from history.testing import django_db_setup  # noqa: F401 - whose tables may be emptied
 from tests.factories import a_user
 
-pytest_plugins = ["tests.plugins.required"]  # where a skip is a failure
+pytest_plugins = [
+    "tests.plugins.required",  # where a skip is a failure
+    "tests.plugins.requests_sent",
+]
 
 # Made-up examples are the same each time, and a busy machine is no failure.
 hypothesis_settings.register_profile(

@@ -39,9 +39,11 @@ UNTRACKED = {
     "contacts_erasedkey": "what a later import must not bring back",
     "contacts_erasuresecret": "made once, with the first erasure",
 }
-#: Nothing is written by these; `set_config` signs what follows, which may be a COPY that no wrapper sees.
+#: Nothing is written by these; `set_config` signs what follows, which may be a COPY that no wrapper sees. When
+#: a session was last seen is brought up to date by every request, and has no trail.
 _READS = re.compile(
-    r"\s*(SELECT\b(?!.*\b(INSERT INTO|UPDATE \S+ SET|DELETE FROM|NEXTVAL|SET_CONFIG)\b)|SAVEPOINT|RELEASE|ROLLBACK)",
+    r"\s*(SELECT\b(?!.*\b(INSERT INTO|UPDATE \S+ SET|DELETE FROM|NEXTVAL|SET_CONFIG)\b)|SAVEPOINT|RELEASE|ROLLBACK"
+    r'|UPDATE "usersessions_usersession" SET "last_seen_at")',
     re.IGNORECASE | re.DOTALL,
 )
 _COUNTS = """
