@@ -193,6 +193,13 @@ class StatusForm(WarningsMixin, InBetweenForm):
         except ValueError:
             return typed
 
+    def day_of(self, name: str) -> str:
+        """The date that was typed, in ISO text; blank where it is none."""
+        try:
+            return str(self.fields[name].to_python(self.data.get(name, "")) or "")
+        except forms.ValidationError:
+            return ""
+
     @property
     def asked(self) -> dict:
         """What was typed, in the words of the services; for a valid form."""

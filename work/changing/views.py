@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
+from common.date_parsing import in_words
 from history.names import names_of
 from history.versioning import StaleVersion
 from sites.authority import authority_over
@@ -33,7 +34,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     site, today = _site_of(request, pk), dates.today()
     authority = authority_over(request.user, site)
     shows_only = "show" in request.POST
-    initial = ChangeForm.typed(request.POST) if shows_only else {"effective_on": today.isoformat()}
+    initial = ChangeForm.typed(request.POST) if shows_only else {"effective_on": in_words(today.isoformat())}
     form = ChangeForm(
         None if shows_only else request.POST or None, site=site, authority=authority, initial=initial,
         contacts=contacts_at(site, on=today),
@@ -94,7 +95,7 @@ def _saved(request: HttpRequest, site: TrialSite, form: ChangeForm, authority: A
 
 def _is_done_already(form: ChangeForm, site: TrialSite, user) -> bool:
     """Whether this very change is what stands: the same post a second time has no second effect and no complaint."""
-    said = form.data.get("to"), form.data.get("effective_on", "").strip()
+    said = form.data.get("to"), form.day_of("effective_on")
     last = event_in_force(site)
     if last is None or last.author != user.actor or form.data.get("version") == str(site.version):
         return False

@@ -93,6 +93,7 @@ def test_only_the_valid_rows_can_be_applied(client, lead, sites):
     page = apply(client, which="valid")
     assert statuses() == ["SUSPENDED", "RECRUITING", "RECRUITING"]
     assert "Not done" in rows_of(page)[1]
+    assert "Not changed" in rows_of(page)[1]
     assert "No ordinary change leads" in rows_of(page)[1]
 
 
