@@ -6,6 +6,7 @@ import pytest
 
 from common.credentials import is_function
 from common.person_names import is_same_name, is_similar_name, parse_name
+from common.printed_names import bare_name
 
 
 @pytest.mark.parametrize(
@@ -110,3 +111,32 @@ def test_a_name_with_a_word_of_a_function_is_a_name(name):
 def test_given_names_stand_first_where_a_comma_tells_them():
     assert parse_name("de Boer, Zoë, MD, PhD").words == ("Zoë", "de", "Boer")
     assert parse_name("Zoë de Boer, MD").words == ("Zoë", "de", "Boer")
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [
+        ("Frau Dr. rer. nat. Anna Berger - Study Nurse", "Anna Berger"),
+        ("Dr. Phil Jones", "Dr. Phil Jones"),
+        ("Frau Dr. Phil Jones", "Phil Jones"),
+        ("Frau Dr. Phil. Anna Jones", "Phil. Anna Jones"),
+        ("Frau, Anna", "Frau, Anna"),
+        ("Frau", "Frau"),
+        ("Herr Michael", "Herr Michael"),
+        ("Herr. Michael", "Michael"),
+        ("Ing Lee", "Ing Lee"),
+        ("Novartis - Study Director", "Novartis - Study Director"),
+        ("Anna Berger / Bert Cole", "Anna Berger / Bert Cole"),
+        ("Anna Berger, PhD, BCOP", "Anna Berger, PhD"),
+        ("Berger, Anna", "Berger, Anna"),
+        ("Anna BCOP", "Anna BCOP"),
+    ],
+)
+def test_a_name_without_its_form_of_address_and_function(name, bare):
+    assert bare_name(name) == bare
+
+
+def test_a_family_name_alone_keeps_its_form_of_address():
+    assert not is_same_name("Frau Berger", "Berger")
+    assert not is_same_name("Frau Berger", "Herr. Berger")
+    assert is_same_name("Frau Berger", "FRAU BERGER")

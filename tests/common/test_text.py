@@ -45,7 +45,22 @@ def test_spaces_and_case_do_not_matter_for_a_comparison():
     assert comparison_key("  St.\u00a0Mary's\n Hospital ") == comparison_key("st. mary's hospital")
 
 
-@pytest.mark.parametrize("text", ["", " \n", "\u00a0", "\u200b", "\ufeff \u00ad", "\u2060\u200d", "\u3164", "\u2800"])
+BLANK = [
+    "",
+    " \n",
+    "\u00a0",
+    "\u200b",
+    "\ufeff \u00ad",
+    "\u2060\u200d",
+    "\u3164",
+    "\u2800",
+    "\u034f",
+    "\ufe00",
+    "\ufe0f",
+]
+
+
+@pytest.mark.parametrize("text", BLANK)
 def test_a_text_of_which_nothing_is_visible_is_blank(text):
     assert is_blank(text)
 
