@@ -142,7 +142,7 @@ class StatusForm(WarningsMixin, InBetweenForm):
     def show_requirements(self, *, on: date) -> None:
         """Show the fields that the chosen status asks for, without errors; for a form that is not bound."""
         to = self.initial.get("to", "")
-        if to not in dict(self.fields["to"].choices):
+        if not to or to not in dict(self.fields["to"].choices):
             return
         interim = self._fill_in_missing(self.initial, to, on)
         reason = self.initial.get("why", "")

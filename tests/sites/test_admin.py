@@ -302,3 +302,9 @@ def test_a_site_coordinator_finds_no_menu_and_no_link_that_leads_nowhere(client,
     for address in set(re.findall(r'href="(/(?!static/)[^"#]+)"', page)):
         assert client.get(address.replace("&amp;", "&"), follow=True).status_code == 200, address
         assert "Perhaps it was deleted" not in client.get(address, follow=True).content.decode(), address
+
+
+def test_what_no_status_requires_is_shown_as_the_empty_form(client, user, site):
+    page = save(client, status_page(site), "status_form", show="1")
+    assert page.status_code == 200
+    assert not page.context["form"].warnings
