@@ -11,7 +11,7 @@ from common.text import fold
 
 _COMMAS = str.maketrans({"，": ", ", "﹐": ", ", "、": ", ", "；": "; "})
 _PARTS = re.compile(r"([,;])")
-_PIECES = re.compile(r"\s+[-–—|]+\s+|\s*/\s*|:\s+")
+_PIECES = re.compile(r" [-–—|]+ | ?/ ?|: ")
 
 #: Said before a name, and no part of one anywhere.
 _FORMS_OF_ADDRESS = frozenset(
@@ -42,7 +42,7 @@ def bare_name(name: str) -> str:
 
 
 def _without_function(part: str) -> str:
-    pieces = [piece for piece in _PIECES.split(part) if piece]
+    pieces = [piece for piece in _PIECES.split(" ".join(part.split())) if piece]
     names = [piece for piece in pieces if not is_function(piece)]
     return names[0] if len(names) == 1 < len(pieces) and len(names[0].split()) > 1 else part
 
