@@ -68,7 +68,7 @@ def test_a_trial_that_is_not_public_shows_nobody_a_difference(client):
 
 def test_the_day_that_is_filled_in_is_written_as_people_read_it_and_accepted(client, site):
     day = client.get(page_of(site)).context["form"]["effective_on"].value()
-    assert day == f"{days_ago(0):%-d %B %Y}"
+    assert day == f"{days_ago(0):%-d %b %Y}"
     twice = [client.post(page_of(site), said(site, "SUSPENDED", effective_on=day)) for _ in range(2)]
     assert {answer.headers["Location"] for answer in twice} == {f"/work/sites/{site.pk}/changed/"}
     assert events_of(site) == ["RECRUITING", "SUSPENDED"]

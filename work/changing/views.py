@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
-from common.date_parsing import in_words
 from history.names import names_of
 from history.versioning import StaleVersion
 from sites.authority import authority_over
@@ -34,7 +33,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     site, today = _site_of(request, pk), dates.today()
     authority = authority_over(request.user, site)
     shows_only = "show" in request.POST
-    initial = ChangeForm.typed(request.POST) if shows_only else {"effective_on": in_words(today.isoformat())}
+    initial = ChangeForm.typed(request.POST) if shows_only else {"effective_on": f"{today:%-d %b %Y}"}
     form = ChangeForm(
         None if shows_only else request.POST or None, site=site, authority=authority, initial=initial,
         contacts=contacts_at(site, on=today),
