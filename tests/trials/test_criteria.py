@@ -166,6 +166,45 @@ def test_a_doubtful_text_stays_whole(text):
     assert words_told(criteria) == words(plain(text))
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Key criteria for exclusion from inclusion",
+        "Exclusion from inclusion",
+        "Criteria excluding from inclusion",
+        "Inclusion criteria for exclusion",
+        "Exclusion of inclusion criteria",
+        "Criteria for inclusion (exclusion)",
+        "Criteria for exclusion and inclusion",
+        "Inclusion/exclusion criteria",
+        "Not included",
+        "No inclusion",
+        "Non-inclusion",
+        "Not eligible for inclusion",
+        "Criteria against inclusion",
+        "Contraindications to inclusion",
+    ],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}: smokers\n\nInclusion: adults",
+        "{}:\n\n* smokers\n\nInclusion:\n\n* adults",
+        "Inclusion: adults\n\n{}: smokers",
+        "Inclusion Criteria:\n\n* adults\n\n{}: smokers\n\nExclusion Criteria:\n\n* minors",
+    ],
+)
+def test_a_heading_that_names_one_kind_to_mean_the_other_leaves_the_text_whole(heading, text):
+    criteria = read_criteria(text.format(heading))
+    assert [part.kind for part in criteria.sections] == [Kind.OTHER]
+    assert words_told(criteria) == words(text.format(heading))
+
+
+@pytest.mark.parametrize("heading", ["Exclusion Criteria include:", "Exclusion criteria included:"])
+def test_a_heading_that_leads_into_its_list_is_not_turned_round(heading):
+    assert read_criteria(f"Inclusion Criteria:\n\n* adults\n\n{heading}\n\n* smokers").is_split
+
+
 def test_an_exception_within_exclusions_never_becomes_an_inclusion():
     text = f"{PLAIN}\n\nTo be eligible, patients should not meet any of the following criteria:\n\n* x"
     assert [part.kind for part in read_criteria(text).sections] == [Kind.INCLUSION, Kind.EXCLUSION]

@@ -54,6 +54,13 @@ _NEGATION = re.compile(
 _EXCEPTION = re.compile(r"\b(?:not (?:\w+ )?(?:excluded|ineligible)|unless|except\w*)\b", re.IGNORECASE)
 
 
+_INCLUDES = re.compile(r"\binclusi|\beinschl", re.IGNORECASE)
+_AGAINST_INCLUSION = re.compile(
+    r"\b(?:not?|non|never|cannot|against|prevent\w*|preclud\w*|contra-?indicat\w*|barriers?|without|despite)\b.*inclu(?:si|ded)",
+    re.IGNORECASE,
+)
+
+
 def heading_type(found: re.Match[str]) -> Kind:
     """The kind that a match of NAMED names."""
     return Kind.EXCLUSION if found["exclusion"] else Kind.INCLUSION
@@ -74,6 +81,17 @@ def negates(text: str) -> bool:
 def is_on_both(text: str) -> bool:
     """Whether the text speaks of both kinds at once: "inclusion/exclusion criteria"."""
     return bool(_BOTH.search(text))
+
+
+def is_turned_round(text: str) -> bool:
+    """Whether a heading names one kind to mean the other: "Exclusion from inclusion", "Not included"."""
+    rest = NAMED.sub(" ", text)
+    named = {heading_type(found) for found in NAMED.finditer(text)}
+    both = {
+        Kind.INCLUSION in named or bool(_INCLUDES.search(rest)),
+        Kind.EXCLUSION in named or mentions_exclusion(rest),
+    }
+    return both == {True} or _AGAINST_INCLUSION.search(rest) is not None
 
 
 def mentions_exclusion(text: str) -> bool:

@@ -12,12 +12,13 @@ from trials.criteria.headings import (
     read_heading,
     split_at_headings,
 )
-from trials.criteria.kinds import Kind, mentions_exclusion, sentence_type
+from trials.criteria.kinds import Kind, is_on_both, is_turned_round, mentions_exclusion, sentence_type
 from trials.markup import marker, plain
 
 MAX_HEADINGS = 60  # real records have 14 at most
 MAX_HEADINGS_ON_A_LINE = 3
 LONGEST_CAPTION = 80
+LONGEST_LEAD = 60
 
 _GROUP = re.compile(
     r"\b(?:groups?|cohorts?|parts?|arms?|phases?|patients?|controls?|participants?|subjects?|volunteers?|donors?|"
@@ -40,6 +41,7 @@ class Unsplit(StrEnum):
     LONG_TITLE = "long title"
     HIDDEN_HEADING = "heading inside a criterion"
     CONTRADICTION = "a sentence against its heading"
+    TURNED_ROUND = "a heading that names one kind to mean the other"
     TOO_MANY_HEADINGS = "too many headings"
 
 
@@ -181,6 +183,8 @@ def _doubt(drafts: list[Draft]) -> Unsplit | None:
         return Unsplit.LONG_TITLE
     if any(contains_heading(line, draft.kind) for draft, line in body if draft.form is not Form.NOTE):
         return Unsplit.HIDDEN_HEADING
+    if any(_is_turned_round(draft.title) for draft in drafts) or any(_is_lead_turned_round(line) for _, line in body):
+        return Unsplit.TURNED_ROUND
     if any(_goes_on_past(draft) for draft in drafts) or _is_contradicted(drafts):
         return Unsplit.CONTRADICTION
     if Kind.INCLUSION not in kinds:
@@ -188,6 +192,18 @@ def _doubt(drafts: list[Draft]) -> Unsplit | None:
     if Kind.EXCLUSION not in kinds and any(mentions_exclusion(line) for _, line in body):
         return Unsplit.ONE_HEADING
     return None
+
+
+def _is_turned_round(title: str) -> bool:
+    return any(is_turned_round(part) for part in title.split(": "))
+
+
+def _is_lead_turned_round(line: str) -> bool:
+    """Whether a line at the margin opens with such a heading, or with one on both kinds and criteria behind it."""
+    lead, colon, rest = plain(line).partition(":")
+    if not colon or marker(line) or line[:1].isspace() or len(lead) > LONGEST_LEAD:
+        return False
+    return bool(rest.strip()) if is_on_both(lead) else is_turned_round(lead)
 
 
 def _goes_on_past(draft: Draft) -> bool:
