@@ -5,11 +5,14 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
+from common.control_characters import has_control_characters
+from common.text import is_blank
 from publishing.cursors import Cursor, query_key
 from trials.asking.strict_filters import GIVEN_TWICE, UNKNOWN_PARAMETER, StrictFilterSet
 
 PAGE_SIZE, LARGEST_PAGE = 20, 200
 NO_VALUE = "Give a value, or leave this parameter out."
+NO_CONTROL = "Control characters are not allowed, such as a line feed."
 CURSOR, SIZE = "cursor", "page_size"
 
 
@@ -29,7 +32,8 @@ class Asked(NamedTuple):
 def asked(request, filterset_class: type[StrictFilterSet], visible: QuerySet, order: str) -> Asked:
     """What a request asks of the rows that its user may see; `order` as in `Cursor`. ValidationError by parameter."""
     query = request.GET
-    wrong = {name: [NO_VALUE] for name, values in query.lists() if not all(value.strip() for value in values)}
+    wrong = {name: [NO_VALUE] for name, values in query.lists() if not values or any(map(is_blank, values))}
+    wrong |= {name: [NO_CONTROL] for name, values in query.lists() if any(map(has_control_characters, values))}
     key = query_key(request.path, query, without=(CURSOR, SIZE))
     after, size = _page_asked(query, order, key, wrong)
     is_narrowed = bool(query.keys() - {CURSOR, SIZE})

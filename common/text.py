@@ -31,6 +31,13 @@ SEPARATORS = (
 #: category, and invisible where they stand alone.
 _SHAPELESS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))
 _SEPARATORS = re.compile(SEPARATORS)
+#: What `is_blank` takes for nothing, between brackets of a regular expression of PostgreSQL, Python and the API's
+#: schema; in the basic plane, because schemas write no others.
+BLANK = (
+    r"\u0009-\u000d\u001c-\u0020\u0085\u00a0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f"
+    r"\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff"
+    r"\uffa0\ufff9-\ufffb"
+)
 
 
 def normalize(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from contacts.codes import RoleKind
 from sites.models import TrialSite
 from trials.models import Trial
+from trials.searching import trial_key
 
 OFFERED_TRIALS, OFFERED_SITES = 100, 2000
 LISTED_TRIALS = 20
@@ -28,7 +29,7 @@ class Places:
 def places_for(user, key: str) -> Places:
     """Two queries without a key, four with one."""
     trials = _trials_of(user)
-    trial = trials.with_key(key.strip()) if key.strip() else None
+    trial = trials.with_key(trial_key(key)) if key.strip() else None
     offered = list(trials.order_by("nct_id", "pk").only("nct_id", "org_study_id", "acronym")[:OFFERED_TRIALS])
     if trial is None and not key.strip() and len(offered) == 1:
         trial = offered[0]

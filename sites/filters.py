@@ -11,7 +11,7 @@ from trials.asking.countries import ANY_NAME, CountryField
 from trials.asking.fields import DayField
 from trials.asking.strict_filters import StrictFilterSet
 from trials.models import Trial
-from trials.searching import having
+from trials.searching import having, trial_key
 
 NOT_PUBLISHED = "NOT_PUBLISHED"
 
@@ -94,7 +94,7 @@ class SiteFilterSet(StrictFilterSet):
         return queryset.confirmed_since(day).exclude(held_back())
 
     def of_trial(self, queryset, name, key):
-        return queryset.filter(trial__in=Trial.objects.by_key(key).order_by().values("pk"))
+        return queryset.filter(trial__in=Trial.objects.by_key(trial_key(key)).order_by().values("pk"))
 
     def at_facility(self, queryset, name, slug):
         facilities = queryset.model._meta.get_field("facility").related_model.objects

@@ -19,6 +19,11 @@ def nct_number(typed: str) -> str:
     return f"NCT{number[1]}" if number else ""
 
 
+def trial_key(typed: str) -> str:
+    """The key of a trial that is meant: an NCT number in any spelling, or `trial-17`; another text as typed."""
+    return nct_number(typed) or typed.strip().lower()
+
+
 def beginning_of_nct_number(typed: str) -> str:
     """The same of a number that is not typed to its end: `nct 0123` is NCT0123; "" without the letters."""
     text = _BETWEEN.sub("", fold(typed)).upper()

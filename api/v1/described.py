@@ -7,8 +7,10 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.asking import CURSOR, LARGEST_PAGE, PAGE_SIZE, SIZE
 from api.v1 import shapes
+from common.control_characters import CONTROL_CHARACTERS
 from common.countries import PRESENT_NAMES
 from common.moment_parsing import OFFSET
+from common.text import BLANK
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from trials.asking.countries import CountriesField, CountryField
 from trials.asking.fields import DayField
@@ -17,8 +19,12 @@ from trials.filters import AgeFilter, MomentFilter, TrialFilterSet
 from trials.partial_dates.forms import IsoPartialDateFormField
 from trials.partial_dates.value import PATTERN
 
-#: A blank parameter is refused, and so is a text with a null character.
-_TEXT = {"type": "string", "minLength": 1, "pattern": r"^[^\x00]*[^\s\x00\x1c-\x1f\x85][^\x00]*$"}
+#: A blank parameter is refused, and so is a text with a control character.
+_TEXT = {
+    "type": "string",
+    "minLength": 1,
+    "pattern": f"^[^{CONTROL_CHARACTERS}]*[^{CONTROL_CHARACTERS}{BLANK}][^{CONTROL_CHARACTERS}]*$",
+}
 _PAGE = [
     OpenApiParameter(CURSOR, _TEXT, description="Where the page begins, as the link `next` of the page before says."),
     OpenApiParameter(

@@ -11,6 +11,7 @@ from registries.deciding.by_rule import RULES
 from registries.models import Conflict
 from trials.asking.strict_filters import StrictFilterSet
 from trials.models import Trial
+from trials.searching import trial_key
 
 AGES = [("7", "More than 7 days"), ("30", "More than 30 days"), ("90", "More than 90 days")]
 
@@ -28,7 +29,7 @@ class ConflictFilterSet(StrictFilterSet):
         fields: list[str] = []
 
     def of_trial(self, conflicts, name, key):
-        trial = Trial.objects.with_key(key)
+        trial = Trial.objects.with_key(trial_key(key))
         return conflicts.filter(trial=trial) if trial else conflicts.none()
 
     def open_since(self, conflicts, name, days):

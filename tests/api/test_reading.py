@@ -114,12 +114,36 @@ def test_pages_of_sites_and_facilities_give_each_once(ask):
         ("/api/v1/trials/", {"words": ["a", "b"]}, {"words": ["Give this parameter once."]}),
         ("/api/v1/trials/", {"status": ""}, {"status": ["Give a value, or leave this parameter out."]}),
         ("/api/v1/trials/", {"age": "old"}, {"age": ["Enter a number."]}),
+        *(
+            (f"/api/v1/{rows}/", {name: value}, {name: [words]})
+            for rows, name in (("trials", "words"), ("trials", "condition"), ("sites", "trial"), ("facilities", "name"))
+            for value, words in (
+                ("NCT00000001\n", "Control characters are not allowed, such as a line feed."),
+                ("a\x00", "Control characters are not allowed, such as a line feed."),
+                ("\u200b\u2060\ufeff\u00ad", "Give a value, or leave this parameter out."),
+            )
+        ),
     ],
 )
 def test_what_is_not_understood_is_refused_by_name(ask, address, query, names):
     answer = ask(address, query)
     assert answer.status_code == 400
     assert answer.json() == names
+
+
+@pytest.mark.parametrize(
+    "key", ["NCT00000001", "nct00000001", "NCT 00000001", "NCT-00000001", "00000001", "NCT００００0001"]
+)
+def test_the_sites_of_a_trial_are_found_by_any_spelling_of_its_number(ask, key):
+    site = a_site()
+    a_site(a_trial(2), a_facility(2))
+    assert [one["id"] for one in ask("/api/v1/sites/", {"trial": key}).json()["results"]] == [site.pk]
+
+
+@pytest.mark.parametrize("spell", [str, str.upper, " {} ".format])
+def test_the_sites_of_an_unregistered_trial_are_found_by_its_key(ask, spell):
+    site = a_site(a_trial(nct_id="", org_study_id="A-1", is_public=True))
+    assert [one["id"] for one in ask("/api/v1/sites/", {"trial": spell(site.trial.key)}).json()["results"]] == [site.pk]
 
 
 def cursor_of(ask, address: str, query: dict) -> str:

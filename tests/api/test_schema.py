@@ -1,5 +1,6 @@
 """The contract on paper, and that answers keep it."""
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +25,8 @@ FILTER_SETS = {"trials": TrialFilterSet, "sites": SiteFilterSet, "facilities": F
 #: a wrong parameter without a value is not sent at all.
 NOT_PROMISED = [positive_data_acceptance, negative_data_rejection]
 OPERATIONS = 6
-EXAMPLES = 20  # of each operation
+#: Of each operation; more by the environment variable, for a long run.
+EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "20"))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import a_contact, a_facility, a_site, a_trial, a_user
+from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,17 @@ def test_a_key_is_ascii_and_nothing_else(admin, key, page):
     a_trial()
     assert admin.get(page.format(key)).status_code in (400, 404)
     assert admin.get(page.format("NCT00000001")).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["nct00000001", "NCT 00000001", "NCT-00000001", "00000001"])
+@pytest.mark.parametrize("page", ["/work/", "/people/add/", "/work/bulk/sheet.csv"])
+def test_a_trial_in_a_parameter_is_spelt_in_any_way(client, key, page):
+    user, site = a_user(), a_site(status="RECRUITING", since="2026-01-05")
+    assign(user, trial=site.trial)
+    client.force_login(user)
+    answers = [client.get(page, {"trial": spelt}) for spelt in ("NCT00000001", key)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert len({answer.content.count(b"Facility 1") for answer in answers}) == 1
 
 
 @pytest.mark.parametrize("slug", ["lyon-%EF%BC%91", "lyon-{}%0A"])

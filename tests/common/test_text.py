@@ -1,10 +1,11 @@
 """One normal form of text, for what is compared and what is stored."""
 
+import re
 import unicodedata
 
 import pytest
 
-from common.text import comparison_key, fold, is_blank, normalize
+from common.text import BLANK, comparison_key, fold, is_blank, normalize
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,9 @@ def test_a_text_of_which_nothing_is_visible_is_blank(text):
 @pytest.mark.parametrize("text", ["0", "-", "\u200bA", "می\u200cروم", "❤\ufe0f"])
 def test_a_text_with_anything_visible_is_not_blank(text):
     assert not is_blank(text)
+
+
+def test_the_regular_expression_of_what_is_blank_says_the_same_as_the_function():
+    visible = re.compile(f"[^{BLANK}]")
+    letters = (chr(number) for number in range(1, 0x10000) if not 0xD800 <= number <= 0xDFFF)
+    assert [letter for letter in letters if bool(visible.search(letter)) is is_blank(letter)] == []

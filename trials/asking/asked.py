@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from common.text import is_blank
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -18,7 +20,7 @@ class Asked:
     @classmethod
     def of(cls, request) -> Self:
         pairs = tuple((name, value) for name, values in request.GET.lists() for value in values)
-        kept = tuple(pair for pair in pairs if pair[1].strip())
+        kept = tuple(pair for pair in pairs if not is_blank(pair[1]))
         return cls(request.path, kept, has_blanks=kept != pairs)
 
     @property

@@ -4,6 +4,8 @@ from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django_filters import FilterSet
 
+from common.text import is_blank
+
 UNKNOWN_PARAMETER = "Unknown parameter."
 GIVEN_TWICE = "Give this parameter once."
 
@@ -58,7 +60,7 @@ class StrictFilterSet(FilterSet):
     def _asked(data, without):
         asked = data.copy()
         for name, values in data.lists():
-            kept = [value for value in values if value.strip()]
+            kept = [value for value in values if not is_blank(value)]
             if name in without or (values and not kept):
                 del asked[name]
             else:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sites.models import TrialSite
 from trials.asking.asked import Asked
 from trials.models import Trial
+from trials.searching import trial_key
 from work.bulk.beginning import begin, begin_with_chosen
 from work.bulk.forms import ChosenForm, TableForm
 from work.bulk.matching import told_sites
@@ -58,7 +59,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 def _sites_of(user, key: str):
     if not key:
         return TrialSite.objects.filter(pk__in=sites_of(user).order_by().values("pk"))
-    trial = Trial.objects.visible_to(user).with_key(key)
+    trial = Trial.objects.visible_to(user).with_key(trial_key(key))
     sites = TrialSite.objects.editable_by(user).filter(trial=trial)
     if trial is None or not sites.exists():
         raise Http404

@@ -13,15 +13,23 @@ from sites.models import TrialSite
 from trials.asking.asked import Asked
 from trials.asking.numbered import pager
 from trials.asking.strict_filters import StrictForm
+from trials.searching import trial_key
 
 SHOWN = 100
 MOST_PAGES = 100_000
 
 
+class TrialKeyField(forms.ChoiceField):
+    """One of the trials offered, in any spelling of its key."""
+
+    def to_python(self, value):
+        return trial_key(super().to_python(value))
+
+
 class WorkForm(StrictForm):
     """Anything else is refused."""
 
-    trial = forms.ChoiceField(required=False)
+    trial = TrialKeyField(required=False)
     page = StrictIntegerField(required=False, min_value=1, max_value=MOST_PAGES)
 
     def __init__(self, asked: Asked, trials: Mapping[str, str]):
