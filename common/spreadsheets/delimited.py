@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from common.spreadsheets.table import Row, Table, TableError, no_more_than_allowed, row_of
 
@@ -19,12 +20,26 @@ _BYTE_ORDER_MARKS = (
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<mark>[\t;,|])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 
 
-def text_of_file(content: bytes) -> str:
-    """The text of a file in UTF-8, or in UTF-16 or UTF-32 where its mark says so. TableError names row and column."""
+WINDOWS_1252 = "cp1252"
+READ_AS_WINDOWS_1252 = (
+    "The file is not in UTF-8. It was read as Windows-1252, in which Excel saves a plain CSV in western Europe: check "
+    "that letters with accents are right."
+)
+
+
+def read_file(content: bytes) -> Table:
+    """The table in a text file: by its byte order mark, else as UTF-8, else as Windows-1252, which a notice tells.
+
+    TableError names row and column of what is none of them.
+    """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return _decoded(content.removeprefix(mark), encoding)
-    return _decoded(content, "utf-8")
+            return read_delimited(_decoded(content.removeprefix(mark), encoding))
+    try:
+        return read_delimited(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        table = read_delimited(_decoded(content, WINDOWS_1252))
+        return replace(table, notices=[READ_AS_WINDOWS_1252, *table.notices])
 
 
 def read_delimited(text: str, *, delimiter: str = "") -> Table:
@@ -50,7 +65,7 @@ def _decoded(content: bytes, encoding: str) -> str:
         line = content[error.start :].decode(encoding, "replace").splitlines()[:1]
         place = _place(before + "".join(line), len(before), 1)
         raise TableError(
-            f"{place}: this is not UTF-8, so its letters cannot be told for certain. "
+            f"{place}: this is not text in UTF-8, UTF-16 or Windows-1252, so its letters cannot be told for certain. "
             "Save the table as “CSV UTF-8” or as an Excel workbook (.xlsx) and upload it again."
         ) from None
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from django.conf import settings
 
-from common.spreadsheets.delimited import read_delimited, text_of_file
+from common.spreadsheets.delimited import read_delimited, read_file
 from common.spreadsheets.file_types import NO_WORKBOOK, is_workbook
 from common.spreadsheets.limits import Limits
 from common.spreadsheets.table import Row, Table, TableError
@@ -34,7 +34,7 @@ def read_upload(content: bytes) -> Table:
     limits = spreadsheet_limits()
     if len(content) > limits.bytes:
         raise TableError(too_large(limits))
-    return _read_in_process(content, limits) if is_workbook(content) else read_delimited(text_of_file(content))
+    return _read_in_process(content, limits) if is_workbook(content) else read_file(content)
 
 
 def read_pasted(text: str) -> Table:

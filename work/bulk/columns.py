@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 
 from common.spreadsheets.escaping import plain
 from common.spreadsheets.limits import MAX_ROWS
 from common.spreadsheets.table import TOO_MANY_ROWS, Row, Table, TableError
+from common.text import is_blank
 from sites.tables.headings import SiteColumn, heading_key, site_columns
 
 
@@ -71,6 +73,7 @@ _AMBIGUOUS = dict.fromkeys(
 ) | dict.fromkeys(("status date", "date", "date of status", "from", "start date"), (Column.SINCE, Column.NEW_SINCE))
 #: A column that holds numbers or names.
 _SITE = SiteColumn.SITE.casefold()
+_LIKENESS = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +89,13 @@ class SheetRow:
 
 
 def rows_of(table: Table) -> list[SheetRow]:
-    """The rows of a table whose first line names the columns. TableError, also for a column that nobody knows."""
+    """The rows of a table whose first line names the columns, without those that nobody knows. TableError."""
     if not table.rows:
         raise TableError("The table is empty.")
     headings, *body = table.rows
     if headings.problems:
         raise TableError(f"Row {headings.number}, the headings: {' '.join(headings.problems.values())}")
-    names = [plain(cell).strip() for cell in headings.cells]
+    names = _names(headings)
     columns = _columns(names)
     if not body:
         raise TableError("Below its headings the table is empty.")
@@ -101,16 +104,31 @@ def rows_of(table: Table) -> list[SheetRow]:
     return [_sheet_row(row, columns, names) for row in body]
 
 
+def unread_columns(table: Table) -> list[str]:
+    """A notice for each column of a readable table that nobody knows, with the known one whose name is nearest."""
+    return [_not_read(name) for name in _names(table.rows[0]) if name and _column_called(heading_key(name)) is None]
+
+
+def _names(headings: Row) -> list[str]:
+    return [plain(cell).strip() for cell in headings.cells]
+
+
+def _column_called(key: str) -> Column | None:
+    return Column.SITE if key == _SITE else _BY_NAME.get(key)
+
+
+def _not_read(name: str) -> str:
+    nearest = get_close_matches(heading_key(name), _BY_NAME, n=1, cutoff=_LIKENESS)
+    meant = f" If you mean “{_BY_NAME[nearest[0]]}”, rename it and bring the table again." if nearest else ""
+    return f"The column “{name[:60]}” is not read: no column is called so.{meant}"
+
+
 def _columns(headings: Sequence[str]) -> list[Column | None]:
-    """The column of each place; None where the heading is blank, SITE for numbers and names alike."""
+    """The column of each place; None where the heading is blank or unknown, SITE for numbers and names alike."""
     keys = [heading_key(name) for name in headings]
     _refuse_ambiguous(headings, keys)
     site = Column.FACILITY if Column.SITE in map(_BY_NAME.get, keys) else Column.SITE
-    columns = [site if key == _SITE else _BY_NAME.get(key) for key in keys]
-    unknown = [name for name, column in zip(headings, columns, strict=True) if name and column is None]
-    if unknown:
-        names = ", ".join(f"“{name[:60]}”" for name in unknown[:10])
-        raise TableError(f"Unknown column: {names}. Rename or delete it. The columns are: {', '.join(Column)}.")
+    columns = [site if key == _SITE else _column_called(key) for key in keys]
     for column in Column:
         named = [name for name, other in zip(headings, columns, strict=True) if other is column]
         if len(named) > 1:
@@ -139,7 +157,9 @@ def _sheet_row(row: Row, columns: Sequence[Column | None], headings: Sequence[st
     for place, escaped_text in enumerate(row.cells):
         text = plain(escaped_text).strip()
         column = columns[place] if place < len(columns) else None
-        if not text:
+        if is_blank(text):
+            continue
+        if column is None and place < len(headings) and headings[place]:
             continue
         if column is None:
             raise TableError(f"Row {row.number}, column {place + 1}: “{text[:40]}” stands below no heading.")

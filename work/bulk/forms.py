@@ -10,7 +10,7 @@ from common.spreadsheets.table import Table, TableError
 from sites.codes import SiteStatus
 from sites.forms import REASON_HELP, InBetweenForm, ReasonField
 from trials.partial_dates.forms import PartialDateFormField
-from work.bulk.columns import IN_BETWEEN, Column, SheetRow, rows_of
+from work.bulk.columns import IN_BETWEEN, Column, SheetRow, rows_of, unread_columns
 from work.models import BulkChange
 
 
@@ -20,7 +20,7 @@ class TableForm(forms.Form):
     file = forms.FileField(
         label="A file",
         required=False,
-        help_text="CSV in UTF-8, or Excel (.xlsx), up to 5 MB and 5,000 rows.",
+        help_text="CSV (UTF-8 is best), or Excel (.xlsx), up to 5 MB and 5,000 rows.",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
     table = forms.CharField(
@@ -57,7 +57,7 @@ class TableForm(forms.Form):
     def bulk_change(self) -> dict:
         """What begins; for a valid form."""
         (rows, table) = self.cleaned_data["file"] or self.cleaned_data["table"]
-        read = {"rows": rows, "notices": table.notices}
+        read = {"rows": rows, "notices": [*table.notices, *unread_columns(table)]}
         if self.cleaned_data["file"]:
             return read | {"door": BulkChange.Door.UPLOADED, "name": self.files["file"].name}
         return read | {"door": BulkChange.Door.PASTED}

@@ -72,8 +72,8 @@ def test_limits_are_settings(limits):
         (b"\x1f\x8b\x08", "compressed (gzip)"),
         (b"\xef\xbb\xbf <HTML><table>", "a web page (HTML), even if its name ends in .xls"),
         (b"<?xml version='1.0'?><Workbook/>", "This is an XML file."),
-        (b"Site number;Reason\n7;Z\xfcrich", "Row 2, column 2: this is not UTF-8"),
-        (b"\xff\xfeS\x00i", "Row 1, column 1: this is not UTF-8"),
+        (b"Site number;Reason\n7;Z\x81rich", "Row 2, column 2: this is not text in UTF-8, UTF-16 or Windows-1252"),
+        (b"\xff\xfeS\x00i", "Row 1, column 1: this is not text in UTF-8"),
         (b"Site number,Reason\n7,\0", "Row 2, column 2: this is no text."),
     ],
 )
@@ -86,6 +86,20 @@ def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(content, words):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_every_encoding_that_a_mark_tells_is_read(encoding):
     assert cells(read_upload(CSV.encode(encoding))) == TABLE
+
+
+def test_a_file_in_windows_1252_is_read_and_said_to_be():
+    table = read_upload("Site number;Reason\n7;Zürich – “Café”".encode("cp1252"))
+    assert [line.cells for line in table.rows] == [["Site number", "Reason"], ["7", "Zürich – “Café”"]]
+    assert "read as Windows-1252" in table.notices[0]
+    assert not read_upload("Site number;Reason\n7;Zürich".encode()).notices
+
+
+def test_unicode_text_as_a_spreadsheet_writes_it_is_read():
+    assert cells(read_upload("Site number\tReason\r\n7\tZürich".encode("utf-16"))) == [
+        (1, ["Site number", "Reason"]),
+        (2, ["7", "Zürich"]),
+    ]
 
 
 @pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"', "sep=|"])
@@ -106,3 +120,10 @@ def test_commas_in_quotation_marks_do_not_tell_the_delimiter():
 def test_an_error_value_in_a_text_is_a_problem_of_its_cell():
     _, line = read_delimited("Site number\tReason\n7\t#N/A").rows
     assert line.problems == {1: "The cell shows the error #N/A."}
+
+
+def test_cells_and_rows_of_what_nobody_sees_are_blank():
+    assert cells(read_delimited("Site number\tReason\n7\t\u200b\n\u2060\t\ufeff\u00ad")) == [
+        (1, ["Site number", "Reason"]),
+        (2, ["7"]),
+    ]

@@ -56,10 +56,21 @@ def test_a_file_leads_to_the_dry_run(client, lead, sites, kind):
 
 
 def test_what_is_wrong_with_a_file_stands_beside_it(client, lead):
-    page = upload(client, b"Site number,Mood\n7,good")
+    page = upload(client, b"Site number,Status\n7,good")
     assert page.status_code == 400
-    assert "A file: Unknown column: “Mood”" in text_of(page).replace(" :", ":")
+    assert "A file: The column “Status” can mean" in text_of(page).replace(" :", ":")
     assert not BulkChange.objects.exists()
+
+
+def test_an_unknown_column_is_named_in_the_dry_run(client, lead, sites):
+    page = upload(client, f"Site number;Confirm;Shoe size\n{sites[0].pk};yes;44".encode())
+    assert page.status_code == 200
+    assert "The column “Shoe size” is not read" in text_of(page)
+
+
+def test_a_file_in_windows_1252_is_told_in_the_dry_run(client, lead, sites):
+    page = upload(client, f"Site number;Confirm;Reason\n{sites[0].pk};yes;Züri".encode("cp1252"))
+    assert "It was read as Windows-1252" in text_of(page)
 
 
 def test_a_file_or_a_paste_is_needed_and_not_both(client, lead):

@@ -11,7 +11,7 @@ from common.spreadsheets.limits import MAX_ROWS
 from common.spreadsheets.reading import read_pasted, read_upload
 from common.spreadsheets.table import TableError
 from tests.work.bulk.tables import workbook
-from work.bulk.columns import Column, rows_of
+from work.bulk.columns import Column, rows_of, unread_columns
 
 HEAD = ("Site number", "New status", "Reason")
 
@@ -35,6 +35,16 @@ def test_headings_may_be_written_anyhow_and_columns_left_out():
     assert cells(read_pasted("REASON,site_number\n,\nBusy,7")) == [(3, {"Site number": "7", "Reason": "Busy"})]
 
 
+def test_an_unknown_column_is_left_out_and_named_with_the_nearest_known_one():
+    table = read_pasted("Site number,New stauts,Mood\n7,Suspended,good")
+    assert cells(table) == [(2, {"Site number": "7"})]
+    assert unread_columns(table) == [
+        "The column “New stauts” is not read: no column is called so. "
+        "If you mean “New status”, rename it and bring the table again.",
+        "The column “Mood” is not read: no column is called so.",
+    ]
+
+
 def test_a_cell_may_have_lines():
     table = read_pasted('Site number,Internal note\n7,"One\nTwo"\n8,Three')
     assert cells(table) == [
@@ -49,14 +59,11 @@ def test_a_cell_may_have_lines():
         (b"", "The table is empty."),
         (b"\n \n", "The table is empty."),
         (b"Site number,Reason\n", "Below its headings the table is empty."),
-        (
-            b"Site number,Mood,Shoe size\n7,good,44",
-            "Unknown column: “Mood”, “Shoe size”. Rename or delete it. The columns are: Trial, Site number",
-        ),
+        (b"Mood,Reason\ngood,a", "Name the sites"),
         (b"Site number,Reason,reason\n7,a,b", "The column “Reason” is there twice."),
         (b"Trial,Reason\nNCT00000001,a", "Name the sites"),
         (b"Site number,\n7,\n8,lost", "Row 3, column 2: “lost” stands below no heading."),
-        (b"Site number,Reason\n7,fine\n8,Caf\xe9", "Row 3, column 2: this is not UTF-8"),
+        (b"Site number,Reason\n7,fine\n8,Caf\x81", "Row 3, column 2: this is not text in UTF-8"),
         (b'Site number;Reason\n7;"open', "Row 2: a quotation mark is missing"),
         (b"Site number,Reason\n7,fine\nTotal: 1,,x", "Row 3, column 3: “x” stands below no heading."),
         (b"Site number,Hospital,Facility\n7,a,b", "The columns “Hospital” and “Facility” mean the same: “Facility”."),
