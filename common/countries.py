@@ -2,8 +2,11 @@
 
 Present names: those of ClinicalTrials.gov's records, counted on 28,954 locations, and its spelling of ISO 3166-1 for
 countries without one there. Former names: the registry's own older ones, ISO 3166-3 (formerly used names), the United
-Nations' official ones, and abbreviations.
+Nations' official ones, and abbreviations. Own names: what the country is called in its own official languages, as
+Unicode's CLDR has them.
 """
+
+from difflib import get_close_matches
 
 from common.text import comparison_key
 
@@ -32,6 +35,9 @@ Timor-Leste|Togo|Tonga|Trinidad and Tobago|Tunisia|Turkey (Türkiye)|Turkmenista
 U.S. Virgin Islands|Uganda|Ukraine|United Arab Emirates|United Kingdom|United States|Uruguay|Uzbekistan|Vanuatu
 Vatican City|Venezuela|Vietnam|Wallis and Futuna|Western Sahara|Yemen|Zambia|Zimbabwe
 """
+
+_LIKENESS = 0.7
+_LONGEST = 100
 
 _OTHER_NAMES = """
 Bolivia: Bolivia, Plurinational State of
@@ -86,10 +92,31 @@ Vatican City: Holy See; Holy See (Vatican City State)
 Venezuela: Venezuela, Bolivarian Republic of; Bolivarian Republic of Venezuela
 Vietnam: Viet Nam
 """
+
+_OWN_NAMES = """
+Albania: Shqipëria|Algeria: Algérie; الجزائر|Argentina: República Argentina|Armenia: Հայաստան|Austria: Österreich
+Azerbaijan: Azərbaycan|Belarus: Беларусь|Belgium: België; Belgique; Belgien
+Bosnia and Herzegovina: Bosna i Hercegovina; Bosnia|Brazil: Brasil|Bulgaria: България; Balgariya
+Cambodia: កម្ពុជា|Cameroon: Cameroun|Chad: Tchad|China: 中国; 中國; Zhongguo|Croatia: Hrvatska|Cyprus: Κύπρος; Kıbrıs
+Czechia: Česko; Česká republika|Denmark: Danmark|Dominican Republic: República Dominicana|Egypt: مصر
+Estonia: Eesti|Ethiopia: ኢትዮጵያ|Finland: Suomi|Georgia: საქართველო; Sakartvelo|Germany: Deutschland
+Greece: Ελλάδα; Ellada; Hellas|Haiti: Haïti|Hong Kong: 香港|Hungary: Magyarország|Iceland: Ísland|India: भारत; Bharat
+Iran: ایران|Iraq: العراق|Ireland: Éire|Israel: ישראל|Italy: Italia|Japan: 日本; Nippon; Nihon|Jordan: الأردن
+Kazakhstan: Қазақстан; Казахстан|Kuwait: الكويت|Kyrgyzstan: Кыргызстан|Latvia: Latvija|Lebanon: لبنان; Liban
+Lithuania: Lietuva|Luxembourg: Luxemburg; Lëtzebuerg|Mauritius: Maurice|Mexico: México; Méjico
+Mongolia: Монгол|Montenegro: Crna Gora; Црна Гора|Morocco: Maroc; المغرب|Netherlands: Nederland; Pays-Bas
+New Zealand: Aotearoa|North Macedonia: Северна Македонија; Severna Makedonija|Norway: Norge; Noreg|Oman: عمان
+Pakistan: پاکستان|Panama: Panamá|Peru: Perú|Philippines: Pilipinas|Poland: Polska|Qatar: قطر|Romania: România
+Russia: Россия; Российская Федерация; Rossiya|Saudi Arabia: السعودية; المملكة العربية السعودية|Serbia: Србија; Srbija
+Slovakia: Slovensko|Slovenia: Slovenija|South Africa: Suid-Afrika|South Korea: 대한민국; 한국|Spain: España; Espanya
+Sweden: Sverige|Switzerland: Schweiz; Suisse; Svizzera; Svizra|Syria: سوريا|Taiwan: 台灣; 臺灣; 台湾
+Thailand: ไทย; ประเทศไทย|Tunisia: Tunisie; تونس|Ukraine: Україна|United Arab Emirates: الإمارات العربية المتحدة
+United States: Estados Unidos|Uzbekistan: Oʻzbekiston|Vietnam: Việt Nam
+"""
 PRESENT_NAMES = [name for line in _PRESENT.strip().splitlines() for name in line.split("|")]
 
 OTHER_NAMES: dict[str, list[str]] = {}
-for _line in _OTHER_NAMES.strip().splitlines():
+for _line in [*_OTHER_NAMES.strip().splitlines(), *_OWN_NAMES.strip().replace("\n", "|").split("|")]:
     _name, _, _others = _line.partition(": ")
     OTHER_NAMES.setdefault(_name, []).extend(_others.split("; "))
 _BY_KEY = {comparison_key(name): name for name in PRESENT_NAMES} | {
@@ -100,6 +127,12 @@ _BY_KEY = {comparison_key(name): name for name in PRESENT_NAMES} | {
 def present_name(name: str) -> str:
     """The registry's present name of a country under any of its names, whatever the case; "" when nobody knows it."""
     return _BY_KEY.get(comparison_key(name), "")
+
+
+def nearest_name(name: str) -> str:
+    """The present name of the country whose name is nearest to one that nobody knows; "" where none is near."""
+    nearest = get_close_matches(comparison_key(name[:_LONGEST]), _BY_KEY, n=1, cutoff=_LIKENESS)
+    return _BY_KEY[nearest[0]] if nearest else ""
 
 
 def names_of_country(name: str) -> list[str]:

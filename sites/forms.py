@@ -12,6 +12,7 @@ from sites.rules import CHANGE_RULES, reason_required
 from sites.services.status import check_change
 from sites.services.wanted import latest_report, status_change
 from sites.transitions import SHORT, Authority, check_transition, next_statuses
+from trials.asking.countries import TypedCountryField
 from trials.partial_dates import PartialDate
 from trials.partial_dates.forms import PartialDateFormField
 from trials.rule import broken
@@ -227,7 +228,7 @@ class FacilityFields(forms.Form):
     city = forms.CharField(label="City", max_length=200, required=False)
     state = forms.CharField(label="State or region", max_length=200, required=False)
     zip = forms.CharField(label="Postal code", max_length=40, required=False)
-    country = forms.CharField(label="Country", max_length=100, error_messages={"required": "Give the country."})
+    country = TypedCountryField(label="Country", max_length=100, error_messages={"required": "Give the country."})
 
 
 class CorrectionForm(StatusForm):

@@ -6,9 +6,11 @@ from django.utils.html import format_html, format_html_join
 
 from history.forms import TracedForm
 from sites.models import Facility
+from sites.places import country_today
 from sites.rights import FACILITY, roles_over_facility
 from sites.searching import facilities_like
 from trials.admin.base import ScopedAdmin
+from trials.asking.countries import demand_country
 
 
 class CountryInput(forms.TextInput):
@@ -29,12 +31,21 @@ class FacilityForm(TracedForm):
         fields = "__all__"
         widgets = dict.fromkeys(("city", "state", "zip"), forms.TextInput) | {"country": CountryInput}
 
+    def clean_country(self):
+        """By its present name where a person typed it; what the registry sent stays."""
+        typed = self.cleaned_data["country"].strip()
+        if "country" not in self.changed_data:
+            return self.cleaned_data["country"]
+        demand_country(typed)
+        return country_today(typed)
+
     def clean(self):
         cleaned = super().clean()
         if not cleaned.get("is_masked") and not cleaned.get("name", "").strip() and "name" in self.fields:
             self.add_error("name", "Enter the facility's name, or say that its name is a mask.")
         had_one = self.instance.pk is None or "country" in self.changed_data
-        if had_one and "country" in self.fields and not cleaned.get("country", "").strip():
+        is_asked = had_one and "country" in self.fields and "country" not in self.errors
+        if is_asked and not cleaned.get("country", "").strip():
             self.add_error("country", "Enter the country.")
         return cleaned
 

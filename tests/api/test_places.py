@@ -3,11 +3,11 @@
 import pytest
 from django.http import QueryDict
 
-from common.countries import OTHER_NAMES, PRESENT_NAMES, names_of_country, present_name
+from common.countries import OTHER_NAMES, PRESENT_NAMES, names_of_country, nearest_name, present_name
 from publishing.freshness import catch_up
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from sites.models import Facility, TrialSite
-from sites.places import RENAMED_COUNTRIES
+from sites.places import country_today
 from tests.factories import a_facility, a_site, a_trial
 from tests.pages.reading import text_of
 
@@ -105,8 +105,32 @@ def test_a_town_without_other_names_is_known_in_plain_letters(ask, typed):
     assert len(answers(ask, "/api/v1/facilities/", city=typed)) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "present"),
+    [
+        ("Deutschland", "Germany"),
+        ("España", "Spain"),
+        ("Türkiye", "Turkey (Türkiye)"),
+        ("ÖSTERREICH", "Austria"),
+        ("Schweiz", "Switzerland"),
+        ("日本", "Japan"),
+        ("Россия", "Russia"),
+        ("Korea, Republic of", "South Korea"),
+    ],
+)
+def test_a_country_is_known_by_its_own_and_its_former_names(name, present):
+    assert present_name(name) == present
+    assert country_today(name) == present
+
+
+@pytest.mark.parametrize(
+    ("typed", "nearest"), [("Germny", "Germany"), ("Untied Kingdom", "United Kingdom"), ("Xqz", "")]
+)
+def test_the_nearest_country_is_named(typed, nearest):
+    assert nearest_name(typed) == nearest
+
+
 def test_the_tables_agree():
-    assert {name: present_name(name) for name in RENAMED_COUNTRIES} == RENAMED_COUNTRIES
     assert set(OTHER_NAMES) <= set(PRESENT_NAMES)
     assert {name: present_name(name) for name in PRESENT_NAMES} == {name: name for name in PRESENT_NAMES}
     assert names_of_country("Atlantis") == ["Atlantis"]

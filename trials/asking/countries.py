@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from common.countries import present_name
+from common.countries import nearest_name, present_name
 from trials.asking.strict_filters import TextsField
 from trials.models import Trial
 
@@ -15,7 +15,8 @@ LONGEST = 200
 def demand_country(name: str) -> None:
     """ValidationError for a name that no table has and no site's address."""
     if name and not present_name(name) and not Trial.objects.filter(trial_sites__facility__country=name).exists():
-        raise ValidationError(UNKNOWN_COUNTRY)
+        nearest = nearest_name(name)
+        raise ValidationError(f"{UNKNOWN_COUNTRY} Do you mean “{nearest}”?" if nearest else UNKNOWN_COUNTRY)
 
 
 class CountryField(forms.CharField):
@@ -25,6 +26,14 @@ class CountryField(forms.CharField):
         name = super().clean(value)
         demand_country(name)
         return name
+
+
+class TypedCountryField(CountryField):
+    """A country that is kept: by its present name."""
+
+    def clean(self, value):
+        name = super().clean(value)
+        return present_name(name) or name
 
 
 class CountriesField(TextsField):

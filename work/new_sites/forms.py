@@ -10,6 +10,7 @@ from sites.models import Facility, TrialSite
 from sites.rules import CHANGE_RULES
 from sites.services.facilities import find_facility
 from sites.transitions import Authority, next_statuses
+from trials.asking.countries import TypedCountryField
 from trials.models import Trial
 from trials.partial_dates.forms import PartialDateFormField
 from work.new_sites.services import OpeningStatus
@@ -32,7 +33,7 @@ class PlaceFields(forms.Form):
     city = forms.CharField(label="City", max_length=200, required=False)
     state = forms.CharField(label="State or region", max_length=200, required=False)
     zip = forms.CharField(label="Postal code", max_length=40, required=False)
-    country = forms.CharField(label="Country", max_length=100, required=False)
+    country = TypedCountryField(label="Country", max_length=100, required=False)
 
     def demand_place(self, cleaned: dict) -> None:
         for name, words in (("name", "Give the hospital’s name."), ("country", "Give the country.")):
