@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from common.spreadsheets.limits import MAX_COLUMNS, MAX_ROWS
+from common.text import is_blank
 
 #: What spreadsheets show in a cell that has no value, and in a column that is too narrow for one.
 ERROR_VALUE = re.compile(
@@ -29,7 +30,7 @@ class Row:
 
     @property
     def is_blank(self) -> bool:
-        return not self.problems and not any(cell.strip() for cell in self.cells)
+        return not self.problems and all(map(is_blank, self.cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Table:
 
 def row_of(number: int, cells: Sequence[str], problems: dict[int, str] | None = None) -> Row:
     """A row without blank cells at its end, whose error values stand among its problems. TableError for a wide one."""
-    length = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
+    length = next((place for place in range(len(cells), 0, -1) if not is_blank(cells[place - 1])), 0)
     if length > MAX_COLUMNS:
         raise TableError(
             f"Row {number} has a cell in column {length:,}; at most {MAX_COLUMNS} columns can be read. "

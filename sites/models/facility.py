@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from common.lookups import PlainText
+from common.text import BLANK
 from history.tracking import tracked
 from history.versioning import Versioned
 from sites.querysets import FacilityQuerySet
@@ -69,7 +70,7 @@ class Facility(Versioned):
                 violation_error_message="This facility is already here: same name, town, postal code and country.",
             ),
             models.CheckConstraint(
-                condition=Q(is_masked=True) | Q(name__regex=r"\S"),
+                condition=Q(is_masked=True) | Q(name__regex=f"[^{BLANK}]"),
                 name="facility_has_a_name",
                 violation_error_message="Enter the facility's name, or say that its name is a mask.",
             ),

@@ -79,10 +79,16 @@ def test_the_command_helps_the_last_administrator(lost, capsys):
     assert not lost.authenticator_set.exists()
     assert FactorRemoval.objects.get().removed_by == "command:remove_second_factors"
     with pytest.raises(CommandError, match="Nobody is called nobody"):
-        call_command("remove_second_factors", "nobody", reason="")
+        call_command("remove_second_factors", "nobody", reason="Lost")
 
 
 @pytest.mark.parametrize("key", ["²", "abc", "9" * 40])
 def test_a_row_that_is_no_key_is_a_400(administrator, key):
     sent = {"action": "remove_factors", "_selected_action": key, "reason": "Called back"}
     assert administrator.post(reverse(USERS), sent).status_code == 400
+
+
+@pytest.mark.parametrize("reason", ["", " ", "\u200b"])
+def test_the_command_asks_for_a_reason_that_is_seen(db, reason):
+    with pytest.raises(CommandError, match="Give a reason"):
+        call_command("remove_second_factors", "lost", reason=reason)

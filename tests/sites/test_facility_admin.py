@@ -50,7 +50,7 @@ def test_who_coordinates_a_trial_adds_facilities_and_who_coordinates_a_site_does
         assert client.get(ADD).status_code == status
 
 
-@pytest.mark.parametrize("name", ["", " \n"])
+@pytest.mark.parametrize("name", ["", " \n", "\u200b", "\u2060\ufeff \u00ad"])
 def test_the_database_refuses_a_facility_without_a_name(name):
     with pytest.raises(IntegrityError, match="facility_has_a_name"), transaction.atomic():
         a_facility(name=name)
@@ -63,3 +63,27 @@ def test_town_postal_code_and_country_are_single_lines(admin):
     for name in ("city", "state", "zip", "country"):
         assert f'<input type="text" name="{name}"' in page
     assert '<option value="Chile">' in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("Deutschland", "Germany"), ("turkey", "Turkey (Türkiye)"), ("España", "Spain")]
+)
+def test_a_country_that_is_typed_is_kept_by_its_present_name(admin, typed, kept):
+    assert admin.post(ADD, form_of(admin.get(ADD), "facility_form", name="Clinic", country=typed)).status_code == 302
+    assert Facility.objects.get().country == kept
+
+
+def test_a_country_that_nobody_knows_is_refused_with_the_nearest_name(admin):
+    page = admin.post(ADD, form_of(admin.get(ADD), "facility_form", name="Clinic", country="Germny"))
+    assert page.context["adminform"].form.errors["country"] == [
+        "No country of this name is known. Do you mean “Germany”?"
+    ]
+    assert not Facility.objects.exists()
+
+
+def test_a_country_that_the_registry_sent_stays_as_it_was_sent(admin):
+    facility = a_facility(name="Hospital", country="Atlantis")
+    page = f"/admin/sites/facility/{facility.pk}/change/"
+    assert admin.post(page, form_of(admin.get(page), "facility_form", city="Nice")).status_code == 302
+    facility.refresh_from_db()
+    assert (facility.city, facility.country) == ("Nice", "Atlantis")

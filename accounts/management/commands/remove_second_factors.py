@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.factors.demand import remove_second_factors
 from accounts.models import User
+from common.text import is_blank
 
 
 class Command(BaseCommand):
@@ -14,6 +15,8 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, help="how you know that it is them; kept in the trail")
 
     def handle(self, *, username, reason, **options):
+        if is_blank(reason):
+            raise CommandError("Give a reason: how you know that it is them.")
         user = User.objects.filter(username=username).first()
         if user is None:
             raise CommandError(f"Nobody is called {username} here.")
