@@ -5,7 +5,8 @@ import unicodedata
 
 import pytest
 
-from common.text import BLANK, comparison_key, fold, is_blank, normalize
+from common.text import BLANK as BLANK_LETTERS
+from common.text import comparison_key, fold, is_blank, normalize
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,6 @@ def test_a_text_with_anything_visible_is_not_blank(text):
 
 
 def test_the_regular_expression_of_what_is_blank_says_the_same_as_the_function():
-    visible = re.compile(f"[^{BLANK}]")
+    visible = re.compile(f"[^{BLANK_LETTERS}]")
     letters = (chr(number) for number in range(1, 0x10000) if not 0xD800 <= number <= 0xDFFF)
     assert [letter for letter in letters if bool(visible.search(letter)) is is_blank(letter)] == []
