@@ -1,16 +1,31 @@
-"""How people come in: by invitation of an administrator only."""
+"""Whether somebody has only just signed in.
 
+How people come in: by invitation of an administrator only.
+"""
+
+import time
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import get_ip
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from accounts.attempts import AFTER_WRONG_PASSWORDS, count_everywhere, is_guessed_everywhere, too_many
-from accounts.fresh_login import is_fresh_without_factor
+from accounts.rate_limits import AFTER_WRONG_PASSWORDS, count_everywhere, is_guessed_everywhere, too_many
 from accounts.sessions import end_sessions_of
 from history.authorship import authored, current_author
+
+
+def is_fresh_without_factor(request) -> bool:
+    """They signed in minutes ago, and there is no second factor yet that a step could be guarded with."""
+    at = max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
+    is_fresh = time.time() - at < app_settings.REAUTHENTICATION_TIMEOUT
+    return is_fresh and not Authenticator.objects.filter(user=request.user).exists()
+
 
 SIGNED_IN = "Signed in"
 

@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     def ready(self):
         from allauth.mfa.signals import authenticator_added
 
-        from accounts import checks, texts  # noqa: F401 - register themselves
-        from accounts.factors.added import welcome
+        from accounts import checks, erasure_fields  # noqa: F401 - register themselves
+        from accounts.mfa.policy import welcome
 
-        authenticator_added.connect(welcome, dispatch_uid="accounts.factors.added")
+        authenticator_added.connect(welcome, dispatch_uid="accounts.mfa.policy")

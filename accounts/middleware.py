@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.shortcuts import redirect
 
-from accounts.factors.demand import is_missing
+from accounts.mfa.policy import is_missing
 from accounts.sessions import note_seen
 
 #: Where one sets up a second factor, or leaves.

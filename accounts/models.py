@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 
 from accounts.drafts.models import FormDraft  # noqa: F401 - found by Django here
-from accounts.factor_removal import FactorRemoval
+from accounts.mfa.models import FactorRemoval
 from common import dates
 from history.authorship import authored
 from history.tracking import tracked

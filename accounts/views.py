@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
-from accounts.factors.demand import factors_of, is_missing
+from accounts.mfa.policy import factors_of, is_missing
 from history.authorship import authored
 
 

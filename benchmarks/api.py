@@ -54,8 +54,8 @@ def make_paths(size: int) -> list[str]:
     """Pages at random places of the list, none of them the last."""
     from django.http import QueryDict
 
-    from publishing.cursors import Cursor, query_key
     from publishing.models import TrialRow
+    from publishing.search.cursor import Cursor, query_key
 
     rows = TrialRow.objects.filter(is_public=True).order_by("-updated_on", "-trial").values_list("updated_on", "trial")
     keys = list(rows)[: -size - 1]
@@ -76,7 +76,7 @@ def compare(paths: list[str], ports: dict[str, int], headers: dict) -> float:
 
 def make_key() -> str:
     """A partner's key, in clear."""
-    from accounts.keys import add_partner, create_key
+    from accounts.api_keys import add_partner, create_key
     from accounts.models import Partner
 
     partner = Partner.objects.filter(name="Benchmarks").first() or add_partner(name="Benchmarks", author="benchmarks")

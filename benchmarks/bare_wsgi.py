@@ -14,7 +14,7 @@ django.setup()
 
 from django.http import QueryDict  # noqa: E402 (Django's settings come first)
 
-from publishing.cursors import Cursor, query_key  # noqa: E402
+from publishing.search.cursor import Cursor, query_key  # noqa: E402
 
 _PAGE = """
     SELECT document, updated_on, trial_id FROM publishing_trialdocument JOIN (

@@ -33,7 +33,7 @@ def filled_database(studies: int, *, keep: bool = False) -> Iterator[None]:
 def fill(studies: int) -> None:
     from django.db import connection
 
-    from publishing.services import settle
+    from publishing.rebuild import settle
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "studies.ndjson"

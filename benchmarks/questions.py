@@ -11,10 +11,10 @@ from django.db import connection
 from django.db.models import F
 from django.http import QueryDict
 
-from publishing.cursors import Cursor
-from publishing.search import search_key
-from publishing.synonyms import synonyms_of
-from trials.asking.terms import Kind, any_of, term
+from publishing.search.cursor import Cursor
+from publishing.search.results import search_key
+from publishing.search.synonyms import synonyms_of
+from publishing.search.terms import Kind, any_of, term
 from trials.models import Trial
 
 STATUSES = ("COMPLETED", "RECRUITING", "TERMINATED", "NOT_YET_RECRUITING")

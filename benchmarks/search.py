@@ -92,7 +92,7 @@ def timed(bare: psycopg.Connection, draw: Callable, rounds: int) -> dict[str, Wa
     """The ways to answer a kind of question, in turns; each round asks all of them the same new one."""
     from django.db import connection
 
-    from publishing.search import search
+    from publishing.search.results import search
 
     ways = {
         "ours": Way(lambda question: search(question.asked()), connection),

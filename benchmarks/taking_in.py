@@ -22,8 +22,8 @@ def main(source: str, profile: str = "") -> None:
     django.setup()
     from django.db import connection
 
-    from registries.ctgov import importing
-    from registries.ctgov.sources import records_in
+    from registries.ctgov.importing import run as importing
+    from registries.ctgov.source_files import records_in
 
     publishing = Clocked(importing.batches.publish_bundles, connection)
     importing.batches.publish_bundles = publishing

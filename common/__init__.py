@@ -1,1 +1,1 @@
-"""What is about no app: text comparison and dates."""
+"""What belongs to no app: rules, permissions, query parameters, dates, text comparison, markup and spreadsheets."""

@@ -61,7 +61,7 @@ def comparison_key(text: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """The comparison key with punctuation as spaces, as `plain_text()` of the database makes it (`common.lookups`)."""
+    """The comparison key with punctuation as spaces, as `plain_text()` of the database makes it (`common.db_lookups`)."""
     return _SEPARATORS.sub(" ", fold(text).casefold()).strip(" ")
 
 

@@ -15,9 +15,9 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connections
 
-from config.kept import NOBODY_SERVED, make_secret, write_private
+from config.gunicorn_app import Gunicorn
 from config.localdb.folders import make_folder
-from config.server import Gunicorn
+from config.secret_key import NOBODY_SERVED, make_secret, write_private
 from config.static_files import collect_static_files
 
 DEMO_LOGINS = "demo_logins.txt"

@@ -9,8 +9,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from config.kept import kept_secret
 from config.localdb.settings import data_folder, database, wanted_folder
+from config.secret_key import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -57,7 +57,7 @@ CONTENT_SECURITY_POLICY = {
 
 # What it is made of. Imports point from the first rooms to the last ones.
 SITELIGHT_APPS = [
-    "demo", "api", "registries", "work", "publishing", "accounts", "contacts", "sites", "trials", "history",
+    "demo", "api", "registries", "work", "publishing", "accounts", "contacts", "sites", "trials", "common", "history",
 ]  # fmt: skip
 INSTALLED_APPS = [
     *SITELIGHT_APPS,
@@ -188,18 +188,18 @@ ACCOUNT_RATE_LIMITS = {
 # Second factors: a code from an app, a passkey, or a recovery code for when both are lost
 SECOND_FACTOR_DEMANDED = env.bool("SECOND_FACTOR_DEMANDED", default=not DEBUG)
 SECOND_FACTOR_IS_SETTLED = "SECOND_FACTOR_DEMANDED" in env  # else ./run does not demand it in the demo
-MFA_ADAPTER = "accounts.factors.sealing.SealedSecretsAdapter"
+MFA_ADAPTER = "accounts.mfa.adapter.SealedSecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sitelight"
 MFA_TOTP_TOLERANCE = 1  # clocks differ: the code before and the one after are good too, each once
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: an administrator gave the address
 MFA_FORMS = {
-    "authenticate": "accounts.factors.forms.CodeForm",
-    "reauthenticate": "accounts.factors.forms.CodeAgainForm",
-    "activate_totp": "accounts.factors.forms.FirstCodeForm",
-    "add_webauthn": "accounts.factors.forms.AddPasskeyForm",
-    "edit_webauthn": "accounts.factors.forms.RenamePasskeyForm",
+    "authenticate": "accounts.mfa.forms.CodeForm",
+    "reauthenticate": "accounts.mfa.forms.CodeAgainForm",
+    "activate_totp": "accounts.mfa.forms.FirstCodeForm",
+    "add_webauthn": "accounts.mfa.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.mfa.forms.RenamePasskeyForm",
 }
 
 # OpenID Connect: people whom the organization's own door knows come in through it, if they have an account here
@@ -243,10 +243,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
-        "OverallStatusEnum": "trials.codes.OverallStatus",
-        "AgencyClassEnum": "trials.codes.AgencyClass",
-        "DateTypeEnum": "trials.codes.DateType",
-        "SiteStatusEnum": "sites.codes.SiteStatus",
+        "OverallStatusEnum": "trials.choices.OverallStatus",
+        "AgencyClassEnum": "trials.choices.AgencyClass",
+        "DateTypeEnum": "trials.choices.DateType",
+        "SiteStatusEnum": "sites.choices.SiteStatus",
     },
 }
 

@@ -3,19 +3,19 @@
 from django.contrib import admin
 
 from common import dates
+from common.admin import ScopedAdmin, StackedPart
 from common.numbers import whole_number
 from common.phone_numbers import split_extension
-from contacts.codes import ContactRole, RoleKind
+from common.rules import Level, broken
+from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
+from contacts.permissions import PERSON, roles_over_person
 from contacts.querysets import at_places_of
-from contacts.rights import PERSON, roles_over_person
 from contacts.rules import CONTACT_RULES
-from contacts.services.keeping import contact_of
+from contacts.services.people import contact_of
 from history.forms import PartForm, TracedForm
 from sites.admin import TrialSiteAdmin  # noqa: F401 (the page that roles choose their site from)
-from trials.admin.base import ScopedAdmin, StackedPart
-from trials.rule import Level, broken
-from trials.searching import having
+from trials.text_search import having
 
 
 class PersonForm(TracedForm):

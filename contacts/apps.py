@@ -6,5 +6,5 @@ class ContactsConfig(AppConfig):
     verbose_name = "Contacts"
 
     def ready(self):
-        from contacts import judging  # noqa: F401 (its judges join those of trials)
-        from contacts.texts import of_people, of_sites, of_trials  # noqa: F401 (they say which texts may name people)
+        from contacts import trial_checks  # noqa: F401 (its judges join those of trials)
+        from contacts.erasure.free_text import declarations  # noqa: F401 (they say which texts may name people)

@@ -1,6 +1,6 @@
 """Entries that may be one person, to be decided by people: the same address or number, or name at the same facility.
 
-Wider than `contacts.identity`, which says what is certain: an address or a number alone makes a pair here.
+Wider than `contacts.person_matching`, which says what is certain: an address or a number alone makes a pair here.
 """
 
 from collections import defaultdict
@@ -11,9 +11,9 @@ from itertools import combinations
 from common.email_addresses import email_key
 from common.person_names import PersonName, parse_name
 from common.phone_numbers import ending_of, is_same_number, normal_form
-from contacts.directory import people_of
-from contacts.identity import SHARED_BY_MANY, is_person_name
 from contacts.models import NotTheSame, Person, Role
+from contacts.person_matching import SHARED_BY_MANY, is_person_name
+from contacts.person_search import people_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from common import dates
+from common.forms import day_field
 from common.number_fields import VersionField
-from contacts.codes import ContactRole, OfficialRole, RoleKind
+from contacts.choices import ContactRole, OfficialRole, RoleKind
 from contacts.models import PERSONAL, Person
-from contacts.places import Places
+from contacts.role_places import Places
 from history.forms import KeepUntouched
-from trials.forms import day_field
 
 PUBLIC = ("name", "phone", "phone_ext", "email")
 PHONE_HELP = "With the country code where possible, for example +33 4 00 00 00 00."

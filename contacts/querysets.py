@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
-from contacts.codes import RoleKind
+from common.permissions import is_administrator, reads_everything
+from contacts.choices import RoleKind
 from sites.models import TrialSite
 from sites.public_status import taking_calls, trials_taking_calls
-from trials.grants import is_administrator, reads_everything
 from trials.models import Trial
 
 

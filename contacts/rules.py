@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from common.email_addresses import is_email_address
 from common.phone_numbers import NOT_A_NUMBER, NOT_AN_EXTENSION, is_extension, is_phone_number, split_extension
-from contacts.codes import ContactRole, RoleKind
-from sites.codes import SiteStatus
-from trials.codes import OverallStatus
-from trials.rule import Level, Rule
+from common.rules import Level, Rule
+from contacts.choices import ContactRole, RoleKind
+from sites.choices import SiteStatus
+from trials.choices import OverallStatus
 
 PRS = "ClinicalTrials.gov PRS data element definitions"
 INVESTIGATORS = frozenset(

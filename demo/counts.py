@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from trials.partial_dates import PartialDate
+from common.partial_dates import PartialDate
 
 A_YEAR = 12
 

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from trials.partial_dates import PartialDate
+from common.partial_dates import PartialDate
 
 _AWAY = re.compile(r"([+-]\d+) (days|months)")
 

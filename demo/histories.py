@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from common.partial_dates import PartialDate
 from demo.days import days_ago, months_ago
-from trials.partial_dates import PartialDate
 
 _EVENT = re.compile(
     r"(?P<status>[A-Z_]+) (?P<since>\d+)(?P<is_month>m?)"

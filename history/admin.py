@@ -14,13 +14,12 @@ from django.http import HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
-from history import refusals
+from history import constraint_errors
+from history.actor_names import names_of
 from history.authorship import authored
-from history.conflicts import find_conflict, seen_by
+from history.edit_conflicts import find_conflict, seen_by
 from history.forms import CONFLICT, REFUSED, TracedForm
-from history.names import names_of
-from history.part_reading import PartEntry, trail_with_parts
-from history.row_names import in_names
+from history.related_trail import PartEntry, in_names, trail_with_parts
 from history.trail_filter import TrailFilter
 
 WHY = ("Reason", {"fields": ["why"]})
@@ -62,7 +61,7 @@ class TracedAdmin(admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (DatabaseError, ValidationError) as error:
-            words = refusals.in_words(error)
+            words = constraint_errors.in_words(error)
             if words is None or request.method != "POST" or REFUSED in request.POST:
                 raise
             request.POST = request.POST.copy()

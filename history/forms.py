@@ -2,7 +2,7 @@
 
 from django import forms
 
-from history.editing import sent, shown
+from history.edit_conflicts import sent, shown
 
 CONFLICT = "_conflict"
 REFUSED = "_refused"

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django import forms
 from django.utils.timezone import make_aware
 
-from history.part_reading import PartEntry
+from history.related_trail import PartEntry
 
 
 class TrailFilter(forms.Form):

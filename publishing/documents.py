@@ -9,14 +9,14 @@ from typing import Any
 
 import orjson
 
-from contacts.codes import ContactPublication, RoleKind
-from contacts.publication import is_held, shows_central_contacts, shows_site_contacts
-from publishing.bundles import Bundle, Row
-from publishing.facts import Facts
-from sites.codes import StatusPublication
-from sites.headline import sites_in_words
+from contacts.choices import ContactPublication, RoleKind
+from contacts.visibility import is_held, shows_central_contacts, shows_site_contacts
+from publishing.derived_values import Facts
+from publishing.trial_data import Bundle, Row
+from sites.choices import StatusPublication
 from sites.models.facility import facility_slug
 from sites.public_status import publication_of
+from sites.status_summary import sites_in_words
 from trials.contact_ranks import contact_ranks
 
 #: Columns of Trial that are published as they are. `overall_status` and `last_known_status` are by the day's rule.

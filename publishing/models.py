@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models.functions import Replace
 
 from publishing.querysets import PublishedQuerySet, SearchRowQuerySet
-from sites.headline import SiteCounts
-from trials.codes import OverallStatus
+from sites.status_summary import SiteCounts
+from trials.choices import OverallStatus
 from trials.models import Trial
 
 
@@ -89,7 +89,7 @@ class TrialRow(models.Model):
 
 
 class OtherName(models.Model):
-    """Another name that a public trial gives for an intervention, as plain words (`publishing.other_names`)."""
+    """Another name that a public trial gives for an intervention, as plain words (`publishing.search.other_names`)."""
 
     id = models.BigAutoField(primary_key=True)
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="+", db_constraint=False)
@@ -130,4 +130,4 @@ class StaleMark(models.Model):
         return f"{self.get_kind_display()} {self.row_id}"
 
 
-from publishing import watched  # noqa: E402, F401  (the proxies that carry the triggers are models of this app)
+from publishing import triggers  # noqa: E402, F401  (the proxies that carry the triggers are models of this app)

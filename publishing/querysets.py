@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from django.db import models
 
 from common.countries import present_name
-from publishing.lookups import TypedQuery, spellings_of_number
-from publishing.synonyms import synonyms_of
-from publishing.text_query import spans_of, text_query
-from trials.asking.terms import Kind, any_of, mentions, term
-from trials.filters import TypedWords
-from trials.grants import is_granted_anything, reads_everything
+from common.permissions import is_granted_anything, reads_everything
+from publishing.search.filters import TypedWords
+from publishing.search.lookups import TypedQuery, spellings_of_number
+from publishing.search.synonyms import synonyms_of
+from publishing.search.terms import Kind, any_of, mentions, term
+from publishing.search.text_query import spans_of, text_query
 from trials.models import Trial
 
 
@@ -31,7 +31,7 @@ class PublishedQuerySet(models.QuerySet):
 
 
 class SearchRowQuerySet(PublishedQuerySet):
-    """The adjectives that `trials.filters.TrialFilterSet` asks for."""
+    """The adjectives that `publishing.search.filters.TrialFilterSet` asks for."""
 
     def saying(self, words: str):
         return self.filter(words__saying=typed_query(words))

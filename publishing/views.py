@@ -7,17 +7,15 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from common import dates
-from publishing.advice import ways_out
-from publishing.matches import add_matches
+from common.query_params import Asked, refused
 from publishing.models import TrialRow
-from publishing.previous import previous_cursor
 from publishing.querysets import typed_query
-from publishing.search import BEST, NEWEST, PARAMETERS, RECRUITING, Results, search
-from publishing.search_form import chips, search_form
-from trials.asking.asked import Asked
-from trials.asking.refusing import refused
+from publishing.search.form import chips, search_form
+from publishing.search.match_reasons import add_matches
+from publishing.search.results import BEST, NEWEST, PARAMETERS, RECRUITING, Results, previous_cursor, search
+from publishing.search.suggestions import ways_out
 from trials.models import Trial
-from trials.searching import nct_number
+from trials.text_search import nct_number
 
 ORDER_LABELS = {
     RECRUITING: "Recruiting first, then best match",

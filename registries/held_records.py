@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import orjson
 
 from common.date_parsing import in_words
-from history.names import names_of
+from common.enum_labels import code_in_words
+from history.actor_names import names_of
 from registries.ctgov.completeness import CONTACTS_OF_SITES, STATUSES_OF_SITES, value_at
-from registries.ctgov.erasing import without_marks
+from registries.ctgov.redaction import without_marks
 from registries.models import QuarantinedRecord, RegistryLink
-from registries.paths import path_in_words
-from trials.words import code_in_words
+from registries.path_labels import path_in_words
 
 
 @dataclass(frozen=True, slots=True)

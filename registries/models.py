@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from registries.codes import Decision, HeldDecision, Thing
-from registries.paths import path_in_words
+from registries.choices import Decision, HeldDecision, Thing
+from registries.path_labels import path_in_words
 from registries.querysets import ConflictQuerySet, QuarantinedRecordQuerySet
 from sites.models import TrialSite
 from trials.models import Trial
@@ -52,7 +52,7 @@ class StudyVersion(models.Model):
     """A study's record as received. Append-only: it is the trail of what the bulk road inserted.
 
     `received` is the record's own JSON text. `manifest` holds the ids that the import gave to the rows it inserted
-    without a trail row each; with the record they are those rows again (`registries.ctgov.rows`). NULL: every row of
+    without a trail row each; with the record they are those rows again (`registries.ctgov.study_to_rows`). NULL: every row of
     this version went through the trail.
     """
 

@@ -4,8 +4,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from registries.models import QuarantinedRecord
+from work.assigned import trials_of
 from work.listing.notices import Notice, tell_in_my_work
-from work.scope import trials_of
 
 
 def held_records_notice(user) -> Notice | None:

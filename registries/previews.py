@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from publishing.bundles import PARTS
-from registries.ctgov.listing import RELATION_OF
-from registries.ctgov.targets import LOCATIONS, Target, target_of
-from registries.deciding.wording import in_words
+from publishing.trial_data import PARTS
+from registries.conflicts.display import in_words
+from registries.ctgov.list_paths import RELATION_OF
+from registries.ctgov.path_targets import LOCATIONS, Target, target_of
 from registries.models import ImportRun
-from registries.paths import path_in_words
-from registries.templatetags.registry_words import as_text
+from registries.path_labels import path_in_words
+from registries.templatetags.registry_values import as_text
 from sites.models import TrialSite
 from trials.models import Trial
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from registries.codes import DECIDED_AT_THE_SITE
+from registries.choices import DECIDED_AT_THE_SITE
 from sites.models import TrialSite
 from trials.models import Trial
 

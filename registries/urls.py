@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from registries.comparing import views as comparing_views
-from registries.deciding import views
+from registries.conflicts import views
+from registries.differences import views as comparing_views
 from registries.new_trials import views as new_trial_views
 
 urlpatterns = [

@@ -5,15 +5,13 @@ from datetime import date
 from django.core.paginator import Page
 from django.db.models import Count
 
-from sites.board.filters import OneStatusFilter
-from sites.board.order import rank
-from sites.codes import StatusPublication
+from common.pagination import pager
+from common.query_params import Asked, StrictFilterSet
+from sites.board.filters import OneStatusFilter, rank
+from sites.choices import StatusPublication
 from sites.models import Facility, TrialSite
 from sites.public_status import publication_of
-from sites.tally import counted
-from trials.asking.asked import Asked
-from trials.asking.numbered import pager
-from trials.asking.strict_filters import StrictFilterSet
+from sites.status_counts import counted
 
 PARAMETERS = ("page",)
 SITES_ON_A_PAGE = 100

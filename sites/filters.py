@@ -3,15 +3,15 @@
 import django_filters as filters
 from django.db.models import Exists, OuterRef
 
+from common.form_fields import DayField
+from common.query_params import StrictFilterSet
 from common.text import search_key
-from sites.codes import Listing, SiteStatus
+from sites.choices import Listing, SiteStatus
 from sites.public_status import held_back
-from sites.searching import in_country, in_town
-from trials.asking.countries import ANY_NAME, CountryField
-from trials.asking.fields import DayField
-from trials.asking.strict_filters import StrictFilterSet
+from sites.text_search import in_country, in_town
+from trials.form_fields import ANY_NAME, CountryField
 from trials.models import Trial
-from trials.searching import having, trial_key
+from trials.text_search import having, trial_key
 
 NOT_PUBLISHED = "NOT_PUBLISHED"
 

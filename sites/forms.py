@@ -7,15 +7,14 @@ from django import forms
 from django.forms.utils import ErrorDict
 
 from common.number_fields import VersionField
-from sites.codes import SiteStatus
+from common.partial_dates import PartialDate
+from common.partial_dates.forms import PartialDateFormField
+from common.rules import broken
+from sites.choices import SiteStatus
 from sites.rules import CHANGE_RULES, reason_required
-from sites.services.status import check_change
-from sites.services.wanted import latest_report, status_change
-from sites.transitions import SHORT, Authority, check_transition, next_statuses
-from trials.asking.countries import TypedCountryField
-from trials.partial_dates import PartialDate
-from trials.partial_dates.forms import PartialDateFormField
-from trials.rule import broken
+from sites.services.status import check_change, latest_report, status_change
+from sites.status_transitions import SHORT, Authority, check_transition, next_statuses
+from trials.form_fields import TypedCountryField
 
 ASKING = frozenset({"unusual-change-is-meant"})
 ACCEPT_LABEL = "I have checked the warnings: this is what happened"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import Q
 
-from sites.codes import SiteStatus, StatusPublication
-from sites.rules.overall import goes_with
-from trials.codes import OverallStatus
+from sites.choices import SiteStatus, StatusPublication
+from sites.rules.overall_status import goes_with
+from trials.choices import OverallStatus
 
 #: The trial's own status when it is not known which one a registry holds.
 _NOT_KNOWN = frozenset({OverallStatus.UNKNOWN, OverallStatus.WITHHELD})

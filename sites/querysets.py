@@ -5,9 +5,9 @@ import re
 from django.db import models
 from django.db.models.functions import Coalesce
 
-from sites.codes import OPEN, SiteStatus
+from common.permissions import in_force, is_administrator, is_granted_anything, reads_everything
+from sites.choices import OPEN, SiteStatus
 from sites.public_status import held_back
-from trials.grants import in_force, is_administrator, is_granted_anything, reads_everything
 from trials.models import Trial
 
 SLUG_NUMBER = re.compile(r"(?:^|-)([0-9]{1,18})\Z")

@@ -5,7 +5,7 @@ names). A small table of large towns with hospitals: the lists of all towns weig
 names in every script, most of which nobody types here.
 """
 
-from common.tokens import compact, plain
+from common.search_tokens import compact, plain
 
 _GROUPS = """
 Munich, München, Muenchen, Monaco di Baviera

@@ -3,8 +3,8 @@
 from django.urls import path
 
 from sites import views
-from sites.activation import views as activation
 from sites.enrollment import views as enrollment
+from sites.milestones import views as activation
 
 urlpatterns = [
     path("trials/<str:key>/sites/", views.board, name="board"),

@@ -6,14 +6,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from common import dates
+from common.pagination import numbered_page
+from common.query_params import Asked, refused
 from sites import facility_page
-from sites.board import SITES_ON_A_PAGE, board_of
-from sites.board import page as board_page
-from sites.board.sheet import board_csv
+from sites.board import context as board_page
+from sites.board.export import board_csv
+from sites.board.queries import SITES_ON_A_PAGE, board_of
 from sites.models import Facility
-from trials.asking.asked import Asked
-from trials.asking.numbered import numbered_page
-from trials.asking.refusing import refused
 from trials.models import Trial
 
 

@@ -1,7 +1,7 @@
 """Dull rows for tests, as plain functions. Everything that one asks for by keyword wins; a new row is signed "test"."""
 
 from accounts.models import Assignment, AssignmentKind, Partner, User
-from contacts.codes import ContactRole, RoleKind
+from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
 from history.authorship import authored
 from sites.models import Confirmation, EnrollmentReport, Facility, StatusEvent, TrialSite

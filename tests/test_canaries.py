@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from contacts.codes import ContactRole, RoleKind
+from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
-from registries.ctgov.exporting import ndjson
+from registries.ctgov.export import ndjson
 from sites.models import Milestone, MonthLock
 from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.factories import a_facility, a_report, a_site, a_trial, make

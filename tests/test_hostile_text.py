@@ -17,49 +17,49 @@ from django.core.exceptions import EmptyResultSet
 from django.http import QueryDict
 from django.test import RequestFactory
 
-from common import date_parsing, tokens
+from common import date_parsing, search_tokens
 from common import text as common_text
 from common.countries import names_of_country
 from common.credentials import is_function
+from common.datetime_parsing import parse_moment
 from common.email_addresses import is_email_address
-from common.moment_parsing import parse_moment
+from common.markup import parse, plain
+from common.markup.html import render, with_links
+from common.partial_dates import PartialDate
 from common.person_names import is_similar_name, parse_name
 from common.phone_numbers import dialled, is_phone_number, split_extension
+from common.query_params import Asked
 from common.spreadsheets.delimited import read_delimited
 from common.spreadsheets.number_formats import format_code, text_of_number
 from common.spreadsheets.table import Row, Table, TableError, row_of
-from contacts import identity
-from contacts.texts.spelling import Said, pattern_of, spellings_of
-from history.blacking import naming
-from publishing.cursors import Cursor
-from publishing.lookups import spellings_of_number
-from publishing.text_query import spans_of, text_query
-from registries.ctgov.faults import anywhere
-from registries.ctgov.pairing import follow
-from registries.ctgov.reading import RecordError, canonical, read_study
-from registries.ctgov.sources import records_in
-from registries.deciding.wording import marked
-from registries.paths import path_in_words
-from sites.enrollment.counting import read_count
-from sites.enrollment.pasting import read_table
+from contacts import person_matching
+from contacts.erasure.free_text.patterns import Said, pattern_of, spellings_of
+from history.redaction import naming
+from publishing.search.cursor import Cursor
+from publishing.search.lookups import spellings_of_number
+from publishing.search.terms import Kind, word_terms
+from publishing.search.text_query import spans_of, text_query
+from registries.conflicts.display import marked
+from registries.ctgov.list_matching import follow
+from registries.ctgov.parse_errors import anywhere
+from registries.ctgov.parser import RecordError, canonical, read_study
+from registries.ctgov.source_files import records_in
+from registries.path_labels import path_in_words
+from sites.enrollment.parsing import read_count
+from sites.enrollment.paste import read_table
 from sites.models import Facility
-from sites.places import country_today, is_mask
+from sites.place_names import country_today, is_mask
 from sites.querysets import SLUG_NUMBER
-from sites.searching import facilities_like
-from sites.tables.statuses import read_status
-from sites.typed import read_seen
+from sites.row_edits import read_seen
+from sites.spreadsheets.status_values import read_status
+from sites.text_search import facilities_like
 from tests.records.parts import place, study
 from trials.ages import age_in_years
-from trials.asking.asked import Asked
-from trials.asking.terms import Kind, word_terms
 from trials.criteria import read_criteria
-from trials.markup import parse, plain
-from trials.markup.html import render, with_links
 from trials.models import Trial
-from trials.page.people import Named, Reach, once_each
-from trials.partial_dates import PartialDate
-from trials.searching import nct_number, trials_like
-from work.bulk.columns import rows_of
+from trials.page.contact_cards import Named, Reach, once_each
+from trials.text_search import nct_number, trials_like
+from work.bulk_upload.columns import rows_of
 
 LENGTH, QUARTER = 32_000, 8_000
 AT_ONCE, LONGEST, GROWTH = 0.1, 2.0, 8  # seconds, seconds, times
@@ -174,7 +174,9 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "name on a page": lambda text: once_each([Named(text), Named(f"{text}, MD")]),
     "function": is_function,
     "phone number": lambda text: (is_phone_number(text), split_extension(text), dialled(text, text)),
-    "contact's signatures": lambda text: list(identity.known_signatures(identity.Values(text, text, text), text)),
+    "contact's signatures": lambda text: list(
+        person_matching.known_signatures(person_matching.Values(text, text, text), text)
+    ),
     "e-mail address": is_email_address,
     "link that dials": lambda text: Reach(phone=text, extension=text, email=text).dialled,
     "link that writes": lambda text: Reach(email=text).mailed,
@@ -185,8 +187,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "search words": lambda text: text_query(text, no_synonyms).tsquery,
     "search phrase": lambda text: text_query(f'"{text}"', no_synonyms).tsquery,
     "words of one field": lambda text: spans_of(text, no_synonyms),
-    "indexed text": tokens.indexed_text,
-    "plain words": tokens.plain,
+    "indexed text": search_tokens.indexed_text,
+    "plain words": search_tokens.plain,
     "search key": common_text.search_key,
     "spellings of an NCT number": spellings_of_number,
     "country's name": names_of_country,

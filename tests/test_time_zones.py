@@ -19,11 +19,11 @@ from accounts.models import Assignment
 from common import dates
 from contacts.models import Role
 from history.authorship import authored
-from publishing.freshness import catch_up
 from publishing.models import TrialDocument
-from registries.ctgov.exporting import export_records
-from registries.ctgov.importing import import_records
-from registries.ctgov.sources import records_in
+from publishing.staleness import catch_up
+from registries.ctgov.export import export_records
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.source_files import records_in
 from sites.models import TrialSite
 from sites.services import change_status, confirm
 from tests.contacts.people import a_contact

@@ -2,7 +2,7 @@
 
 import re
 
-from trials.codes import AgeGroup
+from trials.choices import AgeGroup
 
 _AGE = re.compile(r"(\d{1,6}) +(Year|Month|Week|Day|Hour|Minute)s?", re.IGNORECASE)
 

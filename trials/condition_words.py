@@ -5,7 +5,7 @@ Medicine: facts about words), the abbreviation of the trade, and what patients s
 most; a record's own MeSH terms, their ancestors and its keywords are searched beside these.
 """
 
-from common.tokens import compact, plain
+from common.search_tokens import compact, plain
 
 #: All of a line mean the same.
 _SAME = """

@@ -4,7 +4,7 @@ import re
 
 from django.db import models
 
-from trials.grants import in_force, is_administrator, is_granted_anything, reads_everything
+from common.permissions import in_force, is_administrator, is_granted_anything, reads_everything
 
 #: The relations of a trial that its page shows beside its sites and people.
 ON_THE_PAGE = (

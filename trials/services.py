@@ -6,12 +6,12 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
 from common import dates
+from common.partial_dates import PartialDate
+from common.rules import Level, Rule
 from history.authorship import authored
-from trials.codes import NEVER_TYPED
-from trials.judging import broken_by_its_surroundings, broken_by_itself
+from trials.choices import NEVER_TYPED
 from trials.models import Trial
-from trials.partial_dates import PartialDate
-from trials.rule import Level, Rule
+from trials.rule_checks import broken_by_its_surroundings, broken_by_itself
 
 #: What may change together with the overall status: why it stopped, and what its rules ask of dates and enrollment.
 BESIDE = (

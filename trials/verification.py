@@ -7,9 +7,9 @@ until the study has ended.
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 
-from trials.partial_dates import PartialDate
+from common.partial_dates import PartialDate
 from trials.rules import ENDED
-from trials.unknown import becomes_unknown_on
+from trials.unknown_status import becomes_unknown_on
 
 #: From when on a verification is asked for, and from when on it is said that the status will be shown as unknown.
 SOON, UNKNOWN_SOON = timedelta(days=30), timedelta(days=90)

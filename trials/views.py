@@ -5,11 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from common import dates
-from trials.asking.asked import Asked
-from trials.asking.refusing import refused
-from trials.asking.strict_filters import StrictFilterSet
+from common.query_params import Asked, StrictFilterSet, refused
 from trials.models import Trial
-from trials.page import page_of
+from trials.page.context import page_of
 
 
 @require_safe

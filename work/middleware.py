@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from common import dates
-from work.findings.freshness import catch_up
+from work.findings.evaluate import catch_up
 
 UNCHANGING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 IN_PASSING = 10

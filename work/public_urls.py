@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from work.reports.public_views import report, reported
+from work.public_reports.public_views import report, reported
 
 urlpatterns = [
     path("<str:key>/report/", report, name="trial_report"),

@@ -2,18 +2,17 @@
 
 from django.urls import include, path
 
-from work import views
-from work.changing import views as change_views
 from work.findings import views as trial_views
 from work.flags import views as flag_views
-from work.new_sites.views import new_site
-from work.overall.closing_views import closing
-from work.overall.views import overall
-from work.proposals.proposing import correct
-from work.proposals.views import proposal, proposals
+from work.my_work import views
+from work.proposals.views import correct, proposal, proposals
+from work.public_reports.views import report
 from work.reminders.request_views import remind
 from work.reminders.views import reminders
-from work.reports.views import report
+from work.site_requests.views import new_site
+from work.status_change import views as change_views
+from work.trial_status.site_closing_views import closing
+from work.trial_status.views import overall
 from work.verification.views import verification
 
 urlpatterns = [
@@ -21,7 +20,7 @@ urlpatterns = [
     path("sites/", views.other_sites, name="work_sites"),
     path("trials/<str:key>/", trial_views.trial, name="work_trial"),
     path("flags/<int:pk>/", flag_views.flag, name="work_flag"),
-    path("bulk/", include("work.bulk.urls")),
+    path("bulk/", include("work.bulk_upload.urls")),
     path("confirm/", views.confirm, name="work_confirm"),
     path("confirm/review/", views.review, name="work_confirm_review"),
     path("undo/", views.undo, name="work_undo"),

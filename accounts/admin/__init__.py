@@ -1,6 +1,6 @@
 """Users, grants and partners in the admin."""
 
-from accounts.admin.grant import GrantAdmin
+from accounts.admin.assignment import GrantAdmin
 from accounts.admin.partner import PartnerAdmin
 from accounts.admin.user import UserAdmin
 

@@ -9,12 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.access_trail import PartnerKey
-from accounts.admin.base import AdministratorsOnly
-from accounts.keys import add_partner, create_key, keys_of, revoke_key
+from accounts.admin.assignment import AdministratorsOnly
+from accounts.api_keys import add_partner, create_key, keys_of, revoke_key
 from accounts.models import Partner
-from accounts.rights import PARTNER
+from accounts.permissions import PARTNER
 from history.forms import ReasonedForm
-from history.part_reading import trail_with_parts
+from history.related_trail import trail_with_parts
 
 SHOWN = 100
 

@@ -15,17 +15,17 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 
 from accounts.access_trail import PARTS_OF_A_LOGIN
-from accounts.admin.assigning import AssigningPages
-from accounts.admin.base import AdministratorsOnly
+from accounts.admin.assign_sites import AssigningPages
+from accounts.admin.assignment import AdministratorsOnly
 from accounts.admin.password import SetsPasswords
-from accounts.admin.removing_factors import remove_factors
-from accounts.invitation import DAYS, send_invitation
+from accounts.admin.second_factors import remove_factors
+from accounts.invitations import DAYS, send_invitation
 from accounts.models import Assignment, FactorRemoval, User
-from accounts.rights import LOGIN
+from accounts.permissions import LOGIN
+from common.admin import TabularPart
+from history.actor_names import names_of
 from history.forms import ReasonedForm
-from history.names import names_of
-from history.part_reading import with_values
-from trials.admin.base import TabularPart
+from history.related_trail import with_values
 
 #: Roles in words: {field: (label, help text)}.
 WORDS = {

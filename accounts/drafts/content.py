@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.sealed import seal_for
+from accounts.encryption import seal_for
 
 PURPOSE = b"sitelight form drafts"
 #: Fields that are never kept; the token of a form is its page's own.

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 
 from accounts.drafts import browser, storage
 from accounts.drafts.models import KEPT_FOR
-from accounts.drafts.refill import refilled
+from accounts.drafts.restore import refilled
 from accounts.drafts.wording import lines_of
 from common.numbers import whole_number
 

@@ -7,9 +7,9 @@ from django.apps import apps
 from django.db.models import TextChoices
 
 from accounts.drafts.content import Content
-from contacts import codes as contact_codes
-from sites import codes as site_codes
-from trials import codes as trial_codes
+from contacts import choices as contact_codes
+from sites import choices as site_codes
+from trials import choices as trial_codes
 
 #: Fields of forms that are no column of a model, by their labels there.
 _LABELS = {

@@ -3,7 +3,7 @@
 from django import template
 from django.conf import settings
 
-from accounts.devices import device_in_words
+from accounts.user_agents import device_in_words
 
 register = template.Library()
 register.filter("device", device_in_words)

@@ -2,9 +2,9 @@
 
 from django.urls import path, re_path
 
-from api.reading import Nowhere
+from api.base_views import Nowhere
 from api.v1 import views
-from api.v1.schema import SchemaView
+from api.v1.schema_view import SchemaView
 
 urlpatterns = [
     path("trials/", views.TrialList.as_view(), name="api-trials"),

@@ -7,24 +7,24 @@ one more each: their other names.
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 
-from api.answers import answer
-from api.asking import asked, refuse_parameters
-from api.reading import PartnerView
-from api.v1 import described
-from api.v1.pages import numbered_page, only_one, trial_page
+from api.base_views import PartnerView
+from api.query_params import asked, refuse_parameters
+from api.responses import answer
+from api.v1 import openapi
+from api.v1.pagination import numbered_page, only_one, trial_page
 from common import dates
-from publishing.freshness import catch_up
 from publishing.models import TrialDocument, TrialRow
-from publishing.sites import public_facilities, public_sites
+from publishing.search.filters import TrialFilterSet
+from publishing.site_documents import public_facilities, public_sites
+from publishing.staleness import catch_up
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from sites.models import Facility, TrialSite
-from trials.filters import TrialFilterSet
 
 
 class TrialList(PartnerView):
     """Trials with their sites, newest first by the registry's last update."""
 
-    @extend_schema(**described.TRIALS)
+    @extend_schema(**openapi.TRIALS)
     def get(self, request):
         is_behind = catch_up()
         rows = TrialRow.objects.visible_to(request.user)
@@ -34,7 +34,7 @@ class TrialList(PartnerView):
 class TrialDetail(PartnerView):
     """One trial with its sites, by its NCT number (an obsolete one too) or its key here."""
 
-    @extend_schema(**described.TRIAL)
+    @extend_schema(**openapi.TRIAL)
     def get(self, request, key):
         refuse_parameters(request)
         is_behind = catch_up()
@@ -48,7 +48,7 @@ class TrialDetail(PartnerView):
 class SiteList(PartnerView):
     """Sites with their facility and the contacts that may be shown, in the order in which they came here."""
 
-    @extend_schema(**described.SITES)
+    @extend_schema(**openapi.SITES)
     def get(self, request):
         sites = asked(request, SiteFilterSet, TrialSite.objects.visible_to(request.user), "d")
         return numbered_page(request, sites, lambda page: public_sites(page, on=dates.today()))
@@ -57,7 +57,7 @@ class SiteList(PartnerView):
 class SiteDetail(PartnerView):
     """One site."""
 
-    @extend_schema(**described.SITE)
+    @extend_schema(**openapi.SITE)
     def get(self, request, pk):
         refuse_parameters(request)
         sites = TrialSite.objects.visible_to(request.user).filter(pk=pk)
@@ -67,7 +67,7 @@ class SiteDetail(PartnerView):
 class FacilityList(PartnerView):
     """Hospitals and clinics, each with how many sites it has."""
 
-    @extend_schema(**described.FACILITIES)
+    @extend_schema(**openapi.FACILITIES)
     def get(self, request):
         facilities = asked(request, FacilityFilterSet, Facility.objects.visible_to(request.user), "d")
         return numbered_page(request, facilities, lambda page: public_facilities(page, request.user))
@@ -76,7 +76,7 @@ class FacilityList(PartnerView):
 class FacilityDetail(PartnerView):
     """One facility, by its slug; only the number at its end counts."""
 
-    @extend_schema(**described.FACILITY)
+    @extend_schema(**openapi.FACILITY)
     def get(self, request, slug):
         refuse_parameters(request)
         facilities = Facility.objects.visible_to(request.user).by_slug(slug)

@@ -12,13 +12,13 @@ from django.utils import timezone
 from accounts.models import User
 from benchmarks.year.assumptions import Assumptions
 from benchmarks.year.world import World, make_world
-from sites.authority import authority_over
-from sites.freshness import needs_confirmation
+from sites.confirmation_age import needs_confirmation
 from sites.models import TrialSite
+from sites.permissions import authority_over
 from sites.services import change_status
-from work.confirming import confirm_seen
-from work.items import Kind
 from work.models import Reminder
+from work.my_work.confirmations import confirm_seen
+from work.my_work.items import Kind
 from work.reminders.digest import digest_of
 from work.reminders.sending import send_reminders
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from random import Random
 
-from sites.codes import SiteStatus
+from sites.choices import SiteStatus
 
 Step = tuple[str, date]
 _NEXT = {

@@ -8,7 +8,7 @@ from accounts.models import Assignment, AssignmentKind, User
 from benchmarks.year.assumptions import Assumptions
 from benchmarks.year.truth import Step, true_steps
 from history.authorship import authored
-from sites.codes import SiteStatus
+from sites.choices import SiteStatus
 from sites.models import Facility, TrialSite
 from sites.services import change_status
 from trials.models import Trial

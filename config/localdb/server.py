@@ -15,9 +15,9 @@ from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 
 from config.localdb.account import Account, server_account
+from config.localdb.binaries import ProgramsMissingError, find_programs, major_version, within_reach
 from config.localdb.folders import make_private_folder, short_name
-from config.localdb.programs import ProgramsMissingError, find_programs, major_version, within_reach
-from config.localdb.tools import ServerDownError, command_line, last_lines, run_tool
+from config.localdb.processes import ServerDownError, command_line, last_lines, run_tool
 
 PORT = 5432  # part of the socket's name; said everywhere, or PGPORT would decide
 LONGEST_FOLDER = 80  # a socket's path has about 100 characters, its name takes some

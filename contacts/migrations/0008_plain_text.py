@@ -1,6 +1,6 @@
 """Names and places are compared by `plain_text`: indexes on it."""
 
-import common.lookups
+import common.db_lookups
 import django.contrib.postgres.indexes
 from django.db import migrations
 
@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(common.lookups.PlainText('name'), name='gin_trgm_ops'), name='person_plain_name'),
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(common.db_lookups.PlainText('name'), name='gin_trgm_ops'), name='person_plain_name'),
         ),
     ]

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import common.lookups
+import common.db_lookups
 
 
 class Migration(migrations.Migration):
@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="person",
-            index=models.Index(common.lookups.PhoneEnding("phone"), name="person_by_phone_ending"),
+            index=models.Index(common.db_lookups.PhoneEnding("phone"), name="person_by_phone_ending"),
         ),
     ]

@@ -23,7 +23,7 @@ class Erasure(models.Model):
 
 
 class ErasedKey(models.Model):
-    """A keyed digest of something by which a record could bring an erased person back (see `contacts.identity`)."""
+    """A keyed digest of something by which a record could bring an erased person back (see `contacts.person_matching`)."""
 
     erasure = models.ForeignKey(Erasure, models.CASCADE, related_name="keys")
     digest = models.BinaryField("digest", max_length=32, unique=True)

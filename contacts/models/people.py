@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from common.lookups import PhoneEnding, PlainText
-from contacts.codes import ContactRole, RoleKind
-from contacts.publication import is_held
+from common.db_lookups import PhoneEnding, PlainText
+from contacts.choices import ContactRole, RoleKind
 from contacts.querysets import PersonQuerySet, RoleQuerySet
+from contacts.visibility import is_held
 from history.tracking import tracked
 from history.versioning import Versioned
 from sites.models import TrialSite

@@ -3,13 +3,11 @@
 `version` is the one that the editor saw: another one in the database is a `StaleVersion`.
 """
 
-from contacts.services.erasing import erase_person, may_erase
-from contacts.services.keeping import add_person, demand_values, edit_person, verify_person
-from contacts.services.merging import merge_people, tell_apart, undo_merge
-from contacts.services.replacing import replace_person, undo_replacement
-from contacts.services.roles import end_role, give_role
+from contacts.services.merges import merge_people, tell_apart, undo_merge
+from contacts.services.people import add_person, demand_values, edit_person, end_role, give_role, verify_person
+from contacts.services.replacements import replace_person, undo_replacement
 
 __all__ = [
-    "add_person", "demand_values", "edit_person", "end_role", "erase_person", "give_role", "may_erase",
+    "add_person", "demand_values", "edit_person", "end_role", "give_role",
     "merge_people", "replace_person", "tell_apart", "undo_merge", "undo_replacement", "verify_person",
 ]  # fmt: skip

@@ -7,17 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from common import dates
-from contacts.directory import PARAMETERS, PEOPLE_ON_A_PAGE, VERIFIED, DirectoryFilterSet, people_of, roles_in_time
-from contacts.directory import with_roles as having_roles
+from common.pagination import numbered_page, pager
+from common.query_params import Asked, refused
 from contacts.forms import PlaceForm, ValuesForm
 from contacts.models import Person
-from contacts.places import places_for
+from contacts.person_search import PARAMETERS, PEOPLE_ON_A_PAGE, VERIFIED, DirectoryFilterSet, people_of, roles_in_time
+from contacts.person_search import with_roles as having_roles
+from contacts.role_places import places_for
 from contacts.services import add_person, give_role
-from contacts.services.keeping import demand_values
-from contacts.views.scope import BOTH, READ, people_page
-from trials.asking.asked import Asked
-from trials.asking.numbered import numbered_page, pager
-from trials.asking.refusing import refused
+from contacts.services.people import demand_values
+from contacts.views.access import BOTH, READ, people_page
 
 ROLES_IN_A_ROW = 3
 

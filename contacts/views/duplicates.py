@@ -6,13 +6,13 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from common.pagination import pager
+from common.query_params import Asked
 from contacts.duplicates import likenesses_for, may_merge
 from contacts.models import PERSONAL, Merge, Person, Role
 from contacts.services import merge_people, tell_apart, undo_merge
-from contacts.views.scope import ACT, BOTH, READ, number, open_person_of, people_page, person_of
+from contacts.views.access import ACT, BOTH, READ, number, open_person_of, people_page, person_of
 from history.versioning import StaleVersion
-from trials.asking.asked import Asked
-from trials.asking.numbered import pager
 
 PAIRS_ON_A_PAGE = 20
 

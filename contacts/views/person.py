@@ -6,14 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from common import dates
-from contacts.directory import roles_in_time
+from contacts.erasure.service import may_erase
 from contacts.forms import ValuesForm
 from contacts.models import Merge, Role
-from contacts.preview import showing_of
-from contacts.services import edit_person, may_erase, verify_person
-from contacts.views.scope import ACT, BOTH, READ, number, open_person_of, people_page, person_of
-from contacts.views.texts_left import what_is_left
-from history.conflicts import find_conflict, seen_by
+from contacts.person_search import roles_in_time
+from contacts.services import edit_person, verify_person
+from contacts.views.access import ACT, BOTH, READ, number, open_person_of, people_page, person_of
+from contacts.views.free_text import what_is_left
+from contacts.visibility_preview import showing_of
+from history.edit_conflicts import find_conflict, seen_by
 from history.versioning import StaleVersion
 from sites.models import TrialSite
 from trials.models import Trial

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from common import dates
 from contacts.forms import EndForm, PlaceForm
 from contacts.models import Role
-from contacts.places import places_for
+from contacts.role_places import places_for
 from contacts.services import end_role, give_role
-from contacts.views.scope import BOTH, open_person_of, people_page
+from contacts.views.access import BOTH, open_person_of, people_page
 from history.versioning import StaleVersion
 
 

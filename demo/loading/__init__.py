@@ -12,7 +12,7 @@ from demo.loading.registry import meet_the_registry
 from demo.loading.statuses import load_statuses
 from demo.loading.trials import load_trials
 from history import authored
-from publishing.services import publish
+from publishing.rebuild import publish
 
 AUTHOR = "demo"
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from contacts.codes import ContactRole, RoleKind
+from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
 from demo import content
 from demo.days import days_ago

@@ -7,9 +7,9 @@ from datetime import date
 from demo import content
 from demo.days import days_ago
 from demo.histories import Told, read_history
-from sites.codes import Listing
+from sites.choices import Listing
 from sites.models import Facility, TrialSite
-from sites.places import is_mask
+from sites.place_names import is_mask
 from trials.models import Trial
 
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from demo.counts import monthly_counts
 from demo.histories import Told, first_day
 from demo.loading.places import Site
-from sites.codes import ActivationStage as Stage
-from sites.codes import SiteStatus as Status
+from sites.choices import ActivationStage as Stage
+from sites.choices import SiteStatus as Status
 from sites.models import EnrollmentReport, Milestone, MonthLock
 
 OPEN = (Status.RECRUITING, Status.ENROLLING_BY_INVITATION, Status.AVAILABLE)

@@ -6,11 +6,11 @@ import orjson
 
 from demo import content
 from demo.loading.places import Site
-from registries.ctgov.exporting import export_records
-from registries.ctgov.importing import import_records
-from registries.ctgov.sources import records_in
-from registries.services import named
-from sites.codes import SiteStatus
+from registries.ctgov.export import export_records
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.source_files import records_in
+from registries.imports import named
+from sites.choices import SiteStatus
 from trials.models import Trial
 
 TRIAL, FACILITY = "harbor-2", "motlawa"

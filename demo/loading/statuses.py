@@ -8,9 +8,9 @@ from accounts.models import User
 from demo import content
 from demo.histories import status_on
 from demo.loading.places import Site
-from sites.codes import ConfirmedAs, Source
+from sites.choices import ConfirmedAs, Source
 from sites.models import Confirmation, StatusEvent
-from sites.transitions import ENDING_BY_OTHERS
+from sites.status_transitions import ENDING_BY_OTHERS
 
 BETWEEN_CONFIRMATIONS = timedelta(days=31)
 EARLIER_CONFIRMATIONS = 5

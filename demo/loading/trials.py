@@ -5,7 +5,7 @@ from typing import Any
 
 from demo import content
 from demo.days import read_date
-from publishing.bundles import PARTS
+from publishing.trial_data import PARTS
 from trials.models import Trial
 from trials.models.trial import DATES
 

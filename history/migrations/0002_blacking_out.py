@@ -1,4 +1,4 @@
-"""A trail's row may be blacked out, never rewritten: what `history/blacking.py` replaces with `[erased]`."""
+"""A trail's row may be blacked out, never rewritten: what `history/redaction.py` replaces with `[erased]`."""
 
 from django.db import migrations
 

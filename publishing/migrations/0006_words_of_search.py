@@ -1,7 +1,7 @@
-"""Search rows are written by a new analyzer (`common.tokens`): every trial is marked, so that its row is built again.
+"""Search rows are written by a new analyzer (`common.search_tokens`): every trial is marked, so that its row is built again.
 
 Readers work the marks off a hundred at a time; `manage.py publish` does it at once. The function is for the planner
-(`publishing.lookups.COST_OF_WORDS`): it stands beside each question of words and says what reading a vector costs.
+(`publishing.search.lookups.COST_OF_WORDS`): it stands beside each question of words and says what reading a vector costs.
 """
 
 from django.db import migrations

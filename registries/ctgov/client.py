@@ -19,7 +19,7 @@ import orjson
 from django.conf import settings
 from django.utils import timezone
 
-from registries.ctgov.sources import Raw, SourceError
+from registries.ctgov.source_files import Raw, SourceError
 
 logger = logging.getLogger(__name__)
 

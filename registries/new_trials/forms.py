@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from common import dates
-from trials.codes import NEVER_TYPED, DateType, OverallStatus, StudyType
-from trials.partial_dates.forms import PartialDateFormField
+from common.partial_dates.forms import PartialDateFormField
+from trials.choices import NEVER_TYPED, DateType, OverallStatus, StudyType
 
 AT_ONCE = 10  # each number is a request to the registry while somebody waits
 _NUMBER = re.compile(r"NCT[ -]?([0-9]{8})", re.IGNORECASE)

@@ -9,9 +9,9 @@ from accounts.models import Assignment, AssignmentKind, User
 from common import dates
 from history.authorship import authored
 from registries.ctgov.client import fetch_studies
-from registries.ctgov.reading import nct_id_in
+from registries.ctgov.parser import nct_id_in
+from registries.imports import apply_preview, preview_upload, records_of_upload
 from registries.models import ImportRun
-from registries.services import apply_preview, preview_upload, records_of_upload
 from trials.models import Trial
 from trials.services import add_trial
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from registries.ctgov.sources import SourceError
+from registries.ctgov.source_files import SourceError
 from registries.models import ImportRun
 from registries.new_trials.forms import NewTrialForm, NumbersForm
 from registries.new_trials.services import add_own_trial, apply_numbers, preview_numbers

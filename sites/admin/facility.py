@@ -4,13 +4,13 @@ from django import forms
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 
+from common.admin import ScopedAdmin
 from history.forms import TracedForm
 from sites.models import Facility
-from sites.places import country_today
-from sites.rights import FACILITY, roles_over_facility
-from sites.searching import facilities_like
-from trials.admin.base import ScopedAdmin
-from trials.asking.countries import demand_country
+from sites.permissions import FACILITY, roles_over_facility
+from sites.place_names import country_today
+from sites.text_search import facilities_like
+from trials.form_fields import demand_country
 
 
 class CountryInput(forms.TextInput):

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST
 
 from common import dates
 from common.numbers import whole_number
-from history.names import names_of
+from history.actor_names import names_of
 from history.versioning import StaleVersion
-from sites.authority import authorities_over, authority_over
 from sites.forms import CorrectionForm, StatusForm
 from sites.models import StatusEvent
+from sites.permissions import authorities_over, authority_over
 from sites.services import change_status, confirm, correct_status
 from sites.services.status import event_in_force
 

@@ -1,20 +1,61 @@
-"""A site in the admin: its status changes by recorded events only, on a page of its own."""
+"""The forms of a site: one to add it, one to edit what is not its status.
 
+A site in the admin: its status changes by recorded events only, on a page of its own.
+"""
+
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.html import format_html
 
+from common.admin import ScopedAdmin
+from history.actor_names import names_of
 from history.admin import WHY
-from history.names import names_of
-from sites.admin.parts import PARTS, EnrollmentReports, Milestones
-from sites.admin.site_form import NewSiteForm, SiteForm
+from history.forms import TracedForm
+from sites.admin.inlines import PARTS, EnrollmentReports, Milestones
 from sites.admin.status_views import confirm_view, correct_view, status_view
 from sites.models import StatusEvent, TrialSite
-from sites.rights import SITE, roles_over_site
-from sites.searching import sites_like
+from sites.permissions import SITE, roles_over_site
 from sites.services import add_site
-from trials.admin.base import ScopedAdmin
+from sites.services.facilities import new_site
+from sites.text_search import sites_like
+
+
+class SiteForm(TracedForm):
+    class Meta:
+        model = TrialSite
+        fields = "__all__"
+
+
+class NewSiteForm(TracedForm):
+    """Which facility joins which trial; refused here for the reasons for which the service refuses."""
+
+    takes_part_again = forms.BooleanField(
+        label="Takes part a second time",
+        required=False,
+        help_text="The facility is a site of this trial already, and this is another one.",
+    )
+
+    class Meta:
+        model = TrialSite
+        fields = ["trial", "facility", "enrollment_target", "internal_note"]
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors:
+            return
+        try:
+            new_site(**self.asked)
+        except ValidationError as error:
+            for message in error.messages:
+                self.add_error(None, message)
+
+    @property
+    def asked(self) -> dict:
+        """What the service is to be told."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "why"}
 
 
 @admin.register(TrialSite)

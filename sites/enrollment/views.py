@@ -9,18 +9,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common import dates
+from common.pagination import numbered_page
+from common.partial_dates import PartialDate
+from common.query_params import Asked, refused
 from sites.board.filters import BoardFilterSet
-from sites.enrollment import pages
-from sites.enrollment.grid_csv import grid_csv
-from sites.enrollment.months import a_month, month_of
-from sites.enrollment.posted import PostedGrid
-from sites.rooms import SITES_ON_A_PAGE, Room, by_name, room_of
+from sites.enrollment import context as pages
+from sites.enrollment.export import grid_csv
+from sites.enrollment.parsing import a_month, month_of
+from sites.enrollment.submit import PostedGrid
+from sites.permissions import SITES_ON_A_PAGE, Room, by_name, room_of
 from sites.rules.enrollment import CUMULATIVE
 from sites.services import lock_month, unlock_month
-from trials.asking.asked import Asked
-from trials.asking.numbered import numbered_page
-from trials.asking.refusing import refused
-from trials.partial_dates import PartialDate
 
 PARAMETERS = ("month", "until", "count", "page", "format")
 

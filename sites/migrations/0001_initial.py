@@ -6,7 +6,7 @@ import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
 import sites.models.facility
-import trials.partial_dates
+import common.partial_dates
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
-                ('month', trials.partial_dates.PartialDateField(help_text='For example 2026-01.', verbose_name='month')),
+                ('month', common.partial_dates.PartialDateField(help_text='For example 2026-01.', verbose_name='month')),
                 ('screened', models.PositiveIntegerField(blank=True, null=True, verbose_name='screened')),
                 ('consented', models.PositiveIntegerField(blank=True, null=True, verbose_name='consented')),
                 ('enrolled', models.PositiveIntegerField(blank=True, null=True, verbose_name='enrolled')),
@@ -130,8 +130,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(blank=True, choices=[('NOT_YET_RECRUITING', 'Not yet recruiting'), ('RECRUITING', 'Recruiting'), ('ENROLLING_BY_INVITATION', 'By invitation only'), ('ACTIVE_NOT_RECRUITING', 'Active, not recruiting'), ('SUSPENDED', 'Suspended'), ('COMPLETED', 'Completed'), ('TERMINATED', 'Terminated'), ('WITHDRAWN', 'Withdrawn'), ('AVAILABLE', 'Available')], max_length=40, verbose_name='status')),
-                ('effective_on', trials.partial_dates.PartialDateField(blank=True, verbose_name='since')),
-                ('as_of', trials.partial_dates.PartialDateField(verbose_name='known on')),
+                ('effective_on', common.partial_dates.PartialDateField(blank=True, verbose_name='since')),
+                ('as_of', common.partial_dates.PartialDateField(verbose_name='known on')),
                 ('source', models.CharField(choices=[('PERSON', 'A coordinator'), ('REGISTRY', "The registry's record")], default='PERSON', max_length=10, verbose_name='source')),
                 ('author', models.CharField(help_text='A key such as user:7, never a name.', max_length=80, verbose_name='author')),
                 ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
@@ -149,8 +149,8 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('status', models.CharField(blank=True, choices=[('NOT_YET_RECRUITING', 'Not yet recruiting'), ('RECRUITING', 'Recruiting'), ('ENROLLING_BY_INVITATION', 'By invitation only'), ('ACTIVE_NOT_RECRUITING', 'Active, not recruiting'), ('SUSPENDED', 'Suspended'), ('COMPLETED', 'Completed'), ('TERMINATED', 'Terminated'), ('WITHDRAWN', 'Withdrawn'), ('AVAILABLE', 'Available')], max_length=40, verbose_name='status')),
-                ('effective_on', trials.partial_dates.PartialDateField(blank=True, verbose_name='since')),
-                ('as_of', trials.partial_dates.PartialDateField(verbose_name='known on')),
+                ('effective_on', common.partial_dates.PartialDateField(blank=True, verbose_name='since')),
+                ('as_of', common.partial_dates.PartialDateField(verbose_name='known on')),
                 ('source', models.CharField(choices=[('PERSON', 'A coordinator'), ('REGISTRY', "The registry's record")], default='PERSON', max_length=10, verbose_name='source')),
                 ('author', models.CharField(help_text='A key such as user:7, never a name.', max_length=80, verbose_name='author')),
                 ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
@@ -174,8 +174,8 @@ class Migration(migrations.Migration):
                 ('listing', models.CharField(blank=True, choices=[('', 'Not in the record yet'), ('LISTED', 'Listed'), ('DELISTED', 'No longer listed')], default='', max_length=10, verbose_name="in the registry's record")),
                 ('listed_as', models.JSONField(blank=True, help_text='What the record prints for this place where it differs from the facility.', null=True, verbose_name='listed as')),
                 ('status', models.CharField(blank=True, choices=[('NOT_YET_RECRUITING', 'Not yet recruiting'), ('RECRUITING', 'Recruiting'), ('ENROLLING_BY_INVITATION', 'By invitation only'), ('ACTIVE_NOT_RECRUITING', 'Active, not recruiting'), ('SUSPENDED', 'Suspended'), ('COMPLETED', 'Completed'), ('TERMINATED', 'Terminated'), ('WITHDRAWN', 'Withdrawn'), ('AVAILABLE', 'Available')], default='', max_length=40, verbose_name='recruitment status')),
-                ('status_since', trials.partial_dates.PartialDateField(blank=True, verbose_name='in this status since')),
-                ('status_as_of', trials.partial_dates.PartialDateField(blank=True, verbose_name='status known on')),
+                ('status_since', common.partial_dates.PartialDateField(blank=True, verbose_name='in this status since')),
+                ('status_as_of', common.partial_dates.PartialDateField(blank=True, verbose_name='status known on')),
                 ('last_confirmed_on', models.DateField(blank=True, null=True, verbose_name='last confirmed')),
                 ('stage', models.CharField(blank=True, choices=[('SELECTED', 'Selected'), ('ETHICS', 'Ethics approval'), ('CONTRACT', 'Contract'), ('INITIATION_VISIT', 'Initiation visit'), ('ACTIVATED', 'Activated'), ('FIRST_PARTICIPANT', 'First participant'), ('LAST_PARTICIPANT', 'Last participant'), ('CLOSED', 'Closed')], default='', max_length=20, verbose_name='activation stage')),
                 ('enrollment_target', models.PositiveIntegerField(blank=True, null=True, verbose_name='enrollment target')),
@@ -199,8 +199,8 @@ class Migration(migrations.Migration):
                 ('listing', models.CharField(blank=True, choices=[('', 'Not in the record yet'), ('LISTED', 'Listed'), ('DELISTED', 'No longer listed')], default='', max_length=10, verbose_name="in the registry's record")),
                 ('listed_as', models.JSONField(blank=True, help_text='What the record prints for this place where it differs from the facility.', null=True, verbose_name='listed as')),
                 ('status', models.CharField(blank=True, choices=[('NOT_YET_RECRUITING', 'Not yet recruiting'), ('RECRUITING', 'Recruiting'), ('ENROLLING_BY_INVITATION', 'By invitation only'), ('ACTIVE_NOT_RECRUITING', 'Active, not recruiting'), ('SUSPENDED', 'Suspended'), ('COMPLETED', 'Completed'), ('TERMINATED', 'Terminated'), ('WITHDRAWN', 'Withdrawn'), ('AVAILABLE', 'Available')], default='', max_length=40, verbose_name='recruitment status')),
-                ('status_since', trials.partial_dates.PartialDateField(blank=True, verbose_name='in this status since')),
-                ('status_as_of', trials.partial_dates.PartialDateField(blank=True, verbose_name='status known on')),
+                ('status_since', common.partial_dates.PartialDateField(blank=True, verbose_name='in this status since')),
+                ('status_as_of', common.partial_dates.PartialDateField(blank=True, verbose_name='status known on')),
                 ('last_confirmed_on', models.DateField(blank=True, null=True, verbose_name='last confirmed')),
                 ('stage', models.CharField(blank=True, choices=[('SELECTED', 'Selected'), ('ETHICS', 'Ethics approval'), ('CONTRACT', 'Contract'), ('INITIATION_VISIT', 'Initiation visit'), ('ACTIVATED', 'Activated'), ('FIRST_PARTICIPANT', 'First participant'), ('LAST_PARTICIPANT', 'Last participant'), ('CLOSED', 'Closed')], default='', max_length=20, verbose_name='activation stage')),
                 ('enrollment_target', models.PositiveIntegerField(blank=True, null=True, verbose_name='enrollment target')),
@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
-                ('month', trials.partial_dates.PartialDateField(help_text='For example 2026-01.', verbose_name='month')),
+                ('month', common.partial_dates.PartialDateField(help_text='For example 2026-01.', verbose_name='month')),
                 ('screened', models.PositiveIntegerField(blank=True, null=True, verbose_name='screened')),
                 ('consented', models.PositiveIntegerField(blank=True, null=True, verbose_name='consented')),
                 ('enrolled', models.PositiveIntegerField(blank=True, null=True, verbose_name='enrolled')),

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
-import trials.partial_dates
+import common.partial_dates
 from django.db import migrations, models
 
 
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='MonthLock',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', trials.partial_dates.PartialDateField(verbose_name='month')),
+                ('month', common.partial_dates.PartialDateField(verbose_name='month')),
                 ('locked_by', models.CharField(help_text='A key such as user:7, never a name.', max_length=80, verbose_name='locked by')),
                 ('locked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='locked')),
                 ('unlocked_by', models.CharField(blank=True, default='', max_length=80, verbose_name='unlocked by')),
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
-                ('month', trials.partial_dates.PartialDateField(verbose_name='month')),
+                ('month', common.partial_dates.PartialDateField(verbose_name='month')),
                 ('locked_by', models.CharField(help_text='A key such as user:7, never a name.', max_length=80, verbose_name='locked by')),
                 ('locked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='locked')),
                 ('unlocked_by', models.CharField(blank=True, default='', max_length=80, verbose_name='unlocked by')),

@@ -1,6 +1,6 @@
 """Names and places are compared by `plain_text`: indexes on it."""
 
-import common.lookups
+import common.db_lookups
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
@@ -15,14 +15,14 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='facility',
-            index=models.Index(common.lookups.PlainText('country'), common.lookups.PlainText('city'), name='facility_plain_place'),
+            index=models.Index(common.db_lookups.PlainText('country'), common.db_lookups.PlainText('city'), name='facility_plain_place'),
         ),
         migrations.AddIndex(
             model_name='facility',
-            index=models.Index(common.lookups.PlainText('city'), name='facility_plain_city'),
+            index=models.Index(common.db_lookups.PlainText('city'), name='facility_plain_city'),
         ),
         migrations.AddIndex(
             model_name='facility',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(common.lookups.PlainText('name'), name='gin_trgm_ops'), name='facility_plain_name'),
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(common.db_lookups.PlainText('name'), name='gin_trgm_ops'), name='facility_plain_name'),
         ),
     ]

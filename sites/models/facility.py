@@ -8,7 +8,7 @@ from django.db.models import F, Func, Q, UUIDField
 from django.urls import reverse
 from django.utils.text import slugify
 
-from common.lookups import PlainText
+from common.db_lookups import PlainText
 from common.text import BLANK
 from history.tracking import tracked
 from history.versioning import Versioned

@@ -4,9 +4,9 @@ from django.db import models
 
 from history.tracking import tracked
 from history.versioning import Versioned
-from sites.codes import ActivationStage
+from sites.choices import ActivationStage
 from sites.models.trial_site import TrialSite
-from sites.triggers.stages import site_follows_milestones
+from sites.triggers.milestones import site_follows_milestones
 
 
 @tracked()

@@ -1,16 +1,30 @@
-"""The site: one facility's part in one trial, the thing that recruits."""
+"""Status events: what is known of a site's recruitment, when, and from whom. Append-only product data.
+
+Confirmations: somebody who knows says "still true" on a day.
+
+The site: one facility's part in one trial, the thing that recruits.
+"""
 
 from django.db import models
 from django.db.models import Q
 
+from common.partial_dates import PartialDateField, partial_date_constraint
 from history.tracking import tracked
 from history.versioning import Versioned
-from sites.codes import ENDED, ActivationStage, Listing, SiteStatus
+from sites.choices import ENDED, ActivationStage, ConfirmedAs, Listing, SiteStatus, Source
 from sites.models.facility import Facility
 from sites.querysets import TrialSiteQuerySet
-from sites.triggers import no_status_at_birth, status_only_by_events
+from sites.triggers.status import (
+    append_only,
+    corrects_its_own_site,
+    no_status_at_birth,
+    only_undone,
+    site_follows_confirmations,
+    site_follows_events,
+    site_follows_undone_confirmations,
+    status_only_by_events,
+)
 from trials.models import Trial
-from trials.partial_dates import PartialDateField, partial_date_constraint
 
 
 @tracked()
@@ -77,3 +91,74 @@ class TrialSite(Versioned):
     def has_ended(self) -> bool:
         """Whether no ordinary change leads on from here."""
         return self.status in ENDED
+
+
+@tracked()
+class Confirmation(models.Model):
+    """Ages the status; changes nothing else. One that is undone keeps its row, marked."""
+
+    trial_site = models.ForeignKey(TrialSite, models.PROTECT, related_name="confirmations", verbose_name="site")
+    status = models.CharField("confirmed status", max_length=40, choices=SiteStatus, blank=True, default="")
+    confirmed_on = models.DateField("confirmed")
+    confirmed_as = models.CharField(
+        "confirmed as",
+        max_length=20,
+        choices=ConfirmedAs,
+        blank=True,
+        default="",
+        help_text="In which capacity the author confirmed it. Blank: not recorded.",
+    )
+    author = models.CharField("author", max_length=80, help_text="A key such as user:7, never a name.")
+    recorded_at = models.DateTimeField("recorded", db_default=models.functions.Now(), editable=False)
+    undone_at = models.DateTimeField("undone", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-confirmed_on", "-id"]
+        constraints = [models.CheckConstraint(condition=~Q(author=""), name="confirmation_has_an_author")]
+        indexes = [models.Index(fields=["trial_site", "-confirmed_on"], name="confirmation_latest")]
+        triggers = [site_follows_confirmations(), site_follows_undone_confirmations(), *only_undone()]
+
+    def __str__(self) -> str:
+        return f"Confirmed on {self.confirmed_on}"
+
+
+@tracked()
+class StatusEvent(models.Model):
+    """A site is in a status since a day, as known on a day.
+
+    The current status is that of the latest event by (`as_of`, `id`) that no later event corrects. `effective_on` is
+    blank when nobody said since when: nothing is invented. A blank status means: the record publishes none.
+    """
+
+    trial_site = models.ForeignKey(TrialSite, models.PROTECT, related_name="status_events", verbose_name="site")
+    status = models.CharField("status", max_length=40, choices=SiteStatus, blank=True)
+    effective_on = PartialDateField("since", null=True, blank=True)
+    as_of = PartialDateField("known on")
+    source = models.CharField("source", max_length=10, choices=Source, default=Source.PERSON)
+    author = models.CharField("author", max_length=80, help_text="A key such as user:7, never a name.")
+    reason = models.TextField("reason", blank=True, default="")
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name="corrects"
+    )
+    recorded_at = models.DateTimeField("recorded", db_default=models.functions.Now(), editable=False)
+
+    class Meta:
+        ordering = ["as_of", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(author=""), name="status_event_has_an_author"),
+            models.CheckConstraint(condition=Q(as_of__isnull=False), name="status_event_says_when"),
+            models.CheckConstraint(
+                condition=Q(status="") | Q(status__in=SiteStatus.values), name="status_event_is_a_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True) | ~Q(reason=""),
+                name="status_correction_has_a_reason",
+                violation_error_message="Say why this is corrected.",
+            ),
+            partial_date_constraint("effective_on", "as_of", name="status_event_dates_are_dates"),
+        ]
+        indexes = [models.Index(fields=["trial_site", "-as_of", "-id"], name="status_event_latest")]
+        triggers = [append_only("status_event"), corrects_its_own_site(), site_follows_events()]
+
+    def __str__(self) -> str:
+        return f"{self.get_status_display() or 'Not published'} as of {self.as_of}"

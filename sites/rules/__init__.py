@@ -1,14 +1,13 @@
 """Rules of a trial's overall status and its sites, of a site's status, new sites, enrollment, reports and milestones.
 
-Each table has a subject of its own, made by whoever has the facts: see `sites.subjects`.
+Each table has a subject of its own, made by whoever has the facts: see `sites.rules.inputs`.
 """
 
-from sites.rules.changes import CHANGE_RULES, ends_too_early, reason_required
 from sites.rules.enrollment import ENROLLMENT_RULES
 from sites.rules.milestones import MILESTONE_RULES
-from sites.rules.new_sites import NEW_SITE_RULES
-from sites.rules.overall import OVERALL_RULES, goes_with, implied_overall_status
-from sites.rules.reporting import REPORTING_RULES, owes_report
+from sites.rules.monthly_report import REPORTING_RULES, owes_report
+from sites.rules.overall_status import NEW_SITE_RULES, OVERALL_RULES, goes_with, implied_overall_status
+from sites.rules.status_change import CHANGE_RULES, ends_too_early, reason_required
 
 __all__ = [
     "CHANGE_RULES",

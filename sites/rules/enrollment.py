@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import fmean
 
-from sites.subjects import EnrollmentStep
-from trials.rule import Level, Rule
+from common.rules import Level, Rule
+from sites.rules.inputs import EnrollmentStep
 
 DESIGN = "design"
 #: part, whole: a count and what it is a part of.

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from sites.codes import ActivationStage as Stage
-from sites.codes import SiteStatus
-from trials.rule import Level, Rule
+from common.rules import Level, Rule
+from sites.choices import ActivationStage as Stage
+from sites.choices import SiteStatus
 from trials.rules import ENDED
 
 DESIGN = "design"

@@ -4,17 +4,13 @@ A message's `code` is the id of the rule that was broken. Warnings refuse too, u
 were read. `version` is the one that the editor saw: another one in the database is a `StaleVersion`.
 """
 
-from sites.services.adding import add_site
-from sites.services.changing_many import Recorded, change_statuses
-from sites.services.confirming import confirm, undo_confirmation
-from sites.services.correcting import correct_facility
-from sites.services.enrolling import SaidOfMonth, refusals_of, report_enrollment, report_many
+from sites.services.bulk_status import Recorded, change_statuses, revert_statuses, undo_confirmations
+from sites.services.confirmations import confirm, undo_confirmation
+from sites.services.enrollment import SaidOfMonth, lock_month, refusals_of, report_enrollment, report_many, unlock_month
+from sites.services.facilities import add_site, correct_facility
 from sites.services.milestones import SaidOfStage, check_milestones, set_milestones
-from sites.services.months import lock_month, unlock_month
-from sites.services.planning import set_plans, set_target
-from sites.services.reverting import revert_statuses, undo_confirmations
-from sites.services.status import change_status, correct_status
-from sites.services.wanted import WantedStatus, changes_of
+from sites.services.status import WantedStatus, change_status, changes_of, correct_status
+from sites.services.targets import set_plans, set_target
 
 __all__ = [
     "Recorded",

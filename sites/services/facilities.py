@@ -1,11 +1,89 @@
-"""Finding the facility that somebody names, or adding it."""
+"""Giving a trial a new site.
 
+Correcting what a facility is called and where it lies.
+
+Finding the facility that somebody names, or adding it.
+"""
+
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Max
 
+from common import dates
+from common.rules import demand
 from history.authorship import authored
-from sites.models import Facility
+from history.versioning import StaleVersion
+from sites.models import Facility, TrialSite
 from sites.models.facility import FacilityIdentity
-from sites.places import country_today, is_mask
+from sites.place_names import country_today, is_mask
+from sites.rules import NEW_SITE_RULES
+from sites.rules.inputs import NewSite
+from trials.models import Trial
+
+
+@transaction.atomic
+def add_site(
+    *, trial: Trial, facility: Facility, author: str, reason: str = "", takes_part_again: bool = False, **values
+) -> TrialSite:
+    """A new site without a status, last in the trial's list; `values` are other columns of TrialSite.
+
+    `takes_part_again`: the facility stands in the trial already, and this is its next twin. ValidationError when the
+    trial has ended, the facility is inactive, or it is there already and nobody said that it takes part again.
+    """
+    trial = Trial.objects.select_for_update().get(pk=trial.pk)
+    site = new_site(trial=trial, facility=facility, takes_part_again=takes_part_again, **values)
+    with authored(author, reason=reason):
+        site.save()
+    return site
+
+
+def new_site(*, trial: Trial, facility: Facility, takes_part_again: bool = False, **values) -> TrialSite:
+    """The site as `add_site` would save it, checked like there."""
+    subject = NewSite(trial.overall_status, facility.is_active)
+    demand(NEW_SITE_RULES, subject, on=dates.today())
+    last = trial.trial_sites.aggregate(position=Max("position"))["position"]
+    twins = trial.trial_sites.filter(facility=facility).aggregate(last=Max("twin"))["last"] or 0
+    site = TrialSite(
+        trial=trial,
+        facility=facility,
+        twin=twins + 1 if takes_part_again else 1,
+        position=0 if last is None else last + 1,
+        **values,
+    )
+    site.full_clean()
+    return site
+
+
+IDENTITY = ("name", "city", "state", "zip", "country")
+
+
+@transaction.atomic
+def correct_facility(
+    facility: Facility, *, author: str, reason: str = "", version: int | None = None, **identity: str
+) -> Facility:
+    """Write other values of `IDENTITY`; what is not given stays. In all trials in which the facility takes part.
+
+    ValidationError when another facility is already the one that this would become, or when the name or the country
+    would be lost; StaleVersion.
+    """
+    if unknown := identity.keys() - set(IDENTITY):
+        raise TypeError(f"Not a part of a facility's identity: {', '.join(sorted(unknown))}.")
+    current = Facility.objects.select_for_update().get(pk=facility.pk)
+    if version not in (None, current.version):
+        raise StaleVersion(current)
+    _refuse_to_lose(current, identity)
+    for name, text in identity.items():
+        setattr(current, name, text.strip())
+    current.full_clean()
+    with authored(author, reason=reason):
+        current.save(update_fields=list(identity))
+    return current
+
+
+def _refuse_to_lose(facility: Facility, identity: dict[str, str]) -> None:
+    lost = [name for name in ("name", "country") if getattr(facility, name) and not identity.get(name, "?").strip()]
+    if lost:
+        raise ValidationError({name: f"Give the {name}." for name in lost}, code="facility-keeps-its-identity")
 
 
 @transaction.atomic

@@ -7,12 +7,12 @@ from datetime import date
 from django.db import transaction
 
 from common import dates
+from common.rules import demand
 from history.authorship import authored
 from history.versioning import StaleVersion
 from sites.models import Milestone, TrialSite
 from sites.rules.milestones import MILESTONE_RULES, Way
-from sites.services.locking import locked
-from trials.rule import demand
+from sites.services.row_locks import locked
 
 DATES = ("planned_on", "forecast_on", "actual_on")
 

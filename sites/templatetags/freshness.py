@@ -6,9 +6,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from sites.codes import ConfirmedAs, Listing
-from sites.freshness import Warmth, age_of, is_confirmation_due
-from sites.headline import Headline, headline_of
+from sites.choices import ConfirmedAs, Listing
+from sites.confirmation_age import Warmth, age_of, is_confirmation_due
+from sites.status_summary import Headline, headline_of
 
 register = template.Library()
 

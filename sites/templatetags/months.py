@@ -2,7 +2,7 @@
 
 from django import template
 
-from sites.enrollment.months import short
+from sites.enrollment.parsing import short
 
 register = template.Library()
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from django import template
 
-from sites.grouping import Whereabouts, whereabouts_of
+from sites.site_cards import Whereabouts, whereabouts_of
 from trials.models import Trial
 
 register = template.Library()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.contrib import admin
 
+from common.permissions import Role
 from tests.access.world import MISSING, Realm
 from tests.test_access import patterns
-from trials.access import Role
 
 R = Role
 EVERYBODY = frozenset(Role)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from trials.access import Rights, read_rights
+from common.permissions import Rights, read_rights
 
 #: What is one's own; the role is the one of whom it belongs to. Others do not know of it, administrators neither.
 OWN = read_rights("What is one's own", "- - r - - - - | All of it | *")

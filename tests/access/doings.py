@@ -5,12 +5,12 @@ from uuid import UUID
 from django.utils import timezone
 
 from contacts.models import Erasure, Merge, Person, Replacement
-from registries.codes import Thing
+from registries.choices import Thing
 from registries.models import Conflict, SyncRun
 from sites.models import MonthLock
-from sites.rights import SITE
+from sites.permissions import SITE
 from tests.access.canaries import KEPT
-from trials.rights import TRIAL
+from trials.permissions import TRIAL
 from work.models import Flag, Proposal, PublicReport
 
 #: A user that there is not: who wrote something is no canary.

@@ -7,11 +7,11 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
+from common.permissions import HISTORY, Action, Role
 from history.authorship import authored
-from sites.rights import FACILITY
+from sites.permissions import FACILITY
 from tests.access.world import Canary, World
 from tests.factories import a_partner, a_user, assign, grant
-from trials.access import HISTORY, Action, Role
 
 GLOBAL = frozenset({Role.MANAGER, Role.INSPECTOR, Role.ADMINISTRATOR})
 ONES_OWN = ("session", "passkey", "bulk", "reminder", "factor")

@@ -3,10 +3,12 @@
 import pytest
 from django.urls import reverse
 
+from common.permissions import LEFT, Action, LeftScopeError, staying_in
+from common.permissions import Role as As
 from contacts.models import Role
 from history.authorship import authored
 from sites.models import Milestone, TrialSite
-from sites.rights import SITE
+from sites.permissions import SITE
 from tests.access.people import GLOBAL
 from tests.factories import (
     a_contact,
@@ -21,9 +23,6 @@ from tests.factories import (
     make,
 )
 from tests.filling import form_of
-from trials.access import Action
-from trials.access import Role as As
-from trials.leaving import LEFT, LeftScopeError, staying_in
 
 pytestmark = pytest.mark.django_db
 WHO = [As.SITE_COORDINATOR, As.TRIAL_COORDINATOR, As.MANAGER, As.INSPECTOR, As.ADMINISTRATOR]

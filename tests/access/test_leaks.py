@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.db import transaction
 
+from common.permissions import Role
 from tests.access.addresses import (
     EVERYBODY,
     FURTHER,
@@ -22,7 +23,6 @@ from tests.access.addresses import (
 from tests.access.asking import Answer, Asker
 from tests.access.people import ASKING, STRANGER, client_of, may_read, role_of, roles_over
 from tests.access.world import World
-from trials.access import Role
 
 pytestmark = pytest.mark.django_db
 UNUSUAL = ("head", "put", "delete")

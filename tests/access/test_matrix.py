@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from accounts.models import Assignment, Partner, User
-from accounts.rights import GRANT, LOGIN, PARTNER
-from accounts.rights_page import MATRIX, page
+from accounts.permissions import GRANT, LOGIN, PARTNER
+from accounts.permissions_page import MATRIX, page
+from common.permissions import Action, Role, read_rights
 from contacts.models import Person
 from contacts.models import Role as HeldRole
-from contacts.rights import PERSON
+from contacts.permissions import PERSON
 from publishing import documents
 from sites.models import Facility, TrialSite
-from sites.rights import EARLY_END, FACILITY, SITE
-from sites.transitions import ENDING_BY_OTHERS, Authority, may_end
-from trials.access import Action, Role, read_rights
+from sites.permissions import EARLY_END, FACILITY, SITE
+from sites.status_transitions import ENDING_BY_OTHERS, Authority, may_end
 from trials.models import Trial
-from trials.rights import TRIAL
+from trials.permissions import TRIAL
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "access.md"
 KEYS = {"id", "version"}

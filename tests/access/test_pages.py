@@ -2,14 +2,14 @@
 
 import pytest
 
-from accounts.rooms import PAGES
+from accounts.permissions_page import PAGES
+from common.permissions import Action
+from common.permissions import Role as As
 from history.authorship import authored
-from sites.codes import ActivationStage
+from sites.choices import ActivationStage
 from sites.models import Milestone
 from tests.access.test_admin_fields import WHO, log_in
 from tests.factories import a_contact, a_site, a_trial, a_user, make
-from trials.access import Action
-from trials.access import Role as As
 from work.models import Proposal, PublicReport
 
 pytestmark = pytest.mark.django_db

@@ -17,12 +17,12 @@ from django.db import transaction
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver
 
+from common.permissions import Role
 from tests.access.addresses import About, about, all_patterns, filled, names
 from tests.access.page_forms import PageForm, post_forms
 from tests.access.people import client_of
 from tests.access.world import World
 from tests.access.written import UNTRACKED, Answered, Sender, trails
-from trials.access import Role
 
 pytestmark = pytest.mark.django_db
 METHODS = ("head", "put", "patch", "delete", "options")

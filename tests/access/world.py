@@ -11,23 +11,23 @@ from typing import Any
 from django.utils import timezone
 from knox.models import AuthToken
 
-from accounts.rights import IMPORT, LOGIN, PARTNER
-from contacts.codes import ContactRole, RoleKind
+from accounts.permissions import IMPORT, LOGIN, PARTNER
+from common.permissions import HISTORY, Rights
+from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
-from contacts.rights import PERSON
+from contacts.permissions import PERSON
 from history.authorship import authored
-from publishing import freshness as publishing
+from publishing import staleness as publishing
 from registries.models import ImportRun, QuarantinedRecord
 from sites.models import Confirmation, EnrollmentReport, Facility, Milestone, StatusEvent, TrialSite
-from sites.rights import FACILITY, SITE
+from sites.permissions import FACILITY, SITE
 from tests.access.canaries import Canary
 from tests.access.doings import add_doings
 from tests.access.own import add_what_is_ones_own
 from tests.factories import a_partner, a_user, assign
-from trials.access import HISTORY, Rights
 from trials.models import Trial
-from trials.rights import TRIAL
-from work.findings import freshness as findings
+from trials.permissions import TRIAL
+from work.findings import evaluate as findings
 
 REALMS = ("own", "sibling", "other", "hidden")
 MISSING = 9_999_999

@@ -17,7 +17,7 @@ from accounts.access_trail import PartnerKey, SecondFactor, SignedInSession, Use
 from accounts.models import HASHED_AGAIN, User
 from history.authorship import authored
 from history.models import TrailRow
-from history.reading import trail_of
+from history.trail import trail_of
 from tests.accounts.doors import PASSWORD, codes_of, give_code, give_password, is_in, logged_in, with_app
 from tests.factories import a_partner, a_user
 from tests.filling import form_of

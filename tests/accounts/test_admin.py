@@ -9,11 +9,10 @@ from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import Assignment, Partner
-from history.part_reading import PartEntry
-from history.reading import Change, Entry, RowKey
-from history.row_names import in_names
-from sites.authority import authority_over
-from sites.transitions import Authority
+from history.related_trail import PartEntry, in_names
+from history.trail import Change, Entry, RowKey
+from sites.permissions import authority_over
+from sites.status_transitions import Authority
 from tests.factories import a_facility, a_manager, a_site, a_trial, a_user, assign
 from tests.filling import form_of
 from tests.pages.reading import text_of

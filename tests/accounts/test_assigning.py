@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Assignment
 from accounts.services import assign_sites
-from history.reading import trail_of
+from history.trail import trail_of
 from tests.factories import a_facility, a_site, a_trial, a_user, assign
 from tests.filling import form_of
 from tests.pages.reading import text_of

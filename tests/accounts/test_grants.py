@@ -9,11 +9,11 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.backends import NameBackend
 from accounts.models import User
 from contacts.models import Person, Role
-from publishing.freshness import catch_up
 from publishing.models import TrialRow
-from sites.authority import authority_over
+from publishing.staleness import catch_up
 from sites.models import Facility, TrialSite
-from sites.transitions import Authority
+from sites.permissions import authority_over
+from sites.status_transitions import Authority
 from tests.factories import a_contact, a_facility, a_manager, a_site, a_trial, a_user, an_inspector, assign, grant
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
 from trials.models import Trial

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from history.reading import trail_of
+from history.trail import trail_of
 from tests.accounts.doors import give_password, is_in
 from tests.factories import a_user
 from tests.filling import form_of

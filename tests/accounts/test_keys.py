@@ -2,8 +2,8 @@
 
 import pytest
 
-from accounts.keys import add_partner, create_key, keys_of, revoke_key
-from history.reading import trail_of
+from accounts.api_keys import add_partner, create_key, keys_of, revoke_key
+from history.trail import trail_of
 
 BECAUSE = {"author": "user:7", "reason": "It leaked"}
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.test import Client
 
-from accounts.devices import device_in_words
+from accounts.user_agents import device_in_words
 from history.authorship import authored
 from tests.accounts.doors import PASSWORD, give_password, is_in, logged_in
 from tests.factories import a_user

@@ -4,10 +4,10 @@ import pytest
 from django.http import QueryDict
 
 from common.countries import OTHER_NAMES, PRESENT_NAMES, names_of_country, nearest_name, present_name
-from publishing.freshness import catch_up
+from publishing.staleness import catch_up
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from sites.models import Facility, TrialSite
-from sites.places import country_today
+from sites.place_names import country_today
 from tests.factories import a_facility, a_site, a_trial
 from tests.pages.reading import text_of
 

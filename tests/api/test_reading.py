@@ -6,10 +6,10 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from contacts.codes import RoleKind
+from contacts.choices import RoleKind
 from contacts.models import Person, Role
 from history.authorship import authored
-from publishing.freshness import catch_up
+from publishing.staleness import catch_up
 from sites.models import Facility
 from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, make
 from trials.models import Trial
@@ -225,7 +225,7 @@ def test_a_renamed_facility_is_renamed_in_every_trial(ask):
 
 
 def test_readers_are_told_when_the_latest_changes_are_missing(ask, monkeypatch):
-    monkeypatch.setattr("publishing.freshness.PART_OF_A_READER", 2)
+    monkeypatch.setattr("publishing.staleness.PART_OF_A_READER", 2)
     trials(5)
     assert ask("/api/v1/trials/")["Sitelight-Behind"] == "true"
     ask("/api/v1/trials/")

@@ -13,11 +13,11 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from api.v1 import described
+from api.v1 import openapi as described
 from config.wsgi import application
+from publishing.search.filters import TrialFilterSet
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial
-from trials.filters import TrialFilterSet
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 FILTER_SETS = {"trials": TrialFilterSet, "sites": SiteFilterSet, "facilities": FacilityFilterSet}

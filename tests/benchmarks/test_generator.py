@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from benchmarks.generator import PROFILES, changed, records, write
-from registries.ctgov.reading import read_study
+from registries.ctgov.parser import read_study
 
 SOME = 400
 

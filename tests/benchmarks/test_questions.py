@@ -11,9 +11,9 @@ from benchmarks import floor
 from benchmarks.generator import records
 from benchmarks.questions import Asker
 from benchmarks.search import FENCED, FREE, statement, textbook
-from publishing.search import search
-from registries.ctgov.importing import import_records
-from registries.ctgov.sources import Raw
+from publishing.search.results import search
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.source_files import Raw
 
 STUDIES = 200
 KINDS = 11

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from history.reading import trail_of
+from history.trail import trail_of
 from tests.accounts.doors import PASSWORD
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.logging_in import log_in

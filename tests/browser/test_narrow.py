@@ -8,11 +8,11 @@ from tests.browser.conftest import NARROW
 from tests.browser.test_work import logged_in
 from tests.factories import a_contact, a_site
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
-from work.bulk.beginning import begin_with_chosen
-from work.bulk.columns import Column
-from work.flags.raising import raise_flag
+from work.bulk_upload.columns import Column
+from work.bulk_upload.services import begin_with_chosen
+from work.flags.services import raise_flag
 from work.proposals.services import propose
-from work.reports.services import send_report
+from work.public_reports.services import send_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG = "Universitätsklinikum und Forschungszentrum für Innere Medizin Nordwest, Klinik für Hämatologie"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publishing.services import publish
+from publishing.rebuild import publish
 from tests.browser.conftest import NARROW, WIDE
 from tests.factories import a_contact, a_facility, a_site, a_trial
 

@@ -3,7 +3,7 @@
 import pytest
 
 from history.authorship import authored
-from sites.codes import Listing
+from sites.choices import Listing
 from sites.models import Milestone, TrialSite
 from tests.browser.test_work import logged_in
 from tests.factories import a_contact, a_facility, a_report, a_site, a_user, assign, make

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.moment_parsing import parse_moment
+from common.datetime_parsing import parse_moment
 
 PARIS = timezone(timedelta(hours=1))
 

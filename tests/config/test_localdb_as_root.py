@@ -8,7 +8,7 @@ import pytest
 
 from config.localdb import folders
 from config.localdb.account import server_account
-from config.localdb.programs import find_programs
+from config.localdb.binaries import find_programs
 from tests.config.processes import processes_of
 
 

@@ -12,11 +12,11 @@ from django.db.backends.base.base import NO_DB_ALIAS
 from environ import Env
 
 from config.localdb.base import DatabaseWrapper
+from config.localdb.binaries import find_programs
 from config.localdb.cluster import Cluster, cluster_in
-from config.localdb.programs import find_programs
+from config.localdb.processes import ServerDownError
 from config.localdb.settings import PROJECT, database, embedded
 from config.localdb.testing import PREFIX, clear_after_the_killed
-from config.localdb.tools import ServerDownError
 from tests.config.processes import processes_of, wait_for_the_end
 
 

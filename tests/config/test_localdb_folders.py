@@ -5,8 +5,8 @@ import os
 import pytest
 
 from config.localdb.account import Account
+from config.localdb.binaries import ProgramsMissingError, find_programs, major_version
 from config.localdb.folders import make_folder, make_private_folder
-from config.localdb.programs import ProgramsMissingError, find_programs, major_version
 from config.localdb.server import LONGEST_FOLDER, socket_folder
 
 HERE = Account(os.geteuid(), os.getegid())

@@ -6,14 +6,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from contacts.erased import erased_people
+from contacts.erasure.service import erase_person, may_erase
+from contacts.erasure.suppression_list import erased_people
 from contacts.models import PERSONAL, Erasure, Person, Role
-from contacts.services import edit_person, erase_person, may_erase, merge_people
+from contacts.services import edit_person, merge_people
 from history import authored
 from publishing.models import TrialDocument
-from registries.ctgov.exporting import export_records
+from registries.ctgov.export import export_records
+from registries.imports import preview_upload
 from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersion
-from registries.services import preview_upload
 from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.factories import a_contact, a_site, a_trial, a_user, assign
 from tests.pages.reading import queries_of, text_of

@@ -9,12 +9,11 @@ import unicodedata
 import pytest
 from django.core.exceptions import ValidationError
 
-from contacts.erased import remember
+from contacts.erasure.service import erase_person, matches_for
+from contacts.erasure.suppression_list import remember
 from contacts.models import Erasure, Person, Role
-from contacts.services import erase_person
-from contacts.services.erasing import matches_for
 from history import authored
-from registries.ctgov.exporting import export_records
+from registries.ctgov.export import export_records
 from registries.models import StudyVersion
 from tests.contacts.people import a_coordinator
 from tests.contacts.test_erasing import WHY, places_of_canary

@@ -248,7 +248,7 @@ def test_of_few_trials_one_is_chosen_from_a_list_and_of_many_typed(client, user,
     assert "?trial=NCT00000001" in page
     assert "?trial=NCT00000002" in page
     assert 'name="trial"' not in page
-    monkeypatch.setattr("contacts.places.LISTED_TRIALS", 1)
+    monkeypatch.setattr("contacts.role_places.LISTED_TRIALS", 1)
     assert 'name="trial"' in client.get("/people/add/").content.decode()
 
 

@@ -7,14 +7,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.utils import timezone
 
-from contacts.directory import DirectoryFilterSet
 from contacts.models import Person
+from contacts.person_search import DirectoryFilterSet
 from sites.filters import FacilityFilterSet
 from sites.models import Facility, TrialSite
-from sites.searching import facilities_like, sites_like
+from sites.text_search import facilities_like, sites_like
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user
 from trials.models import Trial
-from trials.searching import trials_like
+from trials.text_search import trials_like
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from contacts.models import Person, Replacement, Role
-from registries.ctgov.exporting import export_records
+from registries.ctgov.export import export_records
 from tests.contacts.people import a_coordinator, a_person, a_recruiting_site
 from tests.factories import a_trial, make
 from tests.filling import form_of

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from contacts import rulebook
+from common.rules import broken
+from contacts import rules_page
 from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, Contact, Reach
-from trials.rule import broken
 
 TODAY = date(2026, 6, 15)
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
@@ -18,12 +18,12 @@ def ids(rules, subject) -> set[str]:
 
 
 def test_the_page_of_rules_is_what_the_tables_say():
-    assert PAGE.read_text() == rulebook.page(), "Write it anew: manage.py rules > docs/rules.md"
+    assert PAGE.read_text() == rules_page.page(), "Write it anew: manage.py rules > docs/rules.md"
 
 
 def test_every_rule_has_an_id_of_its_own_a_text_and_a_source():
-    assert len({rule.id for rule in rulebook.RULES}) == len(rulebook.RULES)
-    assert all(rule.text.endswith(".") and rule.source and rule.fields for rule in rulebook.RULES)
+    assert len({rule.id for rule in rules_page.RULES}) == len(rules_page.RULES)
+    assert all(rule.text.endswith(".") and rule.source and rule.fields for rule in rules_page.RULES)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from contacts.erasure.service import erase_person
 from contacts.models import Person, Role
 from contacts.services import (
     add_person,
     edit_person,
     end_role,
-    erase_person,
     give_role,
     merge_people,
     replace_person,
@@ -21,7 +21,7 @@ from contacts.services import (
     verify_person,
 )
 from history.authorship import authored
-from history.reading import trail_of
+from history.trail import trail_of
 from history.versioning import StaleVersion
 from tests.contacts.people import a_person, a_recruiting_site
 from tests.factories import a_trial, make

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from contacts.texts.spelling import Said, all_spellings, pattern_of
+from contacts.erasure.free_text.patterns import Said, all_spellings, pattern_of
 
 ANNA = Said("Dr. Anna Smith, MD", "+33 4 99 88 77 66", "anna@example.org")
 

@@ -5,11 +5,11 @@ from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.db.models import JSONField, TextField
 
+from contacts.erasure.free_text.registry import known_texts
 from contacts.models import Person, Role
 from contacts.services import edit_person
-from contacts.texts.kinds import known_texts
 from history import authored
-from history.reading import rebuild
+from history.trail import rebuild
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from tests.contacts.people import a_person, a_recruiting_site
 from tests.contacts.test_erasing import WHY, places_of_canary

@@ -9,10 +9,10 @@ import pytest
 
 from accounts.models import Assignment, Partner, User
 from contacts.models import Person, Role
-from sites.codes import SiteStatus
-from sites.freshness import Warmth, warmth_of
+from sites.choices import SiteStatus
+from sites.confirmation_age import Warmth, warmth_of
 from sites.models import Confirmation, Facility, Milestone, StatusEvent, TrialSite
-from trials.codes import OverallStatus, StudyType
+from trials.choices import OverallStatus, StudyType
 from trials.criteria import read_criteria
 from trials.models import Outcome, Reference, Trial
 

@@ -5,16 +5,16 @@ from itertools import pairwise
 
 import pytest
 
-from contacts.codes import RoleKind
+from common.rules import Level, broken
+from contacts.choices import RoleKind
 from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, Contact, Reach
 from demo.loading import load
 from sites.models import TrialSite
 from sites.rules import OVERALL_RULES
 from sites.rules.enrollment import ENROLLMENT_RULES
-from sites.subjects import EnrollmentStep, TrialWithSites
-from sites.transitions import Authority, check_transition
+from sites.rules.inputs import EnrollmentStep, TrialWithSites
+from sites.status_transitions import Authority, check_transition
 from trials.models import Trial
-from trials.rule import Level, broken
 from trials.rules import TRIAL_RULES
 
 pytestmark = pytest.mark.django_db

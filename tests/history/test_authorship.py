@@ -5,8 +5,8 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from history import authored, sign_transaction
+from history.actor_names import names_of
 from history.authorship import Author, current_author
-from history.names import names_of
 from tests.factories import a_user
 from tests.history.ledger.models import Bed, Ward
 

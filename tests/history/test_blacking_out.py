@@ -4,9 +4,9 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from history import authored
-from history.blacking import black_out_trails, blacked_out, blacking_out, naming
 from history.models import Context
-from history.reading import rebuild
+from history.redaction import black_out_trails, blacked_out, blacking_out, naming
+from history.trail import rebuild
 from tests.history.ledger.models import Bed
 
 PATTERN = r"(?<!\w)anna\s+smith(?!\w)"

@@ -3,8 +3,8 @@
 import pytest
 
 from history import authored
-from history.reading import Change, trail_of
 from history.tracking import untraced_inserts
+from history.trail import Change, trail_of
 from tests.factories import a_trial
 from tests.history.ledger.models import Bed, Ward
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from history import authored, sign_transaction
-from history.reading import rebuild
 from history.tracking import untraced_inserts
+from history.trail import rebuild
 from tests.history.ledger.models import Bed, Ward
 
 

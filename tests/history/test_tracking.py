@@ -9,8 +9,8 @@ from django.db.models.functions import Concat
 
 from history import authored
 from history.models import Context
-from history.reading import trail_of
 from history.tracking import tracked, untraced_inserts
+from history.trail import trail_of
 from tests.history.ledger.models import Bed, Ward
 
 

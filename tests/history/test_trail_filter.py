@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from history.authorship import authored
-from history.part_reading import PartEntry
-from history.reading import Entry
+from history.related_trail import PartEntry
+from history.trail import Entry
 from history.trail_filter import TrailFilter
 from tests.factories import a_facility, a_user
 from tests.pages.reading import text_of

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.messages import INFO, Message
 from django.template import Context, Template
 
-from trials.codes import OverallStatus
+from trials.choices import OverallStatus
 
 TEXT = """Inclusion Criteria:
 

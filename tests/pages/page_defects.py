@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from html import escape
 
-from contacts.publication import shows_central_contacts, shows_site_contacts
+from common.partial_dates.value import PartialDate
+from contacts.visibility import shows_central_contacts, shows_site_contacts
 from tests.pages.record_texts import NAMES, codes, is_code, is_text
 from tests.pages.trial_pages import TrialPage, folded, leaves, lines_of, seen
-from trials.partial_dates.value import PartialDate
 
 MESH = ("conditionBrowseModule", "interventionBrowseModule")
 TODAY = date(2026, 11, 21)

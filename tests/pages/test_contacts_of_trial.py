@@ -3,7 +3,7 @@
 import pytest
 
 from contacts.models import Role
-from registries.ctgov.exporting import export_records
+from registries.ctgov.export import export_records
 from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.contacts.people import a_coordinator, a_person, a_recruiting_site
 from tests.factories import a_contact, a_facility, a_site, a_trial, make

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sites.codes import SiteStatus
+from sites.choices import SiteStatus
 from tests.pages.gallery import gallery
-from trials.codes import OverallStatus
-from trials.status_looks import STATUS_LOOKS
+from trials.choices import OverallStatus
+from trials.status_display import STATUS_LOOKS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

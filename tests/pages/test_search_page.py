@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from publishing.search import PAGE_SIZE
+from publishing.search.results import PAGE_SIZE
 from tests.factories import a_confirmation, a_facility, a_site, a_trial, a_user, assign
 from tests.pages.reading import RAW_CODE, queries_of, read, text_of
 
@@ -176,7 +176,7 @@ def test_pages_lead_on_and_back_and_show_each_trial_once(client):
 
 
 def test_the_way_back_is_the_same_where_the_count_is_capped(client, monkeypatch):
-    for module in ("publishing.search", "publishing.paging", "publishing.previous"):
+    for module in ("publishing.search.results", "publishing.search.sql", "publishing.search.results"):
         monkeypatch.setattr(f"{module}.COUNTED", 5)
     for number in range(1, 2 * PAGE_SIZE + 4):
         colon_trial(number)

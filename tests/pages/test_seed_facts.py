@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from trials.partial_dates.value import PartialDate
+from common.partial_dates.value import PartialDate
 
 SEEDS = ("NCT07010263", "NCT07232407", "NCT07277777", "NCT07310355", "NCT07343453")
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from tests.pages.reading import text_of
-from trials.codes import OverallStatus
+from trials.choices import OverallStatus
 
 
 def test_every_status_is_explained(client, db):

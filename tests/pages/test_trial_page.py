@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from contacts.codes import RoleKind
+from contacts.choices import RoleKind
 from history.authorship import authored
-from sites.codes import Listing
-from sites.grouping import MANY
+from sites.choices import Listing
+from sites.site_cards import MANY
 from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, a_user, assign, make
 from tests.pages.page_defects import labels_without_a_value, repeated_ids
 from tests.pages.trial_pages import TrialPage, take_in

@@ -10,10 +10,10 @@ from functools import cached_property
 
 from django.test import Client
 
+from common.markup import marker, plain
 from common.text import fold
-from registries.ctgov.importing import import_records
-from registries.ctgov.sources import records_in
-from trials.markup import marker, plain
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.source_files import records_in
 
 _HIDDEN = re.compile(r"<head>.*?</head>|<svg.*?</svg>|<script.*?</script>|<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")

@@ -3,11 +3,11 @@
 from django.db import connection
 from django.utils import timezone
 
-from publishing.bundles import load_bundles
+from publishing.derived_values import facts_of
 from publishing.documents import document_of
-from publishing.facts import facts_of
 from publishing.models import TrialDocument, TrialRow
-from publishing.services import publish
+from publishing.rebuild import publish
+from publishing.trial_data import load_bundles
 from trials.models import Trial
 
 _ROWS = "SELECT * FROM publishing_trialrow ORDER BY trial_id"

@@ -7,15 +7,15 @@ import orjson
 import pytest
 from django.db import connection, transaction
 
-from contacts.codes import RoleKind
+from contacts.choices import RoleKind
 from contacts.models import Person, Role
 from history.authorship import authored
 from history.tracking import untraced_inserts
-from publishing import freshness, services
-from publishing.bundles import load_bundles
-from publishing.freshness import catch_up, is_behind
+from publishing import rebuild, staleness
 from publishing.models import TrialDocument
-from publishing.services import publish_bundles
+from publishing.rebuild import publish_bundles
+from publishing.staleness import catch_up, is_behind
+from publishing.trial_data import load_bundles
 from sites.models import Facility, TrialSite
 from tests.factories import a_facility, a_site, a_trial, make
 from trials.models import Trial
@@ -66,7 +66,7 @@ def facility_names() -> list[str]:
 
 def test_a_row_changed_again_while_it_is_rebuilt_is_rebuilt_again(monkeypatch):
     a_trial(brief_title="First")
-    load = services.load_bundles
+    load = rebuild.load_bundles
     with elsewhere() as run:
 
         def load_then_be_overtaken(ids):
@@ -74,7 +74,7 @@ def test_a_row_changed_again_while_it_is_rebuilt_is_rebuilt_again(monkeypatch):
             run(retitle, "Second")
             return bundles
 
-        monkeypatch.setattr(services, "load_bundles", load_then_be_overtaken)
+        monkeypatch.setattr(rebuild, "load_bundles", load_then_be_overtaken)
         assert catch_up() is True
     assert titles() == ["First"]
     monkeypatch.undo()
@@ -141,10 +141,10 @@ def test_an_importer_that_remembers_an_old_name_publishes_the_new_one():
 
 
 def test_a_reader_does_not_wait_long_for_another_who_rebuilds(monkeypatch, caplog):
-    monkeypatch.setattr(freshness, "PATIENCE", "50ms")
+    monkeypatch.setattr(staleness, "PATIENCE", "50ms")
     a_trial()
     with elsewhere() as run, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [services.REBUILDING])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [rebuild.REBUILDING])
         assert run(catch_up) is True
     assert is_behind()
     assert catch_up() is False

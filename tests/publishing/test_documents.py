@@ -7,20 +7,20 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from contacts.codes import RoleKind
+from contacts.choices import RoleKind
 from contacts.models import Person, Role
-from contacts.publication import is_publishable
+from contacts.visibility import is_publishable
 from history.authorship import authored
 from publishing import documents
-from publishing.bundles import PARTS, PERSON_COLUMNS, load_bundles
+from publishing.derived_values import facts_of
 from publishing.documents import public_trial
-from publishing.facts import facts_of
-from publishing.freshness import catch_up, is_behind
 from publishing.models import TrialDocument
+from publishing.staleness import catch_up, is_behind
+from publishing.trial_data import PARTS, PERSON_COLUMNS, load_bundles
 from sites.models import Facility, TrialSite
 from tests.factories import a_contact, a_facility, a_site, a_trial, make
 from tests.publishing.fresh import published
-from trials.codes import OverallStatus
+from trials.choices import OverallStatus
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db

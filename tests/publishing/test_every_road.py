@@ -5,8 +5,8 @@ import random
 import pytest
 from django.db import connection
 
-from publishing.freshness import catch_up, is_behind, work_off
 from publishing.models import StaleMark, TrialDocument
+from publishing.staleness import catch_up, is_behind, work_off
 from tests.publishing.fresh import built_anew, built_documents, documents, published
 from tests.publishing.writing import write_something
 
@@ -58,6 +58,6 @@ def test_nothing_waiting_costs_one_query(django_assert_num_queries):
 def test_a_reader_is_told_when_the_rebuild_fails(monkeypatch, caplog):
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO publishing_stalemark (kind, row_id) VALUES ('T', 1)")
-    monkeypatch.setattr("publishing.freshness._NEXT", "SELECT 1/0 LIMIT %s + %s::date - %s::date + %s")
+    monkeypatch.setattr("publishing.staleness._NEXT", "SELECT 1/0 LIMIT %s + %s::date - %s::date + %s")
     assert catch_up() is True
     assert "could not be brought up to date" in caplog.text

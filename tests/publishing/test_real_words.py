@@ -6,9 +6,9 @@ import re
 import pytest
 from django.db import connection
 
-from common.tokens import indexed_text
-from publishing.lookups import CONFIG
-from publishing.text_query import text_query
+from common.search_tokens import indexed_text
+from publishing.search.lookups import CONFIG
+from publishing.search.text_query import text_query
 
 pytestmark = [pytest.mark.django_db, pytest.mark.registry]
 

@@ -4,9 +4,9 @@ import pytest
 from django.http import QueryDict
 
 from history.authorship import authored
-from publishing import paging
-from publishing.freshness import catch_up
-from publishing.search import search
+from publishing.search import sql
+from publishing.search.results import search
+from publishing.staleness import catch_up
 from sites.models import Facility, TrialSite
 from tests.factories import a_facility, a_site, a_trial, make
 from tests.pages.reading import queries_of, read, text_of
@@ -55,7 +55,7 @@ def test_the_page_names_the_orders(of_each_status, client):
 
 @pytest.mark.parametrize("counted", [1_000, 4])
 def test_pages_of_recruiting_trials_give_each_once_and_lead_back(client, monkeypatch, counted):
-    for module in ("publishing.search", "publishing.paging", "publishing.previous"):
+    for module in ("publishing.search.results", "publishing.search.sql", "publishing.search.results"):
         monkeypatch.setattr(f"{module}.COUNTED", counted)
     with authored("test"):
         Trial.objects.bulk_create(
@@ -74,7 +74,7 @@ def test_pages_of_recruiting_trials_give_each_once_and_lead_back(client, monkeyp
         address = response.context.get("next_url")
     ids = [row.pk for row in seen]
     assert len(ids) == len(set(ids)) == (50 if counted == 1_000 else len(ids))
-    places = [next((at for at, of in enumerate(paging.GROUPS, 1) if row.status in of), 0) for row in seen]
+    places = [next((at for at, of in enumerate(sql.GROUPS, 1) if row.status in of), 0) for row in seen]
     assert places == sorted(places, reverse=True)
     if len(pages) > 1:
         back = client.get(pages[1][0]).context["previous_url"]
@@ -82,7 +82,7 @@ def test_pages_of_recruiting_trials_give_each_once_and_lead_back(client, monkeyp
 
 
 def test_among_many_matches_those_that_recruit_are_not_missed(monkeypatch):
-    for module in ("publishing.search", "publishing.paging"):
+    for module in ("publishing.search.results", "publishing.search.sql"):
         monkeypatch.setattr(f"{module}.COUNTED", 5)
     a_trial(1, brief_title="Asthma", overall_status="RECRUITING", last_update_posted_on="2020-01-01")
     for number in range(2, 12):

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from history.authorship import authored
-from publishing.freshness import catch_up
 from publishing.models import TrialDocument, TrialRow
-from publishing.search import search
+from publishing.search.filters import TrialFilterSet
+from publishing.search.results import search
+from publishing.staleness import catch_up
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from sites.models import Facility, TrialSite
 from tests.factories import a_confirmation, a_facility, a_site, a_trial, a_user, assign, grant, make
-from trials.filters import TrialFilterSet
 from trials.models import Collaborator, Intervention, SecondaryId, Trial
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from publishing.search import search
+from publishing.search.results import search
 from tests.factories import a_facility, a_site, a_trial, make
 from trials.models import Intervention, Trial
 

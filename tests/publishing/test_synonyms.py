@@ -4,9 +4,9 @@ import pytest
 from django.http import QueryDict
 
 from history.authorship import authored
-from publishing.freshness import catch_up
 from publishing.models import OtherName
-from publishing.search import search
+from publishing.search.results import search
+from publishing.staleness import catch_up
 from tests.factories import a_trial, make
 from tests.publishing.test_search_words import found
 from trials.models import Intervention

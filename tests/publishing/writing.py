@@ -4,15 +4,15 @@ import random
 
 from django.db import connection
 
-from contacts.codes import ContactRole, RoleKind
+from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
 from history.authorship import authored
 from history.tracking import untraced_inserts
-from publishing.bundles import PARTS, load_bundles
-from publishing.services import publish_bundles
-from sites.codes import SiteStatus
+from publishing.rebuild import publish_bundles
+from publishing.trial_data import PARTS, load_bundles
+from sites.choices import SiteStatus
 from sites.models import Confirmation, Facility, StatusEvent, TrialSite
-from trials.codes import OverallStatus, Phase
+from trials.choices import OverallStatus, Phase
 from trials.models import Outcome, Trial
 
 

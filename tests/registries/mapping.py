@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from publishing.documents import CONTACT, FACILITY, PARTS, SITE_STATUS, TRIAL
-from registries.ctgov import columns
-from registries.ctgov.columns import camel
+from registries.ctgov import field_map
+from registries.ctgov.field_map import camel
 from trials.models import Trial
 
 
@@ -19,39 +19,41 @@ class Piece:
 
 def pieces() -> list[Piece]:
     """Every leaf that the importer maps, in the record's order of modules."""
-    found = [Piece(camel(path), f"Trial.{name}", name if name in TRIAL else "") for name, path in columns.TRIAL.items()]
-    for name, (path, _, fields) in columns.PARTS.items():
+    found = [
+        Piece(camel(path), f"Trial.{name}", name if name in TRIAL else "") for name, path in field_map.TRIAL.items()
+    ]
+    for name, (path, _, fields) in field_map.PARTS.items():
         model = Trial._meta.get_field(name).related_model.__name__
         found += [
             _entry(path, inner, f"{model}.{column}", f"{name}[].{column}", column in PARTS[name])
             for column, inner in fields.items()
         ]
-    for path in columns.OUTCOME_LISTS.values():
+    for path in field_map.OUTCOME_LISTS.values():
         found += [
             _entry(path, inner, f"Outcome.{column}", f"outcomes[].{column}", column in PARTS["outcomes"])
-            for column, inner in columns.OUTCOME.items()
+            for column, inner in field_map.OUTCOME.items()
         ]
     return found + _contacts_and_sites()
 
 
 def _contacts_and_sites() -> list[Piece]:
-    place = {**columns.PLACE, **columns.POINT}
+    place = {**field_map.PLACE, **field_map.POINT}
     found = [
-        _entry(columns.LOCATIONS, inner, f"Facility.{column}", f"sites[].facility.{column}", column in FACILITY)
+        _entry(field_map.LOCATIONS, inner, f"Facility.{column}", f"sites[].facility.{column}", column in FACILITY)
         for column, inner in place.items()
     ]
-    found.append(_entry(columns.LOCATIONS, "status", "StatusEvent.status", "sites[].status", "status" in SITE_STATUS))
+    found.append(_entry(field_map.LOCATIONS, "status", "StatusEvent.status", "sites[].status", "status" in SITE_STATUS))
     lists = [
-        (columns.LOCATIONS + "[].contacts", "sites[].contacts[]", columns.PERSON),
-        (columns.CENTRAL_CONTACTS, "central_contacts[]", columns.PERSON),
-        (columns.OFFICIALS, "officials[]", {"name": "name"}),
+        (field_map.LOCATIONS + "[].contacts", "sites[].contacts[]", field_map.PERSON),
+        (field_map.CENTRAL_CONTACTS, "central_contacts[]", field_map.PERSON),
+        (field_map.OFFICIALS, "officials[]", {"name": "name"}),
     ]
     for path, api, fields in lists:
         found += [
             _entry(path, inner, f"Person.{name}", f"{api}.{name}", name in CONTACT) for name, inner in fields.items()
         ]
         found.append(_entry(path, "role", "Role.role", f"{api}.role", True))
-    found.append(_entry(columns.OFFICIALS, "affiliation", "Role.affiliation", "officials[].affiliation", True))
+    found.append(_entry(field_map.OFFICIALS, "affiliation", "Role.affiliation", "officials[].affiliation", True))
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from contacts.models import Person
 from history import authored
-from registries.ctgov.exporting import export_records
+from registries.ctgov.export import export_records
 from sites.models import Facility, TrialSite
 from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.contacts.people import a_coordinator, a_person, a_recruiting_site

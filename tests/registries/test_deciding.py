@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 
 from contacts.models import Person
-from registries.ctgov.exporting import export_records
+from registries.ctgov.export import export_records
 from registries.models import Conflict
-from sites.codes import Source
+from sites.choices import Source
 from sites.models import StatusEvent, TrialSite
 from tests.factories import a_manager, a_user, an_inspector, assign
 from tests.pages.reading import text_of

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from history import authored
-from registries.ctgov.exporting import export_records
+from registries.ctgov.export import export_records
 from registries.models import Conflict
-from sites.codes import Listing
+from sites.choices import Listing
 from sites.models import TrialSite
 from tests.factories import a_contact, a_facility, a_manager, a_site, a_user, assign
 from tests.pages.reading import queries_of, text_of

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from registries.ctgov.exporting import export_records
+from registries.ctgov.export import export_records
 from sites.models import TrialSite
 from tests.factories import a_site, a_trial
 from tests.registries.test_importing import location, take_in, with_locations

@@ -14,8 +14,8 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 
 from registries.ctgov import client
+from registries.management.inputs import Sources
 from registries.management.progress import Progress
-from registries.management.sources import Sources
 from registries.models import ImportRun, QuarantinedRecord
 from tests.registries.test_importing import location, record, with_locations
 from trials.models import Trial
@@ -91,7 +91,7 @@ def test_the_last_years_of_the_calendar_can_be_dates(source, verified):
 
 
 def test_ctrl_c_ends_in_words_and_keeps_whole_studies(source, monkeypatch):
-    monkeypatch.setattr("registries.ctgov.importing.BATCH", 1)
+    monkeypatch.setattr("registries.ctgov.importing.run.BATCH", 1)
     path = source(record(), record(90_000_002))
 
     def interrupted(progress, counts):

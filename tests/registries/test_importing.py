@@ -7,12 +7,12 @@ import random
 import pytest
 
 from history import authored
-from registries.ctgov.exporting import export_records
-from registries.ctgov.importing import import_records
-from registries.ctgov.sources import records_in
+from registries.ctgov.export import export_records
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.source_files import records_in
 from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersion
-from registries.paths import path_in_words
-from sites.codes import Listing, SiteStatus
+from registries.path_labels import path_in_words
+from sites.choices import Listing, SiteStatus
 from sites.models import Facility, StatusEvent, TrialSite
 from trials.models import Trial
 

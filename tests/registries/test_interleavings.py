@@ -10,15 +10,15 @@ from django.utils import timezone
 from contacts.models import Person, Role
 from history import authored
 from history.models import Context
-from publishing.bundles import Bundle, load_bundles
-from registries.codes import Decision
-from registries.ctgov.targets import LOCATIONS, target_of
-from registries.deciding import decide
-from registries.deciding.questions import questions_of
+from publishing.trial_data import Bundle, load_bundles
+from registries.choices import Decision
+from registries.conflicts.open_conflicts import questions_of
+from registries.conflicts.services import decide
+from registries.ctgov.path_targets import LOCATIONS, target_of
 from registries.models import Conflict, RegistryLink, StudyVersion
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.services import change_status, report_enrollment
-from sites.transitions import Authority, next_statuses
+from sites.status_transitions import Authority, next_statuses
 from tests.factories import a_user
 from tests.registries.ledger import Ledger
 from tests.registries.sponsors import Key, Sponsor, nct_id, person

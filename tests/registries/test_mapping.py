@@ -11,9 +11,9 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from history import authored
-from registries.ctgov import columns
-from registries.ctgov.columns import camel
-from registries.ctgov.records import Study
+from registries.ctgov import field_map
+from registries.ctgov.field_map import camel
+from registries.ctgov.schema import Study
 from tests.registries.mapping import Piece, pieces
 from trials.models import Trial
 
@@ -24,7 +24,7 @@ SHEET = re.compile(
 )
 TEXTS = [
     name
-    for name in columns.TRIAL
+    for name in field_map.TRIAL
     if isinstance(Trial._meta.get_field(name), models.TextField) and not Trial._meta.get_field(name).choices
 ]
 
@@ -63,7 +63,7 @@ def leaves(kind, path: str = ""):
 @pytest.mark.django_db
 @pytest.mark.parametrize("column", TEXTS)
 def test_a_text_stands_on_the_sheet_that_the_docs_name(client, column):
-    sheet = next(sheet for piece, sheet in told().items() if piece.path == camel(columns.TRIAL[column]))
+    sheet = next(sheet for piece, sheet in told().items() if piece.path == camel(field_map.TRIAL[column]))
     with authored("test"):
         trial = Trial(nct_id="NCT90000001", brief_title="A title", brief_summary="A summary")
         setattr(trial, column, "Canary text")

@@ -25,10 +25,10 @@ from registries.ctgov.completeness import (
     lost_pieces,
     value_at,
 )
-from registries.ctgov.exporting import export_records
+from registries.ctgov.export import export_records
+from registries.imports import apply_held_record, discard_held_record
 from registries.models import HeldDecision, ImportRun, QuarantinedRecord, StudyVersion
-from registries.services import apply_held_record, discard_held_record
-from sites.codes import Listing
+from sites.choices import Listing
 from sites.models import TrialSite
 from tests.factories import a_manager, a_user, assign
 from tests.pages.reading import text_of

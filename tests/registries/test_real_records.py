@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from registries.ctgov.exporting import export_records
-from registries.ctgov.importing import import_records
-from registries.ctgov.sources import records_in
+from registries.ctgov.export import export_records
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.source_files import records_in
 from sites.models import StatusEvent, TrialSite
 from trials.models import Trial
 

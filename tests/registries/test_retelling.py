@@ -8,9 +8,9 @@ from django.db import connection, transaction
 
 from contacts.models import Person, Role
 from history import authored
-from history.reading import kept_fields, rebuild
-from publishing.bundles import PARTS
-from registries.ctgov.retelling import bulk_inserted
+from history.trail import kept_fields, rebuild
+from publishing.trial_data import PARTS
+from registries.ctgov.history_replay import bulk_inserted
 from sites.models import Confirmation, EnrollmentReport, Facility, Milestone, StatusEvent, TrialSite
 from tests.registries.test_importing import location, take_in, with_locations
 from trials.models import ArmGroup, Outcome, Trial

@@ -5,9 +5,9 @@ import threading
 import pytest
 from django.db import connection
 
-from registries.codes import Decision
-from registries.deciding import Outcome, decide
-from registries.deciding.questions import questions_of
+from registries.choices import Decision
+from registries.conflicts.open_conflicts import questions_of
+from registries.conflicts.services import Outcome, decide
 from registries.models import Conflict
 from sites.models import StatusEvent
 from tests.factories import a_user

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 
 from contacts.models import Person, Role
 from history import authored
-from registries.ctgov.exporting import export_records
+from registries.ctgov.export import export_records
 from registries.models import Conflict
-from sites.codes import Listing
+from sites.choices import Listing
 from sites.models import StatusEvent, TrialSite
 from tests.registries.test_importing import location, take_in, with_locations
 from tests.registries.versions import sequences

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from sites.codes import SiteStatus as S
+from sites.choices import SiteStatus as S
 from sites.services import change_status
-from sites.transitions import Authority
+from sites.status_transitions import Authority
 from tests.factories import a_facility, a_site, a_trial
 
 TODAY = date(2026, 6, 15)

@@ -19,14 +19,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from history.versioning import StaleVersion
-from registries.ctgov.importing import import_records
-from registries.ctgov.sources import records_in
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.source_files import records_in
 from sites.models import TrialSite
 from sites.services import change_status, confirm
 from tests.filling import form_of
-from work.bulk.applying import apply
-from work.bulk.beginning import begin_with_chosen
-from work.bulk.columns import Column
+from work.bulk_upload.columns import Column
+from work.bulk_upload.services import apply, begin_with_chosen
 
 PROCESSES, THREADS, ROUNDS = 4, 25, 20
 CONNECTIONS = 20  # of a process: a thread holds one only while it talks

@@ -7,9 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from history.authorship import authored
-from history.reading import trail_of
+from history.trail import trail_of
 from history.versioning import StaleVersion
-from sites.codes import ActivationStage as Stage
+from sites.choices import ActivationStage as Stage
 from sites.models import Milestone, TrialSite
 from sites.services import SaidOfStage, set_milestones, set_target
 from tests.factories import a_facility, a_report, a_site, a_trial, a_user, assign, make

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from history.reading import trail_of
+from history.trail import trail_of
 from sites.models import Confirmation, EnrollmentReport, Facility, StatusEvent, TrialSite
 from sites.services import change_status
 from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, a_user, an_event, assign
@@ -286,7 +286,7 @@ def test_the_page_asks_as_many_queries_for_a_long_history_as_for_a_short(client,
 
 
 def test_a_long_list_is_counted_only_so_far(client, user, monkeypatch):
-    monkeypatch.setattr("trials.admin.paging.CAP", 2)
+    monkeypatch.setattr("common.pagination.CAP", 2)
     trial = a_trial(3)
     assign(user, trial=trial)
     for number in range(4):

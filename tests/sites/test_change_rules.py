@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from sites.codes import SiteStatus as S
+from common.partial_dates import PartialDate
+from common.rules import broken
+from sites.choices import SiteStatus as S
 from sites.rules import CHANGE_RULES, reason_required
-from sites.subjects import StatusChange
-from sites.transitions import Authority
-from trials.partial_dates import PartialDate
-from trials.rule import broken
+from sites.rules.inputs import StatusChange
+from sites.status_transitions import Authority
 
 TODAY = date(2026, 6, 15)
 RECR, EBI, ANR, SUSP, COMP, TERM = (

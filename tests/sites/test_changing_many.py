@@ -6,16 +6,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from common.partial_dates import PartialDate
 from history.authorship import authored
-from history.reading import trail_of
+from history.trail import trail_of
 from history.versioning import StaleVersion
-from sites.codes import SiteStatus as S
-from sites.codes import Source
+from sites.choices import SiteStatus as S
+from sites.choices import Source
 from sites.models import Confirmation, StatusEvent, TrialSite
 from sites.services import WantedStatus, change_statuses
-from sites.transitions import Authority
+from sites.status_transitions import Authority
 from tests.factories import a_facility, a_site, a_trial
-from trials.partial_dates import PartialDate
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 15)

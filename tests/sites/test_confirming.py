@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from history.reading import trail_of
+from history.trail import trail_of
 from history.versioning import StaleVersion
-from sites.codes import SiteStatus as S
+from sites.choices import SiteStatus as S
 from sites.models import Confirmation
 from sites.services import confirm, undo_confirmation
 from tests.factories import a_facility, a_site, a_trial

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from history.reading import trail_of
+from history.trail import trail_of
 from history.versioning import StaleVersion
 from sites.models import Facility
 from sites.services import correct_facility

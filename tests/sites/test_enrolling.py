@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from history.reading import trail_of
+from history.trail import trail_of
 from history.versioning import StaleVersion
 from sites.services import report_enrollment
 from tests.sites.changes import codes, recruiting

@@ -9,15 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from common.partial_dates import PartialDate
 from history.authorship import authored
-from history.reading import trail_of
+from history.trail import trail_of
 from sites.models import EnrollmentReport
-from sites.rooms import SITES_ON_A_PAGE
+from sites.permissions import SITES_ON_A_PAGE
 from sites.services import SaidOfMonth, report_many
 from tests.factories import a_facility, a_manager, a_report, a_site, a_trial, a_user, assign
 from tests.pages.reading import queries_of, text_of
 from tests.sites.grids import a_director_of, a_trial_of, cell, grid_at, sent_back
-from trials.partial_dates import PartialDate
 
 pytestmark = pytest.mark.django_db
 MONTH, BEFORE = "2026-02", "2026-01"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sites.freshness import age_of
+from sites.confirmation_age import age_of
 from sites.templatetags.freshness import age
 
 

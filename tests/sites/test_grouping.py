@@ -3,8 +3,8 @@
 import random
 from datetime import date
 
-from sites.grouping import FEW, MANY, Whereabouts, whereabouts_of
 from sites.models import Facility, TrialSite
+from sites.site_cards import FEW, MANY, Whereabouts, whereabouts_of
 from trials.models import Trial
 
 TODAY = date(2026, 3, 15)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sites.headline import counts_of, headline_of
+from sites.status_summary import counts_of, headline_of
 
 TODAY = date(2026, 3, 15)
 

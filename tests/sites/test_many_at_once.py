@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from registries.models import StudyVersion
-from sites.codes import Source
+from sites.choices import Source
 from sites.models import Confirmation, StatusEvent, TrialSite
 from tests.factories import a_confirmation, a_user, assign
 from tests.registries.test_importing import take_in

@@ -7,17 +7,17 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User
+from common.partial_dates import PartialDate
+from common.rules import broken
 from history.authorship import authored
-from sites.enrollment.reporting import month_reports
+from sites.enrollment.month_status import month_reports
 from sites.rules import REPORTING_RULES, owes_report
+from sites.rules.inputs import MonthOfSite
 from sites.services import correct_status, lock_month, unlock_month
-from sites.subjects import MonthOfSite
 from tests.factories import a_facility, a_manager, a_report, a_site, an_event
 from tests.pages.reading import queries_of, text_of
 from tests.sites.grids import a_director_of, a_trial_of
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
-from trials.partial_dates import PartialDate
-from trials.rule import broken
 from work.reminders.sending import send_reminders
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sites.enrollment.counting import read_count
-from sites.enrollment.pasting import read_table
+from sites.enrollment.parsing import read_count
+from sites.enrollment.paste import read_table
 
 
 def counts(table: str) -> list[dict]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sites.places import country_today, is_mask
+from sites.place_names import country_today, is_mask
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from itertools import product
 import pytest
 
 from contacts.models import Role
-from sites.codes import OPEN, SiteStatus, StatusPublication
+from sites.choices import OPEN, SiteStatus, StatusPublication
 from sites.models import TrialSite
 from sites.public_status import entered_status, held_back, public_status, publication_of, takes_calls, taking_calls
 from tests.factories import a_contact, a_facility, a_site, a_trial
-from trials.codes import OverallStatus
+from trials.choices import OverallStatus
 
 SHOWN, AHEAD, HELD = StatusPublication
 OVERALL = ("", *OverallStatus.values)

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from history.reading import trail_of
-from sites.codes import SiteStatus as S
-from sites.codes import Source
+from history.trail import trail_of
+from sites.choices import SiteStatus as S
+from sites.choices import Source
 from sites.models import Confirmation, StatusEvent
 from sites.services import change_status, confirm, revert_statuses, undo_confirmations
-from sites.services.reverting import CHANGED_SINCE, DECIDED_BY_OTHERS
-from sites.transitions import Authority
+from sites.services.bulk_status import CHANGED_SINCE, DECIDED_BY_OTHERS
+from sites.status_transitions import Authority
 from tests.factories import a_facility, a_site, a_trial, an_event
 
 pytestmark = pytest.mark.django_db

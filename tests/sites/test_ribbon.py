@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sites.ribbon import ribbon_of, window_start
+from sites.status_timeline import ribbon_of, window_start
 
 TODAY = date(2026, 11, 21)
 

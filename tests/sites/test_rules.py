@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from common.rules import Level, broken
 from sites.rules import OVERALL_RULES, implied_overall_status
-from sites.subjects import TrialWithSites
-from trials.rule import Level, broken
+from sites.rules.inputs import TrialWithSites
 
 TODAY = date(2026, 6, 15)
 

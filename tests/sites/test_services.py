@@ -4,14 +4,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from history.reading import trail_of
+from common.partial_dates import PartialDate
+from history.trail import trail_of
 from history.versioning import StaleVersion
-from sites.codes import SiteStatus as S
+from sites.choices import SiteStatus as S
 from sites.models import Confirmation, StatusEvent
 from sites.services import confirm, correct_status, report_enrollment
 from tests.factories import a_facility, a_site, an_event
 from tests.sites.changes import DIRECTOR, MANAGER, TODAY, change, codes, recruiting, recruiting_elsewhere
-from trials.partial_dates import PartialDate
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from sites.codes import SiteStatus as S
-from sites.transitions import SHORT, TRANSITIONS, Authority, check_transition, next_statuses
-from trials.rule import Level
+from common.rules import Level
+from sites.choices import SiteStatus as S
+from sites.status_transitions import SHORT, TRANSITIONS, Authority, check_transition, next_statuses
 
 NYR, RECR, EBI, ANR = S.NOT_YET_RECRUITING, S.RECRUITING, S.ENROLLING_BY_INVITATION, S.ACTIVE_NOT_RECRUITING
 SUSP, COMP, TERM, WITHD = S.SUSPENDED, S.COMPLETED, S.TERMINATED, S.WITHDRAWN

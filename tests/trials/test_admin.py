@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from history.reading import trail_of
+from history.trail import trail_of
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, grant, make
 from tests.filling import form_of
 from tests.pages.reading import queries_of

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from trials.ages import age_group_in_words, age_in_words, age_range_in_words
-from trials.codes import AgeGroup
+from trials.choices import AgeGroup
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.markup import plain, words_of
 from trials.criteria import Criteria, read_criteria
-from trials.criteria.kinds import Kind
-from trials.criteria.sections import Unsplit
-from trials.markup import plain, words_of
+from trials.criteria.classify import Kind
+from trials.criteria.parser import Unsplit
 
 LONGEST_TITLE_WITH_CAPTION = 140
 PLAIN = "Inclusion Criteria:\n\n* Adults\n  * over 18\n\nExclusion Criteria:\n\n1. Pregnant\n2. Minors"

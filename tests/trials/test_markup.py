@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trials.markup import MAX_DEPTH, Items, Paragraph, parse, plain, words_of
-from trials.markup.html import render, with_links
+from common.markup import MAX_DEPTH, Items, Paragraph, parse, plain, words_of
+from common.markup.html import render, with_links
 
 LONGEST = 32_000  # a detailed description
 ALLOWED = {"p", "ul", "ol", "li", "br", "a"}

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.template import Context, Template
 from django.test.utils import isolate_apps
 
-from trials.partial_dates import PartialDate, PartialDateField, compare_at_coarser, partial_date_constraint
+from common.partial_dates import PartialDate, PartialDateField, compare_at_coarser, partial_date_constraint
 
 NOT_IN_THE_CALENDAR = [
     "2025-02-29",
@@ -138,7 +138,7 @@ def test_the_column_is_short_text_ordered_by_bytes(study):
 def test_a_migration_can_write_the_field_down():
     _name, path, args, kwargs = PartialDateField("start date", blank=True, help_text="x").deconstruct()
     assert (path, args, kwargs) == (
-        "trials.partial_dates.PartialDateField",
+        "common.partial_dates.PartialDateField",
         [],
         {"verbose_name": "start date", "blank": True, "help_text": "x"},
     )

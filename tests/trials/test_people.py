@@ -3,7 +3,7 @@
 import pytest
 
 from trials.models import Trial
-from trials.page.people import Named, Reach, once_each, who_runs
+from trials.page.contact_cards import Named, Reach, once_each, who_runs
 
 
 def test_a_contact_who_is_also_the_investigator_is_one_person():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
-from trials.rule import Level, broken, demand
+from common.rules import Level, broken, demand
 from trials.rules import LENGTHS, TRIAL_RULES
 
 TODAY = date(2026, 6, 15)

@@ -1,7 +1,7 @@
 """Arms and interventions: each treatment once, nothing lost."""
 
 from trials.models import ArmGroup, Intervention
-from trials.page.treatments import Given, arms_of, treatments_of
+from trials.page.interventions import Given, arms_of, treatments_of
 
 
 def given_in(arm: ArmGroup, *interventions: Intervention) -> list[Given]:

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from trials.partial_dates import PartialDate
-from trials.unknown import displayed_status
+from common.partial_dates import PartialDate
+from trials.unknown_status import displayed_status
 
 pytestmark = pytest.mark.registry
 

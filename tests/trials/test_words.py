@@ -2,8 +2,8 @@
 
 import pytest
 
+from common.enum_labels import code_in_words
 from trials.templatetags.words import words
-from trials.words import code_in_words
 
 
 def test_a_code_is_told_in_the_words_of_its_enumeration():

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from history.reading import trail_of
+from history.trail import trail_of
 from sites.models import Confirmation
 from tests.factories import a_confirmation, a_site, an_event
 from tests.pages.reading import text_of

@@ -14,7 +14,7 @@ from history.authorship import authored
 from sites.models import Facility, TrialSite
 from tests.factories import a_contact, a_facility, a_site, a_trial, an_event
 from trials.models import Trial
-from work.findings.freshness import catch_up
+from work.findings.evaluate import catch_up
 from work.models import Finding, JudgeMark
 
 pytestmark = pytest.mark.django_db

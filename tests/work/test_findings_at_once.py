@@ -11,7 +11,7 @@ from history.authorship import authored
 from sites.models import TrialSite
 from tests.factories import a_contact, a_facility, a_site, a_trial
 from trials.models import Trial
-from work.findings import freshness, judging
+from work.findings import evaluate
 from work.models import Finding, JudgeMark
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ def beside(*functions) -> None:
 
 
 def judge_everything() -> None:
-    list(judging.judge_all(on=timezone.localdate()))
+    list(evaluate.judge_all(on=timezone.localdate()))
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def broken():
 
 
 def test_two_judges_at_once_find_everything_once(broken, monkeypatch):
-    both, found_by = threading.Barrier(2, timeout=1), judging.broken_by
+    both, found_by = threading.Barrier(2, timeout=1), evaluate.broken_by
 
     def together(trials, *, on):
         """Both stand here at once, if nothing keeps them apart."""
@@ -55,7 +55,7 @@ def test_two_judges_at_once_find_everything_once(broken, monkeypatch):
             both.wait()
         return found_by(trials, on=on)
 
-    monkeypatch.setattr(judging, "broken_by", together)
+    monkeypatch.setattr(evaluate, "broken_by", together)
     beside(judge_everything, judge_everything)
     assert both.broken, "the second waited for the first"
     assert Finding.objects.open().count() == 6
@@ -63,19 +63,19 @@ def test_two_judges_at_once_find_everything_once(broken, monkeypatch):
 
 
 def test_what_is_changed_while_it_is_judged_is_judged_again(broken, monkeypatch):
-    found_by = judging.broken_by
+    found_by = evaluate.broken_by
 
     def overtaken(trials, *, on):
         found = list(found_by(trials, on=on))
         beside(lambda: mend(broken))
         return found
 
-    monkeypatch.setattr(judging, "broken_by", overtaken)
-    freshness.catch_up(on=timezone.localdate())
+    monkeypatch.setattr(evaluate, "broken_by", overtaken)
+    evaluate.catch_up(on=timezone.localdate())
     monkeypatch.undo()
     assert Finding.objects.open().filter(rule="why-stopped-is-said").exists()
     assert JudgeMark.objects.exists()
-    freshness.catch_up(on=timezone.localdate())
+    evaluate.catch_up(on=timezone.localdate())
     assert not Finding.objects.open().filter(rule="why-stopped-is-said").exists()
 
 
@@ -92,10 +92,10 @@ def test_a_judge_does_not_wait_for_whoever_holds_a_site(broken):
 
 
 def test_a_reader_does_not_wait_long_for_another_who_judges(broken, monkeypatch, caplog):
-    monkeypatch.setattr(freshness, "PATIENCE", "50ms")
+    monkeypatch.setattr(evaluate, "PATIENCE", "50ms")
     told = []
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [judging.JUDGING])
-        beside(lambda: told.append(freshness.catch_up(on=timezone.localdate())))
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [evaluate.JUDGING])
+        beside(lambda: told.append(evaluate.catch_up(on=timezone.localdate())))
     assert told == [True]
-    assert freshness.catch_up(on=timezone.localdate()) is False
+    assert evaluate.catch_up(on=timezone.localdate()) is False

@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from registries.ctgov.importing import import_records
-from registries.ctgov.sources import records_in
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.source_files import records_in
 from tests.records.make import HERE
-from work.findings.freshness import catch_up
+from work.findings.evaluate import catch_up
 from work.models import Finding, JudgeMark
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ from tests.filling import form_of
 from tests.pages.reading import queries_of, rows_of, text_of
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago, many_sites
 from trials.models import Trial
-from work.codes import ReportedFault
-from work.confirming.review import review_reasons
+from work.choices import ReportedFault
 from work.models import BulkDeed, Finding, Flag, PublicReport
 from work.models.findings import BY_ID
+from work.my_work.review import review_reasons
 
 pytestmark = pytest.mark.django_db
 WORK, CONFIRM, REVIEW = "/work/", "/work/confirm/", "/work/confirm/review/"

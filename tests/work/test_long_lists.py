@@ -8,7 +8,7 @@ from tests.factories import a_facility, a_site, a_trial, a_user, assign
 from tests.filling import form_of
 from tests.pages.reading import queries_of, read, rows_of, text_of
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, many_sites
-from work.listing import asking
+from work.my_work import forms
 
 pytestmark = pytest.mark.django_db
 WORK, OTHERS = "/work/", "/work/sites/"
@@ -16,7 +16,7 @@ WORK, OTHERS = "/work/", "/work/sites/"
 
 @pytest.fixture(autouse=True)
 def short_pages(monkeypatch):
-    monkeypatch.setattr(asking, "SHOWN", 3)
+    monkeypatch.setattr(forms, "SHOWN", 3)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_the_list_of_other_sites_says_so_when_there_are_none(client, seven):
 
 @pytest.mark.parametrize("address", [WORK, OTHERS])
 def test_long_lists_take_the_queries_of_short_ones(client, address, monkeypatch):
-    monkeypatch.setattr(asking, "SHOWN", 100)
+    monkeypatch.setattr(forms, "SHOWN", 100)
     trial, user = a_trial(1, overall_status="RECRUITING"), a_user()
     assign(user, trial=trial)
     client.force_login(user)

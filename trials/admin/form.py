@@ -1,11 +1,11 @@
 """The form of a trial: the rules speak beside their fields."""
 
 from common import dates
+from common.rules import Level, Rule
 from history.forms import TracedForm
-from trials.codes import NEVER_TYPED
-from trials.judging import broken_by_its_surroundings, broken_by_itself
+from trials.choices import NEVER_TYPED
 from trials.models import Trial
-from trials.rule import Level, Rule
+from trials.rule_checks import broken_by_its_surroundings, broken_by_itself
 
 
 class TrialForm(TracedForm):

@@ -5,14 +5,14 @@ from django.db.models import Count
 from django.template.loader import render_to_string
 
 from common import dates
-from trials.access import Role, roles_of
-from trials.admin.base import ScopedAdmin
+from common.admin import ScopedAdmin
+from common.permissions import Role, roles_of
 from trials.admin.fieldsets import DERIVED, TRIAL_FIELDSETS
 from trials.admin.form import TrialForm
-from trials.admin.parts import PARTS
+from trials.admin.inlines import PARTS
 from trials.models import Trial
-from trials.rights import TRIAL, roles_over_trial
-from trials.searching import trials_like
+from trials.permissions import TRIAL, roles_over_trial
+from trials.text_search import trials_like
 
 LONG_TEXTS = (
     "brief_summary",

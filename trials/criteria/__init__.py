@@ -7,9 +7,9 @@ heading can't be told surely, a split could tell people the opposite of what is 
 import re
 from dataclasses import dataclass
 
-from trials.criteria.kinds import Kind
-from trials.criteria.sections import Unsplit, collect
-from trials.markup import Node, lines_of, parse
+from common.markup import Node, lines_of, parse
+from trials.criteria.classify import Kind
+from trials.criteria.parser import Unsplit, collect
 
 _PLAIN_TITLE = re.compile(r"(?:(?:in|ex)clusions?(?: criteria)?(?:: |$))*", re.IGNORECASE)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from trials.criteria.kinds import CRITERIA, NAMED, NAMES, Kind, heading_type, is_on_both, negates, sentence_type
-from trials.markup import marker, plain
+from common.markup import marker, plain
+from trials.criteria.classify import CRITERIA, NAMED, NAMES, Kind, heading_type, is_on_both, negates, sentence_type
 
 LONGEST_TITLE = 110
 LONGEST_SENTENCE = 300

@@ -1,6 +1,6 @@
 """What is studied: the trial and the parts of its protocol."""
 
-from trials.models.parts import (
+from trials.models.protocol_lists import (
     ArmGroup,
     AvailableIpd,
     Collaborator,

@@ -5,15 +5,15 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from common.lookups import PlainText
+from common.db_lookups import PlainText
+from common.partial_dates import PartialDateField, partial_date_constraint
 from history.tracking import tracked
 from history.versioning import Versioned
-from trials import codes
-from trials.models.fields import code, text, texts, yes_no
-from trials.models.fields import codes as code_list
-from trials.partial_dates import PartialDateField, partial_date_constraint
+from trials import choices
+from trials.models.field_shortcuts import code, text, texts, yes_no
+from trials.models.field_shortcuts import codes as code_list
 from trials.querysets import TrialQuerySet
-from trials.unknown import displayed_status
+from trials.unknown_status import displayed_status
 
 DATES = (
     "verified_on",
@@ -47,50 +47,50 @@ class Trial(Versioned):
     nct_id = models.CharField("NCT number", max_length=11, blank=True, default="")
     nct_id_aliases = texts("obsolete NCT numbers")
     org_study_id = text("organization's study ID")
-    org_study_id_type = code("study ID type", codes.OrgStudyIdType)
+    org_study_id_type = code("study ID type", choices.OrgStudyIdType)
     org_study_id_link = text("study ID link")
     brief_title = text("brief title")
     official_title = text("official title")
     acronym = text("acronym")
     organization = text("organization")
-    organization_class = code("organization class", codes.AgencyClass)
+    organization_class = code("organization class", choices.AgencyClass)
 
     # Status
     verified_on = day("record verified", help_text="Month and year in which the record was last verified.")
-    overall_status = code("overall status", codes.OverallStatus)
-    last_known_status = code("last known status", codes.OverallStatus)
+    overall_status = code("overall status", choices.OverallStatus)
+    last_known_status = code("last known status", choices.OverallStatus)
     delayed_posting = yes_no("posting delayed")
     why_stopped = text("why stopped")
     has_expanded_access = yes_no("expanded access")
     expanded_access_nct_id = models.CharField("expanded access record", max_length=11, blank=True, default="")
-    expanded_access_status = code("expanded access status", codes.ExpandedAccessStatus)
+    expanded_access_status = code("expanded access status", choices.ExpandedAccessStatus)
     start_on = day("start")
-    start_type = code("start is", codes.DateType)
+    start_type = code("start is", choices.DateType)
     primary_completion_on = day("primary completion")
-    primary_completion_type = code("primary completion is", codes.DateType)
+    primary_completion_type = code("primary completion is", choices.DateType)
     completion_on = day("completion")
-    completion_type = code("completion is", codes.DateType)
+    completion_type = code("completion is", choices.DateType)
     first_submitted_on = day("first submitted")
     first_submitted_qc_on = day("first submitted, quality checked")
     first_posted_on = day("first posted")
-    first_posted_type = code("first posted is", codes.DateType)
+    first_posted_type = code("first posted is", choices.DateType)
     results_waived = yes_no("results waived")
     results_first_submitted_on = day("results first submitted")
     results_first_submitted_qc_on = day("results first submitted, quality checked")
     results_first_posted_on = day("results first posted")
-    results_first_posted_type = code("results first posted is", codes.DateType)
+    results_first_posted_type = code("results first posted is", choices.DateType)
     disposition_first_submitted_on = day("delay of results first submitted")
     disposition_first_submitted_qc_on = day("delay of results first submitted, quality checked")
     disposition_first_posted_on = day("delay of results first posted")
-    disposition_first_posted_type = code("delay of results first posted is", codes.DateType)
+    disposition_first_posted_type = code("delay of results first posted is", choices.DateType)
     last_update_submitted_on = day("last update submitted")
     last_update_posted_on = day("last update posted")
-    last_update_posted_type = code("last update posted is", codes.DateType)
+    last_update_posted_type = code("last update posted is", choices.DateType)
 
     # Sponsor and responsible party
     lead_sponsor = text("lead sponsor")
-    lead_sponsor_class = code("sponsor class", codes.AgencyClass)
-    responsible_party_type = code("responsible party", codes.ResponsiblePartyType)
+    lead_sponsor_class = code("sponsor class", choices.AgencyClass)
+    responsible_party_type = code("responsible party", choices.ResponsiblePartyType)
     responsible_party_name = text("responsible investigator")
     responsible_party_title = text("investigator's title")
     responsible_party_affiliation = text("investigator's affiliation")
@@ -113,7 +113,7 @@ class Trial(Versioned):
     keywords = texts("keywords")
 
     # Design
-    study_type = code("study type", codes.StudyType)
+    study_type = code("study type", choices.StudyType)
     expanded_access_record_count = models.IntegerField(
         "records pointing to this expanded access", null=True, blank=True
     )
@@ -122,37 +122,37 @@ class Trial(Versioned):
     expanded_access_treatment = yes_no("expanded access under a treatment protocol")
     is_patient_registry = yes_no("patient registry")
     target_duration = text("target follow-up duration")
-    phases = code_list("phases", codes.Phase)
-    allocation = code("allocation", codes.Allocation)
-    intervention_model = code("intervention model", codes.InterventionModel)
+    phases = code_list("phases", choices.Phase)
+    allocation = code("allocation", choices.Allocation)
+    intervention_model = code("intervention model", choices.InterventionModel)
     intervention_model_description = text("model description")
-    primary_purpose = code("primary purpose", codes.PrimaryPurpose)
-    observational_model = code("observational model", codes.ObservationalModel)
-    time_perspective = code("time perspective", codes.TimePerspective)
-    masking = code("masking", codes.Masking)
+    primary_purpose = code("primary purpose", choices.PrimaryPurpose)
+    observational_model = code("observational model", choices.ObservationalModel)
+    time_perspective = code("time perspective", choices.TimePerspective)
+    masking = code("masking", choices.Masking)
     masking_description = text("masking description")
-    who_masked = code_list("who is masked", codes.WhoMasked)
-    biospecimen_retention = code("biospecimen retention", codes.BioSpecRetention)
+    who_masked = code_list("who is masked", choices.WhoMasked)
+    biospecimen_retention = code("biospecimen retention", choices.BioSpecRetention)
     biospecimen_description = text("biospecimen description")
     enrollment_count = models.IntegerField("enrollment", null=True, blank=True)
-    enrollment_type = code("enrollment is", codes.EnrollmentType)
+    enrollment_type = code("enrollment is", choices.EnrollmentType)
 
     # Eligibility
     eligibility_criteria = text("eligibility criteria")
     healthy_volunteers = yes_no("healthy volunteers")
-    sex = code("sex", codes.Sex)
+    sex = code("sex", choices.Sex)
     is_gender_based = yes_no("gender based")
     gender_description = text("gender description")
     minimum_age = text("minimum age", help_text="For example: 18 Years.")
     maximum_age = text("maximum age", help_text="For example: 80 Years.")
-    age_groups = code_list("age groups", codes.AgeGroup)
+    age_groups = code_list("age groups", choices.AgeGroup)
     study_population = text("study population")
-    sampling_method = code("sampling method", codes.SamplingMethod)
+    sampling_method = code("sampling method", choices.SamplingMethod)
 
     # Sharing of participants' data
-    ipd_sharing = code("plan to share data", codes.IpdSharing)
+    ipd_sharing = code("plan to share data", choices.IpdSharing)
     ipd_description = text("plan description")
-    ipd_info_types = code_list("supporting information", codes.IpdSharingInfoType)
+    ipd_info_types = code_list("supporting information", choices.IpdSharingInfoType)
     ipd_time_frame = text("time frame of sharing")
     ipd_access_criteria = text("access criteria")
     ipd_url = text("link to the plan")

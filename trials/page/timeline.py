@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from trials.codes import DateType
-from trials.partial_dates.value import PartialDate
+from common.partial_dates.value import PartialDate
+from trials.choices import DateType
 
 
 class Standing(StrEnum):

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django import template
 from django.utils.safestring import SafeString
 
+from common.markup import Node, plain
+from common.markup.html import render, render_nodes, with_links
 from trials.criteria import Criteria, read_criteria
-from trials.markup import Node, plain
-from trials.markup.html import render, render_nodes, with_links
 
 register = template.Library()
 

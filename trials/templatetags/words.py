@@ -6,10 +6,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from common.enum_labels import code_in_words
 from trials import ages
-from trials.codes import OverallStatus
-from trials.status_looks import NOT_PUBLISHED, STATUS_LOOKS, look_of
-from trials.words import code_in_words
+from trials.choices import OverallStatus
+from trials.status_display import NOT_PUBLISHED, STATUS_LOOKS, look_of
 
 register = template.Library()
 

@@ -1,26 +1,66 @@
-"""What the rules say about a trial, to those who may edit something of it and to managers, who may flag it."""
+"""What the list of a trial's findings can be asked.
 
+What the rules say about a trial, to those who may edit something of it and to managers, who may flag it.
+"""
+
+from datetime import datetime, timedelta
+
+import django_filters
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common import dates
-from trials.asking.asked import Asked
-from trials.asking.numbered import numbered_page, pager
-from trials.asking.refusing import refused
+from common.number_fields import StrictIntegerField
+from common.pagination import numbered_page, pager
+from common.query_params import Asked, StrictFilterSet, refused
+from common.rules import Level
 from trials.models import Trial
-from trials.rule import Level
-from work.findings.filters import FindingFilterSet
-from work.findings.freshness import catch_up
+from work.assigned import trials_told_to
+from work.findings.evaluate import catch_up
 from work.flags.forms import FlagForm
-from work.flags.raising import raise_flag
+from work.flags.services import raise_flag
 from work.models import Finding, Flag
-from work.scope import trials_told_to
+
+IN_VIEW = timedelta(days=90)
+OPEN, MENDED = "open", "mended"
+
+
+class WholeNumberFilter(django_filters.NumberFilter):
+    field_class = StrictIntegerField
+
+
+class FindingFilterSet(StrictFilterSet):
+    """`state`: what is open (unless asked otherwise) or what was mended within 90 days; `site`: one of them."""
+
+    state = django_filters.ChoiceFilter(choices=[(OPEN, "Open"), (MENDED, "Mended")], method="in_state")
+    site = WholeNumberFilter("trial_site", min_value=1, max_value=2**63 - 1)
+
+    class Meta(StrictFilterSet.Meta):
+        model = Finding
+        fields = ()
+
+    @property
+    def shows_mended(self) -> bool:
+        return self.data.get("state") == MENDED
+
+    @property
+    def qs(self):
+        return super().qs if self.shows_mended else super().qs.open()
+
+    def in_state(self, findings, name, state):
+        return findings.closed_since(_moment()) if state == MENDED else findings
+
+
+def _moment() -> datetime:
+    return timezone.now() - IN_VIEW
+
 
 SHOWN = 100
 PAGE = ("page",)

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from history.names import names_of
+from history.actor_names import names_of
 from work.flags.forms import AnswerForm
-from work.flags.raising import close_flag
+from work.flags.services import close_flag
 from work.models import Flag
 
 

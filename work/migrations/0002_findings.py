@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import trials.rule
+import common.rules
 from django.db import migrations, models
 
 
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', [trials.rule.Level['ERROR'], trials.rule.Level['WARNING'], trials.rule.Level['NOTE']])), name='finding_level_is_a_level'),
+            constraint=models.CheckConstraint(condition=models.Q(('level__in', [common.rules.Level['ERROR'], common.rules.Level['WARNING'], common.rules.Level['NOTE']])), name='finding_level_is_a_level'),
         ),
         migrations.AddConstraint(
             model_name='flag',

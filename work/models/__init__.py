@@ -22,4 +22,4 @@ __all__ = [
     "RequestedReminder",
 ]
 
-from work.findings import watched  # noqa: F401  (the proxies that carry the triggers are models of this app)
+from work.findings import triggers  # noqa: F401  (the proxies that carry the triggers are models of this app)

@@ -16,7 +16,7 @@ class BulkChangeQuerySet(models.QuerySet):
 class BulkChange(models.Model):
     """A table of changes: tried as often as one likes, applied once, undone once.
 
-    `entries` are those of `work.bulk.entries`: each row with its site, at the version that was seen.
+    `entries` are those of `work.bulk_upload.site_matching`: each row with its site, at the version that was seen.
     """
 
     class Door(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What the rules found, and since when. Derived: only `work.findings.judging` writes it, and no trail is kept of it."""
+"""What the rules found, and since when. Derived: only `work.findings.evaluate` writes it, and no trail is kept of it."""
 
 from functools import cached_property
 
@@ -6,11 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from common.rules import Level, Rule
 from contacts.models import Role
-from contacts.rulebook import RULES
+from contacts.rules_page import RULES
 from sites.models import TrialSite
 from trials.models import Trial
-from trials.rule import Level, Rule
 from work.querysets import FindingQuerySet
 
 BY_ID = {rule.id: rule for rule in RULES}

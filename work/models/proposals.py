@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from history.tracking import tracked
 from sites.models import Facility, TrialSite
-from work.codes import ProposalDecision, ProposalKind
-from work.models.scopes import ProposalQuerySet
+from work.choices import ProposalDecision, ProposalKind
+from work.querysets import ProposalQuerySet
 
 AS_PROPOSED = ("trial_site", "facility", "kind", "old", "new", "seen_version", "why", "proposed_by", "proposed_at")
 UNDECIDED = Q(decision="", decided_by="", decided_at__isnull=True)
@@ -18,7 +18,7 @@ UNDECIDED = Q(decision="", decided_by="", decided_at__isnull=True)
 class Proposal(models.Model):
     """Somebody who looks after a site proposes other values for it or its facility; decided once, and kept.
 
-    `old` and `new` are the values as texts by field (`work.proposals.kinds` reads them): what the proposer saw, at
+    `old` and `new` are the values as texts by field (`work.proposals.types` reads them): what the proposer saw, at
     `seen_version` of the site or facility, and what they want instead.
     """
 

@@ -2,13 +2,13 @@
 
 from django import forms
 
+from common.forms import day_field
 from common.number_fields import StrictIntegerField, VersionField
 from sites.forms import ACCEPT_LABEL, ASKING, FacilityFields, WarningsMixin
 from sites.models import TrialSite
 from sites.services import check_milestones
-from trials.forms import day_field
-from work.codes import ProposalKind
-from work.proposals.kinds import KINDS
+from work.choices import ProposalKind
+from work.proposals.types import KINDS
 
 
 class CorrectionOfSite(forms.Form):

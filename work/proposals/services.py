@@ -4,15 +4,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from history.actor_names import names_of
 from history.authorship import authored
-from history.names import names_of
 from history.versioning import StaleVersion
 from sites.models import TrialSite
 from sites.services.status import check_change
-from sites.transitions import Authority
-from work.codes import ProposalDecision, ProposalKind
+from sites.status_transitions import Authority
+from work.choices import ProposalDecision, ProposalKind
 from work.models import Proposal
-from work.proposals.kinds import KINDS, Values, interim_as_text, kind_of
+from work.proposals.types import KINDS, Values, interim_as_text, kind_of
 
 
 class DecidedAlreadyError(Exception):

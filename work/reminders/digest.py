@@ -1,18 +1,40 @@
-"""What a reminder says: the list of My work, without what is first of all somebody else's."""
+"""Sites whose coordinators have let two reminders pass.
+
+What a reminder says: the list of My work, without what is first of all somebody else's.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 
 from accounts.models import Assignment
 from common.dates import local_date
 from sites.models import TrialSite
-from work.items import Item, Kind, Row
-from work.listing import my_work
-from work.reminders.missed import reminded_in_vain
+from work.models import Reminder
+from work.my_work.items import Item, Kind, Row
+from work.my_work.service import my_work
+
+MISSED = 2
+#: Reminders of the site's own coordinators since it was last confirmed; those of a trial's coordinator do not count.
+_TO_THE_SITE = Q(
+    reminders__reminder__state=Reminder.State.SENT,
+    reminders__reminder__user__assignments__trial_site=F("pk"),
+    reminders__reminder__for_day__gt=Coalesce("last_confirmed_on", date.min),
+)
+
+
+def reminded_in_vain(sites: Collection[int], *, before: date) -> set[int]:
+    """Those of the sites whose coordinators got `MISSED` reminders on different days before that one, unanswered."""
+    counted = Count(
+        "reminders__reminder__for_day", filter=_TO_THE_SITE & Q(reminders__reminder__for_day__lt=before), distinct=True
+    )
+    found = TrialSite.objects.filter(pk__in=sites).order_by().annotate(missed=counted).filter(missed__gte=MISSED)
+    return set(found.values_list("pk", flat=True))
+
 
 SHOWN = 20
 

@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common import dates
+from common.query_params import Asked
 from sites.models import TrialSite
-from trials.asking.asked import Asked
-from work.reminders.requesting import RequestOutcome, plan_requests, send_requested
+from work.reminders.requests import RequestOutcome, plan_requests, send_requested
 
 AT_ONCE = 500
 UNREACHABLE = "The mail server could not be reached, so nobody was reminded. Try again later."

@@ -1,9 +1,12 @@
-"""Sending the digests: at most one to a person a day, whatever happens to the sender."""
+"""Whose turn it is. Pure.
+
+Sending the digests: at most one to a person a day, whatever happens to the sender.
+"""
 
 import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -15,9 +18,20 @@ from django.utils import timezone
 from accounts.models import User
 from common.dates import local_date
 from history.authorship import authored
-from work.models import RemindedSite, Reminder, ReminderPlan
+from work.models import Pace, RemindedSite, Reminder, ReminderPlan
 from work.reminders.digest import Digest, digest_of
-from work.reminders.pace import is_due
+
+
+def is_due(plan: ReminderPlan, *, on: date) -> bool:
+    """Whether the person is to be considered on that day: daily once, weekly once since their weekday came.
+
+    A night on which the sender did not run is made up for on the next one.
+    """
+    if plan.pace == Pace.NEVER:
+        return False
+    since = on if plan.pace == Pace.DAILY else on - timedelta(days=(on.weekday() - plan.weekday) % 7)
+    return plan.considered_on is None or plan.considered_on < since
+
 
 ATTEMPTS = 3
 AUTHOR = "system:reminders"

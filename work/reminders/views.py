@@ -1,5 +1,9 @@
-"""One's reminders: how often, and what was sent."""
+"""How often somebody wants to be reminded.
 
+One's reminders: how often, and what was sent.
+"""
+
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -7,8 +11,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from work.models import Reminder, ReminderPlan
-from work.reminders.forms import ReminderPlanForm
+from work.models import Pace, Reminder, ReminderPlan
+
+
+class ReminderPlanForm(forms.ModelForm):
+    pace = forms.ChoiceField(label="How often", choices=Pace.choices, widget=forms.RadioSelect)
+
+    class Meta:
+        model = ReminderPlan
+        fields = ["pace", "weekday"]
+        labels = {"weekday": "If weekly, on"}
+
 
 SHOWN = 10
 

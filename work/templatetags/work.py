@@ -11,7 +11,7 @@ from accounts.models import User
 from common import dates
 from sites.models import TrialSite
 from trials.models import Trial
-from work.confirming import review
+from work.my_work import review
 
 register = template.Library()
 

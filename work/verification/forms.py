@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from common.number_fields import VersionField
+from common.partial_dates.forms import PartialDateFormField
 from trials.models import Trial
-from trials.partial_dates.forms import PartialDateFormField
 
 
 class VerificationForm(forms.Form):

@@ -12,7 +12,7 @@ from common import dates
 from history.versioning import StaleVersion
 from trials.services import verify_record
 from trials.verification import verification_of
-from work.overall.views import trial_of
+from work.trial_status.views import trial_of
 from work.verification.forms import VerificationForm
 
 

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from accounts.rights_page import page
+from accounts.permissions_page import page
 
 
 class Command(BaseCommand):

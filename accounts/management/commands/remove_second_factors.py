@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.factors.demand import remove_second_factors
+from accounts.mfa.policy import remove_second_factors
 from accounts.models import User
 from common.text import is_blank
 

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from contacts.rulebook import page
+from contacts.rules_page import page
 
 
 class Command(BaseCommand):

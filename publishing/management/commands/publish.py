@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from publishing.freshness import is_behind, work_off
-from publishing.services import CHUNK, publish_all, settle
+from publishing.rebuild import CHUNK, publish_all, settle
+from publishing.staleness import is_behind, work_off
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from operator import itemgetter
 from uuid import UUID
 
 from history.tracking import untraced_inserts
-from publishing.bundles import FACILITY_COLUMNS, Row
-from registries.ctgov.importing.copying import Table, reserve
-from registries.ctgov.rows import facility_row
+from publishing.trial_data import FACILITY_COLUMNS, Row
+from registries.ctgov.importing.bulk_copy import Table, reserve
+from registries.ctgov.study_to_rows import facility_row
 from sites.models import Facility
 
 _IDENTIFY = """

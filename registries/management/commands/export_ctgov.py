@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from registries.ctgov.exporting import ndjson
+from registries.ctgov.export import ndjson
 from trials.models import Trial
 
 

@@ -5,10 +5,10 @@ from contextlib import closing
 
 from django.core.management.base import BaseCommand, CommandError
 
-from registries.ctgov.importing import import_records
-from registries.ctgov.sources import SourceError
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.source_files import SourceError
+from registries.management.inputs import Sources
 from registries.management.progress import Progress
-from registries.management.sources import Sources
 from registries.models import ImportRun
 
 STOPPED = "Stopped. What went in is whole; the same command brings the rest."

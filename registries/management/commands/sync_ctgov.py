@@ -5,8 +5,8 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from registries.ctgov.sources import SourceError
-from registries.ctgov.syncing import BATCH, AlreadyRunning, sync_studies
+from registries.ctgov.source_files import SourceError
+from registries.ctgov.sync import BATCH, AlreadyRunning, sync_studies
 from registries.management.progress import Progress
 from registries.models import ImportRun, RegistryLink, SyncRun
 

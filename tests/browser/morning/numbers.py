@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from common.partial_dates import PartialDate
 from sites.models import EnrollmentReport, TrialSite
-from trials.partial_dates import PartialDate
 
 SITES = ("Hospital Santa Clara", "Hyogo East Hospital", "Ysbyty Glan y Morfa")  # of HARBOR-2
 HEADINGS = ("Site", "Screened", "Consented", "Enrolled", "Withdrawn", "Completed")

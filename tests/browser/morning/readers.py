@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from demo import content
-from sites.freshness import age_of
+from sites.confirmation_age import age_of
 
 TEXTS = "found => Object.fromEntries(found.map(one => [one.id, one.textContent.replace(/\\s+/g, ' ')]))"
 KEY = {"Authorization": f"Bearer {content.partner()['key']}"}

@@ -6,7 +6,7 @@ from django.contrib.admin.sites import site as registered
 from django.contrib.auth import get_user_model
 
 from accounts.models import Partner
-from registries.ctgov.exporting import export_records
+from registries.ctgov.export import export_records
 from sites.models import TrialSite
 from tests.accounts.doors import with_app
 from tests.browser.screens.stage import at, changed_by_another, follow

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from common.partial_dates import PartialDate
 from sites.models import EnrollmentReport, TrialSite
 from sites.services import lock_month, report_enrollment, set_target
 from tests.browser.screens.stage import at, follow, press
-from trials.partial_dates import PartialDate
 
 FOLDERS = ["sites/enrollment", "sites/activation"]
 ELSEWHERE: dict[str, str] = {}

@@ -10,10 +10,10 @@ from tests.browser.screens import trial_forms
 from tests.browser.screens.stage import at, changed_by_another, press
 from tests.browser.screens.trial_forms import LEAD, SITE, own_site
 from tests.factories import a_user
-from work.flags.raising import raise_flag
+from work.flags.services import raise_flag
 from work.models import Proposal
 from work.proposals.services import propose
-from work.reports.services import send_report
+from work.public_reports.services import send_report
 
 FOLDERS = ["work"]
 ELSEWHERE = {"work/reports/report.html": "public", "work/reports/thanks.html": "public"}

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registries.ctgov.merging import Change, Clash, merge
-from registries.ctgov.pairing import digest
-from registries.ctgov.reading import read_study
-from registries.ctgov.writing import study_json
+from registries.ctgov.list_matching import digest
+from registries.ctgov.merge import Change, Clash, merge
+from registries.ctgov.parser import read_study
+from registries.ctgov.serializer import study_json
 from tests.records.make import records
 
 TITLE = "protocolSection.identificationModule.briefTitle"

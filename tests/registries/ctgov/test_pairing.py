@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registries.ctgov.pairing import follow, pair
+from registries.ctgov.list_matching import follow, pair
 
 A, B, C = ({"label": label, "description": f"about {label}"} for label in "ABC")
 

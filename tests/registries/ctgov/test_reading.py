@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registries.ctgov.reading import RecordError, canonical, nct_id_in, read_study, record_hash
-from registries.ctgov.records import Study
+from registries.ctgov.parser import RecordError, canonical, nct_id_in, read_study, record_hash
+from registries.ctgov.schema import Study
 
 NCT = "NCT90000077"
 

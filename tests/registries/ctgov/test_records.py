@@ -13,7 +13,7 @@ from typing import get_args, get_origin
 import msgspec
 import pytest
 
-from registries.ctgov.records import ProtocolSection, Study
+from registries.ctgov.schema import ProtocolSection, Study
 from tests.records.make import files
 
 ROOT = Path(__file__).parents[3]

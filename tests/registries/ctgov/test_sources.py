@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registries.ctgov import slicing
-from registries.ctgov.reading import RecordError, read_study
-from registries.ctgov.sources import Raw, SourceError, records_in
+from registries.ctgov import source_files
+from registries.ctgov.parser import RecordError, read_study
+from registries.ctgov.source_files import Raw, SourceError, records_in
 
 ONE, TWO, THREE = (
     b'{"protocolSection":{"identificationModule":{"nctId":"NCT9000000%d"}}}' % number for number in (1, 2, 3)
@@ -188,8 +188,8 @@ def test_a_stream_that_fails_says_so():
 
 
 def test_a_record_without_end_is_given_up(monkeypatch):
-    monkeypatch.setattr(slicing, "LONGEST_RECORD", 3_000_000)
-    monkeypatch.setattr("registries.ctgov.sources.LONGEST_RECORD", 3_000_000)
+    monkeypatch.setattr(source_files, "LONGEST_RECORD", 3_000_000)
+    monkeypatch.setattr("registries.ctgov.source_files.LONGEST_RECORD", 3_000_000)
     long = b'{"x":"' + b"a" * 5_000_000 + b'"}'
     in_list = found_in(b"[" + ONE + b"," + long + b"," + TWO + b"]")
     assert [raw.problem for raw in in_list] == ["", "longer than 3,000,000 bytes"]
@@ -227,8 +227,8 @@ def test_memory_stays_flat(opening, separator, own_records):
 )
 def test_where_blocks_end_does_not_matter(records, sizes):
     content = b" , ".join(records) + b"]"
-    assert list(slicing.elements(blocks_of(content, sizes), in_list=True)) == records
-    lines = list(slicing.lines(blocks_of(b"\n".join(records), sizes)))
+    assert list(source_files.elements(blocks_of(content, sizes), in_list=True)) == records
+    lines = list(source_files.lines(blocks_of(b"\n".join(records), sizes)))
     assert lines == (records or [b""])
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from registries.ctgov.reading import RecordError, read_study
-from registries.ctgov.records import Location, Study
-from registries.ctgov.writing import lay_over, study_json
+from registries.ctgov.parser import RecordError, read_study
+from registries.ctgov.schema import Location, Study
+from registries.ctgov.serializer import lay_over, study_json
 from tests.records.make import records
 
 LOCATIONS = "contactsLocationsModule", "locations"

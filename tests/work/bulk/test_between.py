@@ -10,13 +10,13 @@ from openpyxl import load_workbook
 
 from sites.forms import InBetweenForm
 from sites.models import StatusEvent
-from sites.ribbon import ribbon_of
 from sites.services import correct_status
+from sites.status_timeline import ribbon_of
 from tests.factories import a_facility, a_report, a_site, a_user
 from tests.pages.reading import rows_of, text_of
 from tests.work.bulk.tables import TODAY, a_file, apply, bring, present, states, undo, workbook
 from tests.work.mornings import a_coordinator_of, a_recruiting_trial, days_ago
-from work.bulk.columns import IN_BETWEEN
+from work.bulk_upload.columns import IN_BETWEEN
 from work.models import BulkChange
 
 pytestmark = pytest.mark.django_db

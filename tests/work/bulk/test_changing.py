@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from history.authorship import authored
-from history.reading import trail_of
+from history.trail import trail_of
 from sites.models import Confirmation, StatusEvent, TrialSite
 from tests.factories import a_facility, a_site, a_trial, a_user, an_event, assign
 from tests.pages.reading import rows_of, text_of

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sites.board import SITES_ON_A_PAGE
+from sites.board.queries import SITES_ON_A_PAGE
 from tests.pages.reading import text_of
 from tests.work.mornings import a_coordinator_of, many_sites
 

@@ -8,17 +8,14 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sites.codes import SiteStatus
+from sites.choices import SiteStatus
 from sites.models import TrialSite
 from tests.factories import a_confirmation, a_facility, a_report, a_site, a_trial, a_user, assign
 from tests.work.bulk.tables import present
 from tests.work.mornings import days_ago
-from work.bulk.applying import apply
-from work.bulk.beginning import begin, tried
-from work.bulk.changes import Change
-from work.bulk.columns import Column, SheetRow
-from work.bulk.judging import DryRun
-from work.bulk.undoing import undo
+from work.bulk_upload.columns import Column, SheetRow
+from work.bulk_upload.dry_run import Change, DryRun
+from work.bulk_upload.services import apply, begin, tried, undo
 from work.models import BulkChange
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from common.spreadsheets.limits import MAX_ROWS
 from common.spreadsheets.reading import read_pasted, read_upload
 from common.spreadsheets.table import TableError
 from tests.work.bulk.tables import workbook
-from work.bulk.columns import Column, rows_of, unread_columns
+from work.bulk_upload.columns import Column, rows_of, unread_columns
 
 HEAD = ("Site number", "New status", "Reason")
 

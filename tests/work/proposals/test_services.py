@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from history.authorship import authored
-from history.reading import trail_of
+from history.trail import trail_of
 from history.versioning import StaleVersion
 from sites.models import Facility, TrialSite
 from tests.factories import a_user

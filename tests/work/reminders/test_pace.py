@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from work.models import Pace, ReminderPlan
-from work.reminders.pace import is_due
+from work.reminders.sending import is_due
 
 MONDAY, TUESDAY, SUNDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 22)
 

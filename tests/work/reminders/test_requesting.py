@@ -5,7 +5,7 @@ from email import message_from_bytes
 import pytest
 
 from history.authorship import authored
-from history.reading import trail_of
+from history.trail import trail_of
 from tests.factories import a_manager, a_user, an_inspector, assign
 from tests.pages.reading import queries_of, rows_of, text_of
 from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago

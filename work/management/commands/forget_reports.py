@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from work.reports.services import KEPT, forget_senders
+from work.public_reports.services import KEPT, forget_senders
 
 
 class Command(BaseCommand):

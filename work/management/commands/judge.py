@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from common import dates
-from work.findings.judging import judge_all, judge_marked
+from work.findings.evaluate import judge_all, judge_marked
 
 
 class Command(BaseCommand):

@@ -1,0 +1,37 @@
+"""Second factors as they are kept: sealed, so that a copy of the database does not sign in."""
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import InvalidToken, MultiFernet
+from django.core.exceptions import ValidationError
+
+from accounts.encryption import seal_for
+
+UNREADABLE = (
+    "Your second factor cannot be read any more, as the key of this server has changed. "
+    "Ask an administrator to remove it; then set up a new one."
+)
+
+
+class SealedSecretsAdapter(DefaultMFAAdapter):
+    """Seals the secret of an app and the seed of recovery codes with a key made from SECRET_KEY."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "This code is not right, or it was used before. Wait for the next one, then try again."
+    }
+
+    def encrypt(self, text: str) -> str:
+        return _seal().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises ValidationError where neither SECRET_KEY nor one of its fallbacks sealed it."""
+        try:
+            return _seal().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            raise ValidationError(UNREADABLE, code="unreadable") from None
+
+    def generate_authenticator_name(self, user, type) -> str:
+        return f"Passkey {user.authenticator_set.filter(type=type).count() + 1}"
+
+
+def _seal() -> MultiFernet:
+    return seal_for(b"sitelight second factors")

@@ -1,0 +1,74 @@
+"""What a list is asked for: its filters, its size, its place. Whatever is not understood is a 400 that names it."""
+
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
+
+from common.control_characters import has_control_characters
+from common.query_params import GIVEN_TWICE, UNKNOWN_PARAMETER, StrictFilterSet
+from common.text import is_blank
+from publishing.search.cursor import Cursor, query_key
+
+PAGE_SIZE, LARGEST_PAGE = 20, 200
+NO_VALUE = "Give a value, or leave this parameter out."
+NO_CONTROL = "Control characters are not allowed, such as a line feed."
+CURSOR, SIZE = "cursor", "page_size"
+
+
+class Asked(NamedTuple):
+    """The rows asked for, the row after which the page begins, how many, and whether they are a part only.
+
+    `query` is what the cursors of this list are bound to.
+    """
+
+    queryset: QuerySet
+    after: Cursor | None
+    size: int
+    is_narrowed: bool
+    query: str
+
+
+def asked(request, filterset_class: type[StrictFilterSet], visible: QuerySet, order: str) -> Asked:
+    """What a request asks of the rows that its user may see; `order` as in `Cursor`. ValidationError by parameter."""
+    query = request.GET
+    wrong = {name: [NO_VALUE] for name, values in query.lists() if not values or any(map(is_blank, values))}
+    wrong |= {name: [NO_CONTROL] for name, values in query.lists() if any(map(has_control_characters, values))}
+    key = query_key(request.path, query, without=(CURSOR, SIZE))
+    after, size = _page_asked(query, order, key, wrong)
+    is_narrowed = bool(query.keys() - {CURSOR, SIZE})
+    if is_narrowed:  # else nothing is spent on filters: most requests of those who keep a copy are such
+        filterset = filterset_class(query, visible, without=(CURSOR, SIZE), user=request.user)
+        wrong = {name: list(messages) for name, messages in filterset.errors.items()} | wrong
+    if wrong:
+        raise ValidationError(wrong)
+    return Asked(filterset.qs if is_narrowed else visible, after, size, is_narrowed, key)
+
+
+def _page_asked(query, order: str, key: str, wrong: dict[str, list[str]]) -> tuple[Cursor | None, int]:
+    """The cursor and the size; what is wrong with them joins `wrong`."""
+    after, size = None, PAGE_SIZE
+    try:
+        after = Cursor.parse(query[CURSOR], order, key) if CURSOR in query else None
+    except ValueError as error:
+        wrong.setdefault(CURSOR, [str(error)])
+    try:
+        size = _size(query[SIZE]) if SIZE in query else PAGE_SIZE
+    except ValueError as error:
+        wrong.setdefault(SIZE, [str(error)])
+    for name in (CURSOR, SIZE):
+        if len(query.getlist(name)) > 1:
+            wrong[name] = [GIVEN_TWICE]
+    return after, size
+
+
+def refuse_parameters(request) -> None:
+    """For answers that have none."""
+    if request.GET:
+        raise ValidationError({name: [UNKNOWN_PARAMETER] for name in request.GET})
+
+
+def _size(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= LARGEST_PAGE):
+        raise ValueError(f"Give a number from 1 to {LARGEST_PAGE}.")
+    return int(text)

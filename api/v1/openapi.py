@@ -1,0 +1,106 @@
+"""How the schema describes each address: the parameters come from the filter sets, the shapes from `api.v1.serializers`."""
+
+from django import forms
+from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from api.query_params import CURSOR, LARGEST_PAGE, PAGE_SIZE, SIZE
+from api.v1 import serializers
+from common.control_characters import CONTROL_CHARACTERS
+from common.countries import PRESENT_NAMES
+from common.datetime_parsing import OFFSET
+from common.form_fields import DayField
+from common.partial_dates.forms import IsoPartialDateFormField
+from common.partial_dates.value import PATTERN
+from common.query_params import StrictFilterSet, TextsField
+from common.text import BLANK
+from publishing.search.filters import AgeFilter, MomentFilter, TrialFilterSet
+from sites.filters import FacilityFilterSet, SiteFilterSet
+from trials.form_fields import CountriesField, CountryField
+
+#: A blank parameter is refused, and so is a text with a control character.
+_TEXT = {
+    "type": "string",
+    "minLength": 1,
+    "pattern": f"^[^{CONTROL_CHARACTERS}]*[^{CONTROL_CHARACTERS}{BLANK}][^{CONTROL_CHARACTERS}]*$",
+}
+_PAGE = [
+    OpenApiParameter(CURSOR, _TEXT, description="Where the page begins, as the link `next` of the page before says."),
+    OpenApiParameter(
+        SIZE,
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
+        description=f"How many on a page, at most {LARGEST_PAGE}.",
+    ),
+]
+REFUSAL = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
+_REFUSED = {
+    400: OpenApiResponse(REFUSAL, description="What is wrong, by parameter."),
+    401: serializers.Trouble,
+    414: OpenApiResponse(
+        serializers.Trouble, description=f"An address has up to {settings.LONGEST_ADDRESS:,} characters."
+    ),
+}
+
+
+def parameters(filterset: type[StrictFilterSet]) -> list[OpenApiParameter]:
+    """A parameter for each filter, with its codes."""
+    return [_parameter(name, one) for name, one in filterset.base_filters.items()]
+
+
+def _parameter(name: str, one) -> OpenApiParameter:
+    is_many = isinstance(one.field, forms.MultipleChoiceField)
+    schema = {"type": "array", "items": _schema(one)} if is_many else _schema(one)
+    description = one.extra.get("help_text") or f"{one.label}."
+    return OpenApiParameter(name, schema, description=description, explode=is_many or None)
+
+
+def _schema(one) -> dict:
+    field = one.field
+    if isinstance(field, CountryField | CountriesField):
+        return {"type": "string", "enum": PRESENT_NAMES}
+    if isinstance(field, TextsField):
+        return _TEXT
+    if isinstance(field, forms.ChoiceField):
+        return {"type": "string", "enum": [code for code, _ in one.extra["choices"]]}
+    if isinstance(one, AgeFilter):
+        return {"type": "number", "minimum": field.min_value, "maximum": field.max_value}
+    if isinstance(one, MomentFilter):
+        return {"type": "string", "format": "date-time", "pattern": f"{OFFSET}$"}
+    if isinstance(field, DayField):
+        return {"type": "string", "format": "date"}
+    if isinstance(field, IsoPartialDateFormField):
+        return {"type": "string", "pattern": PATTERN}
+    longest = getattr(field, "max_length", None)
+    return _TEXT | {"maxLength": longest} if longest else _TEXT
+
+
+def _list(name: str, summary: str, filterset: type[StrictFilterSet], shape) -> dict:
+    return {
+        "operation_id": name,
+        "summary": summary,
+        "parameters": [*parameters(filterset), *_PAGE],
+        "responses": {200: shape, **_REFUSED},
+    }
+
+
+def _one(name: str, summary: str, key: OpenApiParameter, shape) -> dict:
+    return {
+        "operation_id": name,
+        "summary": summary,
+        "parameters": [key],
+        "responses": {200: shape, **_REFUSED, 404: serializers.Trouble},
+    }
+
+
+def _in_path(name: str, description: str, kind=OpenApiTypes.STR) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description)
+
+
+TRIALS = _list("trials", "Trials, newest first", TrialFilterSet, serializers.TrialPage)
+_KEY = _in_path("key", "The NCT number, or `trial-<number>` before registration.")
+TRIAL = _one("trial", "One trial", _KEY, serializers.Trial)
+SITES = _list("sites", "Sites", SiteFilterSet, serializers.SitePage)
+SITE = _one("site", "One site", _in_path("id", "The site's number.", OpenApiTypes.INT), serializers.SiteOfTrial)
+FACILITIES = _list("facilities", "Facilities", FacilityFilterSet, serializers.FacilityPage)
+FACILITY = _one("facility", "One facility", _in_path("slug", "The facility's slug."), serializers.CountedFacility)

@@ -1,0 +1,236 @@
+"""The shapes of what partners read, for the schema. Answers are not made of these but must fit them: tests hold it."""
+
+from rest_framework import serializers
+
+from contacts import models as contacts
+from contacts.choices import ContactPublication
+from publishing import documents
+from sites import models as sites
+from sites.choices import ConfirmedAs, StatusPublication
+from trials import models as trials
+from trials.contact_ranks import ContactRank
+
+
+class Shape(serializers.ModelSerializer):
+    """Everything is read only, so every key is always there."""
+
+    def get_extra_kwargs(self):
+        return {name: {"read_only": True} for name in self.Meta.fields}
+
+    def include_extra_kwargs(self, kwargs, extra_kwargs):
+        """A code can be blank: that is said of what is read, too."""
+        blank = {"allow_blank": True} if kwargs.get("allow_blank") and "choices" in kwargs else {}
+        return super().include_extra_kwargs(kwargs, extra_kwargs) | blank
+
+
+class Mesh(serializers.Serializer):
+    """A term of the Medical Subject Headings."""
+
+    id = serializers.CharField(required=False)
+    term = serializers.CharField(required=False)
+
+
+class Retraction(serializers.Serializer):
+    """A publication that was taken back."""
+
+    pmid = serializers.CharField(required=False)
+    source = serializers.CharField(required=False)
+
+
+class SecondaryId(Shape):
+    class Meta:
+        model = trials.SecondaryId
+        fields = documents.PARTS["secondary_ids"]
+
+
+class Collaborator(Shape):
+    class Meta:
+        model = trials.Collaborator
+        fields = documents.PARTS["collaborators"]
+
+
+class ArmGroup(Shape):
+    class Meta:
+        model = trials.ArmGroup
+        fields = documents.PARTS["arm_groups"]
+
+
+class Intervention(Shape):
+    class Meta:
+        model = trials.Intervention
+        fields = documents.PARTS["interventions"]
+
+
+class Outcome(Shape):
+    class Meta:
+        model = trials.Outcome
+        fields = documents.PARTS["outcomes"]
+
+
+class Reference(Shape):
+    retractions = Retraction(many=True, read_only=True)
+
+    class Meta:
+        model = trials.Reference
+        fields = documents.PARTS["references"]
+
+
+class SeeAlsoLink(Shape):
+    class Meta:
+        model = trials.SeeAlsoLink
+        fields = documents.PARTS["see_also_links"]
+
+
+class AvailableIpd(Shape):
+    class Meta:
+        model = trials.AvailableIpd
+        fields = documents.PARTS["available_ipds"]
+
+
+class Contact(Shape):
+    """Whom to call. Only while somebody can join."""
+
+    role = serializers.CharField(read_only=True)
+    rank = serializers.ChoiceField(choices=ContactRank, allow_blank=True, read_only=True)
+
+    class Meta:
+        model = contacts.Person
+        fields = ("role", "rank", *documents.CONTACT)
+
+
+class Official(Shape):
+    """Who answers for the trial."""
+
+    name = serializers.CharField(read_only=True, source="person.name")
+
+    class Meta:
+        model = contacts.Role
+        fields = ("role", "name", "affiliation")
+
+
+class Facility(Shape):
+    """A hospital or clinic. A blank name is not published."""
+
+    slug = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = sites.Facility
+        fields = (*documents.FACILITY, "slug")
+
+
+class CountedFacility(Facility):
+    """A facility with how many sites it has."""
+
+    sites_total = serializers.IntegerField(read_only=True)
+    sites_recruiting = serializers.IntegerField(read_only=True)
+
+    class Meta(Facility.Meta):
+        fields = (*Facility.Meta.fields, "sites_total", "sites_recruiting")
+
+
+class Site(Shape):
+    """One facility's part in one trial. A blank status is not published.
+
+    AHEAD_OF_TRIAL: the site reports a status that its trial's own does not allow yet; the trial's is being updated.
+    HELD_BACK: the status contradicts the trial's, so that nothing is published of it until it is updated.
+    """
+
+    confirmed_as = serializers.ChoiceField(choices=ConfirmedAs, allow_blank=True, read_only=True)
+    status_publication = serializers.ChoiceField(choices=StatusPublication, read_only=True)
+    facility = Facility(read_only=True)
+    contacts = Contact(many=True, read_only=True)
+
+    class Meta:
+        model = sites.TrialSite
+        fields = (
+            *documents.SITE, *documents.SITE_STATUS, "confirmed_as", "status_publication", "facility", "contacts",
+        )  # fmt: skip
+
+
+class SiteOfTrial(Site):
+    """A site with the key of its trial."""
+
+    trial = serializers.CharField(read_only=True)
+
+    class Meta(Site.Meta):
+        fields = ("trial", *Site.Meta.fields)
+
+
+class Trial(Shape):
+    """A trial with its sites. Blank text, null and an empty list: nothing is published. Dates as precise as known."""
+
+    key = serializers.CharField(read_only=True)
+    condition_mesh = Mesh(many=True, read_only=True)
+    condition_ancestors = Mesh(many=True, read_only=True)
+    intervention_mesh = Mesh(many=True, read_only=True)
+    intervention_ancestors = Mesh(many=True, read_only=True)
+    secondary_ids = SecondaryId(many=True, read_only=True)
+    collaborators = Collaborator(many=True, read_only=True)
+    arm_groups = ArmGroup(many=True, read_only=True)
+    interventions = Intervention(many=True, read_only=True)
+    outcomes = Outcome(many=True, read_only=True)
+    references = Reference(many=True, read_only=True)
+    see_also_links = SeeAlsoLink(many=True, read_only=True)
+    available_ipds = AvailableIpd(many=True, read_only=True)
+    central_contacts = Contact(many=True, read_only=True)
+    officials = Official(many=True, read_only=True)
+    contact_publication = serializers.ChoiceField(choices=ContactPublication, read_only=True)
+    sites_total = serializers.IntegerField(read_only=True)
+    sites_recruiting = serializers.IntegerField(read_only=True)
+    sites_open = serializers.IntegerField(read_only=True)
+    sites_ahead_of_trial = serializers.IntegerField(read_only=True)
+    sites_held_back = serializers.IntegerField(read_only=True)
+    sites_in_words = serializers.CharField(read_only=True)
+    verification_due_on = serializers.DateField(read_only=True, allow_null=True)
+    becomes_unknown_on = serializers.DateField(read_only=True, allow_null=True)
+    last_confirmed_on = serializers.DateField(read_only=True, allow_null=True)
+    open_sites_oldest_confirmed_on = serializers.DateField(read_only=True, allow_null=True)
+    open_sites_never_confirmed = serializers.IntegerField(read_only=True)
+    sites = Site(many=True, read_only=True)
+
+    class Meta:
+        model = trials.Trial
+        fields = (
+            "key",
+            *documents.TRIAL,
+            *documents.PARTS,
+            "contact_publication",
+            "central_contacts",
+            "officials",
+            "verification_due_on",
+            "becomes_unknown_on",
+            "sites_total",
+            "sites_recruiting",
+            "sites_open",
+            "sites_ahead_of_trial",
+            "sites_held_back",
+            "sites_in_words",
+            "last_confirmed_on",
+            "open_sites_oldest_confirmed_on",
+            "open_sites_never_confirmed",
+            "sites",
+        )
+
+
+class Page(serializers.Serializer):
+    """A page of a list; `next` is the address of the page after it, null on the last."""
+
+    next = serializers.URLField(read_only=True, allow_null=True)
+
+
+class TrialPage(Page):
+    results = Trial(many=True, read_only=True)
+
+
+class SitePage(Page):
+    results = SiteOfTrial(many=True, read_only=True)
+
+
+class FacilityPage(Page):
+    results = CountedFacility(many=True, read_only=True)
+
+
+class Trouble(serializers.Serializer):
+    """What is wrong, in words."""
+
+    detail = serializers.CharField(read_only=True)

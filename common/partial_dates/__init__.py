@@ -1,0 +1,102 @@
+"""Partial dates in models: the field, its filters and its constraint.
+
+start_date = PartialDateField("start date", blank=True)
+constraints = [partial_date_constraint("start_date", name="trial_dates_in_calendar")]
+Trial.objects.filter(start_date__from="2026-01", start_date__until="2026-06")
+"""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from common.partial_dates.forms import PartialDateFormField
+from common.partial_dates.value import HOW_TO_WRITE, PATTERN, PartialDate, compare_at_coarser
+
+__all__ = ["PartialDate", "PartialDateField", "compare_at_coarser", "partial_date_constraint"]
+
+_ALWAYS = {"max_length": 10, "db_collation": "C", "null": True}
+
+
+class PartialDateField(models.CharField):
+    """A PartialDate as its text, ordered by bytes; NULL when nothing is known."""
+
+    description = "A date as far as it is known"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs | _ALWAYS)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {key: kwargs[key] for key in kwargs if key not in _ALWAYS}
+
+    def from_db_value(self, value, expression, connection):
+        return value if value is None else PartialDate.trusted(value)
+
+    def to_python(self, value):
+        try:
+            return _partial_date_or_none(value)
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from None
+
+    def get_prep_value(self, value):
+        """Plain text for the driver. ValueError for what is no partial date."""
+        if hasattr(value, "resolve_expression"):
+            return value
+        known = _partial_date_or_none(value)
+        return known if known is None else str(known)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PartialDateFormField, "max_length": None} | kwargs)
+
+
+def _partial_date_or_none(value: str | date | None) -> PartialDate | None:
+    """A day stays a day; a moment is refused, because it knows more than a date can keep."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return PartialDate(value.isoformat())
+    return PartialDate(value)
+
+
+class _EndOfAnInterval(models.Lookup):
+    """A comparison with a partial date, as comparisons of text that an index on the column answers."""
+
+    def get_prep_lookup(self):
+        date_asked = _partial_date_or_none(self.rhs)
+        if date_asked is None:
+            raise ValueError(HOW_TO_WRITE)
+        return date_asked
+
+
+@PartialDateField.register_lookup
+class From(_EndOfAnInterval):
+    """May still be running on the first day of the date asked: 2026-01 is "from 2026-01-15", for all we know."""
+
+    lookup_name = "from"
+
+    def as_sql(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        day = self.rhs.first_day.isoformat()
+        sql = f"({column} >= %s OR {column} IN (%s, %s))"
+        return sql, [*params, day, *params, day[:4], day[:7]]
+
+
+@PartialDateField.register_lookup
+class Until(_EndOfAnInterval):
+    """May have begun by the last day of the date asked."""
+
+    lookup_name = "until"
+
+    def as_sql(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} <= %s", [*params, self.rhs.last_day.isoformat()]
+
+
+def partial_date_constraint(*field_names: str, name: str) -> models.CheckConstraint:
+    """The database's refusal of any text that is no partial date, 2025-02-29 included.
+
+    NULL passes: a check that is neither true nor false holds.
+    """
+    in_calendar = models.Q(*((f"{field}__regex", PATTERN) for field in field_names))
+    return models.CheckConstraint(condition=in_calendar, name=name, violation_error_message=HOW_TO_WRITE)

@@ -1,0 +1,71 @@
+"""How people type a date. One that may be partial is plain text, because a calendar would force a day on them.
+
+`static/js/dates.js` says beside such a field how the server reads it, and adds a calendar for who means a day.
+"""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from common import dates
+from common.date_parsing import parse_date, parse_day
+from common.partial_dates.value import PartialDate
+
+HELP_TEXT = "A year, a month or a day, as far as it is known: 2026, Nov 2026 or 15 Nov 2026."
+ISO_HELP_TEXT = "A year, a month or a day: 2026, 2026-01 or 2026-01-15."
+_TYPING_AIDS = {"autocomplete": "off", "inputmode": "text", "data-date": "partial"}
+
+
+class PartialDateFormField(forms.CharField):
+    """Gives a PartialDate, or None when nothing was written."""
+
+    def __init__(self, **kwargs):
+        kwargs["help_text"] = kwargs.get("help_text") or HELP_TEXT
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return self.read(text)
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from None
+
+    def read(self, text: str) -> PartialDate:
+        """ValueError, in words for the person who wrote it."""
+        return PartialDate(parse_date(text, day_first=dates.day_first()))
+
+    def has_changed(self, initial, data) -> bool:
+        """The same date in another form is no change."""
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return super().has_changed(initial, data)
+
+    def widget_attrs(self, widget):
+        return super().widget_attrs(widget) | _TYPING_AIDS
+
+
+class IsoPartialDateFormField(PartialDateFormField):
+    """For parameters of addresses and the API: ISO text only."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"help_text": ISO_HELP_TEXT} | kwargs)
+
+    def read(self, text: str) -> PartialDate:
+        return PartialDate(text)
+
+    def widget_attrs(self, widget):
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "data-date"}
+
+
+class DayFormField(forms.DateField):
+    """Gives a full day as a `date`. The browser offers its calendar; text from elsewhere is read likewise."""
+
+    def to_python(self, value):
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        try:
+            return parse_day(value, day_first=dates.day_first())
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from None

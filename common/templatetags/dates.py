@@ -1,0 +1,17 @@
+"""Dates on pages: `{% load dates %}{{ trial.start_date|partial_date }}`."""
+
+from django import template
+from django.utils.html import format_html
+
+from common.partial_dates.value import PartialDate
+
+register = template.Library()
+
+
+@register.filter
+def partial_date(value: str | None) -> str:
+    """Words for people, the same precision for machines; nothing for nothing."""
+    if not value:
+        return ""
+    known = PartialDate(value)
+    return format_html('<time datetime="{}">{}</time>', str(known), known.in_words())

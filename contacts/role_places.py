@@ -1,0 +1,59 @@
+"""Where a user may give somebody a role: a trial as a whole, or one of its sites."""
+
+from dataclasses import dataclass
+
+from contacts.choices import RoleKind
+from sites.models import TrialSite
+from trials.models import Trial
+from trials.text_search import trial_key
+
+OFFERED_TRIALS, OFFERED_SITES = 100, 2000
+LISTED_TRIALS = 20
+
+
+@dataclass(frozen=True)
+class Places:
+    """`asked` is the key that was typed; `trial` the trial it means, None until one is chosen that is the user's."""
+
+    asked: str
+    trial: Trial | None
+    trials: list[Trial]
+    choices: list[tuple[str, str]]
+
+    @property
+    def are_few(self) -> bool:
+        """Whether the trials are chosen from a list, not typed."""
+        return 0 < len(self.trials) <= LISTED_TRIALS
+
+
+def places_for(user, key: str) -> Places:
+    """Two queries without a key, four with one."""
+    trials = _trials_of(user)
+    trial = trials.with_key(trial_key(key)) if key.strip() else None
+    offered = list(trials.order_by("nct_id", "pk").only("nct_id", "org_study_id", "acronym")[:OFFERED_TRIALS])
+    if trial is None and not key.strip() and len(offered) == 1:
+        trial = offered[0]
+    return Places(key, trial, offered, _choices(user, trial) if trial else [])
+
+
+def _trials_of(user):
+    """The trials that are the user's, or have a site that is."""
+    sites = TrialSite.objects.editable_by(user).values("trial")
+    return Trial.objects.all() if user.is_administrator else Trial.objects.filter(pk__in=sites) | _whole(user)
+
+
+def _whole(user):
+    return Trial.objects.filter(pk__in=Trial.objects.editable_by(user).values("pk"))
+
+
+def _choices(user, trial: Trial) -> list[tuple[str, str]]:
+    choices = []
+    if _whole(user).filter(pk=trial.pk).exists():
+        choices = [
+            (RoleKind.CENTRAL_CONTACT.value, "The whole trial: central contact"),
+            (RoleKind.OFFICIAL.value, "The whole trial: study official"),
+        ]
+    sites = TrialSite.objects.editable_by(user).filter(trial=trial).select_related("facility")
+    return choices + [
+        (str(site.pk), str(site.facility)) for site in sites.order_by("facility__name", "pk")[:OFFERED_SITES]
+    ]

@@ -1,0 +1,99 @@
+"""Two entries that are one person become one, and two again; or they are told apart for good."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from common import dates
+from contacts.models import PERSONAL, Merge, NotTheSame, Person, Role
+from contacts.services.people import demand_values, end_role, locked, the_same_as
+from history.authorship import authored
+
+
+@transaction.atomic
+def merge_people(
+    kept: Person, merged: Person, *, values: Mapping[str, str], versions: Mapping[int, int], author: str,
+    reason: str = "",
+) -> Merge:  # fmt: skip
+    """Move every role of `merged` to `kept`, give `kept` the chosen values, and leave `merged` as a tombstone.
+
+    A role that `kept` holds already ends today, or one person would be published twice at one place.
+
+    `values` are personal columns; `versions` what the author saw, by id. ValidationError; StaleVersion.
+    """
+    if kept.pk == merged.pk:
+        raise ValidationError("A person cannot be merged with themselves.", code="same-person")
+    current = {person.pk: locked(person, versions[person.pk]) for person in sorted((kept, merged), key=lambda p: p.pk)}
+    kept, merged = current[kept.pk], current[merged.pk]
+    before = {name: getattr(kept, name) for name in values}
+    for name, value in values.items():
+        setattr(kept, name, value)
+    typed = {name for name, value in values.items() if value not in (before[name], getattr(merged, name))}
+    demand_values(kept, changed=typed)
+    roles = list(Role.objects.select_for_update(of=("self",)).filter(person=merged))
+    ended = _end_repeated(kept, roles, author=author)
+    with authored(author, reason=reason or "The same person"):
+        moved = [role.pk for role in roles]
+        Role.objects.filter(pk__in=moved).update(person=kept)
+        kept.save(update_fields=list(values))
+        Person.objects.filter(pk=merged.pk).update(merged_into=kept)
+        return Merge.objects.create(
+            kept=kept, merged=merged, roles=moved, ended=ended, values_before=before, values_chosen=dict(values),
+            author=author,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def undo_merge(merge: Merge, *, author: str) -> Merge:
+    """Two entries again: the roles that moved go back, and so do values that nobody has changed since.
+
+    A second time does nothing. ValidationError when the kept entry has been merged or erased meanwhile.
+    """
+    current = Merge.objects.select_for_update().get(pk=merge.pk)
+    if current.undone_at:
+        return current
+    kept = locked(current.kept)
+    back = {
+        name: before
+        for name, before in current.values_before.items()
+        if name in PERSONAL and getattr(kept, name) == current.values_chosen.get(name)
+    }
+    for name, before in back.items():
+        setattr(kept, name, before)
+    with authored(author, reason="Merge undone"):
+        kept.save(update_fields=list(back))
+        Person.objects.filter(pk=current.merged_id).update(merged_into=None)
+        Role.objects.filter(pk__in=current.roles, person=kept).update(person=current.merged_id)
+        for pk, (day, before) in current.ended.items():
+            Role.objects.filter(pk=pk, ends_on=day).update(ends_on=before)
+        current.undone_at, current.undone_by = timezone.now(), author
+        current.save(update_fields=["undone_at", "undone_by"])
+    return current
+
+
+@transaction.atomic
+def tell_apart(one: Person, other: Person, *, author: str) -> NotTheSame:
+    """Remember that two entries are two people, so that nobody is asked again."""
+    first, second = sorted((one.pk, other.pk))
+    with authored(author, reason="Not the same person"):
+        said, _ = NotTheSame.objects.get_or_create(first_id=first, second_id=second, defaults={"author": author})
+    return said
+
+
+def _end_repeated(kept: Person, moved: Collection[Role], *, author: str) -> dict[str, tuple[str, str | None]]:
+    """End those that repeat a role of `kept` to their end; by id the day, and the end said before."""
+    today, ended = dates.today(), {}
+    for role in moved:
+        day = max(today, role.starts_on or today)
+        if role.is_held(on=day) and any(_covers(own, role, day) for own in the_same_as(role, person=kept)):
+            ended[str(role.pk)] = (day.isoformat(), role.ends_on and role.ends_on.isoformat())
+            end_role(role, on=day, author=author, reason="Held twice after a merge")
+    return ended
+
+
+def _covers(own: Role, role: Role, day: date) -> bool:
+    """Whether `own` is held from the day for at least as long."""
+    return own.is_held(on=day) and (own.ends_on is None or (role.ends_on is not None and role.ends_on <= own.ends_on))

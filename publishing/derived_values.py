@@ -1,0 +1,76 @@
+"""What a trial's document and its search row both say, worked out once from the bundle. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from contacts.visibility import next_change
+from publishing.trial_data import Bundle, Row
+from sites.public_status import public_status
+from sites.status_summary import SiteCounts, counts_of
+from trials.choices import OverallStatus
+from trials.unknown_status import becomes_unknown_on
+from trials.verification import verification_due_on
+
+#: The dates that say how new a trial is, the first known one counts.
+NEWEST = ("last_update_posted_on", "last_update_submitted_on", "first_posted_on", "first_submitted_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`status` and `last_known_status` are those to show on the day; `updated_on` is a partial date or "".
+
+    `rebuild_on` is the first later day on which something published changes although nobody writes anything.
+    """
+
+    on: date
+    key: str
+    status: str
+    last_known_status: str
+    updated_on: str
+    counts: SiteCounts
+    last_confirmed_on: date | None
+    verification_due_on: date | None
+    becomes_unknown_on: date | None
+    rebuild_on: date | None
+
+
+def facts_of(bundle: Bundle, *, on: date) -> Facts:
+    """The facts as of a day."""
+    trial, sites = bundle.trial, bundle.sites
+    unknown_on = becomes_unknown_on(trial["overall_status"], trial["completion_on"], trial["verified_on"])
+    is_unknown = unknown_on is not None and unknown_on <= on
+    pairs = ((site["status"], site["last_confirmed_on"]) for site in sites)
+    counts = counts_of(trial["overall_status"], trial["last_known_status"], pairs)
+    return Facts(
+        on=on,
+        key=trial["nct_id"] or f"trial-{trial['id']}",
+        status=OverallStatus.UNKNOWN.value if is_unknown else trial["overall_status"],
+        last_known_status=trial["overall_status"] if is_unknown else trial["last_known_status"],
+        updated_on=next((trial[name] for name in NEWEST if trial[name]), ""),
+        counts=counts,
+        last_confirmed_on=max(_confirmation_days(trial, sites), default=None),
+        verification_due_on=verification_due_on(trial["overall_status"], trial["verified_on"]),
+        becomes_unknown_on=unknown_on,
+        rebuild_on=_rebuild_on(bundle, unknown_on, on),
+    )
+
+
+def _confirmation_days(trial: Row, sites: list[Row]) -> Iterator[date]:
+    """Of the sites whose status is shown."""
+    overall, last_known = trial["overall_status"], trial["last_known_status"]
+    for site in sites:
+        if site["last_confirmed_on"] and public_status(overall, last_known, site["status"]):
+            yield site["last_confirmed_on"]
+
+
+def _rebuild_on(bundle: Bundle, unknown_on: date | None, on: date) -> date | None:
+    days = [next_change(role["starts_on"], role["ends_on"], after=on) for role in _dated_roles(bundle)]
+    if unknown_on is not None and on < unknown_on:
+        days.append(unknown_on)
+    return min((day for day in days if day), default=None)
+
+
+def _dated_roles(bundle: Bundle) -> list[Row]:
+    roles = [*bundle.roles, *(role for site in bundle.sites for role in site["roles"])]
+    return [role for role in roles if role["starts_on"] or role["ends_on"]]

@@ -1,0 +1,153 @@
+"""The search form as the page shows it: the filter set's own filters, grouped, with what is chosen.
+
+The countries that the search page offers: those with a site of a public trial.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from common.countries import present_name
+from common.query_params import Asked
+from common.text import comparison_key
+from publishing.search.filters import TrialFilterSet
+from publishing.search.results import PARAMETERS
+from trials.choices import ExpandedAccessStatus, OverallStatus
+
+# From country to country by the index on places, then one public site in each: never a walk over all sites.
+_COUNTRIES = """
+    WITH RECURSIVE known AS (
+        (SELECT country FROM sites_facility ORDER BY country LIMIT 1)
+        UNION ALL
+        SELECT (SELECT country FROM sites_facility WHERE country > known.country ORDER BY country LIMIT 1)
+        FROM known WHERE known.country IS NOT NULL
+    )
+    SELECT country FROM known WHERE country <> '' AND EXISTS (
+        SELECT 1 FROM sites_facility AS facility
+        JOIN sites_trialsite AS site ON site.facility_id = facility.id
+        JOIN trials_trial AS trial ON trial.id = site.trial_id AND trial.is_public
+        WHERE facility.country = known.country
+    )
+"""
+
+
+def published_countries() -> list[str]:
+    """Their present names, in alphabetical order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTRIES)
+        names = {present_name(country) or country for (country,) in cursor.fetchall()}
+    return sorted(names, key=comparison_key)
+
+
+#: Written by hand into the page: boxes and single choices.
+BOXES = (
+    "words", "condition", "intervention", "sponsor", "age", "sex", "healthy_volunteers", "recruiting_in", "country",
+    "updated_since",
+)  # fmt: skip
+GROUPS = ("status", "phase", "study_type", "sponsor_class")
+#: Open without a tap; the others open when something in them is chosen.
+OPEN_GROUPS = frozenset({"status", "phase"})
+RARE = frozenset({*ExpandedAccessStatus.values, OverallStatus.WITHHELD.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a filter."""
+
+    value: str
+    words: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A filter of which several values can be chosen; `rare` ones stay folded away unless chosen."""
+
+    name: str
+    legend: str
+    options: list[Option]
+    rare: list[Option]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Something that is asked, in words, and the address without it."""
+
+    words: str
+    without_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchForm:
+    """`boxes` are the values of single fields by name; `carried` are asked by the address and have no field here."""
+
+    boxes: dict[str, str]
+    groups: list[Group]
+    sexes: list[Option]
+    healthy: list[Option]
+    countries: list[Option]
+    recruiting_in: list[Option]
+    carried: list[tuple[str, str]]
+    is_narrowed: bool
+
+
+def search_form(asked: Asked, filterset: TrialFilterSet) -> SearchForm:
+    """The form that shows what is asked."""
+    boxes = {name: asked.value(name) for name in BOXES}
+    countries = published_countries()
+    return SearchForm(
+        boxes=boxes,
+        groups=[_group(asked, filterset, name) for name in GROUPS],
+        sexes=_options(filterset.field_of("sex").choices, [asked.value("sex")]),
+        healthy=_options(filterset.field_of("healthy_volunteers").choices, [asked.value("healthy_volunteers")]),
+        countries=_places(countries, asked.value("country")),
+        recruiting_in=_places(countries, asked.value("recruiting_in")),
+        carried=list(_carried(asked)),
+        is_narrowed=any(name not in (*PARAMETERS, "words") for name in asked.names),
+    )
+
+
+def chips(asked: Asked, filterset: TrialFilterSet) -> list[Chip]:
+    """Everything asked but the words, which stand in their box."""
+    question = asked.without(*PARAMETERS)
+    return [
+        Chip(in_words(filterset, name, [value]), question.without_value(name, value).url)
+        for name, value in question.pairs
+        if name != "words"
+    ]
+
+
+def in_words(filterset: TrialFilterSet, name: str, values: Iterable[str]) -> str:
+    """A filter as people say it: "Phase: Phase 2 or Phase 3". Words are quoted."""
+    if name == "words":
+        return " ".join(f"“{value}”" for value in values)
+    field = filterset.field_of(name)
+    known = dict(getattr(field, "choices", ()))
+    return f"{field.label}: {' or '.join(str(known.get(value, value)) for value in values)}"
+
+
+def _group(asked: Asked, filterset: TrialFilterSet, name: str) -> Group:
+    field, chosen = filterset.field_of(name), asked.values(name)
+    options = _options(field.choices, chosen)
+    rare = [option for option in options if option.value in RARE]
+    usual = [option for option in options if option not in rare]
+    return Group(name, field.label, usual, rare, is_open=name in OPEN_GROUPS or bool(chosen))
+
+
+def _options(choices: Iterable[tuple[str, str]], chosen: list[str]) -> list[Option]:
+    return [Option(value, str(words), value in chosen) for value, words in choices if value]
+
+
+def _places(countries: list[str], chosen: str) -> list[Option]:
+    """The countries to choose from; one that was asked for stands there even when we know no site in it."""
+    chosen = present_name(chosen) or chosen
+    names = countries if not chosen or chosen in countries else [chosen, *countries]
+    return _options([(name, name) for name in names], [chosen])
+
+
+def _carried(asked: Asked) -> Iterable[tuple[str, str]]:
+    """What no field shows must not get lost: filters without a field, a second country, the order."""
+    shown = {(name, asked.value(name)) for name in BOXES}
+    return (pair for pair in asked.without("cursor", *GROUPS).pairs if pair not in shown)

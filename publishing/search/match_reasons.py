@@ -1,0 +1,188 @@
+"""Why a trial was found: which of its fields hold the words that were typed. One query a page at most.
+
+Only what stands in a field is quoted. Words that were typed side by side and stand apart are each named with their own
+field.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+from common.search_tokens import indexed_words, plain, units_of, words_of
+from publishing.models import TrialRow
+from publishing.search.text_query import Span, TextQuery
+
+#: Sites of a trial that are looked at for the words; a trial with more is found in its "sites or texts".
+MOST_SITES = 200
+ELSEWHERE = "description or eligibility criteria"
+_ENDINGS = frozenset(
+    (
+        *("", "s", "es", "ed", "e", "ing", "ings", "y", "ies", "ied", "ic", "ical", "al", "ally", "ly", "ion", "ions"),
+        *("ation", "ations", "ive", "er", "ers", "or", "ors", "ment", "ments", "ity", "ous", "ant", "ants", "ance"),
+        *("ating", "ated"),
+    )
+)
+_PARTS = """
+    SELECT trial_id, 'intervention', array_agg(name) FROM trials_intervention WHERE trial_id = ANY(%(ids)s) GROUP BY 1
+    UNION ALL
+    SELECT trial_id, 'other name', array_agg(other) FROM trials_intervention, unnest(other_names) AS other
+    WHERE trial_id = ANY(%(ids)s) GROUP BY 1
+    UNION ALL
+    SELECT trial_id, 'collaborator', array_agg(name) FROM trials_collaborator WHERE trial_id = ANY(%(ids)s) GROUP BY 1
+    UNION ALL
+    SELECT id, 'broader MeSH term', ARRAY(
+        SELECT entry ->> 'term' FROM jsonb_array_elements(condition_ancestors || intervention_ancestors) AS entry
+        WHERE entry ? 'term'
+    ) FROM trials_trial WHERE id = ANY(%(ids)s)
+    UNION ALL
+    SELECT id, %(elsewhere)s, ARRAY[brief_summary, eligibility_criteria] FROM trials_trial WHERE id = ANY(%(ids)s)
+    UNION ALL
+    SELECT wanted.id, place.field, array_agg(DISTINCT place.text) FROM unnest(%(ids)s::bigint[]) AS wanted (id)
+    CROSS JOIN LATERAL (
+        SELECT facility_id FROM sites_trialsite WHERE trial_id = wanted.id ORDER BY id LIMIT %(most)s
+    ) AS site
+    JOIN sites_facility AS facility ON facility.id = site.facility_id
+    CROSS JOIN LATERAL (VALUES
+        ('site town', facility.city), ('hospital', facility.name), ('site region', facility.state),
+        ('site country', facility.country)
+    ) AS place (field, text) GROUP BY 1, 2
+"""
+#: The order in which the fields of a trial's parts are looked at.
+_FIELDS = (
+    *("intervention", "other name", "collaborator", "site town", "hospital", "site region", "site country"),
+    *("broader MeSH term", ELSEWHERE),
+)
+
+Texts = Iterable[tuple[str, str]]
+#: A field, the words and joined forms of its text, and its words in order.
+Words = list[tuple[str, set[str], list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Typed words, the field that holds them, and what stands there when it is other words."""
+
+    words: str
+    field: str
+    other_words: str = ""
+
+
+def add_matches(rows: list[TrialRow], query: TextQuery, typed: str) -> None:
+    """Give each row its `matches`: one for each thing asked that its trial holds, in the words that were typed."""
+    asked = [*query.spans, *(Span(tuple(units_of(text))) for clause in query.clauses for text in clause.phrases)]
+    words = {span: _as_typed(span, typed.split()) for span in asked}
+    missing: dict[int, list[Span]] = {}
+    for row in rows:
+        found, missing[row.pk] = _located(asked, _own_texts(row))
+        row.matches = [Match(words[span], *place) for span, *place in found]
+    parts = _parts_of([pk for pk, spans in missing.items() if spans])
+    is_one_clause = len(query.clauses) == 1
+    for row in rows:
+        found, rest = _located(missing[row.pk], parts[row.pk])
+        row.matches += [Match(words[span], *place) for span, *place in found]
+        if is_one_clause:
+            row.matches += _word_by_word(rest, [*_own_texts(row), *parts[row.pk]], typed)
+
+
+def _word_by_word(spans: list[Span], texts: list[tuple[str, str]], typed: str) -> list[Match]:
+    """The words of what no field holds as a whole, where all of them stand in some field."""
+    matches = []
+    for span in spans:
+        singles = [Span((parts,)) for parts in span.units]
+        found, missing = _located(singles, texts)
+        if not missing:
+            matches += [Match(_as_typed(single, typed.split()), *place) for single, *place in found]
+    return matches
+
+
+def _as_typed(span: Span, typed: list[str]) -> str:
+    """The typed words that became these plain ones."""
+    sizes = range(1, len(span.units) + 2)
+    runs = (typed[start : start + size] for size in sizes for start in range(len(typed)))
+    marks = ' "“”„'
+    return next((" ".join(run).strip(marks) for run in runs if plain(" ".join(run)) == span.text), span.text)
+
+
+def _own_texts(row: TrialRow) -> Iterator[tuple[str, str]]:
+    trial = row.trial
+    yield from (("title", text) for text in (trial.brief_title, trial.official_title, trial.acronym))
+    yield from (("condition", text) for text in trial.conditions)
+    yield from (("keyword", text) for text in trial.keywords)
+    mesh = (*trial.condition_mesh, *trial.intervention_mesh)
+    yield from (("MeSH term", entry.get("term", "")) for entry in mesh)
+    yield "sponsor", trial.lead_sponsor
+    yield "number", " ".join([trial.nct_id or "", trial.org_study_id])
+
+
+def _parts_of(trial_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """Texts of interventions and places by trial, each once: a trial's many sites lie in few towns."""
+    parts: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    if trial_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_PARTS, {"ids": trial_ids, "most": MOST_SITES, "elsewhere": ELSEWHERE})
+            for trial_id, field, texts in cursor.fetchall():
+                parts[trial_id][field] = texts
+    in_order = {pk: [(field, text) for field in _FIELDS for text in of.get(field, ())] for pk, of in parts.items()}
+    return defaultdict(list, in_order)
+
+
+def _located(spans: list[Span], texts: Texts) -> tuple[list[tuple[Span, str, str]], list[Span]]:
+    """For each span the first field that holds it, and the words there when they are others; and what is missing."""
+    beginnings = {word[:3] for span in spans for text in span.spellings for word in text.split()}
+    words = [
+        (field, indexed_words(text), words_of(text)) for field, text in texts if _may_hold(text, beginnings)
+    ]  # the analysis of all hospitals of a page would take longer than the search
+    found, missing = [], []
+    for span in spans:
+        place = _typed_place(span, words) or _synonym_place(span, words)
+        if place is None:
+            missing.append(span)
+        else:
+            found.append((span, *place))
+    return found, missing
+
+
+def _may_hold(text: str, beginnings: set[str]) -> bool:
+    if not text.isascii():
+        return True
+    lower = text.lower()
+    return any(beginning in lower for beginning in beginnings)
+
+
+def _typed_place(span: Span, texts: Words) -> tuple[str, str] | None:
+    return next(((field, "") for field, words, in_order in texts if _holds_typed(span, words, in_order)), None)
+
+
+def _synonym_place(span: Span, texts: Words) -> tuple[str, str] | None:
+    places = ((field, synonym) for field, _, words in texts for synonym in span.synonyms if _holds(synonym, words))
+    return next(places, None)
+
+
+def _holds_typed(span: Span, words: set[str], in_order: list[str]) -> bool:
+    """The typed words one after the other, or all of them written together."""
+    if " " not in span.text and any(_is_same(span.text, word) for word in words):
+        return True
+    if _holds(span.text, in_order):
+        return True
+    return len(span.text) < 40 and span.text.replace(" ", "") in words
+
+
+def _holds(text: str, words: list[str]) -> bool:
+    """The words of the text, one after the other."""
+    phrase = text.split()
+    places = range(len(words) - len(phrase) + 1)
+    return any(all(map(_is_same, phrase, words[at : at + len(phrase)])) for at in places)
+
+
+def _is_same(asked: str, word: str) -> bool:
+    return asked == word or _is_form(asked, word)
+
+
+def _is_form(asked: str, word: str) -> bool:
+    """Whether two words differ by an ending only. Search stems them properly; this is for saying where they stand."""
+    if len(asked) < 4 or len(word) < 4 or asked[:3] != word[:3]:
+        return False
+    same = next((at for at, (a, b) in enumerate(zip(asked, word, strict=False)) if a != b), min(len(asked), len(word)))
+    return asked[same:] in _ENDINGS and word[same:] in _ENDINGS

@@ -1,0 +1,147 @@
+"""Searching trials: a page of search rows, newest first or by rank, with a capped count.
+
+The way back through a list: where the page before begins. Pages are found forwards only, by their cursor.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db.models.fields.tuple_lookups import TupleGreaterThan
+
+from publishing.models import TrialRow
+from publishing.search.cursor import Cursor, query_key
+from publishing.search.filters import TrialFilterSet
+from publishing.search.sql import COUNTED, Sql, best_first, newest_first, recruiting_first
+from publishing.staleness import catch_up
+
+PAGE_SIZE = 20
+NEWEST, BEST, RECRUITING = "newest", "rank", "recruiting"
+ORDERS = {NEWEST: "n", BEST: "r", RECRUITING: "o"}
+PARAMETERS = ("order", "cursor")
+SHOWN_OF_TRIAL = (
+    "nct_id", "brief_title", "official_title", "acronym", "org_study_id", "phases", "study_type",
+    "lead_sponsor", "lead_sponsor_class", "conditions", "keywords", "condition_mesh", "intervention_mesh", "is_public",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Results:
+    """A page of results. Above 1,000 the count is capped: there are more. `next_cursor` is "" on the last page.
+
+    `is_behind`: the latest changes are not all in it. `query` is what its cursors are bound to.
+    """
+
+    filterset: TrialFilterSet
+    order: str
+    query: str = ""
+    rows: list[TrialRow] = field(default_factory=list)
+    count: int = 0
+    next_cursor: str = ""
+    is_behind: bool = False
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count > COUNTED
+
+    @property
+    def count_in_words(self) -> str:
+        return f"{COUNTED:,}+" if self.is_capped else f"{self.count:,}"
+
+
+def search(data, *, user=None, page_size: int = PAGE_SIZE) -> Results:
+    """The page for a query (a QueryDict): the filters, `order`, `cursor`.
+
+    With words, the trials that recruit come first, the best match before others; without, the newest. With wrong
+    parameters there are no rows, and `filterset.errors` says why. A row has its `trial` with the columns that lists
+    show; any other column of it costs a query. At most 4 queries when nothing waits to be published.
+    """
+    is_behind = catch_up()
+    filterset = TrialFilterSet(data, TrialRow.objects.visible_to(user), without=PARAMETERS)
+    query = search_key(data)
+    order, cursor = _order_and_cursor(filterset, data, query)
+    results = Results(filterset, order, query, is_behind=is_behind)
+    if filterset.is_valid():
+        _find(results, cursor, page_size)
+    return results
+
+
+def search_key(data) -> str:
+    """What the cursors of a search are bound to."""
+    return query_key("search", data, without=("cursor",))
+
+
+def _order_and_cursor(filterset: TrialFilterSet, data, query: str) -> tuple[str, Cursor | None]:
+    """By rank only when there are words to rank by."""
+    order = data.get("order") or RECRUITING
+    if order not in ORDERS:
+        filterset.refuse("order", f"Choose {', '.join(ORDERS)}.")
+    if not filterset.data.get("words"):
+        order = NEWEST
+    try:
+        return order, Cursor.parse(data["cursor"], ORDERS.get(order, ""), query) if data.get("cursor") else None
+    except ValueError as error:
+        filterset.refuse("cursor", str(error))
+        return order, None
+
+
+def _find(results: Results, after: Cursor | None, page_size: int) -> None:
+    found = in_order(results, after, page_size + 1).fetch()
+    page = found[:page_size]
+    results.rows = _rows([pk for _, pk, _ in page])
+    results.count = found[0][2] if found else 0
+    if len(found) > page_size:
+        place, pk, _ = page[-1]
+        results.next_cursor = Cursor(ORDERS[results.order], str(place), pk).signed(results.query)
+
+
+def in_order(results: Results, after: Cursor | None, limit: int) -> Sql:
+    """The rows of a valid search behind a place: (place, id, found)."""
+    matching = results.filterset.qs
+    if results.order == NEWEST:
+        return newest_first(matching, after, limit)
+    by_rank = best_first if results.order == BEST else recruiting_first
+    return by_rank(matching, results.filterset.form.cleaned_data["words"], after, limit)
+
+
+def _rows(pks: list[int]) -> list[TrialRow]:
+    """The rows in this order, with their trials."""
+    shown = [f"trial__{name}" for name in SHOWN_OF_TRIAL]
+    rows = TrialRow.objects.filter(pk__in=pks).select_related("trial").only(*_row_columns(), *shown)
+    by_pk = {row.pk: row for row in rows}
+    return [by_pk[pk] for pk in pks if pk in by_pk]
+
+
+def _row_columns() -> list[str]:
+    return [column.name for column in TrialRow._meta.concrete_fields if column.name != "words"]
+
+
+Place = tuple[str | float, int]
+
+
+def previous_cursor(results: Results, cursor: str, page_size: int = PAGE_SIZE) -> str:
+    """The cursor of the page before the one that begins after `cursor`; "" where that is the first page. One query.
+
+    A cursor is the last row of the page before, so that page is this row and those just above it.
+    """
+    after = Cursor.parse(cursor, ORDERS[results.order], results.query)
+    above = _above(results, after, page_size)
+    if len(above) < page_size:
+        return ""
+    place, pk = above[page_size - 1]
+    return Cursor(after.order, str(place), pk).signed(results.query)
+
+
+def _above(results: Results, after: Cursor, limit: int) -> list[Place]:
+    """The rows above one, the nearest first."""
+    matching = results.filterset.qs
+    if results.order != NEWEST:
+        return _nearest(in_order(results, None, 2 * COUNTED).fetch(), (float(after.place), after.pk), limit)
+    if not results.is_capped:
+        return _nearest(in_order(results, None, COUNTED).fetch(), (after.place, after.pk), limit)
+    newer = matching.filter(TupleGreaterThan(("updated_on", "trial_id"), (after.place, after.pk)))
+    return list(newer.order_by("updated_on", "trial_id").values_list("updated_on", "trial_id")[:limit])
+
+
+def _nearest(found: list[tuple], row: Place, limit: int) -> list[Place]:
+    """From a list in its order, which begins with the highest."""
+    above = [(place, pk) for place, pk, _ in found if (place, pk) > row]
+    return above[::-1][:limit]

@@ -1,0 +1,159 @@
+"""The SQL of a page of trials: from a queryset of search rows to the keys of the rows on the page.
+
+What matches is looked at up to 1,001 rows first. When that is all there is, the page is cut from these few; else the
+matches lie close together in the order of dates, and the page is found by walking it. So a rare word never walks the
+dates, and a common one never collects its hundred thousand trials.
+"""
+
+from typing import NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from publishing.querysets import SearchRowQuerySet, typed_query
+from publishing.search.cursor import Cursor
+from trials.choices import OverallStatus
+
+COUNTED = 1_000
+#: Overall statuses by how soon one can join, the soonest last; all others come before them.
+GROUPS = (
+    (OverallStatus.NOT_YET_RECRUITING, OverallStatus.ENROLLING_BY_INVITATION, OverallStatus.TEMPORARILY_NOT_AVAILABLE),
+    (OverallStatus.RECRUITING, OverallStatus.AVAILABLE),
+)
+HIGHEST_RANK = 0.999
+_GROUP = " ".join(
+    f"WHEN status IN ({', '.join(repr(status.value) for status in statuses)}) THEN {place}"
+    for place, statuses in enumerate(GROUPS, start=1)
+)
+_NEWEST = "ORDER BY updated_on DESC, trial_id DESC"
+
+
+class Sql(NamedTuple):
+    """A statement and its parameters."""
+
+    text: str
+    params: list
+
+    def fetch(self) -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.text, self.params)
+            return cursor.fetchall()
+
+
+NOTHING = Sql("SELECT ''::text AS updated_on, 0::bigint AS trial_id, 0 AS found WHERE false", [])
+
+
+def walked(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> Sql:
+    """The page of rows of which most are wanted: (updated_on, trial_id), newest first, by the index on dates."""
+    matching = _matching(rows)
+    if matching is None:
+        return NOTHING
+    where, keys = _after(after)
+    text = f"SELECT * FROM ({matching.text}) AS m WHERE {where} {_NEWEST} LIMIT {limit:d}"
+    return Sql(text, [*matching.params, *keys])
+
+
+def newest_first(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> Sql:
+    """The page of rows that match a question: (updated_on, trial_id, found), newest first.
+
+    `found` is how many match in all, not more than 1,001.
+    """
+    matching = _matching(rows)
+    if matching is None:
+        return NOTHING
+    where, keys = _after(after)
+    text = f"""
+        WITH few AS MATERIALIZED (SELECT * FROM ({matching.text}) AS m LIMIT {COUNTED + 1}),
+        counted AS (SELECT count(*) AS found FROM few)
+        SELECT updated_on, trial_id, (SELECT found FROM counted) AS found FROM (
+            (SELECT * FROM few
+                WHERE (SELECT found FROM counted) <= {COUNTED} AND {where} {_NEWEST} LIMIT {limit:d})
+            UNION ALL
+            (SELECT * FROM ({matching.text}) AS m
+                WHERE (SELECT found FROM counted) > {COUNTED} AND {where} {_NEWEST} LIMIT {limit:d})
+        ) AS page {_NEWEST}
+    """
+    return Sql(text, [*matching.params, *keys, *matching.params, *keys])
+
+
+def best_first(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit: int) -> Sql:
+    """The page of the newest 1,000 matches by rank: (rank, trial_id, found), the best first."""
+    newest = newest_first(rows, None, COUNTED)
+    query, asked = typed_query(words).sql
+    where, keys = _ranked_after(after)
+    text = f"""
+        WITH newest AS MATERIALIZED ({newest.text}),
+        ranked AS MATERIALIZED (
+            SELECT ts_rank(words, {query}) AS rank, trial_id, found
+            FROM newest JOIN publishing_trialrow USING (trial_id)
+        )
+        SELECT rank, trial_id, found FROM ranked WHERE {where} ORDER BY rank DESC, trial_id DESC LIMIT {limit:d}
+    """
+    return Sql(text, [*newest.params, *asked, *keys])
+
+
+def recruiting_first(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit: int) -> Sql:
+    """The same with the trials that recruit before those that will, and these before all others.
+
+    Taken from the newest 1,000 matches and, when there are more, from the newest 1,000 that recruit as well. A rank is
+    between 0 and 1, the group stands before its point. Only groups that the page can reach are ranked.
+    """
+    newest = newest_first(rows, None, COUNTED)
+    recruiting = _matching(rows.filter(status__in=GROUPS[-1])) or NOTHING
+    query, asked = typed_query(words).sql
+    where, keys = _ranked_after(after)
+    above = int(float(after.place)) if after else len(GROUPS) + 1
+    text = f"""
+        WITH newest AS MATERIALIZED ({newest.text}),
+        counted AS (SELECT max(found) AS found FROM newest),
+        pool AS MATERIALIZED (
+            SELECT trial_id, words, CASE {_GROUP} ELSE 0 END AS place FROM publishing_trialrow WHERE trial_id IN (
+                SELECT trial_id FROM newest
+                UNION ALL
+                (SELECT trial_id FROM ({recruiting.text}) AS m
+                    WHERE (SELECT found FROM counted) > {COUNTED} {_NEWEST} LIMIT {COUNTED})
+            )
+        ),
+        reached AS (
+            SELECT coalesce(max(least), 0) AS least FROM generate_series(0, {len(GROUPS)}) AS least
+            WHERE (SELECT count(*) FROM pool WHERE place >= least AND place < {above:d}) >= {limit:d}
+        ),
+        ranked AS MATERIALIZED (
+            SELECT (place + least(ts_rank(words, {query}), {HIGHEST_RANK}))::real AS rank, trial_id
+            FROM pool WHERE place >= (SELECT least FROM reached) AND place <= {above:d}
+        )
+        SELECT rank, trial_id, (SELECT found FROM counted) FROM ranked
+        WHERE {where} ORDER BY rank DESC, trial_id DESC LIMIT {limit:d}
+    """
+    return Sql(text, [*newest.params, *recruiting.params, *asked, *keys])
+
+
+def _ranked_after(cursor: Cursor | None) -> tuple[str, list]:
+    return ("(rank, trial_id) < (%s::real, %s)", [cursor.place, cursor.pk]) if cursor else ("true", [])
+
+
+def with_documents(page: Sql, size: int) -> Sql:
+    """The documents of a page's first `size` rows, in order: (document, digest, updated_on, trial_id).
+
+    A row after these has no document: it only says that there is a next page.
+    """
+    text = f"""
+        SELECT CASE WHEN place <= {size:d} THEN document END, digest, updated_on, trial_id
+        FROM (SELECT *, row_number() OVER ({_NEWEST}) AS place FROM ({page.text}) AS found) AS placed
+        JOIN publishing_trialdocument USING (trial_id) ORDER BY place
+    """
+    return Sql(text, page.params)
+
+
+def _matching(rows: SearchRowQuerySet) -> Sql | None:
+    """The question itself, without an order; None when nothing can match."""
+    try:
+        text, params = rows.order_by().values("updated_on", "trial_id").query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return Sql(text, list(params))
+
+
+def _after(cursor: Cursor | None) -> tuple[str, list]:
+    """A comparison of whole rows: exact among any number of equal dates, and found by one look into the index."""
+    return ("(updated_on, trial_id) < (%s, %s)", [cursor.place, cursor.pk]) if cursor else ("true", [])

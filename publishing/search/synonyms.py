@@ -1,0 +1,73 @@
+"""Other words for the same thing, as the search boxes look them up: one query, whatever is typed.
+
+Sources: small tables of our own (lay words of conditions, towns by their other names), and the names that published
+records give for their interventions.
+"""
+
+from django.db import connection
+
+from common.countries import OTHER_NAMES
+from common.search_tokens import compact, plain
+from publishing.search.text_query import Synonyms
+from sites.town_names import TOWN_NAMES
+from trials.condition_words import CONDITION_WORDS
+
+
+def _country_words() -> dict[str, list[str]]:
+    """A country's other names mean the present one; that means the others, but no abbreviation, which may be a word."""
+    table = {}
+    for present, others in OTHER_NAMES.items():
+        table[compact(present)] = [name for name in map(plain, others) if len(name) > LONGEST_ABBREVIATION]
+        table |= {compact(name): [plain(present)] for name in others}
+    return table
+
+
+LONGEST_ABBREVIATION = 4
+
+COUNTRY_WORDS = _country_words()
+#: Of one typed name, the most used first.
+MOST = 12
+
+# A name means what most trials use it for: one that a single trial gives counts only for an intervention called by one
+# word, a drug's name. Whoever types an intervention's own name gets those of its other names that mean nothing else.
+_OTHER_NAMES = """
+    WITH used AS (
+        SELECT replace(other, ' ', '') AS key, name, count(*) AS trials
+        FROM publishing_othername WHERE replace(other, ' ', '') = ANY(%(keys)s) GROUP BY 1, 2
+    ), meant AS (
+        SELECT key, name FROM (
+            SELECT *, sum(trials) OVER (PARTITION BY key) AS all_trials FROM used
+        ) AS counted WHERE trials * 2 > all_trials AND (trials > 1 OR name !~ ' ')
+        UNION
+        SELECT replace(name, ' ', ''), name FROM publishing_othername WHERE replace(name, ' ', '') = ANY(%(keys)s)
+    ), others AS (
+        SELECT name, other, count(*) AS trials FROM publishing_othername
+        WHERE name IN (SELECT name FROM meant) GROUP BY 1, 2
+    ), ranked AS (
+        SELECT *, row_number() OVER (PARTITION BY name ORDER BY trials DESC, other) AS place FROM others
+        WHERE trials > 1 OR name !~ ' '
+    )
+    SELECT meant.key, meant.name, array(
+        SELECT other FROM ranked WHERE ranked.name = meant.name AND place <= %(most)s AND ranked.trials * 2 > (
+            SELECT count(*) FROM publishing_othername AS every
+            WHERE replace(every.other, ' ', '') = replace(ranked.other, ' ', '')
+        ) ORDER BY place
+    ) FROM meant ORDER BY meant.key, meant.name
+"""
+
+
+def synonyms_of(keys: list[str]) -> Synonyms:
+    """For each compact text that has some: the other words for it, without itself."""
+    found: dict[str, dict[str, None]] = {}
+    for key in keys:
+        for table in (CONDITION_WORDS, TOWN_NAMES, COUNTRY_WORDS):
+            found.setdefault(key, {}).update(dict.fromkeys(table.get(key, ())))
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHER_NAMES, {"keys": keys, "most": MOST})
+        for key, name, others in cursor.fetchall():
+            found[key].update(dict.fromkeys([name, *others]))
+    return {key: spellings for key in keys if (spellings := _without(key, found[key]))}
+
+
+def _without(key: str, spellings: dict[str, None]) -> list[str]:
+    return [text for text in spellings if text.replace(" ", "") != key]

@@ -1,0 +1,249 @@
+"""What is typed into a search box, as a PostgreSQL text search query. Pure.
+
+Every word must be found, in each way of writing it and under its synonyms. `"A phrase"` is taken as it stands, `or`
+stands between alternatives, `-` before what must not be found.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import islice, pairwise, product
+
+from common.search_tokens import LONGEST_COMPOUND, joined_forms, units_of
+from common.text import fold
+
+Parts = list[str]
+#: Other words for the same thing, by the compact form of what was typed.
+Synonyms = dict[str, list[str]]
+
+#: Words of one synonym at most; words for which synonyms are looked up; words that are asked for at all.
+LONGEST_SYNONYM, EXPANDED_WORDS, MOST_WORDS = 5, 24, 60
+#: Letters of what is typed that are read at all; the forms take no more.
+LONGEST = 500
+_TOKEN = re.compile(r'(-?)"([^"]*)"?|(\S+)')
+_LETTERS_AND_NUMBER = re.compile(r"([^\W\d_]+)(\d{1,8})([^\W\d_]?)|(\d{1,4})([^\W\d_]{1,3})")
+#: Beginnings of words that are as often written apart: non small, anti inflammatory.
+_PREFIXES = frozenset(
+    (
+        *(
+            "anti",
+            "bio",
+            "cardio",
+            "chemo",
+            "co",
+            "electro",
+            "extra",
+            "immuno",
+            "inter",
+            "intra",
+            "micro",
+            "multi",
+            "neo",
+        ),
+        *("neuro", "non", "peri", "post", "pre", "pseudo", "radio", "re", "semi", "sub", "trans", "ultra", "un", "x"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some of the typed words that are looked for together, `text`, and the synonyms under which they are found too."""
+
+    units: tuple[Parts, ...]
+    synonyms: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.synonyms))
+
+    @property
+    def text(self) -> str:
+        return " ".join(part for parts in self.units for part in parts)
+
+    @property
+    def spellings(self) -> list[str]:
+        """The words as typed, and each synonym: plain texts."""
+        return [self.text, *self.synonyms]
+
+    @property
+    def tsquery(self) -> str:
+        return _any([_all_units(self.units), *(phrase(synonym) for synonym in self.synonyms)])
+
+
+@dataclass(slots=True)
+class TextQuery:
+    """`clauses` are alternatives; in each, every span and phrase must be found, and nothing of what is excluded."""
+
+    clauses: list["Clause"] = field(default_factory=list)
+
+    @property
+    def tsquery(self) -> str:
+        """For `to_tsquery`; "" when no word is asked for."""
+        return _any([text for clause in self.clauses if (text := clause.tsquery)])
+
+    @property
+    def spans(self) -> list[Span]:
+        """What is looked for, without what is excluded."""
+        return [span for clause in self.clauses for span in clause.spans]
+
+
+@dataclass(slots=True)
+class Clause:
+    spans: list[Span] = field(default_factory=list)
+    phrases: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+
+    @property
+    def tsquery(self) -> str:
+        excluded = [f"!({one})" for one in map(phrase, self.excluded) if one]
+        return _all([*(span.tsquery for span in self.spans), *map(phrase, self.phrases), *excluded])
+
+
+def text_query(typed: str, synonyms_of: Callable[[list[str]], Synonyms]) -> TextQuery:
+    """The query of a box. `synonyms_of` is called once, with the compact form of everything that may have synonyms."""
+    clauses = _read(typed)
+    groups = [group for clause in clauses for group in clause.groups]
+    candidates = list(dict.fromkeys(key for group in groups for key in _candidates(group)))
+    synonyms = synonyms_of(candidates) if candidates else {}
+    return TextQuery(
+        [
+            Clause(
+                [span for group in clause.groups for span in _spans(group, synonyms)], clause.phrases, clause.excluded
+            )
+            for clause in clauses
+        ]
+    )
+
+
+def spans_of(typed: str, synonyms_of: Callable[[list[str]], Synonyms]) -> list[Span]:
+    """Words without any syntax, as a box for one field takes them."""
+    group = list(islice(units_of(typed[:LONGEST]), MOST_WORDS))
+    candidates = _candidates(group)
+    return _spans(group, synonyms_of(candidates) if candidates else {})
+
+
+def phrase(text: str) -> str:
+    """A query for words that follow each other, whichever of them are written together."""
+    units = _together(list(units_of(text)))
+    choices = [list(dict.fromkeys([tuple(parts), *_joined(parts), *_divided(parts)])) for parts in units]
+    if not choices:
+        return ""
+    written = product(*choices) if len(choices) < 5 else [tuple(choice[0] for choice in choices)]
+    return _any([" <-> ".join(map(_quoted, sum(words, ()))) for words in list(written)[:8]])
+
+
+@dataclass(slots=True)
+class _Typed:
+    """A clause before synonyms: words that stand beside each other are a group."""
+
+    groups: list[list[Parts]] = field(default_factory=lambda: [[]])
+    phrases: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (any(self.groups) or self.phrases or self.excluded)
+
+
+def _read(typed: str) -> list[_Typed]:
+    """The first words and phrases of a text, as many as are asked for."""
+    clauses = [_Typed()]
+    for minus, quoted, word in islice(_TOKEN.findall(fold(typed[:LONGEST])), MOST_WORDS):
+        clause = clauses[-1]
+        if word.casefold() == "or":
+            clauses.append(_Typed())
+        elif minus or word.startswith("-"):
+            clause.excluded.append(quoted or word)
+            clause.groups.append([])
+        elif word:
+            clause.groups[-1].extend(units_of(word))
+        else:
+            clause.phrases.append(quoted)
+            clause.groups.append([])
+    return [clause for clause in clauses if not clause.is_empty]
+
+
+def _candidates(group: list[Parts]) -> list[str]:
+    """Every run of neighbouring words that may have a synonym."""
+    words = ["".join(parts) for parts in group[:EXPANDED_WORDS]]
+    sizes = range(1, LONGEST_SYNONYM + 1)
+    return ["".join(words[start : start + size]) for start in range(len(words)) for size in sizes]
+
+
+def _spans(group: list[Parts], synonyms: Synonyms) -> Iterable[Span]:
+    """The group cut into the longest runs that have synonyms, and the words between them."""
+    spans, start = [], 0
+    while start < len(group):
+        size = next(
+            (size for size in range(LONGEST_SYNONYM, 0, -1) if _key(group, start, size) in synonyms),
+            2 if _belong_together(group[start : start + 2]) else 1,
+        )
+        units = tuple(group[start : start + size])
+        found = synonyms.get(_key(group, start, size), [])
+        spans.append(Span(units, tuple(found)))
+        start += size
+    return spans
+
+
+def _key(group: list[Parts], start: int, size: int) -> str:
+    units = group[start : start + size]
+    return "".join(part for parts in units for part in parts) if len(units) == size else ""
+
+
+def _belong_together(units: list[Parts]) -> bool:
+    """PD 1, 5 FU, non small: two words that others write as one."""
+    if len(units) < 2 or any(len(parts) > 1 for parts in units):
+        return False
+    return units[0][0] in _PREFIXES or _LETTERS_AND_NUMBER.fullmatch(units[0][0] + units[1][0]) is not None
+
+
+def _together(units: list[Parts]) -> list[Parts]:
+    """With each pair that belongs together as one word of two parts."""
+    merged: list[Parts] = []
+    for parts in units:
+        if merged and _belong_together([merged[-1], parts]):
+            merged[-1] = [*merged[-1], *parts]
+        else:
+            merged.append(parts)
+    return merged
+
+
+def _all_units(units: tuple[Parts, ...]) -> str:
+    asked = _all([_unit(parts) for parts in units])
+    together = any(_belong_together(list(pair)) for pair in pairwise(units))
+    return _any([asked, *(_quoted("".join(a + b)) for a, b in pairwise(units) if together and len(units) == 2)])
+
+
+def _unit(parts: Parts) -> str:
+    return _any([" <-> ".join(map(_quoted, words)) for words in [tuple(parts), *_joined(parts), *_divided(parts)]])
+
+
+def _joined(parts: Parts) -> list[tuple[str, ...]]:
+    """Each way of writing some of the parts together, where there are few."""
+    if len(parts) > LONGEST_COMPOUND:
+        return []
+    known = set(joined_forms(parts))
+    ways = []
+    for start, end in ((a, b) for a in range(len(parts)) for b in range(a + 2, len(parts) + 1)):
+        joined = "".join(parts[start:end])
+        if joined in known:
+            ways.append((*parts[:start], joined, *parts[end:]))
+    return ways
+
+
+def _divided(parts: Parts) -> list[tuple[str, ...]]:
+    """`covid19` as two words, `covid 19`."""
+    found = _LETTERS_AND_NUMBER.fullmatch(parts[0]) if len(parts) == 1 else None
+    return [tuple(filter(None, found.groups()))] if found and len(list(filter(None, found.groups()))) > 1 else []
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'"
+
+
+def _all(queries: Iterable[str]) -> str:
+    return " & ".join(f"({query})" if " | " in query else query for query in queries if query)
+
+
+def _any(queries: Iterable[str]) -> str:
+    several = list(dict.fromkeys(filter(None, queries)))
+    return several[0] if len(several) == 1 else " | ".join(f"({query})" for query in several)

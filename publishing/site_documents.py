@@ -1,0 +1,66 @@
+"""Sites and facilities as partners read them one by one: live from their tables, spelt as in the trial's document."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+
+from contacts.models import Role
+from publishing.documents import CONTACT, FACILITY, SITE, SITE_STATUS, public_facility, public_site, ranked_contacts
+from sites.choices import SiteStatus
+from sites.models import TrialSite
+
+_OF_TRIAL = {name: f"trial__{name}" for name in ("overall_status", "last_known_status")}
+_OF_FACILITY = {f"facility__{name}": name for name in FACILITY}
+
+
+def public_sites(sites: QuerySet, *, on: date) -> list[dict[str, Any]]:
+    """The sites of a queryset, each with its trial's key, its facility and the contacts to show on a day. One query."""
+    rows = (
+        sites.with_confirmed_as()
+        .annotate(contacts=ArraySubquery(_contacts(on)))
+        .values(
+            *SITE,
+            *SITE_STATUS,
+            "confirmed_as",
+            "contacts",
+            "trial_id",
+            "trial__nct_id",
+            *_OF_TRIAL.values(),
+            *_OF_FACILITY,
+        )
+    )
+    return [_with_trial(row) for row in rows]
+
+
+def public_facilities(facilities: QuerySet, user) -> list[dict[str, Any]]:
+    """The facilities of a queryset, each with how many sites the user may see there. One query."""
+    sites = TrialSite.objects.visible_to(user).filter(facility=OuterRef("pk")).order_by()
+    rows = facilities.annotate(
+        sites_total=_count(sites), sites_recruiting=_count(sites.publicly_in([SiteStatus.RECRUITING]))
+    )
+    return [
+        public_facility(row) | {name: row[name] for name in ("sites_total", "sites_recruiting")}
+        for row in rows.values(*FACILITY, "sites_total", "sites_recruiting")
+    ]
+
+
+def _contacts(on: date) -> QuerySet:
+    roles = Role.objects.filter(trial_site=OuterRef("pk"), person__erased_at=None).held_on(on).publishable()
+    shown = {"role": "role"} | {name: f"person__{name}" for name in CONTACT}
+    return roles.order_by("position", "id").values(contact=JSONObject(**shown))
+
+
+def _with_trial(row: dict[str, Any]) -> dict[str, Any]:
+    facility = {name: row[path] for path, name in _OF_FACILITY.items()}
+    key = row["trial__nct_id"] or f"trial-{row['trial_id']}"
+    trial = {name: row[path] for name, path in _OF_TRIAL.items()}
+    contacts = ranked_contacts(row["contacts"])
+    return {"trial": key, **public_site(row | {"facility": facility}, trial, contacts)}
+
+
+def _count(sites: QuerySet) -> Coalesce:
+    counted = sites.values("facility").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0, output_field=IntegerField())

@@ -1,0 +1,94 @@
+"""Keeping the read side as new as the last commit: readers work off what waits before they read.
+
+One query when nothing waits. When more waits than a reader should do, it does its part and says that more is left.
+"""
+
+import logging
+from datetime import date
+
+from django.db import DatabaseError, connection, transaction
+
+from common import dates
+from publishing.models import StaleMark
+from publishing.rebuild import BULK_PUBLISHING, REBUILDING, rebuild
+
+PART_OF_A_READER = 100
+PATIENCE = "2s"
+log = logging.getLogger(__name__)
+
+_WAITING = """
+    SELECT EXISTS (SELECT FROM publishing_stalemark)
+        OR EXISTS (SELECT FROM publishing_trialdocument WHERE rebuild_on <= %s)
+"""
+_LOCK = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s), set_config('lock_timeout', '0', true)"
+_SPREAD = """
+    WITH worked_off AS (DELETE FROM publishing_stalemark WHERE kind IN ('F', 'P') RETURNING kind, row_id),
+    touched AS (
+        SELECT site.trial_id FROM sites_trialsite AS site
+        JOIN worked_off AS mark ON mark.kind = 'F' AND mark.row_id = site.facility_id
+        UNION
+        SELECT COALESCE(role.trial_id, site.trial_id) FROM contacts_role AS role
+        JOIN worked_off AS mark ON mark.kind = 'P' AND mark.row_id = role.person_id
+        LEFT JOIN sites_trialsite AS site ON site.id = role.trial_site_id
+    )
+    INSERT INTO publishing_stalemark (kind, row_id) SELECT 'T', trial_id FROM touched
+"""
+_NEXT = """
+    SELECT row_id FROM (
+        SELECT row_id, min(id) AS first FROM publishing_stalemark WHERE kind = 'T'
+        GROUP BY row_id ORDER BY first LIMIT %s
+    ) AS marked
+    UNION
+    (SELECT trial_id FROM publishing_trialdocument WHERE rebuild_on <= %s ORDER BY rebuild_on LIMIT %s)
+    LIMIT %s
+"""
+
+
+def catch_up(limit: int | None = None, *, on: date | None = None) -> bool:
+    """Rebuild at most `limit` trials of those that wait (a reader's part, unless said); whether more still wait.
+
+    Never an error for a reader: what cannot be rebuilt now is logged and waits on.
+    """
+    on = on or dates.today()
+    if not is_behind(on=on):
+        return False
+    try:
+        work_off(limit or PART_OF_A_READER, on=on)
+    except DatabaseError:
+        log.exception("The read side could not be brought up to date")
+        return True
+    return is_behind(on=on)
+
+
+def is_behind(*, on: date | None = None) -> bool:
+    """Whether anything waits to be rebuilt."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [on or dates.today()])
+        return cursor.fetchone()[0]
+
+
+def work_off(limit: int, *, on: date | None = None) -> int:
+    """Rebuild at most `limit` trials of those that wait, oldest marks first; how many were due.
+
+    DatabaseError when somebody else rebuilds for longer than our patience.
+    """
+    on = on or dates.today()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_LOCK, [PATIENCE, REBUILDING])
+        _spread(cursor)
+        cursor.execute(_NEXT, [limit, on, limit, limit])
+        due = [pk for (pk,) in cursor.fetchall()]
+        rebuild(due, on=on)
+    return len(due)
+
+
+def _spread(cursor) -> None:
+    """Turn marks of facilities and people into marks of their trials.
+
+    Not while an importer has published sites that nobody else can see yet: its trials would be missed.
+    """
+    if not StaleMark.objects.exclude(kind=StaleMark.Kind.TRIAL).exists():
+        return
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [BULK_PUBLISHING])
+    if cursor.fetchone()[0]:
+        cursor.execute(_SPREAD)

@@ -1,0 +1,115 @@
+"""A trial with everything that belongs to it, as plain rows: what documents, exports and comparisons read.
+
+A bundle is the same whether its rows were just read from the database or are about to be written by the importer, so
+each thing made from it (the public document, the search row, the registry's record) is made in one way only.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from contacts.models import Person, Role
+from sites.confirmation_source import confirmed_as_by_site
+from sites.models import Facility, TrialSite
+from trials.models import (
+    ArmGroup,
+    AvailableIpd,
+    Collaborator,
+    Intervention,
+    Outcome,
+    Reference,
+    SecondaryId,
+    SeeAlsoLink,
+    Trial,
+)
+
+Row = dict[str, Any]
+
+#: The lists of a protocol by the name of their relation on Trial.
+PARTS: dict[str, Any] = {
+    "secondary_ids": SecondaryId,
+    "collaborators": Collaborator,
+    "arm_groups": ArmGroup,
+    "interventions": Intervention,
+    "outcomes": Outcome,
+    "references": Reference,
+    "see_also_links": SeeAlsoLink,
+    "available_ipds": AvailableIpd,
+}
+
+
+def columns_of(model, *without: str) -> tuple[str, ...]:
+    """The concrete columns of a model that people or registries fill, in order."""
+    return tuple(
+        column.attname
+        for column in model._meta.concrete_fields
+        if not column.generated and column.attname not in without
+    )
+
+
+TRIAL_COLUMNS = columns_of(Trial)
+SITE_COLUMNS = columns_of(TrialSite)
+FACILITY_COLUMNS = columns_of(Facility)
+PERSON_COLUMNS = columns_of(Person)
+ROLE_COLUMNS = columns_of(Role)
+PART_COLUMNS = {name: columns_of(model) for name, model in PARTS.items()}
+
+
+@dataclass(slots=True)
+class Bundle:
+    """The rows of one trial. Every row is a dict of its table's columns.
+
+    `sites` carry their `facility` (a row) and `roles`; a role carries its `person` (a row). The bundle's own `roles`
+    are central contacts and officials. Lists are in the order of their positions.
+    """
+
+    trial: Row
+    parts: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in PARTS})
+    sites: list[Row] = field(default_factory=list)
+    roles: list[Row] = field(default_factory=list)
+
+
+def load_bundles(trial_ids: Iterable[int]) -> dict[int, Bundle]:
+    """The bundles of some trials by their id, in a fixed number of queries."""
+    ids = list(trial_ids)
+    bundles = {row["id"]: Bundle(row) for row in Trial.objects.filter(pk__in=ids).order_by().values(*TRIAL_COLUMNS)}
+    for name, model in PARTS.items():
+        for row in model.objects.filter(trial__in=ids).order_by("position", "id").values(*PART_COLUMNS[name]):
+            bundles[row["trial_id"]].parts[name].append(row)
+    _add_sites(bundles, ids)
+    return bundles
+
+
+def _add_sites(bundles: dict[int, Bundle], ids: list[int]) -> None:
+    sites = list(TrialSite.objects.filter(trial__in=ids).order_by("position", "id").values(*SITE_COLUMNS))
+    facility_ids = {site["facility_id"] for site in sites}
+    facilities = {
+        row["id"]: row for row in Facility.objects.filter(pk__in=facility_ids).order_by().values(*FACILITY_COLUMNS)
+    }
+    roles_of_trials, roles_of_sites = _roles(ids)
+    confirmed = confirmed_as_by_site(TrialSite.objects.filter(trial__in=ids))
+    for site in sites:
+        site["facility"] = facilities[site["facility_id"]]
+        site["roles"] = roles_of_sites[site["id"]]
+        site["confirmed_as"] = confirmed.get(site["id"], "")
+        bundles[site["trial_id"]].sites.append(site)
+    for trial_id, bundle in bundles.items():
+        bundle.roles = roles_of_trials[trial_id]
+
+
+def _roles(trial_ids: list[int]) -> tuple[dict[int, list[Row]], dict[int, list[Row]]]:
+    of_trials = list(Role.objects.filter(trial__in=trial_ids).order_by("position", "id").values(*ROLE_COLUMNS))
+    of_sites = list(
+        Role.objects.filter(trial_site__trial__in=trial_ids).order_by("position", "id").values(*ROLE_COLUMNS)
+    )
+    person_ids = {role["person_id"] for role in of_trials + of_sites}
+    people = {row["id"]: row for row in Person.objects.filter(pk__in=person_ids).order_by().values(*PERSON_COLUMNS)}
+    by_trial, by_site = defaultdict(list), defaultdict(list)
+    for role in of_trials:
+        role["person"] = people[role["person_id"]]
+        by_trial[role["trial_id"]].append(role)
+    for role in of_sites:
+        role["person"] = people[role["person_id"]]
+        by_site[role["trial_site_id"]].append(role)
+    return by_trial, by_site

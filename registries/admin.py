@@ -1,0 +1,252 @@
+"""Rows that the admin shows and nobody edits.
+
+The admin of imports: upload a file, see what would change, apply it; runs, quarantine and conflicts to read.
+
+Conflicts between the registry and people, to read.
+
+Import runs, and the two steps of an upload.
+"""
+
+import re
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.views.decorators.http import require_safe
+
+from history.actor_names import names_of
+from registries.conflicts.open_conflicts import questions_of
+from registries.forms import UploadForm
+from registries.held_records import held_records
+from registries.imports import apply_held_record, apply_preview, discard_held_record, preview_upload
+from registries.models import Conflict, ImportRun, QuarantinedRecord
+from registries.path_labels import path_in_words
+from registries.previews import imported_trials, previews_of
+from registries.templatetags.registry_values import as_text
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """For those who read everything, to read."""
+
+    show_full_result_count = False
+    actions = None
+
+    def get_queryset(self, request):
+        """For all others there is none: else a number that exists would answer otherwise than one that does not."""
+        found = super().get_queryset(request)
+        return found if request.user.reads_everything else found.none()
+
+    @method_decorator(require_safe)
+    def history_view(self, request, object_id, extra_context=None):
+        return super().history_view(request, object_id, extra_context)
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return request.user.opens_the_admin and request.user.reads_everything
+
+    def has_module_permission(self, request) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(Conflict)
+class ConflictAdmin(ReadOnlyAdmin):
+    list_display = ["trial", "what", "the_registrys", "our_own", "decision", "decide"]
+    list_filter = ["decision", "thing"]
+    list_select_related = ["trial", "run", "trial_site__facility"]
+    search_fields = ["=trial__nct_id"]
+    fields = [
+        "trial",
+        "what",
+        "at_the_last_import",
+        "the_registrys",
+        "our_own",
+        "decision",
+        "who",
+        "decided_at",
+        "reason",
+        "decide",
+        "run",
+    ]
+
+    @admin.display(description="Decided where")
+    def decide(self, conflict: Conflict) -> str:
+        page = reverse("registry_of_trial", args=[conflict.trial.key])
+        return format_html('<a href="{}">The registry and us</a>', page)
+
+    @admin.display(description="What")
+    def what(self, conflict: Conflict) -> str:
+        site = conflict.trial_site
+        return path_in_words(conflict.path, site.facility.title if site else "")
+
+    @admin.display(description="At the last import")
+    def at_the_last_import(self, conflict: Conflict) -> str:
+        return as_text(conflict.base)
+
+    @admin.display(description="The registry’s")
+    def the_registrys(self, conflict: Conflict) -> str:
+        return as_text(conflict.theirs)
+
+    @admin.display(description="Ours")
+    def our_own(self, conflict: Conflict) -> str:
+        return as_text(conflict.ours)
+
+    @admin.display(description="Decided by")
+    def who(self, conflict: Conflict) -> str:
+        return names_of([conflict.decided_by])[conflict.decided_by]
+
+
+HELD = "held"
+SHOWN = 500  # quarantined records on the page; all are kept
+LISTED_CONFLICTS = 100  # likewise; all stand in the queue
+
+
+class HeldFilter(admin.SimpleListFilter):
+    """Runs with held records that somebody can still decide."""
+
+    title = "held records"
+    parameter_name = HELD
+
+    def lookups(self, request, model_admin):
+        return [("waiting", "To decide")]
+
+    def queryset(self, request, queryset):
+        if self.value() != "waiting":
+            return queryset
+        return queryset.filter(pk__in=QuarantinedRecord.objects.waiting().order_by().values("run"))
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    list_display = [
+        "source",
+        "started_at",
+        "state",
+        "is_dry",
+        "created",
+        "updated",
+        "unchanged",
+        "quarantined",
+        "who",
+    ]
+    list_filter = ["state", "is_dry", HeldFilter]
+    change_list_template = "admin/registries/runs.html"
+
+    def get_changelist_instance(self, request):
+        """With the names of those who ran them, asked once for the page."""
+        changes = super().get_changelist_instance(request)
+        names = names_of(run.author for run in changes.result_list)
+        for run in changes.result_list:
+            run.author_name = names[run.author]
+        return changes
+
+    @admin.display(description="by")
+    def who(self, run: ImportRun) -> str:
+        return run.author_name
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("upload/", view(self.upload), name="registries_importrun_upload"),
+            path("<int:pk>/change/", view(self.run), name="registries_importrun_change"),
+            path("<int:pk>/apply/", view(self.apply), name="registries_importrun_apply"),
+            *super().get_urls(),
+        ]
+
+    def upload(self, request):
+        """Step one: a file in, what it would change out."""
+        _administrators_only(request)
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            file = form.cleaned_data["file"]
+            run = preview_upload(content=file.read(), name=file.name, author=request.user.actor)
+            return redirect("admin:registries_importrun_change", run.pk)
+        return render(request, "admin/registries/upload.html", self._context(request, "Import records", form=form))
+
+    def run(self, request, pk: int):
+        """A run with its counts, what it would change or changed, and what was refused."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        run = get_object_or_404(ImportRun.objects.defer("upload"), pk=pk)
+        if request.method == "POST" and "act" in request.POST:
+            return self._decide(request, run)
+        changes = run.is_dry and run.created + run.updated > 0
+        waits = changes and ImportRun.objects.filter(pk=pk, upload__isnull=False).exists()
+        quarantined = run.quarantined_records.defer("received")
+        refused, held = quarantined.filter(losses=[])[:SHOWN], held_records(quarantined.held()[:SHOWN])
+        came_again = run.quarantined - quarantined.count()
+        conflicts = questions_of(run.conflicts.select_related("trial")[:LISTED_CONFLICTS])
+        context = self._context(
+            request,
+            run.source,
+            run=run,
+            waits=waits,
+            refused=refused,
+            held=held,
+            came_again=came_again,
+            conflicts=conflicts,
+            previews=previews_of(run.report),
+            imported=[] if run.is_dry else imported_trials(run),
+        )
+        return render(request, "admin/registries/run.html", context)
+
+    def _decide(self, request, run: ImportRun):
+        """A held record is applied or discarded."""
+        _administrators_only(request)
+        held, number = run.quarantined_records.held(), request.POST.get("held", "")
+        record = get_object_or_404(held, pk=int(number) if re.fullmatch("[0-9]{1,18}", number) else None)
+        decide = {"apply": apply_held_record, "discard": discard_held_record}.get(request.POST["act"])
+        if decide is None:
+            raise Http404
+        try:
+            decide(record, author=request.user.actor, reason=request.POST.get("reason", ""))
+        except ValidationError as error:
+            messages.error(request, f"{record.nct_id}: {' '.join(error.messages)}")
+        else:
+            record.refresh_from_db()
+            messages.success(request, f"{record.nct_id}: {record.get_decision_display().lower()}.")
+        return redirect("admin:registries_importrun_change", run.pk)
+
+    def apply(self, request, pk: int):
+        """Step two: what was looked at goes in."""
+        _administrators_only(request)
+        if request.method != "POST":
+            raise Http404
+        preview = get_object_or_404(ImportRun, pk=pk, is_dry=True)
+        try:
+            run = apply_preview(preview, author=request.user.actor, reason=request.POST.get("why", ""))
+        except ValueError as error:
+            messages.error(request, str(error))
+            return redirect("admin:registries_importrun_change", pk)
+        messages.success(request, "Imported.")
+        return redirect("admin:registries_importrun_change", run.pk)
+
+    def _context(self, request, title: str, **more) -> dict:
+        back = reverse("admin:registries_importrun_changelist")
+        return {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": ImportRun._meta,
+            "runs_url": back,
+            **more,
+        }
+
+
+def _administrators_only(request) -> None:
+    """An import writes whatever trial the file names, so it is no coordinator's."""
+    if not request.user.is_administrator:
+        raise PermissionDenied
+
+
+__all__ = ["ConflictAdmin", "ImportRunAdmin"]

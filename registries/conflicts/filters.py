@@ -1,0 +1,93 @@
+"""Deciding many conflicts by one rule: which ones it picks, and for whom it decides.
+
+What the queue of conflicts can be asked.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import django_filters
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from common import dates
+from common.query_params import StrictFilterSet
+from registries.choices import Decision, Thing
+from registries.models import Conflict
+from trials.models import Trial
+from trials.text_search import trial_key
+
+OVERALL = "protocolSection.statusModule.overallStatus"
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptRule:
+    """`picks` narrows open conflicts, as of a day, to those that the rule decides."""
+
+    id: str
+    text: str
+    decision: Decision
+    picks: Callable[[QuerySet, date], QuerySet]
+
+
+def _unconfirmed(conflicts: QuerySet, today: date) -> QuerySet:
+    since = today - timedelta(days=settings.CONFIRMATION_AMBER_DAYS)
+    old = Q(trial_site__last_confirmed_on__isnull=True) | Q(trial_site__last_confirmed_on__lt=since)
+    return conflicts.filter(old, thing=Thing.SITE_STATUS)
+
+
+def _confirmed(conflicts: QuerySet, today: date) -> QuerySet:
+    since = today - timedelta(days=settings.CONFIRMATION_DUE_DAYS)
+    return conflicts.filter(thing=Thing.SITE_STATUS, trial_site__last_confirmed_on__gte=since)
+
+
+def _all_but_status(conflicts: QuerySet, today: date) -> QuerySet:
+    return conflicts.exclude(thing=Thing.SITE_STATUS).exclude(path=OVERALL)
+
+
+RULES = [
+    AcceptRule(
+        "theirs-where-unconfirmed",
+        f"Their status for sites not confirmed for {settings.CONFIRMATION_AMBER_DAYS} days",
+        Decision.THEIRS,
+        _unconfirmed,
+    ),
+    AcceptRule(
+        "ours-where-confirmed",
+        f"Our status for sites confirmed within {settings.CONFIRMATION_DUE_DAYS} days",
+        Decision.OURS,
+        _confirmed,
+    ),
+    AcceptRule("theirs-but-status", "Theirs for everything but statuses", Decision.THEIRS, _all_but_status),
+]
+
+
+AGES = [("7", "More than 7 days"), ("30", "More than 30 days"), ("90", "More than 90 days")]
+
+
+class ConflictFilterSet(StrictFilterSet):
+    """Filters on open conflicts; `rule` leaves those that a rule would decide."""
+
+    trial = django_filters.CharFilter(label="Trial", method="of_trial")
+    thing = django_filters.ChoiceFilter(label="Kind of thing", choices=Thing)
+    open_for = django_filters.ChoiceFilter(label="Open for", choices=AGES, method="open_since")
+    rule = django_filters.ChoiceFilter(label="Rule", choices=[(rule.id, rule.text) for rule in RULES], method="by_rule")
+
+    class Meta(StrictFilterSet.Meta):
+        model = Conflict
+        fields: list[str] = []
+
+    def of_trial(self, conflicts, name, key):
+        trial = Trial.objects.with_key(trial_key(key))
+        return conflicts.filter(trial=trial) if trial else conflicts.none()
+
+    def open_since(self, conflicts, name, days):
+        return conflicts.filter(raised_at__lte=timezone.now() - timedelta(days=int(days)))
+
+    def by_rule(self, conflicts, name, rule_id):
+        return RULES_BY_ID[rule_id].picks(conflicts, dates.today())
+
+
+RULES_BY_ID = {rule.id: rule for rule in RULES}

@@ -1,0 +1,75 @@
+"""COPY of rows into a table, and blocks of ids for them."""
+
+from collections.abc import Iterable
+from operator import itemgetter
+
+import orjson
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+
+from publishing.trial_data import Row
+
+
+class Table:
+    """A model's table as a target of COPY."""
+
+    def __init__(self, model: type[models.Model], *without: str):
+        self.model = model
+        kept = [
+            column for column in model._meta.concrete_fields if not column.generated and column.attname not in without
+        ]
+        names = ", ".join(f'"{column.column}"' for column in kept)
+        self.statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
+        self.values = itemgetter(*(column.attname for column in kept))
+        self.spelt = [(place, spelling) for place, column in enumerate(kept) if (spelling := _spelling(column))]
+
+    def copy(self, cursor, rows: Iterable[Row]) -> None:
+        """Append rows (dicts by column) to the table. DatabaseError when it refuses one: Django leaves COPY alone."""
+        rows = list(rows)
+        if not rows:
+            return
+        with connection.wrap_database_errors, cursor.copy(self.statement) as copy:
+            for row in rows:
+                copy.write_row(self._spell(row))
+
+    def _spell(self, row: Row) -> tuple | list:
+        if not self.spelt:
+            return self.values(row)
+        values = list(self.values(row))
+        for place, spelling in self.spelt:
+            values[place] = spelling(values[place])
+        return values
+
+
+def reserve(cursor, model: type[models.Model], count: int) -> int:
+    """The first of `count` consecutive ids of a table, which nobody else will get."""
+    if count == 0:
+        return 0
+    sequence = f"{model._meta.db_table}_{model._meta.pk.column}_seq"
+    while True:
+        cursor.execute(
+            "SELECT min(id), max(id) FROM (SELECT nextval(%s::regclass) AS id FROM generate_series(1, %s)) AS taken",
+            [f'"{sequence}"', count],
+        )
+        first, last = cursor.fetchone()
+        if last - first + 1 == count:  # not so when somebody else drew ids at the same moment
+            return first
+
+
+def _spelling(column: models.Field):
+    if isinstance(column, ArrayField):
+        return _array
+    if isinstance(column, models.JSONField):
+        return _json
+    return None
+
+
+def _array(texts: list[str]) -> str:
+    """A text array as PostgreSQL writes it."""
+    if not texts:
+        return "{}"
+    return "{" + ",".join(['"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts]) + "}"
+
+
+def _json(value) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()

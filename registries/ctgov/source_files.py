@@ -1,0 +1,240 @@
+"""Where records come from: files and streams, plain or gzip, in any of the shapes that people have them in.
+
+A study (on one line or many), an API page, a JSON array, lines of JSON: the shape is told from the first bytes. Each
+record comes as its own bytes. What cannot be had (a cut-off file, a list that breaks) comes last, as one `Raw` with a
+`problem`; only a source that cannot be opened raises `SourceError`. An empty source has no records and no problem.
+
+Cutting a stream of bytes into records without reading them: each slice is the record's own bytes. Pure.
+
+Memory stays flat: at most one record and one block are held, and a record that never ends is given up.
+"""
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from registries.ctgov.parser import nct_id_in
+
+LONGEST_RECORD = 32 * 2**20
+"""In bytes; the registry's longest has about 1.1 million."""
+
+_TEXT = rb'"(?:[^"\\]++|\\.)*+"'
+_BRACKET_OR_OPEN_TEXT = re.compile(rb'(?:[^"{}\[\]]++|' + _TEXT + rb')*+(?:([{\[])|[}\]]|("))', re.DOTALL)
+_SCALAR = re.compile(_TEXT + rb'|[^,\]\s"]+', re.DOTALL)
+_BETWEEN = re.compile(rb"[\s,]*")
+
+
+class Cut(bytes):
+    """What is left of a record when the data ended, or when it grew too long."""
+
+
+def lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Each line without its end; the last one may lack it. A line that is too long comes as its `Cut` beginning."""
+    begun = b""
+    for block in blocks:
+        first, *others = block.split(b"\n")
+        begun = _joined(begun, first)
+        if others:
+            yield begun
+            *whole, begun = others
+            yield from whole
+    yield begun
+
+
+def elements(blocks: Iterable[bytes], *, in_list: bool) -> Iterator[bytes]:
+    """Each value of a list, from just behind its `[` to its `]`; or, not `in_list`, each value to the end of the data.
+
+    A last `Cut` says that the data ended first.
+    """
+    buffer = b""
+    for block in blocks:
+        buffer += block
+        position = 0
+        while (start := _after_separators(buffer, position)) < len(buffer):
+            if in_list and buffer.startswith(b"]", start):
+                return
+            end = _end_of_value(buffer, start)
+            if end is None:
+                break
+            yield buffer[start:end]
+            position = end
+        buffer = buffer[start:]
+        if len(buffer) > LONGEST_RECORD:
+            break
+    if buffer or in_list:
+        yield Cut(buffer)
+
+
+def _joined(begun: bytes, more: bytes) -> bytes:
+    if isinstance(begun, Cut):
+        return begun
+    joined = begun + more
+    return Cut(joined[: LONGEST_RECORD + 1]) if len(joined) > LONGEST_RECORD else joined
+
+
+def _after_separators(buffer: bytes, position: int) -> int:
+    found = _BETWEEN.match(buffer, position)
+    return found.end() if found else position
+
+
+def _end_of_value(buffer: bytes, start: int) -> int | None:
+    """Where the value ends that starts here; None when the buffer does not hold all of it."""
+    if buffer[start : start + 1] not in (b"{", b"["):
+        scalar = _SCALAR.match(buffer, start)
+        return scalar.end() if scalar and scalar.end() < len(buffer) else None
+    depth = 0
+    for token in _BRACKET_OR_OPEN_TEXT.finditer(buffer, start):
+        if token[2]:
+            return None
+        depth += 1 if token[1] else -1
+        if depth == 0:
+            return token.end()
+    return None
+
+
+PIECE = 64 * 2**10
+BLOCK = 2**20
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PAGE = re.compile(rb'\s*\{\s*"(?:studies|nextPageToken|totalCount)"')
+_STUDIES = re.compile(rb'"studies"\s*:\s*\[')
+_ON_MANY_LINES = re.compile(rb'\s*\{(?:[^\n]*[^\s}])?[ \t\r]*\n\s*["}]')
+
+_OTHER_FORMATS = [
+    (re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE), "this is a web page, not a file of records"),
+    (re.compile(rb"\s*<"), "this is XML, as the registry offered it until 2024"),
+    (re.compile(rb"PK\x03\x04"), "this is a ZIP archive: unpack it first"),
+    (re.compile(rb'\s*"?NCT Number"?[,\t]', re.IGNORECASE), "this is a CSV table, which leaves out most of a record"),
+    (
+        re.compile(rb'\s*\{\s*"(?:FullStudiesResponse|StudyFieldsResponse|FullStudy|Study)"'),
+        "this is JSON of the registry's former API",
+    ),
+]
+
+
+class SourceError(Exception):
+    """A source cannot be opened or reached; the text says which and why."""
+
+
+class Raw(NamedTuple):
+    """One record as received: `place` names it for people. With a `problem`, it is what is left of one or nothing."""
+
+    place: str
+    received: bytes
+    problem: str = ""
+
+    @property
+    def nct_id(self) -> str:
+        """The record's NCT number at a glance, unread; "" when none is to be seen."""
+        return nct_id_in(self.received)
+
+
+def records_in(source: str | Path | BinaryIO) -> Iterator[Raw]:
+    """The records of a file (a path) or of an open binary stream, one by one, in flat memory."""
+    if isinstance(source, str | Path):
+        with opened(source) as stream:
+            yield from _records(_Blocks(stream), Path(source).name)
+    else:
+        yield from _records(_Blocks(source), Path(str(getattr(source, "name", ""))).name or "standard input")
+
+
+def opened(path: str | Path) -> BinaryIO:
+    """The file's bytes as they lie there. SourceError when it cannot be opened."""
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}.") from error
+
+
+def _records(blocks: "_Blocks", name: str) -> Iterator[Raw]:
+    """The records, and what the stream has to say when it broke."""
+    stream = iter(blocks)
+    head = next(stream, b"").removeprefix(_BYTE_ORDER_MARK)
+    if other := _other_format(head):
+        yield Raw(name, b"", f"{other}. Fetch the records as JSON of the API version 2")
+        return
+    place, slices = _slices(head, stream)
+    problem, number = "", 0
+    for number, piece in enumerate(slices, start=1):
+        problem = _problem(piece, blocks.fault)
+        if problem or not (piece.isspace() or piece == b""):
+            yield Raw(_named(name, place, number), bytes(piece[:LONGEST_RECORD]).strip(), problem)
+    if blocks.fault and not problem:
+        yield Raw(_named(name, place, number + 1), b"", blocks.fault)
+
+
+def _other_format(head: bytes) -> str:
+    """What a source is, in words, when it is none of ours; "" for JSON, sound or not."""
+    return next((words for shape, words in _OTHER_FORMATS if shape.match(head)), "")
+
+
+def _slices(head: bytes, rest: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
+    """How records are numbered in this shape of source, and the records."""
+    if head.lstrip().startswith(b"["):
+        return "[{index}]", elements(chain([head.lstrip()[1:]], rest), in_list=True)
+    if _PAGE.match(head) and (studies := _STUDIES.search(head)):
+        return "studies[{index}]", elements(chain([head[studies.end() :]], rest), in_list=True)
+    if _ON_MANY_LINES.match(head):
+        return "record {number}", elements(chain([head], rest), in_list=False)
+    return "line {number}", lines(chain([head], rest))
+
+
+def _named(name: str, place: str, number: int) -> str:
+    return f"{name} {place.format(number=number, index=number - 1)}"
+
+
+def _problem(piece: bytes, fault: str) -> str:
+    """What is wrong with a slice before anybody reads it. A stream tells its fault after its last block."""
+    if isinstance(piece, Cut):
+        is_too_long = len(piece) > LONGEST_RECORD
+        return f"longer than {LONGEST_RECORD:,} bytes" if is_too_long else fault or "the data ends before the record"
+    return fault
+
+
+class _Blocks:
+    """A stream's bytes, unzipped, in blocks of about a mebibyte. Ends early where it breaks; `fault` then says why."""
+
+    def __init__(self, stream: BinaryIO):
+        self._read = partial(stream.read, PIECE)
+        self.fault = ""
+
+    def __iter__(self) -> Iterator[bytes]:
+        held = bytearray()
+        pieces, fault = self._pieces(), ""
+        while True:
+            try:
+                held += next(pieces)
+            except StopIteration:
+                break
+            except (EOFError, OSError, zlib.error) as error:
+                fault = f"the source breaks off: {error}"
+                break
+            if len(held) >= BLOCK:
+                yield bytes(held)
+                held.clear()
+        if held:
+            yield bytes(held)
+        self.fault = fault
+
+    def _pieces(self) -> Iterator[bytes]:
+        pieces = iter(self._read, b"")
+        first = next(pieces, b"")
+        pieces = chain([first], pieces)
+        return _unzipped(pieces) if first.startswith(b"\x1f\x8b") else pieces
+
+
+def _unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What gzip members hold, one after the other. EOFError when the last one is not whole."""
+    unzip = zlib.decompressobj(wbits=31)
+    for piece in pieces:
+        while piece:
+            if unzip.eof:
+                unzip = zlib.decompressobj(wbits=31)
+            yield unzip.decompress(piece)
+            piece = unzip.unused_data.lstrip(b"\0")  # some tools pad with zeros
+    if not unzip.eof:
+        raise EOFError("the gzip data is cut off")

@@ -1,0 +1,150 @@
+"""Asking the registry what changed in the trials that we follow, and taking it in.
+
+Every trial with a registry record is followed. Numbers are asked for in batches; of each study only the day of its last
+posted update at first, and the whole record of those whose day is not the one we have. A `SyncRun` remembers how far it
+came, so that one that was killed goes on from there.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
+
+import orjson
+from django.db import connection
+from django.utils import timezone
+
+from registries.ctgov.client import pages_of
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.parser import read_study
+from registries.ctgov.source_files import Raw, records_in
+from registries.models import ImportRun, RegistryLink, StudyVersion, SyncRun
+
+BATCH = 100
+"""Numbers asked for at once."""
+WHOLE = 20
+"""Whole records asked for at once: they have up to a million characters each."""
+FIELDS = ("NCTId", "LastUpdatePostDate")
+STALE = timedelta(days=1)
+"""After so long a check that was broken off begins anew."""
+_ONE_AT_A_TIME = 0x517E12
+AUTHOR = "import:ctgov"
+
+Told = Callable[[Counter[str]], None]
+
+
+class AlreadyRunning(Exception):  # noqa: N818 (a state of affairs, not a mistake)
+    """Another check runs at this moment."""
+
+
+def sync_studies(
+    nct_ids: Sequence[str] = (),
+    *,
+    batch: int = BATCH,
+    progress: Told = lambda counts: None,
+    report: Callable[[ImportRun], None] = lambda run: None,
+) -> SyncRun:
+    """Check some of the trials that we follow, or all; gives the finished run. `report` gets each import that it made.
+
+    SourceError when the registry stays away: what was done is kept, and the next call goes on. AlreadyRunning.
+    """
+    with _alone():
+        run = _begun(sorted(set(nct_ids)))
+        run.state = SyncRun.State.FAILED
+        try:
+            for numbers in _batches(run, batch):
+                _check(run, numbers, report)
+                progress(run.counts)
+            run.state = SyncRun.State.DONE
+        finally:
+            run.ended_at = timezone.now()
+            run.save(update_fields=["state", "ended_at"])
+    return run
+
+
+def _begun(asked: list[str]) -> SyncRun:
+    """The last check where it was broken off, if it is not too old and asked for the same; else a new one."""
+    last = SyncRun.objects.order_by("-pk").first()
+    is_open = last is not None and last.state != SyncRun.State.DONE and last.asked == asked
+    if last and is_open and last.started_at > timezone.now() - STALE:
+        SyncRun.objects.filter(pk=last.pk).update(state=SyncRun.State.RUNNING, ended_at=None)
+        return last
+    SyncRun.objects.filter(state=SyncRun.State.RUNNING).update(state=SyncRun.State.FAILED, ended_at=timezone.now())
+    return SyncRun.objects.create(asked=asked)
+
+
+def _batches(run: SyncRun, size: int) -> Iterator[list[str]]:
+    """The numbers that are left, in order."""
+    followed = RegistryLink.objects.order_by("nct_id")
+    if run.asked:
+        followed = followed.filter(nct_id__in=run.asked)
+    numbers = followed.filter(nct_id__gt=run.position).values_list("nct_id", flat=True)
+    left = iter(list(numbers))
+    while batch := list(islice(left, size)):
+        yield batch
+
+
+def _check(run: SyncRun, numbers: list[str], report: Callable[[ImportRun], None]) -> None:
+    """One batch, and the note that it is done."""
+    there = _days_there(numbers)
+    here = _days_here(numbers)
+    changed = [number for number in numbers if number in there and there[number] != here.get(number)]
+    run.checked += len(numbers)
+    run.missing += len(set(numbers) - set(there))
+    run.unchanged += len(set(numbers) & set(there)) - len(changed)
+    if changed:
+        report(_take_in(run, changed))
+    run.position = numbers[-1]
+    run.save(update_fields=["position", "checked", *run.counts])
+
+
+def _take_in(run: SyncRun, changed: list[str]) -> ImportRun:
+    done = import_records(_records(changed), source="Check of the registry", author=AUTHOR)
+    for name in ("created", "updated", "unchanged", "quarantined"):
+        setattr(run, name, getattr(run, name) + getattr(done, name))
+    return done
+
+
+def _records(numbers: Sequence[str]) -> Iterator[Raw]:
+    for start in range(0, len(numbers), WHOLE):
+        for url, body in pages_of(numbers[start : start + WHOLE]):
+            page = io.BytesIO(body)
+            page.name = url
+            yield from records_in(page)
+
+
+def _days_there(numbers: Sequence[str]) -> dict[str, str]:
+    """NCT number → day of the last posted update, as the registry has it."""
+    found = {}
+    for _, body in pages_of(numbers, fields=FIELDS):
+        for study in orjson.loads(body)["studies"]:
+            protocol = study.get("protocolSection", {})
+            number = protocol.get("identificationModule", {}).get("nctId", "")
+            found[number] = protocol.get("statusModule", {}).get("lastUpdatePostDateStruct", {}).get("date", "")
+    return found
+
+
+def _days_here(numbers: Sequence[str]) -> dict[str, str]:
+    """The same from the records last taken in, whatever people made of our rows."""
+    latest = StudyVersion.objects.filter(latest_of__nct_id__in=numbers).order_by()
+    told = latest.values_list("latest_of__nct_id", "received")
+    return {number: _posted_on(received) for number, received in told}
+
+
+def _posted_on(received: str) -> str:
+    return read_study(received.encode()).protocol_section.status_module.last_update_post_date_struct.date
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ONE_AT_A_TIME])
+        if not cursor.fetchone()[0]:
+            raise AlreadyRunning("A check of the registry is running already.")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_ONE_AT_A_TIME])

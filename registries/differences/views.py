@@ -1,0 +1,51 @@
+"""What would change at the registry: over all trials of a user, and one trial's record to send."""
+
+import orjson
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from common.pagination import numbered_page, pager
+from common.query_params import Asked, StrictFilterSet, refused
+from registries.ctgov.export import export_records
+from registries.differences.context import counts_of, may_compare
+from registries.querysets import reads_everything
+from trials.models import Trial
+
+TRIALS_ON_A_PAGE = 20
+PARAMETERS = ("page",)
+
+
+@login_required
+@never_cache
+@require_safe
+def all_differences(request: HttpRequest) -> HttpResponse:
+    """The user's trials with how much of each differs from the registry's last record."""
+    asked = Asked.of(request)
+    user = request.user
+    trials = Trial.objects.all() if reads_everything(user) else Trial.objects.editable_by(user)
+    mine = trials.filter(registry_link__isnull=False).order_by("nct_id", "pk")
+    told = mine.only("nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status")
+    filterset = StrictFilterSet(asked.query, told, without=PARAMETERS)
+    page = numbered_page(filterset, asked, size=TRIALS_ON_A_PAGE)
+    if page is None:
+        return refused(request, asked, filterset)
+    counts = counts_of(list(page))
+    context = pager(asked, page) | {"rows": [(trial, counts[trial.pk]) for trial in page]}
+    return render(request, "registries/differences.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def record(request: HttpRequest, key: str) -> HttpResponse:
+    """One trial as the registry would have to write it, to download."""
+    trial = Trial.objects.with_key(key)
+    if trial is None or not trial.nct_id or not may_compare(trial, request.user):
+        raise Http404
+    (study,) = export_records(Trial.objects.filter(pk=trial.pk))
+    answer = HttpResponse(orjson.dumps(study, option=orjson.OPT_INDENT_2), content_type="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{trial.nct_id}.json"'
+    return answer

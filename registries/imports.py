@@ -1,0 +1,83 @@
+"""Importing an uploaded file in two steps, look and apply, and deciding what an import held."""
+
+import io
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from registries.choices import HeldDecision
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.parser import record_hash
+from registries.ctgov.source_files import Raw, records_in
+from registries.models import ImportRun, QuarantinedRecord, RegistryLink
+
+
+def preview_upload(*, content: bytes, name: str, author: str) -> ImportRun:
+    """Run an uploaded file dry. The run tells what would change and keeps the file until it is applied."""
+    run = import_records(records_in(named(content, name)), source=name, author=author, dry=True)
+    run.upload = content
+    run.save(update_fields=["upload"])
+    return run
+
+
+def apply_preview(preview: ImportRun, *, author: str, reason: str = "") -> ImportRun:
+    """Import what a dry run looked at. A second call has nothing left to apply: ValueError."""
+    taken = ImportRun.objects.filter(pk=preview.pk, upload__isnull=False).update(upload=None)
+    if not taken:
+        raise ValueError("This file has been applied already.")
+    return import_records(records_of_upload(preview), source=preview.source, author=author, reason=reason)
+
+
+@transaction.atomic
+def apply_held_record(record: QuarantinedRecord, *, author: str, reason: str) -> ImportRun:
+    """Import a record that was held as a part of one. ValidationError when that is decided, overtaken or refused."""
+    current = _lock_open(record, reason)
+    if is_overtaken(current):
+        raise ValidationError("A newer version of this trial has come in since. Discard this one.", code="overtaken")
+    raw = Raw(current.place, bytes(current.received))
+    accepted = {record_hash(raw.received)}
+    run = import_records([raw], source=current.run.source, author=author, reason=reason, accepted=accepted)
+    if run.quarantined:
+        raise ValidationError(run.quarantined_records.get().reason, code="refused")
+    _record_decision(current, HeldDecision.APPLIED, author, reason)
+    return run
+
+
+@transaction.atomic
+def discard_held_record(record: QuarantinedRecord, *, author: str, reason: str) -> None:
+    """Leave a held record out for good: the same record coming again counts as unchanged. ValidationError."""
+    _record_decision(_lock_open(record, reason), HeldDecision.DISCARDED, author, reason)
+
+
+def is_overtaken(record: QuarantinedRecord) -> bool:
+    """Whether another record of the trial came in after it."""
+    return RegistryLink.objects.filter(nct_id=record.nct_id, latest__run__gt=record.run_id).exists()
+
+
+def _lock_open(record: QuarantinedRecord, reason: str) -> QuarantinedRecord:
+    current = QuarantinedRecord.objects.select_for_update(of=("self",)).select_related("run").get(pk=record.pk)
+    if not current.is_held or current.decision:
+        raise ValidationError("This has been decided already.", code="decided")
+    if not reason.strip():
+        raise ValidationError("Give a reason.", code="reason")
+    return current
+
+
+def _record_decision(record: QuarantinedRecord, decision: HeldDecision, author: str, reason: str) -> None:
+    """Of the same record held by several runs, all are decided at once."""
+    same = QuarantinedRecord.objects.filter(nct_id=record.nct_id, digest=record.digest, decision="").held()
+    same.update(decision=decision, decided_by=author, decided_at=timezone.now(), decision_reason=reason.strip())
+
+
+def records_of_upload(preview: ImportRun) -> Iterator[Raw]:
+    """The records of the file that a dry run keeps."""
+    return records_in(named(bytes(preview.upload), preview.source))
+
+
+def named(content: bytes, name: str) -> io.BytesIO:
+    """A stream that tells its name, for the places of records."""
+    stream = io.BytesIO(content)
+    stream.name = name
+    return stream

@@ -1,0 +1,62 @@
+"""What a command is asked to read: files, standard input and NCT numbers, and how far it is with them."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from registries.ctgov.client import fetch_studies
+from registries.ctgov.source_files import Raw, SourceError, opened, records_in
+
+NCT_ID = re.compile(r"NCT\d{8}", re.IGNORECASE)
+
+
+class Sources:
+    """The records of several sources, numbers first. SourceError at once when one of the files cannot be opened.
+
+    `share` tells how much was read, by bytes as they lie in the files: nobody counts the records beforehand.
+    """
+
+    def __init__(self, sources: list[str]):
+        self.numbers = [source.upper() for source in sources if NCT_ID.fullmatch(source)]
+        self.files = [source for source in sources if not NCT_ID.fullmatch(source)]
+        sizes = [_size(source) for source in self.files]
+        self._total = sum(sizes) if all(sizes) else 0
+        self._before = 0
+        self._stream: BinaryIO | None = None
+
+    def __iter__(self) -> Iterator[Raw]:
+        yield from fetch_studies(self.numbers)
+        for source in self.files:
+            with _stream(source) as self._stream:
+                yield from records_in(self._stream)
+                self._before, self._stream = self._read(), None
+
+    def share(self) -> float | None:
+        """From 0 to 1; None when there is no telling (a pipe, numbers)."""
+        return min(self._read() / self._total, 1) if self._total else None
+
+    def close(self) -> None:
+        """Let go of the file that is being read, when nobody reads on."""
+        if self._stream:
+            self._stream.close()
+
+    def _read(self) -> int:
+        return self._before + (self._stream.tell() if self._stream and self._total else 0)
+
+
+def _size(source: str) -> int:
+    """In bytes; 0 when it is not known: a pipe, which must not be opened twice."""
+    if source == "-" or Path(source).is_fifo():
+        return 0
+    with opened(source):
+        return Path(source).stat().st_size
+
+
+def _stream(source: str) -> BinaryIO:
+    if source != "-":
+        return opened(source)
+    if sys.stdin is None:
+        raise SourceError("Standard input is closed.")
+    return sys.stdin.buffer

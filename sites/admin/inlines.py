@@ -1,0 +1,93 @@
+"""What belongs to a site, on its page."""
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+
+from common import dates
+from common.admin import ReadOnlyPart, TabularPart
+from common.rules import demand
+from history.actor_names import names_of
+from history.forms import PartForm
+from sites.models import Confirmation, EnrollmentReport, Milestone, StatusEvent
+from sites.rules.enrollment import ENROLLMENT_RULES
+from sites.services.enrollment import enrollment_step
+
+
+class StatusEvents(ReadOnlyPart):
+    model = StatusEvent
+    fields = ["status_in_words", "effective_on", "as_of", "source", "author_name", "reason", "correction"]
+    ordering = ["-as_of", "-id"]
+    verbose_name_plural = "status history"
+
+    @admin.display(description="status")
+    def status_in_words(self, event):
+        return event.get_status_display() or "Not published"
+
+    @admin.display(description="by")
+    def author_name(self, event):
+        return _name(self.names, event.author)
+
+    @admin.display(description="")
+    def correction(self, event):
+        if event.pk in self.corrected:
+            return "Corrected"
+        if not self.may_correct:
+            return ""
+        return format_html('<a href="{}">Correct</a>', reverse("admin:sites_statusevent_correct", args=[event.pk]))
+
+    def prepare(self, names, corrected, may_correct) -> None:
+        """Names of authors and the corrected entries, asked once for the page."""
+        self.names, self.corrected, self.may_correct = names, corrected, may_correct
+
+
+class Confirmations(ReadOnlyPart):
+    model = Confirmation
+    fields = ["confirmed_on", "status", "author_name", "recorded_at", "undone_at"]
+
+    @admin.display(description="by")
+    def author_name(self, confirmation):
+        return _name(self.names, confirmation.author)
+
+    def prepare(self, names, corrected, may_correct) -> None:
+        self.names = names
+
+
+def _name(names: dict[str, str], author: str) -> str:
+    """Somebody may have written for the first time since the names were asked."""
+    return names.get(author) or names_of([author])[author]
+
+
+class EnrollmentForm(PartForm):
+    """The rules of enrollment speak here as they do in the service; a reason accepts what is unusual."""
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors or not self.instance.trial_site_id or not self.has_changed():
+            return
+        step = enrollment_step(self.instance)
+        try:
+            demand(ENROLLMENT_RULES, step, on=dates.today(), accept_warnings=bool(step.reason))
+        except ValidationError as error:
+            self.add_error(None, error)
+
+
+class EnrollmentReports(TabularPart):
+    model = EnrollmentReport
+    form = EnrollmentForm
+    fields = ["month", "screened", "consented", "enrolled", "withdrawn", "completed", "reason"]
+
+
+class Milestones(ReadOnlyPart):
+    """Edited on the page of the site's activation, where their rules speak."""
+
+    model = Milestone
+    fields = ["stage", "planned_on", "forecast_on", "actual_on"]
+    verbose_name_plural = "milestones (edited on the page Activation)"
+
+    def prepare(self, names, corrected, may_correct) -> None:
+        """Nothing to ask."""
+
+
+PARTS = [StatusEvents, EnrollmentReports, Milestones, Confirmations]

@@ -1,0 +1,186 @@
+"""A trial's board: every site a row, as of a day. The number of queries does not depend on how many sites there are.
+
+How much the rules found at a trial and its sites, for a board: through the reverse relation `findings`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, When
+
+from common.query_params import Asked
+from common.rules import Level, levels_in_words
+from common.text import fold
+from sites.board.filters import OPEN_FIRST, BoardFilterSet, choices, ordered
+from sites.choices import StatusPublication
+from sites.confirmation_age import is_overdue
+from sites.coordinators import Coordinators, coordinators_of, last_reminders
+from sites.enrollment.month_status import MonthReports, month_reports
+from sites.models import EnrollmentReport, StatusEvent, TrialSite
+from sites.permissions import by_name
+from sites.public_status import publication_of, takes_calls
+from sites.status_timeline import Ribbon, ribbon_of
+from trials.models import Trial
+from trials.page.contact_cards import Named, in_roles
+from trials.verification import verification_of
+
+COUNTED = (Level.ERROR, Level.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Open findings by level, and by site those that somebody should look at."""
+
+    by_level: Counter[str] = field(default_factory=Counter)
+    by_site: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def words(self) -> str:
+        return levels_in_words(self.by_level) or "nothing to mend"
+
+
+def found_at(trial: Trial, user) -> Found:
+    """As far as the user may know it; one query."""
+    found, findings = Found(), trial.findings.visible_to(user).open().order_by()
+    for site_id, level, number in findings.values_list("trial_site", "level").annotate(Count("pk")):
+        found.by_level[level] += number
+        if level in COUNTED and site_id:
+            found.by_site[site_id] += number
+    return found
+
+
+SITES_ON_A_PAGE = 200
+PARAMETERS = ("sort", "page", "format")
+FORMATS = ("", "csv")
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One site. `status` is the one that the reader sees, and `publication` what the public sees of it; `findings` are
+    those that the reader may know; `no_people` says why no contact is shown. Who is responsible and was reminded is
+    told to those who may know it.
+    """
+
+    site: TrialSite
+    people: list[Named]
+    status: str
+    publication: StatusPublication
+    ribbon: Ribbon
+    findings: int
+    no_people: str
+    coordinators: Coordinators | None = None
+    reminded_on: date | None = None
+    is_overdue: bool = False
+
+
+@dataclass(slots=True)
+class Board:
+    """What was asked of a trial's board, before its rows are read. Wrong parameters are in `filterset.errors`."""
+
+    trial: Trial
+    today: date
+    filterset: BoardFilterSet
+    order: str
+    orders: list[tuple[str, str]]
+    shows_enrollment: bool
+    edits_trial: bool = False
+    shows_coordinators: bool = False
+    may_remind: bool = False
+    tally: Counter[str] = field(default_factory=Counter)
+    countries: list[str] = field(default_factory=list)
+    found: Found = field(default_factory=Found)
+    month_reports: MonthReports | None = None
+
+    @property
+    def total(self) -> int:
+        return self.tally.total()
+
+    def in_order(self, sites: QuerySet) -> QuerySet:
+        return ordered(sites, self.order).select_related("facility")
+
+    def rows(self, sites: Iterable[TrialSite]) -> list[BoardRow]:
+        sites = list(sites)
+        coordinators = coordinators_of(sites, on=self.today) if self.shows_coordinators else {}
+        reminded = last_reminders(sites) if self.shows_coordinators else {}
+        return [self._row(site, coordinators.get(site.pk), reminded.get(site.pk)) for site in sites]
+
+    def _row(self, site: TrialSite, coordinators: Coordinators | None, reminded_on: date | None) -> BoardRow:
+        statuses = self.trial.overall_status, self.trial.last_known_status, site.status
+        is_hidden = site.shown_status != site.status
+        ribbon = ribbon_of([] if is_hidden else site.events_in_force, today=self.today)
+        people, findings = in_roles(site.shown_roles), self.found.by_site[site.pk]
+        no_people = "No contact named" if takes_calls(*statuses) else "Contacts are shown while a site recruits"
+        return BoardRow(
+            site, people, site.shown_status, publication_of(*statuses), ribbon, findings, no_people, coordinators,
+            reminded_on, is_overdue(site, on=self.today),
+        )  # fmt: skip
+
+
+def board_of(trial: Trial, asked: Asked, *, user, today: date) -> Board:
+    """The board of a trial that the user may read."""
+    sites = TrialSite.objects.visible_to(user).filter(trial=trial)
+    of_trial = TrialSite.objects.filter(trial=trial)
+    shows_enrollment = of_trial.showing_counts_to(user).exists()
+    sites = sites.with_shown_status(as_entered=shows_enrollment).with_confirmed_as()
+    filterset = BoardFilterSet(asked.query, _as_shown(sites, user, today), today=today, without=PARAMETERS)
+    orders = choices(with_enrolled=shows_enrollment)
+    order = asked.value("sort") or OPEN_FIRST
+    if order not in dict(orders):
+        filterset.refuse("sort", "A board can't be put in that order.")
+    if asked.value("format") not in FORMATS:
+        filterset.refuse("format", "A board can be a page or csv.")
+    board = Board(trial, today, filterset, order, orders, shows_enrollment)
+    board.shows_coordinators = of_trial.showing_coordinators_to(user).exists()
+    board.may_remind = board.shows_coordinators and of_trial.remindable_by(user).exists()
+    board.tally, board.countries = _overview(sites)
+    if shows_enrollment:  # the same people may know what the rules found
+        board.found = found_at(trial, user)
+        board.month_reports = month_reports(list(by_name(_with_facility(of_trial, user))), today=today)
+        if verification_of(trial).due_on:
+            board.edits_trial = Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
+    return board
+
+
+def _with_facility(of_trial: QuerySet, user) -> QuerySet:
+    """The sites whose numbers the user may know, with what a list names of them."""
+    told = ("trial", "status", "twin", "facility__name", "facility__city", "facility__state", "facility__country",
+            "facility__is_masked")  # fmt: skip
+    return of_trial.showing_counts_to(user).select_related("facility").only(*told)
+
+
+def _as_shown(sites: QuerySet, user, today: date) -> QuerySet:
+    """With all that a row shows. How many are enrolled is told only to those who may know it."""
+    told = TrialSite.objects.showing_counts_to(user).filter(pk=OuterRef("pk"))
+    mine = TrialSite.objects.editable_by(user).filter(pk=OuterRef("pk"))
+    return sites.annotate(
+        shows_counts=Exists(told),
+        is_mine=Exists(mine),
+        enrolled=Case(When(shows_counts=True, then=_latest_enrolled())),
+    ).prefetch_related(
+        Prefetch(
+            "roles", TrialSite._meta.get_field("roles").related_model.objects.shown_on(today), to_attr="shown_roles"
+        ),
+        Prefetch("status_events", _events_in_force(), to_attr="events_in_force"),
+    )
+
+
+def _latest_enrolled() -> Subquery:
+    known = EnrollmentReport.objects.filter(trial_site=OuterRef("pk"), enrolled__isnull=False)
+    return Subquery(known.order_by("-month").values("enrolled")[:1])
+
+
+def _events_in_force() -> QuerySet:
+    return StatusEvent.objects.filter(corrected_by__isnull=True).order_by("as_of", "id")
+
+
+def _overview(sites: QuerySet) -> tuple[Counter[str], list[str]]:
+    """How many sites are in which status, and the countries. One query."""
+    counts, countries = Counter(), set()
+    for status, country, count in (
+        sites.order_by().values_list("shown_status", "facility__country").annotate(Count("pk"))
+    ):
+        counts[status] += count
+        countries.add(country)
+    return counts, sorted(filter(None, countries), key=lambda name: fold(name).casefold())

@@ -1,0 +1,116 @@
+"""The last month that is over: which sites owe its numbers, which have reported it, and by when it is due.
+
+Counts are cumulative, so a report of a later month covers it; earlier gaps are closed by the next report.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+
+from common.partial_dates import PartialDate
+from sites.enrollment.parsing import month_of, shifted
+from sites.models import EnrollmentReport, MonthLock, StatusEvent, TrialSite
+from sites.querysets import OPEN
+from sites.rules.inputs import MonthOfSite
+from sites.rules.monthly_report import owes_report
+from sites.services.enrollment import people_in_study
+from trials.models import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class MonthReports:
+    """How far the sites of a list have reported `month`, which is due on `due_on`."""
+
+    month: PartialDate
+    due_on: date
+    by_site: Mapping[int, MonthOfSite]
+    sites: Sequence[TrialSite]
+    is_overdue: bool
+
+    @property
+    def expected(self) -> int:
+        """The sites that owe it or have reported it."""
+        return sum(month.is_owed or month.is_reported for month in self.by_site.values())
+
+    @property
+    def reported(self) -> int:
+        return sum(month.is_reported for month in self.by_site.values())
+
+    @property
+    def missing_sites(self) -> list[TrialSite]:
+        """Those that still owe it, in the order of the list."""
+        return [site for site in self.sites if owes_report(self.by_site[site.pk])]
+
+
+def month_reports(sites: Sequence[TrialSite], *, today: date) -> MonthReports:
+    """Of the last month that is over, for the sites of trials that keep numbers. Four queries, or one for none."""
+    month = shifted(month_of(today), -1)
+    due_on = month.last_day + timedelta(days=settings.ENROLLMENT_REPORT_DUE_DAYS)
+    keeping = _keeping_numbers({site.trial_id for site in sites})
+    sites = [site for site in sites if site.trial_id in keeping]
+    by_site = _by_site(month, due_on, sites) if sites else {}
+    return MonthReports(month, due_on, by_site, sites, is_overdue=today > due_on)
+
+
+def _by_site(month: PartialDate, due_on: date, sites: Sequence[TrialSite]) -> dict[int, MonthOfSite]:
+    ids = [site.pk for site in sites]
+    open_then = _open_in(month, ids)
+    reports = _latest_reports(ids)
+    locked = _locked(month, {site.trial_id for site in sites})
+    by_site = {}
+    for site in sites:
+        report = reports.get(site.pk)
+        by_site[site.pk] = MonthOfSite(
+            month=month,
+            due_on=due_on,
+            was_open=site.pk in open_then,
+            people_in_study=0 if site.has_ended else people_in_study(report),
+            is_reported=report is not None and report.month >= month,
+            is_locked=site.trial_id in locked,
+            last_reported=report.month if report else None,
+        )
+    return by_site
+
+
+def _open_in(month: PartialDate, ids: Sequence[int]) -> set[int]:
+    """The sites that recruited on some day of the month, by the status events in force."""
+    events: dict[int, list[tuple[PartialDate, str]]] = defaultdict(list)
+    in_force = StatusEvent.objects.filter(trial_site__in=ids, corrected_by__isnull=True).order_by("as_of", "id")
+    for site, status, since, as_of in in_force.values_list("trial_site", "status", "effective_on", "as_of"):
+        events[site].append((since or as_of, status))
+    return {site for site, steps in events.items() if _is_open_in(month, steps)}
+
+
+def _is_open_in(month: PartialDate, steps: Sequence[tuple[PartialDate, str]]) -> bool:
+    return any(
+        status in OPEN
+        and since.first_day <= month.last_day
+        and (following is None or following[0].last_day >= month.first_day)
+        for (since, status), following in pairwise([*steps, None])
+    )
+
+
+def _latest_reports(ids: Sequence[int]) -> dict[int, EnrollmentReport]:
+    """The newest report of each site in which somebody gave a number."""
+    known = Q(screened__isnull=False) | Q(consented__isnull=False) | Q(enrolled__isnull=False)
+    known |= Q(withdrawn__isnull=False) | Q(completed__isnull=False)
+    reports = EnrollmentReport.objects.filter(known, trial_site__in=ids).order_by("trial_site_id", "-month")
+    return {report.trial_site_id: report for report in reports.distinct("trial_site_id")}
+
+
+def _locked(month: PartialDate, trials: Iterable[int]) -> set[int]:
+    locks = MonthLock.objects.filter(trial__in=trials, month=month, unlocked_at__isnull=True)
+    return set(locks.order_by().values_list("trial", flat=True))
+
+
+def _keeping_numbers(trials: Iterable[int]) -> set[int]:
+    """The trials of which some site has reported a number or has a target."""
+    reported = EnrollmentReport.objects.filter(trial_site__trial=OuterRef("pk"))
+    planned = TrialSite.objects.filter(trial=OuterRef("pk"), enrollment_target__isnull=False)
+    keeping = Trial.objects.filter(Exists(reported) | Exists(planned), pk__in=trials)
+    return set(keeping.order_by().values_list("pk", flat=True))

@@ -1,0 +1,66 @@
+"""Counts as people and spreadsheets write them. Pure.
+
+Months: counting them, and how they are written in addresses and headings. Pure.
+"""
+
+import re
+from calendar import month_abbr
+from datetime import date
+
+from common.partial_dates import PartialDate
+
+_GROUPED = re.compile(r"\d{1,3}(?:[,'’\u0020\u00a0\u2009\u202f]\d{3})+")
+LARGEST = 2_147_483_647
+
+
+def read_count(text: str) -> int | None:
+    """`12`, `1,234` and `1 234` as numbers, a blank as not known. ValueError, in words, for anything else."""
+    plain = text.strip()
+    if not plain:
+        return None
+    if _GROUPED.fullmatch(plain):
+        plain = re.sub(r"\D", "", plain)
+    if not (plain.isascii() and plain.isdigit()):
+        raise ValueError(f"“{plain[:20]}” is not a whole number.")
+    if len(plain) > 10 or int(plain) > LARGEST:
+        raise ValueError(f"{plain[:20]} is too large.")
+    return int(plain)
+
+
+def plain_count(text: str) -> str:
+    """The number as it is stored, or the text as it was typed where it is none."""
+    try:
+        count = read_count(text)
+    except ValueError:
+        return text.strip()
+    return "" if count is None else str(count)
+
+
+def month_of(day: date) -> PartialDate:
+    return PartialDate(f"{day:%Y-%m}")
+
+
+def shifted(month: str, by: int) -> PartialDate:
+    """So many months later; earlier when negative. The first is 1000-01, the last 9999-12."""
+    number = int(month[:4]) * 12 + int(month[5:7]) - 1 + by
+    number = min(max(number, 12_000), 119_999)
+    return PartialDate(f"{number // 12:04}-{number % 12 + 1:02}")
+
+
+def months_until(last: str, count: int) -> list[PartialDate]:
+    """So many months, oldest first, `last` at the end."""
+    return [shifted(last, by) for by in range(1 - count, 1)]
+
+
+def a_month(text: str) -> PartialDate | None:
+    """`2026-10` exactly, as in an address; None for anything else."""
+    try:
+        month = PartialDate(text)
+    except ValueError:
+        return None
+    return month if month.precision == "month" else None
+
+
+def short(month: str) -> str:
+    """`Oct 2026`."""
+    return f"{month_abbr[int(month[5:7])]} {month[:4]}"

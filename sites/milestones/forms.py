@@ -1,0 +1,146 @@
+"""The milestones of one site as they are typed: three dates for each stage, and the target."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import QueryDict
+
+from common import dates
+from common.date_parsing import parse_day
+from sites.choices import ActivationStage as Stage
+from sites.enrollment.parsing import plain_count, read_count
+from sites.models import Milestone, TrialSite
+from sites.row_edits import Typed, read_seen, seen
+from sites.rules.milestones import MILESTONE_RULES
+from sites.services.milestones import DATES, SaidOfStage
+
+FIELDS_OF = {rule.id: rule.fields for rule in MILESTONE_RULES}
+WARNINGS = frozenset(rule.id for rule in MILESTONE_RULES if rule.level == "WARNING")
+
+
+@dataclass(frozen=True, slots=True)
+class DateCell:
+    name: str
+    label: str
+    text: str
+    theirs: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    stage: Stage
+    cells: Sequence[DateCell]
+    seen: str
+    errors: Sequence[str]
+    is_stale: bool
+
+
+@dataclass(slots=True)
+class MilestonesForm:
+    """`typed` by stage is empty for a page that nobody has sent yet."""
+
+    site: TrialSite
+    known: dict[str, Milestone]
+    typed: dict[str, Typed] = field(default_factory=dict)
+    target: str = ""
+    seen_target: str = ""
+    errors: list[ValidationError] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, site: TrialSite, post: QueryDict | None = None) -> "MilestonesForm":
+        form = cls(site, {milestone.stage: milestone for milestone in site.milestones.all()})
+        form.target = form.seen_target = _text(site.enrollment_target)
+        if post is not None:
+            form._read(post)
+        return form
+
+    def _read(self, post: QueryDict) -> None:
+        self.target = plain_count(post.get("target", ""))
+        self.seen_target = post.get("seen_target", "")
+        for stage in Stage:
+            try:
+                version, shown = read_seen(post.get(f"seen-{stage}", ""), DATES)
+            except ValueError:
+                raise BadRequest("Not a line of this page.") from None
+            typed = {name: post.get(f"{name}-{stage}", shown[name]).strip() for name in DATES}
+            self.typed[stage] = Typed(version, shown, typed)
+
+    @property
+    def target_is_stale(self) -> bool:
+        present = _text(self.site.enrollment_target)
+        return bool(self.typed) and self.target != self.seen_target and present not in (self.seen_target, self.target)
+
+    @property
+    def is_stale(self) -> bool:
+        return self.target_is_stale or any(line.is_stale for line in self.lines())
+
+    def lines(self) -> Iterator[StageLine]:
+        for stage in Stage:
+            milestone = self.known.get(stage)
+            present, typed = _texts(milestone), self.typed.get(stage)
+            stale = typed is not None and typed.is_stale(_version(milestone), present)
+            texts = typed.over(present) if typed else present
+            cells = [_cell(name, texts, present if stale else {}) for name in DATES]
+            errors = [error.message for error in self.errors if stage in FIELDS_OF.get(error.code, (error.code,))]
+            yield StageLine(stage, cells, seen(_version(milestone), present), errors, stale)
+
+    @property
+    def errors_in_words(self) -> list[str]:
+        """For the top of the page, each once: what cannot be read says of which stage; rules say it themselves."""
+        return list(dict.fromkeys(map(_with_its_stage, self.errors)))
+
+    @property
+    def errors_of_target(self) -> list[str]:
+        return [error.message for error in self.errors if error.code == "target"]
+
+    @property
+    def asks(self) -> bool:
+        """Whether a warning is all that stands in the way."""
+        return bool(self.errors) and all(error.code in WARNINGS for error in self.errors)
+
+    def said(self) -> list[SaidOfStage]:
+        """What is new; what cannot be read is in `errors` instead."""
+        found = []
+        for stage, typed in self.typed.items():
+            present = _texts(self.known.get(stage))
+            if typed.is_new_to(present):
+                days = {name: self._date(stage, text) for name, text in typed.over(present).items()}
+                found.append(SaidOfStage(stage, **days, version=_version(self.known.get(stage))))
+        return found
+
+    def said_target(self) -> int | None:
+        try:
+            return read_count(self.target)
+        except ValueError as error:
+            self.errors.append(ValidationError(str(error), code="target"))
+            return None
+
+    def _date(self, stage: str, text: str) -> date | None:
+        try:
+            return parse_day(text, day_first=dates.day_first()) if text else None
+        except ValueError as error:
+            self.errors.append(ValidationError(str(error), code=stage))
+            return None
+
+
+def _with_its_stage(error: ValidationError) -> str:
+    return f"{Stage(error.code).label}: {error.message}" if error.code in Stage.values else error.message
+
+
+def _cell(name: str, texts, theirs) -> DateCell:
+    label = name.removesuffix("_on").capitalize()
+    return DateCell(name, label, texts[name], theirs.get(name) if theirs.get(name, "") != texts[name] else None)
+
+
+def _texts(milestone: Milestone | None) -> dict[str, str]:
+    return {name: _text(getattr(milestone, name, None)) for name in DATES}
+
+
+def _text(value) -> str:
+    return "" if value is None else str(value)
+
+
+def _version(milestone: Milestone | None) -> int:
+    return milestone.version if milestone else 0

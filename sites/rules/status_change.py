@@ -1,0 +1,171 @@
+"""The change of a site's status: what may follow what, since when, and what must be said with it."""
+
+from datetime import date
+
+from common.partial_dates import PartialDate, compare_at_coarser
+from common.rules import Level, Rule
+from sites.choices import OPEN
+from sites.choices import SiteStatus as S
+from sites.rules.inputs import CTRP, StatusChange
+from sites.status_transitions import may_end, unusual_steps
+
+BACKDATING_DAYS = 30
+ENTERED_WITH_A_LATER_END = frozenset({S.RECRUITING, S.ENROLLING_BY_INVITATION})
+
+
+def ends_too_early(change: StatusChange) -> list[int]:
+    """Which of `change.days` end an open status, the present one or one in between, on the day it began or before."""
+    stays = zip([(change.start, change.since), *change.interim], change.days, strict=True)
+    return [
+        place
+        for place, ((status, since), end) in enumerate(stays)
+        if since and status in ENTERED_WITH_A_LATER_END and not _is_later(end, since)
+    ]
+
+
+def _is_later(end: PartialDate, since: PartialDate) -> bool:
+    return compare_at_coarser(end, since) > (0 if since.is_full and end.is_full else -1)
+
+
+def _is_not_before_present(change: StatusChange, on) -> bool:
+    return not change.since or change.is_correction or compare_at_coarser(change.days[0], change.since) >= 0
+
+
+def reason_required(change: StatusChange, *, on: date) -> bool:
+    """Whether a change of status needs a reason: a correction, and one dated back by more than `BACKDATING_DAYS`.
+
+    Every other change may have one. A request for a change always needs one: see `work.proposals.services`.
+    """
+    return change.is_correction or is_backdated(change, on)
+
+
+def is_backdated(change: StatusChange, on: date) -> bool:
+    """Whether it begins more than `BACKDATING_DAYS` before the day, at the latest that a partial date allows."""
+    return (on - change.effective_on.last_day).days > BACKDATING_DAYS
+
+
+def _is_explained(change: StatusChange, on: date) -> bool:
+    return bool(change.reason.strip()) or not reason_required(change, on=on)
+
+
+CHANGE_RULES = (
+    Rule(
+        id="change-is-a-change",
+        level=Level.ERROR,
+        text="The site already has this status. To say that it is still true, confirm it.",
+        source="design",
+        check=lambda change, on: not any(step.is_no_change for step in change.transitions),
+        fields=("to",),
+    ),
+    Rule(
+        id="no-status-in-between-is-missing",
+        level=Level.ERROR,
+        text="Something lies between the present status and the new one: enter it first, with its date.",
+        source=CTRP,
+        check=lambda change, on: not any(step.missing and not step.is_allowed for step in change.transitions),
+        fields=("to", "interim"),
+    ),
+    Rule(
+        id="no-way-back",
+        level=Level.ERROR,
+        text="No ordinary change leads from the present status to this one. A manager can record a correction.",
+        source=CTRP,
+        check=lambda change, on: (
+            not any(not step.is_allowed and not step.missing and not step.is_no_change for step in change.transitions)
+        ),
+        fields=("to",),
+    ),
+    Rule(
+        id="unusual-change-is-meant",
+        level=Level.WARNING,
+        text="This change is unusual for a site. Check that it is what happened.",
+        source=CTRP,
+        check=lambda change, on: (
+            not any(step.level is Level.WARNING and not step.is_correction for step in change.transitions)
+        ),
+        fields=("to",),
+        detail=lambda change: " ".join(unusual_steps(change.start, change.steps, authority=change.authority)),
+    ),
+    Rule(
+        id="correction-says-why",
+        level=Level.ERROR,
+        text="This goes back on what was recorded. Give a reason.",
+        source="real records do reopen and correct",
+        check=lambda change, on: not change.is_correction or _is_explained(change, on),
+        fields=("reason",),
+    ),
+    Rule(
+        id="correction-comes-alone",
+        level=Level.ERROR,
+        text="A correction is recorded on its own. Save it first, then what followed.",
+        source="design",
+        check=lambda change, on: not change.interim or not change.is_correction,
+        fields=("to", "interim"),
+    ),
+    Rule(
+        id="early-end-is-decided-by-the-trial",
+        level=Level.ERROR,
+        text="A site coordinator cannot set Terminated or Withdrawn. Propose it to the trial's coordinator.",
+        source="design",
+        check=lambda change, on: all(may_end(to, change.authority) for to in change.steps),
+        fields=("to",),
+    ),
+    Rule(
+        id="change-is-not-ahead",
+        level=Level.ERROR,
+        text="A status begins today at the latest. Record it on the day it begins.",
+        source="design: a status is what is so, not what is planned",
+        check=lambda change, on: all(day.first_day <= on for day in change.days),
+        fields=("effective_on",),
+    ),
+    Rule(
+        id="leaving-open-has-a-later-date",
+        level=Level.ERROR,
+        text="A site stops enrolling on a later day than it began.",
+        source=CTRP,
+        check=lambda change, on: not ends_too_early(change),
+        fields=("effective_on",),
+    ),
+    Rule(
+        id="change-is-not-before-the-present-status",
+        level=Level.ERROR,
+        text="The new status cannot begin before the present one did.",
+        source="design",
+        check=_is_not_before_present,
+        fields=("effective_on",),
+    ),
+    Rule(
+        id="days-are-in-order",
+        level=Level.ERROR,
+        text="The statuses in between begin one after the other, and before the new one.",
+        source="design",
+        check=lambda change, on: all(
+            compare_at_coarser(first, second) <= 0 for first, second in zip(change.days, change.days[1:], strict=False)
+        ),
+        fields=("interim", "effective_on"),
+    ),
+    Rule(
+        id="back-dated-change-says-why",
+        level=Level.ERROR,
+        text=f"The change is dated back by more than {BACKDATING_DAYS} days. Give a reason.",
+        source="design",
+        check=lambda change, on: not is_backdated(change, on) or _is_explained(change, on),
+        fields=("reason", "effective_on"),
+    ),
+    Rule(
+        id="inactive-facility-opens-no-site",
+        level=Level.ERROR,
+        text="The facility is inactive, so its site cannot be activated.",
+        source="design",
+        check=lambda change, on: change.facility_is_active or change.to not in OPEN,
+        fields=("to",),
+    ),
+    Rule(
+        id="completed-site-has-nobody-in-the-study",
+        level=Level.ERROR,
+        text="People at this site are still in the study, so it is not completed.",
+        source="design; the latest enrollment report",
+        check=lambda change, on: change.to != S.COMPLETED or not change.people_in_study,
+        fields=("to",),
+    ),
+)

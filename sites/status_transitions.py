@@ -1,0 +1,169 @@
+"""Which recruitment status of a site may follow which, and for whom.
+
+Source: the status transition table of the NCI Clinical Trials Reporting Program, on the registry's codes.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import pairwise
+
+from common.rules import Level
+from sites.choices import SiteStatus
+
+S = SiteStatus
+
+
+class Authority(IntEnum):
+    """What somebody may decide about a site, least first."""
+
+    SITE_COORDINATOR = 1
+    TRIAL_COORDINATOR = 2
+    MANAGER = 3
+
+
+#: The word `nobody` after an E: allowed when the site enrolled nobody (1,264 such sites in real records).
+TABLE = """
+from   NYR  RECR  EBI  ANR     SUSP    COMP        TERM        WITHD
+new    ok   W     W    E:RECR  E:RECR  E:RECR+ANR  W           ok
+NYR    -    ok    ok   E:RECR  E:RECR  E:RECR+ANR  E:RECR+ANR  ok
+RECR   E    -     E    ok      ok      E:ANR       W:ANR       E:nobody
+EBI    E    E     -    ok      ok      E:ANR       E:ANR       E:nobody
+SUSP   E    ok    ok   ok      -       E           E:ANR       E
+ANR    E    E     E    -       E       ok          ok          E
+COMP   E    E     E    E       E       -           E           E
+TERM   E    E     E    E       E       E           -           E
+WITHD  E    E     E    E       E       E           E           -
+"""
+SHORT = {
+    "new": "",
+    "NYR": S.NOT_YET_RECRUITING,
+    "RECR": S.RECRUITING,
+    "EBI": S.ENROLLING_BY_INVITATION,
+    "ANR": S.ACTIVE_NOT_RECRUITING,
+    "SUSP": S.SUSPENDED,
+    "COMP": S.COMPLETED,
+    "TERM": S.TERMINATED,
+    "WITHD": S.WITHDRAWN,
+}
+ENDING_BY_OTHERS = frozenset({S.TERMINATED, S.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One cell of the table. `level` None: an ordinary change. `missing`: the statuses to enter first, with dates."""
+
+    level: Level | None = None
+    missing: tuple[str, ...] = ()
+    is_no_change: bool = False
+    needs_nobody_enrolled: bool = False
+    is_correction: bool = False
+
+    @property
+    def is_allowed(self) -> bool:
+        return self.level is not Level.ERROR
+
+
+NO_CHANGE = Transition(Level.ERROR, is_no_change=True)
+OUTSIDE_THE_TABLE = Transition(Level.WARNING)
+
+
+def _cell(text: str) -> Transition:
+    mark, _, rest = text.partition(":")
+    if mark == "-":
+        return NO_CHANGE
+    level = {"ok": None, "W": Level.WARNING, "E": Level.ERROR}[mark]
+    if rest == "nobody":
+        return Transition(level, needs_nobody_enrolled=True)
+    return Transition(level, tuple(SHORT[short] for short in rest.split("+") if short))
+
+
+def _read(table: str) -> dict[tuple[str, str], Transition]:
+    (_, *targets), *rows = [line.split() for line in table.strip().splitlines()]
+    return {
+        (SHORT[start], SHORT[target]): _cell(cell)
+        for start, *cells in rows
+        for target, cell in zip(targets, cells, strict=True)
+    }
+
+
+TRANSITIONS = _read(TABLE)
+
+
+def check_transition(
+    start: str, to: str, *, authority: Authority = Authority.SITE_COORDINATOR, enrolled_nobody: bool = False
+) -> Transition:
+    """What stands between a site in status `start` ("" for a new one) and status `to`, for somebody's authority.
+
+    A manager's reverse or terminal move comes back as a warning that is a correction: it needs a reason.
+    AVAILABLE (expanded access) is in no table: it always asks, except for a new site.
+    """
+    if start == to:
+        return NO_CHANGE
+    transition = TRANSITIONS.get((start, to), OUTSIDE_THE_TABLE if start else Transition())
+    if transition.needs_nobody_enrolled and enrolled_nobody:
+        return Transition()
+    if not transition.is_allowed and not transition.missing and authority >= Authority.MANAGER:
+        return Transition(Level.WARNING, is_correction=True)
+    return transition
+
+
+def may_end(to: str, authority: Authority) -> bool:
+    """Whether somebody may set a status at all: a site coordinator proposes an early end, others decide it."""
+    return to not in ENDING_BY_OTHERS or authority > Authority.SITE_COORDINATOR
+
+
+def next_statuses(site, authority: Authority = Authority.SITE_COORDINATOR) -> list[SiteStatus]:
+    """The statuses to offer for a site: those reached directly or after entering what lies between, in table order."""
+    offered = [S.AVAILABLE] if site.trial.study_type == "EXPANDED_ACCESS" else []
+    return [
+        status
+        for status in [*list(SHORT.values())[1:], *offered]
+        if may_end(status, authority) and _is_reachable(check_transition(site.status, status, authority=authority))
+    ]
+
+
+def proposed_statuses(site, authority: Authority) -> list[SiteStatus]:
+    """The statuses that somebody may only propose: those that the trial's coordinator would be offered beside them."""
+    own = next_statuses(site, authority)
+    return [status for status in next_statuses(site, Authority.TRIAL_COORDINATOR) if status not in own]
+
+
+def _is_reachable(transition: Transition) -> bool:
+    return transition.is_allowed or bool(transition.missing) or transition.needs_nobody_enrolled
+
+
+def with_missing(start: str, steps: Iterable[str]) -> list[str]:
+    """The steps from `start`, each after the statuses without which the table refuses it."""
+    legs = [(there, check_transition(here, there)) for here, there in pairwise([start, *steps])]
+    return [status for there, leg in legs for status in (*(() if leg.is_allowed else leg.missing), there)]
+
+
+def walk(
+    start: str, steps: Iterable[str], *, authority: Authority, enrolled_nobody: bool = False
+) -> Sequence[Transition]:
+    """The transitions of a path that begins in `start` and takes `steps` one after the other."""
+    path = [start, *steps]
+    return [
+        check_transition(here, there, authority=authority, enrolled_nobody=enrolled_nobody)
+        for here, there in pairwise(path)
+    ]
+
+
+def unusual_steps(start: str, steps: Iterable[str], *, authority: Authority) -> list[str]:
+    """Why the table calls some of these steps unusual: a sentence for each of them, with what usually comes instead."""
+    legs = pairwise([start, *steps])
+    return [
+        _unusual(here, there)
+        for here, there in legs
+        if (step := check_transition(here, there, authority=authority)).level is Level.WARNING
+        and not step.is_correction
+    ]
+
+
+def _unusual(here: str, there: str) -> str:
+    usual = [S(target).label for (start, target), step in TRANSITIONS.items() if start == here and step.level is None]
+    if not usual:
+        return f"The usual order of statuses has no step from {S(here).label} to {S(there).label}."
+    after = f"After {S(here).label}, a site" if here else "A new site"
+    return f"{after} usually {'becomes' if here else 'starts as'} {' or '.join(usual)}, not {S(there).label}."

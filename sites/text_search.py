@@ -1,0 +1,45 @@
+"""Finding facilities and sites by what people type, through indexes that exist."""
+
+from django.db.models import Q, QuerySet
+
+from common.countries import names_of_country
+from common.search_tokens import compact
+from common.text import search_key
+from sites.models import Facility
+from sites.town_names import TOWN_NAMES
+from trials.models import Trial
+from trials.text_search import LONGEST_TERM, having, nct_number
+
+
+def in_country(name: str, path: str = "") -> Q:
+    """Facilities of a country under any of its names."""
+    return Q(**{f"{path}country__plain__in": [search_key(one) for one in names_of_country(name)]})
+
+
+def in_town(name: str, path: str = "") -> Q:
+    """Facilities of a town, in whichever language it is named."""
+    return Q(**{f"{path}city__plain__in": TOWN_NAMES.get(compact(name), [search_key(name)])})
+
+
+def facilities_like(facilities: QuerySet, term: str) -> QuerySet:
+    """By words of the name; after a comma, of the town, state or country: "Mayo, Rochester"."""
+    if len(term) > LONGEST_TERM:
+        return facilities.none()
+    name, *places = [part.strip() for part in term.split(",")]
+    if name:
+        facilities = facilities.filter(having("name", name))
+    named = [
+        in_town(place) | in_country(place) | Q(state__plain=search_key(place))
+        for place in dict.fromkeys(filter(None, places))
+    ]
+    return facilities.filter(*named)
+
+
+def sites_like(sites: QuerySet, term: str) -> QuerySet:
+    """Sites of a trial by its NCT number, or at facilities by their name."""
+    text = term.strip()
+    if not text:
+        return sites
+    if number := nct_number(text):
+        return sites.filter(trial__in=Trial.objects.by_key(number).values("pk"))
+    return sites.filter(facility__in=facilities_like(Facility.objects.order_by(), text).values("pk"))

@@ -1,0 +1,153 @@
+"""What the database itself keeps true about a site's status.
+
+Events and confirmations are the truth; the columns of `TrialSite` that repeat the latest of them are kept by these
+triggers, so that no road (form, shell, bulk, raw SQL) can make the two differ.
+"""
+
+import pgtrigger
+
+# With OFFSET it is asked event by event by its index, whatever the planner thought of the tables when they were empty.
+_UNCORRECTED = "NOT EXISTS (SELECT 1 FROM sites_statusevent AS later WHERE later.corrects_id = event.id OFFSET 0)"
+
+# A confirmation counts while the status of which it was said has been in force without a break: another status that
+# was known after that day, and was no mistake, ends it.
+_LAST_CONFIRMED = f"""(
+        SELECT max(mark.confirmed_on) FROM sites_confirmation AS mark
+        WHERE mark.trial_site_id = site.id AND mark.undone_at IS NULL AND mark.status = {{status}}
+            AND NOT EXISTS (
+                SELECT 1 FROM sites_statusevent AS event
+                WHERE event.trial_site_id = site.id AND event.status <> mark.status
+                    AND event.as_of > to_char(mark.confirmed_on, 'YYYY-MM-DD') AND {_UNCORRECTED}
+            )
+    )"""
+
+_LATEST = f"""
+    IF current_setting('sitelight.bulk_insert', true) = 'on' THEN
+        RETURN NULL;  -- the bulk road writes both at once
+    END IF;
+    UPDATE sites_trialsite AS changed
+    SET status = latest.status, status_since = latest.effective_on, status_as_of = latest.as_of,
+        last_confirmed_on = latest.confirmed_on
+    FROM (
+        SELECT told.*, {_LAST_CONFIRMED.format(status="told.status")} AS confirmed_on
+        FROM (
+            SELECT touched.trial_site_id, event.status, event.effective_on, event.as_of
+            FROM (SELECT DISTINCT trial_site_id FROM new_values) AS touched CROSS JOIN LATERAL (
+                SELECT * FROM sites_statusevent AS event
+                WHERE event.trial_site_id = touched.trial_site_id AND {_UNCORRECTED}
+                ORDER BY event.as_of DESC, event.id DESC LIMIT 1
+            ) AS event
+        ) AS told JOIN sites_trialsite AS site ON site.id = told.trial_site_id
+    ) AS latest
+    WHERE latest.trial_site_id = changed.id
+        AND (changed.status, changed.status_since, changed.status_as_of, changed.last_confirmed_on)
+            IS DISTINCT FROM (latest.status, latest.effective_on, latest.as_of, latest.confirmed_on);
+    RETURN NULL;
+"""
+
+_CONFIRMED = f"""
+    UPDATE sites_trialsite AS changed
+    SET last_confirmed_on = latest.confirmed_on
+    FROM (
+        SELECT site.id, {_LAST_CONFIRMED.format(status="site.status")} AS confirmed_on
+        FROM sites_trialsite AS site WHERE site.id IN (SELECT trial_site_id FROM new_values)
+    ) AS latest
+    WHERE latest.id = changed.id AND changed.last_confirmed_on IS DISTINCT FROM latest.confirmed_on;
+    RETURN NULL;
+"""
+
+_REFUSE_DIRECT = """
+    IF pg_trigger_depth() > 1 THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'A site''s status changes by recording a status event or a confirmation'
+        USING ERRCODE = 'check_violation';
+"""
+
+
+# Written with the blanks of its first migration, or the migrations would want it again
+_REFUSE_STATUS_AT_BIRTH = """
+            IF COALESCE(current_setting('sitelight.bulk_insert', true), '') <> 'on' AND EXISTS (
+                SELECT 1 FROM new_values
+                WHERE status <> '' OR status_as_of IS NOT NULL OR last_confirmed_on IS NOT NULL
+            ) THEN
+                RAISE EXCEPTION 'A new site''s status is recorded as a status event'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """
+
+
+def _after(name: str, operation: pgtrigger.Operation, func: str, **rows: str) -> pgtrigger.Trigger:
+    """Once for a statement, whose rows it reads as `new_values` (and `old`)."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(new="new_values", **rows),
+        func=func,
+    )
+
+
+def site_follows_events() -> pgtrigger.Trigger:
+    """After new events: the site shows the latest one that is not corrected."""
+    return _after("site_follows_events", pgtrigger.Insert, _LATEST)
+
+
+def site_follows_confirmations() -> pgtrigger.Trigger:
+    """After a confirmation is made or undone: the site shows the last one that was said of its present status."""
+    return _after("site_follows_confirmations", pgtrigger.Insert, _CONFIRMED)
+
+
+def site_follows_undone_confirmations() -> pgtrigger.Trigger:
+    return _after("site_follows_undone", pgtrigger.Update, _CONFIRMED, old="old_values")
+
+
+def status_only_by_events() -> pgtrigger.Trigger:
+    """A direct write of the repeated columns is refused; only the triggers above pass."""
+    return pgtrigger.Trigger(
+        name="status_only_by_events",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("status", "status_since", "status_as_of", "last_confirmed_on"),
+        func=_REFUSE_DIRECT,
+    )
+
+
+def no_status_at_birth() -> pgtrigger.Trigger:
+    """A new site has no status until an event says so. The importer's bulk road writes both at once."""
+    return _after("no_status_at_birth", pgtrigger.Insert, _REFUSE_STATUS_AT_BIRTH)
+
+
+def corrects_its_own_site() -> pgtrigger.Trigger:
+    """A correction of another site's event would leave that site with a status that no event says."""
+    return pgtrigger.Trigger(
+        name="corrects_its_own_site",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Condition("NEW.corrects_id IS NOT NULL"),
+        func="""
+            IF NOT EXISTS (
+                SELECT 1 FROM sites_statusevent WHERE id = NEW.corrects_id AND trial_site_id = NEW.trial_site_id
+            ) THEN
+                RAISE EXCEPTION 'A correction belongs to the site whose status event it corrects'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def only_undone() -> list[pgtrigger.Trigger]:
+    """What was confirmed stays as it was said; all that a row can become is undone."""
+    said = ["trial_site", "status", "confirmed_on", "confirmed_as", "author", "recorded_at"]
+    return [
+        pgtrigger.Protect(name="confirmation_stays", operation=pgtrigger.Delete),
+        pgtrigger.ReadOnly(name="confirmation_as_said", fields=said),
+    ]
+
+
+def append_only(name: str) -> pgtrigger.Trigger:
+    """Rows are added, never changed or removed."""
+    return pgtrigger.Protect(name=f"{name}_append_only", operation=pgtrigger.Update | pgtrigger.Delete)

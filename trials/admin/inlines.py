@@ -1,0 +1,63 @@
+"""The lists of a protocol as inline forms of their trial."""
+
+from common.admin import StackedPart, TabularPart
+from trials import models
+
+
+class SecondaryIds(TabularPart):
+    model = models.SecondaryId
+    fields = ["position", "value", "type", "domain", "link"]
+    verbose_name, verbose_name_plural = "other number", "other numbers"
+
+
+class Collaborators(TabularPart):
+    model = models.Collaborator
+    fields = ["position", "name", "agency_class"]
+
+
+class ArmGroups(StackedPart):
+    model = models.ArmGroup
+    long_texts = ("description",)
+    fields = [("position", "type"), "label", "description", "intervention_names"]
+    verbose_name = "arm"
+
+
+class Interventions(StackedPart):
+    model = models.Intervention
+    long_texts = ("description",)
+    fields = [("position", "type"), "name", "description", "other_names", "arm_group_labels"]
+
+
+class Outcomes(StackedPart):
+    model = models.Outcome
+    long_texts = ("description",)
+    fields = [("position", "kind"), "measure", "time_frame", "description"]
+
+
+class References(StackedPart):
+    model = models.Reference
+    fields = [("position", "type", "pmid"), "citation", "retractions"]
+    readonly_fields = ["retractions"]
+
+
+class SeeAlsoLinks(TabularPart):
+    model = models.SeeAlsoLink
+    fields = ["position", "label", "url"]
+    verbose_name, verbose_name_plural = "link", "links"
+
+
+class AvailableIpds(TabularPart):
+    model = models.AvailableIpd
+    fields = ["position", "identifier", "type", "url", "comment"]
+
+
+PARTS = [
+    SecondaryIds,
+    Collaborators,
+    ArmGroups,
+    Interventions,
+    Outcomes,
+    References,
+    SeeAlsoLinks,
+    AvailableIpds,
+]

@@ -1,0 +1,236 @@
+"""The lines of eligibility criteria collected below their headings, and the reasons to leave a text unsplit."""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from common.markup import marker, plain
+from trials.criteria.classify import Kind, is_on_both, is_turned_round, mentions_exclusion, sentence_type
+from trials.criteria.headings import (
+    Form,
+    Heading,
+    contains_heading,
+    is_long_title,
+    read_heading,
+    split_at_headings,
+)
+
+MAX_HEADINGS = 60  # real records have 14 at most
+MAX_HEADINGS_ON_A_LINE = 3
+LONGEST_CAPTION = 80
+LONGEST_LEAD = 60
+
+_GROUP = re.compile(
+    r"\b(?:groups?|cohorts?|parts?|arms?|phases?|patients?|controls?|participants?|subjects?|volunteers?|donors?|"
+    r"recipients?|sub-?study|study|stage|partners?|caregivers?|parents?|children|adults|cases)\b",
+    re.IGNORECASE,
+)
+_ITEM_NUMBER = re.compile(r"\s*\d{1,6}\\?[.)]\s")
+_CAPTION_ORNAMENT = "-*•·+<>[]_#~=: \t\xa0"
+_VERB = re.compile(r"\b(?:is|are|was|were|be|must|may|have|has|had|meet|meets|not|no|with)\b", re.IGNORECASE)
+
+
+class Unsplit(StrEnum):
+    """Why a text stays one section."""
+
+    NO_TEXT = "no text"
+    NO_HEADING = "no heading"
+    ONE_HEADING = "only one half has a heading"
+    EMPTY_HALF = "empty half"
+    UNHEADED_LIST = "a list before the first heading"
+    LONG_TITLE = "long title"
+    HIDDEN_HEADING = "heading inside a criterion"
+    CONTRADICTION = "a sentence against its heading"
+    TURNED_ROUND = "a heading that names one kind to mean the other"
+    TOO_MANY_HEADINGS = "too many headings"
+
+
+@dataclass(slots=True)
+class Draft:
+    """A section while its lines are being collected, still in markup."""
+
+    kind: Kind
+    title: str = ""
+    form: Form = Form.TITLE
+    lines: list[str] = field(default_factory=list)
+    has_rest: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(re.search(r"\w", line) for line in self.lines)
+
+    def pop_caption(self, following: Kind, groups: "Groups") -> str:
+        """The last line, taken away when it is the caption of the heading that follows it.
+
+        With a colon ("Part A:") always; without ("CONTROL GROUP") only where the next group's inclusion begins, or the
+        single line of a short criterion would be lost to it.
+        """
+        written = [number for number, line in enumerate(self.lines) if line.strip()]
+        if not written:
+            return ""
+        line = self.lines[written[-1]].rstrip()
+        if len(line) > LONGEST_CAPTION or _VERB.search(line) or _ITEM_NUMBER.match(line):
+            return ""
+        is_at_margin = not line[0].isspace() and not marker(line)
+        if not (is_at_margin and line.endswith(":")) and not self._ends_in_a_group(written, following, groups):
+            return ""
+        del self.lines[written[-1] :]
+        return plain(line).strip(_CAPTION_ORNAMENT)
+
+    def _ends_in_a_group(self, written: list[int], following: Kind, groups: "Groups") -> bool:
+        line = self.lines[written[-1]].rstrip()
+        if following is not Kind.INCLUSION or line[-1] in ".;,":
+            return False
+        is_at_margin = not line[0].isspace() and not marker(line)
+        if not groups.has_inclusion:
+            return self.kind is Kind.OTHER and len(written) == 1 and is_at_margin
+        if groups.is_captioned:
+            return True
+        before = self.lines[written[-2]] if len(written) > 1 else ""
+        is_below_list = before[:1].isspace() or marker(before) is not None
+        return is_at_margin and is_below_list and _GROUP.search(line) is not None
+
+
+@dataclass(slots=True)
+class Groups:
+    """Whether a group's inclusion was headed before, and whether the first had a caption above its heading."""
+
+    has_inclusion: bool = False
+    is_captioned: bool = False
+
+    def add(self, kind: Kind, caption: str) -> None:
+        if kind is Kind.INCLUSION and not self.has_inclusion:
+            self.has_inclusion, self.is_captioned = True, bool(caption)
+
+
+def collect(lines: list[str]) -> list[Draft] | Unsplit:
+    """The sections of a text's lines in order, none empty; or why they cannot be told apart surely."""
+    drafts, groups = [Draft(Kind.OTHER)], Groups()
+    for line in lines:
+        if not line.strip():
+            drafts[-1].lines.append(line)
+            continue
+        for part in split_at_headings(line):
+            if not _read(part, drafts, groups) or len(drafts) > MAX_HEADINGS:
+                return Unsplit.TOO_MANY_HEADINGS
+    drafts = _joined(drafts)
+    return _doubt(drafts) or drafts
+
+
+def _read(line: str, drafts: list[Draft], groups: Groups) -> bool:
+    """Put a line into the last draft, or open the next one. False when the line has more headings than sense."""
+    for _ in range(MAX_HEADINGS_ON_A_LINE):
+        heading = _opening(line, drafts)
+        if heading is None:
+            drafts[-1].lines.append(line)
+            return True
+        caption = drafts[-1].pop_caption(heading.kind, groups) if heading.title else ""
+        groups.add(heading.kind, caption)
+        drafts.append(
+            Draft(
+                heading.kind,
+                ": ".join(filter(None, (caption, heading.title))),
+                heading.form,
+                has_rest=bool(heading.rest),
+            )
+        )
+        if not heading.rest:
+            return True
+        line = _literal(heading.rest)
+        if not heading.title:
+            drafts[-1].lines.append(line)
+            return True
+    return False
+
+
+def _opening(line: str, drafts: list[Draft]) -> Heading | None:
+    """The heading that a line is here: an entry or a sentence of the present kind opens nothing."""
+    heading = read_heading(line)
+    last = drafts[-1]
+    if heading is None or (heading.form in (Form.ITEM, Form.UNNAMED) and heading.kind is last.kind):
+        return None
+    if heading.form is Form.UNNAMED:
+        turns = last.kind is Kind.OTHER or (last.kind is Kind.INCLUSION and not last.is_empty)
+        return heading if turns else None
+    return heading
+
+
+def _joined(drafts: list[Draft]) -> list[Draft]:
+    """Without the empty: a heading over further headings of its kind lends them its title."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        if joined and joined[-1].is_empty and joined[-1].kind is draft.kind:
+            above = joined.pop()
+            draft.title = ": ".join(filter(None, (above.title, draft.title)))
+            draft.lines = above.lines + draft.lines
+        joined.append(draft)
+    return [draft for draft in joined if draft.title or not draft.is_empty]
+
+
+def _doubt(drafts: list[Draft]) -> Unsplit | None:
+    """Why the text is not surely told apart; None when who may and who may not is plain."""
+    kinds = {draft.kind for draft in drafts}
+    body = [(draft, line) for draft in drafts for line in draft.lines if line.strip()]
+    if not body and not drafts:
+        return Unsplit.NO_TEXT
+    if kinds == {Kind.OTHER}:
+        return Unsplit.NO_HEADING
+    if drafts[0].kind is Kind.OTHER and not drafts[0].title and any(marker(line) for line in drafts[0].lines):
+        return Unsplit.UNHEADED_LIST
+    if any(draft.is_empty for draft in drafts):
+        return Unsplit.EMPTY_HALF
+    if any(is_long_title(line, draft.kind) for draft, line in body):
+        return Unsplit.LONG_TITLE
+    if any(contains_heading(line, draft.kind) for draft, line in body if draft.form is not Form.NOTE):
+        return Unsplit.HIDDEN_HEADING
+    if any(_is_turned_round(draft.title) for draft in drafts) or any(_is_lead_turned_round(line) for _, line in body):
+        return Unsplit.TURNED_ROUND
+    if any(_goes_on_past(draft) for draft in drafts) or _is_contradicted(drafts):
+        return Unsplit.CONTRADICTION
+    if Kind.INCLUSION not in kinds:
+        return Unsplit.ONE_HEADING
+    if Kind.EXCLUSION not in kinds and any(mentions_exclusion(line) for _, line in body):
+        return Unsplit.ONE_HEADING
+    return None
+
+
+def _is_turned_round(title: str) -> bool:
+    return any(is_turned_round(part) for part in title.split(": "))
+
+
+def _is_lead_turned_round(line: str) -> bool:
+    """Whether a line at the margin opens with such a heading, or with one on both kinds and criteria behind it."""
+    lead, colon, rest = plain(line).partition(":")
+    if not colon or marker(line) or line[:1].isspace() or len(lead) > LONGEST_LEAD:
+        return False
+    return bool(rest.strip()) if is_on_both(lead) else is_turned_round(lead)
+
+
+def _goes_on_past(draft: Draft) -> bool:
+    """Whether a list goes on below a heading that was only one of its entries, or a note on both kinds."""
+    if draft.form is Form.NOTE:
+        return any(marker(line) for line in draft.lines[1:])
+    if draft.form is not Form.ITEM or not draft.has_rest:
+        return False
+    return any(marker(line) and not line[:1].isspace() for line in draft.lines[1:])
+
+
+def _is_contradicted(drafts: list[Draft]) -> bool:
+    """Whether sentences tell the kinds, and one of them says the other within its section or against a heading."""
+    named = {draft.kind for draft in drafts if draft.form is not Form.UNNAMED and draft.kind is not Kind.OTHER}
+    for draft in drafts:
+        if draft.form is not Form.UNNAMED:
+            continue
+        if draft.kind in named:
+            return True
+        if any(
+            not marker(line) and not line[:1].isspace() and sentence_type(plain(line)) not in (None, draft.kind)
+            for line in draft.lines
+        ):
+            return True
+    return False
+
+
+def _literal(text: str) -> str:
+    """Plain text as markup again."""
+    return text.replace("\\", "\\\\").replace("&", "\\&")

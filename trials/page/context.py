@@ -1,0 +1,80 @@
+"""What the trial's public page is made of: the trial, its sites and its publishable people, and what follows from them.
+
+Sites and roles are reached by the names of their reverse relations, and the rule of publication is asked where it
+stands (`contacts.querysets`): this room imports neither.
+"""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+
+from common.enum_labels import code_in_words
+from common.person_names import is_same_name
+from trials.choices import OverallStatus, Phase
+from trials.models import Outcome, Trial
+from trials.page.contact_cards import in_roles, who_runs
+from trials.page.interventions import arms_of, treatments_of
+from trials.page.timeline import moment_of, planned_moments, timeline_of
+
+
+def page_of(trial: Trial, *, today: date) -> dict[str, Any]:
+    """The page's context. `trial` comes from `for_page()`; the number of queries does not depend on its size."""
+    roles = _roles_by_kind(trial, today)
+    people = who_runs(trial, roles["OFFICIAL"])
+    arm_groups, interventions = trial.arm_groups.all(), trial.interventions.all()
+    return {
+        "trial": trial,
+        "identity": _identity(trial),
+        "today": today,
+        "status": (status := trial.status_on(today)),
+        "last_known": _last_known(trial, status),
+        "sites": _sites(trial, today),
+        "central_contacts": (central := in_roles(roles["CENTRAL_CONTACT"])),
+        "has_central_contact": any(person.reaches for person in central),
+        "people": people,
+        "sponsor_is_a_person": any(is_same_name(person.name, trial.lead_sponsor) for person in people),
+        "arms": arms_of(arm_groups, interventions),
+        "treatments": treatments_of(interventions, arm_groups),
+        "outcomes": _outcomes_by_kind(trial),
+        "plan": list(planned_moments(trial, today=today)),
+        "last_update": moment_of(trial, "last_update_posted", today=today),
+        "timeline": timeline_of(trial, today=today),
+    }
+
+
+def _identity(trial: Trial) -> list[str]:
+    """What the trial is called by, beside the title: its numbers, its acronym, its phase and type."""
+    phases = [code_in_words(phase, "Phase") for phase in trial.phases if phase != Phase.NA]
+    kind = code_in_words(trial.study_type, "StudyType")
+    said = (trial.nct_id, trial.acronym, trial.org_study_id, ", ".join(phases), kind)
+    return [text for text in said if text and text != trial.title]
+
+
+def _roles_by_kind(trial: Trial, today: date) -> dict[str, list]:
+    by_kind = defaultdict(list)
+    for role in trial.roles.shown_on(today):
+        by_kind[role.kind].append(role)
+    return by_kind
+
+
+def _sites(trial: Trial, today: date) -> list:
+    shown = Prefetch("roles", trial.roles.model.objects.shown_on(today), to_attr="shown_roles")
+    return list(trial.trial_sites.with_confirmed_as().select_related("facility").prefetch_related(shown))
+
+
+def _last_known(trial: Trial, status: str) -> str:
+    """What stands behind an unknown status: what was entered here, or what the registry last knew."""
+    if status != OverallStatus.UNKNOWN:
+        return ""
+    return trial.last_known_status if trial.overall_status == OverallStatus.UNKNOWN else trial.overall_status
+
+
+def _outcomes_by_kind(trial: Trial) -> list[tuple[str, list[Outcome]]]:
+    """Primary, secondary, other: those that there are, in words."""
+    outcomes = list(trial.outcomes.all())
+    kinds = [
+        (f"{label} outcomes", [one for one in outcomes if one.kind == kind]) for kind, label in Outcome.Kind.choices
+    ]
+    return [(label, found) for label, found in kinds if found]

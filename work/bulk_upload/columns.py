@@ -1,0 +1,179 @@
+"""The columns of a bulk table, and the table as it was read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from common.spreadsheets.escaping import plain
+from common.spreadsheets.limits import MAX_ROWS
+from common.spreadsheets.table import TOO_MANY_ROWS, Row, Table, TableError
+from common.text import is_blank
+from sites.spreadsheets.columns import SiteColumn, heading_key, site_columns
+
+
+class Column(StrEnum):
+    TRIAL = "Trial"
+    SITE = "Site number"
+    FACILITY = "Facility"
+    TOWN = "Town"
+    STATE = "State or region"
+    COUNTRY = "Country"
+    ENTRY = "Entry"
+    STATUS_NOW = "Status now"
+    SINCE = "Since"
+    FIRST = "First in between"
+    FIRST_SINCE = "Since (first)"
+    THEN = "Then"
+    THEN_SINCE = "Since (then)"
+    NEW_STATUS = "New status"
+    NEW_SINCE = "New since"
+    REASON = "Reason"
+    CONFIRM = "Confirm"
+    TARGET = "Enrollment target"
+    NOTE = "Internal note"
+    VERSION = "Version"
+
+
+#: Those that only their trial's coordinator may know and set.
+PLANNED = (Column.TARGET, Column.NOTE)
+#: What was never entered between the present status and the new one, each status with its date, in their order.
+IN_BETWEEN = ((Column.FIRST, Column.FIRST_SINCE), (Column.THEN, Column.THEN_SINCE))
+
+_SITE_COLUMNS = {
+    SiteColumn.TRIAL: Column.TRIAL,
+    SiteColumn.NUMBER: Column.SITE,
+    SiteColumn.NAME: Column.FACILITY,
+    SiteColumn.TOWN: Column.TOWN,
+    SiteColumn.STATE: Column.STATE,
+    SiteColumn.COUNTRY: Column.COUNTRY,
+    SiteColumn.ENTRY: Column.ENTRY,
+}
+_SYNONYMS = {
+    Column.STATUS_NOW: ("current status", "present status", "status today"),
+    Column.SINCE: ("status since", "in status since"),
+    Column.NEW_STATUS: ("new site status", "new recruitment status", "change status to", "status (new)"),
+    Column.NEW_SINCE: ("new status since", "new status date", "effective date", "effective from", "effective on",
+                       "date of change", "status change date", "date effective"),
+    Column.REASON: ("why", "reason for change", "comment", "comments", "justification"),
+    Column.CONFIRM: ("confirmed", "still true", "verified"),
+    Column.TARGET: ("target", "enrolment target", "recruitment target", "planned enrollment", "planned enrolment",
+                    "target enrollment", "target enrolment", "recruitment goal"),
+    Column.NOTE: ("note", "notes", "internal notes"),
+}  # fmt: skip
+_BY_NAME = (
+    {heading_key(column): column for column in Column}
+    | {word: _SITE_COLUMNS[column] for word, column in site_columns() if column in _SITE_COLUMNS}
+    | {word: column for column, words in _SYNONYMS.items() for word in words}
+)
+#: Headings of other systems that could be either of two columns here.
+_AMBIGUOUS = dict.fromkeys(
+    ("status", "site status", "recruitment status", "study status", "trial status", "recruiting status"),
+    (Column.STATUS_NOW, Column.NEW_STATUS),
+) | dict.fromkeys(("status date", "date", "date of status", "from", "start date"), (Column.SINCE, Column.NEW_SINCE))
+#: A column that holds numbers or names.
+_SITE = SiteColumn.SITE.casefold()
+_LIKENESS = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row below the headings: its number as the spreadsheet counts, and its cells that are not blank.
+
+    `problem` tells of a cell that has no value, such as #N/A.
+    """
+
+    number: int
+    cells: dict[Column, str]
+    problem: str = ""
+
+
+def rows_of(table: Table) -> list[SheetRow]:
+    """The rows of a table whose first line names the columns, without those that nobody knows. TableError."""
+    if not table.rows:
+        raise TableError("The table is empty.")
+    headings, *body = table.rows
+    if headings.problems:
+        raise TableError(f"Row {headings.number}, the headings: {' '.join(headings.problems.values())}")
+    names = _names(headings)
+    columns = _columns(names)
+    if not body:
+        raise TableError("Below its headings the table is empty.")
+    if len(body) > MAX_ROWS:
+        raise TableError(TOO_MANY_ROWS)
+    return [_sheet_row(row, columns, names) for row in body]
+
+
+def unread_columns(table: Table) -> list[str]:
+    """A notice for each column of a readable table that nobody knows, with the known one whose name is nearest."""
+    return [_not_read(name) for name in _names(table.rows[0]) if name and _column_called(heading_key(name)) is None]
+
+
+def _names(headings: Row) -> list[str]:
+    return [plain(cell).strip() for cell in headings.cells]
+
+
+def _column_called(key: str) -> Column | None:
+    return Column.SITE if key == _SITE else _BY_NAME.get(key)
+
+
+def _not_read(name: str) -> str:
+    nearest = get_close_matches(heading_key(name), _BY_NAME, n=1, cutoff=_LIKENESS)
+    meant = f" If you mean “{_BY_NAME[nearest[0]]}”, rename it and bring the table again." if nearest else ""
+    return f"The column “{name[:60]}” is not read: no column is called so.{meant}"
+
+
+def _columns(headings: Sequence[str]) -> list[Column | None]:
+    """The column of each place; None where the heading is blank or unknown, SITE for numbers and names alike."""
+    keys = [heading_key(name) for name in headings]
+    _refuse_ambiguous(headings, keys)
+    site = Column.FACILITY if Column.SITE in map(_BY_NAME.get, keys) else Column.SITE
+    columns = [site if key == _SITE else _column_called(key) for key in keys]
+    for column in Column:
+        named = [name for name, other in zip(headings, columns, strict=True) if other is column]
+        if len(named) > 1:
+            raise TableError(_why_twice(column, named))
+    if not {Column.SITE, Column.FACILITY} & {*columns}:
+        raise TableError("Name the sites: give a column “Site number”, or “Trial” and “Facility”.")
+    return columns
+
+
+def _why_twice(column: Column, named: Sequence[str]) -> str:
+    if len({heading_key(name) for name in named}) == 1:
+        return f"The column “{column}” is there twice. Delete one of the two."
+    listed = " and ".join(f"“{name[:60]}”" for name in named)
+    return f"The columns {listed} mean the same: “{column}”. Delete all but one."
+
+
+def _refuse_ambiguous(headings: Sequence[str], keys: Sequence[str]) -> None:
+    for name, key in zip(headings, keys, strict=True):
+        if key in _AMBIGUOUS:
+            choices = " or ".join(f"“{choice}”" for choice in _AMBIGUOUS[key])
+            raise TableError(f"The column “{name[:60]}” can mean {choices}. Name it as one of the two.")
+
+
+def _sheet_row(row: Row, columns: Sequence[Column | None], headings: Sequence[str]) -> SheetRow:
+    cells = {}
+    for place, escaped_text in enumerate(row.cells):
+        text = plain(escaped_text).strip()
+        column = columns[place] if place < len(columns) else None
+        if is_blank(text):
+            continue
+        if column is None and place < len(headings) and headings[place]:
+            continue
+        if column is None:
+            raise TableError(f"Row {row.number}, column {place + 1}: “{text[:40]}” stands below no heading.")
+        is_name = column is Column.SITE and heading_key(headings[place]) == _SITE and not _is_number(text)
+        cells[Column.FACILITY if is_name else column] = text
+    return SheetRow(row.number, cells, _problem(row, headings))
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("#").strip().isdigit()
+
+
+def _problem(row: Row, headings: Sequence[str]) -> str:
+    return " ".join(
+        f"{headings[place] if place < len(headings) and headings[place] else f'Column {place + 1}'}: {words}"
+        for place, words in sorted(row.problems.items())
+    )

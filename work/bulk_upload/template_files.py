@@ -1,0 +1,87 @@
+"""The sheet to fill in: somebody's sites as they are, with empty columns for what is to change."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+
+from django.db.models import QuerySet
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from common.spreadsheets.escaping import escaped
+from common.spreadsheets.limits import MAX_ROWS
+from sites.choices import SiteStatus
+from sites.models import TrialSite
+from sites.permissions import authorities_over, may_plan
+from work.bulk_upload.columns import IN_BETWEEN, PLANNED, Column
+from work.bulk_upload.site_matching import told_sites
+
+WIDTHS = {Column.FACILITY: 44, Column.REASON: 32, Column.NOTE: 44} | dict.fromkeys(
+    (Column.STATUS_NOW, Column.FIRST, Column.THEN, Column.NEW_STATUS), 22
+)
+_TO_FILL_IN = (
+    *(column for pair in IN_BETWEEN for column in pair),
+    *(Column.NEW_STATUS, Column.NEW_SINCE, Column.REASON, Column.CONFIRM),
+)
+#: Read where a table has it; a sheet of ours tells sites apart by their numbers.
+_READ_ONLY = (Column.STATE,)
+
+_CELLS: dict[Column, Callable[[TrialSite], object]] = {
+    Column.TRIAL: lambda site: site.trial.key,
+    Column.SITE: lambda site: site.pk,
+    Column.FACILITY: lambda site: site.facility.title,
+    Column.TOWN: lambda site: site.facility.city,
+    Column.COUNTRY: lambda site: site.facility.country,
+    Column.ENTRY: lambda site: site.twin if site.twin > 1 else "",
+    Column.STATUS_NOW: lambda site: SiteStatus(site.status).label if site.status else "",
+    Column.SINCE: lambda site: site.status_since,
+    Column.TARGET: lambda site: site.enrollment_target,
+    Column.NOTE: lambda site: site.internal_note,
+    Column.VERSION: lambda site: site.version,
+}
+
+
+def template_lines(sites: QuerySet[TrialSite], user) -> list[list[str]]:
+    """Headings and a line for each site; targets and notes only where the user may set them. Four queries."""
+    listed = list(told_sites(sites)[:MAX_ROWS])
+    authorities = authorities_over(user, listed)
+    planned = {pk for pk, authority in authorities.items() if may_plan(authority)}
+    left_out = _READ_ONLY if planned else (*_READ_ONLY, *PLANNED)
+    columns = [column for column in Column if column not in left_out]
+    return [[*columns], *(_line(site, columns, site.pk in planned) for site in listed)]
+
+
+def _line(site: TrialSite, columns: Iterable[Column], is_planned: bool) -> list[str]:
+    blank = _TO_FILL_IN if is_planned else (*_TO_FILL_IN, *PLANNED)
+    values = ("" if column in blank else _CELLS[column](site) for column in columns)
+    return [escaped("" if value is None else str(value)) for value in values]
+
+
+def as_csv(lines: Iterable[Sequence[str]]) -> bytes:
+    """With the mark that tells spreadsheets that it is UTF-8."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(lines)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_workbook(lines: Iterable[Sequence[str]]) -> bytes:
+    """Every cell is text, so nothing is calculated and no date is changed; the headings stay in sight."""
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet("Sites")
+    sheet.freeze_panes = "A2"
+    for place, column in enumerate(next(iter(lines := list(lines)))):
+        sheet.column_dimensions[chr(ord("A") + place)].width = WIDTHS.get(Column(column), 16)
+    for number, line in enumerate(lines):
+        sheet.append([_cell(sheet, text, is_heading=number == 0) for text in line])
+    content = io.BytesIO()
+    workbook.save(content)
+    return content.getvalue()
+
+
+def _cell(sheet, text: str, *, is_heading: bool) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type, cell.number_format = "s", "@"
+    if is_heading:
+        cell.font = Font(bold=True)
+    return cell

@@ -1,0 +1,58 @@
+"""Managers' flags: raising and closing them, and telling those who look after the place."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from common import dates
+from history.actor_names import names_of
+from history.authorship import authored
+from sites.models import TrialSite
+from trials.models import Trial
+from work.assigned import TOLD_OF_A_TRIAL, sites_of, trials_of
+from work.models import Flag
+from work.my_work.items import Item, Kind
+
+
+@transaction.atomic
+def raise_flag(*, trial: Trial, site: TrialSite | None = None, sentence: str, author: str) -> Flag:
+    """ValidationError when the site is not the trial's."""
+    if site and site.trial_id != trial.pk:
+        raise ValidationError("This is a site of another trial.", code="site-of-another-trial")
+    with authored(author, reason=sentence):
+        return Flag.objects.create(trial=trial, trial_site=site, sentence=sentence, raised_by=author)
+
+
+@transaction.atomic
+def close_flag(flag: Flag, *, author: str, answer: str = "") -> Flag:
+    """With an answer, or without one by whoever raised it. ValidationError when it is closed already."""
+    current = Flag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
+    if current.closed_at:
+        raise ValidationError("This flag is closed already.", code="flag-closed-once")
+    if not answer and current.raised_by != author:
+        raise ValidationError("Say what you found.", code="flag-needs-an-answer")
+    with authored(author, reason=answer or "Taken back"):
+        current.answer, current.closed_by, current.closed_at = answer, author, timezone.now()
+        current.save(update_fields=["answer", "closed_by", "closed_at"])
+    return current
+
+
+def flags_of(user, *, today: date) -> Iterator[Item]:
+    """Open flags at what somebody looks after; at most four queries."""
+    mine = Q(trial_site=None, trial__in=trials_of(user).values("pk"))
+    at_sites = Q(trial_site__in=sites_of(user).order_by().values("pk"))
+    flags = list(Flag.objects.open().filter(mine | at_sites))
+    if not flags:
+        return
+    names = names_of([flag.raised_by for flag in flags])
+    trials = Trial.objects.only(*TOLD_OF_A_TRIAL).in_bulk([flag.trial_id for flag in flags])
+    sites = sites_of(user).in_bulk([flag.trial_site_id for flag in flags if flag.trial_site_id])
+    for flag in flags:
+        who = f"Flagged by {names[flag.raised_by]} on {dates.local_date(flag.raised_at):%-d %B %Y}."
+        site = sites.get(flag.trial_site_id)
+        url = flag.get_absolute_url()
+        yield Item(Kind.REPORT, trials[flag.trial_id], flag.sentence, who, site=site, url=url, act="Answer")

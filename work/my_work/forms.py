@@ -1,0 +1,86 @@
+"""What the lists of My work can be asked: one trial, and a page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from django import forms
+from django.core.paginator import Page, Paginator
+
+from common.number_fields import StrictIntegerField
+from common.pagination import pager
+from common.query_params import Asked, StrictForm
+from sites.confirmation_age import needs_confirmation
+from sites.models import TrialSite
+from trials.text_search import trial_key
+
+SHOWN = 100
+MOST_PAGES = 100_000
+
+
+class TrialKeyField(forms.ChoiceField):
+    """One of the trials offered, in any spelling of its key."""
+
+    def to_python(self, value):
+        return trial_key(super().to_python(value))
+
+
+class WorkForm(StrictForm):
+    """Anything else is refused."""
+
+    trial = TrialKeyField(required=False)
+    page = StrictIntegerField(required=False, min_value=1, max_value=MOST_PAGES)
+
+    def __init__(self, asked: Asked, trials: Mapping[str, str]):
+        super().__init__(asked.query)
+        self.fields["trial"].choices = [("", "All trials"), *trials.items()]
+
+    def field_of(self, name: str) -> forms.Field | None:
+        return self.fields.get(name)
+
+    @property
+    def trial_key(self) -> str:
+        """The trial that is asked for; blank for all."""
+        return self.cleaned_data["trial"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a list, the way to the next one, and what the forms on it say of where they were sent from.
+
+    `reasons` are those of `review_reasons`.
+    """
+
+    page: Page
+    pager: Mapping[str, str]
+    place: Sequence[tuple[str, str]]
+    reasons: Mapping[int, Sequence[str]]
+
+    @property
+    def confirmable(self) -> list[TrialSite]:
+        """The sites of rows on this page that are confirmed together."""
+        return [site for site in self._sites if site.pk not in self.reasons]
+
+    @property
+    def doubtful(self) -> list[TrialSite]:
+        """Those that are confirmed one by one."""
+        return [site for site in self._sites if site.pk in self.reasons]
+
+    @property
+    def _sites(self) -> list[TrialSite]:
+        sites = [row.item.site for row in self.page if row.item.site]
+        return [site for site in sites if needs_confirmation(site)]
+
+    @classmethod
+    def of(
+        cls,
+        things: Sequence,
+        asked: Asked,
+        form: WorkForm,
+        place: Sequence[tuple[str, str]] = (),
+        *,
+        reasons: Mapping[int, Sequence[str]],
+    ) -> Self:
+        """Past the end is the last page: what stood there has been done meanwhile."""
+        page = Paginator(things, SHOWN).get_page(form.cleaned_data["page"] or 1)
+        return cls(page, pager(asked, page), (*asked.pairs, *place), reasons)

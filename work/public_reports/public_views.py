@@ -1,0 +1,92 @@
+"""The form on which anybody says that a public trial's page is wrong."""
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common import dates
+from common.numbers import whole_number
+from contacts.choices import RoleKind
+from contacts.models import Role
+from sites.models import TrialSite
+from trials.models import Trial
+from work.public_reports.forms import ReportForm
+from work.public_reports.services import TooManyReportsError, send_report, sender_of
+
+PARAMETERS = {"site", "contact"}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, key: str) -> HttpResponse:
+    """About a trial (`key`), its `site`, or a `contact` that is shown there. Not public looks like not there."""
+    trial = _public_trial(key)
+    site, contact = _place(request, trial)
+    contacts = [] if contact else _contacts_shown(trial, site)
+    form = ReportForm(request.POST or None, site=site, contact=contact, contacts=contacts)
+    status = 200
+    if form.is_bound and form.is_valid():
+        try:
+            _send(request, form, trial=trial, site=site, contact=contact or form.contact)
+            return redirect("trial_reported", trial.key)
+        except TooManyReportsError:
+            form.add_error(None, "Several reports came from your network already. Please try again in an hour.")
+            status = 429
+    context = {"trial": trial, "site": site, "contact": contact, "form": form}
+    return render(request, "work/reports/report.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def reported(request: HttpRequest, key: str) -> HttpResponse:
+    """Thanks."""
+    return render(request, "work/reports/thanks.html", {"trial": _public_trial(key)})
+
+
+def _send(request: HttpRequest, form: ReportForm, **place) -> None:
+    """What a machine filled in is thanked for, and not kept."""
+    if not form.is_from_a_machine:
+        send_report(**place, **form.said, sender=sender_of(request), now=timezone.now())
+
+
+def _public_trial(key: str) -> Trial:
+    trial = Trial.objects.public().with_key(key)
+    if trial is None:
+        raise Http404
+    return trial
+
+
+def _place(request: HttpRequest, trial: Trial) -> tuple[TrialSite | None, Role | None]:
+    if unknown := request.GET.keys() - PARAMETERS:
+        raise BadRequest(f"Unknown parameter: {', '.join(sorted(unknown))}.")
+    site, contact = (_number(request.GET.get(name, "")) for name in ("site", "contact"))
+    found = _one(trial.trial_sites.select_related("facility"), site)
+    shown = Role.objects.shown_on(dates.today())
+    return found, _one(shown.filter(trial_site=found) if found else shown.filter(trial=trial), contact)
+
+
+def _contacts_shown(trial: Trial, site: TrialSite | None) -> list[Role]:
+    """Whom the trial's page names at the site, or for the whole study."""
+    shown = Role.objects.shown_on(dates.today())
+    if site:
+        return list(shown.filter(trial_site=site, kind=RoleKind.SITE_CONTACT))
+    return list(shown.filter(trial=trial, kind=RoleKind.CENTRAL_CONTACT))
+
+
+def _one(rows, number: int | None):
+    row = None if number is None else rows.filter(pk=number).first()
+    if number is not None and row is None:
+        raise Http404
+    return row
+
+
+def _number(text: str) -> int | None:
+    if not text:
+        return None
+    number = whole_number(text)
+    if number is None:
+        raise BadRequest("Not a number.")
+    return number

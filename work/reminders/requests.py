@@ -1,0 +1,134 @@
+"""Reminders that somebody asks for: a mail at once to those who are responsible for overdue sites."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from common import dates
+from history.authorship import authored
+from sites.confirmation_age import confirmation_due_on, needs_confirmation
+from sites.coordinators import Coordinators, coordinators_of
+from sites.models import TrialSite
+from work.models import Reminder, RequestedReminder
+from work.reminders.sending import deliver
+
+REASON = "Reminder requested"
+
+
+@dataclass(slots=True)
+class RequestPlan:
+    """Who would get a mail about which sites, and why no mail is sent about the others."""
+
+    recipients: dict[object, list[TrialSite]] = field(default_factory=lambda: defaultdict(list))
+    left_out: list[tuple[TrialSite, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RequestOutcome:
+    """To whom a mail went out, and to whom the mail server refused or did not say."""
+
+    sent: list = field(default_factory=list)
+    failed: list = field(default_factory=list)
+
+
+def plan_requests(sites: Collection[TrialSite], *, author, on: date) -> RequestPlan:
+    """Each overdue site to its responsible people but the author, each of them once a day.
+
+    Three queries for any number of sites.
+    """
+    plan, coordinators = RequestPlan(), coordinators_of(sites, on=on)
+    done = RequestedReminder.objects.filter(trial_site__in=sites, for_day=on).exclude(state=Reminder.State.REFUSED)
+    reminded = set(done.values_list("trial_site", "user"))
+    for site in sites:
+        told, reasons = _recipients(site, coordinators[site.pk], author, reminded, on)
+        for user in told:
+            plan.recipients[user].append(site)
+        plan.left_out += [(site, reason) for reason in reasons]
+    return plan
+
+
+def send_requested(sites: Collection[TrialSite], *, author, now: datetime) -> RequestOutcome:
+    """Send the mails of `plan_requests`, one to each person. OSError when the mail server cannot be reached.
+
+    Not to be called inside a transaction: each reminder is committed before its mail leaves.
+    """
+    outcome, day = RequestOutcome(), dates.local_date(now)
+    plan = plan_requests(sites, author=author, on=day)
+    if not plan.recipients:
+        return outcome
+    with get_connection() as connection:
+        for user, theirs in plan.recipients.items():
+            begun = _begin(user, theirs, author, day)
+            if begun:
+                state = _send(user, begun, author, connection, day)
+                (outcome.sent if state == Reminder.State.SENT else outcome.failed).append(user)
+    return outcome
+
+
+def _recipients(
+    site: TrialSite, coordinators: Coordinators, author, reminded: Collection[tuple[int, int]], on: date
+) -> tuple[list, list[str]]:
+    """The people to remind of a site, and why nobody, or not everybody, is."""
+    if not needs_confirmation(site):
+        return [], ["Its status needs no confirmation."]
+    due_on = confirmation_due_on(site)
+    if due_on >= on:
+        return [], [f"Not overdue: its confirmation is due on {due_on:%-d %B %Y}."]
+    if not coordinators.responsible:
+        return [], ["Nobody is responsible: neither the site nor the trial has a coordinator."]
+    others = [user for user in coordinators.responsible if user != author]
+    if not others:
+        return [], ["You alone are responsible for it: confirm or change its status on My work."]
+    told, reasons = [], []
+    for user in others:
+        if not user.email:
+            reasons.append(f"{user} has no e-mail address.")
+        elif (site.pk, user.pk) in reminded:
+            reasons.append(f"{user} was already reminded today.")
+        else:
+            told.append(user)
+    return told, reasons
+
+
+@transaction.atomic
+def _begin(user, sites: Sequence[TrialSite], author, day: date) -> list[RequestedReminder]:
+    """Claim the day for this person and these sites; without those that another sender has claimed."""
+    begun = []
+    with authored(author.actor, reason=REASON):
+        for site in sites:
+            reminder, is_new = RequestedReminder.objects.get_or_create(
+                user=user, trial_site=site, for_day=day, defaults={"requested_by": author.actor}
+            )
+            again = RequestedReminder.objects.filter(pk=reminder.pk, state=Reminder.State.REFUSED)
+            if is_new or again.update(state=Reminder.State.BEGUN, requested_by=author.actor):
+                reminder.trial_site = site
+                begun.append(reminder)
+    return begun
+
+
+def _send(user, begun: Sequence[RequestedReminder], author, connection, day: date) -> str:
+    message = _message(user, begun, author, connection, day)
+    state, refusal = deliver(message, connection)
+    with transaction.atomic(), authored(author.actor, reason=REASON):
+        sent = RequestedReminder.objects.filter(pk__in=[reminder.pk for reminder in begun])
+        sent.update(state=state, refusal=refusal[:1000])
+    return state
+
+
+def _message(user, begun: Sequence[RequestedReminder], author, connection, day: date) -> EmailMessage:
+    sites = [reminder.trial_site for reminder in begun]
+    number = len(sites)
+    subject = f"Sitelight: confirm {number} overdue site{'' if number == 1 else 's'}"
+    address = settings.PUBLIC_URL.rstrip("/") + reverse("work")
+    context = {"user": user, "author": author, "sites": sites, "address": address, "today": day}
+    text = render_to_string("work/reminders/requested.txt", context)
+    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+    headers = {"Message-ID": f"<requested-reminder-{begun[0].pk}-{day:%Y%m%d}@{host}>"}
+    return EmailMessage(subject, text, to=[user.email], headers=headers, connection=connection)

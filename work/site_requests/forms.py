@@ -1,0 +1,162 @@
+"""How a new site of a trial is typed, and how one is requested."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+
+from common.number_fields import StrictIntegerField
+from common.partial_dates.forms import PartialDateFormField
+from sites.forms import ACCEPT_LABEL, ASKING, WarningsMixin
+from sites.models import Facility, TrialSite
+from sites.rules import CHANGE_RULES
+from sites.services.facilities import find_facility
+from sites.status_transitions import Authority, next_statuses
+from trials.form_fields import TypedCountryField
+from trials.models import Trial
+from work.site_requests.services import OpeningStatus
+
+NEW = "new"
+PLACE = ("name", "city", "state", "zip", "country")
+CONTACT = {"contact_name": "name", "contact_phone": "phone", "contact_email": "email"}
+#: Names of the services' fields → those of the form, where they differ.
+NAMES = {"to": "status", "reason": "why", "interim": "status", "phone": "contact_phone", "email": "contact_email"}
+ALREADY_HERE = (
+    "This hospital is a site of the trial already. Change that site, or say below that this is a second site there."
+)
+_FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
+
+
+class PlaceFields(forms.Form):
+    """What a hospital is called and where it lies."""
+
+    name = forms.CharField(label="Name of the hospital", max_length=500, required=False)
+    city = forms.CharField(label="City", max_length=200, required=False)
+    state = forms.CharField(label="State or region", max_length=200, required=False)
+    zip = forms.CharField(label="Postal code", max_length=40, required=False)
+    country = TypedCountryField(label="Country", max_length=100, required=False)
+
+    def demand_place(self, cleaned: dict) -> None:
+        for name, words in (("name", "Give the hospital’s name."), ("country", "Give the country.")):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, words)
+
+    @property
+    def place(self) -> dict[str, str]:
+        """For a valid form."""
+        return {name: self.cleaned_data[name] for name in PLACE}
+
+    def refuse(self, error: ValidationError) -> None:
+        """A service's refusals beside the fields that they are about."""
+        by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+        for field, found in by_field.items():
+            for message in found:
+                self.refuse_message(field or next(iter(_FIELDS_OF.get(message.code, ())), ""), message)
+
+    def refuse_message(self, name: str, message: ValidationError) -> None:
+        self.add_error(self._field_of(name), message)
+
+    def _field_of(self, name: str) -> str | None:
+        named = NAMES.get(name, name)
+        return named if named in self.fields else None
+
+
+class NewSiteForm(WarningsMixin, PlaceFields):
+    """Hospital, status, contact and target of a new site. `found` are the hospitals that the search found."""
+
+    facility = forms.ChoiceField(
+        label="Hospital", widget=forms.RadioSelect, error_messages={"required": "Choose a hospital, or add another."}
+    )
+    takes_part_again = forms.BooleanField(label="This is a second site at the same facility", required=False)
+    status = forms.ChoiceField(label="Recruitment status", required=False)
+    effective_on = PartialDateFormField(label="Since", required=False)
+    enrollment_target = StrictIntegerField(label="Enrollment target", min_value=0, max_value=1_000_000, required=False)
+    contact_name = forms.CharField(label="Name or function", max_length=200, required=False)
+    contact_phone = forms.CharField(label="Phone", max_length=60, required=False)
+    contact_email = forms.CharField(label="E-mail", max_length=254, required=False)
+    why = forms.CharField(label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, trial: Trial, found: list[Facility], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.facilities = {str(facility.pk): facility for facility in found}
+        offered = next_statuses(TrialSite(trial=trial), Authority.TRIAL_COORDINATOR)
+        self.fields["status"].choices = [("", "None yet"), *((status.value, status.label) for status in offered)]
+        self.trial = trial
+        here = set(trial.trial_sites.filter(facility__in=found).order_by().values_list("facility", flat=True))
+        known = [
+            (pk, f"{facility} (already a site of this trial)" if facility.pk in here else str(facility))
+            for pk, facility in self.facilities.items()
+        ]
+        self.fields["facility"].choices = [*known, (NEW, "Another hospital, not in this list")]
+        if not known:
+            self.initial.setdefault("facility", NEW)
+
+    @classmethod
+    def typed(cls, data, *, is_offered: bool) -> dict[str, str]:
+        """Initial values that keep what was typed before a search; another hospital stays chosen if it was named."""
+        typed = {name: data[name] for name in cls.base_fields if name in data and name != "accept_warnings"}
+        if is_offered and typed.get("facility") == NEW and not typed.get("name", "").strip():
+            del typed["facility"]
+        return typed
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("facility") == NEW:
+            self.demand_place(cleaned)
+        if bool(cleaned.get("status")) != bool(cleaned.get("effective_on")) and not self.errors.get("effective_on"):
+            missing = "effective_on" if cleaned.get("status") else "status"
+            self.add_error(missing, "Give a status together with its date.")
+        if self.sites_here and not cleaned.get("takes_part_again"):
+            self.add_error("facility", ALREADY_HERE)
+        return cleaned
+
+    @cached_property
+    def sites_here(self) -> list[TrialSite]:
+        """The sites that the trial has at the chosen or typed hospital already; for a form that is being checked."""
+        chosen = self.cleaned_data.get("facility")
+        facility = self.facilities.get(chosen) if chosen else None
+        if chosen == NEW and self.cleaned_data.get("name") and self.cleaned_data.get("country"):
+            facility = find_facility(**{name: self.cleaned_data.get(name, "") for name in PLACE})
+        sites = self.trial.trial_sites.select_related("trial", "facility").order_by("twin")
+        return list(sites.filter(facility=facility)) if facility else []
+
+    @property
+    def details(self) -> dict:
+        """What the service is to be told; for a valid form."""
+        typed = self.cleaned_data
+        contact = {name: typed[field] for field, name in CONTACT.items()}
+        opening = OpeningStatus(typed["status"], typed["effective_on"]) if typed["status"] else None
+        return {
+            "facility": self.facilities.get(typed["facility"]) or self.place,
+            "opening": opening,
+            "contact": contact if any(contact.values()) else None,
+            "target": typed["enrollment_target"],
+            "takes_part_again": typed["takes_part_again"],
+            "accept_warnings": typed["accept_warnings"],
+            "reason": typed["why"],
+        }
+
+    def refuse_message(self, name: str, message: ValidationError) -> None:
+        if message.code in ASKING:
+            self.refuse_until_accepted(message)
+        else:
+            super().refuse_message(name, message)
+
+    def _field_of(self, name: str) -> str | None:
+        """The name in a contact's rule is the contact's; the hospital's own is typed only for another one."""
+        if name == "name" and self.cleaned_data.get("facility") != NEW:
+            return "contact_name"
+        return super()._field_of(name)
+
+
+class SiteRequestForm(PlaceFields):
+    """A hospital that a site's coordinator asks the trial's coordinators to add."""
+
+    why = forms.CharField(
+        label="Reason", widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "Give a reason."}
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        self.demand_place(cleaned)
+        return cleaned

@@ -1,0 +1,92 @@
+"""Adding a site to a trial on one page; a site's own coordinator requests it there."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from common.numbers import whole_number
+from sites.models import Facility, TrialSite
+from sites.text_search import facilities_like
+from trials.models import Trial
+from work.choices import ProposalKind
+from work.proposals.services import open_proposal, propose
+from work.site_requests.forms import NewSiteForm, SiteRequestForm
+from work.site_requests.services import add_site_with_details
+
+SHOWN = 20
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_site(request: HttpRequest, key: str) -> HttpResponse:
+    """For the trial's coordinators a form that saves; for those of its sites, one that asks them."""
+    trial = Trial.objects.visible_to(request.user).with_key(key)
+    if trial is None:
+        raise Http404
+    if Trial.objects.editable_by(request.user).filter(pk=trial.pk).exists():
+        return _add(request, trial)
+    site = TrialSite.objects.editable_by(request.user).filter(trial=trial).select_related("facility", "trial").first()
+    if site is None:
+        raise Http404
+    return _request(request, trial, site)
+
+
+def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
+    words = request.POST.get("words", request.GET.get("words", "")).strip()
+    found = (
+        facilities_like(Facility.objects.order_by("name", "city", "pk"), words) if words else Facility.objects.none()
+    )
+    listed = list(found[: SHOWN + 1])
+    offered, chosen = listed[:SHOWN], _chosen(request)
+    if chosen and chosen not in offered:
+        offered.insert(0, chosen)
+    is_search = "search" in request.POST
+    initial = NewSiteForm.typed(request.POST, is_offered=bool(offered)) if is_search else None
+    form = NewSiteForm(None if is_search else request.POST or None, trial=trial, found=offered, initial=initial)
+    if request.method == "POST" and not is_search and form.is_valid():
+        try:
+            site = add_site_with_details(trial=trial, author=request.user.actor, **form.details)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"{site.facility.title} is a site of this trial now.")
+            return redirect(f"{trial.get_absolute_url()}sites/")
+    sites = trial.trial_sites.filter(facility__in=offered).select_related("trial", "facility").order_by("position")
+    context = {
+        "trial": trial,
+        "form": form,
+        "words": words,
+        "found": listed,
+        "is_cut": len(listed) > SHOWN,
+        "already": dict.fromkeys([*sites, *(form.sites_here if form.is_bound else ())]),
+    }
+    return render(request, "work/new_sites/add.html", context)
+
+
+def _chosen(request: HttpRequest) -> Facility | None:
+    """The hospital that was chosen before, which another search leaves in the list."""
+    pk = whole_number(request.POST.get("facility", ""))
+    return Facility.objects.filter(pk=pk).first() if pk else None
+
+
+def _request(request: HttpRequest, trial: Trial, site: TrialSite) -> HttpResponse:
+    form = SiteRequestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        new = {name: text for name, text in form.place.items() if text}
+        try:
+            proposal = propose(
+                site, kind=ProposalKind.SITE, new=new, why=form.cleaned_data["why"], author=request.user.actor,
+                version=site.version,
+            )  # fmt: skip
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "Requested. The trial’s coordinators decide.")
+            return redirect(proposal)
+    waiting = open_proposal(site, ProposalKind.SITE)
+    return render(request, "work/new_sites/request.html", {"trial": trial, "form": form, "waiting": waiting})

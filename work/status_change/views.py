@@ -1,0 +1,118 @@
+"""Changing a site's status, and what follows from that."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common import dates
+from history.actor_names import names_of
+from history.versioning import StaleVersion
+from sites.confirmation_age import needs_confirmation
+from sites.models import TrialSite
+from sites.permissions import authority_over
+from sites.services import change_status
+from sites.services.status import event_in_force
+from sites.status_transitions import Authority
+from trials.models import Trial
+from work.models import Proposal
+from work.proposals.services import propose_status
+from work.status_change.forms import ChangeForm
+from work.status_change.preview import contacts_at
+from work.trial_status.suggestions import advice_on
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the next status and since when."""
+    site, today = _site_of(request, pk), dates.today()
+    authority = authority_over(request.user, site)
+    shows_only = "show" in request.POST
+    initial = ChangeForm.typed(request.POST) if shows_only else {"effective_on": f"{today:%-d %b %Y}"}
+    form = ChangeForm(
+        None if shows_only else request.POST or None, site=site, authority=authority, initial=initial,
+        contacts=contacts_at(site, on=today),
+    )  # fmt: skip
+    if shows_only:
+        form.show_requirements(on=today)
+    elif request.method == "POST":
+        if _is_done_already(form, site, request.user):
+            return redirect("work_changed", site.pk)
+        if form.data.get("version") == str(site.version) and form.is_valid():
+            try:
+                return _saved(request, site, form, authority)
+            except StaleVersion:
+                site.refresh_from_db()
+            except ValidationError as error:
+                form.refuse(error)
+    return _form_page(request, site, form)
+
+
+@login_required
+@never_cache
+@require_safe
+def changed(request: HttpRequest, pk: int) -> HttpResponse:
+    """The site as it is now, and what the registry's rules ask of the trial's overall status."""
+    site = _site_of(request, pk)
+    advice = advice_on([site.trial], on=dates.today())
+    context = {
+        "site": site,
+        "needs_confirmation": needs_confirmation(site),
+        "advice": advice[0] if advice else None,
+        "may_decide": _decides(request, site),
+    }
+    return render(request, "work/changed.html", context)
+
+
+def _site_of(request: HttpRequest, pk: int) -> TrialSite:
+    """Somebody else's site answers like a missing one."""
+    sites = TrialSite.objects.editable_by(request.user).select_related("trial", "facility")
+    return get_object_or_404(sites, pk=pk)
+
+
+def _decides(request: HttpRequest, site: TrialSite) -> bool:
+    """Whether the person is the trial's coordinator."""
+    return Trial.objects.editable_by(request.user).filter(pk=site.trial_id).exists()
+
+
+def _saved(request: HttpRequest, site: TrialSite, form: ChangeForm, authority: Authority) -> HttpResponse:
+    """The change, or the proposal of it, and where to go on."""
+    asked = form.asked | {"interim": form.cleaned_data["interim"]}
+    if form.is_proposal:
+        proposal = propose_status(site, author=request.user.actor, **asked)
+        messages.success(request, "Proposed. Until it is decided, everything stays as it is.")
+        return redirect(proposal)
+    change_status(site, author=request.user.actor, authority=authority, **asked)
+    messages.success(request, "Saved, and confirmed for today.")
+    return redirect("work_changed", site.pk)
+
+
+def _is_done_already(form: ChangeForm, site: TrialSite, user) -> bool:
+    """Whether this very change is what stands: the same post a second time has no second effect and no complaint."""
+    said = form.data.get("to"), form.day_of("effective_on")
+    last = event_in_force(site)
+    if last is None or last.author != user.actor or form.data.get("version") == str(site.version):
+        return False
+    return said == (last.status, last.effective_on)
+
+
+def _form_page(request: HttpRequest, site: TrialSite, form: ChangeForm) -> HttpResponse:
+    stale = form.is_bound and form.data.get("version") != str(site.version)
+    if stale:
+        form.begin_again(site)
+    in_force = event_in_force(site)
+    context = {
+        "site": site,
+        "form": form,
+        "stale": stale,
+        "in_force": in_force,
+        "author": names_of([in_force.author])[in_force.author] if in_force else "",
+        "may_decide": _decides(request, site),
+        "proposals": Proposal.objects.visible_to(request.user).open().about(site),
+    }
+    return render(request, "work/change.html", context, status=409 if stale else 200)

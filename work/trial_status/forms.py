@@ -1,0 +1,144 @@
+"""How an overall status is changed: a choice with its consequences, and what the rules want beside it."""
+
+from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from common.number_fields import StrictIntegerField, VersionField
+from common.rules import Level, broken
+from sites.forms import WarningsMixin
+from sites.rules import OVERALL_RULES
+from sites.rules.inputs import TrialWithSites
+from trials.choices import OverallStatus
+from trials.models import Trial
+from trials.rules import TRIAL_RULES
+from trials.services import BESIDE, broken_beside
+from trials.status_display import look_of
+from work.trial_status.preview import Contacts, overall_effect
+
+S = OverallStatus
+OF_STUDIES = (
+    S.NOT_YET_RECRUITING, S.RECRUITING, S.ENROLLING_BY_INVITATION, S.ACTIVE_NOT_RECRUITING, S.SUSPENDED, S.COMPLETED,
+    S.TERMINATED, S.WITHDRAWN,
+)  # fmt: skip
+OF_EXPANDED_ACCESS = (
+    S.AVAILABLE, S.NO_LONGER_AVAILABLE, S.TEMPORARILY_NOT_AVAILABLE, S.APPROVED_FOR_MARKETING, S.WITHDRAWN,
+)  # fmt: skip
+FIELDS_OF = {rule.id: rule.fields for rule in (*TRIAL_RULES, *OVERALL_RULES)}
+REFUSING = frozenset(rule.id for rule in TRIAL_RULES if rule.level is Level.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One radio: what the registry means by it, what everybody will see, and what the rules would say."""
+
+    status: str
+    meaning: str
+    effects: Sequence[str]
+    wants: Sequence[str]
+    is_chosen: bool
+    is_advised: bool
+
+
+class OverallForm(WarningsMixin, forms.ModelForm):
+    """Bound to a copy of the trial, so that `trial` stays what is there now."""
+
+    note = forms.CharField(
+        label="Note for the history", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1_000
+    )
+    accept_warnings = forms.BooleanField(
+        label="I have checked the warnings: this is how it is", required=False, widget=forms.HiddenInput
+    )
+    version = VersionField()
+
+    class Meta:
+        model = Trial
+        fields = ("overall_status", *BESIDE)
+        field_classes = {"enrollment_count": StrictIntegerField}
+        widgets = {"why_stopped": forms.Textarea(attrs={"rows": 2, "maxlength": 250})}
+
+    def __init__(self, *args, trial: Trial, advised: str = "", **kwargs):
+        self.trial, self.advised = trial, advised
+        initial = {"version": trial.version, "overall_status": advised}
+        super().__init__(*args, instance=copy(trial), initial=initial, **kwargs)
+        offered = OF_EXPANDED_ACCESS if trial.study_type == "EXPANDED_ACCESS" else OF_STUDIES
+        asked = self.fields["overall_status"]
+        asked.required = True
+        asked.error_messages["required"] = "Choose the new status."
+        asked.choices = [(status.value, status.label) for status in offered if status != trial.overall_status]
+        for name in BESIDE:
+            self.fields[name].help_text = ""
+        for name in ("start_type", "primary_completion_type", "completion_type", "enrollment_type"):
+            self.fields[name].choices = [("", "Not given"), *self.fields[name].choices[1:]]
+
+    def options(self, statuses: Sequence[str], contacts: Contacts, *, on: date) -> Iterator[Option]:
+        """`statuses` are the sites'."""
+        chosen, always = self["overall_status"].value(), self.wants_always(statuses, on=on)
+        for status, _ in self.fields["overall_status"].choices:
+            effects = overall_effect(self.trial, status, contacts, statuses=statuses, on=on)
+            wants = [text for text in self._wants(status, statuses, on) if text not in always]
+            meaning = look_of(status).definition
+            yield Option(status, meaning, effects, wants, status == chosen, status == self.advised)
+
+    def wants_always(self, statuses: Sequence[str], *, on: date) -> list[str]:
+        """What the rules say whatever is chosen, such as a date that has passed."""
+        first, *others = [self._wants(status, statuses, on) for status, _ in self.fields["overall_status"].choices]
+        return [text for text in first if all(text in other for other in others)]
+
+    def _wants(self, status: str, statuses: Sequence[str], on: date) -> list[str]:
+        trial = copy(self.trial)
+        trial.overall_status = status
+        of_sites = broken(OVERALL_RULES, TrialWithSites(status, statuses, trial.last_known_status), on=on)
+        return [rule.text for rule in (*broken_beside(trial, on=on), *of_sites) if rule.level is not Level.NOTE]
+
+    @property
+    def beside(self) -> list[forms.BoundField]:
+        """What stands in the fold: dates and numbers."""
+        return [self[name] for name in BESIDE if name != "why_stopped"]
+
+    @property
+    def opens_beside(self) -> bool:
+        return any(field.errors for field in self.beside)
+
+    @property
+    def asked(self) -> dict:
+        """What was typed, in the words of the service; for a valid form."""
+        said = {name: self.cleaned_data[name] for name in (*BESIDE, "accept_warnings", "version")}
+        return said | {"to": self.cleaned_data["overall_status"], "reason": self.cleaned_data["note"]}
+
+    def refuse(self, error: ValidationError) -> None:
+        """The service's refusals beside their fields; what only asks offers to be accepted."""
+        for message in error.error_list:
+            if message.code not in REFUSING:
+                self.refuse_until_accepted(message)
+                continue
+            names = FIELDS_OF.get(message.code, ())
+            self.add_error(next((name for name in names if name in self.fields), None), message)
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """(label, typed, saved) of every field in which the two differ, in words; for a bound form."""
+        saved = OverallForm(trial=self.trial)
+        saved.initial["overall_status"] = self.trial.overall_status
+        pairs = [(self[name], _text(self[name].value()), _text(saved[name].value())) for name in self.Meta.fields]
+        return [
+            (field.label, _said(field, mine), _said(field, theirs)) for field, mine, theirs in pairs if mine != theirs
+        ]
+
+    def begin_again(self) -> None:
+        """Keep what was typed, and begin from the present version."""
+        self.data = self.data.copy()
+        self.data["version"] = str(self.trial.version)
+        self._errors = None
+
+
+def _text(value) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _said(field: forms.BoundField, text: str) -> str:
+    known = {str(value): str(label) for value, label in getattr(field.field, "choices", ())}
+    return known.get(text, OverallStatus(text).label if text in OverallStatus.values else text) or "Not given"
