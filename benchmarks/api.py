@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from random import Random
 from statistics import median
 
-from benchmarks.filled import arguments, filled_database
-from benchmarks.load import HOST, fetch, requests_a_second
+from benchmarks.http_load import HOST, fetch, requests_a_second
+from benchmarks.seeded_database import arguments, filled_database
 
 #: Page size → goal: our rate ÷ the floor's.
 GOALS = {20: 0.40, 100: 0.50}

@@ -13,8 +13,8 @@ from random import Random
 
 import orjson
 
-from benchmarks.made_up.study import make_study
-from benchmarks.made_up.world import make_world
+from benchmarks.synthetic.study import make_study
+from benchmarks.synthetic.world import make_world
 
 PROFILES = {"full": 1.15, "lean": 0.17}
 SEED = 7

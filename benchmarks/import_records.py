@@ -17,7 +17,7 @@ from statistics import median
 
 from benchmarks.database import throwaway_database
 from benchmarks.generator import PROFILES, changed, new_version, records, write
-from benchmarks.stopwatch import Spent
+from benchmarks.timing import Spent
 
 SHARE = 0.01
 FLOOR_ROUNDS = 3
@@ -78,7 +78,7 @@ def make_sources(studies: int, profile: str, folder: Path) -> dict[str, Path]:
 
 def taken_in(what: str, source: Path, studies: int, profiled: Path | None = None) -> Import:
     """Import a file in a process of its own, and print what it took."""
-    command = [sys.executable, "-m", "benchmarks.taking_in", str(source), *([str(profiled)] if profiled else [])]
+    command = [sys.executable, "-m", "benchmarks.import_worker", str(source), *([str(profiled)] if profiled else [])]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     told = json.loads(done.stdout.splitlines()[-1])
     run = Import(Spent(**told["all"]), Spent(**told["publishing"]), told["counts"], told["peak"])
@@ -92,14 +92,14 @@ def taken_in(what: str, source: Path, studies: int, profiled: Path | None = None
 
 def floors(folder: Path, first: Import, studies: int) -> Spent:
     """Measures and prints the floors; returns that of bare COPY."""
-    from benchmarks import floor
+    from benchmarks import copy_baseline
 
-    counts = floor.row_counts(floor.BASE)
-    files = floor.dump(counts, folder)
-    taken: dict[str, list[Spent]] = {shape: [] for shape in floor.SHAPES}
+    counts = copy_baseline.row_counts(copy_baseline.BASE)
+    files = copy_baseline.dump(counts, folder)
+    taken: dict[str, list[Spent]] = {shape: [] for shape in copy_baseline.SHAPES}
     for _ in range(FLOOR_ROUNDS):
         for shape, spent in taken.items():
-            spent.append(floor.copy_in(files, shape))
+            spent.append(copy_baseline.copy_in(files, shape))
     for path in files.values():
         path.unlink()
     middle = {shape: _median(spent) for shape, spent in taken.items()}

@@ -13,8 +13,8 @@ from statistics import median, quantiles
 import psycopg
 
 from benchmarks.database import bare_parameters
-from benchmarks.filled import arguments, filled_database
-from benchmarks.stopwatch import Spent, now
+from benchmarks.seeded_database import arguments, filled_database
+from benchmarks.timing import Spent, now
 
 #: Rounds before the first that counts.
 WARMING = 3
@@ -77,7 +77,7 @@ class Way:
 
 
 def measure(rounds: int) -> None:
-    from benchmarks.questions import Asker
+    from benchmarks.search_workload import Asker
 
     asker = Asker(Random(11))
     print(f"{asker.trials:,} trials, {rounds} rounds; milliseconds on the clock: p50 and p95; of processors: mean\n")

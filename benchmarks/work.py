@@ -15,7 +15,7 @@ from statistics import median
 import psycopg
 
 from benchmarks.database import bare_parameters, throwaway_database
-from benchmarks.stopwatch import Spent, now
+from benchmarks.timing import Spent, now
 
 TRIAL = "NCT00000001"
 WARMING = 1  # rounds before the first that counts

@@ -64,7 +64,7 @@ def load_demo_once() -> None:
 
 def trust_the_demo() -> None:
     """No second factor where everybody knows the passwords, unless the environment settles it."""
-    from demo.presence import is_loaded
+    from demo.guards import is_loaded
 
     if not settings.SECOND_FACTOR_IS_SETTLED and is_loaded():
         settings.SECOND_FACTOR_DEMANDED = False

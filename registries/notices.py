@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from registries.models import QuarantinedRecord
-from work.assigned import trials_of
+from work.assignments import trials_of
 from work.listing.notices import Notice, tell_in_my_work
 
 

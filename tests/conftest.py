@@ -50,7 +50,7 @@ def registry_records(registry_folder) -> list[bytes]:
 @pytest.fixture(scope="session", autouse=True)
 def settings_for_tests():
     """Static files as they lie in static/, without collected copies; passwords hashed fast instead of safely; attempts
-    counted in memory. A second factor is demanded where a test says so (tests/accounts, tests/browser/test_doors.py).
+    counted in memory. A second factor is demanded where a test says so (tests/accounts, tests/browser/test_login.py).
     """
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     with override_settings(

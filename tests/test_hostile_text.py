@@ -53,7 +53,7 @@ from sites.querysets import SLUG_NUMBER
 from sites.row_edits import read_seen
 from sites.spreadsheets.status_values import read_status
 from sites.text_search import facilities_like
-from tests.records.parts import place, study
+from tests.records.builders import place, study
 from trials.ages import age_in_years
 from trials.criteria import read_criteria
 from trials.models import Trial

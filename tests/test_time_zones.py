@@ -26,7 +26,7 @@ from registries.ctgov.importing.run import import_records
 from registries.ctgov.source_files import records_in
 from sites.models import TrialSite
 from sites.services import change_status, confirm
-from tests.contacts.people import a_contact
+from tests.contacts.fixtures import a_contact
 from tests.factories import a_confirmation, a_facility, a_partner, a_site, a_trial, a_user, assign
 from trials.models import Trial
 from work.models import Reminder

@@ -17,8 +17,8 @@ def main() -> None:
     asked = parser.parse_args()
     os.environ["EMAIL_URL"] = "dummymail://"
     with throwaway_database("year"):
-        from benchmarks.year.living import live
         from benchmarks.year.report import report
+        from benchmarks.year.simulation import live
         from common import dates
 
         plan = Assumptions(sites=asked.sites, days=asked.days, never_answer=asked.never)

@@ -5,7 +5,7 @@ from math import inf
 from statistics import mean
 
 from benchmarks.year.assumptions import LITERATURE_DAYS
-from benchmarks.year.living import Year
+from benchmarks.year.simulation import Year
 
 SETTLED = 60
 """Days until the first weeks' effect is over."""

@@ -6,7 +6,7 @@ from random import Random
 
 from accounts.models import Assignment, AssignmentKind, User
 from benchmarks.year.assumptions import Assumptions
-from benchmarks.year.truth import Step, true_steps
+from benchmarks.year.ground_truth import Step, true_steps
 from history.authorship import authored
 from sites.choices import SiteStatus
 from sites.models import Facility, TrialSite

@@ -14,7 +14,7 @@ from history.authorship import authored
 from registries.choices import Decision
 from registries.conflicts.open_conflicts import Question, questions_of
 from registries.ctgov.apply_value import Taking
-from registries.ctgov.importing.known_studies import hold_sites
+from registries.ctgov.importing.existing_studies import hold_sites
 from registries.models import Conflict
 from trials.models import Trial
 

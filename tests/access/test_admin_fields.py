@@ -9,7 +9,7 @@ from contacts.models import Role
 from history.authorship import authored
 from sites.models import Milestone, TrialSite
 from sites.permissions import SITE
-from tests.access.people import GLOBAL
+from tests.access.users import GLOBAL
 from tests.factories import (
     a_contact,
     a_facility,
@@ -22,7 +22,7 @@ from tests.factories import (
     assign,
     make,
 )
-from tests.filling import form_of
+from tests.form_filling import form_of
 
 pytestmark = pytest.mark.django_db
 WHO = [As.SITE_COORDINATOR, As.TRIAL_COORDINATOR, As.MANAGER, As.INSPECTOR, As.ADMINISTRATOR]

@@ -10,19 +10,10 @@ import pytest
 from django.db import transaction
 
 from common.permissions import Role
-from tests.access.addresses import (
-    EVERYBODY,
-    FURTHER,
-    About,
-    about,
-    all_patterns,
-    autocompletes,
-    filled,
-    names,
-)
-from tests.access.asking import Answer, Asker
-from tests.access.people import ASKING, STRANGER, client_of, may_read, role_of, roles_over
-from tests.access.world import World
+from tests.access.fixtures import World
+from tests.access.requests import Answer, Asker
+from tests.access.url_catalogue import EVERYBODY, FURTHER, About, about, all_patterns, autocompletes, filled, names
+from tests.access.users import ASKING, STRANGER, client_of, may_read, role_of, roles_over
 
 pytestmark = pytest.mark.django_db
 UNUSUAL = ("head", "put", "delete")

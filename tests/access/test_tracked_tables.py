@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from tests.access.written import UNTRACKED, trails
+from tests.access.write_tracking import UNTRACKED, trails
 
 KEPT_BY = {"keep_insert", "keep_update", "keep_delete", "author_required", "key_stays"}
 _TRIGGERS = r"""

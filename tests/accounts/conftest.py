@@ -1,3 +1,3 @@
 """Fixtures about logging in."""
 
-from tests.mail_server import letterbox  # noqa: F401
+from tests.smtp_server import letterbox  # noqa: F401

@@ -18,10 +18,10 @@ from accounts.models import HASHED_AGAIN, User
 from history.authorship import authored
 from history.models import TrailRow
 from history.trail import trail_of
-from tests.accounts.doors import PASSWORD, codes_of, give_code, give_password, is_in, logged_in, with_app
+from tests.accounts.login_helpers import PASSWORD, codes_of, give_code, give_password, is_in, logged_in, with_app
 from tests.factories import a_partner, a_user
-from tests.filling import form_of
-from tests.pages.reading import text_of
+from tests.form_filling import form_of
+from tests.pages.html_reader import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,8 @@ from history.trail import Change, Entry, RowKey
 from sites.permissions import authority_over
 from sites.status_transitions import Authority
 from tests.factories import a_facility, a_manager, a_site, a_trial, a_user, assign
-from tests.filling import form_of
-from tests.pages.reading import text_of
+from tests.form_filling import form_of
+from tests.pages.html_reader import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,10 @@ from accounts.drafts.models import FormDraft
 from history.authorship import authored
 from sites.models import Facility
 from tests.access.page_forms import post_forms
-from tests.accounts.doors import PASSWORD, give_password
+from tests.accounts.login_helpers import PASSWORD, give_password
 from tests.factories import a_facility, a_site, a_user, assign
-from tests.filling import form_of
-from tests.pages.reading import text_of
+from tests.form_filling import form_of
+from tests.pages.html_reader import text_of
 
 pytestmark = pytest.mark.django_db
 FACILITY = "/admin/sites/facility/add/"

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from config import settings as written
 from history.authorship import authored
-from tests.accounts.doors import PASSWORD, logged_in
+from tests.accounts.login_helpers import PASSWORD, logged_in
 from tests.factories import a_user
 
 pytestmark = pytest.mark.django_db

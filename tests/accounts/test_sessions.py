@@ -9,9 +9,9 @@ from django.test import Client
 
 from accounts.user_agents import device_in_words
 from history.authorship import authored
-from tests.accounts.doors import PASSWORD, give_password, is_in, logged_in
+from tests.accounts.login_helpers import PASSWORD, give_password, is_in, logged_in
 from tests.factories import a_user
-from tests.pages.reading import queries_of
+from tests.pages.html_reader import queries_of
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:131.0) Gecko/20100101 Firefox/131.0"

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from accounts.models import User
-from tests.accounts.doors import PASSWORD, SECRET, give_code, is_in, logged_in, with_app
+from tests.accounts.login_helpers import PASSWORD, SECRET, give_code, is_in, logged_in, with_app
 from tests.accounts.oidc_server import CLIENT, CLIENT_SECRET, a_provider
-from tests.browser.logging_in import totp_code
+from tests.browser.login_helpers import totp_code
 from tests.factories import a_manager, a_user
 
 pytestmark = pytest.mark.django_db

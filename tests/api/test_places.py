@@ -9,7 +9,7 @@ from sites.filters import FacilityFilterSet, SiteFilterSet
 from sites.models import Facility, TrialSite
 from sites.place_names import country_today
 from tests.factories import a_facility, a_site, a_trial
-from tests.pages.reading import text_of
+from tests.pages.html_reader import text_of
 
 pytestmark = pytest.mark.django_db
 

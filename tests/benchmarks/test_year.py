@@ -6,8 +6,8 @@ from math import inf
 import pytest
 
 from benchmarks.year.assumptions import Assumptions
-from benchmarks.year.living import live
 from benchmarks.year.report import delays, report
+from benchmarks.year.simulation import live
 from sites.models import StatusEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.accounts.doors import PASSWORD
-from tests.browser.logging_in import log_in
+from tests.accounts.login_helpers import PASSWORD
+from tests.browser.login_helpers import log_in
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

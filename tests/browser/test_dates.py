@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_work import logged_in
-from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.browser.test_my_work import logged_in
+from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

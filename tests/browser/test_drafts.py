@@ -5,9 +5,9 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from history.trail import trail_of
-from tests.accounts.doors import PASSWORD
+from tests.accounts.login_helpers import PASSWORD
 from tests.browser.conftest import NARROW, WIDE
-from tests.browser.logging_in import log_in
+from tests.browser.login_helpers import log_in
 from tests.factories import a_facility, a_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

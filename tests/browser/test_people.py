@@ -4,8 +4,8 @@ import pytest
 
 from contacts.models import Replacement
 from tests.browser.conftest import NARROW, WIDE
-from tests.browser.test_work import logged_in
-from tests.contacts.people import PRIVATE, a_coordinator, a_person, a_recruiting_site
+from tests.browser.test_my_work import logged_in
+from tests.contacts.fixtures import PRIVATE, a_coordinator, a_person, a_recruiting_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG = "Prof. Dr. Annegret Freifrau von und zu Hohenstein-Wittelsbach-Lippe, MD, PhD"

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test.signals import template_rendered
 
-from tests.browser.screens import administration, doors, numbers, people, public, registry, work
-from tests.browser.screens.looking import Look
+from tests.browser.screens import account, admin, contacts, enrollment, public, registries, work
+from tests.browser.screens.screenshot_checks import Look
 from tests.browser.screens.stage import Stage
 
 pytestmark = pytest.mark.browser
-ROOMS = [public, doors, work, numbers, people, registry, administration]
+ROOMS = [public, account, work, enrollment, contacts, registries, admin]
 TEMPLATES = settings.BASE_DIR / "templates"
 #: What no screen is made of alone, and what is told by a test of its own.
 FRAMES = {
@@ -24,7 +24,7 @@ FRAMES = {
 TOLD_ELSEWHERE = {
     "403.html": "tests/pages",
     "403_csrf.html": "tests/pages",
-    "429.html": "tests/accounts/test_attempts.py",
+    "429.html": "tests/accounts/test_rate_limits.py",
     "500.html": "tests/pages",
 }
 

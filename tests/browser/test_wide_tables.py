@@ -5,9 +5,9 @@ import pytest
 from history.authorship import authored
 from sites.choices import Listing
 from sites.models import Milestone, TrialSite
-from tests.browser.test_work import logged_in
+from tests.browser.test_my_work import logged_in
 from tests.factories import a_contact, a_facility, a_report, a_site, a_user, assign, make
-from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = [1280, 1440, 1920]

@@ -13,9 +13,9 @@ from config.urls import urlpatterns
 from history.forms import PartForm, TracedForm
 from sites.models import Facility, TrialSite
 from tests.factories import a_facility, a_site, a_trial, a_user
-from tests.filling import form_of
-from tests.pages.reading import text_of
-from tests.work.mornings import a_coordinator_of, a_recruiting_trial
+from tests.form_filling import form_of
+from tests.pages.html_reader import text_of
+from tests.work.my_work_fixtures import a_coordinator_of, a_recruiting_trial
 from trials.models import Trial
 from work.models import Proposal
 

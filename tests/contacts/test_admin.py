@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from contacts.models import Person, Role
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, make
-from tests.filling import form_of
+from tests.form_filling import form_of
 
 pytestmark = pytest.mark.django_db
 FORM = "person_form"

@@ -8,10 +8,10 @@ from django.utils import timezone
 from contacts.models import Merge, Person, Role
 from contacts.services import edit_person
 from history.authorship import authored
-from tests.contacts.people import a_coordinator, a_person, a_recruiting_site
+from tests.contacts.fixtures import a_coordinator, a_person, a_recruiting_site
 from tests.factories import a_trial, make
-from tests.filling import form_of
-from tests.pages.reading import queries_of, text_of
+from tests.form_filling import form_of
+from tests.pages.html_reader import queries_of, text_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/people/duplicates/"

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from contacts.models import Person, Role
 from contacts.services import edit_person
-from tests.contacts.people import PRIVATE, a_coordinator, a_person, a_recruiting_site
+from tests.contacts.fixtures import PRIVATE, a_coordinator, a_person, a_recruiting_site
 from tests.factories import a_trial, a_user, an_inspector, assign, make
-from tests.filling import form_of
-from tests.pages.reading import queries_of, rows_of, text_of
+from tests.form_filling import form_of
+from tests.pages.html_reader import queries_of, rows_of, text_of
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate

@@ -23,7 +23,7 @@ from contacts.services import (
 from history.authorship import authored
 from history.trail import trail_of
 from history.versioning import StaleVersion
-from tests.contacts.people import a_person, a_recruiting_site
+from tests.contacts.fixtures import a_person, a_recruiting_site
 from tests.factories import a_trial, make
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from common.rules import Level, broken
 from contacts.choices import RoleKind
 from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, Contact, Reach
-from demo.loading import load
+from demo.loader import load
 from sites.models import TrialSite
 from sites.rules import OVERALL_RULES
 from sites.rules.enrollment import ENROLLMENT_RULES

@@ -10,7 +10,7 @@ from history.related_trail import PartEntry
 from history.trail import Entry
 from history.trail_filter import TrailFilter
 from tests.factories import a_facility, a_user
-from tests.pages.reading import text_of
+from tests.pages.html_reader import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,7 @@ from tests.factories import (
     an_event,
     assign,
 )
-from tests.pages.reading import RAW_CODE, queries_of, read, rows_of, text_of
+from tests.pages.html_reader import RAW_CODE, queries_of, read, rows_of, text_of
 
 pytestmark = pytest.mark.django_db
 BOARD = "/trials/NCT00000001/sites/"

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.pages.trial_pages import take_in
-from tests.records.parts import study
+from tests.records.builders import study
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from history.authorship import authored
 from tests.factories import a_confirmation, a_facility, a_manager, a_site, a_trial
-from tests.pages.reading import RAW_CODE, queries_of, read, rows_of, text_of
+from tests.pages.html_reader import RAW_CODE, queries_of, read, rows_of, text_of
 
 pytestmark = pytest.mark.django_db
 

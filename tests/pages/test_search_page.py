@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from publishing.search.results import PAGE_SIZE
 from tests.factories import a_confirmation, a_facility, a_site, a_trial, a_user, assign
-from tests.pages.reading import RAW_CODE, queries_of, read, text_of
+from tests.pages.html_reader import RAW_CODE, queries_of, read, text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError, connection
 
-from tests.pages.reading import text_of
+from tests.pages.html_reader import text_of
 from trials.choices import OverallStatus
 
 

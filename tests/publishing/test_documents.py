@@ -19,7 +19,7 @@ from publishing.staleness import catch_up, is_behind
 from publishing.trial_data import PARTS, PERSON_COLUMNS, load_bundles
 from sites.models import Facility, TrialSite
 from tests.factories import a_contact, a_facility, a_site, a_trial, make
-from tests.publishing.fresh import published
+from tests.publishing.expected_documents import published
 from trials.choices import OverallStatus
 from trials.models import Trial
 

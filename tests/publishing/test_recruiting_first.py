@@ -9,7 +9,7 @@ from publishing.search.results import search
 from publishing.staleness import catch_up
 from sites.models import Facility, TrialSite
 from tests.factories import a_facility, a_site, a_trial, make
-from tests.pages.reading import queries_of, read, text_of
+from tests.pages.html_reader import queries_of, read, text_of
 from trials.models import Collaborator, Intervention, Trial
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 """One record in which every module of the protocol section is filled, with results and documents beside it."""
 
-from tests.records.parts import Json, contact, dated, investigator, place, point, study
+from tests.records.builders import Json, contact, dated, investigator, place, point, study
 
 PROTOCOL: Json = {
     "identification": {

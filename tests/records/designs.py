@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.records.parts import Json, contact, dated, place, point, study
+from tests.records.builders import Json, contact, dated, place, point, study
 
 
 def designs() -> Iterator[Json]:

@@ -10,10 +10,10 @@ from registries.models import Conflict
 from sites.choices import Listing
 from sites.models import TrialSite
 from tests.factories import a_contact, a_facility, a_manager, a_site, a_user, assign
-from tests.pages.reading import queries_of, text_of
-from tests.registries.clashes import a_record, by_hand, changed, clash_everywhere, clashing_sites, protocol
-from tests.registries.test_importing import take_in
-from tests.work.mornings import a_coordinator_of
+from tests.pages.html_reader import queries_of, text_of
+from tests.registries.conflict_fixtures import a_record, by_hand, changed, clash_everywhere, clashing_sites, protocol
+from tests.registries.test_import import take_in
+from tests.work.my_work_fixtures import a_coordinator_of
 from trials.models import Outcome, Trial
 
 pytestmark = pytest.mark.django_db

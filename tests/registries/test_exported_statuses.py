@@ -7,7 +7,7 @@ import pytest
 from registries.ctgov.export import export_records
 from sites.models import TrialSite
 from tests.factories import a_site, a_trial
-from tests.registries.test_importing import location, take_in, with_locations
+from tests.registries.test_import import location, take_in, with_locations
 from trials.models import Trial
 from trials.services import change_overall_status
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from history import authored
 from registries.models import ImportRun
 from tests.factories import a_manager, a_user
-from tests.registries.clashes import clashing_sites
-from tests.registries.test_importing import location, take_in, with_locations
+from tests.registries.conflict_fixtures import clashing_sites
+from tests.registries.test_import import location, take_in, with_locations
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from registries.ctgov import client
 from registries.management.inputs import Sources
 from registries.management.progress import Progress
 from registries.models import ImportRun, QuarantinedRecord
-from tests.registries.test_importing import location, record, with_locations
+from tests.registries.test_import import location, record, with_locations
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db

@@ -20,9 +20,9 @@ from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.services import change_status, report_enrollment
 from sites.status_transitions import Authority, next_statuses
 from tests.factories import a_user
-from tests.registries.ledger import Ledger
-from tests.registries.sponsors import Key, Sponsor, nct_id, person
-from tests.registries.test_importing import take_in
+from tests.registries.expected_state import Ledger
+from tests.registries.simulated_sponsor import Key, Sponsor, nct_id, person
+from tests.registries.test_import import take_in
 from trials.models import Outcome, Trial
 
 pytestmark = pytest.mark.django_db

@@ -4,12 +4,12 @@ import pytest
 
 from accounts.models import AssignmentKind
 from registries.models import ImportRun
-from tests.contacts.people import a_coordinator
+from tests.contacts.fixtures import a_coordinator
 from tests.factories import a_manager, a_site, a_trial, a_user, an_inspector, assign
-from tests.pages.reading import text_of
+from tests.pages.html_reader import text_of
 from tests.registries.fake_registry import FakeRegistry
 from tests.registries.partial_records import a_whole_record
-from tests.registries.test_importing import record, take_in
+from tests.registries.test_import import record, take_in
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db

@@ -31,10 +31,10 @@ from registries.models import HeldDecision, ImportRun, QuarantinedRecord, StudyV
 from sites.choices import Listing
 from sites.models import TrialSite
 from tests.factories import a_manager, a_user, assign
-from tests.pages.reading import text_of
+from tests.pages.html_reader import text_of
 from tests.registries.fake_registry import FakeRegistry
 from tests.registries.partial_records import CONTACTS, a_whole_record, only, without
-from tests.registries.test_importing import counts, everything, take_in
+from tests.registries.test_import import counts, everything, take_in
 from trials.models import Trial
 from trials.services import change_overall_status
 

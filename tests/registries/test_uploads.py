@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from registries.models import ImportRun
 from tests.factories import a_user
-from tests.pages.reading import text_of
-from tests.registries.test_importing import with_locations
+from tests.pages.html_reader import text_of
+from tests.registries.test_import import with_locations
 
 pytestmark = pytest.mark.django_db
 UPLOAD = "/admin/registries/importrun/upload/"

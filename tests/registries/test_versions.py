@@ -12,8 +12,8 @@ from registries.ctgov.export import export_records
 from registries.models import Conflict
 from sites.choices import Listing
 from sites.models import StatusEvent, TrialSite
-from tests.registries.test_importing import location, take_in, with_locations
-from tests.registries.versions import sequences
+from tests.registries.test_import import location, take_in, with_locations
+from tests.registries.version_strategies import sequences
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db

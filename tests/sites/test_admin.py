@@ -11,8 +11,8 @@ from history.trail import trail_of
 from sites.models import Confirmation, EnrollmentReport, Facility, StatusEvent, TrialSite
 from sites.services import change_status
 from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, a_user, an_event, assign
-from tests.filling import form_of
-from tests.pages.reading import queries_of
+from tests.form_filling import form_of
+from tests.pages.html_reader import queries_of
 
 pytestmark = pytest.mark.django_db
 FORM = "trialsite_form"

@@ -16,8 +16,8 @@ from sites.models import EnrollmentReport
 from sites.permissions import SITES_ON_A_PAGE
 from sites.services import SaidOfMonth, report_many
 from tests.factories import a_facility, a_manager, a_report, a_site, a_trial, a_user, assign
-from tests.pages.reading import queries_of, text_of
-from tests.sites.grids import a_director_of, a_trial_of, cell, grid_at, sent_back
+from tests.pages.html_reader import queries_of, text_of
+from tests.sites.enrollment_grid_helpers import a_director_of, a_trial_of, cell, grid_at, sent_back
 
 pytestmark = pytest.mark.django_db
 MONTH, BEFORE = "2026-02", "2026-01"

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from sites.models import Facility
 from tests.factories import a_facility, a_site, a_user, assign
-from tests.filling import form_of
+from tests.form_filling import form_of
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/sites/facility/add/"

@@ -12,8 +12,8 @@ from history.trail import trail_of
 from sites.models import EnrollmentReport, MonthLock
 from sites.services import SaidOfMonth, lock_month, report_enrollment, report_many, unlock_month
 from tests.factories import a_facility, a_report, a_site, a_trial, a_user, assign, make
-from tests.pages.reading import text_of
-from tests.sites.grids import a_director_of, a_trial_of, cell, grid_at, sent_back
+from tests.pages.html_reader import text_of
+from tests.sites.enrollment_grid_helpers import a_director_of, a_trial_of, cell, grid_at, sent_back
 
 MONTH = PartialDate("2026-01")
 WAITING = """

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from history.trail import trail_of
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, grant, make
-from tests.filling import form_of
-from tests.pages.reading import queries_of
+from tests.form_filling import form_of
+from tests.pages.html_reader import queries_of
 from trials.admin.fieldsets import TRIAL_FIELDSETS
 from trials.models import Intervention, Outcome, Trial
 

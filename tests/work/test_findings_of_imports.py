@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from registries.ctgov.importing.run import import_records
 from registries.ctgov.source_files import records_in
-from tests.records.make import HERE
+from tests.records.generate import HERE
 from work.findings.evaluate import catch_up
 from work.models import Finding, JudgeMark
 

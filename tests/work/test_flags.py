@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import a_manager, a_trial, a_user, an_inspector, assign
-from tests.pages.reading import rows_of, text_of
-from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.pages.html_reader import rows_of, text_of
+from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
 from work.models import Flag
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from django.utils import timezone
 from history.authorship import authored
 from registries.models import Conflict, ImportRun
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, make
-from tests.pages.reading import RAW_CODE, queries_of, rows_of, text_of
-from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
+from tests.pages.html_reader import RAW_CODE, queries_of, rows_of, text_of
+from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
 
 pytestmark = pytest.mark.django_db
 WORK = "/work/"

@@ -4,8 +4,8 @@ import pytest
 
 from sites.models import StatusEvent
 from tests.factories import a_manager, assign
-from tests.pages.reading import read, text_of
-from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
+from tests.pages.html_reader import read, text_of
+from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
 
 pytestmark = pytest.mark.django_db
 OPTIONAL = "Reason for change (optional)"

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from history.authorship import authored
 from tests.factories import a_contact, a_facility, a_manager, a_site, a_trial, a_user, an_inspector, assign
-from tests.pages.reading import queries_of, read, rows_of, text_of
-from tests.work.mornings import a_coordinator_of
+from tests.pages.html_reader import queries_of, read, rows_of, text_of
+from tests.work.my_work_fixtures import a_coordinator_of
 from trials.models import Trial
 from work.findings import views as trial_views
 

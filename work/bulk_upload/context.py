@@ -14,7 +14,7 @@ from common.query_params import Asked
 from sites.permissions import authorities_over, may_plan
 from sites.status_transitions import Authority
 from trials.models import Trial
-from work.assigned import TOLD_OF_A_TRIAL
+from work.assignments import TOLD_OF_A_TRIAL
 from work.bulk_upload.dry_run import PLANS, DryRun, State
 from work.models import BulkChange, BulkDeed
 from work.trial_status.suggestions import advice_on

@@ -16,7 +16,7 @@ from common.query_params import Asked
 from sites.models import TrialSite
 from trials.models import Trial
 from trials.text_search import trial_key
-from work.assigned import sites_of
+from work.assignments import sites_of
 from work.bulk_upload import context as pages
 from work.bulk_upload.forms import ChosenForm, TableForm
 from work.bulk_upload.services import apply as apply_bulk

@@ -7,7 +7,7 @@ from django.db.models import Count
 
 from common.rules import Level, levels_in_words
 from trials.models import Trial
-from work.assigned import TOLD_OF_A_TRIAL, findings_at
+from work.assignments import TOLD_OF_A_TRIAL, findings_at
 from work.models.findings import BY_ID
 
 

@@ -22,7 +22,7 @@ from common.pagination import numbered_page, pager
 from common.query_params import Asked, StrictFilterSet, refused
 from common.rules import Level
 from trials.models import Trial
-from work.assigned import trials_told_to
+from work.assignments import trials_told_to
 from work.findings.evaluate import catch_up
 from work.flags.forms import FlagForm
 from work.flags.services import raise_flag

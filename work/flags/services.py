@@ -13,7 +13,7 @@ from history.actor_names import names_of
 from history.authorship import authored
 from sites.models import TrialSite
 from trials.models import Trial
-from work.assigned import TOLD_OF_A_TRIAL, sites_of, trials_of
+from work.assignments import TOLD_OF_A_TRIAL, sites_of, trials_of
 from work.models import Flag
 from work.my_work.items import Item, Kind
 

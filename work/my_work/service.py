@@ -7,7 +7,7 @@ from datetime import date, datetime
 from common.dates import local_date
 from sites.confirmation_age import confirmation_due_on, needs_confirmation
 from sites.models import Confirmation, TrialSite
-from work.assigned import sites_of, trials_around, trials_of
+from work.assignments import sites_of, trials_around, trials_of
 from work.findings.evaluate import catch_up
 from work.findings.summary import Tally, tallies_of
 from work.flags.services import flags_of

@@ -34,7 +34,7 @@ from trials.choices import OverallStatus
 from trials.models import Trial
 from trials.status_display import NOT_PUBLISHED
 from trials.verification import verification_of
-from work.assigned import TOLD_OF_A_TRIAL, findings_at, sites_of, trials_of
+from work.assignments import TOLD_OF_A_TRIAL, findings_at, sites_of, trials_of
 from work.choices import ProposalDecision, ProposalKind
 from work.findings.checks import ADVISED
 from work.models import Finding, Proposal, PublicReport

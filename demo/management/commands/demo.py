@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from common import dates
 from demo import content
-from demo.loading import load
-from demo.presence import is_loaded, obstacle, taken_username
+from demo.guards import is_loaded, obstacle, taken_username
+from demo.loader import load
 
 
 class Command(BaseCommand):

@@ -23,8 +23,8 @@ from registries.choices import HeldDecision
 from registries.ctgov import parse_errors
 from registries.ctgov.completeness import lost_pieces
 from registries.ctgov.importing.create import Arrival, insert_studies
+from registries.ctgov.importing.existing_studies import Known, hold_sites, known_studies
 from registries.ctgov.importing.facilities import FacilityBook
-from registries.ctgov.importing.known_studies import Known, hold_sites, known_studies
 from registries.ctgov.importing.update import Update, update_study
 from registries.ctgov.merge import Change, Clash
 from registries.ctgov.parser import RecordError, canonical, read_study, record_hash

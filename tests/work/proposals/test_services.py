@@ -8,8 +8,8 @@ from history.trail import trail_of
 from history.versioning import StaleVersion
 from sites.models import Facility, TrialSite
 from tests.factories import a_user
-from tests.work.mornings import days_ago
-from tests.work.proposals.given import a_pair, another_site_of
+from tests.work.my_work_fixtures import days_ago
+from tests.work.proposals.fixtures import a_pair, another_site_of
 from work.models import Proposal
 from work.proposals.services import (
     DecidedAlreadyError,

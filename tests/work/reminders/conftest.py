@@ -3,8 +3,8 @@
 import pytest
 
 from history.authorship import authored
-from tests.mail_server import letterbox  # noqa: F401 - a fixture
-from tests.work.mornings import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.smtp_server import letterbox  # noqa: F401 - a fixture
+from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
 
 
 @pytest.fixture

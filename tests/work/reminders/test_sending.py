@@ -15,7 +15,7 @@ from history.authorship import authored
 from sites.models import Confirmation
 from tests.factories import a_confirmation, a_user, assign
 from tests.other_processes import PROJECT, environment, run, start
-from tests.work.mornings import a_confirmed_site, a_recruiting_trial
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial
 from work.models import Pace, Reminder, ReminderPlan
 from work.reminders.sending import send_reminders
 

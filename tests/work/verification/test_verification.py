@@ -9,9 +9,9 @@ from knox.models import AuthToken
 from history.authorship import authored
 from history.models import Context
 from tests.factories import a_partner, a_site, a_trial, assign
-from tests.pages.reading import queries_of, rows_of, text_of
-from tests.registries.test_importing import record, take_in
-from tests.work.mornings import a_confirmed_site, a_coordinator_of
+from tests.pages.html_reader import queries_of, rows_of, text_of
+from tests.registries.test_import import record, take_in
+from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of
 from trials.models import Trial
 from work.reminders.sending import send_reminders
 

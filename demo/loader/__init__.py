@@ -1,0 +1,33 @@
+"""Writes the demo's rows: all of them or none."""
+
+from datetime import date
+
+from django.db import transaction
+
+from demo.loader.logins import assign, make_logins, make_partner
+from demo.loader.people import load_people
+from demo.loader.progress import load_progress
+from demo.loader.registry_conflict import meet_the_registry
+from demo.loader.sites import load_sites
+from demo.loader.statuses import load_statuses
+from demo.loader.trials import load_trials
+from history import authored
+from publishing.rebuild import publish
+
+AUTHOR = "demo"
+
+
+@transaction.atomic
+def load(today: date) -> None:
+    """Fill a database without demo data, with dates told from `today`; the same rows whenever `today` is the same."""
+    with authored(AUTHOR, reason="Demo data"):
+        users = make_logins()
+        trials = load_trials(today)
+        sites = load_sites(trials, today)
+        load_statuses(sites, users)
+        load_progress(sites, today)
+        load_people(trials, sites, today)
+        assign(users, trials, sites, today)
+        make_partner()
+        publish(trial.pk for trial in trials.values())
+        meet_the_registry(trials, sites)

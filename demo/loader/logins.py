@@ -1,0 +1,70 @@
+"""Who logs in to the demo: users with their assignments, and a partner with a key."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from knox.crypto import hash_token
+from knox.models import AuthToken
+from knox.settings import CONSTANTS
+
+from accounts.models import Assignment, AssignmentKind, Partner, User
+from demo import content
+from demo.loader.sites import Site
+from demo.relative_dates import days_ago
+from trials.models import Trial
+
+ASSIGNED_FOR = 420
+INSPECTED_FOR = 365
+FORMERLY_AT = "cardiff-bay"  # where the coordinator worked before
+_PERSONAL = ("username", "password", "email", "first_name", "last_name")
+
+
+def make_logins() -> dict[str, User]:
+    users = {}
+    for login in content.logins():
+        user = User.objects.create_user(
+            **{key: login[key] for key in _PERSONAL}, is_staff=True, is_superuser=login.get("is_superuser", False)
+        )
+        users[user.username] = user
+    return users
+
+
+def assign(users: dict[str, User], trials: dict[str, Trial], sites: list[Site], today: date) -> None:
+    """What each login was granted, and one assignment that is over."""
+    granted = {"granted_by": users["administrator"].actor, "starts_on": days_ago(ASSIGNED_FOR, today=today)}
+    for login in content.logins():
+        user = users[login["username"]]
+        Assignment.objects.bulk_create(
+            Assignment(user=user, kind=AssignmentKind.TRIAL_COORDINATOR, trial=trials[name], **granted)
+            for name in login.get("trials", [])
+        )
+        Assignment.objects.bulk_create(_everywhere(user, login, granted, today))
+        Assignment.objects.bulk_create(_at_sites(user, login.get("facilities", []), sites, granted))
+    _former(users["coordinator"], sites, granted | {"ends_on": days_ago(60, today=today)})
+
+
+def _everywhere(user: User, login: dict, granted: dict, today: date) -> Iterator[Assignment]:
+    """An inspector's visit began a week ago and ends."""
+    for kind in login.get("kinds", []):
+        visit = {"starts_on": days_ago(7, today=today), "ends_on": days_ago(-INSPECTED_FOR, today=today)}
+        yield Assignment(user=user, kind=kind, **granted | (visit if kind == AssignmentKind.INSPECTOR else {}))
+
+
+def _at_sites(user: User, facilities: list[str], sites: list[Site], granted: dict) -> Iterator[Assignment]:
+    for site in sites:
+        if site.facility in facilities:
+            yield Assignment(user=user, kind=AssignmentKind.SITE_COORDINATOR, trial_site=site.row, **granted)
+
+
+def _former(user: User, sites: list[Site], granted: dict) -> None:
+    site = next(site for site in sites if site.facility == FORMERLY_AT)
+    Assignment.objects.create(user=user, kind=AssignmentKind.SITE_COORDINATOR, trial_site=site.row, **granted)
+
+
+def make_partner() -> None:
+    """The key is always the same, so that the guide can quote it. Kept as knox keeps its own: a digest, no key."""
+    told = content.partner()
+    user = User.objects.create_user(username=told["username"], password=None)
+    Partner.objects.create(name=told["name"], user=user)
+    key = told["key"]
+    AuthToken(digest=hash_token(key), token_key=key[: CONSTANTS.TOKEN_KEY_LENGTH], user=user).save(force_insert=True)

@@ -1,0 +1,97 @@
+"""People and what they are for a trial or at a site, from when to when."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from contacts.choices import ContactRole, RoleKind
+from contacts.models import Person, Role
+from demo import content
+from demo.loader.sites import Site
+from demo.relative_dates import days_ago
+from trials.models import Trial
+
+JOBS = {
+    "contact": ContactRole.CONTACT,
+    "investigator": ContactRole.PRINCIPAL_INVESTIGATOR,
+    "sub-investigator": ContactRole.SUB_INVESTIGATOR,
+}
+_VALUES = ("name", "phone", "phone_ext", "email", "mobile", "private_email", "notes")
+
+
+def load_people(trials: dict[str, Trial], sites: list[Site], today: date) -> None:
+    staff = _load_staff(today)
+    Role.objects.bulk_create(role for site in sites for role in _roles_at(site, staff, today))
+    by_name = {person.name: person for people in staff.values() for _, person in people}
+    Role.objects.bulk_create(role for name, trial in trials.items() for role in _roles_of(trial, name, by_name))
+
+
+def _load_staff(today: date) -> dict[str, list[tuple[dict[str, str], Person]]]:
+    """By facility: the lines of its people and their rows."""
+    told = content.table("people")
+    rows = Person.objects.bulk_create(_person(line, number, today) for number, line in enumerate(told))
+    staff = defaultdict(list)
+    for line, person in zip(told, rows, strict=True):
+        staff[line["facility"]].append((line, person))
+    return staff
+
+
+def _person(line: dict[str, str], number: int, today: date) -> Person:
+    """Two of three people's details were looked over within a year."""
+    verified_on = days_ago(number * 37 % 360, today=today) if number % 3 else None
+    return Person(**{key: line[key] for key in _VALUES}, last_verified_on=verified_on)
+
+
+def _roles_at(site: Site, staff: dict, today: date) -> Iterator[Role]:
+    for position, (line, person) in enumerate(_staff_of(site, staff)):
+        starts_on = max((day for day in (site.begins_on, _day(line["since"], today)) if day), default=None)
+        ends_on = _day(line["until"], today)
+        if ends_on is None or starts_on is None or starts_on < ends_on:
+            yield Role(
+                person=person,
+                kind=RoleKind.SITE_CONTACT,
+                role=JOBS[line["job"]],
+                trial_site=site.row,
+                position=position,
+                starts_on=starts_on,
+                ends_on=ends_on,
+            )
+
+
+def _staff_of(site: Site, staff: dict) -> Iterator[tuple[dict[str, str], Person]]:
+    """Who works at the site's facility and, where their line names trials, for this one."""
+    for line, person in staff.get(site.facility, []):
+        if not line["trials"] or site.trial in line["trials"].split():
+            yield line, person
+
+
+def _roles_of(trial: Trial, name: str, people: dict[str, Person]) -> Iterator[Role]:
+    """The trial's central contacts and officials; an official who also works at a site is the same person."""
+    told = content.trials()[name]
+    for position, contact in enumerate(told.get("central_contacts", [])):
+        yield Role(
+            person=_known(contact, people),
+            kind=RoleKind.CENTRAL_CONTACT,
+            role=ContactRole.CONTACT,
+            trial=trial,
+            position=position,
+        )
+    for position, official in enumerate(told.get("officials", [])):
+        yield Role(
+            person=_known({"name": official["name"]}, people),
+            kind=RoleKind.OFFICIAL,
+            role=official["role"],
+            affiliation=official["affiliation"],
+            trial=trial,
+            position=position,
+        )
+
+
+def _known(told: dict[str, str], people: dict[str, Person]) -> Person:
+    if told["name"] not in people:
+        people[told["name"]] = Person.objects.create(**told)
+    return people[told["name"]]
+
+
+def _day(days_back: str, today: date) -> date | None:
+    return days_ago(int(days_back), today=today) if days_back else None

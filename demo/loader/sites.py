@@ -1,0 +1,74 @@
+"""Facilities and the sites they are."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from demo import content
+from demo.relative_dates import days_ago
+from demo.status_history import Told, read_history
+from sites.choices import Listing
+from sites.models import Facility, TrialSite
+from sites.place_names import is_mask
+from trials.models import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site as it is told: its row, its history, and what its table says of confirmations and enrollment."""
+
+    row: TrialSite
+    trial: str
+    facility: str
+    history: list[Told]
+    confirmed_on: date | None
+    enrolled: int
+
+    @property
+    def begins_on(self) -> date | None:
+        return self.history[0].known_on if self.history else None
+
+
+def load_sites(trials: dict[str, Trial], today: date) -> list[Site]:
+    facilities = _load_facilities()
+    told = content.table("sites")
+    rows = TrialSite.objects.bulk_create(_rows(told, trials, facilities))
+    return [_site(row, line, today) for row, line in zip(rows, told, strict=True)]
+
+
+def _load_facilities() -> dict[str, Facility]:
+    told = content.table("facilities")
+    rows = Facility.objects.bulk_create(_facility(dict(line)) for line in told)
+    return {line["key"]: row for line, row in zip(told, rows, strict=True)}
+
+
+def _facility(line: dict[str, str]) -> Facility:
+    del line["key"]
+    point = {axis: float(line.pop(axis)) for axis in ("latitude", "longitude")}
+    return Facility(**line, **point, is_masked=is_mask(line["name"]))
+
+
+def _rows(told: list[dict[str, str]], trials: dict[str, Trial], facilities: dict[str, Facility]):
+    places_taken: dict[str, int] = defaultdict(int)
+    for line in told:
+        yield TrialSite(
+            trial=trials[line["trial"]],
+            facility=facilities[line["facility"]],
+            twin=int(line["twin"]),
+            position=places_taken[line["trial"]],
+            listing=Listing.LISTED if trials[line["trial"]].nct_id else Listing.OURS,
+            stage=line["stage"],
+            enrollment_target=int(line["target"]),
+        )
+        places_taken[line["trial"]] += 1
+
+
+def _site(row: TrialSite, line: dict[str, str], today: date) -> Site:
+    return Site(
+        row=row,
+        trial=line["trial"],
+        facility=line["facility"],
+        history=read_history(line["history"], today=today),
+        confirmed_on=days_ago(int(line["confirmed"]), today=today) if line["confirmed"] else None,
+        enrolled=int(line["enrolled"] or 0),
+    )

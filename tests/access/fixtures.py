@@ -1,0 +1,174 @@
+"""A small world in four realms, with a word of its own in every field that is not everybody's.
+
+own: the site of the site's coordinator, and its trial. sibling: another site of that trial. other: somebody else's,
+published. hidden: somebody else's, not published.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from knox.models import AuthToken
+
+from accounts.permissions import IMPORT, LOGIN, PARTNER
+from common.permissions import HISTORY, Rights
+from contacts.choices import ContactRole, RoleKind
+from contacts.models import Person, Role
+from contacts.permissions import PERSON
+from history.authorship import authored
+from publishing import staleness as publishing
+from registries.models import ImportRun, QuarantinedRecord
+from sites.models import Confirmation, EnrollmentReport, Facility, Milestone, StatusEvent, TrialSite
+from sites.permissions import FACILITY, SITE
+from tests.access.private_fixtures import add_what_is_ones_own
+from tests.access.sentinel_values import Canary
+from tests.access.workflow_fixtures import add_doings
+from tests.factories import a_partner, a_user, assign
+from trials.models import Trial
+from trials.permissions import TRIAL
+from work.findings import evaluate as findings
+
+REALMS = ("own", "sibling", "other", "hidden")
+MISSING = 9_999_999
+WORD = re.compile(r"zq\d{3}x", re.IGNORECASE)
+NUMBER = re.compile(r"\b66\d,?\d{3}\b")
+IP = re.compile(r"\b198\.51\.100\.\d+\b")
+DAY = re.compile(r"(20[3-9]\d)-(\d\d)-(\d\d)")
+
+
+@dataclass
+class Realm:
+    name: str
+    first_pk: int
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str):
+        return self.__dict__["rows"][name]
+
+
+class World:
+    """The realms, and each canary by its word."""
+
+    def __init__(self):
+        self.realms: dict[str, Realm] = {}
+        self.canaries: dict[str, Canary] = {}
+        for number, name in enumerate(REALMS, start=1):
+            self.realms[name] = Realm(name, 7_000_000 + number * 10_000)
+        for realm in self.realms.values():
+            Builder(self, realm).build()
+        publishing.catch_up()
+        findings.catch_up(on=timezone.localdate())
+
+    def found_in(self, text: str) -> set[Canary]:
+        words = {word.lower() for word in WORD.findall(text)} | set(NUMBER.findall(text))
+        words = {word.replace(",", "") for word in words} | {"-".join(day) for day in DAY.findall(text)}
+        words |= set(IP.findall(text))
+        return {self.canaries[word] for word in words if word in self.canaries}
+
+
+class Builder:
+    """Fills one realm."""
+
+    def __init__(self, world: World, realm: Realm):
+        self.world, self.realm, self.given = world, realm, realm.first_pk
+
+    def build(self) -> None:
+        rows = self.realm.rows
+        own = self.world.realms["own"].rows
+        rows["trial"] = own["trial"] if self.realm.name == "sibling" else self.trial()
+        rows["facility"] = self.facility()
+        rows["site"] = self.site()
+        rows["person"] = self.person("person", trial_site=rows["site"], kind=RoleKind.SITE_CONTACT)
+        if self.realm.name != "sibling":
+            rows["central"] = self.person("central", trial=rows["trial"], kind=RoleKind.CENTRAL_CONTACT)
+        rows["second"] = self.person("second", trial_site=rows["site"], kind=RoleKind.SITE_CONTACT)
+        rows["role"] = rows["person"].roles.get()
+        rows["user"] = self.user()
+        rows["grant"] = assign(rows["user"], site=rows["site"], pk=self.pk())
+        rows["partner"] = self.partner()
+        rows["run"] = self.run()
+        add_doings(self)
+        add_what_is_ones_own(self)
+
+    def pk(self) -> int:
+        self.given += 1
+        return self.given
+
+    def canary(self, about: str, rights: Rights, name: str, word: str = "") -> str:
+        word = word or f"zq{len(self.world.canaries):03}x"
+        self.world.canaries[word] = Canary(word, self.realm.name, about, rights, name)
+        return word
+
+    def number(self, about: str, rights: Rights, name: str) -> int:
+        return int(self.canary(about, rights, name, str(660_000 + len(self.world.canaries))))
+
+    def make(self, model, about: str = "", rights: Rights | None = None, **values):
+        """A saved row whose reason in the history is a canary, too."""
+        reason = self.canary(about, rights, HISTORY) if rights else ""
+        with authored("test", reason=reason):
+            return model.objects.create(pk=self.pk(), **values)
+
+    def trial(self) -> Trial:
+        texts = ("brief_title", "brief_summary", "lead_sponsor", "detailed_description")
+        said = {name: f"Study {self.canary('trial', TRIAL, name)}" for name in texts}
+        lists = {name: [self.canary("trial", TRIAL, name)] for name in ("conditions", "keywords")}
+        is_public = self.realm.name != "hidden"
+        nct_id, status = f"NCT{self.given}0", "RECRUITING"
+        trial = self.make(
+            Trial, "trial", TRIAL, nct_id=nct_id, is_public=is_public, overall_status=status, **said, **lists
+        )
+        return trial
+
+    def facility(self) -> Facility:
+        name, city = (self.canary("facility", FACILITY, part) for part in ("name", "city"))
+        return self.make(Facility, "facility", FACILITY, name=f"Hospital {name}", city=city, country="France")
+
+    def site(self) -> TrialSite:
+        site = self.make(
+            TrialSite, "site", SITE, trial=self.realm.trial, facility=self.realm.facility, stage="ETHICS",
+            enrollment_target=self.number("site", SITE, "enrollment_target"),
+            internal_note=self.canary("site", SITE, "internal_note"),
+        )  # fmt: skip
+        said = {"trial_site": site, "author": "test"}
+        reason = self.canary("site", SITE, "status_events")
+        self.realm.rows["event"] = self.make(
+            StatusEvent, status="RECRUITING", effective_on="2026-01-05", as_of="2026-01-05", reason=reason, **said
+        )
+        self.realm.rows["confirmation"] = self.make(
+            Confirmation, status="RECRUITING", confirmed_on="2026-09-01", **said
+        )
+        day = self.canary("site", SITE, "milestones", f"{2030 + len(self.world.canaries) // 28}-07-"
+                          f"{len(self.world.canaries) % 28 + 1:02}")  # fmt: skip
+        self.make(Milestone, "site", SITE, trial_site=site, stage="ETHICS", planned_on=day)
+        counts = sorted(self.number("site", SITE, "enrollment_reports") for _ in range(3))
+        counted = dict(zip(("enrolled", "consented", "screened"), counts, strict=True))
+        why = self.canary("site", SITE, "enrollment_reports")
+        self.make(EnrollmentReport, "site", SITE, trial_site=site, month="2026-05", reason=why, **counted)
+        site.refresh_from_db()
+        return site
+
+    def person(self, about: str, *, kind: str, **place) -> Person:
+        said = {name: self.canary(about, PERSON, name) for name in ("name", "phone", "mobile", "notes")}
+        mails = {name: f"{self.canary(about, PERSON, name)}@example.org" for name in ("email", "private_email")}
+        person = self.make(Person, about, PERSON, **said, **mails)
+        self.make(Role, about, PERSON, person=person, kind=kind, role=ContactRole.CONTACT, **place)
+        return person
+
+    def user(self):
+        email = f"{self.canary('user', LOGIN, 'email')}@example.org"
+        return a_user(self.canary("user", LOGIN, "username"), pk=self.pk(), email=email, first_name="Somebody")
+
+    def partner(self):
+        partner = a_partner(self.canary("partner", PARTNER, "name"), pk=self.pk())
+        begun = self.canary("partner", PARTNER, "keys")
+        with authored("test"):
+            key = AuthToken.objects.create(partner.user)[0]
+            AuthToken.objects.filter(pk=key.pk).update(token_key=begun)
+        return partner
+
+    def run(self) -> ImportRun:
+        run = ImportRun.objects.create(pk=self.pk(), author="test", source=self.canary("run", IMPORT, "source"))
+        wrong = self.canary("run", IMPORT, "quarantined_records")
+        QuarantinedRecord.objects.create(run=run, place="line 1", reason=wrong, received=b"{}")
+        return run

@@ -1,0 +1,73 @@
+"""What is somebody's alone: sessions, second factors, bulk changes, reminders. Here of the user of a realm."""
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
+
+from accounts.drafts.content import Content
+from accounts.drafts.models import FormDraft
+from history.authorship import authored
+from tests.access.sentinel_values import KEPT, OWN
+from work.models import BulkChange, Reminder
+
+HERE = b"localhost".ljust(32)
+
+
+def add_what_is_ones_own(builder) -> None:
+    with authored("test"):
+        for add in (_draft, _session, _factors, _bulk, _reminder):
+            add(builder, builder.realm.user)
+
+
+def _draft(builder, user) -> None:
+    content = Content("/", "/", {"name": [builder.canary("draft", KEPT, "fields")]}, [])
+    builder.realm.rows["draft"] = FormDraft.objects.create(
+        pk=builder.pk(), user=user, browser="elsewhere", page="/work/", sealed=content.seal()
+    )
+
+
+def _session(builder, user) -> None:
+    kept = SessionStore()
+    kept[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    kept.save()
+    builder.realm.rows["session"] = UserSession.objects.create(
+        pk=builder.pk(), user=user, session_key=kept.session_key, user_agent="",
+        ip=builder.canary("session", OWN, "ip", f"198.51.100.{builder.realm.first_pk % 97}"),
+    )  # fmt: skip
+
+
+def _factors(builder, user) -> None:
+    secret = get_adapter().encrypt(builder.canary("factor", KEPT, "secret"))
+    made = Authenticator.objects.create
+    made(pk=builder.pk(), user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
+    passkey = {"name": builder.canary("passkey", OWN, "name"), "credential": a_credential(builder.realm.name)}
+    builder.realm.rows["passkey"] = made(pk=builder.pk(), user=user, type=Authenticator.Type.WEBAUTHN, data=passkey)
+
+
+def a_credential(name: str) -> dict:
+    """As a browser sends it when a passkey is made."""
+    key = ES256({1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)})
+    credential = AttestedCredentialData.create(bytes(16), name.encode().ljust(16), key)
+    made = AuthenticatorData.create(HERE, AuthenticatorData.FLAG.AT | AuthenticatorData.FLAG.UP, 1, credential)
+    response = {"clientDataJSON": websafe_encode(b'{"type":"webauthn.create","challenge":"","origin":""}')}
+    response["attestationObject"] = websafe_encode(AttestationObject.create("none", made, {}))
+    number = websafe_encode(credential.credential_id)
+    return {"id": number, "rawId": number, "type": "public-key", "response": response}
+
+
+def _bulk(builder, user) -> None:
+    said = {"Facility": builder.canary("bulk", OWN, "entries")}
+    builder.realm.rows["bulk"] = BulkChange.objects.create(
+        pk=builder.pk(), author=user.actor, door="UPLOADED", name=builder.canary("bulk", OWN, "name"),
+        entries=[[1, said, None, None, "No site of yours is meant by this row."]],
+    )  # fmt: skip
+
+
+def _reminder(builder, user) -> None:
+    said = {name: builder.canary("reminder", OWN, name) for name in ("subject", "refusal")}
+    Reminder.objects.create(pk=builder.pk(), user=user, for_day="2026-05-04", state="REFUSED", **said)

@@ -1,0 +1,288 @@
+"""Every address and every form, sent what no page sends: no server error, in bounded time, nothing half-written.
+
+The admin is walked from its registry, so that a new page or action is walked too: no write without its trail.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from functools import cache
+from urllib.parse import quote
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver
+
+from common.permissions import Role
+from tests.access.fixtures import World
+from tests.access.page_forms import PageForm, post_forms
+from tests.access.url_catalogue import About, about, all_patterns, filled, names
+from tests.access.users import client_of
+from tests.access.write_tracking import UNTRACKED, Answered, Sender, trails
+
+pytestmark = pytest.mark.django_db
+METHODS = ("head", "put", "patch", "delete", "options")
+MALFORMED = ("1\n", "1\x00", "１", "9" * 30, "-1", "a b")
+WRONG = "\u0000\u200b½ not one of these ²"
+LONG, LONG_OF_MANY = "x" * 100_000, "x" * 20_000
+SLOW = 20.0  # seconds for one request, on a machine that does much else
+#: Fields at once, for forms that have many: each alone where there are few.
+AT_ONCE = 40
+SIGNED_IN = tuple(role for role in Role if role not in (Role.PUBLIC, Role.PARTNER))
+#: A form that an earlier one of these is shown at the same address is sent less often by the later ones.
+SENDING_FORMS = (Role.ADMINISTRATOR, Role.TRIAL_COORDINATOR, Role.SITE_COORDINATOR, Role.PUBLIC)
+#: These sign out or in, and are tested by their own tests: the secret of an app in this world is none.
+LEFT_OUT = ("/accounts/logout/", "/accounts/login/", "/admin/logout/", "/admin/login/", "/accounts/2fa/reauthenticate/")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    logging.disable(logging.ERROR)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module")
+def everybody(world, django_db_blocker):
+    """A sender for each person, made before any test, whose own rows are gone when it ends."""
+    with django_db_blocker.unblock():
+        return {who: Sender(client_of(who, world)) for who in Role}
+
+
+@pytest.fixture
+def senders(everybody, record_property):
+    """The report of a run tells how many requests each test sent."""
+    for sender in everybody.values():
+        sender.count = 0
+    yield everybody
+    record_property("requests", sum(sender.count for sender in everybody.values()))
+
+
+class Faults(list):
+    """What must not be, by the request that showed it."""
+
+    def look(self, answer: Answered, began: float, where: str) -> None:
+        if answer.status >= 500:
+            self.append(f"{where}: {answer.status}")
+        if time.monotonic() - began > SLOW:
+            self.append(f"{where}: took {time.monotonic() - began:.0f} s")
+        if answer.stays and answer.status in (400, 403, 404, 405, 409):
+            self.append(f"{where}: {answer.status}, and wrote {', '.join(sorted(answer.tables))}")
+
+    def send(self, sender: Sender, method: str, address: str, data=None, **extra) -> Answered:
+        began = time.monotonic()
+        answer = sender.send(method, address, data, **extra)
+        self.look(answer, began, f"{method.upper()} {address[:120]!r}")
+        return answer
+
+    def demand_none(self) -> None:
+        assert not self, f"{len(self)} faults\n" + "\n".join(self[:60])
+
+
+def own_addresses(world: World) -> Iterator[tuple[str, About | None, str]]:
+    """(pattern, how it is asked, the address) of each address once."""
+    return iter({address: (pattern, line, address) for pattern, line, address in _of_patterns(world)}.values())
+
+
+def _of_patterns(world: World) -> Iterator[tuple[str, About | None, str]]:
+    told = names(world.realms["own"], world.realms["own"])
+    for pattern in all_patterns():
+        line = about(pattern)
+        yield pattern, line, filled(pattern, line.about, told) if line else f"/{pattern}"
+
+
+def malformed_addresses(world: World) -> Iterator[str]:
+    return iter(dict.fromkeys(_malformed(world)))
+
+
+def _malformed(world: World) -> Iterator[str]:
+    own = names(world.realms["own"], world.realms["own"])
+    for pattern, line, _ in _of_patterns(world):
+        for wrong in MALFORMED if line and "<" in pattern else ():
+            told = own | dict.fromkeys((line.about, "key", "slug", "site"), wrong)
+            told |= {"key": f"{own['key']}{wrong}", "slug": f"lyon-{wrong}"}
+            yield quote(filled(pattern, line.about, told), safe="/?=&:")
+
+
+@pytest.mark.parametrize("who", [Role.ADMINISTRATOR, Role.PUBLIC])
+def test_no_method_at_any_address_is_a_server_error(who, world, senders):
+    faults, sender = Faults(), senders[who]
+    for _, _, address in own_addresses(world):
+        for method in METHODS if address not in LEFT_OUT else ():
+            faults.send(sender, method, address)
+    faults.demand_none()
+
+
+@pytest.mark.parametrize("who", [Role.ADMINISTRATOR, Role.PUBLIC])
+def test_a_malformed_address_is_a_4xx(who, world, senders):
+    faults, sender = Faults(), senders[who]
+    for address in malformed_addresses(world):
+        for method in ("get", "post") if who == Role.ADMINISTRATOR else ("get",):
+            answer = faults.send(sender, method, address)
+            if answer.status == 200 and who == Role.PUBLIC:
+                faults.append(f"{address!r}: 200")
+    faults.demand_none()
+
+
+@pytest.mark.parametrize("who", [Role.ADMINISTRATOR, Role.PARTNER])
+def test_a_malformed_parameter_is_no_server_error(who, world, senders):
+    faults, sender = Faults(), senders[who]
+    names_of_all = "q page p trial site facility words sort month o e _popup _to_field next"
+    for _, _, address in own_addresses(world):
+        for wrong in ("a%00b", "%EF%BC%91", "9" * 30, quote("²"), "%FF"):
+            asked = "&".join(f"{name}={wrong}" for name in names_of_all.split())
+            faults.send(sender, "get", f"{address}?{asked}")
+    faults.demand_none()
+
+
+def forms_of(sender: Sender, world: World) -> Iterator[tuple[str, PageForm]]:
+    """Each form that somebody is shown, by the address it is sent to; the same one of several pages once."""
+    seen = set()
+    for _, line, address in _of_patterns(world):
+        told = names(world.realms["own"], world.realms["own"])
+        for query in line.queries if line else ("",):
+            page = sender.send("get", address + query.format(**told))
+            for form in post_forms(page.body) if page.status == 200 else ():
+                target = form.action if form.action.startswith("/") else address + (form.action or query.format(**told))
+                key = key_of(target, form)
+                if key not in seen and not target.startswith(LEFT_OUT):
+                    seen.add(key)
+                    yield target, form
+
+
+def key_of(target: str, form: PageForm) -> tuple[str, tuple[str, ...]]:
+    return target.partition("?")[0], tuple(sorted(form.fields))
+
+
+@pytest.fixture(scope="module")
+def forms_shown(everybody, world):
+    """`forms_shown(who)`: the list of `forms_of`, read once."""
+    return cache(lambda who: list(forms_of(everybody[who], world)))
+
+
+def sent(form: PageForm, **changes: str) -> dict:
+    return {name: changes.get(name, values) for name, values in form.fields.items()} | changes
+
+
+def fields_at_once(form: PageForm, *, few: int = 6) -> Iterator[list[str]]:
+    """Single fields of a small form, many at once of a large one."""
+    typed = [name for name in form.typed if name != "csrfmiddlewaretoken"]
+    size = 1 if len(typed) <= few else AT_ONCE
+    yield from (typed[start : start + size] for start in range(0, len(typed), size))
+
+
+def wrong_values(form: PageForm, *, is_repeated: bool) -> Iterator[dict[str, str]]:
+    """What is sent in place of the values that the page shows."""
+    plain = WRONG.replace("\u0000", "")
+    yield dict.fromkeys(form.typed, "")
+    if is_repeated:
+        yield from (dict.fromkeys(form.typed, wrong) for wrong in (plain, WRONG))
+        return
+    long = LONG if len(form.typed) <= AT_ONCE else LONG_OF_MANY
+    for wrong, few in ((plain, 6), (WRONG, 0), (long, 0)):
+        yield from (dict.fromkeys(some, wrong) for some in fields_at_once(form, few=few))
+
+
+@pytest.mark.parametrize("who", SENDING_FORMS)
+def test_no_form_breaks_whatever_is_sent(who, senders, forms_shown):
+    faults, sender, count = Faults(), senders[who], 0
+    earlier = SENDING_FORMS[: SENDING_FORMS.index(who)]
+    sent_already = {key_of(*shown) for role in earlier for shown in forms_shown(role)}
+    for target, form in forms_shown(who):
+        count += 1
+        faults.send(sender, "post", target, {})
+        for wrong in wrong_values(form, is_repeated=key_of(target, form) in sent_already):
+            faults.send(sender, "post", target, sent(form, **wrong))
+        for name in form.files:
+            faults.send(
+                sender, "post", target, sent(form) | {name: SimpleUploadedFile("a.xlsx", b"PK\x03\x04 nothing")}
+            )
+    assert count
+    faults.demand_none()
+
+
+def admin_addresses(world: World) -> Iterator[str]:
+    """Every address of the pages that the registry holds."""
+    known = {f"/{pattern}" for pattern in all_patterns()}
+    told = names(world.realms["own"], world.realms["own"])
+    for model, model_admin in admin.site._registry.items():
+        meta = model._meta
+        for route in routes(model_admin.get_urls()):
+            pattern = f"/admin/{meta.app_label}/{meta.model_name}/{route}"
+            if pattern not in known:
+                continue  # Django's redirect of former addresses
+            line = about(pattern.removeprefix("/"))
+            yield filled(pattern.removeprefix("/"), line.about, told) if line else pattern
+
+
+def routes(patterns, prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, prefix + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield prefix + str(pattern.pattern)
+
+
+@pytest.mark.parametrize("who", SIGNED_IN)
+def test_no_page_of_the_admin_writes_without_a_trail(who, world, senders):
+    """GET and POST: as the page shows it, with a reason, broken, and empty; and every action of every list."""
+    faults, sender, written = Faults(), senders[who], set()
+    allowed = trails().keys() | UNTRACKED.keys()
+
+    def judge(answer: Answered, where: str) -> None:
+        written.update(answer.tables)
+        if answer.tables - allowed:
+            faults.append(f"{where}: wrote {', '.join(sorted(answer.tables - allowed))}")
+        if answer.actors - {actor_of(who, world, sender)}:
+            faults.append(f"{where}: signed by {answer.actors}")
+
+    for address in admin_addresses(world):
+        page = faults.send(sender, "get", address)
+        judge(page, f"GET {address}")
+        if page.tables - UNTRACKED.keys():
+            faults.append(f"GET {address}: wrote {page.tables}")
+        forms = post_forms(page.body) if page.status == 200 else []
+        for form in forms:
+            target = form.action if form.action.startswith("/") else address
+            if target.startswith(LEFT_OUT):
+                continue
+            valid = sent(form, why="Because") | dict(form.buttons[:1])
+            changed = valid | {name: f"{form.fields[name][0]} 2" for name in changeable(form)}
+            for data in (valid, changed, sent(form, **dict.fromkeys(form.typed[:AT_ONCE], WRONG))):
+                judge(faults.send(sender, "post", target, data), f"POST {target}")
+        judge(faults.send(sender, "post", address, {"why": "Because"}), f"POST {address}")
+    for address, data in actions(who, world, sender):
+        judge(faults.send(sender, "post", address, data), f"POST {address} {data}")
+    faults.demand_none()
+    if who == Role.ADMINISTRATOR:
+        assert {"accounts_user", "knox_authtoken", "trials_trial", "sites_facility", "contacts_person"} <= written
+
+
+def changeable(form: PageForm) -> list[str]:
+    names_of_texts = {"name", "city", "acronym", "internal_note", "first_name", "notes", "reason"}
+    return [name for name in form.fields if name in names_of_texts]
+
+
+def actor_of(who: str, world: World, sender: Sender) -> str:
+    return f"user:{sender.client.session['_auth_user_id']}"
+
+
+def actions(who: str, world: World, sender: Sender) -> Iterator[tuple[str, dict]]:
+    request = RequestFactory().get("/admin/")
+    request.user = get_user_model().objects.get(pk=sender.client.session["_auth_user_id"])
+    for model, model_admin in admin.site._registry.items():
+        if not model_admin.has_view_permission(request):
+            continue
+        address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        pk = next((row.pk for row in world.realms["own"].rows.values() if type(row) is model), 1)
+        for name in [*model_admin.get_actions(request), "delete_selected", "no_such_action"]:
+            sent_by_list = {"action": name, "_selected_action": str(pk)}
+            yield address, sent_by_list
+            yield address, sent_by_list | {"post": "yes", "why": "Because", "reason": "Because"}
+            yield address, {"action": name, "_selected_action": "²"}

@@ -1,0 +1,83 @@
+"""Who asks: one person for each role, and two who have none any more."""
+
+from datetime import timedelta
+from time import time
+
+from django.test import Client
+from django.utils import timezone
+from knox.models import AuthToken
+
+from common.permissions import HISTORY, Action, Role
+from history.authorship import authored
+from sites.permissions import FACILITY
+from tests.access.fixtures import Canary, World
+from tests.factories import a_partner, a_user, assign, grant
+
+GLOBAL = frozenset({Role.MANAGER, Role.INSPECTOR, Role.ADMINISTRATOR})
+ONES_OWN = ("session", "passkey", "bulk", "reminder", "factor")
+OF_THE_TRIAL = ("trial", "conflict", "trial_flag", "trial_report")
+STRANGER, LEAVER = "somebody signed in without a role", "a site coordinator whose last day was yesterday"
+ASKING = (*Role, STRANGER, LEAVER)
+
+
+def role_of(who: str) -> Role:
+    """As what the person counts."""
+    return who if isinstance(who, Role) else Role.PUBLIC
+
+
+def client_of(who: str, world: World) -> Client:
+    """A browser in which the person is signed in, or the partner's key on every request."""
+    if who == Role.PUBLIC:
+        return Client(raise_request_exception=False)
+    if who == Role.PARTNER:
+        with authored("test"):
+            key = AuthToken.objects.create(a_partner("asking").user)[1]
+        return Client(raise_request_exception=False, headers={"authorization": f"Bearer {key}"})
+    client = Client(raise_request_exception=False)
+    client.force_login(_user(who, world))
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time()}]
+    session.save()
+    return client
+
+
+def _user(who: str, world: World):
+    if who == Role.SITE_COORDINATOR:
+        return world.realms["own"].user
+    user = a_user(f"asking-{who[:8]}", is_superuser=who == Role.ADMINISTRATOR, first_name="Asks")
+    own = world.realms["own"]
+    if who in (Role.MANAGER, Role.INSPECTOR):
+        grant(user, who)
+    elif who == Role.TRIAL_COORDINATOR:
+        assign(user, trial=own.trial)
+    elif who == LEAVER:
+        assign(user, site=own.site, ends_on=timezone.localdate() - timedelta(days=1))
+    return user
+
+
+def may_read(who: str, canary: Canary) -> bool:
+    """By the matrix. Who looks after trials finds every facility, to choose from; everybody reads their own login."""
+    if who == Role.SITE_COORDINATOR and (canary.about, canary.realm) == ("user", "own"):
+        return True
+    if canary.rights is FACILITY and role_of(who) == Role.TRIAL_COORDINATOR and canary.field != HISTORY:
+        return True
+    return canary.rights.allows(Action.READ, canary.field, roles_over(who, canary.realm, canary.about))
+
+
+def roles_over(who: str, realm: str, about: str) -> frozenset[Role]:
+    """What the person is over the objects of a realm, by the words of the design and not by the code."""
+    role = role_of(who)
+    over = {role} & GLOBAL
+    if about in ONES_OWN:
+        return frozenset({role} if role == Role.SITE_COORDINATOR and realm == "own" else ())
+    if about in ("user", "grant", "partner", "run"):
+        return frozenset(over)
+    if realm == "sibling" and about in OF_THE_TRIAL:
+        realm = "own"
+    if realm != "hidden":
+        over |= {Role.PUBLIC}
+    if role == Role.SITE_COORDINATOR and realm == "own" and about != "central":
+        over |= {role}
+    if role == Role.TRIAL_COORDINATOR and realm in ("own", "sibling"):
+        over |= {role}
+    return frozenset(over)

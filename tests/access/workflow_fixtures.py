@@ -1,0 +1,117 @@
+"""What is going on in a realm: flags, proposals, reports, differences with the registry, people who come and go."""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from contacts.models import Erasure, Merge, Person, Replacement
+from registries.choices import Thing
+from registries.models import Conflict, SyncRun
+from sites.models import MonthLock
+from sites.permissions import SITE
+from tests.access.sentinel_values import KEPT
+from trials.permissions import TRIAL
+from work.models import Flag, Proposal, PublicReport
+
+#: A user that there is not: who wrote something is no canary.
+NOBODY = "user:999999"
+
+
+def add_doings(builder) -> None:
+    for add in (_flags, _proposals, _reports, _conflicts, _merge, _replacement, _erasure):
+        add(builder)
+    if builder.realm.name != "sibling":
+        for add in (_of_the_trial, _unlocked_month):
+            add(builder)
+    SyncRun.objects.create(pk=builder.pk(), asked=[builder.canary("sync", KEPT, "asked")], state="DONE")
+
+
+def _flags(builder) -> None:
+    site = builder.realm.site
+    said = {name: builder.canary("site", SITE, "flags") for name in ("sentence", "answer")}
+    closed = {"closed_by": NOBODY, "closed_at": timezone.now()}
+    place = {"trial": site.trial, "trial_site": site, "raised_by": NOBODY}
+    builder.realm.rows["flag"] = builder.make(Flag, **place, **said, **closed)
+    builder.make(Flag, **place, sentence=builder.canary("site", SITE, "flags"))
+
+
+def _proposals(builder) -> None:
+    site = builder.realm.site
+    said = {"trial_site": site, "proposed_by": f"user:{builder.realm.user.pk}", "seen_version": site.version}
+    for name, kind, facility, field in (
+        ("proposal", "TARGET", None, "target"),
+        ("correction", "FACILITY", site.facility, "city"),
+    ):
+        wanted = builder.number("site", SITE, "proposals")
+        builder.realm.rows[name] = builder.make(
+            Proposal, kind=kind, facility=facility, why=builder.canary("site", SITE, "proposals"),
+            old={field: ""}, new={field: str(wanted)}, **said,
+        )  # fmt: skip
+
+
+def _reports(builder) -> None:
+    site = builder.realm.site
+    builder.realm.rows["report"] = builder.make(
+        PublicReport, trial=site.trial, trial_site=site, fault="OTHER", sender=builder.canary("site", KEPT, "sender"),
+        **_said_by_the_public(builder, "site", SITE),
+    )  # fmt: skip
+
+
+def _said_by_the_public(builder, about: str, rights) -> dict[str, str]:
+    message, email = (builder.canary(about, rights, "public_reports") for _ in range(2))
+    return {"message": message, "email": f"{email}@example.org"}
+
+
+def _conflicts(builder) -> None:
+    site, run = builder.realm.site, builder.realm.run
+    name = "briefTitle" if builder.realm.name != "sibling" else "officialTitle"
+    base, theirs = (builder.canary("trial", TRIAL, "registry_conflicts") for _ in range(2))
+    builder.realm.rows["conflict"] = Conflict.objects.create(
+        pk=builder.pk(), trial=site.trial, run=run, path=f"protocolSection.identificationModule.{name}", base=base,
+        theirs=theirs, ours="",
+    )  # fmt: skip
+    path = f"protocolSection.contactsLocationsModule.locations#{site.pk}.contacts"
+    sides = [[{"name": builder.canary("site", SITE, "registry_conflicts")}] for _ in range(2)]
+    builder.realm.rows["site_conflict"] = Conflict.objects.create(
+        pk=builder.pk(), trial=site.trial, trial_site=site, run=run, path=path, thing=Thing.SITE_CONTACTS,
+        base=sides[0], theirs=sides[1], ours=[],
+    )  # fmt: skip
+
+
+def _merge(builder) -> None:
+    kept, notes = builder.realm.person, builder.canary("person", KEPT, "values_before")
+    merged = builder.make(Person, name="Tombstone", merged_into=kept)
+    builder.realm.rows["merge"] = builder.make(
+        Merge, kept=kept, merged=merged, author=NOBODY, values_before={"notes": notes}, values_chosen={"notes": notes}
+    )
+
+
+def _replacement(builder) -> None:
+    role = builder.realm.role
+    step = {"ended": role.pk, "ended_before": None, "ended_version": 99, "begun": None, "begun_version": None}
+    builder.realm.rows["replacement"] = builder.make(
+        Replacement, key=UUID(int=builder.pk()), leaver=role.person, successor=builder.realm.second, on="2026-02-01",
+        steps=[step], author=NOBODY,
+    )  # fmt: skip
+
+
+def _erasure(builder) -> None:
+    erased = builder.make(Person, name="", erased_at=timezone.now())
+    reason = builder.canary("person", KEPT, "reason of an erasure")
+    builder.make(Erasure, person=erased, reason=reason, author=NOBODY)
+
+
+def _of_the_trial(builder) -> None:
+    trial = builder.realm.trial
+    sentence = builder.canary("trial", TRIAL, "flags")
+    builder.realm.rows["trial_flag"] = builder.make(Flag, trial=trial, sentence=sentence, raised_by=NOBODY)
+    said = _said_by_the_public(builder, "trial", TRIAL)
+    builder.realm.rows["trial_report"] = builder.make(PublicReport, trial=trial, fault="OTHER", **said)
+
+
+def _unlocked_month(builder) -> None:
+    reason, now = builder.canary("trial", SITE, "month_locks"), timezone.now()
+    builder.make(
+        MonthLock, trial=builder.realm.trial, month="2026-04", locked_by=NOBODY, unlocked_by=NOBODY,
+        unlocked_at=now, unlock_reason=reason,
+    )  # fmt: skip

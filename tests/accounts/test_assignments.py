@@ -1,0 +1,143 @@
+"""Roles are dated grants: what each reads and edits, and that it ends by itself on its day."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.backends import NameBackend
+from accounts.models import User
+from contacts.models import Person, Role
+from publishing.models import TrialRow
+from publishing.staleness import catch_up
+from sites.models import Facility, TrialSite
+from sites.permissions import authority_over
+from sites.status_transitions import Authority
+from tests.factories import a_contact, a_facility, a_manager, a_site, a_trial, a_user, an_inspector, assign, grant
+from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from trials.models import Trial
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [Trial, TrialSite, Facility, Person, Role]
+
+
+@pytest.fixture
+def site():
+    """A site of a trial that is not published, with a twin elsewhere."""
+    hidden = a_trial(1, is_public=False)
+    a_site(hidden, a_facility(2))
+    site = a_site(hidden, a_facility(1))
+    a_contact(site=site)
+    return site
+
+
+def afresh(user) -> User:
+    return User.objects.get(pk=user.pk)
+
+
+def found(queryset) -> int:
+    return queryset.count()
+
+
+@pytest.mark.parametrize("reader", [a_manager, an_inspector])
+@pytest.mark.parametrize("model", MODELS)
+def test_managers_and_inspectors_read_everything_and_edit_nothing(site, reader, model):
+    user = reader()
+    assert found(model.objects.visible_to(user)) == model.objects.count() > 0
+    assert not model.objects.editable_by(user).exists()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_somebody_who_works_elsewhere_reads_nothing_that_is_not_public(site, model):
+    user = a_user()
+    assign(user, trial=a_trial(2))
+    other = {Trial: 1}.get(model, 0)
+    assert found(model.objects.visible_to(user)) == other
+
+
+def test_a_sites_coordinator_reads_its_trial_and_edits_the_site_only(site):
+    user = a_coordinator_of(site)
+    catch_up()
+    assert Trial.objects.visible_to(user).get() == site.trial
+    assert TrialRow.objects.visible_to(user).get().trial_id == site.trial_id
+    assert found(TrialSite.objects.visible_to(user)) == found(TrialSite.objects.filter(trial=site.trial)) == 2
+    assert TrialSite.objects.editable_by(user).get() == TrialSite.objects.showing_counts_to(user).get() == site
+    assert not Trial.objects.editable_by(user).exists()
+
+
+@pytest.mark.parametrize(("day", "is_in_force"), [(date(2026, 3, 1), True), (date(2026, 3, 2), False)])
+@pytest.mark.parametrize("kind", ["MANAGER", "INSPECTOR", "SITE_COORDINATOR", "TRIAL_COORDINATOR"])
+def test_a_grant_ends_by_itself_after_its_last_day(site, kind, day, is_in_force):
+    user, last = a_user(), {"ends_on": date(2026, 3, 1)}
+    places = {"SITE_COORDINATOR": {"site": site}, "TRIAL_COORDINATOR": {"trial": site.trial}}
+    if kind in places:
+        assign(user, **places[kind], **last)
+    else:
+        grant(user, kind, **last)
+    with time_machine.travel(day, tick=False):
+        user = afresh(user)
+        assert user.opens_the_admin is is_in_force
+        assert Trial.objects.visible_to(user).exists() is is_in_force
+        assert TrialSite.objects.visible_to(user).exists() is is_in_force
+        assert TrialSite.objects.editable_by(user).exists() is (is_in_force and kind in places)
+
+
+@pytest.mark.parametrize("kind", ["MANAGER", "SITE_COORDINATOR", "administrator"])
+def test_an_inactive_user_has_nothing(site, kind):
+    user = a_user(is_active=False, is_superuser=kind == "administrator")
+    if kind == "MANAGER":
+        grant(user, kind)
+    assign(user, site=site)
+    for model in MODELS:
+        assert not model.objects.visible_to(user).exists()
+        assert not model.objects.editable_by(user).exists()
+    assert authority_over(user, site) is None
+
+
+def test_a_manager_corrects_where_they_look_after_the_trial(site):
+    user = a_manager()
+    assert authority_over(user, site) is None
+    assign(user, trial=site.trial)
+    assert authority_over(user, site) is Authority.MANAGER
+
+
+def test_a_leavers_access_ends_that_day_and_their_work_is_the_trials_coordinators(client):
+    trial = a_recruiting_trial()
+    site = a_confirmed_site(trial, 1, days=40)
+    leaver = a_user("leaver")
+    given = assign(leaver, site=site, ends_on=date(2026, 11, 20))
+    stays = a_coordinator_of(trial=trial, name="stays")
+    due = {leaver: given.ends_on, stays: date(2026, 11, 21)}
+    for user, day in due.items():
+        with time_machine.travel(day, tick=False):
+            client.force_login(user)
+            assert f'value="{site.pk}"' in client.get("/work/").content.decode()
+    with time_machine.travel(date(2026, 11, 21), tick=False):
+        client.force_login(leaver)
+        assert str(site.facility) not in client.get("/work/").content.decode()
+        assert client.get(f"/work/sites/{site.pk}/change/").status_code == 404
+        assert client.get("/admin/").status_code == 302
+
+
+def test_a_session_finds_its_user_and_what_they_were_granted_in_one_query(django_assert_num_queries):
+    user = a_manager()
+    with django_assert_num_queries(1):
+        found = NameBackend().get_user(user.pk)
+        assert found.is_manager
+        assert found.opens_the_admin
+    assert NameBackend().get_user(a_manager("gone", is_active=False).pk) is None
+    assert NameBackend().get_user(0) is None
+
+
+def test_grants_are_asked_once_for_each_user(django_assert_num_queries):
+    user = afresh(an_inspector())
+    with django_assert_num_queries(1):
+        assert (user.reads_everything, user.is_manager, user.edits_something) == (True, False, False)
+
+
+def test_nobody_logged_in_reads_what_is_public():
+    assert not Trial.objects.visible_to(AnonymousUser()).union(Trial.objects.visible_to(None)).exists()
+    a_trial(5)
+    assert found(Trial.objects.visible_to(AnonymousUser())) == found(Trial.objects.visible_to(None)) == 1

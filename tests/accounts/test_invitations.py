@@ -1,0 +1,82 @@
+"""Somebody who is given a login is invited by mail and sets the password."""
+
+import re
+from contextlib import nullcontext
+from email import message_from_bytes
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from history.trail import trail_of
+from tests.accounts.login_helpers import give_password, is_in
+from tests.factories import a_user
+from tests.form_filling import form_of
+from tests.pages.html_reader import text_of
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/accounts/user/add/"
+NEW = "another-dull-password"
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(a_user("admin", is_superuser=True))
+    return client
+
+
+def add(admin, capture=None, **typed):
+    """With the mail that goes out on commit: the test's own transaction captures it, where there is one."""
+    page = form_of(admin.get(ADD), "user_form", **{"username": "ana", "why": "She joins"} | typed)
+    with capture(execute=True) if capture else nullcontext():
+        return admin.post(ADD, page)
+
+
+def test_a_link_in_the_mail_sets_the_password_once(admin, letterbox, django_capture_on_commit_callbacks):
+    answer = add(admin, django_capture_on_commit_callbacks, email="ana@example.org", first_name="Ana")
+    assert answer.status_code == 302
+    user = User.objects.get(username="ana")
+    assert (user.has_usable_password(), trail_of(user)[0].reason) == (False, "She joins")
+    (letter,) = letterbox.letters
+    assert letter.rcpt_tos == ["ana@example.org"]
+    body = message_from_bytes(letter.content).get_payload(decode=True).decode()
+    path = re.search(r"http://[^/]+(/accounts/\S+)", body)[1]
+    invited = Client()
+    form = invited.get(path, follow=True)
+    address = form.request["PATH_INFO"]
+    assert invited.post(address, {"password1": NEW, "password2": NEW}).status_code == 302
+    give_password(invited, "ana", NEW)
+    assert is_in(invited)
+    assert 'name="password1"' not in Client().get(path, follow=True).content.decode()
+
+
+def test_an_invitation_needs_an_address(admin, letterbox, django_capture_on_commit_callbacks):
+    answer = add(admin, django_capture_on_commit_callbacks)
+    assert "Enter the address that the invitation goes to" in text_of(answer)
+    assert not letterbox.letters
+    assert not User.objects.filter(username="ana").exists()
+
+
+def test_a_login_is_given_with_a_reason(admin, mailoutbox, django_capture_on_commit_callbacks):
+    answer = add(admin, django_capture_on_commit_callbacks, email="ana@example.org", why=" ")
+    assert "This field is required" in text_of(answer)
+    assert not mailoutbox
+    assert not User.objects.filter(username="ana").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_refuses_is_told_and_the_login_stays(admin, letterbox):
+    letterbox.answer = lambda letter: "550 No such mailbox"
+    answer = add(admin, email="ana@example.org")
+    assert "the mail server did not take the invitation" in text_of(admin.get(answer.headers["Location"]))
+    assert User.objects.filter(username="ana").exists()
+
+
+def test_the_page_of_a_user_speaks_of_roles_and_not_of_hashes(admin):
+    user = a_user()
+    page = text_of(admin.get(reverse("admin:accounts_user_change", args=[user.pk])))
+    assert "A password is set" in page
+    assert "Administrator" in page
+    for words in ("Superuser status", "algorithm", "hash", "iterations"):
+        assert words not in page

@@ -1,0 +1,66 @@
+"""The comparison is fair: our search and the bare SQL beside it bring the same trials and the same count."""
+
+from pathlib import Path
+from random import Random
+
+import orjson
+import pytest
+from django.db import connection
+
+from benchmarks import copy_baseline
+from benchmarks.generator import records
+from benchmarks.search import FENCED, FREE, statement, textbook
+from benchmarks.search_workload import Asker
+from publishing.search.results import search
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.source_files import Raw
+
+STUDIES = 200
+KINDS = 11
+
+
+@pytest.fixture
+def asker(db) -> Asker:
+    lines = (orjson.dumps(study) for study in records(STUDIES, profile="lean"))
+    run = import_records((Raw(f"line {number}", line) for number, line in enumerate(lines)), source="made up")
+    assert (run.created, run.quarantined) == (STUDIES, 0)
+    return Asker(Random(1))
+
+
+@pytest.mark.slow
+def test_ours_and_bare_sql_answer_alike(asker):
+    kinds = asker.kinds()
+    assert len(kinds) == KINDS
+    for kind, draw in kinds.items():
+        question = draw()
+        ours = search(question.asked())
+        assert ours.filterset.is_valid(), kind
+        for template in (FREE, FENCED):
+            rows = fetched(*statement(question, template))
+            assert [row[1] for row in rows] == [row.trial.nct_id for row in ours.rows], kind
+            assert not rows or rows[0][-1] == ours.count, kind
+
+
+@pytest.mark.slow
+def test_the_textbook_finds_as_many(asker):
+    for kind, draw in asker.kinds().items():
+        question = draw()
+        if "deep" not in kind and not question.status:  # its status is the one entered, ours the one believed today
+            _, count = textbook(question)
+            assert count == search(question.asked()).count, kind
+
+
+@pytest.mark.slow
+def test_the_floor_copies_every_row_that_the_import_wrote(asker, tmp_path: Path):
+    counts = copy_baseline.row_counts(copy_baseline.BASE)
+    assert counts["trials_trial"] == STUDIES
+    files = copy_baseline.dump(counts, tmp_path)
+    assert {table: path.read_bytes().count(b"\n") for table, path in files.items()} == counts
+    for shape in copy_baseline.SHAPES:
+        assert copy_baseline.copy_in(files, shape).clock > 0
+
+
+def fetched(text: str, parameters: list) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, parameters)
+        return cursor.fetchall()

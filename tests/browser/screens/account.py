@@ -1,0 +1,225 @@
+"""The doors: signing in by every factor, an account and its keys, a forgotten password, a door of another house."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.test import Client, override_settings
+
+from accounts.drafts.models import FormDraft
+from tests.accounts.login_helpers import with_app
+from tests.accounts.oidc_server import a_provider
+from tests.accounts.test_single_sign_on import BACK, DOOR, app, come_in
+from tests.browser.screens.stage import NEWCOMER, at, follow, press
+from tests.browser.test_login import plug_in_an_authenticator
+
+FOLDERS = ["account", "mfa", "socialaccount"]
+ELSEWHERE = {
+    "account/account_inactive.html": "allauth's, behind a sign-in that we refuse in the form",
+    "account/password_set.html": "for who never had a password; same form as changing it",
+}
+GONE = "/work/new-trial/999999999/"
+NAME, PASSWORD = "manager", "every-site-counts"
+
+
+def asked_for_password(page):
+    page.fill("[name=login]", NAME)
+    page.fill("[name=password]", PASSWORD)
+    return press(page, "Sign in", exact=True)
+
+
+def inside(stage, path: str):
+    """A manager who has just come in by their password."""
+    page = stage.page(NEWCOMER)
+    if page.url == "about:blank":
+        page.goto("/accounts/login/")
+        asked_for_password(page)
+    page.goto(path)
+    return page
+
+
+def door(path: str):
+    return lambda stage: inside(stage, path)
+
+
+def one_more_lock(stage):
+    with override_settings(SECOND_FACTOR_DEMANDED=True):
+        return inside(stage, "/accounts/second-factor/")
+
+
+def wrong_password(stage):
+    page = stage.go("/accounts/login/")
+    page.fill("[name=login]", "nobody")
+    page.fill("[name=password]", "not this one")
+    return press(page, "Sign in", exact=True)
+
+
+def reset_asked(stage):
+    page = stage.go("/accounts/password/reset/")
+    page.fill("[name=email]", "tobias.nakagawa@example.org")
+    return press(page, "Send the link")
+
+
+def reset_link(stage):
+    user = get_user_model().objects.get(username="inspector")
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    return stage.go(f"/accounts/password/reset/key/{key}/")
+
+
+def reset_too_short(stage):
+    page = reset_link(stage)
+    page.fill("[name=password1]", "short")
+    page.fill("[name=password2]", "shorter")
+    return press(page, "Keep it")
+
+
+def reset_done(stage):
+    page = reset_link(stage)
+    for name in ("password1", "password2"):
+        page.fill(f"[name={name}]", "a-long-new-passphrase")
+    return press(page, "Keep it")
+
+
+def password_refused(stage):
+    page = inside(stage, "/accounts/password/change/")
+    page.fill("[name=oldpassword]", "not this one")
+    page.fill("[name=password1]", "1234")
+    page.fill("[name=password2]", "12345")
+    return press(page, "Change it")
+
+
+def wrong_first_code(stage):
+    page = inside(stage, "/accounts/2fa/totp/activate/")
+    page.fill("[name=code]", "000000")
+    return press(page, "Switch it on")
+
+
+def with_a_passkey(stage):
+    page = inside(stage, "/accounts/2fa/webauthn/add/")
+    plug_in_an_authenticator(page)
+    press(page, "Add it")
+    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    return page
+
+
+def passkey_renamed(stage):
+    page = inside(stage, "/accounts/")
+    return follow(page, page.get_by_role("link", name="Rename Passkey 1"))
+
+
+def passkey_removed(stage):
+    page = inside(stage, "/accounts/")
+    return follow(page, page.get_by_role("link", name="Remove Passkey 1"))
+
+
+def with_an_app(stage):
+    with_app(get_user_model().objects.get(username=NAME))
+    return inside(stage, "/accounts/")
+
+
+def asked_for_a_code(stage):
+    page = stage.go("/accounts/login/")
+    return asked_for_password(page)
+
+
+def wrong_code(stage):
+    page = stage.page()
+    page.fill("[name=code]", "000000")
+    return press(page, "Sign in", exact=True)
+
+
+def other_door(path: str, status: int = 200):
+    """With a provider in the settings, which is away."""
+
+    def screen(stage):
+        with override_settings(**provided("http://127.0.0.1:9")):
+            return stage.go(path, status=status)
+
+    return screen
+
+
+def unknown_there(stage):
+    """A browser that stays on this machine cannot follow to the provider: the page is brought to it."""
+    with a_provider() as provider, override_settings(**provided(provider.url)):
+        return brought(stage, come_in(Client()))
+
+
+def gone_back_there(stage):
+    client = Client()
+    with a_provider() as provider, override_settings(**provided(provider.url)):
+        there = parse_qs(urlsplit(client.get(DOOR).headers["Location"]).query)
+        return brought(stage, client.get(BACK, {"error": "access_denied", "state": there["state"][0]}))
+
+
+def brought(stage, answer):
+    page = stage.page()
+    page.unroute_all()
+    page.route("**/brought/", lambda route: route.fulfill(body=answer.content.decode(), content_type="text/html"))
+    page.goto("/brought/")
+    return page
+
+
+def unsaved_form(stage):
+    """A form that was sent after its session had ended; its sender has signed in again, and looks at what waits."""
+    page = inside(stage, "/work/new-trial/")
+    Session.objects.all().delete()
+    page.fill("[name=org_study_id]", "HARBOUR-7")
+    page.fill("[name=brief_title]", "Walking after a stroke")
+    press(page, "Add the trial")
+    asked_for_password(page)
+    return inside(stage, "/accounts/drafts/")
+
+
+def unsaved_form_without_page(stage):
+    """The form's page has gone meanwhile: what was sent is shown once, as a list."""
+    unsaved_form(stage)
+    FormDraft.objects.update(page=GONE)
+    return inside(stage, GONE)
+
+
+def provided(url: str) -> dict:
+    providers = {"openid_connect": {"APPS": [app(url)]}}
+    return {"OIDC_SERVER_URL": url, "OIDC_NAME": "St Brannoc's", "SOCIALACCOUNT_PROVIDERS": providers}
+
+
+SCREENS = {
+    "login": at("/accounts/login/"),
+    "login-wrong": wrong_password,
+    "signing-up": at("/accounts/signup/"),
+    "reset": at("/accounts/password/reset/"),
+    "reset-asked": reset_asked,
+    "reset-link": reset_link,
+    "reset-too-short": reset_too_short,
+    "reset-done": reset_done,
+    "reset-link-used": at("/accounts/password/reset/key/3-abc123-00ff/"),
+    "other-door": other_door("/accounts/login/"),
+    "other-door-away": other_door("/accounts/oidc/login/", 502),
+    "other-door-refused": other_door("/accounts/oidc/login/callback/?error=access_denied", 401),
+    "other-door-cancelled": gone_back_there,
+    "other-door-unknown": unknown_there,
+    "unsaved-forms-none": door("/accounts/drafts/"),
+    "unsaved-form": unsaved_form,
+    "unsaved-form-without-page": unsaved_form_without_page,
+    "account-without-factor": door("/accounts/"),
+    "one-more-lock": one_more_lock,
+    "app": door("/accounts/2fa/totp/activate/"),
+    "app-wrong-code": wrong_first_code,
+    "password": door("/accounts/password/change/"),
+    "password-refused": password_refused,
+    "passkey": door("/accounts/2fa/webauthn/add/"),
+    "passkey-added": with_a_passkey,
+    "passkey-renamed": passkey_renamed,
+    "passkey-removed": passkey_removed,
+    "account-with-factors": with_an_app,
+    "app-removed": door("/accounts/2fa/totp/deactivate/"),
+    "codes": door("/accounts/2fa/recovery-codes/"),
+    "codes-anew": door("/accounts/2fa/recovery-codes/generate/"),
+    "is-it-you": door("/accounts/reauthenticate/"),
+    "is-it-you-by-code": door("/accounts/2fa/reauthenticate/"),
+    "is-it-you-by-passkey": door("/accounts/2fa/webauthn/reauthenticate/"),
+    "logout": door("/accounts/logout/"),
+    "code-asked": asked_for_a_code,
+    "code-wrong": wrong_code,
+}

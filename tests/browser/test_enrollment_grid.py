@@ -1,0 +1,147 @@
+"""The grid of enrollment in a real browser: a block pasted by keyboard, arrows, and the same without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from sites.models import EnrollmentReport
+from tests.browser.clipboard import copy
+from tests.browser.conftest import NARROW, WIDE
+from tests.factories import a_facility, a_report, a_site
+from tests.sites.enrollment_grid_helpers import a_trial_of, grid_at
+from tests.work.my_work_fixtures import a_coordinator_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+MONTH = "2026-02"
+COLUMNS = ("screened", "consented", "enrolled", "withdrawn", "completed")
+
+
+@pytest.fixture
+def trial():
+    """Twelve sites, one of them with a very long name, and a locked-in past."""
+    trial, sites = a_trial_of(11)
+    sites.append(a_site(trial, a_facility(99, name="Zentrum " + "für klinische Forschung " * 6)))
+    for site in sites:
+        a_report(site, "2026-01", screened=5, enrolled=1)
+    a_coordinator_of(trial=trial)
+    return trial
+
+
+def logged_in(page, address: str):
+    page.goto(f"/accounts/login/?next={address}")
+    page.get_by_label("E-mail or username").fill("coordinator")
+    page.get_by_label("Password", exact=True).fill("dull-test-password")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**{address}")
+    return page
+
+
+def block(rows: int) -> list[list[str]]:
+    return [[f"1,{row:03}", "900", str(10 + row), "2", "1"] for row in range(rows)]
+
+
+def first_cell(page):
+    return page.get_by_label("Screened, Hospital 1, February 2026")
+
+
+def saved() -> list[tuple]:
+    return list(EnrollmentReport.objects.filter(month=MONTH).values_list(*COLUMNS).order_by("enrolled"))
+
+
+def as_numbers(rows) -> list[tuple]:
+    return [tuple(int(cell.replace(",", "")) for cell in row) for row in rows]
+
+
+def test_a_block_of_ten_by_five_is_pasted_and_saved_by_keyboard(open_page, trial):
+    page = logged_in(open_page(), grid_at(trial, MONTH))
+    copy(page, "\n".join("\t".join(row) for row in block(10)))
+    first_cell(page).focus()
+    page.keyboard.press("Control+v")
+    expect(page.get_by_text("50 numbers pasted, not saved yet.")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saved: 10 lines.")).to_be_visible()
+    assert saved() == as_numbers(block(10))
+
+
+def test_a_block_with_headings_is_read_as_a_table_and_what_does_not_fit_is_told(open_page, trial):
+    """By the server, which reads every table: in the cells there is no place for another month or an unknown site."""
+    page = logged_in(open_page(), grid_at(trial, MONTH))
+    page.get_by_label("Enrolled, Hospital 5, February 2026").fill("9")
+    copy(page, "Site\tEnrolled\tMood\nhospital 3\t7\tgood\nHospital 77\t8\t\nHospital 4\tmany\t\n")
+    first_cell(page).focus()
+    page.keyboard.press("Control+v")
+    told = page.get_by_role("status")
+    for words in ("Your table reached 2 lines", "Mood This column is not known", "Line 3: Hospital 77 · 8"):
+        expect(told.filter(has_text=words)).to_be_visible()
+    expect(page.get_by_label("Enrolled, Hospital 3, February 2026")).to_have_value("7")
+    expect(page.get_by_label("Enrolled, Hospital 5, February 2026")).to_have_value("9")
+
+
+def test_a_block_that_carries_months_goes_to_these_months(open_page, trial):
+    page = logged_in(open_page(), grid_at(trial, MONTH))
+    site = trial.trial_sites.order_by("pk").first()
+    lines = [f"{site.pk}\tHospital 1\t2026-0{month}\t7{month}\t60\t5{month}" for month in (2, 3, 4)]
+    copy(page, "\n".join(["Site number\tSite\tMonth\tScreened\tConsented\tEnrolled", *lines]))
+    first_cell(page).focus()
+    page.keyboard.press("Control+v")
+    expect(page.get_by_text("Some lines are of other months than this page")).to_contain_text("March 2026, April 2026")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved: 3 lines.")).to_be_visible()
+    reports = EnrollmentReport.objects.filter(trial_site=site, month__gt="2026-01")
+    assert list(reports.order_by("month").values_list("month", "enrolled")) == [
+        ("2026-02", 52), ("2026-03", 53), ("2026-04", 54),
+    ]  # fmt: skip
+
+
+def test_a_block_that_is_too_wide_goes_nowhere(open_page, trial):
+    page = logged_in(open_page(), grid_at(trial, MONTH))
+    copy(page, "138\t50\t40\t30\t2\t0\n")
+    first_cell(page).focus()
+    page.keyboard.press("Control+v")
+    expect(page.locator("[data-grid-told]")).to_contain_text("The block has 6 columns, but there are 5")
+    expect(first_cell(page)).to_have_value("")
+
+
+def test_rows_below_the_last_line_are_told(open_page, trial):
+    page = logged_in(open_page(), grid_at(trial, MONTH))
+    copy(page, "1\t1\n2\t2\n")
+    page.locator("[data-cell=withdrawn]").last.focus()
+    page.keyboard.press("Control+v")
+    expect(page.locator("[data-grid-told]")).to_contain_text("2 · 2: no such line here")
+
+
+def test_arrows_and_enter_move_between_cells(open_page, trial):
+    page = logged_in(open_page(), grid_at(trial, MONTH))
+    first_cell(page).focus()
+    for key in ("ArrowDown", "Enter", "ArrowRight", "ArrowUp", "ArrowLeft", "Shift+Enter"):
+        page.keyboard.press(key)
+    expect(first_cell(page)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("Consented, Hospital 1, February 2026")).to_be_focused()
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_without_scripts_a_table_is_pasted_looked_through_and_saved(open_page, trial, viewport):
+    page = logged_in(open_page(viewport, scripts=False), grid_at(trial, MONTH))
+    page.get_by_text("Paste a table").click()
+    lines = [f"Hospital {number}\t" + "\t".join(row) for number, row in enumerate(block(10), 1)]
+    page.get_by_label("Rows copied from a spreadsheet").fill("\n".join([*lines, "Hospital 77\t1"]))
+    page.get_by_role("button", name="Put it into the grid").click()
+    expect(page.get_by_text("Your table reached 10 lines.")).to_be_visible()
+    expect(page.get_by_text("Line 11")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved: 10 lines.")).to_be_visible()
+    assert saved() == as_numbers(block(10))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_scrolls_sideways_at_320_pixels(open_page, trial, scheme):
+    page = logged_in(open_page(NARROW, scheme=scheme), grid_at(trial))
+    site = trial.trial_sites.last()
+    rooms = f"/trials/{trial.key}"
+    for address in (
+        f"{rooms}/sites/", f"{rooms}/enrollment/", f"{rooms}/enrollment/?month={MONTH}",
+        f"{rooms}/enrollment/{site.pk}/", f"{rooms}/activation/", f"{rooms}/activation/{site.pk}/",
+    ):  # fmt: skip
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address

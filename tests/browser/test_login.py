@@ -1,0 +1,138 @@
+"""The doors in a real browser: an app's code by keyboard, and a passkey of a virtual authenticator."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.accounts.login_helpers import PASSWORD, SECRET, codes_of, with_app
+from tests.browser.conftest import NARROW, WIDE
+from tests.browser.login_helpers import log_in, totp_code
+from tests.factories import a_manager
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = [
+    "", "second-factor/", "2fa/totp/activate/", "2fa/totp/deactivate/", "2fa/recovery-codes/",
+    "2fa/recovery-codes/generate/", "2fa/webauthn/add/", "2fa/reauthenticate/", "2fa/webauthn/reauthenticate/",
+    "reauthenticate/", "password/change/", "logout/",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def demanded(settings):
+    settings.SECOND_FACTOR_DEMANDED = True
+
+
+def plug_in_an_authenticator(page) -> None:
+    """A device that has a fingerprint reader, touched whenever it is asked to be."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+
+
+def log_out(page) -> None:
+    page.goto("/accounts/logout/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_manager_logs_in_with_the_code_of_an_app_by_keyboard(open_page, viewport, scripts):
+    with_app(a_manager())
+    page = log_in(open_page(viewport, scripts=scripts), "manager", PASSWORD, SECRET)
+    assert page.get_by_role("heading", name="No trial or site is assigned to you").is_visible()
+
+
+def test_a_recovery_code_opens_the_door_when_the_phone_is_lost(open_page):
+    manager = with_app(a_manager())
+    page = log_in(open_page(NARROW, scripts=False), "manager", PASSWORD, leads_to="**/2fa/authenticate/")
+    page.get_by_label("Code", exact=True).focus()
+    page.keyboard.type(codes_of(manager)[0])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/work/")
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_manager_sets_up_an_app_by_keyboard_without_scripts_and_goes_on_to_work(open_page, viewport):
+    a_manager()
+    page = log_in(open_page(viewport, scripts=False), "manager", PASSWORD, leads_to="**/second-factor/")
+    page.get_by_role("link", name="Set up an app").press("Enter")
+    page.get_by_role("img", name="The key below, as a QR code").wait_for()
+    page.get_by_text("No camera? Type the key").press("Enter")
+    secret = page.locator("#authenticator_secret").inner_text()
+    page.get_by_label("Code that the app shows").focus()
+    page.keyboard.type(totp_code(secret))
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    page.get_by_role("link", name="Go on to my work").press("Enter")
+    page.wait_for_url("**/work/")
+    log_out(page)
+    page.goto("/work/")
+    assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
+
+
+def test_a_passkey_opens_the_door_alone_and_after_the_password(open_page):
+    a_manager()
+    page = open_page()
+    plug_in_an_authenticator(page)
+    log_in(page, "manager", PASSWORD, leads_to="**/second-factor/")
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_role("button", name="Add it").click()
+    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    page.goto("/accounts/")
+    assert page.get_by_role("link", name="Rename Passkey 1").is_visible()
+
+    log_out(page)
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/work/")
+
+    log_out(page)
+    log_in(page, "manager", PASSWORD, leads_to="**/2fa/authenticate/")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/work/")
+
+
+def test_a_passkey_is_offered_once_pressing_the_button_does_something(open_page):
+    a_manager()
+    page = log_in(open_page(), "manager", PASSWORD, leads_to="**/second-factor/")
+    held = []
+    page.route("**/mfa/js/webauthn.js", lambda route: held.append(route))
+    page.goto("/accounts/2fa/webauthn/add/", wait_until="commit")
+    button = page.locator("#mfa_webauthn_add")
+    button.wait_for(state="attached")
+    expect(button).to_be_hidden()
+    held[0].continue_()
+    expect(button).to_be_visible()
+
+
+def test_a_passkey_that_is_not_there_is_told_in_words(open_page):
+    page = open_page()
+    plug_in_an_authenticator(page)
+    page.goto("/accounts/login/")
+    expect(page.get_by_text("The passkey was not used")).to_be_hidden()
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_role("alert")).to_contain_text("The passkey was not used")
+
+
+def test_without_scripts_no_passkey_is_offered(open_page):
+    page = open_page(scripts=False)
+    page.goto("/accounts/login/")
+    assert page.get_by_role("button", name="Sign in").is_visible()
+    assert page.get_by_role("button", name="Use a passkey").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_scrolls_sideways_at_320_pixels(open_page, scheme):
+    with_app(a_manager(first_name="Bartholomäus Maximilian", last_name="Freiherr von Hohenschwangau-Unterleiten"))
+    page = log_in(open_page(NARROW, scheme=scheme), "manager", PASSWORD, SECRET)
+    for address in PAGES:
+        page.goto(f"/accounts/{address}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address

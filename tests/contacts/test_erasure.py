@@ -1,0 +1,271 @@
+"""Erasing a person: nothing tells who they were, in no table, page, export or later import; the trail still tells."""
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from contacts.erasure.service import erase_person, may_erase
+from contacts.erasure.suppression_list import erased_people
+from contacts.models import PERSONAL, Erasure, Person, Role
+from contacts.services import edit_person, merge_people
+from history import authored
+from publishing.models import TrialDocument
+from registries.ctgov.export import export_records
+from registries.imports import preview_upload
+from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersion
+from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
+from tests.factories import a_contact, a_site, a_trial, a_user, assign
+from tests.pages.html_reader import queries_of, text_of
+from tests.registries.test_history_replay import IMPORTED, present, told
+from tests.registries.test_import import counts, location, take_in, with_locations
+from trials.models import Trial
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "Zanzibara"
+NAME = f"{CANARY} Quill"
+EMAIL = f"{CANARY.lower()}@example.org"
+WHY = "They asked for it by letter."
+OTHER = {"name": "Bob Example", "role": "CONTACT", "phone": "+33 4 00 00 00 02"}
+
+
+def entry(**more) -> dict:
+    return {"name": NAME, "role": "CONTACT", "phone": "+33 4 99 88 77 66", "email": EMAIL} | more
+
+
+def a_record(*contacts: dict, **more) -> dict:
+    """A record in which the person is a site's contact twice, the trial's, an official, and answers for results."""
+    named = contacts or (entry(), OTHER)
+    record = with_locations(
+        location("Hospital 1", status="RECRUITING", contacts=[*named]),
+        location("Hospital 2", status="RECRUITING", contacts=[entry(phoneExt="12"), OTHER | {"name": "Cid Example"}]),
+    )
+    module = record["protocolSection"]["contactsLocationsModule"]
+    module["centralContacts"] = [entry(), OTHER]
+    module["overallOfficials"] = [{"name": f"{NAME}, MD", "affiliation": "Hospital 1", "role": "STUDY_CHAIR"}]
+    record["resultsSection"] = {"moreInfoModule": {"pointOfContact": {"title": NAME, "email": EMAIL}}}
+    return record | more
+
+
+def without_canary(record: dict) -> dict:
+    """The record as it may still go out."""
+    record = json.loads(json.dumps(record))
+    module = record["protocolSection"]["contactsLocationsModule"]
+    for holder, name in [(module, "centralContacts"), *((one, "contacts") for one in module["locations"])]:
+        holder[name] = [one for one in holder[name] if CANARY not in one["name"]]
+    del module["overallOfficials"]
+    del record["resultsSection"]["moreInfoModule"]["pointOfContact"]
+    return record
+
+
+def places_of_canary(canary: str = CANARY) -> list[str]:
+    """Every column of every table in which the canary stands, as text, whatever its type."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name, data_type FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND table_name IN "
+            "(SELECT tablename FROM pg_tables WHERE schemaname = 'public')"
+        )
+        columns = cursor.fetchall()
+        found = []
+        for table, column, kind in columns:
+            text = f"encode(\"{column}\", 'escape')" if kind == "bytea" else f'"{column}"::text'
+            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE {text} ILIKE %s', [f"%{canary}%"])
+            found += [f"{table}.{column}"] * bool(cursor.fetchone()[0])
+    return found
+
+
+@pytest.fixture
+def imported():
+    """The person as a record brought them, edited by hand, in conflict with the registry, merged with a double."""
+    take_in(a_record())
+    person = Person.objects.filter(name=NAME, phone_ext="").get()
+    edit_person(person, mobile="+33 6 99 99 99 99", notes=f"{CANARY} works on Mondays", author="user:1")
+    person.refresh_from_db()
+    double = a_contact(site=a_site(Trial.objects.get()), name=f"{CANARY} Q.").person
+    merge_people(
+        person, double, values={"name": f"Dr {NAME}"}, versions={person.pk: person.version, double.pk: double.version},
+        author="user:1",
+    )  # fmt: skip
+    take_in(a_record(entry(phone="+33 4 11 11 11 11"), OTHER))
+    assert Conflict.objects.exists()
+    person.refresh_from_db()
+    return person
+
+
+def erase(person):
+    return erase_person(person, reason=WHY, author="user:1")
+
+
+def test_nothing_in_the_whole_database_tells_who_it_was(imported, client):
+    with authored("user:1"):
+        broken = json.dumps(a_record()).encode()[:-200]
+        run = ImportRun.objects.create(author="user:1", source="test", state="DONE")
+        QuarantinedRecord.objects.create(run=run, place="line 1", reason="broken", received=broken)
+    preview_upload(content=json.dumps(a_record(entry(phone="1234567"))).encode(), name="a.json", author="user:1")
+    client.get("/trials/NCT90000001/")
+    client.get("/")
+    assert {"contacts_person.name", "contacts_person_values.name", "registries_studyversion.received",
+            "publishing_trialdocument.document", "registries_conflict.ours", "registries_importrun.report",
+            "registries_importrun.upload", "registries_quarantinedrecord.received",
+            "contacts_merge.values_chosen"} <= set(places_of_canary())  # fmt: skip
+    erase(imported)
+    assert places_of_canary() == []
+
+
+def test_no_page_search_api_or_export_names_them_afterwards(imported, client, ask):  # noqa: F811
+    assert "Quill" in str(ask("/api/v1/trials/NCT90000001/").json())
+    erase(imported)
+    assert "Quill" not in str(ask("/api/v1/trials/NCT90000001/").json())
+    for address in ("/trials/NCT90000001/", "/trials/NCT90000001/sites/", f"/?words={CANARY}"):
+        assert "Quill" not in client.get(address).content.decode()
+    assert CANARY not in TrialDocument.objects.get().document
+    assert CANARY not in str(list(export_records(Trial.objects.all())))
+
+
+def test_all_else_of_the_record_goes_out_as_it_came_in():
+    take_in(a_record())
+    erase(Person.objects.filter(name=NAME).first())
+    assert list(export_records(Trial.objects.all())) == [without_canary(a_record())]
+
+
+def test_the_same_record_again_is_unchanged_and_silent(imported):
+    erase(imported)
+    latest = a_record(entry(phone="+33 4 11 11 11 11"), OTHER)
+    assert counts(take_in(latest)) == (0, 0, 1, 0)
+    spelt = dict(reversed(latest.items()))
+    assert counts(take_in(spelt)) == (0, 0, 1, 0)
+    assert places_of_canary() == []
+
+
+def test_a_changed_record_does_not_bring_them_back():
+    take_in(a_record())
+    erase(Person.objects.filter(name=NAME).first())
+    changed = a_record(entry(phone="+33 4 00 11 22 33"), OTHER | {"phone": "+33 4 00 00 00 03"})
+    assert counts(take_in(changed)) == (0, 1, 0, 0)
+    assert places_of_canary() == []
+    assert not Conflict.objects.exists()
+    assert Person.objects.filter(phone="+33 4 00 00 00 03").exists()
+    assert list(export_records(Trial.objects.all())) == [without_canary(changed)]
+
+
+def test_another_trials_record_does_not_bring_them_back():
+    take_in(a_record())
+    erase(Person.objects.filter(name=NAME).first())
+    other = with_locations(location("Hospital 9", contacts=[entry(name=f"Dr. {CANARY} M. Quill")]), number=90_000_002)
+    assert counts(take_in(other)) == (1, 0, 0, 0)
+    assert places_of_canary() == []
+
+
+def test_a_namesake_elsewhere_comes_in():
+    take_in(a_record())
+    erase(Person.objects.filter(name=NAME).first())
+    namesake = {"name": NAME, "role": "CONTACT", "phone": "+81 3 0000 0000"}
+    take_in(with_locations(location("Hospital 9", city="Kobe", contacts=[namesake]), number=90_000_002))
+    assert Person.objects.present().get(name=NAME).phone == "+81 3 0000 0000"
+
+
+def test_a_function_at_a_hospital_is_nobody_in_particular():
+    function = {"name": "Study Coordinator", "role": "CONTACT", "phone": "+33 4 12 34 56 78"}
+    take_in(with_locations(location("Hospital 1", contacts=[function])))
+    erase(Person.objects.get())
+    later = function | {"phone": "+33 4 87 65 43 21"}
+    take_in(with_locations(location("Hospital 1", contacts=[later])))
+    assert Person.objects.present().get().phone == later["phone"]
+
+
+def test_that_somebody_held_the_role_is_kept(imported):
+    roles = set(imported.roles.values_list("pk", flat=True))
+    erase(imported)
+    imported.refresh_from_db()
+    assert set(imported.roles.values_list("pk", flat=True)) == roles
+    assert imported.title == "Erased person"
+    assert {getattr(imported, name) for name in PERSONAL} == {""}
+    assert all(role.ends_on is not None for role in Role.objects.filter(person=imported))
+
+
+def test_the_trail_and_the_marked_records_still_tell_every_table(imported):
+    erase(imported)
+    assert StudyVersion.objects.filter(manifest__isnull=False, received__contains="[erased ").exists()
+    for model in IMPORTED:
+        assert told(model) == present(model), model.__name__
+
+
+def test_nothing_is_asked_of_erased_people_while_there_are_none(django_assert_max_num_queries):
+    with django_assert_max_num_queries(1):
+        assert erased_people() is None
+
+
+@pytest.mark.parametrize("reason", ["", "  ", f"{CANARY} left.", f"Wrote from {EMAIL}."])
+def test_a_reason_is_asked_for_and_names_nobody(reason):
+    person = a_contact(site=a_site(), name=NAME).person
+    edit_person(person, email=EMAIL, author="user:1")
+    with pytest.raises(ValidationError):
+        erase_person(person, reason=reason, author="user:1")
+
+
+def test_only_who_coordinates_all_their_trials_may_erase():
+    site = a_site()
+    person = a_contact(site=site).person
+    of_site, of_trial = a_user("one"), a_user("two")
+    assign(of_site, site=site)
+    assign(of_trial, trial=site.trial)
+    assert not may_erase(of_site, person)
+    assert may_erase(of_trial, person)
+    assert may_erase(a_user("three", is_superuser=True), person)
+    with authored("test"):
+        Role.objects.create(person=person, kind="CENTRAL_CONTACT", trial=a_trial(2))
+    assert not may_erase(of_trial, person)
+
+
+def test_erasing_is_asked_for_twice_and_done_once(client):
+    site = a_site()
+    user = a_user("lead", is_staff=False)
+    assign(user, trial=site.trial)
+    client.force_login(user)
+    person = a_contact(site=site, name=NAME).person
+    address = f"/people/{person.pk}/erase/"
+    for typed, reason in (("", WHY), ("yes", WHY), ("erase", ""), ("erase", f"{CANARY} asked.")):
+        assert client.post(address, {"typed": typed, "reason": reason}).status_code == 200
+    assert Person.objects.present().filter(pk=person.pk).exists()
+    for _ in range(2):
+        page = client.post(address, {"typed": "Erase", "reason": WHY}, follow=True)
+        assert page.redirect_chain == [(person.get_absolute_url(), 302)]
+    assert "Erased person" in text_of(page)
+    assert "That somebody held these roles is kept" in text_of(page)
+    assert Erasure.objects.get().reason == WHY
+    assert "Nobody is named at your sites yet" in text_of(client.get("/people/"))
+
+
+def test_a_sites_coordinator_cannot_erase(client):
+    site = a_site()
+    user = a_user("own", is_staff=False)
+    assign(user, site=site)
+    client.force_login(user)
+    person = a_contact(site=site).person
+    assert "Erase" not in text_of(client.get(person.get_absolute_url()))
+    assert client.get(f"/people/{person.pk}/erase/").status_code == 404
+    assert client.post(f"/people/{person.pk}/erase/", {"typed": "erase", "reason": WHY}).status_code == 404
+    assert Person.objects.get().erased_at is None
+
+
+def test_a_double_that_a_record_could_not_tell_apart_goes_as_well(client):
+    site = a_site()
+    person, double = (a_contact(site=site, name=name).person for name in (NAME, f"Dr. {NAME}, MD"))
+    erase(person)
+    double.refresh_from_db()
+    assert double.erased_at
+    assert places_of_canary() == []
+
+
+def test_the_page_asks_as_many_questions_however_many_people_the_trial_names(client):
+    site = a_site()
+    client.force_login(a_user("admin", is_superuser=True))
+    address = f"/people/{a_contact(site=site, name=NAME).person_id}/erase/"
+    a_contact(site=site, name="Person")
+    few = queries_of(client, address)
+    for number in range(12):
+        a_contact(site=site, name=f"Person {number}")
+    assert queries_of(client, address) == few

@@ -1,0 +1,132 @@
+"""Whom to call about a trial: the primary contact and the backup, expanded access, and a trial that names nobody."""
+
+import pytest
+
+from contacts.models import Role
+from registries.ctgov.export import export_records
+from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
+from tests.contacts.fixtures import a_coordinator, a_person, a_recruiting_site
+from tests.factories import a_contact, a_facility, a_site, a_trial, make
+from tests.pages.html_reader import text_of
+from tests.registries.test_import import location, take_in, with_locations
+from trials.models import Trial
+
+pytestmark = pytest.mark.django_db
+
+NO_CONTACT = "No contact is listed for this trial."
+
+
+def page_of(client, trial) -> str:
+    return text_of(client.get(trial.get_absolute_url()))
+
+
+def published(ask, trial) -> dict:  # noqa: F811
+    return ask(f"/api/v1/trials/{trial.key}/").json()
+
+
+@pytest.mark.parametrize("status", ["RECRUITING", "NOT_YET_RECRUITING", "AVAILABLE"])
+def test_a_trial_that_names_nobody_says_so_and_what_one_can_do(client, ask, status):  # noqa: F811
+    trial = a_trial(1, overall_status=status, lead_sponsor="Example Trust")
+    a_site(trial, status="")
+    page = page_of(client, trial)
+    assert f"{NO_CONTACT} Neither the trial nor its site names a phone number or an e-mail address." in page
+    assert "Ask your doctor to contact the sponsor, Example Trust, or one of the hospitals below." in page
+    assert "Report that the contact is missing" in page
+    assert published(ask, trial)["contact_publication"] == "NONE_NAMED"
+
+
+def test_a_trial_that_names_somebody_does_not(client, ask):  # noqa: F811
+    site = a_recruiting_site()
+    a_contact(site=site)
+    assert NO_CONTACT not in page_of(client, site.trial)
+    assert published(ask, site.trial)["contact_publication"] == "PUBLISHED"
+
+
+def test_an_investigator_whom_nobody_can_call_is_no_contact(client):
+    site = a_recruiting_site()
+    a_person("Ann Example", site, phone="", email="")
+    assert NO_CONTACT in page_of(client, site.trial)
+
+
+@pytest.mark.parametrize("status", ["COMPLETED", "ACTIVE_NOT_RECRUITING", "ENROLLING_BY_INVITATION", "SUSPENDED"])
+def test_a_trial_that_nobody_can_join_names_nobody_and_says_why_to_partners(client, ask, status):  # noqa: F811
+    trial = a_trial(1, overall_status=status)
+    a_contact(site=a_site(trial, status="RECRUITING"))
+    assert NO_CONTACT not in page_of(client, trial)
+    assert published(ask, trial)["contact_publication"] == "NOT_JOINABLE"
+
+
+@pytest.mark.parametrize("site_status", ["", "AVAILABLE"])
+def test_expanded_access_that_is_available_shows_whom_to_call(client, ask, site_status):  # noqa: F811
+    trial = a_trial(1, overall_status="AVAILABLE", study_type="EXPANDED_ACCESS")
+    site = a_site(trial, status=site_status)
+    a_person("Ann Example", site)
+    make(Role, person=a_person("Bea Other"), kind="CENTRAL_CONTACT", role="CONTACT", trial=trial)
+    page = page_of(client, trial)
+    assert "Ann Example" in page
+    assert "Bea Other" in page
+    document = published(ask, trial)
+    assert [one["name"] for one in document["central_contacts"]] == ["Bea Other"]
+    assert [one["name"] for one in document["sites"][0]["contacts"]] == ["Ann Example"]
+
+
+@pytest.mark.parametrize("status", ["NO_LONGER_AVAILABLE", "TEMPORARILY_NOT_AVAILABLE", "APPROVED_FOR_MARKETING"])
+def test_expanded_access_that_is_not_available_shows_nobody(client, status):
+    trial = a_trial(1, overall_status=status, study_type="EXPANDED_ACCESS")
+    a_person("Ann Example", a_site(trial, status="AVAILABLE"))
+    assert "Ann Example" not in page_of(client, trial)
+
+
+CONTACTS = [
+    {"name": "Zoe Zimmer", "role": "CONTACT", "phone": "+33 4 00 00 00 01"},
+    {"name": "Ann Example", "role": "CONTACT", "phone": "+33 4 00 00 00 02"},
+    {"name": "Bob Other", "role": "CONTACT", "phone": "+33 4 00 00 00 03"},
+    {"name": "Ann Example, MD", "role": "PRINCIPAL_INVESTIGATOR"},
+]
+
+
+def test_the_primary_contact_and_the_backup_are_called_so_in_their_order(client, ask):  # noqa: F811
+    record = with_locations(location("Hospital 1", status="RECRUITING", contacts=CONTACTS))
+    record["protocolSection"]["contactsLocationsModule"]["centralContacts"] = CONTACTS[:2]
+    take_in(record)
+    trial = Trial.objects.get()
+    page = page_of(client, trial)
+    at_site = page[page.index("Hospital 1") :]
+    for text in (page[: page.index("Hospital 1")], at_site):
+        assert text.index("Zoe Zimmer Primary contact") < text.index("Ann Example")
+    assert "Backup contact, Principal Investigator" in at_site
+    assert "Bob Other Further contact" in at_site
+    document = published(ask, trial)
+    assert [one["rank"] for one in document["central_contacts"]] == ["PRIMARY", "BACKUP"]
+    assert [one["rank"] for one in document["sites"][0]["contacts"]] == ["PRIMARY", "BACKUP", "FURTHER", ""]
+    assert list(export_records(Trial.objects.all())) == [record]
+
+
+def test_the_only_contact_is_neither_primary_nor_backup(client):
+    take_in(with_locations(location("Hospital 1", status="RECRUITING", contacts=[CONTACTS[0], CONTACTS[3]])))
+    page = page_of(client, Trial.objects.get())
+    assert "Zoe Zimmer Contact" in page
+    assert "Primary contact" not in page
+
+
+@pytest.mark.parametrize(
+    ("overall", "known", "site", "why"),
+    [
+        ("RECRUITING", "", "RECRUITING", "Shown because the site is recruiting."),
+        ("RECRUITING", "", "NOT_YET_RECRUITING", "Shown because the site is about to recruit."),
+        ("NOT_YET_RECRUITING", "", "", "Shown because the trial is about to recruit."),
+        ("AVAILABLE", "", "AVAILABLE", "Shown because the site offers expanded access."),
+        ("AVAILABLE", "", "", "Shown because the trial offers expanded access."),
+        ("UNKNOWN", "NOT_YET_RECRUITING", "",
+         "Shown because the trial was about to recruit when its status was last known."),
+        ("RECRUITING", "", "COMPLETED", "Not shown, because nobody can join now: the site is “Completed”."),
+        ("COMPLETED", "", "RECRUITING", "Not shown, because nobody can join now: the trial is “Completed”."),
+        ("RECRUITING", "", "", "Not shown, because the site has no status."),
+    ],
+)  # fmt: skip
+def test_the_preview_says_truly_why(client, overall, known, site, why):
+    trial = a_trial(1, overall_status=overall, last_known_status=known)
+    place = a_site(trial, a_facility(1), status=site)
+    person = a_person("Ann Example", place)
+    client.force_login(a_coordinator(place))
+    assert why in text_of(client.get(person.get_absolute_url()))

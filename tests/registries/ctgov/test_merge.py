@@ -1,0 +1,143 @@
+"""Three versions: the registry's changes come in, people's stay, and what both changed differently is a clash."""
+
+import copy
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registries.ctgov.list_matching import digest
+from registries.ctgov.merge import Change, Clash, merge
+from registries.ctgov.parser import read_study
+from registries.ctgov.serializer import study_json
+from tests.records.generate import records
+
+TITLE = "protocolSection.identificationModule.briefTitle"
+
+
+def titled(title: str | None) -> dict:
+    """A study whose title is the only thing that may differ."""
+    module = {"nctId": "NCT90000001"} | ({"briefTitle": title} if title else {})
+    return {"protocolSection": {"identificationModule": module}}
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "ours", "merged", "changes", "clashes"),
+    [
+        ("old", "old", "old", "old", [], []),
+        ("old", "new", "old", "new", [Change(TITLE, "old", "new")], []),
+        ("old", "old", "mine", "mine", [], []),
+        ("old", "same", "same", "same", [], []),
+        ("old", "new", "mine", "mine", [], [Clash(TITLE, "old", "new", "mine")]),
+        (None, "new", None, "new", [Change(TITLE, None, "new")], []),
+        (None, None, "mine", "mine", [], []),
+        (None, "new", "mine", "mine", [], [Clash(TITLE, None, "new", "mine")]),
+        ("old", None, "old", None, [Change(TITLE, "old", None)], []),
+        ("old", "old", None, None, [], []),
+        ("old", None, None, None, [], []),
+        ("old", None, "mine", "mine", [], [Clash(TITLE, "old", None, "mine")]),
+        ("old", "new", None, None, [], [Clash(TITLE, "old", "new", None)]),
+    ],
+)
+def test_one_field(base, theirs, ours, merged, changes, clashes):
+    result = merge(titled(base), titled(theirs), titled(ours))
+    assert result.value == titled(merged)
+    assert (result.changes, result.clashes) == (changes, clashes)
+
+
+def test_two_fields_of_one_module_are_two_decisions():
+    base = {"statusModule": {"overallStatus": "RECRUITING", "whyStopped": "a"}}
+    theirs = {"statusModule": {"overallStatus": "COMPLETED", "whyStopped": "a"}}
+    ours = {"statusModule": {"overallStatus": "RECRUITING", "whyStopped": "b"}}
+    assert merge(base, theirs, ours).value == {"statusModule": {"overallStatus": "COMPLETED", "whyStopped": "b"}}
+
+
+def test_a_module_that_only_one_side_knows_is_merged_field_by_field():
+    base, theirs, ours = {}, {"m": {"a": 1, "b": 2}}, {"m": {"a": 3}}
+    merged = merge(base, theirs, ours)
+    assert merged.value == {"m": {"a": 3, "b": 2}}
+    assert merged.clashes == [Clash("m.a", None, 1, 3)]
+
+
+def test_a_list_of_texts_is_one_field():
+    merged = merge({"conditions": ["a"]}, {"conditions": ["a", "b"]}, {"conditions": ["c"]})
+    assert merged.value == {"conditions": ["c"]}
+    assert merged.clashes == [Clash("conditions", ["a"], ["a", "b"], ["c"])]
+
+
+def test_what_is_kept_apart_stays_ours_and_never_clashes():
+    base, theirs, ours = ({"m": {"locations": [{"city": city}], "x": city}} for city in "abb")
+    ours = {"m": {"locations": [{"city": "c"}], "x": "a"}}
+    merged = merge(base, theirs, ours, apart=["m.locations"])
+    assert merged.value == {"m": {"locations": [{"city": "c"}], "x": "b"}}
+    assert merged.clashes == []
+
+
+def arms(*entries: dict) -> dict:
+    return {"armGroups": list(entries)}
+
+
+A, B, C, D = ({"label": label, "type": "OTHER"} for label in "ABCD")
+
+
+def merged_arms(base: dict, theirs: dict, ours: dict):
+    """Merged entry by entry; our entries are the rows 70, 71, …"""
+    return merge(base, theirs, ours, rows={"armGroups": range(70, 70 + len(ours["armGroups"]))})
+
+
+def test_different_entries_of_a_list_are_different_decisions():
+    merged = merged_arms(arms(A, B), arms(A | {"type": "EXPERIMENTAL"}, B), arms(A, B | {"description": "mine"}))
+    assert merged.value == arms(A | {"type": "EXPERIMENTAL"}, B | {"description": "mine"})
+    assert merged.changes == [Change("armGroups[#70].type", "OTHER", "EXPERIMENTAL")]
+
+
+def test_the_same_field_of_an_entry_can_clash():
+    theirs = arms(B, A | {"type": "EXPERIMENTAL"})
+    merged = merged_arms(arms(A, B), theirs, arms(A | {"type": "NO_INTERVENTION"}, B))
+    assert merged.value == arms(B, A | {"type": "NO_INTERVENTION"})
+    assert merged.clashes == [Clash("armGroups[#70].type", "OTHER", "EXPERIMENTAL", "NO_INTERVENTION")]
+
+
+def test_both_can_add_entries():
+    assert merged_arms(arms(A), arms(A, B), arms(A, C)).value == arms(A, B, C)
+    same = merged_arms(arms(A), arms(A, B), arms(A, B | {"description": "mine"}))
+    assert same.value == arms(A, B | {"description": "mine"})
+    assert same.clashes == []
+
+
+def test_both_can_drop_entries():
+    merged = merged_arms(arms(A, B, C), arms(A, B), arms(B, C))
+    assert merged.value == arms(B)
+    assert merged.changes == [Change("armGroups[#71]", C, None)]
+
+
+def test_an_entry_that_one_dropped_and_the_other_changed_is_a_clash():
+    changed = B | {"description": "mine"}
+    kept = merged_arms(arms(A, B), arms(A), arms(A, changed))
+    assert kept.value == arms(A, changed)
+    assert kept.clashes == [Clash("armGroups[#71]", B, None, changed)]
+    dropped = merged_arms(arms(A, B), arms(A, changed), arms(A))
+    assert dropped.value == arms(A)
+    assert dropped.clashes == [Clash(f"armGroups[~{digest(changed)}]", B, changed, None)]
+
+
+def test_the_order_is_theirs_unless_we_reordered():
+    added = A | {"description": "mine"}
+    assert merged_arms(arms(A, B, C), arms(C, B, A), arms(added, B, C)).value == arms(C, B, added)
+    assert merged_arms(arms(A, B, C), arms(A, B, C, D), arms(C, B, A)).value == arms(C, B, A, D)
+
+
+STUDIES = st.sampled_from([study_json(read_study(json.dumps(record).encode())) for record in records()])
+
+
+@given(STUDIES, STUDIES, STUDIES)
+def test_merging_laws(base, theirs, ours):
+    before = copy.deepcopy((base, theirs, ours))
+    assert merge(base, base, ours).value == ours
+    assert merge(base, theirs, base).value == theirs
+    assert merge(base, theirs, theirs).value == theirs
+    merged = merge(base, theirs, ours)
+    again = merge(theirs, theirs, merged.value)
+    assert (again.value, again.clashes, again.changes) == (merged.value, [], [])
+    assert (base, theirs, ours) == before

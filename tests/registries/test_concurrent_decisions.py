@@ -1,0 +1,44 @@
+"""Two people decide the same at one moment."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from registries.choices import Decision
+from registries.conflicts.open_conflicts import questions_of
+from registries.conflicts.services import Outcome, decide
+from registries.models import Conflict
+from sites.models import StatusEvent
+from tests.factories import a_user
+from tests.registries.conflict_fixtures import clashing_sites
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_one_of_two_deciders_wins_and_the_other_is_told():
+    (question,) = questions_of(clashing_sites())
+    users = [a_user(f"decider-{number}", is_superuser=True) for number in range(4)]
+    barrier, outcomes = threading.Barrier(len(users)), []
+
+    def act(user, decision: Decision) -> None:
+        try:
+            barrier.wait(timeout=30)
+            outcomes.append(decide(user, {question.conflict.pk: question.seen}, decision))
+        finally:
+            connection.close()
+
+    decisions = [Decision.THEIRS, Decision.OURS] * 2
+    threads = [threading.Thread(target=act, args=pair) for pair in zip(users, decisions, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(map(_told, outcomes)) == ["before", "before", "before", "decided"]
+    conflict = Conflict.objects.get()
+    taken = StatusEvent.objects.filter(status="COMPLETED").count()
+    assert taken == (1 if conflict.decision == Decision.THEIRS else 0)
+
+
+def _told(outcome: Outcome) -> str:
+    return "decided" if outcome.decided else "before" if outcome.before else "changed"

@@ -1,0 +1,188 @@
+"""Which sites owe the numbers of the last month; who is told, where and until when."""
+
+from datetime import date
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from accounts.models import User
+from common.partial_dates import PartialDate
+from common.rules import broken
+from history.authorship import authored
+from sites.enrollment.month_status import month_reports
+from sites.rules import REPORTING_RULES, owes_report
+from sites.rules.inputs import MonthOfSite
+from sites.services import correct_status, lock_month, unlock_month
+from tests.factories import a_facility, a_manager, a_report, a_site, an_event
+from tests.pages.html_reader import queries_of, text_of
+from tests.sites.enrollment_grid_helpers import a_director_of, a_trial_of
+from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from work.reminders.sending import send_reminders
+
+pytestmark = pytest.mark.django_db
+OCTOBER = PartialDate("2026-10")
+NOT_REPORTED = "Enrollment of October 2026 not reported"
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine):
+    time_machine.move_to("2026-11-05 09:00")
+
+
+def month(**values) -> MonthOfSite:
+    return MonthOfSite(OCTOBER, date(2026, 11, 10), **{"was_open": True} | values)
+
+
+@pytest.mark.parametrize(
+    ("values", "owes"),
+    [
+        ({}, True),
+        ({"was_open": False}, False),
+        ({"was_open": False, "people_in_study": 3}, True),
+        ({"was_open": False, "people_in_study": 0}, False),
+        ({"is_reported": True}, False),
+        ({"is_locked": True}, False),
+    ],
+)
+def test_who_owes_a_month(values, owes):
+    assert owes_report(month(**values)) is owes
+
+
+def test_the_rule_is_broken_once_the_days_are_over():
+    assert broken(REPORTING_RULES, month(), on=date(2026, 11, 10)) == []
+    assert [rule.id for rule in broken(REPORTING_RULES, month(), on=date(2026, 11, 11))] == ["month-is-reported"]
+
+
+def my_work(client, user) -> str:
+    client.force_login(user)
+    return text_of(client.get("/work/"))
+
+
+def a_fresh_site(trial, number: int, **values):
+    """A recruiting site that needs no confirmation today."""
+    return a_confirmed_site(trial, number, 3, **values)
+
+
+def test_a_month_without_a_report_is_a_task_with_its_day_and_the_way_to_enter_it(client):
+    site = a_fresh_site(a_recruiting_trial(), 1, enrollment_target=9)
+    said = my_work(client, a_coordinator_of(site))
+    assert f"{NOT_REPORTED} (no report yet)" in said
+    assert "Enter October 2026" in said
+    assert "Nothing needs you today" not in said
+    a_report(site, "2026-10", enrolled=0)
+    assert NOT_REPORTED not in my_work(client, site.assignments.get().user)
+
+
+def test_an_older_report_is_named_and_one_without_numbers_is_none(client):
+    site = a_fresh_site(a_recruiting_trial(), 1)
+    a_report(site, "2026-07", enrolled=4)
+    a_report(site, "2026-10")
+    assert f"{NOT_REPORTED} (last report July 2026)" in my_work(client, a_coordinator_of(site))
+
+
+def test_a_trial_without_numbers_asks_for_none(client):
+    site = a_fresh_site(a_recruiting_trial(), 1)
+    assert "Nothing needs you today" in my_work(client, a_coordinator_of(site))
+
+
+def test_a_site_that_closed_in_the_month_owes_it_and_one_that_closed_before_does_not(client):
+    trial = a_recruiting_trial()
+    late, early = (a_fresh_site(trial, number, enrollment_target=9) for number in (1, 2))
+    an_event(late, "ACTIVE_NOT_RECRUITING", "2026-10-20")
+    an_event(early, "ACTIVE_NOT_RECRUITING", "2026-09-30")
+    said = my_work(client, a_coordinator_of(late, early))
+    assert said.count(NOT_REPORTED) >= 1
+    assert "Hospital 1" in said.split(NOT_REPORTED)[1][:200]
+    a_report(late, "2026-10", enrolled=0)
+    assert NOT_REPORTED not in my_work(client, late.assignments.get().user)
+
+
+def owes(site) -> bool:
+    site.refresh_from_db()
+    return month_reports([site], today=date(2026, 11, 5)).missing_sites == [site]
+
+
+def test_a_site_that_closed_on_the_first_of_the_month_owes_it():
+    site = a_fresh_site(a_recruiting_trial(), 1, enrollment_target=9)
+    an_event(site, "ACTIVE_NOT_RECRUITING", "2026-10-01")
+    assert owes(site)
+
+
+def test_a_status_that_was_corrected_since_opens_no_site():
+    trial = a_recruiting_trial()
+    site = a_site(trial, a_facility(1), status="NOT_YET_RECRUITING", since="2026-01-01", enrollment_target=9)
+    wrong = an_event(site, "RECRUITING", "2026-09-01")
+    assert owes(site)
+    correct_status(wrong, to="RECRUITING", effective_on="2026-11-02", author="user:1", reason="It opened later")
+    assert not owes(site)
+
+
+def test_a_site_that_has_ended_owes_nothing_whoever_is_in_the_study():
+    site = a_site(a_recruiting_trial(), a_facility(1), status="COMPLETED", since="2026-03-01")
+    a_report(site, "2026-02", enrolled=5, completed=2)
+    assert not owes(site)
+
+
+def test_a_locked_month_is_owed_by_nobody_until_it_is_unlocked():
+    site = a_fresh_site(a_recruiting_trial(), 1, enrollment_target=9)
+    lock_month(site.trial, month=OCTOBER, author="user:7")
+    assert not owes(site)
+    unlock_month(site.trial, month=OCTOBER, author="user:7", reason="A form was found")
+    assert owes(site)
+
+
+def test_people_in_the_study_are_reported_after_enrollment_has_closed(client):
+    site = a_site(a_recruiting_trial(), a_facility(1), status="ACTIVE_NOT_RECRUITING", since="2026-03-01")
+    a_report(site, "2026-09", enrolled=5, completed=2)
+    assert NOT_REPORTED in my_work(client, a_coordinator_of(site))
+
+
+def test_the_mail_tells_it_also_where_something_graver_is_told(client):
+    site = a_confirmed_site(a_recruiting_trial(), 1, 60, enrollment_target=9)
+    with authored("test"):
+        User.objects.filter(pk=a_coordinator_of(site).pk).update(email="site@example.org")
+    send_reminders(now=timezone.localtime())
+    [letter] = mail.outbox
+    assert "Not confirmed for 60 days" in letter.body
+    assert f"{NOT_REPORTED} (no report yet) (due 10 November 2026)" in letter.body
+
+
+@pytest.fixture
+def a_trial_that_reports():
+    """Three recruiting sites, of which one has reported; a fourth has not opened."""
+    trial, sites = a_trial_of(0)
+    sites = [a_fresh_site(trial, number) for number in (1, 2, 3)]
+    a_site(trial, a_facility(4), status="NOT_YET_RECRUITING", since="2026-01-01")
+    a_report(sites[0], "2026-10", enrolled=4)
+    return trial, sites
+
+
+@pytest.mark.parametrize("room", ["enrollment", "sites"])
+def test_the_pages_of_a_trial_say_how_many_reported_and_who_did_not(client, a_trial_that_reports, room):
+    trial, _ = a_trial_that_reports
+    address = f"/trials/{trial.key}/{room}/"
+    client.force_login(a_director_of(trial))
+    said = text_of(client.get(address))
+    assert "1 of 3 sites reported October 2026 · due 10 November 2026" in said
+    missing = said.split("Not reported (2)")[1]
+    assert "Hospital 2" in missing
+    client.logout()
+    assert "reported October" not in text_of(client.get(f"/trials/{trial.key}/sites/"))
+
+
+def test_a_site_coordinator_is_told_about_the_own_site_only(client, a_trial_that_reports):
+    trial, sites = a_trial_that_reports
+    client.force_login(a_coordinator_of(sites[1]))
+    assert "0 of your 1 site reported October 2026" in text_of(client.get(f"/trials/{trial.key}/sites/"))
+
+
+@pytest.mark.parametrize("room", ["enrollment", "sites"])
+def test_the_queries_do_not_grow_with_the_sites(client, a_trial_that_reports, room):
+    trial, _ = a_trial_that_reports
+    client.force_login(a_manager())
+    address = f"/trials/{trial.key}/{room}/"
+    few = queries_of(client, address)
+    for number in range(10, 30):
+        a_fresh_site(trial, number)
+    assert queries_of(client, address) == few

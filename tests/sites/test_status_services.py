@@ -1,0 +1,295 @@
+"""What people do with a site's status: what is kept, and what is refused."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from common.partial_dates import PartialDate
+from history.trail import trail_of
+from history.versioning import StaleVersion
+from sites.choices import SiteStatus as S
+from sites.models import Confirmation, StatusEvent
+from sites.services import confirm, correct_status, report_enrollment
+from tests.factories import a_facility, a_site, an_event
+from tests.sites.status_change_helpers import DIRECTOR, MANAGER, TODAY, change, codes, recruiting, recruiting_elsewhere
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_change_is_an_event_a_confirmation_and_a_trail():
+    site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-05")
+
+    event = change(site, S.RECRUITING, reason="First visit done")
+
+    site.refresh_from_db()
+    assert (site.status, site.status_since, site.status_as_of) == ("RECRUITING", "2026-06-10", "2026-06-15")
+    assert site.last_confirmed_on == TODAY
+    assert (event.author, event.reason) == ("user:7", "First visit done")
+    assert (trail_of(event)[0].actor, trail_of(event)[0].reason) == ("user:7", "First visit done")
+
+
+def test_a_change_makes_one_version_of_a_confirmed_site():
+    site = recruiting()
+    confirm([site], author="user:7")
+    site.refresh_from_db()
+
+    change(site, S.SUSPENDED)
+
+    before, site = site, type(site).objects.get()
+    assert (site.status, site.last_confirmed_on, site.version) == ("SUSPENDED", TODAY, before.version + 1)
+
+
+def test_a_month_stays_a_month():
+    site = a_site(status=S.NOT_YET_RECRUITING)
+    assert change(site, S.RECRUITING, "2026-06").effective_on == "2026-06"
+
+
+@pytest.mark.parametrize(
+    ("start", "to", "said", "broken"),
+    [
+        (S.RECRUITING, S.RECRUITING, {}, "change-is-a-change"),
+        (S.RECRUITING, S.COMPLETED, {}, "no-status-in-between-is-missing"),
+        (S.RECRUITING, S.NOT_YET_RECRUITING, {}, "no-way-back"),
+        (S.COMPLETED, S.RECRUITING, {}, "no-way-back"),
+        (S.COMPLETED, S.RECRUITING, MANAGER, "correction-says-why"),
+        (S.ACTIVE_NOT_RECRUITING, S.TERMINATED, {}, "early-end-is-decided-by-the-trial"),
+        (S.NOT_YET_RECRUITING, S.WITHDRAWN, {}, "early-end-is-decided-by-the-trial"),
+        (S.RECRUITING, S.TERMINATED, DIRECTOR, "unusual-change-is-meant"),
+        (S.RECRUITING, S.SUSPENDED, {"effective_on": "2026-06-16"}, "change-is-not-ahead"),
+        (S.RECRUITING, S.SUSPENDED, {"effective_on": "2026-03-01", "reason": "Late"}, "leaving-open-has-a-later-date"),
+        (
+            S.SUSPENDED,
+            S.RECRUITING,
+            {"effective_on": "2026-02", "reason": "Late"},
+            "change-is-not-before-the-present-status",
+        ),
+        (S.RECRUITING, S.SUSPENDED, {"effective_on": "2026-05-15"}, "back-dated-change-says-why"),
+    ],
+)
+def test_what_breaks_a_rule_is_refused(start, to, said, broken):
+    site = a_site(status=start, since="2026-03-01")
+
+    with pytest.raises(ValidationError) as error:
+        change(site, to, **said)
+
+    assert codes(error) == {broken}
+    assert StatusEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("effective_on", ["2026-05-16", "2026-05"])
+def test_thirty_days_back_need_no_reason(effective_on):
+    assert change(recruiting(), S.SUSPENDED, effective_on)
+
+
+def test_a_back_dated_change_with_a_reason_is_kept():
+    assert change(recruiting(), S.SUSPENDED, "2026-04-01", reason="Told late")
+
+
+def test_what_asks_goes_through_when_it_was_read():
+    assert change(a_site(), S.RECRUITING, accept_warnings=True).status == "RECRUITING"
+
+
+def test_what_was_in_between_is_entered_with_its_date():
+    site = recruiting()
+    seen = site.version
+
+    change(site, S.COMPLETED, interim=[(S.ACTIVE_NOT_RECRUITING, "2026-05-20")], reason="Both told late")
+
+    site.refresh_from_db()
+    told = StatusEvent.objects.values_list("status", "effective_on", "as_of")
+    assert (site.status, site.version) == ("COMPLETED", seen + 1)
+    assert set(StatusEvent.objects.exclude(author="test").values_list("reason", flat=True)) == {"Both told late"}
+    assert list(told)[1:] == [
+        ("ACTIVE_NOT_RECRUITING", "2026-05-20", "2026-05-20"),
+        ("COMPLETED", "2026-06-10", "2026-06-15"),
+    ]
+
+
+def test_what_was_in_between_stands_in_order():
+    with pytest.raises(ValidationError) as error:
+        change(recruiting(), S.COMPLETED, interim=[(S.ACTIVE_NOT_RECRUITING, "2026-06-12")])
+    assert codes(error) == {"days-are-in-order"}
+
+
+def test_what_was_in_between_began_after_the_present_status():
+    with pytest.raises(ValidationError) as error:
+        change(
+            a_site(status=S.SUSPENDED, since="2026-03-01"),
+            S.ACTIVE_NOT_RECRUITING,
+            interim=[(S.RECRUITING, "2026-02-01")],
+        )
+    assert codes(error) == {"change-is-not-before-the-present-status"}
+
+
+@pytest.mark.parametrize(
+    ("start", "interim"),
+    [
+        (S.RECRUITING, [(S.ACTIVE_NOT_RECRUITING, "2026-03-01")]),
+        (S.NOT_YET_RECRUITING, [(S.RECRUITING, "2026-05-20"), (S.ACTIVE_NOT_RECRUITING, "2026-05-20")]),
+    ],
+)
+def test_a_site_stops_enrolling_after_it_began_in_between_too(start, interim):
+    with pytest.raises(ValidationError) as error:
+        change(a_site(status=start, since="2026-03-01"), S.COMPLETED, interim=interim)
+    assert codes(error) == {"leaving-open-has-a-later-date"}
+
+
+def test_a_correction_is_not_the_first_of_several_steps():
+    with pytest.raises(ValidationError) as error:
+        change(
+            a_site(status=S.COMPLETED, since="2026-03-01"), S.SUSPENDED, interim=[(S.RECRUITING, "2026-05-20")],
+            reason="It goes on", **MANAGER,
+        )  # fmt: skip
+    assert codes(error) == {"correction-comes-alone"}
+
+
+def test_what_was_in_between_on_the_same_day_does_not_become_the_status():
+    site = recruiting()
+    change(site, S.COMPLETED, "2026-06-15", interim=[(S.ACTIVE_NOT_RECRUITING, "2026-06-15")])
+    site.refresh_from_db()
+    assert site.status == "COMPLETED"
+
+
+def test_a_site_that_enrolled_nobody_is_withdrawn():
+    site = recruiting()
+    with pytest.raises(ValidationError):
+        change(site, S.WITHDRAWN, **DIRECTOR)
+    report_enrollment(site, month="2026-05", enrolled=0, author="user:7")
+
+    assert change(site, S.WITHDRAWN, **DIRECTOR)
+
+
+def test_a_manager_reopens_with_a_reason_as_a_correction():
+    site = a_site(status=S.COMPLETED, since="2026-03-01")
+    wrong = site.status_events.get()
+
+    event = change(site, S.RECRUITING, reason="Closed by mistake", accept_warnings=True, **MANAGER)
+
+    site.refresh_from_db()
+    assert event.corrects == wrong
+    assert site.status == "RECRUITING"
+
+
+def test_a_site_of_an_inactive_facility_is_not_opened():
+    site = a_site(facility=a_facility(is_active=False), status=S.NOT_YET_RECRUITING)
+    with pytest.raises(ValidationError) as error:
+        change(site, S.RECRUITING)
+    assert codes(error) == {"inactive-facility-opens-no-site"}
+
+
+def test_a_site_with_people_in_the_study_is_not_completed():
+    site = a_site(status=S.ACTIVE_NOT_RECRUITING)
+    report_enrollment(site, month="2026-05", enrolled=5, withdrawn=1, completed=3, author="user:7")
+    with pytest.raises(ValidationError) as error:
+        change(site, S.COMPLETED)
+    assert codes(error) == {"completed-site-has-nobody-in-the-study"}
+
+    report_enrollment(site, month="2026-06", enrolled=5, withdrawn=1, completed=4, author="user:7")
+    assert change(site, S.COMPLETED)
+
+
+def test_a_change_from_an_old_view_is_refused():
+    site = recruiting()
+    change(site, S.SUSPENDED)
+
+    with pytest.raises(StaleVersion):
+        change(site, S.ACTIVE_NOT_RECRUITING, version=site.version)
+
+    assert StatusEvent.objects.count() == 2
+
+
+def test_a_wrong_date_is_corrected_and_stays_readable():
+    site = recruiting("2026-03-01")
+    wrong = site.status_events.get()
+
+    correction = correct_status(
+        wrong, to=S.RECRUITING, effective_on="2026-03-10", author="user:7", reason="Typing mistake", as_of=TODAY,
+        accept_warnings=True,
+    )  # fmt: skip
+
+    site.refresh_from_db()
+    assert (site.status, site.status_since) == ("RECRUITING", "2026-03-10")
+    assert correction.corrects == wrong
+    assert StatusEvent.objects.filter(pk=wrong.pk).exists()
+
+
+def test_correcting_the_past_leaves_the_present_alone():
+    site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
+    wrong = site.status_events.get()
+    an_event(site, S.RECRUITING, "2026-03-01")
+
+    correct_status(
+        wrong, to=S.NOT_YET_RECRUITING, effective_on="2026-01-20", author="user:7", reason="Wrong day", as_of=TODAY
+    )
+
+    site.refresh_from_db()
+    assert (site.status, site.status_since) == ("RECRUITING", "2026-03-01")
+
+
+def test_an_event_is_corrected_once_and_never_without_a_reason():
+    wrong = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01").status_events.get()
+    said = {"to": S.NOT_YET_RECRUITING, "effective_on": "2026-01-02", "author": "user:7", "as_of": TODAY}
+    with pytest.raises(ValidationError, match="Say why"):
+        correct_status(wrong, reason=" ", **said)
+    correct_status(wrong, reason="Wrong day", **said)
+    with pytest.raises(ValidationError, match="already"):
+        correct_status(wrong, reason="Wrong day", **said)
+
+
+def test_correcting_the_event_in_force_confirms_it_and_is_known_from_today_on():
+    site = recruiting("2026-03-01")
+    an_event(recruiting_elsewhere(), S.SUSPENDED, "2026-05-01")
+    said = {"effective_on": "2026-03-10", "author": "user:7", "reason": "Typing mistake", "accept_warnings": True}
+
+    correction = correct_status(site.status_events.get(), to=S.RECRUITING, as_of=TODAY, **said)
+
+    site.refresh_from_db()
+    assert (correction.as_of, site.last_confirmed_on) == ("2026-06-15", TODAY)
+    assert trail_of(correction)[0].reason == "Typing mistake"
+
+
+def test_correcting_the_past_is_known_when_the_past_was_and_confirms_nothing():
+    site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
+    wrong = site.status_events.get()
+    an_event(site, S.RECRUITING, "2026-03-01")
+    said = {"effective_on": "2026-01-20", "author": "user:7", "reason": "Wrong day", "as_of": TODAY}
+
+    correction = correct_status(wrong, to=S.NOT_YET_RECRUITING, **said)
+
+    site.refresh_from_db()
+    assert (correction.as_of, site.last_confirmed_on) == (wrong.as_of, None)
+    assert not Confirmation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("to", "effective_on", "broken"),
+    [
+        (S.ENROLLING_BY_INVITATION, "2026-03-01", "no-way-back"),
+        (S.COMPLETED, "2026-06-01", "no-status-in-between-is-missing"),
+        (S.SUSPENDED, "2026-02-01", "leaving-open-has-a-later-date"),
+    ],
+)
+def test_what_is_corrected_could_have_followed_the_event_before_it(to, effective_on, broken):
+    """The events of one day follow each other as they were recorded."""
+    site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
+    an_event(site, S.RECRUITING, "2026-03-01", as_of="2026-05-01")
+    event = an_event(site, S.SUSPENDED, "2026-05-01", as_of="2026-05-01")
+    with pytest.raises(ValidationError) as error:
+        correct_status(event, to=to, effective_on=effective_on, author="user:7", reason="Wrong", as_of=TODAY)
+    assert broken in codes(error)
+
+
+def test_a_correction_from_an_old_view_is_refused():
+    site = recruiting()
+    event = site.status_events.get()
+    confirm([site], author="user:7", on=TODAY)
+    said = {"to": S.RECRUITING, "effective_on": "2026-03-10", "author": "user:7", "reason": "x"}
+    with pytest.raises(StaleVersion):
+        correct_status(event, version=site.version, **said)
+
+
+def test_unless_said_otherwise_it_is_said_today():
+    today = PartialDate(timezone.localdate().isoformat())
+    event = change(recruiting(), S.SUSPENDED, today, as_of=None)
+    assert event.as_of == today
+    assert trail_of(change(recruiting_elsewhere(), S.SUSPENDED, reason="Strike"))[0].reason == "Strike"

@@ -1,0 +1,67 @@
+"""Tables as somebody brings them, and what the pages say of them."""
+
+import csv
+import io
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from sites.models import TrialSite
+from tests.work.my_work_fixtures import days_ago
+from work.models import BulkChange
+
+TODAY = days_ago(0).isoformat()  # when the tests began: it may be yesterday by now
+TERSE = ("Site number", "New status", "New since", "Reason", "Confirm")
+
+
+def pasted(lines, columns=TERSE, *, delimiter: str = "\t") -> str:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter).writerows([columns, *lines])
+    return text.getvalue()
+
+
+def workbook(lines) -> bytes:
+    book, content = Workbook(), io.BytesIO()
+    for line in lines:
+        book.active.append(line)
+    book.save(content)
+    return content.getvalue()
+
+
+def a_file(content: bytes, name: str = "sites.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def bring(client, *lines, columns=TERSE):
+    """Paste a table; gives the dry run's page."""
+    return client.post("/work/bulk/", {"table": pasted(lines, columns)}, follow=True)
+
+
+def apply(client, page=None, *, which: str = "all", **more):
+    """Apply the last bulk change; gives the page that follows."""
+    bulk = BulkChange.objects.first()
+    return client.post(f"{bulk.get_absolute_url()}apply/", {"which": which} | more, follow=True)
+
+
+def undo(client):
+    return client.post(f"{BulkChange.objects.first().get_absolute_url()}undo/", follow=True)
+
+
+def states(page) -> list[str]:
+    return [row.state.value for row in page.context["rows"]]
+
+
+def present() -> list[tuple]:
+    """What is in force at every site: all columns but the version, and since when a blank status is known."""
+    return [
+        (
+            site.pk,
+            site.status,
+            site.status_since,
+            site.status_as_of if site.status else None,
+            site.last_confirmed_on,
+            site.enrollment_target,
+            site.internal_note,
+        )
+        for site in TrialSite.objects.order_by("pk")
+    ]

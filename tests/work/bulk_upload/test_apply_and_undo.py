@@ -1,0 +1,375 @@
+"""A table is tried, applied and undone: what the pages promise."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from history.authorship import authored
+from history.trail import trail_of
+from sites.models import Confirmation, StatusEvent, TrialSite
+from tests.factories import a_facility, a_site, a_trial, a_user, an_event, assign
+from tests.pages.html_reader import rows_of, text_of
+from tests.work.bulk_upload.table_helpers import TODAY, apply, bring, present, states, undo
+from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
+from work.models import BulkChange, BulkDeed
+
+pytestmark = pytest.mark.django_db
+PLAN = ("Site number", "Enrollment target", "Internal note")
+
+
+@pytest.fixture
+def trial():
+    return a_recruiting_trial(1)
+
+
+@pytest.fixture
+def sites(trial):
+    return [a_confirmed_site(trial, number, 40) for number in (1, 2, 3)]
+
+
+@pytest.fixture
+def lead(client, trial, sites):
+    """The trial's coordinator, logged in."""
+    user = a_coordinator_of(trial=trial)
+    client.force_login(user)
+    return user
+
+
+def suspended(site, since: str = TODAY, **more):
+    return (site.pk, "Suspended", since, more.get("reason", ""), more.get("confirm", ""))
+
+
+def statuses() -> list[str]:
+    return list(TrialSite.objects.order_by("pk").values_list("status", flat=True))
+
+
+def test_the_dry_run_shows_each_change_and_writes_nothing(client, lead, sites):
+    before = present()
+    page = bring(client, suspended(sites[0]), (sites[1].pk, "", "", "", "yes"), (sites[2].pk, "", "", "", ""))
+    first, second, third = rows_of(page)
+    assert "Hospital 1" in first
+    assert "Status Recruiting, since 1 January 2026 → becomes Suspended, since" in first
+    assert "Today: still true" in second
+    assert "Nothing changes" in third
+    assert present() == before
+    assert states(page) == ["changes", "changes", "nothing"]
+
+
+def test_every_change_is_applied_once_and_signed(client, lead, sites):
+    bring(client, suspended(sites[0], reason="No drug left"), (sites[1].pk, "", "", "", "yes"))
+    page = apply(client)
+    assert statuses() == ["SUSPENDED", "RECRUITING", "RECRUITING"]
+    event = StatusEvent.objects.get(status="SUSPENDED")
+    assert (event.author, event.reason) == (lead.actor, "No drug left")
+    trail = trail_of(event)[0]
+    assert (trail.actor, trail.reason) == (lead.actor, str(BulkChange.objects.get()))
+    sites[1].refresh_from_db()
+    assert sites[1].last_confirmed_on == days_ago(0)
+    assert "2 sites changed" in text_of(page)
+
+
+def test_a_second_post_has_no_second_effect(client, lead, sites):
+    bring(client, suspended(sites[0]))
+    for _ in range(2):
+        assert apply(client).status_code == 200
+    assert StatusEvent.objects.filter(status="SUSPENDED").count() == 1
+    for _ in range(2):
+        undo(client)
+    assert StatusEvent.objects.count() == 3 + 2
+
+
+def test_errors_stand_beside_their_rows_and_stop_all(client, lead, sites):
+    page = bring(client, suspended(sites[0]), (sites[1].pk, "Not yet recruiting", TODAY, "", ""))
+    assert states(page) == ["changes", "errors"]
+    assert "No ordinary change leads from the present status" in rows_of(page)[1]
+    assert apply(client).status_code == 409
+    assert "SUSPENDED" not in statuses()
+
+
+def test_only_the_valid_rows_can_be_applied(client, lead, sites):
+    bring(client, suspended(sites[0]), (sites[1].pk, "Not yet recruiting", TODAY, "", ""))
+    page = apply(client, which="valid")
+    assert statuses() == ["SUSPENDED", "RECRUITING", "RECRUITING"]
+    assert "Not done" in rows_of(page)[1]
+    assert "Not changed" in rows_of(page)[1]
+    assert "No ordinary change leads" in rows_of(page)[1]
+
+
+def test_warnings_ask_for_one_tick(client, lead, sites):
+    page = bring(client, (sites[0].pk, "Terminated", TODAY, "", ""))
+    assert states(page) == ["warnings"]
+    assert "This change is unusual for a site." in text_of(page)
+    refused = apply(client)
+    assert refused.status_code == 409
+    assert "Say that you have read the warnings." in text_of(refused)
+    apply(client, accept_warnings="on")
+    assert statuses()[0] == "TERMINATED"
+
+
+def test_a_status_that_is_not_known_is_refused_with_the_allowed_words(client, lead, sites):
+    page = bring(client, (sites[0].pk, "Unlocked", TODAY, "", ""))
+    assert "“Unlocked” is no status. Write one of: Not yet recruiting, Recruiting, By invitation only" in text_of(page)
+
+
+@pytest.mark.parametrize("word", ["Suspended", "suspended", "SUSPENDED", " Suspended "])
+def test_words_and_codes_are_accepted(client, lead, sites, word):
+    assert states(bring(client, (sites[0].pk, word, TODAY, "", ""))) == ["changes"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (("Suspended", "", "", ""), "Give “New status” together with “New since”."),
+        (("", TODAY, "", ""), "Give “New status” together with “New since”."),
+        (("Suspended", "01/03/2026", "", ""), "New since: “01/03/2026” can mean 3 January 2026 or 1 March 2026."),
+        (("", "", "", "perhaps"), "Confirm: “perhaps” is neither yes nor blank."),
+        (("Suspended", "2025-01-01", "", ""), "the new status cannot begin before the present one did"),
+    ],
+)
+def test_what_cannot_be_is_said_in_words(client, lead, sites, cells, said):
+    page = bring(client, (sites[0].pk, *cells))
+    assert states(page) == ["errors"]
+    assert said.casefold() in text_of(page).casefold()
+
+
+def test_a_row_of_somebody_elses_site_looks_like_one_of_no_site(client, lead, sites):
+    other = a_confirmed_site(a_recruiting_trial(2), 9, 40)
+    page = bring(client, suspended(other), (999_999, "Suspended", TODAY, "", ""))
+    theirs, nobodys = rows_of(page)
+    assert theirs.replace(str(other.pk), "#").replace("2", "") == nobodys.replace("999999", "#").replace("3", "")
+    assert "No site of yours is meant by this row." in theirs
+    assert "Hospital 9" not in text_of(page)
+
+
+def test_a_site_is_found_by_its_place_when_the_row_has_no_number(client, lead, sites):
+    columns = ("Trial", "Facility", "Town", "New status", "New since")
+    page = bring(client, ("nct00000001", "hospital  2", "Kobe", "Suspended", TODAY), columns=columns)
+    assert states(page) == ["changes"]
+    apply(client)
+    assert statuses() == ["RECRUITING", "SUSPENDED", "RECRUITING"]
+
+
+def test_twins_need_their_number(client, lead, sites):
+    a_site(sites[0].trial, sites[0].facility, twin=2)
+    page = bring(client, ("NCT00000001", "Hospital 1", "yes"), columns=("Trial", "Facility", "Confirm"))
+    assert "More than one site is called so: Kobe, Japan, entry 1 (site number" in text_of(page)
+
+
+def test_two_rows_of_one_site_are_refused_both(client, lead, sites):
+    page = bring(client, suspended(sites[0]), (sites[0].pk, "", "", "", "yes"))
+    assert states(page) == ["errors", "errors"]
+
+
+def test_a_site_changed_after_the_sheet_was_made_is_told_and_not_overwritten(client, lead, sites):
+    columns = ("Site number", "New status", "New since", "Version")
+    seen = sites[0].version
+    an_event(sites[0], "SUSPENDED", days_ago(1).isoformat())
+    page = bring(client, (sites[0].pk, "Active, not recruiting", TODAY, seen), columns=columns)
+    assert "The site was changed after the sheet was made." in text_of(page)
+    apply(client, which="valid")
+    assert statuses()[0] == "SUSPENDED"
+
+
+def test_a_site_changed_after_the_dry_run_is_left(client, lead, sites):
+    bring(client, suspended(sites[0]), suspended(sites[1]))
+    an_event(sites[0], "ACTIVE_NOT_RECRUITING", TODAY)
+    assert apply(client).status_code == 409
+    page = apply(client, which="valid")
+    assert statuses() == ["ACTIVE_NOT_RECRUITING", "SUSPENDED", "RECRUITING"]
+    assert "The site was changed after the sheet was made." in rows_of(page)[0]
+
+
+def test_targets_and_notes_are_the_trials(client, lead, sites):
+    bring(client, (sites[0].pk, "40", "Ask in May\nand in June"), columns=PLAN)
+    apply(client)
+    sites[0].refresh_from_db()
+    assert (sites[0].enrollment_target, sites[0].internal_note) == (40, "Ask in May\nand in June")
+    bring(client, (sites[0].pk, "none", "none"), columns=PLAN)
+    apply(client)
+    sites[0].refresh_from_db()
+    assert (sites[0].enrollment_target, sites[0].internal_note) == (None, "")
+
+
+def test_a_site_coordinator_sets_no_plan_and_learns_none(client, sites):
+    site = a_site(sites[0].trial, a_facility(8), internal_note="canary7f3a")
+    client.force_login(a_coordinator_of(site))
+    page = bring(client, (site.pk, "40", "canary"), (sites[1].pk, "41", ""), columns=PLAN)
+    assert "are set by the trial’s coordinator" in text_of(page)
+    assert "canary7f3a" not in text_of(page)
+    assert apply(client, which="valid").status_code == 409
+
+
+def test_a_site_coordinator_does_not_end_a_site_early(client, sites):
+    client.force_login(a_coordinator_of(sites[0]))
+    page = bring(client, (sites[0].pk, "Withdrawn", TODAY, "", ""))
+    assert "A site coordinator cannot set Terminated or Withdrawn." in text_of(page)
+
+
+def test_a_manager_corrects_many_with_a_reason(client, sites):
+    user = a_user("boss", is_superuser=True)
+    client.force_login(user)
+    bring(client, (sites[0].pk, "Not yet recruiting", TODAY, "It had not begun", ""))
+    apply(client)
+    event = StatusEvent.objects.latest("pk")
+    assert (event.status, event.corrects.status) == ("NOT_YET_RECRUITING", "RECRUITING")
+
+
+def test_undo_brings_back_what_was_and_says_so(client, lead, sites):
+    before = present()
+    bring(client, suspended(sites[0]), (sites[1].pk, "", "", "", "yes"))
+    apply(client)
+    page = undo(client)
+    assert present() == before
+    assert [row.count("Done, then undone") for row in rows_of(page)] == [1, 1]
+    correction = StatusEvent.objects.latest("pk")
+    assert (correction.corrects.status, correction.reason) == (
+        "SUSPENDED",
+        f"Undo of bulk change {BulkChange.objects.get().pk}",
+    )
+    assert Confirmation.objects.filter(undone_at__isnull=True).count() == 3
+
+
+def test_undo_leaves_what_was_changed_since_and_tells(client, lead, sites):
+    bring(client, suspended(sites[0]), suspended(sites[1]))
+    apply(client)
+    an_event(sites[0], "RECRUITING", TODAY, days_ago(0).isoformat())
+    page = undo(client)
+    assert "The status was changed again since, so it stays." in rows_of(page)[0]
+    assert "1 row could not be undone in full" in text_of(page)
+    assert statuses() == ["RECRUITING", "RECRUITING", "RECRUITING"]
+    assert not StatusEvent.objects.filter(corrects__trial_site=sites[0]).exists()
+    sites[0].refresh_from_db()
+    assert sites[0].last_confirmed_on is None, "what was said of the stay before the break counts no more"
+
+
+def test_undo_of_a_first_status_leaves_the_site_without_one(client, trial, lead):
+    site = a_site(trial, a_facility(8))
+    bring(client, (site.pk, "Not yet recruiting", TODAY, "", ""))
+    apply(client)
+    undo(client)
+    site.refresh_from_db()
+    assert (site.status, site.status_since, site.last_confirmed_on) == ("", None, None)
+
+
+def test_undo_puts_columns_back_that_nobody_changed_since(client, lead, sites):
+    bring(client, (sites[0].pk, "40", "First"), (sites[1].pk, "41", ""), columns=PLAN)
+    apply(client)
+    bring(client, (sites[0].pk, "50", "First"), columns=PLAN)
+    apply(client)
+    first = BulkChange.objects.last()
+    page = client.post(f"{first.get_absolute_url()}undo/", follow=True)
+    assert "Enrollment target: changed again since, so it stays." in rows_of(page)[0]
+    assert list(TrialSite.objects.order_by("pk").values_list("enrollment_target", "internal_note"))[:2] == [
+        (50, ""),
+        (None, ""),
+    ]
+
+
+def test_who_lost_a_site_cannot_undo_there_and_no_longer_reads_of_it(client, sites):
+    user = a_coordinator_of(sites[0])
+    client.force_login(user)
+    bring(client, suspended(sites[0]))
+    apply(client)
+    with authored("test"):
+        user.assignments.update(ends_on=date(2020, 1, 2))
+    page = undo(client)
+    assert "A site that is no longer yours" in text_of(page)
+    assert "The site is no longer yours, so it stays." in text_of(page)
+    assert "Hospital 1" not in text_of(page)
+    assert statuses()[0] == "SUSPENDED"
+
+
+def test_who_no_longer_coordinates_the_trial_reads_no_note_on_the_receipt(client, lead, sites):
+    bring(client, (sites[0].pk, "12", "They will close"), columns=("Site number", "Enrollment target", "Internal note"))
+    assert "They will close" in text_of(apply(client))
+    with authored("test"):
+        lead.assignments.update(ends_on=date(2020, 1, 2))
+    assign(lead, site=sites[0])
+    words = text_of(client.get(BulkChange.objects.get().get_absolute_url()))
+    assert "Enrollment target" in words
+    assert "They will close" not in words
+
+
+@pytest.mark.parametrize("act", ["", "apply/", "undo/"])
+def test_somebody_elses_bulk_change_is_missing(client, lead, sites, act):
+    bring(client, suspended(sites[0]))
+    bulk = BulkChange.objects.get()
+    client.force_login(a_user("other", is_superuser=True))
+    for pk in (bulk.pk, 999_999):
+        ask = client.post if act else client.get
+        assert ask(f"/work/bulk/{pk}/{act}", {"which": "all"}).status_code == 404
+    assert statuses()[0] == "RECRUITING"
+
+
+@pytest.mark.parametrize("question", ["?show=open", "?page=9", "?page=x", "?sort=site"])
+def test_what_the_rows_cannot_be_asked_is_refused(client, lead, sites, question):
+    bring(client, suspended(sites[0]))
+    assert client.get(BulkChange.objects.get().get_absolute_url() + question).status_code == 400
+
+
+def test_rows_can_be_shown_by_what_becomes_of_them(client, lead, sites):
+    bring(client, suspended(sites[0]), (999_999, "Suspended", TODAY, "", ""))
+    page = client.get(f"{BulkChange.objects.get().get_absolute_url()}?show=errors")
+    assert states(page) == ["errors"]
+    assert "1 with errors 1 to change" in text_of(page)
+
+
+def test_applying_nothing_is_refused(client, lead, sites):
+    bring(client, (sites[0].pk, "", "", "", ""))
+    assert apply(client).status_code == 409
+    assert client.post(f"{BulkChange.objects.get().get_absolute_url()}apply/", {"which": "some"}).status_code == 400
+    assert not BulkDeed.objects.exists()
+
+
+def test_the_receipt_tells_when_an_overall_status_is_to_be_decided(client, lead, sites):
+    bring(client, *(suspended(site) for site in sites))
+    assert "now ask for another overall status of 1 trial" in text_of(apply(client))
+
+
+def many(number: int):
+    trial = a_recruiting_trial(1)
+    return trial, [a_confirmed_site(trial, place, 40) for place in range(1, number + 1)]
+
+
+def steps(client, sites) -> list[int]:
+    """The queries of the dry run's making, its page, the application, the receipt and the undo."""
+    counts = []
+    bring_lines = [
+        (
+            site.pk,
+            "Suspended" if number % 2 else "",
+            TODAY if number % 2 else "",
+            "",
+            "" if number % 2 else "yes",
+            number,
+        )
+        for number, site in enumerate(sites)
+    ]
+    columns = ("Site number", "New status", "New since", "Reason", "Confirm", "Enrollment target")
+    acts = [
+        lambda: bring(client, *bring_lines, columns=columns),
+        lambda: client.get(BulkChange.objects.get().get_absolute_url()),
+        lambda: apply(client),
+        lambda: client.get(BulkChange.objects.get().get_absolute_url()),
+        lambda: undo(client),
+    ]
+    for act in acts:
+        with CaptureQueriesContext(connection) as queries:
+            assert act().status_code == 200
+        counts.append(len(queries))
+    return counts
+
+
+def test_ten_rows_and_two_hundred_take_the_same_queries(client):
+    trial, sites = many(10)
+    user = a_coordinator_of(trial=trial)
+    client.force_login(user)
+    client.get("/work/bulk/")
+    few = steps(client, sites)
+    BulkChange.objects.all().delete()
+    other = a_trial(2, overall_status="RECRUITING")
+    assign(user, trial=other)
+    more = [a_confirmed_site(other, 100 + number, 40) for number in range(200)]
+    assert steps(client, more) == few

@@ -1,0 +1,118 @@
+"""The tables that people bring: which are read, and what is said of those that are not."""
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.spreadsheets.escaping import escaped, plain
+from common.spreadsheets.limits import MAX_ROWS
+from common.spreadsheets.reading import read_pasted, read_upload
+from common.spreadsheets.table import TableError
+from tests.work.bulk_upload.table_helpers import workbook
+from work.bulk_upload.columns import Column, rows_of, unread_columns
+
+HEAD = ("Site number", "New status", "Reason")
+
+
+def cells(table) -> list[tuple[int, dict[str, str]]]:
+    return [(row.number, {column.value: text for column, text in row.cells.items()}) for row in rows_of(table)]
+
+
+ONE = [(2, {"Site number": "7", "New status": "Suspended", "Reason": "Añejo, très"})]
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_any_usual_csv_is_read(mark, delimiter, line_end):
+    line = delimiter.join(["7", "Suspended", '"Añejo, très"'])
+    assert cells(read_upload(mark + f"{delimiter.join(HEAD)}{line_end}{line}{line_end}".encode())) == ONE
+
+
+def test_headings_may_be_written_anyhow_and_columns_left_out():
+    assert cells(read_pasted("REASON,site_number\n,\nBusy,7")) == [(3, {"Site number": "7", "Reason": "Busy"})]
+
+
+def test_an_unknown_column_is_left_out_and_named_with_the_nearest_known_one():
+    table = read_pasted("Site number,New stauts,Mood\n7,Suspended,good")
+    assert cells(table) == [(2, {"Site number": "7"})]
+    assert unread_columns(table) == [
+        "The column “New stauts” is not read: no column is called so. "
+        "If you mean “New status”, rename it and bring the table again.",
+        "The column “Mood” is not read: no column is called so.",
+    ]
+
+
+def test_a_cell_may_have_lines():
+    table = read_pasted('Site number,Internal note\n7,"One\nTwo"\n8,Three')
+    assert cells(table) == [
+        (2, {"Site number": "7", "Internal note": "One\nTwo"}),
+        (3, {"Site number": "8", "Internal note": "Three"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The table is empty."),
+        (b"\n \n", "The table is empty."),
+        (b"Site number,Reason\n", "Below its headings the table is empty."),
+        (b"Mood,Reason\ngood,a", "Name the sites"),
+        (b"Site number,Reason,reason\n7,a,b", "The column “Reason” is there twice."),
+        (b"Trial,Reason\nNCT00000001,a", "Name the sites"),
+        (b"Site number,\n7,\n8,lost", "Row 3, column 2: “lost” stands below no heading."),
+        (b"Site number,Reason\n7,fine\n8,Caf\x81", "Row 3, column 2: this is not text in UTF-8"),
+        (b'Site number;Reason\n7;"open', "Row 2: a quotation mark is missing"),
+        (b"Site number,Reason\n7,fine\nTotal: 1,,x", "Row 3, column 3: “x” stands below no heading."),
+        (b"Site number,Hospital,Facility\n7,a,b", "The columns “Hospital” and “Facility” mean the same: “Facility”."),
+        (b"Site number,Site status\n7,x", "The column “Site status” can mean “Status now” or “New status”."),
+        (b"Site number,#N/A\n7,x", "Row 1, the headings: The cell shows the error #N/A."),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_its_place(content, said):
+    with pytest.raises(TableError) as error:
+        rows_of(read_upload(content))
+    assert said in str(error.value)
+
+
+def test_more_rows_than_allowed_are_refused():
+    for number, fits in ((MAX_ROWS, True), (MAX_ROWS + 1, False)):
+        lines = [["Site number"], *([str(place)] for place in range(number))]
+        for read, content in (
+            (read_pasted, "\n".join(line[0] for line in lines)),
+            (read_upload, workbook(lines)),
+        ):
+            if fits:
+                assert len(rows_of(read(content))) == number
+            else:
+                with pytest.raises(TableError, match="more than 5,000 rows"):
+                    rows_of(read(content))
+
+
+def test_a_workbook_is_read_as_one_would_type_it():
+    head = ["Site number", "New since", "Since", "Confirm", "Enrollment target", "Reason"]
+    line = [7, datetime(2026, 3, 1), date(2026, 1, 5), True, 40.0, "Busy"]
+    said = {
+        "Site number": "7",
+        "New since": "2026-03-01",
+        "Since": "2026-01-05",
+        "Confirm": "yes",
+        "Enrollment target": "40",
+    }
+    assert cells(read_upload(workbook([head, line]))) == [(2, said | {"Reason": "Busy"})]
+
+
+@given(st.text())
+def test_an_escaped_text_comes_back_and_runs_in_no_spreadsheet(text):
+    assert plain(escaped(text)) == text
+    assert not escaped(text).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+def test_every_column_is_told_on_the_page_or_speaks_for_itself():
+    speaking = {Column.TRIAL, Column.FACILITY, Column.TOWN, Column.COUNTRY, Column.STATUS_NOW, Column.SINCE}
+    from django.template.loader import render_to_string
+
+    told = render_to_string("work/bulk/_columns.html")
+    assert all(column in told for column in Column if column not in speaking)

@@ -1,0 +1,131 @@
+"""Two promises, of made-up tables: what the dry run tells is what happens, and an undo brings everything back."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sites.choices import SiteStatus
+from sites.models import TrialSite
+from tests.factories import a_confirmation, a_facility, a_report, a_site, a_trial, a_user, assign
+from tests.work.bulk_upload.table_helpers import present
+from tests.work.my_work_fixtures import days_ago
+from work.bulk_upload.columns import Column, SheetRow
+from work.bulk_upload.dry_run import Change, DryRun
+from work.bulk_upload.services import apply, begin, tried, undo
+from work.models import BulkChange
+
+pytestmark = pytest.mark.django_db
+TODAY = days_ago(0)
+STATUSES = ["", *SiteStatus.values[:8]]
+SITES, OTHERS = range(9), 2
+
+days = st.sampled_from([TODAY.isoformat(), days_ago(3).isoformat(), days_ago(90).isoformat(), "2020", "", "soon"])
+between = st.sampled_from(["", "", "", "RECRUITING", "ACTIVE_NOT_RECRUITING", "Suspended"])
+cells = st.fixed_dictionaries(
+    {
+        Column.NEW_STATUS: st.sampled_from([*STATUSES, *SiteStatus.labels[:4], "Open"]),
+        Column.NEW_SINCE: days,
+        Column.FIRST: between,
+        Column.FIRST_SINCE: days,
+        Column.THEN: between,
+        Column.THEN_SINCE: days,
+        Column.REASON: st.sampled_from(["", "Told late"]),
+        Column.CONFIRM: st.sampled_from(["", "yes", "no", "perhaps"]),
+        Column.TARGET: st.sampled_from(["", "12", "40", "none", "many"]),
+        Column.NOTE: st.sampled_from(["", "Ask in May", "none"]),
+    }
+)
+tables = st.dictionaries(st.integers(0, len(SITES) + OTHERS), cells, min_size=1)
+people = st.sampled_from(["site coordinator", "trial coordinator", "manager"])
+
+
+@contextmanager
+def rolled_back():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def a_place(number: int, status: str, trial):
+    """A site in that status since a hundred days; one has a facility that is closed, one has people in the study."""
+    facility = a_facility(number, is_active=number != 1)
+    site = a_site(trial, facility, status=status, since=days_ago(100).isoformat() if status else "")
+    if number % 2:
+        a_confirmation(site, days_ago(50))
+    a_report(site, "2026-01", enrolled=number % 3, completed=0)
+    return site
+
+
+def a_world(who: str):
+    """Sites in every status, two of somebody else, and a user of that kind."""
+    trial, other = a_trial(1, overall_status="RECRUITING"), a_trial(2)
+    sites = [a_place(number, STATUSES[number], trial) for number in SITES]
+    sites += [a_place(number, "RECRUITING", other) for number in range(len(SITES), len(SITES) + OTHERS)]
+    user = a_user(who, is_superuser=who == "manager")
+    for site in sites[: len(SITES)] if who == "site coordinator" else []:
+        assign(user, site=site)
+    if who == "trial coordinator":
+        assign(user, trial=trial)
+    return user, [site.pk for site in sites]
+
+
+def a_bulk(table: dict, ids: list[int], user) -> BulkChange:
+    """The last number of a table is of no site at all."""
+    said = [({Column.SITE: str([*ids, 10**8][place])}, texts) for place, texts in table.items()]
+    rows = [
+        SheetRow(number, site | {column: text for column, text in texts.items() if text})
+        for number, (site, texts) in enumerate(said, start=2)
+    ]
+    return begin(rows, user, door=BulkChange.Door.PASTED)
+
+
+def told(run: DryRun) -> dict[int, list[Change]]:
+    return {row.site.pk: row.changes for row in run.ready}
+
+
+def is_so(site: TrialSite, change: Change) -> bool:
+    """Whether the site is as the dry run said it would be."""
+    since = f", since {site.status_since.in_words()}" if site.status_since else ""
+    return {
+        "Status": f"{site.get_status_display()}{since}" == change.new and site.last_confirmed_on == TODAY,
+        "First in between": since_then(site, change),
+        "Then": since_then(site, change),
+        "Last confirmed": site.last_confirmed_on == TODAY,
+        "Enrollment target": (str(site.enrollment_target or "None")) == change.new,
+        "Internal note": (site.internal_note or "None") == change.new,
+    }[change.what]
+
+
+def since_then(site: TrialSite, change: Change) -> bool:
+    """Whether it is recorded of the site that it was so, in between."""
+    events = site.status_events.filter(corrected_by=None)
+    return change.new in [f"{event.get_status_display()}, since {event.effective_on.in_words()}" for event in events]
+
+
+@settings(max_examples=60)
+@given(people, tables)
+def test_what_the_dry_run_tells_is_what_happens_and_undo_brings_everything_back(who, table):
+    with rolled_back():
+        user, ids = a_world(who)
+        bulk, before = a_bulk(table, ids, user), present()
+        expected = told(tried(bulk, user, on=TODAY))
+        try:
+            apply(bulk, user, only_valid=True, accept_warnings=True, on=TODAY)
+        except ValidationError:
+            assert not expected
+        after = {row[0]: row for row in present()}
+        for row in before:
+            assert (row[0] in expected) == (after[row[0]] != row) or _only_ages(expected.get(row[0], []))
+        for site in TrialSite.objects.filter(pk__in=expected):
+            assert all(is_so(site, change) for change in expected[site.pk])
+        undo(bulk, user)
+        assert present() == before
+
+
+def _only_ages(changes: list[Change]) -> bool:
+    """A site confirmed today already looks the same when it is confirmed again."""
+    return {change.what for change in changes} == {"Last confirmed"}

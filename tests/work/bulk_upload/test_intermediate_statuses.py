@@ -1,0 +1,284 @@
+"""Statuses that were never entered, given in the same row as the one they led to."""
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from sites.forms import InBetweenForm
+from sites.models import StatusEvent
+from sites.services import correct_status
+from sites.status_timeline import ribbon_of
+from tests.factories import a_facility, a_report, a_site, a_user
+from tests.pages.html_reader import rows_of, text_of
+from tests.work.bulk_upload.table_helpers import TODAY, a_file, apply, bring, present, states, undo, workbook
+from tests.work.my_work_fixtures import a_coordinator_of, a_recruiting_trial, days_ago
+from work.bulk_upload.columns import IN_BETWEEN
+from work.models import BulkChange
+
+pytestmark = pytest.mark.django_db
+COLUMNS = (
+    *("Site number", "First in between", "Since (first)", "Then", "Since (then)"),
+    *("New status", "New since", "Reason"),
+)
+OPENED, STOPPED = days_ago(60).isoformat(), days_ago(9).isoformat()
+OVER_BOTH = ("Recruiting", OPENED, "Active, not recruiting", STOPPED, "Completed", TODAY, "")
+FILL_IN_BOTH = (
+    "write “Recruiting” under “First in between” with its date under “Since (first)”, "
+    "and “Active, not recruiting” under “Then” with its date under “Since (then)”."
+)
+
+
+def unopened(trial, number: int):
+    site = a_site(trial, a_facility(number), position=number, status="NOT_YET_RECRUITING", since="2026-01-01")
+    a_report(site, "2026-05", enrolled=5, completed=5)
+    return site
+
+
+@pytest.fixture
+def trial():
+    return a_recruiting_trial(1)
+
+
+@pytest.fixture
+def site(trial):
+    return unopened(trial, 1)
+
+
+@pytest.fixture
+def lead(client, trial):
+    user = a_coordinator_of(trial=trial)
+    client.force_login(user)
+    return user
+
+
+def path_of(site) -> list[tuple[str, str]]:
+    """The site's statuses that nobody corrected, each since when."""
+    events = StatusEvent.objects.filter(trial_site=site, corrected_by=None).order_by("as_of", "pk")
+    return [(event.status, event.effective_on) for event in events]
+
+
+PATH = [
+    ("NOT_YET_RECRUITING", "2026-01-01"),
+    ("RECRUITING", OPENED),
+    ("ACTIVE_NOT_RECRUITING", STOPPED),
+    ("COMPLETED", TODAY),
+]
+
+
+def test_the_dry_run_shows_what_lay_in_between_and_writes_nothing(client, lead, site):
+    before = present()
+    [row] = rows_of(bring(client, (site.pk, *OVER_BOTH), columns=COLUMNS))
+    assert "First in between Nothing → becomes Recruiting, since" in row
+    assert "Then Nothing → becomes Active, not recruiting, since" in row
+    assert "Status Not yet recruiting, since 1 January 2026 → becomes Completed, since" in row
+    assert present() == before
+
+
+def test_what_lay_in_between_is_applied_with_its_dates_as_one_change_and_signed(client, lead, site):
+    bring(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
+    [row] = rows_of(apply(client))
+    assert path_of(site) == PATH
+    events = StatusEvent.objects.filter(author=lead.actor)
+    assert list(events.values_list("as_of", flat=True)) == [OPENED, STOPPED, days_ago(0).isoformat()]
+    assert "First in between Nothing → becomes Recruiting, since" in row
+    seen = site.version
+    site.refresh_from_db()
+    assert (site.status, site.last_confirmed_on, site.version) == ("COMPLETED", days_ago(0), seen + 1)
+
+
+def test_undo_takes_back_what_lay_in_between_too(client, lead, site):
+    before, path = present(), path_of(site)
+    bring(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
+    apply(client)
+    [row] = rows_of(undo(client))
+    assert "Done, then undone" in row
+    assert present() == before
+    assert {*path_of(site)} == {*path}
+    events = StatusEvent.objects.filter(trial_site=site, corrected_by=None).order_by("as_of", "pk")
+    assert [piece.status for piece in ribbon_of(events, today=days_ago(0)).pieces] == ["NOT_YET_RECRUITING"]
+
+
+def test_undo_of_a_first_status_over_others_leaves_the_site_without_one(client, lead, trial):
+    site = a_site(trial, a_facility(8))
+    bring(client, (site.pk, *OVER_BOTH[:4], "Completed", TODAY, ""), columns=COLUMNS)
+    apply(client, accept_warnings="on")
+    undo(client)
+    site.refresh_from_db()
+    assert (site.status, site.status_since, site.last_confirmed_on) == ("", None, None)
+
+
+def test_undo_leaves_a_change_whose_in_between_was_corrected_since(client, lead, site):
+    bring(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
+    apply(client)
+    said = {"author": lead.actor, "reason": "It opened later"}
+    opened = StatusEvent.objects.get(status="RECRUITING")
+    correct_status(opened, to="RECRUITING", effective_on=days_ago(50).isoformat(), **said)
+    [row] = rows_of(undo(client))
+    assert "The status was changed again since, so it stays." in row
+    assert [status for status, _ in path_of(site)][-1] == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (("", "", "", "", "Completed", TODAY), FILL_IN_BOTH),
+        (("Active, not recruiting", STOPPED, "", "", "Completed", TODAY), FILL_IN_BOTH),
+        (("", "", "Active, not recruiting", STOPPED, "Completed", TODAY), FILL_IN_BOTH),
+        (
+            ("", "", "", "", "Suspended", TODAY),
+            "write “Recruiting” under “First in between” with its date under “Since (first)”.",
+        ),
+        (("Suspended", OPENED, "Suspended", STOPPED, "Completed", TODAY), "than one row can say"),
+    ],
+)
+def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site, cells, said):
+    page = bring(client, (site.pk, *cells, ""), columns=COLUMNS)
+    assert states(page) == ["errors"]
+    assert said in rows_of(page)[0]
+    assert "enter it first" not in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (("Unlocked", OPENED, "", "", "Suspended", TODAY), "First in between: “Unlocked” is no status."),
+        (
+            ("Recruiting", "May", "", "", "Suspended", TODAY),
+            "Since (first): “May” is no date. Write a year",
+        ),
+        (("Recruiting", "", "", "", "Suspended", TODAY), "Give “First in between” together with “Since (first)”."),
+        (("", "", "", STOPPED, "Suspended", TODAY), "Give “Then” together with “Since (then)”."),
+        (("Recruiting", OPENED, "", "", "", ""), "What lay in between leads to a new status: give “New status”"),
+        (
+            ("Recruiting", STOPPED, "Active, not recruiting", OPENED, "Completed", TODAY),
+            "Since (first): The statuses in between begin one after the other",
+        ),
+        (
+            ("Recruiting", OPENED, "Active, not recruiting", TODAY, "Completed", STOPPED),
+            "Since (then): The statuses in between begin one after the other",
+        ),
+        (
+            ("Recruiting", "2025-12-31", "", "", "Suspended", TODAY),
+            "Since (first): The new status cannot begin before the present one did.",
+        ),
+        (
+            ("Recruiting", STOPPED, "Active, not recruiting", STOPPED, "Completed", TODAY),
+            "Since (then): A site stops enrolling on a later day than it began.",
+        ),
+        (
+            ("Recruiting", TODAY, "", "", "Suspended", TODAY),
+            "New since: A site stops enrolling on a later day than it began.",
+        ),
+    ],
+)
+def test_what_is_wrong_in_between_is_told_by_its_cell(client, lead, site, cells, said):
+    page = bring(client, (site.pk, *cells, ""), columns=COLUMNS)
+    assert states(page) == ["errors"]
+    assert said in rows_of(page)[0]
+    assert rows_of(page)[0].count("Something lies between") == 0
+
+
+def test_nobody_goes_back_and_on_in_one_row(client, site):
+    client.force_login(a_coordinator_of(trial=site.trial, name="lead"))
+    bring(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
+    apply(client)
+    client.force_login(a_user("boss", is_superuser=True))
+    cells = ("Recruiting", TODAY, "", "", "Suspended", TODAY, "It goes on")
+    page = bring(client, (site.pk, *cells), columns=COLUMNS)
+    assert "A correction is recorded on its own." in rows_of(page)[0]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_sheet_that_goes_out_has_the_columns_and_comes_back_filled_in(client, lead, site, kind):
+    content = client.get(f"/work/bulk/sheet.{kind}").content
+    lines = (
+        sheet_lines(content)
+        if kind == "csv"
+        else [list(line) for line in load_workbook(io.BytesIO(content)).active.values]
+    )
+    start = lines[0].index("First in between")
+    assert lines[0][start : start + 6] == [*COLUMNS[1:7]]
+    lines[1][start : start + 6] = OVER_BOTH[:6]
+    filled = as_csv(lines) if kind == "csv" else workbook(lines)
+    page = client.post("/work/bulk/", {"file": a_file(filled, f"x.{kind}")}, follow=True)
+    assert states(page) == ["changes"]
+    apply(client)
+    assert path_of(site) == PATH
+
+
+def sheet_lines(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def as_csv(lines) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    return text.getvalue().encode()
+
+
+def chosen(client, sites, **said):
+    shown = [f"{site.pk}:{site.version}" for site in sites]
+    return client.post("/work/bulk/choose/", {"site": shown} | said, follow=True)
+
+
+def test_chosen_sites_take_what_lay_in_between_together(client, lead, trial, site):
+    sites = [site, unopened(trial, 2)]
+    said = {
+        "first_status": "RECRUITING", "first_since": OPENED, "second_status": "ACTIVE_NOT_RECRUITING",
+        "second_since": STOPPED, "to": "COMPLETED", "effective_on": TODAY,
+    }  # fmt: skip
+    assert states(chosen(client, sites, **said)) == ["changes", "changes"]
+    apply(client)
+    assert [path_of(one) for one in sites] == [PATH, PATH]
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        (
+            {"first_status": "RECRUITING", "to": "SUSPENDED", "effective_on": TODAY},
+            "Give a status in between together with its date.",
+        ),
+        (
+            {"first_status": "RECRUITING", "first_since": OPENED, "confirm": "on"},
+            "Choose the new status that what lay in between leads to.",
+        ),
+    ],
+)
+def test_half_of_what_lay_in_between_is_refused_for_chosen_sites(client, lead, site, said, refusal):
+    page = chosen(client, [site], **said)
+    assert page.status_code == 400
+    assert refusal in text_of(page)
+    assert '<details class="between" open>' in page.content.decode()
+
+
+def test_the_columns_are_called_as_the_fields_of_the_form():
+    labels = [field.label for field in InBetweenForm.base_fields.values()]
+    assert [column.value for pair in IN_BETWEEN for column in pair] == labels
+
+
+def queries_of_each_step(client, sites) -> list[int]:
+    """Of the dry run's making, the application, the receipt and the undo."""
+    steps = [
+        lambda: bring(client, *((site.pk, *OVER_BOTH) for site in sites), columns=COLUMNS),
+        lambda: apply(client),
+        lambda: client.get(BulkChange.objects.get().get_absolute_url()),
+        lambda: undo(client),
+    ]
+    client.get("/work/")  # judges what the making of the sites marked
+    counts = []
+    for step in steps:
+        with CaptureQueriesContext(connection) as queries:
+            assert step().status_code == 200
+        counts.append(len(queries))
+    return counts
+
+
+def test_three_rows_and_sixty_take_the_same_queries(client, lead, trial):
+    few = queries_of_each_step(client, [unopened(trial, number) for number in range(3)])
+    BulkChange.objects.all().delete()
+    assert queries_of_each_step(client, [unopened(trial, 10 + number) for number in range(60)]) == few

@@ -1,0 +1,220 @@
+"""Deciding a proposal: accept as oneself, decline in words, take back, and who was quicker."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from history.authorship import authored
+from sites.models import Facility, StatusEvent
+from tests.factories import a_confirmation, a_user, an_event
+from tests.pages.html_reader import RAW_CODE, rows_of, text_of
+from tests.work.my_work_fixtures import days_ago
+from tests.work.proposals.fixtures import a_facility_correction, a_pair, another_site_of, asked_for
+from work.models import Proposal
+from work.proposals.services import propose
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(client):
+    """(proposal of an early end, its site, the proposer, the decider, who is logged in)."""
+    site, ana, lead = a_pair()
+    client.force_login(ana)
+    client.post(f"/work/sites/{site.pk}/change/", asked_for(site))
+    client.force_login(lead)
+    return Proposal.objects.get(), site, ana, lead
+
+
+def decide(client, proposal, act: str, **more):
+    page = client.get(proposal.get_absolute_url())
+    said = {"act": act, "version": page.context["form"]["version"].value()}
+    return client.post(proposal.get_absolute_url(), said | more, follow=True)
+
+
+def state(proposal) -> tuple[str, str]:
+    proposal.refresh_from_db()
+    return proposal.decision, proposal.decided_by
+
+
+def test_the_decider_finds_it_on_my_work_and_reads_who_what_and_why(client, cast):
+    proposal, *_ = cast
+    listed = text_of(client.get("/work/"))
+    assert "Proposed: Recruiting → Terminated" in listed
+    assert "Ana Lyon: The ward closes" in listed
+    page = client.get(proposal.get_absolute_url())
+    assert rows_of(page)[0] == "Status Recruiting Terminated"
+    for said in ("Ana Lyon", "The ward closes", "Shown to everybody: Recruiting → Terminated."):
+        assert said in text_of(page)
+    assert RAW_CODE.findall(text_of(page)) == []
+
+
+def test_the_proposer_is_not_asked_to_decide(client, cast):
+    proposal, _, ana, _ = cast
+    client.force_login(ana)
+    assert "Proposed:" not in text_of(client.get("/work/"))
+    assert "Accept" not in text_of(client.get(proposal.get_absolute_url()))
+    assert client.post(proposal.get_absolute_url(), {"act": "accept", "version": "1"}).status_code == 404
+    assert state(proposal) == ("", "")
+
+
+def test_accepting_changes_the_site_as_the_decider_and_tells_of_the_proposer(client, cast):
+    proposal, site, ana, lead = cast
+    decide(client, proposal, "accept")
+    site.refresh_from_db()
+    event = StatusEvent.objects.get(status="TERMINATED")
+    assert (site.status, event.author) == ("TERMINATED", lead.actor)
+    assert event.reason == f"Proposal {proposal.pk} of {ana}: The ward closes"
+    assert StatusEvent.objects.filter(status="ACTIVE_NOT_RECRUITING", effective_on=days_ago(1).isoformat()).exists()
+    assert state(proposal) == ("ACCEPTED", lead.actor)
+
+
+def test_the_rules_are_asked_again_when_it_is_accepted(client, cast):
+    proposal, site, _, _ = cast
+    an_event(site, "COMPLETED", days_ago(0).isoformat())
+    page = decide(client, proposal, "accept")
+    assert "No ordinary change leads from the present status" in text_of(page)
+    assert state(proposal) == ("", "")
+
+
+def test_a_warning_asks_the_decider_once(client, cast):
+    proposal, site, _, _ = cast
+    with authored("test"):
+        Proposal.objects.filter(pk=proposal.pk).update(
+            decision="WITHDRAWN", decided_by="test", decided_at=timezone.now()
+        )
+    new = {"status": "TERMINATED", "since": days_ago(0).isoformat()}
+    unusual = propose(site, kind="STATUS", new=new, why="x", author=proposal.proposed_by, version=site.version)
+    page = decide(client, unusual, "accept")
+    assert "This change is unusual for a site" in text_of(page)
+    decide(client, unusual, "accept", accept_warnings="on")
+    assert state(unusual)[0] == "ACCEPTED"
+
+
+def test_declining_needs_words_and_the_proposer_reads_them_until_noted(client, cast):
+    proposal, _, ana, _ = cast
+    assert "Say why, for whoever proposed it." in text_of(decide(client, proposal, "decline"))
+    decide(client, proposal, "decline", words="Two people are still treated")
+    client.force_login(ana)
+    listed = text_of(client.get("/work/"))
+    assert "Declined: Recruiting → Terminated" in listed
+    assert "Leo Lead: Two people are still treated" in listed
+    decide(client, proposal, "note")
+    assert "Declined:" not in text_of(client.get("/work/"))
+
+
+def test_an_outcome_is_told_for_a_week(client, cast):
+    proposal, _, ana, _ = cast
+    decide(client, proposal, "accept")
+    with authored("test"):
+        Proposal.objects.update(decided_at=timezone.now() - timedelta(days=8))
+    client.force_login(ana)
+    assert "Accepted:" not in text_of(client.get("/work/"))
+
+
+def test_the_proposer_takes_it_back(client, cast):
+    proposal, _, ana, lead = cast
+    assert client.post(proposal.get_absolute_url(), {"act": "withdraw", "version": "1"}).status_code == 404
+    client.force_login(ana)
+    decide(client, proposal, "withdraw")
+    assert state(proposal) == ("WITHDRAWN", ana.actor)
+    client.force_login(lead)
+    assert "Proposed:" not in text_of(client.get("/work/"))
+
+
+def test_what_was_changed_since_shows_both_and_can_still_be_accepted(client, cast):
+    proposal, site, _, _ = cast
+    an_event(site, "SUSPENDED", days_ago(2).isoformat())
+    page = client.get(proposal.get_absolute_url())
+    assert "This was changed since it was proposed" in text_of(page)
+    assert rows_of(page)[0] == "Status Recruiting Suspended Terminated"
+    decide(client, proposal, "accept")
+    assert state(proposal)[0] == "ACCEPTED"
+
+
+def test_what_changes_under_the_deciders_eyes_is_not_decided(client, cast):
+    proposal, site, _, _ = cast
+    seen = client.get(proposal.get_absolute_url()).context["form"]["version"].value()
+    an_event(site, "SUSPENDED", days_ago(2).isoformat())
+    page = client.post(proposal.get_absolute_url(), {"act": "accept", "version": seen})
+    assert page.status_code == 409
+    assert "nothing was decided" in text_of(page)
+    assert state(proposal) == ("", "")
+    again = page.context["form"]["version"].value()
+    client.post(proposal.get_absolute_url(), {"act": "accept", "version": again})
+    assert state(proposal)[0] == "ACCEPTED"
+
+
+def test_a_confirmation_since_is_no_change(client, cast):
+    proposal, site, _, _ = cast
+    a_confirmation(site, days_ago(0))
+    assert "changed since" not in text_of(client.get(proposal.get_absolute_url()))
+
+
+def test_the_same_decision_twice_is_one_and_another_one_is_told_who_was_quicker(client, cast):
+    proposal, site, _, lead = cast
+    seen = {"act": "accept", "version": site.version}
+    for _ in range(2):
+        page = client.post(proposal.get_absolute_url(), seen, follow=True)
+        assert "was quicker" not in text_of(page)
+    assert StatusEvent.objects.filter(status="TERMINATED").count() == 1
+    client.force_login(a_user("boss", is_superuser=True))
+    page = client.post(proposal.get_absolute_url(), {"act": "decline", "version": "1", "words": "No"}, follow=True)
+    assert "Leo Lead was quicker: accepted." in text_of(page)
+    assert state(proposal) == ("ACCEPTED", lead.actor)
+
+
+def test_a_correction_of_a_hospital_is_accepted_for_all_its_trials(client, cast):
+    _, site, ana, _ = cast
+    another_site_of(site.facility)
+    client.force_login(ana)
+    client.post(f"/work/sites/{site.pk}/propose/hospital/", a_facility_correction(site))
+    proposal = Proposal.objects.get(kind="FACILITY")
+    with authored("test"):
+        Facility.objects.update(zip="650-0001")
+    client.force_login(a_user("boss", is_superuser=True))
+    assert "Hospital 1 → Harbour Hospital" in text_of(client.get("/work/")), "every administrator's"
+    assert "in all 2 entries in public trials" in text_of(client.get(proposal.get_absolute_url()))
+    decide(client, proposal, "accept")
+    facility = Facility.objects.get()
+    assert (facility.name, facility.zip) == ("Harbour Hospital", "650-0001")
+
+
+def test_somebody_elses_proposal_is_missing(client, cast):
+    proposal, *_ = cast
+    client.force_login(a_user("stranger"))
+    theirs = [client.get(proposal.get_absolute_url()), client.get("/work/proposals/999999/")]
+    assert [answer.status_code for answer in theirs] == [404, 404]
+    assert client.post(proposal.get_absolute_url(), {"act": "accept", "version": "1"}).status_code == 404
+    assert "Terminated" not in text_of(client.get("/work/proposals/"))
+
+
+def test_an_act_that_no_page_offers_is_refused(client, cast):
+    assert client.post(cast[0].get_absolute_url(), {"act": "explode", "version": "1"}).status_code == 400
+
+
+@pytest.mark.parametrize("values", [{"why": "Other"}, {"new": {}}, {"proposed_by": "user:1"}])
+def test_the_database_keeps_what_was_proposed(cast, values):
+    with pytest.raises(DatabaseError), transaction.atomic(), authored("test"):
+        Proposal.objects.update(**values)
+
+
+def test_the_database_lets_nothing_be_decided_twice(client, cast):
+    decide(client, cast[0], "accept")
+    with pytest.raises(DatabaseError), transaction.atomic(), authored("test"):
+        Proposal.objects.update(decision="WITHDRAWN")
+
+
+def test_a_decided_proposal_tells_what_stood_then_whatever_was_changed_since(client, cast):
+    _, site, ana, _ = cast
+    said = {"name": "Harbour Hospital"}
+    proposal = propose(site, kind="FACILITY", new=said, why="Renamed", author=ana.actor, version=site.facility.version)
+    decide(client, proposal, "decline", words="Not in the register")
+    before = rows_of(client.get(proposal.get_absolute_url()))
+    with authored("test"):
+        Facility.objects.update(name="Port Hospital", city="Osaka")
+    page = client.get(proposal.get_absolute_url())
+    assert rows_of(page) == before
+    assert [row.label for row in page.context["rows"] if row.is_changed] == ["Name"]

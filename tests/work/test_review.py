@@ -1,0 +1,250 @@
+"""A doubtful status is confirmed by itself, with the reasons beside it; the others together, after a look at them."""
+
+import pytest
+from django.utils import timezone
+
+from history.authorship import authored
+from tests.factories import a_facility, a_site, assign, make
+from tests.form_filling import form_of
+from tests.pages.html_reader import queries_of, rows_of, text_of
+from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago, many_sites
+from trials.models import Trial
+from work.choices import ReportedFault
+from work.models import BulkDeed, Finding, Flag, PublicReport
+from work.models.findings import BY_ID
+from work.my_work.review import review_reasons
+
+pytestmark = pytest.mark.django_db
+WORK, CONFIRM, REVIEW = "/work/", "/work/confirm/", "/work/confirm/review/"
+
+
+def seen(sites):
+    return [f"{site.pk}:{site.version}" for site in sites]
+
+
+def confirm_together(client, sites):
+    ids = ",".join(str(site.pk) for site in sites)
+    return client.post(CONFIRM, {"seen": seen(sites), "only": ids}, follow=True)
+
+
+def confirmed_today(*sites) -> list[bool]:
+    for site in sites:
+        site.refresh_from_db()
+    return [site.last_confirmed_on == timezone.localdate() for site in sites]
+
+
+def old_site(client):
+    """Not confirmed for 822 days."""
+    trial, sites = many_sites(2)
+    return [*sites, a_confirmed_site(trial, 3, 822)], "Not confirmed for 822 days."
+
+
+def site_of_a_finished_trial(client):
+    _, sites = many_sites(2)
+    trial = a_recruiting_trial(2, completion_on="2026-03")
+    return [*sites, a_confirmed_site(trial, 3, 40)], "The trial’s completion date, March 2026, has passed."
+
+
+def site_of_an_unknown_trial(client):
+    _, sites = many_sites(2)
+    trial = a_recruiting_trial(2, verified_on="2020-01")
+    return [*sites, a_confirmed_site(trial, 3, 40)], "The trial is shown as Unknown"
+
+
+def site_past_the_primary_completion(client):
+    _, sites = many_sites(2)
+    trial = a_recruiting_trial(2, primary_completion_on="2026-03")
+    return [*sites, a_confirmed_site(trial, 3, 40)], "The trial’s primary completion date, March 2026, has passed."
+
+
+def site_that_was_never_confirmed(client):
+    trial, sites = many_sites(2)
+    site = a_site(trial, a_facility(3), status="RECRUITING", since=days_ago(180).isoformat())
+    return [*sites, site], "Never confirmed; the status has been known for 180 days."
+
+
+def site_of_a_trial_in_which_none_recruits(client):
+    _, sites = many_sites(2)
+    site = a_confirmed_site(a_recruiting_trial(2), 3, 40, status="SUSPENDED")
+    return [*sites, site], "The overall status is Recruiting, but none of the sites recruits."
+
+
+def site_of_a_trial_with_a_finding_about_its_days(client):
+    _, sites = many_sites(2)
+    trial = a_recruiting_trial(2)
+    site = a_confirmed_site(trial, 3, 40)
+    make(Finding, trial=trial, rule="not-yet-recruiting-has-not-started", level="ERROR", since=days_ago(1))
+    return [*sites, site], BY_ID["not-yet-recruiting-has-not-started"].text
+
+
+def site_against_the_overall_status(client):
+    _, sites = many_sites(2)
+    trial = a_recruiting_trial(2)
+    site = a_confirmed_site(trial, 3, 40)
+    with authored("test"):
+        Trial.objects.filter(pk=trial.pk).update(overall_status="COMPLETED")
+    return [*sites, site], "Sites of a completed trial are completed, terminated or withdrawn."
+
+
+def site_with_a_finding(client):
+    trial, sites = many_sites(3)
+    make(
+        Finding, trial=trial, trial_site=sites[2], rule="contact-can-be-reached", level="WARNING", since=days_ago(1)
+    )  # fmt: skip
+    return sites, "Give a phone number or an e-mail address."
+
+
+def flagged_site(client):
+    trial, sites = many_sites(3)
+    make(Flag, trial=trial, trial_site=sites[2], sentence="The ward closed in May.", raised_by="user:1")
+    return sites, "Flagged: The ward closed in May."
+
+
+def reported_site(client):
+    trial, sites = many_sites(3)
+    make(PublicReport, trial=trial, trial_site=sites[2], fault=ReportedFault.STATUS)
+    return sites, "Reported from the public page as out of date."
+
+
+DOUBTS = [
+    old_site, site_of_a_finished_trial, site_of_an_unknown_trial, site_against_the_overall_status, site_with_a_finding,
+    flagged_site, reported_site, site_past_the_primary_completion, site_that_was_never_confirmed,
+    site_of_a_trial_in_which_none_recruits, site_of_a_trial_with_a_finding_about_its_days,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("doubtful", DOUBTS)
+def test_a_doubtful_site_is_confirmed_by_itself_and_the_others_together(client, doubtful):
+    sites, reason = doubtful(client)
+    client.force_login(a_coordinator_of(*sites))
+    page = confirm_together(client, sites)
+    assert confirmed_today(*sites) == [True, True, False]
+    assert f"Not confirmed, because each needs a look of its own. {sites[2]}: " in text_of(page)
+    assert reason in text_of(page)
+    client.post(CONFIRM, {"seen": seen(sites), "only": sites[2].pk})
+    assert confirmed_today(sites[2]) == [True]
+
+
+def test_what_is_settled_or_about_something_else_is_no_doubt(client):
+    trial, sites = many_sites(2)
+    of = {"trial": trial, "trial_site": sites[1]}
+    closed = {"closed_at": timezone.now(), "closed_by": "user:1"}
+    make(Flag, **of, sentence="The ward closed in May.", raised_by="user:1", answer="It did not.", **closed)
+    make(PublicReport, **of, fault=ReportedFault.STATUS, outcome="RIGHT", **closed)
+    make(PublicReport, **of, fault=ReportedFault.PLACE)
+    found = {"rule": "contact-can-be-reached", "since": days_ago(1)}
+    make(Finding, **of, **found, level="WARNING", closed_at=timezone.now())
+    make(Finding, **of, **found, level="NOTE")
+    make(Finding, trial=trial, rule="why-stopped-length", level="ERROR", since=days_ago(1))
+    client.force_login(a_coordinator_of(*sites))
+    confirm_together(client, sites)
+    assert confirmed_today(*sites) == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "completion"),
+    [(179, "RECRUITING", {}), (40, "ACTIVE_NOT_RECRUITING", {"primary_completion_on": "2026-03"})],
+)
+def test_a_site_within_its_days_is_no_doubt(client, days, status, completion):
+    _, sites = many_sites(2)
+    trial = a_recruiting_trial(2, **completion)
+    a_confirmed_site(trial, 4, 1)
+    sites.append(a_confirmed_site(trial, 3, days, status=status))
+    client.force_login(a_coordinator_of(*sites))
+    confirm_together(client, sites)
+    assert confirmed_today(*sites) == [True, True, True]
+
+
+def test_a_trials_completion_is_past_on_the_day_after_it(client):
+    for day, doubted in ((days_ago(0), False), (days_ago(1), True)):
+        site = a_confirmed_site(a_recruiting_trial(7 + doubted, completion_on=day.isoformat()), 20 + doubted, 1)
+        assert bool(review_reasons([site], on=days_ago(0))) is doubted
+
+
+def test_of_a_contradiction_only_the_sites_that_do_not_fit_are_doubtful():
+    trial = a_recruiting_trial(1)
+    ended, open_ = a_confirmed_site(trial, 1, 40, status="COMPLETED"), a_confirmed_site(trial, 2, 40)
+    other = a_confirmed_site(trial, 3, 40, status="ACTIVE_NOT_RECRUITING")
+    with authored("test"):
+        Trial.objects.filter(pk=trial.pk).update(overall_status="ACTIVE_NOT_RECRUITING")
+    sites = [ended, open_, other]
+    for site in sites:
+        site.trial.refresh_from_db()
+    assert list(review_reasons(sites, on=days_ago(0))) == [open_.pk]
+
+
+def test_a_doubtful_row_has_its_reasons_a_button_and_no_box(client):
+    sites, _ = old_site(client)
+    client.force_login(a_coordinator_of(*sites))
+    html = client.get(WORK).content.decode()
+    assert f'name="site" value="{sites[2].pk}"' not in html
+    assert f'name="only" value="{sites[2].pk}"' in html
+    [row] = [row for row in rows_of(client.get(WORK)) if "Hospital 3" in row]
+    assert row.count("Not confirmed for 822 days") == 2  # the task, and why it is confirmed by itself
+
+
+def test_confirming_several_shows_first_which_they_are_and_in_which_role(client):
+    sites, _ = old_site(client)
+    trial = a_recruiting_trial(2, acronym="OTHER")
+    other = a_confirmed_site(trial, 9, 50, status="SUSPENDED")
+    a_confirmed_site(trial, 10, 1)
+    user = a_coordinator_of(*sites)
+    assign(user, trial=other.trial)
+    client.force_login(user)
+    assert "Review and confirm 3 sites" in text_of(client.get(WORK))
+    page = client.get(REVIEW)
+    first, second, third, *_ = rows_of(page)
+    assert "Hospital 9" in third or "Hospital 9" in first
+    [told] = [row for row in rows_of(page) if "Hospital 9" in row]
+    for words in ("OTHER", "Suspended", "Confirmed 50 days ago", "Trial coordinator"):
+        assert words in told
+    assert "Site coordinator" in second
+    assert f'name="site" value="{sites[2].pk}"' not in page.content.decode()
+    assert "Not included: confirm one by one" in text_of(page)
+    said = {"seen": seen([*sites[:2], other]), "site": [site.pk for site in (*sites[:2], other)]}
+    client.post(CONFIRM, said)
+    assert confirmed_today(*sites, other) == [True, True, False, True]
+
+
+def test_a_site_can_be_left_out_of_the_review(client):
+    _, sites = many_sites(3)
+    client.force_login(a_coordinator_of(*sites))
+    page = client.get(REVIEW)
+    assert page.content.decode().count('type="checkbox" name="site"') == 3
+    assert "untick the sites that you leave out" in text_of(page)
+    kept = [sites[0].pk, sites[2].pk]
+    client.post(CONFIRM, form_of(page, "review", site=kept))
+    assert confirmed_today(*sites) == [True, False, True]
+
+
+def test_it_takes_the_trial_and_page_that_were_on_the_list(client):
+    trial, sites = many_sites(2)
+    others = [a_confirmed_site(a_recruiting_trial(2), number, 40) for number in (8,)]
+    client.force_login(a_coordinator_of(*sites, *others))
+    assert f'href="{REVIEW}?trial={trial.key}"' in client.get(f"{WORK}?trial={trial.key}").content.decode()
+    assert "Hospital 8" not in text_of(client.get(f"{REVIEW}?trial={trial.key}"))
+
+
+def test_a_sheet_confirms_no_doubtful_site(client):
+    sites, reason = old_site(client)
+    client.force_login(a_coordinator_of(*sites))
+    table = "\n".join(["Site\tVersion\tConfirm", *(f"{site.pk}\t{site.version}\tyes" for site in sites)])
+    page = client.post("/work/bulk/", {"table": table}, follow=True)
+    address = page.redirect_chain[-1][0]
+    assert f"Confirm this site by itself on My work. {reason}" in text_of(page)
+    client.post(f"{address}apply/", {"which": "valid"})
+    assert confirmed_today(*sites) == [True, True, False]
+    assert BulkDeed.objects.filter(outcome="LEFT").count() == 1
+
+
+def test_the_administration_shows_the_reasons_beside_its_button(client, admin_client):
+    sites, reason = old_site(client)
+    assert reason in text_of(admin_client.get(f"/admin/sites/trialsite/{sites[2].pk}/change/"))
+
+
+def test_the_review_takes_as_many_queries_for_twenty_sites_as_for_two(client):
+    _, sites = many_sites(20)
+    client.force_login(a_coordinator_of(*sites[:2]))
+    few = queries_of(client, REVIEW)
+    client.force_login(a_coordinator_of(*sites, name="other"))
+    assert queries_of(client, REVIEW) == few

@@ -1,0 +1,199 @@
+"""Adding a site on one page, and requesting one."""
+
+import pytest
+
+from contacts.models import Role
+from history.authorship import authored
+from history.models import Context
+from sites.models import Facility, TrialSite
+from tests.contacts.fixtures import a_coordinator
+from tests.factories import a_facility, a_manager, a_site, a_trial
+from tests.pages.html_reader import text_of
+from tests.work.my_work_fixtures import days_ago
+from trials.models import Trial
+from work.models import Proposal
+
+pytestmark = pytest.mark.django_db
+PLACE = {"name": "Klinikum Lindenau", "city": "Leipzig", "country": "Germany"}
+
+
+@pytest.fixture
+def trial():
+    return a_trial(1, overall_status="RECRUITING", acronym="ALDER")
+
+
+@pytest.fixture
+def lead(client, trial):
+    user = a_coordinator(trial=trial, name="lead")
+    client.force_login(user)
+    return user
+
+
+def page_of(trial) -> str:
+    return f"/work/trials/{trial.key}/new-site/"
+
+
+def add(client, trial, words: str = "", **typed):
+    return client.post(page_of(trial) + (f"?words={words}" if words else ""), {"facility": "new"} | typed)
+
+
+def test_a_site_comes_with_status_contact_and_target_in_one_save(client, trial, lead):
+    since = days_ago(3).isoformat()
+    answer = add(
+        client, trial, **PLACE, status="NOT_YET_RECRUITING", effective_on=since, enrollment_target="20",
+        contact_name="Study Coordinator", contact_phone="+49 341 000000", why="Signed last week",
+    )  # fmt: skip
+    assert answer.status_code == 302
+    site = TrialSite.objects.get()
+    assert (site.facility.name, site.status, site.status_since) == ("Klinikum Lindenau", "NOT_YET_RECRUITING", since)
+    assert (site.enrollment_target, site.last_confirmed_on) == (20, days_ago(0))
+    assert Role.objects.get(trial_site=site).person.name == "Study Coordinator"
+    assert set(Context.objects.values_list("metadata__reason", flat=True)) >= {"Signed last week"}
+    assert "Klinikum Lindenau" in text_of(client.get(f"{trial.get_absolute_url()}sites/"))
+
+
+def test_a_hospital_that_is_here_is_found_and_chosen(client, trial, lead):
+    known = a_facility(7, name="Riverside Cancer Centre", city="York", country="United Kingdom")
+    page = client.get(page_of(trial), {"words": "riverside, york"})
+    assert "Riverside Cancer Centre, York, United Kingdom" in text_of(page)
+    assert add(client, trial, "riverside", facility=known.pk).status_code == 302
+    assert TrialSite.objects.get().facility == known
+
+
+def search(client, trial, words, **typed):
+    return client.post(page_of(trial), {"search": "1", "words": words} | typed)
+
+
+def test_a_search_keeps_what_was_typed_and_saves_nothing(client, trial, lead):
+    known = a_facility(7, name="Riverside Cancer Centre", city="York", country="United Kingdom")
+    typed = {
+        "status": "RECRUITING", "effective_on": "15.11.2026", "enrollment_target": "20", "contact_name": "Ann Example",
+        "contact_phone": "+49 341 000000", "why": "Signed", "takes_part_again": "on",
+    }  # fmt: skip
+    page = search(client, trial, "riverside", facility="new", **typed)
+    form = page.context["form"]
+    assert {name: form[name].value() for name in typed} == typed
+    assert not form.errors
+    assert form["facility"].value() is None
+    assert "Riverside Cancer Centre, York, United Kingdom" in text_of(page)
+    assert not TrialSite.objects.exists()
+    answer = add(client, trial, facility=known.pk, words="riverside", contact_name="Ann Example")
+    assert answer.status_code == 302
+    assert TrialSite.objects.get().facility == known
+
+
+def test_a_chosen_or_named_hospital_stays_chosen_after_another_search(client, trial, lead):
+    known = a_facility(7, name="Riverside Cancer Centre")
+    a_facility(8, name="Klinikum Lindenau")
+    assert search(client, trial, "lindenau", facility=known.pk).context["form"]["facility"].value() == str(known.pk)
+    named = search(client, trial, "lindenau", facility="new", name="Another").context["form"]
+    assert (named["facility"].value(), named["name"].value()) == ("new", "Another")
+    assert add(client, trial, facility=known.pk, words="lindenau").status_code == 302
+
+
+def test_a_hospital_that_was_typed_again_is_the_one_that_is_here(client, trial, lead):
+    known = a_facility(7, **PLACE)
+    add(client, trial, **PLACE | {"name": " klinikum  Lindenau "})
+    assert TrialSite.objects.get().facility == known
+    assert Facility.objects.count() == 1
+
+
+def test_nothing_is_saved_unless_everything_is(client, trial, lead):
+    page = add(
+        client, trial, **PLACE, status="COMPLETED", effective_on=days_ago(3).isoformat(), contact_name="Ann Example"
+    )
+    assert page.status_code == 200
+    assert 'value="Ann Example"' in page.content.decode()
+    assert not TrialSite.objects.exists()
+    assert not Facility.objects.exists()
+    assert not Role.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"facility": ""}, "facility", "Choose a hospital"),
+        ({"name": ""}, "name", "Give the hospital’s name"),
+        ({"country": ""}, "country", "Give the country"),
+        ({"status": "RECRUITING"}, "effective_on", "together with its date"),
+        ({"effective_on": "2026-01"}, "status", "together with its date"),
+        ({"status": "RECRUITING", "effective_on": "03/04/2026"}, "effective_on", "can mean"),
+        ({"contact_name": "Ann", "contact_email": "[email protected]"}, "contact_email", "e-mail"),
+        ({"enrollment_target": "-1"}, "enrollment_target", "0"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(client, trial, lead, typed, field, words):
+    page = add(client, trial, **PLACE | typed)
+    assert words in str(page.context["form"].errors[field])
+    assert not TrialSite.objects.exists()
+
+
+def test_a_hospital_that_takes_part_already_is_added_again_only_on_purpose(client, trial, lead):
+    a_site(trial, a_facility(7, **PLACE))
+    assert add(client, trial, **PLACE).status_code == 200
+    assert add(client, trial, **PLACE, takes_part_again="on").status_code == 302
+    assert sorted(TrialSite.objects.values_list("twin", flat=True)) == [1, 2]
+
+
+def test_a_hospital_of_the_trial_is_named_with_a_link_before_anything_is_saved(client, trial, lead):
+    here = a_facility(7, **PLACE)
+    a_facility(8, name="Klinikum Nord", city="Leipzig", country="Germany")
+    site = a_site(trial, here, status="RECRUITING", since="2026-01-01")
+    link, typed = f'href="/work/sites/{site.pk}/change/"', PLACE | {"name": " klinikum  LINDENAU "}
+    found = client.get(page_of(trial), {"words": "klinikum"})
+    assert link in found.content.decode()
+    assert text_of(found).count("(already a site of this trial)") == 1
+    for answer in (add(client, trial, "klinikum", facility=here.pk), add(client, trial, **typed)):
+        assert "This hospital is a site of the trial already" in text_of(answer)
+        assert link in answer.content.decode()
+        assert "twin" not in text_of(answer)
+    assert TrialSite.objects.get() == site
+    assert "Already in this trial" not in text_of(client.get(page_of(trial), {"words": "nord"}))
+
+
+def test_an_ended_trial_takes_no_site(client, lead, trial):
+    with authored("test"):
+        Trial.objects.filter(pk=trial.pk).update(overall_status="COMPLETED")
+    assert "it takes no new site" in text_of(add(client, trial, **PLACE))
+
+
+def test_others_find_no_page(client, trial):
+    for user in (a_coordinator(trial=a_trial(2), name="other"), a_manager()):
+        client.force_login(user)
+        assert client.get(page_of(trial)).status_code == 404
+        assert "Add a site" not in text_of(client.get(f"{trial.get_absolute_url()}sites/"))
+
+
+def test_the_board_links_to_it(client, trial, lead):
+    a_site(trial)
+    assert page_of(trial) in client.get(f"{trial.get_absolute_url()}sites/").content.decode()
+
+
+@pytest.fixture
+def requested(client, trial) -> Proposal:
+    """By the coordinator of a site."""
+    nurse = a_coordinator(a_site(trial, a_facility(3), status="RECRUITING", since="2026-01-01"), name="nurse")
+    client.force_login(nurse)
+    assert "Request a site" in text_of(client.get(f"{trial.get_absolute_url()}sites/"))
+    assert client.post(page_of(trial), PLACE | {"why": "They asked to join"}).status_code == 302
+    return Proposal.objects.get()
+
+
+def test_a_sites_coordinator_requests_one(client, trial, requested):
+    assert TrialSite.objects.count() == 1
+    assert "waits for a decision" in text_of(client.get(page_of(trial)))
+    assert "Klinikum Lindenau" in text_of(client.get(requested.get_absolute_url()))
+
+
+def test_the_trials_coordinator_accepts_the_request(client, trial, requested):
+    client.force_login(a_coordinator(trial=trial, name="lead"))
+    assert "Klinikum Lindenau" in text_of(client.get("/work/"))
+    sent = {"act": "accept", "version": requested.trial_site.version}
+    assert client.post(requested.get_absolute_url(), sent).status_code == 302
+    assert TrialSite.objects.get(facility__name="Klinikum Lindenau").trial == trial
+
+
+def test_a_request_without_a_reason_is_asked_for_it(client, trial):
+    client.force_login(a_coordinator(a_site(trial), name="nurse"))
+    assert "Give a reason" in text_of(client.post(page_of(trial), PLACE))
+    assert not Proposal.objects.exists()

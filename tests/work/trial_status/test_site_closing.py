@@ -1,0 +1,221 @@
+"""After a trial ended: its sites, each with its next status, changed in one reviewed step."""
+
+import pytest
+
+from sites.models import StatusEvent, TrialSite
+from tests.factories import a_facility, a_report, a_site, a_trial, an_event
+from tests.pages.html_reader import queries_of, rows_of, text_of
+from tests.work.my_work_fixtures import a_coordinator_of, days_ago
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trial(client):
+    trial = a_trial(1, overall_status="COMPLETED")
+    client.force_login(a_coordinator_of(trial=trial))
+    return trial
+
+
+def sites_in(trial, *statuses: str):
+    return [
+        a_site(trial, a_facility(number), status=status, since="2026-01-01", position=number)
+        for number, status in enumerate(statuses, start=1)
+    ]
+
+
+def page_of(trial) -> str:
+    return f"/work/trials/{trial.key}/overall/sites/"
+
+
+def as_shown(client, trial, **more) -> dict:
+    """What a browser sends back when nobody touches anything."""
+    said = {}
+    for row in client.get(page_of(trial)).context["rows"]:
+        shown = {field.html_name: field.value() for field in row if field.name != "chosen"}
+        said |= shown | ({row["chosen"].html_name: "on"} if row["chosen"].value() else {})
+    return said | more
+
+
+def statuses(trial) -> list[str]:
+    return list(trial.trial_sites.order_by("position").values_list("status", flat=True))
+
+
+def test_only_sites_that_no_longer_fit_are_listed_each_with_its_next_status(client, trial):
+    sites_in(trial, "RECRUITING", "COMPLETED", "NOT_YET_RECRUITING", "ACTIVE_NOT_RECRUITING")
+    rows = client.get(page_of(trial)).context["rows"]
+    days = {"opened_on", "stopped_on"}
+    suggested = [(row.site.facility.name, row["to"].value(), days & row.fields.keys()) for row in rows]
+    assert suggested == [
+        ("Hospital 1", "COMPLETED", {"stopped_on"}),
+        ("Hospital 3", "WITHDRAWN", days),
+        ("Hospital 4", "COMPLETED", set()),
+    ]
+
+
+def test_the_ticked_ones_are_changed_in_one_step_with_what_lies_between(client, trial):
+    sites_in(trial, "RECRUITING", "NOT_YET_RECRUITING", "ACTIVE_NOT_RECRUITING")
+    page = client.post(page_of(trial), as_shown(client, trial), follow=True)
+    assert statuses(trial) == ["COMPLETED", "WITHDRAWN", "COMPLETED"]
+    assert "Changed: 3 sites." in text_of(page)
+    assert "No site needs an update" in text_of(page)
+    assert StatusEvent.objects.filter(status="ACTIVE_NOT_RECRUITING", effective_on=days_ago(0).isoformat()).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("completed", "kind", "begun", "day"),
+    [
+        ("2026-03-15", "ACTUAL", "2026-01-01", "2026-03-15"),
+        ("2026-03", "ACTUAL", "2026-01-01", "2026-03"),
+        ("2026-03-15", "ACTUAL", "2026-04-01", None),
+        ("2026-03-15", "ESTIMATED", "2026-01-01", None),
+    ],
+)
+def test_since_is_the_completion_of_the_trial_where_that_has_passed(client, completed, kind, begun, day):
+    trial = a_trial(1, overall_status="TERMINATED", completion_on=completed, completion_type=kind)
+    client.force_login(a_coordinator_of(trial=trial))
+    a_site(trial, status="RECRUITING", since=begun)
+    (row,) = client.get(page_of(trial)).context["rows"]
+    expected = day or days_ago(0).isoformat()
+    assert (row["effective_on"].value(), row["stopped_on"].value()) == (expected, expected)
+    client.post(page_of(trial), as_shown(client, trial, accept_warnings="on", why="It ended"))
+    assert statuses(trial) == ["TERMINATED"]
+
+
+def test_an_unticked_site_stays_and_stays_on_the_page(client, trial):
+    first, _ = sites_in(trial, "RECRUITING", "ACTIVE_NOT_RECRUITING")
+    asked = as_shown(client, trial)
+    del asked[f"site-{first.pk}-chosen"]
+    page = client.post(page_of(trial), asked, follow=True)
+    assert statuses(trial) == ["RECRUITING", "COMPLETED"]
+    assert ["Hospital 1" in row for row in rows_of(page)] == [True]
+
+
+def test_what_is_refused_stands_beside_its_site_as_typed_while_the_others_are_changed(client, trial):
+    first, second, third = sites_in(trial, *["ACTIVE_NOT_RECRUITING"] * 3)
+    a_report(first, "2026-05", enrolled=5, completed=2)
+    asked = as_shown(client, trial, why="The last visit was today")
+    asked |= {f"site-{second.pk}-effective_on": "soon"}
+    page = client.post(page_of(trial), asked)
+    assert statuses(trial) == ["ACTIVE_NOT_RECRUITING", "ACTIVE_NOT_RECRUITING", "COMPLETED"]
+    assert "2 sites could not be changed" in text_of(page)
+    one, other = rows_of(page)
+    assert "People at this site are still in the study" in one
+    assert "Write a year, a month or a day" in other
+    assert page.context["rows"][1]["effective_on"].value() == "soon"
+    assert page.context["together"]["why"].value() == "The last visit was today"
+    assert third.pk not in {row.site.pk for row in page.context["rows"]}
+
+
+def test_a_missing_date_in_between_is_asked_for(client, trial):
+    (site,) = sites_in(trial, "RECRUITING")
+    page = client.post(page_of(trial), as_shown(client, trial) | {f"site-{site.pk}-stopped_on": ""})
+    assert "Something lies between the present status and the new one" in text_of(page)
+    assert statuses(trial) == ["RECRUITING"]
+
+
+def completed(site, opened_on: str = "", stopped_on: str = "", **more) -> dict:
+    """What is typed at a site that never said that it recruited."""
+    said = {"to": "COMPLETED", "opened_on": opened_on, "stopped_on": stopped_on} | more
+    return {f"site-{site.pk}-{name}": value for name, value in said.items()}
+
+
+def test_a_site_ends_over_two_statuses_that_were_never_entered(client, trial):
+    first, _ = sites_in(trial, "NOT_YET_RECRUITING", "NOT_YET_RECRUITING")
+    opened, stopped = days_ago(60).isoformat(), days_ago(9).isoformat()
+    client.post(page_of(trial), as_shown(client, trial) | completed(first, opened, stopped))
+    assert statuses(trial) == ["COMPLETED", "WITHDRAWN"]
+    told = StatusEvent.objects.filter(trial_site=first).values_list("status", "effective_on")
+    assert list(told)[1:] == [
+        ("RECRUITING", opened), ("ACTIVE_NOT_RECRUITING", stopped), ("COMPLETED", days_ago(0).isoformat()),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("days", "missing"), [(("", ""), 2), ((days_ago(60).isoformat(), ""), 1)])
+def test_each_missing_date_of_two_is_asked_for_at_its_place(client, trial, days, missing):
+    (site,) = sites_in(trial, "NOT_YET_RECRUITING")
+    [row] = rows_of(client.post(page_of(trial), as_shown(client, trial) | completed(site, *days)))
+    assert "Something lies between the present status and the new one" in row
+    assert row.count("Give this date too.") == missing
+    assert statuses(trial) == ["NOT_YET_RECRUITING"]
+
+
+@pytest.mark.parametrize(
+    ("opened_on", "stopped_on", "said"),
+    [
+        (days_ago(9).isoformat(), days_ago(60).isoformat(), "The statuses in between begin one after the other"),
+        (days_ago(9).isoformat(), days_ago(9).isoformat(), "A site stops enrolling on a later day than it began"),
+        ("2025-12-31", days_ago(9).isoformat(), "cannot begin before the present one did"),
+        ("soon", days_ago(9).isoformat(), "Write a year, a month or a day"),
+    ],
+)
+def test_the_dates_of_two_keep_the_rules(client, trial, opened_on, stopped_on, said):
+    (site,) = sites_in(trial, "NOT_YET_RECRUITING")
+    page = client.post(page_of(trial), as_shown(client, trial) | completed(site, opened_on, stopped_on))
+    assert said in rows_of(page)[0]
+    assert page.context["rows"][0]["opened_on"].value() == opened_on
+    assert statuses(trial) == ["NOT_YET_RECRUITING"]
+
+
+def test_a_date_that_does_not_come_before_the_new_status_is_not_dropped_in_silence(client, trial):
+    (site,) = sites_in(trial, "NOT_YET_RECRUITING")
+    asked = as_shown(client, trial) | completed(site, days_ago(60).isoformat(), to="WITHDRAWN")
+    assert "This does not come before the new status" in rows_of(client.post(page_of(trial), asked))[0]
+    assert statuses(trial) == ["NOT_YET_RECRUITING"]
+
+
+def test_a_trial_that_no_longer_recruits_asks_when_its_sites_opened(client, trial):
+    trial = a_trial(3, overall_status="ACTIVE_NOT_RECRUITING")
+    client.force_login(a_coordinator_of(trial=trial, name="other"))
+    (site,) = sites_in(trial, "NOT_YET_RECRUITING")
+    asked = as_shown(client, trial) | completed(site, days_ago(60).isoformat(), to="ACTIVE_NOT_RECRUITING")
+    client.post(page_of(trial), asked)
+    assert statuses(trial) == ["ACTIVE_NOT_RECRUITING"]
+
+
+def test_a_warning_asks_once_for_all(client, trial):
+    (site,) = sites_in(trial, "RECRUITING")
+    unusual = {f"site-{site.pk}-to": "TERMINATED", f"site-{site.pk}-stopped_on": ""}
+    asked = as_shown(client, trial) | unusual
+    assert 'name="accept_warnings"' in client.post(page_of(trial), asked).content.decode()
+    client.post(page_of(trial), asked | {"accept_warnings": "on"})
+    assert statuses(trial) == ["TERMINATED"]
+
+
+def test_the_same_post_twice_has_one_effect(client, trial):
+    sites_in(trial, "ACTIVE_NOT_RECRUITING", "NOT_YET_RECRUITING")
+    asked = as_shown(client, trial)
+    for _ in range(2):
+        assert client.post(page_of(trial), asked).status_code == 302
+    assert StatusEvent.objects.count() == 4
+
+
+def test_a_site_that_changed_meanwhile_is_not_changed_unseen(client, trial):
+    (site,) = sites_in(trial, "RECRUITING")
+    asked = as_shown(client, trial)
+    an_event(site, "SUSPENDED", days_ago(1).isoformat())
+    page = client.post(page_of(trial), asked)
+    assert "Changed meanwhile: it is suspended now" in text_of(page)
+    assert statuses(trial) == ["SUSPENDED"]
+
+
+def test_sites_of_other_trials_in_the_post_are_not_touched(client, trial):
+    (other,) = sites_in(a_trial(2, overall_status="COMPLETED"), "ACTIVE_NOT_RECRUITING")
+    forged = {"chosen": "on", "to": "COMPLETED", "effective_on": days_ago(0).isoformat(), "version": other.version}
+    client.post(page_of(trial), {f"site-{other.pk}-{name}": value for name, value in forged.items()})
+    assert TrialSite.objects.get(pk=other.pk).status == "ACTIVE_NOT_RECRUITING"
+
+
+@pytest.mark.parametrize("number", [2, 20])
+def test_the_page_takes_as_many_queries_for_many_sites(client, trial, number):
+    sites_in(trial, *["RECRUITING", "NOT_YET_RECRUITING"] * (number // 2))
+    assert queries_of(client, page_of(trial)) == 5
+
+
+def test_the_page_says_what_is_to_be_done_with_the_sites_and_can_be_left(client, trial):
+    sites_in(trial, "RECRUITING", "NOT_YET_RECRUITING")
+    page = client.get(page_of(trial))
+    told = text_of(page)
+    assert "2 sites have statuses that contradict it and are not shown to the public until updated." in told
+    assert "they are listed in My work" in told
+    assert '<a href="/work/">Update the sites later</a>' in page.content.decode()
