@@ -133,6 +133,6 @@ class UserPermission(User.user_permissions.through):
 
 
 #: What stands in the history of a login: {model: its foreign key}.
-PARTS_OF_A_LOGIN = dict.fromkeys(
+LOGIN_HISTORY_MODELS = dict.fromkeys(
     (SecondFactor, SignedInSession, LoginAddress, LinkedAccount, PartnerKey, UserInGroup, UserPermission), "user"
 )

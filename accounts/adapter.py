@@ -15,12 +15,17 @@ from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from accounts.rate_limits import AFTER_WRONG_PASSWORDS, count_everywhere, is_guessed_everywhere, too_many
+from accounts.rate_limits import (
+    LOGIN_WAIT_MINUTES,
+    is_username_rate_limited,
+    rate_limited_response,
+    record_failed_login,
+)
 from accounts.sessions import end_sessions_of
 from history.authorship import authored, current_author
 
 
-def is_fresh_without_factor(request) -> bool:
+def is_fresh_login_without_mfa(request) -> bool:
     """They signed in minutes ago, and there is no second factor yet that a step could be guarded with."""
     at = max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
     is_fresh = time.time() - at < app_settings.REAUTHENTICATION_TIMEOUT
@@ -30,7 +35,7 @@ def is_fresh_without_factor(request) -> bool:
 SIGNED_IN = "Signed in"
 
 
-class ClosedDoorAdapter(DefaultAccountAdapter):
+class InviteOnlyAdapter(DefaultAccountAdapter):
     """Nobody signs up by themselves."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -38,8 +43,8 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
         "email_password_mismatch": "The address or the password is not correct.",
         "incorrect_password": "This password is not correct.",
         "enter_current_password": "This is not your password now.",
-        "too_many_login_attempts": f"Too many wrong attempts. Wait {AFTER_WRONG_PASSWORDS} minutes, then try again.",
-        "rate_limited": f"Too many wrong attempts. Wait {AFTER_WRONG_PASSWORDS} minutes, then try again.",
+        "too_many_login_attempts": f"Too many wrong attempts. Wait {LOGIN_WAIT_MINUTES} minutes, then try again.",
+        "rate_limited": f"Too many wrong attempts. Wait {LOGIN_WAIT_MINUTES} minutes, then try again.",
     }
 
     def login(self, request, user) -> None:
@@ -67,22 +72,22 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request) -> str:
         """Those who work here begin at their work, everybody else at the search."""
         user = request.user
-        return reverse("work" if user.is_staff or user.is_granted_anything else "search")
+        return reverse("work" if user.is_staff or user.has_any_assignment else "search")
 
     def is_open_for_signup(self, request) -> bool:
         return False
 
     def pre_authenticate(self, request, **credentials) -> None:
         """Counts the attempt. Past the limit nothing is tried, so that right and wrong passwords look the same."""
-        if is_guessed_everywhere(request, credentials):
-            raise ImmediateHttpResponse(too_many(request, AFTER_WRONG_PASSWORDS))
+        if is_username_rate_limited(request, credentials):
+            raise ImmediateHttpResponse(rate_limited_response(request, LOGIN_WAIT_MINUTES))
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as refused:
-            raise ImmediateHttpResponse(too_many(request, AFTER_WRONG_PASSWORDS)) from refused
+            raise ImmediateHttpResponse(rate_limited_response(request, LOGIN_WAIT_MINUTES)) from refused
 
     def authentication_failed(self, request, **credentials) -> None:
-        count_everywhere(request, credentials)
+        record_failed_login(request, credentials)
 
     def _get_login_attempts_cache_key(self, request, **credentials) -> str:
         """A name from one address: a few wrong guesses elsewhere keep nobody out."""
@@ -90,7 +95,7 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Not of somebody who gave their password minutes ago and is led to set up their first factor."""
-        return super().is_reauthentication_required(app=app) and not is_fresh_without_factor(self.request)
+        return super().is_reauthentication_required(app=app) and not is_fresh_login_without_mfa(self.request)
 
     def get_reauthentication_methods(self, user) -> list[dict]:
         words = {

@@ -5,7 +5,7 @@ from django.contrib.admin import AdminSite
 from django.db.models.base import ModelBase
 from django.utils.decorators import method_decorator
 
-ROOMS = ["trials", "sites", "contacts", "accounts", "registries"]
+APP_LABELS = ["trials", "sites", "contacts", "accounts", "registries"]
 
 
 class SitelightAdminSite(AdminSite):
@@ -17,7 +17,7 @@ class SitelightAdminSite(AdminSite):
 
     def has_permission(self, request):
         """Those who have something to look after or to read today; an assignment that ended closes the door."""
-        return getattr(request.user, "opens_the_admin", False)
+        return getattr(request.user, "can_open_admin", False)
 
     def get_urls(self):
         """Without Django's `r/…`, which leads to the address of any object, seen or not."""
@@ -26,7 +26,7 @@ class SitelightAdminSite(AdminSite):
     def register(self, model_or_iterable, admin_class=None, **options):
         """Libraries register their tables too; here only ours are edited."""
         asked = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
-        ours = [model for model in asked if model._meta.app_label in ROOMS]
+        ours = [model for model in asked if model._meta.app_label in APP_LABELS]
         super().register(ours, admin_class, **options)
 
     @method_decorator(secure_admin_login)
@@ -37,4 +37,4 @@ class SitelightAdminSite(AdminSite):
     def get_app_list(self, request, app_label=None):
         """In the order of the rooms."""
         rooms = {room["app_label"]: room for room in super().get_app_list(request, app_label)}
-        return [rooms[label] for label in ROOMS if label in rooms]
+        return [rooms[label] for label in APP_LABELS if label in rooms]

@@ -9,7 +9,7 @@ from accounts.models import Assignment, User
 from common import dates
 
 
-class WithGrants:
+class PrefetchAssignmentsMixin:
     """Fills `User.kinds_in_force`, so that no page asks for it."""
 
     def get_user(self, user_id):
@@ -21,9 +21,9 @@ class WithGrants:
         return user
 
 
-class NameBackend(WithGrants, ModelBackend):
+class NameBackend(PrefetchAssignmentsMixin, ModelBackend):
     """A user name and a password."""
 
 
-class NameOrMailBackend(WithGrants, AuthenticationBackend):
+class NameOrMailBackend(PrefetchAssignmentsMixin, AuthenticationBackend):
     """What the sign-in page asks for."""

@@ -5,7 +5,7 @@ from django.core.checks import Error, register
 
 
 @register(deploy=True)
-def second_factor_is_demanded(app_configs, **kwargs) -> list[Error]:
+def check_mfa_required(app_configs, **kwargs) -> list[Error]:
     if settings.SECOND_FACTOR_DEMANDED:
         return []
     return [

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-def seal_for(purpose: bytes) -> MultiFernet:
+def fernet_for(purpose: bytes) -> MultiFernet:
     """Seals with SECRET_KEY, and opens what its fallbacks sealed, too."""
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return MultiFernet([Fernet(_key_from(secret, purpose)) for secret in secrets])

@@ -3,23 +3,23 @@
 from django.urls import reverse
 
 from accounts.models import Partner, User
-from contacts.erasure.free_text.registry import Texts, may_name_people
+from contacts.erasure.free_text.registry import FreeTextField, register_free_text
 
-may_name_people(
-    Texts(
+register_free_text(
+    FreeTextField(
         model=User,
         fields=("first_name", "last_name", "email", "username"),
-        words="A login",
-        where=str,
-        mended_at=lambda user: reverse("admin:accounts_user_change", args=[user.pk]),
-        is_blacked_out=False,
+        label="A login",
+        location=str,
+        edit_url=lambda user: reverse("admin:accounts_user_change", args=[user.pk]),
+        is_redactable=False,
     ),
-    Texts(
+    FreeTextField(
         model=Partner,
         fields=("name",),
-        words="A partner",
-        where=str,
-        mended_at=lambda partner: reverse("admin:accounts_partner_change", args=[partner.pk]),
-        is_blacked_out=False,
+        label="A partner",
+        location=str,
+        edit_url=lambda partner: reverse("admin:accounts_partner_change", args=[partner.pk]),
+        is_redactable=False,
     ),
 )

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.shortcuts import redirect
 
-from accounts.mfa.policy import is_missing
-from accounts.sessions import note_seen
+from accounts.mfa.policy import must_set_up_mfa
+from accounts.sessions import touch_session
 
 #: Where one sets up a second factor, or leaves.
-OPEN = ("/accounts/", "/healthz", settings.STATIC_URL)
+EXEMPT_PREFIXES = ("/accounts/", "/healthz", settings.STATIC_URL)
 
 
 class LastSeenMiddleware:
@@ -18,7 +18,7 @@ class LastSeenMiddleware:
 
     def __call__(self, request):
         if request.user.is_authenticated:
-            note_seen(request)
+            touch_session(request)
         return self.get_response(request)
 
 
@@ -29,6 +29,10 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path.startswith(OPEN) or not request.user.is_authenticated or not is_missing(request.user):
+        if (
+            request.path.startswith(EXEMPT_PREFIXES)
+            or not request.user.is_authenticated
+            or not must_set_up_mfa(request.user)
+        ):
             return self.get_response(request)
         return redirect("second_factor_set_up")

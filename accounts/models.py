@@ -19,7 +19,7 @@ __all__ = ["Assignment", "AssignmentKind", "FactorRemoval", "Partner", "User"]
 #: Columns about the person, whose former values can be erased.
 PERSONAL = ("username", "first_name", "last_name", "email")
 #: Why a password's hash changes while the password stays: the hasher or its cost was changed.
-HASHED_AGAIN = "The same password, hashed in the present way"
+REHASH_REASON = "The same password, hashed in the present way"
 
 
 @tracked(erasable=PERSONAL, secret=("password",), unsigned=("last_login",))
@@ -38,7 +38,7 @@ class User(AbstractUser):
 
     def check_password(self, raw_password) -> bool:
         """Whether it is the user's. An outdated hash is replaced, which the trail calls by its name."""
-        with authored(self.actor, reason=HASHED_AGAIN):
+        with authored(self.actor, reason=REHASH_REASON):
             return super().check_password(raw_password)
 
     @cached_property
@@ -66,7 +66,7 @@ class User(AbstractUser):
         return self.is_manager or self.is_inspector
 
     @property
-    def is_granted_anything(self) -> bool:
+    def has_any_assignment(self) -> bool:
         return self.is_administrator or bool(self.kinds_in_force)
 
     @property
@@ -74,14 +74,14 @@ class User(AbstractUser):
         return self.is_administrator or AssignmentKind.TRIAL_COORDINATOR in self.kinds_in_force
 
     @property
-    def edits_something(self) -> bool:
+    def can_edit_something(self) -> bool:
         """Whether there may be a place where the user enters something: readers of everything have none as such."""
         return self.coordinates_trials or AssignmentKind.SITE_COORDINATOR in self.kinds_in_force
 
     @property
-    def opens_the_admin(self) -> bool:
+    def can_open_admin(self) -> bool:
         """Staff with something to look after today. `is_staff` says no more than that the door may open."""
-        return self.is_active and self.is_staff and self.is_granted_anything
+        return self.is_active and self.is_staff and self.has_any_assignment
 
     @property
     def needs_second_factor(self) -> bool:

@@ -1,8 +1,8 @@
 """The matrix of logins, grants, partners and imports, and the whole of it."""
 
-from common.permissions import read_rights
+from common.permissions import parse_permission_table
 
-LOGIN = read_rights(  # public, partner | the site's, the trial's | manager, inspector, administrator
+LOGIN = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "A login",
     """
     - - - - - - w | User name, name, e-mail | username first_name last_name email
@@ -14,14 +14,14 @@ LOGIN = read_rights(  # public, partner | the site's, the trial's | manager, ins
     """,
     note="Nobody reads a password: an administrator sets a new one. Everybody changes their own.",
 )
-GRANT = read_rights(  # public, partner | the site's, the trial's | manager, inspector, administrator
+GRANT = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "A grant",
     """
     - - - - - r w | Who, which role, where, from, to, by whom | user kind trial trial_site starts_on ends_on granted_by
     - - - - - r r | Its history: who changed what, when and why | history
     """,
 )
-PARTNER = read_rights(  # public, partner | the site's, the trial's | manager, inspector, administrator
+PARTNER = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "A partner",
     """
     - - - - - - w | Name, whether active | name is_active user
@@ -30,7 +30,7 @@ PARTNER = read_rights(  # public, partner | the site's, the trial's | manager, i
     """,
     note="A key is shown once; nobody reads it again.",
 )
-IMPORT = read_rights(  # public, partner | the site's, the trial's | manager, inspector, administrator
+IMPORT = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "An import",
     """
     - - - - r r w | Its file, counts, refused records, conflicts | *

@@ -9,45 +9,45 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.permissions import GRANT, IMPORT, LOGIN, PARTNER
-from common.permissions import Action, Right, Rights, Role
+from common.permissions import Action, FieldPermission, PermissionTable, Role
 from contacts.permissions import PERSON
 from sites.permissions import FACILITY, SITE
 from trials.permissions import TRIAL
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ProtectedPage:
     """It opens for those who may do `action` with `field` of the thing that it is about."""
 
     address: str
-    rights: Rights
+    permission_table: PermissionTable
     action: Action
     field: str
 
     @property
-    def opened_by(self) -> list[Role]:
-        return [role for role in Role if self.rights.allows(self.action, self.field, [role])]
+    def allowed_roles(self) -> list[Role]:
+        return [role for role in Role if self.permission_table.allows(self.action, self.field, [role])]
 
 
-PAGES = (
-    Page("/trials/<key>/enrollment/", SITE, Action.READ, "enrollment_reports"),
-    Page("/trials/<key>/enrollment/lock/", SITE, Action.CHANGE, "month_locks"),
-    Page("/trials/<key>/activation/", SITE, Action.READ, "milestones"),
-    Page("/trials/<key>/registry/", SITE, Action.READ, "registry_conflicts"),
-    Page("/trials/<key>/registry/record.json", TRIAL, Action.READ, "registry_conflicts"),
-    Page("/people/<person>/", PERSON, Action.CHANGE, "name"),
-    Page("/work/trials/<key>/", SITE, Action.READ, "findings"),
-    Page("/work/trials/<key>/new-site/", SITE, Action.CHANGE, "status"),
-    Page("/work/trials/<key>/overall/", TRIAL, Action.CHANGE, "overall_status"),
-    Page("/work/trials/<key>/verification/", TRIAL, Action.CHANGE, "verified_on"),
-    Page("/work/sites/<site>/change/", SITE, Action.CHANGE, "status"),
-    Page("/work/bulk/choose/?site=<site>:1", SITE, Action.CHANGE, "status"),
-    Page("/work/proposals/<proposal>/", SITE, Action.READ, "proposals"),
-    Page("/work/reports/<report>/", SITE, Action.READ, "public_reports"),
+PROTECTED_PAGES = (
+    ProtectedPage("/trials/<key>/enrollment/", SITE, Action.READ, "enrollment_reports"),
+    ProtectedPage("/trials/<key>/enrollment/lock/", SITE, Action.CHANGE, "month_locks"),
+    ProtectedPage("/trials/<key>/activation/", SITE, Action.READ, "milestones"),
+    ProtectedPage("/trials/<key>/registry/", SITE, Action.READ, "registry_conflicts"),
+    ProtectedPage("/trials/<key>/registry/record.json", TRIAL, Action.READ, "registry_conflicts"),
+    ProtectedPage("/people/<person>/", PERSON, Action.CHANGE, "name"),
+    ProtectedPage("/work/trials/<key>/", SITE, Action.READ, "findings"),
+    ProtectedPage("/work/trials/<key>/new-site/", SITE, Action.CHANGE, "status"),
+    ProtectedPage("/work/trials/<key>/overall/", TRIAL, Action.CHANGE, "overall_status"),
+    ProtectedPage("/work/trials/<key>/verification/", TRIAL, Action.CHANGE, "verified_on"),
+    ProtectedPage("/work/sites/<site>/change/", SITE, Action.CHANGE, "status"),
+    ProtectedPage("/work/bulk/choose/?site=<site>:1", SITE, Action.CHANGE, "status"),
+    ProtectedPage("/work/proposals/<proposal>/", SITE, Action.READ, "proposals"),
+    ProtectedPage("/work/reports/<report>/", SITE, Action.READ, "public_reports"),
 )
 
 
-MATRIX: tuple[Rights, ...] = (TRIAL, SITE, FACILITY, PERSON, LOGIN, GRANT, PARTNER, IMPORT)
+MATRIX: tuple[PermissionTable, ...] = (TRIAL, SITE, FACILITY, PERSON, LOGIN, GRANT, PARTNER, IMPORT)
 _INTRODUCTION = """\
 # Who may do what
 
@@ -74,21 +74,21 @@ def page() -> str:
 
 def _chapter_of_pages() -> str:
     note = "For all others it looks as if it did not exist. What stands on it, and what it takes, is said above."
-    return f"## Pages\n\n{note}\n\n{_table(['Page', 'opens for'], [_opens(page) for page in PAGES])}"
+    return f"## Pages\n\n{note}\n\n{_table(['Page', 'opens for'], [_page_row(page) for page in PROTECTED_PAGES])}"
 
 
-def _opens(page: Page) -> list[str]:
-    return [f"`{page.address}`", ", ".join(role.words for role in page.opened_by)]
+def _page_row(page: ProtectedPage) -> list[str]:
+    return [f"`{page.address}`", ", ".join(role.label for role in page.allowed_roles)]
 
 
-def _chapter(rights: Rights) -> str:
-    head = ["", *(role.words for role in Role)]
+def _chapter(rights: PermissionTable) -> str:
+    head = ["", *(role.label for role in Role)]
     note = f"{rights.note}\n\n" if rights.note else ""
-    return f"## {rights.title}\n\n{note}{_table(head, [_row(line) for line in rights.lines])}"
+    return f"## {rights.title}\n\n{note}{_table(head, [_row(line) for line in rights.entries])}"
 
 
-def _row(line: Right) -> list[str]:
-    return [line.what, *(_cell(line.actions[role]) for role in Role)]
+def _row(line: FieldPermission) -> list[str]:
+    return [line.label, *(_cell(line.actions[role]) for role in Role)]
 
 
 def _cell(actions: frozenset[Action]) -> str:

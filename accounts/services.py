@@ -20,7 +20,7 @@ class AssignmentChanges:
     """`created` are the new assignments, `already` those that made a new one needless."""
 
     created: list[Assignment] = field(default_factory=list)
-    already: list[Assignment] = field(default_factory=list)
+    already_assigned: list[Assignment] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -58,7 +58,7 @@ def hand_over_assignments(
     if leaver.pk == successor.pk:
         raise ValidationError("Choose somebody else than the person who leaves.", code="same-user")
     _lock_users(leaver, successor)
-    held = list(_handed_over(leaver, on).select_for_update(of=("self",)).filter(pk__in=assignments))
+    held = list(_coordinator_assignments(leaver, on).select_for_update(of=("self",)).filter(pk__in=assignments))
     if not assignments or len(held) != len(set(assignments)):
         raise ValidationError("Choose assignments that the person holds on that day or later.", code="not-held")
     changes = planned_handover(held, successor, on=on, author=author)
@@ -72,39 +72,41 @@ def hand_over_assignments(
 
 def assignments_to_hand_over(user: User, *, on: date):
     """The coordinator's assignments that are not over on the day, as a queryset with their places."""
-    return _handed_over(user, on).select_related("trial", "trial_site__facility", "trial_site__trial")
+    return _coordinator_assignments(user, on).select_related("trial", "trial_site__facility", "trial_site__trial")
 
 
-def planned_handover(held: Iterable[Assignment], successor: User, *, on: date, author: str = "") -> AssignmentChanges:
+def planned_handover(
+    assignments: Iterable[Assignment], successor: User, *, on: date, author: str = ""
+) -> AssignmentChanges:
     """What the successor gets, unsaved. One query."""
     wanted = [
         Assignment(
             user=successor, kind=one.kind, trial=one.trial, trial_site=one.trial_site,
             starts_on=max(on, one.starts_on), ends_on=one.ends_on, granted_by=author,
         )
-        for one in held
+        for one in assignments
     ]  # fmt: skip
     return planned_assignments(successor, wanted)
 
 
-def planned_assignments(user: User, wanted: Iterable[Assignment]) -> AssignmentChanges:
+def planned_assignments(user: User, requested: Iterable[Assignment]) -> AssignmentChanges:
     """Which of these assignments the user lacks, unsaved and beginning where the present ones end. One query."""
     present: dict[tuple, list[Assignment]] = {}
     for assignment in user.assignments.order_by("starts_on", "pk"):
         present.setdefault(_place(assignment), []).append(assignment)
     changes = AssignmentChanges()
-    for assignment in wanted:
+    for assignment in requested:
         last = _extend(assignment, present.get(_place(assignment), []))
         if last is None or (assignment.ends_on and assignment.starts_on > assignment.ends_on):
-            changes.already.append(assignment)
+            changes.already_assigned.append(assignment)
         else:
             changes.created.append(assignment)
     return changes
 
 
-def _extend(assignment: Assignment, present: Iterable[Assignment]) -> date | None:
+def _extend(assignment: Assignment, existing: Iterable[Assignment]) -> date | None:
     """Move the beginning behind the present assignments, and give it; None where one of them has no end."""
-    for other in present:
+    for other in existing:
         if other.starts_on > assignment.starts_on:
             break
         if other.ends_on in (None, date.max):
@@ -113,7 +115,7 @@ def _extend(assignment: Assignment, present: Iterable[Assignment]) -> date | Non
     return assignment.starts_on
 
 
-def _handed_over(user: User, on: date):
+def _coordinator_assignments(user: User, on: date):
     assignments = Assignment.objects.filter(user=user, kind__in=COORDINATORS).order_by("pk")
     return assignments.exclude(ends_on__lt=on)
 

@@ -9,14 +9,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-SEEN_EVERY = timedelta(minutes=1)
+TOUCH_INTERVAL = timedelta(minutes=1)
 
 
 def live_sessions(user) -> list[UserSession]:
     """The sessions with which somebody is signed in as the user now, the last seen first. Two queries."""
     listed = {session.session_key: session for session in UserSession.objects.filter(user=user)}
     kept = Session.objects.filter(session_key__in=listed, expire_date__gt=timezone.now())
-    live = [listed[row.session_key] for row in kept if _opens(row, user)]
+    live = [listed[row.session_key] for row in kept if _is_valid(row, user)]
     return sorted(live, key=lambda session: session.last_seen_at, reverse=True)
 
 
@@ -26,23 +26,23 @@ def end_sessions(sessions: QuerySet[UserSession]) -> None:
     sessions.delete()
 
 
-def end_sessions_of(user, *, but: str | None = None) -> None:
+def end_sessions_of(user, *, except_key: str | None = None) -> None:
     """All of the user's sessions, except the one with the key `but`."""
-    end_sessions(UserSession.objects.filter(user=user).exclude(session_key=but or ""))
+    end_sessions(UserSession.objects.filter(user=user).exclude(session_key=except_key or ""))
 
 
-def keep_listed(request, former_key: str) -> None:
+def update_session_key(request, former_key: str) -> None:
     """The session that got a new key stays in the list of its user's sessions."""
     UserSession.objects.filter(session_key=former_key).update(session_key=request.session.session_key)
 
 
-def note_seen(request) -> None:
+def touch_session(request) -> None:
     """Remembers when and whence a session was used, at most once a minute."""
     now = timezone.now()
-    session = UserSession.objects.filter(session_key=request.session.session_key, last_seen_at__lt=now - SEEN_EVERY)
+    session = UserSession.objects.filter(session_key=request.session.session_key, last_seen_at__lt=now - TOUCH_INTERVAL)
     session.update(last_seen_at=now, user_agent=request.headers.get("User-Agent", "")[:200])
 
 
-def _opens(row: Session, user) -> bool:
+def _is_valid(row: Session, user) -> bool:
     """A session from before the password was changed elsewhere (in the admin) opens nothing, and is none."""
     return constant_time_compare(row.get_decoded().get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())

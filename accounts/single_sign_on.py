@@ -14,7 +14,7 @@ from requests.exceptions import RequestException
 from accounts.models import User
 
 
-class KnownPeopleAdapter(DefaultSocialAccountAdapter):
+class ExistingUsersOnlyAdapter(DefaultSocialAccountAdapter):
     """Only people with an account here come in, each time found by an address that the provider calls verified.
 
     Nothing of the provider is kept: whose address an administrator takes away does not come in any more.
@@ -32,20 +32,20 @@ class KnownPeopleAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(render(request, "socialaccount/login_cancelled.html"))
 
     def pre_social_login(self, request, sociallogin) -> None:
-        user = known_person(sociallogin)
+        user = find_user(sociallogin)
         if user is None:
             raise ImmediateHttpResponse(render(request, "socialaccount/nobody.html", status=403))
         sociallogin.user = user
 
 
-def known_person(sociallogin) -> User | None:
+def find_user(sociallogin) -> User | None:
     """The one user with a verified address of this login. Two with the same address are nobody."""
     addresses = [told.email for told in sociallogin.email_addresses if told.verified in (True, "true")]
     users = [user for address in addresses for user in User.objects.filter(email__iexact=address, is_active=True)[:2]]
     return users[0] if len(users) == 1 else None
 
 
-def _where_set(view):
+def _if_configured(view):
     """Without a provider in the settings there is no such page; nor for linking one to an account that is open.
     A provider that is away, or says what nobody understands, is told in words.
     """
@@ -62,5 +62,5 @@ def _where_set(view):
     return only_where_set
 
 
-log_in = _where_set(views.login)
-come_back = _where_set(views.callback)
+log_in = _if_configured(views.login)
+callback = _if_configured(views.callback)

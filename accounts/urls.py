@@ -17,7 +17,7 @@ urlpatterns = [
     path("drafts/", draft_views.drafts, name="drafts"),
     path("drafts/<int:pk>/discard/", draft_views.discard, name="draft_discard"),
     path("oidc/login/", single_sign_on.log_in, {"provider_id": "oidc"}, name="openid_connect_login"),
-    path("oidc/login/callback/", single_sign_on.come_back, {"provider_id": "oidc"}, name="openid_connect_callback"),
+    path("oidc/login/callback/", single_sign_on.callback, {"provider_id": "oidc"}, name="openid_connect_callback"),
     # What allauth spreads over pages of its own stands on the account's page
     path("2fa/", to_the_account),
     path("2fa/webauthn/", to_the_account),

@@ -23,7 +23,7 @@ SYSTEMS = {
 }
 
 
-def device_in_words(user_agent: str) -> str:
+def format_device(user_agent: str) -> str:
     """Such as "Firefox on Windows"; honest where nothing is known."""
     browser = _first(BROWSERS, user_agent) or "A browser we do not know"
     system = _first(SYSTEMS, user_agent)

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
-from accounts.mfa.policy import factors_of, is_missing
+from accounts.mfa.policy import get_mfa_methods, must_set_up_mfa
 from history.authorship import authored
 
 
@@ -25,15 +25,15 @@ def account(request):
         request,
         "account/account.html",
         {
-            "factors": factors_of(request.user),
-            "is_missing": is_missing(request.user),
+            "factors": get_mfa_methods(request.user),
+            "is_missing": must_set_up_mfa(request.user),
             "sessions": sessions.live_sessions(request.user),
             "this_session": request.session.session_key,
         },
     )
 
 
-def _note_the_look(view):
+def _record_codes_shown(view):
     """Recovery codes remember that they were shown, which is a write of a page that is read."""
 
     @wraps(view)
@@ -44,15 +44,15 @@ def _note_the_look(view):
     return noting
 
 
-recovery_codes = _note_the_look(allauth_views.view_recovery_codes)
-download_recovery_codes = _note_the_look(allauth_views.download_recovery_codes)
+recovery_codes = _record_codes_shown(allauth_views.view_recovery_codes)
+download_recovery_codes = _record_codes_shown(allauth_views.download_recovery_codes)
 
 
 @require_safe
 @login_required
 def set_up_second_factor(request):
     """Where those are led who need one and have none."""
-    return render(request, "account/second_factor.html") if is_missing(request.user) else redirect("account")
+    return render(request, "account/second_factor.html") if must_set_up_mfa(request.user) else redirect("account")
 
 
 @require_POST
@@ -67,6 +67,6 @@ def end_session(request, pk):
 @require_POST
 @login_required
 def end_other_sessions(request):
-    sessions.end_sessions_of(request.user, but=request.session.session_key)
+    sessions.end_sessions_of(request.user, except_key=request.session.session_key)
     messages.success(request, "You are signed in here only.")
     return redirect("account")

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 from api.authentication import PartnerKeyAuthentication
 
 
-class OnlyJson(BaseContentNegotiation):
+class JsonOnlyNegotiation(BaseContentNegotiation):
     """Whatever a client accepts: there is one format, and a parameter `format` is unknown like any other."""
 
     def select_renderer(self, request, renderers, format_suffix=None):
@@ -25,11 +25,11 @@ class PartnerView(APIView):
     authentication_classes = [PartnerKeyAuthentication]
     permission_classes = [IsAuthenticated]
     renderer_classes = [JSONRenderer]
-    content_negotiation_class = OnlyJson
+    content_negotiation_class = JsonOnlyNegotiation
     http_method_names = ["get", "head", "options"]
 
 
-class Nowhere(PartnerView):
+class NotFoundView(PartnerView):
     """Every other address, so that an unknown one is told in JSON as well."""
 
     schema = None

@@ -6,17 +6,17 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
 from common.control_characters import has_control_characters
-from common.query_params import GIVEN_TWICE, UNKNOWN_PARAMETER, StrictFilterSet
+from common.query_params import DUPLICATE_PARAMETER, UNKNOWN_PARAMETER, StrictFilterSet
 from common.text import is_blank
 from publishing.search.cursor import Cursor, query_key
 
-PAGE_SIZE, LARGEST_PAGE = 20, 200
-NO_VALUE = "Give a value, or leave this parameter out."
+PAGE_SIZE, MAX_PAGE_SIZE = 20, 200
+BLANK_PARAMETER = "Give a value, or leave this parameter out."
 NO_CONTROL = "Control characters are not allowed, such as a line feed."
 CURSOR, SIZE = "cursor", "page_size"
 
 
-class Asked(NamedTuple):
+class ListParams(NamedTuple):
     """The rows asked for, the row after which the page begins, how many, and whether they are a part only.
 
     `query` is what the cursors of this list are bound to.
@@ -29,23 +29,23 @@ class Asked(NamedTuple):
     query: str
 
 
-def asked(request, filterset_class: type[StrictFilterSet], visible: QuerySet, order: str) -> Asked:
+def parse_list_params(request, filterset_class: type[StrictFilterSet], visible: QuerySet, order: str) -> ListParams:
     """What a request asks of the rows that its user may see; `order` as in `Cursor`. ValidationError by parameter."""
     query = request.GET
-    wrong = {name: [NO_VALUE] for name, values in query.lists() if not values or any(map(is_blank, values))}
+    wrong = {name: [BLANK_PARAMETER] for name, values in query.lists() if not values or any(map(is_blank, values))}
     wrong |= {name: [NO_CONTROL] for name, values in query.lists() if any(map(has_control_characters, values))}
     key = query_key(request.path, query, without=(CURSOR, SIZE))
-    after, size = _page_asked(query, order, key, wrong)
+    after, size = _parse_page(query, order, key, wrong)
     is_narrowed = bool(query.keys() - {CURSOR, SIZE})
     if is_narrowed:  # else nothing is spent on filters: most requests of those who keep a copy are such
         filterset = filterset_class(query, visible, without=(CURSOR, SIZE), user=request.user)
         wrong = {name: list(messages) for name, messages in filterset.errors.items()} | wrong
     if wrong:
         raise ValidationError(wrong)
-    return Asked(filterset.qs if is_narrowed else visible, after, size, is_narrowed, key)
+    return ListParams(filterset.qs if is_narrowed else visible, after, size, is_narrowed, key)
 
 
-def _page_asked(query, order: str, key: str, wrong: dict[str, list[str]]) -> tuple[Cursor | None, int]:
+def _parse_page(query, order: str, key: str, wrong: dict[str, list[str]]) -> tuple[Cursor | None, int]:
     """The cursor and the size; what is wrong with them joins `wrong`."""
     after, size = None, PAGE_SIZE
     try:
@@ -53,22 +53,22 @@ def _page_asked(query, order: str, key: str, wrong: dict[str, list[str]]) -> tup
     except ValueError as error:
         wrong.setdefault(CURSOR, [str(error)])
     try:
-        size = _size(query[SIZE]) if SIZE in query else PAGE_SIZE
+        size = _parse_size(query[SIZE]) if SIZE in query else PAGE_SIZE
     except ValueError as error:
         wrong.setdefault(SIZE, [str(error)])
     for name in (CURSOR, SIZE):
         if len(query.getlist(name)) > 1:
-            wrong[name] = [GIVEN_TWICE]
+            wrong[name] = [DUPLICATE_PARAMETER]
     return after, size
 
 
-def refuse_parameters(request) -> None:
+def reject_parameters(request) -> None:
     """For answers that have none."""
     if request.GET:
         raise ValidationError({name: [UNKNOWN_PARAMETER] for name in request.GET})
 
 
-def _size(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= LARGEST_PAGE):
-        raise ValueError(f"Give a number from 1 to {LARGEST_PAGE}.")
+def _parse_size(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PAGE_SIZE):
+        raise ValueError(f"Give a number from 1 to {MAX_PAGE_SIZE}.")
     return int(text)

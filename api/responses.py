@@ -11,16 +11,16 @@ from django.utils.http import http_date
 
 from api.query_params import CURSOR
 
-BEHIND = "Sitelight-Behind"
+BEHIND_HEADER = "Sitelight-Behind"
 
 
-def page_body(request, results: Iterable[str | bytes], following: str) -> bytes:
+def page_json(request, results: Iterable[str | bytes], next_cursor: str) -> bytes:
     """A page of documents that are JSON already; `following` is the cursor of the next, "" on the last."""
     texts = (result if isinstance(result, str) else result.decode() for result in results)
-    return f'{{"next":{_link(request, following)},"results":[{",".join(texts)}]}}'.encode()
+    return f'{{"next":{_next_link(request, next_cursor)},"results":[{",".join(texts)}]}}'.encode()
 
 
-def answer(request, body: bytes, *, etag: str = "", changed_at: datetime | None = None, is_behind: bool = False):
+def json_response(request, body: bytes, *, etag: str = "", changed_at: datetime | None = None, is_behind: bool = False):
     """200 with the body, or 304 when the partner has it. `is_behind`: the latest changes are not all in it."""
     response = HttpResponse(body, content_type="application/json")
     response["ETag"] = f'"{etag or digest([body])}"'
@@ -30,7 +30,7 @@ def answer(request, body: bytes, *, etag: str = "", changed_at: datetime | None 
     if moment:
         response["Last-Modified"] = http_date(moment)
     if is_behind:
-        response[BEHIND] = "true"
+        response[BEHIND_HEADER] = "true"
     return get_conditional_response(request, response["ETag"], moment, response)
 
 
@@ -42,10 +42,10 @@ def digest(parts: Iterable[bytes]) -> str:
     return whole.hexdigest()
 
 
-def _link(request, following: str) -> str:
+def _next_link(request, next_cursor: str) -> str:
     """The address of the next page as JSON: the same question, further on."""
-    if not following:
+    if not next_cursor:
         return "null"
     query = request.GET.copy()
-    query[CURSOR] = following
+    query[CURSOR] = next_cursor
     return orjson.dumps(request.build_absolute_uri(f"{request.path}?{query.urlencode()}")).decode()

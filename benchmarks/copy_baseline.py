@@ -10,7 +10,7 @@ from pathlib import Path
 from django.apps import apps
 from django.db import connection
 
-from benchmarks.timing import Spent, now
+from benchmarks.timing import TimeSpent, read_clocks
 
 BASE = ("trials", "sites", "contacts", "registries")
 PUBLISHED = ("publishing",)
@@ -43,17 +43,17 @@ def dump(tables: Iterable[str], folder: Path) -> dict[str, Path]:
     return files
 
 
-def copy_in(files: dict[str, Path], shape: str) -> Spent:
+def copy_into_empty_tables(files: dict[str, Path], shape: str) -> TimeSpent:
     """What COPY of the files into empty tables of a shape takes; they are gone afterwards."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {shape} CASCADE")
         cursor.execute(f"CREATE SCHEMA {shape}")
         for table in files:
             cursor.execute(SHAPES[shape].format(schema=shape, table=table, columns=_columns(table)))
-        started = now(connection)
+        started = read_clocks(connection)
         for table, path in files.items():
             _copy(cursor, f'COPY {shape}."{table}" ({_columns(table)}) FROM STDIN', path)
-        spent = now(connection) - started
+        spent = read_clocks(connection) - started
         cursor.execute(f"DROP SCHEMA {shape} CASCADE")
     return spent
 

@@ -17,7 +17,7 @@ from statistics import median
 
 from benchmarks.database import throwaway_database
 from benchmarks.generator import PROFILES, changed, new_version, records, write
-from benchmarks.timing import Spent
+from benchmarks.timing import TimeSpent
 
 SHARE = 0.01
 FLOOR_ROUNDS = 3
@@ -29,13 +29,13 @@ PLAIN = ("sites_facility", "trials_trial", "sites_trialsite", "contacts_role")
 class Import:
     """What one import took. `base` is without documents and search rows."""
 
-    whole: Spent
-    publishing: Spent
+    whole: TimeSpent
+    publishing: TimeSpent
     counts: str
     peak: float
 
     @property
-    def base(self) -> Spent:
+    def base(self) -> TimeSpent:
         return self.whole - self.publishing
 
 
@@ -53,13 +53,13 @@ def main() -> None:
 
 def measure(studies: int, profile: str, folder: Path, profiled: Path | None) -> None:
     sources = make_sources(studies, profile, folder)
-    first = taken_in("first import", sources["first"], studies, profiled)
-    bare = floors(folder, first, studies)
-    again = taken_in("unchanged again", sources["first"], studies)
-    whole = taken_in(f"whole file, {SHARE:.0%} changed", sources["whole"], studies)
-    only = taken_in(f"only the changed {SHARE:.0%}", sources["only"], round(studies * SHARE))
-    more = taken_in("new ones, filled database", sources["more"], studies // 10)
-    tell_goals(first, bare, again, only, max(run.peak for run in (first, again, whole, only, more)))
+    first = run_import("first import", sources["first"], studies, profiled)
+    bare = measure_baselines(folder, first, studies)
+    again = run_import("unchanged again", sources["first"], studies)
+    whole = run_import(f"whole file, {SHARE:.0%} changed", sources["whole"], studies)
+    only = run_import(f"only the changed {SHARE:.0%}", sources["only"], round(studies * SHARE))
+    more = run_import("new ones, filled database", sources["more"], studies // 10)
+    print_goals(first, bare, again, only, max(run.peak for run in (first, again, whole, only, more)))
 
 
 def make_sources(studies: int, profile: str, folder: Path) -> dict[str, Path]:
@@ -76,12 +76,12 @@ def make_sources(studies: int, profile: str, folder: Path) -> dict[str, Path]:
     return made
 
 
-def taken_in(what: str, source: Path, studies: int, profiled: Path | None = None) -> Import:
+def run_import(what: str, source: Path, studies: int, profiled: Path | None = None) -> Import:
     """Import a file in a process of its own, and print what it took."""
     command = [sys.executable, "-m", "benchmarks.import_worker", str(source), *([str(profiled)] if profiled else [])]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     told = json.loads(done.stdout.splitlines()[-1])
-    run = Import(Spent(**told["all"]), Spent(**told["publishing"]), told["counts"], told["peak"])
+    run = Import(TimeSpent(**told["all"]), TimeSpent(**told["publishing"]), told["counts"], told["peak"])
     print(
         f"{what:28} {run.whole.clock:9.2f} {studies / run.whole.clock:10,.0f} {run.whole.ours:18.2f} "
         f"{run.whole.servers:9.2f} {run.publishing.clock:21.2f} {run.peak:9.0f}  {run.counts}",
@@ -90,16 +90,16 @@ def taken_in(what: str, source: Path, studies: int, profiled: Path | None = None
     return run
 
 
-def floors(folder: Path, first: Import, studies: int) -> Spent:
+def measure_baselines(folder: Path, first: Import, studies: int) -> TimeSpent:
     """Measures and prints the floors; returns that of bare COPY."""
     from benchmarks import copy_baseline
 
     counts = copy_baseline.row_counts(copy_baseline.BASE)
     files = copy_baseline.dump(counts, folder)
-    taken: dict[str, list[Spent]] = {shape: [] for shape in copy_baseline.SHAPES}
+    taken: dict[str, list[TimeSpent]] = {shape: [] for shape in copy_baseline.SHAPES}
     for _ in range(FLOOR_ROUNDS):
         for shape, spent in taken.items():
-            spent.append(copy_baseline.copy_in(files, shape))
+            spent.append(copy_baseline.copy_into_empty_tables(files, shape))
     for path in files.values():
         path.unlink()
     middle = {shape: _median(spent) for shape, spent in taken.items()}
@@ -114,11 +114,11 @@ def floors(folder: Path, first: Import, studies: int) -> Spent:
     return middle["bare"]
 
 
-def _median(spent: list[Spent]) -> Spent:
-    return Spent(*(median(getattr(one, name) for one in spent) for name in ("clock", "ours", "servers")))
+def _median(spent: list[TimeSpent]) -> TimeSpent:
+    return TimeSpent(*(median(getattr(one, name) for one in spent) for name in ("clock", "ours", "servers")))
 
 
-def tell_goals(first: Import, bare: Spent, again: Import, only: Import, peak: float) -> None:
+def print_goals(first: Import, bare: TimeSpent, again: Import, only: Import, peak: float) -> None:
     """Each goal's ratio by the clock and by processor time."""
     ratios = {
         "base tables, rate ÷ bare COPY's    (≥ 0.45)": (bare, first.base),

@@ -23,14 +23,14 @@ def main(source: str, profile: str = "") -> None:
     from django.db import connection
 
     from registries.ctgov.importing import run as importing
-    from registries.ctgov.source_files import records_in
+    from registries.ctgov.source_files import iter_records
 
-    publishing = Clocked(importing.batches.publish_bundles, connection)
+    publishing = TimedFunction(importing.batches.publish_bundles, connection)
     importing.batches.publish_bundles = publishing
-    started = timing.now(connection)
+    started = timing.read_clocks(connection)
     with cProfile.Profile(process_time) if profile else nullcontext() as profiler:
-        run = importing.import_records(records_in(source), source=source)
-    spent = timing.now(connection) - started
+        run = importing.import_records(iter_records(source), source=source)
+    spent = timing.read_clocks(connection) - started
     if profiler:
         profiler.dump_stats(profile)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -38,18 +38,18 @@ def main(source: str, profile: str = "") -> None:
     print(json.dumps(parts | {"counts": run.summary, "peak": peak}))
 
 
-class Clocked:
+class TimedFunction:
     """A function that adds up what is spent in it."""
 
     def __init__(self, function, connection):
-        self.function, self.connection, self.spent = function, connection, timing.Spent()
+        self.function, self.connection, self.spent = function, connection, timing.TimeSpent()
 
     def __call__(self, *args, **kwargs):
-        started = timing.now(self.connection)
+        started = timing.read_clocks(self.connection)
         try:
             return self.function(*args, **kwargs)
         finally:
-            self.spent += timing.now(self.connection) - started
+            self.spent += timing.read_clocks(self.connection) - started
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import psycopg
 
 from benchmarks.database import bare_parameters
 from benchmarks.seeded_database import arguments, filled_database
-from benchmarks.timing import Spent, now
+from benchmarks.timing import TimeSpent, read_clocks
 
 #: Rounds before the first that counts.
 WARMING = 3
@@ -50,17 +50,17 @@ def main() -> None:
 
 
 @dataclass(slots=True)
-class Way:
+class SearchMethod:
     """A way to answer a question over a connection, and what each answer took."""
 
     answer: Callable
     connection: object
-    taken: list[Spent] = field(default_factory=list)
+    taken: list[TimeSpent] = field(default_factory=list)
 
     def ask(self, question) -> None:
-        started = now(self.connection)
+        started = read_clocks(self.connection)
         self.answer(question)
-        self.taken.append(now(self.connection) - started)
+        self.taken.append(read_clocks(self.connection) - started)
 
     @property
     def milliseconds(self) -> list[float]:
@@ -77,28 +77,28 @@ class Way:
 
 
 def measure(rounds: int) -> None:
-    from benchmarks.search_workload import Asker
+    from benchmarks.search_workload import QueryGenerator
 
-    asker = Asker(Random(11))
+    asker = QueryGenerator(Random(11))
     print(f"{asker.trials:,} trials, {rounds} rounds; milliseconds on the clock: p50 and p95; of processors: mean\n")
     print(f"{'':30} {'ours':>15} {'bare SQL':>15} {'textbook':>15}   ours ÷ bare  processors: ours  bare SQL")
     with closing(psycopg.connect(**bare_parameters(), autocommit=True)) as bare:
         for kind, draw in asker.kinds().items():
-            tell(kind, timed(bare, draw, rounds))
+            print_result(kind, time_methods(bare, draw, rounds))
     print(f"\n{GOAL}")
 
 
-def timed(bare: psycopg.Connection, draw: Callable, rounds: int) -> dict[str, Way]:
+def time_methods(bare: psycopg.Connection, draw: Callable, rounds: int) -> dict[str, SearchMethod]:
     """The ways to answer a kind of question, in turns; each round asks all of them the same new one."""
     from django.db import connection
 
     from publishing.search.results import search
 
     ways = {
-        "ours": Way(lambda question: search(question.asked()), connection),
-        "free": Way(lambda question: bare.execute(*statement(question, FREE)).fetchall(), bare),
-        "fenced": Way(lambda question: bare.execute(*statement(question, FENCED)).fetchall(), bare),
-        "textbook": Way(textbook, connection),
+        "ours": SearchMethod(lambda question: search(question.asked()), connection),
+        "free": SearchMethod(lambda question: bare.execute(*statement(question, FREE)).fetchall(), bare),
+        "fenced": SearchMethod(lambda question: bare.execute(*statement(question, FENCED)).fetchall(), bare),
+        "textbook": SearchMethod(textbook, connection),
     }
     for number in range(WARMING + rounds):
         question = draw()
@@ -109,7 +109,7 @@ def timed(bare: psycopg.Connection, draw: Callable, rounds: int) -> dict[str, Wa
     return ways
 
 
-def tell(kind: str, ways: dict[str, Way]) -> None:
+def print_result(kind: str, ways: dict[str, SearchMethod]) -> None:
     ours, best = ways["ours"], min(ways["free"], ways["fenced"], key=lambda way: median(way.milliseconds))
     least = median(best.milliseconds)
     reached = median(ours.milliseconds)

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from publishing.search.cursor import Cursor
 from publishing.search.results import search_key
 from publishing.search.synonyms import synonyms_of
-from publishing.search.terms import Kind, any_of, term
+from publishing.search.terms import TermType, make_term, tsquery_any
 from trials.models import Trial
 
 STATUSES = ("COMPLETED", "RECRUITING", "TERMINATED", "NOT_YET_RECRUITING")
@@ -31,7 +31,7 @@ _WORDS = """
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SearchRequest:
     """`words` of the box and filters; `after`: the last row of the page before."""
 
     words: str = ""
@@ -59,10 +59,10 @@ class Question:
 
     def conditions(self) -> tuple[str, list]:
         """As SQL on search rows: words and filters as one tsquery."""
-        filters = [(Kind.STATUS, self.status), (Kind.COUNTRY, self.country), (Kind.PHASE, self.phase)]
-        filters.append((Kind.NUMBER, self.number))
+        filters = [(TermType.STATUS, self.status), (TermType.COUNTRY, self.country), (TermType.PHASE, self.phase)]
+        filters.append((TermType.NUMBER, self.number))
         asked = ["websearch_to_tsquery('english', %s)"] if self.words else []
-        terms = [any_of([term(kind, value)]) for kind, value in filters if value]
+        terms = [tsquery_any([make_term(kind, value)]) for kind, value in filters if value]
         both = " && ".join([*asked, *("%s::tsquery" for _ in terms)])
         where = f"is_public AND words @@ ({both})" if both else "is_public"
         return where, [*([self.words] if self.words else []), *terms]
@@ -84,7 +84,7 @@ class Question:
         return trials.order_by(*(["-rank"] if self.words else []), "-last_update_posted_on", "-pk")
 
 
-class Asker:
+class QueryGenerator:
     """Draws questions of each kind for the registry in the database."""
 
     def __init__(self, chance: Random):
@@ -96,17 +96,17 @@ class Asker:
     def kinds(self) -> dict:
         """Name of each kind → a function that draws a question."""
         return {
-            "common word (one in ten)": lambda: Question(self._word(COMMON)),
-            "word of one in fifty": lambda: Question(self._word(MIDDLE)),
-            "rare word": lambda: Question(self._word(RARE)),
-            "two words": lambda: Question(f"{self._word(COMMON)} {self._word(MIDDLE)}"),
-            "common word by rank": lambda: Question(self._word(COMMON), by_rank=True),
-            "word, status, country, phase": lambda: Question(self._word(COMMON), *self._filters()),
-            "status, country and phase": lambda: Question("", *self._filters()),
-            "NCT number": lambda: Question(number=f"NCT{self.chance.randint(1, self.trials):08}"),
-            "no question, first page": Question,
-            "no question, 90 % deep": lambda: Question(after=self._deep()),
-            "common word, 90 % deep": lambda: Question(self._word(COMMON), after=self._deep()),
+            "common word (one in ten)": lambda: SearchRequest(self._word(COMMON)),
+            "word of one in fifty": lambda: SearchRequest(self._word(MIDDLE)),
+            "rare word": lambda: SearchRequest(self._word(RARE)),
+            "two words": lambda: SearchRequest(f"{self._word(COMMON)} {self._word(MIDDLE)}"),
+            "common word by rank": lambda: SearchRequest(self._word(COMMON), by_rank=True),
+            "word, status, country, phase": lambda: SearchRequest(self._word(COMMON), *self._filters()),
+            "status, country and phase": lambda: SearchRequest("", *self._filters()),
+            "NCT number": lambda: SearchRequest(number=f"NCT{self.chance.randint(1, self.trials):08}"),
+            "no question, first page": SearchRequest,
+            "no question, 90 % deep": lambda: SearchRequest(after=self._deep()),
+            "common word, 90 % deep": lambda: SearchRequest(self._word(COMMON), after=self._deep()),
         }
 
     def _word(self, share: tuple[float, float]) -> str:

@@ -26,20 +26,20 @@ def filled_database(studies: int, *, keep: bool = False) -> Iterator[None]:
         from trials.models import Trial
 
         if Trial.objects.count() != studies:
-            fill(studies)
+            seed_database(studies)
         yield
 
 
-def fill(studies: int) -> None:
+def seed_database(studies: int) -> None:
     from django.db import connection
 
-    from publishing.rebuild import settle
+    from publishing.rebuild import optimize_tables
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "studies.ndjson"
         write(source, records(studies, profile="lean"))
         command = [sys.executable, "-m", "benchmarks.import_worker", str(source)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    settle()
+    optimize_tables()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -8,7 +8,7 @@ from time import perf_counter, process_time
 
 
 @dataclass(slots=True)
-class Spent:
+class TimeSpent:
     """Seconds: on the clock, of this process' processor time, of its database server process' (0 when elsewhere)."""
 
     clock: float = 0.0
@@ -19,19 +19,19 @@ class Spent:
     def work(self) -> float:
         return self.ours + self.servers
 
-    def __add__(self, other: "Spent") -> "Spent":
-        return Spent(self.clock + other.clock, self.ours + other.ours, self.servers + other.servers)
+    def __add__(self, other: "TimeSpent") -> "TimeSpent":
+        return TimeSpent(self.clock + other.clock, self.ours + other.ours, self.servers + other.servers)
 
-    def __sub__(self, other: "Spent") -> "Spent":
-        return Spent(self.clock - other.clock, self.ours - other.ours, self.servers - other.servers)
+    def __sub__(self, other: "TimeSpent") -> "TimeSpent":
+        return TimeSpent(self.clock - other.clock, self.ours - other.ours, self.servers - other.servers)
 
 
-def now(connection) -> Spent:
+def read_clocks(connection) -> TimeSpent:
     """The clocks now; two calls' difference was spent between them. `connection` is Django's or psycopg's."""
     if hasattr(connection, "ensure_connection"):
         connection.ensure_connection()
         connection = connection.connection
-    return Spent(perf_counter(), process_time(), _processor_time(connection.info.backend_pid))
+    return TimeSpent(perf_counter(), process_time(), _processor_time(connection.info.backend_pid))
 
 
 def _processor_time(pid: int) -> float:

@@ -15,7 +15,7 @@ from statistics import median
 import psycopg
 
 from benchmarks.database import bare_parameters, throwaway_database
-from benchmarks.timing import Spent, now
+from benchmarks.timing import TimeSpent, read_clocks
 
 TRIAL = "NCT00000001"
 WARMING = 1  # rounds before the first that counts
@@ -43,11 +43,11 @@ def main() -> None:
 def measure(sites: int, rounds: int) -> None:
     from django.db import connection
 
-    visitor = a_coordinator_with(sites)
+    visitor = make_coordinator(sites)
     with closing(psycopg.connect(**bare_parameters(), autocommit=True)) as bare:
         make_bare(bare)
-        asked = questions(visitor, bare, sites)
-        taken: dict[str, list[tuple[Spent, Spent]]] = {name: [] for name in asked}
+        asked = page_requests(visitor, bare, sites)
+        taken: dict[str, list[tuple[TimeSpent, TimeSpent]]] = {name: [] for name in asked}
         for number in range(WARMING + rounds):
             for name, (ask, floor) in asked.items():
                 turn = _turn(ask, floor, connection, bare)
@@ -56,19 +56,19 @@ def measure(sites: int, rounds: int) -> None:
         print(f"{sites:,} sites of one trial, {rounds} rounds; medians of milliseconds\n")
         print(f"{'':24} {'clock':>8} {'processors':>11} {'bare SQL':>9} {'ratio':>7} {'queries':>8}")
         for name, (ask, _) in asked.items():
-            tell(name, *zip(*taken[name], strict=True), queries=queries_of(ask))
+            print_result(name, *zip(*taken[name], strict=True), queries=queries_of(ask))
 
 
-def _turn(ask: Callable, floor: Callable, connection, bare) -> tuple[Spent, Spent]:
-    started = now(connection)
+def _turn(ask: Callable, floor: Callable, connection, bare) -> tuple[TimeSpent, TimeSpent]:
+    started = read_clocks(connection)
     ask()
-    ours = now(connection) - started
-    started = now(bare)
+    ours = read_clocks(connection) - started
+    started = read_clocks(bare)
     floor()
-    return ours, now(bare) - started
+    return ours, read_clocks(bare) - started
 
 
-def tell(name: str, taken: Sequence[Spent], least: Sequence[Spent], *, queries: int) -> None:
+def print_result(name: str, taken: Sequence[TimeSpent], least: Sequence[TimeSpent], *, queries: int) -> None:
     clock, work = (median(getattr(spent, kind) for spent in taken) * 1000 for kind in ("clock", "work"))
     floor = median(spent.clock for spent in least) * 1000
     print(f"{name:24} {clock:8.0f} {work:11.0f} {floor:9.1f} {clock / floor:7.1f} {queries:8}", flush=True)
@@ -83,7 +83,7 @@ def queries_of(ask: Callable) -> int:
     return len(queries)
 
 
-def questions(visitor, bare, sites: int) -> dict[str, tuple[Callable, Callable]]:
+def page_requests(visitor, bare, sites: int) -> dict[str, tuple[Callable, Callable]]:
     """What is asked → by the coordinator, and by bare SQL."""
     sheets = Sheets(visitor)
 
@@ -169,7 +169,7 @@ def write_bare(bare, sites: int) -> None:
         bare.execute("UPDATE bare.sites_trialsite SET version = version + 1, status = 'SUSPENDED'")
 
 
-def a_coordinator_with(sites: int) -> Visitor:
+def make_coordinator(sites: int) -> Visitor:
 
     from accounts.models import Assignment, AssignmentKind, User
     from common import dates

@@ -17,29 +17,29 @@ from django.db.models import QuerySet
 from django.forms.models import _get_foreign_key
 from django.utils.text import capfirst
 
-from common.forms import LinesField, ShortText, TickedCodesField
+from common.forms import CodeCheckboxesField, LinesField, ShortText
 from common.number_fields import strict_form_class
-from common.numbers import whole_number
+from common.numbers import parse_whole_number
 from common.pagination import CappedPaginator
 from common.partial_dates.forms import DayFormField
-from common.permissions import HISTORY, Action, Rights, Role, demand_stay, roles_of
-from history.admin import TracedAdmin
-from history.forms import PartForm
-from history.related_trail import trail_with_parts
+from common.permissions import HISTORY, Action, PermissionTable, Role, all_roles, ensure_still_in_scope
+from history.admin import AuditedModelAdmin
+from history.forms import AuditedInlineForm
+from history.related_trail import trail_with_related
 
 
-class ByRights:
+class FieldPermissionAdminMixin:
     """Pages of a model that has a table of rights. Names that are no fields of the model are the page's own."""
 
-    rights: Rights
+    permission_table: PermissionTable
 
     def roles_over(self, user, obj) -> frozenset[Role]:
         """What the user is over this object; asked once for each object of a request."""
-        return roles_of(user)
+        return all_roles(user)
 
     def roles_over_new(self, user) -> frozenset[Role]:
         """Whatever the user is anywhere."""
-        return roles_of(user)
+        return all_roles(user)
 
     def roles(self, request, obj) -> frozenset[Role]:
         """Over the object, or over one that is being added."""
@@ -51,53 +51,64 @@ class ByRights:
             known[key] = self.roles_over(request.user, obj)
         return known[key]
 
-    def may(self, request, action: Action, name: str, obj=None) -> bool:
-        return self.rights.allows(action, name, self.roles(request, obj))
+    def has_field_permission(self, request, action: Action, name: str, obj=None) -> bool:
+        return self.permission_table.allows(action, name, self.roles(request, obj))
 
     def has_change_permission(self, request, obj=None):
         if not self.has_view_permission(request, obj):
             return False
-        return self.rights.changes_anything(self.roles(request, obj))
+        return self.permission_table.allows_any_change(self.roles(request, obj))
 
     def get_fieldsets(self, request, obj=None):
-        shown = ((title, self._shown(request, obj, options)) for title, options in super().get_fieldsets(request, obj))
+        shown = (
+            (title, self._visible_options(request, obj, options))
+            for title, options in super().get_fieldsets(request, obj)
+        )
         return [(title, options) for title, options in shown if options["fields"]]
 
-    def _shown(self, request, obj, options: dict) -> dict:
+    def _visible_options(self, request, obj, options: dict) -> dict:
         lines = (entry if isinstance(entry, list | tuple) else (entry,) for entry in options["fields"])
-        kept = [tuple(name for name in line if self._is_shown(request, obj, name)) for line in lines]
+        kept = [tuple(name for name in line if self._is_visible(request, obj, name)) for line in lines]
         return options | {"fields": [line if len(line) > 1 else line[0] for line in kept if line]}
 
-    def _is_shown(self, request, obj, name: str) -> bool:
-        return name not in self._columns or self.may(request, Action.READ, name, obj)
+    def _is_visible(self, request, obj, name: str) -> bool:
+        return name not in self._columns or self.has_field_permission(request, Action.READ, name, obj)
 
     def get_readonly_fields(self, request, obj=None):
         always = list(super().get_readonly_fields(request, obj))
         names = flatten_fieldsets(self.get_fieldsets(request, obj))
-        fixed = (name for name in names if name in self._columns and not self.may(request, Action.CHANGE, name, obj))
+        fixed = (
+            name
+            for name in names
+            if name in self._columns and not self.has_field_permission(request, Action.CHANGE, name, obj)
+        )
         return [*always, *(name for name in fixed if name not in always)]
 
     def may_read_history(self, request, obj) -> bool:
-        return self.may(request, Action.READ, HISTORY, obj)
+        return self.has_field_permission(request, Action.READ, HISTORY, obj)
 
     def history_of(self, request, obj):
-        parts = self.told_parts(request, obj)
-        return trail_with_parts(obj, parts, without=self.not_told(request, obj), only=self.told_rows(request))
+        parts = self.visible_related_models(request, obj)
+        return trail_with_related(
+            obj, parts, without=self.hidden_history_fields(request, obj), only=self.history_filter(request)
+        )
 
-    def told_rows(self, request):
+    def history_filter(self, request):
         """Narrows the trails of the parts."""
         return QuerySet.all
 
-    def not_told(self, request, obj) -> set[str]:
+    def hidden_history_fields(self, request, obj) -> set[str]:
         """The columns of which the history of the object does not tell the user."""
-        return {name for name in self._columns if not self.may(request, Action.READ, name, obj)} - {"version"}
+        return {name for name in self._columns if not self.has_field_permission(request, Action.READ, name, obj)} - {
+            "version"
+        }
 
-    def told_parts(self, request, obj) -> dict:
+    def visible_related_models(self, request, obj) -> dict:
         """Of `trail_parts`, those that the user may read."""
         return {
             model: key
-            for model, key in self.trail_parts.items()
-            if self.may(request, Action.READ, relation(self.model, model), obj)
+            for model, key in self.trail_related_models.items()
+            if self.has_field_permission(request, Action.READ, reverse_accessor_name(self.model, model), obj)
         }
 
     @property
@@ -105,39 +116,39 @@ class ByRights:
         return {field.name for field in self.model._meta.concrete_fields} - {"id"}
 
 
-class PartByRights:
+class FieldPermissionInlineMixin:
     """A list on the page of a parent with rights, whose lines name the list by its reverse relation."""
 
-    def may(self, request, action: Action, obj) -> bool:
+    def has_field_permission(self, request, action: Action, obj) -> bool:
         parent = self.admin_site._registry[self.parent_model]
-        return parent.may(request, action, relation(self.parent_model, self.model), obj)
+        return parent.has_field_permission(request, action, reverse_accessor_name(self.parent_model, self.model), obj)
 
     def has_view_permission(self, request, obj=None):
-        return self.may(request, Action.READ, obj)
+        return self.has_field_permission(request, Action.READ, obj)
 
     def has_change_permission(self, request, obj=None):
-        return self.may(request, Action.CHANGE, obj)
+        return self.has_field_permission(request, Action.CHANGE, obj)
 
     def has_add_permission(self, request, obj=None):
-        return self.may(request, Action.CHANGE, obj)
+        return self.has_field_permission(request, Action.CHANGE, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return self.may(request, Action.CHANGE, obj)
+        return self.has_field_permission(request, Action.CHANGE, obj)
 
 
-def relation(parent, part) -> str:
+def reverse_accessor_name(parent, child) -> str:
     """The name by which a parent calls the list of a part's rows."""
-    return _get_foreign_key(parent, part).remote_field.get_accessor_name()
+    return _get_foreign_key(parent, child).remote_field.get_accessor_name()
 
 
-class SuggestedRow(AutocompleteSelect):
+class ValidatingAutocompleteSelect(AutocompleteSelect):
     """What is no key of a row selects none; Django's own widget asks the database for it, and fails."""
 
     def optgroups(self, name, value, attr=None):
-        return super().optgroups(name, [one for one in value if whole_number(str(one)) is not None], attr)
+        return super().optgroups(name, [one for one in value if parse_whole_number(str(one)) is not None], attr)
 
 
-class TypedColumns:
+class FieldWidgetsMixin:
     """Lists of texts are typed one a line, lists of codes ticked; a short text is one line that can grow; a number is
     digits."""
 
@@ -166,16 +177,16 @@ class TypedColumns:
         if target is not None and "queryset" not in kwargs:
             kwargs["queryset"] = target.get_queryset(request)
         if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = SuggestedRow(db_field, self.admin_site)
+            kwargs["widget"] = ValidatingAutocompleteSelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _list_field(self, db_field: ArrayField) -> forms.Field:
         said = {"label": capfirst(db_field.verbose_name), "required": False, "help_text": db_field.help_text}
         choices = db_field.base_field.choices
-        return TickedCodesField(choices=choices, **said) if choices else LinesField(**said)
+        return CodeCheckboxesField(choices=choices, **said) if choices else LinesField(**said)
 
 
-class ScopedAdmin(ByRights, TypedColumns, TracedAdmin):
+class ScopedAdmin(FieldPermissionAdminMixin, FieldWidgetsMixin, AuditedModelAdmin):
     """Pages of what a person may edit, or read where they read everything; all else looks as if it did not exist.
 
     Nobody needs permissions of Django's: the scope is `editable_by` (or what `scope` says) of the model's queryset, and
@@ -202,10 +213,10 @@ class ScopedAdmin(ByRights, TypedColumns, TracedAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request, obj=None):
-        return request.user.opens_the_admin
+        return request.user.can_open_admin
 
     def has_add_permission(self, request):
-        return self.has_view_permission(request) and request.user.edits_something
+        return self.has_view_permission(request) and request.user.can_edit_something
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -216,7 +227,7 @@ class ScopedAdmin(ByRights, TypedColumns, TracedAdmin):
 
     def response_action(self, request, queryset):
         """Rows are chosen by their keys; Django's own asks the database for whatever was sent, and fails."""
-        if any(whole_number(key) is None for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+        if any(parse_whole_number(key) is None for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             raise BadRequest("Not a key of a row.")
         return super().response_action(request, queryset)
 
@@ -227,35 +238,35 @@ class ScopedAdmin(ByRights, TypedColumns, TracedAdmin):
     def save_related(self, request, form, formsets, change):
         """What was saved is read again through the scope; LeftScopeError undoes it all."""
         super().save_related(request, form, formsets, change)
-        demand_stay(self.get_queryset(request), form.instance)
-        for row in _saved_parts(formsets):
+        ensure_still_in_scope(self.get_queryset(request), form.instance)
+        for row in _saved_inline_rows(formsets):
             if hasattr(type(row).objects, "editable_by"):
-                demand_stay(type(row).objects.editable_by(request.user), row)
+                ensure_still_in_scope(type(row).objects.editable_by(request.user), row)
 
 
-def _saved_parts(formsets) -> Iterator[models.Model]:
+def _saved_inline_rows(formsets) -> Iterator[models.Model]:
     for formset in formsets:
         yield from formset.new_objects
         yield from (row for row, _ in formset.changed_objects)
 
 
-class StackedPart(PartByRights, TypedColumns, admin.StackedInline):
-    form = PartForm
+class PermissionStackedInline(FieldPermissionInlineMixin, FieldWidgetsMixin, admin.StackedInline):
+    form = AuditedInlineForm
     extra = 0
 
 
-class LabelledLines(forms.models.BaseInlineFormSet):
+class LabelledInlineFormSet(forms.models.BaseInlineFormSet):
     """The tick that takes a line away says so: it stands in a column of its own, without words beside it."""
 
     def get_deletion_widget(self):
         return forms.CheckboxInput(attrs={"aria-label": "Delete"})
 
 
-class TabularPart(PartByRights, TypedColumns, admin.TabularInline):
+class PermissionTabularInline(FieldPermissionInlineMixin, FieldWidgetsMixin, admin.TabularInline):
     """Each box carries the name of its column, which a screen reader would not read to it."""
 
-    form = PartForm
-    formset = LabelledLines
+    form = AuditedInlineForm
+    formset = LabelledInlineFormSet
     extra = 0
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -265,7 +276,7 @@ class TabularPart(PartByRights, TypedColumns, admin.TabularInline):
         return field
 
 
-class ReadOnlyPart(PartByRights, admin.TabularInline):
+class ReadOnlyInline(FieldPermissionInlineMixin, admin.TabularInline):
     """What is only ever added by a service: shown, not edited."""
 
     extra = 0

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from common.text import comparison_key
 
-_PRESENT = """
+_CANONICAL = """
 Afghanistan|Åland Islands|Albania|Algeria|American Samoa|Andorra|Angola|Anguilla|Antarctica|Antigua and Barbuda
 Argentina|Armenia|Aruba|Australia|Austria|Azerbaijan|Bahamas|Bahrain|Bangladesh|Barbados|Belarus|Belgium|Belize
 Benin|Bermuda|Bhutan|Bolivia|Bosnia and Herzegovina|Botswana|Brazil|British Virgin Islands|Brunei|Bulgaria
@@ -113,18 +113,18 @@ Sweden: Sverige|Switzerland: Schweiz; Suisse; Svizzera; Svizra|Syria: سوريا
 Thailand: ไทย; ประเทศไทย|Tunisia: Tunisie; تونس|Ukraine: Україна|United Arab Emirates: الإمارات العربية المتحدة
 United States: Estados Unidos|Uzbekistan: Oʻzbekiston|Vietnam: Việt Nam
 """
-PRESENT_NAMES = [name for line in _PRESENT.strip().splitlines() for name in line.split("|")]
+CANONICAL_COUNTRY_NAMES = [name for line in _CANONICAL.strip().splitlines() for name in line.split("|")]
 
 OTHER_NAMES: dict[str, list[str]] = {}
 for _line in [*_OTHER_NAMES.strip().splitlines(), *_OWN_NAMES.strip().replace("\n", "|").split("|")]:
     _name, _, _others = _line.partition(": ")
     OTHER_NAMES.setdefault(_name, []).extend(_others.split("; "))
-_BY_KEY = {comparison_key(name): name for name in PRESENT_NAMES} | {
+_BY_KEY = {comparison_key(name): name for name in CANONICAL_COUNTRY_NAMES} | {
     comparison_key(name): present for present, names in OTHER_NAMES.items() for name in names
 }
 
 
-def present_name(name: str) -> str:
+def canonical_country_name(name: str) -> str:
     """The registry's present name of a country under any of its names, whatever the case; "" when nobody knows it."""
     return _BY_KEY.get(comparison_key(name), "")
 
@@ -135,7 +135,7 @@ def nearest_name(name: str) -> str:
     return _BY_KEY[nearest[0]] if nearest else ""
 
 
-def names_of_country(name: str) -> list[str]:
+def all_country_names(name: str) -> list[str]:
     """Every name under which rows may keep a country: the present one first; a name nobody knows is its own."""
-    present = present_name(name)
+    present = canonical_country_name(name)
     return [present, *OTHER_NAMES.get(present, [])] if present else [name]

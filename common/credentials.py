@@ -13,7 +13,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_BETWEEN = re.compile(r"[\s/&+;:]+")
+_SEPARATORS = re.compile(r"[\s/&+;:]+")
 
 _TITLES = _words(
     """
@@ -74,13 +74,13 @@ _AMBIGUOUS = _words(
 )
 _WORD_LENGTH = 5  # a degree with as many letters is a word ("Master"), and no word of a name behind a full one
 #: Behind a name without a comma only these are degrees.
-_SURE = _words(
+_UNAMBIGUOUS = _words(
     """
     bsc bsn dmsc dnp dphil drph facc facp facs frcp frcpc frcs mba mbbs mbchb md mdphd mph msc msn pharmd phd rn
     """
 )
 
-_FUNCTIONS = _words(
+_JOB_TITLE_WORDS = _words(
     """
     administration administrator assistant associate center centre clinic contact contacts coordenator
     coordinador coordinadora coordinateur coordination coordinator coordinatore coordinators department dept
@@ -92,7 +92,7 @@ _FUNCTIONS = _words(
     unit
     """
 )
-_FUNCTION_MODIFIERS = _words(
+_JOB_TITLE_MODIFIERS = _words(
     """
     a about additional all am and assigned associate at call cancer central chief clinical co contacting
     corporate ct data designated development disclosure e edt email enrolling enrollment enrolment est first for
@@ -103,8 +103,8 @@ _FUNCTION_MODIFIERS = _words(
     team telephone the this to toll trial trials use via volunteer volunteers
     """
 )
-_FUNCTION_WORDS = _FUNCTIONS | _FUNCTION_MODIFIERS
-_SHORTEST_FUNCTION = 3  # "No In" is a name
+_ALL_JOB_TITLE_WORDS = _JOB_TITLE_WORDS | _JOB_TITLE_MODIFIERS
+_MIN_JOB_TITLE_LENGTH = 3  # "No In" is a name
 #: Words of functions by which people are called as well: alone they are no function.
 _ALSO_NAMES = frozenset({"line", "lead", "leader", "desk", "call", "site", "more", "use", "head"})
 #: Two of these are somebody's name ("Line Nurse", "Do Main"), unless they say a rank or a place and what is there.
@@ -139,36 +139,36 @@ def is_title(word: str) -> bool:
 
 def is_credential(text: str, *, after_short_name: bool = False) -> bool:
     """Whether a text behind a comma is nothing but degrees and titles. After a family name alone "Ma" is a name."""
-    words = [word for word in _BETWEEN.split(re.sub(r"\([^()]*\)", " ", text)) if _letters(word)]
+    words = [word for word in _SEPARATORS.split(re.sub(r"\([^()]*\)", " ", text)) if _letters(word)]
     joined = _letters(text)
     if joined in _DEGREES and _is_degree(text, after_short_name):
         return True
-    if words and _letters(words[0]) in _SURE and _is_printed_as_degree(words[0], after_short_name=False):
+    if words and _letters(words[0]) in _UNAMBIGUOUS and _is_printed_as_degree(words[0], after_short_name=False):
         return True  # with its field: "MD Pharmacology"
     return all(_is_degree(word, after_short_name) for word in words)
 
 
-def without_credentials(name: str, *, least: int = 2) -> str:
+def without_credentials(name: str, *, min_words: int = 2) -> str:
     """The name without the degrees that follow it without a comma: "Anna Berger MD PhD" is "Anna Berger"."""
     words = name.split()
-    while len(words) > least and _letters(words[-1]) in _SURE and _is_printed_as_degree(words[-1], False):
+    while len(words) > min_words and _letters(words[-1]) in _UNAMBIGUOUS and _is_printed_as_degree(words[-1], False):
         words.pop()
     return " ".join(words)
 
 
-def is_function(name: str) -> bool:
+def is_job_title(name: str) -> bool:
     """Whether a "name" as a whole is a function that many people hold: "Study Coordinator", not "Line Hansen"."""
     words = _WORD.findall(fold(name).casefold())
     letters = [word for word in words if not any(map(str.isdigit, word)) and len(word) > 1]
     if not letters:
         return False
-    if _is_pair_of_names(name, [word for word in letters if word not in _SURE]):
+    if _is_pair_of_names(name, [word for word in letters if word not in _UNAMBIGUOUS]):
         return False
     if len(letters) == 1 and letters[0] in _ALSO_NAMES:
         return any(map(str.isdigit, name))  # "Site 0050"
-    if not all(word in _FUNCTION_WORDS or word in _DEGREES for word in letters):
+    if not all(word in _ALL_JOB_TITLE_WORDS or word in _DEGREES for word in letters):
         return False
-    return any(word in _FUNCTION_WORDS and len(word) > _SHORTEST_FUNCTION for word in letters)
+    return any(word in _ALL_JOB_TITLE_WORDS and len(word) > _MIN_JOB_TITLE_LENGTH for word in letters)
 
 
 def _is_pair_of_names(name: str, words: list[str]) -> bool:

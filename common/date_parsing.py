@@ -26,7 +26,7 @@ _ISO = re.compile(r"(?P<year>[0-9]{4})(?:([-/.])(?P<month>[0-9]{1,2})(?:\2(?P<da
 _MONTH_AND_YEAR = re.compile(rf"(?P<month>[0-9]{{1,2}})[-/.]{_YEAR}")
 _DOTS = re.compile(r"(?P<day>[0-9]{1,2})[.] ?(?P<month>[0-9]{1,2})[.] ?(?P<year>[0-9]{4}|[0-9]{2})")
 _NUMBERS = re.compile(r"([0-9]{1,2})([-/ ])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
-_WITH_A_NAME = [
+_WITH_MONTH_NAME = [
     re.compile(rf"(?:{_DAY}{_BETWEEN})?{_NAME}{_BETWEEN}{_YEAR}"),
     re.compile(rf"{_NAME}{_BETWEEN}{_DAY}[ ,/-]{{1,2}}{_YEAR}"),
     re.compile(rf"{_YEAR}{_BETWEEN}{_NAME}(?:{_BETWEEN}{_DAY})?"),
@@ -44,7 +44,7 @@ class AmbiguousDateError(ValueError):
 
     def __init__(self, text: str, readings: list[str]):
         self.readings = tuple(readings)
-        words = [in_words(reading) for reading in readings]
+        words = [format_iso_date(reading) for reading in readings]
         super().__init__(f"“{text}” can mean {' or '.join(words)}. Write the month as a word.")
 
 
@@ -56,7 +56,7 @@ def parse_date(text: str, *, day_first: bool | None = None) -> str:
     written = _normalized(text)
     readings = sorted(set(_readings(written, day_first)))
     if not readings:
-        raise UnreadableDateError(_why_not(text, written))
+        raise UnreadableDateError(_error_message(text, written))
     if len(readings) > 1:
         raise AmbiguousDateError(text.strip(), readings)
     return readings[0]
@@ -66,7 +66,7 @@ def parse_day(text: str, *, day_first: bool | None = None) -> date:
     """A full day. UnreadableDateError, also for a month or a year alone; AmbiguousDateError."""
     reading = parse_date(text, day_first=day_first)
     if len(reading) < len("yyyy-MM-dd"):
-        raise UnreadableDateError(f"{in_words(reading)} is no full day. Write it as 15 Nov 2026 or 2026-11-15.")
+        raise UnreadableDateError(f"{format_iso_date(reading)} is no full day. Write it as 15 Nov 2026 or 2026-11-15.")
     return date.fromisoformat(reading)
 
 
@@ -81,7 +81,7 @@ def parse_month(text: str, *, day_first: bool | None = None) -> str:
     return reading[: len("yyyy-MM")]
 
 
-def in_words(reading: str) -> str:
+def format_iso_date(reading: str) -> str:
     """`15 January 2026`, `January 2026` or `2026`, from ISO text: never a part that is not known."""
     year, *rest = reading.split("-")
     month = [calendar.month_name[int(rest[0])]] if rest else []
@@ -105,9 +105,9 @@ def _readings(text: str, day_first: bool | None) -> Iterator[str]:
             yield from _in_calendar(parts["year"], parts.get("month"), parts.get("day"))
             return
     if found := _NUMBERS.fullmatch(text):
-        yield from _of_numbers(found[1], found[3], found[4], day_first)
+        yield from _numeric_readings(found[1], found[3], found[4], day_first)
         return
-    for shape in _WITH_A_NAME:
+    for shape in _WITH_MONTH_NAME:
         found = shape.fullmatch(text)
         if found and (month := _MONTHS.get(found["name"])):
             parts = found.groupdict()
@@ -115,7 +115,7 @@ def _readings(text: str, day_first: bool | None) -> Iterator[str]:
             return
 
 
-def _of_numbers(first: str, second: str, last: str, day_first: bool | None) -> Iterator[str]:
+def _numeric_readings(first: str, second: str, last: str, day_first: bool | None) -> Iterator[str]:
     """Three numbers between slashes, hyphens or spaces, the year last or, with two digits, perhaps first."""
     by_day, by_month = list(_in_calendar(last, second, first)), list(_in_calendar(last, first, second))
     if day_first is not None:
@@ -138,7 +138,7 @@ def _in_calendar(year: str, month: str | None, day: str | None) -> Iterator[str]
         yield "-".join([f"{number:04}", *(f"{int(part):02}" for part in (month, day) if part)])
 
 
-def _why_not(text: str, written: str) -> str:
+def _error_message(text: str, written: str) -> str:
     shown = text.strip()[:_LONGEST]
     shapes = [_ISO, _MONTH_AND_YEAR, _DOTS, _NUMBERS]
     if any(shape.fullmatch(written) for shape in shapes):

@@ -12,12 +12,12 @@ HOW_TO_WRITE = "Write a moment as 2026-01-15T09:30:00Z, or with an offset: 2026-
 DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?"
 OFFSET = "(?:[Zz]|[+-](?:0[0-9]|1[0-5]):[0-5][0-9])"
-_MOMENT = re.compile(f"(?P<date>{DATE})(?:[Tt ](?P<time>{TIME})(?P<offset>{OFFSET})?)?")
+_DATETIME = re.compile(f"(?P<date>{DATE})(?:[Tt ](?P<time>{TIME})(?P<offset>{OFFSET})?)?")
 
 
-def parse_moment(text: str, *, zone: tzinfo) -> datetime:
+def parse_rfc3339(text: str, *, zone: tzinfo) -> datetime:
     """The moment in UTC. ValueError, in words for the person who wrote it."""
-    found = _MOMENT.fullmatch(text)
+    found = _DATETIME.fullmatch(text)
     if not found:
         raise ValueError(HOW_TO_WRITE)
     date, time, offset = found.group("date", "time", "offset")

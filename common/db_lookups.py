@@ -5,7 +5,7 @@
 
 from django.db.models import CharField, TextField, Transform
 
-from common.phone_numbers import TELLING
+from common.phone_numbers import COMPARED_DIGITS
 from common.text import LETTERS, SEPARATORS
 
 #: Accents and format characters: blocks of combining marks, soft hyphen, zero widths, directions, byte order mark.
@@ -26,10 +26,10 @@ class PlainText(Transform):
 
 @TextField.register_lookup
 class PhoneEnding(Transform):
-    """The last digits of a telephone number, as `common.phone_numbers.ending_of` has them."""
+    """The last digits of a telephone number, as `common.phone_numbers.last_digits` has them."""
 
     lookup_name = "ending"
-    template = rf"RIGHT(REGEXP_REPLACE(%(expressions)s, '\D', '', 'g'), {TELLING})"
+    template = rf"RIGHT(REGEXP_REPLACE(%(expressions)s, '\D', '', 'g'), {COMPARED_DIGITS})"
     output_field = TextField()
 
 

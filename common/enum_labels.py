@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import TextChoices
 
 
-def code_in_words(code: str, enumeration: str) -> str:
+def choice_label(code: str, enumeration: str) -> str:
     """The words for a code of an enumeration: `code_in_words("PHASE2", "Phase")` is "Phase 2".
 
     A blank stays blank. A code that the enumeration does not know is told in small letters, never as a raw code.

@@ -7,13 +7,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from common.datetime_parsing import DATE, parse_moment
+from common.datetime_parsing import DATE, parse_rfc3339
 
 HOW_TO_WRITE_A_DAY = "Write a day as 2026-01-15."
 _DAY = re.compile(DATE)
 
 
-class _ReadField(forms.CharField):
+class _ParsedField(forms.CharField):
     """A text that `read` turns into a value or refuses by ValueError, in words."""
 
     def __init__(self, **kwargs):
@@ -29,14 +29,14 @@ class _ReadField(forms.CharField):
             raise ValidationError(str(error), code="invalid") from None
 
 
-class MomentField(_ReadField):
+class Rfc3339DateTimeField(_ParsedField):
     """A moment in UTC; one without an offset is of the installation's time zone."""
 
     def read(self, text: str):
-        return parse_moment(text, zone=timezone.get_current_timezone())
+        return parse_rfc3339(text, zone=timezone.get_current_timezone())
 
 
-class DayField(_ReadField):
+class DayField(_ParsedField):
     """A day, `2026-01-15`."""
 
     def read(self, text: str) -> date:

@@ -32,7 +32,7 @@ class LinesField(forms.CharField):
         return self.to_python(self.prepare_value(initial) or "") != self.to_python(data or "")
 
 
-class TickedCodesField(forms.TypedMultipleChoiceField):
+class CodeCheckboxesField(forms.TypedMultipleChoiceField):
     """A list of codes, each a box to tick; kept in the order of the choices."""
 
     widget = forms.CheckboxSelectMultiple

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from common.text import is_blank, normalize
 
 #: A password is what was typed, to the byte.
-_AS_TYPED = ("password",)
+_UNCHANGED_NAMES = ("password",)
 
 
 class ComposedTextMiddleware:
@@ -22,18 +22,18 @@ class ComposedTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.GET = composed(request.GET)
+        request.GET = normalize_query_dict(request.GET)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> None:
         """Behind the check of the request's forgery token, which reads the form anyway."""
         if request.method == "POST":
-            request.POST = composed(request.POST)
+            request.POST = normalize_query_dict(request.POST)
 
 
-def composed(parameters: QueryDict) -> QueryDict:
+def normalize_query_dict(parameters: QueryDict) -> QueryDict:
     """The same parameters in composed letters; the very ones given when nothing differs."""
-    found = [(name, value, _composed(name, value)) for name, values in parameters.lists() for value in values]
+    found = [(name, value, _normalize_value(name, value)) for name, values in parameters.lists() for value in values]
     if all(value == changed for _, value, changed in found):
         return parameters
     result = QueryDict(mutable=True, encoding=parameters.encoding)
@@ -43,7 +43,7 @@ def composed(parameters: QueryDict) -> QueryDict:
     return result
 
 
-def _composed(name: str, value: str) -> str:
-    if any(part in name for part in _AS_TYPED):
+def _normalize_value(name: str, value: str) -> str:
+    if any(part in name for part in _UNCHANGED_NAMES):
         return value
     return "" if is_blank(value) else normalize(value)

@@ -9,9 +9,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
-from common.query_params import Asked, StrictFilterSet
+from common.query_params import QueryState, StrictFilterSet
 
-CAP = 1000
+COUNT_CAP = 1000
 
 
 class CappedPaginator(Paginator):
@@ -19,41 +19,43 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return min(self._counted, CAP)
+        return min(self._capped_count, COUNT_CAP)
 
     @property
     def is_capped(self) -> bool:
-        return self._counted > CAP
+        return self._capped_count > COUNT_CAP
 
     @cached_property
-    def _counted(self) -> int:
+    def _capped_count(self) -> int:
         rows = self.object_list.order_by() if hasattr(self.object_list, "order_by") else self.object_list
-        return len(rows[: CAP + 1]) if isinstance(rows, list) else rows[: CAP + 1].count()
+        return len(rows[: COUNT_CAP + 1]) if isinstance(rows, list) else rows[: COUNT_CAP + 1].count()
 
 
 Order = Callable[[QuerySet], QuerySet]
 
 
-def numbered_page(filterset: StrictFilterSet, asked: Asked, *, size: int, order: Order | None = None) -> Page | None:
+def get_page(
+    filterset: StrictFilterSet, query_state: QueryState, *, size: int, order: Order | None = None
+) -> Page | None:
     """The page asked for, the first when none is. None for a wrong question, or no such page: see the set's errors."""
     if not filterset.is_valid():
         return None
     pages = Paginator(order(filterset.qs) if order else filterset.qs, size)
-    number = asked.value("page") or "1"
+    number = query_state.value("page") or "1"
     if number.isascii() and number.isdigit() and len(number) < 7 and int(number) in pages.page_range:
         return pages.page(int(number))
-    filterset.refuse(
+    filterset.add_param_error(
         "page", f"The pages are 1 to {pages.num_pages:,}." if pages.num_pages > 1 else "There is one page."
     )
     return None
 
 
-def pager(asked: Asked, page: Page) -> dict[str, str]:
+def page_links(query_state: QueryState, page: Page) -> dict[str, str]:
     """The context of `_pager.html`."""
     said = {"shown": f"{page.start_index():,} to {page.end_index():,} of {page.paginator.count:,}"}
     if page.has_previous():
         before = page.previous_page_number()
-        said["previous_url"] = asked.saying(page="" if before == 1 else str(before)).url
+        said["previous_url"] = query_state.with_params(page="" if before == 1 else str(before)).url
     if page.has_next():
-        said["next_url"] = asked.saying(page=str(page.next_page_number())).url
+        said["next_url"] = query_state.with_params(page=str(page.next_page_number())).url
     return said

@@ -20,7 +20,7 @@ from django.db.models import Model, Q, QuerySet
 from common import dates
 
 
-def in_force(user, path: str = "assignments") -> Q:
+def active_assignment_q(user, path: str = "assignments") -> Q:
     """The user's assignments at the end of `path` that hold today. An inactive user has none."""
     today = dates.today()
     held = {"user": user, "user__is_active": True, "starts_on__lte": today}
@@ -37,12 +37,12 @@ def is_administrator(user) -> bool:
     return getattr(user, "is_administrator", False)
 
 
-def is_granted_anything(user) -> bool:
+def has_any_assignment(user) -> bool:
     """Whether somebody has a role of their own beyond what everybody may read."""
-    return getattr(user, "is_granted_anything", False)
+    return getattr(user, "has_any_assignment", False)
 
 
-LEFT = (
+LEFT_SCOPE_MESSAGE = (
     "With this change it would no longer be yours, and you could not take the change back. "
     "Nothing was saved: ask whoever looks after the trial, or an administrator."
 )
@@ -52,24 +52,24 @@ class LeftScopeError(ValidationError):
     """Raised, and everything undone, when a saved row is no longer in the scope it was changed from."""
 
     def __init__(self):
-        super().__init__(LEFT, code="left-scope")
+        super().__init__(LEFT_SCOPE_MESSAGE, code="left-scope")
 
 
-def demand_stay(scope: QuerySet, row: Model) -> None:
+def ensure_still_in_scope(scope: QuerySet, row: Model) -> None:
     """LeftScopeError unless the row, read again, is in the scope."""
     if not scope.filter(pk=row.pk).exists():
         raise LeftScopeError
 
 
 @contextmanager
-def staying_in(scope: QuerySet, row: Model) -> Iterator[None]:
+def still_in_scope(scope: QuerySet, row: Model) -> Iterator[None]:
     """What happens within is undone as a whole when it took the row out of the scope: LeftScopeError.
 
     `with staying_in(TrialSite.objects.editable_by(user), site): …`
     """
     with transaction.atomic():
         yield
-        demand_stay(scope, row)
+        ensure_still_in_scope(scope, row)
 
 
 class Role(StrEnum):
@@ -84,7 +84,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "ADMINISTRATOR"
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         return self.value.capitalize().replace("_", " ")
 
 
@@ -96,8 +96,8 @@ class Action(StrEnum):
 
 Roles = Collection[Role]
 HISTORY = "history"  # who changed what, when and why
-REST = "*"
-MARKS = {
+OTHER_FIELDS = "*"
+SYMBOLS = {
     "-": frozenset(),
     "r": frozenset({Action.READ}),
     "p": frozenset({Action.READ, Action.PROPOSE}),
@@ -106,56 +106,56 @@ MARKS = {
 
 
 @dataclass(frozen=True)
-class Right:
+class FieldPermission:
     """One line: some fields, in words and by name, and what each role may do with them."""
 
-    what: str
+    label: str
     fields: tuple[str, ...]
     actions: Mapping[Role, frozenset[Action]]
 
 
 @dataclass(frozen=True)
-class Rights:
+class PermissionTable:
     """The lines about one kind of thing."""
 
     title: str
     note: str
-    lines: tuple[Right, ...]
+    entries: tuple[FieldPermission, ...]
 
-    def line_of(self, field: str) -> Right | None:
+    def entry_for(self, field: str) -> FieldPermission | None:
         """The line that names a field, else the line of the rest."""
-        named = (line for name in (field, REST) for line in self.lines if name in line.fields)
+        named = (line for name in (field, OTHER_FIELDS) for line in self.entries if name in line.fields)
         return next(named, None)
 
     def allows(self, action: Action, field: str, roles: Roles) -> bool:
         """Whether any of the roles that somebody has over a thing lets them do that with the field."""
-        line = self.line_of(field)
+        line = self.entry_for(field)
         return line is not None and any(action in line.actions[role] for role in roles)
 
-    def changes_anything(self, roles: Roles) -> bool:
-        return any(Action.CHANGE in line.actions[role] for line in self.lines for role in roles)
+    def allows_any_change(self, roles: Roles) -> bool:
+        return any(Action.CHANGE in line.actions[role] for line in self.entries for role in roles)
 
 
-def read_rights(title: str, table: str, *, note: str = "") -> Rights:
+def parse_permission_table(title: str, table: str, *, note: str = "") -> PermissionTable:
     """A table as it is written in the rooms: `a mark for each role | words | names of fields`.
 
     Marks: `-` nothing, `r` reads, `p` reads and proposes, `w` reads and changes. ValueError for a line that is not so.
     """
-    return Rights(title, note, tuple(_read(line) for line in table.strip().splitlines()))
+    return PermissionTable(title, note, tuple(_parse_entry(line) for line in table.strip().splitlines()))
 
 
-def _read(line: str) -> Right:
+def _parse_entry(line: str) -> FieldPermission:
     marks, what, fields = (part.strip() for part in line.split("|"))
-    actions = {role: MARKS[mark] for role, mark in zip(Role, marks.split(), strict=True)}
-    return Right(what, tuple(fields.split()), actions)
+    actions = {role: SYMBOLS[mark] for role, mark in zip(Role, marks.split(), strict=True)}
+    return FieldPermission(what, tuple(fields.split()), actions)
 
 
-def roles_of(user) -> frozenset[Role]:
+def all_roles(user) -> frozenset[Role]:
     """What somebody is, wherever it holds."""
-    return frozenset({*everywhere(user), *map(Role, getattr(user, "kinds_in_force", ()))})
+    return frozenset({*global_roles(user), *map(Role, getattr(user, "kinds_in_force", ()))})
 
 
-def everywhere(user) -> frozenset[Role]:
+def global_roles(user) -> frozenset[Role]:
     """What somebody is over each and every thing."""
     if not reads_everything(user):
         return frozenset({Role.PUBLIC})

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from common.credentials import is_credential, is_function, is_title, without_credentials, without_titles
+from common.credentials import is_credential, is_job_title, is_title, without_credentials, without_titles
 from common.printed_names import bare_name
 from common.text import fold, normalize
 
 #: A name of more words is a sentence: its order counts, and it is no slip of another one.
-LONGEST = 12
+MAX_WORDS = 12
 #: How much of two full names is alike where one may be a slip of the other.
-SIMILAR = 0.9
-_COMPARED = 100  # letters
+SIMILARITY_THRESHOLD = 0.9
+_MAX_COMPARED_LETTERS = 100  # letters
 
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SEPARATORS = re.compile(r"[\s.\-/_&+]+")
@@ -84,15 +84,15 @@ def is_same_name(name: str, other: str) -> bool:
     A family name alone is the same only where it is printed alike, degrees included.
     """
     one, two = parse_name(name), parse_name(other)
-    return not known_keys(one).isdisjoint(shown_keys(two))
+    return not accepted_keys(one).isdisjoint(lookup_keys(two))
 
 
-def shown_keys(name: PersonName) -> set[str]:
+def lookup_keys(name: PersonName) -> set[str]:
     """By what a name is looked up: as it stands, and marked as what it is without initials."""
     return set(name.keys) | {f"~{key}" for key in name.reduced_keys}
 
 
-def known_keys(name: PersonName) -> set[str]:
+def accepted_keys(name: PersonName) -> set[str]:
     """Which of the keys that other names show mean this one (see `is_same_name`)."""
     if name.reduced_keys or not name.is_full:
         return set(name.keys | name.reduced_keys)
@@ -101,15 +101,15 @@ def known_keys(name: PersonName) -> set[str]:
 
 def is_similar_name(name: str, other: str) -> bool:
     """Whether two printed names may be one person's though they are not the same: initials, a shorter form, a slip."""
-    if is_function(name) or is_function(other) or is_same_name(name, other):
+    if is_job_title(name) or is_job_title(other) or is_same_name(name, other):
         return False
     shorter, longer = sorted((_all_tokens(name), _all_tokens(other)), key=len)
-    if not shorter or len(longer) > LONGEST:
+    if not shorter or len(longer) > MAX_WORDS:
         return False
-    if _fits(shorter, longer):
+    if _is_abbreviation_of(shorter, longer):
         return True
-    one, two = "".join(sorted(shorter))[:_COMPARED], "".join(sorted(longer))[:_COMPARED]
-    return len(shorter) == len(longer) > 1 and SequenceMatcher(None, one, two).ratio() >= SIMILAR
+    one, two = "".join(sorted(shorter))[:_MAX_COMPARED_LETTERS], "".join(sorted(longer))[:_MAX_COMPARED_LETTERS]
+    return len(shorter) == len(longer) > 1 and SequenceMatcher(None, one, two).ratio() >= SIMILARITY_THRESHOLD
 
 
 def _name_parts(name: str) -> tuple[list[str], list[str]]:
@@ -121,9 +121,9 @@ def _name_parts(name: str) -> tuple[list[str], list[str]]:
     given, behind = [], []
     for part in others:
         bare = without_titles(part)
-        if not bare or is_credential(bare, after_short_name=is_short) or is_function(bare):
+        if not bare or is_credential(bare, after_short_name=is_short) or is_job_title(bare):
             continue
-        words = without_credentials(bare, least=1).split()
+        words = without_credentials(bare, min_words=1).split()
         (behind if all(_is_generation(word) for word in words) else given).extend(words)
     if not family:
         return [], [*given, *behind] or first.split()
@@ -153,7 +153,7 @@ def _all_keys(words: tuple[str, ...], *, is_ordered: bool, reduced: bool = False
         tokens = _split(fold(spelt).casefold())
         if reduced:
             tokens = [token for token in tokens if len(token) > 1 and token not in _GENERATIONS]
-        turns = range(1 if is_ordered or len(tokens) > LONGEST else len(tokens))
+        turns = range(1 if is_ordered or len(tokens) > MAX_WORDS else len(tokens))
         keys |= {"".join(tokens[turn:] + tokens[:turn]) for turn in turns}
     return keys - {""}
 
@@ -169,7 +169,7 @@ def _all_tokens(name: str) -> list[str]:
     return [*parsed.tokens, *(one for one in parsed.optional if one not in _GENERATIONS)]
 
 
-def _fits(shorter: list[str], longer: list[str]) -> bool:
+def _is_abbreviation_of(shorter: list[str], longer: list[str]) -> bool:
     """Whether each word of the shorter is a word of the longer or its initial, and not all are initials of a longer."""
     left = list(longer)
     equal = 0

@@ -13,18 +13,18 @@ from phonenumbers import PhoneNumberFormat
 #: A number with fewer digits is an extension or a slip.
 SHORTEST = 6
 #: How many last digits two spellings of one number have in common, however the country and the area are dialled.
-TELLING = 8
+COMPARED_DIGITS = 8
 #: ITU-T E.164: 15 digits with the country code; with an international prefix ("00") two more.
 LONGEST = 17
 #: A longer text is no number, however it is spaced.
 LONGEST_TEXT = 60
 
 _NOT_DIGITS = re.compile(r"\D")
-_WRITTEN = re.compile(r"[+(\[]?[\d\s().\[\]/+\-–—‐‑·]+")
+_PHONE_CHARACTERS = re.compile(r"[+(\[]?[\d\s().\[\]/+\-–—‐‑·]+")
 _VANITY = re.compile(r"[+(\d][\d\s().\-]*\d[\s().\-]*[A-Z]{3,}[A-Z\d\s.\-]*")
 _NO_CAPITALS = re.compile(r"[^A-Z]")
 _EXTENSION = re.compile(r"[\s,;]*(?:extension|ext|x|poste|durchwahl|dw)[\s.:]*(?P<ext>\d{1,8})\s*", re.IGNORECASE)
-_AN_EXTENSION = re.compile(r"(?:(?:extension|ext|x|poste|durchwahl|dw)[\s.:]*)?#?\d[\d\s/\-]{0,11}", re.IGNORECASE)
+_EXTENSION_ONLY = re.compile(r"(?:(?:extension|ext|x|poste|durchwahl|dw)[\s.:]*)?#?\d[\d\s/\-]{0,11}", re.IGNORECASE)
 NOT_A_NUMBER = (
     "Enter a telephone number, with the country code where possible, for example +33 4 00 00 00 00. "
     "An extension has its own field."
@@ -38,9 +38,9 @@ def digits_of(phone: str) -> str:
     return digits if len(digits) >= SHORTEST else ""
 
 
-def ending_of(phone: str) -> str:
+def last_digits(phone: str) -> str:
     """The last digits, by which candidates are looked up; "" for no number. `is_same_number` compares the whole."""
-    return digits_of(phone)[-TELLING:]
+    return digits_of(phone)[-COMPARED_DIGITS:]
 
 
 def normal_form(phone: str) -> str:
@@ -105,7 +105,7 @@ def _in_country_of(international: str, national: str) -> str:
 def is_phone_number(text: str) -> bool:
     """Whether a text is one telephone number and nothing else, in any country's writing; no extension is in it."""
     bare = _plain(text) if len(text) <= LONGEST_TEXT else ""
-    if not _WRITTEN.fullmatch(bare) or not SHORTEST <= len(digits_of(bare)) <= LONGEST:
+    if not _PHONE_CHARACTERS.fullmatch(bare) or not SHORTEST <= len(digits_of(bare)) <= LONGEST:
         return False
     if bare.lstrip("([").startswith("+"):
         return _international_number(bare) is not None
@@ -114,7 +114,7 @@ def is_phone_number(text: str) -> bool:
 
 def is_extension(text: str) -> bool:
     """Whether a text is an extension: up to ten digits, perhaps behind "ext."."""
-    return len(text) <= LONGEST_TEXT and _AN_EXTENSION.fullmatch(text.strip()) is not None
+    return len(text) <= LONGEST_TEXT and _EXTENSION_ONLY.fullmatch(text.strip()) is not None
 
 
 def split_extension(phone: str, extension: str = "") -> tuple[str, str]:
@@ -127,7 +127,7 @@ def split_extension(phone: str, extension: str = "") -> tuple[str, str]:
     return phone[: hit.start()].strip(), hit["ext"]
 
 
-def dialled(phone: str, extension: str = "") -> str:
+def tel_url(phone: str, extension: str = "") -> str:
     """The address of a link that dials (RFC 3966), or "" when the text is not surely one number."""
     phone, extension = split_extension(phone, extension)
     if not is_phone_number(phone):

@@ -6,7 +6,7 @@ are kept (docs/decisions/0010).
 
 import re
 
-from common.credentials import is_credential, is_function, is_title
+from common.credentials import is_credential, is_job_title, is_title
 from common.text import fold
 
 _COMMAS = str.maketrans({"，": ", ", "﹐": ", ", "、": ", ", "；": "; "})
@@ -43,7 +43,7 @@ def bare_name(name: str) -> str:
 
 def _without_function(part: str) -> str:
     pieces = [piece for piece in _PIECES.split(" ".join(part.split())) if piece]
-    names = [piece for piece in pieces if not is_function(piece)]
+    names = [piece for piece in pieces if not is_job_title(piece)]
     return names[0] if len(names) == 1 < len(pieces) and len(names[0].split()) > 1 else part
 
 

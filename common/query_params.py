@@ -19,57 +19,57 @@ from common.text import is_blank
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryState:
     """A path and its parameters in their order; blank ones, as forms send them, are left out."""
 
     path: str
-    pairs: tuple[tuple[str, str], ...] = ()
+    params: tuple[tuple[str, str], ...] = ()
     has_blanks: bool = False
 
     @classmethod
-    def of(cls, request) -> Self:
+    def from_request(cls, request) -> Self:
         pairs = tuple((name, value) for name, values in request.GET.lists() for value in values)
         kept = tuple(pair for pair in pairs if not is_blank(pair[1]))
         return cls(request.path, kept, has_blanks=kept != pairs)
 
     @property
     def url(self) -> str:
-        return f"{self.path}?{urlencode(self.pairs)}" if self.pairs else self.path
+        return f"{self.path}?{urlencode(self.params)}" if self.params else self.path
 
     @property
     def names(self) -> list[str]:
         """The parameters asked for, each once."""
-        return list(dict.fromkeys(name for name, _ in self.pairs))
+        return list(dict.fromkeys(name for name, _ in self.params))
 
     @property
     def query(self) -> QueryDict:
-        return QueryDict(urlencode(self.pairs))
+        return QueryDict(urlencode(self.params))
 
     def values(self, name: str) -> list[str]:
-        return [value for known, value in self.pairs if known == name]
+        return [value for known, value in self.params if known == name]
 
     def value(self, name: str) -> str:
         """The last one, or blank."""
         return (self.values(name) or [""])[-1]
 
-    def at(self, path: str) -> Self:
+    def for_path(self, path: str) -> Self:
         """The same asked of another address."""
         return replace(self, path=path)
 
     def without(self, *names: str) -> Self:
-        return replace(self, pairs=tuple(pair for pair in self.pairs if pair[0] not in names))
+        return replace(self, params=tuple(pair for pair in self.params if pair[0] not in names))
 
-    def without_value(self, name: str, value: str) -> Self:
-        return replace(self, pairs=tuple(pair for pair in self.pairs if pair != (name, value)))
+    def without_param_value(self, name: str, value: str) -> Self:
+        return replace(self, params=tuple(pair for pair in self.params if pair != (name, value)))
 
-    def saying(self, **values: str) -> Self:
+    def with_params(self, **values: str) -> Self:
         """The same with these parameters set anew; a blank takes one out."""
         said = tuple((name, str(value)) for name, value in values.items() if value not in ("", None))
-        return replace(self, pairs=(*self.without(*values).pairs, *said))
+        return replace(self, params=(*self.without(*values).params, *said))
 
 
 UNKNOWN_PARAMETER = "Unknown parameter."
-GIVEN_TWICE = "Give this parameter once."
+DUPLICATE_PARAMETER = "Give this parameter once."
 
 
 class StrictForm(forms.Form):
@@ -81,11 +81,11 @@ class StrictForm(forms.Form):
             return
         for name, values in self.data.lists():
             if name not in self.fields:
-                self.refuse(name, UNKNOWN_PARAMETER)
+                self.add_param_error(name, UNKNOWN_PARAMETER)
             elif len(values) > 1 and not isinstance(self.fields[name], forms.MultipleChoiceField):
-                self.refuse(name, GIVEN_TWICE)
+                self.add_param_error(name, DUPLICATE_PARAMETER)
 
-    def refuse(self, name: str, message: str) -> None:
+    def add_param_error(self, name: str, message: str) -> None:
         """Not by `add_error`, which knows only the form's own fields."""
         self._errors[name] = self.error_class([message], renderer=self.renderer)
         self.cleaned_data.pop(name, None)
@@ -103,7 +103,7 @@ class StrictFilterSet(FilterSet):
         form = StrictForm
 
     def __init__(self, data, queryset, *, without: tuple[str, ...] = (), user=None, **kwargs):
-        asked = self._asked(data, without)
+        asked = self._without_blanks(data, without)
         self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in asked}
         super().__init__(asked, queryset, **kwargs)
         self.user = user
@@ -114,12 +114,12 @@ class StrictFilterSet(FilterSet):
         known = cls.base_filters.get(name)
         return known and known.field
 
-    def refuse(self, name: str, message: str) -> None:
+    def add_param_error(self, name: str, message: str) -> None:
         """An error of what belongs to the page, beside the filters' own."""
         self.form.errors[name] = self.form.error_class([message], renderer=self.form.renderer)
 
     @staticmethod
-    def _asked(data, without):
+    def _without_blanks(data, without):
         asked = data.copy()
         for name, values in data.lists():
             kept = [value for value in values if not is_blank(value)]
@@ -130,12 +130,12 @@ class StrictFilterSet(FilterSet):
         return asked
 
     @property
-    def is_narrowing(self) -> bool:
+    def has_filters(self) -> bool:
         """Whether anything is asked for."""
         return bool(self.data)
 
 
-class TextsField(forms.MultipleChoiceField):
+class FreeMultipleChoiceField(forms.MultipleChoiceField):
     """Any texts; the page may offer choices, the filter takes others too."""
 
     def validate(self, value):
@@ -146,11 +146,11 @@ class TextsField(forms.MultipleChoiceField):
         return True
 
 
-SHOWN = 120
+MAX_SHOWN_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ParamError:
     """One parameter, what was asked of it, and why that can't be answered."""
 
     name: str
@@ -159,24 +159,24 @@ class Refusal:
     reason: str
 
 
-def refused(request: HttpRequest, asked: Asked, filterset: StrictFilterSet) -> HttpResponse:
+def bad_params_response(request: HttpRequest, query_state: QueryState, filterset: StrictFilterSet) -> HttpResponse:
     """The page, status 400, with a way back to the same question without what was wrong in it."""
-    refusals = [_refusal(asked, filterset, name, errors[0]) for name, errors in filterset.errors.items()]
-    context = {"refusals": refusals, "without_url": asked.without(*filterset.errors).url}
+    refusals = [_param_error(query_state, filterset, name, errors[0]) for name, errors in filterset.errors.items()]
+    context = {"refusals": refusals, "without_url": query_state.without(*filterset.errors).url}
     return HttpResponseBadRequest(render_to_string("refused.html", context, request=request))
 
 
-def _refusal(asked: Asked, filterset: StrictFilterSet, name: str, message: str) -> Refusal:
+def _param_error(query_state: QueryState, filterset: StrictFilterSet, name: str, message: str) -> ParamError:
     field = filterset.field_of(name)
     label = getattr(field, "label", None) or name.capitalize()
-    values = [value[:SHOWN] for value in asked.values(name)]
+    values = [value[:MAX_SHOWN_LENGTH] for value in query_state.values(name)]
     if message == UNKNOWN_PARAMETER:
-        return Refusal(name[:SHOWN], "", [], "")
-    if message == GIVEN_TWICE:
-        return Refusal(name, label, values, "It can be asked for one of these at a time.")
-    return Refusal(name, label, values, message if _is_free(field) else "")
+        return ParamError(name[:MAX_SHOWN_LENGTH], "", [], "")
+    if message == DUPLICATE_PARAMETER:
+        return ParamError(name, label, values, "It can be asked for one of these at a time.")
+    return ParamError(name, label, values, message if _is_free_text(field) else "")
 
 
-def _is_free(field) -> bool:
+def _is_free_text(field) -> bool:
     """Whether anything can be typed, so that a message says more than that it is none of the choices."""
-    return not hasattr(field, "choices") or isinstance(field, TextsField)
+    return not hasattr(field, "choices") or isinstance(field, FreeMultipleChoiceField)

@@ -22,7 +22,7 @@ class Level(StrEnum):
     NOTE = "NOTE"
 
 
-def levels_in_words(numbers: Mapping[str, int]) -> str:
+def level_counts_text(numbers: Mapping[str, int]) -> str:
     """Such as "2 errors, 1 note"; gravest first, blank when there is none."""
     told = [(numbers[level], level.lower()) for level in Level if numbers.get(level)]
     return ", ".join(f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in told)
@@ -55,17 +55,17 @@ class Rule:
         return self.level_on_import or self.level
 
 
-def broken(rules: Iterable[Rule], subject: Any, *, on: date) -> list[Rule]:
+def violations(rules: Iterable[Rule], subject: Any, *, on: date) -> list[Rule]:
     """The rules that the subject does not keep, in the order of the table."""
     return [rule for rule in rules if not rule.check(subject, on)]
 
 
-def demand(rules: Iterable[Rule], subject: Any, *, on: date, accept_warnings: bool = False) -> None:
+def enforce(rules: Iterable[Rule], subject: Any, *, on: date, accept_warnings: bool = False) -> None:
     """ValidationError with the text of every broken ERROR, and of every WARNING that nobody has accepted.
 
     Each message carries its rule's id as `code`.
     """
     refusing = {Level.ERROR} if accept_warnings else {Level.ERROR, Level.WARNING}
-    refused = [rule for rule in broken(rules, subject, on=on) if rule.level in refusing]
+    refused = [rule for rule in violations(rules, subject, on=on) if rule.level in refusing]
     if refused:
         raise ValidationError([ValidationError(rule.message(subject), code=rule.id) for rule in refused])

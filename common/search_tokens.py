@@ -24,7 +24,7 @@ _GREEK = {
 #: A Greek letter that stands alone, or beside Latin letters and digits, is a symbol: no word of the Greek language.
 _SYMBOL = re.compile(r"(?<![\u0370-\u03ff])[\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9](?![\u0370-\u03ff])")
 _MICRO = re.compile("[\u00b5\u03bc](?=[glm]\\b)", re.IGNORECASE)
-_MARKS = str.maketrans(dict.fromkeys("™®©℠", " "))
+_TRADE_MARKS = str.maketrans(dict.fromkeys("™®©℠", " "))
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 _SEPARATORS = re.compile(r"[\W_]+")
 # Only from the beginning of a word and without going back, so that a long text takes no longer than its letters.
@@ -74,17 +74,17 @@ def joined_forms(parts: list[str]) -> list[str]:
 def indexed_text(text: str) -> str:
     """The words in their order, and behind them, where no phrase runs into them, the joined forms."""
     prepared = _prepared(text)
-    words, joined = _SEPARATORS.sub(" ", prepared), _joined_in(prepared)
+    words, joined = _SEPARATORS.sub(" ", prepared), _joined_forms_in(prepared)
     return f"{words} . {' '.join(joined)}" if joined else words
 
 
 def indexed_words(text: str) -> set[str]:
     """The different words and joined forms of a text."""
     prepared = _prepared(text)
-    return {*_PARTS.findall(prepared), *_joined_in(prepared)}
+    return {*_PARTS.findall(prepared), *_joined_forms_in(prepared)}
 
 
-def _joined_in(prepared: str) -> dict[str, None]:
+def _joined_forms_in(prepared: str) -> dict[str, None]:
     compounds = map(_PARTS.findall, _COMPOUND.findall(prepared))
     return dict.fromkeys(form for parts in compounds for form in joined_forms(parts))
 
@@ -96,7 +96,7 @@ def _is_number(joined: str) -> bool:
 def _prepared(text: str) -> str:
     """Folded and in lower case, Greek symbols by their names, without trade marks and the possessive s."""
     if not text.isascii():
-        text = _MICRO.sub("u", text.translate(_MARKS))
+        text = _MICRO.sub("u", text.translate(_TRADE_MARKS))
         text = _SYMBOL.sub(lambda letter: f"-{_GREEK[letter[0].lower()]}-", text)
     folded = fold(text).casefold()
     return _POSSESSIVE.sub("", folded) if "'" in folded else folded

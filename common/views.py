@@ -5,7 +5,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common import dates
-from common.date_parsing import AmbiguousDateError, UnreadableDateError, in_words, parse_date
+from common.date_parsing import AmbiguousDateError, UnreadableDateError, format_iso_date, parse_date
 
 _LONGEST = 100  # characters of what is answered
 
@@ -21,8 +21,8 @@ def read_date(request: HttpRequest) -> JsonResponse:
     try:
         value = parse_date(text, day_first=dates.day_first())
     except AmbiguousDateError as error:
-        readings = [{"value": one, "words": in_words(one)} for one in error.readings]
+        readings = [{"value": one, "words": format_iso_date(one)} for one in error.readings]
         return JsonResponse({"error": str(error), "readings": readings})
     except UnreadableDateError as error:
         return JsonResponse({"error": str(error), "readings": []})
-    return JsonResponse({"value": value, "words": in_words(value)})
+    return JsonResponse({"value": value, "words": format_iso_date(value)})

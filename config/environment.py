@@ -24,25 +24,25 @@ def main(arguments: list[str]) -> None:
         with LOCK.open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two first starts at once: the second waits and finds all done
             if not is_complete():
-                make()
+                make_environment()
     os.chdir(PROJECT)
     os.execv(PYTHON, [str(PYTHON), *arguments])
 
 
 def is_complete() -> bool:
     """Whether this lock file was installed, here, by the Python that the environment still has."""
-    return recorded() == [identity(), sha256(LOCK.read_bytes()).hexdigest()]
+    return read_stamp() == [identity(), sha256(LOCK.read_bytes()).hexdigest()]
 
 
-def make() -> None:
-    if was_made_elsewhere() or not identity():
+def make_environment() -> None:
+    if is_foreign_environment() or not identity():
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-        make_empty()
+        create_venv()
     install()
     STAMP.write_text("\n".join([identity(), sha256(LOCK.read_bytes()).hexdigest()]))
 
 
-def recorded() -> list[str]:
+def read_stamp() -> list[str]:
     return STAMP.read_text().split("\n") if STAMP.exists() else []
 
 
@@ -55,12 +55,12 @@ def identity() -> str:
         return ""
 
 
-def was_made_elsewhere() -> bool:
+def is_foreign_environment() -> bool:
     """Moved, or made by another Python: what is installed would not fit. (Not so when only the lock file changed.)"""
-    return bool(recorded()) and recorded()[0] != identity()
+    return bool(read_stamp()) and read_stamp()[0] != identity()
 
 
-def make_empty() -> None:
+def create_venv() -> None:
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         sys.exit(

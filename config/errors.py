@@ -19,25 +19,25 @@ def bad_request(request: HttpRequest, exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception) -> HttpResponse:
-    return _in_json(403, "Not allowed.") if is_api(request) else defaults.permission_denied(request, exception)
+    return _json_error(403, "Not allowed.") if is_api(request) else defaults.permission_denied(request, exception)
 
 
 def not_found(request: HttpRequest, exception) -> HttpResponse:
-    return _in_json(404, "Not found.") if is_api(request) else defaults.page_not_found(request, exception)
+    return _json_error(404, "Not found.") if is_api(request) else defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Nothing of what broke is told."""
     if is_api(request):
-        return _in_json(500, "Something broke here. The mistake is ours and has been noted.")
+        return _json_error(500, "Something broke here. The mistake is ours and has been noted.")
     return defaults.server_error(request)
 
 
 def address_too_long(request: HttpRequest) -> HttpResponse:
     if is_api(request):
-        return _in_json(414, "The address is too long.")
+        return _json_error(414, "The address is too long.")
     return render(request, "414.html", status=414)
 
 
-def _in_json(status: int, detail: str) -> JsonResponse:
+def _json_error(status: int, detail: str) -> JsonResponse:
     return JsonResponse({"detail": detail}, status=status)

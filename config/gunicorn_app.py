@@ -10,20 +10,20 @@ from gunicorn.workers.base import Worker
 
 
 class Gunicorn(BaseApplication):
-    def __init__(self, chosen: dict, *, when_ready: Callable[[], None]):
-        hooks = {"when_ready": self._ready, "post_worker_init": join_the_database}
-        self.chosen = {
+    def __init__(self, options: dict, *, when_ready: Callable[[], None]):
+        hooks = {"when_ready": self._ready, "post_worker_init": connect_worker_to_database}
+        self.options = {
             "limit_request_line": 8190,  # its highest: below, what is too long is ours to tell
             "loglevel": "warning",
             "control_socket_disable": True,
             **hooks,
-            **chosen,
+            **options,
         }
         self.when_ready = when_ready
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in self.chosen.items():
+        for name, value in self.options.items():
             self.cfg.set(name, value)
 
     def load(self):
@@ -37,7 +37,7 @@ class Gunicorn(BaseApplication):
         self.when_ready()
 
 
-def join_the_database(worker: Worker) -> None:
+def connect_worker_to_database(worker: Worker) -> None:
     """Each worker counts as a user of the embedded database, so that it stops even when their master was killed."""
     connections["default"].ensure_connection()
     connections.close_all()

@@ -4,23 +4,23 @@ import os
 import secrets
 from pathlib import Path
 
-NOBODY_SERVED = "insecure-key-of-commands-that-serve-nobody"  # refused by check --deploy
+INSECURE_DEFAULT_KEY = "insecure-key-of-commands-that-serve-nobody"  # refused by check --deploy
 SECRET_FILE = "secret_key"
 
 
-def kept_secret(folder: Path) -> str:
+def load_secret(folder: Path) -> str:
     """The key that `./run` made, so that commands sign what its server accepts. Makes none."""
     try:
-        return (folder / SECRET_FILE).read_text() or NOBODY_SERVED
+        return (folder / SECRET_FILE).read_text() or INSECURE_DEFAULT_KEY
     except OSError:
-        return NOBODY_SERVED
+        return INSECURE_DEFAULT_KEY
 
 
-def make_secret(folder: Path) -> str:
+def load_or_create_secret(folder: Path) -> str:
     """The kept key; a new one, readable by its owner only, when there is none."""
-    if kept_secret(folder) == NOBODY_SERVED:
+    if load_secret(folder) == INSECURE_DEFAULT_KEY:
         write_private(folder / SECRET_FILE, secrets.token_urlsafe(50))
-    return kept_secret(folder)
+    return load_secret(folder)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -17,7 +17,7 @@ from django.db import connections
 
 from config.gunicorn_app import Gunicorn
 from config.localdb.folders import make_folder
-from config.secret_key import NOBODY_SERVED, make_secret, write_private
+from config.secret_key import INSECURE_DEFAULT_KEY, load_or_create_secret, write_private
 from config.static_files import collect_static_files
 
 DEMO_LOGINS = "demo_logins.txt"
@@ -30,20 +30,20 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     make_folder(settings.DATA_DIR)
-    if settings.SECRET_KEY == NOBODY_SERVED:
-        settings.SECRET_KEY = make_secret(settings.DATA_DIR)
-    refuse_a_taken_port(settings.PORT)
+    if settings.SECRET_KEY == INSECURE_DEFAULT_KEY:
+        settings.SECRET_KEY = load_or_create_secret(settings.DATA_DIR)
+    ensure_port_free(settings.PORT)
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     collect_static_files()
     if with_demo:
         load_demo_once()
-    trust_the_demo()
+    disable_mfa_for_demo()
     connections.close_all()
     serve()
 
 
-def refuse_a_taken_port(port: int) -> None:
+def ensure_port_free(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -62,7 +62,7 @@ def load_demo_once() -> None:
     write_private(settings.DATA_DIR / DEMO_LOGINS, said.getvalue())
 
 
-def trust_the_demo() -> None:
+def disable_mfa_for_demo() -> None:
     """No second factor where everybody knows the passwords, unless the environment settles it."""
     from demo.guards import is_loaded
 
@@ -70,7 +70,7 @@ def trust_the_demo() -> None:
         settings.SECOND_FACTOR_DEMANDED = False
 
 
-def say_where() -> None:
+def print_address() -> None:
     """Called when the address answers."""
     print(f"\nSitelight is at http://127.0.0.1:{settings.PORT}/   (Ctrl-C stops it)")
     if settings.DATABASES["default"]["ENGINE"] == "config.localdb":
@@ -82,7 +82,7 @@ def say_where() -> None:
 
 def serve() -> None:
     """Inside this process, which keeps the database up: the server's last act is to let it go."""
-    Gunicorn({"bind": f"127.0.0.1:{settings.PORT}", "workers": 2, "threads": 4}, when_ready=say_where).run()
+    Gunicorn({"bind": f"127.0.0.1:{settings.PORT}", "workers": 2, "threads": 4}, when_ready=print_address).run()
 
 
 if __name__ == "__main__":

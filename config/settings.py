@@ -9,8 +9,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from config.localdb.settings import data_folder, database, wanted_folder
-from config.secret_key import kept_secret
+from config.localdb.settings import configured_folder, data_folder, database
+from config.secret_key import load_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -20,8 +20,8 @@ if (BASE_DIR / ".env").exists():
 # Who may reach us, and how
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = data_folder(env)
-DATA_DIR_WANTED = wanted_folder(env)
-SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR)
+DATA_DIR_WANTED = configured_folder(env)
+SECRET_KEY = env.str("SECRET_KEY", default="") or load_secret(DATA_DIR)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PORT = env.int("PORT", default=8000)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "common.control_characters.ControlCharactersMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "history.middleware.AuthorMiddleware",
-    "work.middleware.JudgingMiddleware",
+    "work.middleware.EvaluateFindingsMiddleware",
 ]
 LONGEST_ADDRESS = 4_000  # characters of a path with its parameters; proxies before us stop at about 8,000
 ROOT_URLCONF = "config.urls"
@@ -157,7 +157,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/work/"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
-ACCOUNT_ADAPTER = "accounts.adapter.ClosedDoorAdapter"
+ACCOUNT_ADAPTER = "accounts.adapter.InviteOnlyAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 # Not allauth's, which writes an address down whenever a link is looked at; both depend on the user's address
@@ -171,7 +171,7 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.forms.SetPasswordForm",
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
-    "reauthenticate": "accounts.forms.PasswordAgainForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
 # Attempts per time, and per what. Only wrong passwords count as login_failed; its key is the name they were tried on,
 # from one address; that of login_failed_everywhere is the name alone
@@ -188,16 +188,16 @@ ACCOUNT_RATE_LIMITS = {
 # Second factors: a code from an app, a passkey, or a recovery code for when both are lost
 SECOND_FACTOR_DEMANDED = env.bool("SECOND_FACTOR_DEMANDED", default=not DEBUG)
 SECOND_FACTOR_IS_SETTLED = "SECOND_FACTOR_DEMANDED" in env  # else ./run does not demand it in the demo
-MFA_ADAPTER = "accounts.mfa.adapter.SealedSecretsAdapter"
+MFA_ADAPTER = "accounts.mfa.adapter.EncryptedSecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sitelight"
 MFA_TOTP_TOLERANCE = 1  # clocks differ: the code before and the one after are good too, each once
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: an administrator gave the address
 MFA_FORMS = {
-    "authenticate": "accounts.mfa.forms.CodeForm",
-    "reauthenticate": "accounts.mfa.forms.CodeAgainForm",
-    "activate_totp": "accounts.mfa.forms.FirstCodeForm",
+    "authenticate": "accounts.mfa.forms.MfaLoginForm",
+    "reauthenticate": "accounts.mfa.forms.MfaReauthenticateForm",
+    "activate_totp": "accounts.mfa.forms.ActivateTotpForm",
     "add_webauthn": "accounts.mfa.forms.AddPasskeyForm",
     "edit_webauthn": "accounts.mfa.forms.RenamePasskeyForm",
 }
@@ -205,7 +205,7 @@ MFA_FORMS = {
 # OpenID Connect: people whom the organization's own door knows come in through it, if they have an account here
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
 OIDC_NAME = env.str("OIDC_NAME", default="your organization")
-SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.KnownPeopleAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.ExistingUsersOnlyAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: form-action would refuse a form that leads to another host
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {

@@ -3,22 +3,22 @@
 from django.contrib import admin
 
 from common import dates
-from common.admin import ScopedAdmin, StackedPart
-from common.numbers import whole_number
+from common.admin import PermissionStackedInline, ScopedAdmin
+from common.numbers import parse_whole_number
 from common.phone_numbers import split_extension
-from common.rules import Level, broken
+from common.rules import Level, violations
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
 from contacts.permissions import PERSON, roles_over_person
-from contacts.querysets import at_places_of
+from contacts.querysets import editable_role_q
 from contacts.rules import CONTACT_RULES
-from contacts.services.people import contact_of
-from history.forms import PartForm, TracedForm
+from contacts.services.people import contact_input
+from history.forms import AuditedInlineForm, AuditedModelForm
 from sites.admin import TrialSiteAdmin  # noqa: F401 (the page that roles choose their site from)
-from trials.text_search import having
+from trials.text_search import contains_words_q
 
 
-class PersonForm(TracedForm):
+class PersonForm(AuditedModelForm):
     """The rules of a contact's own values speak beside their fields; what depends on a role is told after the save."""
 
     class Meta:
@@ -32,20 +32,20 @@ class PersonForm(TracedForm):
         person = self.instance
         if "phone" in self.changed_data:
             person.phone, person.phone_ext = split_extension(person.phone, person.phone_ext)
-        found = broken(CONTACT_RULES, contact_of(person), on=dates.today())
+        found = violations(CONTACT_RULES, contact_input(person), on=dates.today())
         for rule in found:
             if rule.level is Level.ERROR and rule.fields[0] in self.changed_data:
                 self.add_error(rule.fields[0], rule.text)
-        self.told = [rule for rule in found if rule.level is not Level.ERROR]
+        self.warnings = [rule for rule in found if rule.level is not Level.ERROR]
 
 
-class RoleForm(PartForm):
+class RoleForm(AuditedInlineForm):
     class Meta:
         model = Role
         fields = "__all__"
 
 
-class Roles(StackedPart):
+class RoleInline(PermissionStackedInline):
     model = Role
     form = RoleForm
     fields = [("kind", "role"), "trial", "trial_site", "affiliation", ("starts_on", "ends_on"), "position"]
@@ -66,10 +66,10 @@ class Roles(StackedPart):
 
 @admin.register(Person)
 class PersonAdmin(ScopedAdmin):
-    rights = PERSON
+    permission_table = PERSON
     form = PersonForm
-    inlines = [Roles]
-    trail_parts = {Role: "person"}
+    inlines = [RoleInline]
+    trail_related_models = {Role: "person"}
     long_texts = ("notes",)
     list_display = ["title", "phone", "email", "last_verified_on"]
     ordering = ["name", "id"]
@@ -85,17 +85,17 @@ class PersonAdmin(ScopedAdmin):
     def roles_over(self, user, obj):
         return roles_over_person(user, obj)
 
-    def told_rows(self, request):
+    def history_filter(self, request):
         """A person's roles elsewhere are not this user's business, nor what became of them."""
         if request.user.reads_everything:
-            return super().told_rows(request)
-        return lambda trail: trail.filter(at_places_of(request.user))
+            return super().history_filter(request)
+        return lambda trail: trail.filter(editable_role_q(request.user))
 
     def get_search_results(self, request, queryset, search_term):
         text = search_term.strip()
         if "@" in text:
             return queryset.filter(email__iexact=text), False
-        return queryset.filter(having("name", text)), False
+        return queryset.filter(contains_words_q("name", text)), False
 
     def has_change_permission(self, request, obj=None):
         """An erased person stays erased; who was merged is edited where they were merged into."""
@@ -104,7 +104,9 @@ class PersonAdmin(ScopedAdmin):
     def get_formset_kwargs(self, request, obj, inline, prefix):
         """Links such as "Add a contact" on a site's page say where the role is to be."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        place = {key: request.GET[key] for key in ("trial", "trial_site") if whole_number(request.GET.get(key, ""))}
+        place = {
+            key: request.GET[key] for key in ("trial", "trial_site") if parse_whole_number(request.GET.get(key, ""))
+        }
         if not obj.pk and request.method == "GET" and place:
             kind = RoleKind.SITE_CONTACT if "trial_site" in place else RoleKind.CENTRAL_CONTACT
             kwargs["initial"] = [{"kind": kind, "role": ContactRole.CONTACT} | place]
@@ -112,5 +114,5 @@ class PersonAdmin(ScopedAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        for rule in form.told:
+        for rule in form.warnings:
             self.message_user(request, rule.text, "WARNING")

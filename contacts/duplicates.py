@@ -10,47 +10,47 @@ from itertools import combinations
 
 from common.email_addresses import email_key
 from common.person_names import PersonName, parse_name
-from common.phone_numbers import ending_of, is_same_number, normal_form
+from common.phone_numbers import is_same_number, last_digits, normal_form
 from contacts.models import NotTheSame, Person, Role
-from contacts.person_matching import SHARED_BY_MANY, is_person_name
-from contacts.person_search import people_of
+from contacts.person_matching import SHARED_VALUE_LIMIT, is_person_name
+from contacts.person_search import directory_people
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class DuplicatePair:
     """Two entries (ids, the older first) and what they have in common, in words."""
 
     first: int
     second: int
-    signs: tuple[str, ...]
+    reasons: tuple[str, ...]
 
 
-def likenesses_for(user) -> list[Likeness]:
+def find_duplicates(user) -> list[DuplicatePair]:
     """Pairs among a user's people that nobody has told apart, those with most in common first. Three queries."""
-    people = list(people_of(user).values_list("pk", "name", "phone", "email"))
+    people = list(directory_people(user).values_list("pk", "name", "phone", "email"))
     alike: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
-    for words, groups in _signs(people, _facilities(user)):
+    for words, groups in _shared_values(people, _facilities(user)):
         for pair in dict.fromkeys(pair for group in groups for pair in combinations(group, 2)):
             alike[pair].append(words)
     apart = set(NotTheSame.objects.values_list("first_id", "second_id")) if alike else set()
-    found = [Likeness(*pair, tuple(signs)) for pair, signs in alike.items() if pair not in apart]
-    return sorted(found, key=lambda likeness: (-len(likeness.signs), likeness.first, likeness.second))
+    found = [DuplicatePair(*pair, tuple(signs)) for pair, signs in alike.items() if pair not in apart]
+    return sorted(found, key=lambda likeness: (-len(likeness.reasons), likeness.first, likeness.second))
 
 
-def _signs(people: list[tuple], facilities: dict[int, set[int]]) -> Iterator[tuple[str, list[list[int]]]]:
-    yield "the same e-mail", _grouped((email_key(email), pk) for pk, _, _, email in people)
-    yield "the same phone", _with_same_number((phone, pk) for pk, _, phone, _ in people)
+def _shared_values(people: list[tuple], facilities: dict[int, set[int]]) -> Iterator[tuple[str, list[list[int]]]]:
+    yield "the same e-mail", _group_by_value((email_key(email), pk) for pk, _, _, email in people)
+    yield "the same phone", _group_by_phone((phone, pk) for pk, _, phone, _ in people)
     at_places = (
         ((key, place), pk)
         for pk, name, _, _ in people
         if is_person_name(name)
-        for key in _likeness_keys(parse_name(name))
+        for key in _name_keys(parse_name(name))
         for place in facilities.get(pk, ())
     )
-    yield "the same name at the same facility", _grouped(at_places)
+    yield "the same name at the same facility", _group_by_value(at_places)
 
 
-def _likeness_keys(name: PersonName) -> frozenset[str]:
+def _name_keys(name: PersonName) -> frozenset[str]:
     """Middle initials aside: people decide about each pair."""
     return (name.reduced_keys or name.keys) if name.is_full else frozenset()
 
@@ -64,19 +64,19 @@ def _facilities(user) -> dict[int, set[int]]:
     return found
 
 
-def _grouped(signs: Iterable[tuple[Hashable, int]]) -> list[list[int]]:
+def _group_by_value(keyed_ids: Iterable[tuple[Hashable, int]]) -> list[list[int]]:
     groups: defaultdict[Hashable, set[int]] = defaultdict(set)
-    for sign, pk in signs:
+    for sign, pk in keyed_ids:
         if sign:
             groups[sign].add(pk)
-    return [sorted(group) for group in groups.values() if 1 < len(group) <= SHARED_BY_MANY]
+    return [sorted(group) for group in groups.values() if 1 < len(group) <= SHARED_VALUE_LIMIT]
 
 
-def _with_same_number(phones: Iterable[tuple[str, int]]) -> list[list[int]]:
+def _group_by_phone(phones: Iterable[tuple[str, int]]) -> list[list[int]]:
     """As `_grouped`. National spellings join each international number that they may be, else one another."""
     endings: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for phone, pk in phones:
-        if ending := ending_of(phone):
+        if ending := last_digits(phone):
             endings[ending][normal_form(phone)].add(pk)
     groups, placed = [], set()
     for forms in endings.values():
@@ -85,7 +85,7 @@ def _with_same_number(phones: Iterable[tuple[str, int]]) -> list[list[int]]:
                 same = [other for other in forms if is_same_number(form, other)]
                 placed.update(same)
                 groups.append(sorted(set().union(*(forms[other] for other in same))))
-    return [group for group in groups if 1 < len(group) <= SHARED_BY_MANY]
+    return [group for group in groups if 1 < len(group) <= SHARED_VALUE_LIMIT]
 
 
 def may_merge(user, *people: Person) -> bool:

@@ -8,16 +8,16 @@ from common.forms import day_field
 from common.number_fields import VersionField
 from contacts.choices import ContactRole, OfficialRole, RoleKind
 from contacts.models import PERSONAL, Person
-from contacts.role_places import Places
-from history.forms import KeepUntouched
+from contacts.role_places import RolePlaceChoices
+from history.forms import PreserveUnchangedMixin
 
-PUBLIC = ("name", "phone", "phone_ext", "email")
+PUBLIC_FIELDS = ("name", "phone", "phone_ext", "email")
 PHONE_HELP = "With the country code where possible, for example +33 4 00 00 00 00."
-DIALLED = ("phone", "mobile")
-PRIVATE = ("mobile", "private_email", "notes")
+PHONE_FIELDS = ("phone", "mobile")
+PRIVATE_FIELDS = ("mobile", "private_email", "notes")
 
 
-class Refusable:
+class ServiceErrorsMixin:
     """A service's refusal as the form's own errors; what is about no field of it stands on top."""
 
     def refuse(self, error: ValidationError) -> None:
@@ -25,31 +25,31 @@ class Refusable:
             self.add_error(field if field in self.fields else None, messages)
 
 
-class ValuesForm(Refusable, KeepUntouched, forms.ModelForm):
+class ValuesForm(ServiceErrorsMixin, PreserveUnchangedMixin, forms.ModelForm):
     """What is known of a person. The rules of contacts are the service's."""
 
     class Meta:
         model = Person
         fields = PERSONAL
         widgets = {name: forms.TextInput(attrs={"autocomplete": "off"}) for name in PERSONAL}
-        widgets |= {name: forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}) for name in DIALLED}
+        widgets |= {name: forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}) for name in PHONE_FIELDS}
         widgets |= {"notes": forms.Textarea(attrs={"rows": 4})}
         labels = {"name": "Name or function", "phone_ext": "Extension", "mobile": "Mobile"}
         help_texts = dict.fromkeys(PERSONAL, "") | {"phone": PHONE_HELP}
 
     @property
     def public(self):
-        return [self[name] for name in PUBLIC]
+        return [self[name] for name in PUBLIC_FIELDS]
 
     @property
     def private(self):
-        return [self[name] for name in PRIVATE]
+        return [self[name] for name in PRIVATE_FIELDS]
 
     def _post_clean(self):
         """The service checks the values, of the row as it is then."""
 
 
-class PlaceForm(Refusable, forms.Form):
+class PlaceForm(ServiceErrorsMixin, forms.Form):
     """A role at one of a trial's places."""
 
     place = forms.ChoiceField(label="Where")
@@ -57,7 +57,7 @@ class PlaceForm(Refusable, forms.Form):
     starts_on = day_field("From", help_text="Leave it empty when it has been so for long.")
     ends_on = day_field("To", help_text="The first day on which it no longer holds.")
 
-    def __init__(self, *args, places: Places, **kwargs):
+    def __init__(self, *args, places: RolePlaceChoices, **kwargs):
         super().__init__(*args, **kwargs)
         self.places = places
         self.fields["place"].choices = [("", "Choose a place"), *places.choices]
@@ -68,7 +68,7 @@ class PlaceForm(Refusable, forms.Form):
             self.add_error("role", "An official is a chair, a director or an investigator.")
         return cleaned
 
-    def given(self) -> dict:
+    def role_kwargs(self) -> dict:
         """The role as `give_role` takes it."""
         said = {name: self.cleaned_data[name] for name in ("role", "starts_on", "ends_on")}
         place = self.cleaned_data["place"]
@@ -77,14 +77,14 @@ class PlaceForm(Refusable, forms.Form):
         return said | {"kind": place, "trial": self.places.trial}
 
 
-class EndForm(Refusable, forms.Form):
+class EndForm(ServiceErrorsMixin, forms.Form):
     """The day on which a role ends, at the version that was seen."""
 
     ends_on = day_field("Ends on", help_text="The first day on which it no longer holds.", required=True)
     version = VersionField()
 
 
-class TakingOverForm(Refusable, forms.Form):
+class ReplacementForm(ServiceErrorsMixin, forms.Form):
     """Which of somebody's roles go over to somebody else, and from when."""
 
     on = day_field(
@@ -98,7 +98,7 @@ class TakingOverForm(Refusable, forms.Form):
         self.fields["on"].initial = dates.today()
 
 
-class ErasureForm(Refusable, forms.Form):
+class ErasureForm(ServiceErrorsMixin, forms.Form):
     """Which entries go, and the word that is typed so that it is not pressed by mistake.
 
     `also` are the other entries that are ticked, `offered` those that the page showed.
@@ -118,14 +118,14 @@ class ErasureForm(Refusable, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why, without naming the person."},
     )
-    and_black_out = forms.BooleanField(
+    redact_texts = forms.BooleanField(
         label="Also black out these texts",
         help_text="Where a text or its history names the person, it says “[erased]” instead; the rest of it stays. "
         "What is to be mended by hand is not touched.",
         required=False,
     )
 
-    def __init__(self, *args, naming, matches=(), **kwargs):
+    def __init__(self, *args, mentions, matches=(), **kwargs):
         """`naming`: the texts; None for whoever may not black them out. Ticked unless somebody has the same name.
 
         `matches`: the other entries; those that a record cannot tell from the person are ticked.
@@ -134,10 +134,10 @@ class ErasureForm(Refusable, forms.Form):
         self.matches = matches
         ids = [(str(match.person.pk), match.person.title) for match in matches]
         self.fields["also"].choices = self.fields["offered"].choices = ids
-        if naming is None or not naming.can_be_blacked_out:
-            del self.fields["and_black_out"]
+        if mentions is None or not mentions.can_be_redacted:
+            del self.fields["redact_texts"]
         else:
-            self.fields["and_black_out"].initial = not naming.has_namesake
+            self.fields["redact_texts"].initial = not mentions.has_namesake
 
     @property
     def text_fields(self):
@@ -145,7 +145,7 @@ class ErasureForm(Refusable, forms.Form):
         return [self[name] for name in self.fields if name not in ("also", "offered")]
 
     @property
-    def choices_of_entries(self):
+    def match_choices(self):
         """(match, whether it is ticked) of each other entry."""
         ticked = self.data.getlist("also") if self.is_bound else []
         return [

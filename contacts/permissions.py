@@ -1,12 +1,12 @@
 """The matrix of people and the roles they hold."""
 
-from common.permissions import Role, everywhere, read_rights
+from common.permissions import Role, global_roles, parse_permission_table
 from contacts.models import Person
 from contacts.models import Role as HeldRole
 from sites.models import TrialSite
 from trials.models import Trial
 
-PERSON = read_rights(  # public, partner | the site's, the trial's | manager, inspector, administrator
+PERSON = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "A contact",
     """
     r r w w r r w | Name, phone, e-mail | name phone phone_ext email
@@ -24,7 +24,7 @@ PERSON = read_rights(  # public, partner | the site's, the trial's | manager, in
 
 def roles_over_person(user, person: Person) -> frozenset[Role]:
     """What somebody is over this person: by the places at which the person holds a role."""
-    roles = everywhere(user)
+    roles = global_roles(user)
     held = getattr(user, "kinds_in_force", ())
     here = HeldRole.objects.filter(person=person)
     if Role.TRIAL_COORDINATOR in held and here.of_trials(Trial.objects.assigned_to(user)).exists():

@@ -17,14 +17,22 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from common.credentials import is_function
+from common.credentials import is_job_title
 from common.email_addresses import email_key
-from common.person_names import LONGEST, PersonName, former_name, is_similar_name, known_keys, parse_name, shown_keys
-from common.phone_numbers import digits_of, ending_of, is_same_number, known_forms, shown_forms
+from common.person_names import (
+    MAX_WORDS,
+    PersonName,
+    accepted_keys,
+    former_name,
+    is_similar_name,
+    lookup_keys,
+    parse_name,
+)
+from common.phone_numbers import digits_of, is_same_number, known_forms, last_digits, shown_forms
 from common.text import comparison_key, fold
 
 #: What more people than this have in common is a switchboard or a mailbox, and says nothing of who they are.
-SHARED_BY_MANY = 4
+SHARED_VALUE_LIMIT = 4
 _SHORTEST_PART = 3
 
 
@@ -58,23 +66,23 @@ class Signature(NamedTuple):
     text: str
 
 
-def same_place(*parts: str) -> str:
+def normalize_place(*parts: str) -> str:
     """The comparison key of a facility with its town and country, or of a trial's number."""
     return "|".join(map(comparison_key, parts))
 
 
 def is_person_name(name: str) -> bool:
     """Whether there is a name, and it is no function."""
-    return bool(name.strip()) and not is_function(name)
+    return bool(name.strip()) and not is_job_title(name)
 
 
 def shown_signatures(values: Values, place: str) -> Iterator[Signature]:
     """What a contact of a record shows at a place, in the keys of before as well: digests of those are kept."""
     for parsed in dict.fromkeys((parse_name(values.name), former_name(values.name))):
-        keys = shown_keys(parsed)
+        keys = lookup_keys(parsed)
         yield from _signatures(values, place, parsed, keys)
         numbers = {f"call {form}" for form in shown_forms(values.phone)}
-        if ending := ending_of(values.phone):
+        if ending := last_digits(values.phone):
             numbers.add(f"ending {ending}")  # digests of before hold the last digits
         yield from _with_numbers(keys, numbers)
 
@@ -82,7 +90,7 @@ def shown_signatures(values: Values, place: str) -> Iterator[Signature]:
 def known_signatures(values: Values, place: str) -> Iterator[Signature]:
     """Which of the signatures that contacts show mean this person: the same, with and without middle initials."""
     parsed = parse_name(values.name)
-    keys = known_keys(parsed)
+    keys = accepted_keys(parsed)
     yield from _signatures(values, place, parsed, keys)
     yield from _with_numbers(keys, {f"call {form}" for form in known_forms(values.phone)})
 
@@ -93,7 +101,7 @@ def _signatures(values: Values, place: str, parsed: PersonName, keys: Iterable[s
     is_person = is_person_name(values.name)
     if email:
         yield Signature(Evidence.OWN_EMAIL, f"address {email}")
-        for token in parsed.tokens[:LONGEST] if is_person else ():
+        for token in parsed.tokens[:MAX_WORDS] if is_person else ():
             yield Signature(Evidence.OWN_EMAIL, f"address {email} word {token}")
     for key in sorted(keys) or [""]:
         if email:
@@ -118,16 +126,16 @@ def entry_signature(values: Values, place: str) -> Signature:
     return Signature(Evidence.SAME_ENTRY, f"entry {'|'.join(' '.join(part.split()) for part in said)}")
 
 
-def is_made_of_name(email: str, name: str) -> bool:
+def email_contains_name(email: str, name: str) -> bool:
     """Whether an address has a word of its holder's name in it, so that it is theirs whatever stands beside it."""
     local = fold(email.partition("@")[0]).casefold()
     return any(len(token) >= _SHORTEST_PART and token in local for token in parse_name(name).tokens)
 
 
-def likeness_of(one: Values, other: Values, *, in_same_trial: bool) -> Evidence | None:
+def possible_match_evidence(one: Values, other: Values, *, in_same_trial: bool) -> Evidence | None:
     """The strongest reason to ask whether two entries that no signature joins are one person; None for no reason."""
-    is_person = not is_function(one.name) and parse_name(one.name).is_full
-    if is_person and not known_keys(parse_name(one.name)).isdisjoint(shown_keys(parse_name(other.name))):
+    is_person = not is_job_title(one.name) and parse_name(one.name).is_full
+    if is_person and not accepted_keys(parse_name(one.name)).isdisjoint(lookup_keys(parse_name(other.name))):
         return Evidence.NAME_IN_TRIAL if in_same_trial else Evidence.NAME
     if email_key(one.email) and email_key(one.email) == email_key(other.email):
         return Evidence.EMAIL

@@ -10,13 +10,13 @@ from common.query_params import StrictFilterSet
 from common.text import search_key
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
-from trials.text_search import having, nct_number
+from trials.text_search import contains_words_q, nct_number
 
 PARAMETERS = ("page",)
 PEOPLE_ON_A_PAGE = 50
-OLD = timedelta(days=365)
-VERIFIED = [("recently", "In the last year"), ("long-ago", "Longer ago"), ("never", "Never")]
-_OF_A_PLACE = (
+VERIFIED_RECENTLY_WITHIN = timedelta(days=365)
+VERIFIED_CHOICES = [("recently", "In the last year"), ("long-ago", "Longer ago"), ("never", "Never")]
+_PLACE_FIELDS = (
     "trial_site__facility__name", "trial_site__facility__city", "trial_site__facility__state",
     "trial_site__facility__country", "trial_site__trial__nct_id", "trial_site__trial__acronym",
     "trial_site__trial__org_study_id", "trial__nct_id", "trial__acronym", "trial__org_study_id", "affiliation",
@@ -26,34 +26,36 @@ _OF_A_PLACE = (
 class DirectoryFilterSet(StrictFilterSet):
     """Filters on the people whom a user may edit. What is asked of a place is asked of the user's own places only."""
 
-    words = filters.CharFilter(method="saying", label="Name, e-mail, place, trial or role", max_length=200)
-    verified = filters.ChoiceFilter(method="verified_then", choices=VERIFIED, label="Last verified")
+    words = filters.CharFilter(method="filter_words", label="Name, e-mail, place, trial or role", max_length=200)
+    verified = filters.ChoiceFilter(method="filter_verified", choices=VERIFIED_CHOICES, label="Last verified")
 
     def __init__(self, data, queryset, *, today: date, **kwargs):
         super().__init__(data, queryset, **kwargs)
         self.today = today
 
-    def saying(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
+    def filter_words(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         """Every word somewhere: in the name or an address, or in what one of their roles is about."""
         if number := nct_number(words):
             words = number
         roles = Role.objects.editable_by(self.user).order_by()
         for word in search_key(words).split():
-            about = roles.filter(_about(word)).values("person")
-            queryset = queryset.filter(having("name", word) | having("email", word) | Q(pk__in=about))
+            about = roles.filter(_role_matches_q(word)).values("person")
+            queryset = queryset.filter(
+                contains_words_q("name", word) | contains_words_q("email", word) | Q(pk__in=about)
+            )
         return queryset
 
-    def verified_then(self, queryset: QuerySet, name: str, when: str) -> QuerySet:
+    def filter_verified(self, queryset: QuerySet, name: str, when: str) -> QuerySet:
         if when == "never":
             return queryset.filter(last_verified_on__isnull=True)
-        since = self.today - OLD
+        since = self.today - VERIFIED_RECENTLY_WITHIN
         return queryset.filter(**{"last_verified_on__gte" if when == "recently" else "last_verified_on__lt": since})
 
 
-def _about(word: str) -> Q:
+def _role_matches_q(word: str) -> Q:
     """Roles at a place, in a trial or of a kind that the word is a part of."""
     condition = Q(role__in=_codes(ContactRole, word)) | Q(kind__in=_codes(RoleKind, word))
-    for column in _OF_A_PLACE:
+    for column in _PLACE_FIELDS:
         condition |= Q(**{f"{column}__plain__contains": word})
     return condition
 
@@ -62,7 +64,7 @@ def _codes(choices, word: str) -> list[str]:
     return [code for code, words in choices.choices if word.casefold() in words.casefold()]
 
 
-def people_of(user) -> QuerySet[Person]:
+def directory_people(user) -> QuerySet[Person]:
     """The people in a user's directory, in the order of their names."""
     return Person.objects.present().editable_by(user).order_by("name", "pk")
 
@@ -73,16 +75,16 @@ def with_roles(people: QuerySet[Person], user) -> QuerySet[Person]:
     return people.prefetch_related(Prefetch("roles", queryset=roles, to_attr="told_roles"))
 
 
-def roles_in_time(roles: Iterable[Role], *, on: date) -> dict[str, list[Role]]:
+def group_roles_by_period(roles: Iterable[Role], *, on: date) -> dict[str, list[Role]]:
     """Those in force, those to come and those that are over; what was taken back is nowhere."""
     told: dict[str, list[Role]] = {"present": [], "future": [], "past": []}
     for role in roles:
-        if not role.was_taken_back:
-            told[_when(role, on)].append(role)
+        if not role.was_cancelled:
+            told[_period(role, on)].append(role)
     return told
 
 
-def _when(role: Role, on: date) -> str:
-    if role.is_held(on=on):
+def _period(role: Role, on: date) -> str:
+    if role.is_active_on(on=on):
         return "present"
     return "future" if role.starts_on and role.starts_on > on else "past"

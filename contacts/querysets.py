@@ -6,11 +6,11 @@ from django.db.models import Q
 from common.permissions import is_administrator, reads_everything
 from contacts.choices import RoleKind
 from sites.models import TrialSite
-from sites.public_status import taking_calls, trials_taking_calls
+from sites.public_status import joinable_sites_q, joinable_trials_q
 from trials.models import Trial
 
 
-def at_places_of(user) -> Q:
+def editable_role_q(user) -> Q:
     """Of roles and of their trail: those at trials and sites that the user may edit."""
     trials, sites = Trial.objects.editable_by(user), TrialSite.objects.editable_by(user)
     return Q(trial__in=trials.order_by().values("pk")) | Q(trial_site__in=sites.order_by().values("pk"))
@@ -44,7 +44,7 @@ class RoleQuerySet(models.QuerySet):
             return self.none()
         if is_administrator(user):
             return self.all()
-        return self.filter(at_places_of(user))
+        return self.filter(editable_role_q(user))
 
     def of_trials(self, trials):
         """Roles for these trials, or at their sites."""
@@ -63,11 +63,11 @@ class RoleQuerySet(models.QuerySet):
             *facility,
             "trial_site__status",
             "trial_site__facility_id",
-            "trial_site__listed_as",
-            "trial_site__twin",
+            "trial_site__printed_overrides",
+            "trial_site__duplicate_index",
         )
 
-    def held_on(self, day):
+    def active_on(self, day):
         """Roles in force on a day."""
         return self.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=day)).filter(
             Q(ends_on__isnull=True) | Q(ends_on__gt=day)
@@ -84,10 +84,10 @@ class RoleQuerySet(models.QuerySet):
         """
         return self.filter(
             Q(kind=RoleKind.OFFICIAL)
-            | Q(kind=RoleKind.CENTRAL_CONTACT) & trials_taking_calls("trial__")
-            | Q(kind=RoleKind.SITE_CONTACT) & taking_calls("trial_site__")
+            | Q(kind=RoleKind.CENTRAL_CONTACT) & joinable_trials_q("trial__")
+            | Q(kind=RoleKind.SITE_CONTACT) & joinable_sites_q("trial_site__")
         )
 
     def shown_on(self, day):
         """What a page may say to everybody on a day, with the person; who was erased is nobody's contact any more."""
-        return self.publishable().held_on(day).filter(person__erased_at__isnull=True).select_related("person")
+        return self.publishable().active_on(day).filter(person__erased_at__isnull=True).select_related("person")

@@ -12,43 +12,47 @@ LISTED_TRIALS = 20
 
 
 @dataclass(frozen=True)
-class Places:
+class RolePlaceChoices:
     """`asked` is the key that was typed; `trial` the trial it means, None until one is chosen that is the user's."""
 
-    asked: str
+    trial_key: str
     trial: Trial | None
     trials: list[Trial]
     choices: list[tuple[str, str]]
 
     @property
-    def are_few(self) -> bool:
+    def shows_trial_list(self) -> bool:
         """Whether the trials are chosen from a list, not typed."""
         return 0 < len(self.trials) <= LISTED_TRIALS
 
 
-def places_for(user, key: str) -> Places:
+def role_place_choices(user, key: str) -> RolePlaceChoices:
     """Two queries without a key, four with one."""
     trials = _trials_of(user)
     trial = trials.with_key(trial_key(key)) if key.strip() else None
     offered = list(trials.order_by("nct_id", "pk").only("nct_id", "org_study_id", "acronym")[:OFFERED_TRIALS])
     if trial is None and not key.strip() and len(offered) == 1:
         trial = offered[0]
-    return Places(key, trial, offered, _choices(user, trial) if trial else [])
+    return RolePlaceChoices(key, trial, offered, _choices(user, trial) if trial else [])
 
 
 def _trials_of(user):
     """The trials that are the user's, or have a site that is."""
     sites = TrialSite.objects.editable_by(user).values("trial")
-    return Trial.objects.all() if user.is_administrator else Trial.objects.filter(pk__in=sites) | _whole(user)
+    return (
+        Trial.objects.all()
+        if user.is_administrator
+        else Trial.objects.filter(pk__in=sites) | _fully_editable_trials(user)
+    )
 
 
-def _whole(user):
+def _fully_editable_trials(user):
     return Trial.objects.filter(pk__in=Trial.objects.editable_by(user).values("pk"))
 
 
 def _choices(user, trial: Trial) -> list[tuple[str, str]]:
     choices = []
-    if _whole(user).filter(pk=trial.pk).exists():
+    if _fully_editable_trials(user).filter(pk=trial.pk).exists():
         choices = [
             (RoleKind.CENTRAL_CONTACT.value, "The whole trial: central contact"),
             (RoleKind.OFFICIAL.value, "The whole trial: study official"),

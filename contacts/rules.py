@@ -19,11 +19,11 @@ INVESTIGATORS = frozenset(
         ContactRole.SUB_INVESTIGATOR,
     }
 )
-CENTRAL_CONTACTS = 2
+MAX_CENTRAL_CONTACTS = 2
 
 
 @dataclass(frozen=True)
-class Reach:
+class TrialContactsInput:
     """Whom to call about a trial: how many central contacts, and each site's (status, has a contact)."""
 
     overall_status: str
@@ -32,7 +32,7 @@ class Reach:
 
 
 @dataclass(frozen=True)
-class Contact:
+class ContactInput:
     """A role with what its person can be reached by."""
 
     kind: str
@@ -45,20 +45,20 @@ class Contact:
     private_email: str = ""
 
 
-def _somebody_answers(reach: Reach, on) -> bool:
-    recruiting = [has_contact for status, has_contact in reach.sites if status == SiteStatus.RECRUITING]
+def _has_reachable_contact(trial_contacts: TrialContactsInput, on) -> bool:
+    recruiting = [has_contact for status, has_contact in trial_contacts.sites if status == SiteStatus.RECRUITING]
     return (
-        reach.overall_status != OverallStatus.RECRUITING
-        or reach.central_contacts > 0
+        trial_contacts.overall_status != OverallStatus.RECRUITING
+        or trial_contacts.central_contacts > 0
         or (bool(recruiting) and all(recruiting))
     )
 
 
-def _is_reachable(contact: Contact, on) -> bool:
+def _is_reachable(contact: ContactInput, on) -> bool:
     return contact.role in INVESTIGATORS or contact.kind == RoleKind.OFFICIAL or bool(contact.phone or contact.email)
 
 
-def _is_dialled(phone: str, extension: str = "") -> bool:
+def _is_valid_phone(phone: str, extension: str = "") -> bool:
     return not phone.strip() or is_phone_number(split_extension(phone, extension)[0])
 
 
@@ -68,7 +68,7 @@ TRIAL_CONTACT_RULES = (
         level=Level.ERROR,
         text="The trial recruits, so it needs a central contact, or a contact at every recruiting site.",
         source=f"{PRS}; 542 of 545 records keep it",
-        check=_somebody_answers,
+        check=_has_reachable_contact,
         fields=("overall_status",),
     ),
     Rule(
@@ -76,7 +76,7 @@ TRIAL_CONTACT_RULES = (
         level=Level.WARNING,
         text="The registry takes one central contact and one backup.",
         source=PRS,
-        check=lambda reach, on: reach.central_contacts <= CENTRAL_CONTACTS,
+        check=lambda reach, on: reach.central_contacts <= MAX_CENTRAL_CONTACTS,
         fields=("overall_status",),
     ),
 )
@@ -105,7 +105,7 @@ CONTACT_RULES = (
         level_on_import=Level.WARNING,
         text=NOT_A_NUMBER,
         source="ITU-T E.164, as the library phonenumbers reads it; 6,776 of 6,844 phones in 2,000 records keep it",
-        check=lambda contact, on: _is_dialled(contact.phone, contact.phone_ext),
+        check=lambda contact, on: _is_valid_phone(contact.phone, contact.phone_ext),
         fields=("phone",),
     ),
     Rule(
@@ -122,7 +122,7 @@ CONTACT_RULES = (
         level=Level.ERROR,
         text=NOT_A_NUMBER,
         source="as the published phone",
-        check=lambda contact, on: _is_dialled(contact.mobile),
+        check=lambda contact, on: _is_valid_phone(contact.mobile),
         fields=("mobile",),
     ),
     Rule(

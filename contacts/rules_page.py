@@ -9,7 +9,7 @@ from common.rules import Level, Rule
 from contacts import rules as contact_rules
 from sites import rules as site_rules
 from sites.choices import SiteStatus
-from sites.status_transitions import SHORT, TRANSITIONS, Transition
+from sites.status_transitions import ABBREVIATIONS, TRANSITIONS, Transition
 from trials import rules as trial_rules
 
 CHAPTERS = trial_rules.TABLES | site_rules.TABLES | contact_rules.TABLES
@@ -47,11 +47,11 @@ def _levels(rule: Rule) -> str:
 
 
 def _transitions() -> str:
-    targets = list(SHORT.values())[1:]
+    targets = list(ABBREVIATIONS.values())[1:]
     head = ("From \\ to", *(SiteStatus(target).label for target in targets))
     rows = [
         (SiteStatus(start).label if start else "New", *(_cell(TRANSITIONS[start, target]) for target in targets))
-        for start in SHORT.values()
+        for start in ABBREVIATIONS.values()
     ]
     return f"{_TRANSITIONS}\n{_table(head, rows)}"
 

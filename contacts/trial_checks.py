@@ -6,30 +6,30 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef
 
-from common.rules import Rule, broken
+from common.rules import Rule, violations
 from contacts.choices import RoleKind
 from contacts.models import Role
-from contacts.rules import TRIAL_CONTACT_RULES, Reach
+from contacts.rules import TRIAL_CONTACT_RULES, TrialContactsInput
 from sites.models import TrialSite
 from trials.models import Trial
-from trials.rule_checks import judges
+from trials.rule_checks import register_related_check
 
 
-@judges
-def judge_by_contacts(trials: Sequence[Trial], on: date) -> dict[int, list[Rule]]:
+@register_related_check
+def check_contacts(trials: Sequence[Trial], on: date) -> dict[int, list[Rule]]:
     """Two queries."""
-    return {trial.pk: broken(TRIAL_CONTACT_RULES, reach, on=on) for trial, reach in reaches_of(trials, on=on)}
+    return {trial.pk: violations(TRIAL_CONTACT_RULES, reach, on=on) for trial, reach in contact_inputs(trials, on=on)}
 
 
-def reaches_of(trials: Sequence[Trial], *, on: date) -> Iterator[tuple[Trial, Reach]]:
+def contact_inputs(trials: Sequence[Trial], *, on: date) -> Iterator[tuple[Trial, TrialContactsInput]]:
     """Whom one can call about each trial on a day."""
     ids = [trial.pk for trial in trials]
-    central = Role.objects.held_on(on).filter(trial__in=ids, kind=RoleKind.CENTRAL_CONTACT).order_by()
+    central = Role.objects.active_on(on).filter(trial__in=ids, kind=RoleKind.CENTRAL_CONTACT).order_by()
     contacts = dict(central.values_list("trial_id").annotate(Count("pk")))
-    at_site = Role.objects.held_on(on).filter(trial_site=OuterRef("pk"), kind=RoleKind.SITE_CONTACT)
+    at_site = Role.objects.active_on(on).filter(trial_site=OuterRef("pk"), kind=RoleKind.SITE_CONTACT)
     rows = TrialSite.objects.filter(trial__in=ids).order_by().annotate(has_contact=Exists(at_site))
     sites = defaultdict(list)
     for trial_id, *site in rows.values_list("trial_id", "status", "has_contact"):
         sites[trial_id].append(tuple(site))
     for trial in trials:
-        yield trial, Reach(trial.overall_status, contacts.get(trial.pk, 0), sites[trial.pk])
+        yield trial, TrialContactsInput(trial.overall_status, contacts.get(trial.pk, 0), sites[trial.pk])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from common.enum_labels import code_in_words
+from common.enum_labels import choice_label
 from contacts.choices import RoleKind
 from contacts.models import Person, Role
 from contacts.services.replacements import successor_role
@@ -17,7 +17,7 @@ from trials.status_display import NOT_PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class PublicVisibility:
     """One role, whether it is shown, and the reason in a sentence. `reaches`: with phone and e-mail."""
 
     role: Role
@@ -25,16 +25,16 @@ class Showing:
     why: str
 
     @property
-    def reaches(self) -> bool:
+    def shows_details(self) -> bool:
         return self.is_shown and self.role.kind != RoleKind.OFFICIAL
 
 
-def showing_of(role: Role, *, on: date) -> Showing:
+def explain_visibility(role: Role, *, on: date) -> PublicVisibility:
     """From the statuses as they are entered now."""
     for hidden, why in _reasons_against(role, on):
         if hidden:
-            return Showing(role, False, why)
-    return Showing(role, True, _reason_for(role))
+            return PublicVisibility(role, False, why)
+    return PublicVisibility(role, True, _reason_for(role))
 
 
 def _reasons_against(role: Role, on: date):
@@ -82,18 +82,18 @@ def _why_hidden(role: Role) -> str:
     trial, site = role.of_trial, role.trial_site
     nobody = "Not shown, because nobody can join now:"
     if site and site.status and not any(_is_publishable(role, status, "") for status in _OPEN):
-        return f"{nobody} the site is “{_words(site.status)}”."
+        return f"{nobody} the site is “{_status_text(site.status)}”."
     if site and not site.status and shows_central_contacts(trial.overall_status, trial.last_known_status):
         return "Not shown, because the site has no status."
-    return f"{nobody} the trial is “{_words(trial.overall_status)}”."
+    return f"{nobody} the trial is “{_status_text(trial.overall_status)}”."
 
 
-def _words(status: str) -> str:
-    return code_in_words(status, "OverallStatus") or NOT_PUBLISHED
+def _status_text(status: str) -> str:
+    return choice_label(status, "OverallStatus") or NOT_PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class ReplacementPreview:
     """One role before and after: how it is shown today, and from `day` on under the new name.
 
     `then` is None where the successor holds it already.
@@ -101,15 +101,19 @@ class Handover:
 
     role: Role
     day: date
-    now: Showing
-    then: Showing | None
+    now: PublicVisibility
+    then: PublicVisibility | None
 
 
-def handovers(roles: Iterable[Role], successor: Person, *, on: date, today: date) -> Iterator[Handover]:
+def preview_replacements(
+    roles: Iterable[Role], successor: Person, *, on: date, today: date
+) -> Iterator[ReplacementPreview]:
     """By the statuses as they are today; the successor may be somebody who is not saved yet."""
     for role in roles:
         day = max(on, role.starts_on or on)
         begun = successor_role(role, successor, on)
         if begun:
             begun.trial, begun.trial_site = role.trial, role.trial_site
-        yield Handover(role, day, showing_of(role, on=today), begun and showing_of(begun, on=day))
+        yield ReplacementPreview(
+            role, day, explain_visibility(role, on=today), begun and explain_visibility(begun, on=day)
+        )

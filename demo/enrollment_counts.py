@@ -6,11 +6,11 @@ from datetime import date
 
 from common.partial_dates import PartialDate
 
-A_YEAR = 12
+MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class MonthlyCount:
     """Cumulative counts up to the end of a month."""
 
     month: PartialDate
@@ -23,20 +23,20 @@ class Count:
 
 def monthly_counts(
     enrolled: int, *, opened_on: date, closed_on: date, last_month: date, is_over: bool = False
-) -> Iterator[Count]:
+) -> Iterator[MonthlyCount]:
     """One count a month from the opening to `last_month`, that month included; nobody joins after `closed_on`.
 
     The start is slow, more people are screened than consent and more consent than enroll, some leave, and who stayed
     for a year has completed, or until the end of a site that is over. No count ever falls.
     """
-    first, last = _number(opened_on), _number(last_month)
-    recruiting = max(1, _number(closed_on) - first + 1)
-    joined = [_joined(enrolled, min(1.0, (step + 1) / recruiting)) for step in range(last - first + 1)]
+    first, last = _month_number(opened_on), _month_number(last_month)
+    recruiting = max(1, _month_number(closed_on) - first + 1)
+    joined = [_cumulative_enrolled(enrolled, min(1.0, (step + 1) / recruiting)) for step in range(last - first + 1)]
     for step, so_far in enumerate(joined):
-        a_year_ago = joined[step - A_YEAR] if step >= A_YEAR else 0
+        a_year_ago = joined[step - MONTHS_PER_YEAR] if step >= MONTHS_PER_YEAR else 0
         is_last = is_over and step == len(joined) - 1
         turned_away = -(-so_far * 2 // 5) + min(step, recruiting) // 3
-        yield Count(
+        yield MonthlyCount(
             month=_month(first + step),
             screened=so_far + turned_away,
             consented=so_far + turned_away // 2,
@@ -46,11 +46,11 @@ def monthly_counts(
         )
 
 
-def _joined(enrolled: int, part_of_time: float) -> int:
+def _cumulative_enrolled(enrolled: int, part_of_time: float) -> int:
     return round(enrolled * part_of_time * (0.7 + 0.3 * part_of_time))
 
 
-def _number(day: date) -> int:
+def _month_number(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from common.partial_dates import PartialDate
 
-_AWAY = re.compile(r"([+-]\d+) (days|months)")
+_RELATIVE_DATE = re.compile(r"([+-]\d+) (days|months)")
 
 
 def days_ago(count: int, *, today: date) -> date:
@@ -18,9 +18,9 @@ def months_ago(count: int, *, today: date) -> PartialDate:
     return PartialDate(f"{year:04d}-{month + 1:02d}")
 
 
-def read_date(text: str, *, today: date) -> PartialDate:
+def parse_relative_date(text: str, *, today: date) -> PartialDate:
     """A day or, in months, a month. ValueError for any other spelling."""
-    found = _AWAY.fullmatch(text)
+    found = _RELATIVE_DATE.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is no distance such as '-16 months' or '-480 days'.")
     count = -int(found[1])

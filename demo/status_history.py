@@ -20,42 +20,42 @@ _EVENT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HistoryEvent:
     """One event: in force since `since` (a day or a month), known on `known_on`."""
 
     status: str
     since: PartialDate
-    known_on: date
+    as_of: date
     reason: str
     is_correction: bool
 
 
-def read_history(text: str, *, today: date) -> list[Told]:
+def parse_history(text: str, *, today: date) -> list[HistoryEvent]:
     """The events in their order; none for a blank text. ValueError says which event can't be read."""
-    return [_read_event(part, today) for part in text.split(" | ") if part]
+    return [_parse_event(part, today) for part in text.split(" | ") if part]
 
 
-def status_on(events: list[Told], day: date) -> str:
+def status_on(events: list[HistoryEvent], day: date) -> str:
     """What we took the site's status to be on a day, by what was known then; blank before the first event."""
-    return next((event.status for event in reversed(events) if event.known_on <= day), "")
+    return next((event.status for event in reversed(events) if event.as_of <= day), "")
 
 
-def first_day(events: list[Told], *statuses: str) -> date | None:
+def first_day(events: list[HistoryEvent], *statuses: str) -> date | None:
     """The first day that an event puts the site into one of the statuses."""
     return next((event.since.first_day for event in events if event.status in statuses), None)
 
 
-def _read_event(text: str, today: date) -> Told:
+def _parse_event(text: str, today: date) -> HistoryEvent:
     found = _EVENT.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is no event of a status history.")
     since = int(found["since"])
     if found["is_month"]:
-        return _told(found, months_ago(since, today=today), days_ago(int(found["known"]), today=today))
+        return _build_event(found, months_ago(since, today=today), days_ago(int(found["known"]), today=today))
     day = days_ago(since, today=today)
     known_on = days_ago(int(found["known"] or since), today=today)
-    return _told(found, PartialDate(day.isoformat()), known_on)
+    return _build_event(found, PartialDate(day.isoformat()), known_on)
 
 
-def _told(found: re.Match, since: PartialDate, known_on: date) -> Told:
-    return Told(found["status"], since, known_on, found["reason"] or "", bool(found["corrects"]))
+def _build_event(match: re.Match, since: PartialDate, known_on: date) -> HistoryEvent:
+    return HistoryEvent(match["status"], since, known_on, match["reason"] or "", bool(match["corrects"]))

@@ -9,6 +9,6 @@ Keeping a model's trail: `history.tracking.tracked`. Reading it: `history.trail`
 `history.versioning`. The database does the keeping (`history.triggers`), so that no road around Python exists.
 """
 
-from history.authorship import authored, sign_transaction
+from history.authorship import authored, set_session_author
 
-__all__ = ["authored", "sign_transaction"]
+__all__ = ["authored", "set_session_author"]

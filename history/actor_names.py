@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth import get_user_model
 
-WORDS = {
+ACTOR_LABELS = {
     "import:ctgov": "Import from ClinicalTrials.gov",
     "demo": "Demo data",
     "public": "Somebody from outside",
@@ -14,10 +14,10 @@ WORDS = {
 }
 
 
-def names_of(actors: Iterable[str]) -> dict[str, str]:
+def actor_names(actors: Iterable[str]) -> dict[str, str]:
     """{key: name}; a key of nobody we know stays as it is, but for people who are gone. One query."""
     keys = set(actors)
     ids = [int(key.removeprefix("user:")) for key in keys if key.startswith("user:") and key[5:].isdigit()]
     users = {f"user:{pk}": str(user) for pk, user in get_user_model().objects.in_bulk(ids).items()} if ids else {}
-    known = WORDS | dict.fromkeys((f"user:{pk}" for pk in ids), "Somebody who is gone") | users
+    known = ACTOR_LABELS | dict.fromkeys((f"user:{pk}" for pk in ids), "Somebody who is gone") | users
     return {key: known.get(key, key) for key in keys}

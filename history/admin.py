@@ -15,21 +15,21 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
 from history import constraint_errors
-from history.actor_names import names_of
+from history.actor_names import actor_names
 from history.authorship import authored
-from history.edit_conflicts import find_conflict, seen_by
-from history.forms import CONFLICT, REFUSED, TracedForm
-from history.related_trail import PartEntry, in_names, trail_with_parts
+from history.edit_conflicts import dump_digests, find_conflict
+from history.forms import CONFLICT_PARAM, REJECTED_PARAM, AuditedModelForm
+from history.related_trail import RelatedEntry, resolve_names, trail_with_related
 from history.trail_filter import TrailFilter
 
-WHY = ("Reason", {"fields": ["why"]})
+REASON_FIELDSET = ("Reason", {"fields": ["why"]})
 
 
-class TracedAdmin(admin.ModelAdmin):
+class AuditedModelAdmin(admin.ModelAdmin):
     """`trail_parts` names the models whose rows are edited on the page too: {model: name of the foreign key}."""
 
-    form = TracedForm
-    trail_parts: dict = {}
+    form = AuditedModelForm
+    trail_related_models: dict = {}
     change_form_template = "admin/traced_change_form.html"
     object_history_template = "admin/trail.html"
 
@@ -38,7 +38,7 @@ class TracedAdmin(admin.ModelAdmin):
         if obj is not None and not self.has_change_permission(request, obj):
             return fieldsets
         told = [name for _, options in fieldsets for name in options["fields"]]
-        return fieldsets if "why" in told else [*fieldsets, WHY]
+        return fieldsets if "why" in told else [*fieldsets, REASON_FIELDSET]
 
     def get_fields(self, request, obj=None):
         return [name for name in super().get_fields(request, obj) if name != "why"]
@@ -61,20 +61,20 @@ class TracedAdmin(admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (DatabaseError, ValidationError) as error:
-            words = constraint_errors.in_words(error)
-            if words is None or request.method != "POST" or REFUSED in request.POST:
+            words = constraint_errors.constraint_message(error)
+            if words is None or request.method != "POST" or REJECTED_PARAM in request.POST:
                 raise
             request.POST = request.POST.copy()
-            request.POST[REFUSED] = words
+            request.POST[REJECTED_PARAM] = words
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _changeform_view(self, request, object_id, form_url, extra_context):
         if request.method != "POST":
             return super()._changeform_view(request, object_id, form_url, extra_context)
-        request.conflict = object_id and self._conflict(request, object_id)
+        request.conflict = object_id and self._find_conflict(request, object_id)
         if request.conflict:
             request.POST = request.conflict.data
-            request.POST[CONFLICT] = "1"
+            request.POST[CONFLICT_PARAM] = "1"
         why = request.POST.get("why", "").strip()
         with authored(reason=why) if why else nullcontext():
             response = super()._changeform_view(request, object_id, form_url, extra_context)
@@ -82,20 +82,20 @@ class TracedAdmin(admin.ModelAdmin):
             response.status_code = 409
         return response
 
-    def _conflict(self, request, object_id):
+    def _find_conflict(self, request, object_id):
         current = self.get_object(request, unquote(object_id))
         if current is None or not self.has_change_permission(request, current):
             return None
-        form, formsets = self._unbound(request, current)
+        form, formsets = self._unbound_forms(request, current)
         is_stale = hasattr(current, "version") and request.POST.get("version") != str(current.version)
         return find_conflict(request.POST, form, formsets, is_stale=is_stale)
 
-    def _unbound(self, request, current):
+    def _unbound_forms(self, request, current):
         names = admin.utils.flatten_fieldsets(self.get_fieldsets(request, current))
         form = self.get_form(request, current, change=True, fields=names)(instance=current)
-        return form, self._editable_lists(request, current)
+        return form, self._editable_formsets(request, current)
 
-    def _editable_lists(self, request, current):
+    def _editable_formsets(self, request, current):
         """The inline lists of the present rows that can be edited, unbound, under the prefixes of the page."""
         formsets, used = [], {}
         for factory, inline in self.get_formsets_with_inlines(request, current):
@@ -113,7 +113,7 @@ class TracedAdmin(admin.ModelAdmin):
             context |= {
                 "conflict": conflict,
                 "version": getattr(obj, "version", ""),
-                "seen": conflict.seen if conflict else request.POST.get("seen") or _seen(context),
+                "seen": conflict.digests if conflict else request.POST.get("seen") or _form_digests(context),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -127,10 +127,10 @@ class TracedAdmin(admin.ModelAdmin):
         if not self.may_read_history(request, instance):
             raise PermissionDenied
         entries = self.history_of(request, instance)
-        entries = in_names(entries, request.user)
-        names = names_of(told.entry.actor for told in entries)
+        entries = resolve_names(entries, request.user)
+        names = actor_names(told.entry.actor for told in entries)
         trail_filter = TrailFilter(request.GET, entries, names)
-        entries = trail_filter.narrowed()
+        entries = trail_filter.filtered_entries()
         context = {
             **self.admin_site.each_context(request),
             "title": "History",
@@ -148,9 +148,9 @@ class TracedAdmin(admin.ModelAdmin):
     def may_read_history(self, request, instance) -> bool:
         return self.has_view_or_change_permission(request, instance)
 
-    def history_of(self, request, instance) -> list[PartEntry]:
+    def history_of(self, request, instance) -> list[RelatedEntry]:
         """What happened to the row and its parts, as far as the user may know it."""
-        return trail_with_parts(instance, self.trail_parts)
+        return trail_with_related(instance, self.trail_related_models)
 
     # Django's own log keeps names of people as text, which no erasure reaches; the trail says it all.
     def log_addition(self, request, obj, message):
@@ -163,7 +163,7 @@ class TracedAdmin(admin.ModelAdmin):
         return None
 
 
-def _seen(context) -> str:
+def _form_digests(context) -> str:
     """What the page about to be shown carries."""
     editable = [part.formset for part in context["inline_admin_formsets"] if part.has_change_permission]
-    return seen_by(context["adminform"].form, editable)
+    return dump_digests(context["adminform"].form, editable)

@@ -42,9 +42,9 @@ class Author:
         if not _KEY.fullmatch(self.actor):
             raise ValueError(f"{self.actor!r} is no author. Give a key such as user:7, import:ctgov or system:migrate.")
 
-    def saying(self, **said: str) -> Self:
+    def with_values(self, **values: str) -> Self:
         """The same author with other words, under an id of its own."""
-        return replace(self, id=uuid.uuid4(), **said)
+        return replace(self, id=uuid.uuid4(), **values)
 
     @property
     def settings(self) -> tuple[str, str]:
@@ -54,19 +54,19 @@ class Author:
 
 
 @dataclass
-class Block:
+class AuthorScope:
     """A stretch of code with one author. `is_signed`: the open transaction knows of it."""
 
     author: Author
-    is_signed: bool = False
+    is_set: bool = False
 
 
-innermost: ContextVar[Block | None] = ContextVar("innermost", default=None)
+current_scope: ContextVar[AuthorScope | None] = ContextVar("innermost", default=None)
 
 
 def current_author() -> Author | None:
     """The author of the innermost block, if there is one."""
-    block = innermost.get()
+    block = current_scope.get()
     return block and block.author
 
 
@@ -74,10 +74,10 @@ _WRITE = re.compile(
     r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:insert|update|delete|merge|copy|truncate|with|do|call|execute|explain)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_SIGN = "SELECT set_config('pghistory.context_id', {}, true), set_config('pghistory.context_metadata', {}, true)"
+_SET_AUTHOR = "SELECT set_config('pghistory.context_id', {}, true), set_config('pghistory.context_metadata', {}, true)"
 
 
-def sign_transaction(cursor, author: Author | None = None) -> UUID:
+def set_session_author(cursor, author: Author | None = None) -> UUID:
     """Sign the rest of the cursor's transaction: for COPY, and for connections that Django does not know.
 
     `cursor` is Django's or psycopg's; without `author` it is the block's. Gives the id that the trail rows carry.
@@ -85,14 +85,14 @@ def sign_transaction(cursor, author: Author | None = None) -> UUID:
     author = author or current_author()
     if author is None:
         raise ValueError("Say who writes: sign inside history.authored(...), or give an Author.")
-    _tell(cursor, author.settings)
+    _set_session_variables(cursor, author.settings)
     if _status(cursor.connection) == TransactionStatus.IDLE:
         raise transaction.TransactionManagementError("Open a transaction before signing it.")
-    _mark_signed()
+    _mark_author_set()
     return author.id
 
 
-def sign_writes(execute, sql, params, many, context):
+def author_wrapper(execute, sql, params, many, context):
     """Django's execute wrapper: the author goes in one message with the statement.
 
     Once a transaction would not do: rolling back to a savepoint takes the settings back as well.
@@ -102,30 +102,30 @@ def sign_writes(execute, sql, params, many, context):
         return execute(sql, params, many, context)
     if many:
         with transaction.atomic(context["connection"].alias, savepoint=False):
-            sign_transaction(cursor, author)
+            set_session_author(cursor, author)
             return execute(sql, params, many, context)
-    _mark_signed()
-    return _at_last_result(execute(_signed(sql, params, author, cursor), params, many, context))
+    _mark_author_set()
+    return _at_last_result(execute(_with_author(sql, params, author, cursor), params, many, context))
 
 
-def hand_back(outer: Block | None) -> None:
+def restore_outer_author(outer: AuthorScope | None) -> None:
     """At the end of a block inside a transaction, give the pen back to the block around it, or to nobody."""
     if connection.connection is None or _status(connection.connection) != TransactionStatus.INTRANS:
         return
     with connection.cursor() as cursor:
-        _tell(cursor, outer.author.settings if outer else ("", ""))
+        _set_session_variables(cursor, outer.author.settings if outer else ("", ""))
     if outer:
-        outer.is_signed = True
+        outer.is_set = True
 
 
-def _tell(cursor, settings: tuple[str, str]) -> None:
-    cursor.execute(_SIGN.format("%s", "%s"), settings)
+def _set_session_variables(cursor, settings: tuple[str, str]) -> None:
+    cursor.execute(_SET_AUTHOR.format("%s", "%s"), settings)
 
 
-def _mark_signed() -> None:
-    block = innermost.get()
+def _mark_author_set() -> None:
+    block = current_scope.get()
     if block:
-        block.is_signed = True
+        block.is_set = True
 
 
 def _is_write(sql) -> bool:
@@ -142,9 +142,9 @@ def _status(psycopg_connection) -> TransactionStatus:
     return psycopg_connection.info.transaction_status
 
 
-def _signed(sql, params, author: Author, cursor) -> str:
+def _with_author(sql, params, author: Author, cursor) -> str:
     literals = [postgres.Literal(value).as_string(cursor.connection) for value in author.settings]
-    signature = _SIGN.format(*literals)
+    signature = _SET_AUTHOR.format(*literals)
     if params is not None:
         signature = signature.replace("%", "%%")
     return f"{signature}; {_text(sql, cursor.connection)}"
@@ -157,7 +157,7 @@ def _at_last_result(cursor):
     return cursor
 
 
-__all__ = ["Author", "authored", "current_author", "sign_transaction"]
+__all__ = ["Author", "authored", "current_author", "set_session_author"]
 
 
 @contextmanager
@@ -167,15 +167,15 @@ def authored(actor: str = "", *, reason: str = "", route: str = "", request_id: 
     What a nested block leaves out it takes from the one around it, which is back in force afterwards. A block
     for which nobody names an actor is a ValueError.
     """
-    outer = innermost.get()
+    outer = current_scope.get()
     given = {"actor": actor, "reason": reason, "route": route, "request_id": request_id}
     said = {key: value for key, value in given.items() if value}
-    block = Block(outer.author.saying(**said) if outer else Author(**{"actor": ""} | said))
-    token = innermost.set(block)
+    block = AuthorScope(outer.author.with_values(**said) if outer else Author(**{"actor": ""} | said))
+    token = current_scope.set(block)
     try:
-        with nullcontext() if outer else connection.execute_wrapper(sign_writes):
+        with nullcontext() if outer else connection.execute_wrapper(author_wrapper):
             yield block.author
     finally:
-        innermost.reset(token)
-        if block.is_signed:
-            hand_back(outer)
+        current_scope.reset(token)
+        if block.is_set:
+            restore_outer_author(outer)

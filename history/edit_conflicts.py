@@ -23,7 +23,7 @@ Values = dict[str, list[str]]
 
 
 @dataclass
-class Row:
+class InlineRow:
     """One entry of an inline list; `pk` is "" for a new one."""
 
     pk: str
@@ -32,11 +32,11 @@ class Row:
 
 
 @dataclass
-class State:
+class FormState:
     """The fields of the page's form, and the rows of its inline lists by prefix."""
 
     fields: Values
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    rows: dict[str, list[InlineRow]] = field(default_factory=dict)
 
     def digests(self) -> dict:
         """What the page carries: a short digest of every field and of every saved row."""
@@ -53,29 +53,33 @@ def digest(values) -> str:
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-def state_shown(form: forms.ModelForm, formsets) -> State:
+def initial_state(form: forms.ModelForm, formsets) -> FormState:
     """What unbound forms show, as it would come back."""
     rows = {
-        formset.prefix: [Row(str(one.instance.pk), values_shown(one)) for one in formset.initial_forms]
+        formset.prefix: [InlineRow(str(one.instance.pk), initial_form_values(one)) for one in formset.initial_forms]
         for formset in formsets
     }
-    return State(values_shown(form), rows)
+    return FormState(initial_form_values(form), rows)
 
 
-def state_sent(data, form: forms.ModelForm, formsets) -> State:
+def submitted_state(data, form: forms.ModelForm, formsets) -> FormState:
     """What came back for the same forms."""
-    return State(values_sent(form, data, ""), {formset.prefix: _rows_sent(formset, data) for formset in formsets})
+    return FormState(
+        submitted_form_values(form, data, ""), {formset.prefix: _submitted_rows(formset, data) for formset in formsets}
+    )
 
 
-def values_shown(form: forms.BaseForm) -> Values:
-    return {name: shown(form, name) for name in _names(form)}
+def initial_form_values(form: forms.BaseForm) -> Values:
+    return {name: initial_values(form, name) for name in _compared_fields(form)}
 
 
-def values_sent(form: forms.BaseForm, data, prefix: str) -> Values:
-    return {name: sent(form.fields[name], data.getlist(f"{prefix}{name}")) for name in _names(form)}
+def submitted_form_values(form: forms.BaseForm, data, prefix: str) -> Values:
+    return {
+        name: submitted_values(form.fields[name], data.getlist(f"{prefix}{name}")) for name in _compared_fields(form)
+    }
 
 
-def shown(form: forms.BaseForm, name: str) -> list[str]:
+def initial_values(form: forms.BaseForm, name: str) -> list[str]:
     """The texts that a browser sends back for an untouched field."""
     asked = form.fields[name]
     widget = getattr(asked.widget, "widget", asked.widget)
@@ -83,16 +87,16 @@ def shown(form: forms.BaseForm, name: str) -> list[str]:
     if isinstance(widget, forms.CheckboxInput):
         return ["on"] if widget.check_test(value) else []
     texts = widget.format_value(value)
-    return sent(asked, texts if isinstance(texts, list) else [texts])
+    return submitted_values(asked, texts if isinstance(texts, list) else [texts])
 
 
-def sent(asked: forms.Field, texts: list) -> list[str]:
+def submitted_values(form_field: forms.Field, texts: list) -> list[str]:
     """Without what browsers add: \\r before \\n, and the order of ticked boxes."""
     plain = [str(text).replace("\r\n", "\n").replace("\r", "\n") for text in texts if text not in (None, "")]
-    return sorted(plain) if isinstance(asked, forms.MultipleChoiceField) else plain
+    return sorted(plain) if isinstance(form_field, forms.MultipleChoiceField) else plain
 
 
-def _names(form: forms.BaseForm) -> list[str]:
+def _compared_fields(form: forms.BaseForm) -> list[str]:
     keys = {OWN_FIELDS, frozenset({form._meta.model._meta.pk.name})} if hasattr(form, "_meta") else {OWN_FIELDS}
     skipped = frozenset().union(*keys)
     return [
@@ -102,14 +106,14 @@ def _names(form: forms.BaseForm) -> list[str]:
     ]
 
 
-def _rows_sent(formset, data) -> list[Row]:
+def _submitted_rows(formset, data) -> list[InlineRow]:
     key = formset.model._meta.pk.name
     sample = formset.empty_form
     rows = []
     for number in range(_count(data.get(f"{formset.prefix}-TOTAL_FORMS"))):
         prefix = f"{formset.prefix}-{number}-"
         deleted = bool(data.get(f"{prefix}DELETE"))
-        rows.append(Row(data.get(f"{prefix}{key}", ""), values_sent(sample, data, prefix), deleted))
+        rows.append(InlineRow(data.get(f"{prefix}{key}", ""), submitted_form_values(sample, data, prefix), deleted))
     return rows
 
 
@@ -130,7 +134,7 @@ class Difference:
     mine: str
     theirs: str
     is_mine: bool
-    is_clash: bool
+    is_conflict: bool
 
 
 @dataclass
@@ -138,13 +142,13 @@ class Conflict:
     differences: list[Difference]
     data: object
     """The data to show the form with: this person's, and the other's where this one changed nothing."""
-    seen: str
+    digests: str
     """What the page carries from now on."""
 
 
-def seen_by(form, formsets) -> str:
+def dump_digests(form, formsets) -> str:
     """The page's hidden memory of what it shows."""
-    return json.dumps(state_shown(form, formsets).digests(), separators=(",", ":"))
+    return json.dumps(initial_state(form, formsets).digests(), separators=(",", ":"))
 
 
 def find_conflict(data, form, formsets, *, is_stale: bool) -> Conflict | None:
@@ -152,20 +156,20 @@ def find_conflict(data, form, formsets, *, is_stale: bool) -> Conflict | None:
 
     `is_stale`: the row's version differs, whatever the fields say.
     """
-    theirs = state_shown(form, formsets)
-    seen = _read(data.get("seen"))
+    theirs = initial_state(form, formsets)
+    seen = _load_digests(data.get("digests"))
     if not is_stale and seen in (None, theirs.digests()):
         return None
     seen = seen or {"fields": {}, "rows": {}}
-    mine = state_sent(data, form, formsets)
+    mine = submitted_state(data, form, formsets)
     merged = data.copy()
-    differences = [*_fields(form, seen["fields"], mine.fields, theirs.fields, merged)]
+    differences = [*_field_differences(form, seen["fields"], mine.fields, theirs.fields, merged)]
     for formset in formsets:
-        differences += _rows(formset, seen["rows"].get(formset.prefix, {}), mine, theirs, merged)
+        differences += _row_differences(formset, seen["rows"].get(formset.prefix, {}), mine, theirs, merged)
     return Conflict(differences, merged, json.dumps(theirs.digests(), separators=(",", ":")))
 
 
-def _read(text: str | None) -> dict | None:
+def _load_digests(text: str | None) -> dict | None:
     try:
         seen = json.loads(text or "")
         return {"fields": dict(seen["fields"]), "rows": {key: dict(rows) for key, rows in seen["rows"].items()}}
@@ -173,72 +177,74 @@ def _read(text: str | None) -> dict | None:
         return None
 
 
-def _fields(form, seen: dict, mine: Values, theirs: Values, merged) -> Iterator[Difference]:
+def _field_differences(form, digests: dict, mine: Values, theirs: Values, merged) -> Iterator[Difference]:
     for name, ours in mine.items():
-        is_mine = digest(ours) != seen.get(name)
+        is_mine = digest(ours) != digests.get(name)
         if not is_mine:
             merged.setlist(name, theirs[name])
         if ours != theirs[name]:
-            is_clash = is_mine and digest(theirs[name]) != seen.get(name)
+            is_clash = is_mine and digest(theirs[name]) != digests.get(name)
             label = str(form[name].label)
-            yield Difference(label, in_words(form, name, ours), in_words(form, name, theirs[name]), is_mine, is_clash)
+            yield Difference(
+                label, field_text(form, name, ours), field_text(form, name, theirs[name]), is_mine, is_clash
+            )
 
 
-def _rows(formset, seen: dict, mine: State, theirs: State, merged) -> list[Difference]:
+def _row_differences(formset, digests: dict, mine: FormState, theirs: FormState, merged) -> list[Difference]:
     present = {row.pk: row for row in theirs.rows[formset.prefix]}
     sent = {row.pk: row for row in mine.rows[formset.prefix] if row.pk}
-    blank = values_shown(formset.empty_form)
+    blank = initial_form_values(formset.empty_form)
     added = [row for row in mine.rows[formset.prefix] if not row.pk and row.values != blank]
     kept, differences = [], []
     for pk, row in present.items():
         own = sent.get(pk)
-        is_mine = own is not None and (own.is_deleted or digest(own.values) != seen.get(pk))
+        is_mine = own is not None and (own.is_deleted or digest(own.values) != digests.get(pk))
         kept.append(own if is_mine else row)
         if own is None or own.is_deleted or own.values != row.values:
-            is_clash = is_mine and digest(row.values) != seen.get(pk)
+            is_clash = is_mine and digest(row.values) != digests.get(pk)
             differences.append(_difference(formset, own, row, is_mine, is_clash))
     for pk, own in sent.items():
         if pk not in present and not own.is_deleted:
-            is_mine = digest(own.values) != seen.get(pk)
+            is_mine = digest(own.values) != digests.get(pk)
             added += [own] if is_mine else []
             differences.append(_difference(formset, own, None, is_mine, is_mine))
-    _write(formset, kept, added, merged)
+    _write_formset_data(formset, kept, added, merged)
     return differences
 
 
-def _difference(formset, own: Row | None, row: Row | None, is_mine: bool, is_clash: bool) -> Difference:
+def _difference(formset, own: InlineRow | None, row: InlineRow | None, is_mine: bool, is_clash: bool) -> Difference:
     label = capfirst(formset.model._meta.verbose_name)
-    return Difference(label, _row_in_words(formset, own), _row_in_words(formset, row), is_mine, is_clash)
+    return Difference(label, _row_text(formset, own), _row_text(formset, row), is_mine, is_clash)
 
 
-def _row_in_words(formset, row: Row | None) -> str:
+def _row_text(formset, row: InlineRow | None) -> str:
     if row is None:
         return "Not there"
     if row.is_deleted:
         return "Deleted"
     form = formset.empty_form
-    told = ((form[name].label, in_words(form, name, texts)) for name, texts in row.values.items() if texts)
+    told = ((form[name].label, field_text(form, name, texts)) for name, texts in row.values.items() if texts)
     return "\n".join(f"{label}: {words}" for label, words in told)
 
 
-def _write(formset, kept: Iterable[Row], added: Iterable[Row], merged) -> None:
+def _write_formset_data(formset, current: Iterable[InlineRow], added: Iterable[InlineRow], merged) -> None:
     """The inline list anew: the rows that are there, then this person's new ones."""
     prefix, meta = formset.prefix, formset.model._meta
     for name in [name for name in merged if name.startswith(f"{prefix}-") and is_number(name[len(prefix) + 1 :][:1])]:
         del merged[name]
-    kept, added = list(kept), list(added)
-    for number, row in enumerate([*kept, *added]):
+    current, added = list(current), list(added)
+    for number, row in enumerate([*current, *added]):
         for name, texts in row.values.items():
             merged.setlist(f"{prefix}-{number}-{name}", texts)
-        merged[f"{prefix}-{number}-{meta.pk.name}"] = row.pk if number < len(kept) else ""
+        merged[f"{prefix}-{number}-{meta.pk.name}"] = row.pk if number < len(current) else ""
         merged[f"{prefix}-{number}-{formset.fk.name}"] = str(formset.instance.pk)
         if row.is_deleted:
             merged[f"{prefix}-{number}-DELETE"] = "on"
-    merged[f"{prefix}-TOTAL_FORMS"] = str(len(kept) + len(added))
-    merged[f"{prefix}-INITIAL_FORMS"] = str(len(kept))
+    merged[f"{prefix}-TOTAL_FORMS"] = str(len(current) + len(added))
+    merged[f"{prefix}-INITIAL_FORMS"] = str(len(current))
 
 
-def in_words(form, name: str, texts: list[str]) -> str:
+def field_text(form, name: str, texts: list[str]) -> str:
     """A field's texts as people read them."""
     asked = form.fields[name]
     if hasattr(asked, "queryset"):

@@ -2,14 +2,14 @@
 
 from django import forms
 
-from history.edit_conflicts import sent, shown
+from history.edit_conflicts import initial_values, submitted_values
 
-CONFLICT = "_conflict"
-REFUSED = "_refused"
-CHANGED_MEANWHILE = "Somebody else changed this while you were editing. Compare below, then save again."
+CONFLICT_PARAM = "_conflict"
+REJECTED_PARAM = "_refused"
+EDIT_CONFLICT_MESSAGE = "Somebody else changed this while you were editing. Compare below, then save again."
 
 
-class KeepUntouched:
+class PreserveUnchangedMixin:
     """A field that comes back as it was shown keeps its stored value to the letter.
 
     Browsers send \\r\\n for a line break and Django strips blanks; without this, saving one field would change others.
@@ -19,19 +19,21 @@ class KeepUntouched:
         cleaned = super().clean()
         cleaned = self.cleaned_data if cleaned is None else cleaned
         for name, value in list(cleaned.items()):
-            if self.instance.pk and self._is_untouched(name):
+            if self.instance.pk and self._is_unchanged(name):
                 cleaned[name] = getattr(self.instance, name)
             elif isinstance(value, str) and type(value) is str:
                 cleaned[name] = value.replace("\r\n", "\n").replace("\r", "\n")
         return cleaned
 
-    def _is_untouched(self, name: str) -> bool:
+    def _is_unchanged(self, name: str) -> bool:
         is_column = name in {field.name for field in self._meta.model._meta.concrete_fields}
         came = self.data.getlist(self.add_prefix(name)) if hasattr(self.data, "getlist") else None
-        return is_column and came is not None and sent(self.fields[name], came) == shown(self, name)
+        return (
+            is_column and came is not None and submitted_values(self.fields[name], came) == initial_values(self, name)
+        )
 
 
-class TracedForm(KeepUntouched, forms.ModelForm):
+class AuditedModelForm(PreserveUnchangedMixin, forms.ModelForm):
     """The form of a page in the admin. `why` goes into the trail beside every change that the page makes."""
 
     why = forms.CharField(
@@ -43,14 +45,14 @@ class TracedForm(KeepUntouched, forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if CONFLICT in self.data:
-            self.add_error(None, CHANGED_MEANWHILE)
-        if REFUSED in self.data:
-            self.add_error(None, self.data[REFUSED])
+        if CONFLICT_PARAM in self.data:
+            self.add_error(None, EDIT_CONFLICT_MESSAGE)
+        if REJECTED_PARAM in self.data:
+            self.add_error(None, self.data[REJECTED_PARAM])
         return cleaned
 
 
-class ReasonedForm(TracedForm):
+class ReasonRequiredForm(AuditedModelForm):
     """Nothing is saved without a reason: for what somebody may do."""
 
     why = forms.CharField(
@@ -60,5 +62,5 @@ class ReasonedForm(TracedForm):
     )
 
 
-class PartForm(KeepUntouched, forms.ModelForm):
+class AuditedInlineForm(PreserveUnchangedMixin, forms.ModelForm):
     """A row of an inline list."""

@@ -47,10 +47,12 @@ def tracked(
     def decorate(model: type[models.Model]) -> type[models.Model]:
         key_name = key or model._meta.pk.name
         if erasable:
-            for trigger in _kept_apart(model, erasable, key_name):
+            for trigger in _register_values_trail(model, erasable, key_name):
                 trigger.register(model)
         unkept = {*exclude, *erasable, *secret, *unsigned}
-        model.trail_model = trail = _trail_of(model, _kept_fields(model, unkept, fields, key_name), key_name, secret)
+        model.trail_model = trail = _make_trail_model(
+            model, _tracked_fields(model, unkept, fields, key_name), key_name, secret
+        )
         for trigger in _triggers(model, trail, unsigned):
             trigger.register(model)
         return model
@@ -59,7 +61,7 @@ def tracked(
 
 
 @contextmanager
-def untraced_inserts() -> Iterator[None]:
+def without_insert_events() -> Iterator[None]:
     """Rows inserted in the block leave no trail, for a caller who keeps what it inserted elsewhere.
 
     Atomic. Updates and deletes are kept as ever, and an author is still needed.
@@ -80,7 +82,7 @@ def _set_bulk_insert(state: str) -> str:
         return cursor.fetchone()[0] or ""
 
 
-def _kept_fields(model, exclude, fields, key_name: str) -> list[str]:
+def _tracked_fields(model, exclude, fields, key_name: str) -> list[str]:
     known = {field.name: field for field in model._meta.concrete_fields}
     unknown = {*exclude, *(fields or ())} - known.keys()
     if unknown:
@@ -89,12 +91,12 @@ def _kept_fields(model, exclude, fields, key_name: str) -> list[str]:
     return [name for name in known if name in selected and not isinstance(known[name], models.GeneratedField)]
 
 
-def _trail_of(model, fields: list[str], key_name: str, secret: Collection[str]) -> type[TrailRow]:
+def _make_trail_model(model, fields: list[str], key_name: str, secret: Collection[str]) -> type[TrailRow]:
     guards = [triggers.append_only(), triggers.no_truncate()]
     return _event_model(model, fields, "Trail", "trail", guards, key_name, secret)
 
 
-def _values_trail_of(model, fields: list[str], key_name: str) -> type[TrailRow]:
+def _make_values_model(model, fields: list[str], key_name: str) -> type[TrailRow]:
     return _event_model(model, fields, "Values", "values_trail", [triggers.never_altered()], key_name)
 
 
@@ -134,13 +136,13 @@ def _triggers(model, trail, unsigned: Collection[str]):
     signed = [field.column for field in model._meta.concrete_fields if field.name not in unsigned]
     yield triggers.author_required(signed if unsigned else ())
     yield triggers.no_truncate()
-    yield triggers.key_stays(model)
-    yield triggers.KeepInserts(trail)
-    yield triggers.KeepUpdates(trail)
-    yield triggers.KeepDeletes(trail)
+    yield triggers.key_is_immutable(model)
+    yield triggers.TrailInsertTrigger(trail)
+    yield triggers.TrailUpdateTrigger(trail)
+    yield triggers.TrailDeleteTrigger(trail)
 
 
-def _kept_apart(model, erasable: Collection[str], key_name: str):
-    model.values_model = values = _values_trail_of(model, _kept_fields(model, (), erasable, key_name), key_name)
-    for keep in (triggers.KeepInserts, triggers.KeepUpdates, triggers.KeepDeletes):
+def _register_values_trail(model, erasable: Collection[str], key_name: str):
+    model.values_model = values = _make_values_model(model, _tracked_fields(model, (), erasable, key_name), key_name)
+    for keep in (triggers.TrailInsertTrigger, triggers.TrailUpdateTrigger, triggers.TrailDeleteTrigger):
         yield keep(values, name=f"{keep.name}_values")

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 CHANGED = "Changed"
 #: How a moment stands in a history: with the zone it is told in.
-MOMENT = "j F Y, H:i T"
+DATETIME_FORMAT = "j F Y, H:i T"
 _NOT_SHOWN = {"version"}
 
 
@@ -21,7 +21,7 @@ class RowKey(int):
     model: type[Model]
 
     @classmethod
-    def of(cls, field: Field, value: int) -> "RowKey":
+    def from_field(cls, field: Field, value: int) -> "RowKey":
         key = cls(value)
         key.model = field.remote_field.model
         return key
@@ -88,16 +88,16 @@ def _changes(row, earlier, without: Collection[str]) -> list[Change]:
         return []
     pairs = ((field, _value(earlier, field), _value(row, field)) for field in _shown_fields(row, without))
     changes = [
-        Change(str(field.verbose_name), _in_words(field, old), _in_words(field, new))
+        Change(str(field.verbose_name), _format_value(field, old), _format_value(field, new))
         for field, old, new in pairs
         if old != new
     ]
     if getattr(row, "secret_changed", False):
-        changes.append(Change(_secret(row), None, CHANGED))
+        changes.append(Change(_secret_labels(row), None, CHANGED))
     return changes
 
 
-def _secret(row) -> str:
+def _secret_labels(row) -> str:
     """The column whose values no trail keeps, by name."""
     columns = {field.column: str(field.verbose_name) for field in row.pgh_tracked_model._meta.concrete_fields}
     return " or ".join(columns[column] for column in row.secret_columns)
@@ -109,22 +109,22 @@ def _value(row, field: Field) -> Any:
     return None if value in ("", [], {}) else value
 
 
-def _in_words(field: Field, value: Any) -> Any:
+def _format_value(field: Field, value: Any) -> Any:
     """A code by its label, a list by its items, a yes or no as such, another row by its key (`row_names` names it)."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, datetime):
-        return date_format(localtime(value), MOMENT)
+        return date_format(localtime(value), DATETIME_FORMAT)
     if isinstance(value, date):
         return date_format(value, "j F Y")
     if field.is_relation and isinstance(value, int):
-        return RowKey.of(field, value)
+        return RowKey.from_field(field, value)
     if isinstance(value, dict):
         return _parts_in_words(field, value)
     if isinstance(value, list):
         item = getattr(field, "base_field", field)
         between = "; " if any(isinstance(one, dict) for one in value) else ", "
-        return between.join(str(_in_words(item, one)) for one in value)
+        return between.join(str(_format_value(item, one)) for one in value)
     return dict(field.flatchoices).get(value, value) if field.flatchoices else value
 
 
@@ -132,7 +132,7 @@ def _parts_in_words(field: Field, value: Mapping[str, Any]) -> str:
     """What a piece of a record says, without its identifier where it has a name too."""
     parts = {name: part for name, part in value.items() if part not in (None, "", [], {})}
     named = {name: part for name, part in parts.items() if name != "id"} or parts
-    return ", ".join(str(_in_words(field, part)) for part in named.values())
+    return ", ".join(str(_format_value(field, part)) for part in named.values())
 
 
 def _shown_fields(row, without: Collection[str]) -> list[Field]:
@@ -140,7 +140,7 @@ def _shown_fields(row, without: Collection[str]) -> list[Field]:
     return [field for field in kept if not field.primary_key and field.name not in {*_NOT_SHOWN, *without}]
 
 
-def kept_fields(model: type[Model]) -> list[Field]:
+def trail_fields(model: type[Model]) -> list[Field]:
     """The model's fields that its trail keeps."""
     return _fields_in(model.trail_model, model)
 
@@ -155,7 +155,7 @@ def rebuild(model: type[Model], extra_inserts: Iterable[Mapping[str, Any]] = ())
 
     `extra_inserts` are rows that came by the bulk road, as whoever recorded them gives them; the trail is younger.
     """
-    names = [field.attname for field in kept_fields(model)]
+    names = [field.attname for field in trail_fields(model)]
     key = model._meta.pk.attname
     rows = {row[key]: dict(row) for row in extra_inserts}
     latest = model.trail_model.objects.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")

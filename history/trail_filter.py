@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django import forms
 from django.utils.timezone import make_aware
 
-from history.related_trail import PartEntry
+from history.related_trail import RelatedEntry
 
 
 class TrailFilter(forms.Form):
@@ -17,7 +17,7 @@ class TrailFilter(forms.Form):
     first_day = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     last_day = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, data, entries: list[PartEntry], names: dict[str, str]):
+    def __init__(self, data, entries: list[RelatedEntry], names: dict[str, str]):
         super().__init__(data or None)
         self.entries = entries
         actors = sorted({told.entry.actor for told in entries}, key=lambda actor: names.get(actor) or "")
@@ -37,25 +37,25 @@ class TrailFilter(forms.Form):
         return len(self.entries) > 1
 
     @property
-    def is_on(self) -> bool:
+    def is_active(self) -> bool:
         return bool(self.data) and any(self.data.get(name) for name in self.fields)
 
-    def narrowed(self) -> list[PartEntry]:
+    def filtered_entries(self) -> list[RelatedEntry]:
         """Of a wrong question, all; the form says what is wrong."""
-        if not self.is_on or not self.is_valid():
+        if not self.is_active or not self.is_valid():
             return self.entries
-        found = (told for told in self.entries if self._is_asked_for(told))
+        found = (told for told in self.entries if self._matches(told))
         name = self.cleaned_data["field"]
-        return [_only(told, name) for told in found] if name else list(found)
+        return [_with_one_field(told, name) for told in found] if name else list(found)
 
-    def _is_asked_for(self, told: PartEntry) -> bool:
+    def _matches(self, related_entry: RelatedEntry) -> bool:
         asked = self.cleaned_data
         first_day, last_day = asked["first_day"], asked["last_day"]
         return (
-            asked["who"] in ("", told.entry.actor)
-            and (not asked["field"] or any(change.field == asked["field"] for change in told.entry.changes))
-            and (not first_day or told.when >= _midnight(first_day))
-            and (not last_day or told.when < _midnight(last_day + timedelta(days=1)))
+            asked["who"] in ("", related_entry.entry.actor)
+            and (not asked["field"] or any(change.field == asked["field"] for change in related_entry.entry.changes))
+            and (not first_day or related_entry.when >= _midnight(first_day))
+            and (not last_day or related_entry.when < _midnight(last_day + timedelta(days=1)))
         )
 
 
@@ -64,6 +64,6 @@ def _midnight(day: date) -> datetime:
     return make_aware(datetime.combine(day, time.min))
 
 
-def _only(told: PartEntry, name: str) -> PartEntry:
-    changes = [change for change in told.entry.changes if change.field == name]
-    return told._replace(entry=replace(told.entry, changes=changes))
+def _with_one_field(related_entry: RelatedEntry, name: str) -> RelatedEntry:
+    changes = [change for change in related_entry.entry.changes if change.field == name]
+    return related_entry._replace(entry=replace(related_entry.entry, changes=changes))

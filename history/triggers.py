@@ -13,7 +13,7 @@ CHANGED_AT = "NOW()"
 BULK_INSERT_IS_OFF = "current_setting('sitelight.bulk_insert', true) IS DISTINCT FROM 'on'"
 
 
-def differing(rows: str, others: str, columns: Sequence[str] = ()) -> str:
+def difference_sql(rows: str, others: str, columns: Sequence[str] = ()) -> str:
     """SQL for the rows of one transition table that the other has not: by these columns, a key among them (all).
 
     No join: a session keeps the plan that it made for its first statement, and one made for a single row would compare
@@ -87,7 +87,7 @@ def version_bump() -> SharedTrigger:
     )
 
 
-def key_stays(model: type[Model]) -> SharedTrigger:
+def key_is_immutable(model: type[Model]) -> SharedTrigger:
     """A row whose key changed would leave its trail behind. Asked only of statements that set the key."""
     key = model._meta.pk
     return SharedTrigger(
@@ -113,7 +113,7 @@ class TrailTrigger(pgtrigger.Trigger):
         tracked = {field.name for field in self.trail.pgh_tracked_model._meta.concrete_fields}
         return [field.column for field in self.trail._meta.local_fields if field.name in tracked]
 
-    def into_trail(self) -> str:
+    def insert_sql(self) -> str:
         own = ["pgh_obj_id", "pgh_label", "pgh_created_at", "pgh_context_id"]
         own += ["secret_changed"] if self.trail.secret_columns else []
         names = ", ".join(f'"{column}"' for column in [*self.columns, *own])
@@ -128,7 +128,7 @@ class TrailTrigger(pgtrigger.Trigger):
         return self.format_sql(self.body(model))
 
 
-class KeepInserts(TrailTrigger):
+class TrailInsertTrigger(TrailTrigger):
     """By row, because only then can the bulk road be exempt without paying for a copy of every row."""
 
     name = "keep_insert"
@@ -137,10 +137,10 @@ class KeepInserts(TrailTrigger):
 
     def body(self, model):
         values = self.values("NEW", "insert", "history_keep_context()")
-        return f"{self.into_trail()} VALUES ({values}); RETURN NULL;"
+        return f"{self.insert_sql()} VALUES ({values}); RETURN NULL;"
 
 
-class KeepUpdates(TrailTrigger):
+class TrailUpdateTrigger(TrailTrigger):
     """First how a row without a trail was found, so that its first change has an old value; then what it became."""
 
     name = "keep_update"
@@ -151,21 +151,24 @@ class KeepUpdates(TrailTrigger):
     def body(self, model):
         key, secret = self.trail.key_column, self.trail.secret_columns
         columns = list(dict.fromkeys([*self.columns, key, *secret]))
-        was, became = differing("old_values", "new_values", columns), differing("new_values", "old_values", columns)
-        secrets = differing("new_values", "old_values", [key, *secret])
+        was, became = (
+            difference_sql("old_values", "new_values", columns),
+            difference_sql("new_values", "old_values", columns),
+        )
+        secrets = difference_sql("new_values", "old_values", [key, *secret])
         is_secret = f'became."{key}" IN (SELECT changed."{key}" FROM ({secrets}) AS changed)'
         was_key = f'was."{key}"{self.trail.key_cast}'
         untold = f'NOT EXISTS (SELECT FROM "{self.trail._meta.db_table}" WHERE pgh_obj_id = {was_key})'
         updated = self.values("became", "update", _CONTEXT_ID, is_secret)
         return f"""
-            {self.into_trail()} SELECT {self.values("was", "found", "NULL")} FROM ({was}) AS was WHERE {untold};
-            {self.into_trail()} SELECT {updated} FROM ({became}) AS became;
+            {self.insert_sql()} SELECT {self.values("was", "found", "NULL")} FROM ({was}) AS was WHERE {untold};
+            {self.insert_sql()} SELECT {updated} FROM ({became}) AS became;
             IF FOUND THEN PERFORM history_keep_context(); END IF;
             RETURN NULL;
         """
 
 
-class KeepDeletes(TrailTrigger):
+class TrailDeleteTrigger(TrailTrigger):
     name = "keep_delete"
     level = pgtrigger.Statement
     operation = pgtrigger.Delete
@@ -173,7 +176,7 @@ class KeepDeletes(TrailTrigger):
 
     def body(self, model):
         return f"""
-            {self.into_trail()} SELECT {self.values("old_values", "delete", _CONTEXT_ID)} FROM old_values;
+            {self.insert_sql()} SELECT {self.values("old_values", "delete", _CONTEXT_ID)} FROM old_values;
             IF FOUND THEN PERFORM history_keep_context(); END IF;
             RETURN NULL;
         """

@@ -29,7 +29,7 @@ class Versioned(models.Model):
         abstract = True
 
     @classmethod
-    def refuse_stale(cls, pk, version: int) -> Self:
+    def lock_at_version(cls, pk, version: int) -> Self:
         """The row, locked until the transaction ends; StaleVersion when it is not at `version` any more."""
         current = cls._base_manager.select_for_update(of=("self",)).get(pk=pk)
         if current.version != version:
@@ -38,7 +38,7 @@ class Versioned(models.Model):
 
 
 @receiver(class_prepared)
-def _bump_its_version(sender, **kwargs) -> None:
+def _register_version_trigger(sender, **kwargs) -> None:
     """Not by Meta.triggers: a subclass with a Meta of its own would quietly lose them."""
     if issubclass(sender, Versioned) and not sender._meta.abstract and not sender._meta.proxy:
         version_bump().register(sender)

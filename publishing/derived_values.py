@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from contacts.visibility import next_change
-from publishing.trial_data import Bundle, Row
+from contacts.visibility import next_boundary
+from publishing.trial_data import Row, TrialData
 from sites.public_status import public_status
-from sites.status_summary import SiteCounts, counts_of
+from sites.status_summary import SiteCounts, count_sites
 from trials.choices import OverallStatus
 from trials.unknown_status import becomes_unknown_on
 from trials.verification import verification_due_on
 
 #: The dates that say how new a trial is, the first known one counts.
-NEWEST = ("last_update_posted_on", "last_update_submitted_on", "first_posted_on", "first_submitted_on")
+UPDATE_DATE_FIELDS = ("last_update_posted_on", "last_update_submitted_on", "first_posted_on", "first_submitted_on")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class DerivedValues:
     """`status` and `last_known_status` are those to show on the day; `updated_on` is a partial date or "".
 
     `rebuild_on` is the first later day on which something published changes although nobody writes anything.
@@ -35,24 +35,24 @@ class Facts:
     rebuild_on: date | None
 
 
-def facts_of(bundle: Bundle, *, on: date) -> Facts:
+def derive_values(trial_data: TrialData, *, on: date) -> DerivedValues:
     """The facts as of a day."""
-    trial, sites = bundle.trial, bundle.sites
+    trial, sites = trial_data.trial, trial_data.sites
     unknown_on = becomes_unknown_on(trial["overall_status"], trial["completion_on"], trial["verified_on"])
     is_unknown = unknown_on is not None and unknown_on <= on
     pairs = ((site["status"], site["last_confirmed_on"]) for site in sites)
-    counts = counts_of(trial["overall_status"], trial["last_known_status"], pairs)
-    return Facts(
+    counts = count_sites(trial["overall_status"], trial["last_known_status"], pairs)
+    return DerivedValues(
         on=on,
         key=trial["nct_id"] or f"trial-{trial['id']}",
         status=OverallStatus.UNKNOWN.value if is_unknown else trial["overall_status"],
         last_known_status=trial["overall_status"] if is_unknown else trial["last_known_status"],
-        updated_on=next((trial[name] for name in NEWEST if trial[name]), ""),
+        updated_on=next((trial[name] for name in UPDATE_DATE_FIELDS if trial[name]), ""),
         counts=counts,
         last_confirmed_on=max(_confirmation_days(trial, sites), default=None),
         verification_due_on=verification_due_on(trial["overall_status"], trial["verified_on"]),
         becomes_unknown_on=unknown_on,
-        rebuild_on=_rebuild_on(bundle, unknown_on, on),
+        rebuild_on=_rebuild_on(trial_data, unknown_on, on),
     )
 
 
@@ -64,13 +64,13 @@ def _confirmation_days(trial: Row, sites: list[Row]) -> Iterator[date]:
             yield site["last_confirmed_on"]
 
 
-def _rebuild_on(bundle: Bundle, unknown_on: date | None, on: date) -> date | None:
-    days = [next_change(role["starts_on"], role["ends_on"], after=on) for role in _dated_roles(bundle)]
+def _rebuild_on(trial_data: TrialData, unknown_on: date | None, on: date) -> date | None:
+    days = [next_boundary(role["starts_on"], role["ends_on"], after=on) for role in _dated_roles(trial_data)]
     if unknown_on is not None and on < unknown_on:
         days.append(unknown_on)
     return min((day for day in days if day), default=None)
 
 
-def _dated_roles(bundle: Bundle) -> list[Row]:
-    roles = [*bundle.roles, *(role for site in bundle.sites for role in site["roles"])]
+def _dated_roles(trial_data: TrialData) -> list[Row]:
+    roles = [*trial_data.roles, *(role for site in trial_data.sites for role in site["roles"])]
     return [role for role in roles if role["starts_on"] or role["ends_on"]]

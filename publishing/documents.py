@@ -10,13 +10,13 @@ from typing import Any
 import orjson
 
 from contacts.choices import ContactPublication, RoleKind
-from contacts.visibility import is_held, shows_central_contacts, shows_site_contacts
-from publishing.derived_values import Facts
-from publishing.trial_data import Bundle, Row
+from contacts.visibility import is_active_on, shows_central_contacts, shows_site_contacts
+from publishing.derived_values import DerivedValues
+from publishing.trial_data import Row, TrialData
 from sites.choices import StatusPublication
 from sites.models.facility import facility_slug
-from sites.public_status import publication_of
-from sites.status_summary import sites_in_words
+from sites.public_status import status_publication
+from sites.status_summary import site_counts_text
 from trials.contact_ranks import contact_ranks
 
 #: Columns of Trial that are published as they are. `overall_status` and `last_known_status` are by the day's rule.
@@ -132,7 +132,7 @@ TRIAL = (
     "intervention_ancestors",
     "has_results",
 )
-PARTS = {
+LIST_FIELDS = {
     "secondary_ids": ("value", "type", "domain", "link"),
     "collaborators": ("name", "agency_class"),
     "arm_groups": ("label", "type", "description", "intervention_names"),
@@ -145,47 +145,47 @@ PARTS = {
 SITE = ("id", "listing")
 #: What is published of a site's status while the status is shown; nothing of it while it is held back.
 SITE_STATUS = ("status", "status_since", "status_as_of", "last_confirmed_on")
-_NOT_SHOWN = ("", None, None, None)
+_BLANK_STATUS = ("", None, None, None)
 FACILITY = ("id", "name", "city", "state", "zip", "country", "latitude", "longitude")
 #: A contact's columns of Person, beside its role; an official has no phone or e-mail, but an affiliation.
 CONTACT = ("name", "phone", "phone_ext", "email")
 
 _trial_values = itemgetter(*TRIAL)
-_part_values = {name: itemgetter(*columns) for name, columns in PARTS.items()}
+_list_values = {name: itemgetter(*columns) for name, columns in LIST_FIELDS.items()}
 _site_values = itemgetter(*SITE)
 _site_status_values = itemgetter(*SITE_STATUS)
 _facility_values = itemgetter(*FACILITY)
 
 
-def document_of(bundle: Bundle, facts: Facts) -> bytes:
+def build_document(trial_data: TrialData, derived: DerivedValues) -> bytes:
     """The document as JSON: UTF-8, dates in ISO form."""
-    return orjson.dumps(public_trial(bundle, facts))
+    return orjson.dumps(public_trial(trial_data, derived))
 
 
-def public_trial(bundle: Bundle, facts: Facts) -> dict[str, Any]:
+def public_trial(trial_data: TrialData, derived: DerivedValues) -> dict[str, Any]:
     """The document before it is written."""
-    trial = bundle.trial
-    document = {"key": facts.key, **dict(zip(TRIAL, _trial_values(trial), strict=True))}
-    document["overall_status"] = facts.status
-    document["last_known_status"] = facts.last_known_status
-    for name, columns in PARTS.items():
-        values = _part_values[name]
-        document[name] = [dict(zip(columns, values(row), strict=True)) for row in bundle.parts[name]]
-    document["central_contacts"] = _central_contacts(bundle, facts)
-    document["officials"] = [_official(role) for role in _shown(bundle.roles, RoleKind.OFFICIAL, facts)]
-    counts = facts.counts
-    document["verification_due_on"] = facts.verification_due_on
-    document["becomes_unknown_on"] = facts.becomes_unknown_on
+    trial = trial_data.trial
+    document = {"key": derived.key, **dict(zip(TRIAL, _trial_values(trial), strict=True))}
+    document["overall_status"] = derived.status
+    document["last_known_status"] = derived.last_known_status
+    for name, columns in LIST_FIELDS.items():
+        values = _list_values[name]
+        document[name] = [dict(zip(columns, values(row), strict=True)) for row in trial_data.lists[name]]
+    document["central_contacts"] = _central_contacts(trial_data, derived)
+    document["officials"] = [_official(role) for role in _active_roles(trial_data.roles, RoleKind.OFFICIAL, derived)]
+    counts = derived.counts
+    document["verification_due_on"] = derived.verification_due_on
+    document["becomes_unknown_on"] = derived.becomes_unknown_on
     document["sites_total"] = counts.total
     document["sites_recruiting"] = counts.recruiting
     document["sites_open"] = counts.open
     document["sites_ahead_of_trial"] = counts.ahead
     document["sites_held_back"] = counts.held_back
-    document["sites_in_words"] = sites_in_words(counts, facts.status)
-    document["last_confirmed_on"] = facts.last_confirmed_on
+    document["sites_in_words"] = site_counts_text(counts, derived.status)
+    document["last_confirmed_on"] = derived.last_confirmed_on
     document["open_sites_oldest_confirmed_on"] = counts.oldest_confirmed_on
     document["open_sites_never_confirmed"] = counts.open_never_confirmed
-    document["sites"] = [public_site(site, trial, _site_contacts(site, trial, facts)) for site in bundle.sites]
+    document["sites"] = [public_site(site, trial, _site_contacts(site, trial, derived)) for site in trial_data.sites]
     document["contact_publication"] = _contact_publication(trial, document)
     return document
 
@@ -193,9 +193,9 @@ def public_trial(bundle: Bundle, facts: Facts) -> dict[str, Any]:
 def public_site(site: Row, trial: Row, contacts: list[Row]) -> dict[str, Any]:
     """A site with its facility and the contacts that may be shown; `trial` has the statuses as entered."""
     public = dict(zip(SITE, _site_values(site), strict=True))
-    how = publication_of(trial["overall_status"], trial["last_known_status"], site["status"])
+    how = status_publication(trial["overall_status"], trial["last_known_status"], site["status"])
     is_shown = how is not StatusPublication.HELD_BACK
-    public |= zip(SITE_STATUS, _site_status_values(site) if is_shown else _NOT_SHOWN, strict=True)
+    public |= zip(SITE_STATUS, _site_status_values(site) if is_shown else _BLANK_STATUS, strict=True)
     public["confirmed_as"] = site.get("confirmed_as", "") if is_shown else ""
     public["status_publication"] = how.value
     public["facility"] = public_facility(site["facility"])
@@ -210,28 +210,28 @@ def public_facility(facility: Row) -> dict[str, Any]:
     return public
 
 
-def _central_contacts(bundle: Bundle, facts: Facts) -> list[Row]:
-    trial = bundle.trial
+def _central_contacts(trial_data: TrialData, derived: DerivedValues) -> list[Row]:
+    trial = trial_data.trial
     if not shows_central_contacts(trial["overall_status"], trial["last_known_status"]):
         return []
-    return _contacts(_shown(bundle.roles, RoleKind.CENTRAL_CONTACT, facts))
+    return _contacts(_active_roles(trial_data.roles, RoleKind.CENTRAL_CONTACT, derived))
 
 
-def _site_contacts(site: Row, trial: Row, facts: Facts) -> list[Row]:
+def _site_contacts(site: Row, trial: Row, derived: DerivedValues) -> list[Row]:
     if not site["roles"] or not shows_site_contacts(
         site["status"], trial["overall_status"], trial["last_known_status"]
     ):
         return []
-    return _contacts(_shown(site["roles"], RoleKind.SITE_CONTACT, facts))
+    return _contacts(_active_roles(site["roles"], RoleKind.SITE_CONTACT, derived))
 
 
-def _shown(roles: list[Row], kind: RoleKind, facts: Facts) -> list[Row]:
+def _active_roles(roles: list[Row], kind: RoleKind, derived: DerivedValues) -> list[Row]:
     """The roles of a kind in force on the day. Erased people are nobody's contact any more."""
     return [
         role
         for role in roles
         if role["kind"] == kind
-        and is_held(role["starts_on"], role["ends_on"], on=facts.on)
+        and is_active_on(role["starts_on"], role["ends_on"], on=derived.on)
         and role["person"]["erased_at"] is None
     ]
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from django.db import models
 
-from common.countries import present_name
-from common.permissions import is_granted_anything, reads_everything
-from publishing.search.filters import TypedWords
-from publishing.search.lookups import TypedQuery, spellings_of_number
+from common.countries import canonical_country_name
+from common.permissions import has_any_assignment, reads_everything
+from publishing.search.filters import SearchWords
+from publishing.search.lookups import SearchBoxQuery, spellings_of_number
 from publishing.search.synonyms import synonyms_of
-from publishing.search.terms import Kind, any_of, mentions, term
+from publishing.search.terms import TermType, make_term, tsquery_any, word_prefix_tsquery
 from publishing.search.text_query import spans_of, text_query
 from trials.models import Trial
 
@@ -19,9 +19,9 @@ class PublishedQuerySet(models.QuerySet):
         """The rows of the trials a user may read, as `Trial.objects.visible_to`, without asking the trials' table."""
         if reads_everything(user):
             return self.all()
-        if not is_granted_anything(user):
+        if not has_any_assignment(user):
             return self.filter(is_public=True)
-        entrusted = Trial.objects.entrusted_to(user).order_by().values("pk")
+        entrusted = Trial.objects.coordinated_by(user).order_by().values("pk")
         return self.filter(models.Q(is_public=True) | models.Q(trial__in=entrusted))
 
     def by_key(self, key: str):
@@ -33,21 +33,21 @@ class PublishedQuerySet(models.QuerySet):
 class SearchRowQuerySet(PublishedQuerySet):
     """The adjectives that `publishing.search.filters.TrialFilterSet` asks for."""
 
-    def saying(self, words: str):
-        return self.filter(words__saying=typed_query(words))
+    def matching_words(self, words: str):
+        return self.filter(words__matches_words=search_box_query(words))
 
-    def having(self, kind: Kind, values: Iterable[str]):
+    def with_terms(self, kind: TermType, values: Iterable[str]):
         """Found under at least one of these values."""
-        if kind == Kind.NUMBER:
+        if kind == TermType.NUMBER:
             values = [spelling for value in values for spelling in spellings_of_number(value)]
-        if kind in (Kind.COUNTRY, Kind.RECRUITING_IN):
-            values = [present_name(value) or value for value in values]
-        return self.filter(words__having=any_of(term(kind, value) for value in values))
+        if kind in (TermType.COUNTRY, TermType.RECRUITING_IN):
+            values = [canonical_country_name(value) or value for value in values]
+        return self.filter(words__matches_terms=tsquery_any(make_term(kind, value) for value in values))
 
-    def mentioning(self, kind: Kind, text: str):
+    def with_word_prefixes(self, kind: TermType, text: str):
         """Each word of the text, or a synonym, begins a word of that kind; a text without a word finds nothing."""
-        query = mentions(kind, spans_of(text, synonyms_of))
-        return self.filter(words__having=query) if query else self.none()
+        query = word_prefix_tsquery(kind, spans_of(text, synonyms_of))
+        return self.filter(words__matches_terms=query) if query else self.none()
 
     def open_at_age(self, years: float):
         return self.filter(youngest__lte=years, oldest__gte=years)
@@ -61,11 +61,11 @@ class SearchRowQuerySet(PublishedQuerySet):
         return self.filter(trial__document__changed_at__gte=moment)
 
 
-def typed_query(words: str) -> TypedQuery:
+def search_box_query(words: str) -> SearchBoxQuery:
     """The query of a search box; worked out once for the `TypedWords` of a form, whoever asks."""
     known = getattr(words, "query", None)
     if known is None:
-        known = TypedQuery(words, text_query(words, synonyms_of))
-        if isinstance(words, TypedWords):
+        known = SearchBoxQuery(words, text_query(words, synonyms_of))
+        if isinstance(words, SearchWords):
             words.query = known
     return known

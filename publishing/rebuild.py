@@ -18,22 +18,22 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from common import dates
-from contacts.erasure.registry import Removal, erases
-from publishing.derived_values import facts_of
-from publishing.documents import document_of
+from contacts.erasure.registry import ErasureRequest, register_eraser
+from publishing.derived_values import derive_values
+from publishing.documents import build_document
 from publishing.models import StaleMark, TrialDocument
-from publishing.search.index import SearchRow, row_of
+from publishing.search.index import SearchIndexEntry, build_index_entry
 from publishing.search.lookups import CONFIG
 from publishing.search.other_names import OtherName, other_names_of
-from publishing.trial_data import FACILITY_COLUMNS, Bundle, load_bundles
+from publishing.trial_data import FACILITY_COLUMNS, TrialData, load_trial_data
 from sites.models import Facility
 from trials.models import Trial
 
 
-class Published(NamedTuple):
+class PublishedTrial(NamedTuple):
     """What is written of one trial."""
 
-    row: SearchRow
+    row: SearchIndexEntry
     document: str
     digest: str
     rebuild_on: date | None
@@ -54,8 +54,8 @@ _TYPES = {
     "terms": "text[]",
     "rebuild_on": "date",
 }
-_COLUMNS = [*(field.name for field in fields(SearchRow)), "document", "digest", "rebuild_on"]
-_row_values = attrgetter(*(field.name for field in fields(SearchRow)))
+_COLUMNS = [*(field.name for field in fields(SearchIndexEntry)), "document", "digest", "rebuild_on"]
+_row_values = attrgetter(*(field.name for field in fields(SearchIndexEntry)))
 
 _STAGE = f"""
     CREATE TEMPORARY TABLE IF NOT EXISTS publishing_staged (
@@ -74,7 +74,7 @@ _DOCUMENTS = """
     WHERE (old.digest, old.is_public, old.rebuild_on)
         IS DISTINCT FROM (EXCLUDED.digest, EXCLUDED.is_public, EXCLUDED.rebuild_on)
 """
-_SHOWN = (
+_SEARCH_COLUMNS = (
     "is_public, updated_on, status, sites_total, sites_recruiting, sites_open, sites_ahead, sites_held_back, "
     "open_confirmed_on, youngest, oldest, words"
 )
@@ -82,20 +82,20 @@ _WEIGHTS = " || ".join(
     f"setweight(to_tsvector('{CONFIG}', words_{letter.lower()}), '{letter}')" for letter in ("A", "B", "C", "D")
 )
 _ROWS = f"""
-    INSERT INTO publishing_trialrow AS old (trial_id, {_SHOWN})
-    SELECT trial_id, {_SHOWN.removesuffix(", words")}, {_WEIGHTS} || array_to_tsvector(terms) FROM publishing_staged
+    INSERT INTO publishing_trialrow AS old (trial_id, {_SEARCH_COLUMNS})
+    SELECT trial_id, {_SEARCH_COLUMNS.removesuffix(", words")}, {_WEIGHTS} || array_to_tsvector(terms) FROM publishing_staged
     ON CONFLICT (trial_id) DO UPDATE SET
-        ({_SHOWN}) = ROW ({", ".join(f"EXCLUDED.{name}" for name in _SHOWN.split(", "))})
-    WHERE ({", ".join(f"old.{name}" for name in _SHOWN.split(", "))})
-        IS DISTINCT FROM ({", ".join(f"EXCLUDED.{name}" for name in _SHOWN.split(", "))})
+        ({_SEARCH_COLUMNS}) = ROW ({", ".join(f"EXCLUDED.{name}" for name in _SEARCH_COLUMNS.split(", "))})
+    WHERE ({", ".join(f"old.{name}" for name in _SEARCH_COLUMNS.split(", "))})
+        IS DISTINCT FROM ({", ".join(f"EXCLUDED.{name}" for name in _SEARCH_COLUMNS.split(", "))})
 """
-_FORGET_NAMES = "DELETE FROM publishing_othername WHERE trial_id IN (SELECT trial_id FROM publishing_staged)"
+_DELETE_NAMES = "DELETE FROM publishing_othername WHERE trial_id IN (SELECT trial_id FROM publishing_staged)"
 _NAMES = """
     INSERT INTO publishing_othername (trial_id, name, other) SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])
 """
 
 
-def write(cursor, published: Iterable[Published]) -> None:
+def write_published(cursor, published: Iterable[PublishedTrial]) -> None:
     """Insert or bring up to date. Inside a transaction."""
     cursor.execute(_STAGE)
     cursor.execute("TRUNCATE publishing_staged")
@@ -106,39 +106,39 @@ def write(cursor, published: Iterable[Published]) -> None:
             names += trial.other_names
     cursor.execute(_DOCUMENTS)
     cursor.execute(_ROWS)
-    cursor.execute(_FORGET_NAMES)
+    cursor.execute(_DELETE_NAMES)
     cursor.execute(_NAMES, [list(column) for column in zip(*names, strict=True)] or [[], [], []])
 
 
 CHUNK = 500
 #: From here on it pays to index words later and all at once (`settle`).
-MANY = 200
+BULK_THRESHOLD = 200
 #: Advisory locks: one rebuilds at a time; whoever publishes what it just inserted holds the other one, shared.
-REBUILDING, BULK_PUBLISHING = 7_420_001, 7_420_002
+REBUILD_LOCK, BULK_PUBLISH_LOCK = 7_420_001, 7_420_002
 
 
-def publish_bundles(bundles: Iterable[Bundle], *, on: date | None = None) -> None:
+def publish_trial_data(trials: Iterable[TrialData], *, on: date | None = None) -> None:
     """Publish trials that the running transaction inserted, from their bundles.
 
     For the importer, inside the transaction and after the rows. A facility that was renamed since the importer read it
     is taken as it is now. After the last of many calls, `settle()`.
     """
-    bundles = list(bundles)
-    if not bundles:
+    trials = list(trials)
+    if not trials:
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [BULK_PUBLISHING])
-        if len(bundles) >= MANY:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [BULK_PUBLISH_LOCK])
+        if len(trials) >= BULK_THRESHOLD:
             cursor.execute("SET LOCAL gin_pending_list_limit = '128MB'")
-        _take_facilities_as_they_are(cursor, bundles)
-        write(cursor, _published(bundles, on or dates.today()))
+        _refresh_facilities(cursor, trials)
+        write_published(cursor, _build_published(trials, on or dates.today()))
 
 
 def publish(trial_ids: Iterable[int], *, on: date | None = None) -> int:
     """Rebuild some trials from the tables; returns how many there still are. Waits for others who rebuild."""
     wanted = set(trial_ids)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REBUILDING])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REBUILD_LOCK])
         return rebuild(wanted, on=on or dates.today())
 
 
@@ -150,7 +150,7 @@ def publish_all(*, on: date | None = None) -> Iterator[int]:
         yield publish(chunk, on=on)
 
 
-def settle() -> None:
+def optimize_tables() -> None:
     """After many rows were written: index what waits to be indexed and count words anew, so that search stays fast."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list('row_words')")
@@ -167,29 +167,29 @@ def rebuild(trial_ids: Iterable[int], *, on: date) -> int:
     """
     ids = list(trial_ids)
     StaleMark.objects.filter(kind=StaleMark.Kind.TRIAL, row_id__in=ids).delete()
-    bundles = load_bundles(ids)
+    bundles = load_trial_data(ids)
     gone = set(ids) - bundles.keys()
     with connection.cursor() as cursor:
         if gone:
             cursor.execute("DELETE FROM publishing_trialdocument WHERE trial_id = ANY(%s)", [list(gone)])
             cursor.execute("DELETE FROM publishing_trialrow WHERE trial_id = ANY(%s)", [list(gone)])
             cursor.execute("DELETE FROM publishing_othername WHERE trial_id = ANY(%s)", [list(gone)])
-        write(cursor, _published(bundles.values(), on))
+        write_published(cursor, _build_published(bundles.values(), on))
     return len(bundles)
 
 
-def _published(bundles: Iterable[Bundle], on: date) -> Iterator[Published]:
-    for bundle in bundles:
-        facts = facts_of(bundle, on=on)
-        document = document_of(bundle, facts)
-        row: SearchRow = row_of(bundle, facts)
+def _build_published(trials: Iterable[TrialData], on: date) -> Iterator[PublishedTrial]:
+    for bundle in trials:
+        facts = derive_values(bundle, on=on)
+        document = build_document(bundle, facts)
+        row: SearchIndexEntry = build_index_entry(bundle, facts)
         digest = blake2b(document, digest_size=16).hexdigest()
-        yield Published(row, document.decode(), digest, facts.rebuild_on, other_names_of(bundle))
+        yield PublishedTrial(row, document.decode(), digest, facts.rebuild_on, other_names_of(bundle))
 
 
-def _take_facilities_as_they_are(cursor, bundles: list[Bundle]) -> None:
+def _refresh_facilities(cursor, trials: list[TrialData]) -> None:
     """The importer keeps the facilities it met; those that changed since are read again."""
-    known = {site["facility_id"]: site["facility"] for bundle in bundles for site in bundle.sites}
+    known = {site["facility_id"]: site["facility"] for bundle in trials for site in bundle.sites}
     versions = [facility["version"] for facility in known.values()]
     cursor.execute(
         "SELECT facility.id FROM sites_facility AS facility "
@@ -200,10 +200,10 @@ def _take_facilities_as_they_are(cursor, bundles: list[Bundle]) -> None:
     changed = [pk for (pk,) in cursor.fetchall()]
     fresh = Facility.objects.filter(pk__in=changed).order_by().values(*FACILITY_COLUMNS) if changed else ()
     now = {row["id"]: row for row in fresh}
-    for site in (site for bundle in bundles for site in bundle.sites):
+    for site in (site for bundle in trials for site in bundle.sites):
         site["facility"] = now.get(site["facility_id"], site["facility"])
 
 
-@erases
-def republish(removal: Removal) -> None:
-    publish(removal.trials)
+@register_eraser
+def republish(erasure: ErasureRequest) -> None:
+    publish(erasure.trials)

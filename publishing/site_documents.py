@@ -48,7 +48,7 @@ def public_facilities(facilities: QuerySet, user) -> list[dict[str, Any]]:
 
 
 def _contacts(on: date) -> QuerySet:
-    roles = Role.objects.filter(trial_site=OuterRef("pk"), person__erased_at=None).held_on(on).publishable()
+    roles = Role.objects.filter(trial_site=OuterRef("pk"), person__erased_at=None).active_on(on).publishable()
     shown = {"role": "role"} | {name: f"person__{name}" for name in CONTACT}
     return roles.order_by("position", "id").values(contact=JSONObject(**shown))
 

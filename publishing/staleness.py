@@ -10,18 +10,18 @@ from django.db import DatabaseError, connection, transaction
 
 from common import dates
 from publishing.models import StaleMark
-from publishing.rebuild import BULK_PUBLISHING, REBUILDING, rebuild
+from publishing.rebuild import BULK_PUBLISH_LOCK, REBUILD_LOCK, rebuild
 
-PART_OF_A_READER = 100
-PATIENCE = "2s"
+READER_LIMIT = 100
+LOCK_TIMEOUT = "2s"
 log = logging.getLogger(__name__)
 
-_WAITING = """
+_HAS_PENDING = """
     SELECT EXISTS (SELECT FROM publishing_stalemark)
         OR EXISTS (SELECT FROM publishing_trialdocument WHERE rebuild_on <= %s)
 """
 _LOCK = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s), set_config('lock_timeout', '0', true)"
-_SPREAD = """
+_EXPAND_MARKS = """
     WITH worked_off AS (DELETE FROM publishing_stalemark WHERE kind IN ('F', 'P') RETURNING kind, row_id),
     touched AS (
         SELECT site.trial_id FROM sites_trialsite AS site
@@ -44,51 +44,51 @@ _NEXT = """
 """
 
 
-def catch_up(limit: int | None = None, *, on: date | None = None) -> bool:
+def publish_pending(limit: int | None = None, *, on: date | None = None) -> bool:
     """Rebuild at most `limit` trials of those that wait (a reader's part, unless said); whether more still wait.
 
     Never an error for a reader: what cannot be rebuilt now is logged and waits on.
     """
     on = on or dates.today()
-    if not is_behind(on=on):
+    if not has_pending(on=on):
         return False
     try:
-        work_off(limit or PART_OF_A_READER, on=on)
+        process_queue(limit or READER_LIMIT, on=on)
     except DatabaseError:
         log.exception("The read side could not be brought up to date")
         return True
-    return is_behind(on=on)
+    return has_pending(on=on)
 
 
-def is_behind(*, on: date | None = None) -> bool:
+def has_pending(*, on: date | None = None) -> bool:
     """Whether anything waits to be rebuilt."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [on or dates.today()])
+        cursor.execute(_HAS_PENDING, [on or dates.today()])
         return cursor.fetchone()[0]
 
 
-def work_off(limit: int, *, on: date | None = None) -> int:
+def process_queue(limit: int, *, on: date | None = None) -> int:
     """Rebuild at most `limit` trials of those that wait, oldest marks first; how many were due.
 
     DatabaseError when somebody else rebuilds for longer than our patience.
     """
     on = on or dates.today()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOCK, [PATIENCE, REBUILDING])
-        _spread(cursor)
+        cursor.execute(_LOCK, [LOCK_TIMEOUT, REBUILD_LOCK])
+        _expand_marks(cursor)
         cursor.execute(_NEXT, [limit, on, limit, limit])
         due = [pk for (pk,) in cursor.fetchall()]
         rebuild(due, on=on)
     return len(due)
 
 
-def _spread(cursor) -> None:
+def _expand_marks(cursor) -> None:
     """Turn marks of facilities and people into marks of their trials.
 
     Not while an importer has published sites that nobody else can see yet: its trials would be missed.
     """
     if not StaleMark.objects.exclude(kind=StaleMark.Kind.TRIAL).exists():
         return
-    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [BULK_PUBLISHING])
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [BULK_PUBLISH_LOCK])
     if cursor.fetchone()[0]:
-        cursor.execute(_SPREAD)
+        cursor.execute(_EXPAND_MARKS)

@@ -27,7 +27,7 @@ from trials.models import (
 Row = dict[str, Any]
 
 #: The lists of a protocol by the name of their relation on Trial.
-PARTS: dict[str, Any] = {
+LIST_MODELS: dict[str, Any] = {
     "secondary_ids": SecondaryId,
     "collaborators": Collaborator,
     "arm_groups": ArmGroup,
@@ -53,11 +53,11 @@ SITE_COLUMNS = columns_of(TrialSite)
 FACILITY_COLUMNS = columns_of(Facility)
 PERSON_COLUMNS = columns_of(Person)
 ROLE_COLUMNS = columns_of(Role)
-PART_COLUMNS = {name: columns_of(model) for name, model in PARTS.items()}
+LIST_COLUMNS = {name: columns_of(model) for name, model in LIST_MODELS.items()}
 
 
 @dataclass(slots=True)
-class Bundle:
+class TrialData:
     """The rows of one trial. Every row is a dict of its table's columns.
 
     `sites` carry their `facility` (a row) and `roles`; a role carries its `person` (a row). The bundle's own `roles`
@@ -65,23 +65,23 @@ class Bundle:
     """
 
     trial: Row
-    parts: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in PARTS})
+    lists: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in LIST_MODELS})
     sites: list[Row] = field(default_factory=list)
     roles: list[Row] = field(default_factory=list)
 
 
-def load_bundles(trial_ids: Iterable[int]) -> dict[int, Bundle]:
+def load_trial_data(trial_ids: Iterable[int]) -> dict[int, TrialData]:
     """The bundles of some trials by their id, in a fixed number of queries."""
     ids = list(trial_ids)
-    bundles = {row["id"]: Bundle(row) for row in Trial.objects.filter(pk__in=ids).order_by().values(*TRIAL_COLUMNS)}
-    for name, model in PARTS.items():
-        for row in model.objects.filter(trial__in=ids).order_by("position", "id").values(*PART_COLUMNS[name]):
-            bundles[row["trial_id"]].parts[name].append(row)
+    bundles = {row["id"]: TrialData(row) for row in Trial.objects.filter(pk__in=ids).order_by().values(*TRIAL_COLUMNS)}
+    for name, model in LIST_MODELS.items():
+        for row in model.objects.filter(trial__in=ids).order_by("position", "id").values(*LIST_COLUMNS[name]):
+            bundles[row["trial_id"]].lists[name].append(row)
     _add_sites(bundles, ids)
     return bundles
 
 
-def _add_sites(bundles: dict[int, Bundle], ids: list[int]) -> None:
+def _add_sites(trials: dict[int, TrialData], ids: list[int]) -> None:
     sites = list(TrialSite.objects.filter(trial__in=ids).order_by("position", "id").values(*SITE_COLUMNS))
     facility_ids = {site["facility_id"] for site in sites}
     facilities = {
@@ -93,8 +93,8 @@ def _add_sites(bundles: dict[int, Bundle], ids: list[int]) -> None:
         site["facility"] = facilities[site["facility_id"]]
         site["roles"] = roles_of_sites[site["id"]]
         site["confirmed_as"] = confirmed.get(site["id"], "")
-        bundles[site["trial_id"]].sites.append(site)
-    for trial_id, bundle in bundles.items():
+        trials[site["trial_id"]].sites.append(site)
+    for trial_id, bundle in trials.items():
         bundle.roles = roles_of_trials[trial_id]
 
 

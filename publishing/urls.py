@@ -5,5 +5,5 @@ from django.urls import path
 from publishing import views
 
 urlpatterns = [
-    path("", views.find_trials, name="search"),
+    path("", views.search_page, name="search"),
 ]

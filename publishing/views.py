@@ -7,13 +7,13 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from common import dates
-from common.query_params import Asked, refused
+from common.query_params import QueryState, bad_params_response
 from publishing.models import TrialRow
-from publishing.querysets import typed_query
+from publishing.querysets import search_box_query
 from publishing.search.form import chips, search_form
 from publishing.search.match_reasons import add_matches
 from publishing.search.results import BEST, NEWEST, PARAMETERS, RECRUITING, Results, previous_cursor, search
-from publishing.search.suggestions import ways_out
+from publishing.search.suggestions import suggest_relaxed_filters
 from trials.models import Trial
 from trials.text_search import nct_number
 
@@ -26,54 +26,56 @@ ORDER_LABELS = {
 
 @require_safe
 @vary_on_headers("HX-Request", "HX-History-Restore-Request")
-def find_trials(request: HttpRequest) -> HttpResponse:
+def search_page(request: HttpRequest) -> HttpResponse:
     """Open to everybody; lists what `visible_to` lets the reader see. For htmx only the part that changes."""
-    asked = Asked.of(request)
+    asked = QueryState.from_request(request)
     is_part = bool(request.htmx) and not request.htmx.history_restore_request
     if is_part:
-        return _results_alone(request, asked)
-    if trial := _trial_named(asked, request.user):
+        return _results_partial(request, asked)
+    if trial := _trial_by_number(asked, request.user):
         return redirect(trial)
     if asked.has_blanks:
         return redirect(asked.url)
     results = search(request.GET, user=request.user)
     if not results.filterset.is_valid():
-        return refused(request, asked, results.filterset)
+        return bad_params_response(request, asked, results.filterset)
     form = search_form(asked, results.filterset)
-    return render(request, "search/search.html", _shown(request, asked, results) | {"form": form})
+    return render(request, "search/search.html", _search_context(request, asked, results) | {"form": form})
 
 
-def _results_alone(request: HttpRequest, asked: Asked) -> HttpResponse:
+def _results_partial(request: HttpRequest, query_state: QueryState) -> HttpResponse:
     """The address follows what is asked. A question that can't be answered is told by the whole page."""
     results = search(request.GET, user=request.user)
     if not results.filterset.is_valid():
-        return HttpResponseClientRedirect(asked.url)
-    part = render(request, "search/_results.html", _shown(request, asked, results) | {"is_part": True})
-    return push_url(part, asked.url)
+        return HttpResponseClientRedirect(query_state.url)
+    part = render(request, "search/_results.html", _search_context(request, query_state, results) | {"is_part": True})
+    return push_url(part, query_state.url)
 
 
-def _shown(request: HttpRequest, asked: Asked, results: Results) -> dict:
+def _search_context(request: HttpRequest, query_state: QueryState, results: Results) -> dict:
     filterset = results.filterset
-    context = {"asked": asked, "results": results, "today": dates.today(), "chips": chips(asked, filterset)}
-    context["words"] = asked.value("words").strip()
-    context["start_url"] = asked.path
+    context = {"asked": query_state, "results": results, "today": dates.today(), "chips": chips(query_state, filterset)}
+    context["words"] = query_state.value("words").strip()
+    context["start_url"] = query_state.path
     if context["words"]:
         context["orders"] = [
-            (label, asked.without(*PARAMETERS).saying(order="" if order == RECRUITING else order).url, order)
+            (label, query_state.without(*PARAMETERS).with_params(order="" if order == RECRUITING else order).url, order)
             for order, label in ORDER_LABELS.items()
         ]
-        add_matches(results.rows, typed_query(filterset.form.cleaned_data["words"]).query, context["words"])
+        add_matches(results.rows, search_box_query(filterset.form.cleaned_data["words"]).query, context["words"])
     if results.next_cursor:
-        context["next_url"] = asked.saying(cursor=results.next_cursor).url
-    if asked.value("cursor"):
-        context["previous_url"] = asked.saying(cursor=previous_cursor(results, asked.value("cursor"))).url
+        context["next_url"] = query_state.with_params(cursor=results.next_cursor).url
+    if query_state.value("cursor"):
+        context["previous_url"] = query_state.with_params(
+            cursor=previous_cursor(results, query_state.value("cursor"))
+        ).url
     if not results.rows:
-        context["ways_out"] = ways_out(asked, filterset, TrialRow.objects.visible_to(request.user))
-        context["is_empty"] = not asked.names
+        context["ways_out"] = suggest_relaxed_filters(query_state, filterset, TrialRow.objects.visible_to(request.user))
+        context["is_empty"] = not query_state.names
     return context
 
 
-def _trial_named(asked: Asked, user) -> Trial | None:
+def _trial_by_number(query_state: QueryState, user) -> Trial | None:
     """An NCT number in the box means that trial and nothing else; an obsolete number too."""
-    number = nct_number(asked.value("words"))
+    number = nct_number(query_state.value("words"))
     return Trial.objects.visible_to(user).with_key(number) if number else None

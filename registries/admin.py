@@ -18,13 +18,13 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from history.actor_names import names_of
-from registries.conflicts.open_conflicts import questions_of
+from history.actor_names import actor_names
+from registries.conflicts.open_conflicts import load_open_conflicts
 from registries.forms import UploadForm
 from registries.held_records import held_records
 from registries.imports import apply_held_record, apply_preview, discard_held_record, preview_upload
 from registries.models import Conflict, ImportRun, QuarantinedRecord
-from registries.path_labels import path_in_words
+from registries.path_labels import path_label
 from registries.previews import imported_trials, previews_of
 from registries.templatetags.registry_values import as_text
 
@@ -45,7 +45,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return super().history_view(request, object_id, extra_context)
 
     def has_view_permission(self, request, obj=None) -> bool:
-        return request.user.opens_the_admin and request.user.reads_everything
+        return request.user.can_open_admin and request.user.reads_everything
 
     def has_module_permission(self, request) -> bool:
         return self.has_view_permission(request)
@@ -62,18 +62,18 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Conflict)
 class ConflictAdmin(ReadOnlyAdmin):
-    list_display = ["trial", "what", "the_registrys", "our_own", "decision", "decide"]
-    list_filter = ["decision", "thing"]
+    list_display = ["trial", "conflict_label", "theirs_value", "ours_value", "decision", "decide"]
+    list_filter = ["decision", "category"]
     list_select_related = ["trial", "run", "trial_site__facility"]
     search_fields = ["=trial__nct_id"]
     fields = [
         "trial",
-        "what",
-        "at_the_last_import",
-        "the_registrys",
-        "our_own",
+        "conflict_label",
+        "base_value",
+        "theirs_value",
+        "ours_value",
         "decision",
-        "who",
+        "run_by",
         "decided_at",
         "reason",
         "decide",
@@ -86,30 +86,30 @@ class ConflictAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">The registry and us</a>', page)
 
     @admin.display(description="What")
-    def what(self, conflict: Conflict) -> str:
+    def conflict_label(self, conflict: Conflict) -> str:
         site = conflict.trial_site
-        return path_in_words(conflict.path, site.facility.title if site else "")
+        return path_label(conflict.path, site.facility.title if site else "")
 
     @admin.display(description="At the last import")
-    def at_the_last_import(self, conflict: Conflict) -> str:
+    def base_value(self, conflict: Conflict) -> str:
         return as_text(conflict.base)
 
     @admin.display(description="The registry’s")
-    def the_registrys(self, conflict: Conflict) -> str:
+    def theirs_value(self, conflict: Conflict) -> str:
         return as_text(conflict.theirs)
 
     @admin.display(description="Ours")
-    def our_own(self, conflict: Conflict) -> str:
+    def ours_value(self, conflict: Conflict) -> str:
         return as_text(conflict.ours)
 
     @admin.display(description="Decided by")
-    def who(self, conflict: Conflict) -> str:
-        return names_of([conflict.decided_by])[conflict.decided_by]
+    def decided_by_name(self, conflict: Conflict) -> str:
+        return actor_names([conflict.decided_by])[conflict.decided_by]
 
 
 HELD = "held"
-SHOWN = 500  # quarantined records on the page; all are kept
-LISTED_CONFLICTS = 100  # likewise; all stand in the queue
+MAX_QUARANTINED_SHOWN = 500  # quarantined records on the page; all are kept
+MAX_CONFLICTS_SHOWN = 100  # likewise; all stand in the queue
 
 
 class HeldFilter(admin.SimpleListFilter):
@@ -138,7 +138,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         "updated",
         "unchanged",
         "quarantined",
-        "who",
+        "run_by",
     ]
     list_filter = ["state", "is_dry", HeldFilter]
     change_list_template = "admin/registries/runs.html"
@@ -146,13 +146,13 @@ class ImportRunAdmin(ReadOnlyAdmin):
     def get_changelist_instance(self, request):
         """With the names of those who ran them, asked once for the page."""
         changes = super().get_changelist_instance(request)
-        names = names_of(run.author for run in changes.result_list)
+        names = actor_names(run.author for run in changes.result_list)
         for run in changes.result_list:
             run.author_name = names[run.author]
         return changes
 
     @admin.display(description="by")
-    def who(self, run: ImportRun) -> str:
+    def run_by(self, run: ImportRun) -> str:
         return run.author_name
 
     def get_urls(self):
@@ -166,7 +166,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     def upload(self, request):
         """Step one: a file in, what it would change out."""
-        _administrators_only(request)
+        _require_administrator(request)
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             file = form.cleaned_data["file"]
@@ -184,9 +184,12 @@ class ImportRunAdmin(ReadOnlyAdmin):
         changes = run.is_dry and run.created + run.updated > 0
         waits = changes and ImportRun.objects.filter(pk=pk, upload__isnull=False).exists()
         quarantined = run.quarantined_records.defer("received")
-        refused, held = quarantined.filter(losses=[])[:SHOWN], held_records(quarantined.held()[:SHOWN])
+        refused, held = (
+            quarantined.filter(losses=[])[:MAX_QUARANTINED_SHOWN],
+            held_records(quarantined.held()[:MAX_QUARANTINED_SHOWN]),
+        )
         came_again = run.quarantined - quarantined.count()
-        conflicts = questions_of(run.conflicts.select_related("trial")[:LISTED_CONFLICTS])
+        conflicts = load_open_conflicts(run.conflicts.select_related("trial")[:MAX_CONFLICTS_SHOWN])
         context = self._context(
             request,
             run.source,
@@ -203,7 +206,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     def _decide(self, request, run: ImportRun):
         """A held record is applied or discarded."""
-        _administrators_only(request)
+        _require_administrator(request)
         held, number = run.quarantined_records.held(), request.POST.get("held", "")
         record = get_object_or_404(held, pk=int(number) if re.fullmatch("[0-9]{1,18}", number) else None)
         decide = {"apply": apply_held_record, "discard": discard_held_record}.get(request.POST["act"])
@@ -220,7 +223,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     def apply(self, request, pk: int):
         """Step two: what was looked at goes in."""
-        _administrators_only(request)
+        _require_administrator(request)
         if request.method != "POST":
             raise Http404
         preview = get_object_or_404(ImportRun, pk=pk, is_dry=True)
@@ -243,7 +246,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         }
 
 
-def _administrators_only(request) -> None:
+def _require_administrator(request) -> None:
     """An import writes whatever trial the file names, so it is no coordinator's."""
     if not request.user.is_administrator:
         raise PermissionDenied

@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Thing(models.TextChoices):
+class ConflictCategory(models.TextChoices):
     """The kinds of thing that both can say differently."""
 
     SITE_STATUS = "SITE_STATUS", "Status of a site"
@@ -16,7 +16,7 @@ class Thing(models.TextChoices):
 
 
 #: What a site's own coordinator may decide; the rest is for the trial's.
-DECIDED_AT_THE_SITE = frozenset({Thing.SITE_STATUS, Thing.SITE_CONTACTS})
+SITE_COORDINATOR_CATEGORIES = frozenset({ConflictCategory.SITE_STATUS, ConflictCategory.SITE_CONTACTS})
 
 
 class HeldDecision(models.TextChoices):

@@ -1,27 +1,27 @@
 """The texts of imports that may name people: why conflicts were decided, names of files, why records were refused."""
 
-from contacts.erasure.free_text.registry import Texts, may_name_people
+from contacts.erasure.free_text.registry import FreeTextField, register_free_text
 from registries.models import Conflict, ImportRun, QuarantinedRecord
 
-may_name_people(
-    Texts(
+register_free_text(
+    FreeTextField(
         model=Conflict,
         fields=("reason",),
-        words="Reason of a decision about the registry",
-        where=lambda conflict: str(conflict.trial),
+        label="Reason of a decision about the registry",
+        location=lambda conflict: str(conflict.trial),
         related=("trial",),
     ),
-    Texts(
+    FreeTextField(
         model=ImportRun,
         fields=("source",),
-        words="Source of an import",
-        where=lambda run: f"{run.started_at:%-d %B %Y}",
+        label="Source of an import",
+        location=lambda run: f"{run.started_at:%-d %B %Y}",
     ),
-    Texts(
+    FreeTextField(
         model=QuarantinedRecord,
         fields=("place", "reason", "decision_reason"),
-        words="Why a record was refused",
-        where=lambda record: record.nct_id or f"{record.run.started_at:%-d %B %Y}",
+        label="Why a record was refused",
+        location=lambda record: record.nct_id or f"{record.run.started_at:%-d %B %Y}",
         related=("run",),
     ),
 )

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import orjson
 
-from common.date_parsing import in_words
-from common.enum_labels import code_in_words
-from history.actor_names import names_of
+from common.date_parsing import format_iso_date
+from common.enum_labels import choice_label
+from history.actor_names import actor_names
 from registries.ctgov.completeness import CONTACTS_OF_SITES, STATUSES_OF_SITES, value_at
-from registries.ctgov.redaction import without_marks
+from registries.ctgov.redaction import strip_tombstones
 from registries.models import QuarantinedRecord, RegistryLink
-from registries.path_labels import path_in_words
+from registries.path_labels import path_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class HeldRecord:
 
     record: QuarantinedRecord
     trial: object
-    emptied: Sequence[tuple[str, object]]
-    is_overtaken: bool
+    lost_fields: Sequence[tuple[str, object]]
+    is_superseded: bool
     decided_by: str
 
     @property
     def is_open(self) -> bool:
-        return not (self.record.decision or self.is_overtaken)
+        return not (self.record.decision or self.is_superseded)
 
 
 def held_records(records: Iterable[QuarantinedRecord]) -> list[HeldRecord]:
@@ -35,34 +35,34 @@ def held_records(records: Iterable[QuarantinedRecord]) -> list[HeldRecord]:
     records = list(records)
     links = RegistryLink.objects.filter(nct_id__in={record.nct_id for record in records})
     known = {link.nct_id: link for link in links.select_related("trial", "latest")}
-    names = names_of(record.decided_by for record in records if record.decided_by)
+    names = actor_names(record.decided_by for record in records if record.decided_by)
     return [_held_record(record, known.get(record.nct_id), names) for record in records]
 
 
 def _held_record(record: QuarantinedRecord, link: RegistryLink | None, names) -> HeldRecord:
-    before = orjson.loads(without_marks(link.latest.received)) if link else {}
-    emptied = [(path_in_words(path), _shown(path, value_at(before, path))) for path in record.losses]
+    before = orjson.loads(strip_tombstones(link.latest.received)) if link else {}
+    emptied = [(path_label(path), _format_lost_value(path, value_at(before, path))) for path in record.losses]
     is_overtaken = link is not None and link.latest.run_id > record.run_id
     name = names[record.decided_by] if record.decided_by else ""
     return HeldRecord(record, link and link.trial, emptied, is_overtaken, name)
 
 
-def _shown(path: str, value: object) -> object:
+def _format_lost_value(path: str, value: object) -> object:
     """Of sites, how they are called; a date in words; of a section that is kept as received, its size.
 
     Of the statuses of sites, at how many each stands; of their contacts, the names.
     """
     if path == STATUSES_OF_SITES:
         return [
-            f"{code_in_words(code, 'SiteStatus')} at {number} sites"
+            f"{choice_label(code, 'SiteStatus')} at {number} sites"
             if number > 1
-            else f"{code_in_words(code, 'SiteStatus')} at 1 site"
+            else f"{choice_label(code, 'SiteStatus')} at 1 site"
             for code, number in Counter(value).items()
         ]
     if path == CONTACTS_OF_SITES:
         return [one.get("name") or "without a name" for contacts in value for one in contacts]
     if isinstance(value, str) and path.lower().endswith("date"):
-        return in_words(value)
+        return format_iso_date(value)
     if path.endswith(".locations") and isinstance(value, list):
         return [one.get("facility") or one.get("city") or "without a name" for one in value if isinstance(one, dict)]
     return f"{len(orjson.dumps(value)):,} bytes" if path.endswith("Section") and value else value

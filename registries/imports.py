@@ -10,13 +10,13 @@ from django.utils import timezone
 from registries.choices import HeldDecision
 from registries.ctgov.importing.run import import_records
 from registries.ctgov.parser import record_hash
-from registries.ctgov.source_files import Raw, records_in
+from registries.ctgov.source_files import RawRecord, iter_records
 from registries.models import ImportRun, QuarantinedRecord, RegistryLink
 
 
 def preview_upload(*, content: bytes, name: str, author: str) -> ImportRun:
     """Run an uploaded file dry. The run tells what would change and keeps the file until it is applied."""
-    run = import_records(records_in(named(content, name)), source=name, author=author, dry=True)
+    run = import_records(iter_records(named_stream(content, name)), source=name, author=author, dry=True)
     run.upload = content
     run.save(update_fields=["upload"])
     return run
@@ -34,9 +34,9 @@ def apply_preview(preview: ImportRun, *, author: str, reason: str = "") -> Impor
 def apply_held_record(record: QuarantinedRecord, *, author: str, reason: str) -> ImportRun:
     """Import a record that was held as a part of one. ValidationError when that is decided, overtaken or refused."""
     current = _lock_open(record, reason)
-    if is_overtaken(current):
+    if is_superseded(current):
         raise ValidationError("A newer version of this trial has come in since. Discard this one.", code="overtaken")
-    raw = Raw(current.place, bytes(current.received))
+    raw = RawRecord(current.place, bytes(current.received))
     accepted = {record_hash(raw.received)}
     run = import_records([raw], source=current.run.source, author=author, reason=reason, accepted=accepted)
     if run.quarantined:
@@ -51,7 +51,7 @@ def discard_held_record(record: QuarantinedRecord, *, author: str, reason: str) 
     _record_decision(_lock_open(record, reason), HeldDecision.DISCARDED, author, reason)
 
 
-def is_overtaken(record: QuarantinedRecord) -> bool:
+def is_superseded(record: QuarantinedRecord) -> bool:
     """Whether another record of the trial came in after it."""
     return RegistryLink.objects.filter(nct_id=record.nct_id, latest__run__gt=record.run_id).exists()
 
@@ -71,12 +71,12 @@ def _record_decision(record: QuarantinedRecord, decision: HeldDecision, author: 
     same.update(decision=decision, decided_by=author, decided_at=timezone.now(), decision_reason=reason.strip())
 
 
-def records_of_upload(preview: ImportRun) -> Iterator[Raw]:
+def records_of_upload(preview: ImportRun) -> Iterator[RawRecord]:
     """The records of the file that a dry run keeps."""
-    return records_in(named(bytes(preview.upload), preview.source))
+    return iter_records(named_stream(bytes(preview.upload), preview.source))
 
 
-def named(content: bytes, name: str) -> io.BytesIO:
+def named_stream(content: bytes, name: str) -> io.BytesIO:
     """A stream that tells its name, for the places of records."""
     stream = io.BytesIO(content)
     stream.name = name

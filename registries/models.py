@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from registries.choices import Decision, HeldDecision, Thing
-from registries.path_labels import path_in_words
+from registries.choices import ConflictCategory, Decision, HeldDecision
+from registries.path_labels import path_label
 from registries.querysets import ConflictQuerySet, QuarantinedRecordQuerySet
 from sites.models import TrialSite
 from trials.models import Trial
@@ -51,7 +51,7 @@ class ImportRun(models.Model):
 class StudyVersion(models.Model):
     """A study's record as received. Append-only: it is the trail of what the bulk road inserted.
 
-    `received` is the record's own JSON text. `manifest` holds the ids that the import gave to the rows it inserted
+    `received` is the record's own JSON text. `id_allocation` holds the ids that the import gave to the rows it inserted
     without a trail row each; with the record they are those rows again (`registries.ctgov.study_to_rows`). NULL: every row of
     this version went through the trail.
     """
@@ -61,8 +61,8 @@ class StudyVersion(models.Model):
     number = models.PositiveIntegerField("version")
     received = models.TextField("record as received")
     digest = models.BinaryField("digest of the record", max_length=32)
-    manifest = models.JSONField("ids of the rows inserted", null=True)
-    left = models.JSONField("sites that left with it: id → place in the version before", default=dict)
+    id_allocation = models.JSONField("ids of the rows inserted", null=True)
+    delisted_sites = models.JSONField("sites that left with it: id → place in the version before", default=dict)
     received_at = models.DateTimeField("received", db_default=models.functions.Now())
 
     class Meta:
@@ -129,14 +129,16 @@ class QuarantinedRecord(models.Model):
 class Conflict(models.Model):
     """The registry and people changed the same thing differently since the last import. Ours stays until decided.
 
-    `path` leads to the thing itself, wherever it stands in the record (`ctgov.targets`); `thing` and `trial_site` say
+    `path` leads to the thing itself, wherever it stands in the record (`ctgov.targets`); `category` and `trial_site` say
     of it what lists ask for. While it is open, `theirs` is what the record last taken in says there.
     """
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="registry_conflicts")
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="conflicts")
     path = models.TextField("place in the record")
-    thing = models.CharField("kind of thing", max_length=20, choices=Thing, default=Thing.PROTOCOL)
+    category = models.CharField(
+        "kind of thing", max_length=20, choices=ConflictCategory, default=ConflictCategory.PROTOCOL
+    )
     trial_site = models.ForeignKey(
         TrialSite, models.CASCADE, null=True, related_name="registry_conflicts", verbose_name="site"
     )
@@ -158,18 +160,18 @@ class Conflict(models.Model):
         ]
 
     def __str__(self) -> str:
-        return path_in_words(self.path, self.trial_site.facility.title if self.trial_site else "")
+        return path_label(self.path, self.trial_site.facility.title if self.trial_site else "")
 
 
 class SyncRun(models.Model):
-    """One check of the trials that we follow: how far it came and what it found. `asked` empty: all of them."""
+    """One check of the trials that we follow: how far it came and what it found. `requested_nct_ids` empty: all of them."""
 
     class State(models.TextChoices):
         RUNNING = "RUNNING", "Running"
         DONE = "DONE", "Done"
         FAILED = "FAILED", "Broken off"
 
-    asked = models.JSONField("NCT numbers asked for", default=list, blank=True)
+    requested_nct_ids = models.JSONField("NCT numbers asked for", default=list, blank=True)
     state = models.CharField("state", max_length=10, choices=State, default=State.RUNNING)
     position = models.CharField("last NCT number that is done", max_length=11, blank=True, default="")
     started_at = models.DateTimeField("started", default=timezone.now)

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from registries.models import QuarantinedRecord
-from work.assignments import trials_of
+from work.assignments import assigned_trials
 from work.listing.notices import Notice, tell_in_my_work
 
 
@@ -22,7 +22,11 @@ def held_records_notice(user) -> Notice | None:
 
 def _held_for(user) -> QuerySet[QuarantinedRecord]:
     waiting = QuarantinedRecord.objects.waiting().order_by()
-    return waiting if user.is_administrator else waiting.filter(nct_id__in=trials_of(user).order_by().values("nct_id"))
+    return (
+        waiting
+        if user.is_administrator
+        else waiting.filter(nct_id__in=assigned_trials(user).order_by().values("nct_id"))
+    )
 
 
 tell_in_my_work(held_records_notice)

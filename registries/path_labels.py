@@ -4,19 +4,19 @@ import re
 
 from django.utils.text import capfirst
 
-from common.markup import plain
-from publishing.trial_data import PARTS
+from common.markup import resolve_escapes
+from publishing.trial_data import LIST_MODELS
 from registries.ctgov.completeness import WHILE_RECRUITING
-from registries.ctgov.field_map import COLUMN_AT
-from registries.ctgov.list_paths import KIND_OF, RELATION_OF
-from registries.ctgov.path_targets import LOCATIONS, Target, target_of
+from registries.ctgov.field_map import COLUMN_BY_PATH
+from registries.ctgov.list_paths import OUTCOME_KIND_BY_PATH, RELATION_BY_PATH
+from registries.ctgov.path_targets import LOCATIONS_PATH, PathTarget, parse_path
 from trials.models import Outcome, Trial
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_PLACES = re.compile(r"\[[^]]*\]")
+_CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BRACKETED_KEY = re.compile(r"\[[^]]*\]")
 
 
-def path_in_words(path: str, name: str = "") -> str:
+def path_label(path: str, name: str = "") -> str:
     """`protocolSection.statusModule.whyStopped` → "Why stopped".
 
     `….locations[#17].status` → "Site no. 17: status", with the name of the site or entry in place of its number;
@@ -24,40 +24,40 @@ def path_in_words(path: str, name: str = "") -> str:
     """
     if path in WHILE_RECRUITING:
         return f"{capfirst(path.rpartition('.')[2])} of all sites"
-    target = target_of(path)
-    if column := COLUMN_AT.get(target.place):
+    target = parse_path(path)
+    if column := COLUMN_BY_PATH.get(target.place):
         return capfirst(Trial._meta.get_field(column).verbose_name)
-    thing = _entry(target, name) if target.path != target.place else _list(path)
-    return f"{thing}: {what_of(target)}" if target.inner else thing
+    thing = _entry_label(target, name) if target.path != target.place else _list_label(path)
+    return f"{thing}: {field_label(target)}" if target.inner else thing
 
 
-def what_of(target: Target) -> str:
+def field_label(target: PathTarget) -> str:
     """What of a site or of an entry: "status", "time frame"."""
-    if target.column and target.place in RELATION_OF:
-        return str(PARTS[RELATION_OF[target.place]]._meta.get_field(target.column).verbose_name)
-    return _plain(target.inner)
+    if target.column and target.place in RELATION_BY_PATH:
+        return str(LIST_MODELS[RELATION_BY_PATH[target.place]]._meta.get_field(target.column).verbose_name)
+    return _humanize(target.inner)
 
 
-def _entry(target: Target, name: str) -> str:
-    thing = "Site" if target.place == LOCATIONS else _noun(target.place)
+def _entry_label(target: PathTarget, name: str) -> str:
+    thing = "Site" if target.place == LOCATIONS_PATH else _list_entry_label(target.place)
     if name:
-        return f"{thing} “{plain(name)}”"
+        return f"{thing} “{resolve_escapes(name)}”"
     return f"{thing} no. {target.row}" if target.row else thing
 
 
-def _noun(place: str) -> str:
+def _list_entry_label(place: str) -> str:
     """One entry of a list: "Primary outcome", "Arm group"."""
-    if kind := KIND_OF.get(place):
+    if kind := OUTCOME_KIND_BY_PATH.get(place):
         return f"{Outcome.Kind(kind).label} outcome"
-    model = PARTS.get(RELATION_OF.get(place, ""))
-    return capfirst(model._meta.verbose_name) if model else _list(place)
+    model = LIST_MODELS.get(RELATION_BY_PATH.get(place, ""))
+    return capfirst(model._meta.verbose_name) if model else _list_label(place)
 
 
-def _list(path: str) -> str:
+def _list_label(path: str) -> str:
     *_, last = path.split("Module.", 1)
-    return capfirst(_plain(last))
+    return capfirst(_humanize(last))
 
 
-def _plain(name: str) -> str:
+def _humanize(name: str) -> str:
     """`timeFrame` → "time frame"."""
-    return _HUMP.sub(" ", _PLACES.sub(" ", name)).replace(".", ", ").lower()
+    return _CAMEL_CASE_BOUNDARY.sub(" ", _BRACKETED_KEY.sub(" ", name)).replace(".", ", ").lower()

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from publishing.trial_data import PARTS
-from registries.conflicts.display import in_words
-from registries.ctgov.list_paths import RELATION_OF
-from registries.ctgov.path_targets import LOCATIONS, Target, target_of
+from publishing.trial_data import LIST_MODELS
+from registries.conflicts.display import format_value
+from registries.ctgov.list_paths import RELATION_BY_PATH
+from registries.ctgov.path_targets import LOCATIONS_PATH, PathTarget, parse_path
 from registries.models import ImportRun
-from registries.path_labels import path_in_words
+from registries.path_labels import path_label
 from registries.templatetags.registry_values import as_text
 from sites.models import TrialSite
 from trials.models import Trial
@@ -32,7 +32,7 @@ def previews_of(report: Iterable[Mapping]) -> list[TrialPreview]:
     """The trials of `ImportRun.report`; a query for the sites, and one for each kind of entry that changes."""
     report = list(report)
     lines = [line for outcome in report for line in (*outcome["changes"], *outcome["clashes"])]
-    names = _names_of([target_of(path) for path, *_ in lines])
+    names = _names_of([parse_path(path) for path, *_ in lines])
     return [
         TrialPreview(
             outcome["nct_id"],
@@ -53,25 +53,25 @@ def imported_trials(run: ImportRun) -> list[tuple[Trial, bool]]:
 
 
 def _line(names: Mapping[tuple[str, int | None], str], path: str, before, after) -> tuple[str, str, str]:
-    target = target_of(path)
-    label = path_in_words(path, names.get((target.place, target.row), ""))
+    target = parse_path(path)
+    label = path_label(path, names.get((target.place, target.row), ""))
     return label, _value(target, before), _value(target, after)
 
 
-def _value(target: Target, value) -> str:
-    return in_words(target, value) if target.is_known else as_text(value)
+def _value(target: PathTarget, value) -> str:
+    return format_value(target, value) if target.is_known else as_text(value)
 
 
-def _names_of(targets: Iterable[Target]) -> dict[tuple[str, int | None], str]:
+def _names_of(targets: Iterable[PathTarget]) -> dict[tuple[str, int | None], str]:
     """How the sites and entries are called, by the path of their list and their id."""
     ids = defaultdict(set)
     for target in targets:
         if target.row:
             ids[target.place].add(target.row)
-    sites = TrialSite.objects.filter(pk__in=ids.pop(LOCATIONS, ())).select_related("facility")
-    names = {(LOCATIONS, site.pk): site.facility.title for site in sites}
+    sites = TrialSite.objects.filter(pk__in=ids.pop(LOCATIONS_PATH, ())).select_related("facility")
+    names = {(LOCATIONS_PATH, site.pk): site.facility.title for site in sites}
     for place, rows in ids.items():
-        model = PARTS.get(RELATION_OF.get(place, ""))
+        model = LIST_MODELS.get(RELATION_BY_PATH.get(place, ""))
         found = model.objects.in_bulk(rows) if model else {}
         names |= {(place, pk): str(row) for pk, row in found.items()}
     return names

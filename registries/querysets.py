@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from registries.choices import DECIDED_AT_THE_SITE
+from registries.choices import SITE_COORDINATOR_CATEGORIES
 from sites.models import TrialSite
 from trials.models import Trial
 
@@ -46,7 +46,7 @@ class ConflictQuerySet(models.QuerySet):
     def decidable_by(self, user):
         """Trial coordinators decide everything of their trials; site coordinators what is theirs at their sites."""
         own_sites = TrialSite.objects.editable_by(user).order_by().values("pk")
-        at_the_site = Q(thing__in=DECIDED_AT_THE_SITE, trial_site__in=own_sites)
+        at_the_site = Q(category__in=SITE_COORDINATOR_CATEGORIES, trial_site__in=own_sites)
         return self.filter(Q(trial__in=Trial.objects.editable_by(user).order_by().values("pk")) | at_the_site)
 
     def visible_to(self, user):
@@ -58,7 +58,7 @@ def reads_everything(user) -> bool:
     return user.is_authenticated and user.reads_everything
 
 
-def trials_compared_for(user) -> models.QuerySet:
+def comparable_trials(user) -> models.QuerySet:
     """The trials whose record and rows a user may see side by side."""
     if reads_everything(user):
         return Trial.objects.all()

@@ -12,7 +12,7 @@ urlpatterns = [
     path("registry/differences/", comparing_views.all_differences, name="registry_differences"),
     path("registry/<int:pk>/edit/", views.edit, name="registry_edit"),
     path("work/new-trial/", new_trial_views.new_trial, name="new_trial"),
-    path("work/new-trial/<int:pk>/", new_trial_views.fetched, name="fetched_trials"),
+    path("work/new-trial/<int:pk>/", new_trial_views.fetched_trials, name="fetched_trials"),
     path("trials/<str:key>/registry/", views.registry_of_trial, name="registry_of_trial"),
     path("trials/<str:key>/registry/record.json", comparing_views.record, name="registry_record"),
 ]

@@ -9,7 +9,7 @@ from django.conf import settings
 from sites.choices import ENDED
 
 
-class Warmth(StrEnum):
+class AgeLevel(StrEnum):
     """From green to red; `DUE` only asks, `NEVER` was not confirmed by anybody."""
 
     FRESH = "fresh"
@@ -20,30 +20,30 @@ class Warmth(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Age:
+class ConfirmationAge:
     """The age of a confirmation: how warm, and "3 days ago" (empty when never)."""
 
-    warmth: Warmth
-    words: str
+    age_level: AgeLevel
+    text: str
 
 
-def age_of(days: int | None) -> Age:
+def confirmation_age(days: int | None) -> ConfirmationAge:
     """The age of something confirmed that many days ago; None: never. A day in the future counts as today."""
-    return Age(warmth_of(days), ago_in_words(days))
+    return ConfirmationAge(age_level(days), format_days_ago(days))
 
 
-def warmth_of(days: int | None) -> Warmth:
+def age_level(days: int | None) -> AgeLevel:
     """Due after 30 days, amber from 90, red from 180 (the defaults of the settings)."""
     if days is None:
-        return Warmth.NEVER
+        return AgeLevel.NEVER
     if days >= settings.CONFIRMATION_RED_DAYS:
-        return Warmth.STALE
+        return AgeLevel.STALE
     if days >= settings.CONFIRMATION_AMBER_DAYS:
-        return Warmth.AGING
-    return Warmth.DUE if days > settings.CONFIRMATION_DUE_DAYS else Warmth.FRESH
+        return AgeLevel.AGING
+    return AgeLevel.DUE if days > settings.CONFIRMATION_DUE_DAYS else AgeLevel.FRESH
 
 
-def ago_in_words(days: int | None) -> str:
+def format_days_ago(days: int | None) -> str:
     """In days however many: what is due after 30 days and overdue by 792 is read on one scale."""
     if days is None:
         return ""

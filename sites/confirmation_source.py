@@ -7,7 +7,7 @@ from sites.models import Confirmation
 from sites.status_transitions import Authority
 
 
-def capacity_of(authority: Authority | None) -> str:
+def confirmation_capacity(authority: Authority | None) -> str:
     """In which capacity somebody with this authority over a site confirms it; blank where it is not known."""
     if authority is None:
         return ""

@@ -5,13 +5,13 @@ from datetime import date
 from django.core.paginator import Page
 from django.db.models import Count
 
-from common.pagination import pager
-from common.query_params import Asked, StrictFilterSet
-from sites.board.filters import OneStatusFilter, rank
+from common.pagination import page_links
+from common.query_params import QueryState, StrictFilterSet
+from sites.board.filters import OneStatusFilter, status_rank
 from sites.choices import StatusPublication
 from sites.models import Facility, TrialSite
-from sites.public_status import publication_of
-from sites.status_counts import counted
+from sites.public_status import status_publication
+from sites.status_counts import status_count_links
 
 PARAMETERS = ("page",)
 SITES_ON_A_PAGE = 100
@@ -23,24 +23,26 @@ class FacilityPageFilterSet(StrictFilterSet):
     status = OneStatusFilter()
 
 
-def asked_of(facility: Facility, asked: Asked, *, user) -> FacilityPageFilterSet:
+def facility_sites_filterset(facility: Facility, query_state: QueryState, *, user) -> FacilityPageFilterSet:
     """The sites there that the user may read and that fit what is asked, with their trials."""
     sites = TrialSite.objects.visible_to(user).filter(facility=facility).select_related("trial")
     sites = sites.with_shown_status().with_confirmed_as()
-    newest = ("-trial__last_update_posted_on", "-trial", "twin")
-    return FacilityPageFilterSet(asked.query, sites.order_by(rank(), *newest), without=PARAMETERS)
+    newest = ("-trial__last_update_posted_on", "-trial", "duplicate_index")
+    return FacilityPageFilterSet(query_state.query, sites.order_by(status_rank(), *newest), without=PARAMETERS)
 
 
-def context_of(facility: Facility, filterset: FacilityPageFilterSet, page: Page, asked: Asked, *, today: date) -> dict:
+def facility_context(
+    facility: Facility, filterset: FacilityPageFilterSet, page: Page, query_state: QueryState, *, today: date
+) -> dict:
     counts = dict(filterset.queryset.order_by().values_list("shown_status").annotate(Count("pk")))
-    return pager(asked, page) | {
+    return page_links(query_state, page) | {
         "facility": facility,
         "today": today,
         "rows": [(site, _publication(site), site.trial.status_on(today)) for site in page],
-        "tally": counted(counts, asked),
+        "tally": status_count_links(counts, query_state),
         "total": sum(counts.values()),
     }
 
 
 def _publication(site: TrialSite) -> StatusPublication:
-    return publication_of(site.trial.overall_status, site.trial.last_known_status, site.status)
+    return status_publication(site.trial.overall_status, site.trial.last_known_status, site.status)

@@ -7,11 +7,11 @@ from common.form_fields import DayField
 from common.query_params import StrictFilterSet
 from common.text import search_key
 from sites.choices import Listing, SiteStatus
-from sites.public_status import held_back
+from sites.public_status import held_back_q
 from sites.text_search import in_country, in_town
 from trials.form_fields import ANY_NAME, CountryField
 from trials.models import Trial
-from trials.text_search import having, trial_key
+from trials.text_search import contains_words_q, trial_key
 
 NOT_PUBLISHED = "NOT_PUBLISHED"
 
@@ -91,7 +91,7 @@ class SiteFilterSet(StrictFilterSet):
     )
 
     def publicly_confirmed_since(self, queryset, name, day):
-        return queryset.confirmed_since(day).exclude(held_back())
+        return queryset.confirmed_since(day).exclude(held_back_q())
 
     def of_trial(self, queryset, name, key):
         return queryset.filter(trial__in=Trial.objects.by_key(trial_key(key)).order_by().values("pk"))
@@ -119,7 +119,7 @@ class FacilityFilterSet(StrictFilterSet):
     )
 
     def named(self, queryset, name, words):
-        return queryset.filter(having("name", words))
+        return queryset.filter(contains_words_q("name", words))
 
     def with_site_in(self, queryset, name, values):
         sites = queryset.model._meta.get_field("trial_sites").related_model.objects

@@ -9,46 +9,49 @@ from django.forms.utils import ErrorDict
 from common.number_fields import VersionField
 from common.partial_dates import PartialDate
 from common.partial_dates.forms import PartialDateFormField
-from common.rules import broken
+from common.rules import violations
 from sites.choices import SiteStatus
 from sites.rules import CHANGE_RULES, reason_required
-from sites.services.status import check_change, latest_report, status_change
-from sites.status_transitions import SHORT, Authority, check_transition, next_statuses
+from sites.services.status import check_change, latest_report, status_change_input
+from sites.status_transitions import ABBREVIATIONS, Authority, check_transition, next_statuses
 from trials.form_fields import TypedCountryField
 
-ASKING = frozenset({"unusual-change-is-meant"})
+ACCEPTABLE_WARNINGS = frozenset({"unusual-change-is-meant"})
 ACCEPT_LABEL = "I have checked the warnings: this is what happened"
 UNTIL_ACCEPTED = "Correct what is not right, or tick the box to save it as it is."
 #: The rules that demand a reason.
 REASON_RULES = frozenset(rule.id for rule in CHANGE_RULES if rule.fields[0] == "reason")
 REASON_HELP = "Required when the change is dated back by more than 30 days, and for a correction."
 FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
-HALF = "Give a status in between together with its date."
-PLACES = ("first", "second")
-IN_BETWEEN = [("", "Nothing in between"), *((status.value, status.label) for status in list(SHORT.values())[1:])]
+INCOMPLETE_PAIR = "Give a status in between together with its date."
+INTERIM_POSITIONS = ("first", "second")
+INTERIM_CHOICES = [
+    ("", "Nothing in between"),
+    *((status.value, status.label) for status in list(ABBREVIATIONS.values())[1:]),
+]
 
 
-class InBetweenForm(forms.Form):
+class InterimStatusesForm(forms.Form):
     """Up to two statuses that were never entered before a new one, each with its date: `interim`."""
 
-    first_status = forms.ChoiceField(label="First in between", choices=IN_BETWEEN, required=False)
+    first_status = forms.ChoiceField(label="First in between", choices=INTERIM_CHOICES, required=False)
     first_since = PartialDateFormField(label="Since (first)", required=False)
-    second_status = forms.ChoiceField(label="Then", choices=IN_BETWEEN, required=False)
+    second_status = forms.ChoiceField(label="Then", choices=INTERIM_CHOICES, required=False)
     second_since = PartialDateFormField(label="Since (then)", required=False)
 
     def clean(self):
         cleaned = super().clean()
-        pairs = {place: (cleaned.get(f"{place}_status"), cleaned.get(f"{place}_since")) for place in PLACES}
+        pairs = {place: (cleaned.get(f"{place}_status"), cleaned.get(f"{place}_since")) for place in INTERIM_POSITIONS}
         halves = {place: status for place, (status, since) in pairs.items() if bool(status) != bool(since)}
         for place, status in halves.items() if not self.errors else ():
-            self.add_error(f"{place}_{'since' if status else 'status'}", HALF)
+            self.add_error(f"{place}_{'since' if status else 'status'}", INCOMPLETE_PAIR)
         cleaned["interim"] = [(status, since) for status, since in pairs.values() if status and since]
         return cleaned
 
     @property
-    def asks_between(self) -> bool:
+    def has_interim_input(self) -> bool:
         """Whether the fields for what lay in between are worth opening."""
-        names = [f"{place}_{part}" for place in PLACES for part in ("status", "since")]
+        names = [f"{place}_{part}" for place in INTERIM_POSITIONS for part in ("status", "since")]
         return any(self[name].value() for name in names) or any(name in self.errors for name in names)
 
 
@@ -89,7 +92,7 @@ class WarningsMixin:
         return set(self.errors) == {"accept_warnings"} and bool(self.warnings)
 
 
-class StatusForm(WarningsMixin, InBetweenForm):
+class StatusForm(WarningsMixin, InterimStatusesForm):
     """The new status, since when, what was in between, and why. What may follow is told by the transition table."""
 
     to = forms.ChoiceField(label="New status")
@@ -103,14 +106,14 @@ class StatusForm(WarningsMixin, InBetweenForm):
     def __init__(self, *args, site, authority: Authority, **kwargs):
         super().__init__(*args, initial={"version": site.version} | kwargs.pop("initial", {}), **kwargs)
         self.site, self.authority = site, authority
-        offered = self.offered(site, authority)
+        offered = self.get_status_choices(site, authority)
         self.fields["to"].choices = [("", "Choose"), *((status.value, status.label) for status in offered)]
 
-    def offered(self, site, authority: Authority) -> list[SiteStatus]:
+    def get_status_choices(self, site, authority: Authority) -> list[SiteStatus]:
         return next_statuses(site, authority)
 
     @classmethod
-    def typed(cls, data: Mapping[str, str]) -> dict[str, str]:
+    def initial_from_post(cls, data: Mapping[str, str]) -> dict[str, str]:
         """What somebody typed, as the initial values of a form that shows what their choice asks for."""
         return {name: data[name] for name in cls.base_fields if name in data and name != "accept_warnings"}
 
@@ -122,7 +125,7 @@ class StatusForm(WarningsMixin, InBetweenForm):
     def clean(self):
         """All that the rules have against the change is told at once, beside what is wrong with the fields."""
         cleaned = super().clean()
-        if cleaned.get("to") and cleaned.get("effective_on") and not self._is_wrong_between():
+        if cleaned.get("to") and cleaned.get("effective_on") and not self._has_interim_errors():
             try:
                 self.check(cleaned)
             except forms.ValidationError as error:
@@ -136,8 +139,8 @@ class StatusForm(WarningsMixin, InBetweenForm):
             authority=self.deciding_authority, reason=cleaned["why"], accept_warnings=cleaned["accept_warnings"],
         )  # fmt: skip
 
-    def _is_wrong_between(self) -> bool:
-        return any(f"{place}_{part}" in self.errors for place in PLACES for part in ("status", "since"))
+    def _has_interim_errors(self) -> bool:
+        return any(f"{place}_{part}" in self.errors for place in INTERIM_POSITIONS for part in ("status", "since"))
 
     def show_requirements(self, *, on: date) -> None:
         """Show the fields that the chosen status asks for, without errors; for a form that is not bound."""
@@ -146,23 +149,25 @@ class StatusForm(WarningsMixin, InBetweenForm):
             return
         interim = self._fill_in_missing(self.initial, to, on)
         reason = self.initial.get("why", "")
-        change = status_change(
+        change = status_change_input(
             self.site, to, self._day("effective_on", on), interim, authority=self.deciding_authority, reason=reason,
             report=latest_report(self.site),
         )  # fmt: skip
         if reason_required(change, on=on):
             self.fields["why"].require()
-        asking = [rule.message(change) for rule in broken(CHANGE_RULES, change, on=on) if rule.id in ASKING]
+        asking = [
+            rule.message(change) for rule in violations(CHANGE_RULES, change, on=on) if rule.id in ACCEPTABLE_WARNINGS
+        ]
         if asking:
             self.show_warnings(*asking)
 
-    def _fill_in_missing(self, typed: dict, to: str, on: date) -> list[tuple[str, PartialDate]]:
+    def _fill_in_missing(self, initial: dict, to: str, on: date) -> list[tuple[str, PartialDate]]:
         """Write the statuses without which the table refuses the change into what was typed; give all in between."""
-        for place, status in zip(PLACES, check_transition(self.site.status, to).missing, strict=False):
-            if check_transition(self.site.status, to).is_allowed or typed.get(f"{place}_status"):
+        for place, status in zip(INTERIM_POSITIONS, check_transition(self.site.status, to).missing, strict=False):
+            if check_transition(self.site.status, to).is_allowed or initial.get(f"{place}_status"):
                 continue
-            typed[f"{place}_status"] = SiteStatus(status).value
-        statuses = [(place, typed.get(f"{place}_status")) for place in PLACES]
+            initial[f"{place}_status"] = SiteStatus(status).value
+        statuses = [(place, initial.get(f"{place}_status")) for place in INTERIM_POSITIONS]
         known = [(place, status) for place, status in statuses if status in SiteStatus.values]
         return [(status, self._day(f"{place}_since", on)) for place, status in known]
 
@@ -173,23 +178,23 @@ class StatusForm(WarningsMixin, InBetweenForm):
         except forms.ValidationError:
             return PartialDate(on.isoformat())
 
-    def begin_again(self, site) -> None:
+    def reset_to_current(self, site) -> None:
         """Keep what was typed, and begin from the site's present version."""
         self.data = self.data.copy()
         self.data["version"] = str(site.version)
         self._errors = ErrorDict()
 
     @property
-    def asked_status(self) -> str:
+    def submitted_status_label(self) -> str:
         """The new status in words, whether or not it may still follow."""
         return dict(SiteStatus.choices).get(self["to"].value(), "")
 
     @property
-    def asked_since(self) -> str:
+    def submitted_since_text(self) -> str:
         """The date in words; as it was typed when it is none."""
         typed = str(self["effective_on"].value() or "")
         try:
-            return self.fields["effective_on"].read(typed).in_words()
+            return self.fields["effective_on"].read(typed).as_text()
         except ValueError:
             return typed
 
@@ -201,7 +206,7 @@ class StatusForm(WarningsMixin, InBetweenForm):
             return ""
 
     @property
-    def asked(self) -> dict:
+    def service_kwargs(self) -> dict:
         """What was typed, in the words of the services; for a valid form."""
         said = {name: self.cleaned_data[name] for name in ("to", "effective_on", "accept_warnings", "version")}
         return said | {"reason": self.cleaned_data["why"]}
@@ -209,7 +214,7 @@ class StatusForm(WarningsMixin, InBetweenForm):
     def refuse(self, error: forms.ValidationError) -> None:
         """Put a service's refusals beside the fields that they are about; warnings offer to be accepted."""
         for message in error.error_list:
-            if message.code in ASKING:
+            if message.code in ACCEPTABLE_WARNINGS:
                 self.refuse_until_accepted(message)
                 continue
             names = [
@@ -242,5 +247,5 @@ class CorrectionForm(StatusForm):
     def check(self, cleaned: dict) -> None:
         """Left to `correct_status`."""
 
-    def offered(self, site, authority: Authority) -> list[SiteStatus]:
-        return list(SHORT.values())[1:]
+    def get_status_choices(self, site, authority: Authority) -> list[SiteStatus]:
+        return list(ABBREVIATIONS.values())[1:]

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import Http404
 
-from common.permissions import Role, everywhere, read_rights
+from common.permissions import Role, global_roles, parse_permission_table
 from sites.models import Facility, TrialSite
 from sites.status_transitions import Authority
 from trials.models import Trial
@@ -34,7 +34,7 @@ def authorities_over(user, sites: Iterable[TrialSite]) -> dict[int, Authority]:
     return {pk: Authority.TRIAL_COORDINATOR if trial_of[pk] in led else Authority.SITE_COORDINATOR for pk in mine}
 
 
-def may_plan(authority: Authority) -> bool:
+def may_edit_targets(authority: Authority) -> bool:
     """Whether somebody may set a site's enrollment target and internal note: they are the trial's."""
     return authority >= Authority.TRIAL_COORDINATOR
 
@@ -42,7 +42,7 @@ def may_plan(authority: Authority) -> bool:
 #: Not a column: setting the status to TERMINATED or WITHDRAWN.
 EARLY_END = "early_end"
 
-SITE = read_rights(  # public, partner | the site's, the trial's | manager, inspector, administrator
+SITE = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "A site",
     """
     r r w w r r w | Recruitment status, since when, last confirmed | status status_since status_as_of last_confirmed_on
@@ -67,7 +67,7 @@ SITE = read_rights(  # public, partner | the site's, the trial's | manager, insp
     note="The public and partners read it once its trial is published. Trial coordinators and managers may have the "
     "coordinators of an overdue site reminded.",
 )
-FACILITY = read_rights(  # public, partner | the site's, the trial's | manager, inspector, administrator
+FACILITY = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "A facility",
     """
     r r p w r r w | Name and place | name city state zip country latitude longitude
@@ -81,7 +81,7 @@ FACILITY = read_rights(  # public, partner | the site's, the trial's | manager, 
 
 def roles_over_site(user, site: TrialSite) -> frozenset[Role]:
     """What somebody is over this site: at most two queries for coordinators, none for others."""
-    roles = everywhere(user)
+    roles = global_roles(user)
     held = getattr(user, "kinds_in_force", ())
     if Role.TRIAL_COORDINATOR in held and Trial.objects.assigned_to(user).filter(pk=site.trial_id).exists():
         return roles | {Role.TRIAL_COORDINATOR}
@@ -92,7 +92,7 @@ def roles_over_site(user, site: TrialSite) -> frozenset[Role]:
 
 def roles_over_facility(user, facility: Facility) -> frozenset[Role]:
     """What somebody is over this facility: by the sites there."""
-    roles = everywhere(user)
+    roles = global_roles(user)
     held = getattr(user, "kinds_in_force", ())
     if Role.TRIAL_COORDINATOR in held and Facility.objects.editable_by(user).filter(pk=facility.pk).exists():
         return roles | {Role.TRIAL_COORDINATOR}
@@ -105,13 +105,13 @@ SITES_ON_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class TrialSection:
     """A trial, the sites whose numbers the user may read, and whether the user decides for the whole trial."""
 
     trial: Trial
     sites: QuerySet[TrialSite]
     editable: QuerySet[TrialSite]
-    decides: bool
+    may_edit_trial: bool
 
     def site(self, pk: int) -> TrialSite:
         """One of the sites; Http404 for any other."""
@@ -121,7 +121,7 @@ class Room:
         return found
 
 
-def room_of(user, key: str) -> Room:
+def get_trial_section(user, key: str) -> TrialSection:
     """Http404 where the user may read the numbers of no site: like a trial that does not exist."""
     trial = Trial.objects.visible_to(user).with_key(key)
     if trial is None:
@@ -130,8 +130,8 @@ def room_of(user, key: str) -> Room:
     sites, decides = of_trial.showing_counts_to(user), Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
     if not decides and not sites.exists():
         raise Http404
-    return Room(trial, sites, of_trial.editable_by(user), decides)
+    return TrialSection(trial, sites, of_trial.editable_by(user), decides)
 
 
-def by_name(sites: QuerySet[TrialSite]) -> QuerySet[TrialSite]:
-    return sites.order_by(Lower("facility__name"), "facility__city", "twin", "pk")
+def order_by_name(sites: QuerySet[TrialSite]) -> QuerySet[TrialSite]:
+    return sites.order_by(Lower("facility__name"), "facility__city", "duplicate_index", "pk")

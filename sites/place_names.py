@@ -5,10 +5,10 @@ Source: counted on 28,954 locations of real registry records, where a third of t
 
 import re
 
-from common.countries import present_name
+from common.countries import canonical_country_name
 from common.text import is_blank
 
-_MASKS = [
+_PLACEHOLDER_PATTERNS = [
     # "Pfizer Investigational Site", "Teva Investigational Site 13816", "Investigational center"
     r"(?:[\w.&'+-]+\s+){0,3}(?:investigational|investigative|investigator|study)\s+(?:sites?|centers?|centres?)\b[\s\w#:.,-]{0,24}",
     # "Research Site", "Research Site US-30001-369", "Clinical Trial Site 4", "Research Facility"
@@ -22,15 +22,15 @@ _MASKS = [
     # "For additional information regarding investigative sites for this trial, contact …"
     r"for additional information regarding\b.*",
 ]
-_MASK = re.compile("|".join(f"(?:{mask})" for mask in _MASKS), re.IGNORECASE | re.DOTALL)
+_PLACEHOLDER = re.compile("|".join(f"(?:{mask})" for mask in _PLACEHOLDER_PATTERNS), re.IGNORECASE | re.DOTALL)
 
 
-def is_mask(name: str) -> bool:
+def is_placeholder_name(name: str) -> bool:
     """Whether a facility name hides the facility or is missing, so that it identifies nothing."""
     spaced = " ".join(name.split())  # runs of spaces would be tried in every division between the parts of a mask
-    return is_blank(spaced) or _MASK.fullmatch(spaced) is not None
+    return is_blank(spaced) or _PLACEHOLDER.fullmatch(spaced) is not None
 
 
-def country_today(name: str) -> str:
+def current_country_name(name: str) -> str:
     """The registry's present name of a country; a name that nobody knows as it is."""
-    return present_name(name) or name
+    return canonical_country_name(name) or name

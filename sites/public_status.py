@@ -20,12 +20,12 @@ def entered_status(overall: str, last_known: str) -> str:
     return last_known or overall if overall == OverallStatus.UNKNOWN else overall
 
 
-def recruits(overall: str, last_known: str) -> bool:
+def is_recruiting(overall: str, last_known: str) -> bool:
     """Whether the trial recruits, or did when its status was last known."""
     return entered_status(overall, last_known) == OverallStatus.RECRUITING
 
 
-def publication_of(overall: str, last_known: str, status: str) -> StatusPublication:
+def status_publication(overall: str, last_known: str, status: str) -> StatusPublication:
     """How one site's status is published, from the statuses as they were entered.
 
     A site of a trial that has not begun can be ahead of it: its status is shown, and that the trial's is being updated.
@@ -41,7 +41,7 @@ def publication_of(overall: str, last_known: str, status: str) -> StatusPublicat
 
 def public_status(overall: str, last_known: str, status: str) -> str:
     """The site's status as the public sees it; blank where none is shown."""
-    is_held_back = publication_of(overall, last_known, status) is StatusPublication.HELD_BACK
+    is_held_back = status_publication(overall, last_known, status) is StatusPublication.HELD_BACK
     return "" if is_held_back else status
 
 
@@ -50,7 +50,7 @@ def public_status(overall: str, last_known: str, status: str) -> str:
 #: that are about to recruit and 5,689 of 12,252 that recruit name somebody, in trials that recruit; 306 of 913 without
 #: a status, in trials that have not begun; none of 12,670 others. Trials that are unknown follow the status before (246
 #: of 261). Expanded access: PRS data element definitions, where "Available" is what "Recruiting" is for a trial.
-CALLED = {
+JOINABLE_STATUSES = {
     "": (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING),
     OverallStatus.NOT_YET_RECRUITING: ("", SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING),
     OverallStatus.RECRUITING: (SiteStatus.NOT_YET_RECRUITING, SiteStatus.RECRUITING),
@@ -58,47 +58,47 @@ CALLED = {
 }
 
 
-def takes_calls(overall: str, last_known: str, status: str) -> bool:
+def is_site_joinable(overall: str, last_known: str, status: str) -> bool:
     """Whether somebody could join at the site, so that whom to call there is published.
 
     A trial without an overall status contradicts nothing.
     """
-    return status in CALLED.get(entered_status(overall, last_known), ())
+    return status in JOINABLE_STATUSES.get(entered_status(overall, last_known), ())
 
 
-def trial_takes_calls(overall: str, last_known: str) -> bool:
+def is_trial_joinable(overall: str, last_known: str) -> bool:
     """Whether somebody could join the trial, so that its central contacts are published.
 
     Measured likewise: 512 of 550 that recruit, 133 of 141 that have not begun, 172 of 197 unknown ones from these; none
     of 1,112 others.
     """
     entered = entered_status(overall, last_known)
-    return bool(entered) and entered in CALLED
+    return bool(entered) and entered in JOINABLE_STATUSES
 
 
-def held_back(prefix: str = "") -> Q:
+def held_back_q(prefix: str = "") -> Q:
     """Of rows of TrialSite (or of what leads to one by `prefix`): those whose status is held back."""
-    return _rows_where(lambda *statuses: publication_of(*statuses) is StatusPublication.HELD_BACK, prefix)
+    return _status_condition(lambda *statuses: status_publication(*statuses) is StatusPublication.HELD_BACK, prefix)
 
 
-def taking_calls(prefix: str = "") -> Q:
+def joinable_sites_q(prefix: str = "") -> Q:
     """Likewise: those of which `takes_calls` is true."""
-    return _rows_where(takes_calls, prefix)
+    return _status_condition(is_site_joinable, prefix)
 
 
-def trials_taking_calls(prefix: str = "") -> Q:
+def joinable_trials_q(prefix: str = "") -> Q:
     """Of rows of Trial (or of what leads to one by `prefix`): those of which `trial_takes_calls` is true."""
-    open_now = [overall for overall in CALLED if overall]
+    open_now = [overall for overall in JOINABLE_STATUSES if overall]
     return Q(**{f"{prefix}overall_status__in": open_now}) | Q(
         **{f"{prefix}overall_status": OverallStatus.UNKNOWN, f"{prefix}last_known_status__in": open_now}
     )
 
 
-def _rows_where(decides: Callable[[str, str, str], bool], prefix: str) -> Q:
+def _status_condition(predicate: Callable[[str, str, str], bool], prefix: str) -> Q:
     """A decision about all pairs of statuses as a condition on rows: its table, grouped by the trial's status."""
     condition = Q(pk__in=[])
     for overall, last_known in _overall_statuses():
-        if statuses := [status for status in ("", *SiteStatus.values) if decides(overall, last_known, status)]:
+        if statuses := [status for status in ("", *SiteStatus.values) if predicate(overall, last_known, status)]:
             trial = {"overall_status": overall}
             if overall == OverallStatus.UNKNOWN:
                 trial["last_known_status"] = last_known

@@ -5,9 +5,9 @@ import re
 from django.db import models
 from django.db.models.functions import Coalesce
 
-from common.permissions import in_force, is_administrator, is_granted_anything, reads_everything
+from common.permissions import active_assignment_q, has_any_assignment, is_administrator, reads_everything
 from sites.choices import OPEN, SiteStatus
-from sites.public_status import held_back
+from sites.public_status import held_back_q
 from trials.models import Trial
 
 SLUG_NUMBER = re.compile(r"(?:^|-)([0-9]{1,18})\Z")
@@ -18,13 +18,13 @@ class FacilityQuerySet(models.QuerySet):
         """The facilities a user may read: those with a site the user may read."""
         if reads_everything(user):
             return self.all()
-        return self.filter(models.Exists(_sites_here(self).visible_to(user)))
+        return self.filter(models.Exists(_sites_of_facility(self).visible_to(user)))
 
     def editable_by(self, user):
         """The facilities whose identity a user decides: administrators all, others where their trials have a site."""
         if is_administrator(user):
             return self.all()
-        of_trials = _sites_here(self).filter(trial__in=Trial.objects.editable_by(user).order_by().values("pk"))
+        of_trials = _sites_of_facility(self).filter(trial__in=Trial.objects.editable_by(user).order_by().values("pk"))
         return self.filter(models.Exists(of_trials))
 
     def by_slug(self, slug: str):
@@ -43,13 +43,13 @@ class TrialSiteQuerySet(models.QuerySet):
 
     def publicly_in(self, statuses):
         """Sites that the public sees in one of these statuses; a blank one is not published, or held back."""
-        held, known = held_back(), [status for status in statuses if status]
+        held, known = held_back_q(), [status for status in statuses if status]
         found = models.Q(status__in=known) & ~held
         return self.filter(found | models.Q(status="") | held if "" in statuses else found)
 
     def with_shown_status(self, *, as_entered: bool = False):
         """With `shown_status`: as the public sees it, blank where it is held back; or as entered, for those inside."""
-        public = models.Case(models.When(held_back(), then=models.Value("")), default=models.F("status"))
+        public = models.Case(models.When(held_back_q(), then=models.Value("")), default=models.F("status"))
         return self.annotate(shown_status=models.F("status") if as_entered else public)
 
     def with_confirmed_as(self):
@@ -69,14 +69,14 @@ class TrialSiteQuerySet(models.QuerySet):
         """The sites a user may read: all of each trial that the user may read."""
         if reads_everything(user):
             return self.all()
-        if not is_granted_anything(user):
+        if not has_any_assignment(user):
             return self.filter(trial__is_public=True)
-        entrusted = Trial.objects.entrusted_to(user).order_by().values("pk")
+        entrusted = Trial.objects.coordinated_by(user).order_by().values("pk")
         return self.filter(models.Q(trial__is_public=True) | models.Q(trial__in=entrusted))
 
     def assigned_to(self, user):
         """The sites on which a user has an assignment in force."""
-        return self.model.objects.filter(in_force(user))
+        return self.model.objects.filter(active_assignment_q(user))
 
     def editable_by(self, user):
         """The sites a user may edit: administrators all; others their own and those of their trials."""
@@ -104,7 +104,7 @@ class TrialSiteQuerySet(models.QuerySet):
         return self.all() if reads_everything(user) else self.editable_by(user)
 
 
-def _sites_here(facilities: models.QuerySet):
+def _sites_of_facility(facilities: models.QuerySet):
     """The sites at each of the facilities of a query."""
     trial_site = facilities.model._meta.get_field("trial_sites").related_model
     return trial_site.objects.filter(facility=models.OuterRef("pk"))

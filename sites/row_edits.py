@@ -11,37 +11,37 @@ Texts = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class RowEdit:
     """`version` is that of the row that was shown, 0 when there was none."""
 
     version: int
-    shown: Texts
-    typed: Texts
+    initial: Texts
+    edits: Texts
     reason: str = ""
 
     @property
-    def touched(self) -> dict[str, str]:
-        return {name: text for name, text in self.typed.items() if text != self.shown.get(name, "")}
+    def changed(self) -> dict[str, str]:
+        return {name: text for name, text in self.edits.items() if text != self.initial.get(name, "")}
 
-    def over(self, present: Texts) -> dict[str, str]:
+    def merged_into(self, current: Texts) -> dict[str, str]:
         """What the form shows: what is there now under what this person changed."""
-        return {**present, **self.touched}
+        return {**current, **self.changed}
 
-    def is_new_to(self, present: Texts) -> bool:
+    def differs_from(self, current: Texts) -> bool:
         """Whether there is something to save: saying once more what is there is nothing."""
-        return self.over(present) != dict(present)
+        return self.merged_into(current) != dict(current)
 
-    def is_stale(self, version: int, present: Texts) -> bool:
+    def is_stale(self, version: int, current: Texts) -> bool:
         """Whether somebody else changed the row since it was shown, and this person something else in it."""
-        return version != self.version and bool(self.touched) and self.is_new_to(present)
+        return version != self.version and bool(self.changed) and self.differs_from(current)
 
 
-def seen(version: int, texts: Texts) -> str:
+def dump_seen_values(version: int, texts: Texts) -> str:
     """What the page remembers of a row, for `read_seen`. No text may hold a bar."""
     return "|".join([str(version), *texts.values()])
 
 
-def read_seen(text: str, names: Sequence[str]) -> tuple[int, Texts]:
+def load_seen_values(text: str, names: Sequence[str]) -> tuple[int, Texts]:
     """The version and the texts of `seen`. ValueError for anything else."""
     version, *texts = text.split("|")
     return int(version), dict(zip(names, texts, strict=True))

@@ -8,16 +8,16 @@ from datetime import date
 from django.utils.text import slugify
 
 from sites.choices import OPEN, ConfirmedAs, Listing, SiteStatus, StatusPublication
-from sites.place_names import country_today
-from sites.public_status import publication_of, trial_takes_calls
-from sites.status_summary import Headline, counts_of, headline_of
+from sites.place_names import current_country_name
+from sites.public_status import is_trial_joinable, status_publication
+from sites.status_summary import StatusSummary, count_sites, summarize_statuses
 from trials.models import Trial
-from trials.page.contact_cards import Named, in_roles
+from trials.page.contact_cards import ContactCard, contact_cards
 
 #: From here on a list is folded by country, and by region.
-MANY = 100
+FOLD_THRESHOLD = 100
 #: A region of more sites gets a row of its own.
-FEW = 2
+REGION_THRESHOLD = 2
 
 #: Open ones first, ended ones last; a status that is not published in between.
 STATUS_ORDER = {
@@ -43,11 +43,11 @@ _CONFIRMED_BY = {ConfirmedAs.SITE: "by the site", ConfirmedAs.TRIAL_OFFICE: "by 
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class SiteCard:
     """One site. `status` is the one that the public sees, blank where none is shown, and `publication` why."""
 
     site: object
-    people: list[Named]
+    people: list[ContactCard]
     status: str
     publication: StatusPublication
 
@@ -65,11 +65,11 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class RegionGroup:
     """`name` is "" for sites whose record names no state or region."""
 
     name: str
-    cards: list[Card]
+    cards: list[SiteCard]
 
     @property
     def open(self) -> int:
@@ -80,17 +80,17 @@ class Region:
         return len(self.cards)
 
     @property
-    def is_wide(self) -> bool:
-        return self.total > FEW
+    def has_heading(self) -> bool:
+        return self.total > REGION_THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)
-class Country:
+class CountryGroup:
     """`name` is "" for sites whose record names none. `anchor` is its address within the page."""
 
     name: str
     anchor: str
-    regions: list[Region]
+    regions: list[RegionGroup]
 
     @property
     def open(self) -> int:
@@ -103,32 +103,32 @@ class Country:
     @property
     def is_folded(self) -> bool:
         """Whether its regions are folded one by one."""
-        return self.total > MANY and len(self.regions) > 1
+        return self.total > FOLD_THRESHOLD and len(self.regions) > 1
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class SiteGroups:
     """All sites of a trial. `tally` is each status that is shown with its count; `held_back` are in none of them.
 
     `takes_calls`: somebody could join the trial, so that contacts are published; `has_contact`: a site has one.
     """
 
-    countries: list[Country]
+    countries: list[CountryGroup]
     tally: list[tuple[str, int]]
     total: int
     held_back: int
-    is_told: bool
+    has_statuses: bool
     confirmed_by: dict[str, int]
-    headline: Headline
-    takes_calls: bool
+    summary: StatusSummary
+    is_joinable: bool
     has_contact: bool
 
     @property
     def is_folded(self) -> bool:
-        return self.total > MANY and len(self.countries) > 1
+        return self.total > FOLD_THRESHOLD and len(self.countries) > 1
 
     @property
-    def confirmed_in_words(self) -> str:
+    def confirmation_text(self) -> str:
         """How many statuses are shown as the site confirmed them, as the trial's office did, and as imported."""
         told = [(self.confirmed_by.get(code, 0), words) for code, words in _CONFIRMED_BY.items()]
         parts = [f"{number:,} confirmed {words}".strip() for number, words in told if number]
@@ -138,51 +138,53 @@ class Whereabouts:
         return f"Site statuses: {'; '.join(parts)}."
 
 
-def whereabouts_of(trial: Trial, sites: Sequence, *, today: date) -> Whereabouts:
+def group_sites(trial: Trial, sites: Sequence, *, today: date) -> SiteGroups:
     """The sites, with their `facility`, `shown_roles` and `confirmed_as` loaded, as of a day."""
     overall, last_known = trial.overall_status, trial.last_known_status
-    cards = [_card(site, publication_of(overall, last_known, site.status)) for site in sites]
+    cards = [_card(site, status_publication(overall, last_known, site.status)) for site in sites]
     shown = [card for card in cards if not card.is_held_back]
     counts = Counter(card.status for card in shown)
     pairs = [(site.status, site.last_confirmed_on) for site in sites]
-    return Whereabouts(
+    return SiteGroups(
         countries=_countries(cards),
         tally=sorted(counts.items(), key=lambda told: STATUS_ORDER[told[0]]),
         total=len(cards),
         held_back=len(cards) - len(shown),
-        is_told=any(counts.keys()),
+        has_statuses=any(counts.keys()),
         confirmed_by=Counter(card.site.confirmed_as for card in shown if card.status and card.site.last_confirmed_on),
-        takes_calls=trial_takes_calls(overall, last_known),
-        has_contact=any(person.reaches for card in cards for person in card.people),
-        headline=headline_of(counts_of(overall, last_known, pairs), shown_status=trial.status_on(today), today=today),
+        is_joinable=is_trial_joinable(overall, last_known),
+        has_contact=any(person.contact_details for card in cards for person in card.people),
+        summary=summarize_statuses(
+            count_sites(overall, last_known, pairs), shown_status=trial.status_on(today), today=today
+        ),
     )
 
 
-def _card(site, publication: StatusPublication) -> Card:
+def _card(site, publication: StatusPublication) -> SiteCard:
     status = "" if publication is StatusPublication.HELD_BACK else site.status
-    return Card(site, in_roles(site.shown_roles), status, publication)
+    return SiteCard(site, contact_cards(site.shown_roles), status, publication)
 
 
-def _countries(cards: Iterable[Card]) -> list[Country]:
+def _countries(cards: Iterable[SiteCard]) -> list[CountryGroup]:
     by_name = defaultdict(list)
     for card in cards:
-        by_name[country_today(card.site.facility.country)].append(card)
+        by_name[current_country_name(card.site.facility.country)].append(card)
     countries = [
-        Country(name, f"country-{slugify(name) or number}", _regions(found))
+        CountryGroup(name, f"country-{slugify(name) or number}", _regions(found))
         for number, (name, found) in enumerate(by_name.items())
     ]
     return sorted(countries, key=lambda country: (country.open == 0, not country.name, country.name))
 
 
-def _regions(cards: Iterable[Card]) -> list[Region]:
+def _regions(cards: Iterable[SiteCard]) -> list[RegionGroup]:
     by_name = defaultdict(list)
     for card in cards:
         by_name[card.site.facility.state].append(card)
-    regions = [Region(name, sorted(found, key=_in_order)) for name, found in by_name.items()]
+    regions = [RegionGroup(name, sorted(found, key=_sort_key)) for name, found in by_name.items()]
     return sorted(regions, key=lambda region: (region.open == 0, not region.name, region.name))
 
 
-def _in_order(card: Card) -> tuple:
+def _sort_key(card: SiteCard) -> tuple:
     """Open ones first, what left the record last; twins side by side."""
     site, facility = card.site, card.site.facility
-    return card.is_delisted, STATUS_ORDER[card.status], facility.city, facility.name, facility.pk, site.twin
+    return card.is_delisted, STATUS_ORDER[card.status], facility.city, facility.name, facility.pk, site.duplicate_index

@@ -3,27 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from common.query_params import Asked
+from common.query_params import QueryState
 from sites.filters import NOT_PUBLISHED
 from sites.site_cards import STATUS_ORDER
 
 
 @dataclass(frozen=True, slots=True)
-class Tallied:
+class StatusCount:
     """`url` shows only these sites, or all of them again when only these are shown."""
 
     status: str
     count: int
-    is_asked: bool
+    is_selected: bool
     url: str
 
 
-def counted(counts: Mapping[str, int], asked: Asked) -> list[Tallied]:
+def status_count_links(counts: Mapping[str, int], query_state: QueryState) -> list[StatusCount]:
     """Open statuses first."""
-    return [_tallied(status, counts[status], asked) for status in sorted(counts, key=STATUS_ORDER.__getitem__)]
+    return [
+        _status_count(status, counts[status], query_state) for status in sorted(counts, key=STATUS_ORDER.__getitem__)
+    ]
 
 
-def _tallied(status: str, count: int, asked: Asked) -> Tallied:
+def _status_count(status: str, count: int, query_state: QueryState) -> StatusCount:
     code = status or NOT_PUBLISHED
-    is_asked = asked.value("status") == code
-    return Tallied(status, count, is_asked, asked.without("page", "format").saying(status="" if is_asked else code).url)
+    is_asked = query_state.value("status") == code
+    return StatusCount(
+        status, count, is_asked, query_state.without("page", "format").with_params(status="" if is_asked else code).url
+    )

@@ -10,8 +10,8 @@ from datetime import date
 from django.conf import settings
 
 from sites.choices import OPEN, SiteStatus, StatusPublication
-from sites.confirmation_age import Warmth, ago_in_words, warmth_of
-from sites.public_status import publication_of
+from sites.confirmation_age import AgeLevel, age_level, format_days_ago
+from sites.public_status import status_publication
 from trials.choices import OverallStatus as O
 
 _HELD_BACK = "site status{} still to be updated"
@@ -54,9 +54,9 @@ class SiteCounts:
         return self.open_confirmed_on[0] if self.open_confirmed_on and not self.open_never_confirmed else None
 
 
-def counts_of(overall: str, last_known: str, sites: Iterable[tuple[str, date | None]]) -> SiteCounts:
+def count_sites(overall: str, last_known: str, sites: Iterable[tuple[str, date | None]]) -> SiteCounts:
     """`sites` are pairs of a status as entered and the day of its last confirmation."""
-    sites = [(status, day, publication_of(overall, last_known, status)) for status, day in sites]
+    sites = [(status, day, status_publication(overall, last_known, status)) for status, day in sites]
     held = StatusPublication.HELD_BACK
     is_open = [(status, day) for status, day, how in sites if status in OPEN and how is not held]
     return SiteCounts(
@@ -70,7 +70,7 @@ def counts_of(overall: str, last_known: str, sites: Iterable[tuple[str, date | N
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
+class StatusSummary:
     """`sites` is "17 of 31 sites recruiting"; `confirmed` and `confirmed_short` how fresh that is, with the `warmth` of
     the oldest confirmation; nothing where no site is open.
     """
@@ -78,27 +78,27 @@ class Headline:
     sites: str
     confirmed: str = ""
     confirmed_short: str = ""
-    warmth: Warmth | None = None
+    age_level: AgeLevel | None = None
 
 
-def headline_of(counts: SiteCounts, *, shown_status: str, today: date) -> Headline:
+def summarize_statuses(counts: SiteCounts, *, shown_status: str, today: date) -> StatusSummary:
     """`shown_status` is the trial's status as it is shown on the day."""
     if not counts.open:
-        return Headline(sites_in_words(counts, shown_status))
+        return StatusSummary(site_counts_text(counts, shown_status))
     noun = "recruiting" if counts.open == counts.recruiting else "open"
     ages = [max(0, (today - day).days) for day in counts.open_confirmed_on]
-    warmth = warmth_of(ages[0] if ages else None)
-    if counts.open_never_confirmed and warmth not in (Warmth.AGING, Warmth.STALE):
-        warmth = Warmth.NEVER
-    return Headline(
-        sites_in_words(counts, shown_status),
+    warmth = age_level(ages[0] if ages else None)
+    if counts.open_never_confirmed and warmth not in (AgeLevel.AGING, AgeLevel.STALE):
+        warmth = AgeLevel.NEVER
+    return StatusSummary(
+        site_counts_text(counts, shown_status),
         _share(counts, ages, f"{noun} site"),
         _share(counts, ages, f"{noun} site", is_short=True),
         warmth,
     )
 
 
-def sites_in_words(counts: SiteCounts, shown_status: str) -> str:
+def site_counts_text(counts: SiteCounts, shown_status: str) -> str:
     """How many sites there are, and how many recruit, or why that cannot be told beside the trial's status."""
     if counts.held_back:
         why = _WHY_HELD_BACK.get(shown_status, "")
@@ -118,7 +118,7 @@ def _ahead(counts: SiteCounts) -> str:
 
 def _share(counts: SiteCounts, ages: list[int], noun: str, *, is_short: bool = False) -> str:
     """ "16 of 18 recruiting sites confirmed in the last 30 days; oldest 260 days ago"."""
-    ago = ago_in_words(ages[0]) if ages else ""
+    ago = format_days_ago(ages[0]) if ages else ""
     if counts.open == 1 and ages:
         return f"{noun} confirmed {ago}" if is_short else f"The {noun} was confirmed {ago}"
     if not ages:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from common.enum_labels import code_in_words
+from common.enum_labels import choice_label
 from common.partial_dates.value import PartialDate
 from trials.choices import OverallStatus
 
@@ -13,7 +13,7 @@ NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TimelineSegment:
     """One status over a part of the ribbon, in hundredths of it; `since` is told as precisely as it is known."""
 
     status: str
@@ -23,19 +23,19 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Ribbon:
+class StatusTimeline:
     """Nothing is drawn of the time before the first piece."""
 
-    pieces: list[Piece]
+    segments: list[TimelineSegment]
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """The picture as a sentence."""
-        told = [f"{_words(piece.status)} from {piece.since.in_words()}" for piece in self.pieces]
+        told = [f"{_status_text(piece.status)} from {piece.since.as_text()}" for piece in self.segments]
         return f"Eighteen months: {', then '.join(told) or NOT_KNOWN}"
 
 
-def ribbon_of(events: Iterable, *, today: date) -> Ribbon:
+def build_timeline(events: Iterable, *, today: date) -> StatusTimeline:
     """From a site's events that nobody corrected, in the order in which they became known.
 
     An event holds from the first day that it can mean, whatever was said before of the time after it: so the last
@@ -47,17 +47,17 @@ def ribbon_of(events: Iterable, *, today: date) -> Ribbon:
         turns = [turn for turn in turns if turn[0] < since.first_day]
         if not turns or turns[-1][2] != event.status:
             turns.append((since.first_day, since, event.status))
-    return Ribbon(list(_pieces(turns, today)))
+    return StatusTimeline(list(_segments(turns, today)))
 
 
-def _pieces(turns: Sequence[tuple[date, PartialDate, str]], today: date) -> Iterable[Piece]:
+def _segments(turns: Sequence[tuple[date, PartialDate, str]], today: date) -> Iterable[TimelineSegment]:
     start = window_start(today)
     days = (today - start).days
     ends = [*(first for first, _, _ in turns), today][1:]
     for (first, since, status), end in zip(turns, ends, strict=True):
         left, right = max(first, start), min(end, today)
         if left < right:
-            yield Piece(status, since, _share(left - start, days), _share(right - left, days))
+            yield TimelineSegment(status, since, _share(left - start, days), _share(right - left, days))
 
 
 def window_start(today: date) -> date:
@@ -70,6 +70,6 @@ def _share(part, days: int) -> float:
     return round(100 * part.days / days, 1)
 
 
-def _words(status: str) -> str:
-    known = code_in_words(status, OverallStatus.__name__)
+def _status_text(status: str) -> str:
+    known = choice_label(status, OverallStatus.__name__)
     return known[:1].lower() + known[1:] if known else "not published"

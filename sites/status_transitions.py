@@ -35,7 +35,7 @@ COMP   E    E     E    E       E       -           E           E
 TERM   E    E     E    E       E       E           -           E
 WITHD  E    E     E    E       E       E           E           -
 """
-SHORT = {
+ABBREVIATIONS = {
     "new": "",
     "NYR": S.NOT_YET_RECRUITING,
     "RECR": S.RECRUITING,
@@ -46,7 +46,7 @@ SHORT = {
     "TERM": S.TERMINATED,
     "WITHD": S.WITHDRAWN,
 }
-ENDING_BY_OTHERS = frozenset({S.TERMINATED, S.WITHDRAWN})
+REQUIRES_TRIAL_COORDINATOR = frozenset({S.TERMINATED, S.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Transition:
 
 
 NO_CHANGE = Transition(Level.ERROR, is_no_change=True)
-OUTSIDE_THE_TABLE = Transition(Level.WARNING)
+UNLISTED_TRANSITION = Transition(Level.WARNING)
 
 
 def _cell(text: str) -> Transition:
@@ -75,19 +75,19 @@ def _cell(text: str) -> Transition:
     level = {"ok": None, "W": Level.WARNING, "E": Level.ERROR}[mark]
     if rest == "nobody":
         return Transition(level, needs_nobody_enrolled=True)
-    return Transition(level, tuple(SHORT[short] for short in rest.split("+") if short))
+    return Transition(level, tuple(ABBREVIATIONS[short] for short in rest.split("+") if short))
 
 
-def _read(table: str) -> dict[tuple[str, str], Transition]:
+def _parse_table(table: str) -> dict[tuple[str, str], Transition]:
     (_, *targets), *rows = [line.split() for line in table.strip().splitlines()]
     return {
-        (SHORT[start], SHORT[target]): _cell(cell)
+        (ABBREVIATIONS[start], ABBREVIATIONS[target]): _cell(cell)
         for start, *cells in rows
         for target, cell in zip(targets, cells, strict=True)
     }
 
 
-TRANSITIONS = _read(TABLE)
+TRANSITIONS = _parse_table(TABLE)
 
 
 def check_transition(
@@ -100,7 +100,7 @@ def check_transition(
     """
     if start == to:
         return NO_CHANGE
-    transition = TRANSITIONS.get((start, to), OUTSIDE_THE_TABLE if start else Transition())
+    transition = TRANSITIONS.get((start, to), UNLISTED_TRANSITION if start else Transition())
     if transition.needs_nobody_enrolled and enrolled_nobody:
         return Transition()
     if not transition.is_allowed and not transition.missing and authority >= Authority.MANAGER:
@@ -108,9 +108,9 @@ def check_transition(
     return transition
 
 
-def may_end(to: str, authority: Authority) -> bool:
+def may_set_status(to: str, authority: Authority) -> bool:
     """Whether somebody may set a status at all: a site coordinator proposes an early end, others decide it."""
-    return to not in ENDING_BY_OTHERS or authority > Authority.SITE_COORDINATOR
+    return to not in REQUIRES_TRIAL_COORDINATOR or authority > Authority.SITE_COORDINATOR
 
 
 def next_statuses(site, authority: Authority = Authority.SITE_COORDINATOR) -> list[SiteStatus]:
@@ -118,8 +118,9 @@ def next_statuses(site, authority: Authority = Authority.SITE_COORDINATOR) -> li
     offered = [S.AVAILABLE] if site.trial.study_type == "EXPANDED_ACCESS" else []
     return [
         status
-        for status in [*list(SHORT.values())[1:], *offered]
-        if may_end(status, authority) and _is_reachable(check_transition(site.status, status, authority=authority))
+        for status in [*list(ABBREVIATIONS.values())[1:], *offered]
+        if may_set_status(status, authority)
+        and _is_reachable(check_transition(site.status, status, authority=authority))
     ]
 
 
@@ -133,13 +134,13 @@ def _is_reachable(transition: Transition) -> bool:
     return transition.is_allowed or bool(transition.missing) or transition.needs_nobody_enrolled
 
 
-def with_missing(start: str, steps: Iterable[str]) -> list[str]:
+def with_required_steps(start: str, steps: Iterable[str]) -> list[str]:
     """The steps from `start`, each after the statuses without which the table refuses it."""
     legs = [(there, check_transition(here, there)) for here, there in pairwise([start, *steps])]
     return [status for there, leg in legs for status in (*(() if leg.is_allowed else leg.missing), there)]
 
 
-def walk(
+def check_path(
     start: str, steps: Iterable[str], *, authority: Authority, enrolled_nobody: bool = False
 ) -> Sequence[Transition]:
     """The transitions of a path that begins in `start` and takes `steps` one after the other."""

@@ -2,18 +2,18 @@
 
 from django.db.models import Q, QuerySet
 
-from common.countries import names_of_country
+from common.countries import all_country_names
 from common.search_tokens import compact
 from common.text import search_key
 from sites.models import Facility
 from sites.town_names import TOWN_NAMES
 from trials.models import Trial
-from trials.text_search import LONGEST_TERM, having, nct_number
+from trials.text_search import LONGEST_TERM, contains_words_q, nct_number
 
 
 def in_country(name: str, path: str = "") -> Q:
     """Facilities of a country under any of its names."""
-    return Q(**{f"{path}country__plain__in": [search_key(one) for one in names_of_country(name)]})
+    return Q(**{f"{path}country__plain__in": [search_key(one) for one in all_country_names(name)]})
 
 
 def in_town(name: str, path: str = "") -> Q:
@@ -21,13 +21,13 @@ def in_town(name: str, path: str = "") -> Q:
     return Q(**{f"{path}city__plain__in": TOWN_NAMES.get(compact(name), [search_key(name)])})
 
 
-def facilities_like(facilities: QuerySet, term: str) -> QuerySet:
+def search_facilities(facilities: QuerySet, term: str) -> QuerySet:
     """By words of the name; after a comma, of the town, state or country: "Mayo, Rochester"."""
     if len(term) > LONGEST_TERM:
         return facilities.none()
     name, *places = [part.strip() for part in term.split(",")]
     if name:
-        facilities = facilities.filter(having("name", name))
+        facilities = facilities.filter(contains_words_q("name", name))
     named = [
         in_town(place) | in_country(place) | Q(state__plain=search_key(place))
         for place in dict.fromkeys(filter(None, places))
@@ -35,11 +35,11 @@ def facilities_like(facilities: QuerySet, term: str) -> QuerySet:
     return facilities.filter(*named)
 
 
-def sites_like(sites: QuerySet, term: str) -> QuerySet:
+def search_sites(sites: QuerySet, term: str) -> QuerySet:
     """Sites of a trial by its NCT number, or at facilities by their name."""
     text = term.strip()
     if not text:
         return sites
     if number := nct_number(text):
         return sites.filter(trial__in=Trial.objects.by_key(number).values("pk"))
-    return sites.filter(facility__in=facilities_like(Facility.objects.order_by(), text).values("pk"))
+    return sites.filter(facility__in=search_facilities(Facility.objects.order_by(), text).values("pk"))

@@ -63,7 +63,7 @@ def settings_for_tests():
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered():
+def clear_caches():
     """What one test tried does not count against the next, nor spare it a query: each begins in a fresh process."""
     cache.clear()
     ContentType.objects.clear_cache()
@@ -72,7 +72,7 @@ def nothing_remembered():
 @pytest.fixture
 def admin_user(db):
     """Of pytest-django's `admin_client`: made as everything else, with an author."""
-    return a_user("admin", is_superuser=True)
+    return a_user("admin_client_with_form", is_superuser=True)
 
 
 def pytest_make_parametrize_id(config, val, argname):

@@ -25,7 +25,7 @@ class Letterbox:
         return [recipient for letter in self.letters for recipient in letter.rcpt_tos]
 
 
-def a_free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -35,7 +35,7 @@ def a_free_port() -> int:
 def letterbox(settings):
     """A mail server; the settings send to it, in this process and (by `address`) in others."""
     box = Letterbox()
-    port = a_free_port()
+    port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

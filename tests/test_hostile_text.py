@@ -19,47 +19,47 @@ from django.test import RequestFactory
 
 from common import date_parsing, search_tokens
 from common import text as common_text
-from common.countries import names_of_country
-from common.credentials import is_function
-from common.datetime_parsing import parse_moment
+from common.countries import all_country_names
+from common.credentials import is_job_title
+from common.datetime_parsing import parse_rfc3339
 from common.email_addresses import is_email_address
-from common.markup import parse, plain
+from common.markup import parse, resolve_escapes
 from common.markup.html import render, with_links
 from common.partial_dates import PartialDate
 from common.person_names import is_similar_name, parse_name
-from common.phone_numbers import dialled, is_phone_number, split_extension
-from common.query_params import Asked
+from common.phone_numbers import is_phone_number, split_extension, tel_url
+from common.query_params import QueryState
 from common.spreadsheets.delimited import read_delimited
-from common.spreadsheets.number_formats import format_code, text_of_number
-from common.spreadsheets.table import Row, Table, TableError, row_of
+from common.spreadsheets.number_formats import format_code, format_number
+from common.spreadsheets.table import Row, Table, TableError, make_row
 from contacts import person_matching
-from contacts.erasure.free_text.patterns import Said, pattern_of, spellings_of
-from history.redaction import naming
+from contacts.erasure.free_text.patterns import PersonValues, build_pattern, spellings_of
+from history.redaction import matching_rows_q
 from publishing.search.cursor import Cursor
 from publishing.search.lookups import spellings_of_number
-from publishing.search.terms import Kind, word_terms
+from publishing.search.terms import TermType, word_terms
 from publishing.search.text_query import spans_of, text_query
-from registries.conflicts.display import marked
-from registries.ctgov.list_matching import follow
-from registries.ctgov.parse_errors import anywhere
-from registries.ctgov.parser import RecordError, canonical, read_study
-from registries.ctgov.source_files import records_in
-from registries.path_labels import path_in_words
-from sites.enrollment.parsing import read_count
+from registries.conflicts.display import highlight_changes
+from registries.ctgov.list_matching import track_entries
+from registries.ctgov.parse_errors import first_error
+from registries.ctgov.parser import RecordError, canonical_json, read_study
+from registries.ctgov.source_files import iter_records
+from registries.path_labels import path_label
+from sites.enrollment.parsing import parse_count
 from sites.enrollment.paste import read_table
 from sites.models import Facility
-from sites.place_names import country_today, is_mask
+from sites.place_names import current_country_name, is_placeholder_name
 from sites.querysets import SLUG_NUMBER
-from sites.row_edits import read_seen
+from sites.row_edits import load_seen_values
 from sites.spreadsheets.status_values import read_status
-from sites.text_search import facilities_like
+from sites.text_search import search_facilities
 from tests.records.builders import place, study
 from trials.ages import age_in_years
 from trials.criteria import read_criteria
 from trials.models import Trial
-from trials.page.contact_cards import Named, Reach, once_each
-from trials.text_search import nct_number, trials_like
-from work.bulk_upload.columns import rows_of
+from trials.page.contact_cards import ContactCard, ContactDetails, merge_duplicates
+from trials.text_search import nct_number, search_trials
+from work.bulk_upload.columns import parse_rows
 
 LENGTH, QUARTER = 32_000, 8_000
 AT_ONCE, LONGEST, GROWTH = 0.1, 2.0, 8  # seconds, seconds, times
@@ -127,7 +127,7 @@ def record(text: str) -> bytes:
 
 def people(text: str) -> None:
     """Whether a text names somebody: by name, address and number."""
-    said = Said(name="Anna Smith", phone="+1 (555) 010-0123", email="anna@example.org")
+    said = PersonValues(name="Anna Smith", phone="+1 (555) 010-0123", email="anna@example.org")
     for spelling in spellings_of(said):
         spelling.is_in(text)
 
@@ -145,7 +145,7 @@ def sql(rows) -> None:
 PARSERS: dict[str, Callable[[str], object]] = {
     "markup": parse,
     "markup as HTML": render,
-    "plain text": plain,
+    "plain text": resolve_escapes,
     "links": with_links,
     "eligibility criteria": read_criteria,
     "normal form": common_text.normalize,
@@ -154,36 +154,36 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "date": date_parsing.parse_date,
     "month": date_parsing.parse_month,
     "partial date": PartialDate,
-    "moment": lambda text: parse_moment(text, zone=UTC),
-    "number in a cell": lambda text: text_of_number("46000", text[:255], is_1904=False),
+    "moment": lambda text: parse_rfc3339(text, zone=UTC),
+    "number in a cell": lambda text: format_number("46000", text[:255], is_1904=False),
     "NCT number": nct_number,
     "age": age_in_years,
-    "count": read_count,
+    "count": parse_count,
     "pasted table": read_table,
     "table as text": read_delimited,
-    "bulk table": lambda text: rows_of(Table([row_of(1, ["Site number", "Note"]), row_of(2, [text, text])])),
-    "bulk table's headings": lambda text: rows_of(Table([Row(1, text.split(" ")), Row(2, ["1"])])),
+    "bulk table": lambda text: parse_rows(Table([make_row(1, ["Site number", "Note"]), make_row(2, [text, text])])),
+    "bulk table's headings": lambda text: parse_rows(Table([Row(1, text.split(" ")), Row(2, ["1"])])),
     "status in other words": read_status,
-    "number format": lambda text: text_of_number("7", format_code(1, {1: text}), is_1904=False),
-    "what a page showed": lambda text: read_seen(text, ["enrolled"]),
-    "facility's name": is_mask,
-    "country": country_today,
+    "number format": lambda text: format_number("7", format_code(1, {1: text}), is_1904=False),
+    "what a page showed": lambda text: load_seen_values(text, ["enrolled"]),
+    "facility's name": is_placeholder_name,
+    "country": current_country_name,
     "slug": SLUG_NUMBER.search,
     "person's name": parse_name.__wrapped__,
     "similar names": lambda text: is_similar_name(text, f"{text} Smith"),
-    "name on a page": lambda text: once_each([Named(text), Named(f"{text}, MD")]),
-    "function": is_function,
-    "phone number": lambda text: (is_phone_number(text), split_extension(text), dialled(text, text)),
+    "name on a page": lambda text: merge_duplicates([ContactCard(text), ContactCard(f"{text}, MD")]),
+    "function": is_job_title,
+    "phone number": lambda text: (is_phone_number(text), split_extension(text), tel_url(text, text)),
     "contact's signatures": lambda text: list(
         person_matching.known_signatures(person_matching.Values(text, text, text), text)
     ),
     "e-mail address": is_email_address,
-    "link that dials": lambda text: Reach(phone=text, extension=text, email=text).dialled,
-    "link that writes": lambda text: Reach(email=text).mailed,
-    "spellings of somebody": lambda text: pattern_of(spellings_of(Said(name=text, phone=text, email=text))),
+    "link that dials": lambda text: ContactDetails(phone=text, extension=text, email=text).tel_url,
+    "link that writes": lambda text: ContactDetails(email=text).mailto_url,
+    "spellings of somebody": lambda text: build_pattern(spellings_of(PersonValues(name=text, phone=text, email=text))),
     "somebody in a text": people,
-    "pattern without looking around": lambda text: naming(Trial, ["brief_title"], text),
-    "search terms": lambda text: list(word_terms(Kind.CONDITION, [text])),
+    "pattern without looking around": lambda text: matching_rows_q(Trial, ["brief_title"], text),
+    "search terms": lambda text: list(word_terms(TermType.CONDITION, [text])),
     "search words": lambda text: text_query(text, no_synonyms).tsquery,
     "search phrase": lambda text: text_query(f'"{text}"', no_synonyms).tsquery,
     "words of one field": lambda text: spans_of(text, no_synonyms),
@@ -191,19 +191,21 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "plain words": search_tokens.plain,
     "search key": common_text.search_key,
     "spellings of an NCT number": spellings_of_number,
-    "country's name": names_of_country,
-    "words of a trial": lambda text: sql(trials_like(Trial.objects.order_by(), text)),
-    "words of a facility": lambda text: sql(facilities_like(Facility.objects.order_by(), text)),
+    "country's name": all_country_names,
+    "words of a trial": lambda text: sql(search_trials(Trial.objects.order_by(), text)),
+    "words of a facility": lambda text: sql(search_facilities(Facility.objects.order_by(), text)),
     "query string": QueryDict,
-    "address": lambda text: Asked.of(RequestFactory().get("/", {"words": text})).url,
+    "address": lambda text: QueryState.from_request(RequestFactory().get("/", {"words": text})).url,
     "cursor": lambda text: Cursor.parse(text, "n", "trials"),
     "record of noise": lambda text: read_study(text.encode()),
     "record": lambda text: read_study(record(text)),
-    "canonical record": lambda text: canonical(record(text)),
-    "faults of a record": lambda text: anywhere(text.encode()),
-    "file of records": lambda text: list(records_in(io.BytesIO(text.encode()))),
-    "path in a record": path_in_words,
-    "difference of two texts": lambda text: marked(text, text[: len(text) // 2] + "x" + text[len(text) // 3 :]),
+    "canonical record": lambda text: canonical_json(record(text)),
+    "faults of a record": lambda text: first_error(text.encode()),
+    "file of records": lambda text: list(iter_records(io.BytesIO(text.encode()))),
+    "path in a record": path_label,
+    "difference of two texts": lambda text: highlight_changes(
+        text, text[: len(text) // 2] + "x" + text[len(text) // 3 :]
+    ),
 }
 REFUSED = (ValueError, RecordError, TableError)
 
@@ -234,7 +236,7 @@ def test_a_list_whose_entries_were_all_renamed_is_not_compared_pair_by_pair():
         [{"measure": f"{side} {number} " + "words of a measure " * 20} for number in range(400)] for side in "ab"
     )
     started = time.process_time()
-    follow(left, right)
+    track_entries(left, right)
     assert time.process_time() - started < LONGEST
 
 

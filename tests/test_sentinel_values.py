@@ -6,7 +6,7 @@ import pytest
 
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
-from registries.ctgov.export import ndjson
+from registries.ctgov.export import export_ndjson
 from sites.models import Milestone, MonthLock
 from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.factories import a_facility, a_report, a_site, a_trial, make
@@ -59,7 +59,7 @@ def test_no_private_value_is_on_a_page_in_the_api_or_in_an_export(client, ask, s
     answers = [client.get(address) for address in addresses(PAGES, site)]
     answers += [ask(f"/api/v1/{address}") for address in addresses(API, site)]
     assert {answer.status_code for answer in answers} == {200}
-    exported = b"".join(ndjson(Trial.objects.all())).decode()
+    exported = b"".join(export_ndjson(Trial.objects.all())).decode()
     told = "".join(answer.content.decode() for answer in answers)
     assert "Shown Contact" in told
     for canary in (CANARY, "987654", "987,654", "876543", "876,543", "ETHICS", "Ethics approval", "2031"):

@@ -20,7 +20,7 @@ def modules() -> list[Path]:
     return [path for room in ORDER for path in sorted((ROOT / room).rglob("*.py")) if "migrations" not in path.parts]
 
 
-def imported_rooms(path: Path) -> set[str]:
+def imported_apps(path: Path) -> set[str]:
     rooms = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -34,13 +34,13 @@ def imported_rooms(path: Path) -> set[str]:
 def test_imports_point_one_way(path):
     room = path.relative_to(ROOT).parts[0]
     allowed = {room, *ORDER[ORDER.index(room) + 1 :]}
-    assert imported_rooms(path) <= allowed
+    assert imported_apps(path) <= allowed
 
 
 def test_api_and_registries_do_not_know_each_other():
     for room, other in (("api", "registries"), ("registries", "api"), ("work", "publishing"), ("publishing", "work")):
         for path in (ROOT / room).rglob("*.py"):
-            assert other not in imported_rooms(path), path
+            assert other not in imported_apps(path), path
 
 
 def test_every_folder_of_tests_is_a_package():

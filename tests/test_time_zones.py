@@ -20,10 +20,10 @@ from common import dates
 from contacts.models import Role
 from history.authorship import authored
 from publishing.models import TrialDocument
-from publishing.staleness import catch_up
+from publishing.staleness import publish_pending
 from registries.ctgov.export import export_records
 from registries.ctgov.importing.run import import_records
-from registries.ctgov.source_files import records_in
+from registries.ctgov.source_files import iter_records
 from sites.models import TrialSite
 from sites.services import change_status, confirm
 from tests.contacts.fixtures import a_contact
@@ -71,12 +71,12 @@ def a_record(*contacts: dict, status: str = "RECRUITING") -> dict:
     }
 
 
-def take_in(record: dict):
-    return import_records(records_in(io.BytesIO(json.dumps(record).encode())), source="test")
+def run_import(record: dict):
+    return import_records(iter_records(io.BytesIO(json.dumps(record).encode())), source="test")
 
 
 def public_document(trial: Trial) -> dict:
-    catch_up()
+    publish_pending()
     return json.loads(TrialDocument.objects.get(pk=trial.pk).document)
 
 
@@ -89,8 +89,8 @@ def test_the_day_is_the_one_of_the_place(local_clock):
 
 
 def test_a_contact_who_left_the_record_ends_at_once(local_clock, client):
-    take_in(a_record(ROSA, JUNE))
-    take_in(a_record(JUNE))
+    run_import(a_record(ROSA, JUNE))
+    run_import(a_record(JUNE))
     trial = Trial.objects.get()
     assert Role.objects.get(person__name="Rosa Quill").ends_on == DAY
     assert list(export_records(Trial.objects.all())) == [a_record(JUNE)]
@@ -101,7 +101,7 @@ def test_a_contact_who_left_the_record_ends_at_once(local_clock, client):
 
 
 def test_what_the_registry_says_without_a_day_is_known_on_the_local_day(local_clock):
-    take_in(a_record(ROSA))
+    run_import(a_record(ROSA))
     assert TrialSite.objects.get().status_events.get().as_of == DAY.isoformat()
 
 

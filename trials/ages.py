@@ -6,17 +6,24 @@ from trials.choices import AgeGroup
 
 _AGE = re.compile(r"(\d{1,6}) +(Year|Month|Week|Day|Hour|Minute)s?", re.IGNORECASE)
 
-_IN_A_YEAR = {"year": 1, "month": 12, "week": 365.25 / 7, "day": 365.25, "hour": 365.25 * 24, "minute": 365.25 * 1440}
+_UNITS_PER_YEAR = {
+    "year": 1,
+    "month": 12,
+    "week": 365.25 / 7,
+    "day": 365.25,
+    "hour": 365.25 * 24,
+    "minute": 365.25 * 1440,
+}
 
 # Source: ClinicalTrials.gov, search by age group
-AGE_GROUP_MEANING = {
+AGE_GROUP_RANGES = {
     AgeGroup.CHILD: "birth–17 years",
     AgeGroup.ADULT: "18–64 years",
     AgeGroup.OLDER_ADULT: "65 years and over",
 }
 
 
-def age_in_words(age: str) -> str:
+def format_age(age: str) -> str:
     """ "18 Years" as "18 years", "1 Year" as "1 year"; whatever else a record says, as it says it."""
     found = _AGE.fullmatch(age.strip())
     if not found:
@@ -28,12 +35,12 @@ def age_in_words(age: str) -> str:
 def age_in_years(age: str) -> float | None:
     """ "6 Months" as 0.5. None for no limit, and for what is no age."""
     found = _AGE.fullmatch(age.strip())
-    return int(found[1]) / _IN_A_YEAR[found[2].lower()] if found else None
+    return int(found[1]) / _UNITS_PER_YEAR[found[2].lower()] if found else None
 
 
-def age_range_in_words(minimum: str, maximum: str) -> str:
+def format_age_range(minimum: str, maximum: str) -> str:
     """Both limits in one phrase; the unit is said once when it is the same."""
-    lowest, highest = age_in_words(minimum or ""), age_in_words(maximum or "")
+    lowest, highest = format_age(minimum or ""), format_age(maximum or "")
     if lowest and highest:
         return f"{_without_shared_unit(lowest, highest)} to {highest}"
     if lowest:
@@ -41,10 +48,10 @@ def age_range_in_words(minimum: str, maximum: str) -> str:
     return f"Up to {highest}" if highest else "Any age"
 
 
-def age_group_in_words(code: str) -> str:
+def format_age_group(code: str) -> str:
     """The group with what it means: "Child (birth–17 years)"."""
     group = AgeGroup(code)
-    return f"{group.label.capitalize()} ({AGE_GROUP_MEANING[group]})"
+    return f"{group.label.capitalize()} ({AGE_GROUP_RANGES[group]})"
 
 
 def _without_shared_unit(lowest: str, highest: str) -> str:

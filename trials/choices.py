@@ -26,7 +26,7 @@ class OverallStatus(models.TextChoices):
     WITHHELD = "WITHHELD", "Withheld"
 
 
-NEVER_TYPED = frozenset({OverallStatus.UNKNOWN, OverallStatus.WITHHELD})
+NON_SELECTABLE_STATUSES = frozenset({OverallStatus.UNKNOWN, OverallStatus.WITHHELD})
 
 
 class ExpandedAccessStatus(models.TextChoices):

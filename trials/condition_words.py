@@ -8,7 +8,7 @@ most; a record's own MeSH terms, their ancestors and its keywords are searched b
 from common.search_tokens import compact, plain
 
 #: All of a line mean the same.
-_SAME = """
+_SYNONYM_GROUPS = """
 colorectal cancer, bowel cancer, colorectal neoplasms, colorectal carcinoma, colorectal tumor, crc, cancer of the bowel
 metastatic colorectal cancer, mcrc
 lung cancer, lung neoplasms, lung carcinoma, bronchial neoplasms, cancer of the lung
@@ -206,7 +206,7 @@ radiotherapy, radiation therapy
 
 #: What stands before the sign also finds what stands behind it, which is a part of it. So do abbreviations and words
 #: that are others without their s: whoever types the disease does not mean every "et al.", aid, pile or hive.
-_ALSO = """
+_NARROWER_TERMS = """
 bowel cancer > colon cancer, rectal cancer, colonic neoplasms, rectal neoplasms
 colorectal cancer > colon cancer, rectal cancer
 lung cancer > nsclc, sclc
@@ -224,17 +224,17 @@ heart disease > coronary artery disease, heart failure
 """
 
 
-def _by_words() -> dict[str, tuple[str, ...]]:
+def _build_synonyms() -> dict[str, tuple[str, ...]]:
     table: dict[str, dict[str, None]] = {}
-    for line in _SAME.strip().splitlines():
+    for line in _SYNONYM_GROUPS.strip().splitlines():
         group = [plain(text) for text in line.split(", ")]
         for text in group:
             table.setdefault(compact(text), {}).update(dict.fromkeys(group))
-    for line in _ALSO.strip().splitlines():
+    for line in _NARROWER_TERMS.strip().splitlines():
         typed, _, narrower = line.partition(" > ")
         table.setdefault(compact(typed), {}).update(dict.fromkeys(plain(text) for text in narrower.split(", ")))
     return {key: tuple(texts) for key, texts in table.items()}
 
 
 #: By the compact form of each, other words for it as plain texts.
-CONDITION_WORDS = _by_words()
+CONDITION_SYNONYMS = _build_synonyms()

@@ -25,7 +25,7 @@ def contact_ranks(roles: Iterable[str]) -> Iterator[str]:
         yield next(order, ContactRank.FURTHER).value if role == CONTACT else ""
 
 
-def ranks_in_words(roles: list[str]) -> list[str]:
+def rank_labels(roles: list[str]) -> list[str]:
     """The same in words; "" as well where there is one contact only."""
     if roles.count(CONTACT) < 2:
         return [""] * len(roles)

@@ -3,18 +3,22 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from common.countries import nearest_name, present_name
-from common.query_params import TextsField
+from common.countries import canonical_country_name, nearest_name
+from common.query_params import FreeMultipleChoiceField
 from trials.models import Trial
 
 ANY_NAME = "Its present name or a former one, in upper or lower case."
 UNKNOWN_COUNTRY = "No country of this name is known."
-LONGEST = 200
+MAX_NAME_LENGTH = 200
 
 
-def demand_country(name: str) -> None:
+def validate_country(name: str) -> None:
     """ValidationError for a name that no table has and no site's address."""
-    if name and not present_name(name) and not Trial.objects.filter(trial_sites__facility__country=name).exists():
+    if (
+        name
+        and not canonical_country_name(name)
+        and not Trial.objects.filter(trial_sites__facility__country=name).exists()
+    ):
         nearest = nearest_name(name)
         raise ValidationError(f"{UNKNOWN_COUNTRY} Do you mean “{nearest}”?" if nearest else UNKNOWN_COUNTRY)
 
@@ -24,7 +28,7 @@ class CountryField(forms.CharField):
 
     def clean(self, value):
         name = super().clean(value)
-        demand_country(name)
+        validate_country(name)
         return name
 
 
@@ -33,15 +37,15 @@ class TypedCountryField(CountryField):
 
     def clean(self, value):
         name = super().clean(value)
-        return present_name(name) or name
+        return canonical_country_name(name) or name
 
 
-class CountriesField(TextsField):
+class CountriesField(FreeMultipleChoiceField):
     """Any of several countries."""
 
     def validate(self, value):
         super().validate(value)
         for name in value:
-            if len(name) > LONGEST:
+            if len(name) > MAX_NAME_LENGTH:
                 raise ValidationError(UNKNOWN_COUNTRY)
-            demand_country(name)
+            validate_country(name)

@@ -1,9 +1,9 @@
 """The matrix of trials: who may do what with a trial's fields."""
 
-from common.permissions import Role, everywhere, read_rights
+from common.permissions import Role, global_roles, parse_permission_table
 from trials.models import Trial
 
-TRIAL = read_rights(  # public, partner | the site's, the trial's | manager, inspector, administrator
+TRIAL = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "A trial",
     """
     r r r w r r w | The protocol, its lists and the overall status | *
@@ -22,10 +22,10 @@ TRIAL = read_rights(  # public, partner | the site's, the trial's | manager, ins
 
 def roles_over_trial(user, trial: Trial) -> frozenset[Role]:
     """What somebody is over this trial: one query for coordinators, none for others."""
-    roles = everywhere(user)
+    roles = global_roles(user)
     held = getattr(user, "kinds_in_force", ())
     if Role.TRIAL_COORDINATOR in held and Trial.objects.assigned_to(user).filter(pk=trial.pk).exists():
         return roles | {Role.TRIAL_COORDINATOR}
-    if Role.SITE_COORDINATOR in held and Trial.objects.entrusted_to(user).filter(pk=trial.pk).exists():
+    if Role.SITE_COORDINATOR in held and Trial.objects.coordinated_by(user).filter(pk=trial.pk).exists():
         return roles | {Role.SITE_COORDINATOR}
     return roles

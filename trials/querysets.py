@@ -4,10 +4,10 @@ import re
 
 from django.db import models
 
-from common.permissions import in_force, is_administrator, is_granted_anything, reads_everything
+from common.permissions import active_assignment_q, has_any_assignment, is_administrator, reads_everything
 
 #: The relations of a trial that its page shows beside its sites and people.
-ON_THE_PAGE = (
+PAGE_RELATIONS = (
     "secondary_ids",
     "collaborators",
     "arm_groups",
@@ -28,19 +28,21 @@ class TrialQuerySet(models.QuerySet):
         """The trials a user may read: the public ones, and those of which they look after the whole or a site."""
         if reads_everything(user):
             return self.all()
-        if not is_granted_anything(user):
+        if not has_any_assignment(user):
             return self.public()
-        entrusted = self.model.objects.entrusted_to(user).order_by().values("pk")
+        entrusted = self.model.objects.coordinated_by(user).order_by().values("pk")
         return self.filter(models.Q(is_public=True) | models.Q(pk__in=entrusted))
 
     def assigned_to(self, user):
         """The trials on which a user has an assignment in force."""
-        return self.filter(in_force(user))
+        return self.filter(active_assignment_q(user))
 
-    def entrusted_to(self, user):
+    def coordinated_by(self, user):
         """The trials that a user looks after, or a site of them."""
         whole = self.model.objects.assigned_to(user).order_by().values("pk")
-        a_site = self.model.objects.filter(in_force(user, "trial_sites__assignments")).order_by().values("pk")
+        a_site = (
+            self.model.objects.filter(active_assignment_q(user, "trial_sites__assignments")).order_by().values("pk")
+        )
         return self.filter(models.Q(pk__in=whole) | models.Q(pk__in=a_site))
 
     def editable_by(self, user):
@@ -73,5 +75,5 @@ class TrialQuerySet(models.QuerySet):
         return (
             self.select_related(origin)
             .defer(f"{origin}__received", f"{origin}__manifest")
-            .prefetch_related(*ON_THE_PAGE)
+            .prefetch_related(*PAGE_RELATIONS)
         )

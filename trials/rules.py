@@ -14,14 +14,14 @@ from common.partial_dates import PartialDate, compare_at_coarser
 from common.rules import Level, Rule
 from trials.choices import DateType, EnrollmentType, OverallStatus
 
-S = OverallStatus
+Status = OverallStatus
 PRS = "ClinicalTrials.gov PRS data element definitions"
 CTRP = "NCI CTRP, trial status and date rules"
 
-WORDS = {"start": "start", "primary_completion": "primary completion", "completion": "completion"}
+DATE_LABELS = {"start": "start", "primary_completion": "primary completion", "completion": "completion"}
 COMPLETIONS = ("primary_completion", "completion")
-ORDERED = (("start", "primary_completion"), ("primary_completion", "completion"), ("start", "completion"))
-STARTED = frozenset({S.ACTIVE_NOT_RECRUITING, S.SUSPENDED, S.COMPLETED, S.TERMINATED})
+ORDERED_DATES = (("start", "primary_completion"), ("primary_completion", "completion"), ("start", "completion"))
+STARTED = frozenset({Status.ACTIVE_NOT_RECRUITING, Status.SUSPENDED, Status.COMPLETED, Status.TERMINATED})
 
 
 def _date(trial, name: str) -> PartialDate | None:
@@ -57,7 +57,7 @@ def _in_order(earlier: str, later: str) -> Callable:
     return check
 
 
-def _types_are(kind: DateType, names: Iterable[str], statuses: Iterable[str]) -> Callable:
+def _date_types_are(kind: DateType, names: Iterable[str], statuses: Iterable[str]) -> Callable:
     """In these overall statuses each of the dates, where it has a type, is of one kind."""
     return lambda trial, on: (
         trial.overall_status not in statuses
@@ -67,16 +67,16 @@ def _types_are(kind: DateType, names: Iterable[str], statuses: Iterable[str]) ->
 
 def _start_is_ahead(trial, on) -> bool:
     day = _date(trial, "start")
-    return trial.overall_status != S.NOT_YET_RECRUITING or day is None or day.last_day >= on
+    return trial.overall_status != Status.NOT_YET_RECRUITING or day is None or day.last_day >= on
 
 
-def _typed(names: Iterable[str]) -> tuple[str, ...]:
+def _type_fields(names: Iterable[str]) -> tuple[str, ...]:
     return (*(f"{name}_type" for name in names), "overall_status")
 
 
-TENSE_RULES = tuple(
+DATE_TYPE_RULES = tuple(
     rule
-    for name, words in WORDS.items()
+    for name, words in DATE_LABELS.items()
     for rule in (
         Rule(
             id=f"past-{name.replace('_', '-')}-is-actual",
@@ -103,12 +103,12 @@ ORDER_RULES = tuple(
     Rule(
         id=f"{earlier.replace('_', '-')}-before-{later.replace('_', '-')}",
         level=Level.ERROR,
-        text=f"The {WORDS[later]} cannot be before the {WORDS[earlier]}.",
+        text=f"The {DATE_LABELS[later]} cannot be before the {DATE_LABELS[earlier]}.",
         source=f"{PRS}; no record of 1,711 breaks it",
         check=_in_order(earlier, later),
         fields=(f"{later}_on", f"{earlier}_on"),
     )
-    for earlier, later in ORDERED
+    for earlier, later in ORDERED_DATES
 )
 
 STATUS_DATE_RULES = (
@@ -125,41 +125,43 @@ STATUS_DATE_RULES = (
         level=Level.WARNING,
         text="The trial is not yet recruiting, so all its dates are estimates.",
         source=CTRP,
-        check=_types_are(DateType.ESTIMATED, WORDS, {S.NOT_YET_RECRUITING}),
-        fields=_typed(WORDS),
+        check=_date_types_are(DateType.ESTIMATED, DATE_LABELS, {Status.NOT_YET_RECRUITING}),
+        fields=_type_fields(DATE_LABELS),
     ),
     Rule(
         id="recruiting-completion-is-estimated",
         level=Level.WARNING,
         text="The trial recruits, so its completion is an estimate.",
         source=CTRP,
-        check=_types_are(DateType.ESTIMATED, ("completion",), {S.RECRUITING}),
-        fields=_typed(("completion",)),
+        check=_date_types_are(DateType.ESTIMATED, ("completion",), {Status.RECRUITING}),
+        fields=_type_fields(("completion",)),
     ),
     Rule(
         id="started-trial-start-is-actual",
         level=Level.WARNING,
         text="The trial has started, so its start date is actual.",
         source=CTRP,
-        check=_types_are(DateType.ACTUAL, ("start",), STARTED),
-        fields=_typed(("start",)),
+        check=_date_types_are(DateType.ACTUAL, ("start",), STARTED),
+        fields=_type_fields(("start",)),
     ),
     Rule(
         id="ended-trial-completions-are-actual",
         level=Level.WARNING,
         text="The trial has ended, so both completion dates are actual.",
         source=CTRP,
-        check=_types_are(DateType.ACTUAL, COMPLETIONS, {S.COMPLETED, S.TERMINATED}),
-        fields=_typed(COMPLETIONS),
+        check=_date_types_are(DateType.ACTUAL, COMPLETIONS, {Status.COMPLETED, Status.TERMINATED}),
+        fields=_type_fields(COMPLETIONS),
     ),
 )
 
-DATE_RULES = TENSE_RULES + ORDER_RULES + STATUS_DATE_RULES
+DATE_RULES = DATE_TYPE_RULES + ORDER_RULES + STATUS_DATE_RULES
 
 
-STOPPED = frozenset({S.SUSPENDED, S.TERMINATED, S.WITHDRAWN})
-ENDED = frozenset({S.COMPLETED, S.TERMINATED, S.WITHDRAWN})
-STILL_ENROLLING = frozenset({S.RECRUITING, S.NOT_YET_RECRUITING, S.ENROLLING_BY_INVITATION, S.SUSPENDED})
+STOPPED = frozenset({Status.SUSPENDED, Status.TERMINATED, Status.WITHDRAWN})
+ENDED = frozenset({Status.COMPLETED, Status.TERMINATED, Status.WITHDRAWN})
+STILL_ENROLLING = frozenset(
+    {Status.RECRUITING, Status.NOT_YET_RECRUITING, Status.ENROLLING_BY_INVITATION, Status.SUSPENDED}
+)
 WHY_STOPPED_LENGTH = 250
 LENGTHS = {
     "org_study_id": (30, "organization's study ID"),
@@ -172,16 +174,16 @@ LENGTHS = {
 }
 
 
-def _in(statuses, then: Callable) -> Callable:
+def _for_statuses(statuses, check: Callable) -> Callable:
     """A check that concerns trials of some overall statuses only."""
-    return lambda trial, on: trial.overall_status not in statuses or then(trial)
+    return lambda trial, on: trial.overall_status not in statuses or check(trial)
 
 
 def _enrollment_is(kind: EnrollmentType) -> Callable:
     return lambda trial: not trial.enrollment_type or trial.enrollment_type == kind
 
 
-def _at_most(field: str, length: int) -> Callable:
+def _max_length(field: str, length: int) -> Callable:
     return lambda trial, on: len(getattr(trial, field)) <= length
 
 
@@ -201,7 +203,7 @@ STOPPING_RULES = (
         level_on_import=Level.WARNING,
         text="Say why the trial stopped.",
         source=f"{PRS}; 15 of 98 older records lack it",
-        check=_in(STOPPED, lambda trial: trial.why_stopped.strip() != ""),
+        check=_for_statuses(STOPPED, lambda trial: trial.why_stopped.strip() != ""),
         fields=("why_stopped", "overall_status"),
     ),
     Rule(
@@ -210,7 +212,7 @@ STOPPING_RULES = (
         level_on_import=Level.WARNING,
         text=f"The reason for stopping has at most {WHY_STOPPED_LENGTH} characters.",
         source=PRS,
-        check=_at_most("why_stopped", WHY_STOPPED_LENGTH),
+        check=_max_length("why_stopped", WHY_STOPPED_LENGTH),
         fields=("why_stopped",),
     ),
 )
@@ -221,8 +223,9 @@ ENROLLMENT_RULES = (
         level=Level.WARNING,
         text="A withdrawn trial enrolled nobody: its enrollment is 0, actual.",
         source=PRS,
-        check=_in(
-            {S.WITHDRAWN}, lambda trial: trial.enrollment_count in (None, 0) and _enrollment_is(DateType.ACTUAL)(trial)
+        check=_for_statuses(
+            {Status.WITHDRAWN},
+            lambda trial: trial.enrollment_count in (None, 0) and _enrollment_is(DateType.ACTUAL)(trial),
         ),
         fields=("enrollment_count", "enrollment_type", "overall_status"),
     ),
@@ -231,7 +234,7 @@ ENROLLMENT_RULES = (
         level=Level.WARNING,
         text="The trial has ended, so its enrollment is the actual number.",
         source=PRS,
-        check=_in({S.COMPLETED, S.TERMINATED}, _enrollment_is(EnrollmentType.ACTUAL)),
+        check=_for_statuses({Status.COMPLETED, Status.TERMINATED}, _enrollment_is(EnrollmentType.ACTUAL)),
         fields=("enrollment_type", "overall_status"),
     ),
     Rule(
@@ -239,7 +242,7 @@ ENROLLMENT_RULES = (
         level=Level.WARNING,
         text="The trial still enrolls, so its enrollment is an estimate.",
         source=PRS,
-        check=_in(STILL_ENROLLING, _enrollment_is(EnrollmentType.ESTIMATED)),
+        check=_for_statuses(STILL_ENROLLING, _enrollment_is(EnrollmentType.ESTIMATED)),
         fields=("enrollment_type", "overall_status"),
     ),
 )
@@ -251,7 +254,7 @@ LENGTH_RULES = tuple(
         level_on_import=Level.WARNING,
         text=f"The {words} has at most {length:,} characters.",
         source=PRS,
-        check=_at_most(field, length),
+        check=_max_length(field, length),
         fields=(field,),
     )
     for field, (length, words) in LENGTHS.items()

@@ -9,12 +9,12 @@ from common import dates
 from common.partial_dates import PartialDate
 from common.rules import Level, Rule
 from history.authorship import authored
-from trials.choices import NEVER_TYPED
+from trials.choices import NON_SELECTABLE_STATUSES
 from trials.models import Trial
-from trials.rule_checks import broken_by_its_surroundings, broken_by_itself
+from trials.rule_checks import own_violations, related_violations
 
 #: What may change together with the overall status: why it stopped, and what its rules ask of dates and enrollment.
-BESIDE = (
+STATUS_DEPENDENT_FIELDS = (
     "why_stopped",
     "start_on",
     "start_type",
@@ -38,22 +38,22 @@ def change_overall_status(
     version: int,
     accept_warnings: bool = False,
     on: date | None = None,
-    **beside,
+    **other_values,
 ) -> Trial:
     """Give a trial another overall status, and other values of `BESIDE` with it; the last known status stays.
 
     ValidationError when a rule of the trial itself refuses, or nobody types that status. What its sites and contacts
     do not go with asks like a warning, until `accept_warnings`: they are put right after it. StaleVersion.
     """
-    if unknown := beside.keys() - set(BESIDE):
+    if unknown := other_values.keys() - set(STATUS_DEPENDENT_FIELDS):
         raise TypeError(f"Not changed together with the overall status: {', '.join(sorted(unknown))}.")
-    if to in NEVER_TYPED:
+    if to in NON_SELECTABLE_STATUSES:
         raise ValidationError("Nobody enters this status: it follows from others.", code="status-is-computed")
-    current = Trial.refuse_stale(trial.pk, version)
-    for name, value in {"overall_status": to, **beside}.items():
+    current = Trial.lock_at_version(trial.pk, version)
+    for name, value in {"overall_status": to, **other_values}.items():
         setattr(current, name, value)
-    _demand(current, on=on or dates.today(), accept_warnings=accept_warnings)
-    changed = {"overall_status", *beside}
+    _enforce_rules(current, on=on or dates.today(), accept_warnings=accept_warnings)
+    changed = {"overall_status", *other_values}
     current.clean_fields(exclude=[field.name for field in current._meta.fields if field.name not in changed])
     with authored(author, reason=reason):
         current.save(update_fields=changed)
@@ -68,7 +68,7 @@ def add_trial(*, author: str, reason: str = "", on: date | None = None, **values
     """
     trial = Trial(**values)
     trial.full_clean()
-    refused = [rule for rule in broken_by_itself(trial, on=on or dates.today()) if rule.level is Level.ERROR]
+    refused = [rule for rule in own_violations(trial, on=on or dates.today()) if rule.level is Level.ERROR]
     if refused:
         raise ValidationError({rule.fields[0] if rule.fields else NON_FIELD_ERRORS: rule.text for rule in refused})
     with authored(author, reason=reason):
@@ -85,13 +85,13 @@ def verify_record(
     ValidationError for a year alone, a month to come, or one before the last verification; StaleVersion.
     """
     month = PartialDate(verified_on[:7])
-    current = Trial.refuse_stale(trial.pk, version)
+    current = Trial.lock_at_version(trial.pk, version)
     if month.month is None:
         raise ValidationError("Give the month of the verification.", code="verification-has-a-month")
     if month.first_day > (on or dates.today()):
         raise ValidationError("A record is verified this month at the latest.", code="verified-ahead")
     if current.verified_on and month < current.verified_on[:7]:
-        last = PartialDate.parse(current.verified_on).in_words()
+        last = PartialDate.parse(current.verified_on).as_text()
         raise ValidationError(f"The record was last verified in {last}.", code="verified-later-already")
     current.verified_on = month
     with authored(author, reason=reason):
@@ -99,13 +99,15 @@ def verify_record(
     return current
 
 
-def broken_beside(trial: Trial, *, on: date) -> list[Rule]:
+def status_field_violations(trial: Trial, *, on: date) -> list[Rule]:
     """The trial's own rules that it breaks, saved or not, as far as they are about what changes here."""
-    return [rule for rule in broken_by_itself(trial, on=on) if {"overall_status", *BESIDE} & set(rule.fields)]
+    return [
+        rule for rule in own_violations(trial, on=on) if {"overall_status", *STATUS_DEPENDENT_FIELDS} & set(rule.fields)
+    ]
 
 
-def _demand(trial: Trial, *, on: date, accept_warnings: bool) -> None:
-    own, around = broken_beside(trial, on=on), broken_by_its_surroundings(trial, on=on)
+def _enforce_rules(trial: Trial, *, on: date, accept_warnings: bool) -> None:
+    own, around = status_field_violations(trial, on=on), related_violations(trial, on=on)
     refused = [rule for rule in own if rule.level is Level.ERROR]
     if not accept_warnings:
         refused += [rule for rule in (*own, *around) if rule.level is not Level.NOTE and rule not in refused]

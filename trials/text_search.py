@@ -9,13 +9,13 @@ from trials.models import Trial
 
 LONGEST_TERM = 1_000
 _NCT_NUMBER = re.compile(r"(?:nct)?(\d{8})", re.IGNORECASE | re.ASCII)
-_BEGINNING = re.compile(r"NCT\d{1,8}", re.ASCII)
-_BETWEEN = re.compile(r"[\s:#./_-]+")
+_NCT_PREFIX = re.compile(r"NCT\d{1,8}", re.ASCII)
+_SEPARATORS = re.compile(r"[\s:#./_-]+")
 
 
 def nct_number(typed: str) -> str:
     """The NCT number that is meant: `NCT 01234567`, `nct-01234567`, `01234567`, full-width digits; "" when none is."""
-    number = _NCT_NUMBER.fullmatch(_BETWEEN.sub("", fold(typed)))
+    number = _NCT_NUMBER.fullmatch(_SEPARATORS.sub("", fold(typed)))
     return f"NCT{number[1]}" if number else ""
 
 
@@ -24,13 +24,13 @@ def trial_key(typed: str) -> str:
     return nct_number(typed) or typed.strip().lower()
 
 
-def beginning_of_nct_number(typed: str) -> str:
+def nct_number_prefix(text_typed: str) -> str:
     """The same of a number that is not typed to its end: `nct 0123` is NCT0123; "" without the letters."""
-    text = _BETWEEN.sub("", fold(typed)).upper()
-    return text if _BEGINNING.fullmatch(text) else ""
+    text = _SEPARATORS.sub("", fold(text_typed)).upper()
+    return text if _NCT_PREFIX.fullmatch(text) else ""
 
 
-def having(column: str, words: str) -> Q:
+def contains_words_q(column: str, words: str) -> Q:
     """Every word somewhere in the column, whatever its case, accents and punctuation. Trigram indexes answer that.
 
     A text longer than any title or name is in none, nor is one of signs only.
@@ -39,11 +39,11 @@ def having(column: str, words: str) -> Q:
     return Q(*((f"{column}__plain__contains", word) for word in dict.fromkeys(asked))) if asked else Q(pk__in=[])
 
 
-def trials_like(trials: QuerySet, term: str) -> QuerySet:
+def search_trials(trials: QuerySet, term: str) -> QuerySet:
     """Trials with this NCT number (an obsolete one too), study ID or words of the title."""
     text = term.strip()
     if not text:
         return trials
     if number := nct_number(text):
         return trials.filter(Q(pk__in=Trial.objects.by_key(number).values("pk")) | Q(org_study_id=text))
-    return trials.filter(having("brief_title", text) | Q(org_study_id=text) | Q(acronym__iexact=text))
+    return trials.filter(contains_words_q("brief_title", text) | Q(org_study_id=text) | Q(acronym__iexact=text))

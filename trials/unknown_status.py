@@ -21,7 +21,7 @@ CAN_TURN_UNKNOWN = frozenset(
 YEARS_UNVERIFIED = 2
 
 
-def believed_until(status: str, completion: PartialDate | None, verified: PartialDate | None) -> date | None:
+def unknown_after(status: str, completion: PartialDate | None, verified: PartialDate | None) -> date | None:
     """The last day on which the status is still believed; the day after it is unknown. None: it never turns unknown."""
     if status not in CAN_TURN_UNKNOWN or verified is None:
         return None
@@ -31,13 +31,13 @@ def believed_until(status: str, completion: PartialDate | None, verified: Partia
 
 def becomes_unknown_on(status: str, completion: PartialDate | None, verified: PartialDate | None) -> date | None:
     """The first day on which the status is shown as unknown unless the record is verified; None: never."""
-    day = believed_until(status, completion, verified)
+    day = unknown_after(status, completion, verified)
     return day + timedelta(days=1) if day and day < date.max else None
 
 
 def displayed_status(status: str, completion: PartialDate | None, verified: PartialDate | None, *, on: date) -> str:
     """The overall status to show `on` a day."""
-    day = believed_until(status, completion, verified)
+    day = unknown_after(status, completion, verified)
     return OverallStatus.UNKNOWN if day and day < on else status
 
 

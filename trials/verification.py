@@ -12,7 +12,7 @@ from trials.rules import ENDED
 from trials.unknown_status import becomes_unknown_on
 
 #: From when on a verification is asked for, and from when on it is said that the status will be shown as unknown.
-SOON, UNKNOWN_SOON = timedelta(days=30), timedelta(days=90)
+DUE_SOON, UNKNOWN_SOON = timedelta(days=30), timedelta(days=90)
 
 
 def verification_due_on(status: str, verified: PartialDate | str | None) -> date | None:
@@ -31,18 +31,18 @@ class Verification:
     due_on: date | None
     unknown_on: date | None
 
-    def is_pressing(self, on: date) -> bool:
+    def is_due_soon(self, on: date) -> bool:
         """Whether it is due within a month, or the trial is shown as unknown soon."""
         days = [day for day in (self.due_on, self.unknown_on) if day]
-        return self.due_on is not None and min(days) <= on + SOON
+        return self.due_on is not None and min(days) <= on + DUE_SOON
 
-    def in_words(self, on: date) -> str:
+    def as_text(self, on: date) -> str:
         """What is to be told of it on a day; blank where no verification is due."""
         if self.due_on is None:
             return ""
         if self.unknown_on and self.unknown_on <= on:
             return (
-                f"Record last verified in {self.verified_on.in_words()}: shown as unknown since {_day(self.unknown_on)}"
+                f"Record last verified in {self.verified_on.as_text()}: shown as unknown since {_day(self.unknown_on)}"
             )
         overdue = "Record verification overdue" if self.due_on < on else "Record verification due"
         if self.unknown_on and self.unknown_on <= on + UNKNOWN_SOON:

@@ -9,22 +9,22 @@ from work.models import Finding
 from work.querysets import FindingQuerySet
 
 #: What a list tells of a trial; its texts stay where they are.
-TOLD_OF_A_TRIAL = (
+TRIAL_LIST_FIELDS = (
     "nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status", "last_known_status",
     "is_public", "completion_on", "primary_completion_on", "verified_on",
 )  # fmt: skip
 
 
-def trials_of(user) -> QuerySet[Trial]:
+def assigned_trials(user) -> QuerySet[Trial]:
     """The trials that a user coordinates: what is assigned to somebody today they may edit."""
-    return Trial.objects.filter(pk__in=_trials_assigned(user))
+    return Trial.objects.filter(pk__in=_assigned_trial_ids(user))
 
 
-def sites_of(user) -> QuerySet[TrialSite]:
+def assigned_sites(user) -> QuerySet[TrialSite]:
     """The sites that a user looks after, themselves or as the trial's coordinator, with trial and facility."""
-    own = Q(pk__in=_sites_assigned(user).values("pk")) | Q(trial__in=_trials_assigned(user))
-    told = [f"trial__{name}" for name in TOLD_OF_A_TRIAL]
-    long_texts = ("internal_note", "listed_as")
+    own = Q(pk__in=_directly_assigned_sites(user).values("pk")) | Q(trial__in=_assigned_trial_ids(user))
+    told = [f"trial__{name}" for name in TRIAL_LIST_FIELDS]
+    long_texts = ("internal_note", "printed_overrides")
     return (
         TrialSite.objects.filter(own)
         .select_related("trial", "facility")
@@ -34,12 +34,14 @@ def sites_of(user) -> QuerySet[TrialSite]:
     )  # fmt: skip
 
 
-def trials_around(user) -> QuerySet[Trial]:
+def trials_with_assignments(user) -> QuerySet[Trial]:
     """The trials of whatever a user looks after."""
-    return Trial.objects.filter(Q(pk__in=_trials_assigned(user)) | Q(pk__in=_sites_assigned(user).values("trial")))
+    return Trial.objects.filter(
+        Q(pk__in=_assigned_trial_ids(user)) | Q(pk__in=_directly_assigned_sites(user).values("trial"))
+    )
 
 
-def trials_told_to(user) -> QuerySet[Trial]:
+def trials_with_visible_findings(user) -> QuerySet[Trial]:
     """The trials of which a user may read what the rules say: where they may edit something; who reads all, all."""
     if reads_everything(user):
         return Trial.objects.all()
@@ -47,16 +49,16 @@ def trials_told_to(user) -> QuerySet[Trial]:
     return Trial.objects.filter(Q(pk__in=Trial.objects.editable_by(user).values("pk")) | Q(pk__in=of_sites))
 
 
-def findings_at(user) -> FindingQuerySet:
+def assigned_findings(user) -> FindingQuerySet:
     """What the rules found at whatever a user looks after."""
-    sites = _sites_assigned(user).values("pk")
-    return Finding.objects.filter(Q(trial__in=_trials_assigned(user)) | Q(trial_site__in=sites))
+    sites = _directly_assigned_sites(user).values("pk")
+    return Finding.objects.filter(Q(trial__in=_assigned_trial_ids(user)) | Q(trial_site__in=sites))
 
 
-def _trials_assigned(user) -> QuerySet:
+def _assigned_trial_ids(user) -> QuerySet:
     """As a subquery: the ids."""
     return Trial.objects.assigned_to(user).order_by().values("pk")
 
 
-def _sites_assigned(user) -> QuerySet[TrialSite]:
+def _directly_assigned_sites(user) -> QuerySet[TrialSite]:
     return TrialSite.objects.assigned_to(user).order_by()

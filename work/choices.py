@@ -34,5 +34,5 @@ class ReportOutcome(models.TextChoices):
     """How a report was closed; a blank one is open."""
 
     RIGHT = "RIGHT", "It is right as it stands"
-    MENDED = "MENDED", "Mended"
+    RESOLVED = "MENDED", "Mended"
     NOT_OURS = "NOT_OURS", "Not for us"

@@ -16,7 +16,7 @@ EUROPEAN_UNION = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class Deadline:
     """So many days, and the law that says so."""
 
     days: int
@@ -26,13 +26,13 @@ class Clock:
         return since + timedelta(days=self.days)
 
 
-def overall_status_clock(country: str) -> Clock:
+def overall_status_deadline(country: str) -> Deadline:
     """From a site's change to the day by which the overall status must say so."""
     if country in EUROPEAN_UNION:
-        return Clock(settings.STATUS_DUE_DAYS_EU, "Regulation (EU) 536/2014, article 36")
-    return Clock(settings.STATUS_DUE_DAYS, "42 CFR 11.64")
+        return Deadline(settings.STATUS_DUE_DAYS_EU, "Regulation (EU) 536/2014, article 36")
+    return Deadline(settings.STATUS_DUE_DAYS, "42 CFR 11.64")
 
 
-def error_clock() -> Clock:
+def error_deadline() -> Deadline:
     """From the day on which an error was found to the day by which it is mended."""
-    return Clock(settings.STATUS_DUE_DAYS, "42 CFR 11.64")
+    return Deadline(settings.STATUS_DUE_DAYS, "42 CFR 11.64")

@@ -1,7 +1,7 @@
 """The texts of work that may name people: flags, proposals, reports, bulk changes and what mail servers answered."""
 
-from contacts.erasure.free_text.registry import Texts, may_name_people
-from work.models import BulkChange, BulkDeed, Flag, Proposal, PublicReport, Reminder, RequestedReminder
+from contacts.erasure.free_text.registry import FreeTextField, register_free_text
+from work.models import BulkChange, BulkChangeRow, Flag, Proposal, PublicReport, Reminder, RequestedReminder
 
 
 def _site_or_trial(row) -> str:
@@ -10,60 +10,60 @@ def _site_or_trial(row) -> str:
 
 _PLACE = ("trial", "trial_site__facility")
 
-may_name_people(
-    Texts(
+register_free_text(
+    FreeTextField(
         model=Flag,
-        fields=("sentence", "answer"),
-        words="Flag",
-        where=_site_or_trial,
-        mended_at=Flag.get_absolute_url,
+        fields=("text", "answer"),
+        label="Flag",
+        location=_site_or_trial,
+        edit_url=Flag.get_absolute_url,
         readable=lambda user: Flag.objects.visible_to(user),
         related=_PLACE,
     ),
-    Texts(
+    FreeTextField(
         model=Proposal,
-        fields=("why", "words", "old", "new"),
-        words="Proposal",
-        where=lambda proposal: f"{proposal.trial_site.facility.title} in {proposal.trial_site.trial.number}",
-        mended_at=Proposal.get_absolute_url,
+        fields=("why", "decision_note", "old", "new"),
+        label="Proposal",
+        location=lambda proposal: f"{proposal.trial_site.facility.title} in {proposal.trial_site.trial.number}",
+        edit_url=Proposal.get_absolute_url,
         readable=lambda user: Proposal.objects.visible_to(user),
         related=("trial_site__trial", "trial_site__facility"),
         guards=("work.Proposal:proposal_as_proposed",),
     ),
-    Texts(
+    FreeTextField(
         model=PublicReport,
         fields=("message", "email"),
-        words="Report by somebody from outside",
-        where=_site_or_trial,
-        mended_at=PublicReport.get_absolute_url,
+        label="Report by somebody from outside",
+        location=_site_or_trial,
+        edit_url=PublicReport.get_absolute_url,
         readable=lambda user: PublicReport.objects.editable_by(user),
         related=_PLACE,
     ),
-    Texts(
+    FreeTextField(
         model=BulkChange,
         fields=("name", "entries", "notices"),
-        words="Bulk change",
-        where=str,
+        label="Bulk change",
+        location=str,
     ),
-    Texts(
-        model=BulkDeed,
-        fields=("changes", "told", "before", "after", "undone"),
-        words="Receipt of a bulk change",
-        where=lambda deed: f"{deed.bulk}, row {deed.number}",
+    FreeTextField(
+        model=BulkChangeRow,
+        fields=("changes", "messages", "before", "after", "undo_message"),
+        label="Receipt of a bulk change",
+        location=lambda deed: f"{deed.bulk}, row {deed.number}",
         related=("bulk",),
     ),
-    Texts(
+    FreeTextField(
         model=Reminder,
         fields=("subject", "refusal"),
-        words="Reminder by mail",
-        where=lambda reminder: f"To {reminder.user}, {reminder.for_day:%-d %B %Y}",
+        label="Reminder by mail",
+        location=lambda reminder: f"To {reminder.user}, {reminder.for_day:%-d %B %Y}",
         related=("user",),
     ),
-    Texts(
+    FreeTextField(
         model=RequestedReminder,
         fields=("refusal",),
-        words="Requested reminder by mail",
-        where=lambda reminder: f"To {reminder.user}, {reminder.for_day:%-d %B %Y}",
+        label="Requested reminder by mail",
+        location=lambda reminder: f"To {reminder.user}, {reminder.for_day:%-d %B %Y}",
         related=("user",),
     ),
 )

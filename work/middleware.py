@@ -5,13 +5,13 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from common import dates
-from work.findings.evaluate import catch_up
+from work.findings.evaluate import evaluate_pending_batch
 
-UNCHANGING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-IN_PASSING = 10
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+MAX_TRIALS = 10
 
 
-class JudgingMiddleware:
+class EvaluateFindingsMiddleware:
     """After a request that may have changed something; a few trials at most. What an import changes waits for the
     night or for whoever reads it first. (To a partner's request without a key the user is None.)
     """
@@ -21,6 +21,6 @@ class JudgingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method not in UNCHANGING and request.user and request.user.is_authenticated:
-            catch_up(on=dates.today(), limit=IN_PASSING)
+        if request.method not in SAFE_METHODS and request.user and request.user.is_authenticated:
+            evaluate_pending_batch(on=dates.today(), limit=MAX_TRIALS)
         return response

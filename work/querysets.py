@@ -68,11 +68,11 @@ class FindingQuerySet(models.QuerySet):
         """What a user may read: who reads everything all; others what is about trials and sites they may edit."""
         if user is None or not user.is_authenticated:
             return self.none()
-        return self.all() if reads_everything(user) else self.filter(at_what_may_be_edited(user))
+        return self.all() if reads_everything(user) else self.filter(editable_subject_q(user))
 
-    def saying_mendable_by(self, user):
+    def with_may_fix(self, user):
         """With `may_mend`, whether it is about a trial or site that the user may edit."""
-        return self.annotate(may_mend=ExpressionWrapper(at_what_may_be_edited(user), models.BooleanField()))
+        return self.annotate(may_mend=ExpressionWrapper(editable_subject_q(user), models.BooleanField()))
 
 
 class FlagQuerySet(models.QuerySet):
@@ -81,20 +81,20 @@ class FlagQuerySet(models.QuerySet):
 
     def answerable_by(self, user):
         """The trial's flags by who may edit the trial, a site's by who may edit the site."""
-        sites, trials = _may_be_edited(user)
+        sites, trials = _editable_ids(user)
         return self.filter(Q(trial_site=None, trial__in=trials) | Q(trial_site__in=sites))
 
     def visible_to(self, user):
         return self.all() if reads_everything(user) else self.answerable_by(user)
 
 
-def at_what_may_be_edited(user) -> Q:
+def editable_subject_q(user) -> Q:
     """About a trial or a site that the user may edit."""
-    sites, trials = _may_be_edited(user)
+    sites, trials = _editable_ids(user)
     return Q(trial__in=trials) | Q(trial_site__in=sites)
 
 
-def _may_be_edited(user) -> tuple[models.QuerySet, models.QuerySet]:
+def _editable_ids(user) -> tuple[models.QuerySet, models.QuerySet]:
     """The ids of sites and of trials."""
     sites, trials = TrialSite.objects.editable_by(user), Trial.objects.editable_by(user)
     return sites.order_by().values("pk"), trials.order_by().values("pk")

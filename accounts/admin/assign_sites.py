@@ -18,8 +18,8 @@ from accounts.services import (
     planned_handover,
 )
 from common import dates
-from common.admin import SuggestedRow
-from common.numbers import whole_number
+from common.admin import ValidatingAutocompleteSelect
+from common.numbers import parse_whole_number
 from common.partial_dates.forms import DayFormField
 from common.spreadsheets.table import TableError
 from sites.models import Facility, TrialSite
@@ -67,7 +67,9 @@ class SitesForm(SteppedForm):
     def __init__(self, *args, admin_site, **kwargs):
         super().__init__(*args, **kwargs)
         self.sites: list[TrialSite] = []
-        self.fields["facility"].widget = widget = SuggestedRow(TrialSite._meta.get_field("facility"), admin_site)
+        self.fields["facility"].widget = widget = ValidatingAutocompleteSelect(
+            TrialSite._meta.get_field("facility"), admin_site
+        )
         widget.choices = self.fields["facility"].choices
 
     def clean_pasted(self) -> str:
@@ -94,7 +96,7 @@ class SitesForm(SteppedForm):
             self.add_error("ends_on", "An assignment cannot end before it starts.")
         return cleaned
 
-    def planned(self, user):
+    def planned_changes(self, user):
         """What saving would do, for the preview."""
         days = {name: self.cleaned_data[name] for name in ("starts_on", "ends_on")}
         kind = AssignmentKind.SITE_COORDINATOR
@@ -120,11 +122,11 @@ class HandoverForm(SteppedForm):
         super().__init__(*args, **kwargs)
         field = self.fields["successor"]
         field.queryset = field.queryset.exclude(pk=leaver.pk)
-        field.widget = SuggestedRow(Assignment._meta.get_field("user"), admin_site)
+        field.widget = ValidatingAutocompleteSelect(Assignment._meta.get_field("user"), admin_site)
         field.widget.choices = field.choices
 
 
-class AssigningPages:
+class AssignmentViewsMixin:
     """For the admin of users."""
 
     def get_urls(self):
@@ -141,7 +143,7 @@ class AssigningPages:
         form = SitesForm(request.POST or None, admin_site=self.admin_site, initial={"starts_on": dates.today()})
         chosen, plan = _keys(request, "site"), None
         if form.is_valid():
-            plan = form.planned(user)
+            plan = form.planned_changes(user)
             if form.is_applied and not chosen:
                 form.add_error(None, "Choose at least one site.")
             elif form.is_applied:
@@ -154,7 +156,7 @@ class AssigningPages:
         sites = [site for site in form.sites if site.pk in chosen]
         why = form.cleaned_data["why"]
         changes = assign_sites(user, sites=sites, **days, author=request.user.actor, reason=why)
-        messages.success(request, _told(changes, str(user)))
+        messages.success(request, _changes_message(changes, str(user)))
         return redirect("admin:accounts_user_change", user.pk)
 
     def handover_view(self, request, pk):
@@ -184,7 +186,7 @@ class AssigningPages:
         except ValidationError as error:
             form.add_error(None, error)
             return False
-        messages.success(request, _told(changes, str(successor)))
+        messages.success(request, _changes_message(changes, str(successor)))
         return True
 
     def _user(self, request, pk) -> User:
@@ -200,14 +202,14 @@ class AssigningPages:
 
 
 def _keys(request, name: str) -> set[int]:
-    return {key for text in request.POST.getlist(name) if (key := whole_number(text)) is not None}
+    return {key for text in request.POST.getlist(name) if (key := parse_whole_number(text)) is not None}
 
 
 def _sites_of(plan) -> set[int]:
     return {one.trial_site_id for one in plan.created} if plan else set()
 
 
-def _told(changes, name: str) -> str:
-    created, already = len(changes.created), len(changes.already)
+def _changes_message(changes, name: str) -> str:
+    created, already = len(changes.created), len(changes.already_assigned)
     words = f"{created} assignment{'' if created == 1 else 's'} added for {name}."
     return f"{words} {already} were there already." if already else words

@@ -8,7 +8,7 @@ from django.contrib import admin
 from accounts.models import Assignment
 from accounts.permissions import GRANT
 from common.admin import ScopedAdmin
-from history.actor_names import names_of
+from history.actor_names import actor_names
 
 
 class AdministratorsOnly(ScopedAdmin):
@@ -20,8 +20,8 @@ class AdministratorsOnly(ScopedAdmin):
 
 
 @admin.register(Assignment)
-class GrantAdmin(ScopedAdmin):
-    rights = GRANT
+class AssignmentAdmin(ScopedAdmin):
+    permission_table = GRANT
     list_display = ["who", "kind", "place", "starts_on", "ends_on"]
     list_display_links = ["who"]
     list_filter = ["kind"]
@@ -54,7 +54,7 @@ class GrantAdmin(ScopedAdmin):
 
     @admin.display(description="granted by")
     def granted(self, grant):
-        return names_of([grant.granted_by])[grant.granted_by] or grant.granted_by
+        return actor_names([grant.granted_by])[grant.granted_by] or grant.granted_by
 
 
 def _may_read(user) -> bool:

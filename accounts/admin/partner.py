@@ -13,16 +13,16 @@ from accounts.admin.assignment import AdministratorsOnly
 from accounts.api_keys import add_partner, create_key, keys_of, revoke_key
 from accounts.models import Partner
 from accounts.permissions import PARTNER
-from history.forms import ReasonedForm
-from history.related_trail import trail_with_parts
+from history.forms import ReasonRequiredForm
+from history.related_trail import trail_with_related
 
-SHOWN = 100
+HISTORY_LIMIT = 100
 
 
 @admin.register(Partner)
 class PartnerAdmin(AdministratorsOnly):
-    rights = PARTNER
-    form = ReasonedForm
+    permission_table = PARTNER
+    form = ReasonRequiredForm
     list_display = ["name", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name"]
@@ -87,6 +87,6 @@ class PartnerAdmin(AdministratorsOnly):
 
     def history_of(self, request, obj):
         """What happened to the partner, and to the keys of its user."""
-        of_keys = (entry for entry in trail_with_parts(obj.user, {PartnerKey: "user"}) if entry.part)
+        of_keys = (entry for entry in trail_with_related(obj.user, {PartnerKey: "user"}) if entry.related_label)
         told = [*super().history_of(request, obj), *of_keys]
-        return sorted(told, key=lambda entry: (entry.when, entry.entry.id), reverse=True)[:SHOWN]
+        return sorted(told, key=lambda entry: (entry.when, entry.entry.id), reverse=True)[:HISTORY_LIMIT]

@@ -9,11 +9,11 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.models import User
-from accounts.sessions import end_sessions_of, keep_listed
+from accounts.sessions import end_sessions_of, update_session_key
 from history.authorship import authored
 
 
-class PasswordBySomebodyElse(AdminPasswordChangeForm):
+class AdminSetPasswordForm(AdminPasswordChangeForm):
     why = forms.CharField(
         label="Why",
         help_text="Such as a call back on the number you have. Kept in the history with who and when.",
@@ -36,10 +36,10 @@ class PasswordBySomebodyElse(AdminPasswordChangeForm):
         return ["password"] if super().changed_data else []
 
 
-class SetsPasswords:
+class PasswordChangeAdminMixin:
     """For the admin of users: the password is set in one transaction with its reason, and the user's sessions end."""
 
-    change_password_form = PasswordBySomebodyElse
+    change_password_form = AdminSetPasswordForm
     change_user_password_template = "admin/password_form.html"
 
     @method_decorator(sensitive_post_parameters())
@@ -49,7 +49,7 @@ class SetsPasswords:
         with transaction.atomic(), authored(reason=why) if why and request.method == "POST" else nullcontext():
             response = super().user_change_password(request, id, form_url)
             if request.method == "POST" and response.status_code == 302:
-                keep_listed(request, session_key)
+                update_session_key(request, session_key)
                 for user in User.objects.filter(pk=id):
-                    end_sessions_of(user, but=request.session.session_key)
+                    end_sessions_of(user, except_key=request.session.session_key)
         return response

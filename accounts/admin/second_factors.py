@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from accounts.mfa.policy import remove_second_factors
 
 
-class Reason(forms.Form):
+class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Why",
         help_text="How you know that it is them, such as a call back on the number you have. Kept in their history.",
@@ -18,7 +18,7 @@ class Reason(forms.Form):
 @admin.action(description="Remove second factors")
 def remove_factors(modeladmin, request, queryset):
     """Asks why first. The people sign in with their password then, and set up a new factor where they need one."""
-    asked = Reason(request.POST if "reason" in request.POST else None)
+    asked = ReasonForm(request.POST if "reason" in request.POST else None)
     if not asked.is_valid():
         context = {
             **modeladmin.admin_site.each_context(request),

@@ -14,21 +14,21 @@ from django.contrib.auth.forms import (
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 
-from accounts.access_trail import PARTS_OF_A_LOGIN
-from accounts.admin.assign_sites import AssigningPages
+from accounts.access_trail import LOGIN_HISTORY_MODELS
+from accounts.admin.assign_sites import AssignmentViewsMixin
 from accounts.admin.assignment import AdministratorsOnly
-from accounts.admin.password import SetsPasswords
+from accounts.admin.password import PasswordChangeAdminMixin
 from accounts.admin.second_factors import remove_factors
 from accounts.invitations import DAYS, send_invitation
 from accounts.models import Assignment, FactorRemoval, User
 from accounts.permissions import LOGIN
-from common.admin import TabularPart
-from history.actor_names import names_of
-from history.forms import ReasonedForm
-from history.related_trail import with_values
+from common.admin import PermissionTabularInline
+from history.actor_names import actor_names
+from history.forms import ReasonRequiredForm
+from history.related_trail import with_personal_values
 
 #: Roles in words: {field: (label, help text)}.
-WORDS = {
+FIELD_LABELS = {
     "is_active": ("May sign in", "Untick it when somebody leaves: their sessions end with the next request."),
     "is_staff": (
         "May open the administration",
@@ -36,10 +36,18 @@ WORDS = {
     ),
     "is_superuser": ("Administrator", "Reads and changes everything, and gives others their roles."),
 }
-NEW_USER = ["username", ("first_name", "last_name"), "email", "invite", "usable_password", "password1", "password2"]
+NEW_USER_FIELDS = [
+    "username",
+    ("first_name", "last_name"),
+    "email",
+    "invite",
+    "usable_password",
+    "password1",
+    "password2",
+]
 
 
-class PasswordState(ReadOnlyPasswordHashWidget):
+class PasswordStatusWidget(ReadOnlyPasswordHashWidget):
     """Whether there is a password, not how it is stored."""
 
     def get_context(self, name, value, attrs):
@@ -49,12 +57,12 @@ class PasswordState(ReadOnlyPasswordHashWidget):
         return context | {"summary": [{"label": words}], "button_label": "Set a new password"}
 
 
-class UserForm(ReasonedForm, UserChangeForm):
-    password = ReadOnlyPasswordHashField(label="Password", widget=PasswordState)
+class UserForm(ReasonRequiredForm, UserChangeForm):
+    password = ReadOnlyPasswordHashField(label="Password", widget=PasswordStatusWidget)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, (label, help_text) in WORDS.items():
+        for name, (label, help_text) in FIELD_LABELS.items():
             if name in self.fields:
                 self.fields[name].label, self.fields[name].help_text = label, help_text
 
@@ -78,7 +86,7 @@ class NewUserForm(AdminUserCreationForm):
         return super().clean()
 
 
-class Assignments(TabularPart):
+class AssignmentInline(PermissionTabularInline):
     model = Assignment
     fields = ["kind", "trial", "trial_site", "starts_on", "ends_on", "granted"]
     readonly_fields = ["granted"]
@@ -92,18 +100,20 @@ class Assignments(TabularPart):
     @admin.display(description="granted by")
     def granted(self, grant):
         if self._names is None:
-            self._names = names_of(Assignment.objects.filter(user=grant.user_id).values_list("granted_by", flat=True))
+            self._names = actor_names(
+                Assignment.objects.filter(user=grant.user_id).values_list("granted_by", flat=True)
+            )
         return self._names.get(grant.granted_by)
 
 
 @admin.register(User)
-class UserAdmin(AssigningPages, SetsPasswords, AdministratorsOnly, DjangoUserAdmin):
-    rights = LOGIN
+class UserAdmin(AssignmentViewsMixin, PasswordChangeAdminMixin, AdministratorsOnly, DjangoUserAdmin):
+    permission_table = LOGIN
     form = UserForm
     add_form = NewUserForm
-    inlines = [Assignments]
+    inlines = [AssignmentInline]
     change_form_template = "admin/user_change_form.html"
-    trail_parts = {Assignment: "user", FactorRemoval: "user"}
+    trail_related_models = {Assignment: "user", FactorRemoval: "user"}
     actions = [remove_factors]
     list_display = ["username", "first_name", "last_name", "email", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "is_superuser"]
@@ -116,15 +126,15 @@ class UserAdmin(AssigningPages, SetsPasswords, AdministratorsOnly, DjangoUserAdm
         ("Rights", {"fields": ["is_active", "is_staff", "is_superuser"]}),
     ]
     add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": NEW_USER}),
+        (None, {"classes": ["wide"], "fields": NEW_USER_FIELDS}),
     ]
 
-    def told_parts(self, request, obj):
+    def visible_related_models(self, request, obj):
         """Administrators alone open the page: what other packages keep about a login has no line of its own."""
-        return super().told_parts(request, obj) | PARTS_OF_A_LOGIN
+        return super().visible_related_models(request, obj) | LOGIN_HISTORY_MODELS
 
     def history_of(self, request, obj):
-        return with_values(super().history_of(request, obj), obj)
+        return with_personal_values(super().history_of(request, obj), obj)
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else []

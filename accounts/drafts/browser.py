@@ -26,19 +26,19 @@ def browser_of(request) -> Browser | None:
     return Browser(int(user), key)
 
 
-def remember(response, user_pk: int) -> None:
+def set_browser_cookie(response, user_pk: int) -> None:
     value = f"{user_pk}:{get_random_string(32)}"
-    response.set_signed_cookie(NAME, value, salt=SALT, max_age=DAYS * 86_400, **_safe())
+    response.set_signed_cookie(NAME, value, salt=SALT, max_age=DAYS * 86_400, **_cookie_options())
 
 
-def say_that_there_are_drafts(response, seconds: int) -> None:
-    response.set_cookie(HAS_DRAFTS, "1", max_age=seconds, **_safe())
+def set_drafts_cookie(response, seconds: int) -> None:
+    response.set_cookie(HAS_DRAFTS, "1", max_age=seconds, **_cookie_options())
 
 
-def forget(response) -> None:
+def delete_cookies(response) -> None:
     for name in (NAME, HAS_DRAFTS):
         response.delete_cookie(name, samesite="Lax")
 
 
-def _safe() -> dict:
+def _cookie_options() -> dict:
     return {"httponly": True, "secure": settings.SESSION_COOKIE_SECURE, "samesite": "Lax"}

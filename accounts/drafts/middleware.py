@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.drafts import browser, storage
-from accounts.drafts.models import KEPT_FOR
-from accounts.drafts.restore import refilled
+from accounts.drafts.models import DRAFT_LIFETIME
+from accounts.drafts.restore import fill_in_form
 from accounts.drafts.wording import lines_of
-from common.numbers import whole_number
+from common.numbers import parse_whole_number
 
 NOT_SAVED = (
     "Nothing is saved yet. You had to sign in again, and what you sent is kept in the form below. "
     'Check it, then save it. <a href="{}">Discard what was sent</a>'
 )
-NEVER = ("/accounts/", "/api/")
+EXCLUDED_PREFIXES = ("/accounts/", "/api/")
 
 
 class DraftMiddleware:
@@ -31,67 +31,67 @@ class DraftMiddleware:
         if request.path.startswith("/api/"):
             return self.get_response(request)
         was = request.user.pk
-        draft = self._waiting(request)
+        draft = self._find_draft(request)
         if draft:
-            messages.warning(request, _not_saved())
+            messages.warning(request, _not_saved_message())
         response = self.get_response(request)
-        if request.method == "POST" and not request.path.startswith(NEVER):
+        if request.method == "POST" and not request.path.startswith(EXCLUDED_PREFIXES):
             response = self._after_post(request, response)
         elif draft:
-            response = _filled(request, response, draft)
-        return _remembering(request, response, was)
+            response = _fill_in(request, response, draft)
+        return _update_browser_cookie(request, response, was)
 
     def process_view(self, request, view, args, kwargs):
         """Files that came with the draft go with the form again; no view sees the draft's number."""
-        if request.method != "POST" or request.path.startswith(NEVER) or "_draft" not in request.POST:
+        if request.method != "POST" or request.path.startswith(EXCLUDED_PREFIXES) or "_draft" not in request.POST:
             return
         request.POST = request.POST.copy()
-        request.draft = storage.draft_of(request, whole_number(request.POST.pop("_draft")[-1]))
+        request.draft = storage.draft_of(request, parse_whole_number(request.POST.pop("_draft")[-1]))
         content = request.draft and storage.content_of(request.draft)
         for file in content.files if content else ():
             if file.field not in request.FILES:
                 request.FILES.appendlist(file.field, file.uploaded())
 
-    def _waiting(self, request):
+    def _find_draft(self, request):
         """The draft of this page; a query only for browsers that have one."""
         if request.method != "GET" or browser.HAS_DRAFTS not in request.COOKIES or "HX-Request" in request.headers:
             return None
-        if not request.user.is_authenticated or request.path.startswith(NEVER):
+        if not request.user.is_authenticated or request.path.startswith(EXCLUDED_PREFIXES):
             return None
         return storage.drafts_of(request).filter(page=request.path).first()
 
     def _after_post(self, request, response):
         target = _redirect_path(response)
         if target in _sign_in_pages():
-            return _sent_to_sign_in(request, response, target)
+            return _save_before_sign_in(request, response, target)
         draft = getattr(request, "draft", None)
         if draft and target:
             draft.delete()
         return response
 
 
-def keep_and_lead_back(request):
+def save_draft_and_redirect(request):
     """After a form whose token was too old: to its page, filled in; None where the form cannot be kept."""
-    content = None if request.path.startswith(NEVER) else storage.keep(request)
+    content = None if request.path.startswith(EXCLUDED_PREFIXES) else storage.save_draft(request)
     if content is None:
         return None
     request.is_kept = True
     is_in = request.user.is_authenticated
-    response = redirect(content.page if is_in else _sign_in_for(content.page))
-    browser.say_that_there_are_drafts(response, int(KEPT_FOR.total_seconds()))
+    response = redirect(content.page if is_in else _sign_in_url(content.page))
+    browser.set_drafts_cookie(response, int(DRAFT_LIFETIME.total_seconds()))
     return response
 
 
-def _sent_to_sign_in(request, response, target: str):
-    content = None if getattr(request, "is_kept", False) else storage.keep(request)
+def _save_before_sign_in(request, response, target: str):
+    content = None if getattr(request, "is_kept", False) else storage.save_draft(request)
     if content:
         if target != reverse("second_factor_set_up"):
-            response.headers["Location"] = _sign_in_for(content.page)
-        browser.say_that_there_are_drafts(response, int(KEPT_FOR.total_seconds()))
+            response.headers["Location"] = _sign_in_url(content.page)
+        browser.set_drafts_cookie(response, int(DRAFT_LIFETIME.total_seconds()))
     return response
 
 
-def _sign_in_for(page: str) -> str:
+def _sign_in_url(page: str) -> str:
     return f"{reverse('account_login')}?{urlencode({'next': page})}"
 
 
@@ -105,15 +105,15 @@ def _sign_in_pages() -> set[str]:
     return {reverse(name) for name in names}
 
 
-def _not_saved() -> str:
+def _not_saved_message() -> str:
     return format_html(NOT_SAVED, reverse("drafts"))
 
 
-def _filled(request, response, draft):
+def _fill_in(request, response, draft):
     """The page with its form filled in; where it has none any more, what was sent as a list, once."""
     content = storage.content_of(draft)
     is_page = response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html")
-    html = refilled(response.content.decode(), content, draft.pk) if content and is_page else None
+    html = fill_in_form(response.content.decode(), content, draft.pk) if content and is_page else None
     if html is not None:
         response.content = html
     elif content and _redirect_path(response) not in _sign_in_pages():
@@ -128,16 +128,16 @@ def _filled(request, response, draft):
 
 def _other_messages(request) -> list:
     """All but the one about the form below; read here, they are shown nowhere else."""
-    return [message for message in messages.get_messages(request) if message.message != _not_saved()]
+    return [message for message in messages.get_messages(request) if message.message != _not_saved_message()]
 
 
-def _remembering(request, response, was: int | None):
+def _update_browser_cookie(request, response, was: int | None):
     """Whose browser it is, from the sign-in to the sign-out."""
     now = request.user.pk if request.user else None
     if was and not now:
-        browser.forget(response)
+        browser.delete_cookies(response)
     elif now:
         known = browser.browser_of(request)
         if known is None or known.user != now:
-            browser.remember(response, now)
+            browser.set_browser_cookie(response, now)
     return response

@@ -5,15 +5,15 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
-KEPT_FOR = timedelta(hours=1)
+DRAFT_LIFETIME = timedelta(hours=1)
 
 
 class FormDraftQuerySet(models.QuerySet):
     def current(self):
-        return self.filter(created_at__gt=timezone.now() - KEPT_FOR)
+        return self.filter(created_at__gt=timezone.now() - DRAFT_LIFETIME)
 
     def expired(self):
-        return self.filter(created_at__lte=timezone.now() - KEPT_FOR)
+        return self.filter(created_at__lte=timezone.now() - DRAFT_LIFETIME)
 
 
 class FormDraft(models.Model):
@@ -22,7 +22,7 @@ class FormDraft(models.Model):
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="form_drafts", verbose_name="user")
     browser = models.CharField("browser", max_length=32)
     page = models.TextField("page with the form", help_text="Path only: what was asked is sealed.")
-    sealed = models.BinaryField("content", editable=False)
+    encrypted_content = models.BinaryField("content", editable=False)
     created_at = models.DateTimeField("sent", auto_now_add=True)
 
     objects = FormDraftQuerySet.as_manager()

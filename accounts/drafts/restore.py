@@ -4,7 +4,7 @@ from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
-from accounts.drafts.content import Content
+from accounts.drafts.content import DraftContent
 from accounts.drafts.wording import label_of
 
 _PLAIN = frozenset({"submit", "button", "image", "reset", "file"})
@@ -16,23 +16,23 @@ class _Forms(HTMLParser):
 
     def __init__(self, page: str):
         super().__init__()
-        self.page, self.inside, self.found = page, None, []
+        self.page, self.inside, self.forms = page, None, []
 
     def handle_starttag(self, tag, attrs):
         told = dict(attrs)
         if tag == "form":
             address = urlsplit(urljoin(self.page, told.get("action") or self.page)).path
             is_posted = (told.get("method") or "").lower() == "post"
-            self.inside = len(self.found)
-            self.found.append((address if is_posted else None, told.get("id"), set()))
+            self.inside = len(self.forms)
+            self.forms.append((address if is_posted else None, told.get("id"), set()))
         elif told.get("name"):
-            number = self._of(told)
+            number = self._form_number(told)
             if number is not None:
-                self.found[number][2].add(told["name"])
+                self.forms[number][2].add(told["name"])
 
-    def _of(self, told: dict) -> int | None:
-        if "form" in told:
-            return next((number for number, form in enumerate(self.found) if form[1] == told["form"]), None)
+    def _form_number(self, attributes: dict) -> int | None:
+        if "form" in attributes:
+            return next((number for number, form in enumerate(self.forms) if form[1] == attributes["form"]), None)
         return self.inside
 
     def handle_endtag(self, tag):
@@ -40,22 +40,22 @@ class _Forms(HTMLParser):
             self.inside = None
 
 
-def form_of(html: str, content: Content) -> int | None:
+def find_form(html: str, content: DraftContent) -> int | None:
     """Which form of the page it was that was sent: of those with its address, the one with most of its fields."""
     forms = _Forms(content.page)
     forms.feed(html)
     path = urlsplit(content.address).path
     fitting = [
-        (len(form[2] & content.fields.keys()), -number) for number, form in enumerate(forms.found) if form[0] == path
+        (len(form[2] & content.fields.keys()), -number) for number, form in enumerate(forms.forms) if form[0] == path
     ]
     return -max(fitting)[1] if fitting else None
 
 
-class _Refill(HTMLParser):
-    def __init__(self, number: int, content: Content, draft: int):
+class _FormFiller(HTMLParser):
+    def __init__(self, number: int, content: DraftContent, draft: int):
         super().__init__(convert_charrefs=False)
         self.number, self.content, self.draft = number, content, draft
-        self.left = {name: list(texts) for name, texts in content.fields.items()}
+        self.remaining = {name: list(texts) for name, texts in content.fields.items()}
         self.out: list[str] = []
         self.count, self.is_inside, self.form_id, self.named = -1, False, None, set()
         self.select = None
@@ -78,43 +78,43 @@ class _Refill(HTMLParser):
 
     handle_startendtag = handle_starttag
 
-    def _control(self, tag: str, name: str, told: dict) -> None:
+    def _control(self, tag: str, name: str, attributes: dict) -> None:
         self.named.add(name)
-        kind = (told.get("type") or "text").lower()
+        kind = (attributes.get("type") or "text").lower()
         texts = self.content.fields.get(name)
         if tag == "select":
             self.select = name if texts is not None else None
         if tag == "input" and kind == "file" and any(file.field == name for file in self.content.files):
-            told.pop("required", None)
-        elif tag == "input" and kind in _TICKED and not self._is_unkept(name):
-            told.pop("checked", None)
-            if (told.get("value") or "on") in (texts or ()):
-                told["checked"] = None
+            attributes.pop("required", None)
+        elif tag == "input" and kind in _TICKED and not self._is_excluded(name):
+            attributes.pop("checked", None)
+            if (attributes.get("value") or "on") in (texts or ()):
+                attributes["checked"] = None
         elif tag == "input" and kind not in _PLAIN | _TICKED and texts is not None:
-            told["value"] = self._next(name)
+            attributes["value"] = self._next(name)
         names = [file.name for file in self.content.files if file.field == name] if kind == "file" else []
         if names:
             note = f"draft-{self.draft}-{name}"
-            told["aria-describedby"] = f"{told.get('aria-describedby') or ''} {note}".strip()
-        self.out.append(_tag(tag, told))
+            attributes["aria-describedby"] = f"{attributes.get('aria-describedby') or ''} {note}".strip()
+        self.out.append(_tag(tag, attributes))
         if names:
-            self.out.append(f'<p class="small" id="{escape(note)}">{_kept_files(names)}</p>')
+            self.out.append(f'<p class="small" id="{escape(note)}">{_draft_files_note(names)}</p>')
         if tag == "textarea" and texts is not None:
             self.out.append("\n" + escape(self._next(name), quote=False))
             self.is_dropping = True
 
     def _next(self, name: str) -> str:
-        left = self.left.get(name)
+        left = self.remaining.get(name)
         return left.pop(0) if left else ""
 
-    def _is_unkept(self, name: str) -> bool:
+    def _is_excluded(self, name: str) -> bool:
         return "password" in name
 
-    def _option(self, told: dict) -> str:
-        told.pop("selected", None)
-        if (told.get("value") or "") in self.content.fields[self.select]:
-            told["selected"] = None
-        return _tag("option", told)
+    def _option(self, attributes: dict) -> str:
+        attributes.pop("selected", None)
+        if (attributes.get("value") or "") in self.content.fields[self.select]:
+            attributes["selected"] = None
+        return _tag("option", attributes)
 
     def handle_endtag(self, tag):
         if tag == "textarea":
@@ -139,15 +139,15 @@ class _Refill(HTMLParser):
             yield "</fieldset>"
 
     def handle_data(self, text):
-        self._keep(text)
+        self._append(text)
 
     def handle_entityref(self, name):
-        self._keep(f"&{name};")
+        self._append(f"&{name};")
 
     def handle_charref(self, name):
-        self._keep(f"&#{name};")
+        self._append(f"&#{name};")
 
-    def _keep(self, text: str) -> None:
+    def _append(self, text: str) -> None:
         if not self.is_dropping:
             self.out.append(text)
 
@@ -161,23 +161,23 @@ class _Refill(HTMLParser):
         self.out.append(f"<?{text}>")
 
 
-def _kept_files(names: list[str]) -> str:
+def _draft_files_note(names: list[str]) -> str:
     """Said beside a file field, which a page cannot fill in: DraftMiddleware adds these files to what is sent."""
     files = escape(", ".join(names))
     return f"Kept from before: <b>{files}</b>. It is sent with this form, unless you choose another file here."
 
 
-def _tag(tag: str, told: dict) -> str:
-    attributes = "".join(f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in told.items())
+def _tag(tag: str, attrs: dict) -> str:
+    attributes = "".join(f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in attrs.items())
     return f"<{tag}{attributes}>"
 
 
-def refilled(html: str, content: Content, draft: int) -> str | None:
+def fill_in_form(html: str, content: DraftContent, draft: int) -> str | None:
     """The page with its form filled in as it was sent; None where it has no such form."""
-    number = form_of(html, content)
+    number = find_form(html, content)
     if number is None:
         return None
-    filler = _Refill(number, content, draft)
+    filler = _FormFiller(number, content, draft)
     filler.feed(html)
     filler.close()
     return "".join(filler.out)

@@ -5,14 +5,14 @@ from urllib.parse import urlsplit
 from cryptography.fernet import InvalidToken
 
 from accounts.drafts.browser import browser_of
-from accounts.drafts.content import Content
+from accounts.drafts.content import DraftContent
 from accounts.drafts.models import FormDraft
 from accounts.models import User
 
-MOST = 5  # of one user
+MAX_DRAFTS = 5  # of one user
 
 
-def keep(request) -> Content | None:
+def save_draft(request) -> DraftContent | None:
     """Keep the form that the request sent, for the user who was signed in with this browser before.
 
     None where that is unknown, or there is nothing to keep.
@@ -20,20 +20,20 @@ def keep(request) -> Content | None:
     browser = browser_of(request)
     if (
         browser is None
-        or not _is_from_here(request)
+        or not _is_same_origin(request)
         or not User.objects.filter(pk=browser.user, is_active=True).exists()
     ):
         return None
     former = getattr(request, "draft", None)
-    content = Content.of(request, page_of(request))
+    content = DraftContent.from_request(request, page_of(request))
     FormDraft.objects.expired().delete()
     if content is None:
         return None
     if former:
         former.delete()
     path = urlsplit(content.page).path
-    FormDraft.objects.create(user_id=browser.user, browser=browser.key, page=path, sealed=content.seal())
-    older = FormDraft.objects.filter(user_id=browser.user).order_by("-id").values_list("pk", flat=True)[MOST:]
+    FormDraft.objects.create(user_id=browser.user, browser=browser.key, page=path, encrypted_content=content.encrypt())
+    older = FormDraft.objects.filter(user_id=browser.user).order_by("-id").values_list("pk", flat=True)[MAX_DRAFTS:]
     FormDraft.objects.filter(pk__in=list(older)).delete()
     return content
 
@@ -62,15 +62,15 @@ def draft_of(request, pk: int | None) -> FormDraft | None:
     return FormDraft.objects.current().filter(pk=pk, user_id=browser.user, browser=browser.key).first()
 
 
-def content_of(draft: FormDraft) -> Content | None:
+def content_of(draft: FormDraft) -> DraftContent | None:
     """None where the server's key has changed."""
     try:
-        return Content.unseal(draft.sealed)
+        return DraftContent.decrypt(draft.encrypted_content)
     except InvalidToken:
         return None
 
 
-def _is_from_here(request) -> bool:
+def _is_same_origin(request) -> bool:
     """Other sites cannot have a form of theirs kept and shown as ours."""
     sent_from = request.headers.get("Sec-Fetch-Site", "")
     origin = urlsplit(request.headers.get("Origin") or request.headers.get("Referer") or "").netloc

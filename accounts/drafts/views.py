@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.drafts import storage
-from accounts.drafts.middleware import keep_and_lead_back
+from accounts.drafts.middleware import save_draft_and_redirect
 
 
 @require_safe
@@ -29,4 +29,4 @@ def discard(request, pk):
 
 def csrf_failure(request, reason=""):
     """A form that was open while somebody signed in elsewhere is shown again; one from another site is refused."""
-    return keep_and_lead_back(request) or refuse(request, reason)
+    return save_draft_and_redirect(request) or refuse(request, reason)

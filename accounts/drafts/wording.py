@@ -6,7 +6,7 @@ from functools import cache
 from django.apps import apps
 from django.db.models import TextChoices
 
-from accounts.drafts.content import Content
+from accounts.drafts.content import DraftContent
 from contacts import choices as contact_codes
 from sites import choices as site_codes
 from trials import choices as trial_codes
@@ -56,7 +56,7 @@ _CODES = {
 }
 
 
-def lines_of(content: Content) -> list[tuple[str, str]]:
+def lines_of(content: DraftContent) -> list[tuple[str, str]]:
     """(label, value) of each field that somebody filled in, in the order of the form."""
     return [
         (label_of(name), _value(text))

@@ -4,7 +4,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import InvalidToken, MultiFernet
 from django.core.exceptions import ValidationError
 
-from accounts.encryption import seal_for
+from accounts.encryption import fernet_for
 
 UNREADABLE = (
     "Your second factor cannot be read any more, as the key of this server has changed. "
@@ -12,7 +12,7 @@ UNREADABLE = (
 )
 
 
-class SealedSecretsAdapter(DefaultMFAAdapter):
+class EncryptedSecretsAdapter(DefaultMFAAdapter):
     """Seals the secret of an app and the seed of recovery codes with a key made from SECRET_KEY."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
@@ -20,12 +20,12 @@ class SealedSecretsAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return _seal().encrypt(text.encode()).decode()
+        return _fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Raises ValidationError where neither SECRET_KEY nor one of its fallbacks sealed it."""
         try:
-            return _seal().decrypt(encrypted_text.encode()).decode()
+            return _fernet().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             raise ValidationError(UNREADABLE, code="unreadable") from None
 
@@ -33,5 +33,5 @@ class SealedSecretsAdapter(DefaultMFAAdapter):
         return f"Passkey {user.authenticator_set.filter(type=type).count() + 1}"
 
 
-def _seal() -> MultiFernet:
-    return seal_for(b"sitelight second factors")
+def _fernet() -> MultiFernet:
+    return fernet_for(b"sitelight second factors")

@@ -7,11 +7,11 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django.core.cache import cache
 
-from accounts.forms import PlainWords
+from accounts.forms import FieldLabelsMixin
 from history.authorship import authored
 
 
-class Code(PlainWords):
+class CodeInputMixin(FieldLabelsMixin):
     """Six digits of an app, or the eight of a recovery code."""
 
     def __init__(self, *args, **kwargs):
@@ -19,7 +19,7 @@ class Code(PlainWords):
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autofocus": True}
 
 
-class Once(Code):
+class SingleUseCodeMixin(CodeInputMixin):
     """A code works once for as long as it is good. allauth remembers it for one period, but accepts it for three."""
 
     def clean_code(self) -> str:
@@ -31,20 +31,20 @@ class Once(Code):
         return code
 
 
-class CodeForm(Once, base.AuthenticateForm):
+class MfaLoginForm(SingleUseCodeMixin, base.AuthenticateForm):
     pass
 
 
-class CodeAgainForm(Once, base.ReauthenticateForm):
+class MfaReauthenticateForm(SingleUseCodeMixin, base.ReauthenticateForm):
     pass
 
 
-class FirstCodeForm(Code, totp.ActivateTOTPForm):
-    words = {"code": "Code that the app shows"}
+class ActivateTotpForm(CodeInputMixin, totp.ActivateTOTPForm):
+    labels = {"code": "Code that the app shows"}
 
 
-class AddPasskeyForm(PlainWords, webauthn.AddWebAuthnForm):
-    words = {"name": "Name, to know it by", "passwordless": "Sign in with it alone, without the password"}
+class AddPasskeyForm(FieldLabelsMixin, webauthn.AddWebAuthnForm):
+    labels = {"name": "Name, to know it by", "passwordless": "Sign in with it alone, without the password"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -56,5 +56,5 @@ class AddPasskeyForm(PlainWords, webauthn.AddWebAuthnForm):
         )
 
 
-class RenamePasskeyForm(PlainWords, webauthn.EditWebAuthnForm):
-    words = {"name": "Name, to know it by"}
+class RenamePasskeyForm(FieldLabelsMixin, webauthn.EditWebAuthnForm):
+    labels = {"name": "Name, to know it by"}

@@ -16,11 +16,11 @@ from accounts.sessions import end_sessions_of
 from history.authorship import authored
 
 
-def welcome(sender, request, user, authenticator, **kwargs) -> None:
+def on_authenticator_added(sender, request, user, authenticator, **kwargs) -> None:
     """It was shown here, so this session is asked for nothing again at once. The others knew the password only: they
     must not live on as if they had shown it.
     """
-    end_sessions_of(user, but=request.session.session_key)
+    end_sessions_of(user, except_key=request.session.session_key)
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, "mfa", type=authenticator.type, reauthenticated=True)
 
@@ -29,7 +29,7 @@ APP, PASSKEY, CODES = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN, Auth
 
 
 @dataclass
-class Factors:
+class MfaMethods:
     """What a user has set up. `codes_left` is None where the codes cannot be read any more."""
 
     app: Authenticator | None = None
@@ -41,21 +41,21 @@ class Factors:
         return bool(self.app or self.passkeys)
 
 
-def factors_of(user: User) -> Factors:
-    factors = Factors()
+def get_mfa_methods(user: User) -> MfaMethods:
+    factors = MfaMethods()
     for authenticator in Authenticator.objects.filter(user=user).order_by("created_at"):
         if authenticator.type == PASSKEY:
             factors.passkeys.append(authenticator)
         elif authenticator.type == APP:
             factors.app = authenticator
         else:
-            factors.codes, factors.codes_left = authenticator, _unused(authenticator)
+            factors.codes, factors.codes_left = authenticator, _unused_code_count(authenticator)
     return factors
 
 
-def is_missing(user: User) -> bool:
+def must_set_up_mfa(user: User) -> bool:
     """Whether the user must set up a second factor before anything else."""
-    return settings.SECOND_FACTOR_DEMANDED and user.needs_second_factor and not _has_one(user)
+    return settings.SECOND_FACTOR_DEMANDED and user.needs_second_factor and not _has_mfa_method(user)
 
 
 @transaction.atomic
@@ -67,12 +67,12 @@ def remove_second_factors(user: User, *, author: str, reason: str) -> None:
         end_sessions_of(user)
 
 
-def _has_one(user: User) -> bool:
+def _has_mfa_method(user: User) -> bool:
     """Recovery codes alone are none: they open the door once each."""
     return Authenticator.objects.filter(user=user, type__in=[APP, PASSKEY]).exists()
 
 
-def _unused(codes: Authenticator) -> int | None:
+def _unused_code_count(codes: Authenticator) -> int | None:
     try:
         return len(codes.wrap().get_unused_codes())
     except ValidationError:

@@ -3,13 +3,13 @@
 from django import template
 from django.conf import settings
 
-from accounts.user_agents import device_in_words
+from accounts.user_agents import format_device
 
 register = template.Library()
-register.filter("device", device_in_words)
+register.filter("device", format_device)
 
 
 @register.simple_tag
-def other_door() -> str:
+def sso_provider_name() -> str:
     """What the organization's own door is called; blank where there is none."""
     return settings.OIDC_NAME if settings.OIDC_SERVER_URL else ""

@@ -13,7 +13,7 @@ def history_address(context, row: Model) -> str:
     """Blank for everybody else. The admin's own page decides; one query for coordinators, none for others."""
     request = context["request"]
     user = getattr(request, "user", None)
-    if not getattr(user, "opens_the_admin", False):
+    if not getattr(user, "can_open_admin", False):
         return ""
     page = admin.site._registry[type(row)]
     if not (page.has_view_permission(request) and page.may_read_history(request, row)):

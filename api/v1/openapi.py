@@ -5,17 +5,17 @@ from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from api.query_params import CURSOR, LARGEST_PAGE, PAGE_SIZE, SIZE
+from api.query_params import CURSOR, MAX_PAGE_SIZE, PAGE_SIZE, SIZE
 from api.v1 import serializers
 from common.control_characters import CONTROL_CHARACTERS
-from common.countries import PRESENT_NAMES
+from common.countries import CANONICAL_COUNTRY_NAMES
 from common.datetime_parsing import OFFSET
 from common.form_fields import DayField
 from common.partial_dates.forms import IsoPartialDateFormField
 from common.partial_dates.value import PATTERN
-from common.query_params import StrictFilterSet, TextsField
+from common.query_params import FreeMultipleChoiceField, StrictFilterSet
 from common.text import BLANK
-from publishing.search.filters import AgeFilter, MomentFilter, TrialFilterSet
+from publishing.search.filters import AgeFilter, DateTimeFilter, TrialFilterSet
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from trials.form_fields import CountriesField, CountryField
 
@@ -29,16 +29,16 @@ _PAGE = [
     OpenApiParameter(CURSOR, _TEXT, description="Where the page begins, as the link `next` of the page before says."),
     OpenApiParameter(
         SIZE,
-        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
-        description=f"How many on a page, at most {LARGEST_PAGE}.",
+        {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE},
+        description=f"How many on a page, at most {MAX_PAGE_SIZE}.",
     ),
 ]
-REFUSAL = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
-_REFUSED = {
-    400: OpenApiResponse(REFUSAL, description="What is wrong, by parameter."),
-    401: serializers.Trouble,
+ERROR_SCHEMA = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
+_ERROR_RESPONSES = {
+    400: OpenApiResponse(ERROR_SCHEMA, description="What is wrong, by parameter."),
+    401: serializers.Error,
     414: OpenApiResponse(
-        serializers.Trouble, description=f"An address has up to {settings.LONGEST_ADDRESS:,} characters."
+        serializers.Error, description=f"An address has up to {settings.LONGEST_ADDRESS:,} characters."
     ),
 }
 
@@ -58,14 +58,14 @@ def _parameter(name: str, one) -> OpenApiParameter:
 def _schema(one) -> dict:
     field = one.field
     if isinstance(field, CountryField | CountriesField):
-        return {"type": "string", "enum": PRESENT_NAMES}
-    if isinstance(field, TextsField):
+        return {"type": "string", "enum": CANONICAL_COUNTRY_NAMES}
+    if isinstance(field, FreeMultipleChoiceField):
         return _TEXT
     if isinstance(field, forms.ChoiceField):
         return {"type": "string", "enum": [code for code, _ in one.extra["choices"]]}
     if isinstance(one, AgeFilter):
         return {"type": "number", "minimum": field.min_value, "maximum": field.max_value}
-    if isinstance(one, MomentFilter):
+    if isinstance(one, DateTimeFilter):
         return {"type": "string", "format": "date-time", "pattern": f"{OFFSET}$"}
     if isinstance(field, DayField):
         return {"type": "string", "format": "date"}
@@ -80,16 +80,16 @@ def _list(name: str, summary: str, filterset: type[StrictFilterSet], shape) -> d
         "operation_id": name,
         "summary": summary,
         "parameters": [*parameters(filterset), *_PAGE],
-        "responses": {200: shape, **_REFUSED},
+        "responses": {200: shape, **_ERROR_RESPONSES},
     }
 
 
-def _one(name: str, summary: str, key: OpenApiParameter, shape) -> dict:
+def _detail(name: str, summary: str, key: OpenApiParameter, shape) -> dict:
     return {
         "operation_id": name,
         "summary": summary,
         "parameters": [key],
-        "responses": {200: shape, **_REFUSED, 404: serializers.Trouble},
+        "responses": {200: shape, **_ERROR_RESPONSES, 404: serializers.Error},
     }
 
 
@@ -99,8 +99,8 @@ def _in_path(name: str, description: str, kind=OpenApiTypes.STR) -> OpenApiParam
 
 TRIALS = _list("trials", "Trials, newest first", TrialFilterSet, serializers.TrialPage)
 _KEY = _in_path("key", "The NCT number, or `trial-<number>` before registration.")
-TRIAL = _one("trial", "One trial", _KEY, serializers.Trial)
+TRIAL = _detail("trial", "One trial", _KEY, serializers.Trial)
 SITES = _list("sites", "Sites", SiteFilterSet, serializers.SitePage)
-SITE = _one("site", "One site", _in_path("id", "The site's number.", OpenApiTypes.INT), serializers.SiteOfTrial)
+SITE = _detail("site", "One site", _in_path("id", "The site's number.", OpenApiTypes.INT), serializers.SiteOfTrial)
 FACILITIES = _list("facilities", "Facilities", FacilityFilterSet, serializers.FacilityPage)
-FACILITY = _one("facility", "One facility", _in_path("slug", "The facility's slug."), serializers.CountedFacility)
+FACILITY = _detail("facility", "One facility", _in_path("slug", "The facility's slug."), serializers.CountedFacility)

@@ -11,7 +11,7 @@ from trials import models as trials
 from trials.contact_ranks import ContactRank
 
 
-class Shape(serializers.ModelSerializer):
+class ReadOnlyModelSerializer(serializers.ModelSerializer):
     """Everything is read only, so every key is always there."""
 
     def get_extra_kwargs(self):
@@ -37,57 +37,57 @@ class Retraction(serializers.Serializer):
     source = serializers.CharField(required=False)
 
 
-class SecondaryId(Shape):
+class SecondaryId(ReadOnlyModelSerializer):
     class Meta:
         model = trials.SecondaryId
-        fields = documents.PARTS["secondary_ids"]
+        fields = documents.LIST_FIELDS["secondary_ids"]
 
 
-class Collaborator(Shape):
+class Collaborator(ReadOnlyModelSerializer):
     class Meta:
         model = trials.Collaborator
-        fields = documents.PARTS["collaborators"]
+        fields = documents.LIST_FIELDS["collaborators"]
 
 
-class ArmGroup(Shape):
+class ArmGroup(ReadOnlyModelSerializer):
     class Meta:
         model = trials.ArmGroup
-        fields = documents.PARTS["arm_groups"]
+        fields = documents.LIST_FIELDS["arm_groups"]
 
 
-class Intervention(Shape):
+class Intervention(ReadOnlyModelSerializer):
     class Meta:
         model = trials.Intervention
-        fields = documents.PARTS["interventions"]
+        fields = documents.LIST_FIELDS["interventions"]
 
 
-class Outcome(Shape):
+class Outcome(ReadOnlyModelSerializer):
     class Meta:
         model = trials.Outcome
-        fields = documents.PARTS["outcomes"]
+        fields = documents.LIST_FIELDS["outcomes"]
 
 
-class Reference(Shape):
+class Reference(ReadOnlyModelSerializer):
     retractions = Retraction(many=True, read_only=True)
 
     class Meta:
         model = trials.Reference
-        fields = documents.PARTS["references"]
+        fields = documents.LIST_FIELDS["references"]
 
 
-class SeeAlsoLink(Shape):
+class SeeAlsoLink(ReadOnlyModelSerializer):
     class Meta:
         model = trials.SeeAlsoLink
-        fields = documents.PARTS["see_also_links"]
+        fields = documents.LIST_FIELDS["see_also_links"]
 
 
-class AvailableIpd(Shape):
+class AvailableIpd(ReadOnlyModelSerializer):
     class Meta:
         model = trials.AvailableIpd
-        fields = documents.PARTS["available_ipds"]
+        fields = documents.LIST_FIELDS["available_ipds"]
 
 
-class Contact(Shape):
+class Contact(ReadOnlyModelSerializer):
     """Whom to call. Only while somebody can join."""
 
     role = serializers.CharField(read_only=True)
@@ -98,7 +98,7 @@ class Contact(Shape):
         fields = ("role", "rank", *documents.CONTACT)
 
 
-class Official(Shape):
+class Official(ReadOnlyModelSerializer):
     """Who answers for the trial."""
 
     name = serializers.CharField(read_only=True, source="person.name")
@@ -108,7 +108,7 @@ class Official(Shape):
         fields = ("role", "name", "affiliation")
 
 
-class Facility(Shape):
+class Facility(ReadOnlyModelSerializer):
     """A hospital or clinic. A blank name is not published."""
 
     slug = serializers.CharField(read_only=True)
@@ -128,7 +128,7 @@ class CountedFacility(Facility):
         fields = (*Facility.Meta.fields, "sites_total", "sites_recruiting")
 
 
-class Site(Shape):
+class Site(ReadOnlyModelSerializer):
     """One facility's part in one trial. A blank status is not published.
 
     AHEAD_OF_TRIAL: the site reports a status that its trial's own does not allow yet; the trial's is being updated.
@@ -156,7 +156,7 @@ class SiteOfTrial(Site):
         fields = ("trial", *Site.Meta.fields)
 
 
-class Trial(Shape):
+class Trial(ReadOnlyModelSerializer):
     """A trial with its sites. Blank text, null and an empty list: nothing is published. Dates as precise as known."""
 
     key = serializers.CharField(read_only=True)
@@ -193,7 +193,7 @@ class Trial(Shape):
         fields = (
             "key",
             *documents.TRIAL,
-            *documents.PARTS,
+            *documents.LIST_FIELDS,
             "contact_publication",
             "central_contacts",
             "officials",
@@ -230,7 +230,7 @@ class FacilityPage(Page):
     results = CountedFacility(many=True, read_only=True)
 
 
-class Trouble(serializers.Serializer):
+class Error(serializers.Serializer):
     """What is wrong, in words."""
 
     detail = serializers.CharField(read_only=True)

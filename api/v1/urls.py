@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.base_views import Nowhere
+from api.base_views import NotFoundView
 from api.v1 import views
 from api.v1.schema_view import SchemaView
 
@@ -14,5 +14,5 @@ urlpatterns = [
     path("facilities/", views.FacilityList.as_view(), name="api-facilities"),
     path("facilities/<slug:slug>/", views.FacilityDetail.as_view(), name="api-facility"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
-    re_path("", Nowhere.as_view()),
+    re_path("", NotFoundView.as_view()),
 ]

@@ -8,15 +8,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 
 from api.base_views import PartnerView
-from api.query_params import asked, refuse_parameters
-from api.responses import answer
+from api.query_params import parse_list_params, reject_parameters
+from api.responses import json_response
 from api.v1 import openapi
-from api.v1.pagination import numbered_page, only_one, trial_page
+from api.v1.pagination import detail_response, id_ordered_page, trial_page
 from common import dates
 from publishing.models import TrialDocument, TrialRow
 from publishing.search.filters import TrialFilterSet
 from publishing.site_documents import public_facilities, public_sites
-from publishing.staleness import catch_up
+from publishing.staleness import publish_pending
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from sites.models import Facility, TrialSite
 
@@ -26,9 +26,9 @@ class TrialList(PartnerView):
 
     @extend_schema(**openapi.TRIALS)
     def get(self, request):
-        is_behind = catch_up()
+        is_behind = publish_pending()
         rows = TrialRow.objects.visible_to(request.user)
-        return trial_page(request, asked(request, TrialFilterSet, rows, "n"), is_behind=is_behind)
+        return trial_page(request, parse_list_params(request, TrialFilterSet, rows, "n"), is_behind=is_behind)
 
 
 class TrialDetail(PartnerView):
@@ -36,13 +36,13 @@ class TrialDetail(PartnerView):
 
     @extend_schema(**openapi.TRIAL)
     def get(self, request, key):
-        refuse_parameters(request)
-        is_behind = catch_up()
+        reject_parameters(request)
+        is_behind = publish_pending()
         found = TrialDocument.objects.visible_to(request.user).by_key(key).first()
         if found is None:
             raise NotFound
         body = found.document.encode()
-        return answer(request, body, etag=found.digest, changed_at=found.changed_at, is_behind=is_behind)
+        return json_response(request, body, etag=found.digest, changed_at=found.changed_at, is_behind=is_behind)
 
 
 class SiteList(PartnerView):
@@ -50,8 +50,8 @@ class SiteList(PartnerView):
 
     @extend_schema(**openapi.SITES)
     def get(self, request):
-        sites = asked(request, SiteFilterSet, TrialSite.objects.visible_to(request.user), "d")
-        return numbered_page(request, sites, lambda page: public_sites(page, on=dates.today()))
+        sites = parse_list_params(request, SiteFilterSet, TrialSite.objects.visible_to(request.user), "d")
+        return id_ordered_page(request, sites, lambda page: public_sites(page, on=dates.today()))
 
 
 class SiteDetail(PartnerView):
@@ -59,9 +59,9 @@ class SiteDetail(PartnerView):
 
     @extend_schema(**openapi.SITE)
     def get(self, request, pk):
-        refuse_parameters(request)
+        reject_parameters(request)
         sites = TrialSite.objects.visible_to(request.user).filter(pk=pk)
-        return only_one(request, public_sites(sites, on=dates.today()))
+        return detail_response(request, public_sites(sites, on=dates.today()))
 
 
 class FacilityList(PartnerView):
@@ -69,8 +69,8 @@ class FacilityList(PartnerView):
 
     @extend_schema(**openapi.FACILITIES)
     def get(self, request):
-        facilities = asked(request, FacilityFilterSet, Facility.objects.visible_to(request.user), "d")
-        return numbered_page(request, facilities, lambda page: public_facilities(page, request.user))
+        facilities = parse_list_params(request, FacilityFilterSet, Facility.objects.visible_to(request.user), "d")
+        return id_ordered_page(request, facilities, lambda page: public_facilities(page, request.user))
 
 
 class FacilityDetail(PartnerView):
@@ -78,6 +78,6 @@ class FacilityDetail(PartnerView):
 
     @extend_schema(**openapi.FACILITY)
     def get(self, request, slug):
-        refuse_parameters(request)
+        reject_parameters(request)
         facilities = Facility.objects.visible_to(request.user).by_slug(slug)
-        return only_one(request, public_facilities(facilities, request.user))
+        return detail_response(request, public_facilities(facilities, request.user))

@@ -3,7 +3,7 @@
 `scale` lengthens and shortens the texts and lists of a record; 1 gives one of about 14 KB.
 """
 
-from benchmarks.synthetic.sampling import a_few, filled, one_of
+from benchmarks.synthetic.sampling import drop_blanks, one_of, sample_few
 from benchmarks.synthetic.world import World
 
 _PHASES = {
@@ -29,7 +29,7 @@ def interventional_design(world: World, enrollment: dict) -> dict:
             "allocation": one_of(chance, {"RANDOMIZED": 66, "NA": 22, "NON_RANDOMIZED": 12}),
             "interventionModel": one_of(chance, _MODELS),
             "primaryPurpose": one_of(chance, _PURPOSES),
-            "maskingInfo": filled(masking=masking, whoMasked=_WHO[: _WHO_COUNT[masking]]),
+            "maskingInfo": drop_blanks(masking=masking, whoMasked=_WHO[: _WHO_COUNT[masking]]),
         },
         "enrollmentInfo": enrollment,
     }
@@ -63,7 +63,7 @@ def arms_and_interventions(world: World, drugs: list[str], scale: float) -> dict
         for number, label in enumerate(labels)
     ]
     interventions = [
-        filled(
+        drop_blanks(
             type=kind,
             name=drug,
             description=texts.paragraph(180 * scale),
@@ -78,7 +78,7 @@ def arms_and_interventions(world: World, drugs: list[str], scale: float) -> dict
 def outcomes(world: World, scale: float) -> dict:
     chance = world.chance
     secondary = chance.choice((0, 1, 2, 3, 4, 6, 10, 16)) if scale >= 1 else chance.choice((0, 1, 1, 2, 3, 4))
-    return filled(
+    return drop_blanks(
         primaryOutcomes=[_outcome(world, scale) for _ in range(chance.choice((1, 1, 1, 2, 3)))],
         secondaryOutcomes=[_outcome(world, scale) for _ in range(secondary)],
         otherOutcomes=[_outcome(world, scale)] if chance.random() < 0.1 * scale else [],
@@ -87,7 +87,7 @@ def outcomes(world: World, scale: float) -> dict:
 
 def _outcome(world: World, scale: float) -> dict:
     described = world.texts.paragraph(150 * scale) if world.chance.random() < 0.8 else ""
-    return filled(
+    return drop_blanks(
         measure=world.texts.title(7), description=described, timeFrame=f"up to {world.chance.randrange(1, 105)} weeks"
     )
 
@@ -95,7 +95,7 @@ def _outcome(world: World, scale: float) -> dict:
 def eligibility(world: World, scale: float, is_observational: bool) -> dict:
     chance, texts = world.chance, world.texts
     ages = list(one_of(chance, _AGES))
-    return filled(
+    return drop_blanks(
         eligibilityCriteria=_criteria(world, 1_750 * scale),
         healthyVolunteers=chance.random() < 0.17,
         sex=one_of(chance, _SEXES),
@@ -118,4 +118,4 @@ def _criteria(world: World, characters: float) -> str:
 
 
 def drugs(world: World) -> list[str]:
-    return a_few(world.chance, world.drugs, most=8, mean=2.0)
+    return sample_few(world.chance, world.drugs, most=8, mean=2.0)

@@ -1,6 +1,6 @@
 """Where a study takes place and whom to call."""
 
-from benchmarks.synthetic.sampling import filled, often_the_first, one_of
+from benchmarks.synthetic.sampling import drop_blanks, one_of, zipf_choice
 from benchmarks.synthetic.world import World
 
 #: Number of sites (from, to) → share of studies. Registry-wide: 6.1 on average, 1,700 at most.
@@ -22,7 +22,9 @@ def contacts_and_locations(world: World, status: str, is_industry: bool) -> dict
     chance = world.chance
     central = [_contact(world) for _ in range(chance.choice((1, 1, 2)))] if status in _OPEN else []
     officials = [_official(world) for _ in range(chance.choice((1, 1, 1, 2)))] if chance.random() < 0.73 else []
-    return filled(centralContacts=central, overallOfficials=officials, locations=_locations(world, status, is_industry))
+    return drop_blanks(
+        centralContacts=central, overallOfficials=officials, locations=_locations(world, status, is_industry)
+    )
 
 
 def site_count(world: World) -> int:
@@ -34,7 +36,7 @@ def site_count(world: World) -> int:
 def _locations(world: World, status: str, is_industry: bool) -> list[dict]:
     chance, count = world.chance, site_count(world)
     mask = chance.choice(_MASKS[:3]) if count > 1 and is_industry and chance.random() < 0.9 else None
-    places = [often_the_first(chance, world.facilities) for _ in range(count)]
+    places = [zipf_choice(chance, world.facilities) for _ in range(count)]
     if count > 1 and chance.random() < 0.12:
         places[-1] = places[0]  # the same facility twice
     return [_location(world, place, status, mask, number) for number, place in enumerate(places, start=1)]
@@ -58,7 +60,7 @@ def _contact(world: World) -> dict:
     if chance.random() < 0.35:
         return {"name": _person(world), "role": "PRINCIPAL_INVESTIGATOR"}
     number = chance.randrange(1_000_000)
-    return filled(
+    return drop_blanks(
         name=chance.choice(_FUNCTIONS) if chance.random() < 0.3 else _person(world),
         role="CONTACT",
         phone=f"555-{number % 10_000:04}" if chance.random() < 0.75 else "",
@@ -68,7 +70,7 @@ def _contact(world: World) -> dict:
 
 
 def _official(world: World) -> dict:
-    sponsor = often_the_first(world.chance, world.sponsors)
+    sponsor = zipf_choice(world.chance, world.sponsors)
     role = world.chance.choice(("PRINCIPAL_INVESTIGATOR", "STUDY_DIRECTOR", "STUDY_CHAIR"))
     return {"name": f"{_person(world)}, MD", "affiliation": sponsor["name"], "role": role}
 

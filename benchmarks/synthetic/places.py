@@ -2,7 +2,7 @@
 
 from random import Random
 
-from benchmarks.synthetic.sampling import often_the_first
+from benchmarks.synthetic.sampling import zipf_choice
 from benchmarks.synthetic.vocabulary import Texts
 
 #: Countries by number of sites, with a point about which their towns lie. Some stand under an older name.
@@ -29,11 +29,11 @@ def towns(chance: Random, texts: Texts) -> list[Place]:
 
 def facilities(chance: Random, texts: Texts, count: int, somewhere: list[Place]) -> list[Place]:
     """Facilities, the busiest first, as locations without status and contacts."""
-    return [_facility(chance, texts, number, often_the_first(chance, somewhere)) for number in range(count)]
+    return [_facility(chance, texts, number, zipf_choice(chance, somewhere)) for number in range(count)]
 
 
 def _town(chance: Random, texts: Texts, number: int) -> Place:
-    country = often_the_first(chance, list(COUNTRIES))
+    country = zipf_choice(chance, list(COUNTRIES))
     latitude, longitude = COUNTRIES[country]
     town = {"city": texts.name(), "country": country}
     if chance.random() < 0.56:

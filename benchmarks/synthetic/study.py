@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from benchmarks.synthetic import design
 from benchmarks.synthetic.locations import contacts_and_locations
-from benchmarks.synthetic.sampling import a_few, filled, often_the_first, one_of
+from benchmarks.synthetic.sampling import drop_blanks, one_of, sample_few, zipf_choice
 from benchmarks.synthetic.world import World
 
 #: Overall status → share of the registry (2023).
@@ -22,8 +22,8 @@ _LAST_DAY = date(2025, 11, 14)
 def make_study(world: World, number: int, scale: float) -> dict:
     chance = world.chance
     status = one_of(chance, _STATUSES)
-    sponsor = often_the_first(chance, world.sponsors)
-    conditions, drugs = a_few(chance, world.conditions, most=6, mean=1.8), design.drugs(world)
+    sponsor = zipf_choice(chance, world.sponsors)
+    conditions, drugs = sample_few(chance, world.conditions, most=6, mean=1.8), design.drugs(world)
     is_observational = chance.random() < 0.24
     enrollment = {"count": int(chance.lognormvariate(4.2, 1.2)), "type": "ACTUAL" if status in _OVER else "ESTIMATED"}
     make_design = design.observational_design if is_observational else design.interventional_design
@@ -33,7 +33,7 @@ def make_study(world: World, number: int, scale: float) -> dict:
         "sponsorCollaboratorsModule": _sponsors(world, sponsor),
         "oversightModule": {"oversightHasDmc": chance.random() < 0.4, "isFdaRegulatedDrug": chance.random() < 0.25},
         "descriptionModule": _description(world, scale),
-        "conditionsModule": filled(conditions=conditions, keywords=_keywords(world)),
+        "conditionsModule": drop_blanks(conditions=conditions, keywords=_keywords(world)),
         "designModule": make_design(world, enrollment),
         "armsInterventionsModule": design.arms_and_interventions(world, drugs, scale),
         "outcomesModule": design.outcomes(world, scale),
@@ -52,7 +52,7 @@ def make_study(world: World, number: int, scale: float) -> dict:
 def _identification(world: World, number: int, sponsor: dict, drug: str, condition: str) -> dict:
     chance, texts = world.chance, world.texts
     others = [{"id": f"20{chance.randrange(10, 25)}-{number:06}", "type": "EUDRACT_NUMBER"}]
-    return filled(
+    return drop_blanks(
         nctId=f"NCT{number:08}",
         orgStudyIdInfo={"id": f"ORG-{number}"},
         secondaryIdInfos=others if chance.random() < 0.23 else [],
@@ -72,7 +72,7 @@ def _status(world: World, status: str) -> dict:
     posted = {"date": str(updated), "type": "ACTUAL"}
     started = {"date": _printed(chance, start), "type": "ESTIMATED" if status == "NOT_YET_RECRUITING" else "ACTUAL"}
     completed = {"date": _printed(chance, end), "type": "ACTUAL" if over else "ESTIMATED"}
-    return filled(
+    return drop_blanks(
         statusVerifiedDate=f"{updated:%Y-%m}",
         overallStatus=status,
         lastKnownStatus="RECRUITING" if status == "UNKNOWN" else "",
@@ -95,8 +95,8 @@ def _printed(chance, day: date) -> str:
 
 def _sponsors(world: World, sponsor: dict) -> dict:
     chance = world.chance
-    collaborators = a_few(chance, range(len(world.sponsors)), most=8, mean=1.7) if chance.random() < 0.34 else []
-    return filled(
+    collaborators = sample_few(chance, range(len(world.sponsors)), most=8, mean=1.7) if chance.random() < 0.34 else []
+    return drop_blanks(
         responsibleParty={"type": "SPONSOR"},
         leadSponsor=sponsor,
         collaborators=[world.sponsors[place] for place in collaborators],
@@ -105,7 +105,7 @@ def _sponsors(world: World, sponsor: dict) -> dict:
 
 def _description(world: World, scale: float) -> dict:
     detailed = "\n\n".join(world.texts.about(1_800 * scale)) if world.chance.random() < 0.65 * scale else ""
-    return filled(briefSummary=world.texts.paragraph(600 * scale), detailedDescription=detailed)
+    return drop_blanks(briefSummary=world.texts.paragraph(600 * scale), detailedDescription=detailed)
 
 
 def _keywords(world: World) -> list[str]:
@@ -133,6 +133,6 @@ def _derived(world: World, scale: float) -> dict:
 
 def _browse(world: World, scale: float) -> dict:
     """MeSH terms and, drawn from the first hundred, the broader terms above them."""
-    places = a_few(world.chance, range(len(world.mesh)), most=6, mean=1.8)
-    above = a_few(world.chance, range(100), most=20, mean=8 * scale)
+    places = sample_few(world.chance, range(len(world.mesh)), most=6, mean=1.8)
+    above = sample_few(world.chance, range(100), most=20, mean=8 * scale)
     return {"meshes": [world.mesh[place] for place in places], "ancestors": [world.mesh[place] for place in above]}

@@ -6,7 +6,7 @@ texts are put together from ready sentences, which is what makes 57,000 records 
 
 from random import Random
 
-from benchmarks.synthetic.sampling import often_the_first
+from benchmarks.synthetic.sampling import zipf_choice
 
 _USUAL = (
     "the of and in to with a patients for is study or be will at on by are as who group clinical treatment after not "
@@ -19,12 +19,12 @@ _SENTENCES = 30_000
 _IN_SENTENCES = 25_000  # rarer words stand in titles only
 
 _BEGINNINGS = "b br c ch cl d dr f fl g gl h j k l m n p ph pl pr qu r s sc sh st t th tr v w x z"
-_HEARTS = "a ae e ea i ia ie o oi ou u"
-_STARTS, _MIDDLES = _BEGINNINGS.split(), _HEARTS.split()
+_VOWELS = "a ae e ea i ia ie o oi ou u"
+_STARTS, _MIDDLES = _BEGINNINGS.split(), _VOWELS.split()
 _ENDS = ("", "", "l", "m", "n", "nd", "r", "rm", "s", "st", "t", "x")
 
 
-def invented(chance: Random, count: int) -> list[str]:
+def invent_words(chance: Random, count: int) -> list[str]:
     """Different words that nobody has ever used, in lower case."""
     words: dict[str, None] = {}
     while len(words) < count:
@@ -41,10 +41,10 @@ class Texts:
 
     def __init__(self, chance: Random):
         self._chance = chance
-        self.words = COMMON + invented(chance, VOCABULARY - len(COMMON))
+        self.words = COMMON + invent_words(chance, VOCABULARY - len(COMMON))
         usual = self.words[:_IN_SENTENCES]
         self._sentences = [
-            " ".join(often_the_first(chance, usual) for _ in range(chance.randint(6, 22))).capitalize() + "."
+            " ".join(zipf_choice(chance, usual) for _ in range(chance.randint(6, 22))).capitalize() + "."
             for _ in range(_SENTENCES)
         ]
 
@@ -53,7 +53,7 @@ class Texts:
 
     def title(self, length: int) -> str:
         """So many words of the whole vocabulary."""
-        return " ".join([often_the_first(self._chance, self.words) for _ in range(length)])
+        return " ".join([zipf_choice(self._chance, self.words) for _ in range(length)])
 
     def sentences(self, count: int) -> list[str]:
         first = self._chance.randrange(_SENTENCES - count)

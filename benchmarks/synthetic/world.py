@@ -12,7 +12,17 @@ _SPONSORS = {
     "Ministry of Health": "OTHER_GOV", "Network": "NETWORK", "National Institute": "NIH", "Biotech": "INDUSTRY",
     "Laboratories": "INDUSTRY", "Biologics": "INDUSTRY",
 }  # fmt: skip
-_ILLS = ("Cancer", "Disease", "Syndrome", "Diabetes", "Disorder", "Infection", "Deficiency", "Failure", "Pain")
+_CONDITION_TYPES = (
+    "Cancer",
+    "Disease",
+    "Syndrome",
+    "Diabetes",
+    "Disorder",
+    "Infection",
+    "Deficiency",
+    "Failure",
+    "Pain",
+)
 _DRUG_ENDINGS = ("mab", "nib", "cillin", "vir", "statin", "pril")
 
 
@@ -34,9 +44,11 @@ def make_world(chance: Random, studies: int) -> World:
     towns = places.towns(chance, texts)
     facilities = places.facilities(chance, texts, max(300, int(studies / _STUDIES_FOR_A_FACILITY)), towns)
     sponsors = [_sponsor(texts.name(), chance.choice(list(_SPONSORS))) for _ in range(6_000)]
-    conditions = [f"{texts.name()} {chance.choice(_ILLS)}" for _ in range(4_000)]
+    conditions = [f"{texts.name()} {chance.choice(_CONDITION_TYPES)}" for _ in range(4_000)]
     drugs = [texts.name() + chance.choice(_DRUG_ENDINGS) for _ in range(5_000)]
-    mesh = [{"id": f"D{number:09}", "term": f"{texts.name()} {chance.choice(_ILLS)}s"} for number in range(3_000)]
+    mesh = [
+        {"id": f"D{number:09}", "term": f"{texts.name()} {chance.choice(_CONDITION_TYPES)}s"} for number in range(3_000)
+    ]
     return World(chance, texts, towns, facilities, sponsors, conditions, drugs, mesh)
 
 

@@ -18,11 +18,11 @@ def main() -> None:
     os.environ["EMAIL_URL"] = "dummymail://"
     with throwaway_database("year"):
         from benchmarks.year.report import report
-        from benchmarks.year.simulation import live
+        from benchmarks.year.simulation import simulate
         from common import dates
 
         plan = Assumptions(sites=asked.sites, days=asked.days, never_answer=asked.never)
-        print(report(live(plan, seed=asked.seed, first=dates.today() - timedelta(days=asked.days + 30))))
+        print(report(simulate(plan, seed=asked.seed, first=dates.today() - timedelta(days=asked.days + 30))))
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ from sites.models import TrialSite
 from sites.permissions import authority_over
 from sites.services import change_status
 from work.models import Reminder
-from work.my_work.confirmations import confirm_seen
-from work.my_work.items import Kind
-from work.reminders.digest import digest_of
+from work.my_work.confirmations import confirm_sites
+from work.my_work.items import ItemType
+from work.reminders.digest import build_digest
 from work.reminders.sending import send_reminders
 
 
@@ -36,7 +36,7 @@ class Year:
     escalated: int = 0
 
 
-def live(plan: Assumptions, *, seed: int, first: date) -> Year:
+def simulate(plan: Assumptions, *, seed: int, first: date) -> Year:
     """`first` lies so far back that the year is over: nobody confirms a day to come."""
     chance = Random(seed)
     world, year = make_world(chance, plan, first), Year(plan, first)
@@ -69,15 +69,15 @@ def _answers_to_todays_mails(world: World, chance: Random, plan: Assumptions, da
 
 def _answer(world: World, year: Year, user: User, day: date) -> None:
     """The person works through what the mail would say now, truthfully."""
-    digest = digest_of(user, now=_morning(day))
-    sites = [item.site for item in digest.items if item.site and item.kind in (Kind.OVERDUE, Kind.DUE)]
+    digest = build_digest(user, now=_morning(day))
+    sites = [item.site for item in digest.items if item.site and item.kind in (ItemType.OVERDUE, ItemType.DUE)]
     year.escalated += len({site.pk for site in sites} & set(digest.escalated))
-    still_true = {site.pk: site.version for site in sites if not _tell_changes(world, year, user, site, day)}
+    still_true = {site.pk: site.version for site in sites if not _report_changes(world, year, user, site, day)}
     if still_true:
-        confirm_seen(user, still_true, on=day)
+        confirm_sites(user, still_true, on=day)
 
 
-def _tell_changes(world: World, year: Year, user: User, site: TrialSite, day: date) -> bool:
+def _report_changes(world: World, year: Year, user: User, site: TrialSite, day: date) -> bool:
     """Enter what has happened at the site and nobody said; whether there was anything."""
     steps = world.steps[site.pk]
     happened = [step for step in steps if step[1] <= day]

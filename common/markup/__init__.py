@@ -48,7 +48,7 @@ class Items:
 Node = Paragraph | Items
 
 
-def plain(text: str) -> str:
+def resolve_escapes(text: str) -> str:
     """The text as it is meant to be read: escapes resolved, and the few entities that were encoded twice."""
     return _ENTITY.sub(lambda entity: unescape(entity[0]), _ESCAPE.sub(r"\1", _UNPRINTABLE.sub("", text)))
 
@@ -99,9 +99,9 @@ class _Reader:
         indent = len(line[: len(line) - len(body)].expandtabs(4))
         found = marker(body)
         if found:
-            self._add_item(indent, found["number"], plain(body[found.end() :].rstrip()))
+            self._add_item(indent, found["number"], resolve_escapes(body[found.end() :].rstrip()))
         else:
-            self._add_text(indent, plain(body.rstrip()))
+            self._add_text(indent, resolve_escapes(body.rstrip()))
         self._after_blank = False
 
     def _add_item(self, indent: int, number: str | None, text: str) -> None:
@@ -115,18 +115,18 @@ class _Reader:
         if beside:
             self._open.pop()
         items = Items([item])
-        self._inside().append(items)
+        self._current_nodes().append(items)
         self._open.append((indent, items))
 
     def _add_text(self, indent: int, text: str) -> None:
         while self._open and self._open[-1][0] >= indent:
             self._open.pop()
-        inside = self._inside()
+        inside = self._current_nodes()
         if inside and isinstance(inside[-1], Paragraph) and not self._after_blank:
             inside[-1].lines.append(text)
         else:
             inside.append(Paragraph([text]))
 
-    def _inside(self) -> list[Node]:
+    def _current_nodes(self) -> list[Node]:
         """Where the next node belongs: the last item of the innermost open list, or the page."""
         return self._open[-1][1].entries[-1].nodes if self._open else self.nodes

@@ -15,7 +15,7 @@ from common.partial_dates.value import HOW_TO_WRITE, PATTERN, PartialDate, compa
 
 __all__ = ["PartialDate", "PartialDateField", "compare_at_coarser", "partial_date_constraint"]
 
-_ALWAYS = {"max_length": 10, "db_collation": "C", "null": True}
+_FIXED_OPTIONS = {"max_length": 10, "db_collation": "C", "null": True}
 
 
 class PartialDateField(models.CharField):
@@ -24,11 +24,11 @@ class PartialDateField(models.CharField):
     description = "A date as far as it is known"
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs | _ALWAYS)
+        super().__init__(*args, **kwargs | _FIXED_OPTIONS)
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
-        return name, path, args, {key: kwargs[key] for key in kwargs if key not in _ALWAYS}
+        return name, path, args, {key: kwargs[key] for key in kwargs if key not in _FIXED_OPTIONS}
 
     def from_db_value(self, value, expression, connection):
         return value if value is None else PartialDate.trusted(value)
@@ -59,7 +59,7 @@ def _partial_date_or_none(value: str | date | None) -> PartialDate | None:
     return PartialDate(value)
 
 
-class _EndOfAnInterval(models.Lookup):
+class _IntervalLookup(models.Lookup):
     """A comparison with a partial date, as comparisons of text that an index on the column answers."""
 
     def get_prep_lookup(self):
@@ -70,7 +70,7 @@ class _EndOfAnInterval(models.Lookup):
 
 
 @PartialDateField.register_lookup
-class From(_EndOfAnInterval):
+class From(_IntervalLookup):
     """May still be running on the first day of the date asked: 2026-01 is "from 2026-01-15", for all we know."""
 
     lookup_name = "from"
@@ -83,7 +83,7 @@ class From(_EndOfAnInterval):
 
 
 @PartialDateField.register_lookup
-class Until(_EndOfAnInterval):
+class Until(_IntervalLookup):
     """May have begun by the last day of the date asked."""
 
     lookup_name = "until"

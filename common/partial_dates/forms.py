@@ -12,7 +12,7 @@ from common.partial_dates.value import PartialDate
 
 HELP_TEXT = "A year, a month or a day, as far as it is known: 2026, Nov 2026 or 15 Nov 2026."
 ISO_HELP_TEXT = "A year, a month or a day: 2026, 2026-01 or 2026-01-15."
-_TYPING_AIDS = {"autocomplete": "off", "inputmode": "text", "data-date": "partial"}
+_INPUT_ATTRS = {"autocomplete": "off", "inputmode": "text", "data-date": "partial"}
 
 
 class PartialDateFormField(forms.CharField):
@@ -43,7 +43,7 @@ class PartialDateFormField(forms.CharField):
             return super().has_changed(initial, data)
 
     def widget_attrs(self, widget):
-        return super().widget_attrs(widget) | _TYPING_AIDS
+        return super().widget_attrs(widget) | _INPUT_ATTRS
 
 
 class IsoPartialDateFormField(PartialDateFormField):

@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import Self
 
-from common.date_parsing import in_words
+from common.date_parsing import format_iso_date
 
 _YEAR = "[1-9][0-9]{3}"
 _MONTH = "(?:0[1-9]|1[0-2])"
@@ -84,9 +84,9 @@ class PartialDate(str):
         month = self.month or 12
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
-    def in_words(self) -> str:
+    def as_text(self) -> str:
         """`15 January 2026`, `January 2026` or `2026`: never a part that is not known."""
-        return in_words(self)
+        return format_iso_date(self)
 
 
 def compare_at_coarser(left: PartialDate, right: PartialDate) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from common.spreadsheets.table import Row, Table, TableError, no_more_than_allowed, row_of
+from common.spreadsheets.table import Row, Table, TableError, limit_rows, make_row
 
 DELIMITERS = "\t;,"
 #: The longest marks first: that of UTF-32 begins with that of UTF-16.
@@ -34,11 +34,11 @@ def read_file(content: bytes) -> Table:
     """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return read_delimited(_decoded(content.removeprefix(mark), encoding))
+            return read_delimited(_decode(content.removeprefix(mark), encoding))
     try:
         return read_delimited(content.decode("utf-8"))
     except UnicodeDecodeError:
-        table = read_delimited(_decoded(content, WINDOWS_1252))
+        table = read_delimited(_decode(content, WINDOWS_1252))
         return replace(table, notices=[READ_AS_WINDOWS_1252, *table.notices])
 
 
@@ -46,24 +46,24 @@ def read_delimited(text: str, *, delimiter: str = "") -> Table:
     """The lines whose cells are parted by tabs, semicolons or commas, as `sep=` or else the first line shows."""
     text, delimiter, first = _without_separator_line(text.removeprefix("\ufeff"), delimiter)
     if "\0" in text:
-        place = _place(text, text.index("\0"), first)
+        place = _location(text, text.index("\0"), first)
         raise TableError(f"{place}: this is no text. Save the table as “CSV UTF-8” and upload it again.")
-    return Table(no_more_than_allowed(_rows(text, delimiter or delimiter_of(text), first)))
+    return Table(limit_rows(_rows(text, delimiter or detect_delimiter(text), first)))
 
 
-def delimiter_of(text: str) -> str:
+def detect_delimiter(text: str) -> str:
     """What parts most cells of the first line that is not blank; of two, a tab before a semicolon before a comma."""
     headings = next((line for line in text.splitlines() if line.strip()), "")
     return max(DELIMITERS, key=re.sub(r'"[^"]*"', "", headings).count)
 
 
-def _decoded(content: bytes, encoding: str) -> str:
+def _decode(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         before = content[: error.start].decode(encoding, "replace")
         line = content[error.start :].decode(encoding, "replace").splitlines()[:1]
-        place = _place(before + "".join(line), len(before), 1)
+        place = _location(before + "".join(line), len(before), 1)
         raise TableError(
             f"{place}: this is not text in UTF-8, UTF-16 or Windows-1252, so its letters cannot be told for certain. "
             "Save the table as “CSV UTF-8” or as an Excel workbook (.xlsx) and upload it again."
@@ -83,15 +83,15 @@ def _rows(text: str, delimiter: str, first: int) -> Iterator[Row]:
     try:
         for line in reader:
             number += 1
-            yield row_of(number, line)
+            yield make_row(number, line)
     except csv.Error:
         raise TableError(
             f"Row {number + 1}: a quotation mark is missing, or a cell has over {csv.field_size_limit():,} characters."
         ) from None
 
 
-def _place(text: str, at: int, first: int) -> str:
+def _location(text: str, index: int, first: int) -> str:
     """The row and column of a character, as far as they can be counted without reading the cells."""
-    line_start = text.rfind("\n", 0, at) + 1
-    column = text.count(delimiter_of(text), line_start, at) + 1
-    return f"Row {text.count(chr(10), 0, at) + first}, column {column}"
+    line_start = text.rfind("\n", 0, index) + 1
+    column = text.count(detect_delimiter(text), line_start, index) + 1
+    return f"Row {text.count(chr(10), 0, index) + first}, column {column}"

@@ -13,7 +13,7 @@ OLD_EXCEL = f"This is a file of an old Excel (.xls). {AS_CSV}"
 NO_WORKBOOK = f"This file is no Excel workbook (.xlsx) that can be read. {AS_CSV}"
 
 #: By the first bytes, without regard to case.
-_OTHERS = (
+_OTHER_SIGNATURES = (
     (b"%pdf", f"This is a PDF. {AS_CSV}"),
     (b"\x1f\x8b", "This file is compressed (gzip). Unpack it and upload the table in it."),
     (b"rar!", "This is an archive (RAR). Unpack it and upload the table in it."),
@@ -34,7 +34,7 @@ def is_workbook(content: bytes) -> bool:
     if content.startswith(_OLE):
         raise TableError(PASSWORD if _ENCRYPTED_PACKAGE in content else OLD_EXCEL)
     start = content[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    for signature, words in _OTHERS:
+    for signature, words in _OTHER_SIGNATURES:
         if start.startswith(signature):
             raise TableError(words)
     return False

@@ -20,7 +20,7 @@ MAX_RATIO = 200
 _RATIO_FROM = 2**20
 #: A cell with a text of its own has eight tags and three attributes; what has more of them holds no cells.
 _TAGS_OF_A_CELL, _QUOTES_OF_A_CELL = 9, 7
-_PIECE = 2**18
+_CHUNK_SIZE = 2**18
 _ENCRYPTED = 0x1
 _NEW_WORKBOOK = "Copy the table into a new workbook and upload that."
 
@@ -73,13 +73,13 @@ def _check_contents(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], li
         if name.startswith("xl/worksheets/"):
             found = _count(archive, name, _CELL)
             cells += found.matches
-            _refuse_more(cells, limits.cells, "cells")
+            _check_limit(cells, limits.cells, "cells")
         elif name == "xl/styles.xml":
             found = _count(archive, name, _STYLE)
-            _refuse_more(found.matches, limits.styles, "cell styles")
+            _check_limit(found.matches, limits.styles, "cell styles")
         elif name == "xl/sharedStrings.xml":
             found = _count(archive, name, _STRING)
-            _refuse_more(found.matches, limits.strings, "texts")
+            _check_limit(found.matches, limits.strings, "texts")
         else:
             found = _count(archive, name, None)
         if found.tags > _TAGS_OF_A_CELL * limits.cells or found.quotes > _QUOTES_OF_A_CELL * limits.cells:
@@ -94,24 +94,24 @@ _OVERLAP = 24
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Counts:
     matches: int
     tags: int
     quotes: int
 
 
-def _refuse_more(count: int, limit: int, what: str) -> None:
+def _check_limit(count: int, limit: int, label: str) -> None:
     if count > limit:
         raise TableError(
-            f"This workbook has more than {limit:,} {what}, blank ones that have a format among them. {_NEW_WORKBOOK}"
-            if what == "cells"
-            else f"This workbook has more than {limit:,} {what}. {_NEW_WORKBOOK}"
+            f"This workbook has more than {limit:,} {label}, blank ones that have a format among them. {_NEW_WORKBOOK}"
+            if label == "cells"
+            else f"This workbook has more than {limit:,} {label}. {_NEW_WORKBOOK}"
         )
 
 
-def _count(archive: zipfile.ZipFile, name: str, pattern: re.Pattern | None) -> _Found:
+def _count(archive: zipfile.ZipFile, name: str, pattern: re.Pattern | None) -> _Counts:
     matches, tags, quotes, overlap = 0, 0, 0, b""
-    for number, piece in enumerate(_pieces(archive, name)):
+    for number, piece in enumerate(_chunks(archive, name)):
         if number == 0 and b"<!DOCTYPE" in piece.upper():
             raise TableError(NOT_PLAIN_XML)
         tags += piece.count(b"<")
@@ -121,13 +121,13 @@ def _count(archive: zipfile.ZipFile, name: str, pattern: re.Pattern | None) -> _
             text = overlap + piece
             matches += sum(match.end() > len(overlap) for match in pattern.finditer(text))
             overlap = text[-_OVERLAP:]
-    return _Found(matches, tags, quotes)
+    return _Counts(matches, tags, quotes)
 
 
-def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     try:
         with archive.open(name) as part:
-            while piece := part.read(_PIECE):
+            while piece := part.read(_CHUNK_SIZE):
                 yield piece
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
         raise TableError(DAMAGED) from None

@@ -23,7 +23,7 @@ _DAYS_1900, _DAYS_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _FIRST_TRUE_DAY = 61
 
 
-class Shown(StrEnum):
+class DatePrecision(StrEnum):
     """How much of a date its format shows."""
 
     YEAR = "YEAR"
@@ -32,45 +32,45 @@ class Shown(StrEnum):
     TIME = "TIME"
 
 
-def format_code(number: int, own: dict[int, str]) -> str:
+def format_code(number: int, custom_formats: dict[int, str]) -> str:
     """The format with this number: one that the workbook defines, or a built-in one."""
-    return own.get(number, "")[:_LONGEST] or _BUILT_IN.get(number, "General")
+    return custom_formats.get(number, "")[:_LONGEST] or _BUILT_IN.get(number, "General")
 
 
-def shown_as_date(code: str) -> Shown | None:
+def date_precision(code: str) -> DatePrecision | None:
     """How much of a date the format shows; None where it shows a number."""
     elapsed = bool(re.search(r"\[(?:h+|m+|s+)\]", code, re.IGNORECASE))
     plain = _LITERAL.sub("", code.split(";", 1)[0]).lower().replace("am/pm", "").replace("general", "")
     letters = set(re.findall(r"[ymdhseg]", plain)) if not re.search(r"[0#?]e[+-]", plain) else set()
     if "d" in letters:
-        return Shown.DAY
+        return DatePrecision.DAY
     if elapsed or letters & {"h", "s"}:
-        return Shown.TIME
+        return DatePrecision.TIME
     if "m" in letters:
-        return Shown.MONTH
-    return Shown.YEAR if letters & {"y", "e"} else None
+        return DatePrecision.MONTH
+    return DatePrecision.YEAR if letters & {"y", "e"} else None
 
 
-def text_of_number(text: str, code: str, *, is_1904: bool) -> str:
+def format_number(text: str, code: str, *, is_1904: bool) -> str:
     """The number as it would be typed: `2026-10` for a cell that shows "Oct-26", `50%`, `40` without its fraction.
 
     ValueError where the text is no number, or no day of the calendar.
     """
     value = float(text)
-    shown = shown_as_date(code)
+    shown = date_precision(code)
     if shown:
         return _date_text(value, shown, is_1904)
     if code.split(";", 1)[0].rstrip().endswith("%"):
-        return f"{_plain(round(value * 100, 6))}%"
+        return f"{_plain_number(round(value * 100, 6))}%"
     zeros = _PREFIXED_ZEROS.fullmatch(code)
     if zeros and value.is_integer() and value >= 0:
         prefix = re.sub(r'["\\]', "", zeros[1])
         return f"{prefix}{int(value):0{len(zeros[2])}}"
-    return text if re.fullmatch(r"-?[1-9]\d*", text) else _plain(value)
+    return text if re.fullmatch(r"-?[1-9]\d*", text) else _plain_number(value)
 
 
-def _date_text(value: float, shown: Shown, is_1904: bool) -> str:
-    if shown is Shown.TIME:
+def _date_text(value: float, precision: DatePrecision, is_1904: bool) -> str:
+    if precision is DatePrecision.TIME:
         seconds = round(value * 86_400)
         return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
     days = int(value)
@@ -83,10 +83,10 @@ def _date_text(value: float, shown: Shown, is_1904: bool) -> str:
         raise ValueError(f"{value} is no day") from None
     if value < 0:
         raise ValueError(f"{value} is no day")
-    return f"{day:%Y-%m-%d}"[: {Shown.YEAR: 4, Shown.MONTH: 7, Shown.DAY: 10}[shown]]
+    return f"{day:%Y-%m-%d}"[: {DatePrecision.YEAR: 4, DatePrecision.MONTH: 7, DatePrecision.DAY: 10}[precision]]
 
 
-def _plain(value: float) -> str:
+def _plain_number(value: float) -> str:
     """Without a needless fraction or exponent."""
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError("no number")

@@ -14,13 +14,13 @@ from common.spreadsheets.file_types import NO_WORKBOOK, is_workbook
 from common.spreadsheets.limits import Limits
 from common.spreadsheets.table import Row, Table, TableError
 
-TOO_COSTLY = (
+LIMITS_EXCEEDED = (
     "Reading this file takes more time or memory than a table of sites needs. "
     "Copy the table into a new workbook and upload that."
 )
 #: The process waits for a processor like everybody else, so the clock on the wall gets more than its own time.
-_PATIENCE = 6
-_OUT_OF_TIME = {-signal.SIGXCPU, -signal.SIGKILL}
+_TIMEOUT_FACTOR = 6
+_LIMIT_SIGNALS = {-signal.SIGXCPU, -signal.SIGKILL}
 _logger = logging.getLogger(__name__)
 
 
@@ -33,7 +33,7 @@ def read_upload(content: bytes) -> Table:
     """The table in the bytes of a file. TableError in words for a file that is none, or that is too large."""
     limits = spreadsheet_limits()
     if len(content) > limits.bytes:
-        raise TableError(too_large(limits))
+        raise TableError(too_large_message(limits))
     return _read_in_process(content, limits) if is_workbook(content) else read_file(content)
 
 
@@ -41,11 +41,11 @@ def read_pasted(text: str) -> Table:
     """The table in a text that was pasted. TableError likewise."""
     limits = spreadsheet_limits()
     if len(text) > limits.bytes:
-        raise TableError(too_large(limits))
+        raise TableError(too_large_message(limits))
     return read_delimited(text)
 
 
-def too_large(limits: Limits) -> str:
+def too_large_message(limits: Limits) -> str:
     return f"The table is larger than {limits.megabytes} MB. Split it into several."
 
 
@@ -56,23 +56,23 @@ def _read_in_process(content: bytes, limits: Limits) -> Table:
             [sys.executable, "-m", "common.spreadsheets.worker", json.dumps(asdict(limits))],
             input=content,
             capture_output=True,
-            timeout=limits.seconds * _PATIENCE,
+            timeout=limits.seconds * _TIMEOUT_FACTOR,
             cwd=settings.BASE_DIR,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise TableError(TOO_COSTLY) from None
+        raise TableError(LIMITS_EXCEEDED) from None
     if done.returncode:
-        _refuse(done)
+        _raise_for_failure(done)
     answer = json.loads(done.stdout)
     if "error" in answer:
         raise TableError(answer["error"])
     return Table([_row(**row) for row in answer["rows"]], answer["notices"])
 
 
-def _refuse(done: subprocess.CompletedProcess) -> None:
-    if done.returncode in _OUT_OF_TIME or b"MemoryError" in done.stderr:
-        raise TableError(TOO_COSTLY)
+def _raise_for_failure(done: subprocess.CompletedProcess) -> None:
+    if done.returncode in _LIMIT_SIGNALS or b"MemoryError" in done.stderr:
+        raise TableError(LIMITS_EXCEEDED)
     output = done.stderr[-2000:].decode("utf-8", "replace")
     _logger.error("The reader of workbooks ended with %s: %s", done.returncode, output)
     raise TableError(NO_WORKBOOK)

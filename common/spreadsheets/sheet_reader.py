@@ -14,15 +14,15 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import iterparse
 
 from common.spreadsheets.limits import MAX_COLUMNS, MAX_ROWS
-from common.spreadsheets.number_formats import text_of_number
-from common.spreadsheets.table import TOO_MANY_ROWS, Row, TableError, row_of
+from common.spreadsheets.number_formats import format_number
+from common.spreadsheets.table import TOO_MANY_ROWS, Row, TableError, make_row
 from common.spreadsheets.workbook import Sheet, Workbook, local_name, text_in
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 #: All texts together, in characters: a text that many cells share unfolds in each of them.
 MAX_TEXT = 10 * 2**20
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
-_NAMED_ROWS = 8
+_MAX_LISTED = 8
 
 NO_VALUE = "The cell holds a formula without a value. Open the file in your spreadsheet program and save it again."
 NOT_A_NUMBER = "The cell holds a number that cannot be read."
@@ -53,19 +53,19 @@ class SheetContent:
             text = self.rows.get(top, {}).get(left)
             for number in numbers[bisect(numbers, top) : bisect(numbers, bottom)] if text else ():
                 self.rows[number].setdefault(left, text)
-        return [row_of(number, _in_line(self.rows[number]), self.problems.get(number)) for number in numbers]
+        return [make_row(number, _as_list(self.rows[number]), self.problems.get(number)) for number in numbers]
 
     def notices(self) -> Iterator[str]:
         if self.hidden_rows:
-            named = ", ".join(map(str, sorted(self.hidden_rows)[:_NAMED_ROWS]))
-            more = f" and {len(self.hidden_rows) - _NAMED_ROWS} more" if len(self.hidden_rows) > _NAMED_ROWS else ""
+            named = ", ".join(map(str, sorted(self.hidden_rows)[:_MAX_LISTED]))
+            more = f" and {len(self.hidden_rows) - _MAX_LISTED} more" if len(self.hidden_rows) > _MAX_LISTED else ""
             yield f"Hidden rows were not read: {named}{more}. Show them (or clear the filter) to include them."
         if self.hidden_columns:
-            yield f"Hidden columns were read too: {', '.join(map(_letters, self.hidden_columns[:_NAMED_ROWS]))}."
+            yield f"Hidden columns were read too: {', '.join(map(_letters, self.hidden_columns[:_MAX_LISTED]))}."
         down = [one for one in self.merged if one[2] > one[0] and self.rows.get(one[0], {}).get(one[1])]
         if down:
             cells = (f"{_letters(left)}{top}:{_letters(right)}{bottom}" for top, left, bottom, right in down)
-            yield f"Merged cells count in each of their rows: {', '.join(islice(cells, _NAMED_ROWS))}."
+            yield f"Merged cells count in each of their rows: {', '.join(islice(cells, _MAX_LISTED))}."
 
 
 def read_sheet(workbook: Workbook, sheet: Sheet) -> SheetContent:
@@ -106,7 +106,7 @@ class _Reader:
         for cell in element:
             if local_name(cell.tag) != "c":
                 continue
-            place = self._place(cell, place + 1)
+            place = self._column_of(cell, place + 1)
             text, problem = self._value(cell)
             self._count(text)
             if place in texts or place in problems:
@@ -115,10 +115,10 @@ class _Reader:
                 problems[place] = problem
             elif text.strip():
                 texts[place] = text
-        self._refuse_far_right(texts)
-        self._keep(texts, problems, is_hidden=element.get("hidden") in ("1", "true"))
+        self._check_width(texts)
+        self._store_row(texts, problems, is_hidden=element.get("hidden") in ("1", "true"))
 
-    def _keep(self, texts: dict[int, str], problems: dict[int, str], *, is_hidden: bool) -> None:
+    def _store_row(self, texts: dict[int, str], problems: dict[int, str], *, is_hidden: bool) -> None:
         if not texts and not problems:
             return
         content = self.content
@@ -133,7 +133,7 @@ class _Reader:
         if problems:
             content.problems[self.number] = problems
 
-    def _refuse_far_right(self, texts: dict[int, str]) -> None:
+    def _check_width(self, texts: dict[int, str]) -> None:
         last = max(texts, default=0)
         if last >= MAX_COLUMNS:
             raise TableError(
@@ -144,7 +144,7 @@ class _Reader:
     def column(self, element: Element) -> None:
         if element.get("hidden") in ("1", "true"):
             first, last = int(element.get("min", 0)) - 1, int(element.get("max", 0)) - 1
-            self.content.hidden_columns += range(max(first, 0), min(last, first + _NAMED_ROWS) + 1)
+            self.content.hidden_columns += range(max(first, 0), min(last, first + _MAX_LISTED) + 1)
 
     def merged(self, reference: str) -> None:
         first, _, last = reference.partition(":")
@@ -158,10 +158,10 @@ class _Reader:
         if self.length > MAX_TEXT:
             raise TableError(TOO_MUCH_TEXT)
 
-    def _place(self, cell: Element, usual: int) -> int:
+    def _column_of(self, cell: Element, default: int) -> int:
         reference = cell.get("r")
         if reference is None:
-            return usual
+            return default
         row, column = _position(reference)
         if row != self.number:
             raise TableError(MALFORMED)
@@ -189,12 +189,12 @@ class _Reader:
     def _number(self, text: str, style: int) -> tuple[str, str]:
         code = self.formats[style] if style < len(self.formats) else "General"
         try:
-            return text_of_number(text, code, is_1904=self.is_1904), ""
+            return format_number(text, code, is_1904=self.is_1904), ""
         except ValueError:
             return "", NOT_A_NUMBER
 
 
-def _in_line(cells: dict[int, str]) -> Sequence[str]:
+def _as_list(cells: dict[int, str]) -> Sequence[str]:
     return [cells.get(place, "") for place in range(max(cells, default=-1) + 1)]
 
 

@@ -41,7 +41,7 @@ class Table:
     notices: Sequence[str] = ()
 
 
-def row_of(number: int, cells: Sequence[str], problems: dict[int, str] | None = None) -> Row:
+def make_row(number: int, cells: Sequence[str], problems: dict[int, str] | None = None) -> Row:
     """A row without blank cells at its end, whose error values stand among its problems. TableError for a wide one."""
     length = next((place for place in range(len(cells), 0, -1) if not is_blank(cells[place - 1])), 0)
     if length > MAX_COLUMNS:
@@ -54,7 +54,7 @@ def row_of(number: int, cells: Sequence[str], problems: dict[int, str] | None = 
     return Row(number, cells, found | (problems or {}))
 
 
-def no_more_than_allowed(rows: Iterable[Row]) -> list[Row]:
+def limit_rows(rows: Iterable[Row]) -> list[Row]:
     """The rows that are not blank. TableError as soon as there are more than a table may have below its headings."""
     read: list[Row] = []
     for row in rows:

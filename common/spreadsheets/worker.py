@@ -62,10 +62,10 @@ def _table(workbook: Workbook) -> Table:
         raise TableError(NO_SHEET if hidden else EMPTY)
     (sheet, content), *others = contents
     rows = content.table_rows()
-    return Table(rows, [*_on_sheets(sheet, [other for other, _ in others], hidden), *content.notices()])
+    return Table(rows, [*_sheet_notices(sheet, [other for other, _ in others], hidden), *content.notices()])
 
 
-def _on_sheets(read: Sheet, others: Sequence[Sheet], hidden: Sequence[Sheet]) -> list[str]:
+def _sheet_notices(read: Sheet, others: Sequence[Sheet], hidden: Sequence[Sheet]) -> list[str]:
     told = [f"Sheet read: “{read.name}”."]
     if others:
         word = "sheets" if len(others) > 1 else "sheet"

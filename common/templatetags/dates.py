@@ -14,4 +14,4 @@ def partial_date(value: str | None) -> str:
     if not value:
         return ""
     known = PartialDate(value)
-    return format_html('<time datetime="{}">{}</time>', str(known), known.in_words())
+    return format_html('<time datetime="{}">{}</time>', str(known), known.as_text())

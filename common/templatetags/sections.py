@@ -38,7 +38,7 @@ def contents(parser: Parser, token: Token) -> Contents:
 
 
 @register.simple_block_tag(takes_context=True)
-def sheet(context: Context, content: SafeString, heading: str, anchor: str) -> str:
+def section(context: Context, content: SafeString, heading: str, anchor: str) -> str:
     """A sheet of paper under a heading that can be linked to."""
     if not content.strip():
         return ""
@@ -52,7 +52,7 @@ def sheet(context: Context, content: SafeString, heading: str, anchor: str) -> s
 
 
 @register.simple_block_tag
-def part(content: SafeString, heading: str, tight: bool = False) -> str:
+def subsection(content: SafeString, heading: str, tight: bool = False) -> str:
     """A part of a sheet under its own small heading."""
     if not content.strip():
         return ""
@@ -60,6 +60,6 @@ def part(content: SafeString, heading: str, tight: bool = False) -> str:
 
 
 @register.simple_block_tag
-def facts(content: SafeString) -> str:
+def definition_list(content: SafeString) -> str:
     """The frame of `{% fact %}`s."""
     return format_html('<dl class="facts">{}</dl>', content) if content.strip() else ""

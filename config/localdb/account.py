@@ -39,11 +39,11 @@ def server_account(folder: Path) -> Account:
     cluster = folder / "postgres"
     if cluster.exists() and cluster.stat().st_uid != ROOT:
         return Account(cluster.stat().st_uid, cluster.stat().st_gid)
-    return _lent_by_root()
+    return _unprivileged_account()
 
 
 @cache
-def _lent_by_root() -> Account:
+def _unprivileged_account() -> Account:
     try:
         entry = pwd.getpwnam("postgres")
     except KeyError:

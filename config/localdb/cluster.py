@@ -76,7 +76,7 @@ class Cluster:
         try:
             with exclusive(self.folder / "users", wait=False):
                 throwaway = self.throwaway_mark.exists()
-                self.server.stop(how="immediate" if throwaway else "fast")
+                self.server.stop(mode="immediate" if throwaway else "fast")
                 if throwaway:
                     shutil.rmtree(self.folder.rename(f"{self.folder}-gone"), ignore_errors=True)
         except LockBusyError:

@@ -16,7 +16,7 @@ class LockBusyError(Exception):
 @contextmanager
 def exclusive(path: Path, *, wait: bool = True) -> Iterator[None]:
     """Hold the lock file alone. Raises LockBusyError when `wait` is false and somebody holds it."""
-    descriptor = _take(path, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    descriptor = _open_and_lock(path, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
         yield
     finally:
@@ -41,7 +41,7 @@ class SharedLock:
 
     def hold(self) -> None:
         if not self.is_held:
-            self._descriptor = _take(self.path, fcntl.LOCK_SH)
+            self._descriptor = _open_and_lock(self.path, fcntl.LOCK_SH)
 
     def drop(self) -> None:
         """Close, never unlock: unlocking would also unlock the process that we were forked from."""
@@ -50,13 +50,13 @@ class SharedLock:
             self._descriptor = None
 
 
-def _take(path: Path, how: int) -> int:
+def _open_and_lock(path: Path, operation: int) -> int:
     """Open and lock; the descriptor. A file that was removed while we waited guards nothing: take the new one."""
     while True:
         make_folder(path.parent)
         descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            fcntl.flock(descriptor, how)
+            fcntl.flock(descriptor, operation)
         except BlockingIOError as error:
             os.close(descriptor)
             raise LockBusyError(path) from error

@@ -15,15 +15,15 @@ from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 
 from config.localdb.account import Account, server_account
-from config.localdb.binaries import ProgramsMissingError, find_programs, major_version, within_reach
+from config.localdb.binaries import ProgramsMissingError, accessible_programs, find_programs, major_version
 from config.localdb.folders import make_private_folder, short_name
 from config.localdb.processes import ServerDownError, command_line, last_lines, run_tool
 
 PORT = 5432  # part of the socket's name; said everywhere, or PGPORT would decide
 LONGEST_FOLDER = 80  # a socket's path has about 100 characters, its name takes some
 STARTS = 3  # after kill -9 of the postmaster its children hold the shared memory for a moment
-PATIENCE = 60  # seconds for a server that is starting or stopping
-HASTY = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+TIMEOUT_SECONDS = 60  # seconds for a server that is starting or stopping
+NO_DURABILITY_OPTIONS = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 
 def socket_folder(folder: Path) -> Path:
@@ -47,7 +47,7 @@ class Server:
     @cached_property
     def programs(self) -> Path:
         try:
-            return within_reach(find_programs(self.named_programs), self.account, self.folder / "programs")
+            return accessible_programs(find_programs(self.named_programs), self.account, self.folder / "programs")
         except ProgramsMissingError as error:
             raise ServerDownError(str(error)) from error
 
@@ -61,27 +61,27 @@ class Server:
         """Make sure that it answers. `hasty` gives up safety for speed: for data that nobody will miss."""
         if self._settled_ping() == Ping.OK:
             return
-        self._clear_remains()
+        self._clear_stale_files()
         if not self.cluster.exists():
             self._make_cluster(hasty=hasty)
         self._check_version()
         make_private_folder(self.sockets, self.account)
-        self._start_patiently(HASTY if hasty else [])
+        self._start_with_retries(NO_DURABILITY_OPTIONS if hasty else [])
 
-    def stop(self, *, how: str = "fast") -> None:
+    def stop(self, *, mode: str = "fast") -> None:
         if self._pid() is not None:
-            self._control("stop", "-m", how)
+            self._control("stop", "-m", mode)
         if self.sockets.parent != self.folder:
             shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _settled_ping(self) -> int:
         """What it answers once it is no longer on its way up or down (somebody died while starting or stopping it)."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while (answer := self.ping()) == Ping.REJECT and time.monotonic() < deadline:
             time.sleep(0.05)
         return answer
 
-    def _clear_remains(self) -> None:
+    def _clear_stale_files(self) -> None:
         """Nobody answers: end a server whose socket was taken away, then remove what a dead one left."""
         if self._pid() is not None:
             self._control("stop", "-m", "fast")
@@ -121,7 +121,7 @@ class Server:
         except ProgramsMissingError as error:
             raise ServerDownError(str(error)) from error
 
-    def _start_patiently(self, options: list[str]) -> None:
+    def _start_with_retries(self, options: list[str]) -> None:
         listed = '"' + str(self.sockets).replace('"', '""') + '"'
         where = ["-p", str(PORT), "-c", "listen_addresses=", "-c", f"unix_socket_directories={listed}"]
         log = self.cluster / "server.log"
@@ -135,4 +135,6 @@ class Server:
 
     def _control(self, verb: str, *arguments: str) -> None:
         control = self.programs / "pg_ctl"
-        run_tool(control, verb, "-w", "-t", str(PATIENCE), "-D", str(self.cluster), *arguments, account=self.account)
+        run_tool(
+            control, verb, "-w", "-t", str(TIMEOUT_SECONDS), "-D", str(self.cluster), *arguments, account=self.account
+        )

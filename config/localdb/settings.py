@@ -9,22 +9,22 @@ from config.localdb.folders import usable_folder
 from config.localdb.server import PORT, socket_folder
 
 PROJECT = Path(__file__).resolve().parents[2]
-KEPT_OPEN = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+CONNECTION_OPTIONS = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
 def database(env: Env) -> dict:
     """The settings of the default database. Only looks; starts and makes nothing."""
     if env.str("DATABASE_URL", default=""):
-        return _server_of_the_environment(env)
-    return embedded(data_folder(env), programs=env.str("PG_BINDIR", default=""), wanted=wanted_folder(env))
+        return _database_from_url(env)
+    return embedded(data_folder(env), programs=env.str("PG_BINDIR", default=""), wanted=configured_folder(env))
 
 
 def data_folder(env: Env) -> Path:
     """Where we keep what must outlive us: SITELIGHT_DATA_DIR, or a place that works in its stead."""
-    return usable_folder(wanted_folder(env))
+    return usable_folder(configured_folder(env))
 
 
-def wanted_folder(env: Env) -> Path:
+def configured_folder(env: Env) -> Path:
     """A relative path counts from the project, so that every command finds the same folder."""
     return (PROJECT / Path(env.str("SITELIGHT_DATA_DIR", default="") or ".sitelight").expanduser()).resolve()
 
@@ -37,12 +37,12 @@ def embedded(folder: Path, *, programs: str = "", wanted: Path | None = None) ->
         "HOST": str(socket_folder(folder)),
         "PORT": PORT,
         "LOCALDB": {"folder": folder, "programs": programs, "wanted": wanted},
-        **KEPT_OPEN,
+        **CONNECTION_OPTIONS,
     }
 
 
-def _server_of_the_environment(env: Env) -> dict:
+def _database_from_url(env: Env) -> dict:
     chosen = env.db_url("DATABASE_URL")
     if chosen.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must be a postgres:// address: Sitelight runs on PostgreSQL only.")
-    return {**KEPT_OPEN, **chosen}
+    return {**CONNECTION_OPTIONS, **chosen}

@@ -26,7 +26,7 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_
     if chosen["ENGINE"] != "config.localdb":
         yield
         return
-    clear_after_the_killed()
+    remove_stale_clusters()
     folder = temporary_folder() / f"{PREFIX}{_run_id(request.config)}"
     cluster = cluster_in(**_point_at(chosen, folder))
     cluster.join(throwaway=True)
@@ -37,7 +37,7 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_
     cluster.leave()
 
 
-def clear_after_the_killed() -> None:
+def remove_stale_clusters() -> None:
     for folder in temporary_folder().glob(f"{PREFIX}*"):
         if folder.stat().st_uid == os.geteuid():
             Cluster(folder).clear_if_unused()

@@ -10,47 +10,47 @@ from contacts.models import ErasedKey, ErasureSecret
 from contacts.person_matching import Values, shown_signatures
 
 #: How a value that was erased begins in the text of a received record.
-MARK = "[erased "
+TOMBSTONE_PREFIX = "[erased "
 
 
 @dataclass(frozen=True)
-class Erased:
+class SuppressionList:
     """Tells whether a contact is somebody who was erased."""
 
     secret: bytes
     digests: frozenset[bytes]
 
-    def knows(self, name: str, phone: str, email: str, place: str) -> bool:
+    def matches(self, name: str, phone: str, email: str, place: str) -> bool:
         shown = shown_signatures(Values(name, phone, email), place)
         return any(digest(self.secret, one.text) in self.digests for one in shown)
 
-    def mark(self, *values: str) -> str:
+    def tombstone(self, *values: str) -> str:
         """What stands in place of a contact's values: the same for the same values, and telling nothing of them."""
-        return f"{MARK}{digest(self.secret, chr(31).join(values)).hex()[:16]}]"
+        return f"{TOMBSTONE_PREFIX}{digest(self.secret, chr(31).join(values)).hex()[:16]}]"
 
 
 def digest(secret: bytes, text: str) -> bytes:
     return hmac.new(secret, text.encode(), sha256).digest()
 
 
-def erased_people() -> Erased | None:
+def load_suppression_list() -> SuppressionList | None:
     """All who were ever erased; None when nobody was. One query then, else two."""
     digests = frozenset(bytes(known) for known in ErasedKey.objects.values_list("digest", flat=True))
-    return Erased(the_secret(), digests) if digests else None
+    return SuppressionList(get_hmac_key(), digests) if digests else None
 
 
-def the_secret() -> bytes:
+def get_hmac_key() -> bytes:
     """The secret of the digests, made when it is first needed."""
     if not ErasureSecret.objects.exists():
         ErasureSecret.objects.bulk_create([ErasureSecret(pk=1, secret=secrets.token_bytes(32))], ignore_conflicts=True)
     return bytes(ErasureSecret.objects.get().secret)
 
 
-def remember(erasure, signatures: Iterable[str]) -> Erased:
+def add_to_suppression_list(erasure, signatures: Iterable[str]) -> SuppressionList:
     """Keep the digests of these signatures for good; gives who they are."""
-    secret = the_secret()
+    secret = get_hmac_key()
     digests = frozenset(digest(secret, one) for one in signatures)
     ErasedKey.objects.bulk_create(
         [ErasedKey(erasure=erasure, digest=known) for known in sorted(digests)], ignore_conflicts=True
     )
-    return Erased(secret, digests)
+    return SuppressionList(secret, digests)

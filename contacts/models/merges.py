@@ -48,7 +48,7 @@ class NotTheSame(models.Model):
     first = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name="first")
     second = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name="second")
     author = models.CharField("said by", max_length=80)
-    said_at = models.DateTimeField("said", auto_now_add=True)
+    decided_at = models.DateTimeField("said", auto_now_add=True)
 
     class Meta:
         verbose_name = "pair that is not the same"

@@ -10,7 +10,7 @@ from django.urls import reverse
 from common.db_lookups import PhoneEnding, PlainText
 from contacts.choices import ContactRole, RoleKind
 from contacts.querysets import PersonQuerySet, RoleQuerySet
-from contacts.visibility import is_held
+from contacts.visibility import is_active_on
 from history.tracking import tracked
 from history.versioning import Versioned
 from sites.models import TrialSite
@@ -146,13 +146,13 @@ class Role(Versioned):
         """Where, in words: the facility, which may stand in a trial more than once, or the trial as a whole."""
         if not self.trial_site:
             return "The whole trial"
-        twin = self.trial_site.twin
+        twin = self.trial_site.duplicate_index
         return f"{self.trial_site.facility}{f', entry {twin} of this place' if twin > 1 else ''}"
 
-    def is_held(self, *, on: date) -> bool:
-        return is_held(self.starts_on, self.ends_on, on=on)
+    def is_active_on(self, *, on: date) -> bool:
+        return is_active_on(self.starts_on, self.ends_on, on=on)
 
     @property
-    def was_taken_back(self) -> bool:
+    def was_cancelled(self) -> bool:
         """Whether it was never in force: it ended on the day on which it would have begun."""
         return self.starts_on is not None and self.starts_on == self.ends_on

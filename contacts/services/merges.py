@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from common import dates
 from contacts.models import PERSONAL, Merge, NotTheSame, Person, Role
-from contacts.services.people import demand_values, end_role, locked, the_same_as
+from contacts.services.people import end_role, find_equal_roles, lock_person, validate_person_values
 from history.authorship import authored
 
 
@@ -26,15 +26,17 @@ def merge_people(
     """
     if kept.pk == merged.pk:
         raise ValidationError("A person cannot be merged with themselves.", code="same-person")
-    current = {person.pk: locked(person, versions[person.pk]) for person in sorted((kept, merged), key=lambda p: p.pk)}
+    current = {
+        person.pk: lock_person(person, versions[person.pk]) for person in sorted((kept, merged), key=lambda p: p.pk)
+    }
     kept, merged = current[kept.pk], current[merged.pk]
     before = {name: getattr(kept, name) for name in values}
     for name, value in values.items():
         setattr(kept, name, value)
     typed = {name for name, value in values.items() if value not in (before[name], getattr(merged, name))}
-    demand_values(kept, changed=typed)
+    validate_person_values(kept, changed=typed)
     roles = list(Role.objects.select_for_update(of=("self",)).filter(person=merged))
-    ended = _end_repeated(kept, roles, author=author)
+    ended = _end_duplicate_roles(kept, roles, author=author)
     with authored(author, reason=reason or "The same person"):
         moved = [role.pk for role in roles]
         Role.objects.filter(pk__in=moved).update(person=kept)
@@ -55,7 +57,7 @@ def undo_merge(merge: Merge, *, author: str) -> Merge:
     current = Merge.objects.select_for_update().get(pk=merge.pk)
     if current.undone_at:
         return current
-    kept = locked(current.kept)
+    kept = lock_person(current.kept)
     back = {
         name: before
         for name, before in current.values_before.items()
@@ -75,7 +77,7 @@ def undo_merge(merge: Merge, *, author: str) -> Merge:
 
 
 @transaction.atomic
-def tell_apart(one: Person, other: Person, *, author: str) -> NotTheSame:
+def mark_as_different_people(one: Person, other: Person, *, author: str) -> NotTheSame:
     """Remember that two entries are two people, so that nobody is asked again."""
     first, second = sorted((one.pk, other.pk))
     with authored(author, reason="Not the same person"):
@@ -83,12 +85,12 @@ def tell_apart(one: Person, other: Person, *, author: str) -> NotTheSame:
     return said
 
 
-def _end_repeated(kept: Person, moved: Collection[Role], *, author: str) -> dict[str, tuple[str, str | None]]:
+def _end_duplicate_roles(kept: Person, moved: Collection[Role], *, author: str) -> dict[str, tuple[str, str | None]]:
     """End those that repeat a role of `kept` to their end; by id the day, and the end said before."""
     today, ended = dates.today(), {}
     for role in moved:
         day = max(today, role.starts_on or today)
-        if role.is_held(on=day) and any(_covers(own, role, day) for own in the_same_as(role, person=kept)):
+        if role.is_active_on(on=day) and any(_covers(own, role, day) for own in find_equal_roles(role, person=kept)):
             ended[str(role.pk)] = (day.isoformat(), role.ends_on and role.ends_on.isoformat())
             end_role(role, on=day, author=author, reason="Held twice after a merge")
     return ended
@@ -96,4 +98,6 @@ def _end_repeated(kept: Person, moved: Collection[Role], *, author: str) -> dict
 
 def _covers(own: Role, role: Role, day: date) -> bool:
     """Whether `own` is held from the day for at least as long."""
-    return own.is_held(on=day) and (own.ends_on is None or (role.ends_on is not None and role.ends_on <= own.ends_on))
+    return own.is_active_on(on=day) and (
+        own.ends_on is None or (role.ends_on is not None and role.ends_on <= own.ends_on)
+    )

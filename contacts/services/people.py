@@ -12,17 +12,17 @@ from django.db.models import Max, Q
 
 from common import dates
 from common.phone_numbers import split_extension
-from common.rules import Level, broken
+from common.rules import Level, violations
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import PERSONAL, Person, Role
-from contacts.rules import CONTACT_RULES, Contact
+from contacts.rules import CONTACT_RULES, ContactInput
 from history.authorship import authored
 
 
-def locked(person: Person, version: int | None = None) -> Person:
+def lock_person(person: Person, version: int | None = None) -> Person:
     """The entry as it is now, locked. StaleVersion; ValidationError for one that is erased or merged."""
     if version is not None:
-        current = Person.refuse_stale(person.pk, version)
+        current = Person.lock_at_version(person.pk, version)
     else:
         current = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if current.erased_at or current.merged_into_id:
@@ -35,7 +35,7 @@ def add_person(*, author: str, reason: str = "", **values: str) -> Person:
     """A new person without a role. ValidationError when a value breaks a rule."""
     person = Person(**values)
     person.phone, person.phone_ext = split_extension(person.phone, person.phone_ext)
-    demand_values(person)
+    validate_person_values(person)
     with authored(author, reason=reason):
         person.save()
     return person
@@ -47,14 +47,14 @@ def edit_person(person: Person, *, author: str, reason: str = "", version: int |
 
     An extension that is typed behind the number goes to its own column.
     """
-    current = locked(person, version)
+    current = lock_person(person, version)
     changed = {name for name, value in values.items() if getattr(current, name) != value}
     for name, value in values.items():
         setattr(current, name, value)
     if "phone" in changed:
         current.phone, current.phone_ext = split_extension(current.phone, current.phone_ext)
         values |= {"phone_ext": current.phone_ext}
-    demand_values(current, changed=changed)
+    validate_person_values(current, changed=changed)
     with authored(author, reason=reason):
         current.save(update_fields=list(values))
     return current
@@ -63,19 +63,19 @@ def edit_person(person: Person, *, author: str, reason: str = "", version: int |
 @transaction.atomic
 def verify_person(person: Person, *, author: str, on: date | None = None, version: int | None = None) -> Person:
     """Say that what is known of a person is true `on` a day (today). StaleVersion when it is not what was seen."""
-    current = locked(person, version)
+    current = lock_person(person, version)
     current.last_verified_on = on or dates.today()
     with authored(author, reason="Verified"):
         current.save(update_fields=["last_verified_on"])
     return current
 
 
-def demand_values(person: Person, *, changed: Collection[str] = PERSONAL) -> None:
+def validate_person_values(person: Person, *, changed: Collection[str] = PERSONAL) -> None:
     """The rules of a contact's own values, by field; of those that `changed`, as records bring what nobody may type."""
     person.full_clean()
     wrong = {
         rule.fields[0]: rule.text
-        for rule in broken(CONTACT_RULES, contact_of(person), on=dates.today())
+        for rule in violations(CONTACT_RULES, contact_input(person), on=dates.today())
         if rule.level is Level.ERROR and rule.fields[0] in changed
     }
     if not (person.name or person.phone or person.email):
@@ -84,9 +84,9 @@ def demand_values(person: Person, *, changed: Collection[str] = PERSONAL) -> Non
         raise ValidationError(wrong)
 
 
-def contact_of(person: Person) -> Contact:
+def contact_input(person: Person) -> ContactInput:
     """What the rules of a contact's own values are asked about."""
-    return Contact(
+    return ContactInput(
         RoleKind.SITE_CONTACT, ContactRole.CONTACT, person.name, person.phone, person.email, person.phone_ext,
         person.mobile, person.private_email,
     )  # fmt: skip
@@ -100,11 +100,11 @@ def give_role(
     """A role at a trial or a site, last in its list. ValidationError when the person holds it there already."""
     place = {"trial": trial, "trial_site": trial_site}
     given = Role(
-        person=locked(person), kind=kind, role=role, affiliation=affiliation, starts_on=starts_on, ends_on=ends_on,
+        person=lock_person(person), kind=kind, role=role, affiliation=affiliation, starts_on=starts_on, ends_on=ends_on,
         position=next_position(**place), **place,
     )  # fmt: skip
     given.full_clean()
-    if the_same_as(given).exists():
+    if find_equal_roles(given).exists():
         raise ValidationError("They hold this role here already.", code="held-already")
     with authored(author, reason=reason):
         given.save()
@@ -114,7 +114,7 @@ def give_role(
 @transaction.atomic
 def end_role(role: Role, *, on: date, author: str, reason: str = "", version: int | None = None) -> Role:
     """Let a role end: `on` is the first day on which it no longer holds. ValidationError; StaleVersion."""
-    current = Role.refuse_stale(role.pk, role.version if version is None else version)
+    current = Role.lock_at_version(role.pk, role.version if version is None else version)
     current.ends_on = on
     current.full_clean()
     with authored(author, reason=reason):
@@ -128,7 +128,7 @@ def next_position(**place) -> int:
     return 0 if last is None else last + 1
 
 
-def the_same_as(role: Role, *, person: Person | None = None):
+def find_equal_roles(role: Role, *, person: Person | None = None):
     """A person's roles (its own person's) of this kind at this place that are in force on one of its days."""
     twins = Role.objects.filter(
         person=person or role.person, kind=role.kind, role=role.role, trial=role.trial, trial_site=role.trial_site

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from contacts.models import PERSONAL, Person, Replacement, Role
-from contacts.services.people import add_person, locked, the_same_as
+from contacts.services.people import add_person, find_equal_roles, lock_person
 from history.authorship import authored
 from history.versioning import StaleVersion
 
@@ -30,18 +30,18 @@ def replace_person(
     if known := Replacement.objects.filter(key=key).first():
         return known
     with authored(author, reason=reason):
-        successor = locked(successor) if successor.pk else _added(successor, author)
-        steps = [_step(role, successor, on) for role in _locked_roles(leaver, roles, on)]
+        successor = lock_person(successor) if successor.pk else _add_successor(successor, author)
+        steps = [_step(role, successor, on) for role in _lock_roles(leaver, roles, on)]
         return Replacement.objects.create(
             key=key, leaver=leaver, successor=successor, on=on, steps=steps, author=author
         )
 
 
-def _added(successor: Person, author: str) -> Person:
+def _add_successor(successor: Person, author: str) -> Person:
     return add_person(author=author, **{name: getattr(successor, name) for name in PERSONAL})
 
 
-def _locked_roles(leaver: Person, roles: Mapping[int, int], on: date) -> list[Role]:
+def _lock_roles(leaver: Person, roles: Mapping[int, int], on: date) -> list[Role]:
     found = list(Role.objects.select_for_update(of=("self",)).filter(pk__in=roles, person=leaver).order_by("pk"))
     if not roles or len(found) != len(roles):
         raise ValidationError("Choose at least one role that they hold.", code="no-role")
@@ -76,7 +76,7 @@ def successor_role(role: Role, successor: Person, on: date) -> Role | None:
         affiliation=role.affiliation, position=role.position,
         starts_on=max(on, role.starts_on or on), ends_on=role.ends_on,
     )  # fmt: skip
-    return None if successor.pk and the_same_as(begun).exists() else begun
+    return None if successor.pk and find_equal_roles(begun).exists() else begun
 
 
 def _version_of(pk: int) -> int:
@@ -92,24 +92,24 @@ def undo_replacement(replacement: Replacement, *, author: str) -> Replacement:
     current = Replacement.objects.select_for_update().get(pk=replacement.pk)
     if current.undone_at:
         return current
-    locked(current.leaver)
-    _refuse_changed(current.steps)
+    lock_person(current.leaver)
+    _check_unchanged(current.steps)
     with authored(author, reason="Replacement undone"):
         for step in current.steps:
             Role.objects.filter(pk=step["ended"]).update(ends_on=step["ended_before"])
-            _take_back(step["begun"])
+            _cancel_role(step["begun"])
         current.undone_at, current.undone_by = timezone.now(), author
         current.save(update_fields=["undone_at", "undone_by"])
     return current
 
 
-def _take_back(begun: int | None) -> None:
+def _cancel_role(begun: int | None) -> None:
     """The role stays, never in force, so that its trail says what happened."""
     for role in Role.objects.filter(pk=begun):
         Role.objects.filter(pk=role.pk).update(ends_on=role.starts_on)
 
 
-def _refuse_changed(steps: list[dict]) -> None:
+def _check_unchanged(steps: list[dict]) -> None:
     expected = {step[name]: step[f"{name}_version"] for step in steps for name in ("ended", "begun") if step[name]}
     rows = Role.objects.select_for_update(of=("self",)).filter(pk__in=expected).order_by("pk")
     if dict(rows.values_list("pk", "version")) != expected:

@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from common.numbers import whole_number
+from common.numbers import parse_whole_number
 from contacts.models import Person
 
 READ, ACT, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 
 
-def people_page(methods: tuple[str, ...]) -> Callable:
+def people_view(methods: tuple[str, ...]) -> Callable:
     """Decorator: only after login, for these methods, never kept by a browser."""
 
     def decorate(view):
@@ -25,22 +25,22 @@ def people_page(methods: tuple[str, ...]) -> Callable:
     return decorate
 
 
-def person_of(request: HttpRequest, pk: int) -> Person:
+def get_person(request: HttpRequest, pk: int) -> Person:
     """Somebody else's person answers like a missing one."""
     return get_object_or_404(Person.objects.editable_by(request.user).select_related("merged_into"), pk=pk)
 
 
-def open_person_of(request: HttpRequest, pk: int) -> Person:
+def get_active_person(request: HttpRequest, pk: int) -> Person:
     """The same, for what can only be done with an entry that was neither erased nor merged."""
-    person = person_of(request, pk)
+    person = get_person(request, pk)
     if person.erased_at or person.merged_into_id:
         raise Http404
     return person
 
 
-def number(text: str) -> int:
+def parse_int_or_400(text: str) -> int:
     """A whole number out of a form or address; anything else is no question of ours."""
-    known = whole_number(text)
+    known = parse_whole_number(text)
     if known is None:
         raise BadRequest("Not a number.")
     return known

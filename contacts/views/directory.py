@@ -7,47 +7,54 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from common import dates
-from common.pagination import numbered_page, pager
-from common.query_params import Asked, refused
+from common.pagination import get_page, page_links
+from common.query_params import QueryState, bad_params_response
 from contacts.forms import PlaceForm, ValuesForm
 from contacts.models import Person
-from contacts.person_search import PARAMETERS, PEOPLE_ON_A_PAGE, VERIFIED, DirectoryFilterSet, people_of, roles_in_time
+from contacts.person_search import (
+    PARAMETERS,
+    PEOPLE_ON_A_PAGE,
+    VERIFIED_CHOICES,
+    DirectoryFilterSet,
+    directory_people,
+    group_roles_by_period,
+)
 from contacts.person_search import with_roles as having_roles
-from contacts.role_places import places_for
+from contacts.role_places import role_place_choices
 from contacts.services import add_person, give_role
-from contacts.services.people import demand_values
-from contacts.views.access import BOTH, READ, people_page
+from contacts.services.people import validate_person_values
+from contacts.views.access import BOTH, READ, people_view
 
 ROLES_IN_A_ROW = 3
 
 
-@people_page(READ)
+@people_view(READ)
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody with a role at a place of the user's."""
-    asked, today = Asked.of(request), dates.today()
+    asked, today = QueryState.from_request(request), dates.today()
     if asked.has_blanks:
         return redirect(asked.url)
-    everybody = people_of(request.user)
+    everybody = directory_people(request.user)
     filterset = DirectoryFilterSet(asked.query, everybody, without=PARAMETERS, user=request.user, today=today)
-    page = numbered_page(filterset, asked, size=PEOPLE_ON_A_PAGE, order=lambda found: having_roles(found, request.user))
+    page = get_page(filterset, asked, size=PEOPLE_ON_A_PAGE, order=lambda found: having_roles(found, request.user))
     if page is None:
-        return refused(request, asked, filterset)
+        return bad_params_response(request, asked, filterset)
     found = page.paginator.count
-    context = pager(asked, page) | {
+    context = page_links(asked, page) | {
         "rows": [_row(person, today) for person in page],
         "today": today,
         "found": found,
-        "total": everybody.count() if filterset.is_narrowing else found,
-        "is_narrowed": filterset.is_narrowing,
+        "total": everybody.count() if filterset.has_filters else found,
+        "is_narrowed": filterset.has_filters,
         "asked_words": asked.value("words"),
         "asked_verified": asked.value("verified"),
-        "verified_choices": VERIFIED,
+        "verified_choices": VERIFIED_CHOICES,
     }
     return render(request, "contacts/people.html", context)
 
 
 def _row(person, today) -> dict:
-    told = roles_in_time(person.told_roles, on=today)
+    told = group_roles_by_period(person.told_roles, on=today)
     roles = [*told["present"], *told["future"]]
     return {
         "person": person,
@@ -57,17 +64,17 @@ def _row(person, today) -> dict:
     }
 
 
-@people_page(BOTH)
+@people_view(BOTH)
 def add(request: HttpRequest) -> HttpResponse:
     """A new person with a role at a place of the user's, or they would never be found again."""
-    places = places_for(request.user, request.GET.get("trial", ""))
+    places = role_place_choices(request.user, request.GET.get("trial", ""))
     values = ValuesForm(request.POST or None)
     role = PlaceForm(request.POST or None, places=places)
-    if places.trial and request.method == "POST" and _are_valid(values, role):
+    if places.trial and request.method == "POST" and _validate_forms(values, role):
         try:
             with transaction.atomic():
                 person = add_person(author=request.user.actor, reason="Added", **values.cleaned_data)
-                give_role(person, author=request.user.actor, **role.given())
+                give_role(person, author=request.user.actor, **role.role_kwargs())
         except ValidationError as error:
             values.refuse(error)
         else:
@@ -76,11 +83,11 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "contacts/add.html", {"places": places, "values": values, "form": role})
 
 
-def _are_valid(values: ValuesForm, role: PlaceForm) -> bool:
+def _validate_forms(values: ValuesForm, role: PlaceForm) -> bool:
     """Both are judged, so that everything that is wrong is told at once."""
     if values.is_valid():
         try:
-            demand_values(Person(**values.cleaned_data))
+            validate_person_values(Person(**values.cleaned_data))
         except ValidationError as error:
             values.refuse(error)
     return role.is_valid() and values.is_valid()

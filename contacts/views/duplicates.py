@@ -6,45 +6,45 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from common.pagination import pager
-from common.query_params import Asked
-from contacts.duplicates import likenesses_for, may_merge
+from common.pagination import page_links
+from common.query_params import QueryState
+from contacts.duplicates import find_duplicates, may_merge
 from contacts.models import PERSONAL, Merge, Person, Role
-from contacts.services import merge_people, tell_apart, undo_merge
-from contacts.views.access import ACT, BOTH, READ, number, open_person_of, people_page, person_of
+from contacts.services import mark_as_different_people, merge_people, undo_merge
+from contacts.views.access import ACT, BOTH, READ, get_active_person, get_person, parse_int_or_400, people_view
 from history.versioning import StaleVersion
 
 PAIRS_ON_A_PAGE = 20
 
 
-@people_page(READ)
+@people_view(READ)
 def duplicates(request: HttpRequest) -> HttpResponse:
     """The pairs that nobody has decided on yet."""
-    asked = Asked.of(request)
-    pages = Paginator(likenesses_for(request.user), PAIRS_ON_A_PAGE)
+    asked = QueryState.from_request(request)
+    pages = Paginator(find_duplicates(request.user), PAIRS_ON_A_PAGE)
     page = pages.get_page(asked.value("page"))
     people = Person.objects.in_bulk({pk for pair in page for pk in (pair.first, pair.second)})
-    rows = [(people[pair.first], people[pair.second], pair.signs) for pair in page]
-    return render(request, "contacts/duplicates.html", pager(asked, page) | {"rows": rows, "found": pages.count})
+    rows = [(people[pair.first], people[pair.second], pair.reasons) for pair in page]
+    return render(request, "contacts/duplicates.html", page_links(asked, page) | {"rows": rows, "found": pages.count})
 
 
-@people_page(BOTH)
+@people_view(BOTH)
 def merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     """Both side by side; the first is kept, with the values that are chosen."""
-    kept, other = open_person_of(request, pk), open_person_of(request, other_pk)
+    kept, other = get_active_person(request, pk), get_active_person(request, other_pk)
     if kept.pk == other.pk:
         raise Http404
     if request.method == "POST":
-        return _decided(request, kept, other)
+        return _apply_merge(request, kept, other)
     return _merge_page(request, kept, other)
 
 
-def _decided(request: HttpRequest, kept: Person, other: Person) -> HttpResponse:
+def _apply_merge(request: HttpRequest, kept: Person, other: Person) -> HttpResponse:
     if not may_merge(request.user, kept, other):
         raise Http404
     sides = {"kept": kept, "other": other}
     values = {name: getattr(sides.get(request.POST.get(name), kept), name) for name in PERSONAL}
-    versions = {person.pk: number(request.POST.get(f"version-{person.pk}", "")) for person in (kept, other)}
+    versions = {person.pk: parse_int_or_400(request.POST.get(f"version-{person.pk}", "")) for person in (kept, other)}
     try:
         merge_people(kept, other, values=values, versions=versions, author=request.user.actor)
     except StaleVersion:
@@ -73,22 +73,22 @@ def _merge_page(request: HttpRequest, kept: Person, other: Person, errors=()) ->
     return render(request, "contacts/merge.html", context, status=422 if errors else 200)
 
 
-@people_page(ACT)
-def apart(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
+@people_view(ACT)
+def mark_different(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     """Two people, remembered: nobody is asked again."""
-    one, other = open_person_of(request, pk), open_person_of(request, other_pk)
+    one, other = get_active_person(request, pk), get_active_person(request, other_pk)
     if one.pk == other.pk:
         raise Http404
-    tell_apart(one, other, author=request.user.actor)
+    mark_as_different_people(one, other, author=request.user.actor)
     messages.success(request, "Remembered: they are two people.")
     return redirect("people_duplicates")
 
 
-@people_page(ACT)
+@people_view(ACT)
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Two entries again."""
     merge = get_object_or_404(Merge.objects.select_related("kept"), pk=pk)
-    kept = person_of(request, merge.kept_id)
+    kept = get_person(request, merge.kept_id)
     if not may_merge(request.user, kept):
         raise Http404
     try:

@@ -9,34 +9,34 @@ from common import dates
 from contacts.erasure.service import may_erase
 from contacts.forms import ValuesForm
 from contacts.models import Merge, Role
-from contacts.person_search import roles_in_time
+from contacts.person_search import group_roles_by_period
 from contacts.services import edit_person, verify_person
-from contacts.views.access import ACT, BOTH, READ, number, open_person_of, people_page, person_of
-from contacts.views.free_text import what_is_left
-from contacts.visibility_preview import showing_of
-from history.edit_conflicts import find_conflict, seen_by
+from contacts.views.access import ACT, BOTH, READ, get_active_person, get_person, parse_int_or_400, people_view
+from contacts.views.free_text import remaining_mentions
+from contacts.visibility_preview import explain_visibility
+from history.edit_conflicts import dump_digests, find_conflict
 from history.versioning import StaleVersion
 from sites.models import TrialSite
 from trials.models import Trial
 
 
-@people_page(READ)
+@people_view(READ)
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Roles in time, the two previews, and what can be done."""
-    found, today = person_of(request, pk), dates.today()
+    found, today = get_person(request, pk), dates.today()
     roles = list(Role.objects.editable_by(request.user).filter(person=found).with_place().order_by("starts_on", "pk"))
-    told = roles_in_time(roles, on=today)
+    told = group_roles_by_period(roles, on=today)
     is_open = not (found.erased_at or found.merged_into_id)
     context = {
         "person": found,
         "today": today,
         "roles": told,
-        "showings": [showing_of(role, on=today) for role in [*told["present"], *told["future"]]],
+        "showings": [explain_visibility(role, on=today) for role in [*told["present"], *told["future"]]],
         "elsewhere": _roles_elsewhere(found, request.user),
         "merges": Merge.objects.filter(kept=found, undone_at__isnull=True) if is_open else [],
         "is_open": is_open,
         "may_erase": is_open and may_erase(request.user, found),
-    } | (what_is_left(request, found) if found.erased_at else {})
+    } | (remaining_mentions(request, found) if found.erased_at else {})
     return render(request, "contacts/person.html", context)
 
 
@@ -46,15 +46,15 @@ def _roles_elsewhere(person, user) -> int:
         trial_site__in=TrialSite.objects.visible_to(user)
     )
     mine = Role.objects.editable_by(user).filter(person=person)
-    return places.filter(person=person).exclude(pk__in=mine.values("pk")).held_on(dates.today()).count()
+    return places.filter(person=person).exclude(pk__in=mine.values("pk")).active_on(dates.today()).count()
 
 
-@people_page(ACT)
-def verified(request: HttpRequest, pk: int) -> HttpResponse:
+@people_view(ACT)
+def verify(request: HttpRequest, pk: int) -> HttpResponse:
     """Verified today, at the version that was seen."""
-    found = open_person_of(request, pk)
+    found = get_active_person(request, pk)
     try:
-        verify_person(found, author=request.user.actor, version=number(request.POST.get("version", "")))
+        verify_person(found, author=request.user.actor, version=parse_int_or_400(request.POST.get("version", "")))
     except StaleVersion as error:
         if error.current.last_verified_on != dates.today():
             messages.warning(request, "This was changed since you looked, so it was not marked. Look again.")
@@ -63,20 +63,20 @@ def verified(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@people_page(BOTH)
+@people_view(BOTH)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is known. A stale form shows both versions, and nothing that was typed is lost."""
-    found = open_person_of(request, pk)
+    found = get_active_person(request, pk)
     if request.method != "POST":
         form = ValuesForm(instance=found)
-        return _edit_page(request, found, form, seen_by(form, []))
+        return _edit_page(request, found, form, dump_digests(form, []))
     if conflict := _conflict(request, found):
-        return _edit_page(request, found, ValuesForm(conflict.data, instance=found), conflict.seen, conflict)
+        return _edit_page(request, found, ValuesForm(conflict.data, instance=found), conflict.digests, conflict)
     form = ValuesForm(request.POST, instance=found)
     if form.is_valid():
         try:
             edit_person(
-                found, author=request.user.actor, version=number(request.POST["version"]),
+                found, author=request.user.actor, version=parse_int_or_400(request.POST["version"]),
                 reason=request.POST.get("why", "").strip()[:500], **form.cleaned_data,
             )  # fmt: skip
         except ValidationError as error:
@@ -86,7 +86,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return redirect(found)
-    return _edit_page(request, open_person_of(request, pk), form, request.POST.get("seen", ""))
+    return _edit_page(request, get_active_person(request, pk), form, request.POST.get("seen", ""))
 
 
 def _conflict(request: HttpRequest, found):
@@ -94,6 +94,12 @@ def _conflict(request: HttpRequest, found):
     return find_conflict(request.POST, ValuesForm(instance=found), [], is_stale=is_stale)
 
 
-def _edit_page(request: HttpRequest, found, form, seen: str, conflict=None) -> HttpResponse:
-    context = {"person": found, "form": form, "seen": seen, "conflict": conflict, "why": request.POST.get("why", "")}
+def _edit_page(request: HttpRequest, found, form, seen_values: str, conflict=None) -> HttpResponse:
+    context = {
+        "person": found,
+        "form": form,
+        "seen": seen_values,
+        "conflict": conflict,
+        "why": request.POST.get("why", ""),
+    }
     return render(request, "contacts/edit.html", context, status=409 if conflict else 200)

@@ -8,47 +8,47 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from common import dates
-from common.query_params import Asked
-from contacts.forms import TakingOverForm, ValuesForm
+from common.query_params import QueryState
+from contacts.forms import ReplacementForm, ValuesForm
 from contacts.models import Person, Replacement, Role
-from contacts.person_search import DirectoryFilterSet, people_of, with_roles
+from contacts.person_search import DirectoryFilterSet, directory_people, with_roles
 from contacts.services import replace_person, undo_replacement
-from contacts.views.access import ACT, BOTH, READ, number, open_person_of, people_page
-from contacts.visibility_preview import handovers
-from history.actor_names import names_of
+from contacts.views.access import ACT, BOTH, READ, get_active_person, parse_int_or_400, people_view
+from contacts.visibility_preview import preview_replacements
+from history.actor_names import actor_names
 from history.versioning import StaleVersion
 
 OFFERED = 20
 
 
-@people_page(BOTH)
+@people_view(BOTH)
 def replace(request: HttpRequest, pk: int) -> HttpResponse:
     """Without `by` the choice of who takes over; with it (a person's number, or "new") which roles, and from when."""
-    leaver, by = open_person_of(request, pk), request.GET.get("by", "")
+    leaver, by = get_active_person(request, pk), request.GET.get("by", "")
     if not by:
         return _choose(request, leaver)
     values = ValuesForm(request.POST or None) if by == "new" else None
-    successor = open_person_of(request, number(by)) if values is None else Person()
+    successor = get_active_person(request, parse_int_or_400(by)) if values is None else Person()
     if successor.pk == leaver.pk:
         raise Http404
     if request.method != "POST":
-        return _form_page(request, leaver, successor, values, TakingOverForm(initial={"key": uuid4()}))
-    return _sent(request, leaver, successor, values)
+        return _form_page(request, leaver, successor, values, ReplacementForm(initial={"key": uuid4()}))
+    return _handle_form(request, leaver, successor, values)
 
 
 def _choose(request: HttpRequest, leaver: Person) -> HttpResponse:
-    asked = Asked.of(request)
-    everybody = people_of(request.user).exclude(pk=leaver.pk)
+    asked = QueryState.from_request(request)
+    everybody = directory_people(request.user).exclude(pk=leaver.pk)
     found = DirectoryFilterSet(asked.query, everybody, user=request.user, today=dates.today())
     people = list(with_roles(found.qs, request.user)[:OFFERED]) if asked.value("words") and found.is_valid() else []
     context = {"person": leaver, "people": people, "asked_words": asked.value("words"), "offered": OFFERED}
     return render(request, "contacts/replace_who.html", context)
 
 
-def _sent(request: HttpRequest, leaver: Person, successor: Person, values: ValuesForm | None) -> HttpResponse:
-    form = TakingOverForm(request.POST)
+def _handle_form(request: HttpRequest, leaver: Person, successor: Person, values: ValuesForm | None) -> HttpResponse:
+    form = ReplacementForm(request.POST)
     is_valid = form.is_valid() and (values is None or values.is_valid())
-    chosen = _chosen(request)
+    chosen = _selected_roles(request)
     if is_valid and not chosen:
         form.add_error(None, "Choose at least one role.")
         is_valid = False
@@ -90,7 +90,7 @@ def _form_page(request, leaver, successor, values, form, chosen=None, *, is_prev
     if is_preview:
         moving = [role for role in roles if role.pk in ticked]
         on = form.cleaned_data["on"]
-        context |= {"on": on, "handovers": list(handovers(moving, successor, on=on, today=today))}
+        context |= {"on": on, "handovers": list(preview_replacements(moving, successor, on=on, today=today))}
         return render(request, "contacts/replace_preview.html", context)
     return render(request, "contacts/replace.html", context, status=status)
 
@@ -101,22 +101,22 @@ def _roles_of(request: HttpRequest, leaver: Person):
     return roles.with_place().order_by("trial_site__trial", "trial", "pk")
 
 
-def _chosen(request: HttpRequest) -> dict[int, int]:
+def _selected_roles(request: HttpRequest) -> dict[int, int]:
     """{role: the version that was seen}, from `role:version`."""
     pairs = (text.partition(":") for text in request.POST.getlist("role"))
-    return {number(role): number(version) for role, _, version in pairs}
+    return {parse_int_or_400(role): parse_int_or_400(version) for role, _, version in pairs}
 
 
-@people_page(READ)
-def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+@people_view(READ)
+def result(request: HttpRequest, pk: int) -> HttpResponse:
     """What was done, and the way back."""
     made = _replacement_of(request, pk)
     ended = Role.objects.filter(pk__in=[step["ended"] for step in made.steps]).with_place().order_by("pk")
-    author = names_of([made.author])[made.author]
+    author = actor_names([made.author])[made.author]
     return render(request, "contacts/replaced.html", {"replacement": made, "ended": ended, "author": author})
 
 
-@people_page(ACT)
+@people_view(ACT)
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything as it was; refused when one of the roles has been changed since."""
     made = _replacement_of(request, pk)

@@ -8,21 +8,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from common import dates
 from contacts.forms import EndForm, PlaceForm
 from contacts.models import Role
-from contacts.role_places import places_for
+from contacts.role_places import role_place_choices
 from contacts.services import end_role, give_role
-from contacts.views.access import BOTH, open_person_of, people_page
+from contacts.views.access import BOTH, get_active_person, people_view
 from history.versioning import StaleVersion
 
 
-@people_page(BOTH)
+@people_view(BOTH)
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """A role at one of the user's places: first the trial, then the place in it."""
-    person = open_person_of(request, pk)
-    places = places_for(request.user, request.GET.get("trial", ""))
+    person = get_active_person(request, pk)
+    places = role_place_choices(request.user, request.GET.get("trial", ""))
     form = PlaceForm(request.POST or None, places=places)
     if places.trial and request.method == "POST" and form.is_valid():
         try:
-            give_role(person, author=request.user.actor, **form.given())
+            give_role(person, author=request.user.actor, **form.role_kwargs())
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -31,7 +31,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "contacts/role_add.html", {"person": person, "places": places, "form": form})
 
 
-@people_page(BOTH)
+@people_view(BOTH)
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """The day on which a role ends. The same post twice has one effect."""
     roles = Role.objects.editable_by(request.user).with_place().select_related("person")

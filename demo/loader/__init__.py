@@ -7,7 +7,7 @@ from django.db import transaction
 from demo.loader.logins import assign, make_logins, make_partner
 from demo.loader.people import load_people
 from demo.loader.progress import load_progress
-from demo.loader.registry_conflict import meet_the_registry
+from demo.loader.registry_conflict import load_registry_conflict
 from demo.loader.sites import load_sites
 from demo.loader.statuses import load_statuses
 from demo.loader.trials import load_trials
@@ -30,4 +30,4 @@ def load(today: date) -> None:
         assign(users, trials, sites, today)
         make_partner()
         publish(trial.pk for trial in trials.values())
-        meet_the_registry(trials, sites)
+        load_registry_conflict(trials, sites)

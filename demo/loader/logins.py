@@ -9,13 +9,13 @@ from knox.settings import CONSTANTS
 
 from accounts.models import Assignment, AssignmentKind, Partner, User
 from demo import content
-from demo.loader.sites import Site
+from demo.loader.sites import DemoSite
 from demo.relative_dates import days_ago
 from trials.models import Trial
 
-ASSIGNED_FOR = 420
-INSPECTED_FOR = 365
-FORMERLY_AT = "cardiff-bay"  # where the coordinator worked before
+ASSIGNED_DAYS_AGO = 420
+INSPECTION_DAYS = 365
+FORMER_FACILITY = "cardiff-bay"  # where the coordinator worked before
 _PERSONAL = ("username", "password", "email", "first_name", "last_name")
 
 
@@ -29,35 +29,35 @@ def make_logins() -> dict[str, User]:
     return users
 
 
-def assign(users: dict[str, User], trials: dict[str, Trial], sites: list[Site], today: date) -> None:
+def assign(users: dict[str, User], trials: dict[str, Trial], sites: list[DemoSite], today: date) -> None:
     """What each login was granted, and one assignment that is over."""
-    granted = {"granted_by": users["administrator"].actor, "starts_on": days_ago(ASSIGNED_FOR, today=today)}
+    granted = {"granted_by": users["administrator"].actor, "starts_on": days_ago(ASSIGNED_DAYS_AGO, today=today)}
     for login in content.logins():
         user = users[login["username"]]
         Assignment.objects.bulk_create(
             Assignment(user=user, kind=AssignmentKind.TRIAL_COORDINATOR, trial=trials[name], **granted)
             for name in login.get("trials", [])
         )
-        Assignment.objects.bulk_create(_everywhere(user, login, granted, today))
-        Assignment.objects.bulk_create(_at_sites(user, login.get("facilities", []), sites, granted))
-    _former(users["coordinator"], sites, granted | {"ends_on": days_ago(60, today=today)})
+        Assignment.objects.bulk_create(_global_assignments(user, login, granted, today))
+        Assignment.objects.bulk_create(_site_assignments(user, login.get("facilities", []), sites, granted))
+    _add_former_assignment(users["coordinator"], sites, granted | {"ends_on": days_ago(60, today=today)})
 
 
-def _everywhere(user: User, login: dict, granted: dict, today: date) -> Iterator[Assignment]:
+def _global_assignments(user: User, login: dict, granted: dict, today: date) -> Iterator[Assignment]:
     """An inspector's visit began a week ago and ends."""
     for kind in login.get("kinds", []):
-        visit = {"starts_on": days_ago(7, today=today), "ends_on": days_ago(-INSPECTED_FOR, today=today)}
+        visit = {"starts_on": days_ago(7, today=today), "ends_on": days_ago(-INSPECTION_DAYS, today=today)}
         yield Assignment(user=user, kind=kind, **granted | (visit if kind == AssignmentKind.INSPECTOR else {}))
 
 
-def _at_sites(user: User, facilities: list[str], sites: list[Site], granted: dict) -> Iterator[Assignment]:
+def _site_assignments(user: User, facilities: list[str], sites: list[DemoSite], granted: dict) -> Iterator[Assignment]:
     for site in sites:
         if site.facility in facilities:
             yield Assignment(user=user, kind=AssignmentKind.SITE_COORDINATOR, trial_site=site.row, **granted)
 
 
-def _former(user: User, sites: list[Site], granted: dict) -> None:
-    site = next(site for site in sites if site.facility == FORMERLY_AT)
+def _add_former_assignment(user: User, sites: list[DemoSite], granted: dict) -> None:
+    site = next(site for site in sites if site.facility == FORMER_FACILITY)
     Assignment.objects.create(user=user, kind=AssignmentKind.SITE_COORDINATOR, trial_site=site.row, **granted)
 
 

@@ -7,11 +7,11 @@ from datetime import date
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
 from demo import content
-from demo.loader.sites import Site
+from demo.loader.sites import DemoSite
 from demo.relative_dates import days_ago
 from trials.models import Trial
 
-JOBS = {
+ROLE_BY_JOB = {
     "contact": ContactRole.CONTACT,
     "investigator": ContactRole.PRINCIPAL_INVESTIGATOR,
     "sub-investigator": ContactRole.SUB_INVESTIGATOR,
@@ -19,7 +19,7 @@ JOBS = {
 _VALUES = ("name", "phone", "phone_ext", "email", "mobile", "private_email", "notes")
 
 
-def load_people(trials: dict[str, Trial], sites: list[Site], today: date) -> None:
+def load_people(trials: dict[str, Trial], sites: list[DemoSite], today: date) -> None:
     staff = _load_staff(today)
     Role.objects.bulk_create(role for site in sites for role in _roles_at(site, staff, today))
     by_name = {person.name: person for people in staff.values() for _, person in people}
@@ -42,15 +42,15 @@ def _person(line: dict[str, str], number: int, today: date) -> Person:
     return Person(**{key: line[key] for key in _VALUES}, last_verified_on=verified_on)
 
 
-def _roles_at(site: Site, staff: dict, today: date) -> Iterator[Role]:
+def _roles_at(site: DemoSite, staff: dict, today: date) -> Iterator[Role]:
     for position, (line, person) in enumerate(_staff_of(site, staff)):
-        starts_on = max((day for day in (site.begins_on, _day(line["since"], today)) if day), default=None)
-        ends_on = _day(line["until"], today)
+        starts_on = max((day for day in (site.begins_on, _days_ago_or_none(line["since"], today)) if day), default=None)
+        ends_on = _days_ago_or_none(line["until"], today)
         if ends_on is None or starts_on is None or starts_on < ends_on:
             yield Role(
                 person=person,
                 kind=RoleKind.SITE_CONTACT,
-                role=JOBS[line["job"]],
+                role=ROLE_BY_JOB[line["job"]],
                 trial_site=site.row,
                 position=position,
                 starts_on=starts_on,
@@ -58,7 +58,7 @@ def _roles_at(site: Site, staff: dict, today: date) -> Iterator[Role]:
             )
 
 
-def _staff_of(site: Site, staff: dict) -> Iterator[tuple[dict[str, str], Person]]:
+def _staff_of(site: DemoSite, staff: dict) -> Iterator[tuple[dict[str, str], Person]]:
     """Who works at the site's facility and, where their line names trials, for this one."""
     for line, person in staff.get(site.facility, []):
         if not line["trials"] or site.trial in line["trials"].split():
@@ -70,7 +70,7 @@ def _roles_of(trial: Trial, name: str, people: dict[str, Person]) -> Iterator[Ro
     told = content.trials()[name]
     for position, contact in enumerate(told.get("central_contacts", [])):
         yield Role(
-            person=_known(contact, people),
+            person=_get_or_create_person(contact, people),
             kind=RoleKind.CENTRAL_CONTACT,
             role=ContactRole.CONTACT,
             trial=trial,
@@ -78,7 +78,7 @@ def _roles_of(trial: Trial, name: str, people: dict[str, Person]) -> Iterator[Ro
         )
     for position, official in enumerate(told.get("officials", [])):
         yield Role(
-            person=_known({"name": official["name"]}, people),
+            person=_get_or_create_person({"name": official["name"]}, people),
             kind=RoleKind.OFFICIAL,
             role=official["role"],
             affiliation=official["affiliation"],
@@ -87,11 +87,11 @@ def _roles_of(trial: Trial, name: str, people: dict[str, Person]) -> Iterator[Ro
         )
 
 
-def _known(told: dict[str, str], people: dict[str, Person]) -> Person:
-    if told["name"] not in people:
-        people[told["name"]] = Person.objects.create(**told)
-    return people[told["name"]]
+def _get_or_create_person(values: dict[str, str], people: dict[str, Person]) -> Person:
+    if values["name"] not in people:
+        people[values["name"]] = Person.objects.create(**values)
+    return people[values["name"]]
 
 
-def _day(days_back: str, today: date) -> date | None:
+def _days_ago_or_none(days_back: str, today: date) -> date | None:
     return days_ago(int(days_back), today=today) if days_back else None

@@ -5,16 +5,16 @@ from dataclasses import asdict
 from datetime import date, timedelta
 
 from demo.enrollment_counts import monthly_counts
-from demo.loader.sites import Site
-from demo.status_history import Told, first_day
+from demo.loader.sites import DemoSite
+from demo.status_history import HistoryEvent, first_day
 from sites.choices import ActivationStage as Stage
 from sites.choices import SiteStatus as Status
 from sites.models import EnrollmentReport, Milestone, MonthLock
 
-OPEN = (Status.RECRUITING, Status.ENROLLING_BY_INVITATION, Status.AVAILABLE)
-OVER = (Status.COMPLETED, Status.TERMINATED, Status.WITHDRAWN)
+OPEN_STATUSES = (Status.RECRUITING, Status.ENROLLING_BY_INVITATION, Status.AVAILABLE)
+ENDED_STATUSES = (Status.COMPLETED, Status.TERMINATED, Status.WITHDRAWN)
 #: The share of the time from selection to activation after which each step is reached.
-WAY_TO_OPENING = {
+ACTIVATION_SHARES = {
     Stage.SELECTED: 0.0,
     Stage.ETHICS: 0.35,
     Stage.CONTRACT: 0.6,
@@ -22,20 +22,20 @@ WAY_TO_OPENING = {
     Stage.ACTIVATED: 1.0,
 }
 #: Days until a site that is on its way will open, by the step it has reached.
-STILL_TO_GO = {Stage.SELECTED: 150, Stage.ETHICS: 100, Stage.CONTRACT: 60, Stage.INITIATION_VISIT: 21}
-TO_FIRST_PARTICIPANT = timedelta(days=26)
-SILENT_FOR = timedelta(days=365)
-LOCKED_AFTER = timedelta(days=75)
+DAYS_TO_OPENING = {Stage.SELECTED: 150, Stage.ETHICS: 100, Stage.CONTRACT: 60, Stage.INITIATION_VISIT: 21}
+FIRST_PARTICIPANT_DELAY = timedelta(days=26)
+INACTIVE_AFTER = timedelta(days=365)
+LOCK_AFTER = timedelta(days=75)
 
 
-def load_progress(sites: list[Site], today: date) -> None:
+def load_progress(sites: list[DemoSite], today: date) -> None:
     told = [site for site in sites if site.history]
     Milestone.objects.bulk_create(row for number, site in enumerate(told) for row in _milestones(site, number, today))
     reports = EnrollmentReport.objects.bulk_create(report for site in told for report in _reports(site, today))
     MonthLock.objects.bulk_create(_locks(reports, today))
 
 
-def _milestones(site: Site, number: int, today: date) -> Iterator[Milestone]:
+def _milestones(site: DemoSite, number: int, today: date) -> Iterator[Milestone]:
     """A step is planned; the plan slips by some days, differently for each site; what is past happened."""
     is_withdrawn = site.history[-1].status == Status.WITHDRAWN
     for step, (stage, day) in enumerate(_steps(site, today).items()):
@@ -50,34 +50,37 @@ def _milestones(site: Site, number: int, today: date) -> Iterator[Milestone]:
         )
 
 
-def _steps(site: Site, today: date) -> dict[Stage, date]:
+def _steps(site: DemoSite, today: date) -> dict[Stage, date]:
     selected_on = site.begins_on
-    opened_on = first_day(site.history, *OPEN)
-    opens_on = opened_on or today + timedelta(days=STILL_TO_GO.get(site.row.stage, 90))
-    steps = {stage: selected_on + (opens_on - selected_on) * share for stage, share in WAY_TO_OPENING.items()}
+    opened_on = first_day(site.history, *OPEN_STATUSES)
+    opens_on = opened_on or today + timedelta(days=DAYS_TO_OPENING.get(site.row.stage, 90))
+    steps = {stage: selected_on + (opens_on - selected_on) * share for stage, share in ACTIVATION_SHARES.items()}
     if site.enrolled:
-        steps[Stage.FIRST_PARTICIPANT] = opens_on + TO_FIRST_PARTICIPANT
-    return steps | _last_steps(site)
+        steps[Stage.FIRST_PARTICIPANT] = opens_on + FIRST_PARTICIPANT_DELAY
+    return steps | _closing_steps(site)
 
 
-def _last_steps(site: Site) -> dict[Stage, date]:
+def _closing_steps(site: DemoSite) -> dict[Stage, date]:
     """Asked by the stage, because a closing that was corrected since was none."""
     if site.row.stage not in (Stage.LAST_PARTICIPANT, Stage.CLOSED):
         return {}
     days = {
         Stage.LAST_PARTICIPANT: first_day(site.history, Status.ACTIVE_NOT_RECRUITING),
-        Stage.CLOSED: first_day(site.history, *OVER),
+        Stage.CLOSED: first_day(site.history, *ENDED_STATUSES),
     }
     return {stage: day for stage, day in days.items() if day}
 
 
-def _reports(site: Site, today: date) -> Iterator[EnrollmentReport]:
-    opened_on = first_day(site.history, *OPEN)
+def _reports(site: DemoSite, today: date) -> Iterator[EnrollmentReport]:
+    opened_on = first_day(site.history, *OPEN_STATUSES)
     if opened_on is None:
         return
-    last_heard_on = _last_heard_on(site, today)
-    closed_on = first_day(_present(site), Status.ACTIVE_NOT_RECRUITING, Status.SUSPENDED, *OVER) or last_heard_on
-    ended_on = first_day(site.history, *OVER)
+    last_heard_on = _last_reported_date(site, today)
+    closed_on = (
+        first_day(_current_history(site), Status.ACTIVE_NOT_RECRUITING, Status.SUSPENDED, *ENDED_STATUSES)
+        or last_heard_on
+    )
+    ended_on = first_day(site.history, *ENDED_STATUSES)
     counts = monthly_counts(
         site.enrolled,
         opened_on=opened_on,
@@ -91,19 +94,19 @@ def _reports(site: Site, today: date) -> Iterator[EnrollmentReport]:
 
 def _locks(reports: list[EnrollmentReport], today: date) -> Iterator[MonthLock]:
     """Each trial's months of long ago."""
-    old = (report for report in reports if report.month.last_day < today - LOCKED_AFTER)
+    old = (report for report in reports if report.month.last_day < today - LOCK_AFTER)
     for trial_id, month in sorted({(report.trial_site.trial_id, report.month) for report in old}):
         yield MonthLock(trial_id=trial_id, month=month, locked_by="demo")
 
 
-def _present(site: Site) -> list[Told]:
+def _current_history(site: DemoSite) -> list[HistoryEvent]:
     """The history since the site last opened: a pause that is over closed nothing."""
-    last = max((step for step, event in enumerate(site.history) if event.status in OPEN), default=0)
+    last = max((step for step, event in enumerate(site.history) if event.status in OPEN_STATUSES), default=0)
     return site.history[last:]
 
 
-def _last_heard_on(site: Site, today: date) -> date:
+def _last_reported_date(site: DemoSite, today: date) -> date:
     """The end of last month; for a site that fell silent long ago, its last confirmation."""
     end_of_last_month = today.replace(day=1) - timedelta(days=1)
-    is_silent = site.confirmed_on is not None and site.confirmed_on < today - SILENT_FOR
+    is_silent = site.confirmed_on is not None and site.confirmed_on < today - INACTIVE_AFTER
     return site.confirmed_on if is_silent else end_of_last_month

@@ -5,34 +5,34 @@ from copy import deepcopy
 import orjson
 
 from demo import content
-from demo.loader.sites import Site
+from demo.loader.sites import DemoSite
 from registries.ctgov.export import export_records
 from registries.ctgov.importing.run import import_records
-from registries.ctgov.source_files import records_in
-from registries.imports import named
+from registries.ctgov.source_files import iter_records
+from registries.imports import named_stream
 from sites.choices import SiteStatus
 from trials.models import Trial
 
 TRIAL, FACILITY = "harbor-2", "motlawa"
 #: What the registry said of the site before and says now; people here know that it is suspended.
-BEFORE, NOW = SiteStatus.RECRUITING, SiteStatus.ACTIVE_NOT_RECRUITING
+FIRST_STATUS, SECOND_STATUS = SiteStatus.RECRUITING, SiteStatus.ACTIVE_NOT_RECRUITING
 
 
-def meet_the_registry(trials: dict[str, Trial], sites: list[Site]) -> None:
+def load_registry_conflict(trials: dict[str, Trial], sites: list[DemoSite]) -> None:
     """Two imports of a trial's record; the second leaves one difference to decide. After `publish`."""
     place = next(site.row.position for site in sites if (site.trial, site.facility) == (TRIAL, FACILITY))
     [record] = export_records(Trial.objects.filter(pk=trials[TRIAL].pk))
-    for status in (BEFORE, NOW):
-        _take_in(_saying(record, place, status))
+    for status in (FIRST_STATUS, SECOND_STATUS):
+        _import_record(_with_site_status(record, place, status))
 
 
-def _saying(record: dict, place: int, status: SiteStatus) -> dict:
+def _with_site_status(record: dict, place: int, status: SiteStatus) -> dict:
     """The record, but for the status of the site at that place."""
     said = deepcopy(record)
     said["protocolSection"]["contactsLocationsModule"]["locations"][place]["status"] = status.value
     return said
 
 
-def _take_in(record: dict) -> None:
+def _import_record(record: dict) -> None:
     file = f"{content.trials()[TRIAL]['nct_id']}.json"
-    import_records(records_in(named(orjson.dumps(record), file)), source=file)
+    import_records(iter_records(named_stream(orjson.dumps(record), file)), source=file)

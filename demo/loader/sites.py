@@ -6,30 +6,30 @@ from datetime import date
 
 from demo import content
 from demo.relative_dates import days_ago
-from demo.status_history import Told, read_history
+from demo.status_history import HistoryEvent, parse_history
 from sites.choices import Listing
 from sites.models import Facility, TrialSite
-from sites.place_names import is_mask
+from sites.place_names import is_placeholder_name
 from trials.models import Trial
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class DemoSite:
     """A site as it is told: its row, its history, and what its table says of confirmations and enrollment."""
 
     row: TrialSite
     trial: str
     facility: str
-    history: list[Told]
+    history: list[HistoryEvent]
     confirmed_on: date | None
     enrolled: int
 
     @property
     def begins_on(self) -> date | None:
-        return self.history[0].known_on if self.history else None
+        return self.history[0].as_of if self.history else None
 
 
-def load_sites(trials: dict[str, Trial], today: date) -> list[Site]:
+def load_sites(trials: dict[str, Trial], today: date) -> list[DemoSite]:
     facilities = _load_facilities()
     told = content.table("sites")
     rows = TrialSite.objects.bulk_create(_rows(told, trials, facilities))
@@ -45,16 +45,16 @@ def _load_facilities() -> dict[str, Facility]:
 def _facility(line: dict[str, str]) -> Facility:
     del line["key"]
     point = {axis: float(line.pop(axis)) for axis in ("latitude", "longitude")}
-    return Facility(**line, **point, is_masked=is_mask(line["name"]))
+    return Facility(**line, **point, is_masked=is_placeholder_name(line["name"]))
 
 
-def _rows(told: list[dict[str, str]], trials: dict[str, Trial], facilities: dict[str, Facility]):
+def _rows(lines: list[dict[str, str]], trials: dict[str, Trial], facilities: dict[str, Facility]):
     places_taken: dict[str, int] = defaultdict(int)
-    for line in told:
+    for line in lines:
         yield TrialSite(
             trial=trials[line["trial"]],
             facility=facilities[line["facility"]],
-            twin=int(line["twin"]),
+            duplicate_index=int(line["duplicate_index"]),
             position=places_taken[line["trial"]],
             listing=Listing.LISTED if trials[line["trial"]].nct_id else Listing.OURS,
             stage=line["stage"],
@@ -63,12 +63,12 @@ def _rows(told: list[dict[str, str]], trials: dict[str, Trial], facilities: dict
         places_taken[line["trial"]] += 1
 
 
-def _site(row: TrialSite, line: dict[str, str], today: date) -> Site:
-    return Site(
+def _site(row: TrialSite, line: dict[str, str], today: date) -> DemoSite:
+    return DemoSite(
         row=row,
         trial=line["trial"],
         facility=line["facility"],
-        history=read_history(line["history"], today=today),
+        history=parse_history(line["history"], today=today),
         confirmed_on=days_ago(int(line["confirmed"]), today=today) if line["confirmed"] else None,
         enrolled=int(line["enrolled"] or 0),
     )

@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 
 from demo import content
-from demo.relative_dates import read_date
-from publishing.trial_data import PARTS
+from demo.relative_dates import parse_relative_date
+from publishing.trial_data import LIST_MODELS
 from trials.models import Trial
-from trials.models.trial import DATES
+from trials.models.trial import DATE_FIELDS
 
-_NOT_COLUMNS = {*PARTS, "central_contacts", "officials"}
+_NOT_COLUMNS = {*LIST_MODELS, "central_contacts", "officials"}
 
 
 def load_trials(today: date) -> dict[str, Trial]:
@@ -17,7 +17,7 @@ def load_trials(today: date) -> dict[str, Trial]:
     written = content.trials()
     rows = Trial.objects.bulk_create(_trial(told, today) for told in written.values())
     trials = dict(zip(written, rows, strict=True))
-    for relation, model in PARTS.items():
+    for relation, model in LIST_MODELS.items():
         model.objects.bulk_create(
             model(trial=trials[name], position=position, **part)
             for name, told in written.items()
@@ -26,7 +26,7 @@ def load_trials(today: date) -> dict[str, Trial]:
     return trials
 
 
-def _trial(told: dict[str, Any], today: date) -> Trial:
-    columns = {key: value for key, value in told.items() if key not in _NOT_COLUMNS}
-    dates = {key: read_date(columns[key], today=today) for key in DATES if key in columns}
+def _trial(content_values: dict[str, Any], today: date) -> Trial:
+    columns = {key: value for key, value in content_values.items() if key not in _NOT_COLUMNS}
+    dates = {key: parse_relative_date(columns[key], today=today) for key in DATE_FIELDS if key in columns}
     return Trial(**columns | dates)

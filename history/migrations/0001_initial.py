@@ -1,4 +1,4 @@
-"""The functions that every tracked table's triggers call, the contexts' own guard, and the ways to find a context."""
+"""The functions that the triggers of tracked tables call; triggers and indexes of the contexts of events."""
 
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -40,12 +40,6 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE FUNCTION history_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'The trail is append-only: % of % refused.', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'insufficient_privilege';
-END $$;
-
 CREATE FUNCTION history_refuse_new_key() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'The key of a row in % never changes: its trail would be lost.', TG_TABLE_NAME
@@ -64,8 +58,68 @@ END $$;
 """
 
 NO_FUNCTIONS = """
-DROP FUNCTION history_require_author(), history_keep_context(), history_bump_version(),
-    history_refuse_change(), history_refuse_new_key(), history_refuse_truncate()
+DROP FUNCTION history_require_author(), history_keep_context(), history_bump_version(), history_refuse_new_key(),
+    history_refuse_truncate()
+"""
+
+# A row of the history may be redacted, never rewritten: whoever sets the pattern can only replace text by `[erased]`.
+# What grew beyond its column's length may end with it.
+REDACTION = """
+CREATE FUNCTION history_blacked_out(said text, pattern text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT regexp_replace(said, pattern, '[erased]', 'gi')
+$$;
+
+CREATE FUNCTION history_blacked_out_list(said text[], pattern text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT ARRAY(
+        SELECT history_blacked_out(item, pattern) FROM unnest(said) WITH ORDINALITY AS items (item, place) ORDER BY place
+    )
+$$;
+
+CREATE FUNCTION history_blacked_out_json(said jsonb, pattern text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    CASE jsonb_typeof(said)
+    WHEN 'string' THEN
+        RETURN to_jsonb(history_blacked_out(said #>> '{}', pattern));
+    WHEN 'array' THEN
+        RETURN COALESCE((
+            SELECT jsonb_agg(history_blacked_out_json(item, pattern) ORDER BY place)
+            FROM jsonb_array_elements(said) WITH ORDINALITY AS items (item, place)
+        ), said);
+    WHEN 'object' THEN
+        RETURN COALESCE((
+            SELECT jsonb_object_agg(key, history_blacked_out_json(value, pattern)) FROM jsonb_each(said)
+        ), said);
+    ELSE
+        RETURN said;
+    END CASE;
+END $$;
+
+CREATE FUNCTION history_is_blacked_out(was jsonb, became jsonb, pattern text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT became = history_blacked_out_json(was, pattern) OR (
+        jsonb_typeof(was) = 'string' AND length(became #>> '{}') >= length(was #>> '{}')
+        AND starts_with(history_blacked_out(was #>> '{}', pattern), became #>> '{}')
+    )
+$$;
+
+CREATE FUNCTION history_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    pattern text := COALESCE(current_setting('sitelight.black_out', true), '');
+BEGIN
+    IF TG_OP = 'UPDATE' AND pattern <> '' AND NOT EXISTS (
+        SELECT FROM jsonb_each(to_jsonb(OLD)) AS was JOIN jsonb_each(to_jsonb(NEW)) AS became USING (key)
+        WHERE became.value IS DISTINCT FROM was.value
+            AND history_is_blacked_out(was.value, became.value, pattern) IS NOT TRUE
+    ) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'The trail is append-only: % of % refused.', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+"""
+
+NO_REDACTION = """
+DROP FUNCTION history_refuse_change(), history_is_blacked_out(jsonb, jsonb, text),
+    history_blacked_out_json(jsonb, text), history_blacked_out_list(text[], text), history_blacked_out(text, text)
 """
 
 INDEXES = """
@@ -81,6 +135,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
+        migrations.RunSQL(REDACTION, NO_REDACTION),
         migrations.RunSQL(INDEXES, "DROP INDEX history_context_actor, history_context_request"),
         migrations.CreateModel(
             name='Context',

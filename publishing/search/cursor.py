@@ -15,7 +15,7 @@ from django.http import QueryDict
 _CURSOR = re.compile(r"([ndor])([0-9.e+-]{0,30})_([0-9]{1,18})", re.ASCII)
 _SALT = "publishing.search.cursor"
 _LONGEST = 200
-NOT_OURS = "This is not a cursor of this list with these filters."
+INVALID_CURSOR = "This is not a cursor of this list with these filters."
 
 
 class Cursor(NamedTuple):
@@ -31,7 +31,7 @@ class Cursor(NamedTuple):
     def signed(self, query: str) -> str:
         """As the parameter of an address. `query` is what `query_key` gives for the list."""
         place = urlsafe_b64encode(f"{self.order}{self.place}_{self.pk}".encode()).decode().rstrip("=")
-        signature = _signer().signature(_bound(place, query))
+        signature = _signer().signature(_signed_payload(place, query))
         return f"{place}.{signature}"
 
     @classmethod
@@ -39,15 +39,15 @@ class Cursor(NamedTuple):
         """ValueError, in words, for anything that `signed` did not make for this query in this order."""
         place, _, signature = text.partition(".")
         if len(text) > _LONGEST or not text.isascii():
-            raise ValueError(NOT_OURS)
+            raise ValueError(INVALID_CURSOR)
         try:
-            _signer().unsign(f"{_bound(place, query)}:{signature}")
+            _signer().unsign(f"{_signed_payload(place, query)}:{signature}")
             readable = urlsafe_b64decode(place + "=" * (-len(place) % 4)).decode()
         except (BadSignature, binascii.Error, ValueError):
-            raise ValueError(NOT_OURS) from None
+            raise ValueError(INVALID_CURSOR) from None
         found = _CURSOR.fullmatch(readable)
         if not found or found[1] != order:
-            raise ValueError(NOT_OURS)
+            raise ValueError(INVALID_CURSOR)
         return cls(found[1], found[2], int(found[3]))
 
 
@@ -57,7 +57,7 @@ def query_key(name: str, query: QueryDict, *, without: tuple[str, ...]) -> str:
     return f"{name}?{urlencode([pair for pair in pairs if pair[0] not in without])}"
 
 
-def _bound(place: str, query: str) -> str:
+def _signed_payload(place: str, query: str) -> str:
     return f"{place}@{query}"
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from common.countries import present_name
-from common.query_params import Asked
+from common.countries import canonical_country_name
+from common.query_params import QueryState
 from common.text import comparison_key
 from publishing.search.filters import TrialFilterSet
 from publishing.search.results import PARAMETERS
@@ -36,19 +36,19 @@ def published_countries() -> list[str]:
     """Their present names, in alphabetical order."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTRIES)
-        names = {present_name(country) or country for (country,) in cursor.fetchall()}
+        names = {canonical_country_name(country) or country for (country,) in cursor.fetchall()}
     return sorted(names, key=comparison_key)
 
 
 #: Written by hand into the page: boxes and single choices.
-BOXES = (
+SINGLE_FIELDS = (
     "words", "condition", "intervention", "sponsor", "age", "sex", "healthy_volunteers", "recruiting_in", "country",
     "updated_since",
 )  # fmt: skip
 GROUPS = ("status", "phase", "study_type", "sponsor_class")
 #: Open without a tap; the others open when something in them is chosen.
 OPEN_GROUPS = frozenset({"status", "phase"})
-RARE = frozenset({*ExpandedAccessStatus.values, OverallStatus.WITHHELD.value})
+RARE_STATUSES = frozenset({*ExpandedAccessStatus.values, OverallStatus.WITHHELD.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,43 +83,43 @@ class Chip:
 class SearchForm:
     """`boxes` are the values of single fields by name; `carried` are asked by the address and have no field here."""
 
-    boxes: dict[str, str]
+    field_values: dict[str, str]
     groups: list[Group]
     sexes: list[Option]
     healthy: list[Option]
     countries: list[Option]
     recruiting_in: list[Option]
-    carried: list[tuple[str, str]]
+    hidden_params: list[tuple[str, str]]
     is_narrowed: bool
 
 
-def search_form(asked: Asked, filterset: TrialFilterSet) -> SearchForm:
+def search_form(query_state: QueryState, filterset: TrialFilterSet) -> SearchForm:
     """The form that shows what is asked."""
-    boxes = {name: asked.value(name) for name in BOXES}
+    boxes = {name: query_state.value(name) for name in SINGLE_FIELDS}
     countries = published_countries()
     return SearchForm(
-        boxes=boxes,
-        groups=[_group(asked, filterset, name) for name in GROUPS],
-        sexes=_options(filterset.field_of("sex").choices, [asked.value("sex")]),
-        healthy=_options(filterset.field_of("healthy_volunteers").choices, [asked.value("healthy_volunteers")]),
-        countries=_places(countries, asked.value("country")),
-        recruiting_in=_places(countries, asked.value("recruiting_in")),
-        carried=list(_carried(asked)),
-        is_narrowed=any(name not in (*PARAMETERS, "words") for name in asked.names),
+        field_values=boxes,
+        groups=[_build_group(query_state, filterset, name) for name in GROUPS],
+        sexes=_options(filterset.field_of("sex").choices, [query_state.value("sex")]),
+        healthy=_options(filterset.field_of("healthy_volunteers").choices, [query_state.value("healthy_volunteers")]),
+        countries=_country_options(countries, query_state.value("country")),
+        recruiting_in=_country_options(countries, query_state.value("recruiting_in")),
+        hidden_params=list(_hidden_params(query_state)),
+        is_narrowed=any(name not in (*PARAMETERS, "words") for name in query_state.names),
     )
 
 
-def chips(asked: Asked, filterset: TrialFilterSet) -> list[Chip]:
+def chips(query_state: QueryState, filterset: TrialFilterSet) -> list[Chip]:
     """Everything asked but the words, which stand in their box."""
-    question = asked.without(*PARAMETERS)
+    question = query_state.without(*PARAMETERS)
     return [
-        Chip(in_words(filterset, name, [value]), question.without_value(name, value).url)
-        for name, value in question.pairs
+        Chip(filter_text(filterset, name, [value]), question.without_param_value(name, value).url)
+        for name, value in question.params
         if name != "words"
     ]
 
 
-def in_words(filterset: TrialFilterSet, name: str, values: Iterable[str]) -> str:
+def filter_text(filterset: TrialFilterSet, name: str, values: Iterable[str]) -> str:
     """A filter as people say it: "Phase: Phase 2 or Phase 3". Words are quoted."""
     if name == "words":
         return " ".join(f"“{value}”" for value in values)
@@ -128,10 +128,10 @@ def in_words(filterset: TrialFilterSet, name: str, values: Iterable[str]) -> str
     return f"{field.label}: {' or '.join(str(known.get(value, value)) for value in values)}"
 
 
-def _group(asked: Asked, filterset: TrialFilterSet, name: str) -> Group:
-    field, chosen = filterset.field_of(name), asked.values(name)
+def _build_group(query_state: QueryState, filterset: TrialFilterSet, name: str) -> Group:
+    field, chosen = filterset.field_of(name), query_state.values(name)
     options = _options(field.choices, chosen)
-    rare = [option for option in options if option.value in RARE]
+    rare = [option for option in options if option.value in RARE_STATUSES]
     usual = [option for option in options if option not in rare]
     return Group(name, field.label, usual, rare, is_open=name in OPEN_GROUPS or bool(chosen))
 
@@ -140,14 +140,14 @@ def _options(choices: Iterable[tuple[str, str]], chosen: list[str]) -> list[Opti
     return [Option(value, str(words), value in chosen) for value, words in choices if value]
 
 
-def _places(countries: list[str], chosen: str) -> list[Option]:
+def _country_options(countries: list[str], chosen: str) -> list[Option]:
     """The countries to choose from; one that was asked for stands there even when we know no site in it."""
-    chosen = present_name(chosen) or chosen
+    chosen = canonical_country_name(chosen) or chosen
     names = countries if not chosen or chosen in countries else [chosen, *countries]
     return _options([(name, name) for name in names], [chosen])
 
 
-def _carried(asked: Asked) -> Iterable[tuple[str, str]]:
+def _hidden_params(query_state: QueryState) -> Iterable[tuple[str, str]]:
     """What no field shows must not get lost: filters without a field, a second country, the order."""
-    shown = {(name, asked.value(name)) for name in BOXES}
-    return (pair for pair in asked.without("cursor", *GROUPS).pairs if pair not in shown)
+    shown = {(name, query_state.value(name)) for name in SINGLE_FIELDS}
+    return (pair for pair in query_state.without("cursor", *GROUPS).params if pair not in shown)

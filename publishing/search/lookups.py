@@ -3,9 +3,9 @@
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Lookup
 
-from publishing.search.terms import Kind, all_beginning, term
+from publishing.search.terms import TermType, make_term, tsquery_prefix_all
 from publishing.search.text_query import TextQuery
-from trials.text_search import beginning_of_nct_number, nct_number
+from trials.text_search import nct_number, nct_number_prefix
 
 #: Of PostgreSQL itself: stems and stop words. What it gets to read is already plain words (`common.search_tokens`).
 CONFIG = "pg_catalog.english"
@@ -15,17 +15,17 @@ CONFIG = "pg_catalog.english"
 COST_OF_WORDS = "publishing_cost_of_words"
 
 
-class _Asked(Lookup):
+class _RawTextLookup(Lookup):
     """The right-hand side is text; the column's own preparation would make a vector of it."""
 
     prepare_rhs = False
 
 
 @SearchVectorField.register_lookup
-class Having(_Asked):
+class MatchesTerms(_RawTextLookup):
     """A tsquery as `publishing.search.terms` writes it."""
 
-    lookup_name = "having"
+    lookup_name = "matches_terms"
 
     def as_sql(self, compiler, connection):
         column, params = self.process_lhs(compiler, connection)
@@ -33,10 +33,10 @@ class Having(_Asked):
 
 
 @SearchVectorField.register_lookup
-class Saying(_Asked):
+class MatchesWords(_RawTextLookup):
     """What was typed into a search box, as a `TypedQuery`."""
 
-    lookup_name = "saying"
+    lookup_name = "matches_words"
 
     def as_sql(self, compiler, connection):
         column, params = self.process_lhs(compiler, connection)
@@ -44,7 +44,7 @@ class Saying(_Asked):
         return f"({column} @@ {query} AND {COST_OF_WORDS}({column}) <> 0)", [*params, *asked, *params]
 
 
-class TypedQuery:
+class SearchBoxQuery:
     """The words of a search box, or the beginning of one of the trial's numbers."""
 
     def __init__(self, typed: str, query: TextQuery):
@@ -57,10 +57,10 @@ class TypedQuery:
         words = f"to_tsquery('{CONFIG}', %s)"
         if not self.numbers:
             return words, [self.query.tsquery]
-        numbers = " | ".join(f"({all_beginning([term(Kind.NUMBER, number)])})" for number in self.numbers)
+        numbers = " | ".join(f"({tsquery_prefix_all([make_term(TermType.NUMBER, number)])})" for number in self.numbers)
         return f"({words} || %s::tsquery)", [self.query.tsquery, numbers]
 
 
 def spellings_of_number(text: str) -> list[str]:
     """A number as it was typed, and the NCT number or its beginning that it may mean: `NCT 0123`, `01234567`."""
-    return list(dict.fromkeys(filter(None, (text, nct_number(text) or beginning_of_nct_number(text)))))
+    return list(dict.fromkeys(filter(None, (text, nct_number(text) or nct_number_prefix(text)))))

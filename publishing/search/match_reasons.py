@@ -15,8 +15,8 @@ from publishing.models import TrialRow
 from publishing.search.text_query import Span, TextQuery
 
 #: Sites of a trial that are looked at for the words; a trial with more is found in its "sites or texts".
-MOST_SITES = 200
-ELSEWHERE = "description or eligibility criteria"
+MAX_SITES = 200
+DESCRIPTION_OR_CRITERIA = "description or eligibility criteria"
 _ENDINGS = frozenset(
     (
         *("", "s", "es", "ed", "e", "ing", "ings", "y", "ies", "ied", "ic", "ical", "al", "ally", "ly", "ion", "ions"),
@@ -52,7 +52,7 @@ _PARTS = """
 #: The order in which the fields of a trial's parts are looked at.
 _FIELDS = (
     *("intervention", "other name", "collaborator", "site town", "hospital", "site region", "site country"),
-    *("broader MeSH term", ELSEWHERE),
+    *("broader MeSH term", DESCRIPTION_OR_CRITERIA),
 )
 
 Texts = Iterable[tuple[str, str]]
@@ -75,12 +75,12 @@ def add_matches(rows: list[TrialRow], query: TextQuery, typed: str) -> None:
     words = {span: _as_typed(span, typed.split()) for span in asked}
     missing: dict[int, list[Span]] = {}
     for row in rows:
-        found, missing[row.pk] = _located(asked, _own_texts(row))
+        found, missing[row.pk] = _locate(asked, _own_texts(row))
         row.matches = [Match(words[span], *place) for span, *place in found]
-    parts = _parts_of([pk for pk, spans in missing.items() if spans])
+    parts = _texts_of_lists([pk for pk, spans in missing.items() if spans])
     is_one_clause = len(query.clauses) == 1
     for row in rows:
-        found, rest = _located(missing[row.pk], parts[row.pk])
+        found, rest = _locate(missing[row.pk], parts[row.pk])
         row.matches += [Match(words[span], *place) for span, *place in found]
         if is_one_clause:
             row.matches += _word_by_word(rest, [*_own_texts(row), *parts[row.pk]], typed)
@@ -91,7 +91,7 @@ def _word_by_word(spans: list[Span], texts: list[tuple[str, str]], typed: str) -
     matches = []
     for span in spans:
         singles = [Span((parts,)) for parts in span.units]
-        found, missing = _located(singles, texts)
+        found, missing = _locate(singles, texts)
         if not missing:
             matches += [Match(_as_typed(single, typed.split()), *place) for single, *place in found]
     return matches
@@ -116,27 +116,27 @@ def _own_texts(row: TrialRow) -> Iterator[tuple[str, str]]:
     yield "number", " ".join([trial.nct_id or "", trial.org_study_id])
 
 
-def _parts_of(trial_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+def _texts_of_lists(trial_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     """Texts of interventions and places by trial, each once: a trial's many sites lie in few towns."""
     parts: dict[int, dict[str, list[str]]] = defaultdict(dict)
     if trial_ids:
         with connection.cursor() as cursor:
-            cursor.execute(_PARTS, {"ids": trial_ids, "most": MOST_SITES, "elsewhere": ELSEWHERE})
+            cursor.execute(_PARTS, {"ids": trial_ids, "most": MAX_SITES, "elsewhere": DESCRIPTION_OR_CRITERIA})
             for trial_id, field, texts in cursor.fetchall():
                 parts[trial_id][field] = texts
     in_order = {pk: [(field, text) for field in _FIELDS for text in of.get(field, ())] for pk, of in parts.items()}
     return defaultdict(list, in_order)
 
 
-def _located(spans: list[Span], texts: Texts) -> tuple[list[tuple[Span, str, str]], list[Span]]:
+def _locate(spans: list[Span], texts: Texts) -> tuple[list[tuple[Span, str, str]], list[Span]]:
     """For each span the first field that holds it, and the words there when they are others; and what is missing."""
     beginnings = {word[:3] for span in spans for text in span.spellings for word in text.split()}
     words = [
-        (field, indexed_words(text), words_of(text)) for field, text in texts if _may_hold(text, beginnings)
+        (field, indexed_words(text), words_of(text)) for field, text in texts if _may_contain(text, beginnings)
     ]  # the analysis of all hospitals of a page would take longer than the search
     found, missing = [], []
     for span in spans:
-        place = _typed_place(span, words) or _synonym_place(span, words)
+        place = _find_typed(span, words) or _find_synonym(span, words)
         if place is None:
             missing.append(span)
         else:
@@ -144,45 +144,47 @@ def _located(spans: list[Span], texts: Texts) -> tuple[list[tuple[Span, str, str
     return found, missing
 
 
-def _may_hold(text: str, beginnings: set[str]) -> bool:
+def _may_contain(text: str, beginnings: set[str]) -> bool:
     if not text.isascii():
         return True
     lower = text.lower()
     return any(beginning in lower for beginning in beginnings)
 
 
-def _typed_place(span: Span, texts: Words) -> tuple[str, str] | None:
-    return next(((field, "") for field, words, in_order in texts if _holds_typed(span, words, in_order)), None)
+def _find_typed(span: Span, texts: Words) -> tuple[str, str] | None:
+    return next(((field, "") for field, words, in_order in texts if _contains_typed(span, words, in_order)), None)
 
 
-def _synonym_place(span: Span, texts: Words) -> tuple[str, str] | None:
-    places = ((field, synonym) for field, _, words in texts for synonym in span.synonyms if _holds(synonym, words))
+def _find_synonym(span: Span, texts: Words) -> tuple[str, str] | None:
+    places = (
+        (field, synonym) for field, _, words in texts for synonym in span.synonyms if _contains_phrase(synonym, words)
+    )
     return next(places, None)
 
 
-def _holds_typed(span: Span, words: set[str], in_order: list[str]) -> bool:
+def _contains_typed(span: Span, words: set[str], in_order: list[str]) -> bool:
     """The typed words one after the other, or all of them written together."""
     if " " not in span.text and any(_is_same(span.text, word) for word in words):
         return True
-    if _holds(span.text, in_order):
+    if _contains_phrase(span.text, in_order):
         return True
     return len(span.text) < 40 and span.text.replace(" ", "") in words
 
 
-def _holds(text: str, words: list[str]) -> bool:
+def _contains_phrase(text: str, words: list[str]) -> bool:
     """The words of the text, one after the other."""
     phrase = text.split()
     places = range(len(words) - len(phrase) + 1)
     return any(all(map(_is_same, phrase, words[at : at + len(phrase)])) for at in places)
 
 
-def _is_same(asked: str, word: str) -> bool:
-    return asked == word or _is_form(asked, word)
+def _is_same(typed: str, word: str) -> bool:
+    return typed == word or _is_form(typed, word)
 
 
-def _is_form(asked: str, word: str) -> bool:
+def _is_form(typed: str, word: str) -> bool:
     """Whether two words differ by an ending only. Search stems them properly; this is for saying where they stand."""
-    if len(asked) < 4 or len(word) < 4 or asked[:3] != word[:3]:
+    if len(typed) < 4 or len(word) < 4 or typed[:3] != word[:3]:
         return False
-    same = next((at for at, (a, b) in enumerate(zip(asked, word, strict=False)) if a != b), min(len(asked), len(word)))
-    return asked[same:] in _ENDINGS and word[same:] in _ENDINGS
+    same = next((at for at, (a, b) in enumerate(zip(typed, word, strict=False)) if a != b), min(len(typed), len(word)))
+    return typed[same:] in _ENDINGS and word[same:] in _ENDINGS

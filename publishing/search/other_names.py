@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from common.search_tokens import compact, plain
-from publishing.trial_data import Bundle, Row
+from publishing.trial_data import Row, TrialData
 
 #: Names of more words are descriptions. Shorter ones (`NA`, `A`) are no names.
-MOST_WORDS, SHORTEST, MOST_LETTERS, MOST_OF_A_TRIAL = 5, 2, 80, 60
+MAX_WORDS, MIN_LETTERS, MAX_LETTERS, MAX_PER_TRIAL = 5, 2, 80, 60
 #: Letters of a name that are read; longer ones are texts.
-MOST_READ = 1_000
+MAX_LETTERS_READ = 1_000
 _SEVERAL = re.compile(r"[,;|\n]|\bor\b|\bformerly\b|\baka\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 #: What stands for no intervention in particular.
@@ -38,22 +38,24 @@ class OtherName(NamedTuple):
     other: str
 
 
-def other_names_of(bundle: Bundle) -> list[OtherName]:
+def other_names_of(trial_data: TrialData) -> list[OtherName]:
     """Those of a public trial, each once; a private one tells nobody what it tests."""
-    if not bundle.trial["is_public"]:
+    if not trial_data.trial["is_public"]:
         return []
-    terms = [plain(term) for entry in bundle.trial["intervention_mesh"] if (term := entry.get("term", ""))]
-    trial_id = bundle.trial["id"]
-    rows = (row for row in bundle.parts["interventions"] if row["other_names"])
+    terms = [plain(term) for entry in trial_data.trial["intervention_mesh"] if (term := entry.get("term", ""))]
+    trial_id = trial_data.trial["id"]
+    rows = (row for row in trial_data.lists["interventions"] if row["other_names"])
     pairs = dict.fromkeys(pair for row in rows for pair in _pairs(row, terms))
-    return [OtherName(trial_id, *pair) for pair in list(pairs)[:MOST_OF_A_TRIAL]]
+    return [OtherName(trial_id, *pair) for pair in list(pairs)[:MAX_PER_TRIAL]]
 
 
 def _pairs(row: Row, terms: list[str]) -> Iterator[tuple[str, str]]:
-    own = _name(_IN_BRACKETS.sub(" ", row["name"][:MOST_READ]))
-    others = [name for text in row["other_names"] for part in _SEVERAL.split(text[:MOST_READ]) if (name := _name(part))]
+    own = _name(_IN_BRACKETS.sub(" ", row["name"][:MAX_LETTERS_READ]))
+    others = [
+        name for text in row["other_names"] for part in _SEVERAL.split(text[:MAX_LETTERS_READ]) if (name := _name(part))
+    ]
     mesh = [term for term in terms if term in others or f" {term} " in f" {own} "]
-    if len(mesh) > 1 or len("".join(mesh)) > MOST_LETTERS:
+    if len(mesh) > 1 or len("".join(mesh)) > MAX_LETTERS:
         return  # a combination: its other names are names of its parts, and nobody says of which
     name = mesh[0] if mesh else own
     for other in filter(None, [own if name in others else "", *others]):
@@ -65,5 +67,5 @@ def _name(text: str) -> str:
     """The plain name; "" for what is none."""
     name = plain(text)
     key = name.replace(" ", "")
-    is_name = SHORTEST <= len(key) <= MOST_LETTERS and name.count(" ") < MOST_WORDS and not key.isdigit()
+    is_name = MIN_LETTERS <= len(key) <= MAX_LETTERS and name.count(" ") < MAX_WORDS and not key.isdigit()
     return name if is_name and key not in _GENERIC else ""

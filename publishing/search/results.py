@@ -10,14 +10,14 @@ from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from publishing.models import TrialRow
 from publishing.search.cursor import Cursor, query_key
 from publishing.search.filters import TrialFilterSet
-from publishing.search.sql import COUNTED, Sql, best_first, newest_first, recruiting_first
-from publishing.staleness import catch_up
+from publishing.search.sql import COUNT_CAP, Sql, newest_page, ranked_page, recruiting_page
+from publishing.staleness import publish_pending
 
 PAGE_SIZE = 20
 NEWEST, BEST, RECRUITING = "newest", "rank", "recruiting"
 ORDERS = {NEWEST: "n", BEST: "r", RECRUITING: "o"}
 PARAMETERS = ("order", "cursor")
-SHOWN_OF_TRIAL = (
+RESULT_FIELDS = (
     "nct_id", "brief_title", "official_title", "acronym", "org_study_id", "phases", "study_type",
     "lead_sponsor", "lead_sponsor_class", "conditions", "keywords", "condition_mesh", "intervention_mesh", "is_public",
 )  # fmt: skip
@@ -40,11 +40,11 @@ class Results:
 
     @property
     def is_capped(self) -> bool:
-        return self.count > COUNTED
+        return self.count > COUNT_CAP
 
     @property
-    def count_in_words(self) -> str:
-        return f"{COUNTED:,}+" if self.is_capped else f"{self.count:,}"
+    def count_text(self) -> str:
+        return f"{COUNT_CAP:,}+" if self.is_capped else f"{self.count:,}"
 
 
 def search(data, *, user=None, page_size: int = PAGE_SIZE) -> Results:
@@ -54,13 +54,13 @@ def search(data, *, user=None, page_size: int = PAGE_SIZE) -> Results:
     parameters there are no rows, and `filterset.errors` says why. A row has its `trial` with the columns that lists
     show; any other column of it costs a query. At most 4 queries when nothing waits to be published.
     """
-    is_behind = catch_up()
+    is_behind = publish_pending()
     filterset = TrialFilterSet(data, TrialRow.objects.visible_to(user), without=PARAMETERS)
     query = search_key(data)
     order, cursor = _order_and_cursor(filterset, data, query)
     results = Results(filterset, order, query, is_behind=is_behind)
     if filterset.is_valid():
-        _find(results, cursor, page_size)
+        _load_page(results, cursor, page_size)
     return results
 
 
@@ -73,18 +73,18 @@ def _order_and_cursor(filterset: TrialFilterSet, data, query: str) -> tuple[str,
     """By rank only when there are words to rank by."""
     order = data.get("order") or RECRUITING
     if order not in ORDERS:
-        filterset.refuse("order", f"Choose {', '.join(ORDERS)}.")
+        filterset.add_param_error("order", f"Choose {', '.join(ORDERS)}.")
     if not filterset.data.get("words"):
         order = NEWEST
     try:
         return order, Cursor.parse(data["cursor"], ORDERS.get(order, ""), query) if data.get("cursor") else None
     except ValueError as error:
-        filterset.refuse("cursor", str(error))
+        filterset.add_param_error("cursor", str(error))
         return order, None
 
 
-def _find(results: Results, after: Cursor | None, page_size: int) -> None:
-    found = in_order(results, after, page_size + 1).fetch()
+def _load_page(results: Results, after: Cursor | None, page_size: int) -> None:
+    found = ordered_page(results, after, page_size + 1).fetch()
     page = found[:page_size]
     results.rows = _rows([pk for _, pk, _ in page])
     results.count = found[0][2] if found else 0
@@ -93,18 +93,18 @@ def _find(results: Results, after: Cursor | None, page_size: int) -> None:
         results.next_cursor = Cursor(ORDERS[results.order], str(place), pk).signed(results.query)
 
 
-def in_order(results: Results, after: Cursor | None, limit: int) -> Sql:
+def ordered_page(results: Results, after: Cursor | None, limit: int) -> Sql:
     """The rows of a valid search behind a place: (place, id, found)."""
     matching = results.filterset.qs
     if results.order == NEWEST:
-        return newest_first(matching, after, limit)
-    by_rank = best_first if results.order == BEST else recruiting_first
+        return newest_page(matching, after, limit)
+    by_rank = ranked_page if results.order == BEST else recruiting_page
     return by_rank(matching, results.filterset.form.cleaned_data["words"], after, limit)
 
 
 def _rows(pks: list[int]) -> list[TrialRow]:
     """The rows in this order, with their trials."""
-    shown = [f"trial__{name}" for name in SHOWN_OF_TRIAL]
+    shown = [f"trial__{name}" for name in RESULT_FIELDS]
     rows = TrialRow.objects.filter(pk__in=pks).select_related("trial").only(*_row_columns(), *shown)
     by_pk = {row.pk: row for row in rows}
     return [by_pk[pk] for pk in pks if pk in by_pk]
@@ -123,25 +123,25 @@ def previous_cursor(results: Results, cursor: str, page_size: int = PAGE_SIZE) -
     A cursor is the last row of the page before, so that page is this row and those just above it.
     """
     after = Cursor.parse(cursor, ORDERS[results.order], results.query)
-    above = _above(results, after, page_size)
+    above = _rows_before(results, after, page_size)
     if len(above) < page_size:
         return ""
     place, pk = above[page_size - 1]
     return Cursor(after.order, str(place), pk).signed(results.query)
 
 
-def _above(results: Results, after: Cursor, limit: int) -> list[Place]:
+def _rows_before(results: Results, after: Cursor, limit: int) -> list[Place]:
     """The rows above one, the nearest first."""
     matching = results.filterset.qs
     if results.order != NEWEST:
-        return _nearest(in_order(results, None, 2 * COUNTED).fetch(), (float(after.place), after.pk), limit)
+        return _closest(ordered_page(results, None, 2 * COUNT_CAP).fetch(), (float(after.place), after.pk), limit)
     if not results.is_capped:
-        return _nearest(in_order(results, None, COUNTED).fetch(), (after.place, after.pk), limit)
+        return _closest(ordered_page(results, None, COUNT_CAP).fetch(), (after.place, after.pk), limit)
     newer = matching.filter(TupleGreaterThan(("updated_on", "trial_id"), (after.place, after.pk)))
     return list(newer.order_by("updated_on", "trial_id").values_list("updated_on", "trial_id")[:limit])
 
 
-def _nearest(found: list[tuple], row: Place, limit: int) -> list[Place]:
+def _closest(found: list[tuple], row: Place, limit: int) -> list[Place]:
     """From a list in its order, which begins with the highest."""
     above = [(place, pk) for place, pk, _ in found if (place, pk) > row]
     return above[::-1][:limit]

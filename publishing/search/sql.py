@@ -10,11 +10,11 @@ from typing import NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
-from publishing.querysets import SearchRowQuerySet, typed_query
+from publishing.querysets import SearchRowQuerySet, search_box_query
 from publishing.search.cursor import Cursor
 from trials.choices import OverallStatus
 
-COUNTED = 1_000
+COUNT_CAP = 1_000
 #: Overall statuses by how soon one can join, the soonest last; all others come before them.
 GROUPS = (
     (OverallStatus.NOT_YET_RECRUITING, OverallStatus.ENROLLING_BY_INVITATION, OverallStatus.TEMPORARILY_NOT_AVAILABLE),
@@ -40,46 +40,46 @@ class Sql(NamedTuple):
             return cursor.fetchall()
 
 
-NOTHING = Sql("SELECT ''::text AS updated_on, 0::bigint AS trial_id, 0 AS found WHERE false", [])
+EMPTY_PAGE = Sql("SELECT ''::text AS updated_on, 0::bigint AS trial_id, 0 AS found WHERE false", [])
 
 
-def walked(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> Sql:
+def unfiltered_page(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> Sql:
     """The page of rows of which most are wanted: (updated_on, trial_id), newest first, by the index on dates."""
     matching = _matching(rows)
     if matching is None:
-        return NOTHING
+        return EMPTY_PAGE
     where, keys = _after(after)
     text = f"SELECT * FROM ({matching.text}) AS m WHERE {where} {_NEWEST} LIMIT {limit:d}"
     return Sql(text, [*matching.params, *keys])
 
 
-def newest_first(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> Sql:
+def newest_page(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> Sql:
     """The page of rows that match a question: (updated_on, trial_id, found), newest first.
 
     `found` is how many match in all, not more than 1,001.
     """
     matching = _matching(rows)
     if matching is None:
-        return NOTHING
+        return EMPTY_PAGE
     where, keys = _after(after)
     text = f"""
-        WITH few AS MATERIALIZED (SELECT * FROM ({matching.text}) AS m LIMIT {COUNTED + 1}),
+        WITH few AS MATERIALIZED (SELECT * FROM ({matching.text}) AS m LIMIT {COUNT_CAP + 1}),
         counted AS (SELECT count(*) AS found FROM few)
         SELECT updated_on, trial_id, (SELECT found FROM counted) AS found FROM (
             (SELECT * FROM few
-                WHERE (SELECT found FROM counted) <= {COUNTED} AND {where} {_NEWEST} LIMIT {limit:d})
+                WHERE (SELECT found FROM counted) <= {COUNT_CAP} AND {where} {_NEWEST} LIMIT {limit:d})
             UNION ALL
             (SELECT * FROM ({matching.text}) AS m
-                WHERE (SELECT found FROM counted) > {COUNTED} AND {where} {_NEWEST} LIMIT {limit:d})
+                WHERE (SELECT found FROM counted) > {COUNT_CAP} AND {where} {_NEWEST} LIMIT {limit:d})
         ) AS page {_NEWEST}
     """
     return Sql(text, [*matching.params, *keys, *matching.params, *keys])
 
 
-def best_first(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit: int) -> Sql:
+def ranked_page(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit: int) -> Sql:
     """The page of the newest 1,000 matches by rank: (rank, trial_id, found), the best first."""
-    newest = newest_first(rows, None, COUNTED)
-    query, asked = typed_query(words).sql
+    newest = newest_page(rows, None, COUNT_CAP)
+    query, asked = search_box_query(words).sql
     where, keys = _ranked_after(after)
     text = f"""
         WITH newest AS MATERIALIZED ({newest.text}),
@@ -92,15 +92,15 @@ def best_first(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit:
     return Sql(text, [*newest.params, *asked, *keys])
 
 
-def recruiting_first(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit: int) -> Sql:
+def recruiting_page(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit: int) -> Sql:
     """The same with the trials that recruit before those that will, and these before all others.
 
     Taken from the newest 1,000 matches and, when there are more, from the newest 1,000 that recruit as well. A rank is
     between 0 and 1, the group stands before its point. Only groups that the page can reach are ranked.
     """
-    newest = newest_first(rows, None, COUNTED)
-    recruiting = _matching(rows.filter(status__in=GROUPS[-1])) or NOTHING
-    query, asked = typed_query(words).sql
+    newest = newest_page(rows, None, COUNT_CAP)
+    recruiting = _matching(rows.filter(status__in=GROUPS[-1])) or EMPTY_PAGE
+    query, asked = search_box_query(words).sql
     where, keys = _ranked_after(after)
     above = int(float(after.place)) if after else len(GROUPS) + 1
     text = f"""
@@ -111,7 +111,7 @@ def recruiting_first(rows: SearchRowQuerySet, words: str, after: Cursor | None, 
                 SELECT trial_id FROM newest
                 UNION ALL
                 (SELECT trial_id FROM ({recruiting.text}) AS m
-                    WHERE (SELECT found FROM counted) > {COUNTED} {_NEWEST} LIMIT {COUNTED})
+                    WHERE (SELECT found FROM counted) > {COUNT_CAP} {_NEWEST} LIMIT {COUNT_CAP})
             )
         ),
         reached AS (
@@ -132,7 +132,7 @@ def _ranked_after(cursor: Cursor | None) -> tuple[str, list]:
     return ("(rank, trial_id) < (%s::real, %s)", [cursor.place, cursor.pk]) if cursor else ("true", [])
 
 
-def with_documents(page: Sql, size: int) -> Sql:
+def join_documents(page: Sql, size: int) -> Sql:
     """The documents of a page's first `size` rows, in order: (document, digest, updated_on, trial_id).
 
     A row after these has no document: it only says that there is a next page.

@@ -2,40 +2,46 @@
 
 from dataclasses import dataclass
 
-from common.query_params import Asked
+from common.query_params import QueryState
 from publishing.querysets import SearchRowQuerySet
 from publishing.search.filters import TrialFilterSet
-from publishing.search.form import in_words
+from publishing.search.form import filter_text
 from publishing.search.results import PARAMETERS
-from publishing.search.sql import COUNTED
+from publishing.search.sql import COUNT_CAP
 
 
 @dataclass(frozen=True, slots=True)
-class WayOut:
+class FilterSuggestion:
     """A filter to drop, in words, and how many trials there are then (above 1,000: more than that)."""
 
-    dropped: str
+    removed_filter: str
     count: int
     url: str
 
     @property
-    def count_in_words(self) -> str:
-        return f"{COUNTED:,}+" if self.count > COUNTED else f"{self.count:,}"
+    def count_text(self) -> str:
+        return f"{COUNT_CAP:,}+" if self.count > COUNT_CAP else f"{self.count:,}"
 
 
-def ways_out(asked: Asked, filterset: TrialFilterSet, rows: SearchRowQuerySet) -> list[WayOut]:
+def suggest_relaxed_filters(
+    query_state: QueryState, filterset: TrialFilterSet, rows: SearchRowQuerySet
+) -> list[FilterSuggestion]:
     """Each filter whose removal alone leaves something, the gentlest first: the one that leaves least.
 
     None when only one thing was asked: without it everything is left, which helps nobody.
     """
-    question = asked.without(*PARAMETERS)
+    question = query_state.without(*PARAMETERS)
     if len(question.names) < 2:
         return []
-    ways = [_way_out(question, filterset, rows, name) for name in question.names]
+    ways = [_suggestion(question, filterset, rows, name) for name in question.names]
     return sorted((way for way in ways if way.count), key=lambda way: way.count)
 
 
-def _way_out(question: Asked, filterset: TrialFilterSet, rows: SearchRowQuerySet, name: str) -> WayOut:
-    rest = question.without(name)
+def _suggestion(
+    query_state: QueryState, filterset: TrialFilterSet, rows: SearchRowQuerySet, name: str
+) -> FilterSuggestion:
+    rest = query_state.without(name)
     matching = TrialFilterSet(rest.query, rows).qs.order_by().values("pk")
-    return WayOut(in_words(filterset, name, question.values(name)), matching[: COUNTED + 1].count(), rest.url)
+    return FilterSuggestion(
+        filter_text(filterset, name, query_state.values(name)), matching[: COUNT_CAP + 1].count(), rest.url
+    )

@@ -10,7 +10,7 @@ from common.countries import OTHER_NAMES
 from common.search_tokens import compact, plain
 from publishing.search.text_query import Synonyms
 from sites.town_names import TOWN_NAMES
-from trials.condition_words import CONDITION_WORDS
+from trials.condition_words import CONDITION_SYNONYMS
 
 
 def _country_words() -> dict[str, list[str]]:
@@ -26,7 +26,7 @@ LONGEST_ABBREVIATION = 4
 
 COUNTRY_WORDS = _country_words()
 #: Of one typed name, the most used first.
-MOST = 12
+MAX_OTHER_NAMES = 12
 
 # A name means what most trials use it for: one that a single trial gives counts only for an intervention called by one
 # word, a drug's name. Whoever types an intervention's own name gets those of its other names that mean nothing else.
@@ -60,10 +60,10 @@ def synonyms_of(keys: list[str]) -> Synonyms:
     """For each compact text that has some: the other words for it, without itself."""
     found: dict[str, dict[str, None]] = {}
     for key in keys:
-        for table in (CONDITION_WORDS, TOWN_NAMES, COUNTRY_WORDS):
+        for table in (CONDITION_SYNONYMS, TOWN_NAMES, COUNTRY_WORDS):
             found.setdefault(key, {}).update(dict.fromkeys(table.get(key, ())))
     with connection.cursor() as cursor:
-        cursor.execute(_OTHER_NAMES, {"keys": keys, "most": MOST})
+        cursor.execute(_OTHER_NAMES, {"keys": keys, "most": MAX_OTHER_NAMES})
         for key, name, others in cursor.fetchall():
             found[key].update(dict.fromkeys([name, *others]))
     return {key: spellings for key in keys if (spellings := _without(key, found[key]))}

@@ -14,7 +14,7 @@ from common.text import fold
 LONGEST, LONGEST_TEXT = 200, 10_000
 
 
-class Kind(StrEnum):
+class TermType(StrEnum):
     """What a term is about. The values are short because every search row repeats them."""
 
     NUMBER = "id"
@@ -39,42 +39,42 @@ class WordsAndSynonyms(Protocol):
     synonyms: Sequence[str]
 
 
-def term(kind: Kind, value: str) -> str:
+def make_term(kind: TermType, value: str) -> str:
     """One term, cut at a length no code reaches: the database refuses a term of more than 2,046 bytes."""
     return f"{kind}:{fold(value).casefold().strip()}"[:LONGEST]
 
 
-def word_terms(kind: Kind, texts: Iterable[str]) -> Iterator[str]:
+def word_terms(kind: TermType, texts: Iterable[str]) -> Iterator[str]:
     """A term for each word of some texts: `cw:breast`, `cw:cancer`; of the beginning only when they are endless."""
     for word in indexed_words("\n".join(texts)[:LONGEST_TEXT]):
         yield f"{kind}:{word[: LONGEST - 3]}"
 
 
-def mentions(kind: Kind, spans: Iterable[WordsAndSynonyms]) -> str:
+def word_prefix_tsquery(kind: TermType, spans: Iterable[WordsAndSynonyms]) -> str:
     """A tsquery: each word begins a word of that kind, or one of its synonyms stands there; "" without a word."""
-    return " & ".join(f"({_mention(kind, span)})" for span in spans)
+    return " & ".join(f"({_span_tsquery(kind, span)})" for span in spans)
 
 
-def _mention(kind: Kind, span: WordsAndSynonyms) -> str:
+def _span_tsquery(kind: TermType, span: WordsAndSynonyms) -> str:
     asked = [[f"{kind}:{part[: LONGEST - 3]}" for part in parts] for parts in span.units]
-    typed = [all_beginning(words) for words in asked]
+    typed = [tsquery_prefix_all(words) for words in asked]
     together = "".join(part for parts in span.units for part in parts)
-    joined = all_beginning([f"{kind}:{together[: LONGEST - 3]}"])
-    synonyms = [" & ".join(quoted(f"{kind}:{word}") for word in text.split()) for text in span.synonyms]
+    joined = tsquery_prefix_all([f"{kind}:{together[: LONGEST - 3]}"])
+    synonyms = [" & ".join(quote_term(f"{kind}:{word}") for word in text.split()) for text in span.synonyms]
     return " | ".join(f"({query})" for query in [" & ".join(typed), joined, *synonyms])
 
 
-def quoted(one_term: str) -> str:
+def quote_term(one_term: str) -> str:
     """A term as PostgreSQL reads it in a tsquery, whatever is in it."""
     escaped = one_term.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"
 
 
-def any_of(terms: Iterable[str]) -> str:
+def tsquery_any(terms: Iterable[str]) -> str:
     """A tsquery: at least one of these terms."""
-    return " | ".join(map(quoted, terms))
+    return " | ".join(map(quote_term, terms))
 
 
-def all_beginning(terms: Iterable[str]) -> str:
+def tsquery_prefix_all(terms: Iterable[str]) -> str:
     """A tsquery: for each of these a term that begins with it."""
-    return " & ".join(f"{quoted(one_term)}:*" for one_term in sorted(terms))
+    return " & ".join(f"{quote_term(one_term)}:*" for one_term in sorted(terms))

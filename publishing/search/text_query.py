@@ -17,7 +17,7 @@ Parts = list[str]
 Synonyms = dict[str, list[str]]
 
 #: Words of one synonym at most; words for which synonyms are looked up; words that are asked for at all.
-LONGEST_SYNONYM, EXPANDED_WORDS, MOST_WORDS = 5, 24, 60
+LONGEST_SYNONYM, EXPANDED_WORDS, MAX_WORDS = 5, 24, 60
 #: Letters of what is typed that are read at all; the forms take no more.
 LONGEST = 500
 _TOKEN = re.compile(r'(-?)"([^"]*)"?|(\S+)')
@@ -66,7 +66,7 @@ class Span:
 
     @property
     def tsquery(self) -> str:
-        return _any([_all_units(self.units), *(phrase(synonym) for synonym in self.synonyms)])
+        return _any([_all_units(self.units), *(phrase_tsquery(synonym) for synonym in self.synonyms)])
 
 
 @dataclass(slots=True)
@@ -94,13 +94,13 @@ class Clause:
 
     @property
     def tsquery(self) -> str:
-        excluded = [f"!({one})" for one in map(phrase, self.excluded) if one]
-        return _all([*(span.tsquery for span in self.spans), *map(phrase, self.phrases), *excluded])
+        excluded = [f"!({one})" for one in map(phrase_tsquery, self.excluded) if one]
+        return _all([*(span.tsquery for span in self.spans), *map(phrase_tsquery, self.phrases), *excluded])
 
 
 def text_query(typed: str, synonyms_of: Callable[[list[str]], Synonyms]) -> TextQuery:
     """The query of a box. `synonyms_of` is called once, with the compact form of everything that may have synonyms."""
-    clauses = _read(typed)
+    clauses = _parse_clauses(typed)
     groups = [group for clause in clauses for group in clause.groups]
     candidates = list(dict.fromkeys(key for group in groups for key in _candidates(group)))
     synonyms = synonyms_of(candidates) if candidates else {}
@@ -116,15 +116,15 @@ def text_query(typed: str, synonyms_of: Callable[[list[str]], Synonyms]) -> Text
 
 def spans_of(typed: str, synonyms_of: Callable[[list[str]], Synonyms]) -> list[Span]:
     """Words without any syntax, as a box for one field takes them."""
-    group = list(islice(units_of(typed[:LONGEST]), MOST_WORDS))
+    group = list(islice(units_of(typed[:LONGEST]), MAX_WORDS))
     candidates = _candidates(group)
     return _spans(group, synonyms_of(candidates) if candidates else {})
 
 
-def phrase(text: str) -> str:
+def phrase_tsquery(text: str) -> str:
     """A query for words that follow each other, whichever of them are written together."""
-    units = _together(list(units_of(text)))
-    choices = [list(dict.fromkeys([tuple(parts), *_joined(parts), *_divided(parts)])) for parts in units]
+    units = _merge_pairs(list(units_of(text)))
+    choices = [list(dict.fromkeys([tuple(parts), *_joined_variants(parts), *_split_forms(parts)])) for parts in units]
     if not choices:
         return ""
     written = product(*choices) if len(choices) < 5 else [tuple(choice[0] for choice in choices)]
@@ -132,7 +132,7 @@ def phrase(text: str) -> str:
 
 
 @dataclass(slots=True)
-class _Typed:
+class _ClauseDraft:
     """A clause before synonyms: words that stand beside each other are a group."""
 
     groups: list[list[Parts]] = field(default_factory=lambda: [[]])
@@ -144,13 +144,13 @@ class _Typed:
         return not (any(self.groups) or self.phrases or self.excluded)
 
 
-def _read(typed: str) -> list[_Typed]:
+def _parse_clauses(typed: str) -> list[_ClauseDraft]:
     """The first words and phrases of a text, as many as are asked for."""
-    clauses = [_Typed()]
-    for minus, quoted, word in islice(_TOKEN.findall(fold(typed[:LONGEST])), MOST_WORDS):
+    clauses = [_ClauseDraft()]
+    for minus, quoted, word in islice(_TOKEN.findall(fold(typed[:LONGEST])), MAX_WORDS):
         clause = clauses[-1]
         if word.casefold() == "or":
-            clauses.append(_Typed())
+            clauses.append(_ClauseDraft())
         elif minus or word.startswith("-"):
             clause.excluded.append(quoted or word)
             clause.groups.append([])
@@ -196,7 +196,7 @@ def _belong_together(units: list[Parts]) -> bool:
     return units[0][0] in _PREFIXES or _LETTERS_AND_NUMBER.fullmatch(units[0][0] + units[1][0]) is not None
 
 
-def _together(units: list[Parts]) -> list[Parts]:
+def _merge_pairs(units: list[Parts]) -> list[Parts]:
     """With each pair that belongs together as one word of two parts."""
     merged: list[Parts] = []
     for parts in units:
@@ -214,10 +214,12 @@ def _all_units(units: tuple[Parts, ...]) -> str:
 
 
 def _unit(parts: Parts) -> str:
-    return _any([" <-> ".join(map(_quoted, words)) for words in [tuple(parts), *_joined(parts), *_divided(parts)]])
+    return _any(
+        [" <-> ".join(map(_quoted, words)) for words in [tuple(parts), *_joined_variants(parts), *_split_forms(parts)]]
+    )
 
 
-def _joined(parts: Parts) -> list[tuple[str, ...]]:
+def _joined_variants(parts: Parts) -> list[tuple[str, ...]]:
     """Each way of writing some of the parts together, where there are few."""
     if len(parts) > LONGEST_COMPOUND:
         return []
@@ -230,7 +232,7 @@ def _joined(parts: Parts) -> list[tuple[str, ...]]:
     return ways
 
 
-def _divided(parts: Parts) -> list[tuple[str, ...]]:
+def _split_forms(parts: Parts) -> list[tuple[str, ...]]:
     """`covid19` as two words, `covid 19`."""
     found = _LETTERS_AND_NUMBER.fullmatch(parts[0]) if len(parts) == 1 else None
     return [tuple(filter(None, found.groups()))] if found and len(list(filter(None, found.groups()))) > 1 else []

@@ -8,62 +8,64 @@ from django import forms
 from common.person_names import is_same_name
 from contacts.choices import ContactRole, OfficialRole, RoleKind
 from contacts.models import Person
-from contacts.services import demand_values
-from history.forms import TracedForm
-from registries.conflicts.manual_value_forms import TakenAnswer
-from registries.ctgov.path_targets import PEOPLE
+from contacts.services import validate_person_values
+from history.forms import AuditedModelForm
+from registries.conflicts.manual_value_forms import AppliedValueEditor
+from registries.ctgov.path_targets import ROLE_KIND_BY_PATH
 
-AT_MOST = 100
-NOT_SAID = [("", "Not given")]
-KEY_OF = {"phone_ext": "phoneExt"}
-COLUMN_OF = {key: column for column, key in KEY_OF.items()}
+MAX_CONTACTS = 100
+BLANK_CHOICE = [("", "Not given")]
+KEY_BY_COLUMN = {"phone_ext": "phoneExt"}
+COLUMN_BY_KEY = {key: column for column, key in KEY_BY_COLUMN.items()}
 
 
-class ListedForm(forms.Form):
+class ContactEntryForm(forms.Form):
     """One of the list, by the keys of a record. What nobody touches stays to the letter, whatever rules say of it."""
 
     name = forms.CharField(label="Name or function", max_length=500, required=False)
 
     def full_clean(self):
         for name in self.base_fields:
-            if not self.is_touched(name):
+            if not self.is_field_changed(name):
                 self.fields[name].validators = []
         super().full_clean()
 
     def clean(self):
         cleaned = super().clean()
-        if "DELETE" in self.changed_data or any(map(self.is_touched, self.base_fields)):
+        if "DELETE" in self.changed_data or any(map(self.is_field_changed, self.base_fields)):
             try:
-                demand_values(self.person, changed={COLUMN_OF.get(name, name) for name in self.touched})
+                validate_person_values(
+                    self.person, changed={COLUMN_BY_KEY.get(name, name) for name in self.changed_fields}
+                )
             except forms.ValidationError as error:
                 for name, messages in error.message_dict.items():
-                    self.add_error(KEY_OF.get(name, name), messages)
+                    self.add_error(KEY_BY_COLUMN.get(name, name), messages)
         return cleaned
 
     @property
-    def touched(self) -> list[str]:
-        return [name for name in self.base_fields if self.is_touched(name)]
+    def changed_fields(self) -> list[str]:
+        return [name for name in self.base_fields if self.is_field_changed(name)]
 
     @property
     def person(self) -> Person:
         return Person(name=self.cleaned_data.get("name", ""))
 
     @property
-    def said(self) -> dict[str, str]:
+    def record_value(self) -> dict[str, str]:
         """What stands in the fields now, where anything does; a role alone is nobody."""
         said = {name: text for name in self.base_fields if (text := self._text(name))}
         return said if said.keys() - {"role"} else {}
 
-    def is_touched(self, name: str) -> bool:
+    def is_field_changed(self, name: str) -> bool:
         """Whether other words stand in the field than it came with: a browser may change the blanks by itself."""
-        return _words(self[name].value()) != _words(self[name].initial)
+        return _split_words(self[name].value()) != _split_words(self[name].initial)
 
     def _text(self, name: str) -> str:
-        return str(self[name].value() or "").strip() if self.is_touched(name) else self[name].initial or ""
+        return str(self[name].value() or "").strip() if self.is_field_changed(name) else self[name].initial or ""
 
 
-class ContactForm(ListedForm):
-    role = forms.ChoiceField(label="As what", choices=[*NOT_SAID, *ContactRole.choices], required=False)
+class ContactForm(ContactEntryForm):
+    role = forms.ChoiceField(label="As what", choices=[*BLANK_CHOICE, *ContactRole.choices], required=False)
     phone = forms.CharField(label="Phone", max_length=100, required=False)
     phoneExt = forms.CharField(label="Extension", max_length=40, required=False)  # noqa: N815 (a record's key)
     email = forms.CharField(label="E-mail", max_length=320, required=False)
@@ -74,19 +76,19 @@ class ContactForm(ListedForm):
         return Person(phone_ext=self.cleaned_data.get("phoneExt", ""), **told)
 
 
-class OfficialForm(ListedForm):
+class OfficialForm(ContactEntryForm):
     affiliation = forms.CharField(label="Affiliation", max_length=500, required=False)
-    role = forms.ChoiceField(label="As what", choices=[*NOT_SAID, *OfficialRole.choices], required=False)
+    role = forms.ChoiceField(label="As what", choices=[*BLANK_CHOICE, *OfficialRole.choices], required=False)
 
 
-class People(forms.BaseFormSet):
+class ContactListFormSet(forms.BaseFormSet):
     """The list as it is to be, in order. Each form tells whose words it has: `whose`."""
 
     deletion_widget = forms.CheckboxInput
 
     def __init__(self, *args, ours: Sequence[dict], theirs: Sequence[dict], **kwargs):
         self.ours, self.theirs = ours, theirs
-        super().__init__(*args, initial=offered(ours, theirs), prefix="people", **kwargs)
+        super().__init__(*args, initial=initial_entries(ours, theirs), prefix="formset", **kwargs)
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -95,54 +97,58 @@ class People(forms.BaseFormSet):
             form.fields["role"].initial = ContactRole.CONTACT
 
     @property
-    def lines(self) -> list[tuple[forms.Form, str]]:
+    def labelled_forms(self) -> list[tuple[forms.Form, str]]:
         """(form, whose words they are)."""
-        return [(form, self._whose(form)) for form in self]
+        return [(form, self._source_label(form)) for form in self]
 
-    def _whose(self, form) -> str:
-        is_ours, is_theirs = form.said in self.ours, form.said in self.theirs
+    def _source_label(self, form) -> str:
+        is_ours, is_theirs = form.record_value in self.ours, form.record_value in self.theirs
         if is_ours and is_theirs:
             return "Both say this"
         if is_ours or is_theirs:
             return "Ours" if is_ours else "The registry’s"
-        return "Typed here" if form.said else "Somebody else"
+        return "Typed here" if form.record_value else "Somebody else"
 
     @property
-    def said(self) -> list[dict[str, str]]:
-        return [form.said for form in self if form.said and form not in self.deleted_forms]
+    def record_value(self) -> list[dict[str, str]]:
+        return [form.record_value for form in self if form.record_value and form not in self.deleted_forms]
 
 
-def offered(ours: Sequence[dict], theirs: Sequence[dict]) -> list[dict[str, Any]]:
+def initial_entries(ours: Sequence[dict], theirs: Sequence[dict]) -> list[dict[str, Any]]:
     """Ours, then what only the registry says; of one name, ours is taken unless somebody says otherwise."""
-    return [*ours, *({**one, "DELETE": _is_named(one, ours)} for one in theirs if one not in ours)]
+    return [*ours, *({**one, "DELETE": _has_same_name(one, ours)} for one in theirs if one not in ours)]
 
 
-def _is_named(one: dict, others: Sequence[dict]) -> bool:
+def _has_same_name(one: dict, others: Sequence[dict]) -> bool:
     name = one.get("name", "")
     return any(name == other.get("name", "") or is_same_name(name, other.get("name", "")) for other in others)
 
 
-def _words(text: str | None) -> list[str]:
+def _split_words(text: str | None) -> list[str]:
     return (text or "").split()
 
 
-class WhyForm(forms.Form):
-    why = TracedForm.base_fields["why"]
+class ReasonForm(forms.Form):
+    why = AuditedModelForm.base_fields["why"]
 
 
-class PeopleAnswer(TakenAnswer):
+class ContactListEditor(AppliedValueEditor):
     template = "registries/_people.html"
 
-    def ask(self, question, data):
-        is_official = PEOPLE.get(question.target.place) == RoleKind.OFFICIAL
+    def build_form(self, open_conflict, data):
+        is_official = ROLE_KIND_BY_PATH.get(open_conflict.target.place) == RoleKind.OFFICIAL
         made = forms.formset_factory(
-            OfficialForm if is_official else ContactForm, People, extra=1, can_delete=True, max_num=AT_MOST
+            OfficialForm if is_official else ContactForm,
+            ContactListFormSet,
+            extra=1,
+            can_delete=True,
+            max_num=MAX_CONTACTS,
         )
-        self.form = WhyForm(data)
-        self.people = made(data, ours=question.ours or [], theirs=question.conflict.theirs or [])
+        self.form = ReasonForm(data)
+        self.formset = made(data, ours=open_conflict.ours or [], theirs=open_conflict.conflict.theirs or [])
 
     def is_valid(self) -> bool:
-        return all([self.form.is_valid(), self.people.is_valid()])
+        return all([self.form.is_valid(), self.formset.is_valid()])
 
-    def said(self, question) -> list[dict[str, str]]:
-        return self.people.said
+    def record_value(self, open_conflict) -> list[dict[str, str]]:
+        return self.formset.record_value

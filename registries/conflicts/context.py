@@ -9,130 +9,136 @@ from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
 
 from common import dates
-from common.pagination import pager
-from common.query_params import Asked
-from registries.conflicts.display import in_words, marked, status_at
-from registries.conflicts.filters import AGES, RULES, RULES_BY_ID, AcceptRule, ConflictFilterSet
-from registries.conflicts.manual_value import answer_for
-from registries.conflicts.open_conflicts import Question, questions_of
-from registries.conflicts.services import AT_ONCE
+from common.pagination import page_links
+from common.query_params import QueryState
+from registries.conflicts.display import format_value, highlight_changes, is_status_target
+from registries.conflicts.filters import AGE_CHOICES, RULES, RULES_BY_ID, BulkRule, ConflictFilterSet
+from registries.conflicts.manual_value import editor_for
+from registries.conflicts.open_conflicts import OpenConflict, load_open_conflicts
+from registries.conflicts.services import MAX_CONFLICTS_PER_REQUEST
 from registries.models import Conflict
 from trials.models import Trial
 
-SIZE = 50
-PARAMETERS = ("page",)
+PAGE_SIZE = 50
+PAGE_PARAMS = ("page",)
 #: What the page tells of a trial and of a site; texts stay where they are.
-TOLD = ("nct_id", "org_study_id", "brief_title", "official_title", "acronym")
+TRIAL_LABEL_FIELDS = ("nct_id", "org_study_id", "brief_title", "official_title", "acronym")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ValueDisplay:
     """One side: a status with its mark, or words."""
 
-    words: SafeString | str
+    text: SafeString | str
     status: str | None = None
 
 
 @dataclass
-class Row:
+class ConflictRow:
     """A conflict with its three sides."""
 
-    question: Question
+    open_conflict: OpenConflict
     is_ticked: bool = False
 
     @property
     def conflict(self) -> Conflict:
-        return self.question.conflict
+        return self.open_conflict.conflict
 
     @property
-    def base(self) -> Cell:
-        return self._cell(self.conflict.base)
+    def base(self) -> ValueDisplay:
+        return self._display(self.conflict.base)
 
     @property
-    def theirs(self) -> Cell:
-        return self._cell(self.conflict.theirs)
+    def theirs(self) -> ValueDisplay:
+        return self._display(self.conflict.theirs)
 
     @property
-    def ours(self) -> Cell:
-        return self._cell(self.question.ours)
+    def ours(self) -> ValueDisplay:
+        return self._display(self.open_conflict.ours)
 
     @property
     def is_editable(self) -> bool:
-        return not self.question.is_gone and answer_for(self.question.target) is not None
+        return not self.open_conflict.is_target_missing and editor_for(self.open_conflict.target) is not None
 
-    def _cell(self, value) -> Cell:
-        target = self.question.target
-        if status_at(target):
-            return Cell("", value or "")
-        return Cell(marked(self._base_words, in_words(target, value)))
+    def _display(self, value) -> ValueDisplay:
+        target = self.open_conflict.target
+        if is_status_target(target):
+            return ValueDisplay("", value or "")
+        return ValueDisplay(highlight_changes(self._base_text, format_value(target, value)))
 
     @cached_property
-    def _base_words(self) -> str:
-        return in_words(self.question.target, self.conflict.base)
+    def _base_text(self) -> str:
+        return format_value(self.open_conflict.target, self.conflict.base)
 
 
-def queue_of(user) -> QuerySet[Conflict]:
+def visible_conflicts(user) -> QuerySet[Conflict]:
     """The open conflicts that a user may read, trial by trial, what is about the trial itself before its sites."""
-    told = [f"trial__{name}" for name in TOLD] + ["trial_site__last_confirmed_on", "trial_site__position"]
+    told = [f"trial__{name}" for name in TRIAL_LABEL_FIELDS] + ["trial_site__last_confirmed_on", "trial_site__position"]
     conflicts = Conflict.objects.open().visible_to(user).select_related("trial", "trial_site")
     own = [field.attname for field in Conflict._meta.concrete_fields]
     place = F("trial_site__position").asc(nulls_first=True)
-    return conflicts.only(*own, *told).order_by("trial", place, "trial_site", "thing", "path")
+    return conflicts.only(*own, *told).order_by("trial", place, "trial_site", "category", "path")
 
 
-def asked_of(asked: Asked, user, *, trial: Trial | None = None) -> ConflictFilterSet:
-    conflicts = queue_of(user).filter(trial=trial) if trial else queue_of(user)
-    return ConflictFilterSet(asked.query, conflicts, without=PARAMETERS)
+def conflict_filterset(query_state: QueryState, user, *, trial: Trial | None = None) -> ConflictFilterSet:
+    conflicts = visible_conflicts(user).filter(trial=trial) if trial else visible_conflicts(user)
+    return ConflictFilterSet(query_state.query, conflicts, without=PAGE_PARAMS)
 
 
-def rows_of(conflicts: Iterable[Conflict], user, *, ticked: Collection[int] = ()) -> list[Row]:
+def conflict_rows(conflicts: Iterable[Conflict], user, *, ticked: Collection[int] = ()) -> list[ConflictRow]:
     """Rows in the same order; a fixed number of queries."""
     conflicts = list(conflicts)
     keys = [conflict.pk for conflict in conflicts]
     decidable = set(Conflict.objects.decidable_by(user).filter(pk__in=keys).order_by().values_list("pk", flat=True))
-    return [Row(one, one.conflict.pk in ticked) for one in questions_of(conflicts, decidable=decidable)]
+    return [ConflictRow(one, one.conflict.pk in ticked) for one in load_open_conflicts(conflicts, decidable=decidable)]
 
 
-def context_of(filterset: ConflictFilterSet, page: Page, asked: Asked, user) -> dict:
+def conflicts_context(filterset: ConflictFilterSet, page: Page, query_state: QueryState, user) -> dict:
     """The context of the list, of its filters and of the rules."""
-    rule = RULES_BY_ID.get(asked.value("rule"))
-    return pager(asked, page) | {
-        "rows": rows_of(page, user, ticked=[conflict.pk for conflict in page] if rule else ()),
+    rule = RULES_BY_ID.get(query_state.value("rule"))
+    return page_links(query_state, page) | {
+        "rows": conflict_rows(page, user, ticked=[conflict.pk for conflict in page] if rule else ()),
         "total": page.paginator.count,
         "rule": rule,
-        "rules": _rules(filterset, asked),
-        "without_rule_url": asked.without("rule", "page").url,
-        "is_narrowed": filterset.is_narrowing,
-        "all_url": asked.path,
-        "here": asked.url,
+        "rules": _rule_choices(filterset, query_state),
+        "without_rule_url": query_state.without("rule", "page").url,
+        "is_narrowed": filterset.has_filters,
+        "all_url": query_state.path,
+        "here": query_state.url,
         "today": dates.today(),
         "may_decide": Conflict.objects.open().decidable_by(user).exists(),
     }
 
 
-def size_of(asked: Asked) -> int:
+def page_size(query_state: QueryState) -> int:
     """A rule is looked at as a whole."""
-    return AT_ONCE if asked.value("rule") else SIZE
+    return MAX_CONFLICTS_PER_REQUEST if query_state.value("rule") else PAGE_SIZE
 
 
-def choices(asked: Asked, user) -> list[dict]:
+def filter_choices(query_state: QueryState, user) -> list[dict]:
     """The form of filters: each with its label, its options and the one chosen."""
     waiting = Conflict.objects.open().visible_to(user).order_by().values("trial")
-    trials = Trial.objects.filter(pk__in=waiting).only(*TOLD).order_by("nct_id", "pk")[:AT_ONCE]
+    trials = (
+        Trial.objects.filter(pk__in=waiting)
+        .only(*TRIAL_LABEL_FIELDS)
+        .order_by("nct_id", "pk")[:MAX_CONFLICTS_PER_REQUEST]
+    )
     options = [
         ("trial", "Trial", [(trial.key, str(trial)) for trial in trials]),
-        ("thing", "Kind of thing", list(ConflictFilterSet.field_of("thing").choices)[1:]),
-        ("open_for", "Open for", AGES),
+        ("category", "Kind of thing", list(ConflictFilterSet.field_of("category").choices)[1:]),
+        ("open_for", "Open for", AGE_CHOICES),
     ]
     return [
-        {"name": name, "label": label, "options": [("", "All"), *known], "chosen": asked.value(name)}
+        {"name": name, "label": label, "options": [("", "All"), *known], "chosen": query_state.value(name)}
         for name, label, known in options
     ]
 
 
-def _rules(filterset: ConflictFilterSet, asked: Asked) -> list[tuple[AcceptRule, int, str]]:
+def _rule_choices(filterset: ConflictFilterSet, query_state: QueryState) -> list[tuple[BulkRule, int, str]]:
     """Each rule, how many of what the page would show without one it decides, and where that is shown."""
-    today, plain = dates.today(), asked.without("rule", "page")
-    whole = ConflictFilterSet(plain.query, filterset.queryset, without=PARAMETERS).qs
-    counted = [(rule, rule.picks(whole, today).count(), plain.saying(rule=rule.id).url) for rule in RULES]
+    today, plain = dates.today(), query_state.without("rule", "page")
+    whole = ConflictFilterSet(plain.query, filterset.queryset, without=PAGE_PARAMS).qs
+    counted = [
+        (rule, rule.filter_conflicts(whole, today).count(), plain.with_params(rule=rule.id).url) for rule in RULES
+    ]
     return [found for found in counted if found[1]]

@@ -10,116 +10,124 @@ from django.db import models
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from common.enum_labels import code_in_words
-from common.markup import plain
+from common.enum_labels import choice_label
+from common.markup import resolve_escapes
 from common.partial_dates import PartialDateField
 from common.partial_dates.value import PartialDate
-from publishing.trial_data import PARTS
-from registries.choices import Thing
+from publishing.trial_data import LIST_MODELS
+from registries.choices import ConflictCategory
 from registries.ctgov import field_map
-from registries.ctgov.list_paths import RELATION_OF
-from registries.ctgov.path_targets import LOCATIONS, PEOPLE, Target
+from registries.ctgov.list_paths import RELATION_BY_PATH
+from registries.ctgov.path_targets import LOCATIONS_PATH, ROLE_KIND_BY_PATH, PathTarget
 from trials.models import Trial
 from trials.status_display import NOT_PUBLISHED
 
-AROUND = 12
+CONTEXT_WORDS = 12
 """Words of a long text that are shown on either side of a difference."""
-LONG = 120
+LONG_TEXT_WORDS = 120
 """Words from which on a text is shown in pieces."""
 _WORDS = re.compile(r"\S+\s*")
 
 
-def status_at(target: Target) -> bool:
+def is_status_target(target: PathTarget) -> bool:
     """Whether a recruitment status stands there, which is shown with its mark."""
-    return target.thing == Thing.SITE_STATUS or target.column in ("overall_status", "last_known_status")
+    return target.category == ConflictCategory.SITE_STATUS or target.column in ("overall_status", "last_known_status")
 
 
-def in_words(target: Target, value: Any) -> str:
+def format_value(target: PathTarget, value: Any) -> str:
     """A value of a record as text, a line for each thing; nothing is said as such."""
     if value in (None, "", [], {}):
         return NOT_PUBLISHED
-    if target.place == LOCATIONS or target.place in PEOPLE:
-        return "\n".join(_of_people_and_places(target, value))
+    if target.place == LOCATIONS_PATH or target.place in ROLE_KIND_BY_PATH:
+        return "\n".join(_format_site_or_contacts(target, value))
     if target.is_entry and not target.inner:
-        return "\n".join(_of_entry(target, value))
-    return _of_field(field_at(target), value)
+        return "\n".join(_format_entry(target, value))
+    return _format_field(model_field_for(target), value)
 
 
-def field_at(target: Target) -> models.Field | None:
+def model_field_for(target: PathTarget) -> models.Field | None:
     """The column that holds what stands there."""
     if not target.column:
         return None
-    model = PARTS[RELATION_OF[target.place]] if target.is_entry else Trial
+    model = LIST_MODELS[RELATION_BY_PATH[target.place]] if target.is_entry else Trial
     return model._meta.get_field(target.column)
 
 
-def _of_field(field: models.Field | None, value: Any) -> str:
+def _format_field(field: models.Field | None, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):
         item = field.base_field if isinstance(field, ArrayField) else None
-        return "\n".join(_of_field(item, one) for one in value)
+        return "\n".join(_format_field(item, one) for one in value)
     if isinstance(value, dict):
         return ", ".join(str(part) for part in value.values() if part)
     if isinstance(field, PartialDateField):
-        return PartialDate(value).in_words()
+        return PartialDate(value).as_text()
     known = dict(field.flatchoices) if field is not None else {}
-    return plain(str(known.get(value, value)))
+    return resolve_escapes(str(known.get(value, value)))
 
 
-def _of_entry(target: Target, entry: dict) -> Iterator[str]:
+def _format_entry(target: PathTarget, entry: dict) -> Iterator[str]:
     for key, value in entry.items():
-        field = field_at(Target(target.path, target.place, target.row or 0, key))
-        yield f"{str(field.verbose_name).capitalize()}: {_of_field(field, value)}" if field else _of_field(None, value)
+        field = model_field_for(PathTarget(target.path, target.place, target.row or 0, key))
+        yield (
+            f"{str(field.verbose_name).capitalize()}: {_format_field(field, value)}"
+            if field
+            else _format_field(None, value)
+        )
 
 
-def _of_people_and_places(target: Target, value: Any) -> Iterator[str]:
+def _format_site_or_contacts(target: PathTarget, value: Any) -> Iterator[str]:
     if isinstance(value, list):
-        yield from (_person(one) for one in value)
+        yield from (_format_contact(one) for one in value)
     elif isinstance(value, str):
-        yield code_in_words(value, "SiteStatus")
+        yield choice_label(value, "SiteStatus")
     elif target.inner == "facility":
-        yield from _place(value)
+        yield from _format_facility(value)
     else:
-        printed = {name: value.get(field_map.camel(key), "") for name, key in field_map.PLACE.items()}
-        yield from _place(printed | {"latitude": None, "longitude": None})
-        yield code_in_words(value.get("status", ""), "SiteStatus") or "Status not published"
-        yield from (_person(one) for one in value.get("contacts", []))
+        printed = {name: value.get(field_map.to_camel_case(key), "") for name, key in field_map.PLACE.items()}
+        yield from _format_facility(printed | {"latitude": None, "longitude": None})
+        yield choice_label(value.get("status", ""), "SiteStatus") or "Status not published"
+        yield from (_format_contact(one) for one in value.get("contacts", []))
 
 
-def _person(said: dict) -> str:
-    role = code_in_words(said.get("role", ""), "ContactRole" if "affiliation" not in said else "OfficialRole")
-    phone = " ext. ".join(filter(None, (said.get("phone"), said.get("phoneExt"))))
-    told = (said.get("name"), role, said.get("affiliation"), phone, said.get("email"))
+def _format_contact(contact: dict) -> str:
+    role = choice_label(contact.get("role", ""), "ContactRole" if "affiliation" not in contact else "OfficialRole")
+    phone = " ext. ".join(filter(None, (contact.get("phone"), contact.get("phoneExt"))))
+    told = (contact.get("name"), role, contact.get("affiliation"), phone, contact.get("email"))
     return " · ".join(part for part in told if part) or "Somebody unnamed"
 
 
-def _place(said: dict) -> Iterator[str]:
-    yield said["name"] or "Facility name not published"
-    yield ", ".join(filter(None, (said["city"], " ".join(filter(None, (said["state"], said["zip"]))), said["country"])))
-    if said["latitude"] is not None:
-        yield f"At {said['latitude']}, {said['longitude']}"
+def _format_facility(facility: dict) -> Iterator[str]:
+    yield facility["name"] or "Facility name not published"
+    yield ", ".join(
+        filter(
+            None, (facility["city"], " ".join(filter(None, (facility["state"], facility["zip"]))), facility["country"])
+        )
+    )
+    if facility["latitude"] is not None:
+        yield f"At {facility['latitude']}, {facility['longitude']}"
 
 
-def marked(before: str, text: str) -> SafeString:
+def highlight_changes(before: str, text: str) -> SafeString:
     """`text` with the words marked that `before` does not have there; a long one only where it differs."""
     old, new = _WORDS.findall(before), _WORDS.findall(text)
     blocks = SequenceMatcher(None, [word.strip() for word in old], [word.strip() for word in new]).get_opcodes()
-    pieces = [_piece(tag, new[start:end], len(new), number == 0, number == len(blocks) - 1)
+    pieces = [_diff_segment(tag, new[start:end], len(new), number == 0, number == len(blocks) - 1)
               for number, (tag, _, _, start, end) in enumerate(blocks)]  # fmt: skip
     return mark_safe("".join(pieces))
 
 
-def _piece(tag: str, words: list[str], of: int, is_first: bool, is_last: bool) -> str:
+def _diff_segment(tag: str, segment: list[str], total_words: int, is_first: bool, is_last: bool) -> str:
     if tag != "equal":
-        return format_html("<mark>{}</mark>", "".join(words)) if words else _gap(of)
-    if of <= LONG or len(words) <= 2 * AROUND:
-        return conditional_escape("".join(words))
-    head = "" if is_first else "".join(words[:AROUND])
-    tail = "" if is_last else "".join(words[-AROUND:])
+        return format_html("<mark>{}</mark>", "".join(segment)) if segment else _deletion_marker(total_words)
+    if total_words <= LONG_TEXT_WORDS or len(segment) <= 2 * CONTEXT_WORDS:
+        return conditional_escape("".join(segment))
+    head = "" if is_first else "".join(segment[:CONTEXT_WORDS])
+    tail = "" if is_last else "".join(segment[-CONTEXT_WORDS:])
     return conditional_escape(f"{head}… {tail}")
 
 
-def _gap(of: int) -> str:
+def _deletion_marker(total_words: int) -> str:
     """Words of the last import that are not there any more: in a long text their place would be lost."""
-    return format_html('<mark title="Words are missing here">{}</mark> ', "[…]") if of else ""
+    return format_html('<mark title="Words are missing here">{}</mark> ', "[…]") if total_words else ""

@@ -14,65 +14,65 @@ from django.utils import timezone
 
 from common import dates
 from common.query_params import StrictFilterSet
-from registries.choices import Decision, Thing
+from registries.choices import ConflictCategory, Decision
 from registries.models import Conflict
 from trials.models import Trial
 from trials.text_search import trial_key
 
-OVERALL = "protocolSection.statusModule.overallStatus"
+OVERALL_STATUS_PATH = "protocolSection.statusModule.overallStatus"
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptRule:
+class BulkRule:
     """`picks` narrows open conflicts, as of a day, to those that the rule decides."""
 
     id: str
     text: str
     decision: Decision
-    picks: Callable[[QuerySet, date], QuerySet]
+    filter_conflicts: Callable[[QuerySet, date], QuerySet]
 
 
-def _unconfirmed(conflicts: QuerySet, today: date) -> QuerySet:
+def _at_unconfirmed_sites(conflicts: QuerySet, today: date) -> QuerySet:
     since = today - timedelta(days=settings.CONFIRMATION_AMBER_DAYS)
     old = Q(trial_site__last_confirmed_on__isnull=True) | Q(trial_site__last_confirmed_on__lt=since)
-    return conflicts.filter(old, thing=Thing.SITE_STATUS)
+    return conflicts.filter(old, category=ConflictCategory.SITE_STATUS)
 
 
-def _confirmed(conflicts: QuerySet, today: date) -> QuerySet:
+def _at_confirmed_sites(conflicts: QuerySet, today: date) -> QuerySet:
     since = today - timedelta(days=settings.CONFIRMATION_DUE_DAYS)
-    return conflicts.filter(thing=Thing.SITE_STATUS, trial_site__last_confirmed_on__gte=since)
+    return conflicts.filter(category=ConflictCategory.SITE_STATUS, trial_site__last_confirmed_on__gte=since)
 
 
-def _all_but_status(conflicts: QuerySet, today: date) -> QuerySet:
-    return conflicts.exclude(thing=Thing.SITE_STATUS).exclude(path=OVERALL)
+def _except_statuses(conflicts: QuerySet, today: date) -> QuerySet:
+    return conflicts.exclude(category=ConflictCategory.SITE_STATUS).exclude(path=OVERALL_STATUS_PATH)
 
 
 RULES = [
-    AcceptRule(
+    BulkRule(
         "theirs-where-unconfirmed",
         f"Their status for sites not confirmed for {settings.CONFIRMATION_AMBER_DAYS} days",
         Decision.THEIRS,
-        _unconfirmed,
+        _at_unconfirmed_sites,
     ),
-    AcceptRule(
+    BulkRule(
         "ours-where-confirmed",
         f"Our status for sites confirmed within {settings.CONFIRMATION_DUE_DAYS} days",
         Decision.OURS,
-        _confirmed,
+        _at_confirmed_sites,
     ),
-    AcceptRule("theirs-but-status", "Theirs for everything but statuses", Decision.THEIRS, _all_but_status),
+    BulkRule("theirs-but-status", "Theirs for everything but statuses", Decision.THEIRS, _except_statuses),
 ]
 
 
-AGES = [("7", "More than 7 days"), ("30", "More than 30 days"), ("90", "More than 90 days")]
+AGE_CHOICES = [("7", "More than 7 days"), ("30", "More than 30 days"), ("90", "More than 90 days")]
 
 
 class ConflictFilterSet(StrictFilterSet):
     """Filters on open conflicts; `rule` leaves those that a rule would decide."""
 
     trial = django_filters.CharFilter(label="Trial", method="of_trial")
-    thing = django_filters.ChoiceFilter(label="Kind of thing", choices=Thing)
-    open_for = django_filters.ChoiceFilter(label="Open for", choices=AGES, method="open_since")
+    thing = django_filters.ChoiceFilter(label="Kind of thing", choices=ConflictCategory)
+    open_for = django_filters.ChoiceFilter(label="Open for", choices=AGE_CHOICES, method="open_since")
     rule = django_filters.ChoiceFilter(label="Rule", choices=[(rule.id, rule.text) for rule in RULES], method="by_rule")
 
     class Meta(StrictFilterSet.Meta):
@@ -87,7 +87,7 @@ class ConflictFilterSet(StrictFilterSet):
         return conflicts.filter(raised_at__lte=timezone.now() - timedelta(days=int(days)))
 
     def by_rule(self, conflicts, name, rule_id):
-        return RULES_BY_ID[rule_id].picks(conflicts, dates.today())
+        return RULES_BY_ID[rule_id].filter_conflicts(conflicts, dates.today())
 
 
 RULES_BY_ID = {rule.id: rule for rule in RULES}

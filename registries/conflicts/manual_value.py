@@ -2,47 +2,47 @@
 
 from django.core.exceptions import ValidationError
 
-from registries.choices import Thing
-from registries.conflicts.contact_forms import PeopleAnswer
-from registries.conflicts.manual_value_forms import Answer, ColumnAnswer, PlaceAnswer, StatusAnswer
-from registries.conflicts.open_conflicts import Question
-from registries.conflicts.services import Outcome, decide_otherwise
-from registries.ctgov.path_targets import Target
-from trials.admin.fieldsets import DERIVED
+from registries.choices import ConflictCategory
+from registries.conflicts.contact_forms import ContactListEditor
+from registries.conflicts.manual_value_forms import ColumnEditor, SiteFacilityEditor, StatusEditor, ValueEditor
+from registries.conflicts.open_conflicts import OpenConflict
+from registries.conflicts.services import ResolutionResult, resolve_with_value
+from registries.ctgov.path_targets import PathTarget
+from trials.admin.fieldsets import DERIVED_FIELDS
 
-NEVER_TYPED = frozenset({*DERIVED, "retractions"})
-ANSWERS: dict[Thing, type[Answer]] = {
-    Thing.SITE_STATUS: StatusAnswer,
-    Thing.SITE_PLACE: PlaceAnswer,
-    Thing.SITE_CONTACTS: PeopleAnswer,
-    Thing.CONTACTS: PeopleAnswer,
+READ_ONLY_COLUMNS = frozenset({*DERIVED_FIELDS, "retractions"})
+EDITORS: dict[ConflictCategory, type[ValueEditor]] = {
+    ConflictCategory.SITE_STATUS: StatusEditor,
+    ConflictCategory.SITE_PLACE: SiteFacilityEditor,
+    ConflictCategory.SITE_CONTACTS: ContactListEditor,
+    ConflictCategory.CONTACTS: ContactListEditor,
 }
 
 
-def answer_for(target: Target) -> type[Answer] | None:
+def editor_for(target: PathTarget) -> type[ValueEditor] | None:
     """How another answer is typed there; None for a whole row, and for a column that nobody types."""
-    is_typed = bool(target.column) and target.column not in NEVER_TYPED
-    return ANSWERS.get(target.thing) or (ColumnAnswer if is_typed else None)
+    is_typed = bool(target.column) and target.column not in READ_ONLY_COLUMNS
+    return EDITORS.get(target.category) or (ColumnEditor if is_typed else None)
 
 
-class ThirdValue:
+class ManualResolution:
     """A question with the form for another answer, bound when it is posted. LookupError where no answer is typed."""
 
-    def __init__(self, question: Question, request):
-        kind = None if question.is_gone else answer_for(question.target)
+    def __init__(self, open_conflict: OpenConflict, request):
+        kind = None if open_conflict.is_target_missing else editor_for(open_conflict.target)
         if kind is None:
             raise LookupError("Nobody types another answer there.")
-        self.question, self.user = question, request.user
-        self.answer = kind(question, request)
+        self.open_conflict, self.user = open_conflict, request.user
+        self.editor = kind(open_conflict, request)
 
-    def save(self, seen: str) -> Outcome | None:
+    def save(self, seen_digest: str) -> ResolutionResult | None:
         """What became of it; None when the form, or a rule of statuses, refuses and says why in the form."""
-        if not self.answer.is_valid():
+        if not self.editor.is_valid():
             return None
         try:
-            return decide_otherwise(
-                self.user, self.question.conflict.pk, seen, self.answer.write, reason=self.answer.why
+            return resolve_with_value(
+                self.user, self.open_conflict.conflict.pk, seen_digest, self.editor.write, reason=self.editor.why
             )
         except ValidationError as error:
-            self.answer.form.refuse(error)
+            self.editor.form.refuse(error)
             return None

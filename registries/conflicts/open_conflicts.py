@@ -5,49 +5,49 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from publishing.trial_data import Bundle, load_bundles
-from registries.choices import Thing
+from publishing.trial_data import TrialData, load_trial_data
+from registries.choices import ConflictCategory
 from registries.ctgov import rows_to_study
-from registries.ctgov.list_matching import digest, name_of
-from registries.ctgov.path_targets import Gone, Target, said_here, target_of
+from registries.ctgov.list_matching import entry_digest, entry_name
+from registries.ctgov.path_targets import PathTarget, TargetMissing, current_value, parse_path
 from registries.models import Conflict
-from registries.path_labels import path_in_words, what_of
+from registries.path_labels import field_label, path_label
 
 
 @dataclass
-class Question:
+class OpenConflict:
     """An open conflict. `ours` is read from our rows, not from when it was raised."""
 
     conflict: Conflict
-    bundle: Bundle = field(repr=False)
+    bundle: TrialData = field(repr=False)
     may_decide: bool = True
 
     @cached_property
-    def target(self) -> Target:
-        return target_of(self.conflict.path)
+    def target(self) -> PathTarget:
+        return parse_path(self.conflict.path)
 
     @cached_property
     def ours(self) -> Any:
-        return None if self.is_gone else said_here(self.target, self.bundle)
+        return None if self.is_target_missing else current_value(self.target, self.bundle)
 
     @cached_property
-    def is_gone(self) -> bool:
+    def is_target_missing(self) -> bool:
         """Whether what it is about is no longer here, so that only ours can stay."""
         try:
-            said_here(self.target, self.bundle)
-        except Gone:
+            current_value(self.target, self.bundle)
+        except TargetMissing:
             return True
-        return not self.target.is_known or self.conflict.thing == Thing.SITE
+        return not self.target.is_known or self.conflict.category == ConflictCategory.SITE
 
     @property
-    def is_agreed(self) -> bool:
+    def is_already_equal(self) -> bool:
         """Whether people have since made it what the registry says."""
-        return not self.is_gone and _plain(self.ours) == _plain(self.conflict.theirs)
+        return not self.is_target_missing and _blank_to_none(self.ours) == _blank_to_none(self.conflict.theirs)
 
     @property
-    def seen(self) -> str:
+    def state_digest(self) -> str:
         """What stands for both sides on a page: another value on either side is another question."""
-        return digest({"theirs": self.conflict.theirs, "ours": self.ours})
+        return entry_digest({"theirs": self.conflict.theirs, "ours": self.ours})
 
     @property
     def name(self) -> str:
@@ -55,9 +55,9 @@ class Question:
         if self.target.site_id is not None:
             sites = (site for site in self.bundle.sites if site["id"] == self.target.site_id)
             return next(
-                (rows_to_study.location_of(site).facility or "Facility name not published" for site in sites), ""
+                (rows_to_study.build_location(site).facility or "Facility name not published" for site in sites), ""
             )
-        return next((name for entry in self._entries() if (name := name_of(entry))), "")
+        return next((name for entry in self._entries() if (name := entry_name(entry))), "")
 
     @property
     def town(self) -> str:
@@ -65,35 +65,37 @@ class Question:
         site = next((site for site in self.bundle.sites if site["id"] == self.target.site_id), None)
         if site is None:
             return ""
-        place = rows_to_study.location_of(site)
-        twin = f"entry {site['twin']} of this place" if site["twin"] > 1 else ""
-        return ", ".join(part for part in (place.city, place.state, place.country, twin) if part)
+        place = rows_to_study.build_location(site)
+        entry = f"entry {site['duplicate_index']} of this place" if site["duplicate_index"] > 1 else ""
+        return ", ".join(part for part in (place.city, place.state, place.country, entry) if part)
 
     def _entries(self) -> list[dict]:
-        whole = Target(self.target.path, self.target.place, self.target.row)
-        here = said_here(whole, self.bundle) if self.target.is_entry and not self.is_gone else None
+        whole = PathTarget(self.target.path, self.target.place, self.target.row)
+        here = current_value(whole, self.bundle) if self.target.is_entry and not self.is_target_missing else None
         said = (here, self.conflict.theirs, self.conflict.base)
         return [entry for entry in said if isinstance(entry, dict)]
 
     @property
-    def what(self) -> str:
+    def label(self) -> str:
         """The thing without its site, which a heading names: "Status"."""
-        return what_of(self.target).capitalize() if self.target.site_id else str(self)
+        return field_label(self.target).capitalize() if self.target.site_id else str(self)
 
     def __str__(self) -> str:
-        return path_in_words(self.conflict.path, self.name)
+        return path_label(self.conflict.path, self.name)
 
 
-def questions_of(conflicts: Iterable[Conflict], *, decidable: Collection[int] | None = None) -> list[Question]:
+def load_open_conflicts(
+    conflicts: Iterable[Conflict], *, decidable: Collection[int] | None = None
+) -> list[OpenConflict]:
     """The conflicts in the same order, in a fixed number of queries. `decidable`: the ids that may be decided."""
     conflicts = list(conflicts)
-    bundles = load_bundles({conflict.trial_id for conflict in conflicts})
+    bundles = load_trial_data({conflict.trial_id for conflict in conflicts})
     return [
-        Question(conflict, bundles[conflict.trial_id], decidable is None or conflict.pk in decidable)
+        OpenConflict(conflict, bundles[conflict.trial_id], decidable is None or conflict.pk in decidable)
         for conflict in conflicts
     ]
 
 
-def _plain(value: Any) -> Any:
+def _blank_to_none(value: Any) -> Any:
     """Nothing, however it is spelt."""
     return None if value in ("", [], {}) else value

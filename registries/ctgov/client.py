@@ -19,35 +19,35 @@ import orjson
 from django.conf import settings
 from django.utils import timezone
 
-from registries.ctgov.source_files import Raw, SourceError
+from registries.ctgov.source_files import RawRecord, SourceError
 
 logger = logging.getLogger(__name__)
 
-UNREACHABLE = "the registry cannot be reached. Try again later, or enter the trial by hand."
+UNREACHABLE_MESSAGE = "the registry cannot be reached. Try again later, or enter the trial by hand."
 UNKNOWN = "the registry has no study with this number. Check the number."
 TIMEOUT = 30  # seconds
-AGENT = "Sitelight (recruitment status of trial sites)"
-TRIES = 5
-LONGEST_WAIT = 120  # seconds; a server that asks for more is asked again another day
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+USER_AGENT = "Sitelight (recruitment status of trial sites)"
+MAX_ATTEMPTS = 5
+MAX_WAIT = 120  # seconds; a server that asks for more is asked again another day
+TRANSIENT_STATUS_CODES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-def fetch_studies(nct_ids: Iterable[str]) -> Iterator[Raw]:
+def fetch_studies(nct_ids: Iterable[str]) -> Iterator[RawRecord]:
     """The present records of some studies. SourceError names the study that could not be had, and why."""
     for nct_id in nct_ids:
         url = f"{settings.CTGOV_API_URL}/studies/{quote(nct_id)}"
         try:
-            with _opened(url) as answer:
-                yield Raw(url, answer.read())
+            with _open(url) as answer:
+                yield RawRecord(url, answer.read())
         except urllib.error.HTTPError as error:
             logger.warning("%s: %s %s", url, error.code, error.reason)
-            raise SourceError(f"{nct_id}: {UNKNOWN if error.code == 404 else UNREACHABLE}") from error
+            raise SourceError(f"{nct_id}: {UNKNOWN if error.code == 404 else UNREACHABLE_MESSAGE}") from error
         except (OSError, HTTPException) as error:  # URLError is an OSError, and so is a line that breaks
             logger.warning("%s: %s", url, getattr(error, "reason", error))
-            raise SourceError(f"{nct_id}: {UNREACHABLE}") from error
+            raise SourceError(f"{nct_id}: {UNREACHABLE_MESSAGE}") from error
 
 
-def pages_of(nct_ids: Sequence[str], *, fields: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
+def fetch_pages(nct_ids: Sequence[str], *, fields: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
     """(address, body) of each page of what the registry has of some studies; without `fields`, whole records.
 
     A body is sound JSON. SourceError when the registry stays away after several tries.
@@ -57,38 +57,38 @@ def pages_of(nct_ids: Sequence[str], *, fields: Sequence[str] = ()) -> Iterator[
     token = ""
     while True:
         url = f"{settings.CTGOV_API_URL}/studies?{urlencode(asked | ({'pageToken': token} if token else {}))}"
-        body, page = _patiently(url)
+        body, page = _get_with_retry(url)
         yield url, body
         token = page.get("nextPageToken", "")
         if not token:
             return
 
 
-def _patiently(url: str) -> tuple[bytes, dict]:
+def _get_with_retry(url: str) -> tuple[bytes, dict]:
     """A page's bytes, and what they say."""
-    for number in range(TRIES):
+    for number in range(MAX_ATTEMPTS):
         time.sleep(settings.CTGOV_PAUSE_SECONDS)
         try:
-            with _opened(url) as answer:
+            with _open(url) as answer:
                 body = answer.read()
-            return body, _page(body)
+            return body, _parse_page(body)
         except urllib.error.HTTPError as error:
-            said, wait = f"it answers {error.code} {error.reason}", _asked_to_wait(error)
-            if error.code not in PASSING or (wait or 0) > LONGEST_WAIT:
+            said, wait = f"it answers {error.code} {error.reason}", _retry_after(error)
+            if error.code not in TRANSIENT_STATUS_CODES or (wait or 0) > MAX_WAIT:
                 break
         except (OSError, HTTPException, ValueError) as error:
             said, wait = str(getattr(error, "reason", error)), None
-        if number < TRIES - 1:
+        if number < MAX_ATTEMPTS - 1:
             time.sleep(settings.CTGOV_PAUSE_SECONDS * 2**number if wait is None else wait)
     raise SourceError(f"The registry cannot be asked at the moment: {said}.")
 
 
-def _opened(url: str):
-    request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": AGENT})
+def _open(url: str):
+    request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": USER_AGENT})
     return urllib.request.urlopen(request, timeout=TIMEOUT)
 
 
-def _page(body: bytes) -> dict:
+def _parse_page(body: bytes) -> dict:
     """ValueError for an answer that is no page: cut off, or a proxy's apology."""
     page = orjson.loads(body)
     if not isinstance(page, dict) or not isinstance(page.get("studies"), list):
@@ -96,7 +96,7 @@ def _page(body: bytes) -> dict:
     return page
 
 
-def _asked_to_wait(error: urllib.error.HTTPError) -> float | None:
+def _retry_after(error: urllib.error.HTTPError) -> float | None:
     """Seconds from `Retry-After`, which is a number or a date; None when it says nothing."""
     said = (error.headers.get("Retry-After") or "").strip()
     if said.isdigit():

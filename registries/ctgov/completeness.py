@@ -12,7 +12,7 @@ _OVERALL_STATUS = f"{_PROTOCOL}statusModule.overallStatus"
 _LOCATIONS = f"{_PROTOCOL}contactsLocationsModule.locations"
 
 #: What every record has: 2,000 of 2,000.
-ALWAYS = (
+REQUIRED_PATHS = (
     f"{_PROTOCOL}identificationModule.briefTitle",
     f"{_PROTOCOL}identificationModule.orgStudyIdInfo.id",
     f"{_PROTOCOL}identificationModule.organization.fullName",
@@ -32,7 +32,7 @@ ALWAYS = (
 )
 #: What not every record has, and none loses as a whole: single arms, outcomes and sites come and go, never all of them.
 #: Central contacts, officials, references, shared data and browse terms do go, and are no sign of a part.
-NEVER_LOST = (
+PERSISTENT_PATHS = (
     f"{_PROTOCOL}armsInterventionsModule",
     f"{_PROTOCOL}outcomesModule.primaryOutcomes",
     _LOCATIONS,
@@ -46,9 +46,9 @@ CONTACTS_OF_SITES = f"{_LOCATIONS}.contacts"
 WHILE_RECRUITING = (STATUSES_OF_SITES, CONTACTS_OF_SITES)
 
 
-def lost_pieces(before: Any, after: Any) -> list[str]:
+def find_lost_paths(before: Any, after: Any) -> list[str]:
     """Paths of the pieces that `before` has and `after` lacks; both are decoded records."""
-    lost = [path for path in (*ALWAYS, *NEVER_LOST) if _is_lost(before, after, path)]
+    lost = [path for path in (*REQUIRED_PATHS, *PERSISTENT_PATHS) if _is_lost(before, after, path)]
     if _LOCATIONS in lost or not (_is_recruiting(before) and _is_recruiting(after)):
         return lost
     return lost + [path for path in WHILE_RECRUITING if _is_lost(before, after, path)]
@@ -74,12 +74,12 @@ def _is_lost(before: Any, after: Any, path: str) -> bool:
 
 def _is_blank(value: Any) -> bool:
     """Nothing, or only the frame of something: `{"armGroups": []}`."""
-    return not any(_leaves(value))
+    return not any(_has_value_per_leaf(value))
 
 
-def _leaves(value: Any) -> Iterator[bool]:
+def _has_value_per_leaf(value: Any) -> Iterator[bool]:
     if isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:
-            yield from _leaves(part)
+            yield from _has_value_per_leaf(part)
     else:
         yield value not in (None, "")

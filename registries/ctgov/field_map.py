@@ -192,10 +192,10 @@ OFFICIALS = "protocol_section.contacts_locations_module.overall_officials"
 PERSON = {"name": "name", "phone": "phone", "phone_ext": "phone_ext", "email": "email"}
 
 
-def camel(path: str) -> str:
+def to_camel_case(path: str) -> str:
     """`status_module.why_stopped` → `statusModule.whyStopped`, as records spell it."""
     return re.sub(r"_([a-z0-9])", lambda letter: letter[1].upper(), path).replace("agencyClass", "class")
 
 
 #: Path of a column of Trial as records spell it → the column.
-COLUMN_AT = {camel(path): column for column, path in TRIAL.items()}
+COLUMN_BY_PATH = {to_camel_case(path): column for column, path in TRIAL.items()}

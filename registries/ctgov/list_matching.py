@@ -10,73 +10,78 @@ import orjson
 
 Entry = dict[str, Any]
 
-TELLING = 20
+MIN_DISTINCTIVE_LENGTH = 20
 """Letters from which on the same text in two entries is no accident, as a code or "1 year" is."""
-ALIKE = 0.6
+MIN_SIMILARITY = 0.6
 """How much of two names is the same where one is the other, edited."""
-MOST_COMPARED, LONGEST_NAME = 2_500, 500
+MAX_PAIRS_COMPARED, MAX_NAME_LENGTH = 2_500, 500
 """Pairs of entries and letters of their names that are compared letter by letter: it takes the product of both."""
 
 #: What names an entry, the surest first: references, ids, arms, outcomes, locations, people and drugs, links.
 _NAMES = (("pmid",), ("id",), ("label",), ("measure",), ("facility", "city", "zip"), ("name",), ("url",), ("citation",))
 
 
-def pair(left: list[Entry], right: list[Entry], *, whatever_is_left: bool = True) -> dict[int, int]:
+def match_entries(left: list[Entry], right: list[Entry], *, match_remaining: bool = True) -> dict[int, int]:
     """Places in `left` → places in `right`, one to one: equal entries, then those of the same name.
 
     Entries that stand at the same place come first each time, so that twins do not swap. `whatever_is_left` is then
     paired in order: an entry whose very name was edited is still that entry.
     """
     pairs: dict[int, int] = {}
-    for sign in (_content, _name):
-        _pair_by(sign, left, right, pairs)
-    if whatever_is_left:
-        pairs |= dict(zip(_unpaired(left, pairs), _unpaired(right, pairs.values()), strict=False))
+    for sign in (_content, _name_key):
+        _match_on(sign, left, right, pairs)
+    if match_remaining:
+        pairs |= dict(zip(_unmatched(left, pairs), _unmatched(right, pairs.values()), strict=False))
     return pairs
 
 
-def digest(entry: Entry) -> str:
+def entry_digest(entry: Entry) -> str:
     """Ten letters and digits that stand for an entry as it is."""
     return hashlib.blake2b(_content(entry), digest_size=5).hexdigest()
 
 
-def name_of(entry: Entry) -> str:
+def entry_name(entry: Entry) -> str:
     """What people would call an entry; "" where it has no name."""
-    named = _name(entry)
+    named = _name_key(entry)
     return next((str(part) for part in named[1:] if part), "") if named else ""
 
 
-def follow(left: list[Entry], right: list[Entry]) -> dict[int, int]:
+def track_entries(left: list[Entry], right: list[Entry]) -> dict[int, int]:
     """What became of the entries of one version in the next: places in `left` → places in `right`.
 
     As `pair`, but of what is left only entries that are still alike are one thing, renamed; else one went and one came.
     Where very many were renamed at once, nothing is compared.
     """
-    pairs = pair(left, right, whatever_is_left=False)
-    gone, free = _unpaired(left, pairs), _unpaired(right, pairs.values())
-    if len(gone) * len(free) > MOST_COMPARED:
+    pairs = match_entries(left, right, match_remaining=False)
+    gone, free = _unmatched(left, pairs), _unmatched(right, pairs.values())
+    if len(gone) * len(free) > MAX_PAIRS_COMPARED:
         return pairs
     for place in gone:
-        heir = next((other for other in free if _are_alike(left[place], right[other])), None)
+        heir = next((other for other in free if _are_similar(left[place], right[other])), None)
         if heir is not None:
             pairs[place] = heir
             free.remove(heir)
     return pairs
 
 
-def _are_alike(entry: Entry, other: Entry) -> bool:
+def _are_similar(entry: Entry, other: Entry) -> bool:
     """Whether a text of some length is the same in both, or the names differ in little; without a name, anyhow."""
-    if not name_of(entry) or not name_of(other):
+    if not entry_name(entry) or not entry_name(other):
         return True
-    if any(len(str(text)) >= TELLING and other.get(key) == text for key, text in entry.items()):
+    if any(len(str(text)) >= MIN_DISTINCTIVE_LENGTH and other.get(key) == text for key, text in entry.items()):
         return True
-    return SequenceMatcher(None, name_of(entry)[:LONGEST_NAME], name_of(other)[:LONGEST_NAME]).ratio() >= ALIKE
+    return (
+        SequenceMatcher(None, entry_name(entry)[:MAX_NAME_LENGTH], entry_name(other)[:MAX_NAME_LENGTH]).ratio()
+        >= MIN_SIMILARITY
+    )
 
 
-def _pair_by(sign: Callable[[Entry], Hashable], left: list[Entry], right: list[Entry], pairs: dict[int, int]) -> None:
+def _match_on(
+    key_function: Callable[[Entry], Hashable], left: list[Entry], right: list[Entry], pairs: dict[int, int]
+) -> None:
     """Add the pairs of entries that show the same sign."""
-    here = {place: sign(left[place]) for place in _unpaired(left, pairs)}
-    there = {place: sign(right[place]) for place in _unpaired(right, pairs.values())}
+    here = {place: key_function(left[place]) for place in _unmatched(left, pairs)}
+    there = {place: key_function(right[place]) for place in _unmatched(right, pairs.values())}
     pairs |= {place: place for place, shown in here.items() if shown is not None and there.get(place) == shown}
     waiting: defaultdict[Hashable, deque[int]] = defaultdict(deque)
     for place, shown in there.items():
@@ -87,7 +92,7 @@ def _pair_by(sign: Callable[[Entry], Hashable], left: list[Entry], right: list[E
             pairs[place] = waiting[shown].popleft()
 
 
-def _unpaired(entries: list[Entry], paired) -> list[int]:
+def _unmatched(entries: list[Entry], paired) -> list[int]:
     taken = set(paired)
     return [place for place in range(len(entries)) if place not in taken]
 
@@ -96,6 +101,6 @@ def _content(entry: Entry) -> bytes:
     return orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
 
 
-def _name(entry: Entry) -> tuple | None:
+def _name_key(entry: Entry) -> tuple | None:
     found = next((names for names in _NAMES if names[0] in entry), None)
     return (found, *(entry.get(name) for name in found)) if found else None

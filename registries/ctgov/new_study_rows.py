@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TypedDict
 
 from contacts.models import Person, Role
-from publishing.trial_data import PARTS, Bundle, Row
+from publishing.trial_data import LIST_MODELS, Row, TrialData
 from registries.ctgov import study_to_rows
 from registries.ctgov.schema import Study
 from sites.choices import Listing, Source
@@ -18,7 +18,7 @@ from trials.models import Trial
 AUTHOR = "import:ctgov"
 
 
-class Manifest(TypedDict):
+class IdAllocation(TypedDict):
     """What the import decided for a new study. `first` ids start a run of consecutive ones, by kind of row.
 
     facilities: id of each location's facility, in order · made: places in the list whose facility is new with this
@@ -35,15 +35,18 @@ class Manifest(TypedDict):
     at: str
 
 
-def blank(model) -> Row:
+def default_row(model) -> Row:
     """A new row of a model: every stored column with its default."""
     return {column.attname: column.get_default() for column in model._meta.concrete_fields if not column.generated}
 
 
-_BLANK = {model: blank(model) for model in (Trial, Facility, TrialSite, Person, Role, StatusEvent, *PARTS.values())}
+_DEFAULT_ROWS = {
+    model: default_row(model)
+    for model in (Trial, Facility, TrialSite, Person, Role, StatusEvent, *LIST_MODELS.values())
+}
 
 
-def ids_needed(study: Study) -> Counter[str]:
+def count_ids(study: Study) -> Counter[str]:
     """How many rows of each kind the study can bring, facilities aside."""
     locations = study_to_rows.locations_of(study)
     needed = Counter({name: len(found) for name, found in study_to_rows.part_rows(study).items()})
@@ -55,63 +58,65 @@ def ids_needed(study: Study) -> Counter[str]:
     return needed
 
 
-def bundle_of(study: Study, manifest: Manifest, facilities: dict[int, Row]) -> Bundle:
+def build_trial_rows(study: Study, allocation: IdAllocation, facilities: dict[int, Row]) -> TrialData:
     """The complete rows of a new study. `facilities`: the rows of those that its sites stand at, by id."""
-    first = manifest["first"]
-    trial = _BLANK[Trial] | study_to_rows.trial_row(study) | {"id": manifest["trial"]}
-    parts = {name: _parts(found, name, manifest) for name, found in study_to_rows.part_rows(study).items()}
-    people = _People(first.get("person", 0), first.get("role", 0))
+    first = allocation["first"]
+    trial = _DEFAULT_ROWS[Trial] | study_to_rows.trial_row(study) | {"id": allocation["trial"]}
+    parts = {name: _list_rows(found, name, allocation) for name, found in study_to_rows.part_rows(study).items()}
+    people = _PersonDeduplicator(first.get("person", 0), first.get("role", 0))
     trial_roles = [people.role(*pair, trial_id=trial["id"]) for pair in study_to_rows.trial_roles(study)]
-    return Bundle(trial, parts, _sites(study, manifest, facilities, people), trial_roles)
+    return TrialData(trial, parts, _site_rows(study, allocation, facilities, people), trial_roles)
 
 
-def new_facilities(study: Study, manifest: Manifest) -> dict[int, Row]:
+def new_facilities(study: Study, allocation: IdAllocation) -> dict[int, Row]:
     """The facilities that came with the study, by id."""
     locations = study_to_rows.locations_of(study)
-    made = {manifest["facilities"][place]: locations[place] for place in manifest["made"]}
+    made = {allocation["facilities"][place]: locations[place] for place in allocation["made"]}
     return {
-        pk: _BLANK[Facility] | study_to_rows.facility_row(study_to_rows.place_of(location)) | {"id": pk}
+        pk: _DEFAULT_ROWS[Facility] | study_to_rows.facility_row(study_to_rows.facility_columns(location)) | {"id": pk}
         for pk, location in made.items()
     }
 
 
-def status_events(bundle: Bundle, manifest: Manifest) -> list[Row]:
+def status_events(bundle: TrialData, allocation: IdAllocation) -> list[Row]:
     """The first status event of each site whose status the record publishes."""
     published = [site for site in bundle.sites if site["status"]]
-    said = {"as_of": manifest["as_of"], "source": Source.REGISTRY, "author": AUTHOR, "recorded_at": manifest["at"]}
+    said = {"as_of": allocation["as_of"], "source": Source.REGISTRY, "author": AUTHOR, "recorded_at": allocation["at"]}
     return [
-        _BLANK[StatusEvent]
+        _DEFAULT_ROWS[StatusEvent]
         | said
-        | {"id": manifest["first"]["event"] + number, "trial_site_id": site["id"], "status": site["status"]}
+        | {"id": allocation["first"]["event"] + number, "trial_site_id": site["id"], "status": site["status"]}
         for number, site in enumerate(published)
     ]
 
 
-def _parts(found: list[Row], name: str, manifest: Manifest) -> list[Row]:
-    first, trial_id = manifest["first"].get(name, 0), manifest["trial"]
-    defaults = _BLANK[PARTS[name]]
-    return [defaults | row | {"id": first + place, "trial_id": trial_id} for place, row in enumerate(found)]
+def _list_rows(rows: list[Row], name: str, allocation: IdAllocation) -> list[Row]:
+    first, trial_id = allocation["first"].get(name, 0), allocation["trial"]
+    defaults = _DEFAULT_ROWS[LIST_MODELS[name]]
+    return [defaults | row | {"id": first + place, "trial_id": trial_id} for place, row in enumerate(rows)]
 
 
-def _sites(study: Study, manifest: Manifest, facilities: dict[int, Row], people: "_People") -> list[Row]:
+def _site_rows(
+    study: Study, allocation: IdAllocation, facilities: dict[int, Row], people: "_PersonDeduplicator"
+) -> list[Row]:
     twins: Counter[int] = Counter()
     sites = []
     for place, location in enumerate(study_to_rows.locations_of(study)):
-        facility_id = manifest["facilities"][place]
+        facility_id = allocation["facilities"][place]
         twins[facility_id] += 1
-        pk = manifest["first"]["site"] + place
+        pk = allocation["first"]["site"] + place
         sites.append(
-            _BLANK[TrialSite]
+            _DEFAULT_ROWS[TrialSite]
             | {
                 "id": pk,
-                "trial_id": manifest["trial"],
+                "trial_id": allocation["trial"],
                 "facility_id": facility_id,
-                "twin": twins[facility_id],
+                "duplicate_index": twins[facility_id],
                 "position": place,
                 "listing": Listing.LISTED,
-                "listed_as": manifest["listed_as"].get(str(place)),
+                "printed_overrides": allocation["printed_overrides"].get(str(place)),
                 "status": location.status,
-                "status_as_of": manifest["as_of"] if location.status else None,
+                "status_as_of": allocation["as_of"] if location.status else None,
                 "facility": facilities[facility_id],
                 "roles": [people.role(*pair, trial_site_id=pk) for pair in study_to_rows.site_roles(location)],
             }
@@ -119,7 +124,7 @@ def _sites(study: Study, manifest: Manifest, facilities: dict[int, Row], people:
     return sites
 
 
-class _People:
+class _PersonDeduplicator:
     """One person for each distinct contact of a record: same name, phone and address; ids in order of appearance."""
 
     def __init__(self, first_person: int, first_role: int):
@@ -127,7 +132,7 @@ class _People:
         self.next_person, self.next_role = first_person, first_role
 
     def role(self, person: Row, role: Row, **place: int) -> Row:
-        made = _BLANK[Role] | role | place | {"id": self.next_role}
+        made = _DEFAULT_ROWS[Role] | role | place | {"id": self.next_role}
         made["person"] = self._person(person)
         made["person_id"] = made["person"]["id"]
         self.next_role += 1
@@ -137,6 +142,6 @@ class _People:
         signature = tuple(person.values())
         known = self.known.get(signature) if any(signature) else None
         if known is None:
-            known = self.known[signature] = _BLANK[Person] | person | {"id": self.next_person}
+            known = self.known[signature] = _DEFAULT_ROWS[Person] | person | {"id": self.next_person}
             self.next_person += 1
         return known

@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 from msgspec import Struct, ValidationError, convert
 from msgspec.structs import fields
 
-LONGEST_TEXT = 100_000
-DEEPEST = 254  # the deepest nesting that orjson writes
+MAX_TEXT_LENGTH = 100_000
+MAX_DEPTH = 254  # the deepest nesting that orjson writes
 
 Fault = tuple[str, str]
 """(place in the record, reason in words)"""
@@ -22,41 +22,41 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _KEY_TEXT_OR_BRACKET = re.compile(rb'"((?:[^"\\]|\\.)*+)"\s*:|"(?:[^"\\]|\\.)*+"|([\[{])|([\]}])', re.DOTALL)
 
 
-class _Refused(str):
+class _InvalidValue(str):
     """Stands in a tree for a value that cannot be one; its text is the reason."""
 
 
-def anywhere(raw: bytes) -> Fault | None:
+def first_error(raw: bytes) -> Fault | None:
     """The first fault of a record whatever its keys mean; None when there is none, or no JSON to look into."""
-    if place := _too_deep(raw):
-        return place, f"nested deeper than {DEEPEST} levels"
+    if place := _depth_error(raw):
+        return place, f"nested deeper than {MAX_DEPTH} levels"
     try:
-        tree = _lenient.decode(raw.decode(errors="surrogateescape"))
+        tree = _LENIENT_DECODER.decode(raw.decode(errors="surrogateescape"))
     except (ValueError, RecursionError):
         return None
-    return next(((short(place), reason) for place, value in _leaves(tree) if (reason := _of_leaf(value))), None)
+    return next(((short_path(place), reason) for place, value in _leaves(tree) if (reason := _leaf_error(value))), None)
 
 
 def may_have_long_text(raw: bytes) -> bool:
     """Whether some text may be longer than allowed. Escapes count as they are written, so this can only err to yes."""
-    return max(map(len, raw.replace(rb"\"", b"''").split(b'"'))) > LONGEST_TEXT
+    return max(map(len, raw.replace(rb"\"", b"''").split(b'"'))) > MAX_TEXT_LENGTH
 
 
-def by_type(value: Any, kind: Any, place: str = "") -> Fault | None:
+def type_error(value: Any, kind: Any, place: str = "") -> Fault | None:
     """The first place where a value does not fit a type of `records`."""
     kind = next((part for part in get_args(kind) if part is not NoneType), kind) if NoneType in get_args(kind) else kind
     if isinstance(kind, type) and issubclass(kind, Struct):
-        return _of_object(value, kind, place)
+        return _object_error(value, kind, place)
     if get_origin(kind) is list:
-        return _of_list(value, get_args(kind)[0], place)
+        return _list_error(value, get_args(kind)[0], place)
     try:
         convert(value, kind)
     except ValidationError:
-        return short(place), _misfit(value, kind)
+        return short_path(place), _mismatch_text(value, kind)
     return None
 
 
-def in_words(error: Exception, raw: bytes) -> str:
+def error_text(error: Exception, raw: bytes) -> str:
     """Why bytes are not JSON at all."""
     if not raw.strip():
         return "the record is empty"
@@ -69,7 +69,7 @@ def in_words(error: Exception, raw: bytes) -> str:
     return "not JSON: " + str(error).removeprefix("JSON is malformed: ")
 
 
-def short(place: str) -> str:
+def short_path(place: str) -> str:
     """`protocolSection.statusModule.whyStopped` → `whyStopped`: no two modules share a name. The rest stays whole."""
     return _MODULE.sub("", place)
 
@@ -88,8 +88,8 @@ def _leaves(tree: Any) -> Iterator[tuple[str, Any]]:
             yield place, value
 
 
-def _of_leaf(value: Any) -> str | None:
-    if isinstance(value, _Refused):
+def _leaf_error(value: Any) -> str | None:
+    if isinstance(value, _InvalidValue):
         return str(value)
     if not isinstance(value, str):
         return None
@@ -97,50 +97,54 @@ def _of_leaf(value: Any) -> str | None:
         return "not Unicode text: a lone surrogate, or a byte that is not UTF-8"
     if control := _CONTROL.search(value):
         return f"control character U+{ord(control[0]):04X}"
-    if len(value) > LONGEST_TEXT:
-        return f"text of {len(value):,} characters; {LONGEST_TEXT:,} are allowed"
+    if len(value) > MAX_TEXT_LENGTH:
+        return f"text of {len(value):,} characters; {MAX_TEXT_LENGTH:,} are allowed"
     return None
 
 
-def _too_deep(raw: bytes) -> str | None:
+def _depth_error(raw: bytes) -> str | None:
     """The first names on the way to what is nested too deep; "the record" when the way has no names."""
     names: list[bytes] = []
     name = b""
     for key, opening, closing in (token.groups() for token in _KEY_TEXT_OR_BRACKET.finditer(raw)):
         if opening:
             names.append(name)
-            if len(names) > DEEPEST:
-                return short(b".".join(filter(None, names[:6])).decode(errors="replace")) or "the record"
+            if len(names) > MAX_DEPTH:
+                return short_path(b".".join(filter(None, names[:6])).decode(errors="replace")) or "the record"
         elif closing and names:
             names.pop()
         name = key or b""
     return None
 
 
-def _of_object(value: Any, kind: type[Struct], place: str) -> Fault | None:
+def _object_error(value: Any, kind: type[Struct], place: str) -> Fault | None:
     if not isinstance(value, dict):
-        return short(place), f"expected an object, got {_shown(value)}"
+        return short_path(place), f"expected an object, got {_display_value(value)}"
     known = {field.encode_name: field.type for field in fields(kind)}
-    parts = (by_type(value[name], known[name], f"{place}.{name}".lstrip(".")) for name in value if name in known)
+    parts = (type_error(value[name], known[name], f"{place}.{name}".lstrip(".")) for name in value if name in known)
     return next(filter(None, parts), None)
 
 
-def _of_list(value: Any, kind: Any, place: str) -> Fault | None:
+def _list_error(value: Any, kind: Any, place: str) -> Fault | None:
     if not isinstance(value, list):
-        return short(place), f"expected a list, got {_shown(value)}"
-    entries = (by_type(entry, kind, f"{place}[{number}]") for number, entry in enumerate(value))
+        return short_path(place), f"expected a list, got {_display_value(value)}"
+    entries = (type_error(entry, kind, f"{place}[{number}]") for number, entry in enumerate(value))
     return next(filter(None, entries), None)
 
 
-def _misfit(value: Any, kind: Any) -> str:
+def _mismatch_text(value: Any, kind: Any) -> str:
     if get_origin(kind) is Literal:
-        return f"unknown code {_shown(value)}" if isinstance(value, str) else f"expected a code, got {_shown(value)}"
+        return (
+            f"unknown code {_display_value(value)}"
+            if isinstance(value, str)
+            else f"expected a code, got {_display_value(value)}"
+        )
     if hasattr(kind, "__metadata__"):
-        return f"{_shown(value)} is not {kind.__metadata__[0].description}"
-    return f"expected {'yes or no (true or false)' if kind is bool else 'text'}, got {_shown(value)}"
+        return f"{_display_value(value)} is not {kind.__metadata__[0].description}"
+    return f"expected {'yes or no (true or false)' if kind is bool else 'text'}, got {_display_value(value)}"
 
 
-def _shown(value: Any) -> str:
+def _display_value(value: Any) -> str:
     """A value as a person reads it, not too long."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
@@ -148,26 +152,26 @@ def _shown(value: Any) -> str:
     return shown if len(shown) <= 80 else shown[:78] + "…" + shown[-1]
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object_pairs_hook(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
-        found[key] = _Refused("the key stands twice in one object") if key in found else value
+        found[key] = _InvalidValue("the key stands twice in one object") if key in found else value
     return found
 
 
-def _whole_number(digits: str) -> int | _Refused:
+def _parse_int(digits: str) -> int | _InvalidValue:
     fits = len(digits) <= 20 and -(2**63) <= int(digits) < 2**64
-    return int(digits) if fits else _Refused("the number is too large")
+    return int(digits) if fits else _InvalidValue("the number is too large")
 
 
-def _number(digits: str) -> float | _Refused:
-    return float(digits) if math.isfinite(float(digits)) else _Refused("the number is too large")
+def _parse_float(digits: str) -> float | _InvalidValue:
+    return float(digits) if math.isfinite(float(digits)) else _InvalidValue("the number is too large")
 
 
-_lenient = json.JSONDecoder(
-    object_pairs_hook=_object,
-    parse_int=_whole_number,
-    parse_float=_number,
-    parse_constant=lambda name: _Refused(f"{name} is not JSON"),
+_LENIENT_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object_pairs_hook,
+    parse_int=_parse_int,
+    parse_float=_parse_float,
+    parse_constant=lambda name: _InvalidValue(f"{name} is not JSON"),
     strict=False,
 )

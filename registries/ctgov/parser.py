@@ -31,18 +31,18 @@ class RecordError(ValueError):
 
 def read_study(raw: bytes) -> Study:
     """The study in one record's JSON; RecordError for anything that is not one, whatever it is."""
-    tree = _whole(raw)
+    tree = _decode_strict(raw)
     try:
         study = convert(tree, Study)
     except ValidationError as error:
-        place, reason = parse_errors.by_type(tree, Study) or ("", str(error))
-        raise RecordError(nct_id_in(raw), place, reason) from None
+        place, reason = parse_errors.type_error(tree, Study) or ("", str(error))
+        raise RecordError(find_nct_id(raw), place, reason) from None
     if not study.protocol_section.identification_module.nct_id:
         raise RecordError("", "nctId", "the NCT number is missing")
     return study
 
 
-def nct_id_in(raw: bytes) -> str:
+def find_nct_id(raw: bytes) -> str:
     """The first NCT number that stands as an `nctId` in a record, well-formed or not; "" when there is none."""
     found = _NCT_ID.search(raw)
     return found[1].decode() if found else ""
@@ -53,25 +53,25 @@ def record_hash(raw: bytes) -> bytes:
     return hashlib.sha256(raw).digest()
 
 
-def canonical(raw: bytes) -> bytes:
+def canonical_json(raw: bytes) -> bytes:
     """A readable record with sorted keys and no spaces: equal when two spellings of a record say the same."""
     return orjson.dumps(_decode(raw), option=orjson.OPT_SORT_KEYS)
 
 
-def _whole(raw: bytes) -> dict:
+def _decode_strict(raw: bytes) -> dict:
     """All of a record as plain values, modelled or not, when it is sound."""
     try:
         tree = _decode(raw)
         spelt = orjson.dumps(tree)
     except (DecodeError, UnicodeDecodeError, RecursionError, TypeError) as error:
-        place, reason = parse_errors.anywhere(raw) or ("", parse_errors.in_words(error, raw))
-        raise RecordError(nct_id_in(raw), place, reason) from None
-    if _may_hide_a_fault(raw, spelt) and (fault := parse_errors.anywhere(raw)):
-        raise RecordError(nct_id_in(raw), *fault)
+        place, reason = parse_errors.first_error(raw) or ("", parse_errors.error_text(error, raw))
+        raise RecordError(find_nct_id(raw), place, reason) from None
+    if _needs_strict_check(raw, spelt) and (fault := parse_errors.first_error(raw)):
+        raise RecordError(find_nct_id(raw), *fault)
     return tree
 
 
-def _may_hide_a_fault(raw: bytes, spelt: bytes) -> bool:
+def _needs_strict_check(raw: bytes, spelt: bytes) -> bool:
     """Whether a closer look is needed, told from bytes alone because it is asked of every record.
 
     A key that stands twice is read once, so the record spelt anew has fewer colons.
@@ -80,4 +80,4 @@ def _may_hide_a_fault(raw: bytes, spelt: bytes) -> bool:
         return True
     if raw != spelt and raw.count(b":") != spelt.count(b":"):
         return True
-    return len(raw) > parse_errors.LONGEST_TEXT and parse_errors.may_have_long_text(raw)
+    return len(raw) > parse_errors.MAX_TEXT_LENGTH and parse_errors.may_have_long_text(raw)

@@ -9,61 +9,63 @@ from typing import Any
 
 import orjson
 
-from contacts.erasure.suppression_list import MARK, Erased
-from contacts.person_matching import same_place
-from sites.place_names import country_today
+from contacts.erasure.suppression_list import TOMBSTONE_PREFIX, SuppressionList
+from contacts.person_matching import normalize_place
+from sites.place_names import current_country_name
 
 Json = dict[str, Any]
-Known = Callable[[Json], bool]
+PersonPredicate = Callable[[Json], bool]
 
 
-def without_erased(received: bytes, erased: Erased, *, marked: bool = False) -> bytes:
+def redact_record(received: bytes, suppression_list: SuppressionList, *, with_tombstones: bool = False) -> bytes:
     """The record without erased people (or with marks in place of them); the very bytes given when it names none."""
     record = orjson.loads(received)
-    found = [_take_out(*where, erased, marked) for where in _lists(record)]
-    found.append(_take_out_point_of_contact(record, erased))
+    found = [_redact_list(*where, suppression_list, with_tombstones) for where in _contact_lists(record)]
+    found.append(_redact_point_of_contact(record, suppression_list))
     return orjson.dumps(record) if any(found) else received
 
 
-def without_marks(received: str) -> str:
+def strip_tombstones(received: str) -> str:
     """The record as it goes out and is compared: nothing stands where somebody was erased."""
-    if MARK not in received:
+    if TOMBSTONE_PREFIX not in received:
         return received
     record = orjson.loads(received)
-    for holder, key, _ in _lists(record):
-        _keep(holder, key, [entry for entry in holder[key] if not entry.get("name", "").startswith(MARK)])
+    for holder, key, _ in _contact_lists(record):
+        _set_or_drop(
+            holder, key, [entry for entry in holder[key] if not entry.get("name", "").startswith(TOMBSTONE_PREFIX)]
+        )
     return orjson.dumps(record).decode()
 
 
-def _lists(record: Json) -> Iterator[tuple[Json, str, str]]:
+def _contact_lists(record: Json) -> Iterator[tuple[Json, str, str]]:
     """(what holds a list of contacts, under which key, the place that it is about)."""
     protocol = record.get("protocolSection", {})
     module = protocol.get("contactsLocationsModule", {})
-    number = same_place(protocol.get("identificationModule", {}).get("nctId", ""))
+    number = normalize_place(protocol.get("identificationModule", {}).get("nctId", ""))
     for key in ("centralContacts", "overallOfficials"):
         if module.get(key):
             yield module, key, number
     for location in module.get("locations", []):
         if location.get("contacts"):
-            country = country_today(location.get("country", ""))
-            yield location, "contacts", same_place(location.get("facility", ""), location.get("city", ""), country)
+            country = current_country_name(location.get("country", ""))
+            yield location, "contacts", normalize_place(location.get("facility", ""), location.get("city", ""), country)
 
 
-def _take_out(holder: Json, key: str, place: str, erased: Erased, marked: bool) -> bool:
+def _redact_list(holder: Json, key: str, place: str, suppression_list: SuppressionList, with_tombstones: bool) -> bool:
     left, found = [], False
     for entry in holder[key]:
-        is_theirs = erased.knows(*_values(entry), place)
+        is_theirs = suppression_list.matches(*_contact_values(entry), place)
         found |= is_theirs
         if not is_theirs:
             left.append(entry)
-        elif marked:
-            left.append(_marked(entry, erased))
+        elif with_tombstones:
+            left.append(_tombstone_entry(entry, suppression_list))
     if found:
-        _keep(holder, key, left)
+        _set_or_drop(holder, key, left)
     return found
 
 
-def _keep(holder: Json, key: str, entries: list[Json]) -> None:
+def _set_or_drop(holder: Json, key: str, entries: list[Json]) -> None:
     """An emptied list goes, as the registry has none that is empty."""
     if entries:
         holder[key] = entries
@@ -71,31 +73,33 @@ def _keep(holder: Json, key: str, entries: list[Json]) -> None:
         del holder[key]
 
 
-def _values(entry: Json) -> tuple[str, str, str]:
+def _contact_values(entry: Json) -> tuple[str, str, str]:
     return entry.get("name", ""), entry.get("phone", ""), entry.get("email", "")
 
 
-def _marked(entry: Json, erased: Erased) -> Json:
+def _tombstone_entry(entry: Json, suppression_list: SuppressionList) -> Json:
     """The duty alone. Entries that were one person have one mark."""
-    mark = erased.mark(*_values(entry), entry.get("phoneExt", ""))
+    mark = suppression_list.tombstone(*_contact_values(entry), entry.get("phoneExt", ""))
     return {"name": mark} | {key: entry[key] for key in ("affiliation", "role") if key in entry}
 
 
-def _take_out_point_of_contact(record: Json, erased: Erased) -> bool:
+def _redact_point_of_contact(record: Json, suppression_list: SuppressionList) -> bool:
     """Whom to ask about the results: not modelled, but kept as received."""
-    number = same_place(record.get("protocolSection", {}).get("identificationModule", {}).get("nctId", ""))
+    number = normalize_place(record.get("protocolSection", {}).get("identificationModule", {}).get("nctId", ""))
     module = record.get("resultsSection", {}).get("moreInfoModule", {})
     contact = module.get("pointOfContact", {})
-    if not contact or not erased.knows(*_values(contact | {"name": contact.get("title", "")}), number):
+    if not contact or not suppression_list.matches(
+        *_contact_values(contact | {"name": contact.get("title", "")}), number
+    ):
         return False
     del module["pointOfContact"]
     return True
 
 
-def scrubbed(value: Any, is_theirs: Known) -> Any:
+def redact_json(value: Any, is_theirs: PersonPredicate) -> Any:
     """Any JSON without the contacts that are theirs, wherever they stand in it."""
     if isinstance(value, list):
-        return [scrubbed(one, is_theirs) for one in value if not (isinstance(one, dict) and is_theirs(one))]
+        return [redact_json(one, is_theirs) for one in value if not (isinstance(one, dict) and is_theirs(one))]
     if isinstance(value, dict):
-        return {key: scrubbed(one, is_theirs) for key, one in value.items()}
+        return {key: redact_json(one, is_theirs) for key, one in value.items()}
     return value

@@ -9,99 +9,101 @@ from msgspec import convert
 
 from common import dates
 from contacts.choices import RoleKind
-from contacts.visibility import is_held
-from publishing.trial_data import Bundle, Row
+from contacts.visibility import is_active_on
+from publishing.trial_data import Row, TrialData
 from registries.ctgov import field_map
-from registries.ctgov.list_paths import RELATION_OF, rows_at
+from registries.ctgov.list_paths import RELATION_BY_PATH, rows_for_path
 from registries.ctgov.schema import Contact, GeoPoint, Location, Mesh, Official, Outcome, Retraction, Study
 from registries.ctgov.study_to_rows import JSON_COLUMNS, PLACE_COLUMNS
 from sites.choices import Listing
-from sites.public_status import recruits
+from sites.public_status import is_recruiting
 
 #: Relation of Trial → what the entries of its list are, and column → attribute.
-ENTRIES: dict[str, tuple[Any, dict[str, str]]] = {
+LIST_ENTRY_TYPES: dict[str, tuple[Any, dict[str, str]]] = {
     name: (entry, fields) for name, (_, entry, fields) in field_map.PARTS.items()
 } | {"outcomes": (Outcome, field_map.OUTCOME)}
 
 
-def study_of(bundle: Bundle) -> Study:
+def build_study(bundle: TrialData) -> Study:
     """The study as our rows have it: all that the record models, nothing else."""
     study = Study()
     for column, path in field_map.TRIAL.items():
-        _set(study, path, trial_value(column, bundle.trial[column]))
+        _set_path(study, path, record_value(column, bundle.trial[column]))
     for path in (*(path for path, *_ in field_map.PARTS.values()), *field_map.OUTCOME_LISTS.values()):
-        place = field_map.camel(path)
-        _set(study, path, [entry_at(place, row) for row in rows_at(bundle, place)])
-    _set(study, field_map.LOCATIONS, [location_of(site) for site in exported_sites(bundle)])
-    _set(study, field_map.CENTRAL_CONTACTS, contacts_of(bundle.roles, RoleKind.CENTRAL_CONTACT))
-    _set(study, field_map.OFFICIALS, [official_of(role) for role in held(bundle.roles, RoleKind.OFFICIAL)])
+        place = field_map.to_camel_case(path)
+        _set_path(study, path, [build_entry(place, row) for row in rows_for_path(bundle, place)])
+    _set_path(study, field_map.LOCATIONS, [build_location(site) for site in exported_sites(bundle)])
+    _set_path(study, field_map.CENTRAL_CONTACTS, build_contacts(bundle.roles, RoleKind.CENTRAL_CONTACT))
+    _set_path(
+        study, field_map.OFFICIALS, [build_official(role) for role in active_roles(bundle.roles, RoleKind.OFFICIAL)]
+    )
     return study
 
 
-def sends_site_statuses(bundle: Bundle, received: Study | None = None) -> bool:
+def sends_site_statuses(bundle: TrialData, received: Study | None = None) -> bool:
     """Whether the record states each site's status.
 
     It does while the trial recruits (docs/decisions/0014), and where it came with them under the same overall status.
     """
     trial = bundle.trial
-    if recruits(trial["overall_status"], trial["last_known_status"]):
+    if is_recruiting(trial["overall_status"], trial["last_known_status"]):
         return True
     if received is None or received.protocol_section.status_module.overall_status != trial["overall_status"]:
         return False
     return any(location.status for location in attrgetter(field_map.LOCATIONS)(received))
 
 
-def leave_out_site_statuses(study: Study) -> None:
+def clear_site_statuses(study: Study) -> None:
     """Empties the status of each location of a study."""
     for location in attrgetter(field_map.LOCATIONS)(study):
         location.status = ""
 
 
-def exported_sites(bundle: Bundle) -> list[Row]:
+def exported_sites(bundle: TrialData) -> list[Row]:
     """The sites that belong in the record: listed ones and those we added, not those that left it."""
     return [site for site in bundle.sites if site["listing"] != Listing.DELISTED]
 
 
-def location_of(site: Row) -> Location:
+def build_location(site: Row) -> Location:
     """A site as a location: its facility, as the record prints it."""
-    printed = {name: site["facility"][name] for name in PLACE_COLUMNS} | (site["listed_as"] or {})
+    printed = {name: site["facility"][name] for name in PLACE_COLUMNS} | (site["printed_overrides"] or {})
     place = {attribute: printed[column] for column, attribute in field_map.PLACE.items()}
     return Location(
         **place,
         status=site["status"],
         geo_point=GeoPoint(lat=printed["latitude"], lon=printed["longitude"]),
-        contacts=contacts_of(site["roles"], RoleKind.SITE_CONTACT),
+        contacts=build_contacts(site["roles"], RoleKind.SITE_CONTACT),
     )
 
 
-def contacts_of(roles: Iterable[Row], kind: RoleKind) -> list[Contact]:
+def build_contacts(roles: Iterable[Row], kind: RoleKind) -> list[Contact]:
     """The contacts that hold a role of a kind."""
     return [
         Contact(role=role["role"], **{name: role["person"][column] for column, name in field_map.PERSON.items()})
-        for role in held(roles, kind)
+        for role in active_roles(roles, kind)
     ]
 
 
-def held(roles: Iterable[Row], kind: RoleKind, *, on: date | None = None) -> list[Row]:
+def active_roles(roles: Iterable[Row], kind: RoleKind, *, on: date | None = None) -> list[Row]:
     """The roles of a kind that are in force on a day (today)."""
     day = on or dates.today()
-    return [role for role in roles if role["kind"] == kind and is_held(role["starts_on"], role["ends_on"], on=day)]
+    return [role for role in roles if role["kind"] == kind and is_active_on(role["starts_on"], role["ends_on"], on=day)]
 
 
-def official_of(role: Row) -> Official:
+def build_official(role: Row) -> Official:
     return Official(name=role["person"]["name"], affiliation=role["affiliation"], role=role["role"])
 
 
-def entry_at(place: str, row: Row) -> Any:
+def build_entry(place: str, row: Row) -> Any:
     """A row of a part as an entry of the list at a path, as records spell it."""
-    entry, fields = ENTRIES[RELATION_OF[place]]
+    entry, fields = LIST_ENTRY_TYPES[RELATION_BY_PATH[place]]
     made = entry(**{attribute: row[column] for column, attribute in fields.items()})
     if entry is field_map.schema.Reference:
         made.retractions = convert(made.retractions, list[Retraction])
     return made
 
 
-def trial_value(column: str, value: Any) -> Any:
+def record_value(column: str, value: Any) -> Any:
     """A column's value as the record's: a missing date is an empty text there."""
     if column in JSON_COLUMNS:
         return convert(value, list[Mesh])
@@ -110,7 +112,7 @@ def trial_value(column: str, value: Any) -> Any:
     return str(value) if column.endswith("_on") else value
 
 
-def _set(study: Study, path: str, value: Any) -> None:
+def _set_path(study: Study, path: str, value: Any) -> None:
     """Sets a dotted path of a study."""
     container, _, attribute = path.rpartition(".")
     setattr(attrgetter(container)(study) if container else study, attribute, value)

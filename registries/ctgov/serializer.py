@@ -4,18 +4,18 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from registries.ctgov.list_matching import pair
+from registries.ctgov.list_matching import match_entries
 from registries.ctgov.schema import Study
 
 Json = dict[str, Any]
 
 
-def study_json(study: Study) -> Json:
+def study_to_json(study: Study) -> Json:
     """The study as the registry writes it: absent values and empty parts left out, never null."""
     return _without_empty_parts(to_builtins(study))
 
 
-def nested(path: str, value: Any) -> Json:
+def nest_value(path: str, value: Any) -> Json:
     """A record that says nothing but a value at a dotted path; None: nothing at all."""
     if value is None:
         return {}
@@ -24,7 +24,7 @@ def nested(path: str, value: Any) -> Json:
     return value
 
 
-def lay_over(received: Json, theirs: Json, ours: Json) -> Json:
+def overlay(received: Json, theirs: Json, ours: Json) -> Json:
     """The received record, changed only where ours differs from what it said.
 
     `theirs` is `study_json` of the received record, `ours` of our rows. Keys that are in neither (not modelled, or
@@ -36,28 +36,28 @@ def lay_over(received: Json, theirs: Json, ours: Json) -> Json:
         said, says = theirs.get(key), ours.get(key)
         if said == says:
             laid[key] = value
-        elif (changed := _laid(value, said, says)) is not None:
+        elif (changed := _overlay_value(value, said, says)) is not None:
             laid[key] = changed
     return laid | {key: value for key, value in ours.items() if key not in received}
 
 
-def _laid(received: Any, theirs: Any, ours: Any) -> Any:
+def _overlay_value(received: Any, theirs: Any, ours: Any) -> Any:
     """One value that ours says differently; None when it goes. Theirs and ours are None where they have nothing."""
     if isinstance(theirs, dict) or isinstance(ours, dict):
         known = received if isinstance(received, dict) else {}
-        return lay_over(known, theirs or {}, ours or {}) or None
+        return overlay(known, theirs or {}, ours or {}) or None
     if isinstance(theirs, list) and isinstance(ours, list):
-        return _laid_list(received, theirs, ours)
+        return _overlay_list(received, theirs, ours)
     return ours
 
 
-def _laid_list(received: list, theirs: list, ours: list) -> list:
+def _overlay_list(received: list, theirs: list, ours: list) -> list:
     """Our entries in our order, each over the received entry that it was."""
     if not all(isinstance(entry, dict) for entry in (*theirs, *ours)):
         return ours
-    was = pair(ours, theirs)
+    was = match_entries(ours, theirs)
     return [
-        lay_over(received[was[place]], theirs[was[place]], entry) if place in was else entry
+        overlay(received[was[place]], theirs[was[place]], entry) if place in was else entry
         for place, entry in enumerate(ours)
     ]
 

@@ -13,7 +13,7 @@ from msgspec import json
 
 from common.text import normalize
 from registries.ctgov.schema import Location
-from sites.place_names import country_today, is_mask
+from sites.place_names import current_country_name, is_placeholder_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +27,35 @@ class KnownSite:
 
 
 @dataclass(slots=True)
-class Matches:
+class SiteMatches:
     """`site_of`: place in the new list → id of the site. `new`: places without a site. `gone`: ids without a place."""
 
-    site_of: dict[int, int]
+    site_id_by_index: dict[int, int]
     new: list[int]
-    gone: list[int]
+    delisted: list[int]
 
 
-def match_locations(known: list[KnownSite], locations: list[Location]) -> Matches:
+def match_locations(known: list[KnownSite], locations: list[Location]) -> SiteMatches:
     """Match a trial's sites with the locations of a new version."""
     sites = dict(enumerate(sorted(known, key=lambda site: (not site.is_listed, site.id))))
     places = dict(enumerate(locations))
     site_of: dict[int, int] = {}
-    for sign, only_when_unique in SIGNS:
-        _match_by(sign, only_when_unique, sites, places, site_of)
-    return Matches(site_of, sorted(places), sorted(site.id for site in sites.values()))
+    for sign, only_when_unique in KEY_FUNCTIONS:
+        _match_on(sign, only_when_unique, sites, places, site_of)
+    return SiteMatches(site_of, sorted(places), sorted(site.id for site in sites.values()))
 
 
-Sign = Callable[[Location], Hashable]
+KeyFunction = Callable[[Location], Hashable]
 
 
-def _match_by(sign: Sign, only_when_unique: bool, sites: dict, places: dict, site_of: dict[int, int]) -> None:
+def _match_on(
+    key_function: KeyFunction, only_when_unique: bool, sites: dict, places: dict, site_of: dict[int, int]
+) -> None:
     """Pair what shows the same sign; among equals the oldest listed site gets the first in order of content."""
-    left, right = _grouped(sites, sign, lambda site: site.location), _grouped(places, sign, lambda location: location)
+    left, right = (
+        _group(sites, key_function, lambda site: site.location),
+        _group(places, key_function, lambda location: location),
+    )
     for value, site_keys in left.items():
         place_keys = right.get(value, [])
         if only_when_unique and (len(site_keys), len(place_keys)) != (1, 1):
@@ -62,10 +67,10 @@ def _match_by(sign: Sign, only_when_unique: bool, sites: dict, places: dict, sit
             del places[place_key]
 
 
-def _grouped(things: dict, sign: Sign, location_of: Callable) -> dict[Hashable, list]:
+def _group(items: dict, key_function: KeyFunction, location_of: Callable) -> dict[Hashable, list]:
     groups = defaultdict(list)
-    for key, thing in things.items():
-        value = sign(location_of(thing))
+    for key, thing in items.items():
+        value = key_function(location_of(thing))
         if value is not None:
             groups[value].append(key)
     return groups
@@ -77,9 +82,9 @@ def _content(location: Location) -> bytes:
 
 def _place(location: Location) -> Hashable:
     """The printed name and place, case, spaces and renamed countries aside."""
-    if is_mask(location.facility):
+    if is_placeholder_name(location.facility):
         return None
-    return (*map(_plain, (location.facility, location.city, location.state, location.zip)), _country(location))
+    return (*map(_normalized, (location.facility, location.city, location.state, location.zip)), _country(location))
 
 
 def _place_and_people(location: Location) -> Hashable:
@@ -88,19 +93,19 @@ def _place_and_people(location: Location) -> Hashable:
 
 
 def _name_and_town(location: Location) -> Hashable:
-    if is_mask(location.facility):
+    if is_placeholder_name(location.facility):
         return None
-    return _plain(location.facility), _plain(location.city), _country(location)
+    return _normalized(location.facility), _normalized(location.city), _country(location)
 
 
 def _name_in_country(location: Location) -> Hashable:
     """A facility that moved to another town."""
-    return None if is_mask(location.facility) else (_plain(location.facility), _country(location))
+    return None if is_placeholder_name(location.facility) else (_normalized(location.facility), _country(location))
 
 
 def _masked_place(location: Location) -> Hashable:
     """The mask with its place: a numbered mask is nearly a name."""
-    return (*map(_plain, (location.facility, location.city, location.state, location.zip)), _country(location))
+    return (*map(_normalized, (location.facility, location.city, location.state, location.zip)), _country(location))
 
 
 def _masked_place_and_people(location: Location) -> Hashable:
@@ -111,7 +116,9 @@ def _masked_place_and_people(location: Location) -> Hashable:
 def _people(location: Location) -> Hashable:
     """Who is named there, by name and address; None when nobody can be told apart."""
     named = {
-        (_plain(contact.name), _plain(contact.email)) for contact in location.contacts if contact.name or contact.email
+        (_normalized(contact.name), _normalized(contact.email))
+        for contact in location.contacts
+        if contact.name or contact.email
     }
     return frozenset(named) or None
 
@@ -122,17 +129,17 @@ def _people_and_country(location: Location) -> Hashable:
     return (people, _country(location)) if people else None
 
 
-def _plain(text: str) -> str:
+def _normalized(text: str) -> str:
     """Composed and decomposed letters are one; an accent tells two places apart, as in the database."""
     return " ".join(normalize(text).casefold().split())
 
 
 def _country(location: Location) -> str:
-    return _plain(country_today(location.country))
+    return _normalized(current_country_name(location.country))
 
 
 #: (sign, only when one site and one location show it), the surest first.
-SIGNS: list[tuple[Sign, bool]] = [
+KEY_FUNCTIONS: list[tuple[KeyFunction, bool]] = [
     (_content, False),
     (_place_and_people, False),
     (_place, False),

@@ -17,27 +17,27 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from registries.ctgov.parser import nct_id_in
+from registries.ctgov.parser import find_nct_id
 
-LONGEST_RECORD = 32 * 2**20
+MAX_RECORD_BYTES = 32 * 2**20
 """In bytes; the registry's longest has about 1.1 million."""
 
 _TEXT = rb'"(?:[^"\\]++|\\.)*+"'
 _BRACKET_OR_OPEN_TEXT = re.compile(rb'(?:[^"{}\[\]]++|' + _TEXT + rb')*+(?:([{\[])|[}\]]|("))', re.DOTALL)
 _SCALAR = re.compile(_TEXT + rb'|[^,\]\s"]+', re.DOTALL)
-_BETWEEN = re.compile(rb"[\s,]*")
+_SEPARATORS = re.compile(rb"[\s,]*")
 
 
-class Cut(bytes):
+class Truncated(bytes):
     """What is left of a record when the data ended, or when it grew too long."""
 
 
-def lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def iter_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Each line without its end; the last one may lack it. A line that is too long comes as its `Cut` beginning."""
     begun = b""
     for block in blocks:
         first, *others = block.split(b"\n")
-        begun = _joined(begun, first)
+        begun = _join_limited(begun, first)
         if others:
             yield begun
             *whole, begun = others
@@ -45,7 +45,7 @@ def lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     yield begun
 
 
-def elements(blocks: Iterable[bytes], *, in_list: bool) -> Iterator[bytes]:
+def iter_json_values(blocks: Iterable[bytes], *, in_list: bool) -> Iterator[bytes]:
     """Each value of a list, from just behind its `[` to its `]`; or, not `in_list`, each value to the end of the data.
 
     A last `Cut` says that the data ended first.
@@ -63,21 +63,21 @@ def elements(blocks: Iterable[bytes], *, in_list: bool) -> Iterator[bytes]:
             yield buffer[start:end]
             position = end
         buffer = buffer[start:]
-        if len(buffer) > LONGEST_RECORD:
+        if len(buffer) > MAX_RECORD_BYTES:
             break
     if buffer or in_list:
-        yield Cut(buffer)
+        yield Truncated(buffer)
 
 
-def _joined(begun: bytes, more: bytes) -> bytes:
-    if isinstance(begun, Cut):
-        return begun
-    joined = begun + more
-    return Cut(joined[: LONGEST_RECORD + 1]) if len(joined) > LONGEST_RECORD else joined
+def _join_limited(head: bytes, more: bytes) -> bytes:
+    if isinstance(head, Truncated):
+        return head
+    joined = head + more
+    return Truncated(joined[: MAX_RECORD_BYTES + 1]) if len(joined) > MAX_RECORD_BYTES else joined
 
 
 def _after_separators(buffer: bytes, position: int) -> int:
-    found = _BETWEEN.match(buffer, position)
+    found = _SEPARATORS.match(buffer, position)
     return found.end() if found else position
 
 
@@ -96,13 +96,13 @@ def _end_of_value(buffer: bytes, start: int) -> int | None:
     return None
 
 
-PIECE = 64 * 2**10
-BLOCK = 2**20
+CHUNK_SIZE = 64 * 2**10
+BLOCK_SIZE = 2**20
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _PAGE = re.compile(rb'\s*\{\s*"(?:studies|nextPageToken|totalCount)"')
 _STUDIES = re.compile(rb'"studies"\s*:\s*\[')
-_ON_MANY_LINES = re.compile(rb'\s*\{(?:[^\n]*[^\s}])?[ \t\r]*\n\s*["}]')
+_MULTILINE_JSON = re.compile(rb'\s*\{(?:[^\n]*[^\s}])?[ \t\r]*\n\s*["}]')
 
 _OTHER_FORMATS = [
     (re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE), "this is a web page, not a file of records"),
@@ -120,7 +120,7 @@ class SourceError(Exception):
     """A source cannot be opened or reached; the text says which and why."""
 
 
-class Raw(NamedTuple):
+class RawRecord(NamedTuple):
     """One record as received: `place` names it for people. With a `problem`, it is what is left of one or nothing."""
 
     place: str
@@ -130,19 +130,21 @@ class Raw(NamedTuple):
     @property
     def nct_id(self) -> str:
         """The record's NCT number at a glance, unread; "" when none is to be seen."""
-        return nct_id_in(self.received)
+        return find_nct_id(self.received)
 
 
-def records_in(source: str | Path | BinaryIO) -> Iterator[Raw]:
+def iter_records(source: str | Path | BinaryIO) -> Iterator[RawRecord]:
     """The records of a file (a path) or of an open binary stream, one by one, in flat memory."""
     if isinstance(source, str | Path):
-        with opened(source) as stream:
-            yield from _records(_Blocks(stream), Path(source).name)
+        with open_source(source) as stream:
+            yield from _iter_stream_records(_BlockReader(stream), Path(source).name)
     else:
-        yield from _records(_Blocks(source), Path(str(getattr(source, "name", ""))).name or "standard input")
+        yield from _iter_stream_records(
+            _BlockReader(source), Path(str(getattr(source, "name", ""))).name or "standard input"
+        )
 
 
-def opened(path: str | Path) -> BinaryIO:
+def open_source(path: str | Path) -> BinaryIO:
     """The file's bytes as they lie there. SourceError when it cannot be opened."""
     try:
         return Path(path).open("rb")
@@ -150,21 +152,21 @@ def opened(path: str | Path) -> BinaryIO:
         raise SourceError(f"{path}: {error.strerror}.") from error
 
 
-def _records(blocks: "_Blocks", name: str) -> Iterator[Raw]:
+def _iter_stream_records(blocks: "_BlockReader", name: str) -> Iterator[RawRecord]:
     """The records, and what the stream has to say when it broke."""
     stream = iter(blocks)
     head = next(stream, b"").removeprefix(_BYTE_ORDER_MARK)
     if other := _other_format(head):
-        yield Raw(name, b"", f"{other}. Fetch the records as JSON of the API version 2")
+        yield RawRecord(name, b"", f"{other}. Fetch the records as JSON of the API version 2")
         return
-    place, slices = _slices(head, stream)
+    place, slices = _split_records(head, stream)
     problem, number = "", 0
     for number, piece in enumerate(slices, start=1):
         problem = _problem(piece, blocks.fault)
         if problem or not (piece.isspace() or piece == b""):
-            yield Raw(_named(name, place, number), bytes(piece[:LONGEST_RECORD]).strip(), problem)
+            yield RawRecord(_record_label(name, place, number), bytes(piece[:MAX_RECORD_BYTES]).strip(), problem)
     if blocks.fault and not problem:
-        yield Raw(_named(name, place, number + 1), b"", blocks.fault)
+        yield RawRecord(_record_label(name, place, number + 1), b"", blocks.fault)
 
 
 def _other_format(head: bytes) -> str:
@@ -172,39 +174,39 @@ def _other_format(head: bytes) -> str:
     return next((words for shape, words in _OTHER_FORMATS if shape.match(head)), "")
 
 
-def _slices(head: bytes, rest: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
+def _split_records(head: bytes, rest: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
     """How records are numbered in this shape of source, and the records."""
     if head.lstrip().startswith(b"["):
-        return "[{index}]", elements(chain([head.lstrip()[1:]], rest), in_list=True)
+        return "[{index}]", iter_json_values(chain([head.lstrip()[1:]], rest), in_list=True)
     if _PAGE.match(head) and (studies := _STUDIES.search(head)):
-        return "studies[{index}]", elements(chain([head[studies.end() :]], rest), in_list=True)
-    if _ON_MANY_LINES.match(head):
-        return "record {number}", elements(chain([head], rest), in_list=False)
-    return "line {number}", lines(chain([head], rest))
+        return "studies[{index}]", iter_json_values(chain([head[studies.end() :]], rest), in_list=True)
+    if _MULTILINE_JSON.match(head):
+        return "record {number}", iter_json_values(chain([head], rest), in_list=False)
+    return "line {number}", iter_lines(chain([head], rest))
 
 
-def _named(name: str, place: str, number: int) -> str:
+def _record_label(name: str, place: str, number: int) -> str:
     return f"{name} {place.format(number=number, index=number - 1)}"
 
 
 def _problem(piece: bytes, fault: str) -> str:
     """What is wrong with a slice before anybody reads it. A stream tells its fault after its last block."""
-    if isinstance(piece, Cut):
-        is_too_long = len(piece) > LONGEST_RECORD
-        return f"longer than {LONGEST_RECORD:,} bytes" if is_too_long else fault or "the data ends before the record"
+    if isinstance(piece, Truncated):
+        is_too_long = len(piece) > MAX_RECORD_BYTES
+        return f"longer than {MAX_RECORD_BYTES:,} bytes" if is_too_long else fault or "the data ends before the record"
     return fault
 
 
-class _Blocks:
+class _BlockReader:
     """A stream's bytes, unzipped, in blocks of about a mebibyte. Ends early where it breaks; `fault` then says why."""
 
     def __init__(self, stream: BinaryIO):
-        self._read = partial(stream.read, PIECE)
+        self._read = partial(stream.read, CHUNK_SIZE)
         self.fault = ""
 
     def __iter__(self) -> Iterator[bytes]:
         held = bytearray()
-        pieces, fault = self._pieces(), ""
+        pieces, fault = self._chunks(), ""
         while True:
             try:
                 held += next(pieces)
@@ -213,21 +215,21 @@ class _Blocks:
             except (EOFError, OSError, zlib.error) as error:
                 fault = f"the source breaks off: {error}"
                 break
-            if len(held) >= BLOCK:
+            if len(held) >= BLOCK_SIZE:
                 yield bytes(held)
                 held.clear()
         if held:
             yield bytes(held)
         self.fault = fault
 
-    def _pieces(self) -> Iterator[bytes]:
+    def _chunks(self) -> Iterator[bytes]:
         pieces = iter(self._read, b"")
         first = next(pieces, b"")
         pieces = chain([first], pieces)
-        return _unzipped(pieces) if first.startswith(b"\x1f\x8b") else pieces
+        return _gunzip(pieces) if first.startswith(b"\x1f\x8b") else pieces
 
 
-def _unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _gunzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """What gzip members hold, one after the other. EOFError when the last one is not whole."""
     unzip = zlib.decompressobj(wbits=31)
     for piece in pieces:

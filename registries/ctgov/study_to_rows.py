@@ -7,12 +7,12 @@ from msgspec import to_builtins
 
 from common.text import normalize
 from contacts.choices import RoleKind
-from publishing.trial_data import PARTS as PART_MODELS
+from publishing.trial_data import LIST_MODELS as PART_MODELS
 from publishing.trial_data import Row
 from registries.ctgov import field_map
 from registries.ctgov.schema import Contact, Location, Official, Study
-from sites.place_names import country_today, is_mask
-from trials.models.trial import DATES
+from sites.place_names import current_country_name, is_placeholder_name
+from trials.models.trial import DATE_FIELDS
 
 JSON_COLUMNS = ("condition_mesh", "condition_ancestors", "intervention_mesh", "intervention_ancestors")
 _trial_values = attrgetter(*field_map.TRIAL.values())
@@ -32,7 +32,7 @@ PLACE_COLUMNS = (*field_map.PLACE, *field_map.POINT)
 def trial_row(study: Study) -> Row:
     """The columns of Trial that the record fills, by name."""
     row = dict(zip(field_map.TRIAL, _trial_values(study), strict=True))
-    for name in DATES:
+    for name in DATE_FIELDS:
         row[name] = row[name] or None
     for name in JSON_COLUMNS:
         row[name] = to_builtins(row[name])
@@ -63,7 +63,7 @@ def _outcomes(study: Study) -> Iterator[Row]:
             yield row | {"kind": kind, "position": position}
 
 
-def place_of(location: Location) -> Row:
+def facility_columns(location: Location) -> Row:
     """What a location says of its place, by the columns of Facility, as printed."""
     return dict(zip(PLACE_COLUMNS, _place_values(location), strict=True))
 
@@ -73,13 +73,13 @@ def facility_row(place: Row) -> Row:
     marked."""
     composed = {name: normalize(value) if isinstance(value, str) else value for name, value in place.items()}
     return composed | {
-        "country": country_today(composed["country"]),
-        "is_masked": is_mask(place["name"]),
+        "country": current_country_name(composed["country"]),
+        "is_masked": is_placeholder_name(place["name"]),
         "is_active": True,
     }
 
 
-def printed_differently(place: Row, facility: Row) -> Row | None:
+def printed_overrides(place: Row, facility: Row) -> Row | None:
     """What the record prints for a place where it differs from the facility; None when nothing does."""
     return {name: text for name, text in place.items() if facility[name] != text} or None
 
@@ -111,7 +111,7 @@ def site_roles(location: Location) -> Iterator[tuple[Row, Row]]:
         yield person_row(contact), role_row(contact, RoleKind.SITE_CONTACT, position)
 
 
-def known_on(study: Study, today: str) -> str:
+def as_of_date(study: Study, today: str) -> str:
     """The day for which a record speaks: its last update, else its version, else the day it was read (`yyyy-MM-dd`)."""
     row = study.protocol_section.status_module
     return row.last_update_post_date_struct.date or study.derived_section.misc_info_module.version_holder or today

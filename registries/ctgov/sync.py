@@ -16,23 +16,23 @@ import orjson
 from django.db import connection
 from django.utils import timezone
 
-from registries.ctgov.client import pages_of
+from registries.ctgov.client import fetch_pages
 from registries.ctgov.importing.run import import_records
 from registries.ctgov.parser import read_study
-from registries.ctgov.source_files import Raw, records_in
+from registries.ctgov.source_files import RawRecord, iter_records
 from registries.models import ImportRun, RegistryLink, StudyVersion, SyncRun
 
-BATCH = 100
+BATCH_SIZE = 100
 """Numbers asked for at once."""
-WHOLE = 20
+RECORDS_PER_REQUEST = 20
 """Whole records asked for at once: they have up to a million characters each."""
 FIELDS = ("NCTId", "LastUpdatePostDate")
-STALE = timedelta(days=1)
+RESUME_WINDOW = timedelta(days=1)
 """After so long a check that was broken off begins anew."""
-_ONE_AT_A_TIME = 0x517E12
+_SYNC_LOCK_KEY = 0x517E12
 AUTHOR = "import:ctgov"
 
-Told = Callable[[Counter[str]], None]
+ProgressCallback = Callable[[Counter[str]], None]
 
 
 class AlreadyRunning(Exception):  # noqa: N818 (a state of affairs, not a mistake)
@@ -42,16 +42,16 @@ class AlreadyRunning(Exception):  # noqa: N818 (a state of affairs, not a mistak
 def sync_studies(
     nct_ids: Sequence[str] = (),
     *,
-    batch: int = BATCH,
-    progress: Told = lambda counts: None,
+    batch: int = BATCH_SIZE,
+    progress: ProgressCallback = lambda counts: None,
     report: Callable[[ImportRun], None] = lambda run: None,
 ) -> SyncRun:
     """Check some of the trials that we follow, or all; gives the finished run. `report` gets each import that it made.
 
     SourceError when the registry stays away: what was done is kept, and the next call goes on. AlreadyRunning.
     """
-    with _alone():
-        run = _begun(sorted(set(nct_ids)))
+    with _sync_lock():
+        run = _start_or_resume(sorted(set(nct_ids)))
         run.state = SyncRun.State.FAILED
         try:
             for numbers in _batches(run, batch):
@@ -64,22 +64,22 @@ def sync_studies(
     return run
 
 
-def _begun(asked: list[str]) -> SyncRun:
+def _start_or_resume(requested_ids: list[str]) -> SyncRun:
     """The last check where it was broken off, if it is not too old and asked for the same; else a new one."""
     last = SyncRun.objects.order_by("-pk").first()
-    is_open = last is not None and last.state != SyncRun.State.DONE and last.asked == asked
-    if last and is_open and last.started_at > timezone.now() - STALE:
+    is_open = last is not None and last.state != SyncRun.State.DONE and last.requested_nct_ids == requested_ids
+    if last and is_open and last.started_at > timezone.now() - RESUME_WINDOW:
         SyncRun.objects.filter(pk=last.pk).update(state=SyncRun.State.RUNNING, ended_at=None)
         return last
     SyncRun.objects.filter(state=SyncRun.State.RUNNING).update(state=SyncRun.State.FAILED, ended_at=timezone.now())
-    return SyncRun.objects.create(asked=asked)
+    return SyncRun.objects.create(requested_nct_ids=requested_ids)
 
 
 def _batches(run: SyncRun, size: int) -> Iterator[list[str]]:
     """The numbers that are left, in order."""
     followed = RegistryLink.objects.order_by("nct_id")
-    if run.asked:
-        followed = followed.filter(nct_id__in=run.asked)
+    if run.requested_nct_ids:
+        followed = followed.filter(nct_id__in=run.requested_nct_ids)
     numbers = followed.filter(nct_id__gt=run.position).values_list("nct_id", flat=True)
     left = iter(list(numbers))
     while batch := list(islice(left, size)):
@@ -88,37 +88,37 @@ def _batches(run: SyncRun, size: int) -> Iterator[list[str]]:
 
 def _check(run: SyncRun, numbers: list[str], report: Callable[[ImportRun], None]) -> None:
     """One batch, and the note that it is done."""
-    there = _days_there(numbers)
-    here = _days_here(numbers)
+    there = _remote_dates(numbers)
+    here = _local_dates(numbers)
     changed = [number for number in numbers if number in there and there[number] != here.get(number)]
     run.checked += len(numbers)
     run.missing += len(set(numbers) - set(there))
     run.unchanged += len(set(numbers) & set(there)) - len(changed)
     if changed:
-        report(_take_in(run, changed))
+        report(_import_changed(run, changed))
     run.position = numbers[-1]
     run.save(update_fields=["position", "checked", *run.counts])
 
 
-def _take_in(run: SyncRun, changed: list[str]) -> ImportRun:
+def _import_changed(run: SyncRun, changed: list[str]) -> ImportRun:
     done = import_records(_records(changed), source="Check of the registry", author=AUTHOR)
     for name in ("created", "updated", "unchanged", "quarantined"):
         setattr(run, name, getattr(run, name) + getattr(done, name))
     return done
 
 
-def _records(numbers: Sequence[str]) -> Iterator[Raw]:
-    for start in range(0, len(numbers), WHOLE):
-        for url, body in pages_of(numbers[start : start + WHOLE]):
+def _records(numbers: Sequence[str]) -> Iterator[RawRecord]:
+    for start in range(0, len(numbers), RECORDS_PER_REQUEST):
+        for url, body in fetch_pages(numbers[start : start + RECORDS_PER_REQUEST]):
             page = io.BytesIO(body)
             page.name = url
-            yield from records_in(page)
+            yield from iter_records(page)
 
 
-def _days_there(numbers: Sequence[str]) -> dict[str, str]:
+def _remote_dates(numbers: Sequence[str]) -> dict[str, str]:
     """NCT number → day of the last posted update, as the registry has it."""
     found = {}
-    for _, body in pages_of(numbers, fields=FIELDS):
+    for _, body in fetch_pages(numbers, fields=FIELDS):
         for study in orjson.loads(body)["studies"]:
             protocol = study.get("protocolSection", {})
             number = protocol.get("identificationModule", {}).get("nctId", "")
@@ -126,25 +126,25 @@ def _days_there(numbers: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _days_here(numbers: Sequence[str]) -> dict[str, str]:
+def _local_dates(numbers: Sequence[str]) -> dict[str, str]:
     """The same from the records last taken in, whatever people made of our rows."""
     latest = StudyVersion.objects.filter(latest_of__nct_id__in=numbers).order_by()
     told = latest.values_list("latest_of__nct_id", "received")
-    return {number: _posted_on(received) for number, received in told}
+    return {number: _posted_date(received) for number, received in told}
 
 
-def _posted_on(received: str) -> str:
+def _posted_date(received: str) -> str:
     return read_study(received.encode()).protocol_section.status_module.last_update_post_date_struct.date
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _sync_lock() -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ONE_AT_A_TIME])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SYNC_LOCK_KEY])
         if not cursor.fetchone()[0]:
             raise AlreadyRunning("A check of the registry is running already.")
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_ONE_AT_A_TIME])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_SYNC_LOCK_KEY])

@@ -3,46 +3,48 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from history.actor_names import names_of
-from publishing.trial_data import Bundle, load_bundles
-from registries.conflicts.context import Cell
-from registries.conflicts.display import in_words, marked, status_at
+from history.actor_names import actor_names
+from publishing.trial_data import TrialData, load_trial_data
+from registries.conflicts.context import ValueDisplay
+from registries.conflicts.display import format_value, highlight_changes, is_status_target
 from registries.ctgov.diff import Difference, differences
 from registries.ctgov.parser import read_study
-from registries.ctgov.path_targets import Target, target_of
-from registries.ctgov.redaction import without_marks
-from registries.differences.provenance import Said, said_last
+from registries.ctgov.path_targets import PathTarget, parse_path
+from registries.ctgov.redaction import strip_tombstones
+from registries.differences.provenance import LastChange, last_changes
 from registries.models import RegistryLink, StudyVersion
-from registries.path_labels import path_in_words
+from registries.path_labels import path_label
 from registries.querysets import reads_everything
 from trials.models import Trial
 
 
 @dataclass(frozen=True)
-class Line:
+class DifferenceRow:
     """A difference as a row of the page. `said`: who entered ours and when, where it is known."""
 
     difference: Difference
-    target: Target
-    said: Said | None
+    target: PathTarget
+    last_change: LastChange | None
     author: str = ""
 
     @property
-    def what(self) -> str:
-        return path_in_words(self.difference.path, self.difference.name)
+    def label(self) -> str:
+        return path_label(self.difference.path, self.difference.name)
 
     @property
-    def theirs(self) -> Cell:
+    def theirs(self) -> ValueDisplay:
         return self._cell(self.difference.theirs)
 
     @property
-    def ours(self) -> Cell:
+    def ours(self) -> ValueDisplay:
         return self._cell(self.difference.ours)
 
-    def _cell(self, value) -> Cell:
-        if status_at(self.target):
-            return Cell("", value or "")
-        return Cell(marked(in_words(self.target, self.difference.theirs), in_words(self.target, value)))
+    def _cell(self, value) -> ValueDisplay:
+        if is_status_target(self.target):
+            return ValueDisplay("", value or "")
+        return ValueDisplay(
+            highlight_changes(format_value(self.target, self.difference.theirs), format_value(self.target, value))
+        )
 
 
 def may_compare(trial: Trial, user) -> bool:
@@ -55,30 +57,32 @@ def differences_context(trial: Trial, user) -> dict:
     link = RegistryLink.objects.filter(trial=trial).select_related("latest__run").first()
     if link is None or not may_compare(trial, user):
         return {"version": None, "lines": []}
-    bundle = load_bundles([trial.pk])[trial.pk]
-    found = differences(bundle, read_study(without_marks(link.latest.received).encode()))
-    return {"version": link.latest, "lines": _lines(bundle, found)}
+    bundle = load_trial_data([trial.pk])[trial.pk]
+    found = differences(bundle, read_study(strip_tombstones(link.latest.received).encode()))
+    return {"version": link.latest, "lines": _difference_rows(bundle, found)}
 
 
-def counts_of(trials: Sequence[Trial]) -> dict[int, int | None]:
+def count_differences(trials: Sequence[Trial]) -> dict[int, int | None]:
     """How many differences each trial has; None without a record. A fixed number of queries."""
     received = dict(
         StudyVersion.objects.filter(latest_of__trial__in=trials).order_by().values_list("trial_id", "received")
     )
-    bundles = load_bundles(received)
+    bundles = load_trial_data(received)
     return {trial.pk: _count(bundles, received, trial.pk) for trial in trials}
 
 
-def _count(bundles: dict[int, Bundle], received: dict[int, str], pk: int) -> int | None:
-    return len(differences(bundles[pk], read_study(without_marks(received[pk]).encode()))) if pk in received else None
+def _count(bundles: dict[int, TrialData], received: dict[int, str], pk: int) -> int | None:
+    return (
+        len(differences(bundles[pk], read_study(strip_tombstones(received[pk]).encode()))) if pk in received else None
+    )
 
 
-def _lines(bundle: Bundle, found: Iterable[Difference]) -> list[Line]:
-    targets = [(difference, target_of(difference.path)) for difference in found]
-    said = said_last(bundle.trial["id"], [target for _, target in targets])
-    names = names_of(one.actor for one in said.values() if one.actor)
+def _difference_rows(bundle: TrialData, found_differences: Iterable[Difference]) -> list[DifferenceRow]:
+    targets = [(difference, parse_path(difference.path)) for difference in found_differences]
+    said = last_changes(bundle.trial["id"], [target for _, target in targets])
+    names = actor_names(one.actor for one in said.values() if one.actor)
     return [
-        Line(
+        DifferenceRow(
             difference,
             target,
             said.get(target.path),

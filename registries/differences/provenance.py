@@ -5,68 +5,69 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from publishing.trial_data import PARTS
-from registries.ctgov.list_paths import RELATION_OF
-from registries.ctgov.path_targets import Target
+from publishing.trial_data import LIST_MODELS
+from registries.ctgov.list_paths import RELATION_BY_PATH
+from registries.ctgov.path_targets import PathTarget
 from sites.models import StatusEvent, TrialSite
 from trials.models import Trial
 
 
-class Said(NamedTuple):
+class LastChange(NamedTuple):
     """The moment of the last change there, and the key of who made it."""
 
-    when: datetime
+    changed_at: datetime
     actor: str
 
 
-def said_last(trial_id: int, targets: Sequence[Target]) -> dict[str, Said]:
+def last_changes(trial_id: int, targets: Sequence[PathTarget]) -> dict[str, LastChange]:
     """{path: who said it and when}, where the trail knows. As many queries as there are kinds of row."""
-    found: dict[str, Said] = {}
-    asked: defaultdict[Any, list[Target]] = defaultdict(list)
+    found: dict[str, LastChange] = {}
+    asked: defaultdict[Any, list[PathTarget]] = defaultdict(list)
     for target in targets:
         asked[_model_of(target)].append(target)
-    found |= _statuses(asked.pop(StatusEvent, []))
+    found |= _last_status_changes(asked.pop(StatusEvent, []))
     asked.pop(None, None)
     for model, wanted in asked.items():
-        found |= _from_trail(model, wanted, trial_id)
+        found |= _last_history_changes(model, wanted, trial_id)
     return found
 
 
-def _model_of(target: Target) -> Any:
+def _model_of(target: PathTarget) -> Any:
     if target.site_id:
         return {"status": StatusEvent, "facility": TrialSite, "": TrialSite}.get(target.inner)
     if target.is_entry:
-        return PARTS[RELATION_OF[target.place]] if target.row else None
+        return LIST_MODELS[RELATION_BY_PATH[target.place]] if target.row else None
     return Trial if target.column else None
 
 
-def _statuses(targets: Sequence[Target]) -> dict[str, Said]:
+def _last_status_changes(targets: Sequence[PathTarget]) -> dict[str, LastChange]:
     """The event in force says it."""
     events = StatusEvent.objects.filter(trial_site__in=[target.row for target in targets], corrected_by__isnull=True)
     latest = events.order_by("trial_site", "-as_of", "-id").distinct("trial_site")
     said = {
-        site: Said(when, author) for site, when, author in latest.values_list("trial_site", "recorded_at", "author")
+        site: LastChange(when, author)
+        for site, when, author in latest.values_list("trial_site", "recorded_at", "author")
     }
     return {target.path: said[target.row] for target in targets if target.row in said}
 
 
-def _from_trail(model, targets: Sequence[Target], trial_id: int) -> dict[str, Said]:
+def _last_history_changes(model, targets: Sequence[PathTarget], trial_id: int) -> dict[str, LastChange]:
     keys = {target.row or trial_id for target in targets}
     rows: defaultdict[int, list] = defaultdict(list)
     trail = model.trail_model.objects.filter(pgh_obj_id__in=keys).order_by("pgh_id").select_related("pgh_context")
     for row in trail:
         rows[row.pgh_obj_id].append(row)
-    told = ((target, list(_changes(rows[target.row or trial_id], _column(target)))) for target in targets)
+    told = ((target, list(_changes(rows[target.row or trial_id], _history_column(target)))) for target in targets)
     return {target.path: changes[-1] for target, changes in told if changes}
 
 
-def _changes(rows: Iterable, column: str) -> Iterator[Said]:
+def _changes(rows: Iterable, column: str) -> Iterator[LastChange]:
     """Each row of a trail in which the column is not what it was before; of the whole row, every one."""
     before: Any = None
     for row in rows:
         is_new = row.pgh_label == "insert" if before is None else _differs(row, before, column)
         if is_new and row.pgh_context:
-            yield Said(row.pgh_created_at, row.pgh_context.actor)
+            yield LastChange(row.pgh_created_at, row.pgh_context.actor)
         before = row
 
 
@@ -74,5 +75,5 @@ def _differs(row, before, column: str) -> bool:
     return not column or getattr(row, column) != getattr(before, column)
 
 
-def _column(target: Target) -> str:
+def _history_column(target: PathTarget) -> str:
     return "facility_id" if target.site_id and target.inner else target.column

@@ -7,15 +7,15 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from common.pagination import numbered_page, pager
-from common.query_params import Asked, StrictFilterSet, refused
+from common.pagination import get_page, page_links
+from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from registries.ctgov.export import export_records
-from registries.differences.context import counts_of, may_compare
+from registries.differences.context import count_differences, may_compare
 from registries.querysets import reads_everything
 from trials.models import Trial
 
-TRIALS_ON_A_PAGE = 20
-PARAMETERS = ("page",)
+PAGE_SIZE = 20
+PAGE_PARAMS = ("page",)
 
 
 @login_required
@@ -23,17 +23,17 @@ PARAMETERS = ("page",)
 @require_safe
 def all_differences(request: HttpRequest) -> HttpResponse:
     """The user's trials with how much of each differs from the registry's last record."""
-    asked = Asked.of(request)
+    asked = QueryState.from_request(request)
     user = request.user
     trials = Trial.objects.all() if reads_everything(user) else Trial.objects.editable_by(user)
     mine = trials.filter(registry_link__isnull=False).order_by("nct_id", "pk")
     told = mine.only("nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status")
-    filterset = StrictFilterSet(asked.query, told, without=PARAMETERS)
-    page = numbered_page(filterset, asked, size=TRIALS_ON_A_PAGE)
+    filterset = StrictFilterSet(asked.query, told, without=PAGE_PARAMS)
+    page = get_page(filterset, asked, size=PAGE_SIZE)
     if page is None:
-        return refused(request, asked, filterset)
-    counts = counts_of(list(page))
-    context = pager(asked, page) | {"rows": [(trial, counts[trial.pk]) for trial in page]}
+        return bad_params_response(request, asked, filterset)
+    counts = count_differences(list(page))
+    context = page_links(asked, page) | {"rows": [(trial, counts[trial.pk]) for trial in page]}
     return render(request, "registries/differences.html", context)
 
 

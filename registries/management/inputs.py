@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from registries.ctgov.client import fetch_studies
-from registries.ctgov.source_files import Raw, SourceError, opened, records_in
+from registries.ctgov.source_files import RawRecord, SourceError, iter_records, open_source
 
 NCT_ID = re.compile(r"NCT\d{8}", re.IGNORECASE)
 
@@ -26,11 +26,11 @@ class Sources:
         self._before = 0
         self._stream: BinaryIO | None = None
 
-    def __iter__(self) -> Iterator[Raw]:
+    def __iter__(self) -> Iterator[RawRecord]:
         yield from fetch_studies(self.numbers)
         for source in self.files:
             with _stream(source) as self._stream:
-                yield from records_in(self._stream)
+                yield from iter_records(self._stream)
                 self._before, self._stream = self._read(), None
 
     def share(self) -> float | None:
@@ -50,13 +50,13 @@ def _size(source: str) -> int:
     """In bytes; 0 when it is not known: a pipe, which must not be opened twice."""
     if source == "-" or Path(source).is_fifo():
         return 0
-    with opened(source):
+    with open_source(source):
         return Path(source).stat().st_size
 
 
 def _stream(source: str) -> BinaryIO:
     if source != "-":
-        return opened(source)
+        return open_source(source)
     if sys.stdin is None:
         raise SourceError("Standard input is closed.")
     return sys.stdin.buffer

@@ -4,8 +4,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-BAR = 30
-EVERY = 10.0  # seconds between plain lines
+BAR_WIDTH = 30
+LINE_INTERVAL = 10.0  # seconds between plain lines
 
 
 class Progress:
@@ -21,7 +21,7 @@ class Progress:
         if self.is_terminal:
             self.stream.write(f"\r\033[K{self._text(done, now)}", style_func=str, ending="")
             self.stream.flush()
-        elif now - self.last_line >= EVERY:
+        elif now - self.last_line >= LINE_INTERVAL:
             self.last_line = now
             self.stream.write(self._text(done, now), style_func=str)
 
@@ -35,10 +35,10 @@ class Progress:
         told = f"{done:,} records, {done / elapsed:,.0f} a second"
         if not share:
             return told
-        bar = "█" * int(share * BAR) + "░" * (BAR - int(share * BAR))
-        return f"{bar} {share:4.0%}  {told}, {_time(elapsed / share - elapsed)} left"
+        bar = "█" * int(share * BAR_WIDTH) + "░" * (BAR_WIDTH - int(share * BAR_WIDTH))
+        return f"{bar} {share:4.0%}  {told}, {_format_duration(elapsed / share - elapsed)} left"
 
 
-def _time(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     minutes, seconds = divmod(int(max(seconds, 0)), 60)
     return f"{minutes} min {seconds:02} s" if minutes else f"{seconds} s"

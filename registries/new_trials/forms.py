@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 
 from common import dates
 from common.partial_dates.forms import PartialDateFormField
-from trials.choices import NEVER_TYPED, DateType, OverallStatus, StudyType
+from trials.choices import NON_SELECTABLE_STATUSES, DateType, OverallStatus, StudyType
 
-AT_ONCE = 10  # each number is a request to the registry while somebody waits
+MAX_NUMBERS = 10  # each number is a request to the registry while somebody waits
 _NUMBER = re.compile(r"NCT[ -]?([0-9]{8})", re.IGNORECASE)
-_LEFT_OVER = re.compile(r"[\s,;]+")
+_SEPARATORS = re.compile(r"[\s,;]+")
 
 
 class NumbersForm(forms.Form):
@@ -20,17 +20,17 @@ class NumbersForm(forms.Form):
     numbers = forms.CharField(
         label="NCT numbers",
         max_length=500,
-        help_text=f"At most {AT_ONCE}, for example NCT01234567.",
+        help_text=f"At most {MAX_NUMBERS}, for example NCT01234567.",
         error_messages={"required": "Give an NCT number."},
     )
 
     def clean_numbers(self) -> list[str]:
         text = self.cleaned_data["numbers"]
         numbers = list(dict.fromkeys(f"NCT{digits}" for digits in _NUMBER.findall(text)))
-        if left := _LEFT_OVER.sub(" ", _NUMBER.sub(" ", text)).strip():
+        if left := _SEPARATORS.sub(" ", _NUMBER.sub(" ", text)).strip():
             raise ValidationError(f"“{left[:40]}” is no NCT number. One is NCT and eight digits.")
-        if len(numbers) > AT_ONCE:
-            raise ValidationError(f"{len(numbers)} numbers; at most {AT_ONCE} at once.")
+        if len(numbers) > MAX_NUMBERS:
+            raise ValidationError(f"{len(numbers)} numbers; at most {MAX_NUMBERS} at once.")
         return numbers
 
 
@@ -57,7 +57,9 @@ class NewTrialForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["overall_status"].choices = [one for one in OverallStatus.choices if one[0] not in NEVER_TYPED]
+        self.fields["overall_status"].choices = [
+            one for one in OverallStatus.choices if one[0] not in NON_SELECTABLE_STATUSES
+        ]
 
     @property
     def values(self) -> dict:

@@ -9,7 +9,7 @@ from accounts.models import Assignment, AssignmentKind, User
 from common import dates
 from history.authorship import authored
 from registries.ctgov.client import fetch_studies
-from registries.ctgov.parser import nct_id_in
+from registries.ctgov.parser import find_nct_id
 from registries.imports import apply_preview, preview_upload, records_of_upload
 from registries.models import ImportRun
 from trials.models import Trial
@@ -21,7 +21,7 @@ def preview_numbers(nct_ids: Sequence[str], *, user: User) -> ImportRun:
 
     A trial that is here already is brought up to date by those who coordinate it.
     """
-    _refuse_other_trials(nct_ids, user)
+    _reject_trials_of_others(nct_ids, user)
     content = b"\n".join(raw.received.replace(b"\n", b" ").replace(b"\r", b" ") for raw in fetch_studies(nct_ids))
     return preview_upload(content=content, name=", ".join(nct_ids), author=user.actor)
 
@@ -32,10 +32,10 @@ def apply_numbers(preview: ImportRun, *, user: User, reason: str = "") -> Import
         locked = ImportRun.objects.select_for_update().get(pk=preview.pk)
         if locked.upload is None:
             raise ValidationError("This has been applied already.", code="applied")
-        _refuse_other_trials([nct_id_in(raw.received) for raw in records_of_upload(locked)], user)
+        _reject_trials_of_others([find_nct_id(raw.received) for raw in records_of_upload(locked)], user)
         run = apply_preview(locked, author=user.actor, reason=reason)
         for trial in Trial.objects.filter(versions__run=run, versions__number=1):
-            entrust_trial(trial, user=user)
+            assign_as_coordinator(trial, user=user)
     return run
 
 
@@ -43,11 +43,11 @@ def apply_numbers(preview: ImportRun, *, user: User, reason: str = "") -> Import
 def add_own_trial(*, user: User, reason: str = "", **values) -> Trial:
     """A trial entered by hand, which the user coordinates from today. ValidationError."""
     trial = add_trial(author=user.actor, reason=reason, **values)
-    entrust_trial(trial, user=user)
+    assign_as_coordinator(trial, user=user)
     return trial
 
 
-def entrust_trial(trial: Trial, *, user: User) -> None:
+def assign_as_coordinator(trial: Trial, *, user: User) -> None:
     """Make the user its coordinator from today, unless they edit it anyway."""
     if Trial.objects.editable_by(user).filter(pk=trial.pk).exists():
         return
@@ -56,7 +56,7 @@ def entrust_trial(trial: Trial, *, user: User) -> None:
         Assignment.objects.create(user=user, trial=trial, kind=kind, starts_on=dates.today(), granted_by=user.actor)
 
 
-def _refuse_other_trials(nct_ids: Sequence[str], user: User) -> None:
+def _reject_trials_of_others(nct_ids: Sequence[str], user: User) -> None:
     here = Trial.objects.filter(nct_id__in=nct_ids)
     others = here.exclude(pk__in=Trial.objects.editable_by(user).order_by().values("pk"))
     numbers = sorted(others.values_list("nct_id", flat=True))

@@ -17,7 +17,7 @@ from registries.new_trials.services import add_own_trial, apply_numbers, preview
 from registries.previews import imported_trials, previews_of
 from trials.models import Trial
 
-SHOWN = 100  # refused records on the page; all are kept
+MAX_REJECTED_SHOWN = 100  # refused records on the page; all are kept
 
 
 @login_required
@@ -25,7 +25,7 @@ SHOWN = 100  # refused records on the page; all are kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_trial(request: HttpRequest) -> HttpResponse:
     """Both ways on one page: numbers are fetched and looked at first; a trial by hand is saved at once."""
-    _demand_right(request.user)
+    _require_permission(request.user)
     is_by_hand, is_sent = request.POST.get("act") == "by-hand", request.method == "POST"
     numbers = NumbersForm(request.POST if is_sent and not is_by_hand else None)
     by_hand = NewTrialForm(request.POST if is_by_hand else None)
@@ -38,9 +38,9 @@ def new_trial(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def fetched(request: HttpRequest, pk: int) -> HttpResponse:
+def fetched_trials(request: HttpRequest, pk: int) -> HttpResponse:
     """What the numbers would change; sent, it goes in. Only for whoever fetched them."""
-    _demand_right(request.user)
+    _require_permission(request.user)
     run = get_object_or_404(ImportRun.objects.defer("upload"), pk=pk, author=request.user.actor, is_dry=True)
     if request.method == "POST":
         try:
@@ -49,14 +49,14 @@ def fetched(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, " ".join(error.messages))
         else:
             messages.success(request, _imported(applied))
-            return redirect(_page_of(applied))
+            return redirect(_trial_page_url(applied))
     waits = ImportRun.objects.filter(pk=pk, upload__isnull=False).exists() and run.created + run.updated > 0
-    refused = run.quarantined_records.defer("received")[:SHOWN]
+    refused = run.quarantined_records.defer("received")[:MAX_REJECTED_SHOWN]
     context = {"run": run, "waits": waits, "refused": refused, "previews": previews_of(run.report)}
     return render(request, "registries/new_trials/fetched.html", context)
 
 
-def _demand_right(user) -> None:
+def _require_permission(user) -> None:
     if not (user.is_manager or user.coordinates_trials):
         raise Http404
 
@@ -97,7 +97,7 @@ def _imported(run: ImportRun) -> SafeString:
     return format_html("Imported: {} created, {} updated. {}", run.created, run.updated, named)
 
 
-def _page_of(run: ImportRun) -> str:
+def _trial_page_url(run: ImportRun) -> str:
     """The board of the one trial that came in; of several, My work."""
     trials = list(Trial.objects.filter(versions__run=run)[:2])
     return f"{trials[0].get_absolute_url()}sites/" if len(trials) == 1 else "/work/"

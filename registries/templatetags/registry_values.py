@@ -4,14 +4,14 @@ from django import template
 from django.db.models import TextChoices
 
 from contacts import choices as contact_codes
-from registries.path_labels import path_in_words
+from registries.path_labels import path_label
 from sites import choices as site_codes
 from trials import choices as trial_codes
 
 register = template.Library()
-register.filter("path_in_words", path_in_words)
-SHORT = 200
-_WORDS = {
+register.filter("path_in_words", path_label)
+MAX_LENGTH = 200
+_LABEL_BY_CODE = {
     code: words
     for room in (contact_codes, site_codes, trial_codes)
     for kind in vars(room).values()
@@ -31,5 +31,5 @@ def as_text(value) -> str:
         value = ", ".join(as_text(part) for part in value.values() if part not in (None, "", [], {}))
     if isinstance(value, list):
         value = "; ".join(as_text(part) for part in value)
-    text = str(_WORDS.get(value, value))
-    return text if len(text) <= SHORT else f"{text[:SHORT]}…"
+    text = str(_LABEL_BY_CODE.get(value, value))
+    return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]}…"

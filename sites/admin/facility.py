@@ -5,12 +5,12 @@ from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 
 from common.admin import ScopedAdmin
-from history.forms import TracedForm
+from history.forms import AuditedModelForm
 from sites.models import Facility
 from sites.permissions import FACILITY, roles_over_facility
-from sites.place_names import country_today
-from sites.text_search import facilities_like
-from trials.form_fields import demand_country
+from sites.place_names import current_country_name
+from sites.text_search import search_facilities
+from trials.form_fields import validate_country
 
 
 class CountryInput(forms.TextInput):
@@ -23,7 +23,7 @@ class CountryInput(forms.TextInput):
         return format_html('{}<datalist id="known-countries">{}</datalist>', line, options)
 
 
-class FacilityForm(TracedForm):
+class FacilityForm(AuditedModelForm):
     """A facility entered by hand has a country; one of the registry's may have none, and keeps none."""
 
     class Meta:
@@ -36,8 +36,8 @@ class FacilityForm(TracedForm):
         typed = self.cleaned_data["country"].strip()
         if "country" not in self.changed_data:
             return self.cleaned_data["country"]
-        demand_country(typed)
-        return country_today(typed)
+        validate_country(typed)
+        return current_country_name(typed)
 
     def clean(self):
         cleaned = super().clean()
@@ -52,7 +52,7 @@ class FacilityForm(TracedForm):
 
 @admin.register(Facility)
 class FacilityAdmin(ScopedAdmin):
-    rights = FACILITY
+    permission_table = FACILITY
     form = FacilityForm
     list_display = ["title", "city", "state", "country", "is_active"]
     list_filter = ["is_active"]
@@ -77,4 +77,4 @@ class FacilityAdmin(ScopedAdmin):
         return self.has_view_permission(request) and request.user.coordinates_trials
 
     def get_search_results(self, request, queryset, search_term):
-        return facilities_like(queryset, search_term), False
+        return search_facilities(queryset, search_term), False

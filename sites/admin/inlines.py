@@ -6,28 +6,28 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from common import dates
-from common.admin import ReadOnlyPart, TabularPart
-from common.rules import demand
-from history.actor_names import names_of
-from history.forms import PartForm
+from common.admin import PermissionTabularInline, ReadOnlyInline
+from common.rules import enforce
+from history.actor_names import actor_names
+from history.forms import AuditedInlineForm
 from sites.models import Confirmation, EnrollmentReport, Milestone, StatusEvent
 from sites.rules.enrollment import ENROLLMENT_RULES
-from sites.services.enrollment import enrollment_step
+from sites.services.enrollment import enrollment_input
 
 
-class StatusEvents(ReadOnlyPart):
+class StatusEventInline(ReadOnlyInline):
     model = StatusEvent
-    fields = ["status_in_words", "effective_on", "as_of", "source", "author_name", "reason", "correction"]
+    fields = ["status_label", "effective_on", "as_of", "source", "author_name", "reason", "correction"]
     ordering = ["-as_of", "-id"]
     verbose_name_plural = "status history"
 
     @admin.display(description="status")
-    def status_in_words(self, event):
+    def status_label(self, event):
         return event.get_status_display() or "Not published"
 
     @admin.display(description="by")
     def author_name(self, event):
-        return _name(self.names, event.author)
+        return _author_name(self.names, event.author)
 
     @admin.display(description="")
     def correction(self, event):
@@ -42,44 +42,44 @@ class StatusEvents(ReadOnlyPart):
         self.names, self.corrected, self.may_correct = names, corrected, may_correct
 
 
-class Confirmations(ReadOnlyPart):
+class ConfirmationInline(ReadOnlyInline):
     model = Confirmation
     fields = ["confirmed_on", "status", "author_name", "recorded_at", "undone_at"]
 
     @admin.display(description="by")
     def author_name(self, confirmation):
-        return _name(self.names, confirmation.author)
+        return _author_name(self.names, confirmation.author)
 
     def prepare(self, names, corrected, may_correct) -> None:
         self.names = names
 
 
-def _name(names: dict[str, str], author: str) -> str:
+def _author_name(names: dict[str, str], author: str) -> str:
     """Somebody may have written for the first time since the names were asked."""
-    return names.get(author) or names_of([author])[author]
+    return names.get(author) or actor_names([author])[author]
 
 
-class EnrollmentForm(PartForm):
+class EnrollmentForm(AuditedInlineForm):
     """The rules of enrollment speak here as they do in the service; a reason accepts what is unusual."""
 
     def _post_clean(self):
         super()._post_clean()
         if self.errors or not self.instance.trial_site_id or not self.has_changed():
             return
-        step = enrollment_step(self.instance)
+        step = enrollment_input(self.instance)
         try:
-            demand(ENROLLMENT_RULES, step, on=dates.today(), accept_warnings=bool(step.reason))
+            enforce(ENROLLMENT_RULES, step, on=dates.today(), accept_warnings=bool(step.reason))
         except ValidationError as error:
             self.add_error(None, error)
 
 
-class EnrollmentReports(TabularPart):
+class EnrollmentReportInline(PermissionTabularInline):
     model = EnrollmentReport
     form = EnrollmentForm
     fields = ["month", "screened", "consented", "enrolled", "withdrawn", "completed", "reason"]
 
 
-class Milestones(ReadOnlyPart):
+class MilestoneInline(ReadOnlyInline):
     """Edited on the page of the site's activation, where their rules speak."""
 
     model = Milestone
@@ -90,4 +90,4 @@ class Milestones(ReadOnlyPart):
         """Nothing to ask."""
 
 
-PARTS = [StatusEvents, EnrollmentReports, Milestones, Confirmations]
+INLINES = [StatusEventInline, EnrollmentReportInline, MilestoneInline, ConfirmationInline]

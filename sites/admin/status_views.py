@@ -8,14 +8,14 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
 from common import dates
-from common.numbers import whole_number
-from history.actor_names import names_of
+from common.numbers import parse_whole_number
+from history.actor_names import actor_names
 from history.versioning import StaleVersion
 from sites.forms import CorrectionForm, StatusForm
 from sites.models import StatusEvent
 from sites.permissions import authorities_over, authority_over
 from sites.services import change_status, confirm, correct_status
-from sites.services.status import event_in_force
+from sites.services.status import current_event
 
 
 def status_view(request, pk, page):
@@ -25,10 +25,10 @@ def status_view(request, pk, page):
 
     def save(form):
         interim = form.cleaned_data["interim"]
-        change_status(site, interim=interim, author=request.user.actor, authority=authority, **form.asked)
+        change_status(site, interim=interim, author=request.user.actor, authority=authority, **form.service_kwargs)
 
     if "show" in request.POST:
-        form = StatusForm(None, site=site, authority=authority, initial=StatusForm.typed(request.POST))
+        form = StatusForm(None, site=site, authority=authority, initial=StatusForm.initial_from_post(request.POST))
         form.show_requirements(on=dates.today())
         return _form_page(request, page, site, form, title="Change the status")
     form = StatusForm(request.POST or None, site=site, authority=authority)
@@ -44,7 +44,7 @@ def correct_view(request, pk, page):
     authority = authority_over(request.user, site)
 
     def save(form):
-        correct_status(event, author=request.user.actor, authority=authority, **form.asked)
+        correct_status(event, author=request.user.actor, authority=authority, **form.service_kwargs)
 
     said = {"to": event.status, "effective_on": event.effective_on}
     form = CorrectionForm(request.POST or None, site=site, authority=authority, initial=said)
@@ -56,7 +56,7 @@ def confirm_view(request, pk, page):
     """Still true."""
     site = get_object_or_404(page.editable(request), pk=pk)
     version = request.POST.get("version", "")
-    seen = {site.pk: whole_number(version) or 0}
+    seen = {site.pk: parse_whole_number(version) or 0}
     try:
         confirm([site], author=request.user.actor, versions=seen, authorities=authorities_over(request.user, [site]))
         messages.success(request, "Confirmed: the status is still true.")
@@ -81,12 +81,12 @@ def _page(request, page, site, form, save, *, title, **context):
             return redirect("admin:sites_trialsite_change", site.pk)
     if stale:
         site.refresh_from_db()
-        form.begin_again(site)
+        form.reset_to_current(site)
     return _form_page(request, page, site, form, title=title, stale=stale, **context)
 
 
 def _form_page(request, page, site, form, *, title, stale=False, **context):
-    in_force = event_in_force(site)
+    in_force = current_event(site)
     context |= {
         **page.admin_site.each_context(request),
         "title": title,
@@ -96,6 +96,6 @@ def _form_page(request, page, site, form, *, title, stale=False, **context):
         "form": form,
         "stale": stale,
         "in_force": in_force,
-        "author": names_of([in_force.author])[in_force.author] if in_force else "",
+        "author": actor_names([in_force.author])[in_force.author] if in_force else "",
     }
     return TemplateResponse(request, "admin/status_form.html", context, status=409 if stale else 200)

@@ -11,25 +11,25 @@ from django.urls import path
 from django.utils.html import format_html
 
 from common.admin import ScopedAdmin
-from history.actor_names import names_of
-from history.admin import WHY
-from history.forms import TracedForm
-from sites.admin.inlines import PARTS, EnrollmentReports, Milestones
+from history.actor_names import actor_names
+from history.admin import REASON_FIELDSET
+from history.forms import AuditedModelForm
+from sites.admin.inlines import INLINES, EnrollmentReportInline, MilestoneInline
 from sites.admin.status_views import confirm_view, correct_view, status_view
 from sites.models import StatusEvent, TrialSite
 from sites.permissions import SITE, roles_over_site
 from sites.services import add_site
 from sites.services.facilities import new_site
-from sites.text_search import sites_like
+from sites.text_search import search_sites
 
 
-class SiteForm(TracedForm):
+class SiteForm(AuditedModelForm):
     class Meta:
         model = TrialSite
         fields = "__all__"
 
 
-class NewSiteForm(TracedForm):
+class NewSiteForm(AuditedModelForm):
     """Which facility joins which trial; refused here for the reasons for which the service refuses."""
 
     takes_part_again = forms.BooleanField(
@@ -47,27 +47,29 @@ class NewSiteForm(TracedForm):
         if self.errors:
             return
         try:
-            new_site(**self.asked)
+            new_site(**self.service_kwargs)
         except ValidationError as error:
             for message in error.messages:
                 self.add_error(None, message)
 
     @property
-    def asked(self) -> dict:
+    def service_kwargs(self) -> dict:
         """What the service is to be told."""
         return {name: value for name, value in self.cleaned_data.items() if name != "why"}
 
 
 @admin.register(TrialSite)
 class TrialSiteAdmin(ScopedAdmin):
-    rights = SITE
+    permission_table = SITE
     linked_lookups = ("trial__id__exact",)
     form = SiteForm
-    inlines = PARTS
-    trail_parts = {part.model: "trial_site" for part in (EnrollmentReports, Milestones)} | {StatusEvent: "trial_site"}
+    inlines = INLINES
+    trail_related_models = {part.model: "trial_site" for part in (EnrollmentReportInline, MilestoneInline)} | {
+        StatusEvent: "trial_site"
+    }
     change_form_template = "admin/site_change_form.html"
     long_texts = ("internal_note",)
-    list_display = ["facility", "trial_key", "status_in_words", "status_since", "last_confirmed_on"]
+    list_display = ["facility", "trial_key", "status_label", "status_since", "last_confirmed_on"]
     list_filter = ["status", "stage"]
     list_select_related = ["facility", "trial"]
     ordering = ["-id"]
@@ -78,7 +80,7 @@ class TrialSiteAdmin(ScopedAdmin):
     readonly_fields = [
         "trial_linked",
         "facility",
-        "status_in_words",
+        "status_label",
         "status_since",
         "status_as_of",
         "last_confirmed_on",
@@ -88,10 +90,10 @@ class TrialSiteAdmin(ScopedAdmin):
         "contacts_of_site",
     ]
     fieldsets = [
-        (None, {"fields": ["trial_linked", "facility", "twin"]}),
+        (None, {"fields": ["trial_linked", "facility", "duplicate_index"]}),
         (
             "Recruitment",
-            {"fields": ["status_in_words", ("status_since", "status_as_of"), "last_confirmed_on"]},
+            {"fields": ["status_label", ("status_since", "status_as_of"), "last_confirmed_on"]},
         ),
         ("Plan", {"fields": [("stage", "enrollment_target"), "internal_note"]}),
         ("Contacts", {"fields": ["contacts_of_site"]}),
@@ -118,11 +120,11 @@ class TrialSiteAdmin(ScopedAdmin):
         return self.get_queryset(request).editable_by(request.user)
 
     def get_search_results(self, request, queryset, search_term):
-        return sites_like(queryset, search_term), False
+        return search_sites(queryset, search_term), False
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:
-            return [*self.add_fieldsets, WHY]
+            return [*self.add_fieldsets, REASON_FIELDSET]
         return super().get_fieldsets(request, obj)
 
     def get_form(self, request, obj=None, **kwargs):
@@ -135,7 +137,7 @@ class TrialSiteAdmin(ScopedAdmin):
         if obj is None:
             return []
         inlines = super().get_inline_instances(request, obj)
-        names, corrected = _names_and_corrected(obj)
+        names, corrected = _author_names_and_corrected_ids(obj)
         for inline in inlines:
             if hasattr(inline, "prepare"):
                 inline.prepare(names, corrected, self.has_change_permission(request, obj))
@@ -149,7 +151,7 @@ class TrialSiteAdmin(ScopedAdmin):
         if change:
             super().save_model(request, obj, form, change)
         else:
-            added = add_site(**form.asked, author=request.user.actor, reason=form.cleaned_data["why"])
+            added = add_site(**form.service_kwargs, author=request.user.actor, reason=form.cleaned_data["why"])
             obj.__dict__.update(added.__dict__)
 
     @admin.display(description="trial", ordering="trial")
@@ -157,7 +159,7 @@ class TrialSiteAdmin(ScopedAdmin):
         return site.trial.number
 
     @admin.display(description="recruitment status", ordering="status")
-    def status_in_words(self, site):
+    def status_label(self, site):
         return site.get_status_display() or "No status yet"
 
     @admin.display(description="contacts")
@@ -175,10 +177,10 @@ class TrialSiteAdmin(ScopedAdmin):
         return [*own, *super().get_urls()]
 
 
-def _names_and_corrected(site: TrialSite) -> tuple[dict[str, str], set[int]]:
+def _author_names_and_corrected_ids(site: TrialSite) -> tuple[dict[str, str], set[int]]:
     """Who wrote the site's history, and which entries of it are corrected, asked once for the page."""
     events = list(site.status_events.order_by().values_list("author", "corrects_id"))
     confirmations = site.confirmations.order_by().values_list("author", flat=True)
-    return names_of([*(author for author, _ in events), *confirmations]), {
+    return actor_names([*(author for author, _ in events), *confirmations]), {
         corrects for _, corrects in events if corrects
     }

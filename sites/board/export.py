@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from django.http import HttpResponse
 
-from common.enum_labels import code_in_words
-from common.spreadsheets.escaping import harmless
+from common.enum_labels import choice_label
+from common.spreadsheets.escaping import escape_formula
 from sites.board.queries import Board, BoardRow
-from trials.page.contact_cards import Named
+from trials.page.contact_cards import ContactCard
 
 COLUMNS = (
     "Trial", "Site", "City", "State or region", "Country", "Status", "Since", "Status known on", "Last confirmed",
@@ -23,7 +23,7 @@ def board_csv(board: Board) -> HttpResponse:
     table = csv.writer(response)
     table.writerow(COLUMNS)
     table.writerows(
-        [harmless(cell) for cell in _cells(board, row)] for row in board.rows(board.in_order(board.filterset.qs))
+        [escape_formula(cell) for cell in _cells(board, row)] for row in board.rows(board.in_order(board.filterset.qs))
     )
     return response
 
@@ -33,14 +33,14 @@ def _cells(board: Board, row: BoardRow) -> list[str]:
     where = [place.title, place.city, place.state, place.country]
     days = (site.status_since, site.status_as_of, site.last_confirmed_on) if row.status else ()
     when = [str(day or "") for day in days] or [""] * 3
-    status = code_in_words(row.status, "SiteStatus") or "Not published"
-    return [board.trial.key, *where, status, *when, *_reach(row.people)]
+    status = choice_label(row.status, "SiteStatus") or "Not published"
+    return [board.trial.key, *where, status, *when, *_contact_details(row.people)]
 
 
-def _reach(people: Iterable[Named]) -> list[str]:
+def _contact_details(people: Iterable[ContactCard]) -> list[str]:
     """Names, phones and addresses, each once."""
     people = list(people)
-    reaches = [reach for person in people for reach in person.reaches]
+    reaches = [reach for person in people for reach in person.contact_details]
     phones = [" ext. ".join(filter(None, (reach.phone, reach.extension))) for reach in reaches]
     return [
         "; ".join(dict.fromkeys(filter(None, texts)))

@@ -14,7 +14,7 @@ from common.query_params import StrictFilterSet
 from common.search_tokens import compact
 from common.text import search_key
 from sites.choices import SiteStatus
-from sites.confirmation_age import Warmth
+from sites.confirmation_age import AgeLevel
 from sites.filters import NOT_PUBLISHED, CountryFilter
 from sites.site_cards import STATUS_ORDER
 from sites.town_names import TOWN_NAMES
@@ -33,31 +33,33 @@ class OneStatusFilter(filters.ChoiceFilter):
         return super().filter(queryset, value) if value != NOT_PUBLISHED else queryset.filter(shown_status="")
 
 
-def confirmed_choices() -> list[tuple[str, str]]:
+def confirmation_age_choices() -> list[tuple[str, str]]:
     """The ages as the pages colour them, by the days that the settings say."""
     due, amber, red = settings.CONFIRMATION_DUE_DAYS, settings.CONFIRMATION_AMBER_DAYS, settings.CONFIRMATION_RED_DAYS
     return [
-        (Warmth.FRESH.value, f"In the last {due} days"),
-        (Warmth.DUE.value, f"More than {due} days ago"),
-        (Warmth.AGING.value, f"{amber} days ago or more"),
-        (Warmth.STALE.value, f"{red} days ago or more"),
-        (Warmth.NEVER.value, "Never"),
+        (AgeLevel.FRESH.value, f"In the last {due} days"),
+        (AgeLevel.DUE.value, f"More than {due} days ago"),
+        (AgeLevel.AGING.value, f"{amber} days ago or more"),
+        (AgeLevel.STALE.value, f"{red} days ago or more"),
+        (AgeLevel.NEVER.value, "Never"),
     ]
 
 
 class BoardFilterSet(StrictFilterSet):
     """Filters on the sites of one board, with their `shown_status`. `today` decides how old a confirmation is."""
 
-    words = filters.CharFilter(method="saying", label="Site, town or region", max_length=200)
+    words = filters.CharFilter(method="filter_words", label="Site, town or region", max_length=200)
     status = OneStatusFilter()
     country = CountryFilter("facility__", label="Country")
-    confirmed = filters.ChoiceFilter(method="confirmed_then", choices=confirmed_choices, label="Last confirmed")
+    confirmed = filters.ChoiceFilter(
+        method="filter_confirmed", choices=confirmation_age_choices, label="Last confirmed"
+    )
 
     def __init__(self, data, queryset, *, today: date, **kwargs):
         super().__init__(data, queryset, **kwargs)
         self.today = today
 
-    def saying(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
+    def filter_words(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         """Each word somewhere in the name or the place, or a town by another name. One trial's sites are few enough."""
         asked, towns = search_key(words).split(), TOWN_NAMES.get(compact(words), ())
 
@@ -68,22 +70,22 @@ class BoardFilterSet(StrictFilterSet):
         places = queryset.order_by().values_list("pk", *PLACE)
         return queryset.filter(pk__in=[pk for pk, *place in places if is_meant(*place)])
 
-    def confirmed_then(self, queryset: QuerySet, name: str, warmth: str) -> QuerySet:
+    def filter_confirmed(self, queryset: QuerySet, name: str, age_level: str) -> QuerySet:
         """Older than a threshold takes in what is older still. Nothing is told of a status that is not shown."""
-        if warmth == Warmth.NEVER:
+        if age_level == AgeLevel.NEVER:
             return queryset.filter(last_confirmed_on__isnull=True)
         queryset = queryset.exclude(shown_status="")
-        if warmth == Warmth.FRESH:
+        if age_level == AgeLevel.FRESH:
             return queryset.confirmed_since(self.today - timedelta(days=settings.CONFIRMATION_DUE_DAYS))
         days = {
-            Warmth.DUE: settings.CONFIRMATION_DUE_DAYS + 1,
-            Warmth.AGING: settings.CONFIRMATION_AMBER_DAYS,
-            Warmth.STALE: settings.CONFIRMATION_RED_DAYS,
-        }[Warmth(warmth)]
+            AgeLevel.DUE: settings.CONFIRMATION_DUE_DAYS + 1,
+            AgeLevel.AGING: settings.CONFIRMATION_AMBER_DAYS,
+            AgeLevel.STALE: settings.CONFIRMATION_RED_DAYS,
+        }[AgeLevel(age_level)]
         return queryset.filter(last_confirmed_on__lte=self.today - timedelta(days=days))
 
 
-OPEN_FIRST = "status"
+DEFAULT_ORDER = "status"
 #: By the name in the address: the words of the choice in both directions, the first one rising.
 ORDERS = {
     "status": ("Open sites first", "Closed sites first"),
@@ -95,47 +97,49 @@ ORDERS = {
 }
 
 
-def choices(*, with_enrolled: bool) -> list[tuple[str, str]]:
+def order_choices(*, with_enrolled: bool) -> list[tuple[str, str]]:
     """The orders that may be asked for: a column, or a minus and a column."""
     columns = [name for name in ORDERS if with_enrolled or name != "enrolled"]
     return [(sign + name, ORDERS[name][at]) for name in columns for at, sign in enumerate(("", "-"))]
 
 
-def ordered(sites: QuerySet, order: str) -> QuerySet:
+def order_sites(sites: QuerySet, order: str) -> QuerySet:
     """The sites in an order of `choices`."""
     name, falls = order.removeprefix("-"), order.startswith("-")
-    first = [_towards(part, name, falls) for part in _parts(name)]
-    return sites.order_by(*first, rank(), "facility__country", "facility__city", _name(), "twin", "pk")
+    first = [_ordering_expression(part, name, falls) for part in _ordering_parts(name)]
+    return sites.order_by(
+        *first, status_rank(), "facility__country", "facility__city", _name(), "duplicate_index", "pk"
+    )
 
 
-def _parts(name: str) -> list:
+def _ordering_parts(name: str) -> list:
     return {
-        "status": [rank()],
+        "status": [status_rank()],
         "site": [_name()],
-        "place": [_known("facility__country"), _known("facility__city"), _name()],
+        "place": [_lower_or_null("facility__country"), _lower_or_null("facility__city"), _name()],
         "since": [F("status_since")],
         "confirmed": [F("last_confirmed_on")],
         "enrolled": [F("enrolled")],
     }[name]
 
 
-def _towards(part, name: str, falls: bool) -> OrderBy:
+def _ordering_expression(part, name: str, is_descending: bool) -> OrderBy:
     """What is not known comes last; never confirmed is longer ago than any confirmation."""
-    if falls:
+    if is_descending:
         return OrderBy(part, descending=True, nulls_last=True)
     return OrderBy(part, nulls_first=True) if name == "confirmed" else OrderBy(part, nulls_last=True)
 
 
-def rank() -> Case:
+def status_rank() -> Case:
     """Open sites first, by their `shown_status`."""
     whens = [When(shown_status=status, then=Value(rank)) for status, rank in STATUS_ORDER.items()]
     return Case(*whens, output_field=IntegerField())
 
 
 def _name():
-    return _known("facility__name")
+    return _lower_or_null("facility__name")
 
 
-def _known(column: str):
+def _lower_or_null(column: str):
     """A text without its capitals; blank is not known."""
     return NullIf(Lower(column), Value(""))

@@ -10,43 +10,43 @@ from datetime import date
 
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, When
 
-from common.query_params import Asked
-from common.rules import Level, levels_in_words
+from common.query_params import QueryState
+from common.rules import Level, level_counts_text
 from common.text import fold
-from sites.board.filters import OPEN_FIRST, BoardFilterSet, choices, ordered
+from sites.board.filters import DEFAULT_ORDER, BoardFilterSet, order_choices, order_sites
 from sites.choices import StatusPublication
 from sites.confirmation_age import is_overdue
 from sites.coordinators import Coordinators, coordinators_of, last_reminders
 from sites.enrollment.month_status import MonthReports, month_reports
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
-from sites.permissions import by_name
-from sites.public_status import publication_of, takes_calls
-from sites.status_timeline import Ribbon, ribbon_of
+from sites.permissions import order_by_name
+from sites.public_status import is_site_joinable, status_publication
+from sites.status_timeline import StatusTimeline, build_timeline
 from trials.models import Trial
-from trials.page.contact_cards import Named, in_roles
+from trials.page.contact_cards import ContactCard, contact_cards
 from trials.verification import verification_of
 
-COUNTED = (Level.ERROR, Level.WARNING)
+COUNTED_LEVELS = (Level.ERROR, Level.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FindingCounts:
     """Open findings by level, and by site those that somebody should look at."""
 
     by_level: Counter[str] = field(default_factory=Counter)
     by_site: Counter[int] = field(default_factory=Counter)
 
     @property
-    def words(self) -> str:
-        return levels_in_words(self.by_level) or "nothing to mend"
+    def text(self) -> str:
+        return level_counts_text(self.by_level) or "nothing to mend"
 
 
-def found_at(trial: Trial, user) -> Found:
+def count_findings(trial: Trial, user) -> FindingCounts:
     """As far as the user may know it; one query."""
-    found, findings = Found(), trial.findings.visible_to(user).open().order_by()
+    found, findings = FindingCounts(), trial.findings.visible_to(user).open().order_by()
     for site_id, level, number in findings.values_list("trial_site", "level").annotate(Count("pk")):
         found.by_level[level] += number
-        if level in COUNTED and site_id:
+        if level in COUNTED_LEVELS and site_id:
             found.by_site[site_id] += number
     return found
 
@@ -64,12 +64,12 @@ class BoardRow:
     """
 
     site: TrialSite
-    people: list[Named]
+    people: list[ContactCard]
     status: str
     publication: StatusPublication
-    ribbon: Ribbon
+    timeline: StatusTimeline
     findings: int
-    no_people: str
+    no_contacts_text: str
     coordinators: Coordinators | None = None
     reminded_on: date | None = None
     is_overdue: bool = False
@@ -85,12 +85,12 @@ class Board:
     order: str
     orders: list[tuple[str, str]]
     shows_enrollment: bool
-    edits_trial: bool = False
+    may_edit_trial: bool = False
     shows_coordinators: bool = False
     may_remind: bool = False
     tally: Counter[str] = field(default_factory=Counter)
     countries: list[str] = field(default_factory=list)
-    found: Found = field(default_factory=Found)
+    finding_counts: FindingCounts = field(default_factory=FindingCounts)
     month_reports: MonthReports | None = None
 
     @property
@@ -98,7 +98,7 @@ class Board:
         return self.tally.total()
 
     def in_order(self, sites: QuerySet) -> QuerySet:
-        return ordered(sites, self.order).select_related("facility")
+        return order_sites(sites, self.order).select_related("facility")
 
     def rows(self, sites: Iterable[TrialSite]) -> list[BoardRow]:
         sites = list(sites)
@@ -109,48 +109,48 @@ class Board:
     def _row(self, site: TrialSite, coordinators: Coordinators | None, reminded_on: date | None) -> BoardRow:
         statuses = self.trial.overall_status, self.trial.last_known_status, site.status
         is_hidden = site.shown_status != site.status
-        ribbon = ribbon_of([] if is_hidden else site.events_in_force, today=self.today)
-        people, findings = in_roles(site.shown_roles), self.found.by_site[site.pk]
-        no_people = "No contact named" if takes_calls(*statuses) else "Contacts are shown while a site recruits"
+        ribbon = build_timeline([] if is_hidden else site.events_in_force, today=self.today)
+        people, findings = contact_cards(site.shown_roles), self.finding_counts.by_site[site.pk]
+        no_people = "No contact named" if is_site_joinable(*statuses) else "Contacts are shown while a site recruits"
         return BoardRow(
-            site, people, site.shown_status, publication_of(*statuses), ribbon, findings, no_people, coordinators,
+            site, people, site.shown_status, status_publication(*statuses), ribbon, findings, no_people, coordinators,
             reminded_on, is_overdue(site, on=self.today),
         )  # fmt: skip
 
 
-def board_of(trial: Trial, asked: Asked, *, user, today: date) -> Board:
+def get_board(trial: Trial, query_state: QueryState, *, user, today: date) -> Board:
     """The board of a trial that the user may read."""
     sites = TrialSite.objects.visible_to(user).filter(trial=trial)
     of_trial = TrialSite.objects.filter(trial=trial)
     shows_enrollment = of_trial.showing_counts_to(user).exists()
     sites = sites.with_shown_status(as_entered=shows_enrollment).with_confirmed_as()
-    filterset = BoardFilterSet(asked.query, _as_shown(sites, user, today), today=today, without=PARAMETERS)
-    orders = choices(with_enrolled=shows_enrollment)
-    order = asked.value("sort") or OPEN_FIRST
+    filterset = BoardFilterSet(query_state.query, _with_row_data(sites, user, today), today=today, without=PARAMETERS)
+    orders = order_choices(with_enrolled=shows_enrollment)
+    order = query_state.value("sort") or DEFAULT_ORDER
     if order not in dict(orders):
-        filterset.refuse("sort", "A board can't be put in that order.")
-    if asked.value("format") not in FORMATS:
-        filterset.refuse("format", "A board can be a page or csv.")
+        filterset.add_param_error("sort", "A board can't be put in that order.")
+    if query_state.value("format") not in FORMATS:
+        filterset.add_param_error("format", "A board can be a page or csv.")
     board = Board(trial, today, filterset, order, orders, shows_enrollment)
     board.shows_coordinators = of_trial.showing_coordinators_to(user).exists()
     board.may_remind = board.shows_coordinators and of_trial.remindable_by(user).exists()
-    board.tally, board.countries = _overview(sites)
+    board.tally, board.countries = _status_counts_and_countries(sites)
     if shows_enrollment:  # the same people may know what the rules found
-        board.found = found_at(trial, user)
-        board.month_reports = month_reports(list(by_name(_with_facility(of_trial, user))), today=today)
+        board.finding_counts = count_findings(trial, user)
+        board.month_reports = month_reports(list(order_by_name(_with_facility(of_trial, user))), today=today)
         if verification_of(trial).due_on:
-            board.edits_trial = Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
+            board.may_edit_trial = Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
     return board
 
 
 def _with_facility(of_trial: QuerySet, user) -> QuerySet:
     """The sites whose numbers the user may know, with what a list names of them."""
-    told = ("trial", "status", "twin", "facility__name", "facility__city", "facility__state", "facility__country",
+    told = ("trial", "status", "duplicate_index", "facility__name", "facility__city", "facility__state", "facility__country",
             "facility__is_masked")  # fmt: skip
     return of_trial.showing_counts_to(user).select_related("facility").only(*told)
 
 
-def _as_shown(sites: QuerySet, user, today: date) -> QuerySet:
+def _with_row_data(sites: QuerySet, user, today: date) -> QuerySet:
     """With all that a row shows. How many are enrolled is told only to those who may know it."""
     told = TrialSite.objects.showing_counts_to(user).filter(pk=OuterRef("pk"))
     mine = TrialSite.objects.editable_by(user).filter(pk=OuterRef("pk"))
@@ -175,7 +175,7 @@ def _events_in_force() -> QuerySet:
     return StatusEvent.objects.filter(corrected_by__isnull=True).order_by("as_of", "id")
 
 
-def _overview(sites: QuerySet) -> tuple[Counter[str], list[str]]:
+def _status_counts_and_countries(sites: QuerySet) -> tuple[Counter[str], list[str]]:
     """How many sites are in which status, and the countries. One query."""
     counts, countries = Counter(), set()
     for status, country, count in (

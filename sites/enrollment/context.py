@@ -5,93 +5,97 @@ from datetime import date
 
 from django.core.paginator import Page
 
-from common.pagination import pager
+from common.pagination import page_links
 from common.partial_dates import PartialDate
-from common.query_params import Asked
-from history.actor_names import names_of
-from sites.enrollment.grid import Line, Standing, lines_of
+from common.query_params import QueryState
+from history.actor_names import actor_names
+from sites.enrollment.grid import GridRow, GridState, grid_rows
 from sites.enrollment.month_status import month_reports
 from sites.enrollment.overview import Overview
-from sites.enrollment.parsing import month_of, shifted
-from sites.enrollment.reports import Reported
+from sites.enrollment.parsing import add_months, month_of
+from sites.enrollment.reports import ReportedCounts
 from sites.models import MonthLock, TrialSite
-from sites.permissions import Room, by_name
+from sites.permissions import TrialSection, order_by_name
 from sites.rules.enrollment import CUMULATIVE
 
 MONTHS_OF_A_SITE = 18
 
 
-def overview_context(room: Room, asked: Asked, found, page: Page, *, count: str, today: date) -> dict:
+def overview_context(
+    section: TrialSection, query_state: QueryState, filterset, page: Page, *, count: str, today: date
+) -> dict:
     """Months × sites, one count of each."""
-    overview = Overview(room.trial, found.qs, count=count, until=asked.value("until"), today=today)
-    return pager(asked, page) | {
+    overview = Overview(section.trial, filterset.qs, count=count, until=query_state.value("until"), today=today)
+    return page_links(query_state, page) | {
         "overview": overview,
-        "month_reports": month_reports(list(by_name(room.sites)), today=today),
+        "month_reports": month_reports(list(order_by_name(section.sites)), today=today),
         "rows": overview.rows(page),
-        "asked_words": asked.value("words"),
+        "asked_words": query_state.value("words"),
         "found": page.paginator.count,
-        "is_narrowed": found.is_narrowing,
-        "all_url": asked.path,
+        "is_narrowed": filterset.has_filters,
+        "all_url": query_state.path,
         "counts": [(name, name.capitalize()) for name in CUMULATIVE],
         "count": count,
-        "earlier_url": asked.saying(until=shifted(overview.months[0], -1)).url,
-        "later_url": asked.without("until").url if asked.value("until") else "",
-        "next_month": shifted(month_of(today), -1),
-        "may_type": room.editable.exists(),
-        "csv_url": asked.without("page", "count", "until").saying(format="csv").url,
+        "earlier_url": query_state.with_params(until=add_months(overview.months[0], -1)).url,
+        "later_url": query_state.without("until").url if query_state.value("until") else "",
+        "next_month": add_months(month_of(today), -1),
+        "may_type": section.editable.exists(),
+        "csv_url": query_state.without("page", "count", "until").with_params(format="csv").url,
     }
 
 
-def month_context(room: Room, asked: Asked, page: Page, month: PartialDate, *, today: date) -> dict:
+def month_context(
+    section: TrialSection, query_state: QueryState, page: Page, month: PartialDate, *, today: date
+) -> dict:
     """One month, a line for each site of the page."""
     sites = list(page)
-    lines = lines_of([(site, month) for site in sites], standing_of(room, sites))
-    around = pager(asked, page) | month_frame(room, month, today=today)
+    lines = grid_rows([(site, month) for site in sites], grid_state(section, sites))
+    around = page_links(query_state, page) | month_header_context(section, month, today=today)
     return around | {
         "lines": lines,
-        "asked_words": asked.value("words"),
+        "asked_words": query_state.value("words"),
         "may_type": any(line.is_open for line in lines),
         "has_more": page.has_next(),
         "page_number": page.number,
     }
 
 
-def month_frame(room: Room, month: PartialDate, *, today: date) -> dict:
+def month_header_context(section: TrialSection, month: PartialDate, *, today: date) -> dict:
     """What stands around the lines of a month: its neighbours, and who locked it."""
-    locks = list(MonthLock.objects.filter(trial=room.trial, month=month))
-    names = names_of([*(lock.locked_by for lock in locks), *filter(None, (lock.unlocked_by for lock in locks))])
+    locks = list(MonthLock.objects.filter(trial=section.trial, month=month))
+    names = actor_names([*(lock.locked_by for lock in locks), *filter(None, (lock.unlocked_by for lock in locks))])
     return {
         "month": month,
-        "month_before": shifted(month, -1),
-        "month_after": shifted(month, 1) if shifted(month, 1) <= month_of(today) else "",
+        "month_before": add_months(month, -1),
+        "month_after": add_months(month, 1) if add_months(month, 1) <= month_of(today) else "",
         "is_locked": any(lock.unlocked_at is None for lock in locks),
         "is_over": month.last_day < today,
         "locks": [(lock, names[lock.locked_by], names.get(lock.unlocked_by, "")) for lock in locks],
     }
 
 
-def standing_of(room: Room, sites: Sequence[TrialSite], reported: Reported | None = None) -> Standing:
-    mine = room.editable.filter(pk__in=[site.pk for site in sites]).values_list("pk", flat=True)
-    return Standing(reported or Reported(sites), editable=frozenset(mine))
+def grid_state(section: TrialSection, sites: Sequence[TrialSite], reports: ReportedCounts | None = None) -> GridState:
+    mine = section.editable.filter(pk__in=[site.pk for site in sites]).values_list("pk", flat=True)
+    return GridState(reports or ReportedCounts(sites), editable=frozenset(mine))
 
 
-def site_context(room: Room, site: TrialSite, *, until: str, today: date) -> dict:
+def site_context(section: TrialSection, site: TrialSite, *, until: str, today: date) -> dict:
     """The months of one site, with the way to earlier ones."""
-    lines = site_lines(room, site, until=until, today=today)
+    lines = site_rows(section, site, until=until, today=today)
     known = site.enrollment_reports.order_by("month").values_list("month", flat=True).first()
     first = lines[0].month if lines else ""
     return {
         "lines": lines,
         "may_type": any(line.is_open for line in lines),
-        "earlier_url": f"?until={shifted(first, -1)}" if known and first and known < first else "",
+        "earlier_url": f"?until={add_months(first, -1)}" if known and first and known < first else "",
         "later_url": "?" if until else "",
     }
 
 
-def site_lines(room: Room, site: TrialSite, *, until: str, today: date) -> list[Line]:
+def site_rows(section: TrialSection, site: TrialSite, *, until: str, today: date) -> list[GridRow]:
     """Months down, the newest at the bottom: those since the first report, as far as the page has room."""
-    reported = Reported([site])
+    reported = ReportedCounts([site])
     last = PartialDate(until) if until else max([month_of(today), *reported.months(site.pk)])
-    first = min([*reported.months(site.pk), shifted(month_of(today), -1)])
-    months = [month for by in range(1 - MONTHS_OF_A_SITE, 1) if (month := shifted(last, by)) >= first]
-    return lines_of([(site, month) for month in months], standing_of(room, [site], reported))
+    first = min([*reported.months(site.pk), add_months(month_of(today), -1)])
+    months = [month for by in range(1 - MONTHS_OF_A_SITE, 1) if (month := add_months(last, by)) >= first]
+    return grid_rows([(site, month) for month in months], grid_state(section, [site], reported))

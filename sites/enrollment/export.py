@@ -5,7 +5,7 @@ import csv
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
-from common.spreadsheets.escaping import harmless
+from common.spreadsheets.escaping import escape_formula
 from sites.models import EnrollmentReport
 from sites.rules.enrollment import CUMULATIVE
 from trials.models import Trial
@@ -22,5 +22,5 @@ def grid_csv(trial: Trial, sites: QuerySet) -> HttpResponse:
     table.writerow(COLUMNS)
     reports = EnrollmentReport.objects.filter(trial_site__in=sites.order_by().values("pk"))
     for cells in reports.order_by(*PLACE[1:3], "trial_site", "month").values_list(*PLACE, "month", *CUMULATIVE):
-        table.writerow(["" if cell is None else harmless(str(cell)) for cell in cells])
+        table.writerow(["" if cell is None else escape_formula(str(cell)) for cell in cells])
     return response

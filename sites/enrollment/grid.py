@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 
 from common.partial_dates import PartialDate
-from sites.enrollment.reports import Reported
+from sites.enrollment.reports import ReportedCounts
 from sites.models import EnrollmentReport, TrialSite
-from sites.row_edits import Typed, seen
+from sites.row_edits import RowEdit, dump_seen_values
 from sites.rules.enrollment import CUMULATIVE, ENROLLMENT_RULES
 
 #: A site's id and a month.
 Key = tuple[int, PartialDate]
 FIELDS_OF = {rule.id: rule.fields for rule in ENROLLMENT_RULES}
 WARNINGS = frozenset(rule.id for rule in ENROLLMENT_RULES if rule.level == "WARNING")
-Refusals = Sequence[ValidationError]
+ValidationErrors = Sequence[ValidationError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,43 +35,43 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GridRow:
     """A site's month. It can be typed in where it `is_open`; `errors` are those that belong to no one cell."""
 
     site: TrialSite
     month: PartialDate
     cells: Sequence[Cell]
-    seen: str
+    seen_values: str
     before_month: str = ""
     is_open: bool = True
     is_locked: bool = False
     is_stale: bool = False
     reason: str = ""
-    reason_kept: str = ""
-    asks_reason: bool = False
+    saved_reason: str = ""
+    requires_reason: bool = False
     errors: Sequence[str] = field(default=())
-    asked: str = ""
+    warned_values: str = ""
 
     @property
     def key(self) -> str:
-        return key_text((self.site.pk, self.month))
+        return format_key((self.site.pk, self.month))
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class GridState:
     """What is known of the lines of a grid: what was reported, typed and refused, and where one may type."""
 
-    reported: Reported
-    typed: Mapping[Key, Typed] = field(default_factory=dict)
-    refused: Mapping[str, Refusals] = field(default_factory=dict)
+    reports: ReportedCounts
+    edits: Mapping[Key, RowEdit] = field(default_factory=dict)
+    errors: Mapping[str, ValidationErrors] = field(default_factory=dict)
     editable: frozenset[int] = frozenset()
 
 
-def key_text(key: Key) -> str:
+def format_key(key: Key) -> str:
     return f"{key[0]}-{key[1]}"
 
 
-def texts_of(report: EnrollmentReport | None) -> dict[str, str]:
+def count_texts(report: EnrollmentReport | None) -> dict[str, str]:
     """A report's counts as texts; a blank is not known."""
     counts = {name: getattr(report, name, None) for name in CUMULATIVE}
     return {name: "" if count is None else str(count) for name, count in counts.items()}
@@ -81,39 +81,41 @@ def version_of(report: EnrollmentReport | None) -> int:
     return report.version if report else 0
 
 
-def lines_of(places: Iterable[tuple[TrialSite, PartialDate]], standing: Standing) -> list[Line]:
-    return [_line(site, month, standing) for site, month in places]
+def grid_rows(places: Iterable[tuple[TrialSite, PartialDate]], state: GridState) -> list[GridRow]:
+    return [_grid_row(site, month, state) for site, month in places]
 
 
-def _line(site: TrialSite, month: PartialDate, standing: Standing) -> Line:
-    report, before = standing.reported.get(site.pk, month), standing.reported.before(site.pk, month)
-    present, typed = texts_of(report), standing.typed.get((site.pk, month))
+def _grid_row(site: TrialSite, month: PartialDate, state: GridState) -> GridRow:
+    report, before = state.reports.get(site.pk, month), state.reports.before(site.pk, month)
+    present, typed = count_texts(report), state.edits.get((site.pk, month))
     is_stale = typed is not None and typed.is_stale(version_of(report), present)
-    refused = standing.refused.get(key_text((site.pk, month)), ())
-    texts = typed.over(present) if typed else present
-    is_locked = standing.reported.is_locked(site.pk, month)
+    refused = state.errors.get(format_key((site.pk, month)), ())
+    texts = typed.merged_into(present) if typed else present
+    is_locked = state.reports.is_locked(site.pk, month)
     asks = [error for error in refused if error.code in WARNINGS]
-    return Line(
+    return GridRow(
         site,
         month,
         [_cell(name, texts, present, before, refused, is_stale) for name in CUMULATIVE],
-        seen(version_of(report), present),
+        dump_seen_values(version_of(report), present),
         before_month=before.month if before else "",
-        is_open=site.pk in standing.editable and not is_locked,
+        is_open=site.pk in state.editable and not is_locked,
         is_locked=is_locked,
         is_stale=is_stale,
         reason=typed.reason if typed else "",
-        reason_kept=report.reason if report else "",
-        asks_reason=bool(typed and typed.reason) or any("reason" in _fields(error) for error in refused),
+        saved_reason=report.reason if report else "",
+        requires_reason=bool(typed and typed.reason) or any("reason" in _fields(error) for error in refused),
         errors=[error.message for error in refused if not set(_fields(error)) & set(CUMULATIVE)],
-        asked="|".join(texts.values()) if asks else "",
+        warned_values="|".join(texts.values()) if asks else "",
     )
 
 
-def _cell(name: str, texts, present, before: EnrollmentReport | None, refused: Refusals, is_stale: bool) -> Cell:
-    errors = [error.message for error in refused if _fields(error)[:1] == (name,)]
-    is_changed = texts[name] != present[name]
-    theirs = present[name] if is_stale and is_changed else None
+def _cell(
+    name: str, texts, current, before: EnrollmentReport | None, row_errors: ValidationErrors, is_stale: bool
+) -> Cell:
+    errors = [error.message for error in row_errors if _fields(error)[:1] == (name,)]
+    is_changed = texts[name] != current[name]
+    theirs = current[name] if is_stale and is_changed else None
     return Cell(name, texts[name], getattr(before, name, None), theirs, errors, is_changed)
 
 

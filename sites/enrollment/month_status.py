@@ -13,10 +13,10 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from common.partial_dates import PartialDate
-from sites.enrollment.parsing import month_of, shifted
+from sites.enrollment.parsing import add_months, month_of
 from sites.models import EnrollmentReport, MonthLock, StatusEvent, TrialSite
 from sites.querysets import OPEN
-from sites.rules.inputs import MonthOfSite
+from sites.rules.inputs import MonthlyReportInput
 from sites.rules.monthly_report import owes_report
 from sites.services.enrollment import people_in_study
 from trials.models import Trial
@@ -28,7 +28,7 @@ class MonthReports:
 
     month: PartialDate
     due_on: date
-    by_site: Mapping[int, MonthOfSite]
+    by_site: Mapping[int, MonthlyReportInput]
     sites: Sequence[TrialSite]
     is_overdue: bool
 
@@ -49,23 +49,23 @@ class MonthReports:
 
 def month_reports(sites: Sequence[TrialSite], *, today: date) -> MonthReports:
     """Of the last month that is over, for the sites of trials that keep numbers. Four queries, or one for none."""
-    month = shifted(month_of(today), -1)
+    month = add_months(month_of(today), -1)
     due_on = month.last_day + timedelta(days=settings.ENROLLMENT_REPORT_DUE_DAYS)
-    keeping = _keeping_numbers({site.trial_id for site in sites})
+    keeping = _trials_with_enrollment_data({site.trial_id for site in sites})
     sites = [site for site in sites if site.trial_id in keeping]
     by_site = _by_site(month, due_on, sites) if sites else {}
     return MonthReports(month, due_on, by_site, sites, is_overdue=today > due_on)
 
 
-def _by_site(month: PartialDate, due_on: date, sites: Sequence[TrialSite]) -> dict[int, MonthOfSite]:
+def _by_site(month: PartialDate, due_on: date, sites: Sequence[TrialSite]) -> dict[int, MonthlyReportInput]:
     ids = [site.pk for site in sites]
-    open_then = _open_in(month, ids)
+    open_then = _sites_open_in(month, ids)
     reports = _latest_reports(ids)
-    locked = _locked(month, {site.trial_id for site in sites})
+    locked = _locked_trials(month, {site.trial_id for site in sites})
     by_site = {}
     for site in sites:
         report = reports.get(site.pk)
-        by_site[site.pk] = MonthOfSite(
+        by_site[site.pk] = MonthlyReportInput(
             month=month,
             due_on=due_on,
             was_open=site.pk in open_then,
@@ -77,7 +77,7 @@ def _by_site(month: PartialDate, due_on: date, sites: Sequence[TrialSite]) -> di
     return by_site
 
 
-def _open_in(month: PartialDate, ids: Sequence[int]) -> set[int]:
+def _sites_open_in(month: PartialDate, ids: Sequence[int]) -> set[int]:
     """The sites that recruited on some day of the month, by the status events in force."""
     events: dict[int, list[tuple[PartialDate, str]]] = defaultdict(list)
     in_force = StatusEvent.objects.filter(trial_site__in=ids, corrected_by__isnull=True).order_by("as_of", "id")
@@ -103,12 +103,12 @@ def _latest_reports(ids: Sequence[int]) -> dict[int, EnrollmentReport]:
     return {report.trial_site_id: report for report in reports.distinct("trial_site_id")}
 
 
-def _locked(month: PartialDate, trials: Iterable[int]) -> set[int]:
+def _locked_trials(month: PartialDate, trials: Iterable[int]) -> set[int]:
     locks = MonthLock.objects.filter(trial__in=trials, month=month, unlocked_at__isnull=True)
     return set(locks.order_by().values_list("trial", flat=True))
 
 
-def _keeping_numbers(trials: Iterable[int]) -> set[int]:
+def _trials_with_enrollment_data(trials: Iterable[int]) -> set[int]:
     """The trials of which some site has reported a number or has a target."""
     reported = EnrollmentReport.objects.filter(trial_site__trial=OuterRef("pk"))
     planned = TrialSite.objects.filter(trial=OuterRef("pk"), enrollment_target__isnull=False)

@@ -12,7 +12,7 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from common.partial_dates import PartialDate
-from sites.enrollment.parsing import month_of, months_until, shifted
+from sites.enrollment.parsing import add_months, month_of, months_until
 from sites.models import EnrollmentReport, MonthLock, TrialSite
 from trials.models import Trial
 
@@ -26,13 +26,13 @@ class Curve:
     line: str
     area: str
     target_y: float | None
-    words: str
+    description: str
     first: PartialDate
     last: PartialDate
     top: int
 
 
-def curve_of(points: Sequence[tuple[PartialDate, int]], *, target: int | None) -> Curve | None:
+def build_curve(points: Sequence[tuple[PartialDate, int]], *, target: int | None) -> Curve | None:
     """None for fewer than two months, which make no curve."""
     if len(points) < 2:
         return None
@@ -40,7 +40,7 @@ def curve_of(points: Sequence[tuple[PartialDate, int]], *, target: int | None) -
     step = WIDTH / (len(points) - 1)
     line = " ".join(f"{place * step:.1f},{_height(value, top)}" for place, (_, value) in enumerate(points))
     (first, began), (last, ended) = points[0], points[-1]
-    words = f"From {began} in {first.in_words()} to {ended} in {last.in_words()}"
+    words = f"From {began} in {first.as_text()} to {ended} in {last.as_text()}"
     return Curve(
         line,
         f"0,{HEIGHT} {line} {WIDTH},{HEIGHT}",
@@ -78,7 +78,7 @@ class Total:
 
     month: PartialDate
     value: int | None
-    told: int
+    reporting_sites: int
 
 
 class Overview:
@@ -96,7 +96,7 @@ class Overview:
     def _last_month(self) -> str:
         """The last that is over, or a later one that somebody reported."""
         reported = [month for months in self._history.values() for month in months]
-        return max([shifted(month_of(self.today), -1), *reported])
+        return max([add_months(month_of(self.today), -1), *reported])
 
     def rows(self, sites: Iterable[TrialSite]) -> list[Row]:
         return [self._row(site) for site in sites]
@@ -106,7 +106,7 @@ class Overview:
         return Row(site, [(month, known.get(month)) for month in self.months], known[max(known)] if known else None)
 
     @cached_property
-    def every_month(self) -> list[Total]:
+    def monthly_totals(self) -> list[Total]:
         """From the first report to the end of what is shown."""
         reported = {month for months in self._history.values() for month in months}
         if not reported:
@@ -116,7 +116,7 @@ class Overview:
 
     @property
     def totals(self) -> list[Total]:
-        by_month = {total.month: total for total in self.every_month}
+        by_month = {total.month: total for total in self.monthly_totals}
         return [by_month.get(month) or Total(month, None, 0) for month in self.months]
 
     @property
@@ -131,7 +131,7 @@ class Overview:
 
     @property
     def latest(self) -> int | None:
-        return self.every_month[-1].value if self.every_month else None
+        return self.monthly_totals[-1].value if self.monthly_totals else None
 
     @property
     def percent(self) -> int | None:
@@ -139,8 +139,8 @@ class Overview:
 
     @property
     def curve(self) -> Curve | None:
-        points = [(total.month, total.value) for total in self.every_month]
-        return curve_of(points, target=self.target if self.count == "enrolled" else None)
+        points = [(total.month, total.value) for total in self.monthly_totals]
+        return build_curve(points, target=self.target if self.count == "enrolled" else None)
 
 
 def percent(part: int | None, whole: int | None) -> int | None:
@@ -169,5 +169,5 @@ def _totals(history: Mapping[int, Mapping[str, int]], first: str, last: str) -> 
     while month <= last:
         known |= by_month[month]
         totals.append(Total(month, sum(known.values()), len(by_month[month])))
-        month = shifted(month, 1)
+        month = add_months(month, 1)
     return totals

@@ -10,10 +10,10 @@ from datetime import date
 from common.partial_dates import PartialDate
 
 _GROUPED = re.compile(r"\d{1,3}(?:[,'’\u0020\u00a0\u2009\u202f]\d{3})+")
-LARGEST = 2_147_483_647
+MAX_COUNT = 2_147_483_647
 
 
-def read_count(text: str) -> int | None:
+def parse_count(text: str) -> int | None:
     """`12`, `1,234` and `1 234` as numbers, a blank as not known. ValueError, in words, for anything else."""
     plain = text.strip()
     if not plain:
@@ -22,15 +22,15 @@ def read_count(text: str) -> int | None:
         plain = re.sub(r"\D", "", plain)
     if not (plain.isascii() and plain.isdigit()):
         raise ValueError(f"“{plain[:20]}” is not a whole number.")
-    if len(plain) > 10 or int(plain) > LARGEST:
+    if len(plain) > 10 or int(plain) > MAX_COUNT:
         raise ValueError(f"{plain[:20]} is too large.")
     return int(plain)
 
 
-def plain_count(text: str) -> str:
+def normalize_count(text: str) -> str:
     """The number as it is stored, or the text as it was typed where it is none."""
     try:
-        count = read_count(text)
+        count = parse_count(text)
     except ValueError:
         return text.strip()
     return "" if count is None else str(count)
@@ -40,19 +40,19 @@ def month_of(day: date) -> PartialDate:
     return PartialDate(f"{day:%Y-%m}")
 
 
-def shifted(month: str, by: int) -> PartialDate:
+def add_months(month: str, months: int) -> PartialDate:
     """So many months later; earlier when negative. The first is 1000-01, the last 9999-12."""
-    number = int(month[:4]) * 12 + int(month[5:7]) - 1 + by
+    number = int(month[:4]) * 12 + int(month[5:7]) - 1 + months
     number = min(max(number, 12_000), 119_999)
     return PartialDate(f"{number // 12:04}-{number % 12 + 1:02}")
 
 
 def months_until(last: str, count: int) -> list[PartialDate]:
     """So many months, oldest first, `last` at the end."""
-    return [shifted(last, by) for by in range(1 - count, 1)]
+    return [add_months(last, by) for by in range(1 - count, 1)]
 
 
-def a_month(text: str) -> PartialDate | None:
+def parse_iso_month(text: str) -> PartialDate | None:
     """`2026-10` exactly, as in an address; None for anything else."""
     try:
         month = PartialDate(text)
@@ -61,6 +61,6 @@ def a_month(text: str) -> PartialDate | None:
     return month if month.precision == "month" else None
 
 
-def short(month: str) -> str:
+def format_month_short(month: str) -> str:
     """`Oct 2026`."""
     return f"{month_abbr[int(month[5:7])]} {month[:4]}"

@@ -12,13 +12,13 @@ from dataclasses import astuple, dataclass, field
 from common.date_parsing import parse_month
 from common.partial_dates import PartialDate
 from common.spreadsheets.delimited import read_delimited
-from common.spreadsheets.escaping import plain
+from common.spreadsheets.escaping import unescape_formula
 from common.spreadsheets.table import Row, TableError
 from sites.enrollment.grid import Key
-from sites.enrollment.parsing import plain_count
+from sites.enrollment.parsing import normalize_count
 from sites.models import TrialSite
 from sites.rules.enrollment import CUMULATIVE
-from sites.spreadsheets.columns import NOT_COUNTED_HERE, SiteColumn, count_columns, heading_key, site_columns
+from sites.spreadsheets.columns import UNSUPPORTED_COUNTS, SiteColumn, count_columns, heading_key, site_columns
 from sites.spreadsheets.site_matching import SiteCells, SiteMatcher
 
 MONTH, IGNORED = "month", "ignored"
@@ -27,7 +27,7 @@ _CELL_OF = {
     SiteColumn.TRIAL: "trial", SiteColumn.NUMBER: "number", SiteColumn.NAME: "name", SiteColumn.TOWN: "town",
     SiteColumn.STATE: "state", SiteColumn.COUNTRY: "country", SiteColumn.ENTRY: "entry", SiteColumn.SITE: "site",
 }  # fmt: skip
-_KNOWN = (
+_COLUMN_KINDS = (
     {word: _CELL_OF[column] for word, column in site_columns()}
     | dict(count_columns())
     | dict.fromkeys(_MONTH_WORDS, MONTH)
@@ -46,7 +46,7 @@ class Column:
 
 
 @dataclass(slots=True)
-class Pasted:
+class PastedRow:
     """One line: the cells that name its site, its month, and texts by (month or None, count).
 
     `problem` says why nothing of it can be placed. A line of a table with a column for the month `has_month_column`.
@@ -62,7 +62,7 @@ class Pasted:
 
 
 @dataclass(frozen=True, slots=True)
-class Leftover:
+class RejectedLine:
     """What did not fit: the line's number from 1 (0: the whole table), its text, and why."""
 
     number: int
@@ -70,26 +70,30 @@ class Leftover:
     why: str
 
 
-def read_table(text: str, *, day_first: bool | None = None) -> tuple[list[Pasted], list[Leftover]]:
+def read_table(text: str, *, day_first: bool | None = None) -> tuple[list[PastedRow], list[RejectedLine]]:
     """The lines of a table that has tabs, or semicolons, or commas below headings that are known."""
     try:
         rows = read_delimited(text, delimiter=_delimiter(text)).rows
     except TableError as error:
-        return [], [Leftover(0, "", str(error))]
+        return [], [RejectedLine(0, "", str(error))]
     if not rows:
-        return [], [Leftover(0, "", "The table is empty.")]
+        return [], [RejectedLine(0, "", "The table is empty.")]
     read_month = _month_reader(day_first)
     columns = _headings(rows[0].cells, read_month)
-    twice = _named_twice(columns)
+    twice = _duplicate_columns_message(columns)
     if twice:
-        return [], [Leftover(0, "", twice)]
+        return [], [RejectedLine(0, "", twice)]
     body = rows[1:] if columns else rows
-    lines = [_read(row, columns or _usual(row.cells, read_month), read_month) for row in body]
+    lines = [_read(row, columns or _default_columns(row.cells, read_month), read_month) for row in body]
     leftovers = [
-        Leftover(rows[0].number, column.heading, _why_unknown(column)) for column in columns if not column.kind
+        RejectedLine(rows[0].number, column.heading, _unknown_column_message(column))
+        for column in columns
+        if not column.kind
     ]
     too_long = (row for row in body if _is_too_long(row.cells, columns))
-    return lines, leftovers + [Leftover(*_told(row), "There are more cells than columns.") for row in too_long]
+    return lines, leftovers + [
+        RejectedLine(*_number_and_text(row), "There are more cells than columns.") for row in too_long
+    ]
 
 
 def _delimiter(text: str) -> str:
@@ -119,7 +123,7 @@ def _with_site_numbers(columns: Sequence[Column]) -> list[Column]:
 
 
 def _column(cell: str, read_month: Callable) -> Column:
-    heading = plain(cell).strip()
+    heading = unescape_formula(cell).strip()
     try:
         return Column("enrolled", read_month(heading), heading)
     except ValueError:
@@ -127,14 +131,14 @@ def _column(cell: str, read_month: Callable) -> Column:
 
 
 def _kind(heading: str) -> str:
-    return _KNOWN.get(heading_key(heading), "")
+    return _COLUMN_KINDS.get(heading_key(heading), "")
 
 
-def _why_unknown(column: Column) -> str:
-    return NOT_COUNTED_HERE.get(heading_key(column.heading)) or "This column is not known, so it was not read."
+def _unknown_column_message(column: Column) -> str:
+    return UNSUPPORTED_COUNTS.get(heading_key(column.heading)) or "This column is not known, so it was not read."
 
 
-def _named_twice(columns: Sequence[Column]) -> str:
+def _duplicate_columns_message(columns: Sequence[Column]) -> str:
     """Which headings mean the same; blank when none do."""
     seen: dict[tuple, str] = {}
     for column in columns:
@@ -149,7 +153,7 @@ def _named_twice(columns: Sequence[Column]) -> str:
     return ""
 
 
-def _usual(cells: Sequence[str], read_month: Callable) -> list[Column]:
+def _default_columns(cells: Sequence[str], read_month: Callable) -> list[Column]:
     return [Column(MONTH if _is_month(cells[0], read_month) else "site"), *(Column(name) for name in CUMULATIVE)]
 
 
@@ -164,8 +168,8 @@ def _is_too_long(cells: Sequence[str], columns: Sequence[Column]) -> bool:
     return any(cell.strip() for cell in cells[len(columns) or len(CUMULATIVE) + 1 :])
 
 
-def _read(row: Row, columns: Sequence[Column], read_month: Callable) -> Pasted:
-    pasted = Pasted(*_told(row), has_month_column=any(column.kind == MONTH for column in columns))
+def _read(row: Row, columns: Sequence[Column], read_month: Callable) -> PastedRow:
+    pasted = PastedRow(*_number_and_text(row), has_month_column=any(column.kind == MONTH for column in columns))
     pasted.problem = " ".join(row.problems.values())
     site: dict[str, str] = {}
     for text, column in _cells(row, columns):
@@ -184,7 +188,7 @@ def _read(row: Row, columns: Sequence[Column], read_month: Callable) -> Pasted:
 
 def _cells(row: Row, columns: Sequence[Column]) -> Iterator[tuple[str, Column]]:
     """The cells that are not blank, each with its column."""
-    texts = (plain(cell).strip() for cell in row.cells)
+    texts = (unescape_formula(cell).strip() for cell in row.cells)
     return ((text, column) for text, column in zip(texts, columns, strict=False) if text)
 
 
@@ -196,7 +200,7 @@ def _month(text: str, read_month: Callable) -> tuple[PartialDate | None, str]:
         return None, f"{CANNOT_READ_MONTH}: {error}"
 
 
-def _told(row: Row) -> tuple[int, str]:
+def _number_and_text(row: Row) -> tuple[int, str]:
     return row.number, " · ".join(cell.strip() for cell in row.cells if cell.strip())[:120]
 
 
@@ -205,7 +209,7 @@ NAMES_NO_SITE = "It names no site."
 NAMES_NO_MONTH = "It names no month."
 
 
-class Matcher:
+class PasteMatcher:
     """Finds the site of a line among `sites`; a line that names none is about the only one.
 
     `month` is that of lines in a table without months.
@@ -214,18 +218,18 @@ class Matcher:
     def __init__(self, sites: Iterable[TrialSite], *, month: PartialDate | None):
         self.month, self._matcher = month, SiteMatcher(sites)
 
-    def place(self, lines: Sequence[Pasted]) -> tuple[Cells, list[Leftover]]:
+    def place(self, lines: Sequence[PastedRow]) -> tuple[Cells, list[RejectedLine]]:
         """The texts by line and count, and what has no place."""
         cells: Cells = {}
         leftovers = []
         for line in lines:
             try:
-                self._put(line, cells)
+                self._place_row(line, cells)
             except ValueError as error:
-                leftovers.append(Leftover(line.number, line.text, str(error)))
+                leftovers.append(RejectedLine(line.number, line.text, str(error)))
         return cells, leftovers
 
-    def _put(self, line: Pasted, cells: Cells) -> None:
+    def _place_row(self, line: PastedRow, cells: Cells) -> None:
         """ValueError, in words, where the line cannot be placed."""
         if line.problem:
             raise ValueError(line.problem)
@@ -239,9 +243,9 @@ class Matcher:
         if any(name in cells.get(key, {}) for (_, name), key in keys.items()):
             raise ValueError("This site and month stood in an earlier line.")
         for (month, name), text in line.counts.items():
-            cells.setdefault(keys[month, name], {})[name] = plain_count(text)
+            cells.setdefault(keys[month, name], {})[name] = normalize_count(text)
 
-    def _site(self, line: Pasted) -> TrialSite:
+    def _site(self, line: PastedRow) -> TrialSite:
         if not any(astuple(line.site)) and len(self._matcher.sites) > 1:
             raise ValueError(NAMES_NO_SITE)
         return self._matcher.match(line.site)

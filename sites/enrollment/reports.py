@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from sites.models import EnrollmentReport, MonthLock, TrialSite
 from sites.rules.enrollment import CUMULATIVE
-from sites.rules.inputs import Counts, EnrollmentStep
+from sites.rules.inputs import Counts, EnrollmentInput
 
 
-class Reported:
+class ReportedCounts:
     """Two queries, however many sites. Takes in reports that are not saved yet."""
 
     def __init__(self, sites: Iterable[TrialSite]):
@@ -36,12 +36,12 @@ class Reported:
     def is_locked(self, site_id: int, month: str) -> bool:
         return (self._trials[site_id], month) in self._locked
 
-    def step(self, report: EnrollmentReport) -> EnrollmentStep:
+    def rule_input(self, report: EnrollmentReport) -> EnrollmentInput:
         """A report between those of the other months."""
         reports = self._months[report.trial_site_id]
         months = self.months(report.trial_site_id)
         later = next((reports[month] for month in months if month > report.month), None)
-        return EnrollmentStep(
+        return EnrollmentInput(
             counts=counts_of(report),
             earlier=[counts_of(reports[month]) for month in months if month < report.month],
             reason=report.reason,

@@ -9,15 +9,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common import dates
-from common.pagination import numbered_page
+from common.pagination import get_page
 from common.partial_dates import PartialDate
-from common.query_params import Asked, refused
+from common.query_params import QueryState, bad_params_response
 from sites.board.filters import BoardFilterSet
 from sites.enrollment import context as pages
 from sites.enrollment.export import grid_csv
-from sites.enrollment.parsing import a_month, month_of
-from sites.enrollment.submit import PostedGrid
-from sites.permissions import SITES_ON_A_PAGE, Room, by_name, room_of
+from sites.enrollment.parsing import month_of, parse_iso_month
+from sites.enrollment.submit import GridSubmission
+from sites.permissions import SITES_ON_A_PAGE, TrialSection, get_trial_section, order_by_name
 from sites.rules.enrollment import CUMULATIVE
 from sites.services import lock_month, unlock_month
 
@@ -29,15 +29,15 @@ PARAMETERS = ("month", "until", "count", "page", "format")
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrollment(request: HttpRequest, key: str) -> HttpResponse:
     """A trial's months and sites; with `month`, that month of every site, to be typed in."""
-    room, asked = room_of(request.user, key), Asked.of(request)
-    month = a_month(asked.value("month"))
+    room, asked = get_trial_section(request.user, key), QueryState.from_request(request)
+    month = parse_iso_month(asked.value("month"))
     if request.method == "POST":
-        return _month_posted(request, room, month, asked)
+        return _handle_month_post(request, room, month, asked)
     today = dates.today()
-    found = _found(room, asked, today)
-    page = numbered_page(found, asked, size=SITES_ON_A_PAGE, order=by_name)
+    found = _filterset(room, asked, today)
+    page = get_page(found, asked, size=SITES_ON_A_PAGE, order=order_by_name)
     if page is None:
-        return refused(request, asked, found)
+        return bad_params_response(request, asked, found)
     if asked.value("format"):
         return grid_csv(room.trial, found.qs)
     if month:
@@ -48,25 +48,27 @@ def enrollment(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "sites/enrollment/overview.html", {"room": room, "trial": room.trial} | context)
 
 
-def _found(room: Room, asked: Asked, today) -> BoardFilterSet:
-    found = BoardFilterSet(asked.query, room.sites, today=today, without=PARAMETERS)
+def _filterset(section: TrialSection, query_state: QueryState, today) -> BoardFilterSet:
+    found = BoardFilterSet(query_state.query, section.sites, today=today, without=PARAMETERS)
     for name in ("month", "until"):
-        if asked.value(name) and (a_month(asked.value(name)) or "9999") > month_of(today):
-            found.refuse(name, "A month is written like 2026-01, and is not ahead.")
-    if asked.value("count") not in ("", *CUMULATIVE):
-        found.refuse("count", "There is no such count.")
-    if asked.value("format") not in ("", "csv"):
-        found.refuse("format", "Enrollment can be a page or csv.")
+        if query_state.value(name) and (parse_iso_month(query_state.value(name)) or "9999") > month_of(today):
+            found.add_param_error(name, "A month is written like 2026-01, and is not ahead.")
+    if query_state.value("count") not in ("", *CUMULATIVE):
+        found.add_param_error("count", "There is no such count.")
+    if query_state.value("format") not in ("", "csv"):
+        found.add_param_error("format", "Enrollment can be a page or csv.")
     return found
 
 
-def _month_posted(request: HttpRequest, room: Room, month: PartialDate | None, asked: Asked) -> HttpResponse:
+def _handle_month_post(
+    request: HttpRequest, section: TrialSection, month: PartialDate | None, query_state: QueryState
+) -> HttpResponse:
     if month is None:
         raise BadRequest("Say which month.")
-    sent = PostedGrid(list(by_name(room.editable)), request.POST, month)
-    onward = asked.saying(page=request.POST["onward"]) if request.POST.get("onward") else asked
-    frame = {"room": room, "trial": room.trial} | pages.month_frame(room, month, today=dates.today())
-    return _posted(request, sent, onward.url, "sites/enrollment/month.html", frame)
+    sent = GridSubmission(list(order_by_name(section.editable)), request.POST, month)
+    onward = query_state.with_params(page=request.POST["onward"]) if request.POST.get("onward") else query_state
+    frame = {"room": section, "trial": section.trial} | pages.month_header_context(section, month, today=dates.today())
+    return _handle_submission(request, sent, onward.url, "sites/enrollment/month.html", frame)
 
 
 @login_required
@@ -74,39 +76,41 @@ def _month_posted(request: HttpRequest, room: Room, month: PartialDate | None, a
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_enrollment(request: HttpRequest, key: str, site: int) -> HttpResponse:
     """One site, its months down."""
-    room, asked = room_of(request.user, key), Asked.of(request)
+    room, asked = get_trial_section(request.user, key), QueryState.from_request(request)
     place, until = room.site(site), asked.value("until")
     today = dates.today()
     context = {"room": room, "trial": room.trial, "site": place, "month": None}
     if request.method == "POST":
-        sent = PostedGrid(list(room.editable.filter(pk=site)), request.POST)
-        return _posted(request, sent, asked.url, "sites/enrollment/site.html", context)
-    if set(asked.names) - {"until"} or (until and a_month(until) is None):
+        sent = GridSubmission(list(room.editable.filter(pk=site)), request.POST)
+        return _handle_submission(request, sent, asked.url, "sites/enrollment/site.html", context)
+    if set(asked.names) - {"until"} or (until and parse_iso_month(until) is None):
         raise BadRequest("This page can be asked for its months until one, such as 2026-01.")
     context |= pages.site_context(room, place, until=until, today=today)
     return render(request, "sites/enrollment/site.html", context)
 
 
-def _posted(request: HttpRequest, sent: PostedGrid, then: str, template: str, context: dict) -> HttpResponse:
+def _handle_submission(
+    request: HttpRequest, submission: GridSubmission, next_url: str, template: str, context: dict
+) -> HttpResponse:
     """Paste, or save: saved leads on, anything else shows all that was typed."""
-    sent.read()
+    submission.read()
     context |= {"may_type": True}
     if request.POST.get("act") == "paste":
-        reached = sent.paste()
-        context |= {"pasted": reached, "leftovers": sent.leftovers, "table": request.POST.get("table", "")}
-        context |= {"other_months": sent.other_months}
-        return render(request, template, context | {"lines": sent.lines(), "is_review": True})
-    outcome = sent.save(author=request.user.actor, on=dates.today())
+        reached = submission.paste()
+        context |= {"pasted": reached, "leftovers": submission.rejected_lines, "table": request.POST.get("table", "")}
+        context |= {"other_months": submission.other_months}
+        return render(request, template, context | {"lines": submission.lines(), "is_review": True})
+    outcome = submission.save(author=request.user.actor, on=dates.today())
     if outcome.is_saved:
-        _say(request, outcome.saved)
-        return redirect(then)
-    lines = sent.lines(outcome.refused)
-    context |= {"lines": lines, "stale": outcome.stale, "asks": any(line.asked for line in lines)}
-    context |= {"problems": [line for line in lines if outcome.refused.get(line.key)], "whole": outcome.refused.get("")}
+        _add_saved_message(request, outcome.saved)
+        return redirect(next_url)
+    lines = submission.lines(outcome.errors)
+    context |= {"lines": lines, "stale": outcome.stale, "asks": any(line.warned_values for line in lines)}
+    context |= {"problems": [line for line in lines if outcome.errors.get(line.key)], "whole": outcome.errors.get("")}
     return render(request, template, context | {"is_review": True}, status=409 if outcome.stale else 200)
 
 
-def _say(request: HttpRequest, saved: int) -> None:
+def _add_saved_message(request: HttpRequest, saved: int) -> None:
     if saved:
         messages.success(request, f"Saved: {saved} line{'' if saved == 1 else 's'}.")
     else:
@@ -117,8 +121,8 @@ def _say(request: HttpRequest, saved: int) -> None:
 @require_POST
 def lock(request: HttpRequest, key: str) -> HttpResponse:
     """Lock a month, or unlock it with a reason: for the trial's coordinator."""
-    room, month = room_of(request.user, key), a_month(request.POST.get("month", ""))
-    if not room.decides:
+    room, month = get_trial_section(request.user, key), parse_iso_month(request.POST.get("month", ""))
+    if not room.may_edit_trial:
         raise Http404
     if month is None:
         raise BadRequest("Say which month.")

@@ -10,11 +10,11 @@ from django.http import QueryDict
 from common import dates
 from common.date_parsing import parse_day
 from sites.choices import ActivationStage as Stage
-from sites.enrollment.parsing import plain_count, read_count
+from sites.enrollment.parsing import normalize_count, parse_count
 from sites.models import Milestone, TrialSite
-from sites.row_edits import Typed, read_seen, seen
+from sites.row_edits import RowEdit, dump_seen_values, load_seen_values
 from sites.rules.milestones import MILESTONE_RULES
-from sites.services.milestones import DATES, SaidOfStage
+from sites.services.milestones import DATES, MilestoneDates
 
 FIELDS_OF = {rule.id: rule.fields for rule in MILESTONE_RULES}
 WARNINGS = frozenset(rule.id for rule in MILESTONE_RULES if rule.level == "WARNING")
@@ -32,7 +32,7 @@ class DateCell:
 class StageLine:
     stage: Stage
     cells: Sequence[DateCell]
-    seen: str
+    seen_values: str
     errors: Sequence[str]
     is_stale: bool
 
@@ -43,13 +43,13 @@ class MilestonesForm:
 
     site: TrialSite
     known: dict[str, Milestone]
-    typed: dict[str, Typed] = field(default_factory=dict)
+    edits: dict[str, RowEdit] = field(default_factory=dict)
     target: str = ""
     seen_target: str = ""
     errors: list[ValidationError] = field(default_factory=list)
 
     @classmethod
-    def of(cls, site: TrialSite, post: QueryDict | None = None) -> "MilestonesForm":
+    def from_request(cls, site: TrialSite, post: QueryDict | None = None) -> "MilestonesForm":
         form = cls(site, {milestone.stage: milestone for milestone in site.milestones.all()})
         form.target = form.seen_target = _text(site.enrollment_target)
         if post is not None:
@@ -57,62 +57,62 @@ class MilestonesForm:
         return form
 
     def _read(self, post: QueryDict) -> None:
-        self.target = plain_count(post.get("target", ""))
+        self.target = normalize_count(post.get("target", ""))
         self.seen_target = post.get("seen_target", "")
         for stage in Stage:
             try:
-                version, shown = read_seen(post.get(f"seen-{stage}", ""), DATES)
+                version, shown = load_seen_values(post.get(f"seen-{stage}", ""), DATES)
             except ValueError:
                 raise BadRequest("Not a line of this page.") from None
             typed = {name: post.get(f"{name}-{stage}", shown[name]).strip() for name in DATES}
-            self.typed[stage] = Typed(version, shown, typed)
+            self.edits[stage] = RowEdit(version, shown, typed)
 
     @property
-    def target_is_stale(self) -> bool:
+    def is_target_stale(self) -> bool:
         present = _text(self.site.enrollment_target)
-        return bool(self.typed) and self.target != self.seen_target and present not in (self.seen_target, self.target)
+        return bool(self.edits) and self.target != self.seen_target and present not in (self.seen_target, self.target)
 
     @property
     def is_stale(self) -> bool:
-        return self.target_is_stale or any(line.is_stale for line in self.lines())
+        return self.is_target_stale or any(line.is_stale for line in self.lines())
 
     def lines(self) -> Iterator[StageLine]:
         for stage in Stage:
             milestone = self.known.get(stage)
-            present, typed = _texts(milestone), self.typed.get(stage)
+            present, typed = _texts(milestone), self.edits.get(stage)
             stale = typed is not None and typed.is_stale(_version(milestone), present)
-            texts = typed.over(present) if typed else present
+            texts = typed.merged_into(present) if typed else present
             cells = [_cell(name, texts, present if stale else {}) for name in DATES]
             errors = [error.message for error in self.errors if stage in FIELDS_OF.get(error.code, (error.code,))]
-            yield StageLine(stage, cells, seen(_version(milestone), present), errors, stale)
+            yield StageLine(stage, cells, dump_seen_values(_version(milestone), present), errors, stale)
 
     @property
-    def errors_in_words(self) -> list[str]:
+    def error_messages(self) -> list[str]:
         """For the top of the page, each once: what cannot be read says of which stage; rules say it themselves."""
-        return list(dict.fromkeys(map(_with_its_stage, self.errors)))
+        return list(dict.fromkeys(map(_message_with_stage, self.errors)))
 
     @property
-    def errors_of_target(self) -> list[str]:
+    def target_errors(self) -> list[str]:
         return [error.message for error in self.errors if error.code == "target"]
 
     @property
-    def asks(self) -> bool:
+    def has_only_warnings(self) -> bool:
         """Whether a warning is all that stands in the way."""
         return bool(self.errors) and all(error.code in WARNINGS for error in self.errors)
 
-    def said(self) -> list[SaidOfStage]:
+    def milestone_dates(self) -> list[MilestoneDates]:
         """What is new; what cannot be read is in `errors` instead."""
         found = []
-        for stage, typed in self.typed.items():
+        for stage, typed in self.edits.items():
             present = _texts(self.known.get(stage))
-            if typed.is_new_to(present):
-                days = {name: self._date(stage, text) for name, text in typed.over(present).items()}
-                found.append(SaidOfStage(stage, **days, version=_version(self.known.get(stage))))
+            if typed.differs_from(present):
+                days = {name: self._date(stage, text) for name, text in typed.merged_into(present).items()}
+                found.append(MilestoneDates(stage, **days, version=_version(self.known.get(stage))))
         return found
 
-    def said_target(self) -> int | None:
+    def target_value(self) -> int | None:
         try:
-            return read_count(self.target)
+            return parse_count(self.target)
         except ValueError as error:
             self.errors.append(ValidationError(str(error), code="target"))
             return None
@@ -125,7 +125,7 @@ class MilestonesForm:
             return None
 
 
-def _with_its_stage(error: ValidationError) -> str:
+def _message_with_stage(error: ValidationError) -> str:
     return f"{Stage(error.code).label}: {error.message}" if error.code in Stage.values else error.message
 
 

@@ -7,11 +7,11 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from common.rules import Level, Rule, broken
+from common.rules import Level, Rule, violations
 from sites.choices import ActivationStage as Stage
 from sites.models import Milestone, TrialSite
 from sites.rules.milestones import MILESTONE_RULES
-from sites.services.milestones import way_of
+from sites.services.milestones import milestone_input
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,12 @@ def progress_of(sites: Iterable[TrialSite], *, today: date) -> list[Progress]:
 
 def _progress(site: TrialSite, milestones: dict[str, Milestone], today: date) -> Progress:
     steps = [Step(stage, milestones.get(stage), today) for stage in Stage]
-    way = way_of(site, milestones.values(), enrolled=getattr(site, "enrolled", None))
-    notes = [rule for rule in broken(MILESTONE_RULES, way, on=today) if rule.level is Level.NOTE]
+    way = milestone_input(site, milestones.values(), enrolled=getattr(site, "enrolled", None))
+    notes = [rule for rule in violations(MILESTONE_RULES, way, on=today) if rule.level is Level.NOTE]
     return Progress(site, steps, notes)
 
 
-def tally_of(sites: QuerySet) -> list[tuple[str, int]]:
+def stage_counts(sites: QuerySet) -> list[tuple[str, int]]:
     """How many sites stand at which stage, in order; those without any first. One query."""
     counts = Counter(sites.order_by().values_list("stage", flat=True))
     return [(stage, counts[stage]) for stage in ("", *Stage.values) if counts[stage]]

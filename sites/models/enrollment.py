@@ -10,17 +10,17 @@ from common.partial_dates import PartialDateField
 from history.tracking import tracked
 from history.versioning import Versioned
 from sites.models.trial_site import TrialSite
-from sites.triggers.month_locks import locked_months_stay, locks_after_the_last_report, only_unlocked
+from sites.triggers.month_locks import lock_after_pending_reports, protect_locked_months, protect_month_locks
 from trials.models import Trial
 
 COUNTS = ("screened", "consented", "enrolled", "withdrawn", "completed")
 
 
-def count(label: str) -> models.PositiveIntegerField:
+def count_field(label: str) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(label, null=True, blank=True)
 
 
-def not_more(part: str, whole: str, name: str) -> models.CheckConstraint:
+def at_most_constraint(part: str, whole: str, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(**{f"{part}__isnull": True}) | Q(**{f"{whole}__isnull": True}) | Q(**{f"{part}__lte": F(whole)}),
         name=name,
@@ -34,11 +34,11 @@ class EnrollmentReport(Versioned):
 
     trial_site = models.ForeignKey(TrialSite, models.CASCADE, related_name="enrollment_reports", verbose_name="site")
     month = PartialDateField("month", help_text="For example 2026-01.")
-    screened = count("screened")
-    consented = count("consented")
-    enrolled = count("enrolled")
-    withdrawn = count("withdrawn")
-    completed = count("completed")
+    screened = count_field("screened")
+    consented = count_field("consented")
+    enrolled = count_field("enrolled")
+    withdrawn = count_field("withdrawn")
+    completed = count_field("completed")
     reason = models.TextField("reason", blank=True, default="", help_text="Needed when a cumulative count falls.")
 
     class Meta:
@@ -54,12 +54,12 @@ class EnrollmentReport(Versioned):
                 name="enrollment_month_is_a_month",
                 violation_error_message="Write a year and a month, for example 2026-01.",
             ),
-            not_more("consented", "screened", "enrollment_consented_of_screened"),
-            not_more("enrolled", "consented", "enrollment_enrolled_of_consented"),
-            not_more("withdrawn", "enrolled", "enrollment_withdrawn_of_enrolled"),
-            not_more("completed", "enrolled", "enrollment_completed_of_enrolled"),
+            at_most_constraint("consented", "screened", "enrollment_consented_of_screened"),
+            at_most_constraint("enrolled", "consented", "enrollment_enrolled_of_consented"),
+            at_most_constraint("withdrawn", "enrolled", "enrollment_withdrawn_of_enrolled"),
+            at_most_constraint("completed", "enrolled", "enrollment_completed_of_enrolled"),
         ]
-        triggers = [locked_months_stay()]
+        triggers = [protect_locked_months()]
 
     def __str__(self) -> str:
         return f"{self.month}: {self.enrolled if self.enrolled is not None else 'not known'} enrolled"
@@ -101,7 +101,7 @@ class MonthLock(models.Model):
                 violation_error_message="Say why the month is unlocked.",
             ),
         ]
-        triggers = [locks_after_the_last_report(), *only_unlocked()]
+        triggers = [lock_after_pending_reports(), *protect_month_locks()]
 
     def __str__(self) -> str:
         return f"{self.month} {'unlocked' if self.unlocked_at else 'locked'}"

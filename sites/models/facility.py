@@ -17,12 +17,12 @@ from sites.querysets import FacilityQuerySet
 
 def facility_slug(pk: int, name: str, city: str) -> str:
     """The slug from the columns alone, for those who read rows."""
-    words = _words_of_slug(name, city)
+    words = _slug_text(name, city)
     return f"{words}-{pk}" if words else str(pk)
 
 
 @lru_cache(maxsize=65_536)
-def _words_of_slug(name: str, city: str) -> str:
+def _slug_text(name: str, city: str) -> str:
     return slugify(f"{name} {city}")[:80].strip("-")
 
 

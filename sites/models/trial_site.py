@@ -16,13 +16,13 @@ from sites.models.facility import Facility
 from sites.querysets import TrialSiteQuerySet
 from sites.triggers.status import (
     append_only,
-    corrects_its_own_site,
-    no_status_at_birth,
-    only_undone,
+    protect_confirmations,
+    refuse_direct_status_update,
+    refuse_initial_status,
+    require_correction_of_same_site,
     site_follows_confirmations,
     site_follows_events,
     site_follows_undone_confirmations,
-    status_only_by_events,
 )
 from trials.models import Trial
 
@@ -37,12 +37,12 @@ class TrialSite(Versioned):
 
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="trial_sites", verbose_name="trial")
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="trial_sites", verbose_name="facility")
-    twin = models.PositiveSmallIntegerField(
+    duplicate_index = models.PositiveSmallIntegerField(
         "number at this facility", default=1, help_text="2 for a second site at the same facility, and so on."
     )
     position = models.PositiveIntegerField("place in the record", default=0)
     listing = models.CharField("in the registry's record", max_length=10, choices=Listing, blank=True, default="")
-    listed_as = models.JSONField(
+    printed_overrides = models.JSONField(
         "listed as",
         null=True,
         blank=True,
@@ -63,7 +63,7 @@ class TrialSite(Versioned):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["trial", "facility", "twin"],
+                fields=["trial", "facility", "duplicate_index"],
                 name="site_once_in_a_trial",
                 violation_error_message="This facility already is a site of the trial. Add it again only for a "
                 "second site at the same facility.",
@@ -79,7 +79,7 @@ class TrialSite(Versioned):
             models.Index(fields=["facility", "status"], include=["trial"], name="site_at_facility"),
             models.Index(fields=["status", "-id"], name="site_by_status"),
         ]
-        triggers = [status_only_by_events(), no_status_at_birth()]
+        triggers = [refuse_direct_status_update(), refuse_initial_status()]
 
     def __str__(self) -> str:
         return f"{self.facility} in {self.trial.number}"
@@ -116,7 +116,7 @@ class Confirmation(models.Model):
         ordering = ["-confirmed_on", "-id"]
         constraints = [models.CheckConstraint(condition=~Q(author=""), name="confirmation_has_an_author")]
         indexes = [models.Index(fields=["trial_site", "-confirmed_on"], name="confirmation_latest")]
-        triggers = [site_follows_confirmations(), site_follows_undone_confirmations(), *only_undone()]
+        triggers = [site_follows_confirmations(), site_follows_undone_confirmations(), *protect_confirmations()]
 
     def __str__(self) -> str:
         return f"Confirmed on {self.confirmed_on}"
@@ -158,7 +158,7 @@ class StatusEvent(models.Model):
             partial_date_constraint("effective_on", "as_of", name="status_event_dates_are_dates"),
         ]
         indexes = [models.Index(fields=["trial_site", "-as_of", "-id"], name="status_event_latest")]
-        triggers = [append_only("status_event"), corrects_its_own_site(), site_follows_events()]
+        triggers = [append_only("status_event"), require_correction_of_same_site(), site_follows_events()]
 
     def __str__(self) -> str:
         return f"{self.get_status_display() or 'Not published'} as of {self.as_of}"

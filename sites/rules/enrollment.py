@@ -5,18 +5,18 @@ from itertools import pairwise
 from statistics import fmean
 
 from common.rules import Level, Rule
-from sites.rules.inputs import EnrollmentStep
+from sites.rules.inputs import EnrollmentInput
 
 DESIGN = "design"
 #: part, whole: a count and what it is a part of.
 PARTS = (("consented", "screened"), ("enrolled", "consented"), ("withdrawn", "enrolled"), ("completed", "enrolled"))
 CUMULATIVE = ("screened", "consented", "enrolled", "withdrawn", "completed")
-USUAL_NEEDS = 3
-MANY_TIMES = 3
+MIN_EARLIER_MONTHS = 3
+MAX_GROWTH_FACTOR = 3
 
 
-def _not_more(part: str, whole: str) -> Callable:
-    def check(step: EnrollmentStep, on) -> bool:
+def _at_most(part: str, whole: str) -> Callable:
+    def check(step: EnrollmentInput, on) -> bool:
         few, many = step.counts.get(part), step.counts.get(whole)
         return few is None or many is None or few <= many
 
@@ -27,11 +27,11 @@ def _is_lower(now: int | None, before: int | None) -> bool:
     return before is not None and now is not None and now < before
 
 
-def _falls(step: EnrollmentStep, name: str) -> bool:
+def _falls(step: EnrollmentInput, name: str) -> bool:
     return _is_lower(step.counts.get(name), step.known_before(name))
 
 
-def _passes_later(step: EnrollmentStep, name: str) -> bool:
+def _passes_later(step: EnrollmentInput, name: str) -> bool:
     return _is_lower(step.later.get(name), step.counts.get(name))
 
 
@@ -39,14 +39,14 @@ def _monthly(counts: Sequence[int]) -> list[int]:
     return [after - before for before, after in pairwise(counts)]
 
 
-def _is_usual(step: EnrollmentStep, on) -> bool:
+def _is_plausible_growth(step: EnrollmentInput, on) -> bool:
     """Whether no more people enrolled than three times a usual month, once three earlier months say what is usual."""
     known = [earlier["enrolled"] for earlier in step.earlier if earlier.get("enrolled") is not None]
     enrolled = step.counts.get("enrolled")
-    if enrolled is None or len(known) <= USUAL_NEEDS:
+    if enrolled is None or len(known) <= MIN_EARLIER_MONTHS:
         return True
     usual = fmean(_monthly(known))
-    return usual <= 0 or enrolled - known[-1] <= MANY_TIMES * usual
+    return usual <= 0 or enrolled - known[-1] <= MAX_GROWTH_FACTOR * usual
 
 
 ENROLLMENT_RULES = (
@@ -72,7 +72,7 @@ ENROLLMENT_RULES = (
             level=Level.ERROR,
             text=f"There cannot be more {part} than {whole}.",
             source=DESIGN,
-            check=_not_more(part, whole),
+            check=_at_most(part, whole),
             fields=(part, whole),
         )
         for part, whole in PARTS
@@ -98,7 +98,7 @@ ENROLLMENT_RULES = (
         level=Level.WARNING,
         text="More than three times as many people as in a usual month enrolled. Save again if it is right.",
         source=DESIGN,
-        check=_is_usual,
+        check=_is_plausible_growth,
         fields=("enrolled",),
     ),
 )

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from common.partial_dates import PartialDate
-from sites.status_transitions import Authority, Transition, walk
+from sites.status_transitions import Authority, Transition, check_path
 from trials.choices import OverallStatus
 
 PRS = "PRS definition of overall recruitment status; 42 CFR 11.10(b)"
@@ -19,7 +19,7 @@ INFERRED = "inferred from the registry's definitions"
 
 
 @dataclass(frozen=True)
-class TrialWithSites:
+class TrialSitesInput:
     """A trial's overall status beside the statuses of all its sites, blanks included."""
 
     overall_status: str
@@ -40,11 +40,11 @@ class TrialWithSites:
 
 
 #: What happened in between and was never entered: statuses, each with its day, in their order.
-Interim = Sequence[tuple[str, PartialDate]]
+IntermediateStatuses = Sequence[tuple[str, PartialDate]]
 
 
 @dataclass(frozen=True)
-class StatusChange:
+class StatusChangeInput:
     """What somebody wants to record: from `start` over `interim` (status, day) pairs to `to`.
 
     `enrolled` and `people_in_study` are None when nobody has reported them.
@@ -56,7 +56,7 @@ class StatusChange:
     effective_on: PartialDate
     authority: Authority = Authority.SITE_COORDINATOR
     reason: str = ""
-    interim: Interim = ()
+    interim: IntermediateStatuses = ()
     facility_is_active: bool = True
     enrolled: int | None = None
     people_in_study: int | None = None
@@ -71,7 +71,7 @@ class StatusChange:
 
     @cached_property
     def transitions(self) -> Sequence[Transition]:
-        return walk(self.start, self.steps, authority=self.authority, enrolled_nobody=self.enrolled == 0)
+        return check_path(self.start, self.steps, authority=self.authority, enrolled_nobody=self.enrolled == 0)
 
     @property
     def is_correction(self) -> bool:
@@ -79,7 +79,7 @@ class StatusChange:
 
 
 @dataclass(frozen=True)
-class NewSite:
+class NewSiteInput:
     """A facility that is to take part in a trial."""
 
     overall_status: str
@@ -90,7 +90,7 @@ Counts = dict[str, int | None]
 
 
 @dataclass(frozen=True)
-class EnrollmentStep:
+class EnrollmentInput:
     """A site's cumulative counts of a month, after those of the months before (oldest first); None is not known.
 
     `later` are the counts of the next month that is reported, where nobody said why they are lower.
@@ -110,7 +110,7 @@ class EnrollmentStep:
 
 
 @dataclass(frozen=True)
-class MonthOfSite:
+class MonthlyReportInput:
     """A month that is over at a site of a trial that keeps numbers: whether it is owed, and whether it is there.
 
     `people_in_study` is by the last report, None when there is none; a report of a later month covers this one.

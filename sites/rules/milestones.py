@@ -19,7 +19,7 @@ Dates = Mapping[str, date]
 
 
 @dataclass(frozen=True)
-class Way:
+class MilestoneInput:
     """A site's known dates by stage, beside what they must go with. `before` are the actual ones before a change."""
 
     actual: Dates

@@ -1,7 +1,7 @@
 """Which sites owe the numbers of a month, and by when."""
 
 from common.rules import Level, Rule
-from sites.rules.inputs import MONTHLY, MonthOfSite
+from sites.rules.inputs import MONTHLY, MonthlyReportInput
 
 REPORTING_RULES = (
     Rule(
@@ -16,6 +16,6 @@ REPORTING_RULES = (
 )
 
 
-def owes_report(month: MonthOfSite) -> bool:
+def owes_report(month: MonthlyReportInput) -> bool:
     """Whether the numbers of this month are still to come, in time or late."""
     return month.is_owed and not month.is_reported

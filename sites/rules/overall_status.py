@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from common.rules import Level, Rule
 from sites.choices import OPEN, SiteStatus
-from sites.rules.inputs import CTRP, INFERRED, PRS, NewSite, TrialWithSites
+from sites.rules.inputs import CTRP, INFERRED, PRS, NewSiteInput, TrialSitesInput
 from trials.choices import OverallStatus
 from trials.rules import ENDED
 
 
-def _is_not_closed(site: NewSite, on) -> bool:
+def _is_not_closed(site: NewSiteInput, on) -> bool:
     return site.overall_status not in ENDED
 
 
@@ -38,16 +38,16 @@ NEW_SITE_RULES = (
 
 S, O = SiteStatus, OverallStatus  # noqa: E741
 
-DONE = frozenset({S.COMPLETED, S.TERMINATED, S.WITHDRAWN})
+CLOSED_STATUSES = frozenset({S.COMPLETED, S.TERMINATED, S.WITHDRAWN})
 #: Expanded access that cannot be had: no site gives it, or is about to.
 NO_ACCESS = frozenset({O.NO_LONGER_AVAILABLE, O.TEMPORARILY_NOT_AVAILABLE, O.APPROVED_FOR_MARKETING})
 
 #: Which site statuses an overall status goes with, where the sites' are known.
 ALLOWED_SETS = {
     O.NOT_YET_RECRUITING: {S.NOT_YET_RECRUITING, S.WITHDRAWN},
-    O.ACTIVE_NOT_RECRUITING: {S.ACTIVE_NOT_RECRUITING, S.SUSPENDED, *DONE},
-    O.COMPLETED: DONE,
-    O.TERMINATED: DONE,
+    O.ACTIVE_NOT_RECRUITING: {S.ACTIVE_NOT_RECRUITING, S.SUSPENDED, *CLOSED_STATUSES},
+    O.COMPLETED: CLOSED_STATUSES,
+    O.TERMINATED: CLOSED_STATUSES,
     O.WITHDRAWN: {S.WITHDRAWN},
 }
 
@@ -67,13 +67,13 @@ def _only_allowed(overall: str) -> Callable:
     return lambda trial, on: trial.overall_status != overall or trial.known <= ALLOWED_SETS[overall]
 
 
-def _invitation_fits(trial: TrialWithSites, on) -> bool:
+def _invitation_fits(trial: TrialSitesInput, on) -> bool:
     if trial.overall_status != O.ENROLLING_BY_INVITATION or not trial.known:
         return True
     return S.ENROLLING_BY_INVITATION in trial.known and S.RECRUITING not in trial.known
 
 
-def _suspension_fits(trial: TrialWithSites, on) -> bool:
+def _suspension_fits(trial: TrialSitesInput, on) -> bool:
     if trial.overall_status != O.SUSPENDED or not trial.known:
         return True
     return S.SUSPENDED in trial.known and not trial.known & OPEN
@@ -133,7 +133,7 @@ OVERALL_RULES = (
         level=Level.NOTE,
         text="The trial has ended, but not all of its sites: close them in one reviewed step.",
         source=CTRP,
-        check=lambda trial, on: trial.overall_status not in ENDED or trial.known <= DONE,
+        check=lambda trial, on: trial.overall_status not in ENDED or trial.known <= CLOSED_STATUSES,
         fields=("overall_status",),
     ),
     Rule(
@@ -163,6 +163,6 @@ def implied_overall_status(known: frozenset[str]) -> O | None:
         return O.ACTIVE_NOT_RECRUITING
     if S.SUSPENDED in known:
         return O.SUSPENDED
-    if known <= DONE:
+    if known <= CLOSED_STATUSES:
         return O.COMPLETED if S.COMPLETED in known else O.TERMINATED
     return None

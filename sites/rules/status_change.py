@@ -6,20 +6,20 @@ from common.partial_dates import PartialDate, compare_at_coarser
 from common.rules import Level, Rule
 from sites.choices import OPEN
 from sites.choices import SiteStatus as S
-from sites.rules.inputs import CTRP, StatusChange
-from sites.status_transitions import may_end, unusual_steps
+from sites.rules.inputs import CTRP, StatusChangeInput
+from sites.status_transitions import may_set_status, unusual_steps
 
 BACKDATING_DAYS = 30
-ENTERED_WITH_A_LATER_END = frozenset({S.RECRUITING, S.ENROLLING_BY_INVITATION})
+REQUIRES_LATER_END = frozenset({S.RECRUITING, S.ENROLLING_BY_INVITATION})
 
 
-def ends_too_early(change: StatusChange) -> list[int]:
+def ends_too_early(change: StatusChangeInput) -> list[int]:
     """Which of `change.days` end an open status, the present one or one in between, on the day it began or before."""
     stays = zip([(change.start, change.since), *change.interim], change.days, strict=True)
     return [
         place
         for place, ((status, since), end) in enumerate(stays)
-        if since and status in ENTERED_WITH_A_LATER_END and not _is_later(end, since)
+        if since and status in REQUIRES_LATER_END and not _is_later(end, since)
     ]
 
 
@@ -27,11 +27,11 @@ def _is_later(end: PartialDate, since: PartialDate) -> bool:
     return compare_at_coarser(end, since) > (0 if since.is_full and end.is_full else -1)
 
 
-def _is_not_before_present(change: StatusChange, on) -> bool:
+def _is_not_before_present(change: StatusChangeInput, on) -> bool:
     return not change.since or change.is_correction or compare_at_coarser(change.days[0], change.since) >= 0
 
 
-def reason_required(change: StatusChange, *, on: date) -> bool:
+def reason_required(change: StatusChangeInput, *, on: date) -> bool:
     """Whether a change of status needs a reason: a correction, and one dated back by more than `BACKDATING_DAYS`.
 
     Every other change may have one. A request for a change always needs one: see `work.proposals.services`.
@@ -39,12 +39,12 @@ def reason_required(change: StatusChange, *, on: date) -> bool:
     return change.is_correction or is_backdated(change, on)
 
 
-def is_backdated(change: StatusChange, on: date) -> bool:
+def is_backdated(change: StatusChangeInput, on: date) -> bool:
     """Whether it begins more than `BACKDATING_DAYS` before the day, at the latest that a partial date allows."""
     return (on - change.effective_on.last_day).days > BACKDATING_DAYS
 
 
-def _is_explained(change: StatusChange, on: date) -> bool:
+def _is_explained(change: StatusChangeInput, on: date) -> bool:
     return bool(change.reason.strip()) or not reason_required(change, on=on)
 
 
@@ -107,7 +107,7 @@ CHANGE_RULES = (
         level=Level.ERROR,
         text="A site coordinator cannot set Terminated or Withdrawn. Propose it to the trial's coordinator.",
         source="design",
-        check=lambda change, on: all(may_end(to, change.authority) for to in change.steps),
+        check=lambda change, on: all(may_set_status(to, change.authority) for to in change.steps),
         fields=("to",),
     ),
     Rule(

@@ -4,36 +4,43 @@ A message's `code` is the id of the rule that was broken. Warnings refuse too, u
 were read. `version` is the one that the editor saw: another one in the database is a `StaleVersion`.
 """
 
-from sites.services.bulk_status import Recorded, change_statuses, revert_statuses, undo_confirmations
+from sites.services.bulk_status import RecordedChange, change_statuses, revert_statuses, undo_confirmations
 from sites.services.confirmations import confirm, undo_confirmation
-from sites.services.enrollment import SaidOfMonth, lock_month, refusals_of, report_enrollment, report_many, unlock_month
+from sites.services.enrollment import (
+    MonthlyCounts,
+    lock_month,
+    report_enrollment,
+    save_enrollment_reports,
+    unlock_month,
+    validate_reports,
+)
 from sites.services.facilities import add_site, correct_facility
-from sites.services.milestones import SaidOfStage, check_milestones, set_milestones
-from sites.services.status import WantedStatus, change_status, changes_of, correct_status
-from sites.services.targets import set_plans, set_target
+from sites.services.milestones import MilestoneDates, check_milestones, set_milestones
+from sites.services.status import StatusChangeRequest, change_status, correct_status, rule_inputs_for
+from sites.services.targets import set_target, update_targets_and_notes
 
 __all__ = [
-    "Recorded",
-    "SaidOfMonth",
-    "SaidOfStage",
-    "WantedStatus",
+    "MilestoneDates",
+    "MonthlyCounts",
+    "RecordedChange",
+    "StatusChangeRequest",
     "add_site",
     "change_status",
     "change_statuses",
-    "changes_of",
     "check_milestones",
     "confirm",
     "correct_facility",
     "correct_status",
     "lock_month",
-    "refusals_of",
     "report_enrollment",
-    "report_many",
     "revert_statuses",
+    "rule_inputs_for",
+    "save_enrollment_reports",
     "set_milestones",
-    "set_plans",
     "set_target",
     "undo_confirmation",
     "undo_confirmations",
     "unlock_month",
+    "update_targets_and_notes",
+    "validate_reports",
 ]

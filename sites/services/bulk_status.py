@@ -15,19 +15,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from common import dates
-from common.rules import demand
+from common.rules import enforce
 from history.authorship import authored
 from sites.choices import Source
-from sites.confirmation_source import capacity_of
+from sites.confirmation_source import confirmation_capacity
 from sites.models import Confirmation, StatusEvent, TrialSite
 from sites.rules import CHANGE_RULES
-from sites.rules.inputs import StatusChange
-from sites.services.row_locks import lock_at
-from sites.services.status import WantedStatus, changes_of, events_of, uncorrected
-from sites.status_transitions import Authority, may_end
+from sites.rules.inputs import StatusChangeInput
+from sites.services.row_locks import lock_at_versions
+from sites.services.status import StatusChangeRequest, build_status_events, rule_inputs_for, uncorrected
+from sites.status_transitions import Authority, may_set_status
 
 
-class Recorded(NamedTuple):
+class RecordedChange(NamedTuple):
     """What was recorded of one site; `interim` are the events of what lay in between, in their order."""
 
     event: StatusEvent | None = None
@@ -37,68 +37,72 @@ class Recorded(NamedTuple):
 
 @transaction.atomic
 def change_statuses(
-    wanted: Sequence[WantedStatus],
+    requests: Sequence[StatusChangeRequest],
     *,
     author: str,
     reason: str = "",
     accept_warnings: bool = False,
     as_of: date | None = None,
-) -> list[Recorded]:
+) -> list[RecordedChange]:
     """What `change_status` does, of many sites at the versions that they were seen: all or none.
 
     `reason` is kept in the trail, each change's own reason in its events. Gives what was recorded in the order asked.
     ValidationError when a rule refuses one of them, naming its site; StaleVersion.
     """
     day = as_of or dates.today()
-    lock_at({one.site.pk: one.site.version for one in wanted})
-    changes = changes_of(wanted)
-    for one, change in zip(wanted, changes, strict=True):
-        _demand(one, change, day, accept_warnings)
-    corrected = _corrected(wanted, changes)
+    lock_at_versions({one.site.pk: one.site.version for one in requests})
+    changes = rule_inputs_for(requests)
+    for one, change in zip(requests, changes, strict=True):
+        _enforce_change_rules(one, change, day, accept_warnings)
+    corrected = _events_to_correct(requests, changes)
     with authored(author, reason=reason):
         # In this order each site takes both over at once, as one version
         confirmations = Confirmation.objects.bulk_create(
             Confirmation(
                 trial_site=one.site, status=one.to, confirmed_on=day, author=author,
-                confirmed_as=capacity_of(one.authority),
+                confirmed_as=confirmation_capacity(one.authority),
             )
-            for one in wanted
+            for one in requests
         )  # fmt: skip
         events = [
-            events_of(one.site, change, day, author, corrected.get(one.site.pk))
-            for one, change in zip(wanted, changes, strict=True)
+            build_status_events(one.site, change, day, author, corrected.get(one.site.pk))
+            for one, change in zip(requests, changes, strict=True)
         ]
         StatusEvent.objects.bulk_create(chain.from_iterable(events))
     return [
-        Recorded(event, confirmation, interim)
+        RecordedChange(event, confirmation, interim)
         for (*interim, event), confirmation in zip(events, confirmations, strict=True)
     ]
 
 
-def events_in_force(site_ids: Iterable[int]) -> dict[int, StatusEvent]:
+def current_events(site_ids: Iterable[int]) -> dict[int, StatusEvent]:
     """The event that each site's status follows, by the site's id. One query."""
     events = uncorrected(StatusEvent.objects.filter(trial_site__in=list(site_ids)))
     return {event.trial_site_id: event for event in events}
 
 
-def _demand(one: WantedStatus, change: StatusChange, day: date, accept_warnings: bool) -> None:
+def _enforce_change_rules(
+    change_request: StatusChangeRequest, change: StatusChangeInput, day: date, accept_warnings: bool
+) -> None:
     try:
-        demand(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
+        enforce(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
     except ValidationError as error:
         raise ValidationError(
-            [ValidationError(f"{one.site}: {said.message}", code=said.code) for said in error.error_list]
+            [ValidationError(f"{change_request.site}: {said.message}", code=said.code) for said in error.error_list]
         ) from None
 
 
-def _corrected(wanted: Sequence[WantedStatus], changes: Sequence[StatusChange]) -> dict[int, StatusEvent]:
+def _events_to_correct(
+    requests: Sequence[StatusChangeRequest], changes: Sequence[StatusChangeInput]
+) -> dict[int, StatusEvent]:
     """What is corrected where somebody goes back on what was recorded."""
-    corrections = [one.site.pk for one, change in zip(wanted, changes, strict=True) if change.is_correction]
-    return events_in_force(corrections) if corrections else {}
+    corrections = [one.site.pk for one, change in zip(requests, changes, strict=True) if change.is_correction]
+    return current_events(corrections) if corrections else {}
 
 
 CHANGED_SINCE = "The status was changed again since, so it stays."
 DECIDED_BY_OTHERS = "This is decided by the trial’s coordinator, so it stays."
-NONE_IN_BETWEEN: Mapping[int, Sequence[StatusEvent]] = MappingProxyType({})
+NO_INTERIM_EVENTS: Mapping[int, Sequence[StatusEvent]] = MappingProxyType({})
 
 
 @transaction.atomic
@@ -108,7 +112,7 @@ def revert_statuses(
     author: str,
     reason: str,
     authorities: Mapping[int, Authority],
-    interim: Mapping[int, Sequence[StatusEvent]] = NONE_IN_BETWEEN,
+    interim: Mapping[int, Sequence[StatusEvent]] = NO_INTERIM_EVENTS,
 ) -> dict[int, str]:
     """Give sites the status back that they had before these events; by id of an event, why it was left.
 
@@ -122,10 +126,10 @@ def revert_statuses(
         history, between = histories[event.trial_site_id], interim.get(event.pk, ())
         earlier = [other for other in history if other not in (*between, event)]
         before = event.corrects or (earlier[-1] if earlier else None)
-        if refusal := _refusal([*between, event], history, before, authorities.get(event.trial_site_id)):
+        if refusal := _skip_reason([*between, event], history, before, authorities.get(event.trial_site_id)):
             left[event.pk] = refusal
         else:
-            corrections += [_again(before, undone, earlier) for undone in (*between, event)]
+            corrections += [_restoring_event(before, undone, earlier) for undone in (*between, event)]
     with authored(author, reason=reason):
         for correction in corrections:
             correction.author, correction.reason = author, reason
@@ -151,7 +155,7 @@ def _histories(events: Iterable[StatusEvent]) -> dict[int, list[StatusEvent]]:
     return told
 
 
-def _refusal(
+def _skip_reason(
     recorded: Sequence[StatusEvent],
     history: Sequence[StatusEvent],
     before: StatusEvent | None,
@@ -162,10 +166,10 @@ def _refusal(
     if [event] != history[-1:] or not {*recorded} <= {*history}:
         return CHANGED_SINCE
     statuses = [event.status, before.status if before else ""]
-    return "" if authority and all(may_end(status, authority) for status in statuses) else DECIDED_BY_OTHERS
+    return "" if authority and all(may_set_status(status, authority) for status in statuses) else DECIDED_BY_OTHERS
 
 
-def _again(before: StatusEvent | None, event: StatusEvent, earlier: Sequence[StatusEvent]) -> StatusEvent:
+def _restoring_event(before: StatusEvent | None, event: StatusEvent, earlier: Sequence[StatusEvent]) -> StatusEvent:
     """`as_of` may not be before what else is known of the site, or that would be in force instead."""
     known = [other.as_of for other in (before, *earlier) if other]
     return StatusEvent(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from common import dates
 from history.authorship import authored
 from history.versioning import StaleVersion
-from sites.confirmation_source import capacity_of
+from sites.confirmation_source import confirmation_capacity
 from sites.models import Confirmation, TrialSite
 from sites.status_transitions import Authority
 
@@ -33,7 +33,7 @@ def confirm(
     day = on or dates.today()
     if day > dates.today():
         raise ValidationError("A status is confirmed today at the latest.", code="confirmed-ahead")
-    current = _locked(sites, versions or {})
+    current = _lock_sites(sites, versions or {})
     without_status = [str(site) for site in current if not site.status]
     if without_status:
         raise ValidationError(f"Set a status first: {'; '.join(without_status)}.", code="nothing-to-confirm")
@@ -42,7 +42,7 @@ def confirm(
         return Confirmation.objects.bulk_create(
             Confirmation(
                 trial_site=site, status=site.status, confirmed_on=day, author=author,
-                confirmed_as=capacity_of(known.get(site.pk)),
+                confirmed_as=confirmation_capacity(known.get(site.pk)),
             )
             for site in current
         )  # fmt: skip
@@ -60,7 +60,7 @@ def undo_confirmation(confirmation: Confirmation, *, author: str, reason: str = 
     return current
 
 
-def _locked(sites: Iterable[TrialSite], versions: Mapping[int, int]) -> list[TrialSite]:
+def _lock_sites(sites: Iterable[TrialSite], versions: Mapping[int, int]) -> list[TrialSite]:
     """In the order of their ids, so that two people who confirm the same sites do not wait for each other."""
     ids = {site.pk for site in sites}
     rows = TrialSite.objects.filter(pk__in=ids).select_related("trial", "facility").order_by("pk")

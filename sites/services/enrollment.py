@@ -14,18 +14,18 @@ from django.utils import timezone
 
 from common import dates
 from common.partial_dates import PartialDate
-from common.rules import demand
+from common.rules import enforce
 from history.authorship import authored
-from history.constraint_errors import in_words
+from history.constraint_errors import constraint_message
 from history.versioning import StaleVersion
-from sites.enrollment.reports import Reported
+from sites.enrollment.reports import ReportedCounts
 from sites.models import EnrollmentReport, MonthLock, TrialSite
 from sites.rules.enrollment import CUMULATIVE, ENROLLMENT_RULES
-from sites.rules.inputs import Counts, EnrollmentStep
-from sites.services.row_locks import locked
+from sites.rules.inputs import Counts, EnrollmentInput
+from sites.services.row_locks import lock_site
 from trials.models import Trial
 
-Refusals = dict[str, list[ValidationError]]
+ErrorsByKey = dict[str, list[ValidationError]]
 
 
 @transaction.atomic
@@ -45,19 +45,19 @@ def report_enrollment(
     A report of the month is changed where it is at `version`; what is not given stays. ValidationError when a rule of
     `sites.rules.enrollment` or a constraint refuses; StaleVersion.
     """
-    current = locked(site, None)
-    reported = Reported([current])
-    report = _amended(SaidOfMonth(current.pk, PartialDate(month), counts, version, reason), reported)
-    step = reported.step(report)
-    demand(ENROLLMENT_RULES, step, on=on or dates.today(), accept_warnings=accept_warnings)
+    current = lock_site(site, None)
+    reported = ReportedCounts([current])
+    report = _updated_report(MonthlyCounts(current.pk, PartialDate(month), counts, version, reason), reported)
+    step = reported.rule_input(report)
+    enforce(ENROLLMENT_RULES, step, on=on or dates.today(), accept_warnings=accept_warnings)
     report.full_clean()
-    with authored(author, reason=reason), _refused_in_words():
+    with authored(author, reason=reason), _constraints_as_validation_errors():
         report.save()
     return report
 
 
 @dataclass(frozen=True, slots=True)
-class SaidOfMonth:
+class MonthlyCounts:
     """What somebody says of a site's month. `version` is that of the report they saw: 0 none, None does not matter.
 
     Counts that are not named stay as they are.
@@ -76,20 +76,22 @@ class SaidOfMonth:
 
 
 @transaction.atomic
-def report_many(
-    said: Sequence[SaidOfMonth], *, author: str, accepted: Collection[str] = (), on: date | None = None
+def save_enrollment_reports(
+    monthly_counts: Sequence[MonthlyCounts], *, author: str, accepted_keys: Collection[str] = (), on: date | None = None
 ) -> list[EnrollmentReport]:
     """Keep all of these reports or none, by the rules of `report_enrollment`; six queries, however many there are.
 
     `accepted` are the keys of those whose warnings were read. ValidationError with the refusals of each key;
     StaleVersion with the first report that is not the one that was seen.
     """
-    sites = TrialSite.objects.filter(pk__in={one.site_id for one in said}).order_by("pk")
-    reports, refused = _judged(said, Reported(sites.select_for_update(of=("self",))), accepted, on)
+    sites = TrialSite.objects.filter(pk__in={one.site_id for one in monthly_counts}).order_by("pk")
+    reports, refused = _checked_reports(
+        monthly_counts, ReportedCounts(sites.select_for_update(of=("self",))), accepted_keys, on
+    )
     if refused:
         raise ValidationError(refused)
-    reasons = dict.fromkeys(one.reason for one in said if one.reason)
-    with authored(author, reason="; ".join(reasons)), _refused_in_words():
+    reasons = dict.fromkeys(one.reason for one in monthly_counts if one.reason)
+    with authored(author, reason="; ".join(reasons)), _constraints_as_validation_errors():
         return EnrollmentReport.objects.bulk_create(
             reports,
             update_conflicts=True,
@@ -98,50 +100,55 @@ def report_many(
         )
 
 
-def _amended(said: SaidOfMonth, reported: Reported) -> EnrollmentReport:
+def _updated_report(monthly_counts: MonthlyCounts, reports: ReportedCounts) -> EnrollmentReport:
     """The month's report, or a new one, with what is said; not saved."""
-    report = reported.get(said.site_id, said.month)
+    report = reports.get(monthly_counts.site_id, monthly_counts.month)
     if report is None:
-        report = EnrollmentReport(trial_site_id=said.site_id, month=said.month)
-    elif said.version not in (None, report.version):
+        report = EnrollmentReport(trial_site_id=monthly_counts.site_id, month=monthly_counts.month)
+    elif monthly_counts.version not in (None, report.version):
         raise StaleVersion(report)
-    for name, value in said.counts.items():
+    for name, value in monthly_counts.counts.items():
         setattr(report, name, value)
-    report.reason = said.reason or report.reason
+    report.reason = monthly_counts.reason or report.reason
     return report
 
 
-def refusals_of(said: Sequence[SaidOfMonth], reported: Reported, *, on: date) -> Refusals:
+def validate_reports(monthly_counts: Sequence[MonthlyCounts], reports: ReportedCounts, *, on: date) -> ErrorsByKey:
     """What the rules would refuse or ask, by key; nothing is saved. `reported` takes these reports in."""
-    return _judged(said, reported, (), on)[1]
+    return _checked_reports(monthly_counts, reports, (), on)[1]
 
 
-def _judged(said, reported: Reported, accepted, on: date | None) -> tuple[list[EnrollmentReport], Refusals]:
+def _checked_reports(
+    monthly_counts, existing_reports: ReportedCounts, accepted_keys, on: date | None
+) -> tuple[list[EnrollmentReport], ErrorsByKey]:
     """Each report is judged beside the others that are said with it."""
-    reports = {one.key: _amended(one, reported) for one in said}
+    reports = {one.key: _updated_report(one, existing_reports) for one in monthly_counts}
     for report in reports.values():
-        reported.put(report)
+        existing_reports.put(report)
     day = on or dates.today()
-    found = {key: _refusal(reported.step(report), key in accepted, day) for key, report in reports.items()}
+    found = {
+        key: _rule_errors(existing_reports.rule_input(report), key in accepted_keys, day)
+        for key, report in reports.items()
+    }
     return list(reports.values()), {key: errors for key, errors in found.items() if errors}
 
 
-def _refusal(step: EnrollmentStep, accept_warnings: bool, on: date) -> list[ValidationError]:
+def _rule_errors(step: EnrollmentInput, accept_warnings: bool, on: date) -> list[ValidationError]:
     try:
-        demand(ENROLLMENT_RULES, step, on=on, accept_warnings=accept_warnings)
+        enforce(ENROLLMENT_RULES, step, on=on, accept_warnings=accept_warnings)
     except ValidationError as error:
         return error.error_list
     return []
 
 
 @contextmanager
-def _refused_in_words() -> Iterator[None]:
+def _constraints_as_validation_errors() -> Iterator[None]:
     """A month that was locked in this very moment is refused by the database."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        words = in_words(error)
+        words = constraint_message(error)
         if words is None:
             raise
         raise ValidationError(words, code="refused") from error
@@ -154,9 +161,9 @@ def people_in_study(report: EnrollmentReport | None) -> int | None:
     return report.enrolled - report.completed - (report.withdrawn or 0)
 
 
-def enrollment_step(report: EnrollmentReport) -> EnrollmentStep:
+def enrollment_input(report: EnrollmentReport) -> EnrollmentInput:
     """A report between those of the other months, for the rules."""
-    return Reported([report.trial_site]).step(report)
+    return ReportedCounts([report.trial_site]).rule_input(report)
 
 
 @transaction.atomic

@@ -10,14 +10,14 @@ from django.db import models, transaction
 from django.db.models import Max
 
 from common import dates
-from common.rules import demand
+from common.rules import enforce
 from history.authorship import authored
 from history.versioning import StaleVersion
 from sites.models import Facility, TrialSite
 from sites.models.facility import FacilityIdentity
-from sites.place_names import country_today, is_mask
+from sites.place_names import current_country_name, is_placeholder_name
 from sites.rules import NEW_SITE_RULES
-from sites.rules.inputs import NewSite
+from sites.rules.inputs import NewSiteInput
 from trials.models import Trial
 
 
@@ -39,14 +39,14 @@ def add_site(
 
 def new_site(*, trial: Trial, facility: Facility, takes_part_again: bool = False, **values) -> TrialSite:
     """The site as `add_site` would save it, checked like there."""
-    subject = NewSite(trial.overall_status, facility.is_active)
-    demand(NEW_SITE_RULES, subject, on=dates.today())
+    subject = NewSiteInput(trial.overall_status, facility.is_active)
+    enforce(NEW_SITE_RULES, subject, on=dates.today())
     last = trial.trial_sites.aggregate(position=Max("position"))["position"]
-    twins = trial.trial_sites.filter(facility=facility).aggregate(last=Max("twin"))["last"] or 0
+    twins = trial.trial_sites.filter(facility=facility).aggregate(last=Max("duplicate_index"))["last"] or 0
     site = TrialSite(
         trial=trial,
         facility=facility,
-        twin=twins + 1 if takes_part_again else 1,
+        duplicate_index=twins + 1 if takes_part_again else 1,
         position=0 if last is None else last + 1,
         **values,
     )
@@ -71,7 +71,7 @@ def correct_facility(
     current = Facility.objects.select_for_update().get(pk=facility.pk)
     if version not in (None, current.version):
         raise StaleVersion(current)
-    _refuse_to_lose(current, identity)
+    _refuse_blank_identity(current, identity)
     for name, text in identity.items():
         setattr(current, name, text.strip())
     current.full_clean()
@@ -80,7 +80,7 @@ def correct_facility(
     return current
 
 
-def _refuse_to_lose(facility: Facility, identity: dict[str, str]) -> None:
+def _refuse_blank_identity(facility: Facility, identity: dict[str, str]) -> None:
     lost = [name for name in ("name", "country") if getattr(facility, name) and not identity.get(name, "?").strip()]
     if lost:
         raise ValidationError({name: f"Give the {name}." for name in lost}, code="facility-keeps-its-identity")
@@ -92,7 +92,7 @@ def find_or_add_facility(
 ) -> Facility:
     """The facility of this name and place, case and spaces aside; a new one where there is none. ValidationError."""
     facility = _facility_of(name=name, city=city, state=state, zip=zip, country=country)
-    if known := _with_identity_of(facility):
+    if known := _find_same_identity(facility):
         return known
     facility.full_clean()
     with authored(author, reason=reason):
@@ -102,16 +102,18 @@ def find_or_add_facility(
 
 def find_facility(**place: str) -> Facility | None:
     """The facility of this name and place, as `find_or_add_facility` finds it."""
-    return _with_identity_of(_facility_of(**place))
+    return _find_same_identity(_facility_of(**place))
 
 
 def _facility_of(**place: str) -> Facility:
-    facility = Facility(**{field: text.strip() for field, text in place.items()}, is_masked=is_mask(place["name"]))
-    facility.country = country_today(facility.country)
+    facility = Facility(
+        **{field: text.strip() for field, text in place.items()}, is_masked=is_placeholder_name(place["name"])
+    )
+    facility.country = current_country_name(facility.country)
     return facility
 
 
-def _with_identity_of(facility: Facility) -> Facility | None:
+def _find_same_identity(facility: Facility) -> Facility | None:
     """By the database's own identity, so that there is one spelling of the rule."""
     parts = (facility.name, facility.city, facility.state, facility.zip, facility.country)
     texts = [models.Value(text, output_field=models.TextField()) for text in parts]

@@ -6,14 +6,14 @@ from history.versioning import StaleVersion
 from sites.models import TrialSite
 
 
-def locked(site: TrialSite, version: int | None) -> TrialSite:
+def lock_site(site: TrialSite, version: int | None) -> TrialSite:
     """The row as it is now, locked until the transaction ends. StaleVersion when it is not at `version` any more."""
     if version is not None:
-        return TrialSite.refuse_stale(site.pk, version)
+        return TrialSite.lock_at_version(site.pk, version)
     return TrialSite.objects.select_for_update(of=("self",)).select_related("trial", "facility").get(pk=site.pk)
 
 
-def lock_at(versions: Mapping[int, int]) -> None:
+def lock_at_versions(versions: Mapping[int, int]) -> None:
     """Lock sites that stand at these versions (by id); StaleVersion for the first that does not.
 
     In the order of their ids, as everybody locks many sites, so that nobody waits in a circle.

@@ -13,20 +13,20 @@ from django.db.models import QuerySet
 
 from common import dates
 from common.partial_dates import PartialDate
-from common.rules import demand
+from common.rules import enforce
 from history.authorship import authored
 from sites.choices import Source
-from sites.confirmation_source import capacity_of
+from sites.confirmation_source import confirmation_capacity
 from sites.models import Confirmation, EnrollmentReport, StatusEvent, TrialSite
 from sites.rules import CHANGE_RULES
-from sites.rules.inputs import Interim, StatusChange
+from sites.rules.inputs import IntermediateStatuses, StatusChangeInput
 from sites.services.enrollment import people_in_study
-from sites.services.row_locks import locked
+from sites.services.row_locks import lock_site
 from sites.status_transitions import Authority
 
 
 @dataclass(frozen=True, slots=True)
-class WantedStatus:
+class StatusChangeRequest:
     """`site`, as somebody saw it, is in status `to` since `effective_on`, after what lay in between."""
 
     site: TrialSite
@@ -34,32 +34,32 @@ class WantedStatus:
     effective_on: PartialDate
     authority: Authority
     reason: str = ""
-    interim: Interim = ()
+    interim: IntermediateStatuses = ()
 
 
-def changes_of(wanted: Sequence[WantedStatus]) -> list[StatusChange]:
+def rule_inputs_for(requests: Sequence[StatusChangeRequest]) -> list[StatusChangeInput]:
     """The subjects of the rules, in the same order. One query."""
-    reports = _latest_reports(one.site.pk for one in wanted)
+    reports = _latest_reports(one.site.pk for one in requests)
     return [
-        status_change(
+        status_change_input(
             one.site, one.to, one.effective_on, one.interim, authority=one.authority, reason=one.reason,
             report=reports.get(one.site.pk),
         )
-        for one in wanted
+        for one in requests
     ]  # fmt: skip
 
 
-def status_change(
+def status_change_input(
     site: TrialSite, to, effective_on, interim=(), *, authority, reason, report: EnrollmentReport | None, **before
-) -> StatusChange:
+) -> StatusChangeInput:
     """The subject of the rules; `before` replaces what the site's columns say of its present status."""
-    return StatusChange(
+    return StatusChangeInput(
         **{"start": site.status, "since": site.status_since} | before,
         to=to,
-        effective_on=_partial(effective_on),
+        effective_on=_to_partial_date(effective_on),
         authority=authority,
         reason=reason,
-        interim=[(status, _partial(since)) for status, since in interim],
+        interim=[(status, _to_partial_date(since)) for status, since in interim],
         facility_is_active=site.facility.is_active,
         enrolled=report.enrolled if report else None,
         people_in_study=people_in_study(report),
@@ -76,7 +76,7 @@ def _latest_reports(site_ids: Iterable[int]) -> dict[int, EnrollmentReport]:
     return {report.trial_site_id: report for report in latest}
 
 
-def _partial(day: PartialDate | date | str) -> PartialDate:
+def _to_partial_date(day: PartialDate | date | str) -> PartialDate:
     return PartialDate(day.isoformat() if isinstance(day, date) else day)
 
 
@@ -89,7 +89,7 @@ def change_status(
     author: str,
     authority: Authority = Authority.SITE_COORDINATOR,
     reason: str = "",
-    interim: Interim = (),
+    interim: IntermediateStatuses = (),
     accept_warnings: bool = False,
     as_of: date | None = None,
     version: int | None = None,
@@ -101,20 +101,20 @@ def change_status(
     ValidationError when a rule of `sites.rules.CHANGE_RULES` refuses; StaleVersion.
     """
     day = as_of or dates.today()
-    current = locked(site, version)
+    current = lock_site(site, version)
     change = check_change(
         current, to=to, effective_on=effective_on, interim=interim, authority=authority, reason=reason,
         accept_warnings=accept_warnings, on=day,
     )  # fmt: skip
     with authored(author, reason=reason):
         _confirm(current, to, day, author, authority)
-        corrects = event_in_force(current) if change.is_correction else None
-        *_, event = StatusEvent.objects.bulk_create(events_of(current, change, day, author, corrects))
+        corrects = current_event(current) if change.is_correction else None
+        *_, event = StatusEvent.objects.bulk_create(build_status_events(current, change, day, author, corrects))
     return event
 
 
-def events_of(
-    site: TrialSite, change: StatusChange, day: date, author: str, corrects: StatusEvent | None
+def build_status_events(
+    site: TrialSite, change: StatusChangeInput, day: date, author: str, corrects: StatusEvent | None
 ) -> list[StatusEvent]:
     """What a change records, unsaved: what lay in between was so from its day on, the new status is known on `day`.
 
@@ -132,17 +132,17 @@ def check_change(
     *,
     to: str,
     effective_on: PartialDate | date | str,
-    interim: Interim = (),
+    interim: IntermediateStatuses = (),
     authority: Authority,
     reason: str = "",
     accept_warnings: bool = False,
     on: date | None = None,
-) -> StatusChange:
+) -> StatusChangeInput:
     """The change, which `change_status` would record now; ValidationError when it would refuse. Writes nothing."""
-    change = status_change(
+    change = status_change_input(
         site, to, effective_on, interim, authority=authority, reason=reason, report=latest_report(site)
     )
-    demand(CHANGE_RULES, change, on=on or dates.today(), accept_warnings=accept_warnings)
+    enforce(CHANGE_RULES, change, on=on or dates.today(), accept_warnings=accept_warnings)
     return change
 
 
@@ -165,13 +165,13 @@ def correct_status(
     earlier event takes its place in the past. ValidationError, also when the event is corrected already; StaleVersion.
     """
     day = as_of or dates.today()
-    site = locked(event.trial_site, version)
-    before, is_current = _event_before(event), event == event_in_force(site)
-    change = status_change(
+    site = lock_site(event.trial_site, version)
+    before, is_current = _event_before(event), event == current_event(site)
+    change = status_change_input(
         site, to, effective_on, authority=authority, reason=reason, report=latest_report(site),
         start=before.status if before else "", since=before.effective_on if before else None,
     )  # fmt: skip
-    _demand_correction(event, change, day, accept_warnings)
+    _check_correction(event, change, day, accept_warnings)
     with authored(author, reason=reason):
         if is_current:
             _confirm(site, to, day, author, authority)
@@ -182,12 +182,12 @@ def correct_status(
         )  # fmt: skip
 
 
-def event_in_force(site: TrialSite) -> StatusEvent | None:
+def current_event(site: TrialSite) -> StatusEvent | None:
     """The event that the site's status follows."""
-    return _uncorrected(site.pk).last()
+    return _uncorrected_events_of(site.pk).last()
 
 
-def _uncorrected(site_id: int):
+def _uncorrected_events_of(site_id: int):
     return uncorrected(StatusEvent.objects.filter(trial_site=site_id))
 
 
@@ -198,21 +198,23 @@ def uncorrected(events: QuerySet[StatusEvent]) -> QuerySet[StatusEvent]:
 
 def _event_before(event: StatusEvent) -> StatusEvent | None:
     earlier = [
-        other for other in _uncorrected(event.trial_site_id) if (other.as_of, other.pk) < (event.as_of, event.pk)
+        other
+        for other in _uncorrected_events_of(event.trial_site_id)
+        if (other.as_of, other.pk) < (event.as_of, event.pk)
     ]
     return earlier[-1] if earlier else None
 
 
-def _demand_correction(event: StatusEvent, change: StatusChange, day: date, accept_warnings: bool) -> None:
+def _check_correction(event: StatusEvent, change: StatusChangeInput, day: date, accept_warnings: bool) -> None:
     if not change.reason.strip():
         raise ValidationError("Say why this is corrected.", code="correction-says-why")
     if StatusEvent.objects.filter(corrects=event).exists():
         raise ValidationError("This entry has been corrected already.", code="corrected-once")
-    demand(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
+    enforce(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
 
 
 def _confirm(site: TrialSite, status: str, day: date, author: str, authority: Authority) -> None:
     """Of a status that is recorded right after: in this order the site takes both over at once, as one version."""
     Confirmation.objects.create(
-        trial_site=site, status=status, confirmed_on=day, author=author, confirmed_as=capacity_of(authority)
+        trial_site=site, status=status, confirmed_on=day, author=author, confirmed_as=confirmation_capacity(authority)
     )

@@ -70,7 +70,7 @@ COUNT_COLUMNS: dict[str, Sequence[str]] = {
 }  # fmt: skip
 
 #: Counts that others keep and we do not: what to give in their place.
-NOT_COUNTED_HERE: dict[str, str] = {
+UNSUPPORTED_COUNTS: dict[str, str] = {
     word: advice
     for words, advice in (
         (("screen failures", "screen failure", "screen failed", "screen fails", "failed screening"),

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 
-from common.countries import present_name
+from common.countries import canonical_country_name
 from common.text import comparison_key, normalize
 from sites.models import TrialSite
 from trials.models import Trial
 from trials.querysets import KEY
 from trials.text_search import nct_number
 
-NOT_YOURS = "No site of yours is meant by this row."
+NO_MATCHING_SITE = "No site of yours is meant by this row."
 _ENTRY = re.compile(r"(?:entry\s*)?(\d{1,4})(?:\s+of this place(?: in the record)?)?")
 
 
@@ -78,13 +78,13 @@ class SiteMatcher:
         found = self._by_name.get(comparison_key(cells.name), []) if cells.name else self.sites
         found = [site for site in found if trial in (None, site.trial_id) and _is_at(site, cells)]
         if not found:
-            raise ValueError(NOT_YOURS)
-        return found[0] if len(found) == 1 else self._entry(found, cells)
+            raise ValueError(NO_MATCHING_SITE)
+        return found[0] if len(found) == 1 else self._match_entry(found, cells)
 
     def _trial(self, text: str) -> int:
         trials = self._trials.get(trial_key(text), set())
         if not trials:
-            raise ValueError(NOT_YOURS)
+            raise ValueError(NO_MATCHING_SITE)
         if len(trials) > 1:
             keys = ", ".join(sorted(self._keys[pk] for pk in trials))
             raise ValueError(f"“{text[:60]}” is the name of {len(trials)} trials: {keys}. Give the trial’s number.")
@@ -96,33 +96,35 @@ class SiteMatcher:
             raise ValueError(f"“{text[:40]}” is not a site number. Take it from “Site number” in the downloaded table.")
         site = self._by_number.get(int(digits))
         if site is None:
-            raise ValueError(NOT_YOURS)
+            raise ValueError(NO_MATCHING_SITE)
         return site
 
     def _checked(self, site: TrialSite, cells: SiteCells, trial: int | None) -> TrialSite:
         """The number decides; another trial or name beside it means that the rows have slipped."""
         if trial not in (None, site.trial_id):
-            raise ValueError(NOT_YOURS)
+            raise ValueError(NO_MATCHING_SITE)
         if cells.name and comparison_key(cells.name) not in _names(site):
             raise ValueError(
                 f"Site number {site.pk} is “{site.facility.title}”, not “{cells.name[:80]}”. Correct one of the two."
             )
         return site
 
-    def _entry(self, found: Collection[TrialSite], cells: SiteCells) -> TrialSite:
+    def _match_entry(self, candidates: Collection[TrialSite], cells: SiteCells) -> TrialSite:
         match = _ENTRY.fullmatch(comparison_key(cells.entry))
         if match:
-            chosen = [site for site in found if site.twin == int(match[1])]
+            chosen = [site for site in candidates if site.duplicate_index == int(match[1])]
             if len(chosen) == 1:
                 return chosen[0]
-        listed = "; ".join(self._told(site, found) for site in sorted(found, key=lambda site: site.pk)[:6])
+        listed = "; ".join(
+            self._describe(site, candidates) for site in sorted(candidates, key=lambda site: site.pk)[:6]
+        )
         raise ValueError(f"More than one site is called so: {listed}. Give the “Site number” or the “Entry”.")
 
-    def _told(self, site: TrialSite, found: Collection[TrialSite]) -> str:
+    def _describe(self, site: TrialSite, candidates: Collection[TrialSite]) -> str:
         """A site by what screens show of it and the others do not have."""
         place = ", ".join(site.facility.place)
-        trial = f" in {self._keys[site.trial_id]}" if len({other.trial_id for other in found}) > 1 else ""
-        return f"{place or site.facility.title}{trial}, entry {site.twin} (site number {site.pk})"
+        trial = f" in {self._keys[site.trial_id]}" if len({other.trial_id for other in candidates}) > 1 else ""
+        return f"{place or site.facility.title}{trial}, entry {site.duplicate_index} (site number {site.pk})"
 
 
 def _names(site: TrialSite) -> set[str]:
@@ -132,6 +134,6 @@ def _names(site: TrialSite) -> set[str]:
 
 def _is_at(site: TrialSite, cells: SiteCells) -> bool:
     facility = site.facility
-    country, known_country = (present_name(name) or name for name in (cells.country, facility.country))
+    country, known_country = (canonical_country_name(name) or name for name in (cells.country, facility.country))
     given = ((cells.town, facility.city), (cells.state, facility.state), (country, known_country))
     return all(not text or comparison_key(text) == comparison_key(known) for text, known in given)

@@ -7,22 +7,22 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sites.choices import ConfirmedAs, Listing
-from sites.confirmation_age import Warmth, age_of, is_confirmation_due
-from sites.status_summary import Headline, headline_of
+from sites.confirmation_age import AgeLevel, confirmation_age, is_confirmation_due
+from sites.status_summary import StatusSummary, summarize_statuses
 
 register = template.Library()
 
 NEVER_CONFIRMED = "Never confirmed by the site"
-_BY = {ConfirmedAs.SITE: "Confirmed by the site", ConfirmedAs.TRIAL_OFFICE: "Confirmed by the trial’s office"}
+_CONFIRMED_BY = {ConfirmedAs.SITE: "Confirmed by the site", ConfirmedAs.TRIAL_OFFICE: "Confirmed by the trial’s office"}
 
 
 @register.simple_tag
-def age(days: int | None, said: str = "Confirmed") -> SafeString:
+def age(days: int | None, prefix: str = "Confirmed") -> SafeString:
     """Words with a dot that warms up: "Confirmed 3 days ago"; `said=""` leaves the verb to a heading."""
-    known = age_of(days)
-    if known.warmth is Warmth.NEVER:
+    known = confirmation_age(days)
+    if known.age_level is AgeLevel.NEVER:
         return format_html('<span class="age never">{}</span>', NEVER_CONFIRMED)
-    return format_html('<span class="age {}">{}</span>', known.warmth.value, f"{said} {known.words}".strip())
+    return format_html('<span class="age {}">{}</span>', known.age_level.value, f"{prefix} {known.text}".strip())
 
 
 @register.simple_tag
@@ -35,25 +35,25 @@ def confirmation(site, today: date, verb: bool = True) -> SafeString | str:
         return ""
     if site.last_confirmed_on is None:
         source = "As imported from ClinicalTrials.gov" if site.listing != Listing.OURS else NEVER_CONFIRMED
-        as_of = f", {site.status_as_of.in_words()}" if site.listing != Listing.OURS and site.status_as_of else ""
+        as_of = f", {site.status_as_of.as_text()}" if site.listing != Listing.OURS and site.status_as_of else ""
         return format_html('<span class="age never">{}{}</span>', source, as_of)
-    by = _BY.get(getattr(site, "confirmed_as", ""), "Confirmed")
+    by = _CONFIRMED_BY.get(getattr(site, "confirmed_as", ""), "Confirmed")
     return age((today - site.last_confirmed_on).days, by if verb else by.removeprefix("Confirmed ").capitalize())
 
 
 @register.simple_tag
-def headline_age(headline: Headline, short: bool = False) -> SafeString | str:
+def summary_age(summary: StatusSummary, short: bool = False) -> SafeString | str:
     """How lately a trial's open sites were confirmed, with the warmth of the oldest; nothing where none is open."""
-    if headline.warmth is None:
+    if summary.age_level is None:
         return ""
-    words = headline.confirmed_short if short else headline.confirmed
-    return format_html('<span class="age {}">{}</span>', headline.warmth.value, words)
+    words = summary.confirmed_short if short else summary.confirmed
+    return format_html('<span class="age {}">{}</span>', summary.age_level.value, words)
 
 
 @register.simple_tag
-def row_headline(row, today: date) -> Headline:
+def row_summary(row, today: date) -> StatusSummary:
     """The headline of a search row."""
-    return headline_of(row.counts, shown_status=row.status, today=today)
+    return summarize_statuses(row.counts, shown_status=row.status, today=today)
 
 
 @register.filter

@@ -2,14 +2,14 @@
 
 from django import template
 
-from sites.enrollment.parsing import short
+from sites.enrollment.parsing import format_month_short
 
 register = template.Library()
 
-register.filter("month_short", short)
+register.filter("month_short", format_month_short)
 
 
 @register.filter
-def as_kept(month: str) -> list[tuple[str, str]]:
+def month_params(month: str) -> list[tuple[str, str]]:
     """The month as what a search form keeps of its address."""
     return [("month", str(month))]

@@ -5,13 +5,13 @@ from datetime import date
 
 from django import template
 
-from sites.site_cards import Whereabouts, whereabouts_of
+from sites.site_cards import SiteGroups, group_sites
 from trials.models import Trial
 
 register = template.Library()
 
 
 @register.simple_tag
-def whereabouts(trial: Trial, sites: Sequence, today: date) -> Whereabouts:
+def site_groups(trial: Trial, sites: Sequence, today: date) -> SiteGroups:
     """The trial's sites by country and region, counted, with their statuses as the public sees them."""
-    return whereabouts_of(trial, sites, today=today)
+    return group_sites(trial, sites, today=today)

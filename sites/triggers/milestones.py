@@ -5,7 +5,7 @@ import pgtrigger
 from sites.choices import ActivationStage
 
 _ORDER = ", ".join(f"'{stage}'" for stage in ActivationStage.values)
-_FOLLOW = """
+_UPDATE_STAGE = """
     UPDATE sites_trialsite AS site
     SET stage = reached.stage
     FROM (
@@ -37,5 +37,5 @@ def _follows(kind: str, operation, referencing, changed: str) -> pgtrigger.Trigg
         when=pgtrigger.After,
         operation=operation,
         referencing=referencing,
-        func=_FOLLOW.replace("{order}", _ORDER).replace("{changed}", changed),
+        func=_UPDATE_STAGE.replace("{order}", _ORDER).replace("{changed}", changed),
     )

@@ -9,7 +9,7 @@ import pgtrigger
 _LOCK_OF_TRIAL = "hashtextextended('months of trial ' || {trial_id}, 0)"
 
 
-def locked_months_stay() -> pgtrigger.Trigger:
+def protect_locked_months() -> pgtrigger.Trigger:
     """A report of a locked month is neither added, changed, moved nor removed, by whatever road."""
     return pgtrigger.Trigger(
         name="locked_months_stay",
@@ -37,7 +37,7 @@ def locked_months_stay() -> pgtrigger.Trigger:
     )
 
 
-def locks_after_the_last_report() -> pgtrigger.Trigger:
+def lock_after_pending_reports() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="locks_after_last_report",
         when=pgtrigger.Before,
@@ -46,7 +46,7 @@ def locks_after_the_last_report() -> pgtrigger.Trigger:
     )
 
 
-def only_unlocked() -> list[pgtrigger.Trigger]:
+def protect_month_locks() -> list[pgtrigger.Trigger]:
     """What was locked stays told; all that a row can become is unlocked."""
     return [
         pgtrigger.Protect(name="month_lock_stays", operation=pgtrigger.Delete),

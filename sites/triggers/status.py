@@ -21,7 +21,7 @@ _LAST_CONFIRMED = f"""(
             )
     )"""
 
-_LATEST = f"""
+_UPDATE_STATUS = f"""
     IF current_setting('sitelight.bulk_insert', true) = 'on' THEN
         RETURN NULL;  -- the bulk road writes both at once
     END IF;
@@ -45,7 +45,7 @@ _LATEST = f"""
     RETURN NULL;
 """
 
-_CONFIRMED = f"""
+_UPDATE_LAST_CONFIRMED = f"""
     UPDATE sites_trialsite AS changed
     SET last_confirmed_on = latest.confirmed_on
     FROM (
@@ -66,7 +66,7 @@ _REFUSE_DIRECT = """
 
 
 # Written with the blanks of its first migration, or the migrations would want it again
-_REFUSE_STATUS_AT_BIRTH = """
+_REFUSE_INITIAL_STATUS = """
             IF COALESCE(current_setting('sitelight.bulk_insert', true), '') <> 'on' AND EXISTS (
                 SELECT 1 FROM new_values
                 WHERE status <> '' OR status_as_of IS NOT NULL OR last_confirmed_on IS NOT NULL
@@ -92,19 +92,19 @@ def _after(name: str, operation: pgtrigger.Operation, func: str, **rows: str) ->
 
 def site_follows_events() -> pgtrigger.Trigger:
     """After new events: the site shows the latest one that is not corrected."""
-    return _after("site_follows_events", pgtrigger.Insert, _LATEST)
+    return _after("site_follows_events", pgtrigger.Insert, _UPDATE_STATUS)
 
 
 def site_follows_confirmations() -> pgtrigger.Trigger:
     """After a confirmation is made or undone: the site shows the last one that was said of its present status."""
-    return _after("site_follows_confirmations", pgtrigger.Insert, _CONFIRMED)
+    return _after("site_follows_confirmations", pgtrigger.Insert, _UPDATE_LAST_CONFIRMED)
 
 
 def site_follows_undone_confirmations() -> pgtrigger.Trigger:
-    return _after("site_follows_undone", pgtrigger.Update, _CONFIRMED, old="old_values")
+    return _after("site_follows_undone", pgtrigger.Update, _UPDATE_LAST_CONFIRMED, old="old_values")
 
 
-def status_only_by_events() -> pgtrigger.Trigger:
+def refuse_direct_status_update() -> pgtrigger.Trigger:
     """A direct write of the repeated columns is refused; only the triggers above pass."""
     return pgtrigger.Trigger(
         name="status_only_by_events",
@@ -115,12 +115,12 @@ def status_only_by_events() -> pgtrigger.Trigger:
     )
 
 
-def no_status_at_birth() -> pgtrigger.Trigger:
+def refuse_initial_status() -> pgtrigger.Trigger:
     """A new site has no status until an event says so. The importer's bulk road writes both at once."""
-    return _after("no_status_at_birth", pgtrigger.Insert, _REFUSE_STATUS_AT_BIRTH)
+    return _after("no_status_at_birth", pgtrigger.Insert, _REFUSE_INITIAL_STATUS)
 
 
-def corrects_its_own_site() -> pgtrigger.Trigger:
+def require_correction_of_same_site() -> pgtrigger.Trigger:
     """A correction of another site's event would leave that site with a status that no event says."""
     return pgtrigger.Trigger(
         name="corrects_its_own_site",
@@ -139,7 +139,7 @@ def corrects_its_own_site() -> pgtrigger.Trigger:
     )
 
 
-def only_undone() -> list[pgtrigger.Trigger]:
+def protect_confirmations() -> list[pgtrigger.Trigger]:
     """What was confirmed stays as it was said; all that a row can become is undone."""
     said = ["trial_site", "status", "confirmed_on", "confirmed_as", "author", "recorded_at"]
     return [

@@ -12,7 +12,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from accounts.permissions import IMPORT, LOGIN, PARTNER
-from common.permissions import HISTORY, Rights
+from common.permissions import HISTORY, PermissionTable
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
 from contacts.permissions import PERSON
@@ -21,9 +21,9 @@ from publishing import staleness as publishing
 from registries.models import ImportRun, QuarantinedRecord
 from sites.models import Confirmation, EnrollmentReport, Facility, Milestone, StatusEvent, TrialSite
 from sites.permissions import FACILITY, SITE
-from tests.access.private_fixtures import add_what_is_ones_own
-from tests.access.sentinel_values import Canary
-from tests.access.workflow_fixtures import add_doings
+from tests.access.private_fixtures import add_private_objects
+from tests.access.sentinel_values import Sentinel
+from tests.access.workflow_fixtures import add_workflow_objects
 from tests.factories import a_partner, a_user, assign
 from trials.models import Trial
 from trials.permissions import TRIAL
@@ -52,15 +52,15 @@ class World:
 
     def __init__(self):
         self.realms: dict[str, Realm] = {}
-        self.canaries: dict[str, Canary] = {}
+        self.canaries: dict[str, Sentinel] = {}
         for number, name in enumerate(REALMS, start=1):
             self.realms[name] = Realm(name, 7_000_000 + number * 10_000)
         for realm in self.realms.values():
             Builder(self, realm).build()
-        publishing.catch_up()
-        findings.catch_up(on=timezone.localdate())
+        publishing.publish_pending()
+        findings.evaluate_pending_batch(on=timezone.localdate())
 
-    def found_in(self, text: str) -> set[Canary]:
+    def found_in(self, text: str) -> set[Sentinel]:
         words = {word.lower() for word in WORD.findall(text)} | set(NUMBER.findall(text))
         words = {word.replace(",", "") for word in words} | {"-".join(day) for day in DAY.findall(text)}
         words |= set(IP.findall(text))
@@ -88,22 +88,22 @@ class Builder:
         rows["grant"] = assign(rows["user"], site=rows["site"], pk=self.pk())
         rows["partner"] = self.partner()
         rows["run"] = self.run()
-        add_doings(self)
-        add_what_is_ones_own(self)
+        add_workflow_objects(self)
+        add_private_objects(self)
 
     def pk(self) -> int:
         self.given += 1
         return self.given
 
-    def canary(self, about: str, rights: Rights, name: str, word: str = "") -> str:
+    def canary(self, about: str, rights: PermissionTable, name: str, word: str = "") -> str:
         word = word or f"zq{len(self.world.canaries):03}x"
-        self.world.canaries[word] = Canary(word, self.realm.name, about, rights, name)
+        self.world.canaries[word] = Sentinel(word, self.realm.name, about, rights, name)
         return word
 
-    def number(self, about: str, rights: Rights, name: str) -> int:
+    def number(self, about: str, rights: PermissionTable, name: str) -> int:
         return int(self.canary(about, rights, name, str(660_000 + len(self.world.canaries))))
 
-    def make(self, model, about: str = "", rights: Rights | None = None, **values):
+    def make(self, model, about: str = "", rights: PermissionTable | None = None, **values):
         """A saved row whose reason in the history is a canary, too."""
         reason = self.canary(about, rights, HISTORY) if rights else ""
         with authored("test", reason=reason):

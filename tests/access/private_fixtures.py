@@ -9,25 +9,25 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from accounts.drafts.content import Content
+from accounts.drafts.content import DraftContent
 from accounts.drafts.models import FormDraft
 from history.authorship import authored
-from tests.access.sentinel_values import KEPT, OWN
+from tests.access.sentinel_values import NEVER_SHOWN, OWN_DATA
 from work.models import BulkChange, Reminder
 
-HERE = b"localhost".ljust(32)
+TEST_DEVICE_KEY = b"localhost".ljust(32)
 
 
-def add_what_is_ones_own(builder) -> None:
+def add_private_objects(builder) -> None:
     with authored("test"):
         for add in (_draft, _session, _factors, _bulk, _reminder):
             add(builder, builder.realm.user)
 
 
 def _draft(builder, user) -> None:
-    content = Content("/", "/", {"name": [builder.canary("draft", KEPT, "fields")]}, [])
+    content = DraftContent("/", "/", {"name": [builder.canary("draft", NEVER_SHOWN, "fields")]}, [])
     builder.realm.rows["draft"] = FormDraft.objects.create(
-        pk=builder.pk(), user=user, browser="elsewhere", page="/work/", sealed=content.seal()
+        pk=builder.pk(), user=user, browser="elsewhere", page="/work/", encrypted_content=content.encrypt()
     )
 
 
@@ -37,15 +37,15 @@ def _session(builder, user) -> None:
     kept.save()
     builder.realm.rows["session"] = UserSession.objects.create(
         pk=builder.pk(), user=user, session_key=kept.session_key, user_agent="",
-        ip=builder.canary("session", OWN, "ip", f"198.51.100.{builder.realm.first_pk % 97}"),
+        ip=builder.canary("session", OWN_DATA, "ip", f"198.51.100.{builder.realm.first_pk % 97}"),
     )  # fmt: skip
 
 
 def _factors(builder, user) -> None:
-    secret = get_adapter().encrypt(builder.canary("factor", KEPT, "secret"))
+    secret = get_adapter().encrypt(builder.canary("factor", NEVER_SHOWN, "secret"))
     made = Authenticator.objects.create
     made(pk=builder.pk(), user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
-    passkey = {"name": builder.canary("passkey", OWN, "name"), "credential": a_credential(builder.realm.name)}
+    passkey = {"name": builder.canary("passkey", OWN_DATA, "name"), "credential": a_credential(builder.realm.name)}
     builder.realm.rows["passkey"] = made(pk=builder.pk(), user=user, type=Authenticator.Type.WEBAUTHN, data=passkey)
 
 
@@ -53,7 +53,9 @@ def a_credential(name: str) -> dict:
     """As a browser sends it when a passkey is made."""
     key = ES256({1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)})
     credential = AttestedCredentialData.create(bytes(16), name.encode().ljust(16), key)
-    made = AuthenticatorData.create(HERE, AuthenticatorData.FLAG.AT | AuthenticatorData.FLAG.UP, 1, credential)
+    made = AuthenticatorData.create(
+        TEST_DEVICE_KEY, AuthenticatorData.FLAG.AT | AuthenticatorData.FLAG.UP, 1, credential
+    )
     response = {"clientDataJSON": websafe_encode(b'{"type":"webauthn.create","challenge":"","origin":""}')}
     response["attestationObject"] = websafe_encode(AttestationObject.create("none", made, {}))
     number = websafe_encode(credential.credential_id)
@@ -61,13 +63,13 @@ def a_credential(name: str) -> dict:
 
 
 def _bulk(builder, user) -> None:
-    said = {"Facility": builder.canary("bulk", OWN, "entries")}
+    said = {"Facility": builder.canary("bulk", OWN_DATA, "entries")}
     builder.realm.rows["bulk"] = BulkChange.objects.create(
-        pk=builder.pk(), author=user.actor, door="UPLOADED", name=builder.canary("bulk", OWN, "name"),
+        pk=builder.pk(), author=user.actor, input_method="UPLOADED", name=builder.canary("bulk", OWN_DATA, "name"),
         entries=[[1, said, None, None, "No site of yours is meant by this row."]],
     )  # fmt: skip
 
 
 def _reminder(builder, user) -> None:
-    said = {name: builder.canary("reminder", OWN, name) for name in ("subject", "refusal")}
+    said = {name: builder.canary("reminder", OWN_DATA, name) for name in ("subject", "refusal")}
     Reminder.objects.create(pk=builder.pk(), user=user, for_day="2026-05-04", state="REFUSED", **said)

@@ -23,18 +23,18 @@ class Answer:
     def text(self) -> str:
         return f"{self.head}\n{self.body}"
 
-    def about_nobody(self, told: dict[str, str]) -> "Answer":
+    def about_nobody(self, redacted_bed: dict[str, str]) -> "Answer":
         """As if it had been asked about nothing in particular."""
-        return Answer(self.status, _without(self.head, told), _without(self.body, told))
+        return Answer(self.status, _strip_names(self.head, redacted_bed), _strip_names(self.body, redacted_bed))
 
 
-def _without(text: str, told: dict[str, str]) -> str:
-    for name in sorted(set(told.values()), key=len, reverse=True):
+def _strip_names(text: str, redacted_bed: dict[str, str]) -> str:
+    for name in sorted(set(redacted_bed.values()), key=len, reverse=True):
         text = text.replace(name, "ID")
     return text
 
 
-class Asker:
+class RequestSender:
     """Sends requests as one person, each from the same beginning, and counts them."""
 
     def __init__(self, client: Client):
@@ -45,11 +45,11 @@ class Asker:
         self.client.cookies = self.cookies.copy()
         with transaction.atomic():
             response = getattr(self.client, method)(address, data)
-            body = b"".join(_parts(response)).decode("utf-8", "replace")
+            body = b"".join(_response_parts(response)).decode("utf-8", "replace")
             transaction.set_rollback(True)
         head = "\n".join(f"{name}: {value}" for name, value in response.items() if name not in _OWN_BUSINESS)
         return Answer(response.status_code, head, _TOKEN.sub("", body))
 
 
-def _parts(response) -> Iterator[bytes]:
+def _response_parts(response) -> Iterator[bytes]:
     return iter(response.streaming_content) if response.streaming else iter([response.content])

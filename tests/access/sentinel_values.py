@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
-from common.permissions import Rights, read_rights
+from common.permissions import PermissionTable, parse_permission_table
 
 #: What is one's own; the role is the one of whom it belongs to. Others do not know of it, administrators neither.
-OWN = read_rights("What is one's own", "- - r - - - - | All of it | *")
+OWN_DATA = parse_permission_table("What is one's own", "- - r - - - - | All of it | *")
 #: What no page shows to anybody.
-KEPT = read_rights("What is kept and never shown", "- - - - - - - | All of it | *")
+NEVER_SHOWN = parse_permission_table("What is kept and never shown", "- - - - - - - | All of it | *")
 
 
 @dataclass(frozen=True, eq=False)
-class Canary:
+class Sentinel:
     """A value that stands in one field of one object."""
 
     word: str
     realm: str
     about: str
-    rights: Rights
+    permission_table: PermissionTable
     field: str

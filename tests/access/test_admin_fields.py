@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from common.permissions import LEFT, Action, LeftScopeError, staying_in
+from common.permissions import LEFT_SCOPE_MESSAGE, Action, LeftScopeError, still_in_scope
 from common.permissions import Role as As
 from contacts.models import Role
 from history.authorship import authored
@@ -175,7 +175,7 @@ def test_a_contact_is_not_sent_out_of_ones_own_reach(client, site):
     gone = form_of(client.get(page), "person_form", **{"roles-0-DELETE": "on", "name": "Renamed"})
     answer = client.post(page, gone)
     assert answer.status_code == 200
-    assert LEFT in answer.content.decode().replace("&#x27;", "'")
+    assert LEFT_SCOPE_MESSAGE in answer.content.decode().replace("&#x27;", "'")
     role.person.refresh_from_db()
     assert (role.person.name, Role.objects.count()) == ("Study Coordinator", 1)
 
@@ -201,7 +201,7 @@ def test_what_takes_a_row_out_of_the_scope_is_undone_as_a_whole(site):
     other = a_facility(2)
 
     def move(*, out_of_reach: bool):
-        with staying_in(TrialSite.objects.editable_by(user), site), authored(user.actor):
+        with still_in_scope(TrialSite.objects.editable_by(user), site), authored(user.actor):
             TrialSite.objects.filter(pk=site.pk).update(facility=other)
             user.assignments.update(ends_on="2020-02-01" if out_of_reach else None)
         site.refresh_from_db()

@@ -20,9 +20,9 @@ from django.urls import URLPattern, URLResolver
 from common.permissions import Role
 from tests.access.fixtures import World
 from tests.access.page_forms import PageForm, post_forms
-from tests.access.url_catalogue import About, about, all_patterns, filled, names
-from tests.access.users import client_of
-from tests.access.write_tracking import UNTRACKED, Answered, Sender, trails
+from tests.access.url_catalogue import ObjectRoute, all_patterns, build_url, placeholder_values, route_for
+from tests.access.users import client_for
+from tests.access.write_tracking import UNTRACKED, RecordedResponse, Sender, history_tables
 
 pytestmark = pytest.mark.django_db
 METHODS = ("head", "put", "patch", "delete", "options")
@@ -31,12 +31,18 @@ WRONG = "\u0000\u200b½ not one of these ²"
 LONG, LONG_OF_MANY = "x" * 100_000, "x" * 20_000
 SLOW = 20.0  # seconds for one request, on a machine that does much else
 #: Fields at once, for forms that have many: each alone where there are few.
-AT_ONCE = 40
+MAX_FIELDS = 40
 SIGNED_IN = tuple(role for role in Role if role not in (Role.PUBLIC, Role.PARTNER))
 #: A form that an earlier one of these is shown at the same address is sent less often by the later ones.
 SENDING_FORMS = (Role.ADMINISTRATOR, Role.TRIAL_COORDINATOR, Role.SITE_COORDINATOR, Role.PUBLIC)
 #: These sign out or in, and are tested by their own tests: the secret of an app in this world is none.
-LEFT_OUT = ("/accounts/logout/", "/accounts/login/", "/admin/logout/", "/admin/login/", "/accounts/2fa/reauthenticate/")
+EXCLUDED_URLS = (
+    "/accounts/logout/",
+    "/accounts/login/",
+    "/admin/logout/",
+    "/admin/login/",
+    "/accounts/2fa/reauthenticate/",
+)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +58,7 @@ def world(django_db_setup, django_db_blocker):
 def everybody(world, django_db_blocker):
     """A sender for each person, made before any test, whose own rows are gone when it ends."""
     with django_db_blocker.unblock():
-        return {who: Sender(client_of(who, world)) for who in Role}
+        return {who: Sender(client_for(who, world)) for who in Role}
 
 
 @pytest.fixture
@@ -67,7 +73,7 @@ def senders(everybody, record_property):
 class Faults(list):
     """What must not be, by the request that showed it."""
 
-    def look(self, answer: Answered, began: float, where: str) -> None:
+    def look(self, answer: RecordedResponse, began: float, where: str) -> None:
         if answer.status >= 500:
             self.append(f"{where}: {answer.status}")
         if time.monotonic() - began > SLOW:
@@ -75,7 +81,7 @@ class Faults(list):
         if answer.stays and answer.status in (400, 403, 404, 405, 409):
             self.append(f"{where}: {answer.status}, and wrote {', '.join(sorted(answer.tables))}")
 
-    def send(self, sender: Sender, method: str, address: str, data=None, **extra) -> Answered:
+    def send(self, sender: Sender, method: str, address: str, data=None, **extra) -> RecordedResponse:
         began = time.monotonic()
         answer = sender.send(method, address, data, **extra)
         self.look(answer, began, f"{method.upper()} {address[:120]!r}")
@@ -85,16 +91,16 @@ class Faults(list):
         assert not self, f"{len(self)} faults\n" + "\n".join(self[:60])
 
 
-def own_addresses(world: World) -> Iterator[tuple[str, About | None, str]]:
+def user_urls(world: World) -> Iterator[tuple[str, ObjectRoute | None, str]]:
     """(pattern, how it is asked, the address) of each address once."""
     return iter({address: (pattern, line, address) for pattern, line, address in _of_patterns(world)}.values())
 
 
-def _of_patterns(world: World) -> Iterator[tuple[str, About | None, str]]:
-    told = names(world.realms["own"], world.realms["own"])
+def _of_patterns(world: World) -> Iterator[tuple[str, ObjectRoute | None, str]]:
+    told = placeholder_values(world.realms["own"], world.realms["own"])
     for pattern in all_patterns():
-        line = about(pattern)
-        yield pattern, line, filled(pattern, line.about, told) if line else f"/{pattern}"
+        line = route_for(pattern)
+        yield pattern, line, build_url(pattern, line.about, told) if line else f"/{pattern}"
 
 
 def malformed_addresses(world: World) -> Iterator[str]:
@@ -102,19 +108,19 @@ def malformed_addresses(world: World) -> Iterator[str]:
 
 
 def _malformed(world: World) -> Iterator[str]:
-    own = names(world.realms["own"], world.realms["own"])
+    own = placeholder_values(world.realms["own"], world.realms["own"])
     for pattern, line, _ in _of_patterns(world):
         for wrong in MALFORMED if line and "<" in pattern else ():
             told = own | dict.fromkeys((line.about, "key", "slug", "site"), wrong)
             told |= {"key": f"{own['key']}{wrong}", "slug": f"lyon-{wrong}"}
-            yield quote(filled(pattern, line.about, told), safe="/?=&:")
+            yield quote(build_url(pattern, line.about, told), safe="/?=&:")
 
 
 @pytest.mark.parametrize("who", [Role.ADMINISTRATOR, Role.PUBLIC])
 def test_no_method_at_any_address_is_a_server_error(who, world, senders):
     faults, sender = Faults(), senders[who]
-    for _, _, address in own_addresses(world):
-        for method in METHODS if address not in LEFT_OUT else ():
+    for _, _, address in user_urls(world):
+        for method in METHODS if address not in EXCLUDED_URLS else ():
             faults.send(sender, method, address)
     faults.demand_none()
 
@@ -134,7 +140,7 @@ def test_a_malformed_address_is_a_4xx(who, world, senders):
 def test_a_malformed_parameter_is_no_server_error(who, world, senders):
     faults, sender = Faults(), senders[who]
     names_of_all = "q page p trial site facility words sort month o e _popup _to_field next"
-    for _, _, address in own_addresses(world):
+    for _, _, address in user_urls(world):
         for wrong in ("a%00b", "%EF%BC%91", "9" * 30, quote("²"), "%FF"):
             asked = "&".join(f"{name}={wrong}" for name in names_of_all.split())
             faults.send(sender, "get", f"{address}?{asked}")
@@ -145,13 +151,13 @@ def forms_of(sender: Sender, world: World) -> Iterator[tuple[str, PageForm]]:
     """Each form that somebody is shown, by the address it is sent to; the same one of several pages once."""
     seen = set()
     for _, line, address in _of_patterns(world):
-        told = names(world.realms["own"], world.realms["own"])
+        told = placeholder_values(world.realms["own"], world.realms["own"])
         for query in line.queries if line else ("",):
             page = sender.send("get", address + query.format(**told))
             for form in post_forms(page.body) if page.status == 200 else ():
                 target = form.action if form.action.startswith("/") else address + (form.action or query.format(**told))
                 key = key_of(target, form)
-                if key not in seen and not target.startswith(LEFT_OUT):
+                if key not in seen and not target.startswith(EXCLUDED_URLS):
                     seen.add(key)
                     yield target, form
 
@@ -166,14 +172,14 @@ def forms_shown(everybody, world):
     return cache(lambda who: list(forms_of(everybody[who], world)))
 
 
-def sent(form: PageForm, **changes: str) -> dict:
+def form_data(form: PageForm, **changes: str) -> dict:
     return {name: changes.get(name, values) for name, values in form.fields.items()} | changes
 
 
-def fields_at_once(form: PageForm, *, few: int = 6) -> Iterator[list[str]]:
+def field_groups(form: PageForm, *, few: int = 6) -> Iterator[list[str]]:
     """Single fields of a small form, many at once of a large one."""
     typed = [name for name in form.typed if name != "csrfmiddlewaretoken"]
-    size = 1 if len(typed) <= few else AT_ONCE
+    size = 1 if len(typed) <= few else MAX_FIELDS
     yield from (typed[start : start + size] for start in range(0, len(typed), size))
 
 
@@ -184,9 +190,9 @@ def wrong_values(form: PageForm, *, is_repeated: bool) -> Iterator[dict[str, str
     if is_repeated:
         yield from (dict.fromkeys(form.typed, wrong) for wrong in (plain, WRONG))
         return
-    long = LONG if len(form.typed) <= AT_ONCE else LONG_OF_MANY
+    long = LONG if len(form.typed) <= MAX_FIELDS else LONG_OF_MANY
     for wrong, few in ((plain, 6), (WRONG, 0), (long, 0)):
-        yield from (dict.fromkeys(some, wrong) for some in fields_at_once(form, few=few))
+        yield from (dict.fromkeys(some, wrong) for some in field_groups(form, few=few))
 
 
 @pytest.mark.parametrize("who", SENDING_FORMS)
@@ -198,10 +204,10 @@ def test_no_form_breaks_whatever_is_sent(who, senders, forms_shown):
         count += 1
         faults.send(sender, "post", target, {})
         for wrong in wrong_values(form, is_repeated=key_of(target, form) in sent_already):
-            faults.send(sender, "post", target, sent(form, **wrong))
+            faults.send(sender, "post", target, form_data(form, **wrong))
         for name in form.files:
             faults.send(
-                sender, "post", target, sent(form) | {name: SimpleUploadedFile("a.xlsx", b"PK\x03\x04 nothing")}
+                sender, "post", target, form_data(form) | {name: SimpleUploadedFile("a.xlsx", b"PK\x03\x04 nothing")}
             )
     assert count
     faults.demand_none()
@@ -210,15 +216,15 @@ def test_no_form_breaks_whatever_is_sent(who, senders, forms_shown):
 def admin_addresses(world: World) -> Iterator[str]:
     """Every address of the pages that the registry holds."""
     known = {f"/{pattern}" for pattern in all_patterns()}
-    told = names(world.realms["own"], world.realms["own"])
+    told = placeholder_values(world.realms["own"], world.realms["own"])
     for model, model_admin in admin.site._registry.items():
         meta = model._meta
         for route in routes(model_admin.get_urls()):
             pattern = f"/admin/{meta.app_label}/{meta.model_name}/{route}"
             if pattern not in known:
                 continue  # Django's redirect of former addresses
-            line = about(pattern.removeprefix("/"))
-            yield filled(pattern.removeprefix("/"), line.about, told) if line else pattern
+            line = route_for(pattern.removeprefix("/"))
+            yield build_url(pattern.removeprefix("/"), line.about, told) if line else pattern
 
 
 def routes(patterns, prefix: str = "") -> Iterator[str]:
@@ -233,9 +239,9 @@ def routes(patterns, prefix: str = "") -> Iterator[str]:
 def test_no_page_of_the_admin_writes_without_a_trail(who, world, senders):
     """GET and POST: as the page shows it, with a reason, broken, and empty; and every action of every list."""
     faults, sender, written = Faults(), senders[who], set()
-    allowed = trails().keys() | UNTRACKED.keys()
+    allowed = history_tables().keys() | UNTRACKED.keys()
 
-    def judge(answer: Answered, where: str) -> None:
+    def judge(answer: RecordedResponse, where: str) -> None:
         written.update(answer.tables)
         if answer.tables - allowed:
             faults.append(f"{where}: wrote {', '.join(sorted(answer.tables - allowed))}")
@@ -250,11 +256,11 @@ def test_no_page_of_the_admin_writes_without_a_trail(who, world, senders):
         forms = post_forms(page.body) if page.status == 200 else []
         for form in forms:
             target = form.action if form.action.startswith("/") else address
-            if target.startswith(LEFT_OUT):
+            if target.startswith(EXCLUDED_URLS):
                 continue
-            valid = sent(form, why="Because") | dict(form.buttons[:1])
+            valid = form_data(form, why="Because") | dict(form.buttons[:1])
             changed = valid | {name: f"{form.fields[name][0]} 2" for name in changeable(form)}
-            for data in (valid, changed, sent(form, **dict.fromkeys(form.typed[:AT_ONCE], WRONG))):
+            for data in (valid, changed, form_data(form, **dict.fromkeys(form.typed[:MAX_FIELDS], WRONG))):
                 judge(faults.send(sender, "post", target, data), f"POST {target}")
         judge(faults.send(sender, "post", address, {"why": "Because"}), f"POST {address}")
     for address, data in actions(who, world, sender):

@@ -8,14 +8,14 @@ import pytest
 from accounts.models import Assignment, Partner, User
 from accounts.permissions import GRANT, LOGIN, PARTNER
 from accounts.permissions_page import MATRIX, page
-from common.permissions import Action, Role, read_rights
+from common.permissions import Action, Role, parse_permission_table
 from contacts.models import Person
 from contacts.models import Role as HeldRole
 from contacts.permissions import PERSON
 from publishing import documents
 from sites.models import Facility, TrialSite
 from sites.permissions import EARLY_END, FACILITY, SITE
-from sites.status_transitions import ENDING_BY_OTHERS, Authority, may_end
+from sites.status_transitions import REQUIRES_TRIAL_COORDINATOR, Authority, may_set_status
 from trials.models import Trial
 from trials.permissions import TRIAL
 
@@ -35,19 +35,19 @@ def test_the_page_is_the_matrix():
 @pytest.mark.parametrize(("model", "rights"), TABLES, ids=lambda value: getattr(value, "__name__", ""))
 def test_every_column_stands_in_a_line(model, rights):
     columns = {field.name for field in model._meta.concrete_fields} - KEYS - {"person"}
-    assert {name for name in columns if rights.line_of(name) is None} == set()
+    assert {name for name in columns if rights.entry_for(name) is None} == set()
 
 
 def test_every_login_column_that_a_form_shows_stands_in_a_line():
     shown = {"username", "password", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser"}
-    assert {name for name in shown if LOGIN.line_of(name) is None} == set()
+    assert {name for name in shown if LOGIN.entry_for(name) is None} == set()
     assert {field.name for field in User._meta.concrete_fields} - shown == {"id", "last_login", "date_joined"}
 
 
 @pytest.mark.parametrize(
     ("rights", "published"),
     [
-        (TRIAL, {*documents.TRIAL, *documents.PARTS}),
+        (TRIAL, {*documents.TRIAL, *documents.LIST_FIELDS}),
         (SITE, documents.SITE),
         (FACILITY, documents.FACILITY),
         (PERSON, documents.CONTACT),
@@ -71,25 +71,25 @@ def test_a_wider_role_may_what_the_narrower_may(rights):
         (Role.PUBLIC, Role.MANAGER, Role.ADMINISTRATOR),
         (Role.PUBLIC, Role.INSPECTOR, Role.ADMINISTRATOR),
     ]
-    for line in rights.lines:
+    for line in rights.entries:
         for chain in chains:
             for narrow, wide in pairwise(chain):
-                assert line.actions[narrow] - {Action.PROPOSE} <= line.actions[wide], (line.what, narrow, wide)
+                assert line.actions[narrow] - {Action.PROPOSE} <= line.actions[wide], (line.label, narrow, wide)
                 assert Action.PROPOSE not in line.actions[narrow] or line.actions[wide] & {Action.CHANGE}
 
 
 def test_managers_and_inspectors_change_nothing():
     for role in (Role.MANAGER, Role.INSPECTOR):
-        assert not any(rights.changes_anything([role]) for rights in MATRIX)
+        assert not any(rights.allows_any_change([role]) for rights in MATRIX)
 
 
-@pytest.mark.parametrize("status", sorted(ENDING_BY_OTHERS))
+@pytest.mark.parametrize("status", sorted(REQUIRES_TRIAL_COORDINATOR))
 @pytest.mark.parametrize("role", [Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR])
 def test_an_early_end_is_decided_by_whom_the_matrix_says(status, role):
-    assert may_end(status, Authority[role.name]) is SITE.allows(Action.CHANGE, EARLY_END, [role])
+    assert may_set_status(status, Authority[role.name]) is SITE.allows(Action.CHANGE, EARLY_END, [role])
 
 
 def test_what_no_line_names_nobody_may_read():
-    rights = read_rights("Beds", "- - r w r r w | How many | beds")
+    rights = parse_permission_table("Beds", "- - r w r r w | How many | beds")
     assert rights.allows(Action.CHANGE, "beds", [Role.TRIAL_COORDINATOR])
     assert not any(rights.allows(action, "ward", list(Role)) for action in Action)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.permissions_page import PAGES
+from accounts.permissions_page import PROTECTED_PAGES
 from common.permissions import Action
 from common.permissions import Role as As
 from history.authorship import authored
@@ -21,7 +21,7 @@ def site():
 
 
 @pytest.fixture
-def named(site):
+def url_values(site):
     """What stands for each object in an address."""
     said = {"kind": "TARGET", "old": {"target": "30"}, "new": {"target": "40"}, "seen_version": 1, "why": "More came"}
     proposal = make(Proposal, trial_site=site, proposed_by="user:999999", **said)
@@ -31,33 +31,33 @@ def named(site):
     return {"key": site.trial.key} | {name: str(pk) for name, pk in numbers.items()}
 
 
-def address_of(page, named: dict[str, str]) -> str:
+def address_of(page, url_values: dict[str, str]) -> str:
     address = page.address
-    for name, key in named.items():
+    for name, key in url_values.items():
         address = address.replace(f"<{name}>", key)
     return address
 
 
 @pytest.mark.parametrize("who", WHO)
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.address)
-def test_a_page_opens_by_the_matrix(client, site, named, page, who):
+@pytest.mark.parametrize("page", PROTECTED_PAGES, ids=lambda page: page.address)
+def test_a_page_opens_by_the_matrix(client, site, url_values, page, who):
     log_in(client, who, site)
     act = client.post if "lock" in page.address else client.get
-    answer = act(address_of(page, named), {"month": "2026-02", "act": "lock"} if "lock" in page.address else {})
-    assert answer.status_code in ((200, 302) if who in page.opened_by else (404,))
+    answer = act(address_of(page, url_values), {"month": "2026-02", "act": "lock"} if "lock" in page.address else {})
+    assert answer.status_code in ((200, 302) if who in page.allowed_roles else (404,))
 
 
 @pytest.mark.parametrize("who", WHO)
 def test_milestones_are_taken_from_whom_the_matrix_says(client, site, who):
     log_in(client, who, site)
     page = f"/trials/{site.trial.key}/activation/{site.pk}/"
-    client.post(page, sent_to(client.get(page), **{"planned_on-ETHICS": "2026-12-01", "target": "31"}))
+    client.post(page, redirect_target(client.get(page), **{"planned_on-ETHICS": "2026-12-01", "target": "31"}))
     site.refresh_from_db()
     may = who in (As.TRIAL_COORDINATOR, As.ADMINISTRATOR)
     assert (Milestone.objects.exists(), site.enrollment_target) == (may, 31 if may else 30)
 
 
-def sent_to(page, **typed: str) -> dict[str, str]:
+def redirect_target(page, **typed: str) -> dict[str, str]:
     form = page.context["form"]
     seen = {f"seen-{line.stage}": line.seen for line in form.lines()}
     assert set(seen) == {f"seen-{stage}" for stage in ActivationStage}
@@ -65,7 +65,7 @@ def sent_to(page, **typed: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_sheets_proposals_and_boards_tell_of_target_and_note_by_the_matrix(client, site, named, who):
+def test_sheets_proposals_and_boards_tell_of_target_and_note_by_the_matrix(client, site, url_values, who):
     with authored("test"):
         type(site).objects.update(internal_note="They will close", enrollment_target=661)
     log_in(client, who, site)
@@ -73,7 +73,7 @@ def test_sheets_proposals_and_boards_tell_of_target_and_note_by_the_matrix(clien
     addresses = [
         f"/trials/{key}/sites/", f"/trials/{key}/sites/?format=csv", f"/trials/{key}/activation/{site.pk}/",
         f"/trials/{key}/enrollment/?format=csv", f"/work/bulk/sheet.csv?trial={key}", "/work/proposals/",
-        f"/work/proposals/{named['proposal']}/", f"/work/sites/{site.pk}/propose/target/", "/work/",
+        f"/work/proposals/{url_values['proposal']}/", f"/work/sites/{site.pk}/propose/target/", "/work/",
     ]  # fmt: skip
     told = "".join(client.get(address).content.decode() for address in addresses)
     changes = who in (As.TRIAL_COORDINATOR, As.ADMINISTRATOR)
@@ -81,12 +81,16 @@ def test_sheets_proposals_and_boards_tell_of_target_and_note_by_the_matrix(clien
     assert "661" in told
 
 
-def test_a_stranger_with_a_login_opens_none_of_them(client, site, named):
-    client.force_login(a_user("stranger"))
-    for page in PAGES:
-        answer = client.post(address_of(page, named)) if "lock" in page.address else client.get(address_of(page, named))
+def test_a_stranger_with_a_login_opens_none_of_them(client, site, url_values):
+    client.force_login(a_user("unrelated_process"))
+    for page in PROTECTED_PAGES:
+        answer = (
+            client.post(address_of(page, url_values))
+            if "lock" in page.address
+            else client.get(address_of(page, url_values))
+        )
         assert answer.status_code == 404, page.address
 
 
 def test_every_page_changes_or_reads():
-    assert {page.action for page in PAGES} == {Action.READ, Action.CHANGE}
+    assert {page.action for page in PROTECTED_PAGES} == {Action.READ, Action.CHANGE}

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from tests.access.write_tracking import UNTRACKED, trails
+from tests.access.write_tracking import UNTRACKED, history_tables
 
 KEPT_BY = {"keep_insert", "keep_update", "keep_delete", "author_required", "key_stays"}
 _TRIGGERS = r"""
@@ -20,7 +20,7 @@ def tables() -> set[str]:
     rooms = [room for room in apps.get_app_configs() if not room.name.startswith("tests.")]
     metas = [model._meta for room in rooms for model in room.get_models(include_auto_created=True)]
     all_of_them = {meta.db_table for meta in metas if meta.managed and not meta.proxy}
-    return all_of_them - {table for kept in trails().values() for table in kept}
+    return all_of_them - {table for kept in history_tables().values() for table in kept}
 
 
 @pytest.mark.django_db
@@ -29,6 +29,6 @@ def test_every_table_is_tracked_or_says_why_not():
         cursor.execute(_TRIGGERS)
         tracked = {table for table, names in cursor.fetchall() if set(names) >= KEPT_BY}
     assert tables() - tracked == UNTRACKED.keys() - WITHOUT_MODEL
-    assert tracked <= trails().keys()
+    assert tracked <= history_tables().keys()
     assert not WITHOUT_MODEL & tables()
     assert all(UNTRACKED.values())

@@ -10,14 +10,14 @@ from knox.models import AuthToken
 from common.permissions import HISTORY, Action, Role
 from history.authorship import authored
 from sites.permissions import FACILITY
-from tests.access.fixtures import Canary, World
+from tests.access.fixtures import Sentinel, World
 from tests.factories import a_partner, a_user, assign, grant
 
 GLOBAL = frozenset({Role.MANAGER, Role.INSPECTOR, Role.ADMINISTRATOR})
-ONES_OWN = ("session", "passkey", "bulk", "reminder", "factor")
-OF_THE_TRIAL = ("trial", "conflict", "trial_flag", "trial_report")
-STRANGER, LEAVER = "somebody signed in without a role", "a site coordinator whose last day was yesterday"
-ASKING = (*Role, STRANGER, LEAVER)
+PRIVATE_OBJECTS = ("session", "passkey", "bulk", "reminder", "factor")
+TRIAL_OBJECTS = ("trial", "conflict", "trial_flag", "trial_report")
+STRANGER, FORMER_COORDINATOR = "somebody signed in without a role", "a site coordinator whose last day was yesterday"
+USERS = (*Role, STRANGER, FORMER_COORDINATOR)
 
 
 def role_of(who: str) -> Role:
@@ -25,7 +25,7 @@ def role_of(who: str) -> Role:
     return who if isinstance(who, Role) else Role.PUBLIC
 
 
-def client_of(who: str, world: World) -> Client:
+def client_for(who: str, world: World) -> Client:
     """A browser in which the person is signed in, or the partner's key on every request."""
     if who == Role.PUBLIC:
         return Client(raise_request_exception=False)
@@ -50,29 +50,29 @@ def _user(who: str, world: World):
         grant(user, who)
     elif who == Role.TRIAL_COORDINATOR:
         assign(user, trial=own.trial)
-    elif who == LEAVER:
+    elif who == FORMER_COORDINATOR:
         assign(user, site=own.site, ends_on=timezone.localdate() - timedelta(days=1))
     return user
 
 
-def may_read(who: str, canary: Canary) -> bool:
+def may_read(who: str, canary: Sentinel) -> bool:
     """By the matrix. Who looks after trials finds every facility, to choose from; everybody reads their own login."""
     if who == Role.SITE_COORDINATOR and (canary.about, canary.realm) == ("user", "own"):
         return True
-    if canary.rights is FACILITY and role_of(who) == Role.TRIAL_COORDINATOR and canary.field != HISTORY:
+    if canary.permission_table is FACILITY and role_of(who) == Role.TRIAL_COORDINATOR and canary.field != HISTORY:
         return True
-    return canary.rights.allows(Action.READ, canary.field, roles_over(who, canary.realm, canary.about))
+    return canary.permission_table.allows(Action.READ, canary.field, roles_over(who, canary.realm, canary.about))
 
 
 def roles_over(who: str, realm: str, about: str) -> frozenset[Role]:
     """What the person is over the objects of a realm, by the words of the design and not by the code."""
     role = role_of(who)
     over = {role} & GLOBAL
-    if about in ONES_OWN:
+    if about in PRIVATE_OBJECTS:
         return frozenset({role} if role == Role.SITE_COORDINATOR and realm == "own" else ())
     if about in ("user", "grant", "partner", "run"):
         return frozenset(over)
-    if realm == "sibling" and about in OF_THE_TRIAL:
+    if realm == "sibling" and about in TRIAL_OBJECTS:
         realm = "own"
     if realm != "hidden":
         over |= {Role.PUBLIC}

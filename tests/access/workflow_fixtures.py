@@ -5,11 +5,11 @@ from uuid import UUID
 from django.utils import timezone
 
 from contacts.models import Erasure, Merge, Person, Replacement
-from registries.choices import Thing
+from registries.choices import ConflictCategory
 from registries.models import Conflict, SyncRun
 from sites.models import MonthLock
 from sites.permissions import SITE
-from tests.access.sentinel_values import KEPT
+from tests.access.sentinel_values import NEVER_SHOWN
 from trials.permissions import TRIAL
 from work.models import Flag, Proposal, PublicReport
 
@@ -17,22 +17,24 @@ from work.models import Flag, Proposal, PublicReport
 NOBODY = "user:999999"
 
 
-def add_doings(builder) -> None:
+def add_workflow_objects(builder) -> None:
     for add in (_flags, _proposals, _reports, _conflicts, _merge, _replacement, _erasure):
         add(builder)
     if builder.realm.name != "sibling":
-        for add in (_of_the_trial, _unlocked_month):
+        for add in (_trial_objects, _unlocked_month):
             add(builder)
-    SyncRun.objects.create(pk=builder.pk(), asked=[builder.canary("sync", KEPT, "asked")], state="DONE")
+    SyncRun.objects.create(
+        pk=builder.pk(), requested_nct_ids=[builder.canary("sync", NEVER_SHOWN, "requested_nct_ids")], state="DONE"
+    )
 
 
 def _flags(builder) -> None:
     site = builder.realm.site
-    said = {name: builder.canary("site", SITE, "flags") for name in ("sentence", "answer")}
+    said = {name: builder.canary("site", SITE, "flags") for name in ("text", "answer")}
     closed = {"closed_by": NOBODY, "closed_at": timezone.now()}
     place = {"trial": site.trial, "trial_site": site, "raised_by": NOBODY}
     builder.realm.rows["flag"] = builder.make(Flag, **place, **said, **closed)
-    builder.make(Flag, **place, sentence=builder.canary("site", SITE, "flags"))
+    builder.make(Flag, **place, text=builder.canary("site", SITE, "flags"))
 
 
 def _proposals(builder) -> None:
@@ -52,12 +54,12 @@ def _proposals(builder) -> None:
 def _reports(builder) -> None:
     site = builder.realm.site
     builder.realm.rows["report"] = builder.make(
-        PublicReport, trial=site.trial, trial_site=site, fault="OTHER", sender=builder.canary("site", KEPT, "sender"),
-        **_said_by_the_public(builder, "site", SITE),
+        PublicReport, trial=site.trial, trial_site=site, fault="OTHER", sender=builder.canary("site", NEVER_SHOWN, "sender"),
+        **_public_report(builder, "site", SITE),
     )  # fmt: skip
 
 
-def _said_by_the_public(builder, about: str, rights) -> dict[str, str]:
+def _public_report(builder, about: str, rights) -> dict[str, str]:
     message, email = (builder.canary(about, rights, "public_reports") for _ in range(2))
     return {"message": message, "email": f"{email}@example.org"}
 
@@ -73,13 +75,13 @@ def _conflicts(builder) -> None:
     path = f"protocolSection.contactsLocationsModule.locations#{site.pk}.contacts"
     sides = [[{"name": builder.canary("site", SITE, "registry_conflicts")}] for _ in range(2)]
     builder.realm.rows["site_conflict"] = Conflict.objects.create(
-        pk=builder.pk(), trial=site.trial, trial_site=site, run=run, path=path, thing=Thing.SITE_CONTACTS,
+        pk=builder.pk(), trial=site.trial, trial_site=site, run=run, path=path, category=ConflictCategory.SITE_CONTACTS,
         base=sides[0], theirs=sides[1], ours=[],
     )  # fmt: skip
 
 
 def _merge(builder) -> None:
-    kept, notes = builder.realm.person, builder.canary("person", KEPT, "values_before")
+    kept, notes = builder.realm.person, builder.canary("person", NEVER_SHOWN, "values_before")
     merged = builder.make(Person, name="Tombstone", merged_into=kept)
     builder.realm.rows["merge"] = builder.make(
         Merge, kept=kept, merged=merged, author=NOBODY, values_before={"notes": notes}, values_chosen={"notes": notes}
@@ -97,15 +99,15 @@ def _replacement(builder) -> None:
 
 def _erasure(builder) -> None:
     erased = builder.make(Person, name="", erased_at=timezone.now())
-    reason = builder.canary("person", KEPT, "reason of an erasure")
+    reason = builder.canary("person", NEVER_SHOWN, "reason of an erasure")
     builder.make(Erasure, person=erased, reason=reason, author=NOBODY)
 
 
-def _of_the_trial(builder) -> None:
+def _trial_objects(builder) -> None:
     trial = builder.realm.trial
     sentence = builder.canary("trial", TRIAL, "flags")
-    builder.realm.rows["trial_flag"] = builder.make(Flag, trial=trial, sentence=sentence, raised_by=NOBODY)
-    said = _said_by_the_public(builder, "trial", TRIAL)
+    builder.realm.rows["trial_flag"] = builder.make(Flag, trial=trial, text=sentence, raised_by=NOBODY)
+    said = _public_report(builder, "trial", TRIAL)
     builder.realm.rows["trial_report"] = builder.make(PublicReport, trial=trial, fault="OTHER", **said)
 
 

@@ -52,7 +52,7 @@ _COUNTS = """
 """
 
 
-def trails() -> dict[str, list[str]]:
+def history_tables() -> dict[str, list[str]]:
     """{table: the tables of its trails}."""
     kept: dict[str, list[str]] = {}
     for model in apps.get_models():
@@ -62,7 +62,7 @@ def trails() -> dict[str, list[str]]:
 
 
 @dataclass
-class Answered:
+class RecordedResponse:
     status: int
     body: str
     location: str
@@ -81,9 +81,9 @@ class Sender:
 
     def __init__(self, client: Client):
         self.client, self.cookies, self.count = client, client.cookies.copy(), 0
-        self.trail_tables = {table for tables in trails().values() for table in tables}
+        self.trail_tables = {table for tables in history_tables().values() for table in tables}
 
-    def send(self, method: str, address: str, data=None, **extra) -> Answered:
+    def send(self, method: str, address: str, data=None, **extra) -> RecordedResponse:
         self.count += 1
         self.client.cookies = self.cookies.copy()
         with transaction.atomic():
@@ -95,7 +95,7 @@ class Sender:
             tables, contexts = watch.written()
             transaction.set_rollback(True)
         self.client.cookies = self.cookies.copy()
-        return Answered(
+        return RecordedResponse(
             response.status_code, body.decode("utf-8", "replace"), response.headers.get("Location", ""),
             tables - self.trail_tables, {actor for _, actor in contexts}, bool(contexts),
         )  # fmt: skip

@@ -11,7 +11,7 @@ PASSWORD = "dull-test-password"  # of every user of the factories
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def with_app(user: User) -> User:
+def add_authenticator(user: User) -> User:
     """The user has an authenticator app with SECRET, and recovery codes."""
     with authored("test"):
         TOTP.activate(user, SECRET)
@@ -19,25 +19,25 @@ def with_app(user: User) -> User:
     return user
 
 
-def codes_of(user: User) -> list[str]:
+def recovery_codes(user: User) -> list[str]:
     """The unused recovery codes."""
     return user.authenticator_set.get(type="recovery_codes").wrap().get_unused_codes()
 
 
-def give_password(client: Client, username: str, password: str = PASSWORD, **headers):
+def submit_password(client: Client, username: str, password: str = PASSWORD, **headers):
     return client.post("/accounts/login/", {"login": username, "password": password}, **headers)
 
 
-def give_code(client: Client, code: str):
+def submit_code(client: Client, code: str):
     return client.post("/accounts/2fa/authenticate/", {"code": code})
 
 
-def logged_in(user: User, **headers) -> Client:
+def logged_in_client(user: User, **headers) -> Client:
     """A browser of its own, by the password."""
     client = Client(**headers)
-    assert give_password(client, user.username).status_code == 302
+    assert submit_password(client, user.username).status_code == 302
     return client
 
 
-def is_in(client: Client) -> bool:
+def is_logged_in(client: Client) -> bool:
     return client.get("/accounts/").status_code == 200

@@ -22,7 +22,7 @@ class Provider(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), Answers)
+        super().__init__(("127.0.0.1", 0), RequestHandler)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.person = {"sub": "7", "email": "ana@example.org", "email_verified": True}
         self.codes: dict[str, dict] = {}
@@ -30,7 +30,7 @@ class Provider(ThreadingHTTPServer):
         self.refused: list[str] = []
 
 
-class Answers(BaseHTTPRequestHandler):
+class RequestHandler(BaseHTTPRequestHandler):
     server: Provider
 
     def do_GET(self):
@@ -106,7 +106,7 @@ class Answers(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def a_provider():
+def run_provider():
     with Provider() as provider:
         thread = threading.Thread(target=provider.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()

@@ -14,11 +14,19 @@ from django.urls import reverse
 from knox.models import AuthToken
 
 from accounts.access_trail import PartnerKey, SecondFactor, SignedInSession, UserInGroup, UserPermission
-from accounts.models import HASHED_AGAIN, User
+from accounts.models import REHASH_REASON, User
 from history.authorship import authored
 from history.models import TrailRow
 from history.trail import trail_of
-from tests.accounts.login_helpers import PASSWORD, codes_of, give_code, give_password, is_in, logged_in, with_app
+from tests.accounts.login_helpers import (
+    PASSWORD,
+    add_authenticator,
+    is_logged_in,
+    logged_in_client,
+    recovery_codes,
+    submit_code,
+    submit_password,
+)
 from tests.factories import a_partner, a_user
 from tests.form_filling import form_of
 from tests.pages.html_reader import text_of
@@ -27,8 +35,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def admin(client):
-    admin = a_user("admin", is_superuser=True)
+def admin_client_with_form(client):
+    admin = a_user("admin_client_with_form", is_superuser=True)
     client.force_login(admin)
     return admin
 
@@ -45,27 +53,30 @@ def rows(model, **fields):
     return list(model.trail_model.objects.filter(**fields).select_related("pgh_context").order_by("pgh_id"))
 
 
-def told(row) -> tuple[str, str, str]:
+def describe_event(row) -> tuple[str, str, str]:
     return row.pgh_label, row.pgh_context.actor, row.pgh_context.reason
 
 
-def test_making_somebody_an_administrator_says_who_and_why(client, admin):
+def test_making_somebody_an_administrator_says_who_and_why(client, admin_client_with_form):
     user = a_user()
     assert save_user(client, user, is_superuser="on", why="She takes over").status_code == 302
     entry = trail_of(user)[0]
-    assert (entry.actor, entry.reason) == (admin.actor, "She takes over")
+    assert (entry.actor, entry.reason) == (admin_client_with_form.actor, "She takes over")
     assert ("superuser status", "No", "Yes") in entry.changes
 
 
-def test_a_change_of_an_address_says_who_and_why_and_shows_both(client, admin):
+def test_a_change_of_an_address_says_who_and_why_and_shows_both(client, admin_client_with_form):
     user = a_user(email="old@example.org")
     assert save_user(client, user, email="new@example.org", why="She wrote to us").status_code == 302
     assert User.objects.get(pk=user.pk).email == "new@example.org"
     page = text_of(client.get(page_of(user, "history")))
-    assert all(words in page for words in ("old@example.org", "new@example.org", "She wrote to us", str(admin)))
+    assert all(
+        words in page
+        for words in ("old@example.org", "new@example.org", "She wrote to us", str(admin_client_with_form))
+    )
 
 
-def test_a_change_of_a_user_asks_why(client, admin):
+def test_a_change_of_a_user_asks_why(client, admin_client_with_form):
     user = a_user(email="old@example.org")
     answer = save_user(client, user, email="new@example.org", why=" ")
     assert answer.status_code == 200
@@ -104,14 +115,14 @@ def test_groups_and_permissions_are_in_the_trail():
         user.groups.add(Group.objects.create(name="Some"))
         user.user_permissions.set([Permission.objects.first()])
         user.groups.clear()
-    assert [told(row) for row in rows(UserInGroup)] == [
+    assert [describe_event(row) for row in rows(UserInGroup)] == [
         ("insert", "user:7", "Trained in May"),
         ("delete", "user:7", "Trained in May"),
     ]
-    assert [told(row) for row in rows(UserPermission)] == [("insert", "user:7", "Trained in May")]
+    assert [describe_event(row) for row in rows(UserPermission)] == [("insert", "user:7", "Trained in May")]
 
 
-def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(client, admin):
+def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(client, admin_client_with_form):
     partner = a_partner()
     change, make, revoke = (
         reverse(f"admin:accounts_partner_{name}", args=[partner.pk]) for name in ("change", "key", "revoke")
@@ -122,9 +133,9 @@ def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(cli
     client.post(make, {"why": "Contract of May"})
     key = AuthToken.objects.get()
     client.post(revoke, {"key": key.token_key, "digest": key.digest, "why": "It leaked"})
-    assert [told(row) for row in rows(PartnerKey)] == [
-        ("insert", admin.actor, "Contract of May"),
-        ("delete", admin.actor, "It leaked"),
+    assert [describe_event(row) for row in rows(PartnerKey)] == [
+        ("insert", admin_client_with_form.actor, "Contract of May"),
+        ("delete", admin_client_with_form.actor, "It leaked"),
     ]
     history = text_of(client.get(reverse("admin:accounts_partner_history", args=[partner.pk])))
     assert "Contract of May" in history
@@ -132,7 +143,7 @@ def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(cli
 
 
 @pytest.mark.parametrize("why", ["", " ", "\u200b", "\u00a0\ufeff\r\n", "\u3164"])
-def test_what_nobody_sees_is_no_reason(client, admin, why):
+def test_what_nobody_sees_is_no_reason(client, admin_client_with_form, why):
     user, partner = a_user(), a_partner()
     assert save_user(client, user, is_superuser="on", why=why).status_code == 200
     client.post(reverse("admin:accounts_partner_key", args=[partner.pk]), {"why": why})
@@ -140,25 +151,29 @@ def test_what_nobody_sees_is_no_reason(client, admin, why):
     assert (user.is_superuser, AuthToken.objects.exists()) == (False, False)
 
 
-def test_setting_a_password_says_why_and_ends_the_sessions(client, admin):
+def test_setting_a_password_says_why_and_ends_the_sessions(client, admin_client_with_form):
     user = a_user()
-    browser = logged_in(user)
+    browser = logged_in_client(user)
     page = reverse("admin:auth_user_password_change", args=[user.pk])
     new = {"password1": "another-dull-password", "password2": "another-dull-password", "usable_password": "true"}
     answer = client.post(page, new | {"set-password": "1", "why": ""})
     assert answer.status_code == 200
-    assert is_in(browser)
+    assert is_logged_in(browser)
     answer = client.post(page, new | {"set-password": "1", "why": "Called back"})
     assert answer.status_code == 302
-    assert not is_in(browser)
-    assert is_in(client)
+    assert not is_logged_in(browser)
+    assert is_logged_in(client)
     assert not UserSession.objects.filter(user=user).exists()
     entry = trail_of(user)[0]
-    assert (entry.actor, entry.reason, entry.changes) == (admin.actor, "Called back", [("password", None, "Changed")])
-    assert told(rows(SignedInSession)[-1]) == ("delete", admin.actor, "Called back")
+    assert (entry.actor, entry.reason, entry.changes) == (
+        admin_client_with_form.actor,
+        "Called back",
+        [("password", None, "Changed")],
+    )
+    assert describe_event(rows(SignedInSession)[-1]) == ("delete", admin_client_with_form.actor, "Called back")
 
 
-def test_a_password_is_set_and_never_taken_away(client, admin):
+def test_a_password_is_set_and_never_taken_away(client, admin_client_with_form):
     user = a_user()
     user.set_password(PASSWORD)
     with authored("system:test", reason="A password to keep"):
@@ -172,7 +187,7 @@ def test_a_password_is_set_and_never_taken_away(client, admin):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_setting_a_password_works_outside_of_a_transaction(client, admin):
+def test_setting_a_password_works_outside_of_a_transaction(client, admin_client_with_form):
     user = a_user()
     page = reverse("admin:auth_user_password_change", args=[user.pk])
     new = {"password1": "another-dull-password", "password2": "another-dull-password", "usable_password": "true"}
@@ -182,27 +197,27 @@ def test_setting_a_password_works_outside_of_a_transaction(client, admin):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_history_is_read_only(client, admin):
-    assert client.post(page_of(admin, "history")).status_code == 405
-    assert client.get(page_of(admin, "history")).status_code == 200
+def test_a_history_is_read_only(client, admin_client_with_form):
+    assert client.post(page_of(admin_client_with_form, "history")).status_code == 405
+    assert client.get(page_of(admin_client_with_form, "history")).status_code == 200
 
 
 def test_signing_in_and_out_is_in_the_trail(client):
     user = a_user()
-    give_password(client, user.username)
+    submit_password(client, user.username)
     client.post("/accounts/logout/")
-    assert [told(row) for row in rows(SignedInSession)] == [
+    assert [describe_event(row) for row in rows(SignedInSession)] == [
         ("insert", user.actor, "Signed in"),
         ("delete", user.actor, "Signed out"),
     ]
 
 
 def test_a_recovery_code_that_was_used_is_in_the_trail(client):
-    user = with_app(a_user())
-    give_password(client, user.username)
-    assert give_code(client, codes_of(user)[0]).status_code == 302
+    user = add_authenticator(a_user())
+    submit_password(client, user.username)
+    assert submit_code(client, recovery_codes(user)[0]).status_code == 302
     last = rows(SecondFactor, type="recovery_codes")[-1]
-    assert told(last) == ("update", user.actor, "A recovery code was used")
+    assert describe_event(last) == ("update", user.actor, "A recovery code was used")
     assert last.secret_changed
 
 
@@ -216,8 +231,8 @@ def test_an_outdated_hash_is_replaced_and_called_so(client):
     from django.test import override_settings
 
     with override_settings(PASSWORD_HASHERS=hashers):
-        assert give_password(client, user.username).status_code == 302
-    assert trail_of(user)[0].reason == HASHED_AGAIN
+        assert submit_password(client, user.username).status_code == 302
+    assert trail_of(user)[0].reason == REHASH_REASON
 
 
 def test_the_last_log_in_leaves_no_row(client):
@@ -240,6 +255,6 @@ def test_no_trail_keeps_a_secret():
     for trail in trails:
         if trail._meta.app_label == "accounts":
             assert not secret & {field.name for field in trail._meta.fields}, trail
-    user = with_app(a_user())
+    user = add_authenticator(a_user())
     kept = json.dumps([list(map(str, row.__dict__.values())) for row in [*rows(User), *rows(SecondFactor)]])
     assert user.password not in kept

@@ -5,7 +5,7 @@ import pytest
 from accounts.api_keys import add_partner, create_key, keys_of, revoke_key
 from history.trail import trail_of
 
-BECAUSE = {"author": "user:7", "reason": "It leaked"}
+AUTHORSHIP = {"author": "user:7", "reason": "It leaked"}
 pytestmark = pytest.mark.django_db
 
 
@@ -31,7 +31,7 @@ def test_revoking_one_key_leaves_the_partners_others_and_everybody_elses():
     for partner in (one, one, other):
         create_key(partner, author="user:7", reason="Contract of May")
     gone, kept = keys_of(one)
-    assert revoke_key(one, beginning=gone.token_key, digest=gone.digest, **BECAUSE) is True
+    assert revoke_key(one, beginning=gone.token_key, digest=gone.digest, **AUTHORSHIP) is True
     assert [list(keys_of(partner).values_list("digest", flat=True)) for partner in (one, other)] == [
         [kept.digest],
         [keys_of(other).get().digest],
@@ -43,7 +43,7 @@ def test_a_key_of_another_partner_or_half_of_one_is_no_key():
     for partner in (one, other):
         create_key(partner, author="user:7", reason="Contract of May")
     key = keys_of(other).get()
-    assert revoke_key(one, beginning=key.token_key, digest=key.digest, **BECAUSE) is False
-    assert revoke_key(other, beginning=key.token_key, digest="", **BECAUSE) is False
-    assert revoke_key(other, beginning="", digest=key.digest, **BECAUSE) is False
+    assert revoke_key(one, beginning=key.token_key, digest=key.digest, **AUTHORSHIP) is False
+    assert revoke_key(other, beginning=key.token_key, digest="", **AUTHORSHIP) is False
+    assert revoke_key(other, beginning="", digest=key.digest, **AUTHORSHIP) is False
     assert keys_of(other).exists()

@@ -10,12 +10,12 @@ from accounts.backends import NameBackend
 from accounts.models import User
 from contacts.models import Person, Role
 from publishing.models import TrialRow
-from publishing.staleness import catch_up
+from publishing.staleness import publish_pending
 from sites.models import Facility, TrialSite
 from sites.permissions import authority_over
 from sites.status_transitions import Authority
 from tests.factories import a_contact, a_facility, a_manager, a_site, a_trial, a_user, an_inspector, assign, grant
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +33,11 @@ def site():
     return site
 
 
-def afresh(user) -> User:
+def reload_user(user) -> User:
     return User.objects.get(pk=user.pk)
 
 
-def found(queryset) -> int:
+def visible_keys(queryset) -> int:
     return queryset.count()
 
 
@@ -45,7 +45,7 @@ def found(queryset) -> int:
 @pytest.mark.parametrize("model", MODELS)
 def test_managers_and_inspectors_read_everything_and_edit_nothing(site, reader, model):
     user = reader()
-    assert found(model.objects.visible_to(user)) == model.objects.count() > 0
+    assert visible_keys(model.objects.visible_to(user)) == model.objects.count() > 0
     assert not model.objects.editable_by(user).exists()
 
 
@@ -54,15 +54,19 @@ def test_somebody_who_works_elsewhere_reads_nothing_that_is_not_public(site, mod
     user = a_user()
     assign(user, trial=a_trial(2))
     other = {Trial: 1}.get(model, 0)
-    assert found(model.objects.visible_to(user)) == other
+    assert visible_keys(model.objects.visible_to(user)) == other
 
 
 def test_a_sites_coordinator_reads_its_trial_and_edits_the_site_only(site):
-    user = a_coordinator_of(site)
-    catch_up()
+    user = make_coordinator(site)
+    publish_pending()
     assert Trial.objects.visible_to(user).get() == site.trial
     assert TrialRow.objects.visible_to(user).get().trial_id == site.trial_id
-    assert found(TrialSite.objects.visible_to(user)) == found(TrialSite.objects.filter(trial=site.trial)) == 2
+    assert (
+        visible_keys(TrialSite.objects.visible_to(user))
+        == visible_keys(TrialSite.objects.filter(trial=site.trial))
+        == 2
+    )
     assert TrialSite.objects.editable_by(user).get() == TrialSite.objects.showing_counts_to(user).get() == site
     assert not Trial.objects.editable_by(user).exists()
 
@@ -77,8 +81,8 @@ def test_a_grant_ends_by_itself_after_its_last_day(site, kind, day, is_in_force)
     else:
         grant(user, kind, **last)
     with time_machine.travel(day, tick=False):
-        user = afresh(user)
-        assert user.opens_the_admin is is_in_force
+        user = reload_user(user)
+        assert user.can_open_admin is is_in_force
         assert Trial.objects.visible_to(user).exists() is is_in_force
         assert TrialSite.objects.visible_to(user).exists() is is_in_force
         assert TrialSite.objects.editable_by(user).exists() is (is_in_force and kind in places)
@@ -108,7 +112,7 @@ def test_a_leavers_access_ends_that_day_and_their_work_is_the_trials_coordinator
     site = a_confirmed_site(trial, 1, days=40)
     leaver = a_user("leaver")
     given = assign(leaver, site=site, ends_on=date(2026, 11, 20))
-    stays = a_coordinator_of(trial=trial, name="stays")
+    stays = make_coordinator(trial=trial, name="stays")
     due = {leaver: given.ends_on, stays: date(2026, 11, 21)}
     for user, day in due.items():
         with time_machine.travel(day, tick=False):
@@ -126,18 +130,18 @@ def test_a_session_finds_its_user_and_what_they_were_granted_in_one_query(django
     with django_assert_num_queries(1):
         found = NameBackend().get_user(user.pk)
         assert found.is_manager
-        assert found.opens_the_admin
+        assert found.can_open_admin
     assert NameBackend().get_user(a_manager("gone", is_active=False).pk) is None
     assert NameBackend().get_user(0) is None
 
 
 def test_grants_are_asked_once_for_each_user(django_assert_num_queries):
-    user = afresh(an_inspector())
+    user = reload_user(an_inspector())
     with django_assert_num_queries(1):
-        assert (user.reads_everything, user.is_manager, user.edits_something) == (True, False, False)
+        assert (user.reads_everything, user.is_manager, user.can_edit_something) == (True, False, False)
 
 
 def test_nobody_logged_in_reads_what_is_public():
     assert not Trial.objects.visible_to(AnonymousUser()).union(Trial.objects.visible_to(None)).exists()
     a_trial(5)
-    assert found(Trial.objects.visible_to(AnonymousUser())) == found(Trial.objects.visible_to(None)) == 1
+    assert visible_keys(Trial.objects.visible_to(AnonymousUser())) == visible_keys(Trial.objects.visible_to(None)) == 1

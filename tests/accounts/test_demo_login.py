@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.serve import trust_the_demo
+from config.serve import disable_mfa_for_demo
 from demo import content
 from tests.factories import a_trial
 
@@ -21,17 +21,17 @@ def demo():
 
 
 def test_where_run_serves_the_demo_it_is_not_demanded(settings, demo):
-    trust_the_demo()
+    disable_mfa_for_demo()
     assert settings.SECOND_FACTOR_DEMANDED is False
 
 
 def test_whoever_says_so_in_the_environment_has_it_in_the_demo_too(settings, demo):
     settings.SECOND_FACTOR_IS_SETTLED = True
-    trust_the_demo()
+    disable_mfa_for_demo()
     assert settings.SECOND_FACTOR_DEMANDED is True
 
 
 def test_where_run_serves_anything_else_it_is_demanded(settings):
     a_trial(nct_id="NCT04500000")
-    trust_the_demo()
+    disable_mfa_for_demo()
     assert settings.SECOND_FACTOR_DEMANDED is True

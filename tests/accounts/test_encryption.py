@@ -4,7 +4,14 @@ import json
 
 import pytest
 
-from tests.accounts.login_helpers import SECRET, codes_of, give_code, give_password, is_in, with_app
+from tests.accounts.login_helpers import (
+    SECRET,
+    add_authenticator,
+    is_logged_in,
+    recovery_codes,
+    submit_code,
+    submit_password,
+)
 from tests.browser.login_helpers import totp_code
 from tests.factories import a_user
 
@@ -12,27 +19,27 @@ pytestmark = pytest.mark.django_db
 
 
 def test_neither_the_secret_nor_a_recovery_code_can_be_read_in_the_tables():
-    user = with_app(a_user())
+    user = add_authenticator(a_user())
     kept = json.dumps(list(user.authenticator_set.values_list("data", flat=True)))
     assert SECRET not in kept
-    assert not [code for code in codes_of(user) if code in kept]
+    assert not [code for code in recovery_codes(user) if code in kept]
     assert {data[name][:6] for data in json.loads(kept) for name in ("secret", "seed") if name in data} == {"gAAAAA"}
 
 
 def test_the_key_of_the_server_can_be_changed_while_the_old_one_is_a_fallback(client, settings):
-    user = with_app(a_user())
+    user = add_authenticator(a_user())
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another-long-and-dull-key-for-tests-of-the-door"
-    give_password(client, user.username)
-    give_code(client, totp_code(SECRET))
-    assert is_in(client)
+    submit_password(client, user.username)
+    submit_code(client, totp_code(SECRET))
+    assert is_logged_in(client)
 
 
 def test_what_no_key_can_read_opens_nothing_and_says_why(client, settings):
-    user = with_app(a_user())
+    user = add_authenticator(a_user())
     settings.SECRET_KEY = "another-long-and-dull-key-for-tests-of-the-door"
-    give_password(client, user.username)
-    answer = give_code(client, totp_code(SECRET)).content.decode()
+    submit_password(client, user.username)
+    answer = submit_code(client, totp_code(SECRET)).content.decode()
     assert "the key of this server has changed" in answer
     client.force_login(user)
     assert "the key of this server has changed" in client.get("/accounts/").content.decode()

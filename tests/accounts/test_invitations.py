@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from history.trail import trail_of
-from tests.accounts.login_helpers import give_password, is_in
+from tests.accounts.login_helpers import is_logged_in, submit_password
 from tests.factories import a_user
 from tests.form_filling import form_of
 from tests.pages.html_reader import text_of
@@ -21,20 +21,22 @@ NEW = "another-dull-password"
 
 
 @pytest.fixture
-def admin(client):
-    client.force_login(a_user("admin", is_superuser=True))
+def admin_client_with_form(client):
+    client.force_login(a_user("admin_client_with_form", is_superuser=True))
     return client
 
 
-def add(admin, capture=None, **typed):
+def add(admin_client_with_form, capture=None, **typed):
     """With the mail that goes out on commit: the test's own transaction captures it, where there is one."""
-    page = form_of(admin.get(ADD), "user_form", **{"username": "ana", "why": "She joins"} | typed)
+    page = form_of(admin_client_with_form.get(ADD), "user_form", **{"username": "ana", "why": "She joins"} | typed)
     with capture(execute=True) if capture else nullcontext():
-        return admin.post(ADD, page)
+        return admin_client_with_form.post(ADD, page)
 
 
-def test_a_link_in_the_mail_sets_the_password_once(admin, letterbox, django_capture_on_commit_callbacks):
-    answer = add(admin, django_capture_on_commit_callbacks, email="ana@example.org", first_name="Ana")
+def test_a_link_in_the_mail_sets_the_password_once(
+    admin_client_with_form, letterbox, django_capture_on_commit_callbacks
+):
+    answer = add(admin_client_with_form, django_capture_on_commit_callbacks, email="ana@example.org", first_name="Ana")
     assert answer.status_code == 302
     user = User.objects.get(username="ana")
     assert (user.has_usable_password(), trail_of(user)[0].reason) == (False, "She joins")
@@ -46,36 +48,38 @@ def test_a_link_in_the_mail_sets_the_password_once(admin, letterbox, django_capt
     form = invited.get(path, follow=True)
     address = form.request["PATH_INFO"]
     assert invited.post(address, {"password1": NEW, "password2": NEW}).status_code == 302
-    give_password(invited, "ana", NEW)
-    assert is_in(invited)
+    submit_password(invited, "ana", NEW)
+    assert is_logged_in(invited)
     assert 'name="password1"' not in Client().get(path, follow=True).content.decode()
 
 
-def test_an_invitation_needs_an_address(admin, letterbox, django_capture_on_commit_callbacks):
-    answer = add(admin, django_capture_on_commit_callbacks)
+def test_an_invitation_needs_an_address(admin_client_with_form, letterbox, django_capture_on_commit_callbacks):
+    answer = add(admin_client_with_form, django_capture_on_commit_callbacks)
     assert "Enter the address that the invitation goes to" in text_of(answer)
     assert not letterbox.letters
     assert not User.objects.filter(username="ana").exists()
 
 
-def test_a_login_is_given_with_a_reason(admin, mailoutbox, django_capture_on_commit_callbacks):
-    answer = add(admin, django_capture_on_commit_callbacks, email="ana@example.org", why=" ")
+def test_a_login_is_given_with_a_reason(admin_client_with_form, mailoutbox, django_capture_on_commit_callbacks):
+    answer = add(admin_client_with_form, django_capture_on_commit_callbacks, email="ana@example.org", why=" ")
     assert "This field is required" in text_of(answer)
     assert not mailoutbox
     assert not User.objects.filter(username="ana").exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_server_that_refuses_is_told_and_the_login_stays(admin, letterbox):
+def test_a_mail_server_that_refuses_is_told_and_the_login_stays(admin_client_with_form, letterbox):
     letterbox.answer = lambda letter: "550 No such mailbox"
-    answer = add(admin, email="ana@example.org")
-    assert "the mail server did not take the invitation" in text_of(admin.get(answer.headers["Location"]))
+    answer = add(admin_client_with_form, email="ana@example.org")
+    assert "the mail server did not take the invitation" in text_of(
+        admin_client_with_form.get(answer.headers["Location"])
+    )
     assert User.objects.filter(username="ana").exists()
 
 
-def test_the_page_of_a_user_speaks_of_roles_and_not_of_hashes(admin):
+def test_the_page_of_a_user_speaks_of_roles_and_not_of_hashes(admin_client_with_form):
     user = a_user()
-    page = text_of(admin.get(reverse("admin:accounts_user_change", args=[user.pk])))
+    page = text_of(admin_client_with_form.get(reverse("admin:accounts_user_change", args=[user.pk])))
     assert "A password is set" in page
     assert "Administrator" in page
     for words in ("Superuser status", "algorithm", "hash", "iterations"):

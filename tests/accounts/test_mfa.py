@@ -14,12 +14,12 @@ from history.authorship import authored
 from tests.accounts.login_helpers import (
     PASSWORD,
     SECRET,
-    codes_of,
-    give_code,
-    give_password,
-    is_in,
-    logged_in,
-    with_app,
+    add_authenticator,
+    is_logged_in,
+    logged_in_client,
+    recovery_codes,
+    submit_code,
+    submit_password,
 )
 from tests.browser.login_helpers import totp_code
 from tests.factories import a_manager, a_site, a_trial, a_user, an_inspector, assign
@@ -29,7 +29,7 @@ SET_UP = "/accounts/second-factor/"
 
 
 @pytest.fixture
-def demanded(settings):
+def mfa_required(settings):
     settings.SECOND_FACTOR_DEMANDED = True
 
 
@@ -46,21 +46,21 @@ def an_administrator():
 @pytest.mark.parametrize("make", [a_manager, an_inspector, an_administrator, a_trial_coordinator])
 @pytest.mark.parametrize("address", ["/work/", "/admin/", "/admin/trials/trial/", "/"])
 def test_who_may_see_or_change_much_is_led_to_set_up_a_second_factor_and_nothing_else_opens(
-    client, demanded, make, address
+    client, mfa_required, make, address
 ):
     client.force_login(make())
     for answer in (client.get(address), client.post(address)):
         assert (answer.status_code, answer.headers.get("Location")) == (302, SET_UP)
 
 
-def test_a_site_coordinator_comes_in_without_one(client, demanded):
+def test_a_site_coordinator_comes_in_without_one(client, mfa_required):
     user = a_user()
     assign(user, site=a_site())
     client.force_login(user)
     assert client.get("/work/").status_code == 200
 
 
-def test_a_trial_coordinator_whose_assignment_is_over_needs_none(client, demanded):
+def test_a_trial_coordinator_whose_assignment_is_over_needs_none(client, mfa_required):
     client.force_login(a_trial_coordinator(ends_on=timezone.localdate() - timedelta(days=1)))
     assert client.get("/work/").status_code == 200
 
@@ -68,20 +68,20 @@ def test_a_trial_coordinator_whose_assignment_is_over_needs_none(client, demande
 @pytest.mark.parametrize(
     "address", [SET_UP, "/accounts/", "/accounts/password/change/", "/accounts/logout/", "/healthz"]
 )
-def test_the_pages_of_the_account_stay_open(client, demanded, address):
+def test_the_pages_of_the_account_stay_open(client, mfa_required, address):
     client.force_login(a_manager())
     assert client.get(address).status_code == 200
 
 
-def test_with_one_everything_opens(client, demanded):
-    client.force_login(with_app(a_manager()))
+def test_with_one_everything_opens(client, mfa_required):
+    client.force_login(add_authenticator(a_manager()))
     assert client.get("/work/").status_code == 200
     assert client.get("/admin/").status_code == 200
     assert client.get(SET_UP).headers["Location"] == "/accounts/"
 
 
-def test_recovery_codes_alone_are_no_second_factor(client, demanded):
-    user = with_app(a_manager())
+def test_recovery_codes_alone_are_no_second_factor(client, mfa_required):
+    user = add_authenticator(a_manager())
     with authored("test"):
         user.authenticator_set.get(type="totp").delete()
     client.force_login(user)
@@ -94,8 +94,8 @@ def test_where_it_is_not_demanded_nobody_is_led_away(client):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_app_is_set_up_in_one_go_after_the_password(client, demanded):
-    give_password(client, a_manager().username)
+def test_an_app_is_set_up_in_one_go_after_the_password(client, mfa_required):
+    submit_password(client, a_manager().username)
     page = client.get("/accounts/2fa/totp/activate/").content.decode()
     assert 'src="data:image/svg+xml;base64,' in page
     secret = re.search(r'id="authenticator_secret">(\w+)<', page)[1]
@@ -108,81 +108,81 @@ def test_an_app_is_set_up_in_one_go_after_the_password(client, demanded):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_session_that_knew_the_password_only_ends_when_a_factor_is_added(client, demanded):
+def test_a_session_that_knew_the_password_only_ends_when_a_factor_is_added(client, mfa_required):
     user = a_manager()
-    thief = logged_in(user)
-    give_password(client, user.username)
+    thief = logged_in_client(user)
+    submit_password(client, user.username)
     secret = re.search(
         r'id="authenticator_secret">(\w+)<', client.get("/accounts/2fa/totp/activate/").content.decode()
     )[1]
     client.post("/accounts/2fa/totp/activate/", {"code": totp_code(secret)})
-    assert is_in(client)
-    assert not is_in(thief)
+    assert is_logged_in(client)
+    assert not is_logged_in(thief)
 
 
 def test_a_password_alone_does_not_open_an_account_with_a_factor(client):
-    answer = give_password(client, with_app(a_user()).username)
+    answer = submit_password(client, add_authenticator(a_user()).username)
     assert answer.headers["Location"] == "/accounts/2fa/authenticate/"
-    assert not is_in(client)
-    give_code(client, "000000")
-    assert not is_in(client)
-    assert give_code(client, totp_code(SECRET)).headers["Location"] == "/work/"
-    assert is_in(client)
+    assert not is_logged_in(client)
+    submit_code(client, "000000")
+    assert not is_logged_in(client)
+    assert submit_code(client, totp_code(SECRET)).headers["Location"] == "/work/"
+    assert is_logged_in(client)
 
 
 def test_the_admin_asks_for_the_factor_too(client):
-    with_app(a_user("administrator", is_superuser=True))
+    add_authenticator(a_user("administrator", is_superuser=True))
     door = client.get("/admin/", follow=True).redirect_chain[-1][0]
     client.post(door, {"login": "administrator", "password": PASSWORD, "next": "/admin/"})
     assert client.get("/admin/").status_code == 302
-    assert give_code(client, totp_code(SECRET)).headers["Location"] == "/admin/"
+    assert submit_code(client, totp_code(SECRET)).headers["Location"] == "/admin/"
     assert client.get("/admin/").status_code == 200
 
 
 @pytest.mark.parametrize("later", [0, 40])
 def test_a_code_opens_the_door_once_for_as_long_as_it_is_good(later):
     """40 seconds later it is the code before the present one, which slow clocks are still allowed."""
-    user = with_app(a_user())
+    user = add_authenticator(a_user())
     with time_machine.travel("2026-03-03 12:00:01", tick=False) as clock:
         code = totp_code(SECRET)
         for opens in (True, False):
             client = Client()
-            give_password(client, user.username)
-            give_code(client, code)
-            assert is_in(client) is opens
+            submit_password(client, user.username)
+            submit_code(client, code)
+            assert is_logged_in(client) is opens
             clock.shift(later)
 
 
 def test_a_code_of_two_minutes_ago_opens_nothing(client):
-    give_password(client, with_app(a_user()).username)
-    give_code(client, totp_code(SECRET, periods=-4))
-    assert not is_in(client)
+    submit_password(client, add_authenticator(a_user()).username)
+    submit_code(client, totp_code(SECRET, periods=-4))
+    assert not is_logged_in(client)
 
 
 def test_a_recovery_code_works_once():
-    user = with_app(a_user())
-    code = codes_of(user)[3]
+    user = add_authenticator(a_user())
+    code = recovery_codes(user)[3]
     for opens in (True, False):
         client = Client()
-        give_password(client, user.username)
-        give_code(client, code)
-        assert is_in(client) is opens
-    assert len(codes_of(user)) == 9
+        submit_password(client, user.username)
+        submit_code(client, code)
+        assert is_logged_in(client) is opens
+    assert len(recovery_codes(user)) == 9
 
 
 def test_codes_cannot_be_guessed_one_after_the_other(client):
-    give_password(client, with_app(a_user()).username)
+    submit_password(client, add_authenticator(a_user()).username)
     for guess in range(5):
-        give_code(client, f"00000{guess}")
-    answer = give_code(client, totp_code(SECRET)).content.decode()
+        submit_code(client, f"00000{guess}")
+    answer = submit_code(client, totp_code(SECRET)).content.decode()
     assert "Too many wrong attempts. Wait 5 minutes" in answer
-    assert not is_in(client)
+    assert not is_logged_in(client)
 
 
 def test_removing_the_factor_asks_who_it_is_first(client):
-    user = with_app(a_user())
-    give_password(client, user.username)
-    give_code(client, totp_code(SECRET))
+    user = add_authenticator(a_user())
+    submit_password(client, user.username)
+    submit_code(client, totp_code(SECRET))
     for address in ("/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/"):
         assert "/reauthenticate/" in client.get(address).headers["Location"]
 

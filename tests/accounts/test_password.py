@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from config import settings as written
 from history.authorship import authored
-from tests.accounts.login_helpers import PASSWORD, logged_in
+from tests.accounts.login_helpers import PASSWORD, logged_in_client
 from tests.factories import a_user
 
 pytestmark = pytest.mark.django_db
@@ -25,14 +25,16 @@ def test_an_older_digest_becomes_argon2_at_the_next_log_in(settings):
     user.password = PBKDF2PasswordHasher().encode(PASSWORD, "dullsalt", 1000)
     with authored("test"):
         user.save()
-    logged_in(user)
+    logged_in_client(user)
     user.refresh_from_db()
     assert user.password.startswith("argon2$")
 
 
 @pytest.mark.parametrize(("password", "is_taken"), [("qjx-vw-7-ke", False), ("qjx-vw-7-keb", True)])
 def test_twelve_characters_are_enough_and_eleven_are_not(password, is_taken):
-    answer = logged_in(a_user()).post(CHANGE, {"oldpassword": PASSWORD, "password1": password, "password2": password})
+    answer = logged_in_client(a_user()).post(
+        CHANGE, {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    )
     assert (answer.status_code == 302) is is_taken
     assert is_taken or "at least 12 characters" in answer.content.decode()
 
@@ -43,7 +45,7 @@ def test_a_placeholder_never_repeats_a_label(client, address):
 
 
 def test_the_page_of_the_account_leads_to_everything(client):
-    client = logged_in(a_user(first_name="Ana", last_name="Lyon"))
+    client = logged_in_client(a_user(first_name="Ana", last_name="Lyon"))
     page = client.get("/accounts/").content.decode()
     assert re.search(r'<a href="/accounts/"[^>]*>Ana Lyon</a>', page)
     for address in (CHANGE, "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/"):
@@ -53,12 +55,12 @@ def test_the_page_of_the_account_leads_to_everything(client):
 
 @pytest.mark.parametrize("address", ["/accounts/2fa/", "/accounts/2fa/webauthn/", "/accounts/email/"])
 def test_what_allauth_spreads_over_pages_leads_to_the_account(address):
-    assert logged_in(a_user()).get(address).headers["Location"] == "/accounts/"
+    assert logged_in_client(a_user()).get(address).headers["Location"] == "/accounts/"
 
 
 def test_nobody_changes_the_address_by_which_they_are_found():
     user = a_user(email="ana@example.org")
-    client = logged_in(user)
+    client = logged_in_client(user)
     for act in ("action_add", "action_primary"):
         client.post("/accounts/email/", {act: "", "email": "manager@example.org"})
     user.refresh_from_db()

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tests.accounts.login_helpers import PASSWORD, give_password, is_in
+from tests.accounts.login_helpers import PASSWORD, is_logged_in, submit_password
 from tests.factories import a_user
 
 pytestmark = pytest.mark.django_db
@@ -19,77 +19,79 @@ def shared_cache(settings):
     cache.clear()
 
 
-def try_wrong(username: str, times: int, **headers) -> list[int]:
-    return [give_password(Client(), username, "wrong", **headers).status_code for _ in range(times)]
+def try_wrong_password(username: str, times: int, **headers) -> list[int]:
+    return [submit_password(Client(), username, "wrong", **headers).status_code for _ in range(times)]
 
 
 def test_the_sixth_wrong_password_is_refused_and_so_is_the_right_one_then(client):
     a_user("ana")
-    assert try_wrong("ana", 6) == [200] * 5 + [429]
-    refused = give_password(client, "ana", PASSWORD)
+    assert try_wrong_password("ana", 6) == [200] * 5 + [429]
+    refused = submit_password(client, "ana", PASSWORD)
     assert refused.status_code == 429
     assert refused.headers["Retry-After"] == "300"
     page = refused.content.decode()
     assert "Wait 5 minutes, then try again." in page
     assert 'class="brand"' in page
-    assert not is_in(client)
+    assert not is_logged_in(client)
 
 
 def test_another_account_from_elsewhere_still_gets_in(client):
     a_user("ana")
     a_user("ben")
-    try_wrong("ana", 6)
-    give_password(client, "ben", PASSWORD, REMOTE_ADDR="192.0.2.7")
-    assert is_in(client)
+    try_wrong_password("ana", 6)
+    submit_password(client, "ben", PASSWORD, REMOTE_ADDR="192.0.2.7")
+    assert is_logged_in(client)
 
 
 def test_who_guesses_elsewhere_does_not_keep_the_owner_out(client):
     a_user("ana")
-    try_wrong("ana", 6)
-    give_password(client, "ana", PASSWORD, REMOTE_ADDR="192.0.2.7")
-    assert is_in(client)
+    try_wrong_password("ana", 6)
+    submit_password(client, "ana", PASSWORD, REMOTE_ADDR="192.0.2.7")
+    assert is_logged_in(client)
 
 
 def test_a_name_that_is_guessed_from_many_addresses_is_held_up_everywhere(client):
     a_user("ana")
     a_user("ben")
-    answers = [try_wrong("Ana", 5, REMOTE_ADDR=f"192.0.2.{number}") for number in range(7)]
+    answers = [try_wrong_password("Ana", 5, REMOTE_ADDR=f"192.0.2.{number}") for number in range(7)]
     assert answers == [[200] * 5] * 6 + [[429] * 5]
-    assert give_password(client, "ana", PASSWORD, REMOTE_ADDR="192.0.2.99").status_code == 429
-    give_password(client, "ben", PASSWORD, REMOTE_ADDR="192.0.2.99")
-    assert is_in(client)
+    assert submit_password(client, "ana", PASSWORD, REMOTE_ADDR="192.0.2.99").status_code == 429
+    submit_password(client, "ben", PASSWORD, REMOTE_ADDR="192.0.2.99")
+    assert is_logged_in(client)
 
 
 def test_addresses_of_one_line_count_as_one():
     a_user("ana")
-    assert [try_wrong("ana", 1, REMOTE_ADDR=f"2001:db8::{number}") for number in range(6)] == [[200]] * 5 + [[429]]
+    assert [try_wrong_password("ana", 1, REMOTE_ADDR=f"2001:db8::{number}") for number in range(6)] == [[200]] * 5 + [
+        [429]
+    ]
 
 
 def test_right_passwords_do_not_count(client):
     a_user("ana")
     for _ in range(8):
-        assert give_password(Client(), "ana").status_code == 302
+        assert submit_password(Client(), "ana").status_code == 302
 
 
 def test_many_names_from_one_place_are_refused_too():
-    assert try_wrong_names(11) == [200] * 10 + [429]
+    assert try_wrong_usernames(11) == [200] * 10 + [429]
 
 
 def test_without_a_proxy_nobody_hides_behind_a_header():
-    assert try_wrong_names(11, hidden_by="{}")[-1] == 429
+    assert try_wrong_usernames(11, hidden_by="{}")[-1] == 429
 
 
 def test_behind_a_proxy_the_last_address_counts_which_the_proxy_itself_wrote(settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    assert try_wrong_names(11, hidden_by="{}") == [200] * 11
-    assert try_wrong_names(11, hidden_by="{}, 192.0.2.99")[-1] == 429
+    assert try_wrong_usernames(11, hidden_by="{}") == [200] * 11
+    assert try_wrong_usernames(11, hidden_by="{}, 192.0.2.99")[-1] == 429
 
 
-def try_wrong_names(times: int, hidden_by: str = "") -> list[int]:
+def try_wrong_usernames(times: int, hidden_by: str = "") -> list[int]:
     answers = []
     for number in range(times):
         header = {"HTTP_X_FORWARDED_FOR": hidden_by.format(f"192.0.2.{number}")} if hidden_by else {}
-        answers += try_wrong(f"nobody-{number}", 1, **header)
+        answers += try_wrong_password(f"nobody-{number}", 1, **header)
     return answers
 
 

@@ -57,7 +57,7 @@ def test_the_key_of_an_inactive_user_is_no_key(ask, partner):
 
 
 def test_a_key_of_a_user_who_is_no_partner_is_no_key(client, db):
-    user = a_user("somebody", is_superuser=True)
+    user = a_user("editor", is_superuser=True)
     with authored("test"):
         key = AuthToken.objects.create(user)[1]
     assert client.get("/api/v1/trials/", headers={"authorization": f"Bearer {key}"}).status_code == 401

@@ -62,7 +62,7 @@ def test_a_fault_of_ours_is_a_500_in_json_without_what_it_was(client, key, monke
 
     monkeypatch.setattr(TrialRow.objects.all().__class__, "visible_to", broken)
     monkeypatch.setattr("api.v1.views.public_sites", broken)
-    monkeypatch.setattr("api.v1.views.refuse_parameters", broken)
+    monkeypatch.setattr("api.v1.views.reject_parameters", broken)
     client.raise_request_exception = False
     answer = client.get(address, headers={"authorization": f"Bearer {key}"})
     assert "hunter2" not in str(assert_json(answer, 500))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from contacts.choices import RoleKind
 from contacts.models import Person, Role
 from history.authorship import authored
-from publishing.staleness import catch_up
+from publishing.staleness import publish_pending
 from sites.models import Facility
 from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, make
 from trials.models import Trial
@@ -225,7 +225,7 @@ def test_a_renamed_facility_is_renamed_in_every_trial(ask):
 
 
 def test_readers_are_told_when_the_latest_changes_are_missing(ask, monkeypatch):
-    monkeypatch.setattr("publishing.staleness.PART_OF_A_READER", 2)
+    monkeypatch.setattr("publishing.staleness.READER_LIMIT", 2)
     trials(5)
     assert ask("/api/v1/trials/")["Sitelight-Behind"] == "true"
     ask("/api/v1/trials/")
@@ -262,7 +262,7 @@ def test_what_a_partner_has_is_not_sent_again(ask, address):
 def test_an_answer_is_three_queries_whatever_its_size(ask, django_assert_max_num_queries, address, query, size):
     for number in range(size):
         a_contact(site=a_site(a_trial(number, sex="ALL"), a_facility(number), status="RECRUITING"))
-    catch_up()
+    publish_pending()
     page = {"page_size": "200"} if address.count("/") == 4 else {}
     with django_assert_max_num_queries(4 if "words" in query else 3):  # other names of what is asked
         found = ask(address, query | page).json()

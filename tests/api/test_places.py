@@ -3,11 +3,17 @@
 import pytest
 from django.http import QueryDict
 
-from common.countries import OTHER_NAMES, PRESENT_NAMES, names_of_country, nearest_name, present_name
-from publishing.staleness import catch_up
+from common.countries import (
+    CANONICAL_COUNTRY_NAMES,
+    OTHER_NAMES,
+    all_country_names,
+    canonical_country_name,
+    nearest_name,
+)
+from publishing.staleness import publish_pending
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from sites.models import Facility, TrialSite
-from sites.place_names import country_today
+from sites.place_names import current_country_name
 from tests.factories import a_facility, a_site, a_trial
 from tests.pages.html_reader import text_of
 
@@ -27,12 +33,12 @@ CASES = [(country, name) for country, names in TYPED.items() for name in [countr
 
 
 @pytest.fixture
-def there():
+def sites_by_country():
     """A recruiting site in each of the countries, and one elsewhere."""
     for number, country in enumerate([*TYPED, "France"]):
         facility = a_facility(number, name=f"Clinic {number}", city=f"Town {number}", country=country)
         a_site(a_trial(number + 1), facility, status="RECRUITING")
-    catch_up()
+    publish_pending()
 
 
 def answers(ask, address: str, **query) -> list:
@@ -42,7 +48,7 @@ def answers(ask, address: str, **query) -> list:
 
 
 @pytest.mark.parametrize(("country", "typed"), CASES)
-def test_every_list_knows_a_country_by_each_of_its_names(there, client, ask, country, typed):
+def test_every_list_knows_a_country_by_each_of_its_names(sites_by_country, client, ask, country, typed):
     facility = Facility.objects.get(country=country)
     key = f"NCT{list(TYPED).index(country) + 1:08}"
     assert [trial["key"] for trial in answers(ask, "/api/v1/trials/", country=typed)] == [key]
@@ -56,13 +62,13 @@ def test_every_list_knows_a_country_by_each_of_its_names(there, client, ask, cou
 
 
 @pytest.mark.parametrize("address", ["/api/v1/trials/", "/api/v1/sites/", "/api/v1/facilities/"])
-def test_a_country_that_nobody_knows_is_refused_by_name(there, ask, address):
+def test_a_country_that_nobody_knows_is_refused_by_name(sites_by_country, ask, address):
     response = ask(address, {"country": "Atlantis"})
     assert (response.status_code, list(response.json())) == (400, ["country"])
 
 
 @pytest.mark.parametrize("address", ["/", "/trials/NCT00000001/sites/"])
-def test_a_page_says_which_country_it_does_not_know(there, client, address):
+def test_a_page_says_which_country_it_does_not_know(sites_by_country, client, address):
     response = client.get(address, {"country": "Atlantis"})
     assert response.status_code == 400
     assert "Country can’t be “Atlantis”. No country of this name is known" in text_of(response)
@@ -119,8 +125,8 @@ def test_a_town_without_other_names_is_known_in_plain_letters(ask, typed):
     ],
 )
 def test_a_country_is_known_by_its_own_and_its_former_names(name, present):
-    assert present_name(name) == present
-    assert country_today(name) == present
+    assert canonical_country_name(name) == present
+    assert current_country_name(name) == present
 
 
 @pytest.mark.parametrize(
@@ -131,9 +137,11 @@ def test_the_nearest_country_is_named(typed, nearest):
 
 
 def test_the_tables_agree():
-    assert set(OTHER_NAMES) <= set(PRESENT_NAMES)
-    assert {name: present_name(name) for name in PRESENT_NAMES} == {name: name for name in PRESENT_NAMES}
-    assert names_of_country("Atlantis") == ["Atlantis"]
+    assert set(OTHER_NAMES) <= set(CANONICAL_COUNTRY_NAMES)
+    assert {name: canonical_country_name(name) for name in CANONICAL_COUNTRY_NAMES} == {
+        name: name for name in CANONICAL_COUNTRY_NAMES
+    }
+    assert all_country_names("Atlantis") == ["Atlantis"]
 
 
 @pytest.mark.parametrize(("filterset", "model"), [(SiteFilterSet, TrialSite), (FacilityFilterSet, Facility)])

@@ -35,7 +35,7 @@ def schema(client, db):
 
 
 @pytest.fixture
-def kept_connection():
+def persistent_connection():
     """The application closes its connection after an answer, and with it the test's transaction."""
     signals = (request_started, request_finished)
     for signal in signals:
@@ -46,7 +46,7 @@ def kept_connection():
 
 
 @pytest.fixture
-def contract(db, key, kept_connection):
+def contract(db, key, persistent_connection):
     trial = a_trial(overall_status="RECRUITING", phases=["PHASE2"], start_on="2026-01", condition_mesh=[{"id": "D1"}])
     site = a_site(trial, a_facility(latitude=45.7, longitude=4.8), status="RECRUITING", since="2026")
     a_contact(site=site)

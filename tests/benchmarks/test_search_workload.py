@@ -10,21 +10,21 @@ from django.db import connection
 from benchmarks import copy_baseline
 from benchmarks.generator import records
 from benchmarks.search import FENCED, FREE, statement, textbook
-from benchmarks.search_workload import Asker
+from benchmarks.search_workload import QueryGenerator
 from publishing.search.results import search
 from registries.ctgov.importing.run import import_records
-from registries.ctgov.source_files import Raw
+from registries.ctgov.source_files import RawRecord
 
 STUDIES = 200
 KINDS = 11
 
 
 @pytest.fixture
-def asker(db) -> Asker:
+def asker(db) -> QueryGenerator:
     lines = (orjson.dumps(study) for study in records(STUDIES, profile="lean"))
-    run = import_records((Raw(f"line {number}", line) for number, line in enumerate(lines)), source="made up")
+    run = import_records((RawRecord(f"line {number}", line) for number, line in enumerate(lines)), source="made up")
     assert (run.created, run.quarantined) == (STUDIES, 0)
-    return Asker(Random(1))
+    return QueryGenerator(Random(1))
 
 
 @pytest.mark.slow
@@ -57,7 +57,7 @@ def test_the_floor_copies_every_row_that_the_import_wrote(asker, tmp_path: Path)
     files = copy_baseline.dump(counts, tmp_path)
     assert {table: path.read_bytes().count(b"\n") for table, path in files.items()} == counts
     for shape in copy_baseline.SHAPES:
-        assert copy_baseline.copy_in(files, shape).clock > 0
+        assert copy_baseline.copy_into_empty_tables(files, shape).clock > 0
 
 
 def fetched(text: str, parameters: list) -> list[tuple]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.work import Sheets, a_coordinator_with
+from benchmarks.work import Sheets, make_coordinator
 from sites.models import TrialSite
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ def states() -> list[tuple[str, int]]:
 
 
 def test_a_sheet_suspends_every_other_site_confirms_the_others_and_is_taken_back():
-    sheets = Sheets(a_coordinator_with(4))
+    sheets = Sheets(make_coordinator(4))
     before = states()
     for _ in range(2):
         sheets.bring()
@@ -27,4 +27,4 @@ def test_a_sheet_suspends_every_other_site_confirms_the_others_and_is_taken_back
 
 
 def test_its_coordinator_reads_the_list():
-    assert "Hospital 0" in a_coordinator_with(1).get_page("/work/")
+    assert "Hospital 0" in make_coordinator(1).get_page("/work/")

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.year.assumptions import Assumptions
 from benchmarks.year.report import delays, report
-from benchmarks.year.simulation import live
+from benchmarks.year.simulation import simulate
 from sites.models import StatusEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def a_year(seed: int = 1, **said):
     plan = Assumptions(sites=8, days=70, sites_a_trial=4, status_lasts=60.0, **said)
-    return live(plan, seed=seed, first=date.today() - timedelta(days=100))
+    return simulate(plan, seed=seed, first=date.today() - timedelta(days=100))
 
 
 def test_where_everybody_answers_changes_become_known_and_sites_stay_confirmed():

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from demo.loader import load
 from sites.models import TrialSite
-from tests.accounts.login_helpers import with_app
+from tests.accounts.login_helpers import add_authenticator
 from tests.browser.daily_workflow import month_counts, steps
 from tests.browser.daily_workflow.input_modes import ByKeyboard, ByMouse, WithoutScripts
 from tests.browser.daily_workflow.public_views import Readers, assert_all_say
@@ -26,7 +26,7 @@ def today(settings):
     settings.SECOND_FACTOR_DEMANDED = True
     today = timezone.localdate()
     load(today)
-    with_app(User.objects.get(username=steps.NAME))
+    add_authenticator(User.objects.get(username=steps.NAME))
     return today
 
 
@@ -45,7 +45,7 @@ def test_a_coordinators_morning(today, player, readers):
     twenty_sites_are_confirmed(player, readers, today)
     a_site_opens_and_its_trial_with_it(player, readers, today)
     a_months_numbers_are_pasted(player, readers, today)
-    the_registry_is_taken_at_its_word(player, readers, today)
+    accept_registry_status(player, readers, today)
 
 
 def twenty_sites_are_confirmed(player, readers, today):
@@ -63,7 +63,7 @@ def a_site_opens_and_its_trial_with_it(player, readers, today):
     opened = TrialSite.objects.select_related("trial").get(trial__nct_id=MERIDIAN, facility__name=steps.OPENED)
     assert (opened.status, opened.last_confirmed_on) == ("RECRUITING", today)
     assert_all_say(readers, [opened], on=today)
-    steps.apply_the_advice(player)
+    steps.apply_suggestion(player)
     assert readers.overall(MERIDIAN) == ["Recruiting", "Recruiting", "RECRUITING"]
 
 
@@ -73,33 +73,33 @@ def a_months_numbers_are_pasted(player, readers, today):
     )
     before = {site: month_counts.reported(site) for site in sites}
     month = month_counts.month_of(today)
-    steps.enter_a_month(player, month.in_words(), month_counts.table_of(sites))
+    steps.enter_a_month(player, month.as_text(), month_counts.table_of(sites))
     expect(player.page.get_by_text("Saved: 3 lines.")).to_be_visible()
     for site, report in before.items():
         assert month_counts.reported(site).month == month
         assert month_counts.reported(site).enrolled == report.enrolled + 1
-    the_coordinators_board_tells_them(player, before)
-    nobody_else_reads_them(readers)
+    assert_board_shows_counts(player, before)
+    assert_counts_not_public(readers)
 
 
-def the_coordinators_board_tells_them(player, before):
+def assert_board_shows_counts(player, before):
     player.activate(player.page.get_by_role("link", name="Sites", exact=True))
     for site, report in before.items():
         row = player.page.locator(f"#site-{site.pk}")
         expect(row).to_contain_text(f"{report.enrolled + 1} of {site.enrollment_target}")
 
 
-def nobody_else_reads_them(readers):
+def assert_counts_not_public(readers):
     for text in [*readers.on_the_board(HARBOR).values(), *readers.on_the_page(HARBOR).values()]:
         assert "nrolled" not in text
     assert {name for site in readers.from_the_api(HARBOR)["sites"] for name in site if "enroll" in name} == set()
     assert readers.page.request.get(f"/trials/{HARBOR}/enrollment/", max_redirects=0).status == 302
 
 
-def the_registry_is_taken_at_its_word(player, readers, today):
+def accept_registry_status(player, readers, today):
     site = TrialSite.objects.select_related("trial").get(registry_conflicts__decision="")
     assert site.status == "SUSPENDED"
-    steps.take_the_registrys(player)
+    steps.accept_registry_values(player)
     site.refresh_from_db()
     assert (site.status, site.last_confirmed_on) == ("ACTIVE_NOT_RECRUITING", None)
     assert_all_say(readers, [site], on=today)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_my_work import logged_in
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def page(open_page):
     site = a_confirmed_site(a_recruiting_trial(1), 1, 40)
-    a_coordinator_of(site)
+    make_coordinator(site)
     page = logged_in(open_page())
     page.goto(f"/work/sites/{site.pk}/change/")
     page.get_by_label("Since", exact=True).wait_for()

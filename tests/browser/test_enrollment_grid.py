@@ -7,8 +7,8 @@ from sites.models import EnrollmentReport
 from tests.browser.clipboard import copy
 from tests.browser.conftest import NARROW, WIDE
 from tests.factories import a_facility, a_report, a_site
-from tests.sites.enrollment_grid_helpers import a_trial_of, grid_at
-from tests.work.my_work_fixtures import a_coordinator_of
+from tests.sites.enrollment_grid_helpers import grid_at, make_trial_with_sites
+from tests.work.my_work_fixtures import make_coordinator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MONTH = "2026-02"
@@ -18,11 +18,11 @@ COLUMNS = ("screened", "consented", "enrolled", "withdrawn", "completed")
 @pytest.fixture
 def trial():
     """Twelve sites, one of them with a very long name, and a locked-in past."""
-    trial, sites = a_trial_of(11)
+    trial, sites = make_trial_with_sites(11)
     sites.append(a_site(trial, a_facility(99, name="Zentrum " + "für klinische Forschung " * 6)))
     for site in sites:
         a_report(site, "2026-01", screened=5, enrolled=1)
-    a_coordinator_of(trial=trial)
+    make_coordinator(trial=trial)
     return trial
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.accounts.login_helpers import PASSWORD, SECRET, codes_of, with_app
+from tests.accounts.login_helpers import PASSWORD, SECRET, add_authenticator, recovery_codes
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.login_helpers import log_in, totp_code
 from tests.factories import a_manager
@@ -17,7 +17,7 @@ PAGES = [
 
 
 @pytest.fixture(autouse=True)
-def demanded(settings):
+def mfa_required(settings):
     settings.SECOND_FACTOR_DEMANDED = True
 
 
@@ -45,16 +45,16 @@ def log_out(page) -> None:
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_manager_logs_in_with_the_code_of_an_app_by_keyboard(open_page, viewport, scripts):
-    with_app(a_manager())
+    add_authenticator(a_manager())
     page = log_in(open_page(viewport, scripts=scripts), "manager", PASSWORD, SECRET)
     assert page.get_by_role("heading", name="No trial or site is assigned to you").is_visible()
 
 
 def test_a_recovery_code_opens_the_door_when_the_phone_is_lost(open_page):
-    manager = with_app(a_manager())
+    manager = add_authenticator(a_manager())
     page = log_in(open_page(NARROW, scripts=False), "manager", PASSWORD, leads_to="**/2fa/authenticate/")
     page.get_by_label("Code", exact=True).focus()
-    page.keyboard.type(codes_of(manager)[0])
+    page.keyboard.type(recovery_codes(manager)[0])
     page.keyboard.press("Enter")
     page.wait_for_url("**/work/")
 
@@ -131,7 +131,9 @@ def test_without_scripts_no_passkey_is_offered(open_page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_scrolls_sideways_at_320_pixels(open_page, scheme):
-    with_app(a_manager(first_name="Bartholomäus Maximilian", last_name="Freiherr von Hohenschwangau-Unterleiten"))
+    add_authenticator(
+        a_manager(first_name="Bartholomäus Maximilian", last_name="Freiherr von Hohenschwangau-Unterleiten")
+    )
     page = log_in(open_page(NARROW, scheme=scheme), "manager", PASSWORD, SECRET)
     for address in PAGES:
         page.goto(f"/accounts/{address}")

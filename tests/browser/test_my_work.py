@@ -7,16 +7,16 @@ from playwright.sync_api import expect
 from sites.models import TrialSite
 from tests.browser.conftest import NARROW, WIDE
 from tests.factories import a_contact
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, many_sites
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator, make_sites
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def twenty():
-    trial, _ = many_sites(20, days=118)
+def twenty_sites():
+    trial, _ = make_sites(20, days=118)
     a_contact(trial=trial)
-    a_coordinator_of(trial=trial)
+    make_coordinator(trial=trial)
 
 
 def logged_in(page):
@@ -37,7 +37,7 @@ def overdue(page, number: int) -> None:
     expect(page.locator("td > .age.stale")).to_have_count(number)
 
 
-def test_twenty_sites_are_confirmed_in_22_acts_by_keyboard(open_page, twenty):
+def test_twenty_sites_are_confirmed_in_22_acts_by_keyboard(open_page, twenty_sites):
     page = logged_in(open_page())
     overdue(page, 20)
     page.keyboard.press("j")
@@ -49,7 +49,7 @@ def test_twenty_sites_are_confirmed_in_22_acts_by_keyboard(open_page, twenty):
     assert page.get_by_role("heading", name="Nothing needs you today").is_visible()
 
 
-def test_what_was_selected_is_confirmed_at_once_and_undone(open_page, twenty):
+def test_what_was_selected_is_confirmed_at_once_and_undone(open_page, twenty_sites):
     page = logged_in(open_page())
     for key in "jxjxjxc":
         page.keyboard.press(key)
@@ -63,7 +63,7 @@ def test_what_was_selected_is_confirmed_at_once_and_undone(open_page, twenty):
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_without_scripts_all_are_confirmed_after_a_look_and_one_is_changed(open_page, twenty, viewport):
+def test_without_scripts_all_are_confirmed_after_a_look_and_one_is_changed(open_page, twenty_sites, viewport):
     page = logged_in(open_page(viewport, scripts=False))
     page.get_by_role("link", name="Review and confirm 20 sites").click()
     page.get_by_role("button", name="Confirm the ticked sites").click()
@@ -79,7 +79,7 @@ def test_without_scripts_all_are_confirmed_after_a_look_and_one_is_changed(open_
 def test_choosing_a_status_shows_at_once_what_it_asks_for(open_page):
     """The choice keeps the focus and what was typed; nothing is saved."""
     site = a_confirmed_site(a_recruiting_trial(1), 1, 40)
-    a_coordinator_of(site)
+    make_coordinator(site)
     page = logged_in(open_page(WIDE))
     page.goto(f"/work/sites/{site.pk}/change/")
     page.get_by_label("Reason for change (optional)").fill("No drug left")

@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NARROW
 from tests.browser.test_my_work import logged_in
 from tests.factories import a_contact, a_site
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 from work.bulk_upload.columns import Column
-from work.bulk_upload.services import begin_with_chosen
+from work.bulk_upload.services import create_for_selection
 from work.flags.services import raise_flag
 from work.proposals.services import propose
 from work.public_reports.services import send_report
@@ -27,14 +27,14 @@ def addresses() -> list[str]:
     site = a_confirmed_site(trial, 1, 40)
     ended = a_site(trial, position=9, status="COMPLETED", since="2026-01-01")
     contact = a_contact(trial=trial, name=f"Prof. Dr. {LONG}")
-    user = a_coordinator_of(trial=trial)
+    user = make_coordinator(trial=trial)
     proposed = propose(
         site, kind="FACILITY", new={"name": LONG}, why="Renamed", author=user.actor, version=site.facility.version
     )
-    told = {"sender": "somebody", "message": "", "email": "a@example.org", "now": timezone.now()}
+    told = {"sender": "editor", "message": "", "email": "a@example.org", "now": timezone.now()}
     reported = send_report(trial=trial, site=site, contact=None, fault="STATUS", **told)
-    flagged = raise_flag(trial=trial, site=site, sentence=f"Does the {LONG} still recruit?", author=user.actor)
-    bulk = begin_with_chosen({site.pk: site.version, ended.pk: ended.version}, {Column.CONFIRM: "yes"}, user)
+    flagged = raise_flag(trial=trial, site=site, text=f"Does the {LONG} still recruit?", author=user.actor)
+    bulk = create_for_selection({site.pk: site.version, ended.pk: ended.version}, {Column.CONFIRM: "yes"}, user)
     here, report = f"/work/sites/{site.pk}/", f"{TRIAL}report/?site={site.pk}"
     return [
         "/work/", "/work/?trial=NCT00000001", "/work/sites/", "/work/proposals/", "/work/reminders/", "/work/bulk/",

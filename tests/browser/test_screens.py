@@ -10,18 +10,18 @@ from django.core.management import call_command
 from django.test.signals import template_rendered
 
 from tests.browser.screens import account, admin, contacts, enrollment, public, registries, work
-from tests.browser.screens.screenshot_checks import Look
+from tests.browser.screens.screenshot_checks import ScreenCheck
 from tests.browser.screens.stage import Stage
 
 pytestmark = pytest.mark.browser
-ROOMS = [public, account, work, enrollment, contacts, registries, admin]
+SCREEN_MODULES = [public, account, work, enrollment, contacts, registries, admin]
 TEMPLATES = settings.BASE_DIR / "templates"
 #: What no screen is made of alone, and what is told by a test of its own.
 FRAMES = {
     "base.html", "allauth/layouts/base.html", "admin/base_site.html", "admin/traced_change_form.html",
     "account/base_reauthenticate.html",
 }  # fmt: skip
-TOLD_ELSEWHERE = {
+COVERED_ELSEWHERE = {
     "403.html": "tests/pages",
     "403_csrf.html": "tests/pages",
     "429.html": "tests/accounts/test_rate_limits.py",
@@ -32,7 +32,7 @@ TOLD_ELSEWHERE = {
 def page_templates() -> set[str]:
     """By name; a part of a page begins with an underscore, and allauth's elements are parts too."""
     found = {path.relative_to(TEMPLATES) for path in TEMPLATES.rglob("*.html") if not path.name.startswith("_")}
-    return {str(path) for path in found if "elements" not in path.parts} - FRAMES - TOLD_ELSEWHERE.keys()
+    return {str(path) for path in found if "elements" not in path.parts} - FRAMES - COVERED_ELSEWHERE.keys()
 
 
 def templates_of(room) -> set[str]:
@@ -46,12 +46,12 @@ def stage(open_page, live_server):
 
 
 @pytest.fixture
-def look(request) -> Look:
+def look(request) -> ScreenCheck:
     kept = os.environ.get("SITELIGHT_SCREENS")
     folder = Path(kept) / request.node.callspec.id if kept else None
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
-    return Look(folder)
+    return ScreenCheck(folder)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def rendered():
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__.rpartition(".")[2])
+@pytest.mark.parametrize("room", SCREEN_MODULES, ids=lambda room: room.__name__.rpartition(".")[2])
 def test_every_screen_is_whole_at_both_widths_in_both_themes(stage, look, rendered, room):
     wrong = [fault for name, screen in room.SCREENS.items() for fault in look.at(name, screen, stage)]
     wrong += [f"{name} was never shown" for name in templates_of(room) - rendered - room.ELSEWHERE.keys()]
@@ -77,4 +77,4 @@ def test_every_screen_is_whole_at_both_widths_in_both_themes(stage, look, render
 
 
 def test_every_page_belongs_to_a_room():
-    assert page_templates() - set().union(*map(templates_of, ROOMS)) == set()
+    assert page_templates() - set().union(*map(templates_of, SCREEN_MODULES)) == set()

@@ -29,7 +29,7 @@ def hospital():
     return hospital
 
 
-def everywhere(hospital) -> list[str]:
+def all_pages(hospital) -> list[str]:
     return ["/", "/?words=asthma&status=RECRUITING", "/about/statuses/", TRIAL, BOARD, hospital.get_absolute_url()]
 
 
@@ -55,7 +55,7 @@ def test_a_visitor_walks_from_the_search_to_the_hospital(open_page, hospital, vi
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_scrolls_sideways_at_320_pixels(open_page, hospital, scheme):
     page = open_page(NARROW, scheme=scheme)
-    for address in everywhere(hospital):
+    for address in all_pages(hospital):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
 

@@ -7,7 +7,7 @@ from sites.choices import Listing
 from sites.models import Milestone, TrialSite
 from tests.browser.test_my_work import logged_in
 from tests.factories import a_contact, a_facility, a_report, a_site, a_user, assign, make
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = [1280, 1440, 1920]
@@ -59,7 +59,7 @@ def fill(number: int, name: str) -> str:
         for place, stage in enumerate(STAGES):
             make(Milestone, trial_site=one, stage=stage, actual_on=f"2026-{place + 1:02}-28")
         a_contact(site=one, name=f"Prof. Dr. {name}"[:80])
-    a_coordinator_of(trial=trial)
+    make_coordinator(trial=trial)
     assign(a_user("site", first_name="Maximiliane", last_name="Schwarzenberg"), site=sites[0])
     return facility.get_absolute_url()
 
@@ -96,7 +96,7 @@ def test_a_visitor_without_any_site_sees_no_empty_column(open_page):
 def test_a_coordinator_of_one_site_sees_no_wide_empty_column(open_page):
     """Where only one row has a box."""
     fill(3, LONG)
-    a_coordinator_of(TrialSite.objects.order_by("-pk").first(), name="one")
+    make_coordinator(TrialSite.objects.order_by("-pk").first(), name="one")
     page = open_page({"width": 1280, "height": 900})
     page.goto("/accounts/login/")
     page.get_by_label("E-mail or username").fill("one")

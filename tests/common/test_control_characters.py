@@ -10,8 +10,8 @@ AUTOCOMPLETE = "/admin/autocomplete/?app_label=accounts&model_name=assignment&fi
 
 
 @pytest.fixture
-def admin(client):
-    client.force_login(a_user("admin", is_superuser=True))
+def admin_client_with_form(client):
+    client.force_login(a_user("admin_client_with_form", is_superuser=True))
     return client
 
 
@@ -27,17 +27,17 @@ def admin(client):
         "/work/bulk/sheet.csv?trial=NCT00000001%0A",
     ],
 )
-def test_control_characters_in_a_parameter_are_a_400(admin, address):
+def test_control_characters_in_a_parameter_are_a_400(admin_client_with_form, address):
     a_site()
-    assert admin.get(address).status_code == 400
+    assert admin_client_with_form.get(address).status_code == 400
 
 
 @pytest.mark.parametrize("key", ["NCT00000001%0A", "NCT0000000%EF%BC%91", "trial-%EF%BC%91", "NCT00000001%00"])
 @pytest.mark.parametrize("page", ["/trials/{}/", "/trials/{}/sites/", "/work/trials/{}/", "/trials/{}/enrollment/"])
-def test_a_key_is_ascii_and_nothing_else(admin, key, page):
+def test_a_key_is_ascii_and_nothing_else(admin_client_with_form, key, page):
     a_trial()
-    assert admin.get(page.format(key)).status_code in (400, 404)
-    assert admin.get(page.format("NCT00000001")).status_code == 200
+    assert admin_client_with_form.get(page.format(key)).status_code in (400, 404)
+    assert admin_client_with_form.get(page.format("NCT00000001")).status_code == 200
 
 
 @pytest.mark.parametrize("key", ["nct00000001", "NCT 00000001", "NCT-00000001", "00000001"])
@@ -52,24 +52,26 @@ def test_a_trial_in_a_parameter_is_spelt_in_any_way(client, key, page):
 
 
 @pytest.mark.parametrize("slug", ["lyon-%EF%BC%91", "lyon-{}%0A"])
-def test_a_facility_is_found_by_ascii_digits_only(admin, slug):
+def test_a_facility_is_found_by_ascii_digits_only(admin_client_with_form, slug):
     facility = a_site(facility=a_facility()).facility
-    assert admin.get(f"/facilities/{slug.format(facility.pk)}/").status_code in (400, 404)
+    assert admin_client_with_form.get(f"/facilities/{slug.format(facility.pk)}/").status_code in (400, 404)
 
 
 @pytest.mark.parametrize("number", ["²", "１", "1_0", "+1", " 1", "9" * 30])
-def test_a_number_in_a_form_is_ascii_digits(admin, number):
+def test_a_number_in_a_form_is_ascii_digits(admin_client_with_form, number):
     site = a_site(status="RECRUITING", since="2026-01-05")
     person = a_contact(site=site).person
-    assert admin.post("/work/confirm/", {"site": number}).status_code == 400
-    assert admin.get(f"/admin/contacts/person/add/?trial_site={number}").status_code == 200
+    assert admin_client_with_form.post("/work/confirm/", {"site": number}).status_code == 400
+    assert admin_client_with_form.get(f"/admin/contacts/person/add/?trial_site={number}").status_code == 200
     sent = {"version": number, "seen": "{}", "roles-TOTAL_FORMS": number, "roles-INITIAL_FORMS": number}
-    assert admin.post(f"/admin/contacts/person/{person.pk}/change/", sent).status_code < 500
-    assert admin.post(f"/admin/sites/trialsite/{site.pk}/confirm/", {"version": number}).status_code < 500
+    assert admin_client_with_form.post(f"/admin/contacts/person/{person.pk}/change/", sent).status_code < 500
+    assert (
+        admin_client_with_form.post(f"/admin/sites/trialsite/{site.pk}/confirm/", {"version": number}).status_code < 500
+    )
 
 
-def test_a_nul_in_a_form_is_a_400(admin):
-    assert admin.post("/admin/trials/trial/add/", {"brief_title": "a\x00b"}).status_code == 400
+def test_a_nul_in_a_form_is_a_400(admin_client_with_form):
+    assert admin_client_with_form.post("/admin/trials/trial/add/", {"brief_title": "a\x00b"}).status_code == 400
     assert not Trial.objects.exists()
 
 

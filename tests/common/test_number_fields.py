@@ -10,12 +10,12 @@ from django_filters.filters import NumberFilter
 
 from common.number_fields import StrictFloatField, StrictIntegerField, VersionField
 from config.urls import urlpatterns
-from history.forms import PartForm, TracedForm
+from history.forms import AuditedInlineForm, AuditedModelForm
 from sites.models import Facility, TrialSite
 from tests.factories import a_facility, a_site, a_trial, a_user
 from tests.form_filling import form_of
 from tests.pages.html_reader import text_of
-from tests.work.my_work_fixtures import a_coordinator_of, a_recruiting_trial
+from tests.work.my_work_fixtures import a_recruiting_trial, make_coordinator
 from trials.models import Trial
 from work.models import Proposal
 
@@ -75,7 +75,9 @@ def test_every_number_of_every_form_is_strict():
     """The admin makes the fields of its own forms anew."""
     assert urlpatterns, "all views, and so all forms, are loaded"
     ours = [
-        form for form in all_below(forms.BaseForm) if is_ours(form) and not issubclass(form, (TracedForm, PartForm))
+        form
+        for form in all_below(forms.BaseForm)
+        if is_ours(form) and not issubclass(form, (AuditedModelForm, AuditedInlineForm))
     ]
     assert len(ours) > 20
     assert not [text for form in ours for text in loose(getattr(form, "base_fields", {}), form.__qualname__)]
@@ -91,7 +93,7 @@ def test_every_number_of_every_filter_is_strict():
 @pytest.mark.django_db
 def test_every_number_of_every_page_of_the_admin_is_strict():
     request = RequestFactory().get("/admin/")
-    request.user = a_user("admin", is_superuser=True)
+    request.user = a_user("admin_client_with_form", is_superuser=True)
     found, checked = [], 0
     for model, page in admin.site._registry.items():
         forms_of_page = [page.get_form(request, None, change=False)] if page.has_add_permission(request) else []
@@ -110,7 +112,7 @@ class TestPages:
     @pytest.fixture
     def trial(self, client):
         trial = a_recruiting_trial(1)
-        client.force_login(a_coordinator_of(trial=trial))
+        client.force_login(make_coordinator(trial=trial))
         return trial
 
     @pytest.mark.parametrize("typed", ["５", "1_000", "+5"])
@@ -131,7 +133,7 @@ class TestPages:
     @pytest.mark.parametrize("spelling", ["５", "{0}_0", "+{0}"])
     def test_a_proposed_target(self, client, what, spelling):
         site = a_site(a_recruiting_trial(1))
-        client.force_login(a_coordinator_of(site))
+        client.force_login(make_coordinator(site))
         sent = {"target": "5", "why": "More beds", "version": str(site.version)}
         sent[what] = spelling.format(sent[what])
         page = client.post(f"/work/sites/{site.pk}/propose/target/", sent)
@@ -149,7 +151,7 @@ class TestPages:
     @pytest.mark.parametrize("typed", ["５", "1_000", "+5"])
     @pytest.mark.parametrize("name", ["latitude", "longitude"])
     def test_a_place_in_the_admin(self, client, name, typed):
-        client.force_login(a_user("admin", is_superuser=True))
+        client.force_login(a_user("admin_client_with_form", is_superuser=True))
         address = f"/admin/sites/facility/{a_facility().pk}/change/"
         page = client.post(address, form_of(client.get(address), "facility_form", **{name: typed}))
         assert "Enter a number." in text_of(page)
@@ -157,7 +159,7 @@ class TestPages:
 
     @pytest.mark.parametrize("typed", ["５", "1_000", "+5"])
     def test_a_target_in_the_admin(self, client, typed):
-        client.force_login(a_user("admin", is_superuser=True))
+        client.force_login(a_user("admin_client_with_form", is_superuser=True))
         site = a_site(a_trial(2))
         address = f"/admin/sites/trialsite/{site.pk}/change/"
         page = client.post(address, form_of(client.get(address), "trialsite_form", enrollment_target=typed))

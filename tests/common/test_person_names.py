@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from common.credentials import is_function
+from common.credentials import is_job_title
 from common.person_names import is_same_name, is_similar_name, parse_name
 from common.printed_names import bare_name
 
@@ -93,7 +93,7 @@ def test_what_may_be_one_person_under_two_names(name, other, may_be):
     ],
 )  # fmt: skip
 def test_a_function_is_one_as_a_whole(name):
-    assert is_function(name)
+    assert is_job_title(name)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_function_is_one_as_a_whole(name):
     ],
 )  # fmt: skip
 def test_a_name_with_a_word_of_a_function_is_a_name(name):
-    assert not is_function(name)
+    assert not is_job_title(name)
 
 
 def test_given_names_stand_first_where_a_comma_tells_them():

@@ -3,15 +3,15 @@
 import pytest
 
 from common.phone_numbers import (
-    dialled,
-    ending_of,
     is_extension,
     is_phone_number,
     is_same_number,
     known_forms,
+    last_digits,
     normal_form,
     shown_forms,
     split_extension,
+    tel_url,
 )
 
 
@@ -35,7 +35,7 @@ def test_a_number_is_one_in_any_countrys_writing(text):
 )  # fmt: skip
 def test_what_nobody_can_dial_is_no_number(text):
     assert not is_phone_number(text)
-    assert dialled(text) == ""
+    assert tel_url(text) == ""
 
 
 def test_an_extension_behind_a_number_is_taken_apart():
@@ -52,8 +52,8 @@ def test_an_extension_is_digits(text, is_one):
 
 
 def test_a_number_is_the_same_with_and_without_its_country():
-    assert ending_of("+49 431 555 0101") == ending_of("0431 5550101") == ending_of("0049-431-5550101")
-    assert ending_of("12345") == ""
+    assert last_digits("+49 431 555 0101") == last_digits("0431 5550101") == last_digits("0049-431-5550101")
+    assert last_digits("12345") == ""
 
 
 @pytest.mark.parametrize(

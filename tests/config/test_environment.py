@@ -16,9 +16,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
+def environment_project(tmp_path_factory) -> Path:
     """A project without packages, with its environment."""
-    project = tmp_path_factory.mktemp("made") / "project"
+    project = tmp_path_factory.mktemp("environment_project") / "project"
     (project / "config").mkdir(parents=True)
     for name in ["environment.sh", "environment.py"]:
         shutil.copy(SOURCE / name, project / "config" / name)
@@ -28,8 +28,8 @@ def made(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def project(made, tmp_path) -> Path:
-    return shutil.copytree(made, tmp_path / "project", symlinks=True)
+def project(environment_project, tmp_path) -> Path:
+    return shutil.copytree(environment_project, tmp_path / "project", symlinks=True)
 
 
 def python_in(project: Path) -> subprocess.CompletedProcess:
@@ -38,21 +38,21 @@ def python_in(project: Path) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, cwd="/", check=True)
 
 
-def test_python_runs_in_the_projects_environment_and_folder(made):
-    assert python_in(made).stdout == f"{made}/.venv {made}\n"
+def test_python_runs_in_the_projects_environment_and_folder(environment_project):
+    assert python_in(environment_project).stdout == f"{environment_project}/.venv {environment_project}\n"
 
 
-def test_nothing_is_installed_twice(made):
-    assert python_in(made).stderr == ""
+def test_nothing_is_installed_twice(environment_project):
+    assert python_in(environment_project).stderr == ""
 
 
-def test_a_changed_lock_file_is_installed_into_the_same_environment(made):
-    before = (made / ".venv/pyvenv.cfg").stat().st_mtime_ns
-    (made / "requirements.lock").write_text(NOTHING_TO_INSTALL + "# changed\n")
+def test_a_changed_lock_file_is_installed_into_the_same_environment(environment_project):
+    before = (environment_project / ".venv/pyvenv.cfg").stat().st_mtime_ns
+    (environment_project / "requirements.lock").write_text(NOTHING_TO_INSTALL + "# changed\n")
 
-    assert "Installing" in python_in(made).stderr
-    assert python_in(made).stderr == ""
-    assert (made / ".venv/pyvenv.cfg").stat().st_mtime_ns == before
+    assert "Installing" in python_in(environment_project).stderr
+    assert python_in(environment_project).stderr == ""
+    assert (environment_project / ".venv/pyvenv.cfg").stat().st_mtime_ns == before
 
 
 def test_a_moved_environment_is_made_anew(project):
@@ -83,7 +83,7 @@ def test_a_missing_venv_module_is_named_with_its_package(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(SystemExit, match="apt-get install python3-venv"):
-        environment.make_empty()
+        environment.create_venv()
 
 
 def test_a_machine_without_a_fitting_python_is_told_which(tmp_path):

@@ -12,7 +12,7 @@ from tests.config.processes import processes_of, wait_for_the_end
 
 
 @pytest.fixture
-def stranger(machine):
+def unrelated_process(machine):
     """A process under the server's account that has nothing to do with it."""
     account = machine.account or server_account(machine.folder).process_options()
     process = subprocess.Popen(["sleep", "600"], **account)
@@ -39,7 +39,7 @@ def test_a_killed_owner_loses_nothing(machine):
     owner.listen()
     owner.kill()
 
-    assert machine.visit("two") == ["one", "two"]
+    assert machine.visit("two_sites") == ["one", "two_sites"]
     assert machine.is_deserted()
 
 
@@ -49,7 +49,7 @@ def test_a_killed_postmaster_is_replaced_at_once(machine):
     orphans = processes_of(machine.folder)
     os.kill(machine.postmaster(), signal.SIGKILL)
 
-    assert machine.visit("two") == ["one", "two"]
+    assert machine.visit("two_sites") == ["one", "two_sites"]
     assert owner.process.poll() is None
 
     owner.finish()
@@ -57,21 +57,23 @@ def test_a_killed_postmaster_is_replaced_at_once(machine):
     assert machine.is_deserted()
 
 
-def test_a_pid_file_that_names_a_stranger_harms_neither(machine, stranger):
+def test_a_pid_file_that_names_a_stranger_harms_neither(machine, unrelated_process):
     machine.visit("one")
     remains = machine.folder / "postgres/postmaster.pid"
-    remains.write_text(f"{stranger.pid}\n{machine.folder}/postgres\n0\n5432\n{machine.folder}/socket\n\n0 0\nready\n")
+    remains.write_text(
+        f"{unrelated_process.pid}\n{machine.folder}/postgres\n0\n5432\n{machine.folder}/socket\n\n0 0\nready\n"
+    )
     if machine.account:
         os.chown(remains, machine.account["user"], machine.account["group"])
 
-    assert machine.visit("two") == ["one", "two"]
+    assert machine.visit("two_sites") == ["one", "two_sites"]
 
-    assert stranger.poll() is None
+    assert unrelated_process.poll() is None
     assert machine.is_deserted()
 
 
 def test_four_cold_starts_at_once_share_one_server(machine):
-    users = [machine.user(word) for word in ["one", "two", "three", "four"]]
+    users = [machine.user(word) for word in ["one", "two_sites", "three_sites", "four"]]
 
     for user in users:
         user.listen()
@@ -80,7 +82,7 @@ def test_four_cold_starts_at_once_share_one_server(machine):
     for user in users:
         user.finish()
     assert machine.is_deserted()
-    assert machine.visit() == ["four", "one", "three", "two"]
+    assert machine.visit() == ["four", "one", "three_sites", "two_sites"]
 
 
 def test_a_path_too_long_for_a_socket_is_no_hindrance(machine):
@@ -99,7 +101,7 @@ def test_a_server_whose_socket_was_taken_away_is_started_anew(machine):
     lost = machine.postmaster()
     (machine.folder / "socket/.s.PGSQL.5432").unlink()
 
-    assert machine.visit("two") == ["one", "two"]
+    assert machine.visit("two_sites") == ["one", "two_sites"]
 
     wait_for_the_end([lost])
     owner.kill()
@@ -122,7 +124,7 @@ def test_a_first_start_that_was_killed_half_way_is_done_again(machine):
 
 
 def test_what_the_environment_says_of_other_servers_does_not_mislead(machine):
-    machine.extra_environment = {"PGPORT": "6543", "PGHOST": "elsewhere", "PGUSER": "somebody", "PGDATABASE": "other"}
+    machine.extra_environment = {"PGPORT": "6543", "PGHOST": "elsewhere", "PGUSER": "editor", "PGDATABASE": "other"}
 
     assert machine.visit("one") == ["one"]
     assert machine.is_deserted()

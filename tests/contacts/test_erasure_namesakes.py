@@ -9,17 +9,17 @@ import unicodedata
 import pytest
 from django.core.exceptions import ValidationError
 
-from contacts.erasure.service import erase_person, matches_for
-from contacts.erasure.suppression_list import remember
+from contacts.erasure.service import erase_person, find_editable_matches
+from contacts.erasure.suppression_list import add_to_suppression_list
 from contacts.models import Erasure, Person, Role
 from history import authored
 from registries.ctgov.export import export_records
 from registries.models import StudyVersion
 from tests.contacts.fixtures import a_coordinator
-from tests.contacts.test_erasure import WHY, places_of_canary
+from tests.contacts.test_erasure import WHY, columns_with_canary
 from tests.factories import a_user
 from tests.pages.html_reader import queries_of, rows_of, text_of
-from tests.registries.test_import import location, take_in, with_locations
+from tests.registries.test_import import location, run_import, with_locations
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def a_record(*contacts: dict, **more) -> dict:
 
 
 def import_(record: dict) -> None:
-    take_in(json.loads(json.dumps(record)))
+    run_import(json.loads(json.dumps(record)))
 
 
 def export() -> list:
@@ -83,12 +83,12 @@ def test_three_people_of_one_family_are_three_and_one_of_them_is_erased(client):
     del later["protocolSection"]["contactsLocationsModule"]["locations"][0]["contacts"][0]
     assert list(export_records(Trial.objects.all())) == [later]
     assert "Berger, Klaus" in names_on_page(client)
-    assert places_of_canary("Berger, Anna") == []
+    assert columns_with_canary("Berger, Anna") == []
 
 
 @pytest.mark.parametrize("name", ["Line Hansen", "Line Nurse", "Do Main", "Senior Ma", "Sir Head"])
 def test_a_name_with_a_word_of_a_function_goes_from_received_records_and_texts(client, name):
-    client.force_login(a_user("admin", is_superuser=True))
+    client.force_login(a_user("admin_client_with_form", is_superuser=True))
     import_(a_record(contact(name), contact("Study Coordinator", 1)))
     with authored("user:1"):
         Trial.objects.update(keywords=[f"As {name} does it"])
@@ -99,7 +99,7 @@ def test_a_name_with_a_word_of_a_function_goes_from_received_records_and_texts(c
     erase(name, and_black_out=True)
     assert name not in StudyVersion.objects.get().received
     import_(a_record(contact(name), contact("Study Coordinator", 2)))
-    assert places_of_canary(name) == []
+    assert columns_with_canary(name) == []
     assert export() == [["Study Coordinator"]]
 
 
@@ -120,7 +120,7 @@ def test_another_spelling_of_the_name_is_erased_too_and_does_not_come_back(again
 
 @pytest.mark.parametrize("other", ["A. Berger", "Dr. Berger", "Berger", "Anna Berger-Klein", "Anna Maria Berger"])
 def test_a_name_that_only_may_be_theirs_is_offered_and_kept(client, other):
-    client.force_login(a_user("admin", is_superuser=True))
+    client.force_login(a_user("admin_client_with_form", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact(other, 2)))
     one, two = person("Anna Berger"), person(other)
     page = client.get(f"/people/{one.pk}/erase/")
@@ -132,7 +132,7 @@ def test_a_name_that_only_may_be_theirs_is_offered_and_kept(client, other):
 
 
 def test_one_of_two_namesakes_at_a_site_is_erased_when_the_other_is_unticked(client):
-    client.force_login(a_user("admin", is_superuser=True))
+    client.force_login(a_user("admin_client_with_form", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact("Berger, Anna", 2)))
     one, two = person("Anna Berger"), person("Berger, Anna")
     page = client.get(f"/people/{one.pk}/erase/")
@@ -146,7 +146,7 @@ def test_one_of_two_namesakes_at_a_site_is_erased_when_the_other_is_unticked(cli
 
 
 def test_an_entry_that_came_meanwhile_is_shown_before_anything_is_erased(client):
-    client.force_login(a_user("admin", is_superuser=True))
+    client.force_login(a_user("admin_client_with_form", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact("Berger, Anna", 2)))
     one = person("Anna Berger")
     page = client.post(f"/people/{one.pk}/erase/", {"typed": "erase", "reason": WHY})
@@ -200,7 +200,7 @@ def test_investigator_official_and_contact_are_erased_together(asked):
     module["overallOfficials"] = [{"name": "Berger, Anna", "affiliation": "Kiel", "role": "STUDY_CHAIR"}]
     import_(record)
     erase(asked)
-    assert places_of_canary("Anna") == []
+    assert columns_with_canary("Anna") == []
     import_(record)
     assert export() == [["Bert Berger"]]
 
@@ -208,7 +208,9 @@ def test_investigator_official_and_contact_are_erased_together(asked):
 def test_a_namesake_at_another_hospital_of_the_trial_is_offered_and_kept():
     elsewhere = {"Klinik am Berg": [contact("Wei Zhang", 2)]}
     import_(a_record(contact("Wei Zhang", 1), **elsewhere))
-    (match,) = matches_for(a_user("admin", is_superuser=True), Person.objects.order_by("pk").first())
+    (match,) = find_editable_matches(
+        a_user("admin_client_with_form", is_superuser=True), Person.objects.order_by("pk").first()
+    )
     assert (match.is_certain, match.evidence) == (False, "the same name in the same trial")
     erase("Wei Zhang")
     import_(a_record(contact("Wei Zhang", 9), **elsewhere))
@@ -231,7 +233,7 @@ def test_a_family_name_alone_is_known_by_its_number_only():
 def test_who_coordinates_the_trial_sees_their_own_people_only(client):
     import_(a_record(contact("Anna Berger", 1), contact("A. Berger", 2)))
     elsewhere = location("Klinik am Berg", contacts=[contact("Anna Berger", 7)])
-    take_in(with_locations(elsewhere, number=90_000_002))
+    run_import(with_locations(elsewhere, number=90_000_002))
     client.force_login(a_coordinator(trial=Trial.objects.get(nct_id="NCT90000001")))
     one, two = person("Anna Berger", phone="+49 431 555 0101"), person("A. Berger")
     assert "Klinik am Berg" not in text_of(client.get(f"/people/{one.pk}/erase/"))
@@ -240,7 +242,7 @@ def test_who_coordinates_the_trial_sees_their_own_people_only(client):
 
 
 def test_the_page_asks_as_many_questions_for_one_match_as_for_many(client):
-    client.force_login(a_user("admin", is_superuser=True))
+    client.force_login(a_user("admin_client_with_form", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact("A. Berger", 2)))
     address = f"/people/{person('Anna Berger').pk}/erase/"
     few = queries_of(client, address)
@@ -255,7 +257,7 @@ def test_the_page_asks_as_many_questions_for_one_match_as_for_many(client):
 )
 def test_the_same_phone_is_the_same_as_a_whole(phone, evidence):
     import_(a_record(contact("Anna Berger", 1), contact("Cid Vogel", 2, phone=phone)))
-    found = matches_for(a_user("root", is_superuser=True), person("Anna Berger"))
+    found = find_editable_matches(a_user("root", is_superuser=True), person("Anna Berger"))
     assert [match.evidence for match in found] == ([evidence] if evidence else [])
 
 
@@ -263,7 +265,7 @@ def test_a_namesake_whose_number_ends_alike_is_not_certain_and_stays():
     elsewhere = {"Klinik am Berg": [contact("Anna Berger", 2, phone="+49 421 555 0101")]}
     import_(a_record(contact("Anna Berger", 1), **elsewhere))
     erased = person("Anna Berger", phone="+49 431 555 0101")
-    assert [match.is_certain for match in matches_for(a_user("root", is_superuser=True), erased)] == [False]
+    assert [match.is_certain for match in find_editable_matches(a_user("root", is_superuser=True), erased)] == [False]
     erase_person(erased, reason=WHY, author="user:1")
     assert person("Anna Berger", phone="+49 421 555 0101") in Person.objects.present()
 
@@ -311,7 +313,7 @@ def test_who_was_erased_under_such_a_name_does_not_come_back_without_it(printed)
 def test_the_digests_of_before_the_forms_of_address_still_hold(kept, again):
     import_(a_record(contact("Vogel, Cid", 1), contact("Klein, Bert", 2)))
     erase("Vogel, Cid")
-    remember(Erasure.objects.get(), [kept])
+    add_to_suppression_list(Erasure.objects.get(), [kept])
     import_(a_record(contact(again, 8), contact("Klein, Bert", 3)))
     assert export() == [["Klein, Bert"]]
 
@@ -345,13 +347,13 @@ def test_the_name_with_the_same_number_stays_out_elsewhere_and_with_another_come
     import_(a_record(contact("Anna Berger", 1, phone=erased), contact("Klein, Bert", 2)))
     erase("Anna Berger")
     elsewhere = location("Klinik am Berg", contacts=[contact("Anna Berger", 7, phone=again)])
-    take_in(with_locations(elsewhere, number=90_000_002))
+    run_import(with_locations(elsewhere, number=90_000_002))
     assert Person.objects.present().filter(name="Anna Berger").exists() is not stays_out
 
 
 def test_a_digest_of_the_last_digits_still_holds():
     import_(a_record(contact("Vogel, Cid", 1), contact("Klein, Bert", 2)))
     erase("Vogel, Cid")
-    remember(Erasure.objects.get(), ["name annaberger ending 15550108"])
+    add_to_suppression_list(Erasure.objects.get(), ["name annaberger ending 15550108"])
     import_(a_record(contact("Anna Berger", 8), contact("Klein, Bert", 2)))
     assert export() == [["Klein, Bert"]]

@@ -5,15 +5,22 @@ from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.db.models import JSONField, TextField
 
-from contacts.erasure.free_text.registry import known_texts
+from contacts.erasure.free_text.registry import registered_free_text
 from contacts.models import Person, Role
 from contacts.services import edit_person
 from history import authored
 from history.trail import rebuild
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from tests.contacts.fixtures import a_person, a_recruiting_site
-from tests.contacts.free_text_fixtures import EMAIL, NAME, PHONE, SAID, a_named_person, write_of_them_everywhere
-from tests.contacts.test_erasure import WHY, places_of_canary
+from tests.contacts.free_text_fixtures import (
+    EMAIL,
+    MENTION_TEXT,
+    NAME,
+    PHONE,
+    a_named_person,
+    write_mentions_everywhere,
+)
+from tests.contacts.test_erasure import WHY, columns_with_canary
 from tests.factories import a_facility, a_site, a_trial, a_user, assign, make
 from tests.pages.html_reader import queries_of, rows_of, text_of
 from tests.registries.test_history_replay import present
@@ -23,7 +30,7 @@ from work.models import Flag
 pytestmark = pytest.mark.django_db
 
 #: Columns of text that are not looked through, and why.
-NOT_LOOKED_THROUGH = {
+NOT_SEARCHED = {
     "contacts.person.": "values that the erasure empties; those of others are theirs",
     "contacts.merge.": "numbers",
     "contacts.replacement.": "numbers",
@@ -48,8 +55,8 @@ def site():
 
 
 @pytest.fixture
-def admin(client):
-    user = a_user("admin", is_superuser=True)
+def admin_client_with_form(client):
+    user = a_user("admin_client_with_form", is_superuser=True)
     client.force_login(user)
     return user
 
@@ -63,7 +70,7 @@ def erase(client, person, **more):
     return client.post(f"/people/{person.pk}/erase/", said, follow=True)
 
 
-def rows_of_texts(answer) -> list[str]:
+def mention_rows(answer) -> list[str]:
     """The rows of the erase page below those of the entries."""
     return rows_of(answer)[2:]
 
@@ -73,48 +80,51 @@ def note(site, text: str) -> None:
         TrialSite.objects.filter(pk=site.pk).update(internal_note=text)
 
 
-def test_after_a_black_out_no_table_tells_who_it_was(site, admin, client):
+def test_after_a_black_out_no_table_tells_who_it_was(site, admin_client_with_form, client):
     person = a_named_person(site)
-    write_of_them_everywhere(site)
+    write_mentions_everywhere(site)
     covered = {
-        f"{one.model._meta.db_table}.{name}" for one in known_texts() for name in one.fields if one.is_blacked_out
+        f"{one.model._meta.db_table}.{name}"
+        for one in registered_free_text()
+        for name in one.fields
+        if one.is_redactable
     }
-    assert covered <= {*places_of_canary(), "contacts_merge.values_chosen"}
+    assert covered <= {*columns_with_canary(), "contacts_merge.values_chosen"}
     erase(client, person, and_black_out="on")
-    assert places_of_canary() == []
-    assert places_of_canary("88 77 66") == []
+    assert columns_with_canary() == []
+    assert columns_with_canary("88 77 66") == []
 
 
-def test_after_a_black_out_the_trail_still_tells_every_table(site, admin, client):
+def test_after_a_black_out_the_trail_still_tells_every_table(site, admin_client_with_form, client):
     person = a_named_person(site)
-    write_of_them_everywhere(site)
+    write_mentions_everywhere(site)
     erase(client, person, and_black_out="on")
     site.refresh_from_db()
     assert site.internal_note == "Ask [erased]\n([erased], [erased])"
-    for one in known_texts():
+    for one in registered_free_text():
         if hasattr(one.model, "trail_model"):
             assert rebuild(one.model) == present(one.model), one.model.__name__
 
 
-def test_what_keeps_reasons_as_they_were_written_keeps_them_so_afterwards(site, admin, client):
+def test_what_keeps_reasons_as_they_were_written_keeps_them_so_afterwards(site, admin_client_with_form, client):
     person = a_named_person(site)
-    write_of_them_everywhere(site)
+    write_mentions_everywhere(site)
     erase(client, person, and_black_out="on")
     for rows in (StatusEvent.objects, EnrollmentReport.objects):
         with authored("user:1"), pytest.raises(DatabaseError, match=r"Cannot update|locked"), transaction.atomic():
             rows.filter(reason__contains="[erased]").update(reason="Another")
 
 
-def test_without_the_tick_nothing_is_blacked_out(site, admin, client):
+def test_without_the_tick_nothing_is_blacked_out(site, admin_client_with_form, client):
     person = a_named_person(site)
-    note(site, SAID)
+    note(site, MENTION_TEXT)
     page = erase(client, person)
     site.refresh_from_db()
-    assert site.internal_note == SAID
+    assert site.internal_note == MENTION_TEXT
     assert "Some texts still name them" in text_of(page)
 
 
-def test_the_page_lists_each_text_with_its_place_and_the_hit_marked(site, admin, client):
+def test_the_page_lists_each_text_with_its_place_and_the_hit_marked(site, admin_client_with_form, client):
     person = a_named_person(site)
     note(site, f"{'word ' * 50}Ask {NAME.upper()}, not Zanzibara Quillson.{' word' * 50}")
     answer = client.get(f"/people/{person.pk}/erase/")
@@ -126,23 +136,23 @@ def test_the_page_lists_each_text_with_its_place_and_the_hit_marked(site, admin,
     assert f"Looked for: {NAME} · {PHONE} · {EMAIL}" in text_of(answer)
 
 
-def test_what_a_note_said_before_is_listed_and_blacked_out(site, admin, client):
+def test_what_a_note_said_before_is_listed_and_blacked_out(site, admin_client_with_form, client):
     person = a_named_person(site)
-    note(site, SAID)
+    note(site, MENTION_TEXT)
     note(site, "Nothing any more")
     assert "Internal note, as it was before" in erase_page(client, person)
     erase(client, person, and_black_out="on")
-    assert places_of_canary() == []
+    assert columns_with_canary() == []
     assert not site.trail.filter(internal_note__contains=NAME.upper()).exists()
 
 
-def test_published_texts_are_mended_by_hand_and_only_their_history_is_blacked_out(site, admin, client):
+def test_published_texts_are_mended_by_hand_and_only_their_history_is_blacked_out(site, admin_client_with_form, client):
     person = a_named_person(site)
     with authored("user:1"):
         Trial.objects.update(brief_summary=f"Before: {NAME}.", keywords=[NAME])
         Trial.objects.update(brief_summary=f"Ask {NAME}.", keywords=[])
     make(ArmGroup, trial=site.trial, label="Arm A", description=f"As {NAME} does it")
-    note(site, SAID)
+    note(site, MENTION_TEXT)
     page = erase_page(client, person)
     assert "Brief summary" in page
     assert "Arm group" in page
@@ -152,21 +162,21 @@ def test_published_texts_are_mended_by_hand_and_only_their_history_is_blacked_ou
     assert [row for row in rows_of(page) if "Brief summary" in row and "Mend it by hand" in row]
 
 
-def test_what_was_mended_before_the_erasure_leaves_nothing_in_the_history(site, admin, client):
+def test_what_was_mended_before_the_erasure_leaves_nothing_in_the_history(site, admin_client_with_form, client):
     person = a_named_person(site)
     with authored("user:1"):
         Trial.objects.update(brief_summary=f"Ask {NAME}.", keywords=["Asthma", NAME])
         Trial.objects.update(brief_summary="Ask us.", keywords=["Asthma"])
-    note(site, SAID)
+    note(site, MENTION_TEXT)
     erase(client, person, and_black_out="on")
-    assert places_of_canary() == []
+    assert columns_with_canary() == []
     assert site.trial.trail.filter(keywords=["Asthma", "[erased]"]).exists()
     assert rebuild(Trial) == present(Trial)
 
 
-def test_what_is_left_is_told_to_who_erased_and_holds_nothing_of_the_person(site, admin, client):
+def test_what_is_left_is_told_to_who_erased_and_holds_nothing_of_the_person(site, admin_client_with_form, client):
     person = a_named_person(site)
-    note(site, SAID)
+    note(site, MENTION_TEXT)
     with authored("user:1"):
         Trial.objects.update(brief_summary=f"Ask {NAME}.")
     page = erase(client, person)
@@ -177,46 +187,46 @@ def test_what_is_left_is_told_to_who_erased_and_holds_nothing_of_the_person(site
         Trial.objects.update(brief_summary="")
     note(site, "")
     client.logout()
-    client.force_login(admin)
+    client.force_login(admin_client_with_form)
     assert "Texts that still named them" not in text_of(client.get(person.get_absolute_url()))
 
 
-def test_what_stands_beyond_the_fiftieth_can_be_blacked_out(site, admin, client):
+def test_what_stands_beyond_the_fiftieth_can_be_blacked_out(site, admin_client_with_form, client):
     person = a_named_person(site)
     for _ in range(50):
         make(ArmGroup, trial=site.trial, label=NAME)
-    note(site, SAID)
+    note(site, MENTION_TEXT)
     erase(client, person, and_black_out="on")
-    assert not TrialSite.objects.filter(internal_note=SAID).exists()
+    assert not TrialSite.objects.filter(internal_note=MENTION_TEXT).exists()
 
 
-def test_fifty_are_shown_and_the_others_counted(admin, client):
+def test_fifty_are_shown_and_the_others_counted(admin_client_with_form, client):
     trial = a_trial(1)
     sites = [a_site(trial, a_facility(number), position=number) for number in range(53)]
     person = a_named_person(sites[0])
     with authored("user:1"):
-        TrialSite.objects.update(internal_note=SAID)
+        TrialSite.objects.update(internal_note=MENTION_TEXT)
     answer = client.get(f"/people/{person.pk}/erase/")
-    assert len(rows_of_texts(answer)) == 50
+    assert len(mention_rows(answer)) == 50
     assert "And 3 more." in text_of(answer)
     assert "And 3 more." in text_of(erase(client, person))
 
 
-def test_the_page_takes_as_many_queries_for_two_texts_as_for_twenty(admin, client):
+def test_the_page_takes_as_many_queries_for_two_texts_as_for_twenty(admin_client_with_form, client):
     trial = a_trial(1)
     sites = [a_site(trial, a_facility(number), position=number) for number in range(20)]
     person = a_named_person(sites[0])
     counts = []
     for some in (sites[:2], sites[2:]):
         for site in some:
-            make(Flag, trial=trial, trial_site=site, sentence=SAID, raised_by="user:1")
-            note(site, SAID)
+            make(Flag, trial=trial, trial_site=site, text=MENTION_TEXT, raised_by="user:1")
+            note(site, MENTION_TEXT)
         note(some[0], "")
         counts.append(queries_of(client, f"/people/{person.pk}/erase/"))
     assert counts[0] == counts[1]
 
 
-def test_a_hospitals_number_that_others_share_is_not_looked_for(site, admin, client):
+def test_a_hospitals_number_that_others_share_is_not_looked_for(site, admin_client_with_form, client):
     person = a_named_person(site)
     a_person("Bob Example", site, phone="+33-499887766")
     note(site, f"Call {PHONE}")
@@ -227,9 +237,9 @@ def test_a_hospitals_number_that_others_share_is_not_looked_for(site, admin, cli
     assert site.internal_note == f"Call {PHONE}"
 
 
-def test_with_a_namesake_the_tick_is_off_and_the_page_says_why(site, admin, client):
+def test_with_a_namesake_the_tick_is_off_and_the_page_says_why(site, admin_client_with_form, client):
     person = a_named_person(site)
-    note(site, SAID)
+    note(site, MENTION_TEXT)
     assert "checked" in client.get(f"/people/{person.pk}/erase/").content.decode()
     a_person(f"{NAME} Jr", a_recruiting_site(a_trial(2), 2))
     answer = client.get(f"/people/{person.pk}/erase/")
@@ -242,8 +252,8 @@ def test_a_coordinator_reads_only_texts_of_their_trials_and_blacks_out_nothing(s
     assign(lead, trial=site.trial)
     client.force_login(lead)
     person, elsewhere = a_named_person(site), a_recruiting_site(a_trial(2), 2)
-    note(site, SAID)
-    write_of_them_everywhere(elsewhere)
+    note(site, MENTION_TEXT)
+    write_mentions_everywhere(elsewhere)
     page = erase_page(client, person)
     assert "Internal note" in page
     assert "NCT00000002" not in page
@@ -252,43 +262,43 @@ def test_a_coordinator_reads_only_texts_of_their_trials_and_blacks_out_nothing(s
     assert "Reason in the history" not in page
     erase(client, person, and_black_out="on")
     site.refresh_from_db()
-    assert (Person.objects.get(pk=person.pk).erased_at is not None, site.internal_note) == (True, SAID)
+    assert (Person.objects.get(pk=person.pk).erased_at is not None, site.internal_note) == (True, MENTION_TEXT)
 
 
-def test_a_former_name_is_looked_for_too(site, admin, client):
+def test_a_former_name_is_looked_for_too(site, admin_client_with_form, client):
     person = a_named_person(site)
     edit_person(person, name="Zanzibara Married", author="user:1")
     note(site, f"Ask {NAME}.")
     assert "Internal note" in erase_page(client, person)
 
 
-def test_a_function_is_nobody_to_be_looked_for(site, admin, client):
+def test_a_function_is_nobody_to_be_looked_for(site, admin_client_with_form, client):
     person = a_person("Study Coordinator", site, email="", phone="")
     assert "Nothing to look for" in erase_page(client, person)
     assert "black out" not in erase_page(client, person).lower()
 
 
-def test_where_no_text_names_them_the_page_says_so(site, admin, client):
-    assert "No text names them" in erase_page(client, a_named_person(site, notes=SAID))
+def test_where_no_text_names_them_the_page_says_so(site, admin_client_with_form, client):
+    assert "No text names them" in erase_page(client, a_named_person(site, notes=MENTION_TEXT))
 
 
-def test_a_text_at_the_limit_of_its_column_is_blacked_out(site, admin, client):
+def test_a_text_at_the_limit_of_its_column_is_blacked_out(site, admin_client_with_form, client):
     person = a_named_person(site, name="Ann Li", email="", phone="")
     long = ("Ann Li, " * 63)[:500]
-    flag = make(Flag, trial=site.trial, sentence=long, raised_by="user:1")
+    flag = make(Flag, trial=site.trial, text=long, raised_by="user:1")
     with authored("user:1"):
-        Flag.objects.update(sentence="Ann Li", answer="")
-    make(Flag, trial=site.trial, sentence=long, raised_by="user:1")
+        Flag.objects.update(text="Ann Li", answer="")
+    make(Flag, trial=site.trial, text=long, raised_by="user:1")
     erase(client, person, and_black_out="on")
-    assert not Flag.objects.filter(sentence__contains="Ann Li").exists()
-    assert not flag.trail.filter(sentence__contains="Ann Li").exists()
+    assert not Flag.objects.filter(text__contains="Ann Li").exists()
+    assert not flag.trail.filter(text__contains="Ann Li").exists()
 
 
 def test_every_column_of_text_is_looked_through_or_has_a_reason():
-    known = {(one.model._meta.label_lower, name) for one in known_texts() for name in one.fields}
+    known = {(one.model._meta.label_lower, name) for one in registered_free_text() for name in one.fields}
     columns = {(model._meta.label_lower, name) for model in our_models() for name in text_columns(model)}
     missing = {f"{label}.{name}" for label, name in columns - known}
-    assert {one for one in missing if not any(one.startswith(reason) for reason in NOT_LOOKED_THROUGH)} == set()
+    assert {one for one in missing if not any(one.startswith(reason) for reason in NOT_SEARCHED)} == set()
 
 
 def our_models():
@@ -305,15 +315,15 @@ def text_columns(model):
             yield field.name
 
 
-def test_records_are_looked_through_where_the_person_had_a_role_and_nowhere_else(site, admin, client):
+def test_records_are_looked_through_where_the_person_had_a_role_and_nowhere_else(site, admin_client_with_form, client):
     person = a_named_person(site)
-    left = a_trial(2, brief_summary=f"Former: {SAID}")
+    left = a_trial(2, brief_summary=f"Former: {MENTION_TEXT}")
     make(Role, person=person, kind="CENTRAL_CONTACT", trial=left, ends_on="2020-01-01")
-    strange = a_trial(3, brief_summary=f"Strange: {SAID}")
-    a_trial(4, brief_summary=f"Still: {SAID}")
+    strange = a_trial(3, brief_summary=f"Strange: {MENTION_TEXT}")
+    a_trial(4, brief_summary=f"Still: {MENTION_TEXT}")
     with authored("user:1"):
         Trial.objects.filter(pk__in=[left.pk, strange.pk]).update(brief_summary="Nobody")
-    (found,) = rows_of_texts(client.get(f"/people/{person.pk}/erase/"))
+    (found,) = mention_rows(client.get(f"/people/{person.pk}/erase/"))
     assert found.startswith("NCT00000002")
     assert "as it was before" in found
     erase(client, person, and_black_out="on")

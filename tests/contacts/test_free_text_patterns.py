@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from contacts.erasure.free_text.patterns import Said, all_spellings, pattern_of
+from contacts.erasure.free_text.patterns import PersonValues, all_spellings, build_pattern
 
-ANNA = Said("Dr. Anna Smith, MD", "+33 4 99 88 77 66", "anna@example.org")
+ANNA = PersonValues("Dr. Anna Smith, MD", "+33 4 99 88 77 66", "anna@example.org")
 
 
-def found(said: Said, text: str) -> list[str]:
-    pattern = pattern_of(all_spellings([said]))
+def find_mentions(said: PersonValues, text: str) -> list[str]:
+    pattern = build_pattern(all_spellings([said]))
     return re.findall(pattern, text, re.IGNORECASE) if pattern else []
 
 
@@ -28,32 +28,45 @@ def found(said: Said, text: str) -> list[str]:
     ],
 )
 def test_a_text_names_them_by_full_name_address_or_number(text, hits):
-    assert found(ANNA, text) == hits
+    assert find_mentions(ANNA, text) == hits
 
 
 def test_a_name_is_found_with_and_without_its_accents():
     text = "ZOË MÜLLER, Zoe Muller, Zoe\u0308 Mu\u0308ller"
-    assert found(Said("Zoë Müller"), text) == text.split(", ")
-    assert found(Said("Pat O’Neil"), "Pat O'Neil, Pat O’Neil, Pat ONeil") == ["Pat O'Neil", "Pat O’Neil", "Pat ONeil"]
+    assert find_mentions(PersonValues("Zoë Müller"), text) == text.split(", ")
+    assert find_mentions(PersonValues("Pat O’Neil"), "Pat O'Neil, Pat O’Neil, Pat ONeil") == [
+        "Pat O'Neil",
+        "Pat O’Neil",
+        "Pat ONeil",
+    ]
 
 
 def test_a_name_is_found_in_either_order_and_with_a_middle_initial():
     text = "Smith, Anna was here, not Smith, John; ask Anna Smith; Anna M. Smith; SMITH ANNA; Bob Smith, Anna Jones"
     for name in ("Smith, Anna", "Anna Smith", "Anna M. Smith, MD"):
-        assert found(Said(name), text) == ["Smith, Anna", "Anna Smith", "Anna M. Smith", "SMITH ANNA"]
+        assert find_mentions(PersonValues(name), text) == ["Smith, Anna", "Anna Smith", "Anna M. Smith", "SMITH ANNA"]
 
 
 def test_a_name_with_a_word_of_a_function_in_it_is_looked_for():
-    assert found(Said("Line Hansen"), "Ask Line Hansen at the desk line.") == ["Line Hansen"]
+    assert find_mentions(PersonValues("Line Hansen"), "Ask Line Hansen at the desk line.") == ["Line Hansen"]
 
 
-@pytest.mark.parametrize("said", [Said("Li"), Said("A. Li"), Said("Study Coordinator"), Said(phone="12345"), Said()])
+@pytest.mark.parametrize(
+    "said",
+    [
+        PersonValues("Li"),
+        PersonValues("A. Li"),
+        PersonValues("Study Coordinator"),
+        PersonValues(phone="12345"),
+        PersonValues(),
+    ],
+)
 def test_what_many_are_called_is_not_looked_for(said):
     assert all_spellings([said]) == []
 
 
 def test_each_spelling_is_looked_for_once_and_names_stand_first():
-    twice = [ANNA, Said("Anna Smith", "+33-499887766", "ANNA@example.org", private_email="anna@example.org")]
-    assert [one.text for one in all_spellings([*twice, Said("Anna Jones")])] == [
+    twice = [ANNA, PersonValues("Anna Smith", "+33-499887766", "ANNA@example.org", private_email="anna@example.org")]
+    assert [one.text for one in all_spellings([*twice, PersonValues("Anna Jones")])] == [
         "Anna Jones", "Anna Smith", "+33 4 99 88 77 66", "anna@example.org",
     ]  # fmt: skip

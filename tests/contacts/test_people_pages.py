@@ -32,7 +32,7 @@ def page_of(person, *more: str) -> str:
     return "/".join(["/people", str(person.pk), *more, ""])
 
 
-def named(client, words: str) -> list[str]:
+def names_found(client, words: str) -> list[str]:
     return [row["person"].name for row in client.get("/people/", {"words": words}).context["rows"]]
 
 
@@ -52,21 +52,21 @@ def test_the_directory_lists_who_has_a_role_at_ones_places_and_nobody_else(clien
 def test_people_are_found_by_a_part_of_what_they_are(client, user, site, words):
     a_person("Ann Example", site)
     a_person("Bob Other", a_recruiting_site(a_trial(2), 2, city="Kobe", country="Japan"))
-    assert named(client, words) == ["Ann Example"]
-    assert named(client, f"{words} zzz") == []
+    assert names_found(client, words) == ["Ann Example"]
+    assert names_found(client, f"{words} zzz") == []
 
 
 def test_people_are_found_by_their_function(client, user, site):
     person = a_person("Ann Example", site)
     make(Role, person=person, kind="SITE_CONTACT", role="PRINCIPAL_INVESTIGATOR", trial_site=site)
-    assert named(client, "principal") == ["Ann Example"]
+    assert names_found(client, "principal") == ["Ann Example"]
 
 
 def test_places_of_others_find_nobody(client, user, site):
     """Whoever guesses at what is not theirs learns nothing from what is found."""
     elsewhere = a_recruiting_site(a_trial(2), 2, city="Kobe")
     a_person("Ann Example", site, elsewhere)
-    assert named(client, "kobe") == []
+    assert names_found(client, "kobe") == []
     assert "Kobe" not in text_of(client.get("/people/"))
 
 
@@ -147,7 +147,7 @@ def test_private_values_are_for_the_sites_own_coordinators_the_trials_and_admini
     allowed = [
         a_coordinator(site, name="own"),
         a_coordinator(trial=site.trial, name="lead"),
-        a_user("admin", is_superuser=True),
+        a_user("admin_client_with_form", is_superuser=True),
     ]
     for user in allowed:
         client.force_login(user)

@@ -11,10 +11,10 @@ from contacts.models import Person
 from contacts.person_search import DirectoryFilterSet
 from sites.filters import FacilityFilterSet
 from sites.models import Facility, TrialSite
-from sites.text_search import facilities_like, sites_like
+from sites.text_search import search_facilities, search_sites
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user
 from trials.models import Trial
-from trials.text_search import trials_like
+from trials.text_search import search_trials
 
 pytestmark = pytest.mark.django_db
 
@@ -65,23 +65,23 @@ def test_hospitals_and_their_sites_are_found_by_their_plain_letters(typed):
     facility = a_facility(1, name="L’Hôpital Nord, Saint-Étienne", city="Saint-Étienne")
     site = a_site(a_trial(1), facility)
     a_site(a_trial(2), a_facility(2))
-    assert list(facilities_like(Facility.objects.all(), typed)) == [facility]
-    assert list(sites_like(TrialSite.objects.all(), typed)) == [site]
+    assert list(search_facilities(Facility.objects.all(), typed)) == [facility]
+    assert list(search_sites(TrialSite.objects.all(), typed)) == [site]
 
 
 @pytest.mark.parametrize("typed", ["NCT 90000101", "nct-90000101", "９００００１０１", "90000101"])
 def test_sites_and_trials_are_found_by_a_number_in_any_spelling(typed):
     site = a_site(a_trial(90000101))
     a_trial(90000102)
-    assert list(sites_like(TrialSite.objects.all(), typed)) == [site]
-    assert list(trials_like(Trial.objects.all(), typed)) == [site.trial]
+    assert list(search_sites(TrialSite.objects.all(), typed)) == [site]
+    assert list(search_trials(Trial.objects.all(), typed)) == [site.trial]
 
 
 def test_trials_are_found_by_words_of_their_title_in_plain_letters():
     trial = a_trial(1, brief_title="Covid-19 à l’hôpital")
     a_trial(2)
     for typed in ("covid 19", "COVID-19", "hopital", "l'hôpital"):
-        assert list(trials_like(Trial.objects.all(), typed)) == [trial]
+        assert list(search_trials(Trial.objects.all(), typed)) == [trial]
 
 
 def test_a_part_of_a_hospitals_name_is_enough_and_signs_alone_find_nothing():

@@ -12,7 +12,7 @@ from tests.contacts.fixtures import a_coordinator, a_person, a_recruiting_site
 from tests.factories import a_trial, make
 from tests.form_filling import form_of
 from tests.pages.html_reader import text_of
-from tests.registries.test_import import location, take_in, with_locations
+from tests.registries.test_import import location, run_import, with_locations
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_a_role_to_come_goes_over_from_its_own_first_day(client, leaver, sites):
                   starts_on=later)  # fmt: skip
     applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77")
     future.refresh_from_db()
-    assert future.was_taken_back
+    assert future.was_cancelled
     assert Role.objects.get(person__name="Bea Other", role="SUB_INVESTIGATOR").starts_on == later
     role.refresh_from_db()
     assert role.ends_on == SOON
@@ -111,7 +111,7 @@ def test_what_was_done_is_undone_as_a_whole(client, leaver, sites):
         page = client.post(f"/people/replacements/{made.pk}/undo/", follow=True)
     assert "Taken back" in text_of(page)
     assert days_of(leaver) == before
-    assert all(role.was_taken_back for role in Role.objects.filter(person__name="Bea Other"))
+    assert all(role.was_cancelled for role in Role.objects.filter(person__name="Bea Other"))
     assert "No role now" in text_of(client.get("/people/?words=bea"))
 
 
@@ -158,7 +158,7 @@ def test_a_receipt_is_for_those_whose_roles_they_are(client, leaver, sites):
 
 def test_the_registrys_record_names_the_one_of_the_day(client):
     contact = {"name": "Ann Example", "role": "CONTACT", "phone": "+33 4 11 22 33 44"}
-    take_in(with_locations(location("Hospital 1", status="RECRUITING", contacts=[contact])))
+    run_import(with_locations(location("Hospital 1", status="RECRUITING", contacts=[contact])))
     client.force_login(a_coordinator(trial=Trial.objects.get()))
     applied(client, Person.objects.get(), "new", name="Bea Other", phone="+33 4 77 77 77 77")
     for day, name in ((timezone.localdate(), "Ann Example"), (SOON, "Bea Other")):

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from common.rules import broken
+from common.rules import violations
 from contacts import rules_page
-from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, Contact, Reach
+from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, ContactInput, TrialContactsInput
 
 TODAY = date(2026, 6, 15)
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 
 
 def ids(rules, subject) -> set[str]:
-    return {rule.id for rule in broken(rules, subject, on=TODAY)}
+    return {rule.id for rule in violations(rules, subject, on=TODAY)}
 
 
 def test_the_page_of_rules_is_what_the_tables_say():
@@ -37,30 +37,33 @@ def test_every_rule_has_an_id_of_its_own_a_text_and_a_source():
     ],
 )
 def test_somebody_answers_while_a_trial_recruits(central, sites, is_kept):
-    assert (ids(TRIAL_CONTACT_RULES, Reach("RECRUITING", central, sites)) == set()) == is_kept
-    assert ids(TRIAL_CONTACT_RULES, Reach("COMPLETED", central, sites)) == set()
+    assert (ids(TRIAL_CONTACT_RULES, TrialContactsInput("RECRUITING", central, sites)) == set()) == is_kept
+    assert ids(TRIAL_CONTACT_RULES, TrialContactsInput("COMPLETED", central, sites)) == set()
 
 
 def test_the_registry_takes_two_central_contacts():
-    assert ids(TRIAL_CONTACT_RULES, Reach("RECRUITING", 3, [])) == {"one-central-contact-and-one-backup"}
+    assert ids(TRIAL_CONTACT_RULES, TrialContactsInput("RECRUITING", 3, [])) == {"one-central-contact-and-one-backup"}
 
 
 @pytest.mark.parametrize(
     ("contact", "expected"),
     [
-        (Contact("SITE_CONTACT", "CONTACT", name="Nurse", phone="+33 4 00 00 00 01"), set()),
-        (Contact("SITE_CONTACT", "CONTACT", name="Nurse", email="[email protected]"), {"email-is-an-address"}),
-        (Contact("SITE_CONTACT", "CONTACT", phone="+33 4 00 00 00 01"), {"contact-has-a-name-or-title"}),
-        (Contact("SITE_CONTACT", "CONTACT", name="Nurse"), {"contact-can-be-reached"}),
-        (Contact("SITE_CONTACT", "CONTACT", name="Nurse", phone="call me maybe"), {"phone-is-a-number"}),
-        (Contact("SITE_CONTACT", "CONTACT", name="Nurse", phone="555 123 4567 ext. 12"), set()),
+        (ContactInput("SITE_CONTACT", "CONTACT", name="Nurse", phone="+33 4 00 00 00 01"), set()),
+        (ContactInput("SITE_CONTACT", "CONTACT", name="Nurse", email="[email protected]"), {"email-is-an-address"}),
+        (ContactInput("SITE_CONTACT", "CONTACT", phone="+33 4 00 00 00 01"), {"contact-has-a-name-or-title"}),
+        (ContactInput("SITE_CONTACT", "CONTACT", name="Nurse"), {"contact-can-be-reached"}),
+        (ContactInput("SITE_CONTACT", "CONTACT", name="Nurse", phone="call me maybe"), {"phone-is-a-number"}),
+        (ContactInput("SITE_CONTACT", "CONTACT", name="Nurse", phone="555 123 4567 ext. 12"), set()),
         (
-            Contact("SITE_CONTACT", "CONTACT", name="Nurse", phone="555-0101", phone_ext="ask"),
+            ContactInput("SITE_CONTACT", "CONTACT", name="Nurse", phone="555-0101", phone_ext="ask"),
             {"extension-is-a-number"},
         ),
-        (Contact("SITE_CONTACT", "CONTACT", name="Nurse", phone="555-0101", mobile="none"), {"mobile-is-a-number"}),
-        (Contact("SITE_CONTACT", "PRINCIPAL_INVESTIGATOR", name="Dr"), set()),
-        (Contact("OFFICIAL", "STUDY_CHAIR", name="Dr", phone="+33 4 00 00 00 01"), {"investigator-is-not-called"}),
+        (
+            ContactInput("SITE_CONTACT", "CONTACT", name="Nurse", phone="555-0101", mobile="none"),
+            {"mobile-is-a-number"},
+        ),
+        (ContactInput("SITE_CONTACT", "PRINCIPAL_INVESTIGATOR", name="Dr"), set()),
+        (ContactInput("OFFICIAL", "STUDY_CHAIR", name="Dr", phone="+33 4 00 00 00 01"), {"investigator-is-not-called"}),
     ],
 )
 def test_a_contact_keeps_its_rules_or_says_which(contact, expected):

@@ -10,7 +10,7 @@ TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker):
+def demo_data(django_db_setup, django_db_blocker):
     """A database with the demo as of TODAY, taken back when the module is done. For tests with `db`."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("demo", today=TODAY, verbosity=0)

@@ -10,13 +10,13 @@ import pytest
 from accounts.models import Assignment, Partner, User
 from contacts.models import Person, Role
 from sites.choices import SiteStatus
-from sites.confirmation_age import Warmth, warmth_of
+from sites.confirmation_age import AgeLevel, age_level
 from sites.models import Confirmation, Facility, Milestone, StatusEvent, TrialSite
 from trials.choices import OverallStatus, StudyType
 from trials.criteria import read_criteria
 from trials.models import Outcome, Reference, Trial
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_data")]
 
 #: Numbers kept free for stories: 555-01xx, and those of Ofcom, Arcep and the Bundesnetzagentur; elsewhere an exchange
 #: that begins with 0, which no network assigns.
@@ -40,8 +40,8 @@ def test_there_are_12_trials_60_facilities_in_12_countries_and_160_sites():
     assert not Facility.objects.filter(trial_sites=None).exists()
 
 
-def test_every_overall_status_and_design_occurs(loaded):
-    shown = {trial.status_on(loaded) for trial in Trial.objects.all()}
+def test_every_overall_status_and_design_occurs(demo_data):
+    shown = {trial.status_on(demo_data) for trial in Trial.objects.all()}
     entered_by_people = {*OverallStatus} - {
         OverallStatus.WITHHELD,
         OverallStatus.NO_LONGER_AVAILABLE,
@@ -64,10 +64,10 @@ def test_one_trial_is_not_registered_yet_and_not_public():
     assert not trial.is_public
 
 
-def test_one_trial_turns_unknown_by_the_rule_alone(loaded):
+def test_one_trial_turns_unknown_by_the_rule_alone(demo_data):
     trial = Trial.objects.get(acronym="STEPWELL")
     assert trial.overall_status == OverallStatus.RECRUITING
-    assert trial.status_on(loaded) == OverallStatus.UNKNOWN
+    assert trial.status_on(demo_data) == OverallStatus.UNKNOWN
 
 
 def test_one_trial_has_results_and_stopped_ones_say_why():
@@ -76,23 +76,23 @@ def test_one_trial_has_results_and_stopped_ones_say_why():
     assert set(stopped) == {"SUSPENDED", "TERMINATED", "WITHDRAWN"}
 
 
-def test_the_history_covers_eighteen_months_up_to_this_month(loaded):
+def test_the_history_covers_eighteen_months_up_to_this_month(demo_data):
     known = sorted(event.as_of for event in StatusEvent.objects.filter(trial_site__trial__acronym="HARBOR-2"))
-    assert known[0] <= (loaded - timedelta(days=540)).isoformat()
-    assert known[-1] >= (loaded - timedelta(days=30)).isoformat()
+    assert known[0] <= (demo_data - timedelta(days=540)).isoformat()
+    assert known[-1] >= (demo_data - timedelta(days=30)).isoformat()
     assert StatusEvent.objects.filter(corrects__isnull=False).count() >= 2
 
 
-def test_nothing_was_known_before_it_was_so_or_after_today(loaded):
+def test_nothing_was_known_before_it_was_so_or_after_today(demo_data):
     for event in StatusEvent.objects.all():
-        assert event.effective_on.first_day <= event.as_of.first_day < loaded
+        assert event.effective_on.first_day <= event.as_of.first_day < demo_data
         assert event.recorded_at.date() == event.as_of.first_day
 
 
-def test_confirmations_are_fresh_due_amber_red_and_missing(loaded):
+def test_confirmations_are_fresh_due_amber_red_and_missing(demo_data):
     confirmed = TrialSite.objects.values_list("last_confirmed_on", flat=True)
-    counted = Counter(warmth_of((loaded - day).days if day else None) for day in confirmed)
-    assert min(counted[warmth] for warmth in Warmth) >= 8
+    counted = Counter(age_level((demo_data - day).days if day else None) for day in confirmed)
+    assert min(counted[warmth] for warmth in AgeLevel) >= 8
 
 
 def test_a_confirmation_confirms_what_was_taken_for_true_that_day():
@@ -101,8 +101,8 @@ def test_a_confirmation_confirms_what_was_taken_for_true_that_day():
         assert mark.status == events.order_by("as_of", "id").last().status
 
 
-def test_running_sites_report_every_month_and_closed_ones_have_ended(loaded):
-    last_month = (loaded.replace(day=1) - timedelta(days=1)).isoformat()[:7]
+def test_running_sites_report_every_month_and_closed_ones_have_ended(demo_data):
+    last_month = (demo_data.replace(day=1) - timedelta(days=1)).isoformat()[:7]
     silent = TrialSite.objects.filter(status=SiteStatus.RECRUITING).exclude(enrollment_reports__month=last_month)
     assert set(silent.values_list("trial__acronym", flat=True)) == {"STEPWELL"}
     for site in TrialSite.objects.filter(status=SiteStatus.COMPLETED):
@@ -110,14 +110,14 @@ def test_running_sites_report_every_month_and_closed_ones_have_ended(loaded):
         assert last.enrolled == last.completed + last.withdrawn
 
 
-def test_milestones_are_reached_or_still_planned(loaded):
-    assert not Milestone.objects.filter(actual_on__gt=loaded).exists()
-    assert Milestone.objects.filter(actual_on=None, forecast_on__gt=loaded).exists()
-    assert Milestone.objects.filter(actual_on=None, planned_on__lt=loaded).exists()
+def test_milestones_are_reached_or_still_planned(demo_data):
+    assert not Milestone.objects.filter(actual_on__gt=demo_data).exists()
+    assert Milestone.objects.filter(actual_on=None, forecast_on__gt=demo_data).exists()
+    assert Milestone.objects.filter(actual_on=None, planned_on__lt=demo_data).exists()
 
 
 def test_a_hospital_may_take_part_twice_and_a_mask_only_once():
-    assert TrialSite.objects.filter(twin=2).count() == 1
+    assert TrialSite.objects.filter(duplicate_index=2).count() == 1
     masked = Facility.objects.filter(is_masked=True)
     assert masked.count() == 4
     assert all(facility.trial_sites.count() == 1 for facility in masked)

@@ -5,49 +5,49 @@ from datetime import date
 import pytest
 
 from demo.enrollment_counts import monthly_counts
-from demo.relative_dates import months_ago, read_date
-from demo.status_history import first_day, read_history, status_on
+from demo.relative_dates import months_ago, parse_relative_date
+from demo.status_history import first_day, parse_history, status_on
 
 TODAY = date(2026, 3, 31)
 HISTORY = "NOT_YET_RECRUITING 429 | RECRUITING 13m known 380 | RECRUITING 370 known 360 corrects: A typing error"
 
 
 def test_a_distance_in_days_is_a_day():
-    assert read_date("-31 days", today=TODAY) == "2026-02-28"
-    assert read_date("+1 days", today=TODAY) == "2026-04-01"
+    assert parse_relative_date("-31 days", today=TODAY) == "2026-02-28"
+    assert parse_relative_date("+1 days", today=TODAY) == "2026-04-01"
 
 
 def test_a_distance_in_months_stays_a_month():
-    assert read_date("-1 months", today=TODAY) == "2026-02"
-    assert read_date("+21 months", today=TODAY) == "2027-12"
+    assert parse_relative_date("-1 months", today=TODAY) == "2026-02"
+    assert parse_relative_date("+21 months", today=TODAY) == "2027-12"
     assert months_ago(15, today=TODAY) == "2024-12"
 
 
 @pytest.mark.parametrize("text", ["2026-01-01", "-3", "-3 weeks", "3 days", ""])
 def test_another_spelling_of_a_distance_is_refused(text):
     with pytest.raises(ValueError, match="is no distance"):
-        read_date(text, today=TODAY)
+        parse_relative_date(text, today=TODAY)
 
 
 def test_an_event_says_what_since_when_known_when_and_why():
-    listed, opened, corrected = read_history(HISTORY, today=TODAY)
-    assert (listed.status, listed.since, listed.known_on) == ("NOT_YET_RECRUITING", "2025-01-26", date(2025, 1, 26))
-    assert (opened.since, opened.known_on, opened.is_correction) == ("2025-02", date(2025, 3, 16), False)
+    listed, opened, corrected = parse_history(HISTORY, today=TODAY)
+    assert (listed.status, listed.since, listed.as_of) == ("NOT_YET_RECRUITING", "2025-01-26", date(2025, 1, 26))
+    assert (opened.since, opened.as_of, opened.is_correction) == ("2025-02", date(2025, 3, 16), False)
     assert (corrected.is_correction, corrected.reason) == (True, "A typing error")
 
 
 def test_a_site_without_a_history_has_no_events():
-    assert read_history("", today=TODAY) == []
+    assert parse_history("", today=TODAY) == []
 
 
 @pytest.mark.parametrize("text", ["RECRUITING", "RECRUITING yesterday", "RECRUITING 3 | ", "open 3"])
 def test_an_unreadable_event_is_refused(text):
     with pytest.raises(ValueError, match=r"is no event|RECRUITING 3 \| "):
-        read_history(text + "?", today=TODAY)
+        parse_history(text + "?", today=TODAY)
 
 
 def test_the_status_on_a_day_is_what_was_known_that_day():
-    events = read_history(HISTORY, today=TODAY)
+    events = parse_history(HISTORY, today=TODAY)
     assert status_on(events, date(2025, 1, 25)) == ""
     assert status_on(events, date(2025, 3, 15)) == "NOT_YET_RECRUITING"
     assert status_on(events, date(2025, 3, 16)) == "RECRUITING"

@@ -14,7 +14,7 @@ from accounts.models import User
 from demo import content
 from sites.models import TrialSite
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_data")]
 
 
 def fingerprints() -> dict[str, tuple[int, str]]:
@@ -27,9 +27,9 @@ def fingerprints() -> dict[str, tuple[int, str]]:
     return found
 
 
-def test_a_second_time_changes_nothing(loaded, capsys):
+def test_a_second_time_changes_nothing(demo_data, capsys):
     before = fingerprints()
-    call_command("demo", today=loaded + timedelta(days=40))
+    call_command("demo", today=demo_data + timedelta(days=40))
     assert fingerprints() == before
     printed = capsys.readouterr().out
     assert "nothing was changed" in printed
@@ -37,22 +37,22 @@ def test_a_second_time_changes_nothing(loaded, capsys):
 
 
 @pytest.mark.parametrize("login", content.logins(), ids=lambda login: login["username"])
-def test_a_login_opens_the_admin_with_its_password(client, loaded, login):
+def test_a_login_opens_the_admin_with_its_password(client, demo_data, login):
     assert len(login["password"]) >= 12
     validate_password(login["password"], User.objects.get(username=login["username"]))
-    with time_machine.travel(loaded, tick=False):
+    with time_machine.travel(demo_data, tick=False):
         assert client.login(username=login["username"], password=login["password"])
         assert client.get("/admin/").status_code == 200
 
 
-def test_the_coordinator_looks_after_18_sites_of_two_hospitals(loaded):
+def test_the_coordinator_looks_after_18_sites_of_two_hospitals(demo_data):
     coordinator = User.objects.get(username="coordinator")
-    with time_machine.travel(loaded, tick=False):
+    with time_machine.travel(demo_data, tick=False):
         sites = TrialSite.objects.editable_by(coordinator).select_related("facility")
         assert len(sites) == 18
     assert {site.facility.name for site in sites} == {"St Brannoc's Hospital", "Avonfield Infirmary"}
     assert len({site.trial_id for site in sites}) >= 10
-    assert coordinator.assignments.filter(ends_on__lt=loaded).count() == 1
+    assert coordinator.assignments.filter(ends_on__lt=demo_data).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_the_coordinator_looks_after_18_sites_of_two_hospitals(loaded):
         ("administrator", set()),
     ],
 )
-def test_each_login_has_its_role(loaded, username, kinds):
-    with time_machine.travel(loaded, tick=False):
+def test_each_login_has_its_role(demo_data, username, kinds):
+    with time_machine.travel(demo_data, tick=False):
         assert User.objects.get(username=username).kinds_in_force == kinds
 
 

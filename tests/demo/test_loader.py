@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 21)
 
 
-def as_told_when_loaded() -> list:
+def snapshot_of_demo() -> list:
     """What the demo says, without the numbers that the database gave; taken back."""
     place = ("trial__org_study_id", "position")
     with transaction.atomic():
@@ -24,7 +24,7 @@ def as_told_when_loaded() -> list:
         sites = TrialSite.objects.order_by(*place).values_list(
             *place,
             "facility__name",
-            "twin",
+            "duplicate_index",
             "status",
             "status_since",
             "last_confirmed_on",
@@ -38,7 +38,7 @@ def as_told_when_loaded() -> list:
 
 
 def test_it_is_the_same_every_time():
-    assert as_told_when_loaded() == as_told_when_loaded()
+    assert snapshot_of_demo() == snapshot_of_demo()
 
 
 def test_it_loads_with_few_statements_and_prints_the_doors(capsys, django_assert_max_num_queries):
@@ -61,7 +61,7 @@ def test_it_refuses_to_stand_beside_other_trials_unless_told():
 
 
 def test_it_refuses_to_stand_beside_other_logins():
-    a_user("somebody")
+    a_user("editor")
     with pytest.raises(CommandError, match="other logins"):
         call_command("demo", today=TODAY)
 

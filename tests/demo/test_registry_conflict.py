@@ -5,7 +5,7 @@ import pytest
 from registries.models import Conflict, ImportRun
 from sites.models import StatusEvent, TrialSite
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_data")]
 
 
 def test_one_site_clashes_and_nothing_else():

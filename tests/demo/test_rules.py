@@ -5,14 +5,14 @@ from itertools import pairwise
 
 import pytest
 
-from common.rules import Level, broken
+from common.rules import Level, violations
 from contacts.choices import RoleKind
-from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, Contact, Reach
+from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, ContactInput, TrialContactsInput
 from demo.loader import load
 from sites.models import TrialSite
 from sites.rules import OVERALL_RULES
 from sites.rules.enrollment import ENROLLMENT_RULES
-from sites.rules.inputs import EnrollmentStep, TrialWithSites
+from sites.rules.inputs import EnrollmentInput, TrialSitesInput
 from sites.status_transitions import Authority, check_transition
 from trials.models import Trial
 from trials.rules import TRIAL_RULES
@@ -30,23 +30,25 @@ def today(request) -> date:
 
 
 def serious(rules, subject, on) -> list[str]:
-    return [rule.id for rule in broken(rules, subject, on=on) if rule.level is not Level.NOTE]
+    return [rule.id for rule in violations(rules, subject, on=on) if rule.level is not Level.NOTE]
 
 
-def contacts_of(trial) -> list[Contact]:
+def contacts_of(trial) -> list[ContactInput]:
     roles = [*trial.roles.select_related("person")]
     for site in trial.trial_sites.all():
         roles += site.roles.select_related("person")
-    return [Contact(role.kind, role.role, role.person.name, role.person.phone, role.person.email) for role in roles]
+    return [
+        ContactInput(role.kind, role.role, role.person.name, role.person.phone, role.person.email) for role in roles
+    ]
 
 
 def test_the_rules_are_kept(today):
     for trial in Trial.objects.prefetch_related("trial_sites"):
         assert serious(TRIAL_RULES, trial, today) == (PAST_AND_NOT_CONFIRMED if trial.acronym == NEGLECTED else [])
         statuses = [site.status for site in trial.trial_sites.all()]
-        assert serious(OVERALL_RULES, TrialWithSites(trial.overall_status, statuses), today) == []
+        assert serious(OVERALL_RULES, TrialSitesInput(trial.overall_status, statuses), today) == []
         central = trial.roles.filter(kind=RoleKind.CENTRAL_CONTACT).count()
-        assert serious(TRIAL_CONTACT_RULES, Reach(trial.overall_status, central, ()), today) == []
+        assert serious(TRIAL_CONTACT_RULES, TrialContactsInput(trial.overall_status, central, ()), today) == []
         assert [found for contact in contacts_of(trial) if (found := serious(CONTACT_RULES, contact, today))] == []
     for site in TrialSite.objects.prefetch_related("status_events", "enrollment_reports"):
         assert unlawful_changes(site) == [], site
@@ -56,12 +58,14 @@ def test_the_rules_are_kept(today):
 def unlawful_changes(site) -> list[tuple[str, str]]:
     events = [event for event in site.status_events.all() if not hasattr(event, "corrected_by")]
     path = ["", *(event.status for event in sorted(events, key=lambda event: (event.as_of, event.id)))]
-    return [step for step in pairwise(path) if not (goes := _transition(*step)).is_allowed and not goes.is_no_change]
+    return [
+        step for step in pairwise(path) if not (goes := _transition_inputs(*step)).is_allowed and not goes.is_no_change
+    ]
 
 
-def _transition(here: str, there: str):
+def _transition_inputs(here: str, sites_by_country: str):
     """A correction may say again what was so before the mistake: no change."""
-    return check_transition(here, there, authority=Authority.TRIAL_COORDINATOR)
+    return check_transition(here, sites_by_country, authority=Authority.TRIAL_COORDINATOR)
 
 
 def unlawful_counts(site, today) -> list[str]:
@@ -69,5 +73,5 @@ def unlawful_counts(site, today) -> list[str]:
     reports = sorted(site.enrollment_reports.all(), key=lambda report: report.month)
     counts = [{name: getattr(report, name) for name in names} for report in reports]
     errors = [rule for rule in ENROLLMENT_RULES if rule.level is Level.ERROR]
-    steps = (EnrollmentStep(after, [before]) for before, after in pairwise(counts))
-    return [rule.id for step in steps for rule in broken(errors, step, on=today)]
+    steps = (EnrollmentInput(after, [before]) for before, after in pairwise(counts))
+    return [rule.id for step in steps for rule in violations(errors, step, on=today)]

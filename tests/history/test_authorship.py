@@ -4,8 +4,8 @@ import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from history import authored, sign_transaction
-from history.actor_names import names_of
+from history import authored, set_session_author
+from history.actor_names import actor_names
 from history.authorship import Author, current_author
 from tests.factories import a_user
 from tests.history.ledger.models import Bed, Ward
@@ -30,7 +30,7 @@ def run(sql, params=None):
         return cursor.rowcount
 
 
-ROADS = {
+WRITE_PATHS = {
     "save": lambda bed: bed.save(),
     "create": lambda bed: Ward.objects.create(name="Ward 2"),
     "bulk_create": lambda bed: Ward.objects.bulk_create([Ward(name="Ward 2"), Ward(name="Ward 3")]),
@@ -46,18 +46,18 @@ ROADS = {
 }
 
 
-@pytest.mark.parametrize("road", ROADS)
+@pytest.mark.parametrize("road", WRITE_PATHS)
 def test_a_write_without_an_author_is_refused(bed, road):
     refused = pytest.raises((ProgrammingError, psycopg.errors.InsufficientPrivilege), match="Say who writes")
     with refused, transaction.atomic():
-        ROADS[road](bed)
+        WRITE_PATHS[road](bed)
 
 
-@pytest.mark.parametrize("road", ROADS)
+@pytest.mark.parametrize("road", WRITE_PATHS)
 def test_the_same_write_passes_with_an_author(bed, road):
     with authored("user:7"), connection.cursor() as cursor:
-        sign_transaction(cursor)
-        ROADS[road](bed)
+        set_session_author(cursor)
+        WRITE_PATHS[road](bed)
 
 
 @pytest.mark.parametrize("actor", ["", "Jane Roe", "jane@example.org", "user:", "User:7", "user:7 "])
@@ -98,7 +98,7 @@ def test_a_block_that_only_its_inner_block_wrote_in_leaves_no_author_behind(bed)
 
 def test_copy_in_the_outer_block_is_not_the_inner_author_s(bed):
     with authored("user:7"), connection.cursor() as cursor:
-        sign_transaction(cursor)
+        set_session_author(cursor)
         with authored("import:ctgov"):
             Bed.objects.update(note="first")
         copy_wards("Ward 2")
@@ -156,7 +156,7 @@ def test_writes_outside_a_transaction_are_signed_one_by_one(ledger):
         with connection.cursor() as cursor:
             cursor.executemany("UPDATE ledger_ward SET name = %s", [["Ward 3"], ["Ward 4"]])
             with pytest.raises(transaction.TransactionManagementError, match="Open a transaction"):
-                sign_transaction(cursor)
+                set_session_author(cursor)
     assert authors_of(ward) == [("user:7", "")] * 4
     with pytest.raises(ProgrammingError, match="Say who writes"):
         ward.save()
@@ -167,7 +167,7 @@ def test_a_connection_that_django_does_not_know_can_be_signed(ledger):
     settings = connection.get_connection_params()
     wanted = {key: settings[key] for key in ("dbname", "user", "host", "port") if key in settings}
     with psycopg.connect(**wanted) as stranger, stranger.cursor() as cursor:
-        signed = sign_transaction(cursor, Author("import:ctgov", "first load"))
+        signed = set_session_author(cursor, Author("import:ctgov", "first load"))
         with cursor.copy(COPY) as rows:
             rows.write_row(["Ward 9"])
     row = Ward.objects.get().trail.select_related("pgh_context").get()
@@ -176,12 +176,12 @@ def test_a_connection_that_django_does_not_know_can_be_signed(ledger):
 
 def test_signing_needs_somebody(db):
     with connection.cursor() as cursor, pytest.raises(ValueError, match="Say who writes"):
-        sign_transaction(cursor)
+        set_session_author(cursor)
 
 
 def test_a_key_is_told_by_a_name_and_somebody_gone_by_no_number(db):
     ann = a_user("ann", first_name="Ann", last_name="Example")
-    assert names_of([f"user:{ann.pk}", f"user:{ann.pk + 1}", "import:ctgov"]) == {
+    assert actor_names([f"user:{ann.pk}", f"user:{ann.pk + 1}", "import:ctgov"]) == {
         f"user:{ann.pk}": "Ann Example",
         f"user:{ann.pk + 1}": "Somebody who is gone",
         "import:ctgov": "Import from ClinicalTrials.gov",

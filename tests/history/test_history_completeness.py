@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from history import authored, sign_transaction
-from history.tracking import untraced_inserts
+from history import authored, set_session_author
+from history.tracking import without_insert_events
 from history.trail import rebuild
 from tests.history.ledger.models import Bed, Ward
 
@@ -104,12 +104,12 @@ class Writer:
     def by_copy(self):
         ward_id = self.bed().ward_id
         with connection.cursor() as cursor:
-            sign_transaction(cursor)
+            set_session_author(cursor)
             with cursor.copy("COPY ledger_bed (ward_id, status, note, tags, phone) FROM STDIN") as rows:
                 rows.write_row([ward_id, "OPEN", "copied", "[]", ""])
 
     def by_bulk_road(self):
-        with untraced_inserts():
+        with without_insert_events():
             made = Bed.objects.bulk_create([self.bed(), self.bed()])
         return Bed.objects.filter(pk__in=[bed.pk for bed in made]).values()
 

@@ -5,7 +5,7 @@ from django.db import ProgrammingError, transaction
 
 from history import authored
 from history.models import Context
-from history.redaction import black_out_trails, blacked_out, blacking_out, naming
+from history.redaction import matching_rows_q, redact_events, redacted_values, redaction_context
 from history.trail import rebuild
 from tests.history.ledger.models import Bed
 
@@ -13,7 +13,7 @@ PATTERN = r"(?<!\w)anna\s+smith(?!\w)"
 
 
 @pytest.fixture
-def told(bed):
+def redacted_bed(bed):
     """Its note named Anna Smith once, and does not any more."""
     with authored("user:7", reason="Said by\nAnna Smith"):
         Bed.objects.update(note="Of ANNA  Smith, not of Joanna Smith")
@@ -25,54 +25,54 @@ def notes(bed) -> list[str]:
     return list(bed.trail.order_by("pgh_id").values_list("note", flat=True))
 
 
-def black_out():
-    with blacking_out(PATTERN):
-        return black_out_trails(Bed, ["note"], PATTERN)
+def redact():
+    with redaction_context(PATTERN):
+        return redact_events(Bed, ["note"], PATTERN)
 
 
-def test_what_a_row_said_before_is_blacked_out_and_the_trail_tells_it_still(told):
-    assert black_out() == 1
-    assert notes(told) == ["new", "Of [erased], not of Joanna Smith", "Nobody's"]
-    assert rebuild(Bed)[told.pk]["note"] == "Nobody's"
+def test_what_a_row_said_before_is_blacked_out_and_the_trail_tells_it_still(redacted_bed):
+    assert redact() == 1
+    assert notes(redacted_bed) == ["new", "Of [erased], not of Joanna Smith", "Nobody's"]
+    assert rebuild(Bed)[redacted_bed.pk]["note"] == "Nobody's"
 
 
 def test_what_a_row_still_says_stays_in_its_trail(bed):
     with authored("user:7"):
         Bed.objects.update(note="Anna Smith")
         Bed.objects.update(note="Anna Smith again")
-    assert black_out() == 0
+    assert redact() == 0
     assert notes(bed) == ["new", "Anna Smith", "Anna Smith again"]
 
 
-def test_what_was_deleted_is_blacked_out(told):
+def test_what_was_deleted_is_blacked_out(redacted_bed):
     with authored("user:7"):
         Bed.objects.update(note="Anna Smith")
         Bed.objects.all().delete()
-    black_out()
-    assert not type(told).trail_model.objects.filter(note__contains="Anna Smith").exists()
+    redact()
+    assert not type(redacted_bed).trail_model.objects.filter(note__contains="Anna Smith").exists()
     assert rebuild(Bed) == {}
 
 
-def test_reasons_are_blacked_out_across_the_end_of_a_line(told):
-    with blacking_out(PATTERN):
-        named = Context.objects.filter(naming(Context, ["metadata"], PATTERN))
-        named.update(**blacked_out(Context, ["metadata"], PATTERN))
+def test_reasons_are_blacked_out_across_the_end_of_a_line(redacted_bed):
+    with redaction_context(PATTERN):
+        named = Context.objects.filter(matching_rows_q(Context, ["metadata"], PATTERN))
+        named.update(**redacted_values(Context, ["metadata"], PATTERN))
     assert [context.reason for context in Context.objects.filter(metadata__actor="user:7")] == ["Said by\n[erased]"]
 
 
 @pytest.mark.parametrize("note", ["Of somebody", "Of [erased], not of Joanna Smith at all", "", "Of [erased]"])
-def test_nothing_else_can_be_written_into_a_trail(told, note):
-    rows = told.trail.filter(note__contains="Joanna")
-    with blacking_out(PATTERN), pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+def test_nothing_else_can_be_written_into_a_trail(redacted_bed, note):
+    rows = redacted_bed.trail.filter(note__contains="Joanna")
+    with redaction_context(PATTERN), pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
         rows.update(note=note)
 
 
-def test_nothing_can_be_removed_meanwhile(told):
-    with blacking_out(PATTERN), pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
-        told.trail.all().delete()
+def test_nothing_can_be_removed_meanwhile(redacted_bed):
+    with redaction_context(PATTERN), pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+        redacted_bed.trail.all().delete()
 
 
-def test_afterwards_the_trail_is_append_only_again(told):
-    black_out()
+def test_afterwards_the_trail_is_append_only_again(redacted_bed):
+    redact()
     with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
-        told.trail.update(**blacked_out(told.trail.model, ["note"], "said"))
+        redacted_bed.trail.update(**redacted_values(redacted_bed.trail.model, ["note"], "said"))

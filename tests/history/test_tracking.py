@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 
 from history import authored
 from history.models import Context
-from history.tracking import tracked, untraced_inserts
+from history.tracking import tracked, without_insert_events
 from history.trail import trail_of
 from tests.history.ledger.models import Bed, Ward
 
@@ -134,10 +134,10 @@ def test_a_key_never_changes(bed):
 
 def test_the_bulk_road_leaves_no_trail_for_inserts_only(bed):
     with authored("import:ctgov"):
-        with untraced_inserts():
+        with without_insert_events():
             quiet = Ward.objects.create(name="Ward 2")
             Ward.objects.filter(name="Ward 1").update(name="Ward 1a")
-            with untraced_inserts():
+            with without_insert_events():
                 pass
             Ward.objects.bulk_create([Ward(name="Ward 3")])
         loud = Ward.objects.create(name="Ward 4")
@@ -147,19 +147,19 @@ def test_the_bulk_road_leaves_no_trail_for_inserts_only(bed):
 
 
 def test_the_bulk_road_needs_an_author_too(ledger, db):
-    with pytest.raises(ProgrammingError, match="Say who writes"), untraced_inserts():
+    with pytest.raises(ProgrammingError, match="Say who writes"), without_insert_events():
         Ward.objects.create(name="Ward 2")
 
 
 def test_an_error_on_the_bulk_road_closes_it(ledger, db):
     with authored("import:ctgov"):
-        with pytest.raises(RuntimeError), untraced_inserts():
+        with pytest.raises(RuntimeError), without_insert_events():
             raise RuntimeError
         assert labels(Ward.objects.create(name="Ward 2")) == ["insert"]
 
 
 def test_the_first_change_of_a_row_from_the_bulk_road_keeps_how_it_was_found(bed):
-    with authored("import:ctgov"), untraced_inserts():
+    with authored("import:ctgov"), without_insert_events():
         quiet = Ward.objects.create(name="Ward 2")
     with authored("user:7"):
         Ward.objects.filter(pk=quiet.pk).update(name="Ward 3")

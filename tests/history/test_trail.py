@@ -3,7 +3,7 @@
 import pytest
 
 from history import authored
-from history.tracking import untraced_inserts
+from history.tracking import without_insert_events
 from history.trail import Change, trail_of
 from tests.factories import a_trial
 from tests.history.ledger.models import Bed, Ward
@@ -20,7 +20,7 @@ def test_the_newest_change_comes_first_with_who_why_old_and_new(bed):
 
 
 def test_a_row_from_the_bulk_road_has_an_old_value_at_its_first_change(ledger, db):
-    with authored("import:ctgov"), untraced_inserts():
+    with authored("import:ctgov"), without_insert_events():
         ward = Ward.objects.create(name="Ward 2")
     assert trail_of(ward) == []
     with authored("user:7"):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from history.authorship import authored
-from history.related_trail import PartEntry
+from history.related_trail import RelatedEntry
 from history.trail import Entry
 from history.trail_filter import TrailFilter
 from tests.factories import a_facility, a_user
@@ -17,7 +17,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def page(client):
-    admin, other = a_user("admin", is_superuser=True), a_user("other", first_name="Otto", last_name="Other")
+    admin, other = (
+        a_user("admin_client_with_form", is_superuser=True),
+        a_user("other", first_name="Otto", last_name="Other"),
+    )
     client.force_login(admin)
     facility = a_facility()
     with authored(admin.actor, reason="It moved"):
@@ -58,8 +61,8 @@ def test_a_day_begins_and_ends_at_local_midnight(settings, zone):
     first = timezone.make_aware(datetime(2026, 6, 15)).astimezone(UTC)
     minute, day = timedelta(minutes=1), timedelta(days=1)
     moments = [first - minute, first, first + day - minute, first + day]
-    entries = [PartEntry(moment, "", Entry(0, moment, "", "", "update", [])) for moment in moments]
-    found = TrailFilter({"first_day": "2026-06-15", "last_day": "2026-06-15"}, entries, {}).narrowed()
+    entries = [RelatedEntry(moment, "", Entry(0, moment, "", "", "update", [])) for moment in moments]
+    found = TrailFilter({"first_day": "2026-06-15", "last_day": "2026-06-15"}, entries, {}).filtered_entries()
     assert [told.when for told in found] == moments[1:3]
 
 
@@ -71,7 +74,7 @@ def test_a_wrong_question_is_said_beside_its_field(client, page, wrong):
 
 
 def test_moments_are_told_with_their_zone(client):
-    admin = a_user("admin", is_superuser=True)
+    admin = a_user("admin_client_with_form", is_superuser=True)
     client.force_login(admin)
     told = text_of(client.get(f"/admin/accounts/user/{admin.pk}/history/"))
     assert "UTC" in told

@@ -13,7 +13,7 @@ def version() -> int:
 
 
 @pytest.fixture(autouse=True)
-def somebody():
+def editor():
     with authored("user:7"):
         yield
 
@@ -53,12 +53,12 @@ def test_a_row_inserted_by_sql_begins_at_one(bed):
 
 def test_an_edit_of_the_present_version_gets_the_row_locked(bed, django_assert_num_queries):
     with django_assert_num_queries(1) as queries:
-        assert Bed.refuse_stale(bed.pk, 1) == bed
+        assert Bed.lock_at_version(bed.pk, 1) == bed
     assert queries[0]["sql"].endswith('FOR UPDATE OF "ledger_bed"')
 
 
 def test_an_edit_of_an_older_version_is_refused_and_shown_the_present_one(bed):
     Bed.objects.update(note="theirs")
     with pytest.raises(StaleVersion, match="is at version 2") as refused:
-        Bed.refuse_stale(bed.pk, 1)
+        Bed.lock_at_version(bed.pk, 1)
     assert refused.value.current.note == "theirs"

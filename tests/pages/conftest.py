@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from tests.pages.page_defects import TODAY
-from tests.pages.trial_pages import TrialPage, take_in, trial_page
+from tests.pages.trial_pages import TrialPage, import_trials, trial_page
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def pages_of(django_db_setup, django_db_blocker) -> Callable[[Iterable[bytes]], 
     def taken_in(records):
         with django_db_blocker.unblock(), transaction.atomic():
             with time_machine.travel(datetime.combine(TODAY, time(12), UTC), tick=False):
-                take_in(records)
+                import_trials(records)
                 yield
             transaction.set_rollback(True)
 

@@ -9,7 +9,7 @@ from html import escape
 from common.partial_dates.value import PartialDate
 from contacts.visibility import shows_central_contacts, shows_site_contacts
 from tests.pages.record_texts import NAMES, codes, is_code, is_text
-from tests.pages.trial_pages import TrialPage, folded, leaves, lines_of, seen
+from tests.pages.trial_pages import TrialPage, leaves, lines_of, normalize_text, visible_text
 
 MESH = ("conditionBrowseModule", "interventionBrowseModule")
 TODAY = date(2026, 11, 21)
@@ -49,18 +49,20 @@ def invented_dates(page: TrialPage) -> list[str]:
     return [
         f"{written}: {words}"
         for written, words in _TIME.findall(page.html)
-        if written not in given or words != PartialDate(written).in_words()
+        if written not in given or words != PartialDate(written).as_text()
     ]
 
 
 def people_printed_twice(page: TrialPage) -> list[str]:
     """Within one list of people, by their names without degrees."""
     lists = [_NAME_IN_PEOPLE.findall(people) for people in _PEOPLE.findall(page.html)]
-    names = [[folded(name.partition(",")[0]) for name in found if name != "Name not published"] for found in lists]
+    names = [
+        [normalize_text(name.partition(",")[0]) for name in found if name != "Name not published"] for found in lists
+    ]
     return [name for found in names for name, count in Counter(found).items() if count > 1]
 
 
-def treatments_printed_twice(page: TrialPage) -> list[str]:
+def interventions_printed_twice(page: TrialPage) -> list[str]:
     """Within one arm, and among the interventions of one type."""
     arms = page.html.partition('id="arms"')[2].partition("</section>")[0]
     in_arms = [_ITEM.findall(tags) for tags in _TAGS.findall(arms)]
@@ -68,7 +70,7 @@ def treatments_printed_twice(page: TrialPage) -> list[str]:
         r"<h4>([^<]*)</h4>(?:\s*<span[^>]*>([^<]*)</span>)?", arms.partition("<h3>Interventions</h3>")[2]
     )
     told = [*in_arms, [f"{kind}: {name}" for name, kind in heads if not name.endswith(" without a name")]]
-    return [name for found in told for name, count in Counter(map(folded, found)).items() if count > 1]
+    return [name for found in told for name, count in Counter(map(normalize_text, found)).items() if count > 1]
 
 
 def texts_cut_off(page: TrialPage) -> Iterator[str]:
@@ -81,7 +83,7 @@ def texts_cut_off(page: TrialPage) -> Iterator[str]:
             yield from (f"{path}: {line}" for line in lines if not page.shows(line))
 
 
-def dates_told_as_facts(page: TrialPage) -> Iterator[str]:
+def uncertain_dates_as_facts(page: TrialPage) -> Iterator[str]:
     """A start or completion that the record does not call actual stands without a word of doubt."""
     wanted = {
         "Start": "startDateStruct",
@@ -91,11 +93,11 @@ def dates_told_as_facts(page: TrialPage) -> Iterator[str]:
     told = {label.strip(): note for _, label, note in _STEP.findall(page.html)}
     for label, name in wanted.items():
         struct = page.module("statusModule").get(name, {})
-        if struct.get("date") and standing(struct) not in told.get(label, ""):
+        if struct.get("date") and date_certainty(struct) not in told.get(label, ""):
             yield f"{label} {struct}: {told.get(label)}"
 
 
-def standing(struct: dict) -> str:
+def date_certainty(struct: dict) -> str:
     if struct.get("type") == "ACTUAL":
         return "actual"
     return "date passed, not confirmed" if PartialDate(struct["date"]).last_day < TODAY else "estimated"
@@ -111,15 +113,17 @@ def contacts_away_from_their_site(page: TrialPage) -> Iterator[str]:
     """A publishable contact must stand in a card that names its facility and town; one that is not, in none."""
     module = page.module("statusModule")
     status, known = module.get("overallStatus", ""), module.get("lastKnownStatus", "")
-    cards = [seen(card) for card in page.cards]
+    cards = [visible_text(card) for card in page.cards]
     for location in page.module("contactsLocationsModule").get("locations", []):
-        place = seen(escape(location.get("facility", ""))), seen(escape(location.get("city", "")))
+        place = visible_text(escape(location.get("facility", ""))), visible_text(escape(location.get("city", "")))
         own = [card for card in cards if all(part in card for part in place)]
         for contact in (
             location.get("contacts", []) if shows_site_contacts(location.get("status", ""), status, known) else []
         ):
             words = [
-                seen(escape(word)) for name in ("name", "phone", "email") for word in contact.get(name, "").split(",")
+                visible_text(escape(word))
+                for name in ("name", "phone", "email")
+                for word in contact.get(name, "").split(",")
             ]
             if not any(all(word in card for word in words) for card in own):
                 yield f"{place}: {contact}"
@@ -144,7 +148,7 @@ def central_contacts_missing(page: TrialPage) -> Iterator[str]:
             )
 
 
-def unfinished_words(page: TrialPage) -> list[str]:
+def placeholder_texts(page: TrialPage) -> list[str]:
     """What stands for a page that is still to come."""
     own = " ".join(text for _, text in leaves(page.record))
     return [found for found in re.findall(r"\+ ?\d+ more\b|\bLoading\b|\bShow more\b", page.text) if found not in own]
@@ -161,13 +165,13 @@ DEFECTS = (
     raw_escapes,
     invented_dates,
     people_printed_twice,
-    treatments_printed_twice,
+    interventions_printed_twice,
     texts_cut_off,
-    dates_told_as_facts,
+    uncertain_dates_as_facts,
     sites_missing_or_merged,
     contacts_away_from_their_site,
     contacts_published_against_the_rule,
     central_contacts_missing,
-    unfinished_words,
+    placeholder_texts,
     repeated_ids,
 )

@@ -16,7 +16,7 @@ _CODES = {
     "sex", "stdAges", "samplingMethod", "ipdSharing", "infoTypes", "role",
 }  # fmt: skip
 _FREE_TYPES = ("availIpds.type",)
-_TOLD_OTHERWISE = ("locations.country", "minimumAge", "maximumAge", ".id", "locations.status")
+_SHOWN_DIFFERENTLY = ("locations.country", "minimumAge", "maximumAge", ".id", "locations.status")
 
 
 def is_code(path: str) -> bool:
@@ -28,7 +28,7 @@ def is_text(path: str) -> bool:
     kept_only = "novel" in path.split(".")  # our own records' word for what is not modelled
     if kept_only or is_code(path) or "contacts." in path or "centralContacts." in path or "date" in last.lower():
         return False
-    return not path.endswith(_TOLD_OTHERWISE) or path.endswith(
+    return not path.endswith(_SHOWN_DIFFERENTLY) or path.endswith(
         ("orgStudyIdInfo.id", "secondaryIdInfos.id", "availIpds.id")
     )
 

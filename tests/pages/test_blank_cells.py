@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from tests.factories import a_facility, a_manager, a_site, a_trial, an_event
-from tests.work.my_work_fixtures import a_coordinator_of
+from tests.work.my_work_fixtures import make_coordinator
 
 pytestmark = pytest.mark.django_db
 TRIAL = "/trials/NCT00000001/"
@@ -54,8 +54,8 @@ def facility(request):
     a_site(trial, a_facility(2))
     old = a_site(trial, a_facility(3, city="", country=""))
     an_event(old, "COMPLETED", None, "2020-01-01")
-    a_coordinator_of(trial=trial)
-    a_coordinator_of(known, name="site")
+    make_coordinator(trial=trial)
+    make_coordinator(known, name="site")
     return known.facility
 
 

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from common.spreadsheets.escaping import harmless
+from common.spreadsheets.escaping import escape_formula
 from history.authorship import authored
 from sites.models import Facility, StatusEvent, TrialSite
 from tests.factories import (
@@ -36,7 +36,7 @@ def trial():
 
 
 @pytest.fixture
-def three(trial):
+def three_sites(trial):
     """Recruiting in Lyon since 3 March 2026, suspended in Bristol, not published in Lima."""
     lyon = a_site(trial, a_facility(1, name="Hôpital des Tilleuls"), status="RECRUITING", since="2026-03-03")
     bristol = a_site(
@@ -51,11 +51,11 @@ def order(response) -> list[str]:
     return [next(name for name in ("Tilleuls", "Brannoc", "Clínica") if name in row) for row in rows_of(response)]
 
 
-def test_every_site_is_a_row_with_status_since_confirmation_and_contact(client, three):
-    a_confirmation(three[0], timezone.localdate() - timedelta(days=3))
-    a_confirmation(three[1], timezone.localdate() - timedelta(days=200))
-    a_contact(site=three[0], name="Ana Lyon")
-    a_contact(site=three[1], name="Must not show")
+def test_every_site_is_a_row_with_status_since_confirmation_and_contact(client, three_sites):
+    a_confirmation(three_sites[0], timezone.localdate() - timedelta(days=3))
+    a_confirmation(three_sites[1], timezone.localdate() - timedelta(days=200))
+    a_contact(site=three_sites[0], name="Ana Lyon")
+    a_contact(site=three_sites[1], name="Must not show")
     first, second, third = rows_of(client.get(BOARD))
     assert first.startswith("Hôpital des Tilleuls Lyon, France Recruiting 3 March 2026 Confirmed 3 days ago Ana Lyon")
     assert "+33 4 00 00 00 00" in first
@@ -64,20 +64,20 @@ def test_every_site_is_a_row_with_status_since_confirmation_and_contact(client, 
     assert "Must not show" not in third
 
 
-def test_the_age_is_told_by_its_warmth_as_well(client, three):
-    a_confirmation(three[0], timezone.localdate() - timedelta(days=200))
+def test_the_age_is_told_by_its_warmth_as_well(client, three_sites):
+    a_confirmation(three_sites[0], timezone.localdate() - timedelta(days=200))
     html = client.get(BOARD).content.decode()
     assert '<span class="age stale">Confirmed 200 days ago</span>' in html
     assert '<span class="age never">Never confirmed by the site</span>' in html
 
 
-def test_no_raw_code_and_no_empty_label_is_there(client, three):
+def test_no_raw_code_and_no_empty_label_is_there(client, three_sites):
     response = client.get(BOARD)
     assert RAW_CODE.findall(text_of(response)) == []
     assert re.findall(r"<td[^>]*data-label[^>]*>\s*</td>", response.content.decode()) == []
 
 
-def test_statuses_are_counted_and_each_count_leads_to_its_sites(client, three):
+def test_statuses_are_counted_and_each_count_leads_to_its_sites(client, three_sites):
     page = client.get(BOARD)
     assert "3 sites 1 recruiting 1 not published 1 suspended" in text_of(page)
     assert f"{BOARD}?status=SUSPENDED" in read(page).links
@@ -101,9 +101,9 @@ def test_statuses_are_counted_and_each_count_leads_to_its_sites(client, three):
         ("-confirmed", ["Tilleuls", "Brannoc", "Clínica"]),
     ],
 )
-def test_any_column_can_lead(client, three, sort, expected):
-    a_confirmation(three[0], date(2026, 9, 1))
-    a_confirmation(three[1], date(2026, 8, 1))
+def test_any_column_can_lead(client, three_sites, sort, expected):
+    a_confirmation(three_sites[0], date(2026, 9, 1))
+    a_confirmation(three_sites[1], date(2026, 8, 1))
     response = client.get(BOARD, {"sort": sort} if sort else {})
     assert order(response) == expected
     direction = "descending" if sort.startswith("-") else "ascending"
@@ -124,13 +124,13 @@ def test_any_column_can_lead(client, three, sort, expected):
         ({"confirmed": "stale"}, []),
     ],
 )
-def test_a_board_can_be_narrowed(client, three, asked, expected):
-    a_confirmation(three[0], timezone.localdate() - timedelta(days=30))
-    a_confirmation(three[1], timezone.localdate() - timedelta(days=90))
+def test_a_board_can_be_narrowed(client, three_sites, asked, expected):
+    a_confirmation(three_sites[0], timezone.localdate() - timedelta(days=30))
+    a_confirmation(three_sites[1], timezone.localdate() - timedelta(days=90))
     assert order(client.get(BOARD, asked)) == expected
 
 
-def test_nothing_fits_is_said_with_a_way_out(client, three):
+def test_nothing_fits_is_said_with_a_way_out(client, three_sites):
     page = client.get(f"{BOARD}?words=atlantis")
     assert "No site fits this" in text_of(page)
     assert BOARD in read(page).links
@@ -144,17 +144,17 @@ def test_a_trial_without_sites_says_so(client, trial):
     "question", ["colour=red", "status=OPEN", "status=A&status=B", "sort=up", "sort=enrolled", "page=2", "page=x",
                  "page=0", "format=pdf", "confirmed=soon"],
 )  # fmt: skip
-def test_what_a_board_cannot_be_asked_is_refused_by_its_name(client, three, question):
+def test_what_a_board_cannot_be_asked_is_refused_by_its_name(client, three_sites, question):
     response = client.get(f"{BOARD}?{question}")
     assert response.status_code == 400
     assert question.partition("=")[0].lower() in text_of(response).lower()
 
 
-def test_blank_fields_leave_the_address(client, three):
+def test_blank_fields_leave_the_address(client, three_sites):
     assert client.get(f"{BOARD}?words=&country=Peru").headers["Location"] == f"{BOARD}?country=Peru"
 
 
-def test_another_spelling_of_the_number_leads_to_the_one_address(client, three):
+def test_another_spelling_of_the_number_leads_to_the_one_address(client, three_sites):
     response = client.get("/trials/nct00000001/sites/?country=Peru")
     assert (response.status_code, response.headers["Location"]) == (301, f"{BOARD}?country=Peru")
 
@@ -207,7 +207,7 @@ def test_a_masked_place_and_twins_are_told_honestly(client, trial):
     nameless = a_facility(2, name="", is_masked=True)
     twice = a_facility(3, name="Twin Hospital")
     for facility, twin in ((masked, 1), (nameless, 1), (twice, 1), (twice, 2)):
-        a_site(trial, facility, twin=twin)
+        a_site(trial, facility, duplicate_index=twin)
     rows = rows_of(client.get(BOARD))
     assert len(rows) == 4
     assert any("Research Site" in row and "Name withheld by the sponsor" in row for row in rows)
@@ -224,8 +224,8 @@ def test_the_ribbon_says_in_words_what_it_draws(client, trial):
     assert label == "Eighteen months: not yet recruiting from January 2026, then recruiting from 3 March 2026"
 
 
-def test_the_csv_is_the_public_board(client, three):
-    a_contact(site=three[0], name="=HYPERLINK(1)")
+def test_the_csv_is_the_public_board(client, three_sites):
+    a_contact(site=three_sites[0], name="=HYPERLINK(1)")
     client.force_login(a_user("staff"))
     response = client.get(f"{BOARD}?format=csv&sort=site")
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -240,12 +240,12 @@ def test_the_csv_is_the_public_board(client, three):
 
 @pytest.mark.parametrize("cell", ["=1+1", "+33 4", "-1", "@cmd", "\t=1", " =1", "＝1", "\r\n=1"])
 def test_no_cell_is_a_formula(cell):
-    assert harmless(cell) == f"'{cell}"
+    assert escape_formula(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["Lyon", "", "a=b", "2026-03-03", "'quoted'"])
 def test_other_cells_stay_as_they_are(cell):
-    assert harmless(cell) == cell
+    assert escape_formula(cell) == cell
 
 
 def many_sites(trial, numbers):

@@ -9,7 +9,7 @@ import pytest
 from sites.choices import SiteStatus
 from tests.pages.gallery import gallery
 from trials.choices import OverallStatus
-from trials.status_display import STATUS_LOOKS
+from trials.status_display import STATUS_DISPLAYS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -53,9 +53,9 @@ def test_every_status_shows_its_word(seen):
 
 
 def test_every_status_has_a_mark_and_no_two_share_it():
-    marks = [STATUS_LOOKS[code].mark for code in OverallStatus.values]
+    marks = [STATUS_DISPLAYS[code].mark for code in OverallStatus.values]
     assert len(set(marks)) == len(OverallStatus)
-    assert set(SiteStatus.values) <= set(STATUS_LOOKS)
+    assert set(SiteStatus.values) <= set(STATUS_DISPLAYS)
 
 
 def test_a_label_stands_only_over_a_value(html):

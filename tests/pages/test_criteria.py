@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.pages.trial_pages import take_in
+from tests.pages.trial_pages import import_trials
 from tests.records.builders import study
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ def criteria_page(client):
     """The page of an imported trial with these eligibility criteria, as HTML."""
 
     def imported(text: str) -> str:
-        take_in([json.dumps(study(1, eligibility={"eligibilityCriteria": text})).encode()])
+        import_trials([json.dumps(study(1, eligibility={"eligibilityCriteria": text})).encode()])
         answer = client.get("/trials/NCT90000001/")
         assert answer.status_code == 200
         return answer.content.decode()

@@ -48,17 +48,17 @@ DOCTORED = [
         '<ul class="people"><li><span class="name">Investigator 1</span></li>',
     ),
     (
-        defects.treatments_printed_twice,
+        defects.interventions_printed_twice,
         '<ul class="tags"><li><span class="soft">Drug:</span>',
         '<ul class="tags"><li><span class="soft">Drug:</span> Examplinib</li><li><span class="soft">Drug:</span>',
     ),
     (defects.texts_cut_off, "Examplinib", "Exam…"),
-    (defects.dates_told_as_facts, "estimated", ""),
+    (defects.uncertain_dates_as_facts, "estimated", ""),
     (defects.sites_missing_or_merged, '<li class="site"', "<li"),
     (defects.contacts_away_from_their_site, '<li class="site"', "<li"),
     (defects.contacts_published_against_the_rule, "</h1>", '</h1><a href="tel:1">1</a>'),
     (defects.central_contacts_missing, "@", ""),
-    (defects.unfinished_words, "</h1>", "</h1>+1 more"),
+    (defects.placeholder_texts, "</h1>", "</h1>+1 more"),
     (defects.repeated_ids, "</h1>", '</h1><p id="sites"></p>'),
 ]
 

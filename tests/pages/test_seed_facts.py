@@ -21,4 +21,4 @@ def test_every_fact_of_a_seed_is_on_its_page(nct_id, pages_of, registry_folder):
 
 
 def in_words(fact: str) -> str:
-    return PartialDate(fact).in_words() if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", fact) else fact
+    return PartialDate(fact).as_text() if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", fact) else fact

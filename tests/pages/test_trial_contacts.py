@@ -8,7 +8,7 @@ from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.contacts.fixtures import a_coordinator, a_person, a_recruiting_site
 from tests.factories import a_contact, a_facility, a_site, a_trial, make
 from tests.pages.html_reader import text_of
-from tests.registries.test_import import location, take_in, with_locations
+from tests.registries.test_import import location, run_import, with_locations
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ CONTACTS = [
 def test_the_primary_contact_and_the_backup_are_called_so_in_their_order(client, ask):  # noqa: F811
     record = with_locations(location("Hospital 1", status="RECRUITING", contacts=CONTACTS))
     record["protocolSection"]["contactsLocationsModule"]["centralContacts"] = CONTACTS[:2]
-    take_in(record)
+    run_import(record)
     trial = Trial.objects.get()
     page = page_of(client, trial)
     at_site = page[page.index("Hospital 1") :]
@@ -103,7 +103,7 @@ def test_the_primary_contact_and_the_backup_are_called_so_in_their_order(client,
 
 
 def test_the_only_contact_is_neither_primary_nor_backup(client):
-    take_in(with_locations(location("Hospital 1", status="RECRUITING", contacts=[CONTACTS[0], CONTACTS[3]])))
+    run_import(with_locations(location("Hospital 1", status="RECRUITING", contacts=[CONTACTS[0], CONTACTS[3]])))
     page = page_of(client, Trial.objects.get())
     assert "Zoe Zimmer Contact" in page
     assert "Primary contact" not in page

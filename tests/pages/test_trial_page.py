@@ -10,10 +10,10 @@ from django.utils import timezone
 from contacts.choices import RoleKind
 from history.authorship import authored
 from sites.choices import Listing
-from sites.site_cards import MANY
+from sites.site_cards import FOLD_THRESHOLD
 from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, a_user, assign, make
 from tests.pages.page_defects import labels_without_a_value, repeated_ids
-from tests.pages.trial_pages import TrialPage, take_in
+from tests.pages.trial_pages import TrialPage, import_trials
 from trials.models import ArmGroup, Intervention, Reference, SecondaryId, Trial
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +143,7 @@ def test_a_stopped_trial_says_why(client):
 
 
 @pytest.mark.parametrize(
-    ("type_", "on", "told"),
+    ("type_", "on", "redacted_bed"),
     [
         ("ACTUAL", "2026-01-05", "5 January 2026 (actual)"),
         ("ESTIMATED", "2026-04", "April 2026 (estimated)"),
@@ -153,15 +153,15 @@ def test_a_stopped_trial_says_why(client):
         ("", "2027", "2027 (estimated)"),
     ],
 )
-def test_a_date_is_told_as_precisely_and_as_surely_as_it_is_known(client, type_, on, told):
-    assert told in words(page(client, a_trial(start_on=on, start_type=type_)).html)
+def test_a_date_is_told_as_precisely_and_as_surely_as_it_is_known(client, type_, on, redacted_bed):
+    assert redacted_bed in words(page(client, a_trial(start_on=on, start_type=type_)).html)
 
 
 @pytest.mark.parametrize(
-    ("type_", "told"), [("ACTUAL", "1,200 (actual)"), ("", "1,200 (not said if planned or reached)")]
+    ("type_", "redacted_bed"), [("ACTUAL", "1,200 (actual)"), ("", "1,200 (not said if planned or reached)")]
 )
-def test_enrollment_says_whether_it_is_a_plan(client, type_, told):
-    assert told in words(page(client, a_trial(enrollment_count=1200, enrollment_type=type_)).html)
+def test_enrollment_says_whether_it_is_a_plan(client, type_, redacted_bed):
+    assert redacted_bed in words(page(client, a_trial(enrollment_count=1200, enrollment_type=type_)).html)
 
 
 # Its sites
@@ -194,7 +194,7 @@ def test_sites_stand_by_country_and_region_the_open_ones_first(client):
 def test_twins_are_both_shown(client):
     trial, facility = a_trial(), a_facility()
     a_site(trial, facility)
-    a_site(trial, facility, twin=2)
+    a_site(trial, facility, duplicate_index=2)
     first, second = page(client, trial).cards
     assert "Hospital 1" in first
     assert "Listing 2 of this facility" in second
@@ -217,16 +217,16 @@ def test_a_site_that_left_the_record_says_so(client):
 
 def test_a_long_list_is_folded_and_whole(client):
     trial = a_trial(overall_status="RECRUITING")
-    for number in range(MANY + 1):
+    for number in range(FOLD_THRESHOLD + 1):
         a_site(trial, a_facility(number, country="Norway" if number else "Chile"))
     shown = page(client, trial)
-    assert len(shown.cards) == MANY + 1
+    assert len(shown.cards) == FOLD_THRESHOLD + 1
     assert shown.html.count('<details class="country">') == 2
     assert repeated_ids(shown) == []
 
 
 def test_a_large_trial_asks_no_more_queries_than_a_small_one(client, django_assert_num_queries):
-    take_in([a_record(1, 3), a_record(2, 300)])
+    import_trials([a_record(1, 3), a_record(2, 300)])
     small, large = Trial.objects.order_by("nct_id")
     with django_assert_num_queries(12):
         assert len(page(client, small).cards) == 3

@@ -10,28 +10,28 @@ from functools import cached_property
 
 from django.test import Client
 
-from common.markup import marker, plain
+from common.markup import marker, resolve_escapes
 from common.text import fold
 from registries.ctgov.importing.run import import_records
-from registries.ctgov.source_files import records_in
+from registries.ctgov.source_files import iter_records
 
 _HIDDEN = re.compile(r"<head>.*?</head>|<svg.*?</svg>|<script.*?</script>|<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
 
-def take_in(records: Iterable[bytes]) -> None:
-    run = import_records(records_in(io.BytesIO(b"\n".join(records))), source="test")
+def import_trials(records: Iterable[bytes]) -> None:
+    run = import_records(iter_records(io.BytesIO(b"\n".join(records))), source="test")
     assert not run.quarantined, list(run.quarantined_records.values_list("place", "reason"))
 
 
-def folded(text: str) -> str:
+def normalize_text(text: str) -> str:
     """Without white space and accents, in small letters: what must not matter when a text is looked for."""
     return fold("".join(text.split())).casefold()
 
 
-def seen(html: str) -> str:
+def visible_text(html: str) -> str:
     """The folded text of a piece of HTML, without the dots that degrees are written with or without."""
-    return folded(entities.unescape(_TAG.sub("", _HIDDEN.sub("", html)))).replace(".", "")
+    return normalize_text(entities.unescape(_TAG.sub("", _HIDDEN.sub("", html)))).replace(".", "")
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,13 @@ class TrialPage:
 
     @cached_property
     def folded(self) -> str:
-        return seen(self.html)
+        return visible_text(self.html)
 
     def shows(self, text: str) -> bool:
-        return seen(entities.escape(text)) in self.folded or seen(entities.escape(plain(text))) in self.folded
+        return (
+            visible_text(entities.escape(text)) in self.folded
+            or visible_text(entities.escape(resolve_escapes(text))) in self.folded
+        )
 
     @cached_property
     def cards(self) -> list[str]:

@@ -3,11 +3,11 @@
 from django.db import connection
 from django.utils import timezone
 
-from publishing.derived_values import facts_of
-from publishing.documents import document_of
+from publishing.derived_values import derive_values
+from publishing.documents import build_document
 from publishing.models import TrialDocument, TrialRow
 from publishing.rebuild import publish
-from publishing.trial_data import load_bundles
+from publishing.trial_data import load_trial_data
 from trials.models import Trial
 
 _ROWS = "SELECT * FROM publishing_trialrow ORDER BY trial_id"
@@ -31,11 +31,11 @@ def search_rows() -> list[tuple]:
 def built_documents() -> dict[int, str]:
     """The documents as they should be now, built in memory."""
     today = timezone.localdate()
-    bundles = load_bundles(Trial.objects.values_list("pk", flat=True))
-    return {pk: document_of(bundle, facts_of(bundle, on=today)).decode() for pk, bundle in bundles.items()}
+    bundles = load_trial_data(Trial.objects.values_list("pk", flat=True))
+    return {pk: build_document(bundle, derive_values(bundle, on=today)).decode() for pk, bundle in bundles.items()}
 
 
-def built_anew() -> tuple[dict[int, str], list[tuple]]:
+def rebuild_all() -> tuple[dict[int, str], list[tuple]]:
     """Documents and rows from an empty read side."""
     TrialDocument.objects.all().delete()
     TrialRow.objects.all().delete()

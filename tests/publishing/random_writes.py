@@ -7,19 +7,19 @@ from django.db import connection
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
 from history.authorship import authored
-from history.tracking import untraced_inserts
-from publishing.rebuild import publish_bundles
-from publishing.trial_data import PARTS, load_bundles
+from history.tracking import without_insert_events
+from publishing.rebuild import publish_trial_data
+from publishing.trial_data import LIST_MODELS, load_trial_data
 from sites.choices import SiteStatus
 from sites.models import Confirmation, Facility, StatusEvent, TrialSite
 from trials.choices import OverallStatus, Phase
 from trials.models import Outcome, Trial
 
 
-def write_something(dice: random.Random) -> None:
+def random_write(dice: random.Random) -> None:
     """One write, signed; what it needs and does not find, it makes."""
     with authored("test"):
-        dice.choice(ROADS)(dice)
+        dice.choice(WRITE_PATHS)(dice)
 
 
 def any_row(model, dice: random.Random, **filters):
@@ -49,10 +49,10 @@ def bulk_trials(dice):
 
 def imported_trial(dice):
     """As the importer does: rows without marks, published from the bundle in the same transaction."""
-    with untraced_inserts():
+    with without_insert_events():
         trial = Trial.objects.create(nct_id=f"NCT{dice.randrange(10**8):08}", brief_title="Imported")
         Outcome.objects.create(trial=trial, measure="Imported outcome")
-        publish_bundles(load_bundles([trial.pk]).values())
+        publish_trial_data(load_trial_data([trial.pk]).values())
 
 
 def saved_trial(dice):
@@ -78,13 +78,13 @@ def deleted_trial(dice):
 
 def trial_deleted_by_sql(dice):
     trial = any_row(Trial, dice, trial_sites=None, roles=None)
-    if trial and not any(model.objects.filter(trial=trial).exists() for model in PARTS.values()):
+    if trial and not any(model.objects.filter(trial=trial).exists() for model in LIST_MODELS.values()):
         _sql("DELETE FROM trials_trial WHERE id = %s", [trial.pk])
 
 
 def new_part(dice):
     if trial := any_row(Trial, dice):
-        dice.choice(list(PARTS.values())).objects.create(trial=trial, position=dice.randrange(9))
+        dice.choice(list(LIST_MODELS.values())).objects.create(trial=trial, position=dice.randrange(9))
 
 
 def bulk_parts(dice):
@@ -93,14 +93,14 @@ def bulk_parts(dice):
 
 
 def moved_part(dice):
-    trial, part = any_row(Trial, dice), any_row(dice.choice(list(PARTS.values())), dice)
+    trial, part = any_row(Trial, dice), any_row(dice.choice(list(LIST_MODELS.values())), dice)
     if part:
         part.trial = trial
         part.save()
 
 
 def deleted_parts(dice):
-    some_rows(dice.choice(list(PARTS.values())), dice).delete()
+    some_rows(dice.choice(list(LIST_MODELS.values())), dice).delete()
 
 
 def new_site(dice):
@@ -108,7 +108,7 @@ def new_site(dice):
     facility = facility or Facility.objects.create(name=f"Hospital {dice.random()}", country=dice.choice("ABC"))
     if trial := any_row(Trial, dice):
         twin = TrialSite.objects.filter(trial=trial, facility=facility).count() + 1
-        TrialSite.objects.create(trial=trial, facility=facility, twin=twin)
+        TrialSite.objects.create(trial=trial, facility=facility, duplicate_index=twin)
 
 
 def renamed_facility(dice):
@@ -178,7 +178,7 @@ def _sql(statement, params):
         cursor.execute(statement, params)
 
 
-ROADS = [
+WRITE_PATHS = [
     new_trial, bulk_trials, imported_trial, saved_trial, updated_trials, trial_by_sql, deleted_trial,
     trial_deleted_by_sql, new_part, bulk_parts, moved_part, deleted_parts, new_site, new_site, renamed_facility,
     facility_by_sql, event, event, confirmation, undone_confirmations, role_of_trial, role_at_site, renamed_people,

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 
 from publishing.models import StaleMark, TrialDocument
-from publishing.staleness import catch_up, is_behind, work_off
-from tests.publishing.expected_documents import built_anew, built_documents, documents, published
-from tests.publishing.random_writes import write_something
+from publishing.staleness import has_pending, process_queue, publish_pending
+from tests.publishing.expected_documents import built_documents, documents, published, rebuild_all
+from tests.publishing.random_writes import random_write
 
 pytestmark = pytest.mark.django_db
 
@@ -16,22 +16,22 @@ pytestmark = pytest.mark.django_db
 def test_after_500_random_writes_everything_published_equals_a_fresh_build():
     dice = random.Random(7)
     for number in range(500):
-        write_something(dice)
+        random_write(dice)
         if number % 5 == 4:
-            while catch_up(10):
+            while publish_pending(10):
                 pass
             assert not StaleMark.objects.exists()
             assert documents() == built_documents()
     found = published()
     assert len(found[0]) > 20
-    assert found == built_anew()
+    assert found == rebuild_all()
 
 
 def test_no_canary_of_500_random_writes_is_published():
     dice = random.Random(8)
     for _ in range(500):
-        write_something(dice)
-    while catch_up():
+        random_write(dice)
+    while publish_pending():
         pass
     documents, rows = published()
     assert "CANARY" not in str(documents) + str(rows)
@@ -41,23 +41,23 @@ def test_no_canary_of_500_random_writes_is_published():
 def test_the_queue_is_worked_off_a_part_at_a_time():
     dice = random.Random(9)
     for _ in range(60):
-        write_something(dice)
-    assert is_behind()
-    assert catch_up(1) is True
+        random_write(dice)
+    assert has_pending()
+    assert publish_pending(1) is True
     assert TrialDocument.objects.count() >= 1
-    while work_off(5):
+    while process_queue(5):
         pass
-    assert not is_behind()
+    assert not has_pending()
 
 
 def test_nothing_waiting_costs_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert catch_up() is False
+        assert publish_pending() is False
 
 
 def test_a_reader_is_told_when_the_rebuild_fails(monkeypatch, caplog):
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO publishing_stalemark (kind, row_id) VALUES ('T', 1)")
     monkeypatch.setattr("publishing.staleness._NEXT", "SELECT 1/0 LIMIT %s + %s::date - %s::date + %s")
-    assert catch_up() is True
+    assert publish_pending() is True
     assert "could not be brought up to date" in caplog.text

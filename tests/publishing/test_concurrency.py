@@ -10,12 +10,12 @@ from django.db import connection, transaction
 from contacts.choices import RoleKind
 from contacts.models import Person, Role
 from history.authorship import authored
-from history.tracking import untraced_inserts
+from history.tracking import without_insert_events
 from publishing import rebuild, staleness
 from publishing.models import TrialDocument
-from publishing.rebuild import publish_bundles
-from publishing.staleness import catch_up, is_behind
-from publishing.trial_data import load_bundles
+from publishing.rebuild import publish_trial_data
+from publishing.staleness import has_pending, publish_pending
+from publishing.trial_data import load_trial_data
 from sites.models import Facility, TrialSite
 from tests.factories import a_facility, a_site, a_trial, make
 from trials.models import Trial
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
-def elsewhere():
+def in_other_thread():
     """Runs functions in another thread, with its own connection, one at a time and to their end."""
 
     def run(function, *args):
@@ -66,8 +66,8 @@ def facility_names() -> list[str]:
 
 def test_a_row_changed_again_while_it_is_rebuilt_is_rebuilt_again(monkeypatch):
     a_trial(brief_title="First")
-    load = rebuild.load_bundles
-    with elsewhere() as run:
+    load = rebuild.load_trial_data
+    with in_other_thread() as run:
 
         def load_then_be_overtaken(ids):
             bundles = load(ids)
@@ -75,37 +75,37 @@ def test_a_row_changed_again_while_it_is_rebuilt_is_rebuilt_again(monkeypatch):
             return bundles
 
         monkeypatch.setattr(rebuild, "load_bundles", load_then_be_overtaken)
-        assert catch_up() is True
+        assert publish_pending() is True
     assert titles() == ["First"]
     monkeypatch.undo()
-    assert catch_up() is False
+    assert publish_pending() is False
     assert titles() == ["Second"]
 
 
 def test_what_is_not_committed_is_not_published_and_not_lost():
     a_trial(brief_title="First")
-    catch_up()
-    with elsewhere() as run:
+    publish_pending()
+    with in_other_thread() as run:
         with transaction.atomic():
             retitle("Second")
-            assert run(catch_up) is False
+            assert run(publish_pending) is False
             assert run(titles) == ["First"]
-        assert run(catch_up) is False
+        assert run(publish_pending) is False
         assert run(titles) == ["Second"]
 
 
 def test_a_role_given_to_a_person_who_is_being_renamed_gets_the_new_name():
     """A site cannot join a facility that is being renamed in this way: there the database makes one wait."""
     person, trial = make(Person, name="Before"), a_trial()
-    catch_up()
-    with elsewhere() as run:
+    publish_pending()
+    with in_other_thread() as run:
         with transaction.atomic():
             with authored("test"):
                 Person.objects.update(name="After")
             run(give_role, person, trial)
-            run(catch_up)
+            run(publish_pending)
             assert run(official_names) == ["Before"]
-        assert run(catch_up) is False
+        assert run(publish_pending) is False
         assert run(official_names) == ["After"]
 
 
@@ -120,31 +120,31 @@ def official_names() -> list[str]:
 
 def test_a_facility_renamed_while_an_importer_publishes_is_renamed_in_its_trials():
     facility = a_facility(name="Before")
-    with elsewhere() as run:
-        with authored("import"), untraced_inserts():
+    with in_other_thread() as run:
+        with authored("import"), without_insert_events():
             trial = Trial.objects.create(nct_id="NCT00000007")
             TrialSite.objects.create(trial=trial, facility=facility)
-            publish_bundles(load_bundles([trial.pk]).values())
+            publish_trial_data(load_trial_data([trial.pk]).values())
             run(rename, "After")
-            assert run(catch_up) is True
-        assert run(catch_up) is False
+            assert run(publish_pending) is True
+        assert run(publish_pending) is False
         assert run(facility_names) == ["After"]
 
 
 def test_an_importer_that_remembers_an_old_name_publishes_the_new_one():
     site = a_site(facility=a_facility(name="Before"))
-    bundles = load_bundles([site.trial_id])
+    bundles = load_trial_data([site.trial_id])
     rename("After")
-    catch_up()
-    publish_bundles(bundles.values())
+    publish_pending()
+    publish_trial_data(bundles.values())
     assert facility_names() == ["After"]
 
 
 def test_a_reader_does_not_wait_long_for_another_who_rebuilds(monkeypatch, caplog):
     monkeypatch.setattr(staleness, "PATIENCE", "50ms")
     a_trial()
-    with elsewhere() as run, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [rebuild.REBUILDING])
-        assert run(catch_up) is True
-    assert is_behind()
-    assert catch_up() is False
+    with in_other_thread() as run, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [rebuild.REBUILD_LOCK])
+        assert run(publish_pending) is True
+    assert has_pending()
+    assert publish_pending() is False

@@ -12,11 +12,11 @@ from contacts.models import Person, Role
 from contacts.visibility import is_publishable
 from history.authorship import authored
 from publishing import documents
-from publishing.derived_values import facts_of
+from publishing.derived_values import derive_values
 from publishing.documents import public_trial
 from publishing.models import TrialDocument
-from publishing.staleness import catch_up, is_behind
-from publishing.trial_data import PARTS, PERSON_COLUMNS, load_bundles
+from publishing.staleness import has_pending, publish_pending
+from publishing.trial_data import LIST_MODELS, PERSON_COLUMNS, load_trial_data
 from sites.models import Facility, TrialSite
 from tests.factories import a_contact, a_facility, a_site, a_trial, make
 from tests.publishing.expected_documents import published
@@ -30,9 +30,9 @@ PRIVATE = {
     Trial: {"id": "the key says it", "is_public": "true of all that is published", "version": "of our forms"},
     TrialSite: {
         "trial": "the site stands in its trial",
-        "twin": "our way to tell two apart",
+        "duplicate_index": "our way to tell two apart",
         "position": "the order says it",
-        "listed_as": "the facility says it under one name",
+        "printed_overrides": "the facility says it under one name",
         "stage": "internal",
         "enrollment_target": "internal",
         "internal_note": "internal",
@@ -53,8 +53,8 @@ PUBLISHED = {
 
 
 def document_of(trial, on=date(2026, 3, 1)):
-    bundle = load_bundles([trial.pk])[trial.pk]
-    return public_trial(bundle, facts_of(bundle, on=on))
+    bundle = load_trial_data([trial.pk])[trial.pk]
+    return public_trial(bundle, derive_values(bundle, on=on))
 
 
 @pytest.mark.parametrize("model", PUBLISHED)
@@ -64,10 +64,10 @@ def test_every_column_is_published_or_has_a_reason(model):
     assert not set(PUBLISHED[model]) & PRIVATE[model].keys()
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", LIST_MODELS)
 def test_every_column_of_a_part_is_published(part):
-    columns = {column.name for column in PARTS[part]._meta.concrete_fields}
-    assert columns == {*documents.PARTS[part], "id", "trial", "position"}
+    columns = {column.name for column in LIST_MODELS[part]._meta.concrete_fields}
+    assert columns == {*documents.LIST_FIELDS[part], "id", "trial", "position"}
 
 
 def test_nothing_private_is_published():
@@ -81,7 +81,7 @@ def test_nothing_private_is_published():
         make(Role, person=make(Person, name="Shown", **private), role="CONTACT", **place)
     official = make(Person, name="Official", phone=CANARY, email=CANARY, phone_ext=CANARY)
     make(Role, person=official, trial=trial, kind=RoleKind.OFFICIAL)
-    catch_up()
+    publish_pending()
     everything = str(published())
     assert everything.count("Shown") == 2
     for canary in (CANARY, "ETHICS", "987654", "canari"):
@@ -90,7 +90,7 @@ def test_nothing_private_is_published():
 
 def test_people_are_not_found_by_search():
     a_contact(site=a_site(a_trial(overall_status="RECRUITING"), status="RECRUITING"), name="Zebulon")
-    catch_up()
+    publish_pending()
     assert "zebulon" not in str(published()[1])
 
 
@@ -114,24 +114,24 @@ def test_partial_dates_stay_partial():
 
 def test_a_document_is_the_same_in_json():
     trial = a_trial()
-    bundle = load_bundles([trial.pk])[trial.pk]
-    facts = facts_of(bundle, on=date(2026, 3, 1))
-    assert orjson.loads(documents.document_of(bundle, facts)) == public_trial(bundle, facts)
+    bundle = load_trial_data([trial.pk])[trial.pk]
+    facts = derive_values(bundle, on=date(2026, 3, 1))
+    assert orjson.loads(documents.build_document(bundle, facts)) == public_trial(bundle, facts)
 
 
 def test_unknown_comes_by_itself_on_its_day():
     trial = a_trial(overall_status="RECRUITING", verified_on="2024-01", completion_on="2025-06")
     with time_machine.travel("2026-01-31T12:00Z"):
-        catch_up()
+        publish_pending()
         document = TrialDocument.objects.get(pk=trial.pk)
         assert (orjson.loads(document.document)["overall_status"], document.rebuild_on) == (
             "RECRUITING",
             date(2026, 2, 1),
         )
-        assert not is_behind()
+        assert not has_pending()
     with time_machine.travel("2026-02-01T12:00Z"):
-        assert is_behind()
-        assert catch_up() is False
+        assert has_pending()
+        assert publish_pending() is False
         shown = orjson.loads(TrialDocument.objects.get(pk=trial.pk).document)
         assert (shown["overall_status"], shown["last_known_status"]) == ("UNKNOWN", "RECRUITING")
         assert trial.status_on(date(2026, 2, 1)) == "UNKNOWN"
@@ -143,7 +143,7 @@ def test_a_contact_comes_and_goes_on_its_days():
     shown = {}
     for day in ("2026-03-09", "2026-03-10", "2026-03-19", "2026-03-20"):
         with time_machine.travel(f"{day}T12:00Z"):
-            catch_up()
+            publish_pending()
             document = TrialDocument.objects.get(pk=trial.pk)
             shown[day] = (len(orjson.loads(document.document)["central_contacts"]), str(document.rebuild_on))
     assert shown == {
@@ -184,17 +184,17 @@ def _is_publishable(role) -> bool:
 
 def test_an_unchanged_document_keeps_the_moment_of_its_change():
     trial = a_trial()
-    catch_up()
+    publish_pending()
     before = TrialDocument.objects.get(pk=trial.pk).changed_at
     with authored("test"):
         Trial.objects.update(is_public=True, brief_title="Trial 1")
         Trial.objects.update(brief_title="X")
         Trial.objects.update(brief_title="Trial 1")
-    catch_up()
+    publish_pending()
     assert TrialDocument.objects.get(pk=trial.pk).changed_at == before
 
 
 def test_codes_of_status_are_text_in_a_search_row():
     a_trial(overall_status=OverallStatus.RECRUITING)
-    catch_up()
+    publish_pending()
     assert "'st:recruiting'" in str(published()[1])

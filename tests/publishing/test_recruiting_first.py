@@ -6,7 +6,7 @@ from django.http import QueryDict
 from history.authorship import authored
 from publishing.search import sql
 from publishing.search.results import search
-from publishing.staleness import catch_up
+from publishing.staleness import publish_pending
 from sites.models import Facility, TrialSite
 from tests.factories import a_facility, a_site, a_trial, make
 from tests.pages.html_reader import queries_of, read, text_of
@@ -65,7 +65,7 @@ def test_pages_of_recruiting_trials_give_each_once_and_lead_back(client, monkeyp
             )
             for number in range(50)
         )  # fmt: skip
-    catch_up()
+    publish_pending()
     seen, address, pages = [], "/?words=asthma", []
     while address:
         response = client.get(address)
@@ -91,7 +91,7 @@ def test_among_many_matches_those_that_recruit_are_not_missed(monkeypatch):
 
 
 @pytest.fixture
-def everywhere():
+def trials_matching_everywhere():
     trial = a_trial(
         1, brief_title="Velutinib study", conditions=["Colorectal Neoplasms"], keywords=["quality of life"],
         condition_mesh=[{"term": "Adenoma"}], lead_sponsor="Northgate Unit", eligibility_criteria="No smokers",
@@ -103,7 +103,7 @@ def everywhere():
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "redacted_bed"),
     [
         ("velutinib", "“velutinib” in title"),
         ("colorectal", "“colorectal” in condition"),
@@ -124,12 +124,12 @@ def everywhere():
         ("velutinib or asthma", "“velutinib” in title"),
     ],
 )
-def test_a_hit_says_which_field_holds_the_words(everywhere, client, words, told):
-    assert told in text_of(client.get("/", {"words": words}))
+def test_a_hit_says_which_field_holds_the_words(trials_matching_everywhere, client, words, redacted_bed):
+    assert redacted_bed in text_of(client.get("/", {"words": words}))
 
 
 @pytest.mark.parametrize(
-    ("trial", "told"),
+    ("trial", "redacted_bed"),
     [
         ({"brief_title": "Lung function"}, "“lung” in title “cancer” in hospital"),
         ({"brief_summary": "A lung is scanned"}, "“lung” in description or eligibility criteria “cancer” in hospital"),
@@ -146,11 +146,11 @@ def test_a_hit_says_which_field_holds_the_words(everywhere, client, words, told)
         ({"brief_title": "Cancer that spreads to a lung"}, "“lung” in title “cancer” in title"),
     ],
 )
-def test_a_phrase_is_quoted_only_where_it_stands(client, trial, told):
+def test_a_phrase_is_quoted_only_where_it_stands(client, trial, redacted_bed):
     a_site(a_trial(1, **{"brief_title": "Velutinib"} | trial), a_facility(1, name="Harbour Cancer Clinic"))
     page = text_of(client.get("/", {"words": "lung cancer"}))
-    assert told in page
-    assert ("“lung cancer”" in page) == ("“lung cancer”" in told)
+    assert redacted_bed in page
+    assert ("“lung cancer”" in page) == ("“lung cancer”" in redacted_bed)
 
 
 def test_words_that_stand_apart_are_named_beside_a_town(client):
@@ -160,7 +160,7 @@ def test_words_that_stand_apart_are_named_beside_a_town(client):
     assert "“Lyon” in site town “breast” in description or eligibility criteria “cancer” in hospital" in page
 
 
-def test_without_words_nothing_is_said(everywhere, client):
+def test_without_words_nothing_is_said(trials_matching_everywhere, client):
     assert "in title" not in text_of(client.get("/"))
     assert "asthma” in" not in text_of(client.get("/", {"words": "velutinib or asthma"}))
 

@@ -14,7 +14,7 @@ from history.authorship import authored
 from publishing.models import TrialDocument, TrialRow
 from publishing.search.filters import TrialFilterSet
 from publishing.search.results import search
-from publishing.staleness import catch_up
+from publishing.staleness import publish_pending
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from sites.models import Facility, TrialSite
 from tests.factories import a_confirmation, a_facility, a_site, a_trial, a_user, assign, grant, make
@@ -128,7 +128,7 @@ def test_blank_fields_of_a_form_ask_nothing(asthma):
 
 def test_a_result_shows_its_sites_without_another_query(asthma, django_assert_max_num_queries):
     a_confirmation(asthma.trial_sites.first(), "2026-02-03")
-    catch_up()
+    publish_pending()
     with django_assert_max_num_queries(4):  # one of them for other names of what is asked
         (row,) = search(QueryDict("words=asthma")).rows
         assert (row.sites_total, row.sites_recruiting) == (2, 1)
@@ -139,22 +139,22 @@ def test_a_result_shows_its_sites_without_another_query(asthma, django_assert_ma
 def test_a_search_is_four_queries_whatever_it_finds(count, django_assert_max_num_queries):
     for number in range(count):
         a_trial(number)
-    catch_up()
+    publish_pending()
     with django_assert_max_num_queries(4):
         assert len(search(QueryDict("words=trial"), page_size=100).rows) == count
 
 
-def many(count: int) -> None:
+def make_trials(count: int) -> None:
     shared = {"last_update_posted_on": "2026-01-01", "conditions": ["Common"]}
     with authored("test"):
         Trial.objects.bulk_create(Trial(nct_id=f"NCT{number:08}", **shared) for number in range(count))
-    while catch_up(500):
+    while publish_pending(500):
         pass
 
 
 @pytest.mark.parametrize("order", ["newest", "rank", "recruiting"])
 def test_pages_give_each_result_once(order):
-    many(45)
+    make_trials(45)
     a_trial(99, brief_title="Common common", last_update_posted_on="2025")
     keys, cursor = [], ""
     while True:
@@ -176,17 +176,17 @@ def test_a_cursor_goes_with_its_words_whatever_fields_a_form_leaves_blank():
 
 
 def test_above_a_thousand_the_count_says_more():
-    many(1_030)
+    make_trials(1_030)
     results = search(QueryDict("words=common&order=newest"))
-    assert (results.count_in_words, results.is_capped) == ("1,000+", True)
+    assert (results.count_text, results.is_capped) == ("1,000+", True)
     second = search(QueryDict(f"words=common&order=newest&cursor={results.next_cursor}"))
     assert [row.trial.key for row in second.rows] == [f"NCT{number:08}" for number in range(1009, 989, -1)]
-    assert search(QueryDict("words=common&order=rank")).count_in_words == "1,000+"
-    assert search(QueryDict("nct_id=NCT00000003")).count_in_words == "1"
+    assert search(QueryDict("words=common&order=rank")).count_text == "1,000+"
+    assert search(QueryDict("nct_id=NCT00000003")).count_text == "1"
 
 
 @pytest.mark.parametrize(
-    "kind", ["nobody", "site coordinator", "trial coordinator", "stranger", "manager", "inspector"]
+    "kind", ["nobody", "site coordinator", "trial coordinator", "unrelated_process", "manager", "inspector"]
 )
 def test_rows_and_documents_are_visible_to_whom_the_trial_is(kind):
     hidden, hidden_with_site = a_trial(1, is_public=False), a_trial(2, is_public=False)
@@ -199,7 +199,7 @@ def test_rows_and_documents_are_visible_to_whom_the_trial_is(kind):
         assign(user, site=site)
     if kind == "trial coordinator":
         assign(user, trial=hidden)
-    catch_up()
+    publish_pending()
     visible = set(Trial.objects.visible_to(user).values_list("pk", flat=True))
     assert hidden.pk in visible or kind not in ("trial coordinator", "manager", "inspector")
     assert hidden_with_site.pk in visible or kind not in ("site coordinator", "manager", "inspector")
@@ -209,11 +209,11 @@ def test_rows_and_documents_are_visible_to_whom_the_trial_is(kind):
 
 
 def test_changed_since_sees_a_site_that_changed(asthma, other):
-    catch_up()
+    publish_pending()
     TrialDocument.objects.update(changed_at=timezone.now() - timedelta(days=2))
     with authored("test"):
         Facility.objects.filter(country="Italy").update(name="Renamed")
-    catch_up()
+    publish_pending()
     moment = (timezone.now() - timedelta(days=1)).isoformat().replace("+", "%2B")
     assert found(f"changed_since={moment}") == [other.key]
 
@@ -235,18 +235,18 @@ class NoTextBreaksPublishing(TestCase):
         a_trial(
             brief_title=text, conditions=[text], org_study_id=text, brief_summary=text * 400, lead_sponsor=text * 30
         )
-        assert catch_up() is False
+        assert publish_pending() is False
         assert TrialRow.objects.count() == 1
 
 
 def test_a_very_long_text_is_published():
     words = " ".join(f"wört{number}字" for number in range(300_000))
     a_trial(brief_title=words, brief_summary=words, eligibility_criteria=words, conditions=[words], keywords=[words])
-    assert catch_up() is False
+    assert publish_pending() is False
     assert TrialRow.objects.count() == 1
 
 
-def asked(filterset, model, query: str) -> set[int]:
+def filter_queries(filterset, model, query: str) -> set[int]:
     filters = filterset(QueryDict(query), model.objects.all(), user=AnonymousUser())
     assert filters.errors == {}
     return set(filters.qs.values_list("pk", flat=True))
@@ -271,7 +271,7 @@ def test_sites_are_filtered_one_by_one(asthma, other):
         "is_listed=true": set(),
         "is_listed=false": {spanish.pk, french.pk, italian.pk},
     }
-    assert {query: asked(SiteFilterSet, TrialSite, query) for query in answers} == answers
+    assert {query: filter_queries(SiteFilterSet, TrialSite, query) for query in answers} == answers
 
 
 def test_facilities_are_filtered(asthma, other):
@@ -285,7 +285,7 @@ def test_facilities_are_filtered(asthma, other):
         "state=Lazio": set(),
         "site_status=COMPLETED": {facilities["Spain"]},
     }
-    assert {query: asked(FacilityFilterSet, Facility, query) for query in answers} == answers
+    assert {query: filter_queries(FacilityFilterSet, Facility, query) for query in answers} == answers
 
 
 #: Every column of what can be filtered: the filters that ask for it, or why none does.
@@ -312,8 +312,8 @@ READ_ONLY = "read in the answer; nobody has asked to select by it"
 INTERNAL = "not public, so nothing may tell it"
 NOT_FILTERED = {
     TrialSite: {
-        "status_since": READ_ONLY, "status_as_of": READ_ONLY, "twin": INTERNAL, "position": INTERNAL,
-        "listed_as": INTERNAL, "stage": INTERNAL, "enrollment_target": INTERNAL, "internal_note": INTERNAL,
+        "status_since": READ_ONLY, "status_as_of": READ_ONLY, "duplicate_index": INTERNAL, "position": INTERNAL,
+        "printed_overrides": INTERNAL, "stage": INTERNAL, "enrollment_target": INTERNAL, "internal_note": INTERNAL,
         "version": INTERNAL,
     },
     Facility: {

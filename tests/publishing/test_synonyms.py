@@ -6,7 +6,7 @@ from django.http import QueryDict
 from history.authorship import authored
 from publishing.models import OtherName
 from publishing.search.results import search
-from publishing.staleness import catch_up
+from publishing.staleness import publish_pending
 from tests.factories import a_trial, make
 from tests.publishing.test_search_words import found
 from trials.models import Intervention
@@ -64,7 +64,7 @@ def test_a_combination_gives_its_parts_no_names():
     trial.intervention_mesh = [{"term": "Velutinib"}, {"term": "Zolutinib"}]
     with authored("test"):
         trial.save()
-    catch_up()
+    publish_pending()
     assert not OtherName.objects.exists()
 
 
@@ -140,14 +140,14 @@ def test_a_quoted_phrase_is_taken_as_it_stands():
 def test_endless_other_names_are_cut():
     names = [f"drug{number}x" for number in range(500)]
     treated(1, "Velutinib", *names, "y" * 10_000)
-    assert catch_up() is False
+    assert publish_pending() is False
     assert OtherName.objects.count() == 60
 
 
 def test_looking_names_up_is_one_query_whatever_is_typed(django_assert_max_num_queries):
     for number in range(5):
         treated(number, "Velutinib", "Brandex", f"AB-{number}")
-    catch_up()
+    publish_pending()
     for typed in ("brandex", "brandex heart attack munich flu covid 19 crc velutinib " * 5):
         with django_assert_max_num_queries(4):
             search(QueryDict(f"words={typed[:500]}"))

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from tests.records.builders import Json, place, study
 
 
-def oddities() -> Iterator[Json]:
+def edge_cases() -> Iterator[Json]:
     """Studies 15 to 18."""
-    yield _bare()
+    yield _minimal()
     yield _empty_parts()
     yield _more_than_we_model()
     yield _long()
 
 
-def _bare() -> Json:
+def _minimal() -> Json:
     """No title, no sponsor, no conditions, no dates."""
     return {"protocolSection": {"identificationModule": {"nctId": "NCT90000015"}}}
 

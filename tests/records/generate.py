@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.records.builders import Json
 from tests.records.complete import complete
 from tests.records.designs import designs
-from tests.records.edge_cases import oddities
+from tests.records.edge_cases import edge_cases
 from tests.records.locations import places
 
 HERE = Path(__file__).parent
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 def records() -> list[Json]:
     """All invented records, by number; nothing in them is shared."""
-    return json.loads(json.dumps([complete(), *designs(), *places(), *oddities()]))
+    return json.loads(json.dumps([complete(), *designs(), *places(), *edge_cases()]))
 
 
 def files() -> dict[str, str]:

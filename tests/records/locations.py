@@ -15,8 +15,8 @@ OLD_COUNTRY_NAMES = (
 
 def places() -> Iterator[Json]:
     """Studies 8 to 14."""
-    yield _at(8, "Twins", _twins())
-    yield _at(9, "Masks", _masks())
+    yield _at(8, "Twins", _duplicate_listings())
+    yield _at(9, "Masks", _masked_facilities())
     yield _at(10, "Many Contacts", _many_contacts())
     yield _at(11, "Old Country Names", [place(f"Hospital {name}", "Capital", name) for name in OLD_COUNTRY_NAMES])
     yield _at(12, "Round Points", _round_points())
@@ -28,7 +28,7 @@ def _at(number: int, title: str, locations: list[Json]) -> Json:
     return study(number, title=title, contactsLocations={"locations": locations})
 
 
-def _twins() -> list[Json]:
+def _duplicate_listings() -> list[Json]:
     """One facility four times: twice exactly alike, once with another contact, once with another status."""
     twin = place("General Hospital of Examples", "Porto", "Portugal", zip="4000", status="RECRUITING")
     return [
@@ -40,7 +40,7 @@ def _twins() -> list[Json]:
     ]
 
 
-def _masks() -> list[Json]:
+def _masked_facilities() -> list[Json]:
     """Names that name nothing, and none at all."""
     names = [
         "Research Site",

@@ -6,7 +6,7 @@ from history import authored
 from registries.models import Conflict
 from sites.models import StatusEvent, TrialSite
 from tests.factories import assign
-from tests.registries.test_import import location, record, take_in
+from tests.registries.test_import import location, record, run_import
 from trials.models import Outcome, Trial
 
 ANN = {"name": "Ann Example", "role": "CONTACT", "phone": "+33 4 00 00 00 01"}
@@ -38,45 +38,47 @@ def changed(record: dict, *, day: str = "2026-04-01") -> dict:
     return newer
 
 
-def take_charge(user) -> None:
+def assign_coordinator(user) -> None:
     """Of every trial there is now."""
     for trial in Trial.objects.exclude(assignments__user=user):
         assign(user, trial=trial)
 
 
-def by_hand(site: TrialSite, status: str, as_of: str = "2026-03-05") -> None:
+def change_status_by_hand(site: TrialSite, status: str, as_of: str = "2026-03-05") -> None:
     with authored("user:1"):
         StatusEvent.objects.create(trial_site=site, status=status, as_of=as_of, author="user:1")
 
 
-def clashing_sites(number: int = 1, sites: int = 1, status: str = "COMPLETED") -> list[Conflict]:
+def make_site_conflicts(number: int = 1, sites: int = 1, status: str = "COMPLETED") -> list[Conflict]:
     """A trial whose sites the registry has in one status and people in another."""
     before = a_record(number, sites)
-    take_in(before)
+    run_import(before)
     for site in TrialSite.objects.filter(trial__nct_id=f"NCT{90_000_000 + number}"):
-        by_hand(site, "SUSPENDED")
+        change_status_by_hand(site, "SUSPENDED")
     newer = changed(before)
     for place in protocol(newer)["contactsLocationsModule"]["locations"]:
         place["status"] = status
-    take_in(newer)
+    run_import(newer)
     return list(Conflict.objects.filter(trial__nct_id=f"NCT{90_000_000 + number}").order_by("pk"))
 
 
-def clash_everywhere() -> dict[str, Conflict]:
+def make_all_conflicts() -> dict[str, Conflict]:
     """One trial in which a text, an outcome, the contacts, the place and the status of a site clash; by their words."""
     before = a_record(sites=2)
-    take_in(before)
+    run_import(before)
     trial, site = Trial.objects.get(), TrialSite.objects.order_by("position")[0]
     with authored("user:1"):
         Trial.objects.update(brief_summary="One two four")
         Outcome.objects.filter(measure="Pain").update(time_frame="3 weeks")
         site.roles.get().person.__class__.objects.update(phone="+33 4 00 00 00 09")
-    by_hand(site, "SUSPENDED")
+    change_status_by_hand(site, "SUSPENDED")
     newer = changed(before)
     protocol(newer)["descriptionModule"]["briefSummary"] = "One two three five"
     protocol(newer)["outcomesModule"]["primaryOutcomes"].reverse()
     protocol(newer)["outcomesModule"]["primaryOutcomes"][1]["timeFrame"] = "1 month"
     first = protocol(newer)["contactsLocationsModule"]["locations"][0]
     first |= {"status": "COMPLETED", "contacts": [ANN | {"phone": "+33 4 00 00 00 02"}]}
-    take_in(newer)
-    return {conflict.thing + conflict.path.rpartition(".")[2]: conflict for conflict in trial.registry_conflicts.all()}
+    run_import(newer)
+    return {
+        conflict.category + conflict.path.rpartition(".")[2]: conflict for conflict in trial.registry_conflicts.all()
+    }

@@ -5,11 +5,11 @@ from typing import Any
 
 from tests.registries.simulated_sponsor import Key, Sponsor
 
-GONE = None
+REMOVED = None
 
 
 @dataclass
-class Ledger:
+class ExpectedState:
     """`base` is the record last taken in, `ours` what we have, `open` what the registry says where that clashes.
 
     `said`: statuses that a person said after the record last spoke, whatever they are.
@@ -20,7 +20,7 @@ class Ledger:
     ours: dict[Key, Any] = field(default_factory=dict)
     open: dict[Key, Any] = field(default_factory=dict)
     said: set[Key] = field(default_factory=set)
-    clashes: int = 0
+    conflicts: int = 0
 
     def take_in(self) -> None:
         """The sponsor's present record arrives: law 8, thing by thing."""
@@ -72,13 +72,13 @@ class Ledger:
         if not is_ours:
             self.open.pop(whole, None)
         elif clashed or self.ours[time] != self.base[time]:
-            self._clash(whole, GONE)
+            self._clash(whole, REMOVED)
         else:
             self.forget(pk)
 
     def _clash(self, key: Key, theirs: Any) -> None:
         self.open[key] = theirs
-        self.clashes += 1
+        self.conflicts += 1
 
     def forget(self, pk: int) -> None:
         self.ours = {key: value for key, value in self.ours.items() if key[:2] != ("outcome", pk)}
@@ -88,7 +88,7 @@ class Ledger:
         said = self.open.pop(key)
         if not theirs:
             return
-        if key[2] == "" and said is GONE:
+        if key[2] == "" and said is REMOVED:
             self.forget(key[1])
         elif key[2] == "":
             self.ours["outcome", key[1], "measure"] = said["measure"]

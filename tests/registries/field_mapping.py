@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from publishing.documents import CONTACT, FACILITY, PARTS, SITE_STATUS, TRIAL
+from publishing.documents import CONTACT, FACILITY, LIST_FIELDS, SITE_STATUS, TRIAL
 from registries.ctgov import field_map
-from registries.ctgov.field_map import camel
+from registries.ctgov.field_map import to_camel_case
 from trials.models import Trial
 
 
@@ -20,17 +20,18 @@ class Piece:
 def pieces() -> list[Piece]:
     """Every leaf that the importer maps, in the record's order of modules."""
     found = [
-        Piece(camel(path), f"Trial.{name}", name if name in TRIAL else "") for name, path in field_map.TRIAL.items()
+        Piece(to_camel_case(path), f"Trial.{name}", name if name in TRIAL else "")
+        for name, path in field_map.TRIAL.items()
     ]
     for name, (path, _, fields) in field_map.PARTS.items():
         model = Trial._meta.get_field(name).related_model.__name__
         found += [
-            _entry(path, inner, f"{model}.{column}", f"{name}[].{column}", column in PARTS[name])
+            _entry(path, inner, f"{model}.{column}", f"{name}[].{column}", column in LIST_FIELDS[name])
             for column, inner in fields.items()
         ]
     for path in field_map.OUTCOME_LISTS.values():
         found += [
-            _entry(path, inner, f"Outcome.{column}", f"outcomes[].{column}", column in PARTS["outcomes"])
+            _entry(path, inner, f"Outcome.{column}", f"outcomes[].{column}", column in LIST_FIELDS["outcomes"])
             for column, inner in field_map.OUTCOME.items()
         ]
     return found + _contacts_and_sites()
@@ -58,4 +59,4 @@ def _contacts_and_sites() -> list[Piece]:
 
 
 def _entry(path: str, inner: str, column: str, api: str, is_public: bool) -> Piece:
-    return Piece(f"{camel(path)}[].{camel(inner)}", column, api if is_public else "")
+    return Piece(f"{to_camel_case(path)}[].{to_camel_case(inner)}", column, api if is_public else "")

@@ -6,25 +6,25 @@ import pytest
 from django.db import connection
 
 from registries.choices import Decision
-from registries.conflicts.open_conflicts import questions_of
-from registries.conflicts.services import Outcome, decide
+from registries.conflicts.open_conflicts import load_open_conflicts
+from registries.conflicts.services import ResolutionResult, resolve_conflicts
 from registries.models import Conflict
 from sites.models import StatusEvent
 from tests.factories import a_user
-from tests.registries.conflict_fixtures import clashing_sites
+from tests.registries.conflict_fixtures import make_site_conflicts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_one_of_two_deciders_wins_and_the_other_is_told():
-    (question,) = questions_of(clashing_sites())
+    (question,) = load_open_conflicts(make_site_conflicts())
     users = [a_user(f"decider-{number}", is_superuser=True) for number in range(4)]
     barrier, outcomes = threading.Barrier(len(users)), []
 
     def act(user, decision: Decision) -> None:
         try:
             barrier.wait(timeout=30)
-            outcomes.append(decide(user, {question.conflict.pk: question.seen}, decision))
+            outcomes.append(resolve_conflicts(user, {question.conflict.pk: question.state_digest}, decision))
         finally:
             connection.close()
 
@@ -34,11 +34,11 @@ def test_one_of_two_deciders_wins_and_the_other_is_told():
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
-    assert sorted(map(_told, outcomes)) == ["before", "before", "before", "decided"]
+    assert sorted(map(_outcome_counts, outcomes)) == ["before", "before", "before", "decided"]
     conflict = Conflict.objects.get()
     taken = StatusEvent.objects.filter(status="COMPLETED").count()
     assert taken == (1 if conflict.decision == Decision.THEIRS else 0)
 
 
-def _told(outcome: Outcome) -> str:
-    return "decided" if outcome.decided else "before" if outcome.before else "changed"
+def _outcome_counts(outcome: ResolutionResult) -> str:
+    return "decided" if outcome.decided else "before" if outcome.already_decided else "changed"

@@ -12,14 +12,14 @@ from tests.factories import a_manager, a_user, an_inspector, assign
 from tests.pages.html_reader import text_of
 from tests.registries.conflict_fixtures import (
     a_record,
-    by_hand,
+    assign_coordinator,
+    change_status_by_hand,
     changed,
-    clash_everywhere,
-    clashing_sites,
+    make_all_conflicts,
+    make_site_conflicts,
     protocol,
-    take_charge,
 )
-from tests.registries.test_import import counts, everything, take_in
+from tests.registries.test_import import counts, everything, run_import
 from trials.models import Outcome, Trial
 
 pytestmark = pytest.mark.django_db
@@ -35,19 +35,19 @@ def coordinator(client):
     return user
 
 
-def seen_on(page) -> dict[int, str]:
-    return {row.conflict.pk: row.question.seen for row in page.context["rows"]}
+def shown_digests(page) -> dict[int, str]:
+    return {row.conflict.pk: row.open_conflict.state_digest for row in page.context["rows"]}
 
 
-def said(page, *conflicts: Conflict, decision: str, **more) -> dict:
+def decision_form(page, *conflicts: Conflict, decision: str, **more) -> dict:
     """What a browser sends for ticked conflicts."""
-    seen = [f"{pk}:{digest}" for pk, digest in seen_on(page).items()]
+    seen = [f"{pk}:{digest}" for pk, digest in shown_digests(page).items()]
     return {"seen": seen, "conflict": [one.pk for one in conflicts], "decision": decision, "next": QUEUE} | more
 
 
 def decide(client, *conflicts: Conflict, decision: str, **more):
-    take_charge(client.user) if hasattr(client, "user") else None
-    return client.post(DECIDE, said(client.get(QUEUE), *conflicts, decision=decision, **more), follow=True)
+    assign_coordinator(client.user) if hasattr(client, "user") else None
+    return client.post(DECIDE, decision_form(client.get(QUEUE), *conflicts, decision=decision, **more), follow=True)
 
 
 def last_record() -> dict:
@@ -56,8 +56,8 @@ def last_record() -> dict:
 
 
 def test_the_registrys_status_comes_in_as_its_own_known_today(client, coordinator):
-    (conflict,) = clashing_sites()
-    take_charge(coordinator)
+    (conflict,) = make_site_conflicts()
+    assign_coordinator(coordinator)
     page = decide(client, conflict, decision="THEIRS", reason="They called")
     site, event = TrialSite.objects.get(), StatusEvent.objects.order_by("pk").last()
     assert "The registry’s version is ours now: 1 difference decided." in text_of(page)
@@ -68,33 +68,33 @@ def test_the_registrys_status_comes_in_as_its_own_known_today(client, coordinato
 
 
 def test_ours_stays_and_the_same_version_does_not_ask_again(client, coordinator):
-    (conflict,) = clashing_sites()
-    take_charge(coordinator)
+    (conflict,) = make_site_conflicts()
+    assign_coordinator(coordinator)
     decide(client, conflict, decision="OURS")
     assert TrialSite.objects.get().status == "SUSPENDED"
     record = changed(a_record(), day="2026-05-01")
     protocol(record)["contactsLocationsModule"]["locations"][0]["status"] = "COMPLETED"
-    take_in(record)
+    run_import(record)
     assert not Conflict.objects.open().exists()
     before = everything()
-    assert counts(take_in(record)) == (0, 0, 1, 0)
+    assert counts(run_import(record)) == (0, 0, 1, 0)
     assert everything() == before
 
 
 def test_a_new_value_of_theirs_asks_anew(client, coordinator):
-    (conflict,) = clashing_sites()
-    take_charge(coordinator)
+    (conflict,) = make_site_conflicts()
+    assign_coordinator(coordinator)
     decide(client, conflict, decision="OURS")
     newer = changed(a_record(), day="2026-05-01")
     protocol(newer)["contactsLocationsModule"]["locations"][0]["status"] = "TERMINATED"
-    take_in(newer)
+    run_import(newer)
     raised = Conflict.objects.open().get()
     assert (raised.base, raised.theirs, raised.ours) == ("COMPLETED", "TERMINATED", "SUSPENDED")
 
 
 def test_everything_of_theirs_taken_makes_us_what_the_registry_says(client, coordinator):
-    conflicts = clash_everywhere()
-    take_charge(coordinator)
+    conflicts = make_all_conflicts()
+    assign_coordinator(coordinator)
     theirs = Conflict.objects.values_list("pk", "theirs")
     assert len(conflicts) == len(theirs) == 4
     decide(client, *conflicts.values(), decision="THEIRS")
@@ -105,14 +105,14 @@ def test_everything_of_theirs_taken_makes_us_what_the_registry_says(client, coor
     assert TrialSite.objects.order_by("position")[0].status == "COMPLETED"
     phones = {person.phone for person in Person.objects.filter(roles__ends_on__isnull=True)}
     assert phones == {"+33 4 00 00 00 02", "+33 4 00 00 00 09"}
-    take_in(changed(last_record(), day="2026-06-01"))
+    run_import(changed(last_record(), day="2026-06-01"))
     assert not Conflict.objects.open().exists()
 
 
 def test_the_place_of_a_site_moves_to_the_facility_that_the_registry_names(client, coordinator):
     before = a_record()
-    take_in(before)
-    take_charge(coordinator)
+    run_import(before)
+    assign_coordinator(coordinator)
     site = TrialSite.objects.get()
     with_other_city = changed(before)
     protocol(with_other_city)["contactsLocationsModule"]["locations"][0]["city"] = "Town 2"
@@ -120,7 +120,7 @@ def test_the_place_of_a_site_moves_to_the_facility_that_the_registry_names(clien
 
     with authored("user:1"):
         type(site.facility).objects.update(city="Town 3")
-    take_in(with_other_city)
+    run_import(with_other_city)
     decide(client, Conflict.objects.get(), decision="THEIRS")
     site.refresh_from_db()
     assert site.facility.city == "Town 2"
@@ -128,9 +128,9 @@ def test_the_place_of_a_site_moves_to_the_facility_that_the_registry_names(clien
 
 
 def test_a_second_post_of_the_same_decision_changes_nothing(client, coordinator):
-    (conflict,) = clashing_sites()
-    take_charge(coordinator)
-    asked = said(client.get(QUEUE), conflict, decision="THEIRS")
+    (conflict,) = make_site_conflicts()
+    assign_coordinator(coordinator)
+    asked = decision_form(client.get(QUEUE), conflict, decision="THEIRS")
     client.post(DECIDE, asked)
     page = client.post(DECIDE, asked, follow=True)
     assert "Decided already, by lead: 1." in text_of(page)
@@ -138,15 +138,15 @@ def test_a_second_post_of_the_same_decision_changes_nothing(client, coordinator)
 
 
 def test_what_another_import_changed_meanwhile_is_shown_anew_and_what_was_typed_stays(client, coordinator):
-    first, second = clashing_sites(sites=2)
-    take_charge(coordinator)
-    asked = said(client.get(QUEUE), first, second, decision="THEIRS", reason="As agreed")
+    first, second = make_site_conflicts(sites=2)
+    assign_coordinator(coordinator)
+    asked = decision_form(client.get(QUEUE), first, second, decision="THEIRS", reason="As agreed")
     newer = changed(a_record(sites=2), day="2026-05-01")
     for place, status in zip(
         protocol(newer)["contactsLocationsModule"]["locations"], ("COMPLETED", "WITHDRAWN"), strict=True
     ):
         place["status"] = status
-    take_in(newer)
+    run_import(newer)
     page = client.post(DECIDE, asked)
     assert page.status_code == 409
     assert [(row.conflict.pk, row.is_ticked, row.conflict.theirs) for row in page.context["rows"]] == [
@@ -157,20 +157,20 @@ def test_what_another_import_changed_meanwhile_is_shown_anew_and_what_was_typed_
 
 
 def test_what_people_changed_meanwhile_is_not_overwritten_unseen(client, coordinator):
-    (conflict,) = clashing_sites()
-    take_charge(coordinator)
-    asked = said(client.get(QUEUE), conflict, decision="THEIRS")
-    by_hand(TrialSite.objects.get(), "WITHDRAWN", "2026-05-05")
+    (conflict,) = make_site_conflicts()
+    assign_coordinator(coordinator)
+    asked = decision_form(client.get(QUEUE), conflict, decision="THEIRS")
+    change_status_by_hand(TrialSite.objects.get(), "WITHDRAWN", "2026-05-05")
     assert client.post(DECIDE, asked).status_code == 409
     assert TrialSite.objects.get().status == "WITHDRAWN"
 
 
 def test_one_that_is_refused_by_the_database_leaves_all_undecided(client, coordinator, monkeypatch):
-    conflicts = clashing_sites(sites=2)
-    take_charge(coordinator)
-    asked = said(client.get(QUEUE), *conflicts, decision="THEIRS")
+    conflicts = make_site_conflicts(sites=2)
+    assign_coordinator(coordinator)
+    asked = decision_form(client.get(QUEUE), *conflicts, decision="THEIRS")
     Conflict.objects.filter(pk=conflicts[1].pk).update(theirs="NO_CODE")
-    seen = dict(seen_on(client.get(QUEUE)))
+    seen = dict(shown_digests(client.get(QUEUE)))
     client.raise_request_exception = False
     answer = client.post(DECIDE, asked | {"seen": [f"{pk}:{digest}" for pk, digest in seen.items()]})
     assert answer.status_code == 500
@@ -179,36 +179,36 @@ def test_one_that_is_refused_by_the_database_leaves_all_undecided(client, coordi
 
 
 def test_a_site_coordinator_decides_status_and_contacts_of_their_own_site_only(client):
-    conflicts = clash_everywhere()
+    conflicts = make_all_conflicts()
     site = conflicts["SITE_STATUSstatus"].trial_site
     place = Conflict.objects.filter(pk=conflicts["PROTOCOLtimeFrame"].pk)
-    place.update(thing="SITE_PLACE", trial_site=site)  # where a site is, is for the trial's coordinator
+    place.update(category="SITE_PLACE", trial_site=site)  # where a site is, is for the trial's coordinator
     user = a_user("site")
     assign(user, site=site)
     client.force_login(user)
-    shown = {row.conflict.thing for row in client.get(QUEUE).context["rows"]}
+    shown = {row.conflict.category for row in client.get(QUEUE).context["rows"]}
     assert shown == {"SITE_STATUS", "SITE_CONTACTS"}
     page = client.get(QUEUE)
     seen = [f"{one.pk}:{'0' * 10}" for one in conflicts.values()]
     of_the_trial = {"seen": seen, "conflict": [conflicts["PROTOCOLbriefSummary"].pk], "decision": "OURS"}
     assert client.post(DECIDE, of_the_trial).status_code == 404
-    client.post(DECIDE, said(page, conflicts["SITE_STATUSstatus"], decision="THEIRS"))
+    client.post(DECIDE, decision_form(page, conflicts["SITE_STATUSstatus"], decision="THEIRS"))
     assert conflicts["SITE_STATUSstatus"].trial_site.status_events.filter(status="COMPLETED").exists()
 
 
 @pytest.mark.parametrize("reader", [a_manager, an_inspector])
 def test_managers_and_inspectors_read_and_decide_nothing(client, reader):
-    (conflict,) = clashing_sites()
+    (conflict,) = make_site_conflicts()
     client.force_login(reader())
     page = client.get(QUEUE)
     assert "Take theirs" not in text_of(page)
     assert "Suspended" in text_of(page)
-    assert client.post(DECIDE, said(page, conflict, decision="OURS")).status_code == 404
+    assert client.post(DECIDE, decision_form(page, conflict, decision="OURS")).status_code == 404
 
 
 def test_a_stranger_finds_nothing(client):
-    (conflict,) = clashing_sites()
-    client.force_login(a_user("stranger"))
+    (conflict,) = make_site_conflicts()
+    client.force_login(a_user("unrelated_process"))
     assert client.get(QUEUE).context["rows"] == []
     for address in ("/trials/NCT90000001/registry/", "/trials/NCT90000009/registry/", f"/registry/{conflict.pk}/edit/"):
         assert client.get(address).status_code == 404
@@ -219,15 +219,15 @@ def test_a_stranger_finds_nothing(client):
 def test_a_rule_shows_what_it_would_decide_and_one_post_does_it(client, coordinator):
     from tests.factories import a_confirmation
 
-    conflicts = clashing_sites(sites=3)
-    take_charge(coordinator)
+    conflicts = make_site_conflicts(sites=3)
+    assign_coordinator(coordinator)
     a_confirmation(conflicts[0].trial_site, timezone.localdate())
     page = client.get(f"{QUEUE}?rule=theirs-where-unconfirmed")
     assert "2 would be decided for the registry’s version" in text_of(page)
     assert all(row.is_ticked for row in page.context["rows"])
     assert Conflict.objects.open().count() == 3
     chosen = [row.conflict for row in page.context["rows"]]
-    client.post(DECIDE, said(page, *chosen, decision="THEIRS", reason="Nobody confirmed them"))
+    client.post(DECIDE, decision_form(page, *chosen, decision="THEIRS", reason="Nobody confirmed them"))
     assert [one.pk for one in Conflict.objects.open()] == [conflicts[0].pk]
     page = client.get(f"{QUEUE}?rule=ours-where-confirmed")
     assert [row.conflict.pk for row in page.context["rows"]] == [conflicts[0].pk]

@@ -11,9 +11,16 @@ from sites.choices import Listing
 from sites.models import TrialSite
 from tests.factories import a_contact, a_facility, a_manager, a_site, a_user, assign
 from tests.pages.html_reader import queries_of, text_of
-from tests.registries.conflict_fixtures import a_record, by_hand, changed, clash_everywhere, clashing_sites, protocol
-from tests.registries.test_import import take_in
-from tests.work.my_work_fixtures import a_coordinator_of
+from tests.registries.conflict_fixtures import (
+    a_record,
+    change_status_by_hand,
+    changed,
+    make_all_conflicts,
+    make_site_conflicts,
+    protocol,
+)
+from tests.registries.test_import import run_import
+from tests.work.my_work_fixtures import make_coordinator
 from trials.models import Outcome, Trial
 
 pytestmark = pytest.mark.django_db
@@ -32,19 +39,19 @@ def edit(**columns) -> None:
         Trial.objects.update(**columns)
 
 
-def told(page) -> dict[str, tuple]:
+def difference_texts(page) -> dict[str, tuple]:
     return {line.what: (line.difference.theirs, line.difference.ours) for line in page.context["lines"]}
 
 
 def test_each_difference_is_told_in_words_with_who_and_since_when(client, lead):
-    take_in(a_record(sites=2))
+    run_import(a_record(sites=2))
     assign(lead, trial=Trial.objects.get())
     with authored(lead.actor):
         Trial.objects.update(completion_on="2029-05", overall_status="SUSPENDED")
         Outcome.objects.filter(measure="Sleep").update(time_frame="3 weeks")
-    by_hand(TrialSite.objects.order_by("position")[0], "SUSPENDED")
+    change_status_by_hand(TrialSite.objects.order_by("position")[0], "SUSPENDED")
     page = client.get(PAGE)
-    assert told(page) == {
+    assert difference_texts(page) == {
         "Overall status": ("RECRUITING", "SUSPENDED"),
         "Completion": (None, "2029-05"),
         "Primary outcome “Sleep”: time frame": ("2 weeks", "3 weeks"),
@@ -59,7 +66,7 @@ def test_each_difference_is_told_in_words_with_who_and_since_when(client, lead):
 
 
 def test_what_came_and_what_went_are_differences(client, lead):
-    take_in(a_record())
+    run_import(a_record())
     trial = Trial.objects.get()
     assign(lead, trial=trial)
     a_site(trial, a_facility(7), status="RECRUITING", position=1)
@@ -67,33 +74,33 @@ def test_what_came_and_what_went_are_differences(client, lead):
         Outcome.objects.filter(measure="Pain").delete()
         Outcome.objects.create(trial=trial, kind="PRIMARY", measure="Fatigue", position=5)
     page = client.get(PAGE)
-    assert list(told(page)) == [
+    assert list(difference_texts(page)) == [
         "Primary outcome “Fatigue”", "Primary outcome “Pain”", "Site “Hospital 7”",
     ]  # fmt: skip
 
 
 def test_contacts_and_places_of_sites_differ_too(client, lead):
-    take_in(a_record())
+    run_import(a_record())
     site = TrialSite.objects.get()
     assign(lead, trial=site.trial)
     a_contact(site=site, name="New Contact", position=1)
     with authored("user:1"):
         type(site.facility).objects.update(city="Town 2")
     page = client.get(PAGE)
-    assert list(told(page)) == ["Site “Hospital 1”: facility", "Site “Hospital 1”: contacts"]
+    assert list(difference_texts(page)) == ["Site “Hospital 1”: facility", "Site “Hospital 1”: contacts"]
     assert "New Contact · Contact · +33 4 00 00 00 00 · study@example.org" in text_of(page)
 
 
 def test_another_order_is_a_difference(client, lead):
-    take_in(a_record())
+    run_import(a_record())
     assign(lead, trial=Trial.objects.get())
     with authored("user:1"):
         Outcome.objects.filter(measure="Pain").update(position=9)
-    assert told(client.get(PAGE)) == {"Primary outcomes": (["Pain", "Sleep"], ["Sleep", "Pain"])}
+    assert difference_texts(client.get(PAGE)) == {"Primary outcomes": (["Pain", "Sleep"], ["Sleep", "Pain"])}
 
 
 def test_nothing_would_change_where_nobody_edited(client, lead):
-    take_in(a_record())
+    run_import(a_record())
     assign(lead, trial=Trial.objects.get())
     page = client.get(PAGE)
     assert "Nothing would change" in text_of(page)
@@ -101,7 +108,7 @@ def test_nothing_would_change_where_nobody_edited(client, lead):
 
 
 def test_the_record_to_send_is_what_the_export_says(client, lead):
-    take_in(a_record())
+    run_import(a_record())
     assign(lead, trial=Trial.objects.get())
     edit(brief_title="Ours")
     answer = client.get(f"{PAGE}record.json")
@@ -110,7 +117,7 @@ def test_the_record_to_send_is_what_the_export_says(client, lead):
 
 
 def test_a_site_coordinator_sees_their_conflicts_and_not_the_record(client):
-    (conflict,) = clashing_sites()
+    (conflict,) = make_site_conflicts()
     user = a_user("site")
     assign(user, site=conflict.trial_site)
     client.force_login(user)
@@ -121,7 +128,7 @@ def test_a_site_coordinator_sees_their_conflicts_and_not_the_record(client):
 
 
 def test_a_manager_reads_all_of_it(client):
-    clashing_sites()
+    make_site_conflicts()
     client.force_login(a_manager())
     assert len(client.get(PAGE).context["lines"]) == 1
     assert client.get(f"{PAGE}record.json").status_code == 200
@@ -129,7 +136,7 @@ def test_a_manager_reads_all_of_it(client):
 
 
 def test_the_list_of_trials_counts_the_differences_of_the_users_own(client, lead):
-    take_in(*[a_record(number) for number in (1, 2, 3)])
+    run_import(*[a_record(number) for number in (1, 2, 3)])
     for trial in Trial.objects.exclude(nct_id="NCT90000003"):
         assign(lead, trial=trial)
     with authored("user:1"):
@@ -139,7 +146,7 @@ def test_the_list_of_trials_counts_the_differences_of_the_users_own(client, lead
 
 
 def test_another_spelling_leads_to_the_one_address(client, lead):
-    take_in(a_record())
+    run_import(a_record())
     assign(lead, trial=Trial.objects.get())
     answer = client.get("/trials/nct90000001/registry/")
     assert (answer.status_code, answer.headers["Location"]) == (301, PAGE)
@@ -151,9 +158,9 @@ def test_what_the_queue_does_not_know_is_refused(client, lead, asked):
 
 
 def test_the_queue_is_filtered_by_trial_thing_and_age(client, lead):
-    clash_everywhere()
+    make_all_conflicts()
     assign(lead, trial=Trial.objects.get())
-    Conflict.objects.filter(thing="SITE_STATUS").update(raised_at="2026-01-01T00:00:00Z")
+    Conflict.objects.filter(category="SITE_STATUS").update(raised_at="2026-01-01T00:00:00Z")
 
     def found(asked: str) -> int:
         return len(client.get(f"/registry/?{asked}").context["rows"])
@@ -163,7 +170,7 @@ def test_the_queue_is_filtered_by_trial_thing_and_age(client, lead):
 
 
 def test_a_changed_text_shows_the_words_that_changed(client, lead):
-    clash_everywhere()
+    make_all_conflicts()
     assign(lead, trial=Trial.objects.get())
     page = client.get("/registry/?thing=PROTOCOL").content.decode()
     assert "One two three <mark>five</mark>" in page
@@ -172,13 +179,13 @@ def test_a_changed_text_shows_the_words_that_changed(client, lead):
 
 
 def test_a_clash_stays_with_its_entry_when_the_registry_reorders_the_list(client, lead):
-    clash_everywhere()
+    make_all_conflicts()
     assign(lead, trial=Trial.objects.get())
     record = changed(next(iter(export_records(Trial.objects.all()))), day="2026-05-01")
     outcomes = protocol(record)["outcomesModule"]["primaryOutcomes"]
     outcomes.sort(key=lambda outcome: outcome["measure"])
     outcomes[0]["timeFrame"] = "5 months"
-    take_in(record)
+    run_import(record)
     conflict = Conflict.objects.open().get(path__contains="primaryOutcomes")
     assert conflict.theirs == "5 months"
     assert conflict.path.endswith(f"[#{Outcome.objects.get(measure='Pain').pk}].timeFrame")
@@ -186,21 +193,21 @@ def test_a_clash_stays_with_its_entry_when_the_registry_reorders_the_list(client
 
 def test_a_conflict_closes_by_itself_when_the_registry_comes_to_say_the_same():
     before = a_record()
-    clashing_sites()
+    make_site_conflicts()
     newer = changed(before, day="2026-05-01")
     protocol(newer)["contactsLocationsModule"]["locations"][0]["status"] = "SUSPENDED"
-    take_in(newer)
+    run_import(newer)
     assert Conflict.objects.get().decision == "SETTLED"
 
 
 def test_a_site_that_left_the_record_is_marked_and_its_clash_stays(client, lead):
-    conflict, other = clashing_sites(sites=2)
+    conflict, other = make_site_conflicts(sites=2)
     assign(lead, trial=conflict.trial)
     newer = changed(a_record(sites=2), day="2026-05-01")
     places = protocol(newer)["contactsLocationsModule"]["locations"]
     places[1]["status"] = "COMPLETED"
     del places[0]
-    take_in(newer)
+    run_import(newer)
     conflict.trial_site.refresh_from_db()
     assert conflict.trial_site.listing == Listing.DELISTED
     assert "No longer listed at ClinicalTrials.gov" in text_of(client.get("/trials/NCT90000001/sites/"))
@@ -209,24 +216,24 @@ def test_a_site_that_left_the_record_is_marked_and_its_clash_stays(client, lead)
 
 @pytest.mark.parametrize("address", ["/registry/", PAGE, "/registry/?rule=theirs-where-unconfirmed"])
 def test_many_conflicts_ask_as_many_questions_as_few(client, lead, address):
-    clashing_sites(1, sites=2)
+    make_site_conflicts(1, sites=2)
     assign(lead, trial=Trial.objects.get(nct_id="NCT90000001"))
     edit(brief_title="Ours")
     few = queries_of(client, address)
     edit(brief_summary="Ours", completion_on="2029-05", acronym="OURS")
-    clashing_sites(2, sites=20)
+    make_site_conflicts(2, sites=20)
     assign(lead, trial=Trial.objects.get(nct_id="NCT90000002"))
-    take_in(a_record(3, sites=30))
+    run_import(a_record(3, sites=30))
     for site in TrialSite.objects.filter(trial__nct_id="NCT90000001"):
         a_contact(site=site)
     assert queries_of(client, address) == few
 
 
 def test_many_trials_ask_as_many_questions_as_few(client, lead):
-    take_in(a_record(1))
+    run_import(a_record(1))
     assign(lead, trial=Trial.objects.get())
     few = queries_of(client, "/registry/differences/")
-    take_in(*[a_record(number, sites=3) for number in range(2, 15)])
+    run_import(*[a_record(number, sites=3) for number in range(2, 15)])
     for trial in Trial.objects.exclude(nct_id="NCT90000001"):
         assign(lead, trial=trial)
     assert queries_of(client, "/registry/differences/") == few
@@ -236,7 +243,7 @@ def test_a_trial_that_was_never_imported_has_nothing_to_compare_with(client, lea
     trial = a_site().trial
     assign(lead, trial=trial)
     assert "No record was imported" in text_of(client.get(f"{trial.get_absolute_url()}registry/"))
-    clashing_sites()
+    make_site_conflicts()
     imported = Trial.objects.get(nct_id="NCT90000001")
     assign(lead, trial=imported)
     assert "No record was imported" not in text_of(client.get(PAGE))
@@ -244,9 +251,9 @@ def test_a_trial_that_was_never_imported_has_nothing_to_compare_with(client, lea
 
 def test_what_one_may_not_see_is_said_as_such(client):
     """A site's coordinator is not told that there is no record."""
-    take_in(a_record(sites=2))
+    run_import(a_record(sites=2))
     site = TrialSite.objects.first()
-    client.force_login(a_coordinator_of(site, name="nurse"))
+    client.force_login(make_coordinator(site, name="nurse"))
     page = text_of(client.get(PAGE))
     assert "No record was imported" not in page
     assert "shown to the trial’s coordinators" in page

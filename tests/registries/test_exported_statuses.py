@@ -7,7 +7,7 @@ import pytest
 from registries.ctgov.export import export_records
 from sites.models import TrialSite
 from tests.factories import a_site, a_trial
-from tests.registries.test_import import location, take_in, with_locations
+from tests.registries.test_import import location, run_import, with_locations
 from trials.models import Trial
 from trials.services import change_overall_status
 
@@ -32,12 +32,12 @@ def test_a_record_that_came_with_statuses_of_a_closed_trial_is_exported_as_it_ca
     record = with_locations(location("Hospital 1", status="COMPLETED"), location("Hospital 2"))
     record["protocolSection"]["statusModule"]["overallStatus"] = "COMPLETED"
     received = copy.deepcopy(record)
-    take_in(record)
+    run_import(record)
     assert list(export_records(Trial.objects.all())) == [received]
 
 
 def test_closing_a_trial_leaves_its_sites_statuses_out():
-    take_in(with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 2", status="COMPLETED")))
+    run_import(with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 2", status="COMPLETED")))
     trial = Trial.objects.get()
     change_overall_status(
         trial, to="ACTIVE_NOT_RECRUITING", author="user:1", version=trial.version, accept_warnings=True,

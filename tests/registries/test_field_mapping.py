@@ -12,7 +12,7 @@ from msgspec.structs import fields
 
 from history import authored
 from registries.ctgov import field_map
-from registries.ctgov.field_map import camel
+from registries.ctgov.field_map import to_camel_case
 from registries.ctgov.schema import Study
 from tests.registries.field_mapping import Piece, pieces
 from trials.models import Trial
@@ -29,13 +29,13 @@ TEXTS = [
 ]
 
 
-def told() -> dict[Piece, str]:
+def documented_mapping() -> dict[Piece, str]:
     """What the page of the docs says: piece → sheet."""
     return {Piece(path, column, api): sheet for path, column, api, sheet in ROW.findall(DOC.read_text())}
 
 
 def test_the_docs_list_every_piece_with_its_column_and_key():
-    assert set(told()) == set(pieces())
+    assert set(documented_mapping()) == set(pieces())
 
 
 def test_every_leaf_of_the_protocol_section_is_mapped():
@@ -63,7 +63,9 @@ def leaves(kind, path: str = ""):
 @pytest.mark.django_db
 @pytest.mark.parametrize("column", TEXTS)
 def test_a_text_stands_on_the_sheet_that_the_docs_name(client, column):
-    sheet = next(sheet for piece, sheet in told().items() if piece.path == camel(field_map.TRIAL[column]))
+    sheet = next(
+        sheet for piece, sheet in documented_mapping().items() if piece.path == to_camel_case(field_map.TRIAL[column])
+    )
     with authored("test"):
         trial = Trial(nct_id="NCT90000001", brief_title="A title", brief_summary="A summary")
         setattr(trial, column, "Canary text")

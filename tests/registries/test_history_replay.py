@@ -8,16 +8,16 @@ from django.db import connection, transaction
 
 from contacts.models import Person, Role
 from history import authored
-from history.trail import kept_fields, rebuild
-from publishing.trial_data import PARTS
-from registries.ctgov.history_replay import bulk_inserted
+from history.trail import rebuild, trail_fields
+from publishing.trial_data import LIST_MODELS
+from registries.ctgov.history_replay import replay_bulk_inserts
 from sites.models import Confirmation, EnrollmentReport, Facility, Milestone, StatusEvent, TrialSite
-from tests.registries.test_import import location, take_in, with_locations
+from tests.registries.test_import import location, run_import, with_locations
 from trials.models import ArmGroup, Outcome, Trial
 
 pytestmark = pytest.mark.django_db
 
-IMPORTED = [Trial, *PARTS.values(), Facility, TrialSite, StatusEvent, Person, Role]
+IMPORTED = [Trial, *LIST_MODELS.values(), Facility, TrialSite, StatusEvent, Person, Role]
 TABLES = [*IMPORTED, Confirmation, EnrollmentReport, Milestone]
 STATUSES = ["RECRUITING", "NOT_YET_RECRUITING", "COMPLETED", ""]
 
@@ -58,7 +58,7 @@ class Writer:
         record["protocolSection"]["armsInterventionsModule"] = {"armGroups": arms}
         outcomes = [{"measure": f"Measure {n}"} for n in range(self.chance.randint(0, 3))]
         record["protocolSection"]["outcomesModule"] = {"primaryOutcomes": outcomes}
-        take_in(json.loads(json.dumps(record)))
+        run_import(json.loads(json.dumps(record)))
 
     def by_save(self):
         trial = self.one(Trial)
@@ -103,21 +103,21 @@ class Writer:
 
 
 def present(model) -> dict:
-    names = [field.attname for field in kept_fields(model)]
+    names = [field.attname for field in trail_fields(model)]
     return {row["id"]: row for row in model.objects.values(*names)}
 
 
-def told(model) -> dict:
-    names = [field.attname for field in kept_fields(model)]
-    inserted = bulk_inserted(model) if model in IMPORTED else ()
+def replayed_rows(model) -> dict:
+    names = [field.attname for field in trail_fields(model)]
+    inserted = replay_bulk_inserts(model) if model in IMPORTED else ()
     return rebuild(model, ({name: row[name] for name in names} for row in inserted))
 
 
 def test_trail_and_records_tell_every_row_and_field():
     writer = Writer(11)
-    take_in(with_locations(location("Hospital 1", contacts=[{"name": "Person 1"}])))
+    run_import(with_locations(location("Hospital 1", contacts=[{"name": "Person 1"}])))
     for _ in range(500):
         writer.write()
     for model in TABLES:
-        assert told(model) == present(model), model.__name__
+        assert replayed_rows(model) == present(model), model.__name__
     assert all(model.objects.exists() for model in (TrialSite, StatusEvent, Outcome, Confirmation, EnrollmentReport))

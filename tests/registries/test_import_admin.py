@@ -10,8 +10,8 @@ from django.urls import reverse
 from history import authored
 from registries.models import ImportRun
 from tests.factories import a_manager, a_user
-from tests.registries.conflict_fixtures import clashing_sites
-from tests.registries.test_import import location, take_in, with_locations
+from tests.registries.conflict_fixtures import make_site_conflicts
+from tests.registries.test_import import location, run_import, with_locations
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ UPLOAD = "/admin/registries/importrun/upload/"
 
 @pytest.fixture
 def administrator(client):
-    user = a_user("admin", is_superuser=True)
+    user = a_user("admin_client_with_form", is_superuser=True)
     client.force_login(user)
     return user
 
@@ -31,7 +31,7 @@ def upload(client, *records: dict):
 
 
 def test_an_upload_tells_what_would_change_and_changes_nothing(client, administrator):
-    take_in(with_locations(location("Hospital 1", status="RECRUITING")))
+    run_import(with_locations(location("Hospital 1", status="RECRUITING")))
     changed = with_locations(location("Hospital 1", status="COMPLETED"))
     changed["protocolSection"]["identificationModule"]["briefTitle"] = "Another title"
     page = upload(client, changed, with_locations(number=90_000_002), {"nothing": 1}).content.decode()
@@ -94,7 +94,7 @@ def test_a_page_of_history_in_the_admin_is_only_read(client, administrator, mode
 
 
 def test_the_page_of_a_conflict_is_titled_in_words(client, administrator):
-    (conflict,) = clashing_sites()
+    (conflict,) = make_site_conflicts()
     page = client.get(f"/admin/registries/conflict/{conflict.pk}/change/").content.decode()
     assert "Site “Hospital 1”: status" in page
     assert "locations[#" not in page

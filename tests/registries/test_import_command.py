@@ -91,7 +91,7 @@ def test_the_last_years_of_the_calendar_can_be_dates(source, verified):
 
 
 def test_ctrl_c_ends_in_words_and_keeps_whole_studies(source, monkeypatch):
-    monkeypatch.setattr("registries.ctgov.importing.run.BATCH", 1)
+    monkeypatch.setattr("registries.ctgov.importing.run.BATCH_SIZE", 1)
     path = source(record(), record(90_000_002))
 
     def interrupted(progress, counts):
@@ -129,7 +129,7 @@ def test_a_terminal_shows_a_bar_with_rate_and_time_left():
 
 
 def test_elsewhere_there_is_a_plain_line_now_and_then(monkeypatch):
-    monkeypatch.setattr("registries.management.progress.EVERY", 0)
+    monkeypatch.setattr("registries.management.progress.LINE_INTERVAL", 0)
     plain = io.StringIO()
     progress = Progress(OutputWrapper(plain), lambda: None)
     progress.show(Counter(created=1000))

@@ -10,19 +10,19 @@ from django.utils import timezone
 from contacts.models import Person, Role
 from history import authored
 from history.models import Context
-from publishing.trial_data import Bundle, load_bundles
+from publishing.trial_data import TrialData, load_trial_data
 from registries.choices import Decision
-from registries.conflicts.open_conflicts import questions_of
-from registries.conflicts.services import decide
-from registries.ctgov.path_targets import LOCATIONS, target_of
+from registries.conflicts.open_conflicts import load_open_conflicts
+from registries.conflicts.services import resolve_conflicts
+from registries.ctgov.path_targets import LOCATIONS_PATH, parse_path
 from registries.models import Conflict, RegistryLink, StudyVersion
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.services import change_status, report_enrollment
 from sites.status_transitions import Authority, next_statuses
 from tests.factories import a_user
-from tests.registries.expected_state import Ledger
+from tests.registries.expected_state import ExpectedState
 from tests.registries.simulated_sponsor import Key, Sponsor, nct_id, person
-from tests.registries.test_import import take_in
+from tests.registries.test_import import run_import
 from trials.models import Outcome, Trial
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ class Interleaving:
     def __init__(self, number: int, seed: int, user):
         self.chance, self.user, self.number = random.Random(seed), user, number
         self.sponsor = Sponsor(number, self.chance)
-        self.ledger = Ledger(self.sponsor)
+        self.ledger = ExpectedState(self.sponsor)
         self.row_of: dict[tuple[str, int], int] = {}
         self.enrolled: dict[int, int] = {}
         self.edits = self.decisions = 0
@@ -107,8 +107,10 @@ class Interleaving:
             if self.chance.random() < 0.4:
                 theirs = self.chance.random() < 0.5
                 question = asked[key]
-                outcome = decide(
-                    self.user, {question.conflict.pk: question.seen}, Decision.THEIRS if theirs else Decision.OURS
+                outcome = resolve_conflicts(
+                    self.user,
+                    {question.conflict.pk: question.state_digest},
+                    Decision.THEIRS if theirs else Decision.OURS,
                 )
                 assert len(outcome.decided) == 1
                 said = self.ledger.open[key]
@@ -119,7 +121,7 @@ class Interleaving:
 
     # what must be so
 
-    def recognize(self, bundle: Bundle) -> None:
+    def recognize(self, bundle: TrialData) -> None:
         """Which rows the sponsor's things are. Once known, that never changes."""
         for site in bundle.sites:
             names = {role["person"]["name"] for role in site["roles"]}
@@ -127,20 +129,22 @@ class Interleaving:
                 if person(self.number, pk) in names:
                     assert self.row_of.setdefault(("site", pk), site["id"]) == site["id"]
         known = {row for thing, row in self.row_of.items() if thing[0] == "outcome"}
-        for row in bundle.parts["outcomes"]:
+        for row in bundle.lists["outcomes"]:
             if row["id"] not in known:
                 self.row_of["outcome", int(row["measure"].split()[-1])] = row["id"]
 
-    def ours_in(self, bundle: Bundle) -> dict[Key, str]:
+    def ours_in(self, bundle: TrialData) -> dict[Key, str]:
         found: dict[Key, str] = {("trial", 0, "title"): bundle.trial["brief_title"]}
         found["trial", 0, "summary"] = bundle.trial["brief_summary"]
-        for row in bundle.parts["outcomes"]:
+        for row in bundle.lists["outcomes"]:
             pk = self._thing("outcome", row["id"])
             found |= {("outcome", pk, "measure"): row["measure"], ("outcome", pk, "time"): row["time_frame"]}
         for site in bundle.sites:
             pk = self._thing("site", site["id"])
             (role,) = [role for role in site["roles"] if role["ends_on"] is None]
-            printed = {"name": site["facility"]["name"], "city": site["facility"]["city"]} | (site["listed_as"] or {})
+            printed = {"name": site["facility"]["name"], "city": site["facility"]["city"]} | (
+                site["printed_overrides"] or {}
+            )
             found |= {("site", pk, name): printed[name] for name in ("name", "city")}
             found |= {("site", pk, "status"): site["status"], ("site", pk, "phone"): role["person"]["phone"]}
         return found
@@ -149,8 +153,8 @@ class Interleaving:
         return {self._key_of(question.conflict): question for question in questions}
 
     def _key_of(self, conflict: Conflict) -> Key:
-        target = target_of(conflict.path)
-        if target.place == LOCATIONS:
+        target = parse_path(conflict.path)
+        if target.place == LOCATIONS_PATH:
             return "site", self._thing("site", target.row), {"contacts": "phone"}.get(target.inner, target.inner)
         if target.is_entry:
             pk = (
@@ -165,7 +169,7 @@ class Interleaving:
         return next(thing[1] for thing, known in self.row_of.items() if thing[0] == kind and known == row)
 
 
-def what_they_say(question) -> object:
+def both_values(question) -> object:
     said = question.conflict.theirs
     return said[0]["phone"] if question.target.inner == "contacts" else said
 
@@ -173,9 +177,9 @@ def what_they_say(question) -> object:
 def check(group: list[Interleaving]) -> dict[int, dict]:
     """Every trial of the group against its ledger; gives the open questions of each."""
     ids = dict(Trial.objects.filter(nct_id__in=[nct_id(one.number) for one in group]).values_list("nct_id", "pk"))
-    bundles = load_bundles(ids.values())
+    bundles = load_trial_data(ids.values())
     questions = defaultdict(list)
-    for question in questions_of(Conflict.objects.open().filter(trial__in=ids.values())):
+    for question in load_open_conflicts(Conflict.objects.open().filter(trial__in=ids.values())):
         questions[question.conflict.trial_id].append(question)
     asked = {}
     for one in group:
@@ -183,7 +187,7 @@ def check(group: list[Interleaving]) -> dict[int, dict]:
         one.recognize(bundles[pk])
         assert one.ours_in(bundles[pk]) == one.ledger.ours, one.number
         found = asked[one.number] = one.open_in(questions[pk])
-        assert {key: what_they_say(question) for key, question in found.items()} == one.ledger.open, one.number
+        assert {key: both_values(question) for key, question in found.items()} == one.ledger.open, one.number
     return asked
 
 
@@ -202,7 +206,7 @@ def play(seed: int, user) -> tuple[int, int, int]:
             for one in group:
                 one.sponsor.edit()
         records = [one.sponsor.record(day) for one in group]
-        assert take_in(*records).quarantined == 0
+        assert run_import(*records).quarantined == 0
         for one in group:
             one.ledger.take_in()
         asked = check(group)
@@ -210,7 +214,7 @@ def play(seed: int, user) -> tuple[int, int, int]:
             one.decide(asked[one.number])
             one.act()
         before = everything()
-        assert take_in(*records).unchanged == GROUP
+        assert run_import(*records).unchanged == GROUP
         assert everything() == before
     for one in group:
         counts = EnrollmentReport.objects.filter(trial_site__in=one.enrolled).values_list("trial_site", "enrolled")

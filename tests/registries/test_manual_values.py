@@ -10,8 +10,16 @@ from sites.models import Facility, TrialSite
 from tests.factories import a_user, assign
 from tests.form_filling import form_of
 from tests.pages.html_reader import text_of
-from tests.registries.conflict_fixtures import ANN, BOB, a_record, changed, clash_everywhere, protocol, take_charge
-from tests.registries.test_import import take_in
+from tests.registries.conflict_fixtures import (
+    ANN,
+    BOB,
+    a_record,
+    assign_coordinator,
+    changed,
+    make_all_conflicts,
+    protocol,
+)
+from tests.registries.test_import import run_import
 from trials.models import Outcome, Trial
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +44,11 @@ def typed(client, conflict: Conflict, **values):
 
 
 def test_a_third_value_is_typed_in_the_field_of_the_administration(client, coordinator):
-    conflicts = clash_everywhere()
-    take_charge(coordinator)
+    conflicts = make_all_conflicts()
+    assign_coordinator(coordinator)
     conflict = conflicts["PROTOCOLbriefSummary"]
     page = client.get(f"/registry/{conflict.pk}/edit/")
-    seen = page.context["row"].question.seen
+    seen = page.context["row"].open_conflict.state_digest
     assert '<textarea name="brief_summary"' in page.content.decode()
     client.post(f"/registry/{conflict.pk}/edit/", {"seen": seen, "brief_summary": "Another", "why": "Better"})
     conflict.refresh_from_db()
@@ -48,8 +56,8 @@ def test_a_third_value_is_typed_in_the_field_of_the_administration(client, coord
 
 
 def test_a_third_value_of_an_entry_and_of_a_status(client, coordinator):
-    conflicts = clash_everywhere()
-    take_charge(coordinator)
+    conflicts = make_all_conflicts()
+    assign_coordinator(coordinator)
     for name, typed in [
         ("PROTOCOLtimeFrame", {"time_frame": "5 weeks", "why": ""}),
         ("SITE_STATUSstatus", {"to": "ACTIVE_NOT_RECRUITING", "effective_on": timezone.localdate().isoformat()}),
@@ -57,7 +65,9 @@ def test_a_third_value_of_an_entry_and_of_a_status(client, coordinator):
         address = f"/registry/{conflicts[name].pk}/edit/"
         page = client.get(address)
         version = page.context["form"]["version"].value() if "version" in page.context["form"].fields else ""
-        answer = client.post(address, {"seen": page.context["row"].question.seen, "version": version, **typed})
+        answer = client.post(
+            address, {"seen": page.context["row"].open_conflict.state_digest, "version": version, **typed}
+        )
         assert answer.status_code == 302, answer.context["form"].errors
     assert Outcome.objects.get(measure="Pain").time_frame == "5 weeks"
     assert conflicts["SITE_STATUSstatus"].trial_site.status_events.last().status == "ACTIVE_NOT_RECRUITING"
@@ -65,8 +75,8 @@ def test_a_third_value_of_an_entry_and_of_a_status(client, coordinator):
 
 
 def test_what_changed_while_a_third_value_was_typed_is_shown_and_the_text_stays(client, coordinator):
-    conflict = clash_everywhere()["PROTOCOLbriefSummary"]
-    take_charge(coordinator)
+    conflict = make_all_conflicts()["PROTOCOLbriefSummary"]
+    assign_coordinator(coordinator)
     page = client.post(f"/registry/{conflict.pk}/edit/", {"seen": "0" * 10, "brief_summary": "Another"})
     assert page.status_code == 409
     assert "Another" in page.content.decode()
@@ -76,36 +86,36 @@ def test_what_changed_while_a_third_value_was_typed_is_shown_and_the_text_stays(
 # Contacts
 
 
-def clashing_contacts() -> Conflict:
+def make_contact_conflict() -> Conflict:
     """Ann's number was changed by both, and the registry has another contact too."""
     before = a_record()
-    take_in(before)
+    run_import(before)
     with authored("test"):
         Person.objects.update(phone="+33 4 00 00 00 09", mobile="+33 6 00 00 00 01")
     newer = changed(before)
     listed = [ANN | {"phone": "+33 4 00 00 00 02"}, BOB]
     protocol(newer)["contactsLocationsModule"]["locations"][0]["contacts"] = listed
-    take_in(newer)
-    return Conflict.objects.get(thing="SITE_CONTACTS")
+    run_import(newer)
+    return Conflict.objects.get(category="SITE_CONTACTS")
 
 
-def who_answers() -> list[tuple[str, str, str]]:
+def current_site_contacts() -> list[tuple[str, str, str]]:
     """Name, number and address of everybody who is a site's contact now, in order."""
     roles = Role.objects.filter(kind="SITE_CONTACT", ends_on=None).select_related("person").order_by("position")
     return [(role.person.name, role.person.phone, role.person.email) for role in roles]
 
 
 def test_what_is_no_telephone_number_is_refused_as_a_third_value(client, coordinator):
-    conflict = clashing_contacts()
-    take_charge(coordinator)
+    conflict = make_contact_conflict()
+    assign_coordinator(coordinator)
     answer = typed(client, conflict, **{"people-0-phone": "call me maybe", "why": "Asked them"})
     assert "Enter a telephone number" in answer.content.decode()
-    assert ("Ann Example", "+33 4 00 00 00 09", "") in who_answers()
+    assert ("Ann Example", "+33 4 00 00 00 09", "") in current_site_contacts()
 
 
 def test_a_list_of_contacts_begins_with_ours_and_who_is_only_in_the_registrys(client, coordinator):
-    conflict = clashing_contacts()
-    take_charge(coordinator)
+    conflict = make_contact_conflict()
+    assign_coordinator(coordinator)
     page = client.get(address_of(conflict))
     assert [
         (whose, form["name"].value(), form["phone"].value(), bool(form["DELETE"].value()))
@@ -119,13 +129,13 @@ def test_a_list_of_contacts_begins_with_ours_and_who_is_only_in_the_registrys(cl
 
 
 def test_contacts_of_both_sides_are_kept_corrected_and_joined_by_somebody_else(client, coordinator):
-    conflict = clashing_contacts()
-    take_charge(coordinator)
+    conflict = make_contact_conflict()
+    assign_coordinator(coordinator)
     ann = Person.objects.get()
     somebody = {"people-3-name": "Study nurse", "people-3-phone": "555-0101", "people-3-phoneExt": "2"}
     answer = typed(client, conflict, **{"people-0-phone": "+33 4 00 00 00 05", "why": "Asked them"}, **somebody)
     assert answer.status_code == 302
-    assert who_answers() == [
+    assert current_site_contacts() == [
         ("Ann Example", "+33 4 00 00 00 05", ""),
         ("Bob Other", "", "bob@example.org"),
         ("Study nurse", "555-0101", ""),
@@ -141,76 +151,79 @@ def test_contacts_of_both_sides_are_kept_corrected_and_joined_by_somebody_else(c
 
 
 def test_whoever_is_left_out_keeps_a_role_that_has_ended(client, coordinator):
-    conflict = clashing_contacts()
-    take_charge(coordinator)
+    conflict = make_contact_conflict()
+    assign_coordinator(coordinator)
     typed(client, conflict, **{"people-0-DELETE": "on", "people-2-DELETE": "on"})
-    assert who_answers() == []
+    assert current_site_contacts() == []
     assert Role.objects.get().ends_on == timezone.localdate()
 
 
 def test_a_line_that_nobody_touches_stays_as_it_is_even_where_a_rule_would_refuse_it_now(client, coordinator):
-    conflict = clashing_contacts()
-    take_charge(coordinator)
+    conflict = make_contact_conflict()
+    assign_coordinator(coordinator)
     with authored("test"):
         Person.objects.update(email="[email protected]")
     typed(client, conflict)
-    assert who_answers() == [("Ann Example", "+33 4 00 00 00 09", "[email protected]"), ("Bob Other", "", BOB["email"])]
+    assert current_site_contacts() == [
+        ("Ann Example", "+33 4 00 00 00 09", "[email protected]"),
+        ("Bob Other", "", BOB["email"]),
+    ]
     assert Role.objects.filter(person__name="Bob Other", role="CONTACT").exists()
 
 
 def test_blanks_and_length_of_what_nobody_touches_stay_to_the_letter(client, coordinator):
-    conflict = clashing_contacts()
-    take_charge(coordinator)
+    conflict = make_contact_conflict()
+    assign_coordinator(coordinator)
     odd = "Ann  Example " + "of the Department " * 40
     with authored("test"):
         Person.objects.update(name=odd, phone=" +33  4 ", email="ann@example.org")
     sent = form_of(client.get(address_of(conflict)), "answer_form", **{"people-0-email": "a@example.org"})
     sent |= {"people-0-name": [" ".join(odd.split())], "people-1-DELETE": ["on"]}  # blanks as a browser may send them
     assert client.post(address_of(conflict), sent).status_code == 302
-    assert who_answers() == [(odd, " +33  4 ", "a@example.org"), ("Bob Other", "", BOB["email"])]
+    assert current_site_contacts() == [(odd, " +33  4 ", "a@example.org"), ("Bob Other", "", BOB["email"])]
 
 
 def test_what_is_typed_anew_is_no_longer_than_its_box(client, coordinator):
-    conflict = clashing_contacts()
-    take_charge(coordinator)
+    conflict = make_contact_conflict()
+    assign_coordinator(coordinator)
     answer = typed(client, conflict, **{"people-0-name": "Ann " * 200})
     assert "1. Name or function : Ensure this value has at most 500 characters" in text_of(answer)
 
 
 def test_an_address_that_is_none_is_refused_where_it_stands_and_nothing_is_written(client, coordinator):
-    conflict = clashing_contacts()
-    take_charge(coordinator)
+    conflict = make_contact_conflict()
+    assign_coordinator(coordinator)
     answer = typed(client, conflict, **{"people-2-email": "bob at nowhere", "people-0-phone": "5"})
     assert "3. E-mail : This is not an e-mail address." in text_of(answer)
     assert 'value="bob at nowhere"' in answer.content.decode()
-    assert who_answers() == [("Ann Example", "+33 4 00 00 00 09", "")]
+    assert current_site_contacts() == [("Ann Example", "+33 4 00 00 00 09", "")]
     conflict.refresh_from_db()
     assert conflict.decision == ""
 
 
 def test_a_list_that_changed_meanwhile_is_shown_and_what_was_typed_stays(client, coordinator):
-    conflict = clashing_contacts()
-    take_charge(coordinator)
+    conflict = make_contact_conflict()
+    assign_coordinator(coordinator)
     sent = form_of(client.get(address_of(conflict)), "answer_form", **{"people-0-phone": "5"})
     with authored("test"):
         Person.objects.update(phone="6")
     page = client.post(address_of(conflict), sent)
     assert page.status_code == 409
     assert [whose for _, whose in page.context["answer"].people.lines][:2] == ["Typed here", "The registry’s"]
-    assert who_answers() == [("Ann Example", "6", "")]
+    assert current_site_contacts() == [("Ann Example", "6", "")]
 
 
 def test_officials_are_told_by_their_affiliation(client, coordinator):
     chair = {"name": "Ann Example", "affiliation": "Hospital 1", "role": "STUDY_CHAIR"}
     before = a_record()
     protocol(before)["contactsLocationsModule"]["overallOfficials"] = [chair]
-    take_in(before)
-    take_charge(coordinator)
+    run_import(before)
+    assign_coordinator(coordinator)
     with authored("test"):
         Role.objects.filter(kind="OFFICIAL").update(affiliation="Hospital 2")
     newer = changed(before)
     protocol(newer)["contactsLocationsModule"]["overallOfficials"] = [chair | {"affiliation": "Hospital 3"}]
-    take_in(newer)
+    run_import(newer)
     conflict = Conflict.objects.get()
     typed(client, conflict, **{"people-0-affiliation": "Hospital 4"})
     role = Role.objects.get(kind="OFFICIAL")
@@ -220,22 +233,22 @@ def test_officials_are_told_by_their_affiliation(client, coordinator):
 # The place of a site
 
 
-def clashing_place(number: int = 1) -> Conflict:
+def make_place_conflict(number: int = 1) -> Conflict:
     """The hospital was renamed here, and the registry says something else."""
     before = a_record(number)
     protocol(before)["contactsLocationsModule"]["locations"][0]["geoPoint"] = {"lat": 45.0, "lon": 4.0}
-    take_in(before)
+    run_import(before)
     with authored("test"):
         Facility.objects.update(name="Hospital One")
     newer = changed(before)
     protocol(newer)["contactsLocationsModule"]["locations"][0] |= {"facility": "Hospital 1 East"}
-    take_in(newer)
-    return Conflict.objects.get(thing="SITE_PLACE")
+    run_import(newer)
+    return Conflict.objects.get(category="SITE_PLACE")
 
 
 def test_a_place_is_typed_for_this_trial_alone(client, coordinator):
-    conflict = clashing_place()
-    take_charge(coordinator)
+    conflict = make_place_conflict()
+    assign_coordinator(coordinator)
     before = Facility.objects.get(name="Hospital One")
     assert client.get(address_of(conflict)).context["form"]["name"].value() == "Hospital One"
     assert typed(client, conflict, name="First Hospital").status_code == 302
@@ -246,8 +259,8 @@ def test_a_place_is_typed_for_this_trial_alone(client, coordinator):
 
 
 def test_a_place_in_a_town_that_neither_side_names_lies_where_others_there_do(client, coordinator):
-    conflict = clashing_place()
-    take_charge(coordinator)
+    conflict = make_place_conflict()
+    assign_coordinator(coordinator)
     with authored("test"):
         Facility.objects.create(name="Clinic", city="Town 7", country="France", latitude=47.0, longitude=7.0)
     typed(client, conflict, city="Town 7")
@@ -255,8 +268,8 @@ def test_a_place_in_a_town_that_neither_side_names_lies_where_others_there_do(cl
 
 
 def test_a_place_without_a_country_is_refused(client, coordinator):
-    conflict = clashing_place()
-    take_charge(coordinator)
+    conflict = make_place_conflict()
+    assign_coordinator(coordinator)
     assert "Give the country." in text_of(typed(client, conflict, country=""))
     assert TrialSite.objects.get().facility.name == "Hospital One"
 
@@ -265,7 +278,7 @@ def test_a_place_without_a_country_is_refused(client, coordinator):
 
 
 def test_at_the_site_its_contacts_are_typed_and_its_place_is_not(client):
-    contacts, place = clashing_contacts(), clashing_place(2)
+    contacts, place = make_contact_conflict(), make_place_conflict(2)
     user = a_user("site")
     for conflict in (contacts, place):
         assign(user, site=conflict.trial_site)
@@ -274,16 +287,16 @@ def test_at_the_site_its_contacts_are_typed_and_its_place_is_not(client):
 
 
 def test_a_whole_site_that_left_offers_nothing_to_type(client, coordinator):
-    conflict = clashing_place()
-    take_charge(coordinator)
-    Conflict.objects.filter(pk=conflict.pk).update(thing="SITE", path=conflict.path.removesuffix(".facility"))
+    conflict = make_place_conflict()
+    assign_coordinator(coordinator)
+    Conflict.objects.filter(pk=conflict.pk).update(category="SITE", path=conflict.path.removesuffix(".facility"))
     assert client.get(address_of(conflict)).status_code == 404
     assert address_of(conflict) not in client.get("/registry/").content.decode()
 
 
 def test_what_is_no_longer_here_offers_nothing_to_type(client, coordinator):
-    conflict = clash_everywhere()["PROTOCOLtimeFrame"]
-    take_charge(coordinator)
+    conflict = make_all_conflicts()["PROTOCOLtimeFrame"]
+    assign_coordinator(coordinator)
     with authored("test"):
         Outcome.objects.filter(measure="Pain").delete()
     assert client.get(address_of(conflict)).status_code == 404

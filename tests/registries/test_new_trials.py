@@ -9,7 +9,7 @@ from tests.factories import a_manager, a_site, a_trial, a_user, an_inspector, as
 from tests.pages.html_reader import text_of
 from tests.registries.fake_registry import FakeRegistry
 from tests.registries.partial_records import a_whole_record
-from tests.registries.test_import import record, take_in
+from tests.registries.test_import import record, run_import
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_what_was_looked_at_goes_in_once(client, lead, registry):
 
 
 def test_ones_own_trial_is_brought_up_to_date(client, lead, registry):
-    take_in(a_whole_record(descriptionModule={"briefSummary": "Before."}))
+    run_import(a_whole_record(descriptionModule={"briefSummary": "Before."}))
     assign(lead, trial=Trial.objects.get(nct_id=NUMBER))
     page = fetch(client)
     assert "1 updated" in text_of(page)
@@ -75,7 +75,7 @@ def test_ones_own_trial_is_brought_up_to_date(client, lead, registry):
 def test_what_would_change_is_told_in_words_without_ids(client, lead, registry):
     record = a_whole_record(descriptionModule={"briefSummary": "Before."})
     record["protocolSection"]["contactsLocationsModule"]["locations"][0]["status"] = "NOT_YET_RECRUITING"
-    take_in(record)
+    run_import(record)
     assign(lead, trial=Trial.objects.get(nct_id=NUMBER))
     page = text_of(fetch(client))
     assert "Before. A summary." in page
@@ -84,14 +84,14 @@ def test_what_would_change_is_told_in_words_without_ids(client, lead, registry):
 
 
 def test_somebody_elses_trial_is_not(client, lead, registry):
-    take_in(a_whole_record())
+    run_import(a_whole_record())
     assert "here already. Its coordinators bring it up to date" in text_of(fetch(client))
     assert not registry.asked
 
 
 def test_nor_is_one_that_came_meanwhile(client, lead, registry):
     address = fetch(client).redirect_chain[-1][0]
-    take_in(a_whole_record(descriptionModule={"briefSummary": "Theirs."}))
+    run_import(a_whole_record(descriptionModule={"briefSummary": "Theirs."}))
     assert "here already" in text_of(client.post(address, follow=True))
     assert Trial.objects.get(nct_id=NUMBER).brief_summary == "Theirs."
 

@@ -17,12 +17,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from history.authorship import authored
 from registries.ctgov.completeness import (
-    ALWAYS,
     CONTACTS_OF_SITES,
-    NEVER_LOST,
+    PERSISTENT_PATHS,
+    REQUIRED_PATHS,
     STATUSES_OF_SITES,
     WHILE_RECRUITING,
-    lost_pieces,
+    find_lost_paths,
     value_at,
 )
 from registries.ctgov.export import export_records
@@ -34,7 +34,7 @@ from tests.factories import a_manager, a_user, assign
 from tests.pages.html_reader import text_of
 from tests.registries.fake_registry import FakeRegistry
 from tests.registries.partial_records import CONTACTS, a_whole_record, only, without
-from tests.registries.test_import import counts, everything, take_in
+from tests.registries.test_import import counts, everything, run_import
 from trials.models import Trial
 from trials.services import change_overall_status
 
@@ -45,17 +45,17 @@ WHO = {"author": "user:1", "reason": "Checked at the registry"}
 
 
 @pytest.fixture
-def held() -> QuarantinedRecord:
+def held_record() -> QuarantinedRecord:
     """A part that came after the whole."""
-    take_in(a_whole_record())
-    take_in(only(a_whole_record(), TITLE, STATUS))
+    run_import(a_whole_record())
+    run_import(only(a_whole_record(), TITLE, STATUS))
     return QuarantinedRecord.objects.get()
 
 
 def test_a_part_empties_nothing_and_says_what_it_lacks():
-    take_in(a_whole_record())
+    run_import(a_whole_record())
     before = everything()
-    run = take_in(only(a_whole_record(), TITLE, STATUS))
+    run = run_import(only(a_whole_record(), TITLE, STATUS))
     assert counts(run) == (0, 0, 0, 1)
     assert everything() == before
     assert list(export_records(Trial.objects.all())) == [a_whole_record()]
@@ -64,38 +64,40 @@ def test_a_part_empties_nothing_and_says_what_it_lacks():
         assert piece in reason
 
 
-@pytest.mark.parametrize("path", [path for path in (*ALWAYS, *NEVER_LOST) if not path.endswith("Section")])
+@pytest.mark.parametrize(
+    "path", [path for path in (*REQUIRED_PATHS, *PERSISTENT_PATHS) if not path.endswith("Section")]
+)
 def test_each_piece_that_no_record_loses_is_missed(path):
     whole = a_whole_record()
-    assert lost_pieces(whole, without(whole, path)) == [path]
+    assert find_lost_paths(whole, without(whole, path)) == [path]
 
 
 @pytest.mark.parametrize("path", ["resultsSection", "documentSection"])
 def test_a_section_that_is_kept_as_received_is_missed_too(path):
     whole = a_whole_record() | {path: {"moreInfoModule": {"pointOfContact": {"title": "Dr"}}}}
-    assert lost_pieces(whole, a_whole_record()) == [path]
+    assert find_lost_paths(whole, a_whole_record()) == [path]
 
 
 @pytest.mark.parametrize("blank", [{}, {"eligibilityCriteria": ""}, {"eligibilityCriteria": None}])
 def test_an_empty_frame_is_no_piece(blank):
     emptied = a_whole_record(eligibilityModule=blank)
-    assert f"{CRITERIA}.eligibilityCriteria" in lost_pieces(a_whole_record(), emptied)
+    assert f"{CRITERIA}.eligibilityCriteria" in find_lost_paths(a_whole_record(), emptied)
 
 
 def test_what_a_record_may_lose_comes_in():
     """Central contacts go when nobody is sought any more; a site closes; the criteria are another text."""
-    take_in(a_whole_record())
+    run_import(a_whole_record())
     later = a_whole_record(
         contactsLocationsModule={"locations": CONTACTS["locations"][:1]},
         eligibilityModule={"eligibilityCriteria": "Inclusion Criteria:\n\n* Children", "sex": "ALL"},
     )
-    assert counts(take_in(later)) == (0, 1, 0, 0)
+    assert counts(run_import(later)) == (0, 1, 0, 0)
 
 
 def test_a_record_whose_sites_all_vanish_delists_none():
-    take_in(a_whole_record())
+    run_import(a_whole_record())
     emptied = a_whole_record(contactsLocationsModule={"centralContacts": CONTACTS["centralContacts"]})
-    assert counts(take_in(emptied)) == (0, 0, 0, 1)
+    assert counts(run_import(emptied)) == (0, 0, 0, 1)
     assert set(TrialSite.objects.values_list("listing", flat=True)) == {Listing.LISTED}
 
 
@@ -120,71 +122,71 @@ def with_sites(*keys: str, status: str = "RECRUITING") -> dict:
     ],
 )
 def test_sites_of_a_recruiting_trial_do_not_all_lose_their_status_or_their_contacts(keys, missed):
-    take_in(with_sites("status", "contacts"))
+    run_import(with_sites("status", "contacts"))
     before = everything()
-    assert counts(take_in(with_sites(*keys))) == (0, 0, 0, 1)
+    assert counts(run_import(with_sites(*keys))) == (0, 0, 0, 1)
     assert everything() == before
     assert QuarantinedRecord.objects.get().losses == missed
 
 
 def test_sites_lose_both_when_the_trial_no_longer_recruits():
-    take_in(with_sites("status", "contacts"))
-    assert counts(take_in(with_sites(status="COMPLETED"))) == (0, 1, 0, 0)
+    run_import(with_sites("status", "contacts"))
+    assert counts(run_import(with_sites(status="COMPLETED"))) == (0, 1, 0, 0)
 
 
 def test_one_site_may_lose_both():
-    take_in(with_sites("status", "contacts"))
+    run_import(with_sites("status", "contacts"))
     later = with_sites("status", "contacts")
     later["protocolSection"]["contactsLocationsModule"]["locations"][0] = {"facility": "Hospital 1", "city": "Lyon"}
-    assert counts(take_in(later)) == (0, 1, 0, 0)
+    assert counts(run_import(later)) == (0, 1, 0, 0)
 
 
 def test_an_administrator_reads_which_statuses_and_contacts_would_go(client, administrator):
-    take_in(with_sites("status", "contacts"))
-    run = take_in(with_sites())
+    run_import(with_sites("status", "contacts"))
+    run = run_import(with_sites())
     page = text_of(client.get(f"/admin/registries/importrun/{run.pk}/change/"))
     assert "Status of all sites Recruiting at 2 sites" in page
     assert "Contacts of all sites Ann Example; Ann Example" in page
 
 
 def test_the_same_part_that_comes_again_stays_one_row_with_the_day_it_was_seen_last():
-    take_in(a_whole_record())
+    run_import(a_whole_record())
     part = only(a_whole_record(), TITLE, STATUS)
-    first = take_in(part)
+    first = run_import(part)
     row = QuarantinedRecord.objects.get()
-    again = take_in(part)
+    again = run_import(part)
     held = QuarantinedRecord.objects.get()
     assert (held.pk, held.run, held.first_seen_at) == (row.pk, again, row.first_seen_at)
     assert held.last_seen_at > row.last_seen_at
     assert (first.quarantined, again.quarantined) == (1, 1)
 
 
-def test_another_part_a_dry_run_and_a_part_after_a_decision_are_rows_of_their_own(held):
-    take_in(only(a_whole_record(), TITLE))
-    take_in(only(a_whole_record(), TITLE), dry=True)
+def test_another_part_a_dry_run_and_a_part_after_a_decision_are_rows_of_their_own(held_record):
+    run_import(only(a_whole_record(), TITLE))
+    run_import(only(a_whole_record(), TITLE), dry=True)
     assert QuarantinedRecord.objects.count() == 3
 
 
-def test_the_earlier_run_says_that_it_came_again(client, administrator, held):
-    run = held.run
-    take_in(only(a_whole_record(), TITLE, STATUS))
+def test_the_earlier_run_says_that_it_came_again(client, administrator, held_record):
+    run = held_record.run
+    run_import(only(a_whole_record(), TITLE, STATUS))
     assert "1 of them came again in a later import and is shown there" in text_of(
         client.get(f"/admin/registries/importrun/{run.pk}/change/")
     )
 
 
-def test_an_administrator_finds_what_is_held_from_my_work(client, administrator, held):
+def test_an_administrator_finds_what_is_held_from_my_work(client, administrator, held_record):
     work = client.get("/work/")
     assert "1 record from the registry is held because it would empty parts of a trial" in text_of(work)
     address = re.search(r'href="(/admin/registries/importrun/[^"]+)"', work.content.decode())[1]
     runs = client.get(address).content.decode()
-    assert f"/admin/registries/importrun/{held.run_id}/change/" in runs
+    assert f"/admin/registries/importrun/{held_record.run_id}/change/" in runs
     assert f"/admin/registries/importrun/{ImportRun.objects.last().pk}/change/" not in runs
-    discard_held_record(held, **WHO)
+    discard_held_record(held_record, **WHO)
     assert "is held" not in text_of(client.get("/work/"))
 
 
-def test_a_trial_coordinator_reads_that_a_record_of_their_trial_is_held(client, held):
+def test_a_trial_coordinator_reads_that_a_record_of_their_trial_is_held(client, held_record):
     user = a_user()
     client.force_login(user)
     assert "is held" not in text_of(client.get("/work/"))
@@ -195,8 +197,8 @@ def test_a_trial_coordinator_reads_that_a_record_of_their_trial_is_held(client, 
     assert "/admin/registries/importrun/" not in page.content.decode()
 
 
-def test_what_a_newer_version_overtook_waits_for_nobody(client, administrator, held):
-    take_in(a_whole_record(descriptionModule={"briefSummary": "Another summary."}))
+def test_what_a_newer_version_overtook_waits_for_nobody(client, administrator, held_record):
+    run_import(a_whole_record(descriptionModule={"briefSummary": "Another summary."}))
     assert "is held" not in text_of(client.get("/work/"))
 
 
@@ -205,10 +207,10 @@ def test_held_records_are_counted_in_one_query(client, administrator, number):
     for place in range(number):
         record = a_whole_record()
         record["protocolSection"]["identificationModule"]["nctId"] = f"NCT9000031{place}"
-        take_in(record)
+        run_import(record)
         part = only(record, TITLE, STATUS)
         part["protocolSection"]["identificationModule"]["nctId"] = f"NCT9000031{place}"
-        take_in(part)
+        run_import(part)
     with CaptureQueriesContext(connection) as captured:
         assert f"{number} record" in text_of(client.get("/work/"))
     assert sum("quarantinedrecord" in query["sql"] for query in captured) == 1
@@ -216,33 +218,33 @@ def test_held_records_are_counted_in_one_query(client, administrator, number):
 
 def test_a_first_record_may_be_a_part_and_a_whole_one_completes_it():
     part = only(a_whole_record(), TITLE, STATUS)
-    assert counts(take_in(part)) == (1, 0, 0, 0)
-    assert counts(take_in(a_whole_record())) == (0, 1, 0, 0)
+    assert counts(run_import(part)) == (1, 0, 0, 0)
+    assert counts(run_import(a_whole_record())) == (0, 1, 0, 0)
     assert list(export_records(Trial.objects.all())) == [a_whole_record()]
 
 
 def test_the_others_of_a_file_come_in():
-    take_in(a_whole_record())
+    run_import(a_whole_record())
     other = a_whole_record()
     other["protocolSection"]["identificationModule"]["nctId"] = "NCT90000302"
-    assert counts(take_in(only(a_whole_record(), TITLE), other)) == (1, 0, 0, 1)
+    assert counts(run_import(only(a_whole_record(), TITLE), other)) == (1, 0, 0, 1)
 
 
 def test_no_real_record_lacks_what_every_record_has(registry_records):
     for raw in registry_records:
         record = orjson.loads(raw)
-        assert all(value_at(record, path) for path in ALWAYS)
-        assert lost_pieces(record, record) == []
+        assert all(value_at(record, path) for path in REQUIRED_PATHS)
+        assert find_lost_paths(record, record) == []
 
 
 def test_the_docs_list_what_makes_a_record_whole():
     page = (Path(__file__).resolve().parents[2] / "docs" / "registry-mapping.md").read_text()
     section = page.partition("## What makes a record whole")[2]
-    assert re.findall(r"^- `(.+)`$", section, re.MULTILINE) == [*ALWAYS, *NEVER_LOST, *WHILE_RECRUITING]
+    assert re.findall(r"^- `(.+)`$", section, re.MULTILINE) == [*REQUIRED_PATHS, *PERSISTENT_PATHS, *WHILE_RECRUITING]
 
 
 def test_the_command_tells_and_fails(tmp_path, capsys):
-    take_in(a_whole_record())
+    run_import(a_whole_record())
     page = tmp_path / "page.json.gz"
     page.write_bytes(gzip.compress(json.dumps({"studies": [only(a_whole_record(), TITLE, STATUS)]}).encode()))
     for options in ({"dry_run": True}, {}):
@@ -255,60 +257,64 @@ def test_the_command_tells_and_fails(tmp_path, capsys):
         assert "only a part of a record" in told.err
 
 
-def test_a_person_may_apply_it(held):
-    run = apply_held_record(held, **WHO)
+def test_a_person_may_apply_it(held_record):
+    run = apply_held_record(held_record, **WHO)
     assert counts(run) == (0, 1, 0, 0)
     assert Trial.objects.get().eligibility_criteria == ""
-    held.refresh_from_db()
-    assert (held.decision, held.decided_by, held.decision_reason) == (HeldDecision.APPLIED, "user:1", WHO["reason"])
+    held_record.refresh_from_db()
+    assert (held_record.decision, held_record.decided_by, held_record.decision_reason) == (
+        HeldDecision.APPLIED,
+        "user:1",
+        WHO["reason"],
+    )
     assert list(export_records(Trial.objects.all())) == [only(a_whole_record(), TITLE, STATUS)]
 
 
-def test_also_then_people_win(held):
+def test_also_then_people_win(held_record):
     trial = Trial.objects.get()
     change_overall_status(
         trial, to="SUSPENDED", why_stopped="Ethics", author="user:2", version=trial.version, accept_warnings=True
     )
-    apply_held_record(held, **WHO)
+    apply_held_record(held_record, **WHO)
     assert Trial.objects.get().overall_status == "SUSPENDED"
 
 
-def test_a_person_may_discard_it_and_the_same_part_is_known(held):
-    discard_held_record(held, **WHO)
+def test_a_person_may_discard_it_and_the_same_part_is_known(held_record):
+    discard_held_record(held_record, **WHO)
     before = everything()
-    assert counts(take_in(only(a_whole_record(), TITLE, STATUS))) == (0, 0, 1, 0)
+    assert counts(run_import(only(a_whole_record(), TITLE, STATUS))) == (0, 0, 1, 0)
     assert everything() == before
 
 
 @pytest.mark.parametrize("decide", [apply_held_record, discard_held_record])
-def test_it_is_decided_once(held, decide):
-    discard_held_record(held, **WHO)
+def test_it_is_decided_once(held_record, decide):
+    discard_held_record(held_record, **WHO)
     with pytest.raises(ValidationError, match="decided already"):
-        decide(held, **WHO)
+        decide(held_record, **WHO)
 
 
-def test_a_reason_is_asked(held):
+def test_a_reason_is_asked(held_record):
     with pytest.raises(ValidationError, match="reason"):
-        apply_held_record(held, author="user:1", reason=" ")
+        apply_held_record(held_record, author="user:1", reason=" ")
 
 
-def test_what_a_newer_version_overtook_is_not_applied(held):
-    take_in(a_whole_record(descriptionModule={"briefSummary": "Another summary."}))
+def test_what_a_newer_version_overtook_is_not_applied(held_record):
+    run_import(a_whole_record(descriptionModule={"briefSummary": "Another summary."}))
     with pytest.raises(ValidationError, match="newer"):
-        apply_held_record(held, **WHO)
+        apply_held_record(held_record, **WHO)
     assert Trial.objects.get().brief_summary == "Another summary."
 
 
-def test_applied_once_the_same_part_is_unchanged(held):
-    apply_held_record(held, **WHO)
+def test_applied_once_the_same_part_is_unchanged(held_record):
+    apply_held_record(held_record, **WHO)
     versions = StudyVersion.objects.count()
-    assert counts(take_in(only(a_whole_record(), TITLE, STATUS))) == (0, 0, 1, 0)
+    assert counts(run_import(only(a_whole_record(), TITLE, STATUS))) == (0, 0, 1, 0)
     assert StudyVersion.objects.count() == versions
 
 
 def test_a_check_of_the_registry_holds_it_too_and_tells(settings):
     """A registry, or something between, that leaves out what was not asked to be left out."""
-    take_in(a_whole_record())
+    run_import(a_whole_record())
     part = only(a_whole_record(), TITLE, "protocolSection.statusModule")
     part["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"] = {"date": "2026-04-01", "type": "ACTUAL"}
     settings.CTGOV_PAUSE_SECONDS = 0
@@ -323,7 +329,7 @@ def test_a_check_of_the_registry_holds_it_too_and_tells(settings):
 @pytest.fixture
 def administrator(client):
     with authored("test"):
-        user = User.objects.create_superuser("admin", password="a long demo password")
+        user = User.objects.create_superuser("admin_client_with_form", password="a long demo password")
     client.force_login(user)
     return user
 
@@ -335,7 +341,7 @@ def upload(client):
 
 
 def test_an_upload_shows_what_it_would_empty(client, administrator):
-    take_in(a_whole_record())
+    run_import(a_whole_record())
     page = upload(client).content.decode()
     assert "Held: only a part of a record" in page
     assert "Example Trust" in page
@@ -344,11 +350,11 @@ def test_an_upload_shows_what_it_would_empty(client, administrator):
 
 @pytest.mark.parametrize(("act", "criteria"), [("apply", ""), ("discard", "Inclusion Criteria:\n\n* Adults")])
 def test_an_administrator_decides_there(client, administrator, act, criteria):
-    take_in(a_whole_record())
+    run_import(a_whole_record())
     page = upload(client)
     record = QuarantinedRecord.objects.get()
     address = page.redirect_chain[-1][0]
-    done = client.post(address, {"held": record.pk, "act": act, "reason": "Checked"}, follow=True)
+    done = client.post(address, {"held_record": record.pk, "act": act, "reason": "Checked"}, follow=True)
     assert done.status_code == 200
     assert Trial.objects.get().eligibility_criteria == criteria
     record.refresh_from_db()
@@ -356,18 +362,18 @@ def test_an_administrator_decides_there(client, administrator, act, criteria):
 
 
 def test_a_missing_reason_is_told(client, administrator):
-    take_in(a_whole_record())
+    run_import(a_whole_record())
     address = upload(client).redirect_chain[-1][0]
     held = QuarantinedRecord.objects.get()
-    page = client.post(address, {"held": held.pk, "act": "apply", "reason": ""}, follow=True)
+    page = client.post(address, {"held_record": held.pk, "act": "apply", "reason": ""}, follow=True)
     assert "Give a reason" in page.content.decode()
 
 
-def test_a_manager_reads_it_and_decides_nothing(client, held):
+def test_a_manager_reads_it_and_decides_nothing(client, held_record):
     client.force_login(a_manager())
-    address = f"/admin/registries/importrun/{held.run_id}/change/"
+    address = f"/admin/registries/importrun/{held_record.run_id}/change/"
     assert 'value="apply"' not in client.get(address).content.decode()
-    sent = {"held": held.pk, "act": "apply", "reason": "x"}
+    sent = {"held_record": held_record.pk, "act": "apply", "reason": "x"}
     assert client.post(address, sent).status_code == 403
     assert ImportRun.objects.count() == 2
 
@@ -404,6 +410,6 @@ def test_other_formats_are_refused_in_clear_words(tmp_path, capsys, content, wor
     ],
 )
 def test_what_is_no_record_is_refused(record, words):
-    take_in(a_whole_record())
-    assert counts(take_in(record)) == (0, 0, 0, 1)
+    run_import(a_whole_record())
+    assert counts(run_import(record)) == (0, 0, 0, 1)
     assert words in QuarantinedRecord.objects.get().reason

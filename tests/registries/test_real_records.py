@@ -8,33 +8,33 @@ import pytest
 
 from registries.ctgov.export import export_records
 from registries.ctgov.importing.run import import_records
-from registries.ctgov.source_files import records_in
+from registries.ctgov.source_files import iter_records
 from sites.models import StatusEvent, TrialSite
 from trials.models import Trial
 
 pytestmark = [pytest.mark.django_db, pytest.mark.registry, pytest.mark.slow]
 
 
-def take_in(records: list[dict]):
+def run_import(records: list[dict]):
     lines = "\n".join(json.dumps(record) for record in records)
-    return import_records(records_in(io.BytesIO(lines.encode())), source="test")
+    return import_records(iter_records(io.BytesIO(lines.encode())), source="test")
 
 
 def test_every_real_record_goes_out_as_it_came_in_and_twice_is_once(registry_folder, registry_records):
     source = registry_folder / "studies.ndjson.gz"
-    first = import_records(records_in(source), source=source.name)
+    first = import_records(iter_records(source), source=source.name)
     assert (first.created, first.quarantined) == (len(registry_records), 0)
     for ours, theirs in zip(export_records(Trial.objects.all()), registry_records, strict=True):
         assert ours == json.loads(theirs)
     newest = Trial.trail.rel.related_model.objects.count(), StatusEvent.objects.count()
-    second = import_records(records_in(source), source=source.name)
+    second = import_records(iter_records(source), source=source.name)
     assert (second.unchanged, second.quarantined) == (len(registry_records), 0)
     assert (Trial.trail.rel.related_model.objects.count(), StatusEvent.objects.count()) == newest
 
 
 def test_every_seed_goes_out_as_it_came_in(registry_folder):
     seeds = [json.loads(path.read_bytes()) for path in sorted((registry_folder / "seeds").glob("NCT*.json"))]
-    run = take_in(seeds)
+    run = run_import(seeds)
     assert (run.created, run.quarantined) == (5, 0)
     assert list(export_records(Trial.objects.all())) == seeds
 
@@ -42,14 +42,14 @@ def test_every_seed_goes_out_as_it_came_in(registry_folder):
 def test_shuffled_locations_of_real_trials_stay_the_same_sites(registry_records):
     """The trials with the most twins and masks, shuffled; a hundred shuffles in all."""
     records = sorted(map(json.loads, registry_records), key=_repeats, reverse=True)[:10]
-    take_in(records)
+    run_import(records)
     sites = dict(TrialSite.objects.values_list("pk", "facility_id"))
     events = list(StatusEvent.objects.order_by("pk").values_list("pk", "trial_site_id", "status"))
     shuffle = random.Random(1).shuffle
     for _ in range(10):
         for record in records:
             shuffle(_locations(record))
-        assert take_in(records).quarantined == 0
+        assert run_import(records).quarantined == 0
         assert dict(TrialSite.objects.values_list("pk", "facility_id")) == sites
         assert list(StatusEvent.objects.order_by("pk").values_list("pk", "trial_site_id", "status")) == events
         by_number = {one["protocolSection"]["identificationModule"]["nctId"]: one for one in records}

@@ -14,7 +14,7 @@ from django.db import connection
 from registries.models import ImportRun, RegistryLink, SyncRun
 from tests.registries.conflict_fixtures import a_record, changed, protocol
 from tests.registries.fake_registry import FakeRegistry
-from tests.registries.test_import import everything, take_in
+from tests.registries.test_import import everything, run_import
 from trials.models import Trial
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ def retitled(record: dict, title: str = "A better title") -> dict:
 def registry(settings):
     """Three trials that are here, two of them changed at the registry since."""
     records = [a_record(number) for number in (1, 2, 3)]
-    take_in(*records)
+    run_import(*records)
     fake = FakeRegistry(retitled(records[0]), records[1], retitled(records[2]))
     with fake.serving() as address:
         settings.CTGOV_API_URL, settings.CTGOV_PAUSE_SECONDS = address, 0

@@ -12,8 +12,8 @@ from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.contacts.fixtures import a_coordinator, a_person, a_recruiting_site
 from tests.factories import a_facility, a_site, a_trial, a_user
 from tests.pages.html_reader import text_of
-from tests.registries.test_import import counts, location, take_in, with_locations
-from tests.work.bulk_upload.table_helpers import bring
+from tests.registries.test_import import counts, location, run_import, with_locations
+from tests.work.bulk_upload.table_helpers import upload_table
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
@@ -40,26 +40,26 @@ SPELLINGS = [
 
 def test_one_hospital_is_one_facility_in_whichever_letters_it_comes():
     for record in SPELLINGS:
-        take_in(record)
+        run_import(record)
     assert Facility.objects.get().name == NAME
     assert list(export_records(Trial.objects.all())) == SPELLINGS
-    assert [counts(take_in(record)) for record in SPELLINGS] == [(0, 0, 1, 0)] * 4
+    assert [counts(run_import(record)) for record in SPELLINGS] == [(0, 0, 1, 0)] * 4
 
 
 def test_a_site_whose_letters_are_composed_in_the_next_version_is_the_same_site():
-    take_in(the_hospital(90_000_901, decomposed(NAME), decomposed(TOWN)))
+    run_import(the_hospital(90_000_901, decomposed(NAME), decomposed(TOWN)))
     site = TrialSite.objects.get()
-    take_in(later := the_hospital(90_000_901, NAME))
+    run_import(later := the_hospital(90_000_901, NAME))
     assert TrialSite.objects.get() == site
     assert list(export_records(Trial.objects.all())) == [later]
 
 
 def test_a_person_whose_letters_are_composed_in_the_next_version_is_the_same_person():
-    take_in(the_hospital(90_000_901, NAME))
+    run_import(the_hospital(90_000_901, NAME))
     person = Person.objects.get()
     later = the_hospital(90_000_901, NAME)
     later["protocolSection"]["contactsLocationsModule"]["locations"][0]["contacts"][0]["name"] = "Zoë Müller, MD"
-    take_in(later)
+    run_import(later)
     assert Person.objects.get() == person
     assert list(export_records(Trial.objects.all())) == [later]
 
@@ -104,7 +104,7 @@ def test_a_row_in_decomposed_letters_finds_its_site(client):
     name = "Universitätsspital Zürich"
     site = a_site(a_trial(1), a_facility(1, name=name), status="RECRUITING")
     client.force_login(a_coordinator(site))
-    page = bring(client, (site.trial.nct_id, decomposed(name), "yes"), columns=("Trial", "Facility", "Confirm"))
+    page = upload_table(client, (site.trial.nct_id, decomposed(name), "yes"), columns=("Trial", "Facility", "Confirm"))
     assert [row.entry.site_id for row in page.context["rows"]] == [site.pk]
 
 

@@ -12,7 +12,7 @@ from registries.ctgov.export import export_records
 from registries.models import Conflict
 from sites.choices import Listing
 from sites.models import StatusEvent, TrialSite
-from tests.registries.test_import import location, take_in, with_locations
+from tests.registries.test_import import location, run_import, with_locations
 from tests.registries.version_strategies import sequences
 from trials.models import Trial
 
@@ -39,7 +39,7 @@ def test_the_last_version_is_what_we_have_when_nobody_edited(versions):
     with transaction.atomic():
         sites: set[int] = set()
         for version in versions:
-            assert take_in(version).quarantined == 0
+            assert run_import(version).quarantined == 0
             assert exported() == [version]
             listed = TrialSite.objects.filter(listing=Listing.LISTED)
             places = version["protocolSection"]["contactsLocationsModule"].get("locations", [])
@@ -51,27 +51,27 @@ def test_the_last_version_is_what_we_have_when_nobody_edited(versions):
 
 
 def test_a_phone_that_changed_at_one_site_stays_as_it_was_at_the_other():
-    take_in(with_locations(location("Hospital 1", contacts=[ANN]), location("Hospital 2", contacts=[ANN])))
+    run_import(with_locations(location("Hospital 1", contacts=[ANN]), location("Hospital 2", contacts=[ANN])))
     changed = with_locations(location("Hospital 1", contacts=[ANN_ELSEWHERE]), location("Hospital 2", contacts=[ANN]))
-    take_in(changed)
+    run_import(changed)
     assert exported() == [changed]
 
 
 def test_a_phone_that_changed_everywhere_changes_one_person():
-    take_in(with_locations(location("Hospital 1", contacts=[ANN]), location("Hospital 2", contacts=[ANN])))
+    run_import(with_locations(location("Hospital 1", contacts=[ANN]), location("Hospital 2", contacts=[ANN])))
     person = Person.objects.get()
     both = [location(f"Hospital {number}", contacts=[ANN_ELSEWHERE]) for number in (1, 2)]
-    take_in(with_locations(*both))
+    run_import(with_locations(*both))
     assert Person.objects.get() == person
     assert Person.objects.get().phone == ANN_ELSEWHERE["phone"]
     assert Role.objects.count() == 2
 
 
 def test_a_site_that_left_does_not_take_the_place_of_its_twin_that_stayed():
-    take_in(with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 1", status="COMPLETED")))
+    run_import(with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 1", status="COMPLETED")))
     left, stayed = TrialSite.objects.order_by("position")
-    take_in(with_locations(location("Hospital 1", status="COMPLETED")))
-    take_in(with_locations(location("Hospital 1", status="TERMINATED")))
+    run_import(with_locations(location("Hospital 1", status="COMPLETED")))
+    run_import(with_locations(location("Hospital 1", status="TERMINATED")))
     assert TrialSite.objects.get(listing=Listing.LISTED) == stayed
     assert list(left.status_events.values_list("status", flat=True)) == ["RECRUITING"]
     assert list(stayed.status_events.values_list("status", flat=True)) == ["COMPLETED", "TERMINATED"]
@@ -81,23 +81,23 @@ def test_a_site_that_left_does_not_take_the_place_of_its_twin_that_stayed():
 def test_a_site_that_comes_back_is_as_the_registry_says_now(status):
     gone = location("Hospital 1", status="RECRUITING", contacts=[ANN])
     stays = location("Hospital 2", status="RECRUITING")
-    take_in(with_locations(gone, stays))
+    run_import(with_locations(gone, stays))
     site = TrialSite.objects.get(facility__name="Hospital 1")
-    take_in(with_locations(stays))
+    run_import(with_locations(stays))
     back = location("Hospital 1", contacts=[ANN_ELSEWHERE], **({"status": status} if status else {}))
-    take_in(with_locations(stays, back))
+    run_import(with_locations(stays, back))
     assert exported() == [with_locations(stays, back)]
     assert TrialSite.objects.get(facility__name="Hospital 1") == site
     assert not Conflict.objects.exists()
 
 
 def test_what_people_said_of_a_site_that_left_is_not_overwritten_when_it_comes_back():
-    take_in(with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 2")))
-    take_in(with_locations(location("Hospital 2")))
+    run_import(with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 2")))
+    run_import(with_locations(location("Hospital 2")))
     site = TrialSite.objects.get(facility__name="Hospital 1")
     with authored("user:1"):
         StatusEvent.objects.create(trial_site=site, status="SUSPENDED", as_of="2026-03-05", author="user:1")
-    take_in(with_locations(location("Hospital 1", status="COMPLETED"), location("Hospital 2")))
+    run_import(with_locations(location("Hospital 1", status="COMPLETED"), location("Hospital 2")))
     site.refresh_from_db()
     conflict = Conflict.objects.get()
     assert (site.status, site.listing) == ("SUSPENDED", Listing.LISTED)
@@ -105,19 +105,19 @@ def test_what_people_said_of_a_site_that_left_is_not_overwritten_when_it_comes_b
 
 
 def test_an_older_version_that_arrives_late_is_what_we_have():
-    take_in(posted(with_locations(location("Hospital 1", status="RECRUITING")), "2026-03-01"))
+    run_import(posted(with_locations(location("Hospital 1", status="RECRUITING")), "2026-03-01"))
     older = posted(with_locations(location("Hospital 1", status="COMPLETED")), "2025-01-01")
-    take_in(older)
+    run_import(older)
     assert exported() == [older]
     assert str(TrialSite.objects.get().status_as_of) == "2026-03-01"
 
 
 def test_a_person_who_said_the_same_later_than_the_registry_is_not_overruled():
-    take_in(posted(with_locations(location("Hospital 1", status="RECRUITING")), "2026-03-01"))
+    run_import(posted(with_locations(location("Hospital 1", status="RECRUITING")), "2026-03-01"))
     site = TrialSite.objects.get()
     with authored("user:1"):
         StatusEvent.objects.create(trial_site=site, status="RECRUITING", as_of="2026-05-01", author="user:1")
-    take_in(posted(with_locations(location("Hospital 1", status="COMPLETED")), "2026-04-01"))
+    run_import(posted(with_locations(location("Hospital 1", status="COMPLETED")), "2026-04-01"))
     site.refresh_from_db()
     assert site.status == "RECRUITING"
     assert Conflict.objects.get().theirs == "COMPLETED"

@@ -12,20 +12,20 @@ PEOPLE = ["", "Study Coordinator", "Ann Example", "Bob Example"]
 PHONES = ["", "+33 4 00 00 00 01", "+33 4 00 00 00 02"]
 
 
-def _said(**values) -> dict:
+def _without_blanks(**values) -> dict:
     """What is not blank: a record leaves the rest out."""
     return {key: value for key, value in values.items() if value}
 
 
 contacts = st.builds(
-    _said,
+    _without_blanks,
     name=st.sampled_from(PEOPLE),
     role=st.sampled_from(["CONTACT", "PRINCIPAL_INVESTIGATOR"]),
     phone=st.sampled_from(PHONES),
 )
 points = st.sampled_from([None, {"lat": 45.75, "lon": 4.85}, {"lat": 48.86, "lon": 2.35}])
 locations = st.builds(
-    _said,
+    _without_blanks,
     facility=st.sampled_from(NAMES),
     status=st.sampled_from(STATUSES),
     city=st.sampled_from(["Lyon", "Paris"]),
@@ -34,9 +34,13 @@ locations = st.builds(
     contacts=st.lists(contacts, max_size=3),
     geoPoint=points,
 )
-officials = st.builds(_said, name=st.sampled_from(PEOPLE[1:]), affiliation=st.sampled_from(["", "Hospital 1"]))
-arms = st.builds(_said, label=st.sampled_from(["Arm A", "Arm B"]), type=st.sampled_from(["", "EXPERIMENTAL"]))
-outcomes = st.builds(_said, measure=st.sampled_from(["Pain", "Sleep"]), timeFrame=st.sampled_from(["", "1 week"]))
+officials = st.builds(
+    _without_blanks, name=st.sampled_from(PEOPLE[1:]), affiliation=st.sampled_from(["", "Hospital 1"])
+)
+arms = st.builds(_without_blanks, label=st.sampled_from(["Arm A", "Arm B"]), type=st.sampled_from(["", "EXPERIMENTAL"]))
+outcomes = st.builds(
+    _without_blanks, measure=st.sampled_from(["Pain", "Sleep"]), timeFrame=st.sampled_from(["", "1 week"])
+)
 days = st.sampled_from(["2026-01", "2026-01-15", "2026-03-01", "2030-01-01"])
 
 
@@ -59,7 +63,7 @@ def _keeping(following: list[dict], before: list[dict]) -> list[dict]:
 def _edited(draw, location: dict) -> dict:
     other = draw(locations)
     key = draw(st.sampled_from(["facility", "status", "city", "zip", "contacts", "geoPoint"]))
-    return _said(**location | {key: other.get(key)})
+    return _without_blanks(**location | {key: other.get(key)})
 
 
 @st.composite
@@ -79,8 +83,8 @@ def sequences(draw, length: int = 4) -> list[dict]:
 
 def _record(draw, locations: list[dict], is_dated: bool) -> dict:
     posted = draw(days) if is_dated else None
-    status = _said(overallStatus="RECRUITING", lastUpdatePostDateStruct=posted and {"date": posted})
-    module = _said(
+    status = _without_blanks(overallStatus="RECRUITING", lastUpdatePostDateStruct=posted and {"date": posted})
+    module = _without_blanks(
         centralContacts=draw(st.lists(contacts, max_size=2)),
         overallOfficials=draw(st.lists(officials, max_size=2)),
         locations=locations,

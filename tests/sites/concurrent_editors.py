@@ -20,12 +20,12 @@ from django.utils import timezone
 from accounts.models import User
 from history.versioning import StaleVersion
 from registries.ctgov.importing.run import import_records
-from registries.ctgov.source_files import records_in
+from registries.ctgov.source_files import iter_records
 from sites.models import TrialSite
 from sites.services import change_status, confirm
 from tests.form_filling import form_of
 from work.bulk_upload.columns import Column
-from work.bulk_upload.services import apply, begin_with_chosen
+from work.bulk_upload.services import apply, create_for_selection
 
 PROCESSES, THREADS, ROUNDS = 4, 25, 20
 CONNECTIONS = 20  # of a process: a thread holds one only while it talks
@@ -36,7 +36,7 @@ NEXT = {"RECRUITING": "SUSPENDED", "SUSPENDED": "RECRUITING", "ENROLLING_BY_INVI
 
 
 @dataclass(frozen=True)
-class Seen:
+class SiteSnapshot:
     """The site as somebody read it."""
 
     version: int
@@ -45,7 +45,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Try:
+class Attempt:
     """One attempt: `answer` is done, late, or what broke. `token` is what it added to the note."""
 
     who: str
@@ -55,7 +55,7 @@ class Try:
     token: str = ""
 
 
-class Late(Exception):  # noqa: N818 (an answer, not a mistake)
+class StaleEdit(Exception):  # noqa: N818 (an answer, not a mistake)
     """Somebody else was quicker."""
 
 
@@ -71,8 +71,8 @@ class Worker:
     form: dict[str, list[str]] = field(default_factory=dict)
     place: int = 0
 
-    def look(self) -> Seen:
-        return Seen(*TrialSite.objects.values_list("version", "status", "internal_note").get(pk=self.site_id))
+    def look(self) -> SiteSnapshot:
+        return SiteSnapshot(*TrialSite.objects.values_list("version", "status", "internal_note").get(pk=self.site_id))
 
     @property
     def site(self) -> TrialSite:
@@ -84,53 +84,53 @@ class Worker:
         return timezone.localdate().strftime("%Y-%m")
 
 
-def by_service(worker: Worker, seen: Seen, token: str) -> None:
+def by_service(worker: Worker, seen: SiteSnapshot, token: str) -> None:
     change_status(
         worker.site, to=NEXT[seen.status], effective_on=worker.month, author=worker.user.actor, version=seen.version
     )
 
 
-def by_page(worker: Worker, seen: Seen, token: str) -> None:
+def by_page(worker: Worker, seen: SiteSnapshot, token: str) -> None:
     said = {"to": NEXT[seen.status], "effective_on": worker.month, "version": seen.version}
-    _settled(worker.client.post(f"/work/sites/{worker.site_id}/change/", said))
+    _response_outcome(worker.client.post(f"/work/sites/{worker.site_id}/change/", said))
 
 
-def by_admin(worker: Worker, seen: Seen, token: str) -> None:
+def by_admin(worker: Worker, seen: SiteSnapshot, token: str) -> None:
     said = worker.form | {"internal_note": [seen.note + token], "version": [str(seen.version)]}
-    _settled(worker.client.post(f"/admin/sites/trialsite/{worker.site_id}/change/", said))
+    _response_outcome(worker.client.post(f"/admin/sites/trialsite/{worker.site_id}/change/", said))
 
 
-def by_bulk_note(worker: Worker, seen: Seen, token: str) -> None:
+def by_bulk_note(worker: Worker, seen: SiteSnapshot, token: str) -> None:
     _bulk(worker, seen, {Column.NOTE: seen.note + token})
 
 
-def by_bulk_status(worker: Worker, seen: Seen, token: str) -> None:
+def by_bulk_status(worker: Worker, seen: SiteSnapshot, token: str) -> None:
     _bulk(worker, seen, {Column.NEW_STATUS: NEXT[seen.status], Column.NEW_SINCE: worker.month})
 
 
-def by_confirming(worker: Worker, seen: Seen, token: str) -> None:
+def by_confirming(worker: Worker, seen: SiteSnapshot, token: str) -> None:
     confirm([worker.site], author=worker.user.actor, versions={worker.site_id: seen.version})
 
 
-def by_import(worker: Worker, seen: Seen, token: str) -> None:
+def by_import(worker: Worker, seen: SiteSnapshot, token: str) -> None:
     """A record of its own: the site at a place where no other worker's record has it, in some status."""
     worker.place = 1 - worker.place
     place = 2 * (worker.number // THREADS) + worker.place
     line = json.dumps(record(place, worker.dice.choice(list(NEXT))))
-    run = import_records(records_in(io.BytesIO(line.encode())), source="crowd", author=worker.user.actor)
+    run = import_records(iter_records(io.BytesIO(line.encode())), source="crowd", author=worker.user.actor)
     if run.updated != 1:
         raise RuntimeError(f"imported: {run.summary}")
 
 
 #: The way of each thread of a process; one of them all is at the form of the administration.
-USUAL: list[Callable[[Worker, Seen, str], None]] = [
+COMMON_EDITS: list[Callable[[Worker, SiteSnapshot, str], None]] = [
     by_import, *[by_page] * 2, *[by_bulk_note] * 2, by_bulk_status, *[by_confirming] * 3, *[by_service] * 16,
 ]  # fmt: skip
-WAYS = [*USUAL[:-1], by_admin, *USUAL * (PROCESSES - 1)]
+EDITS_BY_WORKER = [*COMMON_EDITS[:-1], by_admin, *COMMON_EDITS * (PROCESSES - 1)]
 #: How often somebody looks and writes in a round, until it is done: the slow ones win when the others rest.
-TRIES = {by_import: 1, by_service: 2, by_admin: 5}
-USUAL_TRIES = 3
-NOTING = {by_admin, by_bulk_note}
+MAX_ATTEMPTS = {by_import: 1, by_service: 2, by_admin: 5}
+DEFAULT_ATTEMPTS = 3
+NOTE_EDITS = {by_admin, by_bulk_note}
 
 
 def record(place: int, status: str) -> dict:
@@ -148,7 +148,7 @@ def record(place: int, status: str) -> dict:
     }
 
 
-def crowd(site_id: int, user_ids: list[int]) -> list[Try]:
+def run_workers(site_id: int, user_ids: list[int]) -> list[Attempt]:
     """Let everybody loose on the site; gives every attempt. The caller's connections are closed before the fork."""
     context = get_context("fork")
     connections.close_all()
@@ -163,7 +163,7 @@ def _share(together) -> None:
     _together = together
 
 
-def _process(part: tuple[int, list[int], int]) -> list[Try]:
+def _process(part: tuple[int, list[int], int]) -> list[Attempt]:
     site_id, user_ids, process = part
     connection.settings_dict["OPTIONS"] = {"pool": {"min_size": 1, "max_size": CONNECTIONS, "timeout": 60}}
     connection.settings_dict["CONN_MAX_AGE"] = 0
@@ -175,36 +175,36 @@ def _process(part: tuple[int, list[int], int]) -> list[Try]:
     return tries
 
 
-def _work(who: tuple[int, int], site_id: int) -> list[Try]:
+def _work(who: tuple[int, int], site_id: int) -> list[Attempt]:
     number, user_id = who
-    with _talking():
+    with _connection():
         worker = Worker(number, site_id, User.objects.get(pk=user_id), Client(), random.Random(number))
         worker.client.force_login(worker.user)
         worker.form = _admin_form(worker) if _way(worker) is by_admin else {}
     return [one for turn in range(ROUNDS) for one in _round(worker, turn)]
 
 
-def _round(worker: Worker, turn: int) -> list[Try]:
-    with _talking():
+def _round(worker: Worker, turn: int) -> list[Attempt]:
+    with _connection():
         seen = worker.look()
     _together.wait(timeout=120)
-    with _talking():
+    with _connection():
         return list(_tries(worker, seen, turn))
 
 
-def _tries(worker: Worker, seen: Seen, turn: int) -> Iterator[Try]:
+def _tries(worker: Worker, seen: SiteSnapshot, turn: int) -> Iterator[Attempt]:
     way = _way(worker)
-    for again in range(TRIES.get(way, USUAL_TRIES)):
+    for again in range(MAX_ATTEMPTS.get(way, DEFAULT_ATTEMPTS)):
         seen = worker.look() if again else seen
-        token = f" {worker.number}.{turn}.{again}" if way in NOTING else ""
+        token = f" {worker.number}.{turn}.{again}" if way in NOTE_EDITS else ""
         answer = _answer(way, worker, seen, token)
-        yield Try(worker.user.actor, way.__name__, seen.version, answer, token.strip())
+        yield Attempt(worker.user.actor, way.__name__, seen.version, answer, token.strip())
         if answer == "done":
             return
 
 
 def _way(worker: Worker):
-    return WAYS[worker.number]
+    return EDITS_BY_WORKER[worker.number]
 
 
 def _admin_form(worker: Worker) -> dict[str, list[str]]:
@@ -213,35 +213,35 @@ def _admin_form(worker: Worker) -> dict[str, list[str]]:
     return {name: texts for name, texts in form.items() if name != "seen"}
 
 
-def _answer(way, worker: Worker, seen: Seen, token: str) -> str:
+def _answer(way, worker: Worker, seen: SiteSnapshot, token: str) -> str:
     try:
         way(worker, seen, token)
-    except (StaleVersion, Late):
+    except (StaleVersion, StaleEdit):
         return "late"
     except Exception as error:  # told to the test, which fails
         return f"{type(error).__name__}: {error}"
     return "done"
 
 
-def _bulk(worker: Worker, seen: Seen, cells: dict[Column, str]) -> None:
-    bulk = begin_with_chosen({worker.site_id: seen.version}, cells, worker.user)
+def _bulk(worker: Worker, seen: SiteSnapshot, cells: dict[Column, str]) -> None:
+    bulk = create_for_selection({worker.site_id: seen.version}, cells, worker.user)
     try:
         apply(bulk, worker.user, on=timezone.localdate())
     except ValidationError as error:
         if error.code != "rows-have-errors":
             raise
-        raise Late from None
+        raise StaleEdit from None
 
 
-def _settled(response) -> None:
+def _response_outcome(response) -> None:
     if response.status_code == 409:
-        raise Late
+        raise StaleEdit
     if response.status_code != 302:
         raise RuntimeError(f"answered {response.status_code}")
 
 
 @contextmanager
-def _talking() -> Iterator[None]:
+def _connection() -> Iterator[None]:
     """A connection of the pool, for as long as it is needed."""
     try:
         yield

@@ -26,12 +26,12 @@ def cell(name: str, site, month: str) -> str:
     return f"{name}_{site.pk}_{month.replace('-', '_')}"
 
 
-def a_trial_of(number: int, **values):
+def make_trial_with_sites(number: int, **values):
     trial = a_trial(1, overall_status="RECRUITING", **values)
     return trial, [a_site(trial, a_facility(place)) for place in range(1, number + 1)]
 
 
-def a_director_of(trial):
+def make_director(trial):
     user = a_user("director", is_staff=False)
     assign(user, trial=trial)
     return user

@@ -20,7 +20,7 @@ def codes(error) -> set[str]:
     return {message.code for message in error.value.error_list}
 
 
-def recruiting_elsewhere():
+def recruiting_other_facility():
     return a_site(a_trial(2), a_facility(2), status=S.RECRUITING, since="2026-03-01")
 
 

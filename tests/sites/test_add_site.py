@@ -30,10 +30,14 @@ def test_a_facility_stands_twice_only_when_asked():
     site = a_site()
     with pytest.raises(ValidationError, match="already is a site"):
         add_site(trial=site.trial, facility=site.facility, author="user:7")
-    assert add_site(trial=site.trial, facility=site.facility, author="user:7", takes_part_again=True).twin == 2
+    assert (
+        add_site(trial=site.trial, facility=site.facility, author="user:7", takes_part_again=True).duplicate_index == 2
+    )
 
 
 def test_twins_are_counted_at_their_own_facility():
     site = a_site()
     add_site(trial=site.trial, facility=site.facility, author="user:7", takes_part_again=True)
-    assert add_site(trial=site.trial, facility=a_facility(2), author="user:7", takes_part_again=True).twin == 1
+    assert (
+        add_site(trial=site.trial, facility=a_facility(2), author="user:7", takes_part_again=True).duplicate_index == 1
+    )

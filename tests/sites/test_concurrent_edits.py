@@ -10,7 +10,7 @@ from registries.models import StudyVersion
 from sites.choices import Source
 from sites.models import Confirmation, StatusEvent, TrialSite
 from tests.factories import a_confirmation, a_user, assign
-from tests.registries.test_import import take_in
+from tests.registries.test_import import run_import
 from tests.sites import concurrent_editors
 from tests.work.my_work_fixtures import days_ago
 
@@ -22,7 +22,7 @@ NOTING = {"by_admin", "by_bulk_note"}
 @pytest.fixture
 def site():
     """Confirmed today, so that a confirmation of the same status raises no version of its own."""
-    take_in(concurrent_editors.record(concurrent_editors.PLACES - 2, "RECRUITING"))
+    run_import(concurrent_editors.record(concurrent_editors.PLACES - 2, "RECRUITING"))
     site = TrialSite.objects.get(facility__name=concurrent_editors.TARGET)
     a_confirmation(site, days_ago(0))
     site.refresh_from_db()
@@ -38,10 +38,10 @@ def a_hundred(site) -> list[int]:
 
 def test_a_hundred_editors_of_one_site_lose_nothing(site):
     first_event = StatusEvent.objects.get(trial_site=site)
-    tries = concurrent_editors.crowd(site.pk, a_hundred(site))
+    tries = concurrent_editors.run_workers(site.pk, a_hundred(site))
     done = [one for one in tries if one.answer == "done"]
     assert {one.answer for one in tries} == {"done", "late"}
-    assert len({one.way for one in done}) == len({way.__name__ for way in concurrent_editors.WAYS})
+    assert len({one.way for one in done}) == len({way.__name__ for way in concurrent_editors.EDITS_BY_WORKER})
     count = Counter(one.way for one in done)
     now = TrialSite.objects.get(pk=site.pk)
     check_notes(now, done)

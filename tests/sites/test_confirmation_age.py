@@ -2,7 +2,7 @@
 
 import pytest
 
-from sites.confirmation_age import age_of
+from sites.confirmation_age import confirmation_age
 from sites.templatetags.freshness import age
 
 
@@ -25,15 +25,15 @@ from sites.templatetags.freshness import age
     ],
 )
 def test_an_age_warms_up_and_is_told_in_words(days, warmth, words):
-    assert (age_of(days).warmth, age_of(days).words) == (warmth, words)
+    assert (confirmation_age(days).age_level, confirmation_age(days).text) == (warmth, words)
 
 
 def test_the_thresholds_are_settings(settings):
     settings.CONFIRMATION_DUE_DAYS = 7
-    assert age_of(8).warmth == "due"
+    assert confirmation_age(8).age_level == "due"
 
 
 def test_the_page_says_it_with_its_warmth():
     assert age(3) == '<span class="age fresh">Confirmed 3 days ago</span>'
     assert age(None) == '<span class="age never">Never confirmed by the site</span>'
-    assert age(3, said="") == '<span class="age fresh">3 days ago</span>'
+    assert age(3, prefix="") == '<span class="age fresh">3 days ago</span>'

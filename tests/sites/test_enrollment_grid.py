@@ -14,10 +14,10 @@ from history.authorship import authored
 from history.trail import trail_of
 from sites.models import EnrollmentReport
 from sites.permissions import SITES_ON_A_PAGE
-from sites.services import SaidOfMonth, report_many
+from sites.services import MonthlyCounts, save_enrollment_reports
 from tests.factories import a_facility, a_manager, a_report, a_site, a_trial, a_user, assign
 from tests.pages.html_reader import queries_of, text_of
-from tests.sites.enrollment_grid_helpers import a_director_of, a_trial_of, cell, grid_at, sent_back
+from tests.sites.enrollment_grid_helpers import cell, grid_at, make_director, make_trial_with_sites, sent_back
 
 pytestmark = pytest.mark.django_db
 MONTH, BEFORE = "2026-02", "2026-01"
@@ -31,8 +31,8 @@ def today(time_machine):
 @pytest.fixture
 def grid(client):
     """A trial of two sites, its coordinator logged in."""
-    trial, sites = a_trial_of(2)
-    client.force_login(a_director_of(trial))
+    trial, sites = make_trial_with_sites(2)
+    client.force_login(make_director(trial))
     return trial, sites
 
 
@@ -149,7 +149,7 @@ def test_the_same_grid_sent_twice_is_saved_once(client, grid):
 
 
 def test_a_site_coordinator_sees_and_fills_own_sites_only(client):
-    trial, (one, two) = a_trial_of(2)
+    trial, (one, two) = make_trial_with_sites(2)
     user = a_user(is_staff=True)
     assign(user, site=one)
     client.force_login(user)
@@ -185,30 +185,30 @@ def test_one_site_has_its_months_down_and_a_new_one_at_the_bottom(client, grid, 
 
 
 def test_a_month_ahead_is_refused(grid):
-    said = SaidOfMonth(grid[1][0].pk, PartialDate("2026-07"), {"enrolled": 1})
+    said = MonthlyCounts(grid[1][0].pk, PartialDate("2026-07"), {"enrolled": 1})
     with pytest.raises(ValidationError, match="has not begun"):
-        report_many([said], author="user:1")
+        save_enrollment_reports([said], author="user:1")
 
 
 def test_a_month_has_begun_or_not_on_the_day_of_whoever_reports(grid):
-    said = SaidOfMonth(grid[1][0].pk, PartialDate(MONTH), {"enrolled": 1})
+    said = MonthlyCounts(grid[1][0].pk, PartialDate(MONTH), {"enrolled": 1})
     with pytest.raises(ValidationError, match="has not begun"):
-        report_many([said], author="user:1", on=date(2026, 1, 31))
+        save_enrollment_reports([said], author="user:1", on=date(2026, 1, 31))
 
 
 def test_months_that_are_said_together_are_judged_beside_each_other(grid):
     one = grid[1][0].pk
-    said = [SaidOfMonth(one, PartialDate(month), {"enrolled": count}) for month, count in ((BEFORE, 5), (MONTH, 4))]
+    said = [MonthlyCounts(one, PartialDate(month), {"enrolled": count}) for month, count in ((BEFORE, 5), (MONTH, 4))]
     with pytest.raises(ValidationError) as refused:
-        report_many(said, author="user:1")
+        save_enrollment_reports(said, author="user:1")
     assert set(refused.value.error_dict) == {one.key for one in said}
 
 
 def test_a_new_reason_replaces_the_old_one_and_the_trail_tells_each_once(grid):
     _, (one, two) = grid
     report = a_report(one, MONTH, enrolled=4, reason="Old")
-    said = [SaidOfMonth(site.pk, PartialDate(MONTH), {"enrolled": 3}, reason="Recount") for site in (one, two)]
-    report_many([*said, SaidOfMonth(two.pk, PartialDate(BEFORE), {"enrolled": 1})], author="user:1")
+    said = [MonthlyCounts(site.pk, PartialDate(MONTH), {"enrolled": 3}, reason="Recount") for site in (one, two)]
+    save_enrollment_reports([*said, MonthlyCounts(two.pk, PartialDate(BEFORE), {"enrolled": 1})], author="user:1")
     report.refresh_from_db()
     assert report.reason == "Recount"
     assert trail_of(report)[0].reason == "Recount"
@@ -319,7 +319,7 @@ def test_a_pasted_table_is_looked_through_before_it_is_saved(client, grid):
 
 def test_a_name_that_two_sites_share_is_no_match(client, grid):
     trial, (one, _) = grid
-    twin = a_site(trial, one.facility, twin=2)
+    twin = a_site(trial, one.facility, duplicate_index=2)
     table = f"Site number\tSite\tEnrolled\n\tHospital 1\t3\n{twin.pk}\tHospital 1\t4"
     response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": table})
     assert "More than one site is called so" in text_of(response)
@@ -328,7 +328,7 @@ def test_a_name_that_two_sites_share_is_no_match(client, grid):
 
 
 def test_a_manager_reads_the_grid_and_types_nothing(client):
-    trial, (one, _) = a_trial_of(2)
+    trial, (one, _) = make_trial_with_sites(2)
     a_report(one, MONTH, enrolled=77)
     client.force_login(a_manager())
     page = client.get(grid_at(trial, MONTH))
@@ -338,8 +338,8 @@ def test_a_manager_reads_the_grid_and_types_nothing(client):
 
 
 def test_the_number_of_queries_does_not_grow_with_the_sites(client):
-    trial, sites = a_trial_of(3)
-    client.force_login(a_director_of(trial))
+    trial, sites = make_trial_with_sites(3)
+    client.force_login(make_director(trial))
     addresses = [grid_at(trial), grid_at(trial, MONTH), f"{grid_at(trial)}{sites[0].pk}/"]
     for site in sites:
         a_report(site, BEFORE, enrolled=4)
@@ -350,8 +350,8 @@ def test_the_number_of_queries_does_not_grow_with_the_sites(client):
 
 
 def test_saving_takes_the_same_queries_for_two_sites_and_for_forty(client):
-    trial, sites = a_trial_of(40)
-    client.force_login(a_director_of(trial))
+    trial, sites = make_trial_with_sites(40)
+    client.force_login(make_director(trial))
     form = sent_back(client.get(grid_at(trial, MONTH)))
     counted = []
     client.post(grid_at(trial, MONTH), form)  # works off what making the sites left to judge
@@ -366,8 +366,8 @@ def test_saving_takes_the_same_queries_for_two_sites_and_for_forty(client):
 
 
 def test_the_ways_to_other_pages_of_sites_save_what_was_typed(client):
-    trial, sites = a_trial_of(SITES_ON_A_PAGE + 1)
-    client.force_login(a_director_of(trial))
+    trial, sites = make_trial_with_sites(SITES_ON_A_PAGE + 1)
+    client.force_login(make_director(trial))
     first, second = grid_at(trial, MONTH), f"{grid_at(trial, MONTH)}&page=2"
     assert 'rel="next"' not in client.get(first).content.decode(), "a plain link would lose it"
     assert 'name="onward" value="1"' in client.get(second).content.decode()

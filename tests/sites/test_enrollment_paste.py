@@ -2,7 +2,7 @@
 
 import pytest
 
-from sites.enrollment.parsing import read_count
+from sites.enrollment.parsing import parse_count
 from sites.enrollment.paste import read_table
 
 
@@ -20,13 +20,13 @@ def whys(table: str) -> list[str]:
      (" 0 ", 0), ("", None), ("  ", None)],
 )  # fmt: skip
 def test_numbers_are_read_with_what_parts_their_thousands(text, number):
-    assert read_count(text) == number
+    assert parse_count(text) == number
 
 
 @pytest.mark.parametrize("text", ["1.5", "1,23", "1,2345", "x", "-3", "²", "٣", "1e3", "2147483648"])
 def test_nothing_else_is_a_number(text):
     with pytest.raises(ValueError, match=r"is not a whole number|is too large"):
-        read_count(text)
+        parse_count(text)
 
 
 def month_of(text: str, table: str = "Site\tMonth\tEnrolled\nHospital 1\t{}\t4") -> tuple:

@@ -22,7 +22,7 @@ def test_counts_of_a_month_are_kept_and_amended():
 
 
 @pytest.mark.parametrize(
-    ("counts", "broken"),
+    ("counts", "trial_with_violation"),
     [
         ({"screened": 3, "consented": 4}, "consented-of-screened"),
         ({"consented": 5, "enrolled": 6}, "enrolled-of-consented"),
@@ -31,13 +31,13 @@ def test_counts_of_a_month_are_kept_and_amended():
         ({"enrolled": 20}, "unusual-enrollment-is-meant"),
     ],
 )
-def test_counts_that_cannot_be_are_refused(counts, broken):
+def test_counts_that_cannot_be_are_refused(counts, trial_with_violation):
     site = recruiting()
     for month, enrolled in [("2026-01", 0), ("2026-02", 2), ("2026-03", 3), ("2026-04", 5)]:
         report_enrollment(site, month=month, enrolled=enrolled, author="user:7")
     with pytest.raises(ValidationError) as error:
         report_enrollment(site, month="2026-05", author="user:7", **counts)
-    assert codes(error) == {broken}
+    assert codes(error) == {trial_with_violation}
 
 
 def test_a_falling_count_with_a_reason_is_kept_with_it():

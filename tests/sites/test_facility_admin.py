@@ -12,34 +12,39 @@ ADD = "/admin/sites/facility/add/"
 
 
 @pytest.fixture
-def admin(client):
-    client.force_login(a_user("admin", is_superuser=True))
+def admin_client_with_form(client):
+    client.force_login(a_user("admin_client_with_form", is_superuser=True))
     return client
 
 
 @pytest.mark.parametrize("typed", [{}, {"name": " ", "country": "\n"}, {"name": "\u200b", "country": "\u2060"}])
-def test_an_empty_form_makes_no_facility(admin, typed):
-    page = admin.post(ADD, typed)
+def test_an_empty_form_makes_no_facility(admin_client_with_form, typed):
+    page = admin_client_with_form.post(ADD, typed)
     assert page.status_code == 200
     assert {"name", "country"} <= page.context["adminform"].form.errors.keys()
     assert not Facility.objects.exists()
 
 
-def test_a_masked_facility_needs_no_name_but_a_country(admin):
-    page = admin.post(ADD, {"is_masked": "on"})
+def test_a_masked_facility_needs_no_name_but_a_country(admin_client_with_form):
+    page = admin_client_with_form.post(ADD, {"is_masked": "on"})
     assert list(page.context["adminform"].form.errors) == ["country"]
 
 
-def test_one_of_the_registry_without_a_country_can_be_edited(admin):
+def test_one_of_the_registry_without_a_country_can_be_edited(admin_client_with_form):
     facility = a_facility(name="Hospital", country="")
     page = f"/admin/sites/facility/{facility.pk}/change/"
-    assert admin.post(page, form_of(admin.get(page), "facility_form", city="Nice")).status_code == 302
+    assert (
+        admin_client_with_form.post(
+            page, form_of(admin_client_with_form.get(page), "facility_form", city="Nice")
+        ).status_code
+        == 302
+    )
 
 
-def test_a_country_that_was_given_cannot_be_taken_away(admin):
+def test_a_country_that_was_given_cannot_be_taken_away(admin_client_with_form):
     facility = a_facility(name="Hospital", country="France")
     page = f"/admin/sites/facility/{facility.pk}/change/"
-    answer = admin.post(page, form_of(admin.get(page), "facility_form", country=""))
+    answer = admin_client_with_form.post(page, form_of(admin_client_with_form.get(page), "facility_form", country=""))
     assert list(answer.context["adminform"].form.errors) == ["country"]
 
 
@@ -57,9 +62,9 @@ def test_the_database_refuses_a_facility_without_a_name(name):
     a_facility(name=name, is_masked=True)
 
 
-def test_town_postal_code_and_country_are_single_lines(admin):
+def test_town_postal_code_and_country_are_single_lines(admin_client_with_form):
     a_facility(country="Chile")
-    page = admin.get(ADD).content.decode()
+    page = admin_client_with_form.get(ADD).content.decode()
     for name in ("city", "state", "zip", "country"):
         assert f'<input type="text" name="{name}"' in page
     assert '<option value="Chile">' in page
@@ -68,22 +73,34 @@ def test_town_postal_code_and_country_are_single_lines(admin):
 @pytest.mark.parametrize(
     ("typed", "kept"), [("Deutschland", "Germany"), ("turkey", "Turkey (Türkiye)"), ("España", "Spain")]
 )
-def test_a_country_that_is_typed_is_kept_by_its_present_name(admin, typed, kept):
-    assert admin.post(ADD, form_of(admin.get(ADD), "facility_form", name="Clinic", country=typed)).status_code == 302
+def test_a_country_that_is_typed_is_kept_by_its_present_name(admin_client_with_form, typed, kept):
+    assert (
+        admin_client_with_form.post(
+            ADD, form_of(admin_client_with_form.get(ADD), "facility_form", name="Clinic", country=typed)
+        ).status_code
+        == 302
+    )
     assert Facility.objects.get().country == kept
 
 
-def test_a_country_that_nobody_knows_is_refused_with_the_nearest_name(admin):
-    page = admin.post(ADD, form_of(admin.get(ADD), "facility_form", name="Clinic", country="Germny"))
+def test_a_country_that_nobody_knows_is_refused_with_the_nearest_name(admin_client_with_form):
+    page = admin_client_with_form.post(
+        ADD, form_of(admin_client_with_form.get(ADD), "facility_form", name="Clinic", country="Germny")
+    )
     assert page.context["adminform"].form.errors["country"] == [
         "No country of this name is known. Do you mean “Germany”?"
     ]
     assert not Facility.objects.exists()
 
 
-def test_a_country_that_the_registry_sent_stays_as_it_was_sent(admin):
+def test_a_country_that_the_registry_sent_stays_as_it_was_sent(admin_client_with_form):
     facility = a_facility(name="Hospital", country="Atlantis")
     page = f"/admin/sites/facility/{facility.pk}/change/"
-    assert admin.post(page, form_of(admin.get(page), "facility_form", city="Nice")).status_code == 302
+    assert (
+        admin_client_with_form.post(
+            page, form_of(admin_client_with_form.get(page), "facility_form", city="Nice")
+        ).status_code
+        == 302
+    )
     facility.refresh_from_db()
     assert (facility.city, facility.country) == ("Nice", "Atlantis")

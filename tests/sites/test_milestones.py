@@ -11,10 +11,10 @@ from history.trail import trail_of
 from history.versioning import StaleVersion
 from sites.choices import ActivationStage as Stage
 from sites.models import Milestone, TrialSite
-from sites.services import SaidOfStage, set_milestones, set_target
+from sites.services import MilestoneDates, set_milestones, set_target
 from tests.factories import a_facility, a_report, a_site, a_trial, a_user, assign, make
 from tests.pages.html_reader import queries_of, text_of
-from tests.sites.enrollment_grid_helpers import a_director_of
+from tests.sites.enrollment_grid_helpers import make_director
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 15)
@@ -31,7 +31,7 @@ def today(time_machine):
 
 def happened(site, **days):
     """Milestones by the names of their stages in small letters."""
-    said = [SaidOfStage(stage.upper(), actual_on=date.fromisoformat(day)) for stage, day in days.items()]
+    said = [MilestoneDates(stage.upper(), actual_on=date.fromisoformat(day)) for stage, day in days.items()]
     return set_milestones(site, said, author="user:7")
 
 
@@ -50,13 +50,13 @@ def test_the_stage_follows_the_furthest_milestone_that_happened_and_back():
 
 
 def test_a_plan_moves_no_stage_and_no_status_moves_with_a_stage():
-    site = set_milestones(a_site(), [SaidOfStage(Stage.ETHICS, planned_on=TODAY)], author="user:7")
+    site = set_milestones(a_site(), [MilestoneDates(Stage.ETHICS, planned_on=TODAY)], author="user:7")
     assert (site.stage, site.status) == ("", "")
     assert happened(site, activated="2026-06-01").status == ""
 
 
 @pytest.mark.parametrize(
-    ("days", "broken"),
+    ("days", "trial_with_violation"),
     [
         ({"ethics": "2026-06-16"}, "actual-ethics-is-not-ahead"),
         ({"first_participant": "2026-06-01"}, "first-participant-needs-activation"),
@@ -64,24 +64,24 @@ def test_a_plan_moves_no_stage_and_no_status_moves_with_a_stage():
         ({"ethics": "2026-03-01", "contract": "2026-02-01"}, "stages-happened-in-order"),
     ],
 )
-def test_what_cannot_have_happened_is_refused(days, broken):
+def test_what_cannot_have_happened_is_refused(days, trial_with_violation):
     site = a_site()
     with pytest.raises(ValidationError) as error:
         happened(site, **days)
-    assert codes(error) == {broken}
+    assert codes(error) == {trial_with_violation}
     assert not Milestone.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("trial", "facility", "broken"),
+    ("trial", "facility", "trial_with_violation"),
     [({}, {"is_active": False}, "inactive-facility-is-not-activated"),
      ({"overall_status": "COMPLETED"}, {}, "closed-trial-activates-no-site")],
 )  # fmt: skip
-def test_no_site_is_activated_where_none_can_open(trial, facility, broken):
+def test_no_site_is_activated_where_none_can_open(trial, facility, trial_with_violation):
     site = a_site(a_trial(1, **trial), a_facility(1, **facility))
     with pytest.raises(ValidationError) as error:
         happened(site, activated="2026-06-01")
-    assert codes(error) == {broken}
+    assert codes(error) == {trial_with_violation}
 
 
 def test_a_site_that_was_activated_before_keeps_its_dates_editable():
@@ -95,14 +95,14 @@ def test_a_site_that_was_activated_before_keeps_its_dates_editable():
 def test_milestones_of_an_old_view_are_refused():
     site = happened(a_site(), selected="2026-01-05")
     with pytest.raises(StaleVersion):
-        set_milestones(site, [SaidOfStage(Stage.SELECTED, planned_on=TODAY, version=0)], author="user:7")
+        set_milestones(site, [MilestoneDates(Stage.SELECTED, planned_on=TODAY, version=0)], author="user:7")
 
 
 def test_a_target_that_somebody_else_set_is_not_overwritten():
     site = a_site(enrollment_target=10)
-    set_target(site, target=20, seen=10, author="user:7")
+    set_target(site, target=20, expected_target=10, author="user:7")
     with pytest.raises(StaleVersion):
-        set_target(site, target=30, seen=10, author="user:7")
+        set_target(site, target=30, expected_target=10, author="user:7")
 
 
 @pytest.mark.parametrize("target", [0, None])
@@ -122,7 +122,7 @@ def test_a_target_below_nothing_is_refused_beside_its_name():
 def test_the_same_target_twice_is_no_clash():
     site = a_site(enrollment_target=10)
     for _ in range(2):
-        set_target(site, target=20, seen=10, author="user:7")
+        set_target(site, target=20, expected_target=10, author="user:7")
     assert TrialSite.objects.get().enrollment_target == 20
 
 
@@ -134,7 +134,7 @@ def test_a_target_is_not_set_at_a_site_that_was_changed_since_it_was_seen():
 
 
 def test_milestones_are_kept_with_their_reason_and_judged_on_their_day():
-    said = [SaidOfStage(Stage.ETHICS, actual_on=date(2026, 6, 20))]
+    said = [MilestoneDates(Stage.ETHICS, actual_on=date(2026, 6, 20))]
     with pytest.raises(ValidationError) as error:
         set_milestones(a_site(), said, author="user:7", on=date(2026, 6, 19))
     assert codes(error) == {"actual-ethics-is-not-ahead"}
@@ -156,7 +156,7 @@ def sent_back(response, **changes) -> dict:
 @pytest.fixture
 def site(client):
     site = a_site(a_trial(1, overall_status="RECRUITING"))
-    client.force_login(a_director_of(site.trial))
+    client.force_login(make_director(site.trial))
     return site
 
 
@@ -244,7 +244,7 @@ def test_the_number_of_queries_does_not_grow_with_the_sites(client, site):
 def test_the_rooms_are_linked_from_the_board_for_those_who_find_something_there(client, site):
     board = f"/trials/{site.trial.key}/sites/"
     assert "Activation" in text_of(client.get(board))
-    client.force_login(a_user("stranger"))
+    client.force_login(a_user("unrelated_process"))
     assert "Activation" not in text_of(client.get(board))
     client.logout()
     assert "Activation" not in text_of(client.get(board))

@@ -10,10 +10,10 @@ from common.partial_dates import PartialDate
 from history.authorship import authored
 from history.trail import trail_of
 from sites.models import EnrollmentReport, MonthLock
-from sites.services import SaidOfMonth, lock_month, report_enrollment, report_many, unlock_month
+from sites.services import MonthlyCounts, lock_month, report_enrollment, save_enrollment_reports, unlock_month
 from tests.factories import a_facility, a_report, a_site, a_trial, a_user, assign, make
 from tests.pages.html_reader import text_of
-from tests.sites.enrollment_grid_helpers import a_director_of, a_trial_of, cell, grid_at, sent_back
+from tests.sites.enrollment_grid_helpers import cell, grid_at, make_director, make_trial_with_sites, sent_back
 
 MONTH = PartialDate("2026-01")
 WAITING = """
@@ -23,7 +23,7 @@ WAITING = """
 
 
 @pytest.fixture
-def locked(db):
+def site_with_locked_month(db):
     """A site with a report of a month that is locked."""
     site = a_site()
     a_report(site, MONTH, enrolled=4)
@@ -35,54 +35,54 @@ def add(site):
     EnrollmentReport.objects.create(trial_site=site, month=MONTH)
 
 
-WAYS = {
+WRITE_PATHS = {
     "change": lambda site: EnrollmentReport.objects.update(enrolled=5),
     "move away": lambda site: EnrollmentReport.objects.update(month="2026-02"),
     "delete": lambda site: EnrollmentReport.objects.all().delete(),
-    "add": lambda site: add(a_site(site.trial, site.facility, twin=2)),
+    "add": lambda site: add(a_site(site.trial, site.facility, duplicate_index=2)),
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_the_database_refuses_every_way(locked, way):
+@pytest.mark.parametrize("way", WRITE_PATHS)
+def test_the_database_refuses_every_way(site_with_locked_month, way):
     with authored("test"), pytest.raises(DatabaseError, match="enrollment of 2026-01 is locked"), transaction.atomic():
-        WAYS[way](locked)
+        WRITE_PATHS[way](site_with_locked_month)
 
 
-def test_other_months_and_other_trials_stay_open(locked):
-    report_enrollment(locked, month="2026-02", enrolled=5, author="user:7")
+def test_other_months_and_other_trials_stay_open(site_with_locked_month):
+    report_enrollment(site_with_locked_month, month="2026-02", enrolled=5, author="user:7")
     other = a_site(a_trial(2), a_facility(2))
     assert report_enrollment(other, month=MONTH, enrolled=5, author="user:7")
 
 
-def test_the_services_say_so_in_words(locked):
-    with pytest.raises(ValidationError, match="locked"):
-        report_enrollment(locked, month=MONTH, enrolled=5, author="user:7")
-    with pytest.raises(ValidationError, match="locked"):
-        report_many([SaidOfMonth(locked.pk, MONTH, {"enrolled": 5})], author="user:7")
+def test_the_services_say_so_in_words(site_with_locked_month):
+    with pytest.raises(ValidationError, match="site_with_locked_month"):
+        report_enrollment(site_with_locked_month, month=MONTH, enrolled=5, author="user:7")
+    with pytest.raises(ValidationError, match="site_with_locked_month"):
+        save_enrollment_reports([MonthlyCounts(site_with_locked_month.pk, MONTH, {"enrolled": 5})], author="user:7")
 
 
-def test_unlocking_needs_a_reason_and_is_remembered(locked):
+def test_unlocking_needs_a_reason_and_is_remembered(site_with_locked_month):
     with pytest.raises(ValidationError, match="Say why"):
-        unlock_month(locked.trial, month=MONTH, author="user:8", reason=" ")
-    unlock_month(locked.trial, month=MONTH, author="user:8", reason="A form was found")
-    report_enrollment(locked, month=MONTH, enrolled=5, author="user:7")
+        unlock_month(site_with_locked_month.trial, month=MONTH, author="user:8", reason=" ")
+    unlock_month(site_with_locked_month.trial, month=MONTH, author="user:8", reason="A form was found")
+    report_enrollment(site_with_locked_month, month=MONTH, enrolled=5, author="user:7")
     kept = MonthLock.objects.get()
     assert (kept.locked_by, kept.unlocked_by, kept.unlock_reason) == ("user:7", "user:8", "A form was found")
-    lock_month(locked.trial, month=MONTH, author="user:7")
+    lock_month(site_with_locked_month.trial, month=MONTH, author="user:7")
 
 
-def test_what_was_locked_stays_told(locked):
+def test_what_was_locked_stays_told(site_with_locked_month):
     for write in (lambda: MonthLock.objects.update(month="2026-02"), lambda: MonthLock.objects.all().delete()):
         with authored("test"), pytest.raises(DatabaseError), transaction.atomic():
             write()
 
 
-def test_a_month_is_locked_once_and_not_before_it_is_over(locked):
+def test_a_month_is_locked_once_and_not_before_it_is_over(site_with_locked_month):
     with pytest.raises(ValidationError, match="locked already"):
-        lock_month(locked.trial, month=MONTH, author="user:7")
+        lock_month(site_with_locked_month.trial, month=MONTH, author="user:7")
     with pytest.raises(ValidationError, match="once it is over"):
-        lock_month(locked.trial, month=PartialDate("2999-01"), author="user:7")
+        lock_month(site_with_locked_month.trial, month=PartialDate("2999-01"), author="user:7")
 
 
 @pytest.mark.django_db
@@ -95,17 +95,17 @@ def test_a_month_is_over_on_the_first_day_of_the_next(time_machine):
     assert lock_month(trial, month=MONTH, author="user:7").month == MONTH
 
 
-def test_only_what_is_locked_is_unlocked(locked):
+def test_only_what_is_locked_is_unlocked(site_with_locked_month):
     other = a_trial(2)
     lock_month(other, month=PartialDate("2025-12"), author="user:7")
-    for trial, month in ((locked.trial, PartialDate("2025-12")), (other, MONTH)):
+    for trial, month in ((site_with_locked_month.trial, PartialDate("2025-12")), (other, MONTH)):
         with pytest.raises(ValidationError, match="is not locked"):
             unlock_month(trial, month=month, author="user:8", reason="x")
-    opened = unlock_month(locked.trial, month=MONTH, author="user:8", reason=" A form was found ")
+    opened = unlock_month(site_with_locked_month.trial, month=MONTH, author="user:8", reason=" A form was found ")
     assert opened.unlock_reason == "A form was found"
     assert trail_of(opened)[0].reason.strip() == "A form was found"
     with pytest.raises(ValidationError, match="is not locked"):
-        unlock_month(locked.trial, month=MONTH, author="user:8", reason="x")
+        unlock_month(site_with_locked_month.trial, month=MONTH, author="user:8", reason="x")
 
 
 def press(client, trial, **said):
@@ -114,8 +114,8 @@ def press(client, trial, **said):
 
 @pytest.mark.django_db
 def test_the_trials_coordinator_locks_and_unlocks_for_all_sites_at_once(client):
-    trial, sites = a_trial_of(2)
-    client.force_login(a_director_of(trial))
+    trial, sites = make_trial_with_sites(2)
+    client.force_login(make_director(trial))
     form = sent_back(client.get(grid_at(trial, MONTH)), **{cell("enrolled", sites[1], MONTH): "5"})
     locked_page = press(client, trial, act="lock")
     assert "January 2026 is locked" in text_of(locked_page)
@@ -131,7 +131,7 @@ def test_the_trials_coordinator_locks_and_unlocks_for_all_sites_at_once(client):
 
 @pytest.mark.django_db
 def test_a_site_coordinator_locks_nothing(client):
-    trial, (site,) = a_trial_of(1)
+    trial, (site,) = make_trial_with_sites(1)
     user = a_user()
     assign(user, site=site)
     client.force_login(user)
@@ -156,7 +156,7 @@ def in_a_thread(function):
     return thread, raised
 
 
-def wait_until_somebody_waits() -> None:
+def wait_until_lock_is_awaited() -> None:
     """For a lock in the database; looks, and looks again."""
     for _ in range(10_000):
         with connection.cursor() as cursor:
@@ -172,7 +172,7 @@ def test_a_lock_waits_for_a_report_that_is_under_way():
     with transaction.atomic():
         report_enrollment(site, month=MONTH, enrolled=4, author="user:7")
         thread, raised = in_a_thread(lambda: lock_month(site.trial, month=MONTH, author="user:8"))
-        wait_until_somebody_waits()
+        wait_until_lock_is_awaited()
         assert MonthLock.objects.count() == 0
     thread.join(timeout=30)
     assert raised == []
@@ -185,9 +185,9 @@ def test_a_report_that_began_before_the_lock_is_refused_after_it():
     with transaction.atomic():
         with authored("test"):
             MonthLock.objects.create(trial=site.trial, month=MONTH, locked_by="user:8")
-        said = [SaidOfMonth(site.pk, MONTH, {"enrolled": 4})]
-        thread, raised = in_a_thread(lambda: report_many(said, author="user:7"))
-        wait_until_somebody_waits()
+        said = [MonthlyCounts(site.pk, MONTH, {"enrolled": 4})]
+        thread, raised = in_a_thread(lambda: save_enrollment_reports(said, author="user:7"))
+        wait_until_lock_is_awaited()
     thread.join(timeout=30)
     assert [error.messages for error in raised] == [["The enrollment of 2026-01 is locked."]]
     assert EnrollmentReport.objects.count() == 0

@@ -8,16 +8,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.partial_dates import PartialDate
-from common.rules import broken
+from common.rules import violations
 from history.authorship import authored
 from sites.enrollment.month_status import month_reports
 from sites.rules import REPORTING_RULES, owes_report
-from sites.rules.inputs import MonthOfSite
+from sites.rules.inputs import MonthlyReportInput
 from sites.services import correct_status, lock_month, unlock_month
 from tests.factories import a_facility, a_manager, a_report, a_site, an_event
 from tests.pages.html_reader import queries_of, text_of
-from tests.sites.enrollment_grid_helpers import a_director_of, a_trial_of
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.sites.enrollment_grid_helpers import make_director, make_trial_with_sites
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 from work.reminders.sending import send_reminders
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +30,8 @@ def today(time_machine):
     time_machine.move_to("2026-11-05 09:00")
 
 
-def month(**values) -> MonthOfSite:
-    return MonthOfSite(OCTOBER, date(2026, 11, 10), **{"was_open": True} | values)
+def month(**values) -> MonthlyReportInput:
+    return MonthlyReportInput(OCTOBER, date(2026, 11, 10), **{"was_open": True} | values)
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_who_owes_a_month(values, owes):
 
 
 def test_the_rule_is_broken_once_the_days_are_over():
-    assert broken(REPORTING_RULES, month(), on=date(2026, 11, 10)) == []
-    assert [rule.id for rule in broken(REPORTING_RULES, month(), on=date(2026, 11, 11))] == ["month-is-reported"]
+    assert violations(REPORTING_RULES, month(), on=date(2026, 11, 10)) == []
+    assert [rule.id for rule in violations(REPORTING_RULES, month(), on=date(2026, 11, 11))] == ["month-is-reported"]
 
 
 def my_work(client, user) -> str:
@@ -66,7 +66,7 @@ def a_fresh_site(trial, number: int, **values):
 
 def test_a_month_without_a_report_is_a_task_with_its_day_and_the_way_to_enter_it(client):
     site = a_fresh_site(a_recruiting_trial(), 1, enrollment_target=9)
-    said = my_work(client, a_coordinator_of(site))
+    said = my_work(client, make_coordinator(site))
     assert f"{NOT_REPORTED} (no report yet)" in said
     assert "Enter October 2026" in said
     assert "Nothing needs you today" not in said
@@ -78,12 +78,12 @@ def test_an_older_report_is_named_and_one_without_numbers_is_none(client):
     site = a_fresh_site(a_recruiting_trial(), 1)
     a_report(site, "2026-07", enrolled=4)
     a_report(site, "2026-10")
-    assert f"{NOT_REPORTED} (last report July 2026)" in my_work(client, a_coordinator_of(site))
+    assert f"{NOT_REPORTED} (last report July 2026)" in my_work(client, make_coordinator(site))
 
 
 def test_a_trial_without_numbers_asks_for_none(client):
     site = a_fresh_site(a_recruiting_trial(), 1)
-    assert "Nothing needs you today" in my_work(client, a_coordinator_of(site))
+    assert "Nothing needs you today" in my_work(client, make_coordinator(site))
 
 
 def test_a_site_that_closed_in_the_month_owes_it_and_one_that_closed_before_does_not(client):
@@ -91,7 +91,7 @@ def test_a_site_that_closed_in_the_month_owes_it_and_one_that_closed_before_does
     late, early = (a_fresh_site(trial, number, enrollment_target=9) for number in (1, 2))
     an_event(late, "ACTIVE_NOT_RECRUITING", "2026-10-20")
     an_event(early, "ACTIVE_NOT_RECRUITING", "2026-09-30")
-    said = my_work(client, a_coordinator_of(late, early))
+    said = my_work(client, make_coordinator(late, early))
     assert said.count(NOT_REPORTED) >= 1
     assert "Hospital 1" in said.split(NOT_REPORTED)[1][:200]
     a_report(late, "2026-10", enrolled=0)
@@ -135,13 +135,13 @@ def test_a_locked_month_is_owed_by_nobody_until_it_is_unlocked():
 def test_people_in_the_study_are_reported_after_enrollment_has_closed(client):
     site = a_site(a_recruiting_trial(), a_facility(1), status="ACTIVE_NOT_RECRUITING", since="2026-03-01")
     a_report(site, "2026-09", enrolled=5, completed=2)
-    assert NOT_REPORTED in my_work(client, a_coordinator_of(site))
+    assert NOT_REPORTED in my_work(client, make_coordinator(site))
 
 
 def test_the_mail_tells_it_also_where_something_graver_is_told(client):
     site = a_confirmed_site(a_recruiting_trial(), 1, 60, enrollment_target=9)
     with authored("test"):
-        User.objects.filter(pk=a_coordinator_of(site).pk).update(email="site@example.org")
+        User.objects.filter(pk=make_coordinator(site).pk).update(email="site@example.org")
     send_reminders(now=timezone.localtime())
     [letter] = mail.outbox
     assert "Not confirmed for 60 days" in letter.body
@@ -149,9 +149,9 @@ def test_the_mail_tells_it_also_where_something_graver_is_told(client):
 
 
 @pytest.fixture
-def a_trial_that_reports():
+def reporting_trial():
     """Three recruiting sites, of which one has reported; a fourth has not opened."""
-    trial, sites = a_trial_of(0)
+    trial, sites = make_trial_with_sites(0)
     sites = [a_fresh_site(trial, number) for number in (1, 2, 3)]
     a_site(trial, a_facility(4), status="NOT_YET_RECRUITING", since="2026-01-01")
     a_report(sites[0], "2026-10", enrolled=4)
@@ -159,10 +159,10 @@ def a_trial_that_reports():
 
 
 @pytest.mark.parametrize("room", ["enrollment", "sites"])
-def test_the_pages_of_a_trial_say_how_many_reported_and_who_did_not(client, a_trial_that_reports, room):
-    trial, _ = a_trial_that_reports
+def test_the_pages_of_a_trial_say_how_many_reported_and_who_did_not(client, reporting_trial, room):
+    trial, _ = reporting_trial
     address = f"/trials/{trial.key}/{room}/"
-    client.force_login(a_director_of(trial))
+    client.force_login(make_director(trial))
     said = text_of(client.get(address))
     assert "1 of 3 sites reported October 2026 · due 10 November 2026" in said
     missing = said.split("Not reported (2)")[1]
@@ -171,15 +171,15 @@ def test_the_pages_of_a_trial_say_how_many_reported_and_who_did_not(client, a_tr
     assert "reported October" not in text_of(client.get(f"/trials/{trial.key}/sites/"))
 
 
-def test_a_site_coordinator_is_told_about_the_own_site_only(client, a_trial_that_reports):
-    trial, sites = a_trial_that_reports
-    client.force_login(a_coordinator_of(sites[1]))
+def test_a_site_coordinator_is_told_about_the_own_site_only(client, reporting_trial):
+    trial, sites = reporting_trial
+    client.force_login(make_coordinator(sites[1]))
     assert "0 of your 1 site reported October 2026" in text_of(client.get(f"/trials/{trial.key}/sites/"))
 
 
 @pytest.mark.parametrize("room", ["enrollment", "sites"])
-def test_the_queries_do_not_grow_with_the_sites(client, a_trial_that_reports, room):
-    trial, _ = a_trial_that_reports
+def test_the_queries_do_not_grow_with_the_sites(client, reporting_trial, room):
+    trial, _ = reporting_trial
     client.force_login(a_manager())
     address = f"/trials/{trial.key}/{room}/"
     few = queries_of(client, address)

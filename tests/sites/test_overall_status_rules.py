@@ -4,16 +4,16 @@ from datetime import date
 
 import pytest
 
-from common.rules import Level, broken
+from common.rules import Level, violations
 from sites.rules import OVERALL_RULES, implied_overall_status
-from sites.rules.inputs import TrialWithSites
+from sites.rules.inputs import TrialSitesInput
 
 TODAY = date(2026, 6, 15)
 
 
 def ids(overall, *statuses, last_known="", levels=(Level.ERROR, Level.WARNING)) -> set[str]:
-    subject = TrialWithSites(overall, statuses, last_known)
-    return {rule.id for rule in broken(OVERALL_RULES, subject, on=TODAY) if rule.level in levels}
+    subject = TrialSitesInput(overall, statuses, last_known)
+    return {rule.id for rule in violations(OVERALL_RULES, subject, on=TODAY) if rule.level in levels}
 
 
 @pytest.mark.parametrize(

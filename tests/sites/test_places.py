@@ -2,7 +2,7 @@
 
 import pytest
 
-from sites.place_names import country_today, is_mask
+from sites.place_names import current_country_name, is_placeholder_name
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from sites.place_names import country_today, is_mask
     ],
 )
 def test_a_name_that_identifies_no_facility_is_a_mask(name):
-    assert is_mask(name)
+    assert is_placeholder_name(name)
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,10 @@ def test_a_name_that_identifies_no_facility_is_a_mask(name):
     ],
 )
 def test_a_name_with_more_in_it_than_a_mask_identifies_a_facility(name):
-    assert not is_mask(name)
+    assert not is_placeholder_name(name)
 
 
 def test_a_country_has_the_name_that_the_registry_uses_now():
-    assert country_today("Czech Republic") == "Czechia"
-    assert country_today("Viet Nam") == "Vietnam"
-    assert country_today("France") == "France"
+    assert current_country_name("Czech Republic") == "Czechia"
+    assert current_country_name("Viet Nam") == "Vietnam"
+    assert current_country_name("France") == "France"

@@ -7,7 +7,14 @@ import pytest
 from contacts.models import Role
 from sites.choices import OPEN, SiteStatus, StatusPublication
 from sites.models import TrialSite
-from sites.public_status import entered_status, held_back, public_status, publication_of, takes_calls, taking_calls
+from sites.public_status import (
+    entered_status,
+    held_back_q,
+    is_site_joinable,
+    joinable_sites_q,
+    public_status,
+    status_publication,
+)
 from tests.factories import a_contact, a_facility, a_site, a_trial
 from trials.choices import OverallStatus
 
@@ -38,7 +45,7 @@ def test_every_pair_is_shown_shown_with_a_sentence_or_held_back(overall, status)
     expected = HELD if status in HELD_BACK.get(overall, ()) else SHOWN
     if overall == NYR and status not in ("", NYR, WITHD):
         expected = AHEAD
-    assert publication_of(overall, "", status) is expected
+    assert status_publication(overall, "", status) is expected
     assert public_status(overall, "", status) == ("" if expected is HELD else status)
 
 
@@ -46,8 +53,8 @@ def test_every_pair_is_shown_shown_with_a_sentence_or_held_back(overall, status)
 def test_an_unknown_trial_is_read_by_its_last_known_status(last_known, status):
     known = last_known or "UNKNOWN"
     assert entered_status("UNKNOWN", last_known) == known
-    assert publication_of("UNKNOWN", last_known, status) is publication_of(known, "", status)
-    assert takes_calls("UNKNOWN", last_known, status) == takes_calls(known, "", status)
+    assert status_publication("UNKNOWN", last_known, status) is status_publication(known, "", status)
+    assert is_site_joinable("UNKNOWN", last_known, status) == is_site_joinable(known, "", status)
 
 
 @pytest.mark.parametrize(("overall", "status"), PAIRS)
@@ -56,8 +63,8 @@ def test_no_telephone_rings_where_nobody_can_join(overall, status):
     joinable = (overall in ("", NYR, REC) and status in (NYR, REC)) or (overall, status) in (
         (NYR, ""), (AVAIL, ""), (AVAIL, AVAIL),
     )  # fmt: skip
-    assert takes_calls(overall, "", status) == joinable
-    assert not (joinable and publication_of(overall, "", status) is HELD)
+    assert is_site_joinable(overall, "", status) == joinable
+    assert not (joinable and status_publication(overall, "", status) is HELD)
 
 
 @pytest.mark.parametrize(("overall", "status"), PAIRS)
@@ -73,17 +80,17 @@ def test_the_database_decides_the_same_of_every_pair():
     for number, (overall, known) in enumerate([*product(OVERALL, [""]), *product(["UNKNOWN"], OverallStatus.values)]):
         trial = a_trial(number + 1, overall_status=overall, last_known_status=known)
         for twin, status in enumerate(STATUSES):
-            a_contact(site=a_site(trial, hospital, twin=twin + 1, status=status))
+            a_contact(site=a_site(trial, hospital, duplicate_index=twin + 1, status=status))
     sites = list(TrialSite.objects.with_shown_status().select_related("trial"))
     held, called = (
-        set(TrialSite.objects.filter(rows()).values_list("pk", flat=True)) for rows in (held_back, taking_calls)
+        set(TrialSite.objects.filter(rows()).values_list("pk", flat=True)) for rows in (held_back_q, joinable_sites_q)
     )
     published = set(Role.objects.publishable().values_list("trial_site", flat=True))
     for site in sites:
         pair = site.trial.overall_status, site.trial.last_known_status, site.status
-        assert (site.pk in held) == (publication_of(*pair) is HELD), pair
+        assert (site.pk in held) == (status_publication(*pair) is HELD), pair
         assert site.shown_status == public_status(*pair), pair
-        assert (site.pk in called) == (site.pk in published) == takes_calls(*pair), pair
+        assert (site.pk in called) == (site.pk in published) == is_site_joinable(*pair), pair
     for status in STATUSES:
         seen = {site.pk for site in sites if site.shown_status == status}
         assert set(TrialSite.objects.publicly_in([status]).values_list("pk", flat=True)) == seen

@@ -33,7 +33,7 @@ def change(site, to=S.SUSPENDED, **said):
     return change_status(site, to=to, author="user:7", **{"authority": TRIALS} | known | said)
 
 
-def stands(site) -> tuple:
+def current_state(site) -> tuple:
     site.refresh_from_db()
     return site.status, site.status_since
 
@@ -41,7 +41,7 @@ def stands(site) -> tuple:
 def test_what_stood_before_stands_again_and_tells_who_and_why(site):
     event = change(site)
     assert revert(event) == {}
-    assert stands(site) == (S.RECRUITING, "2026-03-01")
+    assert current_state(site) == (S.RECRUITING, "2026-03-01")
     again = StatusEvent.objects.get(corrects=event)
     assert (again.author, again.reason, again.source) == ("user:7", "Undone", Source.PERSON)
     assert trail_of(again)[0].reason == "Undone"
@@ -58,7 +58,7 @@ def test_a_site_that_had_no_status_has_none_again():
     site = a_site()
     event = change(site, S.NOT_YET_RECRUITING)
     assert revert(event) == {}
-    assert stands(site) == ("", None)
+    assert current_state(site) == ("", None)
 
 
 def test_a_correction_goes_back_to_what_it_corrected(site):
@@ -67,7 +67,7 @@ def test_a_correction_goes_back_to_what_it_corrected(site):
     event = change(site, S.RECRUITING, authority=Authority.MANAGER)
     assert event.corrects == wrong
     assert revert(event) == {}
-    assert stands(site) == (S.COMPLETED, "2026-05-01")
+    assert current_state(site) == (S.COMPLETED, "2026-05-01")
     assert StatusEvent.objects.get(corrects=event).as_of == wrong.as_of, "it is known since then"
 
 
@@ -76,7 +76,7 @@ def test_what_was_changed_again_since_stays(site):
     site.refresh_from_db()
     change(site, S.RECRUITING, effective_on=date(2026, 6, 12))
     assert revert(event) == {event.pk: CHANGED_SINCE}
-    assert stands(site) == (S.RECRUITING, "2026-06-12")
+    assert current_state(site) == (S.RECRUITING, "2026-06-12")
 
 
 def test_what_was_taken_back_already_stays(site):
@@ -89,7 +89,7 @@ def test_what_was_taken_back_already_stays(site):
 def test_an_early_end_is_taken_back_by_whoever_may_set_it(site, authority):
     event = change(site, S.TERMINATED)
     assert revert(event, authority=authority) == {event.pk: DECIDED_BY_OTHERS}
-    assert stands(site)[0] == S.TERMINATED
+    assert current_state(site)[0] == S.TERMINATED
     assert revert(event, authority=TRIALS) == {}
 
 
@@ -104,7 +104,11 @@ def test_each_site_goes_back_to_its_own(site):
     other = a_site(site.trial, a_facility(2), status=S.NOT_YET_RECRUITING, since="2026-01-01")
     untouched = a_site(site.trial, a_facility(3), status=S.SUSPENDED, since="2026-02-01")
     assert revert(change(site), change(other, S.RECRUITING)) == {}
-    assert [stands(one)[0] for one in (site, other, untouched)] == [S.RECRUITING, S.NOT_YET_RECRUITING, S.SUSPENDED]
+    assert [current_state(one)[0] for one in (site, other, untouched)] == [
+        S.RECRUITING,
+        S.NOT_YET_RECRUITING,
+        S.SUSPENDED,
+    ]
 
 
 def test_confirmations_are_taken_back_once_and_the_trail_tells_why(site):

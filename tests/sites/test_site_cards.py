@@ -4,7 +4,7 @@ import random
 from datetime import date
 
 from sites.models import Facility, TrialSite
-from sites.site_cards import FEW, MANY, Whereabouts, whereabouts_of
+from sites.site_cards import FOLD_THRESHOLD, REGION_THRESHOLD, SiteGroups, group_sites
 from trials.models import Trial
 
 TODAY = date(2026, 3, 15)
@@ -17,8 +17,8 @@ def site(status="", country="France", state="", name="Hospital 1", **values) -> 
     return made
 
 
-def where(*sites: TrialSite) -> Whereabouts:
-    return whereabouts_of(Trial(overall_status="RECRUITING"), sites, today=TODAY)
+def where(*sites: TrialSite) -> SiteGroups:
+    return group_sites(Trial(overall_status="RECRUITING"), sites, today=TODAY)
 
 
 def test_nothing_is_lost_and_the_order_of_the_record_does_not_matter():
@@ -56,19 +56,21 @@ def test_who_confirmed_is_counted_and_what_nobody_confirmed_is_said():
     by_site, by_office, never = (site("RECRUITING", name=f"Hospital {number}") for number in range(3))
     by_site.last_confirmed_on = by_office.last_confirmed_on = date(2026, 3, 1)
     by_site.confirmed_as, by_office.confirmed_as = "SITE", "TRIAL_OFFICE"
-    assert where(by_site, by_office, never).confirmed_in_words == (
+    assert where(by_site, by_office, never).confirmation_text == (
         "Site statuses: 1 confirmed by the site; 1 confirmed by the trial’s office; "
         "1 never confirmed, shown as imported or last recorded."
     )
 
 
 def test_only_long_lists_are_folded():
-    assert not where(*[site(country=f"Country {n % 2}") for n in range(MANY)]).is_folded
-    assert where(*[site(country=f"Country {n % 2}") for n in range(MANY + 1)]).is_folded
-    one_country = where(*[site(state=f"State {n % 9}") for n in range(MANY + 1)])
+    assert not where(*[site(country=f"Country {n % 2}") for n in range(FOLD_THRESHOLD)]).is_folded
+    assert where(*[site(country=f"Country {n % 2}") for n in range(FOLD_THRESHOLD + 1)]).is_folded
+    one_country = where(*[site(state=f"State {n % 9}") for n in range(FOLD_THRESHOLD + 1)])
     assert (one_country.is_folded, one_country.countries[0].is_folded) == (False, True)
 
 
 def test_a_region_of_many_sites_gets_a_row_of_its_own():
-    regions = where(*[site(state="A")] * FEW, *[site(state="B")] * (FEW + 1)).countries[0].regions
-    assert [region.is_wide for region in regions] == [False, True]
+    regions = (
+        where(*[site(state="A")] * REGION_THRESHOLD, *[site(state="B")] * (REGION_THRESHOLD + 1)).countries[0].regions
+    )
+    assert [region.has_heading for region in regions] == [False, True]

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from common.partial_dates import PartialDate
-from common.rules import broken
+from common.rules import violations
 from sites.choices import SiteStatus as S
 from sites.rules import CHANGE_RULES, reason_required
-from sites.rules.inputs import StatusChange
+from sites.rules.inputs import StatusChangeInput
 from sites.status_transitions import Authority
 
 TODAY = date(2026, 6, 15)
@@ -18,57 +18,57 @@ RECR, EBI, ANR, SUSP, COMP, TERM = (
 MANAGER, TRIALS = Authority.MANAGER, Authority.TRIAL_COORDINATOR
 
 
-def against(start=RECR, since="2026-03-01", to=SUSP, on="2026-06-10", *, between=(), **said) -> set[str]:
+def violated_rules(start=RECR, since="2026-03-01", to=SUSP, on="2026-06-10", *, between=(), **said) -> set[str]:
     interim = [(status, PartialDate(day)) for status, day in between]
     known = PartialDate(since) if since else None
-    change = StatusChange(start=start, since=known, to=to, effective_on=PartialDate(on), interim=interim, **said)
-    return {rule.id for rule in broken(CHANGE_RULES, change, on=TODAY)}
+    change = StatusChangeInput(start=start, since=known, to=to, effective_on=PartialDate(on), interim=interim, **said)
+    return {rule.id for rule in violations(CHANGE_RULES, change, on=TODAY)}
 
 
 def test_an_ordinary_change_breaks_nothing():
-    assert against() == set()
+    assert violated_rules() == set()
 
 
 @pytest.mark.parametrize("between", [[], [(ANR, "2026-06-01")]])
 def test_what_stays_the_same_is_no_change_and_nothing_else_is_wrong_with_it(between):
-    assert against(to=ANR if between else RECR, between=between) == {"change-is-a-change"}
+    assert violated_rules(to=ANR if between else RECR, between=between) == {"change-is-a-change"}
 
 
 def test_a_step_that_is_missing_is_told_wherever_it_is_missing():
-    assert against(to=COMP) == {"no-status-in-between-is-missing"}
-    assert against(start="", since="", to=COMP, between=[(RECR, "2026-06-01")]) == {
+    assert violated_rules(to=COMP) == {"no-status-in-between-is-missing"}
+    assert violated_rules(start="", since="", to=COMP, between=[(RECR, "2026-06-01")]) == {
         "no-status-in-between-is-missing", "unusual-change-is-meant",
     }  # fmt: skip
 
 
 def test_there_is_no_way_back_but_a_managers_with_a_reason_and_alone():
     back = {"start": SUSP, "to": S.NOT_YET_RECRUITING}
-    assert against(**back) == {"no-way-back"}
-    assert against(**back, authority=MANAGER) == {"correction-says-why"}
-    assert against(**back, authority=MANAGER, reason=" ") == {"correction-says-why"}
-    assert against(**back, authority=MANAGER, reason="Typed") == set()
+    assert violated_rules(**back) == {"no-way-back"}
+    assert violated_rules(**back, authority=MANAGER) == {"correction-says-why"}
+    assert violated_rules(**back, authority=MANAGER, reason=" ") == {"correction-says-why"}
+    assert violated_rules(**back, authority=MANAGER, reason="Typed") == set()
     after = {"between": [(SUSP, "2026-06-01")], "to": S.NOT_YET_RECRUITING, "authority": MANAGER, "reason": "Typed"}
-    assert against(**after) == {"correction-comes-alone"}
+    assert violated_rules(**after) == {"correction-comes-alone"}
 
 
 def test_what_is_unusual_asks_wherever_it_is_unusual():
-    assert against(to=TERM, authority=TRIALS) == {"unusual-change-is-meant"}
-    assert against(start="", since="", to=ANR, between=[(RECR, "2026-06-01")]) == {"unusual-change-is-meant"}
+    assert violated_rules(to=TERM, authority=TRIALS) == {"unusual-change-is-meant"}
+    assert violated_rules(start="", since="", to=ANR, between=[(RECR, "2026-06-01")]) == {"unusual-change-is-meant"}
 
 
 @pytest.mark.parametrize("to", [TERM, S.WITHDRAWN])
 def test_an_early_end_is_the_trials_even_in_between(to):
-    assert "early-end-is-decided-by-the-trial" in against(start=ANR, to=to)
-    assert "early-end-is-decided-by-the-trial" in against(start=ANR, to=COMP, between=[(to, "2026-06-01")])
-    assert "early-end-is-decided-by-the-trial" not in against(start=ANR, to=to, authority=TRIALS)
+    assert "early-end-is-decided-by-the-trial" in violated_rules(start=ANR, to=to)
+    assert "early-end-is-decided-by-the-trial" in violated_rules(start=ANR, to=COMP, between=[(to, "2026-06-01")])
+    assert "early-end-is-decided-by-the-trial" not in violated_rules(start=ANR, to=to, authority=TRIALS)
 
 
 @pytest.mark.parametrize(
     ("on", "ahead"), [("2026-06-15", False), ("2026-06-16", True), ("2026-06", False), ("2026-07", True)]
 )
 def test_a_status_begins_today_at_the_latest(on, ahead):
-    assert ("change-is-not-ahead" in against(on=on)) is ahead
-    assert ("change-is-not-ahead" in against(to=COMP, between=[(ANR, on)])) is ahead
+    assert ("change-is-not-ahead" in violated_rules(on=on)) is ahead
+    assert ("change-is-not-ahead" in violated_rules(to=COMP, between=[(ANR, on)])) is ahead
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_status_begins_today_at_the_latest(on, ahead):
 )
 def test_a_site_stops_enrolling_later_than_it_began(start, since, on, later):
     to = COMP if start == ANR else SUSP
-    assert ("leaving-open-has-a-later-date" not in against(start=start, since=since, to=to, on=on)) is later
+    assert ("leaving-open-has-a-later-date" not in violated_rules(start=start, since=since, to=to, on=on)) is later
 
 
 @pytest.mark.parametrize(
@@ -97,13 +97,13 @@ def test_a_site_stops_enrolling_later_than_it_began(start, since, on, later):
      ("2026-06-10", "2026-05", False), ("", "2026-06-10", True)],
 )  # fmt: skip
 def test_the_new_status_does_not_begin_before_the_present_one(since, on, fits):
-    told = against(start=SUSP, since=since, to=RECR, on=on, reason="Late")
+    told = violated_rules(start=SUSP, since=since, to=RECR, on=on, reason="Late")
     assert ("change-is-not-before-the-present-status" not in told) is fits
 
 
 def test_a_correction_may_begin_before_what_it_corrects():
     corrected = {"start": COMP, "since": "2026-06-10", "to": RECR, "on": "2026-06-01"}
-    assert against(**corrected, authority=MANAGER, reason="Typed") == set()
+    assert violated_rules(**corrected, authority=MANAGER, reason="Typed") == set()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_correction_may_begin_before_what_it_corrects():
 def test_what_lies_between_is_in_order(days, in_order):
     *between, last = days
     between = [(status, day) for status, day in zip((SUSP, ANR)[2 - len(between) :], between, strict=True)]
-    assert ("days-are-in-order" not in against(to=COMP, on=last, between=between)) is in_order
+    assert ("days-are-in-order" not in violated_rules(to=COMP, on=last, between=between)) is in_order
 
 
 @pytest.mark.parametrize(
@@ -123,20 +123,20 @@ def test_what_lies_between_is_in_order(days, in_order):
      ("2026-05", "", True), ("2026-04", "", False)],
 )  # fmt: skip
 def test_more_than_thirty_days_back_need_a_reason(on, reason, fits):
-    assert ("back-dated-change-says-why" not in against(on=on, reason=reason)) is fits
+    assert ("back-dated-change-says-why" not in violated_rules(on=on, reason=reason)) is fits
 
 
 @pytest.mark.parametrize(("to", "opens"), [(RECR, True), (EBI, True), (ANR, False)])
 def test_an_inactive_facility_opens_no_site(to, opens):
-    assert ("inactive-facility-opens-no-site" in against(start=SUSP, to=to, facility_is_active=False)) is opens
-    assert "inactive-facility-opens-no-site" not in against(start=SUSP, to=to)
+    assert ("inactive-facility-opens-no-site" in violated_rules(start=SUSP, to=to, facility_is_active=False)) is opens
+    assert "inactive-facility-opens-no-site" not in violated_rules(start=SUSP, to=to)
 
 
 @pytest.mark.parametrize(
     ("to", "people", "fits"), [(COMP, 1, False), (COMP, 0, True), (COMP, None, True), (TERM, 1, True)]
 )
 def test_a_site_with_people_in_the_study_is_not_completed(to, people, fits):
-    told = against(start=ANR, to=to, people_in_study=people, authority=TRIALS)
+    told = violated_rules(start=ANR, to=to, people_in_study=people, authority=TRIALS)
     assert ("completed-site-has-nobody-in-the-study" not in told) is fits
 
 
@@ -152,5 +152,5 @@ def test_a_site_with_people_in_the_study_is_not_completed(to, people, fits):
 def test_a_reason_is_required_for_what_is_dated_back_and_for_a_correction(days, authority, to, required):
     on = date(2026, 11, 15)
     begins = PartialDate((on - timedelta(days=days)).isoformat())
-    change = StatusChange("RECRUITING", PartialDate("2026-01"), to, begins, authority)
+    change = StatusChangeInput("RECRUITING", PartialDate("2026-01"), to, begins, authority)
     assert reason_required(change, on=on) is required

@@ -11,7 +11,15 @@ from sites.choices import SiteStatus as S
 from sites.models import Confirmation, StatusEvent
 from sites.services import confirm, correct_status, report_enrollment
 from tests.factories import a_facility, a_site, an_event
-from tests.sites.status_change_helpers import DIRECTOR, MANAGER, TODAY, change, codes, recruiting, recruiting_elsewhere
+from tests.sites.status_change_helpers import (
+    DIRECTOR,
+    MANAGER,
+    TODAY,
+    change,
+    codes,
+    recruiting,
+    recruiting_other_facility,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +53,7 @@ def test_a_month_stays_a_month():
 
 
 @pytest.mark.parametrize(
-    ("start", "to", "said", "broken"),
+    ("start", "to", "said", "trial_with_violation"),
     [
         (S.RECRUITING, S.RECRUITING, {}, "change-is-a-change"),
         (S.RECRUITING, S.COMPLETED, {}, "no-status-in-between-is-missing"),
@@ -66,13 +74,13 @@ def test_a_month_stays_a_month():
         (S.RECRUITING, S.SUSPENDED, {"effective_on": "2026-05-15"}, "back-dated-change-says-why"),
     ],
 )
-def test_what_breaks_a_rule_is_refused(start, to, said, broken):
+def test_what_breaks_a_rule_is_refused(start, to, said, trial_with_violation):
     site = a_site(status=start, since="2026-03-01")
 
     with pytest.raises(ValidationError) as error:
         change(site, to, **said)
 
-    assert codes(error) == {broken}
+    assert codes(error) == {trial_with_violation}
     assert StatusEvent.objects.count() == 1
 
 
@@ -238,7 +246,7 @@ def test_an_event_is_corrected_once_and_never_without_a_reason():
 
 def test_correcting_the_event_in_force_confirms_it_and_is_known_from_today_on():
     site = recruiting("2026-03-01")
-    an_event(recruiting_elsewhere(), S.SUSPENDED, "2026-05-01")
+    an_event(recruiting_other_facility(), S.SUSPENDED, "2026-05-01")
     said = {"effective_on": "2026-03-10", "author": "user:7", "reason": "Typing mistake", "accept_warnings": True}
 
     correction = correct_status(site.status_events.get(), to=S.RECRUITING, as_of=TODAY, **said)
@@ -262,21 +270,21 @@ def test_correcting_the_past_is_known_when_the_past_was_and_confirms_nothing():
 
 
 @pytest.mark.parametrize(
-    ("to", "effective_on", "broken"),
+    ("to", "effective_on", "trial_with_violation"),
     [
         (S.ENROLLING_BY_INVITATION, "2026-03-01", "no-way-back"),
         (S.COMPLETED, "2026-06-01", "no-status-in-between-is-missing"),
         (S.SUSPENDED, "2026-02-01", "leaving-open-has-a-later-date"),
     ],
 )
-def test_what_is_corrected_could_have_followed_the_event_before_it(to, effective_on, broken):
+def test_what_is_corrected_could_have_followed_the_event_before_it(to, effective_on, trial_with_violation):
     """The events of one day follow each other as they were recorded."""
     site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
     an_event(site, S.RECRUITING, "2026-03-01", as_of="2026-05-01")
     event = an_event(site, S.SUSPENDED, "2026-05-01", as_of="2026-05-01")
     with pytest.raises(ValidationError) as error:
         correct_status(event, to=to, effective_on=effective_on, author="user:7", reason="Wrong", as_of=TODAY)
-    assert broken in codes(error)
+    assert trial_with_violation in codes(error)
 
 
 def test_a_correction_from_an_old_view_is_refused():
@@ -292,4 +300,4 @@ def test_unless_said_otherwise_it_is_said_today():
     today = PartialDate(timezone.localdate().isoformat())
     event = change(recruiting(), S.SUSPENDED, today, as_of=None)
     assert event.as_of == today
-    assert trail_of(change(recruiting_elsewhere(), S.SUSPENDED, reason="Strike"))[0].reason == "Strike"
+    assert trail_of(change(recruiting_other_facility(), S.SUSPENDED, reason="Strike"))[0].reason == "Strike"

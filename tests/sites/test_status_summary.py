@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sites.status_summary import counts_of, headline_of
+from sites.status_summary import count_sites, summarize_statuses
 
 TODAY = date(2026, 3, 15)
 
@@ -12,7 +12,7 @@ TODAY = date(2026, 3, 15)
 def line(overall, *sites, shown=""):
     """`sites` are (status, days since it was confirmed or None)."""
     pairs = [(status, None if days is None else TODAY - timedelta(days=days)) for status, days in sites]
-    return headline_of(counts_of(overall, "", pairs), shown_status=shown or overall, today=TODAY)
+    return summarize_statuses(count_sites(overall, "", pairs), shown_status=shown or overall, today=TODAY)
 
 
 def recruiting(*days):
@@ -25,7 +25,7 @@ def test_not_the_freshest_but_the_share_and_the_oldest_of_the_open_sites():
     assert found.sites == "18 of 20 sites recruiting"
     assert found.confirmed == "16 of 18 recruiting sites confirmed in the last 30 days; oldest 260 days ago"
     assert found.confirmed_short == "16 of 18 confirmed in 30 days; oldest 260 days ago"
-    assert found.warmth == "stale"
+    assert found.age_level == "stale"
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_not_the_freshest_but_the_share_and_the_oldest_of_the_open_sites():
 )  # fmt: skip
 def test_what_is_said_of_confirmations(ages, words, short, warmth):
     found = line("RECRUITING", *recruiting(*ages))
-    assert (found.confirmed, found.confirmed_short, found.warmth) == (words, short, warmth)
+    assert (found.confirmed, found.confirmed_short, found.age_level) == (words, short, warmth)
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_no_count_contradicts_the_trials_status(overall, sites, words):
 def test_what_is_not_shown_or_has_ended_has_no_age():
     for overall, status in (("ACTIVE_NOT_RECRUITING", "RECRUITING"), ("COMPLETED", "COMPLETED")):
         found = line(overall, (status, 262))
-        assert (found.confirmed, found.confirmed_short, found.warmth) == ("", "", None)
+        assert (found.confirmed, found.confirmed_short, found.age_level) == ("", "", None)

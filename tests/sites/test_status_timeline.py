@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sites.status_timeline import ribbon_of, window_start
+from sites.status_timeline import build_timeline, window_start
 
 TODAY = date(2026, 11, 21)
 
@@ -15,8 +15,8 @@ class Event:
     as_of: str
 
 
-def pieces(*events):
-    return [(piece.status, piece.left, piece.width) for piece in ribbon_of(events, today=TODAY).pieces]
+def segments(*events):
+    return [(piece.status, piece.left, piece.width) for piece in build_timeline(events, today=TODAY).segments]
 
 
 def test_the_window_begins_with_a_month():
@@ -25,17 +25,17 @@ def test_the_window_begins_with_a_month():
 
 
 def test_a_status_from_before_the_window_fills_it():
-    assert pieces(Event("RECRUITING", "2020-01", "2020-02-01")) == [("RECRUITING", 0.0, 100.0)]
+    assert segments(Event("RECRUITING", "2020-01", "2020-02-01")) == [("RECRUITING", 0.0, 100.0)]
 
 
 def test_nothing_is_drawn_before_anything_is_known():
-    ((status, left, width),) = pieces(Event("RECRUITING", None, "2026-11-01"))
+    ((status, left, width),) = segments(Event("RECRUITING", None, "2026-11-01"))
     assert (status, left + width) == ("RECRUITING", 100.0)
     assert width < 4
 
 
 def test_pieces_meet_and_end_today():
-    first, second = pieces(
+    first, second = segments(
         Event("NOT_YET_RECRUITING", "2025-01-01", "2025-01-01"), Event("RECRUITING", "2026-05-01", "2026-05-01")
     )
     assert first[1] == 0
@@ -44,7 +44,7 @@ def test_pieces_meet_and_end_today():
 
 
 def test_what_became_known_later_is_believed_about_the_time_from_its_day_on():
-    told = pieces(
+    told = segments(
         Event("RECRUITING", "2025-06-01", "2025-06-01"),
         Event("SUSPENDED", "2026-06-01", "2026-06-01"),
         Event("ACTIVE_NOT_RECRUITING", "2026-02-01", "2026-07-01"),
@@ -54,8 +54,8 @@ def test_what_became_known_later_is_believed_about_the_time_from_its_day_on():
 
 def test_the_same_status_said_again_is_one_piece():
     events = [Event("RECRUITING", None, "2025-06-01"), Event("RECRUITING", None, "2025-09-01")]
-    assert len(pieces(*events)) == 1
+    assert len(segments(*events)) == 1
 
 
 def test_a_site_without_events_has_no_picture():
-    assert ribbon_of([], today=TODAY).pieces == []
+    assert build_timeline([], today=TODAY).segments == []

@@ -6,7 +6,7 @@ import pytest
 
 from common.rules import Level
 from sites.choices import SiteStatus as S
-from sites.status_transitions import SHORT, TRANSITIONS, Authority, check_transition, next_statuses
+from sites.status_transitions import ABBREVIATIONS, TRANSITIONS, Authority, check_transition, next_statuses
 
 NYR, RECR, EBI, ANR = S.NOT_YET_RECRUITING, S.RECRUITING, S.ENROLLING_BY_INVITATION, S.ACTIVE_NOT_RECRUITING
 SUSP, COMP, TERM, WITHD = S.SUSPENDED, S.COMPLETED, S.TERMINATED, S.WITHDRAWN
@@ -22,7 +22,7 @@ INTERIM = {
     (NYR, COMP): (RECR, ANR), (NYR, TERM): (RECR, ANR), (RECR, COMP): (ANR,), (EBI, COMP): (ANR,), (EBI, TERM): (ANR,),
     (SUSP, TERM): (ANR,),
 }  # fmt: skip
-PAIRS = [(start, to) for start in SHORT.values() for to in list(SHORT.values())[1:]]
+PAIRS = [(start, to) for start in ABBREVIATIONS.values() for to in list(ABBREVIATIONS.values())[1:]]
 
 
 def expected_level(start, to, authority):

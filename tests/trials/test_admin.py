@@ -72,7 +72,11 @@ def test_lists_are_typed_one_a_line_and_codes_ticked(client, page, trial):
     save(client, page, keywords="one\r\n\r\n two ", phases=["PHASE1", "PHASE2"], who_masked=["PARTICIPANT"])
 
     trial.refresh_from_db()
-    assert (trial.keywords, trial.phases, trial.who_masked) == (["one", "two"], ["PHASE1", "PHASE2"], ["PARTICIPANT"])
+    assert (trial.keywords, trial.phases, trial.who_masked) == (
+        ["one", "two_sites"],
+        ["PHASE1", "PHASE2"],
+        ["PARTICIPANT"],
+    )
 
 
 def test_a_month_stays_a_month(client, page, trial):
@@ -159,7 +163,7 @@ def test_a_stale_save_shows_both_versions_and_loses_nothing(client, page, trial)
     assert response.status_code == 409
     trial.refresh_from_db()
     assert (trial.acronym, trial.official_title) == ("THEIRS", "")
-    told = {d.label: (d.mine, d.theirs, d.is_mine, d.is_clash) for d in response.context["conflict"].differences}
+    told = {d.label: (d.mine, d.theirs, d.is_mine, d.is_conflict) for d in response.context["conflict"].differences}
     assert told == {
         "Acronym": ("MINE", "THEIRS", True, True),
         "Official title": ("My title", "", True, False),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from trials.ages import age_group_in_words, age_in_words, age_range_in_words
+from trials.ages import format_age, format_age_group, format_age_range
 from trials.choices import AgeGroup
 
 
@@ -21,7 +21,7 @@ from trials.choices import AgeGroup
     ],
 )
 def test_an_age_is_told_in_words(written, read):
-    assert age_in_words(written) == read
+    assert format_age(written) == read
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,11 @@ def test_an_age_is_told_in_words(written, read):
     ],
 )
 def test_both_limits_make_one_phrase(minimum, maximum, read):
-    assert age_range_in_words(minimum, maximum) == read
+    assert format_age_range(minimum, maximum) == read
 
 
 def test_age_groups_say_what_they_mean():
-    assert [age_group_in_words(code) for code in AgeGroup.values] == [
+    assert [format_age_group(code) for code in AgeGroup.values] == [
         "Child (birth–17 years)",
         "Adult (18–64 years)",
         "Older adult (65 years and over)",
@@ -53,4 +53,4 @@ def test_every_real_age_is_understood(registry_records):
     for record in registry_records:
         eligibility = json.loads(record)["protocolSection"].get("eligibilityModule", {})
         for limit in ("minimumAge", "maximumAge"):
-            assert age_in_words(eligibility.get(limit, "")) == eligibility.get(limit, "").lower()
+            assert format_age(eligibility.get(limit, "")) == eligibility.get(limit, "").lower()

@@ -3,20 +3,28 @@
 import pytest
 
 from trials.models import Trial
-from trials.page.contact_cards import Named, Reach, once_each, who_runs
+from trials.page.contact_cards import ContactCard, ContactDetails, merge_duplicates, sponsors_and_officials
 
 
 def test_a_contact_who_is_also_the_investigator_is_one_person():
-    entries = [Named("Rong Yu, M.D.", ["Contact"], reaches=[Reach("1")]), Named("Rong  Yu", ["Principal Investigator"])]
-    assert once_each(entries) == [Named("Rong Yu, M.D.", ["Contact", "Principal Investigator"], [], [Reach("1")])]
+    entries = [
+        ContactCard("Rong Yu, M.D.", ["Contact"], contact_details=[ContactDetails("1")]),
+        ContactCard("Rong  Yu", ["Principal Investigator"]),
+    ]
+    assert merge_duplicates(entries) == [
+        ContactCard("Rong Yu, M.D.", ["Contact", "Principal Investigator"], [], [ContactDetails("1")])
+    ]
 
 
 def test_every_degree_of_either_spelling_is_kept_once():
-    assert once_each([Named("Zoë deBoer, M.D."), Named("Zoe de Boer, MD, PhD")])[0].name == "Zoë deBoer, M.D., PhD"
+    assert (
+        merge_duplicates([ContactCard("Zoë deBoer, M.D."), ContactCard("Zoe de Boer, MD, PhD")])[0].name
+        == "Zoë deBoer, M.D., PhD"
+    )
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "told"),
+    ("one", "other", "redacted_bed"),
     [
         ("Stone, John H, M.D., M.P.H", "John H Stone, MD", "John H Stone, MD, M.P.H"),
         ("John H Stone", "Stone, John H, M.D.", "John H Stone, M.D."),
@@ -28,45 +36,57 @@ def test_every_degree_of_either_spelling_is_kept_once():
         ("Frau Anna Berger", "Anna Berger, PhD", "Frau Anna Berger, PhD"),
     ],
 )
-def test_two_spellings_of_a_name_are_told_as_the_one_that_says_more(one, other, told):
-    assert [person.name for person in once_each([Named(one), Named(other)])] == [told]
+def test_two_spellings_of_a_name_are_told_as_the_one_that_says_more(one, other, redacted_bed):
+    assert [person.name for person in merge_duplicates([ContactCard(one), ContactCard(other)])] == [redacted_bed]
 
 
 def test_offices_that_differ_in_what_stands_in_brackets_are_two():
     names = ["(US) Company Contact for Trial Information", "(Asia) Company Contact for Trial Information"]
-    reached = [Named(name, reaches=[Reach(phone)]) for name, phone in zip(names, "12", strict=True)]
-    assert [person.name for person in once_each(reached)] == names
-    assert [person.name for person in once_each(map(Named, names))] == names
+    reached = [
+        ContactCard(name, contact_details=[ContactDetails(phone)]) for name, phone in zip(names, "12", strict=True)
+    ]
+    assert [person.name for person in merge_duplicates(reached)] == names
+    assert [person.name for person in merge_duplicates(map(ContactCard, names))] == names
 
 
 def test_a_person_with_two_phones_keeps_both_and_the_same_twice_is_one():
     entries = [
-        Named("Rong Yu", reaches=[Reach("1", "2")]),
-        Named("Rong Yu", reaches=[Reach("1", "2")]),
-        Named("Yu, Rong", reaches=[Reach("3")]),
+        ContactCard("Rong Yu", contact_details=[ContactDetails("1", "2")]),
+        ContactCard("Rong Yu", contact_details=[ContactDetails("1", "2")]),
+        ContactCard("Yu, Rong", contact_details=[ContactDetails("3")]),
     ]
-    assert once_each(entries)[0].reaches == [Reach("1", "2"), Reach("3")]
+    assert merge_duplicates(entries)[0].contact_details == [ContactDetails("1", "2"), ContactDetails("3")]
 
 
 def test_one_name_with_two_functions_beside_it_is_told_with_both():
     names = ["Anna Berger - Study Nurse", "Anna Berger/Coordinator"]
-    assert [person.name for person in once_each(map(Named, names))] == names
+    assert [person.name for person in merge_duplicates(map(ContactCard, names))] == names
 
 
 def test_people_of_one_family_are_as_many_as_there_are():
     names = ["Berger, Anna", "Berger, Bert, MD", "Berger, Ute", "Berger"]
-    assert [person.name for person in once_each(map(Named, [*names, "Anna Berger, PhD"]))] == [
+    assert [person.name for person in merge_duplicates(map(ContactCard, [*names, "Anna Berger, PhD"]))] == [
         "Anna Berger, PhD", *names[1:],
     ]  # fmt: skip
 
 
 def test_a_function_that_is_reached_otherwise_stays_apart():
-    entries = [Named("Study Coordinator", reaches=[Reach(phone)]) for phone in ("1", "2", "2")]
-    assert len(once_each(entries)) == 2
+    entries = [ContactCard("Study Coordinator", contact_details=[ContactDetails(phone)]) for phone in ("1", "2", "2")]
+    assert len(merge_duplicates(entries)) == 2
 
 
 def test_entries_without_a_name_are_not_one_person():
-    assert len(once_each([Named("", reaches=[Reach("1")]), Named("", reaches=[Reach("2")])])) == 2
+    assert (
+        len(
+            merge_duplicates(
+                [
+                    ContactCard("", contact_details=[ContactDetails("1")]),
+                    ContactCard("", contact_details=[ContactDetails("2")]),
+                ]
+            )
+        )
+        == 2
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,12 +105,12 @@ def test_entries_without_a_name_are_not_one_person():
     ],
 )
 def test_a_phone_is_dialled_only_when_it_is_surely_one_number(phone, extension, dialled):
-    assert Reach(phone, extension).dialled == dialled
+    assert ContactDetails(phone, extension).tel_url == dialled
 
 
 @pytest.mark.parametrize("email", ["", "[email protected]", "a@b", "two@example.org three@example.org"])
 def test_what_is_no_address_is_not_written_to(email):
-    assert Reach(email=email).mailed == ""
+    assert ContactDetails(email=email).mailto_url == ""
 
 
 @pytest.mark.parametrize(
@@ -102,7 +122,7 @@ def test_what_is_no_address_is_not_written_to(email):
     ],
 )
 def test_a_responsible_party_has_its_duty_unless_it_is_the_sponsor(code, duties):
-    (person,) = who_runs(Trial(responsible_party_type=code, responsible_party_name="Ann Lee"), [])
+    (person,) = sponsors_and_officials(Trial(responsible_party_type=code, responsible_party_name="Ann Lee"), [])
     assert [duty.casefold() for duty in person.duties] == [duty.casefold() for duty in duties]
 
 
@@ -110,10 +130,10 @@ def test_a_sponsor_who_is_a_person_is_named_among_those_who_run_it():
     trial = Trial(
         lead_sponsor="Li Min", responsible_party_type="SPONSOR_INVESTIGATOR", responsible_party_name="Li Min, Dr."
     )
-    (person,) = who_runs(trial, [])
+    (person,) = sponsors_and_officials(trial, [])
     assert (person.name, person.duties) == ("Li Min, Dr.", ["Sponsor", "Responsible party", "Sponsor-Investigator"])
 
 
 def test_an_older_record_names_its_responsible_party_in_one_text():
     trial = Trial(responsible_party_old_name_title="A, Director", responsible_party_old_organization="Hospital 1")
-    assert who_runs(trial, []) == [Named("A, Director", ["Responsible party"], ["Hospital 1"])]
+    assert sponsors_and_officials(trial, []) == [ContactCard("A, Director", ["Responsible party"], ["Hospital 1"])]

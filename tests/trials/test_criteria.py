@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.markup import plain, words_of
+from common.markup import resolve_escapes, words_of
 from trials.criteria import Criteria, read_criteria
-from trials.criteria.classify import Kind
-from trials.criteria.parser import Unsplit
+from trials.criteria.classify import CriteriaType
+from trials.criteria.parser import UnsplitReason
 
 LONGEST_TITLE_WITH_CAPTION = 140
 PLAIN = "Inclusion Criteria:\n\n* Adults\n  * over 18\n\nExclusion Criteria:\n\n1. Pregnant\n2. Minors"
@@ -29,18 +29,18 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+", text)
 
 
-def words_told(criteria: Criteria) -> list[str]:
+def parsed_words(criteria: Criteria) -> list[str]:
     return [word for part in criteria.sections for word in words(part.title) + words(" ".join(words_of(part.nodes)))]
 
 
-def told(text: str) -> list[tuple[str, str, str]]:
+def parsed_sections(text: str) -> list[tuple[str, str, str]]:
     return [(part.kind.value, part.title, " ".join(words_of(part.nodes))) for part in read_criteria(text).sections]
 
 
 def test_the_usual_text_has_two_halves_with_their_nesting():
     criteria = read_criteria(PLAIN)
     assert criteria.is_split
-    assert [part.kind for part in criteria.sections] == [Kind.INCLUSION, Kind.EXCLUSION]
+    assert [part.kind for part in criteria.sections] == [CriteriaType.INCLUSION, CriteriaType.EXCLUSION]
     adults = criteria.inclusion[0].entries[0]
     assert adults.nodes[0].lines == ["Adults"]
     assert adults.nodes[1].entries[0].nodes[0].lines == ["over 18"]
@@ -83,8 +83,8 @@ def test_the_usual_text_has_two_halves_with_their_nesting():
 def test_real_headings_are_known(inclusion, exclusion):
     text = f"{inclusion}\n\n* Adults\n\n{exclusion}\n\n* Minors"
     criteria = read_criteria(text)
-    assert [part.kind for part in criteria.sections] == [Kind.INCLUSION, Kind.EXCLUSION]
-    assert words_told(criteria) == words(plain(re.sub(r"(?m)^[12]\. ", "", text)))
+    assert [part.kind for part in criteria.sections] == [CriteriaType.INCLUSION, CriteriaType.EXCLUSION]
+    assert parsed_words(criteria) == words(resolve_escapes(re.sub(r"(?m)^[12]\. ", "", text)))
 
 
 @pytest.mark.parametrize(
@@ -99,18 +99,18 @@ def test_real_headings_are_known(inclusion, exclusion):
 )
 def test_a_sentence_about_criteria_is_no_heading(sentence):
     kinds = [part.kind for part in read_criteria(f"{PLAIN}\n\n{sentence}").sections]
-    assert kinds == [Kind.INCLUSION, Kind.EXCLUSION]
+    assert kinds == [CriteriaType.INCLUSION, CriteriaType.EXCLUSION]
 
 
 def test_text_behind_a_heading_stays_with_it():
-    assert told("Inclusion criteria: atopic patients\n\nExclusion criteria: none") == [
+    assert parsed_sections("Inclusion criteria: atopic patients\n\nExclusion criteria: none") == [
         ("inclusion", "Inclusion criteria", "atopic patients"),
         ("exclusion", "Exclusion criteria", "none"),
     ]
 
 
 def test_a_heading_that_lost_its_line_is_found_again():
-    assert told("Inclusion Criteria:\n\n* Signed consent Exclusion Criteria:\n\n* Minors") == [
+    assert parsed_sections("Inclusion Criteria:\n\n* Signed consent Exclusion Criteria:\n\n* Minors") == [
         ("inclusion", "Inclusion Criteria", "Signed consent"),
         ("exclusion", "Exclusion Criteria", "Minors"),
     ]
@@ -120,7 +120,7 @@ def test_groups_keep_their_captions_and_their_order():
     text = (
         "PATIENTS\n\nInclusion Criteria:\n\n* a\n\nExclusion Criteria:\n\n* b\n\nCONTROLS\n\nInclusion Criteria:\n\n* c"
     )
-    assert told(text) == [
+    assert parsed_sections(text) == [
         ("inclusion", "PATIENTS: Inclusion Criteria", "a"),
         ("exclusion", "Exclusion Criteria", "b"),
         ("inclusion", "CONTROLS: Inclusion Criteria", "c"),
@@ -128,12 +128,17 @@ def test_groups_keep_their_captions_and_their_order():
 
 
 def test_a_short_criterion_is_not_taken_for_a_caption():
-    assert told("Inclusion Criteria:\n\nHealthy adults\n\nExclusion Criteria:\n\nNone")[0][2] == "Healthy adults"
-    assert told("Exclusion Criteria:\n\nNone\n\nInclusion Criteria:\n\n* Adults")[0][2] == "None"
+    assert (
+        parsed_sections("Inclusion Criteria:\n\nHealthy adults\n\nExclusion Criteria:\n\nNone")[0][2]
+        == "Healthy adults"
+    )
+    assert parsed_sections("Exclusion Criteria:\n\nNone\n\nInclusion Criteria:\n\n* Adults")[0][2] == "None"
 
 
 def test_a_note_on_both_kinds_belongs_to_neither():
-    assert told(f"{PLAIN}\n\nOther protocol-defined inclusion/exclusion criteria may apply.")[-1][0] == "other"
+    assert (
+        parsed_sections(f"{PLAIN}\n\nOther protocol-defined inclusion/exclusion criteria may apply.")[-1][0] == "other"
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,8 +167,8 @@ def test_a_note_on_both_kinds_belongs_to_neither():
 def test_a_doubtful_text_stays_whole(text):
     criteria = read_criteria(text)
     assert not criteria.is_split
-    assert [part.kind for part in criteria.sections] == [Kind.OTHER]
-    assert words_told(criteria) == words(plain(text))
+    assert [part.kind for part in criteria.sections] == [CriteriaType.OTHER]
+    assert parsed_words(criteria) == words(resolve_escapes(text))
 
 
 @pytest.mark.parametrize(
@@ -196,8 +201,8 @@ def test_a_doubtful_text_stays_whole(text):
 )
 def test_a_heading_that_names_one_kind_to_mean_the_other_leaves_the_text_whole(heading, text):
     criteria = read_criteria(text.format(heading))
-    assert [part.kind for part in criteria.sections] == [Kind.OTHER]
-    assert words_told(criteria) == words(text.format(heading))
+    assert [part.kind for part in criteria.sections] == [CriteriaType.OTHER]
+    assert parsed_words(criteria) == words(text.format(heading))
 
 
 @pytest.mark.parametrize("heading", ["Exclusion Criteria include:", "Exclusion criteria included:"])
@@ -207,7 +212,7 @@ def test_a_heading_that_leads_into_its_list_is_not_turned_round(heading):
 
 def test_an_exception_within_exclusions_never_becomes_an_inclusion():
     text = f"{PLAIN}\n\nTo be eligible, patients should not meet any of the following criteria:\n\n* x"
-    assert [part.kind for part in read_criteria(text).sections] == [Kind.INCLUSION, Kind.EXCLUSION]
+    assert [part.kind for part in read_criteria(text).sections] == [CriteriaType.INCLUSION, CriteriaType.EXCLUSION]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +232,7 @@ def test_an_exception_within_exclusions_never_becomes_an_inclusion():
     ],
 )
 def test_criteria_on_one_line_are_told_apart(text, inclusion, exclusion):
-    sections = {kind: (title, words) for kind, title, words in told(text)}
+    sections = {kind: (title, words) for kind, title, words in parsed_sections(text)}
     assert sections["inclusion"][1] == inclusion
     assert sections["exclusion"][1] == exclusion
     assert all(len(title.split()) <= 2 for title, _ in sections.values())
@@ -248,7 +253,7 @@ def test_criteria_on_one_line_are_told_apart(text, inclusion, exclusion):
 def test_a_negation_in_a_lead_sentence_turns_nothing_round(inclusion, exclusion):
     exclusion = exclusion.replace("main inclusion", "main exclusion")
     text = f"Inclusion Criteria:\n\n{inclusion}\n\n* a\n\nExclusion Criteria:\n\n{exclusion}\n\n* b"
-    assert told(text) in (
+    assert parsed_sections(text) in (
         [("inclusion", "Inclusion Criteria", f"{inclusion} a"), ("exclusion", "Exclusion Criteria", f"{exclusion} b")],
         [("other", "", f"Inclusion Criteria: {inclusion} a Exclusion Criteria: {exclusion} b")],
     )
@@ -257,36 +262,39 @@ def test_a_negation_in_a_lead_sentence_turns_nothing_round(inclusion, exclusion)
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", Unsplit.NO_TEXT),
-        ("Adults with asthma.", Unsplit.NO_HEADING),
-        ("Exclusion Criteria:\n\n* Minors", Unsplit.ONE_HEADING),
-        ("Inclusion Criteria:\n\n* Adults\n* Pregnant women are excluded", Unsplit.ONE_HEADING),
-        ("Inclusion Criteria:\n\nExclusion Criteria:\n\n* Minors", Unsplit.EMPTY_HALF),
-        ("Inclusion Criteria:\n\n* Adults\n\nExclusion Criteria:\n\n\\-", Unsplit.EMPTY_HALF),
-        ("* Adults\n\nInclusion criteria\n\n* a\n\nExclusion criteria\n\n* b", Unsplit.UNHEADED_LIST),
+        ("", UnsplitReason.NO_TEXT),
+        ("Adults with asthma.", UnsplitReason.NO_HEADING),
+        ("Exclusion Criteria:\n\n* Minors", UnsplitReason.ONE_HEADING),
+        ("Inclusion Criteria:\n\n* Adults\n* Pregnant women are excluded", UnsplitReason.ONE_HEADING),
+        ("Inclusion Criteria:\n\nExclusion Criteria:\n\n* Minors", UnsplitReason.EMPTY_HALF),
+        ("Inclusion Criteria:\n\n* Adults\n\nExclusion Criteria:\n\n\\-", UnsplitReason.EMPTY_HALF),
+        ("* Adults\n\nInclusion criteria\n\n* a\n\nExclusion criteria\n\n* b", UnsplitReason.UNHEADED_LIST),
         (
             f"Exclusion criteria\n\n* b\n\nInclusion criteria for {'adults, and ' * 12} more:\n\n* a",
-            Unsplit.LONG_TITLE,
+            UnsplitReason.LONG_TITLE,
         ),
-        ("Inclusion Criteria:\n\n* a\n  * Exclusion criteria:\n\nExclusion Criteria:\n\n* b", Unsplit.HIDDEN_HEADING),
-        ("Inclusion: " * 1700, Unsplit.TOO_MANY_HEADINGS),
-        ("Inclusion Criteria:\na\n" * 70, Unsplit.TOO_MANY_HEADINGS),
+        (
+            "Inclusion Criteria:\n\n* a\n  * Exclusion criteria:\n\nExclusion Criteria:\n\n* b",
+            UnsplitReason.HIDDEN_HEADING,
+        ),
+        ("Inclusion: " * 1700, UnsplitReason.TOO_MANY_HEADINGS),
+        ("Inclusion Criteria:\na\n" * 70, UnsplitReason.TOO_MANY_HEADINGS),
     ],
 )
 def test_an_unsplit_text_tells_why(text, why):
-    assert read_criteria(text).unsplit is why
+    assert read_criteria(text).unsplit_reason is why
 
 
 @pytest.mark.parametrize("nothing", ["none", "see above", "N/A", "Not applicable"])
 def test_exclusion_criteria_that_name_nobody_are_a_half(nothing):
     text = f"Inclusion Criteria:\n\n* Adults\n\nExclusion criteria: {nothing}"
-    assert told(text)[1] == ("exclusion", "Exclusion criteria", nothing)
+    assert parsed_sections(text)[1] == ("exclusion", "Exclusion criteria", nothing)
 
 
 @pytest.mark.parametrize("last", ["Pregnant women", "Pregnant patients", "Healthy participants", "CONTROLS"])
 def test_the_last_exclusion_is_no_caption_of_the_first_inclusion(last):
     text = f"Exclusion Criteria:\n\n* Smokers\n\n{last}\n\nInclusion Criteria:\n\n* Adults"
-    assert told(text) == [
+    assert parsed_sections(text) == [
         ("exclusion", "Exclusion Criteria", f"Smokers {last}"),
         ("inclusion", "Inclusion Criteria", "Adults"),
     ]
@@ -294,7 +302,9 @@ def test_the_last_exclusion_is_no_caption_of_the_first_inclusion(last):
 
 def test_captions_of_several_groups_may_be_entries_of_a_list():
     group = "Inclusion Criteria:\n\n* a\n\nExclusion Criteria:\n\n* b"
-    titles = [title for _, title, _ in told(f"\\- Healthy controls\n\n{group}\n* Chronic headache\n\n{group}")]
+    titles = [
+        title for _, title, _ in parsed_sections(f"\\- Healthy controls\n\n{group}\n* Chronic headache\n\n{group}")
+    ]
     assert titles == [
         *("Healthy controls: Inclusion Criteria", "Exclusion Criteria"),
         *("Chronic headache: Inclusion Criteria", "Exclusion Criteria"),
@@ -306,7 +316,7 @@ def test_a_group_named_before_the_kind_stays_in_its_title():
         "Part A and Part B Inclusion Criteria:\n\n* a\n\nPart C Inclusion Criteria:\n\n* b\n\n"
         "Part A and Part B Exclusion Criteria:\n\n* c"
     )
-    assert told(text) == [
+    assert parsed_sections(text) == [
         ("inclusion", "Part A and Part B Inclusion Criteria", "a"),
         ("inclusion", "Part C Inclusion Criteria", "b"),
         ("exclusion", "Part A and Part B Exclusion Criteria", "c"),
@@ -323,7 +333,7 @@ def test_a_heading_over_headings_of_its_kind_is_part_of_the_first():
 
 
 def test_criteria_of_withdrawal_belong_to_neither_half():
-    assert told(f"{PLAIN}\n\nWithdrawal criteria:\n\n* Consent withdrawn")[-1] == (
+    assert parsed_sections(f"{PLAIN}\n\nWithdrawal criteria:\n\n* Consent withdrawn")[-1] == (
         "other",
         "Withdrawal criteria",
         "Consent withdrawn",
@@ -336,7 +346,7 @@ def test_no_text_has_no_section():
 
 @given(TEXTS)
 def test_no_word_is_lost_or_moved(text):
-    assert words_told(read_criteria(text)) == words(plain(_numbers_as_read(text)))
+    assert parsed_words(read_criteria(text)) == words(resolve_escapes(_numbers_as_read(text)))
 
 
 @pytest.mark.registry
@@ -345,19 +355,19 @@ def test_real_records_are_split_by_known_headings_and_none_loses_a_word(registry
     reasons = Counter()
     for text in texts:
         criteria = read_criteria(text)
-        reasons[criteria.unsplit] += 1
-        assert words_told(criteria) == words(plain(_numbers_as_read(text)))
+        reasons[criteria.unsplit_reason] += 1
+        assert parsed_words(criteria) == words(resolve_escapes(_numbers_as_read(text)))
         assert all(len(part.title) <= LONGEST_TITLE_WITH_CAPTION for part in criteria.sections)
         if criteria.is_split:
             assert all(any(words_of(part.nodes)) for part in criteria.sections)
     assert reasons == {
         None: 1944,
-        Unsplit.NO_HEADING: 21,
-        Unsplit.EMPTY_HALF: 19,
-        Unsplit.UNHEADED_LIST: 6,
-        Unsplit.HIDDEN_HEADING: 5,
-        Unsplit.ONE_HEADING: 4,
-        Unsplit.CONTRADICTION: 1,
+        UnsplitReason.NO_HEADING: 21,
+        UnsplitReason.EMPTY_HALF: 19,
+        UnsplitReason.UNHEADED_LIST: 6,
+        UnsplitReason.HIDDEN_HEADING: 5,
+        UnsplitReason.ONE_HEADING: 4,
+        UnsplitReason.CONTRADICTION: 1,
     }
 
 
@@ -365,7 +375,7 @@ def test_real_records_are_split_by_known_headings_and_none_loses_a_word(registry
 def test_criteria_that_are_not_limited_to_a_list_stay_under_their_heading(registry_records):
     text = next(_criteria_of(json.loads(record)) for record in registry_records if b'"NCT07227597"' in record)
     criteria = read_criteria(text)
-    assert [part.kind for part in criteria.sections] == [Kind.INCLUSION, Kind.EXCLUSION]
+    assert [part.kind for part in criteria.sections] == [CriteriaType.INCLUSION, CriteriaType.EXCLUSION]
     assert "not limited to" in " ".join(words_of(criteria.inclusion[:1]))
     assert "confirmed diagnosis" in " ".join(words_of(criteria.inclusion[1:2]))
 

@@ -76,7 +76,7 @@ def test_every_day_of_the_calendar_and_no_other_is_a_date():
 )
 def test_a_partial_date_knows_its_interval_and_its_words(text, precision, first, last, words):
     known = PartialDate(text)
-    assert (known.precision, known.first_day, known.last_day, known.in_words()) == (precision, first, last, words)
+    assert (known.precision, known.first_day, known.last_day, known.as_text()) == (precision, first, last, words)
     assert known.is_full == (known.day is not None)
 
 

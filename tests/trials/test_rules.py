@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
-from common.rules import Level, broken, demand
+from common.rules import Level, enforce, violations
 from trials.rules import LENGTHS, TRIAL_RULES
 
 TODAY = date(2026, 6, 15)
@@ -30,7 +30,7 @@ def a_trial(**values):
 
 
 def ids(**values) -> set[str]:
-    return {rule.id for rule in broken(TRIAL_RULES, a_trial(**values), on=TODAY)}
+    return {rule.id for rule in violations(TRIAL_RULES, a_trial(**values), on=TODAY)}
 
 
 def test_a_blank_trial_breaks_nothing():
@@ -117,9 +117,9 @@ def test_dates_go_with_the_overall_status(values, expected):
 
 def test_errors_refuse_and_warnings_ask():
     asked = a_trial(overall_status="RECRUITING", enrollment_type="ACTUAL")
-    demand(TRIAL_RULES, asked, on=TODAY, accept_warnings=True)
+    enforce(TRIAL_RULES, asked, on=TODAY, accept_warnings=True)
     with pytest.raises(ValidationError, match="estimate"):
-        demand(TRIAL_RULES, asked, on=TODAY)
+        enforce(TRIAL_RULES, asked, on=TODAY)
 
 
 def test_what_people_must_mend_records_may_bring():

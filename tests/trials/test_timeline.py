@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from trials.models import Trial
-from trials.page.timeline import Standing, moment_of, planned_moments, timeline_of
+from trials.page.timeline import DateCertainty, planned_dates, timeline_entry, timeline_of
 
 TODAY = date(2026, 3, 15)
 
@@ -13,24 +13,24 @@ TODAY = date(2026, 3, 15)
 @pytest.mark.parametrize(
     ("on", "type_", "standing"),
     [
-        ("2026-03-14", "ACTUAL", Standing.ACTUAL),
-        ("2026-03-14", "ESTIMATED", Standing.PASSED),
-        ("2026-03-15", "ESTIMATED", Standing.ESTIMATED),
-        ("2026-03", "ESTIMATED", Standing.ESTIMATED),
-        ("2026-02", "", Standing.PASSED),
-        ("2026", "", Standing.ESTIMATED),
+        ("2026-03-14", "ACTUAL", DateCertainty.ACTUAL),
+        ("2026-03-14", "ESTIMATED", DateCertainty.PASSED),
+        ("2026-03-15", "ESTIMATED", DateCertainty.ESTIMATED),
+        ("2026-03", "ESTIMATED", DateCertainty.ESTIMATED),
+        ("2026-02", "", DateCertainty.PASSED),
+        ("2026", "", DateCertainty.ESTIMATED),
     ],
 )
 def test_a_planned_date_is_a_fact_only_when_it_is_called_actual(on, type_, standing):
     trial = Trial(completion_on=on, completion_type=type_)
-    assert moment_of(trial, "completion", today=TODAY).standing == standing
+    assert timeline_entry(trial, "completion", today=TODAY).certainty == standing
 
 
 def test_the_registry_dates_its_own_acts_but_says_where_it_estimated():
     trial = Trial(first_submitted_on="2010-01-01", first_posted_on="2010-01-05", first_posted_type="ESTIMATED")
-    assert [(moment.label, moment.standing) for moment in timeline_of(trial, today=TODAY)] == [
-        ("First submitted", Standing.SAID),
-        ("First posted", Standing.ESTIMATED),
+    assert [(moment.label, moment.certainty) for moment in timeline_of(trial, today=TODAY)] == [
+        ("First submitted", DateCertainty.UNQUALIFIED),
+        ("First posted", DateCertainty.ESTIMATED),
     ]
 
 
@@ -43,6 +43,6 @@ def test_the_timeline_runs_from_the_oldest_date_to_the_newest_whatever_their_pre
 
 
 def test_a_date_that_is_not_known_is_no_moment():
-    assert list(planned_moments(Trial(start_on="2020"), today=TODAY)) == [
-        moment_of(Trial(start_on="2020"), "start", today=TODAY)
+    assert list(planned_dates(Trial(start_on="2020"), today=TODAY)) == [
+        timeline_entry(Trial(start_on="2020"), "start", today=TODAY)
     ]

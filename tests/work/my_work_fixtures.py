@@ -20,7 +20,7 @@ def a_confirmed_site(trial, number: int, days: int, **values):
     return site
 
 
-def a_coordinator_of(*sites, trial=None, name: str = "coordinator"):
+def make_coordinator(*sites, trial=None, name: str = "coordinator"):
     user = a_user(name)
     for site in sites:
         assign(user, site=site)
@@ -33,6 +33,6 @@ def a_recruiting_trial(number: int = 1, **values):
     return a_trial(number, overall_status="RECRUITING", **values)
 
 
-def many_sites(number: int, *, days: int = 40):
+def make_sites(number: int, *, days: int = 40):
     trial = a_recruiting_trial(1)
     return trial, [a_confirmed_site(trial, place, days) for place in range(1, number + 1)]

@@ -10,20 +10,20 @@ from history.trail import trail_of
 from sites.models import Confirmation
 from tests.factories import a_confirmation, a_site, an_event
 from tests.pages.html_reader import text_of
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago, many_sites
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, days_ago, make_coordinator, make_sites
 
 pytestmark = pytest.mark.django_db
 CONFIRM, UNDO = "/work/confirm/", "/work/undo/"
 
 
 @pytest.fixture
-def three(client):
-    _, sites = many_sites(3)
-    client.force_login(a_coordinator_of(*sites))
+def three_sites(client):
+    _, sites = make_sites(3)
+    client.force_login(make_coordinator(*sites))
     return sites
 
 
-def asked(sites, **more):
+def confirm_form_data(sites, **more):
     return {"seen": [f"{site.pk}:{site.version}" for site in sites]} | more
 
 
@@ -37,119 +37,121 @@ def made_today() -> int:
     return Confirmation.objects.filter(confirmed_on=timezone.localdate(), undone_at=None).count()
 
 
-def test_one_button_confirms_one_site(client, three):
-    page = client.post(CONFIRM, asked(three, only=three[1].pk), follow=True)
-    assert confirmed_today(*three) == [False, True, False]
+def test_one_button_confirms_one_site(client, three_sites):
+    page = client.post(CONFIRM, confirm_form_data(three_sites, only=three_sites[1].pk), follow=True)
+    assert confirmed_today(*three_sites) == [False, True, False]
     assert "Confirmed: Hospital 2 in NCT00000001." in text_of(page)
 
 
-def test_the_ticked_sites_are_confirmed_together(client, three):
-    client.post(CONFIRM, asked(three, site=[three[0].pk, three[2].pk]))
-    assert confirmed_today(*three) == [True, False, True]
+def test_the_ticked_sites_are_confirmed_together(client, three_sites):
+    client.post(CONFIRM, confirm_form_data(three_sites, site=[three_sites[0].pk, three_sites[2].pk]))
+    assert confirmed_today(*three_sites) == [True, False, True]
 
 
-def test_all_that_are_listed_are_confirmed_together_after_a_look_at_them(client, three):
-    ids = ",".join(str(site.pk) for site in three)
+def test_all_that_are_listed_are_confirmed_together_after_a_look_at_them(client, three_sites):
+    ids = ",".join(str(site.pk) for site in three_sites)
     assert "Review and confirm 3 sites" in text_of(client.get("/work/"))
-    page = client.post(CONFIRM, asked(three, only=ids), follow=True)
-    assert confirmed_today(*three) == [True] * 3
+    page = client.post(CONFIRM, confirm_form_data(three_sites, only=ids), follow=True)
+    assert confirmed_today(*three_sites) == [True] * 3
     assert "Nothing needs you today" in text_of(page)
 
 
-def test_the_same_post_a_second_time_has_no_second_effect(client, three):
-    said = asked(three, only=three[0].pk)
+def test_the_same_post_a_second_time_has_no_second_effect(client, three_sites):
+    said = confirm_form_data(three_sites, only=three_sites[0].pk)
     client.post(CONFIRM, said)
     page = client.post(CONFIRM, said, follow=True)
     assert made_today() == 1
     assert "Changed since you looked" not in text_of(page)
 
 
-def test_it_counts_once_where_somebody_else_confirmed_it_today_as_well(client, three):
-    a_confirmation(three[0], days_ago(0))
-    three[0].refresh_from_db()
+def test_it_counts_once_where_somebody_else_confirmed_it_today_as_well(client, three_sites):
+    a_confirmation(three_sites[0], days_ago(0))
+    three_sites[0].refresh_from_db()
     for _ in range(2):
-        client.post(CONFIRM, asked(three, only=three[0].pk))
+        client.post(CONFIRM, confirm_form_data(three_sites, only=three_sites[0].pk))
     assert made_today() == 2
 
 
-def test_what_changed_meanwhile_is_not_confirmed_and_is_told_while_the_rest_is(client, three):
-    an_event(three[0], "SUSPENDED", days_ago(0).isoformat())
-    page = client.post(CONFIRM, asked(three, site=[three[0].pk, three[1].pk]), follow=True)
-    assert confirmed_today(*three) == [False, True, False]
+def test_what_changed_meanwhile_is_not_confirmed_and_is_told_while_the_rest_is(client, three_sites):
+    an_event(three_sites[0], "SUSPENDED", days_ago(0).isoformat())
+    page = client.post(
+        CONFIRM, confirm_form_data(three_sites, site=[three_sites[0].pk, three_sites[1].pk]), follow=True
+    )
+    assert confirmed_today(*three_sites) == [False, True, False]
     assert "Changed since you looked, so not confirmed: Hospital 1, Kobe, Japan in NCT00000001." in text_of(page)
 
 
-def test_nothing_selected_confirms_nothing_and_says_so(client, three):
-    page = client.post(CONFIRM, asked(three), follow=True)
+def test_nothing_selected_confirms_nothing_and_says_so(client, three_sites):
+    page = client.post(CONFIRM, confirm_form_data(three_sites), follow=True)
     assert made_today() == 0
     assert "Nothing was selected" in text_of(page)
 
 
-def test_a_site_of_somebody_else_is_missing_and_nothing_is_confirmed(client, three):
+def test_a_site_of_somebody_else_is_missing_and_nothing_is_confirmed(client, three_sites):
     other = a_confirmed_site(a_recruiting_trial(2), 9, 40)
-    answer = client.post(CONFIRM, asked([*three, other], site=[three[0].pk, other.pk]))
+    answer = client.post(CONFIRM, confirm_form_data([*three_sites, other], site=[three_sites[0].pk, other.pk]))
     assert answer.status_code == 404
     assert made_today() == 0
 
 
 def test_a_site_without_a_status_is_not_confirmed(client):
     site = a_site()
-    client.force_login(a_coordinator_of(site))
-    client.post(CONFIRM, asked([site], only=site.pk))
+    client.force_login(make_coordinator(site))
+    client.post(CONFIRM, confirm_form_data([site], only=site.pk))
     assert made_today() == 0
 
 
 @pytest.mark.parametrize("said", [{"only": "1"}, {"only": "x", "seen": ["1:1"]}, {"seen": ["1"]}, {"seen": ["²:1"]}])
-def test_what_no_page_would_send_is_refused(client, three, said):
+def test_what_no_page_would_send_is_refused(client, three_sites, said):
     assert client.post(CONFIRM, said).status_code == 400
 
 
-def test_a_confirmation_is_taken_back_within_the_minute_and_leaves_its_trace(client, three):
-    client.post(CONFIRM, asked(three, site=[site.pk for site in three]))
+def test_a_confirmation_is_taken_back_within_the_minute_and_leaves_its_trace(client, three_sites):
+    client.post(CONFIRM, confirm_form_data(three_sites, site=[site.pk for site in three_sites]))
     made = list(Confirmation.objects.filter(confirmed_on=timezone.localdate()).values_list("pk", flat=True))
     assert "Undo all 3" in text_of(client.get("/work/"))
     page = client.post(UNDO, {"confirmation": made}, follow=True)
-    assert confirmed_today(*three) == [False] * 3
+    assert confirmed_today(*three_sites) == [False] * 3
     assert Confirmation.objects.filter(pk__in=made, undone_at__isnull=False).count() == 3
     assert "Taken back: 3 confirmations." in text_of(page)
 
 
-def test_only_what_is_asked_for_is_taken_back_and_the_trail_tells_it(client, three):
-    client.post(CONFIRM, asked(three, site=[site.pk for site in three]))
-    made = Confirmation.objects.get(trial_site=three[0], confirmed_on=timezone.localdate())
+def test_only_what_is_asked_for_is_taken_back_and_the_trail_tells_it(client, three_sites):
+    client.post(CONFIRM, confirm_form_data(three_sites, site=[site.pk for site in three_sites]))
+    made = Confirmation.objects.get(trial_site=three_sites[0], confirmed_on=timezone.localdate())
     client.post(UNDO, {"confirmation": made.pk})
-    assert confirmed_today(*three) == [False, True, True]
+    assert confirmed_today(*three_sites) == [False, True, True]
     assert trail_of(made)[0].reason == "Taken back within the minute"
 
 
-def test_after_the_minute_nothing_is_taken_back(client, three):
-    client.post(CONFIRM, asked(three, only=three[0].pk))
+def test_after_the_minute_nothing_is_taken_back(client, three_sites):
+    client.post(CONFIRM, confirm_form_data(three_sites, only=three_sites[0].pk))
     made = Confirmation.objects.get(confirmed_on=timezone.localdate())
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
         assert "Undo" not in text_of(client.get("/work/"))
         page = client.post(UNDO, {"confirmation": made.pk}, follow=True)
     assert "can be undone for one minute" in text_of(page)
-    assert confirmed_today(three[0]) == [True]
+    assert confirmed_today(three_sites[0]) == [True]
 
 
-def test_undoing_twice_undoes_once(client, three):
-    client.post(CONFIRM, asked(three, only=three[0].pk))
+def test_undoing_twice_undoes_once(client, three_sites):
+    client.post(CONFIRM, confirm_form_data(three_sites, only=three_sites[0].pk))
     made = Confirmation.objects.get(confirmed_on=timezone.localdate())
     first, second = (client.post(UNDO, {"confirmation": made.pk}) for _ in range(2))
     assert first.status_code == second.status_code == 302
     assert made_today() == 0
 
 
-def test_nobody_takes_back_what_another_confirmed(client, three):
-    client.post(CONFIRM, asked(three, only=three[0].pk))
+def test_nobody_takes_back_what_another_confirmed(client, three_sites):
+    client.post(CONFIRM, confirm_form_data(three_sites, only=three_sites[0].pk))
     made = Confirmation.objects.get(confirmed_on=timezone.localdate())
-    client.force_login(a_coordinator_of(*three, name="other"))
+    client.force_login(make_coordinator(*three_sites, name="other"))
     assert client.post(UNDO, {"confirmation": made.pk}).status_code == 404
     assert made_today() == 1
 
 
-def test_the_confirmation_that_came_with_a_change_is_not_offered_to_be_undone(client, three):
-    site = three[0]
+def test_the_confirmation_that_came_with_a_change_is_not_offered_to_be_undone(client, three_sites):
+    site = three_sites[0]
     said = {"to": "SUSPENDED", "effective_on": days_ago(0).isoformat(), "version": site.version}
     client.post(f"/work/sites/{site.pk}/change/", said)
     assert confirmed_today(site) == [True]

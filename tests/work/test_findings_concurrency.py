@@ -12,12 +12,12 @@ from sites.models import TrialSite
 from tests.factories import a_contact, a_facility, a_site, a_trial
 from trials.models import Trial
 from work.findings import evaluate
-from work.models import Finding, JudgeMark
+from work.models import Finding, PendingEvaluation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def beside(*functions) -> None:
+def run_in_threads(*functions) -> None:
     """Each in a thread with its own connection, to the end."""
 
     def run(function):
@@ -34,20 +34,20 @@ def beside(*functions) -> None:
     assert not any(thread.is_alive() for thread in threads)
 
 
-def judge_everything() -> None:
-    list(evaluate.judge_all(on=timezone.localdate()))
+def evaluate_everything() -> None:
+    list(evaluate.evaluate_all(on=timezone.localdate()))
 
 
 @pytest.fixture
-def broken():
+def trial_with_violation():
     trial = a_trial(1, overall_status="SUSPENDED")
     for number in range(5):
         a_contact(site=a_site(trial, a_facility(number)), name="")
     return trial
 
 
-def test_two_judges_at_once_find_everything_once(broken, monkeypatch):
-    both, found_by = threading.Barrier(2, timeout=1), evaluate.broken_by
+def test_two_judges_at_once_find_everything_once(trial_with_violation, monkeypatch):
+    both, found_by = threading.Barrier(2, timeout=1), evaluate.find_violations
 
     def together(trials, *, on):
         """Both stand here at once, if nothing keeps them apart."""
@@ -56,46 +56,46 @@ def test_two_judges_at_once_find_everything_once(broken, monkeypatch):
         return found_by(trials, on=on)
 
     monkeypatch.setattr(evaluate, "broken_by", together)
-    beside(judge_everything, judge_everything)
-    assert both.broken, "the second waited for the first"
+    run_in_threads(evaluate_everything, evaluate_everything)
+    assert both.rule_definition, "the second waited for the first"
     assert Finding.objects.open().count() == 6
     assert Finding.objects.count() == 6
 
 
-def test_what_is_changed_while_it_is_judged_is_judged_again(broken, monkeypatch):
-    found_by = evaluate.broken_by
+def test_what_is_changed_while_it_is_judged_is_judged_again(trial_with_violation, monkeypatch):
+    found_by = evaluate.find_violations
 
     def overtaken(trials, *, on):
         found = list(found_by(trials, on=on))
-        beside(lambda: mend(broken))
+        run_in_threads(lambda: fix_trial(trial_with_violation))
         return found
 
     monkeypatch.setattr(evaluate, "broken_by", overtaken)
-    evaluate.catch_up(on=timezone.localdate())
+    evaluate.evaluate_pending_batch(on=timezone.localdate())
     monkeypatch.undo()
     assert Finding.objects.open().filter(rule="why-stopped-is-said").exists()
-    assert JudgeMark.objects.exists()
-    evaluate.catch_up(on=timezone.localdate())
+    assert PendingEvaluation.objects.exists()
+    evaluate.evaluate_pending_batch(on=timezone.localdate())
     assert not Finding.objects.open().filter(rule="why-stopped-is-said").exists()
 
 
-def mend(trial: Trial) -> None:
+def fix_trial(trial: Trial) -> None:
     with authored("test"):
         Trial.objects.filter(pk=trial.pk).update(why_stopped="No supply")
 
 
-def test_a_judge_does_not_wait_for_whoever_holds_a_site(broken):
+def test_a_judge_does_not_wait_for_whoever_holds_a_site(trial_with_violation):
     with transaction.atomic():
         list(TrialSite.objects.select_for_update())
-        beside(judge_everything)
+        run_in_threads(evaluate_everything)
         assert Finding.objects.count() == 6
 
 
-def test_a_reader_does_not_wait_long_for_another_who_judges(broken, monkeypatch, caplog):
+def test_a_reader_does_not_wait_long_for_another_who_judges(trial_with_violation, monkeypatch, caplog):
     monkeypatch.setattr(evaluate, "PATIENCE", "50ms")
     told = []
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [evaluate.JUDGING])
-        beside(lambda: told.append(evaluate.catch_up(on=timezone.localdate())))
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [evaluate.EVALUATION_LOCK_KEY])
+        run_in_threads(lambda: told.append(evaluate.evaluate_pending_batch(on=timezone.localdate())))
     assert told == [True]
-    assert evaluate.catch_up(on=timezone.localdate()) is False
+    assert evaluate.evaluate_pending_batch(on=timezone.localdate()) is False

@@ -4,17 +4,17 @@ import pytest
 from django.utils import timezone
 
 from registries.ctgov.importing.run import import_records
-from registries.ctgov.source_files import records_in
+from registries.ctgov.source_files import iter_records
 from tests.records.generate import HERE
-from work.findings.evaluate import catch_up
-from work.models import Finding, JudgeMark
+from work.findings.evaluate import evaluate_pending_batch
+from work.models import Finding, PendingEvaluation
 
 pytestmark = pytest.mark.django_db
 
 
-def take_in() -> None:
+def run_import() -> None:
     with (HERE / "studies.ndjson").open("rb") as lines:
-        import_records(records_in(lines), source="test")
+        import_records(iter_records(lines), source="test")
 
 
 def everything() -> list[dict]:
@@ -22,11 +22,11 @@ def everything() -> list[dict]:
 
 
 def test_a_second_import_changes_no_finding():
-    take_in()
-    while catch_up(on=timezone.localdate()):
+    run_import()
+    while evaluate_pending_batch(on=timezone.localdate()):
         pass
     found = everything()
     assert found
-    take_in()
-    assert not JudgeMark.objects.exists()
+    run_import()
+    assert not PendingEvaluation.objects.exists()
     assert everything() == found

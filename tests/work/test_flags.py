@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tests.factories import a_manager, a_trial, a_user, an_inspector, assign
 from tests.pages.html_reader import rows_of, text_of
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 from work.models import Flag
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def page_of(trial) -> str:
 def flag_it(client, site, *, at: str | None = None):
     """At the site, unless said otherwise."""
     client.force_login(a_manager(first_name="Mara", last_name="Kent"))
-    client.post(page_of(site.trial), {"site": site.pk if at is None else at, "sentence": SENTENCE})
+    client.post(page_of(site.trial), {"site": site.pk if at is None else at, "text": SENTENCE})
     return Flag.objects.get()
 
 
@@ -34,7 +34,7 @@ def answer(client, flag, words: str):
 
 def test_a_flag_stands_on_the_list_of_who_looks_after_the_site_until_it_is_answered(client, site):
     flag = flag_it(client, site)
-    client.force_login(a_coordinator_of(site))
+    client.force_login(make_coordinator(site))
     (row,) = rows_of(client.get("/work/"))
     today = timezone.localdate()
     assert f"{SENTENCE} Flagged by Mara Kent on {today:%-d %B %Y}." in row
@@ -47,7 +47,7 @@ def test_a_flag_stands_on_the_list_of_who_looks_after_the_site_until_it_is_answe
 
 def test_whoever_raised_it_reads_the_answer(client, site):
     flag = flag_it(client, site)
-    coordinator, manager = a_coordinator_of(site), Flag.objects.get().raised_by
+    coordinator, manager = make_coordinator(site), Flag.objects.get().raised_by
     client.force_login(coordinator)
     answer(client, flag, "It reopened in June.")
     client.force_login(type(coordinator).objects.get(pk=manager.removeprefix("user:")))
@@ -56,9 +56,9 @@ def test_whoever_raised_it_reads_the_answer(client, site):
 
 def test_a_flag_at_the_trial_is_for_the_trials_coordinator(client, site):
     flag_it(client, site, at="")
-    client.force_login(a_coordinator_of(site))
+    client.force_login(make_coordinator(site))
     assert SENTENCE not in text_of(client.get("/work/"))
-    client.force_login(a_coordinator_of(trial=site.trial, name="trial-coordinator"))
+    client.force_login(make_coordinator(trial=site.trial, name="trial-coordinator"))
     assert SENTENCE in text_of(client.get("/work/"))
 
 
@@ -68,7 +68,7 @@ def test_whoever_raised_it_takes_it_back(client, site):
     flag.refresh_from_db()
     assert flag.closed_at
     assert flag.answer == ""
-    client.force_login(a_coordinator_of(site))
+    client.force_login(make_coordinator(site))
     assert SENTENCE not in text_of(client.get("/work/"))
 
 
@@ -82,7 +82,7 @@ def test_an_answer_beside_taking_it_back_is_not_read(client, site):
 
 def test_an_answer_says_something_and_comes_once(client, site):
     flag = flag_it(client, site)
-    client.force_login(a_coordinator_of(site))
+    client.force_login(make_coordinator(site))
     assert "Say what you found." in text_of(answer(client, flag, " "))
     answer(client, flag, "First")
     assert "closed already" in text_of(answer(client, flag, "Second"))
@@ -92,29 +92,29 @@ def test_an_answer_says_something_and_comes_once(client, site):
 
 def test_a_flag_says_something(client, site):
     client.force_login(a_manager())
-    page = client.post(page_of(site.trial), {"sentence": " "})
+    page = client.post(page_of(site.trial), {"text": " "})
     assert "Say in a sentence what should be looked at." in text_of(page)
     assert not Flag.objects.exists()
 
 
 def test_a_site_of_another_trial_cannot_be_flagged_here(client, site):
     client.force_login(a_manager())
-    client.post(page_of(a_trial(2)), {"site": site.pk, "sentence": SENTENCE})
+    client.post(page_of(a_trial(2)), {"site": site.pk, "text": SENTENCE})
     assert not Flag.objects.exists()
 
 
-@pytest.mark.parametrize("somebody", [a_user, an_inspector])
-def test_only_managers_flag(client, site, somebody):
-    user = somebody("somebody")
+@pytest.mark.parametrize("editor", [a_user, an_inspector])
+def test_only_managers_flag(client, site, editor):
+    user = editor("editor")
     assign(user, trial=site.trial)
     client.force_login(user)
-    assert client.post(page_of(site.trial), {"sentence": SENTENCE}).status_code == 404
+    assert client.post(page_of(site.trial), {"text": SENTENCE}).status_code == 404
     assert not Flag.objects.exists()
 
 
 def test_strangers_find_no_flag_and_inspectors_read_it_only(client, site):
     flag = flag_it(client, site)
-    client.force_login(a_user("stranger"))
+    client.force_login(a_user("unrelated_process"))
     assert client.get(flag.get_absolute_url()).status_code == 404
     assert client.post(flag.get_absolute_url(), {"answer": "x"}).status_code == 404
     client.force_login(an_inspector())
@@ -126,7 +126,7 @@ def test_strangers_find_no_flag_and_inspectors_read_it_only(client, site):
 
 def test_the_trail_tells_who_flagged_and_who_answered(client, site):
     flag = flag_it(client, site)
-    coordinator = a_coordinator_of(site)
+    coordinator = make_coordinator(site)
     client.force_login(coordinator)
     answer(client, flag, "It reopened in June.")
     told = [(row.pgh_label, row.pgh_context.actor) for row in Flag.trail_model.objects.order_by("pgh_id")]

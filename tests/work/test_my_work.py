@@ -11,7 +11,7 @@ from history.authorship import authored
 from registries.models import Conflict, ImportRun
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, make
 from tests.pages.html_reader import RAW_CODE, queries_of, rows_of, text_of
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, days_ago, make_coordinator
 
 pytestmark = pytest.mark.django_db
 WORK = "/work/"
@@ -29,7 +29,7 @@ def seen_by(client, user):
 
 
 def test_an_overdue_site_says_why_by_which_rule_and_how_late(client, trial):
-    page = seen_by(client, a_coordinator_of(a_confirmed_site(trial, 1, 118)))
+    page = seen_by(client, make_coordinator(a_confirmed_site(trial, 1, 118)))
     (row,) = rows_of(page)
     assert "Not confirmed for 118 days A site’s status is confirmed every 30 days." in row
     assert "Hospital 1" in row
@@ -42,13 +42,13 @@ def test_an_overdue_site_says_why_by_which_rule_and_how_late(client, trial):
 
 def test_the_longest_overdue_comes_first_and_what_is_due_this_week_after_it(client, trial):
     sites = [a_confirmed_site(trial, number, days) for number, days in ((1, 24), (2, 40), (3, 200), (4, 2))]
-    rows = rows_of(seen_by(client, a_coordinator_of(*sites)))
+    rows = rows_of(seen_by(client, make_coordinator(*sites)))
     assert ["Hospital 3" in rows[0], "Hospital 2" in rows[1], "Hospital 1" in rows[2]] == [True] * 3
     assert "in 6 days" in rows[2]
 
 
 def test_the_last_day_in_time_is_today_and_not_overdue(client, trial):
-    page = seen_by(client, a_coordinator_of(a_confirmed_site(trial, 1, 30), a_confirmed_site(trial, 2, 31)))
+    page = seen_by(client, make_coordinator(a_confirmed_site(trial, 1, 30), a_confirmed_site(trial, 2, 31)))
     assert "Today" in rows_of(page)[1]
     assert "1 day over" in rows_of(page)[0]
     assert "One is overdue. 1 of your 2 sites" in text_of(page)
@@ -56,7 +56,7 @@ def test_the_last_day_in_time_is_today_and_not_overdue(client, trial):
 
 def test_never_confirmed_counts_from_the_day_on_which_the_status_was_known(client, trial):
     site = a_site(trial, a_facility(1), status="RECRUITING", since=days_ago(50).isoformat())
-    (row,) = rows_of(seen_by(client, a_coordinator_of(site)))
+    (row,) = rows_of(seen_by(client, make_coordinator(site)))
     assert "Not confirmed yet" in row
     assert "20 days over" in row
 
@@ -64,7 +64,7 @@ def test_never_confirmed_counts_from_the_day_on_which_the_status_was_known(clien
 def test_sites_that_ended_and_sites_without_a_status_are_not_asked_for(client, trial):
     ended = a_confirmed_site(trial, 1, 400, status="COMPLETED")
     blank = a_site(trial, a_facility(2))
-    page = seen_by(client, a_coordinator_of(ended, blank))
+    page = seen_by(client, make_coordinator(ended, blank))
     assert "Nothing needs you today" in text_of(page)
     assert "Still true" not in text_of(page)
 
@@ -72,13 +72,13 @@ def test_sites_that_ended_and_sites_without_a_status_are_not_asked_for(client, t
 def test_the_greeting_counts(client, trial):
     sites = [a_confirmed_site(trial, number, days) for number, days in ((1, 24), (2, 40), (3, 200), (4, 2))]
     with time_machine.travel(timezone.localtime().replace(hour=9), tick=False):
-        said = text_of(seen_by(client, a_coordinator_of(*sites)))
+        said = text_of(seen_by(client, make_coordinator(*sites)))
     assert "Good morning. Three things need you. Two are overdue. 2 of your 4 sites are confirmed" in said
 
 
 def test_broken_rules_of_ones_trial_are_on_the_list(client):
     trial = a_trial(1, overall_status="SUSPENDED", why_stopped="")
-    page = text_of(seen_by(client, a_coordinator_of(trial=trial)))
+    page = text_of(seen_by(client, make_coordinator(trial=trial)))
     assert "Say why the trial stopped." in page
     assert "Mend it" in page
 
@@ -86,12 +86,12 @@ def test_broken_rules_of_ones_trial_are_on_the_list(client):
 def test_a_site_coordinator_is_not_asked_to_mend_the_trial(client):
     trial = a_trial(1, overall_status="SUSPENDED", why_stopped="")
     site = a_confirmed_site(trial, 1, 2, status="SUSPENDED")
-    assert "Say why the trial stopped." not in text_of(seen_by(client, a_coordinator_of(site)))
+    assert "Say why the trial stopped." not in text_of(seen_by(client, make_coordinator(site)))
 
 
 def test_the_overall_status_that_the_sites_demand_is_on_the_list_with_its_day(client, trial):
     a_site(trial, a_facility(1), status="COMPLETED", since=days_ago(10).isoformat())
-    page = text_of(seen_by(client, a_coordinator_of(trial=trial)))
+    page = text_of(seen_by(client, make_coordinator(trial=trial)))
     assert "Overall status: Recruiting → Completed" in page
     assert "none of the sites recruits" in page
     assert "in 5 days" in page, "a French site: 15 days"
@@ -99,7 +99,7 @@ def test_the_overall_status_that_the_sites_demand_is_on_the_list_with_its_day(cl
 
 def test_an_overall_status_past_its_day_is_as_grave_as_an_overdue_site(client, trial):
     a_site(trial, a_facility(1), status="COMPLETED", since=days_ago(16).isoformat())
-    page = seen_by(client, a_coordinator_of(trial=trial))
+    page = seen_by(client, make_coordinator(trial=trial))
     assert "1 day over" in rows_of(page)[0]
     assert "One is overdue." in text_of(page)
 
@@ -109,7 +109,7 @@ def test_an_address_that_is_none_is_found_at_ones_own_sites_only(client, trial):
     for site, name in ((mine, "Ana Lyon"), (other, "Somebody else")):
         person = a_contact(site=site, name=name).person
         make_email(person, "[email protected]")
-    page = text_of(seen_by(client, a_coordinator_of(mine)))
+    page = text_of(seen_by(client, make_coordinator(mine)))
     assert "Ana Lyon: This is not an e-mail address." in page
     assert "Somebody else" not in page
 
@@ -123,7 +123,7 @@ def test_conflicts_with_the_registry_are_counted_and_lead_to_the_place_to_decide
     run = ImportRun.objects.create(author="test", source="file")
     for path in ("a", "b"):
         make(Conflict, trial=trial, run=run, path=path)
-    page = seen_by(client, a_coordinator_of(trial=trial))
+    page = seen_by(client, make_coordinator(trial=trial))
     assert "The registry differs in 2 places" in text_of(page)
     assert f"/trials/{trial.nct_id}/registry/" in page.content.decode()
 
@@ -161,7 +161,7 @@ def test_the_order_of_consequence(client):
 def test_a_site_with_several_reasons_names_the_others(client, trial):
     site = a_confirmed_site(trial, 1, 40)
     make_email(a_contact(site=site, name="Ana Lyon").person, "[email protected]")
-    user = a_coordinator_of(site)
+    user = make_coordinator(site)
     (row,) = rows_of(seen_by(client, user))
     assert "Not confirmed for 40 days" in row
     assert "Ana Lyon: This is not an e-mail address." in row
@@ -170,7 +170,7 @@ def test_a_site_with_several_reasons_names_the_others(client, trial):
 def test_what_only_asks_is_folded_by_trial_and_counted(client, trial):
     for number in (1, 2):
         a_contact(site=a_confirmed_site(trial, number, 2), name="")
-    said = text_of(seen_by(client, a_coordinator_of(trial=trial)))
+    said = text_of(seen_by(client, make_coordinator(trial=trial)))
     assert "Nothing needs you today" in said
     assert "HARBOR-2 Trial 1 2 warnings in NCT00000001" in said
     assert "Give a name or a function, such as Study Coordinator. (2 times)" in said
@@ -178,7 +178,7 @@ def test_what_only_asks_is_folded_by_trial_and_counted(client, trial):
 
 def test_a_mended_error_leaves_the_list_at_once(client):
     trial = a_trial(1, overall_status="SUSPENDED")
-    user = a_coordinator_of(trial=trial)
+    user = make_coordinator(trial=trial)
     assert "Say why the trial stopped." in text_of(seen_by(client, user))
     with authored("test"):
         type(trial).objects.update(why_stopped="No supply")
@@ -196,7 +196,7 @@ def test_links_into_the_administration_only_for_those_who_may_go_there(client):
 
 def test_nobody_sees_the_sites_of_others(client, trial):
     a_confirmed_site(trial, 1, 118)
-    page = text_of(seen_by(client, a_coordinator_of(a_confirmed_site(trial, 2, 118))))
+    page = text_of(seen_by(client, make_coordinator(a_confirmed_site(trial, 2, 118))))
     assert "Hospital 2" in page
     assert "Hospital 1" not in page
 
@@ -216,7 +216,7 @@ def test_an_administrator_without_assignments_reads_why_the_list_is_empty(client
 
 def test_no_raw_code_is_shown_and_nothing_is_kept_by_the_browser(client, trial):
     site = a_confirmed_site(trial, 1, 40)
-    page = seen_by(client, a_coordinator_of(site, trial=trial))
+    page = seen_by(client, make_coordinator(site, trial=trial))
     assert RAW_CODE.findall(text_of(page)) == []
     assert "no-store" in page.headers["Cache-Control"]
 

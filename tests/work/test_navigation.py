@@ -6,12 +6,12 @@ import pytest
 
 from tests.factories import a_manager, a_user
 from tests.pages.html_reader import read
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 
 pytestmark = pytest.mark.django_db
-AROUND_WORK = ["/work/", "/work/sites/", "/work/proposals/", "/work/bulk/", "/registry/", "/work/reminders/"]
+MY_WORK_PAGES = ["/work/", "/work/sites/", "/work/proposals/", "/work/bulk/", "/registry/", "/work/reminders/"]
 TRIAL, RULES = "/trials/NCT00000001/", "/work/trials/NCT00000001/"
-OF_A_TRIAL = [f"{TRIAL}sites/", f"{TRIAL}enrollment/", f"{TRIAL}activation/", f"{TRIAL}registry/", RULES]
+TRIAL_PAGES = [f"{TRIAL}sites/", f"{TRIAL}enrollment/", f"{TRIAL}activation/", f"{TRIAL}registry/", RULES]
 #: Not for managers, who change no site; adding a trial is not for a site's coordinator.
 NEW_SITE, NEW_TRIAL = f"{RULES}new-site/", "/work/new-trial/"
 
@@ -21,26 +21,26 @@ def site():
     return a_confirmed_site(a_recruiting_trial(1), 1, 3)
 
 
-def shown(page) -> tuple[list[str], list[str]]:
+def navigation_links(page) -> tuple[list[str], list[str]]:
     """Where the rooms lead, and which of them the page says that it is; the history is the administration's."""
     rooms = re.search(r'<nav class="rooms no-print".*?</nav>', page.content.decode(), re.DOTALL)[0]
     return re.findall(r'href="((?!/admin/)[^"]+)"', rooms), re.findall(r'href="([^"]+)" aria-current="page"', rooms)
 
 
-@pytest.mark.parametrize("ways", [AROUND_WORK, [*OF_A_TRIAL, NEW_SITE]], ids=["around My work", "of a trial"])
+@pytest.mark.parametrize("ways", [MY_WORK_PAGES, [*TRIAL_PAGES, NEW_SITE]], ids=["around My work", "of a trial"])
 @pytest.mark.parametrize("whole_trial", [True, False], ids=["the trial's coordinator", "a site's coordinator"])
 def test_each_page_leads_to_all_the_others_and_says_which_it_is(client, site, ways, whole_trial):
-    client.force_login(a_coordinator_of(trial=site.trial) if whole_trial else a_coordinator_of(site))
-    ways = [*ways, NEW_TRIAL] if whole_trial and ways is AROUND_WORK else ways
+    client.force_login(make_coordinator(trial=site.trial) if whole_trial else make_coordinator(site))
+    ways = [*ways, NEW_TRIAL] if whole_trial and ways is MY_WORK_PAGES else ways
     for address in ways:
         page = client.get(address)
         assert page.status_code == 200, address
-        assert (sorted(shown(page)[0]), shown(page)[1]) == (sorted(ways), [address])
+        assert (sorted(navigation_links(page)[0]), navigation_links(page)[1]) == (sorted(ways), [address])
 
 
 def test_a_managers_rooms_of_a_trial_all_open(client, site):
     client.force_login(a_manager())
-    for address in OF_A_TRIAL:
+    for address in TRIAL_PAGES:
         assert client.get(address).status_code == 200, address
 
 

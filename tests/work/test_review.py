@@ -7,24 +7,24 @@ from history.authorship import authored
 from tests.factories import a_facility, a_site, assign, make
 from tests.form_filling import form_of
 from tests.pages.html_reader import queries_of, rows_of, text_of
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago, many_sites
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, days_ago, make_coordinator, make_sites
 from trials.models import Trial
 from work.choices import ReportedFault
-from work.models import BulkDeed, Finding, Flag, PublicReport
-from work.models.findings import BY_ID
+from work.models import BulkChangeRow, Finding, Flag, PublicReport
+from work.models.findings import RULES_BY_ID
 from work.my_work.review import review_reasons
 
 pytestmark = pytest.mark.django_db
 WORK, CONFIRM, REVIEW = "/work/", "/work/confirm/", "/work/confirm/review/"
 
 
-def seen(sites):
+def seen_versions(sites):
     return [f"{site.pk}:{site.version}" for site in sites]
 
 
 def confirm_together(client, sites):
     ids = ",".join(str(site.pk) for site in sites)
-    return client.post(CONFIRM, {"seen": seen(sites), "only": ids}, follow=True)
+    return client.post(CONFIRM, {"seen": seen_versions(sites), "only": ids}, follow=True)
 
 
 def confirmed_today(*sites) -> list[bool]:
@@ -35,50 +35,50 @@ def confirmed_today(*sites) -> list[bool]:
 
 def old_site(client):
     """Not confirmed for 822 days."""
-    trial, sites = many_sites(2)
+    trial, sites = make_sites(2)
     return [*sites, a_confirmed_site(trial, 3, 822)], "Not confirmed for 822 days."
 
 
 def site_of_a_finished_trial(client):
-    _, sites = many_sites(2)
+    _, sites = make_sites(2)
     trial = a_recruiting_trial(2, completion_on="2026-03")
     return [*sites, a_confirmed_site(trial, 3, 40)], "The trial’s completion date, March 2026, has passed."
 
 
 def site_of_an_unknown_trial(client):
-    _, sites = many_sites(2)
+    _, sites = make_sites(2)
     trial = a_recruiting_trial(2, verified_on="2020-01")
     return [*sites, a_confirmed_site(trial, 3, 40)], "The trial is shown as Unknown"
 
 
 def site_past_the_primary_completion(client):
-    _, sites = many_sites(2)
+    _, sites = make_sites(2)
     trial = a_recruiting_trial(2, primary_completion_on="2026-03")
     return [*sites, a_confirmed_site(trial, 3, 40)], "The trial’s primary completion date, March 2026, has passed."
 
 
 def site_that_was_never_confirmed(client):
-    trial, sites = many_sites(2)
+    trial, sites = make_sites(2)
     site = a_site(trial, a_facility(3), status="RECRUITING", since=days_ago(180).isoformat())
     return [*sites, site], "Never confirmed; the status has been known for 180 days."
 
 
 def site_of_a_trial_in_which_none_recruits(client):
-    _, sites = many_sites(2)
+    _, sites = make_sites(2)
     site = a_confirmed_site(a_recruiting_trial(2), 3, 40, status="SUSPENDED")
     return [*sites, site], "The overall status is Recruiting, but none of the sites recruits."
 
 
 def site_of_a_trial_with_a_finding_about_its_days(client):
-    _, sites = many_sites(2)
+    _, sites = make_sites(2)
     trial = a_recruiting_trial(2)
     site = a_confirmed_site(trial, 3, 40)
     make(Finding, trial=trial, rule="not-yet-recruiting-has-not-started", level="ERROR", since=days_ago(1))
-    return [*sites, site], BY_ID["not-yet-recruiting-has-not-started"].text
+    return [*sites, site], RULES_BY_ID["not-yet-recruiting-has-not-started"].text
 
 
 def site_against_the_overall_status(client):
-    _, sites = many_sites(2)
+    _, sites = make_sites(2)
     trial = a_recruiting_trial(2)
     site = a_confirmed_site(trial, 3, 40)
     with authored("test"):
@@ -87,7 +87,7 @@ def site_against_the_overall_status(client):
 
 
 def site_with_a_finding(client):
-    trial, sites = many_sites(3)
+    trial, sites = make_sites(3)
     make(
         Finding, trial=trial, trial_site=sites[2], rule="contact-can-be-reached", level="WARNING", since=days_ago(1)
     )  # fmt: skip
@@ -95,48 +95,48 @@ def site_with_a_finding(client):
 
 
 def flagged_site(client):
-    trial, sites = many_sites(3)
-    make(Flag, trial=trial, trial_site=sites[2], sentence="The ward closed in May.", raised_by="user:1")
+    trial, sites = make_sites(3)
+    make(Flag, trial=trial, trial_site=sites[2], text="The ward closed in May.", raised_by="user:1")
     return sites, "Flagged: The ward closed in May."
 
 
 def reported_site(client):
-    trial, sites = many_sites(3)
+    trial, sites = make_sites(3)
     make(PublicReport, trial=trial, trial_site=sites[2], fault=ReportedFault.STATUS)
     return sites, "Reported from the public page as out of date."
 
 
-DOUBTS = [
+REVIEW_CASES = [
     old_site, site_of_a_finished_trial, site_of_an_unknown_trial, site_against_the_overall_status, site_with_a_finding,
     flagged_site, reported_site, site_past_the_primary_completion, site_that_was_never_confirmed,
     site_of_a_trial_in_which_none_recruits, site_of_a_trial_with_a_finding_about_its_days,
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("doubtful", DOUBTS)
+@pytest.mark.parametrize("doubtful", REVIEW_CASES)
 def test_a_doubtful_site_is_confirmed_by_itself_and_the_others_together(client, doubtful):
     sites, reason = doubtful(client)
-    client.force_login(a_coordinator_of(*sites))
+    client.force_login(make_coordinator(*sites))
     page = confirm_together(client, sites)
     assert confirmed_today(*sites) == [True, True, False]
     assert f"Not confirmed, because each needs a look of its own. {sites[2]}: " in text_of(page)
     assert reason in text_of(page)
-    client.post(CONFIRM, {"seen": seen(sites), "only": sites[2].pk})
+    client.post(CONFIRM, {"seen": seen_versions(sites), "only": sites[2].pk})
     assert confirmed_today(sites[2]) == [True]
 
 
 def test_what_is_settled_or_about_something_else_is_no_doubt(client):
-    trial, sites = many_sites(2)
+    trial, sites = make_sites(2)
     of = {"trial": trial, "trial_site": sites[1]}
     closed = {"closed_at": timezone.now(), "closed_by": "user:1"}
-    make(Flag, **of, sentence="The ward closed in May.", raised_by="user:1", answer="It did not.", **closed)
+    make(Flag, **of, text="The ward closed in May.", raised_by="user:1", answer="It did not.", **closed)
     make(PublicReport, **of, fault=ReportedFault.STATUS, outcome="RIGHT", **closed)
     make(PublicReport, **of, fault=ReportedFault.PLACE)
     found = {"rule": "contact-can-be-reached", "since": days_ago(1)}
     make(Finding, **of, **found, level="WARNING", closed_at=timezone.now())
     make(Finding, **of, **found, level="NOTE")
     make(Finding, trial=trial, rule="why-stopped-length", level="ERROR", since=days_ago(1))
-    client.force_login(a_coordinator_of(*sites))
+    client.force_login(make_coordinator(*sites))
     confirm_together(client, sites)
     assert confirmed_today(*sites) == [True, True]
 
@@ -146,11 +146,11 @@ def test_what_is_settled_or_about_something_else_is_no_doubt(client):
     [(179, "RECRUITING", {}), (40, "ACTIVE_NOT_RECRUITING", {"primary_completion_on": "2026-03"})],
 )
 def test_a_site_within_its_days_is_no_doubt(client, days, status, completion):
-    _, sites = many_sites(2)
+    _, sites = make_sites(2)
     trial = a_recruiting_trial(2, **completion)
     a_confirmed_site(trial, 4, 1)
     sites.append(a_confirmed_site(trial, 3, days, status=status))
-    client.force_login(a_coordinator_of(*sites))
+    client.force_login(make_coordinator(*sites))
     confirm_together(client, sites)
     assert confirmed_today(*sites) == [True, True, True]
 
@@ -175,7 +175,7 @@ def test_of_a_contradiction_only_the_sites_that_do_not_fit_are_doubtful():
 
 def test_a_doubtful_row_has_its_reasons_a_button_and_no_box(client):
     sites, _ = old_site(client)
-    client.force_login(a_coordinator_of(*sites))
+    client.force_login(make_coordinator(*sites))
     html = client.get(WORK).content.decode()
     assert f'name="site" value="{sites[2].pk}"' not in html
     assert f'name="only" value="{sites[2].pk}"' in html
@@ -188,7 +188,7 @@ def test_confirming_several_shows_first_which_they_are_and_in_which_role(client)
     trial = a_recruiting_trial(2, acronym="OTHER")
     other = a_confirmed_site(trial, 9, 50, status="SUSPENDED")
     a_confirmed_site(trial, 10, 1)
-    user = a_coordinator_of(*sites)
+    user = make_coordinator(*sites)
     assign(user, trial=other.trial)
     client.force_login(user)
     assert "Review and confirm 3 sites" in text_of(client.get(WORK))
@@ -201,14 +201,14 @@ def test_confirming_several_shows_first_which_they_are_and_in_which_role(client)
     assert "Site coordinator" in second
     assert f'name="site" value="{sites[2].pk}"' not in page.content.decode()
     assert "Not included: confirm one by one" in text_of(page)
-    said = {"seen": seen([*sites[:2], other]), "site": [site.pk for site in (*sites[:2], other)]}
+    said = {"seen": seen_versions([*sites[:2], other]), "site": [site.pk for site in (*sites[:2], other)]}
     client.post(CONFIRM, said)
     assert confirmed_today(*sites, other) == [True, True, False, True]
 
 
 def test_a_site_can_be_left_out_of_the_review(client):
-    _, sites = many_sites(3)
-    client.force_login(a_coordinator_of(*sites))
+    _, sites = make_sites(3)
+    client.force_login(make_coordinator(*sites))
     page = client.get(REVIEW)
     assert page.content.decode().count('type="checkbox" name="site"') == 3
     assert "untick the sites that you leave out" in text_of(page)
@@ -218,23 +218,23 @@ def test_a_site_can_be_left_out_of_the_review(client):
 
 
 def test_it_takes_the_trial_and_page_that_were_on_the_list(client):
-    trial, sites = many_sites(2)
+    trial, sites = make_sites(2)
     others = [a_confirmed_site(a_recruiting_trial(2), number, 40) for number in (8,)]
-    client.force_login(a_coordinator_of(*sites, *others))
+    client.force_login(make_coordinator(*sites, *others))
     assert f'href="{REVIEW}?trial={trial.key}"' in client.get(f"{WORK}?trial={trial.key}").content.decode()
     assert "Hospital 8" not in text_of(client.get(f"{REVIEW}?trial={trial.key}"))
 
 
 def test_a_sheet_confirms_no_doubtful_site(client):
     sites, reason = old_site(client)
-    client.force_login(a_coordinator_of(*sites))
+    client.force_login(make_coordinator(*sites))
     table = "\n".join(["Site\tVersion\tConfirm", *(f"{site.pk}\t{site.version}\tyes" for site in sites)])
     page = client.post("/work/bulk/", {"table": table}, follow=True)
     address = page.redirect_chain[-1][0]
     assert f"Confirm this site by itself on My work. {reason}" in text_of(page)
     client.post(f"{address}apply/", {"which": "valid"})
     assert confirmed_today(*sites) == [True, True, False]
-    assert BulkDeed.objects.filter(outcome="LEFT").count() == 1
+    assert BulkChangeRow.objects.filter(outcome="LEFT").count() == 1
 
 
 def test_the_administration_shows_the_reasons_beside_its_button(client, admin_client):
@@ -243,8 +243,8 @@ def test_the_administration_shows_the_reasons_beside_its_button(client, admin_cl
 
 
 def test_the_review_takes_as_many_queries_for_twenty_sites_as_for_two(client):
-    _, sites = many_sites(20)
-    client.force_login(a_coordinator_of(*sites[:2]))
+    _, sites = make_sites(20)
+    client.force_login(make_coordinator(*sites[:2]))
     few = queries_of(client, REVIEW)
-    client.force_login(a_coordinator_of(*sites, name="other"))
+    client.force_login(make_coordinator(*sites, name="other"))
     assert queries_of(client, REVIEW) == few

@@ -132,7 +132,7 @@ def test_a_hospital_that_takes_part_already_is_added_again_only_on_purpose(clien
     a_site(trial, a_facility(7, **PLACE))
     assert add(client, trial, **PLACE).status_code == 200
     assert add(client, trial, **PLACE, takes_part_again="on").status_code == 302
-    assert sorted(TrialSite.objects.values_list("twin", flat=True)) == [1, 2]
+    assert sorted(TrialSite.objects.values_list("duplicate_index", flat=True)) == [1, 2]
 
 
 def test_a_hospital_of_the_trial_is_named_with_a_link_before_anything_is_saved(client, trial, lead):
@@ -146,7 +146,7 @@ def test_a_hospital_of_the_trial_is_named_with_a_link_before_anything_is_saved(c
     for answer in (add(client, trial, "klinikum", facility=here.pk), add(client, trial, **typed)):
         assert "This hospital is a site of the trial already" in text_of(answer)
         assert link in answer.content.decode()
-        assert "twin" not in text_of(answer)
+        assert "duplicate_index" not in text_of(answer)
     assert TrialSite.objects.get() == site
     assert "Already in this trial" not in text_of(client.get(page_of(trial), {"words": "nord"}))
 

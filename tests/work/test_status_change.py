@@ -5,7 +5,7 @@ import pytest
 from sites.models import StatusEvent
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, an_event, assign
 from tests.pages.html_reader import text_of
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, days_ago, make_coordinator
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def site(client):
     site = a_confirmed_site(a_recruiting_trial(1), 1, 40)
-    client.force_login(a_coordinator_of(site))
+    client.force_login(make_coordinator(site))
     return site
 
 
@@ -21,11 +21,11 @@ def page_of(site) -> str:
     return f"/work/sites/{site.pk}/change/"
 
 
-def said(site, to: str, **more) -> dict:
+def form_data(site, to: str, **more) -> dict:
     return {"to": to, "effective_on": days_ago(0).isoformat(), "version": site.version} | more
 
 
-def offered(page) -> list[str]:
+def offered_statuses(page) -> list[str]:
     return [option.status for option in page.context["form"].options()]
 
 
@@ -35,14 +35,14 @@ def events_of(site) -> list[str]:
 
 def test_only_what_may_follow_is_offered_each_with_its_meaning(client, site):
     page = client.get(page_of(site))
-    assert offered(page) == ["ACTIVE_NOT_RECRUITING", "SUSPENDED", "COMPLETED", "TERMINATED", "WITHDRAWN"]
+    assert offered_statuses(page) == ["ACTIVE_NOT_RECRUITING", "SUSPENDED", "COMPLETED", "TERMINATED", "WITHDRAWN"]
     assert text_of(page).count("Proposed to the trial’s coordinator") == 2
     assert "The study has stopped early but may start again." in text_of(page)
 
 
 def test_the_trials_coordinator_may_end_a_site_early(client, site):
-    client.force_login(a_coordinator_of(trial=site.trial, name="lead"))
-    assert offered(client.get(page_of(site))) == [
+    client.force_login(make_coordinator(trial=site.trial, name="lead"))
+    assert offered_statuses(client.get(page_of(site))) == [
         "ACTIVE_NOT_RECRUITING", "SUSPENDED", "COMPLETED", "TERMINATED", "WITHDRAWN",
     ]  # fmt: skip
 
@@ -62,20 +62,20 @@ def test_contacts_that_appear_are_told_too(client, site):
 
 def test_a_trial_that_is_not_public_shows_nobody_a_difference(client):
     site = a_confirmed_site(a_trial(1, is_public=False), 1, 2)
-    client.force_login(a_coordinator_of(site))
+    client.force_login(make_coordinator(site))
     assert "nobody outside sees a difference" in text_of(client.get(page_of(site)))
 
 
 def test_the_day_that_is_filled_in_is_written_as_people_read_it_and_accepted(client, site):
     day = client.get(page_of(site)).context["form"]["effective_on"].value()
     assert day == f"{days_ago(0):%-d %b %Y}"
-    twice = [client.post(page_of(site), said(site, "SUSPENDED", effective_on=day)) for _ in range(2)]
+    twice = [client.post(page_of(site), form_data(site, "SUSPENDED", effective_on=day)) for _ in range(2)]
     assert {answer.headers["Location"] for answer in twice} == {f"/work/sites/{site.pk}/changed/"}
     assert events_of(site) == ["RECRUITING", "SUSPENDED"]
 
 
 def test_a_change_is_saved_and_says_what_follows(client, site):
-    page = client.post(page_of(site), said(site, "SUSPENDED"), follow=True)
+    page = client.post(page_of(site), form_data(site, "SUSPENDED"), follow=True)
     site.refresh_from_db()
     assert (site.status, site.last_confirmed_on) == ("SUSPENDED", days_ago(0))
     assert page.redirect_chain == [(f"/work/sites/{site.pk}/changed/", 302)]
@@ -84,57 +84,57 @@ def test_a_change_is_saved_and_says_what_follows(client, site):
 
 def test_a_month_is_enough_when_the_day_is_not_known(client, site):
     month = days_ago(0).strftime("%Y-%m")
-    client.post(page_of(site), said(site, "SUSPENDED", effective_on=month))
+    client.post(page_of(site), form_data(site, "SUSPENDED", effective_on=month))
     site.refresh_from_db()
     assert site.status_since == month
 
 
 def test_an_error_stands_beside_its_field_and_at_the_top(client, site):
-    page = client.post(page_of(site), said(site, "SUSPENDED", effective_on=days_ago(200).isoformat()))
+    page = client.post(page_of(site), form_data(site, "SUSPENDED", effective_on=days_ago(200).isoformat()))
     assert page.content.decode().count("dated back by more than 30 days. Give a reason") == 2
     assert events_of(site) == ["RECRUITING"]
 
 
 def test_a_missing_status_in_between_is_filled_in_and_entered_in_the_same_step(client, site):
-    page = client.post(page_of(site), said(site, "COMPLETED"))
+    page = client.post(page_of(site), form_data(site, "COMPLETED"))
     assert page.context["form"]["first_status"].value() == "ACTIVE_NOT_RECRUITING"
     assert 'class="between" open' in page.content.decode()
     between = {"first_status": "ACTIVE_NOT_RECRUITING", "first_since": days_ago(3).isoformat()}
-    client.post(page_of(site), said(site, "COMPLETED", **between))
+    client.post(page_of(site), form_data(site, "COMPLETED", **between))
     assert events_of(site) == ["RECRUITING", "ACTIVE_NOT_RECRUITING", "COMPLETED"]
 
 
 def test_a_warning_asks_once(client):
     site = a_site(a_recruiting_trial(1), a_facility(1))
-    client.force_login(a_coordinator_of(site))
-    page = client.post(page_of(site), said(site, "RECRUITING"))
+    client.force_login(make_coordinator(site))
+    page = client.post(page_of(site), form_data(site, "RECRUITING"))
     assert 'type="checkbox" name="accept_warnings"' in page.content.decode()
-    client.post(page_of(site), said(site, "RECRUITING", accept_warnings="on"))
+    client.post(page_of(site), form_data(site, "RECRUITING", accept_warnings="on"))
     assert events_of(site) == ["RECRUITING"]
 
 
 def test_a_repeated_post_has_one_effect_and_leads_to_the_same_page(client, site):
-    twice = [client.post(page_of(site), said(site, "SUSPENDED")) for _ in range(2)]
+    twice = [client.post(page_of(site), form_data(site, "SUSPENDED")) for _ in range(2)]
     assert {answer.headers["Location"] for answer in twice} == {f"/work/sites/{site.pk}/changed/"}
     assert events_of(site) == ["RECRUITING", "SUSPENDED"]
 
 
 def test_somebody_elses_change_meanwhile_shows_both_and_keeps_what_was_typed(client, site):
     an_event(site, "SUSPENDED", days_ago(1).isoformat(), reason="No drug left")
-    page = client.post(page_of(site), said(site, "ACTIVE_NOT_RECRUITING", why="Enough people"))
+    page = client.post(page_of(site), form_data(site, "ACTIVE_NOT_RECRUITING", why="Enough people"))
     assert page.status_code == 409
     assert "Yours, not saved Active, not recruiting" in text_of(page)
     assert "Suspended" in text_of(page)
     assert "No drug left" in text_of(page)
     assert events_of(site) == ["RECRUITING", "SUSPENDED"]
-    again = said(site, "ACTIVE_NOT_RECRUITING", version=page.context["form"]["version"].value())
+    again = form_data(site, "ACTIVE_NOT_RECRUITING", version=page.context["form"]["version"].value())
     client.post(page_of(site), again)
     assert events_of(site) == ["RECRUITING", "SUSPENDED", "ACTIVE_NOT_RECRUITING"]
 
 
 def test_a_site_that_has_ended_offers_nothing_to_a_coordinator(client):
     site = a_confirmed_site(a_recruiting_trial(1), 1, 2, status="COMPLETED")
-    client.force_login(a_coordinator_of(site))
+    client.force_login(make_coordinator(site))
     assert "No ordinary change leads on from here" in text_of(client.get(page_of(site)))
 
 
@@ -144,29 +144,29 @@ def test_a_site_of_somebody_else_is_missing(client, site, page):
     theirs = client.get(f"/work/sites/{other.pk}/{page}/")
     missing = client.get(f"/work/sites/999999/{page}/")
     assert theirs.status_code == missing.status_code == 404
-    assert client.post(page_of(other), said(other, "SUSPENDED")).status_code == 404
+    assert client.post(page_of(other), form_data(other, "SUSPENDED")).status_code == 404
     assert events_of(other) == ["RECRUITING"]
 
 
 @pytest.mark.parametrize(("country", "days"), [("Japan", 30), ("France", 15)])
 def test_the_advice_tells_the_day_by_the_law_of_the_place(client, country, days):
     site = a_site(a_recruiting_trial(1), a_facility(1, country=country), status="RECRUITING", since="2026-01-01")
-    client.force_login(a_coordinator_of(trial=site.trial))
-    page = client.post(page_of(site), said(site, "SUSPENDED"), follow=True)
+    client.force_login(make_coordinator(trial=site.trial))
+    page = client.post(page_of(site), form_data(site, "SUSPENDED"), follow=True)
     due = days_ago(-days)
     assert f"Due by {due.day} {due:%B %Y} : within {days} days" in text_of(page)
     assert f"/work/trials/{site.trial.key}/overall/" in page.content.decode()
 
 
 def test_a_site_coordinator_reads_who_decides_the_overall_status(client, site):
-    page = client.post(page_of(site), said(site, "SUSPENDED"), follow=True)
+    page = client.post(page_of(site), form_data(site, "SUSPENDED"), follow=True)
     assert "The trial’s coordinator decides it" in text_of(page)
     assert "/overall/" not in page.content.decode()
 
 
 def test_nothing_follows_where_the_overall_status_still_fits(client, site):
     a_confirmed_site(site.trial, 2, 2)
-    page = client.post(page_of(site), said(site, "SUSPENDED"), follow=True)
+    page = client.post(page_of(site), form_data(site, "SUSPENDED"), follow=True)
     assert "It goes with its sites" in text_of(page)
 
 
@@ -175,9 +175,9 @@ def test_a_manager_corrects_with_a_reason(client):
     user = a_user("boss", is_superuser=True)
     assign(user, site=site)
     client.force_login(user)
-    client.post(page_of(site), said(site, "RECRUITING"))
+    client.post(page_of(site), form_data(site, "RECRUITING"))
     assert events_of(site) == ["COMPLETED"]
-    client.post(page_of(site), said(site, "RECRUITING", why="It was another site"))
+    client.post(page_of(site), form_data(site, "RECRUITING", why="It was another site"))
     site.refresh_from_db()
     assert site.status == "RECRUITING"
 
@@ -191,5 +191,5 @@ def test_a_manager_corrects_with_a_reason(client):
 )
 def test_the_preview_tells_what_the_public_will_see_beside_the_trials_status(client, overall, words):
     site = a_site(a_trial(7, overall_status=overall), a_facility(7), status="NOT_YET_RECRUITING", since="2026-01-01")
-    client.force_login(a_coordinator_of(site, name="seventh"))
+    client.force_login(make_coordinator(site, name="seventh"))
     assert words in text_of(client.get(page_of(site)))

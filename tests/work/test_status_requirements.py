@@ -5,7 +5,7 @@ import pytest
 from sites.models import StatusEvent
 from tests.factories import a_manager, assign
 from tests.pages.html_reader import read, text_of
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, days_ago, make_coordinator
 
 pytestmark = pytest.mark.django_db
 OPTIONAL = "Reason for change (optional)"
@@ -30,11 +30,11 @@ def events_of(site) -> list[str]:
 
 
 def by_the_site(client, site):
-    client.force_login(a_coordinator_of(site))
+    client.force_login(make_coordinator(site))
 
 
 def by_the_trial(client, site):
-    client.force_login(a_coordinator_of(trial=site.trial))
+    client.force_login(make_coordinator(trial=site.trial))
 
 
 def asks_to_accept(page) -> bool:
@@ -212,5 +212,5 @@ def test_the_button_names_what_it_does_for_this_person(client, site):
     assert "Propose to the trial’s coordinator Show what this status requires" in buttons(proposing)
     saving = client.post(page_of(site), typed(site, "SUSPENDED", show="1"))
     assert "is sent as a proposal; any other is saved at once" in buttons(saving)
-    client.force_login(a_coordinator_of(trial=site.trial, name="lead"))
+    client.force_login(make_coordinator(trial=site.trial, name="lead"))
     assert "proposal" not in buttons(client.post(page_of(site), typed(site, "TERMINATED", show="1")))

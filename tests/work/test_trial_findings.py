@@ -9,7 +9,7 @@ from django.utils import timezone
 from history.authorship import authored
 from tests.factories import a_contact, a_facility, a_manager, a_site, a_trial, a_user, an_inspector, assign
 from tests.pages.html_reader import queries_of, read, rows_of, text_of
-from tests.work.my_work_fixtures import a_coordinator_of
+from tests.work.my_work_fixtures import make_coordinator
 from trials.models import Trial
 from work.findings import views as trial_views
 
@@ -32,7 +32,7 @@ def seen_by(client, user, address=PAGE):
 
 
 def test_every_open_finding_says_how_grave_what_where_since_when_and_by_when(client, trial):
-    error, *warnings = rows_of(seen_by(client, a_coordinator_of(trial=trial)))
+    error, *warnings = rows_of(seen_by(client, make_coordinator(trial=trial)))
     today = timezone.localdate()
     assert "Error Say why the trial stopped." in error
     assert "ClinicalTrials.gov PRS" in error
@@ -44,15 +44,15 @@ def test_every_open_finding_says_how_grave_what_where_since_when_and_by_when(cli
     assert "Warning study@example.org: Give a name or a function" in warnings[0]
 
 
-def mend(**values) -> None:
+def fix_contacts(**values) -> None:
     with authored("test"):
         Trial.objects.update(**values)
 
 
 def test_what_was_mended_is_told_for_ninety_days(client, trial):
-    user = a_coordinator_of(trial=trial)
+    user = make_coordinator(trial=trial)
     seen_by(client, user)
-    mend(why_stopped="No supply")
+    fix_contacts(why_stopped="No supply")
     assert "Say why" not in text_of(client.get(PAGE))
     (row,) = rows_of(client.get(PAGE, {"state": "mended"}))
     assert "Say why the trial stopped." in row
@@ -62,29 +62,29 @@ def test_what_was_mended_is_told_for_ninety_days(client, trial):
 
 
 def test_a_trial_without_fault_says_so(client):
-    page = seen_by(client, a_coordinator_of(trial=a_trial(1)))
+    page = seen_by(client, make_coordinator(trial=a_trial(1)))
     assert "No rule is broken" in text_of(page)
 
 
 def test_strangers_find_nothing_and_a_site_coordinator_what_is_theirs(client, trial):
-    assert seen_by(client, a_user("stranger")).status_code == 404
+    assert seen_by(client, a_user("unrelated_process")).status_code == 404
     own = trial.trial_sites.get(facility__name="Hospital 2")
-    (row,) = rows_of(seen_by(client, a_coordinator_of(own)))
+    (row,) = rows_of(seen_by(client, make_coordinator(own)))
     assert "Hospital 2" in row
     client.logout()
     assert client.get(PAGE).status_code == 302
     assert seen_by(client, a_user("other"), "/work/trials/NCT09999999/").status_code == 404
 
 
-@pytest.mark.parametrize("somebody", [a_manager, an_inspector])
-def test_who_reads_everything_reads_this_and_is_offered_no_way_to_mend(client, trial, somebody):
-    page = seen_by(client, somebody())
+@pytest.mark.parametrize("editor", [a_manager, an_inspector])
+def test_who_reads_everything_reads_this_and_is_offered_no_way_to_mend(client, trial, editor):
+    page = seen_by(client, editor())
     assert len(rows_of(page)) == 3
     assert "Mend it" not in text_of(page)
 
 
 def test_one_site_can_be_asked_for_and_nothing_unknown(client, trial):
-    user, site = a_coordinator_of(trial=trial), trial.trial_sites.first()
+    user, site = make_coordinator(trial=trial), trial.trial_sites.first()
     (row,) = rows_of(seen_by(client, user, f"{PAGE}?site={site.pk}"))
     assert site.facility.name in row
     for asked in ("state=shut", "colour=red", "page=0", "page=7", "site=x"):
@@ -92,18 +92,18 @@ def test_one_site_can_be_asked_for_and_nothing_unknown(client, trial):
 
 
 def test_another_spelling_of_the_key_leads_to_the_one_address(client, trial):
-    assert seen_by(client, a_coordinator_of(trial=trial), "/work/trials/nct00000001/").headers["Location"] == PAGE
+    assert seen_by(client, make_coordinator(trial=trial), "/work/trials/nct00000001/").headers["Location"] == PAGE
 
 
 def test_more_than_a_page_has_a_second_one(client, trial, monkeypatch):
     monkeypatch.setattr(trial_views, "SHOWN", 2)
-    page = seen_by(client, a_coordinator_of(trial=trial))
+    page = seen_by(client, make_coordinator(trial=trial))
     assert "1 to 2 of 3" in text_of(page)
     assert f"{PAGE}?page=2" in read(page).links
 
 
 def test_the_page_takes_the_same_queries_whatever_its_size(client, trial):
-    client.force_login(a_coordinator_of(trial=trial))
+    client.force_login(make_coordinator(trial=trial))
     few = queries_of(client, PAGE)
     for number in range(3, 40):
         a_contact(site=a_site(trial, a_facility(number)), name="")
@@ -111,7 +111,7 @@ def test_the_page_takes_the_same_queries_whatever_its_size(client, trial):
 
 
 def test_the_board_counts_for_those_who_may_know(client, trial):
-    user = a_coordinator_of(trial=trial)
+    user = make_coordinator(trial=trial)
     seen_by(client, user)
     page = client.get(BOARD)
     assert "What the rules say : 1 error, 2 warnings" in text_of(page)
@@ -120,15 +120,15 @@ def test_the_board_counts_for_those_who_may_know(client, trial):
 
 
 def test_the_board_counts_for_a_site_coordinator_what_is_theirs(client, trial):
-    user = a_coordinator_of(trial.trial_sites.first())
+    user = make_coordinator(trial.trial_sites.first())
     seen_by(client, user)
     assert "What the rules say : 1 warning" in text_of(client.get(BOARD))
     assert text_of(client.get(BOARD)).count("1 to look at") == 1
 
 
 def test_the_board_tells_strangers_nothing_of_findings(client, trial):
-    seen_by(client, a_coordinator_of(trial=trial))
-    for user in (None, a_user("stranger")):
+    seen_by(client, make_coordinator(trial=trial))
+    for user in (None, a_user("unrelated_process")):
         client.logout() if user is None else client.force_login(user)
         assert "to look at" not in text_of(client.get(BOARD))
         assert "What the rules say" not in text_of(client.get(BOARD))
@@ -137,7 +137,7 @@ def test_the_board_tells_strangers_nothing_of_findings(client, trial):
 def test_what_somebody_changes_here_is_judged_at_once(client, trial):
     """By whatever page: the board has nothing to do but read."""
     site = a_site(trial, a_facility(9), status="SUSPENDED", since="2026-01-01")
-    client.force_login(a_coordinator_of(site))
+    client.force_login(make_coordinator(site))
     client.post("/work/confirm/", {"seen": f"{site.pk}:{site.version}", "only": site.pk})
     assert trial.findings.open().filter(rule="why-stopped-is-said").exists()
 

@@ -7,7 +7,7 @@ from sites.models import Confirmation
 from tests.factories import a_facility, a_site, a_trial, a_user, assign
 from tests.form_filling import form_of
 from tests.pages.html_reader import queries_of, read, rows_of, text_of
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, many_sites
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator, make_sites
 from work.my_work import forms
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +20,9 @@ def short_pages(monkeypatch):
 
 
 @pytest.fixture
-def seven(client):
-    _, sites = many_sites(7)
-    client.force_login(a_coordinator_of(*sites))
+def seven_sites(client):
+    _, sites = make_sites(7)
+    client.force_login(make_coordinator(*sites))
     return sites
 
 
@@ -30,7 +30,7 @@ def confirmed_today() -> int:
     return Confirmation.objects.filter(confirmed_on=timezone.localdate(), undone_at=None).count()
 
 
-def test_every_row_is_on_one_of_the_pages(client, seven):
+def test_every_row_is_on_one_of_the_pages(client, seven_sites):
     pages = [client.get(WORK, {"page": page} if page > 1 else {}) for page in (1, 2, 3)]
     rows = [row for page in pages for row in rows_of(page)]
     assert [sum(f"Hospital {number} " in row for row in rows) for number in range(1, 8)] == [1] * 7
@@ -39,9 +39,9 @@ def test_every_row_is_on_one_of_the_pages(client, seven):
     assert "Seven things need you" in text_of(pages[1])
 
 
-def test_an_act_on_a_page_leads_back_to_it_and_can_be_undone_from_there(client, seven):
+def test_an_act_on_a_page_leads_back_to_it_and_can_be_undone_from_there(client, seven_sites):
     page = client.get(WORK, {"page": 2})
-    sent = form_of(page, "work", site=str(seven[3].pk))
+    sent = form_of(page, "work", site=str(seven_sites[3].pk))
     back = client.post("/work/confirm/", sent)
     assert back.headers["Location"] == "/work/?page=2"
     assert confirmed_today() == 1
@@ -50,21 +50,21 @@ def test_an_act_on_a_page_leads_back_to_it_and_can_be_undone_from_there(client, 
     assert confirmed_today() == 0
 
 
-def test_the_page_that_one_looked_at_is_confirmed_together_and_no_more(client, seven):
+def test_the_page_that_one_looked_at_is_confirmed_together_and_no_more(client, seven_sites):
     assert "Review and confirm 3 sites" in text_of(client.get(WORK, {"page": 2}))
     review = client.get("/work/confirm/review/", {"page": 2})
-    answer = client.post("/work/confirm/", form_of(review, "review", site=[site.pk for site in seven[3:6]]))
+    answer = client.post("/work/confirm/", form_of(review, "review", site=[site.pk for site in seven_sites[3:6]]))
     assert answer.headers["Location"] == "/work/?page=2"
     assert confirmed_today() == 3
 
 
-def test_past_the_end_is_the_last_page_because_what_stood_there_is_done(client, seven):
+def test_past_the_end_is_the_last_page_because_what_stood_there_is_done(client, seven_sites):
     assert "7 to 7 of 7" in text_of(client.get(WORK, {"page": 9}))
 
 
 @pytest.mark.parametrize("address", [WORK, OTHERS])
 @pytest.mark.parametrize("asked", ["page=x", "page=0", "trial=NCT99999999", "colour=red", "page=1&page=2"])
-def test_a_question_that_cannot_be_answered_is_refused(client, seven, address, asked):
+def test_a_question_that_cannot_be_answered_is_refused(client, seven_sites, address, asked):
     assert client.get(f"{address}?{asked}").status_code == 400
 
 
@@ -86,7 +86,7 @@ def test_one_trial_at_a_time(client):
 def test_the_other_sites_have_pages_and_are_confirmed_and_changed_there(client):
     trial = a_recruiting_trial()
     sites = [a_confirmed_site(trial, number, 2) for number in range(1, 6)]
-    client.force_login(a_coordinator_of(*sites))
+    client.force_login(make_coordinator(*sites))
     page = client.get(OTHERS, {"page": 2})
     assert [f"Hospital {number}" in row for number, row in zip((4, 5), rows_of(page), strict=True)] == [True] * 2
     assert f"/work/sites/{sites[3].pk}/change/" in read(page).links
@@ -95,7 +95,7 @@ def test_the_other_sites_have_pages_and_are_confirmed_and_changed_there(client):
     assert confirmed_today() == 1
 
 
-def test_the_list_of_other_sites_says_so_when_there_are_none(client, seven):
+def test_the_list_of_other_sites_says_so_when_there_are_none(client, seven_sites):
     assert "No other site" in text_of(client.get(OTHERS))
 
 

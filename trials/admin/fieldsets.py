@@ -155,7 +155,7 @@ TRIAL_FIELDSETS = [
     ),
 ]
 
-DERIVED = [
+DERIVED_FIELDS = [
     "version_on",
     "has_results",
     "removed_countries",

@@ -1,57 +1,57 @@
 """The lists of a protocol as inline forms of their trial."""
 
-from common.admin import StackedPart, TabularPart
+from common.admin import PermissionStackedInline, PermissionTabularInline
 from trials import models
 
 
-class SecondaryIds(TabularPart):
+class SecondaryIds(PermissionTabularInline):
     model = models.SecondaryId
     fields = ["position", "value", "type", "domain", "link"]
     verbose_name, verbose_name_plural = "other number", "other numbers"
 
 
-class Collaborators(TabularPart):
+class Collaborators(PermissionTabularInline):
     model = models.Collaborator
     fields = ["position", "name", "agency_class"]
 
 
-class ArmGroups(StackedPart):
+class ArmGroups(PermissionStackedInline):
     model = models.ArmGroup
     long_texts = ("description",)
     fields = [("position", "type"), "label", "description", "intervention_names"]
     verbose_name = "arm"
 
 
-class Interventions(StackedPart):
+class Interventions(PermissionStackedInline):
     model = models.Intervention
     long_texts = ("description",)
     fields = [("position", "type"), "name", "description", "other_names", "arm_group_labels"]
 
 
-class Outcomes(StackedPart):
+class Outcomes(PermissionStackedInline):
     model = models.Outcome
     long_texts = ("description",)
     fields = [("position", "kind"), "measure", "time_frame", "description"]
 
 
-class References(StackedPart):
+class References(PermissionStackedInline):
     model = models.Reference
     fields = [("position", "type", "pmid"), "citation", "retractions"]
     readonly_fields = ["retractions"]
 
 
-class SeeAlsoLinks(TabularPart):
+class SeeAlsoLinks(PermissionTabularInline):
     model = models.SeeAlsoLink
     fields = ["position", "label", "url"]
     verbose_name, verbose_name_plural = "link", "links"
 
 
-class AvailableIpds(TabularPart):
+class AvailableIpds(PermissionTabularInline):
     model = models.AvailableIpd
     fields = ["position", "identifier", "type", "url", "comment"]
 
 
-PARTS = [
+INLINES = [
     SecondaryIds,
     Collaborators,
     ArmGroups,

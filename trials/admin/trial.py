@@ -6,13 +6,13 @@ from django.template.loader import render_to_string
 
 from common import dates
 from common.admin import ScopedAdmin
-from common.permissions import Role, roles_of
-from trials.admin.fieldsets import DERIVED, TRIAL_FIELDSETS
+from common.permissions import Role, all_roles
+from trials.admin.fieldsets import DERIVED_FIELDS, TRIAL_FIELDSETS
 from trials.admin.form import TrialForm
-from trials.admin.inlines import PARTS
+from trials.admin.inlines import INLINES
 from trials.models import Trial
 from trials.permissions import TRIAL, roles_over_trial
-from trials.text_search import trials_like
+from trials.text_search import search_trials
 
 LONG_TEXTS = (
     "brief_summary",
@@ -31,13 +31,13 @@ LONG_TEXTS = (
 
 @admin.register(Trial)
 class TrialAdmin(ScopedAdmin):
-    rights = TRIAL
+    permission_table = TRIAL
     change_form_template = "admin/trial_change_form.html"
     form = TrialForm
     long_texts = LONG_TEXTS
     fieldsets = TRIAL_FIELDSETS
-    inlines = PARTS
-    trail_parts = {part.model: "trial" for part in PARTS}
+    inlines = INLINES
+    trail_related_models = {part.model: "trial" for part in INLINES}
     list_display = ["number", "title", "overall_status", "lead_sponsor", "last_update_posted_on"]
     list_display_links = ["number", "title"]
     list_filter = ["overall_status", "study_type", "is_public"]
@@ -45,7 +45,7 @@ class TrialAdmin(ScopedAdmin):
     sortable_by = ["last_update_posted_on"]
     search_fields = ["nct_id", "brief_title", "org_study_id"]
     search_help_text = "An NCT number, the organization's study ID, or words of the title."
-    readonly_fields = [*DERIVED, "sites_of_trial", "contacts_of_trial"]
+    readonly_fields = [*DERIVED_FIELDS, "sites_of_trial", "contacts_of_trial"]
 
     def roles_over(self, user, obj):
         return roles_over_trial(user, obj)
@@ -53,7 +53,7 @@ class TrialAdmin(ScopedAdmin):
     def roles_over_new(self, user):
         """Whoever may add a trial will look after it."""
         added = {Role.TRIAL_COORDINATOR} if user.is_manager else ()
-        return roles_of(user).union(added)
+        return all_roles(user).union(added)
 
     def get_queryset(self, request):
         """The list reads four columns; a protocol's texts stay where they are."""
@@ -61,7 +61,7 @@ class TrialAdmin(ScopedAdmin):
         return trials.defer(*LONG_TEXTS) if _is_list(request) else trials
 
     def get_search_results(self, request, queryset, search_term):
-        return trials_like(queryset, search_term), False
+        return search_trials(queryset, search_term), False
 
     def has_view_permission(self, request, obj=None):
         """For those who change trials or read everything; others read theirs on the trials' own pages."""
@@ -74,11 +74,11 @@ class TrialAdmin(ScopedAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if not change and not request.user.is_administrator:
-            self._entrust(obj, request.user)
-        for rule in form.told:
+            self._assign_creator(obj, request.user)
+        for rule in form.non_blocking_rules:
             messages.warning(request, rule.text)
 
-    def _entrust(self, trial, user):
+    def _assign_creator(self, trial, user):
         """Whoever adds a trial looks after it from today; else it would be gone from their sight."""
         trial.assignments.create(user=user, kind="TRIAL_COORDINATOR", starts_on=dates.today(), granted_by=user.actor)
 
@@ -105,22 +105,22 @@ class TrialAdmin(ScopedAdmin):
 
     @admin.display(description="MeSH conditions")
     def condition_mesh_terms(self, trial):
-        return _terms(trial.condition_mesh)
+        return _mesh_terms_text(trial.condition_mesh)
 
     @admin.display(description="MeSH condition ancestors")
     def condition_ancestor_terms(self, trial):
-        return _terms(trial.condition_ancestors)
+        return _mesh_terms_text(trial.condition_ancestors)
 
     @admin.display(description="MeSH interventions")
     def intervention_mesh_terms(self, trial):
-        return _terms(trial.intervention_mesh)
+        return _mesh_terms_text(trial.intervention_mesh)
 
     @admin.display(description="MeSH intervention ancestors")
     def intervention_ancestor_terms(self, trial):
-        return _terms(trial.intervention_ancestors)
+        return _mesh_terms_text(trial.intervention_ancestors)
 
 
-def _terms(mesh: list[dict]) -> str:
+def _mesh_terms_text(mesh: list[dict]) -> str:
     return ", ".join(term.get("term") or term.get("id", "") for term in mesh) or "None"
 
 

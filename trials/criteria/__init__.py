@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 
 from common.markup import Node, lines_of, parse
-from trials.criteria.classify import Kind
-from trials.criteria.parser import Unsplit, collect
+from trials.criteria.classify import CriteriaType
+from trials.criteria.parser import UnsplitReason, collect_sections
 
 _PLAIN_TITLE = re.compile(r"(?:(?:in|ex)clusions?(?: criteria)?(?:: |$))*", re.IGNORECASE)
 
@@ -18,7 +18,7 @@ _PLAIN_TITLE = re.compile(r"(?:(?:in|ex)clusions?(?: criteria)?(?:: |$))*", re.I
 class Section:
     """Criteria of one kind under one heading. `title` is the heading as written, without its colon."""
 
-    kind: Kind
+    kind: CriteriaType
     title: str
     nodes: tuple[Node, ...]
 
@@ -33,34 +33,34 @@ class Criteria:
     """Every section in the record's order; a single one of no kind when the halves can't be told apart."""
 
     sections: tuple[Section, ...]
-    unsplit: Unsplit | None = None
+    unsplit_reason: UnsplitReason | None = None
 
     @property
     def is_split(self) -> bool:
-        return self.unsplit is None
+        return self.unsplit_reason is None
 
     @property
     def inclusion(self) -> list[Node]:
-        return self._of(Kind.INCLUSION)
+        return self._of(CriteriaType.INCLUSION)
 
     @property
     def exclusion(self) -> list[Node]:
-        return self._of(Kind.EXCLUSION)
+        return self._of(CriteriaType.EXCLUSION)
 
     @property
     def other(self) -> list[Node]:
-        return self._of(Kind.OTHER)
+        return self._of(CriteriaType.OTHER)
 
-    def _of(self, kind: Kind) -> list[Node]:
+    def _of(self, kind: CriteriaType) -> list[Node]:
         return [node for section in self.sections if section.kind is kind for node in section.nodes]
 
 
 def read_criteria(text: str) -> Criteria:
     """The sections of an eligibility text. Never raises; every word of the text is in a title or a node, in order."""
-    drafts = collect(_lines(text))
-    if isinstance(drafts, Unsplit):
+    drafts = collect_sections(_lines(text))
+    if isinstance(drafts, UnsplitReason):
         nodes = tuple(parse(text))
-        return Criteria((Section(Kind.OTHER, "", nodes),) if nodes else (), drafts)
+        return Criteria((Section(CriteriaType.OTHER, "", nodes),) if nodes else (), drafts)
     return Criteria(tuple(Section(draft.kind, draft.title, tuple(parse("\n".join(draft.lines)))) for draft in drafts))
 
 

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class CriteriaType(StrEnum):
     INCLUSION = "inclusion"
     EXCLUSION = "exclusion"
     OTHER = "other"
@@ -35,8 +35,8 @@ _INCLUSION_NAMES = (
     r"inclusie-?criteri(?:a|um)",
     r"(?:入选|纳入|入组)标准",
 )
-NAMES = rf"(?P<exclusion>{'|'.join(_EXCLUSION_NAMES)})|(?P<inclusion>{'|'.join(_INCLUSION_NAMES)})"
-NAMED = re.compile(rf"(?<![^\W_])(?:{NAMES})(?![^\W_])", re.IGNORECASE)
+HEADING_NAMES = rf"(?P<exclusion>{'|'.join(_EXCLUSION_NAMES)})|(?P<inclusion>{'|'.join(_INCLUSION_NAMES)})"
+HEADING_NAME = re.compile(rf"(?<![^\W_])(?:{HEADING_NAMES})(?![^\W_])", re.IGNORECASE)
 _BOTH = re.compile(
     rf"(?<!\bno )(?<!\bnon[ -])\b(?:(?:inclusi\w*|eligibility)(?: {CRITERIA})? ?(?:/|and|or|&|et|y|e|und|en) ?"
     r"(?:the |de |d ?['’] ?)?(?:exclusi|esclusi|(?:non[ -]|no |n\S{1,2}o )inclus)"
@@ -61,35 +61,35 @@ _AGAINST_INCLUSION = re.compile(
 )
 
 
-def heading_type(found: re.Match[str]) -> Kind:
+def heading_type(match: re.Match[str]) -> CriteriaType:
     """The kind that a match of NAMED names."""
-    return Kind.EXCLUSION if found["exclusion"] else Kind.INCLUSION
+    return CriteriaType.EXCLUSION if match["exclusion"] else CriteriaType.INCLUSION
 
 
-def sentence_type(sentence: str) -> Kind | None:
+def sentence_type(sentence: str) -> CriteriaType | None:
     """The kind that a sentence means without naming it: "Women were ineligible if they:". An exception means none."""
     if _INELIGIBLE.search(sentence):
-        return None if _EXCEPTION.search(sentence) else Kind.EXCLUSION
-    return Kind.INCLUSION if _ELIGIBLE.search(sentence) and not negates(sentence) else None
+        return None if _EXCEPTION.search(sentence) else CriteriaType.EXCLUSION
+    return CriteriaType.INCLUSION if _ELIGIBLE.search(sentence) and not has_negation(sentence) else None
 
 
-def negates(text: str) -> bool:
+def has_negation(text: str) -> bool:
     """Whether the text says "not", "no", "except" or the like."""
     return bool(_NEGATION.search(text))
 
 
-def is_on_both(text: str) -> bool:
+def mentions_both_types(text: str) -> bool:
     """Whether the text speaks of both kinds at once: "inclusion/exclusion criteria"."""
     return bool(_BOTH.search(text))
 
 
 def is_turned_round(text: str) -> bool:
     """Whether a heading names one kind to mean the other: "Exclusion from inclusion", "Not included"."""
-    rest = NAMED.sub(" ", text)
-    named = {heading_type(found) for found in NAMED.finditer(text)}
+    rest = HEADING_NAME.sub(" ", text)
+    named = {heading_type(found) for found in HEADING_NAME.finditer(text)}
     both = {
-        Kind.INCLUSION in named or bool(_INCLUDES.search(rest)),
-        Kind.EXCLUSION in named or mentions_exclusion(rest),
+        CriteriaType.INCLUSION in named or bool(_INCLUDES.search(rest)),
+        CriteriaType.EXCLUSION in named or mentions_exclusion(rest),
     }
     return both == {True} or _AGAINST_INCLUSION.search(rest) is not None
 

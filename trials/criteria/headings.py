@@ -10,8 +10,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from common.markup import marker, plain
-from trials.criteria.classify import CRITERIA, NAMED, NAMES, Kind, heading_type, is_on_both, negates, sentence_type
+from common.markup import marker, resolve_escapes
+from trials.criteria.classify import (
+    CRITERIA,
+    HEADING_NAME,
+    HEADING_NAMES,
+    CriteriaType,
+    has_negation,
+    heading_type,
+    mentions_both_types,
+    sentence_type,
+)
 
 LONGEST_TITLE = 110
 LONGEST_SENTENCE = 300
@@ -22,8 +31,8 @@ _ADJECTIVES = (
     r"(?:(?:the|key|main|major|general|specific|common|primary|additional|other|further|list of|overall|basic|detailed|"
     r"principaux|principales|wichtigste|patient|participant|subject|partner|study) )"
 )
-_BARE = re.compile(rf"{_ADJECTIVES}?(?P<kind>in|ex)clusions? ?[:：]", re.IGNORECASE)
-_OTHER = re.compile(
+_SHORT_HEADING = re.compile(rf"{_ADJECTIVES}?(?P<kind>in|ex)clusions? ?[:：]", re.IGNORECASE)
+_OTHER_HEADING = re.compile(
     rf"{_ADJECTIVES}?(?:withdrawal|drop-?out|discontinuation|elimination|removal|removing|rejection|termination|exit) "
     rf"{CRITERIA} ?[:：]?",
     re.IGNORECASE,
@@ -34,7 +43,7 @@ _VERB = re.compile(
     r"was|were|do|does|can|should|not|no|without|who|whose|see|violat\w*|according)\b",
     re.IGNORECASE,
 )
-_LISTS = re.compile(
+_LIST_INTRODUCTION = re.compile(
     r"(?: (?:for|of|in|to) [^:：;.]{1,70}?)? "
     r"(?:(?:are|is|were|was|will be|include|includes|included|including|comprise|comprises|consist of)\b[^:：;.]{0,60}"
     r"[:：]|includes?\b)",
@@ -48,9 +57,11 @@ _CONNECTOR = re.compile(
 _BRACKET = re.compile(r" ?(?:\([^()]{1,60}\)|\[[^\[\]]{1,60}\]) ?")
 _OF_A_LIST = re.compile(r"\b(?:following|these|if they|below|must|if|criteria|reasons)\b", re.IGNORECASE)
 _CAPITAL = r"(?:(?:Key|Other|Additional|Main|KEY|MAIN) )?(?:Non-|NON-)?(?:In|Ex|IN|EX)(?:clusion|CLUSION) "
-_LOST = re.compile(rf"(?<!\S)(?P<before>\S+) (?=(?P<heading>{_CAPITAL}(?:[Cc]riteria|CRITERIA)\b(?P<end> ?[:：]|$)?))")
+_INLINE_HEADING = re.compile(
+    rf"(?<!\S)(?P<before>\S+) (?=(?P<heading>{_CAPITAL}(?:[Cc]riteria|CRITERIA)\b(?P<end> ?[:：]|$)?))"
+)
 _AFTER_SENTENCE = re.compile(
-    rf"(?<=[.;!?~])[\s*•–-]*(?P<heading>{_ADJECTIVES}?(?:{NAMES})(?: \([^()]{{1,40}}\))? ?[:：])", re.IGNORECASE
+    rf"(?<=[.;!?~])[\s*•–-]*(?P<heading>{_ADJECTIVES}?(?:{HEADING_NAMES})(?: \([^()]{{1,40}}\))? ?[:：])", re.IGNORECASE
 )
 _BARE_AFTER_SENTENCE = re.compile(r"(?<=[.;!?~])[\s*•–-]*(?P<heading>(?:in|ex)clusions? ?[:：])", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"(?:\b(?:i\.e|e\.g|cf|vs|incl|excl|resp|no|see)\.)$", re.IGNORECASE)
@@ -58,11 +69,11 @@ _INSIDE_A_SENTENCE = frozenset(
     {"any", "all", "or", "following", "meet", "per", "to", "from", "no", "new", "see", "/", "not", "for", "with", "by"}
     | {"in", "under", "these", "both", "our", "each"}
 )
-_LEADS_ON = _INSIDE_A_SENTENCE | {"the", "of", "and", "other", "key", "additional", "main"}
+_CONTINUATION_WORDS = _INSIDE_A_SENTENCE | {"the", "of", "and", "other", "key", "additional", "main"}
 _ORNAMENT = "-*_#~=>–— \t\xa0"
 
 
-class Form(StrEnum):
+class HeadingForm(StrEnum):
     TITLE = "title"  # a line or the beginning of one
     ITEM = "item"  # the entry of a list
     SENTENCE = "sentence"  # names its kind and leads into a list
@@ -74,32 +85,32 @@ class Form(StrEnum):
 class Heading:
     """What a line opens: a kind, its title as written, and the text that follows on the same line."""
 
-    kind: Kind
+    kind: CriteriaType
     title: str
     rest: str
-    form: Form
+    form: HeadingForm
 
 
 def read_heading(line: str) -> Heading | None:
     """The heading that a line is or begins with; None for any other line."""
     if marker(line):
-        return _item(line)
-    body = plain(line.strip())
-    if is_on_both(body):
-        return _on_both(body)
-    return _title(body.lstrip(_ORNAMENT)) or _unnamed(body)
+        return _item_heading(line)
+    body = resolve_escapes(line.strip())
+    if mentions_both_types(body):
+        return _heading_on_both_types(body)
+    return _title_heading(body.lstrip(_ORNAMENT)) or _sentence_heading(body)
 
 
 def split_at_headings(line: str) -> list[str]:
     """The line, parted before each heading within it that follows a sentence or lost its own line."""
     starts = [
         found.start("heading")
-        for found in _LOST.finditer(line)
-        if found["end"] is not None and not _leads_on(found["before"]) and not _is_within_title(line, found)
+        for found in _INLINE_HEADING.finditer(line)
+        if found["end"] is not None and not _continues_sentence(found["before"]) and not _is_within_title(line, found)
     ]
     is_item = marker(line) is not None
     after_sentence = [_AFTER_SENTENCE] if ":" in line or "：" in line else []
-    if _BARE.match(line.lstrip(_ORNAMENT)):
+    if _SHORT_HEADING.match(line.lstrip(_ORNAMENT)):
         after_sentence.append(_BARE_AFTER_SENTENCE)
     for pattern in after_sentence:
         for found in pattern.finditer(line):
@@ -117,81 +128,83 @@ def _is_within_title(line: str, lost: re.Match[str]) -> bool:
     end = lost.end() if lost.end() > lost.end("heading") else lost.end("heading")
     if marker(line) or end > LONGEST_TITLE:
         return False
-    heading = _title(plain(line[:end].strip()).lstrip(_ORNAMENT))
-    return heading is not None and heading.form is Form.TITLE and not heading.rest
+    heading = _title_heading(resolve_escapes(line[:end].strip()).lstrip(_ORNAMENT))
+    return heading is not None and heading.form is HeadingForm.TITLE and not heading.rest
 
 
-def contains_heading(line: str, current: Kind) -> bool:
+def contains_heading(line: str, current: CriteriaType) -> bool:
     """Whether a line below criteria of a kind seems to turn to the other kind without being a heading."""
-    if any(not _leads_on(found["before"]) for found in _LOST.finditer(line)):
+    if any(not _continues_sentence(found["before"]) for found in _INLINE_HEADING.finditer(line)):
         return True
-    if current is Kind.OTHER:
+    if current is CriteriaType.OTHER:
         return False
-    body = _entry(line)
+    body = _entry_text(line)
     if marker(line):
-        heading = _title(body)
-        return heading is not None and heading.kind not in (current, Kind.OTHER)
-    if not _introduces(body):
+        heading = _title_heading(body)
+        return heading is not None and heading.kind not in (current, CriteriaType.OTHER)
+    if not _ends_with_colon(body):
         return False
-    named = NAMED.search(body[:LONGEST_SENTENCE])
+    named = HEADING_NAME.search(body[:LONGEST_SENTENCE])
     return (named is not None and heading_type(named) is not current) or sentence_type(body) not in (None, current)
 
 
-def is_long_title(line: str, current: Kind) -> bool:
+def is_long_title(line: str, current: CriteriaType) -> bool:
     """Whether a line begins like a heading of another kind and goes on too long to be one."""
-    body = plain(line.strip()).lstrip(_ORNAMENT)
-    named = None if marker(line) else NAMED.match(body)
-    return named is not None and heading_type(named) is not current and _introduces(body)
+    body = resolve_escapes(line.strip()).lstrip(_ORNAMENT)
+    named = None if marker(line) else HEADING_NAME.match(body)
+    return named is not None and heading_type(named) is not current and _ends_with_colon(body)
 
 
-def _on_both(body: str) -> Heading | None:
+def _heading_on_both_types(body: str) -> Heading | None:
     """A line on both kinds belongs to neither: a heading of its own, or a sentence that is a note."""
     if len(body) > LONGEST_SENTENCE:
         return None
-    is_heading = len(body) <= LONGEST_TITLE and (_introduces(body) or not (_VERB.search(body) or body.endswith(".")))
-    return Heading(Kind.OTHER, "", body, Form.SENTENCE if is_heading else Form.NOTE)
+    is_heading = len(body) <= LONGEST_TITLE and (
+        _ends_with_colon(body) or not (_VERB.search(body) or body.endswith("."))
+    )
+    return Heading(CriteriaType.OTHER, "", body, HeadingForm.SENTENCE if is_heading else HeadingForm.NOTE)
 
 
-def _item(line: str) -> Heading | None:
+def _item_heading(line: str) -> Heading | None:
     """An entry at the margin is a heading when nothing but an adjective or a group stands beside its name."""
     if line[:1].isspace():
         return None
-    heading = _title(_entry(line))
-    if heading is None or heading.form is not Form.TITLE:
+    heading = _title_heading(_entry_text(line))
+    if heading is None or heading.form is not HeadingForm.TITLE:
         return None
-    named = NAMED.search(heading.title)
+    named = HEADING_NAME.search(heading.title)
     if named and not _is_plain(heading.title[: named.start()]):
         return None
-    return Heading(heading.kind, heading.title, heading.rest, Form.ITEM)
+    return Heading(heading.kind, heading.title, heading.rest, HeadingForm.ITEM)
 
 
-def _entry(line: str) -> str:
+def _entry_text(line: str) -> str:
     """The text of a list's entry, without its bullet or number."""
     body = line.lstrip(" \t\xa0")
     found = marker(line)
-    return plain(body[found.end() if found else 0 :].strip()).lstrip(_ORNAMENT)
+    return resolve_escapes(body[found.end() if found else 0 :].strip()).lstrip(_ORNAMENT)
 
 
-def _title(body: str) -> Heading | None:
-    bare = _BARE.match(body)
+def _title_heading(body: str) -> Heading | None:
+    bare = _SHORT_HEADING.match(body)
     if bare:
-        kind = Kind.INCLUSION if bare["kind"].lower() == "in" else Kind.EXCLUSION
-        return Heading(kind, _tidy(bare[0]), _rest(body[bare.end() :]), Form.TITLE)
-    if _OTHER.fullmatch(body):
-        return Heading(Kind.OTHER, _tidy(body), "", Form.TITLE)
-    found = NAMED.search(body[:LONGEST_TITLE])
-    if not found or not _may_stand_before(body[: found.start()], found[0]):
+        kind = CriteriaType.INCLUSION if bare["kind"].lower() == "in" else CriteriaType.EXCLUSION
+        return Heading(kind, _strip_title(bare[0]), _strip_rest(body[bare.end() :]), HeadingForm.TITLE)
+    if _OTHER_HEADING.fullmatch(body):
+        return Heading(CriteriaType.OTHER, _strip_title(body), "", HeadingForm.TITLE)
+    found = HEADING_NAME.search(body[:LONGEST_TITLE])
+    if not found or not _can_precede_name(body[: found.start()], found[0]):
         return None
     kind, after = heading_type(found), body[found.end() :]
-    title, rest = _parted(body, found.end())
+    title, rest = _split_title(body, found.end())
     if title:
-        return Heading(kind, _tidy(title), _rest(rest), Form.TITLE)
-    if _is_plain(body[: found.start()]) and _LISTS.match(after):
-        return Heading(kind, "", body, Form.SENTENCE)
+        return Heading(kind, _strip_title(title), _strip_rest(rest), HeadingForm.TITLE)
+    if _is_plain(body[: found.start()]) and _LIST_INTRODUCTION.match(after):
+        return Heading(kind, "", body, HeadingForm.SENTENCE)
     return None
 
 
-def _parted(body: str, end: int) -> tuple[str, str]:
+def _split_title(body: str, end: int) -> tuple[str, str]:
     """The title and what follows it on the line; `end` is where the name of the kind ends. ("", body) for no title."""
     after = body[end:]
     colon = re.search("[:：]", after[:LONGEST_TITLE])
@@ -219,7 +232,7 @@ def _parted(body: str, end: int) -> tuple[str, str]:
     return "", body
 
 
-def _may_stand_before(before: str, name: str) -> bool:
+def _can_precede_name(before: str, name: str) -> bool:
     """Whether the words before the name of a kind belong to a heading: a number, an adjective, a group."""
     words = before[_ORDINAL.match(before).end() if _ORDINAL.match(before) else 0 :].split()
     if not words or _is_plain(before):
@@ -234,32 +247,32 @@ def _is_plain(before: str) -> bool:
     return re.fullmatch(rf"(?:{_ORDINAL.pattern})?(?:{_ADJECTIVES})*", before, re.IGNORECASE) is not None
 
 
-def _unnamed(body: str) -> Heading | None:
-    if not _introduces(body) or len(body) > LONGEST_SENTENCE or not _OF_A_LIST.search(body):
+def _sentence_heading(body: str) -> Heading | None:
+    if not _ends_with_colon(body) or len(body) > LONGEST_SENTENCE or not _OF_A_LIST.search(body):
         return None
-    named = NAMED.search(body)
+    named = HEADING_NAME.search(body)
     kind = sentence_type(body)
     if named:
-        kind = None if negates(body) and kind is not heading_type(named) else heading_type(named)
-    return Heading(kind, "", body, Form.UNNAMED) if kind else None
+        kind = None if has_negation(body) and kind is not heading_type(named) else heading_type(named)
+    return Heading(kind, "", body, HeadingForm.UNNAMED) if kind else None
 
 
-def _introduces(body: str) -> bool:
+def _ends_with_colon(body: str) -> bool:
     return body.endswith((":", "："))
 
 
-def _tidy(title: str) -> str:
+def _strip_title(title: str) -> str:
     return title.strip().strip("*_~#").rstrip(":：.- *_~#=")
 
 
-def _rest(text: str) -> str:
+def _strip_rest(text: str) -> str:
     return text.strip().strip("*_~#= ")
 
 
-def _leads_on(word: str) -> bool:
+def _continues_sentence(word: str) -> bool:
     """Whether a word before "Inclusion Criteria" makes it a part of a sentence."""
     return (
-        word.lower().strip("(\"'") in _LEADS_ON
+        word.lower().strip("(\"'") in _CONTINUATION_WORDS
         or word.endswith(("/", "-"))
         or word.isdigit()
         or marker(f"{word} x") is not None

@@ -4,11 +4,17 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from common.markup import marker, plain
-from trials.criteria.classify import Kind, is_on_both, is_turned_round, mentions_exclusion, sentence_type
+from common.markup import marker, resolve_escapes
+from trials.criteria.classify import (
+    CriteriaType,
+    is_turned_round,
+    mentions_both_types,
+    mentions_exclusion,
+    sentence_type,
+)
 from trials.criteria.headings import (
-    Form,
     Heading,
+    HeadingForm,
     contains_heading,
     is_long_title,
     read_heading,
@@ -30,7 +36,7 @@ _CAPTION_ORNAMENT = "-*•·+<>[]_#~=: \t\xa0"
 _VERB = re.compile(r"\b(?:is|are|was|were|be|must|may|have|has|had|meet|meets|not|no|with)\b", re.IGNORECASE)
 
 
-class Unsplit(StrEnum):
+class UnsplitReason(StrEnum):
     """Why a text stays one section."""
 
     NO_TEXT = "no text"
@@ -46,12 +52,12 @@ class Unsplit(StrEnum):
 
 
 @dataclass(slots=True)
-class Draft:
+class SectionDraft:
     """A section while its lines are being collected, still in markup."""
 
-    kind: Kind
+    kind: CriteriaType
     title: str = ""
-    form: Form = Form.TITLE
+    form: HeadingForm = HeadingForm.TITLE
     lines: list[str] = field(default_factory=list)
     has_rest: bool = False
 
@@ -59,7 +65,7 @@ class Draft:
     def is_empty(self) -> bool:
         return not any(re.search(r"\w", line) for line in self.lines)
 
-    def pop_caption(self, following: Kind, groups: "Groups") -> str:
+    def pop_caption(self, following: CriteriaType, groups: "Groups") -> str:
         """The last line, taken away when it is the caption of the heading that follows it.
 
         With a colon ("Part A:") always; without ("CONTROL GROUP") only where the next group's inclusion begins, or the
@@ -75,15 +81,15 @@ class Draft:
         if not (is_at_margin and line.endswith(":")) and not self._ends_in_a_group(written, following, groups):
             return ""
         del self.lines[written[-1] :]
-        return plain(line).strip(_CAPTION_ORNAMENT)
+        return resolve_escapes(line).strip(_CAPTION_ORNAMENT)
 
-    def _ends_in_a_group(self, written: list[int], following: Kind, groups: "Groups") -> bool:
+    def _ends_in_a_group(self, written: list[int], following: CriteriaType, groups: "Groups") -> bool:
         line = self.lines[written[-1]].rstrip()
-        if following is not Kind.INCLUSION or line[-1] in ".;,":
+        if following is not CriteriaType.INCLUSION or line[-1] in ".;,":
             return False
         is_at_margin = not line[0].isspace() and not marker(line)
         if not groups.has_inclusion:
-            return self.kind is Kind.OTHER and len(written) == 1 and is_at_margin
+            return self.kind is CriteriaType.OTHER and len(written) == 1 and is_at_margin
         if groups.is_captioned:
             return True
         before = self.lines[written[-2]] if len(written) > 1 else ""
@@ -98,36 +104,36 @@ class Groups:
     has_inclusion: bool = False
     is_captioned: bool = False
 
-    def add(self, kind: Kind, caption: str) -> None:
-        if kind is Kind.INCLUSION and not self.has_inclusion:
+    def add(self, kind: CriteriaType, caption: str) -> None:
+        if kind is CriteriaType.INCLUSION and not self.has_inclusion:
             self.has_inclusion, self.is_captioned = True, bool(caption)
 
 
-def collect(lines: list[str]) -> list[Draft] | Unsplit:
+def collect_sections(lines: list[str]) -> list[SectionDraft] | UnsplitReason:
     """The sections of a text's lines in order, none empty; or why they cannot be told apart surely."""
-    drafts, groups = [Draft(Kind.OTHER)], Groups()
+    drafts, groups = [SectionDraft(CriteriaType.OTHER)], Groups()
     for line in lines:
         if not line.strip():
             drafts[-1].lines.append(line)
             continue
         for part in split_at_headings(line):
-            if not _read(part, drafts, groups) or len(drafts) > MAX_HEADINGS:
-                return Unsplit.TOO_MANY_HEADINGS
-    drafts = _joined(drafts)
-    return _doubt(drafts) or drafts
+            if not _add_line(part, drafts, groups) or len(drafts) > MAX_HEADINGS:
+                return UnsplitReason.TOO_MANY_HEADINGS
+    drafts = _merge_empty_sections(drafts)
+    return _reason_not_to_split(drafts) or drafts
 
 
-def _read(line: str, drafts: list[Draft], groups: Groups) -> bool:
+def _add_line(line: str, drafts: list[SectionDraft], groups: Groups) -> bool:
     """Put a line into the last draft, or open the next one. False when the line has more headings than sense."""
     for _ in range(MAX_HEADINGS_ON_A_LINE):
-        heading = _opening(line, drafts)
+        heading = _opened_heading(line, drafts)
         if heading is None:
             drafts[-1].lines.append(line)
             return True
         caption = drafts[-1].pop_caption(heading.kind, groups) if heading.title else ""
         groups.add(heading.kind, caption)
         drafts.append(
-            Draft(
+            SectionDraft(
                 heading.kind,
                 ": ".join(filter(None, (caption, heading.title))),
                 heading.form,
@@ -136,28 +142,28 @@ def _read(line: str, drafts: list[Draft], groups: Groups) -> bool:
         )
         if not heading.rest:
             return True
-        line = _literal(heading.rest)
+        line = _escape_markup(heading.rest)
         if not heading.title:
             drafts[-1].lines.append(line)
             return True
     return False
 
 
-def _opening(line: str, drafts: list[Draft]) -> Heading | None:
+def _opened_heading(line: str, drafts: list[SectionDraft]) -> Heading | None:
     """The heading that a line is here: an entry or a sentence of the present kind opens nothing."""
     heading = read_heading(line)
     last = drafts[-1]
-    if heading is None or (heading.form in (Form.ITEM, Form.UNNAMED) and heading.kind is last.kind):
+    if heading is None or (heading.form in (HeadingForm.ITEM, HeadingForm.UNNAMED) and heading.kind is last.kind):
         return None
-    if heading.form is Form.UNNAMED:
-        turns = last.kind is Kind.OTHER or (last.kind is Kind.INCLUSION and not last.is_empty)
+    if heading.form is HeadingForm.UNNAMED:
+        turns = last.kind is CriteriaType.OTHER or (last.kind is CriteriaType.INCLUSION and not last.is_empty)
         return heading if turns else None
     return heading
 
 
-def _joined(drafts: list[Draft]) -> list[Draft]:
+def _merge_empty_sections(drafts: list[SectionDraft]) -> list[SectionDraft]:
     """Without the empty: a heading over further headings of its kind lends them its title."""
-    joined: list[Draft] = []
+    joined: list[SectionDraft] = []
     for draft in drafts:
         if joined and joined[-1].is_empty and joined[-1].kind is draft.kind:
             above = joined.pop()
@@ -167,30 +173,30 @@ def _joined(drafts: list[Draft]) -> list[Draft]:
     return [draft for draft in joined if draft.title or not draft.is_empty]
 
 
-def _doubt(drafts: list[Draft]) -> Unsplit | None:
+def _reason_not_to_split(drafts: list[SectionDraft]) -> UnsplitReason | None:
     """Why the text is not surely told apart; None when who may and who may not is plain."""
     kinds = {draft.kind for draft in drafts}
     body = [(draft, line) for draft in drafts for line in draft.lines if line.strip()]
     if not body and not drafts:
-        return Unsplit.NO_TEXT
-    if kinds == {Kind.OTHER}:
-        return Unsplit.NO_HEADING
-    if drafts[0].kind is Kind.OTHER and not drafts[0].title and any(marker(line) for line in drafts[0].lines):
-        return Unsplit.UNHEADED_LIST
+        return UnsplitReason.NO_TEXT
+    if kinds == {CriteriaType.OTHER}:
+        return UnsplitReason.NO_HEADING
+    if drafts[0].kind is CriteriaType.OTHER and not drafts[0].title and any(marker(line) for line in drafts[0].lines):
+        return UnsplitReason.UNHEADED_LIST
     if any(draft.is_empty for draft in drafts):
-        return Unsplit.EMPTY_HALF
+        return UnsplitReason.EMPTY_HALF
     if any(is_long_title(line, draft.kind) for draft, line in body):
-        return Unsplit.LONG_TITLE
-    if any(contains_heading(line, draft.kind) for draft, line in body if draft.form is not Form.NOTE):
-        return Unsplit.HIDDEN_HEADING
+        return UnsplitReason.LONG_TITLE
+    if any(contains_heading(line, draft.kind) for draft, line in body if draft.form is not HeadingForm.NOTE):
+        return UnsplitReason.HIDDEN_HEADING
     if any(_is_turned_round(draft.title) for draft in drafts) or any(_is_lead_turned_round(line) for _, line in body):
-        return Unsplit.TURNED_ROUND
-    if any(_goes_on_past(draft) for draft in drafts) or _is_contradicted(drafts):
-        return Unsplit.CONTRADICTION
-    if Kind.INCLUSION not in kinds:
-        return Unsplit.ONE_HEADING
-    if Kind.EXCLUSION not in kinds and any(mentions_exclusion(line) for _, line in body):
-        return Unsplit.ONE_HEADING
+        return UnsplitReason.TURNED_ROUND
+    if any(_continues_list(draft) for draft in drafts) or _is_contradicted(drafts):
+        return UnsplitReason.CONTRADICTION
+    if CriteriaType.INCLUSION not in kinds:
+        return UnsplitReason.ONE_HEADING
+    if CriteriaType.EXCLUSION not in kinds and any(mentions_exclusion(line) for _, line in body):
+        return UnsplitReason.ONE_HEADING
     return None
 
 
@@ -200,37 +206,41 @@ def _is_turned_round(title: str) -> bool:
 
 def _is_lead_turned_round(line: str) -> bool:
     """Whether a line at the margin opens with such a heading, or with one on both kinds and criteria behind it."""
-    lead, colon, rest = plain(line).partition(":")
+    lead, colon, rest = resolve_escapes(line).partition(":")
     if not colon or marker(line) or line[:1].isspace() or len(lead) > LONGEST_LEAD:
         return False
-    return bool(rest.strip()) if is_on_both(lead) else is_turned_round(lead)
+    return bool(rest.strip()) if mentions_both_types(lead) else is_turned_round(lead)
 
 
-def _goes_on_past(draft: Draft) -> bool:
+def _continues_list(draft: SectionDraft) -> bool:
     """Whether a list goes on below a heading that was only one of its entries, or a note on both kinds."""
-    if draft.form is Form.NOTE:
+    if draft.form is HeadingForm.NOTE:
         return any(marker(line) for line in draft.lines[1:])
-    if draft.form is not Form.ITEM or not draft.has_rest:
+    if draft.form is not HeadingForm.ITEM or not draft.has_rest:
         return False
     return any(marker(line) and not line[:1].isspace() for line in draft.lines[1:])
 
 
-def _is_contradicted(drafts: list[Draft]) -> bool:
+def _is_contradicted(drafts: list[SectionDraft]) -> bool:
     """Whether sentences tell the kinds, and one of them says the other within its section or against a heading."""
-    named = {draft.kind for draft in drafts if draft.form is not Form.UNNAMED and draft.kind is not Kind.OTHER}
+    named = {
+        draft.kind for draft in drafts if draft.form is not HeadingForm.UNNAMED and draft.kind is not CriteriaType.OTHER
+    }
     for draft in drafts:
-        if draft.form is not Form.UNNAMED:
+        if draft.form is not HeadingForm.UNNAMED:
             continue
         if draft.kind in named:
             return True
         if any(
-            not marker(line) and not line[:1].isspace() and sentence_type(plain(line)) not in (None, draft.kind)
+            not marker(line)
+            and not line[:1].isspace()
+            and sentence_type(resolve_escapes(line)) not in (None, draft.kind)
             for line in draft.lines
         ):
             return True
     return False
 
 
-def _literal(text: str) -> str:
+def _escape_markup(text: str) -> str:
     """Plain text as markup again."""
     return text.replace("\\", "\\\\").replace("&", "\\&")

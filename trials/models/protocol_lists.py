@@ -10,7 +10,7 @@ from trials import choices as codes
 from trials.models.field_shortcuts import code, text, texts
 
 
-class Part(models.Model):
+class ProtocolListItem(models.Model):
     """One entry of one of a trial's lists."""
 
     position = models.PositiveIntegerField(default=0)
@@ -21,7 +21,7 @@ class Part(models.Model):
 
 
 @tracked()
-class SecondaryId(Part):
+class SecondaryId(ProtocolListItem):
     """Another number of the trial: a grant, another registry's number."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="secondary_ids")
@@ -35,7 +35,7 @@ class SecondaryId(Part):
 
 
 @tracked()
-class Collaborator(Part):
+class Collaborator(ProtocolListItem):
     """An organization that supports the trial beside its sponsor."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="collaborators")
@@ -47,7 +47,7 @@ class Collaborator(Part):
 
 
 @tracked()
-class ArmGroup(Part):
+class ArmGroup(ProtocolListItem):
     """A group of participants; the record names its interventions as `Type: name`."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="arm_groups")
@@ -61,7 +61,7 @@ class ArmGroup(Part):
 
 
 @tracked()
-class Intervention(Part):
+class Intervention(ProtocolListItem):
     """What is given or done."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="interventions")
@@ -76,7 +76,7 @@ class Intervention(Part):
 
 
 @tracked()
-class Outcome(Part):
+class Outcome(ProtocolListItem):
     """What is measured, and when."""
 
     class Kind(models.TextChoices):
@@ -95,7 +95,7 @@ class Outcome(Part):
 
 
 @tracked()
-class Reference(Part):
+class Reference(ProtocolListItem):
     """A publication; `retractions` are the record's own list of `{pmid, source}`."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="references")
@@ -109,7 +109,7 @@ class Reference(Part):
 
 
 @tracked()
-class SeeAlsoLink(Part):
+class SeeAlsoLink(ProtocolListItem):
     """A page about the trial elsewhere."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="see_also_links")
@@ -121,7 +121,7 @@ class SeeAlsoLink(Part):
 
 
 @tracked()
-class AvailableIpd(Part):
+class AvailableIpd(ProtocolListItem):
     """A data set or document of the trial that others can ask for."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="available_ipds")
@@ -130,7 +130,7 @@ class AvailableIpd(Part):
     url = text("address")
     comment = text("comment")
 
-    class Meta(Part.Meta):
+    class Meta(ProtocolListItem.Meta):
         verbose_name = "available data set"
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from trials.models.field_shortcuts import codes as code_list
 from trials.querysets import TrialQuerySet
 from trials.unknown_status import displayed_status
 
-DATES = (
+DATE_FIELDS = (
     "verified_on",
     "start_on",
     "primary_completion_on",
@@ -195,7 +195,7 @@ class Trial(Versioned):
                 name="trial_enrollment_not_negative",
                 violation_error_message="Enrollment cannot be below zero.",
             ),
-            partial_date_constraint(*DATES, name="trial_dates_are_dates"),
+            partial_date_constraint(*DATE_FIELDS, name="trial_dates_are_dates"),
         ]
         indexes = [
             models.Index(fields=["-last_update_posted_on", "-id"], name="trial_newest"),

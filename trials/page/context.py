@@ -10,44 +10,44 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from common.enum_labels import code_in_words
+from common.enum_labels import choice_label
 from common.person_names import is_same_name
 from trials.choices import OverallStatus, Phase
 from trials.models import Outcome, Trial
-from trials.page.contact_cards import in_roles, who_runs
-from trials.page.interventions import arms_of, treatments_of
-from trials.page.timeline import moment_of, planned_moments, timeline_of
+from trials.page.contact_cards import contact_cards, sponsors_and_officials
+from trials.page.interventions import arms_of, merge_interventions
+from trials.page.timeline import planned_dates, timeline_entry, timeline_of
 
 
-def page_of(trial: Trial, *, today: date) -> dict[str, Any]:
+def trial_page_context(trial: Trial, *, today: date) -> dict[str, Any]:
     """The page's context. `trial` comes from `for_page()`; the number of queries does not depend on its size."""
     roles = _roles_by_kind(trial, today)
-    people = who_runs(trial, roles["OFFICIAL"])
+    people = sponsors_and_officials(trial, roles["OFFICIAL"])
     arm_groups, interventions = trial.arm_groups.all(), trial.interventions.all()
     return {
         "trial": trial,
         "identity": _identity(trial),
         "today": today,
         "status": (status := trial.status_on(today)),
-        "last_known": _last_known(trial, status),
+        "last_known": _last_known_status(trial, status),
         "sites": _sites(trial, today),
-        "central_contacts": (central := in_roles(roles["CENTRAL_CONTACT"])),
-        "has_central_contact": any(person.reaches for person in central),
+        "central_contacts": (central := contact_cards(roles["CENTRAL_CONTACT"])),
+        "has_central_contact": any(person.contact_details for person in central),
         "people": people,
         "sponsor_is_a_person": any(is_same_name(person.name, trial.lead_sponsor) for person in people),
         "arms": arms_of(arm_groups, interventions),
-        "treatments": treatments_of(interventions, arm_groups),
+        "treatments": merge_interventions(interventions, arm_groups),
         "outcomes": _outcomes_by_kind(trial),
-        "plan": list(planned_moments(trial, today=today)),
-        "last_update": moment_of(trial, "last_update_posted", today=today),
+        "plan": list(planned_dates(trial, today=today)),
+        "last_update": timeline_entry(trial, "last_update_posted", today=today),
         "timeline": timeline_of(trial, today=today),
     }
 
 
 def _identity(trial: Trial) -> list[str]:
     """What the trial is called by, beside the title: its numbers, its acronym, its phase and type."""
-    phases = [code_in_words(phase, "Phase") for phase in trial.phases if phase != Phase.NA]
-    kind = code_in_words(trial.study_type, "StudyType")
+    phases = [choice_label(phase, "Phase") for phase in trial.phases if phase != Phase.NA]
+    kind = choice_label(trial.study_type, "StudyType")
     said = (trial.nct_id, trial.acronym, trial.org_study_id, ", ".join(phases), kind)
     return [text for text in said if text and text != trial.title]
 
@@ -64,7 +64,7 @@ def _sites(trial: Trial, today: date) -> list:
     return list(trial.trial_sites.with_confirmed_as().select_related("facility").prefetch_related(shown))
 
 
-def _last_known(trial: Trial, status: str) -> str:
+def _last_known_status(trial: Trial, status: str) -> str:
     """What stands behind an unknown status: what was entered here, or what the registry last knew."""
     if status != OverallStatus.UNKNOWN:
         return ""

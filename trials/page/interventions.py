@@ -13,7 +13,7 @@ _TYPES = {label.casefold(): label for label in InterventionType.labels}
 
 
 @dataclass(slots=True)
-class Treatment:
+class MergedIntervention:
     """An intervention; `arms` are those that no arm of the record lists itself."""
 
     type: str
@@ -24,7 +24,7 @@ class Treatment:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ArmIntervention:
     """A treatment as an arm names it; `kind` is in words ("Drug") or ""."""
 
     kind: str
@@ -36,52 +36,52 @@ class Arm:
     label: str
     type: str
     description: str
-    given: list[Given]
+    interventions: list[ArmIntervention]
 
 
-def treatments_of(interventions: Iterable, arm_groups: Iterable) -> list[Treatment]:
+def merge_interventions(interventions: Iterable, arm_groups: Iterable) -> list[MergedIntervention]:
     """The interventions, those of one type and name told together."""
     labels = {_folded(arm.label) for arm in arm_groups}
-    treatments: dict[tuple[str, str], Treatment] = {}
+    treatments: dict[tuple[str, str], MergedIntervention] = {}
     for number, row in enumerate(interventions):
         key = (row.type, _folded(row.name) or f"unnamed {number}")
-        treatment = treatments.setdefault(key, Treatment(row.type, row.name))
-        _add(treatment.descriptions, [row.description])
-        _add(treatment.other_names, [name for name in row.other_names if _folded(name) != _folded(row.name)])
-        _add(treatment.arms, [label for label in row.arm_group_labels if _folded(label) not in labels])
+        treatment = treatments.setdefault(key, MergedIntervention(row.type, row.name))
+        _append_new(treatment.descriptions, [row.description])
+        _append_new(treatment.other_names, [name for name in row.other_names if _folded(name) != _folded(row.name)])
+        _append_new(treatment.arms, [label for label in row.arm_group_labels if _folded(label) not in labels])
     return list(treatments.values())
 
 
 def arms_of(arm_groups: Iterable, interventions: Sequence) -> list[Arm]:
     """The arms with their treatments, each once, whichever side of the record names it."""
-    return [Arm(arm.label, arm.type, arm.description, _given_in(arm, interventions)) for arm in arm_groups]
+    return [Arm(arm.label, arm.type, arm.description, _interventions_of_arm(arm, interventions)) for arm in arm_groups]
 
 
-def _given_in(arm, interventions: Iterable) -> list[Given]:
-    named = [_read(name) for name in arm.intervention_names]
+def _interventions_of_arm(arm, interventions: Iterable) -> list[ArmIntervention]:
+    named = [_parse_intervention_name(name) for name in arm.intervention_names]
     told = [
-        Given(_in_words(row.type), row.name)
+        ArmIntervention(_type_label(row.type), row.name)
         for row in interventions
         if row.name and arm.label and arm.label in row.arm_group_labels
     ]
-    once: dict[str, Given] = {}
+    once: dict[str, ArmIntervention] = {}
     for given in [*named, *told]:
         once.setdefault(_folded(f"{given.kind}: {given.name}"), given)
     return list(once.values())
 
 
-def _read(name: str) -> Given:
+def _parse_intervention_name(name: str) -> ArmIntervention:
     """ "Drug: AK112" as the registry writes it; a text before a colon that is no type belongs to the name."""
     kind, colon, rest = name.partition(": ")
     known = _TYPES.get(kind.casefold())
-    return Given(known, rest) if colon and known else Given("", name)
+    return ArmIntervention(known, rest) if colon and known else ArmIntervention("", name)
 
 
-def _in_words(type_: str) -> str:
+def _type_label(type_: str) -> str:
     return InterventionType(type_).label if type_ in InterventionType.values else ""
 
 
-def _add(texts: list[str], more: Iterable[str]) -> None:
+def _append_new(texts: list[str], more: Iterable[str]) -> None:
     """Append the texts that say something new."""
     said = {_folded(text) for text in texts}
     for text in more:

@@ -9,29 +9,29 @@ from common.partial_dates.value import PartialDate
 from trials.choices import DateType
 
 
-class Standing(StrEnum):
+class DateCertainty(StrEnum):
     """What a date is worth; the words stand beside it."""
 
-    SAID = ""
+    UNQUALIFIED = ""
     ACTUAL = "actual"
     ESTIMATED = "estimated"
     PASSED = "date passed, not confirmed"
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TimelineEntry:
     """One date of a trial, as precise as it is known; of the study itself, or of what the registry did."""
 
     label: str
     on: PartialDate
-    standing: Standing
-    is_of_the_study: bool
+    certainty: DateCertainty
+    is_study_date: bool
 
 
 #: What the study plans and then does: its dates are estimates until somebody says "actual".
-PLANNED = ("start", "primary_completion", "completion")
+STUDY_DATES = ("start", "primary_completion", "completion")
 #: What the registry noted itself.
-NOTED = (
+REGISTRY_DATES = (
     "first_submitted",
     "first_submitted_qc",
     "first_posted",
@@ -46,35 +46,37 @@ NOTED = (
 )
 
 
-def timeline_of(trial, *, today: date) -> list[Moment]:
+def timeline_of(trial, *, today: date) -> list[TimelineEntry]:
     """The dates that the record gives, oldest first; at the same date in the order of the lists above."""
-    moments = [moment_of(trial, name, today=today) for name in (*NOTED[:3], *PLANNED, *NOTED[3:])]
+    moments = [
+        timeline_entry(trial, name, today=today) for name in (*REGISTRY_DATES[:3], *STUDY_DATES, *REGISTRY_DATES[3:])
+    ]
     return sorted(filter(None, moments), key=lambda moment: str(moment.on))
 
 
-def planned_moments(trial, *, today: date) -> Iterable[Moment]:
+def planned_dates(trial, *, today: date) -> Iterable[TimelineEntry]:
     """Start and completions only."""
-    return filter(None, (moment_of(trial, name, today=today) for name in PLANNED))
+    return filter(None, (timeline_entry(trial, name, today=today) for name in STUDY_DATES))
 
 
-def moment_of(trial, name: str, *, today: date) -> Moment | None:
+def timeline_entry(trial, name: str, *, today: date) -> TimelineEntry | None:
     """The trial's date of that name (`start` is of the columns `start_on` and `start_type`), if there is one."""
     on = getattr(trial, f"{name}_on")
     if not on:
         return None
     known, type_ = PartialDate(on), getattr(trial, f"{name}_type", "")
-    standing = _of_plan(known, type_, today) if name in PLANNED else _of_registry(type_)
+    standing = _study_date_certainty(known, type_, today) if name in STUDY_DATES else _registry_date_certainty(type_)
     label = trial._meta.get_field(f"{name}_on").verbose_name
-    return Moment(label[:1].upper() + label[1:], known, standing, name in PLANNED)
+    return TimelineEntry(label[:1].upper() + label[1:], known, standing, name in STUDY_DATES)
 
 
-def _of_plan(on: PartialDate, type_: str, today: date) -> Standing:
+def _study_date_certainty(on: PartialDate, type_: str, today: date) -> DateCertainty:
     """A date that nobody called actual is an estimate; from the day after it, one that nobody confirmed."""
     if type_ == DateType.ACTUAL:
-        return Standing.ACTUAL
-    return Standing.PASSED if on.last_day < today else Standing.ESTIMATED
+        return DateCertainty.ACTUAL
+    return DateCertainty.PASSED if on.last_day < today else DateCertainty.ESTIMATED
 
 
-def _of_registry(type_: str) -> Standing:
+def _registry_date_certainty(type_: str) -> DateCertainty:
     """The registry dates its own acts; of some old ones it estimated the day."""
-    return Standing.ESTIMATED if type_ == DateType.ESTIMATED else Standing.SAID
+    return DateCertainty.ESTIMATED if type_ == DateType.ESTIMATED else DateCertainty.UNQUALIFIED

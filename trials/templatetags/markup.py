@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django import template
 from django.utils.safestring import SafeString
 
-from common.markup import Node, plain
+from common.markup import Node, resolve_escapes
 from common.markup.html import render, render_nodes, with_links
 from trials.criteria import Criteria, read_criteria
 
@@ -27,7 +27,7 @@ def markup_nodes(nodes: Iterable[Node]) -> SafeString:
 @register.filter
 def plain_text(text: str) -> str:
     """A markup field on one line of a page: escapes resolved, nothing else."""
-    return plain(text or "")
+    return resolve_escapes(text or "")
 
 
 @register.filter

@@ -6,10 +6,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from common.enum_labels import code_in_words
+from common.enum_labels import choice_label
 from trials import ages
 from trials.choices import OverallStatus
-from trials.status_display import NOT_PUBLISHED, STATUS_LOOKS, look_of
+from trials.status_display import NOT_PUBLISHED, STATUS_DISPLAYS, status_display
 
 register = template.Library()
 
@@ -17,21 +17,21 @@ register = template.Library()
 @register.simple_tag
 def status_mark(code: str) -> SafeString:
     """The mark alone, for where the word stands beside it already."""
-    look = look_of(code)
+    look = status_display(code)
     return format_html(
-        '<svg class="mark {}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>', look.hue, mark_safe(look.mark)
+        '<svg class="mark {}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>', look.hue, mark_safe(look.icon)
     )
 
 
 @register.simple_tag
 def status(code: str, pill: bool = False, explain: bool = False) -> SafeString:
     """A status as mark, word and hue; `pill` frames it, `explain` opens the registry's definition at a tap."""
-    look = look_of(code)
+    look = status_display(code)
     shown = format_html(
         '<span class="status {}{}"><svg viewBox="0 0 16 16" aria-hidden="true">{}</svg>{}</span>',
         look.hue,
         " pill" if pill else "",
-        mark_safe(look.mark),
+        mark_safe(look.icon),
         status_words(code),
     )
     if not explain:
@@ -42,27 +42,27 @@ def status(code: str, pill: bool = False, explain: bool = False) -> SafeString:
 @register.filter
 def status_words(code: str) -> str:
     """The words of a status; a blank was not published."""
-    return code_in_words(code, "OverallStatus") or NOT_PUBLISHED
+    return choice_label(code, "OverallStatus") or NOT_PUBLISHED
 
 
 @register.filter
 def status_hue(code: str) -> str:
     """The class that colours a count, a ribbon's piece or a map's dot like its status."""
-    return look_of(code).hue
+    return status_display(code).hue
 
 
 @register.inclusion_tag("_status_glossary.html")
 def status_glossary() -> dict:
     """Every status with its mark and definition; each can be linked to as #status-recruiting."""
     anchors = {code: f"status-{code.lower().replace('_', '-')}" for code in OverallStatus.values}
-    return {"statuses": [(code, anchor, STATUS_LOOKS[code].definition) for code, anchor in anchors.items()]}
+    return {"statuses": [(code, anchor, STATUS_DISPLAYS[code].definition) for code, anchor in anchors.items()]}
 
 
 @register.filter
 def words(value: str | Iterable[str], enumeration: str) -> str:
     """One code or several in words: `{{ trial.phases|words:"Phase" }}` is "Phase 2, Phase 3"."""
     codes = [value] if isinstance(value, str) else value or []
-    return ", ".join(code_in_words(code, enumeration) for code in codes)
+    return ", ".join(choice_label(code, enumeration) for code in codes)
 
 
 @register.simple_tag
@@ -95,16 +95,16 @@ def fact(label: str, value: object, note: str = "", long: bool = False) -> str:
 @register.filter
 def age_limit(age: str) -> str:
     """ "18 Years" as "18 years"."""
-    return ages.age_in_words(age or "")
+    return ages.format_age(age or "")
 
 
 @register.simple_tag
 def age_range(minimum: str, maximum: str) -> str:
     """Both limits in words: "18 to 80 years", "18 years and over", "Any age"."""
-    return ages.age_range_in_words(minimum, maximum)
+    return ages.format_age_range(minimum, maximum)
 
 
 @register.filter
 def age_groups(codes: Iterable[str]) -> str:
     """The age groups with their meaning: "Adult (18–64 years), Older adult (65 years and over)"."""
-    return ", ".join(ages.age_group_in_words(code) for code in codes or [])
+    return ", ".join(ages.format_age_group(code) for code in codes or [])

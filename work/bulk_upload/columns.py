@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
-from common.spreadsheets.escaping import plain
+from common.spreadsheets.escaping import unescape_formula
 from common.spreadsheets.limits import MAX_ROWS
 from common.spreadsheets.table import TOO_MANY_ROWS, Row, Table, TableError
 from common.text import is_blank
@@ -36,9 +36,9 @@ class Column(StrEnum):
 
 
 #: Those that only their trial's coordinator may know and set.
-PLANNED = (Column.TARGET, Column.NOTE)
+TARGET_COLUMNS = (Column.TARGET, Column.NOTE)
 #: What was never entered between the present status and the new one, each status with its date, in their order.
-IN_BETWEEN = ((Column.FIRST, Column.FIRST_SINCE), (Column.THEN, Column.THEN_SINCE))
+INTERMEDIATE_COLUMNS = ((Column.FIRST, Column.FIRST_SINCE), (Column.THEN, Column.THEN_SINCE))
 
 _SITE_COLUMNS = {
     SiteColumn.TRIAL: Column.TRIAL,
@@ -88,7 +88,7 @@ class SheetRow:
     problem: str = ""
 
 
-def rows_of(table: Table) -> list[SheetRow]:
+def parse_rows(table: Table) -> list[SheetRow]:
     """The rows of a table whose first line names the columns, without those that nobody knows. TableError."""
     if not table.rows:
         raise TableError("The table is empty.")
@@ -96,7 +96,7 @@ def rows_of(table: Table) -> list[SheetRow]:
     if headings.problems:
         raise TableError(f"Row {headings.number}, the headings: {' '.join(headings.problems.values())}")
     names = _names(headings)
-    columns = _columns(names)
+    columns = _map_columns(names)
     if not body:
         raise TableError("Below its headings the table is empty.")
     if len(body) > MAX_ROWS:
@@ -110,7 +110,7 @@ def unread_columns(table: Table) -> list[str]:
 
 
 def _names(headings: Row) -> list[str]:
-    return [plain(cell).strip() for cell in headings.cells]
+    return [unescape_formula(cell).strip() for cell in headings.cells]
 
 
 def _column_called(key: str) -> Column | None:
@@ -123,29 +123,29 @@ def _not_read(name: str) -> str:
     return f"The column “{name[:60]}” is not read: no column is called so.{meant}"
 
 
-def _columns(headings: Sequence[str]) -> list[Column | None]:
+def _map_columns(headings: Sequence[str]) -> list[Column | None]:
     """The column of each place; None where the heading is blank or unknown, SITE for numbers and names alike."""
     keys = [heading_key(name) for name in headings]
-    _refuse_ambiguous(headings, keys)
+    _reject_ambiguous(headings, keys)
     site = Column.FACILITY if Column.SITE in map(_BY_NAME.get, keys) else Column.SITE
     columns = [site if key == _SITE else _column_called(key) for key in keys]
     for column in Column:
         named = [name for name, other in zip(headings, columns, strict=True) if other is column]
         if len(named) > 1:
-            raise TableError(_why_twice(column, named))
+            raise TableError(_duplicate_column_text(column, named))
     if not {Column.SITE, Column.FACILITY} & {*columns}:
         raise TableError("Name the sites: give a column “Site number”, or “Trial” and “Facility”.")
     return columns
 
 
-def _why_twice(column: Column, named: Sequence[str]) -> str:
+def _duplicate_column_text(column: Column, named: Sequence[str]) -> str:
     if len({heading_key(name) for name in named}) == 1:
         return f"The column “{column}” is there twice. Delete one of the two."
     listed = " and ".join(f"“{name[:60]}”" for name in named)
     return f"The columns {listed} mean the same: “{column}”. Delete all but one."
 
 
-def _refuse_ambiguous(headings: Sequence[str], keys: Sequence[str]) -> None:
+def _reject_ambiguous(headings: Sequence[str], keys: Sequence[str]) -> None:
     for name, key in zip(headings, keys, strict=True):
         if key in _AMBIGUOUS:
             choices = " or ".join(f"“{choice}”" for choice in _AMBIGUOUS[key])
@@ -155,7 +155,7 @@ def _refuse_ambiguous(headings: Sequence[str], keys: Sequence[str]) -> None:
 def _sheet_row(row: Row, columns: Sequence[Column | None], headings: Sequence[str]) -> SheetRow:
     cells = {}
     for place, escaped_text in enumerate(row.cells):
-        text = plain(escaped_text).strip()
+        text = unescape_formula(escaped_text).strip()
         column = columns[place] if place < len(columns) else None
         if is_blank(text):
             continue
@@ -165,14 +165,14 @@ def _sheet_row(row: Row, columns: Sequence[Column | None], headings: Sequence[st
             raise TableError(f"Row {row.number}, column {place + 1}: “{text[:40]}” stands below no heading.")
         is_name = column is Column.SITE and heading_key(headings[place]) == _SITE and not _is_number(text)
         cells[Column.FACILITY if is_name else column] = text
-    return SheetRow(row.number, cells, _problem(row, headings))
+    return SheetRow(row.number, cells, _problem_text(row, headings))
 
 
 def _is_number(text: str) -> bool:
     return text.removeprefix("#").strip().isdigit()
 
 
-def _problem(row: Row, headings: Sequence[str]) -> str:
+def _problem_text(row: Row, headings: Sequence[str]) -> str:
     return " ".join(
         f"{headings[place] if place < len(headings) and headings[place] else f'Column {place + 1}'}: {words}"
         for place, words in sorted(row.problems.items())

@@ -9,111 +9,121 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.urls import reverse
 
-from common.pagination import pager
-from common.query_params import Asked
-from sites.permissions import authorities_over, may_plan
+from common.pagination import page_links
+from common.query_params import QueryState
+from sites.permissions import authorities_over, may_edit_targets
 from sites.status_transitions import Authority
 from trials.models import Trial
-from work.assignments import TOLD_OF_A_TRIAL
-from work.bulk_upload.dry_run import PLANS, DryRun, State
-from work.models import BulkChange, BulkDeed
-from work.trial_status.suggestions import advice_on
+from work.assignments import TRIAL_LIST_FIELDS
+from work.bulk_upload.dry_run import TARGET_LABELS, DryRun, RowState
+from work.models import BulkChange, BulkChangeRow
+from work.trial_status.suggestions import suggest_statuses
 
-ROWS_ON_A_PAGE = 100
-STATES = {
-    State.ERROR: ("with errors", "is-bad"),
-    State.WARNING: ("with a warning", "is-paused"),
-    State.CHANGE: ("to change", "is-open"),
-    State.NOTHING: ("unchanged", "is-ended"),
+PAGE_SIZE = 100
+STATE_LABELS = {
+    RowState.ERROR: ("with errors", "is-bad"),
+    RowState.WARNING: ("with a warning", "is-paused"),
+    RowState.CHANGE: ("to change", "is-open"),
+    RowState.NOTHING: ("unchanged", "is-ended"),
 }
-OUTCOMES = {
-    BulkDeed.Outcome.DONE: ("done", "is-open"),
-    BulkDeed.Outcome.LEFT: ("not done", "is-bad"),
-    BulkDeed.Outcome.NOTHING: ("unchanged", "is-ended"),
+OUTCOME_LABELS = {
+    BulkChangeRow.Outcome.DONE: ("done", "is-open"),
+    BulkChangeRow.Outcome.LEFT: ("not done", "is-bad"),
+    BulkChangeRow.Outcome.NOTHING: ("unchanged", "is-ended"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CountLink:
     """One count, and the way to these rows only."""
 
-    words: str
+    label: str
     hue: str
     count: int
     url: str
-    is_asked: bool
+    is_selected: bool
 
 
-def dry_run_context(bulk: BulkChange, run: DryRun, asked: Asked) -> dict:
-    show = _one_of(asked, STATES)
+def dry_run_context(bulk: BulkChange, run: DryRun, query_state: QueryState) -> dict:
+    show = _get_show_param(query_state, STATE_LABELS)
     rows = [row for row in run.rows if row.state == show] if show else list(run.rows)
-    return _paged(asked, rows) | {
+    return _page_context(query_state, rows) | {
         "bulk": bulk,
         "run": run,
         "total": len(run.rows),
         "ready_count": len(run.ready),
-        "tally": _tally(asked, STATES, run.tally),
+        "tally": _count_links(query_state, STATE_LABELS, run.state_counts),
         "bring_url": reverse("bulk"),
     }
 
 
-def receipt_context(bulk: BulkChange, user, asked: Asked, *, on: date) -> dict:
+def result_context(bulk: BulkChange, user, query_state: QueryState, *, on: date) -> dict:
     """A site that is no longer the user's is told without its name and what was changed there, a note only to those
     who may still read it.
     """
-    show = _one_of(asked, OUTCOMES)
-    lines = bulk.deeds.select_related("trial_site__trial", "trial_site__facility").order_by("number")
-    counts = dict(bulk.deeds.order_by().values_list("outcome").annotate(Count("pk")))
-    context = _paged(asked, lines.filter(outcome=show) if show else lines)
+    show = _get_show_param(query_state, OUTCOME_LABELS)
+    lines = bulk.rows.select_related("trial_site__trial", "trial_site__facility").order_by("number")
+    counts = dict(bulk.rows.order_by().values_list("outcome").annotate(Count("pk")))
+    context = _page_context(query_state, lines.filter(outcome=show) if show else lines)
     mine = authorities_over(user, [deed.trial_site for deed in context["rows"] if deed.trial_site])
-    _withhold_notes(context["rows"], mine)
+    _hide_notes(context["rows"], mine)
     return context | {
         "bulk": bulk,
         "mine": mine,
         "total": sum(counts.values()),
-        "done_count": counts.get(BulkDeed.Outcome.DONE, 0),
-        "kept_count": 0 if not bulk.undone_at else _kept(bulk),
-        "advised": len(advice_on(_trials_of(bulk, user), on=on)),
-        "tally": _tally(asked, OUTCOMES, counts),
+        "done_count": counts.get(BulkChangeRow.Outcome.DONE, 0),
+        "kept_count": 0 if not bulk.undone_at else _count_not_undone(bulk),
+        "advised": len(suggest_statuses(_decidable_trials(bulk, user), on=on)),
+        "tally": _count_links(query_state, OUTCOME_LABELS, counts),
     }
 
 
-def _withhold_notes(deeds: Iterable[BulkDeed], mine: dict[int, Authority]) -> None:
+def _hide_notes(rows: Iterable[BulkChangeRow], mine: dict[int, Authority]) -> None:
     """From somebody who was the trial's coordinator when it was written, and now is only the site's."""
-    for deed in deeds:
-        if deed.trial_site_id in mine and not may_plan(mine[deed.trial_site_id]):
-            deed.changes = [change for change in deed.changes if change[0] != PLANS["internal_note"]]
+    for deed in rows:
+        if deed.trial_site_id in mine and not may_edit_targets(mine[deed.trial_site_id]):
+            deed.changes = [change for change in deed.changes if change[0] != TARGET_LABELS["internal_note"]]
 
 
-def _kept(bulk: BulkChange) -> int:
-    return bulk.deeds.exclude(undone__in=("", BulkDeed.UNDONE)).count()
+def _count_not_undone(bulk: BulkChange) -> int:
+    return bulk.rows.exclude(undo_message__in=("", BulkChangeRow.UNDONE)).count()
 
 
-def _trials_of(bulk: BulkChange, user):
+def _decidable_trials(bulk: BulkChange, user):
     """Those whose overall status the user decides."""
-    done = bulk.deeds.filter(outcome=BulkDeed.Outcome.DONE).order_by()
-    return Trial.objects.editable_by(user).filter(pk__in=done.values("trial_site__trial")).only(*TOLD_OF_A_TRIAL)
+    done = bulk.rows.filter(outcome=BulkChangeRow.Outcome.DONE).order_by()
+    return Trial.objects.editable_by(user).filter(pk__in=done.values("trial_site__trial")).only(*TRIAL_LIST_FIELDS)
 
 
-def _one_of(asked: Asked, known) -> str:
+def _get_show_param(query_state: QueryState, known) -> str:
     """What is shown of the rows; an unknown word or parameter is refused."""
-    if not {*asked.names} <= {"show", "page"} or asked.value("show") not in {"", *known}:
+    if not {*query_state.names} <= {"show", "page"} or query_state.value("show") not in {"", *known}:
         raise BadRequest("These rows can be shown by what becomes of them, and by page.")
-    return asked.value("show")
+    return query_state.value("show")
 
 
-def _paged(asked: Asked, rows) -> dict:
-    pages = Paginator(rows, ROWS_ON_A_PAGE)
-    number = asked.value("page") or "1"
+def _page_context(query_state: QueryState, rows) -> dict:
+    pages = Paginator(rows, PAGE_SIZE)
+    number = query_state.value("page") or "1"
     if not (number.isascii() and number.isdigit() and len(number) < 7 and int(number) in pages.page_range):
         raise BadRequest("There is no such page.")
     page: Page = pages.page(int(number))
-    return pager(asked, page) | {"rows": list(page), "show": asked.value("show"), "all_url": asked.path}
+    return page_links(query_state, page) | {
+        "rows": list(page),
+        "show": query_state.value("show"),
+        "all_url": query_state.path,
+    }
 
 
-def _tally(asked: Asked, known, counts) -> list[Told]:
+def _count_links(query_state: QueryState, known, counts) -> list[CountLink]:
     return [
-        Told(words, hue, counts[name], asked.without("page").saying(show=name).url, asked.value("show") == name)
+        CountLink(
+            words,
+            hue,
+            counts[name],
+            query_state.without("page").with_params(show=name).url,
+            query_state.value("show") == name,
+        )
         for name, (words, hue) in known.items()
         if counts.get(name)
     ]

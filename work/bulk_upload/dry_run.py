@@ -14,41 +14,45 @@ from functools import cached_property
 from itertools import pairwise
 
 from common.partial_dates import PartialDate, compare_at_coarser
-from common.rules import Level, Rule, broken
+from common.rules import Level, Rule, violations
 from sites.choices import SiteStatus
 from sites.models import TrialSite
-from sites.permissions import authorities_over, may_plan
+from sites.permissions import authorities_over, may_edit_targets
 from sites.rules import CHANGE_RULES, ends_too_early
-from sites.rules.inputs import StatusChange
-from sites.services import WantedStatus, changes_of
-from sites.spreadsheets.site_matching import NOT_YOURS
-from sites.status_transitions import Authority, with_missing
-from work.bulk_upload.columns import IN_BETWEEN, Column, SheetRow
-from work.bulk_upload.row_parser import PLAN_OF, Wish, wish_of
-from work.bulk_upload.site_matching import Entry
+from sites.rules.inputs import StatusChangeInput
+from sites.services import StatusChangeRequest, rule_inputs_for
+from sites.spreadsheets.site_matching import NO_MATCHING_SITE
+from sites.status_transitions import Authority, with_required_steps
+from work.bulk_upload.columns import INTERMEDIATE_COLUMNS, Column, SheetRow
+from work.bulk_upload.row_parser import TARGET_FIELD_BY_COLUMN, RowChange, parse_row
+from work.bulk_upload.site_matching import MatchedRow
 from work.my_work.review import review_reasons
 
-MISSING = "no-status-in-between-is-missing"
-FILL_IN = "Something lies between the present status and the new one: write {}."
-TOO_MUCH = "More lies between the present status and the new one than one row can say. Change the site in two steps."
+MISSING_STATUS_RULE = "no-status-in-between-is-missing"
+FILL_IN_TEXT = "Something lies between the present status and the new one: write {}."
+TOO_MANY_STEPS_TEXT = (
+    "More lies between the present status and the new one than one row can say. Change the site in two steps."
+)
 
 
-def text_for_row(rule: Rule, change: StatusChange, row: SheetRow) -> str:
+def violation_text(rule: Rule, change: StatusChangeInput, row: SheetRow) -> str:
     """A broken rule's text for a row that asks for this change."""
-    if rule.id == MISSING:
-        return _what_is_missing(change)
-    columns = [since for _, since in IN_BETWEEN if since in row.cells]
-    wrong = _WRONG[rule.id]([*columns, Column.NEW_SINCE], change) if columns and rule.id in _WRONG else ""
+    if rule.id == MISSING_STATUS_RULE:
+        return _missing_steps_text(change)
+    columns = [since for _, since in INTERMEDIATE_COLUMNS if since in row.cells]
+    wrong = (
+        _COLUMN_BY_RULE[rule.id]([*columns, Column.NEW_SINCE], change) if columns and rule.id in _COLUMN_BY_RULE else ""
+    )
     return f"{wrong}: {rule.message(change)}" if wrong else rule.message(change)
 
 
-def _what_is_missing(change: StatusChange) -> str:
+def _missing_steps_text(change: StatusChangeInput) -> str:
     """All that lies between, in its order, since what is there already may stand in another's place."""
-    *between, _ = with_missing(change.start, change.steps)
-    if len(between) > len(IN_BETWEEN):
-        return TOO_MUCH
-    places = zip(between, IN_BETWEEN, strict=False)
-    return FILL_IN.format(
+    *between, _ = with_required_steps(change.start, change.steps)
+    if len(between) > len(INTERMEDIATE_COLUMNS):
+        return TOO_MANY_STEPS_TEXT
+    places = zip(between, INTERMEDIATE_COLUMNS, strict=False)
+    return FILL_IN_TEXT.format(
         ", and ".join(
             f"“{SiteStatus(missing).label}” under “{status}” with its date under “{since}”"
             for missing, (status, since) in places
@@ -56,79 +60,81 @@ def _what_is_missing(change: StatusChange) -> str:
     )
 
 
-def _out_of_order(columns: Sequence[Column], change: StatusChange) -> Column:
+def _first_out_of_order(columns: Sequence[Column], change: StatusChangeInput) -> Column:
     wrong = (compare_at_coarser(first, second) > 0 for first, second in pairwise(change.days))
     return columns[list(wrong).index(True)]
 
 
 #: By rule, the column that it is about: one of the columns of `change.days`.
-_WRONG: dict[str, Callable[[Sequence[Column], StatusChange], Column]] = {
-    "days-are-in-order": _out_of_order,
+_COLUMN_BY_RULE: dict[str, Callable[[Sequence[Column], StatusChangeInput], Column]] = {
+    "days-are-in-order": _first_out_of_order,
     "change-is-not-before-the-present-status": lambda columns, change: columns[0],
     "leaving-open-has-a-later-date": lambda columns, change: columns[ends_too_early(change)[0]],
 }
 
 
-PLANS = {name: column.value for column, name in PLAN_OF.items()}
+TARGET_LABELS = {name: column.value for column, name in TARGET_FIELD_BY_COLUMN.items()}
 NO_STATUS_LABEL, NOTHING, NOT_ENTERED = "No status yet", "None", "Nothing"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    what: str
+class CellChange:
+    label: str
     old: str
     new: str
 
 
-def status_change(site: TrialSite, wish: Wish) -> Change:
+def describe_status_change(site: TrialSite, row_change: RowChange) -> CellChange:
     """With its date, since the two go together."""
-    return Change("Status", _status(site.status, site.status_since), _status(wish.status, wish.since))
+    return CellChange(
+        "Status", _status_text(site.status, site.status_since), _status_text(row_change.status, row_change.since)
+    )
 
 
-def interim_changes(wish: Wish) -> Iterator[Change]:
+def describe_interim_changes(row_change: RowChange) -> Iterator[CellChange]:
     """What was never entered before the new status."""
-    for (what, _), (status, since) in zip(IN_BETWEEN, wish.interim or (), strict=False):
-        yield Change(what, NOT_ENTERED, _status(status, since))
+    for (what, _), (status, since) in zip(INTERMEDIATE_COLUMNS, row_change.interim or (), strict=False):
+        yield CellChange(what, NOT_ENTERED, _status_text(status, since))
 
 
-def confirmation(site: TrialSite) -> Change:
+def describe_confirmation(site: TrialSite) -> CellChange:
     last = site.last_confirmed_on
-    return Change("Last confirmed", f"{last:%-d %B %Y}" if last else "Never", "Today: still true")
+    return CellChange("Last confirmed", f"{last:%-d %B %Y}" if last else "Never", "Today: still true")
 
 
-def new_plans(site: TrialSite, wish: Wish) -> dict[str, int | str | None]:
+def changed_targets(site: TrialSite, row_change: RowChange) -> dict[str, int | str | None]:
     """The columns that get another value than they have."""
-    return {name: value for name, value in wish.plans.items() if value != _as_typed(getattr(site, name))}
+    return {name: value for name, value in row_change.targets.items() if value != _normalize_text(getattr(site, name))}
 
 
-def plan_changes(site: TrialSite, plans: Mapping[str, int | str | None]) -> Iterator[Change]:
-    for name, value in plans.items():
-        yield Change(PLANS[name], _plan(getattr(site, name)), _plan(value))
+def describe_target_changes(site: TrialSite, targets: Mapping[str, int | str | None]) -> Iterator[CellChange]:
+    for name, value in targets.items():
+        yield CellChange(TARGET_LABELS[name], _target_text(getattr(site, name)), _target_text(value))
 
 
-def _as_typed(value: int | str | None) -> int | str | None:
+def _normalize_text(value: int | str | None) -> int | str | None:
     """A text as a sheet brings it back, without what surrounds it."""
     return "\n".join(value.strip().splitlines()) if isinstance(value, str) else value
 
 
-def _status(status: str, since: PartialDate | None) -> str:
+def _status_text(status: str, since: PartialDate | None) -> str:
     if not status:
         return NO_STATUS_LABEL
     words = SiteStatus(status).label
-    return f"{words}, since {since.in_words()}" if since else words
+    return f"{words}, since {since.as_text()}" if since else words
 
 
-def _plan(value: int | str | None) -> str:
+def _target_text(value: int | str | None) -> str:
     return NOTHING if value in (None, "") else f"{value:,}" if isinstance(value, int) else value
 
 
-STALE = "The site was changed after the sheet was made. Look at it as it is now, and bring the row again."
-NOT_PLANNING = "The enrollment target and the internal note are set by the trial’s coordinator."
-NOT_IN_A_TABLE = "Confirm this site by itself on My work."
+STALE_TEXT = "The site was changed after the sheet was made. Look at it as it is now, and bring the row again."
+TARGETS_NOT_ALLOWED_TEXT = "The enrollment target and the internal note are set by the trial’s coordinator."
+REVIEW_REQUIRED_TEXT = "Confirm this site by itself on My work."
 NO_STATUS = "The site has no status that could be confirmed. Give a new one."
 
 
-class State(StrEnum):
+class RowState(StrEnum):
     ERROR = "errors"
     WARNING = "warnings"
     CHANGE = "changes"
@@ -136,130 +142,137 @@ class State(StrEnum):
 
 
 @dataclass(slots=True)
-class Judged:
+class CheckedRow:
     """One row. `changes` are in words, `plans` the columns among them; errors stop it, warnings ask."""
 
-    entry: Entry
-    wish: Wish
+    entry: MatchedRow
+    requested_change: RowChange
     site: TrialSite | None = None
     authority: Authority | None = None
-    changes: list[Change] = field(default_factory=list)
-    plans: dict[str, int | str | None] = field(default_factory=dict)
+    changes: list[CellChange] = field(default_factory=list)
+    targets: dict[str, int | str | None] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     @property
-    def state(self) -> State:
+    def state(self) -> RowState:
         if self.errors:
-            return State.ERROR
+            return RowState.ERROR
         if not self.changes:
-            return State.NOTHING
-        return State.WARNING if self.warnings else State.CHANGE
+            return RowState.NOTHING
+        return RowState.WARNING if self.warnings else RowState.CHANGE
 
     @property
     def is_ready(self) -> bool:
-        return self.state in (State.CHANGE, State.WARNING)
+        return self.state in (RowState.CHANGE, RowState.WARNING)
 
     @property
-    def asks_the_rules(self) -> bool:
+    def needs_rule_check(self) -> bool:
         """Whether the row wants a status that can be judged, whatever else is wrong with it."""
         is_present = self.site and self.entry.version == self.site.version
-        return bool(is_present and self.wish.status and self.wish.since and self.wish.interim is not None)
+        return bool(
+            is_present
+            and self.requested_change.status
+            and self.requested_change.since
+            and self.requested_change.interim is not None
+        )
 
     @property
-    def confirms(self) -> bool:
+    def is_confirmation(self) -> bool:
         """Whether the row says that the present status is still right."""
-        return bool(self.site and self.wish.confirm and not self.wish.status and self.site.status)
+        return bool(
+            self.site and self.requested_change.confirm and not self.requested_change.status and self.site.status
+        )
 
     @property
-    def typed(self) -> str:
+    def site_text(self) -> str:
         """What the row says of its site, for one that is not known."""
         names = (Column.SITE, Column.FACILITY, Column.TOWN, Column.STATE, Column.COUNTRY, Column.ENTRY, Column.TRIAL)
         return ", ".join(self.entry.row.cells[name] for name in names if name in self.entry.row.cells)
 
     @property
-    def wanted(self) -> WantedStatus:
+    def change_request(self) -> StatusChangeRequest:
         """What the services are asked; for a row with a site and a new status."""
-        wish = self.wish
-        return WantedStatus(self.site, wish.status, wish.since, self.authority, wish.reason, wish.interim or ())
+        wish = self.requested_change
+        return StatusChangeRequest(self.site, wish.status, wish.since, self.authority, wish.reason, wish.interim or ())
 
-    def heed(self, change: StatusChange, on: date) -> None:
+    def add_violations(self, change: StatusChangeInput, on: date) -> None:
         """Take down what the rules have against the change that is wanted."""
-        for rule in broken(CHANGE_RULES, change, on=on):
+        for rule in violations(CHANGE_RULES, change, on=on):
             told = self.errors if rule.level is Level.ERROR else self.warnings
-            told.append(text_for_row(rule, change, self.entry.row))
+            told.append(violation_text(rule, change, self.entry.row))
 
 
 @dataclass(frozen=True)
 class DryRun:
     """Every row judged, in the order of the sheet."""
 
-    rows: Sequence[Judged]
+    rows: Sequence[CheckedRow]
 
     @cached_property
-    def tally(self) -> Counter[State]:
+    def state_counts(self) -> Counter[RowState]:
         return Counter(row.state for row in self.rows)
 
     @property
-    def ready(self) -> list[Judged]:
+    def ready(self) -> list[CheckedRow]:
         return [row for row in self.rows if row.is_ready]
 
     @property
     def has_errors(self) -> bool:
-        return bool(self.tally[State.ERROR])
+        return bool(self.state_counts[RowState.ERROR])
 
     @property
-    def asks(self) -> bool:
+    def has_warnings(self) -> bool:
         """Whether warnings are to be read first."""
-        return bool(self.tally[State.WARNING])
+        return bool(self.state_counts[RowState.WARNING])
 
 
-def dry_run(entries: Iterable[Entry], sites: Iterable[TrialSite], user, *, on: date) -> DryRun:
+def check_rows(entries: Iterable[MatchedRow], sites: Iterable[TrialSite], user, *, on: date) -> DryRun:
     """Judge rows against these rows of sites: those of the entries that are the user's. Nine queries, however many."""
     found = {site.pk: site for site in sites}
     authorities = authorities_over(user, found.values())
-    rows = [_judged(entry, found.get(entry.site_id), authorities) for entry in entries]
-    _refuse_doubtful([row for row in rows if row.confirms and not row.errors], on)
-    asking = [row for row in rows if row.asks_the_rules]
-    for row, change in zip(asking, changes_of([row.wanted for row in asking]), strict=True):
-        row.heed(change, on)
+    rows = [_check_row(entry, found.get(entry.site_id), authorities) for entry in entries]
+    _reject_needing_review([row for row in rows if row.is_confirmation and not row.errors], on)
+    asking = [row for row in rows if row.needs_rule_check]
+    for row, change in zip(asking, rule_inputs_for([row.change_request for row in asking]), strict=True):
+        row.add_violations(change, on)
     return DryRun(rows)
 
 
-def _judged(entry: Entry, site: TrialSite | None, authorities: Mapping[int, Authority]) -> Judged:
-    row = Judged(entry, wish_of(entry.row))
+def _check_row(entry: MatchedRow, site: TrialSite | None, authorities: Mapping[int, Authority]) -> CheckedRow:
+    row = CheckedRow(entry, parse_row(entry.row))
     if entry.problem or site is None or site.pk not in authorities:
-        row.errors = [entry.problem or NOT_YOURS]
+        row.errors = [entry.problem or NO_MATCHING_SITE]
         return row
     row.site, row.authority = site, authorities[site.pk]
     if entry.version != site.version:
-        row.errors = [STALE]
+        row.errors = [STALE_TEXT]
         return row
-    row.plans = new_plans(site, row.wish) if may_plan(row.authority) else {}
-    row.changes = list(_changes(row))
-    row.errors = [*row.wish.errors, *_refusals(row)]
+    row.targets = changed_targets(site, row.requested_change) if may_edit_targets(row.authority) else {}
+    row.changes = list(_describe_changes(row))
+    row.errors = [*row.requested_change.errors, *_row_errors(row)]
     return row
 
 
-def _changes(row: Judged) -> Iterable[Change]:
-    if row.wish.status:
-        yield from interim_changes(row.wish)
-        yield status_change(row.site, row.wish)
-    elif row.confirms:
-        yield confirmation(row.site)
-    yield from plan_changes(row.site, row.plans)
+def _describe_changes(row: CheckedRow) -> Iterable[CellChange]:
+    if row.requested_change.status:
+        yield from describe_interim_changes(row.requested_change)
+        yield describe_status_change(row.site, row.requested_change)
+    elif row.is_confirmation:
+        yield describe_confirmation(row.site)
+    yield from describe_target_changes(row.site, row.targets)
 
 
-def _refuse_doubtful(rows: Sequence[Judged], on: date) -> None:
+def _reject_needing_review(rows: Sequence[CheckedRow], on: date) -> None:
     """What is doubtful is confirmed by itself, and not by a table."""
     reasons = review_reasons([row.site for row in rows], on=on)
     for row in rows:
         if row.site.pk in reasons:
-            row.errors.append(" ".join([NOT_IN_A_TABLE, *reasons[row.site.pk]]))
+            row.errors.append(" ".join([REVIEW_REQUIRED_TEXT, *reasons[row.site.pk]]))
 
 
-def _refusals(row: Judged) -> Iterable[str]:
-    if row.wish.confirm and not row.wish.status and not row.site.status:
+def _row_errors(row: CheckedRow) -> Iterable[str]:
+    if row.requested_change.confirm and not row.requested_change.status and not row.site.status:
         yield NO_STATUS
-    if row.wish.plans and not may_plan(row.authority):
-        yield NOT_PLANNING
+    if row.requested_change.targets and not may_edit_targets(row.authority):
+        yield TARGETS_NOT_ALLOWED_TEXT

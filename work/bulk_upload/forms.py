@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 
 from common.partial_dates.forms import PartialDateFormField
-from common.spreadsheets.reading import read_pasted, read_upload, spreadsheet_limits, too_large
+from common.spreadsheets.reading import read_pasted, read_upload, spreadsheet_limits, too_large_message
 from common.spreadsheets.table import Table, TableError
 from sites.choices import SiteStatus
-from sites.forms import REASON_HELP, InBetweenForm, ReasonField
-from work.bulk_upload.columns import IN_BETWEEN, Column, SheetRow, rows_of, unread_columns
+from sites.forms import REASON_HELP, InterimStatusesForm, ReasonField
+from work.bulk_upload.columns import INTERMEDIATE_COLUMNS, Column, SheetRow, parse_rows, unread_columns
 from work.models import BulkChange
 
 
@@ -37,12 +37,12 @@ class TableForm(forms.Form):
             return None
         limits = spreadsheet_limits()
         if file.size > limits.bytes:
-            raise forms.ValidationError(too_large(limits))
-        return _read(read_upload, file.read())
+            raise forms.ValidationError(too_large_message(limits))
+        return _parse_table(read_upload, file.read())
 
     def clean_table(self) -> tuple[list[SheetRow], Table] | None:
         text = self.cleaned_data["table"]
-        return _read(read_pasted, text) if text.strip() else None
+        return _parse_table(read_pasted, text) if text.strip() else None
 
     def clean(self):
         cleaned = super().clean()
@@ -59,11 +59,11 @@ class TableForm(forms.Form):
         (rows, table) = self.cleaned_data["file"] or self.cleaned_data["table"]
         read = {"rows": rows, "notices": [*table.notices, *unread_columns(table)]}
         if self.cleaned_data["file"]:
-            return read | {"door": BulkChange.Door.UPLOADED, "name": self.files["file"].name}
-        return read | {"door": BulkChange.Door.PASTED}
+            return read | {"input_method": BulkChange.InputMethod.UPLOADED, "name": self.files["file"].name}
+        return read | {"input_method": BulkChange.InputMethod.PASTED}
 
 
-class ChosenForm(InBetweenForm):
+class SelectedSitesForm(InterimStatusesForm):
     """The same change for every site chosen, or that all of them are still true."""
 
     to = forms.ChoiceField(label="New status", required=False, choices=[("", "Stays as it is"), *SiteStatus.choices])
@@ -89,7 +89,7 @@ class ChosenForm(InBetweenForm):
     def cells(self) -> dict[Column, str]:
         """As the row of a sheet would say it; for a valid form."""
         said = self.cleaned_data
-        pairs = zip(IN_BETWEEN, said["interim"], strict=False)
+        pairs = zip(INTERMEDIATE_COLUMNS, said["interim"], strict=False)
         return {
             **{column: text for columns, texts in pairs for column, text in zip(columns, texts, strict=True)},
             Column.NEW_STATUS: said["to"],
@@ -99,10 +99,10 @@ class ChosenForm(InBetweenForm):
         }
 
 
-def _read(read: Callable[[Any], Table], content) -> tuple[list[SheetRow], Table]:
+def _parse_table(read: Callable[[Any], Table], content) -> tuple[list[SheetRow], Table]:
     """The rows and the table that they were in. A form error for a table that cannot be read."""
     try:
         table = read(content)
-        return rows_of(table), table
+        return parse_rows(table), table
     except TableError as error:
         raise forms.ValidationError(str(error)) from None

@@ -16,49 +16,58 @@ from django.utils import timezone
 
 from history.authorship import authored
 from sites.models import TrialSite
-from sites.permissions import authorities_over, may_plan
-from sites.services import Recorded, change_statuses, confirm, revert_statuses, set_plans, undo_confirmations
+from sites.permissions import authorities_over, may_edit_targets
+from sites.services import (
+    RecordedChange,
+    change_statuses,
+    confirm,
+    revert_statuses,
+    undo_confirmations,
+    update_targets_and_notes,
+)
 from sites.services.bulk_status import DECIDED_BY_OTHERS
 from sites.status_transitions import Authority
 from work.bulk_upload.columns import Column, SheetRow
-from work.bulk_upload.dry_run import PLANS, DryRun, Judged, dry_run
-from work.bulk_upload.site_matching import Entry, entries_of, kept, matched, told_sites
-from work.models import BulkChange, BulkDeed
+from work.bulk_upload.dry_run import TARGET_LABELS, CheckedRow, DryRun, check_rows
+from work.bulk_upload.site_matching import MatchedRow, deserialize_rows, match_rows, serialize_rows, with_list_fields
+from work.models import BulkChange, BulkChangeRow
 
-UNAPPLIED_FOR = timedelta(days=30)
+UNAPPLIED_RETENTION = timedelta(days=30)
 """How long a table that nobody applied is kept at least: until its author brings the next one after that."""
 
 
-def begin(rows: Sequence[SheetRow], user, *, door: str, name: str = "", notices: Sequence[str] = ()) -> BulkChange:
+def create_from_rows(
+    rows: Sequence[SheetRow], user, *, door: str, name: str = "", notices: Sequence[str] = ()
+) -> BulkChange:
     """From a sheet that was pasted or uploaded; `notices` are what was told when it was read."""
-    entries = kept(matched(rows, user))
-    return _begun(user, door=door, name=name[:200], entries=entries, notices=list(notices))
+    entries = serialize_rows(match_rows(rows, user))
+    return _create(user, input_method=door, name=name[:200], entries=entries, notices=list(notices))
 
 
-def begin_with_chosen(versions: Mapping[int, int], cells: Mapping[Column, str], user) -> BulkChange:
+def create_for_selection(versions: Mapping[int, int], cells: Mapping[Column, str], user) -> BulkChange:
     """The same cells for sites chosen on a board, at the versions (by id) that the board showed."""
     said = {column: text for column, text in cells.items() if text}
     rows = [SheetRow(number, said) for number in range(1, len(versions) + 1)]
-    entries = [Entry(row, *seen) for row, seen in zip(rows, sorted(versions.items()), strict=True)]
-    return _begun(user, door=BulkChange.Door.CHOSEN, entries=kept(entries))
+    entries = [MatchedRow(row, *seen) for row, seen in zip(rows, sorted(versions.items()), strict=True)]
+    return _create(user, input_method=BulkChange.InputMethod.CHOSEN, entries=serialize_rows(entries))
 
 
-def _begun(user, **said) -> BulkChange:
+def _create(user, **fields) -> BulkChange:
     """The tables that one brought long ago and never applied go, so that they are not kept for ever."""
-    BulkChange.objects.of(user).filter(applied_at=None, made_at__lt=timezone.now() - UNAPPLIED_FOR).delete()
-    return BulkChange.objects.create(author=user.actor, **said)
+    BulkChange.objects.of(user).filter(applied_at=None, made_at__lt=timezone.now() - UNAPPLIED_RETENTION).delete()
+    return BulkChange.objects.create(author=user.actor, **fields)
 
 
-def tried(bulk: BulkChange, user, *, on: date, lock: bool = False) -> DryRun:
+def run_dry_run(bulk: BulkChange, user, *, on: date, lock: bool = False) -> DryRun:
     """The rows judged now; with `lock` their sites stay as they are until the transaction ends."""
-    entries = entries_of(bulk.entries)
+    entries = deserialize_rows(bulk.entries)
     mine = TrialSite.objects.editable_by(user).filter(pk__in=[entry.site_id for entry in entries if entry.site_id])
-    sites = told_sites(mine)
-    return dry_run(entries, sites.select_for_update(of=("self",)) if lock else sites, user, on=on)
+    sites = with_list_fields(mine)
+    return check_rows(entries, sites.select_for_update(of=("self",)) if lock else sites, user, on=on)
 
 
-NOT_YOURS_NOW = "The site is no longer yours, so it stays."
-CONFIRMED_ALONE = "Its confirmation was taken back already."
+NO_LONGER_EDITABLE_TEXT = "The site is no longer yours, so it stays."
+ALREADY_UNDONE_TEXT = "Its confirmation was taken back already."
 
 
 @transaction.atomic
@@ -68,89 +77,89 @@ def undo(bulk: BulkChange, user) -> BulkChange:
     if not bulk.applied_at or bulk.undone_at:
         return bulk
     with authored(user.actor, reason=f"Undo of bulk change {bulk.pk}"):
-        _Undoing(bulk, user).all()
+        _UndoRun(bulk, user).all()
     bulk.undone_at = timezone.now()
     bulk.save(update_fields=["undone_at"])
     return bulk
 
 
-class _Undoing:
+class _UndoRun:
     """`told` collects, by deed, what could not be undone; `kept` are those whose status, so confirmation, stays."""
 
     def __init__(self, bulk: BulkChange, user):
         self.actor, self.reason = user.actor, f"Undo of bulk change {bulk.pk}"
-        done = bulk.deeds.filter(outcome=BulkDeed.Outcome.DONE)
+        done = bulk.rows.filter(outcome=BulkChangeRow.Outcome.DONE)
         told = done.select_related("event__corrects", "confirmation").prefetch_related("interim")
-        self.deeds = list(told.order_by("trial_site"))
-        mine = TrialSite.objects.editable_by(user).filter(pk__in=[deed.trial_site_id for deed in self.deeds])
-        self.sites = {site.pk: site for site in told_sites(mine).select_for_update(of=("self",))}
+        self.rows = list(told.order_by("trial_site"))
+        mine = TrialSite.objects.editable_by(user).filter(pk__in=[deed.trial_site_id for deed in self.rows])
+        self.sites = {site.pk: site for site in with_list_fields(mine).select_for_update(of=("self",))}
         self.authorities: dict[int, Authority] = authorities_over(user, self.sites.values())
-        self.told: dict[int, list[str]] = defaultdict(list)
-        self.kept: set[int] = set()
+        self.messages: dict[int, list[str]] = defaultdict(list)
+        self.kept_status_ids: set[int] = set()
 
     def all(self) -> None:
-        mine = [deed for deed in self.deeds if deed.trial_site_id in self.authorities]
-        for deed in self.deeds:
+        mine = [deed for deed in self.rows if deed.trial_site_id in self.authorities]
+        for deed in self.rows:
             if deed.trial_site_id not in self.authorities:
-                self.told[deed.pk].append(NOT_YOURS_NOW)
-        self._plans([deed for deed in mine if deed.after])
-        self._statuses([deed for deed in mine if deed.event])
-        self._confirmations([deed for deed in mine if deed.confirmation and deed.pk not in self.kept])
-        self._keep_what_was_told()
+                self.messages[deed.pk].append(NO_LONGER_EDITABLE_TEXT)
+        self._undo_targets([deed for deed in mine if deed.after])
+        self._undo_statuses([deed for deed in mine if deed.event])
+        self._undo_confirmations([deed for deed in mine if deed.confirmation and deed.pk not in self.kept_status_ids])
+        self._save_messages()
 
-    def _statuses(self, deeds: Sequence[BulkDeed]) -> None:
+    def _undo_statuses(self, rows: Sequence[BulkChangeRow]) -> None:
         left = revert_statuses(
-            [deed.event for deed in deeds],
+            [deed.event for deed in rows],
             author=self.actor,
             reason=self.reason,
             authorities=self.authorities,
-            interim={deed.event_id: deed.interim.all() for deed in deeds},
+            interim={deed.event_id: deed.interim.all() for deed in rows},
         )
-        for deed in deeds:
+        for deed in rows:
             if deed.event_id in left:
-                self.told[deed.pk].append(left[deed.event_id])
-                self.kept.add(deed.pk)
+                self.messages[deed.pk].append(left[deed.event_id])
+                self.kept_status_ids.add(deed.pk)
 
-    def _confirmations(self, deeds: Sequence[BulkDeed]) -> None:
-        for deed in deeds:
+    def _undo_confirmations(self, rows: Sequence[BulkChangeRow]) -> None:
+        for deed in rows:
             if deed.confirmation.undone_at:
-                self.told[deed.pk].append(CONFIRMED_ALONE)
-        undo_confirmations([deed.confirmation_id for deed in deeds], author=self.actor, reason=self.reason)
+                self.messages[deed.pk].append(ALREADY_UNDONE_TEXT)
+        undo_confirmations([deed.confirmation_id for deed in rows], author=self.actor, reason=self.reason)
 
-    def _plans(self, deeds: Iterable[BulkDeed]) -> None:
-        sites = [site for deed in deeds if (site := self._with_plans_back(deed))]
+    def _undo_targets(self, rows: Iterable[BulkChangeRow]) -> None:
+        sites = [site for deed in rows if (site := self._restore_targets(deed))]
         if sites:
-            set_plans(sites, author=self.actor, reason=self.reason)
+            update_targets_and_notes(sites, author=self.actor, reason=self.reason)
 
-    def _with_plans_back(self, deed: BulkDeed) -> TrialSite | None:
+    def _restore_targets(self, row: BulkChangeRow) -> TrialSite | None:
         """The site with what still is as the bulk change left it put back; None where nothing is."""
-        site = self.sites[deed.trial_site_id]
-        if not may_plan(self.authorities[site.pk]):
-            self.told[deed.pk].append(DECIDED_BY_OTHERS)
+        site = self.sites[row.trial_site_id]
+        if not may_edit_targets(self.authorities[site.pk]):
+            self.messages[row.pk].append(DECIDED_BY_OTHERS)
             return None
-        back = {name for name, value in deed.after.items() if getattr(site, name) == value}
+        back = {name for name, value in row.after.items() if getattr(site, name) == value}
         for name in back:
-            setattr(site, name, deed.before[name])
-        self.told[deed.pk] += [
-            f"{PLANS[name]}: changed again since, so it stays." for name in deed.after if name not in back
+            setattr(site, name, row.before[name])
+        self.messages[row.pk] += [
+            f"{TARGET_LABELS[name]}: changed again since, so it stays." for name in row.after if name not in back
         ]
         return site if back else None
 
-    def _keep_what_was_told(self) -> None:
+    def _save_messages(self) -> None:
         """As many updates as there are different answers."""
         answers = defaultdict(list)
-        for deed in self.deeds:
-            answers[" ".join(self.told[deed.pk]) or BulkDeed.UNDONE].append(deed.pk)
+        for deed in self.rows:
+            answers[" ".join(self.messages[deed.pk]) or BulkChangeRow.UNDONE].append(deed.pk)
         for answer, ids in answers.items():
-            BulkDeed.objects.filter(pk__in=ids).update(undone=answer)
+            BulkChangeRow.objects.filter(pk__in=ids).update(undo_message=answer)
 
 
 HAS_ERRORS = "Some rows cannot be applied as they are. Apply only the others, or mend the table and bring it again."
 NOTHING_TO_DO = "There is nothing in the table that could be applied."
 READ_WARNINGS = "Say that you have read the warnings."
 #: What was recorded of sites, by their ids.
-Written = dict[int, Recorded]
-NOT_RECORDED = Recorded()
+RecordedBySite = dict[int, RecordedChange]
+NOT_RECORDED = RecordedChange()
 
 
 @transaction.atomic
@@ -163,88 +172,88 @@ def apply(bulk: BulkChange, user, *, only_valid: bool = False, accept_warnings: 
     bulk = BulkChange.objects.of(user).select_for_update().get(pk=bulk.pk)
     if bulk.applied_at:
         return bulk
-    run = tried(bulk, user, on=on, lock=True)
+    run = run_dry_run(bulk, user, on=on, lock=True)
     if run.has_errors and not only_valid:
         raise ValidationError(HAS_ERRORS, code="rows-have-errors")
     if not run.ready:
         raise ValidationError(NOTHING_TO_DO, code="nothing-to-apply")
-    if run.asks and not accept_warnings:
+    if run.has_warnings and not accept_warnings:
         raise ValidationError(READ_WARNINGS, code="warnings-are-read")
     with authored(user.actor, reason=str(bulk)):
-        written = _changed_statuses(run.ready, user.actor, on) | _confirmed(run.ready, user.actor, on)
-        deeds = _done(run.ready, written)
-        _set_plans([row for row in run.ready if row.plans], user.actor)
-    _keep(bulk, deeds, run.rows)
-    _keep_between(deeds.values(), written)
+        written = _apply_statuses(run.ready, user.actor, on) | _apply_confirmations(run.ready, user.actor, on)
+        deeds = _build_done_rows(run.ready, written)
+        _apply_targets([row for row in run.ready if row.targets], user.actor)
+    _save_results(bulk, deeds, run.rows)
+    _link_interim_events(deeds.values(), written)
     return bulk
 
 
-def _done(rows: Sequence[Judged], written: Written) -> dict[int, BulkDeed]:
+def _build_done_rows(rows: Sequence[CheckedRow], written: RecordedBySite) -> dict[int, BulkChangeRow]:
     """The lines of the receipt by row number; of sites that do not have their new plans yet."""
     deeds = {}
     for row in rows:
         told = written.get(row.site.pk, NOT_RECORDED)
-        deed = _line(row, BulkDeed.Outcome.DONE, event=told.event, confirmation=told.confirmation)
-        deed.before = {name: getattr(row.site, name) for name in row.plans}
-        deed.after = row.plans
+        deed = _build_row(row, BulkChangeRow.Outcome.DONE, event=told.event, confirmation=told.confirmation)
+        deed.before = {name: getattr(row.site, name) for name in row.targets}
+        deed.after = row.targets
         deeds[deed.number] = deed
     return deeds
 
 
-def _changed_statuses(rows: Sequence[Judged], actor: str, on: date) -> Written:
-    wanted = [row.wanted for row in rows if row.wish.status]
+def _apply_statuses(rows: Sequence[CheckedRow], actor: str, on: date) -> RecordedBySite:
+    wanted = [row.change_request for row in rows if row.requested_change.status]
     recorded = change_statuses(wanted, author=actor, accept_warnings=True, as_of=on)
     return {one.site.pk: told for one, told in zip(wanted, recorded, strict=True)}
 
 
-def _confirmed(rows: Sequence[Judged], actor: str, on: date) -> Written:
-    sites = [row.site for row in rows if row.confirms]
+def _apply_confirmations(rows: Sequence[CheckedRow], actor: str, on: date) -> RecordedBySite:
+    sites = [row.site for row in rows if row.is_confirmation]
     versions = {site.pk: site.version for site in sites}
     authorities = {row.site.pk: row.authority for row in rows}
     made = confirm(sites, author=actor, on=on, versions=versions, authorities=authorities) if sites else []
-    return {confirmation.trial_site_id: Recorded(None, confirmation) for confirmation in made}
+    return {confirmation.trial_site_id: RecordedChange(None, confirmation) for confirmation in made}
 
 
-def _set_plans(rows: Sequence[Judged], actor: str) -> None:
+def _apply_targets(rows: Sequence[CheckedRow], actor: str) -> None:
     sites: list[TrialSite] = []
     for row in rows:
-        for name, value in row.plans.items():
+        for name, value in row.targets.items():
             setattr(row.site, name, value)
         sites.append(row.site)
     if sites:
-        set_plans(sites, author=actor)
+        update_targets_and_notes(sites, author=actor)
 
 
-def _keep(bulk: BulkChange, done: dict[int, BulkDeed], rows: Sequence[Judged]) -> None:
+def _save_results(bulk: BulkChange, done: dict[int, BulkChangeRow], rows: Sequence[CheckedRow]) -> None:
     """The whole receipt; the table itself is not needed any more."""
-    deeds = [done.get(row.entry.row.number) or _left(row) for row in rows]
+    deeds = [done.get(row.entry.row.number) or _build_skipped_row(row) for row in rows]
     for deed in deeds:
         deed.bulk = bulk
-    BulkDeed.objects.bulk_create(deeds)
+    BulkChangeRow.objects.bulk_create(deeds)
     bulk.applied_at, bulk.entries = timezone.now(), []
     bulk.save(update_fields=["applied_at", "entries"])
 
 
-def _keep_between(deeds: Iterable[BulkDeed], written: Written) -> None:
+def _link_interim_events(rows: Iterable[BulkChangeRow], written: RecordedBySite) -> None:
     """What lay in between, with the line of the receipt whose status came after it."""
-    link = BulkDeed.interim.through
+    link = BulkChangeRow.interim.through
     link.objects.bulk_create(
         link(bulkdeed=deed, statusevent=event)
-        for deed in deeds
+        for deed in rows
         for event in written.get(deed.trial_site_id, NOT_RECORDED).interim
     )
 
 
-def _left(row: Judged) -> BulkDeed:
-    return _line(row, BulkDeed.Outcome.LEFT if row.errors else BulkDeed.Outcome.NOTHING)
+def _build_skipped_row(row: CheckedRow) -> BulkChangeRow:
+    return _build_row(row, BulkChangeRow.Outcome.LEFT if row.errors else BulkChangeRow.Outcome.NOTHING)
 
 
-def _line(row: Judged, outcome: str, **written) -> BulkDeed:
-    return BulkDeed(
+def _build_row(row: CheckedRow, outcome: str, **written) -> BulkChangeRow:
+    return BulkChangeRow(
         number=row.entry.row.number,
         trial_site=row.site,
         outcome=outcome,
         changes=[list(asdict(change).values()) for change in row.changes],
-        told=[*row.errors, *row.warnings],
+        messages=[*row.errors, *row.warnings],
         **written,
     )

@@ -9,19 +9,19 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from common.spreadsheets.escaping import escaped
+from common.spreadsheets.escaping import escape_formula_reversibly
 from common.spreadsheets.limits import MAX_ROWS
 from sites.choices import SiteStatus
 from sites.models import TrialSite
-from sites.permissions import authorities_over, may_plan
-from work.bulk_upload.columns import IN_BETWEEN, PLANNED, Column
-from work.bulk_upload.site_matching import told_sites
+from sites.permissions import authorities_over, may_edit_targets
+from work.bulk_upload.columns import INTERMEDIATE_COLUMNS, TARGET_COLUMNS, Column
+from work.bulk_upload.site_matching import with_list_fields
 
 WIDTHS = {Column.FACILITY: 44, Column.REASON: 32, Column.NOTE: 44} | dict.fromkeys(
     (Column.STATUS_NOW, Column.FIRST, Column.THEN, Column.NEW_STATUS), 22
 )
-_TO_FILL_IN = (
-    *(column for pair in IN_BETWEEN for column in pair),
+_EDITABLE_COLUMNS = (
+    *(column for pair in INTERMEDIATE_COLUMNS for column in pair),
     *(Column.NEW_STATUS, Column.NEW_SINCE, Column.REASON, Column.CONFIRM),
 )
 #: Read where a table has it; a sheet of ours tells sites apart by their numbers.
@@ -33,7 +33,7 @@ _CELLS: dict[Column, Callable[[TrialSite], object]] = {
     Column.FACILITY: lambda site: site.facility.title,
     Column.TOWN: lambda site: site.facility.city,
     Column.COUNTRY: lambda site: site.facility.country,
-    Column.ENTRY: lambda site: site.twin if site.twin > 1 else "",
+    Column.ENTRY: lambda site: site.duplicate_index if site.duplicate_index > 1 else "",
     Column.STATUS_NOW: lambda site: SiteStatus(site.status).label if site.status else "",
     Column.SINCE: lambda site: site.status_since,
     Column.TARGET: lambda site: site.enrollment_target,
@@ -44,18 +44,18 @@ _CELLS: dict[Column, Callable[[TrialSite], object]] = {
 
 def template_lines(sites: QuerySet[TrialSite], user) -> list[list[str]]:
     """Headings and a line for each site; targets and notes only where the user may set them. Four queries."""
-    listed = list(told_sites(sites)[:MAX_ROWS])
+    listed = list(with_list_fields(sites)[:MAX_ROWS])
     authorities = authorities_over(user, listed)
-    planned = {pk for pk, authority in authorities.items() if may_plan(authority)}
-    left_out = _READ_ONLY if planned else (*_READ_ONLY, *PLANNED)
+    planned = {pk for pk, authority in authorities.items() if may_edit_targets(authority)}
+    left_out = _READ_ONLY if planned else (*_READ_ONLY, *TARGET_COLUMNS)
     columns = [column for column in Column if column not in left_out]
     return [[*columns], *(_line(site, columns, site.pk in planned) for site in listed)]
 
 
 def _line(site: TrialSite, columns: Iterable[Column], is_planned: bool) -> list[str]:
-    blank = _TO_FILL_IN if is_planned else (*_TO_FILL_IN, *PLANNED)
+    blank = _EDITABLE_COLUMNS if is_planned else (*_EDITABLE_COLUMNS, *TARGET_COLUMNS)
     values = ("" if column in blank else _CELLS[column](site) for column in columns)
-    return [escaped("" if value is None else str(value)) for value in values]
+    return [escape_formula_reversibly("" if value is None else str(value)) for value in values]
 
 
 def as_csv(lines: Iterable[Sequence[str]]) -> bytes:

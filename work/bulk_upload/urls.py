@@ -6,9 +6,9 @@ from work.bulk_upload import views
 from work.bulk_upload import views as doors
 
 urlpatterns = [
-    path("", doors.bring, name="bulk"),
-    path("sheet.<str:kind>", doors.template, name="bulk_template"),
-    path("choose/", doors.choose, name="bulk_choose"),
+    path("", doors.upload, name="bulk"),
+    path("sheet.<str:kind>", doors.download_template, name="bulk_template"),
+    path("choose/", doors.change_selected, name="bulk_choose"),
     path("<int:pk>/", views.bulk_change, name="bulk_change"),
     path("<int:pk>/apply/", views.apply, name="bulk_apply"),
     path("<int:pk>/undo/", views.undo, name="bulk_undo"),

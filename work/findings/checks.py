@@ -10,20 +10,20 @@ from datetime import date
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from common.rules import Level, Rule, broken
+from common.rules import Level, Rule, violations
 from contacts.models import Role
-from contacts.rules import CONTACT_RULES, Contact
+from contacts.rules import CONTACT_RULES, ContactInput
 from sites.rules import OVERALL_RULES
 from trials.models import Trial
-from trials.rule_checks import broken_by_itself, broken_by_their_surroundings
-from work.deadlines import error_clock
-from work.trial_status.suggestions import advice_on
+from trials.rule_checks import own_violations, related_violations_by_trial
+from work.deadlines import error_deadline
+from work.trial_status.suggestions import suggest_statuses
 
-ADVISED = frozenset(rule.id for rule in OVERALL_RULES)
+SUGGESTION_RULES = frozenset(rule.id for rule in OVERALL_RULES)
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class Violation:
     """A rule, whom it is about, and by when it is to be mended if there is a day for it."""
 
     trial_id: int
@@ -33,43 +33,43 @@ class Broken:
     due_on: date | None = None
 
     @property
-    def about(self) -> tuple:
+    def key(self) -> tuple:
         return self.trial_id, self.rule.id, self.trial_site_id, self.role_id
 
 
-def broken_by(trials: Sequence[Trial], *, on: date) -> Iterator[Broken]:
-    for finder in FINDERS:
+def find_violations(trials: Sequence[Trial], *, on: date) -> Iterator[Violation]:
+    for finder in CHECKS:
         yield from finder(trials, on)
 
 
-def _by_trials(trials: Sequence[Trial], on: date) -> Iterator[Broken]:
-    around = broken_by_their_surroundings(trials, on=on)
-    advised = {advice.trial.pk: advice for advice in advice_on(trials, on=on)}
+def _check_trials(trials: Sequence[Trial], on: date) -> Iterator[Violation]:
+    around = related_violations_by_trial(trials, on=on)
+    advised = {advice.trial.pk: advice for advice in suggest_statuses(trials, on=on)}
     for trial in trials:
-        for rule in [*broken_by_itself(trial, on=on), *around[trial.pk]]:
-            advice = advised.get(trial.pk) if rule.id in ADVISED else None
+        for rule in [*own_violations(trial, on=on), *around[trial.pk]]:
+            advice = advised.get(trial.pk) if rule.id in SUGGESTION_RULES else None
             due_on = advice.due_on if advice and rule in advice.rules else _due_on(rule, on)
-            yield Broken(trial.pk, rule, due_on=due_on)
+            yield Violation(trial.pk, rule, due_on=due_on)
 
 
-def _by_roles(trials: Sequence[Trial], on: date) -> Iterator[Broken]:
+def _check_contacts(trials: Sequence[Trial], on: date) -> Iterator[Violation]:
     ids = [trial.pk for trial in trials]
-    held = Role.objects.held_on(on).filter(Q(trial__in=ids) | Q(trial_site__trial__in=ids), person__erased_at=None)
+    held = Role.objects.active_on(on).filter(Q(trial__in=ids) | Q(trial_site__trial__in=ids), person__erased_at=None)
     of_trial = Coalesce(F("trial"), F("trial_site__trial"))
     told = held.order_by().values_list(
         of_trial, "trial_site", "pk", "kind", "role", "person__name", "person__phone", "person__email"
     )
     for trial_id, site_id, role_id, *contact in told.iterator():
-        for rule in broken(CONTACT_RULES, Contact(*contact), on=on):
-            yield Broken(trial_id, rule, site_id, role_id, _due_on(rule, on))
+        for rule in violations(CONTACT_RULES, ContactInput(*contact), on=on):
+            yield Violation(trial_id, rule, site_id, role_id, _due_on(rule, on))
 
 
 def _due_on(rule: Rule, on: date) -> date | None:
     """An error that is found on this day is mended within its clock; what asks or tells has no day."""
-    return error_clock().last_day(on) if rule.level is Level.ERROR else None
+    return error_deadline().last_day(on) if rule.level is Level.ERROR else None
 
 
-FINDERS: tuple[Callable[[Sequence[Trial], date], Iterable[Broken]], ...] = (
-    _by_trials,
-    _by_roles,
+CHECKS: tuple[Callable[[Sequence[Trial], date], Iterable[Violation]], ...] = (
+    _check_trials,
+    _check_contacts,
 )

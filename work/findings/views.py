@@ -18,18 +18,18 @@ from django.views.decorators.http import require_http_methods
 
 from common import dates
 from common.number_fields import StrictIntegerField
-from common.pagination import numbered_page, pager
-from common.query_params import Asked, StrictFilterSet, refused
+from common.pagination import get_page, page_links
+from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from common.rules import Level
 from trials.models import Trial
-from work.assignments import trials_told_to
-from work.findings.evaluate import catch_up
+from work.assignments import trials_with_visible_findings
+from work.findings.evaluate import evaluate_pending_batch
 from work.flags.forms import FlagForm
 from work.flags.services import raise_flag
 from work.models import Finding, Flag
 
-IN_VIEW = timedelta(days=90)
-OPEN, MENDED = "open", "mended"
+RESOLVED_VISIBLE_FOR = timedelta(days=90)
+OPEN, RESOLVED = "open", "mended"
 
 
 class WholeNumberFilter(django_filters.NumberFilter):
@@ -39,7 +39,7 @@ class WholeNumberFilter(django_filters.NumberFilter):
 class FindingFilterSet(StrictFilterSet):
     """`state`: what is open (unless asked otherwise) or what was mended within 90 days; `site`: one of them."""
 
-    state = django_filters.ChoiceFilter(choices=[(OPEN, "Open"), (MENDED, "Mended")], method="in_state")
+    state = django_filters.ChoiceFilter(choices=[(OPEN, "Open"), (RESOLVED, "Mended")], method="in_state")
     site = WholeNumberFilter("trial_site", min_value=1, max_value=2**63 - 1)
 
     class Meta(StrictFilterSet.Meta):
@@ -47,23 +47,23 @@ class FindingFilterSet(StrictFilterSet):
         fields = ()
 
     @property
-    def shows_mended(self) -> bool:
-        return self.data.get("state") == MENDED
+    def shows_resolved(self) -> bool:
+        return self.data.get("state") == RESOLVED
 
     @property
     def qs(self):
-        return super().qs if self.shows_mended else super().qs.open()
+        return super().qs if self.shows_resolved else super().qs.open()
 
     def in_state(self, findings, name, state):
-        return findings.closed_since(_moment()) if state == MENDED else findings
+        return findings.closed_since(_resolved_since()) if state == RESOLVED else findings
 
 
-def _moment() -> datetime:
-    return timezone.now() - IN_VIEW
+def _resolved_since() -> datetime:
+    return timezone.now() - RESOLVED_VISIBLE_FOR
 
 
-SHOWN = 100
-PAGE = ("page",)
+PAGE_SIZE = 100
+PAGE_PARAMS = ("page",)
 
 
 @login_required
@@ -71,31 +71,31 @@ PAGE = ("page",)
 @require_http_methods(["GET", "HEAD", "POST"])
 def trial(request: HttpRequest, key: str) -> HttpResponse:
     """Its findings, open or mended within 90 days, and its flags; somebody else's trial looks like a missing one."""
-    asked, found = Asked.of(request), trials_told_to(request.user).with_key(key)
+    asked, found = QueryState.from_request(request), trials_with_visible_findings(request.user).with_key(key)
     if found is None or (request.method == "POST" and not request.user.is_manager):
         raise Http404
-    here = asked.at(reverse("work_trial", args=[found.key]))
+    here = asked.for_path(reverse("work_trial", args=[found.key]))
     if here.path != asked.path or asked.has_blanks:
         return redirect(here.url)
     form = FlagForm(request.POST or None, trial=found) if request.user.is_manager else None
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        raise_flag(trial=found, site=said["site"], sentence=said["sentence"], author=request.user.actor)
+        raise_flag(trial=found, site=said["site"], text=said["text"], author=request.user.actor)
         messages.success(request, "Flagged. It stands on the list of whoever looks after it.")
         return redirect(here.path)
     return _page(request, found, asked, form)
 
 
-def _page(request: HttpRequest, found: Trial, asked: Asked, form: FlagForm | None) -> HttpResponse:
-    is_behind = catch_up(Trial.objects.filter(pk=found.pk), on=dates.today())
-    findings = Finding.objects.visible_to(request.user).filter(trial=found)
-    flags = Flag.objects.visible_to(request.user).filter(trial=found).open()
-    filterset = FindingFilterSet(asked.query, _told(findings, request.user), without=PAGE)
-    page = numbered_page(filterset, asked, size=SHOWN, order=_gravest_first)
+def _page(request: HttpRequest, subject: Trial, query_state: QueryState, form: FlagForm | None) -> HttpResponse:
+    is_behind = evaluate_pending_batch(Trial.objects.filter(pk=subject.pk), on=dates.today())
+    findings = Finding.objects.visible_to(request.user).filter(trial=subject)
+    flags = Flag.objects.visible_to(request.user).filter(trial=subject).open()
+    filterset = FindingFilterSet(query_state.query, _with_row_fields(findings, request.user), without=PAGE_PARAMS)
+    page = get_page(filterset, query_state, size=PAGE_SIZE, order=_by_severity)
     if page is None:
-        return refused(request, asked, filterset)
+        return bad_params_response(request, query_state, filterset)
     context = {
-        "trial": found,
+        "trial": subject,
         "page": page,
         "filterset": filterset,
         "is_behind": is_behind,
@@ -103,17 +103,17 @@ def _page(request: HttpRequest, found: Trial, asked: Asked, form: FlagForm | Non
         "form": form,
         "today": dates.today(),
         "sees_whole_trial": request.user.reads_everything
-        or Trial.objects.editable_by(request.user).filter(pk=found.pk).exists(),
+        or Trial.objects.editable_by(request.user).filter(pk=subject.pk).exists(),
     }
-    return render(request, "work/trial.html", context | pager(asked, page))
+    return render(request, "work/trial.html", context | page_links(query_state, page))
 
 
-def _told(findings: QuerySet, user) -> QuerySet:
+def _with_row_fields(findings: QuerySet, user) -> QuerySet:
     """With everything that a row shows."""
-    return findings.saying_mendable_by(user).select_related("trial_site__facility", "role__person")
+    return findings.with_may_fix(user).select_related("trial_site__facility", "role__person")
 
 
-def _gravest_first(findings: QuerySet) -> QuerySet:
+def _by_severity(findings: QuerySet) -> QuerySet:
     """Errors first, then what is due first; the newest of what was mended."""
     gravity = Case(
         *(When(level=level, then=Value(rank)) for rank, level in enumerate(Level)), output_field=IntegerField()

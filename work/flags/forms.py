@@ -5,16 +5,16 @@ from django import forms
 from sites.models import TrialSite
 from trials.models import Trial
 
-LENGTH = 500
+MAX_LENGTH = 500
 
 
 class FlagForm(forms.Form):
     """About the trial, or one of its sites."""
 
     site = forms.ModelChoiceField(TrialSite.objects.none(), required=False, empty_label="The trial as a whole")
-    sentence = forms.CharField(
+    text = forms.CharField(
         label="What should somebody look at?",
-        max_length=LENGTH,
+        max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say in a sentence what should be looked at."},
     )
@@ -23,17 +23,17 @@ class FlagForm(forms.Form):
         super().__init__(*args, **kwargs)
         sites = TrialSite.objects.filter(trial=trial).select_related("facility").order_by("facility__name", "pk")
         self.fields["site"].queryset = sites
-        self.fields["site"].label_from_instance = _named
+        self.fields["site"].label_from_instance = _site_label
 
 
 class AnswerForm(forms.Form):
     answer = forms.CharField(
         label="What you found",
-        max_length=LENGTH,
+        max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say what you found."},
     )
 
 
-def _named(site: TrialSite) -> str:
+def _site_label(site: TrialSite) -> str:
     return ", ".join(filter(None, (site.facility.title, *site.facility.place)))

@@ -9,22 +9,22 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common import dates
-from history.actor_names import names_of
+from history.actor_names import actor_names
 from history.authorship import authored
 from sites.models import TrialSite
 from trials.models import Trial
-from work.assignments import TOLD_OF_A_TRIAL, sites_of, trials_of
+from work.assignments import TRIAL_LIST_FIELDS, assigned_sites, assigned_trials
 from work.models import Flag
-from work.my_work.items import Item, Kind
+from work.my_work.items import ItemType, WorkItem
 
 
 @transaction.atomic
-def raise_flag(*, trial: Trial, site: TrialSite | None = None, sentence: str, author: str) -> Flag:
+def raise_flag(*, trial: Trial, site: TrialSite | None = None, text: str, author: str) -> Flag:
     """ValidationError when the site is not the trial's."""
     if site and site.trial_id != trial.pk:
         raise ValidationError("This is a site of another trial.", code="site-of-another-trial")
-    with authored(author, reason=sentence):
-        return Flag.objects.create(trial=trial, trial_site=site, sentence=sentence, raised_by=author)
+    with authored(author, reason=text):
+        return Flag.objects.create(trial=trial, trial_site=site, text=text, raised_by=author)
 
 
 @transaction.atomic
@@ -41,18 +41,20 @@ def close_flag(flag: Flag, *, author: str, answer: str = "") -> Flag:
     return current
 
 
-def flags_of(user, *, today: date) -> Iterator[Item]:
+def flag_items(user, *, today: date) -> Iterator[WorkItem]:
     """Open flags at what somebody looks after; at most four queries."""
-    mine = Q(trial_site=None, trial__in=trials_of(user).values("pk"))
-    at_sites = Q(trial_site__in=sites_of(user).order_by().values("pk"))
+    mine = Q(trial_site=None, trial__in=assigned_trials(user).values("pk"))
+    at_sites = Q(trial_site__in=assigned_sites(user).order_by().values("pk"))
     flags = list(Flag.objects.open().filter(mine | at_sites))
     if not flags:
         return
-    names = names_of([flag.raised_by for flag in flags])
-    trials = Trial.objects.only(*TOLD_OF_A_TRIAL).in_bulk([flag.trial_id for flag in flags])
-    sites = sites_of(user).in_bulk([flag.trial_site_id for flag in flags if flag.trial_site_id])
+    names = actor_names([flag.raised_by for flag in flags])
+    trials = Trial.objects.only(*TRIAL_LIST_FIELDS).in_bulk([flag.trial_id for flag in flags])
+    sites = assigned_sites(user).in_bulk([flag.trial_site_id for flag in flags if flag.trial_site_id])
     for flag in flags:
         who = f"Flagged by {names[flag.raised_by]} on {dates.local_date(flag.raised_at):%-d %B %Y}."
         site = sites.get(flag.trial_site_id)
         url = flag.get_absolute_url()
-        yield Item(Kind.REPORT, trials[flag.trial_id], flag.sentence, who, site=site, url=url, act="Answer")
+        yield WorkItem(
+            ItemType.REPORT, trials[flag.trial_id], flag.text, who, site=site, url=url, action_label="Answer"
+        )

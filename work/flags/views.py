@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from history.actor_names import names_of
+from history.actor_names import actor_names
 from work.flags.forms import AnswerForm
 from work.flags.services import close_flag
 from work.models import Flag
@@ -28,7 +28,7 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         return _close(request, raised)
     if may_answer and form.is_valid():
         return _close(request, raised, form.cleaned_data["answer"])
-    names = names_of(filter(None, (raised.raised_by, raised.closed_by)))
+    names = actor_names(filter(None, (raised.raised_by, raised.closed_by)))
     context = {
         "flag": raised,
         "form": form,

@@ -1,7 +1,7 @@
 """What work keeps: findings, flags, proposals, people's reports, changes of many sites, and everybody's reminders."""
 
-from work.models.bulk import BulkChange, BulkDeed
-from work.models.findings import Finding, JudgeMark
+from work.models.bulk import BulkChange, BulkChangeRow
+from work.models.findings import Finding, PendingEvaluation
 from work.models.flags import Flag
 from work.models.proposals import Proposal
 from work.models.reminders import Pace, RemindedSite, Reminder, ReminderPlan, RequestedReminder
@@ -9,11 +9,11 @@ from work.models.reports import PublicReport
 
 __all__ = [
     "BulkChange",
-    "BulkDeed",
+    "BulkChangeRow",
     "Finding",
     "Flag",
-    "JudgeMark",
     "Pace",
+    "PendingEvaluation",
     "Proposal",
     "PublicReport",
     "RemindedSite",

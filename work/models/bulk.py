@@ -19,13 +19,13 @@ class BulkChange(models.Model):
     `entries` are those of `work.bulk_upload.site_matching`: each row with its site, at the version that was seen.
     """
 
-    class Door(models.TextChoices):
+    class InputMethod(models.TextChoices):
         CHOSEN = "CHOSEN", "Chosen on a board"
         PASTED = "PASTED", "Pasted"
         UPLOADED = "UPLOADED", "Uploaded"
 
     author = models.CharField("author", max_length=80, help_text="A key such as user:7, never a name.")
-    door = models.CharField("came by", max_length=10, choices=Door)
+    input_method = models.CharField("came by", max_length=10, choices=InputMethod)
     name = models.CharField("file", max_length=200, blank=True, default="")
     entries = models.JSONField("rows", default=list, editable=False)
     notices = models.JSONField("notices on reading", default=list, blank=True, editable=False)
@@ -51,8 +51,8 @@ class BulkChange(models.Model):
         return reverse("bulk_change", args=[self.pk])
 
 
-class BulkDeed(models.Model):
-    """What became of one row. `changes` are [what, old, new] in words; `told` is why something was not done.
+class BulkChangeRow(models.Model):
+    """What became of one row. `changes` are [what, old, new] in words; `messages` say why something was not done.
 
     `before` and `after` hold the columns that were set; event, confirmation and the events of what lay in between are
     what the row recorded.
@@ -63,23 +63,24 @@ class BulkDeed(models.Model):
         LEFT = "LEFT", "Not done"
         NOTHING = "NOTHING", "Nothing to do"
 
-    bulk = models.ForeignKey(BulkChange, models.CASCADE, related_name="deeds")
+    bulk = models.ForeignKey(BulkChange, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField("row")
-    trial_site = models.ForeignKey(TrialSite, models.PROTECT, null=True, related_name="bulk_deeds")
+    trial_site = models.ForeignKey(TrialSite, models.PROTECT, null=True, related_name="bulk_change_rows")
     outcome = models.CharField("outcome", max_length=10, choices=Outcome)
     changes = models.JSONField("changes", default=list)
-    told = models.JSONField("told", default=list)
+    messages = models.JSONField("messages", default=list)
     before = models.JSONField("columns before", default=dict)
     after = models.JSONField("columns after", default=dict)
     event = models.ForeignKey(StatusEvent, models.PROTECT, null=True, related_name="+")
     interim = models.ManyToManyField(StatusEvent, related_name="+", verbose_name="in between")
     confirmation = models.ForeignKey(Confirmation, models.PROTECT, null=True, related_name="+")
-    undone = models.TextField("what the undo did", blank=True, default="")
+    undo_message = models.TextField("what the undo did", blank=True, default="")
 
     #: `undone` where nothing was left.
     UNDONE = "Undone."
 
     class Meta:
+        db_table = "work_bulkdeed"
         ordering = ["bulk", "number"]
         constraints = [models.UniqueConstraint(fields=["bulk", "number"], name="bulk_row_once")]
 
@@ -89,4 +90,4 @@ class BulkDeed(models.Model):
     @property
     def is_undone(self) -> bool:
         """Whether nothing of it is left."""
-        return self.undone == self.UNDONE
+        return self.undo_message == self.UNDONE

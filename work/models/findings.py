@@ -13,7 +13,7 @@ from sites.models import TrialSite
 from trials.models import Trial
 from work.querysets import FindingQuerySet
 
-BY_ID = {rule.id: rule for rule in RULES}
+RULES_BY_ID = {rule.id: rule for rule in RULES}
 
 
 class Finding(models.Model):
@@ -57,25 +57,25 @@ class Finding(models.Model):
         return f"{self.rule} of trial {self.trial_id}"
 
     @cached_property
-    def broken(self) -> Rule | None:
+    def rule_definition(self) -> Rule | None:
         """The rule; None when the rulebook no longer has it (the next night closes what it found)."""
-        return BY_ID.get(self.rule)
+        return RULES_BY_ID.get(self.rule)
 
     @property
     def text(self) -> str:
         """What is so, and of whom where it is about somebody's role."""
-        text = self.broken.text if self.broken else "A rule that no longer holds"
+        text = self.rule_definition.text if self.rule_definition else "A rule that no longer holds"
         return f"{self.role.person.title}: {text}" if self.role else text
 
     @property
-    def mended_at(self) -> str:
+    def fix_url(self) -> str:
         """The page of the administration on which it is mended."""
         if self.role:
             return reverse("admin:contacts_person_change", args=[self.role.person_id])
         return reverse("admin:trials_trial_change", args=[self.trial_id])
 
 
-class JudgeMark(models.Model):
+class PendingEvaluation(models.Model):
     """A trial has changed in something that a rule looks at. Written by the database in the transaction that changes
     it, and only added: writers wait neither for each other nor for a judge.
     """
@@ -83,6 +83,7 @@ class JudgeMark(models.Model):
     trial_id = models.BigIntegerField(db_index=True)
 
     class Meta:
+        db_table = "work_judgemark"
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ class Flag(models.Model):
     trial_site = models.ForeignKey(
         TrialSite, models.CASCADE, null=True, blank=True, related_name="flags", verbose_name="site"
     )
-    sentence = models.CharField("what should be looked at", max_length=500)
+    text = models.CharField("what should be looked at", max_length=500)
     raised_by = models.CharField("raised by", max_length=80, help_text="A key such as user:7.")
     raised_at = models.DateTimeField("raised", auto_now_add=True)
     answer = models.CharField("answer", max_length=500, blank=True, default="")
@@ -32,7 +32,7 @@ class Flag(models.Model):
     class Meta:
         ordering = ["raised_at", "id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(sentence=""), name="flag_says_something"),
+            models.CheckConstraint(condition=~Q(text=""), name="flag_says_something"),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, closed_by="", answer="")
                 | Q(closed_at__isnull=False) & ~Q(closed_by=""),
@@ -41,7 +41,7 @@ class Flag(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.sentence
+        return self.text
 
     def get_absolute_url(self) -> str:
         return reverse("work_flag", args=[self.pk])

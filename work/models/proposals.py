@@ -10,7 +10,7 @@ from sites.models import Facility, TrialSite
 from work.choices import ProposalDecision, ProposalKind
 from work.querysets import ProposalQuerySet
 
-AS_PROPOSED = ("trial_site", "facility", "kind", "old", "new", "seen_version", "why", "proposed_by", "proposed_at")
+IMMUTABLE_FIELDS = ("trial_site", "facility", "kind", "old", "new", "seen_version", "why", "proposed_by", "proposed_at")
 UNDECIDED = Q(decision="", decided_by="", decided_at__isnull=True)
 
 
@@ -34,10 +34,10 @@ class Proposal(models.Model):
     proposed_by = models.CharField("proposed by", max_length=80, help_text="A key such as user:7, never a name.")
     proposed_at = models.DateTimeField("proposed", db_default=models.functions.Now(), editable=False)
     decision = models.CharField("decision", max_length=20, choices=ProposalDecision, blank=True, default="")
-    words = models.TextField("words to the proposer", blank=True, default="")
+    decision_note = models.TextField("words to the proposer", blank=True, default="")
     decided_by = models.CharField("decided by", max_length=80, blank=True, default="")
     decided_at = models.DateTimeField("decided", null=True, blank=True)
-    noted_at = models.DateTimeField("noted by the proposer", null=True, blank=True)
+    acknowledged_at = models.DateTimeField("noted by the proposer", null=True, blank=True)
 
     objects = ProposalQuerySet.as_manager()
 
@@ -63,12 +63,14 @@ class Proposal(models.Model):
                 condition=UNDECIDED | ~Q(decision="") & ~Q(decided_by="") & Q(decided_at__isnull=False),
                 name="proposal_decision_says_who_and_when",
             ),
-            models.CheckConstraint(condition=~Q(decision="DECLINED") | ~Q(words=""), name="proposal_declined_in_words"),
+            models.CheckConstraint(
+                condition=~Q(decision="DECLINED") | ~Q(decision_note=""), name="proposal_declined_in_words"
+            ),
         ]
         indexes = [models.Index(fields=["proposed_by", "-decided_at"], name="proposal_of_its_author")]
         triggers = [
             pgtrigger.Protect(name="proposal_stays", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="proposal_as_proposed", fields=list(AS_PROPOSED)),
+            pgtrigger.ReadOnly(name="proposal_as_proposed", fields=list(IMMUTABLE_FIELDS)),
             pgtrigger.Protect(
                 name="proposal_decided_once",
                 operation=pgtrigger.Update,
@@ -86,6 +88,6 @@ class Proposal(models.Model):
     def is_open(self) -> bool:
         return self.decision == ""
 
-    def is_decided_by(self, user) -> bool:
+    def can_be_decided_by(self, user) -> bool:
         """Whether it is the user's to decide."""
         return Proposal.objects.decidable_by(user).filter(pk=self.pk).exists()

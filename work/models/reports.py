@@ -20,7 +20,7 @@ class PublicReport(models.Model):
     """What somebody wrote on the form of a trial's page; never published.
 
     `email` and `sender` (a keyed digest of the network address, for the limit) are wiped when the report is closed, at
-    the latest after `work.public_reports.services.KEPT`. What people wrote is not in the trail.
+    the latest after `work.public_reports.services.SENDER_RETENTION`. What people wrote is not in the trail.
     """
 
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="public_reports", verbose_name="trial")

@@ -17,18 +17,18 @@ from work.my_work.review import review_reasons
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ConfirmationResult:
     """Which sites are confirmed now, and which were not: `changed` since the page was shown, or `doubtful`, with the
     reasons.
     """
 
     confirmed: Sequence[TrialSite]
     changed: Sequence[TrialSite]
-    doubtful: Mapping[TrialSite, Sequence[str]] = field(default_factory=dict)
+    needs_review: Mapping[TrialSite, Sequence[str]] = field(default_factory=dict)
 
 
 @transaction.atomic
-def confirm_seen(user, versions: Mapping[int, int], *, on: date) -> Outcome:
+def confirm_sites(user, versions: Mapping[int, int], *, on: date) -> ConfirmationResult:
     """Confirm the user's sites that stand at these versions. Said twice on a day it counts once.
 
     Of several sites the doubtful ones are left out: each of them is confirmed by itself. LookupError when one of the
@@ -38,7 +38,7 @@ def confirm_seen(user, versions: Mapping[int, int], *, on: date) -> Outcome:
     sites = list(asked.order_by("pk").select_for_update(of=("self",)))
     if len(sites) != len(versions):
         raise LookupError("Not all of these sites are the user's.")
-    said = _said_already(user, sites, on)
+    said = _already_confirmed(user, sites, on)
     fresh = [site for site in sites if site.pk not in said and site.status and versions[site.pk] == site.version]
     changed = [site for site in sites if site.pk not in said and site not in fresh]
     reasons = review_reasons(fresh, on=on) if len(versions) > 1 else {}
@@ -46,17 +46,17 @@ def confirm_seen(user, versions: Mapping[int, int], *, on: date) -> Outcome:
     together = [site for site in fresh if site not in doubtful]
     authorities = authorities_over(user, together) if together else {}
     confirm(together, author=user.actor, on=on, versions=versions, authorities=authorities)
-    return Outcome(together, changed, doubtful)
+    return ConfirmationResult(together, changed, doubtful)
 
 
-def _said_already(user, sites: Sequence[TrialSite], on: date) -> set[int]:
+def _already_confirmed(user, sites: Sequence[TrialSite], on: date) -> set[int]:
     """The sites whose present status this user confirmed on that day."""
     mine = Confirmation.objects.filter(trial_site__in=sites, author=user.actor, confirmed_on=on, undone_at__isnull=True)
     present = {site.pk: site.status for site in sites}
     return {site_id for site_id, status in mine.values_list("trial_site", "status") if present[site_id] == status}
 
 
-FOR = timedelta(minutes=1)
+UNDO_WINDOW = timedelta(minutes=1)
 
 
 def confirmations_by(user) -> QuerySet[Confirmation]:
@@ -68,7 +68,7 @@ def confirmations_by(user) -> QuerySet[Confirmation]:
         trial_site=OuterRef("trial_site"),
         author=OuterRef("author"),
         status=OuterRef("status"),
-        recorded_at__range=(OuterRef("recorded_at") - FOR, OuterRef("recorded_at") + FOR),
+        recorded_at__range=(OuterRef("recorded_at") - UNDO_WINDOW, OuterRef("recorded_at") + UNDO_WINDOW),
     )
     mine = TrialSite.objects.editable_by(user)
     return Confirmation.objects.filter(~Exists(change), author=user.actor, trial_site__in=mine)
@@ -76,12 +76,12 @@ def confirmations_by(user) -> QuerySet[Confirmation]:
 
 def undoable(user, *, now: datetime) -> list[Confirmation]:
     """What can be taken back at this moment, with its sites."""
-    recent = confirmations_by(user).filter(undone_at__isnull=True, recorded_at__gte=now - FOR)
+    recent = confirmations_by(user).filter(undone_at__isnull=True, recorded_at__gte=now - UNDO_WINDOW)
     return list(recent.select_related("trial_site__facility", "trial_site__trial").order_by("pk"))
 
 
 @transaction.atomic
-def take_back(user, ids: Collection[int], *, now: datetime) -> int:
+def undo_recent_confirmations(user, ids: Collection[int], *, now: datetime) -> int:
     """Undo these confirmations as far as they are younger than a minute and not undone; gives how many were.
 
     LookupError when one of them is not the user's.
@@ -89,7 +89,7 @@ def take_back(user, ids: Collection[int], *, now: datetime) -> int:
     asked = list(confirmations_by(user).filter(pk__in=ids).order_by("pk"))
     if len(asked) != len(set(ids)):
         raise LookupError("Not all of these confirmations are the user's.")
-    held = Confirmation.objects.filter(pk__in=ids, undone_at__isnull=True, recorded_at__gte=now - FOR)
+    held = Confirmation.objects.filter(pk__in=ids, undone_at__isnull=True, recorded_at__gte=now - UNDO_WINDOW)
     fresh = list(held.order_by("pk").select_for_update())
     for confirmation in fresh:
         undo_confirmation(confirmation, author=user.actor, reason="Taken back within the minute")

@@ -8,14 +8,14 @@ from django import forms
 from django.core.paginator import Page, Paginator
 
 from common.number_fields import StrictIntegerField
-from common.pagination import pager
-from common.query_params import Asked, StrictForm
+from common.pagination import page_links
+from common.query_params import QueryState, StrictForm
 from sites.confirmation_age import needs_confirmation
 from sites.models import TrialSite
 from trials.text_search import trial_key
 
-SHOWN = 100
-MOST_PAGES = 100_000
+PAGE_SIZE = 100
+MAX_PAGE = 100_000
 
 
 class TrialKeyField(forms.ChoiceField):
@@ -29,10 +29,10 @@ class WorkForm(StrictForm):
     """Anything else is refused."""
 
     trial = TrialKeyField(required=False)
-    page = StrictIntegerField(required=False, min_value=1, max_value=MOST_PAGES)
+    page = StrictIntegerField(required=False, min_value=1, max_value=MAX_PAGE)
 
-    def __init__(self, asked: Asked, trials: Mapping[str, str]):
-        super().__init__(asked.query)
+    def __init__(self, query_state: QueryState, trials: Mapping[str, str]):
+        super().__init__(query_state.query)
         self.fields["trial"].choices = [("", "All trials"), *trials.items()]
 
     def field_of(self, name: str) -> forms.Field | None:
@@ -45,7 +45,7 @@ class WorkForm(StrictForm):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class WorkPage:
     """A page of a list, the way to the next one, and what the forms on it say of where they were sent from.
 
     `reasons` are those of `review_reasons`.
@@ -53,7 +53,7 @@ class Listed:
 
     page: Page
     pager: Mapping[str, str]
-    place: Sequence[tuple[str, str]]
+    return_params: Sequence[tuple[str, str]]
     reasons: Mapping[int, Sequence[str]]
 
     @property
@@ -62,7 +62,7 @@ class Listed:
         return [site for site in self._sites if site.pk not in self.reasons]
 
     @property
-    def doubtful(self) -> list[TrialSite]:
+    def needs_review(self) -> list[TrialSite]:
         """Those that are confirmed one by one."""
         return [site for site in self._sites if site.pk in self.reasons]
 
@@ -72,15 +72,15 @@ class Listed:
         return [site for site in sites if needs_confirmation(site)]
 
     @classmethod
-    def of(
+    def build(
         cls,
-        things: Sequence,
-        asked: Asked,
+        items: Sequence,
+        query_state: QueryState,
         form: WorkForm,
-        place: Sequence[tuple[str, str]] = (),
+        return_params: Sequence[tuple[str, str]] = (),
         *,
         reasons: Mapping[int, Sequence[str]],
     ) -> Self:
         """Past the end is the last page: what stood there has been done meanwhile."""
-        page = Paginator(things, SHOWN).get_page(form.cleaned_data["page"] or 1)
-        return cls(page, pager(asked, page), (*asked.pairs, *place), reasons)
+        page = Paginator(items, PAGE_SIZE).get_page(form.cleaned_data["page"] or 1)
+        return cls(page, page_links(query_state, page), (*query_state.params, *return_params), reasons)

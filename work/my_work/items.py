@@ -9,7 +9,7 @@ from sites.models import TrialSite
 from trials.models import Trial
 
 
-class Kind(IntEnum):
+class ItemType(IntEnum):
     """Why something is on the list, gravest first."""
 
     OVERDUE = 1
@@ -23,40 +23,40 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class WorkItem:
     """`what` is so, by which `rule`, and by when; about a site, or about a trial as a whole.
 
     `url` and `act` say where something is done about it, when that is more than to confirm or change the site; an
     address in the admin is `for_staff`.
     """
 
-    kind: Kind
+    kind: ItemType
     trial: Trial
-    what: str
+    text: str
     rule: str
     due_on: date | None = None
     site: TrialSite | None = None
     url: str = ""
-    act: str = ""
-    for_staff: bool = False
+    action_label: str = ""
+    staff_only: bool = False
 
     @property
-    def order(self) -> tuple:
+    def sort_key(self) -> tuple:
         """By consequence, then the longest overdue; the key and the number make it the same every time."""
         return self.kind, self.due_on or date.max, self.trial.key, self.site.pk if self.site else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WorkRow:
     """What stands on the list: the gravest item, and for a site the other reasons why it is there."""
 
-    item: Item
-    others: Sequence[Item] = ()
+    item: WorkItem
+    other_items: Sequence[WorkItem] = ()
 
 
-def in_rows(items: Iterable[Item]) -> list[Row]:
+def group_items(items: Iterable[WorkItem]) -> list[WorkRow]:
     """In the order of consequence; a site stands there once."""
-    together: dict[object, list[Item]] = {}
-    for item in sorted(items, key=lambda item: item.order):
+    together: dict[object, list[WorkItem]] = {}
+    for item in sorted(items, key=lambda item: item.sort_key):
         together.setdefault(item.site or id(item), []).append(item)
-    return [Row(first, others) for first, *others in together.values()]
+    return [WorkRow(first, others) for first, *others in together.values()]

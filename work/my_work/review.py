@@ -7,23 +7,23 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Q
 
-from common.rules import Level, broken
+from common.rules import Level, violations
 from sites.choices import OPEN
 from sites.confirmation_age import needs_confirmation
 from sites.models import TrialSite
 from sites.rules import OVERALL_RULES, goes_with
-from sites.rules.inputs import TrialWithSites
+from sites.rules.inputs import TrialSitesInput
 from trials.choices import OverallStatus
 from trials.models import Trial
 from trials.rules import TRIAL_RULES
 from work.choices import ReportedFault
 from work.models import Finding, Flag, PublicReport
-from work.models.findings import BY_ID
+from work.models.findings import RULES_BY_ID
 
-ASKING = (Level.ERROR, Level.WARNING)
+REVIEW_LEVELS = (Level.ERROR, Level.WARNING)
 #: The rules of a trial that are first of all about its status or a day; the others say nothing of its sites.
 _STATUS_FIELDS = frozenset({"overall_status", "start_on", "primary_completion_on", "completion_on"})
-_OF_THE_TRIAL = [rule.id for rule in TRIAL_RULES if rule.fields[0] in _STATUS_FIELDS]
+_STATUS_RULE_IDS = [rule.id for rule in TRIAL_RULES if rule.fields[0] in _STATUS_FIELDS]
 #: It contradicts no single site: it says that all of them together are wrong.
 NO_SITE_RECRUITS = "recruiting-trial-has-a-recruiting-site"
 
@@ -37,17 +37,17 @@ def review_reasons(sites: Collection[TrialSite], *, on: date) -> dict[int, list[
     if not sites:
         return {}
     reasons: dict[int, list[str]] = defaultdict(list)
-    against = _against_the_trial(sites, on)
+    against = _trial_contradictions(sites, on)
     for site in sites:
-        for reason in (*_reasons_of(site, on), *against[site.pk]):
+        for reason in (*_own_reasons(site, on), *against[site.pk]):
             reasons[site.pk].append(reason)
-    for site_id, reason in (*_findings(sites), *_flags(sites), *_reports(sites)):
+    for site_id, reason in (*_finding_reasons(sites), *_flag_reasons(sites), *_report_reasons(sites)):
         if reason not in reasons[site_id]:
             reasons[site_id].append(reason)
     return {site_id: found for site_id, found in reasons.items() if found}
 
 
-def _reasons_of(site: TrialSite, on: date) -> Iterator[str]:
+def _own_reasons(site: TrialSite, on: date) -> Iterator[str]:
     """What the site and its trial say themselves."""
     confirmed, known = site.last_confirmed_on, site.status_as_of.last_day
     days = (on - (max(confirmed, known) if confirmed else known)).days
@@ -59,20 +59,20 @@ def _reasons_of(site: TrialSite, on: date) -> Iterator[str]:
         )
     trial = site.trial
     if trial.completion_on and trial.completion_on.last_day < on:
-        yield f"The trial’s completion date, {trial.completion_on.in_words()}, has passed."
+        yield f"The trial’s completion date, {trial.completion_on.as_text()}, has passed."
     elif site.status in OPEN and trial.primary_completion_on and trial.primary_completion_on.last_day < on:
-        yield f"The trial’s primary completion date, {trial.primary_completion_on.in_words()}, has passed."
+        yield f"The trial’s primary completion date, {trial.primary_completion_on.as_text()}, has passed."
     if trial.status_on(on) == OverallStatus.UNKNOWN:
         yield "The trial is shown as Unknown: its record has not been verified for two years."
 
 
-def _against_the_trial(sites: Collection[TrialSite], on: date) -> dict[int, list[str]]:
+def _trial_contradictions(sites: Collection[TrialSite], on: date) -> dict[int, list[str]]:
     """Where the overall status and its sites contradict each other, as they are now."""
     trials = {site.trial_id: site.trial for site in sites}
     statuses = defaultdict(list)
     for trial_id, status in TrialSite.objects.filter(trial__in=trials).order_by().values_list("trial", "status"):
         statuses[trial_id].append(status)
-    rules = {pk: _broken_by(trial, statuses[pk], on) for pk, trial in trials.items()}
+    rules = {pk: _overall_status_violations(trial, statuses[pk], on) for pk, trial in trials.items()}
     return {
         site.pk: [
             rule.text
@@ -83,19 +83,19 @@ def _against_the_trial(sites: Collection[TrialSite], on: date) -> dict[int, list
     }
 
 
-def _broken_by(trial: Trial, statuses: list[str], on: date) -> list:
-    subject = TrialWithSites(trial.overall_status, statuses, trial.last_known_status)
-    return [rule for rule in broken(OVERALL_RULES, subject, on=on) if rule.level in ASKING]
+def _overall_status_violations(trial: Trial, statuses: list[str], on: date) -> list:
+    subject = TrialSitesInput(trial.overall_status, statuses, trial.last_known_status)
+    return [rule for rule in violations(OVERALL_RULES, subject, on=on) if rule.level in REVIEW_LEVELS]
 
 
-def _findings(sites: Collection[TrialSite]) -> Iterator[tuple[int, str]]:
+def _finding_reasons(sites: Collection[TrialSite]) -> Iterator[tuple[int, str]]:
     """Of the sites, their contacts included, and of their trials as far as they are about status and dates."""
     at_sites = Q(trial_site__in=[site.pk for site in sites])
-    at_trials = Q(trial__in={site.trial_id for site in sites}, trial_site=None, rule__in=_OF_THE_TRIAL)
-    found = Finding.objects.open().filter(at_sites | at_trials, level__in=ASKING).order_by("rule", "pk")
+    at_trials = Q(trial__in={site.trial_id for site in sites}, trial_site=None, rule__in=_STATUS_RULE_IDS)
+    found = Finding.objects.open().filter(at_sites | at_trials, level__in=REVIEW_LEVELS).order_by("rule", "pk")
     of_trials = defaultdict(list)
     for trial_id, site_id, rule in found.values_list("trial", "trial_site", "rule"):
-        text = BY_ID[rule].text if rule in BY_ID else ""
+        text = RULES_BY_ID[rule].text if rule in RULES_BY_ID else ""
         if text and site_id:
             yield site_id, text
         elif text:
@@ -105,12 +105,12 @@ def _findings(sites: Collection[TrialSite]) -> Iterator[tuple[int, str]]:
             yield site.pk, text
 
 
-def _flags(sites: Collection[TrialSite]) -> Iterator[tuple[int, str]]:
-    for site_id, sentence in Flag.objects.open().filter(trial_site__in=sites).values_list("trial_site", "sentence"):
+def _flag_reasons(sites: Collection[TrialSite]) -> Iterator[tuple[int, str]]:
+    for site_id, sentence in Flag.objects.open().filter(trial_site__in=sites).values_list("trial_site", "text"):
         yield site_id, f"Flagged: {sentence}"
 
 
-def _reports(sites: Collection[TrialSite]) -> Iterator[tuple[int, str]]:
+def _report_reasons(sites: Collection[TrialSite]) -> Iterator[tuple[int, str]]:
     reported = PublicReport.objects.open().filter(trial_site__in=sites, fault=ReportedFault.STATUS)
     for site_id in reported.order_by().values_list("trial_site", flat=True).distinct():
         yield site_id, "Reported from the public page as out of date."

@@ -7,35 +7,35 @@ from datetime import date, datetime
 from common.dates import local_date
 from sites.confirmation_age import confirmation_due_on, needs_confirmation
 from sites.models import Confirmation, TrialSite
-from work.assignments import sites_of, trials_around, trials_of
-from work.findings.evaluate import catch_up
-from work.findings.summary import Tally, tallies_of
-from work.flags.services import flags_of
+from work.assignments import assigned_sites, assigned_trials, trials_with_assignments
+from work.findings.evaluate import evaluate_pending_batch
+from work.findings.summary import TrialSummary, get_trial_summaries
+from work.flags.services import flag_items
 from work.listing.notices import Notice, notices_for
 from work.my_work.confirmations import undoable
-from work.my_work.items import Item, Row, in_rows
+from work.my_work.items import WorkItem, WorkRow, group_items
 from work.my_work.review import review_reasons
 from work.my_work.sources import (
     confirmations_due,
-    conflicts_of,
-    findings_of,
+    conflict_items,
+    finding_items,
     month_reports_due,
-    new_assignments_of,
-    proposals_of,
-    reports_of,
+    new_assignment_items,
+    proposal_items,
+    report_items,
     verifications_due,
 )
 
 #: Where items come from beside the confirmations due: each is asked `source(user, today=day)`, and its number of
 #: queries must not grow with what it finds. A further source is one more line.
-SOURCES: tuple[Callable[..., Iterable[Item]], ...] = (
-    findings_of,
+SOURCES: tuple[Callable[..., Iterable[WorkItem]], ...] = (
+    finding_items,
     verifications_due,
-    conflicts_of,
-    proposals_of,
-    reports_of,
-    flags_of,
-    new_assignments_of,
+    conflict_items,
+    proposal_items,
+    report_items,
+    flag_items,
+    new_assignment_items,
 )
 
 
@@ -47,18 +47,18 @@ class MyWork:
     `is_assigned` to any trial or site; `is_behind` while more of their trials changed than could be judged in passing.
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[WorkRow]
     sites: Sequence[TrialSite]
-    tallies: Sequence[Tally]
+    trial_summaries: Sequence[TrialSummary]
     today: date
     reasons: Mapping[int, Sequence[str]]
     undoable: Sequence[Confirmation]
     notices: Sequence[Notice]
     is_assigned: bool
-    is_behind: bool
+    has_pending_evaluation: bool
 
     @property
-    def items(self) -> Sequence[Item]:
+    def items(self) -> Sequence[WorkItem]:
         """The gravest item of each row."""
         return [row.item for row in self.rows]
 
@@ -67,21 +67,22 @@ class MyWork:
         return sum(row.item.due_on is not None and row.item.due_on < self.today for row in self.rows)
 
     @property
-    def timed(self) -> list[TrialSite]:
+    def sites_needing_confirmation(self) -> list[TrialSite]:
         """The sites whose status somebody must confirm now and then."""
         return [site for site in self.sites if needs_confirmation(site)]
 
     @property
     def confirmed_count(self) -> int:
         return sum(
-            site.last_confirmed_on is not None and confirmation_due_on(site) >= self.today for site in self.timed
+            site.last_confirmed_on is not None and confirmation_due_on(site) >= self.today
+            for site in self.sites_needing_confirmation
         )
 
-    def rows_in(self, trial_key: str) -> Sequence[Row]:
+    def rows_for_trial(self, trial_key: str) -> Sequence[WorkRow]:
         """Those about a trial; blank for all."""
         return [row for row in self.rows if trial_key in ("", row.item.trial.key)]
 
-    def others_in(self, trial_key: str) -> Sequence[TrialSite]:
+    def sites_without_items(self, trial_key: str) -> Sequence[TrialSite]:
         """The sites that need nothing now, likewise."""
         listed = {row.item.site.pk for row in self.rows if row.item.site}
         return [site for site in self.sites if site.pk not in listed and trial_key in ("", site.trial.key)]
@@ -94,15 +95,17 @@ class MyWork:
         return dict(sorted(names.items(), key=lambda named: named[1].casefold()))
 
 
-def my_work(user, *, now: datetime) -> MyWork:
+def build_my_work(user, *, now: datetime) -> MyWork:
     """Everything that needs the user now; the number of queries does not grow with their sites."""
     today = local_date(now)
-    is_behind = catch_up(trials_around(user), on=today)
-    sites = list(sites_of(user))
+    is_behind = evaluate_pending_batch(trials_with_assignments(user), on=today)
+    sites = list(assigned_sites(user))
     items = [*confirmations_due(sites, today=today), *month_reports_due(sites, today=today)]
     for source in SOURCES:
         items += source(user, today=today)
-    is_assigned = bool(sites or items) or trials_of(user).exists()
+    is_assigned = bool(sites or items) or assigned_trials(user).exists()
     reasons, recent = review_reasons(sites, on=today), undoable(user, now=now)
     notices = notices_for(user)
-    return MyWork(in_rows(items), sites, tallies_of(user), today, reasons, recent, notices, is_assigned, is_behind)
+    return MyWork(
+        group_items(items), sites, get_trial_summaries(user), today, reasons, recent, notices, is_assigned, is_behind
+    )

@@ -23,96 +23,104 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Assignment, AssignmentKind
-from common.enum_labels import code_in_words
+from common.enum_labels import choice_label
 from common.rules import Level
-from history.actor_names import names_of
+from history.actor_names import actor_names
 from sites.confirmation_age import confirmation_due_on, needs_confirmation
 from sites.enrollment.month_status import month_reports
 from sites.models import TrialSite
-from sites.rules.inputs import MonthOfSite
+from sites.rules.inputs import MonthlyReportInput
 from trials.choices import OverallStatus
 from trials.models import Trial
 from trials.status_display import NOT_PUBLISHED
 from trials.verification import verification_of
-from work.assignments import TOLD_OF_A_TRIAL, findings_at, sites_of, trials_of
+from work.assignments import TRIAL_LIST_FIELDS, assigned_findings, assigned_sites, assigned_trials
 from work.choices import ProposalDecision, ProposalKind
-from work.findings.checks import ADVISED
+from work.findings.checks import SUGGESTION_RULES
 from work.models import Finding, Proposal, PublicReport
-from work.my_work.items import Item, Kind
-from work.proposals.display import headline
-from work.trial_status.suggestions import PROPOSING, Advice, advice_on
+from work.my_work.items import ItemType, WorkItem
+from work.proposals.display import proposal_summary
+from work.trial_status.suggestions import SUGGESTION_RULE, StatusSuggestion, suggest_statuses
 
 
-def findings_of(user, *, today: date) -> Iterator[Item]:
+def finding_items(user, *, today: date) -> Iterator[WorkItem]:
     """Each with where it is mended; at most four queries. What the overall status should be is one item a trial."""
-    told = findings_at(user).open().filter(Q(level=Level.ERROR) | Q(rule=PROPOSING))
+    told = assigned_findings(user).open().filter(Q(level=Level.ERROR) | Q(rule=SUGGESTION_RULE))
     findings = list(told.select_related("role__person").order_by("since", "pk"))
-    around = _around(user, findings)
-    advised = [finding for finding in findings if finding.rule in ADVISED]
-    yield from _advised(advised, around, today)
+    around = _load_finding_subjects(user, findings)
+    advised = [finding for finding in findings if finding.rule in SUGGESTION_RULES]
+    yield from _suggestion_items(advised, around, today)
     for finding in findings:
-        if finding.rule not in ADVISED and finding.broken:
+        if finding.rule not in SUGGESTION_RULES and finding.rule_definition:
             yield _finding_item(finding, around, today)
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class _FindingSubjects:
     """The trials and sites of findings, by their ids."""
 
     trials: dict[int, Trial]
     sites: dict[int, TrialSite]
 
 
-def _around(user, findings: Collection[Finding]) -> _Around:
-    trials = Trial.objects.only(*TOLD_OF_A_TRIAL).in_bulk({finding.trial_id for finding in findings})
+def _load_finding_subjects(user, findings: Collection[Finding]) -> _FindingSubjects:
+    trials = Trial.objects.only(*TRIAL_LIST_FIELDS).in_bulk({finding.trial_id for finding in findings})
     sites = {finding.trial_site_id for finding in findings if finding.trial_site_id}
-    return _Around(trials, sites_of(user).in_bulk(sites) if sites else {})
+    return _FindingSubjects(trials, assigned_sites(user).in_bulk(sites) if sites else {})
 
 
-def _finding_item(finding: Finding, around: _Around, today: date) -> Item:
-    return Item(
-        _kind(finding.due_on, today),
-        around.trials[finding.trial_id],
+def _finding_item(finding: Finding, subjects: _FindingSubjects, today: date) -> WorkItem:
+    return WorkItem(
+        _deadline_type(finding.due_on, today),
+        subjects.trials[finding.trial_id],
         finding.text,
-        finding.broken.source,
+        finding.rule_definition.source,
         finding.due_on,
-        around.sites.get(finding.trial_site_id),
-        url=finding.mended_at,
-        act="Mend it",
-        for_staff=True,
+        subjects.sites.get(finding.trial_site_id),
+        url=finding.fix_url,
+        action_label="Mend it",
+        staff_only=True,
     )
 
 
-def _advised(findings: Collection[Finding], around: _Around, today: date) -> Iterator[Item]:
+def _suggestion_items(findings: Collection[Finding], subjects: _FindingSubjects, today: date) -> Iterator[WorkItem]:
     """The day is that of the finding: a later change of a site does not move it."""
     due = {finding.trial_id: finding.due_on for finding in findings}
-    for advice in advice_on([around.trials[pk] for pk in due], on=today) if due else ():
+    for advice in suggest_statuses([subjects.trials[pk] for pk in due], on=today) if due else ():
         due_on = due[advice.trial.pk] or advice.due_on
         url = reverse("work_overall", args=[advice.trial.key])
         rule = " ".join(rule.text for rule in advice.rules)
-        yield Item(_kind(due_on, today), advice.trial, _suggestion_text(advice), rule, due_on, url=url, act="Decide")
+        yield WorkItem(
+            _deadline_type(due_on, today),
+            advice.trial,
+            _suggestion_text(advice),
+            rule,
+            due_on,
+            url=url,
+            action_label="Decide",
+        )
 
 
-def _suggestion_text(advice: Advice) -> str:
-    now = code_in_words(advice.trial.overall_status, "OverallStatus") or NOT_PUBLISHED
-    then = code_in_words(advice.status, "OverallStatus")
+def _suggestion_text(suggestion: StatusSuggestion) -> str:
+    now = choice_label(suggestion.trial.overall_status, "OverallStatus") or NOT_PUBLISHED
+    then = choice_label(suggestion.status, "OverallStatus")
     return f"Overall status: {now} → {then}" if then else f"Overall status: {now} no longer fits its sites"
 
 
-def _kind(due_on: date | None, today: date) -> Kind:
-    return Kind.OVERDUE if due_on and due_on < today else Kind.INVALID
+def _deadline_type(due_on: date | None, today: date) -> ItemType:
+    return ItemType.OVERDUE if due_on and due_on < today else ItemType.INVALID
 
 
-SOON = timedelta(days=7)
+DUE_SOON_WINDOW = timedelta(days=7)
 
 
-def confirmations_due(sites: Iterable[TrialSite], *, today: date) -> Iterator[Item]:
+def confirmations_due(sites: Iterable[TrialSite], *, today: date) -> Iterator[WorkItem]:
     rule = f"A site’s status is confirmed every {settings.CONFIRMATION_DUE_DAYS} days."
     for site in filter(needs_confirmation, sites):
         due_on = confirmation_due_on(site)
-        if due_on - today <= SOON:
-            kind = Kind.OVERDUE if due_on < today else Kind.DUE
-            yield Item(kind, site.trial, _confirmation_text(site, due_on, today), rule, due_on, site)
+        if due_on - today <= DUE_SOON_WINDOW:
+            kind = ItemType.OVERDUE if due_on < today else ItemType.DUE
+            yield WorkItem(kind, site.trial, _confirmation_text(site, due_on, today), rule, due_on, site)
 
 
 def _confirmation_text(site: TrialSite, due_on: date, today: date) -> str:
@@ -123,122 +131,136 @@ def _confirmation_text(site: TrialSite, due_on: date, today: date) -> str:
     return f"Not confirmed for {(today - site.last_confirmed_on).days} days"
 
 
-def month_reports_due(sites: Sequence[TrialSite], *, today: date) -> Iterator[Item]:
+def month_reports_due(sites: Sequence[TrialSite], *, today: date) -> Iterator[WorkItem]:
     """One item for each site, from the first day after the month."""
     reports = month_reports(sites, today=today)
     days = settings.ENROLLMENT_REPORT_DUE_DAYS
     rule = f"A site that recruits or has people in the study reports within {days} days of the month’s end."
     for site in reports.missing_sites:
         url = reverse("enrollment_site", args=[site.trial.key, site.pk])
-        act = f"Enter {reports.month.in_words()}"
+        act = f"Enter {reports.month.as_text()}"
         what = _month_text(reports.by_site[site.pk])
-        yield Item(Kind.MONTH_REPORT, site.trial, what, rule, reports.due_on, site, url=url, act=act)
+        yield WorkItem(ItemType.MONTH_REPORT, site.trial, what, rule, reports.due_on, site, url=url, action_label=act)
 
 
-def _month_text(month: MonthOfSite) -> str:
-    last = f"last report {month.last_reported.in_words()}" if month.last_reported else "no report yet"
-    return f"Enrollment of {month.month.in_words()} not reported ({last})"
+def _month_text(month: MonthlyReportInput) -> str:
+    last = f"last report {month.last_reported.as_text()}" if month.last_reported else "no report yet"
+    return f"Enrollment of {month.month.as_text()} not reported ({last})"
 
 
-RECENT = timedelta(days=7)
-PLACED = (AssignmentKind.SITE_COORDINATOR, AssignmentKind.TRIAL_COORDINATOR)
+NEW_ASSIGNMENT_WINDOW = timedelta(days=7)
+COORDINATOR_KINDS = (AssignmentKind.SITE_COORDINATOR, AssignmentKind.TRIAL_COORDINATOR)
 
 
-def conflicts_of(user, *, today: date) -> Iterator[Item]:
+def conflict_items(user, *, today: date) -> Iterator[WorkItem]:
     """One row for each trial with something to decide."""
     undecided = Count("registry_conflicts", filter=Q(registry_conflicts__decision=""))
-    trials = trials_of(user).only(*TOLD_OF_A_TRIAL).annotate(undecided=undecided).filter(undecided__gt=0)
+    trials = assigned_trials(user).only(*TRIAL_LIST_FIELDS).annotate(undecided=undecided).filter(undecided__gt=0)
     for trial in trials.order_by("pk"):
         number = trial.undecided
         what = f"The registry differs in {number} place{'' if number == 1 else 's'}"
         rule = "What people entered stays until somebody decides."
         url = reverse("registry_of_trial", args=[trial.key])
-        yield Item(Kind.CONFLICT, trial, what, rule, url=url, act="Decide")
+        yield WorkItem(ItemType.CONFLICT, trial, what, rule, url=url, action_label="Decide")
 
 
-def new_assignments_of(user, *, today: date) -> Iterator[Item]:
+def new_assignment_items(user, *, today: date) -> Iterator[WorkItem]:
     """What was given to the user within a week."""
-    recent = Assignment.objects.in_force(today).filter(user=user, starts_on__gte=today - RECENT, kind__in=PLACED)
+    recent = Assignment.objects.in_force(today).filter(
+        user=user, starts_on__gte=today - NEW_ASSIGNMENT_WINDOW, kind__in=COORDINATOR_KINDS
+    )
     given = list(recent.select_related("trial").order_by("pk"))
-    sites = sites_of(user).in_bulk([row.trial_site_id for row in given if row.trial_site_id]) if given else {}
+    sites = assigned_sites(user).in_bulk([row.trial_site_id for row in given if row.trial_site_id]) if given else {}
     for row in given:
         site = sites.get(row.trial_site_id)
         trial = site.trial if site else row.trial
         what, rule = "New to you", f"{row.get_kind_display()} since {row.starts_on:%-d %B %Y}."
         url = "" if site else f"{trial.get_absolute_url()}sites/"
-        yield Item(Kind.NEW, trial, what, rule, site=site, url=url, act="" if site else "See its sites")
+        yield WorkItem(
+            ItemType.NEW, trial, what, rule, site=site, url=url, action_label="" if site else "See its sites"
+        )
 
 
-TOLD_FOR = timedelta(days=7)
+DECISION_VISIBLE_FOR = timedelta(days=7)
 
 
-def proposals_of(user, *, today: date) -> Iterator[Item]:
+def proposal_items(user, *, today: date) -> Iterator[WorkItem]:
     """Three queries, however many there are."""
-    rows = [*_to_decide(user), *_decided(user)]
-    names = names_of([proposal.proposed_by if proposal.is_open else proposal.decided_by for proposal in rows])
+    rows = [*_proposals_to_decide(user), *_decided_own_proposals(user)]
+    names = actor_names([proposal.proposed_by if proposal.is_open else proposal.decided_by for proposal in rows])
     for proposal in rows:
-        yield _asked(proposal, names) if proposal.is_open else _told(proposal, names)
+        yield _open_proposal_item(proposal, names) if proposal.is_open else _decided_proposal_item(proposal, names)
 
 
-def _to_decide(user):
+def _proposals_to_decide(user):
     """Of one's trials; a hospital's identity is every administrator's too."""
-    mine = Q(trial_site__trial__in=trials_of(user).values("pk"))
+    mine = Q(trial_site__trial__in=assigned_trials(user).values("pk"))
     if user.is_superuser:
         mine |= Q(kind=ProposalKind.FACILITY)
     open_ones = Proposal.objects.open().filter(mine)
     return open_ones.exclude(proposed_by=user.actor).with_places().order_by("proposed_at", "pk")
 
 
-def _decided(user):
+def _decided_own_proposals(user):
     """What others decided of one's own within a week, until one has noted it."""
-    own = Proposal.objects.visible_to(user).filter(proposed_by=user.actor, noted_at__isnull=True)
-    recent = own.filter(decided_at__gte=timezone.now() - TOLD_FOR).exclude(decided_by=user.actor)
+    own = Proposal.objects.visible_to(user).filter(proposed_by=user.actor, acknowledged_at__isnull=True)
+    recent = own.filter(decided_at__gte=timezone.now() - DECISION_VISIBLE_FOR).exclude(decided_by=user.actor)
     return recent.with_places().order_by("decided_at", "pk")
 
 
-def _asked(proposal: Proposal, names: dict[str, str]) -> Item:
-    what = f"Proposed: {headline(proposal)}"
+def _open_proposal_item(proposal: Proposal, names: dict[str, str]) -> WorkItem:
+    what = f"Proposed: {proposal_summary(proposal)}"
     rule = f"{proposal.trial_site.facility.title}. {names[proposal.proposed_by]}: {proposal.why}"
     return _proposal_item(proposal, what, rule, "Decide")
 
 
-def _told(proposal: Proposal, names: dict[str, str]) -> Item:
+def _decided_proposal_item(proposal: Proposal, names: dict[str, str]) -> WorkItem:
     decision = "Accepted" if proposal.decision == ProposalDecision.ACCEPTED else "Declined"
-    words = f": {proposal.words}" if proposal.words else "."
+    words = f": {proposal.decision_note}" if proposal.decision_note else "."
     rule = f"{proposal.trial_site.facility.title}. {names[proposal.decided_by]}{words}"
-    return _proposal_item(proposal, f"{decision}: {headline(proposal)}", rule, "See it")
+    return _proposal_item(proposal, f"{decision}: {proposal_summary(proposal)}", rule, "See it")
 
 
-def _proposal_item(proposal: Proposal, what: str, rule: str, act: str) -> Item:
+def _proposal_item(proposal: Proposal, what: str, rule: str, act: str) -> WorkItem:
     url = proposal.get_absolute_url()
-    return Item(Kind.PROPOSAL, proposal.trial_site.trial, what, rule, url=url, act=act)
+    return WorkItem(ItemType.PROPOSAL, proposal.trial_site.trial, what, rule, url=url, action_label=act)
 
 
-def reports_of(user, *, today: date) -> Iterator[Item]:
+def report_items(user, *, today: date) -> Iterator[WorkItem]:
     """One query. Oldest first."""
     rows = PublicReport.objects.open().addressed_to(user).select_related("trial", "trial_site__facility")
     for report in rows.order_by("reported_at", "pk"):
         what = f"Somebody says: {report.get_fault_display().lower()}"
         place = report.trial_site.facility.title if report.trial_site else "The whole study"
         rule = f"{place}. Reported on {report.reported_at:%-d %B %Y} from the public page."
-        yield Item(Kind.REPORT, report.trial, what, rule, url=report.get_absolute_url(), act="Look at it")
+        yield WorkItem(
+            ItemType.REPORT, report.trial, what, rule, url=report.get_absolute_url(), action_label="Look at it"
+        )
 
 
-RULE = (
+VERIFICATION_RULE_TEXT = (
     "The whole record is verified every 12 months. After its completion date, a record not verified for two years is "
     "shown as unknown. Confirming sites does not verify the record."
 )
 
 
-def verifications_due(user, *, today: date) -> Iterator[Item]:
+def verifications_due(user, *, today: date) -> Iterator[WorkItem]:
     """One query. A status that the registry itself holds as unknown is changed, not only verified."""
-    for trial in trials_of(user).only(*TOLD_OF_A_TRIAL).order_by("pk"):
+    for trial in assigned_trials(user).only(*TRIAL_LIST_FIELDS).order_by("pk"):
         verification = verification_of(trial)
-        if not verification.is_pressing(today):
+        if not verification.is_due_soon(today):
             continue
-        kind = Kind.OVERDUE if verification.due_on < today else Kind.DUE
+        kind = ItemType.OVERDUE if verification.due_on < today else ItemType.DUE
         page, act = "work_verification", "Verify the record"
         if trial.overall_status == OverallStatus.UNKNOWN:
             page, act = "work_overall", "Update the overall status"
         url = reverse(page, args=[trial.key])
-        yield Item(kind, trial, verification.in_words(today), RULE, verification.due_on, url=url, act=act)
+        yield WorkItem(
+            kind,
+            trial,
+            verification.as_text(today),
+            VERIFICATION_RULE_TEXT,
+            verification.due_on,
+            url=url,
+            action_label=act,
+        )

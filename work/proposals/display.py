@@ -4,46 +4,47 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from work.models import Proposal
-from work.proposals.types import kind_of
+from work.proposals.types import get_proposal_type
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     """One field in words. `was` is what the proposer saw, `now` what stands today; once decided, that is past too."""
 
     label: str
-    was: str
-    now: str
+    old: str
+    current: str
     proposed: str
 
     @property
     def is_changed(self) -> bool:
-        return self.proposed != self.now
+        return self.proposed != self.current
 
 
-def rows_of(proposal: Proposal) -> Sequence[Row]:
+def comparison_rows(proposal: Proposal) -> Sequence[ComparisonRow]:
     """Every field that the proposal says something about, and those that stand beside it."""
-    kind = kind_of(proposal)
+    kind = get_proposal_type(proposal)
     old = proposal.old
-    now = kind.present(proposal.trial_site) if proposal.is_open else old
+    now = kind.current_values(proposal.trial_site) if proposal.is_open else old
     told = [name for name in kind.labels if name in old or proposal.new.get(name)]
 
     def words(values, name):
-        return kind.in_words(name, values.get(name, ""))
+        return kind.format_value(name, values.get(name, ""))
 
     return [
-        Row(kind.labels[name], words(old, name), words(now, name), words(now | proposal.new, name)) for name in told
+        ComparisonRow(kind.labels[name], words(old, name), words(now, name), words(now | proposal.new, name))
+        for name in told
     ]
 
 
-def is_overtaken(proposal: Proposal) -> bool:
+def is_outdated(proposal: Proposal) -> bool:
     """Whether what it is about was changed since it was proposed."""
-    return kind_of(proposal).present(proposal.trial_site) != proposal.old
+    return get_proposal_type(proposal).current_values(proposal.trial_site) != proposal.old
 
 
-def headline(proposal: Proposal) -> str:
+def proposal_summary(proposal: Proposal) -> str:
     """Such as "Recruiting → Terminated": the first value that would change, without a query."""
-    kind = kind_of(proposal)
+    kind = get_proposal_type(proposal)
     name = next((name for name in kind.labels if name in proposal.new), "")
-    was, new = (kind.in_words(name, values.get(name, "")) for values in (proposal.old, proposal.new))
+    was, new = (kind.format_value(name, values.get(name, "")) for values in (proposal.old, proposal.new))
     return f"{was} → {new}"

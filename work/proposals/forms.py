@@ -4,14 +4,14 @@ from django import forms
 
 from common.forms import day_field
 from common.number_fields import StrictIntegerField, VersionField
-from sites.forms import ACCEPT_LABEL, ASKING, FacilityFields, WarningsMixin
+from sites.forms import ACCEPT_LABEL, ACCEPTABLE_WARNINGS, FacilityFields, WarningsMixin
 from sites.models import TrialSite
 from sites.services import check_milestones
 from work.choices import ProposalKind
-from work.proposals.types import KINDS
+from work.proposals.types import PROPOSAL_TYPES
 
 
-class CorrectionOfSite(forms.Form):
+class SiteCorrectionForm(forms.Form):
     """Other values for a site or its facility; `kind` says of what, the version which state was seen."""
 
     kind: str
@@ -24,10 +24,10 @@ class CorrectionOfSite(forms.Form):
     field_order = ["name", "city", "state", "zip", "country", "target", "why"]
 
     def __init__(self, *args, site: TrialSite, **kwargs):
-        self.site, rules = site, KINDS[self.kind]
-        self.present = rules.present(site)
-        self.current_version = rules.subject(site).version
-        super().__init__(*args, initial=self.present | {"version": self.current_version}, **kwargs)
+        self.site, rules = site, PROPOSAL_TYPES[self.kind]
+        self.current_values = rules.current_values(site)
+        self.current_version = rules.versioned_object(site).version
+        super().__init__(*args, initial=self.current_values | {"version": self.current_version}, **kwargs)
 
     @property
     def is_stale(self) -> bool:
@@ -36,9 +36,9 @@ class CorrectionOfSite(forms.Form):
     @property
     def new(self) -> dict[str, str]:
         """What was typed, as texts, where it differs from what stands there; for a valid form."""
-        typed = {name: self.cleaned_data[name] for name in KINDS[self.kind].labels if name in self.fields}
+        typed = {name: self.cleaned_data[name] for name in PROPOSAL_TYPES[self.kind].labels if name in self.fields}
         texts = {name: "" if value is None else str(value) for name, value in typed.items()}
-        return {name: text for name, text in texts.items() if text != self.present.get(name, "")}
+        return {name: text for name, text in texts.items() if text != self.current_values.get(name, "")}
 
     def clean(self):
         cleaned = super().clean()
@@ -46,18 +46,18 @@ class CorrectionOfSite(forms.Form):
             raise forms.ValidationError("This is what stands there already.", code="proposal-changes-something")
         return cleaned
 
-    def begin_again(self) -> None:
+    def reset_to_current(self) -> None:
         """Keep what was typed, and begin from the present version."""
         self.data = self.data.copy()
         self.data["version"] = str(self.current_version)
         self._errors = None
 
 
-class HospitalForm(CorrectionOfSite, FacilityFields):
+class HospitalForm(SiteCorrectionForm, FacilityFields):
     kind, heading = ProposalKind.FACILITY, "the hospital’s name or address"
 
 
-class TargetForm(CorrectionOfSite):
+class TargetForm(SiteCorrectionForm):
     kind, heading = ProposalKind.TARGET, "the enrollment target"
     target = StrictIntegerField(
         label="Enrollment target",
@@ -68,7 +68,7 @@ class TargetForm(CorrectionOfSite):
     )
 
 
-class StagesForm(CorrectionOfSite):
+class StagesForm(SiteCorrectionForm):
     """What happened at the site and what is expected there; asked of the rules before it is sent to anybody."""
 
     kind, heading = ProposalKind.STAGES, "the dates of its stages"
@@ -76,13 +76,13 @@ class StagesForm(CorrectionOfSite):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        days = {name: day_field(label) for name, label in KINDS[self.kind].labels.items()}
+        days = {name: day_field(label) for name, label in PROPOSAL_TYPES[self.kind].labels.items()}
         self.fields = days | self.fields
 
     def clean(self):
         cleaned = super().clean()
         if not self.errors:
-            stages = KINDS[self.kind].subject(self.site)
+            stages = PROPOSAL_TYPES[self.kind].versioned_object(self.site)
             check_milestones(self.site, stages.with_dates(self.new), accept_warnings=True)
         return cleaned
 
@@ -93,7 +93,7 @@ FORMS = {"hospital": HospitalForm, "target": TargetForm, "stages": StagesForm}
 class DecisionForm(WarningsMixin, forms.Form):
     """Words to the proposer; the version of what is decided about."""
 
-    words = forms.CharField(
+    decision_note = forms.CharField(
         label="Words to whoever proposed it",
         required=False,
         max_length=1_000,
@@ -105,14 +105,14 @@ class DecisionForm(WarningsMixin, forms.Form):
 
     def refuse(self, error: forms.ValidationError, field: str | None = None) -> None:
         """A service's refusals, whichever fields they were about; warnings offer to be accepted."""
-        for message in flat(error):
-            if message.code in ASKING:
+        for message in flatten_errors(error):
+            if message.code in ACCEPTABLE_WARNINGS:
                 self.refuse_until_accepted(message)
             else:
                 self.add_error(field, message)
 
 
-def flat(error: forms.ValidationError) -> list[forms.ValidationError]:
+def flatten_errors(error: forms.ValidationError) -> list[forms.ValidationError]:
     """The single refusals, whether or not they belong to fields."""
     by_field = getattr(error, "error_dict", {"": getattr(error, "error_list", [])})
     return [message for messages in by_field.values() for message in messages]

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from history.actor_names import names_of
+from history.actor_names import actor_names
 from history.authorship import authored
 from history.versioning import StaleVersion
 from sites.models import TrialSite
@@ -12,10 +12,10 @@ from sites.services.status import check_change
 from sites.status_transitions import Authority
 from work.choices import ProposalDecision, ProposalKind
 from work.models import Proposal
-from work.proposals.types import KINDS, Values, interim_as_text, kind_of
+from work.proposals.types import PROPOSAL_TYPES, Values, get_proposal_type, serialize_interim
 
 
-class DecidedAlreadyError(Exception):
+class AlreadyDecidedError(Exception):
     """Somebody was quicker; `proposal` says what was decided."""
 
     def __init__(self, proposal: Proposal):
@@ -29,10 +29,10 @@ def propose(site: TrialSite, *, kind: str, new: Values, why: str, author: str, v
     `version` is the site's or facility's as the author saw it. ValidationError without a reason, when nothing would
     change, and when somebody's other proposal is open; StaleVersion.
     """
-    subject, old = KINDS[kind].subject(site), KINDS[kind].present(site)
+    subject, old = PROPOSAL_TYPES[kind].versioned_object(site), PROPOSAL_TYPES[kind].current_values(site)
     if subject.version != version:
         raise StaleVersion(subject)
-    _refuse_empty(old, new, why)
+    _validate_proposal(old, new, why)
     facility = site.facility if kind == ProposalKind.FACILITY else None
     proposal = Proposal(
         trial_site=site, facility=facility, kind=kind, old=old, new=dict(new), why=why.strip(), proposed_by=author,
@@ -42,7 +42,7 @@ def propose(site: TrialSite, *, kind: str, new: Values, why: str, author: str, v
         with transaction.atomic(), authored(author, reason=why):
             proposal.save()
     except IntegrityError:
-        return _the_same(proposal)
+        return _existing_proposal(proposal)
     return proposal
 
 
@@ -54,45 +54,47 @@ def propose_status(
         site, to=to, effective_on=effective_on, interim=interim, authority=Authority.TRIAL_COORDINATOR,
         reason=reason, accept_warnings=accept_warnings,
     )  # fmt: skip
-    between = {"between": interim_as_text(change.interim)} if change.interim else {}
+    between = {"between": serialize_interim(change.interim)} if change.interim else {}
     new = {"status": to, "since": str(change.effective_on), **between}
     return propose(site, kind=ProposalKind.STATUS, new=new, why=reason, author=author, version=version)
 
 
 @transaction.atomic
-def accept(proposal: Proposal, *, user, version: int, accept_warnings: bool = False, words: str = "") -> Proposal:
+def accept(
+    proposal: Proposal, *, user, version: int, accept_warnings: bool = False, decision_note: str = ""
+) -> Proposal:
     """Make it so, exactly as the user would do it themselves, on the site or facility at the `version` they saw.
 
     ValidationError when a rule refuses now; StaleVersion; DecidedAlreadyError.
     """
-    current = _locked(proposal)
-    proposer = names_of([current.proposed_by])[current.proposed_by]
+    current = _lock_open(proposal)
+    proposer = actor_names([current.proposed_by])[current.proposed_by]
     reason = f"Proposal {current.pk} of {proposer}: {current.why}"
-    kind_of(current).apply(
+    get_proposal_type(current).apply(
         current.trial_site, current.new, user=user, reason=reason, version=version, accept_warnings=accept_warnings
     )
-    return _close(current, ProposalDecision.ACCEPTED, user.actor, words)
+    return _close(current, ProposalDecision.ACCEPTED, user.actor, decision_note)
 
 
 @transaction.atomic
-def decline(proposal: Proposal, *, author: str, words: str) -> Proposal:
+def decline(proposal: Proposal, *, author: str, decision_note: str) -> Proposal:
     """Leave everything as it is and say why. ValidationError without words; DecidedAlreadyError."""
-    if not words.strip():
+    if not decision_note.strip():
         raise ValidationError("Say why, for whoever proposed it.", code="declined-in-words")
-    return _close(_locked(proposal), ProposalDecision.DECLINED, author, words)
+    return _close(_lock_open(proposal), ProposalDecision.DECLINED, author, decision_note)
 
 
 @transaction.atomic
 def withdraw(proposal: Proposal, *, author: str) -> Proposal:
     """Take one's own proposal back. DecidedAlreadyError."""
-    return _close(_locked(proposal), ProposalDecision.WITHDRAWN, author)
+    return _close(_lock_open(proposal), ProposalDecision.WITHDRAWN, author)
 
 
 @transaction.atomic
-def note(proposal: Proposal, *, author: str) -> None:
+def acknowledge(proposal: Proposal, *, author: str) -> None:
     """The proposer has read the outcome; a second time changes nothing."""
     with authored(author):
-        Proposal.objects.filter(pk=proposal.pk, noted_at__isnull=True).update(noted_at=timezone.now())
+        Proposal.objects.filter(pk=proposal.pk, acknowledged_at__isnull=True).update(acknowledged_at=timezone.now())
 
 
 def open_proposal(site: TrialSite, kind: str) -> Proposal | None:
@@ -101,14 +103,14 @@ def open_proposal(site: TrialSite, kind: str) -> Proposal | None:
     return Proposal.objects.open().filter(**place).first()
 
 
-def _refuse_empty(old: Values, new: Values, why: str) -> None:
+def _validate_proposal(old: Values, new: Values, why: str) -> None:
     if not why.strip():
         raise ValidationError({"why": "Say why, for whoever decides it."}, code="proposal-says-why")
     if all(old.get(name, "") == text for name, text in new.items()):
         raise ValidationError("This is what stands there already.", code="proposal-changes-something")
 
 
-def _the_same(proposal: Proposal) -> Proposal:
+def _existing_proposal(proposal: Proposal) -> Proposal:
     other = open_proposal(proposal.trial_site, proposal.kind)
     said = ("new", "why", "proposed_by")
     if other is None or any(getattr(other, name) != getattr(proposal, name) for name in said):
@@ -116,16 +118,16 @@ def _the_same(proposal: Proposal) -> Proposal:
     return other
 
 
-def _locked(proposal: Proposal) -> Proposal:
+def _lock_open(proposal: Proposal) -> Proposal:
     current = Proposal.objects.with_places().select_for_update(of=("self",)).get(pk=proposal.pk)
     if not current.is_open:
-        raise DecidedAlreadyError(current)
+        raise AlreadyDecidedError(current)
     return current
 
 
-def _close(proposal: Proposal, decision: str, author: str, words: str = "") -> Proposal:
-    proposal.decision, proposal.words = decision, words.strip()
+def _close(proposal: Proposal, decision: str, author: str, decision_note: str = "") -> Proposal:
+    proposal.decision, proposal.decision_note = decision, decision_note.strip()
     proposal.decided_by, proposal.decided_at = author, timezone.now()
-    with authored(author, reason=words.strip()):
-        proposal.save(update_fields=["decision", "words", "decided_by", "decided_at"])
+    with authored(author, reason=decision_note.strip()):
+        proposal.save(update_fields=["decision", "decision_note", "decided_by", "decided_at"])
     return proposal

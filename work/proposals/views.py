@@ -12,17 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
-from common.pagination import numbered_page, pager
-from common.query_params import Asked, StrictFilterSet, refused
-from history.actor_names import names_of
+from common.pagination import get_page, page_links
+from common.query_params import QueryState, StrictFilterSet, bad_params_response
+from history.actor_names import actor_names
 from history.versioning import StaleVersion
 from sites.models import TrialSite
 from trials.models import Trial
 from work.models import Proposal
-from work.proposals.display import headline, is_overtaken, rows_of
-from work.proposals.forms import FORMS, CorrectionOfSite, DecisionForm, flat
-from work.proposals.services import DecidedAlreadyError, accept, decline, note, open_proposal, propose, withdraw
-from work.proposals.types import KINDS, kind_of
+from work.proposals.display import comparison_rows, is_outdated, proposal_summary
+from work.proposals.forms import FORMS, DecisionForm, SiteCorrectionForm, flatten_errors
+from work.proposals.services import AlreadyDecidedError, accept, acknowledge, decline, open_proposal, propose, withdraw
+from work.proposals.types import PROPOSAL_TYPES, get_proposal_type
 
 
 @login_required
@@ -30,27 +30,27 @@ from work.proposals.types import KINDS, kind_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     """`what` is a key of `FORMS`."""
-    site = _site_of(request, pk)
+    site = _get_site(request, pk)
     decides = Trial.objects.editable_by(request.user).filter(pk=site.trial_id).exists()
     if what not in FORMS:
         raise Http404
     form = FORMS[what](request.POST or None, site=site)
     if form.is_bound and not form.is_stale and form.is_valid():
         try:
-            return _saved(request, site, form) if decides else _proposed(request, site, form)
+            return _save(request, site, form) if decides else _propose(request, site, form)
         except StaleVersion:
-            form = FORMS[what](request.POST, site=_site_of(request, pk))
+            form = FORMS[what](request.POST, site=_get_site(request, pk))
         except ValidationError as error:
-            _refuse(form, error)
+            _add_errors(form, error)
     return _form_page(request, form, decides=decides)
 
 
-def _site_of(request: HttpRequest, pk: int) -> TrialSite:
+def _get_site(request: HttpRequest, pk: int) -> TrialSite:
     sites = TrialSite.objects.editable_by(request.user).select_related("trial", "facility")
     return get_object_or_404(sites, pk=pk)
 
 
-def _proposed(request: HttpRequest, site: TrialSite, form: CorrectionOfSite) -> HttpResponse:
+def _propose(request: HttpRequest, site: TrialSite, form: SiteCorrectionForm) -> HttpResponse:
     said = form.cleaned_data
     proposal = propose(
         site, kind=form.kind, new=form.new, why=said["why"], author=request.user.actor, version=said["version"]
@@ -59,25 +59,25 @@ def _proposed(request: HttpRequest, site: TrialSite, form: CorrectionOfSite) -> 
     return redirect(proposal)
 
 
-def _saved(request: HttpRequest, site: TrialSite, form: CorrectionOfSite) -> HttpResponse:
+def _save(request: HttpRequest, site: TrialSite, form: SiteCorrectionForm) -> HttpResponse:
     said = form.cleaned_data
-    KINDS[form.kind].apply(
+    PROPOSAL_TYPES[form.kind].apply(
         site, form.new, user=request.user, reason=said["why"], version=said["version"], accept_warnings=True
     )
     messages.success(request, "Saved.")
     return redirect("work_change", site.pk)
 
 
-def _refuse(form: CorrectionOfSite, error: ValidationError) -> None:
-    for name, found in getattr(error, "error_dict", {None: flat(error)}).items():
+def _add_errors(form: SiteCorrectionForm, error: ValidationError) -> None:
+    for name, found in getattr(error, "error_dict", {None: flatten_errors(error)}).items():
         form.add_error(name if name in form.fields else None, found)
 
 
-def _form_page(request: HttpRequest, form: CorrectionOfSite, *, decides: bool) -> HttpResponse:
-    stale, labels = form.is_stale, KINDS[form.kind].labels
-    theirs = [(labels[name], form.data.get(name, ""), text) for name, text in form.present.items()]
+def _form_page(request: HttpRequest, form: SiteCorrectionForm, *, decides: bool) -> HttpResponse:
+    stale, labels = form.is_stale, PROPOSAL_TYPES[form.kind].labels
+    theirs = [(labels[name], form.data.get(name, ""), text) for name, text in form.current_values.items()]
     if stale:
-        form.begin_again()
+        form.reset_to_current()
     waiting = None if decides else open_proposal(form.site, form.kind)
     context = {
         "site": form.site,
@@ -91,7 +91,7 @@ def _form_page(request: HttpRequest, form: CorrectionOfSite, *, decides: bool) -
     return render(request, "work/proposals/correct.html", context, status=409 if stale else 200)
 
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 @login_required
@@ -99,15 +99,15 @@ ON_A_PAGE = 50
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
     """Those about one's sites: open ones first, then as they came."""
-    asked = Asked.of(request)
+    asked = QueryState.from_request(request)
     rows = Proposal.objects.visible_to(request.user).with_places().order_by("-decided_at", "-proposed_at", "-pk")
     filterset = StrictFilterSet(asked.query, rows, without=("page",))
-    page = numbered_page(filterset, asked, size=ON_A_PAGE)
+    page = get_page(filterset, asked, size=PAGE_SIZE)
     if page is None:
-        return refused(request, asked, filterset)
-    told = [(proposal, headline(proposal)) for proposal in page]
-    names = names_of([actor for proposal in page for actor in (proposal.proposed_by, proposal.decided_by) if actor])
-    return render(request, "work/proposals/list.html", pager(asked, page) | {"proposals": told, "names": names})
+        return bad_params_response(request, asked, filterset)
+    told = [(proposal, proposal_summary(proposal)) for proposal in page]
+    names = actor_names([actor for proposal in page for actor in (proposal.proposed_by, proposal.decided_by) if actor])
+    return render(request, "work/proposals/list.html", page_links(asked, page) | {"proposals": told, "names": names})
 
 
 @login_required
@@ -120,88 +120,90 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     stale = False
     if request.method == "POST":
         try:
-            if _did(request, found, form):
+            if _perform_action(request, found, form):
                 return redirect(found)
         except StaleVersion:
             found, stale = Proposal.objects.with_places().get(pk=pk), True
             form.data = form.data.copy()
             form.data["version"] = str(_subject(found).version)
-        except DecidedAlreadyError as error:
-            _tell_who_was_quicker(request, error.proposal)
+        except AlreadyDecidedError as error:
+            _add_already_decided_message(request, error.proposal)
             return redirect(found)
-    return render(request, "work/proposals/proposal.html", _context(request, found, form, stale), status=_code(stale))
+    return render(
+        request, "work/proposals/proposal.html", _context(request, found, form, stale), status=_status_code(stale)
+    )
 
 
-def _did(request: HttpRequest, found: Proposal, form: DecisionForm) -> bool:
+def _perform_action(request: HttpRequest, current: Proposal, form: DecisionForm) -> bool:
     """Whether the act that was asked for is done; the form says why not. Http404 for somebody else's act."""
-    act = ACTS.get(request.POST.get("act", ""))
+    act = ACTIONS.get(request.POST.get("act", ""))
     if act is None:
         raise BadRequest("No such act.")
     if not form.is_valid():
         return False
     try:
-        act(request.user, found, form)
+        act(request.user, current, form)
     except ValidationError as error:
-        form.refuse(error, "words" if act is _decline else None)
+        form.refuse(error, "decision_note" if act is _decline else None)
     return not form.errors
 
 
-def _accept(user, found: Proposal, form: DecisionForm) -> None:
-    _demand(found.is_decided_by(user))
-    said = {name: form.cleaned_data[name] for name in ("version", "accept_warnings", "words")}
-    accept(found, user=user, **said)
+def _accept(user, current: Proposal, form: DecisionForm) -> None:
+    _require(current.can_be_decided_by(user))
+    said = {name: form.cleaned_data[name] for name in ("version", "accept_warnings", "decision_note")}
+    accept(current, user=user, **said)
 
 
-def _decline(user, found: Proposal, form: DecisionForm) -> None:
-    _demand(found.is_decided_by(user))
-    decline(found, author=user.actor, words=form.cleaned_data["words"])
+def _decline(user, current: Proposal, form: DecisionForm) -> None:
+    _require(current.can_be_decided_by(user))
+    decline(current, author=user.actor, decision_note=form.cleaned_data["decision_note"])
 
 
-def _withdraw(user, found: Proposal, form: DecisionForm) -> None:
-    _demand(found.proposed_by == user.actor)
-    withdraw(found, author=user.actor)
+def _withdraw(user, current: Proposal, form: DecisionForm) -> None:
+    _require(current.proposed_by == user.actor)
+    withdraw(current, author=user.actor)
 
 
-def _note(user, found: Proposal, form: DecisionForm) -> None:
-    _demand(found.proposed_by == user.actor and not found.is_open)
-    note(found, author=user.actor)
+def _acknowledge(user, current: Proposal, form: DecisionForm) -> None:
+    _require(current.proposed_by == user.actor and not current.is_open)
+    acknowledge(current, author=user.actor)
 
 
-ACTS = {"accept": _accept, "decline": _decline, "withdraw": _withdraw, "note": _note}
+ACTIONS = {"accept": _accept, "decline": _decline, "withdraw": _withdraw, "note": _acknowledge}
 
 
-def _demand(is_theirs: bool) -> None:
+def _require(is_theirs: bool) -> None:
     if not is_theirs:
         raise Http404
 
 
-def _subject(found: Proposal):
-    return kind_of(found).subject(found.trial_site)
+def _subject(current: Proposal):
+    return get_proposal_type(current).versioned_object(current.trial_site)
 
 
-def _tell_who_was_quicker(request: HttpRequest, decided: Proposal) -> None:
+def _add_already_decided_message(request: HttpRequest, decided: Proposal) -> None:
     if decided.decided_by != request.user.actor:
-        name = names_of([decided.decided_by])[decided.decided_by]
+        name = actor_names([decided.decided_by])[decided.decided_by]
         messages.warning(request, f"{name} was quicker: {decided.get_decision_display().lower()}.")
 
 
-def _code(stale: bool) -> int:
+def _status_code(stale: bool) -> int:
     return 409 if stale else 200
 
 
-def _context(request: HttpRequest, found: Proposal, form: DecisionForm, stale: bool) -> dict:
-    user, site = request.user, found.trial_site
-    names = names_of(actor for actor in (found.proposed_by, found.decided_by) if actor)
+def _context(request: HttpRequest, current: Proposal, form: DecisionForm, stale: bool) -> dict:
+    user, site = request.user, current.trial_site
+    names = actor_names(actor for actor in (current.proposed_by, current.decided_by) if actor)
     return {
-        "proposal": found,
+        "proposal": current,
         "site": site,
-        "rows": rows_of(found),
-        "overtaken": found.is_open and is_overtaken(found),
+        "rows": comparison_rows(current),
+        "overtaken": current.is_open and is_outdated(current),
         "stale": stale,
-        "effect": kind_of(found).effect(site, found.new, on=dates.today()),
-        "proposer": names[found.proposed_by],
-        "decider": names.get(found.decided_by, ""),
+        "effect": get_proposal_type(current).effect(site, current.new, on=dates.today()),
+        "proposer": names[current.proposed_by],
+        "decider": names.get(current.decided_by, ""),
         "form": form,
-        "decides": found.is_open and found.is_decided_by(user),
-        "is_own": found.proposed_by == user.actor,
+        "decides": current.is_open and current.can_be_decided_by(user),
+        "is_own": current.proposed_by == user.actor,
     }

@@ -60,7 +60,7 @@ class ReportForm(forms.Form):
         return cleaned
 
     @property
-    def is_from_a_machine(self) -> bool:
+    def is_spam(self) -> bool:
         return bool(self.cleaned_data.get("website"))
 
     @property
@@ -72,5 +72,5 @@ class ReportForm(forms.Form):
         return self.contacts.get(self.cleaned_data.get("who", ""), only)
 
     @property
-    def said(self) -> dict[str, str]:
+    def report_data(self) -> dict[str, str]:
         return {name: self.cleaned_data[name].strip() for name in ("fault", "message", "email")}

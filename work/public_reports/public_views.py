@@ -8,15 +8,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
-from common.numbers import whole_number
+from common.numbers import parse_whole_number
 from contacts.choices import RoleKind
 from contacts.models import Role
 from sites.models import TrialSite
 from trials.models import Trial
 from work.public_reports.forms import ReportForm
-from work.public_reports.services import TooManyReportsError, send_report, sender_of
+from work.public_reports.services import TooManyReportsError, send_report, sender_digest
 
-PARAMETERS = {"site", "contact"}
+ALLOWED_PARAMS = {"site", "contact"}
 
 
 @never_cache
@@ -24,8 +24,8 @@ PARAMETERS = {"site", "contact"}
 def report(request: HttpRequest, key: str) -> HttpResponse:
     """About a trial (`key`), its `site`, or a `contact` that is shown there. Not public looks like not there."""
     trial = _public_trial(key)
-    site, contact = _place(request, trial)
-    contacts = [] if contact else _contacts_shown(trial, site)
+    site, contact = _get_site_and_contact(request, trial)
+    contacts = [] if contact else _visible_contacts(trial, site)
     form = ReportForm(request.POST or None, site=site, contact=contact, contacts=contacts)
     status = 200
     if form.is_bound and form.is_valid():
@@ -48,8 +48,8 @@ def reported(request: HttpRequest, key: str) -> HttpResponse:
 
 def _send(request: HttpRequest, form: ReportForm, **place) -> None:
     """What a machine filled in is thanked for, and not kept."""
-    if not form.is_from_a_machine:
-        send_report(**place, **form.said, sender=sender_of(request), now=timezone.now())
+    if not form.is_spam:
+        send_report(**place, **form.report_data, sender=sender_digest(request), now=timezone.now())
 
 
 def _public_trial(key: str) -> Trial:
@@ -59,16 +59,16 @@ def _public_trial(key: str) -> Trial:
     return trial
 
 
-def _place(request: HttpRequest, trial: Trial) -> tuple[TrialSite | None, Role | None]:
-    if unknown := request.GET.keys() - PARAMETERS:
+def _get_site_and_contact(request: HttpRequest, trial: Trial) -> tuple[TrialSite | None, Role | None]:
+    if unknown := request.GET.keys() - ALLOWED_PARAMS:
         raise BadRequest(f"Unknown parameter: {', '.join(sorted(unknown))}.")
-    site, contact = (_number(request.GET.get(name, "")) for name in ("site", "contact"))
-    found = _one(trial.trial_sites.select_related("facility"), site)
+    site, contact = (_parse_id(request.GET.get(name, "")) for name in ("site", "contact"))
+    found = _get_or_404(trial.trial_sites.select_related("facility"), site)
     shown = Role.objects.shown_on(dates.today())
-    return found, _one(shown.filter(trial_site=found) if found else shown.filter(trial=trial), contact)
+    return found, _get_or_404(shown.filter(trial_site=found) if found else shown.filter(trial=trial), contact)
 
 
-def _contacts_shown(trial: Trial, site: TrialSite | None) -> list[Role]:
+def _visible_contacts(trial: Trial, site: TrialSite | None) -> list[Role]:
     """Whom the trial's page names at the site, or for the whole study."""
     shown = Role.objects.shown_on(dates.today())
     if site:
@@ -76,17 +76,17 @@ def _contacts_shown(trial: Trial, site: TrialSite | None) -> list[Role]:
     return list(shown.filter(trial=trial, kind=RoleKind.CENTRAL_CONTACT))
 
 
-def _one(rows, number: int | None):
+def _get_or_404(rows, number: int | None):
     row = None if number is None else rows.filter(pk=number).first()
     if number is not None and row is None:
         raise Http404
     return row
 
 
-def _number(text: str) -> int | None:
+def _parse_id(text: str) -> int | None:
     if not text:
         return None
-    number = whole_number(text)
+    number = parse_whole_number(text)
     if number is None:
         raise BadRequest("Not a number.")
     return number

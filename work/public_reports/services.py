@@ -16,10 +16,10 @@ from sites.models import TrialSite
 from trials.models import Trial
 from work.models import PublicReport
 
-WITHIN = timedelta(hours=1)
+RATE_LIMIT_WINDOW = timedelta(hours=1)
 
 
-def sender_of(request: HttpRequest) -> str:
+def sender_digest(request: HttpRequest) -> str:
     """Behind a proxy the last address of X-Forwarded-For, the proxy’s own; what stands before it anybody wrote."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
@@ -27,24 +27,24 @@ def sender_of(request: HttpRequest) -> str:
     return salted_hmac("public report", address, algorithm="sha256").hexdigest()
 
 
-def has_sent_enough(sender: str, *, now: datetime) -> bool:
+def is_rate_limited(sender: str, *, now: datetime) -> bool:
     """Inside a transaction: several at once from one address wait for each other, so the limit holds."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sender])
-    recent = PublicReport.objects.filter(sender=sender, reported_at__gt=now - WITHIN)
+    recent = PublicReport.objects.filter(sender=sender, reported_at__gt=now - RATE_LIMIT_WINDOW)
     return recent.count() >= settings.REPORTS_PER_HOUR
 
 
 #: How long an e-mail address is kept where nobody closes the report.
-KEPT = timedelta(days=90)
-OUTSIDE = "public"
+SENDER_RETENTION = timedelta(days=90)
+PUBLIC_AUTHOR = "public"
 
 
 class TooManyReportsError(Exception):
     """The address has sent as many as an hour allows."""
 
 
-class ClosedAlreadyError(Exception):
+class AlreadyClosedError(Exception):
     """Somebody was quicker; `report` says how it was closed."""
 
     def __init__(self, report: PublicReport):
@@ -68,7 +68,7 @@ def send_report(
 
     TooManyReportsError. Old addresses are forgotten on the way.
     """
-    forget_senders(now=now)
+    purge_senders(now=now)
     said = {
         "trial": trial,
         "trial_site": site,
@@ -77,12 +77,12 @@ def send_report(
         "message": message,
         "sender": sender,
     }
-    enough = has_sent_enough(sender, now=now)
+    enough = is_rate_limited(sender, now=now)
     if same := PublicReport.objects.open().filter(**said, email=email).first():
         return same
     if enough:
         raise TooManyReportsError
-    with authored(OUTSIDE):
+    with authored(PUBLIC_AUTHOR):
         return PublicReport.objects.create(**said, email=email)
 
 
@@ -91,7 +91,7 @@ def close_report(report: PublicReport, *, outcome: str, author: str, now: dateti
     """Say how it ended, and forget who sent it. ClosedAlreadyError."""
     current = PublicReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
     if current.outcome:
-        raise ClosedAlreadyError(current)
+        raise AlreadyClosedError(current)
     current.outcome, current.closed_by, current.closed_at = outcome, author, now
     current.email = current.sender = ""
     with authored(author):
@@ -99,8 +99,8 @@ def close_report(report: PublicReport, *, outcome: str, author: str, now: dateti
     return current
 
 
-def forget_senders(*, now: datetime) -> int:
+def purge_senders(*, now: datetime) -> int:
     """Wipe addresses older than `KEPT` from reports that nobody closed; gives how many."""
-    old = PublicReport.objects.filter(reported_at__lt=now - KEPT).exclude(email="", sender="")
+    old = PublicReport.objects.filter(reported_at__lt=now - SENDER_RETENTION).exclude(email="", sender="")
     with authored("system:forget"):
         return old.update(email="", sender="")

@@ -15,34 +15,34 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from history.actor_names import names_of
+from history.actor_names import actor_names
 from work.choices import ReportedFault, ReportOutcome
 from work.models import PublicReport
-from work.public_reports.services import ClosedAlreadyError, close_report
+from work.public_reports.services import AlreadyClosedError, close_report
 
-Place = tuple[str, str]
+FixLink = tuple[str, str]
 
 
-def places_to_mend(report: PublicReport, user) -> list[Place]:
+def fix_links(report: PublicReport, user) -> list[FixLink]:
     """(words, address), the likeliest first; those in the admin for staff only."""
-    places = [*_of_contact(report, user), *_of_site(report), *_of_trial(report, user)]
+    places = [*_contact_links(report, user), *_site_links(report), *_trial_links(report, user)]
     likely = {ReportedFault.STATUS: "status", ReportedFault.PLACE: "hospital", ReportedFault.CONTACT: "contact"}
     word = likely.get(report.fault, "")
     return sorted(places, key=lambda place: word not in place[0])
 
 
-def _of_contact(report: PublicReport, user) -> Iterator[Place]:
-    if report.contact and user.opens_the_admin:
+def _contact_links(report: PublicReport, user) -> Iterator[FixLink]:
+    if report.contact and user.can_open_admin:
         yield "The contact’s entry", reverse("admin:contacts_person_change", args=[report.contact.person_id])
 
 
-def _of_site(report: PublicReport) -> Iterator[Place]:
+def _site_links(report: PublicReport) -> Iterator[FixLink]:
     if report.trial_site:
         yield "The site’s status", reverse("work_change", args=[report.trial_site_id])
         yield "The hospital’s name or address", reverse("work_correct", args=[report.trial_site_id, "hospital"])
 
 
-def _of_trial(report: PublicReport, user) -> Iterator[Place]:
+def _trial_links(report: PublicReport, user) -> Iterator[FixLink]:
     if not report.trial_site and type(report.trial).objects.editable_by(user).filter(pk=report.trial_id).exists():
         yield "The trial’s overall status", reverse("work_overall", args=[report.trial.key])
 
@@ -55,25 +55,25 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     rows = PublicReport.objects.editable_by(request.user)
     found = get_object_or_404(rows.select_related("trial", "trial_site__facility", "contact__person"), pk=pk)
     if request.method == "POST":
-        return _closed(request, found)
+        return _close(request, found)
     context = {
         "report": found,
         "site": found.trial_site,
         "outcomes": ReportOutcome,
-        "places": places_to_mend(found, request.user),
-        "closer": names_of([found.closed_by])[found.closed_by] if found.closed_by else "",
+        "places": fix_links(found, request.user),
+        "closer": actor_names([found.closed_by])[found.closed_by] if found.closed_by else "",
     }
     return render(request, "work/reports/received.html", context)
 
 
-def _closed(request: HttpRequest, found: PublicReport) -> HttpResponse:
+def _close(request: HttpRequest, current: PublicReport) -> HttpResponse:
     outcome, actor = request.POST.get("outcome", ""), request.user.actor
     if outcome not in ReportOutcome.values:
         raise BadRequest("No such outcome.")
     try:
-        close_report(found, outcome=outcome, author=actor, now=timezone.now())
+        close_report(current, outcome=outcome, author=actor, now=timezone.now())
         messages.success(request, "Closed. The sender’s address is erased.")
-    except ClosedAlreadyError as error:
+    except AlreadyClosedError as error:
         if (error.report.outcome, error.report.closed_by) != (outcome, actor):
             messages.warning(request, f"Closed already: {error.report.get_outcome_display().lower()}.")
-    return redirect("work" if outcome != ReportOutcome.MENDED else found)
+    return redirect("work" if outcome != ReportOutcome.RESOLVED else current)

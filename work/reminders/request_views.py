@@ -10,12 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common import dates
-from common.query_params import Asked
+from common.query_params import QueryState
 from sites.models import TrialSite
 from work.reminders.requests import RequestOutcome, plan_requests, send_requested
 
-AT_ONCE = 500
-UNREACHABLE = "The mail server could not be reached, so nobody was reminded. Try again later."
+MAX_SITES = 500
+UNREACHABLE_TEXT = "The mail server could not be reached, so nobody was reminded. Try again later."
 
 
 @login_required
@@ -23,22 +23,22 @@ UNREACHABLE = "The mail server could not be reached, so nobody was reminded. Try
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind(request: HttpRequest) -> HttpResponse:
     """Whom a mail would go to, and why not to others; `send` sends. Sites of other people's trials look missing."""
-    asked = Asked.of(request)
+    asked = QueryState.from_request(request)
     if not {*asked.names} <= {"site", "all"}:
         raise BadRequest("Reminders are asked for by site.")
-    sites = _sites(request.user, _chosen(request.POST if request.method == "POST" else request.GET))
-    back = _board_of(sites)
+    sites = _sites(request.user, _selected_sites(request.POST if request.method == "POST" else request.GET))
+    back = _board_url(sites)
     if "send" in request.POST:
         try:
-            _tell(request, send_requested(sites, author=request.user, now=timezone.now()))
+            _add_messages(request, send_requested(sites, author=request.user, now=timezone.now()))
         except OSError:
-            messages.error(request, UNREACHABLE)
+            messages.error(request, UNREACHABLE_TEXT)
         return redirect(back or "work")
     plan = plan_requests(sites, author=request.user, on=dates.today())
     context = {
         "sites": sites,
         "recipients": list(plan.recipients.items()),
-        "left_out": plan.left_out,
+        "left_out": plan.skipped,
         "back": back,
         "trial_name": sites[0].trial.acronym or sites[0].trial.number,
         "today": dates.today(),
@@ -46,7 +46,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     return render(request, "work/reminders/request.html", context)
 
 
-def _chosen(sent: QueryDict) -> list[str]:
+def _selected_sites(sent: QueryDict) -> list[str]:
     """Those ticked on a board, or all on its page."""
     return [text for text in sent.get("all", "").split(",") if text] or sent.getlist("site")
 
@@ -56,8 +56,8 @@ def _sites(user, texts: list[str]) -> list[TrialSite]:
     numbers = {text.partition(":")[0] for text in texts}
     if not numbers or not all(text.isascii() and text.isdigit() and len(text) < 19 for text in numbers):
         raise BadRequest("Choose at least one site.")
-    if len(numbers) > AT_ONCE:
-        raise BadRequest(f"Choose at most {AT_ONCE} sites.")
+    if len(numbers) > MAX_SITES:
+        raise BadRequest(f"Choose at most {MAX_SITES} sites.")
     found = TrialSite.objects.remindable_by(user).filter(pk__in=numbers).select_related("trial", "facility")
     sites = list(found.order_by("trial", "position", "pk"))
     if len(sites) != len(numbers):
@@ -65,13 +65,13 @@ def _sites(user, texts: list[str]) -> list[TrialSite]:
     return sites
 
 
-def _board_of(sites: list[TrialSite]) -> str:
+def _board_url(sites: list[TrialSite]) -> str:
     """The board that the sites are on; blank when they are of several trials."""
     trials = {site.trial_id for site in sites}
     return f"{sites[0].trial.get_absolute_url()}sites/" if len(trials) == 1 else ""
 
 
-def _tell(request: HttpRequest, outcome: RequestOutcome) -> None:
+def _add_messages(request: HttpRequest, outcome: RequestOutcome) -> None:
     if outcome.sent:
         messages.success(request, f"Reminder sent to {', '.join(map(str, outcome.sent))}.")
     if outcome.failed:

@@ -27,7 +27,7 @@ class RequestPlan:
     """Who would get a mail about which sites, and why no mail is sent about the others."""
 
     recipients: dict[object, list[TrialSite]] = field(default_factory=lambda: defaultdict(list))
-    left_out: list[tuple[TrialSite, str]] = field(default_factory=list)
+    skipped: list[tuple[TrialSite, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ def plan_requests(sites: Collection[TrialSite], *, author, on: date) -> RequestP
         told, reasons = _recipients(site, coordinators[site.pk], author, reminded, on)
         for user in told:
             plan.recipients[user].append(site)
-        plan.left_out += [(site, reason) for reason in reasons]
+        plan.skipped += [(site, reason) for reason in reasons]
     return plan
 
 
@@ -65,7 +65,7 @@ def send_requested(sites: Collection[TrialSite], *, author, now: datetime) -> Re
         return outcome
     with get_connection() as connection:
         for user, theirs in plan.recipients.items():
-            begun = _begin(user, theirs, author, day)
+            begun = _claim_day(user, theirs, author, day)
             if begun:
                 state = _send(user, begun, author, connection, day)
                 (outcome.sent if state == Reminder.State.SENT else outcome.failed).append(user)
@@ -98,7 +98,7 @@ def _recipients(
 
 
 @transaction.atomic
-def _begin(user, sites: Sequence[TrialSite], author, day: date) -> list[RequestedReminder]:
+def _claim_day(user, sites: Sequence[TrialSite], author, day: date) -> list[RequestedReminder]:
     """Claim the day for this person and these sites; without those that another sender has claimed."""
     begun = []
     with authored(author.actor, reason=REASON):
@@ -113,22 +113,22 @@ def _begin(user, sites: Sequence[TrialSite], author, day: date) -> list[Requeste
     return begun
 
 
-def _send(user, begun: Sequence[RequestedReminder], author, connection, day: date) -> str:
-    message = _message(user, begun, author, connection, day)
+def _send(user, reminders: Sequence[RequestedReminder], author, connection, day: date) -> str:
+    message = _message(user, reminders, author, connection, day)
     state, refusal = deliver(message, connection)
     with transaction.atomic(), authored(author.actor, reason=REASON):
-        sent = RequestedReminder.objects.filter(pk__in=[reminder.pk for reminder in begun])
+        sent = RequestedReminder.objects.filter(pk__in=[reminder.pk for reminder in reminders])
         sent.update(state=state, refusal=refusal[:1000])
     return state
 
 
-def _message(user, begun: Sequence[RequestedReminder], author, connection, day: date) -> EmailMessage:
-    sites = [reminder.trial_site for reminder in begun]
+def _message(user, reminders: Sequence[RequestedReminder], author, connection, day: date) -> EmailMessage:
+    sites = [reminder.trial_site for reminder in reminders]
     number = len(sites)
     subject = f"Sitelight: confirm {number} overdue site{'' if number == 1 else 's'}"
     address = settings.PUBLIC_URL.rstrip("/") + reverse("work")
     context = {"user": user, "author": author, "sites": sites, "address": address, "today": day}
     text = render_to_string("work/reminders/requested.txt", context)
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
-    headers = {"Message-ID": f"<requested-reminder-{begun[0].pk}-{day:%Y%m%d}@{host}>"}
+    headers = {"Message-ID": f"<requested-reminder-{reminders[0].pk}-{day:%Y%m%d}@{host}>"}
     return EmailMessage(subject, text, to=[user.email], headers=headers, connection=connection)

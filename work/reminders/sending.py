@@ -19,7 +19,7 @@ from accounts.models import User
 from common.dates import local_date
 from history.authorship import authored
 from work.models import Pace, RemindedSite, Reminder, ReminderPlan
-from work.reminders.digest import Digest, digest_of
+from work.reminders.digest import Digest, build_digest
 
 
 def is_due(plan: ReminderPlan, *, on: date) -> bool:
@@ -33,12 +33,12 @@ def is_due(plan: ReminderPlan, *, on: date) -> bool:
     return plan.considered_on is None or plan.considered_on < since
 
 
-ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 AUTHOR = "system:reminders"
 
 
 @dataclass(slots=True)
-class Tally:
+class SendCounts:
     """How a run ended; `unsure` are mails of which it is not known whether they went out, now or in the last week."""
 
     sent: int = 0
@@ -46,7 +46,7 @@ class Tally:
     nothing: int = 0
     unsure: int = 0
 
-    def count(self, state: str) -> None:
+    def add(self, state: str) -> None:
         self.sent += state == Reminder.State.SENT
         self.refused += state == Reminder.State.REFUSED
         self.unsure += state == Reminder.State.BEGUN
@@ -56,22 +56,22 @@ class Tally:
         return f"sent={self.sent} refused={self.refused} nothing={self.nothing} unsure={self.unsure}"
 
 
-def send_reminders(*, now: datetime) -> Tally:
+def send_reminders(*, now: datetime) -> SendCounts:
     """Send what is due. Call it once a day, or more often: nobody gets two on a day.
 
     Not to be called inside a transaction: each reminder is committed before its mail leaves.
     """
-    tally = Tally(unsure=_left_behind(now))
+    tally = SendCounts(unsure=_count_unfinished(now))
     with get_connection() as connection:
-        for user in _whose_turn_it_is(now):
-            tally.count(_remind(user, connection, now))
+        for user in _due_users(now):
+            tally.add(_remind(user, connection, now))
     return tally
 
 
 def _remind(user: User, connection, now: datetime) -> str:
     """What became of it: a state of `Reminder`, or blank when there was nothing to say or another sender says it."""
-    digest = digest_of(user, now=now)
-    reminder = _begin(digest, now)
+    digest = build_digest(user, now=now)
+    reminder = _claim_day(digest, now)
     if reminder is None:
         return ""
     state, refusal = deliver(_message(reminder, digest, connection, now), connection)
@@ -92,32 +92,32 @@ def deliver(message: EmailMessage, connection) -> tuple[str, str]:
     return Reminder.State.SENT, ""
 
 
-def _left_behind(now: datetime) -> int:
+def _count_unfinished(now: datetime) -> int:
     """Reminders of the last week that a sender began and did not finish, without those that one may be sending now."""
     begun = (now - timedelta(days=7), now - timedelta(minutes=10))
-    return Reminder.objects.filter(state=Reminder.State.BEGUN, begun_at__range=begun).count()
+    return Reminder.objects.filter(state=Reminder.State.BEGUN, begun_at__range=begun).add()
 
 
-def _whose_turn_it_is(now: datetime) -> Iterator[User]:
+def _due_users(now: datetime) -> Iterator[User]:
     """Active people with an address and something to look after, in the order of their ids."""
     day = local_date(now)
     looking_after = Q(assignments__starts_on__lte=day) & (
         Q(assignments__ends_on__isnull=True) | Q(assignments__ends_on__gte=day)
     )
     people = User.objects.filter(looking_after, is_active=True).exclude(email="").order_by("pk").distinct()
-    refused = set(_to_try_again(now).values_list("user", flat=True))
+    refused = set(_refused_today(now).values_list("user", flat=True))
     for user in people.select_related("reminder_plan").iterator(chunk_size=200):
         plan = getattr(user, "reminder_plan", None) or ReminderPlan(user=user)
         if user.pk in refused or is_due(plan, on=day):
             yield user
 
 
-def _to_try_again(now: datetime):
-    return Reminder.objects.filter(for_day=local_date(now), state=Reminder.State.REFUSED, attempts__lt=ATTEMPTS)
+def _refused_today(now: datetime):
+    return Reminder.objects.filter(for_day=local_date(now), state=Reminder.State.REFUSED, attempts__lt=MAX_ATTEMPTS)
 
 
 @transaction.atomic
-def _begin(digest: Digest, now: datetime) -> Reminder | None:
+def _claim_day(digest: Digest, now: datetime) -> Reminder | None:
     """Claim the day for this person; None when there is nothing to say, or another sender has claimed it."""
     day = local_date(now)
     with authored(AUTHOR):
@@ -132,7 +132,7 @@ def _begin(digest: Digest, now: datetime) -> Reminder | None:
             RemindedSite(reminder=reminder, trial_site=site) for site in digest.overdue_sites
         )
         return reminder
-    again = _to_try_again(now).filter(pk=reminder.pk)
+    again = _refused_today(now).filter(pk=reminder.pk)
     taken = again.update(state=Reminder.State.BEGUN, attempts=F("attempts") + 1)
     return reminder if taken else None
 

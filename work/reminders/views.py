@@ -23,7 +23,7 @@ class ReminderPlanForm(forms.ModelForm):
         labels = {"weekday": "If weekly, on"}
 
 
-SHOWN = 10
+RECENT_COUNT = 10
 
 
 @login_required
@@ -36,5 +36,5 @@ def reminders(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, "Saved.")
         return redirect("work_reminders")
-    sent = Reminder.objects.filter(user=request.user)[:SHOWN]
+    sent = Reminder.objects.filter(user=request.user)[:RECENT_COUNT]
     return render(request, "work/reminders/reminders.html", {"form": form, "sent": sent})

@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 
 from common.number_fields import StrictIntegerField
 from common.partial_dates.forms import PartialDateFormField
-from sites.forms import ACCEPT_LABEL, ASKING, WarningsMixin
+from sites.forms import ACCEPT_LABEL, ACCEPTABLE_WARNINGS, WarningsMixin
 from sites.models import Facility, TrialSite
 from sites.rules import CHANGE_RULES
 from sites.services.facilities import find_facility
@@ -15,18 +15,24 @@ from trials.form_fields import TypedCountryField
 from trials.models import Trial
 from work.site_requests.services import OpeningStatus
 
-NEW = "new"
-PLACE = ("name", "city", "state", "zip", "country")
-CONTACT = {"contact_name": "name", "contact_phone": "phone", "contact_email": "email"}
+NEW_FACILITY = "new"
+FACILITY_FIELDS = ("name", "city", "state", "zip", "country")
+CONTACT_FIELDS = {"contact_name": "name", "contact_phone": "phone", "contact_email": "email"}
 #: Names of the services' fields → those of the form, where they differ.
-NAMES = {"to": "status", "reason": "why", "interim": "status", "phone": "contact_phone", "email": "contact_email"}
+FORM_FIELD_NAMES = {
+    "to": "status",
+    "reason": "why",
+    "interim": "status",
+    "phone": "contact_phone",
+    "email": "contact_email",
+}
 ALREADY_HERE = (
     "This hospital is a site of the trial already. Change that site, or say below that this is a second site there."
 )
-_FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
+_FIELDS_BY_RULE = {rule.id: rule.fields for rule in CHANGE_RULES}
 
 
-class PlaceFields(forms.Form):
+class FacilityAddressFields(forms.Form):
     """What a hospital is called and where it lies."""
 
     name = forms.CharField(label="Name of the hospital", max_length=500, required=False)
@@ -35,7 +41,7 @@ class PlaceFields(forms.Form):
     zip = forms.CharField(label="Postal code", max_length=40, required=False)
     country = TypedCountryField(label="Country", max_length=100, required=False)
 
-    def demand_place(self, cleaned: dict) -> None:
+    def require_facility(self, cleaned: dict) -> None:
         for name, words in (("name", "Give the hospital’s name."), ("country", "Give the country.")):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, words)
@@ -43,24 +49,24 @@ class PlaceFields(forms.Form):
     @property
     def place(self) -> dict[str, str]:
         """For a valid form."""
-        return {name: self.cleaned_data[name] for name in PLACE}
+        return {name: self.cleaned_data[name] for name in FACILITY_FIELDS}
 
     def refuse(self, error: ValidationError) -> None:
         """A service's refusals beside the fields that they are about."""
         by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
         for field, found in by_field.items():
             for message in found:
-                self.refuse_message(field or next(iter(_FIELDS_OF.get(message.code, ())), ""), message)
+                self.refuse_message(field or next(iter(_FIELDS_BY_RULE.get(message.code, ())), ""), message)
 
     def refuse_message(self, name: str, message: ValidationError) -> None:
         self.add_error(self._field_of(name), message)
 
     def _field_of(self, name: str) -> str | None:
-        named = NAMES.get(name, name)
+        named = FORM_FIELD_NAMES.get(name, name)
         return named if named in self.fields else None
 
 
-class NewSiteForm(WarningsMixin, PlaceFields):
+class NewSiteForm(WarningsMixin, FacilityAddressFields):
     """Hospital, status, contact and target of a new site. `found` are the hospitals that the search found."""
 
     facility = forms.ChoiceField(
@@ -76,33 +82,33 @@ class NewSiteForm(WarningsMixin, PlaceFields):
     why = forms.CharField(label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 2}))
     accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, trial: Trial, found: list[Facility], **kwargs):
+    def __init__(self, *args, trial: Trial, facilities: list[Facility], **kwargs):
         super().__init__(*args, **kwargs)
-        self.facilities = {str(facility.pk): facility for facility in found}
+        self.facilities = {str(facility.pk): facility for facility in facilities}
         offered = next_statuses(TrialSite(trial=trial), Authority.TRIAL_COORDINATOR)
         self.fields["status"].choices = [("", "None yet"), *((status.value, status.label) for status in offered)]
         self.trial = trial
-        here = set(trial.trial_sites.filter(facility__in=found).order_by().values_list("facility", flat=True))
+        here = set(trial.trial_sites.filter(facility__in=facilities).order_by().values_list("facility", flat=True))
         known = [
             (pk, f"{facility} (already a site of this trial)" if facility.pk in here else str(facility))
             for pk, facility in self.facilities.items()
         ]
-        self.fields["facility"].choices = [*known, (NEW, "Another hospital, not in this list")]
+        self.fields["facility"].choices = [*known, (NEW_FACILITY, "Another hospital, not in this list")]
         if not known:
-            self.initial.setdefault("facility", NEW)
+            self.initial.setdefault("facility", NEW_FACILITY)
 
     @classmethod
     def typed(cls, data, *, is_offered: bool) -> dict[str, str]:
         """Initial values that keep what was typed before a search; another hospital stays chosen if it was named."""
         typed = {name: data[name] for name in cls.base_fields if name in data and name != "accept_warnings"}
-        if is_offered and typed.get("facility") == NEW and not typed.get("name", "").strip():
+        if is_offered and typed.get("facility") == NEW_FACILITY and not typed.get("name", "").strip():
             del typed["facility"]
         return typed
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("facility") == NEW:
-            self.demand_place(cleaned)
+        if cleaned.get("facility") == NEW_FACILITY:
+            self.require_facility(cleaned)
         if bool(cleaned.get("status")) != bool(cleaned.get("effective_on")) and not self.errors.get("effective_on"):
             missing = "effective_on" if cleaned.get("status") else "status"
             self.add_error(missing, "Give a status together with its date.")
@@ -115,16 +121,16 @@ class NewSiteForm(WarningsMixin, PlaceFields):
         """The sites that the trial has at the chosen or typed hospital already; for a form that is being checked."""
         chosen = self.cleaned_data.get("facility")
         facility = self.facilities.get(chosen) if chosen else None
-        if chosen == NEW and self.cleaned_data.get("name") and self.cleaned_data.get("country"):
-            facility = find_facility(**{name: self.cleaned_data.get(name, "") for name in PLACE})
-        sites = self.trial.trial_sites.select_related("trial", "facility").order_by("twin")
+        if chosen == NEW_FACILITY and self.cleaned_data.get("name") and self.cleaned_data.get("country"):
+            facility = find_facility(**{name: self.cleaned_data.get(name, "") for name in FACILITY_FIELDS})
+        sites = self.trial.trial_sites.select_related("trial", "facility").order_by("duplicate_index")
         return list(sites.filter(facility=facility)) if facility else []
 
     @property
     def details(self) -> dict:
         """What the service is to be told; for a valid form."""
         typed = self.cleaned_data
-        contact = {name: typed[field] for field, name in CONTACT.items()}
+        contact = {name: typed[field] for field, name in CONTACT_FIELDS.items()}
         opening = OpeningStatus(typed["status"], typed["effective_on"]) if typed["status"] else None
         return {
             "facility": self.facilities.get(typed["facility"]) or self.place,
@@ -137,19 +143,19 @@ class NewSiteForm(WarningsMixin, PlaceFields):
         }
 
     def refuse_message(self, name: str, message: ValidationError) -> None:
-        if message.code in ASKING:
+        if message.code in ACCEPTABLE_WARNINGS:
             self.refuse_until_accepted(message)
         else:
             super().refuse_message(name, message)
 
     def _field_of(self, name: str) -> str | None:
         """The name in a contact's rule is the contact's; the hospital's own is typed only for another one."""
-        if name == "name" and self.cleaned_data.get("facility") != NEW:
+        if name == "name" and self.cleaned_data.get("facility") != NEW_FACILITY:
             return "contact_name"
         return super()._field_of(name)
 
 
-class SiteRequestForm(PlaceFields):
+class SiteRequestForm(FacilityAddressFields):
     """A hospital that a site's coordinator asks the trial's coordinators to add."""
 
     why = forms.CharField(
@@ -158,5 +164,5 @@ class SiteRequestForm(PlaceFields):
 
     def clean(self):
         cleaned = super().clean()
-        self.demand_place(cleaned)
+        self.require_facility(cleaned)
         return cleaned

@@ -8,16 +8,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from common.numbers import whole_number
+from common.numbers import parse_whole_number
 from sites.models import Facility, TrialSite
-from sites.text_search import facilities_like
+from sites.text_search import search_facilities
 from trials.models import Trial
 from work.choices import ProposalKind
 from work.proposals.services import open_proposal, propose
 from work.site_requests.forms import NewSiteForm, SiteRequestForm
 from work.site_requests.services import add_site_with_details
 
-SHOWN = 20
+MAX_FACILITIES = 20
 
 
 @login_required
@@ -39,15 +39,15 @@ def new_site(request: HttpRequest, key: str) -> HttpResponse:
 def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
     words = request.POST.get("words", request.GET.get("words", "")).strip()
     found = (
-        facilities_like(Facility.objects.order_by("name", "city", "pk"), words) if words else Facility.objects.none()
+        search_facilities(Facility.objects.order_by("name", "city", "pk"), words) if words else Facility.objects.none()
     )
-    listed = list(found[: SHOWN + 1])
-    offered, chosen = listed[:SHOWN], _chosen(request)
+    listed = list(found[: MAX_FACILITIES + 1])
+    offered, chosen = listed[:MAX_FACILITIES], _selected_facility(request)
     if chosen and chosen not in offered:
         offered.insert(0, chosen)
     is_search = "search" in request.POST
     initial = NewSiteForm.typed(request.POST, is_offered=bool(offered)) if is_search else None
-    form = NewSiteForm(None if is_search else request.POST or None, trial=trial, found=offered, initial=initial)
+    form = NewSiteForm(None if is_search else request.POST or None, trial=trial, facilities=offered, initial=initial)
     if request.method == "POST" and not is_search and form.is_valid():
         try:
             site = add_site_with_details(trial=trial, author=request.user.actor, **form.details)
@@ -62,15 +62,15 @@ def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
         "form": form,
         "words": words,
         "found": listed,
-        "is_cut": len(listed) > SHOWN,
+        "is_cut": len(listed) > MAX_FACILITIES,
         "already": dict.fromkeys([*sites, *(form.sites_here if form.is_bound else ())]),
     }
     return render(request, "work/new_sites/add.html", context)
 
 
-def _chosen(request: HttpRequest) -> Facility | None:
+def _selected_facility(request: HttpRequest) -> Facility | None:
     """The hospital that was chosen before, which another search leaves in the list."""
-    pk = whole_number(request.POST.get("facility", ""))
+    pk = parse_whole_number(request.POST.get("facility", ""))
     return Facility.objects.filter(pk=pk).first() if pk else None
 
 

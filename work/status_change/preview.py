@@ -2,41 +2,41 @@
 
 from datetime import date
 
-from common.enum_labels import code_in_words
+from common.enum_labels import choice_label
 from contacts.choices import RoleKind
 from contacts.models import Role
 from contacts.visibility import shows_site_contacts
 from sites.choices import StatusPublication
 from sites.models import TrialSite
-from sites.public_status import publication_of
+from sites.public_status import status_publication
 from trials.status_display import NOT_PUBLISHED
 
 
-def contacts_at(site: TrialSite, *, on: date) -> int:
+def count_site_contacts(site: TrialSite, *, on: date) -> int:
     """How many people are named at the site, shown or not."""
-    roles = Role.objects.held_on(on).filter(trial_site=site, kind=RoleKind.SITE_CONTACT)
+    roles = Role.objects.active_on(on).filter(trial_site=site, kind=RoleKind.SITE_CONTACT)
     return roles.filter(person__erased_at__isnull=True).count()
 
 
-def public_effect(site: TrialSite, to: str, *, contacts: int) -> str:
+def describe_public_effect(site: TrialSite, to: str, *, contacts: int) -> str:
     """In words: the status that the pages and partners show, and whether the contacts appear or vanish."""
     if not site.trial.is_public:
         return "The trial is not public, so nobody outside sees a difference."
-    return f"{_of_status(site, to)} {_of_contacts(site, to, contacts)}".strip()
+    return f"{_status_effect(site, to)} {_contacts_effect(site, to, contacts)}".strip()
 
 
-def _of_status(site: TrialSite, to: str) -> str:
+def _status_effect(site: TrialSite, to: str) -> str:
     overall, last_known = site.trial.overall_status, site.trial.last_known_status
-    before, after = (publication_of(overall, last_known, status) for status in (site.status, to))
+    before, after = (status_publication(overall, last_known, status) for status in (site.status, to))
     if after is StatusPublication.HELD_BACK:
-        return f"Not shown to the public: it contradicts the trial’s status, {_words(overall)}."
-    now = "status being updated" if before is StatusPublication.HELD_BACK else _words(site.status)
+        return f"Not shown to the public: it contradicts the trial’s status, {_status_label(overall)}."
+    now = "status being updated" if before is StatusPublication.HELD_BACK else _status_label(site.status)
     is_ahead = after is StatusPublication.AHEAD_OF_TRIAL
     note = ", with the note that the trial’s own status is being updated" if is_ahead else ""
-    return f"Shown to everybody: {now} → {_words(to)}{note}."
+    return f"Shown to everybody: {now} → {_status_label(to)}{note}."
 
 
-def _of_contacts(site: TrialSite, to: str, contacts: int) -> str:
+def _contacts_effect(site: TrialSite, to: str, contacts: int) -> str:
     trial = site.trial
     before, after = (
         shows_site_contacts(status, trial.overall_status, trial.last_known_status) for status in (site.status, to)
@@ -47,5 +47,5 @@ def _of_contacts(site: TrialSite, to: str, contacts: int) -> str:
     return f"Its {people} {'shown from now on' if after else 'no longer shown'}."
 
 
-def _words(status: str) -> str:
-    return code_in_words(status, "OverallStatus") or NOT_PUBLISHED
+def _status_label(status: str) -> str:
+    return choice_label(status, "OverallStatus") or NOT_PUBLISHED

@@ -9,20 +9,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
-from history.actor_names import names_of
+from history.actor_names import actor_names
 from history.versioning import StaleVersion
 from sites.confirmation_age import needs_confirmation
 from sites.models import TrialSite
 from sites.permissions import authority_over
 from sites.services import change_status
-from sites.services.status import event_in_force
+from sites.services.status import current_event
 from sites.status_transitions import Authority
 from trials.models import Trial
 from work.models import Proposal
 from work.proposals.services import propose_status
-from work.status_change.forms import ChangeForm
-from work.status_change.preview import contacts_at
-from work.trial_status.suggestions import advice_on
+from work.status_change.forms import StatusChangeForm
+from work.status_change.preview import count_site_contacts
+from work.trial_status.suggestions import suggest_statuses
 
 
 @login_required
@@ -30,22 +30,22 @@ from work.trial_status.suggestions import advice_on
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the next status and since when."""
-    site, today = _site_of(request, pk), dates.today()
+    site, today = _get_site(request, pk), dates.today()
     authority = authority_over(request.user, site)
     shows_only = "show" in request.POST
-    initial = ChangeForm.typed(request.POST) if shows_only else {"effective_on": f"{today:%-d %b %Y}"}
-    form = ChangeForm(
+    initial = StatusChangeForm.initial_from_post(request.POST) if shows_only else {"effective_on": f"{today:%-d %b %Y}"}
+    form = StatusChangeForm(
         None if shows_only else request.POST or None, site=site, authority=authority, initial=initial,
-        contacts=contacts_at(site, on=today),
+        contacts=count_site_contacts(site, on=today),
     )  # fmt: skip
     if shows_only:
         form.show_requirements(on=today)
     elif request.method == "POST":
-        if _is_done_already(form, site, request.user):
+        if _is_already_applied(form, site, request.user):
             return redirect("work_changed", site.pk)
         if form.data.get("version") == str(site.version) and form.is_valid():
             try:
-                return _saved(request, site, form, authority)
+                return _save(request, site, form, authority)
             except StaleVersion:
                 site.refresh_from_db()
             except ValidationError as error:
@@ -58,31 +58,31 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def changed(request: HttpRequest, pk: int) -> HttpResponse:
     """The site as it is now, and what the registry's rules ask of the trial's overall status."""
-    site = _site_of(request, pk)
-    advice = advice_on([site.trial], on=dates.today())
+    site = _get_site(request, pk)
+    advice = suggest_statuses([site.trial], on=dates.today())
     context = {
         "site": site,
         "needs_confirmation": needs_confirmation(site),
         "advice": advice[0] if advice else None,
-        "may_decide": _decides(request, site),
+        "may_decide": _can_decide(request, site),
     }
     return render(request, "work/changed.html", context)
 
 
-def _site_of(request: HttpRequest, pk: int) -> TrialSite:
+def _get_site(request: HttpRequest, pk: int) -> TrialSite:
     """Somebody else's site answers like a missing one."""
     sites = TrialSite.objects.editable_by(request.user).select_related("trial", "facility")
     return get_object_or_404(sites, pk=pk)
 
 
-def _decides(request: HttpRequest, site: TrialSite) -> bool:
+def _can_decide(request: HttpRequest, site: TrialSite) -> bool:
     """Whether the person is the trial's coordinator."""
     return Trial.objects.editable_by(request.user).filter(pk=site.trial_id).exists()
 
 
-def _saved(request: HttpRequest, site: TrialSite, form: ChangeForm, authority: Authority) -> HttpResponse:
+def _save(request: HttpRequest, site: TrialSite, form: StatusChangeForm, authority: Authority) -> HttpResponse:
     """The change, or the proposal of it, and where to go on."""
-    asked = form.asked | {"interim": form.cleaned_data["interim"]}
+    asked = form.service_kwargs | {"interim": form.cleaned_data["interim"]}
     if form.is_proposal:
         proposal = propose_status(site, author=request.user.actor, **asked)
         messages.success(request, "Proposed. Until it is decided, everything stays as it is.")
@@ -92,27 +92,27 @@ def _saved(request: HttpRequest, site: TrialSite, form: ChangeForm, authority: A
     return redirect("work_changed", site.pk)
 
 
-def _is_done_already(form: ChangeForm, site: TrialSite, user) -> bool:
+def _is_already_applied(form: StatusChangeForm, site: TrialSite, user) -> bool:
     """Whether this very change is what stands: the same post a second time has no second effect and no complaint."""
     said = form.data.get("to"), form.day_of("effective_on")
-    last = event_in_force(site)
+    last = current_event(site)
     if last is None or last.author != user.actor or form.data.get("version") == str(site.version):
         return False
     return said == (last.status, last.effective_on)
 
 
-def _form_page(request: HttpRequest, site: TrialSite, form: ChangeForm) -> HttpResponse:
+def _form_page(request: HttpRequest, site: TrialSite, form: StatusChangeForm) -> HttpResponse:
     stale = form.is_bound and form.data.get("version") != str(site.version)
     if stale:
-        form.begin_again(site)
-    in_force = event_in_force(site)
+        form.reset_to_current(site)
+    in_force = current_event(site)
     context = {
         "site": site,
         "form": form,
         "stale": stale,
         "in_force": in_force,
-        "author": names_of([in_force.author])[in_force.author] if in_force else "",
-        "may_decide": _decides(request, site),
+        "author": actor_names([in_force.author])[in_force.author] if in_force else "",
+        "may_decide": _can_decide(request, site),
         "proposals": Proposal.objects.visible_to(request.user).open().about(site),
     }
     return render(request, "work/change.html", context, status=409 if stale else 200)

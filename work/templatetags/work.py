@@ -48,6 +48,6 @@ def _days(number: int) -> str:
 
 
 @register.filter
-def at(named: dict[str, str], key: str) -> str:
+def get_item(named: dict[str, str], key: str) -> str:
     """The value of a key: `{{ names|at:row.author }}`; nothing where there is none."""
     return named.get(key, "")

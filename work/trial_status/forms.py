@@ -9,42 +9,42 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from common.number_fields import StrictIntegerField, VersionField
-from common.rules import Level, broken
+from common.rules import Level, violations
 from sites.forms import WarningsMixin
 from sites.rules import OVERALL_RULES
-from sites.rules.inputs import TrialWithSites
+from sites.rules.inputs import TrialSitesInput
 from trials.choices import OverallStatus
 from trials.models import Trial
 from trials.rules import TRIAL_RULES
-from trials.services import BESIDE, broken_beside
-from trials.status_display import look_of
-from work.trial_status.preview import Contacts, overall_effect
+from trials.services import STATUS_DEPENDENT_FIELDS, status_field_violations
+from trials.status_display import status_display
+from work.trial_status.preview import ContactCounts, describe_overall_effect
 
 S = OverallStatus
-OF_STUDIES = (
+STUDY_STATUSES = (
     S.NOT_YET_RECRUITING, S.RECRUITING, S.ENROLLING_BY_INVITATION, S.ACTIVE_NOT_RECRUITING, S.SUSPENDED, S.COMPLETED,
     S.TERMINATED, S.WITHDRAWN,
 )  # fmt: skip
-OF_EXPANDED_ACCESS = (
+EXPANDED_ACCESS_STATUSES = (
     S.AVAILABLE, S.NO_LONGER_AVAILABLE, S.TEMPORARILY_NOT_AVAILABLE, S.APPROVED_FOR_MARKETING, S.WITHDRAWN,
 )  # fmt: skip
-FIELDS_OF = {rule.id: rule.fields for rule in (*TRIAL_RULES, *OVERALL_RULES)}
-REFUSING = frozenset(rule.id for rule in TRIAL_RULES if rule.level is Level.ERROR)
+FIELDS_BY_RULE = {rule.id: rule.fields for rule in (*TRIAL_RULES, *OVERALL_RULES)}
+ERROR_RULES = frozenset(rule.id for rule in TRIAL_RULES if rule.level is Level.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class OverallStatusOption:
     """One radio: what the registry means by it, what everybody will see, and what the rules would say."""
 
     status: str
     meaning: str
     effects: Sequence[str]
-    wants: Sequence[str]
+    rule_texts: Sequence[str]
     is_chosen: bool
-    is_advised: bool
+    is_suggested: bool
 
 
-class OverallForm(WarningsMixin, forms.ModelForm):
+class OverallStatusForm(WarningsMixin, forms.ModelForm):
     """Bound to a copy of the trial, so that `trial` stays what is there now."""
 
     note = forms.CharField(
@@ -57,78 +57,84 @@ class OverallForm(WarningsMixin, forms.ModelForm):
 
     class Meta:
         model = Trial
-        fields = ("overall_status", *BESIDE)
+        fields = ("overall_status", *STATUS_DEPENDENT_FIELDS)
         field_classes = {"enrollment_count": StrictIntegerField}
         widgets = {"why_stopped": forms.Textarea(attrs={"rows": 2, "maxlength": 250})}
 
-    def __init__(self, *args, trial: Trial, advised: str = "", **kwargs):
-        self.trial, self.advised = trial, advised
-        initial = {"version": trial.version, "overall_status": advised}
+    def __init__(self, *args, trial: Trial, suggested_status: str = "", **kwargs):
+        self.trial, self.suggested_status = trial, suggested_status
+        initial = {"version": trial.version, "overall_status": suggested_status}
         super().__init__(*args, instance=copy(trial), initial=initial, **kwargs)
-        offered = OF_EXPANDED_ACCESS if trial.study_type == "EXPANDED_ACCESS" else OF_STUDIES
+        offered = EXPANDED_ACCESS_STATUSES if trial.study_type == "EXPANDED_ACCESS" else STUDY_STATUSES
         asked = self.fields["overall_status"]
         asked.required = True
         asked.error_messages["required"] = "Choose the new status."
         asked.choices = [(status.value, status.label) for status in offered if status != trial.overall_status]
-        for name in BESIDE:
+        for name in STATUS_DEPENDENT_FIELDS:
             self.fields[name].help_text = ""
         for name in ("start_type", "primary_completion_type", "completion_type", "enrollment_type"):
             self.fields[name].choices = [("", "Not given"), *self.fields[name].choices[1:]]
 
-    def options(self, statuses: Sequence[str], contacts: Contacts, *, on: date) -> Iterator[Option]:
+    def options(self, statuses: Sequence[str], contacts: ContactCounts, *, on: date) -> Iterator[OverallStatusOption]:
         """`statuses` are the sites'."""
-        chosen, always = self["overall_status"].value(), self.wants_always(statuses, on=on)
+        chosen, always = self["overall_status"].value(), self.common_rule_texts(statuses, on=on)
         for status, _ in self.fields["overall_status"].choices:
-            effects = overall_effect(self.trial, status, contacts, statuses=statuses, on=on)
-            wants = [text for text in self._wants(status, statuses, on) if text not in always]
-            meaning = look_of(status).definition
-            yield Option(status, meaning, effects, wants, status == chosen, status == self.advised)
+            effects = describe_overall_effect(self.trial, status, contacts, statuses=statuses, on=on)
+            wants = [text for text in self._rule_texts(status, statuses, on) if text not in always]
+            meaning = status_display(status).definition
+            yield OverallStatusOption(
+                status, meaning, effects, wants, status == chosen, status == self.suggested_status
+            )
 
-    def wants_always(self, statuses: Sequence[str], *, on: date) -> list[str]:
+    def common_rule_texts(self, statuses: Sequence[str], *, on: date) -> list[str]:
         """What the rules say whatever is chosen, such as a date that has passed."""
-        first, *others = [self._wants(status, statuses, on) for status, _ in self.fields["overall_status"].choices]
+        first, *others = [self._rule_texts(status, statuses, on) for status, _ in self.fields["overall_status"].choices]
         return [text for text in first if all(text in other for other in others)]
 
-    def _wants(self, status: str, statuses: Sequence[str], on: date) -> list[str]:
+    def _rule_texts(self, status: str, statuses: Sequence[str], on: date) -> list[str]:
         trial = copy(self.trial)
         trial.overall_status = status
-        of_sites = broken(OVERALL_RULES, TrialWithSites(status, statuses, trial.last_known_status), on=on)
-        return [rule.text for rule in (*broken_beside(trial, on=on), *of_sites) if rule.level is not Level.NOTE]
+        of_sites = violations(OVERALL_RULES, TrialSitesInput(status, statuses, trial.last_known_status), on=on)
+        return [
+            rule.text for rule in (*status_field_violations(trial, on=on), *of_sites) if rule.level is not Level.NOTE
+        ]
 
     @property
-    def beside(self) -> list[forms.BoundField]:
+    def secondary_fields(self) -> list[forms.BoundField]:
         """What stands in the fold: dates and numbers."""
-        return [self[name] for name in BESIDE if name != "why_stopped"]
+        return [self[name] for name in STATUS_DEPENDENT_FIELDS if name != "why_stopped"]
 
     @property
-    def opens_beside(self) -> bool:
-        return any(field.errors for field in self.beside)
+    def has_secondary_errors(self) -> bool:
+        return any(field.errors for field in self.secondary_fields)
 
     @property
-    def asked(self) -> dict:
+    def service_kwargs(self) -> dict:
         """What was typed, in the words of the service; for a valid form."""
-        said = {name: self.cleaned_data[name] for name in (*BESIDE, "accept_warnings", "version")}
+        said = {name: self.cleaned_data[name] for name in (*STATUS_DEPENDENT_FIELDS, "accept_warnings", "version")}
         return said | {"to": self.cleaned_data["overall_status"], "reason": self.cleaned_data["note"]}
 
     def refuse(self, error: ValidationError) -> None:
         """The service's refusals beside their fields; what only asks offers to be accepted."""
         for message in error.error_list:
-            if message.code not in REFUSING:
+            if message.code not in ERROR_RULES:
                 self.refuse_until_accepted(message)
                 continue
-            names = FIELDS_OF.get(message.code, ())
+            names = FIELDS_BY_RULE.get(message.code, ())
             self.add_error(next((name for name in names if name in self.fields), None), message)
 
     def differences(self) -> list[tuple[str, str, str]]:
         """(label, typed, saved) of every field in which the two differ, in words; for a bound form."""
-        saved = OverallForm(trial=self.trial)
+        saved = OverallStatusForm(trial=self.trial)
         saved.initial["overall_status"] = self.trial.overall_status
         pairs = [(self[name], _text(self[name].value()), _text(saved[name].value())) for name in self.Meta.fields]
         return [
-            (field.label, _said(field, mine), _said(field, theirs)) for field, mine, theirs in pairs if mine != theirs
+            (field.label, _display_value(field, mine), _display_value(field, theirs))
+            for field, mine, theirs in pairs
+            if mine != theirs
         ]
 
-    def begin_again(self) -> None:
+    def reset_to_current(self) -> None:
         """Keep what was typed, and begin from the present version."""
         self.data = self.data.copy()
         self.data["version"] = str(self.trial.version)
@@ -139,6 +145,6 @@ def _text(value) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _said(field: forms.BoundField, text: str) -> str:
+def _display_value(field: forms.BoundField, text: str) -> str:
     known = {str(value): str(label) for value, label in getattr(field.field, "choices", ())}
     return known.get(text, OverallStatus(text).label if text in OverallStatus.values else text) or "Not given"

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from common import dates
 from sites.status_transitions import Authority
-from work.trial_status.site_closing import SiteForm, TogetherForm, change_all, ways_of
-from work.trial_status.views import trial_of
+from work.trial_status.site_closing import SharedFieldsForm, SiteStatusForm, closing_options, save_selected
+from work.trial_status.views import get_trial
 
 #: How many sites are gone through at once.
-AT_ONCE = 200
+MAX_SITES = 200
 
 
 @login_required
@@ -21,29 +21,29 @@ AT_ONCE = 200
 @require_http_methods(["GET", "HEAD", "POST"])
 def closing(request: HttpRequest, key: str) -> HttpResponse:
     """Each ticked site is changed by itself; what is refused stays on the page as it was typed."""
-    trial = trial_of(request, key)
+    trial = get_trial(request, key)
     authority = Authority.MANAGER if request.user.is_manager else Authority.TRIAL_COORDINATOR
-    ways = ways_of(trial, authority)
-    together, today = TogetherForm(request.POST or None), dates.today()
-    rows = [SiteForm(request.POST or None, way=way, today=today) for way in ways[:AT_ONCE]]
+    ways = closing_options(trial, authority)
+    together, today = SharedFieldsForm(request.POST or None), dates.today()
+    rows = [SiteStatusForm(request.POST or None, option=way, today=today) for way in ways[:MAX_SITES]]
     if together.is_bound and together.is_valid():
-        changed, refused = change_all(rows, author=request.user.actor, authority=authority, together=together)
-        _tell(request, changed)
+        changed, refused = save_selected(rows, author=request.user.actor, authority=authority, together=together)
+        _add_messages(request, changed)
         if not refused:
             return redirect("work_closing", trial.key)
-        rows = [row for row in rows if row.errors or not row.is_asked]
+        rows = [row for row in rows if row.errors or not row.is_selected]
     context = {
         "trial": trial,
         "together": together,
         "rows": rows,
         "asks_opening": any("opened_on" in row.fields for row in rows),
-        "hidden_count": max(0, len(ways) - AT_ONCE),
-        "refused_count": sum(bool(row.errors) for row in rows if row.is_asked),
+        "hidden_count": max(0, len(ways) - MAX_SITES),
+        "refused_count": sum(bool(row.errors) for row in rows if row.is_selected),
     }
     return render(request, "work/overall/closing.html", context)
 
 
-def _tell(request: HttpRequest, changed: int) -> None:
+def _add_messages(request: HttpRequest, changed: int) -> None:
     if changed:
         messages.success(request, f"Changed: {changed} site{'' if changed == 1 else 's'}.")
     else:

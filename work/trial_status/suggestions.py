@@ -5,59 +5,61 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from common.rules import Level, Rule, broken
+from common.rules import Level, Rule, violations
 from sites.models import TrialSite
 from sites.rules import OVERALL_RULES, implied_overall_status
-from sites.rules.inputs import TrialWithSites
+from sites.rules.inputs import TrialSitesInput
 from trials.models import Trial
-from work.deadlines import Clock, overall_status_clock
+from work.deadlines import Deadline, overall_status_deadline
 
 #: The note that offers another status where no error demands one.
-PROPOSING = "sites-imply-another-overall-status"
+SUGGESTION_RULE = "sites-imply-another-overall-status"
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class StatusSuggestion:
     """The rules that ask for another overall status, which one (blank: several would do), and by when."""
 
     trial: Trial
     rules: Sequence[Rule]
     status: str
     changed_on: date
-    clock: Clock
+    deadline: Deadline
 
     @property
     def due_on(self) -> date:
-        return self.clock.last_day(self.changed_on)
+        return self.deadline.last_day(self.changed_on)
 
 
 @dataclass(frozen=True, slots=True)
-class _Site:
+class _SiteState:
     status: str
     changed_on: date | None
     country: str
 
 
-def advice_on(trials: Iterable[Trial], *, on: date) -> list[Advice]:
+def suggest_statuses(trials: Iterable[Trial], *, on: date) -> list[StatusSuggestion]:
     """One query. Nothing for a trial whose overall status goes with its sites."""
     trials = list(trials)
     sites = defaultdict(list)
     rows = TrialSite.objects.filter(trial__in=[trial.pk for trial in trials]).order_by()
     for trial_id, status, as_of, country in rows.values_list("trial_id", "status", "status_as_of", "facility__country"):
-        sites[trial_id].append(_Site(status, as_of.last_day if as_of else None, country))
-    found = (_advice(trial, sites[trial.pk], on) for trial in trials)
+        sites[trial_id].append(_SiteState(status, as_of.last_day if as_of else None, country))
+    found = (_suggest(trial, sites[trial.pk], on) for trial in trials)
     return [advice for advice in found if advice]
 
 
-def _advice(trial: Trial, sites: Sequence[_Site], on: date) -> Advice | None:
+def _suggest(trial: Trial, sites: Sequence[_SiteState], on: date) -> StatusSuggestion | None:
     """The clock runs from the last change of a site, by the law of the place where it changed."""
-    subject = TrialWithSites(trial.overall_status, [site.status for site in sites], trial.last_known_status)
+    subject = TrialSitesInput(trial.overall_status, [site.status for site in sites], trial.last_known_status)
     rules = [
-        rule for rule in broken(OVERALL_RULES, subject, on=on) if rule.level is Level.ERROR or rule.id == PROPOSING
+        rule
+        for rule in violations(OVERALL_RULES, subject, on=on)
+        if rule.level is Level.ERROR or rule.id == SUGGESTION_RULE
     ]
     known = [site for site in sites if site.changed_on]
     if not rules or not known:
         return None
     last = max(known, key=lambda site: site.changed_on)
     status = implied_overall_status(subject.known)
-    return Advice(trial, rules, status or "", min(last.changed_on, on), overall_status_clock(last.country))
+    return StatusSuggestion(trial, rules, status or "", min(last.changed_on, on), overall_status_deadline(last.country))

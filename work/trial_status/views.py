@@ -12,9 +12,9 @@ from common import dates
 from history.versioning import StaleVersion
 from trials.models import Trial
 from trials.services import change_overall_status
-from work.trial_status.forms import OverallForm
-from work.trial_status.preview import contacts_of
-from work.trial_status.suggestions import Advice, advice_on
+from work.trial_status.forms import OverallStatusForm
+from work.trial_status.preview import count_contacts
+from work.trial_status.suggestions import StatusSuggestion, suggest_statuses
 
 
 @login_required
@@ -22,17 +22,17 @@ from work.trial_status.suggestions import Advice, advice_on
 @require_http_methods(["GET", "HEAD", "POST"])
 def overall(request: HttpRequest, key: str) -> HttpResponse:
     """Now and then, the rules, the clock, and what everybody will see."""
-    trial = trial_of(request, key)
-    advice = next(iter(advice_on([trial], on=dates.today())), None)
-    form = OverallForm(request.POST or None, trial=trial, advised=advice.status if advice else "")
+    trial = get_trial(request, key)
+    advice = next(iter(suggest_statuses([trial], on=dates.today())), None)
+    form = OverallStatusForm(request.POST or None, trial=trial, suggested_status=advice.status if advice else "")
     if form.is_bound:
-        if _is_done_already(form):
+        if _is_already_applied(form):
             return redirect("work_closing", trial.key)
         if not _is_stale(form) and form.is_valid():
             try:
-                change_overall_status(trial, author=request.user.actor, **form.asked)
+                change_overall_status(trial, author=request.user.actor, **form.service_kwargs)
             except StaleVersion:
-                form.trial = trial_of(request, key)
+                form.trial = get_trial(request, key)
             except ValidationError as error:
                 form.refuse(error)
             else:
@@ -41,7 +41,7 @@ def overall(request: HttpRequest, key: str) -> HttpResponse:
     return _form_page(request, form, advice)
 
 
-def trial_of(request: HttpRequest, key: str) -> Trial:
+def get_trial(request: HttpRequest, key: str) -> Trial:
     """Somebody else's trial answers like a missing one."""
     trial = Trial.objects.editable_by(request.user).with_key(key)
     if trial is None:
@@ -49,29 +49,29 @@ def trial_of(request: HttpRequest, key: str) -> Trial:
     return trial
 
 
-def _is_stale(form: OverallForm) -> bool:
+def _is_stale(form: OverallStatusForm) -> bool:
     return form.data.get("version") != str(form.trial.version)
 
 
-def _is_done_already(form: OverallForm) -> bool:
+def _is_already_applied(form: OverallStatusForm) -> bool:
     """Whether a repeated post asks for exactly what stands there."""
     return _is_stale(form) and not form.differences()
 
 
-def _form_page(request: HttpRequest, form: OverallForm, advice: Advice | None) -> HttpResponse:
+def _form_page(request: HttpRequest, form: OverallStatusForm, suggestion: StatusSuggestion | None) -> HttpResponse:
     today, stale = dates.today(), form.is_bound and _is_stale(form)
     differences = form.differences() if stale else []
     if stale:
-        form.begin_again()
+        form.reset_to_current()
     statuses = list(form.trial.trial_sites.order_by().values_list("status", flat=True))
     context = {
         "trial": form.trial,
         "shown": form.trial.status_on(today),
         "form": form,
-        "advice": advice,
+        "advice": suggestion,
         "stale": stale,
         "differences": differences,
-        "always": form.wants_always(statuses, on=today),
-        "options": list(form.options(statuses, contacts_of(form.trial, on=today), on=today)),
+        "always": form.common_rule_texts(statuses, on=today),
+        "options": list(form.options(statuses, count_contacts(form.trial, on=today), on=today)),
     }
     return render(request, "work/overall/overall.html", context, status=409 if stale else 200)

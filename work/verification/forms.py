@@ -36,7 +36,7 @@ class VerificationForm(forms.Form):
         """Beside the month."""
         self.add_error("verified_on", error)
 
-    def begin_again(self) -> None:
+    def reset_to_current(self) -> None:
         """Keep what was typed, and begin from the present version."""
         self.data = self.data.copy()
         self.data["version"] = str(self.trial.version)

@@ -12,7 +12,7 @@ from common import dates
 from history.versioning import StaleVersion
 from trials.services import verify_record
 from trials.verification import verification_of
-from work.trial_status.views import trial_of
+from work.trial_status.views import get_trial
 from work.verification.forms import VerificationForm
 
 
@@ -21,22 +21,22 @@ from work.verification.forms import VerificationForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def verification(request: HttpRequest, key: str) -> HttpResponse:
     """What is due by when, and the one act that records a verification."""
-    trial, today = trial_of(request, key), dates.today()
+    trial, today = get_trial(request, key), dates.today()
     form = VerificationForm(request.POST or None, trial=trial, today=today)
     if form.is_bound and form.is_valid():
         asked = form.cleaned_data
         if trial.verified_on == asked["verified_on"]:
-            return _done(request, trial)
+            return _success_response(request, trial)
         try:
             verify_record(trial, author=request.user.actor, **asked)
-            return _done(request, trial)
+            return _success_response(request, trial)
         except StaleVersion:
-            form.trial = trial = trial_of(request, key)
+            form.trial = trial = get_trial(request, key)
         except ValidationError as error:
             form.refuse(error)
     stale = form.is_stale
     if stale:
-        form.begin_again()
+        form.reset_to_current()
     found = verification_of(trial)
     context = {
         "trial": trial,
@@ -44,11 +44,11 @@ def verification(request: HttpRequest, key: str) -> HttpResponse:
         "stale": stale,
         "shown": trial.status_on(today),
         "verification": found,
-        "told": found.in_words(today),
+        "told": found.as_text(today),
     }
     return render(request, "work/verification/verify.html", context, status=409 if stale else 200)
 
 
-def _done(request: HttpRequest, trial) -> HttpResponse:
+def _success_response(request: HttpRequest, trial) -> HttpResponse:
     messages.success(request, "Record verification saved.")
     return redirect("work")

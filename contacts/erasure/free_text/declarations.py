@@ -11,64 +11,64 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
-from contacts.erasure.free_text.registry import Texts, may_name_people
+from contacts.erasure.free_text.registry import FreeTextField, register_free_text
 from contacts.models import Erasure, Merge, Person, Role
 from history.models import Context
 from sites.models import EnrollmentReport, Facility, MonthLock, StatusEvent, TrialSite
 from trials.models import Trial
-from trials.models.protocol_lists import Part
+from trials.models.protocol_lists import ProtocolListItem
 
 
-def _day(moment) -> str:
+def _format_day(moment) -> str:
     return date_format(timezone.localtime(moment), "j F Y")
 
 
-def _person_form(pk: int) -> str:
+def _person_form_url(pk: int) -> str:
     return reverse("admin:contacts_person_change", args=[pk])
 
 
-may_name_people(
-    Texts(
+register_free_text(
+    FreeTextField(
         model=Role,
         fields=("affiliation",),
-        where=lambda role: f"{role.person.title}: {role.duty}",
-        mended_at=lambda role: "" if role.person.erased_at else _person_form(role.person_id),
+        location=lambda role: f"{role.person.title}: {role.duty}",
+        edit_url=lambda role: "" if role.person.erased_at else _person_form_url(role.person_id),
         readable=lambda user: Role.objects.editable_by(user),
         related=("person",),
-        is_blacked_out=False,
+        is_redactable=False,
     ),
-    Texts(
+    FreeTextField(
         model=Person,
         fields=("notes",),
-        words="Notes about somebody else",
-        where=lambda person: person.title,
-        mended_at=lambda person: reverse("person_edit", args=[person.pk]),
+        label="Notes about somebody else",
+        location=lambda person: person.title,
+        edit_url=lambda person: reverse("person_edit", args=[person.pk]),
         readable=lambda user: Person.objects.editable_by(user),
-        of_people=("pk",),
+        person_paths=("pk",),
     ),
-    Texts(
+    FreeTextField(
         model=Merge,
         fields=("values_before", "values_chosen"),
-        words="What a merge of entries remembers",
-        where=lambda merge: _day(merge.merged_at),
-        of_people=("kept", "merged"),
+        label="What a merge of entries remembers",
+        location=lambda merge: _format_day(merge.merged_at),
+        person_paths=("kept", "merged"),
     ),
-    Texts(
+    FreeTextField(
         model=Erasure,
         fields=("reason",),
-        words="Reason of an erasure",
-        where=lambda erasure: _day(erasure.erased_at),
+        label="Reason of an erasure",
+        location=lambda erasure: _format_day(erasure.erased_at),
     ),
-    Texts(
+    FreeTextField(
         model=Context,
         fields=("metadata",),
-        words="Reason in the history",
-        where=lambda context: f"A change on {_day(context.created_at)}",
+        label="Reason in the history",
+        location=lambda context: f"A change on {_format_day(context.created_at)}",
     ),
 )
 
 
-def _place(site: TrialSite) -> str:
+def _site_label(site: TrialSite) -> str:
     return f"{site.facility.title} in {site.trial.number}"
 
 
@@ -76,56 +76,56 @@ def _site_form_url(site_id: int) -> str:
     return reverse("admin:sites_trialsite_change", args=[site_id])
 
 
-def _of_site(model, words: str, **more) -> Texts:
+def _site_free_text(model, label: str, **more) -> FreeTextField:
     """Why something was entered at a site."""
-    return Texts(
+    return FreeTextField(
         model=model,
         fields=("reason",),
-        words=words,
-        where=lambda row: _place(row.trial_site),
+        label=label,
+        location=lambda row: _site_label(row.trial_site),
         readable=lambda user: model._base_manager.filter(trial_site__in=TrialSite.objects.editable_by(user)),
         related=("trial_site__trial", "trial_site__facility"),
         **more,
     )
 
 
-may_name_people(
-    Texts(
+register_free_text(
+    FreeTextField(
         model=Facility,
         fields=("name",),
-        words="Name of a hospital",
-        where=str,
-        mended_at=lambda facility: reverse("admin:sites_facility_change", args=[facility.pk]),
+        label="Name of a hospital",
+        location=str,
+        edit_url=lambda facility: reverse("admin:sites_facility_change", args=[facility.pk]),
         readable=lambda user: Facility.objects.editable_by(user),
-        is_blacked_out=False,
+        is_redactable=False,
     ),
-    Texts(
+    FreeTextField(
         model=TrialSite,
         fields=("internal_note",),
-        where=_place,
-        mended_at=lambda site: _site_form_url(site.pk),
+        location=_site_label,
+        edit_url=lambda site: _site_form_url(site.pk),
         readable=lambda user: TrialSite.objects.editable_by(user),
         related=("trial", "facility"),
     ),
-    _of_site(StatusEvent, "Reason of a status", guards=("sites.StatusEvent:status_event_append_only",)),
-    _of_site(
+    _site_free_text(StatusEvent, "Reason of a status", guards=("sites.StatusEvent:status_event_append_only",)),
+    _site_free_text(
         EnrollmentReport,
         "Reason of an enrollment number",
-        mended_at=lambda report: _site_form_url(report.trial_site_id),
+        edit_url=lambda report: _site_form_url(report.trial_site_id),
         guards=("sites.EnrollmentReport:locked_months_stay",),
     ),
-    Texts(
+    FreeTextField(
         model=MonthLock,
         fields=("unlock_reason",),
-        words="Reason for unlocking a month",
-        where=lambda lock: f"{lock.month} of {lock.trial.number}",
+        label="Reason for unlocking a month",
+        location=lambda lock: f"{lock.month} of {lock.trial.number}",
         readable=lambda user: MonthLock._base_manager.filter(trial__in=Trial.objects.editable_by(user)),
         related=("trial",),
     ),
 )
 
 
-def _texts_of(model) -> tuple[str, ...]:
+def _text_fields(model) -> tuple[str, ...]:
     """Its columns of free text, and of lists of it."""
     fields = ((field.name, getattr(field, "base_field", field)) for field in model._meta.local_fields)
     return tuple(name for name, field in fields if isinstance(field, TextField))
@@ -135,29 +135,29 @@ def _trial_form_url(trial_id: int) -> str:
     return reverse("admin:trials_trial_change", args=[trial_id])
 
 
-def _part(model: type[Part]) -> Texts:
-    return Texts(
+def _protocol_list_free_text(model: type[ProtocolListItem]) -> FreeTextField:
+    return FreeTextField(
         model=model,
-        fields=_texts_of(model),
-        words=capfirst(model._meta.verbose_name),
-        where=lambda part: str(part.trial),
-        mended_at=lambda part: _trial_form_url(part.trial_id),
+        fields=_text_fields(model),
+        label=capfirst(model._meta.verbose_name),
+        location=lambda part: str(part.trial),
+        edit_url=lambda part: _trial_form_url(part.trial_id),
         readable=lambda user: model._base_manager.filter(trial__in=Trial.objects.editable_by(user)),
         related=("trial",),
-        is_blacked_out=False,
+        is_redactable=False,
         trial="trial",
     )
 
 
-may_name_people(
-    Texts(
+register_free_text(
+    FreeTextField(
         model=Trial,
-        fields=_texts_of(Trial),
-        where=str,
-        mended_at=lambda trial: _trial_form_url(trial.pk),
+        fields=_text_fields(Trial),
+        location=str,
+        edit_url=lambda trial: _trial_form_url(trial.pk),
         readable=lambda user: Trial.objects.editable_by(user),
-        is_blacked_out=False,
+        is_redactable=False,
         trial="pk",
     ),
-    *map(_part, Part.__subclasses__()),
+    *map(_protocol_list_free_text, ProtocolListItem.__subclasses__()),
 )

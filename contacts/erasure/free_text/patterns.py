@@ -26,7 +26,7 @@ _BETWEEN_WORDS = r"\s+(?:\w\.?\s+)?"
 _BETWEEN_DIGITS = r"[\s()./-]*"
 
 
-class Said(NamedTuple):
+class PersonValues(NamedTuple):
     """What an entry says, or once said."""
 
     name: str = ""
@@ -48,27 +48,27 @@ class Spelling:
         return bool(re.search(self.pattern, text, re.IGNORECASE))
 
 
-def spellings_of(said: Said) -> Iterator[Spelling]:
+def spellings_of(values: PersonValues) -> Iterator[Spelling]:
     """The full name in either order, the addresses and the numbers."""
-    parsed = parse_name(said.name)
+    parsed = parse_name(values.name)
     letters = sum(map(str.isalpha, "".join(parsed.words)))
-    if parsed.is_full and letters >= SHORTEST_NAME and is_person_name(said.name):
-        yield Spelling(" ".join(parsed.words), _bordered(_name_pattern(parsed.words)), is_name=True)
-    for email in (said.email.strip(), said.private_email.strip()):
+    if parsed.is_full and letters >= SHORTEST_NAME and is_person_name(values.name):
+        yield Spelling(" ".join(parsed.words), _word_bounded(_name_pattern(parsed.words)), is_name=True)
+    for email in (values.email.strip(), values.private_email.strip()):
         if "@" in email:
             yield Spelling(email, rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)")
-    for phone in (said.phone.strip(), said.mobile.strip()):
+    for phone in (values.phone.strip(), values.mobile.strip()):
         if digits := digits_of(phone):
             yield Spelling(phone, rf"(?<![\w+(])[+(]*{_BETWEEN_DIGITS.join(digits)}(?!\w)")
 
 
-def all_spellings(entries: Iterable[Said]) -> list[Spelling]:
+def all_spellings(entries: Iterable[PersonValues]) -> list[Spelling]:
     """Each once, however they are written: the pattern is what counts. Names first."""
     found = {one.pattern.casefold(): one for said in sorted(entries) for one in spellings_of(said)}
     return sorted(found.values(), key=lambda one: (not one.is_name, one.text))
 
 
-def pattern_of(spellings: Iterable[Spelling]) -> str:
+def build_pattern(spellings: Iterable[Spelling]) -> str:
     """Any of them, the longest first; "" for none."""
     return "|".join(sorted((one.pattern for one in spellings), key=len, reverse=True))
 
@@ -103,30 +103,32 @@ def _letter_pattern(letter: str) -> str:
     return f"(?:{'|'.join(sorted(map(re.escape, spelt)))})"
 
 
-def _bordered(words: str) -> str:
+def _word_bounded(words: str) -> str:
     return rf"(?<!\w)(?<!\w-){words}(?!\w|-\w)"
 
 
-_REACH = ("phone", "email", "mobile", "private_email")
+_CONTACT_FIELDS = ("phone", "email", "mobile", "private_email")
 
 
-def others_than(people: Collection[Person]) -> QuerySet[Person]:
+def other_people(people: Collection[Person]) -> QuerySet[Person]:
     return Person.objects.present().exclude(pk__in=[person.pk for person in people])
 
 
-def their_own(spellings: Collection[Spelling], people: Collection[Person]) -> list[Spelling]:
+def unique_spellings(spellings: Collection[Spelling], people: Collection[Person]) -> list[Spelling]:
     """Without the addresses and numbers by which others are reached as well. One query."""
-    pattern = pattern_of(one for one in spellings if not one.is_name)
+    pattern = build_pattern(one for one in spellings if not one.is_name)
     if not pattern:
         return list(spellings)
     alike = Q()
-    for name in _REACH:
+    for name in _CONTACT_FIELDS:
         alike |= Q(**{f"{name}__iregex": pattern})
-    reach = {text for row in others_than(people).filter(alike).order_by().values_list(*_REACH) for text in row}
+    reach = {
+        text for row in other_people(people).filter(alike).order_by().values_list(*_CONTACT_FIELDS) for text in row
+    }
     return [one for one in spellings if one.is_name or not any(one.is_in(text) for text in reach)]
 
 
 def has_namesake(spellings: Iterable[Spelling], people: Collection[Person]) -> bool:
     """Whether somebody else has the same name, whom a text may mean. One query."""
-    pattern = pattern_of(one for one in spellings if one.is_name)
-    return bool(pattern) and others_than(people).filter(name__iregex=pattern).exists()
+    pattern = build_pattern(one for one in spellings if one.is_name)
+    return bool(pattern) and other_people(people).filter(name__iregex=pattern).exists()

@@ -5,25 +5,25 @@ from contextlib import nullcontext
 
 import pgtrigger
 
-from contacts.erasure.free_text.registry import Texts, known_texts
-from history.redaction import black_out_trails, blacked_out, blacking_out, naming
+from contacts.erasure.free_text.registry import FreeTextField, registered_free_text
+from history.redaction import matching_rows_q, redact_events, redacted_values, redaction_context
 
 
-def black_out(pattern: str, *, trials: Collection[int]) -> None:
+def redact_free_text(pattern: str, *, trials: Collection[int]) -> None:
     """Replace the hits of somebody of these trials everywhere.
 
     What is mended by hand keeps what it says now, and loses what it said before.
     """
     if not pattern:
         return
-    with blacking_out(pattern):
-        for texts in known_texts():
-            if texts.is_blacked_out:
-                _black_out_rows(texts, pattern)
-            black_out_trails(texts.model, texts.fields, pattern, within=texts.near_in_trail(trials))
+    with redaction_context(pattern):
+        for texts in registered_free_text():
+            if texts.is_redactable:
+                _redact_rows(texts, pattern)
+            redact_events(texts.model, texts.fields, pattern, within=texts.events_within_trials(trials))
 
 
-def _black_out_rows(texts: Texts, pattern: str) -> None:
-    rows = texts.model._base_manager.filter(naming(texts.model, texts.fields, pattern))
+def _redact_rows(texts: FreeTextField, pattern: str) -> None:
+    rows = texts.model._base_manager.filter(matching_rows_q(texts.model, texts.fields, pattern))
     with pgtrigger.ignore(*texts.guards) if texts.guards else nullcontext():
-        rows.update(**blacked_out(texts.model, texts.fields, pattern))
+        rows.update(**redacted_values(texts.model, texts.fields, pattern))

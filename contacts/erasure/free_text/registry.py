@@ -12,7 +12,7 @@ from common.permissions import is_administrator
 
 
 @dataclass(frozen=True)
-class Texts:
+class FreeTextField:
     """Columns of one table in which people write.
 
     `words` say what the text is ("" takes the column's own name), `where` and `mended_at` where a row's stands and the
@@ -26,13 +26,13 @@ class Texts:
 
     model: type[Model]
     fields: tuple[str, ...]
-    where: Callable[[Any], str]
-    words: str = ""
-    mended_at: Callable[[Any], str] = lambda row: ""
+    location: Callable[[Any], str]
+    label: str = ""
+    edit_url: Callable[[Any], str] = lambda row: ""
     readable: Callable[[Any], QuerySet] | None = None
     related: tuple[str, ...] = ()
-    of_people: tuple[str, ...] = ()
-    is_blacked_out: bool = True
+    person_paths: tuple[str, ...] = ()
+    is_redactable: bool = True
     guards: tuple[str, ...] = ()
     trial: str = ""
 
@@ -42,29 +42,31 @@ class Texts:
             return self.model._base_manager.order_by()
         return self.readable(user).order_by() if self.readable else self.model._base_manager.none()
 
-    def near(self, trials: Collection[int]) -> Q:
+    def within_trials(self, trials: Collection[int]) -> Q:
         """The rows that are looked through for somebody of these trials; likewise of a trail with `near_in_trail`."""
         return Q(**{f"{self.trial}__in": trials}) if self.trial else Q()
 
-    def near_in_trail(self, trials: Collection[int]) -> Q:
+    def events_within_trials(self, trials: Collection[int]) -> Q:
         return Q(**{f"{'pgh_obj_id' if self.trial == 'pk' else self.trial}__in": trials}) if self.trial else Q()
 
     def own_rows(self, people) -> QuerySet:
         """Those that are these people's own."""
-        if not self.of_people:
+        if not self.person_paths:
             return self.model._base_manager.none()
-        return self.model._base_manager.filter(reduce(or_, (Q(**{f"{path}__in": people}) for path in self.of_people)))
+        return self.model._base_manager.filter(
+            reduce(or_, (Q(**{f"{path}__in": people}) for path in self.person_paths))
+        )
 
 
-_known: list[Texts] = []
+_registry: list[FreeTextField] = []
 
 
-def may_name_people(*texts: Texts) -> None:
+def register_free_text(*texts: FreeTextField) -> None:
     """One for a table; a second one of the same table takes the first one's place."""
     for one in texts:
-        _known[:] = [other for other in _known if other.model is not one.model]
-        _known.append(one)
+        _registry[:] = [other for other in _registry if other.model is not one.model]
+        _registry.append(one)
 
 
-def known_texts() -> tuple[Texts, ...]:
-    return tuple(_known)
+def registered_free_text() -> tuple[FreeTextField, ...]:
+    return tuple(_registry)

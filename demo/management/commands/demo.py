@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from common import dates
 from demo import content
-from demo.guards import is_loaded, obstacle, taken_username
+from demo.guards import find_obstacle, find_taken_username, is_loaded
 from demo.loader import load
 
 
@@ -26,19 +26,19 @@ class Command(BaseCommand):
         if is_loaded():
             self.stdout.write("The demo data is here already; nothing was changed.")
         else:
-            self.refuse(force)
+            self.check_database(force)
             load(today or dates.today())
             self.stdout.write("Loaded the demo data: 12 invented trials at 60 hospitals.")
-        self.stdout.write("\n".join(self.doors()))
+        self.stdout.write("\n".join(self.login_lines()))
 
-    def refuse(self, force: bool) -> None:
-        reason = "" if force else obstacle()
+    def check_database(self, force: bool) -> None:
+        reason = "" if force else find_obstacle()
         if reason:
             raise CommandError(f"{reason} The demo has passwords that everybody knows. Give --force to load it here.")
-        if taken := taken_username():
+        if taken := find_taken_username():
             raise CommandError(f"Somebody else is called {taken} here; the demo needs that name.")
 
-    def doors(self):
+    def login_lines(self):
         """One line a login, as they were when loaded, and the partner's key."""
         for login in content.logins():
             yield f"  {login['username']:<16} {login['password']:<20} {login['role']}"

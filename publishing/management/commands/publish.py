@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from publishing.rebuild import CHUNK, publish_all, settle
-from publishing.staleness import is_behind, work_off
+from publishing.rebuild import CHUNK, optimize_tables, publish_all
+from publishing.staleness import has_pending, process_queue
 
 
 class Command(BaseCommand):
@@ -15,8 +15,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         if options["all"]:
             self.stdout.write(f"published={sum(publish_all())}")
-            settle()
-        while work_off(CHUNK):
+            optimize_tables()
+        while process_queue(CHUNK):
             pass
-        if is_behind():
+        if has_pending():
             self.stderr.write("A renamed facility or person still waits for a running import to end.")

@@ -10,7 +10,7 @@ from django.db import connection, models
 from publishing.trial_data import Row
 
 
-class Table:
+class CopyTarget:
     """A model's table as a target of COPY."""
 
     def __init__(self, model: type[models.Model], *without: str):
@@ -21,7 +21,9 @@ class Table:
         names = ", ".join(f'"{column.column}"' for column in kept)
         self.statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
         self.values = itemgetter(*(column.attname for column in kept))
-        self.spelt = [(place, spelling) for place, column in enumerate(kept) if (spelling := _spelling(column))]
+        self.converters = [
+            (place, spelling) for place, column in enumerate(kept) if (spelling := _converter_for(column))
+        ]
 
     def copy(self, cursor, rows: Iterable[Row]) -> None:
         """Append rows (dicts by column) to the table. DatabaseError when it refuses one: Django leaves COPY alone."""
@@ -30,18 +32,18 @@ class Table:
             return
         with connection.wrap_database_errors, cursor.copy(self.statement) as copy:
             for row in rows:
-                copy.write_row(self._spell(row))
+                copy.write_row(self._convert(row))
 
-    def _spell(self, row: Row) -> tuple | list:
-        if not self.spelt:
+    def _convert(self, row: Row) -> tuple | list:
+        if not self.converters:
             return self.values(row)
         values = list(self.values(row))
-        for place, spelling in self.spelt:
+        for place, spelling in self.converters:
             values[place] = spelling(values[place])
         return values
 
 
-def reserve(cursor, model: type[models.Model], count: int) -> int:
+def reserve_ids(cursor, model: type[models.Model], count: int) -> int:
     """The first of `count` consecutive ids of a table, which nobody else will get."""
     if count == 0:
         return 0
@@ -56,20 +58,20 @@ def reserve(cursor, model: type[models.Model], count: int) -> int:
             return first
 
 
-def _spelling(column: models.Field):
+def _converter_for(column: models.Field):
     if isinstance(column, ArrayField):
-        return _array
+        return _array_literal
     if isinstance(column, models.JSONField):
-        return _json
+        return _json_text
     return None
 
 
-def _array(texts: list[str]) -> str:
+def _array_literal(texts: list[str]) -> str:
     """A text array as PostgreSQL writes it."""
     if not texts:
         return "{}"
     return "{" + ",".join(['"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts]) + "}"
 
 
-def _json(value) -> str | None:
+def _json_text(value) -> str | None:
     return None if value is None else orjson.dumps(value).decode()

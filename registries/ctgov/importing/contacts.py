@@ -8,86 +8,86 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import to_builtins
 
 from common import dates
-from common.credentials import is_function
+from common.credentials import is_job_title
 from common.person_names import is_same_name
 from contacts.choices import RoleKind
 from contacts.models import Person, Role
 from publishing.trial_data import Row
 from registries.ctgov import rows_to_study, study_to_rows
-from registries.ctgov.merge import Change, Clash
+from registries.ctgov.merge import MergeChange, MergeConflict
 
 if TYPE_CHECKING:
-    from registries.ctgov.importing.update import Update
+    from registries.ctgov.importing.update import StudyUpdate
 
-Wanted = list[tuple[Row, Row]]
+PersonRoleRows = list[tuple[Row, Row]]
 
 
-class Noting(Protocol):
+class RoleSyncContext(Protocol):
     """Who takes roles in: `people` are those whose values are said anew, as (role, values), for `update_people`."""
 
     now: datetime
-    people: Wanted
+    person_updates: PersonRoleRows
 
 
-def update_trial_roles(update: "Update") -> None:
+def update_trial_roles(update: "StudyUpdate") -> None:
     """Central contacts and officials."""
-    theirs = update.arrival.study.protocol_section.contacts_locations_module
+    theirs = update.incoming.study.protocol_section.contacts_locations_module
     base = update.base.protocol_section.contacts_locations_module
-    ours = rows_to_study.study_of(update.bundle).protocol_section.contacts_locations_module
-    wanted = list(study_to_rows.trial_roles(update.arrival.study))
+    ours = rows_to_study.build_study(update.bundle).protocol_section.contacts_locations_module
+    wanted = list(study_to_rows.trial_roles(update.incoming.study))
     lists = [
         (RoleKind.CENTRAL_CONTACT, "central_contacts", "centralContacts"),
         (RoleKind.OFFICIAL, "overall_officials", "overallOfficials"),
     ]
     for kind, attribute, name in lists:
         versions = [getattr(module, attribute) for module in (base, theirs, ours)]
-        if takes_theirs(update, f"protocolSection.contactsLocationsModule.{name}", *versions):
+        if accept_theirs(update, f"protocolSection.contactsLocationsModule.{name}", *versions):
             of_kind = [(person, role) for person, role in wanted if role["kind"] == kind]
-            replace_roles(rows_to_study.held(update.bundle.roles, kind), of_kind, update, trial_id=update.trial_id)
+            sync_roles(rows_to_study.active_roles(update.bundle.roles, kind), of_kind, update, trial_id=update.trial_id)
 
 
-def update_site_roles(update: "Update", site: Row, path: str, base, theirs) -> None:
+def update_site_roles(update: "StudyUpdate", site: Row, path: str, base, theirs) -> None:
     """The contacts of one site; `base` and `theirs` are its locations in the two versions."""
-    ours = rows_to_study.contacts_of(site["roles"], RoleKind.SITE_CONTACT)
-    if takes_theirs(update, f"{path}.contacts", base.contacts, theirs.contacts, ours):
-        have = rows_to_study.held(site["roles"], RoleKind.SITE_CONTACT)
-        replace_roles(have, list(study_to_rows.site_roles(theirs)), update, trial_site_id=site["id"])
+    ours = rows_to_study.build_contacts(site["roles"], RoleKind.SITE_CONTACT)
+    if accept_theirs(update, f"{path}.contacts", base.contacts, theirs.contacts, ours):
+        have = rows_to_study.active_roles(site["roles"], RoleKind.SITE_CONTACT)
+        sync_roles(have, list(study_to_rows.site_roles(theirs)), update, trial_site_id=site["id"])
 
 
-def takes_theirs(update: "Update", path: str, base, theirs, ours) -> bool:
+def accept_theirs(update: "StudyUpdate", path: str, base, theirs, ours) -> bool:
     """Whether the registry's value is to come in; notes the change, or a clash where people changed the same thing."""
     if theirs in (base, ours):
         if theirs != base:
-            update.agreed.append(path)
+            update.converged.append(path)
         return False
     if ours != base:
-        update.clashes.append(Clash(path, to_builtins(base), to_builtins(theirs), to_builtins(ours)))
+        update.conflicts.append(MergeConflict(path, to_builtins(base), to_builtins(theirs), to_builtins(ours)))
         return False
-    update.changes.append(Change(path, to_builtins(base), to_builtins(theirs)))
+    update.changes.append(MergeChange(path, to_builtins(base), to_builtins(theirs)))
     return True
 
 
-def replace_roles(have: list[Row], wanted: Wanted, update: Noting, **place: int) -> None:
+def sync_roles(current_roles: list[Row], target_roles: PersonRoleRows, update: RoleSyncContext, **place: int) -> None:
     """Make the roles equal `wanted`. Same name, same person; who is no longer listed keeps a role that has ended."""
-    matched = _matched(have, wanted)
-    for number, (person, role) in enumerate(wanted):
+    matched = _match_roles(current_roles, target_roles)
+    for number, (person, role) in enumerate(target_roles):
         known = matched.get(number)
         if known is None:
             Role.objects.create(person=Person.objects.create(**person), **role, **place)
             continue
-        _update(Role, known, role)
+        _update_row(Role, known, role)
         if not person.items() <= known["person"].items():
-            update.people.append((known, person))
+            update.person_updates.append((known, person))
     kept = {role["id"] for role in matched.values()}
-    ended = [role["id"] for role in have if role["id"] not in kept]
+    ended = [role["id"] for role in current_roles if role["id"] not in kept]
     Role.objects.filter(pk__in=ended).update(ends_on=dates.local_date(update.now))
 
 
-def _matched(have: list[Row], wanted: Wanted) -> dict[int, Row]:
+def _match_roles(current_roles: list[Row], target_roles: PersonRoleRows) -> dict[int, Row]:
     """The role of each wanted one, by its place: all alike, then the name as printed, then in another spelling."""
-    left, matched = list(have), {}
-    for is_alike in (_is_all_alike, _is_printed_alike, _is_called_alike):
-        for number, (person, _) in enumerate(wanted):
+    left, matched = list(current_roles), {}
+    for is_alike in (_has_equal_values, _has_equal_name, _has_same_person_name):
+        for number, (person, _) in enumerate(target_roles):
             if number in matched:
                 continue
             known = next((role for role in left if is_alike(role["person"], person)), None)
@@ -97,25 +97,25 @@ def _matched(have: list[Row], wanted: Wanted) -> dict[int, Row]:
     return matched
 
 
-def _is_all_alike(ours: Row, theirs: Row) -> bool:
+def _has_equal_values(ours: Row, theirs: Row) -> bool:
     return theirs.items() <= ours.items()
 
 
-def _is_printed_alike(ours: Row, theirs: Row) -> bool:
+def _has_equal_name(ours: Row, theirs: Row) -> bool:
     return bool(theirs["name"]) and ours["name"] == theirs["name"]
 
 
-def _is_called_alike(ours: Row, theirs: Row) -> bool:
-    return is_same_name(ours["name"], theirs["name"]) and not is_function(theirs["name"])
+def _has_same_person_name(ours: Row, theirs: Row) -> bool:
+    return is_same_name(ours["name"], theirs["name"]) and not is_job_title(theirs["name"])
 
 
-def update_people(update: Noting) -> None:
+def update_people(update: RoleSyncContext) -> None:
     """After all roles: what the registry says anew of the people in them.
 
     One row may serve several roles. It changes when all of them say the same anew; who differs gets a row of their own.
     """
     said: defaultdict[int, dict[tuple, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for role, wanted in update.people:
+    for role, wanted in update.person_updates:
         said[role["person_id"]][tuple(wanted.items())].append(role["id"])
     for person_id, roles_of in said.items():
         others = Role.objects.filter(person=person_id, ends_on=None).exclude(pk__in=chain(*roles_of.values()))
@@ -128,7 +128,7 @@ def update_people(update: Noting) -> None:
             stays = True
 
 
-def _update(model, have: Row, wanted: Row) -> None:
-    changed = {name: value for name, value in wanted.items() if have[name] != value}
+def _update_row(model, row: Row, values: Row) -> None:
+    changed = {name: value for name, value in values.items() if row[name] != value}
     if changed:
-        model.objects.filter(pk=have["id"]).update(**changed)
+        model.objects.filter(pk=row["id"]).update(**changed)

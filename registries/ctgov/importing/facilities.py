@@ -5,9 +5,9 @@ from contextlib import nullcontext
 from operator import itemgetter
 from uuid import UUID
 
-from history.tracking import untraced_inserts
+from history.tracking import without_insert_events
 from publishing.trial_data import FACILITY_COLUMNS, Row
-from registries.ctgov.importing.bulk_copy import Table, reserve
+from registries.ctgov.importing.bulk_copy import CopyTarget, reserve_ids
 from registries.ctgov.study_to_rows import facility_row
 from sites.models import Facility
 
@@ -20,11 +20,11 @@ _IDENTIFY = """
 # A list, not a join: a join is planned from statistics, and during a first import those tell of an empty table
 _FIND = f"SELECT identity, {', '.join(FACILITY_COLUMNS)} FROM sites_facility WHERE identity = ANY(%s)"
 _IDENTITY = ("name", "city", "state", "zip", "country")
-_REMEMBERED = 200_000
+_CACHE_SIZE = 200_000
 _key = itemgetter(*_IDENTITY)
 
 
-class FacilityBook:
+class FacilityResolver:
     """Finds and makes facilities for one import run; remembers what it saw.
 
     A mask gets a facility of its own each time. Call `forget` when a transaction was rolled back.
@@ -32,63 +32,63 @@ class FacilityBook:
 
     def __init__(self) -> None:
         self._known: dict[tuple, Row] = {}
-        self._table = Table(Facility)
+        self._table = CopyTarget(Facility)
 
-    def forget(self) -> None:
+    def clear_cache(self) -> None:
         self._known.clear()
 
-    def settle(self, cursor, places: Iterable[Row], *, traced: bool = True) -> list[tuple[Row, bool]]:
+    def resolve(self, cursor, places: Iterable[Row], *, with_history: bool = True) -> list[tuple[Row, bool]]:
         """(facility row, whether it was made now) for each place, in order. New rows are in the table afterwards.
 
         `traced=False` leaves no trail of the new ones, for a caller whose manifest names them.
         """
         wanted = [facility_row(place) for place in places]
-        self._look_up(cursor, wanted)
-        with nullcontext() if traced else untraced_inserts():
-            made_now = self._make(cursor, wanted)
-        return [self._settled(row, made_now) for row in wanted]
+        self._load_known(cursor, wanted)
+        with nullcontext() if with_history else without_insert_events():
+            made_now = self._create_missing(cursor, wanted)
+        return [self._resolved(row, made_now) for row in wanted]
 
-    def _settled(self, row: Row, made_now: set[int]) -> tuple[Row, bool]:
+    def _resolved(self, row: Row, made_now: set[int]) -> tuple[Row, bool]:
         facility = row if row["is_masked"] else self._known[_key(row)]
         first_use = facility["id"] in made_now
         made_now.discard(facility["id"])
         return facility, first_use
 
-    def _look_up(self, cursor, wanted: list[Row]) -> None:
+    def _load_known(self, cursor, rows: list[Row]) -> None:
         """Learn the facilities of unmasked places; those missing get one new row for each identity."""
-        if len(self._known) > _REMEMBERED:
-            self.forget()
+        if len(self._known) > _CACHE_SIZE:
+            self.clear_cache()
         unknown = list(
-            {_key(row): row for row in wanted if not row["is_masked"] and _key(row) not in self._known}.values()
+            {_key(row): row for row in rows if not row["is_masked"] and _key(row) not in self._known}.values()
         )
         if not unknown:
             return
-        identities = _identities(cursor, unknown)
-        by_identity = _find(cursor, identities)
+        identities = _compute_identities(cursor, unknown)
+        by_identity = _find_by_identity(cursor, identities)
         for row, identity in zip(unknown, identities, strict=True):
             self._known[_key(row)] = by_identity.setdefault(identity, row)
 
-    def _make(self, cursor, wanted: list[Row]) -> set[int]:
+    def _create_missing(self, cursor, rows: list[Row]) -> set[int]:
         """Give new facilities their ids and rows; returns the ids."""
         new = {}
-        for row in wanted:
+        for row in rows:
             facility = row if row["is_masked"] else self._known[_key(row)]
             if "id" not in facility:
                 new[id(facility)] = facility
-        first = reserve(cursor, Facility, len(new))
+        first = reserve_ids(cursor, Facility, len(new))
         for pk, facility in enumerate(new.values(), start=first):
             facility |= {"id": pk, "version": 1}
         self._table.copy(cursor, new.values())
         return {facility["id"] for facility in new.values()}
 
 
-def _identities(cursor, places: list[Row]) -> list[UUID]:
+def _compute_identities(cursor, places: list[Row]) -> list[UUID]:
     """The identity of each place, which the database computes."""
     cursor.execute(_IDENTIFY, [[place[name] for place in places] for name in _IDENTITY])
     return [identity for (identity,) in cursor.fetchall()]
 
 
-def _find(cursor, identities: list[UUID]) -> dict[UUID, Row]:
+def _find_by_identity(cursor, identities: list[UUID]) -> dict[UUID, Row]:
     """The facilities that have these identities, by identity."""
     cursor.execute(_FIND, [identities])
     return {identity: dict(zip(FACILITY_COLUMNS, found, strict=True)) for identity, *found in cursor.fetchall()}

@@ -10,20 +10,20 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from history import authored
-from publishing.rebuild import settle
-from registries.ctgov.importing.batch import Batches, Outcome
-from registries.ctgov.importing.create import count_rows_anew
+from publishing.rebuild import optimize_tables
+from registries.ctgov.importing.batch import BatchImporter, StudyImportResult
+from registries.ctgov.importing.create import analyze_tables
 from registries.ctgov.new_study_rows import AUTHOR
-from registries.ctgov.source_files import Raw
+from registries.ctgov.source_files import RawRecord
 from registries.models import ImportRun
 
-BATCH = 500
-MANY = 200  # new studies after which statistics and the search index are put in order
-_ONE_AT_A_TIME = 0x517E11  # the key of the advisory lock that importers share
+BATCH_SIZE = 500
+ANALYZE_THRESHOLD = 200  # new studies after which statistics and the search index are put in order
+_IMPORT_LOCK_KEY = 0x517E11  # the key of the advisory lock that importers share
 
 
 def import_records(
-    records: Iterable[Raw],
+    records: Iterable[RawRecord],
     *,
     source: str,
     author: str = AUTHOR,
@@ -40,52 +40,52 @@ def import_records(
     """
     counts: Counter[str] = Counter()
     state = ImportRun.State.FAILED
-    with authored(author, reason=reason or f"Import of {source}"), _alone():
-        run = _begun(author=author, source=source, is_dry=dry)
-        batches, stream = Batches(run, timezone.now(), accepted), iter(records)
+    with authored(author, reason=reason or f"Import of {source}"), _import_lock():
+        run = _start_run(author=author, source=source, is_dry=dry)
+        batches, stream = BatchImporter(run, timezone.now(), accepted), iter(records)
         try:
-            while batch := list(islice(stream, BATCH)):
-                counts += _taken_in(batches, batch, dry)
+            while batch := list(islice(stream, BATCH_SIZE)):
+                counts += _import_batch(batches, batch, dry)
                 progress(counts)
             state = ImportRun.State.DONE
-            if counts["created"] >= MANY and not dry:
-                count_rows_anew()
-                settle()
+            if counts["created"] >= ANALYZE_THRESHOLD and not dry:
+                analyze_tables()
+                optimize_tables()
         finally:
-            _end(run, state, counts, batches.outcomes)
+            _finish_run(run, state, counts, batches.outcomes)
     return run
 
 
-def _begun(**said) -> ImportRun:
+def _start_run(**fields) -> ImportRun:
     """A new run. One that still runs although nobody else can was killed."""
     killed = ImportRun.objects.filter(state=ImportRun.State.RUNNING)
     killed.update(state=ImportRun.State.FAILED, ended_at=timezone.now())
-    return ImportRun.objects.create(**said)
+    return ImportRun.objects.create(**fields)
 
 
-def _taken_in(batches: Batches, batch: list[Raw], dry: bool) -> Counter[str]:
+def _import_batch(batches: BatchImporter, batch: list[RawRecord], dry: bool) -> Counter[str]:
     with transaction.atomic():
-        counts = batches.take_in(batch)
+        counts = batches.import_batch(batch)
         transaction.set_rollback(dry)
     if dry:
-        batches.forget()
-    batches.keep_refused()
+        batches.reset_after_rollback()
+    batches.quarantine_rejected()
     return counts
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _import_lock() -> Iterator[None]:
     """Wait until no other import runs."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_IMPORT_LOCK_KEY])
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_ONE_AT_A_TIME])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_IMPORT_LOCK_KEY])
 
 
-def _end(run: ImportRun, state: str, counts: Counter[str], outcomes: list[Outcome]) -> None:
+def _finish_run(run: ImportRun, state: str, counts: Counter[str], outcomes: list[StudyImportResult]) -> None:
     run.state, run.ended_at = state, timezone.now()
     run.report = [asdict(outcome) for outcome in outcomes]
     for name in ("created", "updated", "unchanged", "quarantined"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from registries.ctgov.export import ndjson
+from registries.ctgov.export import export_ndjson
 from trials.models import Trial
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError("Give NCT numbers, or --all.")
         trials = Trial.objects.all() if all else _trials(numbers)
         with _target(output) as target:
-            for line in ndjson(trials):
+            for line in export_ndjson(trials):
                 target.write(line)
 
 

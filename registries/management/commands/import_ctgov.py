@@ -11,7 +11,7 @@ from registries.management.inputs import Sources
 from registries.management.progress import Progress
 from registries.models import ImportRun
 
-STOPPED = "Stopped. What went in is whole; the same command brings the rest."
+INTERRUPTED_MESSAGE = "Stopped. What went in is whole; the same command brings the rest."
 
 
 class Command(BaseCommand):
@@ -31,8 +31,8 @@ class Command(BaseCommand):
         except SourceError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            raise CommandError(STOPPED, returncode=130) from None
-        self._tell(run)
+            raise CommandError(INTERRUPTED_MESSAGE, returncode=130) from None
+        self._print_report(run)
         if run.quarantined:
             sys.exit(1)
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         finally:
             progress.end()
 
-    def _tell(self, run: ImportRun) -> None:
+    def _print_report(self, run: ImportRun) -> None:
         for place, reason in run.quarantined_records.order_by("id").values_list("place", "reason").iterator():
             self.stderr.write(f"{place}: {reason}")
         if run.is_dry:

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from registries.ctgov.source_files import SourceError
-from registries.ctgov.sync import BATCH, AlreadyRunning, sync_studies
+from registries.ctgov.sync import BATCH_SIZE, AlreadyRunning, sync_studies
 from registries.management.progress import Progress
 from registries.models import ImportRun, RegistryLink, SyncRun
 
-OFF = "Checks of the registry are switched off (CTGOV_SYNC). --force makes this one all the same."
+DISABLED_MESSAGE = "Checks of the registry are switched off (CTGOV_SYNC). --force makes this one all the same."
 
 
 class Command(BaseCommand):
@@ -19,11 +19,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("numbers", nargs="*", metavar="NCT", help="NCT numbers of ours; without any, all of them.")
         parser.add_argument("--force", action="store_true", help="Also while CTGOV_SYNC is off.")
-        parser.add_argument("--batch", type=int, default=BATCH, help="Numbers asked for at once. Default: %(default)s.")
+        parser.add_argument(
+            "--batch", type=int, default=BATCH_SIZE, help="Numbers asked for at once. Default: %(default)s."
+        )
 
     def handle(self, *args, numbers, force, batch, **options):
         if not (settings.CTGOV_SYNC or force):
-            self.stdout.write(OFF)
+            self.stdout.write(DISABLED_MESSAGE)
             return
         wanted = {number.upper() for number in numbers}
         missing = wanted - set(RegistryLink.objects.filter(nct_id__in=wanted).values_list("nct_id", flat=True))

@@ -7,7 +7,7 @@ from tests.browser.conftest import NARROW, WIDE
 
 FOCUS = "control => control === document.activeElement"
 OUTLINE = "control => getComputedStyle(control).outlineStyle"
-LONGEST_WAY = 300  # keys
+MAX_TABS = 300  # keys
 
 
 class ByMouse:
@@ -78,7 +78,7 @@ class ByKeyboard(ByMouse):
 
     def _go_to(self, control) -> None:
         control.wait_for()
-        for _ in range(LONGEST_WAY):
+        for _ in range(MAX_TABS):
             if control.evaluate(FOCUS):
                 assert control.evaluate(OUTLINE) != "none", f"The focus is not seen on {control}"
                 return

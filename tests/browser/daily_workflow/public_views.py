@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from demo import content
-from sites.confirmation_age import age_of
+from sites.confirmation_age import confirmation_age
 
 TEXTS = "found => Object.fromEntries(found.map(one => [one.id, one.textContent.replace(/\\s+/g, ' ')]))"
 KEY = {"Authorization": f"Bearer {content.partner()['key']}"}
@@ -55,4 +55,4 @@ def _age_of(site, on: date) -> str:
     """A pattern. A status that the registry gave is nobody's confirmation, whatever was confirmed before it."""
     if site.last_confirmed_on is None:
         return "as imported from clinicaltrials.gov"
-    return f"by the (site|trial’s office) {age_of((on - site.last_confirmed_on).days).words}"
+    return f"by the (site|trial’s office) {confirmation_age((on - site.last_confirmed_on).days).words}"

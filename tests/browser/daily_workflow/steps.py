@@ -42,7 +42,7 @@ def open_a_site(player) -> None:
     expect(page.get_by_role("heading", name="What follows")).to_be_visible()
 
 
-def apply_the_advice(player) -> None:
+def apply_suggestion(player) -> None:
     page = player.page
     expect(page.get_by_text("The sites ask for another one: Recruiting")).to_be_visible()
     player.activate(page.get_by_role("link", name="Change the overall status"))
@@ -65,7 +65,7 @@ def enter_a_month(player, month: str, table: str) -> None:
     player.activate(page.get_by_role("button", name="Save", exact=True))
 
 
-def take_the_registrys(player) -> None:
+def accept_registry_values(player) -> None:
     page = player.page
     _go_to_my_work(player)
     player.activate(page.get_by_role("link", name=re.compile("^Decide.*differs in 1 place")))

@@ -9,10 +9,10 @@ from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
 
 from accounts.drafts.models import FormDraft
-from tests.accounts.login_helpers import with_app
-from tests.accounts.oidc_server import a_provider
-from tests.accounts.test_single_sign_on import BACK, DOOR, app, come_in
-from tests.browser.screens.stage import NEWCOMER, at, follow, press
+from tests.accounts.login_helpers import add_authenticator
+from tests.accounts.oidc_server import run_provider
+from tests.accounts.test_single_sign_on import CALLBACK_URL, LOGIN_URL, app, sso_login
+from tests.browser.screens.stage import ANONYMOUS, at, follow, press
 from tests.browser.test_login import plug_in_an_authenticator
 
 FOLDERS = ["account", "mfa", "socialaccount"]
@@ -24,29 +24,29 @@ GONE = "/work/new-trial/999999999/"
 NAME, PASSWORD = "manager", "every-site-counts"
 
 
-def asked_for_password(page):
+def password_prompt(page):
     page.fill("[name=login]", NAME)
     page.fill("[name=password]", PASSWORD)
     return press(page, "Sign in", exact=True)
 
 
-def inside(stage, path: str):
+def logged_in_page(stage, path: str):
     """A manager who has just come in by their password."""
-    page = stage.page(NEWCOMER)
+    page = stage.page(ANONYMOUS)
     if page.url == "about:blank":
         page.goto("/accounts/login/")
-        asked_for_password(page)
+        password_prompt(page)
     page.goto(path)
     return page
 
 
-def door(path: str):
-    return lambda stage: inside(stage, path)
+def login_page(path: str):
+    return lambda stage: logged_in_page(stage, path)
 
 
-def one_more_lock(stage):
+def second_factor_setup(stage):
     with override_settings(SECOND_FACTOR_DEMANDED=True):
-        return inside(stage, "/accounts/second-factor/")
+        return logged_in_page(stage, "/accounts/second-factor/")
 
 
 def wrong_password(stage):
@@ -56,7 +56,7 @@ def wrong_password(stage):
     return press(page, "Sign in", exact=True)
 
 
-def reset_asked(stage):
+def reset_requested(stage):
     page = stage.go("/accounts/password/reset/")
     page.fill("[name=email]", "tobias.nakagawa@example.org")
     return press(page, "Send the link")
@@ -83,7 +83,7 @@ def reset_done(stage):
 
 
 def password_refused(stage):
-    page = inside(stage, "/accounts/password/change/")
+    page = logged_in_page(stage, "/accounts/password/change/")
     page.fill("[name=oldpassword]", "not this one")
     page.fill("[name=password1]", "1234")
     page.fill("[name=password2]", "12345")
@@ -91,13 +91,13 @@ def password_refused(stage):
 
 
 def wrong_first_code(stage):
-    page = inside(stage, "/accounts/2fa/totp/activate/")
+    page = logged_in_page(stage, "/accounts/2fa/totp/activate/")
     page.fill("[name=code]", "000000")
     return press(page, "Switch it on")
 
 
 def with_a_passkey(stage):
-    page = inside(stage, "/accounts/2fa/webauthn/add/")
+    page = logged_in_page(stage, "/accounts/2fa/webauthn/add/")
     plug_in_an_authenticator(page)
     press(page, "Add it")
     page.get_by_role("heading", name="Your recovery codes").wait_for()
@@ -105,23 +105,23 @@ def with_a_passkey(stage):
 
 
 def passkey_renamed(stage):
-    page = inside(stage, "/accounts/")
+    page = logged_in_page(stage, "/accounts/")
     return follow(page, page.get_by_role("link", name="Rename Passkey 1"))
 
 
 def passkey_removed(stage):
-    page = inside(stage, "/accounts/")
+    page = logged_in_page(stage, "/accounts/")
     return follow(page, page.get_by_role("link", name="Remove Passkey 1"))
 
 
 def with_an_app(stage):
-    with_app(get_user_model().objects.get(username=NAME))
-    return inside(stage, "/accounts/")
+    add_authenticator(get_user_model().objects.get(username=NAME))
+    return logged_in_page(stage, "/accounts/")
 
 
-def asked_for_a_code(stage):
+def code_prompt(stage):
     page = stage.go("/accounts/login/")
-    return asked_for_password(page)
+    return password_prompt(page)
 
 
 def wrong_code(stage):
@@ -130,30 +130,30 @@ def wrong_code(stage):
     return press(page, "Sign in", exact=True)
 
 
-def other_door(path: str, status: int = 200):
+def sso_page(path: str, status: int = 200):
     """With a provider in the settings, which is away."""
 
     def screen(stage):
-        with override_settings(**provided("http://127.0.0.1:9")):
+        with override_settings(**sso_settings("http://127.0.0.1:9")):
             return stage.go(path, status=status)
 
     return screen
 
 
-def unknown_there(stage):
+def sso_unknown_user(stage):
     """A browser that stays on this machine cannot follow to the provider: the page is brought to it."""
-    with a_provider() as provider, override_settings(**provided(provider.url)):
-        return brought(stage, come_in(Client()))
+    with run_provider() as provider, override_settings(**sso_settings(provider.url)):
+        return load_response(stage, sso_login(Client()))
 
 
-def gone_back_there(stage):
+def sso_cancelled(stage):
     client = Client()
-    with a_provider() as provider, override_settings(**provided(provider.url)):
-        there = parse_qs(urlsplit(client.get(DOOR).headers["Location"]).query)
-        return brought(stage, client.get(BACK, {"error": "access_denied", "state": there["state"][0]}))
+    with run_provider() as provider, override_settings(**sso_settings(provider.url)):
+        there = parse_qs(urlsplit(client.get(LOGIN_URL).headers["Location"]).query)
+        return load_response(stage, client.get(CALLBACK_URL, {"error": "access_denied", "state": there["state"][0]}))
 
 
-def brought(stage, answer):
+def load_response(stage, answer):
     page = stage.page()
     page.unroute_all()
     page.route("**/brought/", lambda route: route.fulfill(body=answer.content.decode(), content_type="text/html"))
@@ -163,23 +163,23 @@ def brought(stage, answer):
 
 def unsaved_form(stage):
     """A form that was sent after its session had ended; its sender has signed in again, and looks at what waits."""
-    page = inside(stage, "/work/new-trial/")
+    page = logged_in_page(stage, "/work/new-trial/")
     Session.objects.all().delete()
     page.fill("[name=org_study_id]", "HARBOUR-7")
     page.fill("[name=brief_title]", "Walking after a stroke")
     press(page, "Add the trial")
-    asked_for_password(page)
-    return inside(stage, "/accounts/drafts/")
+    password_prompt(page)
+    return logged_in_page(stage, "/accounts/drafts/")
 
 
 def unsaved_form_without_page(stage):
     """The form's page has gone meanwhile: what was sent is shown once, as a list."""
     unsaved_form(stage)
     FormDraft.objects.update(page=GONE)
-    return inside(stage, GONE)
+    return logged_in_page(stage, GONE)
 
 
-def provided(url: str) -> dict:
+def sso_settings(url: str) -> dict:
     providers = {"openid_connect": {"APPS": [app(url)]}}
     return {"OIDC_SERVER_URL": url, "OIDC_NAME": "St Brannoc's", "SOCIALACCOUNT_PROVIDERS": providers}
 
@@ -189,37 +189,37 @@ SCREENS = {
     "login-wrong": wrong_password,
     "signing-up": at("/accounts/signup/"),
     "reset": at("/accounts/password/reset/"),
-    "reset-asked": reset_asked,
+    "reset-asked": reset_requested,
     "reset-link": reset_link,
     "reset-too-short": reset_too_short,
     "reset-done": reset_done,
     "reset-link-used": at("/accounts/password/reset/key/3-abc123-00ff/"),
-    "other-door": other_door("/accounts/login/"),
-    "other-door-away": other_door("/accounts/oidc/login/", 502),
-    "other-door-refused": other_door("/accounts/oidc/login/callback/?error=access_denied", 401),
-    "other-door-cancelled": gone_back_there,
-    "other-door-unknown": unknown_there,
-    "unsaved-forms-none": door("/accounts/drafts/"),
+    "other-door": sso_page("/accounts/login/"),
+    "other-door-away": sso_page("/accounts/oidc/login/", 502),
+    "other-door-refused": sso_page("/accounts/oidc/login/callback/?error=access_denied", 401),
+    "other-door-cancelled": sso_cancelled,
+    "other-door-unknown": sso_unknown_user,
+    "unsaved-forms-none": login_page("/accounts/drafts/"),
     "unsaved-form": unsaved_form,
     "unsaved-form-without-page": unsaved_form_without_page,
-    "account-without-factor": door("/accounts/"),
-    "one-more-lock": one_more_lock,
-    "app": door("/accounts/2fa/totp/activate/"),
+    "account-without-factor": login_page("/accounts/"),
+    "one-more-lock": second_factor_setup,
+    "app": login_page("/accounts/2fa/totp/activate/"),
     "app-wrong-code": wrong_first_code,
-    "password": door("/accounts/password/change/"),
+    "password": login_page("/accounts/password/change/"),
     "password-refused": password_refused,
-    "passkey": door("/accounts/2fa/webauthn/add/"),
+    "passkey": login_page("/accounts/2fa/webauthn/add/"),
     "passkey-added": with_a_passkey,
     "passkey-renamed": passkey_renamed,
     "passkey-removed": passkey_removed,
     "account-with-factors": with_an_app,
-    "app-removed": door("/accounts/2fa/totp/deactivate/"),
-    "codes": door("/accounts/2fa/recovery-codes/"),
-    "codes-anew": door("/accounts/2fa/recovery-codes/generate/"),
-    "is-it-you": door("/accounts/reauthenticate/"),
-    "is-it-you-by-code": door("/accounts/2fa/reauthenticate/"),
-    "is-it-you-by-passkey": door("/accounts/2fa/webauthn/reauthenticate/"),
-    "logout": door("/accounts/logout/"),
-    "code-asked": asked_for_a_code,
+    "app-removed": login_page("/accounts/2fa/totp/deactivate/"),
+    "codes": login_page("/accounts/2fa/recovery-codes/"),
+    "codes-anew": login_page("/accounts/2fa/recovery-codes/generate/"),
+    "is-it-you": login_page("/accounts/reauthenticate/"),
+    "is-it-you-by-code": login_page("/accounts/2fa/reauthenticate/"),
+    "is-it-you-by-passkey": login_page("/accounts/2fa/webauthn/reauthenticate/"),
+    "logout": login_page("/accounts/logout/"),
+    "code-asked": code_prompt,
     "code-wrong": wrong_code,
 }

@@ -8,11 +8,11 @@ from django.contrib.auth import get_user_model
 from accounts.models import Partner
 from registries.ctgov.export import export_records
 from sites.models import TrialSite
-from tests.accounts.login_helpers import with_app
-from tests.browser.screens.stage import at, changed_by_another, follow
+from tests.accounts.login_helpers import add_authenticator
+from tests.browser.screens.stage import at, change_as_other_user, follow
 from trials.models import Trial
 
-FOLDERS = ["admin"]
+FOLDERS = ["admin_client_with_form"]
 ELSEWHERE: dict[str, str] = {}
 ADMIN = "administrator"
 
@@ -38,7 +38,7 @@ def form_with_errors(stage):
 def form_of_stale(stage):
     site = TrialSite.objects.filter(trial__nct_id="NCT00000001").first()
     page = stage.go(address(TrialSite, f"{site.pk}/change/"), ADMIN)
-    changed_by_another(site, internal_note="Theirs: called this morning.")
+    change_as_other_user(site, internal_note="Theirs: called this morning.")
     page.fill("[name=internal_note]", "Mine: wrote to them.")
     return follow(page, page.locator("[name=_save]").first)
 
@@ -94,7 +94,7 @@ def password_refused(stage):
 
 
 def lost_phone(stage):
-    with_app(get_user_model().objects.get(username="manager"))
+    add_authenticator(get_user_model().objects.get(username="manager"))
     page = stage.go("/admin/accounts/user/", ADMIN)
     page.locator("tr", has_text="manager").locator("[name=_selected_action]").first.check()
     page.select_option("[name=action]", index=1)

@@ -1,7 +1,7 @@
 """People: finding, adding, editing, replacing, merging, telling apart and erasing them."""
 
 from contacts.models import Person, Role
-from tests.browser.screens.stage import at, changed_by_another, follow, press
+from tests.browser.screens.stage import at, change_as_other_user, follow, press
 from tests.factories import a_contact, a_user, make
 from trials.models import Trial
 from work.models import Flag
@@ -18,11 +18,11 @@ def person(name: str = NAME) -> Person:
     known = Person.objects.filter(name=name).first()
     if known is None:
         known = a_contact(trial=Trial.objects.get(nct_id="NCT00000001"), name=name).person
-        changed_by_another(known, email=ADDRESS)
+        change_as_other_user(known, email=ADDRESS)
     return known
 
 
-def twin() -> Person:
+def duplicate_person() -> Person:
     return person("A. Freifrau")
 
 
@@ -38,7 +38,7 @@ def sub(path: str):
     return lambda stage: page_of(stage, path)
 
 
-def stranger(stage):
+def unassigned_user(stage):
     a_user("newcomer")
     return stage.go("/people/", "newcomer")
 
@@ -59,7 +59,7 @@ def edited_with_errors(stage):
 
 def edited_of_stale(stage):
     page = page_of(stage, "edit/")
-    changed_by_another(person(), phone="+49 30 5550 1199")
+    change_as_other_user(person(), phone="+49 30 5550 1199")
     page.fill("[name=phone]", "+49 30 5550 1100")
     return press(page, "Save")
 
@@ -110,15 +110,15 @@ def replacement_undone(stage):
 
 
 def duplicates(stage):
-    person(), twin()
+    person(), duplicate_person()
     return stage.go("/people/duplicates/", LEAD)
 
 
 def compared(stage):
-    return page_of(stage, f"merge/{twin().pk}/")
+    return page_of(stage, f"merge/{duplicate_person().pk}/")
 
 
-def told_apart(stage):
+def marked_as_different(stage):
     """Another twin; and found again nowhere."""
     person("Annegret Freifrau")
     return press(duplicates(stage), "Not the same")
@@ -128,19 +128,19 @@ def merged(stage):
     return press(compared(stage), "Merge")
 
 
-def merged_away(stage):
-    return stage.go(f"/people/{twin().pk}/", "administrator")
+def merged_person(stage):
+    return stage.go(f"/people/{duplicate_person().pk}/", "administrator")
 
 
-def named_in_texts(stage):
+def mentioned_in_texts(stage):
     """In a note, a text of the trial and a flag; what is blacked out, and what is mended by hand."""
     named = Trial.objects.get(nct_id="NCT00000001")
     site = named.trial_sites.order_by("pk").first()
-    changed_by_another(
+    change_as_other_user(
         site, internal_note=f"Ask {NAME} before you call, or write to {ADDRESS}, which is read on Mondays."
     )
-    changed_by_another(named, detailed_description=f"{named.detailed_description}\n\nQuestions go to {NAME}.")
-    make(Flag, trial=named, trial_site=site, sentence=f"Is {NAME} still there?", raised_by="user:1")
+    change_as_other_user(named, detailed_description=f"{named.detailed_description}\n\nQuestions go to {NAME}.")
+    make(Flag, trial=named, trial_site=site, text=f"Is {NAME} still there?", raised_by="user:1")
     return page_of(stage, "erase/", "administrator")
 
 
@@ -159,7 +159,7 @@ SCREENS = {
     "people": at("/people/", LEAD),
     "people-found": at("/people/?words=adeyemi", LEAD),
     "people-nobody": at("/people/?words=unicorn", LEAD),
-    "people-of-a-stranger": stranger,
+    "people-of-a-stranger": unassigned_user,
     "add": at("/people/add/", LEAD),
     "add-to-no-trial": at("/people/add/?trial=NCT99999999", LEAD),
     "add-to-one-of-many": at("/people/add/?trial=NCT99999999", MANY),
@@ -184,11 +184,11 @@ SCREENS = {
     "duplicates": duplicates,
     "compare": compared,
     "merged": merged,
-    "merged-away": merged_away,
-    "told-apart": told_apart,
+    "merged-away": merged_person,
+    "told-apart": marked_as_different,
     "duplicates-none": at("/people/duplicates/", "coordinator"),
     "erase": lambda stage: page_of(stage, "erase/", "administrator"),
-    "erase-with-texts": named_in_texts,
+    "erase-with-texts": mentioned_in_texts,
     "erase-with-errors": erasing_with_errors,
     "erased": erased,
 }

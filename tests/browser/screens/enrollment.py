@@ -61,7 +61,7 @@ def months_of_stale(stage):
     return press(page, "Save", exact=True)
 
 
-def locked(stage):
+def site_with_locked_month(stage):
     site = a_site()
     lock_month(site.trial, month=PartialDate(last_month()), author="user:1")
     return stage.go(f"{TRIAL}enrollment/?month={last_month()}", LEAD)
@@ -79,7 +79,7 @@ def stages_with_errors(stage):
 def stages_of_stale(stage):
     site = a_site()
     page = stage.go(f"{TRIAL}activation/{site.pk}/", LEAD)
-    set_target(site, target="77", seen=site.enrollment_target, author="user:1")
+    set_target(site, target="77", expected_target=site.enrollment_target, author="user:1")
     page.fill("#target", "88")
     return press(page, "Save")
 
@@ -94,7 +94,7 @@ SCREENS = {
     "month-pasted": pasted,
     "months-of-a-site": months_of_a_site,
     "months-of-stale": months_of_stale,
-    "month-locked": locked,
+    "month-locked": site_with_locked_month,
     "month-locked-read": at(f"{TRIAL}enrollment/?month={last_month()}", READER),
     "activation": at(f"{TRIAL}activation/", LEAD),
     "activation-young": at("/trials/NCT00000003/activation/", LEAD),

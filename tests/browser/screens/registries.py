@@ -8,10 +8,10 @@ from registries.models import Conflict
 from sites.models import Facility, StatusEvent, TrialSite
 from tests.browser.screens.stage import at, follow, press
 from tests.factories import assign
-from tests.registries.conflict_fixtures import ANN, BOB, a_record, by_hand, changed, protocol
+from tests.registries.conflict_fixtures import ANN, BOB, a_record, change_status_by_hand, changed, protocol
 from tests.registries.fake_registry import FakeRegistry
 from tests.registries.partial_records import a_whole_record
-from tests.registries.test_import import take_in
+from tests.registries.test_import import run_import
 from trials.models import Outcome, Trial
 
 FOLDERS = ["registries"]
@@ -24,14 +24,14 @@ TRIAL = "/trials/NCT90000002/"
 def many(stage):
     """A trial in which three sites, a text, an outcome and a contact clash."""
     if not Conflict.objects.filter(trial__nct_id="NCT90000002").exists():
-        clash()
+        create_conflicts()
         assign(get_user_model().objects.get(username=LEAD), trial=Trial.objects.get(nct_id="NCT90000002"))
     return stage.go("/registry/", LEAD)
 
 
-def clash() -> None:
+def create_conflicts() -> None:
     before = a_record(2, sites=3)
-    take_in(before)
+    run_import(before)
     trial = Trial.objects.get(nct_id="NCT90000002")
     with authored("user:1"):
         Trial.objects.filter(pk=trial.pk).update(brief_summary="Our own summary, which is a little longer. " * 6)
@@ -40,8 +40,8 @@ def clash() -> None:
         type(person).objects.filter(pk=person.pk).update(phone="+33 4 00 00 00 09")
         Facility.objects.filter(trial_sites=trial.trial_sites.last()).update(name="Hospital Three")
     for site in trial.trial_sites.all():
-        by_hand(site, "SUSPENDED")
-    take_in(newer_than(before))
+        change_status_by_hand(site, "SUSPENDED")
+    run_import(newer_than(before))
 
 
 def newer_than(before: dict) -> dict:
@@ -65,52 +65,52 @@ def by_rule(stage):
     return stage.go("/registry/?rule=theirs-where-unconfirmed", LEAD)
 
 
-def a_third_value(stage, thing: str = "SITE_STATUS"):
+def manual_value(stage, thing: str = "SITE_STATUS"):
     many(stage)
     page = stage.go(f"/registry/?thing={thing}", LEAD)
     return follow(page, page.locator("a[href*='/registry/'][href$='/edit/']").first)
 
 
-def a_third_list(stage):
-    return a_third_value(stage, "SITE_CONTACTS")
+def manual_contact_list(stage):
+    return manual_value(stage, "SITE_CONTACTS")
 
 
-def a_third_list_with_errors(stage):
-    page = a_third_list(stage)
+def manual_contact_list_with_errors(stage):
+    page = manual_contact_list(stage)
     page.locator("[name$=email]").first.fill("nobody at nowhere")
     return press(page, "Save and decide")
 
 
-def a_third_place(stage):
-    return a_third_value(stage, "SITE_PLACE")
+def manual_place(stage):
+    return manual_value(stage, "SITE_PLACE")
 
 
-def a_third_text(stage):
-    return a_third_value(stage, "PROTOCOL")
+def manual_text(stage):
+    return manual_value(stage, "PROTOCOL")
 
 
-def a_third_value_with_errors(stage):
-    page = a_third_value(stage)
+def manual_value_with_errors(stage):
+    page = manual_value(stage)
     for box in page.locator("main form.sheet input:visible, main form.sheet textarea:visible").all():
         if box.get_attribute("type") not in ("radio", "checkbox"):
             box.fill("")
     return press(page, "Save and decide")
 
 
-def a_third_value_of_stale(stage):
+def manual_value_stale(stage):
     page = stage.page(LEAD)
     conflict = Conflict.objects.get(pk=int(page.url.rstrip("/").split("/")[-2]))
-    by_another(conflict)
+    resolve_as_other_user(conflict)
     return press(page, "Save and decide")
 
 
-def by_another(conflict: Conflict) -> None:
+def resolve_as_other_user(conflict: Conflict) -> None:
     Conflict.objects.filter(pk=conflict.pk).update(theirs="WITHDRAWN")
 
 
 def changed_meanwhile(stage):
     page = stage.go("/registry/", LEAD)
-    conflict = Conflict.objects.filter(decision="", trial__nct_id="NCT90000002", thing="SITE_STATUS").first()
+    conflict = Conflict.objects.filter(decision="", trial__nct_id="NCT90000002", category="SITE_STATUS").first()
     site = TrialSite.objects.get(pk=conflict.trial_site_id)
     with authored("user:1"):
         StatusEvent.objects.create(trial_site=site, status="ACTIVE_NOT_RECRUITING", as_of="2099-01-01", author="user:1")
@@ -161,13 +161,13 @@ SCREENS = {
     "trial-many": at(f"{TRIAL}registry/", LEAD),
     "differences": at("/registry/differences/", LEAD),
     "differences-none": at("/registry/differences/", "coordinator"),
-    "third-value": a_third_value,
-    "third-list": a_third_list,
-    "third-list-with-errors": a_third_list_with_errors,
-    "third-place": a_third_place,
-    "third-text": a_third_text,
-    "third-value-with-errors": a_third_value_with_errors,
-    "third-value-of-stale": a_third_value_of_stale,
+    "third-value": manual_value,
+    "third-list": manual_contact_list,
+    "third-list-with-errors": manual_contact_list_with_errors,
+    "third-place": manual_place,
+    "third-text": manual_text,
+    "third-value-with-errors": manual_value_with_errors,
+    "third-value-of-stale": manual_value_stale,
     "changed-meanwhile": changed_meanwhile,
     "decided": decided,
     "new-trial": at(NEW_TRIAL, LEAD),

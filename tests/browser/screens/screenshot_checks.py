@@ -12,9 +12,9 @@ UNNAMED = """() => [...document.querySelectorAll('main input:not([type=hidden]),
     .filter(one => one.checkVisibility() && !one.closest('[aria-hidden=true]') && !one.labels?.length && !one.ariaLabel
         && !one.getAttribute('aria-labelledby') && !['submit', 'button'].includes(one.type))
     .map(one => one.outerHTML)"""
-TWICE = """() => { const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
+DUPLICATE_IDS = """() => { const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
     return ids.filter((id, place) => ids.indexOf(id) !== place) }"""
-FAINT = """async () => {
+LOW_CONTRAST = """async () => {
     for (let moving; (moving = document.getAnimations()).length;) {
         moving.forEach(one => one.finish())
         await new Promise(requestAnimationFrame)
@@ -58,7 +58,7 @@ TALLEST = 2600  # pixels of a picture
 
 
 @dataclass
-class Look:
+class ScreenCheck:
     """`folder` keeps the pictures; None where nobody asked for them."""
 
     folder: Path | None
@@ -71,7 +71,7 @@ class Look:
             return [f"{name} did not come: {error!r:.300}"]
 
     def _look(self, page, name: str) -> list[str]:
-        wrong = [f"{name}: {fault}" for fault in faults_of(page)]
+        wrong = [f"{name}: {fault}" for fault in find_faults(page)]
         for width, theme in VIEWS:
             page.set_viewport_size({"width": width, "height": 900 if width > 320 else 640})
             page.emulate_media(color_scheme=theme)
@@ -80,7 +80,7 @@ class Look:
                 wrong.append(f"{name}: scrolls sideways at {width} px, {theme}")
             if (sum(page.evaluate(PAPER)[:3]) < 3 * 128) != (theme == "dark"):
                 wrong.append(f"{name}: is not {theme} where everything else is, at {width} px")
-            if faint := page.evaluate(FAINT):
+            if faint := page.evaluate(LOW_CONTRAST):
                 wrong.append(f"{name}: hard to read at {width} px, {theme}: {faint[:9]}")
             self._keep(page, f"{name}-{width}-{theme}.png", width)
         return wrong
@@ -92,7 +92,7 @@ class Look:
             page.screenshot(path=self.folder / name, full_page=True, clip=whole, animations="disabled")
 
 
-def faults_of(page) -> list[str]:
+def find_faults(page) -> list[str]:
     """What no screen may have: two titles or none, raw codes, fields without a name, one id twice."""
     found = []
     if page.locator("h1:visible").count() != 1:
@@ -101,6 +101,6 @@ def faults_of(page) -> list[str]:
         found.append(f"raw words {sorted(set(raw))}")
     if unnamed := page.evaluate(UNNAMED):
         found.append(f"fields without a name {unnamed}")
-    if twice := page.evaluate(TWICE):
+    if twice := page.evaluate(DUPLICATE_IDS):
         found.append(f"one id twice {sorted(set(twice))}")
     return found

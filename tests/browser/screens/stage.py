@@ -10,8 +10,8 @@ from django.test import Client
 from history.authorship import authored
 
 Open = Callable[["Stage"], object]
-NEWCOMER = "whoever comes in by themselves"
-PATIENCE = 10_000  # milliseconds for something to appear on a page
+ANONYMOUS = "whoever comes in by themselves"
+TIMEOUT = 10_000  # milliseconds for something to appear on a page
 
 
 @dataclass
@@ -26,8 +26,8 @@ class Stage:
         """The page of a visitor, or of somebody who is signed in; one for each name."""
         if login not in self._pages:
             self._pages[login] = self.open_page()
-            self._pages[login].set_default_timeout(PATIENCE)
-            if login and login != NEWCOMER:
+            self._pages[login].set_default_timeout(TIMEOUT)
+            if login and login != ANONYMOUS:
                 self._pages[login].context.add_cookies([self._session_of(login)])
         page = self._pages[login]
         page.set_viewport_size({"width": 1280, "height": 900})
@@ -64,7 +64,7 @@ def press(page, name: str, *, exact: bool = False):
     return follow(page, page.locator("main").get_by_role("button", name=name, exact=exact).first)
 
 
-def changed_by_another(row, **values) -> None:
+def change_as_other_user(row, **values) -> None:
     """Somebody else saves the row between looking and saving."""
     with authored("user:1", reason="While you looked"):
         for name, value in values.items():

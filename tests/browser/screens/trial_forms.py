@@ -3,7 +3,7 @@
 from django.contrib.auth import get_user_model
 
 from sites.models import TrialSite
-from tests.browser.screens.stage import at, changed_by_another, press
+from tests.browser.screens.stage import at, change_as_other_user, press
 from trials.models import Trial
 
 LEAD, SITE = "trialcoordinator", "coordinator"
@@ -35,7 +35,7 @@ def verification_with_errors(stage):
 
 def verification_of_stale(stage):
     page = stage.go(VERIFICATION, LEAD)
-    changed_by_another(Trial.objects.get(nct_id="NCT00000001"), acronym="HARBOUR")
+    change_as_other_user(Trial.objects.get(nct_id="NCT00000001"), acronym="HARBOUR")
     return press(page, "Verify the record")
 
 

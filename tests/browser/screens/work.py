@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from sites.models import TrialSite
 from tests.browser.screens import trial_forms
-from tests.browser.screens.stage import at, changed_by_another, press
+from tests.browser.screens.stage import at, change_as_other_user, press
 from tests.browser.screens.trial_forms import LEAD, SITE, own_site
 from tests.factories import a_user
 from work.flags.services import raise_flag
@@ -62,7 +62,7 @@ def change_with_errors(stage):
     return press(page, "Save")
 
 
-def change_that_asks(stage):
+def change_with_warnings(stage):
     page = stage.go(f"/work/sites/{recruiting().pk}/change/", LEAD)
     page.check("[value=TERMINATED]")
     page.locator("[name=effective_on]").fill("2026-01-02")
@@ -73,7 +73,7 @@ def change_of_stale(stage):
     site = recruiting()
     page = stage.go(f"/work/sites/{site.pk}/change/", LEAD)
     page.check("[value=SUSPENDED]")
-    changed_by_another(site, internal_note="Called them this morning.")
+    change_as_other_user(site, internal_note="Called them this morning.")
     return press(page, "Save")
 
 
@@ -83,7 +83,7 @@ def change_of_ended(stage):
     return stage.go(f"/work/sites/{site.pk}/change/", "administrator")
 
 
-def what_follows(stage):
+def next_steps(stage):
     site = TrialSite.objects.filter(trial__nct_id="NCT00000003").exclude(status="RECRUITING").first()
     page = stage.go(f"/work/sites/{site.pk}/change/", LEAD)
     page.check("[value=RECRUITING]")
@@ -152,10 +152,10 @@ def a_proposal_to_decide(stage):
     return stage.go(Proposal.objects.latest("pk").get_absolute_url(), decider())
 
 
-def a_proposal_overtaken(stage):
+def outdated_proposal(stage):
     """Accepted at a version that is no longer there."""
     page = a_proposal_to_decide(stage)
-    changed_by_another(Proposal.objects.latest("pk").trial_site.facility, city="Bristol upon Avon")
+    change_as_other_user(Proposal.objects.latest("pk").trial_site.facility, city="Bristol upon Avon")
     return press(page, "Accept")
 
 
@@ -169,7 +169,7 @@ def a_proposal_declined(stage):
     return press(page, "Decline")
 
 
-def the_answer(stage):
+def proposal_outcome(stage):
     return stage.go(Proposal.objects.latest("pk").get_absolute_url(), SITE)
 
 
@@ -205,7 +205,7 @@ def stages_proposed(stage):
 
 def flag(stage):
     site = recruiting()
-    raised = raise_flag(trial=site.trial, site=site, sentence="Does this site still recruit?", author=actor())
+    raised = raise_flag(trial=site.trial, site=site, text="Does this site still recruit?", author=actor())
     return stage.go(raised.get_absolute_url(), LEAD)
 
 
@@ -221,7 +221,7 @@ def flag_of_ones_own(stage):
 def received(stage):
     site = recruiting()
     said = {
-        "sender": "somebody",
+        "sender": "editor",
         "message": "They told me that nobody is taken any more. " * 4,
         "email": "a@example.org",
     }
@@ -229,7 +229,7 @@ def received(stage):
     return stage.go(told.get_absolute_url(), LEAD)
 
 
-def mended(stage):
+def resolved_report(stage):
     return press(received(stage), "Mended")
 
 
@@ -246,12 +246,12 @@ def sheet_refused(stage):
     return press(page, "See what would change")
 
 
-def receipt(stage):
+def bulk_result(stage):
     page = sheet(stage)
     return press(page, "Apply")
 
 
-def receipt_undone(stage):
+def bulk_result_undone(stage):
     page = stage.page(LEAD)
     return press(page, "Undo")
 
@@ -287,10 +287,10 @@ SCREENS = {
     "trial-manager": at("/work/trials/NCT00000001/", MANAGER),
     "change": change,
     "change-with-errors": change_with_errors,
-    "change-that-asks": change_that_asks,
+    "change-that-asks": change_with_warnings,
     "change-of-stale": change_of_stale,
     "change-of-ended": change_of_ended,
-    "what-follows": what_follows,
+    "what-follows": next_steps,
     "overall": overall,
     "overall-with-errors": overall_with_errors,
     "correction": a_correction,
@@ -301,9 +301,9 @@ SCREENS = {
     "proposals-none": at("/work/proposals/", "newcomer"),
     "proposal-to-decide": a_proposal_to_decide,
     "proposal-declined-without-words": a_proposal_declined_without_words,
-    "proposal-overtaken": a_proposal_overtaken,
+    "proposal-overtaken": outdated_proposal,
     "proposal-declined": a_proposal_declined,
-    "proposal-answered": the_answer,
+    "proposal-answered": proposal_outcome,
     "target": target,
     "stages": stages,
     "stages-refused": stages_refused,
@@ -311,7 +311,7 @@ SCREENS = {
     "flag": flag,
     "flag-without-words": flag_without_words,
     "received": received,
-    "mended": mended,
+    "mended": resolved_report,
     "reminders": at("/work/reminders/", LEAD),
     **trial_forms.SCREENS,
     "bulk": at("/work/bulk/", LEAD),
@@ -319,8 +319,8 @@ SCREENS = {
     "bulk-chosen": chosen,
     "bulk-chosen-nothing": chosen_nothing,
     "bulk-chosen-in-between": chosen_in_between,
-    "bulk-receipt": receipt,
-    "bulk-undone": receipt_undone,
+    "bulk-receipt": bulk_result,
+    "bulk-undone": bulk_result_undone,
     "bulk-dry-run": sheet,
     "overall-closed": overall_closed,
     "closing": closing,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from common.spreadsheets.delimited import read_delimited
-from common.spreadsheets.reading import TOO_COSTLY, read_pasted, read_upload
+from common.spreadsheets.reading import LIMITS_EXCEEDED, read_pasted, read_upload
 from common.spreadsheets.table import TableError
 from tests.common.spreadsheets.workbooks import a_workbook, workbook
 
@@ -50,7 +50,7 @@ def test_the_process_ends_at_its_limits_and_nothing_of_it_stays(limits, limit):
     before = children()
     with pytest.raises(TableError) as error:
         read_upload(a_costly_workbook())
-    assert str(error.value) == TOO_COSTLY
+    assert str(error.value) == LIMITS_EXCEEDED
     assert children() == before
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from common.spreadsheets import sheet_reader
 from common.spreadsheets.limits import MAX_COLUMNS, MAX_ROWS, Limits
-from common.spreadsheets.number_formats import shown_as_date, text_of_number
+from common.spreadsheets.number_formats import date_precision, format_number
 from common.spreadsheets.table import Table, TableError
 from common.spreadsheets.worker import read_workbook
 from tests.common.spreadsheets.workbooks import HEADINGS, RELATIONS, STRICT, number, row, sheet, styles, text, workbook
@@ -188,15 +188,15 @@ def test_a_cell_is_read_as_one_would_type_it(cell, typed):
     ],
 )
 def test_a_number_is_read_as_its_format_shows_it(code, typed):
-    assert text_of_number("46310", code, is_1904=False) == typed
+    assert format_number("46310", code, is_1904=False) == typed
 
 
 def test_times_percentages_and_the_other_epoch():
-    assert text_of_number("0.5", "h:mm", is_1904=False) == "12:00"
-    assert text_of_number("0.125", "0.0%", is_1904=False) == "12.5%"
-    assert text_of_number("44848", "yyyy-mm-dd", is_1904=True) == "2026-10-15"
-    assert text_of_number("59", "yyyy-mm-dd", is_1904=False) == "1900-02-28"
-    assert shown_as_date("[h]:mm") == "TIME"
+    assert format_number("0.5", "h:mm", is_1904=False) == "12:00"
+    assert format_number("0.125", "0.0%", is_1904=False) == "12.5%"
+    assert format_number("44848", "yyyy-mm-dd", is_1904=True) == "2026-10-15"
+    assert format_number("59", "yyyy-mm-dd", is_1904=False) == "1900-02-28"
+    assert date_precision("[h]:mm") == "TIME"
 
 
 def test_the_other_epoch_is_that_of_the_workbook():

@@ -3,16 +3,16 @@
 import pytest
 from django.db import connection
 
-from history import sign_transaction
+from history import set_session_author
 from history.authorship import authored
-from registries.ctgov.importing.facilities import FacilityBook
+from registries.ctgov.importing.facilities import FacilityResolver
 from sites.models import Facility
 from tests.factories import a_facility
 
 pytestmark = pytest.mark.django_db
 
 PLACES = 60
-WAYS_OTHER_THAN_ROW_BY_ROW = [
+OTHER_SCAN_TYPES = [
     "hashjoin",
     "mergejoin",
     "indexscan",
@@ -28,22 +28,22 @@ def a_place(number: int, **values) -> dict:
     return blank | {"name": f"Hospital {number}", "city": "Lyon", "country": "France"} | values
 
 
-def settled(*places: dict) -> list[int]:
+def resolve_places(*places: dict) -> list[int]:
     with connection.cursor() as cursor, authored("import:test"):
-        sign_transaction(cursor)
-        return [facility["id"] for facility, _ in FacilityBook().settle(cursor, places)]
+        set_session_author(cursor)
+        return [facility["id"] for facility, _ in FacilityResolver().resolve(cursor, places)]
 
 
 def test_a_place_is_found_however_it_is_spelled_and_made_once():
     known = a_facility(1)
-    found, made, again = settled(a_place(1, name=" hospital  1 "), a_place(2), a_place(2, city="LYON"))
+    found, made, again = resolve_places(a_place(1, name=" hospital  1 "), a_place(2), a_place(2, city="LYON"))
     assert found == known.pk
     assert made == again == Facility.objects.get(name="Hospital 2").pk
 
 
 def test_a_mask_is_never_found_again():
     masked = a_place(1, name="Research Site")
-    assert len({*settled(masked, masked), *settled(masked)}) == 3
+    assert len({*resolve_places(masked, masked), *resolve_places(masked)}) == 3
 
 
 def test_each_facility_is_read_once_for_all_places_on_the_worst_of_plans():
@@ -51,10 +51,10 @@ def test_each_facility_is_read_once_for_all_places_on_the_worst_of_plans():
     for number in range(PLACES):
         a_facility(number)
     with connection.cursor() as cursor:
-        for way in WAYS_OTHER_THAN_ROW_BY_ROW:
+        for way in OTHER_SCAN_TYPES:
             cursor.execute(f"SET LOCAL enable_{way} = off")
     before = rows_read()
-    assert len(set(settled(*map(a_place, range(PLACES))))) == PLACES
+    assert len(set(resolve_places(*map(a_place, range(PLACES))))) == PLACES
     assert rows_read() - before <= PLACES
 
 

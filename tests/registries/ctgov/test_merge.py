@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registries.ctgov.list_matching import digest
-from registries.ctgov.merge import Change, Clash, merge
+from registries.ctgov.list_matching import entry_digest
+from registries.ctgov.merge import MergeChange, MergeConflict, merge
 from registries.ctgov.parser import read_study
-from registries.ctgov.serializer import study_json
+from registries.ctgov.serializer import study_to_json
 from tests.records.generate import records
 
 TITLE = "protocolSection.identificationModule.briefTitle"
@@ -26,24 +26,24 @@ def titled(title: str | None) -> dict:
     ("base", "theirs", "ours", "merged", "changes", "clashes"),
     [
         ("old", "old", "old", "old", [], []),
-        ("old", "new", "old", "new", [Change(TITLE, "old", "new")], []),
+        ("old", "new", "old", "new", [MergeChange(TITLE, "old", "new")], []),
         ("old", "old", "mine", "mine", [], []),
         ("old", "same", "same", "same", [], []),
-        ("old", "new", "mine", "mine", [], [Clash(TITLE, "old", "new", "mine")]),
-        (None, "new", None, "new", [Change(TITLE, None, "new")], []),
+        ("old", "new", "mine", "mine", [], [MergeConflict(TITLE, "old", "new", "mine")]),
+        (None, "new", None, "new", [MergeChange(TITLE, None, "new")], []),
         (None, None, "mine", "mine", [], []),
-        (None, "new", "mine", "mine", [], [Clash(TITLE, None, "new", "mine")]),
-        ("old", None, "old", None, [Change(TITLE, "old", None)], []),
+        (None, "new", "mine", "mine", [], [MergeConflict(TITLE, None, "new", "mine")]),
+        ("old", None, "old", None, [MergeChange(TITLE, "old", None)], []),
         ("old", "old", None, None, [], []),
         ("old", None, None, None, [], []),
-        ("old", None, "mine", "mine", [], [Clash(TITLE, "old", None, "mine")]),
-        ("old", "new", None, None, [], [Clash(TITLE, "old", "new", None)]),
+        ("old", None, "mine", "mine", [], [MergeConflict(TITLE, "old", None, "mine")]),
+        ("old", "new", None, None, [], [MergeConflict(TITLE, "old", "new", None)]),
     ],
 )
 def test_one_field(base, theirs, ours, merged, changes, clashes):
     result = merge(titled(base), titled(theirs), titled(ours))
     assert result.value == titled(merged)
-    assert (result.changes, result.clashes) == (changes, clashes)
+    assert (result.changes, result.conflicts) == (changes, clashes)
 
 
 def test_two_fields_of_one_module_are_two_decisions():
@@ -57,21 +57,21 @@ def test_a_module_that_only_one_side_knows_is_merged_field_by_field():
     base, theirs, ours = {}, {"m": {"a": 1, "b": 2}}, {"m": {"a": 3}}
     merged = merge(base, theirs, ours)
     assert merged.value == {"m": {"a": 3, "b": 2}}
-    assert merged.clashes == [Clash("m.a", None, 1, 3)]
+    assert merged.conflicts == [MergeConflict("m.a", None, 1, 3)]
 
 
 def test_a_list_of_texts_is_one_field():
     merged = merge({"conditions": ["a"]}, {"conditions": ["a", "b"]}, {"conditions": ["c"]})
     assert merged.value == {"conditions": ["c"]}
-    assert merged.clashes == [Clash("conditions", ["a"], ["a", "b"], ["c"])]
+    assert merged.conflicts == [MergeConflict("conditions", ["a"], ["a", "b"], ["c"])]
 
 
 def test_what_is_kept_apart_stays_ours_and_never_clashes():
     base, theirs, ours = ({"m": {"locations": [{"city": city}], "x": city}} for city in "abb")
     ours = {"m": {"locations": [{"city": "c"}], "x": "a"}}
-    merged = merge(base, theirs, ours, apart=["m.locations"])
+    merged = merge(base, theirs, ours, exclude=["m.locations"])
     assert merged.value == {"m": {"locations": [{"city": "c"}], "x": "b"}}
-    assert merged.clashes == []
+    assert merged.conflicts == []
 
 
 def arms(*entries: dict) -> dict:
@@ -89,37 +89,37 @@ def merged_arms(base: dict, theirs: dict, ours: dict):
 def test_different_entries_of_a_list_are_different_decisions():
     merged = merged_arms(arms(A, B), arms(A | {"type": "EXPERIMENTAL"}, B), arms(A, B | {"description": "mine"}))
     assert merged.value == arms(A | {"type": "EXPERIMENTAL"}, B | {"description": "mine"})
-    assert merged.changes == [Change("armGroups[#70].type", "OTHER", "EXPERIMENTAL")]
+    assert merged.changes == [MergeChange("armGroups[#70].type", "OTHER", "EXPERIMENTAL")]
 
 
 def test_the_same_field_of_an_entry_can_clash():
     theirs = arms(B, A | {"type": "EXPERIMENTAL"})
     merged = merged_arms(arms(A, B), theirs, arms(A | {"type": "NO_INTERVENTION"}, B))
     assert merged.value == arms(B, A | {"type": "NO_INTERVENTION"})
-    assert merged.clashes == [Clash("armGroups[#70].type", "OTHER", "EXPERIMENTAL", "NO_INTERVENTION")]
+    assert merged.conflicts == [MergeConflict("armGroups[#70].type", "OTHER", "EXPERIMENTAL", "NO_INTERVENTION")]
 
 
 def test_both_can_add_entries():
     assert merged_arms(arms(A), arms(A, B), arms(A, C)).value == arms(A, B, C)
     same = merged_arms(arms(A), arms(A, B), arms(A, B | {"description": "mine"}))
     assert same.value == arms(A, B | {"description": "mine"})
-    assert same.clashes == []
+    assert same.conflicts == []
 
 
 def test_both_can_drop_entries():
     merged = merged_arms(arms(A, B, C), arms(A, B), arms(B, C))
     assert merged.value == arms(B)
-    assert merged.changes == [Change("armGroups[#71]", C, None)]
+    assert merged.changes == [MergeChange("armGroups[#71]", C, None)]
 
 
 def test_an_entry_that_one_dropped_and_the_other_changed_is_a_clash():
     changed = B | {"description": "mine"}
     kept = merged_arms(arms(A, B), arms(A), arms(A, changed))
     assert kept.value == arms(A, changed)
-    assert kept.clashes == [Clash("armGroups[#71]", B, None, changed)]
+    assert kept.conflicts == [MergeConflict("armGroups[#71]", B, None, changed)]
     dropped = merged_arms(arms(A, B), arms(A, changed), arms(A))
     assert dropped.value == arms(A)
-    assert dropped.clashes == [Clash(f"armGroups[~{digest(changed)}]", B, changed, None)]
+    assert dropped.conflicts == [MergeConflict(f"armGroups[~{entry_digest(changed)}]", B, changed, None)]
 
 
 def test_the_order_is_theirs_unless_we_reordered():
@@ -128,7 +128,7 @@ def test_the_order_is_theirs_unless_we_reordered():
     assert merged_arms(arms(A, B, C), arms(A, B, C, D), arms(C, B, A)).value == arms(C, B, A, D)
 
 
-STUDIES = st.sampled_from([study_json(read_study(json.dumps(record).encode())) for record in records()])
+STUDIES = st.sampled_from([study_to_json(read_study(json.dumps(record).encode())) for record in records()])
 
 
 @given(STUDIES, STUDIES, STUDIES)
@@ -139,5 +139,5 @@ def test_merging_laws(base, theirs, ours):
     assert merge(base, theirs, theirs).value == theirs
     merged = merge(base, theirs, ours)
     again = merge(theirs, theirs, merged.value)
-    assert (again.value, again.clashes, again.changes) == (merged.value, [], [])
+    assert (again.value, again.conflicts, again.changes) == (merged.value, [], [])
     assert (base, theirs, ours) == before

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registries.ctgov.parser import RecordError, canonical, nct_id_in, read_study, record_hash
+from registries.ctgov.parser import RecordError, canonical_json, find_nct_id, read_study, record_hash
 from registries.ctgov.schema import Study
 
 NCT = "NCT90000077"
@@ -224,8 +224,8 @@ def test_a_record_with_changed_bytes_is_read_or_refused(data, own_records):
 
 
 def test_a_record_tells_its_number_at_a_glance():
-    assert nct_id_in(record().replace(b":", b" : ")) == NCT
-    assert nct_id_in(b"nope") == ""
+    assert find_nct_id(record().replace(b":", b" : ")) == NCT
+    assert find_nct_id(b"nope") == ""
 
 
 def test_a_digest_knows_bytes_and_the_canonical_form_knows_meaning():
@@ -233,5 +233,5 @@ def test_a_digest_knows_bytes_and_the_canonical_form_knows_meaning():
     respelt = json.dumps(dict(reversed(json.loads(raw).items())), indent=3).encode()
     assert len(record_hash(raw)) == 32
     assert record_hash(raw) != record_hash(respelt)
-    assert canonical(raw) == canonical(respelt)
-    assert canonical(raw) != canonical(raw.replace(b'"A"', b'"B"'))
+    assert canonical_json(raw) == canonical_json(respelt)
+    assert canonical_json(raw) != canonical_json(raw.replace(b'"A"', b'"B"'))

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from registries.ctgov.parser import RecordError, read_study
 from registries.ctgov.schema import Location, Study
-from registries.ctgov.serializer import lay_over, study_json
+from registries.ctgov.serializer import overlay, study_to_json
 from tests.records.generate import records
 
 LOCATIONS = "contactsLocationsModule", "locations"
 
 
-def said_by(record: dict) -> dict:
+def modelled_part(record: dict) -> dict:
     """What the modelled part of a record says."""
-    return study_json(read_study(json.dumps(record).encode()))
+    return study_to_json(read_study(json.dumps(record).encode()))
 
 
 def locations_of(record: dict) -> list:
@@ -34,7 +34,7 @@ def leaves(value: Any, path: tuple = ()) -> dict[tuple, Any]:
     return {inner: leaf for key, part in parts for inner, leaf in leaves(part, (*path, key)).items()}
 
 
-def at(value: Any, path: tuple) -> Any:
+def value_at(value: Any, path: tuple) -> Any:
     for key in path:
         value = value[key]
     return value
@@ -43,15 +43,15 @@ def at(value: Any, path: tuple) -> Any:
 def test_a_study_is_written_without_what_is_absent():
     study = Study()
     study.protocol_section.contacts_locations_module.locations = [Location(), Location(facility="Clinic")]
-    assert study_json(Study()) == {}
-    assert study_json(study) == {
+    assert study_to_json(Study()) == {}
+    assert study_to_json(study) == {
         "protocolSection": {"contactsLocationsModule": {"locations": [{}, {"facility": "Clinic"}]}}
     }
 
 
 def test_an_invented_record_that_is_all_modelled_is_written_as_it_was(own_records):
     record = json.loads(own_records[7])
-    assert said_by(record) == record
+    assert modelled_part(record) == record
 
 
 @pytest.mark.parametrize(
@@ -59,26 +59,26 @@ def test_an_invented_record_that_is_all_modelled_is_written_as_it_was(own_record
 )
 def test_nothing_changes_where_ours_says_the_same(record):
     received = copy.deepcopy(record)
-    assert lay_over(record, said_by(record), said_by(record)) == received == record
+    assert overlay(record, modelled_part(record), modelled_part(record)) == received == record
 
 
 @pytest.mark.registry
 def test_real_records_stay_as_they_are(registry_records, registry_folder):
     seeds = [path.read_bytes() for path in sorted((registry_folder / "seeds").glob("*.json"))]
     for raw in [*registry_records, *seeds]:
-        received, said = json.loads(raw), study_json(read_study(raw))
-        assert lay_over(received, said, copy.deepcopy(said)) == received
+        received, said = json.loads(raw), study_to_json(read_study(raw))
+        assert overlay(received, said, copy.deepcopy(said)) == received
 
 
 def test_keys_keep_their_order():
     record = {"hasResults": False, "novel": 1, "protocolSection": records()[0]["protocolSection"]}
-    said = said_by(record)
+    said = modelled_part(record)
     ours = said | {"hasResults": True}
-    assert list(lay_over(record, said, ours)) == ["hasResults", "novel", "protocolSection"]
+    assert list(overlay(record, said, ours)) == ["hasResults", "novel", "protocolSection"]
 
 
 NOVEL = st.sampled_from([None, 0, "", "text", [], {}, [{}], {"name": {"deep": [1.5, None]}}])
-KEPT = {"protocolSection", "identificationModule", "nctId"}
+REQUIRED_KEYS = {"protocolSection", "identificationModule", "nctId"}
 
 
 @st.composite
@@ -88,14 +88,14 @@ def mutated(draw) -> dict:
     for _ in range(draw(st.integers(1, 8))):
         places = [path[:depth] for path in leaves(record) for depth in range(1, len(path) + 1)]
         *way, last = draw(st.sampled_from(places))
-        holder = at(record, tuple(way))
+        holder = value_at(record, tuple(way))
         _mutate(draw, holder, last)
     return record
 
 
 def _mutate(draw, holder, last) -> None:
     match draw(st.sampled_from(["drop", "add", "shuffle", "repeat", "text"])):
-        case "drop" if last not in KEPT:
+        case "drop" if last not in REQUIRED_KEYS:
             del holder[last]
         case "add" if isinstance(holder, dict):
             holder[draw(st.sampled_from(["novel", "extra", "zz"]))] = draw(NOVEL)
@@ -117,28 +117,28 @@ def _shuffle(holder, seed: int) -> None:
 @given(record=mutated())
 def test_a_changed_record_stays_as_it_is_too(record):
     try:
-        said = said_by(record)
+        said = modelled_part(record)
     except RecordError:
         assume(False)
-    assert lay_over(record, said, copy.deepcopy(said)) == record
+    assert overlay(record, said, copy.deepcopy(said)) == record
 
 
 @given(record=st.sampled_from(records()), data=st.data())
 def test_an_edited_leaf_is_all_that_changes(record, data):
-    said = said_by(record)
+    said = modelled_part(record)
     ours = copy.deepcopy(said)
     path = data.draw(st.sampled_from([path for path, leaf in leaves(said).items() if isinstance(leaf, str)]))
-    at(ours, path[:-1])[path[-1]] = "edited"
-    assert leaves(lay_over(record, said, ours)) == leaves(record) | {path: "edited"}
+    value_at(ours, path[:-1])[path[-1]] = "edited"
+    assert leaves(overlay(record, said, ours)) == leaves(record) | {path: "edited"}
 
 
 @given(record=st.sampled_from(records()), data=st.data())
 def test_a_dropped_leaf_is_all_that_goes(record, data):
-    said = said_by(record)
+    said = modelled_part(record)
     ours = copy.deepcopy(said)
     path = data.draw(st.sampled_from([path for path in leaves(said) if isinstance(path[-1], str)]))
-    del at(ours, path[:-1])[path[-1]]
-    laid, before = leaves(lay_over(record, said, ours)), leaves(record)
+    del value_at(ours, path[:-1])[path[-1]]
+    laid, before = leaves(overlay(record, said, ours)), leaves(record)
     assert {leaf for leaf in before if leaf not in laid} == {path}
     assert all(value in ({}, before.get(leaf)) for leaf, value in laid.items())
 
@@ -148,7 +148,7 @@ def test_what_is_not_modelled_stays_with_its_entry_when_entries_move_and_change(
     for number, location in enumerate(locations_of(record)):
         location |= {"mark": number, "zip": str(number)}
     locations_of(record).append({"facility": "Third", "city": "Delft", "country": "Netherlands", "mark": 2})
-    said = said_by(record)
+    said = modelled_part(record)
     ours = copy.deepcopy(said)
     first, _, third = locations_of(ours)
     ours["protocolSection"]["contactsLocationsModule"]["locations"] = [
@@ -156,7 +156,7 @@ def test_what_is_not_modelled_stays_with_its_entry_when_entries_move_and_change(
         first,
         {"city": "New"},
     ]
-    laid = locations_of(lay_over(record, said, ours))
+    laid = locations_of(overlay(record, said, ours))
     assert [(location.get("facility"), location.get("mark")) for location in laid] == [
         ("Third", 2),
         ("Hospital of Tomorrow", 0),
@@ -167,28 +167,28 @@ def test_what_is_not_modelled_stays_with_its_entry_when_entries_move_and_change(
 
 def test_a_module_that_is_emptied_goes_unless_something_unmodelled_is_in_it():
     record = records()[16]
-    said = said_by(record)
+    said = modelled_part(record)
     ours = copy.deepcopy(said)
     del ours["protocolSection"]["contactsLocationsModule"]
     del ours["protocolSection"]["designModule"]
-    laid = lay_over(record, said, ours)["protocolSection"]
+    laid = overlay(record, said, ours)["protocolSection"]
     assert laid["contactsLocationsModule"] == {"novel": "text"}
     assert "designModule" not in laid
 
 
 def test_what_we_add_is_added():
     record = records()[14]
-    ours = copy.deepcopy(said_by(record)) | {"hasResults": True}
+    ours = copy.deepcopy(modelled_part(record)) | {"hasResults": True}
     ours["protocolSection"]["conditionsModule"] = {"conditions": ["Examplitis"]}
-    assert lay_over(record, said_by(record), ours) == ours
+    assert overlay(record, modelled_part(record), ours) == ours
 
 
 def test_what_was_received_empty_is_filled():
     record = records()[15]
-    said = said_by(record)
+    said = modelled_part(record)
     ours = copy.deepcopy(said)
     ours["protocolSection"]["conditionsModule"] = {"conditions": ["Examplitis"]}
     locations_of(ours)[0]["geoPoint"] = {"lat": 1.0, "lon": 2.0}
-    laid = lay_over(record, said, ours)
+    laid = overlay(record, said, ours)
     assert laid["protocolSection"]["conditionsModule"] == {"conditions": ["Examplitis"], "keywords": []}
     assert locations_of(laid)[0]["geoPoint"] == {"lat": 1.0, "lon": 2.0}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from registries.ctgov import source_files
 from registries.ctgov.parser import RecordError, read_study
-from registries.ctgov.source_files import Raw, SourceError, records_in
+from registries.ctgov.source_files import RawRecord, SourceError, iter_records
 
 ONE, TWO, THREE = (
     b'{"protocolSection":{"identificationModule":{"nctId":"NCT9000000%d"}}}' % number for number in (1, 2, 3)
@@ -21,8 +21,8 @@ BROKEN_GZIP = "the source breaks off: the gzip data is cut off"
 CUT_OFF = "the data ends before the record"
 
 
-def found_in(content: bytes) -> list[Raw]:
-    return list(records_in(io.BytesIO(content)))
+def found_in(content: bytes) -> list[RawRecord]:
+    return list(iter_records(io.BytesIO(content)))
 
 
 def records_of(content: bytes) -> list[bytes]:
@@ -84,23 +84,23 @@ def test_a_place_names_the_file_and_the_record(tmp_path):
     lines, page = tmp_path / "studies.ndjson.gz", tmp_path / "page.json"
     lines.write_bytes(gzip.compress(ONE + b"\n\n" + TWO))
     page.write_bytes(SHAPES["page"])
-    assert [raw.place for raw in records_in(lines)] == ["studies.ndjson.gz line 1", "studies.ndjson.gz line 3"]
-    assert [raw.place for raw in records_in(str(page))][2] == "page.json studies[2]"
-    assert [raw.nct_id for raw in records_in(page)] == ["NCT90000001", "NCT90000002", "NCT90000003"]
+    assert [raw.place for raw in iter_records(lines)] == ["studies.ndjson.gz line 1", "studies.ndjson.gz line 3"]
+    assert [raw.place for raw in iter_records(str(page))][2] == "page.json studies[2]"
+    assert [raw.nct_id for raw in iter_records(page)] == ["NCT90000001", "NCT90000002", "NCT90000003"]
     assert [raw.place for raw in found_in(SHAPES["array"])][:1] == ["standard input [0]"]
 
 
 def test_the_invented_files_hold_what_they_say(own_folder, own_records):
-    assert [raw.received for raw in records_in(own_folder / "studies.ndjson")] == own_records
-    assert [raw.nct_id for raw in records_in(own_folder / "page.json")] == ["NCT90000008", "NCT90000009"]
-    assert [raw.nct_id for raw in records_in(own_folder / "pretty.json")] == ["NCT90000002"]
+    assert [raw.received for raw in iter_records(own_folder / "studies.ndjson")] == own_records
+    assert [raw.nct_id for raw in iter_records(own_folder / "page.json")] == ["NCT90000008", "NCT90000009"]
+    assert [raw.nct_id for raw in iter_records(own_folder / "pretty.json")] == ["NCT90000002"]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SourceError, match=r"gone\.json: No such file or directory\."):
-        next(records_in(tmp_path / "gone.json"))
+        next(iter_records(tmp_path / "gone.json"))
     with pytest.raises(SourceError, match="Is a directory"):
-        next(records_in(tmp_path))
+        next(iter_records(tmp_path))
 
 
 def test_a_bad_line_is_one_bad_record():
@@ -130,13 +130,13 @@ def test_a_list_that_is_cut_off_gives_what_is_whole_and_then_says_so(shape):
 
 
 def test_a_list_without_its_end_says_so():
-    assert found_in(b"[" + ONE)[-1] == Raw("standard input [1]", b"", CUT_OFF)
+    assert found_in(b"[" + ONE)[-1] == RawRecord("standard input [1]", b"", CUT_OFF)
     assert found_in(b"[")[0].problem == CUT_OFF
 
 
 def test_a_study_over_many_lines_that_is_cut_off_says_so():
     content = spread(ONE)[:-5].rstrip()
-    assert found_in(content) == [Raw("standard input record 1", content, CUT_OFF)]
+    assert found_in(content) == [RawRecord("standard input record 1", content, CUT_OFF)]
 
 
 def test_a_gzip_file_that_is_cut_off_gives_what_is_whole_and_then_says_so(own_records):
@@ -151,16 +151,16 @@ def test_a_gzip_file_that_is_cut_off_gives_what_is_whole_and_then_says_so(own_re
 def test_a_gzip_file_cut_off_between_records_says_so_too():
     packed = gzip.compress(ONE + b"\n")[:-8]
     assert found_in(packed) == [
-        Raw("standard input line 1", ONE),
-        Raw("standard input line 2", b"", BROKEN_GZIP),
+        RawRecord("standard input line 1", ONE),
+        RawRecord("standard input line 2", b"", BROKEN_GZIP),
     ]
 
 
 def test_a_gzip_file_cut_off_behind_a_study_over_many_lines_says_so_too():
     found = found_in(gzip.compress(spread(ONE))[:-8])
     assert found == [
-        Raw("standard input record 1", spread(ONE).strip()),
-        Raw("standard input record 2", b"", BROKEN_GZIP),
+        RawRecord("standard input record 1", spread(ONE).strip()),
+        RawRecord("standard input record 2", b"", BROKEN_GZIP),
     ]
 
 
@@ -183,13 +183,13 @@ def test_a_stream_that_fails_says_so():
         def fail(self):
             raise OSError("the disk is gone")
 
-    found = list(records_in(Failing(ONE + b"\n" + TWO[:30])))
+    found = list(iter_records(Failing(ONE + b"\n" + TWO[:30])))
     assert [raw.problem for raw in found] == ["", "the source breaks off: the disk is gone"]
 
 
 def test_a_record_without_end_is_given_up(monkeypatch):
     monkeypatch.setattr(source_files, "LONGEST_RECORD", 3_000_000)
-    monkeypatch.setattr("registries.ctgov.source_files.LONGEST_RECORD", 3_000_000)
+    monkeypatch.setattr("registries.ctgov.source_files.MAX_RECORD_BYTES", 3_000_000)
     long = b'{"x":"' + b"a" * 5_000_000 + b'"}'
     in_list = found_in(b"[" + ONE + b"," + long + b"," + TWO + b"]")
     assert [raw.problem for raw in in_list] == ["", "longer than 3,000,000 bytes"]
@@ -212,7 +212,7 @@ class Endless(io.RawIOBase):
 def test_memory_stays_flat(opening, separator, own_records):
     record = own_records[12] + separator
     tracemalloc.start()
-    count = sum(1 for raw in records_in(Endless(opening, record, 60_000_000)))
+    count = sum(1 for raw in iter_records(Endless(opening, record, 60_000_000)))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count > 3_600
@@ -227,8 +227,8 @@ def test_memory_stays_flat(opening, separator, own_records):
 )
 def test_where_blocks_end_does_not_matter(records, sizes):
     content = b" , ".join(records) + b"]"
-    assert list(source_files.elements(blocks_of(content, sizes), in_list=True)) == records
-    lines = list(source_files.lines(blocks_of(b"\n".join(records), sizes)))
+    assert list(source_files.iter_json_values(blocks_of(content, sizes), in_list=True)) == records
+    lines = list(source_files.iter_lines(blocks_of(b"\n".join(records), sizes)))
     assert lines == (records or [b""])
 
 

@@ -32,7 +32,7 @@ def a_file(content: bytes, name: str = "sites.csv") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
-def bring(client, *lines, columns=TERSE):
+def upload_table(client, *lines, columns=TERSE):
     """Paste a table; gives the dry run's page."""
     return client.post("/work/bulk/", {"table": pasted(lines, columns)}, follow=True)
 
@@ -51,7 +51,7 @@ def states(page) -> list[str]:
     return [row.state.value for row in page.context["rows"]]
 
 
-def present() -> list[tuple]:
+def current_columns() -> list[tuple]:
     """What is in force at every site: all columns but the version, and since when a blank status is known."""
     return [
         (

@@ -11,9 +11,9 @@ from history.trail import trail_of
 from sites.models import Confirmation, StatusEvent, TrialSite
 from tests.factories import a_facility, a_site, a_trial, a_user, an_event, assign
 from tests.pages.html_reader import rows_of, text_of
-from tests.work.bulk_upload.table_helpers import TODAY, apply, bring, present, states, undo
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
-from work.models import BulkChange, BulkDeed
+from tests.work.bulk_upload.table_helpers import TODAY, apply, current_columns, states, undo, upload_table
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, days_ago, make_coordinator
+from work.models import BulkChange, BulkChangeRow
 
 pytestmark = pytest.mark.django_db
 PLAN = ("Site number", "Enrollment target", "Internal note")
@@ -32,7 +32,7 @@ def sites(trial):
 @pytest.fixture
 def lead(client, trial, sites):
     """The trial's coordinator, logged in."""
-    user = a_coordinator_of(trial=trial)
+    user = make_coordinator(trial=trial)
     client.force_login(user)
     return user
 
@@ -46,19 +46,19 @@ def statuses() -> list[str]:
 
 
 def test_the_dry_run_shows_each_change_and_writes_nothing(client, lead, sites):
-    before = present()
-    page = bring(client, suspended(sites[0]), (sites[1].pk, "", "", "", "yes"), (sites[2].pk, "", "", "", ""))
+    before = current_columns()
+    page = upload_table(client, suspended(sites[0]), (sites[1].pk, "", "", "", "yes"), (sites[2].pk, "", "", "", ""))
     first, second, third = rows_of(page)
     assert "Hospital 1" in first
     assert "Status Recruiting, since 1 January 2026 → becomes Suspended, since" in first
     assert "Today: still true" in second
     assert "Nothing changes" in third
-    assert present() == before
+    assert current_columns() == before
     assert states(page) == ["changes", "changes", "nothing"]
 
 
 def test_every_change_is_applied_once_and_signed(client, lead, sites):
-    bring(client, suspended(sites[0], reason="No drug left"), (sites[1].pk, "", "", "", "yes"))
+    upload_table(client, suspended(sites[0], reason="No drug left"), (sites[1].pk, "", "", "", "yes"))
     page = apply(client)
     assert statuses() == ["SUSPENDED", "RECRUITING", "RECRUITING"]
     event = StatusEvent.objects.get(status="SUSPENDED")
@@ -71,7 +71,7 @@ def test_every_change_is_applied_once_and_signed(client, lead, sites):
 
 
 def test_a_second_post_has_no_second_effect(client, lead, sites):
-    bring(client, suspended(sites[0]))
+    upload_table(client, suspended(sites[0]))
     for _ in range(2):
         assert apply(client).status_code == 200
     assert StatusEvent.objects.filter(status="SUSPENDED").count() == 1
@@ -81,7 +81,7 @@ def test_a_second_post_has_no_second_effect(client, lead, sites):
 
 
 def test_errors_stand_beside_their_rows_and_stop_all(client, lead, sites):
-    page = bring(client, suspended(sites[0]), (sites[1].pk, "Not yet recruiting", TODAY, "", ""))
+    page = upload_table(client, suspended(sites[0]), (sites[1].pk, "Not yet recruiting", TODAY, "", ""))
     assert states(page) == ["changes", "errors"]
     assert "No ordinary change leads from the present status" in rows_of(page)[1]
     assert apply(client).status_code == 409
@@ -89,7 +89,7 @@ def test_errors_stand_beside_their_rows_and_stop_all(client, lead, sites):
 
 
 def test_only_the_valid_rows_can_be_applied(client, lead, sites):
-    bring(client, suspended(sites[0]), (sites[1].pk, "Not yet recruiting", TODAY, "", ""))
+    upload_table(client, suspended(sites[0]), (sites[1].pk, "Not yet recruiting", TODAY, "", ""))
     page = apply(client, which="valid")
     assert statuses() == ["SUSPENDED", "RECRUITING", "RECRUITING"]
     assert "Not done" in rows_of(page)[1]
@@ -98,7 +98,7 @@ def test_only_the_valid_rows_can_be_applied(client, lead, sites):
 
 
 def test_warnings_ask_for_one_tick(client, lead, sites):
-    page = bring(client, (sites[0].pk, "Terminated", TODAY, "", ""))
+    page = upload_table(client, (sites[0].pk, "Terminated", TODAY, "", ""))
     assert states(page) == ["warnings"]
     assert "This change is unusual for a site." in text_of(page)
     refused = apply(client)
@@ -109,13 +109,13 @@ def test_warnings_ask_for_one_tick(client, lead, sites):
 
 
 def test_a_status_that_is_not_known_is_refused_with_the_allowed_words(client, lead, sites):
-    page = bring(client, (sites[0].pk, "Unlocked", TODAY, "", ""))
+    page = upload_table(client, (sites[0].pk, "Unlocked", TODAY, "", ""))
     assert "“Unlocked” is no status. Write one of: Not yet recruiting, Recruiting, By invitation only" in text_of(page)
 
 
 @pytest.mark.parametrize("word", ["Suspended", "suspended", "SUSPENDED", " Suspended "])
 def test_words_and_codes_are_accepted(client, lead, sites, word):
-    assert states(bring(client, (sites[0].pk, word, TODAY, "", ""))) == ["changes"]
+    assert states(upload_table(client, (sites[0].pk, word, TODAY, "", ""))) == ["changes"]
 
 
 @pytest.mark.parametrize(
@@ -129,14 +129,14 @@ def test_words_and_codes_are_accepted(client, lead, sites, word):
     ],
 )
 def test_what_cannot_be_is_said_in_words(client, lead, sites, cells, said):
-    page = bring(client, (sites[0].pk, *cells))
+    page = upload_table(client, (sites[0].pk, *cells))
     assert states(page) == ["errors"]
     assert said.casefold() in text_of(page).casefold()
 
 
 def test_a_row_of_somebody_elses_site_looks_like_one_of_no_site(client, lead, sites):
     other = a_confirmed_site(a_recruiting_trial(2), 9, 40)
-    page = bring(client, suspended(other), (999_999, "Suspended", TODAY, "", ""))
+    page = upload_table(client, suspended(other), (999_999, "Suspended", TODAY, "", ""))
     theirs, nobodys = rows_of(page)
     assert theirs.replace(str(other.pk), "#").replace("2", "") == nobodys.replace("999999", "#").replace("3", "")
     assert "No site of yours is meant by this row." in theirs
@@ -145,20 +145,20 @@ def test_a_row_of_somebody_elses_site_looks_like_one_of_no_site(client, lead, si
 
 def test_a_site_is_found_by_its_place_when_the_row_has_no_number(client, lead, sites):
     columns = ("Trial", "Facility", "Town", "New status", "New since")
-    page = bring(client, ("nct00000001", "hospital  2", "Kobe", "Suspended", TODAY), columns=columns)
+    page = upload_table(client, ("nct00000001", "hospital  2", "Kobe", "Suspended", TODAY), columns=columns)
     assert states(page) == ["changes"]
     apply(client)
     assert statuses() == ["RECRUITING", "SUSPENDED", "RECRUITING"]
 
 
 def test_twins_need_their_number(client, lead, sites):
-    a_site(sites[0].trial, sites[0].facility, twin=2)
-    page = bring(client, ("NCT00000001", "Hospital 1", "yes"), columns=("Trial", "Facility", "Confirm"))
+    a_site(sites[0].trial, sites[0].facility, duplicate_index=2)
+    page = upload_table(client, ("NCT00000001", "Hospital 1", "yes"), columns=("Trial", "Facility", "Confirm"))
     assert "More than one site is called so: Kobe, Japan, entry 1 (site number" in text_of(page)
 
 
 def test_two_rows_of_one_site_are_refused_both(client, lead, sites):
-    page = bring(client, suspended(sites[0]), (sites[0].pk, "", "", "", "yes"))
+    page = upload_table(client, suspended(sites[0]), (sites[0].pk, "", "", "", "yes"))
     assert states(page) == ["errors", "errors"]
 
 
@@ -166,14 +166,14 @@ def test_a_site_changed_after_the_sheet_was_made_is_told_and_not_overwritten(cli
     columns = ("Site number", "New status", "New since", "Version")
     seen = sites[0].version
     an_event(sites[0], "SUSPENDED", days_ago(1).isoformat())
-    page = bring(client, (sites[0].pk, "Active, not recruiting", TODAY, seen), columns=columns)
+    page = upload_table(client, (sites[0].pk, "Active, not recruiting", TODAY, seen), columns=columns)
     assert "The site was changed after the sheet was made." in text_of(page)
     apply(client, which="valid")
     assert statuses()[0] == "SUSPENDED"
 
 
 def test_a_site_changed_after_the_dry_run_is_left(client, lead, sites):
-    bring(client, suspended(sites[0]), suspended(sites[1]))
+    upload_table(client, suspended(sites[0]), suspended(sites[1]))
     an_event(sites[0], "ACTIVE_NOT_RECRUITING", TODAY)
     assert apply(client).status_code == 409
     page = apply(client, which="valid")
@@ -182,11 +182,11 @@ def test_a_site_changed_after_the_dry_run_is_left(client, lead, sites):
 
 
 def test_targets_and_notes_are_the_trials(client, lead, sites):
-    bring(client, (sites[0].pk, "40", "Ask in May\nand in June"), columns=PLAN)
+    upload_table(client, (sites[0].pk, "40", "Ask in May\nand in June"), columns=PLAN)
     apply(client)
     sites[0].refresh_from_db()
     assert (sites[0].enrollment_target, sites[0].internal_note) == (40, "Ask in May\nand in June")
-    bring(client, (sites[0].pk, "none", "none"), columns=PLAN)
+    upload_table(client, (sites[0].pk, "none", "none"), columns=PLAN)
     apply(client)
     sites[0].refresh_from_db()
     assert (sites[0].enrollment_target, sites[0].internal_note) == (None, "")
@@ -194,34 +194,34 @@ def test_targets_and_notes_are_the_trials(client, lead, sites):
 
 def test_a_site_coordinator_sets_no_plan_and_learns_none(client, sites):
     site = a_site(sites[0].trial, a_facility(8), internal_note="canary7f3a")
-    client.force_login(a_coordinator_of(site))
-    page = bring(client, (site.pk, "40", "canary"), (sites[1].pk, "41", ""), columns=PLAN)
+    client.force_login(make_coordinator(site))
+    page = upload_table(client, (site.pk, "40", "canary"), (sites[1].pk, "41", ""), columns=PLAN)
     assert "are set by the trial’s coordinator" in text_of(page)
     assert "canary7f3a" not in text_of(page)
     assert apply(client, which="valid").status_code == 409
 
 
 def test_a_site_coordinator_does_not_end_a_site_early(client, sites):
-    client.force_login(a_coordinator_of(sites[0]))
-    page = bring(client, (sites[0].pk, "Withdrawn", TODAY, "", ""))
+    client.force_login(make_coordinator(sites[0]))
+    page = upload_table(client, (sites[0].pk, "Withdrawn", TODAY, "", ""))
     assert "A site coordinator cannot set Terminated or Withdrawn." in text_of(page)
 
 
 def test_a_manager_corrects_many_with_a_reason(client, sites):
     user = a_user("boss", is_superuser=True)
     client.force_login(user)
-    bring(client, (sites[0].pk, "Not yet recruiting", TODAY, "It had not begun", ""))
+    upload_table(client, (sites[0].pk, "Not yet recruiting", TODAY, "It had not begun", ""))
     apply(client)
     event = StatusEvent.objects.latest("pk")
     assert (event.status, event.corrects.status) == ("NOT_YET_RECRUITING", "RECRUITING")
 
 
 def test_undo_brings_back_what_was_and_says_so(client, lead, sites):
-    before = present()
-    bring(client, suspended(sites[0]), (sites[1].pk, "", "", "", "yes"))
+    before = current_columns()
+    upload_table(client, suspended(sites[0]), (sites[1].pk, "", "", "", "yes"))
     apply(client)
     page = undo(client)
-    assert present() == before
+    assert current_columns() == before
     assert [row.count("Done, then undone") for row in rows_of(page)] == [1, 1]
     correction = StatusEvent.objects.latest("pk")
     assert (correction.corrects.status, correction.reason) == (
@@ -232,7 +232,7 @@ def test_undo_brings_back_what_was_and_says_so(client, lead, sites):
 
 
 def test_undo_leaves_what_was_changed_since_and_tells(client, lead, sites):
-    bring(client, suspended(sites[0]), suspended(sites[1]))
+    upload_table(client, suspended(sites[0]), suspended(sites[1]))
     apply(client)
     an_event(sites[0], "RECRUITING", TODAY, days_ago(0).isoformat())
     page = undo(client)
@@ -246,7 +246,7 @@ def test_undo_leaves_what_was_changed_since_and_tells(client, lead, sites):
 
 def test_undo_of_a_first_status_leaves_the_site_without_one(client, trial, lead):
     site = a_site(trial, a_facility(8))
-    bring(client, (site.pk, "Not yet recruiting", TODAY, "", ""))
+    upload_table(client, (site.pk, "Not yet recruiting", TODAY, "", ""))
     apply(client)
     undo(client)
     site.refresh_from_db()
@@ -254,9 +254,9 @@ def test_undo_of_a_first_status_leaves_the_site_without_one(client, trial, lead)
 
 
 def test_undo_puts_columns_back_that_nobody_changed_since(client, lead, sites):
-    bring(client, (sites[0].pk, "40", "First"), (sites[1].pk, "41", ""), columns=PLAN)
+    upload_table(client, (sites[0].pk, "40", "First"), (sites[1].pk, "41", ""), columns=PLAN)
     apply(client)
-    bring(client, (sites[0].pk, "50", "First"), columns=PLAN)
+    upload_table(client, (sites[0].pk, "50", "First"), columns=PLAN)
     apply(client)
     first = BulkChange.objects.last()
     page = client.post(f"{first.get_absolute_url()}undo/", follow=True)
@@ -268,9 +268,9 @@ def test_undo_puts_columns_back_that_nobody_changed_since(client, lead, sites):
 
 
 def test_who_lost_a_site_cannot_undo_there_and_no_longer_reads_of_it(client, sites):
-    user = a_coordinator_of(sites[0])
+    user = make_coordinator(sites[0])
     client.force_login(user)
-    bring(client, suspended(sites[0]))
+    upload_table(client, suspended(sites[0]))
     apply(client)
     with authored("test"):
         user.assignments.update(ends_on=date(2020, 1, 2))
@@ -282,7 +282,9 @@ def test_who_lost_a_site_cannot_undo_there_and_no_longer_reads_of_it(client, sit
 
 
 def test_who_no_longer_coordinates_the_trial_reads_no_note_on_the_receipt(client, lead, sites):
-    bring(client, (sites[0].pk, "12", "They will close"), columns=("Site number", "Enrollment target", "Internal note"))
+    upload_table(
+        client, (sites[0].pk, "12", "They will close"), columns=("Site number", "Enrollment target", "Internal note")
+    )
     assert "They will close" in text_of(apply(client))
     with authored("test"):
         lead.assignments.update(ends_on=date(2020, 1, 2))
@@ -294,7 +296,7 @@ def test_who_no_longer_coordinates_the_trial_reads_no_note_on_the_receipt(client
 
 @pytest.mark.parametrize("act", ["", "apply/", "undo/"])
 def test_somebody_elses_bulk_change_is_missing(client, lead, sites, act):
-    bring(client, suspended(sites[0]))
+    upload_table(client, suspended(sites[0]))
     bulk = BulkChange.objects.get()
     client.force_login(a_user("other", is_superuser=True))
     for pk in (bulk.pk, 999_999):
@@ -305,26 +307,26 @@ def test_somebody_elses_bulk_change_is_missing(client, lead, sites, act):
 
 @pytest.mark.parametrize("question", ["?show=open", "?page=9", "?page=x", "?sort=site"])
 def test_what_the_rows_cannot_be_asked_is_refused(client, lead, sites, question):
-    bring(client, suspended(sites[0]))
+    upload_table(client, suspended(sites[0]))
     assert client.get(BulkChange.objects.get().get_absolute_url() + question).status_code == 400
 
 
 def test_rows_can_be_shown_by_what_becomes_of_them(client, lead, sites):
-    bring(client, suspended(sites[0]), (999_999, "Suspended", TODAY, "", ""))
+    upload_table(client, suspended(sites[0]), (999_999, "Suspended", TODAY, "", ""))
     page = client.get(f"{BulkChange.objects.get().get_absolute_url()}?show=errors")
     assert states(page) == ["errors"]
     assert "1 with errors 1 to change" in text_of(page)
 
 
 def test_applying_nothing_is_refused(client, lead, sites):
-    bring(client, (sites[0].pk, "", "", "", ""))
+    upload_table(client, (sites[0].pk, "", "", "", ""))
     assert apply(client).status_code == 409
     assert client.post(f"{BulkChange.objects.get().get_absolute_url()}apply/", {"which": "some"}).status_code == 400
-    assert not BulkDeed.objects.exists()
+    assert not BulkChangeRow.objects.exists()
 
 
 def test_the_receipt_tells_when_an_overall_status_is_to_be_decided(client, lead, sites):
-    bring(client, *(suspended(site) for site in sites))
+    upload_table(client, *(suspended(site) for site in sites))
     assert "now ask for another overall status of 1 trial" in text_of(apply(client))
 
 
@@ -349,7 +351,7 @@ def steps(client, sites) -> list[int]:
     ]
     columns = ("Site number", "New status", "New since", "Reason", "Confirm", "Enrollment target")
     acts = [
-        lambda: bring(client, *bring_lines, columns=columns),
+        lambda: upload_table(client, *bring_lines, columns=columns),
         lambda: client.get(BulkChange.objects.get().get_absolute_url()),
         lambda: apply(client),
         lambda: client.get(BulkChange.objects.get().get_absolute_url()),
@@ -364,7 +366,7 @@ def steps(client, sites) -> list[int]:
 
 def test_ten_rows_and_two_hundred_take_the_same_queries(client):
     trial, sites = many(10)
-    user = a_coordinator_of(trial=trial)
+    user = make_coordinator(trial=trial)
     client.force_login(user)
     client.get("/work/bulk/")
     few = steps(client, sites)

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.spreadsheets.escaping import escaped, plain
+from common.spreadsheets.escaping import escape_formula_reversibly, unescape_formula
 from common.spreadsheets.limits import MAX_ROWS
 from common.spreadsheets.reading import read_pasted, read_upload
 from common.spreadsheets.table import TableError
 from tests.work.bulk_upload.table_helpers import workbook
-from work.bulk_upload.columns import Column, rows_of, unread_columns
+from work.bulk_upload.columns import Column, parse_rows, unread_columns
 
 HEAD = ("Site number", "New status", "Reason")
 
 
 def cells(table) -> list[tuple[int, dict[str, str]]]:
-    return [(row.number, {column.value: text for column, text in row.cells.items()}) for row in rows_of(table)]
+    return [(row.number, {column.value: text for column, text in row.cells.items()}) for row in parse_rows(table)]
 
 
 ONE = [(2, {"Site number": "7", "New status": "Suspended", "Reason": "Añejo, très"})]
@@ -73,7 +73,7 @@ def test_a_cell_may_have_lines():
 )
 def test_what_cannot_be_read_is_told_by_its_place(content, said):
     with pytest.raises(TableError) as error:
-        rows_of(read_upload(content))
+        parse_rows(read_upload(content))
     assert said in str(error.value)
 
 
@@ -85,10 +85,10 @@ def test_more_rows_than_allowed_are_refused():
             (read_upload, workbook(lines)),
         ):
             if fits:
-                assert len(rows_of(read(content))) == number
+                assert len(parse_rows(read(content))) == number
             else:
                 with pytest.raises(TableError, match="more than 5,000 rows"):
-                    rows_of(read(content))
+                    parse_rows(read(content))
 
 
 def test_a_workbook_is_read_as_one_would_type_it():
@@ -106,8 +106,8 @@ def test_a_workbook_is_read_as_one_would_type_it():
 
 @given(st.text())
 def test_an_escaped_text_comes_back_and_runs_in_no_spreadsheet(text):
-    assert plain(escaped(text)) == text
-    assert not escaped(text).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert unescape_formula(escape_formula_reversibly(text)) == text
+    assert not escape_formula_reversibly(text).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
 def test_every_column_is_told_on_the_page_or_speaks_for_itself():

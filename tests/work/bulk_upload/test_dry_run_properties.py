@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from sites.choices import SiteStatus
 from sites.models import TrialSite
 from tests.factories import a_confirmation, a_facility, a_report, a_site, a_trial, a_user, assign
-from tests.work.bulk_upload.table_helpers import present
+from tests.work.bulk_upload.table_helpers import current_columns
 from tests.work.my_work_fixtures import days_ago
 from work.bulk_upload.columns import Column, SheetRow
-from work.bulk_upload.dry_run import Change, DryRun
-from work.bulk_upload.services import apply, begin, tried, undo
+from work.bulk_upload.dry_run import CellChange, DryRun
+from work.bulk_upload.services import apply, create_from_rows, run_dry_run, undo
 from work.models import BulkChange
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def rolled_back():
         transaction.set_rollback(True)
 
 
-def a_place(number: int, status: str, trial):
+def make_site_in_status(number: int, status: str, trial):
     """A site in that status since a hundred days; one has a facility that is closed, one has people in the study."""
     facility = a_facility(number, is_active=number != 1)
     site = a_site(trial, facility, status=status, since=days_ago(100).isoformat() if status else "")
@@ -60,11 +60,11 @@ def a_place(number: int, status: str, trial):
     return site
 
 
-def a_world(who: str):
+def make_data(who: str):
     """Sites in every status, two of somebody else, and a user of that kind."""
     trial, other = a_trial(1, overall_status="RECRUITING"), a_trial(2)
-    sites = [a_place(number, STATUSES[number], trial) for number in SITES]
-    sites += [a_place(number, "RECRUITING", other) for number in range(len(SITES), len(SITES) + OTHERS)]
+    sites = [make_site_in_status(number, STATUSES[number], trial) for number in SITES]
+    sites += [make_site_in_status(number, "RECRUITING", other) for number in range(len(SITES), len(SITES) + OTHERS)]
     user = a_user(who, is_superuser=who == "manager")
     for site in sites[: len(SITES)] if who == "site coordinator" else []:
         assign(user, site=site)
@@ -73,59 +73,59 @@ def a_world(who: str):
     return user, [site.pk for site in sites]
 
 
-def a_bulk(table: dict, ids: list[int], user) -> BulkChange:
+def make_bulk_change(table: dict, ids: list[int], user) -> BulkChange:
     """The last number of a table is of no site at all."""
     said = [({Column.SITE: str([*ids, 10**8][place])}, texts) for place, texts in table.items()]
     rows = [
         SheetRow(number, site | {column: text for column, text in texts.items() if text})
         for number, (site, texts) in enumerate(said, start=2)
     ]
-    return begin(rows, user, door=BulkChange.Door.PASTED)
+    return create_from_rows(rows, user, input_method=BulkChange.InputMethod.PASTED)
 
 
-def told(run: DryRun) -> dict[int, list[Change]]:
+def describe_run(run: DryRun) -> dict[int, list[CellChange]]:
     return {row.site.pk: row.changes for row in run.ready}
 
 
-def is_so(site: TrialSite, change: Change) -> bool:
+def matches_dry_run(site: TrialSite, change: CellChange) -> bool:
     """Whether the site is as the dry run said it would be."""
-    since = f", since {site.status_since.in_words()}" if site.status_since else ""
+    since = f", since {site.status_since.as_text()}" if site.status_since else ""
     return {
         "Status": f"{site.get_status_display()}{since}" == change.new and site.last_confirmed_on == TODAY,
-        "First in between": since_then(site, change),
-        "Then": since_then(site, change),
+        "First in between": was_recorded(site, change),
+        "Then": was_recorded(site, change),
         "Last confirmed": site.last_confirmed_on == TODAY,
         "Enrollment target": (str(site.enrollment_target or "None")) == change.new,
         "Internal note": (site.internal_note or "None") == change.new,
-    }[change.what]
+    }[change.label]
 
 
-def since_then(site: TrialSite, change: Change) -> bool:
+def was_recorded(site: TrialSite, change: CellChange) -> bool:
     """Whether it is recorded of the site that it was so, in between."""
     events = site.status_events.filter(corrected_by=None)
-    return change.new in [f"{event.get_status_display()}, since {event.effective_on.in_words()}" for event in events]
+    return change.new in [f"{event.get_status_display()}, since {event.effective_on.as_text()}" for event in events]
 
 
 @settings(max_examples=60)
 @given(people, tables)
 def test_what_the_dry_run_tells_is_what_happens_and_undo_brings_everything_back(who, table):
     with rolled_back():
-        user, ids = a_world(who)
-        bulk, before = a_bulk(table, ids, user), present()
-        expected = told(tried(bulk, user, on=TODAY))
+        user, ids = make_data(who)
+        bulk, before = make_bulk_change(table, ids, user), current_columns()
+        expected = describe_run(run_dry_run(bulk, user, on=TODAY))
         try:
             apply(bulk, user, only_valid=True, accept_warnings=True, on=TODAY)
         except ValidationError:
             assert not expected
-        after = {row[0]: row for row in present()}
+        after = {row[0]: row for row in current_columns()}
         for row in before:
             assert (row[0] in expected) == (after[row[0]] != row) or _only_ages(expected.get(row[0], []))
         for site in TrialSite.objects.filter(pk__in=expected):
-            assert all(is_so(site, change) for change in expected[site.pk])
+            assert all(matches_dry_run(site, change) for change in expected[site.pk])
         undo(bulk, user)
-        assert present() == before
+        assert current_columns() == before
 
 
-def _only_ages(changes: list[Change]) -> bool:
+def _only_ages(changes: list[CellChange]) -> bool:
     """A site confirmed today already looks the same when it is confirmed again."""
-    return {change.what for change in changes} == {"Last confirmed"}
+    return {change.label for change in changes} == {"Last confirmed"}

@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from sites.models import TrialSite
 from tests.factories import a_facility, a_site, a_trial
 from tests.pages.html_reader import text_of
-from tests.work.bulk_upload.table_helpers import TODAY, a_file, apply, bring, pasted, states, workbook
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.work.bulk_upload.table_helpers import TODAY, a_file, apply, pasted, states, upload_table, workbook
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 from work.models import BulkChange
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +29,12 @@ def sites():
 
 @pytest.fixture
 def lead(client, sites):
-    user = a_coordinator_of(trial=sites[0].trial)
+    user = make_coordinator(trial=sites[0].trial)
     client.force_login(user)
     return user
 
 
-def seen(site) -> str:
+def site_version(site) -> str:
     return f"{site.pk}:{site.version}"
 
 
@@ -42,7 +42,7 @@ def upload(client, content: bytes, name: str = "sites.csv"):
     return client.post("/work/bulk/", {"file": a_file(content, name)}, follow=True)
 
 
-def the_sheet(client, address: str = "/work/bulk/sheet.csv") -> list[dict[str, str]]:
+def download_sheet(client, address: str = "/work/bulk/sheet.csv") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(client.get(address).content.decode("utf-8-sig"))))
 
 
@@ -84,16 +84,16 @@ def test_five_megabytes_are_the_limit(client, lead):
 
 
 def test_the_board_offers_a_box_for_every_site_that_is_mine(client, sites):
-    client.force_login(a_coordinator_of(sites[0]))
+    client.force_login(make_coordinator(sites[0]))
     page = client.get(BOARD).content.decode()
     assert page.count('type="checkbox" name="site"') == 1
-    assert f'value="{seen(sites[0])}"' in page
+    assert f'value="{site_version(sites[0])}"' in page
     client.logout()
     assert 'name="site"' not in client.get(BOARD).content.decode()
 
 
 def test_chosen_sites_are_changed_together(client, lead, sites):
-    chosen = [seen(site) for site in sites[:2]]
+    chosen = [site_version(site) for site in sites[:2]]
     page = client.get("/work/bulk/choose/", {"site": chosen})
     assert "Change the 2 chosen sites" in text_of(page)
     said = {"site": chosen, "to": "SUSPENDED", "effective_on": TODAY, "why": "No drug left"}
@@ -107,12 +107,14 @@ def test_chosen_sites_are_changed_together(client, lead, sites):
 
 
 def test_all_of_a_page_are_chosen_by_one_button(client, lead, sites):
-    page = client.get("/work/bulk/choose/", {"all": ",".join(map(seen, sites)), "site": [seen(sites[0])]})
+    page = client.get(
+        "/work/bulk/choose/", {"all": ",".join(map(site_version, sites)), "site": [site_version(sites[0])]}
+    )
     assert "Change the 3 chosen sites" in text_of(page)
 
 
 def test_chosen_sites_can_be_confirmed_together(client, lead, sites):
-    said = {"site": [seen(site) for site in sites], "confirm": "on"}
+    said = {"site": [site_version(site) for site in sites], "confirm": "on"}
     page = client.post("/work/bulk/choose/", said, follow=True)
     assert "Today: still true" in text_of(page)
 
@@ -127,7 +129,7 @@ def test_chosen_sites_can_be_confirmed_together(client, lead, sites):
     ],
 )
 def test_a_choice_that_says_too_little_or_too_much_is_refused(client, lead, sites, said, refusal):
-    page = client.post("/work/bulk/choose/", {"site": [seen(sites[0])]} | said)
+    page = client.post("/work/bulk/choose/", {"site": [site_version(sites[0])]} | said)
     assert page.status_code == 400
     assert refusal in text_of(page)
 
@@ -139,7 +141,7 @@ def test_a_site_seen_at_another_version_is_stale(client, lead, sites):
 
 def test_somebody_elses_site_cannot_be_chosen(client, lead):
     other = a_confirmed_site(a_recruiting_trial(2), 9, 40)
-    for chosen in (seen(other), "999999:1"):
+    for chosen in (site_version(other), "999999:1"):
         for ask in (client.get, client.post):
             assert ask("/work/bulk/choose/", {"site": [chosen]}).status_code == 404
 
@@ -155,7 +157,7 @@ def test_nothing_chosen_says_so(client, lead):
 
 def test_the_sheet_lists_my_sites_as_they_are(client, lead, sites):
     a_confirmed_site(a_recruiting_trial(2), 9, 40)
-    lines = the_sheet(client)
+    lines = download_sheet(client)
     assert [line["Site number"] for line in lines] == [str(site.pk) for site in sites]
     assert lines[0] == {
         "Trial": "NCT00000001", "Site number": str(sites[0].pk), "Facility": "Hospital 1", "Town": "Kobe",
@@ -167,15 +169,15 @@ def test_the_sheet_lists_my_sites_as_they_are(client, lead, sites):
 
 def test_the_sheet_of_a_site_coordinator_has_no_plans(client, sites):
     site = a_site(sites[0].trial, a_facility(8), internal_note="canary7f3a", enrollment_target=987_654)
-    client.force_login(a_coordinator_of(site))
-    [line] = the_sheet(client)
+    client.force_login(make_coordinator(site))
+    [line] = download_sheet(client)
     assert not {"Internal note", "Enrollment target"} & line.keys()
     assert "canary7f3a" not in str(line)
 
 
 def test_the_sheet_of_one_trial_lists_only_mine(client, sites):
-    client.force_login(a_coordinator_of(sites[1]))
-    assert [line["Site number"] for line in the_sheet(client, "/work/bulk/sheet.csv?trial=NCT00000001")] == [
+    client.force_login(make_coordinator(sites[1]))
+    assert [line["Site number"] for line in download_sheet(client, "/work/bulk/sheet.csv?trial=NCT00000001")] == [
         str(sites[1].pk)
     ]
     hidden = a_trial(3, is_public=False)
@@ -206,7 +208,7 @@ def test_no_cell_of_a_sheet_is_a_formula_and_it_comes_back_unchanged(client, lea
 def test_the_sheet_takes_the_same_queries_whatever_its_size(client, lead, sites):
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
-            the_sheet(client)
+            download_sheet(client)
         return len(asked)
 
     client.get("/work/bulk/sheet.csv")
@@ -217,15 +219,15 @@ def test_the_sheet_takes_the_same_queries_whatever_its_size(client, lead, sites)
 
 
 def test_what_one_brought_before_is_listed_for_oneself(client, lead, sites):
-    bring(client, (sites[0].pk, "", "", "", "yes"))
+    upload_table(client, (sites[0].pk, "", "", "", "yes"))
     assert "Not applied" in text_of(client.get("/work/bulk/"))
-    client.force_login(a_coordinator_of(sites[1], name="other"))
+    client.force_login(make_coordinator(sites[1], name="other"))
     assert "Brought before" not in text_of(client.get("/work/bulk/"))
 
 
 def test_a_table_that_was_never_applied_goes_after_a_month_and_a_receipt_stays(client, lead, sites):
     def brought_long_ago() -> BulkChange:
-        bring(client, (sites[0].pk, "", "", "", "yes"))
+        upload_table(client, (sites[0].pk, "", "", "", "yes"))
         change = BulkChange.objects.latest("pk")
         BulkChange.objects.filter(pk=change.pk).update(made_at=timezone.now() - timedelta(days=31))
         return change
@@ -233,7 +235,7 @@ def test_a_table_that_was_never_applied_goes_after_a_month_and_a_receipt_stays(c
     applied = brought_long_ago()
     apply(client)
     given_up = brought_long_ago()
-    other = BulkChange.objects.create(author="user:0", door="PASTED")
+    other = BulkChange.objects.create(author="user:0", input_method="PASTED")
     BulkChange.objects.filter(pk=other.pk).update(made_at=given_up.made_at - timedelta(days=90))
     fresh = brought_long_ago()
     assert set(BulkChange.objects.values_list("pk", flat=True)) == {applied.pk, other.pk, fresh.pk}

@@ -8,15 +8,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from sites.forms import InBetweenForm
+from sites.forms import InterimStatusesForm
 from sites.models import StatusEvent
 from sites.services import correct_status
-from sites.status_timeline import ribbon_of
+from sites.status_timeline import build_timeline
 from tests.factories import a_facility, a_report, a_site, a_user
 from tests.pages.html_reader import rows_of, text_of
-from tests.work.bulk_upload.table_helpers import TODAY, a_file, apply, bring, present, states, undo, workbook
-from tests.work.my_work_fixtures import a_coordinator_of, a_recruiting_trial, days_ago
-from work.bulk_upload.columns import IN_BETWEEN
+from tests.work.bulk_upload.table_helpers import (
+    TODAY,
+    a_file,
+    apply,
+    current_columns,
+    states,
+    undo,
+    upload_table,
+    workbook,
+)
+from tests.work.my_work_fixtures import a_recruiting_trial, days_ago, make_coordinator
+from work.bulk_upload.columns import INTERMEDIATE_COLUMNS
 from work.models import BulkChange
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +59,7 @@ def site(trial):
 
 @pytest.fixture
 def lead(client, trial):
-    user = a_coordinator_of(trial=trial)
+    user = make_coordinator(trial=trial)
     client.force_login(user)
     return user
 
@@ -70,16 +79,16 @@ PATH = [
 
 
 def test_the_dry_run_shows_what_lay_in_between_and_writes_nothing(client, lead, site):
-    before = present()
-    [row] = rows_of(bring(client, (site.pk, *OVER_BOTH), columns=COLUMNS))
+    before = current_columns()
+    [row] = rows_of(upload_table(client, (site.pk, *OVER_BOTH), columns=COLUMNS))
     assert "First in between Nothing → becomes Recruiting, since" in row
     assert "Then Nothing → becomes Active, not recruiting, since" in row
     assert "Status Not yet recruiting, since 1 January 2026 → becomes Completed, since" in row
-    assert present() == before
+    assert current_columns() == before
 
 
 def test_what_lay_in_between_is_applied_with_its_dates_as_one_change_and_signed(client, lead, site):
-    bring(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
+    upload_table(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
     [row] = rows_of(apply(client))
     assert path_of(site) == PATH
     events = StatusEvent.objects.filter(author=lead.actor)
@@ -91,20 +100,20 @@ def test_what_lay_in_between_is_applied_with_its_dates_as_one_change_and_signed(
 
 
 def test_undo_takes_back_what_lay_in_between_too(client, lead, site):
-    before, path = present(), path_of(site)
-    bring(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
+    before, path = current_columns(), path_of(site)
+    upload_table(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
     apply(client)
     [row] = rows_of(undo(client))
     assert "Done, then undone" in row
-    assert present() == before
+    assert current_columns() == before
     assert {*path_of(site)} == {*path}
     events = StatusEvent.objects.filter(trial_site=site, corrected_by=None).order_by("as_of", "pk")
-    assert [piece.status for piece in ribbon_of(events, today=days_ago(0)).pieces] == ["NOT_YET_RECRUITING"]
+    assert [piece.status for piece in build_timeline(events, today=days_ago(0)).segments] == ["NOT_YET_RECRUITING"]
 
 
 def test_undo_of_a_first_status_over_others_leaves_the_site_without_one(client, lead, trial):
     site = a_site(trial, a_facility(8))
-    bring(client, (site.pk, *OVER_BOTH[:4], "Completed", TODAY, ""), columns=COLUMNS)
+    upload_table(client, (site.pk, *OVER_BOTH[:4], "Completed", TODAY, ""), columns=COLUMNS)
     apply(client, accept_warnings="on")
     undo(client)
     site.refresh_from_db()
@@ -112,7 +121,7 @@ def test_undo_of_a_first_status_over_others_leaves_the_site_without_one(client, 
 
 
 def test_undo_leaves_a_change_whose_in_between_was_corrected_since(client, lead, site):
-    bring(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
+    upload_table(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
     apply(client)
     said = {"author": lead.actor, "reason": "It opened later"}
     opened = StatusEvent.objects.get(status="RECRUITING")
@@ -136,7 +145,7 @@ def test_undo_leaves_a_change_whose_in_between_was_corrected_since(client, lead,
     ],
 )
 def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site, cells, said):
-    page = bring(client, (site.pk, *cells, ""), columns=COLUMNS)
+    page = upload_table(client, (site.pk, *cells, ""), columns=COLUMNS)
     assert states(page) == ["errors"]
     assert said in rows_of(page)[0]
     assert "enter it first" not in text_of(page)
@@ -176,19 +185,19 @@ def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site
     ],
 )
 def test_what_is_wrong_in_between_is_told_by_its_cell(client, lead, site, cells, said):
-    page = bring(client, (site.pk, *cells, ""), columns=COLUMNS)
+    page = upload_table(client, (site.pk, *cells, ""), columns=COLUMNS)
     assert states(page) == ["errors"]
     assert said in rows_of(page)[0]
     assert rows_of(page)[0].count("Something lies between") == 0
 
 
 def test_nobody_goes_back_and_on_in_one_row(client, site):
-    client.force_login(a_coordinator_of(trial=site.trial, name="lead"))
-    bring(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
+    client.force_login(make_coordinator(trial=site.trial, name="lead"))
+    upload_table(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
     apply(client)
     client.force_login(a_user("boss", is_superuser=True))
     cells = ("Recruiting", TODAY, "", "", "Suspended", TODAY, "It goes on")
-    page = bring(client, (site.pk, *cells), columns=COLUMNS)
+    page = upload_table(client, (site.pk, *cells), columns=COLUMNS)
     assert "A correction is recorded on its own." in rows_of(page)[0]
 
 
@@ -257,14 +266,14 @@ def test_half_of_what_lay_in_between_is_refused_for_chosen_sites(client, lead, s
 
 
 def test_the_columns_are_called_as_the_fields_of_the_form():
-    labels = [field.label for field in InBetweenForm.base_fields.values()]
-    assert [column.value for pair in IN_BETWEEN for column in pair] == labels
+    labels = [field.label for field in InterimStatusesForm.base_fields.values()]
+    assert [column.value for pair in INTERMEDIATE_COLUMNS for column in pair] == labels
 
 
 def queries_of_each_step(client, sites) -> list[int]:
     """Of the dry run's making, the application, the receipt and the undo."""
     steps = [
-        lambda: bring(client, *((site.pk, *OVER_BOTH) for site in sites), columns=COLUMNS),
+        lambda: upload_table(client, *((site.pk, *OVER_BOTH) for site in sites), columns=COLUMNS),
         lambda: apply(client),
         lambda: client.get(BulkChange.objects.get().get_absolute_url()),
         lambda: undo(client),

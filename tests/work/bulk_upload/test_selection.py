@@ -6,15 +6,15 @@ import pytest
 
 from sites.board.queries import SITES_ON_A_PAGE
 from tests.pages.html_reader import text_of
-from tests.work.my_work_fixtures import a_coordinator_of, many_sites
+from tests.work.my_work_fixtures import make_coordinator, make_sites
 
 pytestmark = pytest.mark.django_db
 CHOOSE, REMIND, BOARD = "/work/bulk/choose/", "/work/remind/", "/trials/NCT00000001/sites/"
 
 
 def test_the_board_sends_what_was_chosen_in_the_body(client):
-    trial, _ = many_sites(2)
-    client.force_login(a_coordinator_of(trial=trial))
+    trial, _ = make_sites(2)
+    client.force_login(make_coordinator(trial=trial))
     forms = re.findall(r"<form[^>]*>", client.get(BOARD).content.decode())
     assert [form for form in forms if CHOOSE in form and 'method="post"' in form]
 
@@ -22,8 +22,8 @@ def test_the_board_sends_what_was_chosen_in_the_body(client):
 @pytest.mark.parametrize("address", [CHOOSE, REMIND])
 def test_as_many_sites_as_a_page_shows_are_taken(client, address):
     """With the numbers of a large installation, ticked and by the button for all of the page."""
-    trial, sites = many_sites(3)
-    client.force_login(a_coordinator_of(trial=trial))
+    trial, sites = make_sites(3)
+    client.force_login(make_coordinator(trial=trial))
     mine = [f"{site.pk}:{site.version}" for site in sites]
     padding = ",".join(f"{site.pk:0>8}:{site.version}" for site in sites * (SITES_ON_A_PAGE // 3))
     page = client.post(
@@ -34,8 +34,8 @@ def test_as_many_sites_as_a_page_shows_are_taken(client, address):
 
 
 def test_choosing_changes_nothing_and_the_form_asks_then(client):
-    trial, sites = many_sites(1)
-    client.force_login(a_coordinator_of(trial=trial))
+    trial, sites = make_sites(1)
+    client.force_login(make_coordinator(trial=trial))
     chosen = {"site": f"{sites[0].pk}:{sites[0].version}"}
     page = client.post(CHOOSE, chosen | {"choose": "1"})
     assert "need your attention" not in text_of(page)

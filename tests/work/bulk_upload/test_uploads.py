@@ -17,8 +17,8 @@ from tests.common.spreadsheets.workbooks import (
 )
 from tests.factories import a_facility, a_site, a_trial, assign
 from tests.pages.html_reader import text_of
-from tests.work.bulk_upload.table_helpers import TODAY, a_file, bring, states
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.work.bulk_upload.table_helpers import TODAY, a_file, states, upload_table
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 from work.models import BulkChange
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def sites():
 
 @pytest.fixture
 def lead(client, sites):
-    user = a_coordinator_of(trial=sites[0].trial)
+    user = make_coordinator(trial=sites[0].trial)
     client.force_login(user)
     return user
 
@@ -108,7 +108,7 @@ def test_an_error_value_stops_its_row_and_no_other(client, lead, sites):
 
 
 def test_a_note_below_the_table_is_told(client, lead, sites):
-    page = bring(client, (sites[0].pk, "", "", "", "yes"), ("Prepared by the trial office", "", "", "", ""))
+    page = upload_table(client, (sites[0].pk, "", "", "", "yes"), ("Prepared by the trial office", "", "", "", ""))
     assert states(page) == ["changes", "errors"]
 
 
@@ -116,33 +116,35 @@ def test_a_note_below_the_table_is_told(client, lead, sites):
     "trial", ["NCT00000001", "nct 0000 0001", "NCT-00000001", "00000001", "stepwell", "STEPWELL", " cc-2026/01 "]
 )
 def test_a_trial_is_found_by_all_that_screens_call_it(client, lead, sites, trial):
-    assert states(bring(client, (trial, "Hospital 1", "yes"), columns=BY_PLACE)) == ["changes"]
+    assert states(upload_table(client, (trial, "Hospital 1", "yes"), columns=BY_PLACE)) == ["changes"]
 
 
 def test_an_acronym_of_two_trials_is_refused_with_both(client, lead, sites):
     other = a_recruiting_trial(2, acronym="Stepwell")
     a_confirmed_site(other, 8, 40)
     assign(lead, trial=other)
-    page = bring(client, ("STEPWELL", "Hospital 1", "yes"), columns=BY_PLACE)
+    page = upload_table(client, ("STEPWELL", "Hospital 1", "yes"), columns=BY_PLACE)
     assert "“STEPWELL” is the name of 2 trials: NCT00000001, NCT00000002." in text_of(page)
 
 
 def test_an_acronym_that_is_somebody_elses_too_is_mine(client, lead, sites):
     a_confirmed_site(a_recruiting_trial(2, acronym="Stepwell"), 8, 40)
-    assert states(bring(client, ("STEPWELL", "Hospital 1", "yes"), columns=BY_PLACE)) == ["changes"]
+    assert states(upload_table(client, ("STEPWELL", "Hospital 1", "yes"), columns=BY_PLACE)) == ["changes"]
 
 
 def test_entries_of_one_hospital_are_told_apart_by_what_the_screen_shows(client, lead, sites):
-    second = a_site(sites[0].trial, sites[0].facility, twin=2)
+    second = a_site(sites[0].trial, sites[0].facility, duplicate_index=2)
     columns = (*BY_PLACE, "Entry")
-    page = bring(client, ("STEPWELL", "Hospital 1", "yes", ""), columns=columns)
+    page = upload_table(client, ("STEPWELL", "Hospital 1", "yes", ""), columns=columns)
     assert f"entry 2 (site number {second.pk})" in text_of(page)
-    page = bring(client, ("STEPWELL", "Hospital 1", "yes", "entry 2 of this place in the record"), columns=columns)
+    page = upload_table(
+        client, ("STEPWELL", "Hospital 1", "yes", "entry 2 of this place in the record"), columns=columns
+    )
     assert [judged.site.pk for judged in page.context["rows"]] == [second.pk]
 
 
 def test_a_number_beside_another_name_is_refused(client, lead, sites):
-    page = bring(client, (sites[0].pk, "Hospital 2", "yes"), columns=("Site number", "Facility", "Confirm"))
+    page = upload_table(client, (sites[0].pk, "Hospital 2", "yes"), columns=("Site number", "Facility", "Confirm"))
     assert f"Site number {sites[0].pk} is “Hospital 1”, not “Hospital 2”." in text_of(page)
 
 
@@ -151,7 +153,7 @@ def test_a_number_beside_another_name_is_refused(client, lead, sites):
 )
 def test_letters_may_be_written_in_any_form(client, lead, sites, facility):
     a_site(sites[0].trial, a_facility(9, name="Universitätsspital Zürich"), status="RECRUITING")
-    page = bring(client, ("STEPWELL", facility, "no"), columns=BY_PLACE)
+    page = upload_table(client, ("STEPWELL", facility, "no"), columns=BY_PLACE)
     assert states(page) == ["nothing"]
 
 
@@ -165,12 +167,12 @@ def test_letters_may_be_written_in_any_form(client, lead, sites, facility):
     ],
 )
 def test_statuses_are_read_in_the_words_of_other_systems(client, lead, sites, words, status):
-    page = bring(client, (sites[0].pk, words, TODAY, "No drug left", ""))
+    page = upload_table(client, (sites[0].pk, words, TODAY, "No drug left", ""))
     assert f"becomes {status}, since" in text_of(page).replace("→ ", "")
 
 
 def test_a_status_of_two_meanings_is_refused_with_both(client, lead, sites):
-    page = bring(client, (sites[0].pk, "Closed", TODAY, "", ""))
+    page = upload_table(client, (sites[0].pk, "Closed", TODAY, "", ""))
     words = "“Closed” can mean more than one status. Write “Active, not recruiting” or “Completed” or “Terminated”."
     assert words in text_of(page)
 
@@ -185,17 +187,17 @@ def test_a_status_of_two_meanings_is_refused_with_both(client, lead, sites):
     ],
 )
 def test_dates_are_read_as_people_write_them_and_echoed_in_words(client, lead, sites, date, words):
-    page = bring(client, (sites[0].pk, "Suspended", date, "No drug left", ""))
+    page = upload_table(client, (sites[0].pk, "Suspended", date, "No drug left", ""))
     assert f"Suspended, since {words}" in text_of(page)
 
 
 def test_a_date_of_two_readings_is_an_error_of_its_cell_with_both(client, lead, sites):
-    page = bring(client, (sites[0].pk, "Suspended", "03/04/2026", "", ""))
+    page = upload_table(client, (sites[0].pk, "Suspended", "03/04/2026", "", ""))
     assert "New since: “03/04/2026” can mean 4 March 2026 or 3 April 2026." in text_of(page)
 
 
 def test_a_trial_that_is_not_mine_says_no_more_than_one_that_is_not_there(client, lead):
     a_site(a_trial(3, acronym="HIDDEN", is_public=False), a_facility(3))
     for name in ("HIDDEN", "NOWHERE"):
-        page = bring(client, (name, "Hospital 3", "yes"), columns=BY_PLACE)
+        page = upload_table(client, (name, "Hospital 3", "yes"), columns=BY_PLACE)
         assert page.context["rows"][0].errors == ["No site of yours is meant by this row."]

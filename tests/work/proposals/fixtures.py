@@ -4,7 +4,7 @@ from tests.factories import a_site, a_user, assign
 from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, days_ago
 
 
-def a_pair():
+def make_site_and_users():
     """(site, its coordinator, the trial's)."""
     site = a_confirmed_site(a_recruiting_trial(1), 1, 2)
     ana, lead = a_user("ana", first_name="Ana", last_name="Lyon"), a_user("lead", first_name="Leo", last_name="Lead")
@@ -13,7 +13,7 @@ def a_pair():
     return site, ana, lead
 
 
-def asked_for(site, to: str = "TERMINATED", **more) -> dict:
+def proposed_status(site, to: str = "TERMINATED", **more) -> dict:
     said = {
         "to": to, "effective_on": days_ago(0).isoformat(), "version": site.version, "why": "The ward closes",
         "first_status": "ACTIVE_NOT_RECRUITING", "first_since": days_ago(1).isoformat(),
@@ -21,11 +21,11 @@ def asked_for(site, to: str = "TERMINATED", **more) -> dict:
     return said | more
 
 
-def a_facility_correction(site, **more) -> dict:
+def propose_facility_correction(site, **more) -> dict:
     names = ("name", "city", "state", "zip", "country")
     values = {name: getattr(site.facility, name) for name in names}
     return values | {"name": "Harbour Hospital", "why": "Renamed in May", "version": site.facility.version} | more
 
 
-def another_site_of(facility, number: int = 9):
+def make_other_site(facility, number: int = 9):
     return a_site(a_recruiting_trial(number), facility)

@@ -9,21 +9,21 @@ from django.test import Client
 
 from sites.models import StatusEvent
 from tests.factories import a_user, assign
-from tests.work.proposals.fixtures import a_pair, asked_for
+from tests.work.proposals.fixtures import make_site_and_users, proposed_status
 from work.models import Proposal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_one_wins_and_the_other_reads_what_was_decided():
-    site, ana, lead = a_pair()
+    site, ana, lead = make_site_and_users()
     second = a_user("second")
     assign(second, trial=site.trial)
     proposing = Client()
     proposing.force_login(ana)
-    proposing.post(f"/work/sites/{site.pk}/change/", asked_for(site))
+    proposing.post(f"/work/sites/{site.pk}/change/", proposed_status(site))
     proposal, together = Proposal.objects.get(), threading.Barrier(2)
-    acts = [(lead, {"act": "accept"}), (second, {"act": "decline", "words": "Not yet"})]
+    acts = [(lead, {"act": "accept"}), (second, {"act": "decline", "decision_note": "Not yet"})]
 
     def decide(user, said):
         client = Client()
@@ -44,7 +44,7 @@ def test_one_wins_and_the_other_reads_what_was_decided():
 
 
 def test_the_same_proposal_sent_twice_at_once_is_one():
-    site, ana, _ = a_pair()
+    site, ana, _ = make_site_and_users()
     together = threading.Barrier(2)
 
     def send():
@@ -52,7 +52,7 @@ def test_the_same_proposal_sent_twice_at_once_is_one():
         client.force_login(ana)
         try:
             together.wait(timeout=30)
-            return client.post(f"/work/sites/{site.pk}/change/", asked_for(site)).headers.get("Location")
+            return client.post(f"/work/sites/{site.pk}/change/", proposed_status(site)).headers.get("Location")
         finally:
             connection.close()
 

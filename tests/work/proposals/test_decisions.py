@@ -11,7 +11,12 @@ from sites.models import Facility, StatusEvent
 from tests.factories import a_confirmation, a_user, an_event
 from tests.pages.html_reader import RAW_CODE, rows_of, text_of
 from tests.work.my_work_fixtures import days_ago
-from tests.work.proposals.fixtures import a_facility_correction, a_pair, another_site_of, asked_for
+from tests.work.proposals.fixtures import (
+    make_other_site,
+    make_site_and_users,
+    propose_facility_correction,
+    proposed_status,
+)
 from work.models import Proposal
 from work.proposals.services import propose
 
@@ -19,11 +24,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cast(client):
+def milestone_setup(client):
     """(proposal of an early end, its site, the proposer, the decider, who is logged in)."""
-    site, ana, lead = a_pair()
+    site, ana, lead = make_site_and_users()
     client.force_login(ana)
-    client.post(f"/work/sites/{site.pk}/change/", asked_for(site))
+    client.post(f"/work/sites/{site.pk}/change/", proposed_status(site))
     client.force_login(lead)
     return Proposal.objects.get(), site, ana, lead
 
@@ -39,8 +44,8 @@ def state(proposal) -> tuple[str, str]:
     return proposal.decision, proposal.decided_by
 
 
-def test_the_decider_finds_it_on_my_work_and_reads_who_what_and_why(client, cast):
-    proposal, *_ = cast
+def test_the_decider_finds_it_on_my_work_and_reads_who_what_and_why(client, milestone_setup):
+    proposal, *_ = milestone_setup
     listed = text_of(client.get("/work/"))
     assert "Proposed: Recruiting → Terminated" in listed
     assert "Ana Lyon: The ward closes" in listed
@@ -51,8 +56,8 @@ def test_the_decider_finds_it_on_my_work_and_reads_who_what_and_why(client, cast
     assert RAW_CODE.findall(text_of(page)) == []
 
 
-def test_the_proposer_is_not_asked_to_decide(client, cast):
-    proposal, _, ana, _ = cast
+def test_the_proposer_is_not_asked_to_decide(client, milestone_setup):
+    proposal, _, ana, _ = milestone_setup
     client.force_login(ana)
     assert "Proposed:" not in text_of(client.get("/work/"))
     assert "Accept" not in text_of(client.get(proposal.get_absolute_url()))
@@ -60,8 +65,8 @@ def test_the_proposer_is_not_asked_to_decide(client, cast):
     assert state(proposal) == ("", "")
 
 
-def test_accepting_changes_the_site_as_the_decider_and_tells_of_the_proposer(client, cast):
-    proposal, site, ana, lead = cast
+def test_accepting_changes_the_site_as_the_decider_and_tells_of_the_proposer(client, milestone_setup):
+    proposal, site, ana, lead = milestone_setup
     decide(client, proposal, "accept")
     site.refresh_from_db()
     event = StatusEvent.objects.get(status="TERMINATED")
@@ -71,16 +76,16 @@ def test_accepting_changes_the_site_as_the_decider_and_tells_of_the_proposer(cli
     assert state(proposal) == ("ACCEPTED", lead.actor)
 
 
-def test_the_rules_are_asked_again_when_it_is_accepted(client, cast):
-    proposal, site, _, _ = cast
+def test_the_rules_are_asked_again_when_it_is_accepted(client, milestone_setup):
+    proposal, site, _, _ = milestone_setup
     an_event(site, "COMPLETED", days_ago(0).isoformat())
     page = decide(client, proposal, "accept")
     assert "No ordinary change leads from the present status" in text_of(page)
     assert state(proposal) == ("", "")
 
 
-def test_a_warning_asks_the_decider_once(client, cast):
-    proposal, site, _, _ = cast
+def test_a_warning_asks_the_decider_once(client, milestone_setup):
+    proposal, site, _, _ = milestone_setup
     with authored("test"):
         Proposal.objects.filter(pk=proposal.pk).update(
             decision="WITHDRAWN", decided_by="test", decided_at=timezone.now()
@@ -93,10 +98,10 @@ def test_a_warning_asks_the_decider_once(client, cast):
     assert state(unusual)[0] == "ACCEPTED"
 
 
-def test_declining_needs_words_and_the_proposer_reads_them_until_noted(client, cast):
-    proposal, _, ana, _ = cast
+def test_declining_needs_words_and_the_proposer_reads_them_until_noted(client, milestone_setup):
+    proposal, _, ana, _ = milestone_setup
     assert "Say why, for whoever proposed it." in text_of(decide(client, proposal, "decline"))
-    decide(client, proposal, "decline", words="Two people are still treated")
+    decide(client, proposal, "decline", decision_note="Two people are still treated")
     client.force_login(ana)
     listed = text_of(client.get("/work/"))
     assert "Declined: Recruiting → Terminated" in listed
@@ -105,8 +110,8 @@ def test_declining_needs_words_and_the_proposer_reads_them_until_noted(client, c
     assert "Declined:" not in text_of(client.get("/work/"))
 
 
-def test_an_outcome_is_told_for_a_week(client, cast):
-    proposal, _, ana, _ = cast
+def test_an_outcome_is_told_for_a_week(client, milestone_setup):
+    proposal, _, ana, _ = milestone_setup
     decide(client, proposal, "accept")
     with authored("test"):
         Proposal.objects.update(decided_at=timezone.now() - timedelta(days=8))
@@ -114,8 +119,8 @@ def test_an_outcome_is_told_for_a_week(client, cast):
     assert "Accepted:" not in text_of(client.get("/work/"))
 
 
-def test_the_proposer_takes_it_back(client, cast):
-    proposal, _, ana, lead = cast
+def test_the_proposer_takes_it_back(client, milestone_setup):
+    proposal, _, ana, lead = milestone_setup
     assert client.post(proposal.get_absolute_url(), {"act": "withdraw", "version": "1"}).status_code == 404
     client.force_login(ana)
     decide(client, proposal, "withdraw")
@@ -124,8 +129,8 @@ def test_the_proposer_takes_it_back(client, cast):
     assert "Proposed:" not in text_of(client.get("/work/"))
 
 
-def test_what_was_changed_since_shows_both_and_can_still_be_accepted(client, cast):
-    proposal, site, _, _ = cast
+def test_what_was_changed_since_shows_both_and_can_still_be_accepted(client, milestone_setup):
+    proposal, site, _, _ = milestone_setup
     an_event(site, "SUSPENDED", days_ago(2).isoformat())
     page = client.get(proposal.get_absolute_url())
     assert "This was changed since it was proposed" in text_of(page)
@@ -134,8 +139,8 @@ def test_what_was_changed_since_shows_both_and_can_still_be_accepted(client, cas
     assert state(proposal)[0] == "ACCEPTED"
 
 
-def test_what_changes_under_the_deciders_eyes_is_not_decided(client, cast):
-    proposal, site, _, _ = cast
+def test_what_changes_under_the_deciders_eyes_is_not_decided(client, milestone_setup):
+    proposal, site, _, _ = milestone_setup
     seen = client.get(proposal.get_absolute_url()).context["form"]["version"].value()
     an_event(site, "SUSPENDED", days_ago(2).isoformat())
     page = client.post(proposal.get_absolute_url(), {"act": "accept", "version": seen})
@@ -147,30 +152,32 @@ def test_what_changes_under_the_deciders_eyes_is_not_decided(client, cast):
     assert state(proposal)[0] == "ACCEPTED"
 
 
-def test_a_confirmation_since_is_no_change(client, cast):
-    proposal, site, _, _ = cast
+def test_a_confirmation_since_is_no_change(client, milestone_setup):
+    proposal, site, _, _ = milestone_setup
     a_confirmation(site, days_ago(0))
     assert "changed since" not in text_of(client.get(proposal.get_absolute_url()))
 
 
-def test_the_same_decision_twice_is_one_and_another_one_is_told_who_was_quicker(client, cast):
-    proposal, site, _, lead = cast
+def test_the_same_decision_twice_is_one_and_another_one_is_told_who_was_quicker(client, milestone_setup):
+    proposal, site, _, lead = milestone_setup
     seen = {"act": "accept", "version": site.version}
     for _ in range(2):
         page = client.post(proposal.get_absolute_url(), seen, follow=True)
         assert "was quicker" not in text_of(page)
     assert StatusEvent.objects.filter(status="TERMINATED").count() == 1
     client.force_login(a_user("boss", is_superuser=True))
-    page = client.post(proposal.get_absolute_url(), {"act": "decline", "version": "1", "words": "No"}, follow=True)
+    page = client.post(
+        proposal.get_absolute_url(), {"act": "decline", "version": "1", "decision_note": "No"}, follow=True
+    )
     assert "Leo Lead was quicker: accepted." in text_of(page)
     assert state(proposal) == ("ACCEPTED", lead.actor)
 
 
-def test_a_correction_of_a_hospital_is_accepted_for_all_its_trials(client, cast):
-    _, site, ana, _ = cast
-    another_site_of(site.facility)
+def test_a_correction_of_a_hospital_is_accepted_for_all_its_trials(client, milestone_setup):
+    _, site, ana, _ = milestone_setup
+    make_other_site(site.facility)
     client.force_login(ana)
-    client.post(f"/work/sites/{site.pk}/propose/hospital/", a_facility_correction(site))
+    client.post(f"/work/sites/{site.pk}/propose/hospital/", propose_facility_correction(site))
     proposal = Proposal.objects.get(kind="FACILITY")
     with authored("test"):
         Facility.objects.update(zip="650-0001")
@@ -182,36 +189,36 @@ def test_a_correction_of_a_hospital_is_accepted_for_all_its_trials(client, cast)
     assert (facility.name, facility.zip) == ("Harbour Hospital", "650-0001")
 
 
-def test_somebody_elses_proposal_is_missing(client, cast):
-    proposal, *_ = cast
-    client.force_login(a_user("stranger"))
+def test_somebody_elses_proposal_is_missing(client, milestone_setup):
+    proposal, *_ = milestone_setup
+    client.force_login(a_user("unrelated_process"))
     theirs = [client.get(proposal.get_absolute_url()), client.get("/work/proposals/999999/")]
     assert [answer.status_code for answer in theirs] == [404, 404]
     assert client.post(proposal.get_absolute_url(), {"act": "accept", "version": "1"}).status_code == 404
     assert "Terminated" not in text_of(client.get("/work/proposals/"))
 
 
-def test_an_act_that_no_page_offers_is_refused(client, cast):
-    assert client.post(cast[0].get_absolute_url(), {"act": "explode", "version": "1"}).status_code == 400
+def test_an_act_that_no_page_offers_is_refused(client, milestone_setup):
+    assert client.post(milestone_setup[0].get_absolute_url(), {"act": "explode", "version": "1"}).status_code == 400
 
 
 @pytest.mark.parametrize("values", [{"why": "Other"}, {"new": {}}, {"proposed_by": "user:1"}])
-def test_the_database_keeps_what_was_proposed(cast, values):
+def test_the_database_keeps_what_was_proposed(milestone_setup, values):
     with pytest.raises(DatabaseError), transaction.atomic(), authored("test"):
         Proposal.objects.update(**values)
 
 
-def test_the_database_lets_nothing_be_decided_twice(client, cast):
-    decide(client, cast[0], "accept")
+def test_the_database_lets_nothing_be_decided_twice(client, milestone_setup):
+    decide(client, milestone_setup[0], "accept")
     with pytest.raises(DatabaseError), transaction.atomic(), authored("test"):
         Proposal.objects.update(decision="WITHDRAWN")
 
 
-def test_a_decided_proposal_tells_what_stood_then_whatever_was_changed_since(client, cast):
-    _, site, ana, _ = cast
+def test_a_decided_proposal_tells_what_stood_then_whatever_was_changed_since(client, milestone_setup):
+    _, site, ana, _ = milestone_setup
     said = {"name": "Harbour Hospital"}
     proposal = propose(site, kind="FACILITY", new=said, why="Renamed", author=ana.actor, version=site.facility.version)
-    decide(client, proposal, "decline", words="Not in the register")
+    decide(client, proposal, "decline", decision_note="Not in the register")
     before = rows_of(client.get(proposal.get_absolute_url()))
     with authored("test"):
         Facility.objects.update(name="Port Hospital", city="Osaka")

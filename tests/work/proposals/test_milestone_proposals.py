@@ -8,7 +8,7 @@ from history.authorship import authored
 from sites.models import Milestone
 from tests.pages.html_reader import rows_of, text_of
 from tests.work.my_work_fixtures import days_ago
-from tests.work.proposals.fixtures import a_pair
+from tests.work.proposals.fixtures import make_site_and_users
 from work.models import Proposal
 
 pytestmark = pytest.mark.django_db
@@ -16,9 +16,9 @@ CONTRACT = date(2025, 11, 3)
 
 
 @pytest.fixture
-def cast(client):
+def milestone_setup(client):
     """(the site, its coordinator, the trial's); the coordinator is logged in, the contract is known."""
-    site, ana, lead = a_pair()
+    site, ana, lead = make_site_and_users()
     with authored("test"):
         for stage in ("SELECTED", "ETHICS", "CONTRACT"):
             Milestone.objects.create(trial_site=site, stage=stage, actual_on=CONTRACT, planned_on=CONTRACT)
@@ -47,8 +47,8 @@ def actual(site, stage: str) -> date | None:
     return Milestone.objects.filter(trial_site=site, stage=stage).values_list("actual_on", flat=True).first()
 
 
-def test_the_site_proposes_and_the_trial_accepts_that_date_and_no_other(client, cast):
-    site, _, lead = cast
+def test_the_site_proposes_and_the_trial_accepts_that_date_and_no_other(client, milestone_setup):
+    site, _, lead = milestone_setup
     page = sent(client, site, **{"INITIATION_VISIT-actual_on": days_ago(40).isoformat()})
     (proposal,) = Proposal.objects.all()
     assert (proposal.kind, proposal.new) == ("STAGES", {"INITIATION_VISIT-actual_on": days_ago(40).isoformat()})
@@ -63,8 +63,8 @@ def test_the_site_proposes_and_the_trial_accepts_that_date_and_no_other(client, 
     assert site.stage == "INITIATION_VISIT"
 
 
-def test_a_date_can_be_taken_away(client, cast):
-    site, _, lead = cast
+def test_a_date_can_be_taken_away(client, milestone_setup):
+    site, _, lead = milestone_setup
     sent(client, site, **{"CONTRACT-actual_on": ""})
     client.force_login(lead)
     accepted(client, Proposal.objects.get())
@@ -72,15 +72,15 @@ def test_a_date_can_be_taken_away(client, cast):
     assert Milestone.objects.get(trial_site=site, stage="CONTRACT").planned_on == CONTRACT
 
 
-def test_what_the_rules_refuse_is_told_to_whoever_proposes_it(client, cast):
-    site, *_ = cast
+def test_what_the_rules_refuse_is_told_to_whoever_proposes_it(client, milestone_setup):
+    site, *_ = milestone_setup
     page = sent(client, site, **{"FIRST_PARTICIPANT-actual_on": days_ago(3).isoformat()})
     assert "needs your attention" in text_of(page)
     assert not Proposal.objects.exists()
 
 
-def test_a_date_that_was_changed_meanwhile_is_not_overwritten_unseen(client, cast):
-    site, _, lead = cast
+def test_a_date_that_was_changed_meanwhile_is_not_overwritten_unseen(client, milestone_setup):
+    site, _, lead = milestone_setup
     sent(client, site, **{"INITIATION_VISIT-actual_on": days_ago(40).isoformat()})
     proposal = Proposal.objects.get()
     client.force_login(lead)
@@ -93,8 +93,8 @@ def test_a_date_that_was_changed_meanwhile_is_not_overwritten_unseen(client, cas
     assert actual(site, "INITIATION_VISIT") == days_ago(50)
 
 
-def test_what_others_changed_while_one_typed_is_shown_beside(client, cast):
-    site, *_ = cast
+def test_what_others_changed_while_one_typed_is_shown_beside(client, milestone_setup):
+    site, *_ = milestone_setup
     form = client.get(page_of(site)).context["form"]
     said = {name: form[name].value() or "" for name in form.fields} | {"why": "The monitor was here"}
     with authored("test"):
@@ -105,8 +105,8 @@ def test_what_others_changed_while_one_typed_is_shown_beside(client, cast):
     assert "Contract: happened" in text_of(answer)
 
 
-def test_the_page_of_the_dates_leads_there_for_the_site_and_to_the_dates_for_the_trial(client, cast):
-    site, _, lead = cast
+def test_the_page_of_the_dates_leads_there_for_the_site_and_to_the_dates_for_the_trial(client, milestone_setup):
+    site, _, lead = milestone_setup
     dates = f"/trials/{site.trial.key}/activation/{site.pk}/"
     assert page_of(site) in client.get(dates).content.decode()
     assert page_of(site) in client.get(f"/work/sites/{site.pk}/change/").content.decode()

@@ -6,8 +6,13 @@ from history.authorship import authored
 from sites.models import Facility, StatusEvent
 from tests.factories import a_user
 from tests.pages.html_reader import queries_of, rows_of, text_of
-from tests.work.my_work_fixtures import a_coordinator_of
-from tests.work.proposals.fixtures import a_facility_correction, a_pair, another_site_of, asked_for
+from tests.work.my_work_fixtures import make_coordinator
+from tests.work.proposals.fixtures import (
+    make_other_site,
+    make_site_and_users,
+    propose_facility_correction,
+    proposed_status,
+)
 from work.models import Proposal
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def site(client):
-    site, ana, _ = a_pair()
+    site, ana, _ = make_site_and_users()
     client.force_login(ana)
     return site
 
@@ -33,7 +38,7 @@ def proposed() -> list[tuple]:
 
 
 def test_a_status_that_only_the_trial_decides_becomes_a_proposal_and_changes_nothing(client, site):
-    page = client.post(change_page(site), asked_for(site), follow=True)
+    page = client.post(change_page(site), proposed_status(site), follow=True)
     site.refresh_from_db()
     assert site.status == "RECRUITING"
     (proposal,) = Proposal.objects.all()
@@ -44,39 +49,39 @@ def test_a_status_that_only_the_trial_decides_becomes_a_proposal_and_changes_not
 
 
 def test_a_proposal_says_why(client, site):
-    page = client.post(change_page(site), asked_for(site, why=" "))
+    page = client.post(change_page(site), proposed_status(site, why=" "))
     assert "Say why, for the trial’s coordinator" in text_of(page)
     assert proposed() == []
 
 
 def test_what_could_not_be_accepted_cannot_be_proposed(client, site):
-    page = client.post(change_page(site), asked_for(site, effective_on="2099-01-01"))
+    page = client.post(change_page(site), proposed_status(site, effective_on="2099-01-01"))
     assert "A status begins today at the latest" in text_of(page)
     assert proposed() == []
 
 
 def test_the_same_proposal_twice_is_one(client, site):
-    answers = [client.post(change_page(site), asked_for(site)) for _ in range(2)]
+    answers = [client.post(change_page(site), proposed_status(site)) for _ in range(2)]
     assert len({answer.headers["Location"] for answer in answers}) == 1
     assert len(proposed()) == 1
 
 
 def test_another_proposal_about_the_same_waits_until_the_first_is_decided(client, site):
-    client.post(change_page(site), asked_for(site))
-    page = client.post(change_page(site), asked_for(site, why="Another reason"))
+    client.post(change_page(site), proposed_status(site))
+    page = client.post(change_page(site), proposed_status(site, why="Another reason"))
     assert "Another proposal about this waits" in text_of(page)
     assert "Proposed and not decided yet: Recruitment status" in text_of(page)
     assert len(proposed()) == 1
 
 
 def test_a_correction_of_the_hospital_keeps_only_what_differs(client, site):
-    client.post(correction_page(site, "hospital"), a_facility_correction(site))
+    client.post(correction_page(site, "hospital"), propose_facility_correction(site))
     assert proposed() == [("FACILITY", {"name": "Harbour Hospital"})]
     assert Facility.objects.get().name == "Hospital 1"
 
 
 def test_a_correction_that_changes_nothing_is_refused(client, site):
-    same = a_facility_correction(site, name=site.facility.name)
+    same = propose_facility_correction(site, name=site.facility.name)
     assert "This is what stands there already" in text_of(client.post(correction_page(site, "hospital"), same))
     assert proposed() == []
 
@@ -88,9 +93,9 @@ def test_another_target_is_proposed(client, site):
 
 
 def test_a_proposal_from_another_trial_of_the_hospital_is_told_but_not_shown(client, site):
-    client.post(correction_page(site, "hospital"), a_facility_correction(site))
-    other = another_site_of(site.facility)
-    client.force_login(a_coordinator_of(other, name="bea"))
+    client.post(correction_page(site, "hospital"), propose_facility_correction(site))
+    other = make_other_site(site.facility)
+    client.force_login(make_coordinator(other, name="bea"))
     page = client.get(correction_page(other, "hospital"))
     assert "A proposal about this waits for its decision" in text_of(page)
     assert "/work/proposals/" not in page.content.decode()
@@ -106,7 +111,7 @@ def test_a_target_that_is_no_number_of_people_is_refused(client, site, target):
 def test_whoever_decides_saves_by_the_same_form(client, site):
     client.force_login(site.trial.assignments.get().user)
     assert "Propose" not in text_of(client.get(correction_page(site, "hospital")))
-    client.post(correction_page(site, "hospital"), a_facility_correction(site))
+    client.post(correction_page(site, "hospital"), propose_facility_correction(site))
     client.post(correction_page(site, "target"), {"target": "25", "why": "x", "version": site.version})
     site.refresh_from_db()
     assert (Facility.objects.get().name, site.enrollment_target) == ("Harbour Hospital", 25)
@@ -117,12 +122,12 @@ def test_a_name_that_is_another_facility_is_refused_in_words(client, site):
     with authored("test"):
         Facility.objects.create(name="Harbour Hospital", city="Kobe", country="Japan")
     client.force_login(site.trial.assignments.get().user)
-    page = client.post(correction_page(site, "hospital"), a_facility_correction(site))
+    page = client.post(correction_page(site, "hospital"), propose_facility_correction(site))
     assert "This facility is already here" in text_of(page)
 
 
 def test_a_correction_meanwhile_shows_both_and_keeps_what_was_typed(client, site):
-    said = a_facility_correction(site)
+    said = propose_facility_correction(site)
     with authored("test"):
         Facility.objects.update(name="Port Hospital")
     page = client.post(correction_page(site, "hospital"), said)
@@ -137,13 +142,13 @@ def test_a_correction_meanwhile_shows_both_and_keeps_what_was_typed(client, site
 @pytest.mark.parametrize("what", ["hospital", "target"])
 def test_somebody_elses_site_and_an_unknown_kind_are_missing(client, site, what):
     assert client.get(correction_page(site, "nothing")).status_code == 404
-    client.force_login(a_user("stranger"))
+    client.force_login(a_user("unrelated_process"))
     assert client.get(correction_page(site, what)).status_code == 404
     assert client.post(correction_page(site, what), {"why": "x"}).status_code == 404
 
 
 def test_a_status_that_a_coordinator_may_set_is_set_as_before(client, site):
-    said = asked_for(site, "SUSPENDED", first_status="", first_since="")
+    said = proposed_status(site, "SUSPENDED", first_status="", first_since="")
     client.post(change_page(site), said)
     assert StatusEvent.objects.filter(status="SUSPENDED").exists()
     assert proposed() == []
@@ -152,7 +157,7 @@ def test_a_status_that_a_coordinator_may_set_is_set_as_before(client, site):
 @pytest.mark.parametrize("number", [3, 30])
 def test_the_list_takes_as_many_queries_for_many(client, site, number):
     for count in range(number):
-        client.post(change_page(site), asked_for(site, why=f"Reason {count}"))
+        client.post(change_page(site), proposed_status(site, why=f"Reason {count}"))
         last = Proposal.objects.order_by("-pk").first()
         client.post(f"/work/proposals/{last.pk}/", {"act": "withdraw", "version": "1"})
     assert queries_of(client, "/work/proposals/") == 6

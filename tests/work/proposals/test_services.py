@@ -9,13 +9,13 @@ from history.versioning import StaleVersion
 from sites.models import Facility, TrialSite
 from tests.factories import a_user
 from tests.work.my_work_fixtures import days_ago
-from tests.work.proposals.fixtures import a_pair, another_site_of
+from tests.work.proposals.fixtures import make_other_site, make_site_and_users
 from work.models import Proposal
 from work.proposals.services import (
-    DecidedAlreadyError,
+    AlreadyDecidedError,
     accept,
+    acknowledge,
     decline,
-    note,
     open_proposal,
     propose,
     propose_status,
@@ -28,7 +28,7 @@ NAME = {"name": "Harbour Hospital"}
 
 @pytest.fixture
 def site():
-    return a_pair()[0]
+    return make_site_and_users()[0]
 
 
 def a_proposal(site, **said) -> Proposal:
@@ -79,7 +79,7 @@ def test_by_somebody_else_for_another_reason_or_with_another_value_it_waits(site
 
 
 def test_a_hospitals_proposal_is_open_at_all_its_sites_another_kind_at_its_own_only(site):
-    elsewhere = another_site_of(site.facility)
+    elsewhere = make_other_site(site.facility)
     target = propose(site, kind="TARGET", new={"target": "25"}, why="x", author="user:7", version=site.version)
     hospital = a_proposal(site)
     assert (open_proposal(elsewhere, "FACILITY"), open_proposal(elsewhere, "TARGET")) == (hospital, None)
@@ -102,8 +102,8 @@ def test_a_status_that_asks_is_proposed_once_it_was_read(site):
 
 def test_what_is_accepted_with_words_keeps_them_in_its_row_and_its_trail(site):
     boss = a_user("boss", is_superuser=True)
-    decided = accept(a_proposal(site), user=boss, version=site.facility.version, words=" Thank you ")
-    assert (decided.decision, decided.decided_by, decided.words) == ("ACCEPTED", boss.actor, "Thank you")
+    decided = accept(a_proposal(site), user=boss, version=site.facility.version, decision_note=" Thank you ")
+    assert (decided.decision, decided.decided_by, decided.decision_note) == ("ACCEPTED", boss.actor, "Thank you")
     assert trail_of(decided)[0].reason == "Thank you"
     assert Facility.objects.get().name == "Harbour Hospital"
 
@@ -111,32 +111,32 @@ def test_what_is_accepted_with_words_keeps_them_in_its_row_and_its_trail(site):
 def test_declining_says_why(site):
     proposal = a_proposal(site)
     with pytest.raises(ValidationError, match="Say why"):
-        decline(proposal, author="user:8", words=" ")
-    assert decline(proposal, author="user:8", words="No ").words == "No"
+        decline(proposal, author="user:8", decision_note=" ")
+    assert decline(proposal, author="user:8", decision_note="No ").decision_note == "No"
 
 
 def test_what_is_decided_is_decided_once(site):
     proposal = a_proposal(site)
-    decline(proposal, author="user:8", words="No")
+    decline(proposal, author="user:8", decision_note="No")
     for again in (
         lambda: withdraw(proposal, author="user:7"),
-        lambda: decline(proposal, author="user:9", words="No"),
+        lambda: decline(proposal, author="user:9", decision_note="No"),
         lambda: accept(proposal, user=a_user("boss", is_superuser=True), version=site.facility.version),
     ):
-        with pytest.raises(DecidedAlreadyError) as decided:
+        with pytest.raises(AlreadyDecidedError) as decided:
             again()
         assert decided.value.proposal.decided_by == "user:8"
     assert Facility.objects.get().name == "Hospital 1"
 
 
 def test_an_outcome_is_noted_once_and_its_own_alone(site):
-    first = decline(a_proposal(site), author="user:8", words="No")
-    second = decline(a_proposal(site), author="user:8", words="No")
-    note(first, author="user:7")
+    first = decline(a_proposal(site), author="user:8", decision_note="No")
+    second = decline(a_proposal(site), author="user:8", decision_note="No")
+    acknowledge(first, author="user:7")
     first.refresh_from_db()
     second.refresh_from_db()
-    noted_at = first.noted_at
-    assert (noted_at is None, second.noted_at) == (False, None)
-    note(first, author="user:7")
+    noted_at = first.acknowledged_at
+    assert (noted_at is None, second.acknowledged_at) == (False, None)
+    acknowledge(first, author="user:7")
     first.refresh_from_db()
-    assert first.noted_at == noted_at
+    assert first.acknowledged_at == noted_at

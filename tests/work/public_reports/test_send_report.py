@@ -28,7 +28,7 @@ def form_of(site, **more) -> str:
     return f"/trials/{site.trial.key}/report/?{asked}"
 
 
-def said(**more) -> dict:
+def report_form_data(**more) -> dict:
     return {"fault": "STATUS", "message": f"Closed since May {CANARY}", "email": f"{CANARY}@example.org"} | more
 
 
@@ -50,31 +50,31 @@ def test_the_form_asks_which_of_several_contacts_is_wrong(client, site):
     assert "Report a problem with this site" in page
     for words in ("Which contact?", "Ana First", "Bo Second"):
         assert words in page
-    client.post(form_of(site), said(fault="CONTACT", who=second.pk), follow=True)
+    client.post(form_of(site), report_form_data(fault="CONTACT", who=second.pk), follow=True)
     assert PublicReport.objects.get().contact == second
-    client.post(form_of(site), said(fault="STATUS", who=first.pk), follow=True)
+    client.post(form_of(site), report_form_data(fault="STATUS", who=first.pk), follow=True)
     assert PublicReport.objects.latest("pk").contact is None
-    client.post(form_of(site), said(fault="CONTACT", message="Both"), follow=True)
+    client.post(form_of(site), report_form_data(fault="CONTACT", message="Both"), follow=True)
     assert PublicReport.objects.latest("pk").contact is None
 
 
 def test_the_only_contact_is_the_one_that_is_meant(client, site):
     contact = a_contact(site=site)
-    client.post(form_of(site), said(fault="CONTACT"), follow=True)
+    client.post(form_of(site), report_form_data(fault="CONTACT"), follow=True)
     assert PublicReport.objects.get().contact == contact
 
 
 def test_a_contact_that_is_not_shown_there_cannot_be_chosen(client, site):
     a_contact(site=site)
     elsewhere = a_contact(trial=site.trial)
-    page = client.post(form_of(site), said(fault="CONTACT", who=elsewhere.pk))
+    page = client.post(form_of(site), report_form_data(fault="CONTACT", who=elsewhere.pk))
     assert page.status_code == 200
     assert not PublicReport.objects.exists()
 
 
 def test_a_report_is_kept_and_thanked_for(client, site):
     contact = a_contact(site=site)
-    page = client.post(form_of(site, contact=contact.pk), said(fault="CONTACT"), follow=True)
+    page = client.post(form_of(site, contact=contact.pk), report_form_data(fault="CONTACT"), follow=True)
     assert "Thank you" in text_of(page)
     report = PublicReport.objects.get()
     assert (report.trial, report.trial_site, report.contact, report.fault) == (site.trial, site, contact, "CONTACT")
@@ -82,39 +82,44 @@ def test_a_report_is_kept_and_thanked_for(client, site):
 
 
 def test_a_report_without_a_choice_or_too_long_is_refused_in_words(client, site):
-    page = text_of(client.post(form_of(site), said(fault="", message="x" * 1001)))
+    page = text_of(client.post(form_of(site), report_form_data(fault="", message="x" * 1001)))
     assert "This field is required." in page
     assert "at most 1000 characters" in page
     assert not PublicReport.objects.exists()
 
 
 def test_what_only_a_machine_fills_in_is_thanked_for_and_not_kept(client, site):
-    page = client.post(form_of(site), said(website="https://spam.example"), follow=True)
+    page = client.post(form_of(site), report_form_data(website="https://spam.example"), follow=True)
     assert "Thank you" in text_of(page)
     assert not PublicReport.objects.exists()
 
 
 def test_the_same_words_again_are_one_report(client, site):
     for _ in range(2):
-        assert client.post(form_of(site), said()).status_code == 302
+        assert client.post(form_of(site), report_form_data()).status_code == 302
     assert PublicReport.objects.count() == 1
 
 
 def test_an_address_sends_a_few_an_hour(client, site, settings):
     settings.REPORTS_PER_HOUR = 2
-    answers = [client.post(form_of(site), said(message=f"Number {number}")).status_code for number in range(3)]
+    answers = [
+        client.post(form_of(site), report_form_data(message=f"Number {number}")).status_code for number in range(3)
+    ]
     assert answers == [302, 302, 429]
-    assert client.post(form_of(site), said(message="x"), REMOTE_ADDR="192.0.2.7").status_code == 302
+    assert client.post(form_of(site), report_form_data(message="x"), REMOTE_ADDR="192.0.2.7").status_code == 302
     with authored("test"):
         PublicReport.objects.update(reported_at=timezone.now() - timedelta(hours=2))
-    assert client.post(form_of(site), said(message="Number 4")).status_code == 302
+    assert client.post(form_of(site), report_form_data(message="Number 4")).status_code == 302
 
 
 @pytest.mark.parametrize(("behind", "answers"), [(True, [302, 302, 429]), (False, [302, 429, 429])])
 def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(client, site, settings, behind, answers):
     settings.REPORTS_PER_HOUR, settings.BEHIND_PROXY = 1, behind
     seen = ["10.0.0.1, 192.0.2.1", "10.0.0.1, 192.0.2.2", "10.9.9.9, 192.0.2.1"]
-    sent = [client.post(form_of(site), said(message=address), headers={"X-Forwarded-For": address}) for address in seen]
+    sent = [
+        client.post(form_of(site), report_form_data(message=address), headers={"X-Forwarded-For": address})
+        for address in seen
+    ]
     assert [answer.status_code for answer in sent] == answers
 
 
@@ -122,7 +127,7 @@ def test_an_unpublished_trial_looks_like_a_missing_one(client):
     hidden = a_site(a_trial(2, is_public=False), a_facility(2))
     for address in (form_of(hidden), "/trials/NCT99999999/report/", "/trials/NCT00000002/reported/"):
         assert client.get(address).status_code == 404
-        assert client.post(address, said()).status_code in (404, 405)
+        assert client.post(address, report_form_data()).status_code in (404, 405)
     assert not PublicReport.objects.exists()
 
 
@@ -146,7 +151,7 @@ def test_a_hidden_contact_cannot_be_reported_by_its_number(client):
 
 
 def test_nothing_of_a_report_is_on_a_public_page_in_the_api_or_in_the_trail(client, ask, site):  # noqa: F811
-    client.post(form_of(site), said())
+    client.post(form_of(site), report_form_data())
     key_of, facility = site.trial.key, site.facility.slug
     pages = ["/", f"/trials/{key_of}/", f"/trials/{key_of}/sites/", f"/facilities/{facility}/", form_of(site)]
     api = ["trials/", f"trials/{key_of}/", "sites/", f"sites/{site.pk}/", "facilities/"]
@@ -161,7 +166,7 @@ def test_nothing_of_a_report_is_on_a_public_page_in_the_api_or_in_the_trail(clie
 
 
 def test_an_address_is_forgotten_after_ninety_days_though_nobody_closed_the_report(client, site, capsys):
-    client.post(form_of(site), said())
+    client.post(form_of(site), report_form_data())
     with authored("test"):
         PublicReport.objects.update(reported_at=timezone.now() - timedelta(days=91))
     call_command("forget_reports")

@@ -4,15 +4,15 @@ import pytest
 
 from history.authorship import authored
 from tests.smtp_server import letterbox  # noqa: F401 - a fixture
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 
 
 @pytest.fixture
-def a_trial_with_people():
+def trial_with_people():
     """A trial with two overdue sites; "site" looks after the first, nobody after the second, "trial" after all."""
     trial = a_recruiting_trial(1)
     sites = [a_confirmed_site(trial, number, days=40) for number in (1, 2)]
-    people = [a_coordinator_of(sites[0], name="site"), a_coordinator_of(trial=trial, name="trial")]
+    people = [make_coordinator(sites[0], name="site"), make_coordinator(trial=trial, name="trial")]
     for user in people:
         user.email = f"{user.username}@example.org"
         with authored("test"):

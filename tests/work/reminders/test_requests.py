@@ -8,7 +8,7 @@ from history.authorship import authored
 from history.trail import trail_of
 from tests.factories import a_manager, a_user, an_inspector, assign
 from tests.pages.html_reader import queries_of, rows_of, text_of
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of, a_recruiting_trial, days_ago
+from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, days_ago, make_coordinator
 from work.models import Reminder, RequestedReminder
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -16,9 +16,9 @@ REMIND, BOARD = "/work/remind/", "/trials/NCT00000001/sites/"
 
 
 @pytest.fixture
-def lead(client, a_trial_with_people):
+def lead(client, trial_with_people):
     """The trial's coordinator, logged in."""
-    user = a_trial_with_people[2][1]
+    user = trial_with_people[2][1]
     client.force_login(user)
     return user
 
@@ -31,8 +31,8 @@ def text_of_mail(letter) -> str:
     return message_from_bytes(letter.content).get_payload(decode=True).decode().replace("\r\n", "\n")
 
 
-def test_the_responsible_person_gets_a_mail_now_that_names_who_asked(client, letterbox, a_trial_with_people, lead):
-    _, (site, _), _ = a_trial_with_people
+def test_the_responsible_person_gets_a_mail_now_that_names_who_asked(client, letterbox, trial_with_people, lead):
+    _, (site, _), _ = trial_with_people
     page = remind(client, site)
     assert "Reminder sent to site." in text_of(page)
     assert letterbox.recipients == ["site@example.org"]
@@ -43,38 +43,38 @@ def test_the_responsible_person_gets_a_mail_now_that_names_who_asked(client, let
     assert "/work/\n" in told
 
 
-def test_nothing_is_sent_before_the_preview_is_confirmed(client, letterbox, a_trial_with_people, lead):
-    page = client.post(REMIND, {"site": a_trial_with_people[1][0].pk})
+def test_nothing_is_sent_before_the_preview_is_confirmed(client, letterbox, trial_with_people, lead):
+    page = client.post(REMIND, {"site": trial_with_people[1][0].pk})
     assert "Send 1 reminder" in text_of(page)
     assert letterbox.letters == []
     assert not RequestedReminder.objects.exists()
 
 
-def test_nobody_is_reminded_twice_on_a_day_of_one_site(client, letterbox, a_trial_with_people, lead):
-    site = a_trial_with_people[1][0]
+def test_nobody_is_reminded_twice_on_a_day_of_one_site(client, letterbox, trial_with_people, lead):
+    site = trial_with_people[1][0]
     remind(client, site)
     assert "site was already reminded today." in text_of(client.get(f"{REMIND}?site={site.pk}"))
     assert "Nobody was reminded" in text_of(remind(client, site))
     assert letterbox.recipients == ["site@example.org"]
 
 
-def test_who_asked_is_in_the_trail(client, letterbox, a_trial_with_people, lead):
-    remind(client, a_trial_with_people[1][0])
+def test_who_asked_is_in_the_trail(client, letterbox, trial_with_people, lead):
+    remind(client, trial_with_people[1][0])
     sent = RequestedReminder.objects.get()
     assert (sent.state, sent.requested_by) == (Reminder.State.SENT, lead.actor)
     assert {entry.reason for entry in trail_of(sent)} == {"Reminder requested"}
     assert {entry.actor for entry in trail_of(sent)} == {lead.actor}
 
 
-def test_a_site_without_a_coordinator_reaches_the_trials(client, letterbox, a_trial_with_people):
+def test_a_site_without_a_coordinator_reaches_the_trials(client, letterbox, trial_with_people):
     client.force_login(a_manager())
-    remind(client, a_trial_with_people[1][1])
+    remind(client, trial_with_people[1][1])
     assert letterbox.recipients == ["trial@example.org"]
 
 
-def test_nobody_reminds_themselves(client, letterbox, a_trial_with_people, lead):
+def test_nobody_reminds_themselves(client, letterbox, trial_with_people, lead):
     """Of two who are responsible the other one; of a site that is one's own alone nobody."""
-    trial, sites, _ = a_trial_with_people
+    trial, sites, _ = trial_with_people
     alone = text_of(client.get(f"{REMIND}?site={sites[1].pk}"))
     assert "You alone are responsible for it: confirm or change its status on My work." in alone
     assert "Nobody to remind" in alone
@@ -85,8 +85,8 @@ def test_nobody_reminds_themselves(client, letterbox, a_trial_with_people, lead)
     assert letterbox.recipients == ["second@example.org"]
 
 
-def test_one_mail_to_a_person_lists_all_their_sites(client, letterbox, a_trial_with_people):
-    _, sites, (person, _) = a_trial_with_people
+def test_one_mail_to_a_person_lists_all_their_sites(client, letterbox, trial_with_people):
+    _, sites, (person, _) = trial_with_people
     assign(person, site=sites[1])
     client.force_login(a_manager())
     shown = client.get(f"{REMIND}?site={sites[0].pk}:{sites[0].version}&site={sites[1].pk}:1")
@@ -97,8 +97,8 @@ def test_one_mail_to_a_person_lists_all_their_sites(client, letterbox, a_trial_w
     assert "Hospital 2" in text_of_mail(letterbox.letters[0])
 
 
-def test_what_is_not_overdue_or_cannot_be_sent_is_told(client, letterbox, a_trial_with_people, lead):
-    trial, sites, (person, _) = a_trial_with_people
+def test_what_is_not_overdue_or_cannot_be_sent_is_told(client, letterbox, trial_with_people, lead):
+    trial, sites, (person, _) = trial_with_people
     fresh = a_confirmed_site(trial, 5, days=1)
     person.email = ""
     with authored("test"):
@@ -110,8 +110,8 @@ def test_what_is_not_overdue_or_cannot_be_sent_is_told(client, letterbox, a_tria
     assert letterbox.letters == []
 
 
-def test_a_refused_mail_is_told_and_may_be_asked_for_again(client, letterbox, a_trial_with_people, lead):
-    site = a_trial_with_people[1][0]
+def test_a_refused_mail_is_told_and_may_be_asked_for_again(client, letterbox, trial_with_people, lead):
+    site = trial_with_people[1][0]
     letterbox.answer = lambda letter: "550 No such user"
     assert "did not accept the reminder to site" in text_of(remind(client, site))
     assert RequestedReminder.objects.get().state == Reminder.State.REFUSED
@@ -120,17 +120,17 @@ def test_a_refused_mail_is_told_and_may_be_asked_for_again(client, letterbox, a_
 
 
 def test_without_a_mail_server_nothing_is_kept_and_the_page_says_so(
-    client, settings, letterbox, a_trial_with_people, lead
+    client, settings, letterbox, trial_with_people, lead
 ):
     settings.EMAIL_PORT = 9
-    assert "The mail server could not be reached" in text_of(remind(client, a_trial_with_people[1][0]))
+    assert "The mail server could not be reached" in text_of(remind(client, trial_with_people[1][0]))
     assert not RequestedReminder.objects.exists()
 
 
-def test_only_those_of_the_trial_and_managers_remind(client, a_trial_with_people):
-    site = a_trial_with_people[1][0]
-    others = a_coordinator_of(trial=a_recruiting_trial(2), name="elsewhere")
-    for user in (a_trial_with_people[2][0], an_inspector(), others, a_user("nobody")):
+def test_only_those_of_the_trial_and_managers_remind(client, trial_with_people):
+    site = trial_with_people[1][0]
+    others = make_coordinator(trial=a_recruiting_trial(2), name="elsewhere")
+    for user in (trial_with_people[2][0], an_inspector(), others, a_user("nobody")):
         client.force_login(user)
         assert client.get(f"{REMIND}?site={site.pk}").status_code == 404, user
         assert client.post(REMIND, {"site": site.pk}).status_code == 404, user
@@ -142,8 +142,8 @@ def test_what_no_page_would_ask_is_refused(client, asked):
     assert client.get(f"{REMIND}{asked}").status_code == 400
 
 
-def test_the_board_tells_who_is_responsible_to_those_who_may_know(client, letterbox, a_trial_with_people):
-    _, sites, (person, lead) = a_trial_with_people
+def test_the_board_tells_who_is_responsible_to_those_who_may_know(client, letterbox, trial_with_people):
+    _, sites, (person, lead) = trial_with_people
     with authored("test"):
         person.first_name, person.last_name = "Ada", "Koch"
         person.save()
@@ -161,7 +161,7 @@ def test_the_board_tells_who_is_responsible_to_those_who_may_know(client, letter
     assert "Ada Koch" not in text_of(client.get(BOARD))
 
 
-def test_my_work_names_the_responsible_people_of_overdue_sites(client, a_trial_with_people, lead):
+def test_my_work_names_the_responsible_people_of_overdue_sites(client, trial_with_people, lead):
     [row] = [row for row in rows_of(client.get("/work/")) if "Hospital 1" in row]
     assert "Responsible: site" in row
     assert "Remind" in row
@@ -172,12 +172,12 @@ def test_my_work_names_the_responsible_people_of_overdue_sites(client, a_trial_w
 @pytest.mark.parametrize("address", [BOARD, "/work/", f"{REMIND}?site=%s"])
 def test_the_queries_do_not_grow_with_the_sites(client, address):
     trial = a_recruiting_trial(1)
-    client.force_login(a_coordinator_of(trial=trial, name="trial"))
+    client.force_login(make_coordinator(trial=trial, name="trial"))
     counts = []
     for numbers in (range(3), range(3, 25)):
         sites = [a_confirmed_site(trial, number, days=40) for number in numbers]
         for site in sites:
-            a_coordinator_of(site, name=f"site{site.pk}")
+            make_coordinator(site, name=f"site{site.pk}")
         page = address % "&site=".join(str(site.pk) for site in sites) if "%s" in address else address
         counts.append(queries_of(client, page))
     assert counts[0] == counts[1]

@@ -38,16 +38,16 @@ def daily(*people):
             ReminderPlan.objects.update_or_create(user=user, defaults={"pace": Pace.DAILY})
 
 
-def test_the_sender_makes_a_plan_once_under_its_own_name(letterbox, a_trial_with_people):
+def test_the_sender_makes_a_plan_once_under_its_own_name(letterbox, trial_with_people):
     for day in (0, 7):
         remind(day)
-    for user in a_trial_with_people[2]:
+    for user in trial_with_people[2]:
         plan = ReminderPlan.objects.get(user=user)
         assert plan.considered_on == timezone.localdate() + timedelta(days=7)
         assert [row.pgh_context.metadata["actor"] for row in plan.trail.all()] == ["system:reminders"]
 
 
-def test_a_digest_tells_the_reasons_and_one_link(letterbox, a_trial_with_people):
+def test_a_digest_tells_the_reasons_and_one_link(letterbox, trial_with_people):
     remind()
     told = text_to(letterbox, "site")
     assert "Hospital 1, NCT00000001" in told
@@ -57,14 +57,14 @@ def test_a_digest_tells_the_reasons_and_one_link(letterbox, a_trial_with_people)
     assert "&" not in told
 
 
-def test_a_site_with_a_coordinator_is_not_told_to_the_trials_coordinator_at_once(letterbox, a_trial_with_people):
+def test_a_site_with_a_coordinator_is_not_told_to_the_trials_coordinator_at_once(letterbox, trial_with_people):
     remind()
     assert "Hospital 1" not in text_to(letterbox, "trial")
     assert "Hospital 2" in text_to(letterbox, "trial")
 
 
-def test_two_missed_reminders_reach_the_trials_coordinator(letterbox, a_trial_with_people):
-    daily(*a_trial_with_people[2])
+def test_two_missed_reminders_reach_the_trials_coordinator(letterbox, trial_with_people):
+    daily(*trial_with_people[2])
     for day in (0, 1):
         remind(day)
         assert "Hospital 1" not in text_to(letterbox, "trial")
@@ -73,8 +73,8 @@ def test_two_missed_reminders_reach_the_trials_coordinator(letterbox, a_trial_wi
     assert "Its coordinator has not answered two reminders." in text_to(letterbox, "trial")
 
 
-def test_an_answer_begins_the_count_anew(letterbox, a_trial_with_people):
-    _, (site, _), people = a_trial_with_people
+def test_an_answer_begins_the_count_anew(letterbox, trial_with_people):
+    _, (site, _), people = trial_with_people
     daily(*people)
     for day in (0, 1):
         remind(day)
@@ -91,8 +91,8 @@ def test_who_has_nothing_to_do_gets_no_mail(letterbox):
     assert letterbox.letters == []
 
 
-def test_who_left_or_has_no_address_gets_no_mail(letterbox, a_trial_with_people):
-    site_person, trial_person = a_trial_with_people[2]
+def test_who_left_or_has_no_address_gets_no_mail(letterbox, trial_with_people):
+    site_person, trial_person = trial_with_people[2]
     with authored("test"):
         site_person.assignments.update(ends_on=timezone.localdate() - timedelta(days=1))
     trial_person.email = ""
@@ -102,14 +102,14 @@ def test_who_left_or_has_no_address_gets_no_mail(letterbox, a_trial_with_people)
     assert letterbox.letters == []
 
 
-def test_nobody_gets_two_on_a_day(letterbox, a_trial_with_people):
-    daily(*a_trial_with_people[2])
+def test_nobody_gets_two_on_a_day(letterbox, trial_with_people):
+    daily(*trial_with_people[2])
     remind()
     remind()
     assert sorted(letterbox.recipients) == ["site@example.org", "trial@example.org"]
 
 
-def test_a_refused_mail_is_tried_again_and_said(letterbox, a_trial_with_people):
+def test_a_refused_mail_is_tried_again_and_said(letterbox, trial_with_people):
     letterbox.answer = lambda letter: "451 Not now" if letter.rcpt_tos == ["site@example.org"] else "250 OK"
     assert str(remind()) == "sent=1 refused=1 nothing=0 unsure=0"
     assert "451" in Reminder.objects.get(state=Reminder.State.REFUSED).refusal
@@ -119,15 +119,15 @@ def test_a_refused_mail_is_tried_again_and_said(letterbox, a_trial_with_people):
     assert letterbox.recipients.count("trial@example.org") == 1
 
 
-def test_sending_changes_no_site_and_confirms_nothing(letterbox, a_trial_with_people):
-    before = Confirmation.objects.count(), [site.version for site in a_trial_with_people[1]]
+def test_sending_changes_no_site_and_confirms_nothing(letterbox, trial_with_people):
+    before = Confirmation.objects.count(), [site.version for site in trial_with_people[1]]
     remind()
-    for site in a_trial_with_people[1]:
+    for site in trial_with_people[1]:
         site.refresh_from_db()
-    assert (Confirmation.objects.count(), [site.version for site in a_trial_with_people[1]]) == before
+    assert (Confirmation.objects.count(), [site.version for site in trial_with_people[1]]) == before
 
 
-def test_a_sender_killed_midway_sends_nothing_twice(letterbox, a_trial_with_people):
+def test_a_sender_killed_midway_sends_nothing_twice(letterbox, trial_with_people):
     """Killed when the server has the first mail and has not said so: that mail is not sent again, the others are."""
     sender = None
 
@@ -146,7 +146,7 @@ def test_a_sender_killed_midway_sends_nothing_twice(letterbox, a_trial_with_peop
     assert sorted(letterbox.recipients) == ["site@example.org", "trial@example.org"]
 
 
-def test_two_senders_at_once_send_nothing_twice(letterbox, a_trial_with_people):
+def test_two_senders_at_once_send_nothing_twice(letterbox, trial_with_people):
     """While the mail server has the first mail in its hands, a whole second run takes place."""
     second = {}
 
@@ -165,7 +165,7 @@ def test_two_senders_at_once_send_nothing_twice(letterbox, a_trial_with_people):
     assert sorted(letterbox.recipients) == ["site@example.org", "trial@example.org"]
 
 
-def test_without_a_mail_server_nothing_is_begun(settings, a_trial_with_people, letterbox):
+def test_without_a_mail_server_nothing_is_begun(settings, trial_with_people, letterbox):
     settings.EMAIL_PORT = 9
     with pytest.raises(OSError, match="refused"):
         call_command("remind")

@@ -5,7 +5,7 @@ import pytest
 from sites.models import StatusEvent, TrialSite
 from tests.factories import a_facility, a_report, a_site, a_trial, an_event
 from tests.pages.html_reader import queries_of, rows_of, text_of
-from tests.work.my_work_fixtures import a_coordinator_of, days_ago
+from tests.work.my_work_fixtures import days_ago, make_coordinator
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def trial(client):
     trial = a_trial(1, overall_status="COMPLETED")
-    client.force_login(a_coordinator_of(trial=trial))
+    client.force_login(make_coordinator(trial=trial))
     return trial
 
 
@@ -73,7 +73,7 @@ def test_the_ticked_ones_are_changed_in_one_step_with_what_lies_between(client, 
 )
 def test_since_is_the_completion_of_the_trial_where_that_has_passed(client, completed, kind, begun, day):
     trial = a_trial(1, overall_status="TERMINATED", completion_on=completed, completion_type=kind)
-    client.force_login(a_coordinator_of(trial=trial))
+    client.force_login(make_coordinator(trial=trial))
     a_site(trial, status="RECRUITING", since=begun)
     (row,) = client.get(page_of(trial)).context["rows"]
     expected = day or days_ago(0).isoformat()
@@ -166,7 +166,7 @@ def test_a_date_that_does_not_come_before_the_new_status_is_not_dropped_in_silen
 
 def test_a_trial_that_no_longer_recruits_asks_when_its_sites_opened(client, trial):
     trial = a_trial(3, overall_status="ACTIVE_NOT_RECRUITING")
-    client.force_login(a_coordinator_of(trial=trial, name="other"))
+    client.force_login(make_coordinator(trial=trial, name="other"))
     (site,) = sites_in(trial, "NOT_YET_RECRUITING")
     asked = as_shown(client, trial) | completed(site, days_ago(60).isoformat(), to="ACTIVE_NOT_RECRUITING")
     client.post(page_of(trial), asked)

@@ -10,8 +10,8 @@ from history.authorship import authored
 from history.models import Context
 from tests.factories import a_partner, a_site, a_trial, assign
 from tests.pages.html_reader import queries_of, rows_of, text_of
-from tests.registries.test_import import record, take_in
-from tests.work.my_work_fixtures import a_confirmed_site, a_coordinator_of
+from tests.registries.test_import import record, run_import
+from tests.work.my_work_fixtures import a_confirmed_site, make_coordinator
 from trials.models import Trial
 from work.reminders.sending import send_reminders
 
@@ -42,7 +42,7 @@ def test_the_two_clocks_are_told_apart_on_the_public_page(client):
 
 def test_it_is_a_task_of_the_trials_coordinator_with_its_day(client):
     trial = old_trial()
-    client.force_login(a_coordinator_of(trial=trial))
+    client.force_login(make_coordinator(trial=trial))
     (row,) = (row for row in rows_of(client.get("/work/")) if "Record verification" in row)
     assert "Record verification overdue: shown as unknown in 17 days" in row
     assert "verified every 12 months" in row
@@ -52,14 +52,14 @@ def test_it_is_a_task_of_the_trials_coordinator_with_its_day(client):
 
 @pytest.mark.parametrize(("verified", "is_task"), [("2025-03", True), ("2025-04", False)])
 def test_it_is_a_task_from_thirty_days_before(client, verified, is_task):
-    client.force_login(a_coordinator_of(trial=old_trial(verified_on=verified)))
+    client.force_login(make_coordinator(trial=old_trial(verified_on=verified)))
     assert ("Record verification due by 31 March 2026" in text_of(client.get("/work/"))) is is_task
     assert ("Verify the record" in text_of(client.get("/work/"))) is is_task
 
 
 def test_a_sites_coordinator_is_not_asked_and_cannot(client):
     site = a_confirmed_site(old_trial(), 1, 1)
-    client.force_login(a_coordinator_of(site))
+    client.force_login(make_coordinator(site))
     assert "Record verification" not in text_of(client.get("/work/"))
     assert client.get(ADDRESS).status_code == 404
     board = text_of(client.get("/trials/NCT00000001/sites/"))
@@ -71,12 +71,12 @@ def test_the_board_tells_it_to_those_inside_only(client):
     trial = old_trial()
     a_site(trial)
     assert "Record verification" not in text_of(client.get("/trials/NCT00000001/sites/"))
-    client.force_login(a_coordinator_of(trial=trial))
+    client.force_login(make_coordinator(trial=trial))
     assert "shown as unknown in 17 days. Verify the record" in text_of(client.get("/trials/NCT00000001/sites/"))
 
 
 def test_the_mail_tells_it(client):
-    user = a_coordinator_of(trial=old_trial())
+    user = make_coordinator(trial=old_trial())
     with authored("test"):
         user.email = "lead@example.org"
         user.save()
@@ -87,7 +87,7 @@ def test_the_mail_tells_it(client):
 
 def test_verifying_is_one_act_with_author_and_reason(client):
     trial = old_trial()
-    user = a_coordinator_of(trial=trial)
+    user = make_coordinator(trial=trial)
     client.force_login(user)
     page = client.get(ADDRESS)
     assert 'value="2026-03"' in page.content.decode()
@@ -113,7 +113,7 @@ def test_verifying_is_one_act_with_author_and_reason(client):
 )
 def test_what_cannot_be_is_refused_beside_the_field_and_stays_typed(client, typed, words):
     trial = old_trial()
-    client.force_login(a_coordinator_of(trial=trial))
+    client.force_login(make_coordinator(trial=trial))
     answer = client.post(ADDRESS, {"verified_on": typed, "reason": "Kept words", "version": trial.version})
     assert words in text_of(answer)
     assert "Kept words" in text_of(answer)
@@ -123,7 +123,7 @@ def test_what_cannot_be_is_refused_beside_the_field_and_stays_typed(client, type
 
 def test_a_day_that_is_typed_is_its_month(client):
     trial = old_trial()
-    client.force_login(a_coordinator_of(trial=trial))
+    client.force_login(make_coordinator(trial=trial))
     client.post(ADDRESS, {"verified_on": "2026-03-10", "version": trial.version})
     trial.refresh_from_db()
     assert trial.verified_on == "2026-03"
@@ -131,7 +131,7 @@ def test_a_day_that_is_typed_is_its_month(client):
 
 def test_a_stale_form_is_refused_and_keeps_what_was_typed(client):
     trial = old_trial()
-    client.force_login(a_coordinator_of(trial=trial))
+    client.force_login(make_coordinator(trial=trial))
     answer = client.post(ADDRESS, {"verified_on": "2026-02", "reason": "Kept words", "version": trial.version + 7})
     assert answer.status_code == 409
     assert "Kept words" in text_of(answer)
@@ -140,7 +140,7 @@ def test_a_stale_form_is_refused_and_keeps_what_was_typed(client):
 
 def test_a_trial_that_the_registry_holds_as_unknown_needs_its_status(client):
     trial = old_trial(overall_status="UNKNOWN", last_known_status="RECRUITING")
-    client.force_login(a_coordinator_of(trial=trial))
+    client.force_login(make_coordinator(trial=trial))
     (row,) = rows_of(client.get("/work/"))
     assert "Update the overall status" in row
 
@@ -156,23 +156,23 @@ def test_partners_read_both_days(client):
 def test_a_verification_entered_here_is_ours_at_the_next_import(client):
     received = record()
     received["protocolSection"]["statusModule"]["statusVerifiedDate"] = "2024-03"
-    take_in(received)
+    run_import(received)
     trial = Trial.objects.get()
-    client.force_login(a_coordinator_of(trial=trial))
+    client.force_login(make_coordinator(trial=trial))
     client.post(f"/work/trials/{trial.key}/verification/", {"verified_on": "2026-03", "version": trial.version})
-    take_in(received)
+    run_import(received)
     trial.refresh_from_db()
     assert trial.verified_on == "2026-03"
     assert not trial.registry_conflicts.exists()
     received["protocolSection"]["statusModule"]["statusVerifiedDate"] = "2024-09"
     received["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"]["date"] = "2026-03-02"
-    take_in(received)
+    run_import(received)
     trial.refresh_from_db()
     assert (trial.verified_on, trial.registry_conflicts.count()) == ("2026-03", 1)
 
 
 def test_the_number_of_queries_does_not_depend_on_how_many_are_due(client):
-    user = a_coordinator_of(trial=old_trial())
+    user = make_coordinator(trial=old_trial())
     client.force_login(user)
     one = queries_of(client, "/work/")
     for number in range(2, 12):

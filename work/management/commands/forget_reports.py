@@ -3,14 +3,14 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from work.public_reports.services import KEPT, forget_senders
+from work.public_reports.services import SENDER_RETENTION, purge_senders
 
 
 class Command(BaseCommand):
     help = (
-        f"Wipes e-mail and network digests from reports older than {KEPT.days} days. For a daily schedule; new reports "
+        f"Wipes e-mail and network digests from reports older than {SENDER_RETENTION.days} days. For a daily schedule; new reports "
         "do it too. Last line: forgotten=N."
     )
 
     def handle(self, **options):
-        self.stdout.write(f"forgotten={forget_senders(now=timezone.now())}")
+        self.stdout.write(f"forgotten={purge_senders(now=timezone.now())}")

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from common import dates
-from work.findings.evaluate import judge_all, judge_marked
+from work.findings.evaluate import evaluate_all, evaluate_pending
 
 
 class Command(BaseCommand):
@@ -14,6 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         on = dates.today()
-        judgements = list(judge_all(on=on) if options["all"] else judge_marked(on=on))
+        judgements = list(evaluate_all(on=on) if options["all"] else evaluate_pending(on=on))
         told = {name: sum(getattr(one, name) for one in judgements) for name in ("trials", "opened", "closed")}
         self.stdout.write(" ".join(f"{name}={number}" for name, number in told.items()))
