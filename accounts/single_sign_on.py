@@ -34,7 +34,7 @@ class ExistingUsersOnlyAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request, sociallogin) -> None:
         user = find_user(sociallogin)
         if user is None:
-            raise ImmediateHttpResponse(render(request, "socialaccount/nobody.html", status=403))
+            raise ImmediateHttpResponse(render(request, "socialaccount/unknown_account.html", status=403))
         sociallogin.user = user
 
 

@@ -163,7 +163,7 @@ def bad_params_response(request: HttpRequest, query_state: QueryState, filterset
     """The page, status 400, with a way back to the same question without what was wrong in it."""
     refusals = [_param_error(query_state, filterset, name, errors[0]) for name, errors in filterset.errors.items()]
     context = {"refusals": refusals, "without_url": query_state.without(*filterset.errors).url}
-    return HttpResponseBadRequest(render_to_string("refused.html", context, request=request))
+    return HttpResponseBadRequest(render_to_string("bad_parameters.html", context, request=request))
 
 
 def _param_error(query_state: QueryState, filterset: StrictFilterSet, name: str, message: str) -> ParamError:

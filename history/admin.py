@@ -30,8 +30,8 @@ class AuditedModelAdmin(admin.ModelAdmin):
 
     form = AuditedModelForm
     trail_related_models: dict = {}
-    change_form_template = "admin/traced_change_form.html"
-    object_history_template = "admin/trail.html"
+    change_form_template = "admin/audited_change_form.html"
+    object_history_template = "admin/history.html"
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = list(super().get_fieldsets(request, obj))

@@ -26,7 +26,7 @@ def remove_factors(modeladmin, request, queryset):
             "users": queryset,
             "form": asked,
         }
-        return TemplateResponse(request, "admin/remove_factors.html", context)
+        return TemplateResponse(request, "admin/remove_second_factors.html", context)
     for user in queryset:
         remove_second_factors(user, author=request.user.actor, reason=asked.cleaned_data["reason"])
     messages.success(request, "Removed. They are signed out, and sign in with their password.")

@@ -42,7 +42,7 @@ def _choose(request: HttpRequest, leaver: Person) -> HttpResponse:
     found = DirectoryFilterSet(asked.query, everybody, user=request.user, today=dates.today())
     people = list(with_roles(found.qs, request.user)[:OFFERED]) if asked.value("words") and found.is_valid() else []
     context = {"person": leaver, "people": people, "asked_words": asked.value("words"), "offered": OFFERED}
-    return render(request, "contacts/replace_who.html", context)
+    return render(request, "contacts/replace_select.html", context)
 
 
 def _handle_form(request: HttpRequest, leaver: Person, successor: Person, values: ValuesForm | None) -> HttpResponse:

@@ -133,7 +133,7 @@ class ReasonForm(forms.Form):
 
 
 class ContactListEditor(AppliedValueEditor):
-    template = "registries/_people.html"
+    template = "registries/_contact_list_form.html"
 
     def build_form(self, open_conflict, data):
         is_official = ROLE_KIND_BY_PATH.get(open_conflict.target.place) == RoleKind.OFFICIAL

@@ -29,7 +29,7 @@ from registries.querysets import comparable_trials
 @require_safe
 def registry(request: HttpRequest) -> HttpResponse:
     """Every open conflict of the user's trials."""
-    return _conflict_list(request, "registries/queue.html")
+    return _conflict_list(request, "registries/conflicts.html")
 
 
 @login_required
@@ -144,7 +144,7 @@ def _stale_response(request: HttpRequest, outcome: ResolutionResult, reason: str
         "may_decide": True,
         "today": dates.today(),
     }
-    return render(request, "registries/changed.html", context, status=409)
+    return render(request, "registries/stale.html", context, status=409)
 
 
 def _already_decided_response(request: HttpRequest, conflict: Conflict) -> HttpResponse:

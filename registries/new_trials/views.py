@@ -53,7 +53,7 @@ def fetched_trials(request: HttpRequest, pk: int) -> HttpResponse:
     waits = ImportRun.objects.filter(pk=pk, upload__isnull=False).exists() and run.created + run.updated > 0
     refused = run.quarantined_records.defer("received")[:MAX_REJECTED_SHOWN]
     context = {"run": run, "waits": waits, "refused": refused, "previews": previews_of(run.report)}
-    return render(request, "registries/new_trials/fetched.html", context)
+    return render(request, "registries/new_trials/preview.html", context)
 
 
 def _require_permission(user) -> None:

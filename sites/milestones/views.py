@@ -44,7 +44,7 @@ def activation(request: HttpRequest, key: str) -> HttpResponse:
         "asked_words": asked.value("words"),
         "all_url": asked.path,
     }
-    return render(request, "sites/activation/overview.html", context)
+    return render(request, "sites/milestones/overview.html", context)
 
 
 def _with_enrolled(sites: QuerySet[TrialSite]) -> QuerySet[TrialSite]:
@@ -69,7 +69,7 @@ def site_activation(request: HttpRequest, key: str, site: int) -> HttpResponse:
     context = {"room": room, "trial": room.trial, "site": place, "form": form, "may_propose": may_propose}
     [context["progress"]] = progress_of([place], today=today)
     status = 409 if form.edits and form.is_stale else 200
-    return render(request, "sites/activation/site.html", context, status=status)
+    return render(request, "sites/milestones/site.html", context, status=status)
 
 
 def _save(request: HttpRequest, form: MilestonesForm) -> bool:

@@ -18,7 +18,7 @@ SCREEN_MODULES = [public, account, work, enrollment, contacts, registries, admin
 TEMPLATES = settings.BASE_DIR / "templates"
 #: What no screen is made of alone, and what is told by a test of its own.
 FRAMES = {
-    "base.html", "allauth/layouts/base.html", "admin/base_site.html", "admin/traced_change_form.html",
+    "base.html", "allauth/layouts/base.html", "admin/base_site.html", "admin/audited_change_form.html",
     "account/base_reauthenticate.html",
 }  # fmt: skip
 COVERED_ELSEWHERE = {

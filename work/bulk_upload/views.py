@@ -43,7 +43,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return redirect(create_from_rows(user=request.user, **form.bulk_change))
     recent = BulkChange.objects.of(request.user).defer("entries")[:RECENT_COUNT]
     status = 400 if form.is_bound and form.errors else 200
-    return render(request, "work/bulk/bring.html", {"form": form, "recent": recent}, status=status)
+    return render(request, "work/bulk_upload/upload.html", {"form": form, "recent": recent}, status=status)
 
 
 @login_required
@@ -93,7 +93,7 @@ def change_selected(request: HttpRequest) -> HttpResponse:
     if form.is_bound and versions and form.is_valid():
         return redirect(create_for_selection(versions, form.cells, request.user))
     context = {"form": form, "sites": [(site, versions[site.pk]) for site in sites], "back": _board_url(sites)}
-    return render(request, "work/bulk/choose.html", context, status=400 if form.errors else 200)
+    return render(request, "work/bulk_upload/change_selected.html", context, status=400 if form.errors else 200)
 
 
 def _board_url(sites) -> str:
@@ -146,6 +146,6 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, bulk: BulkChange, refusal: str = "") -> HttpResponse:
     asked, today = QueryState.from_request(request).for_path(bulk.get_absolute_url()), dates.today()
     if bulk.applied_at:
-        return render(request, "work/bulk/receipt.html", pages.result_context(bulk, request.user, asked, on=today))
+        return render(request, "work/bulk_upload/result.html", pages.result_context(bulk, request.user, asked, on=today))
     context = pages.dry_run_context(bulk, run_dry_run(bulk, request.user, on=today), asked) | {"refusal": refusal}
-    return render(request, "work/bulk/dry_run.html", context, status=409 if refusal else 200)
+    return render(request, "work/bulk_upload/dry_run.html", context, status=409 if refusal else 200)

@@ -105,7 +105,7 @@ def _page(request: HttpRequest, subject: Trial, query_state: QueryState, form: F
         "sees_whole_trial": request.user.reads_everything
         or Trial.objects.editable_by(request.user).filter(pk=subject.pk).exists(),
     }
-    return render(request, "work/trial.html", context | page_links(query_state, page))
+    return render(request, "work/trial_findings.html", context | page_links(query_state, page))
 
 
 def _with_row_fields(findings: QuerySet, user) -> QuerySet:

@@ -44,7 +44,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
 @require_safe
 def other_sites(request: HttpRequest) -> HttpResponse:
     """The user's sites that need nothing now."""
-    return _list_page(request, "work/sites.html", MyWork.sites_without_items, ("list", OTHER_SITES_LIST))
+    return _list_page(request, "work/other_sites.html", MyWork.sites_without_items, ("list", OTHER_SITES_LIST))
 
 
 @login_required
@@ -52,7 +52,7 @@ def other_sites(request: HttpRequest) -> HttpResponse:
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     """The sites of a page of the list that one button would confirm, and in which role; the others with the reasons."""
-    return _list_page(request, "work/confirming/review.html", MyWork.rows_for_trial, extra_context=_confirmation_roles)
+    return _list_page(request, "work/my_work/review.html", MyWork.rows_for_trial, extra_context=_confirmation_roles)
 
 
 def _list_page(

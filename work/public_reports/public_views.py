@@ -36,14 +36,14 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error(None, "Several reports came from your network already. Please try again in an hour.")
             status = 429
     context = {"trial": trial, "site": site, "contact": contact, "form": form}
-    return render(request, "work/reports/report.html", context, status=status)
+    return render(request, "work/public_reports/report_form.html", context, status=status)
 
 
 @never_cache
 @require_safe
 def reported(request: HttpRequest, key: str) -> HttpResponse:
     """Thanks."""
-    return render(request, "work/reports/thanks.html", {"trial": _public_trial(key)})
+    return render(request, "work/public_reports/thanks.html", {"trial": _public_trial(key)})
 
 
 def _send(request: HttpRequest, form: ReportForm, **place) -> None:

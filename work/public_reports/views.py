@@ -63,7 +63,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "places": fix_links(found, request.user),
         "closer": actor_names([found.closed_by])[found.closed_by] if found.closed_by else "",
     }
-    return render(request, "work/reports/received.html", context)
+    return render(request, "work/public_reports/report.html", context)
 
 
 def _close(request: HttpRequest, current: PublicReport) -> HttpResponse:

@@ -65,7 +65,7 @@ def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
         "is_cut": len(listed) > MAX_FACILITIES,
         "already": dict.fromkeys([*sites, *(form.sites_here if form.is_bound else ())]),
     }
-    return render(request, "work/new_sites/add.html", context)
+    return render(request, "work/site_requests/add.html", context)
 
 
 def _selected_facility(request: HttpRequest) -> Facility | None:
@@ -89,4 +89,4 @@ def _request(request: HttpRequest, trial: Trial, site: TrialSite) -> HttpRespons
             messages.success(request, "Requested. The trial’s coordinators decide.")
             return redirect(proposal)
     waiting = open_proposal(site, ProposalKind.SITE)
-    return render(request, "work/new_sites/request.html", {"trial": trial, "form": form, "waiting": waiting})
+    return render(request, "work/site_requests/request.html", {"trial": trial, "form": form, "waiting": waiting})

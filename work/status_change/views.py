@@ -66,7 +66,7 @@ def changed(request: HttpRequest, pk: int) -> HttpResponse:
         "advice": advice[0] if advice else None,
         "may_decide": _can_decide(request, site),
     }
-    return render(request, "work/changed.html", context)
+    return render(request, "work/status_changed.html", context)
 
 
 def _get_site(request: HttpRequest, pk: int) -> TrialSite:
@@ -115,4 +115,4 @@ def _form_page(request: HttpRequest, site: TrialSite, form: StatusChangeForm) ->
         "may_decide": _can_decide(request, site),
         "proposals": Proposal.objects.visible_to(request.user).open().about(site),
     }
-    return render(request, "work/change.html", context, status=409 if stale else 200)
+    return render(request, "work/change_status.html", context, status=409 if stale else 200)

@@ -40,7 +40,7 @@ def closing(request: HttpRequest, key: str) -> HttpResponse:
         "hidden_count": max(0, len(ways) - MAX_SITES),
         "refused_count": sum(bool(row.errors) for row in rows if row.is_selected),
     }
-    return render(request, "work/overall/closing.html", context)
+    return render(request, "work/trial_status/site_closing.html", context)
 
 
 def _add_messages(request: HttpRequest, changed: int) -> None:

@@ -74,4 +74,4 @@ def _form_page(request: HttpRequest, form: OverallStatusForm, suggestion: Status
         "always": form.common_rule_texts(statuses, on=today),
         "options": list(form.options(statuses, count_contacts(form.trial, on=today), on=today)),
     }
-    return render(request, "work/overall/overall.html", context, status=409 if stale else 200)
+    return render(request, "work/trial_status/change_status.html", context, status=409 if stale else 200)

@@ -9,7 +9,7 @@ from sites.models import EnrollmentReport, TrialSite
 from sites.services import lock_month, report_enrollment, set_target
 from tests.browser.screens.stage import at, follow, press
 
-FOLDERS = ["sites/enrollment", "sites/activation"]
+FOLDERS = ["sites/enrollment", "sites/milestones"]
 ELSEWHERE: dict[str, str] = {}
 LEAD, READER = "trialcoordinator", "inspector"
 TRIAL = "/trials/NCT00000001/"

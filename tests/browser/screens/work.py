@@ -16,7 +16,7 @@ from work.proposals.services import propose
 from work.public_reports.services import send_report
 
 FOLDERS = ["work"]
-ELSEWHERE = {"work/reports/report.html": "public", "work/reports/thanks.html": "public"}
+ELSEWHERE = {"work/public_reports/report_form.html": "public", "work/public_reports/thanks.html": "public"}
 MANAGER = "manager"
 SHEET = "\n".join(
     [

@@ -114,5 +114,5 @@ def test_every_column_is_told_on_the_page_or_speaks_for_itself():
     speaking = {Column.TRIAL, Column.FACILITY, Column.TOWN, Column.COUNTRY, Column.STATUS_NOW, Column.SINCE}
     from django.template.loader import render_to_string
 
-    told = render_to_string("work/bulk/_columns.html")
+    told = render_to_string("work/bulk_upload/_columns.html")
     assert all(column in told for column in Column if column not in speaking)
