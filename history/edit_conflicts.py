@@ -157,7 +157,7 @@ def find_conflict(data, form, formsets, *, is_stale: bool) -> Conflict | None:
     `is_stale`: the row's version differs, whatever the fields say.
     """
     theirs = initial_state(form, formsets)
-    seen = _load_digests(data.get("digests"))
+    seen = _load_digests(data.get("seen"))
     if not is_stale and seen in (None, theirs.digests()):
         return None
     seen = seen or {"fields": {}, "rows": {}}

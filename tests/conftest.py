@@ -72,7 +72,7 @@ def clear_caches():
 @pytest.fixture
 def admin_user(db):
     """Of pytest-django's `admin_client`: made as everything else, with an author."""
-    return a_user("admin_client_with_form", is_superuser=True)
+    return a_user("admin", is_superuser=True)
 
 
 def pytest_make_parametrize_id(config, val, argname):

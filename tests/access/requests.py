@@ -23,13 +23,13 @@ class Answer:
     def text(self) -> str:
         return f"{self.head}\n{self.body}"
 
-    def about_nobody(self, redacted_bed: dict[str, str]) -> "Answer":
+    def about_nobody(self, names: dict[str, str]) -> "Answer":
         """As if it had been asked about nothing in particular."""
-        return Answer(self.status, _strip_names(self.head, redacted_bed), _strip_names(self.body, redacted_bed))
+        return Answer(self.status, _strip_names(self.head, names), _strip_names(self.body, names))
 
 
-def _strip_names(text: str, redacted_bed: dict[str, str]) -> str:
-    for name in sorted(set(redacted_bed.values()), key=len, reverse=True):
+def _strip_names(text: str, names: dict[str, str]) -> str:
+    for name in sorted(set(names.values()), key=len, reverse=True):
         text = text.replace(name, "ID")
     return text
 

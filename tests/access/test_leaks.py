@@ -82,13 +82,13 @@ def realms_for(who: str) -> tuple[str, ...]:
     return tuple(filter(None, ("own", somebody_elses, "hidden")))
 
 
-def build_requests(pattern: str, line: ObjectRoute | None, redacted_bed: dict[str, str], *, is_unusual: bool):
+def build_requests(pattern: str, line: ObjectRoute | None, values: dict[str, str], *, is_unusual: bool):
     """The method, the address and what is sent; unusual methods come last."""
-    address = build_url(pattern, line.about, redacted_bed) if line else f"/{pattern}"
+    address = build_url(pattern, line.about, values) if line else f"/{pattern}"
     for query in line.queries if line else ("",):
-        yield "get", address + query.format(**redacted_bed), None
+        yield "get", address + query.format(**values), None
     for post in line.posts if line else ({},):
-        yield "post", address, {name: value.format(**redacted_bed) for name, value in post.items()}
+        yield "post", address, {name: value.format(**values) for name, value in post.items()}
     for method in UNUSUAL if is_unusual else ():
         yield method, address, None
 

@@ -26,7 +26,7 @@ def answers(client) -> list[str]:
     return [re.sub(r'value="[A-Za-z0-9]{64}"', "", answer.content.decode()) for answer in asked]
 
 
-@pytest.mark.parametrize("who", ["nobody", "unrelated_process", "site coordinator"])
+@pytest.mark.parametrize("who", ["nobody", "stranger", "site coordinator"])
 def test_enrollment_elsewhere_moves_no_row(client, sites, who):
     user = a_user()
     if who == "site coordinator":

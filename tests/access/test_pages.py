@@ -82,7 +82,7 @@ def test_sheets_proposals_and_boards_tell_of_target_and_note_by_the_matrix(clien
 
 
 def test_a_stranger_with_a_login_opens_none_of_them(client, site, url_values):
-    client.force_login(a_user("unrelated_process"))
+    client.force_login(a_user("stranger"))
     for page in PROTECTED_PAGES:
         answer = (
             client.post(address_of(page, url_values))

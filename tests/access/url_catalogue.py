@@ -157,13 +157,13 @@ def placeholder_values(realm: Realm | None, own: Realm) -> dict[str, str]:
     return told | {"own_facility": str(own.facility.pk), "own_person": str(own.person.pk), "own_key": own.trial.key}
 
 
-def build_url(pattern: str, kind: str, redacted_bed: dict[str, str]) -> str:
+def build_url(pattern: str, kind: str, values: dict[str, str]) -> str:
     """The address of an object."""
     slots = {
-        name: redacted_bed[name.strip("<>").rpartition(":")[2]] for name in ("<str:key>", "<slug:slug>", "<int:site>")
+        name: values[name.strip("<>").rpartition(":")[2]] for name in ("<str:key>", "<slug:slug>", "<int:site>")
     }
-    slots |= {"<int:other_pk>": redacted_bed["own_person"], "<slug:what>": "target", "<str:kind>": "csv"}
-    return "/" + URL_CONVERTER.sub(lambda slot: slots.get(slot[0], redacted_bed[kind]), pattern).format(**redacted_bed)
+    slots |= {"<int:other_pk>": values["own_person"], "<slug:what>": "target", "<str:kind>": "csv"}
+    return "/" + URL_CONVERTER.sub(lambda slot: slots.get(slot[0], values[kind]), pattern).format(**values)
 
 
 def autocomplete_urls() -> list[str]:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def admin_client_with_form(client):
-    admin = a_user("admin_client_with_form", is_superuser=True)
+    admin = a_user("admin", is_superuser=True)
     client.force_login(admin)
     return admin
 

@@ -20,7 +20,7 @@ START = date(2027, 1, 1)
 
 @pytest.fixture
 def admin_client_with_form(client):
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     return client
 
 

@@ -28,8 +28,8 @@ BULK = "/work/bulk/"
 @pytest.fixture
 def admin_client_with_form(client):
     """Signed in with `client`, whose browser has seen a page since."""
-    admin = a_user("admin_client_with_form", is_superuser=True)
-    submit_password(client, "admin_client_with_form")
+    admin = a_user("admin", is_superuser=True)
+    submit_password(client, "admin")
     client.get("/work/")
     return admin
 
@@ -38,7 +38,7 @@ def end_session() -> None:
     Session.objects.all().delete()
 
 
-def sign_in_again(client, answer, username: str = "admin_client_with_form"):
+def sign_in_again(client, answer, username: str = "admin"):
     """At the page that the answer led to; gives the page that comes next."""
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/accounts/login/?next=")
@@ -191,7 +191,7 @@ def test_whoever_signed_out_or_was_never_here_leaves_nothing(client, admin_clien
 
 def test_a_token_that_is_too_old_shows_the_form_again():
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(a_user("admin_client_with_form", is_superuser=True))
+    browser.force_login(a_user("admin", is_superuser=True))
     browser.get(FACILITY)
     answer = send(browser, FACILITY, {"name": "Hospital 9", "csrfmiddlewaretoken": "a" * 64})
     assert (answer.status_code, answer.headers["Location"]) == (302, FACILITY)
@@ -206,7 +206,7 @@ def test_a_token_that_is_too_old_shows_the_form_again():
 )
 def test_a_form_of_another_site_is_refused_and_not_kept(headers):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(a_user("admin_client_with_form", is_superuser=True))
+    browser.force_login(a_user("admin", is_superuser=True))
     browser.get(FACILITY)
     assert browser.post(FACILITY, {"name": "Hospital 9"}, headers=headers).status_code == 403
     assert not FormDraft.objects.exists()

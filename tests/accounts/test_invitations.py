@@ -22,7 +22,7 @@ NEW = "another-dull-password"
 
 @pytest.fixture
 def admin_client_with_form(client):
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     return client
 
 

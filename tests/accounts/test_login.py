@@ -41,4 +41,4 @@ def test_a_wrong_password_says_no_more_than_that(client):
 
 
 def test_nobody_signs_up_by_themselves(client):
-    assert "root_only_folder" in client.get("/accounts/signup/").content.decode().lower()
+    assert "closed" in client.get("/accounts/signup/").content.decode().lower()

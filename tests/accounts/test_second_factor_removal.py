@@ -27,7 +27,7 @@ def user_without_device(client):
 @pytest.fixture
 def administrator():
     client = Client()
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     return client
 
 

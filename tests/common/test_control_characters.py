@@ -11,7 +11,7 @@ AUTOCOMPLETE = "/admin/autocomplete/?app_label=accounts&model_name=assignment&fi
 
 @pytest.fixture
 def admin_client_with_form(client):
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     return client
 
 

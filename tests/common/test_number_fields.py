@@ -93,7 +93,7 @@ def test_every_number_of_every_filter_is_strict():
 @pytest.mark.django_db
 def test_every_number_of_every_page_of_the_admin_is_strict():
     request = RequestFactory().get("/admin/")
-    request.user = a_user("admin_client_with_form", is_superuser=True)
+    request.user = a_user("admin", is_superuser=True)
     found, checked = [], 0
     for model, page in admin.site._registry.items():
         forms_of_page = [page.get_form(request, None, change=False)] if page.has_add_permission(request) else []
@@ -151,7 +151,7 @@ class TestPages:
     @pytest.mark.parametrize("typed", ["５", "1_000", "+5"])
     @pytest.mark.parametrize("name", ["latitude", "longitude"])
     def test_a_place_in_the_admin(self, client, name, typed):
-        client.force_login(a_user("admin_client_with_form", is_superuser=True))
+        client.force_login(a_user("admin", is_superuser=True))
         address = f"/admin/sites/facility/{a_facility().pk}/change/"
         page = client.post(address, form_of(client.get(address), "facility_form", **{name: typed}))
         assert "Enter a number." in text_of(page)
@@ -159,7 +159,7 @@ class TestPages:
 
     @pytest.mark.parametrize("typed", ["５", "1_000", "+5"])
     def test_a_target_in_the_admin(self, client, typed):
-        client.force_login(a_user("admin_client_with_form", is_superuser=True))
+        client.force_login(a_user("admin", is_superuser=True))
         site = a_site(a_trial(2))
         address = f"/admin/sites/trialsite/{site.pk}/change/"
         page = client.post(address, form_of(client.get(address), "trialsite_form", enrollment_target=typed))

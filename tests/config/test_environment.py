@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def environment_project(tmp_path_factory) -> Path:
     """A project without packages, with its environment."""
-    project = tmp_path_factory.mktemp("environment_project") / "project"
+    project = tmp_path_factory.mktemp("made") / "project"
     (project / "config").mkdir(parents=True)
     for name in ["environment.sh", "environment.py"]:
         shutil.copy(SOURCE / name, project / "config" / name)

@@ -39,7 +39,7 @@ def test_a_killed_owner_loses_nothing(machine):
     owner.listen()
     owner.kill()
 
-    assert machine.visit("two_sites") == ["one", "two_sites"]
+    assert machine.visit("two") == ["one", "two"]
     assert machine.is_deserted()
 
 
@@ -49,7 +49,7 @@ def test_a_killed_postmaster_is_replaced_at_once(machine):
     orphans = processes_of(machine.folder)
     os.kill(machine.postmaster(), signal.SIGKILL)
 
-    assert machine.visit("two_sites") == ["one", "two_sites"]
+    assert machine.visit("two") == ["one", "two"]
     assert owner.process.poll() is None
 
     owner.finish()
@@ -66,14 +66,14 @@ def test_a_pid_file_that_names_a_stranger_harms_neither(machine, unrelated_proce
     if machine.account:
         os.chown(remains, machine.account["user"], machine.account["group"])
 
-    assert machine.visit("two_sites") == ["one", "two_sites"]
+    assert machine.visit("two") == ["one", "two"]
 
     assert unrelated_process.poll() is None
     assert machine.is_deserted()
 
 
 def test_four_cold_starts_at_once_share_one_server(machine):
-    users = [machine.user(word) for word in ["one", "two_sites", "three_sites", "four"]]
+    users = [machine.user(word) for word in ["one", "two", "three", "four"]]
 
     for user in users:
         user.listen()
@@ -82,7 +82,7 @@ def test_four_cold_starts_at_once_share_one_server(machine):
     for user in users:
         user.finish()
     assert machine.is_deserted()
-    assert machine.visit() == ["four", "one", "three_sites", "two_sites"]
+    assert machine.visit() == ["four", "one", "three", "two"]
 
 
 def test_a_path_too_long_for_a_socket_is_no_hindrance(machine):
@@ -101,7 +101,7 @@ def test_a_server_whose_socket_was_taken_away_is_started_anew(machine):
     lost = machine.postmaster()
     (machine.folder / "socket/.s.PGSQL.5432").unlink()
 
-    assert machine.visit("two_sites") == ["one", "two_sites"]
+    assert machine.visit("two") == ["one", "two"]
 
     wait_for_the_end([lost])
     owner.kill()
@@ -124,7 +124,7 @@ def test_a_first_start_that_was_killed_half_way_is_done_again(machine):
 
 
 def test_what_the_environment_says_of_other_servers_does_not_mislead(machine):
-    machine.extra_environment = {"PGPORT": "6543", "PGHOST": "elsewhere", "PGUSER": "editor", "PGDATABASE": "other"}
+    machine.extra_environment = {"PGPORT": "6543", "PGHOST": "elsewhere", "PGUSER": "somebody", "PGDATABASE": "other"}
 
     assert machine.visit("one") == ["one"]
     assert machine.is_deserted()

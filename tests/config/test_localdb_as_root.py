@@ -21,7 +21,7 @@ def modes(*places: Path) -> dict[Path, tuple[int, int, int]]:
 @pytest.fixture
 def root_only_folder(root_machine, place):
     """A folder that only root can enter."""
-    folder = place / "root_only_folder"
+    folder = place / "closed"
     folder.mkdir(mode=0o700)
     return folder
 
@@ -64,7 +64,7 @@ def test_binaries_in_a_folder_that_others_cannot_enter_are_copied_once(root_mach
 
     assert root_machine.visit("one") == ["one"]
     copied = next(root_machine.folder.glob("programs/*/*/pginstall/bin/postgres")).stat()
-    assert root_machine.visit("two_sites") == ["one", "two_sites"]
+    assert root_machine.visit("two") == ["one", "two"]
 
     assert next(root_machine.folder.glob("programs/*/*/pginstall/bin/postgres")).stat() == copied
     assert modes(root_only_folder) == before
@@ -87,6 +87,6 @@ def test_data_goes_elsewhere_when_the_server_could_not_enter(root_machine, root_
 
 def test_root_and_the_owner_of_the_data_take_turns(root_machine, ordinary_machine):
     assert ordinary_machine.visit("one") == ["one"]
-    assert root_machine.visit("two_sites") == ["one", "two_sites"]
-    assert ordinary_machine.visit("three_sites") == ["one", "three_sites", "two_sites"]
+    assert root_machine.visit("two") == ["one", "two"]
+    assert ordinary_machine.visit("three") == ["one", "three", "two"]
     assert root_machine.is_deserted()

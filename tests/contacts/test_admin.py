@@ -106,7 +106,7 @@ def test_no_name_is_kept_in_the_admins_own_log(client, user, site):
 
 @pytest.mark.parametrize("typed", ["²", "abc", "9" * 40])
 def test_a_place_that_is_no_number_is_a_form_error(client, site, typed):
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     page = reverse("admin:contacts_person_add")
     answer = save(client, f"{page}?trial_site={site.pk}", name="Nurse", **{"roles-0-trial_site": typed})
     assert answer.status_code == 200

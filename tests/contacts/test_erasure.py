@@ -262,7 +262,7 @@ def test_a_double_that_a_record_could_not_tell_apart_goes_as_well(client):
 
 def test_the_page_asks_as_many_questions_however_many_people_the_trial_names(client):
     site = a_site()
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     address = f"/people/{a_contact(site=site, name=NAME).person_id}/erase/"
     a_contact(site=site, name="Person")
     few = queries_of(client, address)

@@ -88,7 +88,7 @@ def test_three_people_of_one_family_are_three_and_one_of_them_is_erased(client):
 
 @pytest.mark.parametrize("name", ["Line Hansen", "Line Nurse", "Do Main", "Senior Ma", "Sir Head"])
 def test_a_name_with_a_word_of_a_function_goes_from_received_records_and_texts(client, name):
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     import_(a_record(contact(name), contact("Study Coordinator", 1)))
     with authored("user:1"):
         Trial.objects.update(keywords=[f"As {name} does it"])
@@ -120,7 +120,7 @@ def test_another_spelling_of_the_name_is_erased_too_and_does_not_come_back(again
 
 @pytest.mark.parametrize("other", ["A. Berger", "Dr. Berger", "Berger", "Anna Berger-Klein", "Anna Maria Berger"])
 def test_a_name_that_only_may_be_theirs_is_offered_and_kept(client, other):
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact(other, 2)))
     one, two = person("Anna Berger"), person(other)
     page = client.get(f"/people/{one.pk}/erase/")
@@ -132,7 +132,7 @@ def test_a_name_that_only_may_be_theirs_is_offered_and_kept(client, other):
 
 
 def test_one_of_two_namesakes_at_a_site_is_erased_when_the_other_is_unticked(client):
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact("Berger, Anna", 2)))
     one, two = person("Anna Berger"), person("Berger, Anna")
     page = client.get(f"/people/{one.pk}/erase/")
@@ -146,7 +146,7 @@ def test_one_of_two_namesakes_at_a_site_is_erased_when_the_other_is_unticked(cli
 
 
 def test_an_entry_that_came_meanwhile_is_shown_before_anything_is_erased(client):
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact("Berger, Anna", 2)))
     one = person("Anna Berger")
     page = client.post(f"/people/{one.pk}/erase/", {"typed": "erase", "reason": WHY})
@@ -209,7 +209,7 @@ def test_a_namesake_at_another_hospital_of_the_trial_is_offered_and_kept():
     elsewhere = {"Klinik am Berg": [contact("Wei Zhang", 2)]}
     import_(a_record(contact("Wei Zhang", 1), **elsewhere))
     (match,) = find_editable_matches(
-        a_user("admin_client_with_form", is_superuser=True), Person.objects.order_by("pk").first()
+        a_user("admin", is_superuser=True), Person.objects.order_by("pk").first()
     )
     assert (match.is_certain, match.evidence) == (False, "the same name in the same trial")
     erase("Wei Zhang")
@@ -242,7 +242,7 @@ def test_who_coordinates_the_trial_sees_their_own_people_only(client):
 
 
 def test_the_page_asks_as_many_questions_for_one_match_as_for_many(client):
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact("A. Berger", 2)))
     address = f"/people/{person('Anna Berger').pk}/erase/"
     few = queries_of(client, address)

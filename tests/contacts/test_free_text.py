@@ -56,7 +56,7 @@ def site():
 
 @pytest.fixture
 def admin_client_with_form(client):
-    user = a_user("admin_client_with_form", is_superuser=True)
+    user = a_user("admin", is_superuser=True)
     client.force_login(user)
     return user
 

@@ -147,7 +147,7 @@ def test_private_values_are_for_the_sites_own_coordinators_the_trials_and_admini
     allowed = [
         a_coordinator(site, name="own"),
         a_coordinator(trial=site.trial, name="lead"),
-        a_user("admin_client_with_form", is_superuser=True),
+        a_user("admin", is_superuser=True),
     ]
     for user in allowed:
         client.force_login(user)

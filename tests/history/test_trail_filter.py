@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def page(client):
     admin, other = (
-        a_user("admin_client_with_form", is_superuser=True),
+        a_user("admin", is_superuser=True),
         a_user("other", first_name="Otto", last_name="Other"),
     )
     client.force_login(admin)
@@ -74,7 +74,7 @@ def test_a_wrong_question_is_said_beside_its_field(client, page, wrong):
 
 
 def test_moments_are_told_with_their_zone(client):
-    admin = a_user("admin_client_with_form", is_superuser=True)
+    admin = a_user("admin", is_superuser=True)
     client.force_login(admin)
     told = text_of(client.get(f"/admin/accounts/user/{admin.pk}/history/"))
     assert "UTC" in told

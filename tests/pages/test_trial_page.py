@@ -143,7 +143,7 @@ def test_a_stopped_trial_says_why(client):
 
 
 @pytest.mark.parametrize(
-    ("type_", "on", "redacted_bed"),
+    ("type_", "on", "expected"),
     [
         ("ACTUAL", "2026-01-05", "5 January 2026 (actual)"),
         ("ESTIMATED", "2026-04", "April 2026 (estimated)"),
@@ -153,15 +153,15 @@ def test_a_stopped_trial_says_why(client):
         ("", "2027", "2027 (estimated)"),
     ],
 )
-def test_a_date_is_told_as_precisely_and_as_surely_as_it_is_known(client, type_, on, redacted_bed):
-    assert redacted_bed in words(page(client, a_trial(start_on=on, start_type=type_)).html)
+def test_a_date_is_told_as_precisely_and_as_surely_as_it_is_known(client, type_, on, expected):
+    assert expected in words(page(client, a_trial(start_on=on, start_type=type_)).html)
 
 
 @pytest.mark.parametrize(
-    ("type_", "redacted_bed"), [("ACTUAL", "1,200 (actual)"), ("", "1,200 (not said if planned or reached)")]
+    ("type_", "expected"), [("ACTUAL", "1,200 (actual)"), ("", "1,200 (not said if planned or reached)")]
 )
-def test_enrollment_says_whether_it_is_a_plan(client, type_, redacted_bed):
-    assert redacted_bed in words(page(client, a_trial(enrollment_count=1200, enrollment_type=type_)).html)
+def test_enrollment_says_whether_it_is_a_plan(client, type_, expected):
+    assert expected in words(page(client, a_trial(enrollment_count=1200, enrollment_type=type_)).html)
 
 
 # Its sites

@@ -186,7 +186,7 @@ def test_above_a_thousand_the_count_says_more():
 
 
 @pytest.mark.parametrize(
-    "kind", ["nobody", "site coordinator", "trial coordinator", "unrelated_process", "manager", "inspector"]
+    "kind", ["nobody", "site coordinator", "trial coordinator", "stranger", "manager", "inspector"]
 )
 def test_rows_and_documents_are_visible_to_whom_the_trial_is(kind):
     hidden, hidden_with_site = a_trial(1, is_public=False), a_trial(2, is_public=False)

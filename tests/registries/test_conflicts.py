@@ -208,7 +208,7 @@ def test_managers_and_inspectors_read_and_decide_nothing(client, reader):
 
 def test_a_stranger_finds_nothing(client):
     (conflict,) = make_site_conflicts()
-    client.force_login(a_user("unrelated_process"))
+    client.force_login(a_user("stranger"))
     assert client.get(QUEUE).context["rows"] == []
     for address in ("/trials/NCT90000001/registry/", "/trials/NCT90000009/registry/", f"/registry/{conflict.pk}/edit/"):
         assert client.get(address).status_code == 404

@@ -20,7 +20,7 @@ UPLOAD = "/admin/registries/importrun/upload/"
 
 @pytest.fixture
 def administrator(client):
-    user = a_user("admin_client_with_form", is_superuser=True)
+    user = a_user("admin", is_superuser=True)
     client.force_login(user)
     return user
 

@@ -329,7 +329,7 @@ def test_a_check_of_the_registry_holds_it_too_and_tells(settings):
 @pytest.fixture
 def administrator(client):
     with authored("test"):
-        user = User.objects.create_superuser("admin_client_with_form", password="a long demo password")
+        user = User.objects.create_superuser("admin", password="a long demo password")
     client.force_login(user)
     return user
 

@@ -19,7 +19,7 @@ RECORD = json.dumps(with_locations()).encode()
 
 @pytest.fixture(autouse=True)
 def administrator(client):
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
 
 
 def upload(client, content: bytes, name: str = "records.json"):

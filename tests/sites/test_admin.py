@@ -255,7 +255,7 @@ def test_a_site_is_found_by_trial_or_place(client, user, site, term):
 
 
 def test_the_same_facility_twice_is_a_form_error(client, site):
-    client.force_login(a_user("admin_client_with_form", is_superuser=True))
+    client.force_login(a_user("admin", is_superuser=True))
     add = reverse("admin:sites_facility_add")
     response = save(client, add, "facility_form", name="hospital  1", city="LYON", country="France")
     assert response.status_code == 200

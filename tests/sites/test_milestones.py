@@ -244,7 +244,7 @@ def test_the_number_of_queries_does_not_grow_with_the_sites(client, site):
 def test_the_rooms_are_linked_from_the_board_for_those_who_find_something_there(client, site):
     board = f"/trials/{site.trial.key}/sites/"
     assert "Activation" in text_of(client.get(board))
-    client.force_login(a_user("unrelated_process"))
+    client.force_login(a_user("stranger"))
     assert "Activation" not in text_of(client.get(board))
     client.logout()
     assert "Activation" not in text_of(client.get(board))

@@ -73,7 +73,7 @@ def test_lists_are_typed_one_a_line_and_codes_ticked(client, page, trial):
 
     trial.refresh_from_db()
     assert (trial.keywords, trial.phases, trial.who_masked) == (
-        ["one", "two_sites"],
+        ["one", "two"],
         ["PHASE1", "PHASE2"],
         ["PARTICIPANT"],
     )

@@ -24,7 +24,7 @@ def test_every_degree_of_either_spelling_is_kept_once():
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "redacted_bed"),
+    ("one", "other", "expected"),
     [
         ("Stone, John H, M.D., M.P.H", "John H Stone, MD", "John H Stone, MD, M.P.H"),
         ("John H Stone", "Stone, John H, M.D.", "John H Stone, M.D."),
@@ -36,8 +36,8 @@ def test_every_degree_of_either_spelling_is_kept_once():
         ("Frau Anna Berger", "Anna Berger, PhD", "Frau Anna Berger, PhD"),
     ],
 )
-def test_two_spellings_of_a_name_are_told_as_the_one_that_says_more(one, other, redacted_bed):
-    assert [person.name for person in merge_duplicates([ContactCard(one), ContactCard(other)])] == [redacted_bed]
+def test_two_spellings_of_a_name_are_told_as_the_one_that_says_more(one, other, expected):
+    assert [person.name for person in merge_duplicates([ContactCard(one), ContactCard(other)])] == [expected]
 
 
 def test_offices_that_differ_in_what_stands_in_brackets_are_two():

@@ -114,7 +114,7 @@ def test_only_managers_flag(client, site, editor):
 
 def test_strangers_find_no_flag_and_inspectors_read_it_only(client, site):
     flag = flag_it(client, site)
-    client.force_login(a_user("unrelated_process"))
+    client.force_login(a_user("stranger"))
     assert client.get(flag.get_absolute_url()).status_code == 404
     assert client.post(flag.get_absolute_url(), {"answer": "x"}).status_code == 404
     client.force_login(an_inspector())

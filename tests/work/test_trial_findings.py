@@ -67,7 +67,7 @@ def test_a_trial_without_fault_says_so(client):
 
 
 def test_strangers_find_nothing_and_a_site_coordinator_what_is_theirs(client, trial):
-    assert seen_by(client, a_user("unrelated_process")).status_code == 404
+    assert seen_by(client, a_user("stranger")).status_code == 404
     own = trial.trial_sites.get(facility__name="Hospital 2")
     (row,) = rows_of(seen_by(client, make_coordinator(own)))
     assert "Hospital 2" in row
@@ -128,7 +128,7 @@ def test_the_board_counts_for_a_site_coordinator_what_is_theirs(client, trial):
 
 def test_the_board_tells_strangers_nothing_of_findings(client, trial):
     seen_by(client, make_coordinator(trial=trial))
-    for user in (None, a_user("unrelated_process")):
+    for user in (None, a_user("stranger")):
         client.logout() if user is None else client.force_login(user)
         assert "to look at" not in text_of(client.get(BOARD))
         assert "What the rules say" not in text_of(client.get(BOARD))

@@ -12,7 +12,7 @@ from tests.accounts.login_helpers import add_authenticator
 from tests.browser.screens.stage import at, change_as_other_user, follow
 from trials.models import Trial
 
-FOLDERS = ["admin_client_with_form"]
+FOLDERS = ["admin"]
 ELSEWHERE: dict[str, str] = {}
 ADMIN = "administrator"
 

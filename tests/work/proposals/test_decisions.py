@@ -191,7 +191,7 @@ def test_a_correction_of_a_hospital_is_accepted_for_all_its_trials(client, miles
 
 def test_somebody_elses_proposal_is_missing(client, milestone_setup):
     proposal, *_ = milestone_setup
-    client.force_login(a_user("unrelated_process"))
+    client.force_login(a_user("stranger"))
     theirs = [client.get(proposal.get_absolute_url()), client.get("/work/proposals/999999/")]
     assert [answer.status_code for answer in theirs] == [404, 404]
     assert client.post(proposal.get_absolute_url(), {"act": "accept", "version": "1"}).status_code == 404

@@ -142,7 +142,7 @@ def test_a_correction_meanwhile_shows_both_and_keeps_what_was_typed(client, site
 @pytest.mark.parametrize("what", ["hospital", "target"])
 def test_somebody_elses_site_and_an_unknown_kind_are_missing(client, site, what):
     assert client.get(correction_page(site, "nothing")).status_code == 404
-    client.force_login(a_user("unrelated_process"))
+    client.force_login(a_user("stranger"))
     assert client.get(correction_page(site, what)).status_code == 404
     assert client.post(correction_page(site, what), {"why": "x"}).status_code == 404
 

@@ -47,7 +47,7 @@ def test_one_about_the_whole_study_is_the_trials(client, site):
 
 def test_nobody_else_has_it_or_finds_it(client, site):
     report = a_public_report(site)
-    assert not work_items_of(client, a_user("unrelated_process"))
+    assert not work_items_of(client, a_user("stranger"))
     for answer in (client.get(report.get_absolute_url()), client.get("/work/reports/999999/")):
         assert answer.status_code == 404
     assert client.post(report.get_absolute_url(), {"outcome": "RIGHT"}).status_code == 404
