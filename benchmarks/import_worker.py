@@ -22,14 +22,15 @@ def main(source: str, profile: str = "") -> None:
     django.setup()
     from django.db import connection
 
-    from registries.ctgov.importing import run as importing
+    from registries.ctgov.importing import batch
+    from registries.ctgov.importing.run import import_records
     from registries.ctgov.source_files import iter_records
 
-    publishing = TimedFunction(importing.batches.publish_bundles, connection)
-    importing.batches.publish_bundles = publishing
+    publishing = TimedFunction(batch.publish_trial_data, connection)
+    batch.publish_trial_data = publishing
     started = timing.read_clocks(connection)
     with cProfile.Profile(process_time) if profile else nullcontext() as profiler:
-        run = importing.import_records(iter_records(source), source=source)
+        run = import_records(iter_records(source), source=source)
     spent = timing.read_clocks(connection) - started
     if profiler:
         profiler.dump_stats(profile)

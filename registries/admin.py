@@ -73,7 +73,7 @@ class ConflictAdmin(ReadOnlyAdmin):
         "theirs_value",
         "ours_value",
         "decision",
-        "run_by",
+        "decided_by_name",
         "decided_at",
         "reason",
         "decide",

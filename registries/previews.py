@@ -31,7 +31,7 @@ class TrialPreview:
 def previews_of(report: Iterable[Mapping]) -> list[TrialPreview]:
     """The trials of `ImportRun.report`; a query for the sites, and one for each kind of entry that changes."""
     report = list(report)
-    lines = [line for outcome in report for line in (*outcome["changes"], *outcome["clashes"])]
+    lines = [line for outcome in report for line in (*outcome["changes"], *outcome["conflicts"])]
     names = _names_of([parse_path(path) for path, *_ in lines])
     return [
         TrialPreview(
@@ -39,7 +39,7 @@ def previews_of(report: Iterable[Mapping]) -> list[TrialPreview]:
             outcome["title"],
             outcome["is_new"],
             [_line(names, path, before, after) for path, before, after in outcome["changes"]],
-            [_line(names, path, ours, theirs) for path, _, theirs, ours in outcome["clashes"]],
+            [_line(names, path, ours, theirs) for path, _, theirs, ours in outcome["conflicts"]],
         )
         for outcome in report
     ]

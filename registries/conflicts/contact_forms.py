@@ -88,7 +88,7 @@ class ContactListFormSet(forms.BaseFormSet):
 
     def __init__(self, *args, ours: Sequence[dict], theirs: Sequence[dict], **kwargs):
         self.ours, self.theirs = ours, theirs
-        super().__init__(*args, initial=initial_entries(ours, theirs), prefix="formset", **kwargs)
+        super().__init__(*args, initial=initial_entries(ours, theirs), prefix="people", **kwargs)
 
     def add_fields(self, form, index):
         super().add_fields(form, index)

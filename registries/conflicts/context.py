@@ -125,7 +125,7 @@ def filter_choices(query_state: QueryState, user) -> list[dict]:
     )
     options = [
         ("trial", "Trial", [(trial.key, str(trial)) for trial in trials]),
-        ("category", "Kind of thing", list(ConflictFilterSet.field_of("category").choices)[1:]),
+        ("thing", "Kind of thing", list(ConflictFilterSet.field_of("thing").choices)[1:]),
         ("open_for", "Open for", AGE_CHOICES),
     ]
     return [

@@ -71,7 +71,7 @@ class ConflictFilterSet(StrictFilterSet):
     """Filters on open conflicts; `rule` leaves those that a rule would decide."""
 
     trial = django_filters.CharFilter(label="Trial", method="of_trial")
-    thing = django_filters.ChoiceFilter(label="Kind of thing", choices=ConflictCategory)
+    thing = django_filters.ChoiceFilter("category", label="Type", choices=ConflictCategory)
     open_for = django_filters.ChoiceFilter(label="Open for", choices=AGE_CHOICES, method="open_since")
     rule = django_filters.ChoiceFilter(label="Rule", choices=[(rule.id, rule.text) for rule in RULES], method="by_rule")
 

@@ -22,7 +22,7 @@ class IdAllocation(TypedDict):
     """What the import decided for a new study. `first` ids start a run of consecutive ones, by kind of row.
 
     facilities: id of each location's facility, in order · made: places in the list whose facility is new with this
-    study · listed_as: what a location prints differently from its facility, by its place in the list (as text) ·
+    study · printed_overrides: what a location prints differently from its facility, by its place in the list (as text) ·
     as_of: the day for which the record speaks (`yyyy-MM-dd`) · at: the moment of the import (ISO 8601).
     """
 
@@ -30,7 +30,7 @@ class IdAllocation(TypedDict):
     first: dict[str, int]
     facilities: list[int]
     made: list[int]
-    listed_as: dict[str, Row]
+    printed_overrides: dict[str, Row]
     as_of: str
     at: str
 

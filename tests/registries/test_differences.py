@@ -40,7 +40,7 @@ def edit(**columns) -> None:
 
 
 def difference_texts(page) -> dict[str, tuple]:
-    return {line.what: (line.difference.theirs, line.difference.ours) for line in page.context["lines"]}
+    return {line.label: (line.difference.theirs, line.difference.ours) for line in page.context["lines"]}
 
 
 def test_each_difference_is_told_in_words_with_who_and_since_when(client, lead):

@@ -58,8 +58,8 @@ def test_the_list_of_runs_tells_who_by_name_and_the_day_in_words(client, adminis
         ImportRun.objects.create(source="b.json", author="import:ctgov", started_at="2026-09-27T10:30Z")
     page = client.get("/admin/registries/importrun/").content.decode()
     assert "27 September 2026, 10:30" in page
-    assert '<td class="field-who">admin</td>' in page
-    assert '<td class="field-who">Import from ClinicalTrials.gov</td>' in page
+    assert '<td class="field-run_by">admin</td>' in page
+    assert '<td class="field-run_by">Import from ClinicalTrials.gov</td>' in page
 
 
 def test_applying_a_preview_imports_it_once_and_says_who_and_why(client, administrator):

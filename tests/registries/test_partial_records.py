@@ -354,7 +354,7 @@ def test_an_administrator_decides_there(client, administrator, act, criteria):
     page = upload(client)
     record = QuarantinedRecord.objects.get()
     address = page.redirect_chain[-1][0]
-    done = client.post(address, {"held_record": record.pk, "act": act, "reason": "Checked"}, follow=True)
+    done = client.post(address, {"held": record.pk, "act": act, "reason": "Checked"}, follow=True)
     assert done.status_code == 200
     assert Trial.objects.get().eligibility_criteria == criteria
     record.refresh_from_db()
@@ -365,7 +365,7 @@ def test_a_missing_reason_is_told(client, administrator):
     run_import(a_whole_record())
     address = upload(client).redirect_chain[-1][0]
     held = QuarantinedRecord.objects.get()
-    page = client.post(address, {"held_record": held.pk, "act": "apply", "reason": ""}, follow=True)
+    page = client.post(address, {"held": held.pk, "act": "apply", "reason": ""}, follow=True)
     assert "Give a reason" in page.content.decode()
 
 
@@ -373,7 +373,7 @@ def test_a_manager_reads_it_and_decides_nothing(client, held_record):
     client.force_login(a_manager())
     address = f"/admin/registries/importrun/{held_record.run_id}/change/"
     assert 'value="apply"' not in client.get(address).content.decode()
-    sent = {"held_record": held_record.pk, "act": "apply", "reason": "x"}
+    sent = {"held": held_record.pk, "act": "apply", "reason": "x"}
     assert client.post(address, sent).status_code == 403
     assert ImportRun.objects.count() == 2
 

@@ -146,6 +146,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, bulk: BulkChange, refusal: str = "") -> HttpResponse:
     asked, today = QueryState.from_request(request).for_path(bulk.get_absolute_url()), dates.today()
     if bulk.applied_at:
-        return render(request, "work/bulk_upload/result.html", pages.result_context(bulk, request.user, asked, on=today))
+        return render(
+            request, "work/bulk_upload/result.html", pages.result_context(bulk, request.user, asked, on=today)
+        )
     context = pages.dry_run_context(bulk, run_dry_run(bulk, request.user, on=today), asked) | {"refusal": refusal}
     return render(request, "work/bulk_upload/dry_run.html", context, status=409 if refusal else 200)

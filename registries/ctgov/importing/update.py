@@ -16,7 +16,6 @@ from common.dates import local_date
 from publishing.trial_data import LIST_MODELS, Row, TrialData
 from registries.ctgov import parse_errors, rows_to_study, study_to_rows
 from registries.ctgov.importing import contacts, sites
-from registries.ctgov.importing import update as parts
 from registries.ctgov.importing.conflicts import sync_open_conflicts
 from registries.ctgov.importing.create import ParsedStudy
 from registries.ctgov.importing.facilities import FacilityResolver
@@ -75,7 +74,7 @@ class StudyUpdate:
     """Paths at which both now say the same, though one of them changed it"""
     shared: list[str] = field(default_factory=list)
     """Paths of entries of lists that both have"""
-    people: list[tuple[study_to_rows.Row, study_to_rows.Row]] = field(default_factory=list)
+    person_updates: list[tuple[study_to_rows.Row, study_to_rows.Row]] = field(default_factory=list)
     """(role as it is, what its person now is called and reached by)"""
     delisted_sites: dict[int, int] = field(default_factory=dict)
     """Sites that are no longer listed → their place in the version before."""
@@ -128,7 +127,7 @@ def _update_trial(update: StudyUpdate, study: Study) -> None:
 def _update_lists(update: StudyUpdate, study: Study, merged: MergeResult) -> None:
     for name, wanted in study_to_rows.part_rows(study).items():
         kept = merged_row_ids(update.bundle, merged.rows, name)
-        parts.update_list(LIST_MODELS[name], update.trial_id, update.bundle.lists[name], wanted, kept)
+        update_list(LIST_MODELS[name], update.trial_id, update.bundle.lists[name], wanted, kept)
 
 
 def _save_version(update: StudyUpdate) -> None:

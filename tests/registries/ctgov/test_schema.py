@@ -94,11 +94,11 @@ def test_studies_do_not_share_their_empty_parts():
 
 def test_reading_and_writing_need_no_settings():
     work = (
-        "from registries.ctgov import merging, reading, sources, writing\n"
+        "from registries.ctgov import merge, parser, serializer, source_files\n"
         "from django.conf import settings\n"
-        "raw = next(sources.records_in('tests/records/pretty.json')).received\n"
-        "written = writing.study_json(reading.read_study(raw))\n"
-        "assert merging.merge(written, written, written).value == written\n"
+        "raw = next(source_files.iter_records('tests/records/pretty.json')).received\n"
+        "written = serializer.study_to_json(parser.read_study(raw))\n"
+        "assert merge.merge(written, written, written).value == written\n"
         "assert not settings.configured\n"
     )
     bare = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}

@@ -188,8 +188,7 @@ def test_a_stream_that_fails_says_so():
 
 
 def test_a_record_without_end_is_given_up(monkeypatch):
-    monkeypatch.setattr(source_files, "LONGEST_RECORD", 3_000_000)
-    monkeypatch.setattr("registries.ctgov.source_files.MAX_RECORD_BYTES", 3_000_000)
+    monkeypatch.setattr(source_files, "MAX_RECORD_BYTES", 3_000_000)
     long = b'{"x":"' + b"a" * 5_000_000 + b'"}'
     in_list = found_in(b"[" + ONE + b"," + long + b"," + TWO + b"]")
     assert [raw.problem for raw in in_list] == ["", "longer than 3,000,000 bytes"]
