@@ -9,6 +9,7 @@ from publishing.trial_data import TrialData, load_trial_data
 from registries.choices import ConflictCategory
 from registries.ctgov import rows_to_study
 from registries.ctgov.list_matching import entry_digest, entry_name
+from registries.ctgov.merge import has_same_value
 from registries.ctgov.path_targets import PathTarget, TargetMissing, current_value, parse_path
 from registries.models import Conflict
 from registries.path_labels import field_label, path_label
@@ -42,7 +43,7 @@ class OpenConflict:
     @property
     def is_already_equal(self) -> bool:
         """Whether people have since made it what the registry says."""
-        return not self.is_target_missing and _blank_to_none(self.ours) == _blank_to_none(self.conflict.theirs)
+        return not self.is_target_missing and has_same_value(self.conflict.theirs, self.ours)
 
     @property
     def state_digest(self) -> str:
@@ -94,8 +95,3 @@ def load_open_conflicts(
         OpenConflict(conflict, bundles[conflict.trial_id], decidable is None or conflict.pk in decidable)
         for conflict in conflicts
     ]
-
-
-def _blank_to_none(value: Any) -> Any:
-    """Nothing, however it is spelt."""
-    return None if value in ("", [], {}) else value

@@ -1,4 +1,4 @@
-"""Writing what the registry says at one place into our rows, by the roads that an import takes."""
+"""Writes one value of a record into our rows, in the same way as an import."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,8 @@ from registries.ctgov.importing.contacts import PersonRoleRows, sync_roles, upda
 from registries.ctgov.importing.facilities import FacilityResolver
 from registries.ctgov.importing.sites import site_facility_columns
 from registries.ctgov.list_paths import OUTCOME_KIND_BY_PATH, RELATION_BY_PATH
-from registries.ctgov.path_targets import ROLE_KIND_BY_PATH, PathTarget, TargetMissing
+from registries.ctgov.merge import has_same_value
+from registries.ctgov.path_targets import ROLE_KIND_BY_PATH, PathTarget, TargetMissing, current_value
 from registries.ctgov.schema import Contact, Official, Study
 from registries.ctgov.serializer import nest_value
 from sites.choices import Source
@@ -27,7 +28,7 @@ from trials.models import Trial
 
 @dataclass(slots=True)
 class ValueApplier:
-    """Who takes something of the registry's in, when and why; `bundle` is the trial as it stands, locked."""
+    """Applies values with an author, a moment and a reason; `bundle` has the current rows of the locked trial."""
 
     bundle: TrialData
     author: str
@@ -36,7 +37,12 @@ class ValueApplier:
     person_updates: PersonRoleRows = field(default_factory=list)
 
     def apply(self, target: PathTarget, theirs: Any) -> None:
-        """Make our rows say `theirs` there. In the caller's signed transaction. Gone when the row is not here."""
+        """Store `theirs` at the target, in the caller's authored transaction. TargetMissing if the row is deleted.
+
+        Where ours has this value already, nothing is written.
+        """
+        if target.is_known and has_same_value(theirs, current_value(target, self.bundle)):
+            return
         if target.site_id is not None:
             site = next((site for site in self.bundle.sites if site["id"] == target.site_id), None)
             if site is None:
@@ -52,7 +58,7 @@ class ValueApplier:
             self._apply_column(target, theirs)
 
     def _apply_status(self, site: Row, theirs: Any) -> None:
-        """Known today: it is today that somebody says the registry is right."""
+        """The status is known as of today, when a person decides that the registry is right."""
         today = local_date(self.now).isoformat()
         StatusEvent.objects.create(
             trial_site_id=site["id"],
@@ -70,20 +76,20 @@ class ValueApplier:
         TrialSite.objects.filter(pk=site["id"]).update(**site_facility_columns(site, theirs, facility))
 
     def _apply_site_contacts(self, site: Row, theirs: Any) -> None:
-        listed = convert(theirs or [], list[Contact])
-        self._sync_roles(site["roles"], RoleKind.SITE_CONTACT, listed, trial_site_id=site["id"])
+        contacts = convert(theirs or [], list[Contact])
+        self._sync_roles(site["roles"], RoleKind.SITE_CONTACT, contacts, trial_site_id=site["id"])
 
     def _apply_trial_contacts(self, kind: RoleKind, theirs: Any) -> None:
-        kinds: Any = list[Official] if kind == RoleKind.OFFICIAL else list[Contact]
-        listed = convert(theirs or [], kinds)
-        self._sync_roles(self.bundle.roles, kind, listed, trial_id=self.bundle.trial["id"])
+        list_type: Any = list[Official] if kind == RoleKind.OFFICIAL else list[Contact]
+        contacts = convert(theirs or [], list_type)
+        self._sync_roles(self.bundle.roles, kind, contacts, trial_id=self.bundle.trial["id"])
 
-    def _sync_roles(self, roles: list[Row], kind: RoleKind, listed: list, **place: int) -> None:
-        wanted = [
-            (study_to_rows.person_row(one), study_to_rows.role_row(one, kind, number))
-            for number, one in enumerate(listed)
+    def _sync_roles(self, roles: list[Row], kind: RoleKind, contacts: list, **place: int) -> None:
+        target_roles = [
+            (study_to_rows.person_row(contact), study_to_rows.role_row(contact, kind, position))
+            for position, contact in enumerate(contacts)
         ]
-        sync_roles(rows_to_study.active_roles(roles, kind), wanted, self, **place)
+        sync_roles(rows_to_study.active_roles(roles, kind), target_roles, self, **place)
         update_people(self)
         self.person_updates.clear()
 
@@ -99,23 +105,22 @@ class ValueApplier:
             return
         row = model.objects.filter(pk=target.row, trial=self.bundle.trial["id"])
         values = _entry_columns(target.place, {target.inner: theirs} if theirs is not None else {})
-        done = row.update(**{target.column: values[target.column]}) if target.inner else row.delete()[0]
-        if not done:
+        changed_rows = row.update(**{target.column: values[target.column]}) if target.inner else row.delete()[0]
+        if not changed_rows:
             raise TargetMissing(target.path)
 
     def _add_entry(self, model, target: PathTarget, theirs: Row) -> None:
-        """An entry that we do not have: last in its list."""
+        """Add an entry at the end of its list."""
         kind = {"kind": OUTCOME_KIND_BY_PATH[target.place]} if target.place in OUTCOME_KIND_BY_PATH else {}
-        present = model.objects.filter(trial=self.bundle.trial["id"], **kind)
-        last = present.aggregate(last=Max("position"))["last"]
+        entries = model.objects.filter(trial=self.bundle.trial["id"], **kind)
+        last = entries.aggregate(last=Max("position"))["last"]
         position = 0 if last is None else last + 1
         values = _entry_columns(target.place, theirs)
         model.objects.create(trial_id=self.bundle.trial["id"], position=position, **kind, **values)
 
 
 def _entry_columns(place: str, entry: Row) -> Row:
-    """The columns of a row of a list from an entry of the record."""
-    name = RELATION_BY_PATH[place]
-    kind, fields = rows_to_study.LIST_ENTRY_TYPES[name]
-    made = convert(entry, kind)
-    return {column: to_builtins(getattr(made, attribute)) for column, attribute in fields.items()}
+    """The columns of a list's row, from an entry of the record."""
+    entry_type, fields = rows_to_study.LIST_ENTRY_TYPES[RELATION_BY_PATH[place]]
+    parsed = convert(entry, entry_type)
+    return {column: to_builtins(getattr(parsed, attribute)) for column, attribute in fields.items()}

@@ -12,6 +12,7 @@ from publishing.trial_data import Row, TrialData
 from registries.ctgov import rows_to_study, study_to_rows
 from registries.ctgov.list_matching import Entry, entry_digest, entry_name, track_entries
 from registries.ctgov.list_paths import row_ids_by_path
+from registries.ctgov.merge import has_same_value
 from registries.ctgov.path_targets import LOCATIONS_PATH, site_value
 from registries.ctgov.schema import Study
 from registries.ctgov.serializer import study_to_json
@@ -51,7 +52,7 @@ class _Differ:
             yield from self.value(inner, theirs.get(key), ours.get(key), name)
 
     def value(self, path: str, theirs: Any, ours: Any, name: str) -> Iterator[Difference]:
-        if theirs == ours or path == LOCATIONS_PATH:
+        if path == LOCATIONS_PATH or has_same_value(theirs, ours):
             return
         if path in self.row_ids:
             yield from self.entries(path, theirs or [], ours or [])
@@ -86,5 +87,5 @@ def _site_differences(sites: Sequence[Row], printed: list, with_status: bool) ->
         said["contacts"] = to_builtins(location.contacts)
         for inner, theirs in said.items():
             ours = "" if inner == "status" and not with_status else site_value(site, inner)
-            if theirs != ours:
+            if not has_same_value(theirs, ours):
                 yield Difference(f"{path}.{inner}", theirs, ours, name)

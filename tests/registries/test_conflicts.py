@@ -67,6 +67,17 @@ def test_the_registrys_status_comes_in_as_its_own_known_today(client, coordinato
     assert (conflict.decision, conflict.decided_by, conflict.reason) == ("THEIRS", coordinator.actor, "They called")
 
 
+def test_the_registry_value_that_ours_equals_by_now_is_not_written_again(client, coordinator):
+    (conflict,) = make_site_conflicts()
+    assign_coordinator(coordinator)
+    change_status_by_hand(TrialSite.objects.get(), "COMPLETED", "2026-05-05")
+    events = StatusEvent.objects.count()
+    decide(client, conflict, decision="THEIRS")
+    conflict.refresh_from_db()
+    assert conflict.decision == "THEIRS"
+    assert StatusEvent.objects.count() == events
+
+
 def test_ours_stays_and_the_same_version_does_not_ask_again(client, coordinator):
     (conflict,) = make_site_conflicts()
     assign_coordinator(coordinator)

@@ -159,6 +159,26 @@ def test_a_clash_at_one_site_does_not_hide_that_of_another_which_stood_there_bef
     )
 
 
+ANN = {"name": "Ann Example", "role": "CONTACT"}
+
+
+def test_a_facility_that_people_and_the_registry_renamed_alike_is_no_change():
+    run_import(with_locations(location("Hospital 1", contacts=[ANN])))
+    with authored("user:1"):
+        Facility.objects.update(name="Hospital One")
+    run = run_import(with_locations(location("Hospital One", contacts=[ANN])), dry=True)
+    assert [(study["changes"], study["conflicts"]) for study in run.report] == [([], [])]
+
+
+def test_a_conflict_about_a_facility_adds_no_facility():
+    run_import(with_locations(location("Hospital 1", contacts=[ANN])))
+    with authored("user:1"):
+        Facility.objects.update(name="Ours")
+    run_import(with_locations(location("Theirs", contacts=[ANN])))
+    assert Conflict.objects.get().theirs["name"] == "Theirs"
+    assert Facility.objects.get().name == "Ours"
+
+
 def test_what_people_entered_and_no_record_can_say_holds_up_that_study_only():
     run_import(record(), record(90_000_002))
     with authored("user:1"):

@@ -25,7 +25,8 @@ from registries.ctgov.completeness import find_lost_paths
 from registries.ctgov.importing.create import ParsedStudy, insert_studies
 from registries.ctgov.importing.existing_studies import ExistingStudy, find_existing_studies, lock_sites
 from registries.ctgov.importing.facilities import FacilityResolver
-from registries.ctgov.importing.update import StudyUpdate, update_study
+from registries.ctgov.importing.study_update import StudyUpdate
+from registries.ctgov.importing.update import update_study
 from registries.ctgov.merge import MergeChange, MergeConflict
 from registries.ctgov.parser import RecordError, canonical_json, read_study, record_hash
 from registries.ctgov.redaction import redact_record

@@ -8,12 +8,44 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registries.ctgov.list_matching import entry_digest
-from registries.ctgov.merge import MergeChange, MergeConflict, merge
+from registries.ctgov.merge import MergeChange, MergeConflict, MergeOutcome, compare_versions, has_same_value, merge
 from registries.ctgov.parser import read_study
 from registries.ctgov.serializer import study_to_json
 from tests.records.generate import records
 
 TITLE = "protocolSection.identificationModule.briefTitle"
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "ours", "outcome"),
+    [
+        ("a", "a", "a", MergeOutcome.UNCHANGED),
+        ("a", "a", "b", MergeOutcome.UNCHANGED),
+        ("a", "b", "b", MergeOutcome.CONVERGED),
+        ("a", "b", "a", MergeOutcome.ACCEPTED),
+        ("a", "b", "c", MergeOutcome.CONFLICT),
+        (None, [], "c", MergeOutcome.UNCHANGED),
+        ("a", None, "", MergeOutcome.CONVERGED),
+        ("", "b", None, MergeOutcome.ACCEPTED),
+        ("a", "", "c", MergeOutcome.CONFLICT),
+        (None, False, None, MergeOutcome.ACCEPTED),
+    ],
+)
+def test_one_rule_for_a_value_that_the_registry_and_we_have(base, theirs, ours, outcome):
+    assert compare_versions(base, theirs, ours) is outcome
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "outcome"),
+    [("a", "a", MergeOutcome.UNCHANGED), ("b", "a", MergeOutcome.CONFLICT), ("b", "b", MergeOutcome.CONVERGED)],
+)
+def test_a_value_that_a_person_confirmed_later_is_not_replaced(theirs, ours, outcome):
+    assert compare_versions("a", theirs, ours, confirmed_later=True) is outcome
+
+
+def test_no_value_is_the_same_however_it_is_spelled():
+    assert all(has_same_value(theirs, ours) for theirs in (None, "", [], {}) for ours in (None, "", [], {}))
+    assert not any(has_same_value(None, ours) for ours in (0, False, "a", [""]))
 
 
 def titled(title: str | None) -> dict:
