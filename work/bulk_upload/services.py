@@ -37,11 +37,11 @@ UNAPPLIED_RETENTION = timedelta(days=30)
 
 
 def create_from_rows(
-    rows: Sequence[SheetRow], user, *, door: str, name: str = "", notices: Sequence[str] = ()
+    rows: Sequence[SheetRow], user, *, input_method: str, name: str = "", notices: Sequence[str] = ()
 ) -> BulkChange:
     """From a sheet that was pasted or uploaded; `notices` are what was told when it was read."""
     entries = serialize_rows(match_rows(rows, user))
-    return _create(user, input_method=door, name=name[:200], entries=entries, notices=list(notices))
+    return _create(user, input_method=input_method, name=name[:200], entries=entries, notices=list(notices))
 
 
 def create_for_selection(versions: Mapping[int, int], cells: Mapping[Column, str], user) -> BulkChange:
@@ -238,7 +238,7 @@ def _link_interim_events(rows: Iterable[BulkChangeRow], written: RecordedBySite)
     """What lay in between, with the line of the receipt whose status came after it."""
     link = BulkChangeRow.interim.through
     link.objects.bulk_create(
-        link(bulkdeed=deed, statusevent=event)
+        link(bulkchangerow=deed, statusevent=event)
         for deed in rows
         for event in written.get(deed.trial_site_id, NOT_RECORDED).interim
     )

@@ -23,8 +23,7 @@ from sites.coordinators import Coordinators, coordinators_of
 from sites.models import TrialSite
 from work.my_work.confirmations import confirm_sites, undo_recent_confirmations
 from work.my_work.forms import WorkForm, WorkPage
-from work.my_work.service import MyWork
-from work.my_work.service import build_my_work as work_of
+from work.my_work.service import MyWork, build_my_work
 
 OTHER_SITES_LIST = "others"
 #: How many doubtful sites a message names.
@@ -63,10 +62,10 @@ def _list_page(
     extra_context: Callable[..., dict] = lambda *_: {},
 ) -> HttpResponse:
     """A page of what is `chosen` from the user's work in a trial (blank: in all). `place` goes with what is sent."""
-    asked, now = QueryState.build(request), timezone.localtime()
+    asked, now = QueryState.from_request(request), timezone.localtime()
     if asked.has_blanks:
         return redirect(asked.url)
-    work = work_of(request.user, now=now)
+    work = build_my_work(request.user, now=now)
     form = WorkForm(asked, work.trials)
     if not form.is_valid():
         return bad_params_response(request, asked, form)

@@ -95,7 +95,7 @@ def deliver(message: EmailMessage, connection) -> tuple[str, str]:
 def _count_unfinished(now: datetime) -> int:
     """Reminders of the last week that a sender began and did not finish, without those that one may be sending now."""
     begun = (now - timedelta(days=7), now - timedelta(minutes=10))
-    return Reminder.objects.filter(state=Reminder.State.BEGUN, begun_at__range=begun).add()
+    return Reminder.objects.filter(state=Reminder.State.BEGUN, begun_at__range=begun).count()
 
 
 def _due_users(now: datetime) -> Iterator[User]:

@@ -27,7 +27,7 @@ def closing(request: HttpRequest, key: str) -> HttpResponse:
     together, today = SharedFieldsForm(request.POST or None), dates.today()
     rows = [SiteStatusForm(request.POST or None, option=way, today=today) for way in ways[:MAX_SITES]]
     if together.is_bound and together.is_valid():
-        changed, refused = save_selected(rows, author=request.user.actor, authority=authority, together=together)
+        changed, refused = save_selected(rows, author=request.user.actor, authority=authority, shared=together)
         _add_messages(request, changed)
         if not refused:
             return redirect("work_closing", trial.key)
