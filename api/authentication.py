@@ -1,4 +1,4 @@
-"""Partners' keys: `Authorization: Bearer KEY`."""
+"""Authentication of partners by API key: `Authorization: Bearer KEY`."""
 
 from django.contrib.auth import get_user_model
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -6,7 +6,7 @@ from knox.auth import TokenAuthentication
 from knox.crypto import hash_token
 from rest_framework.exceptions import AuthenticationFailed
 
-# Said in SQL because every request asks it, and making the statement took longer than answering it.
+# Raw SQL because every request runs it, and building the query took longer than executing it.
 _HOLDER = """
     SELECT holder.* FROM knox_authtoken AS key
     JOIN accounts_user AS holder ON holder.id = key.user_id
@@ -16,18 +16,18 @@ _HOLDER = """
 
 
 class PartnerKeyAuthentication(TokenAuthentication):
-    """A key in force of an active partner, found by its hash in one query. Why a key is refused is not told."""
+    """Accepts a valid key of an active partner, with one query by its hash. The reason of a rejection is not given."""
 
     def authenticate_credentials(self, token: bytes):
         digest = hash_token(token.decode("latin-1"))
         for holder in get_user_model().objects.raw(_HOLDER, [digest]):
-            holder.__dict__["kinds_in_force"] = frozenset()  # a key carries no role of its holder
+            holder.__dict__["kinds_in_force"] = frozenset()  # a key grants no role
             return holder, digest
-        raise AuthenticationFailed("This key is not in force.")
+        raise AuthenticationFailed("This key is not valid.")
 
 
 class PartnerKeyScheme(OpenApiAuthenticationExtension):
-    """How the schema describes it."""
+    """OpenAPI description of the key authentication."""
 
     target_class = PartnerKeyAuthentication
     name = "partnerKey"

@@ -1,4 +1,4 @@
-"""The base of all answers to partners: a key is needed, nothing can be written, everything is JSON."""
+"""Base views of the API: key required, read only, JSON only."""
 
 from rest_framework.exceptions import NotFound
 from rest_framework.negotiation import BaseContentNegotiation
@@ -10,7 +10,7 @@ from api.authentication import PartnerKeyAuthentication
 
 
 class JsonOnlyNegotiation(BaseContentNegotiation):
-    """Whatever a client accepts: there is one format, and a parameter `format` is unknown like any other."""
+    """Always JSON, whatever the Accept header; a parameter `format` is unknown."""
 
     def select_renderer(self, request, renderers, format_suffix=None):
         return renderers[0], renderers[0].media_type
@@ -20,7 +20,7 @@ class JsonOnlyNegotiation(BaseContentNegotiation):
 
 
 class PartnerView(APIView):
-    """Reads only."""
+    """Read-only view for partners."""
 
     authentication_classes = [PartnerKeyAuthentication]
     permission_classes = [IsAuthenticated]
@@ -30,7 +30,7 @@ class PartnerView(APIView):
 
 
 class NotFoundView(PartnerView):
-    """Every other address, so that an unknown one is told in JSON as well."""
+    """404 in JSON for all other URLs."""
 
     schema = None
 

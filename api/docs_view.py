@@ -1,9 +1,9 @@
-"""The page on which partners read about the API and try it: Swagger UI from our own files, nothing inline."""
+"""The API documentation: Swagger UI from local static files, without inline scripts."""
 
 from django.views.generic import TemplateView
 
 
 class DocumentationView(TemplateView):
-    """Open to everybody: it shows the shape of the contract, and data only to who has a key."""
+    """Public page; requests to the API need a key."""
 
     template_name = "api/docs.html"

@@ -1,4 +1,4 @@
-"""What a list is asked for: its filters, its size, its place. Whatever is not understood is a 400 that names it."""
+"""Parses query parameters of lists: filters, page size, cursor. Invalid parameters are a 400 by name."""
 
 from typing import NamedTuple
 
@@ -11,15 +11,15 @@ from common.text import is_blank
 from publishing.search.cursor import Cursor, query_key
 
 PAGE_SIZE, MAX_PAGE_SIZE = 20, 200
-BLANK_PARAMETER = "Give a value, or leave this parameter out."
+BLANK_PARAMETER = "Enter a value, or omit this parameter."
 NO_CONTROL = "Control characters are not allowed, such as a line feed."
 CURSOR, SIZE = "cursor", "page_size"
 
 
 class ListParams(NamedTuple):
-    """The rows asked for, the row after which the page begins, how many, and whether they are a part only.
+    """The matching rows, the cursor, the page size, and whether filters are set.
 
-    `query` is what the cursors of this list are bound to.
+    `query` is the key that the cursors of this list are bound to.
     """
 
     queryset: QuerySet
@@ -30,45 +30,45 @@ class ListParams(NamedTuple):
 
 
 def parse_list_params(request, filterset_class: type[StrictFilterSet], visible: QuerySet, order: str) -> ListParams:
-    """What a request asks of the rows that its user may see; `order` as in `Cursor`. ValidationError by parameter."""
+    """Parse the parameters for a list of visible rows; `order` as in `Cursor`. ValidationError by parameter."""
     query = request.GET
-    wrong = {name: [BLANK_PARAMETER] for name, values in query.lists() if not values or any(map(is_blank, values))}
-    wrong |= {name: [NO_CONTROL] for name, values in query.lists() if any(map(has_control_characters, values))}
+    errors = {name: [BLANK_PARAMETER] for name, values in query.lists() if not values or any(map(is_blank, values))}
+    errors |= {name: [NO_CONTROL] for name, values in query.lists() if any(map(has_control_characters, values))}
     key = query_key(request.path, query, without=(CURSOR, SIZE))
-    after, size = _parse_page(query, order, key, wrong)
+    after, size = _parse_page(query, order, key, errors)
     is_narrowed = bool(query.keys() - {CURSOR, SIZE})
-    if is_narrowed:  # else nothing is spent on filters: most requests of those who keep a copy are such
+    if is_narrowed:  # most requests have no filters; skip building the filter set
         filterset = filterset_class(query, visible, without=(CURSOR, SIZE), user=request.user)
-        wrong = {name: list(messages) for name, messages in filterset.errors.items()} | wrong
-    if wrong:
-        raise ValidationError(wrong)
+        errors = {name: list(messages) for name, messages in filterset.errors.items()} | errors
+    if errors:
+        raise ValidationError(errors)
     return ListParams(filterset.qs if is_narrowed else visible, after, size, is_narrowed, key)
 
 
-def _parse_page(query, order: str, key: str, wrong: dict[str, list[str]]) -> tuple[Cursor | None, int]:
-    """The cursor and the size; what is wrong with them joins `wrong`."""
+def _parse_page(query, order: str, key: str, errors: dict[str, list[str]]) -> tuple[Cursor | None, int]:
+    """The cursor and the page size; errors are added to `errors`."""
     after, size = None, PAGE_SIZE
     try:
         after = Cursor.parse(query[CURSOR], order, key) if CURSOR in query else None
     except ValueError as error:
-        wrong.setdefault(CURSOR, [str(error)])
+        errors.setdefault(CURSOR, [str(error)])
     try:
         size = _parse_size(query[SIZE]) if SIZE in query else PAGE_SIZE
     except ValueError as error:
-        wrong.setdefault(SIZE, [str(error)])
+        errors.setdefault(SIZE, [str(error)])
     for name in (CURSOR, SIZE):
         if len(query.getlist(name)) > 1:
-            wrong[name] = [DUPLICATE_PARAMETER]
+            errors[name] = [DUPLICATE_PARAMETER]
     return after, size
 
 
 def reject_parameters(request) -> None:
-    """For answers that have none."""
+    """ValidationError for any parameter, for endpoints without parameters."""
     if request.GET:
         raise ValidationError({name: [UNKNOWN_PARAMETER] for name in request.GET})
 
 
 def _parse_size(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PAGE_SIZE):
-        raise ValueError(f"Give a number from 1 to {MAX_PAGE_SIZE}.")
+        raise ValueError(f"Enter a number from 1 to {MAX_PAGE_SIZE}.")
     return int(text)

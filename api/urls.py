@@ -1,4 +1,4 @@
-"""The partners' read-only contract, versioned as a whole."""
+"""URLs of the read-only API, versioned as a whole."""
 
 from django.urls import include, path
 

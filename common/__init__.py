@@ -1,1 +1,1 @@
-"""What belongs to no app: rules, permissions, query parameters, dates, text comparison, markup and spreadsheets."""
+"""Code shared by all apps: rules, permissions, query parameters, dates, text comparison, markup, spreadsheets."""

@@ -1,6 +1,6 @@
-"""What every page of the admin does the same: who sees what, how long lists stay fast, how columns are typed.
+"""Base classes of the admin: field permissions, capped lists, form fields of columns.
 
-The matrix at work in the admin: what one may not read is absent, what one may not change is read-only.
+A field that the user may not read is absent; a field that the user may not change is read-only.
 """
 
 from collections.abc import Iterator
@@ -29,20 +29,20 @@ from history.related_trail import trail_with_related
 
 
 class FieldPermissionAdminMixin:
-    """Pages of a model that has a table of rights. Names that are no fields of the model are the page's own."""
+    """Admin of a model with a permission table. Names that are no fields of the model belong to the page."""
 
     permission_table: PermissionTable
 
     def roles_over(self, user, obj) -> frozenset[Role]:
-        """What the user is over this object; asked once for each object of a request."""
+        """The user's roles on this object; evaluated once per object and request."""
         return all_roles(user)
 
     def roles_over_new(self, user) -> frozenset[Role]:
-        """Whatever the user is anywhere."""
+        """All roles of the user, for an object that is being added."""
         return all_roles(user)
 
     def roles(self, request, obj) -> frozenset[Role]:
-        """Over the object, or over one that is being added."""
+        """The user's roles on the object, or on one that is being added."""
         if obj is None or obj.pk is None:
             return self.roles_over_new(request.user)
         known = request.__dict__.setdefault("roles_over", {})
@@ -60,16 +60,16 @@ class FieldPermissionAdminMixin:
         return self.permission_table.allows_any_change(self.roles(request, obj))
 
     def get_fieldsets(self, request, obj=None):
-        shown = (
+        visible = (
             (title, self._visible_options(request, obj, options))
             for title, options in super().get_fieldsets(request, obj)
         )
-        return [(title, options) for title, options in shown if options["fields"]]
+        return [(title, options) for title, options in visible if options["fields"]]
 
     def _visible_options(self, request, obj, options: dict) -> dict:
         lines = (entry if isinstance(entry, list | tuple) else (entry,) for entry in options["fields"])
-        kept = [tuple(name for name in line if self._is_visible(request, obj, name)) for line in lines]
-        return options | {"fields": [line if len(line) > 1 else line[0] for line in kept if line]}
+        visible = [tuple(name for name in line if self._is_visible(request, obj, name)) for line in lines]
+        return options | {"fields": [line if len(line) > 1 else line[0] for line in visible if line]}
 
     def _is_visible(self, request, obj, name: str) -> bool:
         return name not in self._columns or self.has_field_permission(request, Action.READ, name, obj)
@@ -88,23 +88,23 @@ class FieldPermissionAdminMixin:
         return self.has_field_permission(request, Action.READ, HISTORY, obj)
 
     def history_of(self, request, obj):
-        parts = self.visible_related_models(request, obj)
+        related_models = self.visible_related_models(request, obj)
         return trail_with_related(
-            obj, parts, without=self.hidden_history_fields(request, obj), only=self.history_filter(request)
+            obj, related_models, without=self.hidden_history_fields(request, obj), only=self.history_filter(request)
         )
 
     def history_filter(self, request):
-        """Narrows the trails of the parts."""
+        """A function that filters the trails of related models."""
         return QuerySet.all
 
     def hidden_history_fields(self, request, obj) -> set[str]:
-        """The columns of which the history of the object does not tell the user."""
+        """Columns that are not shown to the user in the object's history."""
         return {name for name in self._columns if not self.has_field_permission(request, Action.READ, name, obj)} - {
             "version"
         }
 
     def visible_related_models(self, request, obj) -> dict:
-        """Of `trail_parts`, those that the user may read."""
+        """The entries of `trail_related_models` that the user may read."""
         return {
             model: key
             for model, key in self.trail_related_models.items()
@@ -117,7 +117,7 @@ class FieldPermissionAdminMixin:
 
 
 class FieldPermissionInlineMixin:
-    """A list on the page of a parent with rights, whose lines name the list by its reverse relation."""
+    """Inline of a parent with a permission table, which names the inline by its reverse relation."""
 
     def has_field_permission(self, request, action: Action, obj) -> bool:
         parent = self.admin_site._registry[self.parent_model]
@@ -137,20 +137,21 @@ class FieldPermissionInlineMixin:
 
 
 def reverse_accessor_name(parent, child) -> str:
-    """The name by which a parent calls the list of a part's rows."""
+    """The name of the reverse accessor from the parent model to the child model."""
     return _get_foreign_key(parent, child).remote_field.get_accessor_name()
 
 
 class ValidatingAutocompleteSelect(AutocompleteSelect):
-    """What is no key of a row selects none; Django's own widget asks the database for it, and fails."""
+    """Ignores values that are no primary key; Django's widget would fail in the database."""
 
     def optgroups(self, name, value, attr=None):
-        return super().optgroups(name, [one for one in value if parse_whole_number(str(one)) is not None], attr)
+        return super().optgroups(name, [key for key in value if parse_whole_number(str(key)) is not None], attr)
 
 
 class FieldWidgetsMixin:
-    """Lists of texts are typed one a line, lists of codes ticked; a short text is one line that can grow; a number is
-    digits."""
+    """Form fields of columns: lists of texts one per line, lists of codes as checkboxes, short texts as a growing line,
+    numbers as ASCII digits.
+    """
 
     long_texts: tuple[str, ...] = ()
 
@@ -166,13 +167,13 @@ class FieldWidgetsMixin:
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
-        """A blank is a meaning, and is told in words."""
+        """Label the blank choice."""
         if db_field.blank and "choices" not in kwargs and "" not in dict(db_field.flatchoices):
             kwargs["choices"] = db_field.get_choices(blank_choice=[("", "Not given")])
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """Only rows that the person may see can be chosen, whatever number is sent."""
+        """Only rows that the user may see are valid choices."""
         target = self.admin_site._registry.get(db_field.remote_field.model)
         if target is not None and "queryset" not in kwargs:
             kwargs["queryset"] = target.get_queryset(request)
@@ -181,16 +182,16 @@ class FieldWidgetsMixin:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _list_field(self, db_field: ArrayField) -> forms.Field:
-        said = {"label": capfirst(db_field.verbose_name), "required": False, "help_text": db_field.help_text}
+        options = {"label": capfirst(db_field.verbose_name), "required": False, "help_text": db_field.help_text}
         choices = db_field.base_field.choices
-        return CodeCheckboxesField(choices=choices, **said) if choices else LinesField(**said)
+        return CodeCheckboxesField(choices=choices, **options) if choices else LinesField(**options)
 
 
 class ScopedAdmin(FieldPermissionAdminMixin, FieldWidgetsMixin, AuditedModelAdmin):
-    """Pages of what a person may edit, or read where they read everything; all else looks as if it did not exist.
+    """Admin of rows that the user may edit, or read where they read everything; other rows are a 404.
 
-    Nobody needs permissions of Django's: the scope is `editable_by` (or what `scope` says) of the model's queryset, and
-    the fields are those that `rights` gives. Nothing is deleted here unless a subclass says so.
+    Django's permissions are not used: the scope is `editable_by` of the model's queryset (see `scope`), and the fields
+    are given by `permission_table`. Nothing can be deleted unless a subclass allows it.
     """
 
     paginator = CappedPaginator
@@ -200,10 +201,10 @@ class ScopedAdmin(FieldPermissionAdminMixin, FieldWidgetsMixin, AuditedModelAdmi
     list_max_show_all = 50
     save_on_top = False
     actions = None
-    linked_lookups: tuple[str, ...] = ()  # by which links to the list narrow it, beside its filters
+    linked_lookups: tuple[str, ...] = ()  # lookups allowed in links to the list, beside its filters
 
     def scope(self, queryset, user):
-        """The rows that a user finds in the admin."""
+        """The rows that a user sees in the admin."""
         return queryset.all() if user.reads_everything else queryset.editable_by(user)
 
     def get_queryset(self, request):
@@ -222,21 +223,21 @@ class ScopedAdmin(FieldPermissionAdminMixin, FieldWidgetsMixin, AuditedModelAdmi
         return False
 
     def lookup_allowed(self, lookup, value, request):
-        """Only what is offered: else any column could be guessed letter by letter."""
+        """Only the offered lookups; otherwise the values of any column could be guessed letter by letter."""
         return lookup in self.linked_lookups or lookup.removesuffix("__exact") in self.list_filter
 
     def response_action(self, request, queryset):
-        """Rows are chosen by their keys; Django's own asks the database for whatever was sent, and fails."""
+        """400 for selected values that are no primary keys; Django would fail in the database."""
         if any(parse_whole_number(key) is None for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
-            raise BadRequest("Not a key of a row.")
+            raise BadRequest("Invalid row key.")
         return super().response_action(request, queryset)
 
     def get_view_on_site_url(self, obj=None):
-        """The page itself, not Django's way there, which any number opens."""
+        """The page's URL, instead of Django's redirect view, which accepts any object id."""
         return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
 
     def save_related(self, request, form, formsets, change):
-        """What was saved is read again through the scope; LeftScopeError undoes it all."""
+        """Check that the saved rows are still in scope; LeftScopeError rolls everything back."""
         super().save_related(request, form, formsets, change)
         ensure_still_in_scope(self.get_queryset(request), form.instance)
         for row in _saved_inline_rows(formsets):
@@ -256,14 +257,14 @@ class PermissionStackedInline(FieldPermissionInlineMixin, FieldWidgetsMixin, adm
 
 
 class LabelledInlineFormSet(forms.models.BaseInlineFormSet):
-    """The tick that takes a line away says so: it stands in a column of its own, without words beside it."""
+    """Gives the checkbox of deletion an accessible name."""
 
     def get_deletion_widget(self):
         return forms.CheckboxInput(attrs={"aria-label": "Delete"})
 
 
 class PermissionTabularInline(FieldPermissionInlineMixin, FieldWidgetsMixin, admin.TabularInline):
-    """Each box carries the name of its column, which a screen reader would not read to it."""
+    """Gives each input the name of its column as accessible name."""
 
     form = AuditedInlineForm
     formset = LabelledInlineFormSet
@@ -277,7 +278,7 @@ class PermissionTabularInline(FieldPermissionInlineMixin, FieldWidgetsMixin, adm
 
 
 class ReadOnlyInline(FieldPermissionInlineMixin, admin.TabularInline):
-    """What is only ever added by a service: shown, not edited."""
+    """Read-only inline for rows that only services write."""
 
     extra = 0
     can_delete = False

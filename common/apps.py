@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class CommonConfig(AppConfig):
-    """What is about no app; it has no models."""
+    """Shared code without models."""
 
     name = "common"

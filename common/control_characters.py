@@ -1,20 +1,20 @@
-"""Requests with characters that no person types: PostgreSQL stores no NUL, and a line feed hides in an address."""
+"""Rejects requests with control characters: PostgreSQL cannot store NUL, and a line feed in a URL is an attack."""
 
 import re
 
 from django.core.exceptions import BadRequest
 
-#: All but the tab, which comes with cells that are pasted.
+#: All except the tab, which occurs in pasted cells.
 CONTROL_CHARACTERS = r"\x00-\x08\x0a-\x1f\x7f"
 _IN_QUERY = re.compile(f"[{CONTROL_CHARACTERS}]")
 _IN_PATH = re.compile(r"[\x00-\x1f\x7f]")
-#: Asks for the key first, and refuses parameters by name, in JSON.
+#: The API authenticates first and reports invalid parameters by name, in JSON.
 API = "/api/"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def has_control_characters(text: str) -> bool:
-    """Whether a parameter has some, the tab aside."""
+    """Whether a text has control characters other than the tab."""
     return _IN_QUERY.search(text) is not None
 
 
@@ -36,7 +36,7 @@ class ControlCharactersMiddleware:
             raise BadRequest("A NUL in the form.")
 
 
-def _texts(sent):
-    yield from sent
-    for texts in sent.lists():
+def _texts(parameters):
+    yield from parameters
+    for texts in parameters.lists():
         yield from texts[1]

@@ -1,6 +1,6 @@
-"""What stands beside a name and is no part of it: titles, degrees, and functions ("Study Coordinator"). Pure.
+"""Titles, degrees and job titles ("Study Coordinator") beside a person's name. Pure.
 
-Source: what stands behind commas in 15,090 names of contacts and officials in 2,000 real registry records.
+Source: the text after commas in 15,090 names of contacts and officials in 2,000 real registry records.
 """
 
 import re
@@ -21,7 +21,7 @@ _TITLES = _words(
     profa profdr profdrmed professor univprof
     """
 )
-#: Words that belong to a title only behind another one: "Dr. med.", "Prof. dr hab. n. med.", "Assoc. Prof.".
+#: Words that belong to a title only after another one: "Dr. med.", "Prof. dr hab. n. med.", "Assoc. Prof.".
 _TITLE_PARTS = _words(
     """
     adj ass assistant assoc associate asst doz hab habil med n pd priv privdoz univ
@@ -33,7 +33,7 @@ _LEADING_PARTS = _words(
     """
 )
 
-#: Degrees and memberships, letters only. Those that are family names as well count only in capitals: see _AMBIGUOUS.
+#: Degrees and memberships, letters only. Those that are also family names count only in capitals: see _AMBIGUOUS.
 _DEGREES = _words(
     """
     abpp abs anp aocn ap apn aprn arnp assistprof ba bachelor bao bba bch bchir bds bhms bm bmbs bmed bn bpharm
@@ -55,7 +55,7 @@ _DEGREES = _words(
     urologist
     """
 )
-#: Fields that stand behind a name or a degree: "DNB Radiation Oncology".
+#: Fields that follow a name or a degree: "DNB Radiation Oncology".
 _FIELDS = _words(
     """
     anaesthesiology anesthesiology biochemistry biology cardiology clinical degree dermatology endocrinology
@@ -64,7 +64,7 @@ _FIELDS = _words(
     psychology public radiation radiology radiotherapy science sciences surgery surgical urology
     """
 )
-#: Degrees that are words of names too ("Ma", "Do", "Ba"): a degree only as printed in capitals or with dots.
+#: Degrees that are also words of names ("Ma", "Do", "Ba"): a degree only in capitals or with dots.
 _AMBIGUOUS = _words(
     """
     abs anp ap ba bachelor bao bn cde ceo chair clinical cm cra dc degree dm dn do doctor fellow full hab head
@@ -72,8 +72,8 @@ _AMBIGUOUS = _words(
     pt public rn rt sir stud student
     """
 )
-_WORD_LENGTH = 5  # a degree with as many letters is a word ("Master"), and no word of a name behind a full one
-#: Behind a name without a comma only these are degrees.
+_WORD_LENGTH = 5  # a degree with as many letters is a word ("Master") and not part of a full name
+#: After a name without a comma only these are degrees.
 _UNAMBIGUOUS = _words(
     """
     bsc bsn dmsc dnp dphil drph facc facp facs frcp frcpc frcs mba mbbs mbchb md mdphd mph msc msn pharmd phd rn
@@ -105,16 +105,16 @@ _JOB_TITLE_MODIFIERS = _words(
 )
 _ALL_JOB_TITLE_WORDS = _JOB_TITLE_WORDS | _JOB_TITLE_MODIFIERS
 _MIN_JOB_TITLE_LENGTH = 3  # "No In" is a name
-#: Words of functions by which people are called as well: alone they are no function.
+#: Words of job titles that are also names: alone they are no job title.
 _ALSO_NAMES = frozenset({"line", "lead", "leader", "desk", "call", "site", "more", "use", "head"})
-#: Two of these are somebody's name ("Line Nurse", "Do Main"), unless they say a rank or a place and what is there.
+#: Two of these are a person's name ("Line Nurse", "Do Main"), unless they form a job title.
 _NAMES_IN_PAIRS = _ALSO_NAMES | _words("ba bao do first free ma main mas nurse senior sir staff")
-_FIRST_OF_FUNCTION = _words("call first free head lead main nurse senior site staff")
-_LAST_OF_FUNCTION = _words("call desk head lead leader line nurse site staff")
+_FIRST_OF_JOB_TITLE = _words("call first free head lead main nurse senior site staff")
+_LAST_OF_JOB_TITLE = _words("call desk head lead leader line nurse site staff")
 
 
 def without_titles(name: str) -> str:
-    """The name as it is spelt, without what stands before it: "Prof. Dr. med. Zoë de Boer" is "Zoë de Boer"."""
+    """The name without preceding titles: "Prof. Dr. med. Zoë de Boer" is "Zoë de Boer"."""
     words = name.split()
     place = 0
     if len(words) > 2 and _letters(words[0]) == "pr":
@@ -132,13 +132,13 @@ def _is_part_of_title(words: list[str], place: int) -> bool:
 
 
 def is_title(word: str) -> bool:
-    """Whether a word is said before names and is no part of them."""
+    """Whether a word is a title before a name."""
     letters = _letters(word)
     return letters in _TITLES
 
 
 def is_credential(text: str, *, after_short_name: bool = False) -> bool:
-    """Whether a text behind a comma is nothing but degrees and titles. After a family name alone "Ma" is a name."""
+    """Whether a text after a comma consists of degrees and titles. After a family name alone "Ma" is a name."""
     words = [word for word in _SEPARATORS.split(re.sub(r"\([^()]*\)", " ", text)) if _letters(word)]
     joined = _letters(text)
     if joined in _DEGREES and _is_degree(text, after_short_name):
@@ -157,7 +157,7 @@ def without_credentials(name: str, *, min_words: int = 2) -> str:
 
 
 def is_job_title(name: str) -> bool:
-    """Whether a "name" as a whole is a function that many people hold: "Study Coordinator", not "Line Hansen"."""
+    """Whether a "name" as a whole is a job title: "Study Coordinator", not "Line Hansen"."""
     words = _WORD.findall(fold(name).casefold())
     letters = [word for word in words if not any(map(str.isdigit, word)) and len(word) > 1]
     if not letters:
@@ -172,11 +172,11 @@ def is_job_title(name: str) -> bool:
 
 
 def _is_pair_of_names(name: str, words: list[str]) -> bool:
-    """Whether two words are a given and a family name, and no function: "Line Nurse", not "Head Nurse"."""
+    """Whether two words are a given and a family name, not a job title: "Line Nurse", not "Head Nurse"."""
     if len(words) != 2 or not _NAMES_IN_PAIRS.issuperset(words) or any(map(str.isdigit, name)):
         return False
-    given, family = words if len(name.partition(",")[0].split()) > 1 or "," not in name else reversed(words)
-    return not (given in _FIRST_OF_FUNCTION and family in _LAST_OF_FUNCTION)
+    given_name, family_name = words if len(name.partition(",")[0].split()) > 1 or "," not in name else reversed(words)
+    return not (given_name in _FIRST_OF_JOB_TITLE and family_name in _LAST_OF_JOB_TITLE)
 
 
 def _is_degree(word: str, after_short_name: bool) -> bool:
@@ -191,7 +191,7 @@ def _is_degree(word: str, after_short_name: bool) -> bool:
 
 
 def _is_printed_as_degree(word: str, after_short_name: bool) -> bool:
-    """In capitals or with dots. After a family name alone, which is in capitals perhaps, only the surest."""
+    """In capitals or with dots. After a family name alone, which may be in capitals, only unambiguous degrees."""
     letters = _letters(word)
     if after_short_name and letters in _AMBIGUOUS - {"md", "rn"}:
         return "." in word

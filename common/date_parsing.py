@@ -1,6 +1,6 @@
-"""Reading a date as people write it: `15/11/2026`, `15.11.2026`, `15 Nov 2026`, `Nov 2026`, `2026-11`. Pure.
+"""Parses dates in common notations: `15/11/2026`, `15.11.2026`, `15 Nov 2026`, `Nov 2026`, `2026-11`. Pure.
 
-The result is ISO text as far as the date is known: `yyyy`, `yyyy-MM` or `yyyy-MM-dd`. Nothing is guessed: where the day
+The result is ISO text of the known precision: `yyyy`, `yyyy-MM` or `yyyy-MM-dd`. Nothing is guessed: where the day
 and the month could change places, AmbiguousDateError names both readings, unless `day_first` decides.
 """
 
@@ -36,22 +36,22 @@ _WITH_MONTH_NAME = [
 
 
 class UnreadableDateError(ValueError):
-    """What was written is no date; the message tells how to write one."""
+    """The text is no date; the message says how to write one."""
 
 
 class AmbiguousDateError(ValueError):
-    """What was written is more than one date: `readings` are these, as ISO text."""
+    """The text has several readings as a date; `readings` are ISO texts."""
 
     def __init__(self, text: str, readings: list[str]):
         self.readings = tuple(readings)
-        words = [format_iso_date(reading) for reading in readings]
-        super().__init__(f"“{text}” can mean {' or '.join(words)}. Write the month as a word.")
+        formatted = [format_iso_date(reading) for reading in readings]
+        super().__init__(f"“{text}” can mean {' or '.join(formatted)}. Write the month as a word.")
 
 
 def parse_date(text: str, *, day_first: bool | None = None) -> str:
-    """The date as far as `text` tells it: `2026`, `2026-11` or `2026-11-15`. UnreadableDateError, AmbiguousDateError.
+    """The date in its known precision: `2026`, `2026-11` or `2026-11-15`. UnreadableDateError, AmbiguousDateError.
 
-    `day_first` decides about `03/04/2026`: whether the day stands first; None when nobody has said so.
+    `day_first` decides whether `03/04/2026` begins with the day; None leaves it ambiguous.
     """
     written = _normalized(text)
     readings = sorted(set(_readings(written, day_first)))
@@ -66,23 +66,25 @@ def parse_day(text: str, *, day_first: bool | None = None) -> date:
     """A full day. UnreadableDateError, also for a month or a year alone; AmbiguousDateError."""
     reading = parse_date(text, day_first=day_first)
     if len(reading) < len("yyyy-MM-dd"):
-        raise UnreadableDateError(f"{format_iso_date(reading)} is no full day. Write it as 15 Nov 2026 or 2026-11-15.")
+        raise UnreadableDateError(
+            f"{format_iso_date(reading)} is not a full date. Write it as 15 Nov 2026 or 2026-11-15."
+        )
     return date.fromisoformat(reading)
 
 
 def parse_month(text: str, *, day_first: bool | None = None) -> str:
-    """The month, `2026-11`; that of the day where a day was written. UnreadableDateError, AmbiguousDateError."""
+    """The month, `2026-11`; of a full date its month. UnreadableDateError, AmbiguousDateError."""
     try:
         reading = parse_date(text, day_first=day_first)
     except UnreadableDateError:
-        raise UnreadableDateError(f"“{text.strip()[:_LONGEST]}” is no month. {HOW_TO_WRITE_A_MONTH}") from None
+        raise UnreadableDateError(f"“{text.strip()[:_LONGEST]}” is not a month. {HOW_TO_WRITE_A_MONTH}") from None
     if len(reading) < len("yyyy-MM"):
         raise UnreadableDateError(f"{reading} is a year without a month. {HOW_TO_WRITE_A_MONTH}")
     return reading[: len("yyyy-MM")]
 
 
 def format_iso_date(reading: str) -> str:
-    """`15 January 2026`, `January 2026` or `2026`, from ISO text: never a part that is not known."""
+    """`15 January 2026`, `January 2026` or `2026`, from ISO text, in its precision."""
     year, *rest = reading.split("-")
     month = [calendar.month_name[int(rest[0])]] if rest else []
     day = [str(int(rest[1]))] if len(rest) > 1 else []
@@ -90,7 +92,7 @@ def format_iso_date(reading: str) -> str:
 
 
 def _normalized(text: str) -> str:
-    """In lower case, with plain digits, spaces and hyphens; blank where it is too long for a date."""
+    """In lower case, with ASCII digits, spaces and hyphens; "" where it is too long for a date."""
     plain = unicodedata.normalize("NFKC", text[: _LONGEST * 2]).lower()
     plain = re.sub("[‐-―−]", "-", plain).replace("’", "'")
     plain = re.sub(r"\s+", " ", plain).strip()
@@ -98,19 +100,19 @@ def _normalized(text: str) -> str:
 
 
 def _readings(text: str, day_first: bool | None) -> Iterator[str]:
-    """Every date in the calendar that the text can mean."""
-    for shape in (_ISO, _MONTH_AND_YEAR, _DOTS):
-        if found := shape.fullmatch(text):
-            parts = found.groupdict()
+    """All valid dates that the text can mean."""
+    for pattern in (_ISO, _MONTH_AND_YEAR, _DOTS):
+        if match := pattern.fullmatch(text):
+            parts = match.groupdict()
             yield from _in_calendar(parts["year"], parts.get("month"), parts.get("day"))
             return
-    if found := _NUMBERS.fullmatch(text):
-        yield from _numeric_readings(found[1], found[3], found[4], day_first)
+    if match := _NUMBERS.fullmatch(text):
+        yield from _numeric_readings(match[1], match[3], match[4], day_first)
         return
-    for shape in _WITH_MONTH_NAME:
-        found = shape.fullmatch(text)
-        if found and (month := _MONTHS.get(found["name"])):
-            parts = found.groupdict()
+    for pattern in _WITH_MONTH_NAME:
+        match = pattern.fullmatch(text)
+        if match and (month := _MONTHS.get(match["name"])):
+            parts = match.groupdict()
             yield from _in_calendar(parts.get("year") or parts["short"], str(month), parts.get("day"))
             return
 
@@ -128,7 +130,7 @@ def _numeric_readings(first: str, second: str, last: str, day_first: bool | None
 
 
 def _in_calendar(year: str, month: str | None, day: str | None) -> Iterator[str]:
-    """The date as ISO text, if the calendar has it."""
+    """The date as ISO text, if it is valid."""
     number = int(year) if len(year) == 4 else int(year) + (2000 if int(year) < _CENTURY_TURNS else 1900)
     try:
         date(number, int(month or 1), int(day or 1))
@@ -140,7 +142,7 @@ def _in_calendar(year: str, month: str | None, day: str | None) -> Iterator[str]
 
 def _error_message(text: str, written: str) -> str:
     shown = text.strip()[:_LONGEST]
-    shapes = [_ISO, _MONTH_AND_YEAR, _DOTS, _NUMBERS]
-    if any(shape.fullmatch(written) for shape in shapes):
+    patterns = [_ISO, _MONTH_AND_YEAR, _DOTS, _NUMBERS]
+    if any(pattern.fullmatch(written) for pattern in patterns):
         return f"{shown} is not in the calendar. {HOW_TO_WRITE}"
-    return f"“{shown}” is no date. {HOW_TO_WRITE}"
+    return f"“{shown}” is not a date. {HOW_TO_WRITE}"

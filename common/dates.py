@@ -1,6 +1,6 @@
-"""The current day and the day of a moment, both in the installation's time zone (TIME_ZONE).
+"""The current date and the local date of a datetime, in the installation's time zone (TIME_ZONE).
 
-SQL is handed a day as a parameter: the database session runs in UTC, so CURRENT_DATE is another day for hours.
+Pass dates to SQL as parameters: the database session runs in UTC, so CURRENT_DATE is another day for hours.
 """
 
 from datetime import date, datetime
@@ -10,15 +10,15 @@ from django.utils import timezone
 
 
 def today() -> date:
-    """The current day in the installation's time zone, or in the one that is activated."""
+    """The current date in the installation's time zone, or in the activated one."""
     return timezone.localdate()
 
 
-def local_date(moment: datetime) -> date:
-    """The day on which an aware moment falls in the same zone. ValueError for a naive one."""
-    return timezone.localdate(moment)
+def local_date(value: datetime) -> date:
+    """The local date of an aware datetime. ValueError for a naive one."""
+    return timezone.localdate(value)
 
 
 def day_first() -> bool | None:
-    """Which number of `03/04/2026` is the day, for `common.date_parsing`; None where whoever wrote it is asked."""
+    """Which number of `03/04/2026` is the day, for `common.date_parsing`; None where the user must decide."""
     return {"dmy": True, "mdy": False}.get(settings.DATE_ORDER)

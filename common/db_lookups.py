@@ -1,4 +1,4 @@
-"""Comparing columns with what people type, whatever the case, the accents and the punctuation.
+"""Lookups that compare columns without regard to case, accents and punctuation.
 
 `name__plain__contains="st etienne"` finds "Saint-Étienne" through a trigram index on `plain_text(name)`.
 """
@@ -18,7 +18,7 @@ INVISIBLE = (
 @CharField.register_lookup
 @TextField.register_lookup
 class PlainText(Transform):
-    """The column as `common.text.search_key` would write it."""
+    """The column normalized like `common.text.search_key`."""
 
     lookup_name = "plain"
     function = "plain_text"
@@ -26,7 +26,7 @@ class PlainText(Transform):
 
 @TextField.register_lookup
 class PhoneEnding(Transform):
-    """The last digits of a telephone number, as `common.phone_numbers.last_digits` has them."""
+    """The last digits of a telephone number, as in `common.phone_numbers.last_digits`."""
 
     lookup_name = "ending"
     template = rf"RIGHT(REGEXP_REPLACE(%(expressions)s, '\D', '', 'g'), {COMPARED_DIGITS})"
@@ -34,7 +34,7 @@ class PhoneEnding(Transform):
 
 
 def plain_text_sql() -> str:
-    """The function `plain_text`, made of the same tables as `common.text`. For migrations.
+    """SQL of the function `plain_text`, built from the tables of `common.text`. For migrations.
 
     A change of the tables needs a migration that replaces the function and rebuilds the indexes on it.
     """

@@ -1,7 +1,7 @@
-"""Whether a text is an e-mail address one can write to. Pure.
+"""Validates and normalizes e-mail addresses. Pure.
 
-Only the form counts, never a word in it: "info@dot.example.gov" is an address. What web pages print in place of one
-("[email protected]", "name at example dot org", "name(at)example.org") has no such form.
+Only the syntax is checked: "info@dot.example.gov" is valid. Placeholders of web pages ("[email protected]", "name at
+example dot org", "name(at)example.org") are not.
 """
 
 import re
@@ -16,11 +16,11 @@ _LONGEST = 254
 
 
 def is_email_address(text: str) -> bool:
-    """Whether the whole text, spaces around it aside, is one address."""
+    """Whether the stripped text is one address."""
     address = normalize(text.strip())
     return len(address) <= _LONGEST and _ADDRESS.fullmatch(address) is not None
 
 
 def email_key(text: str) -> str:
-    """An address as it is compared: composed letters, no case, no spaces around it."""
+    """The comparison key of an address: NFC, case-folded, stripped."""
     return normalize(text.strip()).casefold()

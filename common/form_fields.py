@@ -1,4 +1,4 @@
-"""Form fields for parameters of addresses and the API: one spelling each, as the API's schema describes it."""
+"""Form fields for query parameters of pages and the API: strict formats, as described in the API's schema."""
 
 import re
 from datetime import date
@@ -14,7 +14,7 @@ _DAY = re.compile(DATE)
 
 
 class _ParsedField(forms.CharField):
-    """A text that `read` turns into a value or refuses by ValueError, in words."""
+    """A text that `read` converts; its ValueError becomes a ValidationError."""
 
     def __init__(self, **kwargs):
         super().__init__(strip=False, **kwargs)
@@ -30,14 +30,14 @@ class _ParsedField(forms.CharField):
 
 
 class Rfc3339DateTimeField(_ParsedField):
-    """A moment in UTC; one without an offset is of the installation's time zone."""
+    """A datetime in UTC; without an offset in the installation's time zone."""
 
     def read(self, text: str):
         return parse_rfc3339(text, zone=timezone.get_current_timezone())
 
 
 class DayField(_ParsedField):
-    """A day, `2026-01-15`."""
+    """A date, `2026-01-15`."""
 
     def read(self, text: str) -> date:
         if not _DAY.fullmatch(text):

@@ -1,4 +1,4 @@
-"""How columns are typed: a trial's texts and lists, and a day anywhere."""
+"""Shared form fields: short texts, lists of texts and of codes, dates."""
 
 from django import forms
 
@@ -6,19 +6,19 @@ from common.partial_dates.forms import DayFormField
 
 
 class ShortText(forms.Textarea):
-    """One line that grows: a text input would drop the line breaks that some records have."""
+    """A growing one-line textarea: a text input would drop line breaks that some records have."""
 
     def __init__(self, attrs=None):
         super().__init__({"rows": 1, "class": "short-text"} | (attrs or {}))
 
 
 class LinesField(forms.CharField):
-    """A list of texts, one a line; blank lines say nothing."""
+    """A list of texts, one per line; blank lines are ignored."""
 
     widget = forms.Textarea(attrs={"rows": 3, "class": "lines"})
 
     def __init__(self, **kwargs):
-        kwargs["help_text"] = kwargs.get("help_text") or "One a line."
+        kwargs["help_text"] = kwargs.get("help_text") or "One per line."
         super().__init__(**kwargs)
 
     def prepare_value(self, value):
@@ -33,13 +33,13 @@ class LinesField(forms.CharField):
 
 
 class CodeCheckboxesField(forms.TypedMultipleChoiceField):
-    """A list of codes, each a box to tick; kept in the order of the choices."""
+    """A list of codes as checkboxes, in the order of the choices."""
 
     widget = forms.CheckboxSelectMultiple
 
     def clean(self, value) -> list[str]:
-        ticked = super().clean(value)
-        return [code for code, _ in self.choices if code in ticked]
+        selected = super().clean(value)
+        return [code for code, _ in self.choices if code in selected]
 
 
 class DayInput(forms.DateInput):

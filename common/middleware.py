@@ -1,4 +1,4 @@
-"""What every request passes."""
+"""Middleware that normalizes the text of parameters and forms."""
 
 from collections.abc import Callable
 
@@ -6,16 +6,15 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from common.text import is_blank, normalize
 
-#: A password is what was typed, to the byte.
+#: Passwords are not normalized.
 _UNCHANGED_NAMES = ("password",)
 
 
 class ComposedTextMiddleware:
-    """Text in parameters and forms comes in composed letters (Unicode NFC), whichever the browser's system sends.
+    """Normalizes the text of parameters and forms to Unicode NFC.
 
-    macOS and some spreadsheets decompose them ("e" and a combining accent for "é"); what is stored, compared and
-    searched here has one form. What has nothing visible in it, such as a zero-width space alone, comes as nothing.
-    Files that are uploaded are not touched.
+    macOS and some spreadsheets send decomposed letters ("e" and a combining accent for "é"). A value without visible
+    characters, such as a single zero-width space, becomes "". Uploaded files are not changed.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -26,18 +25,18 @@ class ComposedTextMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> None:
-        """Behind the check of the request's forgery token, which reads the form anyway."""
+        """Runs after the CSRF check, which reads the form anyway."""
         if request.method == "POST":
             request.POST = normalize_query_dict(request.POST)
 
 
 def normalize_query_dict(parameters: QueryDict) -> QueryDict:
-    """The same parameters in composed letters; the very ones given when nothing differs."""
-    found = [(name, value, _normalize_value(name, value)) for name, values in parameters.lists() for value in values]
-    if all(value == changed for _, value, changed in found):
+    """The parameters in NFC; the given object when nothing changes."""
+    values = [(name, value, _normalize_value(name, value)) for name, texts in parameters.lists() for value in texts]
+    if all(value == changed for _, value, changed in values):
         return parameters
     result = QueryDict(mutable=True, encoding=parameters.encoding)
-    for name, _, changed in found:
+    for name, _, changed in values:
         result.appendlist(normalize(name), changed)
     result._mutable = False
     return result

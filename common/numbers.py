@@ -1,12 +1,12 @@
-"""Whole numbers out of addresses and forms."""
+"""Parses integers of query parameters and forms."""
 
 MAX_KEY_DIGITS = 18  # each fits into a bigint
 
 
 def parse_whole_number(text: str) -> int | None:
-    """The number that one to eighteen ASCII digits write; None for anything else.
+    """The integer of one to eighteen ASCII digits; None for any other text.
 
-    `int` and `str.isdigit` also take digits of other scripts, superscripts, signs, blanks and underscores.
+    `int` and `str.isdigit` also accept digits of other scripts, superscripts, signs, blanks and underscores.
     """
-    is_one = text.isascii() and text.isdigit() and len(text) <= MAX_KEY_DIGITS
-    return int(text) if is_one else None
+    is_valid = text.isascii() and text.isdigit() and len(text) <= MAX_KEY_DIGITS
+    return int(text) if is_valid else None

@@ -1,6 +1,6 @@
-"""Lists short enough for page numbers: the parameter `page` of an address.
+"""Numbered pages: the query parameter `page`, and a paginator with a capped count.
 
-Pages of long lists without counting them: at three million rows a count takes longer than everything else.
+Counting three million rows takes longer than the rest of a request.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ COUNT_CAP = 1000
 
 
 class CappedPaginator(Paginator):
-    """Counts to the cap and no further; what lies beyond is reached by searching, not by turning pages."""
+    """Counts up to COUNT_CAP rows; rows beyond it are found by search only."""
 
     @cached_property
     def count(self) -> int:
@@ -37,25 +37,25 @@ Order = Callable[[QuerySet], QuerySet]
 def get_page(
     filterset: StrictFilterSet, query_state: QueryState, *, size: int, order: Order | None = None
 ) -> Page | None:
-    """The page asked for, the first when none is. None for a wrong question, or no such page: see the set's errors."""
+    """The requested page, or the first. None for invalid parameters or an unknown page: see the filterset's errors."""
     if not filterset.is_valid():
         return None
-    pages = Paginator(order(filterset.qs) if order else filterset.qs, size)
+    paginator = Paginator(order(filterset.qs) if order else filterset.qs, size)
     number = query_state.value("page") or "1"
-    if number.isascii() and number.isdigit() and len(number) < 7 and int(number) in pages.page_range:
-        return pages.page(int(number))
+    if number.isascii() and number.isdigit() and len(number) < 7 and int(number) in paginator.page_range:
+        return paginator.page(int(number))
     filterset.add_param_error(
-        "page", f"The pages are 1 to {pages.num_pages:,}." if pages.num_pages > 1 else "There is one page."
+        "page", f"Page must be 1 to {paginator.num_pages:,}." if paginator.num_pages > 1 else "There is only one page."
     )
     return None
 
 
 def page_links(query_state: QueryState, page: Page) -> dict[str, str]:
     """The context of `_pager.html`."""
-    said = {"shown": f"{page.start_index():,} to {page.end_index():,} of {page.paginator.count:,}"}
+    context = {"shown": f"{page.start_index():,} to {page.end_index():,} of {page.paginator.count:,}"}
     if page.has_previous():
-        before = page.previous_page_number()
-        said["previous_url"] = query_state.with_params(page="" if before == 1 else str(before)).url
+        previous_page = page.previous_page_number()
+        context["previous_url"] = query_state.with_params(page="" if previous_page == 1 else str(previous_page)).url
     if page.has_next():
-        said["next_url"] = query_state.with_params(page=str(page.next_page_number())).url
-    return said
+        context["next_url"] = query_state.with_params(page=str(page.next_page_number())).url
+    return context

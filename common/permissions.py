@@ -1,11 +1,9 @@
-"""Who may do what with which field: the words of the matrix, and how a room writes its part of it.
+"""Field permissions by role, active assignments, and scope checks after a save.
 
-A table has a line for each group of fields and a column for each role. The role counts where it holds: a site's
-coordinator is one at that site, and the public elsewhere. What no line names, nobody may read.
+A permission table has a line for each group of fields and a column for each role. A role counts for its object: a site
+coordinator has that role on the assigned site, and the role PUBLIC elsewhere. A field without a line cannot be read.
 
-What somebody was granted, as querysets ask it: by the reverse relation `assignments` of trials and sites.
-
-A save that would put a row out of the saver's own reach is undone.
+Assignments are queried by the reverse relation `assignments` of trials and sites.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -21,15 +19,15 @@ from common import dates
 
 
 def active_assignment_q(user, path: str = "assignments") -> Q:
-    """The user's assignments at the end of `path` that hold today. An inactive user has none."""
+    """Filter by an assignment of the user at `path` that is active today. An inactive user has none."""
     today = dates.today()
-    held = {"user": user, "user__is_active": True, "starts_on__lte": today}
-    begun = Q(**{f"{path}__{name}": value for name, value in held.items()})
-    return begun & (Q(**{f"{path}__ends_on__isnull": True}) | Q(**{f"{path}__ends_on__gte": today}))
+    conditions = {"user": user, "user__is_active": True, "starts_on__lte": today}
+    started = Q(**{f"{path}__{name}": value for name, value in conditions.items()})
+    return started & (Q(**{f"{path}__ends_on__isnull": True}) | Q(**{f"{path}__ends_on__gte": today}))
 
 
 def reads_everything(user) -> bool:
-    """Whether nothing is hidden from somebody: administrators, managers, inspectors. Nobody is signed in: False."""
+    """Whether the user reads everything: administrators, managers, inspectors. False for anonymous users."""
     return getattr(user, "reads_everything", False)
 
 
@@ -38,18 +36,18 @@ def is_administrator(user) -> bool:
 
 
 def has_any_assignment(user) -> bool:
-    """Whether somebody has a role of their own beyond what everybody may read."""
+    """Whether the user has any active assignment."""
     return getattr(user, "has_any_assignment", False)
 
 
 LEFT_SCOPE_MESSAGE = (
-    "With this change it would no longer be yours, and you could not take the change back. "
-    "Nothing was saved: ask whoever looks after the trial, or an administrator."
+    "This change would remove your own access, so it was not saved. "
+    "Ask a coordinator of the trial or an administrator to make it."
 )
 
 
 class LeftScopeError(ValidationError):
-    """Raised, and everything undone, when a saved row is no longer in the scope it was changed from."""
+    """A saved row is no longer in the user's scope; the transaction is rolled back."""
 
     def __init__(self):
         super().__init__(LEFT_SCOPE_MESSAGE, code="left-scope")
@@ -63,9 +61,9 @@ def ensure_still_in_scope(scope: QuerySet, row: Model) -> None:
 
 @contextmanager
 def still_in_scope(scope: QuerySet, row: Model) -> Iterator[None]:
-    """What happens within is undone as a whole when it took the row out of the scope: LeftScopeError.
+    """Roll the block back with LeftScopeError when it moved the row out of the scope.
 
-    `with staying_in(TrialSite.objects.editable_by(user), site): …`
+    `with still_in_scope(TrialSite.objects.editable_by(user), site): …`
     """
     with transaction.atomic():
         yield
@@ -73,7 +71,7 @@ def still_in_scope(scope: QuerySet, row: Model) -> Iterator[None]:
 
 
 class Role(StrEnum):
-    """As what somebody looks at a thing; the four in the middle are kinds of assignments."""
+    """Roles of a user on an object; the four in the middle are kinds of assignments."""
 
     PUBLIC = "PUBLIC"
     PARTNER = "PARTNER"
@@ -107,7 +105,7 @@ SYMBOLS = {
 
 @dataclass(frozen=True)
 class FieldPermission:
-    """One line: some fields, in words and by name, and what each role may do with them."""
+    """One line of a table: label, field names, and the allowed actions of each role."""
 
     label: str
     fields: tuple[str, ...]
@@ -116,48 +114,48 @@ class FieldPermission:
 
 @dataclass(frozen=True)
 class PermissionTable:
-    """The lines about one kind of thing."""
+    """The permissions for one type of object."""
 
     title: str
     note: str
     entries: tuple[FieldPermission, ...]
 
     def entry_for(self, field: str) -> FieldPermission | None:
-        """The line that names a field, else the line of the rest."""
-        named = (line for name in (field, OTHER_FIELDS) for line in self.entries if name in line.fields)
-        return next(named, None)
+        """The entry that names a field, else the entry of OTHER_FIELDS."""
+        matches = (entry for name in (field, OTHER_FIELDS) for entry in self.entries if name in entry.fields)
+        return next(matches, None)
 
     def allows(self, action: Action, field: str, roles: Roles) -> bool:
-        """Whether any of the roles that somebody has over a thing lets them do that with the field."""
-        line = self.entry_for(field)
-        return line is not None and any(action in line.actions[role] for role in roles)
+        """Whether any of the roles allows the action on the field."""
+        entry = self.entry_for(field)
+        return entry is not None and any(action in entry.actions[role] for role in roles)
 
     def allows_any_change(self, roles: Roles) -> bool:
-        return any(Action.CHANGE in line.actions[role] for line in self.entries for role in roles)
+        return any(Action.CHANGE in entry.actions[role] for entry in self.entries for role in roles)
 
 
 def parse_permission_table(title: str, table: str, *, note: str = "") -> PermissionTable:
-    """A table as it is written in the rooms: `a mark for each role | words | names of fields`.
+    """Parse a table of lines `a symbol for each role | label | names of fields`.
 
-    Marks: `-` nothing, `r` reads, `p` reads and proposes, `w` reads and changes. ValueError for a line that is not so.
+    Symbols: `-` none, `r` reads, `p` reads and proposes, `w` reads and changes. ValueError for another format.
     """
     return PermissionTable(title, note, tuple(_parse_entry(line) for line in table.strip().splitlines()))
 
 
 def _parse_entry(line: str) -> FieldPermission:
-    marks, what, fields = (part.strip() for part in line.split("|"))
-    actions = {role: SYMBOLS[mark] for role, mark in zip(Role, marks.split(), strict=True)}
-    return FieldPermission(what, tuple(fields.split()), actions)
+    symbols, label, fields = (part.strip() for part in line.split("|"))
+    actions = {role: SYMBOLS[symbol] for role, symbol in zip(Role, symbols.split(), strict=True)}
+    return FieldPermission(label, tuple(fields.split()), actions)
 
 
 def all_roles(user) -> frozenset[Role]:
-    """What somebody is, wherever it holds."""
+    """All roles of the user on any object."""
     return frozenset({*global_roles(user), *map(Role, getattr(user, "kinds_in_force", ()))})
 
 
 def global_roles(user) -> frozenset[Role]:
-    """What somebody is over each and every thing."""
+    """Roles of the user on every object."""
     if not reads_everything(user):
         return frozenset({Role.PUBLIC})
-    held = {Role(kind) for kind in user.kinds_in_force} & {Role.MANAGER, Role.INSPECTOR}
-    return frozenset({Role.PUBLIC, *held, *([Role.ADMINISTRATOR] if is_administrator(user) else [])})
+    active_kinds = {Role(kind) for kind in user.kinds_in_force} & {Role.MANAGER, Role.INSPECTOR}
+    return frozenset({Role.PUBLIC, *active_kinds, *([Role.ADMINISTRATOR] if is_administrator(user) else [])})

@@ -1,4 +1,4 @@
-"""Names of people in one normal form, and which two of them are the same name. Pure.
+"""Normalizes and compares names of people. Pure.
 
 A name is its words without accents, case, titles, degrees and punctuation. "Berger, Anna" is "Anna Berger"; only
 degrees and titles behind a comma are no part of a name, so "Berger, Anna" and "Berger, Bert" are two names.
@@ -14,9 +14,9 @@ from common.credentials import is_credential, is_job_title, is_title, without_cr
 from common.printed_names import bare_name
 from common.text import fold, normalize
 
-#: A name of more words is a sentence: its order counts, and it is no slip of another one.
+#: A name of more words is treated as a sentence: its order counts, and it is no misspelling of another name.
 MAX_WORDS = 12
-#: How much of two full names is alike where one may be a slip of the other.
+#: Similarity of two full names from which one may be a misspelling of the other.
 SIMILARITY_THRESHOLD = 0.9
 _MAX_COMPARED_LETTERS = 100  # letters
 
@@ -32,11 +32,11 @@ _TRANSLITERATED = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """A name taken apart. `words` are as printed, given names first; `is_ordered`: a comma says which they are.
+    """A parsed name. `words` are as printed, given names first; `is_ordered`: a comma defines the order.
 
-    `keys` are its comparison keys: two names with a key in common are written alike, accents, case, titles, degrees,
-    hyphens and, where no comma tells the order, the order of family and given names aside. `reduced_keys` are those
-    of the name without middle initials and "Jr.", where it has some.
+    `keys` are comparison keys: two names with a common key are equal without regard to accents, case, titles, degrees,
+    hyphens and, where no comma defines it, the order of family and given names. `reduced_keys` are those of the name
+    without middle initials and "Jr.", where it has some.
     """
 
     words: tuple[str, ...]
@@ -54,7 +54,7 @@ class PersonName:
 
 @lru_cache(maxsize=8192)
 def parse_name(name: str) -> PersonName:
-    """Take a printed name apart. A name of one word keeps what stands beside it in its key, as it is printed."""
+    """Parse a printed name. The key of a one-word name includes its printed annotations."""
     bare = bare_name(name)
     parsed = former_name(bare)
     if bare == name or parsed.is_full:
@@ -64,43 +64,43 @@ def parse_name(name: str) -> PersonName:
 
 @lru_cache(maxsize=8192)
 def former_name(name: str) -> PersonName:
-    """A printed name as it was taken apart before `bare_name`: kept digests of erased people are of its keys."""
-    given, family = _name_parts(normalize(name))
-    words = (*given, *family)
+    """A name parsed without `bare_name`: stored digests of erased people are of these keys."""
+    given_names, family = _name_parts(normalize(name))
+    words = (*given_names, *family)
     tokens, optional = _tokens(words)
-    full = frozenset(_all_keys(words, is_ordered=bool(given)))
+    full = frozenset(_all_keys(words, is_ordered=bool(given_names)))
     if len(tokens) + len(optional) < 2 and not any(map(_WITHOUT_SPACES.fullmatch, tokens)):
         alone = _plain_letters(name)
-        return PersonName(words, bool(given), tokens, optional, frozenset({f"={alone}"} if alone else ()))
+        return PersonName(words, bool(given_names), tokens, optional, frozenset({f"={alone}"} if alone else ()))
     reduced: frozenset[str] = frozenset()
     if optional and len(tokens) > 1:
-        reduced = frozenset(_all_keys(words, is_ordered=bool(given), reduced=True))
-    return PersonName(words, bool(given), tokens, optional, full, reduced)
+        reduced = frozenset(_all_keys(words, is_ordered=bool(given_names), reduced=True))
+    return PersonName(words, bool(given_names), tokens, optional, full, reduced)
 
 
 def is_same_name(name: str, other: str) -> bool:
-    """Whether two printed names are one: a middle initial or "Jr." that only one of them has is no difference.
+    """Whether two printed names are equal; a middle initial or "Jr." in only one of them is ignored.
 
-    A family name alone is the same only where it is printed alike, degrees included.
+    A family name alone is equal only as printed, degrees included.
     """
     one, two = parse_name(name), parse_name(other)
     return not accepted_keys(one).isdisjoint(lookup_keys(two))
 
 
 def lookup_keys(name: PersonName) -> set[str]:
-    """By what a name is looked up: as it stands, and marked as what it is without initials."""
+    """Keys for looking a name up: its keys, and the keys without initials with the prefix "~"."""
     return set(name.keys) | {f"~{key}" for key in name.reduced_keys}
 
 
 def accepted_keys(name: PersonName) -> set[str]:
-    """Which of the keys that other names show mean this one (see `is_same_name`)."""
+    """Which lookup keys of other names match this name (see `is_same_name`)."""
     if name.reduced_keys or not name.is_full:
         return set(name.keys | name.reduced_keys)
     return set(name.keys) | {f"~{key}" for key in name.keys}
 
 
 def is_similar_name(name: str, other: str) -> bool:
-    """Whether two printed names may be one person's though they are not the same: initials, a shorter form, a slip."""
+    """Whether two unequal names may be of one person: initials, a shorter form, a misspelling."""
     if is_job_title(name) or is_job_title(other) or is_same_name(name, other):
         return False
     shorter, longer = sorted((_all_tokens(name), _all_tokens(other)), key=len)
@@ -113,21 +113,21 @@ def is_similar_name(name: str, other: str) -> bool:
 
 
 def _name_parts(name: str) -> tuple[list[str], list[str]]:
-    """(given names, family name) where a comma tells them apart; else ([], all words)."""
+    """(given names, family name) where a comma separates them; else ([], all words)."""
     text = _PARENTHESES.sub(" ", name)
     first, *others = [part.strip() for part in re.split(r"[,;]", text if text.strip() else name)]
     family = without_credentials(without_titles(first)).split()
     is_short = len(family) < 2
-    given, behind = [], []
+    given_names, suffixes = [], []
     for part in others:
         bare = without_titles(part)
         if not bare or is_credential(bare, after_short_name=is_short) or is_job_title(bare):
             continue
         words = without_credentials(bare, min_words=1).split()
-        (behind if all(_is_generation(word) for word in words) else given).extend(words)
+        (suffixes if all(_is_generation(word) for word in words) else given_names).extend(words)
     if not family:
-        return [], [*given, *behind] or first.split()
-    return given, [*family, *behind]
+        return [], [*given_names, *suffixes] or first.split()
+    return given_names, [*family, *suffixes]
 
 
 def _is_generation(word: str) -> bool:
@@ -135,10 +135,10 @@ def _is_generation(word: str) -> bool:
 
 
 def _tokens(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(the words that name somebody, the initials and generations that may be left out)."""
-    found = _split(fold(" ".join(words)).casefold())
-    optional = tuple(one for one in found if len(one) == 1 or one in _GENERATIONS)
-    return tuple(one for one in found if one not in optional), optional
+    """(significant words, initials and generations that may be omitted)."""
+    tokens = _split(fold(" ".join(words)).casefold())
+    optional = tuple(token for token in tokens if len(token) == 1 or token in _GENERATIONS)
+    return tuple(token for token in tokens if token not in optional), optional
 
 
 def _split(text: str) -> list[str]:
@@ -146,15 +146,15 @@ def _split(text: str) -> list[str]:
 
 
 def _all_keys(words: tuple[str, ...], *, is_ordered: bool, reduced: bool = False) -> set[str]:
-    """The words run together; from each word on where no comma says which is the first; umlauts in both spellings."""
+    """The words concatenated; in every rotation where no comma defines the order; umlauts in both spellings."""
     text = normalize(" ".join(words))
     keys = set()
-    for spelt in {text, text.translate(_TRANSLITERATED)}:
-        tokens = _split(fold(spelt).casefold())
+    for spelling in {text, text.translate(_TRANSLITERATED)}:
+        tokens = _split(fold(spelling).casefold())
         if reduced:
             tokens = [token for token in tokens if len(token) > 1 and token not in _GENERATIONS]
-        turns = range(1 if is_ordered or len(tokens) > MAX_WORDS else len(tokens))
-        keys |= {"".join(tokens[turn:] + tokens[:turn]) for turn in turns}
+        rotations = range(1 if is_ordered or len(tokens) > MAX_WORDS else len(tokens))
+        keys |= {"".join(tokens[start:] + tokens[:start]) for start in rotations}
     return keys - {""}
 
 
@@ -170,15 +170,15 @@ def _all_tokens(name: str) -> list[str]:
 
 
 def _is_abbreviation_of(shorter: list[str], longer: list[str]) -> bool:
-    """Whether each word of the shorter is a word of the longer or its initial, and not all are initials of a longer."""
-    left = list(longer)
+    """Whether each word of the shorter is a word of the longer or its initial, and not all are initials."""
+    remaining = list(longer)
     equal = 0
     for token in sorted(shorter, key=len, reverse=True):
-        match = next((one for one in left if one == token), None)
+        match = next((word for word in remaining if word == token), None)
         if match is None:
-            match = next((one for one in left if 1 in (len(one), len(token)) and one[0] == token[0]), None)
+            match = next((word for word in remaining if 1 in (len(word), len(token)) and word[0] == token[0]), None)
         if match is None:
             return False
         equal += len(token) > 1 and match == token
-        left.remove(match)
-    return bool(equal) or (not left and len(shorter) > 1)
+        remaining.remove(match)
+    return bool(equal) or (not remaining and len(shorter) > 1)

@@ -1,7 +1,7 @@
-"""Telephone numbers as people write them: whether one is a number, its comparison key, and how it is dialled. Pure.
+"""Validates, compares and formats telephone numbers. Pure.
 
-Read by the library phonenumbers (Google's libphonenumber). A number is kept as it is written; only what is compared
-and what a link dials has one form.
+Parsed by the library phonenumbers (Google's libphonenumber). A number is stored as written; comparison keys and tel:
+URLs are normalized.
 """
 
 import re
@@ -10,13 +10,13 @@ import unicodedata
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
-#: A number with fewer digits is an extension or a slip.
+#: A number with fewer digits is an extension or an error.
 SHORTEST = 6
-#: How many last digits two spellings of one number have in common, however the country and the area are dialled.
+#: Number of last digits common to all spellings of a number, whatever its country and area codes.
 COMPARED_DIGITS = 8
 #: ITU-T E.164: 15 digits with the country code; with an international prefix ("00") two more.
 LONGEST = 17
-#: A longer text is no number, however it is spaced.
+#: A longer text is no number.
 LONGEST_TEXT = 60
 
 _NOT_DIGITS = re.compile(r"\D")
@@ -33,7 +33,7 @@ NOT_AN_EXTENSION = "Enter the digits of the extension, for example 1234."
 
 
 def digits_of(phone: str) -> str:
-    """The digits; "" for what is too short to be a number."""
+    """The digits; "" when there are too few for a number."""
     digits = _digits(phone)
     return digits if len(digits) >= SHORTEST else ""
 
@@ -44,7 +44,7 @@ def last_digits(phone: str) -> str:
 
 
 def normal_form(phone: str) -> str:
-    """E.164 for a number with its country code, else the digits as they are; "" for no number."""
+    """E.164 for a number with its country code, else its digits; "" for no number."""
     bare = _plain(phone)
     digits = digits_of(bare)
     if not digits or not bare.lstrip("([").startswith("+"):
@@ -54,9 +54,9 @@ def normal_form(phone: str) -> str:
 
 
 def is_same_number(one: str, other: str) -> bool:
-    """Whether two texts are one number as a whole, one of them perhaps in the national spelling of the other's country.
+    """Whether two texts are the same number; one may be in the national format of the other's country.
 
-    Two national spellings are the same when they differ by the trunk prefix "0" at most.
+    Two national formats are equal when they differ at most by the trunk prefix "0".
     """
     first, second = sorted((normal_form(one), normal_form(other)))  # "+" sorts before digits
     if not first or first == second:
@@ -69,7 +69,7 @@ def is_same_number(one: str, other: str) -> bool:
 
 
 def known_forms(phone: str) -> set[str]:
-    """Which of the forms that other numbers show mean this one, as `is_same_number` does: for look-ups by equality."""
+    """Which lookup forms of other numbers match this number, as in `is_same_number`."""
     form = normal_form(phone)
     if form.startswith("+"):
         return {f"whole {form}", *(f"national {digits}" for digits in _national_spellings(form))}
@@ -77,7 +77,7 @@ def known_forms(phone: str) -> set[str]:
 
 
 def shown_forms(phone: str) -> set[str]:
-    """By what a number is looked up: whole, and as what it may be in the national spelling of its country."""
+    """Lookup forms of a number: the whole number, and its national format."""
     form = normal_form(phone)
     if form.startswith("+"):
         return {f"whole {form}", *(f"abroad {digits}" for digits in _national_spellings(form))}
@@ -94,7 +94,7 @@ def _national_spellings(international: str) -> set[str]:
 
 
 def _in_country_of(international: str, national: str) -> str:
-    """A national spelling as it is dialled from abroad, were it of the same country as the other number."""
+    """A national number in E.164, with the country of the other number; "" when invalid."""
     try:
         region = phonenumbers.region_code_for_country_code(phonenumbers.parse(international, None).country_code)
         return phonenumbers.format_number(phonenumbers.parse(national, region), PhoneNumberFormat.E164)
@@ -103,7 +103,7 @@ def _in_country_of(international: str, national: str) -> str:
 
 
 def is_phone_number(text: str) -> bool:
-    """Whether a text is one telephone number and nothing else, in any country's writing; no extension is in it."""
+    """Whether a text is one telephone number without an extension, in any country's format."""
     bare = _plain(text) if len(text) <= LONGEST_TEXT else ""
     if not _PHONE_CHARACTERS.fullmatch(bare) or not SHORTEST <= len(digits_of(bare)) <= LONGEST:
         return False
@@ -113,33 +113,33 @@ def is_phone_number(text: str) -> bool:
 
 
 def is_extension(text: str) -> bool:
-    """Whether a text is an extension: up to ten digits, perhaps behind "ext."."""
+    """Whether a text is an extension: up to ten digits, optionally after "ext."."""
     return len(text) <= LONGEST_TEXT and _EXTENSION_ONLY.fullmatch(text.strip()) is not None
 
 
 def split_extension(phone: str, extension: str = "") -> tuple[str, str]:
-    """The number and the extension that was typed behind it ("555 123 4567 x 12"); unchanged where one is given."""
+    """Split a number with a trailing extension ("555 123 4567 x 12"); unchanged where an extension is given."""
     if len(phone) > LONGEST_TEXT:
         return phone, extension
-    hit = re.search(rf"{_EXTENSION.pattern}\Z", phone, re.IGNORECASE)
-    if not hit or extension.strip() or not is_phone_number(phone[: hit.start()]):
+    match = re.search(rf"{_EXTENSION.pattern}\Z", phone, re.IGNORECASE)
+    if not match or extension.strip() or not is_phone_number(phone[: match.start()]):
         return phone, extension
-    return phone[: hit.start()].strip(), hit["ext"]
+    return phone[: match.start()].strip(), match["ext"]
 
 
 def tel_url(phone: str, extension: str = "") -> str:
-    """The address of a link that dials (RFC 3966), or "" when the text is not surely one number."""
+    """The tel: URL (RFC 3966), or "" when the text is not one number."""
     phone, extension = split_extension(phone, extension)
     if not is_phone_number(phone):
         return ""
     number = _international_number(_plain(phone))
-    called = phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else _digits(_plain(phone))
+    dialled = phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else _digits(_plain(phone))
     suffix = f";ext={_digits(extension)}" if is_extension(extension) else ""
-    return f"tel:{called}{suffix}"
+    return f"tel:{dialled}{suffix}"
 
 
 def _plain(text: str) -> str:
-    """In plain digits, with "+" for the international prefix "00" and digits for letters ("1-800-FLOWERS")."""
+    """In ASCII digits, with "+" for the international prefix "00" and digits for letters ("1-800-FLOWERS")."""
     bare = unicodedata.normalize("NFKC", text).strip()
     if _VANITY.fullmatch(bare) and len(set(_NO_CAPITALS.sub("", bare))) > 1:
         bare = phonenumbers.convert_alpha_characters_in_number(bare)

@@ -1,8 +1,6 @@
-"""Filter sets that refuse what they do not know: a mistyped parameter is an error, not an unfiltered list.
+"""Query parameters: the state of a page as its URL, strict filter sets, and the response to invalid parameters.
 
-What a page was asked, as its address: the URL is the state, and only what is set stands in it.
-
-Refusing a question: a page that says in words which parameter or value of the address it cannot answer.
+An unknown parameter is an error, not an unfiltered list.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +18,7 @@ from common.text import is_blank
 
 @dataclass(frozen=True, slots=True)
 class QueryState:
-    """A path and its parameters in their order; blank ones, as forms send them, are left out."""
+    """A path and its parameters in order, without blank ones, which forms send."""
 
     path: str
     params: tuple[tuple[str, str], ...] = ()
@@ -29,8 +27,8 @@ class QueryState:
     @classmethod
     def from_request(cls, request) -> Self:
         pairs = tuple((name, value) for name, values in request.GET.lists() for value in values)
-        kept = tuple(pair for pair in pairs if not is_blank(pair[1]))
-        return cls(request.path, kept, has_blanks=kept != pairs)
+        nonblank = tuple(pair for pair in pairs if not is_blank(pair[1]))
+        return cls(request.path, nonblank, has_blanks=nonblank != pairs)
 
     @property
     def url(self) -> str:
@@ -38,7 +36,7 @@ class QueryState:
 
     @property
     def names(self) -> list[str]:
-        """The parameters asked for, each once."""
+        """The names of the parameters, each once."""
         return list(dict.fromkeys(name for name, _ in self.params))
 
     @property
@@ -49,11 +47,11 @@ class QueryState:
         return [value for known, value in self.params if known == name]
 
     def value(self, name: str) -> str:
-        """The last one, or blank."""
+        """The last value, or ""."""
         return (self.values(name) or [""])[-1]
 
     def for_path(self, path: str) -> Self:
-        """The same asked of another address."""
+        """The same parameters for another path."""
         return replace(self, path=path)
 
     def without(self, *names: str) -> Self:
@@ -63,17 +61,17 @@ class QueryState:
         return replace(self, params=tuple(pair for pair in self.params if pair != (name, value)))
 
     def with_params(self, **values: str) -> Self:
-        """The same with these parameters set anew; a blank takes one out."""
-        said = tuple((name, str(value)) for name, value in values.items() if value not in ("", None))
-        return replace(self, params=(*self.without(*values).params, *said))
+        """A copy with these parameters replaced; a blank value removes one."""
+        params = tuple((name, str(value)) for name, value in values.items() if value not in ("", None))
+        return replace(self, params=(*self.without(*values).params, *params))
 
 
 UNKNOWN_PARAMETER = "Unknown parameter."
-DUPLICATE_PARAMETER = "Give this parameter once."
+DUPLICATE_PARAMETER = "Use this parameter once."
 
 
 class StrictForm(forms.Form):
-    """Refuses parameters without a field, and several values where one is meant."""
+    """Rejects unknown parameters, and repeated ones where a single value is expected."""
 
     def full_clean(self):
         super().full_clean()
@@ -86,57 +84,56 @@ class StrictForm(forms.Form):
                 self.add_param_error(name, DUPLICATE_PARAMETER)
 
     def add_param_error(self, name: str, message: str) -> None:
-        """Not by `add_error`, which knows only the form's own fields."""
+        """Like `add_error`, also for names without a field."""
         self._errors[name] = self.error_class([message], renderer=self.renderer)
         self.cleaned_data.pop(name, None)
 
 
 class StrictFilterSet(FilterSet):
-    """Filters for a query (`data`), apart from the parameters of the page itself (`without`: cursor, size, order).
+    """Filters for the parameters `data`, except those of the page itself (`without`: cursor, size, order).
 
-    Blank values, as forms of pages send them, are no values. `errors` are by parameter. `user` is who asks, for
-    filters that look at other rows. Only the filters that are asked for are made, because making all of them costs more
-    than answering; `field_of` gives the field of any.
+    Blank values are ignored. `errors` are by parameter. `user` is the requesting user, for filters that query other
+    rows. Only the requested filters are instantiated, for speed; `field_of` gives the field of any.
     """
 
     class Meta:
         form = StrictForm
 
     def __init__(self, data, queryset, *, without: tuple[str, ...] = (), user=None, **kwargs):
-        asked = self._without_blanks(data, without)
-        self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in asked}
-        super().__init__(asked, queryset, **kwargs)
+        query = self._without_blanks(data, without)
+        self.base_filters = {name: filter_ for name, filter_ in type(self).base_filters.items() if name in query}
+        super().__init__(query, queryset, **kwargs)
         self.user = user
 
     @classmethod
     def field_of(cls, name: str) -> forms.Field | None:
-        """The form field of a filter, asked for or not; None when there is no such filter."""
-        known = cls.base_filters.get(name)
-        return known and known.field
+        """The form field of a filter, requested or not; None for an unknown filter."""
+        filter_ = cls.base_filters.get(name)
+        return filter_ and filter_.field
 
     def add_param_error(self, name: str, message: str) -> None:
-        """An error of what belongs to the page, beside the filters' own."""
+        """Add an error for a parameter of the page itself."""
         self.form.errors[name] = self.form.error_class([message], renderer=self.form.renderer)
 
     @staticmethod
     def _without_blanks(data, without):
-        asked = data.copy()
+        query = data.copy()
         for name, values in data.lists():
-            kept = [value for value in values if not is_blank(value)]
-            if name in without or (values and not kept):
-                del asked[name]
+            nonblank = [value for value in values if not is_blank(value)]
+            if name in without or (values and not nonblank):
+                del query[name]
             else:
-                asked.setlist(name, kept)
-        return asked
+                query.setlist(name, nonblank)
+        return query
 
     @property
     def has_filters(self) -> bool:
-        """Whether anything is asked for."""
+        """Whether any filter is set."""
         return bool(self.data)
 
 
 class FreeMultipleChoiceField(forms.MultipleChoiceField):
-    """Any texts; the page may offer choices, the filter takes others too."""
+    """Accepts any texts, also values that are not among the offered choices."""
 
     def validate(self, value):
         for text in value:
@@ -151,7 +148,7 @@ MAX_SHOWN_LENGTH = 120
 
 @dataclass(frozen=True, slots=True)
 class ParamError:
-    """One parameter, what was asked of it, and why that can't be answered."""
+    """An invalid parameter with its values and the reason."""
 
     name: str
     label: str
@@ -160,9 +157,9 @@ class ParamError:
 
 
 def bad_params_response(request: HttpRequest, query_state: QueryState, filterset: StrictFilterSet) -> HttpResponse:
-    """The page, status 400, with a way back to the same question without what was wrong in it."""
-    refusals = [_param_error(query_state, filterset, name, errors[0]) for name, errors in filterset.errors.items()]
-    context = {"refusals": refusals, "without_url": query_state.without(*filterset.errors).url}
+    """A 400 page with a link to the same URL without the invalid parameters."""
+    param_errors = [_param_error(query_state, filterset, name, errors[0]) for name, errors in filterset.errors.items()]
+    context = {"param_errors": param_errors, "without_url": query_state.without(*filterset.errors).url}
     return HttpResponseBadRequest(render_to_string("bad_parameters.html", context, request=request))
 
 
@@ -173,10 +170,10 @@ def _param_error(query_state: QueryState, filterset: StrictFilterSet, name: str,
     if message == UNKNOWN_PARAMETER:
         return ParamError(name[:MAX_SHOWN_LENGTH], "", [], "")
     if message == DUPLICATE_PARAMETER:
-        return ParamError(name, label, values, "It can be asked for one of these at a time.")
+        return ParamError(name, label, values, "Choose one value.")
     return ParamError(name, label, values, message if _is_free_text(field) else "")
 
 
 def _is_free_text(field) -> bool:
-    """Whether anything can be typed, so that a message says more than that it is none of the choices."""
+    """Whether the field accepts free text, so that its error message is informative."""
     return not hasattr(field, "choices") or isinstance(field, FreeMultipleChoiceField)

@@ -1,8 +1,7 @@
-"""The shape of a rule, shared by `trials.rules`, `sites.rules` and `contacts.rules`.
+"""The Rule type, shared by `trials.rules`, `sites.rules` and `contacts.rules`.
 
-A rule looks at a subject (a trial, a trial with its sites, a change that somebody wants to make) and says whether the
-subject keeps it on a day. Checks are pure and cheap: no queries, no clock; whoever asks has the facts at hand. So one
-table serves forms, services, the importer, the findings and the page docs/rules.md.
+A rule checks a subject (a trial, a trial with its sites, a requested change) on a given day. Checks are pure: no
+queries, no clock. One table serves forms, services, the importer, the findings and docs/rules.md.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +14,7 @@ from django.core.exceptions import ValidationError
 
 
 class Level(StrEnum):
-    """An error refuses, a warning asks, a note tells."""
+    """ERROR rejects a change, WARNING must be accepted, NOTE informs."""
 
     ERROR = "ERROR"
     WARNING = "WARNING"
@@ -23,18 +22,18 @@ class Level(StrEnum):
 
 
 def level_counts_text(numbers: Mapping[str, int]) -> str:
-    """Such as "2 errors, 1 note"; gravest first, blank when there is none."""
-    told = [(numbers[level], level.lower()) for level in Level if numbers.get(level)]
-    return ", ".join(f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in told)
+    """Such as "2 errors, 1 note"; most severe first, "" when there are none."""
+    counts = [(numbers[level], level.lower()) for level in Level if numbers.get(level)]
+    return ", ".join(f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in counts)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`check(subject, on)` is True when the subject keeps the rule on that day.
+    """`check(subject, on)` is True when the subject complies with the rule on that day.
 
-    `text` says to a coordinator what is so or what to do; `fields` are the subject's fields that the rule looks at, the
-    one to mend first. `level_on_import` is for what people must mend but records may bring. `detail` tells of a subject
-    that breaks the rule what exactly does.
+    `text` says what is wrong and what to enter; `fields` are the fields that the rule checks, the one to correct first.
+    `level_on_import` is the level for imported records, which may violate rules that users must follow. `detail` says
+    what exactly violates the rule.
     """
 
     id: str
@@ -47,7 +46,7 @@ class Rule:
     detail: Callable[[Any], str] | None = None
 
     def message(self, subject: Any) -> str:
-        """What is told of a subject that breaks the rule: the text, with its detail."""
+        """The message for a subject that violates the rule: the text with its detail."""
         return f"{self.text} {self.detail(subject)}" if self.detail else self.text
 
     @property
@@ -56,16 +55,16 @@ class Rule:
 
 
 def violations(rules: Iterable[Rule], subject: Any, *, on: date) -> list[Rule]:
-    """The rules that the subject does not keep, in the order of the table."""
+    """The rules that the subject violates, in the order of the table."""
     return [rule for rule in rules if not rule.check(subject, on)]
 
 
 def enforce(rules: Iterable[Rule], subject: Any, *, on: date, accept_warnings: bool = False) -> None:
-    """ValidationError with the text of every broken ERROR, and of every WARNING that nobody has accepted.
+    """ValidationError with the text of every violated ERROR, and of every WARNING unless `accept_warnings`.
 
     Each message carries its rule's id as `code`.
     """
-    refusing = {Level.ERROR} if accept_warnings else {Level.ERROR, Level.WARNING}
-    refused = [rule for rule in violations(rules, subject, on=on) if rule.level in refusing]
-    if refused:
-        raise ValidationError([ValidationError(rule.message(subject), code=rule.id) for rule in refused])
+    blocking_levels = {Level.ERROR} if accept_warnings else {Level.ERROR, Level.WARNING}
+    blocking = [rule for rule in violations(rules, subject, on=on) if rule.level in blocking_levels]
+    if blocking:
+        raise ValidationError([ValidationError(rule.message(subject), code=rule.id) for rule in blocking])

@@ -1,11 +1,10 @@
-"""The words of a text for search: one analyzer for what is indexed and for what is typed. Pure.
+"""Tokenizes text for search: one analyzer for indexed and typed text. Pure.
 
 A text is folded, and every character that is no letter or digit separates words: `CD3/CD28` is two words, `COVID-19`
-is `covid 19`. Words written together with `-`, `/`, `.`, `'`, `&` or `+` are known by their joined form too, `covid19`,
+is `covid 19`. Words joined with `-`, `/`, `.`, `'`, `&` or `+` are also indexed in their joined form, `covid19`,
 so that a text is found by each way of writing it: with a hyphen, with a space, as one word.
 
-A search row keeps what this module made of its texts: a change here needs a migration that marks every trial stale, as
-`publishing/migrations/0006_words_of_search.py` does.
+Search rows store the output of this module: a change needs a migration that marks every trial stale.
 """
 
 import re
@@ -14,14 +13,14 @@ from collections.abc import Iterator
 
 from common.text import fold
 
-#: Joined forms of more words or letters than these help nobody.
+#: Limits of joined forms, in words and letters.
 LONGEST_COMPOUND, LONGEST_JOINED = 4, 24
 
 _GREEK = {
     letter: unicodedata.name(letter).rpartition(" ")[2].lower()
     for letter in map(chr, [*range(0x3B1, 0x3C2), *range(0x3C3, 0x3CA)])
 } | {"λ": "lambda", "ς": "sigma"}  # fmt: skip
-#: A Greek letter that stands alone, or beside Latin letters and digits, is a symbol: no word of the Greek language.
+#: A Greek letter alone, or beside Latin letters and digits, is a symbol, not part of a Greek word.
 _SYMBOL = re.compile(r"(?<![\u0370-\u03ff])[\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9](?![\u0370-\u03ff])")
 _MICRO = re.compile("[\u00b5\u03bc](?=[glm]\\b)", re.IGNORECASE)
 _TRADE_MARKS = str.maketrans(dict.fromkeys("™®©℠", " "))
@@ -52,7 +51,7 @@ def words_of(text: str) -> list[str]:
 def units_of(text: str) -> Iterator[list[str]]:
     """The words in their order, each as its parts: `non-small-cell lung` is `["non", "small", "cell"], ["lung"]`.
 
-    A slash stands between two words: whoever types `breast/ovarian` means both of them.
+    A slash separates two words: `breast/ovarian` means both.
     """
     for unit in _UNIT.findall(_prepared(text)):
         yield _PARTS.findall(unit)
@@ -72,7 +71,7 @@ def joined_forms(parts: list[str]) -> list[str]:
 
 
 def indexed_text(text: str) -> str:
-    """The words in their order, and behind them, where no phrase runs into them, the joined forms."""
+    """The words in their order, then, separated so that no phrase spans them, the joined forms."""
     prepared = _prepared(text)
     words, joined = _SEPARATORS.sub(" ", prepared), _joined_forms_in(prepared)
     return f"{words} . {' '.join(joined)}" if joined else words

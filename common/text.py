@@ -1,7 +1,7 @@
-"""One normal form of text: for what is stored, and for what is compared. Pure.
+"""Normal forms of text for storage, search and comparison. Pure.
 
-`normalize` is for what is stored: composed letters (NFC), the same to the eye. `fold` is for search, where what it
-folds apart must stay the same length or grow by a letter at most. `comparison_key` is for "are these two the same?".
+`normalize` is for stored text (NFC). `fold` is for search; a letter becomes at most two.
+`comparison_key` is for equality.
 """
 
 import re
@@ -9,7 +9,7 @@ import unicodedata
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
-#: Letters that Unicode does not decompose, as they are typed where a keyboard has none of them; typographic marks.
+#: Replacements of letters that Unicode does not decompose, and of typographic marks.
 LETTERS = str.maketrans(
     {
         "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H",
@@ -21,7 +21,7 @@ LETTERS = str.maketrans(
     }
 )  # fmt: skip
 
-#: What separates words where they are compared, as Python and PostgreSQL both read it: all of ASCII but letters and
+#: Separators of words in comparisons, as a pattern for both Python and PostgreSQL: all of ASCII but letters and
 #: digits, and the marks and spaces of other scripts that Unicode does not decompose.
 SEPARATORS = (
     r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f\u0085\u00a1\u00ab\u00b7\u00bb\u00bf\u1680\u2022\u2026"
@@ -31,8 +31,8 @@ SEPARATORS = (
 #: category, and invisible where they stand alone.
 _SHAPELESS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))
 _SEPARATORS = re.compile(SEPARATORS)
-#: What `is_blank` takes for nothing, between brackets of a regular expression of PostgreSQL, Python and the API's
-#: schema; in the basic plane, because schemas write no others.
+#: Characters that `is_blank` ignores, as a character class for PostgreSQL, Python and the API's schema; only the basic
+#: plane, because schemas allow no others.
 BLANK = (
     r"\u0009-\u000d\u001c-\u0020\u0085\u00a0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f"
     r"\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff"
@@ -41,12 +41,12 @@ BLANK = (
 
 
 def normalize(text: str) -> str:
-    """The text in composed letters (NFC); unchanged when it is so already."""
+    """The text in NFC."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of the text is visible: spaces, format characters and letters that have no shape."""
+    """Whether the text has no visible characters: only spaces, format characters and fillers."""
     return all(letter.isspace() or letter in _SHAPELESS or unicodedata.category(letter) == "Cf" for letter in text)
 
 
@@ -56,12 +56,12 @@ def fold(text: str) -> str:
 
 
 def comparison_key(text: str) -> str:
-    """The folded text without case, with single spaces: equal for texts that a person takes for the same."""
+    """The folded text without case, with single spaces: equal for texts that look the same to a reader."""
     return " ".join(fold(text).casefold().split())
 
 
 def search_key(text: str) -> str:
-    """The comparison key with punctuation as spaces, as `plain_text()` of the database makes it (`common.db_lookups`)."""
+    """The comparison key with punctuation as spaces, like `plain_text()` in the database (`common.db_lookups`)."""
     return _SEPARATORS.sub(" ", fold(text).casefold()).strip(" ")
 
 

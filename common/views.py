@@ -1,4 +1,4 @@
-"""What a form asks while somebody types in it."""
+"""Endpoints used by forms while the user types."""
 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from common import dates
 from common.date_parsing import AmbiguousDateError, UnreadableDateError, format_iso_date, parse_date
 
-_LONGEST = 100  # characters of what is answered
+_LONGEST = 100  # characters of the text that is parsed
 
 
 @never_cache
@@ -15,13 +15,13 @@ _LONGEST = 100  # characters of what is answered
 def read_date(request: HttpRequest) -> JsonResponse:
     """How the server reads a date: `{"value", "words"}`, or `{"error", "readings": [{"value", "words"}]}`.
 
-    Open to everybody: it says nothing that is not in the question. `text` is what was typed.
+    Public: the response depends only on the parameter `text`.
     """
     text = request.GET.get("text", "")[:_LONGEST]
     try:
         value = parse_date(text, day_first=dates.day_first())
     except AmbiguousDateError as error:
-        readings = [{"value": one, "words": format_iso_date(one)} for one in error.readings]
+        readings = [{"value": reading, "words": format_iso_date(reading)} for reading in error.readings]
         return JsonResponse({"error": str(error), "readings": readings})
     except UnreadableDateError as error:
         return JsonResponse({"error": str(error), "readings": []})

@@ -1,5 +1,5 @@
-"""Make `.venv` from requirements.lock, once, and run Python in it. Runs before anything is installed: stdlib only."""
-# ruff: noqa: T201 - it speaks to the person at the terminal
+"""Creates `.venv` from requirements.lock once, and runs Python in it. Uses only the standard library."""
+# ruff: noqa: T201 - prints to the terminal
 
 import fcntl
 import importlib.util
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # also ends a running pip
     if not is_complete():
         with LOCK.open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # two first starts at once: the second waits and finds all done
+            fcntl.flock(lock, fcntl.LOCK_EX)  # of two concurrent first starts the second waits
             if not is_complete():
                 make_environment()
     os.chdir(PROJECT)
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> None:
 
 
 def is_complete() -> bool:
-    """Whether this lock file was installed, here, by the Python that the environment still has."""
+    """Whether this lock file was installed in this folder by the environment's current Python."""
     return read_stamp() == [identity(), sha256(LOCK.read_bytes()).hexdigest()]
 
 
@@ -47,16 +47,16 @@ def read_stamp() -> list[str]:
 
 
 def identity() -> str:
-    """The environment's folder and Python version; empty when it is missing or its Python is gone or too old."""
-    asked = "import pip, sys; assert sys.version_info >= (3, 11); print(sys.prefix, *sys.version_info[:2])"
+    """The environment's folder and Python version; "" when it is missing or its Python is missing or too old."""
+    script = "import pip, sys; assert sys.version_info >= (3, 11); print(sys.prefix, *sys.version_info[:2])"
     try:
-        return subprocess.run([PYTHON, "-Ic", asked], capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run([PYTHON, "-Ic", script], capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
 
 
 def is_foreign_environment() -> bool:
-    """Moved, or made by another Python: what is installed would not fit. (Not so when only the lock file changed.)"""
+    """Whether the environment was moved or created by another Python, so that it must be recreated."""
     return bool(read_stamp()) and read_stamp()[0] != identity()
 
 
@@ -72,12 +72,12 @@ def create_venv() -> None:
 
 
 def install() -> None:
-    """Every package is pinned with its hash, and comes as a wheel: nothing is compiled."""
+    """Install the packages, all pinned by hash and as wheels."""
     print("Installing requirements.lock (once) …", file=sys.stderr)
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     done = subprocess.run([*pip, "--require-hashes", "--only-binary=:all:", "--requirement", LOCK])
     if done.returncode:
-        sys.exit("The packages could not be installed; pip says why above.")
+        sys.exit("The packages could not be installed. See the output of pip above.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What an error looks like: a page for people, JSON below `/api/`."""
+"""Error handlers: HTML pages, and JSON below `/api/`."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -7,12 +7,12 @@ from django.views import defaults
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Whether the answer is read by a program: all of the API but the page that documents it."""
+    """Whether the URL belongs to the API, except its documentation page."""
     return request.path.startswith("/api/") and request.path != reverse("api-docs")
 
 
 def bad_request(request: HttpRequest, exception) -> HttpResponse:
-    """As the API tells of wrong parameters: texts by name."""
+    """In the API the format of validation errors: lists of messages by name."""
     if is_api(request):
         return JsonResponse({"detail": ["The request cannot be read."]}, status=400)
     return defaults.bad_request(request, exception)
@@ -27,9 +27,9 @@ def not_found(request: HttpRequest, exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Nothing of what broke is told."""
+    """Without details of the error."""
     if is_api(request):
-        return _json_error(500, "Something broke here. The mistake is ours and has been noted.")
+        return _json_error(500, "Something went wrong. We have logged the error.")
     return defaults.server_error(request)
 
 

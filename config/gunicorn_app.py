@@ -1,4 +1,4 @@
-"""Gunicorn, started from inside Python instead of from its command line."""
+"""Runs gunicorn from Python instead of its command line."""
 
 import signal
 from collections.abc import Callable
@@ -13,7 +13,7 @@ class Gunicorn(BaseApplication):
     def __init__(self, options: dict, *, when_ready: Callable[[], None]):
         hooks = {"when_ready": self._ready, "post_worker_init": connect_worker_to_database}
         self.options = {
-            "limit_request_line": 8190,  # its highest: below, what is too long is ours to tell
+            "limit_request_line": 8190,  # the maximum; longer URLs are handled by AddressLengthMiddleware
             "loglevel": "warning",
             "control_socket_disable": True,
             **hooks,
@@ -32,12 +32,12 @@ class Gunicorn(BaseApplication):
         return application
 
     def _ready(self, arbiter: Arbiter) -> None:
-        """A closed terminal sends SIGHUP, which gunicorn would take as "reload" and live on, unseen."""
+        """Stop on SIGHUP, which a closed terminal sends and gunicorn would handle as a reload."""
         signal.signal(signal.SIGHUP, lambda *_: arbiter.signal(signal.SIGTERM, None))
         self.when_ready()
 
 
 def connect_worker_to_database(worker: Worker) -> None:
-    """Each worker counts as a user of the embedded database, so that it stops even when their master was killed."""
+    """Register each worker as a user of the embedded database, so that it stops even if the master is killed."""
     connections["default"].ensure_connection()
     connections.close_all()

@@ -1,4 +1,4 @@
-"""Whether we can answer: for whoever watches over the running server."""
+"""Health check for monitoring."""
 
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """Open to everybody: 200 "ok" when the database answers, 503 otherwise; never why."""
+    """Public: 200 "ok" when the database responds, otherwise 503 without details."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,4 +1,4 @@
-"""What is settled from the address alone, before any view: its length, and what mailings append to it."""
+"""Middleware that handles the URL before any view: its length, and tracking parameters."""
 
 import re
 from urllib.parse import unquote_plus
@@ -13,7 +13,7 @@ _TRACKING = re.compile(r"(?:utm_.*|mc_.*|_hs.*|fbclid|gclid)", re.IGNORECASE | r
 
 
 class AddressLengthMiddleware:
-    """An address longer than LONGEST_ADDRESS is a 414."""
+    """Responds 414 to a URL longer than LONGEST_ADDRESS."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -24,7 +24,7 @@ class AddressLengthMiddleware:
 
 
 class TrackingParametersMiddleware:
-    """Pages lead to their plain address, and may refuse what else they do not know. The API refuses these, too."""
+    """Redirects pages to their URL without tracking parameters. The API rejects these as unknown."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -34,12 +34,12 @@ class TrackingParametersMiddleware:
         if not query or request.method not in ("GET", "HEAD") or is_api(request):
             return self.get_response(request)
         pairs = query.split("&")
-        kept = [pair for pair in pairs if not _is_tracking(pair)]
-        if len(kept) == len(pairs):
+        remaining = [pair for pair in pairs if not _is_tracking(pair)]
+        if len(remaining) == len(pairs):
             return self.get_response(request)
-        rest = "&".join(filter(None, kept))
+        query_string = "&".join(filter(None, remaining))
         path = escape_leading_slashes(request.get_full_path().partition("?")[0])
-        return HttpResponseRedirect(f"{path}?{rest}" if rest else path)
+        return HttpResponseRedirect(f"{path}?{query_string}" if query_string else path)
 
 
 def _is_tracking(pair: str) -> bool:

@@ -1,15 +1,15 @@
-"""What `./run` keeps beside the data from one start to the next."""
+"""The secret key that `./run` stores in the data folder."""
 
 import os
 import secrets
 from pathlib import Path
 
-INSECURE_DEFAULT_KEY = "insecure-key-of-commands-that-serve-nobody"  # refused by check --deploy
+INSECURE_DEFAULT_KEY = "insecure-key-of-commands-that-serve-nobody"  # rejected by check --deploy
 SECRET_FILE = "secret_key"
 
 
 def load_secret(folder: Path) -> str:
-    """The key that `./run` made, so that commands sign what its server accepts. Makes none."""
+    """The key stored by `./run`, so that commands use the same one; never creates a key."""
     try:
         return (folder / SECRET_FILE).read_text() or INSECURE_DEFAULT_KEY
     except OSError:
@@ -17,14 +17,14 @@ def load_secret(folder: Path) -> str:
 
 
 def load_or_create_secret(folder: Path) -> str:
-    """The kept key; a new one, readable by its owner only, when there is none."""
+    """The stored key, or a new one readable by its owner only."""
     if load_secret(folder) == INSECURE_DEFAULT_KEY:
         write_private(folder / SECRET_FILE, secrets.token_urlsafe(50))
     return load_secret(folder)
 
 
 def write_private(path: Path, text: str) -> None:
-    """Nobody else can read it, and nobody ever sees half of it."""
+    """Write a file atomically, readable by its owner only."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,5 +1,5 @@
-"""`./run`: prepare the database and the files, load the demo once, say where, and serve until stopped."""
-# ruff: noqa: T201 - it speaks to the person at the terminal
+"""`./run`: prepare the database and static files, load the demo once, print the URL, and serve until stopped."""
+# ruff: noqa: T201 - prints to the terminal
 
 import argparse
 import os
@@ -53,17 +53,17 @@ def ensure_port_free(port: int) -> None:
 
 
 def load_demo_once() -> None:
-    """On a database without accounts. What the command says, its logins, is kept for the next starts."""
+    """Load the demo into a database without accounts; the printed logins are stored for later starts."""
     if get_user_model().objects.exists():
         return
     print("Loading the demo data …", flush=True)
-    said = StringIO()
-    call_command("demo", stdout=said)
-    write_private(settings.DATA_DIR / DEMO_LOGINS, said.getvalue())
+    output = StringIO()
+    call_command("demo", stdout=output)
+    write_private(settings.DATA_DIR / DEMO_LOGINS, output.getvalue())
 
 
 def disable_mfa_for_demo() -> None:
-    """No second factor where everybody knows the passwords, unless the environment settles it."""
+    """Disable required MFA for the demo, whose passwords are public, unless set in the environment."""
     from demo.guards import is_loaded
 
     if not settings.SECOND_FACTOR_IS_SETTLED and is_loaded():
@@ -71,17 +71,17 @@ def disable_mfa_for_demo() -> None:
 
 
 def print_address() -> None:
-    """Called when the address answers."""
+    """Print the URL; called when the server is ready."""
     print(f"\nSitelight is at http://127.0.0.1:{settings.PORT}/   (Ctrl-C stops it)")
     if settings.DATABASES["default"]["ENGINE"] == "config.localdb":
-        instead = "" if settings.DATA_DIR == settings.DATA_DIR_WANTED else f", as {settings.DATA_DIR_WANTED} cannot be"
-        print(f"Its data is in {settings.DATA_DIR}{instead}")
+        note = "" if settings.DATA_DIR == settings.DATA_DIR_WANTED else f", as {settings.DATA_DIR_WANTED} cannot be"
+        print(f"Its data is in {settings.DATA_DIR}{note}")
     logins: Path = settings.DATA_DIR / DEMO_LOGINS
     print(f"\n{logins.read_text()}" if logins.exists() else "", flush=True)
 
 
 def serve() -> None:
-    """Inside this process, which keeps the database up: the server's last act is to let it go."""
+    """Serve in this process, which keeps the embedded database running until it ends."""
     Gunicorn({"bind": f"127.0.0.1:{settings.PORT}", "workers": 2, "threads": 4}, when_ready=print_address).run()
 
 

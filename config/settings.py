@@ -1,6 +1,6 @@
-"""Every setting of Sitelight, read from the environment in this one file.
+"""All settings of Sitelight, read from the environment only in this file.
 
-Each variable is described in `.env.example`; nothing else in the project reads the environment.
+Each variable is documented in `.env.example`.
 """
 
 from datetime import timedelta
@@ -17,7 +17,7 @@ env = environ.Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
-# Who may reach us, and how
+# Hosts, HTTPS and secrets
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = data_folder(env)
 DATA_DIR_WANTED = configured_folder(env)
@@ -36,7 +36,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # whose X-Forwarded-For says who asks
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # number of proxies that set X-Forwarded-For
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
@@ -55,13 +55,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# What it is made of. Imports point from the first rooms to the last ones.
+# Apps, in the order of imports: an app may import only those after it.
 SITELIGHT_APPS = [
     "demo", "api", "registries", "work", "publishing", "accounts", "contacts", "sites", "trials", "common", "history",
 ]  # fmt: skip
 INSTALLED_APPS = [
     *SITELIGHT_APPS,
-    "accounts.admin_config.SitelightAdminConfig",  # django.contrib.admin, with our door
+    "accounts.admin_config.SitelightAdminConfig",  # django.contrib.admin with the login page of accounts
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -107,7 +107,7 @@ MIDDLEWARE = [
     "history.middleware.AuthorMiddleware",
     "work.middleware.EvaluateFindingsMiddleware",
 ]
-LONGEST_ADDRESS = 4_000  # characters of a path with its parameters; proxies before us stop at about 8,000
+LONGEST_ADDRESS = 4_000  # characters of path and query; proxies usually limit to about 8,000
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
@@ -125,19 +125,19 @@ TEMPLATES = [
     }
 ]
 
-# Where the data is
+# Database and cache
 DATABASES = {"default": database(env)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    # Counts attempts to sign in, for all workers and machines together (docs/decisions/0009)
+    # Counts sign-in attempts across all workers and machines (docs/decisions/0009)
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "accounts_attempts",  # made by a migration
+        "LOCATION": "accounts_attempts",  # created by a migration
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
 
-# Who signs in
+# Authentication
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "accounts.backends.NameBackend",
@@ -160,7 +160,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_ADAPTER = "accounts.adapter.InviteOnlyAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-# Not allauth's, which writes an address down whenever a link is looked at; both depend on the user's address
+# Not allauth's generator, which stores an e-mail address when a link is opened; both depend on the user's address
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -173,8 +173,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
-# Attempts per time, and per what. Only wrong passwords count as login_failed; its key is the name they were tried on,
-# from one address; that of login_failed_everywhere is the name alone
+# Rate limits. login_failed counts wrong passwords by user name and IP address, login_failed_everywhere by name only
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -185,15 +184,15 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
 }
 
-# Second factors: a code from an app, a passkey, or a recovery code for when both are lost
+# Multi-factor authentication: TOTP, passkeys, recovery codes
 SECOND_FACTOR_DEMANDED = env.bool("SECOND_FACTOR_DEMANDED", default=not DEBUG)
-SECOND_FACTOR_IS_SETTLED = "SECOND_FACTOR_DEMANDED" in env  # else ./run does not demand it in the demo
+SECOND_FACTOR_IS_SETTLED = "SECOND_FACTOR_DEMANDED" in env  # else ./run does not require it in the demo
 MFA_ADAPTER = "accounts.mfa.adapter.EncryptedSecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sitelight"
-MFA_TOTP_TOLERANCE = 1  # clocks differ: the code before and the one after are good too, each once
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: an administrator gave the address
+MFA_TOTP_TOLERANCE = 1  # clock skew: the previous and the next code are valid too, each once
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # no self-registration: administrators enter the address
 MFA_FORMS = {
     "authenticate": "accounts.mfa.forms.MfaLoginForm",
     "reauthenticate": "accounts.mfa.forms.MfaReauthenticateForm",
@@ -202,11 +201,11 @@ MFA_FORMS = {
     "edit_webauthn": "accounts.mfa.forms.RenamePasskeyForm",
 }
 
-# OpenID Connect: people whom the organization's own door knows come in through it, if they have an account here
+# OpenID Connect: single sign-on for users with an existing account
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
 OIDC_NAME = env.str("OIDC_NAME", default="your organization")
 SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.ExistingUsersOnlyAdapter"
-SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: form-action would refuse a form that leads to another host
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: form-action blocks a form that redirects to another host
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "APPS": [
@@ -223,7 +222,7 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
-# The partners' API
+# API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.PartnerKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -250,15 +249,15 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Words, places and time
+# Language and time
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
-DATE_ORDER = env.str("DATE_ORDER", default="ask")  # of 03/04/2026: dmy, mdy, or ask whoever wrote it
+DATE_ORDER = env.str("DATE_ORDER", default="ask")  # of 03/04/2026: dmy, mdy, or ask the user
 USE_I18N = False
 FORMAT_MODULE_PATH = "config.formats"
 USE_TZ = True
 
-# Files that the browser asks for
+# Static files and uploads
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -271,7 +270,7 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a trial form with all its parts
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a trial form with all its inlines
 
 # Mail
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
@@ -280,14 +279,14 @@ EMAIL_TIMEOUT = 30  # seconds
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{PORT}")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="sitelight@localhost")
 
-# The registry
+# ClinicalTrials.gov
 CTGOV_API_URL = env.str("CTGOV_API_URL", default="https://clinicaltrials.gov/api/v2")
 CTGOV_SYNC = env.bool("CTGOV_SYNC", default=False)
 CTGOV_PAUSE_SECONDS = env.float("CTGOV_PAUSE_SECONDS", default=1.0)
 IMPORT_UPLOAD_MAX_MB = env.int("IMPORT_UPLOAD_MAX_MB", default=50)
 IMPORT_UPLOAD_MAX_UNPACKED_MB = env.int("IMPORT_UPLOAD_MAX_UNPACKED_MB", default=200)
 
-# Clocks of the product, in days (the facts behind them: docs/rules)
+# Deadlines in days (sources: docs/rules.md)
 CONFIRMATION_DUE_DAYS = env.int("CONFIRMATION_DUE_DAYS", default=30)
 CONFIRMATION_AMBER_DAYS = env.int("CONFIRMATION_AMBER_DAYS", default=90)
 CONFIRMATION_RED_DAYS = env.int("CONFIRMATION_RED_DAYS", default=180)
@@ -295,10 +294,10 @@ ENROLLMENT_REPORT_DUE_DAYS = env.int("ENROLLMENT_REPORT_DUE_DAYS", default=10)
 STATUS_DUE_DAYS = env.int("STATUS_DUE_DAYS", default=30)
 STATUS_DUE_DAYS_EU = env.int("STATUS_DUE_DAYS_EU", default=15)
 
-# People's reports: how many one network address may send within an hour
+# Public reports: how many one IP address may send per hour
 REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=5)
 
-# Uploaded tables: how large they may be, and what reading one may cost (common/spreadsheets)
+# Limits of uploaded spreadsheets (common/spreadsheets)
 SPREADSHEET_LIMITS = {
     "megabytes": env.int("SPREADSHEET_MAX_MB", default=5),
     "unpacked_megabytes": env.int("SPREADSHEET_MAX_UNPACKED_MB", default=30),

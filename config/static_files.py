@@ -1,4 +1,4 @@
-"""Collect, hash and compress the static files when they changed, not on every start."""
+"""Collects, hashes and compresses the static files only when they changed."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -21,7 +21,7 @@ def collect_static_files() -> None:
 
 
 def _state() -> str:
-    """Changes when any file comes, goes, or is written."""
+    """A hash of paths, sizes and modification times of all static files."""
     return sha256("\n".join([str(settings.STATIC_ROOT), *sorted(_files())]).encode()).hexdigest()
 
 

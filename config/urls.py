@@ -1,4 +1,4 @@
-"""The whole site on one screen."""
+"""Root URL configuration."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -25,4 +25,4 @@ handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
-handler429 = "accounts.rate_limits.rate_limited_response"  # asked for by allauth
+handler429 = "accounts.rate_limits.rate_limited_response"  # used by allauth

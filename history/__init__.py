@@ -1,12 +1,12 @@
-"""Who changed what, when and why. Knows no other app.
+"""Audit trail: who changed what, when and why. Imports no other app.
 
 Writing, anywhere:
 
     with history.authored("user:7", reason="The ethics committee paused it"):
         trial_site.save()
 
-Keeping a model's trail: `history.tracking.tracked`. Reading it: `history.trail`. Refusing lost updates:
-`history.versioning`. The database does the keeping (`history.triggers`), so that no road around Python exists.
+Tracking a model: `history.tracking.tracked`. Reading its trail: `history.trail`. Preventing lost updates:
+`history.versioning`. Database triggers write the trail (`history.triggers`), so that no code path can bypass it.
 """
 
 from history.authorship import authored, set_session_author

@@ -1,4 +1,4 @@
-"""Who stands behind a key such as user:7."""
+"""Display names of actor keys such as user:7."""
 
 from collections.abc import Iterable
 
@@ -7,17 +7,17 @@ from django.contrib.auth import get_user_model
 ACTOR_LABELS = {
     "import:ctgov": "Import from ClinicalTrials.gov",
     "demo": "Demo data",
-    "public": "Somebody from outside",
-    "command:remove_second_factors": "The operator, at the server",
-    "command:createsuperuser": "The operator, at the server",
-    "command:changepassword": "The operator, at the server",
+    "public": "Public visitor",
+    "command:remove_second_factors": "Server operator",
+    "command:createsuperuser": "Server operator",
+    "command:changepassword": "Server operator",
 }
 
 
 def actor_names(actors: Iterable[str]) -> dict[str, str]:
-    """{key: name}; a key of nobody we know stays as it is, but for people who are gone. One query."""
+    """{key: name}; an unknown key stays as it is, except for deleted users. One query."""
     keys = set(actors)
     ids = [int(key.removeprefix("user:")) for key in keys if key.startswith("user:") and key[5:].isdigit()]
     users = {f"user:{pk}": str(user) for pk, user in get_user_model().objects.in_bulk(ids).items()} if ids else {}
-    known = ACTOR_LABELS | dict.fromkeys((f"user:{pk}" for pk in ids), "Somebody who is gone") | users
-    return {key: known.get(key, key) for key in keys}
+    names = ACTOR_LABELS | dict.fromkeys((f"user:{pk}" for pk in ids), "Deleted user") | users
+    return {key: names.get(key, key) for key in keys}

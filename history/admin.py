@@ -1,7 +1,4 @@
-"""The admin of rows that have a trail: why, version, both versions side by side, and a history that can be read.
-
-Registers nothing; the other rooms build on it.
-"""
+"""Base admin of tracked models: reason for change, edit conflicts, history page. Registers no model."""
 
 from contextlib import nullcontext
 
@@ -26,7 +23,7 @@ REASON_FIELDSET = ("Reason", {"fields": ["why"]})
 
 
 class AuditedModelAdmin(admin.ModelAdmin):
-    """`trail_parts` names the models whose rows are edited on the page too: {model: name of the foreign key}."""
+    """`trail_related_models` are the models edited by inlines: {model: name of the foreign key}."""
 
     form = AuditedModelForm
     trail_related_models: dict = {}
@@ -37,35 +34,35 @@ class AuditedModelAdmin(admin.ModelAdmin):
         fieldsets = list(super().get_fieldsets(request, obj))
         if obj is not None and not self.has_change_permission(request, obj):
             return fieldsets
-        told = [name for _, options in fieldsets for name in options["fields"]]
-        return fieldsets if "why" in told else [*fieldsets, REASON_FIELDSET]
+        field_names = [name for _, options in fieldsets for name in options["fields"]]
+        return fieldsets if "why" in field_names else [*fieldsets, REASON_FIELDSET]
 
     def get_fields(self, request, obj=None):
         return [name for name in super().get_fields(request, obj) if name != "why"]
 
     def get_object(self, request, object_id, from_field=None):
-        """Locked while it is saved, so that its version cannot change between the look and the write.
+        """Lock the row on POST, so that its version cannot change between check and save.
 
-        Pages that save nothing (the history) run outside of a transaction, where nothing can be locked.
+        Pages that save nothing (the history) run outside a transaction, where rows cannot be locked.
         """
-        found = super().get_object(request, object_id, from_field)
-        if found is None or request.method != "POST" or not connection.in_atomic_block:
-            return found
-        return self.model._base_manager.select_for_update(of=("self",)).get(pk=found.pk)
+        instance = super().get_object(request, object_id, from_field)
+        if instance is None or request.method != "POST" or not connection.in_atomic_block:
+            return instance
+        return self.model._base_manager.select_for_update(of=("self",)).get(pk=instance.pk)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """A refusal while saving comes back as a form error, and nothing is saved.
+        """Show errors raised while saving as form errors; nothing is saved.
 
-        By the database itself (two people at the same moment, a trigger), or by a look at what was saved.
+        They come from constraints and triggers of the database, or from checks after the save.
         """
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (DatabaseError, ValidationError) as error:
-            words = constraint_errors.constraint_message(error)
-            if words is None or request.method != "POST" or REJECTED_PARAM in request.POST:
+            message = constraint_errors.constraint_message(error)
+            if message is None or request.method != "POST" or REJECTED_PARAM in request.POST:
                 raise
             request.POST = request.POST.copy()
-            request.POST[REJECTED_PARAM] = words
+            request.POST[REJECTED_PARAM] = message
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _changeform_view(self, request, object_id, form_url, extra_context):
@@ -96,7 +93,7 @@ class AuditedModelAdmin(admin.ModelAdmin):
         return form, self._editable_formsets(request, current)
 
     def _editable_formsets(self, request, current):
-        """The inline lists of the present rows that can be edited, unbound, under the prefixes of the page."""
+        """The editable inline formsets of the current rows, unbound, with the prefixes of the page."""
         formsets, used = [], {}
         for factory, inline in self.get_formsets_with_inlines(request, current):
             prefix = factory.get_default_prefix()
@@ -118,7 +115,7 @@ class AuditedModelAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_view(self, request, object_id, extra_context=None):
-        """Who changed what, when and why, from the trail."""
+        """The history page: who changed what, when and why."""
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         instance = self.get_object(request, unquote(object_id))
@@ -128,7 +125,7 @@ class AuditedModelAdmin(admin.ModelAdmin):
             raise PermissionDenied
         entries = self.history_of(request, instance)
         entries = resolve_names(entries, request.user)
-        names = actor_names(told.entry.actor for told in entries)
+        names = actor_names(entry.entry.actor for entry in entries)
         trail_filter = TrailFilter(request.GET, entries, names)
         entries = trail_filter.filtered_entries()
         context = {
@@ -136,7 +133,7 @@ class AuditedModelAdmin(admin.ModelAdmin):
             "title": "History",
             "subtitle": str(instance),
             "trail_filter": trail_filter,
-            "entries": [(told, names[told.entry.actor]) for told in entries],
+            "entries": [(entry, names[entry.entry.actor]) for entry in entries],
             "object": instance,
             "module_name": capfirst(self.opts.verbose_name_plural),
             "opts": self.opts,
@@ -149,10 +146,10 @@ class AuditedModelAdmin(admin.ModelAdmin):
         return self.has_view_or_change_permission(request, instance)
 
     def history_of(self, request, instance) -> list[RelatedEntry]:
-        """What happened to the row and its parts, as far as the user may know it."""
+        """Trail entries of the row and its related rows that the user may read."""
         return trail_with_related(instance, self.trail_related_models)
 
-    # Django's own log keeps names of people as text, which no erasure reaches; the trail says it all.
+    # Django's admin log is not written: it stores names as text, which erasure does not cover.
     def log_addition(self, request, obj, message):
         return None
 
@@ -164,6 +161,6 @@ class AuditedModelAdmin(admin.ModelAdmin):
 
 
 def _form_digests(context) -> str:
-    """What the page about to be shown carries."""
-    editable = [part.formset for part in context["inline_admin_formsets"] if part.has_change_permission]
+    """Digests of the form that is about to be rendered."""
+    editable = [inline.formset for inline in context["inline_admin_formsets"] if inline.has_change_permission]
     return dump_digests(context["adminform"].form, editable)

@@ -1,11 +1,8 @@
-"""Who writes and why, as a value, and the block of code that it holds for.
+"""The author of writes: a value, a context manager, and the session settings that pass it to the database.
 
-How the database learns who writes: two settings, local to a transaction, named by django-pghistory.
-
-`pghistory.context` itself is not used: its inner blocks rewrite the outer block's reason and leave it so, and
-its statements can be neither `executemany` nor hold a `%` without parameters.
-
-Saying who writes, for a block of code.
+The database reads two settings, local to a transaction, named by django-pghistory. `pghistory.context` itself is not
+used: its inner blocks overwrite the outer block's reason permanently, and it supports neither `executemany` nor a `%`
+in statements without parameters.
 """
 
 import json
@@ -29,7 +26,7 @@ _KEY = re.compile(r"[a-z][a-z0-9_-]*(:[A-Za-z0-9_.-]+)?")
 class Author:
     """`actor` is a key (`user:7`, `import:ctgov`, `demo`), never a name or an address: those must stay erasable.
 
-    `id` groups what was written together, and is the key of the row that keeps the rest.
+    `id` groups the writes of one block, and is the key of their Context row.
     """
 
     actor: str
@@ -40,34 +37,34 @@ class Author:
 
     def __post_init__(self):
         if not _KEY.fullmatch(self.actor):
-            raise ValueError(f"{self.actor!r} is no author. Give a key such as user:7, import:ctgov or system:migrate.")
+            raise ValueError(f"{self.actor!r} is not a valid actor key such as user:7 or import:ctgov.")
 
     def with_values(self, **values: str) -> Self:
-        """The same author with other words, under an id of its own."""
+        """A copy with other values and a new id."""
         return replace(self, id=uuid.uuid4(), **values)
 
     @property
     def settings(self) -> tuple[str, str]:
-        """What the database is told: the id, and the rest as JSON without its blanks."""
-        said = {key: value for key, value in asdict(self).items() if value and key != "id"}
-        return str(self.id), json.dumps(said)
+        """Values of the two session settings: the id, and the other values as JSON without blanks."""
+        metadata = {key: value for key, value in asdict(self).items() if value and key != "id"}
+        return str(self.id), json.dumps(metadata)
 
 
 @dataclass
 class AuthorScope:
-    """A stretch of code with one author. `is_signed`: the open transaction knows of it."""
+    """A block with one author. `is_set`: the settings of the open transaction name it."""
 
     author: Author
     is_set: bool = False
 
 
-current_scope: ContextVar[AuthorScope | None] = ContextVar("innermost", default=None)
+current_scope: ContextVar[AuthorScope | None] = ContextVar("current_scope", default=None)
 
 
 def current_author() -> Author | None:
     """The author of the innermost block, if there is one."""
-    block = current_scope.get()
-    return block and block.author
+    scope = current_scope.get()
+    return scope and scope.author
 
 
 _WRITE = re.compile(
@@ -78,24 +75,24 @@ _SET_AUTHOR = "SELECT set_config('pghistory.context_id', {}, true), set_config('
 
 
 def set_session_author(cursor, author: Author | None = None) -> UUID:
-    """Sign the rest of the cursor's transaction: for COPY, and for connections that Django does not know.
+    """Set the author for the rest of the cursor's transaction: for COPY, and for connections outside Django.
 
-    `cursor` is Django's or psycopg's; without `author` it is the block's. Gives the id that the trail rows carry.
+    `cursor` is Django's or psycopg's; `author` defaults to the block's. Returns the context id of the trail rows.
     """
     author = author or current_author()
     if author is None:
-        raise ValueError("Say who writes: sign inside history.authored(...), or give an Author.")
+        raise ValueError("No author: use history.authored(...), or pass an Author.")
     _set_session_variables(cursor, author.settings)
     if _status(cursor.connection) == TransactionStatus.IDLE:
-        raise transaction.TransactionManagementError("Open a transaction before signing it.")
+        raise transaction.TransactionManagementError("Open a transaction before setting its author.")
     _mark_author_set()
     return author.id
 
 
 def author_wrapper(execute, sql, params, many, context):
-    """Django's execute wrapper: the author goes in one message with the statement.
+    """Database execute wrapper that sends the author with each writing statement.
 
-    Once a transaction would not do: rolling back to a savepoint takes the settings back as well.
+    Once per transaction is not enough: a rollback to a savepoint also reverts the settings.
     """
     author, cursor = current_author(), context["cursor"]
     if author is None or not _is_write(sql) or getattr(cursor, "name", None):  # a named cursor only reads
@@ -109,7 +106,7 @@ def author_wrapper(execute, sql, params, many, context):
 
 
 def restore_outer_author(outer: AuthorScope | None) -> None:
-    """At the end of a block inside a transaction, give the pen back to the block around it, or to nobody."""
+    """At the end of a block inside a transaction, restore the author of the outer block, or none."""
     if connection.connection is None or _status(connection.connection) != TransactionStatus.INTRANS:
         return
     with connection.cursor() as cursor:
@@ -123,9 +120,9 @@ def _set_session_variables(cursor, settings: tuple[str, str]) -> None:
 
 
 def _mark_author_set() -> None:
-    block = current_scope.get()
-    if block:
-        block.is_set = True
+    scope = current_scope.get()
+    if scope:
+        scope.is_set = True
 
 
 def _is_write(sql) -> bool:
@@ -144,14 +141,14 @@ def _status(psycopg_connection) -> TransactionStatus:
 
 def _with_author(sql, params, author: Author, cursor) -> str:
     literals = [postgres.Literal(value).as_string(cursor.connection) for value in author.settings]
-    signature = _SET_AUTHOR.format(*literals)
+    settings_sql = _SET_AUTHOR.format(*literals)
     if params is not None:
-        signature = signature.replace("%", "%%")
-    return f"{signature}; {_text(sql, cursor.connection)}"
+        settings_sql = settings_sql.replace("%", "%%")
+    return f"{settings_sql}; {_text(sql, cursor.connection)}"
 
 
 def _at_last_result(cursor):
-    """Leave the signature's own result behind, so that the caller reads its statement's."""
+    """Skip the result of the settings statement, so that the caller reads the result of its own."""
     while cursor is not None and cursor.nextset():
         pass
     return cursor
@@ -162,20 +159,20 @@ __all__ = ["Author", "authored", "current_author", "set_session_author"]
 
 @contextmanager
 def authored(actor: str = "", *, reason: str = "", route: str = "", request_id: str = "") -> Iterator[Author]:
-    """Every write in the block is this author's; also a decorator.
+    """All writes in the block have this author; also usable as a decorator.
 
-    What a nested block leaves out it takes from the one around it, which is back in force afterwards. A block
-    for which nobody names an actor is a ValueError.
+    A nested block inherits omitted values from the outer one, which is restored afterwards. ValueError without any
+    actor.
     """
     outer = current_scope.get()
-    given = {"actor": actor, "reason": reason, "route": route, "request_id": request_id}
-    said = {key: value for key, value in given.items() if value}
-    block = AuthorScope(outer.author.with_values(**said) if outer else Author(**{"actor": ""} | said))
-    token = current_scope.set(block)
+    arguments = {"actor": actor, "reason": reason, "route": route, "request_id": request_id}
+    values = {key: value for key, value in arguments.items() if value}
+    scope = AuthorScope(outer.author.with_values(**values) if outer else Author(**{"actor": ""} | values))
+    token = current_scope.set(scope)
     try:
         with nullcontext() if outer else connection.execute_wrapper(author_wrapper):
-            yield block.author
+            yield scope.author
     finally:
         current_scope.reset(token)
-        if block.is_set:
+        if scope.is_set:
             restore_outer_author(outer)

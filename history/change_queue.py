@@ -1,7 +1,7 @@
-"""What the database notes, by whatever road a row changes, so that something made from it can be made anew.
+"""Triggers that queue changed rows, so that values derived from them can be rebuilt.
 
-Updates and deletes are noted once a statement. Inserts by row, because only then can the importer's bulk road, which
-sees to what it inserts, be exempt without paying for a copy of every row.
+Updates and deletes are queued per statement. Inserts are queued per row, because only then can the importer's bulk
+inserts, which handle their rows themselves, be exempt without the cost of a transition table.
 """
 
 from collections.abc import Iterable
@@ -17,17 +17,17 @@ _RETURN_SQL = "WHERE marked.id IS NOT NULL; RETURN NULL;"
 
 @dataclass(frozen=True, slots=True)
 class ChangeQueueTriggers:
-    """Triggers called `prefix`_insert and so on that write marks.
+    """Triggers named `prefix`_insert, …_update and …_delete that write queue rows.
 
-    `into` begins the statement, up to a selection of `marked.id`. What `of_row` asks for is the marked id as SQL, from
-    a row called `changed`.
+    `into` is the beginning of the INSERT statement, up to a selection of `marked.id`. `id_sql` is SQL for the queued
+    id, from a row named `changed`.
     """
 
     into: str
     prefix: str
 
     def on_insert(self, id_sql: str, *, include_bulk_inserts: bool = False) -> pgtrigger.Trigger:
-        """`by_bulk`: what the bulk road inserts is marked like everything else."""
+        """`include_bulk_inserts`: also queue rows inserted in bulk by the importer."""
         return pgtrigger.Trigger(
             name=f"{self.prefix}_insert",
             when=pgtrigger.After,
@@ -37,7 +37,7 @@ class ChangeQueueTriggers:
         )
 
     def on_update(self, id_sql: str, *, columns: Iterable[str] = ()) -> pgtrigger.Trigger:
-        """Marks where a changed row was and where it is now; a change of other columns than these (all) is none."""
+        """Queue the old and the new id of a changed row; `columns` limits which changes count (default: all)."""
         compared = ["id", *columns] if columns else []
         was = f"SELECT {id_sql} AS id FROM ({difference_sql('old_values', 'new_values', compared)}) AS changed"
         became = f"SELECT {id_sql} AS id FROM ({difference_sql('new_values', 'old_values', compared)}) AS changed"
@@ -61,7 +61,7 @@ class ChangeQueueTriggers:
         )
 
     def on_change(self, id_sql: str) -> list[pgtrigger.Trigger]:
-        """For every change of a row."""
+        """Triggers for insert, update and delete."""
         return [self.on_insert(id_sql), self.on_update(id_sql), self.on_delete(id_sql)]
 
     def _insert_sql(self, ids: str) -> str:
@@ -69,6 +69,6 @@ class ChangeQueueTriggers:
 
 
 def trigger_proxy(app_label: str, module: str, model: type[Model], triggers: list[pgtrigger.Trigger]) -> type[Model]:
-    """A proxy of `model` with these triggers, so that they belong to the app that asks for them and its migrations."""
+    """A proxy of `model` with these triggers, so that they belong to the given app and its migrations."""
     options = {"proxy": True, "app_label": app_label, "default_permissions": (), "triggers": triggers}
     return type(f"Watched{model.__name__}", (model,), {"__module__": module, "Meta": type("Meta", (), options)})

@@ -1,4 +1,4 @@
-"""The database's refusals in the words of its constraints, for whoever can act on them."""
+"""Messages for violations of database constraints and triggers."""
 
 from functools import cache
 
@@ -6,21 +6,23 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError
 
-ALREADY_EXISTS = "This is already there."
-REJECTED = "The database refuses this change."
+ALREADY_EXISTS = "This entry already exists."
+REJECTED = "This change is not allowed."
 _TRIGGER_SQLSTATES = {"23514", "42501", "P0001"}
 
 
 def constraint_message(error: DatabaseError | ValidationError) -> str | None:
-    """What to tell the person; None when the error is no refusal of what they wrote, but a fault."""
+    """The message for the user; None when the error is a fault rather than a rejected value."""
     if isinstance(error, ValidationError):
         return " ".join(error.messages)
-    said = getattr(error.__cause__, "diag", None)
-    if said is None or not (isinstance(error, IntegrityError) or said.sqlstate in _TRIGGER_SQLSTATES):
+    diagnostics = getattr(error.__cause__, "diag", None)
+    if diagnostics is None or not (isinstance(error, IntegrityError) or diagnostics.sqlstate in _TRIGGER_SQLSTATES):
         return None
-    if said.constraint_name:
-        return _messages().get(said.constraint_name, ALREADY_EXISTS if said.sqlstate == "23505" else REJECTED)
-    return f"{said.message_primary}." if said.sqlstate in _TRIGGER_SQLSTATES else REJECTED
+    if diagnostics.constraint_name:
+        return _messages().get(
+            diagnostics.constraint_name, ALREADY_EXISTS if diagnostics.sqlstate == "23505" else REJECTED
+        )
+    return f"{diagnostics.message_primary}." if diagnostics.sqlstate in _TRIGGER_SQLSTATES else REJECTED
 
 
 @cache

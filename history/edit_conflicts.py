@@ -1,12 +1,10 @@
-"""Two people changed the same page: both versions side by side, and a form in which nothing is lost.
+"""Edit conflicts of forms: a merge, field by field, of the shown, the submitted and the current state.
 
-Field by field: what only the other one changed is taken over, what this one changed stays as typed, what both changed
-stays as typed and is marked. Saving the page again then begins from the present version.
+A field that only the other user changed takes their value; a field that this user changed keeps the submitted value,
+and is marked when both changed it. Saving again then starts from the current version.
 
-What a person was shown, what they send, and what is there now: three states of one page of forms.
-
-Each state is a plain value: for every field the texts that a browser would send for it. So they can be compared field
-by field whatever the widget, and the page need carry no more than a digest of each to know later who changed what.
+A state holds for every field the texts that a browser would submit, so that states can be compared whatever the widget.
+The page carries only a digest of each field.
 """
 
 import hashlib
@@ -39,7 +37,7 @@ class FormState:
     rows: dict[str, list[InlineRow]] = field(default_factory=dict)
 
     def digests(self) -> dict:
-        """What the page carries: a short digest of every field and of every saved row."""
+        """Digests of every field and of every saved row, for the page's hidden input."""
         return {
             "fields": {name: digest(texts) for name, texts in self.fields.items()},
             "rows": {
@@ -54,16 +52,18 @@ def digest(values) -> str:
 
 
 def initial_state(form: forms.ModelForm, formsets) -> FormState:
-    """What unbound forms show, as it would come back."""
+    """The state that unbound forms would submit unchanged."""
     rows = {
-        formset.prefix: [InlineRow(str(one.instance.pk), initial_form_values(one)) for one in formset.initial_forms]
+        formset.prefix: [
+            InlineRow(str(row_form.instance.pk), initial_form_values(row_form)) for row_form in formset.initial_forms
+        ]
         for formset in formsets
     }
     return FormState(initial_form_values(form), rows)
 
 
 def submitted_state(data, form: forms.ModelForm, formsets) -> FormState:
-    """What came back for the same forms."""
+    """The state submitted for these forms."""
     return FormState(
         submitted_form_values(form, data, ""), {formset.prefix: _submitted_rows(formset, data) for formset in formsets}
     )
@@ -80,18 +80,18 @@ def submitted_form_values(form: forms.BaseForm, data, prefix: str) -> Values:
 
 
 def initial_values(form: forms.BaseForm, name: str) -> list[str]:
-    """The texts that a browser sends back for an untouched field."""
-    asked = form.fields[name]
-    widget = getattr(asked.widget, "widget", asked.widget)
-    value = asked.prepare_value(form.get_initial_for_field(asked, name))
+    """The texts that a browser submits for an unchanged field."""
+    form_field = form.fields[name]
+    widget = getattr(form_field.widget, "widget", form_field.widget)
+    value = form_field.prepare_value(form.get_initial_for_field(form_field, name))
     if isinstance(widget, forms.CheckboxInput):
         return ["on"] if widget.check_test(value) else []
     texts = widget.format_value(value)
-    return submitted_values(asked, texts if isinstance(texts, list) else [texts])
+    return submitted_values(form_field, texts if isinstance(texts, list) else [texts])
 
 
 def submitted_values(form_field: forms.Field, texts: list) -> list[str]:
-    """Without what browsers add: \\r before \\n, and the order of ticked boxes."""
+    """Normalize line breaks, and the order of checkboxes."""
     plain = [str(text).replace("\r\n", "\n").replace("\r", "\n") for text in texts if text not in (None, "")]
     return sorted(plain) if isinstance(form_field, forms.MultipleChoiceField) else plain
 
@@ -101,8 +101,8 @@ def _compared_fields(form: forms.BaseForm) -> list[str]:
     skipped = frozenset().union(*keys)
     return [
         name
-        for name, asked in form.fields.items()
-        if name not in skipped and not isinstance(asked, forms.models.InlineForeignKeyField)
+        for name, form_field in form.fields.items()
+        if name not in skipped and not isinstance(form_field, forms.models.InlineForeignKeyField)
     ]
 
 
@@ -118,7 +118,7 @@ def _submitted_rows(formset, data) -> list[InlineRow]:
 
 
 def is_number(text: str) -> bool:
-    """Whether it is a key or a count as our own pages write them."""
+    """Whether a text is a key or a count as written by our pages."""
     return text.isascii() and text.isdigit() and len(text) <= 18
 
 
@@ -128,7 +128,7 @@ def _count(text: str | None) -> int:
 
 @dataclass(frozen=True)
 class Difference:
-    """One field or row in both versions, in words; `is_mine`: the form now holds this person's."""
+    """One field or row in both versions as text; `is_mine`: the form now holds this user's value."""
 
     label: str
     mine: str
@@ -141,38 +141,38 @@ class Difference:
 class Conflict:
     differences: list[Difference]
     data: object
-    """The data to show the form with: this person's, and the other's where this one changed nothing."""
+    """The merged data of the form: this user's values, and the other's where this user changed nothing."""
     digests: str
-    """What the page carries from now on."""
+    """Digests of the current state, for the page's hidden input."""
 
 
 def dump_digests(form, formsets) -> str:
-    """The page's hidden memory of what it shows."""
+    """The value of the page's hidden input `seen`."""
     return json.dumps(initial_state(form, formsets).digests(), separators=(",", ":"))
 
 
 def find_conflict(data, form, formsets, *, is_stale: bool) -> Conflict | None:
-    """None when what the page showed is what is there now. `form` and `formsets` are unbound, of the present rows.
+    """None when the shown state is the current one. `form` and `formsets` are unbound, of the current rows.
 
-    `is_stale`: the row's version differs, whatever the fields say.
+    `is_stale`: the version of the row differs.
     """
     theirs = initial_state(form, formsets)
-    seen = _load_digests(data.get("seen"))
-    if not is_stale and seen in (None, theirs.digests()):
+    shown = _load_digests(data.get("seen"))
+    if not is_stale and shown in (None, theirs.digests()):
         return None
-    seen = seen or {"fields": {}, "rows": {}}
+    shown = shown or {"fields": {}, "rows": {}}
     mine = submitted_state(data, form, formsets)
     merged = data.copy()
-    differences = [*_field_differences(form, seen["fields"], mine.fields, theirs.fields, merged)]
+    differences = [*_field_differences(form, shown["fields"], mine.fields, theirs.fields, merged)]
     for formset in formsets:
-        differences += _row_differences(formset, seen["rows"].get(formset.prefix, {}), mine, theirs, merged)
+        differences += _row_differences(formset, shown["rows"].get(formset.prefix, {}), mine, theirs, merged)
     return Conflict(differences, merged, json.dumps(theirs.digests(), separators=(",", ":")))
 
 
 def _load_digests(text: str | None) -> dict | None:
     try:
-        seen = json.loads(text or "")
-        return {"fields": dict(seen["fields"]), "rows": {key: dict(rows) for key, rows in seen["rows"].items()}}
+        digests = json.loads(text or "")
+        return {"fields": dict(digests["fields"]), "rows": {key: dict(rows) for key, rows in digests["rows"].items()}}
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
@@ -183,52 +183,52 @@ def _field_differences(form, digests: dict, mine: Values, theirs: Values, merged
         if not is_mine:
             merged.setlist(name, theirs[name])
         if ours != theirs[name]:
-            is_clash = is_mine and digest(theirs[name]) != digests.get(name)
+            is_conflict = is_mine and digest(theirs[name]) != digests.get(name)
             label = str(form[name].label)
             yield Difference(
-                label, field_text(form, name, ours), field_text(form, name, theirs[name]), is_mine, is_clash
+                label, field_text(form, name, ours), field_text(form, name, theirs[name]), is_mine, is_conflict
             )
 
 
 def _row_differences(formset, digests: dict, mine: FormState, theirs: FormState, merged) -> list[Difference]:
-    present = {row.pk: row for row in theirs.rows[formset.prefix]}
-    sent = {row.pk: row for row in mine.rows[formset.prefix] if row.pk}
+    current = {row.pk: row for row in theirs.rows[formset.prefix]}
+    submitted = {row.pk: row for row in mine.rows[formset.prefix] if row.pk}
     blank = initial_form_values(formset.empty_form)
     added = [row for row in mine.rows[formset.prefix] if not row.pk and row.values != blank]
-    kept, differences = [], []
-    for pk, row in present.items():
-        own = sent.get(pk)
-        is_mine = own is not None and (own.is_deleted or digest(own.values) != digests.get(pk))
-        kept.append(own if is_mine else row)
-        if own is None or own.is_deleted or own.values != row.values:
-            is_clash = is_mine and digest(row.values) != digests.get(pk)
-            differences.append(_difference(formset, own, row, is_mine, is_clash))
-    for pk, own in sent.items():
-        if pk not in present and not own.is_deleted:
-            is_mine = digest(own.values) != digests.get(pk)
-            added += [own] if is_mine else []
-            differences.append(_difference(formset, own, None, is_mine, is_mine))
-    _write_formset_data(formset, kept, added, merged)
+    merged_rows, differences = [], []
+    for pk, row in current.items():
+        mine_row = submitted.get(pk)
+        is_mine = mine_row is not None and (mine_row.is_deleted or digest(mine_row.values) != digests.get(pk))
+        merged_rows.append(mine_row if is_mine else row)
+        if mine_row is None or mine_row.is_deleted or mine_row.values != row.values:
+            is_conflict = is_mine and digest(row.values) != digests.get(pk)
+            differences.append(_difference(formset, mine_row, row, is_mine, is_conflict))
+    for pk, mine_row in submitted.items():
+        if pk not in current and not mine_row.is_deleted:
+            is_mine = digest(mine_row.values) != digests.get(pk)
+            added += [mine_row] if is_mine else []
+            differences.append(_difference(formset, mine_row, None, is_mine, is_mine))
+    _write_formset_data(formset, merged_rows, added, merged)
     return differences
 
 
-def _difference(formset, own: InlineRow | None, row: InlineRow | None, is_mine: bool, is_clash: bool) -> Difference:
+def _difference(formset, mine: InlineRow | None, row: InlineRow | None, is_mine: bool, is_conflict: bool) -> Difference:
     label = capfirst(formset.model._meta.verbose_name)
-    return Difference(label, _row_text(formset, own), _row_text(formset, row), is_mine, is_clash)
+    return Difference(label, _row_text(formset, mine), _row_text(formset, row), is_mine, is_conflict)
 
 
 def _row_text(formset, row: InlineRow | None) -> str:
     if row is None:
-        return "Not there"
+        return "Not present"
     if row.is_deleted:
         return "Deleted"
     form = formset.empty_form
-    told = ((form[name].label, field_text(form, name, texts)) for name, texts in row.values.items() if texts)
-    return "\n".join(f"{label}: {words}" for label, words in told)
+    values = ((form[name].label, field_text(form, name, texts)) for name, texts in row.values.items() if texts)
+    return "\n".join(f"{label}: {text}" for label, text in values)
 
 
 def _write_formset_data(formset, current: Iterable[InlineRow], added: Iterable[InlineRow], merged) -> None:
-    """The inline list anew: the rows that are there, then this person's new ones."""
+    """Rewrite the data of a formset: the current rows, then this user's new ones."""
     prefix, meta = formset.prefix, formset.model._meta
     for name in [name for name in merged if name.startswith(f"{prefix}-") and is_number(name[len(prefix) + 1 :][:1])]:
         del merged[name]
@@ -245,9 +245,11 @@ def _write_formset_data(formset, current: Iterable[InlineRow], added: Iterable[I
 
 
 def field_text(form, name: str, texts: list[str]) -> str:
-    """A field's texts as people read them."""
-    asked = form.fields[name]
-    if hasattr(asked, "queryset"):
-        return ", ".join(str(row) for row in asked.queryset.filter(pk__in=[text for text in texts if is_number(text)]))
-    known = {str(value): str(label) for value, label in getattr(asked, "choices", ())}
-    return ", ".join(known.get(text, text) for text in texts)
+    """The texts of a field as shown to users: labels of choices, names of rows."""
+    form_field = form.fields[name]
+    if hasattr(form_field, "queryset"):
+        return ", ".join(
+            str(row) for row in form_field.queryset.filter(pk__in=[text for text in texts if is_number(text)])
+        )
+    labels = {str(value): str(label) for value, label in getattr(form_field, "choices", ())}
+    return ", ".join(labels.get(text, text) for text in texts)

@@ -1,4 +1,4 @@
-"""Forms of rows that have a trail: they ask why, and leave alone what nobody touched."""
+"""Forms of tracked models: a reason for change, and unchanged fields that keep their stored value."""
 
 from django import forms
 
@@ -6,11 +6,14 @@ from history.edit_conflicts import initial_values, submitted_values
 
 CONFLICT_PARAM = "_conflict"
 REJECTED_PARAM = "_refused"
-EDIT_CONFLICT_MESSAGE = "Somebody else changed this while you were editing. Compare below, then save again."
+EDIT_CONFLICT_MESSAGE = (
+    "Not saved yet: somebody else changed this record. Your entries are kept below, beside theirs. "
+    "Compare and save again."
+)
 
 
 class PreserveUnchangedMixin:
-    """A field that comes back as it was shown keeps its stored value to the letter.
+    """Keeps the exact stored value of a field that is submitted unchanged.
 
     Browsers send \\r\\n for a line break and Django strips blanks; without this, saving one field would change others.
     """
@@ -27,14 +30,16 @@ class PreserveUnchangedMixin:
 
     def _is_unchanged(self, name: str) -> bool:
         is_column = name in {field.name for field in self._meta.model._meta.concrete_fields}
-        came = self.data.getlist(self.add_prefix(name)) if hasattr(self.data, "getlist") else None
+        submitted = self.data.getlist(self.add_prefix(name)) if hasattr(self.data, "getlist") else None
         return (
-            is_column and came is not None and submitted_values(self.fields[name], came) == initial_values(self, name)
+            is_column
+            and submitted is not None
+            and submitted_values(self.fields[name], submitted) == initial_values(self, name)
         )
 
 
 class AuditedModelForm(PreserveUnchangedMixin, forms.ModelForm):
-    """The form of a page in the admin. `why` goes into the trail beside every change that the page makes."""
+    """Form of an admin page. `why` is stored in the audit trail with every change of the request."""
 
     why = forms.CharField(
         label="Reason for change (optional)",
@@ -53,14 +58,14 @@ class AuditedModelForm(PreserveUnchangedMixin, forms.ModelForm):
 
 
 class ReasonRequiredForm(AuditedModelForm):
-    """Nothing is saved without a reason: for what somebody may do."""
+    """Form with a required reason, for changes of access."""
 
     why = forms.CharField(
-        label="Why",
+        label="Reason for change",
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Kept in the history with who and when.",
+        help_text="Saved in the audit trail.",
     )
 
 
 class AuditedInlineForm(PreserveUnchangedMixin, forms.ModelForm):
-    """A row of an inline list."""
+    """Form of an inline row."""

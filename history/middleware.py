@@ -1,4 +1,4 @@
-"""Signs what logged-in people write through pages."""
+"""Middleware that sets the author of writes in requests of signed-in users."""
 
 import re
 import uuid
@@ -12,7 +12,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class AuthorMiddleware:
-    """Stands after AuthenticationMiddleware. Nobody signed in means nobody signed: tracked tables refuse the write."""
+    """Must follow AuthenticationMiddleware. Without a signed-in user, tracked tables reject writes."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -32,6 +32,6 @@ def _route(request) -> str:
 
 
 def _request_id(request) -> str:
-    """The proxy's, if it sent a sane one, so that its log and the trail can be read together."""
-    sent = request.headers.get("X-Request-ID", "")
-    return sent if _REQUEST_ID.fullmatch(sent) else str(uuid.uuid4())
+    """The proxy's X-Request-ID if valid, so that its log can be matched with the trail; else a new one."""
+    header = request.headers.get("X-Request-ID", "")
+    return header if _REQUEST_ID.fullmatch(header) else str(uuid.uuid4())

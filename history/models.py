@@ -1,4 +1,4 @@
-"""What every trail shares: the row of a trail, and the context that says who, why and by which request."""
+"""Base models of trails: the trail row, and the context with author, reason and request."""
 
 import pghistory.models
 from django.db import models
@@ -7,7 +7,7 @@ from history.triggers import append_only, no_truncate
 
 
 class Context(pghistory.models.Context):
-    """Who wrote, why, by which page. One row for each signed block of work that changed something; never altered."""
+    """Author, reason and route of writes. One row for each `authored` block that changed something; append-only."""
 
     class Meta:
         proxy = True
@@ -26,8 +26,9 @@ class Context(pghistory.models.Context):
 
 
 class TrailRow(pghistory.models.Event):
-    """A tracked row as it stood after a change (`insert`, `update`), before its end (`delete`) or when first changed
-    after arriving by the bulk road (`found`). `pgh_id` orders what happened to a row."""
+    """A tracked row after a change (`insert`, `update`), before its deletion (`delete`), or before its first change
+    after a bulk insert (`found`). `pgh_id` orders the events of a row.
+    """
 
     pgh_id = models.BigAutoField(primary_key=True)
     pgh_context = models.ForeignKey(
@@ -39,7 +40,7 @@ class TrailRow(pghistory.models.Event):
 
 
 class DetachedTrailRow(TrailRow):
-    """For tables that no foreign key can lead to: the rows between two tables, and keys that are secrets."""
+    """For tables without a usable foreign key: many-to-many tables, and tables whose primary key is secret."""
 
     pgh_obj_id = models.CharField(max_length=64, db_index=True)
 

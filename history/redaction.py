@@ -1,8 +1,8 @@
-"""Blacking out: the one change that a trail takes, so that a person can be erased from what others wrote.
+"""Redaction of trails: the only allowed change of a trail, for the erasure of a person from texts of others.
 
-The database does it (migration 0002): while a transaction names a pattern, a row of a trail may become what it was with
-the pattern's hits replaced by `MARK`, and nothing else; without one the trail is append-only as ever. The newest row of
-what still stands is left to the row itself, so that the trail goes on telling the table.
+Enforced by the database (history/migrations): while a transaction sets a pattern, a trail row may only be updated by
+replacing the pattern's matches with REDACTED; otherwise trails are append-only. The newest event of an existing row is
+not redacted here but through the row itself, so that the trail still reproduces the table.
 """
 
 import re
@@ -15,7 +15,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, 
 from django.db.models.functions import Cast, Left
 from django.db.models.lookups import IRegex
 
-#: What stands where something was blacked out; the migration's functions write it.
+#: Replacement of redacted text, also used by the SQL functions of the migration.
 REDACTED = "[erased]"
 ALL = Q()
 _ESCAPES = r"\\[nrt]"
@@ -24,8 +24,9 @@ _LOOKAROUND = re.compile(r"\(\?<?!(?:\\.|\[[^]]*\]|[^()\\])*+\)")
 
 @contextmanager
 def redaction_context(pattern: str) -> Iterator[None]:
-    """In this block's transaction the trails take what `blacked_out` makes of them. `pattern` is a regular expression
-    that PostgreSQL and Python both read alike, compared without case."""
+    """Allow the redaction of trails in this block's transaction. `pattern` is a regular expression valid in both
+    PostgreSQL and Python, matched without case.
+    """
     with transaction.atomic():
         _set_pattern(pattern)
         yield
@@ -38,24 +39,24 @@ def _set_pattern(pattern: str) -> None:
 
 
 def matching_rows_q(model: type[models.Model], names: Collection[str], pattern: str) -> Q:
-    """Rows in one of whose columns (text, lists of texts or JSON) the pattern is found.
+    """Filter for rows with a match in one of the columns (text, lists of texts or JSON).
 
-    First without looking around, which costs PostgreSQL many times as much and is seldom needed.
+    First without lookarounds, which are slow in PostgreSQL and rarely needed.
     """
-    found = Q()
+    condition = Q()
     for name in names:
         text = _as_text(model._meta.get_field(name))
-        found |= Q(IRegex(text, Value(_LOOKAROUND.sub("", pattern)))) & Q(IRegex(text, Value(pattern)))
-    return found
+        condition |= Q(IRegex(text, Value(_LOOKAROUND.sub("", pattern)))) & Q(IRegex(text, Value(pattern)))
+    return condition
 
 
 def redacted_values(model: type[models.Model], names: Collection[str], pattern: str) -> dict[str, Func]:
-    """For `update`: these columns with the hits replaced, at any depth of JSON."""
+    """Arguments of `update`: these columns with the matches replaced, at any depth of JSON."""
     return {name: _redacted_value(model._meta.get_field(name), pattern) for name in names}
 
 
 def _redacted_value(field: models.Field, pattern: str) -> Func:
-    """As long as the column takes it: the mark may be longer than a name."""
+    """Truncated to the column's length: REDACTED may be longer than a name."""
     text = Func(F(field.name), Value(pattern), function=_function_for(field), output_field=field)
     return Left(text, field.max_length) if field.max_length else text
 
@@ -63,21 +64,27 @@ def _redacted_value(field: models.Field, pattern: str) -> Func:
 def superseded_events(
     model: type[models.Model], names: Collection[str], pattern: str, *, within: Q = ALL
 ) -> list[QuerySet]:
-    """What the model's trails keep beside what stands now: rows that a later one follows, and what was deleted.
+    """Matching events of the model's trails that are not current: superseded by a later event, or of deleted rows.
 
-    Only of objects that do not say it any more, and `within` of the trails; one queryset for each trail that keeps one
+    Without objects whose current row still matches; `within` filters the trails. One queryset for each trail with one
     of the columns.
     """
-    standing = model._base_manager.filter(matching_rows_q(model, names, pattern), pk=OuterRef("pgh_obj_id")).order_by()
+    current_rows = model._base_manager.filter(
+        matching_rows_q(model, names, pattern), pk=OuterRef("pgh_obj_id")
+    ).order_by()
     return [
-        _superseded(trail, kept, pattern, standing).filter(within) for trail, kept in trails_with_fields(model, names)
+        _superseded(trail, fields, pattern, current_rows).filter(within)
+        for trail, fields in trails_with_fields(model, names)
     ]
 
 
 def redact_events(model: type[models.Model], names: Collection[str], pattern: str, *, within: Q = ALL) -> int:
-    """Replace the hits in the trails' former rows; gives in how many. Inside `blacking_out`."""
+    """Redact superseded events; returns their number. Must run inside `redaction_context`."""
     rows = superseded_events(model, names, pattern, within=within)
-    return sum(one.update(**redacted_values(one.model, _fields_in_trail(one.model, names), pattern)) for one in rows)
+    return sum(
+        queryset.update(**redacted_values(queryset.model, _fields_in_trail(queryset.model, names), pattern))
+        for queryset in rows
+    )
 
 
 def _superseded(trail, names: Collection[str], pattern: str, current_rows: QuerySet) -> QuerySet:
@@ -87,10 +94,10 @@ def _superseded(trail, names: Collection[str], pattern: str, current_rows: Query
 
 
 def trails_with_fields(model: type[models.Model], names: Collection[str]) -> Iterator[tuple[type, list[str]]]:
-    """The model's trails (that of its personal values, too) that keep some of these columns, and which."""
+    """The model's trails (including that of erasable values) with the subset of these columns that each has."""
     for trail in _trail_models(model):
-        if kept := _fields_in_trail(trail, names):
-            yield trail, kept
+        if fields := _fields_in_trail(trail, names):
+            yield trail, fields
 
 
 def _trail_models(model) -> list[type]:
@@ -104,7 +111,7 @@ def _fields_in_trail(trail, names: Collection[str]) -> list[str]:
 
 
 def _as_text(field):
-    """JSON writes the end of a line in letters, which would hide where a word begins."""
+    """The column as text; escaped line breaks in JSON become spaces, so that word boundaries match."""
     text = Cast(F(field.name), TextField())
     if isinstance(field, models.JSONField):
         return Func(text, Value(_ESCAPES), Value(" "), Value("g"), function="regexp_replace", output_field=TextField())

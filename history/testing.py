@@ -1,4 +1,4 @@
-"""For pytest: the test database may be emptied, which triggers refuse elsewhere, and is dropped without waiting."""
+"""pytest fixture: allows truncating tracked tables of the test database, and closes its sessions before it is dropped."""
 
 import pytest
 from django.db import connection
@@ -12,8 +12,8 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_d
 def django_db_setup(django_db_setup, django_db_blocker):
     """Extend pytest-django's fixture.
 
-    The setting is of the test database alone. At the end, sessions that threads or killed processes of tests have left
-    are closed: PostgreSQL drops no database that is in use.
+    The setting applies to the test database only. At the end, open sessions of threads and killed processes are closed,
+    because PostgreSQL does not drop a database in use.
     """
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:

@@ -1,11 +1,10 @@
-"""Keeping a model's trail.
+"""The decorator that gives a model an audit trail.
 
     @tracked(exclude=["search_text"])
     class Trial(models.Model): ...
 
 gives the model `TrialTrail` (`Trial.trail_model`) in the table `trials_trial_trail`, reached by `trial.trail`, and
-refuses every write that nobody signs. Leave out what only repeats other columns; what must be erasable (anything
-personal) is kept apart.
+rejects every write without an author. Exclude derived columns; erasable (personal) columns have a trail of their own.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -29,17 +28,17 @@ def tracked(
     unsigned: Collection[str] = (),
     key: str = "",
 ) -> Callable[[type], type]:
-    """Class decorator. The trail keeps `fields` (all, unless said), neither `exclude` nor `erasable`, always the key.
+    """Class decorator. The trail stores `fields` (default: all) without `exclude` and `erasable`, and always the key.
 
     `erasable` columns (personal values) have a trail of their own, `<Model>Values`, reached by `instance.values_trail`:
     the same writes add to it, nothing alters it, but its rows may be deleted when a person is erased.
 
-    A change to other columns needs an author too, and leaves no trail, or only that the version rose where there is
-    one: who changed something and when, but not what. Generated columns are never kept.
+    A change of other columns needs an author too; it leaves no event, or one of the version column where there is one:
+    who changed something and when, but not what. Generated columns are never stored.
 
-    `secret` columns (password hashes, seeds) are compared and never stored: the row says that one of them changed.
-    `unsigned` columns (the last sign-in) may change without an author and leave no row. `key` is the column by which
-    rows are told apart where the primary key is a secret itself.
+    `secret` columns (password hashes, seeds) are compared and never stored: the event says that one of them changed.
+    `unsigned` columns (the last sign-in) may change without an author and without an event. `key` identifies rows
+    where the primary key is secret.
 
     A table of another package is tracked by a proxy of its model that belongs to one of our apps.
     """
@@ -49,9 +48,9 @@ def tracked(
         if erasable:
             for trigger in _register_values_trail(model, erasable, key_name):
                 trigger.register(model)
-        unkept = {*exclude, *erasable, *secret, *unsigned}
+        untracked = {*exclude, *erasable, *secret, *unsigned}
         model.trail_model = trail = _make_trail_model(
-            model, _tracked_fields(model, unkept, fields, key_name), key_name, secret
+            model, _tracked_fields(model, untracked, fields, key_name), key_name, secret
         )
         for trigger in _triggers(model, trail, unsigned):
             trigger.register(model)
@@ -62,9 +61,9 @@ def tracked(
 
 @contextmanager
 def without_insert_events() -> Iterator[None]:
-    """Rows inserted in the block leave no trail, for a caller who keeps what it inserted elsewhere.
+    """Inserts in the block write no events, for a caller that stores what it inserted elsewhere.
 
-    Atomic. Updates and deletes are kept as ever, and an author is still needed.
+    Atomic. Updates and deletes still write events, and an author is required.
     """
     with transaction.atomic():
         before = _set_bulk_insert("on")
@@ -73,7 +72,7 @@ def without_insert_events() -> Iterator[None]:
 
 
 def _set_bulk_insert(state: str) -> str:
-    """Until the end of the transaction; gives what it was."""
+    """Set until the end of the transaction; returns the former value."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('sitelight.bulk_insert', true), set_config('sitelight.bulk_insert', %s, true)",
@@ -144,5 +143,5 @@ def _triggers(model, trail, unsigned: Collection[str]):
 
 def _register_values_trail(model, erasable: Collection[str], key_name: str):
     model.values_model = values = _make_values_model(model, _tracked_fields(model, (), erasable, key_name), key_name)
-    for keep in (triggers.TrailInsertTrigger, triggers.TrailUpdateTrigger, triggers.TrailDeleteTrigger):
-        yield keep(values, name=f"{keep.name}_values")
+    for trigger_class in (triggers.TrailInsertTrigger, triggers.TrailUpdateTrigger, triggers.TrailDeleteTrigger):
+        yield trigger_class(values, name=f"{trigger_class.name}_values")

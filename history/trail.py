@@ -1,4 +1,4 @@
-"""Reading a trail: for the history of one row, and for the proof that the trail tells the whole table."""
+"""Reads trails: the history of one row, and the reconstruction of a table from its trail."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 CHANGED = "Changed"
-#: How a moment stands in a history: with the zone it is told in.
+#: Format of datetimes in histories, with the time zone.
 DATETIME_FORMAT = "j F Y, H:i T"
 _NOT_SHOWN = {"version"}
 
 
 class RowKey(int):
-    """The number of a row of another table, which knows the table."""
+    """The primary key of a row of another table, with its model."""
 
     model: type[Model]
 
@@ -28,7 +28,7 @@ class RowKey(int):
 
 
 class Change(NamedTuple):
-    """One field, by the name people know it by; values as people read them, None for nothing."""
+    """A change of one field, by its verbose name; values as shown to users, None for blank."""
 
     field: str
     old: Any
@@ -37,7 +37,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened to a row. `action` is insert, update or delete; `id` is where the next page begins."""
+    """One event of a row. `action` is insert, update or delete; `id` is the cursor of the next page."""
 
     id: int
     when: datetime
@@ -55,23 +55,22 @@ def trail_of(
     limit: int = 50,
     trail: type[Model] | None = None,
 ) -> list[Entry]:
-    """What happened to the row, newest first, at most `limit` entries; `before` an Entry's id for the page after it.
+    """The events of the row, newest first, at most `limit`; `before` is the Entry id that a further page begins after.
 
-    One query. Only what the trail keeps: personal columns are not in it. `without` are columns not to be told; a change
-    of nothing else is left out with its reason. `trail` is the model's trail, unless it is to be that of its erasable
-    values.
+    One query. Personal columns are not in the trail. `without` are columns to omit; an update of only such columns is
+    omitted with its reason. `trail` defaults to the model's trail; pass that of its erasable values otherwise.
     """
     rows = (trail or type(instance).trail_model).objects.filter(pgh_obj_id=instance.pk).order_by("-pgh_id")
     if before is not None:
         rows = rows.filter(pgh_id__lt=before)
     page = list(rows.select_related("pgh_context")[: limit + 1])
     pairs = zip(page, [*page[1:], None], strict=False)
-    told = [entry_of(row, earlier, without) for row, earlier in pairs if row.pgh_label != "found"][:limit]
-    return [entry for entry in told if entry.changes or entry.action != "update" or not without]
+    entries = [entry_of(row, earlier, without) for row, earlier in pairs if row.pgh_label != "found"][:limit]
+    return [entry for entry in entries if entry.changes or entry.action != "update" or not without]
 
 
 def entry_of(row, earlier, without: Collection[str] = ()) -> Entry:
-    """A row of a trail, told against the row before it (None for the first)."""
+    """A trail row compared with the row before it (None for the first)."""
     context = row.pgh_context
     return Entry(
         id=row.pgh_id,
@@ -98,19 +97,19 @@ def _changes(row, earlier, without: Collection[str]) -> list[Change]:
 
 
 def _secret_labels(row) -> str:
-    """The column whose values no trail keeps, by name."""
+    """The verbose names of the secret columns."""
     columns = {field.column: str(field.verbose_name) for field in row.pgh_tracked_model._meta.concrete_fields}
     return " or ".join(columns[column] for column in row.secret_columns)
 
 
 def _value(row, field: Field) -> Any:
-    """Blank text, an empty list and nothing are the same to a reader."""
+    """The value, with None for blank text and empty lists."""
     value = getattr(row, field.attname) if row else None
     return None if value in ("", [], {}) else value
 
 
 def _format_value(field: Field, value: Any) -> Any:
-    """A code by its label, a list by its items, a yes or no as such, another row by its key (`row_names` names it)."""
+    """A code by its label, a list by its items, a yes or no as such, another row by its key (see `resolve_names`)."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, datetime):
@@ -120,28 +119,28 @@ def _format_value(field: Field, value: Any) -> Any:
     if field.is_relation and isinstance(value, int):
         return RowKey.from_field(field, value)
     if isinstance(value, dict):
-        return _parts_in_words(field, value)
+        return _object_text(field, value)
     if isinstance(value, list):
         item = getattr(field, "base_field", field)
-        between = "; " if any(isinstance(one, dict) for one in value) else ", "
-        return between.join(str(_format_value(item, one)) for one in value)
+        separator = "; " if any(isinstance(item_value, dict) for item_value in value) else ", "
+        return separator.join(str(_format_value(item, item_value)) for item_value in value)
     return dict(field.flatchoices).get(value, value) if field.flatchoices else value
 
 
-def _parts_in_words(field: Field, value: Mapping[str, Any]) -> str:
-    """What a piece of a record says, without its identifier where it has a name too."""
+def _object_text(field: Field, value: Mapping[str, Any]) -> str:
+    """The values of a JSON object, without `id` when there are others."""
     parts = {name: part for name, part in value.items() if part not in (None, "", [], {})}
     named = {name: part for name, part in parts.items() if name != "id"} or parts
     return ", ".join(str(_format_value(field, part)) for part in named.values())
 
 
 def _shown_fields(row, without: Collection[str]) -> list[Field]:
-    kept = _fields_in(type(row), row.pgh_tracked_model)
-    return [field for field in kept if not field.primary_key and field.name not in {*_NOT_SHOWN, *without}]
+    tracked_fields = _fields_in(type(row), row.pgh_tracked_model)
+    return [field for field in tracked_fields if not field.primary_key and field.name not in {*_NOT_SHOWN, *without}]
 
 
 def trail_fields(model: type[Model]) -> list[Field]:
-    """The model's fields that its trail keeps."""
+    """The model's fields that its trail stores."""
     return _fields_in(model.trail_model, model)
 
 
@@ -151,9 +150,9 @@ def _fields_in(trail: type[Model], model: type[Model]) -> list[Field]:
 
 
 def rebuild(model: type[Model], extra_inserts: Iterable[Mapping[str, Any]] = ()) -> dict[Any, dict[str, Any]]:
-    """The table's present rows from its trail alone, by key: {pk: {attname: value}}.
+    """The table's current rows reconstructed from its trail, by key: {pk: {attname: value}}.
 
-    `extra_inserts` are rows that came by the bulk road, as whoever recorded them gives them; the trail is younger.
+    `extra_inserts` are rows that were inserted in bulk without events; the events of the trail are later.
     """
     names = [field.attname for field in trail_fields(model)]
     key = model._meta.pk.attname

@@ -1,4 +1,4 @@
-"""Narrowing the history of one row: by who, by field, by day."""
+"""Filter form of a history page: by user, field and date."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -10,7 +10,7 @@ from history.related_trail import RelatedEntry
 
 
 class TrailFilter(forms.Form):
-    """Choices are what the history holds; a day is one of the installation's time zone."""
+    """Choices are the values in the history; days are in the installation's time zone."""
 
     who = forms.ChoiceField(label="Changed by", required=False)
     field = forms.ChoiceField(label="Field", required=False)
@@ -20,17 +20,21 @@ class TrailFilter(forms.Form):
     def __init__(self, data, entries: list[RelatedEntry], names: dict[str, str]):
         super().__init__(data or None)
         self.entries = entries
-        actors = sorted({told.entry.actor for told in entries}, key=lambda actor: names.get(actor) or "")
-        fields = sorted({change.field for told in entries for change in told.entry.changes}, key=str.casefold)
-        self.fields["who"].choices = [("", "Anybody"), *((actor, names.get(actor) or "Not known") for actor in actors)]
+        actors = sorted(
+            {related_entry.entry.actor for related_entry in entries}, key=lambda actor: names.get(actor) or ""
+        )
+        fields = sorted(
+            {change.field for related_entry in entries for change in related_entry.entry.changes}, key=str.casefold
+        )
+        self.fields["who"].choices = [("", "Any user"), *((actor, names.get(actor) or "Unknown") for actor in actors)]
         self.fields["field"].choices = [("", "Any field"), *((name, name.capitalize()) for name in fields)]
 
     def clean(self):
-        asked = super().clean()
-        first_day, last_day = asked.get("first_day"), asked.get("last_day")
+        cleaned = super().clean()
+        first_day, last_day = cleaned.get("first_day"), cleaned.get("last_day")
         if first_day and last_day and last_day < first_day:
-            self.add_error("last_day", "The last day is before the first.")
-        return asked
+            self.add_error("last_day", "The last day is before the first day.")
+        return cleaned
 
     @property
     def is_needed(self) -> bool:
@@ -41,26 +45,29 @@ class TrailFilter(forms.Form):
         return bool(self.data) and any(self.data.get(name) for name in self.fields)
 
     def filtered_entries(self) -> list[RelatedEntry]:
-        """Of a wrong question, all; the form says what is wrong."""
+        """The matching entries; all entries when the form is invalid."""
         if not self.is_active or not self.is_valid():
             return self.entries
-        found = (told for told in self.entries if self._matches(told))
+        matches = (related_entry for related_entry in self.entries if self._matches(related_entry))
         name = self.cleaned_data["field"]
-        return [_with_one_field(told, name) for told in found] if name else list(found)
+        return [_with_one_field(related_entry, name) for related_entry in matches] if name else list(matches)
 
     def _matches(self, related_entry: RelatedEntry) -> bool:
-        asked = self.cleaned_data
-        first_day, last_day = asked["first_day"], asked["last_day"]
+        criteria = self.cleaned_data
+        first_day, last_day = criteria["first_day"], criteria["last_day"]
         return (
-            asked["who"] in ("", related_entry.entry.actor)
-            and (not asked["field"] or any(change.field == asked["field"] for change in related_entry.entry.changes))
+            criteria["who"] in ("", related_entry.entry.actor)
+            and (
+                not criteria["field"]
+                or any(change.field == criteria["field"] for change in related_entry.entry.changes)
+            )
             and (not first_day or related_entry.when >= _midnight(first_day))
             and (not last_day or related_entry.when < _midnight(last_day + timedelta(days=1)))
         )
 
 
 def _midnight(day: date) -> datetime:
-    """The first moment of a day in the installation's time zone."""
+    """Midnight at the start of a day in the installation's time zone."""
     return make_aware(datetime.combine(day, time.min))
 
 

@@ -1,7 +1,7 @@
-"""The triggers that keep a trail. What is the same for every table is a function of the database (migration 0001).
+"""The triggers that write trails. Code common to all tables is in database functions (migration 0001).
 
-Written here rather than taken from django-pghistory, whose triggers keep a context for an update that changed
-nothing, and collect every inserted row even when the bulk road wants none of them.
+The triggers of django-pghistory are not used: they write a context for an update that changed nothing, and copy every
+inserted row even when bulk inserts need no events.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ BULK_INSERT_IS_OFF = "current_setting('sitelight.bulk_insert', true) IS DISTINCT
 
 
 def difference_sql(rows: str, others: str, columns: Sequence[str] = ()) -> str:
-    """SQL for the rows of one transition table that the other has not: by these columns, a key among them (all).
+    """SQL for the rows of one transition table that the other lacks, compared by `columns` with a key (default: all).
 
-    No join: a session keeps the plan that it made for its first statement, and one made for a single row would compare
-    each row of a later statement with each other one.
+    EXCEPT instead of a join: a session caches the plan of its first statement, and the plan for a single row would be
+    quadratic for a later statement with many rows.
     """
     selected = [", ".join(f'{table}."{name}"' for name in columns) or "*" for table in (rows, others)]
     return f"SELECT {selected[0]} FROM {rows} EXCEPT SELECT {selected[1]} FROM {others}"
@@ -74,7 +74,7 @@ def append_only() -> SharedTrigger:
 
 
 def never_altered() -> SharedTrigger:
-    """Rows may be deleted (a person is erased), never changed."""
+    """Rows may be deleted (erasure of a person), never updated."""
     return SharedTrigger(
         name="never_altered", function="history_refuse_change", when=pgtrigger.Before, operation=pgtrigger.Update
     )
@@ -88,7 +88,7 @@ def version_bump() -> SharedTrigger:
 
 
 def key_is_immutable(model: type[Model]) -> SharedTrigger:
-    """A row whose key changed would leave its trail behind. Asked only of statements that set the key."""
+    """Prevents a change of the primary key, which would detach the row from its trail."""
     key = model._meta.pk
     return SharedTrigger(
         name="key_stays",
@@ -129,7 +129,7 @@ class TrailTrigger(pgtrigger.Trigger):
 
 
 class TrailInsertTrigger(TrailTrigger):
-    """By row, because only then can the bulk road be exempt without paying for a copy of every row."""
+    """Per row, because only then can bulk inserts be exempt without the cost of a transition table."""
 
     name = "keep_insert"
     operation = pgtrigger.Insert
@@ -141,7 +141,7 @@ class TrailInsertTrigger(TrailTrigger):
 
 
 class TrailUpdateTrigger(TrailTrigger):
-    """First how a row without a trail was found, so that its first change has an old value; then what it became."""
+    """Writes a `found` event before the first change of a row without a trail, then the `update` event."""
 
     name = "keep_update"
     level = pgtrigger.Statement
@@ -158,10 +158,10 @@ class TrailUpdateTrigger(TrailTrigger):
         secrets = difference_sql("new_values", "old_values", [key, *secret])
         is_secret = f'became."{key}" IN (SELECT changed."{key}" FROM ({secrets}) AS changed)'
         was_key = f'was."{key}"{self.trail.key_cast}'
-        untold = f'NOT EXISTS (SELECT FROM "{self.trail._meta.db_table}" WHERE pgh_obj_id = {was_key})'
+        has_no_trail = f'NOT EXISTS (SELECT FROM "{self.trail._meta.db_table}" WHERE pgh_obj_id = {was_key})'
         updated = self.values("became", "update", _CONTEXT_ID, is_secret)
         return f"""
-            {self.insert_sql()} SELECT {self.values("was", "found", "NULL")} FROM ({was}) AS was WHERE {untold};
+            {self.insert_sql()} SELECT {self.values("was", "found", "NULL")} FROM ({was}) AS was WHERE {has_no_trail};
             {self.insert_sql()} SELECT {updated} FROM ({became}) AS became;
             IF FOUND THEN PERFORM history_keep_context(); END IF;
             RETURN NULL;

@@ -1,4 +1,4 @@
-"""No lost update: a row that people edit knows its version, and an edit says which version it began from."""
+"""Optimistic locking: an editable row has a version, and an edit names the version it started from."""
 
 from typing import Self
 
@@ -10,7 +10,7 @@ from history.triggers import version_bump
 
 
 class StaleVersion(Exception):  # noqa: N818 (a state of affairs, not a mistake)
-    """Somebody else has changed the row since the edit began; `current` is the row as it is now."""
+    """The row was changed since the edit began; `current` is the current row."""
 
     def __init__(self, current: "Versioned"):
         super().__init__(f"{current} was changed meanwhile: it is at version {current.version}.")
@@ -18,9 +18,9 @@ class StaleVersion(Exception):  # noqa: N818 (a state of affairs, not a mistake)
 
 
 class Versioned(models.Model):
-    """A row whose `version` the database raises by one whenever anything in it changes, whoever changes it.
+    """Abstract model with a `version` that the database increments on every change of the row.
 
-    What a writer puts into `version` is ignored, so an instance just saved must be refreshed to know its own.
+    Values assigned to `version` are ignored, so a saved instance must be refreshed to read its version.
     """
 
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
@@ -30,7 +30,7 @@ class Versioned(models.Model):
 
     @classmethod
     def lock_at_version(cls, pk, version: int) -> Self:
-        """The row, locked until the transaction ends; StaleVersion when it is not at `version` any more."""
+        """The row, locked until the end of the transaction; StaleVersion when it has another version."""
         current = cls._base_manager.select_for_update(of=("self",)).get(pk=pk)
         if current.version != version:
             raise StaleVersion(current)
@@ -39,6 +39,6 @@ class Versioned(models.Model):
 
 @receiver(class_prepared)
 def _register_version_trigger(sender, **kwargs) -> None:
-    """Not by Meta.triggers: a subclass with a Meta of its own would quietly lose them."""
+    """Registers the trigger of each subclass; Meta.triggers would be lost in a subclass with its own Meta."""
     if issubclass(sender, Versioned) and not sender._meta.abstract and not sender._meta.proxy:
         version_bump().register(sender)

@@ -1,4 +1,4 @@
-"""What a trial's document and its search row both say, worked out once from the bundle. Pure."""
+"""Values used by both the public document and the search row, derived once from the trial data. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from trials.choices import OverallStatus
 from trials.unknown_status import becomes_unknown_on
 from trials.verification import verification_due_on
 
-#: The dates that say how new a trial is, the first known one counts.
+#: Dates for the order by update; the first known one counts.
 UPDATE_DATE_FIELDS = ("last_update_posted_on", "last_update_submitted_on", "first_posted_on", "first_submitted_on")
 
 
@@ -20,7 +20,7 @@ UPDATE_DATE_FIELDS = ("last_update_posted_on", "last_update_submitted_on", "firs
 class DerivedValues:
     """`status` and `last_known_status` are those to show on the day; `updated_on` is a partial date or "".
 
-    `rebuild_on` is the first later day on which something published changes although nobody writes anything.
+    `rebuild_on` is the first later day on which something published changes without a write.
     """
 
     on: date
@@ -36,7 +36,7 @@ class DerivedValues:
 
 
 def derive_values(trial_data: TrialData, *, on: date) -> DerivedValues:
-    """The facts as of a day."""
+    """The values as of a day."""
     trial, sites = trial_data.trial, trial_data.sites
     unknown_on = becomes_unknown_on(trial["overall_status"], trial["completion_on"], trial["verified_on"])
     is_unknown = unknown_on is not None and unknown_on <= on
@@ -57,7 +57,7 @@ def derive_values(trial_data: TrialData, *, on: date) -> DerivedValues:
 
 
 def _confirmation_days(trial: Row, sites: list[Row]) -> Iterator[date]:
-    """Of the sites whose status is shown."""
+    """Confirmation dates of the sites whose status is public."""
     overall, last_known = trial["overall_status"], trial["last_known_status"]
     for site in sites:
         if site["last_confirmed_on"] and public_status(overall, last_known, site["status"]):

@@ -1,7 +1,7 @@
-"""A trial's public document: what partners read, word for word. Pure.
+"""Builds the public document of a trial, the JSON that partners receive. Pure.
 
-Nothing is public unless its name stands in this file. A key is always there: "" or null or an empty list where nothing
-is published. Dates are as precise as they are known.
+Only fields named in this file are public. Every key is always present, with "", null or an empty list where nothing is
+published. Dates have their known precision.
 """
 
 from operator import itemgetter
@@ -19,7 +19,7 @@ from sites.public_status import status_publication
 from sites.status_summary import site_counts_text
 from trials.contact_ranks import contact_ranks
 
-#: Columns of Trial that are published as they are. `overall_status` and `last_known_status` are by the day's rule.
+#: Published columns of Trial. `overall_status` and `last_known_status` are replaced by the displayed ones.
 TRIAL = (
     # identification
     "nct_id",
@@ -143,11 +143,11 @@ LIST_FIELDS = {
     "available_ipds": ("identifier", "type", "url", "comment"),
 }
 SITE = ("id", "listing")
-#: What is published of a site's status while the status is shown; nothing of it while it is held back.
+#: Status columns of a site; blank while the status is held back.
 SITE_STATUS = ("status", "status_since", "status_as_of", "last_confirmed_on")
 _BLANK_STATUS = ("", None, None, None)
 FACILITY = ("id", "name", "city", "state", "zip", "country", "latitude", "longitude")
-#: A contact's columns of Person, beside its role; an official has no phone or e-mail, but an affiliation.
+#: Published columns of a contact person, beside the role.
 CONTACT = ("name", "phone", "phone_ext", "email")
 
 _trial_values = itemgetter(*TRIAL)
@@ -163,7 +163,7 @@ def build_document(trial_data: TrialData, derived: DerivedValues) -> bytes:
 
 
 def public_trial(trial_data: TrialData, derived: DerivedValues) -> dict[str, Any]:
-    """The document before it is written."""
+    """The document as Python values."""
     trial = trial_data.trial
     document = {"key": derived.key, **dict(zip(TRIAL, _trial_values(trial), strict=True))}
     document["overall_status"] = derived.status
@@ -193,11 +193,11 @@ def public_trial(trial_data: TrialData, derived: DerivedValues) -> dict[str, Any
 def public_site(site: Row, trial: Row, contacts: list[Row]) -> dict[str, Any]:
     """A site with its facility and the contacts that may be shown; `trial` has the statuses as entered."""
     public = dict(zip(SITE, _site_values(site), strict=True))
-    how = status_publication(trial["overall_status"], trial["last_known_status"], site["status"])
-    is_shown = how is not StatusPublication.HELD_BACK
+    publication = status_publication(trial["overall_status"], trial["last_known_status"], site["status"])
+    is_shown = publication is not StatusPublication.HELD_BACK
     public |= zip(SITE_STATUS, _site_status_values(site) if is_shown else _BLANK_STATUS, strict=True)
     public["confirmed_as"] = site.get("confirmed_as", "") if is_shown else ""
-    public["status_publication"] = how.value
+    public["status_publication"] = publication.value
     public["facility"] = public_facility(site["facility"])
     public["contacts"] = contacts
     return public
@@ -226,7 +226,7 @@ def _site_contacts(site: Row, trial: Row, derived: DerivedValues) -> list[Row]:
 
 
 def _active_roles(roles: list[Row], kind: RoleKind, derived: DerivedValues) -> list[Row]:
-    """The roles of a kind in force on the day. Erased people are nobody's contact any more."""
+    """The roles of a kind active on the day, without erased people."""
     return [
         role
         for role in roles
@@ -243,18 +243,18 @@ def _contacts(roles: list[Row]) -> list[Row]:
 
 
 def ranked_contacts(contacts: list[Row]) -> list[Row]:
-    """Contacts of one place in the order of the record, which says who is the primary one and who the backup."""
+    """Contacts of one list in the order of the record, with their ranks."""
     ranks = contact_ranks(contact["role"] for contact in contacts)
     return [contact | {"rank": rank} for contact, rank in zip(contacts, ranks, strict=True)]
 
 
 def _contact_publication(trial: Row, document: dict[str, Any]) -> str:
-    """Why there are contacts in a document, or why there are none."""
+    """Why the document has contacts, or has none."""
     if not shows_central_contacts(trial["overall_status"], trial["last_known_status"]):
         return ContactPublication.NOT_JOINABLE.value
-    contacts = [*document["central_contacts"], *(one for site in document["sites"] for one in site["contacts"])]
-    is_reached = any(contact["phone"] or contact["email"] for contact in contacts)
-    return (ContactPublication.PUBLISHED if is_reached else ContactPublication.NONE_NAMED).value
+    contacts = [*document["central_contacts"], *(contact for site in document["sites"] for contact in site["contacts"])]
+    has_contact_details = any(contact["phone"] or contact["email"] for contact in contacts)
+    return (ContactPublication.PUBLISHED if has_contact_details else ContactPublication.NONE_NAMED).value
 
 
 def _official(role: Row) -> Row:

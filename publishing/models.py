@@ -1,4 +1,4 @@
-"""The read side: each trial's public document and search row, and the marks that say which are out of date."""
+"""Read models: each trial's public document and search row, and marks of stale ones."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -13,10 +13,9 @@ from trials.models import Trial
 
 
 class TrialDocument(models.Model):
-    """What everybody may read of a trial, as the JSON text that partners get (`publishing.documents`).
+    """The public document of a trial as JSON text (`publishing.documents`).
 
-    No foreign key in the database: a trial deleted by whatever road leaves its document behind until the mark that its
-    deletion leaves is worked off.
+    No foreign key constraint: the document of a deleted trial stays until the stale mark of the deletion is processed.
     """
 
     trial = models.OneToOneField(Trial, models.CASCADE, primary_key=True, related_name="document", db_constraint=False)
@@ -40,9 +39,9 @@ class TrialDocument(models.Model):
 
 
 class TrialRow(models.Model):
-    """A trial as search sees it: narrow, its words and terms in one vector kept out of line.
+    """The search row of a trial: a narrow row with words and terms in one TOASTed vector.
 
-    `updated_on` is a partial date or "", compared by its bytes; with the id it is the order of every list.
+    `updated_on` is a partial date or "", compared by bytes; all lists are ordered by it and the id.
     """
 
     trial = models.OneToOneField(
@@ -77,7 +76,7 @@ class TrialRow(models.Model):
 
     @property
     def counts(self) -> SiteCounts:
-        """Its sites, as a headline needs them."""
+        """Counts of the trial's sites."""
         return SiteCounts(
             total=self.sites_total,
             recruiting=self.sites_recruiting,
@@ -89,7 +88,7 @@ class TrialRow(models.Model):
 
 
 class OtherName(models.Model):
-    """Another name that a public trial gives for an intervention, as plain words (`publishing.search.other_names`)."""
+    """A synonym of an intervention from a public trial, as plain words (`publishing.search.other_names`)."""
 
     id = models.BigAutoField(primary_key=True)
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="+", db_constraint=False)
@@ -109,9 +108,10 @@ class OtherName(models.Model):
 
 
 class StaleMark(models.Model):
-    """Something published has changed. Written by the database in the transaction that changes it, and only added:
-    writers never wait for each other or for those who rebuild. Which trials a facility or person touches is asked
-    when the mark is worked off, because a site may be joining it at this very moment.
+    """A mark of a changed row whose trials must be rebuilt, inserted by triggers in the changing transaction.
+
+    Marks are only inserted, so that writers wait neither for each other nor for a rebuild. The trials of a facility or
+    person are looked up when the mark is processed, because a concurrent transaction may add a site.
     """
 
     class Kind(models.TextChoices):
@@ -130,4 +130,4 @@ class StaleMark(models.Model):
         return f"{self.get_kind_display()} {self.row_id}"
 
 
-from publishing import triggers  # noqa: E402, F401  (the proxies that carry the triggers are models of this app)
+from publishing import triggers  # noqa: E402, F401  (trigger proxies are models of this app)

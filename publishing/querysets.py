@@ -1,4 +1,4 @@
-"""Which published rows: who may read them, and under which terms they are found."""
+"""QuerySets of published rows: visibility and search."""
 
 from collections.abc import Iterable
 
@@ -16,28 +16,28 @@ from trials.models import Trial
 
 class PublishedQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The rows of the trials a user may read, as `Trial.objects.visible_to`, without asking the trials' table."""
+        """Rows of trials visible to the user, like `Trial.objects.visible_to` without a query of the trials table."""
         if reads_everything(user):
             return self.all()
         if not has_any_assignment(user):
             return self.filter(is_public=True)
-        entrusted = Trial.objects.coordinated_by(user).order_by().values("pk")
-        return self.filter(models.Q(is_public=True) | models.Q(trial__in=entrusted))
+        coordinated = Trial.objects.coordinated_by(user).order_by().values("pk")
+        return self.filter(models.Q(is_public=True) | models.Q(trial__in=coordinated))
 
     def by_key(self, key: str):
-        """The row of the trial with a public key; one whose own number it is before one that had it once."""
-        is_its_own = models.ExpressionWrapper(models.Q(trial__nct_id=key), models.BooleanField())
-        return self.filter(trial__in=Trial.objects.by_key(key).order_by().values("pk")).order_by(is_its_own.desc())
+        """The row of the trial with a public key; a current NCT number before an obsolete one."""
+        is_current = models.ExpressionWrapper(models.Q(trial__nct_id=key), models.BooleanField())
+        return self.filter(trial__in=Trial.objects.by_key(key).order_by().values("pk")).order_by(is_current.desc())
 
 
 class SearchRowQuerySet(PublishedQuerySet):
-    """The adjectives that `publishing.search.filters.TrialFilterSet` asks for."""
+    """The filter methods used by `publishing.search.filters.TrialFilterSet`."""
 
     def matching_words(self, words: str):
         return self.filter(words__matches_words=search_box_query(words))
 
     def with_terms(self, kind: TermType, values: Iterable[str]):
-        """Found under at least one of these values."""
+        """Rows with at least one of these values."""
         if kind == TermType.NUMBER:
             values = [spelling for value in values for spelling in spellings_of_number(value)]
         if kind in (TermType.COUNTRY, TermType.RECRUITING_IN):
@@ -45,7 +45,7 @@ class SearchRowQuerySet(PublishedQuerySet):
         return self.filter(words__matches_terms=tsquery_any(make_term(kind, value) for value in values))
 
     def with_word_prefixes(self, kind: TermType, text: str):
-        """Each word of the text, or a synonym, begins a word of that kind; a text without a word finds nothing."""
+        """Rows in which each word of the text, or a synonym, begins a word of that kind; none without words."""
         query = word_prefix_tsquery(kind, spans_of(text, synonyms_of))
         return self.filter(words__matches_terms=query) if query else self.none()
 
@@ -53,19 +53,19 @@ class SearchRowQuerySet(PublishedQuerySet):
         return self.filter(youngest__lte=years, oldest__gte=years)
 
     def updated_since(self, day):
-        """The registry's last update, a partial date: from its first possible day."""
+        """Last updated by the registry on or after the first day of a partial date."""
         return self.filter(updated_on__gte=str(day))
 
     def changed_since(self, moment):
-        """The published document became another one at or after a moment, for whatever reason."""
+        """The published document changed at or after a datetime."""
         return self.filter(trial__document__changed_at__gte=moment)
 
 
 def search_box_query(words: str) -> SearchBoxQuery:
-    """The query of a search box; worked out once for the `TypedWords` of a form, whoever asks."""
-    known = getattr(words, "query", None)
-    if known is None:
-        known = SearchBoxQuery(words, text_query(words, synonyms_of))
+    """The query of a search box; cached on the `SearchWords` of a form."""
+    query = getattr(words, "query", None)
+    if query is None:
+        query = SearchBoxQuery(words, text_query(words, synonyms_of))
         if isinstance(words, SearchWords):
-            words.query = known
-    return known
+            words.query = query
+    return query

@@ -1,10 +1,7 @@
-"""Writing the read side: from bundles, or from the tables.
+"""Rebuilds public documents and search rows, from trial data or from the tables.
 
-Documents and search rows into their tables, many at once: COPY into a staging table, then one upsert each.
-
-A document that says what it said before is not touched, so `changed_at` tells when it last became another one.
-
-When a person is erased, what is published is made anew before anybody reads it.
+Rows are copied into a staging table, then upserted with one statement per table. An unchanged document is not updated,
+so `changed_at` is the time of its last change. The erasure of a person rebuilds the trials concerned.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,7 +28,7 @@ from trials.models import Trial
 
 
 class PublishedTrial(NamedTuple):
-    """What is written of one trial."""
+    """The published values of one trial."""
 
     row: SearchIndexEntry
     document: str
@@ -83,7 +80,8 @@ _WEIGHTS = " || ".join(
 )
 _ROWS = f"""
     INSERT INTO publishing_trialrow AS old (trial_id, {_SEARCH_COLUMNS})
-    SELECT trial_id, {_SEARCH_COLUMNS.removesuffix(", words")}, {_WEIGHTS} || array_to_tsvector(terms) FROM publishing_staged
+    SELECT trial_id, {_SEARCH_COLUMNS.removesuffix(", words")}, {_WEIGHTS} || array_to_tsvector(terms)
+    FROM publishing_staged
     ON CONFLICT (trial_id) DO UPDATE SET
         ({_SEARCH_COLUMNS}) = ROW ({", ".join(f"EXCLUDED.{name}" for name in _SEARCH_COLUMNS.split(", "))})
     WHERE ({", ".join(f"old.{name}" for name in _SEARCH_COLUMNS.split(", "))})
@@ -96,7 +94,7 @@ _NAMES = """
 
 
 def write_published(cursor, published: Iterable[PublishedTrial]) -> None:
-    """Insert or bring up to date. Inside a transaction."""
+    """Insert or update the published rows. Must run inside a transaction."""
     cursor.execute(_STAGE)
     cursor.execute("TRUNCATE publishing_staged")
     names: list[OtherName] = []
@@ -111,17 +109,17 @@ def write_published(cursor, published: Iterable[PublishedTrial]) -> None:
 
 
 CHUNK = 500
-#: From here on it pays to index words later and all at once (`settle`).
+#: Number of trials from which indexing is deferred (`optimize_tables`).
 BULK_THRESHOLD = 200
-#: Advisory locks: one rebuilds at a time; whoever publishes what it just inserted holds the other one, shared.
+#: Advisory locks: one process rebuilds at a time; bulk publishing holds the other one, shared.
 REBUILD_LOCK, BULK_PUBLISH_LOCK = 7_420_001, 7_420_002
 
 
 def publish_trial_data(trials: Iterable[TrialData], *, on: date | None = None) -> None:
-    """Publish trials that the running transaction inserted, from their bundles.
+    """Publish trials inserted by the current transaction, from their data.
 
-    For the importer, inside the transaction and after the rows. A facility that was renamed since the importer read it
-    is taken as it is now. After the last of many calls, `settle()`.
+    For the importer, after it inserted the rows. Facilities that changed since the importer read them are reloaded.
+    Call `optimize_tables` after the last of many calls.
     """
     trials = list(trials)
     if not trials:
@@ -135,15 +133,15 @@ def publish_trial_data(trials: Iterable[TrialData], *, on: date | None = None) -
 
 
 def publish(trial_ids: Iterable[int], *, on: date | None = None) -> int:
-    """Rebuild some trials from the tables; returns how many there still are. Waits for others who rebuild."""
-    wanted = set(trial_ids)
+    """Rebuild trials from the tables; returns the number of existing ones. Waits for a concurrent rebuild."""
+    ids = set(trial_ids)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REBUILD_LOCK])
-        return rebuild(wanted, on=on or dates.today())
+        return rebuild(ids, on=on or dates.today())
 
 
 def publish_all(*, on: date | None = None) -> Iterator[int]:
-    """Rebuild everything, a chunk a transaction; yields how many trials each chunk had."""
+    """Rebuild all trials, one transaction per chunk; yields the number of trials of each chunk."""
     documents = TrialDocument.objects.order_by().values_list("pk", flat=True)
     ids = iter(sorted({*Trial.objects.order_by().values_list("pk", flat=True), *documents}))
     while chunk := list(islice(ids, CHUNK)):
@@ -151,7 +149,7 @@ def publish_all(*, on: date | None = None) -> Iterator[int]:
 
 
 def optimize_tables() -> None:
-    """After many rows were written: index what waits to be indexed and count words anew, so that search stays fast."""
+    """After many writes: flush the GIN pending list and analyze the tables."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list('row_words')")
         cursor.execute("ANALYZE publishing_trialrow")
@@ -160,48 +158,48 @@ def optimize_tables() -> None:
 
 
 def rebuild(trial_ids: Iterable[int], *, on: date) -> int:
-    """The work of `publish`, for a caller who holds the lock.
+    """Like `publish`, for a caller that holds the lock.
 
-    The marks go first and the rows are read after: what commits in between has gone into the rows that are read, what
-    commits later leaves a mark that stays.
+    Marks are deleted before the rows are read: a change committed in between is included, a later one leaves a
+    new mark.
     """
     ids = list(trial_ids)
     StaleMark.objects.filter(kind=StaleMark.Kind.TRIAL, row_id__in=ids).delete()
-    bundles = load_trial_data(ids)
-    gone = set(ids) - bundles.keys()
+    trials = load_trial_data(ids)
+    deleted_ids = set(ids) - trials.keys()
     with connection.cursor() as cursor:
-        if gone:
-            cursor.execute("DELETE FROM publishing_trialdocument WHERE trial_id = ANY(%s)", [list(gone)])
-            cursor.execute("DELETE FROM publishing_trialrow WHERE trial_id = ANY(%s)", [list(gone)])
-            cursor.execute("DELETE FROM publishing_othername WHERE trial_id = ANY(%s)", [list(gone)])
-        write_published(cursor, _build_published(bundles.values(), on))
-    return len(bundles)
+        if deleted_ids:
+            cursor.execute("DELETE FROM publishing_trialdocument WHERE trial_id = ANY(%s)", [list(deleted_ids)])
+            cursor.execute("DELETE FROM publishing_trialrow WHERE trial_id = ANY(%s)", [list(deleted_ids)])
+            cursor.execute("DELETE FROM publishing_othername WHERE trial_id = ANY(%s)", [list(deleted_ids)])
+        write_published(cursor, _build_published(trials.values(), on))
+    return len(trials)
 
 
 def _build_published(trials: Iterable[TrialData], on: date) -> Iterator[PublishedTrial]:
-    for bundle in trials:
-        facts = derive_values(bundle, on=on)
-        document = build_document(bundle, facts)
-        row: SearchIndexEntry = build_index_entry(bundle, facts)
+    for trial_data in trials:
+        derived = derive_values(trial_data, on=on)
+        document = build_document(trial_data, derived)
+        row: SearchIndexEntry = build_index_entry(trial_data, derived)
         digest = blake2b(document, digest_size=16).hexdigest()
-        yield PublishedTrial(row, document.decode(), digest, facts.rebuild_on, other_names_of(bundle))
+        yield PublishedTrial(row, document.decode(), digest, derived.rebuild_on, other_names_of(trial_data))
 
 
 def _refresh_facilities(cursor, trials: list[TrialData]) -> None:
-    """The importer keeps the facilities it met; those that changed since are read again."""
-    known = {site["facility_id"]: site["facility"] for bundle in trials for site in bundle.sites}
-    versions = [facility["version"] for facility in known.values()]
+    """Reload facilities that changed since the importer read them."""
+    facilities = {site["facility_id"]: site["facility"] for trial_data in trials for site in trial_data.sites}
+    versions = [facility["version"] for facility in facilities.values()]
     cursor.execute(
         "SELECT facility.id FROM sites_facility AS facility "
         "JOIN unnest(%s::bigint[], %s::int[]) AS known (id, version) USING (id) "
         "WHERE facility.version <> known.version",
-        [list(known), versions],
+        [list(facilities), versions],
     )
     changed = [pk for (pk,) in cursor.fetchall()]
-    fresh = Facility.objects.filter(pk__in=changed).order_by().values(*FACILITY_COLUMNS) if changed else ()
-    now = {row["id"]: row for row in fresh}
-    for site in (site for bundle in trials for site in bundle.sites):
-        site["facility"] = now.get(site["facility_id"], site["facility"])
+    reloaded = Facility.objects.filter(pk__in=changed).order_by().values(*FACILITY_COLUMNS) if changed else ()
+    current = {row["id"]: row for row in reloaded}
+    for site in (site for trial_data in trials for site in trial_data.sites):
+        site["facility"] = current.get(site["facility_id"], site["facility"])
 
 
 @register_eraser

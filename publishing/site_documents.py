@@ -1,4 +1,4 @@
-"""Sites and facilities as partners read them one by one: live from their tables, spelt as in the trial's document."""
+"""API representations of sites and facilities, read from their tables, in the format of the trial document."""
 
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ _OF_FACILITY = {f"facility__{name}": name for name in FACILITY}
 
 
 def public_sites(sites: QuerySet, *, on: date) -> list[dict[str, Any]]:
-    """The sites of a queryset, each with its trial's key, its facility and the contacts to show on a day. One query."""
+    """The sites of a queryset, each with its trial's key, facility and visible contacts on a day. One query."""
     rows = (
         sites.with_confirmed_as()
         .annotate(contacts=ArraySubquery(_contacts(on)))
@@ -36,7 +36,7 @@ def public_sites(sites: QuerySet, *, on: date) -> list[dict[str, Any]]:
 
 
 def public_facilities(facilities: QuerySet, user) -> list[dict[str, Any]]:
-    """The facilities of a queryset, each with how many sites the user may see there. One query."""
+    """The facilities of a queryset, each with the number of sites visible to the user. One query."""
     sites = TrialSite.objects.visible_to(user).filter(facility=OuterRef("pk")).order_by()
     rows = facilities.annotate(
         sites_total=_count(sites), sites_recruiting=_count(sites.publicly_in([SiteStatus.RECRUITING]))

@@ -1,6 +1,6 @@
-"""Keeping the read side as new as the last commit: readers work off what waits before they read.
+"""Keeps published rows up to date: readers process pending marks before they read.
 
-One query when nothing waits. When more waits than a reader should do, it does its part and says that more is left.
+One query when nothing is pending. A reader processes at most READER_LIMIT trials and reports whether more are pending.
 """
 
 import logging
@@ -45,9 +45,9 @@ _NEXT = """
 
 
 def publish_pending(limit: int | None = None, *, on: date | None = None) -> bool:
-    """Rebuild at most `limit` trials of those that wait (a reader's part, unless said); whether more still wait.
+    """Rebuild at most `limit` pending trials (default READER_LIMIT); returns whether more are pending.
 
-    Never an error for a reader: what cannot be rebuilt now is logged and waits on.
+    Database errors are logged, not raised; the marks stay.
     """
     on = on or dates.today()
     if not has_pending(on=on):
@@ -55,22 +55,22 @@ def publish_pending(limit: int | None = None, *, on: date | None = None) -> bool
     try:
         process_queue(limit or READER_LIMIT, on=on)
     except DatabaseError:
-        log.exception("The read side could not be brought up to date")
+        log.exception("Published rows could not be rebuilt")
         return True
     return has_pending(on=on)
 
 
 def has_pending(*, on: date | None = None) -> bool:
-    """Whether anything waits to be rebuilt."""
+    """Whether any rebuild is pending."""
     with connection.cursor() as cursor:
         cursor.execute(_HAS_PENDING, [on or dates.today()])
         return cursor.fetchone()[0]
 
 
 def process_queue(limit: int, *, on: date | None = None) -> int:
-    """Rebuild at most `limit` trials of those that wait, oldest marks first; how many were due.
+    """Rebuild at most `limit` pending trials, oldest marks first; returns their number.
 
-    DatabaseError when somebody else rebuilds for longer than our patience.
+    DatabaseError when another process holds the lock longer than LOCK_TIMEOUT.
     """
     on = on or dates.today()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -83,9 +83,9 @@ def process_queue(limit: int, *, on: date | None = None) -> int:
 
 
 def _expand_marks(cursor) -> None:
-    """Turn marks of facilities and people into marks of their trials.
+    """Convert marks of facilities and people into marks of their trials.
 
-    Not while an importer has published sites that nobody else can see yet: its trials would be missed.
+    Not while an import has uncommitted sites, whose trials would be missed.
     """
     if not StaleMark.objects.exclude(kind=StaleMark.Kind.TRIAL).exists():
         return

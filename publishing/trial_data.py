@@ -1,7 +1,7 @@
-"""A trial with everything that belongs to it, as plain rows: what documents, exports and comparisons read.
+"""A trial with all its related rows as plain dicts, the input of documents, exports and comparisons.
 
-A bundle is the same whether its rows were just read from the database or are about to be written by the importer, so
-each thing made from it (the public document, the search row, the registry's record) is made in one way only.
+The structure is the same for rows read from the database and for rows about to be inserted by the importer, so that the
+public document, the search row and the registry record are each built by one function.
 """
 
 from collections import defaultdict
@@ -40,7 +40,7 @@ LIST_MODELS: dict[str, Any] = {
 
 
 def columns_of(model, *without: str) -> tuple[str, ...]:
-    """The concrete columns of a model that people or registries fill, in order."""
+    """The concrete, non-generated columns of a model, in order."""
     return tuple(
         column.attname
         for column in model._meta.concrete_fields
@@ -60,8 +60,8 @@ LIST_COLUMNS = {name: columns_of(model) for name, model in LIST_MODELS.items()}
 class TrialData:
     """The rows of one trial. Every row is a dict of its table's columns.
 
-    `sites` carry their `facility` (a row) and `roles`; a role carries its `person` (a row). The bundle's own `roles`
-    are central contacts and officials. Lists are in the order of their positions.
+    `sites` carry their `facility` (a row) and `roles`; a role carries its `person` (a row). `roles` are central
+    contacts and officials. Lists are in the order of their positions.
     """
 
     trial: Row
@@ -71,14 +71,14 @@ class TrialData:
 
 
 def load_trial_data(trial_ids: Iterable[int]) -> dict[int, TrialData]:
-    """The bundles of some trials by their id, in a fixed number of queries."""
+    """The data of trials by id, in a fixed number of queries."""
     ids = list(trial_ids)
-    bundles = {row["id"]: TrialData(row) for row in Trial.objects.filter(pk__in=ids).order_by().values(*TRIAL_COLUMNS)}
+    trials = {row["id"]: TrialData(row) for row in Trial.objects.filter(pk__in=ids).order_by().values(*TRIAL_COLUMNS)}
     for name, model in LIST_MODELS.items():
         for row in model.objects.filter(trial__in=ids).order_by("position", "id").values(*LIST_COLUMNS[name]):
-            bundles[row["trial_id"]].lists[name].append(row)
-    _add_sites(bundles, ids)
-    return bundles
+            trials[row["trial_id"]].lists[name].append(row)
+    _add_sites(trials, ids)
+    return trials
 
 
 def _add_sites(trials: dict[int, TrialData], ids: list[int]) -> None:
@@ -94,8 +94,8 @@ def _add_sites(trials: dict[int, TrialData], ids: list[int]) -> None:
         site["roles"] = roles_of_sites[site["id"]]
         site["confirmed_as"] = confirmed.get(site["id"], "")
         trials[site["trial_id"]].sites.append(site)
-    for trial_id, bundle in trials.items():
-        bundle.roles = roles_of_trials[trial_id]
+    for trial_id, trial_data in trials.items():
+        trial_data.roles = roles_of_trials[trial_id]
 
 
 def _roles(trial_ids: list[int]) -> tuple[dict[int, list[Row]], dict[int, list[Row]]]:

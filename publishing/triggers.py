@@ -1,4 +1,4 @@
-"""The tables that documents are made of, and the triggers that mark what is out of date when one of them changes."""
+"""Triggers on the source tables of documents that insert stale marks."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ def _queue(kind: str) -> ChangeQueueTriggers:
     )
 
 
-#: The trial of a row `changed` that belongs to a site.
+#: SQL for the trial id of a row `changed` that belongs to a site.
 TRIAL_OF_SITE = "(SELECT site.trial_id FROM sites_trialsite AS site WHERE site.id = changed.trial_site_id)"
 _TRIAL, _FACILITY, _PERSON = (_queue(kind) for kind in "TFP")
 _trigger_proxy = partial(trigger_proxy, "publishing", __name__)
@@ -32,6 +32,6 @@ WatchedAvailableIpd = _trigger_proxy(trials.AvailableIpd, _TRIAL.on_change("chan
 WatchedTrialSite = _trigger_proxy(TrialSite, _TRIAL.on_change("changed.trial_id"))
 WatchedConfirmation = _trigger_proxy(Confirmation, _TRIAL.on_change(TRIAL_OF_SITE))
 WatchedRole = _trigger_proxy(Role, _TRIAL.on_change(ROLE_TRIAL_ID_SQL))
-# A facility or a person without a site or role is in no document: only their changes count.
+# A facility or person without a site or role is in no document: inserts and deletes need no mark.
 WatchedFacility = _trigger_proxy(Facility, [_FACILITY.on_update("changed.id")])
 WatchedPerson = _trigger_proxy(Person, [_PERSON.on_update("changed.id")])

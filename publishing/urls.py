@@ -1,4 +1,4 @@
-"""The addresses of the read side's own pages."""
+"""URL of the search page."""
 
 from django.urls import path
 

@@ -19,32 +19,32 @@ from trials.text_search import nct_number
 
 ORDER_LABELS = {
     RECRUITING: "Recruiting first, then best match",
-    BEST: "Best match first",
-    NEWEST: "Newest first",
+    BEST: "Best match",
+    NEWEST: "Recently updated",
 }
 
 
 @require_safe
 @vary_on_headers("HX-Request", "HX-History-Restore-Request")
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Open to everybody; lists what `visible_to` lets the reader see. For htmx only the part that changes."""
-    asked = QueryState.from_request(request)
+    """The public search page, with the trials visible to the user; for htmx requests only the results."""
+    query_state = QueryState.from_request(request)
     is_part = bool(request.htmx) and not request.htmx.history_restore_request
     if is_part:
-        return _results_partial(request, asked)
-    if trial := _trial_by_number(asked, request.user):
+        return _results_partial(request, query_state)
+    if trial := _trial_by_number(query_state, request.user):
         return redirect(trial)
-    if asked.has_blanks:
-        return redirect(asked.url)
+    if query_state.has_blanks:
+        return redirect(query_state.url)
     results = search(request.GET, user=request.user)
     if not results.filterset.is_valid():
-        return bad_params_response(request, asked, results.filterset)
-    form = search_form(asked, results.filterset)
-    return render(request, "search/search.html", _search_context(request, asked, results) | {"form": form})
+        return bad_params_response(request, query_state, results.filterset)
+    form = search_form(query_state, results.filterset)
+    return render(request, "search/search.html", _search_context(request, query_state, results) | {"form": form})
 
 
 def _results_partial(request: HttpRequest, query_state: QueryState) -> HttpResponse:
-    """The address follows what is asked. A question that can't be answered is told by the whole page."""
+    """Results for htmx, with the URL pushed; invalid parameters redirect to the full page."""
     results = search(request.GET, user=request.user)
     if not results.filterset.is_valid():
         return HttpResponseClientRedirect(query_state.url)
@@ -54,7 +54,12 @@ def _results_partial(request: HttpRequest, query_state: QueryState) -> HttpRespo
 
 def _search_context(request: HttpRequest, query_state: QueryState, results: Results) -> dict:
     filterset = results.filterset
-    context = {"asked": query_state, "results": results, "today": dates.today(), "chips": chips(query_state, filterset)}
+    context = {
+        "query_state": query_state,
+        "results": results,
+        "today": dates.today(),
+        "chips": chips(query_state, filterset),
+    }
     context["words"] = query_state.value("words").strip()
     context["start_url"] = query_state.path
     if context["words"]:
@@ -70,12 +75,14 @@ def _search_context(request: HttpRequest, query_state: QueryState, results: Resu
             cursor=previous_cursor(results, query_state.value("cursor"))
         ).url
     if not results.rows:
-        context["ways_out"] = suggest_relaxed_filters(query_state, filterset, TrialRow.objects.visible_to(request.user))
+        context["suggestions"] = suggest_relaxed_filters(
+            query_state, filterset, TrialRow.objects.visible_to(request.user)
+        )
         context["is_empty"] = not query_state.names
     return context
 
 
 def _trial_by_number(query_state: QueryState, user) -> Trial | None:
-    """An NCT number in the box means that trial and nothing else; an obsolete number too."""
+    """The trial whose current or obsolete NCT number was entered in the search box, or None."""
     number = nct_number(query_state.value("words"))
     return Trial.objects.visible_to(user).with_key(number) if number else None

@@ -1,4 +1,4 @@
-"""Ages of eligible people in words. The registry writes "18 Years", "6 Months"; an absent age is no limit."""
+"""Formats and parses age limits. The registry writes "18 Years", "6 Months"; an absent age is no limit."""
 
 import re
 
@@ -24,22 +24,22 @@ AGE_GROUP_RANGES = {
 
 
 def format_age(age: str) -> str:
-    """ "18 Years" as "18 years", "1 Year" as "1 year"; whatever else a record says, as it says it."""
-    found = _AGE.fullmatch(age.strip())
-    if not found:
+    """ "18 Years" as "18 years", "1 Year" as "1 year"; any other text unchanged."""
+    match = _AGE.fullmatch(age.strip())
+    if not match:
         return age.strip()
-    count, unit = int(found[1]), found[2].lower()
+    count, unit = int(match[1]), match[2].lower()
     return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
 
 
 def age_in_years(age: str) -> float | None:
-    """ "6 Months" as 0.5. None for no limit, and for what is no age."""
-    found = _AGE.fullmatch(age.strip())
-    return int(found[1]) / _UNITS_PER_YEAR[found[2].lower()] if found else None
+    """ "6 Months" as 0.5. None for no limit and for text that is no age."""
+    match = _AGE.fullmatch(age.strip())
+    return int(match[1]) / _UNITS_PER_YEAR[match[2].lower()] if match else None
 
 
 def format_age_range(minimum: str, maximum: str) -> str:
-    """Both limits in one phrase; the unit is said once when it is the same."""
+    """Both limits in one phrase; a shared unit is written once."""
     lowest, highest = format_age(minimum or ""), format_age(maximum or "")
     if lowest and highest:
         return f"{_without_shared_unit(lowest, highest)} to {highest}"

@@ -1,6 +1,6 @@
-"""The registry's codes for what a trial is and how it is designed.
+"""The registry's enumerations for trials.
 
-The values are the registry's codes, spelt once; the labels are the words people read.
+Values are the registry's codes; labels are shown to users.
 Source: the ClinicalTrials.gov API v2, /studies/enums.
 """
 
@@ -8,7 +8,7 @@ from django.db import models
 
 
 class OverallStatus(models.TextChoices):
-    """Overall recruitment status of a trial. Nobody types UNKNOWN (computed) or WITHHELD (the registry's)."""
+    """Overall recruitment status of a trial. UNKNOWN is computed, WITHHELD set by the registry."""
 
     NOT_YET_RECRUITING = "NOT_YET_RECRUITING", "Not yet recruiting"
     RECRUITING = "RECRUITING", "Recruiting"
@@ -22,7 +22,7 @@ class OverallStatus(models.TextChoices):
     NO_LONGER_AVAILABLE = "NO_LONGER_AVAILABLE", "No longer available"
     TEMPORARILY_NOT_AVAILABLE = "TEMPORARILY_NOT_AVAILABLE", "Temporarily not available"
     APPROVED_FOR_MARKETING = "APPROVED_FOR_MARKETING", "Approved for marketing"
-    UNKNOWN = "UNKNOWN", "Unknown: not verified for two years"
+    UNKNOWN = "UNKNOWN", "Unknown status"
     WITHHELD = "WITHHELD", "Withheld"
 
 

@@ -1,13 +1,13 @@
-"""Conditions by the words that people have for them, beside those of records.
+"""Synonyms of conditions: lay terms and abbreviations beside the terms of records.
 
 Groups of the same meaning: a MeSH heading with entry terms of it (Medical Subject Headings, U.S. National Library of
-Medicine: facts about words), the abbreviation of the trade, and what patients say. Written by hand for what is asked
-most; a record's own MeSH terms, their ancestors and its keywords are searched beside these.
+Medicine), the common abbreviation, and lay terms. Maintained by hand for frequent searches; a record's own MeSH terms,
+their ancestors and its keywords are searched in addition.
 """
 
 from common.search_tokens import compact, plain
 
-#: All of a line mean the same.
+#: Each line is one group of synonyms.
 _SYNONYM_GROUPS = """
 colorectal cancer, bowel cancer, colorectal neoplasms, colorectal carcinoma, colorectal tumor, crc, cancer of the bowel
 metastatic colorectal cancer, mcrc

@@ -1,4 +1,4 @@
-"""Which contact of a list is the primary one and which the backup: the first two, in the order of the record. Pure.
+"""Ranks of contacts: the first two of a list, in the order of the record, are the primary and the backup contact. Pure.
 
 Source: PRS data element definitions, "Central Contact Person" and "Central Contact Backup", "Facility Contact" and
 "Facility Contact Backup". The registry's API gives both the role CONTACT, the primary one first; 372 of 2,000 records
@@ -19,14 +19,14 @@ class ContactRank(models.TextChoices):
 
 
 def contact_ranks(roles: Iterable[str]) -> Iterator[str]:
-    """The rank of each role of a list, in its order; "" for those who are no contact, such as investigators."""
+    """The rank of each role of a list, in its order; "" for roles that are no contact, such as investigators."""
     order = iter((ContactRank.PRIMARY, ContactRank.BACKUP))
     for role in roles:
         yield next(order, ContactRank.FURTHER).value if role == CONTACT else ""
 
 
 def rank_labels(roles: list[str]) -> list[str]:
-    """The same in words; "" as well where there is one contact only."""
+    """The labels of `contact_ranks`; "" also where there is only one contact."""
     if roles.count(CONTACT) < 2:
         return [""] * len(roles)
     return [ContactRank(rank).label if rank else "" for rank in contact_ranks(roles)]

@@ -1,4 +1,4 @@
-"""Countries as filters take them: under any name, and refused when nobody knows them."""
+"""Form fields for countries: any known name is accepted, an unknown one is an error."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,12 +8,12 @@ from common.query_params import FreeMultipleChoiceField
 from trials.models import Trial
 
 ANY_NAME = "Its present name or a former one, in upper or lower case."
-UNKNOWN_COUNTRY = "No country of this name is known."
+UNKNOWN_COUNTRY = "Unknown country."
 MAX_NAME_LENGTH = 200
 
 
 def validate_country(name: str) -> None:
-    """ValidationError for a name that no table has and no site's address."""
+    """ValidationError for a name that is neither in the country table nor in any facility's address."""
     if (
         name
         and not canonical_country_name(name)
@@ -24,7 +24,7 @@ def validate_country(name: str) -> None:
 
 
 class CountryField(forms.CharField):
-    """One country."""
+    """A single country."""
 
     def clean(self, value):
         name = super().clean(value)
@@ -33,7 +33,7 @@ class CountryField(forms.CharField):
 
 
 class TypedCountryField(CountryField):
-    """A country that is kept: by its present name."""
+    """A country that is stored under its present name."""
 
     def clean(self, value):
         name = super().clean(value)
@@ -41,7 +41,7 @@ class TypedCountryField(CountryField):
 
 
 class CountriesField(FreeMultipleChoiceField):
-    """Any of several countries."""
+    """Several countries."""
 
     def validate(self, value):
         super().validate(value)

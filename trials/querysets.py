@@ -1,4 +1,4 @@
-"""Which trials: the adjectives of a trial."""
+"""The QuerySet of trials."""
 
 import re
 
@@ -6,7 +6,7 @@ from django.db import models
 
 from common.permissions import active_assignment_q, has_any_assignment, is_administrator, reads_everything
 
-#: The relations of a trial that its page shows beside its sites and people.
+#: Relations shown on the trial page, beside sites and contacts.
 PAGE_RELATIONS = (
     "secondary_ids",
     "collaborators",
@@ -25,28 +25,28 @@ class TrialQuerySet(models.QuerySet):
         return self.filter(is_public=True)
 
     def visible_to(self, user):
-        """The trials a user may read: the public ones, and those of which they look after the whole or a site."""
+        """Trials the user may read: public ones, and those on which the user coordinates the trial or a site."""
         if reads_everything(user):
             return self.all()
         if not has_any_assignment(user):
             return self.public()
-        entrusted = self.model.objects.coordinated_by(user).order_by().values("pk")
-        return self.filter(models.Q(is_public=True) | models.Q(pk__in=entrusted))
+        coordinated = self.model.objects.coordinated_by(user).order_by().values("pk")
+        return self.filter(models.Q(is_public=True) | models.Q(pk__in=coordinated))
 
     def assigned_to(self, user):
-        """The trials on which a user has an assignment in force."""
+        """Trials on which the user has an active assignment."""
         return self.filter(active_assignment_q(user))
 
     def coordinated_by(self, user):
-        """The trials that a user looks after, or a site of them."""
-        whole = self.model.objects.assigned_to(user).order_by().values("pk")
-        a_site = (
+        """Trials on which the user has an active assignment, or on one of whose sites."""
+        by_trial = self.model.objects.assigned_to(user).order_by().values("pk")
+        by_site = (
             self.model.objects.filter(active_assignment_q(user, "trial_sites__assignments")).order_by().values("pk")
         )
-        return self.filter(models.Q(pk__in=whole) | models.Q(pk__in=a_site))
+        return self.filter(models.Q(pk__in=by_trial) | models.Q(pk__in=by_site))
 
     def editable_by(self, user):
-        """The trials a user may edit: administrators all, others those they are assigned to."""
+        """Trials the user may edit: all for administrators, otherwise the assigned ones."""
         if user is None or not user.is_authenticated:
             return self.none()
         if is_administrator(user):
@@ -64,13 +64,13 @@ class TrialQuerySet(models.QuerySet):
         return self.filter(models.Q(nct_id=nct_id) | models.Q(nct_id_aliases__contains=[nct_id]))
 
     def with_key(self, key: str):
-        """The one trial that a key in any spelling means, or None; a number in use goes before an obsolete one."""
+        """The trial for a key in any spelling, or None; a current NCT number takes precedence over an obsolete one."""
         canonical = key.upper() if key[:3].upper() == "NCT" else key.lower()
-        found = list(self.by_key(canonical))
-        return next((trial for trial in found if trial.key == canonical), found[0] if found else None)
+        matches = list(self.by_key(canonical))
+        return next((trial for trial in matches if trial.key == canonical), matches[0] if matches else None)
 
     def for_page(self):
-        """With the lists of the protocol, and where the record came from but not the record itself."""
+        """With the protocol lists and the registry link, without the stored record itself."""
         origin = "registry_link__latest"
         return (
             self.select_related(origin)

@@ -1,6 +1,6 @@
-"""All rules that a saved trial can be asked, wherever they live.
+"""Evaluates all rules about a saved trial.
 
-Rooms to the right of this one know more about a trial (its sites, its contacts); they add themselves with `judges`.
+Apps that depend on this one (sites, contacts) add their checks with `register_related_check`.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ _related_checks: list[RelatedCheck] = []
 
 
 def register_related_check(check: RelatedCheck) -> RelatedCheck:
-    """Decorator: a function that names, by trial id, the broken rules of trials in their surroundings."""
+    """Decorator for a function that returns, by trial id, the violated rules that involve related rows."""
     _related_checks.append(check)
     return check
 
@@ -25,14 +25,14 @@ def own_violations(trial: Trial, *, on: date) -> list[Rule]:
 
 
 def related_violations(trial: Trial, *, on: date) -> list[Rule]:
-    """What does not go together with the trial's sites and contacts, as they are in the database."""
+    """Violations that involve the trial's sites and contacts, as stored in the database."""
     return related_violations_by_trial([trial], on=on)[trial.pk]
 
 
 def related_violations_by_trial(trials: Sequence[Trial], *, on: date) -> dict[int, list[Rule]]:
-    """The same of many trials, by their ids; as many queries as for one."""
-    found: dict[int, list[Rule]] = {trial.pk: [] for trial in trials}
-    for judge in _related_checks:
-        for trial_id, rules in judge(trials, on).items():
-            found[trial_id] += rules
-    return found
+    """`related_violations` of many trials, by id; the number of queries does not depend on how many."""
+    result: dict[int, list[Rule]] = {trial.pk: [] for trial in trials}
+    for check in _related_checks:
+        for trial_id, rules in check(trials, on).items():
+            result[trial_id] += rules
+    return result

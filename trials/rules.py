@@ -1,11 +1,7 @@
-"""Rules of a trial's three dates, and of whether each is actual or estimated.
+"""Rules of one trial: reason for stopping, dates and their types, enrollment, lengths of texts.
 
-A blank date or a blank type says nothing, so it breaks nothing. A partial date is past when its last day is, future
-when its first day is; in between either type is right.
-
-Rules of one trial: stopping, dates, enrollment, lengths.
-
-The subject is anything with the attributes of a Trial: the model, or a row of it.
+A blank date or type violates no rule. A partial date is past when its last day is past, future when its first day is
+ahead; in between either type is valid. The subject is any object with the attributes of a Trial.
 """
 
 from collections.abc import Callable, Iterable
@@ -58,7 +54,7 @@ def _in_order(earlier: str, later: str) -> Callable:
 
 
 def _date_types_are(kind: DateType, names: Iterable[str], statuses: Iterable[str]) -> Callable:
-    """In these overall statuses each of the dates, where it has a type, is of one kind."""
+    """In these overall statuses each given date with a type has this type."""
     return lambda trial, on: (
         trial.overall_status not in statuses
         or all(_type(trial, name) in ("", kind) for name in names if getattr(trial, f"{name}_on"))
@@ -76,13 +72,13 @@ def _type_fields(names: Iterable[str]) -> tuple[str, ...]:
 
 DATE_TYPE_RULES = tuple(
     rule
-    for name, words in DATE_LABELS.items()
+    for name, label in DATE_LABELS.items()
     for rule in (
         Rule(
             id=f"past-{name.replace('_', '-')}-is-actual",
             level=Level.ERROR,
             level_on_import=Level.WARNING,
-            text=f"The {words} date has passed: mark it as actual, or give the date now expected.",
+            text=f"The {label} date has passed. Set its type to actual, or enter a new estimate.",
             source=PRS,
             check=_past_is_actual(name),
             fields=(f"{name}_type", f"{name}_on"),
@@ -91,7 +87,7 @@ DATE_TYPE_RULES = tuple(
             id=f"future-{name.replace('_', '-')}-is-estimated",
             level=Level.ERROR,
             level_on_import=Level.WARNING,
-            text=f"The {words} date lies ahead, so it is an estimate.",
+            text=f"A {label} date in the future must be estimated.",
             source=PRS,
             check=_future_is_estimated(name),
             fields=(f"{name}_type", f"{name}_on"),
@@ -123,7 +119,7 @@ STATUS_DATE_RULES = (
     Rule(
         id="not-yet-recruiting-dates-are-estimated",
         level=Level.WARNING,
-        text="The trial is not yet recruiting, so all its dates are estimates.",
+        text="While the trial is not yet recruiting, all its dates must be estimated.",
         source=CTRP,
         check=_date_types_are(DateType.ESTIMATED, DATE_LABELS, {Status.NOT_YET_RECRUITING}),
         fields=_type_fields(DATE_LABELS),
@@ -131,7 +127,7 @@ STATUS_DATE_RULES = (
     Rule(
         id="recruiting-completion-is-estimated",
         level=Level.WARNING,
-        text="The trial recruits, so its completion is an estimate.",
+        text="The completion date must be estimated while the trial is recruiting.",
         source=CTRP,
         check=_date_types_are(DateType.ESTIMATED, ("completion",), {Status.RECRUITING}),
         fields=_type_fields(("completion",)),
@@ -139,7 +135,7 @@ STATUS_DATE_RULES = (
     Rule(
         id="started-trial-start-is-actual",
         level=Level.WARNING,
-        text="The trial has started, so its start date is actual.",
+        text="The trial has started. Set the type of its start date to actual.",
         source=CTRP,
         check=_date_types_are(DateType.ACTUAL, ("start",), STARTED),
         fields=_type_fields(("start",)),
@@ -147,7 +143,7 @@ STATUS_DATE_RULES = (
     Rule(
         id="ended-trial-completions-are-actual",
         level=Level.WARNING,
-        text="The trial has ended, so both completion dates are actual.",
+        text="The trial has ended. Set the type of both completion dates to actual.",
         source=CTRP,
         check=_date_types_are(DateType.ACTUAL, COMPLETIONS, {Status.COMPLETED, Status.TERMINATED}),
         fields=_type_fields(COMPLETIONS),
@@ -175,7 +171,7 @@ LENGTHS = {
 
 
 def _for_statuses(statuses, check: Callable) -> Callable:
-    """A check that concerns trials of some overall statuses only."""
+    """Restrict a check to trials with these overall statuses."""
     return lambda trial, on: trial.overall_status not in statuses or check(trial)
 
 
@@ -192,7 +188,7 @@ STOPPING_RULES = (
         id="why-stopped-only-when-stopped",
         level=Level.ERROR,
         level_on_import=Level.WARNING,
-        text="Say why the trial stopped only when it is suspended, terminated or withdrawn.",
+        text="Enter a reason for stopping only when the trial is suspended, terminated or withdrawn.",
         source=PRS,
         check=lambda trial, on: not trial.why_stopped or trial.overall_status in STOPPED,
         fields=("why_stopped", "overall_status"),
@@ -201,7 +197,7 @@ STOPPING_RULES = (
         id="why-stopped-is-said",
         level=Level.ERROR,
         level_on_import=Level.WARNING,
-        text="Say why the trial stopped.",
+        text="Enter why the trial stopped.",
         source=f"{PRS}; 15 of 98 older records lack it",
         check=_for_statuses(STOPPED, lambda trial: trial.why_stopped.strip() != ""),
         fields=("why_stopped", "overall_status"),
@@ -210,7 +206,7 @@ STOPPING_RULES = (
         id="why-stopped-length",
         level=Level.ERROR,
         level_on_import=Level.WARNING,
-        text=f"The reason for stopping has at most {WHY_STOPPED_LENGTH} characters.",
+        text=f"The reason for stopping must have at most {WHY_STOPPED_LENGTH} characters.",
         source=PRS,
         check=_max_length("why_stopped", WHY_STOPPED_LENGTH),
         fields=("why_stopped",),
@@ -221,7 +217,7 @@ ENROLLMENT_RULES = (
     Rule(
         id="withdrawn-enrolled-nobody",
         level=Level.WARNING,
-        text="A withdrawn trial enrolled nobody: its enrollment is 0, actual.",
+        text="A withdrawn trial must have an actual enrollment of 0.",
         source=PRS,
         check=_for_statuses(
             {Status.WITHDRAWN},
@@ -232,7 +228,7 @@ ENROLLMENT_RULES = (
     Rule(
         id="ended-enrollment-is-actual",
         level=Level.WARNING,
-        text="The trial has ended, so its enrollment is the actual number.",
+        text="The trial has ended. Set the type of its enrollment to actual.",
         source=PRS,
         check=_for_statuses({Status.COMPLETED, Status.TERMINATED}, _enrollment_is(EnrollmentType.ACTUAL)),
         fields=("enrollment_type", "overall_status"),
@@ -240,7 +236,7 @@ ENROLLMENT_RULES = (
     Rule(
         id="open-enrollment-is-estimated",
         level=Level.WARNING,
-        text="The trial still enrolls, so its enrollment is an estimate.",
+        text="The enrollment must be estimated while the trial is enrolling.",
         source=PRS,
         check=_for_statuses(STILL_ENROLLING, _enrollment_is(EnrollmentType.ESTIMATED)),
         fields=("enrollment_type", "overall_status"),
@@ -252,19 +248,19 @@ LENGTH_RULES = tuple(
         id=f"{field.replace('_', '-')}-length",
         level=Level.ERROR,
         level_on_import=Level.WARNING,
-        text=f"The {words} has at most {length:,} characters.",
+        text=f"The {label} must have at most {length:,} characters.",
         source=PRS,
         check=_max_length(field, length),
         fields=(field,),
     )
-    for field, (length, words) in LENGTHS.items()
+    for field, (length, label) in LENGTHS.items()
 )
 
 TRIAL_RULES = STOPPING_RULES + DATE_RULES + ENROLLMENT_RULES + LENGTH_RULES
 
 TABLES = {
-    "Why a trial stopped": STOPPING_RULES,
+    "Reason for stopping": STOPPING_RULES,
     "Dates": DATE_RULES,
     "Enrollment of a trial": ENROLLMENT_RULES,
-    "Lengths": LENGTH_RULES,
+    "Lengths of texts": LENGTH_RULES,
 }

@@ -1,4 +1,4 @@
-"""What people do with a trial as a whole."""
+"""Services that change a trial as a whole."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from trials.choices import NON_SELECTABLE_STATUSES
 from trials.models import Trial
 from trials.rule_checks import own_violations, related_violations
 
-#: What may change together with the overall status: why it stopped, and what its rules ask of dates and enrollment.
+#: Fields that may change together with the overall status, because its rules involve them.
 STATUS_DEPENDENT_FIELDS = (
     "why_stopped",
     "start_on",
@@ -40,15 +40,16 @@ def change_overall_status(
     on: date | None = None,
     **other_values,
 ) -> Trial:
-    """Give a trial another overall status, and other values of `BESIDE` with it; the last known status stays.
+    """Change the overall status and values of STATUS_DEPENDENT_FIELDS; the last known status is unchanged.
 
-    ValidationError when a rule of the trial itself refuses, or nobody types that status. What its sites and contacts
-    do not go with asks like a warning, until `accept_warnings`: they are put right after it. StaleVersion.
+    ValidationError when a rule of the trial itself is violated at level ERROR, or the status cannot be entered.
+    Violations that involve sites and contacts count as warnings (`accept_warnings`): they are corrected afterwards.
+    StaleVersion when the row has another version.
     """
     if unknown := other_values.keys() - set(STATUS_DEPENDENT_FIELDS):
         raise TypeError(f"Not changed together with the overall status: {', '.join(sorted(unknown))}.")
     if to in NON_SELECTABLE_STATUSES:
-        raise ValidationError("Nobody enters this status: it follows from others.", code="status-is-computed")
+        raise ValidationError("This status is computed and cannot be entered.", code="status-is-computed")
     current = Trial.lock_at_version(trial.pk, version)
     for name, value in {"overall_status": to, **other_values}.items():
         setattr(current, name, value)
@@ -62,9 +63,9 @@ def change_overall_status(
 
 @transaction.atomic
 def add_trial(*, author: str, reason: str = "", on: date | None = None, **values) -> Trial:
-    """A trial entered by hand; `values` are columns. ValidationError, by field, when a rule of the trial refuses.
+    """Create a trial entered by hand; `values` are columns. ValidationError, by field, for violations of level ERROR.
 
-    What only asks or tells is found by the rules afterwards, and listed with the trial.
+    Warnings and notes are found by the evaluation of rules afterwards.
     """
     trial = Trial(**values)
     trial.full_clean()
@@ -80,19 +81,22 @@ def add_trial(*, author: str, reason: str = "", on: date | None = None, **values
 def verify_record(
     trial: Trial, *, verified_on: PartialDate, author: str, reason: str = "", version: int, on: date | None = None
 ) -> Trial:
-    """Record the month in which a trial's whole record was verified; a day given with it is left out.
+    """Record the month in which a trial's record was verified; the day of a full date is ignored.
 
-    ValidationError for a year alone, a month to come, or one before the last verification; StaleVersion.
+    ValidationError for a year alone, a future month, or a month before the last verification; StaleVersion.
     """
     month = PartialDate(verified_on[:7])
     current = Trial.lock_at_version(trial.pk, version)
     if month.month is None:
-        raise ValidationError("Give the month of the verification.", code="verification-has-a-month")
+        raise ValidationError("Enter the month of the verification.", code="verification-has-a-month")
     if month.first_day > (on or dates.today()):
-        raise ValidationError("A record is verified this month at the latest.", code="verified-ahead")
+        raise ValidationError("The verification month cannot be in the future.", code="verified-ahead")
     if current.verified_on and month < current.verified_on[:7]:
         last = PartialDate.parse(current.verified_on).as_text()
-        raise ValidationError(f"The record was last verified in {last}.", code="verified-later-already")
+        raise ValidationError(
+            f"The record was already verified in {last}. Enter that month or a later one.",
+            code="verified-later-already",
+        )
     current.verified_on = month
     with authored(author, reason=reason):
         current.save(update_fields=["verified_on"])
@@ -100,16 +104,16 @@ def verify_record(
 
 
 def status_field_violations(trial: Trial, *, on: date) -> list[Rule]:
-    """The trial's own rules that it breaks, saved or not, as far as they are about what changes here."""
+    """Violations of the trial's own rules, saved or not, that involve the status or the fields that depend on it."""
     return [
         rule for rule in own_violations(trial, on=on) if {"overall_status", *STATUS_DEPENDENT_FIELDS} & set(rule.fields)
     ]
 
 
 def _enforce_rules(trial: Trial, *, on: date, accept_warnings: bool) -> None:
-    own, around = status_field_violations(trial, on=on), related_violations(trial, on=on)
+    own, related = status_field_violations(trial, on=on), related_violations(trial, on=on)
     refused = [rule for rule in own if rule.level is Level.ERROR]
     if not accept_warnings:
-        refused += [rule for rule in (*own, *around) if rule.level is not Level.NOTE and rule not in refused]
+        refused += [rule for rule in (*own, *related) if rule.level is not Level.NOTE and rule not in refused]
     if refused:
         raise ValidationError([ValidationError(rule.text, code=rule.id) for rule in refused])

@@ -1,6 +1,6 @@
-"""How each recruitment status is shown: its mark, its hue and what the registry means by it.
+"""Icon, hue and the registry's definition of each recruitment status.
 
-The word comes first (trials.choices), the mark second, the hue last; the stylesheet knows hues by meaning, not status.
+The label (trials.choices) carries the meaning; icon and hue repeat it. Hues are CSS classes named by meaning.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ NOT_PUBLISHED = "Not published"
 
 @dataclass(frozen=True, slots=True)
 class StatusDisplay:
-    """`mark` is the inside of a 16 by 16 SVG, drawn in the current colour; `hue` is a class of the stylesheet."""
+    """`icon` is the content of a 16 by 16 SVG in the current colour; `hue` is a CSS class."""
 
     icon: str
     hue: str
@@ -114,5 +114,5 @@ NOT_PUBLISHED_DISPLAY = StatusDisplay(
 
 
 def status_display(code: str) -> StatusDisplay:
-    """How a status is shown; a blank is "not published", a code from a later registry has no meaning of ours."""
+    """The display of a status; of NOT_PUBLISHED for a blank or unknown code."""
     return STATUS_DISPLAYS.get(code, NOT_PUBLISHED_DISPLAY)

@@ -1,4 +1,4 @@
-"""Finding rows by what people type, through indexes that exist."""
+"""Text search on trials by NCT number, study ID and words, answered by indexes."""
 
 import re
 
@@ -14,29 +14,29 @@ _SEPARATORS = re.compile(r"[\s:#./_-]+")
 
 
 def nct_number(typed: str) -> str:
-    """The NCT number that is meant: `NCT 01234567`, `nct-01234567`, `01234567`, full-width digits; "" when none is."""
+    """The NCT number in a typed text (`NCT 01234567`, `nct-01234567`, `01234567`, full-width digits), or ""."""
     number = _NCT_NUMBER.fullmatch(_SEPARATORS.sub("", fold(typed)))
     return f"NCT{number[1]}" if number else ""
 
 
 def trial_key(typed: str) -> str:
-    """The key of a trial that is meant: an NCT number in any spelling, or `trial-17`; another text as typed."""
+    """The trial key in a typed text: an NCT number in any spelling, or `trial-17`; another text in lower case."""
     return nct_number(typed) or typed.strip().lower()
 
 
 def nct_number_prefix(text_typed: str) -> str:
-    """The same of a number that is not typed to its end: `nct 0123` is NCT0123; "" without the letters."""
+    """The prefix of an NCT number that was typed in part: `nct 0123` is NCT0123; "" without the letters."""
     text = _SEPARATORS.sub("", fold(text_typed)).upper()
     return text if _NCT_PREFIX.fullmatch(text) else ""
 
 
 def contains_words_q(column: str, words: str) -> Q:
-    """Every word somewhere in the column, whatever its case, accents and punctuation. Trigram indexes answer that.
+    """Each word occurs in the column, without regard to case, accents and punctuation. Uses trigram indexes.
 
-    A text longer than any title or name is in none, nor is one of signs only.
+    Matches nothing for a text longer than LONGEST_TERM or without letters and digits.
     """
-    asked = search_key(words).split() if len(words) <= LONGEST_TERM else []
-    return Q(*((f"{column}__plain__contains", word) for word in dict.fromkeys(asked))) if asked else Q(pk__in=[])
+    terms = search_key(words).split() if len(words) <= LONGEST_TERM else []
+    return Q(*((f"{column}__plain__contains", word) for word in dict.fromkeys(terms))) if terms else Q(pk__in=[])
 
 
 def search_trials(trials: QuerySet, term: str) -> QuerySet:

@@ -1,7 +1,7 @@
-"""When a status is shown as unknown.
+"""The rule by which a status is displayed as unknown.
 
-A trial that should be over, and whose record nobody has verified for two years, is shown as UNKNOWN. That is computed
-for display, never stored over what was entered, and undone by the next verification.
+A trial past its completion date whose record was not verified for two years is displayed as UNKNOWN. This is computed
+for display, never stored, and ends with the next verification.
 Source: ClinicalTrials.gov, definition of "Unknown status"; agrees with the registry on 3,460 of 3,463 records.
 """
 
@@ -22,7 +22,7 @@ YEARS_UNVERIFIED = 2
 
 
 def unknown_after(status: str, completion: PartialDate | None, verified: PartialDate | None) -> date | None:
-    """The last day on which the status is still believed; the day after it is unknown. None: it never turns unknown."""
+    """The last day on which the status is valid; it is unknown from the next day. None: it never becomes unknown."""
     if status not in CAN_TURN_UNKNOWN or verified is None:
         return None
     day = _years_later(PartialDate.parse(verified).last_day, YEARS_UNVERIFIED)

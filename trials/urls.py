@@ -1,4 +1,4 @@
-"""The addresses of trials."""
+"""URLs of the public trial pages."""
 
 from django.urls import path
 

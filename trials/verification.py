@@ -1,4 +1,4 @@
-"""When a trial's record must be verified again. Pure.
+"""Due dates of record verification. Pure.
 
 Source: 42 CFR 11.64(a)(2) and the PRS data element "Record Verification Date": at least every 12 months, to the month,
 until the study has ended.
@@ -11,12 +11,12 @@ from common.partial_dates import PartialDate
 from trials.rules import ENDED
 from trials.unknown_status import becomes_unknown_on
 
-#: From when on a verification is asked for, and from when on it is said that the status will be shown as unknown.
+#: How long before the due date, and before the unknown status, users are notified.
 DUE_SOON, UNKNOWN_SOON = timedelta(days=30), timedelta(days=90)
 
 
 def verification_due_on(status: str, verified: PartialDate | str | None) -> date | None:
-    """The last day on which a verification is in time; None where none is due: the trial has ended, or has no date."""
+    """The last day on which a verification is in time; None when the trial has ended or was never verified."""
     if status in ENDED or not verified:
         return None
     last = PartialDate.parse(verified).last_day
@@ -25,19 +25,19 @@ def verification_due_on(status: str, verified: PartialDate | str | None) -> date
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """When a trial's record was last verified, until when that is in time, and when it is shown as unknown."""
+    """Dates of the last verification, of the next due one, and from which the status is displayed as unknown."""
 
     verified_on: PartialDate | None
     due_on: date | None
     unknown_on: date | None
 
     def is_due_soon(self, on: date) -> bool:
-        """Whether it is due within a month, or the trial is shown as unknown soon."""
+        """Whether verification is due within DUE_SOON, or the status becomes unknown within it."""
         days = [day for day in (self.due_on, self.unknown_on) if day]
         return self.due_on is not None and min(days) <= on + DUE_SOON
 
     def as_text(self, on: date) -> str:
-        """What is to be told of it on a day; blank where no verification is due."""
+        """The notice to show on a day; blank where no verification is due."""
         if self.due_on is None:
             return ""
         if self.unknown_on and self.unknown_on <= on:
@@ -52,7 +52,7 @@ class Verification:
 
 
 def verification_of(trial) -> Verification:
-    """Of anything with the attributes of a Trial."""
+    """The verification dates of any object with the attributes of a Trial."""
     status, verified = trial.overall_status, trial.verified_on
     return Verification(
         PartialDate.parse(verified) if verified else None,

@@ -1,4 +1,4 @@
-"""How the schema describes each address: the parameters come from the filter sets, the shapes from `api.v1.serializers`."""
+"""OpenAPI descriptions of endpoints: parameters from the filter sets, responses from `api.v1.serializers`."""
 
 from django import forms
 from django.conf import settings
@@ -19,53 +19,53 @@ from publishing.search.filters import AgeFilter, DateTimeFilter, TrialFilterSet
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from trials.form_fields import CountriesField, CountryField
 
-#: A blank parameter is refused, and so is a text with a control character.
+#: Blank parameters and control characters are rejected.
 _TEXT = {
     "type": "string",
     "minLength": 1,
     "pattern": f"^[^{CONTROL_CHARACTERS}]*[^{CONTROL_CHARACTERS}{BLANK}][^{CONTROL_CHARACTERS}]*$",
 }
 _PAGE = [
-    OpenApiParameter(CURSOR, _TEXT, description="Where the page begins, as the link `next` of the page before says."),
+    OpenApiParameter(CURSOR, _TEXT, description="Cursor of the page, from the link `next` of the previous page."),
     OpenApiParameter(
         SIZE,
         {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE},
-        description=f"How many on a page, at most {MAX_PAGE_SIZE}.",
+        description=f"Number of results per page, at most {MAX_PAGE_SIZE}.",
     ),
 ]
 ERROR_SCHEMA = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
 _ERROR_RESPONSES = {
-    400: OpenApiResponse(ERROR_SCHEMA, description="What is wrong, by parameter."),
+    400: OpenApiResponse(ERROR_SCHEMA, description="Error messages by parameter."),
     401: serializers.Error,
     414: OpenApiResponse(
-        serializers.Error, description=f"An address has up to {settings.LONGEST_ADDRESS:,} characters."
+        serializers.Error, description=f"The URL is longer than {settings.LONGEST_ADDRESS:,} characters."
     ),
 }
 
 
 def parameters(filterset: type[StrictFilterSet]) -> list[OpenApiParameter]:
     """A parameter for each filter, with its codes."""
-    return [_parameter(name, one) for name, one in filterset.base_filters.items()]
+    return [_parameter(name, filter_) for name, filter_ in filterset.base_filters.items()]
 
 
-def _parameter(name: str, one) -> OpenApiParameter:
-    is_many = isinstance(one.field, forms.MultipleChoiceField)
-    schema = {"type": "array", "items": _schema(one)} if is_many else _schema(one)
-    description = one.extra.get("help_text") or f"{one.label}."
+def _parameter(name: str, filter_) -> OpenApiParameter:
+    is_many = isinstance(filter_.field, forms.MultipleChoiceField)
+    schema = {"type": "array", "items": _schema(filter_)} if is_many else _schema(filter_)
+    description = filter_.extra.get("help_text") or f"{filter_.label}."
     return OpenApiParameter(name, schema, description=description, explode=is_many or None)
 
 
-def _schema(one) -> dict:
-    field = one.field
+def _schema(filter_) -> dict:
+    field = filter_.field
     if isinstance(field, CountryField | CountriesField):
         return {"type": "string", "enum": CANONICAL_COUNTRY_NAMES}
     if isinstance(field, FreeMultipleChoiceField):
         return _TEXT
     if isinstance(field, forms.ChoiceField):
-        return {"type": "string", "enum": [code for code, _ in one.extra["choices"]]}
-    if isinstance(one, AgeFilter):
+        return {"type": "string", "enum": [code for code, _ in filter_.extra["choices"]]}
+    if isinstance(filter_, AgeFilter):
         return {"type": "number", "minimum": field.min_value, "maximum": field.max_value}
-    if isinstance(one, DateTimeFilter):
+    if isinstance(filter_, DateTimeFilter):
         return {"type": "string", "format": "date-time", "pattern": f"{OFFSET}$"}
     if isinstance(field, DayField):
         return {"type": "string", "format": "date"}
@@ -75,21 +75,21 @@ def _schema(one) -> dict:
     return _TEXT | {"maxLength": longest} if longest else _TEXT
 
 
-def _list(name: str, summary: str, filterset: type[StrictFilterSet], shape) -> dict:
+def _list(name: str, summary: str, filterset: type[StrictFilterSet], serializer) -> dict:
     return {
         "operation_id": name,
         "summary": summary,
         "parameters": [*parameters(filterset), *_PAGE],
-        "responses": {200: shape, **_ERROR_RESPONSES},
+        "responses": {200: serializer, **_ERROR_RESPONSES},
     }
 
 
-def _detail(name: str, summary: str, key: OpenApiParameter, shape) -> dict:
+def _detail(name: str, summary: str, key: OpenApiParameter, serializer) -> dict:
     return {
         "operation_id": name,
         "summary": summary,
         "parameters": [key],
-        "responses": {200: shape, **_ERROR_RESPONSES, 404: serializers.Error},
+        "responses": {200: serializer, **_ERROR_RESPONSES, 404: serializers.Error},
     }
 
 

@@ -1,4 +1,4 @@
-"""The shapes of what partners read, for the schema. Answers are not made of these but must fit them: tests hold it."""
+"""Serializers for the schema only. Responses are built without them; tests assert that they match."""
 
 from rest_framework import serializers
 
@@ -12,13 +12,13 @@ from trials.contact_ranks import ContactRank
 
 
 class ReadOnlyModelSerializer(serializers.ModelSerializer):
-    """Everything is read only, so every key is always there."""
+    """All fields are read only, so every key is always present."""
 
     def get_extra_kwargs(self):
         return {name: {"read_only": True} for name in self.Meta.fields}
 
     def include_extra_kwargs(self, kwargs, extra_kwargs):
-        """A code can be blank: that is said of what is read, too."""
+        """Keep allow_blank of choices for read-only fields."""
         blank = {"allow_blank": True} if kwargs.get("allow_blank") and "choices" in kwargs else {}
         return super().include_extra_kwargs(kwargs, extra_kwargs) | blank
 
@@ -31,7 +31,7 @@ class Mesh(serializers.Serializer):
 
 
 class Retraction(serializers.Serializer):
-    """A publication that was taken back."""
+    """A retraction of a publication."""
 
     pmid = serializers.CharField(required=False)
     source = serializers.CharField(required=False)
@@ -88,7 +88,7 @@ class AvailableIpd(ReadOnlyModelSerializer):
 
 
 class Contact(ReadOnlyModelSerializer):
-    """Whom to call. Only while somebody can join."""
+    """A contact person. Published only while the trial or site is open."""
 
     role = serializers.CharField(read_only=True)
     rank = serializers.ChoiceField(choices=ContactRank, allow_blank=True, read_only=True)
@@ -99,7 +99,7 @@ class Contact(ReadOnlyModelSerializer):
 
 
 class Official(ReadOnlyModelSerializer):
-    """Who answers for the trial."""
+    """An official of the trial."""
 
     name = serializers.CharField(read_only=True, source="person.name")
 
@@ -119,7 +119,7 @@ class Facility(ReadOnlyModelSerializer):
 
 
 class CountedFacility(Facility):
-    """A facility with how many sites it has."""
+    """A facility with its number of sites."""
 
     sites_total = serializers.IntegerField(read_only=True)
     sites_recruiting = serializers.IntegerField(read_only=True)
@@ -131,8 +131,8 @@ class CountedFacility(Facility):
 class Site(ReadOnlyModelSerializer):
     """One facility's part in one trial. A blank status is not published.
 
-    AHEAD_OF_TRIAL: the site reports a status that its trial's own does not allow yet; the trial's is being updated.
-    HELD_BACK: the status contradicts the trial's, so that nothing is published of it until it is updated.
+    AHEAD_OF_TRIAL: the site reports a status that the overall status does not allow yet.
+    HELD_BACK: the status contradicts the overall status and is not published until it is updated.
     """
 
     confirmed_as = serializers.ChoiceField(choices=ConfirmedAs, allow_blank=True, read_only=True)
@@ -157,7 +157,7 @@ class SiteOfTrial(Site):
 
 
 class Trial(ReadOnlyModelSerializer):
-    """A trial with its sites. Blank text, null and an empty list: nothing is published. Dates as precise as known."""
+    """A trial with its sites. Blank text, null and an empty list: not published. Dates have their known precision."""
 
     key = serializers.CharField(read_only=True)
     condition_mesh = Mesh(many=True, read_only=True)
@@ -213,7 +213,7 @@ class Trial(ReadOnlyModelSerializer):
 
 
 class Page(serializers.Serializer):
-    """A page of a list; `next` is the address of the page after it, null on the last."""
+    """A page of a list; `next` is the URL of the next page, null on the last."""
 
     next = serializers.URLField(read_only=True, allow_null=True)
 
@@ -231,6 +231,6 @@ class FacilityPage(Page):
 
 
 class Error(serializers.Serializer):
-    """What is wrong, in words."""
+    """An error message."""
 
     detail = serializers.CharField(read_only=True)

@@ -1,4 +1,4 @@
-"""The first version of the contract with partners."""
+"""URLs of version 1 of the API."""
 
 from django.urls import path, re_path
 

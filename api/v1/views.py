@@ -1,7 +1,7 @@
-"""What partners read: trials, sites, facilities.
+"""API views of trials, sites and facilities.
 
-An answer is at most three queries: the key, what waits, the page. Words, and names of conditions and interventions, are
-one more each: their other names.
+A response takes at most three queries: the key, pending rebuilds, the page. Each filter by words, conditions or
+interventions takes one more for synonyms.
 """
 
 from drf_spectacular.utils import extend_schema
@@ -32,21 +32,21 @@ class TrialList(PartnerView):
 
 
 class TrialDetail(PartnerView):
-    """One trial with its sites, by its NCT number (an obsolete one too) or its key here."""
+    """One trial with its sites, by its current or obsolete NCT number, or its key."""
 
     @extend_schema(**openapi.TRIAL)
     def get(self, request, key):
         reject_parameters(request)
         is_behind = publish_pending()
-        found = TrialDocument.objects.visible_to(request.user).by_key(key).first()
-        if found is None:
+        document = TrialDocument.objects.visible_to(request.user).by_key(key).first()
+        if document is None:
             raise NotFound
-        body = found.document.encode()
-        return json_response(request, body, etag=found.digest, changed_at=found.changed_at, is_behind=is_behind)
+        body = document.document.encode()
+        return json_response(request, body, etag=document.digest, changed_at=document.changed_at, is_behind=is_behind)
 
 
 class SiteList(PartnerView):
-    """Sites with their facility and the contacts that may be shown, in the order in which they came here."""
+    """Sites with their facility and public contacts, in the order of their ids."""
 
     @extend_schema(**openapi.SITES)
     def get(self, request):
@@ -65,7 +65,7 @@ class SiteDetail(PartnerView):
 
 
 class FacilityList(PartnerView):
-    """Hospitals and clinics, each with how many sites it has."""
+    """Facilities, each with its number of sites."""
 
     @extend_schema(**openapi.FACILITIES)
     def get(self, request):
@@ -74,7 +74,7 @@ class FacilityList(PartnerView):
 
 
 class FacilityDetail(PartnerView):
-    """One facility, by its slug; only the number at its end counts."""
+    """One facility, by the number at the end of its slug."""
 
     @extend_schema(**openapi.FACILITY)
     def get(self, request, slug):

@@ -1,8 +1,8 @@
 """The registry's markup: a small part of CommonMark, in descriptions, outcomes, arms and eligibility criteria.
 
-What 2,000 real records hold, and no more: paragraphs between blank lines, bullets `* `, numbers `1. `, lists nested
-by indentation, and a backslash before punctuation that is meant as itself (`\\[IV\\]` is [IV]). No emphasis, headings,
-links, tables or HTML occur, so none is understood: what looks like it is text. Reading never fails, in linear time.
+Supports what occurs in 2,000 real records: paragraphs between blank lines, bullets `* `, numbers `1. `, lists nested
+by indentation, and backslash escapes of punctuation (`\\[IV\\]` is [IV]). No emphasis, headings,
+links, tables or HTML occur, so none is supported: they stay text. Parsing never fails and takes linear time.
 """
 
 import re
@@ -49,7 +49,7 @@ Node = Paragraph | Items
 
 
 def resolve_escapes(text: str) -> str:
-    """The text as it is meant to be read: escapes resolved, and the few entities that were encoded twice."""
+    """The text with backslash escapes and double-encoded entities resolved."""
     return _ENTITY.sub(lambda entity: unescape(entity[0]), _ESCAPE.sub(r"\1", _UNPRINTABLE.sub("", text)))
 
 
@@ -62,7 +62,7 @@ def parse(text: str) -> list[Node]:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text, whatever signs its line breaks are written with."""
+    """The lines of a text, split at any kind of line break."""
     return _LINE_BREAK.split(text)
 
 
@@ -72,7 +72,7 @@ def marker(line: str) -> re.Match[str] | None:
 
 
 def words_of(nodes: list[Node]) -> Iterator[str]:
-    """Every word of the nodes in order, list numbers included: what a test compares with the text."""
+    """Every word of the nodes in order, including list numbers; for tests."""
     for node in nodes:
         if isinstance(node, Paragraph):
             yield from " ".join(node.lines).split()
@@ -84,7 +84,7 @@ def words_of(nodes: list[Node]) -> Iterator[str]:
 
 
 class _Reader:
-    """Reads line by line; `_open` holds the lists that the next line may still belong to, outermost first."""
+    """Parses line by line; `_open` are the lists that the next line may belong to, outermost first."""
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
@@ -97,9 +97,9 @@ class _Reader:
             self._after_blank = True
             return
         indent = len(line[: len(line) - len(body)].expandtabs(4))
-        found = marker(body)
-        if found:
-            self._add_item(indent, found["number"], resolve_escapes(body[found.end() :].rstrip()))
+        match = marker(body)
+        if match:
+            self._add_item(indent, match["number"], resolve_escapes(body[match.end() :].rstrip()))
         else:
             self._add_text(indent, resolve_escapes(body.rstrip()))
         self._after_blank = False
@@ -108,11 +108,11 @@ class _Reader:
         item = Item(None if number is None else int(number), [Paragraph([text])])
         while self._open and self._open[-1][0] > indent + 1:
             self._open.pop()
-        beside = self._open and (indent <= self._open[-1][0] + 1 or len(self._open) == MAX_DEPTH)
-        if beside and self._open[-1][1].ordered == (number is not None):
+        is_sibling = self._open and (indent <= self._open[-1][0] + 1 or len(self._open) == MAX_DEPTH)
+        if is_sibling and self._open[-1][1].ordered == (number is not None):
             self._open[-1][1].entries.append(item)
             return
-        if beside:
+        if is_sibling:
             self._open.pop()
         items = Items([item])
         self._current_nodes().append(items)
@@ -128,5 +128,5 @@ class _Reader:
             inside.append(Paragraph([text]))
 
     def _current_nodes(self) -> list[Node]:
-        """Where the next node belongs: the last item of the innermost open list, or the page."""
+        """The list to which the next node is added: the last item of the innermost open list, or the top level."""
         return self._open[-1][1].entries[-1].nodes if self._open else self.nodes

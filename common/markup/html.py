@@ -1,6 +1,6 @@
-"""Markup as HTML: everything escaped, lists as lists, web addresses as links; nothing else can come out.
+"""Renders markup as safe HTML: escaped text, lists, and links for `http` and `https` URLs.
 
-Only `http` and `https` addresses become links. E-mail addresses stay text: whom to call is told by the contacts' rules.
+E-mail addresses stay text: contacts are published only by the rules of contacts.
 """
 
 import re
@@ -27,16 +27,16 @@ def render_nodes(nodes: Iterable[Node]) -> SafeString:
 
 def with_links(text: str) -> SafeString:
     """Plain text, escaped, its web addresses as links."""
-    pieces, end = [], 0
-    for found in _ADDRESS.finditer(text):
-        address = _trimmed(found[0])
-        pieces += [conditional_escape(text[end : found.start()]), _link(address)]
-        end = found.start() + len(address)
-    return mark_safe("".join([*pieces, conditional_escape(text[end:])]))
+    parts, end = [], 0
+    for match in _ADDRESS.finditer(text):
+        address = _trimmed(match[0])
+        parts += [conditional_escape(text[end : match.start()]), _link(address)]
+        end = match.start() + len(address)
+    return mark_safe("".join([*parts, conditional_escape(text[end:])]))
 
 
 def _trimmed(address: str) -> str:
-    """Without the sentence's own punctuation; a bracket stays when the address opened one."""
+    """The URL without trailing punctuation; a closing bracket stays when the URL has an opening one."""
     closing = _NOT_PART_OF_ADDRESS.replace(")", "") if "(" in address else _NOT_PART_OF_ADDRESS
     return address.rstrip(closing)
 
@@ -54,7 +54,7 @@ def _paragraph(paragraph: Paragraph) -> str:
 
 
 def _items(items: Items) -> str:
-    """A list; a number that does not follow the one before it is said, so that gaps stay gaps."""
+    """A list; numbers that do not follow the previous one are kept by the value attribute."""
     if not items.ordered:
         return f"<ul>{''.join(f'<li>{_item(item)}</li>' for item in items.entries)}</ul>"
     first = items.entries[0].number
@@ -68,7 +68,7 @@ def _items(items: Items) -> str:
 
 
 def _item(item: Item) -> str:
-    """A single paragraph needs no tag of its own inside its list entry."""
+    """A list item; a single paragraph is rendered without a tag."""
     paragraphs = [node for node in item.nodes if isinstance(node, Paragraph)]
     if len(paragraphs) > 1:
         return render_nodes(item.nodes)

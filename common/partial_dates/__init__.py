@@ -19,9 +19,9 @@ _FIXED_OPTIONS = {"max_length": 10, "db_collation": "C", "null": True}
 
 
 class PartialDateField(models.CharField):
-    """A PartialDate as its text, ordered by bytes; NULL when nothing is known."""
+    """A PartialDate stored as text, ordered by bytes; NULL when unknown."""
 
-    description = "A date as far as it is known"
+    description = "A date of known precision"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs | _FIXED_OPTIONS)
@@ -40,7 +40,7 @@ class PartialDateField(models.CharField):
             raise ValidationError(str(error), code="invalid") from None
 
     def get_prep_value(self, value):
-        """Plain text for the driver. ValueError for what is no partial date."""
+        """Plain text for the driver. ValueError for an invalid partial date."""
         if hasattr(value, "resolve_expression"):
             return value
         known = _partial_date_or_none(value)
@@ -51,7 +51,7 @@ class PartialDateField(models.CharField):
 
 
 def _partial_date_or_none(value: str | date | None) -> PartialDate | None:
-    """A day stays a day; a moment is refused, because it knows more than a date can keep."""
+    """A PartialDate of a text or a date. ValueError for a datetime, whose time would be lost."""
     if value is None or value == "":
         return None
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -60,18 +60,18 @@ def _partial_date_or_none(value: str | date | None) -> PartialDate | None:
 
 
 class _IntervalLookup(models.Lookup):
-    """A comparison with a partial date, as comparisons of text that an index on the column answers."""
+    """Comparison with a partial date by text comparisons that an index on the column supports."""
 
     def get_prep_lookup(self):
-        date_asked = _partial_date_or_none(self.rhs)
-        if date_asked is None:
+        partial_date = _partial_date_or_none(self.rhs)
+        if partial_date is None:
             raise ValueError(HOW_TO_WRITE)
-        return date_asked
+        return partial_date
 
 
 @PartialDateField.register_lookup
 class From(_IntervalLookup):
-    """May still be running on the first day of the date asked: 2026-01 is "from 2026-01-15", for all we know."""
+    """Dates that may be on or after the first day of the given date: 2026-01 matches "from 2026-01-15"."""
 
     lookup_name = "from"
 
@@ -84,7 +84,7 @@ class From(_IntervalLookup):
 
 @PartialDateField.register_lookup
 class Until(_IntervalLookup):
-    """May have begun by the last day of the date asked."""
+    """Dates that may be on or before the last day of the given date."""
 
     lookup_name = "until"
 
@@ -94,9 +94,6 @@ class Until(_IntervalLookup):
 
 
 def partial_date_constraint(*field_names: str, name: str) -> models.CheckConstraint:
-    """The database's refusal of any text that is no partial date, 2025-02-29 included.
-
-    NULL passes: a check that is neither true nor false holds.
-    """
+    """Check constraint that rejects any text that is no partial date, such as 2025-02-29. NULL is allowed."""
     in_calendar = models.Q(*((f"{field}__regex", PATTERN) for field in field_names))
     return models.CheckConstraint(condition=in_calendar, name=name, violation_error_message=HOW_TO_WRITE)

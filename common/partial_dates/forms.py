@@ -1,6 +1,6 @@
-"""How people type a date. One that may be partial is plain text, because a calendar would force a day on them.
+"""Form fields for dates. A partial date is a text input, because a date picker would require a full date.
 
-`static/js/dates.js` says beside such a field how the server reads it, and adds a calendar for who means a day.
+`static/js/dates.js` shows beside such a field how the server parses it, and adds a date picker.
 """
 
 from django import forms
@@ -10,13 +10,13 @@ from common import dates
 from common.date_parsing import parse_date, parse_day
 from common.partial_dates.value import PartialDate
 
-HELP_TEXT = "A year, a month or a day, as far as it is known: 2026, Nov 2026 or 15 Nov 2026."
+HELP_TEXT = "A year, a month or a full date, as far as it is known: 2026, Nov 2026 or 15 Nov 2026."
 ISO_HELP_TEXT = "A year, a month or a day: 2026, 2026-01 or 2026-01-15."
 _INPUT_ATTRS = {"autocomplete": "off", "inputmode": "text", "data-date": "partial"}
 
 
 class PartialDateFormField(forms.CharField):
-    """Gives a PartialDate, or None when nothing was written."""
+    """Cleans to a PartialDate, or None for a blank."""
 
     def __init__(self, **kwargs):
         kwargs["help_text"] = kwargs.get("help_text") or HELP_TEXT
@@ -32,11 +32,11 @@ class PartialDateFormField(forms.CharField):
             raise ValidationError(str(error), code="invalid") from None
 
     def read(self, text: str) -> PartialDate:
-        """ValueError, in words for the person who wrote it."""
+        """The parsed date. ValueError with a message for the user."""
         return PartialDate(parse_date(text, day_first=dates.day_first()))
 
     def has_changed(self, initial, data) -> bool:
-        """The same date in another form is no change."""
+        """The same date in another notation is no change."""
         try:
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:
@@ -47,7 +47,7 @@ class PartialDateFormField(forms.CharField):
 
 
 class IsoPartialDateFormField(PartialDateFormField):
-    """For parameters of addresses and the API: ISO text only."""
+    """For query parameters and the API: ISO text only."""
 
     def __init__(self, **kwargs):
         super().__init__(**{"help_text": ISO_HELP_TEXT} | kwargs)
@@ -60,7 +60,7 @@ class IsoPartialDateFormField(PartialDateFormField):
 
 
 class DayFormField(forms.DateField):
-    """Gives a full day as a `date`. The browser offers its calendar; text from elsewhere is read likewise."""
+    """Cleans to a `date`. Accepts the browser's date picker and text in other notations."""
 
     def to_python(self, value):
         if not isinstance(value, str) or not value.strip():

@@ -33,7 +33,7 @@ class PartialDate(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
-        """Take `text` as it stands; ValueError, in words for the person who wrote it, when it is no date."""
+        """ValueError with a message for the user when `text` is no partial date."""
         if isinstance(text, cls):
             return text
         if not isinstance(text, str) or not _SHAPE.fullmatch(text):
@@ -44,12 +44,12 @@ class PartialDate(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The same as `PartialDate(text)`, for the eye."""
+        """The same as `PartialDate(text)`."""
         return cls(text)
 
     @classmethod
     def trusted(cls, text: str) -> Self:
-        """Without the check: for text that the database's constraint has already let in."""
+        """Without validation: for text that the database's constraint has checked."""
         return str.__new__(cls, text)
 
     @property
@@ -85,12 +85,12 @@ class PartialDate(str):
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
     def as_text(self) -> str:
-        """`15 January 2026`, `January 2026` or `2026`: never a part that is not known."""
+        """`15 January 2026`, `January 2026` or `2026`: in its precision."""
         return format_iso_date(self)
 
 
 def compare_at_coarser(left: PartialDate, right: PartialDate) -> int:
-    """-1, 0 or 1, looking only at what both dates know: January 2026 and 15 January 2026 are level."""
-    known = min(len(left), len(right))
-    mine, other = str(left[:known]), str(right[:known])
-    return (mine > other) - (mine < other)
+    """-1, 0 or 1, at the coarser precision of both: January 2026 and 15 January 2026 are equal."""
+    length = min(len(left), len(right))
+    first, second = str(left[:length]), str(right[:length])
+    return (first > second) - (first < second)

@@ -1,1 +1,1 @@
-"""Tables that people upload or paste: inspected before they are opened, and read within limits."""
+"""Uploaded and pasted tables: inspected before parsing, and read within limits."""

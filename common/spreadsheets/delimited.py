@@ -9,7 +9,7 @@ from dataclasses import replace
 from common.spreadsheets.table import Row, Table, TableError, limit_rows, make_row
 
 DELIMITERS = "\t;,"
-#: The longest marks first: that of UTF-32 begins with that of UTF-16.
+#: Longer marks of the same start first: the UTF-32 mark begins with that of UTF-16.
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -28,9 +28,9 @@ READ_AS_WINDOWS_1252 = (
 
 
 def read_file(content: bytes) -> Table:
-    """The table in a text file: by its byte order mark, else as UTF-8, else as Windows-1252, which a notice tells.
+    """The table in a text file: decoded by its byte order mark, else as UTF-8, else as Windows-1252, with a notice.
 
-    TableError names row and column of what is none of them.
+    TableError names the row and column of undecodable text.
     """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
@@ -43,16 +43,16 @@ def read_file(content: bytes) -> Table:
 
 
 def read_delimited(text: str, *, delimiter: str = "") -> Table:
-    """The lines whose cells are parted by tabs, semicolons or commas, as `sep=` or else the first line shows."""
+    """Rows with cells separated by tabs, semicolons or commas, as given by `sep=` or detected from the first line."""
     text, delimiter, first = _without_separator_line(text.removeprefix("\ufeff"), delimiter)
     if "\0" in text:
         place = _location(text, text.index("\0"), first)
-        raise TableError(f"{place}: this is no text. Save the table as “CSV UTF-8” and upload it again.")
+        raise TableError(f"{place}: this is not text. Save the table as “CSV UTF-8” and upload it again.")
     return Table(limit_rows(_rows(text, delimiter or detect_delimiter(text), first)))
 
 
 def detect_delimiter(text: str) -> str:
-    """What parts most cells of the first line that is not blank; of two, a tab before a semicolon before a comma."""
+    """The delimiter with the most cells in the first nonblank line; on a tie tab, semicolon, comma in this order."""
     headings = next((line for line in text.splitlines() if line.strip()), "")
     return max(DELIMITERS, key=re.sub(r'"[^"]*"', "", headings).count)
 
@@ -65,19 +65,19 @@ def _decode(content: bytes, encoding: str) -> str:
         line = content[error.start :].decode(encoding, "replace").splitlines()[:1]
         place = _location(before + "".join(line), len(before), 1)
         raise TableError(
-            f"{place}: this is not text in UTF-8, UTF-16 or Windows-1252, so its letters cannot be told for certain. "
+            f"{place}: this is not text in UTF-8, UTF-16 or Windows-1252, so it cannot be decoded. "
             "Save the table as “CSV UTF-8” or as an Excel workbook (.xlsx) and upload it again."
         ) from None
 
 
 def _without_separator_line(text: str, delimiter: str) -> tuple[str, str, int]:
     """The text below a line such as `sep=;`, the delimiter that it names, and the number of the first row below."""
-    found = _SEPARATOR_LINE.match(text)
-    return (text[found.end() :], found["mark"], 2) if found else (text, delimiter, 1)
+    match = _SEPARATOR_LINE.match(text)
+    return (text[match.end() :], match["mark"], 2) if match else (text, delimiter, 1)
 
 
 def _rows(text: str, delimiter: str, first: int) -> Iterator[Row]:
-    """Rows are counted as a spreadsheet does: a cell with lines is one row."""
+    """Rows numbered as in a spreadsheet: a cell with line breaks is one row."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = first - 1
     try:

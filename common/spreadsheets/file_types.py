@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, and what to do about one that is no table. Pure."""
+"""Detects file types by their first bytes, with advice for those that are no tables. Pure."""
 
 from common.spreadsheets.table import TableError
 
@@ -12,7 +12,7 @@ PASSWORD = "This workbook is protected by a password. Remove the password and sa
 OLD_EXCEL = f"This is a file of an old Excel (.xls). {AS_CSV}"
 NO_WORKBOOK = f"This file is no Excel workbook (.xlsx) that can be read. {AS_CSV}"
 
-#: By the first bytes, without regard to case.
+#: Signatures in lower case.
 _OTHER_SIGNATURES = (
     (b"%pdf", f"This is a PDF. {AS_CSV}"),
     (b"\x1f\x8b", "This file is compressed (gzip). Unpack it and upload the table in it."),
@@ -34,7 +34,7 @@ def is_workbook(content: bytes) -> bool:
     if content.startswith(_OLE):
         raise TableError(PASSWORD if _ENCRYPTED_PACKAGE in content else OLD_EXCEL)
     start = content[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    for signature, words in _OTHER_SIGNATURES:
+    for signature, message in _OTHER_SIGNATURES:
         if start.startswith(signature):
-            raise TableError(words)
+            raise TableError(message)
     return False

@@ -1,7 +1,7 @@
-"""What a workbook claims and holds, counted in its bytes before any of it is parsed. Pure.
+"""Checks sizes and counts of a workbook in its raw bytes before it is parsed. Pure.
 
 An .xlsx is a ZIP archive of XML files. A file of a few kilobytes can unpack to gigabytes, or to millions of cells or
-styles that cost seconds and memory to parse; so all is counted first, in pieces of constant size.
+styles that cost seconds and memory to parse; so all is counted first, in chunks of constant size.
 """
 
 import re
@@ -18,7 +18,7 @@ MAX_MEMBERS = 1_000
 #: No table of words and numbers shrinks like this; small parts may.
 MAX_RATIO = 200
 _RATIO_FROM = 2**20
-#: A cell with a text of its own has eight tags and three attributes; what has more of them holds no cells.
+#: A cell with inline text has eight tags and three attributes; a part with more of them is not a table.
 _TAGS_OF_A_CELL, _QUOTES_OF_A_CELL = 9, 7
 _CHUNK_SIZE = 2**18
 _ENCRYPTED = 0x1
@@ -47,13 +47,13 @@ def inspect(archive: zipfile.ZipFile, limits: Limits) -> None:
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise TableError(PASSWORD)
     if "xl/workbook.xml" not in names:
-        raise TableError(next((words for name, words in _OTHER_PACKAGES if name in names), NO_WORKBOOK))
+        raise TableError(next((message for name, message in _OTHER_PACKAGES if name in names), NO_WORKBOOK))
     _check_sizes(members, limits)
     _check_contents(archive, members, limits)
 
 
 def _check_sizes(members: list[zipfile.ZipInfo], limits: Limits) -> None:
-    """By what the members claim; Python's reader gives no more than that."""
+    """Check the declared sizes; Python's reader returns no more than these."""
     size = sum(member.file_size for member in members)
     if size > limits.unpacked_bytes:
         raise TableError(
@@ -71,18 +71,18 @@ def _check_contents(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], li
     cells = 0
     for name in (member.filename for member in members if member.filename.endswith((".xml", ".rels"))):
         if name.startswith("xl/worksheets/"):
-            found = _count(archive, name, _CELL)
-            cells += found.matches
+            counts = _count(archive, name, _CELL)
+            cells += counts.matches
             _check_limit(cells, limits.cells, "cells")
         elif name == "xl/styles.xml":
-            found = _count(archive, name, _STYLE)
-            _check_limit(found.matches, limits.styles, "cell styles")
+            counts = _count(archive, name, _STYLE)
+            _check_limit(counts.matches, limits.styles, "cell styles")
         elif name == "xl/sharedStrings.xml":
-            found = _count(archive, name, _STRING)
-            _check_limit(found.matches, limits.strings, "texts")
+            counts = _count(archive, name, _STRING)
+            _check_limit(counts.matches, limits.strings, "texts")
         else:
-            found = _count(archive, name, None)
-        if found.tags > _TAGS_OF_A_CELL * limits.cells or found.quotes > _QUOTES_OF_A_CELL * limits.cells:
+            counts = _count(archive, name, None)
+        if counts.tags > _TAGS_OF_A_CELL * limits.cells or counts.quotes > _QUOTES_OF_A_CELL * limits.cells:
             raise TableError(TOO_MUCH_MARKUP)
 
 
@@ -111,14 +111,14 @@ def _check_limit(count: int, limit: int, label: str) -> None:
 
 def _count(archive: zipfile.ZipFile, name: str, pattern: re.Pattern | None) -> _Counts:
     matches, tags, quotes, overlap = 0, 0, 0, b""
-    for number, piece in enumerate(_chunks(archive, name)):
-        if number == 0 and b"<!DOCTYPE" in piece.upper():
+    for number, chunk in enumerate(_chunks(archive, name)):
+        if number == 0 and b"<!DOCTYPE" in chunk.upper():
             raise TableError(NOT_PLAIN_XML)
-        tags += piece.count(b"<")
-        quotes += piece.count(b'"') + piece.count(b"'")
+        tags += chunk.count(b"<")
+        quotes += chunk.count(b'"') + chunk.count(b"'")
         if pattern:
             # A match that begins in the overlap and ends in this piece was not counted before.
-            text = overlap + piece
+            text = overlap + chunk
             matches += sum(match.end() > len(overlap) for match in pattern.finditer(text))
             overlap = text[-_OVERLAP:]
     return _Counts(matches, tags, quotes)
@@ -126,8 +126,8 @@ def _count(archive: zipfile.ZipFile, name: str, pattern: re.Pattern | None) -> _
 
 def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     try:
-        with archive.open(name) as part:
-            while piece := part.read(_CHUNK_SIZE):
-                yield piece
+        with archive.open(name) as member:
+            while chunk := member.read(_CHUNK_SIZE):
+                yield chunk
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
         raise TableError(DAMAGED) from None

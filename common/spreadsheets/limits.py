@@ -1,12 +1,9 @@
-"""How large an uploaded table may be, and what reading it may cost. Pure.
-
-The values are settings (SPREADSHEET_…); each refusal names the limit that it is about.
-"""
+"""Limits of uploaded tables. Pure. The values are settings (SPREADSHEET_…)."""
 
 from dataclasses import dataclass
 
 MEBIBYTE = 2**20
-#: Of a table, below its headings; and how far right a cell may stand.
+#: Rows below the headings, and columns.
 MAX_ROWS = 5_000
 MAX_COLUMNS = 200
 

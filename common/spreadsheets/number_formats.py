@@ -1,4 +1,4 @@
-"""A number in a cell as a person sees it: by its number format. Pure.
+"""Formats a numeric cell by its number format, as shown to the user. Pure.
 
 Source of the built-in formats: ECMA-376-1, 18.8.30 (numFmt), with those of East Asian locales.
 """

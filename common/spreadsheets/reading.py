@@ -1,4 +1,4 @@
-"""Reading an uploaded file or a pasted text as a table."""
+"""Reads an uploaded file or pasted text as a table."""
 
 import json
 import logging
@@ -18,19 +18,19 @@ LIMITS_EXCEEDED = (
     "Reading this file takes more time or memory than a table of sites needs. "
     "Copy the table into a new workbook and upload that."
 )
-#: The process waits for a processor like everybody else, so the clock on the wall gets more than its own time.
+#: Wall-clock timeout as a multiple of the CPU limit.
 _TIMEOUT_FACTOR = 6
 _LIMIT_SIGNALS = {-signal.SIGXCPU, -signal.SIGKILL}
 _logger = logging.getLogger(__name__)
 
 
 def spreadsheet_limits() -> Limits:
-    """As the settings have them."""
+    """The limits of the settings."""
     return Limits(**settings.SPREADSHEET_LIMITS)
 
 
 def read_upload(content: bytes) -> Table:
-    """The table in the bytes of a file. TableError in words for a file that is none, or that is too large."""
+    """The table in the bytes of a file. TableError with a message when it is no table or too large."""
     limits = spreadsheet_limits()
     if len(content) > limits.bytes:
         raise TableError(too_large_message(limits))
@@ -38,7 +38,7 @@ def read_upload(content: bytes) -> Table:
 
 
 def read_pasted(text: str) -> Table:
-    """The table in a text that was pasted. TableError likewise."""
+    """The table in pasted text. TableError likewise."""
     limits = spreadsheet_limits()
     if len(text) > limits.bytes:
         raise TableError(too_large_message(limits))
@@ -50,9 +50,9 @@ def too_large_message(limits: Limits) -> str:
 
 
 def _read_in_process(content: bytes, limits: Limits) -> Table:
-    """In a process of its own, which ends at its limits; `run` waits for it also when it has to be killed."""
+    """Read a workbook in a separate process with limits; `run` also waits for a killed process."""
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-m", "common.spreadsheets.worker", json.dumps(asdict(limits))],
             input=content,
             capture_output=True,
@@ -62,21 +62,21 @@ def _read_in_process(content: bytes, limits: Limits) -> Table:
         )
     except subprocess.TimeoutExpired:
         raise TableError(LIMITS_EXCEEDED) from None
-    if done.returncode:
-        _raise_for_failure(done)
-    answer = json.loads(done.stdout)
-    if "error" in answer:
-        raise TableError(answer["error"])
-    return Table([_row(**row) for row in answer["rows"]], answer["notices"])
+    if result.returncode:
+        _raise_for_failure(result)
+    output = json.loads(result.stdout)
+    if "error" in output:
+        raise TableError(output["error"])
+    return Table([_row(**row) for row in output["rows"]], output["notices"])
 
 
-def _raise_for_failure(done: subprocess.CompletedProcess) -> None:
-    if done.returncode in _LIMIT_SIGNALS or b"MemoryError" in done.stderr:
+def _raise_for_failure(result: subprocess.CompletedProcess) -> None:
+    if result.returncode in _LIMIT_SIGNALS or b"MemoryError" in result.stderr:
         raise TableError(LIMITS_EXCEEDED)
-    output = done.stderr[-2000:].decode("utf-8", "replace")
-    _logger.error("The reader of workbooks ended with %s: %s", done.returncode, output)
+    output = result.stderr[-2000:].decode("utf-8", "replace")
+    _logger.error("The reader of workbooks ended with %s: %s", result.returncode, output)
     raise TableError(NO_WORKBOOK)
 
 
 def _row(number: int, cells: list[str], problems: dict[str, str]) -> Row:
-    return Row(number, cells, {int(column): words for column, words in problems.items()})
+    return Row(number, cells, {int(column): message for column, message in problems.items()})

@@ -1,7 +1,7 @@
-"""The cells of one sheet as a person sees them. Pure.
+"""Reads the cells of one sheet as shown to the user. Pure.
 
-Rows that are hidden (by hand or by a filter) are not read, since nobody looking at the sheet sees them; hidden columns
-are, since people hide those that identify a row. A merged cell over several rows holds for each of them. Both are told.
+Rows that are hidden (by hand or by a filter) are not read; hidden columns are, since they often identify a row. A
+merged cell over several rows counts in each of them. Notices report both.
 """
 
 import re
@@ -19,7 +19,7 @@ from common.spreadsheets.table import TOO_MANY_ROWS, Row, TableError, make_row
 from common.spreadsheets.workbook import Sheet, Workbook, local_name, text_in
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-#: All texts together, in characters: a text that many cells share unfolds in each of them.
+#: Total characters of all cells: shared texts count in each cell.
 MAX_TEXT = 10 * 2**20
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
 _MAX_LISTED = 8
@@ -28,7 +28,7 @@ NO_VALUE = "The cell holds a formula without a value. Open the file in your spre
 NOT_A_NUMBER = "The cell holds a number that cannot be read."
 TOO_MUCH_TEXT = "The texts in this sheet are longer than a table of sites has. Copy the table into a new workbook."
 MALFORMED = (
-    "This file is damaged: its cells are not where they say. Open it in your spreadsheet program and save it again."
+    "This file is damaged: its cell references are inconsistent. Open it in your spreadsheet program and save it again."
 )
 
 
@@ -138,7 +138,7 @@ class _Reader:
         if last >= MAX_COLUMNS:
             raise TableError(
                 f"There is a cell at {_letters(last)}{self.number}, far to the right of the table; "
-                f"at most {MAX_COLUMNS} columns can be read. Delete what stands there."
+                f"at most {MAX_COLUMNS} columns can be read. Delete that cell."
             )
 
     def column(self, element: Element) -> None:

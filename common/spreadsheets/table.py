@@ -1,4 +1,4 @@
-"""A table as it was read from a file or from pasted text. Pure."""
+"""The table read from a file or from pasted text. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -42,12 +42,12 @@ class Table:
 
 
 def make_row(number: int, cells: Sequence[str], problems: dict[int, str] | None = None) -> Row:
-    """A row without blank cells at its end, whose error values stand among its problems. TableError for a wide one."""
+    """A row without blank cells at its end, with error values as problems. TableError when it is too wide."""
     length = next((place for place in range(len(cells), 0, -1) if not is_blank(cells[place - 1])), 0)
     if length > MAX_COLUMNS:
         raise TableError(
             f"Row {number} has a cell in column {length:,}; at most {MAX_COLUMNS} columns can be read. "
-            "Delete what stands right of the table."
+            "Delete the cells to the right of the table."
         )
     cells = list(cells[:length])
     found = {at: f"The cell shows the error {cell.strip()}." for at, cell in enumerate(cells) if is_error_value(cell)}

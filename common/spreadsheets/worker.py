@@ -22,8 +22,7 @@ from common.spreadsheets.table import Table, TableError
 from common.spreadsheets.workbook import Sheet, Workbook
 
 NO_SHEET = (
-    "This workbook has no visible sheet with cells. "
-    "Show the sheet that is meant, or copy the table into a new workbook."
+    "This workbook has no visible sheet with cells. Unhide the sheet to import, or copy the table into a new workbook."
 )
 EMPTY = "The sheets of this workbook are empty."
 #: What malformed files raise in the readers, and in Python's under them.
@@ -66,13 +65,13 @@ def _table(workbook: Workbook) -> Table:
 
 
 def _sheet_notices(read: Sheet, others: Sequence[Sheet], hidden: Sequence[Sheet]) -> list[str]:
-    told = [f"Sheet read: “{read.name}”."]
+    notices = [f"Sheet read: “{read.name}”."]
     if others:
         word = "sheets" if len(others) > 1 else "sheet"
-        told.append(f"Not read: the {word} {_names(others)}. Upload each in a file of its own.")
+        notices.append(f"Not read: the {word} {_names(others)}. Upload each in a file of its own.")
     if hidden:
-        told.append(f"Not read because hidden: the {'sheets' if len(hidden) > 1 else 'sheet'} {_names(hidden)}.")
-    return told
+        notices.append(f"Not read because hidden: the {'sheets' if len(hidden) > 1 else 'sheet'} {_names(hidden)}.")
+    return notices
 
 
 def _names(sheets: Sequence[Sheet]) -> str:

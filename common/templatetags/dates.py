@@ -1,4 +1,4 @@
-"""Dates on pages: `{% load dates %}{{ trial.start_date|partial_date }}`."""
+"""Template filter for partial dates: `{% load dates %}{{ trial.start_date|partial_date }}`."""
 
 from django import template
 from django.utils.html import format_html
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.filter
 def partial_date(value: str | None) -> str:
-    """Words for people, the same precision for machines; nothing for nothing."""
+    """A <time> element with the formatted date and its ISO text; "" for no date."""
     if not value:
         return ""
     known = PartialDate(value)

@@ -1,4 +1,4 @@
-"""The page around the content."""
+"""Template tags for the page layout."""
 
 from django import template
 from django.template import Context
@@ -7,14 +7,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
-#: Pages of their own in the navigation, though they stand below another one's address.
+#: Separate navigation entries although they are below the path of another one.
 LOGIN_PATHS = ("/accounts/login/", "/accounts/logout/")
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, address: str, words: str, *, alone: bool = False) -> SafeString:
-    """A link of a navigation; the one for the page at hand, or for one below it unless `alone`, says so."""
+def nav_link(context: Context, address: str, label: str, *, alone: bool = False) -> SafeString:
+    """A navigation link, with aria-current for the current page, or for one below its path unless `alone`."""
     path = getattr(context.get("request"), "path", "")
-    below = not alone and address != "/" and path not in LOGIN_PATHS and path.startswith(address)
-    here = path == address or below
-    return format_html('<a href="{}"{}>{}</a>', address, mark_safe(' aria-current="page"') if here else "", words)
+    is_below = not alone and address != "/" and path not in LOGIN_PATHS and path.startswith(address)
+    is_current = path == address or is_below
+    return format_html('<a href="{}"{}>{}</a>', address, mark_safe(' aria-current="page"') if is_current else "", label)

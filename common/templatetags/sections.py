@@ -1,10 +1,10 @@
-"""A long page in sections: what is empty is not there, and the list of contents knows what is.
+"""Template tags for pages with sections: empty sections are omitted, also from the table of contents.
 
     {% contents %}
-      {% sheet "Timeline" "timeline" %} … {% endsheet %}
+      {% section "Timeline" "timeline" %} … {% endsection %}
     {% endcontents %}
 
-`{% sheet %}`, `{% part %}` and `{% facts %}` print their heading and frame only around something.
+`{% section %}`, `{% subsection %}` and `{% definition_list %}` render nothing when their content is blank.
 """
 
 from django import template
@@ -18,20 +18,20 @@ register = template.Library()
 
 
 class Contents(Node):
-    """Renders what it holds first: only then is it known which sheets there are."""
+    """Renders its body first, which collects the sections, then the table of contents."""
 
     def __init__(self, nodelist: NodeList):
         self.nodelist = nodelist
 
     def render(self, context: Context) -> str:
-        with context.push(sheets=[]):
+        with context.push(sections=[]):
             body = self.nodelist.render(context)
-            return render_to_string("trials/_contents.html", {"sheets": context["sheets"], "body": body})
+            return render_to_string("trials/_contents.html", {"sections": context["sections"], "body": body})
 
 
 @register.tag
 def contents(parser: Parser, token: Token) -> Contents:
-    """A list of the sheets inside, and the sheets."""
+    """A table of contents and the sections inside."""
     nodelist = parser.parse(("endcontents",))
     parser.delete_first_token()
     return Contents(nodelist)
@@ -39,10 +39,10 @@ def contents(parser: Parser, token: Token) -> Contents:
 
 @register.simple_block_tag(takes_context=True)
 def section(context: Context, content: SafeString, heading: str, anchor: str) -> str:
-    """A sheet of paper under a heading that can be linked to."""
+    """A section with a heading and an anchor."""
     if not content.strip():
         return ""
-    context["sheets"].append((anchor, heading))
+    context["sections"].append((anchor, heading))
     return format_html(
         '<section class="sheet" id="{0}" aria-labelledby="{0}-heading"><h2 id="{0}-heading">{1}</h2>{2}</section>',
         anchor,
@@ -53,7 +53,7 @@ def section(context: Context, content: SafeString, heading: str, anchor: str) ->
 
 @register.simple_block_tag
 def subsection(content: SafeString, heading: str, tight: bool = False) -> str:
-    """A part of a sheet under its own small heading."""
+    """A part of a section under its own heading."""
     if not content.strip():
         return ""
     return format_html('<div class="flow{}"><h3>{}</h3>{}</div>', " is-tight" if tight else "", heading, content)
@@ -61,5 +61,5 @@ def subsection(content: SafeString, heading: str, tight: bool = False) -> str:
 
 @register.simple_block_tag
 def definition_list(content: SafeString) -> str:
-    """The frame of `{% fact %}`s."""
+    """A definition list of `{% fact %}` tags."""
     return format_html('<dl class="facts">{}</dl>', content) if content.strip() else ""

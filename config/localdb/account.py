@@ -1,4 +1,4 @@
-"""As whom the server runs. PostgreSQL refuses root, so root lends it the account `postgres`, or `nobody`."""
+"""The operating system account of the server. PostgreSQL refuses root; then it is `postgres` or `nobody`."""
 
 import os
 import pwd

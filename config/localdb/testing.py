@@ -1,6 +1,6 @@
-"""A throw-away cluster for pytest, shared by the workers of one run and gone with the last of them.
+"""A temporary cluster for pytest, shared by the workers of one run and removed with the last of them.
 
-A run that was killed leaves its server and its folder behind; the next run clears them away.
+The next run removes the server and folder of a killed run.
 """
 
 import os

@@ -124,7 +124,7 @@ class TrialFilterSet(StrictFilterSet):
     country = CountryTermFilter(TermType.COUNTRY, label="Country", help_text=f"Has a site in this country. {ANY_NAME}")
     recruiting_in = CountryTermFilter(
         TermType.RECRUITING_IN,
-        label="A site is recruiting in",
+        label="Recruiting in",
         help_text=f"One of its sites is in this country and recruits. {ANY_NAME}",
     )
     condition = WordPrefixFilter(

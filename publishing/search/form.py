@@ -1,7 +1,4 @@
-"""The search form as the page shows it: the filter set's own filters, grouped, with what is chosen.
-
-The countries that the search page offers: those with a site of a public trial.
-"""
+"""The search form: grouped filters with their options and selected values, and the countries to choose from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +12,7 @@ from publishing.search.filters import TrialFilterSet
 from publishing.search.results import PARAMETERS
 from trials.choices import ExpandedAccessStatus, OverallStatus
 
-# From country to country by the index on places, then one public site in each: never a walk over all sites.
+# A loose index scan over countries, then one public site in each: never a scan of all sites.
 _COUNTRIES = """
     WITH RECURSIVE known AS (
         (SELECT country FROM sites_facility ORDER BY country LIMIT 1)
@@ -33,36 +30,36 @@ _COUNTRIES = """
 
 
 def published_countries() -> list[str]:
-    """Their present names, in alphabetical order."""
+    """Current names of the countries with a site of a public trial, in alphabetical order."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTRIES)
         names = {canonical_country_name(country) or country for (country,) in cursor.fetchall()}
     return sorted(names, key=comparison_key)
 
 
-#: Written by hand into the page: boxes and single choices.
+#: Text inputs and selects, written out in the template.
 SINGLE_FIELDS = (
     "words", "condition", "intervention", "sponsor", "age", "sex", "healthy_volunteers", "recruiting_in", "country",
     "updated_since",
 )  # fmt: skip
 GROUPS = ("status", "phase", "study_type", "sponsor_class")
-#: Open without a tap; the others open when something in them is chosen.
+#: Groups that are open by default; others are open when a value is selected.
 OPEN_GROUPS = frozenset({"status", "phase"})
 RARE_STATUSES = frozenset({*ExpandedAccessStatus.values, OverallStatus.WITHHELD.value})
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a filter."""
+    """One option of a filter."""
 
     value: str
-    words: str
+    label: str
     is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A filter of which several values can be chosen; `rare` ones stay folded away unless chosen."""
+    """A filter with checkboxes; `rare` options are in a disclosure."""
 
     name: str
     legend: str
@@ -73,15 +70,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """Something that is asked, in words, and the address without it."""
+    """An active filter as text, and the URL without it."""
 
-    words: str
+    label: str
     without_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class SearchForm:
-    """`boxes` are the values of single fields by name; `carried` are asked by the address and have no field here."""
+    """`field_values` are the values of single fields by name; `hidden_params` have no visible field."""
 
     field_values: dict[str, str]
     groups: list[Group]
@@ -94,11 +91,11 @@ class SearchForm:
 
 
 def search_form(query_state: QueryState, filterset: TrialFilterSet) -> SearchForm:
-    """The form that shows what is asked."""
-    boxes = {name: query_state.value(name) for name in SINGLE_FIELDS}
+    """The form with the current values."""
+    field_values = {name: query_state.value(name) for name in SINGLE_FIELDS}
     countries = published_countries()
     return SearchForm(
-        field_values=boxes,
+        field_values=field_values,
         groups=[_build_group(query_state, filterset, name) for name in GROUPS],
         sexes=_options(filterset.field_of("sex").choices, [query_state.value("sex")]),
         healthy=_options(filterset.field_of("healthy_volunteers").choices, [query_state.value("healthy_volunteers")]),
@@ -110,22 +107,22 @@ def search_form(query_state: QueryState, filterset: TrialFilterSet) -> SearchFor
 
 
 def chips(query_state: QueryState, filterset: TrialFilterSet) -> list[Chip]:
-    """Everything asked but the words, which stand in their box."""
-    question = query_state.without(*PARAMETERS)
+    """All active filters except the words, which are shown in their input."""
+    filters = query_state.without(*PARAMETERS)
     return [
-        Chip(filter_text(filterset, name, [value]), question.without_param_value(name, value).url)
-        for name, value in question.params
+        Chip(filter_text(filterset, name, [value]), filters.without_param_value(name, value).url)
+        for name, value in filters.params
         if name != "words"
     ]
 
 
 def filter_text(filterset: TrialFilterSet, name: str, values: Iterable[str]) -> str:
-    """A filter as people say it: "Phase: Phase 2 or Phase 3". Words are quoted."""
+    """A filter as text: "Phase: Phase 2 or Phase 3". Words are quoted."""
     if name == "words":
         return " ".join(f"“{value}”" for value in values)
     field = filterset.field_of(name)
-    known = dict(getattr(field, "choices", ()))
-    return f"{field.label}: {' or '.join(str(known.get(value, value)) for value in values)}"
+    labels = dict(getattr(field, "choices", ()))
+    return f"{field.label}: {' or '.join(str(labels.get(value, value)) for value in values)}"
 
 
 def _build_group(query_state: QueryState, filterset: TrialFilterSet, name: str) -> Group:
@@ -137,17 +134,17 @@ def _build_group(query_state: QueryState, filterset: TrialFilterSet, name: str) 
 
 
 def _options(choices: Iterable[tuple[str, str]], chosen: list[str]) -> list[Option]:
-    return [Option(value, str(words), value in chosen) for value, words in choices if value]
+    return [Option(value, str(label), value in chosen) for value, label in choices if value]
 
 
 def _country_options(countries: list[str], chosen: str) -> list[Option]:
-    """The countries to choose from; one that was asked for stands there even when we know no site in it."""
+    """Options of countries, including a selected one without sites."""
     chosen = canonical_country_name(chosen) or chosen
     names = countries if not chosen or chosen in countries else [chosen, *countries]
     return _options([(name, name) for name in names], [chosen])
 
 
 def _hidden_params(query_state: QueryState) -> Iterable[tuple[str, str]]:
-    """What no field shows must not get lost: filters without a field, a second country, the order."""
+    """Parameters without a visible field: other filters, a second country, the order."""
     shown = {(name, query_state.value(name)) for name in SINGLE_FIELDS}
     return (pair for pair in query_state.without("cursor", *GROUPS).params if pair not in shown)

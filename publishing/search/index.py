@@ -1,4 +1,4 @@
-"""A trial's search row: its words by weight, its terms, and the few columns that lists filter and show. Pure."""
+"""Builds the search row of a trial: words by weight, terms, and columns for lists. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sites.public_status import public_status
 from trials.ages import age_in_years
 from trials.choices import Sex
 
-#: Characters of each weight that are indexed: together well below the 1 MB that PostgreSQL takes.
+#: Indexed characters of each weight, together well below the 1 MB limit of a tsvector.
 LONGEST = {"A": 20_000, "B": 30_000, "C": 80_000, "D": 60_000}
 NO_LOWER_LIMIT, NO_UPPER_LIMIT = 0.0, 1000.0
 
@@ -44,7 +44,7 @@ class SearchIndexEntry:
 
 
 def build_index_entry(trial_data: TrialData, derived: DerivedValues) -> SearchIndexEntry:
-    """The search row as of the facts' day."""
+    """The search row as of the day of the derived values."""
     trial = trial_data.trial
     oldest = age_in_years(trial["maximum_age"])
     ancestors = _mesh(trial, "condition_ancestors", "intervention_ancestors")
@@ -72,7 +72,7 @@ def build_index_entry(trial_data: TrialData, derived: DerivedValues) -> SearchIn
 
 
 def _weighted_text(weight: str, texts: list[str]) -> str:
-    """A line between texts: words that stand together in one are not joined with those of the next."""
+    """Texts joined by line breaks, so that words of neighbouring texts are not joined."""
     return indexed_text("\n".join(filter(None, texts))[: LONGEST[weight]])[: LONGEST[weight]]
 
 
@@ -89,13 +89,13 @@ def _mesh(trial: Row, *columns: str) -> list[str]:
 
 
 def _place_names(trial_data: TrialData) -> list[str]:
-    """Facilities, towns and countries, each once: a trial's hundred sites lie in few towns."""
+    """Names of facilities, cities, states and countries, each once."""
     facilities = [site["facility"] for site in trial_data.sites]
     return list(dict.fromkeys(row[column] for row in facilities for column in ("name", "city", "state", "country")))
 
 
 def terms_of(trial_data: TrialData, derived: DerivedValues) -> Iterator[str]:
-    """Every term under which the trial is found."""
+    """All terms of the trial."""
     trial, parts = trial_data.trial, trial_data.lists
     yield from (make_term(TermType.NUMBER, number) for number in _numbers(trial_data) if number)
     yield from _codes(trial_data, derived)
@@ -114,7 +114,7 @@ def _numbers(trial_data: TrialData) -> list[str]:
 
 @lru_cache(maxsize=4_096)
 def _cached_term(kind: TermType, value: str) -> str:
-    """A term that many trials share, made once."""
+    """A cached term shared by many trials."""
     return make_term(kind, value)
 
 
@@ -130,12 +130,12 @@ def _codes(trial_data: TrialData, derived: DerivedValues) -> Iterator[str]:
 
 
 def _eligible_sexes(sex: str) -> list[str]:
-    """A trial for all is open to women and to men."""
+    """The sexes a trial is open to; ALL includes both."""
     return list(Sex.values) if sex == Sex.ALL else [sex]
 
 
 def _countries(trial_data: TrialData) -> Iterator[str]:
-    """Where it has sites, and where a site recruits: the second is about one site, not about the trial and a site."""
+    """Countries with a site, and countries with a recruiting site."""
     trial, recruiting = trial_data.trial, SiteStatus.RECRUITING.value
     for named, status in {(site["facility"]["country"], site["status"]) for site in trial_data.sites}:
         country = canonical_country_name(named) or named

@@ -1,4 +1,4 @@
-"""Asking a search row's vector for terms and for words."""
+"""Lookups on the search vector by terms and by words."""
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Lookup
@@ -7,23 +7,23 @@ from publishing.search.terms import TermType, make_term, tsquery_prefix_all
 from publishing.search.text_query import TextQuery
 from trials.text_search import nct_number, nct_number_prefix
 
-#: Of PostgreSQL itself: stems and stop words. What it gets to read is already plain words (`common.search_tokens`).
+#: Text search configuration with stemming and stop words; its input is already tokenized (`common.search_tokens`).
 CONFIG = "pg_catalog.english"
 
-#: Always 1. It tells the planner what it does not know: that a vector is kept out of line and takes a while to read,
-#: so that an index is cheaper than a walk over all rows (`migrations/0006_words_of_search`).
+#: SQL function that returns 1, with a high cost: the planner underestimates the cost of reading TOASTed vectors and
+#: would prefer a sequential scan to the index.
 COST_OF_WORDS = "publishing_cost_of_words"
 
 
 class _RawTextLookup(Lookup):
-    """The right-hand side is text; the column's own preparation would make a vector of it."""
+    """Keeps the right-hand side as text instead of converting it to a vector."""
 
     prepare_rhs = False
 
 
 @SearchVectorField.register_lookup
 class MatchesTerms(_RawTextLookup):
-    """A tsquery as `publishing.search.terms` writes it."""
+    """Matches a tsquery of `publishing.search.terms`."""
 
     lookup_name = "matches_terms"
 
@@ -34,18 +34,18 @@ class MatchesTerms(_RawTextLookup):
 
 @SearchVectorField.register_lookup
 class MatchesWords(_RawTextLookup):
-    """What was typed into a search box, as a `TypedQuery`."""
+    """Matches a `SearchBoxQuery`."""
 
     lookup_name = "matches_words"
 
     def as_sql(self, compiler, connection):
         column, params = self.process_lhs(compiler, connection)
-        query, asked = self.rhs.sql
-        return f"({column} @@ {query} AND {COST_OF_WORDS}({column}) <> 0)", [*params, *asked, *params]
+        query, query_params = self.rhs.sql
+        return f"({column} @@ {query} AND {COST_OF_WORDS}({column}) <> 0)", [*params, *query_params, *params]
 
 
 class SearchBoxQuery:
-    """The words of a search box, or the beginning of one of the trial's numbers."""
+    """Query by the words of a search box, or by the prefix of one of the trial's identifiers."""
 
     def __init__(self, typed: str, query: TextQuery):
         self.query = query
@@ -53,14 +53,14 @@ class SearchBoxQuery:
 
     @property
     def sql(self) -> tuple[str, list[str]]:
-        """As SQL of a tsquery, and its parameters."""
-        words = f"to_tsquery('{CONFIG}', %s)"
+        """SQL of a tsquery, and its parameters."""
+        tsquery_sql = f"to_tsquery('{CONFIG}', %s)"
         if not self.numbers:
-            return words, [self.query.tsquery]
+            return tsquery_sql, [self.query.tsquery]
         numbers = " | ".join(f"({tsquery_prefix_all([make_term(TermType.NUMBER, number)])})" for number in self.numbers)
-        return f"({words} || %s::tsquery)", [self.query.tsquery, numbers]
+        return f"({tsquery_sql} || %s::tsquery)", [self.query.tsquery, numbers]
 
 
 def spellings_of_number(text: str) -> list[str]:
-    """A number as it was typed, and the NCT number or its beginning that it may mean: `NCT 0123`, `01234567`."""
+    """An identifier as typed, and the NCT number or its prefix that it may mean: `NCT 0123`, `01234567`."""
     return list(dict.fromkeys(filter(None, (text, nct_number(text) or nct_number_prefix(text)))))

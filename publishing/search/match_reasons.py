@@ -1,7 +1,6 @@
-"""Why a trial was found: which of its fields hold the words that were typed. One query a page at most.
+"""Match reasons: the fields of a result that contain the typed words. At most one query per page.
 
-Only what stands in a field is quoted. Words that were typed side by side and stand apart are each named with their own
-field.
+Only text that occurs in a field is quoted. Neighbouring words that occur in different fields are listed separately.
 """
 
 from collections import defaultdict
@@ -14,7 +13,7 @@ from common.search_tokens import indexed_words, plain, units_of, words_of
 from publishing.models import TrialRow
 from publishing.search.text_query import Span, TextQuery
 
-#: Sites of a trial that are looked at for the words; a trial with more is found in its "sites or texts".
+#: Number of sites of a trial that are searched for the words.
 MAX_SITES = 200
 DESCRIPTION_OR_CRITERIA = "description or eligibility criteria"
 _ENDINGS = frozenset(
@@ -45,13 +44,13 @@ _PARTS = """
     ) AS site
     JOIN sites_facility AS facility ON facility.id = site.facility_id
     CROSS JOIN LATERAL (VALUES
-        ('site town', facility.city), ('hospital', facility.name), ('site region', facility.state),
+        ('site city', facility.city), ('hospital', facility.name), ('site region', facility.state),
         ('site country', facility.country)
     ) AS place (field, text) GROUP BY 1, 2
 """
-#: The order in which the fields of a trial's parts are looked at.
+#: The order in which the fields of related rows are searched.
 _FIELDS = (
-    *("intervention", "other name", "collaborator", "site town", "hospital", "site region", "site country"),
+    *("intervention", "other name", "collaborator", "site city", "hospital", "site region", "site country"),
     *("broader MeSH term", DESCRIPTION_OR_CRITERIA),
 )
 
@@ -62,7 +61,7 @@ Words = list[tuple[str, set[str], list[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Typed words, the field that holds them, and what stands there when it is other words."""
+    """Typed words, the field that contains them, and the words there when these are a synonym."""
 
     words: str
     field: str
@@ -70,35 +69,35 @@ class Match:
 
 
 def add_matches(rows: list[TrialRow], query: TextQuery, typed: str) -> None:
-    """Give each row its `matches`: one for each thing asked that its trial holds, in the words that were typed."""
-    asked = [*query.spans, *(Span(tuple(units_of(text))) for clause in query.clauses for text in clause.phrases)]
-    words = {span: _as_typed(span, typed.split()) for span in asked}
+    """Set `matches` of each row: one for each typed span that its trial contains."""
+    spans = [*query.spans, *(Span(tuple(units_of(text))) for clause in query.clauses for text in clause.phrases)]
+    typed_words = {span: _as_typed(span, typed.split()) for span in spans}
     missing: dict[int, list[Span]] = {}
     for row in rows:
-        found, missing[row.pk] = _locate(asked, _own_texts(row))
-        row.matches = [Match(words[span], *place) for span, *place in found]
+        matches, missing[row.pk] = _locate(spans, _own_texts(row))
+        row.matches = [Match(typed_words[span], *place) for span, *place in matches]
     parts = _texts_of_lists([pk for pk, spans in missing.items() if spans])
     is_one_clause = len(query.clauses) == 1
     for row in rows:
-        found, rest = _locate(missing[row.pk], parts[row.pk])
-        row.matches += [Match(words[span], *place) for span, *place in found]
+        matches, unmatched = _locate(missing[row.pk], parts[row.pk])
+        row.matches += [Match(typed_words[span], *place) for span, *place in matches]
         if is_one_clause:
-            row.matches += _word_by_word(rest, [*_own_texts(row), *parts[row.pk]], typed)
+            row.matches += _word_by_word(unmatched, [*_own_texts(row), *parts[row.pk]], typed)
 
 
 def _word_by_word(spans: list[Span], texts: list[tuple[str, str]], typed: str) -> list[Match]:
-    """The words of what no field holds as a whole, where all of them stand in some field."""
+    """Matches of single words, for spans that no field contains as a whole, when all words occur in some field."""
     matches = []
     for span in spans:
-        singles = [Span((parts,)) for parts in span.units]
-        found, missing = _locate(singles, texts)
+        single_words = [Span((parts,)) for parts in span.units]
+        located, missing = _locate(single_words, texts)
         if not missing:
-            matches += [Match(_as_typed(single, typed.split()), *place) for single, *place in found]
+            matches += [Match(_as_typed(word_span, typed.split()), *place) for word_span, *place in located]
     return matches
 
 
 def _as_typed(span: Span, typed: list[str]) -> str:
-    """The typed words that became these plain ones."""
+    """The typed words of a span of plain words."""
     sizes = range(1, len(span.units) + 2)
     runs = (typed[start : start + size] for size in sizes for start in range(len(typed)))
     marks = ' "“”„'
@@ -117,7 +116,7 @@ def _own_texts(row: TrialRow) -> Iterator[tuple[str, str]]:
 
 
 def _texts_of_lists(trial_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
-    """Texts of interventions and places by trial, each once: a trial's many sites lie in few towns."""
+    """Texts of interventions, collaborators and facilities by trial, each once."""
     parts: dict[int, dict[str, list[str]]] = defaultdict(dict)
     if trial_ids:
         with connection.cursor() as cursor:
@@ -129,19 +128,19 @@ def _texts_of_lists(trial_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
 
 
 def _locate(spans: list[Span], texts: Texts) -> tuple[list[tuple[Span, str, str]], list[Span]]:
-    """For each span the first field that holds it, and the words there when they are others; and what is missing."""
+    """For each span the first field that contains it, with the synonym found there; and the missing spans."""
     beginnings = {word[:3] for span in spans for text in span.spellings for word in text.split()}
     words = [
         (field, indexed_words(text), words_of(text)) for field, text in texts if _may_contain(text, beginnings)
-    ]  # the analysis of all hospitals of a page would take longer than the search
-    found, missing = [], []
+    ]  # tokenizing the facilities of all results would take longer than the search
+    located, missing = [], []
     for span in spans:
-        place = _find_typed(span, words) or _find_synonym(span, words)
-        if place is None:
+        location = _find_typed(span, words) or _find_synonym(span, words)
+        if location is None:
             missing.append(span)
         else:
-            found.append((span, *place))
-    return found, missing
+            located.append((span, *location))
+    return located, missing
 
 
 def _may_contain(text: str, beginnings: set[str]) -> bool:
@@ -156,14 +155,14 @@ def _find_typed(span: Span, texts: Words) -> tuple[str, str] | None:
 
 
 def _find_synonym(span: Span, texts: Words) -> tuple[str, str] | None:
-    places = (
+    locations = (
         (field, synonym) for field, _, words in texts for synonym in span.synonyms if _contains_phrase(synonym, words)
     )
-    return next(places, None)
+    return next(locations, None)
 
 
 def _contains_typed(span: Span, words: set[str], in_order: list[str]) -> bool:
-    """The typed words one after the other, or all of them written together."""
+    """Whether the typed words occur in sequence, or joined."""
     if " " not in span.text and any(_is_same(span.text, word) for word in words):
         return True
     if _contains_phrase(span.text, in_order):
@@ -172,7 +171,7 @@ def _contains_typed(span: Span, words: set[str], in_order: list[str]) -> bool:
 
 
 def _contains_phrase(text: str, words: list[str]) -> bool:
-    """The words of the text, one after the other."""
+    """Whether the words of the text occur in sequence."""
     phrase = text.split()
     places = range(len(words) - len(phrase) + 1)
     return any(all(map(_is_same, phrase, words[at : at + len(phrase)])) for at in places)
@@ -183,7 +182,7 @@ def _is_same(typed: str, word: str) -> bool:
 
 
 def _is_form(typed: str, word: str) -> bool:
-    """Whether two words differ by an ending only. Search stems them properly; this is for saying where they stand."""
+    """Whether two words differ by an ending only. Only for match reasons; the search uses proper stemming."""
     if len(typed) < 4 or len(word) < 4 or typed[:3] != word[:3]:
         return False
     same = next((at for at, (a, b) in enumerate(zip(typed, word, strict=False)) if a != b), min(len(typed), len(word)))

@@ -1,6 +1,6 @@
-"""Other names of interventions, as the records themselves give them: `Keytruda` and `MK-3475` for pembrolizumab. Pure.
+"""Synonyms of interventions from the records: `Keytruda` and `MK-3475` for pembrolizumab. Pure.
 
-Each is kept for its trial; what they tell together is read by `publishing.search.synonyms`.
+Stored per trial; `publishing.search.synonyms` evaluates them together.
 """
 
 import re
@@ -10,13 +10,13 @@ from typing import NamedTuple
 from common.search_tokens import compact, plain
 from publishing.trial_data import Row, TrialData
 
-#: Names of more words are descriptions. Shorter ones (`NA`, `A`) are no names.
+#: Names with more words are descriptions; names with fewer letters (`NA`, `A`) are ignored.
 MAX_WORDS, MIN_LETTERS, MAX_LETTERS, MAX_PER_TRIAL = 5, 2, 80, 60
-#: Letters of a name that are read; longer ones are texts.
+#: Number of characters of a name that are read.
 MAX_LETTERS_READ = 1_000
 _SEVERAL = re.compile(r"[,;|\n]|\bor\b|\bformerly\b|\baka\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
-#: What stands for no intervention in particular.
+#: Names that do not identify an intervention.
 _GENERIC_NAMES = """
 placebo, placebos, saline, normal saline, sham, control, controls, control group, comparator, active comparator, vehicle
 drug, study drug, study treatment, investigational product, treatment, intervention, experimental, experimental group
@@ -31,7 +31,7 @@ _GENERIC = frozenset(compact(name) for line in _GENERIC_NAMES.splitlines() for n
 
 
 class OtherName(NamedTuple):
-    """Plain texts: what the trial calls an intervention, and another name that it gives for it."""
+    """A name of an intervention and a synonym given by the trial, as plain texts."""
 
     trial_id: int
     name: str
@@ -39,7 +39,7 @@ class OtherName(NamedTuple):
 
 
 def other_names_of(trial_data: TrialData) -> list[OtherName]:
-    """Those of a public trial, each once; a private one tells nobody what it tests."""
+    """Synonyms of a public trial, each once; none of a private one."""
     if not trial_data.trial["is_public"]:
         return []
     terms = [plain(term) for entry in trial_data.trial["intervention_mesh"] if (term := entry.get("term", ""))]
@@ -56,7 +56,7 @@ def _pairs(row: Row, terms: list[str]) -> Iterator[tuple[str, str]]:
     ]
     mesh = [term for term in terms if term in others or f" {term} " in f" {own} "]
     if len(mesh) > 1 or len("".join(mesh)) > MAX_LETTERS:
-        return  # a combination: its other names are names of its parts, and nobody says of which
+        return  # a combination: its other names cannot be assigned to its components
     name = mesh[0] if mesh else own
     for other in filter(None, [own if name in others else "", *others]):
         if name and compact(other) != compact(name):
@@ -64,7 +64,7 @@ def _pairs(row: Row, terms: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _name(text: str) -> str:
-    """The plain name; "" for what is none."""
+    """The plain name; "" for a text that is no name."""
     name = plain(text)
     key = name.replace(" ", "")
     is_name = MIN_LETTERS <= len(key) <= MAX_LETTERS and name.count(" ") < MAX_WORDS and not key.isdigit()

@@ -1,7 +1,4 @@
-"""Searching trials: a page of search rows, newest first or by rank, with a capped count.
-
-The way back through a list: where the page before begins. Pages are found forwards only, by their cursor.
-"""
+"""Search of trials: pages of search rows by date or rank, a capped count, and cursors of next and previous pages."""
 
 from dataclasses import dataclass, field
 
@@ -27,7 +24,7 @@ RESULT_FIELDS = (
 class Results:
     """A page of results. Above 1,000 the count is capped: there are more. `next_cursor` is "" on the last page.
 
-    `is_behind`: the latest changes are not all in it. `query` is what its cursors are bound to.
+    `is_behind`: some latest changes are not included. `query` is the key that its cursors are bound to.
     """
 
     filterset: TrialFilterSet
@@ -52,7 +49,7 @@ def search(data, *, user=None, page_size: int = PAGE_SIZE) -> Results:
 
     With words, the trials that recruit come first, the best match before others; without, the newest. With wrong
     parameters there are no rows, and `filterset.errors` says why. A row has its `trial` with the columns that lists
-    show; any other column of it costs a query. At most 4 queries when nothing waits to be published.
+    show; any other column of it costs a query. At most 4 queries when no rebuild is pending.
     """
     is_behind = publish_pending()
     filterset = TrialFilterSet(data, TrialRow.objects.visible_to(user), without=PARAMETERS)
@@ -65,12 +62,12 @@ def search(data, *, user=None, page_size: int = PAGE_SIZE) -> Results:
 
 
 def search_key(data) -> str:
-    """What the cursors of a search are bound to."""
+    """The key that the cursors of a search are bound to."""
     return query_key("search", data, without=("cursor",))
 
 
 def _order_and_cursor(filterset: TrialFilterSet, data, query: str) -> tuple[str, Cursor | None]:
-    """By rank only when there are words to rank by."""
+    """The order and the cursor; order by rank requires words."""
     order = data.get("order") or RECRUITING
     if order not in ORDERS:
         filterset.add_param_error("order", f"Choose {', '.join(ORDERS)}.")
@@ -84,17 +81,17 @@ def _order_and_cursor(filterset: TrialFilterSet, data, query: str) -> tuple[str,
 
 
 def _load_page(results: Results, after: Cursor | None, page_size: int) -> None:
-    found = ordered_page(results, after, page_size + 1).fetch()
-    page = found[:page_size]
+    rows = ordered_page(results, after, page_size + 1).fetch()
+    page = rows[:page_size]
     results.rows = _rows([pk for _, pk, _ in page])
-    results.count = found[0][2] if found else 0
-    if len(found) > page_size:
+    results.count = rows[0][2] if rows else 0
+    if len(rows) > page_size:
         place, pk, _ = page[-1]
         results.next_cursor = Cursor(ORDERS[results.order], str(place), pk).signed(results.query)
 
 
 def ordered_page(results: Results, after: Cursor | None, limit: int) -> Sql:
-    """The rows of a valid search behind a place: (place, id, found)."""
+    """The rows of a valid search after a cursor: (sort value, id, count)."""
     matching = results.filterset.qs
     if results.order == NEWEST:
         return newest_page(matching, after, limit)
@@ -103,7 +100,7 @@ def ordered_page(results: Results, after: Cursor | None, limit: int) -> Sql:
 
 
 def _rows(pks: list[int]) -> list[TrialRow]:
-    """The rows in this order, with their trials."""
+    """The rows in the order of `pks`, with their trials."""
     shown = [f"trial__{name}" for name in RESULT_FIELDS]
     rows = TrialRow.objects.filter(pk__in=pks).select_related("trial").only(*_row_columns(), *shown)
     by_pk = {row.pk: row for row in rows}
@@ -118,9 +115,9 @@ Place = tuple[str | float, int]
 
 
 def previous_cursor(results: Results, cursor: str, page_size: int = PAGE_SIZE) -> str:
-    """The cursor of the page before the one that begins after `cursor`; "" where that is the first page. One query.
+    """The cursor of the page before the one that begins after `cursor`; "" for the first page. One query.
 
-    A cursor is the last row of the page before, so that page is this row and those just above it.
+    A cursor is the last row of the previous page, so that page consists of this row and the rows above it.
     """
     after = Cursor.parse(cursor, ORDERS[results.order], results.query)
     above = _rows_before(results, after, page_size)
@@ -131,7 +128,7 @@ def previous_cursor(results: Results, cursor: str, page_size: int = PAGE_SIZE) -
 
 
 def _rows_before(results: Results, after: Cursor, limit: int) -> list[Place]:
-    """The rows above one, the nearest first."""
+    """The rows above the cursor's row, the closest first."""
     matching = results.filterset.qs
     if results.order != NEWEST:
         return _closest(ordered_page(results, None, 2 * COUNT_CAP).fetch(), (float(after.place), after.pk), limit)
@@ -141,7 +138,7 @@ def _rows_before(results: Results, after: Cursor, limit: int) -> list[Place]:
     return list(newer.order_by("updated_on", "trial_id").values_list("updated_on", "trial_id")[:limit])
 
 
-def _closest(found: list[tuple], row: Place, limit: int) -> list[Place]:
-    """From a list in its order, which begins with the highest."""
-    above = [(place, pk) for place, pk, _ in found if (place, pk) > row]
+def _closest(rows: list[tuple], row: Place, limit: int) -> list[Place]:
+    """The rows above `row` of an ordered list that begins with the highest, the closest first."""
+    above = [(place, pk) for place, pk, _ in rows if (place, pk) > row]
     return above[::-1][:limit]

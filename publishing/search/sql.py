@@ -1,8 +1,8 @@
-"""The SQL of a page of trials: from a queryset of search rows to the keys of the rows on the page.
+"""SQL of a page of trials: from a queryset of search rows to the keys of the rows on the page.
 
-What matches is looked at up to 1,001 rows first. When that is all there is, the page is cut from these few; else the
-matches lie close together in the order of dates, and the page is found by walking it. So a rare word never walks the
-dates, and a common one never collects its hundred thousand trials.
+Up to 1,001 matches are collected first. When there are no more, the page is cut from these; otherwise matches are dense
+in the order of dates, and the page is found by an index scan in that order. So a rare word never scans the dates, and a
+common one never collects a hundred thousand trials.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from publishing.search.cursor import Cursor
 from trials.choices import OverallStatus
 
 COUNT_CAP = 1_000
-#: Overall statuses by how soon one can join, the soonest last; all others come before them.
+#: Overall statuses by how soon one can join, the soonest last; all others rank below.
 GROUPS = (
     (OverallStatus.NOT_YET_RECRUITING, OverallStatus.ENROLLING_BY_INVITATION, OverallStatus.TEMPORARILY_NOT_AVAILABLE),
     (OverallStatus.RECRUITING, OverallStatus.AVAILABLE),
@@ -44,7 +44,7 @@ EMPTY_PAGE = Sql("SELECT ''::text AS updated_on, 0::bigint AS trial_id, 0 AS fou
 
 
 def unfiltered_page(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> Sql:
-    """The page of rows of which most are wanted: (updated_on, trial_id), newest first, by the index on dates."""
+    """A page without filters: (updated_on, trial_id), newest first, by the index on dates."""
     matching = _matching(rows)
     if matching is None:
         return EMPTY_PAGE
@@ -54,9 +54,9 @@ def unfiltered_page(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -
 
 
 def newest_page(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> Sql:
-    """The page of rows that match a question: (updated_on, trial_id, found), newest first.
+    """A page of matching rows: (updated_on, trial_id, found), newest first.
 
-    `found` is how many match in all, not more than 1,001.
+    `found` is the number of matches, capped at 1,001.
     """
     matching = _matching(rows)
     if matching is None:
@@ -79,7 +79,7 @@ def newest_page(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> Sq
 def ranked_page(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit: int) -> Sql:
     """The page of the newest 1,000 matches by rank: (rank, trial_id, found), the best first."""
     newest = newest_page(rows, None, COUNT_CAP)
-    query, asked = search_box_query(words).sql
+    query, query_params = search_box_query(words).sql
     where, keys = _ranked_after(after)
     text = f"""
         WITH newest AS MATERIALIZED ({newest.text}),
@@ -89,18 +89,18 @@ def ranked_page(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit
         )
         SELECT rank, trial_id, found FROM ranked WHERE {where} ORDER BY rank DESC, trial_id DESC LIMIT {limit:d}
     """
-    return Sql(text, [*newest.params, *asked, *keys])
+    return Sql(text, [*newest.params, *query_params, *keys])
 
 
 def recruiting_page(rows: SearchRowQuerySet, words: str, after: Cursor | None, limit: int) -> Sql:
-    """The same with the trials that recruit before those that will, and these before all others.
+    """A ranked page with recruiting trials first, then those not yet recruiting, then all others.
 
-    Taken from the newest 1,000 matches and, when there are more, from the newest 1,000 that recruit as well. A rank is
-    between 0 and 1, the group stands before its point. Only groups that the page can reach are ranked.
+    From the newest 1,000 matches and, when there are more, also the newest 1,000 recruiting ones. A rank is between 0
+    and 1; the group is its integer part. Only groups that the page can reach are ranked.
     """
     newest = newest_page(rows, None, COUNT_CAP)
     recruiting = _matching(rows.filter(status__in=GROUPS[-1])) or EMPTY_PAGE
-    query, asked = search_box_query(words).sql
+    query, query_params = search_box_query(words).sql
     where, keys = _ranked_after(after)
     above = int(float(after.place)) if after else len(GROUPS) + 1
     text = f"""
@@ -125,7 +125,7 @@ def recruiting_page(rows: SearchRowQuerySet, words: str, after: Cursor | None, l
         SELECT rank, trial_id, (SELECT found FROM counted) FROM ranked
         WHERE {where} ORDER BY rank DESC, trial_id DESC LIMIT {limit:d}
     """
-    return Sql(text, [*newest.params, *recruiting.params, *asked, *keys])
+    return Sql(text, [*newest.params, *recruiting.params, *query_params, *keys])
 
 
 def _ranked_after(cursor: Cursor | None) -> tuple[str, list]:
@@ -135,7 +135,7 @@ def _ranked_after(cursor: Cursor | None) -> tuple[str, list]:
 def join_documents(page: Sql, size: int) -> Sql:
     """The documents of a page's first `size` rows, in order: (document, digest, updated_on, trial_id).
 
-    A row after these has no document: it only says that there is a next page.
+    The row after these has no document: it only indicates a next page.
     """
     text = f"""
         SELECT CASE WHEN place <= {size:d} THEN document END, digest, updated_on, trial_id
@@ -146,7 +146,7 @@ def join_documents(page: Sql, size: int) -> Sql:
 
 
 def _matching(rows: SearchRowQuerySet) -> Sql | None:
-    """The question itself, without an order; None when nothing can match."""
+    """The query without an order; None when nothing can match."""
     try:
         text, params = rows.order_by().values("updated_on", "trial_id").query.sql_with_params()
     except EmptyResultSet:
@@ -155,5 +155,5 @@ def _matching(rows: SearchRowQuerySet) -> Sql | None:
 
 
 def _after(cursor: Cursor | None) -> tuple[str, list]:
-    """A comparison of whole rows: exact among any number of equal dates, and found by one look into the index."""
+    """Row comparison for keyset pagination: exact among equal dates, answered by one index lookup."""
     return ("(updated_on, trial_id) < (%s, %s)", [cursor.place, cursor.pk]) if cursor else ("true", [])

@@ -1,4 +1,4 @@
-"""What to do when nothing is found: which single filter stands in the way."""
+"""Suggestions for a search without results: which single filter to remove."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from publishing.search.sql import COUNT_CAP
 
 @dataclass(frozen=True, slots=True)
 class FilterSuggestion:
-    """A filter to drop, in words, and how many trials there are then (above 1,000: more than that)."""
+    """A filter to remove, as text, and the number of results without it (above 1,000: more than that)."""
 
     removed_filter: str
     count: int
@@ -26,22 +26,24 @@ class FilterSuggestion:
 def suggest_relaxed_filters(
     query_state: QueryState, filterset: TrialFilterSet, rows: SearchRowQuerySet
 ) -> list[FilterSuggestion]:
-    """Each filter whose removal alone leaves something, the gentlest first: the one that leaves least.
+    """Each filter whose removal alone gives results, the one with the fewest results first.
 
-    None when only one thing was asked: without it everything is left, which helps nobody.
+    Empty when only one filter is set.
     """
-    question = query_state.without(*PARAMETERS)
-    if len(question.names) < 2:
+    filters = query_state.without(*PARAMETERS)
+    if len(filters.names) < 2:
         return []
-    ways = [_suggestion(question, filterset, rows, name) for name in question.names]
-    return sorted((way for way in ways if way.count), key=lambda way: way.count)
+    suggestions = [_suggestion(filters, filterset, rows, name) for name in filters.names]
+    return sorted(
+        (suggestion for suggestion in suggestions if suggestion.count), key=lambda suggestion: suggestion.count
+    )
 
 
 def _suggestion(
     query_state: QueryState, filterset: TrialFilterSet, rows: SearchRowQuerySet, name: str
 ) -> FilterSuggestion:
-    rest = query_state.without(name)
-    matching = TrialFilterSet(rest.query, rows).qs.order_by().values("pk")
+    remaining = query_state.without(name)
+    matching = TrialFilterSet(remaining.query, rows).qs.order_by().values("pk")
     return FilterSuggestion(
-        filter_text(filterset, name, query_state.values(name)), matching[: COUNT_CAP + 1].count(), rest.url
+        filter_text(filterset, name, query_state.values(name)), matching[: COUNT_CAP + 1].count(), remaining.url
     )

@@ -1,7 +1,7 @@
-"""Other words for the same thing, as the search boxes look them up: one query, whatever is typed.
+"""Synonyms for search terms, with one query.
 
-Sources: small tables of our own (lay words of conditions, towns by their other names), and the names that published
-records give for their interventions.
+Sources: tables in code (lay terms of conditions, other names of cities and countries), and names of interventions in
+published records.
 """
 
 from django.db import connection
@@ -14,7 +14,7 @@ from trials.condition_words import CONDITION_SYNONYMS
 
 
 def _country_words() -> dict[str, list[str]]:
-    """A country's other names mean the present one; that means the others, but no abbreviation, which may be a word."""
+    """Synonyms of countries: other names to the current one, and the reverse without abbreviations."""
     table = {}
     for present, others in OTHER_NAMES.items():
         table[compact(present)] = [name for name in map(plain, others) if len(name) > LONGEST_ABBREVIATION]
@@ -25,11 +25,11 @@ def _country_words() -> dict[str, list[str]]:
 LONGEST_ABBREVIATION = 4
 
 COUNTRY_WORDS = _country_words()
-#: Of one typed name, the most used first.
+#: Number of synonyms per typed name, the most frequent first.
 MAX_OTHER_NAMES = 12
 
-# A name means what most trials use it for: one that a single trial gives counts only for an intervention called by one
-# word, a drug's name. Whoever types an intervention's own name gets those of its other names that mean nothing else.
+# A synonym maps to the name that most trials use it for; one from a single trial counts only for a one-word name, such
+# as a drug. A typed name maps to those of its synonyms that are not ambiguous.
 _OTHER_NAMES = """
     WITH used AS (
         SELECT replace(other, ' ', '') AS key, name, count(*) AS trials
@@ -57,16 +57,16 @@ _OTHER_NAMES = """
 
 
 def synonyms_of(keys: list[str]) -> Synonyms:
-    """For each compact text that has some: the other words for it, without itself."""
-    found: dict[str, dict[str, None]] = {}
+    """The synonyms of each compact text that has some, without itself."""
+    synonyms: dict[str, dict[str, None]] = {}
     for key in keys:
         for table in (CONDITION_SYNONYMS, TOWN_NAMES, COUNTRY_WORDS):
-            found.setdefault(key, {}).update(dict.fromkeys(table.get(key, ())))
+            synonyms.setdefault(key, {}).update(dict.fromkeys(table.get(key, ())))
     with connection.cursor() as cursor:
         cursor.execute(_OTHER_NAMES, {"keys": keys, "most": MAX_OTHER_NAMES})
         for key, name, others in cursor.fetchall():
-            found[key].update(dict.fromkeys([name, *others]))
-    return {key: spellings for key in keys if (spellings := _without(key, found[key]))}
+            synonyms[key].update(dict.fromkeys([name, *others]))
+    return {key: spellings for key in keys if (spellings := _without(key, synonyms[key]))}
 
 
 def _without(key: str, spellings: dict[str, None]) -> list[str]:

@@ -1,7 +1,6 @@
-"""The vocabulary of search: the terms under which a trial is found beside its words.
+"""Search terms: type and value of a trial's attributes, such as `st:recruiting`. Pure.
 
-A term is a kind and a value, `st:recruiting`. The read side writes them into a trial's search row, the filters ask for
-them: both take them from here, so that a filter cannot ask for what nobody writes. Pure.
+Used both to build search rows and to filter them, so that the two cannot differ.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +14,7 @@ LONGEST, LONGEST_TEXT = 200, 10_000
 
 
 class TermType(StrEnum):
-    """What a term is about. The values are short because every search row repeats them."""
+    """Types of terms. Values are short because every search row repeats them."""
 
     NUMBER = "id"
     STATUS = "st"
@@ -33,39 +32,39 @@ class TermType(StrEnum):
 
 
 class WordsAndSynonyms(Protocol):
-    """Words that are looked for together, each as its parts, and other words for the same (plain texts)."""
+    """Words that are searched together, each as its parts, and their synonyms (plain texts)."""
 
     units: Sequence[list[str]]
     synonyms: Sequence[str]
 
 
 def make_term(kind: TermType, value: str) -> str:
-    """One term, cut at a length no code reaches: the database refuses a term of more than 2,046 bytes."""
+    """One term, truncated: PostgreSQL rejects lexemes of more than 2,046 bytes."""
     return f"{kind}:{fold(value).casefold().strip()}"[:LONGEST]
 
 
 def word_terms(kind: TermType, texts: Iterable[str]) -> Iterator[str]:
-    """A term for each word of some texts: `cw:breast`, `cw:cancer`; of the beginning only when they are endless."""
+    """A term for each word of some texts: `cw:breast`, `cw:cancer`; limited to the first LONGEST_TEXT characters."""
     for word in indexed_words("\n".join(texts)[:LONGEST_TEXT]):
         yield f"{kind}:{word[: LONGEST - 3]}"
 
 
 def word_prefix_tsquery(kind: TermType, spans: Iterable[WordsAndSynonyms]) -> str:
-    """A tsquery: each word begins a word of that kind, or one of its synonyms stands there; "" without a word."""
+    """A tsquery: each word, or one of its synonyms, begins a word of that kind; "" without words."""
     return " & ".join(f"({_span_tsquery(kind, span)})" for span in spans)
 
 
 def _span_tsquery(kind: TermType, span: WordsAndSynonyms) -> str:
-    asked = [[f"{kind}:{part[: LONGEST - 3]}" for part in parts] for parts in span.units]
-    typed = [tsquery_prefix_all(words) for words in asked]
+    prefixes = [[f"{kind}:{part[: LONGEST - 3]}" for part in parts] for parts in span.units]
+    typed_queries = [tsquery_prefix_all(words) for words in prefixes]
     together = "".join(part for parts in span.units for part in parts)
     joined = tsquery_prefix_all([f"{kind}:{together[: LONGEST - 3]}"])
     synonyms = [" & ".join(quote_term(f"{kind}:{word}") for word in text.split()) for text in span.synonyms]
-    return " | ".join(f"({query})" for query in [" & ".join(typed), joined, *synonyms])
+    return " | ".join(f"({query})" for query in [" & ".join(typed_queries), joined, *synonyms])
 
 
 def quote_term(one_term: str) -> str:
-    """A term as PostgreSQL reads it in a tsquery, whatever is in it."""
+    """A term quoted for a tsquery."""
     escaped = one_term.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"
 

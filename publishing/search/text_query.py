@@ -1,7 +1,7 @@
-"""What is typed into a search box, as a PostgreSQL text search query. Pure.
+"""Converts typed search words to a PostgreSQL tsquery. Pure.
 
-Every word must be found, in each way of writing it and under its synonyms. `"A phrase"` is taken as it stands, `or`
-stands between alternatives, `-` before what must not be found.
+All words must match, in any spelling or by a synonym. `"A phrase"` matches literally, `or` separates alternatives, `-`
+excludes.
 """
 
 import re
@@ -13,16 +13,16 @@ from common.search_tokens import LONGEST_COMPOUND, joined_forms, units_of
 from common.text import fold
 
 Parts = list[str]
-#: Other words for the same thing, by the compact form of what was typed.
+#: Synonyms by the compact form of the typed words.
 Synonyms = dict[str, list[str]]
 
-#: Words of one synonym at most; words for which synonyms are looked up; words that are asked for at all.
+#: Maximum words of one synonym; words for which synonyms are looked up; words of a query.
 LONGEST_SYNONYM, EXPANDED_WORDS, MAX_WORDS = 5, 24, 60
-#: Letters of what is typed that are read at all; the forms take no more.
+#: Characters of the input that are read; forms accept no more.
 LONGEST = 500
 _TOKEN = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 _LETTERS_AND_NUMBER = re.compile(r"([^\W\d_]+)(\d{1,8})([^\W\d_]?)|(\d{1,4})([^\W\d_]{1,3})")
-#: Beginnings of words that are as often written apart: non small, anti inflammatory.
+#: Prefixes that are often written separately: non small, anti inflammatory.
 _PREFIXES = frozenset(
     (
         *(
@@ -47,7 +47,7 @@ _PREFIXES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Some of the typed words that are looked for together, `text`, and the synonyms under which they are found too."""
+    """Typed words that are searched together, and their synonyms."""
 
     units: tuple[Parts, ...]
     synonyms: tuple[str, ...] = ()
@@ -71,18 +71,18 @@ class Span:
 
 @dataclass(slots=True)
 class TextQuery:
-    """`clauses` are alternatives; in each, every span and phrase must be found, and nothing of what is excluded."""
+    """`clauses` are alternatives; each requires all spans and phrases and none of the excluded ones."""
 
     clauses: list["Clause"] = field(default_factory=list)
 
     @property
     def tsquery(self) -> str:
-        """For `to_tsquery`; "" when no word is asked for."""
+        """For `to_tsquery`; "" without words."""
         return _any([text for clause in self.clauses if (text := clause.tsquery)])
 
     @property
     def spans(self) -> list[Span]:
-        """What is looked for, without what is excluded."""
+        """All required spans."""
         return [span for clause in self.clauses for span in clause.spans]
 
 
@@ -94,12 +94,12 @@ class Clause:
 
     @property
     def tsquery(self) -> str:
-        excluded = [f"!({one})" for one in map(phrase_tsquery, self.excluded) if one]
+        excluded = [f"!({query})" for query in map(phrase_tsquery, self.excluded) if query]
         return _all([*(span.tsquery for span in self.spans), *map(phrase_tsquery, self.phrases), *excluded])
 
 
 def text_query(typed: str, synonyms_of: Callable[[list[str]], Synonyms]) -> TextQuery:
-    """The query of a box. `synonyms_of` is called once, with the compact form of everything that may have synonyms."""
+    """The query of a search box. `synonyms_of` is called once, with the compact forms of all candidates."""
     clauses = _parse_clauses(typed)
     groups = [group for clause in clauses for group in clause.groups]
     candidates = list(dict.fromkeys(key for group in groups for key in _candidates(group)))
@@ -115,14 +115,14 @@ def text_query(typed: str, synonyms_of: Callable[[list[str]], Synonyms]) -> Text
 
 
 def spans_of(typed: str, synonyms_of: Callable[[list[str]], Synonyms]) -> list[Span]:
-    """Words without any syntax, as a box for one field takes them."""
+    """Spans of words without query syntax, for a single-field filter."""
     group = list(islice(units_of(typed[:LONGEST]), MAX_WORDS))
     candidates = _candidates(group)
     return _spans(group, synonyms_of(candidates) if candidates else {})
 
 
 def phrase_tsquery(text: str) -> str:
-    """A query for words that follow each other, whichever of them are written together."""
+    """A query for words in sequence, in any joined spelling."""
     units = _merge_pairs(list(units_of(text)))
     choices = [list(dict.fromkeys([tuple(parts), *_joined_variants(parts), *_split_forms(parts)])) for parts in units]
     if not choices:
@@ -133,7 +133,7 @@ def phrase_tsquery(text: str) -> str:
 
 @dataclass(slots=True)
 class _ClauseDraft:
-    """A clause before synonyms: words that stand beside each other are a group."""
+    """A clause before synonyms; neighbouring words are a group."""
 
     groups: list[list[Parts]] = field(default_factory=lambda: [[]])
     phrases: list[str] = field(default_factory=list)
@@ -145,7 +145,7 @@ class _ClauseDraft:
 
 
 def _parse_clauses(typed: str) -> list[_ClauseDraft]:
-    """The first words and phrases of a text, as many as are asked for."""
+    """The clauses of the first MAX_WORDS words and phrases of a text."""
     clauses = [_ClauseDraft()]
     for minus, quoted, word in islice(_TOKEN.findall(fold(typed[:LONGEST])), MAX_WORDS):
         clause = clauses[-1]
@@ -178,8 +178,8 @@ def _spans(group: list[Parts], synonyms: Synonyms) -> Iterable[Span]:
             2 if _belong_together(group[start : start + 2]) else 1,
         )
         units = tuple(group[start : start + size])
-        found = synonyms.get(_key(group, start, size), [])
-        spans.append(Span(units, tuple(found)))
+        span_synonyms = synonyms.get(_key(group, start, size), [])
+        spans.append(Span(units, tuple(span_synonyms)))
         start += size
     return spans
 
@@ -190,14 +190,14 @@ def _key(group: list[Parts], start: int, size: int) -> str:
 
 
 def _belong_together(units: list[Parts]) -> bool:
-    """PD 1, 5 FU, non small: two words that others write as one."""
+    """Whether two words are often written as one: PD 1, 5 FU, non small."""
     if len(units) < 2 or any(len(parts) > 1 for parts in units):
         return False
     return units[0][0] in _PREFIXES or _LETTERS_AND_NUMBER.fullmatch(units[0][0] + units[1][0]) is not None
 
 
 def _merge_pairs(units: list[Parts]) -> list[Parts]:
-    """With each pair that belongs together as one word of two parts."""
+    """Merge each pair that belongs together into one word of two parts."""
     merged: list[Parts] = []
     for parts in units:
         if merged and _belong_together([merged[-1], parts]):
@@ -208,9 +208,9 @@ def _merge_pairs(units: list[Parts]) -> list[Parts]:
 
 
 def _all_units(units: tuple[Parts, ...]) -> str:
-    asked = _all([_unit(parts) for parts in units])
+    units_query = _all([_unit(parts) for parts in units])
     together = any(_belong_together(list(pair)) for pair in pairwise(units))
-    return _any([asked, *(_quoted("".join(a + b)) for a, b in pairwise(units) if together and len(units) == 2)])
+    return _any([units_query, *(_quoted("".join(a + b)) for a, b in pairwise(units) if together and len(units) == 2)])
 
 
 def _unit(parts: Parts) -> str:
@@ -220,22 +220,22 @@ def _unit(parts: Parts) -> str:
 
 
 def _joined_variants(parts: Parts) -> list[tuple[str, ...]]:
-    """Each way of writing some of the parts together, where there are few."""
+    """All variants with neighbouring parts joined, for few parts."""
     if len(parts) > LONGEST_COMPOUND:
         return []
     known = set(joined_forms(parts))
-    ways = []
+    variants = []
     for start, end in ((a, b) for a in range(len(parts)) for b in range(a + 2, len(parts) + 1)):
         joined = "".join(parts[start:end])
         if joined in known:
-            ways.append((*parts[:start], joined, *parts[end:]))
-    return ways
+            variants.append((*parts[:start], joined, *parts[end:]))
+    return variants
 
 
 def _split_forms(parts: Parts) -> list[tuple[str, ...]]:
     """`covid19` as two words, `covid 19`."""
-    found = _LETTERS_AND_NUMBER.fullmatch(parts[0]) if len(parts) == 1 else None
-    return [tuple(filter(None, found.groups()))] if found and len(list(filter(None, found.groups()))) > 1 else []
+    match = _LETTERS_AND_NUMBER.fullmatch(parts[0]) if len(parts) == 1 else None
+    return [tuple(filter(None, match.groups()))] if match and len(list(filter(None, match.groups()))) > 1 else []
 
 
 def _quoted(word: str) -> str:

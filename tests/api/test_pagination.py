@@ -107,12 +107,12 @@ def test_pages_of_sites_and_facilities_give_each_once(ask):
         (
             "/api/v1/trials/",
             {"cursor": "nonsense"},
-            {"cursor": ["This is not a cursor of this list with these filters."]},
+            {"cursor": ["This cursor is not valid for this list and these filters."]},
         ),
-        ("/api/v1/trials/", {"page_size": "201"}, {"page_size": ["Give a number from 1 to 200."]}),
-        ("/api/v1/trials/", {"page_size": "٣"}, {"page_size": ["Give a number from 1 to 200."]}),
-        ("/api/v1/trials/", {"words": ["a", "b"]}, {"words": ["Give this parameter once."]}),
-        ("/api/v1/trials/", {"status": ""}, {"status": ["Give a value, or leave this parameter out."]}),
+        ("/api/v1/trials/", {"page_size": "201"}, {"page_size": ["Enter a number from 1 to 200."]}),
+        ("/api/v1/trials/", {"page_size": "٣"}, {"page_size": ["Enter a number from 1 to 200."]}),
+        ("/api/v1/trials/", {"words": ["a", "b"]}, {"words": ["Use this parameter once."]}),
+        ("/api/v1/trials/", {"status": ""}, {"status": ["Enter a value, or omit this parameter."]}),
         ("/api/v1/trials/", {"age": "old"}, {"age": ["Enter a number."]}),
         *(
             (f"/api/v1/{rows}/", {name: value}, {name: [words]})
@@ -120,7 +120,7 @@ def test_pages_of_sites_and_facilities_give_each_once(ask):
             for value, words in (
                 ("NCT00000001\n", "Control characters are not allowed, such as a line feed."),
                 ("a\x00", "Control characters are not allowed, such as a line feed."),
-                ("\u200b\u2060\ufeff\u00ad", "Give a value, or leave this parameter out."),
+                ("\u200b\u2060\ufeff\u00ad", "Enter a value, or omit this parameter."),
             )
         ),
     ],

@@ -65,7 +65,7 @@ def test_filters_are_folded_where_it_is_narrow_and_open_where_there_is_room(open
     page.goto("/")
     completed = page.get_by_label("Completed")
     assert not completed.is_visible()
-    page.get_by_text("Narrow down").click()
+    page.get_by_text("Filters").click()
     assert completed.is_visible()
     page.set_viewport_size(WIDE)
     page.reload()
@@ -97,7 +97,7 @@ def test_typing_narrows_and_a_number_waits_for_the_button(open_page, hospital):
 def test_without_scripts_filters_work_by_their_button(open_page, hospital):
     page = open_page(NARROW, scripts=False)
     page.goto("/")
-    page.get_by_text("Narrow down").click()
+    page.get_by_text("Filters").click()
     page.get_by_label("Completed").check()
     page.get_by_role("button", name="Apply").click()
     page.wait_for_url("**/?status=COMPLETED")

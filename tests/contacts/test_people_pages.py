@@ -287,7 +287,7 @@ def test_a_role_cannot_end_before_it_starts(client, user, site):
     person = a_person("Ann Example")
     role = make(Role, person=person, kind="SITE_CONTACT", trial_site=site, starts_on=date(2026, 2, 1))
     address = f"/people/roles/{role.pk}/end/"
-    for day, message in (("2026-01-01", "A role cannot end before it starts."), ("no day", "“no day” is no date.")):
+    for day, message in (("2026-01-01", "A role cannot end before it starts."), ("no day", "“no day” is not a date.")):
         answer = client.post(address, form_of(client.get(address), "end_form", ends_on=day))
         assert message in text_of(answer)
 

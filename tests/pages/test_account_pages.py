@@ -63,7 +63,7 @@ def test_pages_of_ones_own_account_stand_in_the_look(client, page):
 def test_a_page_that_does_not_exist_says_what_to_do(client):
     answer = client.get("/no/such/page/")
     assert answer.status_code == 404
-    assert "There is no such page" in answer.content.decode()
+    assert "Page not found" in answer.content.decode()
 
 
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])

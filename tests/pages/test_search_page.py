@@ -23,8 +23,8 @@ def titles(response) -> list[str]:
 
 def test_an_empty_house_says_so(client):
     page = text_of(client.get("/"))
-    assert "There are no trials here yet" in page
-    assert "Narrow down" not in page
+    assert "No trials yet" in page
+    assert "Filters" not in page
 
 
 def test_a_result_tells_status_phase_sponsor_sites_confirmation_and_update(client):
@@ -56,7 +56,7 @@ def test_a_number_leads_straight_to_its_trial(client, number):
 
 def test_a_number_of_nobody_is_a_search_without_result(client):
     colon_trial()
-    assert "No trial fits this" in text_of(client.get("/", {"words": "NCT00000077"}))
+    assert "No results" in text_of(client.get("/", {"words": "NCT00000077"}))
 
 
 def test_a_trial_that_is_not_mine_does_not_exist(client):
@@ -121,7 +121,7 @@ def test_no_result_names_the_one_filter_that_stands_in_the_way(client):
     colon_trial()
     response = client.get("/", {"words": "colon", "status": "RECRUITING", "phase": "PHASE4"})
     page = text_of(response)
-    assert "No trial fits all of this" in page
+    assert "No results match all filters" in page
     assert "Without Phase: Phase 4 · 1 trial" in page
     assert "Without Status" not in page
     assert "/?words=colon&status=RECRUITING" in read(response).links
@@ -135,14 +135,14 @@ def test_the_words_too_can_stand_in_the_way(client):
 def test_two_hindrances_are_not_blamed_on_one(client):
     colon_trial()
     page = text_of(client.get("/", {"phase": "PHASE4", "status": "COMPLETED"}))
-    assert "No trial fits this" in page
+    assert "No results" in page
     assert "Without" not in page
 
 
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("/?colour=red", "“colour” is nothing that can be asked here"),
+        ("/?colour=red", "“colour” is not a known parameter"),
         ("/?phase=PHASE9", "Phase can’t be “PHASE9”"),
         ("/?age=old", "Age can’t be “old”"),
         ("/?age=-1", "Age can’t be “-1”"),

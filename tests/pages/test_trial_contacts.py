@@ -31,7 +31,7 @@ def test_a_trial_that_names_nobody_says_so_and_what_one_can_do(client, ask, stat
     page = page_of(client, trial)
     assert f"{NO_CONTACT} Neither the trial nor its site names a phone number or an e-mail address." in page
     assert "Ask your doctor to contact the sponsor, Example Trust, or one of the hospitals below." in page
-    assert "Report that the contact is missing" in page
+    assert "Report the missing contact" in page
     assert published(ask, trial)["contact_publication"] == "NONE_NAMED"
 
 

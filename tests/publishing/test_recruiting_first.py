@@ -46,7 +46,7 @@ def test_what_recruits_stands_before_what_is_withdrawn(of_each_status):
 def test_the_page_names_the_orders(of_each_status, client):
     response = client.get("/", {"words": "asthma"})
     page = text_of(response)
-    assert "Recruiting first, then best match Best match first Newest first" in page
+    assert "Recruiting first, then best match Best match Recently updated" in page
     for order, address in (("rank", "/?words=asthma&order=rank"), ("newest", "/?words=asthma&order=newest")):
         assert address in read(response).links
         assert client.get(address).context["results"].order == order
@@ -115,11 +115,11 @@ def trials_matching_everywhere():
         ("zolutinib", "“zolutinib” in intervention"),
         ("brandex", "“brandex” in other name"),
         ("harbour", "“harbour” in hospital"),
-        ("München", "“München” as “munich” in site town"),
+        ("München", "“München” as “munich” in site city"),
         ("bavaria", "“bavaria” in site region"),
         ("germany", "“germany” in site country"),
         ("smoker", "“smoker” in description or eligibility criteria"),
-        ("velutinib munich smokers", "“velutinib” in title “munich” in site town “smokers” in description"),
+        ("velutinib munich smokers", "“velutinib” in title “munich” in site city “smokers” in description"),
         ('"quality of life"', "“quality of life” in keyword"),
         ("velutinib or asthma", "“velutinib” in title"),
     ],
@@ -157,7 +157,7 @@ def test_words_that_stand_apart_are_named_beside_a_town(client):
     trial = a_trial(1, brief_title="Colon surgery", eligibility_criteria="No breast-feeding")
     a_site(trial, a_facility(1, name="Harbour Cancer Clinic", city="Lyon"))
     page = text_of(client.get("/", {"words": "breast cancer Lyon"}))
-    assert "“Lyon” in site town “breast” in description or eligibility criteria “cancer” in hospital" in page
+    assert "“Lyon” in site city “breast” in description or eligibility criteria “cancer” in hospital" in page
 
 
 def test_without_words_nothing_is_said(trials_matching_everywhere, client):

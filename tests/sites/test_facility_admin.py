@@ -88,7 +88,7 @@ def test_a_country_that_nobody_knows_is_refused_with_the_nearest_name(admin_clie
         ADD, form_of(admin_client_with_form.get(ADD), "facility_form", name="Clinic", country="Germny")
     )
     assert page.context["adminform"].form.errors["country"] == [
-        "No country of this name is known. Do you mean “Germany”?"
+        "Unknown country. Do you mean “Germany”?"
     ]
     assert not Facility.objects.exists()
 

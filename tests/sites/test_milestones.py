@@ -253,4 +253,4 @@ def test_the_rooms_are_linked_from_the_board_for_those_who_find_something_there(
 def test_a_day_that_cannot_be_read_is_told_once_at_the_top_with_its_stage(client, site):
     typed = {"planned_on-CONTRACT": "soon", "actual_on-CONTRACT": "soon"}
     page = text_of(client.post(page_of(site), sent_back(client.get(page_of(site)), **typed)))
-    assert page.count("Contract: “soon” is no date") == 1
+    assert page.count("Contract: “soon” is not a date") == 1

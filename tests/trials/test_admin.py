@@ -109,7 +109,7 @@ def test_parts_are_added_changed_and_deleted_with_their_trial(client, page, tria
     ("changes", "field", "message"),
     [
         ({"nct_id": "NCT1"}, "__all__", "An NCT number is NCT and eight digits."),
-        ({"overall_status": "TERMINATED"}, "why_stopped", "Say why the trial stopped."),
+        ({"overall_status": "TERMINATED"}, "why_stopped", "Enter why the trial stopped."),
         ({"why_stopped": "Slow"}, "why_stopped", "only when it is suspended"),
         ({"start_on": "2020-01"}, "start_type", "has passed"),
         ({"start_on": "2026-13"}, "start_on", "not in the calendar"),

@@ -42,7 +42,7 @@ def test_a_finding_says_what_about_whom_since_when_and_by_when(suspended):
     finding, today = Finding.objects.get(), timezone.localdate()
     assert (finding.trial, finding.level, finding.since) == (suspended, "ERROR", today)
     assert finding.due_on == today + timedelta(days=30)
-    assert finding.text == "Say why the trial stopped."
+    assert finding.text == "Enter why the trial stopped."
 
 
 def test_it_closes_itself_when_mended_and_what_breaks_again_is_a_new_one(suspended):

@@ -79,14 +79,14 @@ def test_the_greeting_counts(client, trial):
 def test_broken_rules_of_ones_trial_are_on_the_list(client):
     trial = a_trial(1, overall_status="SUSPENDED", why_stopped="")
     page = text_of(seen_by(client, make_coordinator(trial=trial)))
-    assert "Say why the trial stopped." in page
+    assert "Enter why the trial stopped." in page
     assert "Mend it" in page
 
 
 def test_a_site_coordinator_is_not_asked_to_mend_the_trial(client):
     trial = a_trial(1, overall_status="SUSPENDED", why_stopped="")
     site = a_confirmed_site(trial, 1, 2, status="SUSPENDED")
-    assert "Say why the trial stopped." not in text_of(seen_by(client, make_coordinator(site)))
+    assert "Enter why the trial stopped." not in text_of(seen_by(client, make_coordinator(site)))
 
 
 def test_the_overall_status_that_the_sites_demand_is_on_the_list_with_its_day(client, trial):
@@ -154,7 +154,7 @@ def test_the_order_of_consequence(client):
         a_contact(site=a_confirmed_site(trial, number, days))
     assign(user, trial=trial, starts_on=days_ago(3))
     rows = rows_of(seen_by(client, user))
-    heads = ["Not confirmed", "Say why the trial stopped only", "Due this week", "The registry differs", "New to you"]
+    heads = ["Not confirmed", "Enter a reason for stopping only", "Due this week", "The registry differs", "New to you"]
     assert [head in row for head, row in zip(heads, rows, strict=True)] == [True] * 5
 
 
@@ -179,7 +179,7 @@ def test_what_only_asks_is_folded_by_trial_and_counted(client, trial):
 def test_a_mended_error_leaves_the_list_at_once(client):
     trial = a_trial(1, overall_status="SUSPENDED")
     user = make_coordinator(trial=trial)
-    assert "Say why the trial stopped." in text_of(seen_by(client, user))
+    assert "Enter why the trial stopped." in text_of(seen_by(client, user))
     with authored("test"):
         type(trial).objects.update(why_stopped="No supply")
     assert "Nothing needs you today" in text_of(seen_by(client, user))

@@ -34,7 +34,7 @@ def seen_by(client, user, address=PAGE):
 def test_every_open_finding_says_how_grave_what_where_since_when_and_by_when(client, trial):
     error, *warnings = rows_of(seen_by(client, make_coordinator(trial=trial)))
     today = timezone.localdate()
-    assert "Error Say why the trial stopped." in error
+    assert "Error Enter why the trial stopped." in error
     assert "ClinicalTrials.gov PRS" in error
     assert "The trial" in error
     assert f"{today:%-d %B %Y}" in error
@@ -55,7 +55,7 @@ def test_what_was_mended_is_told_for_ninety_days(client, trial):
     fix_contacts(why_stopped="No supply")
     assert "Say why" not in text_of(client.get(PAGE))
     (row,) = rows_of(client.get(PAGE, {"state": "mended"}))
-    assert "Say why the trial stopped." in row
+    assert "Enter why the trial stopped." in row
     with time_machine.travel(timezone.now() + timedelta(days=91)):
         client.force_login(user)
         assert "Nothing was mended" in text_of(client.get(PAGE, {"state": "mended"}))

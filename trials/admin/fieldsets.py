@@ -1,4 +1,4 @@
-"""A trial's columns in the groups of its protocol. A test holds that none is missing."""
+"""A trial's columns grouped by section of the protocol. A test asserts that none is missing."""
 
 TRIAL_FIELDSETS = [
     (
@@ -123,7 +123,7 @@ TRIAL_FIELDSETS = [
         "Registration and posting",
         {
             "classes": ["collapse"],
-            "description": "The registry sets these. Change them only to say what its record says.",
+            "description": "Set by the registry. Change a value only to match the registry's record.",
             "fields": [
                 "last_known_status",
                 "delayed_posting",

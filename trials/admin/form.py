@@ -1,4 +1,4 @@
-"""The form of a trial: the rules speak beside their fields."""
+"""Admin form of a trial, with rule violations as field errors."""
 
 from common import dates
 from common.rules import Level, Rule
@@ -9,10 +9,10 @@ from trials.rule_checks import own_violations, related_violations
 
 
 class TrialForm(AuditedModelForm):
-    """Errors refuse; what only asks or tells is kept in `told` for after the save.
+    """Rules of level ERROR reject the form; other violations are kept in `non_blocking_rules` for after the save.
 
-    What does not go together with sites and contacts refuses only where the overall status itself is changed: the rest
-    of a trial can be edited while its sites are being put right.
+    A violation that involves sites or contacts rejects the form only when the overall status changes: the rest of a
+    trial can be edited while its sites are being corrected.
     """
 
     class Meta:
@@ -25,11 +25,11 @@ class TrialForm(AuditedModelForm):
         self._limit_status_choices()
 
     def _limit_status_choices(self) -> None:
-        asked = self.fields.get("overall_status")
-        if asked:
+        status_field = self.fields.get("overall_status")
+        if status_field:
             present = self.instance.overall_status
-            asked.choices = [
-                (code, label) for code, label in asked.choices if code not in NON_SELECTABLE_STATUSES - {present}
+            status_field.choices = [
+                (code, label) for code, label in status_field.choices if code not in NON_SELECTABLE_STATUSES - {present}
             ]
 
     def _post_clean(self):
@@ -39,13 +39,13 @@ class TrialForm(AuditedModelForm):
 
     def _check_rules(self) -> None:
         today = dates.today()
-        found = [(rule, rule.level is Level.ERROR) for rule in own_violations(self.instance, on=today)]
+        results = [(rule, rule.level is Level.ERROR) for rule in own_violations(self.instance, on=today)]
         if self.instance.pk:
-            is_touched = "overall_status" in self.changed_data
-            around = related_violations(self.instance, on=today)
-            found += [(rule, is_touched and rule.level is Level.ERROR) for rule in around]
-        for rule, refuses in found:
-            if refuses:
+            is_status_changed = "overall_status" in self.changed_data
+            related = related_violations(self.instance, on=today)
+            results += [(rule, is_status_changed and rule.level is Level.ERROR) for rule in related]
+        for rule, is_blocking in results:
+            if is_blocking:
                 self.add_error(self._field_of(rule), rule.text)
             else:
                 self.non_blocking_rules.append(rule)

@@ -7,7 +7,7 @@ from trials import models
 class SecondaryIds(PermissionTabularInline):
     model = models.SecondaryId
     fields = ["position", "value", "type", "domain", "link"]
-    verbose_name, verbose_name_plural = "other number", "other numbers"
+    verbose_name, verbose_name_plural = "other identifier", "other identifiers"
 
 
 class Collaborators(PermissionTabularInline):

@@ -1,4 +1,4 @@
-"""A trial and its protocol, on one page."""
+"""Admin of trials: the trial and its protocol lists on one page."""
 
 from django.contrib import admin, messages
 from django.db.models import Count
@@ -44,19 +44,19 @@ class TrialAdmin(ScopedAdmin):
     ordering = ["-last_update_posted_on", "-id"]
     sortable_by = ["last_update_posted_on"]
     search_fields = ["nct_id", "brief_title", "org_study_id"]
-    search_help_text = "An NCT number, the organization's study ID, or words of the title."
+    search_help_text = "NCT number, organization's study ID, or words in the title."
     readonly_fields = [*DERIVED_FIELDS, "sites_of_trial", "contacts_of_trial"]
 
     def roles_over(self, user, obj):
         return roles_over_trial(user, obj)
 
     def roles_over_new(self, user):
-        """Whoever may add a trial will look after it."""
+        """The creator of a trial becomes its coordinator."""
         added = {Role.TRIAL_COORDINATOR} if user.is_manager else ()
         return all_roles(user).union(added)
 
     def get_queryset(self, request):
-        """The list reads four columns; a protocol's texts stay where they are."""
+        """Long texts are deferred in the list, which shows four columns."""
         trials = super().get_queryset(request)
         return trials.defer(*LONG_TEXTS) if _is_list(request) else trials
 
@@ -64,7 +64,7 @@ class TrialAdmin(ScopedAdmin):
         return search_trials(queryset, search_term), False
 
     def has_view_permission(self, request, obj=None):
-        """For those who change trials or read everything; others read theirs on the trials' own pages."""
+        """For users who edit trials or read everything; others use the public pages of their trials."""
         user = request.user
         return super().has_view_permission(request, obj) and (user.coordinates_trials or user.reads_everything)
 
@@ -79,7 +79,7 @@ class TrialAdmin(ScopedAdmin):
             messages.warning(request, rule.text)
 
     def _assign_creator(self, trial, user):
-        """Whoever adds a trial looks after it from today; else it would be gone from their sight."""
+        """Assign the creator as trial coordinator from today; otherwise they could not see the trial."""
         trial.assignments.create(user=user, kind="TRIAL_COORDINATOR", starts_on=dates.today(), granted_by=user.actor)
 
     @admin.display(description="number", ordering="nct_id")
@@ -92,9 +92,9 @@ class TrialAdmin(ScopedAdmin):
             return "Save the trial first."
         field = trial.trial_sites.model._meta.get_field("status")
         counts = trial.trial_sites.order_by("status").values_list("status").annotate(count=Count("pk"))
-        words = dict(field.flatchoices)
-        counted = [(words.get(status, "No status yet"), count) for status, count in counts]
-        return render_to_string("admin/_sites_of_trial.html", {"trial": trial, "counts": counted})
+        labels = dict(field.flatchoices)
+        labelled_counts = [(labels.get(status, "No status yet"), count) for status, count in counts]
+        return render_to_string("admin/_sites_of_trial.html", {"trial": trial, "counts": labelled_counts})
 
     @admin.display(description="contacts and officials")
     def contacts_of_trial(self, trial):

@@ -1,7 +1,7 @@
-"""Eligibility criteria told apart: who may take part, who may not, and what is neither.
+"""Splits the text of eligibility criteria into inclusion, exclusion and other criteria.
 
-The registry keeps one text. Nearly every record heads its halves, in hundreds of ways and some several times. Where a
-heading can't be told surely, a split could tell people the opposite of what is meant: then the text stays one section.
+The registry stores one text. Nearly all records have headings, in hundreds of variants, some repeated. Where a heading
+is ambiguous, a split could reverse the meaning: then the text stays one section.
 """
 
 import re
@@ -16,7 +16,7 @@ _PLAIN_TITLE = re.compile(r"(?:(?:in|ex)clusions?(?: criteria)?(?:: |$))*", re.I
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Criteria of one kind under one heading. `title` is the heading as written, without its colon."""
+    """Criteria of one type under one heading. `title` is the heading as written, without its colon."""
 
     kind: CriteriaType
     title: str
@@ -24,13 +24,13 @@ class Section:
 
     @property
     def caption(self) -> str:
-        """What the title tells besides its kind: "Inclusion criteria for asthma group"; "" for "Inclusion Criteria"."""
+        """The title without the name of the type: "for asthma group" of "Inclusion criteria for asthma group"."""
         return self.title[_PLAIN_TITLE.match(self.title).end() :]
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """Every section in the record's order; a single one of no kind when the halves can't be told apart."""
+    """All sections in the record's order; one section of type OTHER when the text cannot be split."""
 
     sections: tuple[Section, ...]
     unsplit_reason: UnsplitReason | None = None
@@ -65,6 +65,6 @@ def read_criteria(text: str) -> Criteria:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines of a text; a text on one line may have "~" where its line breaks were lost on the way."""
+    """The lines of a text; a text on one line may have "~" instead of its line breaks."""
     lines = lines_of(text)
     return text.split("~") if len(lines) == 1 and text.count("~") > 1 else lines

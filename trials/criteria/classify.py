@@ -1,4 +1,4 @@
-"""What a line of eligibility criteria is about: who may take part, who may not, or neither; by its words alone."""
+"""Classifies lines of eligibility criteria as inclusion, exclusion or neither, by their wording."""
 
 import re
 from enum import StrEnum
@@ -62,12 +62,12 @@ _AGAINST_INCLUSION = re.compile(
 
 
 def heading_type(match: re.Match[str]) -> CriteriaType:
-    """The kind that a match of NAMED names."""
+    """The type named by a match of HEADING_NAME."""
     return CriteriaType.EXCLUSION if match["exclusion"] else CriteriaType.INCLUSION
 
 
 def sentence_type(sentence: str) -> CriteriaType | None:
-    """The kind that a sentence means without naming it: "Women were ineligible if they:". An exception means none."""
+    """The type that a sentence implies without naming it: "Women were ineligible if they:". None with an exception."""
     if _INELIGIBLE.search(sentence):
         return None if _EXCEPTION.search(sentence) else CriteriaType.EXCLUSION
     return CriteriaType.INCLUSION if _ELIGIBLE.search(sentence) and not has_negation(sentence) else None
@@ -79,14 +79,14 @@ def has_negation(text: str) -> bool:
 
 
 def mentions_both_types(text: str) -> bool:
-    """Whether the text speaks of both kinds at once: "inclusion/exclusion criteria"."""
+    """Whether the text mentions both types at once: "inclusion/exclusion criteria"."""
     return bool(_BOTH.search(text))
 
 
 def is_turned_round(text: str) -> bool:
-    """Whether a heading names one kind to mean the other: "Exclusion from inclusion", "Not included"."""
+    """Whether a heading names one type but means the other: "Exclusion from inclusion", "Not included"."""
     rest = HEADING_NAME.sub(" ", text)
-    named = {heading_type(found) for found in HEADING_NAME.finditer(text)}
+    named = {heading_type(match) for match in HEADING_NAME.finditer(text)}
     both = {
         CriteriaType.INCLUSION in named or bool(_INCLUDES.search(rest)),
         CriteriaType.EXCLUSION in named or mentions_exclusion(rest),
@@ -95,5 +95,5 @@ def is_turned_round(text: str) -> bool:
 
 
 def mentions_exclusion(text: str) -> bool:
-    """Whether the text excludes somebody, in whatever words."""
+    """Whether the text mentions exclusion in any wording."""
     return bool(_EXCLUDES.search(text))

@@ -76,14 +76,14 @@ _ORNAMENT = "-*_#~=>–— \t\xa0"
 class HeadingForm(StrEnum):
     TITLE = "title"  # a line or the beginning of one
     ITEM = "item"  # the entry of a list
-    SENTENCE = "sentence"  # names its kind and leads into a list
-    UNNAMED = "unnamed"  # a sentence that tells its kind without naming it
-    NOTE = "note"  # a sentence on both kinds
+    SENTENCE = "sentence"  # names its type and introduces a list
+    UNNAMED = "unnamed"  # a sentence that implies its type without naming it
+    NOTE = "note"  # a sentence about both types
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a line opens: a kind, its title as written, and the text that follows on the same line."""
+    """A heading: its type, its title as written, and the text that follows on the same line."""
 
     kind: CriteriaType
     title: str
@@ -102,30 +102,30 @@ def read_heading(line: str) -> Heading | None:
 
 
 def split_at_headings(line: str) -> list[str]:
-    """The line, parted before each heading within it that follows a sentence or lost its own line."""
+    """The line split before each heading within it that follows a sentence or lost its line break."""
     starts = [
-        found.start("heading")
-        for found in _INLINE_HEADING.finditer(line)
-        if found["end"] is not None and not _continues_sentence(found["before"]) and not _is_within_title(line, found)
+        match.start("heading")
+        for match in _INLINE_HEADING.finditer(line)
+        if match["end"] is not None and not _continues_sentence(match["before"]) and not _is_within_title(line, match)
     ]
     is_item = marker(line) is not None
     after_sentence = [_AFTER_SENTENCE] if ":" in line or "：" in line else []
     if _SHORT_HEADING.match(line.lstrip(_ORNAMENT)):
         after_sentence.append(_BARE_AFTER_SENTENCE)
     for pattern in after_sentence:
-        for found in pattern.finditer(line):
-            starts_in_small = found["heading"][0].islower()
-            if not _ABBREVIATION.search(line[max(0, found.start() - 8) : found.start()]) and not (
-                is_item and starts_in_small
+        for match in pattern.finditer(line):
+            is_lowercase = match["heading"][0].islower()
+            if not _ABBREVIATION.search(line[max(0, match.start() - 8) : match.start()]) and not (
+                is_item and is_lowercase
             ):
-                starts.append(found.start("heading"))
+                starts.append(match.start("heading"))
     bounds = [0, *sorted(set(starts) - {0}), len(line)]
     return [line[start:end].rstrip() for start, end in pairwise(bounds)]
 
 
-def _is_within_title(line: str, lost: re.Match[str]) -> bool:
+def _is_within_title(line: str, match: re.Match[str]) -> bool:
     """Whether the words before a heading within a line belong to it: "Part A and Part B Inclusion Criteria:"."""
-    end = lost.end() if lost.end() > lost.end("heading") else lost.end("heading")
+    end = match.end() if match.end() > match.end("heading") else match.end("heading")
     if marker(line) or end > LONGEST_TITLE:
         return False
     heading = _title_heading(resolve_escapes(line[:end].strip()).lstrip(_ORNAMENT))
@@ -133,8 +133,8 @@ def _is_within_title(line: str, lost: re.Match[str]) -> bool:
 
 
 def contains_heading(line: str, current: CriteriaType) -> bool:
-    """Whether a line below criteria of a kind seems to turn to the other kind without being a heading."""
-    if any(not _continues_sentence(found["before"]) for found in _INLINE_HEADING.finditer(line)):
+    """Whether a line below criteria of a type seems to introduce the other type without being a heading."""
+    if any(not _continues_sentence(match["before"]) for match in _INLINE_HEADING.finditer(line)):
         return True
     if current is CriteriaType.OTHER:
         return False
@@ -149,14 +149,14 @@ def contains_heading(line: str, current: CriteriaType) -> bool:
 
 
 def is_long_title(line: str, current: CriteriaType) -> bool:
-    """Whether a line begins like a heading of another kind and goes on too long to be one."""
+    """Whether a line begins like a heading of another type but is too long to be one."""
     body = resolve_escapes(line.strip()).lstrip(_ORNAMENT)
     named = None if marker(line) else HEADING_NAME.match(body)
     return named is not None and heading_type(named) is not current and _ends_with_colon(body)
 
 
 def _heading_on_both_types(body: str) -> Heading | None:
-    """A line on both kinds belongs to neither: a heading of its own, or a sentence that is a note."""
+    """A line about both types: a heading of type OTHER, or a sentence that is a note."""
     if len(body) > LONGEST_SENTENCE:
         return None
     is_heading = len(body) <= LONGEST_TITLE and (
@@ -166,7 +166,7 @@ def _heading_on_both_types(body: str) -> Heading | None:
 
 
 def _item_heading(line: str) -> Heading | None:
-    """An entry at the margin is a heading when nothing but an adjective or a group stands beside its name."""
+    """An unindented list item is a heading when it has only an adjective or a group beside the name of the type."""
     if line[:1].isspace():
         return None
     heading = _title_heading(_entry_text(line))
@@ -181,8 +181,8 @@ def _item_heading(line: str) -> Heading | None:
 def _entry_text(line: str) -> str:
     """The text of a list's entry, without its bullet or number."""
     body = line.lstrip(" \t\xa0")
-    found = marker(line)
-    return resolve_escapes(body[found.end() if found else 0 :].strip()).lstrip(_ORNAMENT)
+    bullet = marker(line)
+    return resolve_escapes(body[bullet.end() if bullet else 0 :].strip()).lstrip(_ORNAMENT)
 
 
 def _title_heading(body: str) -> Heading | None:
@@ -192,20 +192,20 @@ def _title_heading(body: str) -> Heading | None:
         return Heading(kind, _strip_title(bare[0]), _strip_rest(body[bare.end() :]), HeadingForm.TITLE)
     if _OTHER_HEADING.fullmatch(body):
         return Heading(CriteriaType.OTHER, _strip_title(body), "", HeadingForm.TITLE)
-    found = HEADING_NAME.search(body[:LONGEST_TITLE])
-    if not found or not _can_precede_name(body[: found.start()], found[0]):
+    match = HEADING_NAME.search(body[:LONGEST_TITLE])
+    if not match or not _can_precede_name(body[: match.start()], match[0]):
         return None
-    kind, after = heading_type(found), body[found.end() :]
-    title, rest = _split_title(body, found.end())
+    kind, after = heading_type(match), body[match.end() :]
+    title, rest = _split_title(body, match.end())
     if title:
         return Heading(kind, _strip_title(title), _strip_rest(rest), HeadingForm.TITLE)
-    if _is_plain(body[: found.start()]) and _LIST_INTRODUCTION.match(after):
+    if _is_plain(body[: match.start()]) and _LIST_INTRODUCTION.match(after):
         return Heading(kind, "", body, HeadingForm.SENTENCE)
     return None
 
 
 def _split_title(body: str, end: int) -> tuple[str, str]:
-    """The title and what follows it on the line; `end` is where the name of the kind ends. ("", body) for no title."""
+    """The title and what follows it on the line; `end` is the end of the type's name. ("", body) for no title."""
     after = body[end:]
     colon = re.search("[:：]", after[:LONGEST_TITLE])
     before_colon = after[: colon.start()] if colon else after
@@ -233,7 +233,7 @@ def _split_title(body: str, end: int) -> tuple[str, str]:
 
 
 def _can_precede_name(before: str, name: str) -> bool:
-    """Whether the words before the name of a kind belong to a heading: a number, an adjective, a group."""
+    """Whether the words before the name of a type belong to a heading: a number, an adjective, a group."""
     words = before[_ORDINAL.match(before).end() if _ORDINAL.match(before) else 0 :].split()
     if not words or _is_plain(before):
         return True

@@ -1,4 +1,4 @@
-"""The lines of eligibility criteria collected below their headings, and the reasons to leave a text unsplit."""
+"""Collects the lines of eligibility criteria under their headings; decides whether a text can be split."""
 
 import re
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class UnsplitReason(StrEnum):
     LONG_TITLE = "long title"
     HIDDEN_HEADING = "heading inside a criterion"
     CONTRADICTION = "a sentence against its heading"
-    TURNED_ROUND = "a heading that names one kind to mean the other"
+    TURNED_ROUND = "a heading that names one type but means the other"
     TOO_MANY_HEADINGS = "too many headings"
 
 
@@ -66,33 +66,33 @@ class SectionDraft:
         return not any(re.search(r"\w", line) for line in self.lines)
 
     def pop_caption(self, following: CriteriaType, groups: "Groups") -> str:
-        """The last line, taken away when it is the caption of the heading that follows it.
+        """Remove and return the last line when it is the caption of the heading that follows it; else "".
 
         With a colon ("Part A:") always; without ("CONTROL GROUP") only where the next group's inclusion begins, or the
         single line of a short criterion would be lost to it.
         """
-        written = [number for number, line in enumerate(self.lines) if line.strip()]
-        if not written:
+        nonblank = [number for number, line in enumerate(self.lines) if line.strip()]
+        if not nonblank:
             return ""
-        line = self.lines[written[-1]].rstrip()
+        line = self.lines[nonblank[-1]].rstrip()
         if len(line) > LONGEST_CAPTION or _VERB.search(line) or _ITEM_NUMBER.match(line):
             return ""
         is_at_margin = not line[0].isspace() and not marker(line)
-        if not (is_at_margin and line.endswith(":")) and not self._ends_in_a_group(written, following, groups):
+        if not (is_at_margin and line.endswith(":")) and not self._ends_in_a_group(nonblank, following, groups):
             return ""
-        del self.lines[written[-1] :]
+        del self.lines[nonblank[-1] :]
         return resolve_escapes(line).strip(_CAPTION_ORNAMENT)
 
-    def _ends_in_a_group(self, written: list[int], following: CriteriaType, groups: "Groups") -> bool:
-        line = self.lines[written[-1]].rstrip()
+    def _ends_in_a_group(self, nonblank: list[int], following: CriteriaType, groups: "Groups") -> bool:
+        line = self.lines[nonblank[-1]].rstrip()
         if following is not CriteriaType.INCLUSION or line[-1] in ".;,":
             return False
         is_at_margin = not line[0].isspace() and not marker(line)
         if not groups.has_inclusion:
-            return self.kind is CriteriaType.OTHER and len(written) == 1 and is_at_margin
+            return self.kind is CriteriaType.OTHER and len(nonblank) == 1 and is_at_margin
         if groups.is_captioned:
             return True
-        before = self.lines[written[-2]] if len(written) > 1 else ""
+        before = self.lines[nonblank[-2]] if len(nonblank) > 1 else ""
         is_below_list = before[:1].isspace() or marker(before) is not None
         return is_at_margin and is_below_list and _GROUP.search(line) is not None
 
@@ -110,7 +110,7 @@ class Groups:
 
 
 def collect_sections(lines: list[str]) -> list[SectionDraft] | UnsplitReason:
-    """The sections of a text's lines in order, none empty; or why they cannot be told apart surely."""
+    """The sections of a text's lines in order, none empty; or why they cannot be split reliably."""
     drafts, groups = [SectionDraft(CriteriaType.OTHER)], Groups()
     for line in lines:
         if not line.strip():
@@ -124,7 +124,7 @@ def collect_sections(lines: list[str]) -> list[SectionDraft] | UnsplitReason:
 
 
 def _add_line(line: str, drafts: list[SectionDraft], groups: Groups) -> bool:
-    """Put a line into the last draft, or open the next one. False when the line has more headings than sense."""
+    """Put a line into the last draft, or open the next one. False when the line has too many headings."""
     for _ in range(MAX_HEADINGS_ON_A_LINE):
         heading = _opened_heading(line, drafts)
         if heading is None:
@@ -150,7 +150,7 @@ def _add_line(line: str, drafts: list[SectionDraft], groups: Groups) -> bool:
 
 
 def _opened_heading(line: str, drafts: list[SectionDraft]) -> Heading | None:
-    """The heading that a line is here: an entry or a sentence of the present kind opens nothing."""
+    """The heading that a line opens in this context: a list item or sentence of the current type opens none."""
     heading = read_heading(line)
     last = drafts[-1]
     if heading is None or (heading.form in (HeadingForm.ITEM, HeadingForm.UNNAMED) and heading.kind is last.kind):
@@ -162,7 +162,7 @@ def _opened_heading(line: str, drafts: list[SectionDraft]) -> Heading | None:
 
 
 def _merge_empty_sections(drafts: list[SectionDraft]) -> list[SectionDraft]:
-    """Without the empty: a heading over further headings of its kind lends them its title."""
+    """Without empty sections: a heading above another heading of its type is joined with its title."""
     joined: list[SectionDraft] = []
     for draft in drafts:
         if joined and joined[-1].is_empty and joined[-1].kind is draft.kind:
@@ -174,7 +174,7 @@ def _merge_empty_sections(drafts: list[SectionDraft]) -> list[SectionDraft]:
 
 
 def _reason_not_to_split(drafts: list[SectionDraft]) -> UnsplitReason | None:
-    """Why the text is not surely told apart; None when who may and who may not is plain."""
+    """Why the text cannot be split reliably, or None."""
     kinds = {draft.kind for draft in drafts}
     body = [(draft, line) for draft in drafts for line in draft.lines if line.strip()]
     if not body and not drafts:
@@ -205,7 +205,7 @@ def _is_turned_round(title: str) -> bool:
 
 
 def _is_lead_turned_round(line: str) -> bool:
-    """Whether a line at the margin opens with such a heading, or with one on both kinds and criteria behind it."""
+    """Whether an unindented line begins with such a heading, or with one about both types followed by criteria."""
     lead, colon, rest = resolve_escapes(line).partition(":")
     if not colon or marker(line) or line[:1].isspace() or len(lead) > LONGEST_LEAD:
         return False
@@ -213,7 +213,7 @@ def _is_lead_turned_round(line: str) -> bool:
 
 
 def _continues_list(draft: SectionDraft) -> bool:
-    """Whether a list goes on below a heading that was only one of its entries, or a note on both kinds."""
+    """Whether a list continues below a heading that was one of its items, or below a note about both types."""
     if draft.form is HeadingForm.NOTE:
         return any(marker(line) for line in draft.lines[1:])
     if draft.form is not HeadingForm.ITEM or not draft.has_rest:
@@ -222,7 +222,7 @@ def _continues_list(draft: SectionDraft) -> bool:
 
 
 def _is_contradicted(drafts: list[SectionDraft]) -> bool:
-    """Whether sentences tell the kinds, and one of them says the other within its section or against a heading."""
+    """Whether a section opened by a sentence contains a sentence of the other type, or contradicts a heading."""
     named = {
         draft.kind for draft in drafts if draft.form is not HeadingForm.UNNAMED and draft.kind is not CriteriaType.OTHER
     }

@@ -1,4 +1,4 @@
-"""What is studied: the trial and the parts of its protocol."""
+"""Models of trials and of the lists of their protocol."""
 
 from trials.models.protocol_lists import (
     ArmGroup,

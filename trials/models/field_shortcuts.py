@@ -1,7 +1,7 @@
-"""Short spellings of the column types that protocols are made of.
+"""Factories of the field types used by the protocol models.
 
-Text is "" when it is not published, never NULL; a date, a number or a yes/no is NULL then. Lengths are rules for
-people (`trials/rules.py`), not column widths: old registry records exceed them and must still go in.
+Unpublished text is "", never NULL; an unpublished date, number or boolean is NULL. Lengths are rules
+(`trials/rules.py`), not column widths: old registry records exceed them and must still be imported.
 """
 
 from django.contrib.postgres.fields import ArrayField

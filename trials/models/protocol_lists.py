@@ -1,6 +1,6 @@
-"""The parts of a protocol that a record lists: arms, interventions, outcomes, references …
+"""Lists of a protocol: arms, interventions, outcomes, references …
 
-Each belongs to one trial and keeps its place in the record's list (`position`, from 0).
+Each row belongs to one trial; `position` is its index in the record's list, from 0.
 """
 
 from django.db import models
@@ -11,7 +11,7 @@ from trials.models.field_shortcuts import code, text, texts
 
 
 class ProtocolListItem(models.Model):
-    """One entry of one of a trial's lists."""
+    """Abstract base of the rows of a trial's lists."""
 
     position = models.PositiveIntegerField(default=0)
 
@@ -22,7 +22,7 @@ class ProtocolListItem(models.Model):
 
 @tracked()
 class SecondaryId(ProtocolListItem):
-    """Another number of the trial: a grant, another registry's number."""
+    """Another identifier of the trial: a grant, another registry's number."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="secondary_ids")
     value = text("number")
@@ -36,7 +36,7 @@ class SecondaryId(ProtocolListItem):
 
 @tracked()
 class Collaborator(ProtocolListItem):
-    """An organization that supports the trial beside its sponsor."""
+    """An organization that supports the trial in addition to its sponsor."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="collaborators")
     name = text("name")
@@ -62,7 +62,7 @@ class ArmGroup(ProtocolListItem):
 
 @tracked()
 class Intervention(ProtocolListItem):
-    """What is given or done."""
+    """A drug, device, procedure or other intervention."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="interventions")
     type = code("type", codes.InterventionType)
@@ -77,7 +77,7 @@ class Intervention(ProtocolListItem):
 
 @tracked()
 class Outcome(ProtocolListItem):
-    """What is measured, and when."""
+    """An outcome measure with its time frame."""
 
     class Kind(models.TextChoices):
         PRIMARY = "PRIMARY", "Primary"
@@ -110,7 +110,7 @@ class Reference(ProtocolListItem):
 
 @tracked()
 class SeeAlsoLink(ProtocolListItem):
-    """A page about the trial elsewhere."""
+    """An external page about the trial."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="see_also_links")
     label = text("label")
@@ -122,7 +122,7 @@ class SeeAlsoLink(ProtocolListItem):
 
 @tracked()
 class AvailableIpd(ProtocolListItem):
-    """A data set or document of the trial that others can ask for."""
+    """A data set or document of the trial that can be requested."""
 
     trial = models.ForeignKey("trials.Trial", models.CASCADE, related_name="available_ipds")
     identifier = text("identifier")

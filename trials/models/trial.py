@@ -1,4 +1,4 @@
-"""The trial: one row holds what the protocol section of a registry record says once."""
+"""The Trial model: the single-valued fields of a registry record's protocol section."""
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -157,7 +157,7 @@ class Trial(Versioned):
     ipd_access_criteria = text("access criteria")
     ipd_url = text("link to the plan")
 
-    # What the registry derives
+    # Derived by the registry
     version_on = day("registry version")
     removed_countries = texts("removed countries")
     condition_mesh = models.JSONField("MeSH conditions", default=list, blank=True)
@@ -166,8 +166,8 @@ class Trial(Versioned):
     intervention_ancestors = models.JSONField("MeSH intervention ancestors", default=list, blank=True)
     has_results = yes_no("has results")
 
-    # Ours
-    is_public = models.BooleanField("public", default=True, help_text="Shown to everybody and to partners.")
+    # Not in the registry
+    is_public = models.BooleanField("public", default=True, help_text="Visible to the public and to partners.")
 
     objects = TrialQuerySet.as_manager()
 
@@ -188,12 +188,12 @@ class Trial(Versioned):
             models.CheckConstraint(
                 condition=~Q(nct_id="") | ~Q(org_study_id=""),
                 name="trial_has_a_number",
-                violation_error_message="Give the NCT number or the organization's study ID.",
+                violation_error_message="Enter the NCT number or the organization's study ID.",
             ),
             models.CheckConstraint(
                 condition=Q(enrollment_count__isnull=True) | Q(enrollment_count__gte=0),
                 name="trial_enrollment_not_negative",
-                violation_error_message="Enrollment cannot be below zero.",
+                violation_error_message="Enrollment cannot be negative.",
             ),
             partial_date_constraint(*DATE_FIELDS, name="trial_dates_are_dates"),
         ]
@@ -219,12 +219,12 @@ class Trial(Versioned):
 
     @property
     def number(self) -> str:
-        """The number people know it by: the NCT number, before registration the organization's own."""
+        """The displayed identifier: the NCT number, before registration the organization's study ID."""
         return self.nct_id or self.org_study_id or self.key
 
     @property
     def title(self) -> str:
-        """The best title there is; never empty."""
+        """The brief title, or the first other title or identifier that is not blank; never empty."""
         return self.brief_title or self.official_title or self.acronym or self.org_study_id or self.key
 
     def status_on(self, day) -> str:

@@ -1,6 +1,6 @@
-"""The people of one place on a page (a site, the study's contacts, those who run it), each once. Pure.
+"""Contact cards of one section of a page (a site, central contacts, officials), each person once. Pure.
 
-Records print a person once for each duty: as contact with a phone, again as investigator without one.
+Records list a person once for each role: as contact with a phone, again as investigator without one.
 """
 
 import re
@@ -16,14 +16,14 @@ from common.text import fold
 from trials.choices import ResponsiblePartyType
 from trials.contact_ranks import rank_labels
 
-#: What stands beside a name: "(US)", "- Study Nurse", "/Study Nurse".
-_BESIDE = re.compile(r"[(\[][^()\[\]]*[)\]]|\s[-–—|]+\s[^,]*|/[^,]*")
+#: Annotations of a name: "(US)", "- Study Nurse", "/Study Nurse".
+_ANNOTATION = re.compile(r"[(\[][^()\[\]]*[)\]]|\s[-–—|]+\s[^,]*|/[^,]*")
 _CAPITALS = re.compile(r"[A-Z](?![A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
 class ContactDetails:
-    """One way to reach somebody, as printed."""
+    """Phone, extension and e-mail as printed in the record."""
 
     phone: str = ""
     extension: str = ""
@@ -34,18 +34,18 @@ class ContactDetails:
 
     @property
     def tel_url(self) -> str:
-        """The address of a link that dials, or "" when the phone is not surely one number ("only use e-mail")."""
+        """The tel: URL, or "" when the text is not one phone number ("only use e-mail")."""
         return tel_url(self.phone, self.extension)
 
     @property
     def mailto_url(self) -> str:
-        """The address of a link that writes, or "" when it is no address ("[email protected]")."""
+        """The mailto: URL, or "" when the text is no e-mail address ("[email protected]")."""
         return f"mailto:{self.email.strip()}" if is_email_address(self.email) else ""
 
 
 @dataclass(slots=True)
 class ContactCard:
-    """A person or a function; a name may be missing. Every list says each thing once. `role` is a role's key."""
+    """A person or a job title; the name may be blank. Lists have no duplicates. `role` is the key of a Role."""
 
     name: str
     duties: list[str] = field(default_factory=list)
@@ -54,18 +54,18 @@ class ContactCard:
     role: int | None = None
 
     def merge(self, other: "ContactCard") -> None:
-        """Add what the other entry of the same person says."""
+        """Add the values of another entry of the same person."""
         self.name = _merge_names(self.name, other.name)
         for mine, theirs in ((self.duties, other.duties), (self.affiliations, other.affiliations)):
-            said = {text.casefold() for text in mine}
-            mine += [text for text in theirs if text.casefold() not in said]
-        self.contact_details += [reach for reach in other.contact_details if reach not in self.contact_details]
+            known = {text.casefold() for text in mine}
+            mine += [text for text in theirs if text.casefold() not in known]
+        self.contact_details += [details for details in other.contact_details if details not in self.contact_details]
 
 
 def merge_duplicates(entries: Iterable[ContactCard]) -> list[ContactCard]:
-    """The entries of one place, those of one full name told together.
+    """The entries of one section, merged by full name.
 
-    Entries without a name, of a family name alone, or of a function that is reached otherwise stay apart.
+    Entries without a name, with a family name alone, or with a job title and other contact details are not merged.
     """
     people: list[ContactCard] = []
     for entry in entries:
@@ -78,9 +78,9 @@ def merge_duplicates(entries: Iterable[ContactCard]) -> list[ContactCard]:
 
 
 def _is_same_person(person: ContactCard, entry: ContactCard) -> bool:
-    """Whether two entries of one place are told together: one name in spellings that one of them tells."""
+    """Whether two entries of one section are the same person, with names that one spelling can represent."""
     names = person.name, entry.name
-    if _say_otherwise_beside(*names):
+    if _have_different_annotations(*names):
         return False
     if _is_run_together(*names) or _is_name_with_suffix(*names) or _is_name_with_suffix(*reversed(names)):
         return True
@@ -91,15 +91,17 @@ def _is_same_person(person: ContactCard, entry: ContactCard) -> bool:
     return person.contact_details == entry.contact_details or not (person.contact_details and entry.contact_details)
 
 
-def _say_otherwise_beside(name: str, other: str) -> bool:
-    """Whether both say something beside the name, and not the same: "(US) Contact" and "(Asia) Contact"."""
-    one, two = ([_letters(text) for text in _BESIDE.findall(said.partition(",")[0])] for said in (name, other))
+def _have_different_annotations(name: str, other: str) -> bool:
+    """Whether both names have annotations that differ: "(US) Contact" and "(Asia) Contact"."""
+    one, two = (
+        [_letters(text) for text in _ANNOTATION.findall(full_name.partition(",")[0])] for full_name in (name, other)
+    )
     return bool(one and two) and one != two
 
 
 def _is_run_together(name: str, other: str) -> bool:
-    """Whether only one of them has a space, capitals stand for it in the other: "RolfFronczek" and "Rolf Fronczek"."""
-    one, two = sorted((said.partition(",")[0].split() for said in (name, other)), key=len)
+    """Whether one name lacks the spaces of the other but has its capitals: "RolfFronczek" and "Rolf Fronczek"."""
+    one, two = sorted((full_name.partition(",")[0].split() for full_name in (name, other)), key=len)
     if len(one) != 1 or len(two) < 2:
         return False
     return _letters(one[0]) == _letters("".join(two)) and len(_CAPITALS.findall(one[0])) >= len(two)
@@ -114,7 +116,7 @@ def _is_name_with_suffix(name: str, other: str) -> bool:
 
 
 def _has_same_spelling(name: str, other: str) -> bool:
-    """Whether one spelling tells both names, degrees aside; with other initials, or in another order, each is shown."""
+    """Whether one spelling can represent both names, without regard to degrees; initials and order must be equal."""
     return _has_equal_words(name, other) or _letters(name.partition(",")[0]) == _letters(other.partition(",")[0])
 
 
@@ -129,14 +131,14 @@ def _letters(name: str) -> str:
 
 
 def contact_cards(roles: Iterable) -> list[ContactCard]:
-    """Those who hold some roles (rows with their `person`) in the order of the record, each once."""
+    """The cards of some roles (rows with their `person`), in the order of the record."""
     roles = list(roles)
     ranks = rank_labels([role.role for role in roles])
     return merge_duplicates(_role_card(role, rank) for role, rank in zip(roles, ranks, strict=True))
 
 
 def sponsors_and_officials(trial, officials: Iterable) -> list[ContactCard]:
-    """The sponsor where it is a person, the responsible party where it names somebody, and the officials; each once."""
+    """The sponsor where it is a person, the responsible party where it names a person, and the officials."""
     people = merge_duplicates([*_responsible_party_cards(trial), *map(_role_card, officials)])
     for person in people:
         if trial.lead_sponsor and is_same_name(person.name, trial.lead_sponsor):
@@ -145,44 +147,46 @@ def sponsors_and_officials(trial, officials: Iterable) -> list[ContactCard]:
 
 
 def _merge_names(name: str, other: str) -> str:
-    """One name with what either spelling says behind it: "Yu, M.D." and "Yu, MD, PhD" as "Yu, M.D., PhD".
+    """One name with the suffixes of both spellings: "Yu, M.D." and "Yu, MD, PhD" as "Yu, M.D., PhD".
 
-    "Yu, Rong" is told in the order of the other spelling, where that has no comma between the names.
+    "Yu, Rong" is written in the order of the other spelling, where that has no comma between the names.
     """
-    given: set[str] = set()
+    given_names: set[str] = set()
     if parse_name(name).is_ordered != parse_name(other).is_ordered and _has_equal_words(name, other):
-        given = set(parse_name(name).words)
+        given_names = set(parse_name(name).words)
         name, other = sorted((name, other), key=lambda text: parse_name(text).is_ordered)
     own, *behind = (part.strip() for part in name.split(","))
     own_of_other, *others = (part.strip() for part in other.split(","))
     if _is_run_together(own, own_of_other) or _is_part_of(own, own_of_other):
         own = max(own, own_of_other, key=len)
-    said = {part.replace(".", "").casefold() for part in behind}
+    known = {part.replace(".", "").casefold() for part in behind}
     more = (
-        part for part in others if part.replace(".", "").casefold() not in said and not given.issuperset(part.split())
+        part
+        for part in others
+        if part.replace(".", "").casefold() not in known and not given_names.issuperset(part.split())
     )
     return ", ".join([own, *behind, *more])
 
 
 def _is_part_of(name: str, other: str) -> bool:
-    """Whether the other has the name in it with more beside it: "Anna Berger" and "Anna Berger (Head)"."""
+    """Whether the other name contains this one: "Anna Berger" and "Anna Berger (Head)"."""
     return _letters(name) != _letters(other) and _letters(name) in _letters(other)
 
 
 def _role_card(role, rank: str = "") -> ContactCard:
     person = role.person
-    reach = ContactDetails(person.phone, person.phone_ext, person.email)
+    details = ContactDetails(person.phone, person.phone_ext, person.email)
     return ContactCard(
         person.name,
-        [words] if (words := rank or choice_label(role.role, "ContactRole")) else [],
+        [label] if (label := rank or choice_label(role.role, "ContactRole")) else [],
         [role.affiliation] if role.affiliation else [],
-        [reach] if reach else [],
+        [details] if details else [],
         role.pk,
     )
 
 
 def _responsible_party_cards(trial) -> Iterable[ContactCard]:
-    """The responsible party's own person; an older record gives name and title in one text."""
+    """The person of the responsible party; older records have name and title in one text."""
     duty = choice_label(trial.responsible_party_type, "ResponsiblePartyType")
     duties = ["Responsible party"]
     if duty and trial.responsible_party_type != ResponsiblePartyType.SPONSOR:

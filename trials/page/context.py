@@ -1,7 +1,7 @@
-"""What the trial's public page is made of: the trial, its sites and its publishable people, and what follows from them.
+"""Template context of the public trial page.
 
-Sites and roles are reached by the names of their reverse relations, and the rule of publication is asked where it
-stands (`contacts.querysets`): this room imports neither.
+Sites and roles are accessed by their reverse relations, and the visibility rule of contacts by `roles.shown_on`
+(`contacts.querysets`), so that this app imports neither.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ from trials.page.timeline import planned_dates, timeline_entry, timeline_of
 
 
 def trial_page_context(trial: Trial, *, today: date) -> dict[str, Any]:
-    """The page's context. `trial` comes from `for_page()`; the number of queries does not depend on its size."""
+    """The template context. `trial` comes from `for_page()`; the number of queries does not depend on its size."""
     roles = _roles_by_kind(trial, today)
     people = sponsors_and_officials(trial, roles["OFFICIAL"])
     arm_groups, interventions = trial.arm_groups.all(), trial.interventions.all()
@@ -36,7 +36,7 @@ def trial_page_context(trial: Trial, *, today: date) -> dict[str, Any]:
         "people": people,
         "sponsor_is_a_person": any(is_same_name(person.name, trial.lead_sponsor) for person in people),
         "arms": arms_of(arm_groups, interventions),
-        "treatments": merge_interventions(interventions, arm_groups),
+        "interventions": merge_interventions(interventions, arm_groups),
         "outcomes": _outcomes_by_kind(trial),
         "plan": list(planned_dates(trial, today=today)),
         "last_update": timeline_entry(trial, "last_update_posted", today=today),
@@ -45,11 +45,11 @@ def trial_page_context(trial: Trial, *, today: date) -> dict[str, Any]:
 
 
 def _identity(trial: Trial) -> list[str]:
-    """What the trial is called by, beside the title: its numbers, its acronym, its phase and type."""
+    """Identifiers shown beside the title: numbers, acronym, phase and study type."""
     phases = [choice_label(phase, "Phase") for phase in trial.phases if phase != Phase.NA]
     kind = choice_label(trial.study_type, "StudyType")
-    said = (trial.nct_id, trial.acronym, trial.org_study_id, ", ".join(phases), kind)
-    return [text for text in said if text and text != trial.title]
+    values = (trial.nct_id, trial.acronym, trial.org_study_id, ", ".join(phases), kind)
+    return [text for text in values if text and text != trial.title]
 
 
 def _roles_by_kind(trial: Trial, today: date) -> dict[str, list]:
@@ -65,16 +65,16 @@ def _sites(trial: Trial, today: date) -> list:
 
 
 def _last_known_status(trial: Trial, status: str) -> str:
-    """What stands behind an unknown status: what was entered here, or what the registry last knew."""
+    """The status behind a displayed UNKNOWN: the entered one, or the registry's last known status."""
     if status != OverallStatus.UNKNOWN:
         return ""
     return trial.last_known_status if trial.overall_status == OverallStatus.UNKNOWN else trial.overall_status
 
 
 def _outcomes_by_kind(trial: Trial) -> list[tuple[str, list[Outcome]]]:
-    """Primary, secondary, other: those that there are, in words."""
+    """(heading, outcomes) of the primary, secondary and other outcomes; empty groups left out."""
     outcomes = list(trial.outcomes.all())
     kinds = [
         (f"{label} outcomes", [one for one in outcomes if one.kind == kind]) for kind, label in Outcome.Kind.choices
     ]
-    return [(label, found) for label, found in kinds if found]
+    return [(label, rows) for label, rows in kinds if rows]

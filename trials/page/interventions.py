@@ -1,7 +1,7 @@
-"""Arms and what is given in them, as a page tells it: each treatment once. Pure.
+"""Arms and interventions of the trial page, each intervention once. Pure.
 
-A record says twice who gets what (arms name interventions, interventions name arms), sometimes only once, and lists an
-intervention once for each arm with other words. Nothing it says is dropped here.
+Records relate arms and interventions in both directions (arms name interventions, interventions name arms) or in only
+one, and list an intervention once for each arm with different descriptions. No value is dropped.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ class MergedIntervention:
 
 @dataclass(frozen=True, slots=True)
 class ArmIntervention:
-    """A treatment as an arm names it; `kind` is in words ("Drug") or ""."""
+    """An intervention as named by an arm; `kind` is the label of its type ("Drug") or ""."""
 
     kind: str
     name: str
@@ -40,34 +40,34 @@ class Arm:
 
 
 def merge_interventions(interventions: Iterable, arm_groups: Iterable) -> list[MergedIntervention]:
-    """The interventions, those of one type and name told together."""
+    """The interventions, merged by type and name."""
     labels = {_folded(arm.label) for arm in arm_groups}
-    treatments: dict[tuple[str, str], MergedIntervention] = {}
+    merged: dict[tuple[str, str], MergedIntervention] = {}
     for number, row in enumerate(interventions):
         key = (row.type, _folded(row.name) or f"unnamed {number}")
-        treatment = treatments.setdefault(key, MergedIntervention(row.type, row.name))
-        _append_new(treatment.descriptions, [row.description])
-        _append_new(treatment.other_names, [name for name in row.other_names if _folded(name) != _folded(row.name)])
-        _append_new(treatment.arms, [label for label in row.arm_group_labels if _folded(label) not in labels])
-    return list(treatments.values())
+        entry = merged.setdefault(key, MergedIntervention(row.type, row.name))
+        _append_new(entry.descriptions, [row.description])
+        _append_new(entry.other_names, [name for name in row.other_names if _folded(name) != _folded(row.name)])
+        _append_new(entry.arms, [label for label in row.arm_group_labels if _folded(label) not in labels])
+    return list(merged.values())
 
 
 def arms_of(arm_groups: Iterable, interventions: Sequence) -> list[Arm]:
-    """The arms with their treatments, each once, whichever side of the record names it."""
+    """The arms with their interventions, each once, whichever side of the record names it."""
     return [Arm(arm.label, arm.type, arm.description, _interventions_of_arm(arm, interventions)) for arm in arm_groups]
 
 
 def _interventions_of_arm(arm, interventions: Iterable) -> list[ArmIntervention]:
     named = [_parse_intervention_name(name) for name in arm.intervention_names]
-    told = [
+    linked = [
         ArmIntervention(_type_label(row.type), row.name)
         for row in interventions
         if row.name and arm.label and arm.label in row.arm_group_labels
     ]
-    once: dict[str, ArmIntervention] = {}
-    for given in [*named, *told]:
-        once.setdefault(_folded(f"{given.kind}: {given.name}"), given)
-    return list(once.values())
+    unique: dict[str, ArmIntervention] = {}
+    for intervention in [*named, *linked]:
+        unique.setdefault(_folded(f"{intervention.kind}: {intervention.name}"), intervention)
+    return list(unique.values())
 
 
 def _parse_intervention_name(name: str) -> ArmIntervention:
@@ -82,11 +82,11 @@ def _type_label(type_: str) -> str:
 
 
 def _append_new(texts: list[str], more: Iterable[str]) -> None:
-    """Append the texts that say something new."""
-    said = {_folded(text) for text in texts}
+    """Append the texts that differ from those present."""
+    known = {_folded(text) for text in texts}
     for text in more:
-        if text.strip() and _folded(text) not in said:
-            said.add(_folded(text))
+        if text.strip() and _folded(text) not in known:
+            known.add(_folded(text))
             texts.append(text)
 
 

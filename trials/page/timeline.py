@@ -1,4 +1,4 @@
-"""A trial's dates in their order, each with what it is worth: a fact, an estimate, or one that has passed. Pure."""
+"""A trial's dates in chronological order, each with its certainty: actual, estimated or passed. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from trials.choices import DateType
 
 
 class DateCertainty(StrEnum):
-    """What a date is worth; the words stand beside it."""
+    """Certainty of a date; the value is shown beside it."""
 
     UNQUALIFIED = ""
     ACTUAL = "actual"
@@ -20,7 +20,7 @@ class DateCertainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One date of a trial, as precise as it is known; of the study itself, or of what the registry did."""
+    """One date of a trial as a partial date: of the study itself, or of the registry's processing."""
 
     label: str
     on: PartialDate
@@ -28,9 +28,9 @@ class TimelineEntry:
     is_study_date: bool
 
 
-#: What the study plans and then does: its dates are estimates until somebody says "actual".
+#: Dates of the study itself: estimates until their type is "actual".
 STUDY_DATES = ("start", "primary_completion", "completion")
-#: What the registry noted itself.
+#: Dates of the registry's processing.
 REGISTRY_DATES = (
     "first_submitted",
     "first_submitted_qc",
@@ -47,11 +47,11 @@ REGISTRY_DATES = (
 
 
 def timeline_of(trial, *, today: date) -> list[TimelineEntry]:
-    """The dates that the record gives, oldest first; at the same date in the order of the lists above."""
-    moments = [
+    """The given dates, oldest first; equal dates in the order of the lists above."""
+    entries = [
         timeline_entry(trial, name, today=today) for name in (*REGISTRY_DATES[:3], *STUDY_DATES, *REGISTRY_DATES[3:])
     ]
-    return sorted(filter(None, moments), key=lambda moment: str(moment.on))
+    return sorted(filter(None, entries), key=lambda entry: str(entry.on))
 
 
 def planned_dates(trial, *, today: date) -> Iterable[TimelineEntry]:
@@ -60,23 +60,23 @@ def planned_dates(trial, *, today: date) -> Iterable[TimelineEntry]:
 
 
 def timeline_entry(trial, name: str, *, today: date) -> TimelineEntry | None:
-    """The trial's date of that name (`start` is of the columns `start_on` and `start_type`), if there is one."""
+    """The entry of a date by name (`start` of the columns `start_on` and `start_type`), or None."""
     on = getattr(trial, f"{name}_on")
     if not on:
         return None
     known, type_ = PartialDate(on), getattr(trial, f"{name}_type", "")
-    standing = _study_date_certainty(known, type_, today) if name in STUDY_DATES else _registry_date_certainty(type_)
+    certainty = _study_date_certainty(known, type_, today) if name in STUDY_DATES else _registry_date_certainty(type_)
     label = trial._meta.get_field(f"{name}_on").verbose_name
-    return TimelineEntry(label[:1].upper() + label[1:], known, standing, name in STUDY_DATES)
+    return TimelineEntry(label[:1].upper() + label[1:], known, certainty, name in STUDY_DATES)
 
 
 def _study_date_certainty(on: PartialDate, type_: str, today: date) -> DateCertainty:
-    """A date that nobody called actual is an estimate; from the day after it, one that nobody confirmed."""
+    """A date without the type actual is estimated; from the day after it, passed and unconfirmed."""
     if type_ == DateType.ACTUAL:
         return DateCertainty.ACTUAL
     return DateCertainty.PASSED if on.last_day < today else DateCertainty.ESTIMATED
 
 
 def _registry_date_certainty(type_: str) -> DateCertainty:
-    """The registry dates its own acts; of some old ones it estimated the day."""
+    """Dates of the registry's processing; some old ones are estimated."""
     return DateCertainty.ESTIMATED if type_ == DateType.ESTIMATED else DateCertainty.UNQUALIFIED

@@ -1,4 +1,4 @@
-"""The registry's markup on pages. Put block results inside `<div class="prose">`."""
+"""Template tags for the registry's markup. Block results belong inside `<div class="prose">`."""
 
 from collections.abc import Iterable
 
@@ -38,5 +38,5 @@ def linked(text: str) -> SafeString:
 
 @register.simple_tag
 def criteria(text: str) -> Criteria:
-    """Eligibility criteria told apart: `{% criteria trial.criteria as told %}`, then include `_criteria.html`."""
+    """Parsed eligibility criteria: `{% criteria text as criteria %}`, then include `_criteria.html`."""
     return read_criteria(text or "")

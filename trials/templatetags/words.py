@@ -1,4 +1,4 @@
-"""Words for codes: statuses with their marks, enumerations, facts. Nothing here runs a query or shows a raw code."""
+"""Template tags for labels of codes: statuses with icons, enumerations, facts. None runs a query."""
 
 from collections.abc import Iterable
 
@@ -16,70 +16,70 @@ register = template.Library()
 
 @register.simple_tag
 def status_mark(code: str) -> SafeString:
-    """The mark alone, for where the word stands beside it already."""
-    look = status_display(code)
+    """The icon alone, where the label is shown beside it."""
+    display = status_display(code)
     return format_html(
-        '<svg class="mark {}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>', look.hue, mark_safe(look.icon)
+        '<svg class="mark {}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>', display.hue, mark_safe(display.icon)
     )
 
 
 @register.simple_tag
 def status(code: str, pill: bool = False, explain: bool = False) -> SafeString:
-    """A status as mark, word and hue; `pill` frames it, `explain` opens the registry's definition at a tap."""
-    look = status_display(code)
+    """A status as icon and label; `pill` adds a frame, `explain` a disclosure with the registry's definition."""
+    display = status_display(code)
     shown = format_html(
         '<span class="status {}{}"><svg viewBox="0 0 16 16" aria-hidden="true">{}</svg>{}</span>',
-        look.hue,
+        display.hue,
         " pill" if pill else "",
-        mark_safe(look.icon),
+        mark_safe(display.icon),
         status_words(code),
     )
     if not explain:
         return shown
-    return format_html('<details class="explain"><summary>{}</summary><p>{}</p></details>', shown, look.definition)
+    return format_html('<details class="explain"><summary>{}</summary><p>{}</p></details>', shown, display.definition)
 
 
 @register.filter
 def status_words(code: str) -> str:
-    """The words of a status; a blank was not published."""
+    """The label of a status; "Not published" for a blank."""
     return choice_label(code, "OverallStatus") or NOT_PUBLISHED
 
 
 @register.filter
 def status_hue(code: str) -> str:
-    """The class that colours a count, a ribbon's piece or a map's dot like its status."""
+    """The CSS class for the hue of a status."""
     return status_display(code).hue
 
 
 @register.inclusion_tag("_status_glossary.html")
 def status_glossary() -> dict:
-    """Every status with its mark and definition; each can be linked to as #status-recruiting."""
+    """All statuses with their definitions; anchors such as #status-recruiting."""
     anchors = {code: f"status-{code.lower().replace('_', '-')}" for code in OverallStatus.values}
     return {"statuses": [(code, anchor, STATUS_DISPLAYS[code].definition) for code, anchor in anchors.items()]}
 
 
 @register.filter
 def words(value: str | Iterable[str], enumeration: str) -> str:
-    """One code or several in words: `{{ trial.phases|words:"Phase" }}` is "Phase 2, Phase 3"."""
+    """Labels of one code or several: `{{ trial.phases|words:"Phase" }}` is "Phase 2, Phase 3"."""
     codes = [value] if isinstance(value, str) else value or []
     return ", ".join(choice_label(code, enumeration) for code in codes)
 
 
 @register.simple_tag
 def code_words(value: str | Iterable[str], enumeration: str) -> str:
-    """The same as the filter, where a tag reads better."""
+    """The filter `words` as a tag."""
     return words(value, enumeration)
 
 
 @register.filter
 def yes_no(value: bool | None) -> str:
-    """Yes, No, or nothing when nobody said."""
+    """Yes, No, or nothing for None."""
     return "" if value is None else "Yes" if value else "No"
 
 
 @register.simple_tag
 def fact(label: str, value: object, note: str = "", long: bool = False) -> str:
-    """One label over its value inside `<dl class="facts">`. No value, no label; zero and False are values."""
+    """A label and its value inside `<dl class="facts">`; nothing without a value. Zero and False are values."""
     shown = yes_no(value) if isinstance(value, bool) else value
     if shown is None or (not isinstance(shown, int | float) and not str(shown).strip()):
         return ""
@@ -100,7 +100,7 @@ def age_limit(age: str) -> str:
 
 @register.simple_tag
 def age_range(minimum: str, maximum: str) -> str:
-    """Both limits in words: "18 to 80 years", "18 years and over", "Any age"."""
+    """Both limits as text: "18 to 80 years", "18 years and over", "Any age"."""
     return ages.format_age_range(minimum, maximum)
 
 

@@ -1,4 +1,4 @@
-"""Dates as all pages write them: the day first, the month in words, hours to twenty-four."""
+"""Date formats of all pages: day first, month as a word, 24-hour time."""
 
 DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "j M Y"
@@ -8,5 +8,5 @@ TIME_FORMAT = "H:i"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
 
-# Parameters of addresses and the API take ISO days only; what people write is read by common.date_parsing.
+# Query parameters and the API accept ISO dates only; user input is parsed by common.date_parsing.
 DATE_INPUT_FORMATS = ["%Y-%m-%d"]

@@ -1,4 +1,4 @@
-"""manage.py publish [--all]: bring the read side up to date."""
+"""manage.py publish [--all]: rebuild stale documents and search rows."""
 
 from django.core.management.base import BaseCommand
 
@@ -7,7 +7,7 @@ from publishing.staleness import has_pending, process_queue
 
 
 class Command(BaseCommand):
-    help = "Rebuild the public documents and search rows that are out of date; with --all, every one."
+    help = "Rebuild stale public documents and search rows, or all of them."
 
     def add_arguments(self, parser):
         parser.add_argument("--all", action="store_true", help="rebuild every trial, changed or not")
@@ -19,4 +19,4 @@ class Command(BaseCommand):
         while process_queue(CHUNK):
             pass
         if has_pending():
-            self.stderr.write("A renamed facility or person still waits for a running import to end.")
+            self.stderr.write("Changes of a facility or person are pending until a running import ends.")

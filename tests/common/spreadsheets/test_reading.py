@@ -74,7 +74,7 @@ def test_limits_are_settings(limits):
         (b"<?xml version='1.0'?><Workbook/>", "This is an XML file."),
         (b"Site number;Reason\n7;Z\x81rich", "Row 2, column 2: this is not text in UTF-8, UTF-16 or Windows-1252"),
         (b"\xff\xfeS\x00i", "Row 1, column 1: this is not text in UTF-8"),
-        (b"Site number,Reason\n7,\0", "Row 2, column 2: this is no text."),
+        (b"Site number,Reason\n7,\0", "Row 2, column 2: this is not text."),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(content, words):

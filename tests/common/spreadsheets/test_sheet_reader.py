@@ -89,7 +89,7 @@ def test_as_many_rows_and_columns_as_allowed_are_read():
     "rows", [[row(1, number("A1", 7)), row(1, number("A1", 8))], [row(1, number("A1", 7), number("A1", 8))]]
 )
 def test_a_row_or_cell_that_stands_there_twice_is_refused(rows):
-    with pytest.raises(TableError, match="its cells are not where they say"):
+    with pytest.raises(TableError, match="its cell references are inconsistent"):
         read(sheet(*rows))
 
 

@@ -157,7 +157,7 @@ def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site
         (("Unlocked", OPENED, "", "", "Suspended", TODAY), "First in between: “Unlocked” is no status."),
         (
             ("Recruiting", "May", "", "", "Suspended", TODAY),
-            "Since (first): “May” is no date. Write a year",
+            "Since (first): “May” is not a date. Write a year",
         ),
         (("Recruiting", "", "", "", "Suspended", TODAY), "Give “First in between” together with “Since (first)”."),
         (("", "", "", STOPPED, "Suspended", TODAY), "Give “Then” together with “Since (then)”."),

@@ -51,7 +51,7 @@ def test_before_saving_one_reads_what_everybody_will_see_and_what_the_rules_want
     page = text_of(client.get(page_of(trial)))
     assert "Shown to everybody: Recruiting → Suspended. The contact for the whole study is no longer shown." in page
     assert "The registry shows its sites’ statuses no longer." in page
-    assert "Say why the trial stopped." in page
+    assert "Enter why the trial stopped." in page
 
 
 def test_one_act_applies_it_and_keeps_the_last_known_status(client, trial):
@@ -65,7 +65,7 @@ def test_one_act_applies_it_and_keeps_the_last_known_status(client, trial):
 
 def test_why_it_stopped_is_demanded_beside_its_field(client, trial):
     page = client.post(page_of(trial), form_data(trial, "SUSPENDED"))
-    assert page.context["form"].errors["why_stopped"] == ["Say why the trial stopped."]
+    assert page.context["form"].errors["why_stopped"] == ["Enter why the trial stopped."]
     assert status_of(trial) == "RECRUITING"
 
 
@@ -81,7 +81,7 @@ def test_a_warning_asks_once(client, trial):
     dates = {"start_on": "2020-01-01", "start_type": "ACTUAL", "completion_on": days_ago(-30).isoformat(),
              "completion_type": "ESTIMATED"}  # fmt: skip
     page = client.post(page_of(trial), form_data(trial, "COMPLETED", **dates))
-    assert "The trial has ended, so both completion dates are actual." in text_of(page)
+    assert "The trial has ended. Set the type of both completion dates to actual." in text_of(page)
     assert 'type="checkbox" name="accept_warnings"' in page.content.decode()
     client.post(page_of(trial), form_data(trial, "COMPLETED", **dates, accept_warnings="on"))
     assert status_of(trial) == "COMPLETED"

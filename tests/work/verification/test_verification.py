@@ -36,7 +36,7 @@ def test_the_two_clocks_are_told_apart_on_the_public_page(client):
     a_confirmed_site(trial, 1, 0)
     page = text_of(client.get(trial.get_absolute_url()))
     assert "The sponsor last verified the trial’s record in March 2023" in page
-    assert "As its sites report: 1 of 1 site recruiting The recruiting site was confirmed today" in page
+    assert "According to its sites: 1 of 1 site recruiting The recruiting site was confirmed today" in page
     assert "Site statuses are confirmed separately, by the sites or the trial’s office." in page
 
 
@@ -105,9 +105,9 @@ def test_verifying_is_one_act_with_author_and_reason(client):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("2026-04", "A record is verified this month at the latest."),
-        ("2024-02", "The record was last verified in March 2024."),
-        ("2026", "Give the month of the verification."),
+        ("2026-04", "The verification month cannot be in the future."),
+        ("2024-02", "The record was already verified in March 2024. Enter that month or a later one."),
+        ("2026", "Enter the month of the verification."),
         ("", "This field is required."),
     ],
 )
