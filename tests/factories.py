@@ -39,8 +39,8 @@ def an_event(trial_site, status: str, effective_on=None, as_of: str = "", **valu
 
 
 def a_confirmation(trial_site, confirmed_on, **values) -> Confirmation:
-    said = {"status": trial_site.status, "author": "test"}
-    return make(Confirmation, trial_site=trial_site, confirmed_on=confirmed_on, **said | values)
+    defaults = {"status": trial_site.status, "author": "test"}
+    return make(Confirmation, trial_site=trial_site, confirmed_on=confirmed_on, **defaults | values)
 
 
 def a_user(username: str = "coordinator", **values) -> User:
@@ -59,8 +59,8 @@ def assign(user: User, *, trial: Trial | None = None, site: TrialSite | None = N
 def grant(user: User, kind: str, **values) -> Assignment:
     """The user is a manager or an inspector since 2020."""
     user.__dict__.pop("kinds_in_force", None)
-    said = {"kind": kind, "starts_on": "2020-01-01", "granted_by": "test"}
-    return make(Assignment, user=user, **said | ({"ends_on": "2099-12-31"} if kind == "INSPECTOR" else {}) | values)
+    defaults = {"kind": kind, "starts_on": "2020-01-01", "granted_by": "test"}
+    return make(Assignment, user=user, **defaults | ({"ends_on": "2099-12-31"} if kind == "INSPECTOR" else {}) | values)
 
 
 def a_manager(username: str = "manager", **values) -> User:

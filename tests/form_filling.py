@@ -10,19 +10,19 @@ class _Form(HTMLParser):
         self.select, self.textarea, self.option = None, None, None
 
     def handle_starttag(self, tag, attrs):
-        said = dict(attrs)
+        attributes = dict(attrs)
         if tag == "form":
-            self.inside = said.get("id") == self.form_id
-        if not self.inside or "disabled" in said:
+            self.inside = attributes.get("id") == self.form_id
+        if not self.inside or "disabled" in attributes:
             return
-        name, kind = said.get("name"), said.get("type", "text")
+        name, kind = attributes.get("name"), attributes.get("type", "text")
         if tag == "input" and name and kind not in {"submit", "button", "image", "file"}:
-            if kind not in {"checkbox", "radio"} or "checked" in said:
-                self.sent.append((name, said.get("value", "on" if kind == "checkbox" else "")))
+            if kind not in {"checkbox", "radio"} or "checked" in attributes:
+                self.sent.append((name, attributes.get("value", "on" if kind == "checkbox" else "")))
         elif tag == "select":
             self.select, self.options = name, []
         elif tag == "option" and self.select:
-            self.options.append((said.get("value", ""), "selected" in said))
+            self.options.append((attributes.get("value", ""), "selected" in attributes))
         elif tag == "textarea":
             self.textarea, self.text = name, []
 

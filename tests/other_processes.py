@@ -29,5 +29,5 @@ def start(*arguments: str, **more: str) -> subprocess.Popen:
 def run(*arguments: str, **more: str) -> subprocess.CompletedProcess:
     """The same, ended."""
     process = start(*arguments, **more)
-    said, complained = process.communicate(timeout=120)
-    return subprocess.CompletedProcess(arguments, process.returncode, said, complained)
+    output, errors = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(arguments, process.returncode, output, errors)

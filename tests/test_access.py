@@ -39,17 +39,17 @@ FILLED = {
 
 def patterns(resolver=None, prefix: str = ""):
     for pattern in (resolver or get_resolver()).url_patterns:
-        whole = prefix + str(pattern.pattern)
+        route = prefix + str(pattern.pattern)
         if hasattr(pattern, "url_patterns"):
-            yield from patterns(pattern, whole)
+            yield from patterns(pattern, route)
         else:
-            yield whole
+            yield route
 
 
 def rule_of(pattern: str) -> str:
-    found = next((who for expression, who in RULES if re.search(expression, pattern)), None)
-    assert found, f"{pattern} says nowhere who may see it: add a line to RULES in tests/test_access.py."
-    return found
+    rules = next((who for expression, who in RULES if re.search(expression, pattern)), None)
+    assert rules, f"{pattern} says nowhere who may see it: add a line to RULES in tests/test_access.py."
+    return rules
 
 
 def address_of(pattern: str) -> str | None:

@@ -37,8 +37,8 @@ def other_spellings(tree: ast.AST) -> Iterator[str]:
             yield f"line {node.lineno}: {ast.unparse(node)}"
         if isinstance(node, ast.Call) and _name(node.func) == "DateField":
             yield from (f"line {node.lineno}: {word.arg}" for word in node.keywords if word.arg in DAY_BY_ITSELF)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and (found := SQL.search(node.value)):
-            yield f"line {node.lineno}: {found.group()}"
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and (match := SQL.search(node.value)):
+            yield f"line {node.lineno}: {match.group()}"
 
 
 def _reads_the_clock(node: ast.AST) -> bool:
@@ -62,13 +62,13 @@ def _name(node: ast.AST) -> str:
 
 
 def test_no_other_spelling_of_today_in_python_and_sql():
-    found = [
+    lines = [
         f"{path.relative_to(ROOT)}, {spelling}"
         for path in python_files()
         if path != ROOT / "common" / "dates.py"
         for spelling in other_spellings(ast.parse(path.read_text()))
     ]
-    assert not found
+    assert not lines
 
 
 @pytest.mark.parametrize(

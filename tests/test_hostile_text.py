@@ -127,8 +127,8 @@ def record(text: str) -> bytes:
 
 def people(text: str) -> None:
     """Whether a text names somebody: by name, address and number."""
-    said = PersonValues(name="Anna Smith", phone="+1 (555) 010-0123", email="anna@example.org")
-    for spelling in spellings_of(said):
+    values = PersonValues(name="Anna Smith", phone="+1 (555) 010-0123", email="anna@example.org")
+    for spelling in spellings_of(values):
         spelling.is_in(text)
 
 
@@ -232,11 +232,11 @@ def test_any_text_is_parsed_in_linear_time(name):
 
 
 def test_a_list_whose_entries_were_all_renamed_is_not_compared_pair_by_pair():
-    left, right = (
+    old_entries, right = (
         [{"measure": f"{side} {number} " + "words of a measure " * 20} for number in range(400)] for side in "ab"
     )
     started = time.process_time()
-    track_entries(left, right)
+    track_entries(old_entries, right)
     assert time.process_time() - started < LONGEST
 
 

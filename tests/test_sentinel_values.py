@@ -60,10 +60,10 @@ def test_no_private_value_is_on_a_page_in_the_api_or_in_an_export(client, ask, s
     answers += [ask(f"/api/v1/{address}") for address in addresses(API, site)]
     assert {answer.status_code for answer in answers} == {200}
     exported = b"".join(export_ndjson(Trial.objects.all())).decode()
-    told = "".join(answer.content.decode() for answer in answers)
-    assert "Shown Contact" in told
+    content = "".join(answer.content.decode() for answer in answers)
+    assert "Shown Contact" in content
     for canary in (CANARY, "987654", "987,654", "876543", "876,543", "ETHICS", "Ethics approval", "2031"):
-        assert canary not in told + exported
+        assert canary not in content + exported
 
 
 def test_what_is_not_published_looks_like_what_does_not_exist(client, ask, site, hidden):  # noqa: F811

@@ -45,8 +45,8 @@ def local_clock(request, settings):
     """The clock of a place at one edge of 15 June 2026 there; moves on by days."""
     zone, (hour, minute) = request.param
     settings.TIME_ZONE = zone
-    moment = datetime(DAY.year, DAY.month, DAY.day, hour, minute, tzinfo=ZoneInfo(zone))
-    with time_machine.travel(moment, tick=False) as clock:
+    now = datetime(DAY.year, DAY.month, DAY.day, hour, minute, tzinfo=ZoneInfo(zone))
+    with time_machine.travel(now, tick=False) as clock:
         yield clock
 
 
@@ -54,8 +54,8 @@ def local_clock(request, settings):
 def before_midnight(request, settings):
     """The clock of a place at 23:55 on 15 June 2026 there."""
     settings.TIME_ZONE = request.param
-    moment = datetime(DAY.year, DAY.month, DAY.day, 23, 55, tzinfo=ZoneInfo(request.param))
-    with time_machine.travel(moment, tick=False) as clock:
+    evening = datetime(DAY.year, DAY.month, DAY.day, 23, 55, tzinfo=ZoneInfo(request.param))
+    with time_machine.travel(evening, tick=False) as clock:
         yield clock
 
 

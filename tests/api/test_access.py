@@ -93,8 +93,8 @@ def test_a_filter_on_facilities_does_not_tell_of_hidden_sites(ask):
 def test_a_facility_counts_only_the_sites_that_a_partner_may_see(ask):
     site = a_site(status="RECRUITING")
     a_site(a_trial(2, is_public=False), site.facility, status="RECRUITING")
-    found = ask(f"/api/v1/facilities/{site.facility.slug}/").json()
-    assert (found["sites_total"], found["sites_recruiting"]) == (1, 1)
+    facility_result = ask(f"/api/v1/facilities/{site.facility.slug}/").json()
+    assert (facility_result["sites_total"], facility_result["sites_recruiting"]) == (1, 1)
 
 
 @pytest.mark.parametrize("is_active", [True, False])

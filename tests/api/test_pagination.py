@@ -44,10 +44,10 @@ def test_a_trial_carries_its_sites_and_their_contacts(ask):
     assert trial["key"] == site.trial.key
     assert (trial["sites_total"], trial["sites_recruiting"]) == (1, 1)
     assert [contact["name"] for contact in trial["central_contacts"]] == ["Central"]
-    (found,) = trial["sites"]
-    assert found["status_since"] == "2026-01-15"
-    assert found["facility"]["slug"] == site.facility.slug
-    (contact,) = found["contacts"]
+    (site_data,) = trial["sites"]
+    assert site_data["status_since"] == "2026-01-15"
+    assert site_data["facility"]["slug"] == site.facility.slug
+    (contact,) = site_data["contacts"]
     assert contact == {
         "role": "CONTACT",
         "rank": "PRIMARY",
@@ -81,9 +81,9 @@ def test_an_obsolete_number_finds_the_trial(ask):
 @pytest.mark.parametrize("query", [{}, {"updated_since": "2026"}])
 def test_pages_of_many_trials_of_one_day_give_each_once(ask, query):
     trials(45)
-    found = [trial["key"] for page in pages(ask, "/api/v1/trials/", query | {"page_size": "20"}) for trial in page]
-    assert len(found) == 45
-    assert found == sorted(found, reverse=True)
+    results = [trial["key"] for page in pages(ask, "/api/v1/trials/", query | {"page_size": "20"}) for trial in page]
+    assert len(results) == 45
+    assert results == sorted(results, reverse=True)
     assert [len(page) for page in pages(ask, "/api/v1/trials/", {"page_size": "15"})] == [15, 15, 15]
 
 
@@ -92,9 +92,9 @@ def test_pages_of_sites_and_facilities_give_each_once(ask):
     for number in range(5):
         a_site(trial, a_facility(number))
     for address in ("/api/v1/sites/", "/api/v1/facilities/"):
-        found = [row["id"] for page in pages(ask, address, {"page_size": "2"}) for row in page]
-        assert found == sorted(set(found))
-        assert len(found) == 5
+        results = [row["id"] for page in pages(ask, address, {"page_size": "2"}) for row in page]
+        assert results == sorted(set(results))
+        assert len(results) == 5
 
 
 @pytest.mark.parametrize(
@@ -265,5 +265,5 @@ def test_an_answer_is_three_queries_whatever_its_size(ask, django_assert_max_num
     publish_pending()
     page = {"page_size": "200"} if address.count("/") == 4 else {}
     with django_assert_max_num_queries(4 if "words" in query else 3):  # other names of what is asked
-        found = ask(address, query | page).json()
-    assert len(found.get("results", range(size))) == size
+        results = ask(address, query | page).json()
+    assert len(results.get("results", range(size))) == size

@@ -113,5 +113,5 @@ def test_every_optional_text_is_described_as_it_is_taken(schema, ask, address):
 def test_every_answer_that_can_be_is_in_the_schema(schema):
     for path, operations in schema["paths"].items():
         for operation in operations.values():
-            found = {"404"} if "{" in path else set()
-            assert operation["responses"].keys() == {"200", "400", "401", "414"} | found
+            not_found = {"404"} if "{" in path else set()
+            assert operation["responses"].keys() == {"200", "400", "401", "414"} | not_found

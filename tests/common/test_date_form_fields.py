@@ -128,7 +128,7 @@ def test_the_form_is_told_how_a_date_is_read(client, text, answer):
 
 
 def test_the_form_is_told_both_readings(client):
-    told = json.loads(client.get("/dates/", {"text": "03/04/2026"}).content)
-    assert [reading["words"] for reading in told["readings"]] == ["4 March 2026", "3 April 2026"]
+    response_data = json.loads(client.get("/dates/", {"text": "03/04/2026"}).content)
+    assert [reading["words"] for reading in response_data["readings"]] == ["4 March 2026", "3 April 2026"]
     assert json.loads(client.get("/dates/?text=soon").content)["readings"] == []
     assert client.get("/dates/?text=soon\x00").status_code == 400

@@ -55,11 +55,11 @@ def test_a_version_that_no_page_sends_asks_to_load_the_page_again(typed):
 
 
 def all_below(base: type) -> set[type]:
-    return {found for below in base.__subclasses__() for found in (below, *all_below(below))}
+    return {subclass for below in base.__subclasses__() for subclass in (below, *all_below(below))}
 
 
-def is_ours(thing: type) -> bool:
-    return thing.__module__.partition(".")[0] in OURS
+def is_ours(class_: type) -> bool:
+    return class_.__module__.partition(".")[0] in OURS
 
 
 OURS = {"accounts", "api", "common", "contacts", "history", "publishing", "registries", "sites", "trials", "work"}
@@ -85,23 +85,23 @@ def test_every_number_of_every_form_is_strict():
 
 def test_every_number_of_every_filter_is_strict():
     ours = [one for one in all_below(FilterSet) if is_ours(one)]
-    found = [(one, name) for one in ours for name, it in one.base_filters.items() if isinstance(it, NumberFilter)]
-    assert found
-    assert not [text for one, name in found for text in loose({name: one.base_filters[name].field}, one.__name__)]
+    filters = [(one, name) for one in ours for name, it in one.base_filters.items() if isinstance(it, NumberFilter)]
+    assert filters
+    assert not [text for one, name in filters for text in loose({name: one.base_filters[name].field}, one.__name__)]
 
 
 @pytest.mark.django_db
 def test_every_number_of_every_page_of_the_admin_is_strict():
     request = RequestFactory().get("/admin/")
     request.user = a_user("admin", is_superuser=True)
-    found, checked = [], 0
+    fields, checked = [], 0
     for model, page in admin.site._registry.items():
         forms_of_page = [page.get_form(request, None, change=False)] if page.has_add_permission(request) else []
         forms_of_page += [part.get_formset(request).form for part in page.get_inline_instances(request)]
         for form in forms_of_page:
             checked += sum(isinstance(one, STRICT) for one in form.base_fields.values())
-            found += loose(form.base_fields, model.__name__)
-    assert not found
+            fields += loose(form.base_fields, model.__name__)
+    assert not fields
     assert checked >= 4, "latitude, longitude, targets"
 
 

@@ -158,7 +158,7 @@ def ordinary_user() -> tuple[dict, str]:
 def _runs_our_packages(python: str, account: dict) -> bool:
     environment = {"PYTHONPATH": f"{PROJECT}:{sysconfig.get_path('purelib')}"}
     try:
-        asked = [python, "-c", "import psycopg, django"]
-        return subprocess.run(asked, cwd="/", env=environment, capture_output=True, **account).returncode == 0
+        script = [python, "-c", "import psycopg, django"]
+        return subprocess.run(script, cwd="/", env=environment, capture_output=True, **account).returncode == 0
     except OSError:
         return False

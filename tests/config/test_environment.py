@@ -73,10 +73,10 @@ def test_two_first_starts_at_once_install_once(project):
     command = [project / "config/environment.sh", "-c", "pass"]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
 
-    said = "".join(process.communicate()[1] for process in both)
+    output = "".join(process.communicate()[1] for process in both)
 
     assert [process.returncode for process in both] == [0, 0]
-    assert said.count("Installing") == 1
+    assert output.count("Installing") == 1
 
 
 def test_a_missing_venv_module_is_named_with_its_package(monkeypatch):
@@ -89,9 +89,9 @@ def test_a_missing_venv_module_is_named_with_its_package(monkeypatch):
 def test_a_machine_without_a_fitting_python_is_told_which(tmp_path):
     for name in ["sh", "dirname"]:
         (tmp_path / name).symlink_to(shutil.which(name))
-    said = subprocess.run(
+    result = subprocess.run(
         [tmp_path / "sh", SOURCE / "environment.sh"], capture_output=True, text=True, env={"PATH": str(tmp_path)}
     )
 
-    assert said.returncode == 1
-    assert "needs Python 3.11" in said.stderr
+    assert result.returncode == 1
+    assert "needs Python 3.11" in result.stderr

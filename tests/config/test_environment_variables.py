@@ -25,8 +25,8 @@ def test_nothing_else_reads_the_environment():
     reading = re.compile(r"os\.environ(?!\.setdefault\(\"DJANGO_SETTINGS_MODULE\")|os\.getenv|\benviron\.Env\(")
     readers = {
         path.relative_to(PROJECT).as_posix()
-        for room in ROOMS
-        for path in room.rglob("*.py")
+        for app in ROOMS
+        for path in app.rglob("*.py")
         if reading.search(path.read_text())
     }
 

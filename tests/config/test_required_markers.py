@@ -24,7 +24,7 @@ def test_a_skipped_browser_test_fails_only_where_browsers_are_required(tmp_path,
     environment = {"PYTHONPATH": str(PROJECT), "SITELIGHT_REQUIRE_BROWSER": required}
     command = [sys.executable, "-m", "pytest", *plugins, "--rootdir", tmp_path, tmp_path / "test_it.py"]
 
-    said = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
 
-    assert said.returncode == outcome, said.stdout
-    assert ("No Chromium here." in said.stdout) == bool(required)
+    assert result.returncode == outcome, result.stdout
+    assert ("No Chromium here." in result.stdout) == bool(required)

@@ -73,10 +73,10 @@ def test_a_taken_port_is_named_before_anything_is_started(tmp_path, port):
         other.bind(("127.0.0.1", port))
         other.listen()
         command = [sys.executable, "-m", "config.serve"]
-        said = subprocess.run(command, cwd=PROJECT, env=environment(tmp_path, port), capture_output=True, text=True)
+        result = subprocess.run(command, cwd=PROJECT, env=environment(tmp_path, port), capture_output=True, text=True)
 
-    assert said.returncode == 1
-    assert f"Port {port} cannot be used" in said.stderr
+    assert result.returncode == 1
+    assert f"Port {port} cannot be used" in result.stderr
     assert not (tmp_path / "data").exists()
 
 

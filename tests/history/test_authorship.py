@@ -72,8 +72,8 @@ def test_an_inner_author_holds_for_its_block_and_the_outer_one_after_it(bed):
         with authored("import:ctgov", reason="import"):
             Bed.objects.update(note="second")
         Bed.objects.update(note="third")
-    told = authors_of(bed)
-    assert told == [("demo", ""), ("user:7", "round"), ("import:ctgov", "import"), ("user:7", "round")]
+    entries = authors_of(bed)
+    assert entries == [("demo", ""), ("user:7", "round"), ("import:ctgov", "import"), ("user:7", "round")]
 
 
 def test_an_inner_block_takes_what_it_leaves_out_from_the_outer_one():
@@ -165,8 +165,8 @@ def test_writes_outside_a_transaction_are_signed_one_by_one(ledger):
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_django_does_not_know_can_be_signed(ledger):
     settings = connection.get_connection_params()
-    wanted = {key: settings[key] for key in ("dbname", "user", "host", "port") if key in settings}
-    with psycopg.connect(**wanted) as stranger, stranger.cursor() as cursor:
+    expected = {key: settings[key] for key in ("dbname", "user", "host", "port") if key in settings}
+    with psycopg.connect(**expected) as stranger, stranger.cursor() as cursor:
         signed = set_session_author(cursor, Author("import:ctgov", "first load"))
         with cursor.copy(COPY) as rows:
             rows.write_row(["Ward 9"])

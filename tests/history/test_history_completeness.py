@@ -23,10 +23,10 @@ class Writer:
 
     def step(self):
         """One write, and one in twenty taken back."""
-        road = self.chance.choice([name for name in dir(self) if name.startswith("by_")])
+        operation = self.chance.choice([name for name in dir(self) if name.startswith("by_")])
         is_taken_back = self.chance.random() < 0.05
-        with authored(f"user:{self.chance.randint(1, 5)}", reason=road), transaction.atomic():
-            recorded = list(getattr(self, road)() or [])
+        with authored(f"user:{self.chance.randint(1, 5)}", reason=operation), transaction.atomic():
+            recorded = list(getattr(self, operation)() or [])
             transaction.set_rollback(is_taken_back)
         if not is_taken_back:
             self.untraced += recorded
@@ -121,8 +121,8 @@ def test_the_trail_alone_tells_every_row_and_field_after_500_random_writes(ledge
     writer = Writer(seed)
     while writer.count < 500:
         writer.step()
-    kept = [field.attname for field in Bed._meta.fields if field.name != "phone"]
-    untraced = [{name: row[name] for name in kept} for row in writer.untraced]
-    assert rebuild(Bed, untraced) == {row["id"]: row for row in Bed.objects.values(*kept)}
+    rebuilt = [field.attname for field in Bed._meta.fields if field.name != "phone"]
+    untraced = [{name: row[name] for name in rebuilt} for row in writer.untraced]
+    assert rebuild(Bed, untraced) == {row["id"]: row for row in Bed.objects.values(*rebuilt)}
     assert rebuild(Ward) == {row["id"]: row for row in Ward.objects.values()}
     assert Bed.objects.count() > 20

@@ -24,9 +24,9 @@ def author_during(method, address="/beds/3/", user=None, **headers):
     """Who would sign a write during such a request."""
     request = RequestFactory(headers=headers).generic(method, address)
     request.user = user or Coordinator()
-    seen = []
-    AuthorMiddleware(lambda request: seen.append(current_author()))(request)
-    return seen[0]
+    authors = []
+    AuthorMiddleware(lambda request: authors.append(current_author()))(request)
+    return authors[0]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])

@@ -46,13 +46,13 @@ def test_no_trigger_compares_every_row_before_a_statement_with_every_row_after_i
 
 def test_rows_of_one_statement_are_kept_as_what_each_was_and_became(bed):
     with authored("user:7"):
-        others = [Bed.objects.create(ward=bed.ward, note=f"old {number}") for number in range(30)]
+        other_beds = [Bed.objects.create(ward=bed.ward, note=f"old {number}") for number in range(30)]
         Bed.objects.update(note="changed")
         Bed.objects.exclude(pk=bed.pk).update(note=Concat("note", Value(" again")))
     assert list(bed.trail.order_by("pgh_id").values_list("note", flat=True)) == ["new", "changed"]
-    for number, other in enumerate(others):
-        told = list(other.trail.order_by("pgh_id").values_list("pgh_label", "note"))
-        assert told == [("insert", f"old {number}"), ("update", "changed"), ("update", "changed again")]
+    for number, other in enumerate(other_beds):
+        entries = list(other.trail.order_by("pgh_id").values_list("pgh_label", "note"))
+        assert entries == [("insert", f"old {number}"), ("update", "changed"), ("update", "changed again")]
 
 
 def test_a_trail_has_a_name_one_can_guess(ledger):
@@ -164,5 +164,5 @@ def test_the_first_change_of_a_row_from_the_bulk_road_keeps_how_it_was_found(bed
     with authored("user:7"):
         Ward.objects.filter(pk=quiet.pk).update(name="Ward 3")
         Ward.objects.filter(pk=quiet.pk).update(name="Ward 4")
-    kept = quiet.trail.order_by("pgh_id").values_list("pgh_label", "name")
-    assert list(kept) == [("found", "Ward 2"), ("update", "Ward 3"), ("update", "Ward 4")]
+    events = quiet.trail.order_by("pgh_id").values_list("pgh_label", "name")
+    assert list(events) == [("found", "Ward 2"), ("update", "Ward 3"), ("update", "Ward 4")]

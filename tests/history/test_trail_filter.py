@@ -32,15 +32,15 @@ def page(client):
 
 def test_by_who(client, page):
     other = next(key for key, words in client.get(page).context["trail_filter"]["who"].field.choices if "Otto" in words)
-    told = text_of(client.get(page, {"who": other}))
-    assert "Typing mistake" in told
-    assert "It moved" not in told
+    page_text = text_of(client.get(page, {"who": other}))
+    assert "Typing mistake" in page_text
+    assert "It moved" not in page_text
 
 
 def test_by_field_only_that_field_is_told(client, page):
-    ((told, _),) = client.get(page, {"field": "state or region"}).context["entries"]
-    assert [(change.field, change.new) for change in told.entry.changes] == [("state or region", "Var")]
-    assert told.entry.reason == "Typing mistake"
+    ((related_entry, _),) = client.get(page, {"field": "state or region"}).context["entries"]
+    assert [(change.field, change.new) for change in related_entry.entry.changes] == [("state or region", "Var")]
+    assert related_entry.entry.reason == "Typing mistake"
 
 
 def test_by_day(client, page):
@@ -60,10 +60,10 @@ def test_a_day_begins_and_ends_at_local_midnight(settings, zone):
     settings.TIME_ZONE = zone
     first = timezone.make_aware(datetime(2026, 6, 15)).astimezone(UTC)
     minute, day = timedelta(minutes=1), timedelta(days=1)
-    moments = [first - minute, first, first + day - minute, first + day]
-    entries = [RelatedEntry(moment, "", Entry(0, moment, "", "", "update", [])) for moment in moments]
-    found = TrailFilter({"first_day": "2026-06-15", "last_day": "2026-06-15"}, entries, {}).filtered_entries()
-    assert [told.when for told in found] == moments[1:3]
+    changed_times = [first - minute, first, first + day - minute, first + day]
+    entries = [RelatedEntry(changed_at, "", Entry(0, changed_at, "", "", "update", [])) for changed_at in changed_times]
+    matches = TrailFilter({"first_day": "2026-06-15", "last_day": "2026-06-15"}, entries, {}).filtered_entries()
+    assert [entry.when for entry in matches] == changed_times[1:3]
 
 
 @pytest.mark.parametrize("wrong", [{"who": "user:0"}, {"field": "x"}, {"first_day": "soon"}])
@@ -76,15 +76,15 @@ def test_a_wrong_question_is_said_beside_its_field(client, page, wrong):
 def test_moments_are_told_with_their_zone(client):
     admin = a_user("admin", is_superuser=True)
     client.force_login(admin)
-    told = text_of(client.get(f"/admin/accounts/user/{admin.pk}/history/"))
-    assert "UTC" in told
-    assert "+00:00" not in told
+    page_text = text_of(client.get(f"/admin/accounts/user/{admin.pk}/history/"))
+    assert "UTC" in page_text
+    assert "+00:00" not in page_text
 
 
 @pytest.mark.parametrize("one_day", [True, False])
 def test_a_last_day_before_the_first_is_an_error_and_narrows_nothing(client, page, one_day):
-    asked = {"first_day": "2026-03-02", "last_day": "2026-03-02" if one_day else "2026-03-01"}
-    answer = client.get(page, asked)
-    told = text_of(answer)
-    assert ("The last day is before the first" in told) is not one_day
-    assert ("It moved" in told) is not one_day
+    params = {"first_day": "2026-03-02", "last_day": "2026-03-02" if one_day else "2026-03-01"}
+    answer = client.get(page, params)
+    page_text = text_of(answer)
+    assert ("The last day is before the first" in page_text) is not one_day
+    assert ("It moved" in page_text) is not one_day

@@ -27,16 +27,16 @@ _STEP = re.compile(r"<li><span class=\"soft\">(<time.*?</time>)</span><span[^>]*
 
 
 def labels_without_a_value(page: TrialPage) -> list[str]:
-    return [found[0] for found in _EMPTY.finditer(page.html)]
+    return [match[0] for match in _EMPTY.finditer(page.html)]
 
 
 def raw_codes(page: TrialPage) -> list[str]:
     """Codes that the page says and the record's own words do not."""
-    said = set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", page.text))
+    visible_words = set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", page.text))
     own = set(
         re.findall(r"\b[A-Z][A-Z0-9_]+\b", " ".join(text for path, text in leaves(page.record) if not is_code(path)))
     )
-    return sorted((said & codes()) - own)
+    return sorted((visible_words & codes()) - own)
 
 
 def raw_escapes(page: TrialPage) -> list[str]:
@@ -45,11 +45,11 @@ def raw_escapes(page: TrialPage) -> list[str]:
 
 def invented_dates(page: TrialPage) -> list[str]:
     """Dates that the record does not give, or not so precisely; and dates told otherwise than they are."""
-    given = {text for _, text in leaves(page.record) if re.fullmatch(r"\d{4}(-\d\d){0,2}", text)}
+    known_dates = {text for _, text in leaves(page.record) if re.fullmatch(r"\d{4}(-\d\d){0,2}", text)}
     return [
         f"{written}: {words}"
         for written, words in _TIME.findall(page.html)
-        if written not in given or words != PartialDate(written).as_text()
+        if written not in known_dates or words != PartialDate(written).as_text()
     ]
 
 
@@ -57,9 +57,9 @@ def people_printed_twice(page: TrialPage) -> list[str]:
     """Within one list of people, by their names without degrees."""
     lists = [_NAME_IN_PEOPLE.findall(people) for people in _PEOPLE.findall(page.html)]
     names = [
-        [normalize_text(name.partition(",")[0]) for name in found if name != "Name not published"] for found in lists
+        [normalize_text(name.partition(",")[0]) for name in names if name != "Name not published"] for names in lists
     ]
-    return [name for found in names for name, count in Counter(found).items() if count > 1]
+    return [name for names in names for name, count in Counter(names).items() if count > 1]
 
 
 def interventions_printed_twice(page: TrialPage) -> list[str]:
@@ -69,8 +69,8 @@ def interventions_printed_twice(page: TrialPage) -> list[str]:
     heads = re.findall(
         r"<h4>([^<]*)</h4>(?:\s*<span[^>]*>([^<]*)</span>)?", arms.partition("<h3>Interventions</h3>")[2]
     )
-    told = [*in_arms, [f"{kind}: {name}" for name, kind in heads if not name.endswith(" without a name")]]
-    return [name for found in told for name, count in Counter(map(normalize_text, found)).items() if count > 1]
+    keys = [*in_arms, [f"{kind}: {name}" for name, kind in heads if not name.endswith(" without a name")]]
+    return [name for names in keys for name, count in Counter(map(normalize_text, names)).items() if count > 1]
 
 
 def texts_cut_off(page: TrialPage) -> Iterator[str]:
@@ -85,16 +85,16 @@ def texts_cut_off(page: TrialPage) -> Iterator[str]:
 
 def uncertain_dates_as_facts(page: TrialPage) -> Iterator[str]:
     """A start or completion that the record does not call actual stands without a word of doubt."""
-    wanted = {
+    expected = {
         "Start": "startDateStruct",
         "Primary completion": "primaryCompletionDateStruct",
         "Completion": "completionDateStruct",
     }
-    told = {label.strip(): note for _, label, note in _STEP.findall(page.html)}
-    for label, name in wanted.items():
+    shown = {label.strip(): note for _, label, note in _STEP.findall(page.html)}
+    for label, name in expected.items():
         struct = page.module("statusModule").get(name, {})
-        if struct.get("date") and date_certainty(struct) not in told.get(label, ""):
-            yield f"{label} {struct}: {told.get(label)}"
+        if struct.get("date") and date_certainty(struct) not in shown.get(label, ""):
+            yield f"{label} {struct}: {shown.get(label)}"
 
 
 def date_certainty(struct: dict) -> str:
@@ -105,8 +105,8 @@ def date_certainty(struct: dict) -> str:
 
 def sites_missing_or_merged(page: TrialPage) -> list[str]:
     """Each location is a card of its own, twins too."""
-    wanted, shown = len(page.module("contactsLocationsModule").get("locations", [])), len(page.cards)
-    return [] if wanted == shown else [f"{shown} cards for {wanted} locations"]
+    expected, shown = len(page.module("contactsLocationsModule").get("locations", [])), len(page.cards)
+    return [] if expected == shown else [f"{shown} cards for {expected} locations"]
 
 
 def contacts_away_from_their_site(page: TrialPage) -> Iterator[str]:
@@ -151,7 +151,7 @@ def central_contacts_missing(page: TrialPage) -> Iterator[str]:
 def placeholder_texts(page: TrialPage) -> list[str]:
     """What stands for a page that is still to come."""
     own = " ".join(text for _, text in leaves(page.record))
-    return [found for found in re.findall(r"\+ ?\d+ more\b|\bLoading\b|\bShow more\b", page.text) if found not in own]
+    return [text for text in re.findall(r"\+ ?\d+ more\b|\bLoading\b|\bShow more\b", page.text) if text not in own]
 
 
 def repeated_ids(page: TrialPage) -> list[str]:

@@ -75,7 +75,7 @@ def test_an_error_page_needs_no_context(name):
 
 def test_one_signs_in_and_out_and_no_other_words_say_so():
     places = (("templates", "*.html"), ("templates", "*.txt"), ("accounts", "*.py"), ("docs", "*.md"))
-    found = [path for room, ending in places for path in (ROOT / room).rglob(ending)]
-    files = [path for path in found if "migrations" not in path.parts]
+    matches = [path for app, ending in places for path in (ROOT / app).rglob(ending)]
+    files = [path for path in matches if "migrations" not in path.parts]
     assert len(files) > 100
     assert not [str(path.relative_to(ROOT)) for path in files if OTHER_WORDS.search(path.read_text())]

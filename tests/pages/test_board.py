@@ -206,8 +206,8 @@ def test_a_masked_place_and_twins_are_told_honestly(client, trial):
     masked = a_facility(1, name="Research Site", is_masked=True)
     nameless = a_facility(2, name="", is_masked=True)
     twice = a_facility(3, name="Twin Hospital")
-    for facility, twin in ((masked, 1), (nameless, 1), (twice, 1), (twice, 2)):
-        a_site(trial, facility, duplicate_index=twin)
+    for facility, duplicate in ((masked, 1), (nameless, 1), (twice, 1), (twice, 2)):
+        a_site(trial, facility, duplicate_index=duplicate)
     rows = rows_of(client.get(BOARD))
     assert len(rows) == 4
     assert any("Research Site" in row and "Name withheld by the sponsor" in row for row in rows)
@@ -232,9 +232,9 @@ def test_the_csv_is_the_public_board(client, three_sites):
     assert response.headers["Content-Disposition"] == 'attachment; filename="NCT00000001-sites.csv"'
     head, *rows = csv.reader(io.StringIO(response.content.decode("utf-8-sig")))
     assert [row[1] for row in rows] == ["Clínica", "Hôpital des Tilleuls", "St Brannoc's"]
-    told = dict(zip(head, rows[1], strict=True))
-    assert (told["Status"], told["Since"], told["Contact"]) == ("Recruiting", "2026-03-03", "'=HYPERLINK(1)")
-    assert told["Phone"] == "'+33 4 00 00 00 00"
+    cells = dict(zip(head, rows[1], strict=True))
+    assert (cells["Status"], cells["Since"], cells["Contact"]) == ("Recruiting", "2026-03-03", "'=HYPERLINK(1)")
+    assert cells["Phone"] == "'+33 4 00 00 00 00"
     assert "Enrolled" not in head
 
 
@@ -276,10 +276,10 @@ def test_a_board_of_six_hundred_sites_comes_in_pages_below_a_megabyte(client, tr
                 StatusEvent(trial_site=site, status=status, effective_on=since, as_of=since, author="test")
                 for site in sites
             )
-    seen, address = [], BOARD
+    sites, address = [], BOARD
     while address:
         response = client.get(address)
         assert len(response.content) < 1_000_000
-        seen += rows_of(response)
+        sites += rows_of(response)
         address = response.context.get("next_url")
-    assert len({row.split(" x")[0] for row in seen}) == len(seen) == 600
+    assert len({row.split(" x")[0] for row in sites}) == len(sites) == 600

@@ -29,7 +29,7 @@ def real_pages(pages_of, registry_folder, registry_records):
 
 
 def found_in(pages, defect) -> list[str]:
-    return [f"{page.key}: {found}" for page in pages for found in defect(page)]
+    return [f"{page.key}: {text}" for page in pages for text in defect(page)]
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.__name__)
@@ -83,10 +83,10 @@ def test_real_records_have_no(defect, real_pages):
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_all_real_records_have_no_defect(pages_of, registry_records, part):
-    found = [
+    defects = [
         f"{page.key} {defect.__name__}: {what}"
         for page in pages_of(registry_records[part::PARTS])
         for defect in DEFECTS
         for what in defect(page)
     ]
-    assert found == []
+    assert defects == []

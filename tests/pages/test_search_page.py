@@ -33,9 +33,9 @@ def test_a_result_tells_status_phase_sponsor_sites_confirmation_and_update(clien
     a_site(trial, a_facility(2), status="SUSPENDED")
     a_confirmation(site, timezone.localdate() - timedelta(days=3))
     page = text_of(client.get("/"))
-    for told in ("1 trial", "Recruiting", "Phase 3", "Northgate Trials Unit", "1 of 2 sites recruiting",
+    for text in ("1 trial", "Recruiting", "Phase 3", "Northgate Trials Unit", "1 of 2 sites recruiting",
                  "confirmed 3 days ago", "Updated 2 January 2026"):  # fmt: skip
-        assert told in page
+        assert text in page
     assert RAW_CODE.findall(page) == []
 
 
@@ -162,17 +162,17 @@ def test_pages_lead_on_and_back_and_show_each_trial_once(client):
     for number in range(1, 2 * PAGE_SIZE + 4):
         colon_trial(number)
     for order in ("", "&order=rank"):
-        address, seen, back = f"/?words=colon{order}", [], []
+        address, pages, back = f"/?words=colon{order}", [], []
         while address:
             response = client.get(address)
-            seen.append(titles(response))
+            pages.append(titles(response))
             back.append((response.context.get("previous_url"), address))
             address = response.context.get("next_url")
-        assert [len(page) for page in seen] == [PAGE_SIZE, PAGE_SIZE, 3]
-        assert len({title for page in seen for title in page}) == 2 * PAGE_SIZE + 3
+        assert [len(page) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 3]
+        assert len({title for page in pages for title in page}) == 2 * PAGE_SIZE + 3
         assert back[0][0] is None
         for number in (1, 2):
-            assert titles(client.get(back[number][0])) == seen[number - 1]
+            assert titles(client.get(back[number][0])) == pages[number - 1]
 
 
 def test_the_way_back_is_the_same_where_the_count_is_capped(client, monkeypatch):

@@ -114,9 +114,10 @@ def test_the_status_line_counts_sites_and_tells_the_share_and_the_oldest_confirm
     a_confirmation(sites[0], "2026-03-12")
     a_confirmation(sites[1], "2025-06-28")
     a_confirmation(sites[2], "2026-03-14")
-    standing = words(page(client, trial).html.partition("</header>")[2].partition("</header>")[0])
+    status_line = words(page(client, trial).html.partition("</header>")[2].partition("</header>")[0])
     assert (
-        "3 of 4 sites recruiting 2 of 3 recruiting sites confirmed in the last 30 days; oldest 260 days ago" in standing
+        "3 of 4 sites recruiting 2 of 3 recruiting sites confirmed in the last 30 days; oldest 260 days ago"
+        in status_line
     )
 
 
@@ -157,9 +158,7 @@ def test_a_date_is_told_as_precisely_and_as_surely_as_it_is_known(client, type_,
     assert expected in words(page(client, a_trial(start_on=on, start_type=type_)).html)
 
 
-@pytest.mark.parametrize(
-    ("type_", "expected"), [("ACTUAL", "1,200 (actual)"), ("", "1,200 (type not specified)")]
-)
+@pytest.mark.parametrize(("type_", "expected"), [("ACTUAL", "1,200 (actual)"), ("", "1,200 (type not specified)")])
 def test_enrollment_says_whether_it_is_a_plan(client, type_, expected):
     assert expected in words(page(client, a_trial(enrollment_count=1200, enrollment_type=type_)).html)
 
@@ -309,7 +308,7 @@ def test_what_is_private_stays_private(client):
         role.trial_site.internal_note = "is slow"
         role.trial_site.save(update_fields=["internal_note", "version"])
     html = page(client, trial).html
-    assert [said for said in ("0700 1", "home@example.org", "prefers mornings", "is slow") if said in html] == []
+    assert [text for text in ("0700 1", "home@example.org", "prefers mornings", "is slow") if text in html] == []
 
 
 @pytest.mark.parametrize("email", ["[email protected]", "by phone only", "a@b"])

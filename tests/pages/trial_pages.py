@@ -96,7 +96,7 @@ def lines_of(text: str) -> Iterator[str]:
     """The lines of a text without their bullets and numbers, which a list draws itself."""
     for line in text.replace("\r", "\n").split("\n"):
         body = line.strip()
-        found = marker(body)
-        body = body[found.end() :] if found else body
+        bullet = marker(body)
+        body = body[bullet.end() :] if bullet else body
         if body:
             yield body

@@ -107,8 +107,8 @@ def new_site(dice):
     facility = any_row(Facility, dice) if dice.random() < 0.6 else None
     facility = facility or Facility.objects.create(name=f"Hospital {dice.random()}", country=dice.choice("ABC"))
     if trial := any_row(Trial, dice):
-        twin = TrialSite.objects.filter(trial=trial, facility=facility).count() + 1
-        TrialSite.objects.create(trial=trial, facility=facility, duplicate_index=twin)
+        duplicate = TrialSite.objects.filter(trial=trial, facility=facility).count() + 1
+        TrialSite.objects.create(trial=trial, facility=facility, duplicate_index=duplicate)
 
 
 def renamed_facility(dice):

@@ -22,9 +22,9 @@ def test_after_500_random_writes_everything_published_equals_a_fresh_build():
                 pass
             assert not StaleMark.objects.exists()
             assert documents() == built_documents()
-    found = published()
-    assert len(found[0]) > 20
-    assert found == rebuild_all()
+    current = published()
+    assert len(current[0]) > 20
+    assert current == rebuild_all()
 
 
 def test_no_canary_of_500_random_writes_is_published():

@@ -28,11 +28,11 @@ def in_other_thread():
     """Runs functions in another thread, with its own connection, one at a time and to their end."""
 
     def run(function, *args):
-        told = []
+        results = []
 
         def work():
             try:
-                told.append(function(*args))
+                results.append(function(*args))
             finally:
                 connection.close()
 
@@ -40,7 +40,7 @@ def in_other_thread():
         thread.start()
         thread.join(timeout=30)
         assert not thread.is_alive()
-        return told[0]
+        return results[0]
 
     yield run
 

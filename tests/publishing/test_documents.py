@@ -167,9 +167,9 @@ def test_the_predicate_and_the_queryset_say_the_same_of_every_role():
                 facility = Facility.objects.filter(name=f"Hospital {place}").first() or a_facility(place)
                 a_contact(site=a_site(trial, facility, status=status))
     publishable = set(Role.objects.publishable().values_list("pk", flat=True))
-    said = {role.pk for role in Role.objects.select_related("trial", "trial_site__trial") if _is_publishable(role)}
-    assert said == publishable
-    assert 0 < len(said) < Role.objects.count()
+    published = {role.pk for role in Role.objects.select_related("trial", "trial_site__trial") if _is_publishable(role)}
+    assert published == publishable
+    assert 0 < len(published) < Role.objects.count()
 
 
 def _is_publishable(role) -> bool:

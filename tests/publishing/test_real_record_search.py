@@ -26,8 +26,8 @@ _MISSED = f"""
 def titles_and_conditions(record: dict) -> list[str]:
     protocol = record["protocolSection"]
     titles = protocol["identificationModule"]
-    found = [titles.get("briefTitle"), titles.get("officialTitle"), *protocol["conditionsModule"].get("conditions", [])]
-    return list(filter(None, found))
+    texts = [titles.get("briefTitle"), titles.get("officialTitle"), *protocol["conditionsModule"].get("conditions", [])]
+    return list(filter(None, texts))
 
 
 def spellings(compound: str) -> set[str]:
@@ -36,10 +36,10 @@ def spellings(compound: str) -> set[str]:
     Not as one word where that would be another number: 1.5 is not 15, phase I-II is not phase III.
     """
     parts = re.split(r"[-/.‐‑‒–—]", compound)
-    whole = {compound, " ".join(parts), compound.replace("-", "–"), compound.upper()}
+    forms = {compound, " ".join(parts), compound.replace("-", "–"), compound.upper()}
     joined = "".join(parts)
     is_one_word = "/" not in compound and len(parts) < 4 and len(compound) < 20 and not NUMBER.fullmatch(joined)
-    return whole | {part for part in parts if part} | ({joined} if is_one_word else set())
+    return forms | {part for part in parts if part} | ({joined} if is_one_word else set())
 
 
 def test_each_word_beside_a_slash_or_a_hyphen_finds_its_own_trial(registry_records):

@@ -66,15 +66,15 @@ def test_pages_of_recruiting_trials_give_each_once_and_lead_back(client, monkeyp
             for number in range(50)
         )  # fmt: skip
     publish_pending()
-    seen, address, pages = [], "/?words=asthma", []
+    rows, address, pages = [], "/?words=asthma", []
     while address:
         response = client.get(address)
         pages.append((address, [row.trial.key for row in response.context["results"].rows]))
-        seen += response.context["results"].rows
+        rows += response.context["results"].rows
         address = response.context.get("next_url")
-    ids = [row.pk for row in seen]
+    ids = [row.pk for row in rows]
     assert len(ids) == len(set(ids)) == (50 if counted == 1_000 else len(ids))
-    places = [next((at for at, of in enumerate(sql.GROUPS, 1) if row.status in of), 0) for row in seen]
+    places = [next((at for at, of in enumerate(sql.GROUPS, 1) if row.status in of), 0) for row in rows]
     assert places == sorted(places, reverse=True)
     if len(pages) > 1:
         back = client.get(pages[1][0]).context["previous_url"]

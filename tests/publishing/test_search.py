@@ -214,8 +214,8 @@ def test_changed_since_sees_a_site_that_changed(asthma, other):
     with authored("test"):
         Facility.objects.filter(country="Italy").update(name="Renamed")
     publish_pending()
-    moment = (timezone.now() - timedelta(days=1)).isoformat().replace("+", "%2B")
-    assert found(f"changed_since={moment}") == [other.key]
+    changed_at = (timezone.now() - timedelta(days=1)).isoformat().replace("+", "%2B")
+    assert found(f"changed_since={changed_at}") == [other.key]
 
 
 class NoWordsBreakSearch(TestCase):

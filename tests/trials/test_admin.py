@@ -86,8 +86,8 @@ def test_a_month_stays_a_month(client, page, trial):
 
 
 def test_parts_are_added_changed_and_deleted_with_their_trial(client, page, trial):
-    kept = make(Outcome, trial=trial, measure="Pain", position=0)
-    gone = make(Outcome, trial=trial, measure="Sleep", position=1)
+    changed = make(Outcome, trial=trial, measure="Pain", position=0)
+    deleted = make(Outcome, trial=trial, measure="Sleep", position=1)
     blank = {"outcomes-2-position": "1", "outcomes-2-kind": "SECONDARY", "outcomes-2-measure": "Mood"}
     extra = {"outcomes-2-time_frame": "", "outcomes-2-description": "", "outcomes-2-trial": str(trial.pk)}
 
@@ -100,9 +100,9 @@ def test_parts_are_added_changed_and_deleted_with_their_trial(client, page, tria
     assert set(Outcome.objects.values_list("measure", flat=True)) == {"Pain at rest", "Mood"}
     history = client.get(reverse("admin:trials_trial_history", args=[trial.pk])).content.decode()
     assert "Protocol 2" in history
-    assert f"Outcome “{gone.measure}” deleted" in history
+    assert f"Outcome “{deleted.measure}” deleted" in history
     assert "Pain at rest" in history
-    assert kept.pk
+    assert changed.pk
 
 
 @pytest.mark.parametrize(
@@ -110,12 +110,12 @@ def test_parts_are_added_changed_and_deleted_with_their_trial(client, page, tria
     [
         ({"nct_id": "NCT1"}, "__all__", "An NCT number is NCT and eight digits."),
         ({"overall_status": "TERMINATED"}, "why_stopped", "Enter why the trial stopped."),
-        ({"why_stopped": "Slow"}, "why_stopped", "only when it is suspended"),
+        ({"why_stopped": "Slow"}, "why_stopped", "only when the trial is suspended"),
         ({"start_on": "2020-01"}, "start_type", "has passed"),
         ({"start_on": "2026-13"}, "start_on", "not in the calendar"),
         ({"completion_on": "2098"}, "completion_on", "cannot be before the start"),
         ({"brief_title": "x" * 301}, "brief_title", "at most 300"),
-        ({"enrollment_count": "-1"}, "__all__", "below zero"),
+        ({"enrollment_count": "-1"}, "__all__", "cannot be negative"),
     ],
 )
 def test_rules_and_constraints_speak_as_form_errors(client, page, changes, field, message):
@@ -163,8 +163,10 @@ def test_a_stale_save_shows_both_versions_and_loses_nothing(client, page, trial)
     assert response.status_code == 409
     trial.refresh_from_db()
     assert (trial.acronym, trial.official_title) == ("THEIRS", "")
-    told = {d.label: (d.mine, d.theirs, d.is_mine, d.is_conflict) for d in response.context["conflict"].differences}
-    assert told == {
+    differences = {
+        d.label: (d.mine, d.theirs, d.is_mine, d.is_conflict) for d in response.context["conflict"].differences
+    }
+    assert differences == {
         "Acronym": ("MINE", "THEIRS", True, True),
         "Official title": ("My title", "", True, False),
         "Lead sponsor": ("", "Their sponsor", False, False),
@@ -208,8 +210,8 @@ def test_a_save_without_a_version_is_stale(client, page):
 
 
 def test_what_is_not_mine_looks_like_what_does_not_exist(client, page):
-    others = a_trial(2)
-    answers = [client.get(reverse("admin:trials_trial_change", args=[pk])) for pk in (others.pk, 10_000)]
+    other_trial = a_trial(2)
+    answers = [client.get(reverse("admin:trials_trial_change", args=[pk])) for pk in (other_trial.pk, 10_000)]
     assert [(answer.status_code, answer.url) for answer in answers] == [(302, "/admin/")] * 2
     listed = client.get(reverse("admin:trials_trial_changelist")).content.decode()
     assert "NCT00000001" in listed
@@ -244,46 +246,46 @@ def test_a_coordinator_adds_no_trials(client, page):
 
 @pytest.mark.parametrize("term", ["NCT00000001", "nct00000001", "ORG-7", "second word"])
 def test_a_trial_is_found_by_what_people_type(client, user, term):
-    found = a_trial(brief_title="The WORD second", org_study_id="ORG-7")
+    matching = a_trial(brief_title="The WORD second", org_study_id="ORG-7")
     other = a_trial(2)
-    assign(user, trial=found)
+    assign(user, trial=matching)
     assign(user, trial=other)
     client.force_login(user)
     response = client.get(reverse("admin:trials_trial_changelist"), {"q": term})
-    assert list(response.context["cl"].result_list) == [found]
+    assert list(response.context["cl"].result_list) == [matching]
 
 
 def test_every_column_of_a_trial_can_be_reached():
-    told = set()
+    fields = set()
     for _, options in TRIAL_FIELDSETS:
         for entry in options["fields"]:
-            told |= set(entry) if isinstance(entry, tuple) else {entry}
+            fields |= set(entry) if isinstance(entry, tuple) else {entry}
     derived = {"condition_mesh", "condition_ancestors", "intervention_mesh", "intervention_ancestors"}
     columns = {field.name for field in Trial._meta.concrete_fields} - {"id", "version"}
-    assert columns - {name.removesuffix("_terms").replace("ancestor", "ancestors") for name in told} <= derived
-    assert {f"{name.removesuffix('s')}_terms" for name in derived} <= told | {f"{name}_terms" for name in derived}
+    assert columns - {name.removesuffix("_terms").replace("ancestor", "ancestors") for name in fields} <= derived
+    assert {f"{name.removesuffix('s')}_terms" for name in derived} <= fields | {f"{name}_terms" for name in derived}
 
 
 def test_the_list_asks_as_many_queries_for_many_as_for_few(client, user):
     client.force_login(user)
-    asked = []
+    queries = []
     for numbers in (range(1, 3), range(3, 14)):
         for number in numbers:
             assign(user, trial=a_trial(number))
-        asked.append(queries_of(client, reverse("admin:trials_trial_changelist")))
-    assert asked[0] == asked[1] <= 8
+        queries.append(queries_of(client, reverse("admin:trials_trial_changelist")))
+    assert queries[0] == queries[1] <= 8
 
 
 def test_the_form_asks_as_many_queries_for_many_parts_as_for_few(client, page, trial):
-    asked = []
+    queries = []
     for positions in (range(1), range(1, 7)):
         for position in positions:
             make(Outcome, trial=trial, measure=f"Outcome {position}", position=position)
             make(Intervention, trial=trial, name=f"Drug {position}", position=position)
             a_site(trial, a_facility(position))
             a_contact(trial=trial)
-        asked.append(queries_of(client, page))
-    assert asked[0] == asked[1] <= 17
+        queries.append(queries_of(client, page))
+    assert queries[0] == queries[1] <= 17
 
 
 def test_the_form_of_a_trial_begins_with_its_sections(client, page):

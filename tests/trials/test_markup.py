@@ -140,9 +140,9 @@ def test_nothing_else_becomes_a_link(text):
 
 @given(TEXTS)
 def test_any_text_renders_as_a_few_closed_elements(text):
-    found = elements(text)
-    assert {tag for tag, _ in found.found} <= ALLOWED
-    for tag, attributes in found.found:
+    parsed = elements(text)
+    assert {tag for tag, _ in parsed.found} <= ALLOWED
+    for tag, attributes in parsed.found:
         assert set(attributes) <= {"a": {"href", "rel"}, "ol": {"start"}, "li": {"value"}}.get(tag, set())
         assert attributes.get("href", "http://").startswith(("http://", "https://"))
     render(text).encode()
@@ -182,7 +182,7 @@ def _numbers_as_read(text: str) -> str:
     """The text without bullets, and with list numbers as plain numbers."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     marker = re.compile(r"^([ \t\xa0]*)(?:[*•·+-]|(\d{1,6})[.)])[ \t]+(?=\S)")
-    return "\n".join(marker.sub(lambda found: f"{int(found[2])} " if found[2] else "", line) for line in lines)
+    return "\n".join(marker.sub(lambda match: f"{int(match[2])} " if match[2] else "", line) for line in lines)
 
 
 def _markup_fields(protocol: dict) -> list[str]:

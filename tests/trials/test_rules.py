@@ -116,10 +116,10 @@ def test_dates_go_with_the_overall_status(values, expected):
 
 
 def test_errors_refuse_and_warnings_ask():
-    asked = a_trial(overall_status="RECRUITING", enrollment_type="ACTUAL")
-    enforce(TRIAL_RULES, asked, on=TODAY, accept_warnings=True)
+    warned_trial = a_trial(overall_status="RECRUITING", enrollment_type="ACTUAL")
+    enforce(TRIAL_RULES, warned_trial, on=TODAY, accept_warnings=True)
     with pytest.raises(ValidationError, match="estimate"):
-        enforce(TRIAL_RULES, asked, on=TODAY)
+        enforce(TRIAL_RULES, warned_trial, on=TODAY)
 
 
 def test_what_people_must_mend_records_may_bring():

@@ -28,7 +28,7 @@ def test_a_planned_date_is_a_fact_only_when_it_is_called_actual(on, type_, stand
 
 def test_the_registry_dates_its_own_acts_but_says_where_it_estimated():
     trial = Trial(first_submitted_on="2010-01-01", first_posted_on="2010-01-05", first_posted_type="ESTIMATED")
-    assert [(moment.label, moment.certainty) for moment in timeline_of(trial, today=TODAY)] == [
+    assert [(entry.label, entry.certainty) for entry in timeline_of(trial, today=TODAY)] == [
         ("First submitted", DateCertainty.UNQUALIFIED),
         ("First posted", DateCertainty.ESTIMATED),
     ]
@@ -38,7 +38,7 @@ def test_the_timeline_runs_from_the_oldest_date_to_the_newest_whatever_their_pre
     trial = Trial(
         start_on="2020-05", completion_on="2020", last_update_posted_on="2020-05-02", first_submitted_on="2019-12-31"
     )
-    shown = [str(moment.on) for moment in timeline_of(trial, today=TODAY)]
+    shown = [str(entry.on) for entry in timeline_of(trial, today=TODAY)]
     assert shown == ["2019-12-31", "2020", "2020-05", "2020-05-02"]
 
 

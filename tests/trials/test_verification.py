@@ -39,5 +39,5 @@ def test_a_record_is_verified_every_twelve_months_until_the_trial_has_ended(stat
     ],
 )
 def test_what_is_said_before_and_after_the_days(on, words, is_pressing):
-    found = verification_of(Trial(overall_status="RECRUITING", verified_on="2024-03", completion_on="2025-06"))
-    assert (found.as_text(on), found.is_due_soon(on)) == (words, is_pressing)
+    verification = verification_of(Trial(overall_status="RECRUITING", verified_on="2024-03", completion_on="2025-06"))
+    assert (verification.as_text(on), verification.is_due_soon(on)) == (words, is_pressing)

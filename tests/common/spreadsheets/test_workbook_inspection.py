@@ -126,9 +126,9 @@ def test_a_small_file_that_unpacks_to_much_is_refused_in_little_time_and_memory(
     ],
 )  # fmt: skip
 def test_what_is_no_sound_workbook_is_refused_with_what_to_do(content, words):
-    told = refusal(content)
-    assert words in told
-    assert told.endswith(".")
+    message = refusal(content)
+    assert words in message
+    assert message.endswith(".")
 
 
 BILLION_LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
