@@ -1,6 +1,6 @@
-"""Takes the pictures of README.md and docs/coordinators.md: `python docs/make_pictures.py [ADDRESS]`.
+"""Takes the screenshots of README.md and docs/coordinators.md: `python docs/make_pictures.py [ADDRESS]`.
 
-ADDRESS is a running `./run`, whose demo data is changed a little; another run on the same data takes the same.
+ADDRESS is a running `./run`. Its demo data is changed a little; a second run on the same data gives the same pictures.
 """
 
 import sys
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-HERE = Path(__file__).parent / "pictures"
+FOLDER = Path(__file__).parent / "pictures"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,53 +30,53 @@ NCT00000001	Ospedale San Rocco			yes
 NCT00000001	Hospital of the Moon			yes"""
 
 
-def site_of(page: Page, place: str, trial: str) -> None:
-    """To the page on which a site's status is changed."""
+def open_status_change(page: Page, facility: str, trial: str) -> None:
+    """Opens the page on which a site's status is changed."""
     page.goto(f"/work/?trial={trial}")
-    page.goto(page.locator("a[href$='/change/']", has_text=f"{place}, {trial}").first.get_attribute("href"))
+    page.goto(page.locator("a[href$='/change/']", has_text=f"{facility}, {trial}").first.get_attribute("href"))
 
 
-def a_change(page: Page) -> None:
-    site_of(page, "Avonfield Infirmary", TRIAL)
+def show_status_change(page: Page) -> None:
+    open_status_change(page, "Avonfield Infirmary", TRIAL)
 
 
-def an_advice(page: Page) -> None:
+def show_status_suggestion(page: Page) -> None:
     """The first site of a trial not yet recruiting begins to recruit."""
-    site_of(page, "St Brannoc's Hospital", YOUNG_TRIAL)
+    open_status_change(page, "St Brannoc's Hospital", YOUNG_TRIAL)
     if page.locator("[value=RECRUITING]").count():
         page.check("[value=RECRUITING]")
-        page.get_by_role("button", name="Save").click()
+        page.click("#save-change")
     else:
         page.goto(page.url.replace("/change/", "/changed/"))
 
 
-def a_proposal(page: Page) -> None:
-    """Another name for the hospital, as its coordinator proposed it."""
-    a_change(page)
-    page.get_by_role("link", name="the hospital’s name or address").click()
+def show_proposal(page: Page) -> None:
+    """Another name for the facility, as its coordinator proposed it."""
+    show_status_change(page)
+    page.locator("a[href*='/propose/hospital/']").first.click()
     if page.locator("[name=why]").count():
         page.fill("[name=name]", "Avonfield Infirmary and Children’s Hospital")
         page.fill("[name=why]", "The two hospitals were merged.")
-        page.get_by_role("button", name="Propose").click()
+        page.click("main form:has([name=why]) button[type=submit]")
     else:
-        page.get_by_role("link", name="See it").click()
+        page.locator("main a[href*='/work/proposals/']").first.click()
 
 
-def a_dry_run(page: Page) -> None:
+def show_dry_run(page: Page) -> None:
     today = page.evaluate("new Date().toISOString().slice(0, 10)")
     page.fill("[name=table]", SHEET.format(today=today))
-    page.get_by_role("button", name="See what would change").click()
+    page.click("main form:has([name=table]) button[type=submit]")
 
 
-def a_month(page: Page) -> None:
-    page.get_by_role("link", name="Enter ").first.click()
+def show_month(page: Page) -> None:
+    page.locator("main a[href^='?month=']").first.click()
 
 
-def a_person(page: Page) -> None:
+def show_person(page: Page) -> None:
     page.locator("main table tbody a").first.click()
 
 
-def a_site_in_the_admin(page: Page) -> None:
+def show_site_in_admin(page: Page) -> None:
     page.click("#result_list tbody tr:first-child a")
     page.wait_for_selector("#trialsite_form")
 
@@ -97,15 +97,15 @@ PICTURES = [
     Picture("board", "", f"/trials/{TRIAL}/sites/"),
     Picture("work", "coordinator", "/work/", size={"width": 1200, "height": 700}),
     Picture("work-phone", "coordinator", "/work/", size=PHONE, theme="dark"),
-    Picture("change", "coordinator", "/work/", a_change),
-    Picture("admin", "coordinator", "/admin/sites/trialsite/", a_site_in_the_admin),
+    Picture("change", "coordinator", "/work/", show_status_change),
+    Picture("admin", "coordinator", "/admin/sites/trialsite/", show_site_in_admin),
     Picture("rules", "trialcoordinator", f"/work/trials/{YOUNG_TRIAL}/"),
-    Picture("grid", "trialcoordinator", f"/trials/{TRIAL}/enrollment/", a_month),
+    Picture("grid", "trialcoordinator", f"/trials/{TRIAL}/enrollment/", show_month),
     Picture("activation", "trialcoordinator", f"/trials/{TRIAL}/activation/"),
-    Picture("person", "trialcoordinator", "/people/", a_person),
-    Picture("dry-run", "trialcoordinator", "/work/bulk/", a_dry_run),
-    Picture("advice", "trialcoordinator", "/work/", an_advice),
-    Picture("proposal", "coordinator", "/work/", a_proposal),
+    Picture("person", "trialcoordinator", "/people/", show_person),
+    Picture("dry-run", "trialcoordinator", "/work/bulk/", show_dry_run),
+    Picture("advice", "trialcoordinator", "/work/", show_status_suggestion),
+    Picture("proposal", "coordinator", "/work/", show_proposal),
     Picture("registry", "trialcoordinator", f"/trials/{TRIAL}/registry/"),
 ]
 
@@ -114,17 +114,17 @@ def main(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         for picture in PICTURES:
-            for page in opened(browser, address, picture):
-                page.screenshot(path=HERE / f"{picture.name}.png")
+            for page in open_page(browser, address, picture):
+                page.screenshot(path=FOLDER / f"{picture.name}.png")
         browser.close()
 
 
-def opened(browser: Browser, address: str, picture: Picture) -> Iterator[Page]:
-    """The page to be taken, in a browser of its own."""
+def open_page(browser: Browser, address: str, picture: Picture) -> Iterator[Page]:
+    """The page of a picture, in a browser context of its own."""
     context = browser.new_context(base_url=address, viewport=picture.size, color_scheme=picture.theme)
     page = context.new_page()
     if picture.login:
-        log_in(page, picture.login)
+        sign_in(page, picture.login)
     page.goto(picture.path)
     if picture.steps:
         picture.steps(page)
@@ -133,7 +133,7 @@ def opened(browser: Browser, address: str, picture: Picture) -> Iterator[Page]:
     context.close()
 
 
-def log_in(page: Page, login: str) -> None:
+def sign_in(page: Page, login: str) -> None:
     page.goto("/accounts/login/?next=/work/")
     page.fill("[name=login]", login)
     page.fill("[name=password]", PASSWORDS[login])
