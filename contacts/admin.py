@@ -1,4 +1,4 @@
-"""People and what they are for a trial or at a site."""
+"""The admin of contacts and their roles."""
 
 from django.contrib import admin
 
@@ -19,7 +19,7 @@ from trials.text_search import contains_words_q
 
 
 class PersonForm(AuditedModelForm):
-    """The rules of a contact's own values speak beside their fields; what depends on a role is told after the save."""
+    """Rules of a contact's own values are errors of their fields; warnings and notes are shown after the save."""
 
     class Meta:
         model = Person
@@ -32,11 +32,11 @@ class PersonForm(AuditedModelForm):
         person = self.instance
         if "phone" in self.changed_data:
             person.phone, person.phone_ext = split_extension(person.phone, person.phone_ext)
-        found = violations(CONTACT_RULES, contact_input(person), on=dates.today())
-        for rule in found:
+        violated = violations(CONTACT_RULES, contact_input(person), on=dates.today())
+        for rule in violated:
             if rule.level is Level.ERROR and rule.fields[0] in self.changed_data:
                 self.add_error(rule.fields[0], rule.text)
-        self.warnings = [rule for rule in found if rule.level is not Level.ERROR]
+        self.warnings = [rule for rule in violated if rule.level is not Level.ERROR]
 
 
 class RoleForm(AuditedInlineForm):
@@ -52,13 +52,13 @@ class RoleInline(PermissionStackedInline):
     autocomplete_fields = ["trial", "trial_site"]
 
     def get_queryset(self, request):
-        """A person's roles elsewhere are not this user's business."""
+        """The roles of the person that the user may read."""
         return super().get_queryset(request).visible_to(request.user).select_related("person", "trial", "trial_site")
 
     def get_formset(self, request, obj=None, **kwargs):
-        """A person added by a coordinator needs a role at a place of theirs, or they would never find them again."""
-        least = 0 if request.user.is_administrator or obj else 1
-        return super().get_formset(request, obj, **{"min_num": least, "validate_min": bool(least)} | kwargs)
+        """A contact added by a coordinator needs a role at one of their places, or it would be out of their scope."""
+        min_num = 0 if request.user.is_administrator or obj else 1
+        return super().get_formset(request, obj, **{"min_num": min_num, "validate_min": bool(min_num)} | kwargs)
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else 1
@@ -75,18 +75,18 @@ class PersonAdmin(ScopedAdmin):
     ordering = ["name", "id"]
     sortable_by = []
     search_fields = ["name"]
-    search_help_text = "Words of the name or function, or an e-mail address."
+    search_help_text = "Search by name, job title or e-mail address."
     fieldsets = [
-        ("Published while somebody can join", {"fields": ["name", ("phone", "phone_ext"), "email"]}),
-        ("Never published", {"fields": ["mobile", "private_email", "notes"]}),
-        ("Kept true", {"fields": ["last_verified_on"]}),
+        ("Public while recruiting", {"fields": ["name", ("phone", "phone_ext"), "email"]}),
+        ("Private", {"fields": ["mobile", "private_email", "notes"]}),
+        ("Verification", {"fields": ["last_verified_on"]}),
     ]
 
     def roles_over(self, user, obj):
         return roles_over_person(user, obj)
 
     def history_filter(self, request):
-        """A person's roles elsewhere are not this user's business, nor what became of them."""
+        """Without the events of roles that the user may not read."""
         if request.user.reads_everything:
             return super().history_filter(request)
         return lambda trail: trail.filter(editable_role_q(request.user))
@@ -98,11 +98,11 @@ class PersonAdmin(ScopedAdmin):
         return queryset.filter(contains_words_q("name", text)), False
 
     def has_change_permission(self, request, obj=None):
-        """An erased person stays erased; who was merged is edited where they were merged into."""
+        """An erased contact stays erased; a merged contact is edited at the contact that it was merged into."""
         return super().has_change_permission(request, obj) and not (obj and (obj.erased_at or obj.merged_into_id))
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
-        """Links such as "Add a contact" on a site's page say where the role is to be."""
+        """The link "Add a contact" on a site's or trial's page gives the place of the role in its query."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         place = {
             key: request.GET[key] for key in ("trial", "trial_site") if parse_whole_number(request.GET.get(key, ""))

@@ -3,8 +3,8 @@ from django.apps import AppConfig
 
 class ContactsConfig(AppConfig):
     name = "contacts"
-    verbose_name = "Contacts"
+    verbose_name = "People"
 
     def ready(self):
-        from contacts import trial_checks  # noqa: F401 (its judges join those of trials)
-        from contacts.erasure.free_text import declarations  # noqa: F401 (they say which texts may name people)
+        from contacts import trial_checks  # noqa: F401 (registers the checks of trials)
+        from contacts.erasure.free_text import declarations  # noqa: F401 (registers free text fields)

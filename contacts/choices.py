@@ -1,6 +1,5 @@
-"""The registry's codes for what a contact is.
+"""Codes of contacts and their roles; the values are the registry's codes.
 
-The values are the registry's codes, spelt once; the labels are the words people read.
 Source: the ClinicalTrials.gov API v2, /studies/enums.
 """
 
@@ -23,7 +22,7 @@ class OfficialRole(models.TextChoices):
 
 
 class RoleKind(models.TextChoices):
-    """Where a contact stands in a record: which list of it, and so which publication rule."""
+    """The list of a registry record in which a contact is; the publication rule depends on it."""
 
     CENTRAL_CONTACT = "CENTRAL_CONTACT", "Central contact"
     OFFICIAL = "OFFICIAL", "Study official"
@@ -31,8 +30,8 @@ class RoleKind(models.TextChoices):
 
 
 class ContactPublication(models.TextChoices):
-    """Why the public is told whom to call about a trial, or why not."""
+    """Whether contact details of a trial are public, and if not, why."""
 
     PUBLISHED = "PUBLISHED", "A phone number or an e-mail address is published"
-    NONE_NAMED = "NONE_NAMED", "Somebody could join, but neither the trial nor a site names a contact"
-    NOT_JOINABLE = "NOT_JOINABLE", "Nobody can join, so that no contact is published"
+    NONE_NAMED = "NONE_NAMED", "Participants can join, but neither the trial nor a site has a contact"
+    NOT_JOINABLE = "NOT_JOINABLE", "Participants cannot join, so no contact is published"

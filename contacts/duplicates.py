@@ -1,6 +1,6 @@
-"""Entries that may be one person, to be decided by people: the same address or number, or name at the same facility.
+"""Possible duplicates among contacts: the same e-mail, the same phone, or the same name at the same facility.
 
-Wider than `contacts.person_matching`, which says what is certain: an address or a number alone makes a pair here.
+Wider than `contacts.person_matching`, which finds certain matches: an e-mail or a phone alone is enough here.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ from contacts.person_search import directory_people
 
 @dataclass(frozen=True, slots=True)
 class DuplicatePair:
-    """Two entries (ids, the older first) and what they have in common, in words."""
+    """Two contacts (ids, the older first) and what they have in common, as text."""
 
     first: int
     second: int
@@ -26,15 +26,17 @@ class DuplicatePair:
 
 
 def find_duplicates(user) -> list[DuplicatePair]:
-    """Pairs among a user's people that nobody has told apart, those with most in common first. Three queries."""
+    """Pairs among the user's contacts not marked as different people, most reasons first. Three queries."""
     people = list(directory_people(user).values_list("pk", "name", "phone", "email"))
-    alike: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
-    for words, groups in _shared_values(people, _facilities(user)):
+    reasons_by_pair: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
+    for reason, groups in _shared_values(people, _facilities(user)):
         for pair in dict.fromkeys(pair for group in groups for pair in combinations(group, 2)):
-            alike[pair].append(words)
-    apart = set(NotTheSame.objects.values_list("first_id", "second_id")) if alike else set()
-    found = [DuplicatePair(*pair, tuple(signs)) for pair, signs in alike.items() if pair not in apart]
-    return sorted(found, key=lambda likeness: (-len(likeness.reasons), likeness.first, likeness.second))
+            reasons_by_pair[pair].append(reason)
+    different = set(NotTheSame.objects.values_list("first_id", "second_id")) if reasons_by_pair else set()
+    duplicates = [
+        DuplicatePair(*pair, tuple(reasons)) for pair, reasons in reasons_by_pair.items() if pair not in different
+    ]
+    return sorted(duplicates, key=lambda pair: (-len(pair.reasons), pair.first, pair.second))
 
 
 def _shared_values(people: list[tuple], facilities: dict[int, set[int]]) -> Iterator[tuple[str, list[list[int]]]]:
@@ -51,29 +53,29 @@ def _shared_values(people: list[tuple], facilities: dict[int, set[int]]) -> Iter
 
 
 def _name_keys(name: PersonName) -> frozenset[str]:
-    """Middle initials aside: people decide about each pair."""
+    """Comparison keys without middle initials; a person decides about each pair."""
     return (name.reduced_keys or name.keys) if name.is_full else frozenset()
 
 
 def _facilities(user) -> dict[int, set[int]]:
-    """The facilities at which somebody has a role of the user's."""
+    """The facility ids by person id, of the roles that the user may edit."""
     roles = Role.objects.editable_by(user).filter(trial_site__isnull=False).order_by()
-    found: defaultdict[int, set[int]] = defaultdict(set)
+    facilities: defaultdict[int, set[int]] = defaultdict(set)
     for person_id, facility_id in roles.values_list("person_id", "trial_site__facility_id"):
-        found[person_id].add(facility_id)
-    return found
+        facilities[person_id].add(facility_id)
+    return facilities
 
 
 def _group_by_value(keyed_ids: Iterable[tuple[Hashable, int]]) -> list[list[int]]:
     groups: defaultdict[Hashable, set[int]] = defaultdict(set)
-    for sign, pk in keyed_ids:
-        if sign:
-            groups[sign].add(pk)
+    for key, pk in keyed_ids:
+        if key:
+            groups[key].add(pk)
     return [sorted(group) for group in groups.values() if 1 < len(group) <= SHARED_VALUE_LIMIT]
 
 
 def _group_by_phone(phones: Iterable[tuple[str, int]]) -> list[list[int]]:
-    """As `_grouped`. National spellings join each international number that they may be, else one another."""
+    """As `_group_by_value`; a national number joins each international number that it may be, else its equals."""
     endings: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for phone, pk in phones:
         if ending := last_digits(phone):
@@ -89,6 +91,6 @@ def _group_by_phone(phones: Iterable[tuple[str, int]]) -> list[list[int]]:
 
 
 def may_merge(user, *people: Person) -> bool:
-    """Whether every role of these people is the user's to move."""
+    """Whether the user may edit every role of these contacts."""
     roles = Role.objects.filter(person__in=people)
     return not roles.exclude(pk__in=Role.objects.editable_by(user).values("pk")).exists()

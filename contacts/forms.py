@@ -1,4 +1,4 @@
-"""The forms of people: their values, a role's place and days, who takes over."""
+"""Forms of contacts: values, roles, replacement and erasure."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ PRIVATE_FIELDS = ("mobile", "private_email", "notes")
 
 
 class ServiceErrorsMixin:
-    """A service's refusal as the form's own errors; what is about no field of it stands on top."""
+    """Adds a service's ValidationError to the form; errors of unknown fields become non-field errors."""
 
     def refuse(self, error: ValidationError) -> None:
         for field, messages in (error.message_dict if hasattr(error, "error_dict") else {"": error.messages}).items():
@@ -26,7 +26,7 @@ class ServiceErrorsMixin:
 
 
 class ValuesForm(ServiceErrorsMixin, PreserveUnchangedMixin, forms.ModelForm):
-    """What is known of a person. The rules of contacts are the service's."""
+    """A contact's values; the service checks the rules of contacts."""
 
     class Meta:
         model = Person
@@ -34,7 +34,7 @@ class ValuesForm(ServiceErrorsMixin, PreserveUnchangedMixin, forms.ModelForm):
         widgets = {name: forms.TextInput(attrs={"autocomplete": "off"}) for name in PERSONAL}
         widgets |= {name: forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}) for name in PHONE_FIELDS}
         widgets |= {"notes": forms.Textarea(attrs={"rows": 4})}
-        labels = {"name": "Name or function", "phone_ext": "Extension", "mobile": "Mobile"}
+        labels = {"name": "Name or job title", "phone_ext": "Extension", "mobile": "Mobile"}
         help_texts = dict.fromkeys(PERSONAL, "") | {"phone": PHONE_HELP}
 
     @property
@@ -46,50 +46,50 @@ class ValuesForm(ServiceErrorsMixin, PreserveUnchangedMixin, forms.ModelForm):
         return [self[name] for name in PRIVATE_FIELDS]
 
     def _post_clean(self):
-        """The service checks the values, of the row as it is then."""
+        """Skips model validation: the service checks the values of the locked row."""
 
 
 class PlaceForm(ServiceErrorsMixin, forms.Form):
-    """A role at one of a trial's places."""
+    """A role for the whole trial or at one of its sites."""
 
-    place = forms.ChoiceField(label="Where")
-    role = forms.ChoiceField(label="As what", choices=ContactRole.choices, initial=ContactRole.CONTACT)
-    starts_on = day_field("From", help_text="Leave it empty when it has been so for long.")
-    ends_on = day_field("To", help_text="The first day on which it no longer holds.")
+    place = forms.ChoiceField(label="Site or trial")
+    role = forms.ChoiceField(label="Role", choices=ContactRole.choices, initial=ContactRole.CONTACT)
+    starts_on = day_field("First day", help_text="Optional. Leave blank if unknown.")
+    ends_on = day_field("End date", help_text="Optional. The first day without the role.")
 
     def __init__(self, *args, places: RolePlaceChoices, **kwargs):
         super().__init__(*args, **kwargs)
         self.places = places
-        self.fields["place"].choices = [("", "Choose a place"), *places.choices]
+        self.fields["place"].choices = [("", "Choose a site or the whole trial"), *places.choices]
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("place") == RoleKind.OFFICIAL and cleaned.get("role") not in OfficialRole.values:
-            self.add_error("role", "An official is a chair, a director or an investigator.")
+            self.add_error(
+                "role", "A study official must be a chair, a director or an investigator. Choose one of them."
+            )
         return cleaned
 
     def role_kwargs(self) -> dict:
-        """The role as `give_role` takes it."""
-        said = {name: self.cleaned_data[name] for name in ("role", "starts_on", "ends_on")}
+        """The keyword arguments of `give_role`."""
+        values = {name: self.cleaned_data[name] for name in ("role", "starts_on", "ends_on")}
         place = self.cleaned_data["place"]
         if place.isdigit():
-            return said | {"kind": RoleKind.SITE_CONTACT, "trial_site": self.places.trial.trial_sites.get(pk=place)}
-        return said | {"kind": place, "trial": self.places.trial}
+            return values | {"kind": RoleKind.SITE_CONTACT, "trial_site": self.places.trial.trial_sites.get(pk=place)}
+        return values | {"kind": place, "trial": self.places.trial}
 
 
 class EndForm(ServiceErrorsMixin, forms.Form):
-    """The day on which a role ends, at the version that was seen."""
+    """The end date of a role, with the role's version when the form was shown."""
 
-    ends_on = day_field("Ends on", help_text="The first day on which it no longer holds.", required=True)
+    ends_on = day_field("End date", help_text="The first day without the role.", required=True)
     version = VersionField()
 
 
 class ReplacementForm(ServiceErrorsMixin, forms.Form):
-    """Which of somebody's roles go over to somebody else, and from when."""
+    """The day from which another contact holds the selected roles, and the form's key."""
 
-    on = day_field(
-        "From", help_text="On this day the new person is the contact; the day before is the last of the old."
-    )
+    on = day_field("First day for the new contact", help_text="The previous contact's last day is the day before.")
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
@@ -99,9 +99,9 @@ class ReplacementForm(ServiceErrorsMixin, forms.Form):
 
 
 class ErasureForm(ServiceErrorsMixin, forms.Form):
-    """Which entries go, and the word that is typed so that it is not pressed by mistake.
+    """The contacts to erase, the reason, and a word to type as confirmation.
 
-    `also` are the other entries that are ticked, `offered` those that the page showed.
+    `also` are the other contacts that are selected, `offered` those that the page showed.
     """
 
     CONFIRMATION = "erase"
@@ -114,21 +114,21 @@ class ErasureForm(ServiceErrorsMixin, forms.Form):
     )
     reason = forms.CharField(
         label="Reason",
-        help_text="Kept with who and when. Do not name the person.",
+        help_text="Saved in the audit trail with your name and the date. Do not name the person.",
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Say why, without naming the person."},
+        error_messages={"required": "Enter a reason without naming the person."},
     )
     redact_texts = forms.BooleanField(
-        label="Also black out these texts",
-        help_text="Where a text or its history names the person, it says “[erased]” instead; the rest of it stays. "
-        "What is to be mended by hand is not touched.",
+        label="Also redact these texts",
+        help_text="Where a text or its history mentions the person, “[erased]” replaces the mention. Texts marked "
+        "“Edit by hand” are not changed.",
         required=False,
     )
 
     def __init__(self, *args, mentions, matches=(), **kwargs):
-        """`naming`: the texts; None for whoever may not black them out. Ticked unless somebody has the same name.
+        """`mentions`: texts that mention the person, or None for users who may not redact; `matches`: other contacts.
 
-        `matches`: the other entries; those that a record cannot tell from the person are ticked.
+        Redaction is selected unless another contact has the same name; certain matches are selected.
         """
         super().__init__(*args, **kwargs)
         self.matches = matches
@@ -141,23 +141,23 @@ class ErasureForm(ServiceErrorsMixin, forms.Form):
 
     @property
     def text_fields(self):
-        """What is typed; the entries are chosen in a table."""
+        """The fields below the table of contacts."""
         return [self[name] for name in self.fields if name not in ("also", "offered")]
 
     @property
     def match_choices(self):
-        """(match, whether it is ticked) of each other entry."""
-        ticked = self.data.getlist("also") if self.is_bound else []
+        """(match, whether it is selected) of each other contact."""
+        selected = self.data.getlist("also") if self.is_bound else []
         return [
-            (match, str(match.person.pk) in ticked if self.is_bound else match.is_certain) for match in self.matches
+            (match, str(match.person.pk) in selected if self.is_bound else match.is_certain) for match in self.matches
         ]
 
     def clean(self):
-        """An entry that came while the page was read is shown before anything is erased."""
+        """An error when a certain match was not on the page that was sent."""
         cleaned = super().clean()
-        seen = set(self.data.getlist("offered"))
-        if any(match.is_certain and str(match.person.pk) not in seen for match in self.matches):
-            self.add_error(None, "Choose which of the entries below are the same person. Nothing is erased yet.")
+        offered = set(self.data.getlist("offered"))
+        if any(match.is_certain and str(match.person.pk) not in offered for match in self.matches):
+            self.add_error(None, "Nothing is erased yet. Select the contacts below that are the same person.")
         return cleaned
 
     def clean_typed(self):

@@ -1,16 +1,16 @@
-"""Whether two entries are the same person as far as a record can tell, and by what evidence. Pure.
+"""Whether two contacts are the same person as far as a record can tell, and by what evidence. Pure.
 
-Erasure and the suppression list, which every import asks, decide it here: `known_signatures` and `shown_signatures` are
-the evidence that is certain, `likeness_of` is what people judge. A name alone is never enough, nor is a family name at
-a place: what identifies a person is their full name with an address, with a number or at a place, or an address that
-is their own.
+Used by erasure and by the suppression list of imports. `known_signatures` and `shown_signatures` give the certain
+evidence; `possible_match_evidence` gives evidence that a person must judge. A name alone is never enough, nor is a
+family name at a place: a person is identified by the full name with an e-mail address, with a phone number or at a
+place, or by an e-mail address of their own.
 
-Others ask less and decide nothing here: likely duplicates (`contacts.duplicates`) are pairs to be looked at, and the
-trial's page and an import pair the entries of one place in one record by their names. All of them compare names by
+Other comparisons are weaker: possible duplicates (`contacts.duplicates`) are pairs for review, and the trial's page
+and an import pair the contacts of one place in one record by name. All of them compare names by
 `common.person_names` and numbers by `common.phone_numbers`.
 
-The text of a signature is what the suppression list keeps a digest of, so it must not change: entries erased before
-would come back. A new comparison key joins those that there are (docs/decisions/0010).
+The suppression list stores a digest of a signature's text, so the text must not change, or erased contacts would be
+imported again. A new comparison key is added to the existing ones (docs/decisions/0010).
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,19 +31,19 @@ from common.person_names import (
 from common.phone_numbers import digits_of, is_same_number, known_forms, last_digits, shown_forms
 from common.text import comparison_key, fold
 
-#: What more people than this have in common is a switchboard or a mailbox, and says nothing of who they are.
+#: A value shared by more people than this is a switchboard or a shared mailbox and identifies nobody.
 SHARED_VALUE_LIMIT = 4
 _SHORTEST_PART = 3
 
 
 class Evidence(StrEnum):
-    """What two entries have in common, in words. The first five are certain, the others are for a person to judge."""
+    """What two contacts have in common, as text. The first five are certain, a person judges the others."""
 
     NAME_AND_EMAIL = "the same name and e-mail"
     NAME_AND_PHONE = "the same name and phone"
     NAME_AND_PLACE = "the same name at the same place"
     OWN_EMAIL = "their own e-mail address"
-    SAME_ENTRY = "the same entry at the same place"
+    SAME_ENTRY = "the same values at the same place"
     NAME_IN_TRIAL = "the same name in the same trial"
     NAME = "the same name elsewhere"
     EMAIL = "the same e-mail under another name"
@@ -52,7 +52,7 @@ class Evidence(StrEnum):
 
 
 class Values(NamedTuple):
-    """What a contact of a record says of a person."""
+    """Name, phone and e-mail of a contact in a record."""
 
     name: str = ""
     phone: str = ""
@@ -60,35 +60,35 @@ class Values(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """Something by which a record names somebody: the evidence that it is, and the text that is compared."""
+    """An identifying key of a contact: the kind of evidence, and the text that is compared."""
 
     evidence: Evidence
     text: str
 
 
 def normalize_place(*parts: str) -> str:
-    """The comparison key of a facility with its town and country, or of a trial's number."""
+    """The comparison key of a facility with its city and country, or of a trial's number."""
     return "|".join(map(comparison_key, parts))
 
 
 def is_person_name(name: str) -> bool:
-    """Whether there is a name, and it is no function."""
+    """Whether the name is not blank and not a job title."""
     return bool(name.strip()) and not is_job_title(name)
 
 
 def shown_signatures(values: Values, place: str) -> Iterator[Signature]:
-    """What a contact of a record shows at a place, in the keys of before as well: digests of those are kept."""
+    """The signatures of a contact of a record at a place, also in former key formats, whose digests are stored."""
     for parsed in dict.fromkeys((parse_name(values.name), former_name(values.name))):
         keys = lookup_keys(parsed)
         yield from _signatures(values, place, parsed, keys)
         numbers = {f"call {form}" for form in shown_forms(values.phone)}
         if ending := last_digits(values.phone):
-            numbers.add(f"ending {ending}")  # digests of before hold the last digits
+            numbers.add(f"ending {ending}")  # former digests hold the last digits
         yield from _with_numbers(keys, numbers)
 
 
 def known_signatures(values: Values, place: str) -> Iterator[Signature]:
-    """Which of the signatures that contacts show mean this person: the same, with and without middle initials."""
+    """The signatures that identify this person in a record, with and without middle initials."""
     parsed = parse_name(values.name)
     keys = accepted_keys(parsed)
     yield from _signatures(values, place, parsed, keys)
@@ -96,7 +96,7 @@ def known_signatures(values: Values, place: str) -> Iterator[Signature]:
 
 
 def _signatures(values: Values, place: str, parsed: PersonName, keys: Iterable[str]) -> Iterator[Signature]:
-    """A function at a place is nobody in particular, and neither is a family name; an address stands alone as well."""
+    """A job title or a family name at a place identifies nobody; an e-mail address is also a signature alone."""
     email, digits = email_key(values.email), digits_of(values.phone)
     is_person = is_person_name(values.name)
     if email:
@@ -121,19 +121,19 @@ def _with_numbers(keys: Iterable[str], numbers: Iterable[str]) -> Iterator[Signa
 
 
 def entry_signature(values: Values, place: str) -> Signature:
-    """All that a contact says, at its place: what tells it from everything that is not printed alike."""
-    said = (fold(values.name).casefold(), digits_of(values.phone), email_key(values.email), place)
-    return Signature(Evidence.SAME_ENTRY, f"entry {'|'.join(' '.join(part.split()) for part in said)}")
+    """All values of a contact with its place: equal only for contacts that are printed alike."""
+    parts = (fold(values.name).casefold(), digits_of(values.phone), email_key(values.email), place)
+    return Signature(Evidence.SAME_ENTRY, f"entry {'|'.join(' '.join(part.split()) for part in parts)}")
 
 
 def email_contains_name(email: str, name: str) -> bool:
-    """Whether an address has a word of its holder's name in it, so that it is theirs whatever stands beside it."""
+    """Whether the local part of an e-mail address contains a word of the name: a personal address."""
     local = fold(email.partition("@")[0]).casefold()
     return any(len(token) >= _SHORTEST_PART and token in local for token in parse_name(name).tokens)
 
 
 def possible_match_evidence(one: Values, other: Values, *, in_same_trial: bool) -> Evidence | None:
-    """The strongest reason to ask whether two entries that no signature joins are one person; None for no reason."""
+    """The strongest evidence that two contacts without a common signature may be one person, or None."""
     is_person = not is_job_title(one.name) and parse_name(one.name).is_full
     if is_person and not accepted_keys(parse_name(one.name)).isdisjoint(lookup_keys(parse_name(other.name))):
         return Evidence.NAME_IN_TRIAL if in_same_trial else Evidence.NAME

@@ -1,4 +1,4 @@
-"""The directory of people: finding them by a part of their name or of what they are for."""
+"""Search and filters of the contacts directory."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -15,7 +15,9 @@ from trials.text_search import contains_words_q, nct_number
 PARAMETERS = ("page",)
 PEOPLE_ON_A_PAGE = 50
 VERIFIED_RECENTLY_WITHIN = timedelta(days=365)
-VERIFIED_CHOICES = [("recently", "In the last year"), ("long-ago", "Longer ago"), ("never", "Never")]
+VERIFIED_CHOICES = [
+    ("recently", "Within 12 months"), ("long-ago", "Over 12 months ago"), ("never", "Never"),
+]  # fmt: skip
 _PLACE_FIELDS = (
     "trial_site__facility__name", "trial_site__facility__city", "trial_site__facility__state",
     "trial_site__facility__country", "trial_site__trial__nct_id", "trial_site__trial__acronym",
@@ -24,9 +26,9 @@ _PLACE_FIELDS = (
 
 
 class DirectoryFilterSet(StrictFilterSet):
-    """Filters on the people whom a user may edit. What is asked of a place is asked of the user's own places only."""
+    """Filters on the contacts that a user may edit. Words of places match the user's own places only."""
 
-    words = filters.CharFilter(method="filter_words", label="Name, e-mail, place, trial or role", max_length=200)
+    words = filters.CharFilter(method="filter_words", label="Name, e-mail, facility, trial or role", max_length=200)
     verified = filters.ChoiceFilter(method="filter_verified", choices=VERIFIED_CHOICES, label="Last verified")
 
     def __init__(self, data, queryset, *, today: date, **kwargs):
@@ -34,14 +36,14 @@ class DirectoryFilterSet(StrictFilterSet):
         self.today = today
 
     def filter_words(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Every word somewhere: in the name or an address, or in what one of their roles is about."""
+        """Every word must match: in the name, the e-mail, or the place, trial or kind of a role."""
         if number := nct_number(words):
             words = number
         roles = Role.objects.editable_by(self.user).order_by()
         for word in search_key(words).split():
-            about = roles.filter(_role_matches_q(word)).values("person")
+            by_role = roles.filter(_role_matches_q(word)).values("person")
             queryset = queryset.filter(
-                contains_words_q("name", word) | contains_words_q("email", word) | Q(pk__in=about)
+                contains_words_q("name", word) | contains_words_q("email", word) | Q(pk__in=by_role)
             )
         return queryset
 
@@ -53,7 +55,7 @@ class DirectoryFilterSet(StrictFilterSet):
 
 
 def _role_matches_q(word: str) -> Q:
-    """Roles at a place, in a trial or of a kind that the word is a part of."""
+    """Roles whose place, trial or kind contains the word."""
     condition = Q(role__in=_codes(ContactRole, word)) | Q(kind__in=_codes(RoleKind, word))
     for column in _PLACE_FIELDS:
         condition |= Q(**{f"{column}__plain__contains": word})
@@ -61,27 +63,27 @@ def _role_matches_q(word: str) -> Q:
 
 
 def _codes(choices, word: str) -> list[str]:
-    return [code for code, words in choices.choices if word.casefold() in words.casefold()]
+    return [code for code, label in choices.choices if word.casefold() in label.casefold()]
 
 
 def directory_people(user) -> QuerySet[Person]:
-    """The people in a user's directory, in the order of their names."""
+    """The contacts in a user's directory, ordered by name."""
     return Person.objects.present().editable_by(user).order_by("name", "pk")
 
 
 def with_roles(people: QuerySet[Person], user) -> QuerySet[Person]:
-    """With those of their roles that the user may edit, as `told_roles`."""
+    """Prefetches the roles that the user may edit as `editable_roles`."""
     roles = Role.objects.editable_by(user).with_place().order_by("ends_on", "pk")
-    return people.prefetch_related(Prefetch("roles", queryset=roles, to_attr="told_roles"))
+    return people.prefetch_related(Prefetch("roles", queryset=roles, to_attr="editable_roles"))
 
 
 def group_roles_by_period(roles: Iterable[Role], *, on: date) -> dict[str, list[Role]]:
-    """Those in force, those to come and those that are over; what was taken back is nowhere."""
-    told: dict[str, list[Role]] = {"present": [], "future": [], "past": []}
+    """Roles by period: "present", "future" and "past"; cancelled roles are left out."""
+    periods: dict[str, list[Role]] = {"present": [], "future": [], "past": []}
     for role in roles:
         if not role.was_cancelled:
-            told[_period(role, on)].append(role)
-    return told
+            periods[_period(role, on)].append(role)
+    return periods
 
 
 def _period(role: Role, on: date) -> str:

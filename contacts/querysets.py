@@ -1,4 +1,4 @@
-"""Which people and roles: who holds a role on a day, and what of it may be published."""
+"""Querysets of contacts and roles: scope, period and publication."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,22 +11,22 @@ from trials.models import Trial
 
 
 def editable_role_q(user) -> Q:
-    """Of roles and of their trail: those at trials and sites that the user may edit."""
+    """A filter of roles or their events: those at trials and sites that the user may edit."""
     trials, sites = Trial.objects.editable_by(user), TrialSite.objects.editable_by(user)
     return Q(trial__in=trials.order_by().values("pk")) | Q(trial_site__in=sites.order_by().values("pk"))
 
 
 class PersonQuerySet(models.QuerySet):
     def present(self):
-        """Without those who were erased, or merged into another entry."""
+        """Without erased and merged contacts."""
         return self.filter(erased_at__isnull=True, merged_into__isnull=True)
 
     def visible_to(self, user):
-        """The people a user finds, whether shown to everybody or not: those they may edit; who reads all, all."""
+        """The contacts in a user's scope, public or not: all for users who read everything, else the editable ones."""
         return self.all() if reads_everything(user) else self.editable_by(user)
 
     def editable_by(self, user):
-        """The people a user may edit: administrators all; others those with a role at a trial or site of theirs."""
+        """The contacts a user may edit: all for administrators, else those with a role at an own trial or site."""
         if is_administrator(user):
             return self.all()
         role = self.model._meta.get_field("roles").related_model
@@ -35,7 +35,7 @@ class PersonQuerySet(models.QuerySet):
 
 class RoleQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The roles a user finds, whether shown to everybody or not: those they may edit; who reads all, all."""
+        """The roles in a user's scope, public or not: all for users who read everything, else the editable ones."""
         return self.all() if reads_everything(user) else self.editable_by(user)
 
     def editable_by(self, user):
@@ -52,15 +52,17 @@ class RoleQuerySet(models.QuerySet):
         return self.filter(Q(trial__in=keys) | Q(trial_site__trial__in=keys))
 
     def with_place(self):
-        """With what a line about a role says: the trial, or the site with its trial and facility."""
-        told = ("nct_id", "org_study_id", "acronym", "brief_title", "overall_status", "last_known_status", "is_public")
-        places = [f"{path}__{name}" for path in ("trial", "trial_site__trial") for name in told]
-        facility = [f"trial_site__facility__{name}" for name in ("name", "city", "state", "country")]
-        own = [field.name for field in self.model._meta.concrete_fields]
+        """With the columns of a role's row: its trial, or its site with trial and facility."""
+        columns = (
+            "nct_id", "org_study_id", "acronym", "brief_title", "overall_status", "last_known_status", "is_public",
+        )  # fmt: skip
+        trial_columns = [f"{path}__{name}" for path in ("trial", "trial_site__trial") for name in columns]
+        facility_columns = [f"trial_site__facility__{name}" for name in ("name", "city", "state", "country")]
+        role_columns = [field.name for field in self.model._meta.concrete_fields]
         return self.select_related("trial", "trial_site__trial", "trial_site__facility").only(
-            *own,
-            *places,
-            *facility,
+            *role_columns,
+            *trial_columns,
+            *facility_columns,
             "trial_site__status",
             "trial_site__facility_id",
             "trial_site__printed_overrides",
@@ -78,7 +80,7 @@ class RoleQuerySet(models.QuerySet):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day)).exclude(ends_on=models.F("starts_on"))
 
     def publishable(self):
-        """Roles that may be shown to everybody: only while somebody can join. Officials always.
+        """Roles that may be published: contacts only while participants can join, officials always.
 
         Source: publication practice of ClinicalTrials.gov (the rules of contacts in docs/rules).
         """
@@ -89,5 +91,5 @@ class RoleQuerySet(models.QuerySet):
         )
 
     def shown_on(self, day):
-        """What a page may say to everybody on a day, with the person; who was erased is nobody's contact any more."""
+        """The roles that are public on a day, with their contacts; without erased contacts."""
         return self.publishable().active_on(day).filter(person__erased_at__isnull=True).select_related("person")

@@ -1,4 +1,4 @@
-"""Where a user may give somebody a role: a trial as a whole, or one of its sites."""
+"""The trials and sites at which a user may add a role."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ LISTED_TRIALS = 20
 
 @dataclass(frozen=True)
 class RolePlaceChoices:
-    """`asked` is the key that was typed; `trial` the trial it means, None until one is chosen that is the user's."""
+    """`trial_key` is the requested key; `trial` the user's trial with that key, or None."""
 
     trial_key: str
     trial: Trial | None
@@ -22,7 +22,7 @@ class RolePlaceChoices:
 
     @property
     def shows_trial_list(self) -> bool:
-        """Whether the trials are chosen from a list, not typed."""
+        """Whether the trial is chosen from a list instead of a text field."""
         return 0 < len(self.trials) <= LISTED_TRIALS
 
 
@@ -30,14 +30,14 @@ def role_place_choices(user, key: str) -> RolePlaceChoices:
     """Two queries without a key, four with one."""
     trials = _trials_of(user)
     trial = trials.with_key(trial_key(key)) if key.strip() else None
-    offered = list(trials.order_by("nct_id", "pk").only("nct_id", "org_study_id", "acronym")[:OFFERED_TRIALS])
-    if trial is None and not key.strip() and len(offered) == 1:
-        trial = offered[0]
-    return RolePlaceChoices(key, trial, offered, _choices(user, trial) if trial else [])
+    listed = list(trials.order_by("nct_id", "pk").only("nct_id", "org_study_id", "acronym")[:OFFERED_TRIALS])
+    if trial is None and not key.strip() and len(listed) == 1:
+        trial = listed[0]
+    return RolePlaceChoices(key, trial, listed, _choices(user, trial) if trial else [])
 
 
 def _trials_of(user):
-    """The trials that are the user's, or have a site that is."""
+    """The trials that the user may edit, or of which the user may edit a site."""
     sites = TrialSite.objects.editable_by(user).values("trial")
     return (
         Trial.objects.all()

@@ -1,4 +1,4 @@
-"""Rules of contacts: whom people can call while a trial recruits, and what a contact may say."""
+"""Rules of contacts: which contacts a recruiting trial needs, and the values of a contact."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MAX_CENTRAL_CONTACTS = 2
 
 @dataclass(frozen=True)
 class TrialContactsInput:
-    """Whom to call about a trial: how many central contacts, and each site's (status, has a contact)."""
+    """A trial's contacts: the number of central contacts, and (status, has a contact) of each site."""
 
     overall_status: str
     central_contacts: int
@@ -33,7 +33,7 @@ class TrialContactsInput:
 
 @dataclass(frozen=True)
 class ContactInput:
-    """A role with what its person can be reached by."""
+    """A role with the contact details of its person."""
 
     kind: str
     role: str
@@ -66,7 +66,7 @@ TRIAL_CONTACT_RULES = (
     Rule(
         id="recruiting-trial-has-a-contact",
         level=Level.ERROR,
-        text="The trial recruits, so it needs a central contact, or a contact at every recruiting site.",
+        text="A recruiting trial needs a contact. Add a central contact, or a contact at every recruiting site.",
         source=f"{PRS}; 542 of 545 records keep it",
         check=_has_reachable_contact,
         fields=("overall_status",),
@@ -74,9 +74,9 @@ TRIAL_CONTACT_RULES = (
     Rule(
         id="one-central-contact-and-one-backup",
         level=Level.WARNING,
-        text="The registry takes one central contact and one backup.",
+        text="ClinicalTrials.gov accepts one central contact and one backup. Remove the others.",
         source=PRS,
-        check=lambda reach, on: reach.central_contacts <= MAX_CENTRAL_CONTACTS,
+        check=lambda trial_contacts, on: trial_contacts.central_contacts <= MAX_CENTRAL_CONTACTS,
         fields=("overall_status",),
     ),
 )
@@ -86,16 +86,16 @@ CONTACT_RULES = (
         id="email-is-an-address",
         level=Level.ERROR,
         level_on_import=Level.WARNING,
-        text="This is not an e-mail address.",
-        source="addresses hidden by web pages (“[email protected]”) reach nobody",
+        text="This is not an e-mail address. Enter one such as name@example.org.",
+        source="masked addresses of web pages (“[email protected]”) are not addresses",
         check=lambda contact, on: not contact.email or is_email_address(contact.email),
         fields=("email",),
     ),
     Rule(
         id="private-email-is-an-address",
         level=Level.ERROR,
-        text="This is not an e-mail address.",
-        source="as the published one",
+        text="This is not an e-mail address. Enter one such as name@example.org.",
+        source="as the public e-mail",
         check=lambda contact, on: not contact.private_email or is_email_address(contact.private_email),
         fields=("private_email",),
     ),
@@ -121,14 +121,14 @@ CONTACT_RULES = (
         id="mobile-is-a-number",
         level=Level.ERROR,
         text=NOT_A_NUMBER,
-        source="as the published phone",
+        source="as the public phone",
         check=lambda contact, on: _is_valid_phone(contact.mobile),
         fields=("mobile",),
     ),
     Rule(
         id="contact-has-a-name-or-title",
         level=Level.WARNING,
-        text="Give a name or a function, such as Study Coordinator.",
+        text="Enter a name or a job title, such as Study Coordinator.",
         source=PRS,
         check=lambda contact, on: bool(contact.name.strip()),
         fields=("name",),
@@ -136,7 +136,7 @@ CONTACT_RULES = (
     Rule(
         id="contact-can-be-reached",
         level=Level.WARNING,
-        text="Give a phone number or an e-mail address.",
+        text="Enter a phone number or an e-mail address.",
         source=PRS,
         check=_is_reachable,
         fields=("phone", "email"),
@@ -154,4 +154,4 @@ CONTACT_RULES = (
     ),
 )
 
-TABLES = {"Whom to call": TRIAL_CONTACT_RULES, "Contacts": CONTACT_RULES}
+TABLES = {"Public contacts": TRIAL_CONTACT_RULES, "Contacts": CONTACT_RULES}

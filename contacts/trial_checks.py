@@ -1,4 +1,4 @@
-"""What trials' contacts have to say about their overall status."""
+"""Checks of trials against the rules of public contacts."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -17,12 +17,13 @@ from trials.rule_checks import register_related_check
 
 @register_related_check
 def check_contacts(trials: Sequence[Trial], on: date) -> dict[int, list[Rule]]:
-    """Two queries."""
-    return {trial.pk: violations(TRIAL_CONTACT_RULES, reach, on=on) for trial, reach in contact_inputs(trials, on=on)}
+    """The violated rules by trial id. Two queries."""
+    inputs = contact_inputs(trials, on=on)
+    return {trial.pk: violations(TRIAL_CONTACT_RULES, trial_contacts, on=on) for trial, trial_contacts in inputs}
 
 
 def contact_inputs(trials: Sequence[Trial], *, on: date) -> Iterator[tuple[Trial, TrialContactsInput]]:
-    """Whom one can call about each trial on a day."""
+    """Each trial with its contacts in force on a day."""
     ids = [trial.pk for trial in trials]
     central = Role.objects.active_on(on).filter(trial__in=ids, kind=RoleKind.CENTRAL_CONTACT).order_by()
     contacts = dict(central.values_list("trial_id").annotate(Count("pk")))

@@ -1,4 +1,4 @@
-"""The addresses of people."""
+"""URLs of the contacts pages."""
 
 from django.urls import path
 

@@ -1,7 +1,7 @@
-"""Which roles may be shown to everybody, said of one role. Pure; `contacts.querysets` says the same of many.
+"""Whether one role is public. Pure; `RoleQuerySet.publishable` in `contacts.querysets` is the same rule in SQL.
 
 Source: publication practice of ClinicalTrials.gov (the rules of contacts in docs/rules): contacts are published only
-while somebody can join; officials always.
+while participants can join; officials always.
 """
 
 from datetime import date
@@ -16,22 +16,22 @@ def is_active_on(starts_on: date | None, ends_on: date | None, *, on: date) -> b
 
 
 def next_boundary(starts_on: date | None, ends_on: date | None, *, after: date) -> date | None:
-    """The next day on which a role begins or ceases to be in force."""
+    """The next day after `after` on which a role begins or ends, or None."""
     return min((day for day in (starts_on, ends_on) if day and day > after), default=None)
 
 
 def shows_central_contacts(overall_status: str, last_known_status: str) -> bool:
-    """Both statuses as entered."""
+    """Whether a trial's central contacts are public; both statuses as entered."""
     return is_trial_joinable(overall_status, last_known_status)
 
 
 def shows_site_contacts(site_status: str, overall_status: str, last_known_status: str = "") -> bool:
-    """All statuses as entered."""
+    """Whether a site's contacts are public; all statuses as entered."""
     return is_site_joinable(overall_status, last_known_status, site_status)
 
 
 def is_publishable(kind: str, *, overall_status: str, last_known_status: str, site_status: str = "") -> bool:
-    """Whether a role of this kind may be shown, from the statuses as entered."""
+    """Whether a role of this kind is public; all statuses as entered."""
     if kind == RoleKind.OFFICIAL:
         return True
     if kind == RoleKind.CENTRAL_CONTACT:

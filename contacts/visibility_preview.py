@@ -1,7 +1,4 @@
-"""What everybody sees of a role on the trial's pages on a day, and why or why not. Pure.
-
-What everybody will see differently once somebody takes over from somebody else.
-"""
+"""Whether a role is shown on the public pages on a day, with the reason, and the preview of a replacement. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +15,7 @@ from trials.status_display import NOT_PUBLISHED
 
 @dataclass(frozen=True, slots=True)
 class PublicVisibility:
-    """One role, whether it is shown, and the reason in a sentence. `reaches`: with phone and e-mail."""
+    """A role, whether it is public, and the reason as a sentence. `shows_details`: with phone and e-mail."""
 
     role: Role
     is_shown: bool
@@ -30,7 +27,7 @@ class PublicVisibility:
 
 
 def explain_visibility(role: Role, *, on: date) -> PublicVisibility:
-    """From the statuses as they are entered now."""
+    """Whether a role is public on a day, by the present statuses."""
     for hidden, why in _reasons_against(role, on):
         if hidden:
             return PublicVisibility(role, False, why)
@@ -56,36 +53,31 @@ def _is_publishable(role: Role, overall_status: str, last_known_status: str) -> 
     )  # fmt: skip
 
 
-#: Why a trial or a site is open to newcomers: (now, when its status was last known).
-_OPEN = {
-    OverallStatus.RECRUITING: ("is recruiting", "was recruiting"),
-    OverallStatus.NOT_YET_RECRUITING: ("is about to recruit", "was about to recruit"),
-    OverallStatus.AVAILABLE: ("offers expanded access", "offered expanded access"),
-}
+#: Statuses of trials and sites with public contacts.
+_JOINABLE = (OverallStatus.RECRUITING, OverallStatus.NOT_YET_RECRUITING, OverallStatus.AVAILABLE)
 
 
 def _reason_for(role: Role) -> str:
     if role.kind == RoleKind.OFFICIAL:
-        return "Officials are always shown, without phone and e-mail."
+        return "Study officials are always public, without phone and e-mail."
     trial = role.of_trial
-    if role.trial_site and role.trial_site.status in _OPEN:
-        return f"Shown because the site {_OPEN[role.trial_site.status][0]}."
-    if trial.overall_status == OverallStatus.UNKNOWN and trial.last_known_status in _OPEN:
-        return f"Shown because the trial {_OPEN[trial.last_known_status][1]} when its status was last known."
-    if trial.overall_status in _OPEN:
-        return f"Shown because the trial {_OPEN[trial.overall_status][0]}."
-    return "Shown by the rule of publication."
+    if role.trial_site and role.trial_site.status in _JOINABLE:
+        return f"Site status: {_status_text(role.trial_site.status)}."
+    if trial.overall_status == OverallStatus.UNKNOWN and trial.last_known_status in _JOINABLE:
+        return f"Trial status: Unknown; last known status: {_status_text(trial.last_known_status)}."
+    if trial.overall_status in _JOINABLE:
+        return f"Trial status: {_status_text(trial.overall_status)}."
+    return "Public by the publication rules."
 
 
 def _why_hidden(role: Role) -> str:
-    """What is to blame: the trial's status, the site's own, or that it has none."""
+    """The status that hides the role: the trial's, the site's, or a missing site status."""
     trial, site = role.of_trial, role.trial_site
-    nobody = "Not shown, because nobody can join now:"
-    if site and site.status and not any(_is_publishable(role, status, "") for status in _OPEN):
-        return f"{nobody} the site is “{_status_text(site.status)}”."
+    if site and site.status and not any(_is_publishable(role, status, "") for status in _JOINABLE):
+        return f"Site status: {_status_text(site.status)}."
     if site and not site.status and shows_central_contacts(trial.overall_status, trial.last_known_status):
-        return "Not shown, because the site has no status."
-    return f"{nobody} the trial is “{_status_text(trial.overall_status)}”."
+        return "The site has no status."
+    return f"Trial status: {_status_text(trial.overall_status)}."
 
 
 def _status_text(status: str) -> str:
@@ -94,9 +86,9 @@ def _status_text(status: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReplacementPreview:
-    """One role before and after: how it is shown today, and from `day` on under the new name.
+    """The visibility of one role today, and from `day` on with the successor.
 
-    `then` is None where the successor holds it already.
+    `then` is None where the successor already has the role.
     """
 
     role: Role
@@ -108,7 +100,7 @@ class ReplacementPreview:
 def preview_replacements(
     roles: Iterable[Role], successor: Person, *, on: date, today: date
 ) -> Iterator[ReplacementPreview]:
-    """By the statuses as they are today; the successor may be somebody who is not saved yet."""
+    """The preview of each role by the present statuses; the successor may be unsaved."""
     for role in roles:
         day = max(on, role.starts_on or on)
         begun = successor_role(role, successor, on)

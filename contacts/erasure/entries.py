@@ -1,4 +1,4 @@
-"""The entries of one human being: which others are the same or may be, and by what a record would name them."""
+"""The contacts of one person: certain and possible matches, and the signatures that identify the person."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -27,14 +27,14 @@ from sites.place_names import current_country_name
 from trials.text_search import contains_words_q
 
 ValueHistoryLoader = Callable[[Iterable[Person]], set[Values]]
-#: How many entries that may be the same person are offered.
+#: How many possible matches are listed.
 MAX_OFFERED = 50
 _SHARED = frozenset({Evidence.EMAIL, Evidence.PHONE})
 
 
 @dataclass(frozen=True)
 class Match:
-    """Another entry that is the same person as far as a record can tell (`is_certain`), or that may be."""
+    """Another contact that is the same person as far as a record can tell (`is_certain`), or that may be."""
 
     person: Person
     evidence: Evidence
@@ -44,9 +44,9 @@ class Match:
 
 @dataclass
 class PersonRecords:
-    """Some entries with where they are named: `trials` by id, `places` as `contacts.person_matching` calls them.
+    """Some contacts with their places: `trials` by id, `places` as keys of `normalize_place`.
 
-    `trial_places` are the trials' own: an official of a trial is looked for among its sites' contacts as well.
+    `trial_places` are the keys of the trials: an official of a trial is also matched with its sites' contacts.
     """
 
     people: list[Person]
@@ -56,25 +56,25 @@ class PersonRecords:
 
     @classmethod
     def for_people(cls, people: list[Person]) -> "PersonRecords":
-        entries = cls(people)
+        records = cls(people)
         for role in Role.objects.filter(person__in=people).with_place():
-            entries.trials.add(role.of_trial.pk)
-            entries.places |= set(place_keys(role))
-            entries.trial_places.add(normalize_place(role.of_trial.nct_id))
-        return entries
+            records.trials.add(role.of_trial.pk)
+            records.places |= set(place_keys(role))
+            records.trial_places.add(normalize_place(role.of_trial.nct_id))
+        return records
 
     @property
     def ids(self) -> list[int]:
         return [person.pk for person in self.people]
 
     def signatures(self, values: Iterable[Values]) -> set[Signature]:
-        """By what a record would name them, now or as they were called before (`values`)."""
+        """The signatures of the present and former `values` at all places; without impersonal e-mail addresses."""
         places = (self.places | self.trial_places) or {""}
-        found = {one for said in values for place in places for one in known_signatures(said, place)}
-        plain = {
-            f"address {email_key(said.email)}" for said in values if not email_contains_name(said.email, said.name)
+        signatures = {one for row in values for place in places for one in known_signatures(row, place)}
+        impersonal = {
+            f"address {email_key(row.email)}" for row in values if not email_contains_name(row.email, row.name)
         }
-        return {one for one in found if one.text not in plain}
+        return {one for one in signatures if one.text not in impersonal}
 
 
 def person_values(person: Person) -> Values:
@@ -82,109 +82,108 @@ def person_values(person: Person) -> Values:
 
 
 def with_merged_records(person: Person) -> Iterator[Person]:
-    """The entry and those that were merged into it."""
+    """The contact and those that were merged into it, recursively."""
     yield person
     for tombstone in person.tombstones.all():
         yield from with_merged_records(tombstone)
 
 
 def place_keys(role: Role) -> Iterator[str]:
-    """A site's facility as it is called and as the record prints it; a trial's number."""
+    """The place keys of a role: the facility's present values and those of the record, or the trial's number."""
     if role.trial:
         yield normalize_place(role.trial.nct_id)
         return
     facility = role.trial_site.facility
-    here = {"name": facility.name, "city": facility.city, "country": facility.country}
-    for said in (
-        here,
-        here | {name: text for name, text in (role.trial_site.printed_overrides or {}).items() if name in here},
-    ):
-        yield normalize_place(said["name"], said["city"], current_country_name(said["country"]))
+    current = {"name": facility.name, "city": facility.city, "country": facility.country}
+    overrides = role.trial_site.printed_overrides or {}
+    printed = current | {name: text for name, text in overrides.items() if name in current}
+    for values in (current, printed):
+        yield normalize_place(values["name"], values["city"], current_country_name(values["country"]))
 
 
 def find_matches(person: Person, *, load_value_history: ValueHistoryLoader) -> list[Match]:
-    """Other entries that are, or may be, the person: the certain ones first, with the evidence of each.
+    """Other contacts that are, or may be, the person: certain matches first, with the evidence of each.
 
-    `values_ever` gives what entries say and said before: who was renamed is known by the former name, too.
+    `load_value_history` returns present and former values, so that a former name matches as well.
     """
     own = PersonRecords.for_people(list(with_merged_records(person)))
     values = load_value_history(own.people)
     signatures = own.signatures(values)
-    found = []
+    matches = []
     for other, roles in _with_roles(_candidates(own, values)):
         match = _match(other, roles, own, values, signatures)
         if match:
-            found.append(match)
-    return _rank_matches(_confirm_officials(found, own))
+            matches.append(match)
+    return _rank_matches(_confirm_officials(matches, own))
 
 
-def suppression_signatures(entries: PersonRecords, values: set[Values]) -> set[str]:
-    """What tells these entries from all that stay, in every later record. ValidationError when nothing does.
+def suppression_signatures(records: PersonRecords, values: set[Values]) -> set[str]:
+    """The signatures that identify these contacts and no remaining one in later records.
 
-    An address that somebody else has as well is nobody's own.
+    ValidationError when a contact has no such signature. An e-mail address that another contact has is not personal.
     """
-    candidates = _candidates(entries, values)
+    candidates = _candidates(records, values)
     shared = {email_key(other.email) for other, _ in candidates}
     known = {
         one.text
-        for one in entries.signatures(values)
+        for one in records.signatures(values)
         if one.evidence != Evidence.OWN_EMAIL or one.text.split()[1] not in shared
     }
     shown_by: dict[str, Person] = {}
     for other, roles in _with_roles(candidates):
         for place in _place_keys_of_roles(roles):
             shown_by |= {one.text: other for one in shown_signatures(person_values(other), place)}
-    left = known - shown_by.keys()
-    for person in entries.people:
-        _check_distinguishable(person, entries, known, left, shown_by)
-    return left
+    unique_signatures = known - shown_by.keys()
+    for person in records.people:
+        _check_distinguishable(person, records, known, unique_signatures, shown_by)
+    return unique_signatures
 
 
 def _check_distinguishable(
-    person: Person, entries: PersonRecords, known: set[str], unique_signatures: set[str], shown_by: dict
+    person: Person, records: PersonRecords, known: set[str], unique_signatures: set[str], shown_by: dict
 ) -> None:
-    for place in entries.places or {""}:
+    for place in records.places or {""}:
         shown = {one.text for one in shown_signatures(person_values(person), place)}
         if shown & known and not shown & unique_signatures:
             other = next(shown_by[text] for text in sorted(shown) if text in shown_by)
             raise ValidationError(
-                f"A record cannot tell this person from the entry “{other.title}”, which says the same at the same "
-                "place. Select that entry as well, or correct it first.",
+                f"A registry record cannot distinguish this person from the contact “{other.title}”, which has the same "
+                "values at the same place. Select that contact as well, or correct it first.",
                 code="indistinguishable",
             )
 
 
-def _candidates(entries: PersonRecords, values: Collection[Values]) -> list[tuple[Person, bool]]:
-    """Whoever has something in common with them, and whether they are named in one of the same trials. Two queries."""
-    near = Role.objects.filter(Q(trial__in=entries.trials) | Q(trial_site__trial__in=entries.trials)).order_by()
-    in_trials = set(near.values_list("person", flat=True))
-    others = Person.objects.present().exclude(pk__in=entries.ids).order_by("pk")
-    found = others.filter(Q(pk__in=near.values("person")) | _shared_value_q(values))
+def _candidates(records: PersonRecords, values: Collection[Values]) -> list[tuple[Person, bool]]:
+    """The contacts with possible evidence, and whether they have a role in one of the same trials. Two queries."""
+    trial_roles = Role.objects.filter(Q(trial__in=records.trials) | Q(trial_site__trial__in=records.trials)).order_by()
+    in_trials = set(trial_roles.values_list("person", flat=True))
+    others = Person.objects.present().exclude(pk__in=records.ids).order_by("pk")
+    candidates = others.filter(Q(pk__in=trial_roles.values("person")) | _shared_value_q(values))
     return [
         (other, other.pk in in_trials)
-        for other in found
+        for other in candidates
         if any(
-            possible_match_evidence(said, person_values(other), in_same_trial=other.pk in in_trials) for said in values
+            possible_match_evidence(row, person_values(other), in_same_trial=other.pk in in_trials) for row in values
         )
     ]
 
 
 def _shared_value_q(values: Iterable[Values]) -> Q:
-    """Who has the address or the number, or all words of the name, wherever they are named."""
+    """Contacts with the e-mail, the phone or all words of the name, at any place."""
     condition = Q(pk__in=())
-    for said in values:
-        if said.email.strip():
-            condition |= Q(email__iexact=said.email.strip())
-        if ending := last_digits(said.phone):
+    for row in values:
+        if row.email.strip():
+            condition |= Q(email__iexact=row.email.strip())
+        if ending := last_digits(row.phone):
             condition |= Q(phone__ending=ending)
-        parsed = parse_name(said.name)
+        parsed = parse_name(row.name)
         if parsed.is_full:
             condition |= contains_words_q("name", " ".join(word for word in parsed.words if len(word.strip(".")) > 1))
     return condition
 
 
 def _with_roles(candidates: list[tuple[Person, bool]]) -> Iterator[tuple[Person, list[Role]]]:
-    """One query."""
+    """Each candidate with all its roles. One query."""
     roles: defaultdict[int, list[Role]] = defaultdict(list)
     people = [person for person, _ in candidates]
     for role in Role.objects.filter(person__in=people).with_place().order_by("pk"):
@@ -201,40 +200,41 @@ def _match(
     other: Person, roles: list[Role], own: PersonRecords, values: Iterable[Values], known: set[Signature]
 ) -> Match | None:
     shown = {one for place in _place_keys_of_roles(roles) for one in shown_signatures(person_values(other), place)}
-    found = {one.evidence for one in known & shown}
+    shared = {one.evidence for one in known & shown}
     if is_person_name(other.name):
-        found.discard(Evidence.OWN_EMAIL)  # a family's, or a practice's
-    certain = [evidence for evidence in Evidence if evidence in found]
+        shared.discard(Evidence.OWN_EMAIL)  # may be shared by a family or a practice
+    certain = [evidence for evidence in Evidence if evidence in shared]
     if certain:
         return Match(other, certain[0], True, roles)
     in_same_trial = any(role.of_trial.pk in own.trials for role in roles)
-    likely = {possible_match_evidence(said, person_values(other), in_same_trial=in_same_trial) for said in values}
-    return next((Match(other, evidence, False, roles) for evidence in Evidence if evidence in likely), None)
+    possible = {possible_match_evidence(row, person_values(other), in_same_trial=in_same_trial) for row in values}
+    return next((Match(other, evidence, False, roles) for evidence in Evidence if evidence in possible), None)
 
 
 def _confirm_officials(matches: list[Match], own: PersonRecords) -> list[Match]:
-    """A trial's official and the only person of that name at its sites are one, and the other way round."""
-    named = [match for match in matches if match.evidence == Evidence.NAME_IN_TRIAL]
-    facilities = {role.trial_site.facility_id for match in named for role in match.roles if role.trial_site}
+    """A trial's official and the only person of that name at its sites are the same person: a certain match."""
+    same_name = [match for match in matches if match.evidence == Evidence.NAME_IN_TRIAL]
+    facilities = {role.trial_site.facility_id for match in same_name for role in match.roles if role.trial_site}
     own_is_of_trial = own.places <= own.trial_places
     if own_is_of_trial and len(facilities) == 1:
         return [
-            Match(match.person, match.evidence, match.is_certain or match in named, match.roles) for match in matches
+            Match(match.person, match.evidence, match.is_certain or match in same_name, match.roles)
+            for match in matches
         ]
     return matches
 
 
 def _rank_matches(matches: list[Match]) -> list[Match]:
-    """Without what many share; at most `OFFERED` of those that are not certain."""
-    holders = Counter(_shared_value(match) for match in matches)
+    """Certain matches first, without values that many share; at most `MAX_OFFERED` possible matches."""
+    counts = Counter(_shared_value(match) for match in matches)
     order = {evidence: number for number, evidence in enumerate(Evidence)}
-    kept = [
+    ranked = [
         match for match in matches
-        if match.is_certain or match.evidence not in _SHARED or holders[_shared_value(match)] < SHARED_VALUE_LIMIT
+        if match.is_certain or match.evidence not in _SHARED or counts[_shared_value(match)] < SHARED_VALUE_LIMIT
     ]  # fmt: skip
-    kept.sort(key=lambda match: (not match.is_certain, order[match.evidence], match.person.pk))
-    certain = sum(match.is_certain for match in kept)
-    return kept[: certain + MAX_OFFERED]
+    ranked.sort(key=lambda match: (not match.is_certain, order[match.evidence], match.person.pk))
+    certain = sum(match.is_certain for match in ranked)
+    return ranked[: certain + MAX_OFFERED]
 
 
 def _shared_value(match: Match) -> tuple[Evidence, str]:

@@ -1,6 +1,6 @@
-"""Who else keeps something of a person, and removes it when the person is erased.
+"""Registry of erasers: functions of other apps that remove their copies of an erased person's values.
 
-Rooms to the left of this one keep copies (published documents, records as received); they add themselves with `erases`.
+Apps that import this one hold copies (public documents, received records); they register with `register_eraser`.
 """
 
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from contacts.erasure.suppression_list import SuppressionList
 
 @dataclass(frozen=True)
 class ErasureRequest:
-    """Whose values are to go: the entries' ids, the trials they were named in, and how to know them.
+    """The contacts to erase: their ids, their trials, and the keys by which they are recognised.
 
-    `texts` are the names, addresses and numbers themselves, as they were spelt; `places` the keys of `same_place`.
+    `texts` are names, e-mail addresses and phone numbers as they were written; `places` keys of `normalize_place`.
     """
 
     people: frozenset[int]
@@ -23,7 +23,7 @@ class ErasureRequest:
     suppression_list: SuppressionList
 
     def matches_contact(self, name: str, phone: str, email: str) -> bool:
-        """Whether a contact at whichever of their places is one of them."""
+        """Whether a contact of a record is one of them, at any of their places."""
         return any(self.suppression_list.matches(name, phone, email, place) for place in self.places or {""})
 
 
@@ -32,7 +32,7 @@ _erasers: list[Eraser] = []
 
 
 def register_eraser(eraser: Eraser) -> Eraser:
-    """Decorator: a function that removes what its room keeps of some people, inside the erasure's transaction."""
+    """Decorator: registers a function that runs inside the erasure's transaction."""
     _erasers.append(eraser)
     return eraser
 

@@ -1,4 +1,4 @@
-"""Erasing a person: nothing that tells who they were stays, but that somebody held the roles."""
+"""Erasing a person: all identifying values are removed; the roles remain without them."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -35,7 +35,7 @@ _SHORTEST_WORD = 3
 
 
 def may_erase(user, person: Person) -> bool:
-    """Administrators; and whoever coordinates every trial in which the person is named as far as a record can tell."""
+    """Whether the user is an administrator, or coordinates every trial of the person and of certain matches."""
     if user.is_administrator:
         return True
     certain = [
@@ -46,25 +46,25 @@ def may_erase(user, person: Person) -> bool:
 
 
 def find_editable_matches(user, person: Person) -> list[Match]:
-    """The other entries that are, or may be, the person, as far as the user may edit them."""
-    found = find_matches(person, load_value_history=_load_value_history)
+    """The other contacts that are, or may be, the person, and that the user may edit."""
+    matches = find_matches(person, load_value_history=_load_value_history)
     if user.is_administrator:
-        return found
-    ids = [match.person.pk for match in found]
-    mine = set(Person.objects.editable_by(user).filter(pk__in=ids).values_list("pk", flat=True))
-    return [match for match in found if match.person.pk in mine]
+        return matches
+    ids = [match.person.pk for match in matches]
+    editable = set(Person.objects.editable_by(user).filter(pk__in=ids).values_list("pk", flat=True))
+    return [match for match in matches if match.person.pk in editable]
 
 
 def all_known_spellings(people: Collection[Person]) -> list[Spelling]:
-    """By what texts name these entries' person, now or formerly."""
+    """The spellings of these contacts' present and former values, without values of other people."""
     ids = [person.pk for person in people]
-    rows = [Person.objects.filter(pk__in=ids), _value_events(Person).filter(pgh_obj_id__in=ids)]
-    said = {PersonValues(*values) for one in rows for values in one.order_by().values_list(*PersonValues._fields)}
-    return unique_spellings(all_spellings(said), people)
+    querysets = [Person.objects.filter(pk__in=ids), _value_events(Person).filter(pgh_obj_id__in=ids)]
+    values = {PersonValues(*row) for rows in querysets for row in rows.order_by().values_list(*PersonValues._fields)}
+    return unique_spellings(all_spellings(values), people)
 
 
 def may_redact(user) -> bool:
-    """The trail is everybody's: administrators only."""
+    """Whether the user may redact texts: administrators only, as redaction changes the history of all users."""
     return user.is_administrator
 
 
@@ -72,37 +72,37 @@ def may_redact(user) -> bool:
 def erase_person(
     person: Person, *, reason: str, author: str, also: Collection[int] | None = None, redact_texts: bool = False
 ) -> Erasure:
-    """Remove a person's values from every table, trail, document and received record, and know them by digests only.
+    """Remove a person's values from every table, trail, document and received record; only digests remain.
 
-    Their roles end today. `also` are the ids of the other entries that go as well; None: those that no record could
-    tell from this one. What stays is not touched, and a later import brings it in as ever. `and_black_out` takes the
-    person out of what people wrote, too. ValidationError when the reason is missing or names the person, and when a
-    record could not tell the person from an entry that stays.
+    The person's roles end today. `also` are the ids of other contacts to erase; None erases all certain matches.
+    Other contacts are unchanged, and imports still update them. `redact_texts` also redacts mentions in free text.
+    ValidationError when the reason is missing or names the person, or when a record could not distinguish the person
+    from a remaining contact.
     """
-    entries = _selected_records(person, also)
-    # The importer takes the same locks before it asks who was erased.
-    list(Trial.objects.select_for_update(no_key=True).filter(pk__in=entries.trials).order_by("pk").values_list("pk"))
+    records = _selected_records(person, also)
+    # The importer takes the same locks before it reads the suppression list.
+    list(Trial.objects.select_for_update(no_key=True).filter(pk__in=records.trials).order_by("pk").values_list("pk"))
     lock_person(person)
-    entries = _selected_records(person, also)
-    values = _load_value_history(entries.people)
+    records = _selected_records(person, also)
+    values = _load_value_history(records.people)
     _validate_reason(reason, values)
-    signatures = suppression_signatures(entries, values)
-    named_by = build_pattern(all_known_spellings(entries.people)) if redact_texts else ""
+    signatures = suppression_signatures(records, values)
+    pattern = build_pattern(all_known_spellings(records.people)) if redact_texts else ""
     with authored(author, reason=reason):
         erasure = Erasure.objects.create(person=person, reason=reason, author=author)
-        erased = add_to_suppression_list(erasure, signatures)
-        texts = _unique_texts(entries, values)
-        _clear_personal_fields(entries.people, on=dates.today())
+        suppression_list = add_to_suppression_list(erasure, signatures)
+        texts = _unique_texts(records, values)
+        _clear_personal_fields(records.people, on=dates.today())
         run_erasers(
             ErasureRequest(
-                people=frozenset(entries.ids),
-                trials=frozenset(entries.trials),
-                places=frozenset(entries.places),
+                people=frozenset(records.ids),
+                trials=frozenset(records.trials),
+                places=frozenset(records.places),
                 texts=texts,
-                suppression_list=erased,
+                suppression_list=suppression_list,
             )
         )
-        redact_free_text(named_by, trials=trial_ids_of(entries.ids))
+        redact_free_text(pattern, trials=trial_ids_of(records.ids))
     return erasure
 
 
@@ -116,18 +116,18 @@ def _selected_records(person: Person, also: Collection[int] | None) -> PersonRec
     )
 
 
-def _unique_texts(entries: PersonRecords, values: Iterable[Values]) -> frozenset[str]:
-    """Names, addresses and numbers that tell of nobody else: no function, no family name alone, nothing shared."""
-    stays = Person.objects.present().exclude(pk__in=entries.ids)
-    names = {said.name for said in values if is_person_name(said.name) and parse_name(said.name).is_full}
+def _unique_texts(records: PersonRecords, values: Iterable[Values]) -> frozenset[str]:
+    """Full names, and e-mail addresses and phone numbers that no remaining contact has; no job titles."""
+    others = Person.objects.present().exclude(pk__in=records.ids)
+    names = {row.name for row in values if is_person_name(row.name) and parse_name(row.name).is_full}
     texts = names | {" ".join(parse_name(name).words) for name in names}
-    texts |= {said.email for said in values if said.email and not stays.filter(email__iexact=said.email).exists()}
-    texts |= {said.phone for said in values if digits_of(said.phone) and not stays.filter(phone=said.phone).exists()}
+    texts |= {row.email for row in values if row.email and not others.filter(email__iexact=row.email).exists()}
+    texts |= {row.phone for row in values if digits_of(row.phone) and not others.filter(phone=row.phone).exists()}
     return frozenset(text.strip() for text in texts if text.strip())
 
 
 def _load_value_history(people: Iterable[Person]) -> set[Values]:
-    """What the entries say and ever said: the trail of personal values is read for nothing else."""
+    """The present and former values of these contacts, from the trail of personal values."""
     people = list(people)
     trail = _value_events(Person).filter(pgh_obj_id__in=[person.pk for person in people])
     return {*map(person_values, people), *(Values(*row) for row in trail.values_list("name", "phone", "email"))}
@@ -139,12 +139,14 @@ def _value_events(model):
 
 def _validate_reason(reason: str, values: Iterable[Values]) -> None:
     if not reason.strip():
-        raise ValidationError({"reason": "Say why, without naming the person."})
-    said = _words(reason)
-    named = {word for name, _, email in values for word in _words(f"{name} {email}")}
-    named = {word for word in named if not is_job_title(word)}
-    if any(len(word) >= _SHORTEST_WORD and word in said for word in named):
-        raise ValidationError({"reason": "This reason names the person, and it is kept. Say it without the name."})
+        raise ValidationError({"reason": "Enter a reason without naming the person."})
+    reason_words = _words(reason)
+    name_words = {word for name, _, email in values for word in _words(f"{name} {email}")}
+    name_words = {word for word in name_words if not is_job_title(word)}
+    if any(len(word) >= _SHORTEST_WORD and word in reason_words for word in name_words):
+        raise ValidationError(
+            {"reason": "This reason names the person, but the reason is kept. Enter it without the name."}
+        )
 
 
 def _words(text: str) -> set[str]:
@@ -152,10 +154,10 @@ def _words(text: str) -> set[str]:
 
 
 def _clear_personal_fields(people: list[Person], *, on: date) -> None:
-    """The rows, then the trails of their values, which the emptying itself has added to."""
-    held = Role.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), person__in=people)
-    held.filter(starts_on__gt=on).update(ends_on=F("starts_on"))
-    held.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on)).update(ends_on=on)
+    """Empty the rows, then delete the trails of their values, to which emptying has added events."""
+    roles = Role.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), person__in=people)
+    roles.filter(starts_on__gt=on).update(ends_on=F("starts_on"))
+    roles.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on)).update(ends_on=on)
     ids = [person.pk for person in people]
     Person.objects.filter(pk__in=ids).update(
         **dict.fromkeys(PERSONAL, ""), last_verified_on=None, erased_at=timezone.now()

@@ -1,4 +1,4 @@
-"""Whom to call: people and the roles they hold. The only app with personal data."""
+"""Contacts and their roles: the app with the personal data."""
 
 from contacts.models.erasures import ErasedKey, Erasure, ErasureSecret
 from contacts.models.merges import Merge, NotTheSame

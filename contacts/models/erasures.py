@@ -1,4 +1,4 @@
-"""Who was erased: nothing of them but digests by which an import knows them again."""
+"""Erasures and the suppression list: keyed digests by which an import recognises erased people."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from history.tracking import tracked
 
 @tracked()
 class Erasure(models.Model):
-    """Somebody's personal values were removed, from one entry or from several that were the same person."""
+    """The removal of a person's values from one contact, or from several that were the same person."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="erasures", verbose_name="person")
     reason = models.TextField("reason", help_text="Without naming the person.")
@@ -23,7 +23,7 @@ class Erasure(models.Model):
 
 
 class ErasedKey(models.Model):
-    """A keyed digest of something by which a record could bring an erased person back (see `contacts.person_matching`)."""
+    """A keyed digest of a signature that would identify an erased person in a record (`contacts.person_matching`)."""
 
     erasure = models.ForeignKey(Erasure, models.CASCADE, related_name="keys")
     digest = models.BinaryField("digest", max_length=32, unique=True)
@@ -36,7 +36,7 @@ class ErasedKey(models.Model):
 
 
 class ErasureSecret(models.Model):
-    """The one secret of the digests: kept with them, so that a new SECRET_KEY does not bring anybody back."""
+    """The secret of the digests, in one row: independent of SECRET_KEY, so a new SECRET_KEY leaves them valid."""
 
     secret = models.BinaryField("secret", max_length=32)
 

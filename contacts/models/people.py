@@ -1,4 +1,4 @@
-"""Whom to call: people and the roles they hold. The only app with personal data."""
+"""Contacts and the roles that they hold for trials and at sites."""
 
 from datetime import date
 
@@ -21,13 +21,13 @@ PERSONAL = ("name", "phone", "phone_ext", "email", "mobile", "private_email", "n
 
 @tracked(erasable=PERSONAL)
 class Person(Versioned):
-    """A contact: a person or a function ("Study Coordinator").
+    """A contact: a person or a job title ("Study Coordinator").
 
-    Personal values are not in the trail but in `values_trail` beside it, which erasure empties. Who was merged into
-    somebody else stays as a tombstone: without roles, in no list, but what referred to them still finds them.
+    Personal values are not in the trail but in `values_trail`, which erasure empties. A merged contact stays as a
+    tombstone without roles: it is in no list, but its URL still works.
     """
 
-    name = models.TextField("name", blank=True, default="", help_text="A name or a function.")
+    name = models.TextField("name", blank=True, default="", help_text="A name or a job title.")
     phone = models.TextField("phone", blank=True, default="")
     phone_ext = models.TextField("extension", blank=True, default="")
     email = models.TextField("e-mail", blank=True, default="")
@@ -49,18 +49,19 @@ class Person(Versioned):
     objects = PersonQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "people"
+        verbose_name = "contact"
+        verbose_name_plural = "contacts"
         ordering = ["name", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(erased_at__isnull=True) | Q(**dict.fromkeys(PERSONAL, "")),
                 name="erased_person_has_no_values",
-                violation_error_message="An erased person stays erased.",
+                violation_error_message="An erased contact cannot be changed.",
             ),
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")),
                 name="person_not_merged_into_themselves",
-                violation_error_message="A person cannot be merged with themselves.",
+                violation_error_message="A contact cannot be merged with itself.",
             ),
         ]
         indexes = [
@@ -79,7 +80,7 @@ class Person(Versioned):
 
     @property
     def title(self) -> str:
-        """The name to show; says so when there is none."""
+        """The name to display, or a text that says that there is none."""
         if self.erased_at:
             return "Erased person"
         return self.name or self.email or self.phone or "Contact without a name"
@@ -87,7 +88,7 @@ class Person(Versioned):
 
 @tracked()
 class Role(Versioned):
-    """What a person is for a trial or at a site, from a day to a day."""
+    """A dated role of a contact for a trial or at a site."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="roles", verbose_name="person")
     kind = models.CharField("kind", max_length=20, choices=RoleKind)
@@ -97,9 +98,9 @@ class Role(Versioned):
         TrialSite, models.CASCADE, null=True, blank=True, related_name="roles", verbose_name="site"
     )
     affiliation = models.TextField("affiliation", blank=True, default="")
-    position = models.PositiveIntegerField("place in the record", default=0)
-    starts_on = models.DateField("from", null=True, blank=True)
-    ends_on = models.DateField("to", null=True, blank=True, help_text="The first day on which it no longer holds.")
+    position = models.PositiveIntegerField("order in the registry record", default=0)
+    starts_on = models.DateField("first day", null=True, blank=True)
+    ends_on = models.DateField("end date", null=True, blank=True, help_text="The first day without the role.")
 
     objects = RoleQuerySet.as_manager()
 
@@ -116,7 +117,7 @@ class Role(Versioned):
                 condition=Q(kind=RoleKind.SITE_CONTACT, trial_site__isnull=False)
                 | Q(kind__in=[RoleKind.CENTRAL_CONTACT, RoleKind.OFFICIAL], trial__isnull=False),
                 name="role_kind_fits_its_place",
-                violation_error_message="A site contact belongs to a site; a central contact or official to a trial.",
+                violation_error_message="A site contact needs a site; a central contact or official needs a trial.",
             ),
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
@@ -130,29 +131,29 @@ class Role(Versioned):
 
     @property
     def duty(self) -> str:
-        """What the person is, in words: "Contact", "Principal Investigator"; at the trial also of which list."""
-        words = self.get_role_display()
+        """The role's label, such as "Contact" or "Principal Investigator"; for a trial with the kind of the role."""
+        label = self.get_role_display()
         if self.kind == RoleKind.SITE_CONTACT:
-            return words or self.get_kind_display()
-        return f"{self.get_kind_display()} ({words})" if words and words != "Contact" else self.get_kind_display()
+            return label or self.get_kind_display()
+        return f"{self.get_kind_display()} ({label})" if label and label != "Contact" else self.get_kind_display()
 
     @property
     def of_trial(self) -> Trial:
-        """The trial that the role is about, its own or its site's."""
+        """The role's trial, or the trial of its site."""
         return self.trial or self.trial_site.trial
 
     @property
     def place(self) -> str:
-        """Where, in words: the facility, which may stand in a trial more than once, or the trial as a whole."""
+        """The facility, with the number of its listing where a trial lists it more than once; or the whole trial."""
         if not self.trial_site:
             return "The whole trial"
-        twin = self.trial_site.duplicate_index
-        return f"{self.trial_site.facility}{f', entry {twin} of this place' if twin > 1 else ''}"
+        number = self.trial_site.duplicate_index
+        return f"{self.trial_site.facility}{f', listing {number}' if number > 1 else ''}"
 
     def is_active_on(self, *, on: date) -> bool:
         return is_active_on(self.starts_on, self.ends_on, on=on)
 
     @property
     def was_cancelled(self) -> bool:
-        """Whether it was never in force: it ended on the day on which it would have begun."""
+        """Whether the role was never in force: its end date is its first day."""
         return self.starts_on is not None and self.starts_on == self.ends_on

@@ -1,4 +1,4 @@
-"""One person took over from another at several places on a day."""
+"""Replacements of one contact by another in several roles from a day."""
 
 from django.db import models
 
@@ -8,10 +8,10 @@ from history.tracking import tracked
 
 @tracked()
 class Replacement(models.Model):
-    """What one act ended and began. `key` is the form's own: the same form sent twice is one replacement.
+    """The roles that a replacement ended and began. `key` is the form's: sending a form twice makes one replacement.
 
-    `steps`: for each role that ended its id, the day on which it would have ended before (or null), its version after
-    the act, and the id and version of the role that began in its place (null where the successor held it already).
+    `steps`: for each ended role its id, its previous end date (or null) and its version afterwards, and the id and
+    version of the successor's role (null where the successor already had it).
     """
 
     key = models.UUIDField("of the form", unique=True)

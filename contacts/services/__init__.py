@@ -1,6 +1,6 @@
-"""What people do with contacts. Each service is atomic, locks what it changes and speaks in ValidationErrors.
+"""Services of contacts. Each is atomic, locks the rows that it changes and raises ValidationError.
 
-`version` is the one that the editor saw: another one in the database is a `StaleVersion`.
+`version` is the version that the editor saw; StaleVersion is raised when the row has another one.
 """
 
 from contacts.services.merges import mark_as_different_people, merge_people, undo_merge

@@ -1,4 +1,4 @@
-"""Two entries that are one person become one, and two again; or they are told apart for good."""
+"""Merging two contacts of one person, undoing it, and marking two contacts as different people."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -20,12 +20,12 @@ def merge_people(
 ) -> Merge:  # fmt: skip
     """Move every role of `merged` to `kept`, give `kept` the chosen values, and leave `merged` as a tombstone.
 
-    A role that `kept` holds already ends today, or one person would be published twice at one place.
+    A role that `kept` already has ends today, so that no contact is public twice at one place.
 
-    `values` are personal columns; `versions` what the author saw, by id. ValidationError; StaleVersion.
+    `values` are personal columns; `versions` the versions that the author saw, by id. ValidationError; StaleVersion.
     """
     if kept.pk == merged.pk:
-        raise ValidationError("A person cannot be merged with themselves.", code="same-person")
+        raise ValidationError("A contact cannot be merged with itself.", code="same-person")
     current = {
         person.pk: lock_person(person, versions[person.pk]) for person in sorted((kept, merged), key=lambda p: p.pk)
     }
@@ -33,8 +33,8 @@ def merge_people(
     before = {name: getattr(kept, name) for name in values}
     for name, value in values.items():
         setattr(kept, name, value)
-    typed = {name for name, value in values.items() if value not in (before[name], getattr(merged, name))}
-    validate_person_values(kept, changed=typed)
+    changed = {name for name, value in values.items() if value not in (before[name], getattr(merged, name))}
+    validate_person_values(kept, changed=changed)
     roles = list(Role.objects.select_for_update(of=("self",)).filter(person=merged))
     ended = _end_duplicate_roles(kept, roles, author=author)
     with authored(author, reason=reason or "The same person"):
@@ -50,23 +50,23 @@ def merge_people(
 
 @transaction.atomic
 def undo_merge(merge: Merge, *, author: str) -> Merge:
-    """Two entries again: the roles that moved go back, and so do values that nobody has changed since.
+    """Restore both contacts: roles move back, and values not changed since are restored.
 
-    A second time does nothing. ValidationError when the kept entry has been merged or erased meanwhile.
+    A second call does nothing. ValidationError when the kept contact has been merged or erased since.
     """
     current = Merge.objects.select_for_update().get(pk=merge.pk)
     if current.undone_at:
         return current
     kept = lock_person(current.kept)
-    back = {
+    restored = {
         name: before
         for name, before in current.values_before.items()
         if name in PERSONAL and getattr(kept, name) == current.values_chosen.get(name)
     }
-    for name, before in back.items():
+    for name, before in restored.items():
         setattr(kept, name, before)
     with authored(author, reason="Merge undone"):
-        kept.save(update_fields=list(back))
+        kept.save(update_fields=list(restored))
         Person.objects.filter(pk=current.merged_id).update(merged_into=None)
         Role.objects.filter(pk__in=current.roles, person=kept).update(person=current.merged_id)
         for pk, (day, before) in current.ended.items():
@@ -78,26 +78,26 @@ def undo_merge(merge: Merge, *, author: str) -> Merge:
 
 @transaction.atomic
 def mark_as_different_people(one: Person, other: Person, *, author: str) -> NotTheSame:
-    """Remember that two entries are two people, so that nobody is asked again."""
+    """Save that two contacts are different people, so that they are no longer listed as possible duplicates."""
     first, second = sorted((one.pk, other.pk))
-    with authored(author, reason="Not the same person"):
-        said, _ = NotTheSame.objects.get_or_create(first_id=first, second_id=second, defaults={"author": author})
-    return said
+    with authored(author, reason="Marked as different people"):
+        pair, _ = NotTheSame.objects.get_or_create(first_id=first, second_id=second, defaults={"author": author})
+    return pair
 
 
 def _end_duplicate_roles(kept: Person, moved: Collection[Role], *, author: str) -> dict[str, tuple[str, str | None]]:
-    """End those that repeat a role of `kept` to their end; by id the day, and the end said before."""
+    """End moved roles that repeat a role of `kept`; {role id: (end date, previous end date)}."""
     today, ended = dates.today(), {}
     for role in moved:
         day = max(today, role.starts_on or today)
         if role.is_active_on(on=day) and any(_covers(own, role, day) for own in find_equal_roles(role, person=kept)):
             ended[str(role.pk)] = (day.isoformat(), role.ends_on and role.ends_on.isoformat())
-            end_role(role, on=day, author=author, reason="Held twice after a merge")
+            end_role(role, on=day, author=author, reason="Duplicate role after a merge")
     return ended
 
 
 def _covers(own: Role, role: Role, day: date) -> bool:
-    """Whether `own` is held from the day for at least as long."""
+    """Whether `own` is in force on the day and ends no earlier than `role`."""
     return own.is_active_on(on=day) and (
         own.ends_on is None or (role.ends_on is not None and role.ends_on <= own.ends_on)
     )

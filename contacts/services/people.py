@@ -1,7 +1,4 @@
-"""Adding a person, changing what is known of them, and saying that it is still true.
-
-Giving somebody a role, and ending it.
-"""
+"""Adding, editing and verifying contacts; giving and ending their roles."""
 
 from collections.abc import Collection
 from datetime import date
@@ -20,19 +17,19 @@ from history.authorship import authored
 
 
 def lock_person(person: Person, version: int | None = None) -> Person:
-    """The entry as it is now, locked. StaleVersion; ValidationError for one that is erased or merged."""
+    """The contact's current row, locked. StaleVersion; ValidationError when it is erased or merged."""
     if version is not None:
         current = Person.lock_at_version(person.pk, version)
     else:
         current = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if current.erased_at or current.merged_into_id:
-        raise ValidationError("This entry is closed: the person was erased or merged.", code="closed")
+        raise ValidationError("This contact was merged or erased, so it cannot be changed.", code="closed")
     return current
 
 
 @transaction.atomic
 def add_person(*, author: str, reason: str = "", **values: str) -> Person:
-    """A new person without a role. ValidationError when a value breaks a rule."""
+    """A new contact without a role. ValidationError when a value violates a rule."""
     person = Person(**values)
     person.phone, person.phone_ext = split_extension(person.phone, person.phone_ext)
     validate_person_values(person)
@@ -43,9 +40,9 @@ def add_person(*, author: str, reason: str = "", **values: str) -> Person:
 
 @transaction.atomic
 def edit_person(person: Person, *, author: str, reason: str = "", version: int | None = None, **values: str) -> Person:
-    """Change the values given; what stays as it was is not judged. ValidationError; StaleVersion.
+    """Change the given values; unchanged values are not validated. ValidationError; StaleVersion.
 
-    An extension that is typed behind the number goes to its own column.
+    An extension after the phone number moves to its own column.
     """
     current = lock_person(person, version)
     changed = {name for name, value in values.items() if getattr(current, name) != value}
@@ -62,7 +59,7 @@ def edit_person(person: Person, *, author: str, reason: str = "", version: int |
 
 @transaction.atomic
 def verify_person(person: Person, *, author: str, on: date | None = None, version: int | None = None) -> Person:
-    """Say that what is known of a person is true `on` a day (today). StaleVersion when it is not what was seen."""
+    """Set the day (`on`, default today) on which a contact's values were verified. StaleVersion."""
     current = lock_person(person, version)
     current.last_verified_on = on or dates.today()
     with authored(author, reason="Verified"):
@@ -71,21 +68,21 @@ def verify_person(person: Person, *, author: str, on: date | None = None, versio
 
 
 def validate_person_values(person: Person, *, changed: Collection[str] = PERSONAL) -> None:
-    """The rules of a contact's own values, by field; of those that `changed`, as records bring what nobody may type."""
+    """ValidationError by field for violated rules of the `changed` values; imported values may violate rules."""
     person.full_clean()
-    wrong = {
+    errors = {
         rule.fields[0]: rule.text
         for rule in violations(CONTACT_RULES, contact_input(person), on=dates.today())
         if rule.level is Level.ERROR and rule.fields[0] in changed
     }
     if not (person.name or person.phone or person.email):
-        wrong["name"] = "Give a name or a function, such as Study Coordinator."
-    if wrong:
-        raise ValidationError(wrong)
+        errors["name"] = "Enter a name or a job title, such as Study Coordinator."
+    if errors:
+        raise ValidationError(errors)
 
 
 def contact_input(person: Person) -> ContactInput:
-    """What the rules of a contact's own values are asked about."""
+    """The input for the rules of a contact's own values."""
     return ContactInput(
         RoleKind.SITE_CONTACT, ContactRole.CONTACT, person.name, person.phone, person.email, person.phone_ext,
         person.mobile, person.private_email,
@@ -97,23 +94,23 @@ def give_role(
     person: Person, *, kind: str, role: str, author: str, trial=None, trial_site=None, affiliation: str = "",
     starts_on: date | None = None, ends_on: date | None = None, reason: str = "",
 ) -> Role:  # fmt: skip
-    """A role at a trial or a site, last in its list. ValidationError when the person holds it there already."""
+    """A new role for a trial or at a site, last in its list. ValidationError when the contact already has it."""
     place = {"trial": trial, "trial_site": trial_site}
-    given = Role(
+    new_role = Role(
         person=lock_person(person), kind=kind, role=role, affiliation=affiliation, starts_on=starts_on, ends_on=ends_on,
         position=next_position(**place), **place,
     )  # fmt: skip
-    given.full_clean()
-    if find_equal_roles(given).exists():
-        raise ValidationError("They hold this role here already.", code="held-already")
+    new_role.full_clean()
+    if find_equal_roles(new_role).exists():
+        raise ValidationError("This contact already has this role.", code="held-already")
     with authored(author, reason=reason):
-        given.save()
-    return given
+        new_role.save()
+    return new_role
 
 
 @transaction.atomic
 def end_role(role: Role, *, on: date, author: str, reason: str = "", version: int | None = None) -> Role:
-    """Let a role end: `on` is the first day on which it no longer holds. ValidationError; StaleVersion."""
+    """Set the end date of a role; `on` is the first day without the role. ValidationError; StaleVersion."""
     current = Role.lock_at_version(role.pk, role.version if version is None else version)
     current.ends_on = on
     current.full_clean()
@@ -123,18 +120,18 @@ def end_role(role: Role, *, on: date, author: str, reason: str = "", version: in
 
 
 def next_position(**place) -> int:
-    """The place behind the last one of a trial's or site's list."""
+    """The position after the last role of a trial or site."""
     last = Role.objects.filter(**place).order_by().aggregate(last=Max("position"))["last"]
     return 0 if last is None else last + 1
 
 
 def find_equal_roles(role: Role, *, person: Person | None = None):
-    """A person's roles (its own person's) of this kind at this place that are in force on one of its days."""
-    twins = Role.objects.filter(
+    """The equal roles of a person (default: the role's own) whose period overlaps the role's period."""
+    equal_roles = Role.objects.filter(
         person=person or role.person, kind=role.kind, role=role.role, trial=role.trial, trial_site=role.trial_site
     )
     if role.starts_on:
-        twins = twins.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=role.starts_on))
+        equal_roles = equal_roles.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=role.starts_on))
     if role.ends_on:
-        twins = twins.filter(Q(starts_on__isnull=True) | Q(starts_on__lt=role.ends_on))
-    return twins.exclude(pk=role.pk)
+        equal_roles = equal_roles.filter(Q(starts_on__isnull=True) | Q(starts_on__lt=role.ends_on))
+    return equal_roles.exclude(pk=role.pk)

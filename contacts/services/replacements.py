@@ -1,4 +1,4 @@
-"""One person takes over from another, at as many places as one likes, from a day: in one act, with one way back."""
+"""Replacing a contact by another in several roles from a day, and undoing it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -18,17 +18,16 @@ from history.versioning import StaleVersion
 def replace_person(
     leaver: Person, successor: Person, *, roles: Mapping[int, int], on: date, key: UUID, author: str, reason: str = ""
 ) -> Replacement:
-    """End these roles of the leaver on a day, and begin the same for the successor then.
+    """End these roles of the leaver on a day, and begin the same roles for the successor on that day.
 
-    `roles` are {id: version seen}; a successor who is not saved is added. `key` is the form's: a second time it gives
-    the replacement that it made. All or none: ValidationError for a role that is not the leaver's or has ended by then;
-    StaleVersion.
+    `roles` are {id: version seen}; an unsaved successor is added. A second call with the same `key` returns the first
+    replacement. All or none: ValidationError for a role that is not the leaver's or ends before; StaleVersion.
     """
     if leaver.pk == successor.pk:
-        raise ValidationError("Choose somebody else than the person who leaves.", code="same-person")
+        raise ValidationError("Choose another contact: this one has the roles now.", code="same-person")
     list(Person.objects.select_for_update().filter(pk__in=[leaver.pk, successor.pk or 0]).order_by("pk"))
-    if known := Replacement.objects.filter(key=key).first():
-        return known
+    if existing := Replacement.objects.filter(key=key).first():
+        return existing
     with authored(author, reason=reason):
         successor = lock_person(successor) if successor.pk else _add_successor(successor, author)
         steps = [_step(role, successor, on) for role in _lock_roles(leaver, roles, on)]
@@ -42,15 +41,17 @@ def _add_successor(successor: Person, author: str) -> Person:
 
 
 def _lock_roles(leaver: Person, roles: Mapping[int, int], on: date) -> list[Role]:
-    found = list(Role.objects.select_for_update(of=("self",)).filter(pk__in=roles, person=leaver).order_by("pk"))
-    if not roles or len(found) != len(roles):
-        raise ValidationError("Choose at least one role that they hold.", code="no-role")
-    for role in found:
+    locked = list(Role.objects.select_for_update(of=("self",)).filter(pk__in=roles, person=leaver).order_by("pk"))
+    if not roles or len(locked) != len(roles):
+        raise ValidationError("Select at least one role of this contact.", code="no-role")
+    for role in locked:
         if role.version != roles[role.pk]:
             raise StaleVersion(role)
         if role.ends_on and role.ends_on <= on:
-            raise ValidationError(f"{role.duty} has ended by then.", code="ended-before")
-    return found
+            raise ValidationError(
+                f"The role {role.duty} ends before that date. Choose an earlier date.", code="ended-before"
+            )
+    return locked
 
 
 def _step(role: Role, successor: Person, on: date) -> dict:
@@ -70,7 +71,7 @@ def _step(role: Role, successor: Person, on: date) -> dict:
 
 
 def successor_role(role: Role, successor: Person, on: date) -> Role | None:
-    """The role as the successor would hold it, unsaved; None where they hold it already."""
+    """The successor's role, unsaved; None where the successor already has it."""
     begun = Role(
         person=successor, kind=role.kind, role=role.role, trial_id=role.trial_id, trial_site_id=role.trial_site_id,
         affiliation=role.affiliation, position=role.position,
@@ -85,9 +86,9 @@ def _version_of(pk: int) -> int:
 
 @transaction.atomic
 def undo_replacement(replacement: Replacement, *, author: str) -> Replacement:
-    """Give the leaver's roles their former end, and let the successor's never have begun. A second time does nothing.
+    """Restore the end dates of the leaver's roles and cancel the successor's roles. A second call does nothing.
 
-    ValidationError when one of these roles has been changed since, or its person erased or merged.
+    ValidationError when one of these roles has been changed since, or its contact erased or merged.
     """
     current = Replacement.objects.select_for_update().get(pk=replacement.pk)
     if current.undone_at:
@@ -104,7 +105,7 @@ def undo_replacement(replacement: Replacement, *, author: str) -> Replacement:
 
 
 def _cancel_role(begun: int | None) -> None:
-    """The role stays, never in force, so that its trail says what happened."""
+    """Keep the role with an empty period, so that its history remains."""
     for role in Role.objects.filter(pk=begun):
         Role.objects.filter(pk=role.pk).update(ends_on=role.starts_on)
 
@@ -113,4 +114,4 @@ def _check_unchanged(steps: list[dict]) -> None:
     expected = {step[name]: step[f"{name}_version"] for step in steps for name in ("ended", "begun") if step[name]}
     rows = Role.objects.select_for_update(of=("self",)).filter(pk__in=expected).order_by("pk")
     if dict(rows.values_list("pk", "version")) != expected:
-        raise ValidationError("Some of these roles have been changed since, so this is not undone.", code="changed")
+        raise ValidationError("Not undone: some of these roles were changed since.", code="changed")

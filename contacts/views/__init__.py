@@ -1,1 +1,1 @@
-"""The pages of people, for those who coordinate where they are named. Everybody else finds nothing here."""
+"""The contacts pages, for coordinators of the contacts' sites and trials; a 404 for everybody else."""

@@ -1,4 +1,4 @@
-"""What every page of people begins with."""
+"""Decorators and lookups of all contacts views."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +17,7 @@ READ, ACT, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 
 
 def people_view(methods: tuple[str, ...]) -> Callable:
-    """Decorator: only after login, for these methods, never kept by a browser."""
+    """Decorator: requires sign-in and one of these methods; responses are not cached."""
 
     def decorate(view):
         return wraps(view)(login_required(never_cache(require_http_methods(methods)(view))))
@@ -26,12 +26,12 @@ def people_view(methods: tuple[str, ...]) -> Callable:
 
 
 def get_person(request: HttpRequest, pk: int) -> Person:
-    """Somebody else's person answers like a missing one."""
+    """The contact, or Http404 when it is missing or the user may not edit it."""
     return get_object_or_404(Person.objects.editable_by(request.user).select_related("merged_into"), pk=pk)
 
 
 def get_active_person(request: HttpRequest, pk: int) -> Person:
-    """The same, for what can only be done with an entry that was neither erased nor merged."""
+    """As `get_person`; also Http404 for an erased or merged contact."""
     person = get_person(request, pk)
     if person.erased_at or person.merged_into_id:
         raise Http404
@@ -39,8 +39,8 @@ def get_active_person(request: HttpRequest, pk: int) -> Person:
 
 
 def parse_int_or_400(text: str) -> int:
-    """A whole number out of a form or address; anything else is no question of ours."""
-    known = parse_whole_number(text)
-    if known is None:
+    """A whole number of a form or URL; BadRequest for anything else."""
+    number = parse_whole_number(text)
+    if number is None:
         raise BadRequest("Not a number.")
-    return known
+    return number

@@ -1,4 +1,4 @@
-"""The directory, and adding somebody to it."""
+"""The contacts directory, and adding a contact."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,8 +18,8 @@ from contacts.person_search import (
     DirectoryFilterSet,
     directory_people,
     group_roles_by_period,
+    with_roles,
 )
-from contacts.person_search import with_roles as having_roles
 from contacts.role_places import role_place_choices
 from contacts.services import add_person, give_role
 from contacts.services.people import validate_person_values
@@ -30,32 +30,32 @@ ROLES_IN_A_ROW = 3
 
 @people_view(READ)
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody with a role at a place of the user's."""
-    asked, today = QueryState.from_request(request), dates.today()
-    if asked.has_blanks:
-        return redirect(asked.url)
-    everybody = directory_people(request.user)
-    filterset = DirectoryFilterSet(asked.query, everybody, without=PARAMETERS, user=request.user, today=today)
-    page = get_page(filterset, asked, size=PEOPLE_ON_A_PAGE, order=lambda found: having_roles(found, request.user))
+    """The contacts with a role at one of the user's trials or sites."""
+    query, today = QueryState.from_request(request), dates.today()
+    if query.has_blanks:
+        return redirect(query.url)
+    queryset = directory_people(request.user)
+    filterset = DirectoryFilterSet(query.query, queryset, without=PARAMETERS, user=request.user, today=today)
+    page = get_page(filterset, query, size=PEOPLE_ON_A_PAGE, order=lambda people: with_roles(people, request.user))
     if page is None:
-        return bad_params_response(request, asked, filterset)
-    found = page.paginator.count
-    context = page_links(asked, page) | {
+        return bad_params_response(request, query, filterset)
+    count = page.paginator.count
+    context = page_links(query, page) | {
         "rows": [_row(person, today) for person in page],
         "today": today,
-        "found": found,
-        "total": everybody.count() if filterset.has_filters else found,
-        "is_narrowed": filterset.has_filters,
-        "asked_words": asked.value("words"),
-        "asked_verified": asked.value("verified"),
+        "count": count,
+        "total": queryset.count() if filterset.has_filters else count,
+        "is_filtered": filterset.has_filters,
+        "query_words": query.value("words"),
+        "query_verified": query.value("verified"),
         "verified_choices": VERIFIED_CHOICES,
     }
     return render(request, "contacts/people.html", context)
 
 
 def _row(person, today) -> dict:
-    told = group_roles_by_period(person.told_roles, on=today)
-    roles = [*told["present"], *told["future"]]
+    periods = group_roles_by_period(person.editable_roles, on=today)
+    roles = [*periods["present"], *periods["future"]]
     return {
         "person": person,
         "roles": roles[:ROLES_IN_A_ROW],
@@ -66,7 +66,7 @@ def _row(person, today) -> dict:
 
 @people_view(BOTH)
 def add(request: HttpRequest) -> HttpResponse:
-    """A new person with a role at a place of the user's, or they would never be found again."""
+    """A new contact with a role at one of the user's places, without which it would be out of the user's scope."""
     places = role_place_choices(request.user, request.GET.get("trial", ""))
     values = ValuesForm(request.POST or None)
     role = PlaceForm(request.POST or None, places=places)
@@ -78,13 +78,13 @@ def add(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             values.refuse(error)
         else:
-            messages.success(request, "Added.")
+            messages.success(request, "Contact added.")
             return redirect(person)
     return render(request, "contacts/add.html", {"places": places, "values": values, "form": role})
 
 
 def _validate_forms(values: ValuesForm, role: PlaceForm) -> bool:
-    """Both are judged, so that everything that is wrong is told at once."""
+    """Whether both forms are valid; both are validated, so that all errors are shown together."""
     if values.is_valid():
         try:
             validate_person_values(Person(**values.cleaned_data))

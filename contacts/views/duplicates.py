@@ -1,4 +1,4 @@
-"""Entries that may be one person: the list, both side by side, and the two decisions with their ways back."""
+"""Possible duplicates: list, comparison, merge, undo, and marking as different people."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -19,18 +19,19 @@ PAIRS_ON_A_PAGE = 20
 
 @people_view(READ)
 def duplicates(request: HttpRequest) -> HttpResponse:
-    """The pairs that nobody has decided on yet."""
-    asked = QueryState.from_request(request)
-    pages = Paginator(find_duplicates(request.user), PAIRS_ON_A_PAGE)
-    page = pages.get_page(asked.value("page"))
+    """The undecided pairs."""
+    query = QueryState.from_request(request)
+    paginator = Paginator(find_duplicates(request.user), PAIRS_ON_A_PAGE)
+    page = paginator.get_page(query.value("page"))
     people = Person.objects.in_bulk({pk for pair in page for pk in (pair.first, pair.second)})
     rows = [(people[pair.first], people[pair.second], pair.reasons) for pair in page]
-    return render(request, "contacts/duplicates.html", page_links(asked, page) | {"rows": rows, "found": pages.count})
+    context = page_links(query, page) | {"rows": rows, "count": paginator.count}
+    return render(request, "contacts/duplicates.html", context)
 
 
 @people_view(BOTH)
 def merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
-    """Both side by side; the first is kept, with the values that are chosen."""
+    """Both contacts side by side; the first is kept, with the chosen values."""
     kept, other = get_active_person(request, pk), get_active_person(request, other_pk)
     if kept.pk == other.pk:
         raise Http404
@@ -48,11 +49,13 @@ def _apply_merge(request: HttpRequest, kept: Person, other: Person) -> HttpRespo
     try:
         merge_people(kept, other, values=values, versions=versions, author=request.user.actor)
     except StaleVersion:
-        messages.warning(request, "One of the two was changed since you looked, so nothing was merged. Compare again.")
+        messages.warning(
+            request, "Not merged: one of the two contacts was changed by someone else. Compare them again."
+        )
         return redirect("person_merge", kept.pk, other.pk)
     except ValidationError as error:
         return _merge_page(request, kept, other, error.messages)
-    messages.success(request, "Merged. It can be undone here.")
+    messages.success(request, "Contacts merged. You can undo the merge on this page.")
     return redirect(kept)
 
 
@@ -75,18 +78,18 @@ def _merge_page(request: HttpRequest, kept: Person, other: Person, errors=()) ->
 
 @people_view(ACT)
 def mark_different(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
-    """Two people, remembered: nobody is asked again."""
+    """Marks two contacts as different people, so that they are no longer listed."""
     one, other = get_active_person(request, pk), get_active_person(request, other_pk)
     if one.pk == other.pk:
         raise Http404
     mark_as_different_people(one, other, author=request.user.actor)
-    messages.success(request, "Remembered: they are two people.")
+    messages.success(request, "Marked as different people.")
     return redirect("people_duplicates")
 
 
 @people_view(ACT)
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Two entries again."""
+    """Undoes a merge."""
     merge = get_object_or_404(Merge.objects.select_related("kept"), pk=pk)
     kept = get_person(request, merge.kept_id)
     if not may_merge(request.user, kept):
@@ -96,5 +99,5 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, "Two entries again.")
+        messages.success(request, "Merge undone.")
     return redirect(kept)

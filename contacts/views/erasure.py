@@ -1,4 +1,4 @@
-"""Erasing a person, after showing which texts name them and asking twice."""
+"""Erasing a person, with the matching contacts, the texts that mention the person, and a typed confirmation."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from contacts.views.free_text import FreeTextMentions, find_free_text_mentions, 
 
 @people_view(BOTH)
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
-    """Only for administrators and the coordinators of all the person's trials; a second post finds it done."""
+    """For administrators and coordinators of all the person's trials; a second POST redirects to the erased person."""
     person = get_person(request, pk)
     if person.erased_at:
         return redirect(person)
@@ -23,31 +23,31 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     matches = find_editable_matches(request.user, person)
     own = list(with_merged_records(person))
-    chosen = _selected_people(request, matches)
-    naming = find_free_text_mentions([*own, *chosen], request.user)
-    form = ErasureForm(request.POST or None, matches=matches, mentions=naming if may_redact(request.user) else None)
-    if request.method == "POST" and form.is_valid() and _erase(request, person, form, naming):
+    selected = _selected_people(request, matches)
+    search = find_free_text_mentions([*own, *selected], request.user)
+    form = ErasureForm(request.POST or None, matches=matches, mentions=search if may_redact(request.user) else None)
+    if request.method == "POST" and form.is_valid() and _erase(request, person, form, search):
         return redirect(person)
     roles = Role.objects.filter(person__in=own).with_place().order_by("pk")
-    context = {"person": person, "form": form, "roles": roles, "naming": naming}
+    context = {"person": person, "form": form, "roles": roles, "search": search}
     return render(request, "contacts/erase.html", context)
 
 
 def _selected_people(request: HttpRequest, matches: list[Match]) -> list[Person]:
-    """The other entries that are ticked, or that the page ticks at first."""
-    ticked = set(request.POST.getlist("also"))
-    is_sent = request.method == "POST"
-    return [one.person for one in matches if (str(one.person.pk) in ticked if is_sent else one.is_certain)]
+    """The other contacts that the form selects; on the first page the certain matches."""
+    selected = set(request.POST.getlist("also"))
+    is_post = request.method == "POST"
+    return [one.person for one in matches if (str(one.person.pk) in selected if is_post else one.is_certain)]
 
 
 def _erase(request: HttpRequest, person: Person, form: ErasureForm, mentions: FreeTextMentions) -> bool:
-    said = {name: form.cleaned_data[name] for name in ("reason", "and_black_out") if name in form.cleaned_data}
+    values = {name: form.cleaned_data[name] for name in ("reason", "redact_texts") if name in form.cleaned_data}
     also = {int(pk) for pk in form.cleaned_data["also"]}
     try:
-        erase_person(person, author=request.user.actor, also=also, **said)
+        erase_person(person, author=request.user.actor, also=also, **values)
     except ValidationError as error:
         form.refuse(error)
         return False
-    left = store_remaining_mentions(request, person, mentions)
-    messages.success(request, "Erased. Some texts still name them." if left else "Erased.")
+    remaining = store_remaining_mentions(request, person, mentions)
+    messages.success(request, "Person erased. Some texts still mention this person." if remaining else "Person erased.")
     return True

@@ -1,6 +1,6 @@
-"""The texts that name somebody: before they are erased, and those that are left afterwards.
+"""Texts that mention a person: before the erasure, and those that remain afterwards.
 
-What is left is told to whoever erased, by table and key in their session: nothing of the person, and gone with it.
+Remaining mentions are listed for the user who erased; the session stores tables and keys, no personal value.
 """
 
 from collections.abc import Collection
@@ -18,7 +18,7 @@ _SESSION_KEY = "texts_left"
 
 @dataclass(frozen=True)
 class FreeTextMentions:
-    """What texts are looked for, and where they stand."""
+    """The spellings that were searched, all locations, and the mentions that are shown."""
 
     people: list[int]
     spellings: list[Spelling]
@@ -32,7 +32,7 @@ class FreeTextMentions:
 
     @property
     def can_be_redacted(self) -> bool:
-        """Whether there is one that need not be mended by hand; those that are stand first."""
+        """Whether one mention is redactable; those to edit by hand are listed first."""
         return any(one.is_redactable for one in self.mentions) or self.more > 0
 
     @property
@@ -41,7 +41,7 @@ class FreeTextMentions:
 
 
 def find_free_text_mentions(people: Collection[Person], user) -> FreeTextMentions:
-    """As far as the user may read them."""
+    """The mentions of these contacts in texts that the user may read."""
     spellings, ids = all_known_spellings(people), [person.pk for person in people]
     pattern = build_pattern(spellings)
     places = find_mentions(pattern, user, people=ids, is_before_erasure=True)
@@ -50,17 +50,17 @@ def find_free_text_mentions(people: Collection[Person], user) -> FreeTextMention
 
 
 def store_remaining_mentions(request: HttpRequest, person: Person, mentions_before: FreeTextMentions) -> int:
-    """After the erasure of what `naming` looked for; gives how many there are."""
+    """Search again after the erasure, store the locations in the session, and return their number."""
     pattern = mentions_before.pattern
     places = find_mentions(pattern, request.user, people=mentions_before.people, is_before_erasure=False)
-    told = [one.place for one in load_mentions(places[:MENTIONS_SHOWN], request.user, pattern=pattern)]
+    shown = [one.place for one in load_mentions(places[:MENTIONS_SHOWN], request.user, pattern=pattern)]
     if places:
-        request.session[_SESSION_KEY] = request.session.get(_SESSION_KEY, {}) | {str(person.pk): [len(places), told]}
+        request.session[_SESSION_KEY] = request.session.get(_SESSION_KEY, {}) | {str(person.pk): [len(places), shown]}
     return len(places)
 
 
 def remaining_mentions(request: HttpRequest, person: Person) -> dict:
-    """For the page of somebody who was erased; nothing for whoever did not erase them."""
-    total, told = request.session.get(_SESSION_KEY, {}).get(str(person.pk), (0, []))
-    mentions = load_mentions([TextLocation(*place) for place in told], request.user) if told else []
-    return {"left": mentions, "more_left": total - len(told)}
+    """The context of an erased person's page: mentions for the user who erased, else none."""
+    total, stored = request.session.get(_SESSION_KEY, {}).get(str(person.pk), (0, []))
+    mentions = load_mentions([TextLocation(*place) for place in stored], request.user) if stored else []
+    return {"remaining": mentions, "more_remaining": total - len(stored)}

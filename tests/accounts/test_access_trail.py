@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def admin_client_with_form(client):
+def admin_user(client):
     admin = a_user("admin", is_superuser=True)
     client.force_login(admin)
     return admin
@@ -57,26 +57,23 @@ def describe_event(row) -> tuple[str, str, str]:
     return row.pgh_label, row.pgh_context.actor, row.pgh_context.reason
 
 
-def test_making_somebody_an_administrator_says_who_and_why(client, admin_client_with_form):
+def test_making_somebody_an_administrator_says_who_and_why(client, admin_user):
     user = a_user()
     assert save_user(client, user, is_superuser="on", why="She takes over").status_code == 302
     entry = trail_of(user)[0]
-    assert (entry.actor, entry.reason) == (admin_client_with_form.actor, "She takes over")
+    assert (entry.actor, entry.reason) == (admin_user.actor, "She takes over")
     assert ("superuser status", "No", "Yes") in entry.changes
 
 
-def test_a_change_of_an_address_says_who_and_why_and_shows_both(client, admin_client_with_form):
+def test_a_change_of_an_address_says_who_and_why_and_shows_both(client, admin_user):
     user = a_user(email="old@example.org")
     assert save_user(client, user, email="new@example.org", why="She wrote to us").status_code == 302
     assert User.objects.get(pk=user.pk).email == "new@example.org"
     page = text_of(client.get(page_of(user, "history")))
-    assert all(
-        words in page
-        for words in ("old@example.org", "new@example.org", "She wrote to us", str(admin_client_with_form))
-    )
+    assert all(words in page for words in ("old@example.org", "new@example.org", "She wrote to us", str(admin_user)))
 
 
-def test_a_change_of_a_user_asks_why(client, admin_client_with_form):
+def test_a_change_of_a_user_asks_why(client, admin_user):
     user = a_user(email="old@example.org")
     answer = save_user(client, user, email="new@example.org", why=" ")
     assert answer.status_code == 200
@@ -122,7 +119,7 @@ def test_groups_and_permissions_are_in_the_trail():
     assert [describe_event(row) for row in rows(UserPermission)] == [("insert", "user:7", "Trained in May")]
 
 
-def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(client, admin_client_with_form):
+def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(client, admin_user):
     partner = a_partner()
     change, make, revoke = (
         reverse(f"admin:accounts_partner_{name}", args=[partner.pk]) for name in ("change", "key", "revoke")
@@ -134,8 +131,8 @@ def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(cli
     key = AuthToken.objects.get()
     client.post(revoke, {"key": key.token_key, "digest": key.digest, "why": "It leaked"})
     assert [describe_event(row) for row in rows(PartnerKey)] == [
-        ("insert", admin_client_with_form.actor, "Contract of May"),
-        ("delete", admin_client_with_form.actor, "It leaked"),
+        ("insert", admin_user.actor, "Contract of May"),
+        ("delete", admin_user.actor, "It leaked"),
     ]
     history = text_of(client.get(reverse("admin:accounts_partner_history", args=[partner.pk])))
     assert "Contract of May" in history
@@ -143,7 +140,7 @@ def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(cli
 
 
 @pytest.mark.parametrize("why", ["", " ", "\u200b", "\u00a0\ufeff\r\n", "\u3164"])
-def test_what_nobody_sees_is_no_reason(client, admin_client_with_form, why):
+def test_what_nobody_sees_is_no_reason(client, admin_user, why):
     user, partner = a_user(), a_partner()
     assert save_user(client, user, is_superuser="on", why=why).status_code == 200
     client.post(reverse("admin:accounts_partner_key", args=[partner.pk]), {"why": why})
@@ -151,7 +148,7 @@ def test_what_nobody_sees_is_no_reason(client, admin_client_with_form, why):
     assert (user.is_superuser, AuthToken.objects.exists()) == (False, False)
 
 
-def test_setting_a_password_says_why_and_ends_the_sessions(client, admin_client_with_form):
+def test_setting_a_password_says_why_and_ends_the_sessions(client, admin_user):
     user = a_user()
     browser = logged_in_client(user)
     page = reverse("admin:auth_user_password_change", args=[user.pk])
@@ -166,14 +163,14 @@ def test_setting_a_password_says_why_and_ends_the_sessions(client, admin_client_
     assert not UserSession.objects.filter(user=user).exists()
     entry = trail_of(user)[0]
     assert (entry.actor, entry.reason, entry.changes) == (
-        admin_client_with_form.actor,
+        admin_user.actor,
         "Called back",
         [("password", None, "Changed")],
     )
-    assert describe_event(rows(SignedInSession)[-1]) == ("delete", admin_client_with_form.actor, "Called back")
+    assert describe_event(rows(SignedInSession)[-1]) == ("delete", admin_user.actor, "Called back")
 
 
-def test_a_password_is_set_and_never_taken_away(client, admin_client_with_form):
+def test_a_password_is_set_and_never_taken_away(client, admin_user):
     user = a_user()
     user.set_password(PASSWORD)
     with authored("system:test", reason="A password to keep"):
@@ -187,7 +184,7 @@ def test_a_password_is_set_and_never_taken_away(client, admin_client_with_form):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_setting_a_password_works_outside_of_a_transaction(client, admin_client_with_form):
+def test_setting_a_password_works_outside_of_a_transaction(client, admin_user):
     user = a_user()
     page = reverse("admin:auth_user_password_change", args=[user.pk])
     new = {"password1": "another-dull-password", "password2": "another-dull-password", "usable_password": "true"}
@@ -197,9 +194,9 @@ def test_setting_a_password_works_outside_of_a_transaction(client, admin_client_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_history_is_read_only(client, admin_client_with_form):
-    assert client.post(page_of(admin_client_with_form, "history")).status_code == 405
-    assert client.get(page_of(admin_client_with_form, "history")).status_code == 200
+def test_a_history_is_read_only(client, admin_user):
+    assert client.post(page_of(admin_user, "history")).status_code == 405
+    assert client.get(page_of(admin_user, "history")).status_code == 200
 
 
 def test_signing_in_and_out_is_in_the_trail(client):

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def admin_client_with_form(client):
+def admin_user(client):
     admin = a_user("admin", is_superuser=True)
     client.force_login(admin)
     return admin
@@ -41,15 +41,15 @@ def test_accounts_are_for_administrators(client, page):
     assert client.get(reverse(f"admin:accounts_{page}")).status_code == 403
 
 
-def test_an_assignment_remembers_who_granted_it(client, admin_client_with_form):
+def test_an_assignment_remembers_who_granted_it(client, admin_user):
     user, site = a_user(), a_site()
     granted = new_grant(user, kind="SITE_COORDINATOR", trial_site=str(site.pk))
     response = save(client, user_page(user), "user_form", **granted)
     assert response.status_code == 302
-    assert Assignment.objects.get().granted_by == admin_client_with_form.actor
+    assert Assignment.objects.get().granted_by == admin_user.actor
 
 
-def test_an_assignment_to_the_wrong_kind_of_place_is_a_form_error(client, admin_client_with_form):
+def test_an_assignment_to_the_wrong_kind_of_place_is_a_form_error(client, admin_user):
     user, site = a_user(), a_site()
     assign(user, site=site)
     response = save(client, user_page(user), "user_form", **{"assignments-0-kind": "TRIAL_COORDINATOR"})
@@ -64,7 +64,7 @@ def new_grant(user, **said):
     return {"assignments-TOTAL_FORMS": str(at + 1)} | rows
 
 
-def test_a_user_becomes_a_manager_by_an_assignment(client, admin_client_with_form):
+def test_a_user_becomes_a_manager_by_an_assignment(client, admin_user):
     user, site = a_user(), a_site()
     assign(user, site=site)
     assert authority_over(user, site) is Authority.SITE_COORDINATOR
@@ -83,7 +83,7 @@ def test_a_user_becomes_a_manager_by_an_assignment(client, admin_client_with_for
         ({"kind": "TRIAL_COORDINATOR"}, "a trial coordinator to a trial"),
     ],
 )
-def test_a_grant_that_fits_no_role_is_a_form_error(client, admin_client_with_form, granted, message):
+def test_a_grant_that_fits_no_role_is_a_form_error(client, admin_user, granted, message):
     user, site = a_user(), a_site()
     said = {name: value.format(site=site.pk) for name, value in granted.items()}
     assert message in save(client, user_page(user), "user_form", **new_grant(user, **said)).content.decode()
@@ -97,7 +97,7 @@ def test_authority_follows_assignments():
     assert authority_over(user, site) is Authority.TRIAL_COORDINATOR
 
 
-def test_a_user_is_added_with_a_password(client, admin_client_with_form):
+def test_a_user_is_added_with_a_password(client, admin_user):
     page = reverse("admin:accounts_user_add")
     password = "a-long-dull-password"
     response = save(client, page, "user_form", username="new", password1=password, password2=password, invite=[])
@@ -108,7 +108,7 @@ def identity(key):
     return TokenAuthentication().authenticate_credentials(key.encode())[0]
 
 
-def test_a_partners_key_is_shown_once_and_can_be_revoked(client, admin_client_with_form):
+def test_a_partners_key_is_shown_once_and_can_be_revoked(client, admin_user):
     add = reverse("admin:accounts_partner_add")
     assert save(client, add, "partner_form", name="Patients First").status_code == 302
     partner = Partner.objects.get()
@@ -129,29 +129,27 @@ def test_a_partners_key_is_shown_once_and_can_be_revoked(client, admin_client_wi
         identity(key)
 
 
-def test_a_key_is_made_by_post_only(client, admin_client_with_form):
+def test_a_key_is_made_by_post_only(client, admin_user):
     save(client, reverse("admin:accounts_partner_add"), "partner_form", name="Patients First")
     page = reverse("admin:accounts_partner_key", args=[Partner.objects.get().pk])
     assert client.get(page).status_code == 405
 
 
-def test_the_history_of_a_user_tells_what_was_granted(client, admin_client_with_form):
+def test_the_history_of_a_user_tells_what_was_granted(client, admin_user):
     user = a_user()
     assign(user, site=a_site())
     page = client.get(reverse("admin:accounts_user_history", args=[user.pk]))
     assert "Site coordinator" in page.content.decode()
 
 
-def test_the_history_names_rows_and_people_and_no_numbers(
-    client, admin_client_with_form, django_assert_max_num_queries
-):
+def test_the_history_names_rows_and_people_and_no_numbers(client, admin_user, django_assert_max_num_queries):
     user, sites = a_user(), [a_site(a_trial(n), a_facility(n)) for n in (1, 2, 3)]
     for site in sites:
-        assign(user, site=site, granted_by=admin_client_with_form.actor)
+        assign(user, site=site, granted_by=admin_user.actor)
     with django_assert_max_num_queries(40):
         page = text_of(client.get(reverse("admin:accounts_user_history", args=[user.pk])))
     assert all(f"Site: {site}" in page for site in sites)
-    assert page.count(f"Granted by: {admin_client_with_form}") == 3
+    assert page.count(f"Granted by: {admin_user}") == 3
     assert "user:" not in page
 
 
@@ -167,7 +165,7 @@ def test_a_row_that_a_reader_of_the_history_may_not_see_stays_a_number():
 
 
 @pytest.mark.parametrize("count", [3, 40])
-def test_every_assignment_of_a_user_is_listed(client, admin_client_with_form, count):
+def test_every_assignment_of_a_user_is_listed(client, admin_user, count):
     user = a_user()
     trial, facility = a_trial(), a_facility()
     sites = [a_site(trial, facility, duplicate_index=number) for number in range(1, count + 1)]

@@ -19,7 +19,7 @@ START = date(2027, 1, 1)
 
 
 @pytest.fixture
-def admin_client_with_form(client):
+def admin_client(client):
     client.force_login(a_user("admin", is_superuser=True))
     return client
 
@@ -47,16 +47,14 @@ def handover_page(user) -> str:
     return f"/admin/accounts/user/{user.pk}/handover/"
 
 
-def test_a_whole_hospital_is_previewed_and_assigned_with_a_reason(admin_client_with_form, hospital):
+def test_a_whole_hospital_is_previewed_and_assigned_with_a_reason(admin_client, hospital):
     facility, sites = hospital
     user = a_user()
     typed = {"facility": str(facility.pk), "starts_on": "2027-01-01", "why": "New at the hospital"}
-    preview = send(admin_client_with_form, sites_page(user), step="preview", **typed)
+    preview = send(admin_client, sites_page(user), step="preview", **typed)
     assert "3 sites to assign, 0 assigned already" in text_of(preview)
     assert not user.assignments.exists()
-    answer = admin_client_with_form.post(
-        sites_page(user), form_of(preview, "assigning_form") | {"step": "apply"}, follow=True
-    )
+    answer = admin_client.post(sites_page(user), form_of(preview, "assigning_form") | {"step": "apply"}, follow=True)
     assert "3 assignments added" in text_of(answer)
     assert sites_of(user) == {site.pk for site in sites}
     granted = user.assignments.first()
@@ -64,25 +62,25 @@ def test_a_whole_hospital_is_previewed_and_assigned_with_a_reason(admin_client_w
     assert trail_of(granted)[0].reason == "New at the hospital"
 
 
-def test_only_the_chosen_trials_of_a_hospital_are_assigned(admin_client_with_form, hospital):
+def test_only_the_chosen_trials_of_a_hospital_are_assigned(admin_client, hospital):
     facility, sites = hospital
     user = a_user()
     typed = {"facility": str(facility.pk), "starts_on": "2027-01-01", "why": "Two trials"}
     chosen = [str(site.pk) for site in sites[:2]]
-    preview = send(admin_client_with_form, sites_page(user), step="preview", **typed)
-    admin_client_with_form.post(sites_page(user), form_of(preview, "assigning_form", site=chosen) | {"step": "apply"})
+    preview = send(admin_client, sites_page(user), step="preview", **typed)
+    admin_client.post(sites_page(user), form_of(preview, "assigning_form", site=chosen) | {"step": "apply"})
     assert sites_of(user) == {site.pk for site in sites[:2]}
 
 
-def test_a_site_that_is_assigned_already_is_told_and_not_doubled(admin_client_with_form, hospital):
+def test_a_site_that_is_assigned_already_is_told_and_not_doubled(admin_client, hospital):
     facility, sites = hospital
     user = a_user()
     assign(user, site=sites[0], starts_on=date(2026, 1, 1))
     typed = {"facility": str(facility.pk), "starts_on": "2027-01-01", "why": "The rest"}
-    preview = send(admin_client_with_form, sites_page(user), step="preview", **typed)
+    preview = send(admin_client, sites_page(user), step="preview", **typed)
     assert "2 sites to assign, 1 assigned already" in text_of(preview)
-    admin_client_with_form.post(sites_page(user), form_of(preview, "assigning_form") | {"step": "apply"})
-    again = send(admin_client_with_form, sites_page(user), step="preview", **typed)
+    admin_client.post(sites_page(user), form_of(preview, "assigning_form") | {"step": "apply"})
+    again = send(admin_client, sites_page(user), step="preview", **typed)
     assert "0 sites to assign, 3 assigned already" in text_of(again)
     assert user.assignments.count() == 3
 
@@ -114,26 +112,22 @@ def test_an_assignment_that_ends_is_continued_on_the_day_after(hospital):
         "Trial\tFacility\nNCT00000002\t{name}",
     ],
 )
-def test_a_pasted_list_names_sites_as_screens_show_them(admin_client_with_form, hospital, line):
+def test_a_pasted_list_names_sites_as_screens_show_them(admin_client, hospital, line):
     facility, sites = hospital
     a_site(sites[0].trial, a_facility(8))
     user = a_user()
     pasted = line.format(site=sites[1].pk, name=facility.name)
-    preview = send(
-        admin_client_with_form, sites_page(user), step="preview", pasted=pasted, starts_on="2027-01-01", why="List"
-    )
-    admin_client_with_form.post(sites_page(user), form_of(preview, "assigning_form") | {"step": "apply"})
+    preview = send(admin_client, sites_page(user), step="preview", pasted=pasted, starts_on="2027-01-01", why="List")
+    admin_client.post(sites_page(user), form_of(preview, "assigning_form") | {"step": "apply"})
     expected = {site.pk for site in sites} if line == "{name}" else {sites[1].pk}
     assert sites_of(user) == expected
 
 
-def test_a_line_that_means_no_site_is_named_and_what_was_typed_stays(admin_client_with_form, hospital):
+def test_a_line_that_means_no_site_is_named_and_what_was_typed_stays(admin_client, hospital):
     _, sites = hospital
     user = a_user()
     pasted = f"{sites[0].pk}\nSt. Nowhere\n999999"
-    page = send(
-        admin_client_with_form, sites_page(user), step="apply", pasted=pasted, starts_on="2027-01-01", why="List"
-    )
+    page = send(admin_client, sites_page(user), step="apply", pasted=pasted, starts_on="2027-01-01", why="List")
     told = text_of(page)
     assert "Line 2: No hospital is called so" in told
     assert "Line 3: " in told
@@ -141,15 +135,15 @@ def test_a_line_that_means_no_site_is_named_and_what_was_typed_stays(admin_clien
     assert not user.assignments.exists()
 
 
-def test_without_a_reason_nothing_is_assigned(admin_client_with_form, hospital):
+def test_without_a_reason_nothing_is_assigned(admin_client, hospital):
     facility, sites = hospital
     user = a_user()
     typed = {"facility": str(facility.pk), "starts_on": "2027-01-01", "site": str(sites[0].pk)}
-    assert "Enter a reason" in text_of(send(admin_client_with_form, sites_page(user), step="apply", **typed))
+    assert "Enter a reason" in text_of(send(admin_client, sites_page(user), step="apply", **typed))
     assert not user.assignments.exists()
 
 
-def test_assignments_are_handed_over_from_a_day_on(admin_client_with_form, hospital):
+def test_assignments_are_handed_over_from_a_day_on(admin_client, hospital):
     _, sites = hospital
     leaver, successor = a_user("leaver"), a_user("successor")
     old = assign(leaver, site=sites[0], starts_on=date(2026, 1, 1))
@@ -157,10 +151,10 @@ def test_assignments_are_handed_over_from_a_day_on(admin_client_with_form, hospi
     assign(successor, site=sites[1], starts_on=date(2026, 6, 1))
     on = timezone.localdate() + timedelta(days=30)
     typed = {"successor": str(successor.pk), "on": on.isoformat(), "why": "She retires"}
-    preview = send(admin_client_with_form, handover_page(leaver), step="preview", **typed)
+    preview = send(admin_client, handover_page(leaver), step="preview", **typed)
     assert "assigned to successor already" in text_of(preview)
     assert Assignment.objects.filter(ends_on=None).count() == 3
-    admin_client_with_form.post(handover_page(leaver), form_of(preview, "assigning_form") | {"step": "apply"})
+    admin_client.post(handover_page(leaver), form_of(preview, "assigning_form") | {"step": "apply"})
     assert set(leaver.assignments.values_list("ends_on", flat=True)) == {on - timedelta(days=1)}
     begun = successor.assignments.get(trial_site=sites[0])
     assert (begun.starts_on, begun.ends_on) == (on, None)
@@ -168,19 +162,19 @@ def test_assignments_are_handed_over_from_a_day_on(admin_client_with_form, hospi
     assert trail_of(old)[0].reason == trail_of(begun)[0].reason == "She retires"
 
 
-def test_an_assignment_that_has_not_begun_goes_over_whole(admin_client_with_form):
+def test_an_assignment_that_has_not_begun_goes_over_whole(admin_client):
     leaver, successor = a_user("leaver"), a_user("successor")
     today = timezone.localdate()
     assign(leaver, trial=a_trial(), starts_on=today + timedelta(days=9), ends_on=today + timedelta(days=90))
     typed = {"successor": str(successor.pk), "on": today.isoformat(), "why": "Before she began"}
-    assert send(admin_client_with_form, handover_page(leaver), step="apply", **typed).status_code == 302
+    assert send(admin_client, handover_page(leaver), step="apply", **typed).status_code == 302
     begun = successor.assignments.get()
     assert (begun.starts_on, begun.ends_on) == (today + timedelta(days=9), today + timedelta(days=90))
     assert not leaver.assignments.exists()
 
 
 @pytest.mark.parametrize("change", ["another's", "over", "none"])
-def test_what_the_person_does_not_hold_then_is_not_handed_over(admin_client_with_form, change):
+def test_what_the_person_does_not_hold_then_is_not_handed_over(admin_client, change):
     leaver, successor = a_user("leaver"), a_user("successor")
     today = timezone.localdate()
     held = assign(leaver, trial=a_trial(), starts_on=date(2026, 1, 1), ends_on=today + timedelta(days=5))
@@ -190,7 +184,7 @@ def test_what_the_person_does_not_hold_then_is_not_handed_over(admin_client_with
         "over": {"on": (today + timedelta(days=6)).isoformat()},
         "none": {"assignment": []},
     }[change]
-    answer = send(admin_client_with_form, handover_page(leaver), step="apply", **typed)
+    answer = send(admin_client, handover_page(leaver), step="apply", **typed)
     assert "Choose assignments that the person holds" in text_of(answer)
     assert not successor.assignments.exists()
 
@@ -204,13 +198,13 @@ def test_only_administrators_find_these_pages(client, page, hospital):
 
 
 @pytest.mark.parametrize("page", [sites_page, handover_page])
-def test_the_pages_ask_as_many_questions_for_many_assignments(admin_client_with_form, page, hospital):
+def test_the_pages_ask_as_many_questions_for_many_assignments(admin_client, page, hospital):
     counts = []
     user = a_user()
     for number in (11, 30):
         for more in range(number, number + 5):
             assign(user, site=a_site(a_trial(more), a_facility(more)))
         with CaptureQueriesContext(connection) as queries:
-            assert admin_client_with_form.get(page(user)).status_code == 200
+            assert admin_client.get(page(user)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -26,7 +26,7 @@ BULK = "/work/bulk/"
 
 
 @pytest.fixture
-def admin_client_with_form(client):
+def admin_user(client):
     """Signed in with `client`, whose browser has seen a page since."""
     admin = a_user("admin", is_superuser=True)
     submit_password(client, "admin")
@@ -55,7 +55,7 @@ def values_of(response, page: str) -> dict[str, list[str]]:
     return max(forms, key=lambda form: len(form.fields)).fields
 
 
-def test_what_was_typed_stands_in_the_form_after_signing_in(client, admin_client_with_form):
+def test_what_was_typed_stands_in_the_form_after_signing_in(client, admin_user):
     typed = {"name": 'Hôpital <"Nord">', "city": "Lyon", "country": "France", "is_active": "on", "why": "New & true"}
     end_session()
     page = sign_in_again(client, send(client, FACILITY, typed))
@@ -71,14 +71,14 @@ def test_what_was_typed_stands_in_the_form_after_signing_in(client, admin_client
     assert "Nothing is saved yet" not in text_of(client.get(FACILITY))
 
 
-def test_a_draft_stays_until_its_form_is_saved(client, admin_client_with_form):
+def test_a_draft_stays_until_its_form_is_saved(client, admin_user):
     end_session()
     shown = values_of(sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"})), FACILITY)
     assert client.post(FACILITY, shown).status_code == 200, "without a country"
     assert values_of(client.get(FACILITY), FACILITY)["name"] == ["Hospital 9"]
 
 
-def test_a_change_form_keeps_its_version_so_that_no_update_is_lost(client, admin_client_with_form):
+def test_a_change_form_keeps_its_version_so_that_no_update_is_lost(client, admin_user):
     facility = a_facility()
     page = f"/admin/sites/facility/{facility.pk}/change/"
     sent = form_of(client.get(page), "facility_form", city="Nice")
@@ -88,7 +88,7 @@ def test_a_change_form_keeps_its_version_so_that_no_update_is_lost(client, admin
     assert (shown["version"], shown["seen"]) == (sent["version"], sent["seen"])
 
 
-def test_lines_that_a_script_had_added_come_back_too(client, admin_client_with_form):
+def test_lines_that_a_script_had_added_come_back_too(client, admin_user):
     user, site = a_user(), a_site()
     page = f"/admin/accounts/user/{user.pk}/change/"
     line = {"kind": "SITE_COORDINATOR", "trial_site": str(site.pk), "starts_on": "2026-01-01", "user": str(user.pk)}
@@ -123,14 +123,14 @@ def test_a_pasted_table_and_an_uploaded_file_come_back(client):
     assert "Suspended" in text_of(client.get(answer.headers["Location"]))
 
 
-def test_nobody_else_is_shown_it(client, admin_client_with_form):
+def test_nobody_else_is_shown_it(client, admin_user):
     a_user("other", is_superuser=True)
     end_session()
     page = sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}), "other")
     assert "Hospital 9" not in page.content.decode()
 
 
-def test_in_a_browser_of_several_people_a_form_is_kept_for_the_last_one(client, admin_client_with_form):
+def test_in_a_browser_of_several_people_a_form_is_kept_for_the_last_one(client, admin_user):
     other = a_user("other", is_superuser=True)
     end_session()
     sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}), "other")
@@ -139,7 +139,7 @@ def test_in_a_browser_of_several_people_a_form_is_kept_for_the_last_one(client, 
     assert FormDraft.objects.order_by("pk").last().user == other
 
 
-def test_a_part_of_a_page_that_is_fetched_is_not_filled_in(client, admin_client_with_form):
+def test_a_part_of_a_page_that_is_fetched_is_not_filled_in(client, admin_user):
     end_session()
     sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
     assert "Hospital 9" not in client.get(FACILITY, headers={"hx-request": "true"}).content.decode()
@@ -182,7 +182,7 @@ def test_a_draft_is_for_its_user_in_its_browser_only(client, reader, act):
     assert FormDraft.objects.filter(pk=draft.pk).exists()
 
 
-def test_whoever_signed_out_or_was_never_here_leaves_nothing(client, admin_client_with_form):
+def test_whoever_signed_out_or_was_never_here_leaves_nothing(client, admin_user):
     client.post("/accounts/logout/")
     send(client, FACILITY, {"name": "Hospital 9"})
     send(Client(), FACILITY, {"name": "Hospital 9"})
@@ -212,8 +212,8 @@ def test_a_form_of_another_site_is_refused_and_not_kept(headers):
     assert not FormDraft.objects.exists()
 
 
-def test_passwords_are_never_kept(client, admin_client_with_form):
-    page = f"/admin/accounts/user/{admin_client_with_form.pk}/password/"
+def test_passwords_are_never_kept(client, admin_user):
+    page = f"/admin/accounts/user/{admin_user.pk}/password/"
     end_session()
     answer = send(client, page, {"password1": "a-dull-secret", "password2": "a-dull-secret", "why": "Lost"})
     shown = sign_in_again(client, answer).content.decode()
@@ -221,7 +221,7 @@ def test_passwords_are_never_kept(client, admin_client_with_form):
     assert "Lost" in shown
 
 
-def test_it_is_gone_after_an_hour_and_can_be_discarded(client, admin_client_with_form):
+def test_it_is_gone_after_an_hour_and_can_be_discarded(client, admin_user):
     for _ in range(2):
         end_session()
         sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
@@ -234,7 +234,7 @@ def test_it_is_gone_after_an_hour_and_can_be_discarded(client, admin_client_with
     assert not FormDraft.objects.exists()
 
 
-def test_the_five_newest_of_a_user_are_kept(client, admin_client_with_form):
+def test_the_five_newest_of_a_user_are_kept(client, admin_user):
     end_session()
     for _ in range(7):
         send(client, FACILITY, {"name": "Hospital 9"})
@@ -245,22 +245,22 @@ def test_the_five_newest_of_a_user_are_kept(client, admin_client_with_form):
     assert not FormDraft.objects.filter(pk=first).exists()
 
 
-def test_nothing_is_kept_for_somebody_who_is_no_longer_active(client, admin_client_with_form):
-    admin_client_with_form.is_active = False
+def test_nothing_is_kept_for_somebody_who_is_no_longer_active(client, admin_user):
+    admin_user.is_active = False
     with authored("test"):
-        admin_client_with_form.save()
+        admin_user.save()
     send(client, FACILITY, {"name": "Hospital 9"})
     assert not FormDraft.objects.exists()
 
 
-def test_too_large_a_form_is_not_kept(client, admin_client_with_form):
+def test_too_large_a_form_is_not_kept(client, admin_user):
     end_session()
     send(client, FACILITY, {"file": SimpleUploadedFile("a.bin", b"x" * (13 * 1024 * 1024))})
     assert not FormDraft.objects.exists()
 
 
 @pytest.mark.parametrize("page", ["/admin/sites/facility/1000/change/", "/work/sites/1000/change/"])
-def test_where_the_page_is_gone_what_was_sent_is_listed_once(client, admin_client_with_form, page):
+def test_where_the_page_is_gone_what_was_sent_is_listed_once(client, admin_user, page):
     """Whether it answers with a 404 or leads elsewhere, as the administration does."""
     end_session()
     shown = sign_in_again(client, client.post(page, {"name": "Hospital 9"}))
@@ -273,7 +273,7 @@ def test_where_the_page_is_gone_what_was_sent_is_listed_once(client, admin_clien
     assert "in the form below" not in later
 
 
-def test_what_was_sent_is_listed_with_labels_and_values_in_words(client, admin_client_with_form):
+def test_what_was_sent_is_listed_with_labels_and_values_in_words(client, admin_user):
     end_session()
     sent = {
         "to": "ACTIVE_NOT_RECRUITING", "effective_on": "15 Nov 2026", "why": "No drug left", "version": "3",
@@ -291,21 +291,21 @@ def test_what_was_sent_is_listed_with_labels_and_values_in_words(client, admin_c
     assert "is_public" not in shown
 
 
-def test_no_banner_of_a_form_is_shown_while_its_page_leads_elsewhere(client, admin_client_with_form):
+def test_no_banner_of_a_form_is_shown_while_its_page_leads_elsewhere(client, admin_user):
     end_session()
     sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
-    admin_client_with_form.is_superuser = False
+    admin_user.is_superuser = False
     with authored("test"):
-        admin_client_with_form.save()
+        admin_user.save()
     client.get(FACILITY)
     assert "in the form below" not in text_of(client.get("/"))
 
 
-def test_a_draft_waits_while_its_page_leads_to_sign_in_again(client, admin_client_with_form):
+def test_a_draft_waits_while_its_page_leads_to_sign_in_again(client, admin_user):
     end_session()
     sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
-    admin_client_with_form.is_superuser = False
+    admin_user.is_superuser = False
     with authored("test"):
-        admin_client_with_form.save()
+        admin_user.save()
     assert client.get(FACILITY).status_code == 302
     assert FormDraft.objects.exists()

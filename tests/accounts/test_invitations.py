@@ -21,22 +21,20 @@ NEW = "another-dull-password"
 
 
 @pytest.fixture
-def admin_client_with_form(client):
+def admin_client(client):
     client.force_login(a_user("admin", is_superuser=True))
     return client
 
 
-def add(admin_client_with_form, capture=None, **typed):
+def add(admin_client, capture=None, **typed):
     """With the mail that goes out on commit: the test's own transaction captures it, where there is one."""
-    page = form_of(admin_client_with_form.get(ADD), "user_form", **{"username": "ana", "why": "She joins"} | typed)
+    page = form_of(admin_client.get(ADD), "user_form", **{"username": "ana", "why": "She joins"} | typed)
     with capture(execute=True) if capture else nullcontext():
-        return admin_client_with_form.post(ADD, page)
+        return admin_client.post(ADD, page)
 
 
-def test_a_link_in_the_mail_sets_the_password_once(
-    admin_client_with_form, letterbox, django_capture_on_commit_callbacks
-):
-    answer = add(admin_client_with_form, django_capture_on_commit_callbacks, email="ana@example.org", first_name="Ana")
+def test_a_link_in_the_mail_sets_the_password_once(admin_client, letterbox, django_capture_on_commit_callbacks):
+    answer = add(admin_client, django_capture_on_commit_callbacks, email="ana@example.org", first_name="Ana")
     assert answer.status_code == 302
     user = User.objects.get(username="ana")
     assert (user.has_usable_password(), trail_of(user)[0].reason) == (False, "She joins")
@@ -53,33 +51,31 @@ def test_a_link_in_the_mail_sets_the_password_once(
     assert 'name="password1"' not in Client().get(path, follow=True).content.decode()
 
 
-def test_an_invitation_needs_an_address(admin_client_with_form, letterbox, django_capture_on_commit_callbacks):
-    answer = add(admin_client_with_form, django_capture_on_commit_callbacks)
+def test_an_invitation_needs_an_address(admin_client, letterbox, django_capture_on_commit_callbacks):
+    answer = add(admin_client, django_capture_on_commit_callbacks)
     assert "Enter the address that the invitation goes to" in text_of(answer)
     assert not letterbox.letters
     assert not User.objects.filter(username="ana").exists()
 
 
-def test_a_login_is_given_with_a_reason(admin_client_with_form, mailoutbox, django_capture_on_commit_callbacks):
-    answer = add(admin_client_with_form, django_capture_on_commit_callbacks, email="ana@example.org", why=" ")
+def test_a_login_is_given_with_a_reason(admin_client, mailoutbox, django_capture_on_commit_callbacks):
+    answer = add(admin_client, django_capture_on_commit_callbacks, email="ana@example.org", why=" ")
     assert "This field is required" in text_of(answer)
     assert not mailoutbox
     assert not User.objects.filter(username="ana").exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_server_that_refuses_is_told_and_the_login_stays(admin_client_with_form, letterbox):
+def test_a_mail_server_that_refuses_is_told_and_the_login_stays(admin_client, letterbox):
     letterbox.answer = lambda letter: "550 No such mailbox"
-    answer = add(admin_client_with_form, email="ana@example.org")
-    assert "the mail server did not take the invitation" in text_of(
-        admin_client_with_form.get(answer.headers["Location"])
-    )
+    answer = add(admin_client, email="ana@example.org")
+    assert "the mail server did not take the invitation" in text_of(admin_client.get(answer.headers["Location"]))
     assert User.objects.filter(username="ana").exists()
 
 
-def test_the_page_of_a_user_speaks_of_roles_and_not_of_hashes(admin_client_with_form):
+def test_the_page_of_a_user_speaks_of_roles_and_not_of_hashes(admin_client):
     user = a_user()
-    page = text_of(admin_client_with_form.get(reverse("admin:accounts_user_change", args=[user.pk])))
+    page = text_of(admin_client.get(reverse("admin:accounts_user_change", args=[user.pk])))
     assert "A password is set" in page
     assert "Administrator" in page
     for words in ("Superuser status", "algorithm", "hash", "iterations"):

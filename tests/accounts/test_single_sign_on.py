@@ -111,12 +111,12 @@ def test_a_manager_who_comes_in_so_is_led_to_set_one_up(client, provider, settin
     assert client.get("/work/").headers["Location"] == "/accounts/second-factor/"
 
 
-def test_a_stolen_answer_of_the_provider_opens_nothing_in_another_browser(client, provider, client_of_the_thief):
+def test_a_stolen_answer_of_the_provider_opens_nothing_in_another_browser(client, provider, attacker_client):
     a_user(email="ana@example.org")
     there = urlsplit(client.get(LOGIN_URL).headers["Location"])
-    answer = client_of_the_thief.get(f"{CALLBACK_URL}?code=code-0&{there.query}")
+    answer = attacker_client.get(f"{CALLBACK_URL}?code=code-0&{there.query}")
     assert "That did not work" in answer.content.decode()
-    assert not is_logged_in(client_of_the_thief)
+    assert not is_logged_in(attacker_client)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Coordinators and their people, for tests of the pages of people."""
+"""Coordinators and contacts for tests of the contacts pages."""
 
 from contacts.models import Person, Role
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, assign, make
@@ -21,7 +21,7 @@ def a_coordinator(*sites, trial=None, name: str = "coordinator"):
 
 
 def a_person(name: str, *sites, **values) -> Person:
-    """Somebody who is a contact at some sites."""
+    """A contact with a role at each of these sites."""
     person = make(Person, **{"name": name, "phone": "+33 4 11 22 33 44", "email": "one@example.org"} | values)
     for site in sites:
         make(Role, person=person, kind="SITE_CONTACT", role="CONTACT", trial_site=site)

@@ -1,4 +1,4 @@
-"""Somebody about whom people wrote wherever they can write, for tests of erasure."""
+"""A person mentioned in every free text field, for tests of erasure."""
 
 from django.utils import timezone
 
@@ -23,7 +23,7 @@ def a_named_person(site, **values) -> Person:
 
 
 def write_mentions_everywhere(site) -> None:
-    """In each text that is blacked out, and in the reason of each change."""
+    """Mentions in each redactable text and in the reason of each change."""
     with authored("user:1", reason=MENTION_TEXT):
         _at_the_site(site)
         _in_work(site)
@@ -49,8 +49,9 @@ def _in_work(site) -> None:
     closed = {"closed_by": "user:1", "closed_at": timezone.now()}
     Flag.objects.create(trial=site.trial, text=MENTION_TEXT, raised_by="user:1", answer=MENTION_TEXT, **closed)
     Proposal.objects.create(
-        trial_site=site, kind="STATUS", old={"note": MENTION_TEXT}, new={"note": [MENTION_TEXT]}, seen_version=1, why=MENTION_TEXT,
-        proposed_by="user:1", decision="DECLINED", decision_note=MENTION_TEXT, decided_by="user:1", decided_at=timezone.now(),
+        trial_site=site, kind="STATUS", old={"note": MENTION_TEXT}, new={"note": [MENTION_TEXT]}, seen_version=1,
+        why=MENTION_TEXT, proposed_by="user:1", decision="DECLINED", decision_note=MENTION_TEXT,
+        decided_by="user:1", decided_at=timezone.now(),
     )  # fmt: skip
     PublicReport.objects.create(trial=site.trial, trial_site=site, fault="CONTACT", message=MENTION_TEXT, email=EMAIL)
     bulk = BulkChange.objects.create(
@@ -61,8 +62,9 @@ def _in_work(site) -> None:
         notices=[MENTION_TEXT],
     )
     BulkChangeRow.objects.create(
-        bulk=bulk, number=1, trial_site=site, outcome="DONE", changes=[["Internal note", "", MENTION_TEXT]], told=[MENTION_TEXT],
-        before={"internal_note": MENTION_TEXT}, after={"internal_note": MENTION_TEXT}, undone=MENTION_TEXT,
+        bulk=bulk, number=1, trial_site=site, outcome="DONE", changes=[["Internal note", "", MENTION_TEXT]],
+        messages=[MENTION_TEXT], before={"internal_note": MENTION_TEXT}, after={"internal_note": MENTION_TEXT},
+        undo_message=MENTION_TEXT,
     )  # fmt: skip
     Reminder.objects.create(user=user, for_day="2026-05-01", subject=NAME, refusal=MENTION_TEXT)
     RequestedReminder.objects.create(

@@ -1,4 +1,4 @@
-"""People in the admin, by URL."""
+"""The admin pages of contacts."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -34,7 +34,7 @@ def save(client, page, **changes):
     return client.post(page, form_of(client.get(page), FORM, **changes))
 
 
-def test_a_contact_is_added_where_the_link_stood(client, user, site):
+def test_a_contact_is_added_at_the_site_of_the_link(client, user, site):
     page = f"{reverse(ADD)}?trial_site={site.pk}"
     response = save(client, page, name="Study Coordinator", phone="+33 4 00 00 00 01")
     assert response.status_code == 302
@@ -42,13 +42,13 @@ def test_a_contact_is_added_where_the_link_stood(client, user, site):
     assert (role.trial_site, role.kind, role.person.name) == (site, "SITE_CONTACT", "Study Coordinator")
 
 
-def test_a_coordinators_contact_has_a_role_at_a_place_of_theirs(client, user):
+def test_a_contact_added_by_a_coordinator_needs_a_role_at_an_own_site(client, user):
     elsewhere = a_site(a_trial(2), a_facility(2))
     page = reverse(ADD)
     role = {"roles-0-kind": "SITE_CONTACT", "roles-0-role": "CONTACT"}
-    none = save(client, page, name="Nurse", phone="555-0101")
-    foreign = save(client, f"{page}?trial_site={elsewhere.pk}", name="Nurse", phone="555-0101", **role)
-    assert none.status_code == foreign.status_code == 200
+    without_role = save(client, page, name="Nurse", phone="555-0101")
+    other_site = save(client, f"{page}?trial_site={elsewhere.pk}", name="Nurse", phone="555-0101", **role)
+    assert without_role.status_code == other_site.status_code == 200
     assert not Person.objects.exists()
 
 
@@ -56,11 +56,11 @@ def test_a_coordinators_contact_has_a_role_at_a_place_of_theirs(client, user):
     ("changes", "message"),
     [
         ({"email": "[email protected]"}, "This is not an e-mail address."),
-        ({"roles-0-kind": "CENTRAL_CONTACT"}, "A site contact belongs to a site"),
+        ({"roles-0-kind": "CENTRAL_CONTACT"}, "A site contact needs a site"),
         ({"roles-0-starts_on": "2026-02-01", "roles-0-ends_on": "2026-01-01"}, "cannot end before it starts"),
     ],
 )
-def test_rules_and_constraints_speak_as_form_errors(client, user, site, changes, message):
+def test_rules_and_constraints_are_form_errors(client, user, site, changes, message):
     response = save(client, change_page(a_contact(site=site)), **changes)
     assert response.status_code == 200
     assert message in response.content.decode()
@@ -81,11 +81,11 @@ def test_a_stale_save_shows_both_versions_of_personal_values_too(client, user, s
     response = client.post(page, form)
 
     assert response.status_code == 409
-    told = {d.label: (d.mine, d.theirs) for d in response.context["conflict"].differences}
-    assert told == {"Phone": ("555-0101", "555-0102"), "E-mail": ("study@example.org", "new@example.org")}
+    differences = {d.label: (d.mine, d.theirs) for d in response.context["conflict"].differences}
+    assert differences == {"Phone": ("555-0101", "555-0102"), "E-mail": ("study@example.org", "new@example.org")}
 
 
-def test_a_persons_roles_elsewhere_are_not_shown(client, user, site):
+def test_roles_at_other_users_sites_are_not_shown(client, user, site):
     person = a_contact(site=site).person
     elsewhere = a_site(a_trial(2), a_facility(2))
     make(Role, person=person, kind="SITE_CONTACT", trial_site=elsewhere)
@@ -94,20 +94,20 @@ def test_a_persons_roles_elsewhere_are_not_shown(client, user, site):
     assert "NCT00000002" not in page
 
 
-def test_people_of_others_look_as_if_they_did_not_exist(client, user):
+def test_a_contact_out_of_scope_is_like_a_missing_one(client, user):
     stranger = a_contact(site=a_site(a_trial(2), a_facility(2)))
     assert client.get(change_page(stranger)).status_code == 302
 
 
-def test_no_name_is_kept_in_the_admins_own_log(client, user, site):
+def test_no_name_is_saved_in_the_admin_log(client, user, site):
     save(client, change_page(a_contact(site=site)), name="Dr A. Name")
     assert not LogEntry.objects.exists()
 
 
-@pytest.mark.parametrize("typed", ["²", "abc", "9" * 40])
-def test_a_place_that_is_no_number_is_a_form_error(client, site, typed):
+@pytest.mark.parametrize("value", ["²", "abc", "9" * 40])
+def test_a_site_id_that_is_not_a_number_is_a_form_error(client, site, value):
     client.force_login(a_user("admin", is_superuser=True))
     page = reverse("admin:contacts_person_add")
-    answer = save(client, f"{page}?trial_site={site.pk}", name="Nurse", **{"roles-0-trial_site": typed})
+    answer = save(client, f"{page}?trial_site={site.pk}", name="Nurse", **{"roles-0-trial_site": value})
     assert answer.status_code == 200
     assert not Person.objects.exists()

@@ -1,4 +1,4 @@
-"""Likely duplicates: proposed, merged on a decision, undone on another, told apart for good."""
+"""Possible duplicates: listed, merged, unmerged, and marked as different people."""
 
 from datetime import timedelta
 
@@ -24,11 +24,11 @@ def site(client):
     return site
 
 
-def make_similar_person(client) -> list[set[str]]:
+def duplicate_pairs(client) -> list[set[str]]:
     return [{first.name, second.name} for first, second, _ in client.get(PAGE).context["rows"]]
 
 
-def make_different_person(name, site, number, **values):
+def a_contact_of_its_own(name, site, number, **values):
     return a_person(name, site, **{"phone": f"+33 4 00 00 00 {number:02}", "email": f"p{number}@example.org"} | values)
 
 
@@ -39,11 +39,11 @@ def make_different_person(name, site, number, **values):
         ({"phone": "+33 (4) 11-22-33"}, {"phone": "+33 4 11 22 33"}),
     ],
 )
-def test_the_same_address_or_number_is_a_sign(client, site, one, other):
-    make_different_person("Ann Example", site, 1, **one)
-    make_different_person("A. Example", site, 2, **other)
-    make_different_person("Bob Other", site, 3)
-    assert make_similar_person(client) == [{"Ann Example", "A. Example"}]
+def test_the_same_email_or_phone_is_a_possible_duplicate(client, site, one, other):
+    a_contact_of_its_own("Ann Example", site, 1, **one)
+    a_contact_of_its_own("A. Example", site, 2, **other)
+    a_contact_of_its_own("Bob Other", site, 3)
+    assert duplicate_pairs(client) == [{"Ann Example", "A. Example"}]
 
 
 @pytest.mark.parametrize(
@@ -54,62 +54,62 @@ def test_the_same_address_or_number_is_a_sign(client, site, one, other):
         ("0141 496 0011", "+44 161 496 0011"),
     ],
 )
-def test_numbers_that_end_alike_are_no_sign(client, site, one, other):
-    make_different_person("Ann Example", site, 1, phone=one)
-    make_different_person("Bob Other", site, 2, phone=other)
-    assert make_similar_person(client) == []
+def test_phones_with_equal_last_digits_are_no_duplicate(client, site, one, other):
+    a_contact_of_its_own("Ann Example", site, 1, phone=one)
+    a_contact_of_its_own("Bob Other", site, 2, phone=other)
+    assert duplicate_pairs(client) == []
 
 
-def test_a_national_spelling_joins_only_the_number_of_its_area(client, site):
-    make_different_person("Ann Example", site, 1, phone="+44 141 496 0011")
-    make_different_person("Bob Other", site, 2, phone="+44 161 496 0011")
-    make_different_person("A. Example", site, 3, phone="0141 4960011")
-    assert make_similar_person(client) == [{"Ann Example", "A. Example"}]
+def test_a_national_phone_matches_only_the_number_of_its_area(client, site):
+    a_contact_of_its_own("Ann Example", site, 1, phone="+44 141 496 0011")
+    a_contact_of_its_own("Bob Other", site, 2, phone="+44 161 496 0011")
+    a_contact_of_its_own("A. Example", site, 3, phone="0141 4960011")
+    assert duplicate_pairs(client) == [{"Ann Example", "A. Example"}]
 
 
-def test_the_same_name_at_the_same_facility_is_a_sign_but_not_a_function(client, site):
-    make_different_person("Dr. Zoë de Boer, MD", site, 1)
-    make_different_person("Zoe deBoer", site, 2)
-    make_different_person("Study Coordinator", site, 3)
-    make_different_person("Study Coordinator", site, 4)
-    assert make_similar_person(client) == [{"Dr. Zoë de Boer, MD", "Zoe deBoer"}]
+def test_the_same_name_at_the_same_facility_is_a_possible_duplicate_but_not_a_job_title(client, site):
+    a_contact_of_its_own("Dr. Zoë de Boer, MD", site, 1)
+    a_contact_of_its_own("Zoe deBoer", site, 2)
+    a_contact_of_its_own("Study Coordinator", site, 3)
+    a_contact_of_its_own("Study Coordinator", site, 4)
+    assert duplicate_pairs(client) == [{"Dr. Zoë de Boer, MD", "Zoe deBoer"}]
 
 
-def test_the_same_name_elsewhere_is_no_sign(client, site):
+def test_the_same_name_at_another_facility_is_no_duplicate(client, site):
     other = a_recruiting_site(site.trial, 2)
     client.force_login(a_coordinator(site, other, name="both"))
-    make_different_person("Wei Zhang", site, 1)
-    make_different_person("Wei Zhang", other, 2)
-    assert make_similar_person(client) == []
-    assert "No likely duplicates" in text_of(client.get(PAGE))
+    a_contact_of_its_own("Wei Zhang", site, 1)
+    a_contact_of_its_own("Wei Zhang", other, 2)
+    assert duplicate_pairs(client) == []
+    assert "No possible duplicates" in text_of(client.get(PAGE))
 
 
-def test_a_mailbox_that_many_share_is_no_sign(client, site):
+def test_an_email_that_many_share_is_no_duplicate(client, site):
     for number in range(6):
-        make_different_person(f"Person {number}", site, number, email="desk@example.org")
-    assert make_similar_person(client) == []
+        a_contact_of_its_own(f"Person {number}", site, number, email="desk@example.org")
+    assert duplicate_pairs(client) == []
 
 
-def test_people_of_others_are_not_compared(client, site):
-    make_different_person("Ann Example", site, 1, email="same@example.org")
-    make_different_person("A. Example", a_recruiting_site(a_trial(2), 2), 2, email="same@example.org")
-    assert make_similar_person(client) == []
+def test_contacts_out_of_scope_are_not_compared(client, site):
+    a_contact_of_its_own("Ann Example", site, 1, email="same@example.org")
+    a_contact_of_its_own("A. Example", a_recruiting_site(a_trial(2), 2), 2, email="same@example.org")
+    assert duplicate_pairs(client) == []
 
 
-def test_the_list_asks_as_many_questions_for_many_pairs(client, site):
+def test_the_query_count_does_not_grow_with_pairs(client, site):
     for number in (1, 2):
-        make_different_person(f"Ann {number}", site, number, email="a@example.org")
+        a_contact_of_its_own(f"Ann {number}", site, number, email="a@example.org")
     few = queries_of(client, PAGE)
     for number in range(3, 63):
-        make_different_person(f"Person {number}", site, number, email=f"b{number // 2}@example.org")
+        a_contact_of_its_own(f"Person {number}", site, number, email=f"b{number // 2}@example.org")
     assert queries_of(client, PAGE) == few
     assert "1 to 20 of" in text_of(client.get(PAGE))
 
 
 @pytest.fixture
 def pair(site):
-    kept = make_different_person("Ann Example", site, 1, email="same@example.org", mobile="")
-    return kept, make_different_person(
+    kept = a_contact_of_its_own("Ann Example", site, 1, email="same@example.org", mobile="")
+    return kept, a_contact_of_its_own(
         "A. Example", site, 2, email="same@example.org", mobile="+33 6 11 11 11 11", notes="Mondays"
     )
 
@@ -133,7 +133,7 @@ def test_a_merge_moves_the_roles_and_keeps_what_was_chosen(client, pair):
     assert (kept.roles.count(), other.roles.count(), other.merged_into) == (2, 0, kept)
     assert page.redirect_chain == [(f"/people/{kept.pk}/", 302)]
     assert "A. Example" not in text_of(client.get("/people/"))
-    assert make_similar_person(client) == []
+    assert duplicate_pairs(client) == []
 
 
 def test_a_merge_is_undone(client, pair):
@@ -155,7 +155,7 @@ def active_roles(site) -> list[int]:
     return [role.person_id for role in site.roles.order_by("pk") if role.is_active_on(on=timezone.localdate())]
 
 
-def test_whoever_stands_twice_at_one_place_after_a_merge_is_its_contact_once(client, pair, site):
+def test_a_merged_contact_has_one_active_role_at_a_site(client, pair, site):
     kept, other = pair
     merge(client, kept, other)
     assert (active_roles(site), kept.roles.count()) == ([kept.pk], 2)
@@ -163,7 +163,7 @@ def test_whoever_stands_twice_at_one_place_after_a_merge_is_its_contact_once(cli
     assert active_roles(site) == [kept.pk, other.pk]
 
 
-def test_another_duty_or_a_longer_one_is_not_ended_by_a_merge(client, pair, site):
+def test_a_merge_does_not_end_a_different_or_a_longer_role(client, pair, site):
     kept, other = pair
     with authored("test"):
         Role.objects.filter(person=other).update(role="PRINCIPAL_INVESTIGATOR")
@@ -191,21 +191,21 @@ def test_a_stale_merge_is_refused(client, pair):
     address = f"/people/{kept.pk}/merge/{other.pk}/"
     sent = form_of(client.get(address), "merge_form")
     edit_person(other, phone="+33 4 55 55 55 55", author="user:9")
-    assert "nothing was merged" in text_of(client.post(address, sent, follow=True))
+    assert "Not merged" in text_of(client.post(address, sent, follow=True))
     assert not Merge.objects.exists()
 
 
-def test_who_does_not_look_after_all_roles_cannot_merge(client, pair, site):
+def test_a_merge_needs_all_roles_in_scope(client, pair, site):
     kept, other = pair
     elsewhere = a_recruiting_site(a_trial(2), 2)
     make(Role, person=other, kind="SITE_CONTACT", role="CONTACT", trial_site=elsewhere)
     address = f"/people/{kept.pk}/merge/{other.pk}/"
-    assert "roles that others look after" in text_of(client.get(address))
+    assert "roles in trials or sites that you do not manage" in text_of(client.get(address))
     versions = {f"version-{person.pk}": person.version for person in pair}
     assert client.post(address, versions).status_code == 404
 
 
-def test_not_the_same_is_remembered(client, pair):
+def test_different_people_are_no_longer_listed(client, pair):
     client.post(f"/people/{pair[1].pk}/apart/{pair[0].pk}/")
     client.post(f"/people/{pair[0].pk}/apart/{pair[1].pk}/")
-    assert make_similar_person(client) == []
+    assert duplicate_pairs(client) == []

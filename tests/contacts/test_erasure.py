@@ -1,4 +1,4 @@
-"""Erasing a person: nothing tells who they were, in no table, page, export or later import; the trail still tells."""
+"""Erasing a person: no table, page, export or later import identifies them; the history stays replayable."""
 
 import json
 
@@ -36,7 +36,7 @@ def entry(**more) -> dict:
 
 
 def a_record(*contacts: dict, **more) -> dict:
-    """A record in which the person is a site's contact twice, the trial's, an official, and answers for results."""
+    """A record with the person as contact of two sites and of the trial, as official and as point of contact."""
     named = contacts or (entry(), OTHER)
     record = with_locations(
         location("Hospital 1", status="RECRUITING", contacts=[*named]),
@@ -50,7 +50,7 @@ def a_record(*contacts: dict, **more) -> dict:
 
 
 def without_canary(record: dict) -> dict:
-    """The record as it may still go out."""
+    """The record as it is exported after the erasure."""
     record = json.loads(json.dumps(record))
     module = record["protocolSection"]["contactsLocationsModule"]
     for holder, name in [(module, "centralContacts"), *((one, "contacts") for one in module["locations"])]:
@@ -61,7 +61,7 @@ def without_canary(record: dict) -> dict:
 
 
 def columns_with_canary(canary: str = CANARY) -> list[str]:
-    """Every column of every table in which the canary stands, as text, whatever its type."""
+    """Every column of every table whose text contains the canary, whatever its type."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name, data_type FROM information_schema.columns "
@@ -79,7 +79,7 @@ def columns_with_canary(canary: str = CANARY) -> list[str]:
 
 @pytest.fixture
 def imported():
-    """The person as a record brought them, edited by hand, in conflict with the registry, merged with a double."""
+    """An imported person, edited by hand, in conflict with the registry, and merged with a duplicate."""
     run_import(a_record())
     person = Person.objects.filter(name=NAME, phone_ext="").get()
     edit_person(person, mobile="+33 6 99 99 99 99", notes=f"{CANARY} works on Mondays", author="user:1")
@@ -99,11 +99,11 @@ def erase(person):
     return erase_person(person, reason=WHY, author="user:1")
 
 
-def test_nothing_in_the_whole_database_tells_who_it_was(imported, client):
+def test_no_column_of_the_database_identifies_the_erased_person(imported, client):
     with authored("user:1"):
         broken = json.dumps(a_record()).encode()[:-200]
         run = ImportRun.objects.create(author="user:1", source="test", state="DONE")
-        QuarantinedRecord.objects.create(run=run, place="line 1", reason="trial_with_violation", received=broken)
+        QuarantinedRecord.objects.create(run=run, place="line 1", reason="broken", received=broken)
     preview_upload(content=json.dumps(a_record(entry(phone="1234567"))).encode(), name="a.json", author="user:1")
     client.get("/trials/NCT90000001/")
     client.get("/")
@@ -115,7 +115,7 @@ def test_nothing_in_the_whole_database_tells_who_it_was(imported, client):
     assert columns_with_canary() == []
 
 
-def test_no_page_search_api_or_export_names_them_afterwards(imported, client, ask):  # noqa: F811
+def test_no_page_search_api_or_export_shows_the_erased_person(imported, client, ask):  # noqa: F811
     assert "Quill" in str(ask("/api/v1/trials/NCT90000001/").json())
     erase(imported)
     assert "Quill" not in str(ask("/api/v1/trials/NCT90000001/").json())
@@ -125,13 +125,13 @@ def test_no_page_search_api_or_export_names_them_afterwards(imported, client, as
     assert CANARY not in str(list(export_records(Trial.objects.all())))
 
 
-def test_all_else_of_the_record_goes_out_as_it_came_in():
+def test_the_rest_of_the_record_is_exported_unchanged():
     run_import(a_record())
     erase(Person.objects.filter(name=NAME).first())
     assert list(export_records(Trial.objects.all())) == [without_canary(a_record())]
 
 
-def test_the_same_record_again_is_unchanged_and_silent(imported):
+def test_importing_the_same_record_again_changes_nothing(imported):
     erase(imported)
     latest = a_record(entry(phone="+33 4 11 11 11 11"), OTHER)
     assert counts(run_import(latest)) == (0, 0, 1, 0)
@@ -140,7 +140,7 @@ def test_the_same_record_again_is_unchanged_and_silent(imported):
     assert columns_with_canary() == []
 
 
-def test_a_changed_record_does_not_bring_them_back():
+def test_a_changed_record_does_not_import_the_erased_person():
     run_import(a_record())
     erase(Person.objects.filter(name=NAME).first())
     changed = a_record(entry(phone="+33 4 00 11 22 33"), OTHER | {"phone": "+33 4 00 00 00 03"})
@@ -151,7 +151,7 @@ def test_a_changed_record_does_not_bring_them_back():
     assert list(export_records(Trial.objects.all())) == [without_canary(changed)]
 
 
-def test_another_trials_record_does_not_bring_them_back():
+def test_the_record_of_another_trial_does_not_import_the_erased_person():
     run_import(a_record())
     erase(Person.objects.filter(name=NAME).first())
     other = with_locations(location("Hospital 9", contacts=[entry(name=f"Dr. {CANARY} M. Quill")]), number=90_000_002)
@@ -159,7 +159,7 @@ def test_another_trials_record_does_not_bring_them_back():
     assert columns_with_canary() == []
 
 
-def test_a_namesake_elsewhere_comes_in():
+def test_another_person_of_the_same_name_is_imported():
     run_import(a_record())
     erase(Person.objects.filter(name=NAME).first())
     namesake = {"name": NAME, "role": "CONTACT", "phone": "+81 3 0000 0000"}
@@ -167,16 +167,16 @@ def test_a_namesake_elsewhere_comes_in():
     assert Person.objects.present().get(name=NAME).phone == "+81 3 0000 0000"
 
 
-def test_a_function_at_a_hospital_is_nobody_in_particular():
-    function = {"name": "Study Coordinator", "role": "CONTACT", "phone": "+33 4 12 34 56 78"}
-    run_import(with_locations(location("Hospital 1", contacts=[function])))
+def test_an_erased_job_title_does_not_suppress_another_phone():
+    job_title = {"name": "Study Coordinator", "role": "CONTACT", "phone": "+33 4 12 34 56 78"}
+    run_import(with_locations(location("Hospital 1", contacts=[job_title])))
     erase(Person.objects.get())
-    later = function | {"phone": "+33 4 87 65 43 21"}
+    later = job_title | {"phone": "+33 4 87 65 43 21"}
     run_import(with_locations(location("Hospital 1", contacts=[later])))
     assert Person.objects.present().get().phone == later["phone"]
 
 
-def test_that_somebody_held_the_role_is_kept(imported):
+def test_the_roles_of_an_erased_person_are_kept(imported):
     roles = set(imported.roles.values_list("pk", flat=True))
     erase(imported)
     imported.refresh_from_db()
@@ -186,41 +186,41 @@ def test_that_somebody_held_the_role_is_kept(imported):
     assert all(role.ends_on is not None for role in Role.objects.filter(person=imported))
 
 
-def test_the_trail_and_the_marked_records_still_tell_every_table(imported):
+def test_history_and_redacted_records_still_rebuild_every_table(imported):
     erase(imported)
     assert StudyVersion.objects.filter(id_allocation__isnull=False, received__contains="[erased ").exists()
     for model in IMPORTED:
         assert replayed_rows(model) == present(model), model.__name__
 
 
-def test_nothing_is_asked_of_erased_people_while_there_are_none(django_assert_max_num_queries):
+def test_loading_an_empty_suppression_list_takes_one_query(django_assert_max_num_queries):
     with django_assert_max_num_queries(1):
         assert load_suppression_list() is None
 
 
 @pytest.mark.parametrize("reason", ["", "  ", f"{CANARY} left.", f"Wrote from {EMAIL}."])
-def test_a_reason_is_asked_for_and_names_nobody(reason):
+def test_a_blank_reason_or_one_with_the_name_is_refused(reason):
     person = a_contact(site=a_site(), name=NAME).person
     edit_person(person, email=EMAIL, author="user:1")
     with pytest.raises(ValidationError):
         erase_person(person, reason=reason, author="user:1")
 
 
-def test_only_who_coordinates_all_their_trials_may_erase():
+def test_erasing_needs_all_trials_of_the_person_in_scope():
     site = a_site()
     person = a_contact(site=site).person
-    of_site, of_trial = a_user("one"), a_user("two_sites")
+    of_site, of_trial = a_user("one"), a_user("two")
     assign(of_site, site=site)
     assign(of_trial, trial=site.trial)
     assert not may_erase(of_site, person)
     assert may_erase(of_trial, person)
-    assert may_erase(a_user("three_sites", is_superuser=True), person)
+    assert may_erase(a_user("three", is_superuser=True), person)
     with authored("test"):
         Role.objects.create(person=person, kind="CENTRAL_CONTACT", trial=a_trial(2))
     assert not may_erase(of_trial, person)
 
 
-def test_erasing_is_asked_for_twice_and_done_once(client):
+def test_an_erasure_needs_a_confirmation_and_happens_once(client):
     site = a_site()
     user = a_user("lead", is_staff=False)
     assign(user, trial=site.trial)
@@ -234,12 +234,12 @@ def test_erasing_is_asked_for_twice_and_done_once(client):
         page = client.post(address, {"typed": "Erase", "reason": WHY}, follow=True)
         assert page.redirect_chain == [(person.get_absolute_url(), 302)]
     assert "Erased person" in text_of(page)
-    assert "That somebody held these roles is kept" in text_of(page)
+    assert "The roles are kept without the name" in text_of(page)
     assert Erasure.objects.get().reason == WHY
-    assert "Nobody is named at your sites yet" in text_of(client.get("/people/"))
+    assert "No contacts yet" in text_of(client.get("/people/"))
 
 
-def test_a_sites_coordinator_cannot_erase(client):
+def test_a_site_coordinator_cannot_erase(client):
     site = a_site()
     user = a_user("own", is_staff=False)
     assign(user, site=site)
@@ -251,7 +251,7 @@ def test_a_sites_coordinator_cannot_erase(client):
     assert Person.objects.get().erased_at is None
 
 
-def test_a_double_that_a_record_could_not_tell_apart_goes_as_well(client):
+def test_a_certain_duplicate_is_erased_as_well(client):
     site = a_site()
     person, double = (a_contact(site=site, name=name).person for name in (NAME, f"Dr. {NAME}, MD"))
     erase(person)
@@ -260,7 +260,7 @@ def test_a_double_that_a_record_could_not_tell_apart_goes_as_well(client):
     assert columns_with_canary() == []
 
 
-def test_the_page_asks_as_many_questions_however_many_people_the_trial_names(client):
+def test_the_query_count_of_the_erase_page_does_not_grow_with_contacts(client):
     site = a_site()
     client.force_login(a_user("admin", is_superuser=True))
     address = f"/people/{a_contact(site=site, name=NAME).person_id}/erase/"

@@ -1,6 +1,6 @@
-"""Erasing one person and nobody else: namesakes, families, shared addresses, initials, names that sound like functions.
+"""Erasing one person only: equal names, families, shared addresses, initials, names that contain job titles.
 
-Each case goes the whole way: import, page, erase, page and export, import again.
+Each case imports, erases, exports and imports again.
 """
 
 import json
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def contact(name: str, number: int = 0, **more) -> dict:
-    """A contact with a phone and an address of their own; `number` 0: an investigator, whom nobody calls."""
+    """A contact with its own phone and e-mail; `number` 0: an investigator without contact details."""
     if not number:
         return {"name": name, "role": "PRINCIPAL_INVESTIGATOR"} | more
     return {
@@ -72,7 +72,7 @@ def names_on_page(client) -> str:
 BERGERS = [contact("Berger, Anna", 1), contact("Berger, Thomas", 2), contact("Berger, Ute")]
 
 
-def test_three_people_of_one_family_are_three_and_one_of_them_is_erased(client):
+def test_one_of_three_people_with_the_same_family_name_is_erased(client):
     import_(a_record(*BERGERS))
     page = names_on_page(client)
     assert all(name in page for name in ("Berger, Anna", "Berger, Thomas", "Berger, Ute"))
@@ -87,16 +87,16 @@ def test_three_people_of_one_family_are_three_and_one_of_them_is_erased(client):
 
 
 @pytest.mark.parametrize("name", ["Line Hansen", "Line Nurse", "Do Main", "Senior Ma", "Sir Head"])
-def test_a_name_with_a_word_of_a_function_goes_from_received_records_and_texts(client, name):
+def test_a_name_that_contains_a_job_title_is_removed_from_records_and_texts(client, name):
     client.force_login(a_user("admin", is_superuser=True))
     import_(a_record(contact(name), contact("Study Coordinator", 1)))
     with authored("user:1"):
         Trial.objects.update(keywords=[f"As {name} does it"])
     one = person(name)
-    assert f"Looked for: {name}" in text_of(client.get(f"/people/{one.pk}/erase/"))
+    assert f"Searched for: {name}" in text_of(client.get(f"/people/{one.pk}/erase/"))
     with authored("user:1"):
         Trial.objects.update(keywords=[])
-    erase(name, and_black_out=True)
+    erase(name, redact_texts=True)
     assert name not in StudyVersion.objects.get().received
     import_(a_record(contact(name), contact("Study Coordinator", 2)))
     assert columns_with_canary(name) == []
@@ -110,7 +110,7 @@ def test_a_name_with_a_word_of_a_function_goes_from_received_records_and_texts(c
         unicodedata.normalize("NFD", "Ánna Berger"),
     ],
 )  # fmt: skip
-def test_another_spelling_of_the_name_is_erased_too_and_does_not_come_back(again):
+def test_another_spelling_of_the_name_is_erased_and_not_imported_again(again):
     import_(a_record(contact("Berger, Anna", 1), contact(again), contact("Klein, Bert", 2)))
     erase("Berger, Anna")
     assert export() == [["Klein, Bert"]]
@@ -119,33 +119,33 @@ def test_another_spelling_of_the_name_is_erased_too_and_does_not_come_back(again
 
 
 @pytest.mark.parametrize("other", ["A. Berger", "Dr. Berger", "Berger", "Anna Berger-Klein", "Anna Maria Berger"])
-def test_a_name_that_only_may_be_theirs_is_offered_and_kept(client, other):
+def test_a_similar_name_is_listed_but_not_selected(client, other):
     client.force_login(a_user("admin", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact(other, 2)))
     one, two = person("Anna Berger"), person(other)
     page = client.get(f"/people/{one.pk}/erase/")
-    assert [row for row in rows_of(page) if other in row and "May be the same person: a similar name" in row]
+    assert [row for row in rows_of(page) if other in row and "Possibly the same person: a similar name" in row]
     assert f'value="{two.pk}" checked' not in page.content.decode()
     erase("Anna Berger")
     import_(a_record(contact("Anna Berger", 1), contact(other, 3)))
     assert export() == [[other]]
 
 
-def test_one_of_two_namesakes_at_a_site_is_erased_when_the_other_is_unticked(client):
+def test_one_of_two_contacts_with_the_same_name_is_erased_when_the_other_is_cleared(client):
     client.force_login(a_user("admin", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact("Berger, Anna", 2)))
     one, two = person("Anna Berger"), person("Berger, Anna")
     page = client.get(f"/people/{one.pk}/erase/")
     assert f'value="{two.pk}" checked' in page.content.decode()
-    assert [row for row in rows_of(page) if "A record cannot tell them apart: the same name at the same place" in row]
-    said = {"typed": "erase", "reason": WHY, "offered": [two.pk]}
-    client.post(f"/people/{one.pk}/erase/", said)
+    reason = "Same person in a registry record: the same name at the same place"
+    assert [row for row in rows_of(page) if reason in row]
+    client.post(f"/people/{one.pk}/erase/", {"typed": "erase", "reason": WHY, "offered": [two.pk]})
     assert export() == [["Berger, Anna"]]
     import_(a_record(contact("Anna Berger", 1), contact("Berger, Anna", 2), contact("Bert Klein", 3)))
     assert export() == [["Berger, Anna", "Bert Klein"]]
 
 
-def test_an_entry_that_came_meanwhile_is_shown_before_anything_is_erased(client):
+def test_a_certain_match_added_meanwhile_is_shown_before_the_erasure(client):
     client.force_login(a_user("admin", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact("Berger, Anna", 2)))
     one = person("Anna Berger")
@@ -154,13 +154,13 @@ def test_an_entry_that_came_meanwhile_is_shown_before_anything_is_erased(client)
     assert Person.objects.present().count() == 2
 
 
-def test_who_says_the_same_at_the_same_place_cannot_stay_behind():
+def test_a_contact_with_equal_values_at_the_same_place_must_be_erased_as_well():
     import_(a_record(contact("Anna Berger", 1), contact("Anna Berger", 1, phoneExt="7")))
-    with pytest.raises(ValidationError, match="A record cannot tell this person from the entry"):
+    with pytest.raises(ValidationError, match="A registry record cannot distinguish this person from the contact"):
         erase("Anna Berger", also=[])
 
 
-def test_five_who_share_an_address_are_five_people():
+def test_contacts_who_share_an_email_are_different_people():
     five = [contact(name, 1) for name in ("Anna Berger", "Bert Berger", "Cid Klein", "Dora Gross", "Study Nurse")]
     import_(a_record(*five))
     erase("Anna Berger")
@@ -169,14 +169,14 @@ def test_five_who_share_an_address_are_five_people():
     assert export() == [["Bert Berger", "Cid Klein", "Dora Gross", "Study Nurse", "Emil Berger"]]
 
 
-def test_who_follows_at_an_address_of_the_office_comes_in():
+def test_a_successor_with_the_same_office_email_is_imported():
     import_(a_record(contact("Anna Berger", 1)))
     erase("Anna Berger")
     import_(a_record(contact("Cid Klein", 1)))
     assert export() == [["Cid Klein"]]
 
 
-def test_an_address_that_somebody_else_has_is_nobodys_own():
+def test_an_email_that_another_contact_has_is_not_suppressed():
     shared = {"email": "Berger.Office@example.org"}
     staying = contact("Cid Klein", 2, email="berger.office@EXAMPLE.org")
     import_(a_record(contact("Anna Berger", 1, **shared), staying))
@@ -185,7 +185,7 @@ def test_an_address_that_somebody_else_has_is_nobodys_own():
     assert export() == [["Bert Berger", "Cid Klein"]]
 
 
-def test_their_own_address_does_not_come_back_under_a_function():
+def test_a_personal_email_is_not_imported_again_with_a_job_title():
     own = {"email": "anna.berger@example.org"}
     import_(a_record(contact("Anna Berger", 1, **own), contact("Study Nurse", 2)))
     erase("Anna Berger")
@@ -193,24 +193,22 @@ def test_their_own_address_does_not_come_back_under_a_function():
     assert export() == [["Study Nurse"]]
 
 
-@pytest.mark.parametrize("asked", ["Anna Berger", "Anna Berger, MD", "Berger, Anna"])
-def test_investigator_official_and_contact_are_erased_together(asked):
+@pytest.mark.parametrize("name", ["Anna Berger", "Anna Berger, MD", "Berger, Anna"])
+def test_investigator_official_and_contact_are_erased_together(name):
     record = a_record(contact("Anna Berger, MD"), contact("Anna Berger", 1), contact("Bert Berger", 2))
     module = record["protocolSection"]["contactsLocationsModule"]
     module["overallOfficials"] = [{"name": "Berger, Anna", "affiliation": "Kiel", "role": "STUDY_CHAIR"}]
     import_(record)
-    erase(asked)
+    erase(name)
     assert columns_with_canary("Anna") == []
     import_(record)
     assert export() == [["Bert Berger"]]
 
 
-def test_a_namesake_at_another_hospital_of_the_trial_is_offered_and_kept():
+def test_the_same_name_at_another_facility_of_the_trial_is_listed_but_not_selected():
     elsewhere = {"Klinik am Berg": [contact("Wei Zhang", 2)]}
     import_(a_record(contact("Wei Zhang", 1), **elsewhere))
-    (match,) = find_editable_matches(
-        a_user("admin", is_superuser=True), Person.objects.order_by("pk").first()
-    )
+    (match,) = find_editable_matches(a_user("admin", is_superuser=True), Person.objects.order_by("pk").first())
     assert (match.is_certain, match.evidence) == (False, "the same name in the same trial")
     erase("Wei Zhang")
     import_(a_record(contact("Wei Zhang", 9), **elsewhere))
@@ -223,14 +221,14 @@ def test_a_name_in_capitals_with_two_family_names_and_its_parts():
     assert export() == [["García López, Ana"]]
 
 
-def test_a_family_name_alone_is_known_by_its_number_only():
+def test_a_family_name_alone_matches_only_with_its_phone():
     import_(a_record(contact("Berger", 1), contact("Berger", 2), contact("Berger, MD")))
     erase("Berger")
     import_(a_record(contact("Berger", 1), contact("Berger", 2), contact("Berger, MD")))
     assert export() == [["Berger", "Berger, MD"]]
 
 
-def test_who_coordinates_the_trial_sees_their_own_people_only(client):
+def test_a_trial_coordinator_sees_matches_in_scope_only(client):
     import_(a_record(contact("Anna Berger", 1), contact("A. Berger", 2)))
     elsewhere = location("Klinik am Berg", contacts=[contact("Anna Berger", 7)])
     run_import(with_locations(elsewhere, number=90_000_002))
@@ -241,7 +239,7 @@ def test_who_coordinates_the_trial_sees_their_own_people_only(client):
     assert Person.objects.present().get().phone == "+49 431 555 0107"
 
 
-def test_the_page_asks_as_many_questions_for_one_match_as_for_many(client):
+def test_the_query_count_of_the_erase_page_does_not_grow_with_matches(client):
     client.force_login(a_user("admin", is_superuser=True))
     import_(a_record(contact("Anna Berger", 1), contact("A. Berger", 2)))
     address = f"/people/{person('Anna Berger').pk}/erase/"
@@ -255,13 +253,13 @@ def test_the_page_asks_as_many_questions_for_one_match_as_for_many(client):
     ("phone", "evidence"),
     [("+81 31 555 0101", None), ("+49 421 555 0101", None), ("0431 5550101", "the same phone under another name")],
 )
-def test_the_same_phone_is_the_same_as_a_whole(phone, evidence):
+def test_phones_match_as_whole_numbers(phone, evidence):
     import_(a_record(contact("Anna Berger", 1), contact("Cid Vogel", 2, phone=phone)))
-    found = find_editable_matches(a_user("root", is_superuser=True), person("Anna Berger"))
-    assert [match.evidence for match in found] == ([evidence] if evidence else [])
+    matches = find_editable_matches(a_user("root", is_superuser=True), person("Anna Berger"))
+    assert [match.evidence for match in matches] == ([evidence] if evidence else [])
 
 
-def test_a_namesake_whose_number_ends_alike_is_not_certain_and_stays():
+def test_the_same_name_with_equal_last_digits_is_not_a_certain_match():
     elsewhere = {"Klinik am Berg": [contact("Anna Berger", 2, phone="+49 421 555 0101")]}
     import_(a_record(contact("Anna Berger", 1), **elsewhere))
     erased = person("Anna Berger", phone="+49 431 555 0101")
@@ -283,7 +281,7 @@ PRINTED = [
 
 
 @pytest.mark.parametrize("again", PRINTED)
-def test_a_form_of_address_or_a_function_beside_the_name_does_not_bring_them_back(client, again):
+def test_a_name_with_a_form_of_address_or_job_title_is_not_imported_again(client, again):
     import_(a_record(contact("Anna Berger", 1), contact("Klein, Bert", 2)))
     erase("Anna Berger")
     import_(a_record(contact(again, 8), contact("Klein, Bert", 3)))
@@ -292,7 +290,7 @@ def test_a_form_of_address_or_a_function_beside_the_name_does_not_bring_them_bac
 
 
 @pytest.mark.parametrize("printed", PRINTED)
-def test_who_was_erased_under_such_a_name_does_not_come_back_without_it(printed):
+def test_a_person_erased_with_such_a_name_is_not_imported_without_it(printed):
     import_(a_record(contact(printed, 1), contact("Klein, Bert", 2)))
     erase(printed)
     import_(a_record(contact("Anna Berger", 8), contact(printed, 9), contact("Klein, Bert", 3)))
@@ -300,7 +298,7 @@ def test_who_was_erased_under_such_a_name_does_not_come_back_without_it(printed)
 
 
 @pytest.mark.parametrize(
-    ("kept", "again"),
+    ("signature", "again"),
     [
         ("name frauannaberger place klinik am see|kiel|germany", "Frau Anna Berger"),
         ("name frauberger place klinik am see|kiel|germany", "Frau Berger"),
@@ -310,10 +308,10 @@ def test_who_was_erased_under_such_a_name_does_not_come_back_without_it(printed)
         ("name diplpsychannaberger address reach8@example.org", "Dipl.-Psych. Anna Berger"),
     ],
 )
-def test_the_digests_of_before_the_forms_of_address_still_hold(kept, again):
+def test_former_digests_are_still_valid(signature, again):
     import_(a_record(contact("Vogel, Cid", 1), contact("Klein, Bert", 2)))
     erase("Vogel, Cid")
-    add_to_suppression_list(Erasure.objects.get(), [kept])
+    add_to_suppression_list(Erasure.objects.get(), [signature])
     import_(a_record(contact(again, 8), contact("Klein, Bert", 3)))
     assert export() == [["Klein, Bert"]]
 
@@ -321,7 +319,7 @@ def test_the_digests_of_before_the_forms_of_address_still_hold(kept, again):
 @pytest.mark.parametrize(
     "other", ["Frau Berger", "Ing Lee", "Herr, Michael", "Anna Berger / Bert Cole", "Phil Nat", "Mag Berger"]
 )
-def test_others_with_such_words_stay(other):
+def test_other_people_with_such_words_are_kept(other):
     import_(a_record(contact("Anna Berger", 1), contact(other, 2)))
     erase("Anna Berger")
     assert export() == [[other]]
@@ -331,7 +329,7 @@ GERMAN = "+49 431 555 0101"
 
 
 @pytest.mark.parametrize(
-    ("erased", "again", "stays_out"),
+    ("erased", "again", "is_suppressed"),
     [
         (GERMAN, "0049 (431) 5550101", True), (GERMAN, "+49 (0)431 5550101", True), (GERMAN, "0431/5550101", True),
         (GERMAN, "431 5550101", True), ("0431 5550101", GERMAN, True), ("0431 5550101", "(0431) 555-0101", True),
@@ -343,15 +341,15 @@ GERMAN = "+49 431 555 0101"
         ("+1 212 555 0101", "+1 312 555 0101", False),
     ],
 )  # fmt: skip
-def test_the_name_with_the_same_number_stays_out_elsewhere_and_with_another_comes_in(erased, again, stays_out):
+def test_the_name_with_the_same_phone_is_suppressed_in_other_trials(erased, again, is_suppressed):
     import_(a_record(contact("Anna Berger", 1, phone=erased), contact("Klein, Bert", 2)))
     erase("Anna Berger")
     elsewhere = location("Klinik am Berg", contacts=[contact("Anna Berger", 7, phone=again)])
     run_import(with_locations(elsewhere, number=90_000_002))
-    assert Person.objects.present().filter(name="Anna Berger").exists() is not stays_out
+    assert Person.objects.present().filter(name="Anna Berger").exists() is not is_suppressed
 
 
-def test_a_digest_of_the_last_digits_still_holds():
+def test_a_former_digest_of_the_last_digits_is_still_valid():
     import_(a_record(contact("Vogel, Cid", 1), contact("Klein, Bert", 2)))
     erase("Vogel, Cid")
     add_to_suppression_list(Erasure.objects.get(), ["name annaberger ending 15550108"])

@@ -1,4 +1,4 @@
-"""By what a text names somebody."""
+"""Patterns that find a person's name, e-mail addresses and phone numbers in texts."""
 
 import re
 
@@ -9,13 +9,13 @@ from contacts.erasure.free_text.patterns import PersonValues, all_spellings, bui
 ANNA = PersonValues("Dr. Anna Smith, MD", "+33 4 99 88 77 66", "anna@example.org")
 
 
-def find_mentions(said: PersonValues, text: str) -> list[str]:
-    pattern = build_pattern(all_spellings([said]))
+def find_mentions(values: PersonValues, text: str) -> list[str]:
+    pattern = build_pattern(all_spellings([values]))
     return re.findall(pattern, text, re.IGNORECASE) if pattern else []
 
 
 @pytest.mark.parametrize(
-    ("text", "hits"),
+    ("text", "matches"),
     [
         ("Ask ANNA SMITH.", ["ANNA SMITH"]),
         ("Anna\nSmith, Anna  Smith", ["Anna\nSmith", "Anna  Smith"]),
@@ -27,8 +27,8 @@ def find_mentions(said: PersonValues, text: str) -> list[str]:
         ("133499887766, 334998877665", []),
     ],
 )
-def test_a_text_names_them_by_full_name_address_or_number(text, hits):
-    assert find_mentions(ANNA, text) == hits
+def test_a_full_name_email_or_phone_is_found(text, matches):
+    assert find_mentions(ANNA, text) == matches
 
 
 def test_a_name_is_found_with_and_without_its_accents():
@@ -47,12 +47,12 @@ def test_a_name_is_found_in_either_order_and_with_a_middle_initial():
         assert find_mentions(PersonValues(name), text) == ["Smith, Anna", "Anna Smith", "Anna M. Smith", "SMITH ANNA"]
 
 
-def test_a_name_with_a_word_of_a_function_in_it_is_looked_for():
+def test_a_name_that_contains_a_job_title_is_found():
     assert find_mentions(PersonValues("Line Hansen"), "Ask Line Hansen at the desk line.") == ["Line Hansen"]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "values",
     [
         PersonValues("Li"),
         PersonValues("A. Li"),
@@ -61,11 +61,11 @@ def test_a_name_with_a_word_of_a_function_in_it_is_looked_for():
         PersonValues(),
     ],
 )
-def test_what_many_are_called_is_not_looked_for(said):
-    assert all_spellings([said]) == []
+def test_ambiguous_values_are_not_searched(values):
+    assert all_spellings([values]) == []
 
 
-def test_each_spelling_is_looked_for_once_and_names_stand_first():
+def test_equal_spellings_are_searched_once_and_names_come_first():
     twice = [ANNA, PersonValues("Anna Smith", "+33-499887766", "ANNA@example.org", private_email="anna@example.org")]
     assert [one.text for one in all_spellings([*twice, PersonValues("Anna Jones")])] == [
         "Anna Jones", "Anna Smith", "+33 4 99 88 77 66", "anna@example.org",

@@ -1,4 +1,4 @@
-"""The directory and a person's page, by URL: who finds whom, what is shown to whom, and keeping it true."""
+"""The contacts directory and a contact's page: scope, visibility, verification, editing and roles."""
 
 from datetime import date, timedelta
 
@@ -36,57 +36,57 @@ def names_found(client, words: str) -> list[str]:
     return [row["person"].name for row in client.get("/people/", {"words": words}).context["rows"]]
 
 
-def test_the_directory_lists_who_has_a_role_at_ones_places_and_nobody_else(client, user, site):
+def test_the_directory_lists_contacts_with_a_role_in_scope_only(client, user, site):
     a_person("Ann Example", site)
     a_person("Stranger", a_recruiting_site(a_trial(2), 2))
     page = client.get("/people/")
     assert len(rows_of(page)) == 1
-    assert "1 person" in text_of(page)
+    assert "1 contact" in text_of(page)
     assert "Contact Hospital 1, Lyon, France, ALDER" in rows_of(page)[0]
-    assert "Not verified yet" in rows_of(page)[0]
+    assert "Never verified" in rows_of(page)[0]
 
 
 @pytest.mark.parametrize(
     "words", ["exam", "ann EXAMPLE", "one@ex", "lyo", "fran", "Hospital", "alder", "nct00000001", "ann lyon contact"]
 )
-def test_people_are_found_by_a_part_of_what_they_are(client, user, site, words):
+def test_contacts_are_found_by_words_of_name_place_trial_and_role(client, user, site, words):
     a_person("Ann Example", site)
     a_person("Bob Other", a_recruiting_site(a_trial(2), 2, city="Kobe", country="Japan"))
     assert names_found(client, words) == ["Ann Example"]
     assert names_found(client, f"{words} zzz") == []
 
 
-def test_people_are_found_by_their_function(client, user, site):
+def test_contacts_are_found_by_their_role(client, user, site):
     person = a_person("Ann Example", site)
     make(Role, person=person, kind="SITE_CONTACT", role="PRINCIPAL_INVESTIGATOR", trial_site=site)
     assert names_found(client, "principal") == ["Ann Example"]
 
 
-def test_places_of_others_find_nobody(client, user, site):
-    """Whoever guesses at what is not theirs learns nothing from what is found."""
+def test_places_out_of_scope_do_not_match(client, user, site):
+    """The search does not reveal roles at other users' sites."""
     elsewhere = a_recruiting_site(a_trial(2), 2, city="Kobe")
     a_person("Ann Example", site, elsewhere)
     assert names_found(client, "kobe") == []
     assert "Kobe" not in text_of(client.get("/people/"))
 
 
-def test_people_are_found_by_when_they_were_verified(client, user, site):
+def test_contacts_are_filtered_by_last_verification(client, user, site):
     a_person("Fresh", site, last_verified_on=TODAY())
     a_person("Old", site, last_verified_on=TODAY() - timedelta(days=400))
     a_person("Never", site)
-    found = {
+    names = {
         when: [row["person"].name for row in client.get(f"/people/?verified={when}").context["rows"]]
         for when in ("recently", "long-ago", "never")
     }
-    assert found == {"recently": ["Fresh"], "long-ago": ["Old"], "never": ["Never"]}
+    assert names == {"recently": ["Fresh"], "long-ago": ["Old"], "never": ["Never"]}
 
 
-@pytest.mark.parametrize("question", ["?wrong=1", "?verified=soon", "?page=9"])
-def test_what_is_not_understood_is_refused(client, user, site, question):
-    assert client.get(f"/people/{question}").status_code == 400
+@pytest.mark.parametrize("query", ["?wrong=1", "?verified=soon", "?page=9"])
+def test_an_invalid_parameter_is_a_400(client, user, site, query):
+    assert client.get(f"/people/{query}").status_code == 400
 
 
-def test_the_directory_asks_as_many_questions_for_fifty_as_for_two(client, user, site):
+def test_the_query_count_of_the_directory_does_not_grow_with_contacts(client, user, site):
     for number in range(2):
         a_person(f"Person {number}", site)
     few = queries_of(client, "/people/?words=person")
@@ -96,7 +96,7 @@ def test_the_directory_asks_as_many_questions_for_fifty_as_for_two(client, user,
     assert "1 to 50 of 60" in text_of(client.get("/people/"))
 
 
-def test_a_persons_page_asks_as_many_questions_for_many_roles(client, user, site):
+def test_the_query_count_of_a_contacts_page_does_not_grow_with_roles(client, user, site):
     person = a_person("Ann Example", site)
     few = queries_of(client, page_of(person))
     for _ in range(12):
@@ -104,44 +104,44 @@ def test_a_persons_page_asks_as_many_questions_for_many_roles(client, user, site
     assert queries_of(client, page_of(person)) == few
 
 
-def test_somebody_without_assignments_is_told_so_and_finds_no_link(client, site):
+def test_a_user_without_assignments_gets_an_explanation_and_no_link(client, site):
     client.force_login(a_user("reader", is_staff=False))
     a_person("Ann Example", site)
     page = client.get("/people/")
-    assert "No trial or site is assigned to you" in text_of(page)
+    assert "No assigned trials or sites" in text_of(page)
     assert 'href="/people/"' not in client.get("/").content.decode()
 
 
-def test_the_page_shows_what_everybody_sees_and_why(client, user, site):
+def test_the_page_shows_the_public_view_with_reasons(client, user, site):
     person = a_person("Ann Example", site, **PRIVATE)
     closed = a_recruiting_site(site.trial, 2)
     make(Role, person=person, kind="SITE_CONTACT", role="CONTACT", trial_site=site, starts_on=date(2090, 1, 1))
     page = text_of(client.get(page_of(person)))
     assert "Shown ALDER Ann Example · +33 4 11 22 33 44 · one@example.org" in page
-    assert "Shown because the site is recruiting." in page
+    assert "Site status: Recruiting." in page
     assert "The role has not begun." in page
     assert all(value in page for value in PRIVATE.values())
     assert str(closed.facility) not in page
 
 
 @pytest.mark.parametrize(
-    ("change", "why"),
+    ("change", "reason"),
     [
         ({"is_public": False}, "The trial is not public."),
-        ({"overall_status": "COMPLETED"}, "Not shown, because nobody can join now: the trial is “Completed”."),
+        ({"overall_status": "COMPLETED"}, "Trial status: Completed."),
     ],
 )
-def test_why_a_central_contact_is_not_shown(client, change, why):
+def test_the_reason_why_a_central_contact_is_not_public(client, change, reason):
     trial = a_trial(1, **{"overall_status": "RECRUITING"} | change)
     client.force_login(a_coordinator(trial=trial))
     person = make(Person, name="Ann Example")
     make(Role, person=person, kind="CENTRAL_CONTACT", role="CONTACT", trial=trial)
     page = text_of(client.get(page_of(person)))
     assert "Not shown" in page
-    assert why in page
+    assert reason in page
 
 
-def test_private_values_are_for_the_sites_own_coordinators_the_trials_and_administrators(client, site):
+def test_private_values_are_visible_to_coordinators_in_scope_and_administrators(client, site):
     person = a_person("Ann Example", site, **PRIVATE)
     of_another_site = a_coordinator(a_recruiting_site(site.trial, 2), name="other")
     allowed = [
@@ -160,14 +160,14 @@ def test_private_values_are_for_the_sites_own_coordinators_the_trials_and_admini
         assert PRIVATE["mobile"] not in answer.content.decode()
 
 
-def test_roles_that_others_look_after_are_only_counted(client, user, site):
+def test_roles_out_of_scope_are_only_counted(client, user, site):
     person = a_person("Ann Example", site, a_recruiting_site(a_trial(2, acronym="BIRCH"), 2))
     page = text_of(client.get(page_of(person)))
-    assert "They also hold 1 role that others look after." in page
+    assert "This contact also has 1 role in trials that you do not manage." in page
     assert "BIRCH" not in page
 
 
-def test_verified_today(client, user, site):
+def test_a_contact_is_marked_as_verified_today(client, user, site):
     person = a_person("Ann Example", site)
     client.post(page_of(person, "verified"), {"version": person.version})
     person.refresh_from_db()
@@ -175,20 +175,20 @@ def test_verified_today(client, user, site):
     assert person.trail.order_by("pgh_id").last().pgh_context.actor == user.actor
 
 
-def test_what_changed_meanwhile_is_not_verified_unseen(client, user, site):
+def test_a_contact_changed_meanwhile_is_not_marked_as_verified(client, user, site):
     person = a_person("Ann Example", site)
     edit_person(person, phone="+33 4 99 99 99 99", author="user:9")
     page = client.post(page_of(person, "verified"), {"version": person.version}, follow=True)
     person.refresh_from_db()
     assert person.last_verified_on is None
-    assert "changed since you looked" in text_of(page)
+    assert "Not marked as verified" in text_of(page)
 
 
 def edited(client, person, **changes):
     return client.post(page_of(person, "edit"), form_of(client.get(page_of(person, "edit")), "person_form", **changes))
 
 
-def test_an_edit_is_saved_with_who_and_why(client, user, site):
+def test_an_edit_is_saved_with_author_and_reason(client, user, site):
     person = a_person("Ann Example", site)
     assert edited(client, person, name="Ann Other", why="Married").status_code == 302
     person.refresh_from_db()
@@ -201,7 +201,7 @@ def test_an_edit_is_saved_with_who_and_why(client, user, site):
     ("changes", "message"),
     [
         ({"email": "[email protected]"}, "This is not an e-mail address."),
-        ({"name": "", "phone": "", "email": ""}, "Give a name or a function"),
+        ({"name": "", "phone": "", "email": ""}, "Enter a name or a job title"),
     ],
 )
 def test_an_edit_that_breaks_a_rule_is_refused_beside_its_field(client, user, site, changes, message):
@@ -220,29 +220,29 @@ def test_a_stale_edit_shows_both_versions_and_loses_nothing(client, user, site):
     both = client.post(page_of(person, "edit"), form)
 
     assert both.status_code == 409
-    told = {one.label: (one.mine, one.theirs) for one in both.context["conflict"].differences}
-    assert told == {"Phone": ("1111111", "2222222"), "E-mail": ("one@example.org", "two@example.org")}
+    differences = {one.label: (one.mine, one.theirs) for one in both.context["conflict"].differences}
+    assert differences == {"Phone": ("1111111", "2222222"), "E-mail": ("one@example.org", "two@example.org")}
     client.post(page_of(person, "edit"), form_of(both, "person_form"))
     person.refresh_from_db()
     assert (person.phone, person.email) == ("1111111", "two@example.org")
 
 
-def test_a_person_is_added_with_a_role_at_a_place_of_ones_own(client, user, site):
+def test_a_contact_is_added_with_a_role_at_an_own_site(client, user, site):
     page = client.get("/people/add/?trial=nct00000001")
     client.post("/people/add/?trial=nct00000001", form_of(page, "person_form", name="New Nurse", place=str(site.pk)))
     role = Role.objects.get()
     assert (role.person.name, role.trial_site, role.kind) == ("New Nurse", site, "SITE_CONTACT")
 
 
-def test_everything_that_is_wrong_with_a_new_person_is_told_at_once(client, user, site):
-    said = form_of(client.get("/people/add/"), "person_form", name="Ann", email="[email protected]", place="")
-    page = text_of(client.post("/people/add/", said))
+def test_all_errors_of_a_new_contact_are_shown_together(client, user, site):
+    data = form_of(client.get("/people/add/"), "person_form", name="Ann", email="[email protected]", place="")
+    page = text_of(client.post("/people/add/", data))
     assert "This is not an e-mail address." in page
-    assert "Where : This field is required." in page
+    assert "Site or trial : This field is required." in page
     assert not Person.objects.exists()
 
 
-def test_of_few_trials_one_is_chosen_from_a_list_and_of_many_typed(client, user, site, monkeypatch):
+def test_a_trial_is_chosen_from_a_short_list_or_by_its_number(client, user, site, monkeypatch):
     assign(user, trial=a_trial(2))
     page = client.get("/people/add/").content.decode()
     assert "?trial=NCT00000001" in page
@@ -252,13 +252,13 @@ def test_of_few_trials_one_is_chosen_from_a_list_and_of_many_typed(client, user,
     assert 'name="trial"' in client.get("/people/add/").content.decode()
 
 
-def test_no_role_is_given_at_a_place_of_others(client, user, site):
+def test_a_role_cannot_be_added_out_of_scope(client, user, site):
     other = a_recruiting_site(site.trial, 2)
     page = client.get("/people/add/?trial=NCT00000001")
     for place in (other.pk, "CENTRAL_CONTACT"):
         answer = client.post("/people/add/?trial=NCT00000001", form_of(page, "person_form", name="X", place=str(place)))
         assert "Select a valid choice" in text_of(answer)
-    assert "is no trial of yours" in text_of(client.get(f"/people/add/?trial={a_trial(2).key}"))
+    assert "is not one of your trials" in text_of(client.get(f"/people/add/?trial={a_trial(2).key}"))
     assert not Role.objects.exists()
 
 
@@ -273,14 +273,14 @@ def test_a_role_is_added_and_ended(client, user, site):
     client.post(f"/people/roles/{role.pk}/end/", ending)
     role.refresh_from_db()
     assert (role.starts_on, role.ends_on, role.version) == (date(2026, 2, 1), date(2026, 3, 1), 2)
-    assert "Over from 1 February 2026 until 1 March 2026" in text_of(client.get(page_of(person)))
+    assert "Ended from 1 February 2026 until 1 March 2026" in text_of(client.get(page_of(person)))
 
 
-def test_the_same_role_is_not_given_twice(client, user, site):
+def test_an_equal_role_is_refused(client, user, site):
     person = a_person("Ann Example", site)
     page = client.get(page_of(person, "roles", "add"))
     answer = client.post(page_of(person, "roles", "add"), form_of(page, "role_form", place=str(site.pk)))
-    assert "They hold this role here already." in text_of(answer)
+    assert "This contact already has this role." in text_of(answer)
 
 
 def test_a_role_cannot_end_before_it_starts(client, user, site):
@@ -292,7 +292,7 @@ def test_a_role_cannot_end_before_it_starts(client, user, site):
         assert message in text_of(answer)
 
 
-def test_a_stale_end_shows_what_stands(client, user, site):
+def test_a_stale_end_date_shows_the_saved_date(client, user, site):
     role = a_person("Ann Example", site).roles.get()
     address = f"/people/roles/{role.pk}/end/"
     one = form_of(client.get(address), "end_form", ends_on="2026-03-01")
@@ -305,39 +305,39 @@ def test_a_stale_end_shows_what_stands(client, user, site):
     assert role.ends_on == date(2026, 3, 1)
 
 
-def test_a_role_of_others_cannot_be_ended(client, user):
+def test_a_role_out_of_scope_cannot_be_ended(client, user):
     role = a_person("Ann Example", a_recruiting_site(a_trial(2), 2)).roles.get()
     answer = client.post(f"/people/roles/{role.pk}/end/", {"ends_on": "2026-01-01", "version": 1})
     assert answer.status_code == 404
 
 
-def test_who_reads_everything_and_looks_after_nothing_is_led_to_all_people(client):
+def test_an_inspector_gets_a_link_to_all_contacts(client):
     client.force_login(an_inspector())
     page = client.get("/people/")
     assert 'href="/admin/contacts/person/"' in page.content.decode()
-    assert "No trial or site is assigned" not in text_of(page)
+    assert "Ask an administrator" not in text_of(page)
 
 
-def test_a_phone_that_is_no_number_is_refused_with_what_to_enter_and_nothing_is_lost(client):
+def test_an_invalid_phone_is_refused_with_advice_and_the_input_is_kept(client):
     site = a_recruiting_site()
     client.force_login(a_coordinator(site))
-    said = {"name": "Ann Example", "phone": "call me maybe", "phone_ext": "ask", "place": site.pk, "role": "CONTACT"}
-    page = client.post(f"/people/add/?trial={site.trial.nct_id}", said)
+    data = {"name": "Ann Example", "phone": "call me maybe", "phone_ext": "ask", "place": site.pk, "role": "CONTACT"}
+    page = client.post(f"/people/add/?trial={site.trial.nct_id}", data)
     assert "Enter a telephone number, with the country code where possible" in text_of(page)
     assert "Enter the digits of the extension" in text_of(page)
     assert "call me maybe" in page.content.decode()
     assert not Person.objects.exists()
 
 
-def test_an_extension_that_is_typed_behind_the_number_goes_to_its_field(client):
+def test_an_extension_after_the_phone_is_moved_to_its_field(client):
     site = a_recruiting_site()
     client.force_login(a_coordinator(site))
-    said = {"name": "Ann Example", "phone": "(555) 123-4567 ext. 12", "place": site.pk, "role": "CONTACT"}
-    client.post(f"/people/add/?trial={site.trial.nct_id}", said)
+    data = {"name": "Ann Example", "phone": "(555) 123-4567 ext. 12", "place": site.pk, "role": "CONTACT"}
+    client.post(f"/people/add/?trial={site.trial.nct_id}", data)
     assert Person.objects.values_list("phone", "phone_ext").get() == ("(555) 123-4567", "12")
 
 
-def test_a_number_that_a_record_brought_does_not_stop_another_change(client):
+def test_an_invalid_imported_phone_does_not_block_other_changes(client):
     site = a_recruiting_site()
     client.force_login(a_coordinator(site))
     person = a_person("Ann Example", site, phone="only mornings", email="[email protected]")

@@ -1,4 +1,4 @@
-"""Personal values: out of the trail, in a trail of their own, gone when a person is erased."""
+"""Personal values: not in the trail, but in a separate trail that erasure empties."""
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -23,15 +23,15 @@ def test_the_trail_has_no_personal_column():
     assert not columns & set(PERSONAL)
 
 
-def test_personal_values_are_kept_apart_with_who_and_when(person):
-    kept = person.values_trail.order_by("pgh_id")
-    assert [(row.name, row.phone, row.pgh_context.actor) for row in kept] == [
+def test_personal_values_have_a_separate_trail_with_author(person):
+    events = person.values_trail.order_by("pgh_id")
+    assert [(row.name, row.phone, row.pgh_context.actor) for row in events] == [
         ("Canary Name", "", "user:1"),
         ("Canary Name", "555-0101", "user:1"),
     ]
 
 
-def test_personal_values_are_never_altered_but_can_be_deleted(person):
+def test_the_trail_of_personal_values_can_be_deleted_but_not_updated(person):
     with pytest.raises(DatabaseError), transaction.atomic():
         person.values_trail.update(name="Somebody else")
     person.values_trail.all().delete()

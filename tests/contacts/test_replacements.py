@@ -1,4 +1,4 @@
-"""One takes over from another in one act: preview, all or none, once, and back."""
+"""Replacing a contact in several roles: preview, all or none, idempotent, and undone."""
 
 from datetime import date, timedelta
 
@@ -50,11 +50,11 @@ def days_of(person) -> set[tuple]:
     return set(Role.objects.filter(person=person).values_list("starts_on", "ends_on"))
 
 
-def test_fourteen_roles_go_over_on_a_day(client, leaver, sites):
+def test_fourteen_roles_are_transferred_on_a_day(client, leaver, sites):
     successor = a_person("Bea Other", sites[0], phone="+33 4 77 77 77 77")
     page = preview(client, leaver, successor.pk)
-    assert "Bea Other takes over 14 roles from Ann Example" in text_of(page)
-    assert "Bea Other holds it already; it ends for Ann Example." in text_of(page)
+    assert "Bea Other replaces Ann Example in 14 roles" in text_of(page)
+    assert "Bea Other already has this role; it ends for Ann Example." in text_of(page)
     assert not Replacement.objects.exists()
     answer, _ = applied(client, leaver, successor.pk)
     assert answer.headers["Location"] == f"/people/replacements/{Replacement.objects.get().pk}/"
@@ -62,7 +62,7 @@ def test_fourteen_roles_go_over_on_a_day(client, leaver, sites):
     assert Role.objects.filter(person=successor, starts_on=SOON, ends_on=None).count() == 13
 
 
-def test_only_ticked_roles_go_over_each_in_its_place_of_the_list(client, leaver, sites):
+def test_only_selected_roles_are_transferred_with_their_position(client, leaver, sites):
     role = leaver.roles.last()
     applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77", role=[f"{role.pk}:{role.version}"])
     begun = Role.objects.get(person__name="Bea Other")
@@ -70,7 +70,7 @@ def test_only_ticked_roles_go_over_each_in_its_place_of_the_list(client, leaver,
     assert leaver.roles.filter(ends_on=None).count() == 13
 
 
-def test_the_preview_says_what_everybody_will_see(client, leaver, sites):
+def test_the_preview_shows_the_public_view(client, leaver, sites):
     page = text_of(
         preview(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77", mobile="+33 6 11 11 11 11")
     )
@@ -87,7 +87,7 @@ def test_a_second_post_changes_nothing(client, leaver, sites):
     assert Person.objects.filter(name="Bea Other").count() == 1
 
 
-def test_a_role_to_come_goes_over_from_its_own_first_day(client, leaver, sites):
+def test_a_future_role_is_transferred_from_its_own_first_day(client, leaver, sites):
     role = leaver.roles.first()
     later = SOON + timedelta(days=60)
     future = make(Role, person=leaver, kind="SITE_CONTACT", role="SUB_INVESTIGATOR", trial_site=sites[0],
@@ -100,31 +100,31 @@ def test_a_role_to_come_goes_over_from_its_own_first_day(client, leaver, sites):
     assert role.ends_on == SOON
 
 
-def test_what_was_done_is_undone_as_a_whole(client, leaver, sites):
+def test_a_replacement_is_undone_as_a_whole(client, leaver, sites):
     first = leaver.roles.first()
     sent = {"ends_on": (SOON + timedelta(days=9)).isoformat(), "version": first.version}
     client.post(f"/people/roles/{first.pk}/end/", sent)
     before = days_of(leaver)
     applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77")
-    made = Replacement.objects.get()
+    replacement = Replacement.objects.get()
     for _ in range(2):
-        page = client.post(f"/people/replacements/{made.pk}/undo/", follow=True)
-    assert "Taken back" in text_of(page)
+        page = client.post(f"/people/replacements/{replacement.pk}/undo/", follow=True)
+    assert "Replacement undone" in text_of(page)
     assert days_of(leaver) == before
     assert all(role.was_cancelled for role in Role.objects.filter(person__name="Bea Other"))
-    assert "No role now" in text_of(client.get("/people/?words=bea"))
+    assert "No current role" in text_of(client.get("/people/?words=bea"))
 
 
-def test_what_has_changed_since_is_not_undone(client, leaver, sites):
+def test_a_replacement_with_a_changed_role_is_not_undone(client, leaver, sites):
     applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77")
     role = Role.objects.filter(person__name="Bea Other").first()
     client.post(f"/people/roles/{role.pk}/end/", {"ends_on": "2099-01-01", "version": role.version})
     page = client.post(f"/people/replacements/{Replacement.objects.get().pk}/undo/", follow=True)
-    assert "changed since, so this is not undone" in text_of(page)
+    assert "some of these roles were changed since" in text_of(page)
     assert days_of(leaver) == {(None, SOON)}
 
 
-def test_a_role_changed_meanwhile_refuses_all(client, leaver, sites):
+def test_a_role_changed_meanwhile_prevents_the_replacement(client, leaver, sites):
     sent = form_of(
         preview(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77"), "replace_form", step="apply"
     )
@@ -132,12 +132,12 @@ def test_a_role_changed_meanwhile_refuses_all(client, leaver, sites):
     client.post(f"/people/roles/{role.pk}/end/", {"ends_on": "2099-01-01", "version": role.version})
     answer = client.post(address(leaver, "new"), sent)
     assert answer.status_code == 409
-    assert "Somebody else changed one of these roles meanwhile." in text_of(answer)
+    assert "someone else changed one of these roles" in text_of(answer)
     assert not Person.objects.filter(name="Bea Other").exists()
     assert leaver.roles.filter(ends_on=None).count() == 13
 
 
-def test_roles_of_others_do_not_go_over(client, leaver, sites):
+def test_roles_out_of_scope_are_not_transferred(client, leaver, sites):
     foreign = a_recruiting_site(a_trial(2), 20)
     role = make(Role, person=leaver, kind="SITE_CONTACT", role="CONTACT", trial_site=foreign)
     page = client.get(address(leaver, "new"))
@@ -148,15 +148,15 @@ def test_roles_of_others_do_not_go_over(client, leaver, sites):
     assert str(foreign.facility) not in text_of(page)
 
 
-def test_a_receipt_is_for_those_whose_roles_they_are(client, leaver, sites):
+def test_the_result_page_needs_all_roles_in_scope(client, leaver, sites):
     applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77")
-    made = Replacement.objects.get()
+    replacement = Replacement.objects.get()
     client.force_login(a_coordinator(sites[0], name="one"))
-    assert client.get(f"/people/replacements/{made.pk}/").status_code == 404
-    assert client.post(f"/people/replacements/{made.pk}/undo/").status_code == 404
+    assert client.get(f"/people/replacements/{replacement.pk}/").status_code == 404
+    assert client.post(f"/people/replacements/{replacement.pk}/undo/").status_code == 404
 
 
-def test_the_registrys_record_names_the_one_of_the_day(client):
+def test_the_export_contains_the_contact_of_the_day(client):
     contact = {"name": "Ann Example", "role": "CONTACT", "phone": "+33 4 11 22 33 44"}
     run_import(with_locations(location("Hospital 1", status="RECRUITING", contacts=[contact])))
     client.force_login(a_coordinator(trial=Trial.objects.get()))
@@ -167,7 +167,7 @@ def test_the_registrys_record_names_the_one_of_the_day(client):
         assert [one for one in ("Ann Example", "Bea Other") if one in exported] == [name]
 
 
-def test_the_public_page_names_the_successor_at_once_when_it_is_today(client, leaver, sites):
+def test_the_public_page_shows_the_successor_from_today(client, leaver, sites):
     today = {"on": date.today().isoformat()}
     page = client.get(address(leaver, "new"))
     sent = form_of(page, "replace_form", name="Bea Other", phone="+33 4 77 77 77 77", step="apply", **today)

@@ -1,4 +1,4 @@
-"""Rules of contacts, and the book of all rules."""
+"""Rules of contacts, and the page of all rules."""
 
 from datetime import date
 from pathlib import Path
@@ -17,17 +17,17 @@ def ids(rules, subject) -> set[str]:
     return {rule.id for rule in violations(rules, subject, on=TODAY)}
 
 
-def test_the_page_of_rules_is_what_the_tables_say():
-    assert PAGE.read_text() == rules_page.page(), "Write it anew: manage.py rules > docs/rules.md"
+def test_the_page_of_rules_is_up_to_date():
+    assert PAGE.read_text() == rules_page.page(), "Generate it again: manage.py rules > docs/rules.md"
 
 
-def test_every_rule_has_an_id_of_its_own_a_text_and_a_source():
+def test_every_rule_has_a_unique_id_a_text_and_a_source():
     assert len({rule.id for rule in rules_page.RULES}) == len(rules_page.RULES)
     assert all(rule.text.endswith(".") and rule.source and rule.fields for rule in rules_page.RULES)
 
 
 @pytest.mark.parametrize(
-    ("central", "sites", "is_kept"),
+    ("central", "sites", "is_valid"),
     [
         (1, [("RECRUITING", False)], True),
         (0, [("RECRUITING", True), ("COMPLETED", False)], True),
@@ -36,12 +36,12 @@ def test_every_rule_has_an_id_of_its_own_a_text_and_a_source():
         (0, [], False),
     ],
 )
-def test_somebody_answers_while_a_trial_recruits(central, sites, is_kept):
-    assert (ids(TRIAL_CONTACT_RULES, TrialContactsInput("RECRUITING", central, sites)) == set()) == is_kept
+def test_a_recruiting_trial_needs_a_contact(central, sites, is_valid):
+    assert (ids(TRIAL_CONTACT_RULES, TrialContactsInput("RECRUITING", central, sites)) == set()) == is_valid
     assert ids(TRIAL_CONTACT_RULES, TrialContactsInput("COMPLETED", central, sites)) == set()
 
 
-def test_the_registry_takes_two_central_contacts():
+def test_the_registry_accepts_two_central_contacts():
     assert ids(TRIAL_CONTACT_RULES, TrialContactsInput("RECRUITING", 3, [])) == {"one-central-contact-and-one-backup"}
 
 
@@ -66,5 +66,5 @@ def test_the_registry_takes_two_central_contacts():
         (ContactInput("OFFICIAL", "STUDY_CHAIR", name="Dr", phone="+33 4 00 00 00 01"), {"investigator-is-not-called"}),
     ],
 )
-def test_a_contact_keeps_its_rules_or_says_which(contact, expected):
+def test_a_contact_violates_these_rules(contact, expected):
     assert ids(CONTACT_RULES, contact) == expected

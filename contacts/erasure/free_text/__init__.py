@@ -1,1 +1,1 @@
-"""Texts in which people wrote about people: where they are, which of them name somebody, and blacking that out."""
+"""Free text fields that may mention people: registration, search and redaction."""

@@ -1,8 +1,6 @@
-"""What is written about one person at another's entry, why people were erased, and the reasons of all changes.
+"""Free text fields of contacts, history, sites and trials.
 
-The texts of sites: notes and reasons. A hospital's name is published, and mended by hand.
-
-The texts of trials: published, so mended by hand at the trial's form.
+Texts of trials and names of facilities are public, so they are edited by hand and not redacted.
 """
 
 from django.db.models import TextField
@@ -40,7 +38,7 @@ register_free_text(
     FreeTextField(
         model=Person,
         fields=("notes",),
-        label="Notes about somebody else",
+        label="Notes of another contact",
         location=lambda person: person.title,
         edit_url=lambda person: reverse("person_edit", args=[person.pk]),
         readable=lambda user: Person.objects.editable_by(user),
@@ -49,20 +47,20 @@ register_free_text(
     FreeTextField(
         model=Merge,
         fields=("values_before", "values_chosen"),
-        label="What a merge of entries remembers",
+        label="Values of a merge",
         location=lambda merge: _format_day(merge.merged_at),
         person_paths=("kept", "merged"),
     ),
     FreeTextField(
         model=Erasure,
         fields=("reason",),
-        label="Reason of an erasure",
+        label="Reason for an erasure",
         location=lambda erasure: _format_day(erasure.erased_at),
     ),
     FreeTextField(
         model=Context,
         fields=("metadata",),
-        label="Reason in the history",
+        label="Reason in the audit trail",
         location=lambda context: f"A change on {_format_day(context.created_at)}",
     ),
 )
@@ -77,7 +75,7 @@ def _site_form_url(site_id: int) -> str:
 
 
 def _site_free_text(model, label: str, **more) -> FreeTextField:
-    """Why something was entered at a site."""
+    """The reason column of a model of a site."""
     return FreeTextField(
         model=model,
         fields=("reason",),
@@ -93,7 +91,7 @@ register_free_text(
     FreeTextField(
         model=Facility,
         fields=("name",),
-        label="Name of a hospital",
+        label="Name of a facility",
         location=str,
         edit_url=lambda facility: reverse("admin:sites_facility_change", args=[facility.pk]),
         readable=lambda user: Facility.objects.editable_by(user),
@@ -107,10 +105,10 @@ register_free_text(
         readable=lambda user: TrialSite.objects.editable_by(user),
         related=("trial", "facility"),
     ),
-    _site_free_text(StatusEvent, "Reason of a status", guards=("sites.StatusEvent:status_event_append_only",)),
+    _site_free_text(StatusEvent, "Reason for a status", guards=("sites.StatusEvent:status_event_append_only",)),
     _site_free_text(
         EnrollmentReport,
-        "Reason of an enrollment number",
+        "Reason for an enrollment count",
         edit_url=lambda report: _site_form_url(report.trial_site_id),
         guards=("sites.EnrollmentReport:locked_months_stay",),
     ),
@@ -126,7 +124,7 @@ register_free_text(
 
 
 def _text_fields(model) -> tuple[str, ...]:
-    """Its columns of free text, and of lists of it."""
+    """The names of a model's columns of text, and of arrays of text."""
     fields = ((field.name, getattr(field, "base_field", field)) for field in model._meta.local_fields)
     return tuple(name for name, field in fields if isinstance(field, TextField))
 
@@ -140,8 +138,8 @@ def _protocol_list_free_text(model: type[ProtocolListItem]) -> FreeTextField:
         model=model,
         fields=_text_fields(model),
         label=capfirst(model._meta.verbose_name),
-        location=lambda part: str(part.trial),
-        edit_url=lambda part: _trial_form_url(part.trial_id),
+        location=lambda item: str(item.trial),
+        edit_url=lambda item: _trial_form_url(item.trial_id),
         readable=lambda user: model._base_manager.filter(trial__in=Trial.objects.editable_by(user)),
         related=("trial",),
         is_redactable=False,

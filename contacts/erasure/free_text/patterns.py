@@ -1,9 +1,7 @@
-"""How a text would spell somebody: their full name, their addresses and numbers, as one pattern. Pure.
+"""Regular expressions that find a person's full name, e-mail addresses and phone numbers in texts.
 
-The patterns are read alike by Python and by PostgreSQL, without case. They end where words end: neither "Anna Smithers"
-nor "Anna Smith-Jones" is Anna Smith, nor is bo.anna@x.org anna@x.org.
-
-What somebody is named by and shares with others: a hospital's number, a name.
+Python and PostgreSQL read the patterns alike, case-insensitively. They match whole words: "Anna Smithers" and
+"Anna Smith-Jones" are not Anna Smith, and bo.anna@x.org is not anna@x.org.
 """
 
 import re
@@ -20,14 +18,14 @@ from common.text import fold, normalize
 from contacts.models import Person
 from contacts.person_matching import is_person_name
 
-#: A name with fewer letters would be found in too many words.
+#: Names with fewer letters are not searched: they match too many words.
 SHORTEST_NAME = 5
 _BETWEEN_WORDS = r"\s+(?:\w\.?\s+)?"
 _BETWEEN_DIGITS = r"[\s()./-]*"
 
 
 class PersonValues(NamedTuple):
-    """What an entry says, or once said."""
+    """Present or former values of a contact."""
 
     name: str = ""
     phone: str = ""
@@ -38,7 +36,7 @@ class PersonValues(NamedTuple):
 
 @dataclass(frozen=True)
 class Spelling:
-    """One name, address or number, as it is shown and as it is looked for."""
+    """One name, e-mail address or phone number: its display text and its pattern."""
 
     text: str
     pattern: str
@@ -49,7 +47,7 @@ class Spelling:
 
 
 def spellings_of(values: PersonValues) -> Iterator[Spelling]:
-    """The full name in either order, the addresses and the numbers."""
+    """The full name in either order, the e-mail addresses and the phone numbers."""
     parsed = parse_name(values.name)
     letters = sum(map(str.isalpha, "".join(parsed.words)))
     if parsed.is_full and letters >= SHORTEST_NAME and is_person_name(values.name):
@@ -63,31 +61,31 @@ def spellings_of(values: PersonValues) -> Iterator[Spelling]:
 
 
 def all_spellings(entries: Iterable[PersonValues]) -> list[Spelling]:
-    """Each once, however they are written: the pattern is what counts. Names first."""
-    found = {one.pattern.casefold(): one for said in sorted(entries) for one in spellings_of(said)}
-    return sorted(found.values(), key=lambda one: (not one.is_name, one.text))
+    """The spellings without those of an equal pattern; names first."""
+    by_pattern = {one.pattern.casefold(): one for values in sorted(entries) for one in spellings_of(values)}
+    return sorted(by_pattern.values(), key=lambda one: (not one.is_name, one.text))
 
 
 def build_pattern(spellings: Iterable[Spelling]) -> str:
-    """Any of them, the longest first; "" for none."""
+    """A pattern of all spellings, the longest first; "" for none."""
     return "|".join(sorted((one.pattern for one in spellings), key=len, reverse=True))
 
 
 def _name_pattern(words: tuple[str, ...]) -> str:
     """ "Anna Berger", "Berger, Anna" and "Berger Anna", with and without a middle initial.
 
-    Behind another word a comma may end a name of a list: "John Berger, Anna Jones" names no Anna Berger.
+    After another word a comma may end a name of a list: "John Berger, Anna Jones" does not mention Anna Berger.
     """
     full = [word for word in words if sum(map(str.isalpha, word)) > 1]
-    spelt = [_word_pattern(word) for word in (full if len(full) > 1 else words)]
-    orders = [spelt, [*spelt[-1:], *spelt[:-1]]]
-    *others, family = spelt
+    patterns = [_word_pattern(word) for word in (full if len(full) > 1 else words)]
+    orders = [patterns, [*patterns[-1:], *patterns[:-1]]]
+    *others, family = patterns
     listed = [rf"(?<![\w.]\s){family},\s*{_BETWEEN_WORDS.join(others)}"] if others else []
     return f"(?:{'|'.join([*map(_BETWEEN_WORDS.join, orders), *listed])})"
 
 
 def _word_pattern(word: str) -> str:
-    """A word as it is typed: accents composed, decomposed or left out, whichever apostrophe and hyphen."""
+    """A pattern of a word with composed, decomposed or missing accents, and any apostrophe or hyphen."""
     return "".join(_letter_pattern(letter) for letter in normalize(word))
 
 
@@ -99,8 +97,8 @@ def _letter_pattern(letter: str) -> str:
         return r"[-‐‑–\s]"
     if plain == letter:
         return re.escape(letter)
-    spelt = {letter, unicodedata.normalize("NFD", letter), plain}
-    return f"(?:{'|'.join(sorted(map(re.escape, spelt)))})"
+    variants = {letter, unicodedata.normalize("NFD", letter), plain}
+    return f"(?:{'|'.join(sorted(map(re.escape, variants)))})"
 
 
 def _word_bounded(words: str) -> str:
@@ -115,20 +113,19 @@ def other_people(people: Collection[Person]) -> QuerySet[Person]:
 
 
 def unique_spellings(spellings: Collection[Spelling], people: Collection[Person]) -> list[Spelling]:
-    """Without the addresses and numbers by which others are reached as well. One query."""
+    """Without the e-mail addresses and phone numbers that other contacts have as well. One query."""
     pattern = build_pattern(one for one in spellings if not one.is_name)
     if not pattern:
         return list(spellings)
-    alike = Q()
+    condition = Q()
     for name in _CONTACT_FIELDS:
-        alike |= Q(**{f"{name}__iregex": pattern})
-    reach = {
-        text for row in other_people(people).filter(alike).order_by().values_list(*_CONTACT_FIELDS) for text in row
-    }
-    return [one for one in spellings if one.is_name or not any(one.is_in(text) for text in reach)]
+        condition |= Q(**{f"{name}__iregex": pattern})
+    rows = other_people(people).filter(condition).order_by().values_list(*_CONTACT_FIELDS)
+    shared = {text for row in rows for text in row}
+    return [one for one in spellings if one.is_name or not any(one.is_in(text) for text in shared)]
 
 
 def has_namesake(spellings: Iterable[Spelling], people: Collection[Person]) -> bool:
-    """Whether somebody else has the same name, whom a text may mean. One query."""
+    """Whether another contact has the same name, so that a text may mention that contact. One query."""
     pattern = build_pattern(one for one in spellings if one.is_name)
     return bool(pattern) and other_people(people).filter(name__iregex=pattern).exists()

@@ -1,4 +1,4 @@
-"""Blacking somebody out of the texts that only keep what people wrote, and of what the trails keep of all of them."""
+"""Redaction of a person's mentions in free text and in the history of all free text."""
 
 from collections.abc import Collection
 from contextlib import nullcontext
@@ -10,20 +10,20 @@ from history.redaction import matching_rows_q, redact_events, redacted_values, r
 
 
 def redact_free_text(pattern: str, *, trials: Collection[int]) -> None:
-    """Replace the hits of somebody of these trials everywhere.
+    """Replace all matches of the pattern, in records of these trials only.
 
-    What is mended by hand keeps what it says now, and loses what it said before.
+    Texts that are edited by hand keep their present value; their former values are redacted.
     """
     if not pattern:
         return
     with redaction_context(pattern):
-        for texts in registered_free_text():
-            if texts.is_redactable:
-                _redact_rows(texts, pattern)
-            redact_events(texts.model, texts.fields, pattern, within=texts.events_within_trials(trials))
+        for field in registered_free_text():
+            if field.is_redactable:
+                _redact_rows(field, pattern)
+            redact_events(field.model, field.fields, pattern, within=field.events_within_trials(trials))
 
 
-def _redact_rows(texts: FreeTextField, pattern: str) -> None:
-    rows = texts.model._base_manager.filter(matching_rows_q(texts.model, texts.fields, pattern))
-    with pgtrigger.ignore(*texts.guards) if texts.guards else nullcontext():
-        rows.update(**redacted_values(texts.model, texts.fields, pattern))
+def _redact_rows(field: FreeTextField, pattern: str) -> None:
+    rows = field.model._base_manager.filter(matching_rows_q(field.model, field.fields, pattern))
+    with pgtrigger.ignore(*field.guards) if field.guards else nullcontext():
+        rows.update(**redacted_values(field.model, field.fields, pattern))

@@ -1,4 +1,4 @@
-"""Which texts may name people. Each room says so of its own with `may_name_people`."""
+"""Registry of free text fields that may mention people; each app registers its own with `register_free_text`."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from common.permissions import is_administrator
 
 @dataclass(frozen=True)
 class FreeTextField:
-    """Columns of one table in which people write.
+    """Columns of free text of one table.
 
-    `words` say what the text is ("" takes the column's own name), `where` and `mended_at` where a row's stands and the
-    address of the form that changes it. Administrators read all; `readable` gives the rows that others may.
-    `of_people` leads to those whose own row it is: erasing them empties it anyway. `guards` are the triggers that
-    otherwise keep it as it was written. `trial` leads to the trial of what a record says at length, which is looked
-    through only where somebody has or had a role: a registry has half a million records, and no index finds a name.
+    `label` names the text ("" takes the column's verbose name); `location` is the title of a row and `edit_url` the
+    address of its form. Administrators read all rows; `readable` gives the rows that other users may read.
+    `person_paths` lead to the people whose own row it is: erasing them empties it. `guards` are the triggers that
+    forbid updates. `trial` leads to the trial of a registry record: such texts are searched only for trials in which
+    the person has or had a role, as a registry has half a million records and no index finds a name.
 
-    What is not blacked out is published or somebody's identity: it is mended by hand, at its form.
+    Texts that are not redactable are public or identify somebody; they are edited by hand in their form.
     """
 
     model: type[Model]
@@ -37,20 +37,21 @@ class FreeTextField:
     trial: str = ""
 
     def rows(self, user) -> QuerySet:
-        """Those that the user may read, in no order."""
+        """The rows that the user may read, unordered."""
         if is_administrator(user):
             return self.model._base_manager.order_by()
         return self.readable(user).order_by() if self.readable else self.model._base_manager.none()
 
     def within_trials(self, trials: Collection[int]) -> Q:
-        """The rows that are looked through for somebody of these trials; likewise of a trail with `near_in_trail`."""
+        """A filter of rows: those of these trials where the field belongs to a trial, else all."""
         return Q(**{f"{self.trial}__in": trials}) if self.trial else Q()
 
     def events_within_trials(self, trials: Collection[int]) -> Q:
+        """The same filter for history events of the rows."""
         return Q(**{f"{'pgh_obj_id' if self.trial == 'pk' else self.trial}__in": trials}) if self.trial else Q()
 
     def own_rows(self, people) -> QuerySet:
-        """Those that are these people's own."""
+        """The rows that belong to these people."""
         if not self.person_paths:
             return self.model._base_manager.none()
         return self.model._base_manager.filter(
@@ -61,11 +62,11 @@ class FreeTextField:
 _registry: list[FreeTextField] = []
 
 
-def register_free_text(*texts: FreeTextField) -> None:
-    """One for a table; a second one of the same table takes the first one's place."""
-    for one in texts:
-        _registry[:] = [other for other in _registry if other.model is not one.model]
-        _registry.append(one)
+def register_free_text(*fields: FreeTextField) -> None:
+    """Register one FreeTextField for each table; a second one for the same table replaces the first."""
+    for field in fields:
+        _registry[:] = [other for other in _registry if other.model is not field.model]
+        _registry.append(field)
 
 
 def registered_free_text() -> tuple[FreeTextField, ...]:

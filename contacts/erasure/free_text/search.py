@@ -1,4 +1,4 @@
-"""Which texts name somebody, and what of them is shown."""
+"""Search for texts that mention a person, with excerpts."""
 
 import re
 from collections import defaultdict
@@ -15,18 +15,17 @@ from contacts.erasure.free_text.registry import FreeTextField, registered_free_t
 from contacts.models import Role
 from history.redaction import matching_rows_q, superseded_events, trails_with_fields
 
-#: How many a page shows.
+#: How many mentions a page shows.
 MENTIONS_SHOWN = 50
 _EXCERPT_CONTEXT = 70
 
 
 class TextLocation(NamedTuple):
-    """A row in which somebody is named: the label of the table that holds it, its key, and what the text is where that
-    is known. Nothing of the person."""
+    """A row with a mention: the label of its table, its key, and the label of the text. No personal value."""
 
     label: str
     key: str
-    what: str = ""
+    text_label: str = ""
 
 
 class ExcerptPart(NamedTuple):
@@ -36,7 +35,7 @@ class ExcerptPart(NamedTuple):
 
 @dataclass(frozen=True)
 class Mention:
-    """A text that names somebody. `is_former`: what it said before, kept in its history; `excerpt` where it does."""
+    """A text that mentions a person. `is_former`: a former value in the history; `excerpt`: the text around it."""
 
     place: TextLocation
     location: str
@@ -47,7 +46,7 @@ class Mention:
 
 
 class Search(NamedTuple):
-    """For what is looked, for whom, in which trials' records, and in nobody's own rows `without`."""
+    """The pattern, the user who searches, the trials whose records are searched, and people whose rows are skipped."""
 
     pattern: str
     user: Any
@@ -56,53 +55,53 @@ class Search(NamedTuple):
 
 
 def trial_ids_of(people: Collection[int]) -> set[int]:
-    """Where they have or had a role."""
+    """The trials in which these people have or had a role."""
     roles = Role.objects.filter(person__in=people).order_by().values_list("trial", "trial_site__trial")
     return {trial for row in roles for trial in row if trial}
 
 
 def find_mentions(pattern: str, user, *, people: Collection[int], is_before_erasure: bool) -> list[TextLocation]:
-    """Where the user may read a text with the pattern of these people; what is to be mended by hand first. Two queries.
+    """The readable texts that match the pattern of these people; those to edit by hand first. Two queries.
 
-    Before they are erased, rows of their own are left out: they go.
+    Before an erasure the people's own rows are left out, because the erasure empties them.
     """
     if not pattern:
         return []
     search = Search(pattern, user, trial_ids_of(people), people if is_before_erasure else ())
-    first, *others = (_keys(rows) for texts in registered_free_text() for rows in _matching_rows(texts, search))
+    first, *others = (_keys(rows) for field in registered_free_text() for rows in _matching_rows(field, search))
     order = {model._meta.label_lower: number for number, (_, model) in enumerate(_tables())}
-    found = (TextLocation(*row) for row in first.union(*others, all=True))
-    return sorted(found, key=lambda place: (order[place.label], len(place.key), place.key))
+    locations = (TextLocation(*row) for row in first.union(*others, all=True))
+    return sorted(locations, key=lambda location: (order[location.label], len(location.key), location.key))
 
 
-def load_mentions(places: Iterable[TextLocation], user, *, pattern: str = "") -> list[Mention]:
-    """What stands there, as far as the user may read it; one query for each table, two where it is a history."""
-    wanted = defaultdict(dict)
-    for place in places:
-        wanted[place.label][place.key] = place
-    read = ((texts, model, wanted[model._meta.label_lower]) for texts, model in _tables())
-    return [one for texts, model, here in read if here for one in _read(texts, model, here, user, pattern)]
+def load_mentions(locations: Iterable[TextLocation], user, *, pattern: str = "") -> list[Mention]:
+    """The mentions at these locations that the user may read; one query for each table, two for a history table."""
+    by_table = defaultdict(dict)
+    for location in locations:
+        by_table[location.label][location.key] = location
+    tables = ((field, model, by_table[model._meta.label_lower]) for field, model in _tables())
+    return [one for field, model, keyed in tables if keyed for one in _read(field, model, keyed, user, pattern)]
 
 
-def _matching_rows(texts: FreeTextField, search: Search) -> Iterator[QuerySet]:
-    own = texts.own_rows(search.without).values("pk")
-    rows = texts.rows(search.user)
+def _matching_rows(field: FreeTextField, search: Search) -> Iterator[QuerySet]:
+    own = field.own_rows(search.without).values("pk")
+    rows = field.rows(search.user)
     if not rows.query.is_empty():
-        found = matching_rows_q(texts.model, texts.fields, search.pattern)
-        yield rows.filter(texts.within_trials(search.trials)).filter(found).exclude(pk__in=own)
-        within = texts.events_within_trials(search.trials)
-        for former in superseded_events(texts.model, texts.fields, search.pattern, within=within):
+        matches = matching_rows_q(field.model, field.fields, search.pattern)
+        yield rows.filter(field.within_trials(search.trials)).filter(matches).exclude(pk__in=own)
+        within = field.events_within_trials(search.trials)
+        for former in superseded_events(field.model, field.fields, search.pattern, within=within):
             yield (
-                _visible_former_rows(former, texts, search.user)
+                _visible_former_rows(former, field, search.user)
                 .exclude(pgh_obj_id__in=own)
                 .order_by("pgh_obj_id", "-pgh_id")
                 .distinct("pgh_obj_id")
             )
 
 
-def _visible_former_rows(former: QuerySet, texts: FreeTextField, user) -> QuerySet:
-    """Others than administrators read the history of what stands and is theirs."""
-    return former if is_administrator(user) else former.filter(pgh_obj_id__in=texts.rows(user).values("pk"))
+def _visible_former_rows(former: QuerySet, field: FreeTextField, user) -> QuerySet:
+    """All history for administrators, else the history of existing rows that the user may read."""
+    return former if is_administrator(user) else former.filter(pgh_obj_id__in=field.rows(user).values("pk"))
 
 
 def _keys(rows: QuerySet) -> QuerySet:
@@ -111,54 +110,54 @@ def _keys(rows: QuerySet) -> QuerySet:
 
 
 def _tables() -> Iterator[tuple[FreeTextField, type[Model]]]:
-    """Each table that holds texts, and the trails of it."""
-    for texts in sorted(registered_free_text(), key=lambda texts: texts.is_redactable):
-        yield texts, texts.model
-        for trail, _ in trails_with_fields(texts.model, texts.fields):
-            yield texts, trail
+    """Each table with free text, and its history tables."""
+    for field in sorted(registered_free_text(), key=lambda field: field.is_redactable):
+        yield field, field.model
+        for trail, _ in trails_with_fields(field.model, field.fields):
+            yield field, trail
 
 
-def _read(texts: FreeTextField, model, places: dict[str, TextLocation], user, pattern: str) -> Iterator[Mention]:
-    if model is texts.model:
-        rows = texts.rows(user).filter(pk__in=places).select_related(*texts.related).order_by("pk")
+def _read(field: FreeTextField, model, locations: dict[str, TextLocation], user, pattern: str) -> Iterator[Mention]:
+    if model is field.model:
+        rows = field.rows(user).filter(pk__in=locations).select_related(*field.related).order_by("pk")
         pairs = [(row, row) for row in rows]
     else:
         pairs = _with_current_rows(
-            _visible_former_rows(model.objects.filter(pk__in=places), texts, user).order_by("pk"), texts
+            _visible_former_rows(model.objects.filter(pk__in=locations), field, user).order_by("pk"), field
         )
-    for row, standing in pairs:
-        yield _mention(texts, row, standing, places[str(row.pk)], pattern)
+    for row, current_row in pairs:
+        yield _mention(field, row, current_row, locations[str(row.pk)], pattern)
 
 
-def _with_current_rows(former: QuerySet, texts: FreeTextField) -> list[tuple[Model, Model | None]]:
-    """Each row of a trail with the row that it is about; None for one that was deleted."""
-    rows = list(former)
-    standing = texts.model._base_manager.select_related(*texts.related).in_bulk([row.pgh_obj_id for row in rows])
-    return [(row, standing.get(row.pgh_obj_id)) for row in rows]
+def _with_current_rows(former: QuerySet, field: FreeTextField) -> list[tuple[Model, Model | None]]:
+    """Each history event with its current row; None for a deleted row."""
+    events = list(former)
+    current = field.model._base_manager.select_related(*field.related).in_bulk([row.pgh_obj_id for row in events])
+    return [(row, current.get(row.pgh_obj_id)) for row in events]
 
 
-def _mention(texts: FreeTextField, row, current_row, place: TextLocation, pattern: str) -> Mention:
-    name, excerpt = _excerpt(texts, row, pattern)
-    what = texts.label or capfirst(str(texts.model._meta.get_field(name).verbose_name))
+def _mention(field: FreeTextField, row, current_row, location: TextLocation, pattern: str) -> Mention:
+    name, excerpt = _excerpt(field, row, pattern)
+    text_label = field.label or capfirst(str(field.model._meta.get_field(name).verbose_name))
     is_former = row is not current_row
     return Mention(
-        place=place._replace(what=place.what or what),
-        location=texts.location(current_row) if current_row else "Something that was deleted",
-        edit_url="" if is_former else texts.edit_url(current_row),
+        place=location._replace(text_label=location.text_label or text_label),
+        location=field.location(current_row) if current_row else "Deleted record",
+        edit_url="" if is_former else field.edit_url(current_row),
         is_former=is_former,
-        is_redactable=is_former or texts.is_redactable,
+        is_redactable=is_former or field.is_redactable,
         excerpt=excerpt,
     )
 
 
-def _excerpt(texts: FreeTextField, row, pattern: str) -> tuple[str, tuple[ExcerptPart, ...]]:
-    """The first column with a hit, and the words around it."""
-    kept = [name for name in texts.fields if hasattr(row, name)]
-    for name in kept if pattern else ():
+def _excerpt(field: FreeTextField, row, pattern: str) -> tuple[str, tuple[ExcerptPart, ...]]:
+    """The name of the first column with a match, and the text around the match."""
+    names = [name for name in field.fields if hasattr(row, name)]
+    for name in names if pattern else ():
         for text in _texts_in(getattr(row, name)):
-            if hit := re.search(pattern, text, re.IGNORECASE):
-                return name, tuple(_excerpt_parts(text, hit, pattern))
-    return kept[0], ()
+            if match := re.search(pattern, text, re.IGNORECASE):
+                return name, tuple(_excerpt_parts(text, match, pattern))
+    return names[0], ()
 
 
 def _texts_in(value: Any) -> Iterator[str]:
@@ -171,12 +170,12 @@ def _texts_in(value: Any) -> Iterator[str]:
             yield from _texts_in(one)
 
 
-def _excerpt_parts(text: str, hit: re.Match, pattern: str) -> Iterator[ExcerptPart]:
-    start, end = max(0, hit.start() - _EXCERPT_CONTEXT), min(len(text), hit.end() + _EXCERPT_CONTEXT)
-    done = start
+def _excerpt_parts(text: str, first: re.Match, pattern: str) -> Iterator[ExcerptPart]:
+    start, end = max(0, first.start() - _EXCERPT_CONTEXT), min(len(text), first.end() + _EXCERPT_CONTEXT)
+    position = start
     yield ExcerptPart("…" if start else "", False)
-    for found in re.compile(pattern, re.IGNORECASE).finditer(text, start, end):
-        yield ExcerptPart(text[done : found.start()], False)
-        yield ExcerptPart(found.group(), True)
-        done = found.end()
-    yield ExcerptPart(text[done:end] + ("…" if end < len(text) else ""), False)
+    for match in re.compile(pattern, re.IGNORECASE).finditer(text, start, end):
+        yield ExcerptPart(text[position : match.start()], False)
+        yield ExcerptPart(match.group(), True)
+        position = match.end()
+    yield ExcerptPart(text[position:end] + ("…" if end < len(text) else ""), False)

@@ -1,4 +1,4 @@
-"""Prints docs/rules.md."""
+"""manage.py rules: prints docs/rules.md."""
 
 from django.core.management.base import BaseCommand
 
@@ -7,7 +7,7 @@ from contacts.rules_page import page
 
 class Command(BaseCommand):
     requires_system_checks = []
-    help = "Print the page of all rules, as it stands in docs/rules.md."
+    help = "Print the list of all rules (docs/rules.md)."
 
     def handle(self, **options):
         self.stdout.write(page(), ending="")
