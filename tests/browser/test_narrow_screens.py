@@ -62,9 +62,9 @@ def test_nothing_scrolls_sideways_at_320_pixels(open_page, addresses, scheme):
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_the_main_links_are_folded_where_it_is_narrow(open_page, addresses, scripts):
     page = logged_in(open_page(NARROW, scripts=scripts))
-    people = page.get_by_role("navigation", name="Main").get_by_role("link", name="People")
-    expect(people).to_be_hidden()
+    contacts = page.get_by_role("navigation", name="Main").get_by_role("link", name="Contacts")
+    expect(contacts).to_be_hidden()
     assert page.locator("header.top").bounding_box()["height"] < 70
     page.get_by_text("Menu", exact=True).click()
-    people.click()
+    contacts.click()
     page.wait_for_url("**/people/")

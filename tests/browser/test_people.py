@@ -1,4 +1,4 @@
-"""People by keyboard, without scripts and on a narrow screen."""
+"""Contacts by keyboard, without scripts and on a narrow screen."""
 
 import pytest
 
@@ -21,42 +21,44 @@ def people():
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_without_scripts_one_replaces_another_at_fourteen_sites_and_takes_it_back(open_page, people, viewport):
+def test_without_scripts_a_contact_is_replaced_at_fourteen_sites_and_the_replacement_undone(
+    open_page, people, viewport
+):
     page = logged_in(open_page(viewport, scripts=False))
     if viewport is NARROW:
         page.get_by_text("Menu", exact=True).click()
-    page.get_by_role("link", name="People").click()
-    page.get_by_label("Name, e-mail, place, trial or role").fill("hohenstein")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name="Contacts").click()
+    page.get_by_label("Name, e-mail, facility, trial or role").fill("hohenstein")
+    page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name=LONG).click()
-    page.get_by_role("link", name="Replace by somebody else").click()
-    page.get_by_role("link", name="Somebody new").click()
-    page.get_by_label("Name or function").fill("Bea Other")
+    page.get_by_role("link", name="Replace contact").click()
+    page.get_by_role("link", name="Add a new contact").click()
+    page.get_by_label("Name or job title").fill("Bea Other")
     page.get_by_label("Phone").fill("+33 4 77 77 77 77")
-    page.get_by_label("From").fill("2099-03-01")
-    page.get_by_role("button", name="Show what changes").click()
-    page.get_by_text("takes over 14 roles").wait_for()
-    page.get_by_role("button", name="Replace at these places").click()
-    page.get_by_role("heading", name="Replaced").wait_for()
+    page.get_by_label("First day for the new contact").fill("2099-03-01")
+    page.get_by_role("button", name="Preview changes").click()
+    page.get_by_text("in 14 roles from").wait_for()
+    page.get_by_role("button", name="Replace contact in 14 roles").click()
+    page.get_by_role("heading", name="Contact replaced").wait_for()
     assert len(Replacement.objects.get().steps) == 14
-    page.get_by_role("button", name="Undo").click()
-    page.get_by_role("heading", name="Taken back").wait_for()
+    page.get_by_role("button", name="Undo replacement").click()
+    page.get_by_role("heading", name="Replacement undone").wait_for()
 
 
-def test_by_keyboard_a_person_is_verified_and_edited(open_page, people):
+def test_by_keyboard_a_contact_is_verified_and_edited(open_page, people):
     page = logged_in(open_page())
     page.goto(people[0].get_absolute_url())
-    page.get_by_role("button", name="Verified today").focus()
+    page.get_by_role("button", name="Mark as verified").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("status").get_by_text("Verified today.").wait_for()
-    page.get_by_role("button", name="Verified today").focus()
+    page.get_by_role("status").get_by_text("Contact marked as verified today.").wait_for()
+    page.get_by_role("button", name="Mark as verified").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_label("Phone").focus()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("+33 4 00 00 00 99")
     page.keyboard.press("Enter")
-    page.get_by_text("Saved.").wait_for()
+    page.get_by_text("Contact saved.").wait_for()
     people[0].refresh_from_db()
     assert (people[0].phone, people[0].notes) == ("+33 4 00 00 00 99", PRIVATE["notes"])
 
@@ -64,12 +66,12 @@ def test_by_keyboard_a_person_is_verified_and_edited(open_page, people):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_scrolls_sideways_at_320_pixels(open_page, people, scheme):
     page = logged_in(open_page(NARROW, scheme=scheme))
-    person, double = people
+    person, duplicate = people
     own = person.get_absolute_url()
     role = person.roles.first()
     addresses = [
         "/people/", "/people/?words=zzz", "/people/add/", "/people/duplicates/", own, f"{own}edit/", f"{own}roles/add/",
-        f"{own}replace/?words=freifrau", f"{own}replace/?by=new", f"{own}merge/{double.pk}/", f"{own}erase/",
+        f"{own}replace/?words=freifrau", f"{own}replace/?by=new", f"{own}merge/{duplicate.pk}/", f"{own}erase/",
         f"/people/roles/{role.pk}/end/",
     ]  # fmt: skip
     for address in addresses:

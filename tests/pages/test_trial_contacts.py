@@ -110,23 +110,24 @@ def test_the_only_contact_is_neither_primary_nor_backup(client):
 
 
 @pytest.mark.parametrize(
-    ("overall", "known", "site", "why"),
+    ("overall", "known", "site", "is_shown", "reason"),
     [
-        ("RECRUITING", "", "RECRUITING", "Shown because the site is recruiting."),
-        ("RECRUITING", "", "NOT_YET_RECRUITING", "Shown because the site is about to recruit."),
-        ("NOT_YET_RECRUITING", "", "", "Shown because the trial is about to recruit."),
-        ("AVAILABLE", "", "AVAILABLE", "Shown because the site offers expanded access."),
-        ("AVAILABLE", "", "", "Shown because the trial offers expanded access."),
-        ("UNKNOWN", "NOT_YET_RECRUITING", "",
-         "Shown because the trial was about to recruit when its status was last known."),
-        ("RECRUITING", "", "COMPLETED", "Not shown, because nobody can join now: the site is “Completed”."),
-        ("COMPLETED", "", "RECRUITING", "Not shown, because nobody can join now: the trial is “Completed”."),
-        ("RECRUITING", "", "", "Not shown, because the site has no status."),
+        ("RECRUITING", "", "RECRUITING", True, "Site status: Recruiting."),
+        ("RECRUITING", "", "NOT_YET_RECRUITING", True, "Site status: Not yet recruiting."),
+        ("NOT_YET_RECRUITING", "", "", True, "Trial status: Not yet recruiting."),
+        ("AVAILABLE", "", "AVAILABLE", True, "Site status: Available."),
+        ("AVAILABLE", "", "", True, "Trial status: Available."),
+        ("UNKNOWN", "NOT_YET_RECRUITING", "", True, "Trial status: Unknown; last known status: Not yet recruiting."),
+        ("RECRUITING", "", "COMPLETED", False, "Site status: Completed."),
+        ("COMPLETED", "", "RECRUITING", False, "Trial status: Completed."),
+        ("RECRUITING", "", "", False, "The site has no status."),
     ],
-)  # fmt: skip
-def test_the_preview_says_truly_why(client, overall, known, site, why):
+)
+def test_the_page_gives_the_reason_why_a_contact_is_public(client, overall, known, site, is_shown, reason):
     trial = a_trial(1, overall_status=overall, last_known_status=known)
     place = a_site(trial, a_facility(1), status=site)
     person = a_person("Ann Example", place)
     client.force_login(a_coordinator(place))
-    assert why in text_of(client.get(person.get_absolute_url()))
+    page = text_of(client.get(person.get_absolute_url()))
+    assert reason in page
+    assert ("Not shown" in page) is not is_shown

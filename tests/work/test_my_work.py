@@ -173,7 +173,7 @@ def test_what_only_asks_is_folded_by_trial_and_counted(client, trial):
     said = text_of(seen_by(client, make_coordinator(trial=trial)))
     assert "Nothing needs you today" in said
     assert "HARBOR-2 Trial 1 2 warnings in NCT00000001" in said
-    assert "Give a name or a function, such as Study Coordinator. (2 times)" in said
+    assert "Enter a name or a job title, such as Study Coordinator. (2 times)" in said
 
 
 def test_a_mended_error_leaves_the_list_at_once(client):

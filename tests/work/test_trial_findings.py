@@ -41,7 +41,7 @@ def test_every_open_finding_says_how_grave_what_where_since_when_and_by_when(cli
     assert "in 30 days" in error
     assert "Mend it" in error
     assert [f"Hospital {number}" in row for number, row in zip((1, 2), warnings, strict=True)] == [True, True]
-    assert "Warning study@example.org: Give a name or a function" in warnings[0]
+    assert "Warning study@example.org: Enter a name or a job title" in warnings[0]
 
 
 def fix_contacts(**values) -> None:

@@ -1,4 +1,4 @@
-"""People: finding, adding, editing, replacing, merging, telling apart and erasing them."""
+"""Screens of contacts: search, add, edit, replace, merge, mark as different people, and erase."""
 
 from contacts.models import Person, Role
 from tests.browser.screens.stage import at, change_as_other_user, follow, press
@@ -14,7 +14,7 @@ ADDRESS = "annegret.freifrau.von.und.zu.hohenstein@universitaetsklinikum-nordwes
 
 
 def person(name: str = NAME) -> Person:
-    """Somebody with a role in a trial of the coordinator's; a long name and address unless another is said."""
+    """A contact with a role in a trial of the coordinator; by default with a long name and e-mail address."""
     known = Person.objects.filter(name=name).first()
     if known is None:
         known = a_contact(trial=Trial.objects.get(nct_id="NCT00000001"), name=name).person
@@ -47,7 +47,7 @@ def added_with_errors(stage):
     page = stage.go("/people/add/", LEAD)
     in_the_trial(page)
     page.fill("[name=email]", "[email protected]")
-    return press(page, "Add")
+    return press(page, "Add contact")
 
 
 def edited_with_errors(stage):
@@ -69,7 +69,7 @@ def role_added(stage):
 
 
 def role_added_with_errors(stage):
-    return press(role_added(stage), "Add the role")
+    return press(role_added(stage), "Add role")
 
 
 def role_ended(stage):
@@ -90,7 +90,7 @@ def replaced_by(stage):
 def replaced_with_errors(stage):
     page = replaced_by(stage)
     page.locator("[name=role]").first.uncheck()
-    return press(page, "Show what changes")
+    return press(page, "Preview changes")
 
 
 def replacement_shown(stage):
@@ -98,11 +98,11 @@ def replacement_shown(stage):
     page.fill("[name=name]", "Bea Other")
     page.fill("[name=phone]", "+33 4 77 77 77 77")
     page.fill("[name=on]", "2099-03-01")
-    return press(page, "Show what changes")
+    return press(page, "Preview changes")
 
 
 def replacement_done(stage):
-    return press(replacement_shown(stage), "Replace at")
+    return press(replacement_shown(stage), "Replace contact in")
 
 
 def replacement_undone(stage):
@@ -119,9 +119,9 @@ def compared(stage):
 
 
 def marked_as_different(stage):
-    """Another twin; and found again nowhere."""
+    """Another possible duplicate, which is no longer listed afterwards."""
     person("Annegret Freifrau")
-    return press(duplicates(stage), "Not the same")
+    return press(duplicates(stage), "Mark as different people")
 
 
 def merged(stage):
@@ -133,26 +133,26 @@ def merged_person(stage):
 
 
 def mentioned_in_texts(stage):
-    """In a note, a text of the trial and a flag; what is blacked out, and what is mended by hand."""
-    named = Trial.objects.get(nct_id="NCT00000001")
-    site = named.trial_sites.order_by("pk").first()
+    """Mentions in a note, a text of the trial and a flag: redactable texts, and texts to edit by hand."""
+    trial = Trial.objects.get(nct_id="NCT00000001")
+    site = trial.trial_sites.order_by("pk").first()
     change_as_other_user(
         site, internal_note=f"Ask {NAME} before you call, or write to {ADDRESS}, which is read on Mondays."
     )
-    change_as_other_user(named, detailed_description=f"{named.detailed_description}\n\nQuestions go to {NAME}.")
-    make(Flag, trial=named, trial_site=site, text=f"Is {NAME} still there?", raised_by="user:1")
+    change_as_other_user(trial, detailed_description=f"{trial.detailed_description}\n\nQuestions go to {NAME}.")
+    make(Flag, trial=trial, trial_site=site, text=f"Is {NAME} still there?", raised_by="user:1")
     return page_of(stage, "erase/", "administrator")
 
 
 def erasing_with_errors(stage):
-    return press(page_of(stage, "erase/", "administrator"), "Erase for good")
+    return press(page_of(stage, "erase/", "administrator"), "Erase permanently")
 
 
 def erased(stage):
     page = page_of(stage, "erase/", "administrator")
     page.locator("#erase_form input[type=text]").fill("erase")
     page.locator("#erase_form textarea").fill("They asked for it.")
-    return press(page, "Erase for good")
+    return press(page, "Erase permanently")
 
 
 SCREENS = {
