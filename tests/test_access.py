@@ -67,7 +67,7 @@ def test_every_address_has_a_rule(pattern):
 @pytest.mark.django_db
 @pytest.mark.parametrize("pattern", sorted(set(patterns())))
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_strangers_get_what_the_rule_says(client, pattern, method):
+def test_anonymous_users_get_what_the_rule_says(client, pattern, method):
     address, who = address_of(pattern), rule_of(pattern)
     if address is None:
         return
@@ -83,6 +83,6 @@ def test_strangers_get_what_the_rule_says(client, pattern, method):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("pattern", [pattern for pattern in sorted(set(patterns())) if rule_of(pattern) == STAFF])
-def test_somebody_logged_in_who_is_no_staff_is_kept_out_of_the_admin(client, pattern):
+def test_a_signed_in_user_without_staff_role_cannot_open_the_admin(client, pattern):
     client.force_login(a_user("reader", is_staff=False))
     assert client.get(address_of(pattern)).status_code in (302, 403, 404)

@@ -91,7 +91,7 @@ def test_the_search_finds_each_spelling(code):
 @pytest.mark.parametrize(
     "code", ["day = dates.today()", "day = self.today", "now = timezone.now()", "DateTimeField(auto_now=True)"]
 )
-def test_the_search_lets_our_spelling_and_moments_pass(code):
+def test_the_search_accepts_our_spelling_and_datetimes(code):
     assert not list(other_spellings(ast.parse(code)))
 
 

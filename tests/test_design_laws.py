@@ -42,7 +42,7 @@ LAWS = {
     ],
     "10 Deny by default": [
         "test_access.py::test_every_address_has_a_rule",
-        "test_access.py::test_strangers_get_what_the_rule_says",
+        "test_access.py::test_anonymous_users_get_what_the_rule_says",
         "access/test_leaks.py::test_no_answer_tells_what_one_may_not_read_nor_that_it_exists",
         "access/test_leaks.py::test_no_list_can_be_asked_whether_a_hidden_value_exists",
         "access/test_matrix.py::test_the_page_is_the_matrix",

@@ -88,7 +88,7 @@ def test_what_is_not_published_is_in_no_list_and_no_count(client, ask, site, hid
         assert len(body["results"]) == 1
 
 
-def test_a_public_site_does_not_tell_of_a_hidden_one_at_the_same_facility(client, ask, site, hidden):  # noqa: F811
+def test_a_public_site_does_not_reveal_a_hidden_one_at_the_same_facility(client, ask, site, hidden):  # noqa: F811
     a_site(hidden.trial, site.facility, status="RECRUITING")
     page = client.get(f"/facilities/{site.facility.slug}/").content.decode()
     assert HIDDEN not in page

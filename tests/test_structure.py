@@ -38,7 +38,7 @@ def test_imports_point_one_way(path):
     assert imported_apps(path) <= allowed
 
 
-def test_api_and_registries_do_not_know_each_other():
+def test_api_and_registries_do_not_import_each_other():
     for app, other in (("api", "registries"), ("registries", "api"), ("work", "publishing"), ("publishing", "work")):
         for path in (ROOT / app).rglob("*.py"):
             assert other not in imported_apps(path), path

@@ -100,7 +100,7 @@ def test_a_contact_who_left_the_record_ends_at_once(local_clock, client):
     assert "Rosa Quill" not in page
 
 
-def test_what_the_registry_says_without_a_day_is_known_on_the_local_day(local_clock):
+def test_registry_values_without_a_date_are_as_of_the_local_day(local_clock):
     run_import(a_record(ROSA))
     assert TrialSite.objects.get().status_events.get().as_of == DAY.isoformat()
 
@@ -166,7 +166,7 @@ def test_a_reminder_is_of_the_local_day(local_clock):
     assert list(Reminder.objects.values_list("for_day", flat=True)) == [DAY]
 
 
-def test_the_answer_of_the_partners_is_of_the_local_day(before_midnight, client):
+def test_the_api_response_is_of_the_local_day(before_midnight, client):
     trial = a_trial(overall_status="RECRUITING")
     site = a_site(trial, status="RECRUITING", since="2026-01-01")
     a_contact(site=site, name="Goes", ends_on=TOMORROW)

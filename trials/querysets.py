@@ -74,6 +74,6 @@ class TrialQuerySet(models.QuerySet):
         origin = "registry_link__latest"
         return (
             self.select_related(origin)
-            .defer(f"{origin}__received", f"{origin}__manifest")
+            .defer(f"{origin}__received", f"{origin}__id_allocation")
             .prefetch_related(*PAGE_RELATIONS)
         )

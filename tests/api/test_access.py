@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_without_a_key_nothing_is_told(client, address):
+def test_without_a_key_nothing_is_returned(client, address):
     answer = client.get(address)
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"] == "Bearer"
@@ -83,7 +83,7 @@ def test_what_is_not_public_looks_like_what_does_not_exist(ask):
         assert ask(address).json() == {"next": None, "results": []}
 
 
-def test_a_filter_on_facilities_does_not_tell_of_hidden_sites(ask):
+def test_a_filter_on_facilities_does_not_reveal_hidden_sites(ask):
     site = a_site(status="RECRUITING")
     a_site(a_trial(2, is_public=False), site.facility, status="SUSPENDED")
     assert len(ask("/api/v1/facilities/", {"site_status": "RECRUITING"}).json()["results"]) == 1

@@ -30,7 +30,7 @@ def test_the_page_is_closed_to_inline_code(client):
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_the_page_shows_the_contract_and_asks_nobody_else(live_server, page):
+def test_the_page_shows_the_schema_without_external_requests(live_server, page):
     requests, complaints = [], []
     page.on("request", lambda request: requests.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))

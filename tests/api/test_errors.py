@@ -23,7 +23,7 @@ def test_an_address_that_does_not_exist_is_a_404_in_json(ask, address):
 
 
 @pytest.mark.parametrize("address", ["/api/v1/trials/NCT00000001/", "/api/v1/sites/1/", "/api/v1/facilities/x-1/"])
-def test_a_thing_that_does_not_exist_is_a_404_in_json(ask, address):
+def test_a_missing_object_is_a_404_in_json(ask, address):
     assert list(assert_json(ask(address), 404)) == ["detail"]
 
 
@@ -56,7 +56,7 @@ def test_a_page_whose_address_is_too_long_says_so(client):
 
 
 @pytest.mark.parametrize("address", ["/api/v1/trials/", "/api/v1/trials/NCT00000001/", "/api/v1/sites/"])
-def test_a_fault_of_ours_is_a_500_in_json_without_what_it_was(client, key, monkeypatch, address):
+def test_an_exception_is_a_500_in_json_without_details(client, key, monkeypatch, address):
     def broken(*args, **kwargs):
         raise RuntimeError("the password is hunter2")
 
@@ -84,7 +84,7 @@ def test_an_offset_that_no_zone_has_is_refused_by_name(ask, offset):
 
 
 @pytest.mark.parametrize("offset", ["Z", "z", "+00:00", "+15:59", "-15:59", "+05:30", ".123456Z", ""])
-def test_a_moment_is_read_with_any_offset_that_exists(ask, offset):
+def test_a_datetime_is_read_with_any_valid_offset(ask, offset):
     a_trial()
     assert len(assert_json(ask("/api/v1/trials/", {"changed_since": f"{EARLIER}{offset}"}), 200)["results"])
 
@@ -102,7 +102,7 @@ def test_a_moment_is_read_with_any_offset_that_exists(ask, offset):
         ),
     ],
 )
-def test_what_is_no_moment_is_refused_by_name(ask, text):
+def test_an_invalid_datetime_is_rejected_by_name(ask, text):
     assert list(assert_json(ask("/api/v1/trials/", {"changed_since": text}), 400)) == ["changed_since"]
 
 

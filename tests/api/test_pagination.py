@@ -224,7 +224,7 @@ def test_a_renamed_facility_is_renamed_in_every_trial(ask):
     assert [trial["sites"][0]["facility"]["name"] for trial in results] == ["Renamed"] * 3
 
 
-def test_readers_are_told_when_the_latest_changes_are_missing(ask, monkeypatch):
+def test_responses_say_when_the_latest_changes_are_missing(ask, monkeypatch):
     monkeypatch.setattr("publishing.staleness.READER_LIMIT", 2)
     trials(5)
     assert ask("/api/v1/trials/")["Sitelight-Behind"] == "true"

@@ -62,7 +62,7 @@ def test_every_list_knows_a_country_by_each_of_its_names(sites_by_country, clien
 
 
 @pytest.mark.parametrize("address", ["/api/v1/trials/", "/api/v1/sites/", "/api/v1/facilities/"])
-def test_a_country_that_nobody_knows_is_refused_by_name(sites_by_country, ask, address):
+def test_an_unknown_country_is_rejected_by_name(sites_by_country, ask, address):
     response = ask(address, {"country": "Atlantis"})
     assert (response.status_code, list(response.json())) == (400, ["country"])
 

@@ -78,7 +78,7 @@ def test_the_guide_names_every_filter(address):
 
 
 @pytest.mark.parametrize("address", FILTER_SETS)
-def test_every_filter_says_what_it_asks(address):
+def test_every_filter_has_a_description(address):
     assert all(one.description for one in described.parameters(FILTER_SETS[address]))
 
 

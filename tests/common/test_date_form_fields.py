@@ -63,7 +63,7 @@ def test_a_date_that_can_mean_two_days_is_asked_with_both_in_words(client, site)
 
 
 @pytest.mark.parametrize(("order", "read"), [("dmy", "2026-04-03"), ("mdy", "2026-03-04")])
-def test_an_installation_may_say_what_stands_first(client, site, settings, order, read):
+def test_the_date_order_can_be_configured(client, site, settings, order, read):
     settings.DATE_ORDER = order
     change(client, site, "03/04/2026")
     assert StatusEvent.objects.latest("pk").effective_on == read
@@ -123,11 +123,11 @@ def test_the_api_takes_iso_text_only(client, address, written):
         ("Sept 2026", {"value": "2026-09", "words": "September 2026"}),
     ],
 )
-def test_the_form_is_told_how_a_date_is_read(client, text, answer):
+def test_the_endpoint_returns_how_a_date_is_read(client, text, answer):
     assert json.loads(client.get("/dates/", {"text": text}).content) == answer
 
 
-def test_the_form_is_told_both_readings(client):
+def test_the_endpoint_returns_both_readings(client):
     response_data = json.loads(client.get("/dates/", {"text": "03/04/2026"}).content)
     assert [reading["words"] for reading in response_data["readings"]] == ["4 March 2026", "3 April 2026"]
     assert json.loads(client.get("/dates/?text=soon").content)["readings"] == []

@@ -85,7 +85,7 @@ def test_what_can_mean_more_than_one_day_is_asked_in_words(text, readings):
     assert all(format_iso_date(reading) in str(caught.value) for reading in readings)
 
 
-def test_whoever_says_what_stands_first_is_not_asked():
+def test_day_first_resolves_ambiguous_dates():
     assert parse_date("03/04/2026", day_first=True) == "2026-04-03"
     assert parse_date("03/04/2026", day_first=False) == "2026-03-04"
     assert parse_date("11/15/2026", day_first=True) == "2026-11-15"

@@ -24,7 +24,7 @@ PARIS = timezone(timedelta(hours=1))
         ("2026-11-12", datetime(2026, 11, 11, 23, tzinfo=UTC)),
     ],
 )
-def test_a_moment_is_read_in_utc(text, moment):
+def test_a_datetime_is_read_in_utc(text, moment):
     read = parse_rfc3339(text, zone=PARIS)
     assert (read, read.tzinfo) == (moment, UTC)
 

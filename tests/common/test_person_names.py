@@ -92,7 +92,7 @@ def test_what_may_be_one_person_under_two_names(name, other, may_be):
         "Head Nurse, RN", "Senior Nurse", "Main Line", "Line 2", "Head, Site", "Nurse", "Research Staff",
     ],
 )  # fmt: skip
-def test_a_function_is_one_as_a_whole(name):
+def test_a_job_title_is_recognized_as_a_whole(name):
     assert is_job_title(name)
 
 
@@ -104,7 +104,7 @@ def test_a_function_is_one_as_a_whole(name):
         "Sidney Glina, Investigator", "Carla Coordinatore-Rossi", "No In", "Pfizer Call Center", "",
     ],
 )  # fmt: skip
-def test_a_name_with_a_word_of_a_function_is_a_name(name):
+def test_a_name_with_a_word_of_a_job_title_is_a_name(name):
     assert not is_job_title(name)
 
 
@@ -132,7 +132,7 @@ def test_given_names_stand_first_where_a_comma_tells_them():
         ("Anna BCOP", "Anna BCOP"),
     ],
 )
-def test_a_name_without_its_form_of_address_and_function(name, bare):
+def test_a_name_without_its_form_of_address_and_job_title(name, bare):
     assert bare_name(name) == bare
 
 

@@ -33,7 +33,7 @@ def test_a_number_is_one_in_any_countrys_writing(text):
         "+999 123456789", "+49 431 555 0101 or 0102 33445566", "(555) 123 4567 (mornings)", "1" * 30, "",
     ],
 )  # fmt: skip
-def test_what_nobody_can_dial_is_no_number(text):
+def test_an_invalid_number_is_no_number(text):
     assert not is_phone_number(text)
     assert tel_url(text) == ""
 

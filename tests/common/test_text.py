@@ -72,7 +72,7 @@ def test_a_text_with_anything_visible_is_not_blank(text):
     assert not is_blank(text)
 
 
-def test_the_regular_expression_of_what_is_blank_says_the_same_as_the_function():
+def test_the_blank_pattern_agrees_with_is_blank():
     visible = re.compile(f"[^{BLANK_LETTERS}]")
     letters = (chr(number) for number in range(1, 0x10000) if not 0xD800 <= number <= 0xDFFF)
     assert [letter for letter in letters if bool(visible.search(letter)) is is_blank(letter)] == []

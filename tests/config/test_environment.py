@@ -55,12 +55,12 @@ def test_a_changed_lock_file_is_installed_into_the_same_environment(environment_
     assert (environment_project / ".venv/pyvenv.cfg").stat().st_mtime_ns == before
 
 
-def test_a_moved_environment_is_made_anew(project):
+def test_a_moved_environment_is_recreated(project):
     assert "Making" in python_in(project).stderr
     assert python_in(project).stdout == f"{project}/.venv {project}\n"
 
 
-def test_an_environment_whose_python_is_gone_is_made_anew(project):
+def test_an_environment_with_a_missing_python_is_recreated(project):
     (project / ".venv/bin/python").unlink()
     (project / ".venv/bin/python").symlink_to("/usr/bin/python-that-was-removed")
 
@@ -86,7 +86,7 @@ def test_a_missing_venv_module_is_named_with_its_package(monkeypatch):
         environment.create_venv()
 
 
-def test_a_machine_without_a_fitting_python_is_told_which(tmp_path):
+def test_a_missing_python_version_is_named(tmp_path):
     for name in ["sh", "dirname"]:
         (tmp_path / name).symlink_to(shutil.which(name))
     result = subprocess.run(

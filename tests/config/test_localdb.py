@@ -57,7 +57,7 @@ def test_a_killed_postmaster_is_replaced_at_once(machine):
     assert machine.is_deserted()
 
 
-def test_a_pid_file_that_names_a_stranger_harms_neither(machine, unrelated_process):
+def test_a_pid_file_with_the_pid_of_another_process_is_ignored(machine, unrelated_process):
     machine.visit("one")
     remains = machine.folder / "postgres/postmaster.pid"
     remains.write_text(
@@ -85,7 +85,7 @@ def test_four_cold_starts_at_once_share_one_server(machine):
     assert machine.visit() == ["four", "one", "three", "two"]
 
 
-def test_a_path_too_long_for_a_socket_is_no_hindrance(machine):
+def test_a_path_too_long_for_a_socket_is_supported(machine):
     machine.folder = machine.folder / "a folder's long name" / ("x" * 120)
 
     assert machine.visit("one") == ["one"]
@@ -95,7 +95,7 @@ def test_a_path_too_long_for_a_socket_is_no_hindrance(machine):
     assert machine.visit() == ["one"]
 
 
-def test_a_server_whose_socket_was_taken_away_is_started_anew(machine):
+def test_a_server_with_a_removed_socket_is_restarted(machine):
     owner = machine.user("one")
     owner.listen()
     lost = machine.postmaster()
@@ -123,7 +123,7 @@ def test_a_first_start_that_was_killed_half_way_is_done_again(machine):
     assert machine.is_deserted()
 
 
-def test_what_the_environment_says_of_other_servers_does_not_mislead(machine):
+def test_environment_variables_of_other_servers_are_ignored(machine):
     machine.extra_environment = {"PGPORT": "6543", "PGHOST": "elsewhere", "PGUSER": "somebody", "PGDATABASE": "other"}
 
     assert machine.visit("one") == ["one"]

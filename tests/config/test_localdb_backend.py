@@ -58,7 +58,7 @@ def test_a_request_after_the_server_died_finds_a_new_one(wrapper, place):
     assert answer(wrapper) == 1
 
 
-def test_a_database_that_somebody_dropped_is_made_again(wrapper, place):
+def test_a_dropped_database_is_recreated(wrapper, place):
     answer(wrapper)
     wrapper.close()
     with Cluster(place / "data").server.connect() as connection:
@@ -88,7 +88,7 @@ def test_a_forked_worker_that_never_connects_does_not_keep_the_server_up(wrapper
     assert os.waitpid(child, 0)[1] == 0
 
 
-def test_a_forked_worker_does_not_loosen_its_parents_hold_on_the_server(wrapper, place):
+def test_a_forked_worker_does_not_release_its_parents_lock(wrapper, place):
     answer(wrapper)
     cluster = cluster_in(**wrapper.settings_dict["LOCALDB"])
     child = os.fork()
@@ -104,7 +104,7 @@ def test_a_forked_worker_does_not_loosen_its_parents_hold_on_the_server(wrapper,
     assert answer(wrapper) == 1
 
 
-def test_binaries_of_another_version_say_which_folder_is_whose(wrapper, place):
+def test_binaries_of_another_version_are_named_with_their_folder(wrapper, place):
     answer(wrapper)
     wrapper.close()
     cluster_in(**wrapper.settings_dict["LOCALDB"]).leave()
@@ -153,7 +153,7 @@ def test_a_relative_data_folder_counts_from_the_project():
     assert chosen["LOCALDB"]["wanted"] == PROJECT / "elsewhere"
 
 
-def test_a_test_run_clears_away_what_killed_runs_left_and_no_other(our_machine, place, monkeypatch):
+def test_a_test_run_removes_remains_of_killed_runs_only(our_machine, place, monkeypatch):
     monkeypatch.setattr("config.localdb.testing.temporary_folder", lambda: place)
     dead, alive = place / f"{PREFIX}dead", place / f"{PREFIX}alive"
     killed, living = our_machine.user("throw away", folder=dead), our_machine.user("throw away", folder=alive)

@@ -19,7 +19,7 @@ def test_the_socket_lies_in_the_data_folder_unless_its_path_is_too_long(tmp_path
     assert socket_folder(far) == socket_folder(far) != socket_folder(far / "y")
 
 
-def test_a_socket_folder_that_a_stranger_made_first_is_refused(tmp_path, monkeypatch):
+def test_a_socket_folder_of_another_user_is_rejected(tmp_path, monkeypatch):
     (tmp_path / "socket").mkdir()
     monkeypatch.setattr(os, "geteuid", lambda: HERE.uid + 1)
 

@@ -68,7 +68,7 @@ def status_of(port: int) -> int:
         return answer.status
 
 
-def test_a_taken_port_is_named_before_anything_is_started(tmp_path, port):
+def test_a_port_in_use_is_named_before_anything_is_started(tmp_path, port):
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
@@ -80,7 +80,7 @@ def test_a_taken_port_is_named_before_anything_is_started(tmp_path, port):
     assert not (tmp_path / "data").exists()
 
 
-def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_behind(start, place, port):
+def test_it_serves_until_stopped_and_leaves_no_process(start, place, port):
     first = start("--no-demo")
     assert status_of(port) == 200
     key = (place / "data/secret_key").read_text()

@@ -174,12 +174,12 @@ def test_a_connection_that_django_does_not_know_can_be_signed(ledger):
     assert (row.pgh_context_id, row.pgh_context.metadata) == (signed, {"actor": "import:ctgov", "reason": "first load"})
 
 
-def test_signing_needs_somebody(db):
+def test_setting_an_author_needs_one(db):
     with connection.cursor() as cursor, pytest.raises(ValueError, match="Say who writes"):
         set_session_author(cursor)
 
 
-def test_a_key_is_told_by_a_name_and_somebody_gone_by_no_number(db):
+def test_actor_keys_have_names_also_for_deleted_users(db):
     ann = a_user("ann", first_name="Ann", last_name="Example")
     assert actor_names([f"user:{ann.pk}", f"user:{ann.pk + 1}", "import:ctgov"]) == {
         f"user:{ann.pk}": "Ann Example",

@@ -115,7 +115,7 @@ class Writer:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_the_trail_alone_tells_every_row_and_field_after_500_random_writes(ledger, db, seed):
+def test_the_trail_reproduces_every_row_and_field_after_500_random_writes(ledger, db, seed):
     with authored("demo"):
         Ward.objects.bulk_create([Ward(name="Ward 1"), Ward(name="Ward 2")])
     writer = Writer(seed)

@@ -30,7 +30,7 @@ def author_during(method, address="/beds/3/", user=None, **headers):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_a_logged_in_person_signs_what_may_write(method):
+def test_writing_requests_of_a_signed_in_user_have_an_author(method):
     author = author_during(method)
     assert (author.actor, author.route) == ("user:7", "beds/<int:pk>/")
     assert uuid.UUID(author.request_id)
@@ -38,11 +38,11 @@ def test_a_logged_in_person_signs_what_may_write(method):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_reading_signs_nothing(method):
+def test_reading_requests_have_no_author(method):
     assert author_during(method) is None
 
 
-def test_nobody_signs_for_a_visitor():
+def test_anonymous_requests_have_no_author():
     assert author_during("POST", user=AnonymousUser()) is None
 
 

@@ -30,13 +30,13 @@ def redact():
         return redact_events(Bed, ["note"], PATTERN)
 
 
-def test_what_a_row_said_before_is_blacked_out_and_the_trail_tells_it_still(redacted_bed):
+def test_superseded_values_are_redacted_and_the_trail_still_reproduces_the_row(redacted_bed):
     assert redact() == 1
     assert notes(redacted_bed) == ["new", "Of [erased], not of Joanna Smith", "Nobody's"]
     assert rebuild(Bed)[redacted_bed.pk]["note"] == "Nobody's"
 
 
-def test_what_a_row_still_says_stays_in_its_trail(bed):
+def test_current_values_are_not_redacted_in_the_trail(bed):
     with authored("user:7"):
         Bed.objects.update(note="Anna Smith")
         Bed.objects.update(note="Anna Smith again")
@@ -44,7 +44,7 @@ def test_what_a_row_still_says_stays_in_its_trail(bed):
     assert notes(bed) == ["new", "Anna Smith", "Anna Smith again"]
 
 
-def test_what_was_deleted_is_blacked_out(redacted_bed):
+def test_deleted_rows_are_redacted(redacted_bed):
     with authored("user:7"):
         Bed.objects.update(note="Anna Smith")
         Bed.objects.all().delete()
@@ -53,7 +53,7 @@ def test_what_was_deleted_is_blacked_out(redacted_bed):
     assert rebuild(Bed) == {}
 
 
-def test_reasons_are_blacked_out_across_the_end_of_a_line(redacted_bed):
+def test_reasons_are_redacted_across_line_breaks(redacted_bed):
     with redaction_context(PATTERN):
         named = Context.objects.filter(matching_rows_q(Context, ["metadata"], PATTERN))
         named.update(**redacted_values(Context, ["metadata"], PATTERN))

@@ -97,7 +97,7 @@ def test_one_block_of_work_is_one_context(bed):
     assert Context.objects.filter(metadata__actor="user:7").count() == 1
 
 
-def test_of_what_is_left_out_only_the_new_version_is_told(bed):
+def test_of_excluded_columns_only_the_new_version_is_recorded(bed):
     with authored("user:7"):
         Bed.objects.update(phone="555 0100")
     (entry, _) = trail_of(bed)
@@ -121,7 +121,7 @@ def test_the_trail_is_append_only(bed, table, change):
 
 
 @pytest.mark.parametrize("table", ["ledger_bed_trail", "pghistory_context", "ledger_bed"])
-def test_nobody_empties_a_table_past_the_trail(bed, table):
+def test_a_tracked_table_cannot_be_truncated(bed, table):
     run("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL sitelight.may_truncate = 'off'")
     with authored("user:7"), pytest.raises(ProgrammingError, match="TRUNCATE leaves no trail"), transaction.atomic():
         run(f"TRUNCATE {table} CASCADE")
@@ -132,7 +132,7 @@ def test_a_key_never_changes(bed):
         run("UPDATE ledger_bed SET id = id + 1000")
 
 
-def test_the_bulk_road_leaves_no_trail_for_inserts_only(bed):
+def test_bulk_inserts_write_no_events_but_updates_do(bed):
     with authored("import:ctgov"):
         with without_insert_events():
             quiet = Ward.objects.create(name="Ward 2")
@@ -146,19 +146,19 @@ def test_the_bulk_road_leaves_no_trail_for_inserts_only(bed):
     assert labels(loud) == ["insert"]
 
 
-def test_the_bulk_road_needs_an_author_too(ledger, db):
+def test_bulk_inserts_need_an_author_too(ledger, db):
     with pytest.raises(ProgrammingError, match="Say who writes"), without_insert_events():
         Ward.objects.create(name="Ward 2")
 
 
-def test_an_error_on_the_bulk_road_closes_it(ledger, db):
+def test_an_error_in_a_bulk_insert_ends_the_exemption(ledger, db):
     with authored("import:ctgov"):
         with pytest.raises(RuntimeError), without_insert_events():
             raise RuntimeError
         assert labels(Ward.objects.create(name="Ward 2")) == ["insert"]
 
 
-def test_the_first_change_of_a_row_from_the_bulk_road_keeps_how_it_was_found(bed):
+def test_the_first_change_of_a_bulk_inserted_row_records_its_former_state(bed):
     with authored("import:ctgov"), without_insert_events():
         quiet = Ward.objects.create(name="Ward 2")
     with authored("user:7"):

@@ -19,7 +19,7 @@ def test_the_newest_change_comes_first_with_who_why_old_and_new(bed):
     assert Change("status", None, "Open") in added.changes
 
 
-def test_a_row_from_the_bulk_road_has_an_old_value_at_its_first_change(ledger, db):
+def test_a_bulk_inserted_row_has_an_old_value_at_its_first_change(ledger, db):
     with authored("import:ctgov"), without_insert_events():
         ward = Ward.objects.create(name="Ward 2")
     assert trail_of(ward) == []
@@ -41,14 +41,14 @@ def test_the_history_comes_in_pages_of_one_query_each(bed, changes, django_asser
     assert following[0].changes == [Change("remark", f"note {changes - 5}", f"note {changes - 4}")]
 
 
-def test_the_end_of_a_row_is_told(bed):
+def test_the_deletion_of_a_row_is_shown(bed):
     with authored("user:7", reason="Scrapped"):
         Bed.objects.all().delete()
     ended = trail_of(bed)[0]
     assert (ended.action, ended.reason, ended.changes) == ("delete", "Scrapped", [])
 
 
-def test_pieces_of_a_record_are_told_in_words(db):
+def test_json_values_are_formatted(db):
     """MeSH terms by their name; what has only an identifier by that."""
     trial = a_trial(1)
     with authored("user:7"):

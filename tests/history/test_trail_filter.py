@@ -30,20 +30,20 @@ def page(client):
     return f"/admin/sites/facility/{facility.pk}/history/"
 
 
-def test_by_who(client, page):
+def test_filter_by_user(client, page):
     other = next(key for key, words in client.get(page).context["trail_filter"]["who"].field.choices if "Otto" in words)
     page_text = text_of(client.get(page, {"who": other}))
     assert "Typing mistake" in page_text
     assert "It moved" not in page_text
 
 
-def test_by_field_only_that_field_is_told(client, page):
+def test_filter_by_field_shows_only_that_field(client, page):
     ((related_entry, _),) = client.get(page, {"field": "state or region"}).context["entries"]
     assert [(change.field, change.new) for change in related_entry.entry.changes] == [("state or region", "Var")]
     assert related_entry.entry.reason == "Typing mistake"
 
 
-def test_by_day(client, page):
+def test_filter_by_day(client, page):
     today = timezone.localdate().isoformat()
     assert "It moved" in text_of(client.get(page, {"first_day": today, "last_day": today}))
     yesterday, tomorrow = (timezone.localdate() + timedelta(days=days) for days in (-1, 1))
@@ -67,13 +67,13 @@ def test_a_day_begins_and_ends_at_local_midnight(settings, zone):
 
 
 @pytest.mark.parametrize("wrong", [{"who": "user:0"}, {"field": "x"}, {"first_day": "soon"}])
-def test_a_wrong_question_is_said_beside_its_field(client, page, wrong):
+def test_an_invalid_filter_is_a_field_error(client, page, wrong):
     answer = client.get(page, wrong)
     assert answer.status_code == 200
     assert list(answer.context["trail_filter"].errors) == list(wrong)
 
 
-def test_moments_are_told_with_their_zone(client):
+def test_times_are_shown_with_their_zone(client):
     admin = a_user("admin", is_superuser=True)
     client.force_login(admin)
     page_text = text_of(client.get(f"/admin/accounts/user/{admin.pk}/history/"))

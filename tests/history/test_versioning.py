@@ -33,13 +33,13 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("road", CHANGES)
-def test_every_change_raises_the_version_by_one_whatever_the_writer_says(bed, road):
+def test_every_change_increments_the_version_whatever_value_is_assigned(bed, road):
     CHANGES[road](bed)
     assert version() == 2
 
 
 @pytest.mark.parametrize("written", [{"version": 40}, {"note": "new"}, {"version": 0, "note": "new"}])
-def test_what_is_no_change_leaves_the_version_alone(bed, written):
+def test_an_update_without_a_change_keeps_the_version(bed, written):
     Bed.objects.update(**written)
     assert version() == 1
 

@@ -13,32 +13,32 @@ ROOT = Path(__file__).resolve().parents[2]
 OTHER_WORDS = re.compile(r"\blog(ged|ging|s)?[ -](in|out)\b", re.IGNORECASE)
 
 
-def test_the_login_page_stands_in_the_look(client):
+def test_the_login_page_uses_the_base_layout(client):
     page = client.get("/accounts/login/").content.decode()
     assert "<h1>Sign in</h1>" in page
     assert 'class="brand"' in page
     assert "sign up" not in page.lower()
 
 
-def test_a_wrong_password_is_said_at_the_top(client):
+def test_a_wrong_password_is_in_the_error_summary(client):
     page = client.post("/accounts/login/", {"login": "nobody", "password": "wrong"}).content.decode()
     assert 'role="alert"' in page
     assert "not correct" in page
 
 
-def test_a_missing_field_is_said_at_the_top_and_beside_it(client):
+def test_a_missing_field_is_in_the_error_summary_and_beside_the_field(client):
     page = client.post("/accounts/login/", {"login": "", "password": ""}).content.decode()
     assert page.count("This field is required.") == 4
     assert page.count('aria-invalid="true"') == 2
 
 
-def test_the_navigation_shows_where_one_is(client):
+def test_the_navigation_marks_the_current_page(client):
     page = client.get("/accounts/login/").content.decode()
     assert '<a href="/accounts/login/" aria-current="page">Sign in</a>' in page
     assert page.count("aria-current") == 1
 
 
-def test_on_the_way_out_only_the_way_out_is_marked(client):
+def test_on_the_sign_out_page_only_its_link_is_current(client):
     client.force_login(a_user("coordinator"))
     page = client.get("/accounts/logout/").content.decode()
     assert page.count("aria-current") == 1
@@ -49,7 +49,7 @@ OWN_PAGES = ["", "logout/", "password/change/", "reauthenticate/"]
 
 
 @pytest.mark.parametrize("page", OWN_PAGES)
-def test_pages_of_ones_own_account_stand_in_the_look(client, page):
+def test_account_pages_use_the_base_layout(client, page):
     user = a_user("coordinator", email="c@example.org", password="a long enough passphrase")
     client.force_login(user)
     answer = client.get(f"/accounts/{page}")
@@ -73,7 +73,7 @@ def test_an_error_page_needs_no_context(name):
     assert 'href="/"' in page
 
 
-def test_one_signs_in_and_out_and_no_other_words_say_so():
+def test_screens_say_sign_in_and_sign_out_only():
     places = (("templates", "*.html"), ("templates", "*.txt"), ("accounts", "*.py"), ("docs", "*.md"))
     matches = [path for app, ending in places for path in (ROOT / app).rglob(ending)]
     files = [path for path in matches if "migrations" not in path.parts]

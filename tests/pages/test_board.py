@@ -64,7 +64,7 @@ def test_every_site_is_a_row_with_status_since_confirmation_and_contact(client, 
     assert "Must not show" not in third
 
 
-def test_the_age_is_told_by_its_warmth_as_well(client, three_sites):
+def test_the_age_is_also_shown_by_its_hue(client, three_sites):
     a_confirmation(three_sites[0], timezone.localdate() - timedelta(days=200))
     html = client.get(BOARD).content.decode()
     assert '<span class="age stale">Confirmed 200 days ago</span>' in html
@@ -130,7 +130,7 @@ def test_a_board_can_be_narrowed(client, three_sites, asked, expected):
     assert order(client.get(BOARD, asked)) == expected
 
 
-def test_nothing_fits_is_said_with_a_way_out(client, three_sites):
+def test_no_results_offers_to_remove_filters(client, three_sites):
     page = client.get(f"{BOARD}?words=atlantis")
     assert "No site fits this" in text_of(page)
     assert BOARD in read(page).links
@@ -144,7 +144,7 @@ def test_a_trial_without_sites_says_so(client, trial):
     "question", ["colour=red", "status=OPEN", "status=A&status=B", "sort=up", "sort=enrolled", "page=2", "page=x",
                  "page=0", "format=pdf", "confirmed=soon"],
 )  # fmt: skip
-def test_what_a_board_cannot_be_asked_is_refused_by_its_name(client, three_sites, question):
+def test_an_unknown_parameter_of_a_board_is_named(client, three_sites, question):
     response = client.get(f"{BOARD}?{question}")
     assert response.status_code == 400
     assert question.partition("=")[0].lower() in text_of(response).lower()
@@ -172,7 +172,7 @@ def test_a_board_is_read_by_those_who_may_read_its_trial(client):
     assert client.get(address).status_code == 200
 
 
-def test_enrollment_is_told_to_those_who_may_know_it(client, trial):
+def test_enrollment_is_shown_to_users_with_permission(client, trial):
     mine = a_site(trial, a_facility(1), enrollment_target=30)
     other = a_site(trial, a_facility(2), enrollment_target=20)
     for site, enrolled in ((mine, 21), (other, 9)):
@@ -202,7 +202,7 @@ def test_only_my_sites_lead_to_their_form(client, trial):
     assert other.pk != mine.pk
 
 
-def test_a_masked_place_and_twins_are_told_honestly(client, trial):
+def test_masked_facilities_and_duplicate_listings_are_labelled(client, trial):
     masked = a_facility(1, name="Research Site", is_masked=True)
     nameless = a_facility(2, name="", is_masked=True)
     twice = a_facility(3, name="Twin Hospital")
@@ -215,7 +215,7 @@ def test_a_masked_place_and_twins_are_told_honestly(client, trial):
     assert [("Twin Hospital" in row, "Listing 2" in row) for row in rows].count((True, True)) == 1
 
 
-def test_the_ribbon_says_in_words_what_it_draws(client, trial):
+def test_the_status_timeline_has_a_text_alternative(client, trial):
     site = a_site(trial, a_facility(1), status="NOT_YET_RECRUITING", since="2026-01")
     an_event(site, "RECRUITING", "2026-03-03")
     with time_machine.travel("2026-11-21T12:00:00Z", tick=False):

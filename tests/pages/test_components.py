@@ -58,7 +58,7 @@ def test_every_status_has_a_mark_and_no_two_share_it():
     assert set(SiteStatus.values) <= set(STATUS_DISPLAYS)
 
 
-def test_a_label_stands_only_over_a_value(html):
+def test_a_label_needs_a_value(html):
     assert re.findall(r"<dt>[^<]*</dt>\s*<dd[^>]*>\s*</dd>", html) == []
     for absent in ("Acronym", "Collaborators", "Oversight", "Why stopped"):
         assert absent not in html
@@ -85,7 +85,7 @@ def test_every_block_end_carries_its_name(template):
     assert "{% endblock %}" not in template.read_text()
 
 
-def test_every_field_has_a_label_and_an_error_is_said_twice(seen, html):
+def test_every_field_has_a_label_and_an_error_is_shown_twice(seen, html):
     fields = [
         attrs
         for name, attrs in seen.elements

@@ -49,7 +49,7 @@ def words(html: str) -> str:
         ("Exclusion Criteria:\n\n* Smokers\n\nMinors\n\nInclusion Criteria:\n\n* Adults", "Adults", "Smokers Minors"),
     ],
 )
-def test_imported_criteria_stand_under_the_half_that_the_text_means(criteria_page, text, inclusion, exclusion):
+def test_imported_criteria_are_under_the_right_heading(criteria_page, text, inclusion, exclusion):
     assert halves(criteria_page(text)) == {INCLUSION: inclusion, EXCLUSION: exclusion}
 
 
@@ -61,13 +61,13 @@ def test_imported_criteria_stand_under_the_half_that_the_text_means(criteria_pag
         "Inclusion: " * 1700,
     ],
 )
-def test_criteria_that_cannot_be_told_apart_are_shown_as_they_are(criteria_page, text):
+def test_criteria_that_cannot_be_split_are_shown_as_one_text(criteria_page, text):
     html = criteria_page(text)
     assert halves(html) == {}
     assert words(html).count("Inclusion") == text.count("Inclusion")
 
 
-def test_a_note_on_both_kinds_stands_under_neither(criteria_page):
+def test_a_note_about_both_types_is_under_neither_heading(criteria_page):
     html = criteria_page(
         "Inclusion Criteria:\n\n* Adults\n\nExclusion Criteria:\n\n* Smokers\n\n"
         "Other inclusion/exclusion criteria apply."

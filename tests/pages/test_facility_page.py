@@ -17,7 +17,7 @@ def facility():
     return a_facility(1, name="Hôpital des Tilleuls", state="Rhône")
 
 
-def test_all_its_trials_are_told_open_ones_first(client, facility):
+def test_all_trials_of_a_facility_are_listed_open_ones_first(client, facility):
     a_site(a_trial(1, overall_status="COMPLETED"), facility)
     a_site(a_trial(2, overall_status="RECRUITING"), facility, status="SUSPENDED", since="2026-02")
     recruiting = a_site(a_trial(3, overall_status="RECRUITING"), facility, status="RECRUITING", since="2026-03-03")
@@ -49,7 +49,7 @@ def test_what_is_no_facility_is_not_there(client, facility, slug):
     assert client.get(f"/facilities/{slug}/").status_code == 404
 
 
-def test_trials_that_are_not_mine_are_not_told(client, facility):
+def test_unassigned_hidden_trials_are_not_listed(client, facility):
     a_site(a_trial(1, is_public=False), facility)
     address = facility.get_absolute_url()
     assert client.get(address).status_code == 404

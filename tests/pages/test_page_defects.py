@@ -64,7 +64,7 @@ DOCTORED = [
 
 
 @pytest.mark.parametrize(("defect", "part", "instead"), DOCTORED, ids=lambda given: getattr(given, "__name__", None))
-def test_a_page_that_has_the_defect_is_found(defect, part, instead, own_pages):
+def test_a_page_with_the_defect_is_detected(defect, part, instead, own_pages):
     doctored = [TrialPage(page.record, page.html.replace(part, instead)) for page in own_pages]
     assert found_in(doctored, defect) != []
 

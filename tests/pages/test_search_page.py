@@ -21,13 +21,13 @@ def titles(response) -> list[str]:
     return [link for link in read(response).links if link.startswith("/trials/") and not link.endswith("sites/")]
 
 
-def test_an_empty_house_says_so(client):
+def test_an_empty_database_says_so(client):
     page = text_of(client.get("/"))
     assert "No trials yet" in page
     assert "Filters" not in page
 
 
-def test_a_result_tells_status_phase_sponsor_sites_confirmation_and_update(client):
+def test_a_result_shows_status_phase_sponsor_sites_confirmation_and_update(client):
     trial = colon_trial(lead_sponsor="Northgate Trials Unit")
     site = a_site(trial, a_facility(1), status="RECRUITING")
     a_site(trial, a_facility(2), status="SUSPENDED")
@@ -54,12 +54,12 @@ def test_a_number_leads_straight_to_its_trial(client, number):
     assert (response.status_code, response.headers["Location"]) == (302, "/trials/NCT00000001/")
 
 
-def test_a_number_of_nobody_is_a_search_without_result(client):
+def test_an_unknown_number_is_a_search_without_results(client):
     colon_trial()
     assert "No results" in text_of(client.get("/", {"words": "NCT00000077"}))
 
 
-def test_a_trial_that_is_not_mine_does_not_exist(client):
+def test_a_hidden_trial_is_not_found(client):
     hidden = colon_trial(is_public=False)
     assert titles(client.get("/")) == []
     assert client.get("/", {"words": hidden.nct_id}).status_code == 200
@@ -117,7 +117,7 @@ def test_what_has_no_field_is_carried_along(client):
     assert '<input type="hidden" name="words"' not in html
 
 
-def test_no_result_names_the_one_filter_that_stands_in_the_way(client):
+def test_no_results_suggests_the_single_filter_to_remove(client):
     colon_trial()
     response = client.get("/", {"words": "colon", "status": "RECRUITING", "phase": "PHASE4"})
     page = text_of(response)
@@ -127,12 +127,12 @@ def test_no_result_names_the_one_filter_that_stands_in_the_way(client):
     assert "/?words=colon&status=RECRUITING" in read(response).links
 
 
-def test_the_words_too_can_stand_in_the_way(client):
+def test_the_words_can_be_the_suggested_filter(client):
     colon_trial()
     assert "Without “asthma” · 1 trial" in text_of(client.get("/", {"words": "asthma", "phase": "PHASE3"}))
 
 
-def test_two_hindrances_are_not_blamed_on_one(client):
+def test_two_conflicting_filters_give_no_single_suggestion(client):
     colon_trial()
     page = text_of(client.get("/", {"phase": "PHASE4", "status": "COMPLETED"}))
     assert "No results" in page
@@ -152,7 +152,7 @@ def test_two_hindrances_are_not_blamed_on_one(client):
         ("/?updated_since=2026-13", "Updated since can’t be “2026-13”"),
     ],
 )
-def test_what_the_page_cannot_be_asked_is_refused_by_its_name(client, address, expected):
+def test_an_invalid_parameter_is_named(client, address, expected):
     response = client.get(address)
     assert response.status_code == 400
     assert expected in text_of(response)
@@ -175,7 +175,7 @@ def test_pages_lead_on_and_back_and_show_each_trial_once(client):
             assert titles(client.get(back[number][0])) == pages[number - 1]
 
 
-def test_the_way_back_is_the_same_where_the_count_is_capped(client, monkeypatch):
+def test_the_previous_page_is_the_same_where_the_count_is_capped(client, monkeypatch):
     for module in ("publishing.search.results", "publishing.search.sql", "publishing.search.results"):
         monkeypatch.setattr(f"{module}.COUNTED", 5)
     for number in range(1, 2 * PAGE_SIZE + 4):

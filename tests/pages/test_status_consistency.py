@@ -90,7 +90,7 @@ def test_a_site_that_opened_before_its_trial_is_shown_with_the_sentence(client, 
     assert len(ask("/api/v1/trials/?recruiting_in=France")["results"]) == 1
 
 
-def test_those_inside_see_what_was_entered_and_that_the_public_does_not(client):
+def test_coordinators_see_the_entered_status_and_that_it_is_not_public(client):
     site = a_contradiction("ACTIVE_NOT_RECRUITING")
     user = a_user()
     assign(user, trial=site.trial)

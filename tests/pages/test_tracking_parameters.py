@@ -76,6 +76,6 @@ def test_the_api_refuses_them_by_name(client, db):
     assert client.get("/api/v1/schema/?utm_source=x").status_code == 200
 
 
-def test_no_other_site_is_led_to(client):
+def test_redirects_stay_on_this_host(client):
     answer = client.get("/", PATH_INFO="//example.org/", QUERY_STRING="utm_source=x")
     assert answer["Location"] == "/%2Fexample.org/"

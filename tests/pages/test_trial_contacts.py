@@ -25,7 +25,7 @@ def published(ask, trial) -> dict:  # noqa: F811
 
 
 @pytest.mark.parametrize("status", ["RECRUITING", "NOT_YET_RECRUITING", "AVAILABLE"])
-def test_a_trial_that_names_nobody_says_so_and_what_one_can_do(client, ask, status):  # noqa: F811
+def test_a_trial_without_contacts_says_so_and_gives_advice(client, ask, status):  # noqa: F811
     trial = a_trial(1, overall_status=status, lead_sponsor="Example Trust")
     a_site(trial, status="")
     page = page_of(client, trial)
@@ -35,14 +35,14 @@ def test_a_trial_that_names_nobody_says_so_and_what_one_can_do(client, ask, stat
     assert published(ask, trial)["contact_publication"] == "NONE_NAMED"
 
 
-def test_a_trial_that_names_somebody_does_not(client, ask):  # noqa: F811
+def test_a_trial_with_contacts_gives_no_such_advice(client, ask):  # noqa: F811
     site = a_recruiting_site()
     a_contact(site=site)
     assert NO_CONTACT not in page_of(client, site.trial)
     assert published(ask, site.trial)["contact_publication"] == "PUBLISHED"
 
 
-def test_an_investigator_whom_nobody_can_call_is_no_contact(client):
+def test_an_investigator_without_contact_details_is_no_contact(client):
     site = a_recruiting_site()
     a_person("Ann Example", site, phone="", email="")
     assert NO_CONTACT in page_of(client, site.trial)
@@ -57,7 +57,7 @@ def test_a_trial_that_nobody_can_join_names_nobody_and_says_why_to_partners(clie
 
 
 @pytest.mark.parametrize("site_status", ["", "AVAILABLE"])
-def test_expanded_access_that_is_available_shows_whom_to_call(client, ask, site_status):  # noqa: F811
+def test_available_expanded_access_shows_contacts(client, ask, site_status):  # noqa: F811
     trial = a_trial(1, overall_status="AVAILABLE", study_type="EXPANDED_ACCESS")
     site = a_site(trial, status=site_status)
     a_person("Ann Example", site)
@@ -71,7 +71,7 @@ def test_expanded_access_that_is_available_shows_whom_to_call(client, ask, site_
 
 
 @pytest.mark.parametrize("status", ["NO_LONGER_AVAILABLE", "TEMPORARILY_NOT_AVAILABLE", "APPROVED_FOR_MARKETING"])
-def test_expanded_access_that_is_not_available_shows_nobody(client, status):
+def test_unavailable_expanded_access_shows_no_contacts(client, status):
     trial = a_trial(1, overall_status=status, study_type="EXPANDED_ACCESS")
     a_person("Ann Example", a_site(trial, status="AVAILABLE"))
     assert "Ann Example" not in page_of(client, trial)

@@ -89,7 +89,7 @@ def test_a_trial_that_is_not_public_looks_like_one_that_does_not_exist(client):
         assert (answer.status_code, answer.content) == (404, missing.content)
 
 
-def test_those_who_work_on_a_trial_see_it_before_it_is_public(client):
+def test_coordinators_see_a_trial_before_it_is_public(client):
     trial = a_trial(is_public=False)
     user = a_user(is_staff=False)
     client.force_login(user)
@@ -107,7 +107,7 @@ def test_the_status_is_unknown_when_nobody_verified_it_and_says_what_was_known(c
     assert "Last known: Recruiting" in page(client, trial).text
 
 
-def test_the_status_line_counts_sites_and_tells_the_share_and_the_oldest_confirmation(client):
+def test_the_status_line_shows_counts_share_and_oldest_confirmation(client):
     trial = a_trial(overall_status="RECRUITING")
     sites = [a_site(trial, a_facility(n), status="RECRUITING", since="2026-01-02") for n in range(3)]
     a_site(trial, a_facility(9), status="COMPLETED", since="2026-01")
@@ -154,7 +154,7 @@ def test_a_stopped_trial_says_why(client):
         ("", "2027", "2027 (estimated)"),
     ],
 )
-def test_a_date_is_told_as_precisely_and_as_surely_as_it_is_known(client, type_, on, expected):
+def test_a_date_is_shown_with_its_precision_and_certainty(client, type_, on, expected):
     assert expected in words(page(client, a_trial(start_on=on, start_type=type_)).html)
 
 
@@ -166,14 +166,14 @@ def test_enrollment_says_whether_it_is_a_plan(client, type_, expected):
 # Its sites
 
 
-def test_a_site_tells_its_status_since_when_and_when_it_was_confirmed(client):
+def test_a_site_shows_its_status_since_date_and_confirmation(client):
     trial = a_trial(overall_status="RECRUITING")
     a_confirmation(a_site(trial, status="RECRUITING", since="2026-01"), "2026-03-14")
     (card,) = page(client, trial).cards
     assert "Recruiting since January 2026 Hospital 1 Lyon Confirmed yesterday" in words(card)
 
 
-def test_sites_stand_by_country_and_region_the_open_ones_first(client):
+def test_sites_are_grouped_by_country_and_region_with_open_ones_first(client):
     trial = a_trial(overall_status="RECRUITING")
     places = [
         ("A", "France", "COMPLETED"),
@@ -190,7 +190,7 @@ def test_sites_stand_by_country_and_region_the_open_ones_first(client):
     assert re.findall(r"<h3>(Chile|Norway|France)</h3>", shown.html) == ["Chile", "Norway", "France"]
 
 
-def test_twins_are_both_shown(client):
+def test_duplicate_listings_are_both_shown(client):
     trial, facility = a_trial(), a_facility()
     a_site(trial, facility)
     a_site(trial, facility, duplicate_index=2)
@@ -199,7 +199,7 @@ def test_twins_are_both_shown(client):
     assert "Listing 2 of this facility" in second
 
 
-def test_a_masked_name_is_told_as_one_and_a_missing_name_too(client):
+def test_masked_and_missing_names_are_labelled(client):
     trial = a_trial()
     a_site(trial, a_facility(name="Research Site", is_masked=True))
     a_site(trial, a_facility(name="", is_masked=True, city="Oslo"))
@@ -208,13 +208,13 @@ def test_a_masked_name_is_told_as_one_and_a_missing_name_too(client):
     assert "Facility name not published" in text
 
 
-def test_a_site_that_left_the_record_says_so(client):
+def test_a_delisted_site_is_labelled(client):
     trial = a_trial()
     a_site(trial, listing=Listing.DELISTED)
     assert "No longer listed at ClinicalTrials.gov" in page(client, trial).text
 
 
-def test_a_long_list_is_folded_and_whole(client):
+def test_a_long_list_is_collapsed_and_complete(client):
     trial = a_trial(overall_status="RECRUITING")
     for number in range(FOLD_THRESHOLD + 1):
         a_site(trial, a_facility(number, country="Norway" if number else "Chile"))
@@ -224,7 +224,7 @@ def test_a_long_list_is_folded_and_whole(client):
     assert repeated_ids(shown) == []
 
 
-def test_a_large_trial_asks_no_more_queries_than_a_small_one(client, django_assert_num_queries):
+def test_a_large_trial_takes_no_more_queries_than_a_small_one(client, django_assert_num_queries):
     import_trials([a_record(1, 3), a_record(2, 300)])
     small, large = Trial.objects.order_by("nct_id")
     with django_assert_num_queries(12):
@@ -264,7 +264,7 @@ def a_site_with_contact(status="RECRUITING", **values):
     return trial, a_contact(site=site, **values)
 
 
-def test_a_contact_stands_inside_the_card_of_its_site_with_links(client):
+def test_a_contact_is_in_the_card_of_its_site_with_links(client):
     trial, role = a_site_with_contact()
     with authored("test"):
         role.person.phone_ext = "12"
@@ -280,7 +280,7 @@ def test_a_contact_stands_inside_the_card_of_its_site_with_links(client):
     ("status", "values"),
     [("COMPLETED", {}), ("RECRUITING", {"ends_on": TODAY}), ("RECRUITING", {"starts_on": "2026-03-16"})],
 )
-def test_nobody_is_named_after_people_can_join_or_outside_their_time(client, status, values):
+def test_contacts_are_shown_only_while_the_trial_is_open_and_their_role_active(client, status, values):
     trial, _ = a_site_with_contact(status, **values)
     assert "Study Coordinator" not in page(client, trial).html
 
@@ -345,7 +345,7 @@ def test_a_person_of_several_duties_is_named_once(client):
 # The rest of it
 
 
-def test_an_arm_names_each_treatment_once(client):
+def test_an_arm_lists_each_intervention_once(client):
     trial = a_trial()
     make(ArmGroup, trial=trial, label="Arm 1", intervention_names=["Drug: X", "Drug: X", "Device: Y"])
     make(Intervention, trial=trial, type="DRUG", name="X", arm_group_labels=["Arm 1"], other_names=["X", "Xol"])
@@ -353,7 +353,7 @@ def test_an_arm_names_each_treatment_once(client):
     assert "Arm 1 Drug: X Device: Y Interventions X Drug Also called Xol" in arms
 
 
-def test_a_retraction_is_told_with_its_publication(client):
+def test_a_retraction_is_shown_with_its_publication(client):
     trial = a_trial()
     make(
         Reference,
@@ -394,7 +394,7 @@ def test_the_page_needs_no_script_and_fetches_nothing_from_elsewhere(client):
     assert [address for address in fetched if not address.startswith("/static/")] == []
 
 
-def test_the_list_of_contents_names_the_sheets_that_there_are(client):
+def test_the_table_of_contents_lists_the_existing_sections(client):
     html = page(client, a_trial(keywords=["one"])).html
     listed = re.findall(r'<li><a href="#([a-z]+)">', html)
     assert listed == re.findall(r'<section class="sheet" id="([a-z]+)"', html)
@@ -402,7 +402,7 @@ def test_the_list_of_contents_names_the_sheets_that_there_are(client):
     assert "outcomes" not in listed
 
 
-def test_those_who_may_edit_are_shown_the_way(client):
+def test_users_who_may_edit_see_the_edit_link(client):
     trial, user = a_trial(), a_user()
     client.force_login(user)
     assert ">Edit<" not in page(client, trial).html
@@ -410,7 +410,7 @@ def test_those_who_may_edit_are_shown_the_way(client):
     assert f'href="/admin/trials/trial/{trial.pk}/change/">Edit<' in page(client, trial).html
 
 
-def test_a_question_that_the_page_does_not_know_is_refused(client):
+def test_an_unknown_parameter_is_rejected(client):
     answer = client.get(f"/trials/{a_trial().key}/?contry=France")
     assert answer.status_code == 400
     assert b"contry" in answer.content

@@ -55,7 +55,7 @@ def test_nothing_waiting_costs_one_query(django_assert_num_queries):
         assert publish_pending() is False
 
 
-def test_a_reader_is_told_when_the_rebuild_fails(monkeypatch, caplog):
+def test_a_reader_learns_when_the_rebuild_fails(monkeypatch, caplog):
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO publishing_stalemark (kind, row_id) VALUES ('T', 1)")
     monkeypatch.setattr("publishing.staleness._NEXT", "SELECT 1/0 LIMIT %s + %s::date - %s::date + %s")

@@ -35,7 +35,7 @@ def of_each_status():
         )  # fmt: skip
 
 
-def test_what_recruits_stands_before_what_is_withdrawn(of_each_status):
+def test_recruiting_trials_come_before_withdrawn_ones(of_each_status):
     assert order_of("words=asthma")[:3] == keys(6, 4, 3)
     assert order_of("words=asthma&order=recruiting") == order_of("words=asthma")
     assert order_of("words=asthma&order=newest") == keys(1, 2, 3, 4, 5, 6)
@@ -124,7 +124,7 @@ def trials_matching_everywhere():
         ("velutinib or asthma", "“velutinib” in title"),
     ],
 )
-def test_a_hit_says_which_field_holds_the_words(trials_matching_everywhere, client, words, expected):
+def test_a_result_names_the_field_with_the_words(trials_matching_everywhere, client, words, expected):
     assert expected in text_of(client.get("/", {"words": words}))
 
 
@@ -146,26 +146,26 @@ def test_a_hit_says_which_field_holds_the_words(trials_matching_everywhere, clie
         ({"brief_title": "Cancer that spreads to a lung"}, "“lung” in title “cancer” in title"),
     ],
 )
-def test_a_phrase_is_quoted_only_where_it_stands(client, trial, expected):
+def test_a_phrase_is_quoted_only_where_it_occurs(client, trial, expected):
     a_site(a_trial(1, **{"brief_title": "Velutinib"} | trial), a_facility(1, name="Harbour Cancer Clinic"))
     page = text_of(client.get("/", {"words": "lung cancer"}))
     assert expected in page
     assert ("“lung cancer”" in page) == ("“lung cancer”" in expected)
 
 
-def test_words_that_stand_apart_are_named_beside_a_town(client):
+def test_separate_words_are_listed_beside_a_city(client):
     trial = a_trial(1, brief_title="Colon surgery", eligibility_criteria="No breast-feeding")
     a_site(trial, a_facility(1, name="Harbour Cancer Clinic", city="Lyon"))
     page = text_of(client.get("/", {"words": "breast cancer Lyon"}))
     assert "“Lyon” in site city “breast” in description or eligibility criteria “cancer” in hospital" in page
 
 
-def test_without_words_nothing_is_said(trials_matching_everywhere, client):
+def test_without_words_there_are_no_match_reasons(trials_matching_everywhere, client):
     assert "in title" not in text_of(client.get("/"))
     assert "asthma” in" not in text_of(client.get("/", {"words": "velutinib or asthma"}))
 
 
-def test_saying_why_takes_the_same_queries_for_one_hit_and_for_twenty(client):
+def test_match_reasons_take_the_same_queries_for_one_result_and_for_twenty(client):
     def add(number: int) -> None:
         trial = a_trial(number, brief_title="Velutinib")
         for place in range(3):

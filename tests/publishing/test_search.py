@@ -84,7 +84,7 @@ def other():
         "updated_since=2026-02", "changed_since=2020-01-01T00:00Z&words=asthma", "words=asthma&order=rank",
     ],
 )  # fmt: skip
-def test_a_question_finds_the_trial_and_no_other(asthma, other, query):
+def test_a_query_finds_the_trial_and_no_other(asthma, other, query):
     assert found(query) == [asthma.key]
 
 
@@ -96,7 +96,7 @@ def test_a_question_finds_the_trial_and_no_other(asthma, other, query):
         "age=17", "phase=PHASE1", "updated_since=2026-03", "changed_since=2099-01-01T00:00Z", "nct_id=NCT0000000",
     ],
 )  # fmt: skip
-def test_a_question_finds_nothing(asthma, other, query):
+def test_a_query_finds_nothing(asthma, other, query):
     assert found(query) == []
 
 
@@ -116,13 +116,13 @@ def test_recruiting_in_is_about_one_site(asthma, other):
         ("country=France&country=Atlantis", "country"),
     ],
 )  # fmt: skip
-def test_what_is_not_understood_is_said(query, name):
+def test_invalid_parameters_are_reported(query, name):
     results = search(QueryDict(query))
     assert list(results.filterset.errors) == [name]
     assert results.rows == []
 
 
-def test_blank_fields_of_a_form_ask_nothing(asthma):
+def test_blank_fields_of_a_form_are_ignored(asthma):
     assert found("words=&status=&phase=&country=&age=+&cursor=&order=") == [asthma.key]
 
 
@@ -175,7 +175,7 @@ def test_a_cursor_goes_with_its_words_whatever_fields_a_form_leaves_blank():
     assert len(found(f"words=common&status=&country=+&cursor={cursor}")) == 1
 
 
-def test_above_a_thousand_the_count_says_more():
+def test_above_a_thousand_the_count_is_capped():
     make_trials(1_030)
     results = search(QueryDict("words=common&order=newest"))
     assert (results.count_text, results.is_capped) == ("1,000+", True)

@@ -97,7 +97,7 @@ def test_the_beginning_of_a_number_finds_it_in_any_spelling(numbered):
     assert found("nct 9000010") == found("NCT-9000010") == ["NCT90000101", "NCT90000102"]
 
 
-def test_a_number_and_words_are_asked_together():
+def test_a_number_and_words_can_be_combined():
     trial = a_trial(90000101, brief_title="Asthma")
     assert found("asthma NCT 90000101") == found("NCT90000101 asthma") == [trial.key]
 

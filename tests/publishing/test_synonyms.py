@@ -43,7 +43,7 @@ def test_the_mesh_term_is_the_name_whichever_way_round_a_record_says_it():
     assert found("brandex") == found("velutinib") == found("ab-1234") == keys(1, 2, 3)
 
 
-def test_what_names_no_drug_in_particular_is_nobodys_name():
+def test_generic_names_are_no_synonyms():
     treated(1, "Placebo", "Saline")
     treated(2, "Velutinib", "Chemotherapy", "drug", "NA", "12")
     treated(3, "Saline")
@@ -68,7 +68,7 @@ def test_a_combination_gives_its_parts_no_names():
     assert not OtherName.objects.exists()
 
 
-def test_a_hidden_trial_tells_nobody_its_names():
+def test_a_hidden_trial_gives_no_synonyms():
     hidden = treated(1, "Velutinib", "Brandex", is_public=False)
     treated(2, "Velutinib")
     assert found("brandex") == []
@@ -82,7 +82,7 @@ def test_a_hidden_trial_tells_nobody_its_names():
     assert not OtherName.objects.exists()
 
 
-def test_a_name_taken_out_of_a_record_is_forgotten():
+def test_a_name_removed_from_a_record_is_no_synonym():
     trial = treated(1, "Velutinib", "Brandex")
     treated(2, "Velutinib")
     assert found("brandex") == keys(1, 2)
@@ -131,7 +131,7 @@ def test_mesh_terms_their_ancestors_and_keywords_are_words_of_a_trial():
     assert found("", condition="glioma") == found("", intervention="temozolomide") == keys(1)
 
 
-def test_a_quoted_phrase_is_taken_as_it_stands():
+def test_a_quoted_phrase_is_matched_literally():
     a_trial(1, conditions=["Colorectal cancer"])
     a_trial(2, conditions=["Bowel cancer"])
     assert found('"bowel cancer"') == keys(2)

@@ -60,7 +60,7 @@ def test_an_untouched_form_changes_nothing(client, page, trial):
     assert len(trail_of(trial)) == 1
 
 
-def test_a_change_is_signed_and_says_why(client, page, trial, user):
+def test_a_change_has_an_author_and_a_reason(client, page, trial, user):
     assert save(client, page, acronym="NEW", why="The sponsor renamed it").status_code == 302
 
     entry = trail_of(trial)[0]
@@ -68,7 +68,7 @@ def test_a_change_is_signed_and_says_why(client, page, trial, user):
     assert [(change.field, change.new) for change in entry.changes] == [("acronym", "NEW")]
 
 
-def test_lists_are_typed_one_a_line_and_codes_ticked(client, page, trial):
+def test_lists_are_entered_one_per_line_and_codes_by_checkboxes(client, page, trial):
     save(client, page, keywords="one\r\n\r\n two ", phases=["PHASE1", "PHASE2"], who_masked=["PARTICIPANT"])
 
     trial.refresh_from_db()
@@ -118,7 +118,7 @@ def test_parts_are_added_changed_and_deleted_with_their_trial(client, page, tria
         ({"enrollment_count": "-1"}, "__all__", "cannot be negative"),
     ],
 )
-def test_rules_and_constraints_speak_as_form_errors(client, page, changes, field, message):
+def test_violated_rules_and_constraints_are_form_errors(client, page, changes, field, message):
     response = save(client, page, **changes)
     assert response.status_code == 200
     assert message in " ".join(errors(response)[field])
@@ -129,20 +129,20 @@ def test_another_trials_number_is_refused(client, page):
     assert "Another trial has this NCT number." in str(errors(save(client, page, nct_id="NCT00000002")))
 
 
-def test_the_overall_status_goes_with_the_sites(client, page, trial):
+def test_the_overall_status_must_match_the_sites(client, page, trial):
     a_site(trial, status="COMPLETED")
     response = save(client, page, overall_status="RECRUITING")
     assert "none of the sites recruits" in str(errors(response)["overall_status"])
 
 
-def test_a_recruiting_trial_needs_somebody_to_call(client, page, trial):
+def test_a_recruiting_trial_needs_a_contact(client, page, trial):
     a_site(trial, status="RECRUITING")
     assert "needs a central contact" in str(errors(save(client, page, overall_status="RECRUITING")))
     a_contact(trial=trial)
     assert save(client, page, overall_status="RECRUITING").status_code == 302
 
 
-def test_a_trial_at_odds_with_its_sites_can_still_be_edited(client, page, trial):
+def test_a_trial_that_contradicts_its_sites_can_still_be_edited(client, page, trial):
     a_site(trial, status="RECRUITING")
     response = save(client, page, acronym="NEW")
     assert response.status_code == 302
@@ -150,7 +150,7 @@ def test_a_trial_at_odds_with_its_sites_can_still_be_edited(client, page, trial)
 
 
 @pytest.mark.parametrize("code", ["UNKNOWN", "WITHHELD"])
-def test_nobody_types_a_computed_status(client, page, code):
+def test_a_computed_status_cannot_be_entered(client, page, code):
     assert "overall_status" in errors(save(client, page, overall_status=code))
 
 
@@ -209,7 +209,7 @@ def test_a_save_without_a_version_is_stale(client, page):
     assert client.post(page, form).status_code == 409
 
 
-def test_what_is_not_mine_looks_like_what_does_not_exist(client, page):
+def test_an_unassigned_trial_is_a_404(client, page):
     other_trial = a_trial(2)
     answers = [client.get(reverse("admin:trials_trial_change", args=[pk])) for pk in (other_trial.pk, 10_000)]
     assert [(answer.status_code, answer.url) for answer in answers] == [(302, "/admin/")] * 2
@@ -226,12 +226,12 @@ def test_the_admin_is_for_staff(client, trial, kind):
     assert "A trial" not in response.content.decode()
 
 
-def test_log_in_is_at_one_door(client):
+def test_the_admin_redirects_to_the_sign_in_page(client):
     response = client.get("/admin/trials/trial/", follow=True)
     assert response.redirect_chain[-1][0].startswith("/accounts/login/?next=")
 
 
-def test_a_manager_adds_a_trial_and_looks_after_it(client, user):
+def test_a_manager_who_adds_a_trial_becomes_its_coordinator(client, user):
     grant(user, "MANAGER")
     client.force_login(user)
     add = reverse("admin:trials_trial_add")
@@ -266,7 +266,7 @@ def test_every_column_of_a_trial_can_be_reached():
     assert {f"{name.removesuffix('s')}_terms" for name in derived} <= fields | {f"{name}_terms" for name in derived}
 
 
-def test_the_list_asks_as_many_queries_for_many_as_for_few(client, user):
+def test_the_list_takes_the_same_queries_for_many_rows_as_for_few(client, user):
     client.force_login(user)
     queries = []
     for numbers in (range(1, 3), range(3, 14)):
@@ -276,7 +276,7 @@ def test_the_list_asks_as_many_queries_for_many_as_for_few(client, user):
     assert queries[0] == queries[1] <= 8
 
 
-def test_the_form_asks_as_many_queries_for_many_parts_as_for_few(client, page, trial):
+def test_the_form_takes_the_same_queries_for_many_inlines_as_for_few(client, page, trial):
     queries = []
     for positions in (range(1), range(1, 7)):
         for position in positions:

@@ -20,7 +20,7 @@ from trials.choices import AgeGroup
         ("at birth", "at birth"),
     ],
 )
-def test_an_age_is_told_in_words(written, read):
+def test_an_age_is_formatted(written, read):
     assert format_age(written) == read
 
 

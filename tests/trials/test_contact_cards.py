@@ -36,11 +36,11 @@ def test_every_degree_of_either_spelling_is_kept_once():
         ("Frau Anna Berger", "Anna Berger, PhD", "Frau Anna Berger, PhD"),
     ],
 )
-def test_two_spellings_of_a_name_are_told_as_the_one_that_says_more(one, other, expected):
+def test_two_spellings_of_a_name_are_merged_into_the_longer(one, other, expected):
     assert [person.name for person in merge_duplicates([ContactCard(one), ContactCard(other)])] == [expected]
 
 
-def test_offices_that_differ_in_what_stands_in_brackets_are_two():
+def test_offices_with_different_annotations_are_not_merged():
     names = ["(US) Company Contact for Trial Information", "(Asia) Company Contact for Trial Information"]
     reached = [
         ContactCard(name, contact_details=[ContactDetails(phone)]) for name, phone in zip(names, "12", strict=True)
@@ -58,7 +58,7 @@ def test_a_person_with_two_phones_keeps_both_and_the_same_twice_is_one():
     assert merge_duplicates(entries)[0].contact_details == [ContactDetails("1", "2"), ContactDetails("3")]
 
 
-def test_one_name_with_two_functions_beside_it_is_told_with_both():
+def test_one_name_with_two_job_titles_keeps_both():
     names = ["Anna Berger - Study Nurse", "Anna Berger/Coordinator"]
     assert [person.name for person in merge_duplicates(map(ContactCard, names))] == names
 
@@ -70,7 +70,7 @@ def test_people_of_one_family_are_as_many_as_there_are():
     ]  # fmt: skip
 
 
-def test_a_function_that_is_reached_otherwise_stays_apart():
+def test_a_job_title_with_other_contact_details_is_not_merged():
     entries = [ContactCard("Study Coordinator", contact_details=[ContactDetails(phone)]) for phone in ("1", "2", "2")]
     assert len(merge_duplicates(entries)) == 2
 
@@ -104,12 +104,12 @@ def test_entries_without_a_name_are_not_one_person():
         ("", "12", ""),
     ],
 )
-def test_a_phone_is_dialled_only_when_it_is_surely_one_number(phone, extension, dialled):
+def test_a_tel_link_needs_a_single_valid_number(phone, extension, dialled):
     assert ContactDetails(phone, extension).tel_url == dialled
 
 
 @pytest.mark.parametrize("email", ["", "[email protected]", "a@b", "two@example.org three@example.org"])
-def test_what_is_no_address_is_not_written_to(email):
+def test_a_mailto_link_needs_a_valid_address(email):
     assert ContactDetails(email=email).mailto_url == ""
 
 
@@ -126,7 +126,7 @@ def test_a_responsible_party_has_its_duty_unless_it_is_the_sponsor(code, duties)
     assert [duty.casefold() for duty in person.duties] == [duty.casefold() for duty in duties]
 
 
-def test_a_sponsor_who_is_a_person_is_named_among_those_who_run_it():
+def test_a_sponsor_who_is_a_person_is_listed_with_the_officials():
     trial = Trial(
         lead_sponsor="Li Min", responsible_party_type="SPONSOR_INVESTIGATOR", responsible_party_name="Li Min, Dr."
     )

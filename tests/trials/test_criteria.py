@@ -109,7 +109,7 @@ def test_text_behind_a_heading_stays_with_it():
     ]
 
 
-def test_a_heading_that_lost_its_line_is_found_again():
+def test_a_heading_that_lost_its_line_break_is_recognized():
     assert parsed_sections("Inclusion Criteria:\n\n* Signed consent Exclusion Criteria:\n\n* Minors") == [
         ("inclusion", "Inclusion Criteria", "Signed consent"),
         ("exclusion", "Exclusion Criteria", "Minors"),
@@ -135,7 +135,7 @@ def test_a_short_criterion_is_not_taken_for_a_caption():
     assert parsed_sections("Exclusion Criteria:\n\nNone\n\nInclusion Criteria:\n\n* Adults")[0][2] == "None"
 
 
-def test_a_note_on_both_kinds_belongs_to_neither():
+def test_a_note_about_both_types_belongs_to_neither():
     assert (
         parsed_sections(f"{PLAIN}\n\nOther protocol-defined inclusion/exclusion criteria may apply.")[-1][0] == "other"
     )
@@ -164,7 +164,7 @@ def test_a_note_on_both_kinds_belongs_to_neither():
         "Inclusion Criteria:\n\n* a\n\nExclusion Criteria:\n\n* b\n\nOther inclusion/exclusion criteria apply.\n\n* c",
     ],
 )
-def test_a_doubtful_text_stays_whole(text):
+def test_an_ambiguous_text_is_not_split(text):
     criteria = read_criteria(text)
     assert not criteria.is_split
     assert [part.kind for part in criteria.sections] == [CriteriaType.OTHER]
@@ -199,14 +199,14 @@ def test_a_doubtful_text_stays_whole(text):
         "Inclusion Criteria:\n\n* adults\n\n{}: smokers\n\nExclusion Criteria:\n\n* minors",
     ],
 )
-def test_a_heading_that_names_one_kind_to_mean_the_other_leaves_the_text_whole(heading, text):
+def test_a_heading_that_names_one_type_but_means_the_other_prevents_a_split(heading, text):
     criteria = read_criteria(text.format(heading))
     assert [part.kind for part in criteria.sections] == [CriteriaType.OTHER]
     assert parsed_words(criteria) == words(text.format(heading))
 
 
 @pytest.mark.parametrize("heading", ["Exclusion Criteria include:", "Exclusion criteria included:"])
-def test_a_heading_that_leads_into_its_list_is_not_turned_round(heading):
+def test_a_heading_that_introduces_its_list_keeps_its_type(heading):
     assert read_criteria(f"Inclusion Criteria:\n\n* adults\n\n{heading}\n\n* smokers").is_split
 
 
@@ -231,7 +231,7 @@ def test_an_exception_within_exclusions_never_becomes_an_inclusion():
         ("* Inclusion criteria: adults\n* Exclusion criteria: smokers", "adults", "smokers"),
     ],
 )
-def test_criteria_on_one_line_are_told_apart(text, inclusion, exclusion):
+def test_criteria_on_one_line_are_split(text, inclusion, exclusion):
     sections = {kind: (title, words) for kind, title, words in parsed_sections(text)}
     assert sections["inclusion"][1] == inclusion
     assert sections["exclusion"][1] == exclusion
@@ -250,7 +250,7 @@ def test_criteria_on_one_line_are_told_apart(text, inclusion, exclusion):
         ("Patients are not excluded for any of the following reasons:", "Not all of these:"),
     ],
 )
-def test_a_negation_in_a_lead_sentence_turns_nothing_round(inclusion, exclusion):
+def test_a_negation_in_an_introduction_does_not_change_the_type(inclusion, exclusion):
     exclusion = exclusion.replace("main inclusion", "main exclusion")
     text = f"Inclusion Criteria:\n\n{inclusion}\n\n* a\n\nExclusion Criteria:\n\n{exclusion}\n\n* b"
     assert parsed_sections(text) in (
@@ -281,7 +281,7 @@ def test_a_negation_in_a_lead_sentence_turns_nothing_round(inclusion, exclusion)
         ("Inclusion Criteria:\na\n" * 70, UnsplitReason.TOO_MANY_HEADINGS),
     ],
 )
-def test_an_unsplit_text_tells_why(text, why):
+def test_an_unsplit_text_has_a_reason(text, why):
     assert read_criteria(text).unsplit_reason is why
 
 

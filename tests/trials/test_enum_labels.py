@@ -6,7 +6,7 @@ from common.enum_labels import choice_label
 from trials.templatetags.words import words
 
 
-def test_a_code_is_told_in_the_words_of_its_enumeration():
+def test_a_code_has_the_label_of_its_enumeration():
     assert choice_label("PHASE2", "Phase") == "Phase 2"
     assert choice_label("PRINCIPAL_INVESTIGATOR", "OfficialRole") == "Principal Investigator"
 

@@ -8,7 +8,7 @@ def interventions_in(arm: ArmGroup, *interventions: Intervention) -> list[ArmInt
     return arms_of([arm], interventions)[0].interventions
 
 
-def test_an_arm_names_a_treatment_once_whichever_side_of_the_record_names_it():
+def test_an_arm_lists_an_intervention_once_whichever_side_of_the_record_names_it():
     x = Intervention(type="DRUG", name="X", arm_group_labels=["Arm 1"])
     y = Intervention(type="DEVICE", name="Y", arm_group_labels=["Arm 1"])
     arm = ArmGroup(label="Arm 1", intervention_names=["Drug: X", "Drug:  x"])
@@ -19,12 +19,12 @@ def test_a_colon_in_a_name_is_no_type():
     assert interventions_in(ArmGroup(intervention_names=["Cohort 1: X"])) == [ArmIntervention("", "Cohort 1: X")]
 
 
-def test_two_types_of_one_name_are_two_treatments():
+def test_two_types_of_one_name_are_two_interventions():
     rows = [Intervention(type="DRUG", name="X"), Intervention(type="OTHER", name="X")]
     assert len(merge_interventions(rows, [])) == 2
 
 
-def test_interventions_of_one_type_and_name_are_told_together_with_all_they_say():
+def test_interventions_of_one_type_and_name_are_merged_without_loss():
     rows = [
         Intervention(type="DRUG", name="X", description="10 mg", other_names=["Xol", "X"], arm_group_labels=["Arm 1"]),
         Intervention(
@@ -37,5 +37,5 @@ def test_interventions_of_one_type_and_name_are_told_together_with_all_they_say(
     assert treatment.arms == ["Arm 9"]
 
 
-def test_interventions_without_a_name_stay_apart():
+def test_interventions_without_a_name_are_not_merged():
     assert len(merge_interventions([Intervention(description="1"), Intervention(description="2")], [])) == 2

@@ -78,7 +78,7 @@ def test_a_backslash_before_punctuation_means_the_punctuation(written, read):
     assert resolve_escapes(written) == read
 
 
-def test_paragraphs_stand_between_blank_lines():
+def test_paragraphs_are_separated_by_blank_lines():
     assert render("One\n\nTwo") == "<p>One</p><p>Two</p>"
 
 

@@ -101,7 +101,7 @@ def test_dates_are_compared_at_the_coarser_precision(left, right, expected):
         (None, ""),
     ],
 )
-def test_a_page_tells_nobody_a_day_that_is_not_known(value, page):
+def test_a_page_shows_no_day_that_is_not_known(value, page):
     template = Template("{% load dates %}{{ value|partial_date }}")
     assert template.render(Context({"value": value})) == page
 
@@ -206,7 +206,7 @@ def test_filters_agree_with_intervals_of_days(studies, asked):
     assert found(start_date__gte=asked) == {one for one in known if one >= asked}
 
 
-def test_excluding_an_interval_keeps_the_unknown(studies):
+def test_excluding_an_interval_keeps_unknown_dates(studies):
     assert studies.exclude(start_date__from="2024").get().start_date is None
 
 
@@ -238,7 +238,7 @@ def test_the_form_says_how_to_write_a_date(study, text):
     assert error.endswith("Write a year, a month or a day: 2026, Nov 2026 or 15 Nov 2026.")
 
 
-def test_a_model_that_is_checked_by_hand_says_the_same(study):
+def test_full_clean_gives_the_same_message(study):
     with pytest.raises(ValidationError, match="Write a year"):
         study(start_date="tomorrow").full_clean()
 

@@ -33,7 +33,7 @@ def ids(**values) -> set[str]:
     return {rule.id for rule in violations(TRIAL_RULES, a_trial(**values), on=TODAY)}
 
 
-def test_a_blank_trial_breaks_nothing():
+def test_a_blank_trial_violates_no_rule():
     assert ids() == set()
 
 
@@ -85,7 +85,7 @@ def test_a_past_date_is_actual_and_a_future_one_an_estimate(day, kind, expected)
         ("2026-03", None, "2026-02", {"start-before-completion"}),
     ],
 )
-def test_dates_stand_in_order_as_far_as_they_are_known(start, primary, completion, expected):
+def test_dates_must_be_in_order_at_their_known_precision(start, primary, completion, expected):
     assert ids(start_on=start, primary_completion_on=primary, completion_on=completion) == expected
 
 
@@ -115,14 +115,14 @@ def test_dates_go_with_the_overall_status(values, expected):
     assert ids(**values) == expected
 
 
-def test_errors_refuse_and_warnings_ask():
+def test_errors_reject_and_warnings_must_be_accepted():
     warned_trial = a_trial(overall_status="RECRUITING", enrollment_type="ACTUAL")
     enforce(TRIAL_RULES, warned_trial, on=TODAY, accept_warnings=True)
     with pytest.raises(ValidationError, match="estimate"):
         enforce(TRIAL_RULES, warned_trial, on=TODAY)
 
 
-def test_what_people_must_mend_records_may_bring():
+def test_imported_records_may_violate_rules_for_users():
     levels = {rule.id: (rule.level, rule.imported_level) for rule in TRIAL_RULES}
     assert levels["why-stopped-is-said"] == (Level.ERROR, Level.WARNING)
     assert levels["start-before-completion"] == (Level.ERROR, Level.ERROR)

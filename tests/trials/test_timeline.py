@@ -26,7 +26,7 @@ def test_a_planned_date_is_a_fact_only_when_it_is_called_actual(on, type_, stand
     assert timeline_entry(trial, "completion", today=TODAY).certainty == standing
 
 
-def test_the_registry_dates_its_own_acts_but_says_where_it_estimated():
+def test_dates_of_registry_processing_show_where_they_are_estimated():
     trial = Trial(first_submitted_on="2010-01-01", first_posted_on="2010-01-05", first_posted_type="ESTIMATED")
     assert [(entry.label, entry.certainty) for entry in timeline_of(trial, today=TODAY)] == [
         ("First submitted", DateCertainty.UNQUALIFIED),
@@ -42,7 +42,7 @@ def test_the_timeline_runs_from_the_oldest_date_to_the_newest_whatever_their_pre
     assert shown == ["2019-12-31", "2020", "2020-05", "2020-05-02"]
 
 
-def test_a_date_that_is_not_known_is_no_moment():
+def test_an_unknown_date_is_no_entry():
     assert list(planned_dates(Trial(start_on="2020"), today=TODAY)) == [
         timeline_entry(Trial(start_on="2020"), "start", today=TODAY)
     ]

@@ -38,6 +38,6 @@ def test_a_record_is_verified_every_twelve_months_until_the_trial_has_ended(stat
         (date(2026, 4, 1), "Record last verified in March 2024: shown as unknown since 1 April 2026", True),
     ],
 )
-def test_what_is_said_before_and_after_the_days(on, words, is_pressing):
+def test_verification_notice_before_and_after_due_dates(on, words, is_pressing):
     verification = verification_of(Trial(overall_status="RECRUITING", verified_on="2024-03", completion_on="2025-06"))
     assert (verification.as_text(on), verification.is_due_soon(on)) == (words, is_pressing)

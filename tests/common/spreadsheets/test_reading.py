@@ -84,11 +84,11 @@ def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(content, words):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_every_encoding_that_a_mark_tells_is_read(encoding):
+def test_every_encoding_with_a_byte_order_mark_is_read(encoding):
     assert cells(read_upload(CSV.encode(encoding))) == TABLE
 
 
-def test_a_file_in_windows_1252_is_read_and_said_to_be():
+def test_a_file_in_windows_1252_is_read_with_a_notice():
     table = read_upload("Site number;Reason\n7;Zürich – “Café”".encode("cp1252"))
     assert [line.cells for line in table.rows] == [["Site number", "Reason"], ["7", "Zürich – “Café”"]]
     assert "read as Windows-1252" in table.notices[0]
@@ -103,13 +103,13 @@ def test_unicode_text_as_a_spreadsheet_writes_it_is_read():
 
 
 @pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"', "sep=|"])
-def test_a_first_line_may_tell_the_delimiter_and_rows_are_counted_with_it(line):
+def test_a_first_line_may_set_the_delimiter_and_counts_as_a_row(line):
     text = f"{line}\r\n" + CSV.replace(";", line.strip('"')[-1])
     assert cells(read_upload(text.encode())) == [(number + 1, line) for number, line in TABLE]
     assert cells(read_pasted(text)) == [(number + 1, line) for number, line in TABLE]
 
 
-def test_commas_in_quotation_marks_do_not_tell_the_delimiter():
+def test_commas_in_quotation_marks_do_not_set_the_delimiter():
     assert cells(read_delimited('"Site, number, or name";Reason\n7;"a\nb"\n8;c')) == [
         (1, ["Site, number, or name", "Reason"]),
         (2, ["7", "a\nb"]),
@@ -122,7 +122,7 @@ def test_an_error_value_in_a_text_is_a_problem_of_its_cell():
     assert line.problems == {1: "The cell shows the error #N/A."}
 
 
-def test_cells_and_rows_of_what_nobody_sees_are_blank():
+def test_cells_and_rows_of_invisible_characters_are_blank():
     assert cells(read_delimited("Site number\tReason\n7\t\u200b\n\u2060\t\ufeff\u00ad")) == [
         (1, ["Site number", "Reason"]),
         (2, ["7"]),

@@ -67,7 +67,7 @@ def test_a_row_after_five_thousand_blank_ones_is_read():
     assert cells(table)[1:] == [(2, ["138"]), (6000, ["137"])]
 
 
-def test_rows_that_stand_out_of_order_are_all_read():
+def test_rows_out_of_order_are_all_read():
     table = read(sheet(row(3, number("A3", 3)), HEADINGS, row(2, number("A2", 2))))
     assert [line.number for line in table.rows] == [1, 2, 3]
 
@@ -88,7 +88,7 @@ def test_as_many_rows_and_columns_as_allowed_are_read():
 @pytest.mark.parametrize(
     "rows", [[row(1, number("A1", 7)), row(1, number("A1", 8))], [row(1, number("A1", 7), number("A1", 8))]]
 )
-def test_a_row_or_cell_that_stands_there_twice_is_refused(rows):
+def test_a_duplicate_row_or_cell_is_rejected(rows):
     with pytest.raises(TableError, match="its cell references are inconsistent"):
         read(sheet(*rows))
 
@@ -108,7 +108,7 @@ def test_the_strict_form_of_the_format_is_read_alike():
     assert cells(read(sheet(row(1, text("A1", "Site number")), namespace=STRICT))) == [(1, ["Site number"])]
 
 
-def test_hidden_rows_are_not_read_and_hidden_columns_are_and_both_are_told():
+def test_hidden_rows_are_not_read_hidden_columns_are_and_notices_report_both():
     table = read(
         sheet(
             HEADINGS,
