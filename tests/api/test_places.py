@@ -71,7 +71,7 @@ def test_an_unknown_country_is_rejected_by_name(sites_by_country, ask, address):
 def test_a_page_says_which_country_it_does_not_know(sites_by_country, client, address):
     response = client.get(address, {"country": "Atlantis"})
     assert response.status_code == 400
-    assert "Country can’t be “Atlantis”. Unknown country" in text_of(response)
+    assert "“Atlantis” is not a valid value for Country. Unknown country" in text_of(response)
 
 
 def test_a_country_that_only_our_sites_know_can_be_asked_for(client, ask):

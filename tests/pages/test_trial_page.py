@@ -350,7 +350,7 @@ def test_an_arm_lists_each_intervention_once(client):
     make(ArmGroup, trial=trial, label="Arm 1", intervention_names=["Drug: X", "Drug: X", "Device: Y"])
     make(Intervention, trial=trial, type="DRUG", name="X", arm_group_labels=["Arm 1"], other_names=["X", "Xol"])
     arms = words(page(client, trial).html.partition('id="arms"')[2].partition("</section>")[0])
-    assert "Arm 1 Drug: X Device: Y Interventions X Drug Also called Xol" in arms
+    assert "Arm 1 Drug: X Device: Y Interventions X Drug Other names Xol" in arms
 
 
 def test_a_retraction_is_shown_with_its_publication(client):

@@ -56,7 +56,7 @@ def test_the_page_names_the_orders(of_each_status, client):
 @pytest.mark.parametrize("counted", [1_000, 4])
 def test_pages_of_recruiting_trials_give_each_once_and_lead_back(client, monkeypatch, counted):
     for module in ("publishing.search.results", "publishing.search.sql", "publishing.search.results"):
-        monkeypatch.setattr(f"{module}.COUNTED", counted)
+        monkeypatch.setattr(f"{module}.COUNT_CAP", counted)
     with authored("test"):
         Trial.objects.bulk_create(
             Trial(
@@ -83,7 +83,7 @@ def test_pages_of_recruiting_trials_give_each_once_and_lead_back(client, monkeyp
 
 def test_among_many_matches_those_that_recruit_are_not_missed(monkeypatch):
     for module in ("publishing.search.results", "publishing.search.sql"):
-        monkeypatch.setattr(f"{module}.COUNTED", 5)
+        monkeypatch.setattr(f"{module}.COUNT_CAP", 5)
     a_trial(1, brief_title="Asthma", overall_status="RECRUITING", last_update_posted_on="2020-01-01")
     for number in range(2, 12):
         a_trial(number, brief_title="Asthma", overall_status="COMPLETED", last_update_posted_on="2026-01-01")
