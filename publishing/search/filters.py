@@ -1,4 +1,4 @@
-"""What trials can be asked for: the one filter set of the search page and the API, over search rows."""
+"""The filter set of trials for the search page and the API, over search rows."""
 
 import django_filters as filters
 from django import forms
@@ -11,13 +11,13 @@ from publishing.search.terms import TermType
 from trials import choices as codes
 from trials.form_fields import ANY_NAME, CountriesField
 
-#: Unknown is computed, so it can be asked for although nobody may type it.
+#: UNKNOWN is computed and can be searched, although it cannot be entered.
 STATUSES = codes.OverallStatus.choices
 MAX_AGE = 150
 
 
 class TermFilter(filters.MultipleChoiceFilter):
-    """Trials found under at least one of the values."""
+    """Trials with at least one of the values."""
 
     def __init__(self, kind: TermType, **kwargs):
         super().__init__(**kwargs)
@@ -28,19 +28,19 @@ class TermFilter(filters.MultipleChoiceFilter):
 
 
 class TextTermFilter(TermFilter):
-    """The same for values that are no codes."""
+    """TermFilter for free text values."""
 
     field_class = FreeMultipleChoiceField
 
 
 class CountryTermFilter(TermFilter):
-    """The same for countries under any of their names."""
+    """TermFilter for countries under any of their names."""
 
     field_class = CountriesField
 
 
 class WordPrefixFilter(filters.CharFilter):
-    """Trials where each word begins a word of that kind."""
+    """Trials in which each word begins a word of that kind."""
 
     def __init__(self, kind: TermType, **kwargs):
         super().__init__(max_length=500, **kwargs)
@@ -51,7 +51,7 @@ class WordPrefixFilter(filters.CharFilter):
 
 
 class YesNoFilter(filters.ChoiceFilter):
-    """`true` or `false`; not known counts as no."""
+    """`true` or `false`; unknown counts as false."""
 
     def __init__(self, kind: TermType, **kwargs):
         super().__init__(choices=[("true", "Yes"), ("false", "No")], null_label=None, **kwargs)
@@ -62,7 +62,7 @@ class YesNoFilter(filters.ChoiceFilter):
 
 
 class QuerySetMethodFilter(filters.Filter):
-    """Calls the queryset's adjective of that name."""
+    """Calls the queryset method of that name."""
 
     def __init__(self, queryset_method: str, **kwargs):
         super().__init__(**kwargs)
@@ -77,7 +77,7 @@ class AgeFilter(QuerySetMethodFilter):
 
 
 class SearchWords(str):
-    """What stands in the search box; who works out its query keeps it here, so that a request does so once."""
+    """Words of the search box, with a cache for their query."""
 
     query = None
 
@@ -100,14 +100,14 @@ class DateTimeFilter(QuerySetMethodFilter):
 
 
 class TrialFilterSet(StrictFilterSet):
-    """Filters on trials. Each is asked of the row's terms, so that many together cost no more than one."""
+    """Filters on trials. All use the row's terms, so that several cost no more than one."""
 
     words = WordsFilter(
         "matching_words",
         label="Words",
         max_length=500,
-        help_text="Words in titles, conditions, interventions, sponsors, hospitals, towns, summaries and criteria, in "
-        'any spelling or under another name; "a phrase" as it stands, -not, or. A number (NCT, study ID, another '
+        help_text="Words in titles, conditions, interventions, sponsors, hospitals, cities, summaries and criteria, in "
+        'any spelling or under another name; "a phrase", -exclude, or. A number (NCT, study ID, another '
         "registry's) is found by its beginning.",
     )
     nct_id = TextTermFilter(
@@ -157,5 +157,5 @@ class TrialFilterSet(StrictFilterSet):
     changed_since = DateTimeFilter(
         "changed_since",
         label="Changed since",
-        help_text="What is published of it changed at or after this moment, 2026-01-15T09:30:00Z, by whoever's hand.",
+        help_text="The published document changed at or after this time, for example 2026-01-15T09:30:00Z.",
     )

@@ -131,7 +131,7 @@ OVERALL_RULES = (
     Rule(
         id="closed-trial-has-sites-to-close",
         level=Level.NOTE,
-        text="The trial has ended, but not all of its sites: close them in one reviewed step.",
+        text="The trial has ended, but not all of its sites. Close the remaining sites.",
         source=CTRP,
         check=lambda trial, on: trial.overall_status not in ENDED or trial.known <= CLOSED_STATUSES,
         fields=("overall_status",),
