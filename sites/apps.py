@@ -6,4 +6,4 @@ class SitesConfig(AppConfig):
     verbose_name = "Sites"
 
     def ready(self):
-        from sites import trial_checks  # noqa: F401 (its judges join those of trials)
+        from sites import trial_checks  # noqa: F401 (registers its checks)

@@ -1,6 +1,5 @@
-"""The registry's codes for one site.
+"""Enumerations of one site, with the registry's codes as values.
 
-The values are the registry's codes, spelt once; the labels are the words people read.
 Source: the ClinicalTrials.gov API v2, /studies/enums.
 """
 
@@ -8,7 +7,7 @@ from django.db import models
 
 
 class SiteStatus(models.TextChoices):
-    """Recruitment status of one site. A blank status means: not published."""
+    """Recruitment status of one site; blank means not published."""
 
     NOT_YET_RECRUITING = "NOT_YET_RECRUITING", "Not yet recruiting"
     RECRUITING = "RECRUITING", "Recruiting"
@@ -21,50 +20,50 @@ class SiteStatus(models.TextChoices):
     AVAILABLE = "AVAILABLE", "Available"
 
 
-#: The statuses of a site that takes people in, by whatever way.
+#: The statuses of a site that enrolls people, by invitation or expanded access included.
 OPEN = frozenset({SiteStatus.RECRUITING, SiteStatus.ENROLLING_BY_INVITATION, SiteStatus.AVAILABLE})
-#: No ordinary change leads on from these, and nobody needs to confirm them.
+#: Final statuses: no ordinary transition leaves them, and they need no confirmation.
 ENDED = frozenset({SiteStatus.COMPLETED, SiteStatus.TERMINATED, SiteStatus.WITHDRAWN})
 
 
 class ActivationStage(models.TextChoices):
-    """How far a site is on its way to opening. Internal; never mixed with the recruitment status."""
+    """Milestones of a site from selection to close-out. Internal, independent of the recruitment status."""
 
-    SELECTED = "SELECTED", "Selected"
+    SELECTED = "SELECTED", "Site selected"
     ETHICS = "ETHICS", "Ethics approval"
     CONTRACT = "CONTRACT", "Contract"
-    INITIATION_VISIT = "INITIATION_VISIT", "Initiation visit"
+    INITIATION_VISIT = "INITIATION_VISIT", "Site initiation visit (SIV)"
     ACTIVATED = "ACTIVATED", "Activated"
     FIRST_PARTICIPANT = "FIRST_PARTICIPANT", "First participant"
     LAST_PARTICIPANT = "LAST_PARTICIPANT", "Last participant"
-    CLOSED = "CLOSED", "Closed"
+    CLOSED = "CLOSED", "Site closed out"
 
 
 class Source(models.TextChoices):
-    """Who says so: a person here, or the registry's record."""
+    """The source of a status event: a user or the registry's record."""
 
     PERSON = "PERSON", "A coordinator"
     REGISTRY = "REGISTRY", "The registry's record"
 
 
 class Listing(models.TextChoices):
-    """Whether the registry's record names the site."""
+    """Whether the registry's record lists the site."""
 
-    OURS = "", "Not in the record yet"
+    OURS = "", "Not listed yet"
     LISTED = "LISTED", "Listed"
     DELISTED = "DELISTED", "No longer listed"
 
 
 class StatusPublication(models.TextChoices):
-    """What the public is shown of a site's status beside its trial's overall status."""
+    """How a site's status is published, given its trial's overall status."""
 
     SHOWN = "SHOWN", "Shown"
-    AHEAD_OF_TRIAL = "AHEAD_OF_TRIAL", "Shown; the trial's own status is being updated"
-    HELD_BACK = "HELD_BACK", "Not shown; the site's status is being updated"
+    AHEAD_OF_TRIAL = "AHEAD_OF_TRIAL", "Shown; the overall status is being updated"
+    HELD_BACK = "HELD_BACK", "Not shown; the site status is being updated"
 
 
 class ConfirmedAs(models.TextChoices):
-    """In which capacity somebody confirmed a site's status, as of that moment."""
+    """The capacity in which a user confirmed a site's status, at the time of the confirmation."""
 
     SITE = "SITE", "The site"
-    TRIAL_OFFICE = "TRIAL_OFFICE", "The trial's office"
+    TRIAL_OFFICE = "TRIAL_OFFICE", "The trial office"

@@ -1,4 +1,4 @@
-"""How old a confirmation is, in words and in warmth. The thresholds are settings; pages and exports ask here."""
+"""The age of a confirmation as a level and a text; thresholds in days are settings (CONFIRMATION_*_DAYS)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from sites.choices import ENDED
 
 
 class AgeLevel(StrEnum):
-    """From green to red; `DUE` only asks, `NEVER` was not confirmed by anybody."""
+    """Age levels from recent to old; `DUE` is a request for confirmation, `NEVER` has no confirmation."""
 
     FRESH = "fresh"
     DUE = "due"
@@ -21,19 +21,19 @@ class AgeLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationAge:
-    """The age of a confirmation: how warm, and "3 days ago" (empty when never)."""
+    """The level of an age and its text, such as "3 days ago" (empty when never confirmed)."""
 
     age_level: AgeLevel
     text: str
 
 
 def confirmation_age(days: int | None) -> ConfirmationAge:
-    """The age of something confirmed that many days ago; None: never. A day in the future counts as today."""
+    """The age of a confirmation made `days` ago; None for never. A negative number counts as today."""
     return ConfirmationAge(age_level(days), format_days_ago(days))
 
 
 def age_level(days: int | None) -> AgeLevel:
-    """Due after 30 days, amber from 90, red from 180 (the defaults of the settings)."""
+    """The level for a number of days: by default due after 30, aging from 90, stale from 180."""
     if days is None:
         return AgeLevel.NEVER
     if days >= settings.CONFIRMATION_RED_DAYS:
@@ -44,7 +44,7 @@ def age_level(days: int | None) -> AgeLevel:
 
 
 def format_days_ago(days: int | None) -> str:
-    """In days however many: what is due after 30 days and overdue by 792 is read on one scale."""
+    """The age in words, always in days, so that ages and deadlines are comparable."""
     if days is None:
         return ""
     if days < 2:
@@ -53,19 +53,19 @@ def format_days_ago(days: int | None) -> str:
 
 
 def is_confirmation_due(status: str) -> bool:
-    """Whether somebody must confirm a site's status now and then: not where none is, or the site has ended."""
+    """Whether a status needs regular confirmation: not when it is blank or final."""
     return bool(status) and status not in ENDED
 
 
 def needs_confirmation(site) -> bool:
-    """Whether somebody must confirm the site's status now and then."""
+    """Whether the site's status needs regular confirmation."""
     return is_confirmation_due(site.status)
 
 
 def confirmation_due_on(site) -> date:
-    """The last day on which the site's confirmation is in time; never confirmed counts from when the status was known.
+    """The last day on which a confirmation of the site is in time; without one, counted from `status_as_of`.
 
-    For a site that needs confirmation.
+    Only for a site that needs confirmation.
     """
     confirmed = max(filter(None, (site.last_confirmed_on, site.status_as_of.last_day)))
     return confirmed + timedelta(days=settings.CONFIRMATION_DUE_DAYS)

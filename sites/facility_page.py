@@ -1,4 +1,4 @@
-"""A facility's page: its sites, one for each trial there, open ones first."""
+"""The page of a facility: its sites, one or more for each trial, open ones first."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ class FacilityPageFilterSet(StrictFilterSet):
 
 
 def facility_sites_filterset(facility: Facility, query_state: QueryState, *, user) -> FacilityPageFilterSet:
-    """The sites there that the user may read and that fit what is asked, with their trials."""
+    """The facility's sites visible to the user, with their trials, filtered by the query parameters."""
     sites = TrialSite.objects.visible_to(user).filter(facility=facility).select_related("trial")
     sites = sites.with_shown_status().with_confirmed_as()
     newest = ("-trial__last_update_posted_on", "-trial", "duplicate_index")
@@ -39,7 +39,7 @@ def facility_context(
         "facility": facility,
         "today": today,
         "rows": [(site, _publication(site), site.trial.status_on(today)) for site in page],
-        "tally": status_count_links(counts, query_state),
+        "status_counts": status_count_links(counts, query_state),
         "total": sum(counts.values()),
     }
 

@@ -1,4 +1,4 @@
-"""What sites and facilities can be asked for: the filter sets of pages and API, over their own tables."""
+"""Filter sets of sites and facilities for pages and the API."""
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef
@@ -17,7 +17,7 @@ NOT_PUBLISHED = "NOT_PUBLISHED"
 
 
 class SiteStatusFilter(filters.MultipleChoiceFilter):
-    """A code, or NOT_PUBLISHED, as the public sees it."""
+    """Filters by public status: codes of SiteStatus, or NOT_PUBLISHED."""
 
     def filter(self, queryset, values):
         statuses = ["" if value == NOT_PUBLISHED else value for value in values]
@@ -29,7 +29,7 @@ class DayFilter(filters.Filter):
 
 
 class PlaceFilter(filters.CharFilter):
-    """A name of a place, whatever its case, accents and punctuation."""
+    """Filters by a place name, ignoring case, accents and punctuation."""
 
     def __init__(self, **kwargs):
         super().__init__(max_length=200, **kwargs)
@@ -39,7 +39,7 @@ class PlaceFilter(filters.CharFilter):
 
 
 class TownFilter(PlaceFilter):
-    """A town under any of its names; `path` leads to its facility."""
+    """Filters by a city under any of its names; `path` is the lookup prefix of the facility."""
 
     def __init__(self, path: str = "", **kwargs):
         super().__init__(**kwargs)
@@ -50,7 +50,7 @@ class TownFilter(PlaceFilter):
 
 
 class CountryFilter(filters.CharFilter):
-    """A country under any of its names; one that nobody knows is refused. `path` leads to its facility."""
+    """Filters by a country under any of its names, refusing unknown ones; `path` is the facility's lookup prefix."""
 
     field_class = CountryField
 
@@ -63,7 +63,7 @@ class CountryFilter(filters.CharFilter):
 
 
 class SiteFilterSet(StrictFilterSet):
-    """Filters on sites. Each is asked of one and the same site."""
+    """Filters on sites; all of them apply to the same site."""
 
     trial = filters.CharFilter(
         method="of_trial", label="Trial", max_length=30, help_text="The trial's key: its NCT number."
@@ -77,7 +77,7 @@ class SiteFilterSet(StrictFilterSet):
         help_text="Recruitment status of the site.",
     )
     country = CountryFilter("facility__", label="Country", help_text=f"The site's country. {ANY_NAME}")
-    city = TownFilter("facility__", label="City", help_text="The site's town, in any usual language: Munich, München.")
+    city = TownFilter("facility__", label="City", help_text="The site's city, in any usual language: Munich, München.")
     confirmed_since = DayFilter(
         method="publicly_confirmed_since",
         label="Confirmed since",
@@ -87,7 +87,7 @@ class SiteFilterSet(StrictFilterSet):
         method="in_the_record",
         choices=[("true", "Yes"), ("false", "No")],
         label="In the registry's record",
-        help_text="true: the registry's record names the site now; false: not, or no longer.",
+        help_text="true: the registry's record lists the site now; false: not, or no longer.",
     )
 
     def publicly_confirmed_since(self, queryset, name, day):
@@ -109,7 +109,7 @@ class FacilityFilterSet(StrictFilterSet):
     """Filters on facilities."""
 
     name = filters.CharFilter(
-        method="named", max_length=200, label="Name", help_text="Words of the name, or parts of them."
+        method="named", max_length=200, label="Name", help_text="Words of the name, or parts of words."
     )
     country = CountryFilter(label="Country", help_text=ANY_NAME)
     city = TownFilter(label="City", help_text="In any usual language: Munich, München.")

@@ -1,4 +1,4 @@
-"""How a change of a site's status is typed, and how a hospital's name and address are."""
+"""Forms for changing a site's status and for a facility's name and address."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,46 +17,48 @@ from sites.status_transitions import ABBREVIATIONS, Authority, check_transition,
 from trials.form_fields import TypedCountryField
 
 ACCEPTABLE_WARNINGS = frozenset({"unusual-change-is-meant"})
-ACCEPT_LABEL = "I have checked the warnings: this is what happened"
-UNTIL_ACCEPTED = "Correct what is not right, or tick the box to save it as it is."
+ACCEPT_LABEL = "I have checked the warnings"
+UNTIL_ACCEPTED = "Correct the entries, or tick the box to save them as they are."
 #: The rules that demand a reason.
 REASON_RULES = frozenset(rule.id for rule in CHANGE_RULES if rule.fields[0] == "reason")
-REASON_HELP = "Required when the change is dated back by more than 30 days, and for a correction."
+REASON_HELP = "Required if the effective date is more than 30 days ago, and for a correction."
 FIELDS_OF = {rule.id: rule.fields for rule in CHANGE_RULES}
-INCOMPLETE_PAIR = "Give a status in between together with its date."
+INCOMPLETE_PAIR = "Enter an earlier status together with its date."
 INTERIM_POSITIONS = ("first", "second")
 INTERIM_CHOICES = [
-    ("", "Nothing in between"),
+    ("", "None"),
     *((status.value, status.label) for status in list(ABBREVIATIONS.values())[1:]),
 ]
 
 
 class InterimStatusesForm(forms.Form):
-    """Up to two statuses that were never entered before a new one, each with its date: `interim`."""
+    """Up to two missing earlier statuses with dates; cleaned as `interim`, a list of (status, date)."""
 
-    first_status = forms.ChoiceField(label="First in between", choices=INTERIM_CHOICES, required=False)
-    first_since = PartialDateFormField(label="Since (first)", required=False)
-    second_status = forms.ChoiceField(label="Then", choices=INTERIM_CHOICES, required=False)
-    second_since = PartialDateFormField(label="Since (then)", required=False)
+    first_status = forms.ChoiceField(label="Earlier status 1", choices=INTERIM_CHOICES, required=False)
+    first_since = PartialDateFormField(label="Earlier status 1, effective date", required=False)
+    second_status = forms.ChoiceField(label="Earlier status 2", choices=INTERIM_CHOICES, required=False)
+    second_since = PartialDateFormField(label="Earlier status 2, effective date", required=False)
 
     def clean(self):
         cleaned = super().clean()
-        pairs = {place: (cleaned.get(f"{place}_status"), cleaned.get(f"{place}_since")) for place in INTERIM_POSITIONS}
-        halves = {place: status for place, (status, since) in pairs.items() if bool(status) != bool(since)}
-        for place, status in halves.items() if not self.errors else ():
-            self.add_error(f"{place}_{'since' if status else 'status'}", INCOMPLETE_PAIR)
+        pairs = {
+            number: (cleaned.get(f"{number}_status"), cleaned.get(f"{number}_since")) for number in INTERIM_POSITIONS
+        }
+        incomplete = {number: status for number, (status, since) in pairs.items() if bool(status) != bool(since)}
+        for number, status in incomplete.items() if not self.errors else ():
+            self.add_error(f"{number}_{'since' if status else 'status'}", INCOMPLETE_PAIR)
         cleaned["interim"] = [(status, since) for status, since in pairs.values() if status and since]
         return cleaned
 
     @property
     def has_interim_input(self) -> bool:
-        """Whether the fields for what lay in between are worth opening."""
-        names = [f"{place}_{part}" for place in INTERIM_POSITIONS for part in ("status", "since")]
+        """Whether any field of the earlier statuses has a value or an error."""
+        names = [f"{number}_{part}" for number in INTERIM_POSITIONS for part in ("status", "since")]
         return any(self[name].value() for name in names) or any(name in self.errors for name in names)
 
 
 class ReasonField(forms.CharField):
-    """Why something is changed. Its label says that it is optional, until the rules require a reason."""
+    """The reason for a change, labelled optional until a rule requires it."""
 
     def __init__(self, *, label: str = "Reason for change", **kwargs):
         self.required_label = label
@@ -64,20 +66,20 @@ class ReasonField(forms.CharField):
         super().__init__(label=f"{label} (optional)", required=False, **kwargs)
 
     def require(self) -> None:
-        """Call it a required field; that it is filled in is the rules' to check."""
+        """Remove "(optional)" from the label; the rules check that a reason is given."""
         self.label = self.required_label
 
 
 class WarningsMixin:
-    """A form that tells the rules' warnings apart from its errors, and is saved once they are accepted.
+    """A form that separates rule warnings from errors and is valid once the warnings are accepted.
 
-    It has a field `accept_warnings`, which is hidden until there is a warning.
+    Its field `accept_warnings` is hidden until there is a warning.
     """
 
     warnings: Sequence[str] = ()
 
     def show_warnings(self, *texts: str) -> None:
-        """Offer to accept warnings."""
+        """Add warnings and show the checkbox that accepts them."""
         self.warnings = [*self.warnings, *texts]
         self.fields["accept_warnings"].widget = forms.CheckboxInput()
 
@@ -88,15 +90,15 @@ class WarningsMixin:
 
     @property
     def only_warns(self) -> bool:
-        """Whether nothing but unaccepted warnings keeps it from being saved."""
+        """Whether unaccepted warnings are the only errors."""
         return set(self.errors) == {"accept_warnings"} and bool(self.warnings)
 
 
 class StatusForm(WarningsMixin, InterimStatusesForm):
-    """The new status, since when, what was in between, and why. What may follow is told by the transition table."""
+    """A new status with its date, missing earlier statuses and a reason; choices come from the transition table."""
 
     to = forms.ChoiceField(label="New status")
-    effective_on = PartialDateFormField(label="Since")
+    effective_on = PartialDateFormField(label="Effective date")
     why = ReasonField(help_text=REASON_HELP)
     accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
     version = VersionField()
@@ -106,24 +108,24 @@ class StatusForm(WarningsMixin, InterimStatusesForm):
     def __init__(self, *args, site, authority: Authority, **kwargs):
         super().__init__(*args, initial={"version": site.version} | kwargs.pop("initial", {}), **kwargs)
         self.site, self.authority = site, authority
-        offered = self.get_status_choices(site, authority)
-        self.fields["to"].choices = [("", "Choose"), *((status.value, status.label) for status in offered)]
+        statuses = self.get_status_choices(site, authority)
+        self.fields["to"].choices = [("", "Choose"), *((status.value, status.label) for status in statuses)]
 
     def get_status_choices(self, site, authority: Authority) -> list[SiteStatus]:
         return next_statuses(site, authority)
 
     @classmethod
     def initial_from_post(cls, data: Mapping[str, str]) -> dict[str, str]:
-        """What somebody typed, as the initial values of a form that shows what their choice asks for."""
+        """The submitted values as initial values of an unbound form; `accept_warnings` is left out."""
         return {name: data[name] for name in cls.base_fields if name in data and name != "accept_warnings"}
 
     @property
     def deciding_authority(self) -> Authority:
-        """By whose authority the change is judged."""
+        """The authority under which the rules check the change."""
         return self.authority
 
     def clean(self):
-        """All that the rules have against the change is told at once, beside what is wrong with the fields."""
+        """Add all rule violations to the field errors."""
         cleaned = super().clean()
         if cleaned.get("to") and cleaned.get("effective_on") and not self._has_interim_errors():
             try:
@@ -133,17 +135,17 @@ class StatusForm(WarningsMixin, InterimStatusesForm):
         return cleaned
 
     def check(self, cleaned: dict) -> None:
-        """ValidationError when the service would refuse the change as it was typed."""
+        """Raise ValidationError when the service would refuse the submitted change."""
         check_change(
             self.site, to=cleaned["to"], effective_on=cleaned["effective_on"], interim=cleaned["interim"],
             authority=self.deciding_authority, reason=cleaned["why"], accept_warnings=cleaned["accept_warnings"],
         )  # fmt: skip
 
     def _has_interim_errors(self) -> bool:
-        return any(f"{place}_{part}" in self.errors for place in INTERIM_POSITIONS for part in ("status", "since"))
+        return any(f"{number}_{part}" in self.errors for number in INTERIM_POSITIONS for part in ("status", "since"))
 
     def show_requirements(self, *, on: date) -> None:
-        """Show the fields that the chosen status asks for, without errors; for a form that is not bound."""
+        """Show the fields that the selected status requires, without errors; for an unbound form."""
         to = self.initial.get("to", "")
         if not to or to not in dict(self.fields["to"].choices):
             return
@@ -155,51 +157,51 @@ class StatusForm(WarningsMixin, InterimStatusesForm):
         )  # fmt: skip
         if reason_required(change, on=on):
             self.fields["why"].require()
-        asking = [
+        warnings = [
             rule.message(change) for rule in violations(CHANGE_RULES, change, on=on) if rule.id in ACCEPTABLE_WARNINGS
         ]
-        if asking:
-            self.show_warnings(*asking)
+        if warnings:
+            self.show_warnings(*warnings)
 
     def _fill_in_missing(self, initial: dict, to: str, on: date) -> list[tuple[str, PartialDate]]:
-        """Write the statuses without which the table refuses the change into what was typed; give all in between."""
-        for place, status in zip(INTERIM_POSITIONS, check_transition(self.site.status, to).missing, strict=False):
-            if check_transition(self.site.status, to).is_allowed or initial.get(f"{place}_status"):
+        """Fill the missing earlier statuses into `initial`; returns all of them with their dates."""
+        for number, status in zip(INTERIM_POSITIONS, check_transition(self.site.status, to).missing, strict=False):
+            if check_transition(self.site.status, to).is_allowed or initial.get(f"{number}_status"):
                 continue
-            initial[f"{place}_status"] = SiteStatus(status).value
-        statuses = [(place, initial.get(f"{place}_status")) for place in INTERIM_POSITIONS]
-        known = [(place, status) for place, status in statuses if status in SiteStatus.values]
-        return [(status, self._day(f"{place}_since", on)) for place, status in known]
+            initial[f"{number}_status"] = SiteStatus(status).value
+        statuses = [(number, initial.get(f"{number}_status")) for number in INTERIM_POSITIONS]
+        known = [(number, status) for number, status in statuses if status in SiteStatus.values]
+        return [(status, self._day(f"{number}_since", on)) for number, status in known]
 
     def _day(self, name: str, on: date) -> PartialDate:
-        """The date that was typed; `on` while it is none."""
+        """The entered date, or `on` where it is blank or invalid."""
         try:
             return self.fields[name].to_python(self.initial.get(name) or "") or PartialDate(on.isoformat())
         except forms.ValidationError:
             return PartialDate(on.isoformat())
 
     def reset_to_current(self, site) -> None:
-        """Keep what was typed, and begin from the site's present version."""
+        """Keep the submitted values and take over the site's current version."""
         self.data = self.data.copy()
         self.data["version"] = str(site.version)
         self._errors = ErrorDict()
 
     @property
     def submitted_status_label(self) -> str:
-        """The new status in words, whether or not it may still follow."""
+        """The label of the submitted status, also where it is no longer a choice."""
         return dict(SiteStatus.choices).get(self["to"].value(), "")
 
     @property
     def submitted_since_text(self) -> str:
-        """The date in words; as it was typed when it is none."""
-        typed = str(self["effective_on"].value() or "")
+        """The submitted date in words, or the text as submitted where it is invalid."""
+        text = str(self["effective_on"].value() or "")
         try:
-            return self.fields["effective_on"].read(typed).as_text()
+            return self.fields["effective_on"].read(text).as_text()
         except ValueError:
-            return typed
+            return text
 
     def day_of(self, name: str) -> str:
-        """The date that was typed, in ISO text; blank where it is none."""
+        """The submitted date as ISO text; blank where it is missing or invalid."""
         try:
             return str(self.fields[name].to_python(self.data.get(name, "")) or "")
         except forms.ValidationError:
@@ -226,17 +228,17 @@ class StatusForm(WarningsMixin, InterimStatusesForm):
 
 
 class FacilityFields(forms.Form):
-    """What a hospital is called and where it lies."""
+    """A facility's name and address."""
 
-    name = forms.CharField(label="Name", max_length=500, error_messages={"required": "Give the hospital’s name."})
+    name = forms.CharField(label="Name", max_length=500, error_messages={"required": "Enter the facility name."})
     city = forms.CharField(label="City", max_length=200, required=False)
     state = forms.CharField(label="State or region", max_length=200, required=False)
     zip = forms.CharField(label="Postal code", max_length=40, required=False)
-    country = TypedCountryField(label="Country", max_length=100, error_messages={"required": "Give the country."})
+    country = TypedCountryField(label="Country", max_length=100, error_messages={"required": "Enter the country."})
 
 
 class CorrectionForm(StatusForm):
-    """What an entry should have said. Its rules depend on the entry, so that the service alone asks them."""
+    """The corrected values of a status event; `correct_status` checks the rules, which depend on the event."""
 
     first_status = first_since = second_status = second_since = None
 
@@ -245,7 +247,7 @@ class CorrectionForm(StatusForm):
         self.fields["why"].require()
 
     def check(self, cleaned: dict) -> None:
-        """Left to `correct_status`."""
+        """Nothing: `correct_status` checks the rules."""
 
     def get_status_choices(self, site, authority: Authority) -> list[SiteStatus]:
         return list(ABBREVIATIONS.values())[1:]

@@ -1,9 +1,4 @@
-"""What a user may decide about sites.
-
-A trial's inner rooms (enrollment, activation): who may come in, and which of its sites they find there.
-
-The matrix of sites and facilities.
-"""
+"""Permissions of sites and facilities: authority, permission tables, and access to a trial's sections."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,27 +14,30 @@ from trials.models import Trial
 
 
 def authority_over(user, site: TrialSite) -> Authority | None:
-    """The most that the user's assignments and role give; None where the site is not theirs to edit."""
+    """The user's highest authority over the site; None where the user may not edit it."""
     return authorities_over(user, [site]).get(site.pk)
 
 
 def authorities_over(user, sites: Iterable[TrialSite]) -> dict[int, Authority]:
-    """The same of many sites, by their ids; those that are not the user's to edit are left out. Three queries."""
+    """The authority by site id, without sites the user may not edit. Three queries."""
     trial_of = {site.pk: site.trial_id for site in sites}
-    mine = set(TrialSite.objects.editable_by(user).filter(pk__in=trial_of).values_list("pk", flat=True))
-    if not mine or user.is_manager:
-        return dict.fromkeys(mine, Authority.MANAGER)
-    trials = Trial.objects.assigned_to(user).filter(pk__in={trial_of[pk] for pk in mine})
-    led = set(trials.values_list("pk", flat=True))
-    return {pk: Authority.TRIAL_COORDINATOR if trial_of[pk] in led else Authority.SITE_COORDINATOR for pk in mine}
+    editable = set(TrialSite.objects.editable_by(user).filter(pk__in=trial_of).values_list("pk", flat=True))
+    if not editable or user.is_manager:
+        return dict.fromkeys(editable, Authority.MANAGER)
+    trials = Trial.objects.assigned_to(user).filter(pk__in={trial_of[pk] for pk in editable})
+    coordinated = set(trials.values_list("pk", flat=True))
+    return {
+        pk: Authority.TRIAL_COORDINATOR if trial_of[pk] in coordinated else Authority.SITE_COORDINATOR
+        for pk in editable
+    }
 
 
 def may_edit_targets(authority: Authority) -> bool:
-    """Whether somebody may set a site's enrollment target and internal note: they are the trial's."""
+    """Whether the authority covers a site's enrollment target and internal note."""
     return authority >= Authority.TRIAL_COORDINATOR
 
 
-#: Not a column: setting the status to TERMINATED or WITHDRAWN.
+#: A permission without a column: setting the status to TERMINATED or WITHDRAWN.
 EARLY_END = "early_end"
 
 SITE = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
@@ -47,22 +45,22 @@ SITE = parse_permission_table(  # public, partner | the site's, the trial's | ma
     """
     r r w w r r w | Recruitment status, since when, last confirmed | status status_since status_as_of last_confirmed_on
     r r p w r r w | Status withdrawn or terminated | early_end
-    - - w w r r w | Status history and confirmations, by whom and why | status_events confirmations
+    - - w w r r w | Status history and confirmations, with author and reason | status_events confirmations
     r r r w r r w | Which trial and facility | trial facility duplicate_index
-    r r r r r r r | Its place in the registry's record | listing printed_overrides position
+    r r r r r r r | Its position in the registry's record | listing printed_overrides position
     r r w w r r w | Contacts | roles
-    - - r w r r w | Activation stage and milestones, on their own page | stage milestones
+    - - r w r r w | Activation stage and milestones, on a separate page | stage milestones
     - - r w r r w | Enrollment target | enrollment_target
     - - w w r r w | Enrollment | enrollment_reports
     - - r w r r w | Locking a month of enrollment, for all sites | month_locks
     - - - w r r w | Internal note | internal_note
-    - - p w r r w | Proposals about it: what, why, how it was decided | proposals
-    - - w w r r w | Where the registry differs in its status and contacts | registry_conflicts
-    - - w w r r w | What the rules find, and flags, which managers raise | findings flags
-    - - w w - - w | What the public reports of it | public_reports
-    - - - r r r r | Who is responsible for it: the coordinators | assignments
-    - - - r r r r | When they were last reminded | reminders requested_reminders
-    - - r r r r r | Its history: who changed what, when and why | history
+    - - p w r r w | Change requests: values, reason, decision | proposals
+    - - w w r r w | Registry differences in its status and contacts | registry_conflicts
+    - - w w r r w | Issues found by the data checks, and flags raised by managers | findings flags
+    - - w w - - w | Public reports about it | public_reports
+    - - - r r r r | Responsible coordinators | assignments
+    - - - r r r r | Reminders sent to them | reminders requested_reminders
+    - - r r r r r | Audit trail: who changed what, when and why | history
     """,
     note="The public and partners read it once its trial is published. Trial coordinators and managers may have the "
     "coordinators of an overdue site reminded.",
@@ -71,32 +69,35 @@ FACILITY = parse_permission_table(  # public, partner | the site's, the trial's 
     "A facility",
     """
     r r p w r r w | Name and place | name city state zip country latitude longitude
-    r r p w r r w | Whether the name hides it, whether it is active | is_masked is_active identity
-    - - - r r r r | Its history: who changed what, when and why | history
+    r r p w r r w | Whether the name is masked, whether it is active | is_masked is_active identity
+    - - - r r r r | Audit trail: who changed what, when and why | history
     """,
-    note="The public and partners read it once a published trial has a site there. Who looks after a trial finds every "
-    "facility, to give the trial its sites, and changes those where it has one.",
+    note="The public and partners read it once a published trial has a site there. Trial coordinators find every "
+    "facility, to add sites, and change those where their trial has a site.",
 )
 
 
 def roles_over_site(user, site: TrialSite) -> frozenset[Role]:
-    """What somebody is over this site: at most two queries for coordinators, none for others."""
+    """The user's roles over this site; at most two queries for coordinators, none for others."""
     roles = global_roles(user)
-    held = getattr(user, "kinds_in_force", ())
-    if Role.TRIAL_COORDINATOR in held and Trial.objects.assigned_to(user).filter(pk=site.trial_id).exists():
+    assigned_kinds = getattr(user, "kinds_in_force", ())
+    if Role.TRIAL_COORDINATOR in assigned_kinds and Trial.objects.assigned_to(user).filter(pk=site.trial_id).exists():
         return roles | {Role.TRIAL_COORDINATOR}
-    if Role.SITE_COORDINATOR in held and TrialSite.objects.assigned_to(user).filter(pk=site.pk).exists():
+    if Role.SITE_COORDINATOR in assigned_kinds and TrialSite.objects.assigned_to(user).filter(pk=site.pk).exists():
         return roles | {Role.SITE_COORDINATOR}
     return roles
 
 
 def roles_over_facility(user, facility: Facility) -> frozenset[Role]:
-    """What somebody is over this facility: by the sites there."""
+    """The user's roles over this facility, by its sites."""
     roles = global_roles(user)
-    held = getattr(user, "kinds_in_force", ())
-    if Role.TRIAL_COORDINATOR in held and Facility.objects.editable_by(user).filter(pk=facility.pk).exists():
+    assigned_kinds = getattr(user, "kinds_in_force", ())
+    if Role.TRIAL_COORDINATOR in assigned_kinds and Facility.objects.editable_by(user).filter(pk=facility.pk).exists():
         return roles | {Role.TRIAL_COORDINATOR}
-    if Role.SITE_COORDINATOR in held and TrialSite.objects.assigned_to(user).filter(facility=facility).exists():
+    if (
+        Role.SITE_COORDINATOR in assigned_kinds
+        and TrialSite.objects.assigned_to(user).filter(facility=facility).exists()
+    ):
         return roles | {Role.SITE_COORDINATOR}
     return roles
 
@@ -106,7 +107,7 @@ SITES_ON_A_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class TrialSection:
-    """A trial, the sites whose numbers the user may read, and whether the user decides for the whole trial."""
+    """A trial with the sites whose counts the user may read and those the user may edit."""
 
     trial: Trial
     sites: QuerySet[TrialSite]
@@ -115,22 +116,22 @@ class TrialSection:
 
     def site(self, pk: int) -> TrialSite:
         """One of the sites; Http404 for any other."""
-        found = self.sites.filter(pk=pk).first()
-        if found is None:
+        site = self.sites.filter(pk=pk).first()
+        if site is None:
             raise Http404
-        return found
+        return site
 
 
 def get_trial_section(user, key: str) -> TrialSection:
-    """Http404 where the user may read the numbers of no site: like a trial that does not exist."""
+    """The sections of a trial for a user; Http404 where the user may read the counts of no site."""
     trial = Trial.objects.visible_to(user).with_key(key)
     if trial is None:
         raise Http404
     of_trial = TrialSite.objects.filter(trial=trial).select_related("facility")
-    sites, decides = of_trial.showing_counts_to(user), Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
-    if not decides and not sites.exists():
+    sites, may_edit = of_trial.showing_counts_to(user), Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
+    if not may_edit and not sites.exists():
         raise Http404
-    return TrialSection(trial, sites, of_trial.editable_by(user), decides)
+    return TrialSection(trial, sites, of_trial.editable_by(user), may_edit)
 
 
 def order_by_name(sites: QuerySet[TrialSite]) -> QuerySet[TrialSite]:

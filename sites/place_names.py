@@ -1,6 +1,6 @@
-"""What a name of a place is worth: masks, and countries under other names.
+"""Placeholder names of facilities, and current names of countries.
 
-Source: counted on 28,954 locations of real registry records, where a third of the facility names are masks.
+Source: counted on 28,954 locations of real registry records, where a third of the facility names are placeholders.
 """
 
 import re
@@ -22,15 +22,15 @@ _PLACEHOLDER_PATTERNS = [
     # "For additional information regarding investigative sites for this trial, contact …"
     r"for additional information regarding\b.*",
 ]
-_PLACEHOLDER = re.compile("|".join(f"(?:{mask})" for mask in _PLACEHOLDER_PATTERNS), re.IGNORECASE | re.DOTALL)
+_PLACEHOLDER = re.compile("|".join(f"(?:{pattern})" for pattern in _PLACEHOLDER_PATTERNS), re.IGNORECASE | re.DOTALL)
 
 
 def is_placeholder_name(name: str) -> bool:
-    """Whether a facility name hides the facility or is missing, so that it identifies nothing."""
-    spaced = " ".join(name.split())  # runs of spaces would be tried in every division between the parts of a mask
+    """Whether a facility name is a placeholder or blank, so that it identifies no facility."""
+    spaced = " ".join(name.split())  # runs of spaces would cause excessive backtracking
     return is_blank(spaced) or _PLACEHOLDER.fullmatch(spaced) is not None
 
 
 def current_country_name(name: str) -> str:
-    """The registry's present name of a country; a name that nobody knows as it is."""
+    """The registry's current name of a country; an unknown name is returned unchanged."""
     return canonical_country_name(name) or name

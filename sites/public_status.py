@@ -1,6 +1,6 @@
-"""What the public is shown of a site's status beside its trial's overall status. Pure; `held_back` says it in SQL.
+"""How a site's status is published, given its trial's overall status: as functions, and as Q conditions.
 
-One decision for the trial's page, search, facility pages, boards, documents and the API. Reasons: docs/decisions/0014.
+Used by the trial page, search, facility pages, boards, documents and the API. Reasons: docs/decisions/0014.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,12 +11,12 @@ from sites.choices import SiteStatus, StatusPublication
 from sites.rules.overall_status import goes_with
 from trials.choices import OverallStatus
 
-#: The trial's own status when it is not known which one a registry holds.
+#: Overall statuses that do not say what the registry holds.
 _NOT_KNOWN = frozenset({OverallStatus.UNKNOWN, OverallStatus.WITHHELD})
 
 
 def entered_status(overall: str, last_known: str) -> str:
-    """The status behind UNKNOWN where the registry says it, else the overall status itself."""
+    """The last known status where the overall status is UNKNOWN, else the overall status."""
     return last_known or overall if overall == OverallStatus.UNKNOWN else overall
 
 
@@ -26,10 +26,10 @@ def is_recruiting(overall: str, last_known: str) -> bool:
 
 
 def status_publication(overall: str, last_known: str, status: str) -> StatusPublication:
-    """How one site's status is published, from the statuses as they were entered.
+    """How one site's status is published, from the statuses as entered.
 
-    A site of a trial that has not begun can be ahead of it: its status is shown, and that the trial's is being updated.
-    Any other status that contradicts the trial's is older than it, and held back.
+    A site of a trial that has not begun can be ahead of it: its status is shown with a note.
+    Any other status that contradicts the overall status is outdated, and held back.
     """
     entered = entered_status(overall, last_known)
     if not status or (entered not in _NOT_KNOWN and goes_with(entered, status)):
@@ -40,14 +40,14 @@ def status_publication(overall: str, last_known: str, status: str) -> StatusPubl
 
 
 def public_status(overall: str, last_known: str, status: str) -> str:
-    """The site's status as the public sees it; blank where none is shown."""
+    """The site's public status; blank where it is held back."""
     is_held_back = status_publication(overall, last_known, status) is StatusPublication.HELD_BACK
     return "" if is_held_back else status
 
 
-#: Overall status as entered → at which sites people are published whom one calls; "" is a site without a status.
+#: Overall status as entered → the site statuses at which contacts are published; "" is a site without a status.
 #: Measured on the 28,954 locations of 2,000 registry records, none of them of expanded access: 1,534 of 2,858 sites
-#: that are about to recruit and 5,689 of 12,252 that recruit name somebody, in trials that recruit; 306 of 913 without
+#: that are about to recruit and 5,689 of 12,252 that recruit name a contact, in trials that recruit; 306 of 913 without
 #: a status, in trials that have not begun; none of 12,670 others. Trials that are unknown follow the status before (246
 #: of 261). Expanded access: PRS data element definitions, where "Available" is what "Recruiting" is for a trial.
 JOINABLE_STATUSES = {
@@ -59,15 +59,12 @@ JOINABLE_STATUSES = {
 
 
 def is_site_joinable(overall: str, last_known: str, status: str) -> bool:
-    """Whether somebody could join at the site, so that whom to call there is published.
-
-    A trial without an overall status contradicts nothing.
-    """
+    """Whether people could join at the site, so that its contacts are published."""
     return status in JOINABLE_STATUSES.get(entered_status(overall, last_known), ())
 
 
 def is_trial_joinable(overall: str, last_known: str) -> bool:
-    """Whether somebody could join the trial, so that its central contacts are published.
+    """Whether people could join the trial, so that its central contacts are published.
 
     Measured likewise: 512 of 550 that recruit, 133 of 141 that have not begun, 172 of 197 unknown ones from these; none
     of 1,112 others.
@@ -77,17 +74,17 @@ def is_trial_joinable(overall: str, last_known: str) -> bool:
 
 
 def held_back_q(prefix: str = "") -> Q:
-    """Of rows of TrialSite (or of what leads to one by `prefix`): those whose status is held back."""
+    """A condition on TrialSite (or on a model related to it by `prefix`): the status is held back."""
     return _status_condition(lambda *statuses: status_publication(*statuses) is StatusPublication.HELD_BACK, prefix)
 
 
 def joinable_sites_q(prefix: str = "") -> Q:
-    """Likewise: those of which `takes_calls` is true."""
+    """The condition of `is_site_joinable`, with a `prefix` as in `held_back_q`."""
     return _status_condition(is_site_joinable, prefix)
 
 
 def joinable_trials_q(prefix: str = "") -> Q:
-    """Of rows of Trial (or of what leads to one by `prefix`): those of which `trial_takes_calls` is true."""
+    """The condition of `is_trial_joinable` on Trial (or on a model related to it by `prefix`)."""
     open_now = [overall for overall in JOINABLE_STATUSES if overall]
     return Q(**{f"{prefix}overall_status__in": open_now}) | Q(
         **{f"{prefix}overall_status": OverallStatus.UNKNOWN, f"{prefix}last_known_status__in": open_now}
@@ -95,7 +92,7 @@ def joinable_trials_q(prefix: str = "") -> Q:
 
 
 def _status_condition(predicate: Callable[[str, str, str], bool], prefix: str) -> Q:
-    """A decision about all pairs of statuses as a condition on rows: its table, grouped by the trial's status."""
+    """A predicate over all combinations of statuses as a condition on rows, grouped by the overall status."""
     condition = Q(pk__in=[])
     for overall, last_known in _overall_statuses():
         if statuses := [status for status in ("", *SiteStatus.values) if predicate(overall, last_known, status)]:
@@ -108,7 +105,7 @@ def _status_condition(predicate: Callable[[str, str, str], bool], prefix: str) -
 
 
 def _overall_statuses() -> Iterator[tuple[str, str]]:
-    """Every overall status as entered, UNKNOWN with each status that a registry may have known last."""
+    """Every (overall status, last known status) pair; only UNKNOWN has a last known status."""
     for overall in ("", *OverallStatus.values):
         for last_known in ("", *OverallStatus.values) if overall == OverallStatus.UNKNOWN else ("",):
             yield overall, last_known

@@ -1,4 +1,4 @@
-"""Which sites and facilities: their adjectives."""
+"""Querysets of sites and facilities."""
 
 import re
 
@@ -15,20 +15,20 @@ SLUG_NUMBER = re.compile(r"(?:^|-)([0-9]{1,18})\Z")
 
 class FacilityQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The facilities a user may read: those with a site the user may read."""
+        """Facilities with at least one site visible to the user."""
         if reads_everything(user):
             return self.all()
         return self.filter(models.Exists(_sites_of_facility(self).visible_to(user)))
 
     def editable_by(self, user):
-        """The facilities whose identity a user decides: administrators all, others where their trials have a site."""
+        """Facilities the user may correct: all for administrators, others where their trials have a site."""
         if is_administrator(user):
             return self.all()
         of_trials = _sites_of_facility(self).filter(trial__in=Trial.objects.editable_by(user).order_by().values("pk"))
         return self.filter(models.Exists(of_trials))
 
     def by_slug(self, slug: str):
-        """The facility whose public key ends in this slug's number, as a queryset."""
+        """The facility with the number at the end of the slug, as a queryset."""
         match = SLUG_NUMBER.search(slug)
         return self.filter(pk=int(match[1])) if match else self.none()
 
@@ -38,22 +38,22 @@ class TrialSiteQuerySet(models.QuerySet):
         return self.filter(status=SiteStatus.RECRUITING)
 
     def open(self):
-        """Sites that take people in, by whatever way."""
+        """Sites that enroll people, by invitation or expanded access included."""
         return self.filter(status__in=OPEN)
 
     def publicly_in(self, statuses):
-        """Sites that the public sees in one of these statuses; a blank one is not published, or held back."""
-        held, known = held_back_q(), [status for status in statuses if status]
-        found = models.Q(status__in=known) & ~held
-        return self.filter(found | models.Q(status="") | held if "" in statuses else found)
+        """Sites with one of these public statuses; blank means not published or held back."""
+        held_back, codes = held_back_q(), [status for status in statuses if status]
+        condition = models.Q(status__in=codes) & ~held_back
+        return self.filter(condition | models.Q(status="") | held_back if "" in statuses else condition)
 
     def with_shown_status(self, *, as_entered: bool = False):
-        """With `shown_status`: as the public sees it, blank where it is held back; or as entered, for those inside."""
+        """Annotate `shown_status`: the public status (blank where held back), or the status `as_entered`."""
         public = models.Case(models.When(held_back_q(), then=models.Value("")), default=models.F("status"))
         return self.annotate(shown_status=models.F("status") if as_entered else public)
 
     def with_confirmed_as(self):
-        """With `confirmed_as`: the capacity in which the last confirmation was made; blank where there is none."""
+        """Annotate `confirmed_as`: the capacity of the last confirmation; blank where there is none."""
         confirmations = self.model._meta.get_field("confirmations").related_model.objects
         latest = confirmations.filter(
             trial_site=models.OuterRef("pk"), confirmed_on=models.OuterRef("last_confirmed_on"),
@@ -66,20 +66,20 @@ class TrialSiteQuerySet(models.QuerySet):
         return self.filter(last_confirmed_on__gte=day)
 
     def visible_to(self, user):
-        """The sites a user may read: all of each trial that the user may read."""
+        """Sites of the trials visible to the user."""
         if reads_everything(user):
             return self.all()
         if not has_any_assignment(user):
             return self.filter(trial__is_public=True)
-        entrusted = Trial.objects.coordinated_by(user).order_by().values("pk")
-        return self.filter(models.Q(trial__is_public=True) | models.Q(trial__in=entrusted))
+        coordinated = Trial.objects.coordinated_by(user).order_by().values("pk")
+        return self.filter(models.Q(trial__is_public=True) | models.Q(trial__in=coordinated))
 
     def assigned_to(self, user):
-        """The sites on which a user has an assignment in force."""
+        """Sites with an assignment of the user in force."""
         return self.model.objects.filter(active_assignment_q(user))
 
     def editable_by(self, user):
-        """The sites a user may edit: administrators all; others their own and those of their trials."""
+        """Sites the user may edit: all for administrators, for others their own and those of their trials."""
         if user is None or not user.is_authenticated:
             return self.none()
         if is_administrator(user):
@@ -89,22 +89,22 @@ class TrialSiteQuerySet(models.QuerySet):
         return self.filter(models.Q(pk__in=own) | models.Q(trial__in=of_trials))
 
     def showing_coordinators_to(self, user):
-        """Whose coordinators and last reminders a user may know: the sites of their trials; who reads all, all."""
+        """Sites whose coordinators and reminders the user may see: those of their trials, or all for global readers."""
         return self.all() if reads_everything(user) else self._of_editable_trials(user)
 
     def remindable_by(self, user):
-        """The sites whose coordinators a user may remind: those of their trials; managers all."""
+        """Sites whose coordinators the user may remind: those of their trials, or all for managers."""
         return self.all() if getattr(user, "is_manager", False) else self._of_editable_trials(user)
 
     def _of_editable_trials(self, user):
         return self.filter(trial__in=Trial.objects.editable_by(user).order_by().values("pk"))
 
     def showing_counts_to(self, user):
-        """The sites whose enrollment a user may know: their own and those of their trials; who reads all, all."""
+        """Sites whose enrollment the user may see: those they may edit, or all for global readers."""
         return self.all() if reads_everything(user) else self.editable_by(user)
 
 
 def _sites_of_facility(facilities: models.QuerySet):
-    """The sites at each of the facilities of a query."""
+    """Sites of the facility of the outer query."""
     trial_site = facilities.model._meta.get_field("trial_sites").related_model
     return trial_site.objects.filter(facility=models.OuterRef("pk"))

@@ -1,7 +1,7 @@
-"""A row of a form of many rows, as somebody typed it over what they had been shown.
+"""A submitted row of a form with many rows, beside the values that the page had shown.
 
-The page carries, for each row, the version and the texts that it showed. So a row that somebody else saved meanwhile is
-merged field by field: what was not touched is theirs, what was touched stays as typed, and both are shown.
+The page carries the version and the texts of each row. A row that another user saved in the meantime is merged field by
+field: fields without an edit take the saved value, edited fields keep the edit, and both are shown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RowEdit:
-    """`version` is that of the row that was shown, 0 when there was none."""
+    """The edits of one row; `version` is that of the row shown, 0 for a new one, `initial` the texts shown."""
 
     version: int
     initial: Texts
@@ -24,24 +24,24 @@ class RowEdit:
         return {name: text for name, text in self.edits.items() if text != self.initial.get(name, "")}
 
     def merged_into(self, current: Texts) -> dict[str, str]:
-        """What the form shows: what is there now under what this person changed."""
+        """The current texts with this user's edits over them."""
         return {**current, **self.changed}
 
     def differs_from(self, current: Texts) -> bool:
-        """Whether there is something to save: saying once more what is there is nothing."""
+        """Whether the edits differ from the current texts."""
         return self.merged_into(current) != dict(current)
 
     def is_stale(self, version: int, current: Texts) -> bool:
-        """Whether somebody else changed the row since it was shown, and this person something else in it."""
+        """Whether another user changed the row since it was shown, and this user's edits still differ from it."""
         return version != self.version and bool(self.changed) and self.differs_from(current)
 
 
 def dump_seen_values(version: int, texts: Texts) -> str:
-    """What the page remembers of a row, for `read_seen`. No text may hold a bar."""
+    """The version and texts of a row in one string, for `load_seen_values`. No text may contain `|`."""
     return "|".join([str(version), *texts.values()])
 
 
 def load_seen_values(text: str, names: Sequence[str]) -> tuple[int, Texts]:
-    """The version and the texts of `seen`. ValueError for anything else."""
+    """The version and texts written by `dump_seen_values`. ValueError for any other string."""
     version, *texts = text.split("|")
     return int(version), dict(zip(names, texts, strict=True))

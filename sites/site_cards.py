@@ -1,4 +1,4 @@
-"""A trial's sites as its page tells them: by country and region, open ones first, each with its people. Pure."""
+"""A trial's sites for its page, by country and region, open ones first, each with its contacts. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,12 +14,12 @@ from sites.status_summary import StatusSummary, count_sites, summarize_statuses
 from trials.models import Trial
 from trials.page.contact_cards import ContactCard, contact_cards
 
-#: From here on a list is folded by country, and by region.
+#: Lists with more sites than this are collapsed by country and by region.
 FOLD_THRESHOLD = 100
-#: A region of more sites gets a row of its own.
+#: Regions with more sites than this get a heading.
 REGION_THRESHOLD = 2
 
-#: Open ones first, ended ones last; a status that is not published in between.
+#: Sort rank: open statuses first, final ones last, not published in between.
 STATUS_ORDER = {
     status: rank
     for rank, status in enumerate(
@@ -39,12 +39,12 @@ STATUS_ORDER = {
 }
 
 
-_CONFIRMED_BY = {ConfirmedAs.SITE: "by the site", ConfirmedAs.TRIAL_OFFICE: "by the trial’s office", "": ""}
+_CONFIRMED_BY = {ConfirmedAs.SITE: "by the site", ConfirmedAs.TRIAL_OFFICE: "by the trial office", "": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class SiteCard:
-    """One site. `status` is the one that the public sees, blank where none is shown, and `publication` why."""
+    """One site. `status` is its public status, blank where none is shown; `publication` says why."""
 
     site: object
     people: list[ContactCard]
@@ -66,7 +66,7 @@ class SiteCard:
 
 @dataclass(frozen=True, slots=True)
 class RegionGroup:
-    """`name` is "" for sites whose record names no state or region."""
+    """The sites of one region; `name` is "" where the record has no state or region."""
 
     name: str
     cards: list[SiteCard]
@@ -86,7 +86,7 @@ class RegionGroup:
 
 @dataclass(frozen=True, slots=True)
 class CountryGroup:
-    """`name` is "" for sites whose record names none. `anchor` is its address within the page."""
+    """The sites of one country; `name` is "" where the record has none, `anchor` is the id within the page."""
 
     name: str
     anchor: str
@@ -102,15 +102,15 @@ class CountryGroup:
 
     @property
     def is_folded(self) -> bool:
-        """Whether its regions are folded one by one."""
+        """Whether each of its regions is collapsed."""
         return self.total > FOLD_THRESHOLD and len(self.regions) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class SiteGroups:
-    """All sites of a trial. `tally` is each status that is shown with its count; `held_back` are in none of them.
+    """All sites of a trial. `tally` has each public status with its count, without the `held_back` sites.
 
-    `takes_calls`: somebody could join the trial, so that contacts are published; `has_contact`: a site has one.
+    `is_joinable`: people could join the trial, so that contacts are published; `has_contact`: a site has one.
     """
 
     countries: list[CountryGroup]
@@ -129,9 +129,9 @@ class SiteGroups:
 
     @property
     def confirmation_text(self) -> str:
-        """How many statuses are shown as the site confirmed them, as the trial's office did, and as imported."""
-        told = [(self.confirmed_by.get(code, 0), words) for code, words in _CONFIRMED_BY.items()]
-        parts = [f"{number:,} confirmed {words}".strip() for number, words in told if number]
+        """The numbers of statuses confirmed by the site, by the trial office, and never confirmed."""
+        counts = [(self.confirmed_by.get(code, 0), label) for code, label in _CONFIRMED_BY.items()]
+        parts = [f"{number:,} confirmed {label}".strip() for number, label in counts if number]
         rest = sum(count for status, count in self.tally if status) - sum(self.confirmed_by.values())
         if rest:
             parts.append(f"{rest:,} never confirmed, shown as imported or last recorded")
@@ -139,7 +139,7 @@ class SiteGroups:
 
 
 def group_sites(trial: Trial, sites: Sequence, *, today: date) -> SiteGroups:
-    """The sites, with their `facility`, `shown_roles` and `confirmed_as` loaded, as of a day."""
+    """The groups of a trial's sites, which have `facility`, `shown_roles` and `confirmed_as` loaded."""
     overall, last_known = trial.overall_status, trial.last_known_status
     cards = [_card(site, status_publication(overall, last_known, site.status)) for site in sites]
     shown = [card for card in cards if not card.is_held_back]
@@ -147,7 +147,7 @@ def group_sites(trial: Trial, sites: Sequence, *, today: date) -> SiteGroups:
     pairs = [(site.status, site.last_confirmed_on) for site in sites]
     return SiteGroups(
         countries=_countries(cards),
-        tally=sorted(counts.items(), key=lambda told: STATUS_ORDER[told[0]]),
+        tally=sorted(counts.items(), key=lambda item: STATUS_ORDER[item[0]]),
         total=len(cards),
         held_back=len(cards) - len(shown),
         has_statuses=any(counts.keys()),
@@ -170,8 +170,8 @@ def _countries(cards: Iterable[SiteCard]) -> list[CountryGroup]:
     for card in cards:
         by_name[current_country_name(card.site.facility.country)].append(card)
     countries = [
-        CountryGroup(name, f"country-{slugify(name) or number}", _regions(found))
-        for number, (name, found) in enumerate(by_name.items())
+        CountryGroup(name, f"country-{slugify(name) or number}", _regions(group))
+        for number, (name, group) in enumerate(by_name.items())
     ]
     return sorted(countries, key=lambda country: (country.open == 0, not country.name, country.name))
 
@@ -180,11 +180,11 @@ def _regions(cards: Iterable[SiteCard]) -> list[RegionGroup]:
     by_name = defaultdict(list)
     for card in cards:
         by_name[card.site.facility.state].append(card)
-    regions = [RegionGroup(name, sorted(found, key=_sort_key)) for name, found in by_name.items()]
+    regions = [RegionGroup(name, sorted(group, key=_sort_key)) for name, group in by_name.items()]
     return sorted(regions, key=lambda region: (region.open == 0, not region.name, region.name))
 
 
 def _sort_key(card: SiteCard) -> tuple:
-    """Open ones first, what left the record last; twins side by side."""
+    """Open sites first, delisted ones last, listings of one facility together."""
     site, facility = card.site, card.site.facility
     return card.is_delisted, STATUS_ORDER[card.status], facility.city, facility.name, facility.pk, site.duplicate_index

@@ -1,4 +1,4 @@
-"""How many sites are in which status, each count leading to these sites."""
+"""Counts of sites by status, each with a link to these sites."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sites.site_cards import STATUS_ORDER
 
 @dataclass(frozen=True, slots=True)
 class StatusCount:
-    """`url` shows only these sites, or all of them again when only these are shown."""
+    """One status with its count; `url` filters by the status, or removes the filter when it is selected."""
 
     status: str
     count: int
@@ -19,7 +19,7 @@ class StatusCount:
 
 
 def status_count_links(counts: Mapping[str, int], query_state: QueryState) -> list[StatusCount]:
-    """Open statuses first."""
+    """The counts in display order, open statuses first."""
     return [
         _status_count(status, counts[status], query_state) for status in sorted(counts, key=STATUS_ORDER.__getitem__)
     ]
@@ -27,7 +27,10 @@ def status_count_links(counts: Mapping[str, int], query_state: QueryState) -> li
 
 def _status_count(status: str, count: int, query_state: QueryState) -> StatusCount:
     code = status or NOT_PUBLISHED
-    is_asked = query_state.value("status") == code
+    is_selected = query_state.value("status") == code
     return StatusCount(
-        status, count, is_asked, query_state.without("page", "format").with_params(status="" if is_asked else code).url
+        status,
+        count,
+        is_selected,
+        query_state.without("page", "format").with_params(status="" if is_selected else code).url,
     )

@@ -1,6 +1,6 @@
-"""A trial's sites in one line: how many recruit, how many of these were confirmed lately, and the oldest of them. Pure.
+"""A one-line summary of a trial's sites: how many recruit, and how recently they were confirmed. Pure.
 
-Used by the trial's page, search, documents and the API, so that no two of them count differently.
+Used by the trial page, search, documents and the API.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ _CLOSED = dict.fromkeys(
     ),
     "Trial closed to recruitment",
 )  # fmt: skip
-_WHY_HELD_BACK = _CLOSED | {
+_HELD_BACK_REASONS = _CLOSED | {
     O.SUSPENDED: "Recruitment suspended",
     O.TEMPORARILY_NOT_AVAILABLE: "Temporarily not available",
     O.ENROLLING_BY_INVITATION: "By invitation only",
@@ -31,10 +31,10 @@ _WHY_HELD_BACK = _CLOSED | {
 
 @dataclass(frozen=True, slots=True)
 class SiteCounts:
-    """A trial's sites as the public sees them, counted.
+    """Counts of a trial's sites by public status.
 
-    `ahead` are the sites whose status the trial's own does not allow yet, `held_back` those whose status is not shown.
-    `open_confirmed_on` are the days on which the open ones were last confirmed, oldest first.
+    `ahead` counts sites whose status the overall status does not allow yet, `held_back` those with a status not shown.
+    `open_confirmed_on` holds the dates of the last confirmations of open sites, oldest first.
     """
 
     total: int = 0
@@ -50,29 +50,30 @@ class SiteCounts:
 
     @property
     def oldest_confirmed_on(self) -> date | None:
-        """The day of the open site that was not confirmed for longest; None where one never was, or none is open."""
+        """The oldest last confirmation of the open sites; None where one was never confirmed, or none is open."""
         return self.open_confirmed_on[0] if self.open_confirmed_on and not self.open_never_confirmed else None
 
 
 def count_sites(overall: str, last_known: str, sites: Iterable[tuple[str, date | None]]) -> SiteCounts:
-    """`sites` are pairs of a status as entered and the day of its last confirmation."""
+    """Count sites given as pairs of the status as entered and the date of its last confirmation."""
     sites = [(status, day, status_publication(overall, last_known, status)) for status, day in sites]
-    held = StatusPublication.HELD_BACK
-    is_open = [(status, day) for status, day, how in sites if status in OPEN and how is not held]
+    held_back = StatusPublication.HELD_BACK
+    open_sites = [(status, day) for status, day, shown_as in sites if status in OPEN and shown_as is not held_back]
     return SiteCounts(
         total=len(sites),
-        recruiting=sum(status == SiteStatus.RECRUITING for status, _ in is_open),
-        open=len(is_open),
-        ahead=sum(how is StatusPublication.AHEAD_OF_TRIAL for *_, how in sites),
-        held_back=sum(how is held for *_, how in sites),
-        open_confirmed_on=tuple(sorted(day for _, day in is_open if day)),
+        recruiting=sum(status == SiteStatus.RECRUITING for status, _ in open_sites),
+        open=len(open_sites),
+        ahead=sum(publication is StatusPublication.AHEAD_OF_TRIAL for *_, publication in sites),
+        held_back=sum(publication is held_back for *_, publication in sites),
+        open_confirmed_on=tuple(sorted(day for _, day in open_sites if day)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class StatusSummary:
-    """`sites` is "17 of 31 sites recruiting"; `confirmed` and `confirmed_short` how fresh that is, with the `warmth` of
-    the oldest confirmation; nothing where no site is open.
+    """The texts of a summary: `sites` is "17 of 31 sites recruiting", `confirmed` how recently they were confirmed.
+
+    `age_level` is that of the oldest confirmation. Blank and None where no site is open.
     """
 
     sites: str
@@ -82,28 +83,28 @@ class StatusSummary:
 
 
 def summarize_statuses(counts: SiteCounts, *, shown_status: str, today: date) -> StatusSummary:
-    """`shown_status` is the trial's status as it is shown on the day."""
+    """The summary of these counts; `shown_status` is the trial's status as shown on the day."""
     if not counts.open:
         return StatusSummary(site_counts_text(counts, shown_status))
     noun = "recruiting" if counts.open == counts.recruiting else "open"
     ages = [max(0, (today - day).days) for day in counts.open_confirmed_on]
-    warmth = age_level(ages[0] if ages else None)
-    if counts.open_never_confirmed and warmth not in (AgeLevel.AGING, AgeLevel.STALE):
-        warmth = AgeLevel.NEVER
+    level = age_level(ages[0] if ages else None)
+    if counts.open_never_confirmed and level not in (AgeLevel.AGING, AgeLevel.STALE):
+        level = AgeLevel.NEVER
     return StatusSummary(
         site_counts_text(counts, shown_status),
         _share(counts, ages, f"{noun} site"),
         _share(counts, ages, f"{noun} site", is_short=True),
-        warmth,
+        level,
     )
 
 
 def site_counts_text(counts: SiteCounts, shown_status: str) -> str:
-    """How many sites there are, and how many recruit, or why that cannot be told beside the trial's status."""
+    """The number of recruiting sites of all, or why it is not shown given the trial's status."""
     if counts.held_back:
-        why = _WHY_HELD_BACK.get(shown_status, "")
+        reason = _HELD_BACK_REASONS.get(shown_status, "")
         rest = f"{counts.held_back:,} {_HELD_BACK.format('' if counts.held_back == 1 else 'es')}"
-        return f"{why}; {rest}" if why else rest
+        return f"{reason}; {rest}" if reason else rest
     if counts.ahead:
         return f"{_of_all(counts.recruiting or counts.ahead, counts.total)} {_ahead(counts)}"
     if counts.recruiting:
@@ -112,8 +113,8 @@ def site_counts_text(counts: SiteCounts, shown_status: str) -> str:
 
 
 def _ahead(counts: SiteCounts) -> str:
-    what = "already recruiting" if counts.recruiting else "ahead of the trial’s status"
-    return f"{what}; the trial’s own status is being updated"
+    verb = "already recruiting" if counts.recruiting else "ahead of the trial’s status"
+    return f"{verb}; the trial’s own status is being updated"
 
 
 def _share(counts: SiteCounts, ages: list[int], noun: str, *, is_short: bool = False) -> str:

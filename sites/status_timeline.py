@@ -1,4 +1,4 @@
-"""A site's last eighteen months as a ribbon: which status from when to when, beside the dated text. Pure."""
+"""The status history of a site over the last 18 months, as segments of a bar and as text. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NOT_KNOWN = "not known"
 
 @dataclass(frozen=True, slots=True)
 class TimelineSegment:
-    """One status over a part of the ribbon, in hundredths of it; `since` is told as precisely as it is known."""
+    """One status over a part of the bar; `left` and `width` are percentages, `since` keeps its precision."""
 
     status: str
     since: PartialDate
@@ -24,44 +24,44 @@ class TimelineSegment:
 
 @dataclass(frozen=True, slots=True)
 class StatusTimeline:
-    """Nothing is drawn of the time before the first piece."""
+    """The segments in order; the time before the first one is empty."""
 
     segments: list[TimelineSegment]
 
     @property
     def text(self) -> str:
-        """The picture as a sentence."""
-        told = [f"{_status_text(piece.status)} from {piece.since.as_text()}" for piece in self.segments]
-        return f"Eighteen months: {', then '.join(told) or NOT_KNOWN}"
+        """The timeline as a sentence, for screen readers."""
+        parts = [f"{_status_text(segment.status)} from {segment.since.as_text()}" for segment in self.segments]
+        return f"Status history, 18 months: {', then '.join(parts) or NOT_KNOWN}"
 
 
 def build_timeline(events: Iterable, *, today: date) -> StatusTimeline:
-    """From a site's events that nobody corrected, in the order in which they became known.
+    """The timeline of a site's uncorrected events, in the order in which they became known.
 
-    An event holds from the first day that it can mean, whatever was said before of the time after it: so the last
-    piece is the status in force. One without a day of its own holds from the day on which it was known.
+    An event holds from the first day of its date and replaces earlier events after that day, so the last segment is the
+    current status. An event without a date holds from the day on which it was known.
     """
-    turns: list[tuple[date, PartialDate, str]] = []
+    changes: list[tuple[date, PartialDate, str]] = []
     for event in events:
         since = PartialDate(event.effective_on or event.as_of)
-        turns = [turn for turn in turns if turn[0] < since.first_day]
-        if not turns or turns[-1][2] != event.status:
-            turns.append((since.first_day, since, event.status))
-    return StatusTimeline(list(_segments(turns, today)))
+        changes = [change for change in changes if change[0] < since.first_day]
+        if not changes or changes[-1][2] != event.status:
+            changes.append((since.first_day, since, event.status))
+    return StatusTimeline(list(_segments(changes, today)))
 
 
-def _segments(turns: Sequence[tuple[date, PartialDate, str]], today: date) -> Iterable[TimelineSegment]:
+def _segments(changes: Sequence[tuple[date, PartialDate, str]], today: date) -> Iterable[TimelineSegment]:
     start = window_start(today)
     days = (today - start).days
-    ends = [*(first for first, _, _ in turns), today][1:]
-    for (first, since, status), end in zip(turns, ends, strict=True):
+    ends = [*(first for first, _, _ in changes), today][1:]
+    for (first, since, status), end in zip(changes, ends, strict=True):
         left, right = max(first, start), min(end, today)
         if left < right:
             yield TimelineSegment(status, since, _share(left - start, days), _share(right - left, days))
 
 
 def window_start(today: date) -> date:
-    """The first day of the month eighteen months back."""
+    """The first day of the month 18 months before."""
     months = today.year * 12 + today.month - 1 - MONTHS
     return date(months // 12, months % 12 + 1, 1)
 
@@ -71,5 +71,5 @@ def _share(part, days: int) -> float:
 
 
 def _status_text(status: str) -> str:
-    known = choice_label(status, OverallStatus.__name__)
-    return known[:1].lower() + known[1:] if known else "not published"
+    label = choice_label(status, OverallStatus.__name__)
+    return label[:1].lower() + label[1:] if label else "not published"

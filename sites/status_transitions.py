@@ -1,4 +1,4 @@
-"""Which recruitment status of a site may follow which, and for whom.
+"""Transitions between recruitment statuses of a site, by authority.
 
 Source: the status transition table of the NCI Clinical Trials Reporting Program, on the registry's codes.
 """
@@ -15,14 +15,14 @@ S = SiteStatus
 
 
 class Authority(IntEnum):
-    """What somebody may decide about a site, least first."""
+    """Levels of authority over a site, lowest first."""
 
     SITE_COORDINATOR = 1
     TRIAL_COORDINATOR = 2
     MANAGER = 3
 
 
-#: The word `nobody` after an E: allowed when the site enrolled nobody (1,264 such sites in real records).
+#: `E:nobody`: allowed when the site has enrolled nobody (1,264 such sites in real records).
 TABLE = """
 from   NYR  RECR  EBI  ANR     SUSP    COMP        TERM        WITHD
 new    ok   W     W    E:RECR  E:RECR  E:RECR+ANR  W           ok
@@ -51,7 +51,7 @@ REQUIRES_TRIAL_COORDINATOR = frozenset({S.TERMINATED, S.WITHDRAWN})
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One cell of the table. `level` None: an ordinary change. `missing`: the statuses to enter first, with dates."""
+    """One cell of the table. `level` is None for an ordinary change; `missing` are the statuses to enter first."""
 
     level: Level | None = None
     missing: tuple[str, ...] = ()
@@ -93,10 +93,10 @@ TRANSITIONS = _parse_table(TABLE)
 def check_transition(
     start: str, to: str, *, authority: Authority = Authority.SITE_COORDINATOR, enrolled_nobody: bool = False
 ) -> Transition:
-    """What stands between a site in status `start` ("" for a new one) and status `to`, for somebody's authority.
+    """The transition from `start` ("" for a new site) to `to` under an authority.
 
-    A manager's reverse or terminal move comes back as a warning that is a correction: it needs a reason.
-    AVAILABLE (expanded access) is in no table: it always asks, except for a new site.
+    For a manager, a transition that the table refuses is a warning that is a correction and needs a reason.
+    AVAILABLE (expanded access) is not in the table: always a warning, except for a new site.
     """
     if start == to:
         return NO_CHANGE
@@ -109,23 +109,23 @@ def check_transition(
 
 
 def may_set_status(to: str, authority: Authority) -> bool:
-    """Whether somebody may set a status at all: a site coordinator proposes an early end, others decide it."""
+    """Whether the authority covers a status: a site coordinator can only request an early end."""
     return to not in REQUIRES_TRIAL_COORDINATOR or authority > Authority.SITE_COORDINATOR
 
 
 def next_statuses(site, authority: Authority = Authority.SITE_COORDINATOR) -> list[SiteStatus]:
-    """The statuses to offer for a site: those reached directly or after entering what lies between, in table order."""
-    offered = [S.AVAILABLE] if site.trial.study_type == "EXPANDED_ACCESS" else []
+    """The statuses a site can change to, directly or with missing earlier statuses, in table order."""
+    expanded_access = [S.AVAILABLE] if site.trial.study_type == "EXPANDED_ACCESS" else []
     return [
         status
-        for status in [*list(ABBREVIATIONS.values())[1:], *offered]
+        for status in [*list(ABBREVIATIONS.values())[1:], *expanded_access]
         if may_set_status(status, authority)
         and _is_reachable(check_transition(site.status, status, authority=authority))
     ]
 
 
 def proposed_statuses(site, authority: Authority) -> list[SiteStatus]:
-    """The statuses that somebody may only propose: those that the trial's coordinator would be offered beside them."""
+    """The statuses that can only be requested: those available to the trial coordinator but not to this authority."""
     own = next_statuses(site, authority)
     return [status for status in next_statuses(site, Authority.TRIAL_COORDINATOR) if status not in own]
 
@@ -152,7 +152,7 @@ def check_path(
 
 
 def unusual_steps(start: str, steps: Iterable[str], *, authority: Authority) -> list[str]:
-    """Why the table calls some of these steps unusual: a sentence for each of them, with what usually comes instead."""
+    """A sentence for each unusual step of the path, with the usual statuses instead."""
     legs = pairwise([start, *steps])
     return [
         _unusual(here, there)

@@ -1,4 +1,4 @@
-"""Finding facilities and sites by what people type, through indexes that exist."""
+"""Text search of facilities and sites, using existing indexes."""
 
 from django.db.models import Q, QuerySet
 
@@ -12,27 +12,27 @@ from trials.text_search import LONGEST_TERM, contains_words_q, nct_number
 
 
 def in_country(name: str, path: str = "") -> Q:
-    """Facilities of a country under any of its names."""
+    """A condition on facilities: in a country under any of its names."""
     return Q(**{f"{path}country__plain__in": [search_key(one) for one in all_country_names(name)]})
 
 
 def in_town(name: str, path: str = "") -> Q:
-    """Facilities of a town, in whichever language it is named."""
+    """A condition on facilities: in a city under any of its names."""
     return Q(**{f"{path}city__plain__in": TOWN_NAMES.get(compact(name), [search_key(name)])})
 
 
 def search_facilities(facilities: QuerySet, term: str) -> QuerySet:
-    """By words of the name; after a comma, of the town, state or country: "Mayo, Rochester"."""
+    """Facilities by words of the name, and after a comma by city, state or country: "Mayo, Rochester"."""
     if len(term) > LONGEST_TERM:
         return facilities.none()
     name, *places = [part.strip() for part in term.split(",")]
     if name:
         facilities = facilities.filter(contains_words_q("name", name))
-    named = [
+    conditions = [
         in_town(place) | in_country(place) | Q(state__plain=search_key(place))
         for place in dict.fromkeys(filter(None, places))
     ]
-    return facilities.filter(*named)
+    return facilities.filter(*conditions)
 
 
 def search_sites(sites: QuerySet, term: str) -> QuerySet:

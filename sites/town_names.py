@@ -1,8 +1,7 @@
-"""Towns by the names that other languages have for them.
+"""Names of cities in other languages.
 
 Names as geographers publish them (UN Group of Experts on Geographical Names, lists of exonyms; GeoNames, alternate
-names). A small table of large towns with hospitals: the lists of all towns weigh more than this whole program and carry
-names in every script, most of which nobody types here.
+names). A small table of large cities with hospitals; complete lists would be far larger and hold names in every script.
 """
 
 from common.search_tokens import compact, plain
@@ -179,5 +178,5 @@ def _by_name() -> dict[str, tuple[str, ...]]:
     return {compact(name): tuple(dict.fromkeys(plain(other) for other in group)) for group in groups for name in group}
 
 
-#: By the compact form of each name, every name of that town as a plain text.
+#: Compact form of each name → every name of that city as plain text.
 TOWN_NAMES = _by_name()

@@ -1,4 +1,4 @@
-"""What trials' sites have to say about their overall status."""
+"""Data checks of a trial's overall status against its site statuses."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from trials.rule_checks import register_related_check
 
 @register_related_check
 def check_sites(trials: Sequence[Trial], on: date) -> dict[int, list[Rule]]:
-    """One query."""
+    """The violated rules, by trial id. One query."""
     statuses = defaultdict(list)
     rows = TrialSite.objects.filter(trial__in=[trial.pk for trial in trials]).order_by()
     for trial_id, status in rows.values_list("trial_id", "status"):

@@ -1,4 +1,4 @@
-"""The pages of sites: a trial's board, and a facility with all its trials."""
+"""The pages of sites: a trial's board, a facility, and the explanation of statuses."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,45 +18,45 @@ from trials.models import Trial
 
 @require_safe
 def board(request: HttpRequest, key: str) -> HttpResponse:
-    """Every site of a trial, for those who may read the trial. Another spelling of its key leads to the one address."""
-    asked = QueryState.from_request(request)
+    """The board of a trial's sites; another spelling of the trial's key redirects to the canonical address."""
+    query_state = QueryState.from_request(request)
     trial = Trial.objects.visible_to(request.user).with_key(key)
     if trial is None:
         raise Http404
-    here = asked.for_path(f"{trial.get_absolute_url()}sites/")
-    if here.path != asked.path:
-        return redirect(here.url, permanent=True)
-    if asked.has_blanks:
-        return redirect(asked.url)
-    found = get_board(trial, asked, user=request.user, today=dates.today())
-    page = get_page(found.filterset, asked, size=SITES_ON_A_PAGE, order=found.in_order)
+    canonical = query_state.for_path(f"{trial.get_absolute_url()}sites/")
+    if canonical.path != query_state.path:
+        return redirect(canonical.url, permanent=True)
+    if query_state.has_blanks:
+        return redirect(query_state.url)
+    trial_board = get_board(trial, query_state, user=request.user, today=dates.today())
+    page = get_page(trial_board.filterset, query_state, size=SITES_ON_A_PAGE, order=trial_board.in_order)
     if page is None:
-        return bad_params_response(request, asked, found.filterset)
-    if asked.value("format") == "csv":
-        return board_csv(found)
-    return render(request, "sites/board.html", board_page.board_context(found, page, asked))
+        return bad_params_response(request, query_state, trial_board.filterset)
+    if query_state.value("format") == "csv":
+        return board_csv(trial_board)
+    return render(request, "sites/board.html", board_page.board_context(trial_board, page, query_state))
 
 
 @require_safe
 def facility(request: HttpRequest, slug: str) -> HttpResponse:
-    """A facility with the trials there that the reader may read. A renamed facility keeps its old addresses."""
-    asked = QueryState.from_request(request)
-    found = Facility.objects.visible_to(request.user).by_slug(slug).first()
-    if found is None:
+    """A facility with its trials visible to the user; old addresses of a renamed facility redirect."""
+    query_state = QueryState.from_request(request)
+    current = Facility.objects.visible_to(request.user).by_slug(slug).first()
+    if current is None:
         raise Http404
-    if found.slug != slug:
-        return redirect(found, permanent=True)
-    filterset = facility_page.facility_sites_filterset(found, asked, user=request.user)
-    page = get_page(filterset, asked, size=facility_page.SITES_ON_A_PAGE)
+    if current.slug != slug:
+        return redirect(current, permanent=True)
+    filterset = facility_page.facility_sites_filterset(current, query_state, user=request.user)
+    page = get_page(filterset, query_state, size=facility_page.SITES_ON_A_PAGE)
     if page is None:
-        return bad_params_response(request, asked, filterset)
-    context = facility_page.facility_context(found, filterset, page, asked, today=dates.today())
+        return bad_params_response(request, query_state, filterset)
+    context = facility_page.facility_context(current, filterset, page, query_state, today=dates.today())
     return render(request, "sites/facility.html", context)
 
 
 @require_safe
 def statuses(request: HttpRequest) -> HttpResponse:
-    """What each status means, and how its age is told. Open to everybody."""
+    """Explanations of the statuses and of the age of a confirmation. Public."""
     ages = [
         0,
         settings.CONFIRMATION_DUE_DAYS + 1,

@@ -14,17 +14,19 @@ from trials.form_fields import validate_country
 
 
 class CountryInput(forms.TextInput):
-    """One line that suggests the countries of the facilities that are there: a new one may be typed."""
+    """A text input that suggests the countries of existing facilities."""
 
     def render(self, name, value, attrs=None, renderer=None):
-        known = Facility.objects.exclude(country="").order_by("country").values_list("country", flat=True).distinct()
-        options = format_html_join("", '<option value="{}"></option>', ((country,) for country in known))
-        line = super().render(name, value, (attrs or {}) | {"list": "known-countries"}, renderer)
-        return format_html('{}<datalist id="known-countries">{}</datalist>', line, options)
+        countries = (
+            Facility.objects.exclude(country="").order_by("country").values_list("country", flat=True).distinct()
+        )
+        options = format_html_join("", '<option value="{}"></option>', ((country,) for country in countries))
+        text_input = super().render(name, value, (attrs or {}) | {"list": "known-countries"}, renderer)
+        return format_html('{}<datalist id="known-countries">{}</datalist>', text_input, options)
 
 
 class FacilityForm(AuditedModelForm):
-    """A facility entered by hand has a country; one of the registry's may have none, and keeps none."""
+    """The facility form; a country is required unless an imported facility has none."""
 
     class Meta:
         model = Facility
@@ -32,20 +34,20 @@ class FacilityForm(AuditedModelForm):
         widgets = dict.fromkeys(("city", "state", "zip"), forms.TextInput) | {"country": CountryInput}
 
     def clean_country(self):
-        """By its present name where a person typed it; what the registry sent stays."""
-        typed = self.cleaned_data["country"].strip()
+        """The current name of a changed country; an unchanged one stays as imported."""
+        country = self.cleaned_data["country"].strip()
         if "country" not in self.changed_data:
             return self.cleaned_data["country"]
-        validate_country(typed)
-        return current_country_name(typed)
+        validate_country(country)
+        return current_country_name(country)
 
     def clean(self):
         cleaned = super().clean()
         if not cleaned.get("is_masked") and not cleaned.get("name", "").strip() and "name" in self.fields:
-            self.add_error("name", "Enter the facility's name, or say that its name is a mask.")
-        had_one = self.instance.pk is None or "country" in self.changed_data
-        is_asked = had_one and "country" in self.fields and "country" not in self.errors
-        if is_asked and not cleaned.get("country", "").strip():
+            self.add_error("name", "Enter the facility's name, or mark the name as a mask.")
+        is_new_or_changed = self.instance.pk is None or "country" in self.changed_data
+        is_required = is_new_or_changed and "country" in self.fields and "country" not in self.errors
+        if is_required and not cleaned.get("country", "").strip():
             self.add_error("country", "Enter the country.")
         return cleaned
 
@@ -59,7 +61,7 @@ class FacilityAdmin(ScopedAdmin):
     ordering = ["-id"]
     sortable_by = []
     search_fields = ["name"]
-    search_help_text = "Words of the name; a town or country after a comma: Mayo, Rochester."
+    search_help_text = "Words of the name; city or country after a comma: Mayo, Rochester."
     fieldsets = [
         (None, {"fields": ["name", "is_masked"]}),
         ("Place", {"fields": [("city", "state", "zip"), "country", ("latitude", "longitude")]}),
@@ -67,7 +69,7 @@ class FacilityAdmin(ScopedAdmin):
     ]
 
     def scope(self, queryset, user):
-        """Facilities belong to nobody: who gives trials their sites finds them all, to choose from."""
+        """All facilities for users who coordinate trials, so that they can add sites; else the visible ones."""
         return queryset.all() if user.coordinates_trials else queryset.visible_to(user)
 
     def roles_over(self, user, obj):

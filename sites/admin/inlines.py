@@ -1,4 +1,4 @@
-"""What belongs to a site, on its page."""
+"""Inlines of a site in the admin: status history, enrollment, milestones and confirmations."""
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -38,7 +38,7 @@ class StatusEventInline(ReadOnlyInline):
         return format_html('<a href="{}">Correct</a>', reverse("admin:sites_statusevent_correct", args=[event.pk]))
 
     def prepare(self, names, corrected, may_correct) -> None:
-        """Names of authors and the corrected entries, asked once for the page."""
+        """Take over the authors' names and the corrected events, loaded once for the page."""
         self.names, self.corrected, self.may_correct = names, corrected, may_correct
 
 
@@ -55,20 +55,20 @@ class ConfirmationInline(ReadOnlyInline):
 
 
 def _author_name(names: dict[str, str], author: str) -> str:
-    """Somebody may have written for the first time since the names were asked."""
+    """The author's name, loaded again for an author added since."""
     return names.get(author) or actor_names([author])[author]
 
 
 class EnrollmentForm(AuditedInlineForm):
-    """The rules of enrollment speak here as they do in the service; a reason accepts what is unusual."""
+    """The form of an enrollment report, checked by the enrollment rules; a reason accepts warnings."""
 
     def _post_clean(self):
         super()._post_clean()
         if self.errors or not self.instance.trial_site_id or not self.has_changed():
             return
-        step = enrollment_input(self.instance)
+        rule_input = enrollment_input(self.instance)
         try:
-            enforce(ENROLLMENT_RULES, step, on=dates.today(), accept_warnings=bool(step.reason))
+            enforce(ENROLLMENT_RULES, rule_input, on=dates.today(), accept_warnings=bool(rule_input.reason))
         except ValidationError as error:
             self.add_error(None, error)
 
@@ -80,14 +80,14 @@ class EnrollmentReportInline(PermissionTabularInline):
 
 
 class MilestoneInline(ReadOnlyInline):
-    """Edited on the page of the site's activation, where their rules speak."""
+    """Milestones, read-only: they are edited on the activation page."""
 
     model = Milestone
     fields = ["stage", "planned_on", "forecast_on", "actual_on"]
-    verbose_name_plural = "milestones (edited on the page Activation)"
+    verbose_name_plural = "milestones (edited on the Activation page)"
 
     def prepare(self, names, corrected, may_correct) -> None:
-        """Nothing to ask."""
+        """Nothing: no names are shown."""
 
 
 INLINES = [StatusEventInline, EnrollmentReportInline, MilestoneInline, ConfirmationInline]

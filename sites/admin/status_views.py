@@ -1,4 +1,4 @@
-"""Pages on which a site's status is changed, corrected and confirmed, each by its service."""
+"""Admin pages that change, correct and confirm a site's status."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -19,7 +19,7 @@ from sites.services.status import current_event
 
 
 def status_view(request, pk, page):
-    """Choose the next status and since when."""
+    """Change the status of a site."""
     site = get_object_or_404(page.editable(request), pk=pk)
     authority = authority_over(request.user, site)
 
@@ -30,13 +30,13 @@ def status_view(request, pk, page):
     if "show" in request.POST:
         form = StatusForm(None, site=site, authority=authority, initial=StatusForm.initial_from_post(request.POST))
         form.show_requirements(on=dates.today())
-        return _form_page(request, page, site, form, title="Change the status")
+        return _form_page(request, page, site, form, title="Change status")
     form = StatusForm(request.POST or None, site=site, authority=authority)
-    return _page(request, page, site, form, save, title="Change the status")
+    return _page(request, page, site, form, save, title="Change status")
 
 
 def correct_view(request, pk, page):
-    """Say what an entry of the status history should have said."""
+    """Correct an entry of the status history."""
     event = get_object_or_404(StatusEvent.objects.select_related("trial_site"), pk=pk)
     site = page.editable(request).filter(pk=event.trial_site_id).first()
     if site is None:
@@ -46,22 +46,24 @@ def correct_view(request, pk, page):
     def save(form):
         correct_status(event, author=request.user.actor, authority=authority, **form.service_kwargs)
 
-    said = {"to": event.status, "effective_on": event.effective_on}
-    form = CorrectionForm(request.POST or None, site=site, authority=authority, initial=said)
-    return _page(request, page, site, form, save, title="Correct an entry", corrected=event)
+    initial = {"to": event.status, "effective_on": event.effective_on}
+    form = CorrectionForm(request.POST or None, site=site, authority=authority, initial=initial)
+    return _page(request, page, site, form, save, title="Correct status history entry", corrected=event)
 
 
 @require_POST
 def confirm_view(request, pk, page):
-    """Still true."""
+    """Confirm the current status of a site."""
     site = get_object_or_404(page.editable(request), pk=pk)
     version = request.POST.get("version", "")
-    seen = {site.pk: parse_whole_number(version) or 0}
+    versions = {site.pk: parse_whole_number(version) or 0}
     try:
-        confirm([site], author=request.user.actor, versions=seen, authorities=authorities_over(request.user, [site]))
-        messages.success(request, "Confirmed: the status is still true.")
+        confirm(
+            [site], author=request.user.actor, versions=versions, authorities=authorities_over(request.user, [site])
+        )
+        messages.success(request, "Status confirmed.")
     except StaleVersion:
-        messages.error(request, "The site was changed meanwhile, so nothing was confirmed. Look again below.")
+        messages.error(request, "Not confirmed: another user changed the site. Check the current status below.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("admin:sites_trialsite_change", site.pk)
@@ -77,7 +79,7 @@ def _page(request, page, site, form, save, *, title, **context):
         except ValidationError as error:
             form.refuse(error)
         else:
-            messages.success(request, f"Saved: {site}.")
+            messages.success(request, f"Status saved: {site}.")
             return redirect("admin:sites_trialsite_change", site.pk)
     if stale:
         site.refresh_from_db()

@@ -1,7 +1,4 @@
-"""The forms of a site: one to add it, one to edit what is not its status.
-
-A site in the admin: its status changes by recorded events only, on a page of its own.
-"""
+"""Sites in the admin; the status is changed on separate pages, by status events."""
 
 from django import forms
 from django.contrib import admin
@@ -30,12 +27,12 @@ class SiteForm(AuditedModelForm):
 
 
 class NewSiteForm(AuditedModelForm):
-    """Which facility joins which trial; refused here for the reasons for which the service refuses."""
+    """The form that adds a site; it shows the errors of the service."""
 
     takes_part_again = forms.BooleanField(
-        label="Takes part a second time",
+        label="Further site at the same facility",
         required=False,
-        help_text="The facility is a site of this trial already, and this is another one.",
+        help_text="Tick if the facility already has a site in this trial.",
     )
 
     class Meta:
@@ -54,7 +51,7 @@ class NewSiteForm(AuditedModelForm):
 
     @property
     def service_kwargs(self) -> dict:
-        """What the service is to be told."""
+        """The arguments of the service."""
         return {name: value for name, value in self.cleaned_data.items() if name != "why"}
 
 
@@ -75,7 +72,7 @@ class TrialSiteAdmin(ScopedAdmin):
     ordering = ["-id"]
     sortable_by = []
     search_fields = ["facility__name"]
-    search_help_text = "An NCT number, or words of the facility's name; a town or country after a comma."
+    search_help_text = "NCT number, or words of the facility's name; city or country after a comma."
     autocomplete_fields = ["trial", "facility"]
     readonly_fields = [
         "trial_linked",
@@ -86,7 +83,7 @@ class TrialSiteAdmin(ScopedAdmin):
         "last_confirmed_on",
         "stage",  # follows the milestones
         "listing",
-        "position",  # by it the importer knows what the record last printed for the site
+        "position",  # set by the importer: the site's index in the last record
         "contacts_of_site",
     ]
     fieldsets = [
@@ -106,7 +103,7 @@ class TrialSiteAdmin(ScopedAdmin):
 
     @admin.display(description="trial")
     def trial_linked(self, site):
-        """To the trial's own page, which everybody opens who may open the site: the admin's is not for all of them."""
+        """A link to the trial's public page: not every user of this page has access to the trial in the admin."""
         return format_html('<a href="{}">{}</a>', site.trial.get_absolute_url(), site.trial)
 
     def roles_over(self, user, obj):
@@ -116,7 +113,7 @@ class TrialSiteAdmin(ScopedAdmin):
         return super().get_queryset(request).select_related("trial", "facility")
 
     def editable(self, request):
-        """The sites at which the person may act."""
+        """The sites that the user may edit."""
         return self.get_queryset(request).editable_by(request.user)
 
     def get_search_results(self, request, queryset, search_term):
@@ -144,7 +141,7 @@ class TrialSiteAdmin(ScopedAdmin):
         return inlines
 
     def has_add_permission(self, request):
-        """Sites are added by those who look after trials."""
+        """Whether the user may view sites and coordinates trials."""
         return self.has_view_permission(request) and request.user.coordinates_trials
 
     def save_model(self, request, obj, form, change):
@@ -178,7 +175,7 @@ class TrialSiteAdmin(ScopedAdmin):
 
 
 def _author_names_and_corrected_ids(site: TrialSite) -> tuple[dict[str, str], set[int]]:
-    """Who wrote the site's history, and which entries of it are corrected, asked once for the page."""
+    """The names of the authors of the site's history, and the ids of corrected events."""
     events = list(site.status_events.order_by().values_list("author", "corrects_id"))
     confirmations = site.confirmations.order_by().values_list("author", flat=True)
     return actor_names([*(author for author, _ in events), *confirmations]), {

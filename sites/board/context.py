@@ -1,4 +1,4 @@
-"""What a board's page shows around its rows: counts, columns that order it, what can be chosen."""
+"""Template context of a board: counts, sortable headings, filter choices and rows."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ ENROLLED_HEADING = {"enrolled": "Enrolled"}
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column that can lead: its address turns the order round when it leads already."""
+    """A sortable column; its address reverses the order when the column is the current one."""
 
     label: str
     url: str
@@ -27,17 +27,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several values, each with its words."""
+    """A select field of the filter form: its (value, label) options and the selected value."""
 
     name: str
     label: str
     options: list[tuple[str, str]]
-    chosen: str
+    selected: str
 
 
 def board_context(board: Board, page: Page, query_state: QueryState) -> dict:
-    """The context of the page."""
-    here = query_state.without("page", "format")
+    """The template context of one page of the board."""
+    base_state = query_state.without("page", "format")
     rows = board.rows(page)
     return page_links(query_state, page) | {
         "board": board,
@@ -45,38 +45,39 @@ def board_context(board: Board, page: Page, query_state: QueryState) -> dict:
         "status": board.trial.status_on(board.today),
         "verification": verification_of(board.trial).as_text(board.today) if board.shows_enrollment else "",
         "rows": rows,
-        "choosable": [f"{row.site.pk}:{row.site.version}" for row in rows if row.site.is_mine],
-        "found": page.paginator.count,
-        "tally": status_count_links(board.tally, query_state),
-        "headings": _headings(board, here),
-        "asked_words": query_state.value("label"),
+        "selectable": [f"{row.site.pk}:{row.site.version}" for row in rows if row.site.is_mine],
+        "result_count": page.paginator.count,
+        "status_counts": status_count_links(board.tally, query_state),
+        "headings": _headings(board, base_state),
+        "search_text": query_state.value("words"),
         "choices": _choices(board, query_state),
-        "is_narrowed": board.filterset.has_filters,
+        "is_filtered": board.filterset.has_filters,
         "all_url": query_state.path,
-        "csv_url": here.with_params(format="csv").url,
+        "csv_url": base_state.with_params(format="csv").url,
     }
 
 
 def _headings(board: Board, query_state: QueryState) -> dict[str, Heading]:
     names = HEADINGS | (ENROLLED_HEADING if board.shows_enrollment else {})
-    return {name: _heading(board.order, query_state, name, words) for name, words in names.items()}
+    return {name: _heading(board.order, query_state, name, label) for name, label in names.items()}
 
 
 def _heading(order: str, query_state: QueryState, name: str, label: str) -> Heading:
-    leads, falls = order.removeprefix("-") == name, order.startswith("-")
-    direction = ("descending" if falls else "ascending") if leads else ""
-    wanted = f"-{name}" if leads and not falls else name
-    return Heading(label, query_state.with_params(sort="" if wanted == DEFAULT_ORDER else wanted).url, direction)
+    is_current, is_descending = order.removeprefix("-") == name, order.startswith("-")
+    direction = ("descending" if is_descending else "ascending") if is_current else ""
+    next_order = f"-{name}" if is_current and not is_descending else name
+    url = query_state.with_params(sort="" if next_order == DEFAULT_ORDER else next_order).url
+    return Heading(label, url, direction)
 
 
 def _choices(board: Board, query_state: QueryState) -> list[Choice]:
-    """What the form offers: only statuses that some site has, or that is asked for."""
-    there = {status or NOT_PUBLISHED for status in board.tally} | {query_state.value("status")}
-    orders = [("" if value == DEFAULT_ORDER else value, words) for value, words in board.orders]
-    offered = [
-        ("status", "Status", [("", "Any"), *((value, words) for value, words in STATUSES if value in there)]),
+    """The select fields of the filter form; statuses are those of the sites and the selected one."""
+    statuses = {status or NOT_PUBLISHED for status in board.tally} | {query_state.value("status")}
+    orders = [("" if value == DEFAULT_ORDER else value, label) for value, label in board.orders]
+    fields = [
+        ("status", "Status", [("", "Any"), *((value, label) for value, label in STATUSES if value in statuses)]),
         ("country", "Country", [("", "Any"), *((name, name) for name in board.countries)]),
         ("confirmed", "Last confirmed", [("", "Any time"), *confirmation_age_choices()]),
         ("sort", "Order", orders),
     ]
-    return [Choice(name, label, options, query_state.value(name)) for name, label, options in offered]
+    return [Choice(name, label, options, query_state.value(name)) for name, label, options in fields]

@@ -1,4 +1,4 @@
-"""A board as a table for spreadsheets: what is public of each site, and nothing else."""
+"""A board as CSV, with the public data of each site only."""
 
 import csv
 from collections.abc import Iterable
@@ -17,32 +17,32 @@ COLUMNS = (
 
 
 def board_csv(board: Board) -> HttpResponse:
-    """Every site that fits, in the board's order. The mark at the beginning tells spreadsheets that it is UTF-8."""
+    """The filtered sites in the board's order, as UTF-8 with a byte order mark for spreadsheets."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{board.trial.key}-sites.csv"'
-    table = csv.writer(response)
-    table.writerow(COLUMNS)
-    table.writerows(
+    writer = csv.writer(response)
+    writer.writerow(COLUMNS)
+    writer.writerows(
         [escape_formula(cell) for cell in _cells(board, row)] for row in board.rows(board.in_order(board.filterset.qs))
     )
     return response
 
 
 def _cells(board: Board, row: BoardRow) -> list[str]:
-    site, place = row.site, row.site.facility
-    where = [place.title, place.city, place.state, place.country]
+    site, facility = row.site, row.site.facility
+    place = [facility.title, facility.city, facility.state, facility.country]
     days = (site.status_since, site.status_as_of, site.last_confirmed_on) if row.status else ()
-    when = [str(day or "") for day in days] or [""] * 3
+    dates = [str(day or "") for day in days] or [""] * 3
     status = choice_label(row.status, "SiteStatus") or "Not published"
-    return [board.trial.key, *where, status, *when, *_contact_details(row.people)]
+    return [board.trial.key, *place, status, *dates, *_contact_details(row.people)]
 
 
 def _contact_details(people: Iterable[ContactCard]) -> list[str]:
-    """Names, phones and addresses, each once."""
+    """The distinct names, phone numbers and e-mail addresses, each joined by semicolons."""
     people = list(people)
-    reaches = [reach for person in people for reach in person.contact_details]
-    phones = [" ext. ".join(filter(None, (reach.phone, reach.extension))) for reach in reaches]
+    details = [detail for person in people for detail in person.contact_details]
+    phones = [" ext. ".join(filter(None, (detail.phone, detail.extension))) for detail in details]
     return [
         "; ".join(dict.fromkeys(filter(None, texts)))
-        for texts in ([person.name for person in people], phones, [reach.email for reach in reaches])
+        for texts in ([person.name for person in people], phones, [detail.email for detail in details])
     ]

@@ -1,7 +1,4 @@
-"""In which order a board stands. Every column can lead; the rest decides among equals, so that pages never overlap.
-
-What a board can be asked: which of a trial's sites, in which order, which page of them.
-"""
+"""Filters and sort orders of a board. Every order is total, so that pages never overlap."""
 
 from datetime import date, timedelta
 
@@ -24,7 +21,7 @@ STATUSES = [*SiteStatus.choices, (NOT_PUBLISHED, "Not published")]
 
 
 class OneStatusFilter(filters.ChoiceFilter):
-    """A code, or NOT_PUBLISHED, of sites with their `shown_status`."""
+    """Filters sites by `shown_status`: a code, or NOT_PUBLISHED."""
 
     def __init__(self, **kwargs):
         super().__init__(field_name="shown_status", choices=STATUSES, label="Status", **kwargs)
@@ -34,7 +31,7 @@ class OneStatusFilter(filters.ChoiceFilter):
 
 
 def confirmation_age_choices() -> list[tuple[str, str]]:
-    """The ages as the pages colour them, by the days that the settings say."""
+    """The levels of `age_level` with their labels, by the thresholds of the settings."""
     due, amber, red = settings.CONFIRMATION_DUE_DAYS, settings.CONFIRMATION_AMBER_DAYS, settings.CONFIRMATION_RED_DAYS
     return [
         (AgeLevel.FRESH.value, f"In the last {due} days"),
@@ -46,9 +43,9 @@ def confirmation_age_choices() -> list[tuple[str, str]]:
 
 
 class BoardFilterSet(StrictFilterSet):
-    """Filters on the sites of one board, with their `shown_status`. `today` decides how old a confirmation is."""
+    """Filters on the sites of one board, annotated with `shown_status`; `today` is the date for ages."""
 
-    words = filters.CharFilter(method="filter_words", label="Site, town or region", max_length=200)
+    words = filters.CharFilter(method="filter_words", label="Facility, city or region", max_length=200)
     status = OneStatusFilter()
     country = CountryFilter("facility__", label="Country")
     confirmed = filters.ChoiceFilter(
@@ -60,18 +57,18 @@ class BoardFilterSet(StrictFilterSet):
         self.today = today
 
     def filter_words(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Each word somewhere in the name or the place, or a town by another name. One trial's sites are few enough."""
-        asked, towns = search_key(words).split(), TOWN_NAMES.get(compact(words), ())
+        """Sites with each word in the name or place, or in a city of that name; compared in Python."""
+        terms, cities = search_key(words).split(), TOWN_NAMES.get(compact(words), ())
 
-        def is_meant(name: str, city: str, *region: str) -> bool:
+        def matches(name: str, city: str, *region: str) -> bool:
             text = search_key(" ".join([name, city, *region]))
-            return all(word in text for word in asked) or search_key(city) in towns
+            return all(term in text for term in terms) or search_key(city) in cities
 
         places = queryset.order_by().values_list("pk", *PLACE)
-        return queryset.filter(pk__in=[pk for pk, *place in places if is_meant(*place)])
+        return queryset.filter(pk__in=[pk for pk, *place in places if matches(*place)])
 
     def filter_confirmed(self, queryset: QuerySet, name: str, age_level: str) -> QuerySet:
-        """Older than a threshold takes in what is older still. Nothing is told of a status that is not shown."""
+        """Sites by age level; levels by a threshold include older ones. Statuses that are not shown have no age."""
         if age_level == AgeLevel.NEVER:
             return queryset.filter(last_confirmed_on__isnull=True)
         queryset = queryset.exclude(shown_status="")
@@ -86,29 +83,29 @@ class BoardFilterSet(StrictFilterSet):
 
 
 DEFAULT_ORDER = "status"
-#: By the name in the address: the words of the choice in both directions, the first one rising.
+#: Sort parameter → labels of the ascending and the descending order.
 ORDERS = {
     "status": ("Open sites first", "Closed sites first"),
-    "site": ("By name", "By name, backwards"),
-    "place": ("By country and town", "By country and town, backwards"),
-    "since": ("Longest in this status first", "Newest change first"),
-    "confirmed": ("Longest unconfirmed first", "Last confirmed first"),
+    "site": ("Name (A–Z)", "Name (Z–A)"),
+    "place": ("Country, city (A–Z)", "Country, city (Z–A)"),
+    "since": ("Oldest status first", "Newest status first"),
+    "confirmed": ("Least recently confirmed first", "Most recently confirmed first"),
     "enrolled": ("Fewest enrolled first", "Most enrolled first"),
 }
 
 
 def order_choices(*, with_enrolled: bool) -> list[tuple[str, str]]:
-    """The orders that may be asked for: a column, or a minus and a column."""
+    """The values of the parameter `sort` with their labels: a column, or a minus and a column."""
     columns = [name for name in ORDERS if with_enrolled or name != "enrolled"]
-    return [(sign + name, ORDERS[name][at]) for name in columns for at, sign in enumerate(("", "-"))]
+    return [(sign + name, ORDERS[name][index]) for name in columns for index, sign in enumerate(("", "-"))]
 
 
 def order_sites(sites: QuerySet, order: str) -> QuerySet:
-    """The sites in an order of `choices`."""
-    name, falls = order.removeprefix("-"), order.startswith("-")
-    first = [_ordering_expression(part, name, falls) for part in _ordering_parts(name)]
+    """The sites in an order of `order_choices`."""
+    name, is_descending = order.removeprefix("-"), order.startswith("-")
+    expressions = [_ordering_expression(part, name, is_descending) for part in _ordering_parts(name)]
     return sites.order_by(
-        *first, status_rank(), "facility__country", "facility__city", _name(), "duplicate_index", "pk"
+        *expressions, status_rank(), "facility__country", "facility__city", _name(), "duplicate_index", "pk"
     )
 
 
@@ -124,14 +121,14 @@ def _ordering_parts(name: str) -> list:
 
 
 def _ordering_expression(part, name: str, is_descending: bool) -> OrderBy:
-    """What is not known comes last; never confirmed is longer ago than any confirmation."""
+    """The expression with unknown values last; never confirmed sorts before any confirmation."""
     if is_descending:
         return OrderBy(part, descending=True, nulls_last=True)
     return OrderBy(part, nulls_first=True) if name == "confirmed" else OrderBy(part, nulls_last=True)
 
 
 def status_rank() -> Case:
-    """Open sites first, by their `shown_status`."""
+    """The sort rank of `shown_status`, open sites first."""
     whens = [When(shown_status=status, then=Value(rank)) for status, rank in STATUS_ORDER.items()]
     return Case(*whens, output_field=IntegerField())
 
@@ -141,5 +138,5 @@ def _name():
 
 
 def _lower_or_null(column: str):
-    """A text without its capitals; blank is not known."""
+    """A text column in lower case, with blank as NULL."""
     return NullIf(Lower(column), Value(""))

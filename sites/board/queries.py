@@ -1,7 +1,4 @@
-"""A trial's board: every site a row, as of a day. The number of queries does not depend on how many sites there are.
-
-How much the rules found at a trial and its sites, for a board: through the reverse relation `findings`.
-"""
+"""A trial's board: one row for each site, as of a date, in a constant number of queries."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -31,24 +28,24 @@ COUNTED_LEVELS = (Level.ERROR, Level.WARNING)
 
 @dataclass(frozen=True, slots=True)
 class FindingCounts:
-    """Open findings by level, and by site those that somebody should look at."""
+    """Counts of open findings by level, and of errors and warnings by site id."""
 
     by_level: Counter[str] = field(default_factory=Counter)
     by_site: Counter[int] = field(default_factory=Counter)
 
     @property
     def text(self) -> str:
-        return level_counts_text(self.by_level) or "nothing to mend"
+        return level_counts_text(self.by_level) or "no open issues"
 
 
 def count_findings(trial: Trial, user) -> FindingCounts:
-    """As far as the user may know it; one query."""
-    found, findings = FindingCounts(), trial.findings.visible_to(user).open().order_by()
+    """Counts of the trial's open findings visible to the user; one query."""
+    counts, findings = FindingCounts(), trial.findings.visible_to(user).open().order_by()
     for site_id, level, number in findings.values_list("trial_site", "level").annotate(Count("pk")):
-        found.by_level[level] += number
+        counts.by_level[level] += number
         if level in COUNTED_LEVELS and site_id:
-            found.by_site[site_id] += number
-    return found
+            counts.by_site[site_id] += number
+    return counts
 
 
 SITES_ON_A_PAGE = 200
@@ -58,9 +55,9 @@ FORMATS = ("", "csv")
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One site. `status` is the one that the reader sees, and `publication` what the public sees of it; `findings` are
-    those that the reader may know; `no_people` says why no contact is shown. Who is responsible and was reminded is
-    told to those who may know it.
+    """One site. `status` is the status shown to the reader, `publication` how it is published; `findings` counts those
+    visible to the reader; `no_contacts_text` says why no contact is shown. Coordinators and reminders are set only for
+    users who may see them.
     """
 
     site: TrialSite
@@ -77,7 +74,7 @@ class BoardRow:
 
 @dataclass(slots=True)
 class Board:
-    """What was asked of a trial's board, before its rows are read. Wrong parameters are in `filterset.errors`."""
+    """A trial's board before its rows are read. Invalid parameters are in `filterset.errors`."""
 
     trial: Trial
     today: date
@@ -109,17 +106,20 @@ class Board:
     def _row(self, site: TrialSite, coordinators: Coordinators | None, reminded_on: date | None) -> BoardRow:
         statuses = self.trial.overall_status, self.trial.last_known_status, site.status
         is_hidden = site.shown_status != site.status
-        ribbon = build_timeline([] if is_hidden else site.events_in_force, today=self.today)
+        timeline = build_timeline([] if is_hidden else site.events_in_force, today=self.today)
         people, findings = contact_cards(site.shown_roles), self.finding_counts.by_site[site.pk]
-        no_people = "No contact named" if is_site_joinable(*statuses) else "Contacts are shown while a site recruits"
+        no_contacts_text = (
+            "No contact listed" if is_site_joinable(*statuses) else "Contacts are shown while the site recruits"
+        )
         return BoardRow(
-            site, people, site.shown_status, status_publication(*statuses), ribbon, findings, no_people, coordinators,
+            site, people, site.shown_status, status_publication(*statuses), timeline, findings, no_contacts_text,
+            coordinators,
             reminded_on, is_overdue(site, on=self.today),
         )  # fmt: skip
 
 
 def get_board(trial: Trial, query_state: QueryState, *, user, today: date) -> Board:
-    """The board of a trial that the user may read."""
+    """The board of a trial visible to the user, with its filters, order and counts."""
     sites = TrialSite.objects.visible_to(user).filter(trial=trial)
     of_trial = TrialSite.objects.filter(trial=trial)
     shows_enrollment = of_trial.showing_counts_to(user).exists()
@@ -128,14 +128,14 @@ def get_board(trial: Trial, query_state: QueryState, *, user, today: date) -> Bo
     orders = order_choices(with_enrolled=shows_enrollment)
     order = query_state.value("sort") or DEFAULT_ORDER
     if order not in dict(orders):
-        filterset.add_param_error("sort", "A board can't be put in that order.")
+        filterset.add_param_error("sort", "Choose one of the sort orders.")
     if query_state.value("format") not in FORMATS:
-        filterset.add_param_error("format", "A board can be a page or csv.")
+        filterset.add_param_error("format", "The format can be csv or left out.")
     board = Board(trial, today, filterset, order, orders, shows_enrollment)
     board.shows_coordinators = of_trial.showing_coordinators_to(user).exists()
     board.may_remind = board.shows_coordinators and of_trial.remindable_by(user).exists()
     board.tally, board.countries = _status_counts_and_countries(sites)
-    if shows_enrollment:  # the same people may know what the rules found
+    if shows_enrollment:  # findings are visible to the same users
         board.finding_counts = count_findings(trial, user)
         board.month_reports = month_reports(list(order_by_name(_with_facility(of_trial, user))), today=today)
         if verification_of(trial).due_on:
@@ -144,19 +144,19 @@ def get_board(trial: Trial, query_state: QueryState, *, user, today: date) -> Bo
 
 
 def _with_facility(of_trial: QuerySet, user) -> QuerySet:
-    """The sites whose numbers the user may know, with what a list names of them."""
-    told = ("trial", "status", "duplicate_index", "facility__name", "facility__city", "facility__state", "facility__country",
-            "facility__is_masked")  # fmt: skip
-    return of_trial.showing_counts_to(user).select_related("facility").only(*told)
+    """Sites whose counts the user may see, with the columns that a list of them shows."""
+    facility = ("name", "city", "state", "country", "is_masked")
+    columns = ("trial", "status", "duplicate_index", *(f"facility__{name}" for name in facility))
+    return of_trial.showing_counts_to(user).select_related("facility").only(*columns)
 
 
 def _with_row_data(sites: QuerySet, user, today: date) -> QuerySet:
-    """With all that a row shows. How many are enrolled is told only to those who may know it."""
-    told = TrialSite.objects.showing_counts_to(user).filter(pk=OuterRef("pk"))
-    mine = TrialSite.objects.editable_by(user).filter(pk=OuterRef("pk"))
+    """Sites with the data of their rows; `enrolled` is set only where the user may see counts."""
+    with_counts = TrialSite.objects.showing_counts_to(user).filter(pk=OuterRef("pk"))
+    editable = TrialSite.objects.editable_by(user).filter(pk=OuterRef("pk"))
     return sites.annotate(
-        shows_counts=Exists(told),
-        is_mine=Exists(mine),
+        shows_counts=Exists(with_counts),
+        is_mine=Exists(editable),
         enrolled=Case(When(shows_counts=True, then=_latest_enrolled())),
     ).prefetch_related(
         Prefetch(
@@ -167,8 +167,8 @@ def _with_row_data(sites: QuerySet, user, today: date) -> QuerySet:
 
 
 def _latest_enrolled() -> Subquery:
-    known = EnrollmentReport.objects.filter(trial_site=OuterRef("pk"), enrolled__isnull=False)
-    return Subquery(known.order_by("-month").values("enrolled")[:1])
+    reports = EnrollmentReport.objects.filter(trial_site=OuterRef("pk"), enrolled__isnull=False)
+    return Subquery(reports.order_by("-month").values("enrolled")[:1])
 
 
 def _events_in_force() -> QuerySet:
@@ -176,7 +176,7 @@ def _events_in_force() -> QuerySet:
 
 
 def _status_counts_and_countries(sites: QuerySet) -> tuple[Counter[str], list[str]]:
-    """How many sites are in which status, and the countries. One query."""
+    """Counts of sites by shown status, and their countries in order. One query."""
     counts, countries = Counter(), set()
     for status, country, count in (
         sites.order_by().values_list("shown_status", "facility__country").annotate(Count("pk"))

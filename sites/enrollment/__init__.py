@@ -1,1 +1,1 @@
-"""The grid of enrollment: months and sites of a trial, read, typed, pasted and saved."""
+"""Enrollment of a trial by site and month: pages, form, pasted tables and CSV."""

@@ -1,4 +1,4 @@
-"""What the pages of enrollment show."""
+"""Template contexts of the enrollment pages."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,22 +24,22 @@ MONTHS_OF_A_SITE = 18
 def overview_context(
     section: TrialSection, query_state: QueryState, filterset, page: Page, *, count: str, today: date
 ) -> dict:
-    """Months × sites, one count of each."""
+    """The overview: one count by site and month."""
     overview = Overview(section.trial, filterset.qs, count=count, until=query_state.value("until"), today=today)
     return page_links(query_state, page) | {
         "overview": overview,
         "month_reports": month_reports(list(order_by_name(section.sites)), today=today),
         "rows": overview.rows(page),
-        "asked_words": query_state.value("words"),
-        "found": page.paginator.count,
-        "is_narrowed": filterset.has_filters,
+        "search_text": query_state.value("words"),
+        "result_count": page.paginator.count,
+        "is_filtered": filterset.has_filters,
         "all_url": query_state.path,
         "counts": [(name, name.capitalize()) for name in CUMULATIVE],
         "count": count,
         "earlier_url": query_state.with_params(until=add_months(overview.months[0], -1)).url,
         "later_url": query_state.without("until").url if query_state.value("until") else "",
         "next_month": add_months(month_of(today), -1),
-        "may_type": section.editable.exists(),
+        "can_edit": section.editable.exists(),
         "csv_url": query_state.without("page", "count", "until").with_params(format="csv").url,
     }
 
@@ -47,21 +47,21 @@ def overview_context(
 def month_context(
     section: TrialSection, query_state: QueryState, page: Page, month: PartialDate, *, today: date
 ) -> dict:
-    """One month, a line for each site of the page."""
+    """One month, with a row for each site of the page."""
     sites = list(page)
-    lines = grid_rows([(site, month) for site in sites], grid_state(section, sites))
-    around = page_links(query_state, page) | month_header_context(section, month, today=today)
-    return around | {
-        "lines": lines,
-        "asked_words": query_state.value("words"),
-        "may_type": any(line.is_open for line in lines),
+    rows = grid_rows([(site, month) for site in sites], grid_state(section, sites))
+    header = page_links(query_state, page) | month_header_context(section, month, today=today)
+    return header | {
+        "rows": rows,
+        "search_text": query_state.value("words"),
+        "can_edit": any(row.is_open for row in rows),
         "has_more": page.has_next(),
         "page_number": page.number,
     }
 
 
 def month_header_context(section: TrialSection, month: PartialDate, *, today: date) -> dict:
-    """What stands around the lines of a month: its neighbours, and who locked it."""
+    """The neighbouring months and the locks of a month."""
     locks = list(MonthLock.objects.filter(trial=section.trial, month=month))
     names = actor_names([*(lock.locked_by for lock in locks), *filter(None, (lock.unlocked_by for lock in locks))])
     return {
@@ -75,27 +75,28 @@ def month_header_context(section: TrialSection, month: PartialDate, *, today: da
 
 
 def grid_state(section: TrialSection, sites: Sequence[TrialSite], reports: ReportedCounts | None = None) -> GridState:
-    mine = section.editable.filter(pk__in=[site.pk for site in sites]).values_list("pk", flat=True)
-    return GridState(reports or ReportedCounts(sites), editable=frozenset(mine))
+    """The saved reports of the sites, and which of them the user may edit."""
+    editable = section.editable.filter(pk__in=[site.pk for site in sites]).values_list("pk", flat=True)
+    return GridState(reports or ReportedCounts(sites), editable=frozenset(editable))
 
 
 def site_context(section: TrialSection, site: TrialSite, *, until: str, today: date) -> dict:
-    """The months of one site, with the way to earlier ones."""
-    lines = site_rows(section, site, until=until, today=today)
-    known = site.enrollment_reports.order_by("month").values_list("month", flat=True).first()
-    first = lines[0].month if lines else ""
+    """The months of one site, with links to earlier and later ones."""
+    rows = site_rows(section, site, until=until, today=today)
+    earliest = site.enrollment_reports.order_by("month").values_list("month", flat=True).first()
+    first = rows[0].month if rows else ""
     return {
-        "lines": lines,
-        "may_type": any(line.is_open for line in lines),
-        "earlier_url": f"?until={add_months(first, -1)}" if known and first and known < first else "",
+        "rows": rows,
+        "can_edit": any(row.is_open for row in rows),
+        "earlier_url": f"?until={add_months(first, -1)}" if earliest and first and earliest < first else "",
         "later_url": "?" if until else "",
     }
 
 
 def site_rows(section: TrialSection, site: TrialSite, *, until: str, today: date) -> list[GridRow]:
-    """Months down, the newest at the bottom: those since the first report, as far as the page has room."""
-    reported = ReportedCounts([site])
-    last = PartialDate(until) if until else max([month_of(today), *reported.months(site.pk)])
-    first = min([*reported.months(site.pk), add_months(month_of(today), -1)])
-    months = [month for by in range(1 - MONTHS_OF_A_SITE, 1) if (month := add_months(last, by)) >= first]
-    return grid_rows([(site, month) for month in months], grid_state(section, [site], reported))
+    """The rows of a site since its first report, oldest first, at most `MONTHS_OF_A_SITE`."""
+    reports = ReportedCounts([site])
+    last = PartialDate(until) if until else max([month_of(today), *reports.months(site.pk)])
+    first = min([*reports.months(site.pk), add_months(month_of(today), -1)])
+    months = [month for offset in range(1 - MONTHS_OF_A_SITE, 1) if (month := add_months(last, offset)) >= first]
+    return grid_rows([(site, month) for month in months], grid_state(section, [site], reports))

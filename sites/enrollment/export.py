@@ -1,4 +1,4 @@
-"""The grid as a table for spreadsheets; pasted back it finds its lines again."""
+"""Enrollment as CSV, in columns that a pasted table accepts."""
 
 import csv
 
@@ -15,12 +15,12 @@ PLACE = ("trial_site", "trial_site__facility__name", "trial_site__facility__city
 
 
 def grid_csv(trial: Trial, sites: QuerySet) -> HttpResponse:
-    """Every report of these sites, a line each; a blank is not known. The mark at the beginning says UTF-8."""
+    """Every report of these sites as a row, blank for not known; UTF-8 with a byte order mark."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{trial.key}-enrollment.csv"'
-    table = csv.writer(response)
-    table.writerow(COLUMNS)
+    writer = csv.writer(response)
+    writer.writerow(COLUMNS)
     reports = EnrollmentReport.objects.filter(trial_site__in=sites.order_by().values("pk"))
     for cells in reports.order_by(*PLACE[1:3], "trial_site", "month").values_list(*PLACE, "month", *CUMULATIVE):
-        table.writerow(["" if cell is None else escape_formula(str(cell)) for cell in cells])
+        writer.writerow(["" if cell is None else escape_formula(str(cell)) for cell in cells])
     return response

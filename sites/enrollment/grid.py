@@ -1,4 +1,4 @@
-"""The grid as it is shown: a line for each site and month, a cell for each count."""
+"""The enrollment grid: a row for each site and month, a cell for each count."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ ValidationErrors = Sequence[ValidationError]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One count. `before` is the last one known of an earlier month; `theirs` what somebody else saved meanwhile."""
+    """One count. `before` is the last known count of an earlier month, `theirs` the value another user saved."""
 
     name: str
     text: str
@@ -36,7 +36,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A site's month. It can be typed in where it `is_open`; `errors` are those that belong to no one cell."""
+    """One month of a site. `is_open`: the user may edit it; `errors` are those without a cell."""
 
     site: TrialSite
     month: PartialDate
@@ -59,7 +59,7 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class GridState:
-    """What is known of the lines of a grid: what was reported, typed and refused, and where one may type."""
+    """The saved reports, edits and errors of a grid, and the ids of the sites the user may edit."""
 
     reports: ReportedCounts
     edits: Mapping[Key, RowEdit] = field(default_factory=dict)
@@ -72,7 +72,7 @@ def format_key(key: Key) -> str:
 
 
 def count_texts(report: EnrollmentReport | None) -> dict[str, str]:
-    """A report's counts as texts; a blank is not known."""
+    """A report's counts as texts, blank for not known."""
     counts = {name: getattr(report, name, None) for name in CUMULATIVE}
     return {name: "" if count is None else str(count) for name, count in counts.items()}
 
@@ -81,32 +81,32 @@ def version_of(report: EnrollmentReport | None) -> int:
     return report.version if report else 0
 
 
-def grid_rows(places: Iterable[tuple[TrialSite, PartialDate]], state: GridState) -> list[GridRow]:
-    return [_grid_row(site, month, state) for site, month in places]
+def grid_rows(site_months: Iterable[tuple[TrialSite, PartialDate]], state: GridState) -> list[GridRow]:
+    return [_grid_row(site, month, state) for site, month in site_months]
 
 
 def _grid_row(site: TrialSite, month: PartialDate, state: GridState) -> GridRow:
     report, before = state.reports.get(site.pk, month), state.reports.before(site.pk, month)
-    present, typed = count_texts(report), state.edits.get((site.pk, month))
-    is_stale = typed is not None and typed.is_stale(version_of(report), present)
-    refused = state.errors.get(format_key((site.pk, month)), ())
-    texts = typed.merged_into(present) if typed else present
+    current, edit = count_texts(report), state.edits.get((site.pk, month))
+    is_stale = edit is not None and edit.is_stale(version_of(report), current)
+    errors = state.errors.get(format_key((site.pk, month)), ())
+    texts = edit.merged_into(current) if edit else current
     is_locked = state.reports.is_locked(site.pk, month)
-    asks = [error for error in refused if error.code in WARNINGS]
+    warnings = [error for error in errors if error.code in WARNINGS]
     return GridRow(
         site,
         month,
-        [_cell(name, texts, present, before, refused, is_stale) for name in CUMULATIVE],
-        dump_seen_values(version_of(report), present),
+        [_cell(name, texts, current, before, errors, is_stale) for name in CUMULATIVE],
+        dump_seen_values(version_of(report), current),
         before_month=before.month if before else "",
         is_open=site.pk in state.editable and not is_locked,
         is_locked=is_locked,
         is_stale=is_stale,
-        reason=typed.reason if typed else "",
+        reason=edit.reason if edit else "",
         saved_reason=report.reason if report else "",
-        requires_reason=bool(typed and typed.reason) or any("reason" in _fields(error) for error in refused),
-        errors=[error.message for error in refused if not set(_fields(error)) & set(CUMULATIVE)],
-        warned_values="|".join(texts.values()) if asks else "",
+        requires_reason=bool(edit and edit.reason) or any("reason" in _fields(error) for error in errors),
+        errors=[error.message for error in errors if not set(_fields(error)) & set(CUMULATIVE)],
+        warned_values="|".join(texts.values()) if warnings else "",
     )
 
 

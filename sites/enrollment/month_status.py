@@ -1,6 +1,6 @@
-"""The last month that is over: which sites owe its numbers, which have reported it, and by when it is due.
+"""Reports of the last month that has ended: which sites owe one, which have reported, and the due date.
 
-Counts are cumulative, so a report of a later month covers it; earlier gaps are closed by the next report.
+Counts are cumulative, so a report of a later month covers earlier ones.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ from trials.models import Trial
 
 @dataclass(frozen=True, slots=True)
 class MonthReports:
-    """How far the sites of a list have reported `month`, which is due on `due_on`."""
+    """The reports of `month` by a list of sites, due on `due_on`."""
 
     month: PartialDate
     due_on: date
@@ -34,7 +34,7 @@ class MonthReports:
 
     @property
     def expected(self) -> int:
-        """The sites that owe it or have reported it."""
+        """The number of sites that owe a report or have reported."""
         return sum(month.is_owed or month.is_reported for month in self.by_site.values())
 
     @property
@@ -43,23 +43,23 @@ class MonthReports:
 
     @property
     def missing_sites(self) -> list[TrialSite]:
-        """Those that still owe it, in the order of the list."""
+        """The sites that still owe a report, in the order of the list."""
         return [site for site in self.sites if owes_report(self.by_site[site.pk])]
 
 
 def month_reports(sites: Sequence[TrialSite], *, today: date) -> MonthReports:
-    """Of the last month that is over, for the sites of trials that keep numbers. Four queries, or one for none."""
+    """Reports of the last month that has ended, for trials with enrollment data. Four queries, or one without sites."""
     month = add_months(month_of(today), -1)
     due_on = month.last_day + timedelta(days=settings.ENROLLMENT_REPORT_DUE_DAYS)
-    keeping = _trials_with_enrollment_data({site.trial_id for site in sites})
-    sites = [site for site in sites if site.trial_id in keeping]
+    with_data = _trials_with_enrollment_data({site.trial_id for site in sites})
+    sites = [site for site in sites if site.trial_id in with_data]
     by_site = _by_site(month, due_on, sites) if sites else {}
     return MonthReports(month, due_on, by_site, sites, is_overdue=today > due_on)
 
 
 def _by_site(month: PartialDate, due_on: date, sites: Sequence[TrialSite]) -> dict[int, MonthlyReportInput]:
     ids = [site.pk for site in sites]
-    open_then = _sites_open_in(month, ids)
+    open_in_month = _sites_open_in(month, ids)
     reports = _latest_reports(ids)
     locked = _locked_trials(month, {site.trial_id for site in sites})
     by_site = {}
@@ -68,7 +68,7 @@ def _by_site(month: PartialDate, due_on: date, sites: Sequence[TrialSite]) -> di
         by_site[site.pk] = MonthlyReportInput(
             month=month,
             due_on=due_on,
-            was_open=site.pk in open_then,
+            was_open=site.pk in open_in_month,
             people_in_study=0 if site.has_ended else people_in_study(report),
             is_reported=report is not None and report.month >= month,
             is_locked=site.trial_id in locked,
@@ -78,10 +78,10 @@ def _by_site(month: PartialDate, due_on: date, sites: Sequence[TrialSite]) -> di
 
 
 def _sites_open_in(month: PartialDate, ids: Sequence[int]) -> set[int]:
-    """The sites that recruited on some day of the month, by the status events in force."""
+    """The ids of sites that recruited on some day of the month, by their uncorrected status events."""
     events: dict[int, list[tuple[PartialDate, str]]] = defaultdict(list)
-    in_force = StatusEvent.objects.filter(trial_site__in=ids, corrected_by__isnull=True).order_by("as_of", "id")
-    for site, status, since, as_of in in_force.values_list("trial_site", "status", "effective_on", "as_of"):
+    uncorrected = StatusEvent.objects.filter(trial_site__in=ids, corrected_by__isnull=True).order_by("as_of", "id")
+    for site, status, since, as_of in uncorrected.values_list("trial_site", "status", "effective_on", "as_of"):
         events[site].append((since or as_of, status))
     return {site for site, steps in events.items() if _is_open_in(month, steps)}
 
@@ -109,8 +109,8 @@ def _locked_trials(month: PartialDate, trials: Iterable[int]) -> set[int]:
 
 
 def _trials_with_enrollment_data(trials: Iterable[int]) -> set[int]:
-    """The trials of which some site has reported a number or has a target."""
+    """The ids of trials with an enrollment report or a target at some site."""
     reported = EnrollmentReport.objects.filter(trial_site__trial=OuterRef("pk"))
-    planned = TrialSite.objects.filter(trial=OuterRef("pk"), enrollment_target__isnull=False)
-    keeping = Trial.objects.filter(Exists(reported) | Exists(planned), pk__in=trials)
-    return set(keeping.order_by().values_list("pk", flat=True))
+    with_target = TrialSite.objects.filter(trial=OuterRef("pk"), enrollment_target__isnull=False)
+    with_data = Trial.objects.filter(Exists(reported) | Exists(with_target), pk__in=trials)
+    return set(with_data.order_by().values_list("pk", flat=True))

@@ -1,7 +1,4 @@
-"""A small curve of cumulative counts, as the points of an inline SVG. Pure.
-
-Months and sites of a trial at a glance: one count of each, totals, the share of the target, and the curve of all.
-"""
+"""The enrollment overview of a trial: one count by site and month, totals, share of the target, and the curve."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +18,7 @@ WIDTH, HEIGHT = 600, 120
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """`line` and `area` are SVG points; `target_y` is where the target lies; `words` say what the picture shows."""
+    """A curve in SVG coordinates: points of `line` and `area`, height of the target; `description` is its text."""
 
     line: str
     area: str
@@ -33,19 +30,19 @@ class Curve:
 
 
 def build_curve(points: Sequence[tuple[PartialDate, int]], *, target: int | None) -> Curve | None:
-    """None for fewer than two months, which make no curve."""
+    """The curve of monthly totals; None for fewer than two months."""
     if len(points) < 2:
         return None
     top = max(1, target or 0, *(value for _, value in points))
     step = WIDTH / (len(points) - 1)
-    line = " ".join(f"{place * step:.1f},{_height(value, top)}" for place, (_, value) in enumerate(points))
-    (first, began), (last, ended) = points[0], points[-1]
-    words = f"From {began} in {first.as_text()} to {ended} in {last.as_text()}"
+    line = " ".join(f"{index * step:.1f},{_height(value, top)}" for index, (_, value) in enumerate(points))
+    (first, first_value), (last, last_value) = points[0], points[-1]
+    description = f"From {first_value} in {first.as_text()} to {last_value} in {last.as_text()}"
     return Curve(
         line,
         f"0,{HEIGHT} {line} {WIDTH},{HEIGHT}",
         None if target is None else _height(target, top),
-        f"{words}; the target is {target}." if target is not None else f"{words}.",
+        f"{description}; the target is {target}." if target is not None else f"{description}.",
         first,
         last,
         top,
@@ -61,7 +58,7 @@ MONTHS_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A site: its count in each month that is shown, and the last one known."""
+    """One site with its count in each month shown, and its latest count."""
 
     site: TrialSite
     values: Sequence[tuple[PartialDate, int | None]]
@@ -74,7 +71,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of what is known up to a month (None: nothing), and how many sites reported in that very month."""
+    """The sum of the latest counts up to a month (None without any), and the number of sites reporting in it."""
 
     month: PartialDate
     value: int | None
@@ -82,7 +79,7 @@ class Total:
 
 
 class Overview:
-    """One count of the sites in `months`. Three queries, however many sites."""
+    """One count of the sites by month. Three queries for any number of sites."""
 
     def __init__(self, trial: Trial, sites: QuerySet, *, count: str, until: str, today: date):
         self.trial, self.count, self.today = trial, count, today
@@ -94,7 +91,7 @@ class Overview:
 
     @property
     def _last_month(self) -> str:
-        """The last that is over, or a later one that somebody reported."""
+        """The last month that has ended, or a later reported one."""
         reported = [month for months in self._history.values() for month in months]
         return max([add_months(month_of(self.today), -1), *reported])
 
@@ -102,12 +99,12 @@ class Overview:
         return [self._row(site) for site in sites]
 
     def _row(self, site: TrialSite) -> Row:
-        known = self._history.get(site.pk, {})
-        return Row(site, [(month, known.get(month)) for month in self.months], known[max(known)] if known else None)
+        counts = self._history.get(site.pk, {})
+        return Row(site, [(month, counts.get(month)) for month in self.months], counts[max(counts)] if counts else None)
 
     @cached_property
     def monthly_totals(self) -> list[Total]:
-        """From the first report to the end of what is shown."""
+        """The totals from the first report to the last month shown."""
         reported = {month for months in self._history.values() for month in months}
         if not reported:
             return []
@@ -121,9 +118,9 @@ class Overview:
 
     @property
     def target(self) -> int | None:
-        """Of the sites that have one."""
-        known = [target for target in self._targets.values() if target is not None]
-        return sum(known) if known else None
+        """The sum of the targets; None without any."""
+        targets = [target for target in self._targets.values() if target is not None]
+        return sum(targets) if targets else None
 
     @property
     def without_target(self) -> int:
@@ -144,7 +141,7 @@ class Overview:
 
 
 def percent(part: int | None, whole: int | None) -> int | None:
-    """None where there is nothing to divide."""
+    """The rounded percentage; None without a part or a whole."""
     return None if part is None or not whole else round(100 * part / whole)
 
 
@@ -159,15 +156,15 @@ def _history(sites: QuerySet, count: str) -> Mapping[int, dict[str, int]]:
 
 
 def _totals(history: Mapping[int, Mapping[str, int]], first: str, last: str) -> list[Total]:
-    """A site that does not report in a month counts with what it reported last."""
-    known: dict[int, int] = {}
+    """Monthly totals; a site without a report counts with its last reported value."""
+    latest: dict[int, int] = {}
     totals, month = [], PartialDate(first)
     by_month = defaultdict(dict)
     for site, months in history.items():
-        for told, value in months.items():
-            by_month[told][site] = value
+        for reported_month, value in months.items():
+            by_month[reported_month][site] = value
     while month <= last:
-        known |= by_month[month]
-        totals.append(Total(month, sum(known.values()), len(by_month[month])))
+        latest |= by_month[month]
+        totals.append(Total(month, sum(latest.values()), len(by_month[month])))
         month = add_months(month, 1)
     return totals

@@ -1,7 +1,4 @@
-"""Counts as people and spreadsheets write them. Pure.
-
-Months: counting them, and how they are written in addresses and headings. Pure.
-"""
+"""Parsing and formatting of counts and months. Pure."""
 
 import re
 from calendar import month_abbr
@@ -14,7 +11,7 @@ MAX_COUNT = 2_147_483_647
 
 
 def parse_count(text: str) -> int | None:
-    """`12`, `1,234` and `1 234` as numbers, a blank as not known. ValueError, in words, for anything else."""
+    """The number of `12`, `1,234` or `1 234`; None for a blank. ValueError, with a message, for anything else."""
     plain = text.strip()
     if not plain:
         return None
@@ -28,7 +25,7 @@ def parse_count(text: str) -> int | None:
 
 
 def normalize_count(text: str) -> str:
-    """The number as it is stored, or the text as it was typed where it is none."""
+    """The number in digits only, or the text unchanged where it is no number."""
     try:
         count = parse_count(text)
     except ValueError:
@@ -41,19 +38,19 @@ def month_of(day: date) -> PartialDate:
 
 
 def add_months(month: str, months: int) -> PartialDate:
-    """So many months later; earlier when negative. The first is 1000-01, the last 9999-12."""
+    """The month `months` later (earlier when negative), clamped to 1000-01 and 9999-12."""
     number = int(month[:4]) * 12 + int(month[5:7]) - 1 + months
     number = min(max(number, 12_000), 119_999)
     return PartialDate(f"{number // 12:04}-{number % 12 + 1:02}")
 
 
 def months_until(last: str, count: int) -> list[PartialDate]:
-    """So many months, oldest first, `last` at the end."""
-    return [add_months(last, by) for by in range(1 - count, 1)]
+    """`count` consecutive months ending with `last`, oldest first."""
+    return [add_months(last, offset) for offset in range(1 - count, 1)]
 
 
 def parse_iso_month(text: str) -> PartialDate | None:
-    """`2026-10` exactly, as in an address; None for anything else."""
+    """The month written `2026-10`; None for anything else."""
     try:
         month = PartialDate(text)
     except ValueError:
@@ -62,5 +59,5 @@ def parse_iso_month(text: str) -> PartialDate | None:
 
 
 def format_month_short(month: str) -> str:
-    """`Oct 2026`."""
+    """The month as `Oct 2026`."""
     return f"{month_abbr[int(month[5:7])]} {month[:4]}"

@@ -1,9 +1,8 @@
-"""Which site and month a line of a pasted table is about. A guess is no match: what is not clear is told.
+"""Tables of counts pasted from a spreadsheet: parsing, and matching of rows to sites and months.
 
-Reading a table of counts that was copied out of a spreadsheet. Pure; what cannot be read is told, never dropped.
-
-Columns are known by their headings (a site, its number, its town, a month, a count), or stand in the order: site or
-month, then the five counts. A column headed by a month holds the enrolled of that month.
+Columns are recognized by their headings (site, site number, city, month, count), or are in the order: site or month,
+then the five counts. A column headed by a month holds the enrolled of that month. Rows that cannot be parsed or matched
+unambiguously are reported, never dropped.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +21,7 @@ from sites.spreadsheets.columns import UNSUPPORTED_COUNTS, SiteColumn, count_col
 from sites.spreadsheets.site_matching import SiteCells, SiteMatcher
 
 MONTH, IGNORED = "month", "ignored"
-_MONTH_WORDS = ("month", "period", "reporting month", "report month", "month of report", "reporting period")
+_MONTH_HEADINGS = ("month", "period", "reporting month", "report month", "month of report", "reporting period")
 _CELL_OF = {
     SiteColumn.TRIAL: "trial", SiteColumn.NUMBER: "number", SiteColumn.NAME: "name", SiteColumn.TOWN: "town",
     SiteColumn.STATE: "state", SiteColumn.COUNTRY: "country", SiteColumn.ENTRY: "entry", SiteColumn.SITE: "site",
@@ -30,7 +29,7 @@ _CELL_OF = {
 _COLUMN_KINDS = (
     {word: _CELL_OF[column] for word, column in site_columns()}
     | dict(count_columns())
-    | dict.fromkeys(_MONTH_WORDS, MONTH)
+    | dict.fromkeys(_MONTH_HEADINGS, MONTH)
     | {"": IGNORED}
 )
 CANNOT_READ_MONTH = "Cannot read this month"
@@ -38,7 +37,7 @@ CANNOT_READ_MONTH = "Cannot read this month"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a column holds: a month, a count (of a month), or what says which site; blank when nobody knows."""
+    """A column: `kind` is a month, a count or a cell of `SiteCells`, blank when unknown."""
 
     kind: str
     month: PartialDate | None = None
@@ -47,9 +46,9 @@ class Column:
 
 @dataclass(slots=True)
 class PastedRow:
-    """One line: the cells that name its site, its month, and texts by (month or None, count).
+    """One row: the cells that identify its site, its month, and texts by (month or None, count).
 
-    `problem` says why nothing of it can be placed. A line of a table with a column for the month `has_month_column`.
+    `problem` says why the row cannot be used; `has_month_column`: the table has a column for the month.
     """
 
     number: int
@@ -62,46 +61,46 @@ class PastedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RejectedLine:
-    """What did not fit: the line's number from 1 (0: the whole table), its text, and why."""
+class RejectedRow:
+    """A row that was not matched: its number from 1 (0 for the whole table), its text, and the reason."""
 
     number: int
     text: str
-    why: str
+    reason: str
 
 
-def read_table(text: str, *, day_first: bool | None = None) -> tuple[list[PastedRow], list[RejectedLine]]:
-    """The lines of a table that has tabs, or semicolons, or commas below headings that are known."""
+def read_table(text: str, *, day_first: bool | None = None) -> tuple[list[PastedRow], list[RejectedRow]]:
+    """The rows of a table separated by tabs, semicolons, or commas below known headings, and the rejected parts."""
     try:
         rows = read_delimited(text, delimiter=_delimiter(text)).rows
     except TableError as error:
-        return [], [RejectedLine(0, "", str(error))]
+        return [], [RejectedRow(0, "", str(error))]
     if not rows:
-        return [], [RejectedLine(0, "", "The table is empty.")]
+        return [], [RejectedRow(0, "", "The table is empty.")]
     read_month = _month_reader(day_first)
     columns = _headings(rows[0].cells, read_month)
-    twice = _duplicate_columns_message(columns)
-    if twice:
-        return [], [RejectedLine(0, "", twice)]
+    duplicates = _duplicate_columns_message(columns)
+    if duplicates:
+        return [], [RejectedRow(0, "", duplicates)]
     body = rows[1:] if columns else rows
-    lines = [_read(row, columns or _default_columns(row.cells, read_month), read_month) for row in body]
-    leftovers = [
-        RejectedLine(rows[0].number, column.heading, _unknown_column_message(column))
+    pasted_rows = [_read(row, columns or _default_columns(row.cells, read_month), read_month) for row in body]
+    rejected = [
+        RejectedRow(rows[0].number, column.heading, _unknown_column_message(column))
         for column in columns
         if not column.kind
     ]
     too_long = (row for row in body if _is_too_long(row.cells, columns))
-    return lines, leftovers + [
-        RejectedLine(*_number_and_text(row), "There are more cells than columns.") for row in too_long
+    return pasted_rows, rejected + [
+        RejectedRow(*_number_and_text(row), "The row has more cells than the table has columns.") for row in too_long
     ]
 
 
 def _delimiter(text: str) -> str:
-    """A comma only below headings, since it stands in names of hospitals too."""
-    mark = next((mark for mark in "\t;" if mark in text), "")
+    """The delimiter of the text; a comma only below headings, because names contain commas too."""
+    delimiter = next((mark for mark in "\t;" if mark in text), "")
     first = text.strip().partition("\n")[0]
-    has_headings = sum(_kind(word) not in ("", IGNORED) for word in first.split(",")) > 1
-    return mark or ("," if has_headings else "\t")
+    has_headings = sum(_kind(heading) not in ("", IGNORED) for heading in first.split(",")) > 1
+    return delimiter or ("," if has_headings else "\t")
 
 
 def _month_reader(day_first: bool | None) -> Callable[[str], PartialDate]:
@@ -109,7 +108,7 @@ def _month_reader(day_first: bool | None) -> Callable[[str], PartialDate]:
 
 
 def _headings(cells: Sequence[str], read_month: Callable) -> list[Column]:
-    """The columns, when the first line names at least one and holds no count."""
+    """The columns of the first row, if it names at least one and holds no count; else an empty list."""
     columns = [_column(cell, read_month) for cell in cells]
     named = [column for column in columns if column.kind not in ("", IGNORED)]
     is_body = any(cell.strip().isdigit() for cell in cells) or (len(named) == 1 and named[0].month and cells[0].strip())
@@ -117,7 +116,7 @@ def _headings(cells: Sequence[str], read_month: Callable) -> list[Column]:
 
 
 def _with_site_numbers(columns: Sequence[Column]) -> list[Column]:
-    """A column “Site” holds names where another one has the numbers, else numbers or names."""
+    """The columns with “Site” as the name where another column holds the numbers."""
     has_numbers = any(column.kind == "number" for column in columns)
     return [Column("name", None, one.heading) if one.kind == "site" and has_numbers else one for one in columns]
 
@@ -135,11 +134,11 @@ def _kind(heading: str) -> str:
 
 
 def _unknown_column_message(column: Column) -> str:
-    return UNSUPPORTED_COUNTS.get(heading_key(column.heading)) or "This column is not known, so it was not read."
+    return UNSUPPORTED_COUNTS.get(heading_key(column.heading)) or "Column not recognized, so it was not read."
 
 
 def _duplicate_columns_message(columns: Sequence[Column]) -> str:
-    """Which headings mean the same; blank when none do."""
+    """A message naming two columns with the same meaning; blank when there are none."""
     seen: dict[tuple, str] = {}
     for column in columns:
         key = ("name" if column.kind == "site" else column.kind, column.month)
@@ -174,8 +173,8 @@ def _read(row: Row, columns: Sequence[Column], read_month: Callable) -> PastedRo
     site: dict[str, str] = {}
     for text, column in _cells(row, columns):
         if column.kind == MONTH:
-            pasted.month, why = _month(text, read_month)
-            pasted.problem = pasted.problem or why
+            pasted.month, problem = _month(text, read_month)
+            pasted.problem = pasted.problem or problem
         elif column.kind in CUMULATIVE:
             pasted.counts[column.month, column.kind] = text
         elif column.kind == "site":
@@ -187,13 +186,13 @@ def _read(row: Row, columns: Sequence[Column], read_month: Callable) -> PastedRo
 
 
 def _cells(row: Row, columns: Sequence[Column]) -> Iterator[tuple[str, Column]]:
-    """The cells that are not blank, each with its column."""
+    """The non-blank cells, each with its column."""
     texts = (unescape_formula(cell).strip() for cell in row.cells)
     return ((text, column) for text, column in zip(texts, columns, strict=False) if text)
 
 
 def _month(text: str, read_month: Callable) -> tuple[PartialDate | None, str]:
-    """(the month, why it cannot be read)."""
+    """The month, and the reason why it cannot be read."""
     try:
         return read_month(text), ""
     except ValueError as error:
@@ -205,47 +204,47 @@ def _number_and_text(row: Row) -> tuple[int, str]:
 
 
 Cells = dict[Key, dict[str, str]]
-NAMES_NO_SITE = "It names no site."
-NAMES_NO_MONTH = "It names no month."
+SITE_MISSING = "Site missing."
+MONTH_MISSING = "Month missing."
 
 
 class PasteMatcher:
-    """Finds the site of a line among `sites`; a line that names none is about the only one.
+    """Matches rows to `sites`; a row without a site belongs to the only site, if there is one.
 
-    `month` is that of lines in a table without months.
+    `month` is the month of rows in a table without months.
     """
 
     def __init__(self, sites: Iterable[TrialSite], *, month: PartialDate | None):
         self.month, self._matcher = month, SiteMatcher(sites)
 
-    def place(self, lines: Sequence[PastedRow]) -> tuple[Cells, list[RejectedLine]]:
-        """The texts by line and count, and what has no place."""
+    def match_rows(self, rows: Sequence[PastedRow]) -> tuple[Cells, list[RejectedRow]]:
+        """The texts by site, month and count, and the rejected rows."""
         cells: Cells = {}
-        leftovers = []
-        for line in lines:
+        rejected = []
+        for row in rows:
             try:
-                self._place_row(line, cells)
+                self._add_row(row, cells)
             except ValueError as error:
-                leftovers.append(RejectedLine(line.number, line.text, str(error)))
-        return cells, leftovers
+                rejected.append(RejectedRow(row.number, row.text, str(error)))
+        return cells, rejected
 
-    def _place_row(self, line: PastedRow, cells: Cells) -> None:
-        """ValueError, in words, where the line cannot be placed."""
-        if line.problem:
-            raise ValueError(line.problem)
-        site = self._site(line)
-        if not line.counts:
-            raise ValueError("It holds no number.")
-        usual = line.month if line.has_month_column else self.month
-        keys = {(month, name): (site.pk, month or usual) for month, name in line.counts}
+    def _add_row(self, row: PastedRow, cells: Cells) -> None:
+        """Add the texts of a row to `cells`. ValueError, with a message, where it cannot be matched."""
+        if row.problem:
+            raise ValueError(row.problem)
+        site = self._site(row)
+        if not row.counts:
+            raise ValueError("No numbers in this row.")
+        default_month = row.month if row.has_month_column else self.month
+        keys = {(month, name): (site.pk, month or default_month) for month, name in row.counts}
         if any(month is None for _, month in keys.values()):
-            raise ValueError(NAMES_NO_MONTH)
+            raise ValueError(MONTH_MISSING)
         if any(name in cells.get(key, {}) for (_, name), key in keys.items()):
-            raise ValueError("This site and month stood in an earlier line.")
-        for (month, name), text in line.counts.items():
+            raise ValueError("An earlier row has the same site and month.")
+        for (month, name), text in row.counts.items():
             cells.setdefault(keys[month, name], {})[name] = normalize_count(text)
 
-    def _site(self, line: PastedRow) -> TrialSite:
-        if not any(astuple(line.site)) and len(self._matcher.sites) > 1:
-            raise ValueError(NAMES_NO_SITE)
-        return self._matcher.match(line.site)
+    def _site(self, row: PastedRow) -> TrialSite:
+        if not any(astuple(row.site)) and len(self._matcher.sites) > 1:
+            raise ValueError(SITE_MISSING)
+        return self._matcher.match(row.site)

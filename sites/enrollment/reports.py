@@ -1,4 +1,4 @@
-"""All that some sites have reported, month by month: what pages show, and what the rules of one more report look at."""
+"""The enrollment reports of sites by month, for pages and as inputs of the rules."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from sites.rules.inputs import Counts, EnrollmentInput
 
 
 class ReportedCounts:
-    """Two queries, however many sites. Takes in reports that are not saved yet."""
+    """Reports by site and month, and locked months; two queries. Unsaved reports can be added with `put`."""
 
     def __init__(self, sites: Iterable[TrialSite]):
         self._trials = {site.pk: site.trial_id for site in sites}
@@ -30,14 +30,14 @@ class ReportedCounts:
 
     def before(self, site_id: int, month: str) -> EnrollmentReport | None:
         """The last report of an earlier month."""
-        earlier = [known for known in self.months(site_id) if known < month]
+        earlier = [other for other in self.months(site_id) if other < month]
         return self._months[site_id][earlier[-1]] if earlier else None
 
     def is_locked(self, site_id: int, month: str) -> bool:
         return (self._trials[site_id], month) in self._locked
 
     def rule_input(self, report: EnrollmentReport) -> EnrollmentInput:
-        """A report between those of the other months."""
+        """The input of the enrollment rules for a report, with those of the other months."""
         reports = self._months[report.trial_site_id]
         months = self.months(report.trial_site_id)
         later = next((reports[month] for month in months if month > report.month), None)

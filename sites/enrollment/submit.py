@@ -1,7 +1,4 @@
-"""A grid that was sent: read, given a pasted table on request, saved, and shown again when it could not be.
-
-What came back from a grid, and saving it: all of it or none.
-"""
+"""A submitted enrollment grid: reading its rows, adding a pasted table, and saving all rows or none."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +13,7 @@ from common.partial_dates import PartialDate
 from history.versioning import StaleVersion
 from sites.enrollment.grid import GridState, Key, ValidationErrors, count_texts, format_key, grid_rows, version_of
 from sites.enrollment.parsing import normalize_count, parse_count, parse_iso_month
-from sites.enrollment.paste import Cells, PasteMatcher, RejectedLine, read_table
+from sites.enrollment.paste import Cells, PasteMatcher, RejectedRow, read_table
 from sites.enrollment.reports import ReportedCounts
 from sites.models import EnrollmentReport, TrialSite
 from sites.row_edits import RowEdit, load_seen_values
@@ -26,7 +23,7 @@ from sites.services import MonthlyCounts, save_enrollment_reports, validate_repo
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """How many lines were saved; or why none was: lines refused, by their keys, or changed by somebody else."""
+    """The number of saved rows, or the errors by row key and the number of rows that another user changed."""
 
     saved: int = 0
     errors: Mapping[str, ValidationErrors] = field(default_factory=dict)
@@ -38,51 +35,51 @@ class SaveResult:
 
 
 def read_edits(post: QueryDict) -> dict[Key, RowEdit]:
-    """Every line of the page that was sent. BadRequest for what no page of ours sends."""
+    """The submitted rows by key. BadRequest for a malformed row."""
     try:
         return dict(_read_edit(text, post) for text in post.getlist("seen"))
     except ValueError:
-        raise BadRequest("Not a line of the grid.") from None
+        raise BadRequest("Invalid row of the grid.") from None
 
 
 def _read_edit(text: str, post: QueryDict) -> tuple[Key, RowEdit]:
-    key, _, remembered = text.partition("=")
-    version, shown = load_seen_values(remembered, CUMULATIVE)
-    typed = {name: normalize_count(post.get(f"{name}-{key}", shown[name])) for name in CUMULATIVE}
-    return read_key(key), RowEdit(version, shown, typed, post.get(f"reason-{key}", "").strip())
+    key, _, seen_values = text.partition("=")
+    version, shown = load_seen_values(seen_values, CUMULATIVE)
+    texts = {name: normalize_count(post.get(f"{name}-{key}", shown[name])) for name in CUMULATIVE}
+    return read_key(key), RowEdit(version, shown, texts, post.get(f"reason-{key}", "").strip())
 
 
 def read_key(text: str) -> Key:
     site, _, month = text.partition("-")
-    number, known = parse_whole_number(site), parse_iso_month(month)
-    if known is None or number is None:
+    site_id, parsed_month = parse_whole_number(site), parse_iso_month(month)
+    if parsed_month is None or site_id is None:
         raise ValueError(text)
-    return number, known
+    return site_id, parsed_month
 
 
 def accepted_keys(post: QueryDict, edits: Mapping[Key, RowEdit]) -> frozenset[str]:
-    """The lines whose warnings were read, as long as they still say what was asked about."""
+    """The keys of rows whose warnings are accepted and whose values are still those of the warning."""
     if not post.get("accept"):
         return frozenset()
-    asked = dict(text.partition("=")[::2] for text in post.getlist("asked"))
-    said = {format_key(key): "|".join(one.edits.values()) for key, one in edits.items()}
-    return frozenset(key for key, texts in asked.items() if said.get(key) == texts)
+    warned = dict(text.partition("=")[::2] for text in post.getlist("warned"))
+    submitted = {format_key(key): "|".join(edit.edits.values()) for key, edit in edits.items()}
+    return frozenset(key for key, texts in warned.items() if submitted.get(key) == texts)
 
 
 def save_grid(
     edits: Mapping[Key, RowEdit], reports: ReportedCounts, *, author: str, accepted=frozenset(), on: date
 ) -> SaveResult:
-    """Save what is new in these lines, or tell all that stands in the way; `reported` is what is there now."""
-    new = {key: one for key, one in edits.items() if _has_changes(one, reports.get(*key))}
-    stale = sum(one.is_stale(version_of(report), count_texts(report)) for one, report in _with_reports(new, reports))
-    unreadable = {format_key(key): errors for key, one in new.items() if (errors := list(_parse_errors(one)))}
-    readable = {key: one for key, one in new.items() if format_key(key) not in unreadable}
-    said = [_monthly_counts(key, one, reports.get(*key)) for key, one in readable.items()]
-    if stale or unreadable:
-        return SaveResult(errors=unreadable | validate_reports(said, reports, on=on), stale=stale)
+    """Save the changed rows, or return all errors; `reports` are the saved ones."""
+    new = {key: edit for key, edit in edits.items() if _has_changes(edit, reports.get(*key))}
+    stale = sum(edit.is_stale(version_of(report), count_texts(report)) for edit, report in _with_reports(new, reports))
+    parse_errors = {format_key(key): errors for key, edit in new.items() if (errors := list(_parse_errors(edit)))}
+    parsed = {key: edit for key, edit in new.items() if format_key(key) not in parse_errors}
+    counts = [_monthly_counts(key, edit, reports.get(*key)) for key, edit in parsed.items()]
+    if stale or parse_errors:
+        return SaveResult(errors=parse_errors | validate_reports(counts, reports, on=on), stale=stale)
     try:
         return SaveResult(
-            saved=len(save_enrollment_reports(said, author=author, accepted_keys=accepted, on=on)) if said else 0
+            saved=len(save_enrollment_reports(counts, author=author, accepted_keys=accepted, on=on)) if counts else 0
         )
     except StaleVersion:
         return SaveResult(stale=1)
@@ -93,12 +90,12 @@ def save_grid(
 def _with_reports(
     new: Mapping[Key, RowEdit], reports: ReportedCounts
 ) -> Iterator[tuple[RowEdit, EnrollmentReport | None]]:
-    return ((one, reports.get(*key)) for key, one in new.items())
+    return ((edit, reports.get(*key)) for key, edit in new.items())
 
 
 def _has_changes(edit: RowEdit, report: EnrollmentReport | None) -> bool:
-    says_why = bool(report and edit.reason and edit.reason != report.reason)
-    return edit.differs_from(count_texts(report)) or says_why
+    has_new_reason = bool(report and edit.reason and edit.reason != report.reason)
+    return edit.differs_from(count_texts(report)) or has_new_reason
 
 
 def _parse_errors(edit: RowEdit) -> Iterator[ValidationError]:
@@ -116,39 +113,39 @@ def _monthly_counts(key: Key, edit: RowEdit, report: EnrollmentReport | None) ->
 
 @dataclass(frozen=True, slots=True)
 class GridSubmission:
-    """`sites` are those that the user may edit, in the order of the page; `month` is the page's, if it has one."""
+    """The submitted grid; `sites` are those the user may edit, in page order, `month` that of the page, if any."""
 
     sites: Sequence[TrialSite]
     post: QueryDict
     month: PartialDate | None = None
     edits: dict[Key, RowEdit] = field(default_factory=dict)
-    rejected_lines: list[RejectedLine] = field(default_factory=list)
+    rejected_rows: list[RejectedRow] = field(default_factory=list)
 
     def read(self) -> None:
-        """Http404 when a line is about a site that is not the user's to edit."""
+        """Read the submitted rows. Http404 for a site that the user may not edit."""
         self.edits.update(read_edits(self.post))
         if not {site for site, _ in self.edits} <= {site.pk for site in self.sites}:
             raise Http404
 
     def paste(self) -> int:
-        """Put the pasted table over what was typed; gives how many lines it reached. Nothing is saved."""
-        lines, leftovers = read_table(self.post.get("table", ""), day_first=day_first())
-        cells, unplaced = PasteMatcher(self.sites, month=self.month).place(lines)
+        """Apply the pasted table over the submitted rows, without saving; returns the number of rows filled."""
+        rows, unparsed = read_table(self.post.get("table", ""), day_first=day_first())
+        cells, unmatched = PasteMatcher(self.sites, month=self.month).match_rows(rows)
         self._apply_paste(cells)
-        self.rejected_lines.extend(sorted([*leftovers, *unplaced], key=lambda leftover: leftover.number))
+        self.rejected_rows.extend(sorted([*unparsed, *unmatched], key=lambda rejected: rejected.number))
         return len(cells)
 
     @property
     def other_months(self) -> list[PartialDate]:
-        """The months of the lines that are not the page's."""
+        """The months of rows that are not the month of the page."""
         return sorted({month for _, month in self.edits if self.month and month != self.month})
 
     def _apply_paste(self, cells: Cells) -> None:
-        reported = ReportedCounts([site for site in self.sites if any(site.pk == key[0] for key in cells)])
+        reports = ReportedCounts([site for site in self.sites if any(site.pk == key[0] for key in cells)])
         for key, texts in cells.items():
-            report = reported.get(*key)
-            shown = self.edits.get(key) or RowEdit(version_of(report), count_texts(report), count_texts(report))
-            self.edits[key] = RowEdit(shown.version, shown.initial, {**shown.edits, **texts}, shown.reason)
+            report = reports.get(*key)
+            edit = self.edits.get(key) or RowEdit(version_of(report), count_texts(report), count_texts(report))
+            self.edits[key] = RowEdit(edit.version, edit.initial, {**edit.edits, **texts}, edit.reason)
 
     def save(self, *, author: str, on: date) -> SaveResult:
         accepted = accepted_keys(self.post, self.edits)
@@ -156,13 +153,13 @@ class GridSubmission:
 
     @property
     def edited_sites(self) -> list[TrialSite]:
-        typed = {site for site, _ in self.edits}
-        return [site for site in self.sites if site.pk in typed]
+        edited = {site for site, _ in self.edits}
+        return [site for site in self.sites if site.pk in edited]
 
-    def lines(self, errors: Mapping[str, Sequence] | None = None):
-        """Every line that was sent or pasted, site by site."""
-        order = {site.pk: place for place, site in enumerate(self.sites)}
+    def rows(self, errors: Mapping[str, Sequence] | None = None):
+        """The submitted and pasted rows, by site and month."""
+        order = {site.pk: index for index, site in enumerate(self.sites)}
         by_id = {site.pk: site for site in self.sites}
         keys = sorted(self.edits, key=lambda key: (order[key[0]], key[1]))
-        standing = GridState(ReportedCounts(self.edited_sites), self.edits, errors or {}, frozenset(by_id))
-        return grid_rows([(by_id[site], month) for site, month in keys], standing)
+        state = GridState(ReportedCounts(self.edited_sites), self.edits, errors or {}, frozenset(by_id))
+        return grid_rows([(by_id[site], month) for site, month in keys], state)

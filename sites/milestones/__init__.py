@@ -1,1 +1,1 @@
-"""Activation: how far each site of a trial is on its way to opening and closing."""
+"""Milestones of sites, from selection to close-out: pages and form."""

@@ -1,4 +1,4 @@
-"""The milestones of one site as they are typed: three dates for each stage, and the target."""
+"""The form of a site's milestones: three dates for each stage, and the enrollment target."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class DateCell:
 
 
 @dataclass(frozen=True, slots=True)
-class StageLine:
+class StageRow:
     stage: Stage
     cells: Sequence[DateCell]
     seen_values: str
@@ -39,10 +39,10 @@ class StageLine:
 
 @dataclass(slots=True)
 class MilestonesForm:
-    """`typed` by stage is empty for a page that nobody has sent yet."""
+    """The saved milestones by stage, and the submitted edits by stage (empty before a submission)."""
 
     site: TrialSite
-    known: dict[str, Milestone]
+    saved: dict[str, Milestone]
     edits: dict[str, RowEdit] = field(default_factory=dict)
     target: str = ""
     seen_target: str = ""
@@ -63,32 +63,32 @@ class MilestonesForm:
             try:
                 version, shown = load_seen_values(post.get(f"seen-{stage}", ""), DATES)
             except ValueError:
-                raise BadRequest("Not a line of this page.") from None
-            typed = {name: post.get(f"{name}-{stage}", shown[name]).strip() for name in DATES}
-            self.edits[stage] = RowEdit(version, shown, typed)
+                raise BadRequest("Invalid row of the form.") from None
+            texts = {name: post.get(f"{name}-{stage}", shown[name]).strip() for name in DATES}
+            self.edits[stage] = RowEdit(version, shown, texts)
 
     @property
     def is_target_stale(self) -> bool:
-        present = _text(self.site.enrollment_target)
-        return bool(self.edits) and self.target != self.seen_target and present not in (self.seen_target, self.target)
+        current = _text(self.site.enrollment_target)
+        return bool(self.edits) and self.target != self.seen_target and current not in (self.seen_target, self.target)
 
     @property
     def is_stale(self) -> bool:
-        return self.is_target_stale or any(line.is_stale for line in self.lines())
+        return self.is_target_stale or any(row.is_stale for row in self.rows())
 
-    def lines(self) -> Iterator[StageLine]:
+    def rows(self) -> Iterator[StageRow]:
         for stage in Stage:
-            milestone = self.known.get(stage)
-            present, typed = _texts(milestone), self.edits.get(stage)
-            stale = typed is not None and typed.is_stale(_version(milestone), present)
-            texts = typed.merged_into(present) if typed else present
-            cells = [_cell(name, texts, present if stale else {}) for name in DATES]
+            milestone = self.saved.get(stage)
+            current, edit = _texts(milestone), self.edits.get(stage)
+            stale = edit is not None and edit.is_stale(_version(milestone), current)
+            texts = edit.merged_into(current) if edit else current
+            cells = [_cell(name, texts, current if stale else {}) for name in DATES]
             errors = [error.message for error in self.errors if stage in FIELDS_OF.get(error.code, (error.code,))]
-            yield StageLine(stage, cells, dump_seen_values(_version(milestone), present), errors, stale)
+            yield StageRow(stage, cells, dump_seen_values(_version(milestone), current), errors, stale)
 
     @property
     def error_messages(self) -> list[str]:
-        """For the top of the page, each once: what cannot be read says of which stage; rules say it themselves."""
+        """The distinct errors for the top of the page; parse errors are prefixed with their stage."""
         return list(dict.fromkeys(map(_message_with_stage, self.errors)))
 
     @property
@@ -97,18 +97,18 @@ class MilestonesForm:
 
     @property
     def has_only_warnings(self) -> bool:
-        """Whether a warning is all that stands in the way."""
+        """Whether all errors are warnings."""
         return bool(self.errors) and all(error.code in WARNINGS for error in self.errors)
 
     def milestone_dates(self) -> list[MilestoneDates]:
-        """What is new; what cannot be read is in `errors` instead."""
-        found = []
-        for stage, typed in self.edits.items():
-            present = _texts(self.known.get(stage))
-            if typed.differs_from(present):
-                days = {name: self._date(stage, text) for name, text in typed.merged_into(present).items()}
-                found.append(MilestoneDates(stage, **days, version=_version(self.known.get(stage))))
-        return found
+        """The dates of the changed stages; parse errors are added to `errors`."""
+        changed = []
+        for stage, edit in self.edits.items():
+            current = _texts(self.saved.get(stage))
+            if edit.differs_from(current):
+                days = {name: self._date(stage, text) for name, text in edit.merged_into(current).items()}
+                changed.append(MilestoneDates(stage, **days, version=_version(self.saved.get(stage))))
+        return changed
 
     def target_value(self) -> int | None:
         try:

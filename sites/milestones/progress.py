@@ -1,4 +1,4 @@
-"""How far each site is: its milestones in the order of the stages, what comes next, and how late that is."""
+"""The progress of sites through their milestones: steps in order, the next one, and its delay."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from sites.services.milestones import milestone_input
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stage of one site. What happened goes before the forecast, and that before the plan."""
+    """One stage of one site; the actual date has precedence over the forecast, and the forecast over the plan."""
 
     stage: Stage
     milestone: Milestone | None
@@ -28,7 +28,7 @@ class Step:
 
     @property
     def expected_on(self) -> date | None:
-        """When it happened, or is to happen."""
+        """The actual, else the forecast, else the planned date."""
         return self.milestone and (self.milestone.actual_on or self.milestone.forecast_on or self.milestone.planned_on)
 
     @property
@@ -39,16 +39,16 @@ class Step:
 
     @property
     def days_late(self) -> int:
-        """Against the plan: by what happened, else by the forecast or today, whichever is later. 0 without a plan."""
+        """The delay against the plan: of the actual date, else of the later of forecast and today. 0 without a plan."""
         if not self.milestone or not self.milestone.planned_on:
             return 0
-        known = self.milestone.actual_on or max(filter(None, (self.milestone.forecast_on, self.today)))
-        return max(0, (known - self.milestone.planned_on).days)
+        expected_on = self.milestone.actual_on or max(filter(None, (self.milestone.forecast_on, self.today)))
+        return max(0, (expected_on - self.milestone.planned_on).days)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A site's steps, and what the rules note about them."""
+    """A site's steps, and the rules of level note that they violate."""
 
     site: TrialSite
     steps: Sequence[Step]
@@ -56,13 +56,13 @@ class Progress:
 
     @property
     def next_step(self) -> Step | None:
-        """The first step after the furthest one that happened; None when the site is closed."""
-        done = max((place for place, step in enumerate(self.steps) if step.is_done), default=-1)
-        return self.steps[done + 1] if done + 1 < len(self.steps) else None
+        """The step after the latest one with an actual date; None after the last one."""
+        latest = max((index for index, step in enumerate(self.steps) if step.is_done), default=-1)
+        return self.steps[latest + 1] if latest + 1 < len(self.steps) else None
 
 
 def progress_of(sites: Iterable[TrialSite], *, today: date) -> list[Progress]:
-    """One query, however many sites."""
+    """The progress of each site; one query for any number of sites."""
     sites = list(sites)
     milestones = defaultdict(dict)
     for milestone in Milestone.objects.filter(trial_site__in=sites).order_by():
@@ -72,12 +72,12 @@ def progress_of(sites: Iterable[TrialSite], *, today: date) -> list[Progress]:
 
 def _progress(site: TrialSite, milestones: dict[str, Milestone], today: date) -> Progress:
     steps = [Step(stage, milestones.get(stage), today) for stage in Stage]
-    way = milestone_input(site, milestones.values(), enrolled=getattr(site, "enrolled", None))
-    notes = [rule for rule in violations(MILESTONE_RULES, way, on=today) if rule.level is Level.NOTE]
+    rule_input = milestone_input(site, milestones.values(), enrolled=getattr(site, "enrolled", None))
+    notes = [rule for rule in violations(MILESTONE_RULES, rule_input, on=today) if rule.level is Level.NOTE]
     return Progress(site, steps, notes)
 
 
 def stage_counts(sites: QuerySet) -> list[tuple[str, int]]:
-    """How many sites stand at which stage, in order; those without any first. One query."""
+    """Counts of sites by stage in order, those without a stage first. One query."""
     counts = Counter(sites.order_by().values_list("stage", flat=True))
     return [(stage, counts[stage]) for stage in ("", *Stage.values) if counts[stage]]

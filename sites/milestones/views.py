@@ -1,4 +1,4 @@
-"""The pages of activation: every site of a trial with its stages, and one site to edit."""
+"""The activation pages: the milestones of every site of a trial, and the form of one site."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,67 +27,68 @@ from sites.services import set_milestones, set_target
 @never_cache
 @require_safe
 def activation(request: HttpRequest, key: str) -> HttpResponse:
-    """Sites × stages, with what comes next and how late it is."""
-    room, asked, today = get_trial_section(request.user, key), QueryState.from_request(request), dates.today()
-    found = BoardFilterSet(asked.query, _with_enrolled(room.sites), today=today, without=("page",))
-    page = get_page(found, asked, size=SITES_ON_A_PAGE, order=order_by_name)
+    """The milestones of every site, with the next one and its delay."""
+    section, query_state, today = get_trial_section(request.user, key), QueryState.from_request(request), dates.today()
+    filterset = BoardFilterSet(query_state.query, _with_enrolled(section.sites), today=today, without=("page",))
+    page = get_page(filterset, query_state, size=SITES_ON_A_PAGE, order=order_by_name)
     if page is None:
-        return bad_params_response(request, asked, found)
-    context = page_links(asked, page) | {
-        "room": room,
-        "trial": room.trial,
+        return bad_params_response(request, query_state, filterset)
+    context = page_links(query_state, page) | {
+        "section": section,
+        "trial": section.trial,
         "rows": progress_of(page, today=today),
         "stages": list(ActivationStage),
-        "tally": stage_counts(room.sites),
-        "found": page.paginator.count,
-        "is_narrowed": found.has_filters,
-        "asked_words": asked.value("words"),
-        "all_url": asked.path,
+        "stage_counts": stage_counts(section.sites),
+        "result_count": page.paginator.count,
+        "is_filtered": filterset.has_filters,
+        "search_text": query_state.value("words"),
+        "all_url": query_state.path,
     }
     return render(request, "sites/milestones/overview.html", context)
 
 
 def _with_enrolled(sites: QuerySet[TrialSite]) -> QuerySet[TrialSite]:
-    known = EnrollmentReport.objects.filter(trial_site=OuterRef("pk"), enrolled__isnull=False).order_by("-month")
-    return sites.select_related("trial").annotate(enrolled=Subquery(known.values("enrolled")[:1]))
+    reports = EnrollmentReport.objects.filter(trial_site=OuterRef("pk"), enrolled__isnull=False).order_by("-month")
+    return sites.select_related("trial").annotate(enrolled=Subquery(reports.values("enrolled")[:1]))
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_activation(request: HttpRequest, key: str, site: int) -> HttpResponse:
-    """One site's milestones: the trial's coordinator edits them, the site's coordinator reads them."""
-    room, today = get_trial_section(request.user, key), dates.today()
-    place = _with_enrolled(room.sites).filter(pk=site).first()
-    if place is None or (request.method == "POST" and not room.may_edit_trial):
+    """One site's milestones; trial coordinators edit them, site coordinators read them."""
+    section, today = get_trial_section(request.user, key), dates.today()
+    trial_site = _with_enrolled(section.sites).filter(pk=site).first()
+    if trial_site is None or (request.method == "POST" and not section.may_edit_trial):
         raise Http404
-    form = MilestonesForm.from_request(place, request.POST if request.method == "POST" else None)
+    form = MilestonesForm.from_request(trial_site, request.POST if request.method == "POST" else None)
     if request.method == "POST" and _save(request, form):
         messages.success(request, "Saved.")
-        return redirect("activation_site", key=room.trial.key, site=site)
-    may_propose = not room.may_edit_trial and room.editable.filter(pk=site).exists()
-    context = {"room": room, "trial": room.trial, "site": place, "form": form, "may_propose": may_propose}
-    [context["progress"]] = progress_of([place], today=today)
+        return redirect("activation_site", key=section.trial.key, site=site)
+    can_request_change = not section.may_edit_trial and section.editable.filter(pk=site).exists()
+    context = {"section": section, "trial": section.trial, "site": trial_site, "form": form}
+    context["can_request_change"] = can_request_change
+    [context["progress"]] = progress_of([trial_site], today=today)
     status = 409 if form.edits and form.is_stale else 200
     return render(request, "sites/milestones/site.html", context, status=status)
 
 
 def _save(request: HttpRequest, form: MilestonesForm) -> bool:
-    """All of the page or nothing of it; what refuses goes into the form."""
-    said, target = form.milestone_dates(), form.target_value()
+    """Save all changes or none; errors are added to the form."""
+    milestone_dates, target = form.milestone_dates(), form.target_value()
     if form.errors or form.is_stale:
         return False
-    who = {"author": request.user.actor, "reason": request.POST.get("why", "").strip()}
+    authorship = {"author": request.user.actor, "reason": request.POST.get("why", "").strip()}
     try:
         with transaction.atomic():
-            if said:
-                set_milestones(form.site, said, accept_warnings="accept" in request.POST, **who)
+            if milestone_dates:
+                set_milestones(form.site, milestone_dates, accept_warnings="accept" in request.POST, **authorship)
             if form.target != form.seen_target:
-                set_target(form.site, target=target, expected_target=form.site.enrollment_target, **who)
+                set_target(form.site, target=target, expected_target=form.site.enrollment_target, **authorship)
     except ValidationError as error:
         form.errors.extend(error.error_list)
     except StaleVersion:
-        form.known = {milestone.stage: milestone for milestone in form.site.milestones.all()}
+        form.saved = {milestone.stage: milestone for milestone in form.site.milestones.all()}
         form.site.refresh_from_db(fields=["enrollment_target"])
     else:
         return True

@@ -1,4 +1,4 @@
-"""Where a trial takes place, and whether it recruits there."""
+"""Models of sites: facilities, sites with status and confirmations, enrollment and milestones."""
 
 from sites.models.enrollment import EnrollmentReport, MonthLock
 from sites.models.facility import Facility

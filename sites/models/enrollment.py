@@ -1,7 +1,4 @@
-"""Locked months: the enrollment of a month that nobody changes any more, for all sites of a trial at once.
-
-Enrollment reports: cumulative counts of one site at the end of one month.
-"""
+"""Enrollment reports (cumulative counts of one site at the end of one month), and locks of months for a whole trial."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -30,7 +27,7 @@ def at_most_constraint(part: str, whole: str, name: str) -> models.CheckConstrai
 
 @tracked()
 class EnrollmentReport(Versioned):
-    """Cumulative counts of people at one site up to the end of a month; blank is not known, 0 is none."""
+    """Cumulative counts of people at one site at the end of a month; blank means not known, 0 none."""
 
     trial_site = models.ForeignKey(TrialSite, models.CASCADE, related_name="enrollment_reports", verbose_name="site")
     month = PartialDateField("month", help_text="For example 2026-01.")
@@ -67,10 +64,7 @@ class EnrollmentReport(Versioned):
 
 @tracked()
 class MonthLock(models.Model):
-    """While it is not unlocked, the database refuses every write to the month's reports.
-
-    One that is unlocked keeps its row, with who did it and why.
-    """
+    """A lock of a month: while it is not unlocked, the database refuses every write to the month's reports."""
 
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="month_locks", verbose_name="trial")
     month = PartialDateField("month")

@@ -1,4 +1,4 @@
-"""The facility: a hospital or clinic at a place, one row for all its trials."""
+"""The facility model: a hospital or clinic, one row for all its trials."""
 
 from functools import lru_cache
 
@@ -16,9 +16,9 @@ from sites.querysets import FacilityQuerySet
 
 
 def facility_slug(pk: int, name: str, city: str) -> str:
-    """The slug from the columns alone, for those who read rows."""
-    words = _slug_text(name, city)
-    return f"{words}-{pk}" if words else str(pk)
+    """The slug of a facility from its columns, for code that reads rows without the model."""
+    text = _slug_text(name, city)
+    return f"{text}-{pk}" if text else str(pk)
 
 
 @lru_cache(maxsize=65_536)
@@ -27,7 +27,7 @@ def _slug_text(name: str, city: str) -> str:
 
 
 class FacilityIdentity(Func):
-    """The database's own identity of a place (function `facility_identity`, last made in migration 0012)."""
+    """The database function `facility_identity`: a UUID of name and place, NULL for a placeholder name."""
 
     function = "facility_identity"
     output_field = UUIDField()
@@ -35,10 +35,10 @@ class FacilityIdentity(Func):
 
 @tracked(exclude=["identity"])
 class Facility(Versioned):
-    """A hospital or clinic at a place.
+    """A hospital or clinic.
 
-    Two facilities with the same name, town, state, postal code and country are one, case, spaces and the composing of
-    letters aside. A masked or missing name ("Research Site") is no identity: such a facility belongs to one site only.
+    Name, city, state, postal code and country are unique together, ignoring case, spaces and Unicode composition. A
+    masked or missing name ("Research Site") has no identity: such a facility belongs to one site only.
     """
 
     name = models.TextField("name", blank=True, default="", help_text="Blank when the registry does not publish it.")
@@ -95,17 +95,17 @@ class Facility(Versioned):
 
     @property
     def title(self) -> str:
-        """The name to show; says so when the registry publishes none."""
+        """The display name, with a text for a name not published."""
         return self.name or "Facility name not published"
 
     @property
     def place(self) -> list[str]:
-        """Town, state and country, as far as they are known; a city that is its own state is named once."""
+        """City, state and country without blanks and duplicates."""
         return list(dict.fromkeys(filter(None, (self.city, self.state, self.country))))
 
     @property
     def slug(self) -> str:
-        """The public key: words for people, the number for us. A renamed facility keeps its old addresses."""
+        """The public key in addresses, ending in the primary key, so that old addresses keep working."""
         return facility_slug(self.pk, self.name, self.city)
 
     def get_absolute_url(self) -> str:

@@ -1,4 +1,4 @@
-"""Milestones of a site on its way to opening and closing: planned, forecast, actual."""
+"""Milestones of a site from selection to close-out, with planned, forecast and actual dates."""
 
 from django.db import models
 
@@ -11,7 +11,7 @@ from sites.triggers.milestones import site_follows_milestones
 
 @tracked()
 class Milestone(Versioned):
-    """One stage of one site and its three dates. Internal; never mixed with the recruitment status."""
+    """One stage of one site with its three dates. Internal, independent of the recruitment status."""
 
     trial_site = models.ForeignKey(TrialSite, models.CASCADE, related_name="milestones", verbose_name="site")
     stage = models.CharField("stage", max_length=20, choices=ActivationStage)

@@ -1,9 +1,4 @@
-"""Status events: what is known of a site's recruitment, when, and from whom. Append-only product data.
-
-Confirmations: somebody who knows says "still true" on a day.
-
-The site: one facility's part in one trial, the thing that recruits.
-"""
+"""Sites (one facility in one trial), their confirmations, and their append-only status events."""
 
 from django.db import models
 from django.db.models import Q
@@ -29,10 +24,10 @@ from trials.models import Trial
 
 @tracked()
 class TrialSite(Versioned):
-    """One facility's part in one trial.
+    """One facility in one trial.
 
-    `status`, `status_since`, `status_as_of` and `last_confirmed_on` follow the status events and confirmations: the
-    database keeps them and refuses any other way of writing them.
+    `status`, `status_since`, `status_as_of` and `last_confirmed_on` are derived from status events and confirmations by
+    database triggers, which refuse other writes.
     """
 
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="trial_sites", verbose_name="trial")
@@ -89,13 +84,13 @@ class TrialSite(Versioned):
 
     @property
     def has_ended(self) -> bool:
-        """Whether no ordinary change leads on from here."""
+        """Whether the status is final."""
         return self.status in ENDED
 
 
 @tracked()
 class Confirmation(models.Model):
-    """Ages the status; changes nothing else. One that is undone keeps its row, marked."""
+    """A confirmation of a site's status on a date; an undone one keeps its row with `undone_at`."""
 
     trial_site = models.ForeignKey(TrialSite, models.PROTECT, related_name="confirmations", verbose_name="site")
     status = models.CharField("confirmed status", max_length=40, choices=SiteStatus, blank=True, default="")
@@ -124,10 +119,10 @@ class Confirmation(models.Model):
 
 @tracked()
 class StatusEvent(models.Model):
-    """A site is in a status since a day, as known on a day.
+    """A site is in a status since `effective_on`, as known on `as_of`.
 
-    The current status is that of the latest event by (`as_of`, `id`) that no later event corrects. `effective_on` is
-    blank when nobody said since when: nothing is invented. A blank status means: the record publishes none.
+    The current status is that of the latest uncorrected event by (`as_of`, `id`). `effective_on` is blank when not
+    known; a blank status means that the record publishes none.
     """
 
     trial_site = models.ForeignKey(TrialSite, models.PROTECT, related_name="status_events", verbose_name="site")

@@ -1,6 +1,6 @@
-"""Rules of a trial's overall status and its sites, of a site's status, new sites, enrollment, reports and milestones.
+"""Rules of the overall status and its sites, of status changes, new sites, enrollment, reports and milestones.
 
-Each table has a subject of its own, made by whoever has the facts: see `sites.rules.inputs`.
+Each table has its own input type: see `sites.rules.inputs`.
 """
 
 from sites.rules.enrollment import ENROLLMENT_RULES
@@ -22,8 +22,8 @@ __all__ = [
 ]
 
 TABLES = {
-    "The overall status and its sites": OVERALL_RULES,
-    "The change of a site's status": CHANGE_RULES,
+    "Overall status and site statuses": OVERALL_RULES,
+    "Status change of a site": CHANGE_RULES,
     "New sites": NEW_SITE_RULES,
     "Enrollment at a site": ENROLLMENT_RULES,
     "Monthly reports of a site": REPORTING_RULES,

@@ -8,7 +8,7 @@ from common.rules import Level, Rule
 from sites.rules.inputs import EnrollmentInput
 
 DESIGN = "design"
-#: part, whole: a count and what it is a part of.
+#: Pairs of a count and the count that includes it.
 PARTS = (("consented", "screened"), ("enrolled", "consented"), ("withdrawn", "enrolled"), ("completed", "enrolled"))
 CUMULATIVE = ("screened", "consented", "enrolled", "withdrawn", "completed")
 MIN_EARLIER_MONTHS = 3
@@ -17,8 +17,8 @@ MAX_GROWTH_FACTOR = 3
 
 def _at_most(part: str, whole: str) -> Callable:
     def check(step: EnrollmentInput, on) -> bool:
-        few, many = step.counts.get(part), step.counts.get(whole)
-        return few is None or many is None or few <= many
+        part_count, whole_count = step.counts.get(part), step.counts.get(whole)
+        return part_count is None or whole_count is None or part_count <= whole_count
 
     return check
 
@@ -40,20 +40,20 @@ def _monthly(counts: Sequence[int]) -> list[int]:
 
 
 def _is_plausible_growth(step: EnrollmentInput, on) -> bool:
-    """Whether no more people enrolled than three times a usual month, once three earlier months say what is usual."""
+    """Whether at most three times the mean monthly number enrolled, given at least three earlier months."""
     known = [earlier["enrolled"] for earlier in step.earlier if earlier.get("enrolled") is not None]
     enrolled = step.counts.get("enrolled")
     if enrolled is None or len(known) <= MIN_EARLIER_MONTHS:
         return True
-    usual = fmean(_monthly(known))
-    return usual <= 0 or enrolled - known[-1] <= MAX_GROWTH_FACTOR * usual
+    mean = fmean(_monthly(known))
+    return mean <= 0 or enrolled - known[-1] <= MAX_GROWTH_FACTOR * mean
 
 
 ENROLLMENT_RULES = (
     Rule(
         id="locked-month-stays",
         level=Level.ERROR,
-        text="This month is locked. The trial's coordinator can unlock it.",
+        text="This month is locked. The trial coordinator can unlock it.",
         source=DESIGN,
         check=lambda step, on: not step.is_locked,
         fields=("month",),
@@ -80,7 +80,7 @@ ENROLLMENT_RULES = (
     Rule(
         id="falling-count-says-why",
         level=Level.ERROR,
-        text="A cumulative count is lower than in the month before: say why.",
+        text="A cumulative count is lower than in the month before. Correct it or give a reason.",
         source=DESIGN,
         check=lambda step, on: bool(step.reason.strip()) or not any(_falls(step, name) for name in CUMULATIVE),
         fields=("reason",),
@@ -88,7 +88,7 @@ ENROLLMENT_RULES = (
     Rule(
         id="next-month-is-not-lower",
         level=Level.ERROR,
-        text="A cumulative count is higher than in the month after it: mend the later month too, or say why.",
+        text="A cumulative count is higher than in the following month. Correct that month or give a reason.",
         source=DESIGN,
         check=lambda step, on: bool(step.reason.strip()) or not any(_passes_later(step, name) for name in CUMULATIVE),
         fields=("reason",),
@@ -96,7 +96,7 @@ ENROLLMENT_RULES = (
     Rule(
         id="unusual-enrollment-is-meant",
         level=Level.WARNING,
-        text="More than three times as many people as in a usual month enrolled. Save again if it is right.",
+        text="More than three times the usual monthly number enrolled. Confirm if correct.",
         source=DESIGN,
         check=_is_plausible_growth,
         fields=("enrolled",),

@@ -1,7 +1,4 @@
-"""What the rules of sites look at: plain facts, gathered by whoever asks.
-
-Where the rules of sites come from, as their tables name it.
-"""
+"""Inputs of the rules of sites, and the sources that several rules cite."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,13 +11,13 @@ from trials.choices import OverallStatus
 
 PRS = "PRS definition of overall recruitment status; 42 CFR 11.10(b)"
 CTRP = "NCI CTRP"
-MONTHLY = "design: numbers are kept month by month; days after its end by ENROLLMENT_REPORT_DUE_DAYS (10)"
+MONTHLY = "design: enrollment is reported monthly, due ENROLLMENT_REPORT_DUE_DAYS (10) days after the month"
 INFERRED = "inferred from the registry's definitions"
 
 
 @dataclass(frozen=True)
 class TrialSitesInput:
-    """A trial's overall status beside the statuses of all its sites, blanks included."""
+    """A trial's overall status and the statuses of all its sites, blank ones included."""
 
     overall_status: str
     site_statuses: Sequence[str]
@@ -28,7 +25,7 @@ class TrialSitesInput:
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """The statuses that sites have; a blank one says nothing."""
+        """The distinct statuses of sites, without blank ones."""
         return frozenset(status for status in self.site_statuses if status)
 
     @property
@@ -39,15 +36,15 @@ class TrialSitesInput:
         )
 
 
-#: What happened in between and was never entered: statuses, each with its day, in their order.
+#: Missing earlier statuses, each with its date, in order.
 IntermediateStatuses = Sequence[tuple[str, PartialDate]]
 
 
 @dataclass(frozen=True)
 class StatusChangeInput:
-    """What somebody wants to record: from `start` over `interim` (status, day) pairs to `to`.
+    """A status change from `start` over `interim` (status, date) pairs to `to`.
 
-    `enrolled` and `people_in_study` are None when nobody has reported them.
+    `enrolled` and `people_in_study` are None when not reported.
     """
 
     start: str
@@ -80,7 +77,7 @@ class StatusChangeInput:
 
 @dataclass(frozen=True)
 class NewSiteInput:
-    """A facility that is to take part in a trial."""
+    """A facility to be added to a trial."""
 
     overall_status: str
     facility_is_active: bool
@@ -91,9 +88,9 @@ Counts = dict[str, int | None]
 
 @dataclass(frozen=True)
 class EnrollmentInput:
-    """A site's cumulative counts of a month, after those of the months before (oldest first); None is not known.
+    """A site's cumulative counts of a month, with those of earlier months (oldest first); None means not known.
 
-    `later` are the counts of the next month that is reported, where nobody said why they are lower.
+    `later` are the counts of the next reported month, empty where it has a reason for lower counts.
     """
 
     counts: Counts
@@ -104,16 +101,16 @@ class EnrollmentInput:
     is_locked: bool = False
 
     def known_before(self, name: str) -> int | None:
-        """The last count before this month that somebody knew."""
+        """The last known count of an earlier month; None without any."""
         known = (earlier[name] for earlier in reversed(self.earlier) if earlier.get(name) is not None)
         return next(known, None)
 
 
 @dataclass(frozen=True)
 class MonthlyReportInput:
-    """A month that is over at a site of a trial that keeps numbers: whether it is owed, and whether it is there.
+    """The report of a past month of a site, in a trial with enrollment data: whether it is owed and reported.
 
-    `people_in_study` is by the last report, None when there is none; a report of a later month covers this one.
+    `people_in_study` is from the last report, None without one; a report of a later month covers this one.
     """
 
     month: PartialDate
@@ -126,6 +123,6 @@ class MonthlyReportInput:
 
     @property
     def is_owed(self) -> bool:
-        """Whether the site was recruiting or had people in the study, and its numbers can be entered."""
+        """Whether the site was recruiting or had people in the study, and the month is not locked."""
         is_active = self.was_open or bool(self.people_in_study)
         return is_active and not self.is_locked

@@ -1,4 +1,4 @@
-"""Rules of a site's milestones: planned, forecast and actual dates of the stages on its way."""
+"""Rules of a site's milestones: planned, forecast and actual dates of its stages."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from sites.choices import SiteStatus
 from trials.rules import ENDED
 
 DESIGN = "design"
-#: Stages at which a site takes people in.
+#: Stages at which a site enrolls people.
 OPENED = frozenset({Stage.ACTIVATED, Stage.FIRST_PARTICIPANT})
 NOT_OPEN = frozenset({"", SiteStatus.NOT_YET_RECRUITING})
 STILL_OPEN = frozenset({SiteStatus.RECRUITING, SiteStatus.ENROLLING_BY_INVITATION})
@@ -20,7 +20,7 @@ Dates = Mapping[str, date]
 
 @dataclass(frozen=True)
 class MilestoneInput:
-    """A site's known dates by stage, beside what they must go with. `before` are the actual ones before a change."""
+    """A site's dates by stage, with related facts; `before` are the actual dates before a change."""
 
     actual: Dates
     planned: Dates = field(default_factory=dict)
@@ -33,7 +33,7 @@ class MilestoneInput:
 
     @property
     def stage(self) -> str:
-        """The furthest one that has happened."""
+        """The latest stage with an actual date; blank without any."""
         return next((stage for stage in reversed(Stage) if stage in self.actual), "")
 
     @property
@@ -47,11 +47,11 @@ def _in_order(dates: Dates) -> bool:
 
 
 def _needs(stage: Stage, first: Stage) -> Callable:
-    return lambda way, on: stage not in way.actual or first in way.actual
+    return lambda dates, on: stage not in dates.actual or first in dates.actual
 
 
 def _happened(stage: Stage) -> Callable:
-    return lambda way, on: way.actual.get(stage, on) <= on
+    return lambda dates, on: dates.actual.get(stage, on) <= on
 
 
 def _not_ahead() -> Iterator[Rule]:
@@ -59,7 +59,7 @@ def _not_ahead() -> Iterator[Rule]:
         yield Rule(
             id=f"actual-{stage.lower().replace('_', '-')}-is-not-ahead",
             level=Level.ERROR,
-            text=f"{stage.label}: what has happened is dated today at the latest.",
+            text=f"{stage.label}: the actual date cannot be in the future.",
             source=DESIGN,
             check=_happened(stage),
             fields=(stage.value,),
@@ -73,21 +73,21 @@ MILESTONE_RULES = (
         level=Level.ERROR,
         text="The facility is inactive, so its site cannot be activated.",
         source=DESIGN,
-        check=lambda way, on: way.facility_is_active or not way.is_activated_now,
+        check=lambda dates, on: dates.facility_is_active or not dates.is_activated_now,
         fields=(Stage.ACTIVATED.value,),
     ),
     Rule(
         id="closed-trial-activates-no-site",
         level=Level.ERROR,
-        text="The trial has ended, so none of its sites is activated any more.",
+        text="The trial has ended, so its sites cannot be activated.",
         source=DESIGN,
-        check=lambda way, on: way.overall_status not in ENDED or not way.is_activated_now,
+        check=lambda dates, on: dates.overall_status not in ENDED or not dates.is_activated_now,
         fields=(Stage.ACTIVATED.value,),
     ),
     Rule(
         id="first-participant-needs-activation",
         level=Level.ERROR,
-        text="Nobody takes part before the site is activated: give the day of activation too.",
+        text="A first participant needs an activation date. Enter it too.",
         source=DESIGN,
         check=_needs(Stage.FIRST_PARTICIPANT, Stage.ACTIVATED),
         fields=(Stage.FIRST_PARTICIPANT.value,),
@@ -95,7 +95,7 @@ MILESTONE_RULES = (
     Rule(
         id="last-participant-needs-a-first",
         level=Level.ERROR,
-        text="There is no last participant without a first one.",
+        text="A last participant needs a first participant date. Enter it too.",
         source=DESIGN,
         check=_needs(Stage.LAST_PARTICIPANT, Stage.FIRST_PARTICIPANT),
         fields=(Stage.LAST_PARTICIPANT.value,),
@@ -103,49 +103,49 @@ MILESTONE_RULES = (
     Rule(
         id="stages-happened-in-order",
         level=Level.WARNING,
-        text="The actual dates do not follow the order of the stages. Save again if it is what happened.",
+        text="The actual dates are not in the order of the milestones. Confirm if correct.",
         source=DESIGN,
-        check=lambda way, on: _in_order(way.actual),
+        check=lambda dates, on: _in_order(dates.actual),
         fields=("actual",),
     ),
     Rule(
         id="stages-are-planned-in-order",
         level=Level.NOTE,
-        text="The planned dates do not follow the order of the stages.",
+        text="The planned dates are not in the order of the milestones.",
         source=DESIGN,
-        check=lambda way, on: _in_order(way.planned),
+        check=lambda dates, on: _in_order(dates.planned),
         fields=("planned",),
     ),
     Rule(
         id="forecast-lies-ahead",
         level=Level.NOTE,
-        text="A forecast has passed: say when it happened, or forecast anew.",
+        text="A forecast date has passed. Enter the actual date or a new forecast.",
         source=DESIGN,
-        check=lambda way, on: all(day >= on or stage in way.actual for stage, day in way.forecast.items()),
+        check=lambda dates, on: all(day >= on or stage in dates.actual for stage, day in dates.forecast.items()),
         fields=("forecast",),
     ),
     Rule(
         id="activated-site-says-that-it-recruits",
         level=Level.NOTE,
-        text="The site is activated, but its recruitment status does not say that it is open.",
-        source="design: the two are kept apart, and told when they differ",
-        check=lambda way, on: way.stage not in OPENED or way.status not in NOT_OPEN,
+        text="The site is activated, but its recruitment status is not open.",
+        source="design: both are recorded separately",
+        check=lambda dates, on: dates.stage not in OPENED or dates.status not in NOT_OPEN,
         fields=("status",),
     ),
     Rule(
         id="open-site-is-activated",
         level=Level.NOTE,
-        text="The recruitment status says that the site is open, but it is not activated.",
-        source="design: the two are kept apart, and told when they differ",
-        check=lambda way, on: not way.actual or way.stage in OPENED or way.status not in STILL_OPEN,
+        text="The recruitment status is open, but the site is not activated.",
+        source="design: both are recorded separately",
+        check=lambda dates, on: not dates.actual or dates.stage in OPENED or dates.status not in STILL_OPEN,
         fields=("status",),
     ),
     Rule(
         id="enrolled-means-a-first-participant",
         level=Level.NOTE,
-        text="People are enrolled here, but the first participant has no date.",
+        text="People are enrolled, but the first participant has no date.",
         source=DESIGN,
-        check=lambda way, on: not way.enrolled or Stage.FIRST_PARTICIPANT in way.actual,
+        check=lambda dates, on: not dates.enrolled or Stage.FIRST_PARTICIPANT in dates.actual,
         fields=(Stage.FIRST_PARTICIPANT.value,),
     ),
 )

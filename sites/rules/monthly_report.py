@@ -1,4 +1,4 @@
-"""Which sites owe the numbers of a month, and by when."""
+"""The rule of monthly enrollment reports: which sites owe one, and when it is due."""
 
 from common.rules import Level, Rule
 from sites.rules.inputs import MONTHLY, MonthlyReportInput
@@ -7,8 +7,8 @@ REPORTING_RULES = (
     Rule(
         id="month-is-reported",
         level=Level.WARNING,
-        text="A site that recruited in a month, or had people in the study, reports its numbers after the month’s end, "
-        "once its trial keeps numbers here.",
+        text="A site that recruited in a month, or had people in the study, must report its enrollment after the "
+        "month’s end.",
         source=MONTHLY,
         check=lambda month, on: month.is_reported or not month.is_owed or on <= month.due_on,
         fields=("month",),
@@ -17,5 +17,5 @@ REPORTING_RULES = (
 
 
 def owes_report(month: MonthlyReportInput) -> bool:
-    """Whether the numbers of this month are still to come, in time or late."""
+    """Whether the report of the month is owed and missing, overdue or not."""
     return month.is_owed and not month.is_reported

@@ -1,7 +1,4 @@
-"""New sites: where a trial may have one more.
-
-The overall status and its sites: what goes with what, and what the sites imply.
-"""
+"""Rules of new sites, and of the overall status given the site statuses; the overall status that these imply."""
 
 from collections.abc import Callable
 
@@ -20,7 +17,7 @@ NEW_SITE_RULES = (
     Rule(
         id="closed-trial-takes-no-site",
         level=Level.ERROR,
-        text="The trial has ended, so it takes no new site.",
+        text="The trial has ended, so no site can be added.",
         source="design",
         check=_is_not_closed,
         fields=("trial",),
@@ -28,7 +25,7 @@ NEW_SITE_RULES = (
     Rule(
         id="inactive-facility-takes-no-trial",
         level=Level.ERROR,
-        text="The facility is inactive, so it takes part in no new trial.",
+        text="The facility is inactive, so it cannot join a trial.",
         source="design",
         check=lambda site, on: site.facility_is_active,
         fields=("facility",),
@@ -39,10 +36,10 @@ NEW_SITE_RULES = (
 S, O = SiteStatus, OverallStatus  # noqa: E741
 
 CLOSED_STATUSES = frozenset({S.COMPLETED, S.TERMINATED, S.WITHDRAWN})
-#: Expanded access that cannot be had: no site gives it, or is about to.
+#: Overall statuses of expanded access that is not available: no site is open or about to open.
 NO_ACCESS = frozenset({O.NO_LONGER_AVAILABLE, O.TEMPORARILY_NOT_AVAILABLE, O.APPROVED_FOR_MARKETING})
 
-#: Which site statuses an overall status goes with, where the sites' are known.
+#: Overall status → the site statuses that match it.
 ALLOWED_SETS = {
     O.NOT_YET_RECRUITING: {S.NOT_YET_RECRUITING, S.WITHDRAWN},
     O.ACTIVE_NOT_RECRUITING: {S.ACTIVE_NOT_RECRUITING, S.SUSPENDED, *CLOSED_STATUSES},
@@ -53,7 +50,7 @@ ALLOWED_SETS = {
 
 
 def goes_with(overall: str, status: str) -> bool:
-    """Whether one site's status goes with an overall status; a blank one says nothing."""
+    """Whether one site's status matches an overall status; a blank one always does."""
     if overall == O.SUSPENDED:
         return status not in OPEN
     if overall in NO_ACCESS:
@@ -94,7 +91,7 @@ OVERALL_RULES = (
     Rule(
         id="recruiting-site-means-recruiting-trial",
         level=Level.ERROR,
-        text="A site recruits, so the overall status is Recruiting.",
+        text="At least one site is recruiting, so the overall status should be Recruiting.",
         source=PRS,
         check=lambda trial, on: S.RECRUITING not in trial.known or trial.recruits,
         fields=("overall_status",),
@@ -102,29 +99,33 @@ OVERALL_RULES = (
     Rule(
         id="recruiting-trial-has-a-recruiting-site",
         level=Level.ERROR,
-        text="The overall status is Recruiting, but none of the sites recruits.",
-        source="NCI CTRP; 544 of 545 records keep it",
+        text="The overall status is Recruiting, but no site is recruiting.",
+        source="NCI CTRP",
         check=lambda trial, on: (
             trial.overall_status != O.RECRUITING or not trial.site_statuses or S.RECRUITING in trial.known
         ),
         fields=("overall_status",),
     ),
-    _set_rule(O.NOT_YET_RECRUITING, "Sites of a trial not yet recruiting are not yet recruiting or withdrawn."),
+    _set_rule(O.NOT_YET_RECRUITING, "Sites of a trial not yet recruiting must be not yet recruiting or withdrawn."),
     _set_rule(
         O.ENROLLING_BY_INVITATION,
-        "In a trial by invitation only, at least one site enrolls by invitation and none recruits.",
+        "In a trial by invitation only, at least one site must be by invitation only and none recruiting.",
         _invitation_fits,
     ),
-    _set_rule(O.ACTIVE_NOT_RECRUITING, "The trial no longer recruits, so none of its sites is open or yet to open."),
-    _set_rule(O.SUSPENDED, "In a suspended trial at least one site is suspended and none is open.", _suspension_fits),
-    _set_rule(O.COMPLETED, "Sites of a completed trial are completed, terminated or withdrawn."),
-    _set_rule(O.TERMINATED, "Sites of a terminated trial are completed, terminated or withdrawn."),
-    _set_rule(O.WITHDRAWN, "All sites of a withdrawn trial are withdrawn."),
+    _set_rule(
+        O.ACTIVE_NOT_RECRUITING, "The trial is closed to recruitment, but some sites are still open or not yet open."
+    ),
+    _set_rule(
+        O.SUSPENDED, "In a suspended trial, at least one site must be suspended and none open.", _suspension_fits
+    ),
+    _set_rule(O.COMPLETED, "Sites of a completed trial must be completed, terminated or withdrawn."),
+    _set_rule(O.TERMINATED, "Sites of a terminated trial must be completed, terminated or withdrawn."),
+    _set_rule(O.WITHDRAWN, "All sites of a withdrawn trial must be withdrawn."),
     Rule(
         id="site-status-is-published-while-recruiting",
         level=Level.NOTE,
-        text="The registry shows site statuses only while the trial recruits; until then they are kept but not shown.",
-        source="measured: 24,610 of 24,612 sites of recruiting trials, 0 of 8,478 others",
+        text="ClinicalTrials.gov shows site statuses only while the trial recruits. Others are saved, not shown.",
+        source="observed in registry records",
         check=lambda trial, on: trial.recruits or not trial.known,
         fields=("overall_status",),
     ),
@@ -139,8 +140,8 @@ OVERALL_RULES = (
     Rule(
         id="sites-imply-another-overall-status",
         level=Level.NOTE,
-        text="The sites' statuses imply another overall status: decide within 30 days of the change, 15 in the EU.",
-        source="42 CFR 11.64; Regulation (EU) 536/2014 art. 36; proposed with its date, never applied silently",
+        text="The site statuses imply another overall status. Update it within 30 days of the change, 15 in the EU.",
+        source="42 CFR 11.64; Regulation (EU) 536/2014 art. 36",
         check=lambda trial, on: implied_overall_status(trial.known) in (None, trial.overall_status) or trial.recruits,
         fields=("overall_status",),
     ),
@@ -148,7 +149,7 @@ OVERALL_RULES = (
 
 
 def implied_overall_status(known: frozenset[str]) -> O | None:
-    """The overall status that goes with these site statuses; None where they leave a choice."""
+    """The only overall status that matches these site statuses; None where several do."""
     if not known:
         return None
     if S.RECRUITING in known:

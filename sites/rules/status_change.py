@@ -1,4 +1,4 @@
-"""The change of a site's status: what may follow what, since when, and what must be said with it."""
+"""Rules of a status change of a site: transitions, dates, reasons and authority."""
 
 from datetime import date
 
@@ -14,11 +14,11 @@ REQUIRES_LATER_END = frozenset({S.RECRUITING, S.ENROLLING_BY_INVITATION})
 
 
 def ends_too_early(change: StatusChangeInput) -> list[int]:
-    """Which of `change.days` end an open status, the present one or one in between, on the day it began or before."""
-    stays = zip([(change.start, change.since), *change.interim], change.days, strict=True)
+    """The indexes of `change.days` that end an open status on the day it began or before."""
+    periods = zip([(change.start, change.since), *change.interim], change.days, strict=True)
     return [
-        place
-        for place, ((status, since), end) in enumerate(stays)
+        index
+        for index, ((status, since), end) in enumerate(periods)
         if since and status in REQUIRES_LATER_END and not _is_later(end, since)
     ]
 
@@ -32,15 +32,15 @@ def _is_not_before_present(change: StatusChangeInput, on) -> bool:
 
 
 def reason_required(change: StatusChangeInput, *, on: date) -> bool:
-    """Whether a change of status needs a reason: a correction, and one dated back by more than `BACKDATING_DAYS`.
+    """Whether a status change needs a reason: a correction, or one backdated by more than `BACKDATING_DAYS`.
 
-    Every other change may have one. A request for a change always needs one: see `work.proposals.services`.
+    The reason is optional for other changes. A request for a change always needs one: see `work.proposals.services`.
     """
     return change.is_correction or is_backdated(change, on)
 
 
 def is_backdated(change: StatusChangeInput, on: date) -> bool:
-    """Whether it begins more than `BACKDATING_DAYS` before the day, at the latest that a partial date allows."""
+    """Whether the last day of the effective date is more than `BACKDATING_DAYS` before `on`."""
     return (on - change.effective_on.last_day).days > BACKDATING_DAYS
 
 
@@ -52,7 +52,7 @@ CHANGE_RULES = (
     Rule(
         id="change-is-a-change",
         level=Level.ERROR,
-        text="The site already has this status. To say that it is still true, confirm it.",
+        text="The site already has this status. Use Confirm instead.",
         source="design",
         check=lambda change, on: not any(step.is_no_change for step in change.transitions),
         fields=("to",),
@@ -60,7 +60,7 @@ CHANGE_RULES = (
     Rule(
         id="no-status-in-between-is-missing",
         level=Level.ERROR,
-        text="Something lies between the present status and the new one: enter it first, with its date.",
+        text="Enter the missing earlier status first, with its date.",
         source=CTRP,
         check=lambda change, on: not any(step.missing and not step.is_allowed for step in change.transitions),
         fields=("to", "interim"),
@@ -68,7 +68,7 @@ CHANGE_RULES = (
     Rule(
         id="no-way-back",
         level=Level.ERROR,
-        text="No ordinary change leads from the present status to this one. A manager can record a correction.",
+        text="The site cannot change directly from its current status to this one. A manager can record a correction.",
         source=CTRP,
         check=lambda change, on: (
             not any(not step.is_allowed and not step.missing and not step.is_no_change for step in change.transitions)
@@ -78,7 +78,7 @@ CHANGE_RULES = (
     Rule(
         id="unusual-change-is-meant",
         level=Level.WARNING,
-        text="This change is unusual for a site. Check that it is what happened.",
+        text="This change is unusual for a site. Check that it is correct.",
         source=CTRP,
         check=lambda change, on: (
             not any(step.level is Level.WARNING and not step.is_correction for step in change.transitions)
@@ -89,15 +89,15 @@ CHANGE_RULES = (
     Rule(
         id="correction-says-why",
         level=Level.ERROR,
-        text="This goes back on what was recorded. Give a reason.",
-        source="real records do reopen and correct",
+        text="This reverses a recorded status. Give a reason.",
+        source="design",
         check=lambda change, on: not change.is_correction or _is_explained(change, on),
         fields=("reason",),
     ),
     Rule(
         id="correction-comes-alone",
         level=Level.ERROR,
-        text="A correction is recorded on its own. Save it first, then what followed.",
+        text="A correction cannot have earlier statuses. Save it first, then the later changes.",
         source="design",
         check=lambda change, on: not change.interim or not change.is_correction,
         fields=("to", "interim"),
@@ -105,7 +105,7 @@ CHANGE_RULES = (
     Rule(
         id="early-end-is-decided-by-the-trial",
         level=Level.ERROR,
-        text="A site coordinator cannot set Terminated or Withdrawn. Propose it to the trial's coordinator.",
+        text="A site coordinator cannot set Terminated or Withdrawn. Request the change from the trial coordinator.",
         source="design",
         check=lambda change, on: all(may_set_status(to, change.authority) for to in change.steps),
         fields=("to",),
@@ -113,15 +113,15 @@ CHANGE_RULES = (
     Rule(
         id="change-is-not-ahead",
         level=Level.ERROR,
-        text="A status begins today at the latest. Record it on the day it begins.",
-        source="design: a status is what is so, not what is planned",
+        text="The effective date cannot be in the future.",
+        source="design",
         check=lambda change, on: all(day.first_day <= on for day in change.days),
         fields=("effective_on",),
     ),
     Rule(
         id="leaving-open-has-a-later-date",
         level=Level.ERROR,
-        text="A site stops enrolling on a later day than it began.",
+        text="The end date must be after the date on which the site opened.",
         source=CTRP,
         check=lambda change, on: not ends_too_early(change),
         fields=("effective_on",),
@@ -129,7 +129,7 @@ CHANGE_RULES = (
     Rule(
         id="change-is-not-before-the-present-status",
         level=Level.ERROR,
-        text="The new status cannot begin before the present one did.",
+        text="The effective date cannot be before that of the current status.",
         source="design",
         check=_is_not_before_present,
         fields=("effective_on",),
@@ -137,7 +137,7 @@ CHANGE_RULES = (
     Rule(
         id="days-are-in-order",
         level=Level.ERROR,
-        text="The statuses in between begin one after the other, and before the new one.",
+        text="The dates of the earlier statuses must be in order, and before the new status.",
         source="design",
         check=lambda change, on: all(
             compare_at_coarser(first, second) <= 0 for first, second in zip(change.days, change.days[1:], strict=False)
@@ -147,7 +147,7 @@ CHANGE_RULES = (
     Rule(
         id="back-dated-change-says-why",
         level=Level.ERROR,
-        text=f"The change is dated back by more than {BACKDATING_DAYS} days. Give a reason.",
+        text=f"The effective date is more than {BACKDATING_DAYS} days ago. Give a reason.",
         source="design",
         check=lambda change, on: not is_backdated(change, on) or _is_explained(change, on),
         fields=("reason", "effective_on"),
@@ -155,7 +155,7 @@ CHANGE_RULES = (
     Rule(
         id="inactive-facility-opens-no-site",
         level=Level.ERROR,
-        text="The facility is inactive, so its site cannot be activated.",
+        text="The facility is inactive, so its site cannot be opened.",
         source="design",
         check=lambda change, on: change.facility_is_active or change.to not in OPEN,
         fields=("to",),
@@ -163,8 +163,8 @@ CHANGE_RULES = (
     Rule(
         id="completed-site-has-nobody-in-the-study",
         level=Level.ERROR,
-        text="People at this site are still in the study, so it is not completed.",
-        source="design; the latest enrollment report",
+        text="People at this site are still in the study, so it cannot be completed.",
+        source="design",
         check=lambda change, on: change.to != S.COMPLETED or not change.people_in_study,
         fields=("to",),
     ),

@@ -1,7 +1,7 @@
-"""What people do with sites. Each is atomic, takes who and why, locks what it changes and speaks in ValidationErrors.
+"""Services on sites: atomic, with author and reason, locking the rows they change; errors are ValidationErrors.
 
-A message's `code` is the id of the rule that was broken. Warnings refuse too, until `accept_warnings` says that they
-were read. `version` is the one that the editor saw: another one in the database is a `StaleVersion`.
+The `code` of a message is the id of the violated rule. Warnings raise too, unless `accept_warnings` is set. `version`
+is the version the editor saw; `StaleVersion` is raised when the database has another one.
 """
 
 from sites.services.bulk_status import RecordedChange, change_statuses, revert_statuses, undo_confirmations

@@ -1,7 +1,4 @@
-"""Changing the status of many sites in as many queries as of one.
-
-Taking back what was recorded of many sites, as far as it still stands.
-"""
+"""Bulk status changes of sites, and their reversal, in a constant number of queries."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -28,7 +25,7 @@ from sites.status_transitions import Authority, may_set_status
 
 
 class RecordedChange(NamedTuple):
-    """What was recorded of one site; `interim` are the events of what lay in between, in their order."""
+    """The records of one site's change; `interim` are the events of earlier statuses entered with it, in order."""
 
     event: StatusEvent | None = None
     confirmation: Confirmation | None = None
@@ -44,29 +41,29 @@ def change_statuses(
     accept_warnings: bool = False,
     as_of: date | None = None,
 ) -> list[RecordedChange]:
-    """What `change_status` does, of many sites at the versions that they were seen: all or none.
+    """Apply `change_status` to many sites at the versions of `requests`: all or none.
 
-    `reason` is kept in the trail, each change's own reason in its events. Gives what was recorded in the order asked.
-    ValidationError when a rule refuses one of them, naming its site; StaleVersion.
+    `reason` is kept in the audit trail, each request's reason in its events. Returns the records in
+    the order of requests. ValidationError when a rule refuses one of them, naming its site; StaleVersion.
     """
     day = as_of or dates.today()
-    lock_at_versions({one.site.pk: one.site.version for one in requests})
+    lock_at_versions({request.site.pk: request.site.version for request in requests})
     changes = rule_inputs_for(requests)
-    for one, change in zip(requests, changes, strict=True):
-        _enforce_change_rules(one, change, day, accept_warnings)
+    for request, change in zip(requests, changes, strict=True):
+        _enforce_change_rules(request, change, day, accept_warnings)
     corrected = _events_to_correct(requests, changes)
     with authored(author, reason=reason):
-        # In this order each site takes both over at once, as one version
+        # in this order the triggers update each site once, so that it gets one new version
         confirmations = Confirmation.objects.bulk_create(
             Confirmation(
-                trial_site=one.site, status=one.to, confirmed_on=day, author=author,
-                confirmed_as=confirmation_capacity(one.authority),
+                trial_site=request.site, status=request.to, confirmed_on=day, author=author,
+                confirmed_as=confirmation_capacity(request.authority),
             )
-            for one in requests
+            for request in requests
         )  # fmt: skip
         events = [
-            build_status_events(one.site, change, day, author, corrected.get(one.site.pk))
-            for one, change in zip(requests, changes, strict=True)
+            build_status_events(request.site, change, day, author, corrected.get(request.site.pk))
+            for request, change in zip(requests, changes, strict=True)
         ]
         StatusEvent.objects.bulk_create(chain.from_iterable(events))
     return [
@@ -76,7 +73,7 @@ def change_statuses(
 
 
 def current_events(site_ids: Iterable[int]) -> dict[int, StatusEvent]:
-    """The event that each site's status follows, by the site's id. One query."""
+    """The event of each site's current status, by site id. One query."""
     events = uncorrected(StatusEvent.objects.filter(trial_site__in=list(site_ids)))
     return {event.trial_site_id: event for event in events}
 
@@ -88,20 +85,23 @@ def _enforce_change_rules(
         enforce(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
     except ValidationError as error:
         raise ValidationError(
-            [ValidationError(f"{change_request.site}: {said.message}", code=said.code) for said in error.error_list]
+            [
+                ValidationError(f"{change_request.site}: {message.message}", code=message.code)
+                for message in error.error_list
+            ]
         ) from None
 
 
 def _events_to_correct(
     requests: Sequence[StatusChangeRequest], changes: Sequence[StatusChangeInput]
 ) -> dict[int, StatusEvent]:
-    """What is corrected where somebody goes back on what was recorded."""
-    corrections = [one.site.pk for one, change in zip(requests, changes, strict=True) if change.is_correction]
+    """The events that corrections among the changes replace, by site id."""
+    corrections = [request.site.pk for request, change in zip(requests, changes, strict=True) if change.is_correction]
     return current_events(corrections) if corrections else {}
 
 
-CHANGED_SINCE = "The status was changed again since, so it stays."
-DECIDED_BY_OTHERS = "This is decided by the trial’s coordinator, so it stays."
+CHANGED_SINCE = "Not undone: the status was changed again later."
+DECIDED_BY_OTHERS = "Not undone: only the trial coordinator can change it."
 NO_INTERIM_EVENTS: Mapping[int, Sequence[StatusEvent]] = MappingProxyType({})
 
 
@@ -114,45 +114,44 @@ def revert_statuses(
     authorities: Mapping[int, Authority],
     interim: Mapping[int, Sequence[StatusEvent]] = NO_INTERIM_EVENTS,
 ) -> dict[int, str]:
-    """Give sites the status back that they had before these events; by id of an event, why it was left.
+    """Restore the statuses that sites had before these events; returns the reason for each skipped event, by event id.
 
-    Each event stays, corrected by one that says again what was said before it, known since when that was known; so
-    does what was recorded with it as having been in between (`interim`, by the event's id). Left is what is no longer
-    in force, and what `authorities` (by site) do not cover.
+    Each event is kept and corrected by a new one with the earlier status and its dates; so are the `interim` events
+    recorded with it (by event id). Skipped are events no longer in force, and those outside `authorities` (by site id).
     """
     histories = _histories(events)
-    left, corrections = {}, []
+    skipped, corrections = {}, []
     for event in events:
         history, between = histories[event.trial_site_id], interim.get(event.pk, ())
         earlier = [other for other in history if other not in (*between, event)]
         before = event.corrects or (earlier[-1] if earlier else None)
         if refusal := _skip_reason([*between, event], history, before, authorities.get(event.trial_site_id)):
-            left[event.pk] = refusal
+            skipped[event.pk] = refusal
         else:
             corrections += [_restoring_event(before, undone, earlier) for undone in (*between, event)]
     with authored(author, reason=reason):
         for correction in corrections:
             correction.author, correction.reason = author, reason
         StatusEvent.objects.bulk_create(corrections)
-    return left
+    return skipped
 
 
 @transaction.atomic
 def undo_confirmations(ids: Collection[int], *, author: str, reason: str) -> None:
-    """Take confirmations back; their rows stay, marked. Those undone already stay as they are."""
-    held = Confirmation.objects.filter(pk__in=ids, undone_at__isnull=True)
+    """Mark confirmations as undone; those already undone stay unchanged."""
+    active = Confirmation.objects.filter(pk__in=ids, undone_at__isnull=True)
     with authored(author, reason=reason):
-        held.update(undone_at=timezone.now())
+        active.update(undone_at=timezone.now())
 
 
 def _histories(events: Iterable[StatusEvent]) -> dict[int, list[StatusEvent]]:
-    """The uncorrected events of the sites, whose rows are locked. Two queries."""
+    """The uncorrected events by site id; locks the sites' rows. Two queries."""
     ids = {event.trial_site_id for event in events}
     list(TrialSite.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk"))
-    told = defaultdict(list)
+    histories = defaultdict(list)
     for event in uncorrected(StatusEvent.objects.filter(trial_site__in=ids)):
-        told[event.trial_site_id].append(event)
-    return told
+        histories[event.trial_site_id].append(event)
+    return histories
 
 
 def _skip_reason(
@@ -161,7 +160,7 @@ def _skip_reason(
     before: StatusEvent | None,
     authority: Authority | None,
 ) -> str:
-    """Nothing of what was recorded together may have been followed or corrected since."""
+    """Why the events recorded together cannot be reverted; blank when none was followed or corrected since."""
     event = recorded[-1]
     if [event] != history[-1:] or not {*recorded} <= {*history}:
         return CHANGED_SINCE
@@ -170,13 +169,13 @@ def _skip_reason(
 
 
 def _restoring_event(before: StatusEvent | None, event: StatusEvent, earlier: Sequence[StatusEvent]) -> StatusEvent:
-    """`as_of` may not be before what else is known of the site, or that would be in force instead."""
-    known = [other.as_of for other in (before, *earlier) if other]
+    """A correction of `event` with the status before it; `as_of` is not before that of other events."""
+    earlier_dates = [other.as_of for other in (before, *earlier) if other]
     return StatusEvent(
         trial_site_id=event.trial_site_id,
         status=before.status if before else "",
         effective_on=before.effective_on if before else None,
-        as_of=max(known, default=event.as_of),
+        as_of=max(earlier_dates, default=event.as_of),
         source=before.source if before else Source.PERSON,
         corrects=event,
     )

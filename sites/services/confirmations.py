@@ -1,4 +1,4 @@
-"""Saying that a status is still true, and taking that back."""
+"""Confirming the current status of sites, and undoing a confirmation."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -24,25 +24,25 @@ def confirm(
     versions: Mapping[int, int] | None = None,
     authorities: Mapping[int, Authority] | None = None,
 ) -> list[Confirmation]:
-    """Say of each site that its status is still true `on` a day (today). All or none; gives the new confirmations.
+    """Confirm the current status of each site `on` a date (today). All or none; returns the new confirmations.
 
-    `versions` are those that the author saw, by site id: what changed meanwhile is not confirmed unseen (StaleVersion).
-    `authorities` are the author's over each site, by its id: they say whether the site or the trial's office confirms.
-    ValidationError for a site without a status and for a day to come.
+    `versions` are the versions the author saw, by site id (StaleVersion when one has changed). `authorities` are the
+    author's, by site id: they decide whether the site or the trial office confirms.
+    ValidationError for a site without a status and for a future date.
     """
     day = on or dates.today()
     if day > dates.today():
-        raise ValidationError("A status is confirmed today at the latest.", code="confirmed-ahead")
+        raise ValidationError("The confirmation date cannot be in the future.", code="confirmed-ahead")
     current = _lock_sites(sites, versions or {})
     without_status = [str(site) for site in current if not site.status]
     if without_status:
         raise ValidationError(f"Set a status first: {'; '.join(without_status)}.", code="nothing-to-confirm")
-    known = authorities or {}
+    authority_by_site = authorities or {}
     with authored(author):
         return Confirmation.objects.bulk_create(
             Confirmation(
                 trial_site=site, status=site.status, confirmed_on=day, author=author,
-                confirmed_as=confirmation_capacity(known.get(site.pk)),
+                confirmed_as=confirmation_capacity(authority_by_site.get(site.pk)),
             )
             for site in current
         )  # fmt: skip
@@ -50,7 +50,7 @@ def confirm(
 
 @transaction.atomic
 def undo_confirmation(confirmation: Confirmation, *, author: str, reason: str = "") -> Confirmation:
-    """Take a confirmation back; its row stays, marked. ValidationError when it is undone already."""
+    """Mark a confirmation as undone. ValidationError when it is undone already."""
     current = Confirmation.objects.select_for_update().get(pk=confirmation.pk)
     if current.undone_at:
         raise ValidationError("This confirmation has been undone already.", code="undone-once")
@@ -61,7 +61,7 @@ def undo_confirmation(confirmation: Confirmation, *, author: str, reason: str = 
 
 
 def _lock_sites(sites: Iterable[TrialSite], versions: Mapping[int, int]) -> list[TrialSite]:
-    """In the order of their ids, so that two people who confirm the same sites do not wait for each other."""
+    """Lock the sites in id order, which prevents deadlocks. StaleVersion when a version differs."""
     ids = {site.pk for site in sites}
     rows = TrialSite.objects.filter(pk__in=ids).select_related("trial", "facility").order_by("pk")
     current = list(rows.select_for_update(of=("self",)))

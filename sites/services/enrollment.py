@@ -1,7 +1,4 @@
-"""Reporting how many people sites have enrolled: one report, or a whole grid of them.
-
-Locking a month of a trial's enrollment, and unlocking it.
-"""
+"""Saving enrollment reports of sites, and locking and unlocking a month of a trial's enrollment."""
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -40,16 +37,16 @@ def report_enrollment(
     on: date | None = None,
     **counts: int | None,
 ) -> EnrollmentReport:
-    """Keep a site's cumulative counts (`screened`, `consented`, `enrolled`, `withdrawn`, `completed`) of a month.
+    """Save a site's cumulative counts (`screened`, `consented`, `enrolled`, `withdrawn`, `completed`) of a month.
 
-    A report of the month is changed where it is at `version`; what is not given stays. ValidationError when a rule of
+    An existing report is updated if it is at `version`; counts not given stay. ValidationError when a rule of
     `sites.rules.enrollment` or a constraint refuses; StaleVersion.
     """
     current = lock_site(site, None)
-    reported = ReportedCounts([current])
-    report = _updated_report(MonthlyCounts(current.pk, PartialDate(month), counts, version, reason), reported)
-    step = reported.rule_input(report)
-    enforce(ENROLLMENT_RULES, step, on=on or dates.today(), accept_warnings=accept_warnings)
+    reports = ReportedCounts([current])
+    report = _updated_report(MonthlyCounts(current.pk, PartialDate(month), counts, version, reason), reports)
+    rule_input = reports.rule_input(report)
+    enforce(ENROLLMENT_RULES, rule_input, on=on or dates.today(), accept_warnings=accept_warnings)
     report.full_clean()
     with authored(author, reason=reason), _constraints_as_validation_errors():
         report.save()
@@ -58,9 +55,9 @@ def report_enrollment(
 
 @dataclass(frozen=True, slots=True)
 class MonthlyCounts:
-    """What somebody says of a site's month. `version` is that of the report they saw: 0 none, None does not matter.
+    """The counts of a site's month to save; counts not given stay unchanged.
 
-    Counts that are not named stay as they are.
+    `version` is that of the report the author saw: 0 for none, None to skip the check.
     """
 
     site_id: int
@@ -71,7 +68,7 @@ class MonthlyCounts:
 
     @property
     def key(self) -> str:
-        """By which the refusals of a grid are told apart, for example 17-2026-01."""
+        """The key of the errors of a grid, for example 17-2026-01."""
         return f"{self.site_id}-{self.month}"
 
 
@@ -79,18 +76,18 @@ class MonthlyCounts:
 def save_enrollment_reports(
     monthly_counts: Sequence[MonthlyCounts], *, author: str, accepted_keys: Collection[str] = (), on: date | None = None
 ) -> list[EnrollmentReport]:
-    """Keep all of these reports or none, by the rules of `report_enrollment`; six queries, however many there are.
+    """Save all of these reports or none, by the rules of `report_enrollment`; six queries for any number.
 
-    `accepted` are the keys of those whose warnings were read. ValidationError with the refusals of each key;
-    StaleVersion with the first report that is not the one that was seen.
+    `accepted_keys` are the keys of reports whose warnings are accepted. ValidationError with the errors by key;
+    StaleVersion with the first report at another version.
     """
-    sites = TrialSite.objects.filter(pk__in={one.site_id for one in monthly_counts}).order_by("pk")
-    reports, refused = _checked_reports(
+    sites = TrialSite.objects.filter(pk__in={counts.site_id for counts in monthly_counts}).order_by("pk")
+    reports, errors = _checked_reports(
         monthly_counts, ReportedCounts(sites.select_for_update(of=("self",))), accepted_keys, on
     )
-    if refused:
-        raise ValidationError(refused)
-    reasons = dict.fromkeys(one.reason for one in monthly_counts if one.reason)
+    if errors:
+        raise ValidationError(errors)
+    reasons = dict.fromkeys(counts.reason for counts in monthly_counts if counts.reason)
     with authored(author, reason="; ".join(reasons)), _constraints_as_validation_errors():
         return EnrollmentReport.objects.bulk_create(
             reports,
@@ -101,7 +98,7 @@ def save_enrollment_reports(
 
 
 def _updated_report(monthly_counts: MonthlyCounts, reports: ReportedCounts) -> EnrollmentReport:
-    """The month's report, or a new one, with what is said; not saved."""
+    """The month's report, or a new one, with the new counts; not saved."""
     report = reports.get(monthly_counts.site_id, monthly_counts.month)
     if report is None:
         report = EnrollmentReport(trial_site_id=monthly_counts.site_id, month=monthly_counts.month)
@@ -114,28 +111,28 @@ def _updated_report(monthly_counts: MonthlyCounts, reports: ReportedCounts) -> E
 
 
 def validate_reports(monthly_counts: Sequence[MonthlyCounts], reports: ReportedCounts, *, on: date) -> ErrorsByKey:
-    """What the rules would refuse or ask, by key; nothing is saved. `reported` takes these reports in."""
+    """The rule errors and warnings by key, without saving; the reports are added to `reports`."""
     return _checked_reports(monthly_counts, reports, (), on)[1]
 
 
 def _checked_reports(
     monthly_counts, existing_reports: ReportedCounts, accepted_keys, on: date | None
 ) -> tuple[list[EnrollmentReport], ErrorsByKey]:
-    """Each report is judged beside the others that are said with it."""
-    reports = {one.key: _updated_report(one, existing_reports) for one in monthly_counts}
+    """The reports, and the rule errors by key; each report is checked together with the others."""
+    reports = {counts.key: _updated_report(counts, existing_reports) for counts in monthly_counts}
     for report in reports.values():
         existing_reports.put(report)
     day = on or dates.today()
-    found = {
+    errors_by_key = {
         key: _rule_errors(existing_reports.rule_input(report), key in accepted_keys, day)
         for key, report in reports.items()
     }
-    return list(reports.values()), {key: errors for key, errors in found.items() if errors}
+    return list(reports.values()), {key: errors for key, errors in errors_by_key.items() if errors}
 
 
-def _rule_errors(step: EnrollmentInput, accept_warnings: bool, on: date) -> list[ValidationError]:
+def _rule_errors(rule_input: EnrollmentInput, accept_warnings: bool, on: date) -> list[ValidationError]:
     try:
-        enforce(ENROLLMENT_RULES, step, on=on, accept_warnings=accept_warnings)
+        enforce(ENROLLMENT_RULES, rule_input, on=on, accept_warnings=accept_warnings)
     except ValidationError as error:
         return error.error_list
     return []
@@ -143,37 +140,37 @@ def _rule_errors(step: EnrollmentInput, accept_warnings: bool, on: date) -> list
 
 @contextmanager
 def _constraints_as_validation_errors() -> Iterator[None]:
-    """A month that was locked in this very moment is refused by the database."""
+    """Turn constraint errors into ValidationErrors, for example of a month locked concurrently."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        words = constraint_message(error)
-        if words is None:
+        message = constraint_message(error)
+        if message is None:
             raise
-        raise ValidationError(words, code="refused") from error
+        raise ValidationError(message, code="refused") from error
 
 
 def people_in_study(report: EnrollmentReport | None) -> int | None:
-    """How many have enrolled and neither withdrawn nor completed; None where that was not reported."""
+    """The number of people enrolled and neither withdrawn nor completed; None where not reported."""
     if report is None or report.enrolled is None or report.completed is None:
         return None
     return report.enrolled - report.completed - (report.withdrawn or 0)
 
 
 def enrollment_input(report: EnrollmentReport) -> EnrollmentInput:
-    """A report between those of the other months, for the rules."""
+    """The input of the enrollment rules for a report, with those of the other months."""
     return ReportedCounts([report.trial_site]).rule_input(report)
 
 
 @transaction.atomic
 def lock_month(trial: Trial, *, month: PartialDate, author: str) -> MonthLock:
-    """Nobody changes the month's reports any more, for all sites of the trial. Waits for reports under way.
+    """Lock the month's reports of all sites of the trial; waits for reports being saved.
 
-    ValidationError when it is locked already, or has not ended yet.
+    ValidationError when the month is locked already, or has not ended yet.
     """
     if month.last_day >= dates.today():
-        raise ValidationError("A month can be locked once it is over.", code="month-is-over")
+        raise ValidationError("A month can be locked after its last day.", code="month-is-over")
     lock = MonthLock(trial=trial, month=month, locked_by=author)
     Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
     lock.full_clean()
@@ -184,13 +181,13 @@ def lock_month(trial: Trial, *, month: PartialDate, author: str) -> MonthLock:
 
 @transaction.atomic
 def unlock_month(trial: Trial, *, month: PartialDate, author: str, reason: str) -> MonthLock:
-    """The month's reports can be changed again. ValidationError without a reason, or when it is not locked."""
-    in_force = MonthLock.objects.filter(trial=trial, month=month, unlocked_at__isnull=True)
-    lock = in_force.select_for_update(no_key=True).first()
+    """Unlock the month's reports. ValidationError without a reason, or when the month is not locked."""
+    active_locks = MonthLock.objects.filter(trial=trial, month=month, unlocked_at__isnull=True)
+    lock = active_locks.select_for_update(no_key=True).first()
     if lock is None:
         raise ValidationError("This month is not locked.", code="month-is-locked")
     if not reason.strip():
-        raise ValidationError("Say why the month is unlocked.", code="unlocking-says-why")
+        raise ValidationError("Enter a reason for unlocking the month.", code="unlocking-says-why")
     lock.unlocked_by, lock.unlocked_at, lock.unlock_reason = author, timezone.now(), reason.strip()
     with authored(author, reason=reason):
         lock.save()

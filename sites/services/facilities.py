@@ -1,9 +1,4 @@
-"""Giving a trial a new site.
-
-Correcting what a facility is called and where it lies.
-
-Finding the facility that somebody names, or adding it.
-"""
+"""Adding sites to trials, correcting facilities, and finding or adding a facility."""
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -25,10 +20,10 @@ from trials.models import Trial
 def add_site(
     *, trial: Trial, facility: Facility, author: str, reason: str = "", takes_part_again: bool = False, **values
 ) -> TrialSite:
-    """A new site without a status, last in the trial's list; `values` are other columns of TrialSite.
+    """Add a site without a status, last in the trial's list; `values` are other columns of TrialSite.
 
-    `takes_part_again`: the facility stands in the trial already, and this is its next twin. ValidationError when the
-    trial has ended, the facility is inactive, or it is there already and nobody said that it takes part again.
+    `takes_part_again`: add a further site at a facility already in the trial. ValidationError when the trial has ended,
+    the facility is inactive, or it is a site already and `takes_part_again` is not set.
     """
     trial = Trial.objects.select_for_update().get(pk=trial.pk)
     site = new_site(trial=trial, facility=facility, takes_part_again=takes_part_again, **values)
@@ -38,15 +33,15 @@ def add_site(
 
 
 def new_site(*, trial: Trial, facility: Facility, takes_part_again: bool = False, **values) -> TrialSite:
-    """The site as `add_site` would save it, checked like there."""
-    subject = NewSiteInput(trial.overall_status, facility.is_active)
-    enforce(NEW_SITE_RULES, subject, on=dates.today())
+    """The unsaved site that `add_site` would save; raises the same errors."""
+    rule_input = NewSiteInput(trial.overall_status, facility.is_active)
+    enforce(NEW_SITE_RULES, rule_input, on=dates.today())
     last = trial.trial_sites.aggregate(position=Max("position"))["position"]
-    twins = trial.trial_sites.filter(facility=facility).aggregate(last=Max("duplicate_index"))["last"] or 0
+    last_index = trial.trial_sites.filter(facility=facility).aggregate(last=Max("duplicate_index"))["last"] or 0
     site = TrialSite(
         trial=trial,
         facility=facility,
-        duplicate_index=twins + 1 if takes_part_again else 1,
+        duplicate_index=last_index + 1 if takes_part_again else 1,
         position=0 if last is None else last + 1,
         **values,
     )
@@ -61,10 +56,10 @@ IDENTITY = ("name", "city", "state", "zip", "country")
 def correct_facility(
     facility: Facility, *, author: str, reason: str = "", version: int | None = None, **identity: str
 ) -> Facility:
-    """Write other values of `IDENTITY`; what is not given stays. In all trials in which the facility takes part.
+    """Change fields of `IDENTITY`, for all trials of the facility; fields not given stay unchanged.
 
-    ValidationError when another facility is already the one that this would become, or when the name or the country
-    would be lost; StaleVersion.
+    ValidationError when another facility has that identity already, or the name or country would become blank;
+    StaleVersion.
     """
     if unknown := identity.keys() - set(IDENTITY):
         raise TypeError(f"Not a part of a facility's identity: {', '.join(sorted(unknown))}.")
@@ -81,19 +76,19 @@ def correct_facility(
 
 
 def _refuse_blank_identity(facility: Facility, identity: dict[str, str]) -> None:
-    lost = [name for name in ("name", "country") if getattr(facility, name) and not identity.get(name, "?").strip()]
-    if lost:
-        raise ValidationError({name: f"Give the {name}." for name in lost}, code="facility-keeps-its-identity")
+    blanked = [name for name in ("name", "country") if getattr(facility, name) and not identity.get(name, "?").strip()]
+    if blanked:
+        raise ValidationError({name: f"Enter the {name}." for name in blanked}, code="facility-keeps-its-identity")
 
 
 @transaction.atomic
 def find_or_add_facility(
     *, name: str, country: str, author: str, city: str = "", state: str = "", zip: str = "", reason: str = ""
 ) -> Facility:
-    """The facility of this name and place, case and spaces aside; a new one where there is none. ValidationError."""
+    """The facility of this name and place, ignoring case and spaces, added where there is none. ValidationError."""
     facility = _facility_of(name=name, city=city, state=state, zip=zip, country=country)
-    if known := _find_same_identity(facility):
-        return known
+    if existing := _find_same_identity(facility):
+        return existing
     facility.full_clean()
     with authored(author, reason=reason):
         facility.save()
@@ -101,7 +96,7 @@ def find_or_add_facility(
 
 
 def find_facility(**place: str) -> Facility | None:
-    """The facility of this name and place, as `find_or_add_facility` finds it."""
+    """The facility that `find_or_add_facility` would find; None where there is none."""
     return _find_same_identity(_facility_of(**place))
 
 
@@ -114,7 +109,7 @@ def _facility_of(**place: str) -> Facility:
 
 
 def _find_same_identity(facility: Facility) -> Facility | None:
-    """By the database's own identity, so that there is one spelling of the rule."""
+    """The facility with the same identity, as computed by the database function `facility_identity`."""
     parts = (facility.name, facility.city, facility.state, facility.zip, facility.country)
     texts = [models.Value(text, output_field=models.TextField()) for text in parts]
     return Facility.objects.filter(identity=FacilityIdentity(*texts, models.Value(facility.is_masked))).first()

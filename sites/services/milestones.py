@@ -1,4 +1,4 @@
-"""The milestones of a site's activation and closing: which dates somebody says, by the rules, all or none."""
+"""Saving the milestone dates of a site, all or none, by the milestone rules."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ DATES = ("planned_on", "forecast_on", "actual_on")
 
 @dataclass(frozen=True, slots=True)
 class MilestoneDates:
-    """What somebody says of a stage, all three dates. `version` is that of the milestone they saw, 0 for none."""
+    """The three dates of a stage to save; `version` is that of the milestone the author saw, 0 for none."""
 
     stage: str
     planned_on: date | None = None
@@ -38,15 +38,15 @@ def set_milestones(
     accept_warnings: bool = False,
     on: date | None = None,
 ) -> TrialSite:
-    """Keep these milestones, all or none; the site's stage follows them. The site as it is then.
+    """Save these milestones, all or none; returns the site, whose stage follows them.
 
     ValidationError when a rule of `sites.rules.milestones` refuses; StaleVersion.
     """
     current = lock_site(site, None)
-    known = check_milestones(current, milestone_dates, accept_warnings=accept_warnings, on=on)
+    milestones = check_milestones(current, milestone_dates, accept_warnings=accept_warnings, on=on)
     with authored(author, reason=reason):
         Milestone.objects.bulk_create(
-            [known[one.stage] for one in milestone_dates],
+            [milestones[new_dates.stage] for new_dates in milestone_dates],
             update_conflicts=True, unique_fields=["trial_site", "stage"], update_fields=DATES,
         )  # fmt: skip
     current.refresh_from_db()
@@ -56,26 +56,27 @@ def set_milestones(
 def check_milestones(
     site: TrialSite, milestone_dates: Sequence[MilestoneDates], *, accept_warnings: bool = False, on: date | None = None
 ) -> dict[str, Milestone]:
-    """The milestones that `set_milestones` would leave, by stage; what it raises. Writes nothing."""
-    known = {milestone.stage: milestone for milestone in site.milestones.all()}
-    before = actual_dates(known.values())
-    for one in milestone_dates:
-        known[one.stage] = _updated_milestone(known.get(one.stage) or Milestone(trial_site=site, stage=one.stage), one)
-    way = milestone_input(site, known.values(), before=before)
-    enforce(MILESTONE_RULES, way, on=on or dates.today(), accept_warnings=accept_warnings)
-    return known
+    """The unsaved milestones by stage after `set_milestones`; raises the same errors. Writes nothing."""
+    milestones = {milestone.stage: milestone for milestone in site.milestones.all()}
+    before = actual_dates(milestones.values())
+    for new_dates in milestone_dates:
+        milestone = milestones.get(new_dates.stage) or Milestone(trial_site=site, stage=new_dates.stage)
+        milestones[new_dates.stage] = _updated_milestone(milestone, new_dates)
+    rule_input = milestone_input(site, milestones.values(), before=before)
+    enforce(MILESTONE_RULES, rule_input, on=on or dates.today(), accept_warnings=accept_warnings)
+    return milestones
 
 
 def milestone_input(
     site: TrialSite, milestones: Iterable[Milestone], *, enrolled: int | None = None, before=None
 ) -> MilestoneInput:
-    """A site's milestones for the rules; `before` are the actual dates before a change, the present ones if none."""
+    """The input of the milestone rules; `before` are the actual dates before a change, by default the current ones."""
     milestones = list(milestones)
     actual = actual_dates(milestones)
     return MilestoneInput(
         actual=actual,
-        planned={one.stage: one.planned_on for one in milestones if one.planned_on},
-        forecast={one.stage: one.forecast_on for one in milestones if one.forecast_on},
+        planned={milestone.stage: milestone.planned_on for milestone in milestones if milestone.planned_on},
+        forecast={milestone.stage: milestone.forecast_on for milestone in milestones if milestone.forecast_on},
         before=actual if before is None else before,
         facility_is_active=site.facility.is_active,
         overall_status=site.trial.overall_status,
@@ -85,7 +86,7 @@ def milestone_input(
 
 
 def actual_dates(milestones: Iterable[Milestone]) -> dict[str, date]:
-    return {one.stage: one.actual_on for one in milestones if one.actual_on}
+    return {milestone.stage: milestone.actual_on for milestone in milestones if milestone.actual_on}
 
 
 def _updated_milestone(milestone: Milestone, new_dates: MilestoneDates) -> Milestone:

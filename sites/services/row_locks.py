@@ -1,4 +1,4 @@
-"""Taking hold of sites for a change."""
+"""Row locks on sites, with a check of their versions."""
 
 from collections.abc import Mapping
 
@@ -7,17 +7,14 @@ from sites.models import TrialSite
 
 
 def lock_site(site: TrialSite, version: int | None) -> TrialSite:
-    """The row as it is now, locked until the transaction ends. StaleVersion when it is not at `version` any more."""
+    """The current row, locked until the transaction ends. StaleVersion when it is not at `version`."""
     if version is not None:
         return TrialSite.lock_at_version(site.pk, version)
     return TrialSite.objects.select_for_update(of=("self",)).select_related("trial", "facility").get(pk=site.pk)
 
 
 def lock_at_versions(versions: Mapping[int, int]) -> None:
-    """Lock sites that stand at these versions (by id); StaleVersion for the first that does not.
-
-    In the order of their ids, as everybody locks many sites, so that nobody waits in a circle.
-    """
+    """Lock sites at these versions (by id), in id order, which prevents deadlocks. StaleVersion for the first other."""
     rows = TrialSite.objects.filter(pk__in=versions).order_by("pk").select_for_update()
     for pk, version in rows.values_list("pk", "version"):
         if versions[pk] != version:

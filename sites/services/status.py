@@ -1,7 +1,4 @@
-"""What somebody wants to record of sites, with the facts that `sites.rules.CHANGE_RULES` look at.
-
-Changing and correcting a site's recruitment status.
-"""
+"""Changing and correcting the recruitment status of a site, by `sites.rules.CHANGE_RULES`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +24,7 @@ from sites.status_transitions import Authority
 
 @dataclass(frozen=True, slots=True)
 class StatusChangeRequest:
-    """`site`, as somebody saw it, is in status `to` since `effective_on`, after what lay in between."""
+    """A requested change of `site` to status `to` from `effective_on`, after the `interim` statuses."""
 
     site: TrialSite
     to: str
@@ -38,21 +35,21 @@ class StatusChangeRequest:
 
 
 def rule_inputs_for(requests: Sequence[StatusChangeRequest]) -> list[StatusChangeInput]:
-    """The subjects of the rules, in the same order. One query."""
-    reports = _latest_reports(one.site.pk for one in requests)
+    """The inputs of the change rules for the requests, in their order. One query."""
+    reports = _latest_reports(request.site.pk for request in requests)
     return [
         status_change_input(
-            one.site, one.to, one.effective_on, one.interim, authority=one.authority, reason=one.reason,
-            report=reports.get(one.site.pk),
+            request.site, request.to, request.effective_on, request.interim, authority=request.authority,
+            reason=request.reason, report=reports.get(request.site.pk),
         )
-        for one in requests
+        for request in requests
     ]  # fmt: skip
 
 
 def status_change_input(
     site: TrialSite, to, effective_on, interim=(), *, authority, reason, report: EnrollmentReport | None, **before
 ) -> StatusChangeInput:
-    """The subject of the rules; `before` replaces what the site's columns say of its present status."""
+    """The input of the change rules; `before` (`start`, `since`) replaces the site's current status."""
     return StatusChangeInput(
         **{"start": site.status, "since": site.status_since} | before,
         to=to,
@@ -94,10 +91,10 @@ def change_status(
     as_of: date | None = None,
     version: int | None = None,
 ) -> StatusEvent:
-    """Record that a site is in status `to` since `effective_on`, and confirm it.
+    """Record that a site is in status `to` since `effective_on`, and confirm it. Returns the new event.
 
-    `interim` are (status, since) pairs for what happened in between and was never entered. `as_of` is the day on which
-    this is said (today). A manager's move against the table corrects the event in force. Gives the new event.
+    `interim` are (status, since) pairs for missing earlier statuses. `as_of` is the date of knowledge (today).
+    A manager's change against the transition table corrects the current event.
     ValidationError when a rule of `sites.rules.CHANGE_RULES` refuses; StaleVersion.
     """
     day = as_of or dates.today()
@@ -116,15 +113,17 @@ def change_status(
 def build_status_events(
     site: TrialSite, change: StatusChangeInput, day: date, author: str, corrects: StatusEvent | None
 ) -> list[StatusEvent]:
-    """What a change records, unsaved: what lay in between was so from its day on, the new status is known on `day`.
+    """The unsaved events of a change: earlier statuses known from their dates, the new one from `day`.
 
-    Created in one statement they are one version of the site.
+    Inserted in one statement, they create one version of the site.
     """
-    said = {"trial_site": site, "source": Source.PERSON, "author": author, "reason": change.reason}
-    between = [StatusEvent(status=status, effective_on=since, as_of=since, **said) for status, since in change.interim]
+    common = {"trial_site": site, "source": Source.PERSON, "author": author, "reason": change.reason}
+    interim = [
+        StatusEvent(status=status, effective_on=since, as_of=since, **common) for status, since in change.interim
+    ]
     known_on = PartialDate(day.isoformat())
-    last = StatusEvent(status=change.to, effective_on=change.effective_on, as_of=known_on, corrects=corrects, **said)
-    return [*between, last]
+    last = StatusEvent(status=change.to, effective_on=change.effective_on, as_of=known_on, corrects=corrects, **common)
+    return [*interim, last]
 
 
 def check_change(
@@ -138,7 +137,7 @@ def check_change(
     accept_warnings: bool = False,
     on: date | None = None,
 ) -> StatusChangeInput:
-    """The change, which `change_status` would record now; ValidationError when it would refuse. Writes nothing."""
+    """The rule input of the change; ValidationError when `change_status` would refuse it. Writes nothing."""
     change = status_change_input(
         site, to, effective_on, interim, authority=authority, reason=reason, report=latest_report(site)
     )
@@ -159,10 +158,10 @@ def correct_status(
     as_of: date | None = None,
     version: int | None = None,
 ) -> StatusEvent:
-    """Replace an event that was wrong: another date, or another status that could have followed the one before it.
+    """Correct the status or date of an event with a new event; the old one is kept. Returns the new event.
 
-    The wrong event stays, corrected. A correction of the event in force is known from `as_of` (today) on; one of an
-    earlier event takes its place in the past. ValidationError, also when the event is corrected already; StaleVersion.
+    A correction of the current event is known from `as_of` (today); one of an earlier event has that event's `as_of`.
+    ValidationError by the rules, or when the event is corrected already; StaleVersion.
     """
     day = as_of or dates.today()
     site = lock_site(event.trial_site, version)
@@ -183,7 +182,7 @@ def correct_status(
 
 
 def current_event(site: TrialSite) -> StatusEvent | None:
-    """The event that the site's status follows."""
+    """The event of the site's current status."""
     return _uncorrected_events_of(site.pk).last()
 
 
@@ -192,7 +191,7 @@ def _uncorrected_events_of(site_id: int):
 
 
 def uncorrected(events: QuerySet[StatusEvent]) -> QuerySet[StatusEvent]:
-    """Those that no later event corrects, in the order in which they became known."""
+    """The events that no other event corrects, in the order in which they became known."""
     return events.filter(corrected_by__isnull=True).order_by("as_of", "id")
 
 
@@ -207,14 +206,14 @@ def _event_before(event: StatusEvent) -> StatusEvent | None:
 
 def _check_correction(event: StatusEvent, change: StatusChangeInput, day: date, accept_warnings: bool) -> None:
     if not change.reason.strip():
-        raise ValidationError("Say why this is corrected.", code="correction-says-why")
+        raise ValidationError("Give a reason for the correction.", code="correction-says-why")
     if StatusEvent.objects.filter(corrects=event).exists():
         raise ValidationError("This entry has been corrected already.", code="corrected-once")
     enforce(CHANGE_RULES, change, on=day, accept_warnings=accept_warnings)
 
 
 def _confirm(site: TrialSite, status: str, day: date, author: str, authority: Authority) -> None:
-    """Of a status that is recorded right after: in this order the site takes both over at once, as one version."""
+    """Confirm a status whose event is inserted next; in this order the triggers update the site once."""
     Confirmation.objects.create(
         trial_site=site, status=status, confirmed_on=day, author=author, confirmed_as=confirmation_capacity(authority)
     )

@@ -1,4 +1,4 @@
-"""What a trial's coordinator plans for sites: how many people each is to enroll, and the internal note."""
+"""Saving the enrollment targets and internal notes of sites."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from sites.models import TrialSite
 from sites.services.row_locks import lock_site
 
 PLANNING_FIELDS = ("enrollment_target", "internal_note")
-#: For `seen`, when nobody looked.
+#: The value of `expected_target` that skips its check.
 NOT_CHECKED = object()
 
 
@@ -21,15 +21,15 @@ def set_target(
     target: int | None,
     author: str,
     reason: str = "",
-    seen: int | object | None = NOT_CHECKED,
+    expected_target: int | object | None = NOT_CHECKED,
     version: int | None = None,
 ) -> TrialSite:
-    """How many people the site is to enroll; None where nobody has said. ValidationError below zero.
+    """Save the site's enrollment target, None for no target. ValidationError below zero.
 
-    StaleVersion when the site is not at `version`, or the target is neither the one that was `seen` nor the new one.
+    StaleVersion when the site is not at `version`, or its target is neither `expected_target` nor the new one.
     """
     current = lock_site(site, version)
-    if seen is not NOT_CHECKED and current.enrollment_target not in (seen, target):
+    if expected_target is not NOT_CHECKED and current.enrollment_target not in (expected_target, target):
         raise StaleVersion(current)
     current.enrollment_target = target
     current.clean_fields(exclude=[field.name for field in current._meta.fields if field.name != "enrollment_target"])
@@ -40,6 +40,6 @@ def set_target(
 
 @transaction.atomic
 def update_targets_and_notes(sites: Sequence[TrialSite], *, author: str, reason: str = "") -> None:
-    """Write the enrollment targets and internal notes that the sites now carry, for a caller who holds their rows."""
+    """Save the enrollment targets and internal notes set on the sites, whose rows the caller has locked."""
     with authored(author, reason=reason):
         TrialSite.objects.bulk_update(sites, PLANNING_FIELDS)

@@ -1,8 +1,8 @@
-"""What the columns of a table of sites are called, here and in other systems. Pure.
+"""Column headings of tables of sites, as used here and in other systems. Pure.
 
 Sources: CDISC SDTM (STUDYID, SITEID, COUNTRY; milestones and dispositions of the DS domain); NIHR CPMS (consented,
 recruited, failed screening; its study and site statuses); REDCap (data access group); ClinicalTrials.gov (facility).
-A heading that could mean two columns is refused with both of them named, never guessed.
+A heading that could mean two columns is refused, naming both.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ _LONGEST = 200  # characters of a heading that are compared
 
 
 class SiteColumn(StrEnum):
-    """What says which site a row is about. SITE holds a number or a name."""
+    """Columns that identify the site of a row. SITE holds a number or a name."""
 
     TRIAL = "Trial"
     NUMBER = "Site number"
@@ -69,34 +69,34 @@ COUNT_COLUMNS: dict[str, Sequence[str]] = {
                   "completed study", "completed the study"),
 }  # fmt: skip
 
-#: Counts that others keep and we do not: what to give in their place.
+#: Headings of counts that are not supported → what to enter instead.
 UNSUPPORTED_COUNTS: dict[str, str] = {
     word: advice
     for words, advice in (
         (("screen failures", "screen failure", "screen failed", "screen fails", "failed screening"),
-         "Screen failures are not kept here. Give everybody who was screened under “Screened”."),
+         "Screen failures are not recorded. Enter everyone who was screened under “Screened”."),
         (("lost to follow-up", "lost to follow up", "ltfu"),
-         "People lost to follow-up are not kept apart here. Count them under “Withdrawn”."),
-        (("deaths", "died", "death"), "Deaths are not kept here."),
+         "People lost to follow-up are not recorded separately. Count them under “Withdrawn”."),
+        (("deaths", "died", "death"), "Deaths are not recorded."),
         (("on treatment", "in treatment", "active", "ongoing", "in follow-up", "in follow up"),
-         "People who are still in the study are not kept here: they are the enrolled without withdrawn and completed."),
+         "People still in the study are not recorded: they are enrolled minus withdrawn and completed."),
         (("target", "enrollment target", "enrolment target", "recruitment target", "planned"),
-         "Targets are not changed on this page."),
+         "Targets cannot be changed on this page."),
     )
     for word in words
 }  # fmt: skip
 
 
 def heading_key(text: str) -> str:
-    """The heading as it is compared: without underscores, a colon, a star or a full stop at its end."""
+    """The comparison key of a heading: no underscores, and no colon, asterisk or full stop at its end."""
     return comparison_key(text[:_LONGEST].replace("_", " ")).rstrip(" :*.")
 
 
 def site_columns() -> Iterator[tuple[str, SiteColumn]]:
-    """Every name of a column that says which site a row is about."""
+    """Every heading of a column that identifies the site, with the column."""
     return ((word, column) for column, words in _SITE_COLUMNS.items() for word in words)
 
 
 def count_columns() -> Iterator[tuple[str, str]]:
-    """Every name of a count."""
+    """Every heading of a count, with the count."""
     return ((word, count) for count, words in COUNT_COLUMNS.items() for word in words)

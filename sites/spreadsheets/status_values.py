@@ -1,7 +1,7 @@
-"""A site's recruitment status in the words of other systems. Pure.
+"""Parsing of recruitment statuses as written in other systems. Pure.
 
 Sources: HL7 FHIR, code system research-study-status, and NCI CTRP's trial statuses with the registry's codes that they
-stand for; NIHR CPMS, study and site statuses; EU CTIS, trial statuses. Words that two statuses share are refused.
+stand for; NIHR CPMS, study and site statuses; EU CTIS, trial statuses. Ambiguous terms are refused.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ _SYNONYMS: Mapping[S, Sequence[str]] = {
     S.AVAILABLE: (),
 }  # fmt: skip
 
-#: By the words that could mean either of several.
+#: Ambiguous terms, with the statuses that each can mean.
 _AMBIGUOUS: Mapping[str, Sequence[S]] = {
     "active": (S.RECRUITING, S.ACTIVE_NOT_RECRUITING),
     "ongoing": (S.RECRUITING, S.ACTIVE_NOT_RECRUITING),
@@ -68,11 +68,11 @@ _CODES = {
 
 
 def read_status(text: str) -> S:
-    """The status that the words mean. ValueError, with what to write, for words that mean none or several."""
+    """The status of a text. ValueError, with the valid values, for an unknown or ambiguous text."""
     key = comparison_key(text)
     if key in _AMBIGUOUS:
         choices = " or ".join(f"“{choice.label}”" for choice in _AMBIGUOUS[key])
-        raise ValueError(f"“{text[:40]}” can mean more than one status. Write {choices}.")
+        raise ValueError(f"“{text[:40]}” can mean several statuses. Enter {choices}.")
     if key not in _CODES:
-        raise ValueError(f"“{text[:40]}” is no status. Write one of: {', '.join(S.labels)}.")
+        raise ValueError(f"“{text[:40]}” is not a status. Enter one of: {', '.join(S.labels)}.")
     return _CODES[key]

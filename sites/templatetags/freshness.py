@@ -1,4 +1,4 @@
-"""How old a confirmation is: `{% age days %}`, `{% confirmation site today %}`, `{% headline_age headline %}`."""
+"""Tags for the age of a confirmation: `{% age days %}`, `{% confirmation site today %}`."""
 
 from datetime import date
 
@@ -13,23 +13,23 @@ from sites.status_summary import StatusSummary, summarize_statuses
 register = template.Library()
 
 NEVER_CONFIRMED = "Never confirmed by the site"
-_CONFIRMED_BY = {ConfirmedAs.SITE: "Confirmed by the site", ConfirmedAs.TRIAL_OFFICE: "Confirmed by the trial’s office"}
+_CONFIRMED_BY = {ConfirmedAs.SITE: "Confirmed by the site", ConfirmedAs.TRIAL_OFFICE: "Confirmed by the trial office"}
 
 
 @register.simple_tag
 def age(days: int | None, prefix: str = "Confirmed") -> SafeString:
-    """Words with a dot that warms up: "Confirmed 3 days ago"; `said=""` leaves the verb to a heading."""
-    known = confirmation_age(days)
-    if known.age_level is AgeLevel.NEVER:
+    """The age with a mark of its level: "Confirmed 3 days ago"; `prefix=""` leaves out the verb."""
+    current = confirmation_age(days)
+    if current.age_level is AgeLevel.NEVER:
         return format_html('<span class="age never">{}</span>', NEVER_CONFIRMED)
-    return format_html('<span class="age {}">{}</span>', known.age_level.value, f"{prefix} {known.text}".strip())
+    return format_html('<span class="age {}">{}</span>', current.age_level.value, f"{prefix} {current.text}".strip())
 
 
 @register.simple_tag
 def confirmation(site, today: date, verb: bool = True) -> SafeString | str:
-    """Who confirmed a site's status, and when: "Confirmed by the site 3 days ago". Nothing where none is due.
+    """The last confirmation of a site: "Confirmed by the site 3 days ago"; blank where none is due.
 
-    `verb=False` where a heading says "Last confirmed". A status that nobody confirmed is said to be as imported.
+    `verb=False` for a column headed "Last confirmed". An unconfirmed status of a listed site is shown as imported.
     """
     if not is_confirmation_due(site.status):
         return ""
@@ -43,20 +43,20 @@ def confirmation(site, today: date, verb: bool = True) -> SafeString | str:
 
 @register.simple_tag
 def summary_age(summary: StatusSummary, short: bool = False) -> SafeString | str:
-    """How lately a trial's open sites were confirmed, with the warmth of the oldest; nothing where none is open."""
+    """The recent confirmations of a trial's open sites, with the level of the oldest; blank where none is open."""
     if summary.age_level is None:
         return ""
-    words = summary.confirmed_short if short else summary.confirmed
-    return format_html('<span class="age {}">{}</span>', summary.age_level.value, words)
+    text = summary.confirmed_short if short else summary.confirmed
+    return format_html('<span class="age {}">{}</span>', summary.age_level.value, text)
 
 
 @register.simple_tag
 def row_summary(row, today: date) -> StatusSummary:
-    """The headline of a search row."""
+    """The status summary of a search row."""
     return summarize_statuses(row.counts, shown_status=row.status, today=today)
 
 
 @register.filter
 def days_until(day: date | None, today: date) -> int | None:
-    """How many days ago `day` was, as of `today`; None for no day."""
+    """The number of days from `day` to `today`; None without a day."""
     return None if day is None else (today - day).days

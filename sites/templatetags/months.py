@@ -1,4 +1,4 @@
-"""Months on pages: `{{ month|month_short }}` is "Oct 2026"."""
+"""Filters of months: `{{ month|month_short }}` is "Oct 2026"."""
 
 from django import template
 
@@ -11,5 +11,5 @@ register.filter("month_short", format_month_short)
 
 @register.filter
 def month_params(month: str) -> list[tuple[str, str]]:
-    """The month as what a search form keeps of its address."""
+    """The month as the hidden parameters of a search form."""
     return [("month", str(month))]

@@ -1,4 +1,4 @@
-"""Where a trial takes place, on its page: `{% whereabouts trial sites today as where %}`."""
+"""The site groups of a trial's page: `{% site_groups trial sites today as groups %}`."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,5 +13,5 @@ register = template.Library()
 
 @register.simple_tag
 def site_groups(trial: Trial, sites: Sequence, today: date) -> SiteGroups:
-    """The trial's sites by country and region, counted, with their statuses as the public sees them."""
+    """The trial's sites by country and region, with counts and public statuses."""
     return group_sites(trial, sites, today=today)

@@ -1,4 +1,4 @@
-"""A site's activation stage follows its milestones: the furthest one that has happened, by whatever road it came."""
+"""Triggers that keep a site's activation stage equal to its latest milestone with an actual date."""
 
 import pgtrigger
 
@@ -22,7 +22,7 @@ _UPDATE_STAGE = """
 
 
 def site_follows_milestones() -> list[pgtrigger.Trigger]:
-    """One for each kind of statement, because the rows before and after are named by kind."""
+    """One trigger for each kind of statement, because their transition tables differ."""
     return [
         _follows("insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_values"), "new_values"),
         _follows("update", pgtrigger.Update, pgtrigger.Referencing(old="old_values", new="new_values"), "new_values"),

@@ -1,7 +1,7 @@
-"""What the database itself refuses about locked months.
+"""Triggers that protect locked months.
 
-Whoever writes a report shares a lock of the report's trial, whoever locks a month takes it alone: so a month is locked
-after the last report that was under way, and no report that began before comes in after.
+Writing a report takes a shared advisory lock of its trial, locking a month an exclusive one: a month is locked after
+the reports being written are committed, and later ones are refused.
 """
 
 import pgtrigger
@@ -10,7 +10,7 @@ _LOCK_OF_TRIAL = "hashtextextended('months of trial ' || {trial_id}, 0)"
 
 
 def protect_locked_months() -> pgtrigger.Trigger:
-    """A report of a locked month is neither added, changed, moved nor removed, by whatever road."""
+    """Refuse any insert, update or delete of a report of a locked month."""
     return pgtrigger.Trigger(
         name="locked_months_stay",
         when=pgtrigger.Before,
@@ -47,7 +47,7 @@ def lock_after_pending_reports() -> pgtrigger.Trigger:
 
 
 def protect_month_locks() -> list[pgtrigger.Trigger]:
-    """What was locked stays told; all that a row can become is unlocked."""
+    """Refuse deletes of locks, and updates other than unlocking."""
     return [
         pgtrigger.Protect(name="month_lock_stays", operation=pgtrigger.Delete),
         pgtrigger.ReadOnly(name="month_lock_as_said", fields=["trial", "month", "locked_by", "locked_at"]),

@@ -1,16 +1,15 @@
-"""What the database itself keeps true about a site's status.
+"""Triggers that derive a site's status columns from its events and confirmations.
 
-Events and confirmations are the truth; the columns of `TrialSite` that repeat the latest of them are kept by these
-triggers, so that no road (form, shell, bulk, raw SQL) can make the two differ.
+They keep the columns of `TrialSite` equal to the latest event and confirmation for every write, raw SQL included.
 """
 
 import pgtrigger
 
-# With OFFSET it is asked event by event by its index, whatever the planner thought of the tables when they were empty.
+# OFFSET 0 keeps the subquery an index lookup per event, independent of the planner's statistics.
 _UNCORRECTED = "NOT EXISTS (SELECT 1 FROM sites_statusevent AS later WHERE later.corrects_id = event.id OFFSET 0)"
 
-# A confirmation counts while the status of which it was said has been in force without a break: another status that
-# was known after that day, and was no mistake, ends it.
+# A confirmation counts while its status has been in force without interruption: an uncorrected event with another
+# status and a later as_of ends it.
 _LAST_CONFIRMED = f"""(
         SELECT max(mark.confirmed_on) FROM sites_confirmation AS mark
         WHERE mark.trial_site_id = site.id AND mark.undone_at IS NULL AND mark.status = {{status}}
@@ -65,7 +64,7 @@ _REFUSE_DIRECT = """
 """
 
 
-# Written with the blanks of its first migration, or the migrations would want it again
+# Whitespace as in the first migration: a change of it would need a new migration
 _REFUSE_INITIAL_STATUS = """
             IF COALESCE(current_setting('sitelight.bulk_insert', true), '') <> 'on' AND EXISTS (
                 SELECT 1 FROM new_values
@@ -79,7 +78,7 @@ _REFUSE_INITIAL_STATUS = """
 
 
 def _after(name: str, operation: pgtrigger.Operation, func: str, **rows: str) -> pgtrigger.Trigger:
-    """Once for a statement, whose rows it reads as `new_values` (and `old`)."""
+    """A statement-level trigger with the new rows as `new_values`, and the transition tables in `rows`."""
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,
@@ -91,12 +90,12 @@ def _after(name: str, operation: pgtrigger.Operation, func: str, **rows: str) ->
 
 
 def site_follows_events() -> pgtrigger.Trigger:
-    """After new events: the site shows the latest one that is not corrected."""
+    """Copy the latest uncorrected event to the site after an insert of events."""
     return _after("site_follows_events", pgtrigger.Insert, _UPDATE_STATUS)
 
 
 def site_follows_confirmations() -> pgtrigger.Trigger:
-    """After a confirmation is made or undone: the site shows the last one that was said of its present status."""
+    """Copy the last confirmation of the current status to the site after an insert of confirmations."""
     return _after("site_follows_confirmations", pgtrigger.Insert, _UPDATE_LAST_CONFIRMED)
 
 
@@ -105,7 +104,7 @@ def site_follows_undone_confirmations() -> pgtrigger.Trigger:
 
 
 def refuse_direct_status_update() -> pgtrigger.Trigger:
-    """A direct write of the repeated columns is refused; only the triggers above pass."""
+    """Refuse direct updates of the derived columns; only the triggers above may write them."""
     return pgtrigger.Trigger(
         name="status_only_by_events",
         when=pgtrigger.Before,
@@ -116,12 +115,12 @@ def refuse_direct_status_update() -> pgtrigger.Trigger:
 
 
 def refuse_initial_status() -> pgtrigger.Trigger:
-    """A new site has no status until an event says so. The importer's bulk road writes both at once."""
+    """Refuse a new site with a status, except in a bulk insert, which writes its events too."""
     return _after("no_status_at_birth", pgtrigger.Insert, _REFUSE_INITIAL_STATUS)
 
 
 def require_correction_of_same_site() -> pgtrigger.Trigger:
-    """A correction of another site's event would leave that site with a status that no event says."""
+    """Refuse a correction of another site's event."""
     return pgtrigger.Trigger(
         name="corrects_its_own_site",
         when=pgtrigger.Before,
@@ -140,14 +139,14 @@ def require_correction_of_same_site() -> pgtrigger.Trigger:
 
 
 def protect_confirmations() -> list[pgtrigger.Trigger]:
-    """What was confirmed stays as it was said; all that a row can become is undone."""
-    said = ["trial_site", "status", "confirmed_on", "confirmed_as", "author", "recorded_at"]
+    """Refuse deletes of confirmations, and updates other than undoing."""
+    fields = ["trial_site", "status", "confirmed_on", "confirmed_as", "author", "recorded_at"]
     return [
         pgtrigger.Protect(name="confirmation_stays", operation=pgtrigger.Delete),
-        pgtrigger.ReadOnly(name="confirmation_as_said", fields=said),
+        pgtrigger.ReadOnly(name="confirmation_as_said", fields=fields),
     ]
 
 
 def append_only(name: str) -> pgtrigger.Trigger:
-    """Rows are added, never changed or removed."""
+    """Refuse updates and deletes."""
     return pgtrigger.Protect(name=f"{name}_append_only", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -1,43 +1,43 @@
-// Dates typed as text: says beside the field how the server reads them, and offers a calendar. Without it, plain text.
+// Date fields: shows how the server parses the entered text, and adds a calendar button. Optional enhancement.
 "use strict";
 
-const address = document.currentScript.dataset.url;
+const parseUrl = document.currentScript.dataset.url;
 
-function note(input) {
+function noteOf(input) {
   if (input.dateNote) return input.dateNote;
-  const place = document.createElement("output");
-  place.className = "date-note small";
-  place.htmlFor = input.id;
-  (input.closest(".date-field") ?? input).after(place);
-  input.dateNote = place;
-  return place;
+  const note = document.createElement("output");
+  note.className = "date-note small";
+  note.htmlFor = input.id;
+  (input.closest(".date-field") ?? input).after(note);
+  input.dateNote = note;
+  return note;
 }
 
-async function read(input) {
+async function parseDate(input) {
   const text = input.value.trim();
-  const place = note(input);
-  if (!text) return place.replaceChildren();
-  const answer = await fetch(`${address}?${new URLSearchParams({ text })}`).catch(() => null);
-  if (!answer?.ok || input.value.trim() !== text) return;
-  show(input, await answer.json());
+  const note = noteOf(input);
+  if (!text) return note.replaceChildren();
+  const response = await fetch(`${parseUrl}?${new URLSearchParams({ text })}`).catch(() => null);
+  if (!response?.ok || input.value.trim() !== text) return;
+  showResult(input, await response.json());
 }
 
-function show(input, answer) {
-  const place = note(input);
-  place.classList.toggle("is-wrong", Boolean(answer.error));
-  place.replaceChildren(answer.error ?? `Read as ${answer.words}`, ...(answer.readings ?? []).map(choice(input)));
+function showResult(input, result) {
+  const note = noteOf(input);
+  note.classList.toggle("is-invalid", Boolean(result.error));
+  note.replaceChildren(result.error ?? `Read as ${result.words}`, ...(result.readings ?? []).map(createChoice(input)));
 }
 
-const choice = (input) => (reading) => {
+const createChoice = (input) => (reading) => {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn button"; // .button: the administration's
+  button.className = "btn button"; // .button is the admin's class
   button.textContent = reading.words;
-  button.addEventListener("click", () => set(input, reading.value));
+  button.addEventListener("click", () => setValue(input, reading.value));
   return button;
 };
 
-function set(input, value) {
+function setValue(input, value) {
   input.value = value;
   input.dispatchEvent(new Event("change", { bubbles: true }));
   input.focus();
@@ -50,12 +50,12 @@ function addCalendar(input) {
   picker.type = "date";
   picker.tabIndex = -1;
   picker.setAttribute("aria-hidden", "true");
-  picker.addEventListener("change", () => picker.value && set(input, picker.value));
+  picker.addEventListener("change", () => picker.value && setValue(input, picker.value));
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn button"; // .button: the administration's
+  button.className = "btn button"; // .button is the admin's class
   button.textContent = "Calendar";
-  button.setAttribute("aria-label", `Calendar for ${nameOf(input)}`);
+  button.setAttribute("aria-label", `Calendar for ${labelOf(input)}`);
   button.addEventListener("click", () => {
     picker.value = /^\d{4}-\d\d-\d\d$/.test(input.value) ? input.value : "";
     picker.showPicker();
@@ -64,17 +64,17 @@ function addCalendar(input) {
   frame.append(input, button, picker);
 }
 
-const nameOf = (input) => input.labels?.[0]?.textContent.trim() || input.getAttribute("aria-label") || "this date";
+const labelOf = (input) => input.labels?.[0]?.textContent.trim() || input.getAttribute("aria-label") || "this date";
 
 function prepareDates(root) {
   for (const input of root.querySelectorAll("input[data-date]")) {
     if (input.closest(".date-field")) continue;
     if ("showPicker" in HTMLInputElement.prototype) addCalendar(input);
-    input.addEventListener("change", () => read(input));
-    if (input.value && !/^\d{4}(-\d\d){0,2}$/.test(input.value)) read(input);
+    input.addEventListener("change", () => parseDate(input));
+    if (input.value && !/^\d{4}(-\d\d){0,2}$/.test(input.value)) parseDate(input);
   }
 }
 
 prepareDates(document);
 document.addEventListener("htmx:load", (event) => prepareDates(event.target));
-document.addEventListener("formset:added", (event) => prepareDates(event.target)); // a further line in the administration
+document.addEventListener("formset:added", (event) => prepareDates(event.target)); // a row added to an admin formset

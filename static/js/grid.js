@@ -1,20 +1,21 @@
-// The grid of numbers: arrows and Enter move, a block from a spreadsheet is pasted. Without this file it is a plain form.
+// The enrollment grid: moving between cells by keyboard, pasting blocks of cells. Optional enhancement of the form.
 "use strict";
 
 const form = document.querySelector("[data-grid]");
 const NUMBER = /^(\d+|\d{1,3}([,'’ \u00a0\u2009\u202f]\d{3})+)$/;
 
-const lines = () => [...form.querySelectorAll("[data-line]")];
-const cellsOf = (line) => [...line.querySelectorAll("[data-cell]")];
+const gridRows = () => [...form.querySelectorAll("[data-grid-row]")];
+const cellsOf = (gridRow) => [...gridRow.querySelectorAll("[data-cell]")];
+const rowOf = (cell) => cell.closest("[data-grid-row]");
 
-/* moving */
+/* keyboard navigation */
 
-function step(cell, down, right) {
-  const line = cell.closest("[data-line]");
-  if (right) return cellsOf(line)[cellsOf(line).indexOf(cell) + right];
-  const open = lines().filter((one) => cellsOf(one).length);
-  const there = open[open.indexOf(line) + down];
-  return there?.querySelector(`[data-cell=${cell.dataset.cell}]`);
+function neighbour(cell, down, right) {
+  const gridRow = rowOf(cell);
+  if (right) return cellsOf(gridRow)[cellsOf(gridRow).indexOf(cell) + right];
+  const editable = gridRows().filter((other) => cellsOf(other).length);
+  const target = editable[editable.indexOf(gridRow) + down];
+  return target?.querySelector(`[data-cell=${cell.dataset.cell}]`);
 }
 
 const atStart = (cell) => cell.selectionStart === 0;
@@ -30,12 +31,12 @@ const moves = {
 function moveFocus(event) {
   const cell = event.target;
   if (!cell.matches("[data-cell]") || event.ctrlKey || event.metaKey || event.altKey) return;
-  const by = moves[event.key]?.(cell, event);
-  if (!by) return;
+  const offset = moves[event.key]?.(cell, event);
+  if (!offset) return;
   event.preventDefault();
-  const there = step(cell, ...by);
-  there?.focus();
-  there?.select();
+  const target = neighbour(cell, ...offset);
+  target?.focus();
+  target?.select();
 }
 
 /* pasting */
@@ -43,73 +44,74 @@ function moveFocus(event) {
 const isNumber = (text) => NUMBER.test(text.trim());
 const isBlank = (text) => !text.trim();
 
-/** Whether the block says in words what its columns or rows are: headings, names of sites, months. */
-function hasWords(rows) {
+/** Whether the block has headings, or names of sites or months in its first column. */
+function hasLabels(rows) {
   const isHeading = rows[0].some((cell) => !isBlank(cell)) && !rows[0].some(isNumber);
   return isHeading || rows.some((row) => !isBlank(row[0]) && !isNumber(row[0]));
 }
 
-/** The server reads a table with words, as it reads one that is pasted into the box: one reader, one answer. */
+/** A table with labels is parsed by the server, like one pasted into the text area. */
 function sendAsTable(text) {
   form.querySelector("[name=table]").value = text;
   form.requestSubmit(form.querySelector("[name=act][value=paste]"));
 }
 
-function fill(row, cell, before) {
-  const there = cellsOf(cell.closest("[data-line]"));
-  const left = [];
-  row.forEach((text, at) => {
+/** Fills a row from a cell on, records the previous values and returns the errors. */
+function fillRow(texts, cell, previous) {
+  const cells = cellsOf(rowOf(cell));
+  const errors = [];
+  texts.forEach((text, index) => {
     if (isBlank(text)) return;
-    const target = there[there.indexOf(cell) + at];
-    before.push([target, target.value]);
+    const target = cells[cells.indexOf(cell) + index];
+    previous.push([target, target.value]);
     target.value = text.trim();
     target.classList.add("is-changed");
-    if (!isNumber(text)) left.push(`${text.trim()} is not a whole number`);
+    if (!isNumber(text)) errors.push(`${text.trim()} is not a whole number`);
   });
-  return left;
+  return errors;
 }
 
-/** Numbers alone go into the cells from this one on, as in a spreadsheet; a block that is too wide goes nowhere. */
+/** Pastes a block of numbers from this cell on; a block that is too wide is refused. */
 function pasteBlock(rows, cell) {
-  const there = cellsOf(cell.closest("[data-line]"));
-  const width = there.length - there.indexOf(cell);
+  const cells = cellsOf(rowOf(cell));
+  const width = cells.length - cells.indexOf(cell);
   const widest = Math.max(...rows.map((row) => row.findLastIndex((text) => !isBlank(text)) + 1));
   if (widest > width) {
-    return tell([], [`The block has ${widest} columns, but there are ${width} from this cell on. Nothing was pasted.`]);
+    return showResult([], [`The block has ${widest} columns, but only ${width} fit from this cell on. Nothing was pasted.`]);
   }
-  const begin = lines().indexOf(cell.closest("[data-line]"));
-  const before = [];
-  const left = [];
+  const first = gridRows().indexOf(rowOf(cell));
+  const previous = [];
+  const errors = [];
   rows.forEach((row, number) => {
     if (row.every(isBlank)) return;
-    const line = lines()[begin + number];
-    const target = line?.querySelector(`[data-cell=${cell.dataset.cell}]`);
-    const told = row.map((one) => one.trim()).filter(Boolean).join(" · ");
-    if (!line) left.push(`${told}: no such line here`);
-    else if (!target) left.push(`${told}: this line cannot be typed in`);
-    else fill(row, target, before).forEach((what) => left.push(`${line.dataset.name}: ${what}`));
+    const gridRow = gridRows()[first + number];
+    const target = gridRow?.querySelector(`[data-cell=${cell.dataset.cell}]`);
+    const text = row.map((value) => value.trim()).filter(Boolean).join(" · ");
+    if (!gridRow) errors.push(`${text}: no row for these numbers`);
+    else if (!target) errors.push(`${text}: this row is locked`);
+    else fillRow(row, target, previous).forEach((error) => errors.push(`${gridRow.dataset.name}: ${error}`));
   });
-  tell(before, left);
+  showResult(previous, errors);
 }
 
-function tell(before, left) {
-  const told = form.querySelector("[data-grid-told]");
-  const words = document.createElement("p");
-  words.textContent = `${before.length} number${before.length === 1 ? "" : "s"} pasted, not saved yet.` +
-    (left.length ? ` ${left.length} did not fit:` : "");
+function showResult(previous, errors) {
+  const message = form.querySelector("[data-grid-message]");
+  const summary = document.createElement("p");
+  summary.textContent = `${previous.length} number${previous.length === 1 ? "" : "s"} pasted, not saved yet.` +
+    (errors.length ? ` ${errors.length} not pasted or invalid:` : "");
   const list = document.createElement("ul");
-  list.append(...left.map((what) => Object.assign(document.createElement("li"), { textContent: what })));
-  const back = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: "Take it back" });
-  back.addEventListener("click", () => {
-    before.reverse().forEach(([cell, value]) => {
+  list.append(...errors.map((error) => Object.assign(document.createElement("li"), { textContent: error })));
+  const undo = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: "Undo" });
+  undo.addEventListener("click", () => {
+    previous.reverse().forEach(([cell, value]) => {
       cell.value = value;
       cell.classList.remove("is-changed");
     });
-    told.hidden = true;
-    before[before.length - 1]?.[0].focus();
+    message.hidden = true;
+    previous[previous.length - 1]?.[0].focus();
   });
-  told.replaceChildren(words, ...(left.length ? [list] : []), ...(before.length ? [back] : []));
-  told.hidden = false;
+  message.replaceChildren(summary, ...(errors.length ? [list] : []), ...(previous.length ? [undo] : []));
+  message.hidden = false;
 }
 
 function paste(event) {
@@ -117,18 +119,18 @@ function paste(event) {
   if (!event.target.matches("[data-cell]") || !/[\t\n]/.test(text.trim())) return;
   event.preventDefault();
   const rows = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n").map((row) => row.split("\t"));
-  if (hasWords(rows)) sendAsTable(text);
+  if (hasLabels(rows)) sendAsTable(text);
   else pasteBlock(rows, event.target);
 }
 
-/* leaving */
+/* warning about unsaved changes */
 
-let isSent = false;
-const isTyped = () => form.querySelector(".is-changed") || [...form.querySelectorAll("[data-cell]")].some((cell) => cell.value !== cell.defaultValue);
+let isSubmitted = false;
+const isChanged = () => form.querySelector(".is-changed") || [...form.querySelectorAll("[data-cell]")].some((cell) => cell.value !== cell.defaultValue);
 
 if (form) {
-  form.addEventListener("submit", () => (isSent = true));
-  addEventListener("beforeunload", (event) => isTyped() && !isSent && event.preventDefault());
+  form.addEventListener("submit", () => (isSubmitted = true));
+  addEventListener("beforeunload", (event) => isChanged() && !isSubmitted && event.preventDefault());
   form.addEventListener("keydown", moveFocus);
   form.addEventListener("paste", paste);
   form.addEventListener("focusin", (event) => event.target.matches("[data-cell]") && event.target.select());

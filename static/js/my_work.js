@@ -1,47 +1,47 @@
-// My work by keyboard. Everything here presses a button or a box that is on the page anyway.
+// Keyboard shortcuts of My work; each activates a button or checkbox of the page.
 "use strict";
 
-let last = 0; // where one was, counted in rows: the list is new after every act
+let lastIndex = 0; // index of the last focused row, kept when the list is replaced
 
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
-const here = () => rows().indexOf(document.activeElement?.closest("[data-row]"));
+const focusedIndex = () => rows().indexOf(document.activeElement?.closest("[data-row]"));
 const isBusy = () => document.querySelector("#work.htmx-request, #undo.htmx-request");
 
-function go(to) {
+function focusRow(index) {
   const all = rows();
   if (!all.length) return;
-  last = Math.max(0, Math.min(to, all.length - 1));
-  all[last].focus();
-  all[last].scrollIntoView({ block: "nearest" });
+  lastIndex = Math.max(0, Math.min(index, all.length - 1));
+  all[lastIndex].focus();
+  all[lastIndex].scrollIntoView({ block: "nearest" });
 }
 
-function move(by) {
-  go(here() < 0 ? last : here() + by);
+function move(offset) {
+  focusRow(focusedIndex() < 0 ? lastIndex : focusedIndex() + offset);
 }
 
 function confirm() {
   if (isBusy()) return;
   const work = document.getElementById("work");
   const selected = work?.querySelector("input[name=site]:checked");
-  const row = rows()[here()];
+  const row = rows()[focusedIndex()];
   if (selected) work.requestSubmit();
   else row?.querySelector("[data-confirm]")?.click();
 }
 
 function select() {
-  rows()[here()]?.querySelector("input[name=site]")?.click();
+  rows()[focusedIndex()]?.querySelector("input[name=site]")?.click();
 }
 
 function undo() {
   if (!isBusy()) document.querySelector("#undo button")?.click();
 }
 
-function help() {
+function toggleHelp() {
   const keys = document.getElementById("keys");
   if (keys) keys.open = !keys.open;
 }
 
-const acts = { j: () => move(1), k: () => move(-1), c: confirm, x: select, u: undo, "?": help };
+const shortcuts = { j: () => move(1), k: () => move(-1), c: confirm, x: select, u: undo, "?": toggleHelp };
 
 function isTyping(target) {
   return target.matches("textarea, select, input:not([type=checkbox])");
@@ -49,23 +49,23 @@ function isTyping(target) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  const act = acts[event.key];
-  if (!act) return;
+  const action = shortcuts[event.key];
+  if (!action) return;
   event.preventDefault();
-  act();
+  action();
 });
 
 document.addEventListener("focusin", () => {
-  if (here() >= 0) last = here();
+  if (focusedIndex() >= 0) lastIndex = focusedIndex();
 });
 
-function begin() {
+function showHelp() {
   const keys = document.getElementById("keys");
   if (keys) keys.hidden = false;
 }
 
 document.addEventListener("htmx:afterSettle", () => {
-  begin();
-  go(last);
+  showHelp();
+  focusRow(lastIndex);
 });
-begin();
+showHelp();

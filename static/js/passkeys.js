@@ -1,12 +1,12 @@
-/* Passkeys are shown where the browser has them, and once pressing them does something: allauth's script, which comes
-   before this one, listens from the same moment on. When one is not used, the page says so instead of the console. */
+/* Shows the passkey controls where the browser supports passkeys, after allauth's script has been loaded, and shows a
+   message on the page when using one fails. */
 (() => {
   document.addEventListener("DOMContentLoaded", () => {
     if (!window.PublicKeyCredential) return;
-    for (const part of document.querySelectorAll("[data-passkey]")) part.hidden = false;
+    for (const element of document.querySelectorAll("[data-passkey]")) element.hidden = false;
   });
   document.addEventListener("allauth.error", (event) => {
     event.preventDefault();
-    for (const part of document.querySelectorAll("[data-passkey-failed]")) part.hidden = false;
+    for (const element of document.querySelectorAll("[data-passkey-failed]")) element.hidden = false;
   });
 })();

@@ -1,4 +1,4 @@
-// Says above a table that it has more columns than the window shows, for as long as it has.
+// Shows a hint above a table while it is wider than its scroll region.
 "use strict";
 
 function watch(region) {

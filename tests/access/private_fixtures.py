@@ -66,7 +66,7 @@ def _bulk(builder, user) -> None:
     said = {"Facility": builder.canary("bulk", OWN_DATA, "entries")}
     builder.realm.rows["bulk"] = BulkChange.objects.create(
         pk=builder.pk(), author=user.actor, input_method="UPLOADED", name=builder.canary("bulk", OWN_DATA, "name"),
-        entries=[[1, said, None, None, "No site of yours is meant by this row."]],
+        entries=[[1, said, None, None, "Site not found among your sites."]],
     )  # fmt: skip
 
 

@@ -159,9 +159,7 @@ def placeholder_values(realm: Realm | None, own: Realm) -> dict[str, str]:
 
 def build_url(pattern: str, kind: str, values: dict[str, str]) -> str:
     """The address of an object."""
-    slots = {
-        name: values[name.strip("<>").rpartition(":")[2]] for name in ("<str:key>", "<slug:slug>", "<int:site>")
-    }
+    slots = {name: values[name.strip("<>").rpartition(":")[2]] for name in ("<str:key>", "<slug:slug>", "<int:site>")}
     slots |= {"<int:other_pk>": values["own_person"], "<slug:what>": "target", "<str:kind>": "csv"}
     return "/" + URL_CONVERTER.sub(lambda slot: slots.get(slot[0], values[kind]), pattern).format(**values)
 

@@ -74,7 +74,7 @@ def a_months_numbers_are_pasted(player, readers, today):
     before = {site: month_counts.reported(site) for site in sites}
     month = month_counts.month_of(today)
     steps.enter_a_month(player, month.as_text(), month_counts.table_of(sites))
-    expect(player.page.get_by_text("Saved: 3 lines.")).to_be_visible()
+    expect(player.page.get_by_text("3 rows saved.")).to_be_visible()
     for site, report in before.items():
         assert month_counts.reported(site).month == month
         assert month_counts.reported(site).enrolled == report.enrolled + 1

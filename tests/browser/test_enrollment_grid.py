@@ -59,7 +59,7 @@ def test_a_block_of_ten_by_five_is_pasted_and_saved_by_keyboard(open_page, trial
     expect(page.get_by_text("50 numbers pasted, not saved yet.")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Saved: 10 lines.")).to_be_visible()
+    expect(page.get_by_text("10 rows saved.")).to_be_visible()
     assert saved() == as_numbers(block(10))
 
 
@@ -71,7 +71,7 @@ def test_a_block_with_headings_is_read_as_a_table_and_what_does_not_fit_is_told(
     first_cell(page).focus()
     page.keyboard.press("Control+v")
     told = page.get_by_role("status")
-    for words in ("Your table reached 2 lines", "Mood This column is not known", "Line 3: Hospital 77 · 8"):
+    for words in ("2 rows filled", "Mood Column not recognized", "Row 3: Hospital 77 · 8"):
         expect(told.filter(has_text=words)).to_be_visible()
     expect(page.get_by_label("Enrolled, Hospital 3, February 2026")).to_have_value("7")
     expect(page.get_by_label("Enrolled, Hospital 5, February 2026")).to_have_value("9")
@@ -84,9 +84,9 @@ def test_a_block_that_carries_months_goes_to_these_months(open_page, trial):
     copy(page, "\n".join(["Site number\tSite\tMonth\tScreened\tConsented\tEnrolled", *lines]))
     first_cell(page).focus()
     page.keyboard.press("Control+v")
-    expect(page.get_by_text("Some lines are of other months than this page")).to_contain_text("March 2026, April 2026")
+    expect(page.get_by_text("Some rows are for other months")).to_contain_text("March 2026, April 2026")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved: 3 lines.")).to_be_visible()
+    expect(page.get_by_text("3 rows saved.")).to_be_visible()
     reports = EnrollmentReport.objects.filter(trial_site=site, month__gt="2026-01")
     assert list(reports.order_by("month").values_list("month", "enrolled")) == [
         ("2026-02", 52), ("2026-03", 53), ("2026-04", 54),
@@ -98,7 +98,7 @@ def test_a_block_that_is_too_wide_goes_nowhere(open_page, trial):
     copy(page, "138\t50\t40\t30\t2\t0\n")
     first_cell(page).focus()
     page.keyboard.press("Control+v")
-    expect(page.locator("[data-grid-told]")).to_contain_text("The block has 6 columns, but there are 5")
+    expect(page.locator("[data-grid-message]")).to_contain_text("The block has 6 columns, but only 5 fit")
     expect(first_cell(page)).to_have_value("")
 
 
@@ -107,7 +107,7 @@ def test_rows_below_the_last_line_are_told(open_page, trial):
     copy(page, "1\t1\n2\t2\n")
     page.locator("[data-cell=withdrawn]").last.focus()
     page.keyboard.press("Control+v")
-    expect(page.locator("[data-grid-told]")).to_contain_text("2 · 2: no such line here")
+    expect(page.locator("[data-grid-message]")).to_contain_text("2 · 2: no row for these numbers")
 
 
 def test_arrows_and_enter_move_between_cells(open_page, trial):
@@ -126,11 +126,11 @@ def test_without_scripts_a_table_is_pasted_looked_through_and_saved(open_page, t
     page.get_by_text("Paste a table").click()
     lines = [f"Hospital {number}\t" + "\t".join(row) for number, row in enumerate(block(10), 1)]
     page.get_by_label("Rows copied from a spreadsheet").fill("\n".join([*lines, "Hospital 77\t1"]))
-    page.get_by_role("button", name="Put it into the grid").click()
-    expect(page.get_by_text("Your table reached 10 lines.")).to_be_visible()
-    expect(page.get_by_text("Line 11")).to_be_visible()
+    page.get_by_role("button", name="Fill table").click()
+    expect(page.get_by_text("10 rows filled")).to_be_visible()
+    expect(page.get_by_text("Row 11")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved: 10 lines.")).to_be_visible()
+    expect(page.get_by_text("10 rows saved.")).to_be_visible()
     assert saved() == as_numbers(block(10))
 
 

@@ -124,7 +124,7 @@ def test_a_board_is_a_list_of_cards_where_it_is_narrow(open_page, hospital):
     card = page.locator("tbody tr").first
     assert card.evaluate("card => getComputedStyle(card).display") in ("block", "flow-root")
     assert card.bounding_box()["width"] <= 320
-    page.get_by_text("Find and order sites").click()
+    page.get_by_text("Filter and sort").click()
     assert page.get_by_label("Order").is_visible()
 
 

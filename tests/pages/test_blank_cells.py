@@ -77,6 +77,6 @@ def test_no_cell_of_a_list_is_blank(client, facility, reader):
 def test_a_board_says_why_it_shows_no_contact(client, facility):
     texts = client.get(f"{TRIAL}sites/").content.decode()
     recruits = facility.trial_sites.get().trial.overall_status in ("RECRUITING", "NOT_YET_RECRUITING")
-    assert ("No contact named" in texts) is recruits
-    assert "Contacts are shown while a site recruits" in texts
+    assert ("No contact listed" in texts) is recruits
+    assert "Contacts are shown while the site recruits" in texts
     assert "No status to confirm" in texts

@@ -132,12 +132,12 @@ def test_a_board_can_be_narrowed(client, three_sites, asked, expected):
 
 def test_no_results_offers_to_remove_filters(client, three_sites):
     page = client.get(f"{BOARD}?words=atlantis")
-    assert "No site fits this" in text_of(page)
+    assert "No sites match" in text_of(page)
     assert BOARD in read(page).links
 
 
 def test_a_trial_without_sites_says_so(client, trial):
-    assert "This trial names no sites" in text_of(client.get(BOARD))
+    assert "No sites yet" in text_of(client.get(BOARD))
 
 
 @pytest.mark.parametrize(
@@ -220,8 +220,8 @@ def test_the_status_timeline_has_a_text_alternative(client, trial):
     an_event(site, "RECRUITING", "2026-03-03")
     with time_machine.travel("2026-11-21T12:00:00Z", tick=False):
         html = client.get(BOARD).content.decode()
-    label = re.search(r'<svg class="ribbon"[^>]*aria-label="([^"]*)"', html)[1]
-    assert label == "Eighteen months: not yet recruiting from January 2026, then recruiting from 3 March 2026"
+    label = re.search(r'<svg class="timeline"[^>]*aria-label="([^"]*)"', html)[1]
+    assert label == "Status history, 18 months: not yet recruiting from January 2026, then recruiting from 3 March 2026"
 
 
 def test_the_csv_is_the_public_board(client, three_sites):

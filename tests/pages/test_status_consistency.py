@@ -69,10 +69,10 @@ def test_what_is_held_back_is_not_found_by_asking_for_it(client, ask):
     assert ask("/api/v1/trials/?recruiting_in=France")["results"] == []
     assert ask("/api/v1/facilities/?site_status=RECRUITING")["results"] == []
     assert ask(f"/api/v1/facilities/{facility.slug}/")["sites_recruiting"] == 0
-    assert "No trial here fits this" in text_of(client.get(f"{facility.get_absolute_url()}?status=RECRUITING"))
+    assert "No trials match" in text_of(client.get(f"{facility.get_absolute_url()}?status=RECRUITING"))
     board = f"{site.trial.get_absolute_url()}sites/"
-    assert "No site fits this" in text_of(client.get(f"{board}?status=RECRUITING"))
-    assert "No site fits this" in text_of(client.get(f"{board}?confirmed=fresh"))
+    assert "No sites match" in text_of(client.get(f"{board}?status=RECRUITING"))
+    assert "No sites match" in text_of(client.get(f"{board}?confirmed=fresh"))
 
 
 def test_a_site_that_opened_before_its_trial_is_shown_with_the_sentence(client, ask):
@@ -96,7 +96,7 @@ def test_coordinators_see_the_entered_status_and_that_it_is_not_public(client):
     assign(user, trial=site.trial)
     client.force_login(user)
     board = text_of(client.get(f"{site.trial.get_absolute_url()}sites/"))
-    assert "Not shown to the public: it contradicts the trial’s status." in board
+    assert "Not public: contradicts the trial’s overall status." in board
     assert "Confirmed yesterday" in board
 
 

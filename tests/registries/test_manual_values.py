@@ -270,7 +270,7 @@ def test_a_place_in_a_town_that_neither_side_names_lies_where_others_there_do(cl
 def test_a_place_without_a_country_is_refused(client, coordinator):
     conflict = make_place_conflict()
     assign_coordinator(coordinator)
-    assert "Give the country." in text_of(typed(client, conflict, country=""))
+    assert "Enter the country." in text_of(typed(client, conflict, country=""))
     assert TrialSite.objects.get().facility.name == "Hospital One"
 
 

@@ -1,4 +1,4 @@
-"""The grid of enrollment as a browser sends it back."""
+"""Helpers for tests of the enrollment grid: form data of a page, cells, trials and users."""
 
 import re
 
@@ -7,7 +7,7 @@ from tests.factories import a_facility, a_site, a_trial, a_user, assign
 
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
 CELL = re.compile(rf'id="((?:{"|".join(CUMULATIVE)})-\d+-[\d-]+)" name="[^"]+" value="([^"]*)"')
-ASKED = re.compile(r'name="asked" value="([^"]+)"')
+WARNED = re.compile(r'name="warned" value="([^"]+)"')
 
 
 def grid_at(trial, month: str = "") -> str:
@@ -17,7 +17,7 @@ def grid_at(trial, month: str = "") -> str:
 def sent_back(response, **changes) -> dict:
     """The form of a page untouched, then changed: `changes` by the names of fields, underscores for hyphens."""
     page = response.content.decode()
-    form = {"seen": SEEN.findall(page), "asked": ASKED.findall(page), **dict(CELL.findall(page))}
+    form = {"seen": SEEN.findall(page), "warned": WARNED.findall(page), **dict(CELL.findall(page))}
     return form | {name.replace("_", "-"): value for name, value in changes.items()}
 
 

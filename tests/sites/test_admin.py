@@ -65,7 +65,7 @@ def test_only_what_may_follow_is_offered(client, user, site):
 @pytest.mark.parametrize(
     ("typed", "field", "message"),
     [
-        ({"to": "COMPLETED"}, "to", "Something lies between"),
+        ({"to": "COMPLETED"}, "to", "Enter the missing earlier status"),
         ({"to": "SUSPENDED", "effective_on": "2026-01-10"}, "why", "Give a reason"),
         ({"to": "SUSPENDED", "effective_on": "soon"}, "effective_on", "Write a year"),
         ({"to": "SUSPENDED", "first_status": "RECRUITING"}, "first_since", "together with its date"),
@@ -121,7 +121,7 @@ def test_still_true_of_an_old_view_confirms_nothing(client, user, site):
 def test_an_entry_is_corrected_with_a_reason(client, user, site):
     page = reverse("admin:sites_statusevent_correct", args=[site.status_events.get().pk])
     refused = save(client, page, "status_form", effective_on="2026-01-06")
-    assert "Say why" in refused.content.decode()
+    assert "Give a reason" in refused.content.decode()
 
     asked = save(client, page, "status_form", effective_on="2026-01-06", why="Typing mistake")
     assert client.post(page, form_of(asked, "status_form", accept_warnings="on")).status_code == 302

@@ -71,7 +71,7 @@ def test_one_that_a_rule_refuses_is_named_and_none_is_changed(two_sites):
         change(change_request(two_sites[0]), change_request(two_sites[1], S.COMPLETED))
     (told,) = refused.value.error_list
     assert told.code == "no-status-in-between-is-missing"
-    assert told.message.startswith(f"{two_sites[1]}: Something lies between")
+    assert told.message.startswith(f"{two_sites[1]}: Enter the missing earlier status")
     assert statuses() == [S.RECRUITING] * 2
     assert not Confirmation.objects.exists()
 

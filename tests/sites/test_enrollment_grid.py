@@ -57,7 +57,7 @@ def test_a_month_of_all_sites_is_saved_at_once_and_blank_is_not_nothing(client, 
 def test_last_months_numbers_stand_beside(client, grid):
     trial, (one, _) = grid
     a_report(one, BEFORE, screened=9, enrolled=4)
-    assert "was 9" in text_of(client.get(grid_at(trial, MONTH)))
+    assert "before 9" in text_of(client.get(grid_at(trial, MONTH)))
 
 
 def test_one_wrong_line_keeps_every_line_from_being_saved(client, grid):
@@ -86,14 +86,14 @@ def test_everything_that_is_wrong_is_told_at_once(client, grid):
     a_report(two, BEFORE, enrolled=4)
     response = enter(client, trial, **{cell("enrolled", one, MONTH): "many", cell("enrolled", two, MONTH): "3"})
     assert "“many” is not a whole number." in text_of(response)
-    assert "say why" in text_of(response)
+    assert "give a reason" in text_of(response)
 
 
 def test_a_fall_asks_for_its_reason_and_keeps_it(client, grid):
     trial, (one, _) = grid
     a_report(one, BEFORE, enrolled=4)
     response = enter(client, trial, **{cell("enrolled", one, MONTH): "3"})
-    assert "lower than in the month before: say why" in text_of(response)
+    assert "lower than in the month before. Correct it or give a reason" in text_of(response)
     again = sent_back(response, **{cell("reason", one, MONTH): "One was counted twice"})
     assert client.post(grid_at(trial, MONTH), again).status_code == 302
     assert EnrollmentReport.objects.get(month=MONTH).reason == "One was counted twice"
@@ -104,13 +104,13 @@ def test_a_fall_past_a_month_that_nobody_knew_is_a_fall(client, grid):
     trial, (one, _) = grid
     a_report(one, "2025-12", enrolled=4)
     a_report(one, BEFORE, screened=9)
-    assert "say why" in text_of(enter(client, trial, **{cell("enrolled", one, MONTH): "3"}))
+    assert "give a reason" in text_of(enter(client, trial, **{cell("enrolled", one, MONTH): "3"}))
 
 
 def test_a_month_does_not_pass_the_month_after_it(client, grid):
     trial, (one, _) = grid
     a_report(one, "2026-03", enrolled=4)
-    assert "higher than in the month after it" in text_of(enter(client, trial, **{cell("enrolled", one, MONTH): "5"}))
+    assert "higher than in the following month" in text_of(enter(client, trial, **{cell("enrolled", one, MONTH): "5"}))
 
 
 def test_an_unusual_number_asks_once_for_what_was_asked(client, grid):
@@ -118,9 +118,9 @@ def test_an_unusual_number_asks_once_for_what_was_asked(client, grid):
     for month, count in (("2025-10", 0), ("2025-11", 1), ("2025-12", 2), (BEFORE, 3)):
         a_report(one, month, enrolled=count)
     response = enter(client, trial, **{cell("enrolled", one, MONTH): "20"})
-    assert "More than three times as many" in text_of(response)
+    assert "More than three times the usual" in text_of(response)
     other = sent_back(response, accept="on", **{cell("enrolled", one, MONTH): "90"})
-    assert "More than three times as many" in text_of(client.post(grid_at(trial, MONTH), other))
+    assert "More than three times the usual" in text_of(client.post(grid_at(trial, MONTH), other))
     assert client.post(grid_at(trial, MONTH), sent_back(response, accept="on")).status_code == 302
     assert EnrollmentReport.objects.get(month=MONTH).enrolled == 20
 
@@ -133,7 +133,7 @@ def test_a_line_that_somebody_else_saved_shows_both_and_loses_nothing(client, gr
         EnrollmentReport.objects.update(enrolled=6, screened=10)
     response = client.post(grid_at(trial, MONTH), mine)
     assert response.status_code == 409
-    assert "Theirs: 6" in text_of(response)
+    assert "Saved by another user: 6" in text_of(response)
     assert f'name="enrolled-{one.pk}-{MONTH}" value="5"' in response.content.decode()
     assert f'name="screened-{one.pk}-{MONTH}" value="10"' in response.content.decode(), "not touched, so theirs"
     assert client.post(grid_at(trial, MONTH), sent_back(response)).status_code == 302
@@ -259,7 +259,7 @@ def test_each_row_goes_to_its_month_and_other_months_are_told(client, grid):
     trial, (one, _) = grid
     response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": the_csv_of_three_months(one)})
     said = text_of(response)
-    assert "Some lines are of other months than this page, as the table says: January 2026, March 2026." in said
+    assert "Some rows are for other months: January 2026, March 2026." in said
     client.post(grid_at(trial, MONTH), sent_back(response))
     assert enrolled() == {"Hospital 1 2026-01": 1, "Hospital 1 2026-02": 2, "Hospital 1 2026-03": 3}
 
@@ -270,7 +270,7 @@ def test_the_csv_of_all_pastes_back_on_the_page_of_one_site(client, grid):
     table = the_csv_of_three_months(one) + f"\n{two.pk}\tHospital 2\tLyon\tFrance\t2026-01\t90\t9"
     address = f"/trials/{trial.key}/enrollment/{one.pk}/"
     response = client.post(address, {"act": "paste", "table": table})
-    assert "No site of yours is meant by this row." in text_of(response)
+    assert "Site not found among your sites." in text_of(response)
     client.post(address, sent_back(response))
     assert enrolled() == {
         "Hospital 1 2026-01": 1, "Hospital 1 2026-02": 2, "Hospital 1 2026-03": 3, "Hospital 2 2026-01": 7,
@@ -286,10 +286,10 @@ def test_a_month_that_cannot_be_read_is_never_the_one_of_the_page(client, grid, 
     said = text_of(response)
     if month:
         assert "September 2026" in said
-        assert [line.month for line in response.context["lines"]] == [month]
+        assert [line.month for line in response.context["rows"]] == [month]
     else:
-        assert "Nothing of your table found its place." in said
-        assert "Cannot read this month" in said or "It names no month." in said
+        assert "No rows matched." in said
+        assert "Cannot read this month" in said or "Month missing." in said
         assert response.context["table"] == table
 
 
@@ -297,8 +297,8 @@ def test_a_line_of_another_trial_is_told(client, grid):
     trial, _ = grid
     table = "Trial\tSite\tEnrolled\nNCT 0000 0001\tHospital 1\t3\nNCT00000009\tHospital 2\t4"
     response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": table})
-    assert [(line.site.facility.name, line.month) for line in response.context["lines"]] == [("Hospital 1", MONTH)]
-    assert "Line 3" in text_of(response)
+    assert [(line.site.facility.name, line.month) for line in response.context["rows"]] == [("Hospital 1", MONTH)]
+    assert "Row 3" in text_of(response)
 
 
 def test_a_pasted_table_is_looked_through_before_it_is_saved(client, grid):
@@ -307,10 +307,10 @@ def test_a_pasted_table_is_looked_through_before_it_is_saved(client, grid):
     form = sent_back(client.get(grid_at(trial, MONTH)), act="paste", table=table, **{cell("screened", one, MONTH): "8"})
     response = client.post(grid_at(trial, MONTH), form)
     said = text_of(response)
-    assert "Your table reached 1 line." in said
-    assert "Mood This column is not known, so it was not read." in said
-    assert "Line 3" in said
-    assert "No site of yours is meant by this row." in said
+    assert "1 row filled" in said
+    assert "Mood Column not recognized, so it was not read." in said
+    assert "Row 3" in said
+    assert "Site not found among your sites." in said
     assert not EnrollmentReport.objects.exists()
     client.post(grid_at(trial, MONTH), sent_back(response))
     saved = EnrollmentReport.objects.order_by("trial_site").values_list("trial_site", "screened", "enrolled")
@@ -322,7 +322,7 @@ def test_a_name_that_two_sites_share_is_no_match(client, grid):
     twin = a_site(trial, one.facility, duplicate_index=2)
     table = f"Site number\tSite\tEnrolled\n\tHospital 1\t3\n{twin.pk}\tHospital 1\t4"
     response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": table})
-    assert "More than one site is called so" in text_of(response)
+    assert "Several sites match" in text_of(response)
     client.post(grid_at(trial, MONTH), sent_back(response))
     assert EnrollmentReport.objects.get().trial_site == twin
 
@@ -370,8 +370,8 @@ def test_the_ways_to_other_pages_of_sites_save_what_was_typed(client):
     client.force_login(make_director(trial))
     first, second = grid_at(trial, MONTH), f"{grid_at(trial, MONTH)}&page=2"
     assert 'rel="next"' not in client.get(first).content.decode(), "a plain link would lose it"
-    assert 'name="onward" value="1"' in client.get(second).content.decode()
+    assert 'name="next_page" value="1"' in client.get(second).content.decode()
     typed = {cell("enrolled", site, MONTH): "7" for site in sites[:1]}
-    response = client.post(first, sent_back(client.get(first), onward="2", **typed))
+    response = client.post(first, sent_back(client.get(first), next_page="2", **typed))
     assert response.headers["Location"] == second
     assert list(EnrollmentReport.objects.values_list("enrolled", flat=True)) == [7]

@@ -11,7 +11,7 @@ def counts(table: str) -> list[dict]:
 
 
 def whys(table: str) -> list[str]:
-    return [leftover.why for leftover in read_table(table)[1]]
+    return [rejected.reason for rejected in read_table(table)[1]]
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_lines_that_begin_with_a_month_are_about_it():
 
 
 def test_what_is_too_much_is_told():
-    assert whys("Hospital 1\t1\t2\t3\t4\t5\t6") == ["There are more cells than columns."]
-    assert whys("Site\tEnrolled\tMood\nHospital 1\t1\tgood") == ["This column is not known, so it was not read."]
+    assert whys("Hospital 1\t1\t2\t3\t4\t5\t6") == ["The row has more cells than the table has columns."]
+    assert whys("Site\tEnrolled\tMood\nHospital 1\t1\tgood") == ["Column not recognized, so it was not read."]
     assert whys(" \n ") == ["The table is empty."]
 
 
@@ -99,14 +99,14 @@ def test_counts_are_known_by_the_headings_of_other_systems(heading, count):
 
 def test_a_count_that_is_not_kept_is_told_with_what_to_give_instead():
     assert whys("Site\tScreen failures\tEnrolled\nHospital 1\t4\t2") == [
-        "Screen failures are not kept here. Give everybody who was screened under “Screened”."
+        "Screen failures are not recorded. Enter everyone who was screened under “Screened”."
     ]
 
 
 def test_two_columns_of_one_count_are_refused():
-    lines, [leftover] = read_table("Site\tEnrolled\tRandomised\nHospital 1\t4\t3")
+    lines, [rejected] = read_table("Site\tEnrolled\tRandomised\nHospital 1\t4\t3")
     assert lines == []
-    assert leftover.why.startswith("The columns “Enrolled” and “Randomised” mean the same.")
+    assert rejected.reason.startswith("The columns “Enrolled” and “Randomised” mean the same.")
 
 
 def test_a_first_line_may_tell_the_delimiter():

@@ -56,7 +56,7 @@ def test_a_plan_moves_no_stage_and_no_status_moves_with_a_stage():
 
 
 @pytest.mark.parametrize(
-    ("days", "trial_with_violation"),
+    ("days", "rule_id"),
     [
         ({"ethics": "2026-06-16"}, "actual-ethics-is-not-ahead"),
         ({"first_participant": "2026-06-01"}, "first-participant-needs-activation"),
@@ -64,24 +64,24 @@ def test_a_plan_moves_no_stage_and_no_status_moves_with_a_stage():
         ({"ethics": "2026-03-01", "contract": "2026-02-01"}, "stages-happened-in-order"),
     ],
 )
-def test_what_cannot_have_happened_is_refused(days, trial_with_violation):
+def test_what_cannot_have_happened_is_refused(days, rule_id):
     site = a_site()
     with pytest.raises(ValidationError) as error:
         happened(site, **days)
-    assert codes(error) == {trial_with_violation}
+    assert codes(error) == {rule_id}
     assert not Milestone.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("trial", "facility", "trial_with_violation"),
+    ("trial", "facility", "rule_id"),
     [({}, {"is_active": False}, "inactive-facility-is-not-activated"),
      ({"overall_status": "COMPLETED"}, {}, "closed-trial-activates-no-site")],
 )  # fmt: skip
-def test_no_site_is_activated_where_none_can_open(trial, facility, trial_with_violation):
+def test_no_site_is_activated_where_none_can_open(trial, facility, rule_id):
     site = a_site(a_trial(1, **trial), a_facility(1, **facility))
     with pytest.raises(ValidationError) as error:
         happened(site, activated="2026-06-01")
-    assert codes(error) == {trial_with_violation}
+    assert codes(error) == {rule_id}
 
 
 def test_a_site_that_was_activated_before_keeps_its_dates_editable():
@@ -170,7 +170,7 @@ def test_the_trials_coordinator_keeps_dates_and_target_on_one_page(client, site)
 def test_errors_stand_at_their_stage_and_nothing_is_saved(client, site):
     form = sent_back(client.get(page_of(site)), **{"actual_on-ETHICS": "2026-06-16", "target": "5"})
     response = client.post(page_of(site), form)
-    assert "Ethics approval: what has happened is dated today at the latest." in text_of(response)
+    assert "Ethics approval: the actual date cannot be in the future." in text_of(response)
     assert 'value="2026-06-16"' in response.content.decode()
     site.refresh_from_db()
     assert site.enrollment_target is None
@@ -196,7 +196,7 @@ def test_somebody_elses_date_is_shown_beside_and_nothing_is_lost(client, site):
     make(Milestone, trial_site=site, stage="ETHICS", planned_on="2026-08-01", forecast_on="2026-08-02")
     response = client.post(page_of(site), mine)
     assert response.status_code == 409
-    assert "Theirs: 2026-08-01" in text_of(response)
+    assert "Saved by another user: 2026-08-01" in text_of(response)
     assert client.post(page_of(site), sent_back(response)).status_code == 302
     kept = Milestone.objects.get()
     assert (str(kept.planned_on), str(kept.forecast_on)) == ("2026-07-01", "2026-08-02")
@@ -207,7 +207,7 @@ def test_the_sites_coordinator_reads_and_cannot_write(client, site):
     assign(user, site=site)
     client.force_login(user)
     page = client.get(page_of(site))
-    assert "The trial’s coordinator keeps these dates." in text_of(page)
+    assert "The trial coordinator edits these dates." in text_of(page)
     assert client.post(page_of(site), {"actual_on-SELECTED": "2026-01-05"}).status_code == 404
     other = a_site(site.trial, a_facility(2))
     assert client.get(page_of(other)).status_code == 404
@@ -228,7 +228,7 @@ def test_a_site_whose_stage_and_status_differ_is_told_but_not_changed(client, si
     happened(site, activated="2026-06-01")
     a_report(site, "2026-05", enrolled=3)
     said = text_of(client.get(page_of(site)))
-    assert "its recruitment status does not say that it is open" in said
+    assert "its recruitment status is not open" in said
     assert "the first participant has no date" in said
 
 

@@ -57,7 +57,7 @@ def test_who_confirmed_is_counted_and_what_nobody_confirmed_is_said():
     by_site.last_confirmed_on = by_office.last_confirmed_on = date(2026, 3, 1)
     by_site.confirmed_as, by_office.confirmed_as = "SITE", "TRIAL_OFFICE"
     assert where(by_site, by_office, never).confirmation_text == (
-        "Site statuses: 1 confirmed by the site; 1 confirmed by the trial’s office; "
+        "Site statuses: 1 confirmed by the site; 1 confirmed by the trial office; "
         "1 never confirmed, shown as imported or last recorded."
     )
 

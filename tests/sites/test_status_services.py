@@ -237,7 +237,7 @@ def test_correcting_the_past_leaves_the_present_alone():
 def test_an_event_is_corrected_once_and_never_without_a_reason():
     wrong = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01").status_events.get()
     said = {"to": S.NOT_YET_RECRUITING, "effective_on": "2026-01-02", "author": "user:7", "as_of": TODAY}
-    with pytest.raises(ValidationError, match="Say why"):
+    with pytest.raises(ValidationError, match="Give a reason"):
         correct_status(wrong, reason=" ", **said)
     correct_status(wrong, reason="Wrong day", **said)
     with pytest.raises(ValidationError, match="already"):

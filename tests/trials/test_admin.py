@@ -146,7 +146,10 @@ def test_a_trial_that_contradicts_its_sites_can_still_be_edited(client, page, tr
     a_site(trial, status="RECRUITING")
     response = save(client, page, acronym="NEW")
     assert response.status_code == 302
-    assert "A site recruits, so the overall status is Recruiting." in client.get(page).content.decode()
+    assert (
+        "At least one site is recruiting, so the overall status should be Recruiting."
+        in client.get(page).content.decode()
+    )
 
 
 @pytest.mark.parametrize("code", ["UNKNOWN", "WITHHELD"])

@@ -23,7 +23,7 @@ def site():
 
 def navigation_links(page) -> tuple[list[str], list[str]]:
     """Where the rooms lead, and which of them the page says that it is; the history is the administration's."""
-    rooms = re.search(r'<nav class="rooms no-print".*?</nav>', page.content.decode(), re.DOTALL)[0]
+    rooms = re.search(r'<nav class="section-nav no-print".*?</nav>', page.content.decode(), re.DOTALL)[0]
     return re.findall(r'href="((?!/admin/)[^"]+)"', rooms), re.findall(r'href="([^"]+)" aria-current="page"', rooms)
 
 

@@ -66,7 +66,7 @@ def site_that_was_never_confirmed(client):
 def site_of_a_trial_in_which_none_recruits(client):
     _, sites = make_sites(2)
     site = a_confirmed_site(a_recruiting_trial(2), 3, 40, status="SUSPENDED")
-    return [*sites, site], "The overall status is Recruiting, but none of the sites recruits."
+    return [*sites, site], "The overall status is Recruiting, but no site is recruiting."
 
 
 def site_of_a_trial_with_a_finding_about_its_days(client):
@@ -83,7 +83,7 @@ def site_against_the_overall_status(client):
     site = a_confirmed_site(trial, 3, 40)
     with authored("test"):
         Trial.objects.filter(pk=trial.pk).update(overall_status="COMPLETED")
-    return [*sites, site], "Sites of a completed trial are completed, terminated or withdrawn."
+    return [*sites, site], "Sites of a completed trial must be completed, terminated or withdrawn."
 
 
 def site_with_a_finding(client):

@@ -113,8 +113,8 @@ def test_nothing_is_saved_unless_everything_is(client, trial, lead):
     ("typed", "field", "words"),
     [
         ({"facility": ""}, "facility", "Choose a hospital"),
-        ({"name": ""}, "name", "Give the hospital’s name"),
-        ({"country": ""}, "country", "Give the country"),
+        ({"name": ""}, "name", "Enter the facility name"),
+        ({"country": ""}, "country", "Enter the country"),
         ({"status": "RECRUITING"}, "effective_on", "together with its date"),
         ({"effective_on": "2026-01"}, "status", "together with its date"),
         ({"status": "RECRUITING", "effective_on": "03/04/2026"}, "effective_on", "can mean"),

@@ -123,7 +123,7 @@ def test_somebody_elses_change_meanwhile_shows_both_and_keeps_what_was_typed(cli
     an_event(site, "SUSPENDED", days_ago(1).isoformat(), reason="No drug left")
     page = client.post(page_of(site), form_data(site, "ACTIVE_NOT_RECRUITING", why="Enough people"))
     assert page.status_code == 409
-    assert "Yours, not saved Active, not recruiting" in text_of(page)
+    assert "Your entries, not saved Active, not recruiting" in text_of(page)
     assert "Suspended" in text_of(page)
     assert "No drug left" in text_of(page)
     assert events_of(site) == ["RECRUITING", "SUSPENDED"]

@@ -98,7 +98,7 @@ def test_all_that_the_rules_refuse_is_told_at_once(client, site):
     by_the_site(client, site)
     told = text_of(client.post(page_of(site), typed(site, "SUSPENDED", effective_on="2025-12-01")))
     assert "dated back by more than 30 days" in told
-    assert "The new status cannot begin before the present one did." in told
+    assert "The effective date cannot be before that of the current status." in told
 
 
 def test_a_tick_of_one_choice_does_not_accept_the_warning_of_another(client, site):

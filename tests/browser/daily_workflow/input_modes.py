@@ -106,4 +106,4 @@ class WithoutScripts(ByMouse):
         self.activate(self.page.get_by_text("Paste a table"))
         self.page.get_by_label("Rows copied from a spreadsheet").fill(table)
         self.acts.append("Control+v")
-        self.activate(self.page.get_by_role("button", name="Put it into the grid"))
+        self.activate(self.page.get_by_role("button", name="Fill table"))

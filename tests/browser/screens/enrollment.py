@@ -42,7 +42,7 @@ def pasted(stage):
     if page.locator("#table:visible").count() == 0:
         page.locator("details:has(#table) summary").click()
     page.fill("#table", "120\t110\t104\t2\t40\t9\t9\n121\t110\n")
-    return press(page, "Put it into the grid")
+    return press(page, "Fill table")
 
 
 def months_of_a_site(stage):

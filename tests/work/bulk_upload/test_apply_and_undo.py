@@ -110,7 +110,9 @@ def test_warnings_ask_for_one_tick(client, lead, sites):
 
 def test_a_status_that_is_not_known_is_refused_with_the_allowed_words(client, lead, sites):
     page = upload_table(client, (sites[0].pk, "Unlocked", TODAY, "", ""))
-    assert "“Unlocked” is no status. Write one of: Not yet recruiting, Recruiting, By invitation only" in text_of(page)
+    assert "“Unlocked” is not a status. Enter one of: Not yet recruiting, Recruiting, By invitation only" in text_of(
+        page
+    )
 
 
 @pytest.mark.parametrize("word", ["Suspended", "suspended", "SUSPENDED", " Suspended "])
@@ -139,7 +141,7 @@ def test_a_row_of_somebody_elses_site_looks_like_one_of_no_site(client, lead, si
     page = upload_table(client, suspended(other), (999_999, "Suspended", TODAY, "", ""))
     theirs, nobodys = rows_of(page)
     assert theirs.replace(str(other.pk), "#").replace("2", "") == nobodys.replace("999999", "#").replace("3", "")
-    assert "No site of yours is meant by this row." in theirs
+    assert "Site not found among your sites." in theirs
     assert "Hospital 9" not in text_of(page)
 
 
@@ -154,7 +156,7 @@ def test_a_site_is_found_by_its_place_when_the_row_has_no_number(client, lead, s
 def test_twins_need_their_number(client, lead, sites):
     a_site(sites[0].trial, sites[0].facility, duplicate_index=2)
     page = upload_table(client, ("NCT00000001", "Hospital 1", "yes"), columns=("Trial", "Facility", "Confirm"))
-    assert "More than one site is called so: Kobe, Japan, entry 1 (site number" in text_of(page)
+    assert "Several sites match: Kobe, Japan, listing 1 (site number" in text_of(page)
 
 
 def test_two_rows_of_one_site_are_refused_both(client, lead, sites):
@@ -236,7 +238,7 @@ def test_undo_leaves_what_was_changed_since_and_tells(client, lead, sites):
     apply(client)
     an_event(sites[0], "RECRUITING", TODAY, days_ago(0).isoformat())
     page = undo(client)
-    assert "The status was changed again since, so it stays." in rows_of(page)[0]
+    assert "Not undone: the status was changed again later." in rows_of(page)[0]
     assert "1 row could not be undone in full" in text_of(page)
     assert statuses() == ["RECRUITING", "RECRUITING", "RECRUITING"]
     assert not StatusEvent.objects.filter(corrects__trial_site=sites[0]).exists()

@@ -127,7 +127,7 @@ def test_undo_leaves_a_change_whose_in_between_was_corrected_since(client, lead,
     opened = StatusEvent.objects.get(status="RECRUITING")
     correct_status(opened, to="RECRUITING", effective_on=days_ago(50).isoformat(), **said)
     [row] = rows_of(undo(client))
-    assert "The status was changed again since, so it stays." in row
+    assert "Not undone: the status was changed again later." in row
     assert [status for status, _ in path_of(site)][-1] == "COMPLETED"
 
 
@@ -154,7 +154,7 @@ def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        (("Unlocked", OPENED, "", "", "Suspended", TODAY), "First in between: “Unlocked” is no status."),
+        (("Unlocked", OPENED, "", "", "Suspended", TODAY), "First in between: “Unlocked” is not a status."),
         (
             ("Recruiting", "May", "", "", "Suspended", TODAY),
             "Since (first): “May” is not a date. Write a year",
@@ -164,23 +164,23 @@ def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site
         (("Recruiting", OPENED, "", "", "", ""), "What lay in between leads to a new status: give “New status”"),
         (
             ("Recruiting", STOPPED, "Active, not recruiting", OPENED, "Completed", TODAY),
-            "Since (first): The statuses in between begin one after the other",
+            "Since (first): The dates of the earlier statuses must be in order",
         ),
         (
             ("Recruiting", OPENED, "Active, not recruiting", TODAY, "Completed", STOPPED),
-            "Since (then): The statuses in between begin one after the other",
+            "Since (then): The dates of the earlier statuses must be in order",
         ),
         (
             ("Recruiting", "2025-12-31", "", "", "Suspended", TODAY),
-            "Since (first): The new status cannot begin before the present one did.",
+            "Since (first): The effective date cannot be before that of the current status.",
         ),
         (
             ("Recruiting", STOPPED, "Active, not recruiting", STOPPED, "Completed", TODAY),
-            "Since (then): A site stops enrolling on a later day than it began.",
+            "Since (then): The end date must be after the date on which the site opened.",
         ),
         (
             ("Recruiting", TODAY, "", "", "Suspended", TODAY),
-            "New since: A site stops enrolling on a later day than it began.",
+            "New since: The end date must be after the date on which the site opened.",
         ),
     ],
 )
@@ -250,7 +250,7 @@ def test_chosen_sites_take_what_lay_in_between_together(client, lead, trial, sit
     [
         (
             {"first_status": "RECRUITING", "to": "SUSPENDED", "effective_on": TODAY},
-            "Give a status in between together with its date.",
+            "Enter an earlier status together with its date.",
         ),
         (
             {"first_status": "RECRUITING", "first_since": OPENED, "confirm": "on"},

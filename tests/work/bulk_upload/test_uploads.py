@@ -173,7 +173,7 @@ def test_statuses_are_read_in_the_words_of_other_systems(client, lead, sites, wo
 
 def test_a_status_of_two_meanings_is_refused_with_both(client, lead, sites):
     page = upload_table(client, (sites[0].pk, "Closed", TODAY, "", ""))
-    words = "“Closed” can mean more than one status. Write “Active, not recruiting” or “Completed” or “Terminated”."
+    words = "“Closed” can mean several statuses. Enter “Active, not recruiting” or “Completed” or “Terminated”."
     assert words in text_of(page)
 
 
@@ -200,4 +200,4 @@ def test_a_trial_that_is_not_mine_says_no_more_than_one_that_is_not_there(client
     a_site(a_trial(3, acronym="HIDDEN", is_public=False), a_facility(3))
     for name in ("HIDDEN", "NOWHERE"):
         page = upload_table(client, (name, "Hospital 3", "yes"), columns=BY_PLACE)
-        assert page.context["rows"][0].errors == ["No site of yours is meant by this row."]
+        assert page.context["rows"][0].errors == ["Site not found among your sites."]

@@ -143,8 +143,12 @@ def test_each_missing_date_of_two_is_asked_for_at_its_place(client, trial, days,
 @pytest.mark.parametrize(
     ("opened_on", "stopped_on", "said"),
     [
-        (days_ago(9).isoformat(), days_ago(60).isoformat(), "The statuses in between begin one after the other"),
-        (days_ago(9).isoformat(), days_ago(9).isoformat(), "A site stops enrolling on a later day than it began"),
+        (days_ago(9).isoformat(), days_ago(60).isoformat(), "The dates of the earlier statuses must be in order"),
+        (
+            days_ago(9).isoformat(),
+            days_ago(9).isoformat(),
+            "The end date must be after the date on which the site opened",
+        ),
         ("2025-12-31", days_ago(9).isoformat(), "cannot begin before the present one did"),
         ("soon", days_ago(9).isoformat(), "Write a year, a month or a day"),
     ],
