@@ -209,12 +209,12 @@ class StatusForm(WarningsMixin, InterimStatusesForm):
 
     @property
     def service_kwargs(self) -> dict:
-        """What was typed, in the words of the services; for a valid form."""
-        said = {name: self.cleaned_data[name] for name in ("to", "effective_on", "accept_warnings", "version")}
-        return said | {"reason": self.cleaned_data["why"]}
+        """The cleaned values as arguments of the services; for a valid form."""
+        values = {name: self.cleaned_data[name] for name in ("to", "effective_on", "accept_warnings", "version")}
+        return values | {"reason": self.cleaned_data["why"]}
 
     def refuse(self, error: forms.ValidationError) -> None:
-        """Put a service's refusals beside the fields that they are about; warnings offer to be accepted."""
+        """Add the errors of a service to their fields, and offer to accept its warnings."""
         for message in error.error_list:
             if message.code in ACCEPTABLE_WARNINGS:
                 self.refuse_until_accepted(message)

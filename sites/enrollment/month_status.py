@@ -96,10 +96,10 @@ def _is_open_in(month: PartialDate, steps: Sequence[tuple[PartialDate, str]]) ->
 
 
 def _latest_reports(ids: Sequence[int]) -> dict[int, EnrollmentReport]:
-    """The newest report of each site in which somebody gave a number."""
-    known = Q(screened__isnull=False) | Q(consented__isnull=False) | Q(enrolled__isnull=False)
-    known |= Q(withdrawn__isnull=False) | Q(completed__isnull=False)
-    reports = EnrollmentReport.objects.filter(known, trial_site__in=ids).order_by("trial_site_id", "-month")
+    """The latest report with at least one count, by site id."""
+    has_count = Q(screened__isnull=False) | Q(consented__isnull=False) | Q(enrolled__isnull=False)
+    has_count |= Q(withdrawn__isnull=False) | Q(completed__isnull=False)
+    reports = EnrollmentReport.objects.filter(has_count, trial_site__in=ids).order_by("trial_site_id", "-month")
     return {report.trial_site_id: report for report in reports.distinct("trial_site_id")}
 
 

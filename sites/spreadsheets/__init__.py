@@ -1,1 +1,1 @@
-"""Tables of sites that people upload or paste: what their headings, sites and statuses are called elsewhere."""
+"""Uploaded and pasted tables of sites: column headings, site matching and status values."""

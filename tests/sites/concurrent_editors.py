@@ -1,6 +1,6 @@
-"""A hundred workers who edit one site at once: four processes of twenty-five threads, each with a way of its own.
+"""A hundred workers that edit one site concurrently: four processes with 25 threads, each with one kind of edit.
 
-In each round everybody reads the site first; when the last has read, all write. Who came too late looks once more.
+In each round all workers read the site, wait for each other, and write; those with a stale version try again.
 """
 
 import io
@@ -28,16 +28,16 @@ from work.bulk_upload.columns import Column
 from work.bulk_upload.services import apply, create_for_selection
 
 PROCESSES, THREADS, ROUNDS = 4, 25, 20
-CONNECTIONS = 20  # of a process: a thread holds one only while it talks
+CONNECTIONS = 20  # per process; a thread holds one only during its queries
 NUMBER = "NCT90000001"
-TARGET = "Hospital of everybody"
+TARGET = "Shared Hospital"
 PLACES = 2 * PROCESSES  # two for the importer of each process
 NEXT = {"RECRUITING": "SUSPENDED", "SUSPENDED": "RECRUITING", "ENROLLING_BY_INVITATION": "SUSPENDED"}
 
 
 @dataclass(frozen=True)
 class SiteSnapshot:
-    """The site as somebody read it."""
+    """The site as a worker read it."""
 
     version: int
     status: str
@@ -46,22 +46,22 @@ class SiteSnapshot:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt: `answer` is done, late, or what broke. `token` is what it added to the note."""
+    """One attempt: `answer` is done, late, or an error; `token` is the text added to the note."""
 
-    who: str
-    way: str
+    author: str
+    edit: str
     version: int
     answer: str
     token: str = ""
 
 
-class StaleEdit(Exception):  # noqa: N818 (an answer, not a mistake)
-    """Somebody else was quicker."""
+class StaleEdit(Exception):  # noqa: N818 (an expected outcome)
+    """Another worker changed the site first."""
 
 
 @dataclass
 class Worker:
-    """`number` is unique among all; `site_id` is what everybody edits."""
+    """One editor; `number` is unique, `site_id` the same for all."""
 
     number: int
     site_id: int
@@ -71,7 +71,7 @@ class Worker:
     form: dict[str, list[str]] = field(default_factory=dict)
     place: int = 0
 
-    def look(self) -> SiteSnapshot:
+    def read(self) -> SiteSnapshot:
         return SiteSnapshot(*TrialSite.objects.values_list("version", "status", "internal_note").get(pk=self.site_id))
 
     @property
@@ -80,7 +80,7 @@ class Worker:
 
     @property
     def month(self) -> str:
-        """A month can be left and entered again; of a day the rules ask a later one."""
+        """The month as effective date: with a full date, the rules would require a later one for each change."""
         return timezone.localdate().strftime("%Y-%m")
 
 
@@ -91,13 +91,13 @@ def by_service(worker: Worker, seen: SiteSnapshot, token: str) -> None:
 
 
 def by_page(worker: Worker, seen: SiteSnapshot, token: str) -> None:
-    said = {"to": NEXT[seen.status], "effective_on": worker.month, "version": seen.version}
-    _response_outcome(worker.client.post(f"/work/sites/{worker.site_id}/change/", said))
+    data = {"to": NEXT[seen.status], "effective_on": worker.month, "version": seen.version}
+    _response_outcome(worker.client.post(f"/work/sites/{worker.site_id}/change/", data))
 
 
 def by_admin(worker: Worker, seen: SiteSnapshot, token: str) -> None:
-    said = worker.form | {"internal_note": [seen.note + token], "version": [str(seen.version)]}
-    _response_outcome(worker.client.post(f"/admin/sites/trialsite/{worker.site_id}/change/", said))
+    data = worker.form | {"internal_note": [seen.note + token], "version": [str(seen.version)]}
+    _response_outcome(worker.client.post(f"/admin/sites/trialsite/{worker.site_id}/change/", data))
 
 
 def by_bulk_note(worker: Worker, seen: SiteSnapshot, token: str) -> None:
@@ -113,34 +113,34 @@ def by_confirming(worker: Worker, seen: SiteSnapshot, token: str) -> None:
 
 
 def by_import(worker: Worker, seen: SiteSnapshot, token: str) -> None:
-    """A record of its own: the site at a place where no other worker's record has it, in some status."""
+    """Import a record with the site at a position used by no other worker, with a random status."""
     worker.place = 1 - worker.place
     place = 2 * (worker.number // THREADS) + worker.place
     line = json.dumps(record(place, worker.dice.choice(list(NEXT))))
-    run = import_records(iter_records(io.BytesIO(line.encode())), source="crowd", author=worker.user.actor)
+    run = import_records(iter_records(io.BytesIO(line.encode())), source="test", author=worker.user.actor)
     if run.updated != 1:
         raise RuntimeError(f"imported: {run.summary}")
 
 
-#: The way of each thread of a process; one of them all is at the form of the administration.
+#: The edit of each thread of a process; one thread uses the admin form instead.
 COMMON_EDITS: list[Callable[[Worker, SiteSnapshot, str], None]] = [
     by_import, *[by_page] * 2, *[by_bulk_note] * 2, by_bulk_status, *[by_confirming] * 3, *[by_service] * 16,
 ]  # fmt: skip
 EDITS_BY_WORKER = [*COMMON_EDITS[:-1], by_admin, *COMMON_EDITS * (PROCESSES - 1)]
-#: How often somebody looks and writes in a round, until it is done: the slow ones win when the others rest.
+#: The number of attempts in a round: slow edits need more to succeed.
 MAX_ATTEMPTS = {by_import: 1, by_service: 2, by_admin: 5}
 DEFAULT_ATTEMPTS = 3
 NOTE_EDITS = {by_admin, by_bulk_note}
 
 
 def record(place: int, status: str) -> dict:
-    """The trial's record with the site at that place among others."""
+    """The trial's record with the site at a position among others."""
     listed = [{"facility": f"Hospital {number}", "city": "Lyon", "country": "France"} for number in range(PLACES - 1)]
     listed.insert(place, {"facility": TARGET, "status": status, "city": "Lyon", "country": "France"})
     posted = {"date": timezone.localdate().isoformat(), "type": "ACTUAL"}
     return {
         "protocolSection": {
-            "identificationModule": {"nctId": NUMBER, "briefTitle": "A trial that everybody edits"},
+            "identificationModule": {"nctId": NUMBER, "briefTitle": "A trial with concurrent edits"},
             "statusModule": {"overallStatus": "RECRUITING", "lastUpdatePostDateStruct": posted},
             "contactsLocationsModule": {"locations": listed},
         },
@@ -149,18 +149,18 @@ def record(place: int, status: str) -> dict:
 
 
 def run_workers(site_id: int, user_ids: list[int]) -> list[Attempt]:
-    """Let everybody loose on the site; gives every attempt. The caller's connections are closed before the fork."""
+    """Run all workers and return their attempts. Closes the caller's connections before the fork."""
     context = get_context("fork")
     connections.close_all()
-    together = context.Barrier(PROCESSES * THREADS)
+    barrier = context.Barrier(PROCESSES * THREADS)
     parts = [(site_id, user_ids[start::PROCESSES], start) for start in range(PROCESSES)]
-    with ProcessPoolExecutor(PROCESSES, context, initializer=_share, initargs=(together,)) as processes:
-        return [one for tries in processes.map(_process, parts) for one in tries]
+    with ProcessPoolExecutor(PROCESSES, context, initializer=_share, initargs=(barrier,)) as processes:
+        return [attempt for attempts in processes.map(_process, parts) for attempt in attempts]
 
 
-def _share(together) -> None:
-    global _together
-    _together = together
+def _share(barrier) -> None:
+    global _barrier
+    _barrier = barrier
 
 
 def _process(part: tuple[int, list[int], int]) -> list[Attempt]:
@@ -169,56 +169,56 @@ def _process(part: tuple[int, list[int], int]) -> list[Attempt]:
     connection.settings_dict["CONN_MAX_AGE"] = 0
     numbers = [process * THREADS + thread for thread in range(THREADS)]
     with ThreadPoolExecutor(THREADS) as threads:
-        found = threads.map(_work, zip(numbers, user_ids, strict=True), [site_id] * THREADS)
-        tries = [one for tries in found for one in tries]
+        results = threads.map(_work, zip(numbers, user_ids, strict=True), [site_id] * THREADS)
+        attempts = [attempt for by_worker in results for attempt in by_worker]
     connection.close_pool()
-    return tries
+    return attempts
 
 
-def _work(who: tuple[int, int], site_id: int) -> list[Attempt]:
-    number, user_id = who
+def _work(numbered_user: tuple[int, int], site_id: int) -> list[Attempt]:
+    number, user_id = numbered_user
     with _connection():
         worker = Worker(number, site_id, User.objects.get(pk=user_id), Client(), random.Random(number))
         worker.client.force_login(worker.user)
-        worker.form = _admin_form(worker) if _way(worker) is by_admin else {}
-    return [one for turn in range(ROUNDS) for one in _round(worker, turn)]
+        worker.form = _admin_form(worker) if _edit(worker) is by_admin else {}
+    return [attempt for turn in range(ROUNDS) for attempt in _round(worker, turn)]
 
 
 def _round(worker: Worker, turn: int) -> list[Attempt]:
     with _connection():
-        seen = worker.look()
-    _together.wait(timeout=120)
+        seen = worker.read()
+    _barrier.wait(timeout=120)
     with _connection():
-        return list(_tries(worker, seen, turn))
+        return list(_attempts(worker, seen, turn))
 
 
-def _tries(worker: Worker, seen: SiteSnapshot, turn: int) -> Iterator[Attempt]:
-    way = _way(worker)
-    for again in range(MAX_ATTEMPTS.get(way, DEFAULT_ATTEMPTS)):
-        seen = worker.look() if again else seen
-        token = f" {worker.number}.{turn}.{again}" if way in NOTE_EDITS else ""
-        answer = _answer(way, worker, seen, token)
-        yield Attempt(worker.user.actor, way.__name__, seen.version, answer, token.strip())
+def _attempts(worker: Worker, seen: SiteSnapshot, turn: int) -> Iterator[Attempt]:
+    edit = _edit(worker)
+    for number in range(MAX_ATTEMPTS.get(edit, DEFAULT_ATTEMPTS)):
+        seen = worker.read() if number else seen
+        token = f" {worker.number}.{turn}.{number}" if edit in NOTE_EDITS else ""
+        answer = _answer(edit, worker, seen, token)
+        yield Attempt(worker.user.actor, edit.__name__, seen.version, answer, token.strip())
         if answer == "done":
             return
 
 
-def _way(worker: Worker):
+def _edit(worker: Worker):
     return EDITS_BY_WORKER[worker.number]
 
 
 def _admin_form(worker: Worker) -> dict[str, list[str]]:
-    """The form as the page shows it; without what it remembers of the other fields, which nobody types into."""
+    """The admin form as shown, without the remembered values of fields that are not edited."""
     form = form_of(worker.client.get(f"/admin/sites/trialsite/{worker.site_id}/change/"), "trialsite_form")
     return {name: texts for name, texts in form.items() if name != "seen"}
 
 
-def _answer(way, worker: Worker, seen: SiteSnapshot, token: str) -> str:
+def _answer(edit, worker: Worker, seen: SiteSnapshot, token: str) -> str:
     try:
-        way(worker, seen, token)
+        edit(worker, seen, token)
     except (StaleVersion, StaleEdit):
         return "late"
-    except Exception as error:  # told to the test, which fails
+    except Exception as error:  # reported to the test, which fails
         return f"{type(error).__name__}: {error}"
     return "done"
 
@@ -242,7 +242,7 @@ def _response_outcome(response) -> None:
 
 @contextmanager
 def _connection() -> Iterator[None]:
-    """A connection of the pool, for as long as it is needed."""
+    """Close the thread's connection after use, which returns it to the pool."""
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""A hundred people and processes edit one site at once: no update is lost, and everything is told."""
+"""A hundred concurrent editors of one site: no update is lost, and each is in the audit trail."""
 
 import json
 from collections import Counter
@@ -15,13 +15,13 @@ from tests.sites import concurrent_editors
 from tests.work.my_work_fixtures import days_ago
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-CHANGING_STATUS = {"by_service", "by_page", "by_bulk_status"}
-NOTING = {"by_admin", "by_bulk_note"}
+STATUS_EDITS = {"by_service", "by_page", "by_bulk_status"}
+NOTE_EDITS = {"by_admin", "by_bulk_note"}
 
 
 @pytest.fixture
 def site():
-    """Confirmed today, so that a confirmation of the same status raises no version of its own."""
+    """A site confirmed today, so that a confirmation of the same status creates no version."""
     run_import(concurrent_editors.record(concurrent_editors.PLACES - 2, "RECRUITING"))
     site = TrialSite.objects.get(facility__name=concurrent_editors.TARGET)
     a_confirmation(site, days_ago(0))
@@ -29,7 +29,7 @@ def site():
     return site
 
 
-def a_hundred(site) -> list[int]:
+def make_users(site) -> list[int]:
     users = [a_user(f"worker-{number}") for number in range(concurrent_editors.PROCESSES * concurrent_editors.THREADS)]
     for user in users:
         assign(user, trial=site.trial)
@@ -38,11 +38,11 @@ def a_hundred(site) -> list[int]:
 
 def test_a_hundred_editors_of_one_site_lose_nothing(site):
     first_event = StatusEvent.objects.get(trial_site=site)
-    tries = concurrent_editors.run_workers(site.pk, a_hundred(site))
-    done = [one for one in tries if one.answer == "done"]
-    assert {one.answer for one in tries} == {"done", "late"}
-    assert len({one.way for one in done}) == len({way.__name__ for way in concurrent_editors.EDITS_BY_WORKER})
-    count = Counter(one.way for one in done)
+    attempts = concurrent_editors.run_workers(site.pk, make_users(site))
+    done = [one for one in attempts if one.answer == "done"]
+    assert {one.answer for one in attempts} == {"done", "late"}
+    assert len({one.edit for one in done}) == len({edit.__name__ for edit in concurrent_editors.EDITS_BY_WORKER})
+    count = Counter(one.edit for one in done)
     now = TrialSite.objects.get(pk=site.pk)
     check_notes(now, done)
     check_counts(site, now, done, count, first_event)
@@ -51,33 +51,36 @@ def test_a_hundred_editors_of_one_site_lose_nothing(site):
 
 
 def check_notes(now: TrialSite, done) -> None:
-    """Every note that was saved is there, once, and nobody began from what somebody else had changed."""
+    """Every saved note is there once, and no two edits began from one version."""
     assert Counter(now.internal_note.split()) == Counter(one.token for one in done if one.token)
-    began = Counter(one.version for one in done if one.way in CHANGING_STATUS | NOTING)
+    began = Counter(one.version for one in done if one.edit in STATUS_EDITS | NOTE_EDITS)
     assert not [version for version, times in began.items() if times > 1]
 
 
 def check_counts(site, now, done, count, first_event) -> None:
-    """Successes = versions = audit entries, each signed by who succeeded."""
-    taken = StatusEvent.objects.filter(trial_site=site, source=Source.REGISTRY).exclude(pk=first_event.pk).count()
-    said = sum(count[way] for way in CHANGING_STATUS)
+    """Successful edits = versions = audit entries, each with its author."""
+    imported = StatusEvent.objects.filter(trial_site=site, source=Source.REGISTRY).exclude(pk=first_event.pk).count()
+    changed = sum(count[edit] for edit in STATUS_EDITS)
     entries = [entry for entry in trail_of(site) if entry.version > site.version]
-    anew = confirmed_anew(site)
-    raised = said + sum(count[way] for way in NOTING) + count["by_import"] + taken + len(anew)
-    assert now.version - site.version == len(entries) == raised
+    confirmations = first_confirmations(site)
+    notes = sum(count[edit] for edit in NOTE_EDITS)
+    expected = changed + notes + count["by_import"] + imported + len(confirmations)
+    assert now.version - site.version == len(entries) == expected
     assert [entry.version for entry in entries] == list(range(site.version + 1, now.version + 1))
-    acts = {(entry.pgh_context.actor, entry.pgh_context_id) for entry in entries}
-    others = Counter(one.who for one in done if one.way != "by_confirming")
-    assert Counter(actor for actor, _ in acts) == others + Counter(entry.pgh_context.actor for entry in anew)
-    assert Counter(entry.pgh_context.actor for entry in anew) <= Counter(
-        one.who for one in done if one.way == "by_confirming"
+    authors = {(entry.pgh_context.actor, entry.pgh_context_id) for entry in entries}
+    others = Counter(one.author for one in done if one.edit != "by_confirming")
+    assert Counter(actor for actor, _ in authors) == others + Counter(
+        entry.pgh_context.actor for entry in confirmations
     )
-    assert StatusEvent.objects.filter(trial_site=site, source=Source.PERSON).count() == said
-    assert Confirmation.objects.filter(trial_site=site).count() == 1 + said + count["by_confirming"]
+    assert Counter(entry.pgh_context.actor for entry in confirmations) <= Counter(
+        one.author for one in done if one.edit == "by_confirming"
+    )
+    assert StatusEvent.objects.filter(trial_site=site, source=Source.PERSON).count() == changed
+    assert Confirmation.objects.filter(trial_site=site).count() == 1 + changed + count["by_confirming"]
 
 
-def confirmed_anew(site) -> list:
-    """The first confirmations after the registry's status came in: only these raise a version of their own."""
+def first_confirmations(site) -> list:
+    """The first confirmations after an imported status: only these create a version."""
     return [
         after
         for before, after in pairwise(entry for entry in trail_of(site) if entry.version >= site.version)
@@ -94,27 +97,27 @@ def check_statuses(now: TrialSite) -> None:
 
 
 def check_registry(site) -> None:
-    """The registry's status came in wherever nobody had said otherwise since the record before, and only there."""
+    """The registry's status was imported only where no user had changed it since the previous record."""
     entries = trail_of(site)
     moved = [entry for before, entry in pairwise(entries) if before.position != entry.position]
-    printed = [printed_in(version) for version in StudyVersion.objects.filter(trial=site.trial).order_by("number")]
-    assert [entry.position for entry in moved] == [place for place, _ in printed[1:]]
+    listed = [listing_in(version) for version in StudyVersion.objects.filter(trial=site.trial).order_by("number")]
+    assert [entry.position for entry in moved] == [place for place, _ in listed[1:]]
     after = {entry.version - 1: entry for entry in entries}
-    for entry, (_, base), (_, theirs) in zip(moved, printed, printed[1:], strict=False):
+    for entry, (_, base), (_, theirs) in zip(moved, listed, listed[1:], strict=False):
         following = after.get(entry.version)
-        is_taken = following is not None and following.pgh_context_id == entry.pgh_context_id
-        assert is_taken == (entry.status == base != theirs)
-        assert not is_taken or following.status == theirs
+        is_imported = following is not None and following.pgh_context_id == entry.pgh_context_id
+        assert is_imported == (entry.status == base != theirs)
+        assert not is_imported or following.status == theirs
 
 
 def trail_of(site) -> list:
-    """What the audit kept of the site, oldest first."""
-    kept = TrialSite.trail_model.objects.filter(pgh_obj_id=site.pk).order_by("pgh_id")
-    return list(kept.select_related("pgh_context"))
+    """The audit entries of the site, oldest first."""
+    entries = TrialSite.trail_model.objects.filter(pgh_obj_id=site.pk).order_by("pgh_id")
+    return list(entries.select_related("pgh_context"))
 
 
-def printed_in(version: StudyVersion) -> tuple[int, str]:
-    """The site's place and status in a record."""
+def listing_in(version: StudyVersion) -> tuple[int, str]:
+    """The site's position and status in a record."""
     listed = json.loads(version.received)["protocolSection"]["contactsLocationsModule"]["locations"]
     return next(
         (place, one["status"]) for place, one in enumerate(listed) if one["facility"] == concurrent_editors.TARGET

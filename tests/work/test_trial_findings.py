@@ -114,24 +114,24 @@ def test_the_board_counts_for_those_who_may_know(client, trial):
     user = make_coordinator(trial=trial)
     seen_by(client, user)
     page = client.get(BOARD)
-    assert "What the rules say : 1 error, 2 warnings" in text_of(page)
-    assert text_of(page).count("1 to look at") == 2
+    assert "Data checks : 1 error, 2 warnings" in text_of(page)
+    assert text_of(page).count("1 open issue") == 2
     assert f"{PAGE}?site={trial.trial_sites.first().pk}" in read(page).links
 
 
 def test_the_board_counts_for_a_site_coordinator_what_is_theirs(client, trial):
     user = make_coordinator(trial.trial_sites.first())
     seen_by(client, user)
-    assert "What the rules say : 1 warning" in text_of(client.get(BOARD))
-    assert text_of(client.get(BOARD)).count("1 to look at") == 1
+    assert "Data checks : 1 warning" in text_of(client.get(BOARD))
+    assert text_of(client.get(BOARD)).count("1 open issue") == 1
 
 
 def test_the_board_tells_strangers_nothing_of_findings(client, trial):
     seen_by(client, make_coordinator(trial=trial))
     for user in (None, a_user("stranger")):
         client.logout() if user is None else client.force_login(user)
-        assert "to look at" not in text_of(client.get(BOARD))
-        assert "What the rules say" not in text_of(client.get(BOARD))
+        assert "open issue" not in text_of(client.get(BOARD))
+        assert "Data checks" not in text_of(client.get(BOARD))
 
 
 def test_what_somebody_changes_here_is_judged_at_once(client, trial):
