@@ -66,7 +66,7 @@ def _handle_month_post(
     if month is None:
         raise BadRequest("Month missing. Give it as YYYY-MM.")
     submission = GridSubmission(list(order_by_name(section.editable)), request.POST, month)
-    next_page = request.POST.get("next_page")
+    next_page = request.POST.get("next-page")
     next_state = query_state.with_params(page=next_page) if next_page else query_state
     context = {"section": section, "trial": section.trial} | pages.month_header_context(
         section, month, today=dates.today()

@@ -77,7 +77,7 @@ function pasteBlock(rows, cell) {
   const width = cells.length - cells.indexOf(cell);
   const widest = Math.max(...rows.map((row) => row.findLastIndex((text) => !isBlank(text)) + 1));
   if (widest > width) {
-    return showResult([], [`The block has ${widest} columns, but only ${width} fit from this cell on. Nothing was pasted.`]);
+    return showPasteResult([], [`The block has ${widest} columns, but only ${width} fit from this cell on. Nothing was pasted.`]);
   }
   const first = gridRows().indexOf(rowOf(cell));
   const previous = [];
@@ -91,10 +91,10 @@ function pasteBlock(rows, cell) {
     else if (!target) errors.push(`${text}: this row is locked`);
     else fillRow(row, target, previous).forEach((error) => errors.push(`${gridRow.dataset.name}: ${error}`));
   });
-  showResult(previous, errors);
+  showPasteResult(previous, errors);
 }
 
-function showResult(previous, errors) {
+function showPasteResult(previous, errors) {
   const message = form.querySelector("[data-grid-message]");
   const summary = document.createElement("p");
   summary.textContent = `${previous.length} number${previous.length === 1 ? "" : "s"} pasted, not saved yet.` +

@@ -52,9 +52,9 @@ def test_every_status_shows_its_word(seen):
     assert "Not published" in text
 
 
-def test_every_status_has_a_mark_and_no_two_share_it():
-    marks = [STATUS_DISPLAYS[code].mark for code in OverallStatus.values]
-    assert len(set(marks)) == len(OverallStatus)
+def test_every_status_has_an_icon_and_no_two_share_it():
+    icons = [STATUS_DISPLAYS[code].icon for code in OverallStatus.values]
+    assert len(set(icons)) == len(OverallStatus)
     assert set(SiteStatus.values) <= set(STATUS_DISPLAYS)
 
 

@@ -43,7 +43,7 @@ def test_a_site_without_a_status_has_nothing_to_confirm():
 
 
 def test_nobody_confirms_tomorrow():
-    with pytest.raises(ValidationError, match="today at the latest"):
+    with pytest.raises(ValidationError, match="cannot be in the future"):
         confirm([recruiting()], author="user:7", on=date.today() + timedelta(days=2))
 
 

@@ -370,7 +370,7 @@ def test_the_ways_to_other_pages_of_sites_save_what_was_typed(client):
     client.force_login(make_director(trial))
     first, second = grid_at(trial, MONTH), f"{grid_at(trial, MONTH)}&page=2"
     assert 'rel="next"' not in client.get(first).content.decode(), "a plain link would lose it"
-    assert 'name="next_page" value="1"' in client.get(second).content.decode()
+    assert 'name="next-page" value="1"' in client.get(second).content.decode()
     typed = {cell("enrolled", site, MONTH): "7" for site in sites[:1]}
     response = client.post(first, sent_back(client.get(first), next_page="2", **typed))
     assert response.headers["Location"] == second

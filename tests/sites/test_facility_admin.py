@@ -87,9 +87,7 @@ def test_a_country_that_nobody_knows_is_refused_with_the_nearest_name(admin_clie
     page = admin_client_with_form.post(
         ADD, form_of(admin_client_with_form.get(ADD), "facility_form", name="Clinic", country="Germny")
     )
-    assert page.context["adminform"].form.errors["country"] == [
-        "Unknown country. Do you mean “Germany”?"
-    ]
+    assert page.context["adminform"].form.errors["country"] == ["Unknown country. Do you mean “Germany”?"]
     assert not Facility.objects.exists()
 
 

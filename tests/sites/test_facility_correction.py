@@ -28,7 +28,7 @@ def test_a_facility_loses_neither_its_name_nor_its_country(name):
     facility = a_facility()
     with pytest.raises(ValidationError) as refused:
         correct(facility, **{name: " "})
-    assert refused.value.message_dict == {name: [f"Give the {name}."]}
+    assert refused.value.message_dict == {name: [f"Enter the {name}."]}
     assert getattr(Facility.objects.get(), name)
 
 
