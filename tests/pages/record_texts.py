@@ -35,7 +35,7 @@ def is_text(path: str) -> bool:
 
 def codes() -> set[str]:
     """Every code that reads otherwise than its words."""
-    modules = [f"{app}.codes" for app in ("trials", "sites", "contacts")]
+    modules = [f"{app}.choices" for app in ("trials", "sites", "contacts")]
     values = [value for name in modules for value in vars(__import__(name, fromlist=["_"])).values()]
     choices = [value for value in values if isinstance(value, type) and issubclass(value, TextChoices)]
     words = set(chain.from_iterable(re.findall(r"\w+", label) for one in choices for label in one.labels))
