@@ -1,11 +1,4 @@
-"""Rows that the admin shows and nobody edits.
-
-The admin of imports: upload a file, see what would change, apply it; runs, quarantine and conflicts to read.
-
-Conflicts between the registry and people, to read.
-
-Import runs, and the two steps of an upload.
-"""
+"""Admin of import runs and conflicts: read-only lists, and the import of a file in two steps (upload, apply)."""
 
 import re
 
@@ -30,15 +23,15 @@ from registries.templatetags.registry_values import as_text
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """For those who read everything, to read."""
+    """Read-only, for users who read everything."""
 
     show_full_result_count = False
     actions = None
 
     def get_queryset(self, request):
-        """For all others there is none: else a number that exists would answer otherwise than one that does not."""
-        found = super().get_queryset(request)
-        return found if request.user.reads_everything else found.none()
+        """Empty for other users, so that existing and missing ids give the same response."""
+        queryset = super().get_queryset(request)
+        return queryset if request.user.reads_everything else queryset.none()
 
     @method_decorator(require_safe)
     def history_view(self, request, object_id, extra_context=None):
@@ -80,46 +73,46 @@ class ConflictAdmin(ReadOnlyAdmin):
         "run",
     ]
 
-    @admin.display(description="Decided where")
+    @admin.display(description="Resolve")
     def decide(self, conflict: Conflict) -> str:
         page = reverse("registry_of_trial", args=[conflict.trial.key])
-        return format_html('<a href="{}">The registry and us</a>', page)
+        return format_html('<a href="{}">Registry differences</a>', page)
 
-    @admin.display(description="What")
+    @admin.display(description="Field")
     def conflict_label(self, conflict: Conflict) -> str:
         site = conflict.trial_site
         return path_label(conflict.path, site.facility.title if site else "")
 
-    @admin.display(description="At the last import")
+    @admin.display(description="Last import")
     def base_value(self, conflict: Conflict) -> str:
         return as_text(conflict.base)
 
-    @admin.display(description="The registry’s")
+    @admin.display(description="Registry value")
     def theirs_value(self, conflict: Conflict) -> str:
         return as_text(conflict.theirs)
 
-    @admin.display(description="Ours")
+    @admin.display(description="Local value")
     def ours_value(self, conflict: Conflict) -> str:
         return as_text(conflict.ours)
 
-    @admin.display(description="Decided by")
+    @admin.display(description="Resolved by")
     def decided_by_name(self, conflict: Conflict) -> str:
         return actor_names([conflict.decided_by])[conflict.decided_by]
 
 
 HELD = "held"
-MAX_QUARANTINED_SHOWN = 500  # quarantined records on the page; all are kept
-MAX_CONFLICTS_SHOWN = 100  # likewise; all stand in the queue
+MAX_QUARANTINED_SHOWN = 500  # on the page; all are stored
+MAX_CONFLICTS_SHOWN = 100  # on the page; all are listed under Registry differences
 
 
 class HeldFilter(admin.SimpleListFilter):
-    """Runs with held records that somebody can still decide."""
+    """Runs with held records that can still be applied or discarded."""
 
     title = "held records"
     parameter_name = HELD
 
     def lookups(self, request, model_admin):
-        return [("waiting", "To decide")]
+        return [("waiting", "Open")]
 
     def queryset(self, request, queryset):
         if self.value() != "waiting":
@@ -144,7 +137,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     change_list_template = "admin/registries/runs.html"
 
     def get_changelist_instance(self, request):
-        """With the names of those who ran them, asked once for the page."""
+        """Add the names of the authors, in one query for the page."""
         changes = super().get_changelist_instance(request)
         names = actor_names(run.author for run in changes.result_list)
         for run in changes.result_list:
@@ -165,7 +158,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         ]
 
     def upload(self, request):
-        """Step one: a file in, what it would change out."""
+        """Step one: upload a file and run it dry."""
         _require_administrator(request)
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
@@ -175,37 +168,30 @@ class ImportRunAdmin(ReadOnlyAdmin):
         return render(request, "admin/registries/upload.html", self._context(request, "Import records", form=form))
 
     def run(self, request, pk: int):
-        """A run with its counts, what it would change or changed, and what was refused."""
+        """A run with its counts, its changes or their preview, and the rejected and held records."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         run = get_object_or_404(ImportRun.objects.defer("upload"), pk=pk)
         if request.method == "POST" and "act" in request.POST:
             return self._decide(request, run)
-        changes = run.is_dry and run.created + run.updated > 0
-        waits = changes and ImportRun.objects.filter(pk=pk, upload__isnull=False).exists()
+        has_changes = run.is_dry and run.created + run.updated > 0
         quarantined = run.quarantined_records.defer("received")
-        refused, held = (
-            quarantined.filter(losses=[])[:MAX_QUARANTINED_SHOWN],
-            held_records(quarantined.held()[:MAX_QUARANTINED_SHOWN]),
-        )
-        came_again = run.quarantined - quarantined.count()
-        conflicts = load_open_conflicts(run.conflicts.select_related("trial")[:MAX_CONFLICTS_SHOWN])
         context = self._context(
             request,
             run.source,
             run=run,
-            waits=waits,
-            refused=refused,
-            held=held,
-            came_again=came_again,
-            conflicts=conflicts,
+            can_be_applied=has_changes and ImportRun.objects.filter(pk=pk, upload__isnull=False).exists(),
+            rejected=quarantined.filter(losses=[])[:MAX_QUARANTINED_SHOWN],
+            held_records=held_records(quarantined.held()[:MAX_QUARANTINED_SHOWN]),
+            repeated_later=run.quarantined - quarantined.count(),
+            open_conflicts=load_open_conflicts(run.conflicts.select_related("trial")[:MAX_CONFLICTS_SHOWN]),
             previews=previews_of(run.report),
             imported=[] if run.is_dry else imported_trials(run),
         )
         return render(request, "admin/registries/run.html", context)
 
     def _decide(self, request, run: ImportRun):
-        """A held record is applied or discarded."""
+        """Apply or discard a held record."""
         _require_administrator(request)
         held, number = run.quarantined_records.held(), request.POST.get("held", "")
         record = get_object_or_404(held, pk=int(number) if re.fullmatch("[0-9]{1,18}", number) else None)
@@ -222,7 +208,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         return redirect("admin:registries_importrun_change", run.pk)
 
     def apply(self, request, pk: int):
-        """Step two: what was looked at goes in."""
+        """Step two: import the previewed file."""
         _require_administrator(request)
         if request.method != "POST":
             raise Http404
@@ -232,22 +218,21 @@ class ImportRunAdmin(ReadOnlyAdmin):
         except ValueError as error:
             messages.error(request, str(error))
             return redirect("admin:registries_importrun_change", pk)
-        messages.success(request, "Imported.")
+        messages.success(request, "File imported.")
         return redirect("admin:registries_importrun_change", run.pk)
 
     def _context(self, request, title: str, **more) -> dict:
-        back = reverse("admin:registries_importrun_changelist")
         return {
             **self.admin_site.each_context(request),
             "title": title,
             "opts": ImportRun._meta,
-            "runs_url": back,
+            "runs_url": reverse("admin:registries_importrun_changelist"),
             **more,
         }
 
 
 def _require_administrator(request) -> None:
-    """An import writes whatever trial the file names, so it is no coordinator's."""
+    """Only administrators import files: a file can change any trial."""
     if not request.user.is_administrator:
         raise PermissionDenied
 

@@ -6,4 +6,4 @@ class RegistriesConfig(AppConfig):
     verbose_name = "Registries"
 
     def ready(self):
-        from registries import erasure, erasure_fields, notices  # noqa: F401 (they join those of contacts and work)
+        from registries import erasure, erasure_fields, notices  # noqa: F401 (registers handlers with contacts and work)

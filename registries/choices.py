@@ -1,37 +1,37 @@
-"""What a difference between the registry and us can be about, and what became of it."""
+"""Categories of conflicts, and decisions about conflicts and held records."""
 
 from django.db import models
 
 
 class ConflictCategory(models.TextChoices):
-    """The kinds of thing that both can say differently."""
+    """What a conflict is about."""
 
-    SITE_STATUS = "SITE_STATUS", "Status of a site"
-    SITE_CONTACTS = "SITE_CONTACTS", "Contacts of a site"
-    SITE_PLACE = "SITE_PLACE", "Place of a site"
-    SITE = "SITE", "A whole site"
-    STATUS = "STATUS", "Status and dates of the trial"
-    CONTACTS = "CONTACTS", "Contacts of the trial"
+    SITE_STATUS = "SITE_STATUS", "Site status"
+    SITE_CONTACTS = "SITE_CONTACTS", "Site contacts"
+    SITE_PLACE = "SITE_PLACE", "Site facility"
+    SITE = "SITE", "Whole site"
+    STATUS = "STATUS", "Trial status and dates"
+    CONTACTS = "CONTACTS", "Trial contacts"
     PROTOCOL = "PROTOCOL", "Protocol"
 
 
-#: What a site's own coordinator may decide; the rest is for the trial's.
+#: Categories that site coordinators may resolve at their sites; trial coordinators may resolve all.
 SITE_COORDINATOR_CATEGORIES = frozenset({ConflictCategory.SITE_STATUS, ConflictCategory.SITE_CONTACTS})
 
 
 class HeldDecision(models.TextChoices):
-    """What a person decided about a record that was held because it is only a part of one."""
+    """A person's decision about an incomplete record that was held."""
 
-    OPEN = "", "To decide"
+    OPEN = "", "Open"
     APPLIED = "APPLIED", "Applied"
     DISCARDED = "DISCARDED", "Discarded"
 
 
 class Decision(models.TextChoices):
-    """What became of a conflict."""
+    """The outcome of a conflict."""
 
-    OPEN = "", "To decide"
-    OURS = "OURS", "Keep ours"
-    THEIRS = "THEIRS", "Take the registry's"
-    EDITED = "EDITED", "Something else"
-    SETTLED = "SETTLED", "Settled by a later record"
+    OPEN = "", "Open"
+    OURS = "OURS", "Local value kept"
+    THEIRS = "THEIRS", "Registry value used"
+    EDITED = "EDITED", "Another value entered"
+    SETTLED = "SETTLED", "Resolved by a later record"

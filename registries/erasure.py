@@ -1,4 +1,4 @@
-"""When a person is erased: the records as received, conflicts, runs and quarantined records lose them too."""
+"""Removes an erased person from received records, conflicts, import runs and quarantined records."""
 
 from collections.abc import Callable
 
@@ -16,17 +16,16 @@ REDACTED_RECORD = b"[a record that named an erased person]"
 
 @register_eraser
 def erase_from_versions(erasure_request: ErasureRequest) -> None:
-    """The digest stays that of the record as it came, so the same record coming again is known as unchanged."""
-    for version in (
-        StudyVersion.objects.filter(trial__in=erasure_request.trials).only("received", "id_allocation").iterator(50)
-    ):
-        marked = redact_record(
+    """The digest stays that of the record as received, so that the same record is recognized as unchanged."""
+    versions = StudyVersion.objects.filter(trial__in=erasure_request.trials).only("received", "id_allocation")
+    for version in versions.iterator(50):
+        redacted = redact_record(
             version.received.encode(),
             erasure_request.suppression_list,
             with_tombstones=version.id_allocation is not None,
         )
-        if marked.decode() != version.received:
-            StudyVersion.objects.filter(pk=version.pk).update(received=marked.decode())
+        if redacted.decode() != version.received:
+            StudyVersion.objects.filter(pk=version.pk).update(received=redacted.decode())
 
 
 @register_eraser
@@ -38,7 +37,7 @@ def erase_from_conflicts(erasure_request: ErasureRequest) -> None:
 
 @register_eraser
 def erase_from_runs(erasure_request: ErasureRequest) -> None:
-    """Reports of dry runs lose the contact; a file that still waits to be applied and names them is let go."""
+    """Remove the contact from reports of dry runs; delete an uploaded file that names the person."""
     _redact_columns(ImportRun.objects.exclude(report=[]).defer("upload"), ("report",), erasure_request)
     for run in ImportRun.objects.filter(upload__isnull=False).iterator(1):
         if any(_mentions_person(raw.received, erasure_request) for raw in records_of_upload(run)):
@@ -50,17 +49,17 @@ def erase_from_quarantine(erasure_request: ErasureRequest) -> None:
     numbers = Trial.objects.filter(pk__in=erasure_request.trials).values_list("nct_id", flat=True)
     rows = QuarantinedRecord.objects.filter(Q(nct_id__in=[*numbers]) | Q(nct_id=""))
     for row in rows.iterator(50):
-        left = _redact_quarantined(bytes(row.received), erasure_request)
-        if left != bytes(row.received):
-            QuarantinedRecord.objects.filter(pk=row.pk).update(received=left)
+        redacted = _redact_quarantined(bytes(row.received), erasure_request)
+        if redacted != bytes(row.received):
+            QuarantinedRecord.objects.filter(pk=row.pk).update(received=redacted)
 
 
 def _redact_columns(rows, columns: tuple[str, ...], erasure_request: ErasureRequest) -> None:
-    is_theirs = _person_matcher(erasure_request)
+    is_erased = _person_matcher(erasure_request)
     for row in rows.iterator(50):
-        left = {name: redact_json(getattr(row, name), is_theirs) for name in columns}
-        if any(left[name] != getattr(row, name) for name in columns):
-            type(row).objects.filter(pk=row.pk).update(**left)
+        redacted = {name: redact_json(getattr(row, name), is_erased) for name in columns}
+        if any(redacted[name] != getattr(row, name) for name in columns):
+            type(row).objects.filter(pk=row.pk).update(**redacted)
 
 
 def _person_matcher(erasure_request: ErasureRequest) -> Callable[[dict], bool]:
@@ -74,27 +73,28 @@ def _text(value) -> str:
 
 
 def _redact_quarantined(received: bytes, erasure_request: ErasureRequest) -> bytes:
-    """A quarantined record may be no record at all: where a value still stands in it, nothing of it is kept."""
-    try:
-        left = redact_record(received, erasure_request.suppression_list)
-    except (orjson.JSONDecodeError, AttributeError, TypeError):
-        left = received
-    return REDACTED_RECORD if _contains_values(left, erasure_request) else left
+    """The record without the person; a placeholder where one of their values remains, as in an invalid record."""
+    redacted = _redact_or_unchanged(received, erasure_request)
+    return REDACTED_RECORD if _contains_values(redacted, erasure_request) else redacted
 
 
 def _mentions_person(received: bytes, erasure_request: ErasureRequest) -> bool:
-    """Whether a record names them, by whatever signature, or spells one of their values somewhere."""
+    """Whether a record has a contact that matches the person, or one of their values in any text."""
+    return _redact_or_unchanged(received, erasure_request) != received or _contains_values(received, erasure_request)
+
+
+def _redact_or_unchanged(received: bytes, erasure_request: ErasureRequest) -> bytes:
+    """The record without the person; unchanged if it cannot be parsed."""
     try:
-        left = redact_record(received, erasure_request.suppression_list)
+        return redact_record(received, erasure_request.suppression_list)
     except (orjson.JSONDecodeError, AttributeError, TypeError):
-        left = received
-    return left != received or _contains_values(received, erasure_request)
+        return received
 
 
 def _contains_values(received: bytes, erasure_request: ErasureRequest) -> bool:
-    """Whether one of their names, addresses or numbers stands in it, as text or as JSON escapes it."""
-    low = received.lower()
-    return any(spelt.lower() in low for text in erasure_request.texts for spelt in _encoded_forms(text))
+    """Whether one of the person's names, addresses or numbers occurs, as text or JSON-escaped."""
+    lowercase = received.lower()
+    return any(form.lower() in lowercase for text in erasure_request.texts for form in _encoded_forms(text))
 
 
 def _encoded_forms(text: str) -> set[bytes]:

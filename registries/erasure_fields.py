@@ -1,4 +1,4 @@
-"""The texts of imports that may name people: why conflicts were decided, names of files, why records were refused."""
+"""Declares the free-text fields of imports that may name people: reasons, file names and error texts."""
 
 from contacts.erasure.free_text.registry import FreeTextField, register_free_text
 from registries.models import Conflict, ImportRun, QuarantinedRecord
@@ -7,7 +7,7 @@ register_free_text(
     FreeTextField(
         model=Conflict,
         fields=("reason",),
-        label="Reason of a decision about the registry",
+        label="Reason for resolving a registry difference",
         location=lambda conflict: str(conflict.trial),
         related=("trial",),
     ),
@@ -20,7 +20,7 @@ register_free_text(
     FreeTextField(
         model=QuarantinedRecord,
         fields=("place", "reason", "decision_reason"),
-        label="Why a record was refused",
+        label="Error of a rejected record",
         location=lambda record: record.nct_id or f"{record.run.started_at:%-d %B %Y}",
         related=("run",),
     ),

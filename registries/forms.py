@@ -1,4 +1,4 @@
-"""Uploading records."""
+"""Form for uploading a file of records."""
 
 from django import forms
 
@@ -6,12 +6,12 @@ from registries.uploads import check_upload
 
 
 class UploadForm(forms.Form):
-    """A file of records, in any of the shapes that the importer reads."""
+    """A file of records, in any format that the importer reads."""
 
     file = forms.FileField(
         label="File",
         help_text="One study, an API page, a JSON array or lines of JSON; plain or .gz; at most 50 MB. "
-        "Larger files: manage.py import_ctgov.",
+        "For larger files use manage.py import_ctgov.",
     )
 
     def clean_file(self):

@@ -1,4 +1,4 @@
-"""Held records as a page shows them: what each would empty, as it stands now."""
+"""Held records for display: the fields that each would empty, with their current values."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from registries.path_labels import path_label
 
 @dataclass(frozen=True, slots=True)
 class HeldRecord:
-    """`emptied`: (what, its value in the version before). `trial` is None when it is no longer here."""
+    """`lost_fields`: (label, value in the version before). `trial` is None when it was deleted."""
 
     record: QuarantinedRecord
     trial: object
@@ -31,26 +31,26 @@ class HeldRecord:
 
 
 def held_records(records: Iterable[QuarantinedRecord]) -> list[HeldRecord]:
-    """In the order of the records; the number of queries does not grow with them."""
+    """In the order of the records, in a fixed number of queries."""
     records = list(records)
     links = RegistryLink.objects.filter(nct_id__in={record.nct_id for record in records})
-    known = {link.nct_id: link for link in links.select_related("trial", "latest")}
+    link_by_number = {link.nct_id: link for link in links.select_related("trial", "latest")}
     names = actor_names(record.decided_by for record in records if record.decided_by)
-    return [_held_record(record, known.get(record.nct_id), names) for record in records]
+    return [_held_record(record, link_by_number.get(record.nct_id), names) for record in records]
 
 
 def _held_record(record: QuarantinedRecord, link: RegistryLink | None, names) -> HeldRecord:
     before = orjson.loads(strip_tombstones(link.latest.received)) if link else {}
-    emptied = [(path_label(path), _format_lost_value(path, value_at(before, path))) for path in record.losses]
-    is_overtaken = link is not None and link.latest.run_id > record.run_id
-    name = names[record.decided_by] if record.decided_by else ""
-    return HeldRecord(record, link and link.trial, emptied, is_overtaken, name)
+    lost_fields = [(path_label(path), _format_lost_value(path, value_at(before, path))) for path in record.losses]
+    is_superseded = link is not None and link.latest.run_id > record.run_id
+    decided_by = names[record.decided_by] if record.decided_by else ""
+    return HeldRecord(record, link and link.trial, lost_fields, is_superseded, decided_by)
 
 
 def _format_lost_value(path: str, value: object) -> object:
-    """Of sites, how they are called; a date in words; of a section that is kept as received, its size.
+    """For sites their names, for site statuses the number of sites with each, for site contacts the names.
 
-    Of the statuses of sites, at how many each stands; of their contacts, the names.
+    A date is formatted; a section that is stored as received is described by its size.
     """
     if path == STATUSES_OF_SITES:
         return [
@@ -60,9 +60,10 @@ def _format_lost_value(path: str, value: object) -> object:
             for code, number in Counter(value).items()
         ]
     if path == CONTACTS_OF_SITES:
-        return [one.get("name") or "without a name" for contacts in value for one in contacts]
+        return [contact.get("name") or "without a name" for contacts in value for contact in contacts]
     if isinstance(value, str) and path.lower().endswith("date"):
         return format_iso_date(value)
     if path.endswith(".locations") and isinstance(value, list):
-        return [one.get("facility") or one.get("city") or "without a name" for one in value if isinstance(one, dict)]
+        sites = [site for site in value if isinstance(site, dict)]
+        return [site.get("facility") or site.get("city") or "without a name" for site in sites]
     return f"{len(orjson.dumps(value)):,} bytes" if path.endswith("Section") and value else value

@@ -1,4 +1,4 @@
-"""What registries sent us: runs, the records as received, and what was refused."""
+"""Import runs, records as received, quarantined records, conflicts and registry checks."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ from trials.models import Trial
 
 
 class ImportRun(models.Model):
-    """One import: who, from where, and how it ended."""
+    """One import: author, source, state and counts."""
 
     class State(models.TextChoices):
         RUNNING = "RUNNING", "Running"
@@ -22,7 +22,7 @@ class ImportRun(models.Model):
         FAILED = "FAILED", "Stopped early"
 
     author = models.CharField("author", max_length=80)
-    source = models.TextField("source", help_text="File name or numbers asked for.")
+    source = models.TextField("source", help_text="File name or NCT numbers.")
     is_dry = models.BooleanField("dry run", default=False)
     state = models.CharField("state", max_length=10, choices=State, default=State.RUNNING)
     started_at = models.DateTimeField("started", db_default=models.functions.Now())
@@ -31,8 +31,8 @@ class ImportRun(models.Model):
     updated = models.PositiveIntegerField("updated", default=0)
     unchanged = models.PositiveIntegerField("unchanged", default=0)
     quarantined = models.PositiveIntegerField("quarantined", default=0)
-    report = models.JSONField("what a dry run found", default=list, blank=True, editable=False)
-    upload = models.BinaryField("file of a dry run, kept until it is applied", null=True)
+    report = models.JSONField("preview of a dry run", default=list, blank=True, editable=False)
+    upload = models.BinaryField("file of a dry run, stored until it is applied", null=True)
 
     class Meta:
         ordering = ["-id"]
@@ -42,18 +42,18 @@ class ImportRun(models.Model):
 
     @property
     def summary(self) -> str:
-        """The contract's last line of an import."""
+        """The last line that an import prints."""
         return (
             f"created={self.created} updated={self.updated} unchanged={self.unchanged} quarantined={self.quarantined}"
         )
 
 
 class StudyVersion(models.Model):
-    """A study's record as received. Append-only: it is the trail of what the bulk road inserted.
+    """A study's record as received. Append-only: it replaces the audit trail of bulk-inserted rows.
 
-    `received` is the record's own JSON text. `id_allocation` holds the ids that the import gave to the rows it inserted
-    without a trail row each; with the record they are those rows again (`registries.ctgov.study_to_rows`). NULL: every row of
-    this version went through the trail.
+    `received` is the record's own JSON text. `id_allocation` has the ids of the rows that were bulk-inserted without
+    audit trail; with the record, `registries.ctgov.history_replay` rebuilds these rows. NULL: all rows of this version
+    are in the audit trail.
     """
 
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="versions")
@@ -62,7 +62,7 @@ class StudyVersion(models.Model):
     received = models.TextField("record as received")
     digest = models.BinaryField("digest of the record", max_length=32)
     id_allocation = models.JSONField("ids of the rows inserted", null=True)
-    delisted_sites = models.JSONField("sites that left with it: id → place in the version before", default=dict)
+    delisted_sites = models.JSONField("delisted sites: id → index in the version before", default=dict)
     received_at = models.DateTimeField("received", db_default=models.functions.Now())
 
     class Meta:
@@ -74,7 +74,7 @@ class StudyVersion(models.Model):
 
 
 class RegistryLink(models.Model):
-    """Which record of the registry a trial is, and the version last taken in."""
+    """Links a trial to its registry record and the last imported version."""
 
     trial = models.OneToOneField(Trial, models.PROTECT, primary_key=True, related_name="registry_link")
     nct_id = models.CharField("NCT number", max_length=11, unique=True)
@@ -86,20 +86,20 @@ class RegistryLink(models.Model):
 
 
 class QuarantinedRecord(models.Model):
-    """A record that was refused or held: where it stood, what is wrong, and the record itself, so that nothing is lost.
+    """A record that was rejected or held, with its place in the source, the reason and the record itself.
 
-    A refused record cannot go in. A held one is only a part of a record (`losses`: what it would empty, as paths): a
-    person applies or discards it. Until then the same record coming again stays one row, of the latest `run` that met
-    it; a dry run has its own.
+    A rejected record is invalid. A held one is incomplete (`losses`: the paths that it would empty): a person applies
+    or discards it. Until then the same record received again stays one row, of the latest `run` that received it; dry
+    runs have their own rows.
     """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="quarantined_records")
-    place = models.TextField("where in the source")
+    place = models.TextField("place in the source")
     nct_id = models.CharField("NCT number", max_length=11, blank=True, default="")
-    reason = models.TextField("what is wrong")
+    reason = models.TextField("error")
     received = models.BinaryField("record as received")
-    digest = models.BinaryField("digest of the record as it came", max_length=32, default=b"")
-    losses = models.JSONField("what it would empty", default=list, blank=True)
+    digest = models.BinaryField("digest of the record as received", max_length=32, default=b"")
+    losses = models.JSONField("fields that it would empty", default=list, blank=True)
     first_seen_at = models.DateTimeField("first seen", default=timezone.now)
     last_seen_at = models.DateTimeField("last seen", default=timezone.now)
     decision = models.CharField("decision", max_length=10, choices=HeldDecision, blank=True, default="")
@@ -118,7 +118,7 @@ class QuarantinedRecord(models.Model):
 
     @property
     def same_record(self) -> tuple[str, bytes]:
-        """What a record that comes again has in common with it."""
+        """The key of a record that is received again."""
         return self.nct_id, bytes(self.digest)
 
     @property
@@ -127,29 +127,29 @@ class QuarantinedRecord(models.Model):
 
 
 class Conflict(models.Model):
-    """The registry and people changed the same thing differently since the last import. Ours stays until decided.
+    """A value that the registry and people changed differently since the last import. Ours is kept until resolved.
 
-    `path` leads to the thing itself, wherever it stands in the record (`ctgov.targets`); `category` and `trial_site` say
-    of it what lists ask for. While it is open, `theirs` is what the record last taken in says there.
+    `path` addresses the value by row ids (`ctgov.path_targets`); `category` and `trial_site` are derived from it for
+    filters. While the conflict is open, `theirs` is the value of the last imported record.
     """
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="registry_conflicts")
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="conflicts")
-    path = models.TextField("place in the record")
+    path = models.TextField("path in the record")
     category = models.CharField(
-        "kind of thing", max_length=20, choices=ConflictCategory, default=ConflictCategory.PROTOCOL
+        "field group", max_length=20, choices=ConflictCategory, default=ConflictCategory.PROTOCOL
     )
     trial_site = models.ForeignKey(
         TrialSite, models.CASCADE, null=True, related_name="registry_conflicts", verbose_name="site"
     )
     raised_at = models.DateTimeField("raised", db_default=models.functions.Now())
-    base = models.JSONField("at the last import", null=True)
-    theirs = models.JSONField("the registry's", null=True)
-    ours = models.JSONField("ours", null=True)
+    base = models.JSONField("last import", null=True)
+    theirs = models.JSONField("registry value", null=True)
+    ours = models.JSONField("local value", null=True)
     decision = models.CharField("decision", max_length=10, choices=Decision, blank=True, default="")
     decided_by = models.CharField("decided by", max_length=80, blank=True, default="")
     decided_at = models.DateTimeField("decided", null=True, blank=True)
-    reason = models.TextField("why", blank=True, default="")
+    reason = models.TextField("reason for change", blank=True, default="")
 
     objects = ConflictQuerySet.as_manager()
 
@@ -164,19 +164,19 @@ class Conflict(models.Model):
 
 
 class SyncRun(models.Model):
-    """One check of the trials that we follow: how far it came and what it found. `requested_nct_ids` empty: all of them."""
+    """One check of the followed trials, with its progress and counts. `requested_nct_ids` empty: all trials."""
 
     class State(models.TextChoices):
         RUNNING = "RUNNING", "Running"
         DONE = "DONE", "Done"
-        FAILED = "FAILED", "Broken off"
+        FAILED = "FAILED", "Interrupted"
 
-    requested_nct_ids = models.JSONField("NCT numbers asked for", default=list, blank=True)
+    requested_nct_ids = models.JSONField("requested NCT numbers", default=list, blank=True)
     state = models.CharField("state", max_length=10, choices=State, default=State.RUNNING)
-    position = models.CharField("last NCT number that is done", max_length=11, blank=True, default="")
+    position = models.CharField("last completed NCT number", max_length=11, blank=True, default="")
     started_at = models.DateTimeField("started", default=timezone.now)
     ended_at = models.DateTimeField("ended", null=True, blank=True)
-    checked = models.PositiveIntegerField("asked about", default=0)
+    checked = models.PositiveIntegerField("checked", default=0)
     created = models.PositiveIntegerField("created", default=0)
     updated = models.PositiveIntegerField("updated", default=0)
     unchanged = models.PositiveIntegerField("unchanged", default=0)
@@ -184,8 +184,8 @@ class SyncRun(models.Model):
     missing = models.PositiveIntegerField("not at the registry", default=0)
 
     class Meta:
-        verbose_name = "check of the registry"
-        verbose_name_plural = "checks of the registry"
+        verbose_name = "registry check"
+        verbose_name_plural = "registry checks"
         ordering = ["-id"]
 
     def __str__(self) -> str:
@@ -198,5 +198,5 @@ class SyncRun(models.Model):
 
     @property
     def summary(self) -> str:
-        """As an import's last line; `missing` are numbers that the registry no longer answers to."""
+        """As `ImportRun.summary`; `missing`: numbers that the registry no longer has."""
         return " ".join(f"{name}={count}" for name, count in self.counts.items())

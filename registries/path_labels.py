@@ -1,4 +1,4 @@
-"""A place in a registry record in words that a coordinator knows."""
+"""Labels for the paths of a registry record."""
 
 import re
 
@@ -27,26 +27,26 @@ def path_label(path: str, name: str = "") -> str:
     target = parse_path(path)
     if column := COLUMN_BY_PATH.get(target.place):
         return capfirst(Trial._meta.get_field(column).verbose_name)
-    thing = _entry_label(target, name) if target.path != target.place else _list_label(path)
-    return f"{thing}: {field_label(target)}" if target.inner else thing
+    label = _entry_label(target, name) if target.path != target.place else _list_label(path)
+    return f"{label}: {field_label(target)}" if target.inner else label
 
 
 def field_label(target: PathTarget) -> str:
-    """What of a site or of an entry: "status", "time frame"."""
+    """The field of a site or list entry: "status", "time frame"."""
     if target.column and target.place in RELATION_BY_PATH:
         return str(LIST_MODELS[RELATION_BY_PATH[target.place]]._meta.get_field(target.column).verbose_name)
     return _humanize(target.inner)
 
 
 def _entry_label(target: PathTarget, name: str) -> str:
-    thing = "Site" if target.place == LOCATIONS_PATH else _list_entry_label(target.place)
+    label = "Site" if target.place == LOCATIONS_PATH else _list_entry_label(target.place)
     if name:
-        return f"{thing} “{resolve_escapes(name)}”"
-    return f"{thing} no. {target.row}" if target.row else thing
+        return f"{label} “{resolve_escapes(name)}”"
+    return f"{label} no. {target.row}" if target.row else label
 
 
 def _list_entry_label(place: str) -> str:
-    """One entry of a list: "Primary outcome", "Arm group"."""
+    """The label of a list's entry: "Primary outcome", "Arm group"."""
     if kind := OUTCOME_KIND_BY_PATH.get(place):
         return f"{Outcome.Kind(kind).label} outcome"
     model = LIST_MODELS.get(RELATION_BY_PATH.get(place, ""))

@@ -1,4 +1,4 @@
-"""What a dry run found and what an import did, as their pages tell it: trials, fields and values in words."""
+"""Preview of a dry run and result of an import for display: trials, field labels and formatted values."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,12 +14,12 @@ from registries.templatetags.registry_values import as_text
 from sites.models import TrialSite
 from trials.models import Trial
 
-SHOWN = 100  # trials that an import names; all are counted
+MAX_TRIALS_SHOWN = 100  # listed on the page of an import; all are counted
 
 
 @dataclass(frozen=True, slots=True)
 class TrialPreview:
-    """`changes` (field, present, new) go in; `conflicts` (field, ours, the registry's) wait for a decision."""
+    """`changes`: (field, current value, new value); `conflicts`: (field, our value, registry value)."""
 
     nct_id: str
     title: str
@@ -29,7 +29,7 @@ class TrialPreview:
 
 
 def previews_of(report: Iterable[Mapping]) -> list[TrialPreview]:
-    """The trials of `ImportRun.report`; a query for the sites, and one for each kind of entry that changes."""
+    """The trials of `ImportRun.report`; one query for the sites, and one for each list that changes."""
     report = list(report)
     lines = [line for outcome in report for line in (*outcome["changes"], *outcome["conflicts"])]
     names = _names_of([parse_path(path) for path, *_ in lines])
@@ -46,10 +46,10 @@ def previews_of(report: Iterable[Mapping]) -> list[TrialPreview]:
 
 
 def imported_trials(run: ImportRun) -> list[tuple[Trial, bool]]:
-    """The trials that an import created (True) or updated, the created first; at most `SHOWN`."""
+    """(trial, whether it was created) of an import, created ones first; at most `MAX_TRIALS_SHOWN`."""
     versions = run.versions.select_related("trial").order_by("trial__nct_id", "number")
-    found = {version.trial: version.number == 1 for version in reversed(versions)}
-    return sorted(found.items(), key=lambda item: (not item[1], item[0].number))[:SHOWN]
+    trials = {version.trial: version.number == 1 for version in reversed(versions)}
+    return sorted(trials.items(), key=lambda item: (not item[1], item[0].number))[:MAX_TRIALS_SHOWN]
 
 
 def _line(names: Mapping[tuple[str, int | None], str], path: str, before, after) -> tuple[str, str, str]:
@@ -63,7 +63,7 @@ def _value(target: PathTarget, value) -> str:
 
 
 def _names_of(targets: Iterable[PathTarget]) -> dict[tuple[str, int | None], str]:
-    """How the sites and entries are called, by the path of their list and their id."""
+    """The names of sites and list entries, by the path of the list and the row id."""
     ids = defaultdict(set)
     for target in targets:
         if target.row:
@@ -72,6 +72,6 @@ def _names_of(targets: Iterable[PathTarget]) -> dict[tuple[str, int | None], str
     names = {(LOCATIONS_PATH, site.pk): site.facility.title for site in sites}
     for place, rows in ids.items():
         model = LIST_MODELS.get(RELATION_BY_PATH.get(place, ""))
-        found = model.objects.in_bulk(rows) if model else {}
-        names |= {(place, pk): str(row) for pk, row in found.items()}
+        entries = model.objects.in_bulk(rows) if model else {}
+        names |= {(place, pk): str(entry) for pk, entry in entries.items()}
     return names

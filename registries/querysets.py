@@ -1,4 +1,4 @@
-"""Which conflicts: whose they are to decide and to read."""
+"""Querysets of conflicts and quarantined records, by state and by permission."""
 
 from collections.abc import Iterable
 
@@ -12,31 +12,31 @@ from trials.models import Trial
 
 class QuarantinedRecordQuerySet(models.QuerySet):
     def held(self):
-        """Parts of records, decided or not."""
+        """Incomplete records, decided or not."""
         return self.exclude(losses=[])
 
     def undecided(self):
-        """Held by an import that was no dry run, until a person decides."""
+        """Held records of imports (not of dry runs) without a decision."""
         return self.held().filter(decision="", run__is_dry=False)
 
     def waiting(self):
-        """Those that somebody can still decide: no other record of the trial came in since."""
+        """Undecided records that are not superseded by a later import of the trial."""
         newer = self.model.run.field.related_model.objects.filter(
             versions__latest_of__nct_id=OuterRef("nct_id"), pk__gt=OuterRef("run")
         )
         return self.undecided().filter(~Exists(newer))
 
     def seen_again(self, rows: Iterable) -> set[tuple[str, bytes]]:
-        """Bring undecided rows of the same held records up to these new ones; gives which records that were."""
+        """Update the undecided rows of the same held records from these new rows; returns the keys of those updated."""
         new = {row.same_record: row for row in rows if row.is_held}
-        known = {row.same_record: row for row in self.undecided().filter(nct_id__in={nct_id for nct_id, _ in new})}
-        found = [known[record] for record in new if record in known]
-        for row in found:
-            latest = new[row.same_record]
-            for name in ("run", "place", "reason", "losses", "last_seen_at"):
-                setattr(row, name, getattr(latest, name))
-        self.bulk_update(found, ["run", "place", "reason", "losses", "last_seen_at"])
-        return {row.same_record for row in found}
+        undecided = self.undecided().filter(nct_id__in={nct_id for nct_id, _ in new})
+        repeated = [row for row in undecided if row.same_record in new]
+        names = ["run", "place", "reason", "losses", "last_seen_at"]
+        for row in repeated:
+            for name in names:
+                setattr(row, name, getattr(new[row.same_record], name))
+        self.bulk_update(repeated, names)
+        return {row.same_record for row in repeated}
 
 
 class ConflictQuerySet(models.QuerySet):
@@ -44,13 +44,13 @@ class ConflictQuerySet(models.QuerySet):
         return self.filter(decision="")
 
     def decidable_by(self, user):
-        """Trial coordinators decide everything of their trials; site coordinators what is theirs at their sites."""
-        own_sites = TrialSite.objects.editable_by(user).order_by().values("pk")
-        at_the_site = Q(category__in=SITE_COORDINATOR_CATEGORIES, trial_site__in=own_sites)
-        return self.filter(Q(trial__in=Trial.objects.editable_by(user).order_by().values("pk")) | at_the_site)
+        """All conflicts of trials that the user may edit; at editable sites those of `SITE_COORDINATOR_CATEGORIES`."""
+        sites = TrialSite.objects.editable_by(user).order_by().values("pk")
+        of_sites = Q(category__in=SITE_COORDINATOR_CATEGORIES, trial_site__in=sites)
+        return self.filter(Q(trial__in=Trial.objects.editable_by(user).order_by().values("pk")) | of_sites)
 
     def visible_to(self, user):
-        """Those that a user may decide; managers and inspectors read all."""
+        """Conflicts that the user may resolve; all for users who read everything."""
         return self.all() if reads_everything(user) else self.decidable_by(user)
 
 
@@ -59,9 +59,9 @@ def reads_everything(user) -> bool:
 
 
 def comparable_trials(user) -> models.QuerySet:
-    """The trials whose record and rows a user may see side by side."""
+    """Trials for which the user may open the registry comparison."""
     if reads_everything(user):
         return Trial.objects.all()
-    own_sites = TrialSite.objects.editable_by(user).order_by().values("trial")
-    mine = Q(pk__in=Trial.objects.editable_by(user).order_by().values("pk")) | Q(pk__in=own_sites)
-    return Trial.objects.filter(mine)
+    trials_of_sites = TrialSite.objects.editable_by(user).order_by().values("trial")
+    editable = Trial.objects.editable_by(user).order_by().values("pk")
+    return Trial.objects.filter(Q(pk__in=editable) | Q(pk__in=trials_of_sites))

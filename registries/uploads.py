@@ -1,4 +1,4 @@
-"""Whether an uploaded file of records can be read in a request: its size, unpacked too, and its encoding."""
+"""Checks an uploaded file of records: size, decompressed size and encoding."""
 
 import zlib
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ _GZIP = b"\x1f\x8b"
 _UTF_16_AND_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"{\x00", b"[\x00", b"\x00{", b"\x00[")
 ADVICE = "Use manage.py import_ctgov."
 EMPTY = "The file is empty."
-NOT_UTF_8 = "The file is in UTF-16 or UTF-32. Save it in UTF-8, as JSON is exchanged, and upload it again."
+NOT_UTF_8 = "The file is in UTF-16 or UTF-32. Save it in UTF-8 and upload it again."
 
 
 def check_upload(file: BinaryIO, *, size: int) -> None:
-    """ValueError, in words, for a file that cannot be imported here. Reads it in pieces, and leaves it at its start.
+    """ValueError with a message for the user if the file cannot be imported. Leaves the stream at its start.
 
-    What is wrong inside (a record that is cut off, JSON that is malformed) the import tells record by record.
+    Errors of single records (truncated, malformed JSON) are reported by the import.
     """
     if size > settings.IMPORT_UPLOAD_MAX_MB * 2**20:
         raise ValueError(f"The file is larger than {settings.IMPORT_UPLOAD_MAX_MB} MB. {ADVICE}")
@@ -36,7 +36,7 @@ def check_upload(file: BinaryIO, *, size: int) -> None:
 
 
 def _iter_unpacked(file: BinaryIO) -> Iterator[bytes]:
-    """The bytes in pieces of at most a mebibyte, those of gzip unpacked as far as they are whole."""
+    """The bytes in chunks of at most 1 MiB; gzip is decompressed up to the first invalid data."""
     file.seek(0)
     if file.read(2) != _GZIP:
         file.seek(0)
@@ -44,12 +44,12 @@ def _iter_unpacked(file: BinaryIO) -> Iterator[bytes]:
         return
     file.seek(0)
     unzip = zlib.decompressobj(wbits=31)
-    waiting = b""
-    while packed := waiting or file.read(_CHUNK_SIZE):
+    pending = b""
+    while packed := pending or file.read(_CHUNK_SIZE):
         if unzip.eof:
             unzip = zlib.decompressobj(wbits=31)
         try:
             yield unzip.decompress(packed, _CHUNK_SIZE)
         except zlib.error:
             return
-        waiting = unzip.unconsumed_tail or unzip.unused_data.lstrip(b"\0")
+        pending = unzip.unconsumed_tail or unzip.unused_data.lstrip(b"\0")

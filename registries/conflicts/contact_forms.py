@@ -1,4 +1,4 @@
-"""Another list of contacts: those of both sides to choose from, each to be corrected or left out, and somebody else."""
+"""Form of a contact list that resolves a conflict: the contacts of both sides, editable, and new ones."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +20,7 @@ COLUMN_BY_KEY = {key: column for column, key in KEY_BY_COLUMN.items()}
 
 
 class ContactEntryForm(forms.Form):
-    """One of the list, by the keys of a record. What nobody touches stays to the letter, whatever rules say of it."""
+    """A contact; field names are the record's keys. Unchanged fields keep their exact text and are not validated."""
 
     name = forms.CharField(label="Name or function", max_length=500, required=False)
 
@@ -52,12 +52,12 @@ class ContactEntryForm(forms.Form):
 
     @property
     def record_value(self) -> dict[str, str]:
-        """What stands in the fields now, where anything does; a role alone is nobody."""
-        said = {name: text for name in self.base_fields if (text := self._text(name))}
-        return said if said.keys() - {"role"} else {}
+        """The entry without blank fields; empty when at most the role is given."""
+        values = {name: text for name in self.base_fields if (text := self._text(name))}
+        return values if values.keys() - {"role"} else {}
 
     def is_field_changed(self, name: str) -> bool:
-        """Whether other words stand in the field than it came with: a browser may change the blanks by itself."""
+        """Whether the words differ from the initial ones; spaces do not count, as browsers may change them."""
         return _split_words(self[name].value()) != _split_words(self[name].initial)
 
     def _text(self, name: str) -> str:
@@ -65,24 +65,24 @@ class ContactEntryForm(forms.Form):
 
 
 class ContactForm(ContactEntryForm):
-    role = forms.ChoiceField(label="As what", choices=[*BLANK_CHOICE, *ContactRole.choices], required=False)
+    role = forms.ChoiceField(label="Role", choices=[*BLANK_CHOICE, *ContactRole.choices], required=False)
     phone = forms.CharField(label="Phone", max_length=100, required=False)
     phoneExt = forms.CharField(label="Extension", max_length=40, required=False)  # noqa: N815 (a record's key)
     email = forms.CharField(label="E-mail", max_length=320, required=False)
 
     @property
     def person(self) -> Person:
-        told = {name: self.cleaned_data.get(name, "") for name in ("name", "phone", "email")}
-        return Person(phone_ext=self.cleaned_data.get("phoneExt", ""), **told)
+        values = {name: self.cleaned_data.get(name, "") for name in ("name", "phone", "email")}
+        return Person(phone_ext=self.cleaned_data.get("phoneExt", ""), **values)
 
 
 class OfficialForm(ContactEntryForm):
     affiliation = forms.CharField(label="Affiliation", max_length=500, required=False)
-    role = forms.ChoiceField(label="As what", choices=[*BLANK_CHOICE, *OfficialRole.choices], required=False)
+    role = forms.ChoiceField(label="Role", choices=[*BLANK_CHOICE, *OfficialRole.choices], required=False)
 
 
 class ContactListFormSet(forms.BaseFormSet):
-    """The list as it is to be, in order. Each form tells whose words it has: `whose`."""
+    """The new list, in order."""
 
     deletion_widget = forms.CheckboxInput
 
@@ -92,22 +92,22 @@ class ContactListFormSet(forms.BaseFormSet):
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
-        form.fields["DELETE"].label = "Leave out"
+        form.fields["DELETE"].label = "Remove"
         if index is not None and index >= self.initial_form_count() and "phone" in form.fields:
             form.fields["role"].initial = ContactRole.CONTACT
 
     @property
     def labelled_forms(self) -> list[tuple[forms.Form, str]]:
-        """(form, whose words they are)."""
+        """(form, source of its values)."""
         return [(form, self._source_label(form)) for form in self]
 
     def _source_label(self, form) -> str:
         is_ours, is_theirs = form.record_value in self.ours, form.record_value in self.theirs
         if is_ours and is_theirs:
-            return "Both say this"
+            return "In both"
         if is_ours or is_theirs:
-            return "Ours" if is_ours else "The registry’s"
-        return "Typed here" if form.record_value else "Somebody else"
+            return "Local value" if is_ours else "Registry value"
+        return "Edited" if form.record_value else "New contact"
 
     @property
     def record_value(self) -> list[dict[str, str]]:
@@ -115,12 +115,12 @@ class ContactListFormSet(forms.BaseFormSet):
 
 
 def initial_entries(ours: Sequence[dict], theirs: Sequence[dict]) -> list[dict[str, Any]]:
-    """Ours, then what only the registry says; of one name, ours is taken unless somebody says otherwise."""
-    return [*ours, *({**one, "DELETE": _has_same_name(one, ours)} for one in theirs if one not in ours)]
+    """Our contacts, then those only in the registry; the latter are marked for removal if ours has the same name."""
+    return [*ours, *({**entry, "DELETE": _has_same_name(entry, ours)} for entry in theirs if entry not in ours)]
 
 
-def _has_same_name(one: dict, others: Sequence[dict]) -> bool:
-    name = one.get("name", "")
+def _has_same_name(entry: dict, others: Sequence[dict]) -> bool:
+    name = entry.get("name", "")
     return any(name == other.get("name", "") or is_same_name(name, other.get("name", "")) for other in others)
 
 
@@ -137,7 +137,7 @@ class ContactListEditor(AppliedValueEditor):
 
     def build_form(self, open_conflict, data):
         is_official = ROLE_KIND_BY_PATH.get(open_conflict.target.place) == RoleKind.OFFICIAL
-        made = forms.formset_factory(
+        formset_class = forms.formset_factory(
             OfficialForm if is_official else ContactForm,
             ContactListFormSet,
             extra=1,
@@ -145,7 +145,7 @@ class ContactListEditor(AppliedValueEditor):
             max_num=MAX_CONTACTS,
         )
         self.form = ReasonForm(data)
-        self.formset = made(data, ours=open_conflict.ours or [], theirs=open_conflict.conflict.theirs or [])
+        self.formset = formset_class(data, ours=open_conflict.ours or [], theirs=open_conflict.conflict.theirs or [])
 
     def is_valid(self) -> bool:
         return all([self.form.is_valid(), self.formset.is_valid()])

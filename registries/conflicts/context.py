@@ -1,4 +1,4 @@
-"""The queue of open conflicts as a page shows it: three columns in words, grouped by trial and site."""
+"""Template context of the list of open conflicts: rows with three values, filters and bulk rules."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from trials.models import Trial
 
 PAGE_SIZE = 50
 PAGE_PARAMS = ("page",)
-#: What the page tells of a trial and of a site; texts stay where they are.
+#: Columns of Trial that labels need; long texts are not loaded.
 TRIAL_LABEL_FIELDS = ("nct_id", "org_study_id", "brief_title", "official_title", "acronym")
 
 
 @dataclass(frozen=True, slots=True)
 class ValueDisplay:
-    """One side: a status with its mark, or words."""
+    """One value of a difference: a status, or text."""
 
     text: SafeString | str
     status: str | None = None
@@ -35,7 +35,7 @@ class ValueDisplay:
 
 @dataclass
 class ConflictRow:
-    """A conflict with its three sides."""
+    """A conflict with its three values: last import, registry and local."""
 
     open_conflict: OpenConflict
     is_ticked: bool = False
@@ -72,12 +72,13 @@ class ConflictRow:
 
 
 def visible_conflicts(user) -> QuerySet[Conflict]:
-    """The open conflicts that a user may read, trial by trial, what is about the trial itself before its sites."""
-    told = [f"trial__{name}" for name in TRIAL_LABEL_FIELDS] + ["trial_site__last_confirmed_on", "trial_site__position"]
+    """The open conflicts that a user may read, by trial and site; those about the trial itself come first."""
+    columns = [field.attname for field in Conflict._meta.concrete_fields]
+    columns += [f"trial__{name}" for name in TRIAL_LABEL_FIELDS]
+    columns += ["trial_site__last_confirmed_on", "trial_site__position"]
     conflicts = Conflict.objects.open().visible_to(user).select_related("trial", "trial_site")
-    own = [field.attname for field in Conflict._meta.concrete_fields]
-    place = F("trial_site__position").asc(nulls_first=True)
-    return conflicts.only(*own, *told).order_by("trial", place, "trial_site", "category", "path")
+    position = F("trial_site__position").asc(nulls_first=True)
+    return conflicts.only(*columns).order_by("trial", position, "trial_site", "category", "path")
 
 
 def conflict_filterset(query_state: QueryState, user, *, trial: Trial | None = None) -> ConflictFilterSet:
@@ -90,11 +91,12 @@ def conflict_rows(conflicts: Iterable[Conflict], user, *, ticked: Collection[int
     conflicts = list(conflicts)
     keys = [conflict.pk for conflict in conflicts]
     decidable = set(Conflict.objects.decidable_by(user).filter(pk__in=keys).order_by().values_list("pk", flat=True))
-    return [ConflictRow(one, one.conflict.pk in ticked) for one in load_open_conflicts(conflicts, decidable=decidable)]
+    open_conflicts = load_open_conflicts(conflicts, decidable=decidable)
+    return [ConflictRow(open_conflict, open_conflict.conflict.pk in ticked) for open_conflict in open_conflicts]
 
 
 def conflicts_context(filterset: ConflictFilterSet, page: Page, query_state: QueryState, user) -> dict:
-    """The context of the list, of its filters and of the rules."""
+    """The context of the list, its filters and its bulk rules."""
     rule = RULES_BY_ID.get(query_state.value("rule"))
     return page_links(query_state, page) | {
         "rows": conflict_rows(page, user, ticked=[conflict.pk for conflict in page] if rule else ()),
@@ -104,41 +106,42 @@ def conflicts_context(filterset: ConflictFilterSet, page: Page, query_state: Que
         "without_rule_url": query_state.without("rule", "page").url,
         "is_narrowed": filterset.has_filters,
         "all_url": query_state.path,
-        "here": query_state.url,
+        "current_url": query_state.url,
         "today": dates.today(),
         "may_decide": Conflict.objects.open().decidable_by(user).exists(),
     }
 
 
 def page_size(query_state: QueryState) -> int:
-    """A rule is looked at as a whole."""
+    """Conflicts on a page; the preview of a rule shows as many as one request can resolve."""
     return MAX_CONFLICTS_PER_REQUEST if query_state.value("rule") else PAGE_SIZE
 
 
 def filter_choices(query_state: QueryState, user) -> list[dict]:
-    """The form of filters: each with its label, its options and the one chosen."""
-    waiting = Conflict.objects.open().visible_to(user).order_by().values("trial")
+    """The fields of the filter form, each with its label, options and selected value."""
+    open_conflicts = Conflict.objects.open().visible_to(user).order_by().values("trial")
     trials = (
-        Trial.objects.filter(pk__in=waiting)
+        Trial.objects.filter(pk__in=open_conflicts)
         .only(*TRIAL_LABEL_FIELDS)
         .order_by("nct_id", "pk")[:MAX_CONFLICTS_PER_REQUEST]
     )
     options = [
         ("trial", "Trial", [(trial.key, str(trial)) for trial in trials]),
-        ("thing", "Kind of thing", list(ConflictFilterSet.field_of("thing").choices)[1:]),
+        ("thing", "Field group", list(ConflictFilterSet.field_of("thing").choices)[1:]),
         ("open_for", "Open for", AGE_CHOICES),
     ]
     return [
-        {"name": name, "label": label, "options": [("", "All"), *known], "chosen": query_state.value(name)}
-        for name, label, known in options
+        {"name": name, "label": label, "options": [("", "All"), *choices], "selected": query_state.value(name)}
+        for name, label, choices in options
     ]
 
 
 def _rule_choices(filterset: ConflictFilterSet, query_state: QueryState) -> list[tuple[BulkRule, int, str]]:
-    """Each rule, how many of what the page would show without one it decides, and where that is shown."""
-    today, plain = dates.today(), query_state.without("rule", "page")
-    whole = ConflictFilterSet(plain.query, filterset.queryset, without=PAGE_PARAMS).qs
-    counted = [
-        (rule, rule.filter_conflicts(whole, today).count(), plain.with_params(rule=rule.id).url) for rule in RULES
+    """(rule, number of filtered conflicts that it resolves, URL of its preview), without rules that resolve none."""
+    today, without_rule = dates.today(), query_state.without("rule", "page")
+    conflicts = ConflictFilterSet(without_rule.query, filterset.queryset, without=PAGE_PARAMS).qs
+    choices = [
+        (rule, rule.filter_conflicts(conflicts, today).count(), without_rule.with_params(rule=rule.id).url)
+        for rule in RULES
     ]
-    return [found for found in counted if found[1]]
+    return [choice for choice in choices if choice[1]]

@@ -1,4 +1,4 @@
-"""What the registry or we say at some place, in words, with what differs from the last import marked."""
+"""Formats values of records as text, and highlights the words that differ from the last import."""
 
 import re
 from collections.abc import Iterator
@@ -23,19 +23,19 @@ from trials.models import Trial
 from trials.status_display import NOT_PUBLISHED
 
 CONTEXT_WORDS = 12
-"""Words of a long text that are shown on either side of a difference."""
+"""Words of a long text that are shown before and after a difference."""
 LONG_TEXT_WORDS = 120
-"""Words from which on a text is shown in pieces."""
+"""Longer texts are shown in excerpts."""
 _WORDS = re.compile(r"\S+\s*")
 
 
 def is_status_target(target: PathTarget) -> bool:
-    """Whether a recruitment status stands there, which is shown with its mark."""
+    """Whether the value is a recruitment status, which is displayed as a status label."""
     return target.category == ConflictCategory.SITE_STATUS or target.column in ("overall_status", "last_known_status")
 
 
 def format_value(target: PathTarget, value: Any) -> str:
-    """A value of a record as text, a line for each thing; nothing is said as such."""
+    """A value of a record as text, one line for each entry; `NOT_PUBLISHED` for no value."""
     if value in (None, "", [], {}):
         return NOT_PUBLISHED
     if target.place == LOCATIONS_PATH or target.place in ROLE_KIND_BY_PATH:
@@ -46,7 +46,7 @@ def format_value(target: PathTarget, value: Any) -> str:
 
 
 def model_field_for(target: PathTarget) -> models.Field | None:
-    """The column that holds what stands there."""
+    """The model field of the target's column."""
     if not target.column:
         return None
     model = LIST_MODELS[RELATION_BY_PATH[target.place]] if target.is_entry else Trial
@@ -57,14 +57,14 @@ def _format_field(field: models.Field | None, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):
-        item = field.base_field if isinstance(field, ArrayField) else None
-        return "\n".join(_format_field(item, one) for one in value)
+        item_field = field.base_field if isinstance(field, ArrayField) else None
+        return "\n".join(_format_field(item_field, item) for item in value)
     if isinstance(value, dict):
         return ", ".join(str(part) for part in value.values() if part)
     if isinstance(field, PartialDateField):
         return PartialDate(value).as_text()
-    known = dict(field.flatchoices) if field is not None else {}
-    return resolve_escapes(str(known.get(value, value)))
+    labels = dict(field.flatchoices) if field is not None else {}
+    return resolve_escapes(str(labels.get(value, value)))
 
 
 def _format_entry(target: PathTarget, entry: dict) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _format_entry(target: PathTarget, entry: dict) -> Iterator[str]:
 
 def _format_site_or_contacts(target: PathTarget, value: Any) -> Iterator[str]:
     if isinstance(value, list):
-        yield from (_format_contact(one) for one in value)
+        yield from (_format_contact(contact) for contact in value)
     elif isinstance(value, str):
         yield choice_label(value, "SiteStatus")
     elif target.inner == "facility":
@@ -88,14 +88,14 @@ def _format_site_or_contacts(target: PathTarget, value: Any) -> Iterator[str]:
         printed = {name: value.get(field_map.to_camel_case(key), "") for name, key in field_map.PLACE.items()}
         yield from _format_facility(printed | {"latitude": None, "longitude": None})
         yield choice_label(value.get("status", ""), "SiteStatus") or "Status not published"
-        yield from (_format_contact(one) for one in value.get("contacts", []))
+        yield from (_format_contact(contact) for contact in value.get("contacts", []))
 
 
 def _format_contact(contact: dict) -> str:
     role = choice_label(contact.get("role", ""), "ContactRole" if "affiliation" not in contact else "OfficialRole")
     phone = " ext. ".join(filter(None, (contact.get("phone"), contact.get("phoneExt"))))
-    told = (contact.get("name"), role, contact.get("affiliation"), phone, contact.get("email"))
-    return " · ".join(part for part in told if part) or "Somebody unnamed"
+    parts = (contact.get("name"), role, contact.get("affiliation"), phone, contact.get("email"))
+    return " · ".join(part for part in parts if part) or "Unnamed contact"
 
 
 def _format_facility(facility: dict) -> Iterator[str]:
@@ -110,7 +110,7 @@ def _format_facility(facility: dict) -> Iterator[str]:
 
 
 def highlight_changes(before: str, text: str) -> SafeString:
-    """`text` with the words marked that `before` does not have there; a long one only where it differs."""
+    """`text` as HTML with the words marked that differ from `before`; a long text is reduced to excerpts."""
     old, new = _WORDS.findall(before), _WORDS.findall(text)
     blocks = SequenceMatcher(None, [word.strip() for word in old], [word.strip() for word in new]).get_opcodes()
     pieces = [_diff_segment(tag, new[start:end], len(new), number == 0, number == len(blocks) - 1)
@@ -129,5 +129,5 @@ def _diff_segment(tag: str, segment: list[str], total_words: int, is_first: bool
 
 
 def _deletion_marker(total_words: int) -> str:
-    """Words of the last import that are not there any more: in a long text their place would be lost."""
+    """A mark where words of the last import were removed."""
     return format_html('<mark title="Words are missing here">{}</mark> ', "[…]") if total_words else ""

@@ -1,7 +1,4 @@
-"""Deciding many conflicts by one rule: which ones it picks, and for whom it decides.
-
-What the queue of conflicts can be asked.
-"""
+"""Filters of the list of open conflicts, and rules that resolve many conflicts at once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +21,7 @@ OVERALL_STATUS_PATH = "protocolSection.statusModule.overallStatus"
 
 @dataclass(frozen=True, slots=True)
 class BulkRule:
-    """`picks` narrows open conflicts, as of a day, to those that the rule decides."""
+    """`filter_conflicts` filters open conflicts, as of a day, to those that the rule resolves with `decision`."""
 
     id: str
     text: str
@@ -34,8 +31,8 @@ class BulkRule:
 
 def _at_unconfirmed_sites(conflicts: QuerySet, today: date) -> QuerySet:
     since = today - timedelta(days=settings.CONFIRMATION_AMBER_DAYS)
-    old = Q(trial_site__last_confirmed_on__isnull=True) | Q(trial_site__last_confirmed_on__lt=since)
-    return conflicts.filter(old, category=ConflictCategory.SITE_STATUS)
+    unconfirmed = Q(trial_site__last_confirmed_on__isnull=True) | Q(trial_site__last_confirmed_on__lt=since)
+    return conflicts.filter(unconfirmed, category=ConflictCategory.SITE_STATUS)
 
 
 def _at_confirmed_sites(conflicts: QuerySet, today: date) -> QuerySet:
@@ -50,17 +47,17 @@ def _except_statuses(conflicts: QuerySet, today: date) -> QuerySet:
 RULES = [
     BulkRule(
         "theirs-where-unconfirmed",
-        f"Their status for sites not confirmed for {settings.CONFIRMATION_AMBER_DAYS} days",
+        f"Use the registry status for sites not confirmed for {settings.CONFIRMATION_AMBER_DAYS} days",
         Decision.THEIRS,
         _at_unconfirmed_sites,
     ),
     BulkRule(
         "ours-where-confirmed",
-        f"Our status for sites confirmed within {settings.CONFIRMATION_DUE_DAYS} days",
+        f"Keep the local status for sites confirmed within {settings.CONFIRMATION_DUE_DAYS} days",
         Decision.OURS,
         _at_confirmed_sites,
     ),
-    BulkRule("theirs-but-status", "Theirs for everything but statuses", Decision.THEIRS, _except_statuses),
+    BulkRule("theirs-but-status", "Use the registry value for all except status", Decision.THEIRS, _except_statuses),
 ]
 
 
@@ -68,10 +65,10 @@ AGE_CHOICES = [("7", "More than 7 days"), ("30", "More than 30 days"), ("90", "M
 
 
 class ConflictFilterSet(StrictFilterSet):
-    """Filters on open conflicts; `rule` leaves those that a rule would decide."""
+    """Filters on open conflicts; `rule`: those that a rule would resolve."""
 
     trial = django_filters.CharFilter(label="Trial", method="of_trial")
-    thing = django_filters.ChoiceFilter("category", label="Type", choices=ConflictCategory)
+    thing = django_filters.ChoiceFilter("category", label="Field group", choices=ConflictCategory)
     open_for = django_filters.ChoiceFilter(label="Open for", choices=AGE_CHOICES, method="open_since")
     rule = django_filters.ChoiceFilter(label="Rule", choices=[(rule.id, rule.text) for rule in RULES], method="by_rule")
 

@@ -1,4 +1,4 @@
-"""A third value, neither the registry's nor ours, typed by whoever decides."""
+"""Resolves a conflict with another value, which the user enters."""
 
 from django.core.exceptions import ValidationError
 
@@ -20,23 +20,23 @@ EDITORS: dict[ConflictCategory, type[ValueEditor]] = {
 
 
 def editor_for(target: PathTarget) -> type[ValueEditor] | None:
-    """How another answer is typed there; None for a whole row, and for a column that nobody types."""
-    is_typed = bool(target.column) and target.column not in READ_ONLY_COLUMNS
-    return EDITORS.get(target.category) or (ColumnEditor if is_typed else None)
+    """The editor for a target; None for a whole row and for read-only columns."""
+    is_editable = bool(target.column) and target.column not in READ_ONLY_COLUMNS
+    return EDITORS.get(target.category) or (ColumnEditor if is_editable else None)
 
 
 class ManualResolution:
-    """A question with the form for another answer, bound when it is posted. LookupError where no answer is typed."""
+    """A conflict with the form for another value, bound for POST. LookupError where no other value can be entered."""
 
     def __init__(self, open_conflict: OpenConflict, request):
-        kind = None if open_conflict.is_target_missing else editor_for(open_conflict.target)
-        if kind is None:
-            raise LookupError("Nobody types another answer there.")
+        editor_class = None if open_conflict.is_target_missing else editor_for(open_conflict.target)
+        if editor_class is None:
+            raise LookupError("No other value can be entered for this conflict.")
         self.open_conflict, self.user = open_conflict, request.user
-        self.editor = kind(open_conflict, request)
+        self.editor = editor_class(open_conflict, request)
 
     def save(self, seen_digest: str) -> ResolutionResult | None:
-        """What became of it; None when the form, or a rule of statuses, refuses and says why in the form."""
+        """The result; None when the form is invalid or a status rule refuses, with the errors in the form."""
         if not self.editor.is_valid():
             return None
         try:

@@ -1,4 +1,4 @@
-"""How another answer is typed, by what it is about: a column of the administration's, a status, a site's place."""
+"""Editors for another value of a conflict: a column, a site status, a site's facility."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from trials.models import Trial
 
 
 class ValueEditor:
-    """`form` asks why at least; it is bound where something was posted."""
+    """`form` has at least the field for the reason; it is bound for POST."""
 
     template = "_form_fields.html"
     form: Any
@@ -32,7 +32,7 @@ class ValueEditor:
         self.build_form(open_conflict, request.POST if request.method == "POST" else None)
 
     def build_form(self, open_conflict: OpenConflict, data) -> None:
-        """Make `form`."""
+        """Set `form`."""
         raise NotImplementedError
 
     def is_valid(self) -> bool:
@@ -43,24 +43,25 @@ class ValueEditor:
         return self.form.cleaned_data.get("why", "")
 
     def write(self, open_conflict: OpenConflict) -> None:
-        """Put what was typed into our rows, in the caller's signed transaction. A rule's refusal: ValidationError."""
+        """Write the value into our rows, in the caller's authored transaction. ValidationError from a rule."""
         raise NotImplementedError
 
 
 class ColumnEditor(ValueEditor):
-    """The field that the administration has for the same thing."""
+    """The admin's form field for the column."""
 
     def build_form(self, open_conflict, data):
         target, trial = open_conflict.target, Trial.objects.get(pk=open_conflict.conflict.trial_id)
-        page = admin.site._registry[Trial]
+        trial_admin = admin.site._registry[Trial]
         if not target.is_entry:
-            made = page.get_form(self.request, trial, change=True, fields=[target.column])
-            self.form = made(data, instance=trial)
+            form_class = trial_admin.get_form(self.request, trial, change=True, fields=[target.column])
+            self.form = form_class(data, instance=trial)
             return
         rows = getattr(trial, RELATION_BY_PATH[target.place])
-        inline = next(one for one in page.get_inline_instances(self.request, trial) if one.model is rows.model)
-        made = inline.get_formset(self.request, trial, fields=[target.column]).form
-        self.form = made(data, instance=rows.get(pk=target.row))
+        inlines = trial_admin.get_inline_instances(self.request, trial)
+        inline = next(inline for inline in inlines if inline.model is rows.model)
+        form_class = inline.get_formset(self.request, trial, fields=[target.column]).form
+        self.form = form_class(data, instance=rows.get(pk=target.row))
         self.form.fields["why"] = AuditedModelForm.base_fields["why"]
 
     def write(self, open_conflict):
@@ -68,7 +69,7 @@ class ColumnEditor(ValueEditor):
 
 
 class StatusEditor(ValueEditor):
-    """A change of status, by its rules."""
+    """A status change, with its rules."""
 
     def build_form(self, open_conflict, data):
         self.site = TrialSite.objects.select_related("trial", "facility").get(pk=open_conflict.target.site_id)
@@ -79,21 +80,21 @@ class StatusEditor(ValueEditor):
             self.form.fields[name].widget = forms.HiddenInput()
 
     def write(self, open_conflict):
-        asked = self.form.service_kwargs | {"version": None}  # the question itself is what was seen
+        kwargs = self.form.service_kwargs | {"version": None}  # the conflict's digest is checked instead
         interim = self.form.cleaned_data["interim"]
-        change_status(self.site, interim=interim, author=self.user.actor, authority=self.authority, **asked)
+        change_status(self.site, interim=interim, author=self.user.actor, authority=self.authority, **kwargs)
 
 
 class AppliedValueEditor(ValueEditor):
-    """What is written by the road that the registry's value would take."""
+    """A value that is written in the same way as a value of the registry."""
 
     def record_value(self, open_conflict: OpenConflict) -> Any:
-        """What was typed, as a record would say it."""
+        """The entered value, in the form of a record."""
         raise NotImplementedError
 
     def write(self, open_conflict):
-        taking = ValueApplier(open_conflict.bundle, self.user.actor, timezone.now())
-        taking.apply(open_conflict.target, self.record_value(open_conflict))
+        applier = ValueApplier(open_conflict.bundle, self.user.actor, timezone.now())
+        applier.apply(open_conflict.target, self.record_value(open_conflict))
 
 
 class SiteFacilityForm(FacilityFields):
@@ -101,18 +102,18 @@ class SiteFacilityForm(FacilityFields):
 
 
 class SiteFacilityEditor(AppliedValueEditor):
-    """Where a site is, of this trial alone."""
+    """The facility of a site; other trials at the same facility do not change."""
 
     def build_form(self, open_conflict, data):
         self.form = SiteFacilityForm(data, initial=open_conflict.ours)
 
     def record_value(self, open_conflict) -> Row:
-        typed = {name: self.form.cleaned_data.get(name) for name in PLACE_COLUMNS}
-        return typed | find_town_coordinates(typed)
+        values = {name: self.form.cleaned_data.get(name) for name in PLACE_COLUMNS}
+        return values | find_town_coordinates(values)
 
 
 def find_town_coordinates(place: Row) -> Row:
-    """Latitude and longitude of a facility in the same town: the registry gives one point for each town."""
-    town = {name: place[name] for name in ("city", "state", "country")}
-    there = Facility.objects.filter(**town, latitude__isnull=False).order_by("pk")
-    return there.values(*POINT).first() or dict.fromkeys(POINT)
+    """Latitude and longitude of a facility in the same city: the registry has one point for each city."""
+    city = {name: place[name] for name in ("city", "state", "country")}
+    facilities = Facility.objects.filter(**city, latitude__isnull=False).order_by("pk")
+    return facilities.values(*POINT).first() or dict.fromkeys(POINT)

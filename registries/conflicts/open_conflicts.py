@@ -1,4 +1,4 @@
-"""Open conflicts as they stand now: what the registry says, what we say, and what the thing is called."""
+"""Open conflicts with their current local values and labels."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from registries.path_labels import field_label, path_label
 
 @dataclass
 class OpenConflict:
-    """An open conflict. `ours` is read from our rows, not from when it was raised."""
+    """An open conflict. `ours` is the current value of our rows, not the one from when it was raised."""
 
     conflict: Conflict
     bundle: TrialData = field(repr=False)
@@ -33,7 +33,7 @@ class OpenConflict:
 
     @cached_property
     def is_target_missing(self) -> bool:
-        """Whether what it is about is no longer here, so that only ours can stay."""
+        """Whether the row of the conflict was deleted or cannot be changed, so that only ours can be kept."""
         try:
             current_value(self.target, self.bundle)
         except TargetMissing:
@@ -42,17 +42,17 @@ class OpenConflict:
 
     @property
     def is_already_equal(self) -> bool:
-        """Whether people have since made it what the registry says."""
+        """Whether people have since entered the registry's value."""
         return not self.is_target_missing and has_same_value(self.conflict.theirs, self.ours)
 
     @property
     def state_digest(self) -> str:
-        """What stands for both sides on a page: another value on either side is another question."""
+        """A digest of both values, which a page sends back: it changes when either value changes."""
         return entry_digest({"theirs": self.conflict.theirs, "ours": self.ours})
 
     @property
     def name(self) -> str:
-        """The facility, or the name of the entry."""
+        """The name of the facility or list entry."""
         if self.target.site_id is not None:
             sites = (site for site in self.bundle.sites if site["id"] == self.target.site_id)
             return next(
@@ -62,23 +62,22 @@ class OpenConflict:
 
     @property
     def town(self) -> str:
-        """Where the site is, and which of its twins it is: what tells sites of one name apart."""
+        """City, state, country and listing number of the site: distinguishes sites with the same name."""
         site = next((site for site in self.bundle.sites if site["id"] == self.target.site_id), None)
         if site is None:
             return ""
-        place = rows_to_study.build_location(site)
-        entry = f"entry {site['duplicate_index']} of this place" if site["duplicate_index"] > 1 else ""
-        return ", ".join(part for part in (place.city, place.state, place.country, entry) if part)
+        location = rows_to_study.build_location(site)
+        listing = f"listing {site['duplicate_index']}" if site["duplicate_index"] > 1 else ""
+        return ", ".join(part for part in (location.city, location.state, location.country, listing) if part)
 
     def _entries(self) -> list[dict]:
         whole = PathTarget(self.target.path, self.target.place, self.target.row)
-        here = current_value(whole, self.bundle) if self.target.is_entry and not self.is_target_missing else None
-        said = (here, self.conflict.theirs, self.conflict.base)
-        return [entry for entry in said if isinstance(entry, dict)]
+        ours = current_value(whole, self.bundle) if self.target.is_entry and not self.is_target_missing else None
+        return [entry for entry in (ours, self.conflict.theirs, self.conflict.base) if isinstance(entry, dict)]
 
     @property
     def label(self) -> str:
-        """The thing without its site, which a heading names: "Status"."""
+        """The label without the site's name, which is in the heading: "Status"."""
         return field_label(self.target).capitalize() if self.target.site_id else str(self)
 
     def __str__(self) -> str:
@@ -88,7 +87,7 @@ class OpenConflict:
 def load_open_conflicts(
     conflicts: Iterable[Conflict], *, decidable: Collection[int] | None = None
 ) -> list[OpenConflict]:
-    """The conflicts in the same order, in a fixed number of queries. `decidable`: the ids that may be decided."""
+    """The conflicts in the same order, in a fixed number of queries. `decidable`: ids that the user may resolve."""
     conflicts = list(conflicts)
     bundles = load_trial_data({conflict.trial_id for conflict in conflicts})
     return [

@@ -1,7 +1,7 @@
-"""Deciding what the registry and we say differently: theirs, ours, or something else. Each is atomic and says who.
+"""Resolves conflicts with the registry value, the local value or another value; atomic and with an author.
 
-Whoever decides says what they saw of both sides: where either has changed since, nothing is decided for it. The trial
-is locked as an import locks it, and its sites, so that of two at the same moment one comes second and sees it.
+The caller passes the digests of the values that the user saw: a conflict whose values changed since is not resolved.
+The trial and its sites are locked as in an import, so that concurrent decisions are serialized.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,12 +19,12 @@ from registries.models import Conflict
 from trials.models import Trial
 
 MAX_CONFLICTS_PER_REQUEST = 500
-"""At most so many conflicts in one decision."""
+"""Maximum number of conflicts in one request."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResolutionResult:
-    """`decided` now, decided `before` by somebody, and `changed` since they were seen, as they stand now."""
+    """`decided` now, `already_decided` before, and `changed` since the user saw them, with their current values."""
 
     decided: Sequence[Conflict]
     already_decided: Sequence[Conflict]
@@ -35,61 +35,61 @@ class ResolutionResult:
 def resolve_conflicts(
     user, seen_digests: Mapping[int, str], decision: Decision, *, reason: str = ""
 ) -> ResolutionResult:
-    """Decide conflicts (id → what stood for both sides on the page) for ours or theirs.
+    """Resolve conflicts (id → digest of the values on the page) with the local or the registry value.
 
-    LookupError when one of them is not the user's to decide.
+    LookupError when the user may not resolve one of them.
     """
-    held, before = _lock_conflicts(user, seen_digests)
-    fresh = [question for question in held if question.state_digest == seen_digests[question.conflict.pk]]
-    wrong = [question for question in fresh if decision == Decision.THEIRS and question.is_target_missing]
-    decided = [question for question in fresh if question not in wrong]
-    with authored(user.actor, reason=reason or f"Difference with the registry: {decision.label.lower()}"):
+    open_conflicts, already_decided = _lock_conflicts(user, seen_digests)
+    unchanged = [one for one in open_conflicts if one.state_digest == seen_digests[one.conflict.pk]]
+    decided = [one for one in unchanged if not (decision == Decision.THEIRS and one.is_target_missing)]
+    with authored(user.actor, reason=reason or f"Registry difference: {decision.label.lower()}"):
         if decision == Decision.THEIRS:
             _apply_theirs(decided, user.actor, reason)
     _mark_decided(decided, decision, user.actor, reason)
-    changed = [question for question in held if question not in decided]
-    return ResolutionResult([question.conflict for question in decided], before, changed)
+    changed = [one for one in open_conflicts if one not in decided]
+    return ResolutionResult([one.conflict for one in decided], already_decided, changed)
 
 
 @transaction.atomic
 def resolve_with_value(
     user, pk: int, seen_digest: str, write: Callable[[OpenConflict], None], *, reason: str = ""
 ) -> ResolutionResult:
-    """`write` puts a third value into our rows, and the conflict is closed with it. What it raises undoes both."""
-    held, before = _lock_conflicts(user, {pk: seen_digest})
-    fresh = [question for question in held if question.state_digest == seen_digest and not question.is_target_missing]
+    """Resolve a conflict with another value, which `write` puts into our rows. An exception rolls both back."""
+    open_conflicts, already_decided = _lock_conflicts(user, {pk: seen_digest})
+    decided = [one for one in open_conflicts if one.state_digest == seen_digest and not one.is_target_missing]
     with authored(user.actor, reason=reason):
-        for question in fresh:
-            write(question)
-    _mark_decided(fresh, Decision.EDITED, user.actor, reason)
-    return ResolutionResult(
-        [question.conflict for question in fresh], before, [one for one in held if one not in fresh]
-    )
+        for open_conflict in decided:
+            write(open_conflict)
+    _mark_decided(decided, Decision.EDITED, user.actor, reason)
+    changed = [one for one in open_conflicts if one not in decided]
+    return ResolutionResult([one.conflict for one in decided], already_decided, changed)
 
 
 def _lock_conflicts(user, seen_digests: Mapping[int, str]) -> tuple[list[OpenConflict], list[Conflict]]:
-    """The conflicts that are still open, as they stand, with their trials and sites locked; and the others."""
-    mine = Conflict.objects.decidable_by(user).filter(pk__in=seen_digests)
-    trial_ids = set(mine.order_by().values_list("trial", flat=True))
+    """(conflicts that are still open, conflicts that are decided), after locking their trials and sites."""
+    decidable = Conflict.objects.decidable_by(user).filter(pk__in=seen_digests)
+    trial_ids = set(decidable.order_by().values_list("trial", flat=True))
     list(Trial.objects.filter(pk__in=trial_ids).order_by("pk").select_for_update().values_list("pk"))
     lock_sites(trial_ids)
-    conflicts = list(mine.order_by("pk").select_related("trial"))
+    conflicts = list(decidable.order_by("pk").select_related("trial"))
     if len(conflicts) != len(seen_digests):
-        raise LookupError("Not all of these conflicts are the user's to decide.")
-    before = [conflict for conflict in conflicts if conflict.decision]
-    return load_open_conflicts(conflict for conflict in conflicts if not conflict.decision), before
+        raise LookupError("The user may not resolve all of these conflicts.")
+    already_decided = [conflict for conflict in conflicts if conflict.decision]
+    return load_open_conflicts(conflict for conflict in conflicts if not conflict.decision), already_decided
 
 
 def _apply_theirs(open_conflicts: Sequence[OpenConflict], author: str, reason: str) -> None:
     now = timezone.now()
-    for question in open_conflicts:
-        ValueApplier(question.bundle, author, now, reason).apply(question.target, question.conflict.theirs)
+    for open_conflict in open_conflicts:
+        applier = ValueApplier(open_conflict.bundle, author, now, reason)
+        applier.apply(open_conflict.target, open_conflict.conflict.theirs)
 
 
 def _mark_decided(open_conflicts: Sequence[OpenConflict], decision: Decision, author: str, reason: str) -> None:
-    said = {"decision": decision, "decided_by": author, "decided_at": timezone.now(), "reason": reason}
-    for question in open_conflicts:
-        Conflict.objects.filter(pk=question.conflict.pk).update(ours=question.ours, **said)
-        if question.target.is_entry and not question.target.inner and decision == Decision.THEIRS:
-            inner = Conflict.objects.open().filter(trial=question.conflict.trial_id)
-            inner.filter(path__startswith=f"{question.conflict.path}.").update(**said | {"decision": Decision.SETTLED})
+    values = {"decision": decision, "decided_by": author, "decided_at": timezone.now(), "reason": reason}
+    for open_conflict in open_conflicts:
+        conflict, target = open_conflict.conflict, open_conflict.target
+        Conflict.objects.filter(pk=conflict.pk).update(ours=open_conflict.ours, **values)
+        if target.is_entry and not target.inner and decision == Decision.THEIRS:
+            inner = Conflict.objects.open().filter(trial=conflict.trial_id, path__startswith=f"{conflict.path}.")
+            inner.update(**values | {"decision": Decision.SETTLED})

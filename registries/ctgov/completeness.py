@@ -1,7 +1,7 @@
-"""Whether a new version of a record is a part of one: which pieces it lacks that the version before had. Pure.
+"""Finds incomplete records: the fields that the version before has and a new version lacks. Pure.
 
-A page of the registry fetched with `fields=`, or a file cut by a tool, is sound JSON, and looks as if the sponsor had
-emptied the rest. The registry itself never takes these pieces away. Source: all 2,000 real records that we know.
+A page of the registry fetched with `fields=`, or a file truncated by a tool, is valid JSON and looks as if the sponsor
+had emptied the rest. The registry itself never removes these fields. Source: 2,000 real records.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _PROTOCOL = "protocolSection."
 _OVERALL_STATUS = f"{_PROTOCOL}statusModule.overallStatus"
 _LOCATIONS = f"{_PROTOCOL}contactsLocationsModule.locations"
 
-#: What every record has: 2,000 of 2,000.
+#: Paths that every record has: 2,000 of 2,000.
 REQUIRED_PATHS = (
     f"{_PROTOCOL}identificationModule.briefTitle",
     f"{_PROTOCOL}identificationModule.orgStudyIdInfo.id",
@@ -30,8 +30,8 @@ REQUIRED_PATHS = (
     f"{_PROTOCOL}eligibilityModule.sex",
     "derivedSection.miscInfoModule.versionHolder",
 )
-#: What not every record has, and none loses as a whole: single arms, outcomes and sites come and go, never all of them.
-#: Central contacts, officials, references, shared data and browse terms do go, and are no sign of a part.
+#: Optional paths that no record loses as a whole: single arms, outcomes and sites are removed, but never all of them.
+#: Central contacts, officials, references, shared data and browse terms can be removed, and are not listed.
 PERSISTENT_PATHS = (
     f"{_PROTOCOL}armsInterventionsModule",
     f"{_PROTOCOL}outcomesModule.primaryOutcomes",
@@ -41,13 +41,13 @@ PERSISTENT_PATHS = (
 )
 STATUSES_OF_SITES = f"{_LOCATIONS}.status"
 CONTACTS_OF_SITES = f"{_LOCATIONS}.contacts"
-#: What single sites lose, and not all at once while the trial recruits: each of the 550 recruiting records among the
-#: 2,000 has a status at some site. Contacts may be replaced by central ones, which a person sees better than a rule.
+#: Paths that single sites lose, but not all sites while the trial recruits: each of the 550 recruiting records among
+#: the 2,000 has a status at some site. Site contacts may be replaced by central ones; a person decides that.
 WHILE_RECRUITING = (STATUSES_OF_SITES, CONTACTS_OF_SITES)
 
 
 def find_lost_paths(before: Any, after: Any) -> list[str]:
-    """Paths of the pieces that `before` has and `after` lacks; both are decoded records."""
+    """Paths that have a value in `before` and none in `after`; both are decoded records."""
     lost = [path for path in (*REQUIRED_PATHS, *PERSISTENT_PATHS) if _is_lost(before, after, path)]
     if _LOCATIONS in lost or not (_is_recruiting(before) and _is_recruiting(after)):
         return lost
@@ -55,10 +55,10 @@ def find_lost_paths(before: Any, after: Any) -> list[str]:
 
 
 def value_at(record: Any, path: str) -> Any:
-    """What stands at a path of keys; None where there is nothing. Below a list, what stands there in its entries."""
+    """The value at a dotted path; None where there is none. Below a list: the values of all its entries."""
     for key in path.split("."):
         if isinstance(record, list):
-            record = [one[key] for one in record if isinstance(one, dict) and key in one]
+            record = [entry[key] for entry in record if isinstance(entry, dict) and key in entry]
         else:
             record = record.get(key) if isinstance(record, dict) else None
     return record
@@ -73,7 +73,7 @@ def _is_lost(before: Any, after: Any, path: str) -> bool:
 
 
 def _is_blank(value: Any) -> bool:
-    """Nothing, or only the frame of something: `{"armGroups": []}`."""
+    """No value, or only empty containers: `{"armGroups": []}`."""
     return not any(_has_value_per_leaf(value))
 
 

@@ -1,6 +1,6 @@
-"""What differs between the record last taken in and our rows: what would change at the registry. Pure.
+"""Differences between the last imported record and our rows: the updates pending at the registry. Pure.
 
-Entries of lists are paired directly, by content, then by name, then in order: there is no third version to ask.
+List entries are matched between the two versions by content, then by name, then by similarity.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 class Difference(NamedTuple):
-    """One place where the two say something else. None: nothing. `name` is what a site or an entry is called."""
+    """A path with different values. None: no value. `name` is the name of the site or list entry."""
 
     path: str
     theirs: Any
@@ -34,12 +34,13 @@ def differences(bundle: TrialData, received: Study) -> list[Difference]:
     """Every difference, in the order of the record, sites last."""
     ours = rows_to_study.build_study(bundle)
     ours.document_section = received.document_section  # not in our rows
-    comparing = _Differ(row_ids_by_path(bundle))
-    found = list(comparing.object("", study_to_json(received), study_to_json(ours)))
-    with_status = rows_to_study.sends_site_statuses(bundle, received)
-    return found + list(
-        _site_differences(rows_to_study.exported_sites(bundle), study_to_rows.locations_of(received), with_status)
-    )
+    differ = _Differ(row_ids_by_path(bundle))
+    sends_statuses = rows_to_study.sends_site_statuses(bundle, received)
+    sites, locations = rows_to_study.exported_sites(bundle), study_to_rows.locations_of(received)
+    return [
+        *differ.object("", study_to_json(received), study_to_json(ours)),
+        *_site_differences(sites, locations, sends_statuses),
+    ]
 
 
 class _Differ:
@@ -62,30 +63,31 @@ class _Differ:
             yield Difference(path, theirs, ours, name)
 
     def entries(self, path: str, theirs: list[Entry], ours: list[Entry]) -> Iterator[Difference]:
-        was = track_entries(ours, theirs)
-        for place, entry in enumerate(ours):
-            inner = f"{path}[#{self.row_ids[path][place]}]"
-            if place in was:
-                yield from self.object(inner, theirs[was[place]], entry, entry_name(entry))
+        matches = track_entries(ours, theirs)
+        for index, entry in enumerate(ours):
+            inner = f"{path}[#{self.row_ids[path][index]}]"
+            if index in matches:
+                yield from self.object(inner, theirs[matches[index]], entry, entry_name(entry))
             else:
                 yield Difference(inner, None, entry, entry_name(entry))
-        for place in sorted(set(range(len(theirs))) - set(was.values())):
-            yield Difference(f"{path}[~{entry_digest(theirs[place])}]", theirs[place], None, entry_name(theirs[place]))
-        kept = [was[place] for place in sorted(was)]
-        if kept != sorted(kept):
+        for index in sorted(set(range(len(theirs))) - set(matches.values())):
+            entry = theirs[index]
+            yield Difference(f"{path}[~{entry_digest(entry)}]", entry, None, entry_name(entry))
+        order = [matches[index] for index in sorted(matches)]
+        if order != sorted(order):
             yield Difference(path, [entry_name(entry) for entry in theirs], [entry_name(entry) for entry in ours])
 
 
-def _site_differences(sites: Sequence[Row], printed: list, with_status: bool) -> Iterator[Difference]:
+def _site_differences(sites: Sequence[Row], locations: list, sends_statuses: bool) -> Iterator[Difference]:
     for site in sites:
         path, name = f"{LOCATIONS_PATH}[#{site['id']}]", rows_to_study.build_location(site).facility
-        if site["listing"] != Listing.LISTED or site["position"] >= len(printed):
+        if site["listing"] != Listing.LISTED or site["position"] >= len(locations):
             yield Difference(path, None, site_value(site, ""), name)
             continue
-        location = printed[site["position"]]
-        said = {"facility": study_to_rows.facility_columns(location), "status": location.status}
-        said["contacts"] = to_builtins(location.contacts)
-        for inner, theirs in said.items():
-            ours = "" if inner == "status" and not with_status else site_value(site, inner)
+        location = locations[site["position"]]
+        values = {"facility": study_to_rows.facility_columns(location), "status": location.status}
+        values["contacts"] = to_builtins(location.contacts)
+        for inner, theirs in values.items():
+            ours = "" if inner == "status" and not sends_statuses else site_value(site, inner)
             if not has_same_value(theirs, ours):
                 yield Difference(f"{path}.{inner}", theirs, ours, name)

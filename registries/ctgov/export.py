@@ -1,4 +1,4 @@
-"""Our trials as registry records: the record as received, with what changed here laid over it."""
+"""Exports trials as registry records: the received record, overlaid with the values that changed here."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ BATCH_SIZE = 200
 
 
 def export_records(trials) -> Iterator[dict]:
-    """The record of each trial of a queryset that has an NCT number, ordered by it. Memory stays flat."""
+    """The record of each trial with an NCT number, ordered by it. Reads `BATCH_SIZE` trials at once."""
     keys = trials.exclude(nct_id="").order_by("nct_id").values_list("nct_id", "pk")
     last = ""
     while page := list(keys.filter(nct_id__gt=last)[:BATCH_SIZE]):
@@ -32,7 +32,7 @@ def _batch_records(trial_ids: list[int]) -> Iterator[dict]:
 
 
 def build_record(bundle: TrialData, received: str) -> dict:
-    """One trial's record. Without a received one it is what our rows say."""
+    """One trial's record; built from our rows alone when no record was received."""
     ours = build_study(bundle)
     if not received:
         if not sends_site_statuses(bundle):
@@ -42,7 +42,7 @@ def build_record(bundle: TrialData, received: str) -> dict:
     theirs = read_study(received.encode())
     if not sends_site_statuses(bundle, theirs):
         clear_site_statuses(ours)
-    ours.document_section = theirs.document_section  # not in our rows: kept as received
+    ours.document_section = theirs.document_section  # not in our rows: exported as received
     return overlay(orjson.loads(received), study_to_json(theirs), study_to_json(ours))
 
 

@@ -1,7 +1,7 @@
-"""Which piece of a ClinicalTrials.gov record is which column: the one map that reading, writing and the docs share.
+"""Maps paths of a ClinicalTrials.gov record to columns; used by the importer, the exporter and the documentation.
 
-A path is the dotted attribute path in `records.Study`, where every part exists (absent parts are empty), so the map
-can be read and set without a single `if`. The order of a list is kept in `position`.
+A path is the dotted attribute path in `schema.Study`, where every part exists (absent parts are empty), so that each
+path can be read and set without a check. The order of a list is stored in `position`.
 """
 
 import re
@@ -126,7 +126,7 @@ TRIAL = {
     "has_results": "has_results",
 }
 
-#: Relation of Trial → (path of its list in the study, its entries' type, column → attribute); outcomes: see below.
+#: Relation of Trial → (path of its list in the study, type of its entries, column → attribute); outcomes: see below.
 PARTS = {
     "secondary_ids": (
         _IDENTIFICATION + "secondary_id_infos",
@@ -180,7 +180,8 @@ OUTCOME_LISTS = {
 }
 OUTCOME = {"measure": "measure", "description": "description", "time_frame": "time_frame"}
 
-#: Column of Facility → attribute of a location. `listed_as` of the site keeps what the record prints differently.
+#: Column of Facility → attribute of a location. `printed_overrides` of the site stores values that the record prints
+#: differently.
 PLACE = {"name": "facility", "city": "city", "state": "state", "zip": "zip", "country": "country"}
 POINT = {"latitude": "geo_point.lat", "longitude": "geo_point.lon"}
 
@@ -193,9 +194,9 @@ PERSON = {"name": "name", "phone": "phone", "phone_ext": "phone_ext", "email": "
 
 
 def to_camel_case(path: str) -> str:
-    """`status_module.why_stopped` → `statusModule.whyStopped`, as records spell it."""
+    """`status_module.why_stopped` → `statusModule.whyStopped`, the spelling in records."""
     return re.sub(r"_([a-z0-9])", lambda letter: letter[1].upper(), path).replace("agencyClass", "class")
 
 
-#: Path of a column of Trial as records spell it → the column.
+#: Path in a record → column of Trial.
 COLUMN_BY_PATH = {to_camel_case(path): column for column, path in TRIAL.items()}

@@ -1,6 +1,6 @@
-"""The rows that the bulk road inserted without a trail, told again from the records as received.
+"""Rebuilds the rows that bulk imports inserted without audit trail, from the records as received.
 
-With `history.trail.rebuild` these are all of a table: what came in bulk, and what the trail says happened since.
+With `history.trail.rebuild` they give every row of a table: the bulk inserts, and the later changes in the trail.
 """
 
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ from trials.models import Trial
 
 
 def replay_bulk_inserts(model) -> Iterator[Row]:
-    """Every row of a model that an import copied in, as it was then: {attname: value}."""
+    """Every row of a model that a bulk import inserted, as inserted: {attname: value}."""
     names = columns_of(model)
-    arrived = StudyVersion.objects.filter(id_allocation__isnull=False).order_by("pk")
-    for received, manifest in arrived.values_list("received", "id_allocation").iterator(chunk_size=100):
-        for row in _rows(model, read_study(received.encode()), cast(IdAllocation, manifest)):
+    versions = StudyVersion.objects.filter(id_allocation__isnull=False).order_by("pk")
+    for received, allocation in versions.values_list("received", "id_allocation").iterator(chunk_size=100):
+        for row in _rows(model, read_study(received.encode()), cast(IdAllocation, allocation)):
             yield {name: row[name] for name in names}
 
 

@@ -1,4 +1,4 @@
-"""Which entry of one version of a list is which entry of another: the registry gives entries no ids. Pure."""
+"""Matches the entries of two versions of a list: the registry gives entries no ids. Pure."""
 
 import hashlib
 from collections import defaultdict, deque
@@ -11,61 +11,61 @@ import orjson
 Entry = dict[str, Any]
 
 MIN_DISTINCTIVE_LENGTH = 20
-"""Letters from which on the same text in two entries is no accident, as a code or "1 year" is."""
+"""Characters from which on an equal text identifies an entry; shorter ones, such as "1 year", are equal by chance."""
 MIN_SIMILARITY = 0.6
-"""How much of two names is the same where one is the other, edited."""
+"""Similarity ratio of two names from which on one counts as an edit of the other."""
 MAX_PAIRS_COMPARED, MAX_NAME_LENGTH = 2_500, 500
-"""Pairs of entries and letters of their names that are compared letter by letter: it takes the product of both."""
+"""Limits of the comparison by characters: pairs of entries, and length of their names."""
 
-#: What names an entry, the surest first: references, ids, arms, outcomes, locations, people and drugs, links.
+#: Keys that name an entry, most specific first: references, ids, arms, outcomes, locations, people and drugs, links.
 _NAMES = (("pmid",), ("id",), ("label",), ("measure",), ("facility", "city", "zip"), ("name",), ("url",), ("citation",))
 
 
 def match_entries(left: list[Entry], right: list[Entry], *, match_remaining: bool = True) -> dict[int, int]:
-    """Places in `left` → places in `right`, one to one: equal entries, then those of the same name.
+    """Index in `left` → index in `right`, one to one: equal entries, then entries of the same name.
 
-    Entries that stand at the same place come first each time, so that twins do not swap. `whatever_is_left` is then
-    paired in order: an entry whose very name was edited is still that entry.
+    Entries at the same index are matched first each time, so that duplicates do not swap. With `match_remaining`, the
+    other entries are then paired in order, as entries whose name was edited.
     """
     pairs: dict[int, int] = {}
-    for sign in (_content, _name_key):
-        _match_on(sign, left, right, pairs)
+    for key_function in (_content, _name_key):
+        _match_on(key_function, left, right, pairs)
     if match_remaining:
         pairs |= dict(zip(_unmatched(left, pairs), _unmatched(right, pairs.values()), strict=False))
     return pairs
 
 
 def entry_digest(entry: Entry) -> str:
-    """Ten letters and digits that stand for an entry as it is."""
+    """Ten hexadecimal digits: the digest of an entry's content."""
     return hashlib.blake2b(_content(entry), digest_size=5).hexdigest()
 
 
 def entry_name(entry: Entry) -> str:
-    """What people would call an entry; "" where it has no name."""
-    named = _name_key(entry)
-    return next((str(part) for part in named[1:] if part), "") if named else ""
+    """The name of an entry; "" where it has none."""
+    key = _name_key(entry)
+    return next((str(part) for part in key[1:] if part), "") if key else ""
 
 
 def track_entries(left: list[Entry], right: list[Entry]) -> dict[int, int]:
-    """What became of the entries of one version in the next: places in `left` → places in `right`.
+    """The entries of one version in the next: index in `left` → index in `right`.
 
-    As `pair`, but of what is left only entries that are still alike are one thing, renamed; else one went and one came.
-    Where very many were renamed at once, nothing is compared.
+    As `match_entries`, but of the remaining entries only similar ones are paired (renamed); the others were removed
+    and added. With more than `MAX_PAIRS_COMPARED` pairs, similarity is not compared.
     """
     pairs = match_entries(left, right, match_remaining=False)
-    gone, free = _unmatched(left, pairs), _unmatched(right, pairs.values())
-    if len(gone) * len(free) > MAX_PAIRS_COMPARED:
+    removed, added = _unmatched(left, pairs), _unmatched(right, pairs.values())
+    if len(removed) * len(added) > MAX_PAIRS_COMPARED:
         return pairs
-    for place in gone:
-        heir = next((other for other in free if _are_similar(left[place], right[other])), None)
-        if heir is not None:
-            pairs[place] = heir
-            free.remove(heir)
+    for index in removed:
+        similar = next((other for other in added if _are_similar(left[index], right[other])), None)
+        if similar is not None:
+            pairs[index] = similar
+            added.remove(similar)
     return pairs
 
 
 def _are_similar(entry: Entry, other: Entry) -> bool:
-    """Whether a text of some length is the same in both, or the names differ in little; without a name, anyhow."""
+    """Whether a long text is equal in both, or the names are similar; True where an entry has no name."""
     if not entry_name(entry) or not entry_name(other):
         return True
     if any(len(str(text)) >= MIN_DISTINCTIVE_LENGTH and other.get(key) == text for key, text in entry.items()):
@@ -79,22 +79,22 @@ def _are_similar(entry: Entry, other: Entry) -> bool:
 def _match_on(
     key_function: Callable[[Entry], Hashable], left: list[Entry], right: list[Entry], pairs: dict[int, int]
 ) -> None:
-    """Add the pairs of entries that show the same sign."""
-    here = {place: key_function(left[place]) for place in _unmatched(left, pairs)}
-    there = {place: key_function(right[place]) for place in _unmatched(right, pairs.values())}
-    pairs |= {place: place for place, shown in here.items() if shown is not None and there.get(place) == shown}
-    waiting: defaultdict[Hashable, deque[int]] = defaultdict(deque)
-    for place, shown in there.items():
-        if place not in pairs or pairs[place] != place:
-            waiting[shown].append(place)
-    for place, shown in here.items():
-        if place not in pairs and shown is not None and waiting[shown]:
-            pairs[place] = waiting[shown].popleft()
+    """Add the pairs of entries with the same key."""
+    left_keys = {index: key_function(left[index]) for index in _unmatched(left, pairs)}
+    right_keys = {index: key_function(right[index]) for index in _unmatched(right, pairs.values())}
+    pairs |= {index: index for index, key in left_keys.items() if key is not None and right_keys.get(index) == key}
+    unpaired: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+    for index, key in right_keys.items():
+        if index not in pairs or pairs[index] != index:
+            unpaired[key].append(index)
+    for index, key in left_keys.items():
+        if index not in pairs and key is not None and unpaired[key]:
+            pairs[index] = unpaired[key].popleft()
 
 
-def _unmatched(entries: list[Entry], paired) -> list[int]:
-    taken = set(paired)
-    return [place for place in range(len(entries)) if place not in taken]
+def _unmatched(entries: list[Entry], matched) -> list[int]:
+    matched = set(matched)
+    return [index for index in range(len(entries)) if index not in matched]
 
 
 def _content(entry: Entry) -> bytes:
@@ -102,5 +102,5 @@ def _content(entry: Entry) -> bytes:
 
 
 def _name_key(entry: Entry) -> tuple | None:
-    found = next((names for names in _NAMES if names[0] in entry), None)
-    return (found, *(entry.get(name) for name in found)) if found else None
+    keys = next((keys for keys in _NAMES if keys[0] in entry), None)
+    return (keys, *(entry.get(key) for key in keys)) if keys else None

@@ -1,11 +1,11 @@
-"""Which rows of ours the lists of a record are: the path of each list, and the ids of its entries in order. Pure."""
+"""Maps the lists of a record to our tables: the path of each list, and the row ids of its entries in order. Pure."""
 
 from collections.abc import Mapping, Sequence
 
 from publishing.trial_data import LIST_MODELS, Row, TrialData
 from registries.ctgov import field_map
 
-#: Relation of Trial → the path of its list as records spell it; outcomes have three.
+#: Relation of Trial → the paths of its lists in a record; outcomes have three.
 PATHS_BY_RELATION: dict[str, list[str]] = {
     name: [field_map.to_camel_case(path) for path in field_map.OUTCOME_LISTS.values()]
     if name == "outcomes"
@@ -17,7 +17,7 @@ RELATION_BY_PATH = {path: name for name, paths in PATHS_BY_RELATION.items() for 
 
 
 def row_ids_by_path(bundle: TrialData) -> dict[str, list[int]]:
-    """The ids of a trial's parts, by the path of their list."""
+    """The row ids of a trial's lists, by the path of the list."""
     return {path: [row["id"] for row in rows_for_path(bundle, path)] for path in RELATION_BY_PATH}
 
 
@@ -28,6 +28,6 @@ def rows_for_path(bundle: TrialData, path: str) -> list[Row]:
 
 
 def merged_row_ids(bundle: TrialData, merged: Mapping[str, Sequence[int | None]], name: str) -> list[int | None]:
-    """The rows of all lists of a relation after a merge; a list that it left alone has those that it had."""
-    present = row_ids_by_path(bundle)
-    return [pk for path in PATHS_BY_RELATION[name] for pk in merged.get(path, present[path])]
+    """The row ids of all lists of a relation after a merge; an unchanged list has its current rows."""
+    current = row_ids_by_path(bundle)
+    return [pk for path in PATHS_BY_RELATION[name] for pk in merged.get(path, current[path])]

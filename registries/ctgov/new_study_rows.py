@@ -1,7 +1,7 @@
-"""A study that is not here yet, as a bundle of complete rows. Pure: the same study and manifest, the same rows.
+"""Builds the complete rows of a new study. Pure: the same study and id allocation give the same rows.
 
-The importer copies the bundle's rows into the tables without a trail row for each; what rebuilds the tables from the
-trail calls `bundle_of` again with the ids that the import noted (`StudyVersion.manifest`).
+The importer copies these rows into the tables without audit trail; `history_replay` builds them again with the ids
+that the import saved (`StudyVersion.id_allocation`).
 """
 
 from collections import Counter
@@ -19,11 +19,12 @@ AUTHOR = "import:ctgov"
 
 
 class IdAllocation(TypedDict):
-    """What the import decided for a new study. `first` ids start a run of consecutive ones, by kind of row.
+    """The ids and dates that an import assigned to a new study.
 
-    facilities: id of each location's facility, in order · made: places in the list whose facility is new with this
-    study · printed_overrides: what a location prints differently from its facility, by its place in the list (as text) ·
-    as_of: the day for which the record speaks (`yyyy-MM-dd`) · at: the moment of the import (ISO 8601).
+    first: the first of the consecutive ids of each kind of row · facilities: id of each location's facility, in order ·
+    made: indexes of the locations whose facility is new with this study · printed_overrides: values that a location
+    prints differently from its facility, by index (as text) · as_of: the date of the record (`yyyy-MM-dd`) · at: the
+    moment of the import (ISO 8601).
     """
 
     trial: int
@@ -47,44 +48,46 @@ _DEFAULT_ROWS = {
 
 
 def count_ids(study: Study) -> Counter[str]:
-    """How many rows of each kind the study can bring, facilities aside."""
+    """The maximum number of rows of each kind that the study needs, without facilities."""
     locations = study_to_rows.locations_of(study)
-    needed = Counter({name: len(found) for name, found in study_to_rows.part_rows(study).items()})
-    needed["site"] = len(locations)
-    needed["event"] = sum(1 for location in locations if location.status)
-    needed["role"] = len(study_to_rows.central_contacts_of(study)) + len(study_to_rows.officials_of(study))
-    needed["role"] += sum(len(location.contacts) for location in locations)
-    needed["person"] = needed["role"]
-    return needed
+    counts = Counter({name: len(rows) for name, rows in study_to_rows.part_rows(study).items()})
+    counts["site"] = len(locations)
+    counts["event"] = sum(1 for location in locations if location.status)
+    counts["role"] = len(study_to_rows.central_contacts_of(study)) + len(study_to_rows.officials_of(study))
+    counts["role"] += sum(len(location.contacts) for location in locations)
+    counts["person"] = counts["role"]
+    return counts
 
 
 def build_trial_rows(study: Study, allocation: IdAllocation, facilities: dict[int, Row]) -> TrialData:
-    """The complete rows of a new study. `facilities`: the rows of those that its sites stand at, by id."""
+    """The complete rows of a new study. `facilities`: the facility rows of its sites, by id."""
     first = allocation["first"]
     trial = _DEFAULT_ROWS[Trial] | study_to_rows.trial_row(study) | {"id": allocation["trial"]}
-    parts = {name: _list_rows(found, name, allocation) for name, found in study_to_rows.part_rows(study).items()}
+    parts = {name: _list_rows(rows, name, allocation) for name, rows in study_to_rows.part_rows(study).items()}
     people = _PersonDeduplicator(first.get("person", 0), first.get("role", 0))
     trial_roles = [people.role(*pair, trial_id=trial["id"]) for pair in study_to_rows.trial_roles(study)]
     return TrialData(trial, parts, _site_rows(study, allocation, facilities, people), trial_roles)
 
 
 def new_facilities(study: Study, allocation: IdAllocation) -> dict[int, Row]:
-    """The facilities that came with the study, by id."""
+    """The facilities that are new with the study, by id."""
     locations = study_to_rows.locations_of(study)
-    made = {allocation["facilities"][place]: locations[place] for place in allocation["made"]}
+    new = {allocation["facilities"][index]: locations[index] for index in allocation["made"]}
     return {
         pk: _DEFAULT_ROWS[Facility] | study_to_rows.facility_row(study_to_rows.facility_columns(location)) | {"id": pk}
-        for pk, location in made.items()
+        for pk, location in new.items()
     }
 
 
 def status_events(bundle: TrialData, allocation: IdAllocation) -> list[Row]:
     """The first status event of each site whose status the record publishes."""
     published = [site for site in bundle.sites if site["status"]]
-    said = {"as_of": allocation["as_of"], "source": Source.REGISTRY, "author": AUTHOR, "recorded_at": allocation["at"]}
+    values = {
+        "as_of": allocation["as_of"], "source": Source.REGISTRY, "author": AUTHOR, "recorded_at": allocation["at"],
+    }  # fmt: skip
     return [
         _DEFAULT_ROWS[StatusEvent]
-        | said
+        | values
         | {"id": allocation["first"]["event"] + number, "trial_site_id": site["id"], "status": site["status"]}
         for number, site in enumerate(published)
     ]
@@ -93,28 +96,28 @@ def status_events(bundle: TrialData, allocation: IdAllocation) -> list[Row]:
 def _list_rows(rows: list[Row], name: str, allocation: IdAllocation) -> list[Row]:
     first, trial_id = allocation["first"].get(name, 0), allocation["trial"]
     defaults = _DEFAULT_ROWS[LIST_MODELS[name]]
-    return [defaults | row | {"id": first + place, "trial_id": trial_id} for place, row in enumerate(rows)]
+    return [defaults | row | {"id": first + index, "trial_id": trial_id} for index, row in enumerate(rows)]
 
 
 def _site_rows(
     study: Study, allocation: IdAllocation, facilities: dict[int, Row], people: "_PersonDeduplicator"
 ) -> list[Row]:
-    twins: Counter[int] = Counter()
+    listings: Counter[int] = Counter()
     sites = []
-    for place, location in enumerate(study_to_rows.locations_of(study)):
-        facility_id = allocation["facilities"][place]
-        twins[facility_id] += 1
-        pk = allocation["first"]["site"] + place
+    for index, location in enumerate(study_to_rows.locations_of(study)):
+        facility_id = allocation["facilities"][index]
+        listings[facility_id] += 1
+        pk = allocation["first"]["site"] + index
         sites.append(
             _DEFAULT_ROWS[TrialSite]
             | {
                 "id": pk,
                 "trial_id": allocation["trial"],
                 "facility_id": facility_id,
-                "duplicate_index": twins[facility_id],
-                "position": place,
+                "duplicate_index": listings[facility_id],
+                "position": index,
                 "listing": Listing.LISTED,
-                "printed_overrides": allocation["printed_overrides"].get(str(place)),
+                "printed_overrides": allocation["printed_overrides"].get(str(index)),
                 "status": location.status,
                 "status_as_of": allocation["as_of"] if location.status else None,
                 "facility": facilities[facility_id],
@@ -128,20 +131,20 @@ class _PersonDeduplicator:
     """One person for each distinct contact of a record: same name, phone and address; ids in order of appearance."""
 
     def __init__(self, first_person: int, first_role: int):
-        self.known: dict[tuple, Row] = {}
+        self.people: dict[tuple, Row] = {}
         self.next_person, self.next_role = first_person, first_role
 
     def role(self, person: Row, role: Row, **place: int) -> Row:
-        made = _DEFAULT_ROWS[Role] | role | place | {"id": self.next_role}
-        made["person"] = self._person(person)
-        made["person_id"] = made["person"]["id"]
+        row = _DEFAULT_ROWS[Role] | role | place | {"id": self.next_role}
+        row["person"] = self._person(person)
+        row["person_id"] = row["person"]["id"]
         self.next_role += 1
-        return made
+        return row
 
     def _person(self, person: Row) -> Row:
-        signature = tuple(person.values())
-        known = self.known.get(signature) if any(signature) else None
-        if known is None:
-            known = self.known[signature] = _DEFAULT_ROWS[Person] | person | {"id": self.next_person}
+        key = tuple(person.values())
+        row = self.people.get(key) if any(key) else None
+        if row is None:
+            row = self.people[key] = _DEFAULT_ROWS[Person] | person | {"id": self.next_person}
             self.next_person += 1
-        return known
+        return row

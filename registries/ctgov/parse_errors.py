@@ -1,4 +1,4 @@
-"""What exactly is wrong with a record, and where. Slow and thorough: asked only when a quick look raised a doubt."""
+"""Finds what is wrong with a record, and where. Slow: called only when a quick check failed or is in doubt."""
 
 import json
 import math
@@ -23,11 +23,11 @@ _KEY_TEXT_OR_BRACKET = re.compile(rb'"((?:[^"\\]|\\.)*+)"\s*:|"(?:[^"\\]|\\.)*+"
 
 
 class _InvalidValue(str):
-    """Stands in a tree for a value that cannot be one; its text is the reason."""
+    """Placeholder for an invalid value in a decoded tree; its text is the reason."""
 
 
 def first_error(raw: bytes) -> Fault | None:
-    """The first fault of a record whatever its keys mean; None when there is none, or no JSON to look into."""
+    """The first fault of a record that does not depend on its schema; None when there is none, or it is not JSON."""
     if place := _depth_error(raw):
         return place, f"nested deeper than {MAX_DEPTH} levels"
     try:
@@ -38,12 +38,12 @@ def first_error(raw: bytes) -> Fault | None:
 
 
 def may_have_long_text(raw: bytes) -> bool:
-    """Whether some text may be longer than allowed. Escapes count as they are written, so this can only err to yes."""
+    """Whether some text may be too long. Escapes count as written, so that only a positive answer can be wrong."""
     return max(map(len, raw.replace(rb"\"", b"''").split(b'"'))) > MAX_TEXT_LENGTH
 
 
 def type_error(value: Any, kind: Any, place: str = "") -> Fault | None:
-    """The first place where a value does not fit a type of `records`."""
+    """The first place where a value does not fit a type of `schema`."""
     kind = next((part for part in get_args(kind) if part is not NoneType), kind) if NoneType in get_args(kind) else kind
     if isinstance(kind, type) and issubclass(kind, Struct):
         return _object_error(value, kind, place)
@@ -57,7 +57,7 @@ def type_error(value: Any, kind: Any, place: str = "") -> Fault | None:
 
 
 def error_text(error: Exception, raw: bytes) -> str:
-    """Why bytes are not JSON at all."""
+    """Why bytes are not valid JSON."""
     if not raw.strip():
         return "the record is empty"
     if raw.startswith(b"\xef\xbb\xbf"):
@@ -70,12 +70,12 @@ def error_text(error: Exception, raw: bytes) -> str:
 
 
 def short_path(place: str) -> str:
-    """`protocolSection.statusModule.whyStopped` → `whyStopped`: no two modules share a name. The rest stays whole."""
+    """`protocolSection.statusModule.whyStopped` → `whyStopped`: no two modules share a name. Other paths unchanged."""
     return _MODULE.sub("", place)
 
 
 def _leaves(tree: Any) -> Iterator[tuple[str, Any]]:
-    """(place, value) of everything that holds nothing else, keys included, in the record's order."""
+    """(place, value) of every leaf, keys included, in the order of the record."""
     pending = [("", tree)]
     while pending:
         place, value = pending.pop()
@@ -103,7 +103,7 @@ def _leaf_error(value: Any) -> str | None:
 
 
 def _depth_error(raw: bytes) -> str | None:
-    """The first names on the way to what is nested too deep; "the record" when the way has no names."""
+    """The first keys of the path that is nested too deep; "the record" when the path has no keys."""
     names: list[bytes] = []
     name = b""
     for key, opening, closing in (token.groups() for token in _KEY_TEXT_OR_BRACKET.finditer(raw)):
@@ -145,7 +145,7 @@ def _mismatch_text(value: Any, kind: Any) -> str:
 
 
 def _display_value(value: Any) -> str:
-    """A value as a person reads it, not too long."""
+    """A value for an error message, at most 80 characters."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     shown = repr(value) if isinstance(value, str) else json.dumps(value)
@@ -153,10 +153,10 @@ def _display_value(value: Any) -> str:
 
 
 def _object_pairs_hook(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key, value in pairs:
-        found[key] = _InvalidValue("the key stands twice in one object") if key in found else value
-    return found
+        values[key] = _InvalidValue("the key appears twice in one object") if key in values else value
+    return values
 
 
 def _parse_int(digits: str) -> int | _InvalidValue:

@@ -1,7 +1,7 @@
-"""Reading one record: bytes in, a `Study` out, or a `RecordError` that says where and why. Pure.
+"""Parses one record: bytes to a `Study`, or a `RecordError` with place and reason. Pure.
 
-Limits, far beyond the registry's own (texts of 32,000 characters, records 12 levels deep): a text has at most 100,000
-characters, a record nests at most 254 levels, a whole number fits 64 bits.
+Limits, far above the registry's own (texts of 32,000 characters, records 12 levels deep): a text has at most 100,000
+characters, a record at most 254 levels, an integer 64 bits.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _DELETE = b"\x7f"
 
 
 class RecordError(ValueError):
-    """Why a record cannot be read: `NCT01234567 locations[2].status: unknown code 'OPEN'`, as far as it is known."""
+    """Why a record cannot be parsed: `NCT01234567 locations[2].status: unknown code 'OPEN'`; parts may be unknown."""
 
     def __init__(self, nct_id: str, place: str, reason: str):
         self.nct_id, self.place, self.reason = nct_id, place, reason
@@ -30,7 +30,7 @@ class RecordError(ValueError):
 
 
 def read_study(raw: bytes) -> Study:
-    """The study in one record's JSON; RecordError for anything that is not one, whatever it is."""
+    """The study in one record's JSON; RecordError for any other input."""
     tree = _decode_strict(raw)
     try:
         study = convert(tree, Study)
@@ -43,41 +43,41 @@ def read_study(raw: bytes) -> Study:
 
 
 def find_nct_id(raw: bytes) -> str:
-    """The first NCT number that stands as an `nctId` in a record, well-formed or not; "" when there is none."""
-    found = _NCT_ID.search(raw)
-    return found[1].decode() if found else ""
+    """The first `nctId` in a record, well-formed or not; "" when there is none."""
+    match = _NCT_ID.search(raw)
+    return match[1].decode() if match else ""
 
 
 def record_hash(raw: bytes) -> bytes:
-    """The SHA-256 digest of the record's own bytes (32 bytes): equal only when nothing at all has changed."""
+    """The SHA-256 digest of the record's bytes (32 bytes)."""
     return hashlib.sha256(raw).digest()
 
 
 def canonical_json(raw: bytes) -> bytes:
-    """A readable record with sorted keys and no spaces: equal when two spellings of a record say the same."""
+    """A valid record with sorted keys and no spaces: equal for two spellings of the same content."""
     return orjson.dumps(_decode(raw), option=orjson.OPT_SORT_KEYS)
 
 
 def _decode_strict(raw: bytes) -> dict:
-    """All of a record as plain values, modelled or not, when it is sound."""
+    """The whole record as plain values, modelled or not; RecordError when it is not valid."""
     try:
         tree = _decode(raw)
-        spelt = orjson.dumps(tree)
+        encoded = orjson.dumps(tree)
     except (DecodeError, UnicodeDecodeError, RecursionError, TypeError) as error:
         place, reason = parse_errors.first_error(raw) or ("", parse_errors.error_text(error, raw))
         raise RecordError(find_nct_id(raw), place, reason) from None
-    if _needs_strict_check(raw, spelt) and (fault := parse_errors.first_error(raw)):
+    if _needs_strict_check(raw, encoded) and (fault := parse_errors.first_error(raw)):
         raise RecordError(find_nct_id(raw), *fault)
     return tree
 
 
-def _needs_strict_check(raw: bytes, spelt: bytes) -> bool:
-    """Whether a closer look is needed, told from bytes alone because it is asked of every record.
+def _needs_strict_check(raw: bytes, encoded: bytes) -> bool:
+    """Whether `parse_errors.first_error` is needed; checked on bytes only, for speed.
 
-    A key that stands twice is read once, so the record spelt anew has fewer colons.
+    A key that appears twice is decoded once, so the encoded record has fewer colons.
     """
     if _ESCAPED_CONTROL_OR_COLON.search(raw) or _DELETE in raw:
         return True
-    if raw != spelt and raw.count(b":") != spelt.count(b":"):
+    if raw != encoded and raw.count(b":") != encoded.count(b":"):
         return True
     return len(raw) > parse_errors.MAX_TEXT_LENGTH and parse_errors.may_have_long_text(raw)

@@ -1,4 +1,4 @@
-"""Where a path of a comparison leads: a column of the trial, a row of one of its lists, something of a site. Pure."""
+"""Resolves the path of a difference: a column of the trial, a row of one of its lists, or a value of a site. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from registries.ctgov import field_map, rows_to_study, study_to_rows
 from registries.ctgov.list_paths import RELATION_BY_PATH, rows_for_path
 
 LOCATIONS_PATH = field_map.to_camel_case(field_map.LOCATIONS)
-#: Lists of people of the trial → the kind of their roles.
+#: Path of a contact list of the trial → the kind of its roles.
 ROLE_KIND_BY_PATH = {
     field_map.to_camel_case(field_map.CENTRAL_CONTACTS): RoleKind.CENTRAL_CONTACT,
     field_map.to_camel_case(field_map.OFFICIALS): RoleKind.OFFICIAL,
@@ -26,13 +26,13 @@ _SITE_CATEGORIES = {
 _PATH = re.compile(r"(?P<place>[^\[]+)(?:\[(?P<mark>[#~])(?P<key>\w+)\](?:\.(?P<inner>\w+))?)?\Z")
 
 
-class TargetMissing(LookupError):  # noqa: N818 (a state of affairs, not a mistake)
-    """What the path leads to is no longer here."""
+class TargetMissing(LookupError):  # noqa: N818 (a state, not an error)
+    """The row of the path has been deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class PathTarget:
-    """`place` is the path of the column or list; `row` the id of the entry in it, `inner` what of the entry."""
+    """`place` is the path of the column or list, `row` the id of an entry in it, `inner` the key within the entry."""
 
     path: str
     place: str
@@ -58,7 +58,7 @@ class PathTarget:
 
     @property
     def is_known(self) -> bool:
-        """Whether the path leads anywhere: those of older versions of the software may not."""
+        """Whether the path can be resolved; paths saved by older versions of the software may not."""
         return (
             bool(self.column)
             or self.place in (LOCATIONS_PATH, *ROLE_KIND_BY_PATH)
@@ -67,20 +67,20 @@ class PathTarget:
 
     @property
     def is_entry(self) -> bool:
-        """Whether it is in a list that is kept in rows of a table."""
+        """Whether it is in a list that is stored as rows of a table."""
         return self.place in RELATION_BY_PATH and self.path != self.place
 
 
 def parse_path(path: str) -> PathTarget:
-    found = _PATH.match(path)
-    if found is None:
+    match = _PATH.match(path)
+    if match is None:
         return PathTarget(path, "")
-    row = int(found["key"]) if found["mark"] == "#" else None
-    return PathTarget(path, found["place"], row, found["inner"] or "")
+    row = int(match["key"]) if match["mark"] == "#" else None
+    return PathTarget(path, match["place"], row, match["inner"] or "")
 
 
 def current_value(target: PathTarget, bundle: TrialData) -> Any:
-    """What our rows say there, spelt as in a record; None for nothing. Gone: the row itself is not here any more."""
+    """Our value at the target, as in a record; None for no value. TargetMissing when the row has been deleted."""
     if target.place == LOCATIONS_PATH:
         return site_value(_find_row(bundle.sites, target.row), target.inner)
     if target.place in ROLE_KIND_BY_PATH:
@@ -89,16 +89,18 @@ def current_value(target: PathTarget, bundle: TrialData) -> Any:
         return None if target.row is None else _entry_value(target, bundle)
     if not target.column:
         raise TargetMissing(target.path)
-    said = to_builtins(rows_to_study.record_value(target.column, bundle.trial[target.column]))
-    return None if said in ("", []) else said
+    value = to_builtins(rows_to_study.record_value(target.column, bundle.trial[target.column]))
+    return None if value in ("", []) else value
 
 
 def site_value(site: Row, inner: str) -> Any:
-    """What our rows say of a site, in the shape in which an import compares it."""
+    """Our value of a site, in the form in which an import compares it; `inner` "" for the whole location."""
     location = rows_to_study.build_location(site)
-    shapes = {"status": lambda: site["status"], "facility": lambda: study_to_rows.facility_columns(location)}
-    shapes["contacts"] = lambda: to_builtins(location.contacts)
-    return shapes.get(inner, lambda: to_builtins(location))()
+    if inner == "status":
+        return site["status"]
+    if inner == "facility":
+        return study_to_rows.facility_columns(location)
+    return to_builtins(location.contacts if inner == "contacts" else location)
 
 
 def _entry_value(target: PathTarget, bundle: TrialData) -> Any:
@@ -116,14 +118,14 @@ def _contact_values(bundle: TrialData, kind: RoleKind) -> list:
 
 
 def _find_row(rows: list[Row], pk: int | None) -> Row:
-    row = {one["id"]: one for one in rows}.get(pk)
-    if row is None:
-        raise TargetMissing(pk)
-    return row
+    for row in rows:
+        if row["id"] == pk:
+            return row
+    raise TargetMissing(pk)
 
 
 def _columns_of(place: str) -> dict[str, str]:
-    """Key of an entry in a record → column of its row."""
+    """Key of a list's entry in a record → column of its row; empty for other paths."""
     if place not in RELATION_BY_PATH:
         return {}
     _, fields = rows_to_study.LIST_ENTRY_TYPES[RELATION_BY_PATH[place]]

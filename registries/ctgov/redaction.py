@@ -1,7 +1,7 @@
-"""Taking erased people out of a record: the documented exception to lossless (docs/decisions/0010). Pure.
+"""Removes erased people from records: the documented exception to lossless storage (docs/decisions/0010). Pure.
 
-A record on its way in loses the contact. A record that was taken in keeps a mark in its place where it told the bulk
-road's rows, so that those can be retold under the same ids; `without_marks` is the record without them.
+An incoming record loses the contact. In a stored record from which bulk-inserted rows are rebuilt, a tombstone
+replaces the contact, so that the rows keep their ids; `strip_tombstones` removes it.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,15 +18,15 @@ PersonPredicate = Callable[[Json], bool]
 
 
 def redact_record(received: bytes, suppression_list: SuppressionList, *, with_tombstones: bool = False) -> bytes:
-    """The record without erased people (or with marks in place of them); the very bytes given when it names none."""
+    """The record without erased people (or with tombstones instead); the given bytes unchanged when it names none."""
     record = orjson.loads(received)
-    found = [_redact_list(*where, suppression_list, with_tombstones) for where in _contact_lists(record)]
-    found.append(_redact_point_of_contact(record, suppression_list))
-    return orjson.dumps(record) if any(found) else received
+    redacted = [_redact_list(*contacts, suppression_list, with_tombstones) for contacts in _contact_lists(record)]
+    redacted.append(_redact_point_of_contact(record, suppression_list))
+    return orjson.dumps(record) if any(redacted) else received
 
 
 def strip_tombstones(received: str) -> str:
-    """The record as it goes out and is compared: nothing stands where somebody was erased."""
+    """The record without tombstones, for export and comparison."""
     if TOMBSTONE_PREFIX not in received:
         return received
     record = orjson.loads(received)
@@ -38,7 +38,7 @@ def strip_tombstones(received: str) -> str:
 
 
 def _contact_lists(record: Json) -> Iterator[tuple[Json, str, str]]:
-    """(what holds a list of contacts, under which key, the place that it is about)."""
+    """(object that holds a list of contacts, key of the list, normalized place: trial number or facility)."""
     protocol = record.get("protocolSection", {})
     module = protocol.get("contactsLocationsModule", {})
     number = normalize_place(protocol.get("identificationModule", {}).get("nctId", ""))
@@ -52,21 +52,21 @@ def _contact_lists(record: Json) -> Iterator[tuple[Json, str, str]]:
 
 
 def _redact_list(holder: Json, key: str, place: str, suppression_list: SuppressionList, with_tombstones: bool) -> bool:
-    left, found = [], False
+    remaining, is_redacted = [], False
     for entry in holder[key]:
-        is_theirs = suppression_list.matches(*_contact_values(entry), place)
-        found |= is_theirs
-        if not is_theirs:
-            left.append(entry)
+        is_erased = suppression_list.matches(*_contact_values(entry), place)
+        is_redacted |= is_erased
+        if not is_erased:
+            remaining.append(entry)
         elif with_tombstones:
-            left.append(_tombstone_entry(entry, suppression_list))
-    if found:
-        _set_or_drop(holder, key, left)
-    return found
+            remaining.append(_tombstone_entry(entry, suppression_list))
+    if is_redacted:
+        _set_or_drop(holder, key, remaining)
+    return is_redacted
 
 
 def _set_or_drop(holder: Json, key: str, entries: list[Json]) -> None:
-    """An emptied list goes, as the registry has none that is empty."""
+    """Set a list; drop the key when the list is empty, as the registry has no empty lists."""
     if entries:
         holder[key] = entries
     else:
@@ -78,13 +78,13 @@ def _contact_values(entry: Json) -> tuple[str, str, str]:
 
 
 def _tombstone_entry(entry: Json, suppression_list: SuppressionList) -> Json:
-    """The duty alone. Entries that were one person have one mark."""
-    mark = suppression_list.tombstone(*_contact_values(entry), entry.get("phoneExt", ""))
-    return {"name": mark} | {key: entry[key] for key in ("affiliation", "role") if key in entry}
+    """Affiliation and role with a tombstone as name; entries of one person have the same tombstone."""
+    tombstone = suppression_list.tombstone(*_contact_values(entry), entry.get("phoneExt", ""))
+    return {"name": tombstone} | {key: entry[key] for key in ("affiliation", "role") if key in entry}
 
 
 def _redact_point_of_contact(record: Json, suppression_list: SuppressionList) -> bool:
-    """Whom to ask about the results: not modelled, but kept as received."""
+    """The point of contact of the results, which is not modelled but stored as received."""
     number = normalize_place(record.get("protocolSection", {}).get("identificationModule", {}).get("nctId", ""))
     module = record.get("resultsSection", {}).get("moreInfoModule", {})
     contact = module.get("pointOfContact", {})
@@ -96,10 +96,10 @@ def _redact_point_of_contact(record: Json, suppression_list: SuppressionList) ->
     return True
 
 
-def redact_json(value: Any, is_theirs: PersonPredicate) -> Any:
-    """Any JSON without the contacts that are theirs, wherever they stand in it."""
+def redact_json(value: Any, is_erased: PersonPredicate) -> Any:
+    """Any JSON without the list entries for which the predicate is true, at any depth."""
     if isinstance(value, list):
-        return [redact_json(one, is_theirs) for one in value if not (isinstance(one, dict) and is_theirs(one))]
+        return [redact_json(item, is_erased) for item in value if not (isinstance(item, dict) and is_erased(item))]
     if isinstance(value, dict):
-        return {key: redact_json(one, is_theirs) for key, one in value.items()}
+        return {key: redact_json(item, is_erased) for key, item in value.items()}
     return value

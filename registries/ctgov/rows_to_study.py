@@ -1,4 +1,4 @@
-"""From our rows to a study: the way back of `rows`, for exports and comparisons."""
+"""Builds a study from our rows, for exports and comparisons; the inverse of `study_to_rows`."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -18,14 +18,14 @@ from registries.ctgov.study_to_rows import JSON_COLUMNS, PLACE_COLUMNS
 from sites.choices import Listing
 from sites.public_status import is_recruiting
 
-#: Relation of Trial → what the entries of its list are, and column → attribute.
+#: Relation of Trial → (type of its list's entries, column → attribute).
 LIST_ENTRY_TYPES: dict[str, tuple[Any, dict[str, str]]] = {
     name: (entry, fields) for name, (_, entry, fields) in field_map.PARTS.items()
 } | {"outcomes": (Outcome, field_map.OUTCOME)}
 
 
 def build_study(bundle: TrialData) -> Study:
-    """The study as our rows have it: all that the record models, nothing else."""
+    """The study with all modelled values of our rows."""
     study = Study()
     for column, path in field_map.TRIAL.items():
         _set_path(study, path, record_value(column, bundle.trial[column]))
@@ -41,9 +41,10 @@ def build_study(bundle: TrialData) -> Study:
 
 
 def sends_site_statuses(bundle: TrialData, received: Study | None = None) -> bool:
-    """Whether the record states each site's status.
+    """Whether the exported record has the statuses of sites.
 
-    It does while the trial recruits (docs/decisions/0014), and where it came with them under the same overall status.
+    It has while the trial recruits (docs/decisions/0014), and where the received record had them under the same overall
+    status.
     """
     trial = bundle.trial
     if is_recruiting(trial["overall_status"], trial["last_known_status"]):
@@ -54,18 +55,18 @@ def sends_site_statuses(bundle: TrialData, received: Study | None = None) -> boo
 
 
 def clear_site_statuses(study: Study) -> None:
-    """Empties the status of each location of a study."""
+    """Remove the status of each location of a study."""
     for location in attrgetter(field_map.LOCATIONS)(study):
         location.status = ""
 
 
 def exported_sites(bundle: TrialData) -> list[Row]:
-    """The sites that belong in the record: listed ones and those we added, not those that left it."""
+    """The sites of the exported record: listed ones and those added here, not delisted ones."""
     return [site for site in bundle.sites if site["listing"] != Listing.DELISTED]
 
 
 def build_location(site: Row) -> Location:
-    """A site as a location: its facility, as the record prints it."""
+    """The location of a site, its facility as the record prints it."""
     printed = {name: site["facility"][name] for name in PLACE_COLUMNS} | (site["printed_overrides"] or {})
     place = {attribute: printed[column] for column, attribute in field_map.PLACE.items()}
     return Location(
@@ -77,7 +78,7 @@ def build_location(site: Row) -> Location:
 
 
 def build_contacts(roles: Iterable[Row], kind: RoleKind) -> list[Contact]:
-    """The contacts that hold a role of a kind."""
+    """The contacts with an active role of a kind."""
     return [
         Contact(role=role["role"], **{name: role["person"][column] for column, name in field_map.PERSON.items()})
         for role in active_roles(roles, kind)
@@ -85,7 +86,7 @@ def build_contacts(roles: Iterable[Row], kind: RoleKind) -> list[Contact]:
 
 
 def active_roles(roles: Iterable[Row], kind: RoleKind, *, on: date | None = None) -> list[Row]:
-    """The roles of a kind that are in force on a day (today)."""
+    """The roles of a kind that are in force on a day (default: today)."""
     day = on or dates.today()
     return [role for role in roles if role["kind"] == kind and is_active_on(role["starts_on"], role["ends_on"], on=day)]
 
@@ -95,16 +96,16 @@ def build_official(role: Row) -> Official:
 
 
 def build_entry(place: str, row: Row) -> Any:
-    """A row of a part as an entry of the list at a path, as records spell it."""
-    entry, fields = LIST_ENTRY_TYPES[RELATION_BY_PATH[place]]
-    made = entry(**{attribute: row[column] for column, attribute in fields.items()})
-    if entry is field_map.schema.Reference:
-        made.retractions = convert(made.retractions, list[Retraction])
-    return made
+    """The entry of the list at a path, from its row."""
+    entry_type, fields = LIST_ENTRY_TYPES[RELATION_BY_PATH[place]]
+    entry = entry_type(**{attribute: row[column] for column, attribute in fields.items()})
+    if entry_type is field_map.schema.Reference:
+        entry.retractions = convert(entry.retractions, list[Retraction])
+    return entry
 
 
 def record_value(column: str, value: Any) -> Any:
-    """A column's value as the record's: a missing date is an empty text there."""
+    """A column's value in the form of the record: a missing date is an empty text."""
     if column in JSON_COLUMNS:
         return convert(value, list[Mesh])
     if value is None and column.endswith("_on"):
@@ -113,6 +114,6 @@ def record_value(column: str, value: Any) -> Any:
 
 
 def _set_path(study: Study, path: str, value: Any) -> None:
-    """Sets a dotted path of a study."""
+    """Set a dotted path of a study."""
     container, _, attribute = path.rpartition(".")
     setattr(attrgetter(container)(study) if container else study, attribute, value)

@@ -1,4 +1,4 @@
-"""Writing a record: what we hold, laid over what was received, so that nothing that we do not model is lost. Pure."""
+"""Serializes a study to a record, overlaid on the received one, so that keys that are not modelled are kept. Pure."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ Json = dict[str, Any]
 
 
 def study_to_json(study: Study) -> Json:
-    """The study as the registry writes it: absent values and empty parts left out, never null."""
+    """The study in the registry's JSON: absent values and empty parts are omitted, never null."""
     return _without_empty_parts(to_builtins(study))
 
 
 def nest_value(path: str, value: Any) -> Json:
-    """A record that says nothing but a value at a dotted path; None: nothing at all."""
+    """A record with one value at a dotted path; empty for None."""
     if value is None:
         return {}
     for key in reversed(path.split(".")):
@@ -25,45 +25,45 @@ def nest_value(path: str, value: Any) -> Json:
 
 
 def overlay(received: Json, theirs: Json, ours: Json) -> Json:
-    """The received record, changed only where ours differs from what it said.
+    """The received record, changed only where ours differs from theirs.
 
-    `theirs` is `study_json` of the received record, `ours` of our rows. Keys that are in neither (not modelled, or
-    empty as received) stay, also inside the entries of lists; keys that ours no longer has go, and with them the parts
-    that this empties. Nothing given is changed.
+    `theirs` is `study_to_json` of the received record, `ours` of our rows. Keys that are in neither (not modelled, or
+    received empty) are kept, also inside list entries; keys that ours no longer has are dropped, and so are parts that
+    this empties. The arguments are not modified.
     """
-    laid = {}
+    result = {}
     for key, value in received.items():
-        said, says = theirs.get(key), ours.get(key)
-        if said == says:
-            laid[key] = value
-        elif (changed := _overlay_value(value, said, says)) is not None:
-            laid[key] = changed
-    return laid | {key: value for key, value in ours.items() if key not in received}
+        before, after = theirs.get(key), ours.get(key)
+        if before == after:
+            result[key] = value
+        elif (changed := _overlay_value(value, before, after)) is not None:
+            result[key] = changed
+    return result | {key: value for key, value in ours.items() if key not in received}
 
 
 def _overlay_value(received: Any, theirs: Any, ours: Any) -> Any:
-    """One value that ours says differently; None when it goes. Theirs and ours are None where they have nothing."""
+    """One value that differs; None when it is dropped. `theirs` and `ours` are None where they have no value."""
     if isinstance(theirs, dict) or isinstance(ours, dict):
-        known = received if isinstance(received, dict) else {}
-        return overlay(known, theirs or {}, ours or {}) or None
+        received = received if isinstance(received, dict) else {}
+        return overlay(received, theirs or {}, ours or {}) or None
     if isinstance(theirs, list) and isinstance(ours, list):
         return _overlay_list(received, theirs, ours)
     return ours
 
 
 def _overlay_list(received: list, theirs: list, ours: list) -> list:
-    """Our entries in our order, each over the received entry that it was."""
+    """Our entries in our order, each overlaid on the received entry that it matches."""
     if not all(isinstance(entry, dict) for entry in (*theirs, *ours)):
         return ours
-    was = match_entries(ours, theirs)
+    matches = match_entries(ours, theirs)
     return [
-        overlay(received[was[place]], theirs[was[place]], entry) if place in was else entry
-        for place, entry in enumerate(ours)
+        overlay(received[matches[index]], theirs[matches[index]], entry) if index in matches else entry
+        for index, entry in enumerate(ours)
     ]
 
 
 def _without_empty_parts(value: Any) -> Any:
-    """The same without keys that lead to an empty object; entries of lists stay, so that their places do."""
+    """The value without keys of empty objects; empty list entries are kept, so that indexes do not change."""
     if isinstance(value, list):
         return [_without_empty_parts(entry) for entry in value]
     if not isinstance(value, dict):

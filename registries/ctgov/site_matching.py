@@ -1,8 +1,8 @@
-"""Which location of a new version is which site. Pure, deterministic, whatever the order of the locations.
+"""Matches the locations of a new version with the trial's sites. Pure; independent of the order of the locations.
 
-The registry gives locations no id, and the same facility and town can stand in a record twice. So a location is
-matched from the surest sign to the weakest, one site to one location, and what nothing matches is a new site: nothing
-is merged. A site that no location matches has left the record; it stays, marked.
+The registry gives locations no id, and the same facility can be listed twice in a record. Keys are tried from the most
+to the least specific, one site to one location. A location without a match is a new site; a site without a match is
+delisted.
 """
 
 from collections import defaultdict
@@ -18,17 +18,17 @@ from sites.place_names import current_country_name, is_placeholder_name
 
 @dataclass(frozen=True, slots=True)
 class KnownSite:
-    """A site of the trial and how it looked: as the last version printed it, or as our own rows have it."""
+    """A site of the trial with its location in the last version, or built from our rows."""
 
     id: int
     location: Location
     is_listed: bool = True
-    """Whether the last version printed it."""
+    """Whether the last version listed it."""
 
 
 @dataclass(slots=True)
 class SiteMatches:
-    """`site_of`: place in the new list → id of the site. `new`: places without a site. `gone`: ids without a place."""
+    """`site_id_by_index`: index of a location → id of its site. `new`: indexes without a site. `delisted`: site ids."""
 
     site_id_by_index: dict[int, int]
     new: list[int]
@@ -37,42 +37,40 @@ class SiteMatches:
 
 def match_locations(known: list[KnownSite], locations: list[Location]) -> SiteMatches:
     """Match a trial's sites with the locations of a new version."""
-    sites = dict(enumerate(sorted(known, key=lambda site: (not site.is_listed, site.id))))
-    places = dict(enumerate(locations))
-    site_of: dict[int, int] = {}
-    for sign, only_when_unique in KEY_FUNCTIONS:
-        _match_on(sign, only_when_unique, sites, places, site_of)
-    return SiteMatches(site_of, sorted(places), sorted(site.id for site in sites.values()))
+    unmatched_sites = dict(enumerate(sorted(known, key=lambda site: (not site.is_listed, site.id))))
+    unmatched_locations = dict(enumerate(locations))
+    site_ids: dict[int, int] = {}
+    for key_function, only_when_unique in KEY_FUNCTIONS:
+        _match_on(key_function, only_when_unique, unmatched_sites, unmatched_locations, site_ids)
+    delisted = sorted(site.id for site in unmatched_sites.values())
+    return SiteMatches(site_ids, sorted(unmatched_locations), delisted)
 
 
 KeyFunction = Callable[[Location], Hashable]
 
 
 def _match_on(
-    key_function: KeyFunction, only_when_unique: bool, sites: dict, places: dict, site_of: dict[int, int]
+    key_function: KeyFunction, only_when_unique: bool, sites: dict, locations: dict, site_ids: dict[int, int]
 ) -> None:
-    """Pair what shows the same sign; among equals the oldest listed site gets the first in order of content."""
-    left, right = (
-        _group(sites, key_function, lambda site: site.location),
-        _group(places, key_function, lambda location: location),
-    )
-    for value, site_keys in left.items():
-        place_keys = right.get(value, [])
-        if only_when_unique and (len(site_keys), len(place_keys)) != (1, 1):
+    """Match equal keys and remove the matched items; among equals, the oldest listed site gets the first by content."""
+    sites_by_key = _group(sites, key_function, lambda site: site.location)
+    locations_by_key = _group(locations, key_function, lambda location: location)
+    for key, site_numbers in sites_by_key.items():
+        indexes = locations_by_key.get(key, [])
+        if only_when_unique and (len(site_numbers), len(indexes)) != (1, 1):
             continue
-        for site_key, place_key in zip(
-            site_keys, sorted(place_keys, key=lambda key: _content(places[key])), strict=False
-        ):
-            site_of[place_key] = sites.pop(site_key).id
-            del places[place_key]
+        indexes = sorted(indexes, key=lambda index: _content(locations[index]))
+        for site_number, index in zip(site_numbers, indexes, strict=False):
+            site_ids[index] = sites.pop(site_number).id
+            del locations[index]
 
 
 def _group(items: dict, key_function: KeyFunction, location_of: Callable) -> dict[Hashable, list]:
     groups = defaultdict(list)
-    for key, thing in items.items():
-        value = key_function(location_of(thing))
-        if value is not None:
-            groups[value].append(key)
+    for number, item in items.items():
+        key = key_function(location_of(item))
+        if key is not None:
+            groups[key].append(number)
     return groups
 
 
@@ -81,7 +79,7 @@ def _content(location: Location) -> bytes:
 
 
 def _place(location: Location) -> Hashable:
-    """The printed name and place, case, spaces and renamed countries aside."""
+    """The printed name and place, without differences in case, spaces and renamed countries; None if masked."""
     if is_placeholder_name(location.facility):
         return None
     return (*map(_normalized, (location.facility, location.city, location.state, location.zip)), _country(location))
@@ -104,7 +102,7 @@ def _name_in_country(location: Location) -> Hashable:
 
 
 def _masked_place(location: Location) -> Hashable:
-    """The mask with its place: a numbered mask is nearly a name."""
+    """A masked name with its place; a numbered mask is nearly a name."""
     return (*map(_normalized, (location.facility, location.city, location.state, location.zip)), _country(location))
 
 
@@ -114,23 +112,23 @@ def _masked_place_and_people(location: Location) -> Hashable:
 
 
 def _people(location: Location) -> Hashable:
-    """Who is named there, by name and address; None when nobody can be told apart."""
-    named = {
+    """The contacts, by name and e-mail; None when there are none."""
+    contacts = {
         (_normalized(contact.name), _normalized(contact.email))
         for contact in location.contacts
         if contact.name or contact.email
     }
-    return frozenset(named) or None
+    return frozenset(contacts) or None
 
 
 def _people_and_country(location: Location) -> Hashable:
-    """A facility that was renamed, with the same people in it."""
+    """A renamed facility with the same contacts."""
     people = _people(location)
     return (people, _country(location)) if people else None
 
 
 def _normalized(text: str) -> str:
-    """Composed and decomposed letters are one; an accent tells two places apart, as in the database."""
+    """Text in NFC, case-folded, with single spaces; accents count, as in the database."""
     return " ".join(normalize(text).casefold().split())
 
 
@@ -138,7 +136,7 @@ def _country(location: Location) -> str:
     return _normalized(current_country_name(location.country))
 
 
-#: (sign, only when one site and one location show it), the surest first.
+#: (key function, whether it needs exactly one site and one location), the most specific first.
 KEY_FUNCTIONS: list[tuple[KeyFunction, bool]] = [
     (_content, False),
     (_place_and_people, False),

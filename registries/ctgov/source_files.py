@@ -1,12 +1,10 @@
-"""Where records come from: files and streams, plain or gzip, in any of the shapes that people have them in.
+"""Reads records from files and streams, plain or gzip: a study, an API page, a JSON array, or lines of JSON.
 
-A study (on one line or many), an API page, a JSON array, lines of JSON: the shape is told from the first bytes. Each
-record comes as its own bytes. What cannot be had (a cut-off file, a list that breaks) comes last, as one `Raw` with a
-`problem`; only a source that cannot be opened raises `SourceError`. An empty source has no records and no problem.
+The format is detected from the first bytes. Each record is yielded as its own bytes, without decoding it. A broken
+source (truncated file, invalid list) ends with one `RawRecord` with a `problem`; only a source that cannot be opened
+raises `SourceError`. An empty source has no records and no problem.
 
-Cutting a stream of bytes into records without reading them: each slice is the record's own bytes. Pure.
-
-Memory stays flat: at most one record and one block are held, and a record that never ends is given up.
+At most one record and one block are in memory; a record of more than `MAX_RECORD_BYTES` is truncated.
 """
 
 import re
@@ -20,7 +18,7 @@ from typing import BinaryIO, NamedTuple
 from registries.ctgov.parser import find_nct_id
 
 MAX_RECORD_BYTES = 32 * 2**20
-"""In bytes; the registry's longest has about 1.1 million."""
+"""The longest record of the registry has about 1.1 million bytes."""
 
 _TEXT = rb'"(?:[^"\\]++|\\.)*+"'
 _BRACKET_OR_OPEN_TEXT = re.compile(rb'(?:[^"{}\[\]]++|' + _TEXT + rb')*+(?:([{\[])|[}\]]|("))', re.DOTALL)
@@ -29,26 +27,26 @@ _SEPARATORS = re.compile(rb"[\s,]*")
 
 
 class Truncated(bytes):
-    """What is left of a record when the data ended, or when it grew too long."""
+    """The beginning of a record whose data ended early or that is too long."""
 
 
 def iter_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Each line without its end; the last one may lack it. A line that is too long comes as its `Cut` beginning."""
-    begun = b""
+    """Each line without its line break; a line that is too long is `Truncated`."""
+    partial_line = b""
     for block in blocks:
         first, *others = block.split(b"\n")
-        begun = _join_limited(begun, first)
+        partial_line = _join_limited(partial_line, first)
         if others:
-            yield begun
-            *whole, begun = others
+            yield partial_line
+            *whole, partial_line = others
             yield from whole
-    yield begun
+    yield partial_line
 
 
 def iter_json_values(blocks: Iterable[bytes], *, in_list: bool) -> Iterator[bytes]:
-    """Each value of a list, from just behind its `[` to its `]`; or, not `in_list`, each value to the end of the data.
+    """Each value of a list, from after its `[` to its `]`; or, if not `in_list`, each value to the end of the data.
 
-    A last `Cut` says that the data ended first.
+    The last value is `Truncated` when the data ended early.
     """
     buffer = b""
     for block in blocks:
@@ -77,12 +75,12 @@ def _join_limited(head: bytes, more: bytes) -> bytes:
 
 
 def _after_separators(buffer: bytes, position: int) -> int:
-    found = _SEPARATORS.match(buffer, position)
-    return found.end() if found else position
+    match = _SEPARATORS.match(buffer, position)
+    return match.end() if match else position
 
 
 def _end_of_value(buffer: bytes, start: int) -> int | None:
-    """Where the value ends that starts here; None when the buffer does not hold all of it."""
+    """The end of the value that starts at `start`; None when the buffer does not contain all of it."""
     if buffer[start : start + 1] not in (b"{", b"["):
         scalar = _SCALAR.match(buffer, start)
         return scalar.end() if scalar and scalar.end() < len(buffer) else None
@@ -117,11 +115,11 @@ _OTHER_FORMATS = [
 
 
 class SourceError(Exception):
-    """A source cannot be opened or reached; the text says which and why."""
+    """A source that cannot be opened or reached; the text names it and the reason."""
 
 
 class RawRecord(NamedTuple):
-    """One record as received: `place` names it for people. With a `problem`, it is what is left of one or nothing."""
+    """One record as received. `place`: file and position, for messages. With a `problem`, `received` is incomplete."""
 
     place: str
     received: bytes
@@ -129,12 +127,12 @@ class RawRecord(NamedTuple):
 
     @property
     def nct_id(self) -> str:
-        """The record's NCT number at a glance, unread; "" when none is to be seen."""
+        """The NCT number, found without parsing; "" when there is none."""
         return find_nct_id(self.received)
 
 
 def iter_records(source: str | Path | BinaryIO) -> Iterator[RawRecord]:
-    """The records of a file (a path) or of an open binary stream, one by one, in flat memory."""
+    """The records of a file (a path) or of an open binary stream, one by one."""
     if isinstance(source, str | Path):
         with open_source(source) as stream:
             yield from _iter_stream_records(_BlockReader(stream), Path(source).name)
@@ -145,7 +143,7 @@ def iter_records(source: str | Path | BinaryIO) -> Iterator[RawRecord]:
 
 
 def open_source(path: str | Path) -> BinaryIO:
-    """The file's bytes as they lie there. SourceError when it cannot be opened."""
+    """The open file, without decompression. SourceError when it cannot be opened."""
     try:
         return Path(path).open("rb")
     except OSError as error:
@@ -153,7 +151,7 @@ def open_source(path: str | Path) -> BinaryIO:
 
 
 def _iter_stream_records(blocks: "_BlockReader", name: str) -> Iterator[RawRecord]:
-    """The records, and what the stream has to say when it broke."""
+    """The records, and a last one with the fault of the stream when it broke."""
     stream = iter(blocks)
     head = next(stream, b"").removeprefix(_BYTE_ORDER_MARK)
     if other := _other_format(head):
@@ -170,12 +168,12 @@ def _iter_stream_records(blocks: "_BlockReader", name: str) -> Iterator[RawRecor
 
 
 def _other_format(head: bytes) -> str:
-    """What a source is, in words, when it is none of ours; "" for JSON, sound or not."""
-    return next((words for shape, words in _OTHER_FORMATS if shape.match(head)), "")
+    """The description of an unsupported format; "" for JSON, valid or not."""
+    return next((text for pattern, text in _OTHER_FORMATS if pattern.match(head)), "")
 
 
 def _split_records(head: bytes, rest: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
-    """How records are numbered in this shape of source, and the records."""
+    """The label format of records in this format of source, and the records."""
     if head.lstrip().startswith(b"["):
         return "[{index}]", iter_json_values(chain([head.lstrip()[1:]], rest), in_list=True)
     if _PAGE.match(head) and (studies := _STUDIES.search(head)):
@@ -190,7 +188,7 @@ def _record_label(name: str, place: str, number: int) -> str:
 
 
 def _problem(piece: bytes, fault: str) -> str:
-    """What is wrong with a slice before anybody reads it. A stream tells its fault after its last block."""
+    """The problem of a slice before parsing. `fault`: that of the stream, which is known after its last block."""
     if isinstance(piece, Truncated):
         is_too_long = len(piece) > MAX_RECORD_BYTES
         return f"longer than {MAX_RECORD_BYTES:,} bytes" if is_too_long else fault or "the data ends before the record"
@@ -198,28 +196,28 @@ def _problem(piece: bytes, fault: str) -> str:
 
 
 class _BlockReader:
-    """A stream's bytes, unzipped, in blocks of about a mebibyte. Ends early where it breaks; `fault` then says why."""
+    """A stream's bytes, decompressed, in blocks of about 1 MiB. Ends early on an error, with the reason in `fault`."""
 
     def __init__(self, stream: BinaryIO):
         self._read = partial(stream.read, CHUNK_SIZE)
         self.fault = ""
 
     def __iter__(self) -> Iterator[bytes]:
-        held = bytearray()
+        block = bytearray()
         pieces, fault = self._chunks(), ""
         while True:
             try:
-                held += next(pieces)
+                block += next(pieces)
             except StopIteration:
                 break
             except (EOFError, OSError, zlib.error) as error:
                 fault = f"the source breaks off: {error}"
                 break
-            if len(held) >= BLOCK_SIZE:
-                yield bytes(held)
-                held.clear()
-        if held:
-            yield bytes(held)
+            if len(block) >= BLOCK_SIZE:
+                yield bytes(block)
+                block.clear()
+        if block:
+            yield bytes(block)
         self.fault = fault
 
     def _chunks(self) -> Iterator[bytes]:
@@ -230,7 +228,7 @@ class _BlockReader:
 
 
 def _gunzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """What gzip members hold, one after the other. EOFError when the last one is not whole."""
+    """The content of gzip members, one after the other. EOFError when the last one is truncated."""
     unzip = zlib.decompressobj(wbits=31)
     for piece in pieces:
         while piece:

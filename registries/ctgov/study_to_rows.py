@@ -1,4 +1,4 @@
-"""From a study to the columns of our tables, piece by piece, without ids. Pure."""
+"""Converts a study to the columns of our tables, without ids. Pure."""
 
 from collections.abc import Iterator
 from operator import attrgetter
@@ -64,13 +64,12 @@ def _outcomes(study: Study) -> Iterator[Row]:
 
 
 def facility_columns(location: Location) -> Row:
-    """What a location says of its place, by the columns of Facility, as printed."""
+    """The columns of Facility from a location, as printed."""
     return dict(zip(PLACE_COLUMNS, _place_values(location), strict=True))
 
 
 def facility_row(place: Row) -> Row:
-    """The facility that a place makes when it is new: in composed letters, the country under its present name, masks
-    marked."""
+    """The row of a new facility: text in NFC, current country name, masked names marked."""
     composed = {name: normalize(value) if isinstance(value, str) else value for name, value in place.items()}
     return composed | {
         "country": current_country_name(composed["country"]),
@@ -80,7 +79,7 @@ def facility_row(place: Row) -> Row:
 
 
 def printed_overrides(place: Row, facility: Row) -> Row | None:
-    """What the record prints for a place where it differs from the facility; None when nothing does."""
+    """The printed values that differ from the facility; None when none does."""
     return {name: text for name, text in place.items() if facility[name] != text} or None
 
 
@@ -112,6 +111,6 @@ def site_roles(location: Location) -> Iterator[tuple[Row, Row]]:
 
 
 def as_of_date(study: Study, today: str) -> str:
-    """The day for which a record speaks: its last update, else its version, else the day it was read (`yyyy-MM-dd`)."""
+    """The date of a record: its last update, else its data version, else today (`yyyy-MM-dd`)."""
     row = study.protocol_section.status_module
     return row.last_update_post_date_struct.date or study.derived_section.misc_info_module.version_holder or today

@@ -1,8 +1,8 @@
-"""Asking the registry what changed in the trials that we follow, and taking it in.
+"""Synchronizes the followed trials with the registry: finds those that changed there and imports them.
 
-Every trial with a registry record is followed. Numbers are asked for in batches; of each study only the day of its last
-posted update at first, and the whole record of those whose day is not the one we have. A `SyncRun` remembers how far it
-came, so that one that was killed goes on from there.
+Every trial with a registry record is followed. For each batch of numbers, the last update posted dates are requested
+first, then the records whose date differs from ours. `SyncRun.position` saves the progress, so that an interrupted
+check continues from there.
 """
 
 import io
@@ -23,20 +23,20 @@ from registries.ctgov.source_files import RawRecord, iter_records
 from registries.models import ImportRun, RegistryLink, StudyVersion, SyncRun
 
 BATCH_SIZE = 100
-"""Numbers asked for at once."""
+"""NCT numbers in one request."""
 RECORDS_PER_REQUEST = 20
-"""Whole records asked for at once: they have up to a million characters each."""
+"""Complete records in one request; each has up to a million characters."""
 FIELDS = ("NCTId", "LastUpdatePostDate")
 RESUME_WINDOW = timedelta(days=1)
-"""After so long a check that was broken off begins anew."""
+"""An interrupted check that is older starts again from the beginning."""
 _SYNC_LOCK_KEY = 0x517E12
 AUTHOR = "import:ctgov"
 
 ProgressCallback = Callable[[Counter[str]], None]
 
 
-class AlreadyRunning(Exception):  # noqa: N818 (a state of affairs, not a mistake)
-    """Another check runs at this moment."""
+class AlreadyRunning(Exception):  # noqa: N818 (a state, not an error)
+    """Another check is running."""
 
 
 def sync_studies(
@@ -46,9 +46,10 @@ def sync_studies(
     progress: ProgressCallback = lambda counts: None,
     report: Callable[[ImportRun], None] = lambda run: None,
 ) -> SyncRun:
-    """Check some of the trials that we follow, or all; gives the finished run. `report` gets each import that it made.
+    """Check the given trials, or all that are followed; returns the finished run. `report` is called with each import.
 
-    SourceError when the registry stays away: what was done is kept, and the next call goes on. AlreadyRunning.
+    SourceError when the registry stays unavailable: completed batches are kept, and the next call continues.
+    AlreadyRunning when another check runs.
     """
     with _sync_lock():
         run = _start_or_resume(sorted(set(nct_ids)))
@@ -65,7 +66,7 @@ def sync_studies(
 
 
 def _start_or_resume(requested_ids: list[str]) -> SyncRun:
-    """The last check where it was broken off, if it is not too old and asked for the same; else a new one."""
+    """The last check if it was interrupted, is recent and has the same numbers; else a new one."""
     last = SyncRun.objects.order_by("-pk").first()
     is_open = last is not None and last.state != SyncRun.State.DONE and last.requested_nct_ids == requested_ids
     if last and is_open and last.started_at > timezone.now() - RESUME_WINDOW:
@@ -76,24 +77,24 @@ def _start_or_resume(requested_ids: list[str]) -> SyncRun:
 
 
 def _batches(run: SyncRun, size: int) -> Iterator[list[str]]:
-    """The numbers that are left, in order."""
+    """The remaining numbers, in order, in batches."""
     followed = RegistryLink.objects.order_by("nct_id")
     if run.requested_nct_ids:
         followed = followed.filter(nct_id__in=run.requested_nct_ids)
     numbers = followed.filter(nct_id__gt=run.position).values_list("nct_id", flat=True)
-    left = iter(list(numbers))
-    while batch := list(islice(left, size)):
+    remaining = iter(list(numbers))
+    while batch := list(islice(remaining, size)):
         yield batch
 
 
 def _check(run: SyncRun, numbers: list[str], report: Callable[[ImportRun], None]) -> None:
-    """One batch, and the note that it is done."""
-    there = _remote_dates(numbers)
-    here = _local_dates(numbers)
-    changed = [number for number in numbers if number in there and there[number] != here.get(number)]
+    """Check one batch and save the progress."""
+    remote = _remote_dates(numbers)
+    local = _local_dates(numbers)
+    changed = [number for number in numbers if number in remote and remote[number] != local.get(number)]
     run.checked += len(numbers)
-    run.missing += len(set(numbers) - set(there))
-    run.unchanged += len(set(numbers) & set(there)) - len(changed)
+    run.missing += len(set(numbers) - set(remote))
+    run.unchanged += len(set(numbers) & set(remote)) - len(changed)
     if changed:
         report(_import_changed(run, changed))
     run.position = numbers[-1]
@@ -101,10 +102,10 @@ def _check(run: SyncRun, numbers: list[str], report: Callable[[ImportRun], None]
 
 
 def _import_changed(run: SyncRun, changed: list[str]) -> ImportRun:
-    done = import_records(_records(changed), source="Check of the registry", author=AUTHOR)
+    import_run = import_records(_records(changed), source="Check of the registry", author=AUTHOR)
     for name in ("created", "updated", "unchanged", "quarantined"):
-        setattr(run, name, getattr(run, name) + getattr(done, name))
-    return done
+        setattr(run, name, getattr(run, name) + getattr(import_run, name))
+    return import_run
 
 
 def _records(numbers: Sequence[str]) -> Iterator[RawRecord]:
@@ -116,21 +117,21 @@ def _records(numbers: Sequence[str]) -> Iterator[RawRecord]:
 
 
 def _remote_dates(numbers: Sequence[str]) -> dict[str, str]:
-    """NCT number → day of the last posted update, as the registry has it."""
-    found = {}
+    """NCT number → last update posted date at the registry."""
+    dates = {}
     for _, body in fetch_pages(numbers, fields=FIELDS):
         for study in orjson.loads(body)["studies"]:
             protocol = study.get("protocolSection", {})
             number = protocol.get("identificationModule", {}).get("nctId", "")
-            found[number] = protocol.get("statusModule", {}).get("lastUpdatePostDateStruct", {}).get("date", "")
-    return found
+            dates[number] = protocol.get("statusModule", {}).get("lastUpdatePostDateStruct", {}).get("date", "")
+    return dates
 
 
 def _local_dates(numbers: Sequence[str]) -> dict[str, str]:
-    """The same from the records last taken in, whatever people made of our rows."""
+    """NCT number → last update posted date in the last imported record."""
     latest = StudyVersion.objects.filter(latest_of__nct_id__in=numbers).order_by()
-    told = latest.values_list("latest_of__nct_id", "received")
-    return {number: _posted_date(received) for number, received in told}
+    records = latest.values_list("latest_of__nct_id", "received")
+    return {number: _posted_date(received) for number, received in records}
 
 
 def _posted_date(received: str) -> str:
@@ -142,7 +143,7 @@ def _sync_lock() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SYNC_LOCK_KEY])
         if not cursor.fetchone()[0]:
-            raise AlreadyRunning("A check of the registry is running already.")
+            raise AlreadyRunning("Another check of the registry is running.")
     try:
         yield
     finally:

@@ -1,1 +1,1 @@
-"""What would change at the registry."""
+"""Updates pending at the registry: differences between the last imported record and our rows."""

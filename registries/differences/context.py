@@ -1,4 +1,4 @@
-"""What would change at the registry, for people: each difference in words, and since when ours is so."""
+"""Template context of the updates pending at the registry, with author and date of the local value."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from trials.models import Trial
 
 @dataclass(frozen=True)
 class DifferenceRow:
-    """A difference as a row of the page. `said`: who entered ours and when, where it is known."""
+    """A difference as a row of the page. `last_change`: when ours was entered and by whom, where it is known."""
 
     difference: Difference
     target: PathTarget
@@ -48,22 +48,22 @@ class DifferenceRow:
 
 
 def may_compare(trial: Trial, user) -> bool:
-    """Whether the whole record is the user's to see: the trial's coordinator, managers, inspectors, administrators."""
+    """Whether the user may see the whole record: trial coordinators, managers, inspectors, administrators."""
     return reads_everything(user) or Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
 
 
 def differences_context(trial: Trial, user) -> dict:
-    """For the trial's page; nothing where the record is not the user's to compare, or was never taken in."""
+    """For the trial's page; empty where the user may not compare the record, or none was imported."""
     link = RegistryLink.objects.filter(trial=trial).select_related("latest__run").first()
     if link is None or not may_compare(trial, user):
-        return {"version": None, "lines": []}
+        return {"version": None, "differences": []}
     bundle = load_trial_data([trial.pk])[trial.pk]
-    found = differences(bundle, read_study(strip_tombstones(link.latest.received).encode()))
-    return {"version": link.latest, "lines": _difference_rows(bundle, found)}
+    changes = differences(bundle, read_study(strip_tombstones(link.latest.received).encode()))
+    return {"version": link.latest, "differences": _difference_rows(bundle, changes)}
 
 
 def count_differences(trials: Sequence[Trial]) -> dict[int, int | None]:
-    """How many differences each trial has; None without a record. A fixed number of queries."""
+    """Trial id → number of differences, None without a record. A fixed number of queries."""
     received = dict(
         StudyVersion.objects.filter(latest_of__trial__in=trials).order_by().values_list("trial_id", "received")
     )
@@ -77,16 +77,16 @@ def _count(bundles: dict[int, TrialData], received: dict[int, str], pk: int) -> 
     )
 
 
-def _difference_rows(bundle: TrialData, found_differences: Iterable[Difference]) -> list[DifferenceRow]:
-    targets = [(difference, parse_path(difference.path)) for difference in found_differences]
-    said = last_changes(bundle.trial["id"], [target for _, target in targets])
-    names = actor_names(one.actor for one in said.values() if one.actor)
+def _difference_rows(bundle: TrialData, changes: Iterable[Difference]) -> list[DifferenceRow]:
+    targets = [(difference, parse_path(difference.path)) for difference in changes]
+    last = last_changes(bundle.trial["id"], [target for _, target in targets])
+    names = actor_names(change.actor for change in last.values() if change.actor)
     return [
         DifferenceRow(
             difference,
             target,
-            said.get(target.path),
-            names.get(said[target.path].actor, "") if target.path in said else "",
+            last.get(target.path),
+            names.get(last[target.path].actor, "") if target.path in last else "",
         )
         for difference, target in targets
     ]

@@ -1,4 +1,4 @@
-"""Since when ours is as it is, and who entered it: from the trail, for people who investigate."""
+"""When local values were entered, and by whom, from the audit trail."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,23 +13,22 @@ from trials.models import Trial
 
 
 class LastChange(NamedTuple):
-    """The moment of the last change there, and the key of who made it."""
+    """The moment of the last change, and the actor key of its author."""
 
     changed_at: datetime
     actor: str
 
 
 def last_changes(trial_id: int, targets: Sequence[PathTarget]) -> dict[str, LastChange]:
-    """{path: who said it and when}, where the trail knows. As many queries as there are kinds of row."""
-    found: dict[str, LastChange] = {}
-    asked: defaultdict[Any, list[PathTarget]] = defaultdict(list)
+    """Path → last change, where the trail has one. One query for each model."""
+    targets_by_model: defaultdict[Any, list[PathTarget]] = defaultdict(list)
     for target in targets:
-        asked[_model_of(target)].append(target)
-    found |= _last_status_changes(asked.pop(StatusEvent, []))
-    asked.pop(None, None)
-    for model, wanted in asked.items():
-        found |= _last_history_changes(model, wanted, trial_id)
-    return found
+        targets_by_model[_model_of(target)].append(target)
+    changes = _last_status_changes(targets_by_model.pop(StatusEvent, []))
+    targets_by_model.pop(None, None)
+    for model, of_model in targets_by_model.items():
+        changes |= _last_history_changes(model, of_model, trial_id)
+    return changes
 
 
 def _model_of(target: PathTarget) -> Any:
@@ -41,14 +40,14 @@ def _model_of(target: PathTarget) -> Any:
 
 
 def _last_status_changes(targets: Sequence[PathTarget]) -> dict[str, LastChange]:
-    """The event in force says it."""
+    """From the current status events."""
     events = StatusEvent.objects.filter(trial_site__in=[target.row for target in targets], corrected_by__isnull=True)
     latest = events.order_by("trial_site", "-as_of", "-id").distinct("trial_site")
-    said = {
-        site: LastChange(when, author)
-        for site, when, author in latest.values_list("trial_site", "recorded_at", "author")
+    changes = {
+        site: LastChange(recorded_at, author)
+        for site, recorded_at, author in latest.values_list("trial_site", "recorded_at", "author")
     }
-    return {target.path: said[target.row] for target in targets if target.row in said}
+    return {target.path: changes[target.row] for target in targets if target.row in changes}
 
 
 def _last_history_changes(model, targets: Sequence[PathTarget], trial_id: int) -> dict[str, LastChange]:
@@ -57,12 +56,14 @@ def _last_history_changes(model, targets: Sequence[PathTarget], trial_id: int) -
     trail = model.trail_model.objects.filter(pgh_obj_id__in=keys).order_by("pgh_id").select_related("pgh_context")
     for row in trail:
         rows[row.pgh_obj_id].append(row)
-    told = ((target, list(_changes(rows[target.row or trial_id], _history_column(target)))) for target in targets)
-    return {target.path: changes[-1] for target, changes in told if changes}
+    changes_by_target = (
+        (target, list(_changes(rows[target.row or trial_id], _history_column(target)))) for target in targets
+    )
+    return {target.path: changes[-1] for target, changes in changes_by_target if changes}
 
 
 def _changes(rows: Iterable, column: str) -> Iterator[LastChange]:
-    """Each row of a trail in which the column is not what it was before; of the whole row, every one."""
+    """The trail rows that changed the column; every row if `column` is ""."""
     before: Any = None
     for row in rows:
         is_new = row.pgh_label == "insert" if before is None else _differs(row, before, column)

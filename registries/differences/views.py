@@ -1,4 +1,4 @@
-"""What would change at the registry: over all trials of a user, and one trial's record to send."""
+"""Pages of the updates pending at the registry: the user's trials, and one trial's record as JSON."""
 
 import orjson
 from django.contrib.auth.decorators import login_required
@@ -22,18 +22,18 @@ PAGE_PARAMS = ("page",)
 @never_cache
 @require_safe
 def all_differences(request: HttpRequest) -> HttpResponse:
-    """The user's trials with how much of each differs from the registry's last record."""
-    asked = QueryState.from_request(request)
+    """The user's trials with the number of differences from the last imported record."""
+    query_state = QueryState.from_request(request)
     user = request.user
     trials = Trial.objects.all() if reads_everything(user) else Trial.objects.editable_by(user)
-    mine = trials.filter(registry_link__isnull=False).order_by("nct_id", "pk")
-    told = mine.only("nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status")
-    filterset = StrictFilterSet(asked.query, told, without=PAGE_PARAMS)
-    page = get_page(filterset, asked, size=PAGE_SIZE)
+    trials = trials.filter(registry_link__isnull=False).order_by("nct_id", "pk")
+    trials = trials.only("nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status")
+    filterset = StrictFilterSet(query_state.query, trials, without=PAGE_PARAMS)
+    page = get_page(filterset, query_state, size=PAGE_SIZE)
     if page is None:
-        return bad_params_response(request, asked, filterset)
+        return bad_params_response(request, query_state, filterset)
     counts = count_differences(list(page))
-    context = page_links(asked, page) | {"rows": [(trial, counts[trial.pk]) for trial in page]}
+    context = page_links(query_state, page) | {"rows": [(trial, counts[trial.pk]) for trial in page]}
     return render(request, "registries/differences.html", context)
 
 
@@ -41,11 +41,11 @@ def all_differences(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def record(request: HttpRequest, key: str) -> HttpResponse:
-    """One trial as the registry would have to write it, to download."""
+    """One trial's record with our values, as a download."""
     trial = Trial.objects.with_key(key)
     if trial is None or not trial.nct_id or not may_compare(trial, request.user):
         raise Http404
     (study,) = export_records(Trial.objects.filter(pk=trial.pk))
-    answer = HttpResponse(orjson.dumps(study, option=orjson.OPT_INDENT_2), content_type="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{trial.nct_id}.json"'
-    return answer
+    response = HttpResponse(orjson.dumps(study, option=orjson.OPT_INDENT_2), content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{trial.nct_id}.json"'
+    return response

@@ -1,4 +1,4 @@
-"""What a command is asked to read: files, standard input and NCT numbers, and how far it is with them."""
+"""Input of the import command: files, standard input and NCT numbers, with the share that was read."""
 
 import re
 import sys
@@ -15,7 +15,7 @@ NCT_ID = re.compile(r"NCT\d{8}", re.IGNORECASE)
 class Sources:
     """The records of several sources, numbers first. SourceError at once when one of the files cannot be opened.
 
-    `share` tells how much was read, by bytes as they lie in the files: nobody counts the records beforehand.
+    `share` is measured in bytes of the files, as the number of records is not known beforehand.
     """
 
     def __init__(self, sources: list[str]):
@@ -34,11 +34,11 @@ class Sources:
                 self._before, self._stream = self._read(), None
 
     def share(self) -> float | None:
-        """From 0 to 1; None when there is no telling (a pipe, numbers)."""
+        """From 0 to 1; None when it is unknown (a pipe, NCT numbers)."""
         return min(self._read() / self._total, 1) if self._total else None
 
     def close(self) -> None:
-        """Let go of the file that is being read, when nobody reads on."""
+        """Close the file that is being read."""
         if self._stream:
             self._stream.close()
 
@@ -47,7 +47,7 @@ class Sources:
 
 
 def _size(source: str) -> int:
-    """In bytes; 0 when it is not known: a pipe, which must not be opened twice."""
+    """In bytes; 0 when it is unknown: a pipe, which must not be opened twice."""
     if source == "-" or Path(source).is_fifo():
         return 0
     with open_source(source):

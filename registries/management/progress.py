@@ -1,4 +1,4 @@
-"""How far a long command is: a bar on a terminal, a plain line now and then elsewhere."""
+"""Progress of a long command: a bar on a terminal, elsewhere a line every `LINE_INTERVAL` seconds."""
 
 import time
 from collections import Counter
@@ -9,7 +9,7 @@ LINE_INTERVAL = 10.0  # seconds between plain lines
 
 
 class Progress:
-    """Shows counts, rate and, when `share` knows how much is done (0 to 1), the time left. Writes to a stream."""
+    """Writes counts, rate and, when `share` returns the completed part (0 to 1), the remaining time to a stream."""
 
     def __init__(self, stream, share: Callable[[], float | None] = lambda: None):
         self.stream, self.share = stream, share
@@ -26,17 +26,17 @@ class Progress:
             self.stream.write(self._text(done, now), style_func=str)
 
     def end(self) -> None:
-        """Leave the terminal's line clean."""
+        """Clear the terminal's line."""
         if self.is_terminal:
             self.stream.write("\r\033[K", style_func=str, ending="")
 
     def _text(self, done: int, now: float) -> str:
         elapsed, share = max(now - self.started, 0.001), self.share()
-        told = f"{done:,} records, {done / elapsed:,.0f} a second"
+        rate = f"{done:,} records, {done / elapsed:,.0f} a second"
         if not share:
-            return told
+            return rate
         bar = "█" * int(share * BAR_WIDTH) + "░" * (BAR_WIDTH - int(share * BAR_WIDTH))
-        return f"{bar} {share:4.0%}  {told}, {_format_duration(elapsed / share - elapsed)} left"
+        return f"{bar} {share:4.0%}  {rate}, {_format_duration(elapsed / share - elapsed)} left"
 
 
 def _format_duration(seconds: float) -> str:

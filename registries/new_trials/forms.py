@@ -1,4 +1,4 @@
-"""How a trial is added: by NCT numbers, or by hand."""
+"""Forms for adding trials: by NCT number, or by manual entry."""
 
 import re
 
@@ -9,38 +9,38 @@ from common import dates
 from common.partial_dates.forms import PartialDateFormField
 from trials.choices import NON_SELECTABLE_STATUSES, DateType, OverallStatus, StudyType
 
-MAX_NUMBERS = 10  # each number is a request to the registry while somebody waits
+MAX_NUMBERS = 10  # each number is a request to the registry while the user waits
 _NUMBER = re.compile(r"NCT[ -]?([0-9]{8})", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s,;]+")
 
 
 class NumbersForm(forms.Form):
-    """NCT numbers, in whatever way they are separated."""
+    """NCT numbers, separated by spaces, commas, semicolons or line breaks."""
 
     numbers = forms.CharField(
         label="NCT numbers",
         max_length=500,
         help_text=f"At most {MAX_NUMBERS}, for example NCT01234567.",
-        error_messages={"required": "Give an NCT number."},
+        error_messages={"required": "Enter an NCT number."},
     )
 
     def clean_numbers(self) -> list[str]:
         text = self.cleaned_data["numbers"]
         numbers = list(dict.fromkeys(f"NCT{digits}" for digits in _NUMBER.findall(text)))
-        if left := _SEPARATORS.sub(" ", _NUMBER.sub(" ", text)).strip():
-            raise ValidationError(f"“{left[:40]}” is no NCT number. One is NCT and eight digits.")
+        if rest := _SEPARATORS.sub(" ", _NUMBER.sub(" ", text)).strip():
+            raise ValidationError(f"“{rest[:40]}” is not an NCT number. Enter NCT and eight digits.")
         if len(numbers) > MAX_NUMBERS:
-            raise ValidationError(f"{len(numbers)} numbers; at most {MAX_NUMBERS} at once.")
+            raise ValidationError(f"{len(numbers)} numbers entered. Enter at most {MAX_NUMBERS} at once.")
         return numbers
 
 
 class NewTrialForm(forms.Form):
-    """What a trial is called until it is registered, and how far it is."""
+    """A trial that is not registered yet."""
 
     org_study_id = forms.CharField(
         label="Study ID",
         max_length=30,
-        help_text="Your organization’s own number. The trial goes by it until it has an NCT number.",
+        help_text="Your organization’s own number. It identifies the trial until it has an NCT number.",
     )
     brief_title = forms.CharField(label="Brief title", max_length=300)
     acronym = forms.CharField(label="Acronym", max_length=14, required=False)
@@ -49,28 +49,28 @@ class NewTrialForm(forms.Form):
     overall_status = forms.ChoiceField(label="Overall status", initial=OverallStatus.NOT_YET_RECRUITING)
     start_on = PartialDateFormField(label="Start", required=False)
     is_public = forms.BooleanField(
-        label="Show it to everybody at once",
+        label="Visible to the public",
         required=False,
-        help_text="Otherwise only its coordinators and those who read everything see it.",
+        help_text="Otherwise only its coordinators, managers, inspectors and administrators see it.",
     )
-    why = forms.CharField(label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    why = forms.CharField(label="Reason for change", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["overall_status"].choices = [
-            one for one in OverallStatus.choices if one[0] not in NON_SELECTABLE_STATUSES
+            (status, label) for status, label in OverallStatus.choices if status not in NON_SELECTABLE_STATUSES
         ]
 
     @property
     def values(self) -> dict:
-        """The columns of the trial; for a valid form. A start that is past was actual, one ahead is estimated."""
-        typed = {name: value for name, value in self.cleaned_data.items() if name != "why"}
-        start = typed["start_on"]
+        """The columns of the trial, of a valid form. A past start date is actual, a future one estimated."""
+        values = {name: value for name, value in self.cleaned_data.items() if name != "why"}
+        start = values["start_on"]
         is_past = start is not None and start.last_day < dates.today()
         start_type = (DateType.ACTUAL if is_past else DateType.ESTIMATED) if start else ""
-        return typed | {"start_type": start_type}
+        return values | {"start_type": start_type}
 
     def refuse(self, error: ValidationError) -> None:
         by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
-        for field, found in by_field.items():
-            self.add_error(field if field in self.fields else None, found)
+        for field, errors in by_field.items():
+            self.add_error(field if field in self.fields else None, errors)

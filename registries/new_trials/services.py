@@ -1,4 +1,4 @@
-"""Adding trials as their future coordinator: by NCT number from the registry, or by hand."""
+"""Adds trials by NCT number or by manual entry, and assigns the user as their coordinator."""
 
 from collections.abc import Sequence
 
@@ -17,9 +17,9 @@ from trials.services import add_trial
 
 
 def preview_numbers(nct_ids: Sequence[str], *, user: User) -> ImportRun:
-    """Fetch some studies and run them dry; the run keeps what was fetched. ValidationError, SourceError.
+    """Fetch studies and run them dry; the run stores the fetched records. ValidationError, SourceError.
 
-    A trial that is here already is brought up to date by those who coordinate it.
+    Existing trials can be updated only by users who may edit them.
     """
     _reject_trials_of_others(nct_ids, user)
     content = b"\n".join(raw.received.replace(b"\n", b" ").replace(b"\r", b" ") for raw in fetch_studies(nct_ids))
@@ -27,11 +27,11 @@ def preview_numbers(nct_ids: Sequence[str], *, user: User) -> ImportRun:
 
 
 def apply_numbers(preview: ImportRun, *, user: User, reason: str = "") -> ImportRun:
-    """Import what was looked at; whoever added a trial coordinates it from today. ValidationError."""
+    """Import the previewed records; the user becomes coordinator of new trials from today. ValidationError."""
     with transaction.atomic():
         locked = ImportRun.objects.select_for_update().get(pk=preview.pk)
         if locked.upload is None:
-            raise ValidationError("This has been applied already.", code="applied")
+            raise ValidationError("These records were applied already.", code="applied")
         _reject_trials_of_others([find_nct_id(raw.received) for raw in records_of_upload(locked)], user)
         run = apply_preview(locked, author=user.actor, reason=reason)
         for trial in Trial.objects.filter(versions__run=run, versions__number=1):
@@ -41,14 +41,14 @@ def apply_numbers(preview: ImportRun, *, user: User, reason: str = "") -> Import
 
 @transaction.atomic
 def add_own_trial(*, user: User, reason: str = "", **values) -> Trial:
-    """A trial entered by hand, which the user coordinates from today. ValidationError."""
+    """A trial entered manually, with the user as coordinator from today. ValidationError."""
     trial = add_trial(author=user.actor, reason=reason, **values)
     assign_as_coordinator(trial, user=user)
     return trial
 
 
 def assign_as_coordinator(trial: Trial, *, user: User) -> None:
-    """Make the user its coordinator from today, unless they edit it anyway."""
+    """Assign the user as coordinator from today, unless they may edit the trial already."""
     if Trial.objects.editable_by(user).filter(pk=trial.pk).exists():
         return
     kind = AssignmentKind.TRIAL_COORDINATOR
@@ -57,10 +57,10 @@ def assign_as_coordinator(trial: Trial, *, user: User) -> None:
 
 
 def _reject_trials_of_others(nct_ids: Sequence[str], user: User) -> None:
-    here = Trial.objects.filter(nct_id__in=nct_ids)
-    others = here.exclude(pk__in=Trial.objects.editable_by(user).order_by().values("pk"))
+    existing = Trial.objects.filter(nct_id__in=nct_ids)
+    others = existing.exclude(pk__in=Trial.objects.editable_by(user).order_by().values("pk"))
     numbers = sorted(others.values_list("nct_id", flat=True))
     if numbers:
         raise ValidationError(
-            f"{', '.join(numbers)}: here already. Its coordinators bring it up to date.", code="not-yours"
+            f"{', '.join(numbers)}: exists already. Only its coordinators can update it.", code="not-yours"
         )

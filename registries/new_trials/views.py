@@ -1,4 +1,4 @@
-"""Adding a trial in the browser, for trial coordinators and managers."""
+"""Pages for adding a trial, for trial coordinators and managers."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,42 +17,46 @@ from registries.new_trials.services import add_own_trial, apply_numbers, preview
 from registries.previews import imported_trials, previews_of
 from trials.models import Trial
 
-MAX_REJECTED_SHOWN = 100  # refused records on the page; all are kept
+MAX_REJECTED_SHOWN = 100  # on the page; all are stored
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_trial(request: HttpRequest) -> HttpResponse:
-    """Both ways on one page: numbers are fetched and looked at first; a trial by hand is saved at once."""
+    """Two forms: NCT numbers are fetched and previewed; a manually entered trial is saved at once."""
     _require_permission(request.user)
-    is_by_hand, is_sent = request.POST.get("act") == "by-hand", request.method == "POST"
-    numbers = NumbersForm(request.POST if is_sent and not is_by_hand else None)
+    is_by_hand, is_post = request.POST.get("act") == "by-hand", request.method == "POST"
+    numbers = NumbersForm(request.POST if is_post and not is_by_hand else None)
     by_hand = NewTrialForm(request.POST if is_by_hand else None)
-    done = None
-    if is_sent:
-        done = _save_by_hand(request, by_hand) if is_by_hand else _fetch(request, numbers)
-    return done or render(request, "registries/new_trials/add.html", {"numbers": numbers, "by_hand": by_hand})
+    response = None
+    if is_post:
+        response = _save_by_hand(request, by_hand) if is_by_hand else _fetch(request, numbers)
+    return response or render(request, "registries/new_trials/add.html", {"numbers": numbers, "by_hand": by_hand})
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def fetched_trials(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the numbers would change; sent, it goes in. Only for whoever fetched them."""
+    """Preview of the fetched records, and their import. Only for the user who fetched them."""
     _require_permission(request.user)
     run = get_object_or_404(ImportRun.objects.defer("upload"), pk=pk, author=request.user.actor, is_dry=True)
     if request.method == "POST":
         try:
-            applied = apply_numbers(run, user=request.user, reason=request.POST.get("why", "")[:500])
+            import_run = apply_numbers(run, user=request.user, reason=request.POST.get("why", "")[:500])
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
-            messages.success(request, _imported(applied))
-            return redirect(_trial_page_url(applied))
-    waits = ImportRun.objects.filter(pk=pk, upload__isnull=False).exists() and run.created + run.updated > 0
-    refused = run.quarantined_records.defer("received")[:MAX_REJECTED_SHOWN]
-    context = {"run": run, "waits": waits, "refused": refused, "previews": previews_of(run.report)}
+            messages.success(request, _success_message(import_run))
+            return redirect(_trial_page_url(import_run))
+    context = {
+        "run": run,
+        "can_be_applied": ImportRun.objects.filter(pk=pk, upload__isnull=False).exists()
+        and run.created + run.updated > 0,
+        "rejected": run.quarantined_records.defer("received")[:MAX_REJECTED_SHOWN],
+        "previews": previews_of(run.report),
+    }
     return render(request, "registries/new_trials/preview.html", context)
 
 
@@ -83,21 +87,21 @@ def _save_by_hand(request: HttpRequest, form: NewTrialForm) -> HttpResponse | No
     except ValidationError as error:
         form.refuse(error)
         return None
-    messages.success(request, f"{trial.number} is added. You coordinate it. Add its first site now.")
+    messages.success(request, f"{trial.number} added. You are its coordinator. Add its first site now.")
     return redirect("work_new_site", trial.key)
 
 
-def _imported(run: ImportRun) -> SafeString:
-    """What went in, each trial with its link."""
+def _success_message(run: ImportRun) -> SafeString:
+    """The counts, and each trial with its link."""
     trials = [
         (trial.get_absolute_url(), trial.number, "created" if is_new else "updated")
         for trial, is_new in imported_trials(run)
     ]
-    named = format_html_join(", ", '<a href="{}">{}</a> {}', trials)
-    return format_html("Imported: {} created, {} updated. {}", run.created, run.updated, named)
+    links = format_html_join(", ", '<a href="{}">{}</a> {}', trials)
+    return format_html("Imported: {} created, {} updated. {}", run.created, run.updated, links)
 
 
 def _trial_page_url(run: ImportRun) -> str:
-    """The board of the one trial that came in; of several, My work."""
+    """The sites page of a single imported trial; My work for several."""
     trials = list(Trial.objects.filter(versions__run=run)[:2])
     return f"{trials[0].get_absolute_url()}sites/" if len(trials) == 1 else "/work/"

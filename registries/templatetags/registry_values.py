@@ -1,28 +1,26 @@
-"""Pieces of registry records in words."""
+"""Template filters for values of registry records."""
 
 from django import template
 from django.db.models import TextChoices
 
-from contacts import choices as contact_codes
-from registries.path_labels import path_label
-from sites import choices as site_codes
-from trials import choices as trial_codes
+from contacts import choices as contact_choices
+from sites import choices as site_choices
+from trials import choices as trial_choices
 
 register = template.Library()
-register.filter("path_in_words", path_label)
 MAX_LENGTH = 200
 _LABEL_BY_CODE = {
-    code: words
-    for room in (contact_codes, site_codes, trial_codes)
-    for kind in vars(room).values()
-    if isinstance(kind, type) and issubclass(kind, TextChoices)
-    for code, words in kind.choices
+    code: label
+    for module in (contact_choices, site_choices, trial_choices)
+    for choices in vars(module).values()
+    if isinstance(choices, type) and issubclass(choices, TextChoices)
+    for code, label in choices.choices
 }
 
 
 @register.filter
 def as_text(value) -> str:
-    """A value of a record as a line of text, not too long; nothing is said as such."""
+    """A value of a record as one line of at most `MAX_LENGTH` characters; "not published" for no value."""
     if value in (None, "", [], {}):
         return "not published"
     if isinstance(value, bool):

@@ -60,7 +60,7 @@ def test_the_registrys_status_comes_in_as_its_own_known_today(client, coordinato
     assign_coordinator(coordinator)
     page = decide(client, conflict, decision="THEIRS", reason="They called")
     site, event = TrialSite.objects.get(), StatusEvent.objects.order_by("pk").last()
-    assert "The registry’s version is ours now: 1 difference decided." in text_of(page)
+    assert "Registry value used: 1 difference resolved." in text_of(page)
     assert (site.status, event.source, event.author) == ("COMPLETED", Source.REGISTRY, coordinator.actor)
     assert (str(event.as_of), event.reason) == (timezone.localdate().isoformat(), "They called")
     conflict.refresh_from_db()
@@ -144,7 +144,7 @@ def test_a_second_post_of_the_same_decision_changes_nothing(client, coordinator)
     asked = decision_form(client.get(QUEUE), conflict, decision="THEIRS")
     client.post(DECIDE, asked)
     page = client.post(DECIDE, asked, follow=True)
-    assert "Decided already, by lead: 1." in text_of(page)
+    assert "Already resolved by lead: 1." in text_of(page)
     assert StatusEvent.objects.filter(source=Source.REGISTRY, status="COMPLETED").count() == 1
 
 
@@ -212,7 +212,7 @@ def test_managers_and_inspectors_read_and_decide_nothing(client, reader):
     (conflict,) = make_site_conflicts()
     client.force_login(reader())
     page = client.get(QUEUE)
-    assert "Take theirs" not in text_of(page)
+    assert "Use registry value" not in text_of(page)
     assert "Suspended" in text_of(page)
     assert client.post(DECIDE, decision_form(page, conflict, decision="OURS")).status_code == 404
 
@@ -234,7 +234,7 @@ def test_a_rule_shows_what_it_would_decide_and_one_post_does_it(client, coordina
     assign_coordinator(coordinator)
     a_confirmation(conflicts[0].trial_site, timezone.localdate())
     page = client.get(f"{QUEUE}?rule=theirs-where-unconfirmed")
-    assert "2 would be decided for the registry’s version" in text_of(page)
+    assert "Preview: 2 differences selected." in text_of(page)
     assert all(row.is_ticked for row in page.context["rows"])
     assert Conflict.objects.open().count() == 3
     chosen = [row.conflict for row in page.context["rows"]]

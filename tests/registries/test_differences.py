@@ -1,4 +1,4 @@
-"""What would change at the registry: as a list, as a number for each trial, and as the JSON to send."""
+"""Updates pending at the registry: as a list, as a number for each trial, and as JSON."""
 
 import json
 
@@ -40,7 +40,7 @@ def edit(**columns) -> None:
 
 
 def difference_texts(page) -> dict[str, tuple]:
-    return {line.label: (line.difference.theirs, line.difference.ours) for line in page.context["lines"]}
+    return {line.label: (line.difference.theirs, line.difference.ours) for line in page.context["differences"]}
 
 
 def test_each_difference_is_told_in_words_with_who_and_since_when(client, lead):
@@ -60,7 +60,7 @@ def test_each_difference_is_told_in_words_with_who_and_since_when(client, lead):
     }
     words = text_of(page)
     assert "May 2029" in words
-    assert [line.author for line in page.context["lines"]][:3] == ["Isolde Lead"] * 3
+    assert [line.author for line in page.context["differences"]][:3] == ["Isolde Lead"] * 3
     assert "Isolde Lead" in words
     assert "RECRUITING" not in words
 
@@ -103,8 +103,8 @@ def test_nothing_would_change_where_nobody_edited(client, lead):
     run_import(a_record())
     assign(lead, trial=Trial.objects.get())
     page = client.get(PAGE)
-    assert "Nothing would change" in text_of(page)
-    assert "Nothing to decide" in text_of(page)
+    assert "No differences Our record" in text_of(page)
+    assert "No differences to resolve" in text_of(page)
 
 
 def test_the_record_to_send_is_what_the_export_says(client, lead):
@@ -123,14 +123,14 @@ def test_a_site_coordinator_sees_their_conflicts_and_not_the_record(client):
     client.force_login(user)
     page = client.get(PAGE)
     assert len(page.context["rows"]) == 1
-    assert "What would change" not in text_of(page)
+    assert "Pending updates" not in text_of(page)
     assert client.get(f"{PAGE}record.json").status_code == 404
 
 
 def test_a_manager_reads_all_of_it(client):
     make_site_conflicts()
     client.force_login(a_manager())
-    assert len(client.get(PAGE).context["lines"]) == 1
+    assert len(client.get(PAGE).context["differences"]) == 1
     assert client.get(f"{PAGE}record.json").status_code == 200
     assert len(client.get("/registry/differences/").context["rows"]) == 1
 
@@ -257,8 +257,8 @@ def test_what_one_may_not_see_is_said_as_such(client):
     page = text_of(client.get(PAGE))
     assert "No record was imported" not in page
     assert "shown to the trial’s coordinators" in page
-    assert "look after" in text_of(client.get("/registry/"))
-    assert "You see those that you coordinate" in text_of(client.get("/registry/differences/"))
+    assert "trials and sites that you coordinate" in text_of(client.get("/registry/"))
+    assert "lists the trials that you coordinate" in text_of(client.get("/registry/differences/"))
     findings = text_of(client.get(f"/work/trials/{site.trial.key}/"))
     assert "No rule is broken at your sites" in findings
     assert "shown to the trial’s coordinators" in findings

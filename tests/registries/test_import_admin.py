@@ -35,7 +35,7 @@ def test_an_upload_tells_what_would_change_and_changes_nothing(client, administr
     changed = with_locations(location("Hospital 1", status="COMPLETED"))
     changed["protocolSection"]["identificationModule"]["briefTitle"] = "Another title"
     page = upload(client, changed, with_locations(number=90_000_002), {"nothing": 1}).content.decode()
-    assert "It would create 1, update 1 and leave 0 as they are; 1 cannot go in." in page
+    assert "Preview: 1 to create, 1 to update, 0 unchanged, 1 rejected." in page
     assert "Brief title" in page
     assert "Another title" in page
     assert "Site “Hospital 1”: status" in page
@@ -67,7 +67,7 @@ def test_applying_a_preview_imports_it_once_and_says_who_and_why(client, adminis
     preview = ImportRun.objects.get(is_dry=True)
     apply = reverse("admin:registries_importrun_apply", args=[preview.pk])
     page = client.post(apply, {"why": "Weekly update"}, follow=True).content.decode()
-    assert "1 created, 0 updated, 0 unchanged, 0 refused." in page
+    assert "1 created, 0 updated, 0 unchanged, 0 rejected." in page
     assert '<a href="/trials/NCT90000001/">NCT90000001 · Trial 90000001</a>: created' in page
     again = client.post(apply, follow=True).content.decode()
     assert "applied already" in again
@@ -84,7 +84,7 @@ def test_importing_is_for_administrators(client, address):
 def test_a_file_that_holds_nothing_readable_is_told_not_a_traceback(client, administrator):
     file = SimpleUploadedFile("broken.json", b"\x00\xff not json")
     page = client.post(UPLOAD, {"file": file}, follow=True).content.decode()
-    assert "1 cannot go in" in page
+    assert "1 rejected" in page
 
 
 @pytest.mark.parametrize("model", list(admin_site._registry), ids=lambda model: model._meta.label_lower)

@@ -119,12 +119,12 @@ def test_a_list_of_contacts_begins_with_ours_and_who_is_only_in_the_registrys(cl
     page = client.get(address_of(conflict))
     assert [
         (whose, form["name"].value(), form["phone"].value(), bool(form["DELETE"].value()))
-        for form, whose in page.context["answer"].formset.labelled_forms
+        for form, whose in page.context["editor"].formset.labelled_forms
     ] == [
-        ("Ours", "Ann Example", "+33 4 00 00 00 09", False),
-        ("The registry’s", "Ann Example", "+33 4 00 00 00 02", True),
-        ("The registry’s", "Bob Other", None, False),
-        ("Somebody else", None, None, False),
+        ("Local value", "Ann Example", "+33 4 00 00 00 09", False),
+        ("Registry value", "Ann Example", "+33 4 00 00 00 02", True),
+        ("Registry value", "Bob Other", None, False),
+        ("New contact", None, None, False),
     ]
 
 
@@ -209,7 +209,7 @@ def test_a_list_that_changed_meanwhile_is_shown_and_what_was_typed_stays(client,
         Person.objects.update(phone="6")
     page = client.post(address_of(conflict), sent)
     assert page.status_code == 409
-    assert [whose for _, whose in page.context["answer"].formset.labelled_forms][:2] == ["Typed here", "The registry’s"]
+    assert [whose for _, whose in page.context["editor"].formset.labelled_forms][:2] == ["Edited", "Registry value"]
     assert current_site_contacts() == [("Ann Example", "6", "")]
 
 

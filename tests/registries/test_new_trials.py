@@ -39,7 +39,7 @@ def fetch(client, numbers: str = NUMBER):
 
 def test_a_number_is_fetched_looked_at_and_imported(client, lead, registry):
     page = fetch(client, "nct90000301, NCT 90000302")
-    assert "2 would be created" in text_of(page)
+    assert "2 to create" in text_of(page)
     assert "A made-up trial" in text_of(page)
     assert not Trial.objects.filter(nct_id=NUMBER).exists()
     done = client.post(page.redirect_chain[-1][0], {"why": "We run it"}, follow=True)
@@ -67,7 +67,7 @@ def test_ones_own_trial_is_brought_up_to_date(client, lead, registry):
     run_import(a_whole_record(descriptionModule={"briefSummary": "Before."}))
     assign(lead, trial=Trial.objects.get(nct_id=NUMBER))
     page = fetch(client)
-    assert "1 updated" in text_of(page)
+    assert "1 to update" in text_of(page)
     client.post(page.redirect_chain[-1][0])
     assert Trial.objects.get(nct_id=NUMBER).brief_summary == "A summary."
 
@@ -85,24 +85,24 @@ def test_what_would_change_is_told_in_words_without_ids(client, lead, registry):
 
 def test_somebody_elses_trial_is_not(client, lead, registry):
     run_import(a_whole_record())
-    assert "here already. Its coordinators bring it up to date" in text_of(fetch(client))
+    assert "exists already. Only its coordinators can update it." in text_of(fetch(client))
     assert not registry.asked
 
 
 def test_nor_is_one_that_came_meanwhile(client, lead, registry):
     address = fetch(client).redirect_chain[-1][0]
     run_import(a_whole_record(descriptionModule={"briefSummary": "Theirs."}))
-    assert "here already" in text_of(client.post(address, follow=True))
+    assert "exists already" in text_of(client.post(address, follow=True))
     assert Trial.objects.get(nct_id=NUMBER).brief_summary == "Theirs."
 
 
 @pytest.mark.parametrize(
     ("numbers", "words"),
     [
-        ("", "Give an NCT number"),
-        ("NCT9000030", "is no NCT number"),
-        ("NCT90000301 and more", "“and more” is no NCT number"),
-        (" ".join(f"NCT9000{number:04}" for number in range(11)), "at most 10 at once"),
+        ("", "Enter an NCT number"),
+        ("NCT9000030", "is not an NCT number"),
+        ("NCT90000301 and more", "“and more” is not an NCT number"),
+        (" ".join(f"NCT9000{number:04}" for number in range(11)), "Enter at most 10 at once"),
         ("NCT90000399", "NCT90000399: the registry has no study with this number. Check the number."),
     ],
 )

@@ -170,14 +170,14 @@ def test_another_part_a_dry_run_and_a_part_after_a_decision_are_rows_of_their_ow
 def test_the_earlier_run_says_that_it_came_again(client, administrator, held_record):
     run = held_record.run
     run_import(only(a_whole_record(), TITLE, STATUS))
-    assert "1 of them came again in a later import and is shown there" in text_of(
+    assert "1 of them was received again in a later import and is shown there" in text_of(
         client.get(f"/admin/registries/importrun/{run.pk}/change/")
     )
 
 
 def test_an_administrator_finds_what_is_held_from_my_work(client, administrator, held_record):
     work = client.get("/work/")
-    assert "1 record from the registry is held because it would empty parts of a trial" in text_of(work)
+    assert "1 record from the registry is held because it would empty fields of a trial" in text_of(work)
     address = re.search(r'href="(/admin/registries/importrun/[^"]+)"', work.content.decode())[1]
     runs = client.get(address).content.decode()
     assert f"/admin/registries/importrun/{held_record.run_id}/change/" in runs
@@ -193,7 +193,7 @@ def test_a_trial_coordinator_reads_that_a_record_of_their_trial_is_held(client, 
     assign(user, trial=Trial.objects.get())
     page = client.get("/work/")
     assert "1 record from the registry is held" in text_of(page)
-    assert "An administrator decides" in text_of(page)
+    assert "An administrator can apply or discard it" in text_of(page)
     assert "/admin/registries/importrun/" not in page.content.decode()
 
 
@@ -254,7 +254,7 @@ def test_the_command_tells_and_fails(tmp_path, capsys):
         assert ended.value.code == 1
         assert told.out.strip().endswith("created=0 updated=0 unchanged=0 quarantined=1")
         assert "studies[0]: NCT90000301" in told.err
-        assert "only a part of a record" in told.err
+        assert "incomplete record" in told.err
 
 
 def test_a_person_may_apply_it(held_record):
@@ -289,7 +289,7 @@ def test_a_person_may_discard_it_and_the_same_part_is_known(held_record):
 @pytest.mark.parametrize("decide", [apply_held_record, discard_held_record])
 def test_it_is_decided_once(held_record, decide):
     discard_held_record(held_record, **WHO)
-    with pytest.raises(ValidationError, match="decided already"):
+    with pytest.raises(ValidationError, match="applied or discarded already"):
         decide(held_record, **WHO)
 
 
@@ -343,7 +343,7 @@ def upload(client):
 def test_an_upload_shows_what_it_would_empty(client, administrator):
     run_import(a_whole_record())
     page = upload(client).content.decode()
-    assert "Held: only a part of a record" in page
+    assert "Held: incomplete records" in page
     assert "Example Trust" in page
     assert "Hospital 1" in page
 
@@ -366,7 +366,7 @@ def test_a_missing_reason_is_told(client, administrator):
     address = upload(client).redirect_chain[-1][0]
     held = QuarantinedRecord.objects.get()
     page = client.post(address, {"held": held.pk, "act": "apply", "reason": ""}, follow=True)
-    assert "Give a reason" in page.content.decode()
+    assert "Enter a reason for the change" in page.content.decode()
 
 
 def test_a_manager_reads_it_and_decides_nothing(client, held_record):

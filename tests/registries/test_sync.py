@@ -76,7 +76,7 @@ def test_some_numbers_can_be_asked_for(registry):
 
 @pytest.mark.django_db
 def test_a_number_that_is_not_here_is_told(registry):
-    with pytest.raises(CommandError, match="Not here: NCT90000009"):
+    with pytest.raises(CommandError, match="No such trial: NCT90000009"):
         sync("NCT90000009")
     assert not registry.asked
 
@@ -125,7 +125,7 @@ def test_a_registry_that_stays_away_ends_it_in_words_and_the_next_one_goes_on(re
     sync("NCT90000001")
     SyncRun.objects.all().delete()
     registry.faults.extend([b'{"studies": []}', *faults])
-    with pytest.raises(CommandError, match=r"cannot be asked at the moment.*The next check goes on"):
+    with pytest.raises(CommandError, match=r"is not available at the moment.*The next check continues"):
         sync(batch=1)
     broken = SyncRun.objects.get()
     assert (broken.state, broken.position) == (SyncRun.State.FAILED, "NCT90000001")

@@ -59,7 +59,7 @@ def test_a_file_over_the_limit_is_refused(client, settings):
 
 
 def test_a_packed_file_within_the_limits_is_read(client):
-    assert "It would create 1" in text_of(upload(client, gzip.compress(RECORD), "records.json.gz"))
+    assert "Preview: 1 to create" in text_of(upload(client, gzip.compress(RECORD), "records.json.gz"))
 
 
 def test_what_is_nested_too_deep_is_told_of_its_record(client):

@@ -1,4 +1,4 @@
-"""COPY of rows into a table, and blocks of ids for them."""
+"""COPY of rows into a table, and reservation of ids for them."""
 
 from collections.abc import Iterable
 from operator import itemgetter
@@ -15,18 +15,18 @@ class CopyTarget:
 
     def __init__(self, model: type[models.Model], *without: str):
         self.model = model
-        kept = [
+        columns = [
             column for column in model._meta.concrete_fields if not column.generated and column.attname not in without
         ]
-        names = ", ".join(f'"{column.column}"' for column in kept)
+        names = ", ".join(f'"{column.column}"' for column in columns)
         self.statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
-        self.values = itemgetter(*(column.attname for column in kept))
+        self.values = itemgetter(*(column.attname for column in columns))
         self.converters = [
-            (place, spelling) for place, column in enumerate(kept) if (spelling := _converter_for(column))
+            (index, convert) for index, column in enumerate(columns) if (convert := _converter_for(column))
         ]
 
     def copy(self, cursor, rows: Iterable[Row]) -> None:
-        """Append rows (dicts by column) to the table. DatabaseError when it refuses one: Django leaves COPY alone."""
+        """Append rows (dicts by column) to the table. DatabaseError, which Django does not raise for COPY itself."""
         rows = list(rows)
         if not rows:
             return
@@ -38,23 +38,23 @@ class CopyTarget:
         if not self.converters:
             return self.values(row)
         values = list(self.values(row))
-        for place, spelling in self.converters:
-            values[place] = spelling(values[place])
+        for index, convert in self.converters:
+            values[index] = convert(values[index])
         return values
 
 
 def reserve_ids(cursor, model: type[models.Model], count: int) -> int:
-    """The first of `count` consecutive ids of a table, which nobody else will get."""
+    """Reserve `count` consecutive ids of a table; returns the first."""
     if count == 0:
         return 0
     sequence = f"{model._meta.db_table}_{model._meta.pk.column}_seq"
     while True:
         cursor.execute(
-            "SELECT min(id), max(id) FROM (SELECT nextval(%s::regclass) AS id FROM generate_series(1, %s)) AS taken",
+            "SELECT min(id), max(id) FROM (SELECT nextval(%s::regclass) AS id FROM generate_series(1, %s)) AS reserved",
             [f'"{sequence}"', count],
         )
         first, last = cursor.fetchone()
-        if last - first + 1 == count:  # not so when somebody else drew ids at the same moment
+        if last - first + 1 == count:  # false when another session reserved ids at the same moment
             return first
 
 
@@ -67,7 +67,7 @@ def _converter_for(column: models.Field):
 
 
 def _array_literal(texts: list[str]) -> str:
-    """A text array as PostgreSQL writes it."""
+    """A text array as a PostgreSQL literal."""
     if not texts:
         return "{}"
     return "{" + ",".join(['"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts]) + "}"

@@ -1,4 +1,4 @@
-"""The bulk road: studies that are not here yet, copied into the tables, all rows of a study together."""
+"""Bulk-inserts new studies by COPY, all rows of a study together."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _VERSIONS = CopyTarget(StudyVersion, "received_at")
 
 @dataclass(slots=True)
 class ParsedStudy:
-    """A study to take in: the record as cut from its source, its digest, and what was read from it."""
+    """A parsed record to import: the raw record, its digest and the study."""
 
     raw: RawRecord
     digest: bytes
@@ -45,74 +45,74 @@ class ParsedStudy:
 
 
 def insert_studies(
-    cursor, arrivals: list[ParsedStudy], run: ImportRun, book: FacilityResolver, now: datetime
+    cursor, studies: list[ParsedStudy], run: ImportRun, resolver: FacilityResolver, now: datetime
 ) -> list[TrialData]:
-    """Insert new studies with everything that belongs to them; returns their bundles, in order.
+    """Insert new studies with all their rows; returns their bundles, in order.
 
-    Runs inside the caller's signed transaction. Raises a database error when a study with the same number came in
-    meanwhile: then nothing is written.
+    Runs inside the caller's authored transaction. Raises a database error when a study with the same number was
+    inserted concurrently: then nothing is written.
     """
-    manifests = _allocate_ids(cursor, arrivals, book, now)
+    allocations = _allocate_ids(cursor, studies, resolver, now)
     bundles, events = [], []
-    for arrival, (manifest, facilities) in zip(arrivals, manifests, strict=True):
-        bundle = build_trial_rows(arrival.study, manifest, facilities)
+    for study, (allocation, facilities) in zip(studies, allocations, strict=True):
+        bundle = build_trial_rows(study.study, allocation, facilities)
         bundles.append(bundle)
-        events += status_events(bundle, manifest)
+        events += status_events(bundle, allocation)
     _copy(cursor, bundles, events)
-    _insert_versions(cursor, arrivals, [manifest for manifest, _ in manifests], run)
+    _insert_versions(cursor, studies, [allocation for allocation, _ in allocations], run)
     return bundles
 
 
 def analyze_tables() -> None:
-    """Tell the planner of tables that have just grown: until it knows, it reads them whole for every small question."""
+    """ANALYZE the tables that an import fills: with outdated statistics the planner chooses sequential scans."""
     with connection.cursor() as cursor:
         for model in (Facility, StudyVersion, *_TABLES):
             cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
 def _allocate_ids(
-    cursor, arrivals: list[ParsedStudy], book: FacilityResolver, now: datetime
+    cursor, studies: list[ParsedStudy], resolver: FacilityResolver, now: datetime
 ) -> list[tuple[IdAllocation, dict[int, Row]]]:
-    """Give every row its id and every location its facility."""
-    needed = [count_ids(arrival.study) for arrival in arrivals]
+    """The id of every row and the facility of every location, for each study."""
+    counts = [count_ids(study.study) for study in studies]
     total: Counter[str] = Counter()
-    for needs in needed:
-        total.update(needs)
-    following = {kind: reserve_ids(cursor, MODEL_BY_KIND[kind], count) for kind, count in total.items()}
-    first_trial = reserve_ids(cursor, Trial, len(arrivals))
+    for count_by_kind in counts:
+        total.update(count_by_kind)
+    next_ids = {kind: reserve_ids(cursor, MODEL_BY_KIND[kind], count) for kind, count in total.items()}
+    first_trial = reserve_ids(cursor, Trial, len(studies))
     places = [
         study_to_rows.facility_columns(location)
-        for arrival in arrivals
-        for location in study_to_rows.locations_of(arrival.study)
+        for study in studies
+        for location in study_to_rows.locations_of(study.study)
     ]
-    settled = iter(zip(places, book.resolve(cursor, places, with_history=False), strict=True))
-    decided = []
-    for number, (arrival, needs) in enumerate(zip(arrivals, needed, strict=True)):
-        manifest: IdAllocation = {
+    resolved = iter(zip(places, resolver.resolve(cursor, places, with_history=False), strict=True))
+    allocations = []
+    for number, (study, count_by_kind) in enumerate(zip(studies, counts, strict=True)):
+        allocation: IdAllocation = {
             "trial": first_trial + number,
-            "first": {kind: following[kind] for kind, count in needs.items() if count},
+            "first": {kind: next_ids[kind] for kind, count in count_by_kind.items() if count},
             "facilities": [],
             "made": [],
             "printed_overrides": {},
-            "as_of": study_to_rows.as_of_date(arrival.study, local_date(now).isoformat()),
+            "as_of": study_to_rows.as_of_date(study.study, local_date(now).isoformat()),
             "at": now.isoformat(),
         }
-        for kind, count in needs.items():
-            following[kind] += count
-        decided.append((manifest, _allocate_facilities(arrival.study, manifest, settled)))
-    return decided
+        for kind, count in count_by_kind.items():
+            next_ids[kind] += count
+        allocations.append((allocation, _allocate_facilities(study.study, allocation, resolved)))
+    return allocations
 
 
-def _allocate_facilities(study: Study, allocation: IdAllocation, settled) -> dict[int, Row]:
+def _allocate_facilities(study: Study, allocation: IdAllocation, resolved) -> dict[int, Row]:
     facilities = {}
-    for number, _ in enumerate(study_to_rows.locations_of(study)):
-        place, (facility, is_new) = next(settled)
+    for index, _ in enumerate(study_to_rows.locations_of(study)):
+        place, (facility, is_new) = next(resolved)
         allocation["facilities"].append(facility["id"])
         facilities[facility["id"]] = facility
         if is_new:
-            allocation["made"].append(number)
-        if printed := study_to_rows.printed_overrides(place, facility):
-            allocation["printed_overrides"][str(number)] = printed
+            allocation["made"].append(index)
+        if overrides := study_to_rows.printed_overrides(place, facility):
+            allocation["printed_overrides"][str(index)] = overrides
     return facilities
 
 
@@ -131,29 +131,29 @@ def _copy(cursor, bundles: list[TrialData], events: list[Row]) -> None:
         _TABLES[Role].copy(cursor, roles)
 
 
-def _insert_versions(cursor, arrivals: list[ParsedStudy], manifests: list[IdAllocation], run: ImportRun) -> None:
-    first = reserve_ids(cursor, StudyVersion, len(arrivals))
+def _insert_versions(cursor, studies: list[ParsedStudy], allocations: list[IdAllocation], run: ImportRun) -> None:
+    first = reserve_ids(cursor, StudyVersion, len(studies))
     versions = [
         {
             "id": first + number,
-            "trial_id": manifest["trial"],
+            "trial_id": allocation["trial"],
             "run_id": run.pk,
             "number": 1,
-            "received": arrival.text,
-            "digest": arrival.digest,
-            "id_allocation": manifest,
+            "received": study.text,
+            "digest": study.digest,
+            "id_allocation": allocation,
             "delisted_sites": {},
         }
-        for number, (arrival, manifest) in enumerate(zip(arrivals, manifests, strict=True))
+        for number, (study, allocation) in enumerate(zip(studies, allocations, strict=True))
     ]
     _VERSIONS.copy(cursor, versions)
     links = [
         {
             "trial_id": version["trial_id"],
-            "nct_id": arrival.nct_id,
+            "nct_id": study.nct_id,
             "latest_id": version["id"],
-            "digest": arrival.digest,
+            "digest": study.digest,
         }
-        for version, arrival in zip(versions, arrivals, strict=True)
+        for version, study in zip(versions, studies, strict=True)
     ]
     _TABLES[RegistryLink].copy(cursor, links)

@@ -1,4 +1,4 @@
-"""Which facility a place of a record is: found by its identity, or made."""
+"""Finds or creates the facility of each location, by its identity."""
 
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -17,7 +17,7 @@ _IDENTIFY = """
         AS place(name, city, state, zip, country, number)
     ORDER BY number
 """
-# A list, not a join: a join is planned from statistics, and during a first import those tell of an empty table
+# ANY(array) instead of a join: joins are planned from statistics, which describe an empty table in a first import
 _FIND = f"SELECT identity, {', '.join(FACILITY_COLUMNS)} FROM sites_facility WHERE identity = ANY(%s)"
 _IDENTITY = ("name", "city", "state", "zip", "country")
 _CACHE_SIZE = 200_000
@@ -25,9 +25,9 @@ _key = itemgetter(*_IDENTITY)
 
 
 class FacilityResolver:
-    """Finds and makes facilities for one import run; remembers what it saw.
+    """Finds and creates facilities for one import run, with a cache.
 
-    A mask gets a facility of its own each time. Call `forget` when a transaction was rolled back.
+    A masked name ("Research Site") gets a new facility each time. Call `clear_cache` after a rollback.
     """
 
     def __init__(self) -> None:
@@ -38,24 +38,24 @@ class FacilityResolver:
         self._known.clear()
 
     def resolve(self, cursor, places: Iterable[Row], *, with_history: bool = True) -> list[tuple[Row, bool]]:
-        """(facility row, whether it was made now) for each place, in order. New rows are in the table afterwards.
+        """(facility row, whether it was created now) for each place, in order. New rows are inserted.
 
-        `traced=False` leaves no trail of the new ones, for a caller whose manifest names them.
+        `with_history=False` writes no audit trail for new rows, for callers whose `IdAllocation` lists them.
         """
-        wanted = [facility_row(place) for place in places]
-        self._load_known(cursor, wanted)
+        rows = [facility_row(place) for place in places]
+        self._load_known(cursor, rows)
         with nullcontext() if with_history else without_insert_events():
-            made_now = self._create_missing(cursor, wanted)
-        return [self._resolved(row, made_now) for row in wanted]
+            created_ids = self._create_missing(cursor, rows)
+        return [self._resolved(row, created_ids) for row in rows]
 
-    def _resolved(self, row: Row, made_now: set[int]) -> tuple[Row, bool]:
+    def _resolved(self, row: Row, created_ids: set[int]) -> tuple[Row, bool]:
         facility = row if row["is_masked"] else self._known[_key(row)]
-        first_use = facility["id"] in made_now
-        made_now.discard(facility["id"])
-        return facility, first_use
+        is_new = facility["id"] in created_ids
+        created_ids.discard(facility["id"])
+        return facility, is_new
 
     def _load_known(self, cursor, rows: list[Row]) -> None:
-        """Learn the facilities of unmasked places; those missing get one new row for each identity."""
+        """Load the facilities of unmasked places; each missing identity gets one new row without id."""
         if len(self._known) > _CACHE_SIZE:
             self.clear_cache()
         unknown = list(
@@ -69,7 +69,7 @@ class FacilityResolver:
             self._known[_key(row)] = by_identity.setdefault(identity, row)
 
     def _create_missing(self, cursor, rows: list[Row]) -> set[int]:
-        """Give new facilities their ids and rows; returns the ids."""
+        """Insert the rows without id; returns the new ids."""
         new = {}
         for row in rows:
             facility = row if row["is_masked"] else self._known[_key(row)]
@@ -83,12 +83,12 @@ class FacilityResolver:
 
 
 def _compute_identities(cursor, places: list[Row]) -> list[UUID]:
-    """The identity of each place, which the database computes."""
+    """The identity of each place, computed by the database function `facility_identity`."""
     cursor.execute(_IDENTIFY, [[place[name] for place in places] for name in _IDENTITY])
     return [identity for (identity,) in cursor.fetchall()]
 
 
 def _find_by_identity(cursor, identities: list[UUID]) -> dict[UUID, Row]:
-    """The facilities that have these identities, by identity."""
+    """The facilities with these identities, by identity."""
     cursor.execute(_FIND, [identities])
-    return {identity: dict(zip(FACILITY_COLUMNS, found, strict=True)) for identity, *found in cursor.fetchall()}
+    return {identity: dict(zip(FACILITY_COLUMNS, values, strict=True)) for identity, *values in cursor.fetchall()}

@@ -1,4 +1,4 @@
-"""Importing records: `import_records` takes whatever a source yields in, in batches, and notes the run."""
+"""Runs an import: `import_records` imports the records of a source in batches and saves the run."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -18,8 +18,8 @@ from registries.ctgov.source_files import RawRecord
 from registries.models import ImportRun
 
 BATCH_SIZE = 500
-ANALYZE_THRESHOLD = 200  # new studies after which statistics and the search index are put in order
-_IMPORT_LOCK_KEY = 0x517E11  # the key of the advisory lock that importers share
+ANALYZE_THRESHOLD = 200  # number of new studies from which on tables are analyzed and the search index is optimized
+_IMPORT_LOCK_KEY = 0x517E11  # PostgreSQL advisory lock of imports
 
 
 def import_records(
@@ -34,42 +34,42 @@ def import_records(
 ) -> ImportRun:
     """Import records and return the finished run, with its counts and quarantined records.
 
-    `author` is the key of who asks for it. With `dry` the run tells what would change, and only the run is kept.
-    `accepted` are digests of records that go in although they are only a part of one. One import runs at a time; a
-    second one waits. `progress` gets the counts so far after each batch.
+    `author` is the actor key of the user or process. With `dry`, only the run and its report are saved. `accepted` are
+    the digests of incomplete records to import all the same. One import runs at a time; a second one waits. `progress`
+    is called with the counts so far after each batch.
     """
     counts: Counter[str] = Counter()
     state = ImportRun.State.FAILED
     with authored(author, reason=reason or f"Import of {source}"), _import_lock():
         run = _start_run(author=author, source=source, is_dry=dry)
-        batches, stream = BatchImporter(run, timezone.now(), accepted), iter(records)
+        importer, stream = BatchImporter(run, timezone.now(), accepted), iter(records)
         try:
             while batch := list(islice(stream, BATCH_SIZE)):
-                counts += _import_batch(batches, batch, dry)
+                counts += _import_batch(importer, batch, dry)
                 progress(counts)
             state = ImportRun.State.DONE
             if counts["created"] >= ANALYZE_THRESHOLD and not dry:
                 analyze_tables()
                 optimize_tables()
         finally:
-            _finish_run(run, state, counts, batches.outcomes)
+            _finish_run(run, state, counts, importer.outcomes)
     return run
 
 
 def _start_run(**fields) -> ImportRun:
-    """A new run. One that still runs although nobody else can was killed."""
+    """A new run. Under the lock, a run that is still marked as running was killed: mark it as failed."""
     killed = ImportRun.objects.filter(state=ImportRun.State.RUNNING)
     killed.update(state=ImportRun.State.FAILED, ended_at=timezone.now())
     return ImportRun.objects.create(**fields)
 
 
-def _import_batch(batches: BatchImporter, batch: list[RawRecord], dry: bool) -> Counter[str]:
+def _import_batch(importer: BatchImporter, batch: list[RawRecord], dry: bool) -> Counter[str]:
     with transaction.atomic():
-        counts = batches.import_batch(batch)
+        counts = importer.import_batch(batch)
         transaction.set_rollback(dry)
     if dry:
-        batches.reset_after_rollback()
-    batches.quarantine_rejected()
+        importer.reset_after_rollback()
+    importer.quarantine_rejected()
     return counts
 
 

@@ -1,7 +1,7 @@
-"""A study as ClinicalTrials.gov's API v2 writes it: the whole protocol section, and of the rest what we model. Pure.
+"""The schema of a study in ClinicalTrials.gov's API v2: the protocol section, and parts of the other sections. Pure.
 
-Every part that a record leaves out is here and empty, so `study.protocol_section.status_module.start_date_struct.date`
-holds for any study. Keys that are not modelled are skipped; `writing.lay_over` keeps them.
+Missing parts of a record are empty objects, so that `study.protocol_section.status_module.start_date_struct.date` is
+valid for any study. Keys that are not modelled are skipped; `serializer.overlay` restores them.
 Source: the API's field list, /studies/metadata.
 """
 
@@ -56,7 +56,7 @@ from registries.ctgov.schema.types import Part
 
 
 class ProtocolSection(Part):
-    """What the sponsor says of the study."""
+    """The part of the record that the sponsor submits."""
 
     identification_module: IdentificationModule = field(default_factory=IdentificationModule)
     status_module: StatusModule = field(default_factory=StatusModule)

@@ -1,4 +1,4 @@
-"""What the registry adds to a protocol: its version, MeSH terms, documents to download."""
+"""Sections that the registry adds: data version, MeSH terms, documents to download."""
 
 from msgspec import field
 
@@ -18,7 +18,7 @@ class Mesh(Part):
 
 
 class BrowseModule(Part):
-    """MeSH terms, and the broader terms above them."""
+    """MeSH terms and their broader terms."""
 
     meshes: list[Mesh] = []
     ancestors: list[Mesh] = []
@@ -31,7 +31,7 @@ class DerivedSection(Part):
 
 
 class LargeDoc(Part):
-    """A document kept by the registry. `size` in bytes; `upload_date` is `yyyy-MM-ddTHH:mm`."""
+    """A document stored at the registry. `size` in bytes; `upload_date` is `yyyy-MM-ddTHH:mm`."""
 
     type_abbrev: str = ""
     has_protocol: bool | None = None
@@ -50,6 +50,6 @@ class LargeDocumentModule(Part):
 
 
 class DocumentSection(Part):
-    """For display only: nobody edits it here."""
+    """Stored as received; not editable."""
 
     large_document_module: LargeDocumentModule = field(default_factory=LargeDocumentModule)

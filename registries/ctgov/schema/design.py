@@ -1,4 +1,4 @@
-"""How it is done: design, arms and interventions, outcomes, eligibility."""
+"""Design, arms and interventions, outcomes, eligibility."""
 # mypy: disable-error-code="valid-type"
 
 from msgspec import field

@@ -1,4 +1,4 @@
-"""Who and what: identification, sponsors, oversight, descriptions and conditions."""
+"""Identification, sponsors, oversight, descriptions and conditions."""
 # mypy: disable-error-code="valid-type"
 
 from msgspec import field
@@ -26,7 +26,7 @@ class Organization(Part):
 
 
 class IdentificationModule(Part):
-    """`nct_id` is "" only in a study that was built here; one that was read always has it."""
+    """`nct_id` is "" only in a study that was built from our rows; a parsed one always has it."""
 
     nct_id: NctId = ""
     nct_id_aliases: list[NctId] = []
@@ -71,7 +71,7 @@ class OversightModule(Part):
 
 
 class DescriptionModule(Part):
-    """Both texts are the registry's markup."""
+    """Both texts are in the registry's markup."""
 
     brief_summary: str = ""
     detailed_description: str = ""

@@ -1,4 +1,4 @@
-"""Whom to call and where it happens: contacts, officials, locations."""
+"""Contacts, officials and locations."""
 # mypy: disable-error-code="valid-type"
 
 from msgspec import field
@@ -25,7 +25,7 @@ class Official(Part):
 
 
 class GeoPoint(Part):
-    """A point on earth in degrees. Half a point is no point: it reads as absent, and stays as it was received."""
+    """Coordinates in degrees. A point with one missing coordinate is parsed as absent, and exported as received."""
 
     lat: Latitude | None = None
     lon: Longitude | None = None
@@ -36,7 +36,7 @@ class GeoPoint(Part):
 
 
 class Location(Part):
-    """One facility's part in the study. It has no id, and the same facility can stand in a study twice."""
+    """A facility of the study. It has no id, and the same facility can be listed twice."""
 
     facility: str = ""
     status: code(SiteStatus) = ""

@@ -1,4 +1,4 @@
-"""What is written elsewhere: publications, links, data to ask for, the plan to share data."""
+"""Publications, links, available participant data, and the data sharing statement."""
 # mypy: disable-error-code="valid-type"
 
 from registries.ctgov.schema.types import Part, code, one_of
@@ -23,7 +23,7 @@ class SeeAlsoLink(Part):
 
 
 class AvailIpd(Part):
-    """A data set or document of single participants' data that others can ask for."""
+    """A data set or document of individual participant data that can be requested."""
 
     id: str = ""
     type: str = ""

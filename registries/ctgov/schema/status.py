@@ -1,4 +1,4 @@
-"""The status module: where the study stands, and its dates."""
+"""The status module: overall status and dates."""
 # mypy: disable-error-code="valid-type"
 
 from msgspec import field
@@ -14,7 +14,7 @@ class ExpandedAccessInfo(Part):
 
 
 class DateStruct(Part):
-    """A date, and whether it is actual or estimated; older records do not say which."""
+    """A date, and whether it is actual or estimated; older records have no type."""
 
     date: PartialDate = ""
     type: code(choices.DateType) = ""

@@ -1,4 +1,4 @@
-"""What the fields of a record are made of: the kinds of value, spelt once for every module."""
+"""Field types that the modules of the schema share."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,7 +9,7 @@ from common.partial_dates.value import PATTERN as ANY_DATE
 
 
 class Part(Struct, rename="camel", gc=False, omit_defaults=True):
-    """An object of a record. What the record leaves out is "", [], None or an empty part: a path never breaks."""
+    """An object of a record. A missing value is "", [], None or an empty part, so that every path is valid."""
 
 
 def one_of(choices: type[TextChoices]) -> Any:
@@ -22,9 +22,9 @@ def code(choices: type[TextChoices]) -> Any:
     return Literal[(*choices.values, "")]
 
 
-# `\Z`, where the database's pattern says `$`: to Python `$` also stands before a last line break.
+# `\Z` instead of the database pattern's `$`: in Python, `$` also matches before a final line break.
 PartialDate = Annotated[str, Meta(pattern=ANY_DATE.removesuffix("$") + r"\Z", description="a date")]
-"""`yyyy`, `yyyy-MM` or `yyyy-MM-dd`, as text, of a day that exists."""
+"""`yyyy`, `yyyy-MM` or `yyyy-MM-dd` as text, a valid date."""
 
 NctId = Annotated[str, Meta(pattern=r"^NCT[0-9]{8}\Z", description="an NCT number")]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1, description="a whole number from 0 to 2147483647")]

@@ -1,4 +1,4 @@
-"""`manage.py export_ctgov [NCT…|--all] [-o FILE]`: our trials as registry records, one a line, ordered by number."""
+"""`manage.py export_ctgov [NCT…|--all] [-o FILE]`: exports trials as registry records, one per line."""
 
 import sys
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, numbers, all, output, **options):
         if bool(numbers) == all:
-            raise CommandError("Give NCT numbers, or --all.")
+            raise CommandError("Enter NCT numbers, or --all.")
         trials = Trial.objects.all() if all else _trials(numbers)
         with _target(output) as target:
             for line in export_ndjson(trials):
@@ -30,25 +30,25 @@ class Command(BaseCommand):
 
 
 def _trials(numbers: list[str]):
-    wanted = {number.upper() for number in numbers}
-    trials = Trial.objects.filter(nct_id__in=wanted)
-    missing = wanted - set(trials.values_list("nct_id", flat=True))
+    nct_ids = {number.upper() for number in numbers}
+    trials = Trial.objects.filter(nct_id__in=nct_ids)
+    missing = nct_ids - set(trials.values_list("nct_id", flat=True))
     if missing:
-        raise CommandError(f"Not here: {', '.join(sorted(missing))}.")
+        raise CommandError(f"No such trial: {', '.join(sorted(missing))}.")
     return trials
 
 
 @contextmanager
 def _target(output: str | None):
-    """Standard output, or a file that appears whole or not at all."""
+    """Standard output, or a file that is replaced only when it is complete."""
     if not output:
         yield sys.stdout.buffer
         return
     path = Path(output)
-    draft = path.with_name(f".{path.name}.part")
+    temporary = path.with_name(f".{path.name}.part")
     try:
-        with draft.open("wb") as target:
+        with temporary.open("wb") as target:
             yield target
-        draft.replace(path)
+        temporary.replace(path)
     finally:
-        draft.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""`manage.py import_ctgov SOURCE…`: records of ClinicalTrials.gov in, one summary line out."""
+"""`manage.py import_ctgov SOURCE…`: imports ClinicalTrials.gov records and prints a summary line."""
 
 import sys
 from contextlib import closing
@@ -11,7 +11,7 @@ from registries.management.inputs import Sources
 from registries.management.progress import Progress
 from registries.models import ImportRun
 
-INTERRUPTED_MESSAGE = "Stopped. What went in is whole; the same command brings the rest."
+INTERRUPTED_MESSAGE = "Stopped. Imported studies are complete; run the same command again to import the rest."
 
 
 class Command(BaseCommand):
@@ -21,8 +21,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "sources", nargs="+", metavar="SOURCE", help="A file, - for standard input, or an NCT number."
         )
-        parser.add_argument("--dry-run", action="store_true", help="Tell what would change, and change nothing.")
-        parser.add_argument("--author", default="import:ctgov", help="Who asks for it, as a key. Default: %(default)s.")
+        parser.add_argument("--dry-run", action="store_true", help="Count the changes without saving them.")
+        parser.add_argument("--author", default="import:ctgov", help="Actor key of the author. Default: %(default)s.")
 
     def handle(self, *args, sources, dry_run, author, **options):
         try:
@@ -36,10 +36,10 @@ class Command(BaseCommand):
         if run.quarantined:
             sys.exit(1)
 
-    def _import(self, records: Sources, **how) -> ImportRun:
+    def _import(self, records: Sources, **options) -> ImportRun:
         progress = Progress(self.stderr, records.share)
         try:
-            return import_records(records, progress=progress.show, **how)
+            return import_records(records, progress=progress.show, **options)
         finally:
             progress.end()
 

@@ -69,7 +69,7 @@ def accept_registry_values(player) -> None:
     page = player.page
     _go_to_my_work(player)
     player.activate(page.get_by_role("link", name=re.compile("^Decide.*differs in 1 place")))
-    player.activate(page.get_by_role("button", name="Take theirs"))
+    player.activate(page.get_by_role("button", name="Use registry value"))
     expect(page.get_by_text("1 difference decided")).to_be_visible()
 
 

@@ -167,7 +167,7 @@ def unsaved_form(stage):
     Session.objects.all().delete()
     page.fill("[name=org_study_id]", "HARBOUR-7")
     page.fill("[name=brief_title]", "Walking after a stroke")
-    press(page, "Add the trial")
+    press(page, "Add trial")
     password_prompt(page)
     return logged_in_page(stage, "/accounts/drafts/")
 

@@ -1,4 +1,4 @@
-"""The registry and us: differences to decide by eye, by a rule or by a third value; and what would change there."""
+"""Screens of registry differences, bulk rules, other values, pending updates, and adding trials."""
 
 from django.contrib.auth import get_user_model
 from django.test import override_settings
@@ -78,7 +78,7 @@ def manual_contact_list(stage):
 def manual_contact_list_with_errors(stage):
     page = manual_contact_list(stage)
     page.locator("[name$=email]").first.fill("nobody at nowhere")
-    return press(page, "Save and decide")
+    return press(page, "Save and resolve")
 
 
 def manual_place(stage):
@@ -94,14 +94,14 @@ def manual_value_with_errors(stage):
     for box in page.locator("main form.sheet input:visible, main form.sheet textarea:visible").all():
         if box.get_attribute("type") not in ("radio", "checkbox"):
             box.fill("")
-    return press(page, "Save and decide")
+    return press(page, "Save and resolve")
 
 
 def manual_value_stale(stage):
     page = stage.page(LEAD)
     conflict = Conflict.objects.get(pk=int(page.url.rstrip("/").split("/")[-2]))
     resolve_as_other_user(conflict)
-    return press(page, "Save and decide")
+    return press(page, "Save and resolve")
 
 
 def resolve_as_other_user(conflict: Conflict) -> None:
@@ -115,12 +115,12 @@ def changed_meanwhile(stage):
     with authored("user:1"):
         StatusEvent.objects.create(trial_site=site, status="ACTIVE_NOT_RECRUITING", as_of="2099-01-01", author="user:1")
     page.check(f"[name=conflict][value='{conflict.pk}']")
-    return press(page, "Keep ours", exact=True)
+    return press(page, "Keep local value", exact=True)
 
 
 def decided(stage):
     page = stage.go("/registry/", LEAD)
-    return press(page, "Take theirs")
+    return press(page, "Use registry value")
 
 
 def empty(stage):
@@ -130,11 +130,11 @@ def empty(stage):
 def new_trial_with_errors(stage):
     page = stage.go(NEW_TRIAL, LEAD)
     page.fill("[name=numbers]", "NCT 12, and another")
-    return press(page, "Fetch and check")
+    return press(page, "Fetch and preview")
 
 
 def new_trial_by_hand_with_errors(stage):
-    return press(stage.go(NEW_TRIAL, LEAD), "Add the trial")
+    return press(stage.go(NEW_TRIAL, LEAD), "Add trial")
 
 
 def fetched(stage):
@@ -145,7 +145,7 @@ def fetched(stage):
     with registry.serving() as address, override_settings(CTGOV_API_URL=address, CTGOV_PAUSE_SECONDS=0):
         page = stage.go(NEW_TRIAL, LEAD)
         page.fill("[name=numbers]", "NCT90000301, NCT90000002")
-        return press(page, "Fetch and check")
+        return press(page, "Fetch and preview")
 
 
 SCREENS = {

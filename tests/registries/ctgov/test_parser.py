@@ -163,11 +163,11 @@ REFUSED = {
     ),
     "a key twice": (
         locations('{"city":"a","city":"b"}'),
-        f"{NCT} locations[2].city: the key stands twice in one object",
+        f"{NCT} locations[2].city: the key appears twice in one object",
     ),
     "a key twice beside an escaped colon": (
         locations('{"x":"\\u003a","y":{"q":1,"q":2}}'),
-        f"{NCT} locations[2].y.q: the key stands twice in one object",
+        f"{NCT} locations[2].y.q: the key appears twice in one object",
     ),
     "a million characters": (
         record(',"briefTitle":"%s"' % ("x" * 1_000_000)),
