@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
 from common.control_characters import has_control_characters
+from common.numbers import parse_whole_number
 from common.query_params import DUPLICATE_PARAMETER, UNKNOWN_PARAMETER, StrictFilterSet
 from common.text import is_blank
 from publishing.search.cursor import Cursor, query_key
@@ -69,6 +70,7 @@ def reject_parameters(request) -> None:
 
 
 def _parse_size(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PAGE_SIZE):
+    size = parse_whole_number(text)
+    if size is None or not 1 <= size <= MAX_PAGE_SIZE:
         raise ValueError(f"Enter a number from 1 to {MAX_PAGE_SIZE}.")
-    return int(text)
+    return size

@@ -1,9 +1,9 @@
-"""Countries as the registry names them today, and the other names under which people know them. Pure.
+"""Canonical country names of the registry, and their former and native names. Pure.
 
-Present names: those of ClinicalTrials.gov's records, counted on 28,954 locations, and its spelling of ISO 3166-1 for
+Canonical names: those of ClinicalTrials.gov's records, counted on 28,954 locations, and its spelling of ISO 3166-1 for
 countries without one there. Former names: the registry's own older ones, ISO 3166-3 (formerly used names), the United
 Nations' official ones, and abbreviations. Own names: what the country is called in its own official languages, as
-Unicode's CLDR has them.
+listed in Unicode's CLDR.
 """
 
 from difflib import get_close_matches
@@ -125,17 +125,17 @@ _BY_KEY = {comparison_key(name): name for name in CANONICAL_COUNTRY_NAMES} | {
 
 
 def canonical_country_name(name: str) -> str:
-    """The registry's present name of a country under any of its names, whatever the case; "" when nobody knows it."""
+    """The canonical name of a country under any of its names, without regard to case; "" for an unknown name."""
     return _BY_KEY.get(comparison_key(name), "")
 
 
 def nearest_name(name: str) -> str:
-    """The present name of the country whose name is nearest to one that nobody knows; "" where none is near."""
+    """The canonical name of the country whose name is most similar to an unknown one; "" where none is similar."""
     nearest = get_close_matches(comparison_key(name[:_LONGEST]), _BY_KEY, n=1, cutoff=_LIKENESS)
     return _BY_KEY[nearest[0]] if nearest else ""
 
 
 def all_country_names(name: str) -> list[str]:
-    """Every name under which rows may keep a country: the present one first; a name nobody knows is its own."""
+    """All names under which rows may store a country, the canonical one first; an unknown name alone."""
     present = canonical_country_name(name)
     return [present, *OTHER_NAMES.get(present, [])] if present else [name]

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
+from common.numbers import parse_whole_number
 from common.query_params import QueryState, StrictFilterSet
 
 COUNT_CAP = 1000
@@ -41,9 +42,9 @@ def get_page(
     if not filterset.is_valid():
         return None
     paginator = Paginator(order(filterset.qs) if order else filterset.qs, size)
-    number = query_state.value("page") or "1"
-    if number.isascii() and number.isdigit() and len(number) < 7 and int(number) in paginator.page_range:
-        return paginator.page(int(number))
+    number = parse_whole_number(query_state.value("page") or "1")
+    if number in paginator.page_range:
+        return paginator.page(number)
     filterset.add_param_error(
         "page", f"Page must be 1 to {paginator.num_pages:,}." if paginator.num_pages > 1 else "There is only one page."
     )

@@ -26,7 +26,7 @@ _MICRO = re.compile("[\u00b5\u03bc](?=[glm]\\b)", re.IGNORECASE)
 _TRADE_MARKS = str.maketrans(dict.fromkeys("™®©℠", " "))
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 _SEPARATORS = re.compile(r"[\W_]+")
-# Only from the beginning of a word and without going back, so that a long text takes no longer than its letters.
+# Anchored at the beginning of a word and without backtracking, so that matching takes linear time.
 _COMPOUND = re.compile(r"(?<![^\W_])[^\W_]++(?:[-/.'&+_]{1,3}+[^\W_]++)++")
 _UNIT = re.compile(r"[^\W_]++(?:[-.'&+_]{1,3}+[^\W_]++)*+")
 _PARTS = re.compile(r"[^\W_]+")

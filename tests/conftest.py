@@ -1,4 +1,4 @@
-"""Fixtures that every room uses."""
+"""Fixtures for all tests."""
 
 import gzip
 import os

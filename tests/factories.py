@@ -9,7 +9,7 @@ from trials.models import Trial
 
 
 def make(model, **values):
-    """A saved row, signed by nobody in particular."""
+    """A saved row, with the author "test"."""
     with authored("test"):
         return model.objects.create(**values)
 
@@ -25,7 +25,7 @@ def a_facility(number: int = 1, **values) -> Facility:
 def a_site(
     trial: Trial | None = None, facility: Facility | None = None, *, status: str = "", since: str = "", **values
 ):
-    """A site; with a status, it has it since `since` (known on 2026-01-01 when not said)."""
+    """A site; with a status, it has it since `since` (recorded on 2026-01-01 unless given)."""
     trial_site = make(TrialSite, trial=trial or a_trial(), facility=facility or a_facility(), **values)
     if status:
         an_event(trial_site, status, since or None)

@@ -1,4 +1,4 @@
-"""Filling in a page's form as a browser would: what it shows is what it sends, unless said otherwise."""
+"""Fills in a page's form as a browser would."""
 
 from html.parser import HTMLParser
 

@@ -1,4 +1,4 @@
-"""How a test starts another process of Sitelight on the test database."""
+"""Starts other processes of Sitelight on the test database."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A real mail server on loopback."""
+"""A real SMTP server on loopback."""
 
 import inspect
 import socket
@@ -9,7 +9,7 @@ from aiosmtpd.controller import Controller
 
 
 class Letterbox:
-    """Keeps what arrives. `answer` may be replaced by what the server says instead of "250 OK"."""
+    """Stores received messages. `answer` can be replaced to return another response than "250 OK"."""
 
     def __init__(self):
         self.letters = []

@@ -1,4 +1,4 @@
-"""Deny by default: every address says here who may see it, and answers strangers accordingly."""
+"""Deny by default: every URL has an access rule here, and anonymous requests are answered by it."""
 
 import re
 

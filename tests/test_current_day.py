@@ -1,4 +1,4 @@
-"""The current day is read in one place: common.dates, in the installation's time zone."""
+"""The current day is read only by common.dates, in the installation's time zone."""
 
 import ast
 import re
@@ -48,7 +48,7 @@ def _reads_the_clock(node: ast.AST) -> bool:
 
 
 def _is_date_of_a_moment(node: ast.AST) -> bool:
-    """`moment.date()`: the day in whatever zone the moment is told in."""
+    """`moment.date()`: the date in the zone of the datetime."""
     return isinstance(node, ast.Call) and not (node.args or node.keywords) and ast.unparse(node.func).endswith(".date")
 
 

@@ -126,7 +126,7 @@ def record(text: str) -> bytes:
 
 
 def people(text: str) -> None:
-    """Whether a text names somebody: by name, address and number."""
+    """Whether a text names a person: by name, address and number."""
     values = PersonValues(name="Anna Smith", phone="+1 (555) 010-0123", email="anna@example.org")
     for spelling in spellings_of(values):
         spelling.is_in(text)

@@ -1,4 +1,4 @@
-"""What is private or not published shows at no public address, to no partner and in no export."""
+"""Private and unpublished values are on no public page, in no API response and in no export."""
 
 import re
 

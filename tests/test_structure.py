@@ -1,4 +1,4 @@
-"""The order of imports, which a reader of the code relies on, and names that no two scripts share."""
+"""Import order, circular imports, and unique global names of scripts."""
 
 import ast
 import re

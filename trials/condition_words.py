@@ -204,8 +204,8 @@ car t cells, chimeric antigen receptor t cells, car t
 radiotherapy, radiation therapy
 """
 
-#: What stands before the sign also finds what stands behind it, which is a part of it. So do abbreviations and words
-#: that are others without their s: whoever types the disease does not mean every "et al.", aid, pile or hive.
+#: One-way synonyms: the term before the sign also finds the narrower terms after it. Also for abbreviations and words
+#: that mean something else in the singular: a search for hives must not be found by "hive".
 _NARROWER_TERMS = """
 bowel cancer > colon cancer, rectal cancer, colonic neoplasms, rectal neoplasms
 colorectal cancer > colon cancer, rectal cancer
@@ -236,5 +236,5 @@ def _build_synonyms() -> dict[str, tuple[str, ...]]:
     return {key: tuple(texts) for key, texts in table.items()}
 
 
-#: By the compact form of each, other words for it as plain texts.
+#: Synonyms as plain texts, by the compact form of a term.
 CONDITION_SYNONYMS = _build_synonyms()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from common.numbers import parse_whole_number
 from common.spreadsheets.delimited import read_delimited
 from common.spreadsheets.table import Row, TableError
 from common.text import search_key
@@ -83,7 +84,7 @@ def _candidates(lines: Iterable[SiteCells]):
     """The sites that the lines may mean by a number or within a trial."""
     cells = list(lines)
     texts = {one.number.removeprefix("#").strip() for one in cells}
-    numbers = {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19}
+    numbers = {number for text in texts if (number := parse_whole_number(text)) is not None}
     trials = trials_called({one.trial for one in cells if one.trial})
     return _with_place().filter(Q(pk__in=numbers) | Q(trial__in=trials.values("pk"))).order_by("pk")
 

@@ -30,7 +30,7 @@ _MALFORMED = (ValueError, LookupError, TypeError, AttributeError, SyntaxError, O
 
 
 def read_workbook(content: bytes, limits: Limits) -> Table:
-    """The first visible sheet with content, the other ones named. TableError in words for any other file."""
+    """The first visible sheet with content, the other ones named. TableError for any other file."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile:

@@ -33,7 +33,7 @@ class Account:
 
 
 def server_account(folder: Path) -> Account:
-    """Whoever already owns the cluster in the data folder, so that root and its owner can take turns."""
+    """The owner of an existing cluster in the data folder, so that both root and its owner can start it."""
     if os.geteuid() != ROOT:
         return Account(os.geteuid(), os.getegid())
     cluster = folder / "postgres"

@@ -1,7 +1,7 @@
 """One data folder, shared by any number of processes: the first one in starts the server, the last one out stops it.
 
 Two locks tell who is in. The *gate* is held alone, and only while something starts or stops; *users* is held together
-for as long as a process uses the database. Nobody counts pids, so nobody can miscount after a `kill -9`.
+for as long as a process uses the database. No process ids are counted, so a `kill -9` cannot leave a wrong count.
 """
 
 import atexit

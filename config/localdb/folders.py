@@ -37,7 +37,7 @@ def make_folder(folder: Path) -> None:
 
 
 def make_private_folder(folder: Path, account: Account) -> None:
-    """A folder for the server's account and nobody else. Raises PermissionError when a stranger owns it."""
+    """A folder for the server's account and nobody else. Raises PermissionError when another user owns it."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid not in (os.geteuid(), account.uid):
         raise PermissionError(f"{folder} belongs to somebody else.")

@@ -10,7 +10,7 @@ from config.localdb.folders import make_folder
 
 
 class LockBusyError(Exception):
-    """Somebody else holds the lock, and we did not want to wait."""
+    """Another process holds the lock, and waiting was not requested."""
 
 
 @contextmanager

@@ -15,7 +15,7 @@ class ServerDownError(psycopg.OperationalError):
 
 
 def run_tool(program: Path, *arguments: str, account: Account) -> None:
-    """Raises ServerDownError with what the program said.
+    """Run a program; raises ServerDownError with its output.
 
     Its output goes to a file, never to a pipe: the server inherits it, and reading would wait for the server's end.
     """

@@ -19,7 +19,7 @@ from config.localdb.binaries import ProgramsMissingError, accessible_programs, f
 from config.localdb.folders import make_private_folder, short_name
 from config.localdb.processes import ServerDownError, command_line, last_lines, run_tool
 
-PORT = 5432  # part of the socket's name; said everywhere, or PGPORT would decide
+PORT = 5432  # part of the socket's name; always given, or PGPORT would apply
 LONGEST_FOLDER = 80  # a socket's path has about 100 characters, its name takes some
 STARTS = 3  # after kill -9 of the postmaster its children hold the shared memory for a moment
 TIMEOUT_SECONDS = 60  # seconds for a server that is starting or stopping
@@ -58,7 +58,7 @@ class Server:
         return psycopg.connect(**self.address, autocommit=True)
 
     def start(self, *, hasty: bool = False) -> None:
-        """Make sure that it answers. `hasty` gives up safety for speed: for data that nobody will miss."""
+        """Make sure that it answers. `hasty` trades durability for speed, for disposable data."""
         if self._settled_ping() == Ping.OK:
             return
         self._clear_stale_files()

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 
 from common.countries import canonical_country_name
+from common.numbers import parse_whole_number
 from common.text import comparison_key, normalize
 from sites.models import TrialSite
 from trials.models import Trial
@@ -91,10 +92,10 @@ class SiteMatcher:
         return next(iter(trials))
 
     def _numbered(self, text: str) -> TrialSite:
-        digits = text.removeprefix("#").strip()
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+        number = parse_whole_number(text.removeprefix("#").strip())
+        if number is None:
             raise ValueError(f"“{text[:40]}” is not a site number. Use the “Site number” from the downloaded table.")
-        site = self._by_number.get(int(digits))
+        site = self._by_number.get(number)
         if site is None:
             raise ValueError(NO_MATCHING_SITE)
         return site

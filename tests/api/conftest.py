@@ -1,4 +1,4 @@
-"""A partner with a key."""
+"""Fixtures of a partner with an API key."""
 
 import pytest
 from knox.models import AuthToken

@@ -1,4 +1,4 @@
-"""Who may read, and that nobody may write."""
+"""Authentication of the API, and that it is read only."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The documentation page in a real browser, under our content security policy."""
+"""The documentation page in a real browser, with the content security policy."""
 
 import shutil
 

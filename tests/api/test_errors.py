@@ -1,4 +1,4 @@
-"""Every error of the API is JSON, whoever found it: a view, the router, the framework, or nobody."""
+"""Every error of the API is JSON, whether raised by a view, the router or the framework."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What partners get, page by page."""
+"""Lists of the API, page by page."""
 
 from base64 import urlsafe_b64encode
 
@@ -264,6 +264,6 @@ def test_an_answer_is_three_queries_whatever_its_size(ask, django_assert_max_num
         a_contact(site=a_site(a_trial(number, sex="ALL"), a_facility(number), status="RECRUITING"))
     publish_pending()
     page = {"page_size": "200"} if address.count("/") == 4 else {}
-    with django_assert_max_num_queries(4 if "words" in query else 3):  # other names of what is asked
+    with django_assert_max_num_queries(4 if "words" in query else 3):  # one more for synonyms
         results = ask(address, query | page).json()
     assert len(results.get("results", range(size))) == size

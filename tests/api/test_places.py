@@ -1,4 +1,4 @@
-"""Countries and towns by any of their names: the same answer from every list."""
+"""Countries and cities by any of their names: all lists give the same results."""
 
 import pytest
 from django.http import QueryDict

@@ -1,4 +1,4 @@
-"""The contract on paper, and that answers keep it."""
+"""The OpenAPI schema, and that responses conform to it."""
 
 import os
 import re

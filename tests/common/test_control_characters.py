@@ -1,4 +1,4 @@
-"""Characters that nobody types are refused with a 400, and digits of other scripts are no keys."""
+"""Control characters are rejected with a 400, and keys consist of ASCII digits."""
 
 import pytest
 

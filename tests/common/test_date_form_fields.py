@@ -1,4 +1,4 @@
-"""Dates in forms: read as people write them, asked where they can mean two days; addresses take ISO text only."""
+"""Date form fields: common notations are accepted, ambiguous dates are errors; query parameters take ISO text only."""
 
 import json
 

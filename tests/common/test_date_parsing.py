@@ -1,4 +1,4 @@
-"""Dates as people write them are read where they can mean one thing only."""
+"""Dates in common notations are parsed where they are unambiguous."""
 
 from contextlib import suppress
 from datetime import date

@@ -1,4 +1,4 @@
-"""Moments of the API: ISO 8601 as RFC 3339 has it, always in UTC afterwards."""
+"""RFC 3339 datetimes of the API are converted to UTC."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

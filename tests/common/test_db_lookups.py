@@ -1,4 +1,4 @@
-"""`plain_text` of the database says what `search_key` says."""
+"""The SQL function `plain_text` agrees with `search_key`."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""What is an e-mail address one can write to."""
+"""Validation of e-mail addresses."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Numbers in forms are digits 0 to 9; other spellings that Python reads as numbers are errors in words."""
+"""Numbers in forms are ASCII digits; other spellings that Python accepts are errors."""
 
 import pytest
 from django import forms
@@ -72,7 +72,7 @@ def loose(fields: dict, where: str) -> list[str]:
 
 
 def test_every_number_of_every_form_is_strict():
-    """The admin makes the fields of its own forms anew."""
+    """The admin creates the fields of its forms itself."""
     assert urlpatterns, "all views, and so all forms, are loaded"
     ours = [
         form

@@ -1,4 +1,4 @@
-"""Which two printed names are one, which may be, and what is no name at all."""
+"""Equal and similar names of people, and texts that are no names."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""What is a telephone number, how it is compared and dialled."""
+"""Validation, comparison and formatting of telephone numbers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One normal form of text, for what is compared and what is stored."""
+"""Normal forms of text for comparison and storage."""
 
 import unicodedata
 

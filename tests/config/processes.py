@@ -1,4 +1,4 @@
-"""Look at processes as the kernel shows them, and wait for their end without sleeping."""
+"""Helpers to inspect processes and to wait for their end without sleeping."""
 
 import os
 import select

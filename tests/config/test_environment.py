@@ -1,4 +1,4 @@
-"""`config/environment.sh`, which `./run` and `./test` share: made once, and again when it no longer fits."""
+"""`config/environment.sh`, shared by `./run` and `./test`: created once, and recreated when outdated."""
 
 import importlib.util
 import shutil

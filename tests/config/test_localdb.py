@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL through whatever befalls it: afterwards the data is there, and no process is left behind."""
+"""The embedded PostgreSQL under failures: no data is lost and no process is left behind."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Root: PostgreSQL refuses it, others cannot enter its folders, and nothing outside the data folder may change."""
+"""The embedded database as root: it runs under another account and changes nothing outside the data folder."""
 
 import shutil
 import sys

@@ -1,4 +1,4 @@
-"""Where an ordinary user's data goes, and whose binaries are taken."""
+"""Choice of the data folder and of the binaries for an ordinary user."""
 
 import os
 

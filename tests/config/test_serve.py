@@ -1,4 +1,4 @@
-"""`./run` once its environment is there: serves, keeps its secret, and leaves nothing behind however it ends."""
+"""`./run` with an existing environment: serves, stores its secret, and leaves no process behind."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ def port() -> int:
 
 @pytest.fixture
 def start(place, port):
-    """Starts the server and waits until it says where it is; ends it if the test did not."""
+    """Starts the server and waits until it prints its URL; stops it after the test."""
     started = []
 
     def start(*arguments: str) -> subprocess.Popen:

@@ -1,4 +1,4 @@
-"""Makes the ledger app known to Django for the tests of this folder, and gives it its tables."""
+"""Registers the ledger app with Django for the tests of this folder, and creates its tables."""
 
 import pytest
 from django.apps import AppConfig, apps

@@ -1,4 +1,4 @@
-"""Who writes: blocks inside blocks, every road to the database, and no road without an author."""
+"""Authors of writes: nested blocks, all write paths, and writes without an author."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""The proof: five hundred random writes by every road, and the trail alone tells every row and field."""
+"""The trail alone reproduces every row and field after five hundred random writes by every write path."""
 
 import random
 from datetime import date

@@ -1,4 +1,4 @@
-"""What logged-in people write through pages is signed with their key, the route and the request."""
+"""Writes in requests have the signed-in user as author, with route and request id."""
 
 import uuid
 

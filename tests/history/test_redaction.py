@@ -1,4 +1,4 @@
-"""Blacking out: the trail takes what stands out of it, and nothing else."""
+"""Redaction of trails, and that no other change of a trail is possible."""
 
 import pytest
 from django.db import ProgrammingError, transaction

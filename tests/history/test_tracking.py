@@ -1,4 +1,4 @@
-"""What the trail keeps, what it leaves out, and that nobody can rewrite it."""
+"""What trails store and omit, and that they cannot be changed."""
 
 import re
 

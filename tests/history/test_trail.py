@@ -1,4 +1,4 @@
-"""The history of one row as people read it."""
+"""The history of one row as shown to users."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The history of a row by who, by field and by day; moments in one form with their zone."""
+"""Filters of a history page by user, field and day; times with their zone."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""No lost update: who started from an older version is told."""
+"""Optimistic locking: an edit of an older version is rejected."""
 
 import pytest
 from django.db import connection

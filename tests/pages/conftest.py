@@ -1,4 +1,4 @@
-"""Trial pages made from many records at once."""
+"""Fixtures with trial pages of many records."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager

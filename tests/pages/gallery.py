@@ -1,4 +1,4 @@
-"""One page with every part of the look on it, in every state: what the tests and the screenshots look at."""
+"""A page with every UI component in every state, for tests and screenshots."""
 
 from pathlib import Path
 

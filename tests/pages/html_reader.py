@@ -1,4 +1,4 @@
-"""Reading a page as a person does: its visible text, its rows, its links."""
+"""Parses the visible text, rows and links of a page."""
 
 import re
 from html.parser import HTMLParser

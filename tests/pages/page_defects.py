@@ -1,4 +1,4 @@
-"""The defects that the first trial pages had, each as a question to one page: what it answers is wrong there."""
+"""Known defects of trial pages, each as a function that returns what is wrong on a page."""
 
 import re
 from collections import Counter
@@ -31,7 +31,7 @@ def labels_without_a_value(page: TrialPage) -> list[str]:
 
 
 def raw_codes(page: TrialPage) -> list[str]:
-    """Codes that the page says and the record's own words do not."""
+    """Codes that are visible on the page but not in the texts of the record."""
     visible_words = set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", page.text))
     own = set(
         re.findall(r"\b[A-Z][A-Z0-9_]+\b", " ".join(text for path, text in leaves(page.record) if not is_code(path)))
@@ -44,7 +44,7 @@ def raw_escapes(page: TrialPage) -> list[str]:
 
 
 def invented_dates(page: TrialPage) -> list[str]:
-    """Dates that the record does not give, or not so precisely; and dates told otherwise than they are."""
+    """Dates that the record does not contain, or not in this precision, and wrongly formatted ones."""
     known_dates = {text for _, text in leaves(page.record) if re.fullmatch(r"\d{4}(-\d\d){0,2}", text)}
     return [
         f"{written}: {words}"
@@ -84,7 +84,7 @@ def texts_cut_off(page: TrialPage) -> Iterator[str]:
 
 
 def uncertain_dates_as_facts(page: TrialPage) -> Iterator[str]:
-    """A start or completion that the record does not call actual stands without a word of doubt."""
+    """Start or completion dates shown without their certainty although they are not actual."""
     expected = {
         "Start": "startDateStruct",
         "Primary completion": "primaryCompletionDateStruct",
@@ -149,7 +149,7 @@ def central_contacts_missing(page: TrialPage) -> Iterator[str]:
 
 
 def placeholder_texts(page: TrialPage) -> list[str]:
-    """What stands for a page that is still to come."""
+    """Placeholder texts."""
     own = " ".join(text for _, text in leaves(page.record))
     return [text for text in re.findall(r"\+ ?\d+ more\b|\bLoading\b|\bShow more\b", page.text) if text not in own]
 

@@ -1,14 +1,14 @@
-"""Which texts of a record a page must show word for word, and which it tells in words of its own."""
+"""Texts of a record that a page must show verbatim, and those that it shows in another form."""
 
 import re
 from itertools import chain
 
 from django.db.models import TextChoices
 
-#: Paths of names of people, whose spellings are told together.
+#: Paths of names of people, which are merged.
 NAMES = ("overallOfficials.name", "investigatorFullName", "oldNameTitle")
 
-#: The last name of a path that holds a code, and paths that are told in another way or checked by name.
+#: Last names of paths with codes, and paths that are shown in another form or checked by name.
 _CODES = {
     "overallStatus", "lastKnownStatus", "status", "statusForNctId", "type", "class", "studyType", "phases",
     "allocation", "interventionModel", "primaryPurpose", "observationalModel",

@@ -1,4 +1,4 @@
-"""Signing in and out, and the pages shown when something is wrong."""
+"""Sign-in and sign-out pages, and error pages."""
 
 import re
 from pathlib import Path

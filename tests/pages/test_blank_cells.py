@@ -1,4 +1,4 @@
-"""A blank is a meaning: no cell of a list is left without words."""
+"""No cell of a list is blank."""
 
 from html.parser import HTMLParser
 
@@ -13,7 +13,7 @@ TRIAL = "/trials/NCT00000001/"
 
 
 class _Cells(HTMLParser):
-    """What each cell of a table says, in words or by a picture with a name; one with a control says so."""
+    """The text of each table cell, including accessible names of images; cells with a checkbox count as filled."""
 
     def __init__(self):
         super().__init__()

@@ -1,4 +1,4 @@
-"""The board of a trial: every site a row."""
+"""The site board of a trial."""
 
 import csv
 import io

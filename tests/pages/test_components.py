@@ -1,4 +1,4 @@
-"""Every part of the look: words for codes, labels only with values, nothing that the security policy forbids."""
+"""UI components: labels for codes, labels only with values, nothing forbidden by the security policy."""
 
 import re
 from html.parser import HTMLParser

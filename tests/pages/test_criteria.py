@@ -1,4 +1,4 @@
-"""Eligibility criteria on a trial's page: each list under the half that the text means, or the text as it is."""
+"""Eligibility criteria on the trial page: each list under its heading, or the unsplit text."""
 
 import json
 import re

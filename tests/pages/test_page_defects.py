@@ -1,4 +1,4 @@
-"""No page has the defects of the first pages: asked of our own records and of all the real ones beside the project."""
+"""No trial page has one of the known defects: checked with our own and with real records."""
 
 from pathlib import Path
 

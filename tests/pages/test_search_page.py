@@ -1,4 +1,4 @@
-"""The search page, asked by its address."""
+"""The search page."""
 
 from datetime import timedelta
 

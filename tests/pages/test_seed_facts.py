@@ -1,4 +1,4 @@
-"""Whatever a person must find on the first five pages is in their visible text."""
+"""Facts of the demo data are in the visible text of the first five pages."""
 
 import re
 

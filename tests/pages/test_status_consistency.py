@@ -1,4 +1,4 @@
-"""No page and no answer contradicts itself: a site's status beside its trial's, on every channel."""
+"""Site statuses and overall status are consistent on every page and endpoint."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What statuses mean, and whether we can answer."""
+"""The status glossary and the health check."""
 
 import pytest
 from django.db import OperationalError, connection

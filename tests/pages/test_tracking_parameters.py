@@ -1,4 +1,4 @@
-"""What mailings and advertisements append to an address is dropped by a redirect; any other unknown is refused."""
+"""Tracking parameters are removed by a redirect; other unknown parameters are rejected."""
 
 import pytest
 

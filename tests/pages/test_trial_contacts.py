@@ -1,4 +1,4 @@
-"""Whom to call about a trial: the primary contact and the backup, expanded access, and a trial that names nobody."""
+"""Public contacts of a trial: primary and backup contact, expanded access, and trials without contacts."""
 
 import pytest
 

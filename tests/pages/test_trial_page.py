@@ -1,4 +1,4 @@
-"""The trial's public page: its address, who sees it, and what it tells of sites and people."""
+"""The public trial page: URL, access, sites and contacts."""
 
 import json
 import re
@@ -98,7 +98,7 @@ def test_coordinators_see_a_trial_before_it_is_public(client):
     assert "This trial is not public." in page(client, trial).text
 
 
-# How it stands
+# Status
 
 
 def test_the_status_is_unknown_when_nobody_verified_it_and_says_what_was_known(client):

@@ -1,4 +1,4 @@
-"""Trial pages as a reader without JavaScript sees them, beside the record that each was made from."""
+"""Trial pages as seen without JavaScript, each with its source record."""
 
 import html as entities
 import io

@@ -1,4 +1,4 @@
-"""What the read side should hold, built anew from the tables."""
+"""The expected published rows, built from the tables."""
 
 from django.db import connection
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Random writes to everything that documents are made of, by every road."""
+"""Random writes to all source tables of documents, by every write path."""
 
 import random
 

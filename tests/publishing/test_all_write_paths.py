@@ -1,4 +1,4 @@
-"""The read side after many writes by every road."""
+"""Published rows after many writes by every write path."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Several at once: writers, rebuilders, an importer."""
+"""Concurrent writers, rebuilds and imports."""
 
 import threading
 from contextlib import contextmanager

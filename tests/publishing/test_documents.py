@@ -1,4 +1,4 @@
-"""What a document says, and what never gets into one."""
+"""The content of public documents, and values that are never published."""
 
 from datetime import date
 

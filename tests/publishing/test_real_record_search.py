@@ -1,4 +1,4 @@
-"""Words beside a slash, a hyphen or a point in the titles and conditions of every real record find their own trial."""
+"""Words beside a slash, hyphen or point in titles and conditions of real records find their own trial."""
 
 import json
 import re

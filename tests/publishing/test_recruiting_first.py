@@ -1,4 +1,4 @@
-"""The order of a search with words, and what says why a trial is in it."""
+"""The order of a search with words, and match reasons."""
 
 import pytest
 from django.http import QueryDict

@@ -1,4 +1,4 @@
-"""The search page's questions."""
+"""Queries of the search page."""
 
 from datetime import timedelta
 
@@ -129,7 +129,7 @@ def test_blank_fields_of_a_form_are_ignored(asthma):
 def test_a_result_shows_its_sites_without_another_query(asthma, django_assert_max_num_queries):
     a_confirmation(asthma.trial_sites.first(), "2026-02-03")
     publish_pending()
-    with django_assert_max_num_queries(4):  # one of them for other names of what is asked
+    with django_assert_max_num_queries(4):  # one of them for synonyms
         (row,) = search(QueryDict("words=asthma")).rows
         assert (row.sites_total, row.sites_recruiting) == (2, 1)
         assert (row.status, row.trial.title, row.trial.lead_sponsor) == ("RECRUITING", "Trial 1", "Institut Pasteur")

@@ -1,4 +1,4 @@
-"""The words of a search: each way of writing them finds the same trial."""
+"""Spellings of search words: each finds the same trial."""
 
 import pytest
 from django.http import QueryDict

@@ -1,4 +1,4 @@
-"""Other names of interventions, conditions and towns find the same trials."""
+"""Synonyms of interventions, conditions and cities find the same trials."""
 
 import pytest
 from django.http import QueryDict

@@ -1,4 +1,4 @@
-"""Trials in the admin, as coordinators meet them: by URL, as a browser sends."""
+"""Trials in the admin: requests by URL with the forms that a browser would submit."""
 
 import re
 

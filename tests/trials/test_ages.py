@@ -1,4 +1,4 @@
-"""Ages in words."""
+"""Formatting and parsing of ages."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The people of one place, each once; how they are reached."""
+"""Contact cards: each person once, with phone and e-mail links."""
 
 import pytest
 

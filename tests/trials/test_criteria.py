@@ -1,4 +1,4 @@
-"""Eligibility criteria told apart: every real heading is known, no word is lost, and a doubtful text stays whole."""
+"""Eligibility criteria: real headings are recognized, no word is lost, and an ambiguous text is not split."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Codes as words."""
+"""Labels of codes."""
 
 import pytest
 

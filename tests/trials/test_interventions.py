@@ -1,4 +1,4 @@
-"""Arms and interventions: each treatment once, nothing lost."""
+"""Arms and interventions: each intervention once, without loss."""
 
 from trials.models import ArmGroup, Intervention
 from trials.page.interventions import ArmIntervention, arms_of, merge_interventions

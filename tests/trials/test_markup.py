@@ -1,4 +1,4 @@
-"""The registry's markup: what real records hold is read right, and nothing that anybody writes gets through as HTML."""
+"""The registry's markup: real records are parsed correctly, and no text gets through as HTML."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Partial dates: the value, the form, the filters against brute force, and the database's own refusal."""
+"""Partial dates: the value, the form field, filters compared with brute force, and the check constraint."""
 
 import copy
 import itertools

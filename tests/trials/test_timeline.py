@@ -1,4 +1,4 @@
-"""What a trial's dates are worth."""
+"""The certainty and order of a trial's dates."""
 
 from datetime import date
 

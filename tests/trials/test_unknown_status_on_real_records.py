@@ -1,4 +1,4 @@
-"""The rule of the unknown status against the registry's own word, on the day of each record's version."""
+"""The unknown status rule compared with the registry's status on the day of each record's version."""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""When a record must be verified again, and what is said of it."""
+"""Due dates of record verification, and the notices about them."""
 
 from datetime import date
 

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.urls import reverse
 
+from common.numbers import parse_whole_number
 from common.pagination import page_links
 from common.query_params import QueryState
 from sites.permissions import authorities_over, may_edit_targets
@@ -104,10 +105,10 @@ def _get_show_param(query_state: QueryState, known) -> str:
 
 def _page_context(query_state: QueryState, rows) -> dict:
     pages = Paginator(rows, PAGE_SIZE)
-    number = query_state.value("page") or "1"
-    if not (number.isascii() and number.isdigit() and len(number) < 7 and int(number) in pages.page_range):
+    number = parse_whole_number(query_state.value("page") or "1")
+    if number not in pages.page_range:
         raise BadRequest("There is no such page.")
-    page: Page = pages.page(int(number))
+    page: Page = pages.page(number)
     return page_links(query_state, page) | {
         "rows": list(page),
         "show": query_state.value("show"),

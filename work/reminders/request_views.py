@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common import dates
+from common.numbers import parse_whole_number
 from common.query_params import QueryState
 from sites.models import TrialSite
 from work.reminders.requests import RequestOutcome, plan_requests, send_requested
@@ -53,8 +54,8 @@ def _selected_sites(sent: QueryDict) -> list[str]:
 
 def _sites(user, texts: list[str]) -> list[TrialSite]:
     """The sites by their numbers, a version after a colon left out. 404 for one that the user may not remind."""
-    numbers = {text.partition(":")[0] for text in texts}
-    if not numbers or not all(text.isascii() and text.isdigit() and len(text) < 19 for text in numbers):
+    numbers = {parse_whole_number(text.partition(":")[0]) for text in texts}
+    if not numbers or None in numbers:
         raise BadRequest("Choose at least one site.")
     if len(numbers) > MAX_SITES:
         raise BadRequest(f"Choose at most {MAX_SITES} sites.")

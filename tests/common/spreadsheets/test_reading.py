@@ -1,4 +1,4 @@
-"""Uploaded bytes and pasted text: the process that reads workbooks ends at its limits, and every fault is in words."""
+"""Uploaded bytes and pasted text: limits of the reading process, and messages for every error."""
 
 from pathlib import Path
 

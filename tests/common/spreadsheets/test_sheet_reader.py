@@ -1,4 +1,4 @@
-"""What is read of a workbook: sheet, rows and cells as a person sees them, and what is told about the rest."""
+"""Reading of workbooks: sheet, rows and cells as shown to the user, and notices about the rest."""
 
 import pytest
 

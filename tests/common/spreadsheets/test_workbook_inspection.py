@@ -1,4 +1,4 @@
-"""Files that are refused before they are parsed: each in words, in little time and memory."""
+"""Files that are rejected before parsing, with a message, in little time and memory."""
 
 import io
 import time

@@ -1,4 +1,4 @@
-"""Workbooks written part by part, so that a test has in it exactly what it is about."""
+"""Builds workbooks part by part for tests."""
 
 import io
 import zipfile

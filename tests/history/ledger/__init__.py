@@ -1,1 +1,1 @@
-"""An app that exists in tests only: tables whose trail can be tried without knowing what they are about."""
+"""An app for tests only, with generic tracked tables."""
