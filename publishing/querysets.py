@@ -56,9 +56,9 @@ class SearchRowQuerySet(PublishedQuerySet):
         """Last updated by the registry on or after the first day of a partial date."""
         return self.filter(updated_on__gte=str(day))
 
-    def changed_since(self, moment):
+    def changed_since(self, since):
         """The published document changed at or after a datetime."""
-        return self.filter(trial__document__changed_at__gte=moment)
+        return self.filter(trial__document__changed_at__gte=since)
 
 
 def search_box_query(words: str) -> SearchBoxQuery:

@@ -50,8 +50,10 @@ def make_row(number: int, cells: Sequence[str], problems: dict[int, str] | None 
             "Delete the cells to the right of the table."
         )
     cells = list(cells[:length])
-    found = {at: f"The cell shows the error {cell.strip()}." for at, cell in enumerate(cells) if is_error_value(cell)}
-    return Row(number, cells, found | (problems or {}))
+    error_values = {
+        at: f"The cell shows the error {cell.strip()}." for at, cell in enumerate(cells) if is_error_value(cell)
+    }
+    return Row(number, cells, error_values | (problems or {}))
 
 
 def limit_rows(rows: Iterable[Row]) -> list[Row]:
