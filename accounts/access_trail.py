@@ -1,7 +1,7 @@
-"""The trail of what other packages keep about logins: second factors, sessions, addresses, keys, groups.
+"""History of the tables of other packages about users: second factors, sessions, e-mail addresses, keys, groups.
 
-Each proxy carries the triggers for the table of its model, so that they belong to our migrations. No secret, digest,
-session key or address of the network is kept.
+Each proxy model carries the triggers for its table, so that they are part of this app's migrations. Secrets, digests,
+session keys and IP addresses are not stored in the history.
 """
 
 from allauth.account.models import EmailAddress
@@ -19,7 +19,7 @@ User = get_user_model()
 
 @tracked(fields=("user", "type", "created_at"), secret=("data",), unsigned=("last_used_at",))
 class SecondFactor(Authenticator):
-    """An app, a passkey, or the recovery codes: `data` changes when a code is used or a passkey renamed."""
+    """An authenticator app, a passkey or recovery codes; `data` changes when a code is used or a passkey renamed."""
 
     class Meta:
         proxy = True
@@ -32,7 +32,7 @@ class SecondFactor(Authenticator):
 
 @tracked(fields=("user", "created_at"), unsigned=("last_seen_at", "user_agent", "ip"))
 class SignedInSession(UserSession):
-    """Somebody is signed in with a browser, until they or somebody else ends it."""
+    """A session of a signed-in user in one browser."""
 
     class Meta:
         proxy = True
@@ -56,7 +56,7 @@ class LoginAddress(EmailAddress):
 
 @tracked(fields=("token_key", "user", "created", "expiry"), secret=("digest",), key="token_key")
 class PartnerKey(AuthToken):
-    """A key of the API, by its first characters."""
+    """An API key, identified by its first characters."""
 
     class Meta:
         proxy = True
@@ -132,7 +132,7 @@ class UserPermission(User.user_permissions.through):
         return f"number {self.permission_id}"
 
 
-#: What stands in the history of a login: {model: its foreign key}.
+#: The models in the history of a user: {model: its foreign key}.
 LOGIN_HISTORY_MODELS = dict.fromkeys(
     (SecondFactor, SignedInSession, LoginAddress, LinkedAccount, PartnerKey, UserInGroup, UserPermission), "user"
 )

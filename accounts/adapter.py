@@ -1,7 +1,4 @@
-"""Whether somebody has only just signed in.
-
-How people come in: by invitation of an administrator only.
-"""
+"""allauth's account adapter: accounts by invitation only, rate limits, and authorship of sign-in and sign-out."""
 
 import time
 
@@ -24,25 +21,24 @@ from accounts.rate_limits import (
 from accounts.sessions import end_sessions_of
 from history.authorship import authored, current_author
 
+SIGNED_IN = "Signed in"
+
 
 def is_fresh_login_without_mfa(request) -> bool:
-    """They signed in minutes ago, and there is no second factor yet that a step could be guarded with."""
+    """Whether the user signed in within REAUTHENTICATION_TIMEOUT and has no second factor yet."""
     at = max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
     is_fresh = time.time() - at < app_settings.REAUTHENTICATION_TIMEOUT
     return is_fresh and not Authenticator.objects.filter(user=request.user).exists()
 
 
-SIGNED_IN = "Signed in"
-
-
 class InviteOnlyAdapter(DefaultAccountAdapter):
-    """Nobody signs up by themselves."""
+    """Account adapter without sign-up."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "The name or the password is not correct.",
-        "email_password_mismatch": "The address or the password is not correct.",
+        "username_password_mismatch": "The username or the password is not correct.",
+        "email_password_mismatch": "The e-mail address or the password is not correct.",
         "incorrect_password": "This password is not correct.",
-        "enter_current_password": "This is not your password now.",
+        "enter_current_password": "This is not your current password.",
         "too_many_login_attempts": f"Too many wrong attempts. Wait {LOGIN_WAIT_MINUTES} minutes, then try again.",
         "rate_limited": f"Too many wrong attempts. Wait {LOGIN_WAIT_MINUTES} minutes, then try again.",
     }
@@ -52,7 +48,7 @@ class InviteOnlyAdapter(DefaultAccountAdapter):
             super().login(request, user)
 
     def post_login(self, request, user, **flow):
-        """Lists the session, and takes from the list those that have ended."""
+        """Adds the session to the user's list and removes ended sessions from it."""
         with authored(user.actor, reason=SIGNED_IN):
             return super().post_login(request, user, **flow)
 
@@ -62,15 +58,15 @@ class InviteOnlyAdapter(DefaultAccountAdapter):
         super().logout(request)
 
     def set_password(self, user, password: str) -> None:
-        """By its owner: signed in, or by the link of a mail, after which whoever else was signed in is out."""
+        """By the user: signed in, or with the link of an e-mail, which ends all sessions."""
         is_signed_in = current_author() is not None
-        with authored(user.actor, reason="Password changed" if is_signed_in else "Password set by a link in a mail"):
+        with authored(user.actor, reason="Password changed" if is_signed_in else "Password set with an e-mailed link"):
             super().set_password(user, password)
             if not is_signed_in:
                 end_sessions_of(user)
 
     def get_login_redirect_url(self, request) -> str:
-        """Those who work here begin at their work, everybody else at the search."""
+        """My work for staff and users with an assignment, else the search page."""
         user = request.user
         return reverse("work" if user.is_staff or user.has_any_assignment else "search")
 
@@ -78,30 +74,30 @@ class InviteOnlyAdapter(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request, **credentials) -> None:
-        """Counts the attempt. Past the limit nothing is tried, so that right and wrong passwords look the same."""
+        """Counts the attempt; past the limit no password is checked, so that right and wrong ones look the same."""
         if is_username_rate_limited(request, credentials):
             raise ImmediateHttpResponse(rate_limited_response(request, LOGIN_WAIT_MINUTES))
         try:
             super().pre_authenticate(request, **credentials)
-        except ValidationError as refused:
-            raise ImmediateHttpResponse(rate_limited_response(request, LOGIN_WAIT_MINUTES)) from refused
+        except ValidationError as error:
+            raise ImmediateHttpResponse(rate_limited_response(request, LOGIN_WAIT_MINUTES)) from error
 
     def authentication_failed(self, request, **credentials) -> None:
         record_failed_login(request, credentials)
 
     def _get_login_attempts_cache_key(self, request, **credentials) -> str:
-        """A name from one address: a few wrong guesses elsewhere keep nobody out."""
+        """A key by username and IP address, so that attempts from one address do not lock out the user elsewhere."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{get_ip(request)}"
 
     def is_reauthentication_required(self, *, app: str) -> bool:
-        """Not of somebody who gave their password minutes ago and is led to set up their first factor."""
+        """Not for a user who has just signed in and must set up the first second factor."""
         return super().is_reauthentication_required(app=app) and not is_fresh_login_without_mfa(self.request)
 
     def get_reauthentication_methods(self, user) -> list[dict]:
-        words = {
-            "reauthenticate": "Your password",
-            "mfa_reauthenticate": "A code",
-            "mfa_reauthenticate:webauthn": "A passkey",
+        labels = {
+            "reauthenticate": "Use your password",
+            "mfa_reauthenticate": "Use a code",
+            "mfa_reauthenticate:webauthn": "Use a passkey",
         }
         methods = super().get_reauthentication_methods(user)
-        return [method | {"description": words.get(method["id"], method["description"])} for method in methods]
+        return [method | {"description": labels.get(method["id"], method["description"])} for method in methods]

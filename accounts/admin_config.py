@@ -1,4 +1,4 @@
-"""Makes `accounts.admin_site` the site's admin. Apart from it, because settings are read before any model."""
+"""Makes `accounts.admin_site` the default admin site; a separate module, because settings load before models."""
 
 from django.contrib.admin.apps import AdminConfig
 

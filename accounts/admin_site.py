@@ -1,4 +1,4 @@
-"""The admin as a part of Sitelight: the same door, our rooms first, nobody else's lists."""
+"""The admin site: Sitelight's own apps in their order, with the product's sign-in page."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
@@ -16,25 +16,25 @@ class SitelightAdminSite(AdminSite):
     empty_value_display = "Not given"
 
     def has_permission(self, request):
-        """Those who have something to look after or to read today; an assignment that ended closes the door."""
+        """Staff with an assignment in force today."""
         return getattr(request.user, "can_open_admin", False)
 
     def get_urls(self):
-        """Without Django's `r/…`, which leads to the address of any object, seen or not."""
+        """Without Django's `r/…` redirect, which reveals the URL of any object."""
         return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Libraries register their tables too; here only ours are edited."""
-        asked = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
-        ours = [model for model in asked if model._meta.app_label in APP_LABELS]
-        super().register(ours, admin_class, **options)
+        """Ignores models of libraries: only models of Sitelight's apps are registered."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
+        own_models = [model for model in models if model._meta.app_label in APP_LABELS]
+        super().register(own_models, admin_class, **options)
 
     @method_decorator(secure_admin_login)
     def login(self, request, extra_context=None):
-        """Sign-in is at /accounts/login/ and nowhere else."""
+        """Redirects to the sign-in page at /accounts/login/."""
         return super().login(request, extra_context)
 
     def get_app_list(self, request, app_label=None):
-        """In the order of the rooms."""
-        rooms = {room["app_label"]: room for room in super().get_app_list(request, app_label)}
-        return [rooms[label] for label in APP_LABELS if label in rooms]
+        """The apps in the order of APP_LABELS."""
+        apps = {app["app_label"]: app for app in super().get_app_list(request, app_label)}
+        return [apps[label] for label in APP_LABELS if label in apps]

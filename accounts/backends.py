@@ -1,4 +1,4 @@
-"""How a session finds its user again: with what they were granted, in the same query."""
+"""Authentication backends that load a session's user with the kinds of its assignments in one query."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import ModelBackend
@@ -10,20 +10,21 @@ from common import dates
 
 
 class PrefetchAssignmentsMixin:
-    """Fills `User.kinds_in_force`, so that no page asks for it."""
+    """Fills `User.kinds_in_force`, which saves one query on each page."""
 
     def get_user(self, user_id):
-        held = Assignment.objects.in_force(dates.today()).filter(user=OuterRef("pk")).order_by()
-        user = User.objects.annotate(kinds_held=ArraySubquery(held.values("kind"))).filter(pk=user_id).first()
+        assignments = Assignment.objects.in_force(dates.today()).filter(user=OuterRef("pk")).order_by()
+        users = User.objects.annotate(assignment_kinds=ArraySubquery(assignments.values("kind")))
+        user = users.filter(pk=user_id).first()
         if user is None or not self.user_can_authenticate(user):
             return None
-        user.__dict__["kinds_in_force"] = frozenset(user.kinds_held)
+        user.__dict__["kinds_in_force"] = frozenset(user.assignment_kinds)
         return user
 
 
 class NameBackend(PrefetchAssignmentsMixin, ModelBackend):
-    """A user name and a password."""
+    """Username and password."""
 
 
 class NameOrMailBackend(PrefetchAssignmentsMixin, AuthenticationBackend):
-    """What the sign-in page asks for."""
+    """Username or e-mail address, and password, as on the sign-in page."""

@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` asks of the doors."""
+"""Deployment check of the second factor setting, for `manage.py check --deploy`."""
 
 from django.conf import settings
 from django.core.checks import Error, register
@@ -10,8 +10,8 @@ def check_mfa_required(app_configs, **kwargs) -> list[Error]:
         return []
     return [
         Error(
-            "SECOND_FACTOR_DEMANDED is off: a stolen password of a manager or an administrator opens everything.",
-            hint="Remove SECOND_FACTOR_DEMANDED from the environment. It is for the demo and for development.",
+            "SECOND_FACTOR_DEMANDED is off: a stolen password of a manager or administrator gives access to all data.",
+            hint="Remove SECOND_FACTOR_DEMANDED from the environment. It is for the demo and for development only.",
             id="accounts.E001",
         )
     ]

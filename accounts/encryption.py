@@ -1,4 +1,4 @@
-"""Sealing what only this server may read again: by keys made from SECRET_KEY, one for each purpose."""
+"""Encryption with keys derived from SECRET_KEY (HKDF-SHA256), one for each purpose."""
 
 import base64
 
@@ -9,12 +9,12 @@ from django.conf import settings
 
 
 def fernet_for(purpose: bytes) -> MultiFernet:
-    """Seals with SECRET_KEY, and opens what its fallbacks sealed, too."""
+    """Encrypts with SECRET_KEY, and also decrypts with SECRET_KEY_FALLBACKS."""
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return MultiFernet([Fernet(_key_from(secret, purpose)) for secret in secrets])
 
 
 def _key_from(secret: str, purpose: bytes) -> bytes:
-    """32 bytes of their own: the same SECRET_KEY signs sessions, and no use tells about another."""
+    """A derived key of 32 bytes, base64: independent of the other uses of SECRET_KEY."""
     derived = HKDF(SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
     return base64.urlsafe_b64encode(derived)

@@ -1,4 +1,4 @@
-"""Whoever is a contact may sign in as well: the account is ended or renamed by hand."""
+"""Free text fields of accounts: a contact may also be a user, whose account is edited by hand."""
 
 from django.urls import reverse
 
@@ -9,7 +9,7 @@ register_free_text(
     FreeTextField(
         model=User,
         fields=("first_name", "last_name", "email", "username"),
-        label="A login",
+        label="User account",
         location=str,
         edit_url=lambda user: reverse("admin:accounts_user_change", args=[user.pk]),
         is_redactable=False,
@@ -17,7 +17,7 @@ register_free_text(
     FreeTextField(
         model=Partner,
         fields=("name",),
-        label="A partner",
+        label="API partner",
         location=str,
         edit_url=lambda partner: reverse("admin:accounts_partner_change", args=[partner.pk]),
         is_redactable=False,

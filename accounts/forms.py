@@ -1,10 +1,10 @@
-"""The forms of passwords, in the words of the house."""
+"""Forms of sign-in and passwords, with Sitelight's labels."""
 
 from allauth.account import forms
 
 
 class FieldLabelsMixin:
-    """A label says what belongs in a field; a placeholder would only repeat it. `words`: labels of our own."""
+    """Removes placeholders, which repeat the labels, and sets `labels` by field name."""
 
     labels: dict[str, str] = {}
 
@@ -24,15 +24,15 @@ class LoginForm(FieldLabelsMixin, forms.LoginForm):
 
 
 class ChangePasswordForm(FieldLabelsMixin, forms.ChangePasswordForm):
-    labels = {"oldpassword": "Your password now", "password1": "New password", "password2": "New password, once more"}
+    labels = {"oldpassword": "Current password", "password1": "New password", "password2": "Confirm new password"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].help_text = ""  # the page offers the way for those who forgot it
+        self.fields["oldpassword"].help_text = ""  # the page has a link to reset the password
 
 
 class SetPasswordForm(FieldLabelsMixin, forms.SetPasswordForm):
-    labels = {"password1": "New password", "password2": "New password, once more"}
+    labels = {"password1": "New password", "password2": "Confirm new password"}
 
 
 class ResetPasswordForm(FieldLabelsMixin, forms.ResetPasswordForm):
@@ -40,7 +40,7 @@ class ResetPasswordForm(FieldLabelsMixin, forms.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(FieldLabelsMixin, forms.ResetPasswordKeyForm):
-    labels = {"password1": "New password", "password2": "New password, once more"}
+    labels = {"password1": "New password", "password2": "Confirm new password"}
 
 
 class ReauthenticateForm(FieldLabelsMixin, forms.ReauthenticateForm):

@@ -1,4 +1,4 @@
-"""Inviting somebody who was given a login: a link by mail with which they set their own password."""
+"""Invitations: an e-mail with a link with which a new user sets the password."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -13,9 +13,9 @@ DAYS = settings.PASSWORD_RESET_TIMEOUT // 86_400
 
 
 def send_invitation(user: User) -> None:
-    """The link works once, until a password is set, and for `DAYS` days. Errors of the mail server are raised."""
+    """Send a link that works once, until a password is set, and for `DAYS` days. Raises errors of the mail server."""
     key = default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
-    told = {"user": user, "address": settings.PUBLIC_URL + path, "days": DAYS, "site": settings.PUBLIC_URL}
-    text = render_to_string("account/email/invitation.txt", told)
-    send_mail("Sitelight: your login", text, settings.DEFAULT_FROM_EMAIL, [user.email])
+    context = {"user": user, "address": settings.PUBLIC_URL + path, "days": DAYS, "site": settings.PUBLIC_URL}
+    text = render_to_string("account/email/invitation.txt", context)
+    send_mail("Sitelight: your account", text, settings.DEFAULT_FROM_EMAIL, [user.email])

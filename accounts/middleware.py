@@ -1,4 +1,4 @@
-"""What is asked of everybody who is signed in, before their page."""
+"""Middleware for signed-in users: last use of the session, and the second factor requirement."""
 
 from django.conf import settings
 from django.shortcuts import redirect
@@ -6,12 +6,12 @@ from django.shortcuts import redirect
 from accounts.mfa.policy import must_set_up_mfa
 from accounts.sessions import touch_session
 
-#: Where one sets up a second factor, or leaves.
+#: Paths that stay available without a second factor.
 EXEMPT_PREFIXES = ("/accounts/", "/healthz", settings.STATIC_URL)
 
 
 class LastSeenMiddleware:
-    """Keeps the list of one's sessions true. One query a page."""
+    """Updates when the session was last used. One query a page."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -23,7 +23,7 @@ class LastSeenMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Nothing opens for those who need a second factor and have none, but the pages where they set one up."""
+    """Redirects users who need a second factor and have none to the page to set one up."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Who signs in: users, their dated assignments, and partners with their keys."""
+"""Users, their dated assignments, and API partners."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -16,15 +16,15 @@ from trials.models import Trial
 __all__ = ["Assignment", "AssignmentKind", "FactorRemoval", "Partner", "User"]
 
 
-#: Columns about the person, whose former values can be erased.
+#: Personal columns, whose former values can be erased.
 PERSONAL = ("username", "first_name", "last_name", "email")
-#: Why a password's hash changes while the password stays: the hasher or its cost was changed.
-REHASH_REASON = "The same password, hashed in the present way"
+#: The reason saved when the hash of an unchanged password is updated.
+REHASH_REASON = "Password hash updated, same password"
 
 
 @tracked(erasable=PERSONAL, secret=("password",), unsigned=("last_login",))
 class User(AbstractUser):
-    """Somebody who signs in. `actor` is the key under which the trail and the product remember what they did."""
+    """A user who signs in. `actor` is the author key of the user's changes."""
 
     class Meta:
         ordering = ["username"]
@@ -37,13 +37,13 @@ class User(AbstractUser):
         return f"user:{self.pk}"
 
     def check_password(self, raw_password) -> bool:
-        """Whether it is the user's. An outdated hash is replaced, which the trail calls by its name."""
+        """Whether the password is the user's; an outdated hash is replaced, with REHASH_REASON in the history."""
         with authored(self.actor, reason=REHASH_REASON):
             return super().check_password(raw_password)
 
     @cached_property
     def kinds_in_force(self) -> frozenset[str]:
-        """What the user is today: the kinds of the assignments in force. One query for each user object."""
+        """The kinds of the assignments in force today. One query for each user object."""
         if not self.is_active:
             return frozenset()
         return frozenset(self.assignments.in_force(dates.today()).order_by().values_list("kind", flat=True))
@@ -54,7 +54,7 @@ class User(AbstractUser):
 
     @property
     def is_manager(self) -> bool:
-        """Whether the user may correct what others entered; administrators may, too."""
+        """Whether the user may correct entries of others: managers and administrators."""
         return self.is_administrator or AssignmentKind.MANAGER in self.kinds_in_force
 
     @property
@@ -75,17 +75,17 @@ class User(AbstractUser):
 
     @property
     def can_edit_something(self) -> bool:
-        """Whether there may be a place where the user enters something: readers of everything have none as such."""
+        """Whether the user is a coordinator or an administrator; managers and inspectors only read."""
         return self.coordinates_trials or AssignmentKind.SITE_COORDINATOR in self.kinds_in_force
 
     @property
     def can_open_admin(self) -> bool:
-        """Staff with something to look after today. `is_staff` says no more than that the door may open."""
+        """Whether the user is active staff with an assignment in force today; `is_staff` alone is not enough."""
         return self.is_active and self.is_staff and self.has_any_assignment
 
     @property
     def needs_second_factor(self) -> bool:
-        """Whether a stolen password would open more than a site: to all but site coordinators and partners."""
+        """Whether a second factor is required: for all roles but site coordinators and partners."""
         return self.reads_everything or self.coordinates_trials
 
 
@@ -98,15 +98,15 @@ class AssignmentKind(models.TextChoices):
 
 class AssignmentQuerySet(models.QuerySet):
     def in_force(self, day):
-        """Those that hold on a day, their last day included."""
+        """The assignments in force on a day; `ends_on` is the last day."""
         return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
 @tracked()
 class Assignment(models.Model):
-    """A role from a day to a day, and who granted it.
+    """A dated role of a user, and who granted it.
 
-    A coordinator's is for one trial or site, a manager's or inspector's for everything.
+    A coordinator's assignment is for one trial or site, a manager's or inspector's for all.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="assignments", verbose_name="user")
@@ -117,8 +117,8 @@ class Assignment(models.Model):
     trial_site = models.ForeignKey(
         TrialSite, models.CASCADE, null=True, blank=True, related_name="assignments", verbose_name="site"
     )
-    starts_on = models.DateField("from")
-    ends_on = models.DateField("to", null=True, blank=True, help_text="The last day.")
+    starts_on = models.DateField("first day")
+    ends_on = models.DateField("last day", null=True, blank=True)
     granted_by = models.CharField("granted by", max_length=80, editable=False, help_text="A key such as user:7.")
 
     objects = AssignmentQuerySet.as_manager()
@@ -131,13 +131,13 @@ class Assignment(models.Model):
                 | Q(kind="TRIAL_COORDINATOR", trial__isnull=False, trial_site__isnull=True)
                 | Q(kind__in=["MANAGER", "INSPECTOR"], trial__isnull=True, trial_site__isnull=True),
                 name="assignment_kind_fits_its_place",
-                violation_error_message="A site coordinator is assigned to a site, a trial coordinator to a trial, "
-                "a manager or inspector to neither.",
+                violation_error_message="Choose a site for a site coordinator, a trial for a trial coordinator, and "
+                "neither for a manager or inspector.",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="INSPECTOR") | Q(ends_on__isnull=False),
                 name="assignment_of_an_inspector_ends",
-                violation_error_message="An inspector reads for a set time: say the last day.",
+                violation_error_message="Inspector access is limited. Enter the last day.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
@@ -152,10 +152,10 @@ class Assignment(models.Model):
 
 @tracked()
 class Partner(models.Model):
-    """An organization that reads the API. Its keys belong to its user, which cannot sign in with a password."""
+    """An organization that uses the API. Its keys belong to its user, which cannot sign in with a password."""
 
     name = models.CharField("name", max_length=200, unique=True)
-    user = models.OneToOneField(User, models.PROTECT, related_name="partner", verbose_name="user of its keys")
+    user = models.OneToOneField(User, models.PROTECT, related_name="partner", verbose_name="user of the keys")
     is_active = models.BooleanField("active", default=True)
 
     class Meta:
@@ -165,4 +165,4 @@ class Partner(models.Model):
         return self.name
 
 
-from accounts import access_trail  # noqa: E402, F401 - the trail of what other packages keep about users
+from accounts import access_trail  # noqa: E402, F401 - the history of other packages' tables about users

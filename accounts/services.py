@@ -1,4 +1,4 @@
-"""Assigning many sites to a user at once, and handing a coordinator's assignments over to another user."""
+"""Assigning many sites to a user, and handing over a coordinator's assignments to another user."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass
 class AssignmentChanges:
-    """`created` are the new assignments, `already` those that made a new one needless."""
+    """`created` are the new assignments, `already_assigned` those that are already covered."""
 
     created: list[Assignment] = field(default_factory=list)
     already_assigned: list[Assignment] = field(default_factory=list)
@@ -27,19 +27,19 @@ class AssignmentChanges:
 def assign_sites(
     user: User, *, sites: Iterable[TrialSite], starts_on: date, ends_on: date | None = None, author: str, reason: str
 ) -> AssignmentChanges:
-    """Make the user coordinator of these sites. A site that is the user's for all these days is left as it is.
+    """Make the user coordinator of these sites; a site already assigned for the whole period is skipped.
 
-    Where an assignment ends within these days, the new one begins on the day after.
+    Where an existing assignment ends within the period, the new one begins on the day after.
     """
     _lock_users(user)
-    wanted = [
+    requested = [
         Assignment(
             user=user, kind=AssignmentKind.SITE_COORDINATOR, trial_site=site,
             starts_on=starts_on, ends_on=ends_on, granted_by=author,
         )
         for site in sites
     ]  # fmt: skip
-    changes = planned_assignments(user, wanted)
+    changes = planned_assignments(user, requested)
     with authored(author, reason=reason):
         for assignment in changes.created:
             assignment.save()
@@ -50,20 +50,20 @@ def assign_sites(
 def hand_over_assignments(
     leaver: User, successor: User, *, assignments: Collection[int], on: date, author: str, reason: str
 ) -> AssignmentChanges:
-    """End these assignments of the leaver on the day before, and begin the same for the successor on the day.
+    """End these assignments of the leaver on the day before `on`, and begin the same for the successor on that day.
 
-    All or none: ValidationError for one that is not the leaver's as a coordinator, or is over by then. One that begins
-    later has not begun for the leaver, so it is deleted.
+    All or none: ValidationError for an assignment that is not a coordinator's assignment of the leaver, or that ends
+    before. An assignment that begins later is deleted for the leaver.
     """
     if leaver.pk == successor.pk:
-        raise ValidationError("Choose somebody else than the person who leaves.", code="same-user")
+        raise ValidationError("Choose another user: this one has the assignments now.", code="same-user")
     _lock_users(leaver, successor)
-    held = list(_coordinator_assignments(leaver, on).select_for_update(of=("self",)).filter(pk__in=assignments))
-    if not assignments or len(held) != len(set(assignments)):
-        raise ValidationError("Choose assignments that the person holds on that day or later.", code="not-held")
-    changes = planned_handover(held, successor, on=on, author=author)
+    current = list(_coordinator_assignments(leaver, on).select_for_update(of=("self",)).filter(pk__in=assignments))
+    if not assignments or len(current) != len(set(assignments)):
+        raise ValidationError("Select assignments that are in force on that day or later.", code="not-held")
+    changes = planned_handover(current, successor, on=on, author=author)
     with authored(author, reason=reason):
-        for assignment in held:
+        for assignment in current:
             _end_before(assignment, on)
         for assignment in changes.created:
             assignment.save()
@@ -71,41 +71,41 @@ def hand_over_assignments(
 
 
 def assignments_to_hand_over(user: User, *, on: date):
-    """The coordinator's assignments that are not over on the day, as a queryset with their places."""
+    """A queryset of the coordinator's assignments that have not ended on the day, with trial and site."""
     return _coordinator_assignments(user, on).select_related("trial", "trial_site__facility", "trial_site__trial")
 
 
 def planned_handover(
     assignments: Iterable[Assignment], successor: User, *, on: date, author: str = ""
 ) -> AssignmentChanges:
-    """What the successor gets, unsaved. One query."""
-    wanted = [
+    """The successor's assignments, unsaved. One query."""
+    requested = [
         Assignment(
             user=successor, kind=one.kind, trial=one.trial, trial_site=one.trial_site,
             starts_on=max(on, one.starts_on), ends_on=one.ends_on, granted_by=author,
         )
         for one in assignments
     ]  # fmt: skip
-    return planned_assignments(successor, wanted)
+    return planned_assignments(successor, requested)
 
 
 def planned_assignments(user: User, requested: Iterable[Assignment]) -> AssignmentChanges:
-    """Which of these assignments the user lacks, unsaved and beginning where the present ones end. One query."""
-    present: dict[tuple, list[Assignment]] = {}
+    """The requested assignments that the user lacks, unsaved, beginning after the existing ones. One query."""
+    existing: dict[tuple, list[Assignment]] = {}
     for assignment in user.assignments.order_by("starts_on", "pk"):
-        present.setdefault(_place(assignment), []).append(assignment)
+        existing.setdefault(_place(assignment), []).append(assignment)
     changes = AssignmentChanges()
     for assignment in requested:
-        last = _extend(assignment, present.get(_place(assignment), []))
-        if last is None or (assignment.ends_on and assignment.starts_on > assignment.ends_on):
+        start = _move_start(assignment, existing.get(_place(assignment), []))
+        if start is None or (assignment.ends_on and assignment.starts_on > assignment.ends_on):
             changes.already_assigned.append(assignment)
         else:
             changes.created.append(assignment)
     return changes
 
 
-def _extend(assignment: Assignment, existing: Iterable[Assignment]) -> date | None:
-    """Move the beginning behind the present assignments, and give it; None where one of them has no end."""
+def _move_start(assignment: Assignment, existing: Iterable[Assignment]) -> date | None:
+    """Move the first day after the existing assignments and return it; None where one of them has no last day."""
     for other in existing:
         if other.starts_on > assignment.starts_on:
             break
@@ -133,5 +133,5 @@ def _place(assignment: Assignment) -> tuple:
 
 
 def _lock_users(*users: User) -> None:
-    """In the order of their keys, so that two requests wait for one another and none assigns twice."""
+    """Lock in the order of their ids, so that concurrent requests wait and do not assign twice."""
     list(User.objects.select_for_update().filter(pk__in=[user.pk for user in users]).order_by("pk"))

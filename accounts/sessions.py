@@ -1,4 +1,4 @@
-"""Where a user is signed in, told to them, and ended by them."""
+"""A user's sessions: listing and ending them."""
 
 from datetime import timedelta
 
@@ -13,36 +13,36 @@ TOUCH_INTERVAL = timedelta(minutes=1)
 
 
 def live_sessions(user) -> list[UserSession]:
-    """The sessions with which somebody is signed in as the user now, the last seen first. Two queries."""
+    """The user's valid sessions, the last used first. Two queries."""
     listed = {session.session_key: session for session in UserSession.objects.filter(user=user)}
-    kept = Session.objects.filter(session_key__in=listed, expire_date__gt=timezone.now())
-    live = [listed[row.session_key] for row in kept if _is_valid(row, user)]
+    stored = Session.objects.filter(session_key__in=listed, expire_date__gt=timezone.now())
+    live = [listed[row.session_key] for row in stored if _is_valid(row, user)]
     return sorted(live, key=lambda session: session.last_seen_at, reverse=True)
 
 
 def end_sessions(sessions: QuerySet[UserSession]) -> None:
-    """Their browsers are out with their next request."""
+    """Delete sessions; their browsers are signed out on the next request."""
     Session.objects.filter(session_key__in=sessions.values("session_key")).delete()
     sessions.delete()
 
 
 def end_sessions_of(user, *, except_key: str | None = None) -> None:
-    """All of the user's sessions, except the one with the key `but`."""
+    """End all sessions of the user, except the one with the key `except_key`."""
     end_sessions(UserSession.objects.filter(user=user).exclude(session_key=except_key or ""))
 
 
 def update_session_key(request, former_key: str) -> None:
-    """The session that got a new key stays in the list of its user's sessions."""
+    """Keep a session in the user's list after its key has changed."""
     UserSession.objects.filter(session_key=former_key).update(session_key=request.session.session_key)
 
 
 def touch_session(request) -> None:
-    """Remembers when and whence a session was used, at most once a minute."""
+    """Save when and with which browser a session was last used, at most once a minute."""
     now = timezone.now()
     session = UserSession.objects.filter(session_key=request.session.session_key, last_seen_at__lt=now - TOUCH_INTERVAL)
     session.update(last_seen_at=now, user_agent=request.headers.get("User-Agent", "")[:200])
 
 
 def _is_valid(row: Session, user) -> bool:
-    """A session from before the password was changed elsewhere (in the admin) opens nothing, and is none."""
+    """Whether a session is newer than the last change of the password, also in the admin."""
     return constant_time_compare(row.get_decoded().get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())

@@ -1,4 +1,4 @@
-"""Coming in through an organization's own door (OpenID Connect), where one is set."""
+"""Single sign-on with an organization's OpenID Connect provider, where one is configured."""
 
 from functools import wraps
 
@@ -15,19 +15,19 @@ from accounts.models import User
 
 
 class ExistingUsersOnlyAdapter(DefaultSocialAccountAdapter):
-    """Only people with an account here come in, each time found by an address that the provider calls verified.
+    """Signs in existing users only, found on each sign-in by an e-mail address that the provider has verified.
 
-    Nothing of the provider is kept: whose address an administrator takes away does not come in any more.
+    No data of the provider is stored: a user whose e-mail address is removed can no longer sign in this way.
     """
 
     def is_open_for_signup(self, request, sociallogin) -> bool:
         return False
 
     def authenticate_by_email(self, sociallogin) -> None:
-        """Not allauth's way, which erases the password of whoever comes in so."""
+        """Does nothing: allauth's implementation would delete the user's password."""
 
     def on_authentication_error(self, request, provider, *, error=None, **_) -> None:
-        """Whoever goes back at the provider's is told so here: allauth would lead to an address that is not open."""
+        """A page for sign-ins cancelled at the provider; allauth would redirect to a disabled URL."""
         if error == AuthError.CANCELLED:
             raise ImmediateHttpResponse(render(request, "socialaccount/login_cancelled.html"))
 
@@ -39,19 +39,17 @@ class ExistingUsersOnlyAdapter(DefaultSocialAccountAdapter):
 
 
 def find_user(sociallogin) -> User | None:
-    """The one user with a verified address of this login. Two with the same address are nobody."""
-    addresses = [told.email for told in sociallogin.email_addresses if told.verified in (True, "true")]
+    """The only active user with a verified e-mail address of this login; None for no user or several."""
+    addresses = [address.email for address in sociallogin.email_addresses if address.verified in (True, "true")]
     users = [user for address in addresses for user in User.objects.filter(email__iexact=address, is_active=True)[:2]]
     return users[0] if len(users) == 1 else None
 
 
 def _if_configured(view):
-    """Without a provider in the settings there is no such page; nor for linking one to an account that is open.
-    A provider that is away, or says what nobody understands, is told in words.
-    """
+    """Decorator: a 404 without a configured provider and for linking accounts; a 502 page when the provider fails."""
 
     @wraps(view)
-    def only_where_set(request, **kwargs):
+    def wrapper(request, **kwargs):
         if not settings.OIDC_SERVER_URL or "process" in request.GET:
             raise Http404
         try:
@@ -59,7 +57,7 @@ def _if_configured(view):
         except (RequestException, LookupError):
             return render(request, "socialaccount/authentication_error.html", status=502)
 
-    return only_where_set
+    return wrapper
 
 
 log_in = _if_configured(views.login)

@@ -1,4 +1,4 @@
-"""Everything about signing in. Ours come first; allauth's pages are drawn by templates/account and templates/mfa."""
+"""URLs of sign-in and the account; Sitelight's own come first, allauth's use templates/account and templates/mfa."""
 
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from accounts import single_sign_on, views
 from accounts.drafts import views as draft_views
 
-to_the_account = login_required(RedirectView.as_view(pattern_name="account"))
+redirect_to_account = login_required(RedirectView.as_view(pattern_name="account"))
 
 urlpatterns = [
     path("", views.account, name="account"),
@@ -18,10 +18,10 @@ urlpatterns = [
     path("drafts/<int:pk>/discard/", draft_views.discard, name="draft_discard"),
     path("oidc/login/", single_sign_on.log_in, {"provider_id": "oidc"}, name="openid_connect_login"),
     path("oidc/login/callback/", single_sign_on.callback, {"provider_id": "oidc"}, name="openid_connect_callback"),
-    # What allauth spreads over pages of its own stands on the account's page
-    path("2fa/", to_the_account),
-    path("2fa/webauthn/", to_the_account),
-    path("email/", to_the_account),  # an administrator changes it: who comes in is found by it
+    # These pages of allauth are part of the account page.
+    path("2fa/", redirect_to_account),
+    path("2fa/webauthn/", redirect_to_account),
+    path("email/", redirect_to_account),  # only an administrator changes the address, as it identifies the user
     path("2fa/recovery-codes/", views.recovery_codes, name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/download/", views.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("", include("allauth.account.urls")),

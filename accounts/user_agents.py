@@ -1,6 +1,6 @@
-"""A browser's own description of itself, in a few words that its owner recognises."""
+"""Names of browser and system from a User-Agent header."""
 
-#: The first that is found counts: each browser also claims to be those below it.
+#: The first match counts: the header of each browser also contains the names below it.
 BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -24,11 +24,11 @@ SYSTEMS = {
 
 
 def format_device(user_agent: str) -> str:
-    """Such as "Firefox on Windows"; honest where nothing is known."""
-    browser = _first(BROWSERS, user_agent) or "A browser we do not know"
+    """A name such as "Firefox on Windows", or "Unknown browser"."""
+    browser = _first(BROWSERS, user_agent) or "Unknown browser"
     system = _first(SYSTEMS, user_agent)
     return f"{browser} on {system}" if system else browser
 
 
-def _first(known: dict[str, str], user_agent: str) -> str:
-    return next((words for mark, words in known.items() if mark in user_agent), "")
+def _first(names: dict[str, str], user_agent: str) -> str:
+    return next((name for token, name in names.items() if token in user_agent), "")

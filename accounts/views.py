@@ -1,4 +1,4 @@
-"""One's own account."""
+"""Views of the user's own account."""
 
 from contextlib import nullcontext
 from functools import wraps
@@ -20,13 +20,13 @@ from history.authorship import authored
 @login_required
 @never_cache
 def account(request):
-    """Password, second factors and passkeys, and where one is signed in."""
+    """Password, second factors, passkeys and sessions."""
     return render(
         request,
         "account/account.html",
         {
-            "factors": get_mfa_methods(request.user),
-            "is_missing": must_set_up_mfa(request.user),
+            "mfa_methods": get_mfa_methods(request.user),
+            "is_mfa_missing": must_set_up_mfa(request.user),
             "sessions": sessions.live_sessions(request.user),
             "this_session": request.session.session_key,
         },
@@ -34,14 +34,14 @@ def account(request):
 
 
 def _record_codes_shown(view):
-    """Recovery codes remember that they were shown, which is a write of a page that is read."""
+    """Decorator: allauth saves that recovery codes were shown, a write on a GET request that needs an author."""
 
     @wraps(view)
-    def noting(request, **kwargs):
+    def wrapper(request, **kwargs):
         with authored(request.user.actor, reason="Recovery codes shown") if request.user.pk else nullcontext():
             return view(request, **kwargs)
 
-    return noting
+    return wrapper
 
 
 recovery_codes = _record_codes_shown(allauth_views.view_recovery_codes)
@@ -51,7 +51,7 @@ download_recovery_codes = _record_codes_shown(allauth_views.download_recovery_co
 @require_safe
 @login_required
 def set_up_second_factor(request):
-    """Where those are led who need one and have none."""
+    """The page to set up a second factor, for users who need one and have none."""
     return render(request, "account/second_factor.html") if must_set_up_mfa(request.user) else redirect("account")
 
 
@@ -60,7 +60,7 @@ def set_up_second_factor(request):
 def end_session(request, pk):
     session = get_object_or_404(UserSession, pk=pk, user=request.user)
     sessions.end_sessions(UserSession.objects.filter(pk=session.pk))
-    messages.success(request, "Ended. Whoever sits there must sign in again.")
+    messages.success(request, "Session ended.")
     return redirect("account")
 
 
@@ -68,5 +68,5 @@ def end_session(request, pk):
 @login_required
 def end_other_sessions(request):
     sessions.end_sessions_of(request.user, except_key=request.session.session_key)
-    messages.success(request, "You are signed in here only.")
+    messages.success(request, "All other sessions ended. You are signed in on this device only.")
     return redirect("account")

@@ -1,4 +1,4 @@
-"""Users, grants and partners in the admin."""
+"""The admin of users, assignments and API partners."""
 
 from accounts.admin.assignment import AssignmentAdmin
 from accounts.admin.partner import PartnerAdmin

@@ -1,4 +1,4 @@
-"""The admin's pages that assign a hospital or a list of sites to a user, and hand assignments over to another."""
+"""Admin pages that assign the sites of a facility or a list to a user, and hand over assignments to another user."""
 
 from django import forms
 from django.contrib import messages
@@ -28,13 +28,13 @@ APPLY, PREVIEW = "apply", "preview"
 
 
 class SteppedForm(forms.Form):
-    """A form that is previewed before it is applied: the reason is asked for at the second step."""
+    """A form with a preview; the reason is required when it is applied."""
 
     why = forms.CharField(
-        label="Reason",
+        label="Reason for change",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Saved in the audit trail. Needed to save, not for the preview.",
+        help_text="Saved in the audit trail. Required to save, not for the preview.",
     )
 
     @property
@@ -49,19 +49,19 @@ class SteppedForm(forms.Form):
 
 
 class SitesForm(SteppedForm):
-    """Which sites, from when, and why. `sites` are those that were found."""
+    """The sites of a facility or a list, the period and the reason; `sites` are the matched sites."""
 
-    facility = forms.ModelChoiceField(Facility.objects.all(), label="Hospital", required=False)
+    facility = forms.ModelChoiceField(Facility.objects.all(), label="Facility", required=False)
     pasted = forms.CharField(
         label="List of sites",
         required=False,
         max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="One site a line: a site number, a hospital (all its sites), or a trial and a hospital in two "
-        "columns. A table with headings can be pasted as it is.",
+        help_text="One site per line: a site number, a facility (all its sites), or a trial and a facility in two "
+        "columns. You can also paste a table with headings.",
     )
-    starts_on = DayFormField(label="From")
-    ends_on = DayFormField(label="To", required=False, help_text="The last day. Leave it blank if it is not known.")
+    starts_on = DayFormField(label="First day")
+    ends_on = DayFormField(label="Last day", required=False, help_text="Optional. Leave blank if unknown.")
     field_order = ["facility", "pasted", "starts_on", "ends_on", "why"]
 
     def __init__(self, *args, admin_site, **kwargs):
@@ -76,12 +76,12 @@ class SitesForm(SteppedForm):
         text = self.cleaned_data["pasted"]
         if text:
             try:
-                found = read_site_list(text)
+                site_list = read_site_list(text)
             except TableError as error:
                 raise ValidationError(str(error), code="unreadable") from None
-            if found.problems:
-                raise ValidationError([ValidationError(words, code="unknown-site") for words in found.problems])
-            self.sites += found.sites
+            if site_list.problems:
+                raise ValidationError([ValidationError(text, code="unknown-site") for text in site_list.problems])
+            self.sites += site_list.sites
         return text
 
     def clean(self):
@@ -90,14 +90,16 @@ class SitesForm(SteppedForm):
             self.sites += sites_of_facilities([facility.pk])
         self.sites = list({site.pk: site for site in self.sites}.values())
         if not self.sites and not self.errors:
-            raise ValidationError("Choose a hospital that takes part in a trial, or paste a list.", code="no-site")
+            raise ValidationError(
+                "No sites. Choose a facility with a site in a trial, or paste a list.", code="no-site"
+            )
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", "An assignment cannot end before it starts.")
         return cleaned
 
     def planned_changes(self, user):
-        """What saving would do, for the preview."""
+        """The changes that saving would make, for the preview."""
         days = {name: self.cleaned_data[name] for name in ("starts_on", "ends_on")}
         kind = AssignmentKind.SITE_COORDINATOR
         return planned_assignments(
@@ -106,15 +108,15 @@ class SitesForm(SteppedForm):
 
 
 class HandoverForm(SteppedForm):
-    """To whom, from which day, and why."""
+    """The successor, the first day and the reason."""
 
     successor = forms.ModelChoiceField(
         User.objects.filter(is_active=True, partner__isnull=True),
         label="New coordinator",
-        error_messages={"invalid_choice": "Choose somebody who may sign in."},
+        error_messages={"invalid_choice": "Choose a user who can sign in."},
     )
     on = DayFormField(
-        label="From", help_text="The first day of the new coordinator. The day before is the last of the present one."
+        label="First day for the new coordinator", help_text="The present coordinator's last day is the day before."
     )
     field_order = ["successor", "on", "why"]
 
@@ -127,7 +129,7 @@ class HandoverForm(SteppedForm):
 
 
 class AssignmentViewsMixin:
-    """For the admin of users."""
+    """Views of UserAdmin that assign sites and hand over assignments."""
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -138,50 +140,52 @@ class AssignmentViewsMixin:
         return [*own, *super().get_urls()]
 
     def assign_view(self, request, pk):
-        """The sites of a hospital or a list: shown first, then assigned in one save."""
+        """Assigns the sites of a facility or a list, after a preview."""
         user = self._user(request, pk)
         form = SitesForm(request.POST or None, admin_site=self.admin_site, initial={"starts_on": dates.today()})
-        chosen, plan = _keys(request, "site"), None
+        selected, plan = _keys(request, "site"), None
         if form.is_valid():
             plan = form.planned_changes(user)
-            if form.is_applied and not chosen:
-                form.add_error(None, "Choose at least one site.")
+            if form.is_applied and not selected:
+                form.add_error(None, "Select at least one site.")
             elif form.is_applied:
-                return self._assign(request, user, form, chosen)
-        context = {"form": form, "plan": plan, "chosen": chosen or _sites_of(plan)}
+                return self._assign(request, user, form, selected)
+        context = {"form": form, "plan": plan, "selected": selected or _sites_of(plan)}
         return self._page(request, user, "admin/assign_sites.html", "Assign sites", context)
 
-    def _assign(self, request, user, form, chosen):
+    def _assign(self, request, user, form, selected):
         days = {name: form.cleaned_data[name] for name in ("starts_on", "ends_on")}
-        sites = [site for site in form.sites if site.pk in chosen]
+        sites = [site for site in form.sites if site.pk in selected]
         why = form.cleaned_data["why"]
         changes = assign_sites(user, sites=sites, **days, author=request.user.actor, reason=why)
         messages.success(request, _changes_message(changes, str(user)))
         return redirect("admin:accounts_user_change", user.pk)
 
     def handover_view(self, request, pk):
-        """A coordinator's assignments go to another user from a day on: shown first, then saved at once."""
+        """Hands over a coordinator's assignments to another user from a day, after a preview."""
         leaver = self._user(request, pk)
         initial = {"on": dates.today()}
         form = HandoverForm(request.POST or None, admin_site=self.admin_site, leaver=leaver, initial=initial)
-        chosen, plan = _keys(request, "assignment"), None
+        selected, plan = _keys(request, "assignment"), None
         if form.is_valid():
             on, successor = form.cleaned_data["on"], form.cleaned_data["successor"]
-            held = assignments_to_hand_over(leaver, on=on).filter(pk__in=chosen)
+            to_hand_over = assignments_to_hand_over(leaver, on=on).filter(pk__in=selected)
             if not form.is_applied:
-                plan = planned_handover(held, successor, on=on)
-            elif self._hand_over(request, leaver, form, chosen):
+                plan = planned_handover(to_hand_over, successor, on=on)
+            elif self._hand_over(request, leaver, form, selected):
                 return redirect("admin:accounts_user_change", successor.pk)
         assignments = list(assignments_to_hand_over(leaver, on=dates.today()))
-        ticked = chosen if form.is_bound else {one.pk for one in assignments}
-        context = {"form": form, "assignments": assignments, "chosen": ticked, "plan": plan}
+        if not form.is_bound:
+            selected = {one.pk for one in assignments}
+        context = {"form": form, "assignments": assignments, "selected": selected, "plan": plan}
         return self._page(request, leaver, "admin/hand_over.html", "Hand over assignments", context)
 
-    def _hand_over(self, request, leaver, form, chosen) -> bool:
+    def _hand_over(self, request, leaver, form, selected) -> bool:
         on, successor = form.cleaned_data["on"], form.cleaned_data["successor"]
+        why = form.cleaned_data["why"]
         try:
             changes = hand_over_assignments(
-                leaver, successor, assignments=chosen, on=on, author=request.user.actor, reason=form.cleaned_data["why"]
+                leaver, successor, assignments=selected, on=on, author=request.user.actor, reason=why
             )
         except ValidationError as error:
             form.add_error(None, error)
@@ -197,8 +201,8 @@ class AssignmentViewsMixin:
 
     def _page(self, request, user, template, title, context):
         media = self.media + context["form"].media
-        shown = {"title": title, "subtitle": str(user), "original": user, "opts": self.opts, "media": media}
-        return TemplateResponse(request, template, {**self.admin_site.each_context(request), **shown, **context})
+        page = {"title": title, "subtitle": str(user), "original": user, "opts": self.opts, "media": media}
+        return TemplateResponse(request, template, {**self.admin_site.each_context(request), **page, **context})
 
 
 def _keys(request, name: str) -> set[int]:
@@ -211,5 +215,5 @@ def _sites_of(plan) -> set[int]:
 
 def _changes_message(changes, name: str) -> str:
     created, already = len(changes.created), len(changes.already_assigned)
-    words = f"{created} assignment{'' if created == 1 else 's'} added for {name}."
-    return f"{words} {already} were there already." if already else words
+    text = f"{created} assignment{'' if created == 1 else 's'} added for {name}."
+    return f"{text} {already} already existed." if already else text

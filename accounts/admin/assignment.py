@@ -1,7 +1,4 @@
-"""Pages that only administrators find.
-
-Who was granted what, to read: for inspectors and administrators. Grants are made on the page of their user.
-"""
+"""The read-only admin of assignments, for inspectors and administrators; assignments are edited on the user's page."""
 
 from django.contrib import admin
 
@@ -12,6 +9,8 @@ from history.actor_names import actor_names
 
 
 class AdministratorsOnly(ScopedAdmin):
+    """A ModelAdmin for administrators only."""
+
     def scope(self, queryset, user):
         return queryset if user.is_administrator else queryset.none()
 
@@ -22,15 +21,15 @@ class AdministratorsOnly(ScopedAdmin):
 @admin.register(Assignment)
 class AssignmentAdmin(ScopedAdmin):
     permission_table = GRANT
-    list_display = ["who", "kind", "place", "starts_on", "ends_on"]
-    list_display_links = ["who"]
+    list_display = ["user_name", "kind", "place", "starts_on", "ends_on"]
+    list_display_links = ["user_name"]
     list_filter = ["kind"]
     list_select_related = ["user", "trial", "trial_site__facility", "trial_site__trial"]
     ordering = ["-starts_on", "-id"]
     sortable_by = []
     search_fields = ["user__first_name", "user__last_name"]
-    fields = ["who", "kind", "trial", "trial_site", ("starts_on", "ends_on"), "granted"]
-    readonly_fields = ["who", "granted"]
+    fields = ["user_name", "kind", "trial", "trial_site", ("starts_on", "ends_on"), "granted_by_name"]
+    readonly_fields = ["user_name", "granted_by_name"]
 
     def scope(self, queryset, user):
         return queryset.all() if _may_read(user) else queryset.none()
@@ -44,17 +43,17 @@ class AssignmentAdmin(ScopedAdmin):
     def has_add_permission(self, request):
         return False
 
-    @admin.display(description="who")
-    def who(self, grant):
-        return str(grant.user)
+    @admin.display(description="user")
+    def user_name(self, assignment):
+        return str(assignment.user)
 
-    @admin.display(description="where")
-    def place(self, grant):
-        return str(grant.trial_site or (grant.trial.number if grant.trial else "Everywhere"))
+    @admin.display(description="site or trial")
+    def place(self, assignment):
+        return str(assignment.trial_site or (assignment.trial.number if assignment.trial else "All trials"))
 
     @admin.display(description="granted by")
-    def granted(self, grant):
-        return actor_names([grant.granted_by])[grant.granted_by] or grant.granted_by
+    def granted_by_name(self, assignment):
+        return actor_names([assignment.granted_by])[assignment.granted_by] or assignment.granted_by
 
 
 def _may_read(user) -> bool:

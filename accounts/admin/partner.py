@@ -1,4 +1,4 @@
-"""Partners and their keys."""
+"""The admin of API partners and their keys."""
 
 from django.contrib import admin, messages
 from django.http import Http404
@@ -50,7 +50,7 @@ class PartnerAdmin(AdministratorsOnly):
         return [*own, *super().get_urls()]
 
     def key_view(self, request, pk):
-        """Make a key and show it, this once."""
+        """Creates a key and shows it once."""
         return never_cache(require_POST(self._show_new_key))(request, pk)
 
     def revoke_view(self, request, pk):
@@ -60,10 +60,10 @@ class PartnerAdmin(AdministratorsOnly):
         partner = get_object_or_404(self.get_queryset(request), pk=pk)
         why = request.POST.get("why", "").strip()
         if not why:
-            return self._ask_why(request, partner)
+            return self._require_reason(request, partner)
         context = {
             **self.admin_site.each_context(request),
-            "title": "A new key",
+            "title": "New API key",
             "subtitle": str(partner),
             "partner": partner,
             "key": create_key(partner, author=request.user.actor, reason=why),
@@ -74,19 +74,19 @@ class PartnerAdmin(AdministratorsOnly):
         partner = get_object_or_404(self.get_queryset(request), pk=pk)
         why = request.POST.get("why", "").strip()
         if not why:
-            return self._ask_why(request, partner)
-        sent = {"beginning": request.POST.get("key", ""), "digest": request.POST.get("digest", "")}
-        if not revoke_key(partner, **sent, author=request.user.actor, reason=why):
+            return self._require_reason(request, partner)
+        key = {"prefix": request.POST.get("key", ""), "digest": request.POST.get("digest", "")}
+        if not revoke_key(partner, **key, author=request.user.actor, reason=why):
             raise Http404
-        messages.success(request, "Revoked: this key opens nothing from now on.")
+        messages.success(request, "API key revoked.")
         return redirect("admin:accounts_partner_change", partner.pk)
 
-    def _ask_why(self, request, partner):
-        messages.error(request, "Nothing was changed. Say why: it is kept in the history.")
+    def _require_reason(self, request, partner):
+        messages.error(request, "Nothing was changed. Enter a reason for change: it is saved in the audit trail.")
         return redirect("admin:accounts_partner_change", partner.pk)
 
     def history_of(self, request, obj):
-        """What happened to the partner, and to the keys of its user."""
-        of_keys = (entry for entry in trail_with_related(obj.user, {PartnerKey: "user"}) if entry.related_label)
-        told = [*super().history_of(request, obj), *of_keys]
-        return sorted(told, key=lambda entry: (entry.when, entry.entry.id), reverse=True)[:HISTORY_LIMIT]
+        """The history of the partner and of its user's keys."""
+        key_entries = (entry for entry in trail_with_related(obj.user, {PartnerKey: "user"}) if entry.related_label)
+        entries = [*super().history_of(request, obj), *key_entries]
+        return sorted(entries, key=lambda entry: (entry.when, entry.entry.id), reverse=True)[:HISTORY_LIMIT]

@@ -1,4 +1,4 @@
-"""The admin's page on which an administrator sets somebody's password."""
+"""The admin page on which an administrator sets a user's password."""
 
 from contextlib import nullcontext
 
@@ -15,29 +15,29 @@ from history.authorship import authored
 
 class AdminSetPasswordForm(AdminPasswordChangeForm):
     why = forms.CharField(
-        label="Why",
-        help_text="Such as a call back on the number you have. Kept in the history with who and when.",
+        label="Reason for change",
+        help_text="For example, how you verified the user's identity. Saved in the audit trail.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args, **kwargs):
-        """Without Django's choice to have no password: whoever may not sign in is not active."""
+        """Removes Django's option of an unusable password: a user who may not sign in is set inactive."""
         super().__init__(*args, **kwargs)
         self.fields.pop("usable_password", None)
         self.fields["password1"].label = "New password"
-        self.fields["password2"].label = "New password again"
+        self.fields["password2"].label = "Confirm new password"
         self.fields["password2"].help_text = ""
         for name in ("password1", "password2"):
             self.fields[name].required = True
 
     @property
     def changed_data(self) -> list[str]:
-        """Django's own takes every field to be a part of the password."""
+        """The password only: Django's implementation counts every field of the form."""
         return ["password"] if super().changed_data else []
 
 
 class PasswordChangeAdminMixin:
-    """For the admin of users: the password is set in one transaction with its reason, and the user's sessions end."""
+    """View of UserAdmin that sets a password with a reason in one transaction and ends the user's sessions."""
 
     change_password_form = AdminSetPasswordForm
     change_user_password_template = "admin/password_form.html"

@@ -1,4 +1,4 @@
-"""The admin's way to help somebody who lost their second factors."""
+"""The admin action that removes the second factors of users who lost them."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,24 +9,24 @@ from accounts.mfa.policy import remove_second_factors
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label="Why",
-        help_text="How you know that it is them, such as a call back on the number you have. Kept in their history.",
+        label="Reason for change",
+        help_text="How you verified the user's identity, for example a call back. Saved in the audit trail.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
 @admin.action(description="Remove second factors")
 def remove_factors(modeladmin, request, queryset):
-    """Asks why first. The people sign in with their password then, and set up a new factor where they need one."""
-    asked = ReasonForm(request.POST if "reason" in request.POST else None)
-    if not asked.is_valid():
+    """Shows a form for the reason, then removes the factors; users sign in with their password only until then."""
+    form = ReasonForm(request.POST if "reason" in request.POST else None)
+    if not form.is_valid():
         context = {
             **modeladmin.admin_site.each_context(request),
             "title": "Remove second factors",
             "users": queryset,
-            "form": asked,
+            "form": form,
         }
         return TemplateResponse(request, "admin/remove_second_factors.html", context)
     for user in queryset:
-        remove_second_factors(user, author=request.user.actor, reason=asked.cleaned_data["reason"])
-    messages.success(request, "Removed. They are signed out, and sign in with their password.")
+        remove_second_factors(user, author=request.user.actor, reason=form.cleaned_data["reason"])
+    messages.success(request, "Second factors removed. The users are signed out and can sign in with their password.")

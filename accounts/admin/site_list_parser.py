@@ -1,4 +1,4 @@
-"""Reading a pasted list of sites: site numbers, hospitals, or trials with hospitals, one a line."""
+"""Parser of a pasted list of sites: site numbers, facilities, or trials with facilities, one per line."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from sites.spreadsheets.columns import SiteColumn, heading_key, site_columns
 from sites.spreadsheets.site_matching import SiteCells, SiteMatcher, trials_called
 
 _COLUMNS = dict(site_columns())
-#: What the cells are in a list without headings, by their count.
+#: The columns of a list without headings, by the number of cells.
 _WITHOUT_HEADINGS = {
     1: (SiteColumn.SITE,),
     2: (SiteColumn.TRIAL, SiteColumn.SITE),
@@ -29,27 +29,27 @@ MAX_LINES = 500
 
 @dataclass
 class SiteList:
-    """`problems` says of each line that means no site, or more than one, what is wrong with it."""
+    """The matched sites; `problems` has a message for each line that matches no site or more than one."""
 
     sites: list[TrialSite] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
 def read_site_list(text: str) -> SiteList:
-    """The sites that the lines mean; a hospital without a trial means all its sites. TableError for no list."""
+    """The sites of the lines; a facility without a trial means all its sites. TableError for an unreadable list."""
     lines = list(_lines(text))
     if len(lines) > MAX_LINES:
         raise TableError(f"The list has more than {MAX_LINES} lines. Split it into several.")
     matcher = SiteMatcher(_candidates(cells for _, cells in lines))
-    read, found = SiteList(), {}
+    site_list, sites_by_id = SiteList(), {}
     for number, cells in lines:
         try:
-            sites = _sites_of_hospital(cells) if cells.name and not cells.trial else [matcher.match(cells)]
-            found |= {site.pk: site for site in sites}
+            sites = _sites_of_named_facility(cells) if cells.name and not cells.trial else [matcher.match(cells)]
+            sites_by_id |= {site.pk: site for site in sites}
         except ValueError as error:
-            read.problems.append(f"Line {number}: {error}")
-    read.sites = list(found.values())
-    return read
+            site_list.problems.append(f"Line {number}: {error}")
+    site_list.sites = list(sites_by_id.values())
+    return site_list
 
 
 def sites_of_facilities(facilities: Iterable[int]) -> list[TrialSite]:
@@ -61,12 +61,12 @@ def _lines(text: str):
     rows = read_delimited(text, delimiter="\t" if "\t" in text else ";").rows
     columns = _headings(rows[0]) if rows else None
     for row in rows[1:] if columns else rows:
-        known = columns or _WITHOUT_HEADINGS.get(min(len(row.cells), 3))
-        yield row.number, _site_cells(dict(zip(known, row.cells, strict=False)))
+        row_columns = columns or _WITHOUT_HEADINGS.get(min(len(row.cells), 3))
+        yield row.number, _site_cells(dict(zip(row_columns, row.cells, strict=False)))
 
 
 def _headings(row: Row) -> Sequence[SiteColumn | None] | None:
-    """The column of each place, None for one that says nothing about the site; None where these are no headings."""
+    """The column of each cell, None for an unused column; None as a whole when the row is not a row of headings."""
     columns = [_COLUMNS.get(heading_key(cell)) for cell in row.cells]
     return columns if {SiteColumn.NUMBER, SiteColumn.SITE, SiteColumn.NAME} & set(columns) else None
 
@@ -81,7 +81,7 @@ def _site_cells(cells: dict[SiteColumn | None, str]) -> SiteCells:
 
 
 def _candidates(lines: Iterable[SiteCells]):
-    """The sites that the lines may mean by a number or within a trial."""
+    """The sites that the lines may match by number or trial."""
     cells = list(lines)
     texts = {one.number.removeprefix("#").strip() for one in cells}
     numbers = {number for text in texts if (number := parse_whole_number(text)) is not None}
@@ -89,22 +89,22 @@ def _candidates(lines: Iterable[SiteCells]):
     return _with_place().filter(Q(pk__in=numbers) | Q(trial__in=trials.values("pk"))).order_by("pk")
 
 
-def _sites_of_hospital(cells: SiteCells) -> list[TrialSite]:
-    name, _, town = cells.name.partition(",")
-    called = Facility.objects.exclude(name="").filter(
-        Q(name__plain=search_key(cells.name)) | Q(name__plain=search_key(name), city__plain=search_key(town))
+def _sites_of_named_facility(cells: SiteCells) -> list[TrialSite]:
+    name, _, city = cells.name.partition(",")
+    matches = Facility.objects.exclude(name="").filter(
+        Q(name__plain=search_key(cells.name)) | Q(name__plain=search_key(name), city__plain=search_key(city))
     )
     if cells.town:
-        called = called.filter(city__plain=search_key(cells.town))
-    facilities = list(called.order_by("pk")[:6])
+        matches = matches.filter(city__plain=search_key(cells.town))
+    facilities = list(matches.order_by("pk")[:6])
     if not facilities:
-        raise ValueError("No hospital is called so. Check the spelling, or give the site number.")
+        raise ValueError("No facility with this name. Check the spelling, or enter the site number.")
     if len(facilities) > 1:
         listed = "; ".join(str(facility) for facility in facilities)
-        raise ValueError(f"More than one hospital is called so: {listed}. Add the town after a comma.")
+        raise ValueError(f"More than one facility with this name: {listed}. Add the city after a comma.")
     sites = sites_of_facilities([facilities[0].pk])
     if not sites:
-        raise ValueError(f"{facilities[0]} takes part in no trial.")
+        raise ValueError(f"{facilities[0]} has no site in a trial.")
     return sites
 
 

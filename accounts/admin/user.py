@@ -1,4 +1,4 @@
-"""Users and what they were granted."""
+"""The admin of users and their assignments."""
 
 from smtplib import SMTPException
 
@@ -27,14 +27,14 @@ from history.actor_names import actor_names
 from history.forms import ReasonRequiredForm
 from history.related_trail import with_personal_values
 
-#: Roles in words: {field: (label, help text)}.
+#: {field: (label, help text)}.
 FIELD_LABELS = {
-    "is_active": ("May sign in", "Untick it when somebody leaves: their sessions end with the next request."),
+    "is_active": ("Can sign in", "Clear this when the user leaves: all sessions end with the next request."),
     "is_staff": (
-        "May open the administration",
-        "Needs an assignment as well: it decides what is shown there.",
+        "Can open Administration",
+        "Also needs an assignment, which decides what is shown there.",
     ),
-    "is_superuser": ("Administrator", "Reads and changes everything, and gives others their roles."),
+    "is_superuser": ("Administrator", "Reads and changes everything, and assigns roles to other users."),
 }
 NEW_USER_FIELDS = [
     "username",
@@ -48,13 +48,13 @@ NEW_USER_FIELDS = [
 
 
 class PasswordStatusWidget(ReadOnlyPasswordHashWidget):
-    """Whether there is a password, not how it is stored."""
+    """Shows whether a password is set, without its hash."""
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         is_set = bool(value) and not value.startswith(UNUSABLE_PASSWORD_PREFIX)
-        words = "A password is set." if is_set else "No password is set: nobody signs in with one."
-        return context | {"summary": [{"label": words}], "button_label": "Set a new password"}
+        text = "A password is set." if is_set else "No password is set: the user cannot sign in with a password."
+        return context | {"summary": [{"label": text}], "button_label": "Set a new password"}
 
 
 class UserForm(ReasonRequiredForm, UserChangeForm):
@@ -68,42 +68,42 @@ class UserForm(ReasonRequiredForm, UserChangeForm):
 
 
 class NewUserForm(AdminUserCreationForm):
-    """Whoever is invited sets the password; without an invitation the administrator gives one."""
+    """A new user with an invitation, or with a password set by the administrator."""
 
     invite = forms.BooleanField(
         label="Invite by e-mail",
         required=False,
         initial=True,
-        help_text=f"They get a link with which they set their own password. It works for {DAYS} days.",
+        help_text=f"Sends a link with which the user sets the password. The link works for {DAYS} days.",
     )
-    why = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}))
+    why = forms.CharField(label="Reason for change", widget=forms.Textarea(attrs={"rows": 2}))
 
     def clean(self):
         if self.cleaned_data.get("invite"):
             self.cleaned_data["usable_password"] = "false"
             if not self.cleaned_data.get("email") and "email" not in self.errors:
-                self.add_error("email", "Enter the address that the invitation goes to.")
+                self.add_error("email", "Enter the e-mail address for the invitation.")
         return super().clean()
 
 
 class AssignmentInline(PermissionTabularInline):
     model = Assignment
-    fields = ["kind", "trial", "trial_site", "starts_on", "ends_on", "granted"]
-    readonly_fields = ["granted"]
+    fields = ["kind", "trial", "trial_site", "starts_on", "ends_on", "granted_by_name"]
+    readonly_fields = ["granted_by_name"]
     autocomplete_fields = ["trial", "trial_site"]
-    _names: dict[str, str] | None = None  # asked once for a page, which has an instance of its own
+    _names: dict[str, str] | None = None  # loaded once for each page, which has its own instance
 
     def get_queryset(self, request):
-        sites = super().get_queryset(request)
-        return sites.select_related("trial", "trial_site__facility", "trial_site__trial")
+        assignments = super().get_queryset(request)
+        return assignments.select_related("trial", "trial_site__facility", "trial_site__trial")
 
     @admin.display(description="granted by")
-    def granted(self, grant):
+    def granted_by_name(self, assignment):
         if self._names is None:
             self._names = actor_names(
-                Assignment.objects.filter(user=grant.user_id).values_list("granted_by", flat=True)
+                Assignment.objects.filter(user=assignment.user_id).values_list("granted_by", flat=True)
             )
-        return self._names.get(grant.granted_by)
+        return self._names.get(assignment.granted_by)
 
 
 @admin.register(User)
@@ -123,14 +123,14 @@ class UserAdmin(AssignmentViewsMixin, PasswordChangeAdminMixin, AdministratorsOn
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Person", {"fields": [("first_name", "last_name"), "email"]}),
-        ("Rights", {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        ("Access", {"fields": ["is_active", "is_staff", "is_superuser"]}),
     ]
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": NEW_USER_FIELDS}),
     ]
 
     def visible_related_models(self, request, obj):
-        """Administrators alone open the page: what other packages keep about a login has no line of its own."""
+        """Adds the login history, which has no entry in the permission table, as only administrators open the page."""
         return super().visible_related_models(request, obj) | LOGIN_HISTORY_MODELS
 
     def history_of(self, request, obj):
@@ -140,7 +140,7 @@ class UserAdmin(AssignmentViewsMixin, PasswordChangeAdminMixin, AdministratorsOn
         return self.inlines if obj else []
 
     def save_model(self, request, obj, form, change):
-        """Whoever is added may open the admin as soon as something is assigned to them."""
+        """A new user is staff, and so can open the admin once an assignment exists."""
         obj.is_staff = obj.is_staff or not change
         super().save_model(request, obj, form, change)
         if form.cleaned_data.get("invite"):
@@ -150,13 +150,15 @@ class UserAdmin(AssignmentViewsMixin, PasswordChangeAdminMixin, AdministratorsOn
         try:
             send_invitation(user)
         except (OSError, SMTPException):
-            messages.error(request, f"{user} was added, but the mail server did not take the invitation.")
+            messages.error(
+                request, f"{user} was added, but the invitation could not be sent. Ask {user} to reset the password."
+            )
         else:
-            messages.success(request, f"The invitation was sent to {user.email}.")
+            messages.success(request, f"Invitation sent to {user.email}.")
 
     def save_formset(self, request, form, formset, change):
         for assignment in formset.save(commit=False):
             assignment.granted_by = assignment.granted_by or request.user.actor
             assignment.save()
-        for ended in formset.deleted_objects:
-            ended.delete()
+        for assignment in formset.deleted_objects:
+            assignment.delete()

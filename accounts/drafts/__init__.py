@@ -1,1 +1,1 @@
-"""Forms that were sent when somebody had to sign in first: kept for an hour and shown again, filled in."""
+"""Form drafts: forms sent by a user who had to sign in again are stored for one hour and shown again, filled in."""

@@ -1,4 +1,4 @@
-"""Whose browser it is: a signed cookie that outlives the session, so that nobody else is shown what one typed."""
+"""A signed cookie with the browser's last user, which outlives the session: drafts are shown to this user only."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Browser:
 
 
 def browser_of(request) -> Browser | None:
-    """As the cookie says; None without one of ours."""
+    """The browser of a valid cookie, or None."""
     try:
         user, key = request.get_signed_cookie(NAME, salt=SALT, max_age=DAYS * 86_400).split(":")
     except (KeyError, BadSignature, ValueError):

@@ -1,4 +1,4 @@
-"""What a draft holds: the fields and files of one form, and where it was sent."""
+"""The content of a draft: fields and files of one form, its URL and its page."""
 
 import base64
 import json
@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.encryption import fernet_for
 
 PURPOSE = b"sitelight form drafts"
-#: Fields that are never kept; the token of a form is its page's own.
+#: Fields that are never stored.
 EXCLUDED_FIELDS = ("password", "csrfmiddlewaretoken", "_draft")
 MAX_REQUEST_BYTES = 12 * 1024 * 1024  # bytes of a request
 
@@ -28,15 +28,15 @@ class DraftFile:
 @dataclass(frozen=True)
 class DraftContent:
     address: str
-    """Where the form was sent, its query included."""
+    """The URL that the form was sent to, with its query."""
     page: str
-    """The page with the form, its query included."""
+    """The URL of the page with the form, with its query."""
     fields: dict[str, list[str]]
     files: list[DraftFile]
 
     @classmethod
     def from_request(cls, request, page: str) -> "DraftContent | None":
-        """What came with a request; None where nothing was typed or it is too large to keep."""
+        """The content of a POST request; None when it is empty or larger than MAX_REQUEST_BYTES."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST_BYTES:
             return None
         fields = {
@@ -50,10 +50,10 @@ class DraftContent:
         return cls(request.get_full_path(), page, fields, files) if fields or files else None
 
     def encrypt(self) -> bytes:
-        told = self.__dict__ | {"files": [file.__dict__ for file in self.files]}
-        return fernet_for(PURPOSE).encrypt(json.dumps(told).encode())
+        values = self.__dict__ | {"files": [file.__dict__ for file in self.files]}
+        return fernet_for(PURPOSE).encrypt(json.dumps(values).encode())
 
     @classmethod
     def decrypt(cls, encrypted: bytes) -> "DraftContent":
-        told = json.loads(fernet_for(PURPOSE).decrypt(bytes(encrypted)))
-        return cls(**told | {"files": [DraftFile(**file) for file in told["files"]]})
+        values = json.loads(fernet_for(PURPOSE).decrypt(bytes(encrypted)))
+        return cls(**values | {"files": [DraftFile(**file) for file in values["files"]]})

@@ -1,4 +1,4 @@
-"""What was typed comes back: forms are kept when their sender has to sign in, and shown again afterwards."""
+"""Middleware that stores forms whose user has to sign in again, and fills them in afterwards."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -14,15 +14,17 @@ from accounts.drafts.wording import lines_of
 from common.numbers import parse_whole_number
 
 NOT_SAVED = (
-    "Nothing is saved yet. You had to sign in again, and what you sent is kept in the form below. "
-    'Check it, then save it. <a href="{}">Discard what was sent</a>'
+    "Not saved yet: you had to sign in again. Your entries are kept in the form below. "
+    'Check them, then save the form. <a href="{}">Discard entries</a>'
 )
 EXCLUDED_PREFIXES = ("/accounts/", "/api/")
 
 
 class DraftMiddleware:
-    """Stands after the messages, and before whatever leads somebody away to sign in. A draft is never sent by itself:
-    the page is shown filled in, and the person saves it."""
+    """Runs after the messages middleware and before middleware that redirects to sign in.
+
+    A draft is never submitted automatically: the page is shown filled in, and the user saves it.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -30,7 +32,7 @@ class DraftMiddleware:
     def __call__(self, request):
         if request.path.startswith("/api/"):
             return self.get_response(request)
-        was = request.user.pk
+        user_before = request.user.pk
         draft = self._find_draft(request)
         if draft:
             messages.warning(request, _not_saved_message())
@@ -39,10 +41,10 @@ class DraftMiddleware:
             response = self._after_post(request, response)
         elif draft:
             response = _fill_in(request, response, draft)
-        return _update_browser_cookie(request, response, was)
+        return _update_browser_cookie(request, response, user_before)
 
     def process_view(self, request, view, args, kwargs):
-        """Files that came with the draft go with the form again; no view sees the draft's number."""
+        """Adds the draft's files to the request, and removes the draft's id from its data."""
         if request.method != "POST" or request.path.startswith(EXCLUDED_PREFIXES) or "_draft" not in request.POST:
             return
         request.POST = request.POST.copy()
@@ -53,7 +55,7 @@ class DraftMiddleware:
                 request.FILES.appendlist(file.field, file.uploaded())
 
     def _find_draft(self, request):
-        """The draft of this page; a query only for browsers that have one."""
+        """The draft of this page; one query, only for browsers with the drafts cookie."""
         if request.method != "GET" or browser.HAS_DRAFTS not in request.COOKIES or "HX-Request" in request.headers:
             return None
         if not request.user.is_authenticated or request.path.startswith(EXCLUDED_PREFIXES):
@@ -71,19 +73,18 @@ class DraftMiddleware:
 
 
 def save_draft_and_redirect(request):
-    """After a form whose token was too old: to its page, filled in; None where the form cannot be kept."""
+    """Store a form with an expired CSRF token and redirect to its page; None when it cannot be stored."""
     content = None if request.path.startswith(EXCLUDED_PREFIXES) else storage.save_draft(request)
     if content is None:
         return None
-    request.is_kept = True
-    is_in = request.user.is_authenticated
-    response = redirect(content.page if is_in else _sign_in_url(content.page))
+    request.is_draft_saved = True
+    response = redirect(content.page if request.user.is_authenticated else _sign_in_url(content.page))
     browser.set_drafts_cookie(response, int(DRAFT_LIFETIME.total_seconds()))
     return response
 
 
 def _save_before_sign_in(request, response, target: str):
-    content = None if getattr(request, "is_kept", False) else storage.save_draft(request)
+    content = None if getattr(request, "is_draft_saved", False) else storage.save_draft(request)
     if content:
         if target != reverse("second_factor_set_up"):
             response.headers["Location"] = _sign_in_url(content.page)
@@ -96,7 +97,7 @@ def _sign_in_url(page: str) -> str:
 
 
 def _redirect_path(response) -> str:
-    """Where a response leads; blank where it leads nowhere."""
+    """The path that a response redirects to; "" for other responses."""
     return urlsplit(response.headers.get("Location", "")).path if response.status_code == 302 else ""
 
 
@@ -110,7 +111,7 @@ def _not_saved_message() -> str:
 
 
 def _fill_in(request, response, draft):
-    """The page with its form filled in; where it has none any more, what was sent as a list, once."""
+    """The page with its form filled in, or, when the form is gone, a list of the entries, shown once."""
     content = storage.content_of(draft)
     is_page = response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html")
     html = fill_in_form(response.content.decode(), content, draft.pk) if content and is_page else None
@@ -127,17 +128,17 @@ def _fill_in(request, response, draft):
 
 
 def _other_messages(request) -> list:
-    """All but the one about the form below; read here, they are shown nowhere else."""
+    """All messages but the one about the draft; reading removes them from the queue."""
     return [message for message in messages.get_messages(request) if message.message != _not_saved_message()]
 
 
-def _update_browser_cookie(request, response, was: int | None):
-    """Whose browser it is, from the sign-in to the sign-out."""
-    now = request.user.pk if request.user else None
-    if was and not now:
+def _update_browser_cookie(request, response, user_before: int | None):
+    """Sets the browser cookie when a user signs in, and deletes it on sign-out."""
+    user = request.user.pk if request.user else None
+    if user_before and not user:
         browser.delete_cookies(response)
-    elif now:
-        known = browser.browser_of(request)
-        if known is None or known.user != now:
-            browser.set_browser_cookie(response, now)
+    elif user:
+        current = browser.browser_of(request)
+        if current is None or current.user != user:
+            browser.set_browser_cookie(response, user)
     return response

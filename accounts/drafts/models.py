@@ -1,4 +1,4 @@
-"""A form that was sent and not taken, because its sender had to sign in first."""
+"""Form drafts: forms that were sent but not processed, because the user had to sign in first."""
 
 from datetime import timedelta
 
@@ -17,11 +17,11 @@ class FormDraftQuerySet(models.QuerySet):
 
 
 class FormDraft(models.Model):
-    """Fields and files are sealed. It is not tracked: nothing of it is a change, and it is gone within the hour."""
+    """A stored form with encrypted fields and files; not tracked, as it is no change and is deleted after one hour."""
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="form_drafts", verbose_name="user")
     browser = models.CharField("browser", max_length=32)
-    page = models.TextField("page with the form", help_text="Path only: what was asked is sealed.")
+    page = models.TextField("page with the form", help_text="Path only: the query is encrypted.")
     encrypted_content = models.BinaryField("content", editable=False)
     created_at = models.DateTimeField("sent", auto_now_add=True)
 

@@ -1,4 +1,4 @@
-"""Filling in the form of a page anew: the page's HTML with the values that were sent before."""
+"""Filling in a form of an HTML page with the values of a draft."""
 
 from html import escape
 from html.parser import HTMLParser
@@ -8,27 +8,27 @@ from accounts.drafts.content import DraftContent
 from accounts.drafts.wording import label_of
 
 _PLAIN = frozenset({"submit", "button", "image", "reset", "file"})
-_TICKED = frozenset({"checkbox", "radio"})
+_CHECKABLE = frozenset({"checkbox", "radio"})
 
 
 class _Forms(HTMLParser):
-    """The forms of a page that are posted: their address, and the names of their controls."""
+    """The forms of a page: (path, or None unless method is POST; id; names of the controls)."""
 
     def __init__(self, page: str):
         super().__init__()
         self.page, self.inside, self.forms = page, None, []
 
     def handle_starttag(self, tag, attrs):
-        told = dict(attrs)
+        attributes = dict(attrs)
         if tag == "form":
-            address = urlsplit(urljoin(self.page, told.get("action") or self.page)).path
-            is_posted = (told.get("method") or "").lower() == "post"
+            address = urlsplit(urljoin(self.page, attributes.get("action") or self.page)).path
+            is_post = (attributes.get("method") or "").lower() == "post"
             self.inside = len(self.forms)
-            self.forms.append((address if is_posted else None, told.get("id"), set()))
-        elif told.get("name"):
-            number = self._form_number(told)
+            self.forms.append((address if is_post else None, attributes.get("id"), set()))
+        elif attributes.get("name"):
+            number = self._form_number(attributes)
             if number is not None:
-                self.forms[number][2].add(told["name"])
+                self.forms[number][2].add(attributes["name"])
 
     def _form_number(self, attributes: dict) -> int | None:
         if "form" in attributes:
@@ -41,17 +41,19 @@ class _Forms(HTMLParser):
 
 
 def find_form(html: str, content: DraftContent) -> int | None:
-    """Which form of the page it was that was sent: of those with its address, the one with most of its fields."""
+    """The index of the draft's form: of the forms with its URL, the one with most of its fields; None without one."""
     forms = _Forms(content.page)
     forms.feed(html)
     path = urlsplit(content.address).path
-    fitting = [
+    candidates = [
         (len(form[2] & content.fields.keys()), -number) for number, form in enumerate(forms.forms) if form[0] == path
     ]
-    return -max(fitting)[1] if fitting else None
+    return -max(candidates)[1] if candidates else None
 
 
 class _FormFiller(HTMLParser):
+    """Copies a page to `out`, with the draft's values in its form."""
+
     def __init__(self, number: int, content: DraftContent, draft: int):
         super().__init__(convert_charrefs=False)
         self.number, self.content, self.draft = number, content, draft
@@ -62,17 +64,17 @@ class _FormFiller(HTMLParser):
         self.is_dropping = False
 
     def handle_starttag(self, tag, attrs):
-        told = dict(attrs)
+        attributes = dict(attrs)
         if tag == "form":
             self.count += 1
             self.is_inside = self.count == self.number
-            self.form_id = told.get("id") if self.is_inside else self.form_id
-        name = told.get("name")
-        is_ours = self.is_inside if "form" not in told else self.form_id and told["form"] == self.form_id
+            self.form_id = attributes.get("id") if self.is_inside else self.form_id
+        name = attributes.get("name")
+        is_in_form = self.is_inside if "form" not in attributes else self.form_id and attributes["form"] == self.form_id
         if tag == "option" and self.select:
-            self.out.append(self._option(told))
-        elif is_ours and name and tag in ("input", "select", "textarea", "button"):
-            self._control(tag, name, told)
+            self.out.append(self._option(attributes))
+        elif is_in_form and name and tag in ("input", "select", "textarea", "button"):
+            self._control(tag, name, attributes)
         else:
             self.out.append(self.get_starttag_text())
 
@@ -86,11 +88,11 @@ class _FormFiller(HTMLParser):
             self.select = name if texts is not None else None
         if tag == "input" and kind == "file" and any(file.field == name for file in self.content.files):
             attributes.pop("required", None)
-        elif tag == "input" and kind in _TICKED and not self._is_excluded(name):
+        elif tag == "input" and kind in _CHECKABLE and not self._is_excluded(name):
             attributes.pop("checked", None)
             if (attributes.get("value") or "on") in (texts or ()):
                 attributes["checked"] = None
-        elif tag == "input" and kind not in _PLAIN | _TICKED and texts is not None:
+        elif tag == "input" and kind not in _PLAIN | _CHECKABLE and texts is not None:
             attributes["value"] = self._next(name)
         names = [file.name for file in self.content.files if file.field == name] if kind == "file" else []
         if names:
@@ -104,8 +106,8 @@ class _FormFiller(HTMLParser):
             self.is_dropping = True
 
     def _next(self, name: str) -> str:
-        left = self.remaining.get(name)
-        return left.pop(0) if left else ""
+        remaining = self.remaining.get(name)
+        return remaining.pop(0) if remaining else ""
 
     def _is_excluded(self, name: str) -> bool:
         return "password" in name
@@ -127,11 +129,11 @@ class _FormFiller(HTMLParser):
         self.out.append(f"</{tag}>")
 
     def _rest(self):
-        """What was sent under names that the page has no control for, such as lines that a script had added."""
+        """Fields without a control on the page, such as rows that a script had added."""
         yield f'<input type="hidden" name="_draft" value="{self.draft}">'
         others = {name: texts for name, texts in self.content.fields.items() if name not in self.named}
         if others:
-            yield '<fieldset class="sheet"><legend>Also sent</legend>'
+            yield '<fieldset class="sheet"><legend>Other entries</legend>'
             for name, texts in others.items():
                 for text in texts:
                     yield f'<p><label>{escape(label_of(name))} <textarea name="{escape(name)}" rows="1">\n'
@@ -162,9 +164,9 @@ class _FormFiller(HTMLParser):
 
 
 def _draft_files_note(names: list[str]) -> str:
-    """Said beside a file field, which a page cannot fill in: DraftMiddleware adds these files to what is sent."""
+    """The note beside a file field, which a page cannot fill in: DraftMiddleware adds these files to the request."""
     files = escape(", ".join(names))
-    return f"Kept from before: <b>{files}</b>. It is sent with this form, unless you choose another file here."
+    return f"Stored file: <b>{files}</b>. It is sent with this form unless you choose another file."
 
 
 def _tag(tag: str, attrs: dict) -> str:
@@ -173,7 +175,7 @@ def _tag(tag: str, attrs: dict) -> str:
 
 
 def fill_in_form(html: str, content: DraftContent, draft: int) -> str | None:
-    """The page with its form filled in as it was sent; None where it has no such form."""
+    """The page with the draft's form filled in; None when the page has no such form."""
     number = find_form(html, content)
     if number is None:
         return None

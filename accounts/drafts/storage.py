@@ -1,4 +1,4 @@
-"""Keeping, finding and clearing drafts."""
+"""Storing, finding and deleting drafts."""
 
 from urllib.parse import urlsplit
 
@@ -13,9 +13,9 @@ MAX_DRAFTS = 5  # of one user
 
 
 def save_draft(request) -> DraftContent | None:
-    """Keep the form that the request sent, for the user who was signed in with this browser before.
+    """Store the form of a request for the user who last signed in with this browser.
 
-    None where that is unknown, or there is nothing to keep.
+    None when that user is unknown, or there is nothing to store.
     """
     browser = browser_of(request)
     if (
@@ -24,13 +24,13 @@ def save_draft(request) -> DraftContent | None:
         or not User.objects.filter(pk=browser.user, is_active=True).exists()
     ):
         return None
-    former = getattr(request, "draft", None)
+    previous = getattr(request, "draft", None)
     content = DraftContent.from_request(request, page_of(request))
     FormDraft.objects.expired().delete()
     if content is None:
         return None
-    if former:
-        former.delete()
+    if previous:
+        previous.delete()
     path = urlsplit(content.page).path
     FormDraft.objects.create(user_id=browser.user, browser=browser.key, page=path, encrypted_content=content.encrypt())
     older = FormDraft.objects.filter(user_id=browser.user).order_by("-id").values_list("pk", flat=True)[MAX_DRAFTS:]
@@ -39,7 +39,7 @@ def save_draft(request) -> DraftContent | None:
 
 
 def page_of(request) -> str:
-    """The page that showed the form: where it was sent from, or the address itself."""
+    """The URL of the page with the form: the referrer, or the request's own URL."""
     referer = urlsplit(request.headers.get("Referer", ""))
     if referer.netloc != request.get_host() or referer.path.startswith("/accounts/"):
         return request.get_full_path()
@@ -47,7 +47,7 @@ def page_of(request) -> str:
 
 
 def drafts_of(request):
-    """Those of the user who is signed in, of this browser."""
+    """The drafts of the signed-in user in this browser."""
     browser = browser_of(request)
     if browser is None or browser.user != request.user.pk:
         return FormDraft.objects.none()
@@ -55,7 +55,7 @@ def drafts_of(request):
 
 
 def draft_of(request, pk: int | None) -> FormDraft | None:
-    """One draft that was made in this browser, whether or not its user is signed in now."""
+    """A draft of this browser, whether or not its user is signed in; None for any other draft."""
     browser = browser_of(request)
     if browser is None or pk is None or request.user.pk not in (None, browser.user):
         return None
@@ -63,7 +63,7 @@ def draft_of(request, pk: int | None) -> FormDraft | None:
 
 
 def content_of(draft: FormDraft) -> DraftContent | None:
-    """None where the server's key has changed."""
+    """The decrypted content; None when the server's key has changed."""
     try:
         return DraftContent.decrypt(draft.encrypted_content)
     except InvalidToken:
@@ -71,7 +71,7 @@ def content_of(draft: FormDraft) -> DraftContent | None:
 
 
 def _is_same_origin(request) -> bool:
-    """Other sites cannot have a form of theirs kept and shown as ours."""
-    sent_from = request.headers.get("Sec-Fetch-Site", "")
+    """Whether the form was sent from a page of this site."""
+    fetch_site = request.headers.get("Sec-Fetch-Site", "")
     origin = urlsplit(request.headers.get("Origin") or request.headers.get("Referer") or "").netloc
-    return sent_from in ("", "same-origin") and origin in ("", request.get_host())
+    return fetch_site in ("", "same-origin") and origin in ("", request.get_host())

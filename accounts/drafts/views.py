@@ -1,9 +1,9 @@
-"""One's drafts, and what happens to a form whose token is too old."""
+"""The list of the user's drafts, and the handler of expired CSRF tokens."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.csrf import csrf_failure as refuse
+from django.views.csrf import csrf_failure as csrf_failure_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,7 +15,7 @@ from accounts.drafts.middleware import save_draft_and_redirect
 @login_required
 @never_cache
 def drafts(request):
-    """The forms that wait for their sender, with the page of each."""
+    """The user's drafts, with a link to the page of each."""
     return render(request, "account/drafts.html", {"drafts": storage.drafts_of(request)})
 
 
@@ -23,10 +23,10 @@ def drafts(request):
 @login_required
 def discard(request, pk):
     get_object_or_404(storage.drafts_of(request), pk=pk).delete()
-    messages.success(request, "Discarded.")
+    messages.success(request, "Form discarded.")
     return redirect("drafts")
 
 
 def csrf_failure(request, reason=""):
-    """A form that was open while somebody signed in elsewhere is shown again; one from another site is refused."""
-    return save_draft_and_redirect(request) or refuse(request, reason)
+    """Shows a form with an expired token again, filled in; a form of another site gets Django's 403 response."""
+    return save_draft_and_redirect(request) or csrf_failure_response(request, reason)

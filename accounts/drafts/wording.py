@@ -1,4 +1,4 @@
-"""The fields of a form whose page is gone, in words: labels for their names, and values for their codes."""
+"""Labels and display values for the fields of a draft whose page no longer exists."""
 
 import re
 from functools import cache
@@ -11,24 +11,24 @@ from contacts import choices as contact_codes
 from sites import choices as site_codes
 from trials import choices as trial_codes
 
-#: Fields of forms that are no column of a model, by their labels there.
+#: Labels of form fields that are not model columns.
 _LABELS = {
     "to": "New status",
-    "effective_on": "Since",
-    "why": "Reason",
+    "effective_on": "Effective date",
+    "why": "Reason for change",
     "words": "Words",
     "numbers": "NCT numbers",
     "table": "Table",
     "sentence": "Question",
-    "first_status": "First status in between",
-    "first_since": "First status in between, since",
-    "second_status": "Second status in between",
-    "second_since": "Second status in between, since",
+    "first_status": "Intermediate status 1",
+    "first_since": "Intermediate status 1, effective date",
+    "second_status": "Intermediate status 2",
+    "second_since": "Intermediate status 2, effective date",
     "contact_name": "Contact: name or function",
     "contact_phone": "Contact: phone",
     "contact_email": "Contact: e-mail",
 }
-#: What only the page's own software needs.
+#: Fields that are not shown to users.
 _TECHNICAL = frozenset(
     {
         "version",
@@ -46,18 +46,18 @@ _TECHNICAL = frozenset(
         "search",
     }
 )
-_OF_A_LIST = re.compile(r"\A.+-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS\Z")
+_MANAGEMENT_FIELD = re.compile(r"\A.+-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS\Z")
 _CODES = {
-    code: words
+    code: label
     for module in (contact_codes, site_codes, trial_codes)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, TextChoices)
-    for code, words in kind.choices
+    for code, label in kind.choices
 }
 
 
 def lines_of(content: DraftContent) -> list[tuple[str, str]]:
-    """(label, value) of each field that somebody filled in, in the order of the form."""
+    """(label, value) of each field with a value, in the order of the form."""
     return [
         (label_of(name), _value(text))
         for name, texts in content.fields.items()
@@ -68,15 +68,15 @@ def lines_of(content: DraftContent) -> list[tuple[str, str]]:
 
 
 def label_of(name: str) -> str:
-    """The label of a field; a field of a list by what stands behind its number."""
-    own = name.rpartition("-")[2]
-    words = _LABELS.get(own) or _column_labels().get(own) or own.strip("_").replace("_", " ")
-    return words[:1].upper() + words[1:]
+    """The label of a field; a formset's field is looked up by the part after its number."""
+    field_name = name.rpartition("-")[2]
+    label = _LABELS.get(field_name) or _column_labels().get(field_name) or field_name.strip("_").replace("_", " ")
+    return label[:1].upper() + label[1:]
 
 
 def _is_technical(name: str) -> bool:
-    own = name.rpartition("-")[2]
-    return name.startswith("_") or own in _TECHNICAL or bool(_OF_A_LIST.match(name))
+    field_name = name.rpartition("-")[2]
+    return name.startswith("_") or field_name in _TECHNICAL or bool(_MANAGEMENT_FIELD.match(name))
 
 
 def _value(text: str) -> str:
@@ -85,7 +85,7 @@ def _value(text: str) -> str:
 
 @cache
 def _column_labels() -> dict[str, str]:
-    """By name, of all models: the first that has the column."""
+    """{column: verbose name} of all models; the first model with the column counts."""
     labels: dict[str, str] = {}
     for label in ("trials", "sites", "contacts", "accounts"):
         for model in apps.get_app_config(label).get_models():

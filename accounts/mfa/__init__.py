@@ -1,1 +1,1 @@
-"""Second factors: who needs one, how they are typed and how they are kept."""
+"""Second factors: requirement, forms and encrypted storage."""

@@ -1,4 +1,4 @@
-"""Second factors as they are kept: sealed, so that a copy of the database does not sign in."""
+"""allauth's MFA adapter with encrypted secrets, so that a copy of the database is not enough to sign in."""
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import InvalidToken, MultiFernet
@@ -7,23 +7,23 @@ from django.core.exceptions import ValidationError
 from accounts.encryption import fernet_for
 
 UNREADABLE = (
-    "Your second factor cannot be read any more, as the key of this server has changed. "
-    "Ask an administrator to remove it; then set up a new one."
+    "Your second factor no longer works, because the key of this server has changed. "
+    "Ask an administrator to remove it, then set up a new one."
 )
 
 
 class EncryptedSecretsAdapter(DefaultMFAAdapter):
-    """Seals the secret of an app and the seed of recovery codes with a key made from SECRET_KEY."""
+    """Encrypts the secret of an authenticator app and the seed of recovery codes with a key from SECRET_KEY."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "This code is not right, or it was used before. Wait for the next one, then try again."
+        "incorrect_code": "This code is not correct or was already used. Wait for the next code, then try again."
     }
 
     def encrypt(self, text: str) -> str:
         return _fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Raises ValidationError where neither SECRET_KEY nor one of its fallbacks sealed it."""
+        """ValidationError when neither SECRET_KEY nor one of its fallbacks decrypts the text."""
         try:
             return _fernet().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:

@@ -1,4 +1,4 @@
-"""The forms of second factors, in the words of the house."""
+"""Forms of second factors, with Sitelight's labels."""
 
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
@@ -12,7 +12,7 @@ from history.authorship import authored
 
 
 class CodeInputMixin(FieldLabelsMixin):
-    """Six digits of an app, or the eight of a recovery code."""
+    """A field for the six digits of an authenticator app, or the eight of a recovery code."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -20,10 +20,10 @@ class CodeInputMixin(FieldLabelsMixin):
 
 
 class SingleUseCodeMixin(CodeInputMixin):
-    """A code works once for as long as it is good. allauth remembers it for one period, but accepts it for three."""
+    """Accepts a code once while it is valid: allauth accepts it for three periods but remembers it for one."""
 
     def clean_code(self) -> str:
-        with authored(self.user.actor, reason="A recovery code was used"):
+        with authored(self.user.actor, reason="Recovery code used"):
             code = super().clean_code()
         key = f"accounts.used-code:{self.user.pk}:{code}"
         if not cache.add(key, True, timeout=app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)):
@@ -40,11 +40,11 @@ class MfaReauthenticateForm(SingleUseCodeMixin, base.ReauthenticateForm):
 
 
 class ActivateTotpForm(CodeInputMixin, totp.ActivateTOTPForm):
-    labels = {"code": "Code that the app shows"}
+    labels = {"code": "Code from the app"}
 
 
 class AddPasskeyForm(FieldLabelsMixin, webauthn.AddWebAuthnForm):
-    labels = {"name": "Name, to know it by", "passwordless": "Sign in with it alone, without the password"}
+    labels = {"name": "Passkey name", "passwordless": "Sign in without a password"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -52,9 +52,9 @@ class AddPasskeyForm(FieldLabelsMixin, webauthn.AddWebAuthnForm):
         self.fields[
             "passwordless"
         ].help_text = (
-            "It then asks for your fingerprint, your face or its PIN. Otherwise it is asked for after the password."
+            "The passkey then asks for your fingerprint, face or PIN. Otherwise you use it after the password."
         )
 
 
 class RenamePasskeyForm(FieldLabelsMixin, webauthn.EditWebAuthnForm):
-    labels = {"name": "Name, to know it by"}
+    labels = {"name": "Passkey name"}

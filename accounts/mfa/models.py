@@ -1,4 +1,4 @@
-"""That somebody's second factors were taken away. Who did it and why stands in its trail, on the user's history."""
+"""Removals of users' second factors; author and reason are in the history of the user."""
 
 from django.db import models
 from django.utils.formats import date_format
@@ -8,7 +8,7 @@ from history.tracking import tracked
 
 @tracked()
 class FactorRemoval(models.Model):
-    """Rows are only ever added."""
+    """An append-only record that a user's second factors were removed."""
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="factor_removals", verbose_name="user")
     removed_by = models.CharField("removed by", max_length=80, help_text="A key such as user:7.")

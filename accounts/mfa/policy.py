@@ -1,7 +1,4 @@
-"""What follows from a factor that was added.
-
-Who must show more than a password, and what they have to show.
-"""
+"""Second factor policy: who needs one, which a user has, and what happens when one is added or removed."""
 
 from dataclasses import dataclass, field
 
@@ -15,22 +12,19 @@ from accounts.models import FactorRemoval, User
 from accounts.sessions import end_sessions_of
 from history.authorship import authored
 
+APP, PASSKEY, CODES = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES
+
 
 def on_authenticator_added(sender, request, user, authenticator, **kwargs) -> None:
-    """It was shown here, so this session is asked for nothing again at once. The others knew the password only: they
-    must not live on as if they had shown it.
-    """
+    """End the user's other sessions, which used the password only, and record the factor for this session."""
     end_sessions_of(user, except_key=request.session.session_key)
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, "mfa", type=authenticator.type, reauthenticated=True)
 
 
-APP, PASSKEY, CODES = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES
-
-
 @dataclass
 class MfaMethods:
-    """What a user has set up. `codes_left` is None where the codes cannot be read any more."""
+    """A user's second factors. `codes_left` is None when the codes cannot be decrypted."""
 
     app: Authenticator | None = None
     passkeys: list[Authenticator] = field(default_factory=list)
@@ -42,15 +36,15 @@ class MfaMethods:
 
 
 def get_mfa_methods(user: User) -> MfaMethods:
-    factors = MfaMethods()
+    methods = MfaMethods()
     for authenticator in Authenticator.objects.filter(user=user).order_by("created_at"):
         if authenticator.type == PASSKEY:
-            factors.passkeys.append(authenticator)
+            methods.passkeys.append(authenticator)
         elif authenticator.type == APP:
-            factors.app = authenticator
+            methods.app = authenticator
         else:
-            factors.codes, factors.codes_left = authenticator, _unused_code_count(authenticator)
-    return factors
+            methods.codes, methods.codes_left = authenticator, _unused_code_count(authenticator)
+    return methods
 
 
 def must_set_up_mfa(user: User) -> bool:
@@ -60,7 +54,7 @@ def must_set_up_mfa(user: User) -> bool:
 
 @transaction.atomic
 def remove_second_factors(user: User, *, author: str, reason: str) -> None:
-    """For somebody who lost them: what they had opens nothing from now on, and wherever they are signed in ends."""
+    """Delete all second factors of a user who lost them, and end the user's sessions."""
     with authored(author, reason=reason):
         Authenticator.objects.filter(user=user).delete()
         FactorRemoval.objects.create(user=user, removed_by=author)
@@ -68,7 +62,7 @@ def remove_second_factors(user: User, *, author: str, reason: str) -> None:
 
 
 def _has_mfa_method(user: User) -> bool:
-    """Recovery codes alone are none: they open the door once each."""
+    """Whether the user has an app or a passkey; recovery codes alone are not a second factor."""
     return Authenticator.objects.filter(user=user, type__in=[APP, PASSKEY]).exists()
 
 

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='form_drafts', to=settings.AUTH_USER_MODEL, verbose_name='user')),
                 ('browser', models.CharField(max_length=32, verbose_name='browser')),
-                ('page', models.TextField(help_text='Path only: what was asked is sealed.', verbose_name='page with the form')),
+                ('page', models.TextField(help_text='Path only: the query is encrypted.', verbose_name='page with the form')),
                 ('encrypted_content', models.BinaryField(verbose_name='content')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='sent')),
             ],
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='partner', to=settings.AUTH_USER_MODEL, verbose_name='user of its keys')),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='partner', to=settings.AUTH_USER_MODEL, verbose_name='user of the keys')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
             ],
             options={
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='trail', related_query_name='trail', to='accounts.partner')),
                 ('id', models.BigIntegerField()),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user of its keys')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user of the keys')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
             ],
             options={

@@ -31,13 +31,13 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('SITE_COORDINATOR', 'Site coordinator'), ('TRIAL_COORDINATOR', 'Trial coordinator'), ('MANAGER', 'Manager'), ('INSPECTOR', 'Inspector')], max_length=20, verbose_name='kind')),
                 ('trial', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='trials.trial', verbose_name='trial')),
                 ('trial_site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='sites.trialsite', verbose_name='site')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, help_text='The last day.', null=True, verbose_name='to')),
+                ('starts_on', models.DateField(verbose_name='first day')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
                 ('granted_by', models.CharField(editable=False, help_text='A key such as user:7.', max_length=80, verbose_name='granted by')),
             ],
             options={
                 'ordering': ['user', '-starts_on', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'SITE_COORDINATOR'), ('trial__isnull', True), ('trial_site__isnull', False)), models.Q(('kind', 'TRIAL_COORDINATOR'), ('trial__isnull', False), ('trial_site__isnull', True)), models.Q(('kind__in', ['MANAGER', 'INSPECTOR']), ('trial__isnull', True), ('trial_site__isnull', True)), _connector='OR'), name='assignment_kind_fits_its_place', violation_error_message='A site coordinator is assigned to a site, a trial coordinator to a trial, a manager or inspector to neither.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'INSPECTOR'), _negated=True), ('ends_on__isnull', False), _connector='OR'), name='assignment_of_an_inspector_ends', violation_error_message='An inspector reads for a set time: say the last day.'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='assignment_ends_after_it_starts', violation_error_message='An assignment cannot end before it starts.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'SITE_COORDINATOR'), ('trial__isnull', True), ('trial_site__isnull', False)), models.Q(('kind', 'TRIAL_COORDINATOR'), ('trial__isnull', False), ('trial_site__isnull', True)), models.Q(('kind__in', ['MANAGER', 'INSPECTOR']), ('trial__isnull', True), ('trial_site__isnull', True)), _connector='OR'), name='assignment_kind_fits_its_place', violation_error_message='Choose a site for a site coordinator, a trial for a trial coordinator, and neither for a manager or inspector.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'INSPECTOR'), _negated=True), ('ends_on__isnull', False), _connector='OR'), name='assignment_of_an_inspector_ends', violation_error_message='Inspector access is limited. Enter the last day.'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='assignment_ends_after_it_starts', violation_error_message='An assignment cannot end before it starts.')],
             },
         ),
         migrations.CreateModel(
@@ -53,8 +53,8 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('SITE_COORDINATOR', 'Site coordinator'), ('TRIAL_COORDINATOR', 'Trial coordinator'), ('MANAGER', 'Manager'), ('INSPECTOR', 'Inspector')], max_length=20, verbose_name='kind')),
                 ('trial', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='trials.trial', verbose_name='trial')),
                 ('trial_site', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sites.trialsite', verbose_name='site')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, help_text='The last day.', null=True, verbose_name='to')),
+                ('starts_on', models.DateField(verbose_name='first day')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
                 ('granted_by', models.CharField(editable=False, help_text='A key such as user:7.', max_length=80, verbose_name='granted by')),
             ],
             options={

@@ -1,4 +1,4 @@
-"""Words about an account."""
+"""Template filters and tags of accounts."""
 
 from django import template
 from django.conf import settings
@@ -11,5 +11,5 @@ register.filter("device", format_device)
 
 @register.simple_tag
 def sso_provider_name() -> str:
-    """What the organization's own door is called; blank where there is none."""
+    """The name of the single sign-on provider; blank without one."""
     return settings.OIDC_NAME if settings.OIDC_SERVER_URL else ""

@@ -1,4 +1,4 @@
-"""One way from each object to its history in the admin, for those who may read it there."""
+"""Links from an object to its history in the admin, for users who may read it."""
 
 from django import template
 from django.contrib import admin
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def history_address(context, row: Model) -> str:
-    """Blank for everybody else. The admin's own page decides; one query for coordinators, none for others."""
+    """The URL of the object's history, or "" for users who may not read it; one query for coordinators, else none."""
     request = context["request"]
     user = getattr(request, "user", None)
     if not getattr(user, "can_open_admin", False):

@@ -147,8 +147,8 @@ def _check_distinguishable(
         if shown & known and not shown & unique_signatures:
             other = next(shown_by[text] for text in sorted(shown) if text in shown_by)
             raise ValidationError(
-                f"A registry record cannot distinguish this person from the contact “{other.title}”, which has the same "
-                "values at the same place. Select that contact as well, or correct it first.",
+                f"A registry record cannot distinguish this person from the contact “{other.title}”, which has the "
+                "same values at the same place. Select that contact as well, or correct it first.",
                 code="indistinguishable",
             )
 

@@ -1,7 +1,7 @@
-"""A small world in four realms, with a word of its own in every field that is not everybody's.
+"""Objects of four realms, with a unique sentinel value in every field that is not public.
 
-own: the site of the site's coordinator, and its trial. sibling: another site of that trial. other: somebody else's,
-published. hidden: somebody else's, not published.
+own: the site coordinator's site and its trial. sibling: another site of that trial. other: a public trial of another
+user. hidden: an unpublished trial of another user.
 """
 
 import re
@@ -48,7 +48,7 @@ class Realm:
 
 
 class World:
-    """The realms, and each canary by its word."""
+    """The realms, and the sentinel values by their text."""
 
     def __init__(self):
         self.realms: dict[str, Realm] = {}
@@ -68,10 +68,10 @@ class World:
 
 
 class Builder:
-    """Fills one realm."""
+    """Creates the objects of one realm."""
 
     def __init__(self, world: World, realm: Realm):
-        self.world, self.realm, self.given = world, realm, realm.first_pk
+        self.world, self.realm, self.last_pk = world, realm, realm.first_pk
 
     def build(self) -> None:
         rows = self.realm.rows
@@ -92,8 +92,8 @@ class Builder:
         add_private_objects(self)
 
     def pk(self) -> int:
-        self.given += 1
-        return self.given
+        self.last_pk += 1
+        return self.last_pk
 
     def canary(self, about: str, rights: PermissionTable, name: str, word: str = "") -> str:
         word = word or f"zq{len(self.world.canaries):03}x"
@@ -104,19 +104,19 @@ class Builder:
         return int(self.canary(about, rights, name, str(660_000 + len(self.world.canaries))))
 
     def make(self, model, about: str = "", rights: PermissionTable | None = None, **values):
-        """A saved row whose reason in the history is a canary, too."""
+        """A saved row; the reason in its history is a sentinel value as well."""
         reason = self.canary(about, rights, HISTORY) if rights else ""
         with authored("test", reason=reason):
             return model.objects.create(pk=self.pk(), **values)
 
     def trial(self) -> Trial:
         texts = ("brief_title", "brief_summary", "lead_sponsor", "detailed_description")
-        said = {name: f"Study {self.canary('trial', TRIAL, name)}" for name in texts}
+        values = {name: f"Study {self.canary('trial', TRIAL, name)}" for name in texts}
         lists = {name: [self.canary("trial", TRIAL, name)] for name in ("conditions", "keywords")}
         is_public = self.realm.name != "hidden"
-        nct_id, status = f"NCT{self.given}0", "RECRUITING"
+        nct_id, status = f"NCT{self.last_pk}0", "RECRUITING"
         trial = self.make(
-            Trial, "trial", TRIAL, nct_id=nct_id, is_public=is_public, overall_status=status, **said, **lists
+            Trial, "trial", TRIAL, nct_id=nct_id, is_public=is_public, overall_status=status, **values, **lists
         )
         return trial
 
@@ -130,13 +130,13 @@ class Builder:
             enrollment_target=self.number("site", SITE, "enrollment_target"),
             internal_note=self.canary("site", SITE, "internal_note"),
         )  # fmt: skip
-        said = {"trial_site": site, "author": "test"}
+        common = {"trial_site": site, "author": "test"}
         reason = self.canary("site", SITE, "status_events")
         self.realm.rows["event"] = self.make(
-            StatusEvent, status="RECRUITING", effective_on="2026-01-05", as_of="2026-01-05", reason=reason, **said
+            StatusEvent, status="RECRUITING", effective_on="2026-01-05", as_of="2026-01-05", reason=reason, **common
         )
         self.realm.rows["confirmation"] = self.make(
-            Confirmation, status="RECRUITING", confirmed_on="2026-09-01", **said
+            Confirmation, status="RECRUITING", confirmed_on="2026-09-01", **common
         )
         day = self.canary("site", SITE, "milestones", f"{2030 + len(self.world.canaries) // 28}-07-"
                           f"{len(self.world.canaries) % 28 + 1:02}")  # fmt: skip
@@ -149,9 +149,9 @@ class Builder:
         return site
 
     def person(self, about: str, *, kind: str, **place) -> Person:
-        said = {name: self.canary(about, PERSON, name) for name in ("name", "phone", "mobile", "notes")}
-        mails = {name: f"{self.canary(about, PERSON, name)}@example.org" for name in ("email", "private_email")}
-        person = self.make(Person, about, PERSON, **said, **mails)
+        values = {name: self.canary(about, PERSON, name) for name in ("name", "phone", "mobile", "notes")}
+        emails = {name: f"{self.canary(about, PERSON, name)}@example.org" for name in ("email", "private_email")}
+        person = self.make(Person, about, PERSON, **values, **emails)
         self.make(Role, about, PERSON, person=person, kind=kind, role=ContactRole.CONTACT, **place)
         return person
 
@@ -161,14 +161,14 @@ class Builder:
 
     def partner(self):
         partner = a_partner(self.canary("partner", PARTNER, "name"), pk=self.pk())
-        begun = self.canary("partner", PARTNER, "keys")
+        prefix = self.canary("partner", PARTNER, "keys")
         with authored("test"):
             key = AuthToken.objects.create(partner.user)[0]
-            AuthToken.objects.filter(pk=key.pk).update(token_key=begun)
+            AuthToken.objects.filter(pk=key.pk).update(token_key=prefix)
         return partner
 
     def run(self) -> ImportRun:
         run = ImportRun.objects.create(pk=self.pk(), author="test", source=self.canary("run", IMPORT, "source"))
-        wrong = self.canary("run", IMPORT, "quarantined_records")
-        QuarantinedRecord.objects.create(run=run, place="line 1", reason=wrong, received=b"{}")
+        reason = self.canary("run", IMPORT, "quarantined_records")
+        QuarantinedRecord.objects.create(run=run, place="line 1", reason=reason, received=b"{}")
         return run

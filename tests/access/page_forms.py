@@ -1,4 +1,4 @@
-"""The forms of a page, as a browser would send them untouched."""
+"""The forms of a page with the values that a browser would send."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -8,7 +8,7 @@ UNSENT = frozenset({"submit", "button", "image", "reset"})
 
 @dataclass
 class PageForm:
-    """`texts` are the fields that somebody types in, `hidden` those that the page carries, `files` its uploads."""
+    """`texts` are the visible fields, `hidden` the hidden ones, `files` the file fields."""
 
     action: str
     method: str

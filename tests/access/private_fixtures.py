@@ -1,4 +1,4 @@
-"""What is somebody's alone: sessions, second factors, bulk changes, reminders. Here of the user of a realm."""
+"""Private objects of a realm's user: drafts, sessions, second factors, bulk changes and reminders."""
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -32,44 +32,44 @@ def _draft(builder, user) -> None:
 
 
 def _session(builder, user) -> None:
-    kept = SessionStore()
-    kept[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    kept.save()
+    session = SessionStore()
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
     builder.realm.rows["session"] = UserSession.objects.create(
-        pk=builder.pk(), user=user, session_key=kept.session_key, user_agent="",
+        pk=builder.pk(), user=user, session_key=session.session_key, user_agent="",
         ip=builder.canary("session", OWN_DATA, "ip", f"198.51.100.{builder.realm.first_pk % 97}"),
     )  # fmt: skip
 
 
 def _factors(builder, user) -> None:
     secret = get_adapter().encrypt(builder.canary("factor", NEVER_SHOWN, "secret"))
-    made = Authenticator.objects.create
-    made(pk=builder.pk(), user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
+    create = Authenticator.objects.create
+    create(pk=builder.pk(), user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
     passkey = {"name": builder.canary("passkey", OWN_DATA, "name"), "credential": a_credential(builder.realm.name)}
-    builder.realm.rows["passkey"] = made(pk=builder.pk(), user=user, type=Authenticator.Type.WEBAUTHN, data=passkey)
+    builder.realm.rows["passkey"] = create(pk=builder.pk(), user=user, type=Authenticator.Type.WEBAUTHN, data=passkey)
 
 
 def a_credential(name: str) -> dict:
-    """As a browser sends it when a passkey is made."""
+    """A credential as a browser sends it when a passkey is created."""
     key = ES256({1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)})
     credential = AttestedCredentialData.create(bytes(16), name.encode().ljust(16), key)
-    made = AuthenticatorData.create(
+    data = AuthenticatorData.create(
         TEST_DEVICE_KEY, AuthenticatorData.FLAG.AT | AuthenticatorData.FLAG.UP, 1, credential
     )
     response = {"clientDataJSON": websafe_encode(b'{"type":"webauthn.create","challenge":"","origin":""}')}
-    response["attestationObject"] = websafe_encode(AttestationObject.create("none", made, {}))
+    response["attestationObject"] = websafe_encode(AttestationObject.create("none", data, {}))
     number = websafe_encode(credential.credential_id)
     return {"id": number, "rawId": number, "type": "public-key", "response": response}
 
 
 def _bulk(builder, user) -> None:
-    said = {"Facility": builder.canary("bulk", OWN_DATA, "entries")}
+    cells = {"Facility": builder.canary("bulk", OWN_DATA, "entries")}
     builder.realm.rows["bulk"] = BulkChange.objects.create(
         pk=builder.pk(), author=user.actor, input_method="UPLOADED", name=builder.canary("bulk", OWN_DATA, "name"),
-        entries=[[1, said, None, None, "Site not found among your sites."]],
+        entries=[[1, cells, None, None, "No site of yours is meant by this row."]],
     )  # fmt: skip
 
 
 def _reminder(builder, user) -> None:
-    said = {name: builder.canary("reminder", OWN_DATA, name) for name in ("subject", "refusal")}
-    Reminder.objects.create(pk=builder.pk(), user=user, for_day="2026-05-04", state="REFUSED", **said)
+    values = {name: builder.canary("reminder", OWN_DATA, name) for name in ("subject", "refusal")}
+    Reminder.objects.create(pk=builder.pk(), user=user, for_day="2026-05-04", state="REFUSED", **values)

@@ -1,4 +1,4 @@
-"""One request, and what of its answer may be compared: nothing that it does stays."""
+"""Requests that are rolled back, and the comparable part of their responses."""
 
 import re
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from django.db import transaction
 from django.test import Client
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|"csrf[^"]*": "[^"]*"')
-_OWN_BUSINESS = ("Set-Cookie", "Content-Length", "ETag", "Last-Modified", "Expires")
+_VARIABLE_HEADERS = ("Set-Cookie", "Content-Length", "ETag", "Last-Modified", "Expires")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, the headers and the body, with every name of the object that was asked about made the same."""
+    """Status, headers and body of a response, without CSRF tokens and variable headers."""
 
     status: int
     head: str
@@ -23,8 +23,8 @@ class Answer:
     def text(self) -> str:
         return f"{self.head}\n{self.body}"
 
-    def about_nobody(self, names: dict[str, str]) -> "Answer":
-        """As if it had been asked about nothing in particular."""
+    def anonymized(self, names: dict[str, str]) -> "Answer":
+        """The response with all names of the requested object replaced."""
         return Answer(self.status, _strip_names(self.head, names), _strip_names(self.body, names))
 
 
@@ -35,7 +35,7 @@ def _strip_names(text: str, names: dict[str, str]) -> str:
 
 
 class RequestSender:
-    """Sends requests as one person, each from the same beginning, and counts them."""
+    """Sends requests as one user, each with the same cookies, and counts them."""
 
     def __init__(self, client: Client):
         self.client, self.cookies, self.count = client, client.cookies.copy(), 0
@@ -47,7 +47,7 @@ class RequestSender:
             response = getattr(self.client, method)(address, data)
             body = b"".join(_response_parts(response)).decode("utf-8", "replace")
             transaction.set_rollback(True)
-        head = "\n".join(f"{name}: {value}" for name, value in response.items() if name not in _OWN_BUSINESS)
+        head = "\n".join(f"{name}: {value}" for name, value in response.items() if name not in _VARIABLE_HEADERS)
         return Answer(response.status_code, head, _TOKEN.sub("", body))
 
 

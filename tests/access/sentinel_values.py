@@ -1,18 +1,18 @@
-"""A word of its own in a field that is not everybody's, and what is about somebody alone."""
+"""Sentinel values: unique texts in fields that are not public."""
 
 from dataclasses import dataclass
 
 from common.permissions import PermissionTable, parse_permission_table
 
-#: What is one's own; the role is the one of whom it belongs to. Others do not know of it, administrators neither.
-OWN_DATA = parse_permission_table("What is one's own", "- - r - - - - | All of it | *")
-#: What no page shows to anybody.
-NEVER_SHOWN = parse_permission_table("What is kept and never shown", "- - - - - - - | All of it | *")
+#: Private data, for its owner only; here the owner is the site coordinator. Administrators cannot read it.
+OWN_DATA = parse_permission_table("Private data", "- - r - - - - | All fields | *")
+#: Data that no page shows.
+NEVER_SHOWN = parse_permission_table("Data that is never shown", "- - - - - - - | All fields | *")
 
 
 @dataclass(frozen=True, eq=False)
 class Sentinel:
-    """A value that stands in one field of one object."""
+    """A unique value in one field of one object."""
 
     word: str
     realm: str

@@ -1,4 +1,4 @@
-"""The matrix at work in the admin: absent, read-only, refused; and a save that would leave one's reach is undone."""
+"""Field permissions in the admin: absent, read-only, refused; a save that would leave the user's scope is undone."""
 
 import pytest
 from django.urls import reverse
@@ -62,25 +62,25 @@ def test_a_field_of_a_site_is_absent_read_only_or_a_field_by_the_matrix(client, 
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_what_is_posted_by_hand_is_taken_by_the_matrix(client, site, who):
+def test_posted_values_are_saved_by_the_matrix(client, site, who):
     log_in(client, who, site)
     sent = form_of(client.get(page_of(site)), "trialsite_form") | {"enrollment_target": "99", "internal_note": "Mine"}
     client.post(page_of(site), sent)
     site.refresh_from_db()
-    may = SITE.allows(Action.CHANGE, "internal_note", [who])
-    assert (site.enrollment_target, site.internal_note) == ((99, "Mine") if may else (30, ""))
+    can_change = SITE.allows(Action.CHANGE, "internal_note", [who])
+    assert (site.enrollment_target, site.internal_note) == ((99, "Mine") if can_change else (30, ""))
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_enrollment_is_typed_by_the_matrix(client, site, who):
+def test_enrollment_is_editable_by_the_matrix(client, site, who):
     log_in(client, who, site)
     html = client.get(page_of(site)).content.decode()
-    may = SITE.allows(Action.CHANGE, "enrollment_reports", [who])
-    assert ('name="enrollment_reports-0-enrolled"' in html) is may
+    can_change = SITE.allows(Action.CHANGE, "enrollment_reports", [who])
+    assert ('name="enrollment_reports-0-enrolled"' in html) is can_change
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_stage_and_milestones_are_read_there_by_everybody_and_changed_by_nobody(client, site, who):
+def test_stage_and_milestones_are_read_only_in_the_admin(client, site, who):
     make(Milestone, trial_site=site, stage="ETHICS", planned_on="2031-07-19")
     log_in(client, who, site)
     sent = form_of(client.get(page_of(site)), "trialsite_form") | {"stage": "CLOSED"}
@@ -95,28 +95,28 @@ def test_stage_and_milestones_are_read_there_by_everybody_and_changed_by_nobody(
     assert (site.stage, str(site.milestones.get().planned_on)) == ("", "2031-07-19")
 
 
-@pytest.mark.parametrize(("who", "is_told"), [(who, who not in (As.MANAGER, As.INSPECTOR)) for who in WHO])
-def test_a_contacts_private_data_is_read_by_those_who_call_them(client, site, who, is_told):
+@pytest.mark.parametrize(("who", "is_shown"), [(who, who not in (As.MANAGER, As.INSPECTOR)) for who in WHO])
+def test_private_values_of_a_contact_are_for_coordinators_and_administrators(client, site, who, is_shown):
     person = a_contact(site=site).person
     with authored("test"):
         type(person).objects.update(mobile="+33 6 77 77 77 77", private_email="at-home@example.org", notes="Calls back")
     log_in(client, who, site)
     html = client.get(page_of(person)).content.decode()
     assert "Study Coordinator" in html
-    assert [value in html for value in ("+33 6 77 77 77 77", "at-home@example.org", "Calls back")] == [is_told] * 3
+    assert [value in html for value in ("+33 6 77 77 77 77", "at-home@example.org", "Calls back")] == [is_shown] * 3
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_the_history_of_a_site_tells_of_its_note_by_the_matrix(client, site, who):
+def test_the_history_of_a_site_shows_its_note_by_the_matrix(client, site, who):
     with authored("user:7", reason="Said on the phone"):
         TrialSite.objects.update(internal_note="They will close")
     log_in(client, who, site)
     html = client.get(page_of(site, "history")).content.decode()
-    may = SITE.allows(Action.READ, "internal_note", [who])
-    assert ("They will close" in html, "Said on the phone" in html) == (may, may)
+    can_read = SITE.allows(Action.READ, "internal_note", [who])
+    assert ("They will close" in html, "Said on the phone" in html) == (can_read, can_read)
 
 
-def test_the_history_of_a_person_does_not_tell_of_roles_elsewhere(client, site):
+def test_the_history_of_a_contact_does_not_show_roles_out_of_scope(client, site):
     person = a_contact(site=site).person
     elsewhere = a_site(a_trial(2, is_public=False), a_facility(2))
     with authored("user:7", reason="Elsewhere"):
@@ -128,19 +128,19 @@ def test_the_history_of_a_person_does_not_tell_of_roles_elsewhere(client, site):
 
 
 @pytest.mark.parametrize("who", [As.MANAGER, As.INSPECTOR])
-def test_those_who_only_read_are_offered_no_act(client, site, who):
+def test_readers_get_no_actions(client, site, who):
     person = a_contact(site=site).person
     log_in(client, who, site)
     for row in (site, site.trial, site.facility, person):
         html = client.get(page_of(row)).content.decode()
         assert 'name="_save"' not in html
-        assert not [way for way in ("/add/?", "/correct/", "/status/", "/confirm/") if way in html]
+        assert not [path for path in ("/add/?", "/correct/", "/status/", "/confirm/") if path in html]
         assert client.post(page_of(row), {}).status_code == 403
     for name in ("status", "confirm"):
         assert client.post(page_of(site, name), {"version": site.version}).status_code == 404
 
 
-def test_a_facility_is_changed_by_whose_trial_has_a_site_there(client, site):
+def test_a_facility_is_editable_by_coordinators_of_its_trials(client, site):
     elsewhere = a_facility(2)
     log_in(client, As.TRIAL_COORDINATOR, site)
     assert 'name="name"' in client.get(page_of(site.facility)).content.decode()
@@ -148,7 +148,7 @@ def test_a_facility_is_changed_by_whose_trial_has_a_site_there(client, site):
     assert client.post(page_of(elsewhere), {"name": "Mine"}).status_code == 403
 
 
-def test_a_list_is_narrowed_by_what_is_offered_and_by_nothing_else(client, site):
+def test_a_list_accepts_only_its_own_filters(client, site):
     log_in(client, As.SITE_COORDINATOR, site)
     changelist = reverse("admin:sites_trialsite_changelist")
     assert client.get(changelist, {"status__exact": "RECRUITING"}).status_code == 200
@@ -156,46 +156,45 @@ def test_a_list_is_narrowed_by_what_is_offered_and_by_nothing_else(client, site)
         assert client.get(changelist, {lookup: "1"}).status_code == 400
 
 
-def test_grants_are_read_by_inspectors_and_changed_there_by_nobody(client, site):
-    given = assign(a_user("ana", first_name="Ana"), site=site)
+def test_assignments_are_read_only_for_inspectors(client, site):
+    assignment = assign(a_user("ana", first_name="Ana"), site=site)
     log_in(client, As.INSPECTOR, site)
     assert "Ana" in client.get(reverse("admin:accounts_assignment_changelist")).content.decode()
-    assert client.post(page_of(given), {}).status_code == 403
+    assert client.post(page_of(assignment), {}).status_code == 403
     log_in(client, As.TRIAL_COORDINATOR, site)
     assert client.get(reverse("admin:accounts_assignment_changelist")).status_code == 403
 
 
-# A save that would leave one's reach
+# A save that would leave the user's scope
 
 
-def test_a_contact_is_not_sent_out_of_ones_own_reach(client, site):
+def test_a_contact_cannot_be_moved_out_of_scope(client, site):
     role = a_contact(site=site)
     log_in(client, As.SITE_COORDINATOR, site)
     page = page_of(role.person)
-    gone = form_of(client.get(page), "person_form", **{"roles-0-DELETE": "on", "name": "Renamed"})
-    answer = client.post(page, gone)
+    data = form_of(client.get(page), "person_form", **{"roles-0-DELETE": "on", "name": "Renamed"})
+    answer = client.post(page, data)
     assert answer.status_code == 200
     assert LEFT_SCOPE_MESSAGE in answer.content.decode().replace("&#x27;", "'")
     role.person.refresh_from_db()
     assert (role.person.name, Role.objects.count()) == ("Study Coordinator", 1)
 
 
-def test_a_role_is_not_moved_to_somebody_elses_site(client, site):
+def test_a_role_cannot_be_moved_to_another_users_site(client, site):
     role = a_contact(site=site)
     elsewhere = a_site(a_trial(2), a_facility(2))
     log_in(client, As.SITE_COORDINATOR, site)
     page = page_of(role.person)
-    refused = [
+    answers = [
         client.post(page, form_of(client.get(page), "person_form", **{"roles-0-trial_site": str(pk)}))
         for pk in (elsewhere.pk, 9_999_999)
     ]
-    told = [answer.content.decode().count("Select a valid choice") for answer in refused]
-    assert told == [1, 1]
+    assert [answer.content.decode().count("Select a valid choice") for answer in answers] == [1, 1]
     role.refresh_from_db()
     assert role.trial_site == site
 
 
-def test_what_takes_a_row_out_of_the_scope_is_undone_as_a_whole(site):
+def test_a_change_that_leaves_the_scope_is_rolled_back(site):
     user = a_user()
     assign(user, site=site)
     other = a_facility(2)

@@ -1,6 +1,6 @@
-"""Every address and every form, sent what no page sends: no server error, in bounded time, nothing half-written.
+"""Invalid requests to every URL and every form: no server error, in bounded time, and no partial write.
 
-The admin is walked from its registry, so that a new page or action is walked too: no write without its trail.
+The URLs of the admin come from its registry, so that new pages and actions are covered: no write without history.
 """
 
 import logging
@@ -33,9 +33,9 @@ SLOW = 20.0  # seconds for one request, on a machine that does much else
 #: Fields at once, for forms that have many: each alone where there are few.
 MAX_FIELDS = 40
 SIGNED_IN = tuple(role for role in Role if role not in (Role.PUBLIC, Role.PARTNER))
-#: A form that an earlier one of these is shown at the same address is sent less often by the later ones.
+#: A form that an earlier role gets at the same URL is sent less often by the later roles.
 SENDING_FORMS = (Role.ADMINISTRATOR, Role.TRIAL_COORDINATOR, Role.SITE_COORDINATOR, Role.PUBLIC)
-#: These sign out or in, and are tested by their own tests: the secret of an app in this world is none.
+#: URLs that sign in or out; they have their own tests, and the secret of the app in these fixtures is invalid.
 EXCLUDED_URLS = (
     "/accounts/logout/",
     "/accounts/login/",
@@ -56,14 +56,14 @@ def world(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="module")
 def everybody(world, django_db_blocker):
-    """A sender for each person, made before any test, whose own rows are gone when it ends."""
+    """A sender for each role, created before the tests, whose own rows are rolled back."""
     with django_db_blocker.unblock():
         return {who: Sender(client_for(who, world)) for who in Role}
 
 
 @pytest.fixture
 def senders(everybody, record_property):
-    """The report of a run tells how many requests each test sent."""
+    """The senders; the report of a run contains the number of requests of each test."""
     for sender in everybody.values():
         sender.count = 0
     yield everybody
@@ -71,7 +71,7 @@ def senders(everybody, record_property):
 
 
 class Faults(list):
-    """What must not be, by the request that showed it."""
+    """Descriptions of faults, each with its request."""
 
     def look(self, answer: RecordedResponse, began: float, where: str) -> None:
         if answer.status >= 500:
@@ -87,20 +87,20 @@ class Faults(list):
         self.look(answer, began, f"{method.upper()} {address[:120]!r}")
         return answer
 
-    def demand_none(self) -> None:
+    def check_empty(self) -> None:
         assert not self, f"{len(self)} faults\n" + "\n".join(self[:60])
 
 
 def user_urls(world: World) -> Iterator[tuple[str, ObjectRoute | None, str]]:
-    """(pattern, how it is asked, the address) of each address once."""
+    """(pattern, route, URL) of each URL once."""
     return iter({address: (pattern, line, address) for pattern, line, address in _of_patterns(world)}.values())
 
 
 def _of_patterns(world: World) -> Iterator[tuple[str, ObjectRoute | None, str]]:
-    told = placeholder_values(world.realms["own"], world.realms["own"])
+    values = placeholder_values(world.realms["own"], world.realms["own"])
     for pattern in all_patterns():
         line = route_for(pattern)
-        yield pattern, line, build_url(pattern, line.about, told) if line else f"/{pattern}"
+        yield pattern, line, build_url(pattern, line.about, values) if line else f"/{pattern}"
 
 
 def malformed_addresses(world: World) -> Iterator[str]:
@@ -111,9 +111,9 @@ def _malformed(world: World) -> Iterator[str]:
     own = placeholder_values(world.realms["own"], world.realms["own"])
     for pattern, line, _ in _of_patterns(world):
         for wrong in MALFORMED if line and "<" in pattern else ():
-            told = own | dict.fromkeys((line.about, "key", "slug", "site"), wrong)
-            told |= {"key": f"{own['key']}{wrong}", "slug": f"lyon-{wrong}"}
-            yield quote(build_url(pattern, line.about, told), safe="/?=&:")
+            values = own | dict.fromkeys((line.about, "key", "slug", "site"), wrong)
+            values |= {"key": f"{own['key']}{wrong}", "slug": f"lyon-{wrong}"}
+            yield quote(build_url(pattern, line.about, values), safe="/?=&:")
 
 
 @pytest.mark.parametrize("who", [Role.ADMINISTRATOR, Role.PUBLIC])
@@ -122,7 +122,7 @@ def test_no_method_at_any_address_is_a_server_error(who, world, senders):
     for _, _, address in user_urls(world):
         for method in METHODS if address not in EXCLUDED_URLS else ():
             faults.send(sender, method, address)
-    faults.demand_none()
+    faults.check_empty()
 
 
 @pytest.mark.parametrize("who", [Role.ADMINISTRATOR, Role.PUBLIC])
@@ -133,7 +133,7 @@ def test_a_malformed_address_is_a_4xx(who, world, senders):
             answer = faults.send(sender, method, address)
             if answer.status == 200 and who == Role.PUBLIC:
                 faults.append(f"{address!r}: 200")
-    faults.demand_none()
+    faults.check_empty()
 
 
 @pytest.mark.parametrize("who", [Role.ADMINISTRATOR, Role.PARTNER])
@@ -142,20 +142,21 @@ def test_a_malformed_parameter_is_no_server_error(who, world, senders):
     names_of_all = "q page p trial site facility words sort month o e _popup _to_field next"
     for _, _, address in user_urls(world):
         for wrong in ("a%00b", "%EF%BC%91", "9" * 30, quote("²"), "%FF"):
-            asked = "&".join(f"{name}={wrong}" for name in names_of_all.split())
-            faults.send(sender, "get", f"{address}?{asked}")
-    faults.demand_none()
+            query = "&".join(f"{name}={wrong}" for name in names_of_all.split())
+            faults.send(sender, "get", f"{address}?{query}")
+    faults.check_empty()
 
 
 def forms_of(sender: Sender, world: World) -> Iterator[tuple[str, PageForm]]:
-    """Each form that somebody is shown, by the address it is sent to; the same one of several pages once."""
+    """(URL, form) of each form on the sender's pages; a form that is on several pages once."""
     seen = set()
     for _, line, address in _of_patterns(world):
-        told = placeholder_values(world.realms["own"], world.realms["own"])
+        values = placeholder_values(world.realms["own"], world.realms["own"])
         for query in line.queries if line else ("",):
-            page = sender.send("get", address + query.format(**told))
+            suffix = query.format(**values)
+            page = sender.send("get", address + suffix)
             for form in post_forms(page.body) if page.status == 200 else ():
-                target = form.action if form.action.startswith("/") else address + (form.action or query.format(**told))
+                target = form.action if form.action.startswith("/") else address + (form.action or suffix)
                 key = key_of(target, form)
                 if key not in seen and not target.startswith(EXCLUDED_URLS):
                     seen.add(key)
@@ -168,7 +169,7 @@ def key_of(target: str, form: PageForm) -> tuple[str, tuple[str, ...]]:
 
 @pytest.fixture(scope="module")
 def forms_shown(everybody, world):
-    """`forms_shown(who)`: the list of `forms_of`, read once."""
+    """`forms_shown(who)`: the list of `forms_of`, loaded once."""
     return cache(lambda who: list(forms_of(everybody[who], world)))
 
 
@@ -177,14 +178,14 @@ def form_data(form: PageForm, **changes: str) -> dict:
 
 
 def field_groups(form: PageForm, *, few: int = 6) -> Iterator[list[str]]:
-    """Single fields of a small form, many at once of a large one."""
+    """Groups of fields: single fields for a small form, MAX_FIELDS for a large one."""
     typed = [name for name in form.typed if name != "csrfmiddlewaretoken"]
     size = 1 if len(typed) <= few else MAX_FIELDS
     yield from (typed[start : start + size] for start in range(0, len(typed), size))
 
 
 def wrong_values(form: PageForm, *, is_repeated: bool) -> Iterator[dict[str, str]]:
-    """What is sent in place of the values that the page shows."""
+    """The invalid values to send, by field."""
     plain = WRONG.replace("\u0000", "")
     yield dict.fromkeys(form.typed, "")
     if is_repeated:
@@ -210,13 +211,13 @@ def test_no_form_breaks_whatever_is_sent(who, senders, forms_shown):
                 sender, "post", target, form_data(form) | {name: SimpleUploadedFile("a.xlsx", b"PK\x03\x04 nothing")}
             )
     assert count
-    faults.demand_none()
+    faults.check_empty()
 
 
 def admin_addresses(world: World) -> Iterator[str]:
-    """Every address of the pages that the registry holds."""
+    """The URLs of all admin pages in the registry."""
     known = {f"/{pattern}" for pattern in all_patterns()}
-    told = placeholder_values(world.realms["own"], world.realms["own"])
+    values = placeholder_values(world.realms["own"], world.realms["own"])
     for model, model_admin in admin.site._registry.items():
         meta = model._meta
         for route in routes(model_admin.get_urls()):
@@ -224,7 +225,7 @@ def admin_addresses(world: World) -> Iterator[str]:
             if pattern not in known:
                 continue  # Django's redirect of former addresses
             line = route_for(pattern.removeprefix("/"))
-            yield build_url(pattern.removeprefix("/"), line.about, told) if line else pattern
+            yield build_url(pattern.removeprefix("/"), line.about, values) if line else pattern
 
 
 def routes(patterns, prefix: str = "") -> Iterator[str]:
@@ -237,20 +238,20 @@ def routes(patterns, prefix: str = "") -> Iterator[str]:
 
 @pytest.mark.parametrize("who", SIGNED_IN)
 def test_no_page_of_the_admin_writes_without_a_trail(who, world, senders):
-    """GET and POST: as the page shows it, with a reason, broken, and empty; and every action of every list."""
+    """GET and POST with valid, changed, invalid and empty data, and every action of every list."""
     faults, sender, written = Faults(), senders[who], set()
     allowed = history_tables().keys() | UNTRACKED.keys()
 
-    def judge(answer: RecordedResponse, where: str) -> None:
+    def check(answer: RecordedResponse, where: str) -> None:
         written.update(answer.tables)
         if answer.tables - allowed:
             faults.append(f"{where}: wrote {', '.join(sorted(answer.tables - allowed))}")
         if answer.actors - {actor_of(who, world, sender)}:
-            faults.append(f"{where}: signed by {answer.actors}")
+            faults.append(f"{where}: author {answer.actors}")
 
     for address in admin_addresses(world):
         page = faults.send(sender, "get", address)
-        judge(page, f"GET {address}")
+        check(page, f"GET {address}")
         if page.tables - UNTRACKED.keys():
             faults.append(f"GET {address}: wrote {page.tables}")
         forms = post_forms(page.body) if page.status == 200 else []
@@ -261,11 +262,11 @@ def test_no_page_of_the_admin_writes_without_a_trail(who, world, senders):
             valid = form_data(form, why="Because") | dict(form.buttons[:1])
             changed = valid | {name: f"{form.fields[name][0]} 2" for name in changeable(form)}
             for data in (valid, changed, form_data(form, **dict.fromkeys(form.typed[:MAX_FIELDS], WRONG))):
-                judge(faults.send(sender, "post", target, data), f"POST {target}")
-        judge(faults.send(sender, "post", address, {"why": "Because"}), f"POST {address}")
+                check(faults.send(sender, "post", target, data), f"POST {target}")
+        check(faults.send(sender, "post", address, {"why": "Because"}), f"POST {address}")
     for address, data in actions(who, world, sender):
-        judge(faults.send(sender, "post", address, data), f"POST {address} {data}")
-    faults.demand_none()
+        check(faults.send(sender, "post", address, data), f"POST {address} {data}")
+    faults.check_empty()
     if who == Role.ADMINISTRATOR:
         assert {"accounts_user", "knox_authtoken", "trials_trial", "sites_facility", "contacts_person"} <= written
 

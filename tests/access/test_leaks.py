@@ -1,6 +1,6 @@
-"""Every address, by every method, as every role, about one's own, another's, an unpublished and a missing object.
+"""Requests to every URL with every method as every role, for own, other, unpublished and missing objects.
 
-What one may not read is nowhere in an answer, and what one may not find answers like what does not exist.
+No response contains a value that the user may not read, and an object out of scope responds like a missing one.
 """
 
 import logging
@@ -26,9 +26,9 @@ from tests.access.users import STRANGER, USERS, client_for, may_read, role_of, r
 
 pytestmark = pytest.mark.django_db
 UNUSUAL = ("head", "put", "delete")
-#: Whether a view takes a method does not depend on who asks, only on whether they find the object.
+#: Whether a view accepts a method depends only on whether the user finds the object.
 UNUSUAL_METHOD_USERS = (Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR, STRANGER)
-#: Private fields that somebody must meet: else the hunt looks where nothing is.
+#: Private fields that these roles must see, which shows that the crawl reaches private values.
 VISIBLE_PRIVATE_FIELDS = {Role.SITE_COORDINATOR: {"mobile"}, Role.TRIAL_COORDINATOR: {"mobile", "internal_note"}}
 
 
@@ -43,7 +43,7 @@ def world(django_db_setup, django_db_blocker):
 
 @dataclass
 class Crawl:
-    """Somebody at every address: what went wrong, which canaries they met, and how often they asked."""
+    """The result of one user's requests: faults, sentinel values seen, and the number of requests."""
 
     faults: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -52,24 +52,24 @@ class Crawl:
 
 @pytest.fixture(scope="module")
 def crawls(world):
-    """`walked(who)`: the walk, taken once, whichever test asks first."""
-    walks: dict[str, Crawl] = {}
+    """`crawls(who)`: the crawl of a user, run once for all tests."""
+    results: dict[str, Crawl] = {}
 
-    def walk_of(who: str) -> Crawl:
-        if who not in walks:
-            walks[who] = crawl(who, world)
-        return walks[who]
+    def crawl_of(who: str) -> Crawl:
+        if who not in results:
+            results[who] = crawl(who, world)
+        return results[who]
 
-    return walk_of
+    return crawl_of
 
 
-def record_answer(taken: Crawl, who: str, world: World, answer: Answer, where: str) -> None:
-    """Notes what the answer tells, and what of it the person may not read."""
-    found = world.found_in(answer.text)
-    taken.seen |= {canary.word for canary in found}
-    hidden = [canary for canary in found if not may_read(who, canary)]
-    taken.faults += [f"{where}: {one.about} {one.field} of {one.realm} ({one.word})" for one in hidden]
-    taken.faults += [f"{where}: answers {answer.status}"] if answer.status >= 500 else []
+def record_answer(result: Crawl, who: str, world: World, answer: Answer, where: str) -> None:
+    """Add the sentinel values of a response to the result, and a fault for each that the user may not read."""
+    canaries = world.found_in(answer.text)
+    result.seen |= {canary.word for canary in canaries}
+    hidden = [canary for canary in canaries if not may_read(who, canary)]
+    result.faults += [f"{where}: {one.about} {one.field} of {one.realm} ({one.word})" for one in hidden]
+    result.faults += [f"{where}: answers {answer.status}"] if answer.status >= 500 else []
 
 
 def can_find(who: str, realm: str, line: ObjectRoute) -> bool:
@@ -77,13 +77,13 @@ def can_find(who: str, realm: str, line: ObjectRoute) -> bool:
 
 
 def realms_for(who: str) -> tuple[str, ...]:
-    """Where somebody is the same over several realms, one of them tells all."""
-    somebody_elses = {Role.SITE_COORDINATOR: "sibling", Role.TRIAL_COORDINATOR: "other"}.get(role_of(who))
-    return tuple(filter(None, ("own", somebody_elses, "hidden")))
+    """The realms to request for a role: own, another one where the role differs, and hidden."""
+    other_realm = {Role.SITE_COORDINATOR: "sibling", Role.TRIAL_COORDINATOR: "other"}.get(role_of(who))
+    return tuple(filter(None, ("own", other_realm, "hidden")))
 
 
 def build_requests(pattern: str, line: ObjectRoute | None, values: dict[str, str], *, is_unusual: bool):
-    """The method, the address and what is sent; unusual methods come last."""
+    """(method, URL, data) of each request; unusual methods come last."""
     address = build_url(pattern, line.about, values) if line else f"/{pattern}"
     for query in line.queries if line else ("",):
         yield "get", address + query.format(**values), None
@@ -99,38 +99,36 @@ def all_requests():
 
 
 def crawl(who: str, world: World) -> Crawl:
-    taken, asker, nowhere = (
-        Crawl(),
-        RequestSender(client_for(who, world)),
-        placeholder_values(None, world.realms["own"]),
-    )
+    result, sender = Crawl(), RequestSender(client_for(who, world))
+    missing_values = placeholder_values(None, world.realms["own"])
     for pattern, line in all_requests():
-        asks = build_requests(pattern, line, nowhere, is_unusual=who in UNUSUAL_METHOD_USERS)
-        missing = [asker.ask(*asked) for asked in asks]
+        requests = build_requests(pattern, line, missing_values, is_unusual=who in UNUSUAL_METHOD_USERS)
+        missing = [sender.ask(*request) for request in requests]
         if line is None:
             for answer in missing:
-                record_answer(taken, who, world, answer, pattern)
+                record_answer(result, who, world, answer, pattern)
             continue
-        as_missing = [answer.about_nobody(nowhere) for answer in missing]
+        as_missing = [answer.anonymized(missing_values) for answer in missing]
         for realm in realms_for(who):
-            told = placeholder_values(world.realms[realm], world.realms["own"])
-            asks = build_requests(pattern, line, told, is_unusual=realm == "hidden" and who in UNUSUAL_METHOD_USERS)
-            for asked, expected in zip(asks, as_missing, strict=False):
-                answer, where = asker.ask(*asked), " ".join(map(str, asked))
-                record_answer(taken, who, world, answer, where)
-                if not can_find(who, realm, line) and answer.about_nobody(told) != expected:
-                    taken.faults.append(f"{where}: {answer.status} tells that {line.about} of {realm} exists")
-    taken.probes = asker.count
-    return taken
+            values = placeholder_values(world.realms[realm], world.realms["own"])
+            is_unusual = realm == "hidden" and who in UNUSUAL_METHOD_USERS
+            requests = build_requests(pattern, line, values, is_unusual=is_unusual)
+            for request, expected in zip(requests, as_missing, strict=False):
+                answer, where = sender.ask(*request), " ".join(map(str, request))
+                record_answer(result, who, world, answer, where)
+                if not can_find(who, realm, line) and answer.anonymized(values) != expected:
+                    result.faults.append(f"{where}: {answer.status} tells that {line.about} of {realm} exists")
+    result.probes = sender.count
+    return result
 
 
 @pytest.mark.parametrize("who", USERS)
 def test_no_answer_tells_what_one_may_not_read_nor_that_it_exists(who, world, crawls, record_property):
-    taken = crawls(who)
-    record_property("probes", taken.probes)
-    assert not taken.faults, "\n".join(taken.faults[:60])
-    assert VISIBLE_PRIVATE_FIELDS.get(who, set()) <= {world.canaries[word].field for word in taken.seen}
-    assert taken.probes >= 500
+    result = crawls(who)
+    record_property("probes", result.probes)
+    assert not result.faults, "\n".join(result.faults[:60])
+    assert VISIBLE_PRIVATE_FIELDS.get(who, set()) <= {world.canaries[word].field for word in result.seen}
+    assert result.probes >= 500
 
 
 LISTS = [
@@ -151,35 +149,35 @@ NONSENSE = "zq999x"
 
 @pytest.mark.parametrize("who", USERS)
 def test_no_list_can_be_asked_whether_a_hidden_value_exists(world, who):
-    """A question with a hidden value answers like the same question with a value that nothing has."""
-    asker = RequestSender(client_for(who, world))
-    told = placeholder_values(world.realms["own"], world.realms["own"])
+    """A query with a hidden value responds like the same query with a value that does not exist."""
+    sender = RequestSender(client_for(who, world))
+    values = placeholder_values(world.realms["own"], world.realms["own"])
     hidden = [canary.word for canary in world.canaries.values() if not may_read(who, canary) and canary.word[0] == "z"]
-    # One of each kind of field, from the realm that is the furthest away.
+    # One value of each field, from the most distant realm.
     by_field = {(world.canaries[word].permission_table.title, world.canaries[word].field): word for word in hidden}
     faults = []
     for template in [*LISTS, *(f"{address}&term={{}}" for address in autocomplete_urls())]:
-        address = template.replace("{key}", told["key"]).replace("{own_person}", told["own_person"])
-        nothing = asker.ask("get", address.format(NONSENSE)).about_nobody({"asked": NONSENSE})
-        if nothing.status not in (200, 400):
+        address = template.replace("{key}", values["key"]).replace("{own_person}", values["own_person"])
+        without_match = sender.ask("get", address.format(NONSENSE)).anonymized({"words": NONSENSE})
+        if without_match.status not in (200, 400):
             continue
-        # What is refused is refused whatever is asked: one question shows that.
-        for kind, word in list(by_field.items())[: 1 if nothing.status == 400 else None]:
-            answer = asker.ask("get", address.format(word)).about_nobody({"asked": word})
-            if answer != nothing:
+        # A 400 does not depend on the value: one query is enough.
+        for kind, word in list(by_field.items())[: 1 if without_match.status == 400 else None]:
+            answer = sender.ask("get", address.format(word)).anonymized({"words": word})
+            if answer != without_match:
                 faults.append(f"{address.format(word)} tells of {kind}")
     assert not faults, "\n".join(faults[:40])
 
 
-def test_the_hunt_would_find_them(world, crawls):
-    """The administrator meets every canary that anybody may read: else the hunt looks where nothing is."""
-    unread = {word for word, canary in world.canaries.items() if not may_read(Role.ADMINISTRATOR, canary)}
-    asked = {word for word, canary in world.canaries.items() if canary.realm in realms_for(Role.ADMINISTRATOR)}
-    missed = [world.canaries[word] for word in asked - crawls(Role.ADMINISTRATOR).seen - unread]
+def test_the_administrator_sees_every_readable_sentinel_value(world, crawls):
+    """Shows that the crawl reaches the pages on which the values are."""
+    unreadable = {word for word, canary in world.canaries.items() if not may_read(Role.ADMINISTRATOR, canary)}
+    requested = {word for word, canary in world.canaries.items() if canary.realm in realms_for(Role.ADMINISTRATOR)}
+    missed = [world.canaries[word] for word in requested - crawls(Role.ADMINISTRATOR).seen - unreadable]
     assert not missed, "; ".join(sorted({f"{one.realm} {one.about} {one.field}" for one in missed}))
 
 
 @pytest.mark.parametrize("pattern", all_patterns())
-def test_every_address_about_an_object_says_about_which(pattern):
+def test_every_url_of_an_object_has_a_route(pattern):
     line = route_for(pattern)
     assert line is None or line.found_by <= EVERYBODY

@@ -1,4 +1,4 @@
-"""The matrix: complete, printed, and the same as what the rest of the product does."""
+"""The permission tables: complete, documented, and consistent with the rest of the product."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -29,16 +29,16 @@ ALL_READ = (Role.PUBLIC, Role.PARTNER)
 
 
 def test_the_page_is_the_matrix():
-    assert PAGE.read_text() == page(), "Write it anew: manage.py access > docs/access.md"
+    assert PAGE.read_text() == page(), "Generate it again: manage.py access > docs/access.md"
 
 
 @pytest.mark.parametrize(("model", "rights"), TABLES, ids=lambda value: getattr(value, "__name__", ""))
-def test_every_column_stands_in_a_line(model, rights):
+def test_every_column_has_a_permission(model, rights):
     columns = {field.name for field in model._meta.concrete_fields} - KEYS - {"person"}
     assert {name for name in columns if rights.entry_for(name) is None} == set()
 
 
-def test_every_login_column_that_a_form_shows_stands_in_a_line():
+def test_every_user_column_of_a_form_has_a_permission():
     shown = {"username", "password", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser"}
     assert {name for name in shown if LOGIN.entry_for(name) is None} == set()
     assert {field.name for field in User._meta.concrete_fields} - shown == {"id", "last_login", "date_joined"}
@@ -54,18 +54,18 @@ def test_every_login_column_that_a_form_shows_stands_in_a_line():
     ],
     ids=lambda value: getattr(value, "title", ""),
 )
-def test_partners_are_told_only_what_the_matrix_lets_everybody_read(rights, published):
+def test_partners_get_only_public_fields(rights, published):
     for name in set(published) - KEYS:
         assert all(rights.allows(Action.READ, name, [role]) for role in ALL_READ), name
 
 
-def test_nothing_of_a_trial_is_everybodys_but_what_is_published():
+def test_only_published_fields_of_a_trial_are_public():
     columns = {field.name for field in Trial._meta.concrete_fields} - KEYS
     assert {name for name in columns if TRIAL.allows(Action.READ, name, ALL_READ)} == set(documents.TRIAL) - KEYS
 
 
 @pytest.mark.parametrize("rights", MATRIX, ids=lambda rights: rights.title)
-def test_a_wider_role_may_what_the_narrower_may(rights):
+def test_a_wider_role_has_the_permissions_of_the_narrower(rights):
     chains = [
         (Role.PUBLIC, Role.PARTNER, Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR, Role.ADMINISTRATOR),
         (Role.PUBLIC, Role.MANAGER, Role.ADMINISTRATOR),
@@ -85,11 +85,11 @@ def test_managers_and_inspectors_change_nothing():
 
 @pytest.mark.parametrize("status", sorted(REQUIRES_TRIAL_COORDINATOR))
 @pytest.mark.parametrize("role", [Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR])
-def test_an_early_end_is_decided_by_whom_the_matrix_says(status, role):
+def test_an_early_end_is_allowed_by_the_matrix(status, role):
     assert may_set_status(status, Authority[role.name]) is SITE.allows(Action.CHANGE, EARLY_END, [role])
 
 
-def test_what_no_line_names_nobody_may_read():
+def test_a_field_without_a_permission_is_not_readable():
     rights = parse_permission_table("Beds", "- - r w r r w | How many | beds")
     assert rights.allows(Action.CHANGE, "beds", [Role.TRIAL_COORDINATOR])
     assert not any(rights.allows(action, "ward", list(Role)) for action in Action)

@@ -1,4 +1,4 @@
-"""What one may not read has no influence on what one sees: not on an order, not on a count."""
+"""Values that a user may not read do not affect the order or the counts that the user sees."""
 
 import re
 
@@ -22,12 +22,12 @@ def sites():
 
 
 def answers(client) -> list[str]:
-    asked = [client.get("/trials/NCT00000001/sites/", {"sort": order} if order else {}) for order in ORDERS]
-    return [re.sub(r'value="[A-Za-z0-9]{64}"', "", answer.content.decode()) for answer in asked]
+    responses = [client.get("/trials/NCT00000001/sites/", {"sort": order} if order else {}) for order in ORDERS]
+    return [re.sub(r'value="[A-Za-z0-9]{64}"', "", answer.content.decode()) for answer in responses]
 
 
 @pytest.mark.parametrize("who", ["nobody", "stranger", "site coordinator"])
-def test_enrollment_elsewhere_moves_no_row(client, sites, who):
+def test_enrollment_out_of_scope_does_not_change_the_order(client, sites, who):
     user = a_user()
     if who == "site coordinator":
         assign(user, site=sites[0])

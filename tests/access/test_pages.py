@@ -1,4 +1,4 @@
-"""Each page that is not everybody's opens for whom docs/access.md says, and for nobody else."""
+"""Each protected page is available to the roles in docs/access.md, and to no other role."""
 
 import pytest
 
@@ -22,9 +22,9 @@ def site():
 
 @pytest.fixture
 def url_values(site):
-    """What stands for each object in an address."""
-    said = {"kind": "TARGET", "old": {"target": "30"}, "new": {"target": "40"}, "seen_version": 1, "why": "More came"}
-    proposal = make(Proposal, trial_site=site, proposed_by="user:999999", **said)
+    """The values of the placeholders in URLs."""
+    values = {"kind": "TARGET", "old": {"target": "30"}, "new": {"target": "40"}, "seen_version": 1, "why": "More"}
+    proposal = make(Proposal, trial_site=site, proposed_by="user:999999", **values)
     report = make(PublicReport, trial=site.trial, trial_site=site, fault="STATUS")
     person = a_contact(site=site).person
     numbers = {"site": site.pk, "proposal": proposal.pk, "report": report.pk, "person": person.pk}
@@ -40,32 +40,32 @@ def address_of(page, url_values: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("page", PROTECTED_PAGES, ids=lambda page: page.address)
-def test_a_page_opens_by_the_matrix(client, site, url_values, page, who):
+def test_a_page_is_available_by_the_matrix(client, site, url_values, page, who):
     log_in(client, who, site)
-    act = client.post if "lock" in page.address else client.get
-    answer = act(address_of(page, url_values), {"month": "2026-02", "act": "lock"} if "lock" in page.address else {})
+    send = client.post if "lock" in page.address else client.get
+    answer = send(address_of(page, url_values), {"month": "2026-02", "act": "lock"} if "lock" in page.address else {})
     assert answer.status_code in ((200, 302) if who in page.allowed_roles else (404,))
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_milestones_are_taken_from_whom_the_matrix_says(client, site, who):
+def test_milestones_are_saved_by_the_matrix(client, site, who):
     log_in(client, who, site)
     page = f"/trials/{site.trial.key}/activation/{site.pk}/"
-    client.post(page, redirect_target(client.get(page), **{"planned_on-ETHICS": "2026-12-01", "target": "31"}))
+    client.post(page, grid_data(client.get(page), **{"planned_on-ETHICS": "2026-12-01", "target": "31"}))
     site.refresh_from_db()
-    may = who in (As.TRIAL_COORDINATOR, As.ADMINISTRATOR)
-    assert (Milestone.objects.exists(), site.enrollment_target) == (may, 31 if may else 30)
+    can_change = who in (As.TRIAL_COORDINATOR, As.ADMINISTRATOR)
+    assert (Milestone.objects.exists(), site.enrollment_target) == (can_change, 31 if can_change else 30)
 
 
-def redirect_target(page, **typed: str) -> dict[str, str]:
+def grid_data(page, **typed: str) -> dict[str, str]:
     form = page.context["form"]
-    seen = {f"seen-{line.stage}": line.seen for line in form.lines()}
+    seen = {f"seen-{line.stage}": line.seen_values for line in form.lines()}
     assert set(seen) == {f"seen-{stage}" for stage in ActivationStage}
     return seen | {"seen_target": form.seen_target} | typed
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_sheets_proposals_and_boards_tell_of_target_and_note_by_the_matrix(client, site, url_values, who):
+def test_target_and_note_are_shown_by_the_matrix_on_all_pages(client, site, url_values, who):
     with authored("test"):
         type(site).objects.update(internal_note="They will close", enrollment_target=661)
     log_in(client, who, site)
@@ -75,13 +75,13 @@ def test_sheets_proposals_and_boards_tell_of_target_and_note_by_the_matrix(clien
         f"/trials/{key}/enrollment/?format=csv", f"/work/bulk/sheet.csv?trial={key}", "/work/proposals/",
         f"/work/proposals/{url_values['proposal']}/", f"/work/sites/{site.pk}/propose/target/", "/work/",
     ]  # fmt: skip
-    told = "".join(client.get(address).content.decode() for address in addresses)
-    changes = who in (As.TRIAL_COORDINATOR, As.ADMINISTRATOR)
-    assert ("They will close" in told) is changes  # on the sheet that they fill in
-    assert "661" in told
+    html = "".join(client.get(address).content.decode() for address in addresses)
+    can_change = who in (As.TRIAL_COORDINATOR, As.ADMINISTRATOR)
+    assert ("They will close" in html) is can_change  # in the downloaded spreadsheet
+    assert "661" in html
 
 
-def test_a_stranger_with_a_login_opens_none_of_them(client, site, url_values):
+def test_a_user_without_a_role_gets_a_404(client, site, url_values):
     client.force_login(a_user("stranger"))
     for page in PROTECTED_PAGES:
         answer = (

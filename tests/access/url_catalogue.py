@@ -1,4 +1,4 @@
-"""How each address is asked: about which object, and who may find it. An address with a number needs a line here."""
+"""The object of each URL, and the roles that find it. A URL with a placeholder needs an entry here."""
 
 import re
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ SITE_READERS = TRIAL_READERS | {R.SITE_COORDINATOR}
 EDITORS = frozenset({R.SITE_COORDINATOR, R.TRIAL_COORDINATOR, R.ADMINISTRATOR})
 TRIALS_EDITORS = frozenset({R.TRIAL_COORDINATOR, R.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({R.ADMINISTRATOR})
-#: What is one's own, found by nobody else; in the small world it is the site coordinator's.
+#: Private objects; in the fixtures they belong to the site coordinator.
 SITE_COORDINATOR_ONLY = frozenset({R.SITE_COORDINATOR})
 
 
 @dataclass(frozen=True)
 class ObjectRoute:
-    """`found_by`: the roles over the object that find it at this address; to all others it looks like a missing one.
+    """`found_by`: the roles that find an object in their scope at this URL; for all others it is a 404.
 
-    `anywhere`: roles that find each and every such object.
+    `anywhere`: roles that find all objects of this kind.
     """
 
     pattern: str
@@ -40,7 +40,7 @@ BOARD = ("", "?format=csv", "?sort=enrolled", "?sort=-enrolled", "?words=zq", "?
 GRID = ("", "?month=2026-04", "?month=2026-05", "?format=csv", "?words=zq", "?count=screened&until=2026-06")
 DECIDED = ({"seen": "{conflict}:x", "decision": "OURS:{conflict}"},)
 DECISIONS = ({"act": "accept", "version": "1"}, {"act": "withdraw", "version": "1"}, {"act": "note", "version": "1"})
-#: The first line whose expression matches an address's pattern counts.
+#: The first entry whose expression matches the pattern of a URL counts.
 OBJECTS = [
     ObjectRoute(r"^trials/<str:key>/sites/$", "trial", EVERYBODY, queries=BOARD),
     ObjectRoute(r"^trials/<str:key>/$|^api/v1/trials/<", "trial", EVERYBODY),
@@ -50,7 +50,9 @@ OBJECTS = [
     ObjectRoute(r"^admin/sites/trialsite/event/<", "event", EDITORS, posts=({}, {"to": "SUSPENDED", "why": "x"})),
     ObjectRoute(r"^admin/sites/trialsite/<int:pk>/(confirm|status)/", "site", EDITORS, posts=({}, {"version": "1"})),
     ObjectRoute(r"^admin/sites/trialsite/<", "site", SITE_READERS),
-    ObjectRoute(r"^admin/sites/facility/<", "facility", SITE_READERS | {R.PUBLIC}, anywhere=frozenset({R.TRIAL_COORDINATOR})),
+    ObjectRoute(
+        r"^admin/sites/facility/<", "facility", SITE_READERS | {R.PUBLIC}, anywhere=frozenset({R.TRIAL_COORDINATOR}),
+    ),
     ObjectRoute(r"^admin/contacts/person/<", "person", SITE_READERS),
     ObjectRoute(r"^admin/accounts/user/<", "user", ADMINISTRATORS),
     ObjectRoute(r"^admin/accounts/partner/<", "partner", ADMINISTRATORS),
@@ -59,14 +61,22 @@ OBJECTS = [
     ObjectRoute(r"^admin/registries/importrun/<", "run", ALL_READERS),
     ObjectRoute(r"^admin/registries/conflict/<", "conflict", ALL_READERS),
     ObjectRoute(r"^work/trials/<str:key>/$", "trial", SITE_READERS, posts=({}, {"text": "x"})),
-    ObjectRoute(r"^work/trials/<str:key>/new-site/$", "trial", EDITORS, queries=("", "?words=zq"), posts=({}, {"why": "x"})),
+    ObjectRoute(
+        r"^work/trials/<str:key>/new-site/$", "trial", EDITORS, queries=("", "?words=zq"), posts=({}, {"why": "x"}),
+    ),
     ObjectRoute(r"^work/new-trial/<", "run", frozenset()),
     ObjectRoute(r"^work/flags/<", "flag", SITE_READERS, posts=({}, {"answer": "x"}, {"take_back": "1"})),
     ObjectRoute(r"^work/sites/<int:pk>/", "site", EDITORS, posts=({}, {"to": "SUSPENDED", "version": "1"})),
     ObjectRoute(r"^trials/<str:key>/report(ed)?/$", "trial", frozenset({R.PUBLIC})),
-    ObjectRoute(r"^trials/<str:key>/(enrollment|activation)/<int:site>/", "site", SITE_READERS, posts=({}, {"target": "1"})),
-    ObjectRoute(r"^trials/<str:key>/enrollment/lock/", "trial", TRIALS_EDITORS, posts=({"month": "2026-05", "act": "lock"},)),
-    ObjectRoute(r"^trials/<str:key>/enrollment/$", "trial", SITE_READERS, queries=GRID, posts=({}, {"month": "2026-05"})),
+    ObjectRoute(
+        r"^trials/<str:key>/(enrollment|activation)/<int:site>/", "site", SITE_READERS, posts=({}, {"target": "1"}),
+    ),
+    ObjectRoute(
+        r"^trials/<str:key>/enrollment/lock/", "trial", TRIALS_EDITORS, posts=({"month": "2026-05", "act": "lock"},),
+    ),
+    ObjectRoute(
+        r"^trials/<str:key>/enrollment/$", "trial", SITE_READERS, queries=GRID, posts=({}, {"month": "2026-05"}),
+    ),
     ObjectRoute(r"^trials/<str:key>/activation/$", "trial", SITE_READERS, queries=("", "?words=zq")),
     ObjectRoute(r"^trials/<str:key>/registry/record.json$", "trial", TRIAL_READERS),
     ObjectRoute(r"^trials/<str:key>/registry/$", "trial", SITE_READERS, queries=("", "?thing=PROTOCOL")),
@@ -93,7 +103,9 @@ OBJECTS = [
     ObjectRoute(r"^registry/$", "trial", SITE_READERS, queries=("", "?trial={key}")),
     ObjectRoute(r"^registry/decide/$", "conflict", TRIALS_EDITORS, posts=DECIDED),
     ObjectRoute(r"^people/add/$", "trial", EDITORS, queries=("?trial={key}",)),
-    ObjectRoute(r"^work/confirm/$", "site", EDITORS, posts=({"seen": "{site}:1", "only": "{site}"}, {"site": "{site}"})),
+    ObjectRoute(
+        r"^work/confirm/$", "site", EDITORS, posts=({"seen": "{site}:1", "only": "{site}"}, {"site": "{site}"}),
+    ),
     ObjectRoute(r"^work/confirm/review/$", "trial", SITE_READERS, queries=("", "?trial={key}")),
     ObjectRoute(
         r"^work/remind/$", "site", TRIALS_EDITORS | {R.MANAGER}, queries=("?site={site}",),
@@ -104,13 +116,15 @@ OBJECTS = [
         r"^admin/sites/trialsite/add/$", "trial", TRIAL_READERS,
         posts=({"trial": "{trial}", "facility": "{own_facility}"},), queries=("?trial={trial}",),
     ),
-    ObjectRoute(r"^admin/contacts/person/add/$", "site", SITE_READERS, queries=("?trial_site={site}", "?trial={trial}")),
+    ObjectRoute(
+        r"^admin/contacts/person/add/$", "site", SITE_READERS, queries=("?trial_site={site}", "?trial={trial}"),
+    ),
     ObjectRoute(
         r"^admin/sites/trialsite/$", "trial", SITE_READERS,
         queries=("?trial__id__exact={trial}", "?trial={trial}", "?facility={facility}"),
     ),
 ]  # fmt: skip
-#: Asked beside the addresses of the patterns: two objects in one address, or a second one of a kind.
+#: Additional requests: URLs with two objects, or a second object of a kind.
 EXTRA_OBJECTS = [
     ObjectRoute("people/{own_person}/merge/{second}/", "second", EDITORS),
     ObjectRoute("people/{own_person}/apart/{second}/", "second", EDITORS),
@@ -131,17 +145,17 @@ URL_CONVERTER = re.compile(r"<[^>]+>")
 
 
 def route_for(pattern: str) -> ObjectRoute | None:
-    """How to ask an address; None for one that is about no object. AssertionError for one that nobody wrote down."""
-    found = next((line for line in OBJECTS if re.search(line.pattern, pattern)), None)
-    assert found or "<" not in pattern or is_expression(pattern), (
-        f"{pattern} is about an object: add a line to OBJECTS in tests/access/url_catalogue.py that says about which one, "
-        "and who finds it there."
+    """The route of a URL pattern; None for a URL without an object. AssertionError for a missing entry."""
+    route = next((line for line in OBJECTS if re.search(line.pattern, pattern)), None)
+    assert route or "<" not in pattern or is_expression(pattern), (
+        f"{pattern} has a placeholder: add an entry to OBJECTS in tests/access/url_catalogue.py with its object and "
+        "the roles that find it."
     )
-    return found
+    return route
 
 
 def is_expression(pattern: str) -> bool:
-    """An address by regular expression; its own app tests it."""
+    """Whether a pattern is a regular expression; those are tested by their own app."""
     return "^" in pattern or "(?P" in pattern
 
 
@@ -150,26 +164,26 @@ def all_patterns() -> list[str]:
 
 
 def placeholder_values(realm: Realm | None, own: Realm) -> dict[str, str]:
-    """What stands for each object in an address or a form; for no realm, what nothing has."""
-    told = {kind: str(realm.rows.get(kind, row).pk if realm else MISSING) for kind, row in own.rows.items()}
-    told["key"] = realm.trial.key if realm else f"NCT{MISSING}0"
-    told["slug"] = realm.facility.slug if realm else f"nowhere-{MISSING}"
-    return told | {"own_facility": str(own.facility.pk), "own_person": str(own.person.pk), "own_key": own.trial.key}
+    """The placeholder values of a realm's objects in URLs and forms; without a realm, those of missing objects."""
+    values = {kind: str(realm.rows.get(kind, row).pk if realm else MISSING) for kind, row in own.rows.items()}
+    values["key"] = realm.trial.key if realm else f"NCT{MISSING}0"
+    values["slug"] = realm.facility.slug if realm else f"nowhere-{MISSING}"
+    return values | {"own_facility": str(own.facility.pk), "own_person": str(own.person.pk), "own_key": own.trial.key}
 
 
 def build_url(pattern: str, kind: str, values: dict[str, str]) -> str:
-    """The address of an object."""
+    """The URL of an object."""
     slots = {name: values[name.strip("<>").rpartition(":")[2]] for name in ("<str:key>", "<slug:slug>", "<int:site>")}
     slots |= {"<int:other_pk>": values["own_person"], "<slug:what>": "target", "<str:kind>": "csv"}
     return "/" + URL_CONVERTER.sub(lambda slot: slots.get(slot[0], values[kind]), pattern).format(**values)
 
 
 def autocomplete_urls() -> list[str]:
-    """Every question that a field with suggestions asks."""
-    asked = set()
+    """The autocomplete URLs of all fields of the admin."""
+    names_of_fields = set()
     for model_admin in admin.site._registry.values():
-        for holder in (model_admin, *(part(model_admin.model, admin.site) for part in model_admin.inlines)):
+        for holder in (model_admin, *(inline(model_admin.model, admin.site) for inline in model_admin.inlines)):
             meta = holder.opts if hasattr(holder, "opts") else holder.model._meta
-            asked |= {(meta.app_label, meta.model_name, name) for name in holder.autocomplete_fields}
+            names_of_fields |= {(meta.app_label, meta.model_name, name) for name in holder.autocomplete_fields}
     fields = "app_label={}&model_name={}&field_name={}"
-    return ["/admin/autocomplete/?" + fields.format(*names) for names in sorted(asked)]
+    return ["/admin/autocomplete/?" + fields.format(*names) for names in sorted(names_of_fields)]

@@ -1,4 +1,4 @@
-"""Who asks: one person for each role, and two who have none any more."""
+"""The users of the access tests: one for each role, and two without a role."""
 
 from datetime import timedelta
 from time import time
@@ -21,12 +21,12 @@ USERS = (*Role, STRANGER, FORMER_COORDINATOR)
 
 
 def role_of(who: str) -> Role:
-    """As what the person counts."""
+    """The role of a user."""
     return who if isinstance(who, Role) else Role.PUBLIC
 
 
 def client_for(who: str, world: World) -> Client:
-    """A browser in which the person is signed in, or the partner's key on every request."""
+    """A client in which the user is signed in, or that sends the partner's key."""
     if who == Role.PUBLIC:
         return Client(raise_request_exception=False)
     if who == Role.PARTNER:
@@ -56,7 +56,7 @@ def _user(who: str, world: World):
 
 
 def may_read(who: str, canary: Sentinel) -> bool:
-    """By the matrix. Who looks after trials finds every facility, to choose from; everybody reads their own login."""
+    """By the matrix; trial coordinators also find every facility, to choose from, and users read their own account."""
     if who == Role.SITE_COORDINATOR and (canary.about, canary.realm) == ("user", "own"):
         return True
     if canary.permission_table is FACILITY and role_of(who) == Role.TRIAL_COORDINATOR and canary.field != HISTORY:
@@ -65,7 +65,7 @@ def may_read(who: str, canary: Sentinel) -> bool:
 
 
 def roles_over(who: str, realm: str, about: str) -> frozenset[Role]:
-    """What the person is over the objects of a realm, by the words of the design and not by the code."""
+    """The user's roles for an object of a realm, from the design and independent of the code."""
     role = role_of(who)
     over = {role} & GLOBAL
     if about in PRIVATE_OBJECTS:

@@ -1,4 +1,4 @@
-"""What is going on in a realm: flags, proposals, reports, differences with the registry, people who come and go."""
+"""Workflow objects of a realm: flags, change requests, reports, registry differences, merges and replacements."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from tests.access.sentinel_values import NEVER_SHOWN
 from trials.permissions import TRIAL
 from work.models import Flag, Proposal, PublicReport
 
-#: A user that there is not: who wrote something is no canary.
+#: A user that does not exist: authors are not sentinel values.
 NOBODY = "user:999999"
 
 
@@ -30,32 +30,32 @@ def add_workflow_objects(builder) -> None:
 
 def _flags(builder) -> None:
     site = builder.realm.site
-    said = {name: builder.canary("site", SITE, "flags") for name in ("text", "answer")}
+    texts = {name: builder.canary("site", SITE, "flags") for name in ("text", "answer")}
     closed = {"closed_by": NOBODY, "closed_at": timezone.now()}
     place = {"trial": site.trial, "trial_site": site, "raised_by": NOBODY}
-    builder.realm.rows["flag"] = builder.make(Flag, **place, **said, **closed)
+    builder.realm.rows["flag"] = builder.make(Flag, **place, **texts, **closed)
     builder.make(Flag, **place, text=builder.canary("site", SITE, "flags"))
 
 
 def _proposals(builder) -> None:
     site = builder.realm.site
-    said = {"trial_site": site, "proposed_by": f"user:{builder.realm.user.pk}", "seen_version": site.version}
+    common = {"trial_site": site, "proposed_by": f"user:{builder.realm.user.pk}", "seen_version": site.version}
     for name, kind, facility, field in (
         ("proposal", "TARGET", None, "target"),
         ("correction", "FACILITY", site.facility, "city"),
     ):
-        wanted = builder.number("site", SITE, "proposals")
+        value = builder.number("site", SITE, "proposals")
         builder.realm.rows[name] = builder.make(
             Proposal, kind=kind, facility=facility, why=builder.canary("site", SITE, "proposals"),
-            old={field: ""}, new={field: str(wanted)}, **said,
+            old={field: ""}, new={field: str(value)}, **common,
         )  # fmt: skip
 
 
 def _reports(builder) -> None:
     site = builder.realm.site
     builder.realm.rows["report"] = builder.make(
-        PublicReport, trial=site.trial, trial_site=site, fault="OTHER", sender=builder.canary("site", NEVER_SHOWN, "sender"),
-        **_public_report(builder, "site", SITE),
+        PublicReport, trial=site.trial, trial_site=site, fault="OTHER",
+        sender=builder.canary("site", NEVER_SHOWN, "sender"), **_public_report(builder, "site", SITE),
     )  # fmt: skip
 
 
@@ -105,10 +105,10 @@ def _erasure(builder) -> None:
 
 def _trial_objects(builder) -> None:
     trial = builder.realm.trial
-    sentence = builder.canary("trial", TRIAL, "flags")
-    builder.realm.rows["trial_flag"] = builder.make(Flag, trial=trial, text=sentence, raised_by=NOBODY)
-    said = _public_report(builder, "trial", TRIAL)
-    builder.realm.rows["trial_report"] = builder.make(PublicReport, trial=trial, fault="OTHER", **said)
+    text = builder.canary("trial", TRIAL, "flags")
+    builder.realm.rows["trial_flag"] = builder.make(Flag, trial=trial, text=text, raised_by=NOBODY)
+    report = _public_report(builder, "trial", TRIAL)
+    builder.realm.rows["trial_report"] = builder.make(PublicReport, trial=trial, fault="OTHER", **report)
 
 
 def _unlocked_month(builder) -> None:

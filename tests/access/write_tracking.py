@@ -1,4 +1,4 @@
-"""What a request wrote: the tables, by the server's own count, and whom the trail names for it."""
+"""The tables that a request wrote, by the statistics of PostgreSQL, and the authors in the history."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,15 +9,15 @@ from django.test import Client
 
 from history.models import TrailRow
 
-#: Tables without a trail, and why that is right.
+#: Tables without history, and the reason.
 UNTRACKED = {
-    "django_session": "who is signed in; their list is tracked",
-    "pghistory_context": "a part of the trail",
+    "django_session": "sessions; the list of sessions is tracked",
+    "pghistory_context": "part of the history",
     "django_content_type": "the models, written by migrations",
     "auth_permission": "the permissions, written by migrations; the rights of people are assignments",
-    "django_admin_log": "never written: the trail takes its place",
-    "account_emailconfirmation": "never written: no address is confirmed by mail",
-    "accounts_formdraft": "a form that was not taken, for an hour",
+    "django_admin_log": "never written: the history replaces it",
+    "account_emailconfirmation": "never written: no address is confirmed by e-mail",
+    "accounts_formdraft": "an unsaved form, for one hour",
     "accounts_attempts": "counts attempts for minutes",
     "publishing_stalemark": "what has to be computed again",
     "publishing_trialdocument": "computed",
@@ -26,21 +26,21 @@ UNTRACKED = {
     "work_judgemark": "what has to be computed again",
     "work_finding": "computed by the rules",
     "registries_importrun": "a record of who imported what",
-    "registries_quarantinedrecord": "a part of an import",
-    "registries_studyversion": "the registry's own words, one row a version",
-    "registries_registrylink": "which version is the latest",
-    "registries_conflict": "keeps who decided and when",
-    "registries_syncrun": "a record of what was asked",
+    "registries_quarantinedrecord": "part of an import",
+    "registries_studyversion": "the registry's record, one row for each version",
+    "registries_registrylink": "the latest version",
+    "registries_conflict": "stores who decided and when",
+    "registries_syncrun": "a record of a request",
     "work_bulkchange": "a record of who changed what",
     "work_bulkdeed": "a part of a bulk change",
     "work_bulkdeed_interim": "a part of a bulk change",
     "work_reminder": "a record of a mail",
     "work_remindedsite": "a part of a mail",
-    "contacts_erasedkey": "what a later import must not bring back",
-    "contacts_erasuresecret": "made once, with the first erasure",
+    "contacts_erasedkey": "the suppression list of imports",
+    "contacts_erasuresecret": "created once, with the first erasure",
 }
-#: Nothing is written by these; `set_config` signs what follows, which may be a COPY that no wrapper sees. When
-#: a session was last seen is brought up to date by every request, and has no trail.
+#: Statements that write nothing. `set_config` counts as a write: it sets the author of later statements, among them
+#: COPY, which no wrapper sees. The last use of a session is updated by every request and has no history.
 _READS = re.compile(
     r"\s*(SELECT\b(?!.*\b(INSERT INTO|UPDATE \S+ SET|DELETE FROM|NEXTVAL|SET_CONFIG)\b)|SAVEPOINT|RELEASE|ROLLBACK"
     r'|UPDATE "usersessions_usersession" SET "last_seen_at")',
@@ -53,12 +53,12 @@ _COUNTS = """
 
 
 def history_tables() -> dict[str, list[str]]:
-    """{table: the tables of its trails}."""
-    kept: dict[str, list[str]] = {}
+    """{table: its history tables}."""
+    tables: dict[str, list[str]] = {}
     for model in apps.get_models():
         if issubclass(model, TrailRow) and not model._meta.proxy:
-            kept.setdefault(model.pgh_tracked_model._meta.db_table, []).append(model._meta.db_table)
-    return kept
+            tables.setdefault(model.pgh_tracked_model._meta.db_table, []).append(model._meta.db_table)
+    return tables
 
 
 @dataclass
@@ -69,14 +69,14 @@ class RecordedResponse:
     tables: set[str] = field(default_factory=set)
     actors: set[str] = field(default_factory=set)
     stays: bool = False
-    """Whether anything is left of what was written."""
+    """Whether a write was committed to the surrounding transaction."""
 
 
 class Sender:
-    """Sends requests as one person; nothing of them stays. A lock outside of a transaction is the error that it would
-    be on a server, where no test holds a transaction open.
+    """Sends requests as one user and rolls them back.
 
-    The server is asked what it counted only where a statement was sent that could write.
+    A SELECT FOR UPDATE outside of the view's own transaction is an error, as on a server without a test transaction.
+    The statistics are read only when a statement could have written.
     """
 
     def __init__(self, client: Client):
@@ -102,7 +102,7 @@ class Sender:
 
 
 class _Watch:
-    """Asks what the server counted before the first statement that is no plain reading, and again at the end."""
+    """Reads the statistics before the first statement that may write, and at the end."""
 
     def __init__(self):
         self.before: tuple[dict[str, int], set] | None = None
@@ -114,7 +114,7 @@ class _Watch:
         return run(sql, params, many, context)
 
     def written(self) -> tuple[set[str], set]:
-        """(the tables, the new contexts of the trail)."""
+        """(written tables, new contexts of the history)."""
         if self.before is None:
             return set(), set()
         (counts, contexts), (former, former_contexts) = self._state(), self.before

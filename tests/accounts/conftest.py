@@ -1,3 +1,3 @@
-"""Fixtures about logging in."""
+"""Fixtures of account tests."""
 
 from tests.smtp_server import letterbox  # noqa: F401

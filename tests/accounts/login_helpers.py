@@ -1,4 +1,4 @@
-"""Going through the door in tests, by its addresses."""
+"""Signing in by URL, in tests."""
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
@@ -12,7 +12,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def add_authenticator(user: User) -> User:
-    """The user has an authenticator app with SECRET, and recovery codes."""
+    """Give the user an authenticator app with SECRET, and recovery codes."""
     with authored("test"):
         TOTP.activate(user, SECRET)
         RecoveryCodes.activate(user)
@@ -33,7 +33,7 @@ def submit_code(client: Client, code: str):
 
 
 def logged_in_client(user: User, **headers) -> Client:
-    """A browser of its own, by the password."""
+    """A new client, signed in with the password."""
     client = Client(**headers)
     assert submit_password(client, user.username).status_code == 302
     return client

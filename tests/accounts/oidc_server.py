@@ -17,7 +17,7 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class Provider(ThreadingHTTPServer):
-    """`person` is who logs in there, as its userinfo says. `codes` and `tokens` are what it handed out."""
+    """`person` are the claims of the user who signs in; `codes` and `tokens` are those issued."""
 
     daemon_threads = True
 
@@ -27,7 +27,7 @@ class Provider(ThreadingHTTPServer):
         self.person = {"sub": "7", "email": "ana@example.org", "email_verified": True}
         self.codes: dict[str, dict] = {}
         self.tokens: set[str] = set()
-        self.refused: list[str] = []
+        self.rejected: list[str] = []
 
 
 class RequestHandler(BaseHTTPRequestHandler):
@@ -35,22 +35,22 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         address = urlsplit(self.path)
-        asked = {name: values[0] for name, values in parse_qs(address.query).items()}
+        params = {name: values[0] for name, values in parse_qs(address.query).items()}
         pages = {
             "/.well-known/openid-configuration": self.discovery,
             "/authorize": self.authorize,
             "/keys": self.keys,
             "/userinfo": self.userinfo,
         }
-        pages[address.path](asked)
+        pages[address.path](params)
 
     def do_POST(self):
-        asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        self.token({name: values[0] for name, values in asked.items()})
+        params = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.token({name: values[0] for name, values in params.items()})
 
-    def discovery(self, asked):
+    def discovery(self, params):
         url = self.server.url
-        self.say(
+        self.send_json(
             {
                 "issuer": url,
                 "authorization_endpoint": f"{url}/authorize",
@@ -61,40 +61,42 @@ class RequestHandler(BaseHTTPRequestHandler):
             }
         )
 
-    def authorize(self, asked):
-        """The person is logged in at the provider already, and is sent straight back."""
+    def authorize(self, params):
+        """Redirects back at once: the user is signed in at the provider already."""
         code = f"code-{len(self.server.codes)}"
-        self.server.codes[code] = asked
+        self.server.codes[code] = params
         self.send_response(302)
-        back = urlencode({"code": code, "state": asked["state"]})
-        self.send_header("Location", f"{asked['redirect_uri']}?{back}")
+        query = urlencode({"code": code, "state": params["state"]})
+        self.send_header("Location", f"{params['redirect_uri']}?{query}")
         self.end_headers()
 
-    def token(self, asked):
-        granted = self.server.codes.pop(asked["code"], None)
-        digest = hashlib.sha256(asked.get("code_verifier", "").encode()).digest()
+    def token(self, params):
+        granted = self.server.codes.pop(params["code"], None)
+        digest = hashlib.sha256(params.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-        if not granted or granted["code_challenge"] != challenge or asked["client_secret"] != CLIENT_SECRET:
-            self.server.refused.append(asked["code"])
-            return self.say({"error": "invalid_grant"}, status=400)
+        if not granted or granted["code_challenge"] != challenge or params["client_secret"] != CLIENT_SECRET:
+            self.server.rejected.append(params["code"])
+            return self.send_json({"error": "invalid_grant"}, status=400)
         self.server.tokens.add("dull-access-token")
-        return self.say({"access_token": "dull-access-token", "token_type": "Bearer", "id_token": self.id_token()})
+        return self.send_json(
+            {"access_token": "dull-access-token", "token_type": "Bearer", "id_token": self.id_token()}
+        )
 
     def id_token(self) -> str:
         now = int(time.time())
         claims = self.server.person | {"iss": self.server.url, "aud": CLIENT, "iat": now, "exp": now + 60}
         return jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "1"})
 
-    def keys(self, asked):
+    def keys(self, params):
         key = jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True)
-        self.say({"keys": [key | {"kid": "1", "use": "sig", "alg": "RS256"}]})
+        self.send_json({"keys": [key | {"kid": "1", "use": "sig", "alg": "RS256"}]})
 
-    def userinfo(self, asked):
-        known = self.headers.get("Authorization", "").removeprefix("Bearer ") in self.server.tokens
-        self.say(self.server.person if known else {}, status=200 if known else 401)
+    def userinfo(self, params):
+        is_valid = self.headers.get("Authorization", "").removeprefix("Bearer ") in self.server.tokens
+        self.send_json(self.server.person if is_valid else {}, status=200 if is_valid else 401)
 
-    def say(self, words: dict, *, status: int = 200):
-        body = json.dumps(words).encode()
+    def send_json(self, values: dict, *, status: int = 200):
+        body = json.dumps(values).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -102,7 +104,7 @@ class RequestHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args):
-        """Quiet."""
+        """No log."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Every change of users, grants, keys, sessions, factors and groups is in the trail, with who and why."""
+"""Every change of users, assignments, keys, sessions, second factors and groups is in the history, with a reason."""
 
 import json
 
@@ -57,7 +57,7 @@ def describe_event(row) -> tuple[str, str, str]:
     return row.pgh_label, row.pgh_context.actor, row.pgh_context.reason
 
 
-def test_making_somebody_an_administrator_says_who_and_why(client, admin_user):
+def test_a_new_administrator_is_in_the_history_with_author_and_reason(client, admin_user):
     user = a_user()
     assert save_user(client, user, is_superuser="on", why="She takes over").status_code == 302
     entry = trail_of(user)[0]
@@ -65,7 +65,7 @@ def test_making_somebody_an_administrator_says_who_and_why(client, admin_user):
     assert ("superuser status", "No", "Yes") in entry.changes
 
 
-def test_a_change_of_an_address_says_who_and_why_and_shows_both(client, admin_user):
+def test_a_change_of_an_email_shows_both_values_author_and_reason(client, admin_user):
     user = a_user(email="old@example.org")
     assert save_user(client, user, email="new@example.org", why="She wrote to us").status_code == 302
     assert User.objects.get(pk=user.pk).email == "new@example.org"
@@ -73,7 +73,7 @@ def test_a_change_of_an_address_says_who_and_why_and_shows_both(client, admin_us
     assert all(words in page for words in ("old@example.org", "new@example.org", "She wrote to us", str(admin_user)))
 
 
-def test_a_change_of_a_user_asks_why(client, admin_user):
+def test_a_change_of_a_user_needs_a_reason(client, admin_user):
     user = a_user(email="old@example.org")
     answer = save_user(client, user, email="new@example.org", why=" ")
     assert answer.status_code == 200
@@ -106,7 +106,7 @@ def test_a_write_without_an_author_is_refused(write):
         write(user)
 
 
-def test_groups_and_permissions_are_in_the_trail():
+def test_groups_and_permissions_are_in_the_history():
     user = a_user()
     with authored("user:7", reason="Trained in May"):
         user.groups.add(Group.objects.create(name="Some"))
@@ -119,15 +119,15 @@ def test_groups_and_permissions_are_in_the_trail():
     assert [describe_event(row) for row in rows(UserPermission)] == [("insert", "user:7", "Trained in May")]
 
 
-def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(client, admin_user):
+def test_creating_and_revoking_a_key_is_in_the_history_without_the_digest(client, admin_user):
     partner = a_partner()
-    change, make, revoke = (
+    change, create, revoke = (
         reverse(f"admin:accounts_partner_{name}", args=[partner.pk]) for name in ("change", "key", "revoke")
     )
-    client.post(make, {"why": ""})
+    client.post(create, {"why": ""})
     assert not AuthToken.objects.exists()
-    assert "Say why" in text_of(client.get(change))
-    client.post(make, {"why": "Contract of May"})
+    assert "Enter a reason for change" in text_of(client.get(change))
+    client.post(create, {"why": "Contract of May"})
     key = AuthToken.objects.get()
     client.post(revoke, {"key": key.token_key, "digest": key.digest, "why": "It leaked"})
     assert [describe_event(row) for row in rows(PartnerKey)] == [
@@ -140,7 +140,7 @@ def test_a_key_is_in_the_trail_from_its_making_to_its_end_without_its_digest(cli
 
 
 @pytest.mark.parametrize("why", ["", " ", "\u200b", "\u00a0\ufeff\r\n", "\u3164"])
-def test_what_nobody_sees_is_no_reason(client, admin_user, why):
+def test_an_invisible_reason_is_refused(client, admin_user, why):
     user, partner = a_user(), a_partner()
     assert save_user(client, user, is_superuser="on", why=why).status_code == 200
     client.post(reverse("admin:accounts_partner_key", args=[partner.pk]), {"why": why})
@@ -148,7 +148,7 @@ def test_what_nobody_sees_is_no_reason(client, admin_user, why):
     assert (user.is_superuser, AuthToken.objects.exists()) == (False, False)
 
 
-def test_setting_a_password_says_why_and_ends_the_sessions(client, admin_user):
+def test_setting_a_password_needs_a_reason_and_ends_the_sessions(client, admin_user):
     user = a_user()
     browser = logged_in_client(user)
     page = reverse("admin:auth_user_password_change", args=[user.pk])
@@ -170,7 +170,7 @@ def test_setting_a_password_says_why_and_ends_the_sessions(client, admin_user):
     assert describe_event(rows(SignedInSession)[-1]) == ("delete", admin_user.actor, "Called back")
 
 
-def test_a_password_is_set_and_never_taken_away(client, admin_user):
+def test_a_password_cannot_be_removed(client, admin_user):
     user = a_user()
     user.set_password(PASSWORD)
     with authored("system:test", reason="A password to keep"):
@@ -199,7 +199,7 @@ def test_a_history_is_read_only(client, admin_user):
     assert client.get(page_of(admin_user, "history")).status_code == 200
 
 
-def test_signing_in_and_out_is_in_the_trail(client):
+def test_signing_in_and_out_is_in_the_history(client):
     user = a_user()
     submit_password(client, user.username)
     client.post("/accounts/logout/")
@@ -209,16 +209,16 @@ def test_signing_in_and_out_is_in_the_trail(client):
     ]
 
 
-def test_a_recovery_code_that_was_used_is_in_the_trail(client):
+def test_the_use_of_a_recovery_code_is_in_the_history(client):
     user = add_authenticator(a_user())
     submit_password(client, user.username)
     assert submit_code(client, recovery_codes(user)[0]).status_code == 302
     last = rows(SecondFactor, type="recovery_codes")[-1]
-    assert describe_event(last) == ("update", user.actor, "A recovery code was used")
+    assert describe_event(last) == ("update", user.actor, "Recovery code used")
     assert last.secret_changed
 
 
-def test_an_outdated_hash_is_replaced_and_called_so(client):
+def test_an_updated_hash_is_in_the_history_with_its_reason(client):
     user = a_user()
     with authored("test"):
         User.objects.filter(pk=user.pk).update(password=make_password(PASSWORD, hasher="md5"))
@@ -232,20 +232,20 @@ def test_an_outdated_hash_is_replaced_and_called_so(client):
     assert trail_of(user)[0].reason == REHASH_REASON
 
 
-def test_the_last_log_in_leaves_no_row(client):
+def test_the_last_login_adds_no_event(client):
     user = a_user()
     before = len(rows(User))
     client.force_login(user)
     assert len(rows(User)) == before
 
 
-def test_a_user_made_at_the_server_is_in_the_trail():
+def test_a_user_created_on_the_command_line_is_in_the_history():
     call_command("createsuperuser", username="root", email="r@example.org", interactive=False)
     assert trail_of(User.objects.get(username="root"))[0].actor == "command:createsuperuser"
 
 
-def test_no_trail_keeps_a_secret():
-    """Password hashes, seeds, digests, session keys: neither as a column nor as a value."""
+def test_the_history_contains_no_secret():
+    """No password hash, seed, digest or session key, neither as a column nor as a value."""
     secret = {"password", "data", "digest", "session_key", "ip", "token", "token_secret", "secret", "extra_data"}
     trails = [model for model in TrailRow.__subclasses__() for model in (model, *model.__subclasses__())]
     assert trails
@@ -253,5 +253,5 @@ def test_no_trail_keeps_a_secret():
         if trail._meta.app_label == "accounts":
             assert not secret & {field.name for field in trail._meta.fields}, trail
     user = add_authenticator(a_user())
-    kept = json.dumps([list(map(str, row.__dict__.values())) for row in [*rows(User), *rows(SecondFactor)]])
-    assert user.password not in kept
+    values = json.dumps([list(map(str, row.__dict__.values())) for row in [*rows(User), *rows(SecondFactor)]])
+    assert user.password not in values

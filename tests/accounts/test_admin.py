@@ -36,15 +36,15 @@ def user_page(user):
 
 
 @pytest.mark.parametrize("page", ["user_changelist", "user_add", "partner_changelist", "partner_add"])
-def test_accounts_are_for_administrators(client, page):
+def test_users_and_partners_are_for_administrators(client, page):
     client.force_login(a_manager())
     assert client.get(reverse(f"admin:accounts_{page}")).status_code == 403
 
 
-def test_an_assignment_remembers_who_granted_it(client, admin_user):
+def test_an_assignment_stores_who_granted_it(client, admin_user):
     user, site = a_user(), a_site()
-    granted = new_grant(user, kind="SITE_COORDINATOR", trial_site=str(site.pk))
-    response = save(client, user_page(user), "user_form", **granted)
+    values = new_assignment(user, kind="SITE_COORDINATOR", trial_site=str(site.pk))
+    response = save(client, user_page(user), "user_form", **values)
     assert response.status_code == 302
     assert Assignment.objects.get().granted_by == admin_user.actor
 
@@ -53,15 +53,15 @@ def test_an_assignment_to_the_wrong_kind_of_place_is_a_form_error(client, admin_
     user, site = a_user(), a_site()
     assign(user, site=site)
     response = save(client, user_page(user), "user_form", **{"assignments-0-kind": "TRIAL_COORDINATOR"})
-    assert "A site coordinator is assigned to a site" in response.content.decode()
+    assert "Choose a site for a site coordinator" in response.content.decode()
 
 
-def new_grant(user, **said):
+def new_assignment(user, **values):
     row = {"kind": "", "trial": "", "trial_site": "", "starts_on": "2026-01-01", "ends_on": "", "id": ""}
-    row |= {"user": str(user.pk)} | said
-    at = user.assignments.count()
-    rows = {f"assignments-{at}-{key}": value for key, value in row.items()}
-    return {"assignments-TOTAL_FORMS": str(at + 1)} | rows
+    row |= {"user": str(user.pk)} | values
+    count = user.assignments.count()
+    rows = {f"assignments-{count}-{key}": value for key, value in row.items()}
+    return {"assignments-TOTAL_FORMS": str(count + 1)} | rows
 
 
 def test_a_user_becomes_a_manager_by_an_assignment(client, admin_user):
@@ -69,24 +69,24 @@ def test_a_user_becomes_a_manager_by_an_assignment(client, admin_user):
     assign(user, site=site)
     assert authority_over(user, site) is Authority.SITE_COORDINATOR
 
-    save(client, user_page(user), "user_form", **new_grant(user, kind="MANAGER"))
+    save(client, user_page(user), "user_form", **new_assignment(user, kind="MANAGER"))
 
     user = type(user).objects.get(pk=user.pk)
     assert authority_over(user, site) is Authority.MANAGER
 
 
 @pytest.mark.parametrize(
-    ("granted", "message"),
+    ("fields", "message"),
     [
-        ({"kind": "INSPECTOR"}, "An inspector reads for a set time"),
-        ({"kind": "MANAGER", "trial_site": "{site}"}, "a manager or inspector to neither"),
-        ({"kind": "TRIAL_COORDINATOR"}, "a trial coordinator to a trial"),
+        ({"kind": "INSPECTOR"}, "Inspector access is limited. Enter the last day."),
+        ({"kind": "MANAGER", "trial_site": "{site}"}, "neither for a manager or inspector"),
+        ({"kind": "TRIAL_COORDINATOR"}, "a trial for a trial coordinator"),
     ],
 )
-def test_a_grant_that_fits_no_role_is_a_form_error(client, admin_user, granted, message):
+def test_an_invalid_assignment_is_a_form_error(client, admin_user, fields, message):
     user, site = a_user(), a_site()
-    said = {name: value.format(site=site.pk) for name, value in granted.items()}
-    assert message in save(client, user_page(user), "user_form", **new_grant(user, **said)).content.decode()
+    values = {name: value.format(site=site.pk) for name, value in fields.items()}
+    assert message in save(client, user_page(user), "user_form", **new_assignment(user, **values)).content.decode()
     assert not Assignment.objects.exists()
 
 
@@ -114,9 +114,9 @@ def test_a_partners_key_is_shown_once_and_can_be_revoked(client, admin_user):
     partner = Partner.objects.get()
     assert not partner.user.has_usable_password()
 
-    make = reverse("admin:accounts_partner_key", args=[partner.pk])
-    shown = client.post(make, {"why": "Contract of May"}).content.decode()
-    key = re.search(r'<code class="key">(\w+)</code>', shown)[1]
+    create = reverse("admin:accounts_partner_key", args=[partner.pk])
+    key_page = client.post(create, {"why": "Contract of May"}).content.decode()
+    key = re.search(r'<code class="key">(\w+)</code>', key_page)[1]
     assert identity(key) == partner.user
     page = client.get(reverse("admin:accounts_partner_change", args=[partner.pk])).content.decode()
     assert key not in page
@@ -129,20 +129,20 @@ def test_a_partners_key_is_shown_once_and_can_be_revoked(client, admin_user):
         identity(key)
 
 
-def test_a_key_is_made_by_post_only(client, admin_user):
+def test_a_key_is_created_by_post_only(client, admin_user):
     save(client, reverse("admin:accounts_partner_add"), "partner_form", name="Patients First")
     page = reverse("admin:accounts_partner_key", args=[Partner.objects.get().pk])
     assert client.get(page).status_code == 405
 
 
-def test_the_history_of_a_user_tells_what_was_granted(client, admin_user):
+def test_the_history_of_a_user_lists_assignments(client, admin_user):
     user = a_user()
     assign(user, site=a_site())
     page = client.get(reverse("admin:accounts_user_history", args=[user.pk]))
     assert "Site coordinator" in page.content.decode()
 
 
-def test_the_history_names_rows_and_people_and_no_numbers(client, admin_user, django_assert_max_num_queries):
+def test_the_history_shows_names_instead_of_ids(client, admin_user, django_assert_max_num_queries):
     user, sites = a_user(), [a_site(a_trial(n), a_facility(n)) for n in (1, 2, 3)]
     for site in sites:
         assign(user, site=site, granted_by=admin_user.actor)
@@ -153,15 +153,16 @@ def test_the_history_names_rows_and_people_and_no_numbers(client, admin_user, dj
     assert "user:" not in page
 
 
-def test_a_row_that_a_reader_of_the_history_may_not_see_stays_a_number():
+def test_an_object_out_of_scope_is_shown_as_its_id():
     reader, (seen, hidden) = a_user(), [a_trial(n, is_public=False) for n in (1, 2)]
     assign(reader, trial=seen)
     changes = [
-        Change("trial", RowKey.of(Assignment._meta.get_field("trial"), trial.pk), None) for trial in (seen, hidden)
+        Change("trial", RowKey.from_field(Assignment._meta.get_field("trial"), trial.pk), None)
+        for trial in (seen, hidden)
     ]
     entry = Entry(1, timezone.now(), "demo", "", "update", changes)
-    ((_, _, told),) = resolve_names([RelatedEntry(entry.when, "", entry)], reader)
-    assert [change.old for change in told.changes] == [str(seen), f"Number {hidden.pk}"]
+    ((_, _, resolved),) = resolve_names([RelatedEntry(entry.when, "", entry)], reader)
+    assert [change.old for change in resolved.changes] == [str(seen), f"Number {hidden.pk}"]
 
 
 @pytest.mark.parametrize("count", [3, 40])

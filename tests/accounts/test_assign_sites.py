@@ -1,4 +1,4 @@
-"""A hospital or a list of sites is assigned at once, and a coordinator's assignments are handed over."""
+"""Assigning the sites of a facility or a list, and handing over a coordinator's assignments."""
 
 from datetime import date, timedelta
 
@@ -26,7 +26,7 @@ def admin_client(client):
 
 @pytest.fixture
 def hospital():
-    """One hospital in three trials."""
+    """One facility in three trials."""
     facility = a_facility(7)
     return facility, [a_site(a_trial(number), facility) for number in (1, 2, 3)]
 
@@ -47,12 +47,12 @@ def handover_page(user) -> str:
     return f"/admin/accounts/user/{user.pk}/handover/"
 
 
-def test_a_whole_hospital_is_previewed_and_assigned_with_a_reason(admin_client, hospital):
+def test_all_sites_of_a_facility_are_previewed_and_assigned_with_a_reason(admin_client, hospital):
     facility, sites = hospital
     user = a_user()
     typed = {"facility": str(facility.pk), "starts_on": "2027-01-01", "why": "New at the hospital"}
     preview = send(admin_client, sites_page(user), step="preview", **typed)
-    assert "3 sites to assign, 0 assigned already" in text_of(preview)
+    assert "3 sites to assign, 0 already assigned" in text_of(preview)
     assert not user.assignments.exists()
     answer = admin_client.post(sites_page(user), form_of(preview, "assigning_form") | {"step": "apply"}, follow=True)
     assert "3 assignments added" in text_of(answer)
@@ -62,7 +62,7 @@ def test_a_whole_hospital_is_previewed_and_assigned_with_a_reason(admin_client, 
     assert trail_of(granted)[0].reason == "New at the hospital"
 
 
-def test_only_the_chosen_trials_of_a_hospital_are_assigned(admin_client, hospital):
+def test_only_the_selected_sites_of_a_facility_are_assigned(admin_client, hospital):
     facility, sites = hospital
     user = a_user()
     typed = {"facility": str(facility.pk), "starts_on": "2027-01-01", "why": "Two trials"}
@@ -72,16 +72,16 @@ def test_only_the_chosen_trials_of_a_hospital_are_assigned(admin_client, hospita
     assert sites_of(user) == {site.pk for site in sites[:2]}
 
 
-def test_a_site_that_is_assigned_already_is_told_and_not_doubled(admin_client, hospital):
+def test_a_site_already_assigned_is_listed_and_not_assigned_twice(admin_client, hospital):
     facility, sites = hospital
     user = a_user()
     assign(user, site=sites[0], starts_on=date(2026, 1, 1))
     typed = {"facility": str(facility.pk), "starts_on": "2027-01-01", "why": "The rest"}
     preview = send(admin_client, sites_page(user), step="preview", **typed)
-    assert "2 sites to assign, 1 assigned already" in text_of(preview)
+    assert "2 sites to assign, 1 already assigned" in text_of(preview)
     admin_client.post(sites_page(user), form_of(preview, "assigning_form") | {"step": "apply"})
     again = send(admin_client, sites_page(user), step="preview", **typed)
-    assert "0 sites to assign, 3 assigned already" in text_of(again)
+    assert "0 sites to assign, 3 already assigned" in text_of(again)
     assert user.assignments.count() == 3
 
 
@@ -93,7 +93,7 @@ def test_a_second_save_of_the_same_changes_nothing(hospital):
     assert (len(changes.created), len(changes.already_assigned), user.assignments.count()) == (0, 3, 3)
 
 
-def test_an_assignment_that_ends_is_continued_on_the_day_after(hospital):
+def test_a_new_assignment_begins_on_the_day_after_an_existing_one(hospital):
     _, sites = hospital
     user = a_user()
     assign(user, site=sites[0], starts_on=date(2026, 1, 1), ends_on=date(2027, 2, 28))
@@ -112,7 +112,7 @@ def test_an_assignment_that_ends_is_continued_on_the_day_after(hospital):
         "Trial\tFacility\nNCT00000002\t{name}",
     ],
 )
-def test_a_pasted_list_names_sites_as_screens_show_them(admin_client, hospital, line):
+def test_a_pasted_list_identifies_sites_as_shown_on_pages(admin_client, hospital, line):
     facility, sites = hospital
     a_site(sites[0].trial, a_facility(8))
     user = a_user()
@@ -123,14 +123,14 @@ def test_a_pasted_list_names_sites_as_screens_show_them(admin_client, hospital, 
     assert sites_of(user) == expected
 
 
-def test_a_line_that_means_no_site_is_named_and_what_was_typed_stays(admin_client, hospital):
+def test_an_unmatched_line_is_listed_and_the_input_is_kept(admin_client, hospital):
     _, sites = hospital
     user = a_user()
     pasted = f"{sites[0].pk}\nSt. Nowhere\n999999"
     page = send(admin_client, sites_page(user), step="apply", pasted=pasted, starts_on="2027-01-01", why="List")
-    told = text_of(page)
-    assert "Line 2: No hospital is called so" in told
-    assert "Line 3: " in told
+    text = text_of(page)
+    assert "Line 2: No facility with this name" in text
+    assert "Line 3: " in text
     assert form_of(page, "assigning_form")["pasted"] == [pasted.replace("\n", "\r\n")]
     assert not user.assignments.exists()
 
@@ -152,7 +152,7 @@ def test_assignments_are_handed_over_from_a_day_on(admin_client, hospital):
     on = timezone.localdate() + timedelta(days=30)
     typed = {"successor": str(successor.pk), "on": on.isoformat(), "why": "She retires"}
     preview = send(admin_client, handover_page(leaver), step="preview", **typed)
-    assert "assigned to successor already" in text_of(preview)
+    assert "already assigned to successor" in text_of(preview)
     assert Assignment.objects.filter(ends_on=None).count() == 3
     admin_client.post(handover_page(leaver), form_of(preview, "assigning_form") | {"step": "apply"})
     assert set(leaver.assignments.values_list("ends_on", flat=True)) == {on - timedelta(days=1)}
@@ -162,7 +162,7 @@ def test_assignments_are_handed_over_from_a_day_on(admin_client, hospital):
     assert trail_of(old)[0].reason == trail_of(begun)[0].reason == "She retires"
 
 
-def test_an_assignment_that_has_not_begun_goes_over_whole(admin_client):
+def test_a_future_assignment_is_handed_over_as_a_whole(admin_client):
     leaver, successor = a_user("leaver"), a_user("successor")
     today = timezone.localdate()
     assign(leaver, trial=a_trial(), starts_on=today + timedelta(days=9), ends_on=today + timedelta(days=90))
@@ -174,7 +174,7 @@ def test_an_assignment_that_has_not_begun_goes_over_whole(admin_client):
 
 
 @pytest.mark.parametrize("change", ["another's", "over", "none"])
-def test_what_the_person_does_not_hold_then_is_not_handed_over(admin_client, change):
+def test_only_assignments_in_force_on_that_day_are_handed_over(admin_client, change):
     leaver, successor = a_user("leaver"), a_user("successor")
     today = timezone.localdate()
     held = assign(leaver, trial=a_trial(), starts_on=date(2026, 1, 1), ends_on=today + timedelta(days=5))
@@ -185,12 +185,12 @@ def test_what_the_person_does_not_hold_then_is_not_handed_over(admin_client, cha
         "none": {"assignment": []},
     }[change]
     answer = send(admin_client, handover_page(leaver), step="apply", **typed)
-    assert "Choose assignments that the person holds" in text_of(answer)
+    assert "Select assignments that are in force" in text_of(answer)
     assert not successor.assignments.exists()
 
 
 @pytest.mark.parametrize("page", [sites_page, handover_page])
-def test_only_administrators_find_these_pages(client, page, hospital):
+def test_these_pages_are_for_administrators(client, page, hospital):
     user = a_user()
     assign(user, site=hospital[1][0])
     client.force_login(user)
@@ -198,7 +198,7 @@ def test_only_administrators_find_these_pages(client, page, hospital):
 
 
 @pytest.mark.parametrize("page", [sites_page, handover_page])
-def test_the_pages_ask_as_many_questions_for_many_assignments(admin_client, page, hospital):
+def test_the_query_count_does_not_grow_with_assignments(admin_client, page, hospital):
     counts = []
     user = a_user()
     for number in (11, 30):

@@ -1,4 +1,4 @@
-"""Roles are dated grants: what each reads and edits, and that it ends by itself on its day."""
+"""Assignments: what each role reads and edits, and that it ends after its last day."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ MODELS = [Trial, TrialSite, Facility, Person, Role]
 
 @pytest.fixture
 def site():
-    """A site of a trial that is not published, with a twin elsewhere."""
+    """A site of an unpublished trial that has another site."""
     hidden = a_trial(1, is_public=False)
     a_site(hidden, a_facility(2))
     site = a_site(hidden, a_facility(1))
@@ -50,14 +50,14 @@ def test_managers_and_inspectors_read_everything_and_edit_nothing(site, reader, 
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_somebody_who_works_elsewhere_reads_nothing_that_is_not_public(site, model):
+def test_a_coordinator_of_another_trial_reads_only_what_is_public(site, model):
     user = a_user()
     assign(user, trial=a_trial(2))
     other = {Trial: 1}.get(model, 0)
     assert visible_keys(model.objects.visible_to(user)) == other
 
 
-def test_a_sites_coordinator_reads_its_trial_and_edits_the_site_only(site):
+def test_a_site_coordinator_reads_the_trial_and_edits_the_site_only(site):
     user = make_coordinator(site)
     publish_pending()
     assert Trial.objects.visible_to(user).get() == site.trial
@@ -73,7 +73,7 @@ def test_a_sites_coordinator_reads_its_trial_and_edits_the_site_only(site):
 
 @pytest.mark.parametrize(("day", "is_in_force"), [(date(2026, 3, 1), True), (date(2026, 3, 2), False)])
 @pytest.mark.parametrize("kind", ["MANAGER", "INSPECTOR", "SITE_COORDINATOR", "TRIAL_COORDINATOR"])
-def test_a_grant_ends_by_itself_after_its_last_day(site, kind, day, is_in_force):
+def test_an_assignment_ends_after_its_last_day(site, kind, day, is_in_force):
     user, last = a_user(), {"ends_on": date(2026, 3, 1)}
     places = {"SITE_COORDINATOR": {"site": site}, "TRIAL_COORDINATOR": {"trial": site.trial}}
     if kind in places:
@@ -89,7 +89,7 @@ def test_a_grant_ends_by_itself_after_its_last_day(site, kind, day, is_in_force)
 
 
 @pytest.mark.parametrize("kind", ["MANAGER", "SITE_COORDINATOR", "administrator"])
-def test_an_inactive_user_has_nothing(site, kind):
+def test_an_inactive_user_has_no_access(site, kind):
     user = a_user(is_active=False, is_superuser=kind == "administrator")
     if kind == "MANAGER":
         grant(user, kind)
@@ -100,21 +100,21 @@ def test_an_inactive_user_has_nothing(site, kind):
     assert authority_over(user, site) is None
 
 
-def test_a_manager_corrects_where_they_look_after_the_trial(site):
+def test_a_manager_makes_corrections_in_assigned_trials(site):
     user = a_manager()
     assert authority_over(user, site) is None
     assign(user, trial=site.trial)
     assert authority_over(user, site) is Authority.MANAGER
 
 
-def test_a_leavers_access_ends_that_day_and_their_work_is_the_trials_coordinators(client):
+def test_tasks_move_to_the_trial_coordinator_when_an_assignment_ends(client):
     trial = a_recruiting_trial()
     site = a_confirmed_site(trial, 1, days=40)
     leaver = a_user("leaver")
-    given = assign(leaver, site=site, ends_on=date(2026, 11, 20))
-    stays = make_coordinator(trial=trial, name="stays")
-    due = {leaver: given.ends_on, stays: date(2026, 11, 21)}
-    for user, day in due.items():
+    assignment = assign(leaver, site=site, ends_on=date(2026, 11, 20))
+    trial_coordinator = make_coordinator(trial=trial, name="stays")
+    days = {leaver: assignment.ends_on, trial_coordinator: date(2026, 11, 21)}
+    for user, day in days.items():
         with time_machine.travel(day, tick=False):
             client.force_login(user)
             assert f'value="{site.pk}"' in client.get("/work/").content.decode()
@@ -125,23 +125,23 @@ def test_a_leavers_access_ends_that_day_and_their_work_is_the_trials_coordinator
         assert client.get("/admin/").status_code == 302
 
 
-def test_a_session_finds_its_user_and_what_they_were_granted_in_one_query(django_assert_num_queries):
-    user = a_manager()
+def test_a_session_loads_user_and_assignments_in_one_query(django_assert_num_queries):
+    manager = a_manager()
     with django_assert_num_queries(1):
-        found = NameBackend().get_user(user.pk)
-        assert found.is_manager
-        assert found.can_open_admin
+        user = NameBackend().get_user(manager.pk)
+        assert user.is_manager
+        assert user.can_open_admin
     assert NameBackend().get_user(a_manager("gone", is_active=False).pk) is None
     assert NameBackend().get_user(0) is None
 
 
-def test_grants_are_asked_once_for_each_user(django_assert_num_queries):
+def test_assignments_are_loaded_once_for_each_user(django_assert_num_queries):
     user = reload_user(an_inspector())
     with django_assert_num_queries(1):
         assert (user.reads_everything, user.is_manager, user.can_edit_something) == (True, False, False)
 
 
-def test_nobody_logged_in_reads_what_is_public():
+def test_an_anonymous_user_reads_what_is_public():
     assert not Trial.objects.visible_to(AnonymousUser()).union(Trial.objects.visible_to(None)).exists()
     a_trial(5)
     assert visible_keys(Trial.objects.visible_to(AnonymousUser())) == visible_keys(Trial.objects.visible_to(None)) == 1

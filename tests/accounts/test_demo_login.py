@@ -1,4 +1,4 @@
-"""In the demo everybody knows the passwords: a second factor is not demanded there, and nowhere else."""
+"""The demo, whose passwords are public, does not require a second factor; all other servers do."""
 
 import pytest
 
@@ -16,22 +16,22 @@ def as_in_production(settings):
 
 @pytest.fixture
 def demo():
-    told = next(told for told in content.trials().values() if "nct_id" in told)
-    a_trial(nct_id=told["nct_id"])
+    values = next(values for values in content.trials().values() if "nct_id" in values)
+    a_trial(nct_id=values["nct_id"])
 
 
-def test_where_run_serves_the_demo_it_is_not_demanded(settings, demo):
+def test_the_demo_does_not_require_a_second_factor(settings, demo):
     disable_mfa_for_demo()
     assert settings.SECOND_FACTOR_DEMANDED is False
 
 
-def test_whoever_says_so_in_the_environment_has_it_in_the_demo_too(settings, demo):
+def test_the_environment_variable_applies_to_the_demo_too(settings, demo):
     settings.SECOND_FACTOR_IS_SETTLED = True
     disable_mfa_for_demo()
     assert settings.SECOND_FACTOR_DEMANDED is True
 
 
-def test_where_run_serves_anything_else_it_is_demanded(settings):
+def test_other_data_requires_a_second_factor(settings):
     a_trial(nct_id="NCT04500000")
     disable_mfa_for_demo()
     assert settings.SECOND_FACTOR_DEMANDED is True

@@ -1,4 +1,4 @@
-"""A form that was sent when its sender had to sign in stands there again as it was sent; nothing sends it by itself."""
+"""Form drafts: a form sent by a user who had to sign in again is filled in again and not saved automatically."""
 
 import re
 from datetime import timedelta
@@ -27,7 +27,7 @@ BULK = "/work/bulk/"
 
 @pytest.fixture
 def admin_user(client):
-    """Signed in with `client`, whose browser has seen a page since."""
+    """Signed in with `client`, with the browser cookie set."""
     admin = a_user("admin", is_superuser=True)
     submit_password(client, "admin")
     client.get("/work/")
@@ -39,7 +39,7 @@ def end_session() -> None:
 
 
 def sign_in_again(client, answer, username: str = "admin"):
-    """At the page that the answer led to; gives the page that comes next."""
+    """Sign in on the page of the redirect; returns the next page."""
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/accounts/login/?next=")
     return client.post(answer.headers["Location"], {"login": username, "password": PASSWORD}, follow=True)
@@ -50,16 +50,16 @@ def send(client, page: str, data: dict, **headers):
 
 
 def values_of(response, page: str) -> dict[str, list[str]]:
-    """What the form of the page that is sent there holds now."""
+    """The values of the page's form for the URL `page`."""
     forms = [form for form in post_forms(response.content.decode()) if form.action in ("", page)]
     return max(forms, key=lambda form: len(form.fields)).fields
 
 
-def test_what_was_typed_stands_in_the_form_after_signing_in(client, admin_user):
+def test_the_form_is_filled_in_after_signing_in(client, admin_user):
     typed = {"name": 'Hôpital <"Nord">', "city": "Lyon", "country": "France", "is_active": "on", "why": "New & true"}
     end_session()
     page = sign_in_again(client, send(client, FACILITY, typed))
-    assert "Nothing is saved yet" in text_of(page)
+    assert "Not saved yet" in text_of(page)
     assert not Facility.objects.exists()
     shown = values_of(page, FACILITY)
     assert {name: shown[name] for name in typed} == {name: [text] for name, text in typed.items()}
@@ -68,7 +68,7 @@ def test_what_was_typed_stands_in_the_form_after_signing_in(client, admin_user):
     assert saved.status_code == 302
     assert Facility.objects.get().name == typed["name"]
     assert not FormDraft.objects.exists()
-    assert "Nothing is saved yet" not in text_of(client.get(FACILITY))
+    assert "Not saved yet" not in text_of(client.get(FACILITY))
 
 
 def test_a_draft_stays_until_its_form_is_saved(client, admin_user):
@@ -88,7 +88,7 @@ def test_a_change_form_keeps_its_version_so_that_no_update_is_lost(client, admin
     assert (shown["version"], shown["seen"]) == (sent["version"], sent["seen"])
 
 
-def test_lines_that_a_script_had_added_come_back_too(client, admin_user):
+def test_rows_added_by_a_script_are_restored(client, admin_user):
     user, site = a_user(), a_site()
     page = f"/admin/accounts/user/{user.pk}/change/"
     line = {"kind": "SITE_COORDINATOR", "trial_site": str(site.pk), "starts_on": "2026-01-01", "user": str(user.pk)}
@@ -101,7 +101,7 @@ def test_lines_that_a_script_had_added_come_back_too(client, admin_user):
     assert user.assignments.get().trial_site == site
 
 
-def test_a_pasted_table_and_an_uploaded_file_come_back(client):
+def test_an_uploaded_file_is_restored(client):
     coordinator, site = a_user(), a_site(status="RECRUITING", since="2026-01-05")
     assign(coordinator, site=site)
     submit_password(client, coordinator.username)
@@ -116,21 +116,20 @@ def test_a_pasted_table_and_an_uploaded_file_come_back(client):
     shown = next(form for form in post_forms(back.content.decode()) if form.files)
     assert shown.fields["_draft"] == [str(draft.pk)]
     text = text_of(back)
-    assert re.search(r"Kept from before: sites\.csv\s?\. It is sent with this form", text)
-    assert "the form below is as you sent it" not in text
+    assert re.search(r"Stored file: sites\.csv\s?\. It is sent with this form", text)
     answer = client.post(shown.action or BULK, shown.fields)
     assert answer.status_code == 302
     assert "Suspended" in text_of(client.get(answer.headers["Location"]))
 
 
-def test_nobody_else_is_shown_it(client, admin_user):
+def test_a_draft_is_not_shown_to_another_user(client, admin_user):
     a_user("other", is_superuser=True)
     end_session()
     page = sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}), "other")
     assert "Hospital 9" not in page.content.decode()
 
 
-def test_in_a_browser_of_several_people_a_form_is_kept_for_the_last_one(client, admin_user):
+def test_a_draft_belongs_to_the_last_user_of_the_browser(client, admin_user):
     other = a_user("other", is_superuser=True)
     end_session()
     sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}), "other")
@@ -139,14 +138,14 @@ def test_in_a_browser_of_several_people_a_form_is_kept_for_the_last_one(client, 
     assert FormDraft.objects.order_by("pk").last().user == other
 
 
-def test_a_part_of_a_page_that_is_fetched_is_not_filled_in(client, admin_user):
+def test_an_htmx_response_is_not_filled_in(client, admin_user):
     end_session()
     sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
     assert "Hospital 9" not in client.get(FACILITY, headers={"hx-request": "true"}).content.decode()
 
 
 def in_another_browser(client, coordinator) -> Client:
-    """Of the same user, who has drafts there too."""
+    """Another browser of the same user, with the drafts cookie."""
     elsewhere = Client()
     submit_password(elsewhere, coordinator.username)
     elsewhere.get("/work/")
@@ -162,34 +161,34 @@ def in_the_same_browser_before_its_cookie_is_renewed(client, coordinator) -> Cli
 
 
 @pytest.mark.parametrize("reader", [in_another_browser, in_the_same_browser_before_its_cookie_is_renewed])
-@pytest.mark.parametrize("act", ["page", "list", "discard", "send"])
-def test_a_draft_is_for_its_user_in_its_browser_only(client, reader, act):
+@pytest.mark.parametrize("action", ["page", "list", "discard", "send"])
+def test_a_draft_is_for_its_user_in_its_browser_only(client, reader, action):
     coordinator, site = a_user(), a_site(status="RECRUITING", since="2026-01-05")
     assign(coordinator, site=site)
     submit_password(client, coordinator.username)
     client.get("/work/")
     end_session()
     send(client, BULK, {"file": SimpleUploadedFile("sites.csv", f"Site number;Confirm\n{site.pk};yes\n".encode())})
-    draft, somebody = FormDraft.objects.get(), reader(client, coordinator)
-    if act == "page":
-        assert "Kept from before" not in text_of(somebody.get(BULK))
-    elif act == "list":
-        assert not somebody.get("/accounts/drafts/").context["drafts"]
-    elif act == "discard":
-        assert somebody.post(f"/accounts/drafts/{draft.pk}/discard/").status_code == 404
+    draft, other_client = FormDraft.objects.get(), reader(client, coordinator)
+    if action == "page":
+        assert "Stored file" not in text_of(other_client.get(BULK))
+    elif action == "list":
+        assert not other_client.get("/accounts/drafts/").context["drafts"]
+    elif action == "discard":
+        assert other_client.post(f"/accounts/drafts/{draft.pk}/discard/").status_code == 404
     else:
-        assert somebody.post(BULK, {"_draft": draft.pk}).status_code == 400
+        assert other_client.post(BULK, {"_draft": draft.pk}).status_code == 400
     assert FormDraft.objects.filter(pk=draft.pk).exists()
 
 
-def test_whoever_signed_out_or_was_never_here_leaves_nothing(client, admin_user):
+def test_no_draft_is_stored_after_signing_out_or_for_a_visitor(client, admin_user):
     client.post("/accounts/logout/")
     send(client, FACILITY, {"name": "Hospital 9"})
     send(Client(), FACILITY, {"name": "Hospital 9"})
     assert not FormDraft.objects.exists()
 
 
-def test_a_token_that_is_too_old_shows_the_form_again():
+def test_a_form_with_an_expired_token_is_shown_again():
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(a_user("admin", is_superuser=True))
     browser.get(FACILITY)
@@ -204,7 +203,7 @@ def test_a_token_that_is_too_old_shows_the_form_again():
     "headers",
     [{"referer": "https://evil.example/"}, {"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}],
 )
-def test_a_form_of_another_site_is_refused_and_not_kept(headers):
+def test_a_form_of_another_website_is_refused_and_not_stored(headers):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(a_user("admin", is_superuser=True))
     browser.get(FACILITY)
@@ -212,7 +211,7 @@ def test_a_form_of_another_site_is_refused_and_not_kept(headers):
     assert not FormDraft.objects.exists()
 
 
-def test_passwords_are_never_kept(client, admin_user):
+def test_passwords_are_not_stored(client, admin_user):
     page = f"/admin/accounts/user/{admin_user.pk}/password/"
     end_session()
     answer = send(client, page, {"password1": "a-dull-secret", "password2": "a-dull-secret", "why": "Lost"})
@@ -221,7 +220,7 @@ def test_passwords_are_never_kept(client, admin_user):
     assert "Lost" in shown
 
 
-def test_it_is_gone_after_an_hour_and_can_be_discarded(client, admin_user):
+def test_a_draft_expires_after_one_hour_and_can_be_discarded(client, admin_user):
     for _ in range(2):
         end_session()
         sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
@@ -234,18 +233,18 @@ def test_it_is_gone_after_an_hour_and_can_be_discarded(client, admin_user):
     assert not FormDraft.objects.exists()
 
 
-def test_the_five_newest_of_a_user_are_kept(client, admin_user):
+def test_the_five_newest_drafts_of_a_user_are_stored(client, admin_user):
     end_session()
     for _ in range(7):
         send(client, FACILITY, {"name": "Hospital 9"})
-    first, *_ = kept = sorted(FormDraft.objects.values_list("pk", flat=True))
-    assert kept == list(range(first, first + 5))
+    first, *_ = ids = sorted(FormDraft.objects.values_list("pk", flat=True))
+    assert ids == list(range(first, first + 5))
     send(client, FACILITY, {"name": "Hospital 9"})
     assert FormDraft.objects.count() == 5
     assert not FormDraft.objects.filter(pk=first).exists()
 
 
-def test_nothing_is_kept_for_somebody_who_is_no_longer_active(client, admin_user):
+def test_no_draft_is_stored_for_an_inactive_user(client, admin_user):
     admin_user.is_active = False
     with authored("test"):
         admin_user.save()
@@ -253,18 +252,18 @@ def test_nothing_is_kept_for_somebody_who_is_no_longer_active(client, admin_user
     assert not FormDraft.objects.exists()
 
 
-def test_too_large_a_form_is_not_kept(client, admin_user):
+def test_a_form_over_the_size_limit_is_not_stored(client, admin_user):
     end_session()
     send(client, FACILITY, {"file": SimpleUploadedFile("a.bin", b"x" * (13 * 1024 * 1024))})
     assert not FormDraft.objects.exists()
 
 
 @pytest.mark.parametrize("page", ["/admin/sites/facility/1000/change/", "/work/sites/1000/change/"])
-def test_where_the_page_is_gone_what_was_sent_is_listed_once(client, admin_user, page):
-    """Whether it answers with a 404 or leads elsewhere, as the administration does."""
+def test_entries_of_a_missing_page_are_listed_once(client, admin_user, page):
+    """For a 404 and for a redirect, as in the admin."""
     end_session()
     shown = sign_in_again(client, client.post(page, {"name": "Hospital 9"}))
-    assert "copy what you need" in text_of(shown)
+    assert "Copy the entries that you need" in text_of(shown)
     assert "in the form below" not in text_of(shown)
     assert "Hospital 9" in shown.content.decode()
     assert not FormDraft.objects.exists()
@@ -273,7 +272,7 @@ def test_where_the_page_is_gone_what_was_sent_is_listed_once(client, admin_user,
     assert "in the form below" not in later
 
 
-def test_what_was_sent_is_listed_with_labels_and_values_in_words(client, admin_user):
+def test_entries_are_listed_with_labels_and_display_values(client, admin_user):
     end_session()
     sent = {
         "to": "ACTIVE_NOT_RECRUITING", "effective_on": "15 Nov 2026", "why": "No drug left", "version": "3",
@@ -283,15 +282,15 @@ def test_what_was_sent_is_listed_with_labels_and_values_in_words(client, admin_u
     lines = re.findall(r"<label>(.*?) <textarea[^>]*>(.*?)</textarea>", shown, re.DOTALL)
     assert [(label, value.strip()) for label, value in lines] == [
         ("New status", "Active, not recruiting"),
-        ("Since", "15 Nov 2026"),
-        ("Reason", "No drug left"),
+        ("Effective date", "15 Nov 2026"),
+        ("Reason for change", "No drug left"),
         ("Role", "Principal Investigator"),
         (lines[-1][0], "Yes"),
     ]
     assert "is_public" not in shown
 
 
-def test_no_banner_of_a_form_is_shown_while_its_page_leads_elsewhere(client, admin_user):
+def test_the_draft_message_is_not_shown_on_another_page(client, admin_user):
     end_session()
     sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
     admin_user.is_superuser = False
@@ -301,7 +300,7 @@ def test_no_banner_of_a_form_is_shown_while_its_page_leads_elsewhere(client, adm
     assert "in the form below" not in text_of(client.get("/"))
 
 
-def test_a_draft_waits_while_its_page_leads_to_sign_in_again(client, admin_user):
+def test_a_draft_is_kept_while_its_page_redirects_to_sign_in(client, admin_user):
     end_session()
     sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
     admin_user.is_superuser = False

@@ -1,4 +1,4 @@
-"""A copy of the database does not log in."""
+"""Encrypted second factors: a copy of the database is not enough to sign in."""
 
 import json
 
@@ -18,26 +18,26 @@ from tests.factories import a_user
 pytestmark = pytest.mark.django_db
 
 
-def test_neither_the_secret_nor_a_recovery_code_can_be_read_in_the_tables():
+def test_secrets_and_recovery_codes_are_encrypted_in_the_tables():
     user = add_authenticator(a_user())
-    kept = json.dumps(list(user.authenticator_set.values_list("data", flat=True)))
-    assert SECRET not in kept
-    assert not [code for code in recovery_codes(user) if code in kept]
-    assert {data[name][:6] for data in json.loads(kept) for name in ("secret", "seed") if name in data} == {"gAAAAA"}
+    stored = json.dumps(list(user.authenticator_set.values_list("data", flat=True)))
+    assert SECRET not in stored
+    assert not [code for code in recovery_codes(user) if code in stored]
+    assert {data[name][:6] for data in json.loads(stored) for name in ("secret", "seed") if name in data} == {"gAAAAA"}
 
 
-def test_the_key_of_the_server_can_be_changed_while_the_old_one_is_a_fallback(client, settings):
+def test_the_key_of_the_server_can_change_with_the_old_one_as_fallback(client, settings):
     user = add_authenticator(a_user())
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
-    settings.SECRET_KEY = "another-long-and-dull-key-for-tests-of-the-door"
+    settings.SECRET_KEY = "another-long-and-dull-key-for-tests-of-sign-in"
     submit_password(client, user.username)
     submit_code(client, totp_code(SECRET))
     assert is_logged_in(client)
 
 
-def test_what_no_key_can_read_opens_nothing_and_says_why(client, settings):
+def test_a_factor_that_no_key_decrypts_is_explained(client, settings):
     user = add_authenticator(a_user())
-    settings.SECRET_KEY = "another-long-and-dull-key-for-tests-of-the-door"
+    settings.SECRET_KEY = "another-long-and-dull-key-for-tests-of-sign-in"
     submit_password(client, user.username)
     answer = submit_code(client, totp_code(SECRET)).content.decode()
     assert "the key of this server has changed" in answer

@@ -1,4 +1,4 @@
-"""One way from each object to its history, for those who may read it."""
+"""Links from each object to its history, for users who may read it."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def history_of(row) -> str:
     return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/history/"
 
 
-def test_an_inspector_finds_the_history_on_every_page_and_it_opens(client, site):
+def test_an_inspector_gets_a_working_link_on_every_page(client, site):
     client.force_login(an_inspector())
     board = f"{site.trial.get_absolute_url()}sites/"
     for page, row in ((site.facility.get_absolute_url(), site.facility), (board, site), (board, site.trial)):
@@ -24,7 +24,7 @@ def test_an_inspector_finds_the_history_on_every_page_and_it_opens(client, site)
         assert client.get(history_of(row)).status_code == 200
 
 
-def test_a_coordinator_finds_it_where_the_admin_shows_it(client, site):
+def test_a_coordinator_gets_links_for_objects_in_scope(client, site):
     coordinator = a_user()
     assign(coordinator, trial=site.trial)
     client.force_login(coordinator)
@@ -33,7 +33,7 @@ def test_a_coordinator_finds_it_where_the_admin_shows_it(client, site):
     assert history_of(site.trial) in client.get(f"{site.trial.get_absolute_url()}sites/").content.decode()
 
 
-def test_the_public_and_those_who_may_not_read_it_are_shown_none(client, site):
+def test_users_without_permission_get_no_link(client, site):
     for user in (None, a_user("coordinator")):
         if user:
             assign(user, site=site)

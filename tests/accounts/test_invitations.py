@@ -1,4 +1,4 @@
-"""Somebody who is given a login is invited by mail and sets the password."""
+"""A new user gets an invitation by e-mail and sets the password."""
 
 import re
 from contextlib import nullcontext
@@ -27,13 +27,13 @@ def admin_client(client):
 
 
 def add(admin_client, capture=None, **typed):
-    """With the mail that goes out on commit: the test's own transaction captures it, where there is one."""
+    """Add a user; the e-mail is sent on commit, which `capture` executes in a test transaction."""
     page = form_of(admin_client.get(ADD), "user_form", **{"username": "ana", "why": "She joins"} | typed)
     with capture(execute=True) if capture else nullcontext():
         return admin_client.post(ADD, page)
 
 
-def test_a_link_in_the_mail_sets_the_password_once(admin_client, letterbox, django_capture_on_commit_callbacks):
+def test_the_link_of_the_invitation_sets_the_password_once(admin_client, letterbox, django_capture_on_commit_callbacks):
     answer = add(admin_client, django_capture_on_commit_callbacks, email="ana@example.org", first_name="Ana")
     assert answer.status_code == 302
     user = User.objects.get(username="ana")
@@ -53,12 +53,12 @@ def test_a_link_in_the_mail_sets_the_password_once(admin_client, letterbox, djan
 
 def test_an_invitation_needs_an_address(admin_client, letterbox, django_capture_on_commit_callbacks):
     answer = add(admin_client, django_capture_on_commit_callbacks)
-    assert "Enter the address that the invitation goes to" in text_of(answer)
+    assert "Enter the e-mail address for the invitation" in text_of(answer)
     assert not letterbox.letters
     assert not User.objects.filter(username="ana").exists()
 
 
-def test_a_login_is_given_with_a_reason(admin_client, mailoutbox, django_capture_on_commit_callbacks):
+def test_a_new_user_needs_a_reason(admin_client, mailoutbox, django_capture_on_commit_callbacks):
     answer = add(admin_client, django_capture_on_commit_callbacks, email="ana@example.org", why=" ")
     assert "This field is required" in text_of(answer)
     assert not mailoutbox
@@ -66,14 +66,14 @@ def test_a_login_is_given_with_a_reason(admin_client, mailoutbox, django_capture
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_server_that_refuses_is_told_and_the_login_stays(admin_client, letterbox):
+def test_an_error_of_the_mail_server_is_shown_and_the_user_is_kept(admin_client, letterbox):
     letterbox.answer = lambda letter: "550 No such mailbox"
     answer = add(admin_client, email="ana@example.org")
-    assert "the mail server did not take the invitation" in text_of(admin_client.get(answer.headers["Location"]))
+    assert "the invitation could not be sent" in text_of(admin_client.get(answer.headers["Location"]))
     assert User.objects.filter(username="ana").exists()
 
 
-def test_the_page_of_a_user_speaks_of_roles_and_not_of_hashes(admin_client):
+def test_the_page_of_a_user_shows_no_hash(admin_client):
     user = a_user()
     page = text_of(admin_client.get(reverse("admin:accounts_user_change", args=[user.pk])))
     assert "A password is set" in page

@@ -1,4 +1,4 @@
-"""Who is asked for a second factor, and how it opens the door."""
+"""Second factors: who needs one, and how it is used to sign in."""
 
 import re
 from datetime import timedelta
@@ -45,22 +45,20 @@ def an_administrator():
 
 @pytest.mark.parametrize("make", [a_manager, an_inspector, an_administrator, a_trial_coordinator])
 @pytest.mark.parametrize("address", ["/work/", "/admin/", "/admin/trials/trial/", "/"])
-def test_who_may_see_or_change_much_is_led_to_set_up_a_second_factor_and_nothing_else_opens(
-    client, mfa_required, make, address
-):
+def test_roles_with_wide_access_are_redirected_to_set_up_a_second_factor(client, mfa_required, make, address):
     client.force_login(make())
     for answer in (client.get(address), client.post(address)):
         assert (answer.status_code, answer.headers.get("Location")) == (302, SET_UP)
 
 
-def test_a_site_coordinator_comes_in_without_one(client, mfa_required):
+def test_a_site_coordinator_needs_no_second_factor(client, mfa_required):
     user = a_user()
     assign(user, site=a_site())
     client.force_login(user)
     assert client.get("/work/").status_code == 200
 
 
-def test_a_trial_coordinator_whose_assignment_is_over_needs_none(client, mfa_required):
+def test_a_former_trial_coordinator_needs_no_second_factor(client, mfa_required):
     client.force_login(a_trial_coordinator(ends_on=timezone.localdate() - timedelta(days=1)))
     assert client.get("/work/").status_code == 200
 
@@ -68,12 +66,12 @@ def test_a_trial_coordinator_whose_assignment_is_over_needs_none(client, mfa_req
 @pytest.mark.parametrize(
     "address", [SET_UP, "/accounts/", "/accounts/password/change/", "/accounts/logout/", "/healthz"]
 )
-def test_the_pages_of_the_account_stay_open(client, mfa_required, address):
+def test_account_pages_are_available_without_a_second_factor(client, mfa_required, address):
     client.force_login(a_manager())
     assert client.get(address).status_code == 200
 
 
-def test_with_one_everything_opens(client, mfa_required):
+def test_all_pages_are_available_with_a_second_factor(client, mfa_required):
     client.force_login(add_authenticator(a_manager()))
     assert client.get("/work/").status_code == 200
     assert client.get("/admin/").status_code == 200
@@ -88,27 +86,27 @@ def test_recovery_codes_alone_are_no_second_factor(client, mfa_required):
     assert client.get("/work/").headers["Location"] == SET_UP
 
 
-def test_where_it_is_not_demanded_nobody_is_led_away(client):
+def test_without_the_setting_no_second_factor_is_required(client):
     client.force_login(a_manager())
     assert client.get("/work/").status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_app_is_set_up_in_one_go_after_the_password(client, mfa_required):
+def test_an_app_is_set_up_after_the_password(client, mfa_required):
     submit_password(client, a_manager().username)
     page = client.get("/accounts/2fa/totp/activate/").content.decode()
     assert 'src="data:image/svg+xml;base64,' in page
     secret = re.search(r'id="authenticator_secret">(\w+)<', page)[1]
-    refused = client.post("/accounts/2fa/totp/activate/", {"code": "000000"}).content.decode()
-    assert "This code is not right" in refused
-    secret = re.search(r'id="authenticator_secret">(\w+)<', refused)[1]
+    error_page = client.post("/accounts/2fa/totp/activate/", {"code": "000000"}).content.decode()
+    assert "This code is not correct" in error_page
+    secret = re.search(r'id="authenticator_secret">(\w+)<', error_page)[1]
     codes = client.post("/accounts/2fa/totp/activate/", {"code": totp_code(secret)}, follow=True).content.decode()
     assert codes.count("<code>") == 10
     assert client.get("/work/").status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_session_that_knew_the_password_only_ends_when_a_factor_is_added(client, mfa_required):
+def test_other_sessions_end_when_a_factor_is_added(client, mfa_required):
     user = a_manager()
     thief = logged_in_client(user)
     submit_password(client, user.username)
@@ -120,7 +118,7 @@ def test_a_session_that_knew_the_password_only_ends_when_a_factor_is_added(clien
     assert not is_logged_in(thief)
 
 
-def test_a_password_alone_does_not_open_an_account_with_a_factor(client):
+def test_an_account_with_a_factor_needs_more_than_the_password(client):
     answer = submit_password(client, add_authenticator(a_user()).username)
     assert answer.headers["Location"] == "/accounts/2fa/authenticate/"
     assert not is_logged_in(client)
@@ -132,28 +130,28 @@ def test_a_password_alone_does_not_open_an_account_with_a_factor(client):
 
 def test_the_admin_asks_for_the_factor_too(client):
     add_authenticator(a_user("administrator", is_superuser=True))
-    door = client.get("/admin/", follow=True).redirect_chain[-1][0]
-    client.post(door, {"login": "administrator", "password": PASSWORD, "next": "/admin/"})
+    sign_in_url = client.get("/admin/", follow=True).redirect_chain[-1][0]
+    client.post(sign_in_url, {"login": "administrator", "password": PASSWORD, "next": "/admin/"})
     assert client.get("/admin/").status_code == 302
     assert submit_code(client, totp_code(SECRET)).headers["Location"] == "/admin/"
     assert client.get("/admin/").status_code == 200
 
 
 @pytest.mark.parametrize("later", [0, 40])
-def test_a_code_opens_the_door_once_for_as_long_as_it_is_good(later):
-    """40 seconds later it is the code before the present one, which slow clocks are still allowed."""
+def test_a_code_works_once_while_it_is_valid(later):
+    """40 seconds later it is the previous code, which is still valid because of slow clocks."""
     user = add_authenticator(a_user())
     with time_machine.travel("2026-03-03 12:00:01", tick=False) as clock:
         code = totp_code(SECRET)
-        for opens in (True, False):
+        for is_accepted in (True, False):
             client = Client()
             submit_password(client, user.username)
             submit_code(client, code)
-            assert is_logged_in(client) is opens
+            assert is_logged_in(client) is is_accepted
             clock.shift(later)
 
 
-def test_a_code_of_two_minutes_ago_opens_nothing(client):
+def test_a_code_of_two_minutes_ago_is_rejected(client):
     submit_password(client, add_authenticator(a_user()).username)
     submit_code(client, totp_code(SECRET, periods=-4))
     assert not is_logged_in(client)
@@ -162,15 +160,15 @@ def test_a_code_of_two_minutes_ago_opens_nothing(client):
 def test_a_recovery_code_works_once():
     user = add_authenticator(a_user())
     code = recovery_codes(user)[3]
-    for opens in (True, False):
+    for is_accepted in (True, False):
         client = Client()
         submit_password(client, user.username)
         submit_code(client, code)
-        assert is_logged_in(client) is opens
+        assert is_logged_in(client) is is_accepted
     assert len(recovery_codes(user)) == 9
 
 
-def test_codes_cannot_be_guessed_one_after_the_other(client):
+def test_attempts_with_codes_are_limited(client):
     submit_password(client, add_authenticator(a_user()).username)
     for guess in range(5):
         submit_code(client, f"00000{guess}")
@@ -179,7 +177,7 @@ def test_codes_cannot_be_guessed_one_after_the_other(client):
     assert not is_logged_in(client)
 
 
-def test_removing_the_factor_asks_who_it_is_first(client):
+def test_removing_the_factor_needs_reauthentication(client):
     user = add_authenticator(a_user())
     submit_password(client, user.username)
     submit_code(client, totp_code(SECRET))
@@ -187,7 +185,7 @@ def test_removing_the_factor_asks_who_it_is_first(client):
         assert "/reauthenticate/" in client.get(address).headers["Location"]
 
 
-def test_a_deployment_without_second_factors_is_refused(settings, capsys):
+def test_the_deployment_check_fails_without_second_factors(settings, capsys):
     settings.SECOND_FACTOR_DEMANDED = False
     with pytest.raises(SystemCheckError, match=r"accounts\.E001"):
         call_command("check", deploy=True)

@@ -1,11 +1,11 @@
-"""Passwords: how long, and how they are kept."""
+"""Passwords: length and storage."""
 
 import re
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from config import settings as written
+from config import settings as default_settings
 from history.authorship import authored
 from tests.accounts.login_helpers import PASSWORD, logged_in_client
 from tests.factories import a_user
@@ -14,13 +14,13 @@ pytestmark = pytest.mark.django_db
 CHANGE = "/accounts/password/change/"
 
 
-def test_a_password_is_kept_as_an_argon2_digest(settings):
-    settings.PASSWORD_HASHERS = written.PASSWORD_HASHERS
+def test_a_password_is_stored_as_an_argon2_hash(settings):
+    settings.PASSWORD_HASHERS = default_settings.PASSWORD_HASHERS
     assert a_user().password.startswith("argon2$argon2id$")
 
 
-def test_an_older_digest_becomes_argon2_at_the_next_log_in(settings):
-    settings.PASSWORD_HASHERS = written.PASSWORD_HASHERS
+def test_an_older_hash_becomes_argon2_at_the_next_sign_in(settings):
+    settings.PASSWORD_HASHERS = default_settings.PASSWORD_HASHERS
     user = a_user()
     user.password = PBKDF2PasswordHasher().encode(PASSWORD, "dullsalt", 1000)
     with authored("test"):
@@ -30,13 +30,13 @@ def test_an_older_digest_becomes_argon2_at_the_next_log_in(settings):
     assert user.password.startswith("argon2$")
 
 
-@pytest.mark.parametrize(("password", "is_taken"), [("qjx-vw-7-ke", False), ("qjx-vw-7-keb", True)])
-def test_twelve_characters_are_enough_and_eleven_are_not(password, is_taken):
+@pytest.mark.parametrize(("password", "is_accepted"), [("qjx-vw-7-ke", False), ("qjx-vw-7-keb", True)])
+def test_a_password_needs_twelve_characters(password, is_accepted):
     answer = logged_in_client(a_user()).post(
         CHANGE, {"oldpassword": PASSWORD, "password1": password, "password2": password}
     )
-    assert (answer.status_code == 302) is is_taken
-    assert is_taken or "at least 12 characters" in answer.content.decode()
+    assert (answer.status_code == 302) is is_accepted
+    assert is_accepted or "at least 12 characters" in answer.content.decode()
 
 
 @pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/reset/"])
@@ -44,7 +44,7 @@ def test_a_placeholder_never_repeats_a_label(client, address):
     assert "placeholder" not in client.get(address).content.decode()
 
 
-def test_the_page_of_the_account_leads_to_everything(client):
+def test_the_account_page_links_to_all_pages(client):
     client = logged_in_client(a_user(first_name="Ana", last_name="Lyon"))
     page = client.get("/accounts/").content.decode()
     assert re.search(r'<a href="/accounts/"[^>]*>Ana Lyon</a>', page)
@@ -54,14 +54,14 @@ def test_the_page_of_the_account_leads_to_everything(client):
 
 
 @pytest.mark.parametrize("address", ["/accounts/2fa/", "/accounts/2fa/webauthn/", "/accounts/email/"])
-def test_what_allauth_spreads_over_pages_leads_to_the_account(address):
+def test_replaced_allauth_pages_redirect_to_the_account(address):
     assert logged_in_client(a_user()).get(address).headers["Location"] == "/accounts/"
 
 
-def test_nobody_changes_the_address_by_which_they_are_found():
+def test_users_cannot_change_their_own_email_address():
     user = a_user(email="ana@example.org")
     client = logged_in_client(user)
-    for act in ("action_add", "action_primary"):
-        client.post("/accounts/email/", {act: "", "email": "manager@example.org"})
+    for action in ("action_add", "action_primary"):
+        client.post("/accounts/email/", {action: "", "email": "manager@example.org"})
     user.refresh_from_db()
     assert user.email == "ana@example.org"

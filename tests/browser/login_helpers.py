@@ -1,4 +1,4 @@
-"""The door, as a person goes through it; and what an authenticator app shows."""
+"""Signing in with a browser, and the codes of an authenticator app."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ PERIOD = 30  # seconds
 
 
 def totp_code(secret: str, *, periods: int = 0) -> str:
-    """The code that an app shows now (RFC 6238), or so many periods later; each one opens the door once."""
+    """The present code of an app (RFC 6238), or that of so many periods later; each code works once."""
     counter = struct.pack(">Q", int(time.time()) // PERIOD + periods)
     digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
     offset = digest[-1] & 15
@@ -19,7 +19,7 @@ def totp_code(secret: str, *, periods: int = 0) -> str:
 
 
 def log_in(page, username: str, password: str, secret: str | None = None, *, leads_to: str = "**/work/"):
-    """By keyboard alone; with the secret of an app, by its code too. Returns the page when it is there."""
+    """Sign in by keyboard, with the code of an app if a secret is given; returns the page after the redirect."""
     page.goto("/accounts/login/")
     page.get_by_label("E-mail or username").focus()
     page.keyboard.type(username)

@@ -1,4 +1,4 @@
-"""Whoever tabs through a long form of the admin sees where they are (WCAG 2.4.11)."""
+"""Focus in long forms of the admin is never hidden (WCAG 2.4.11)."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.factories import a_contact, a_facility, a_site, a_trial, a_user
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 VIEWPORT = {"width": 1280, "height": 720}
 MOST_STOPS = 600
-#: The focused field, and whether the bar with the buttons overlaps it or lies outside of the window.
+#: The focused field, and whether the bar with the buttons covers it or it is outside of the window.
 FOCUSED = """() => {
     const field = document.activeElement, bar = document.querySelector('.submit-row');
     if (!field || field === document.body) return null;

@@ -35,7 +35,7 @@ def test_a_change_form_stands_as_typed_after_the_session_ended(open_page, viewpo
     page.wait_for_url("**/accounts/login/**")
     sign_in_by_keyboard(page)
     page.wait_for_url(f"**{address}")
-    expect(page.get_by_text("Nothing is saved yet")).to_be_visible()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
     expect(page.get_by_label("City")).to_have_value("Nice")
     expect(page.get_by_role("textbox", name="Reason")).to_have_value("They moved & told us")
     facility.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The doors in a real browser: an app's code by keyboard, and a passkey of a virtual authenticator."""
+"""Signing in with a browser: the code of an app by keyboard, and a passkey of a virtual authenticator."""
 
 import pytest
 from playwright.sync_api import expect
@@ -22,7 +22,7 @@ def mfa_required(settings):
 
 
 def plug_in_an_authenticator(page) -> None:
-    """A device that has a fingerprint reader, touched whenever it is asked to be."""
+    """Add a virtual authenticator with user verification that confirms every request."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     device = {
@@ -50,7 +50,7 @@ def test_a_manager_logs_in_with_the_code_of_an_app_by_keyboard(open_page, viewpo
     assert page.get_by_role("heading", name="No trial or site is assigned to you").is_visible()
 
 
-def test_a_recovery_code_opens_the_door_when_the_phone_is_lost(open_page):
+def test_a_user_signs_in_with_a_recovery_code(open_page):
     manager = add_authenticator(a_manager())
     page = log_in(open_page(NARROW, scripts=False), "manager", PASSWORD, leads_to="**/2fa/authenticate/")
     page.get_by_label("Code", exact=True).focus()
@@ -60,32 +60,32 @@ def test_a_recovery_code_opens_the_door_when_the_phone_is_lost(open_page):
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_a_manager_sets_up_an_app_by_keyboard_without_scripts_and_goes_on_to_work(open_page, viewport):
+def test_a_manager_sets_up_an_app_by_keyboard_without_scripts(open_page, viewport):
     a_manager()
     page = log_in(open_page(viewport, scripts=False), "manager", PASSWORD, leads_to="**/second-factor/")
     page.get_by_role("link", name="Set up an app").press("Enter")
     page.get_by_role("img", name="The key below, as a QR code").wait_for()
-    page.get_by_text("No camera? Type the key").press("Enter")
+    page.get_by_text("Enter the key without a camera").press("Enter")
     secret = page.locator("#authenticator_secret").inner_text()
-    page.get_by_label("Code that the app shows").focus()
+    page.get_by_label("Code from the app").focus()
     page.keyboard.type(totp_code(secret))
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Your recovery codes").wait_for()
-    page.get_by_role("link", name="Go on to my work").press("Enter")
+    page.get_by_role("heading", name="Recovery codes").wait_for()
+    page.get_by_role("link", name="Go to My work").press("Enter")
     page.wait_for_url("**/work/")
     log_out(page)
     page.goto("/work/")
     assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
 
 
-def test_a_passkey_opens_the_door_alone_and_after_the_password(open_page):
+def test_a_user_signs_in_with_a_passkey_alone_and_after_the_password(open_page):
     a_manager()
     page = open_page()
     plug_in_an_authenticator(page)
     log_in(page, "manager", PASSWORD, leads_to="**/second-factor/")
     page.get_by_role("link", name="Add a passkey").click()
-    page.get_by_role("button", name="Add it").click()
-    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    page.get_by_role("button", name="Add passkey").click()
+    page.get_by_role("heading", name="Recovery codes").wait_for()
     page.goto("/accounts/")
     assert page.get_by_role("link", name="Rename Passkey 1").is_visible()
 
@@ -100,20 +100,20 @@ def test_a_passkey_opens_the_door_alone_and_after_the_password(open_page):
     page.wait_for_url("**/work/")
 
 
-def test_a_passkey_is_offered_once_pressing_the_button_does_something(open_page):
+def test_the_passkey_button_is_shown_after_its_script_has_loaded(open_page):
     a_manager()
     page = log_in(open_page(), "manager", PASSWORD, leads_to="**/second-factor/")
-    held = []
-    page.route("**/mfa/js/webauthn.js", lambda route: held.append(route))
+    routes = []
+    page.route("**/mfa/js/webauthn.js", lambda route: routes.append(route))
     page.goto("/accounts/2fa/webauthn/add/", wait_until="commit")
     button = page.locator("#mfa_webauthn_add")
     button.wait_for(state="attached")
     expect(button).to_be_hidden()
-    held[0].continue_()
+    routes[0].continue_()
     expect(button).to_be_visible()
 
 
-def test_a_passkey_that_is_not_there_is_told_in_words(open_page):
+def test_a_missing_passkey_is_explained(open_page):
     page = open_page()
     plug_in_an_authenticator(page)
     page.goto("/accounts/login/")
@@ -122,7 +122,7 @@ def test_a_passkey_that_is_not_there_is_told_in_words(open_page):
     expect(page.get_by_role("alert")).to_contain_text("The passkey was not used")
 
 
-def test_without_scripts_no_passkey_is_offered(open_page):
+def test_without_scripts_the_passkey_button_is_hidden(open_page):
     page = open_page(scripts=False)
     page.goto("/accounts/login/")
     assert page.get_by_role("button", name="Sign in").is_visible()

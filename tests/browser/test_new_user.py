@@ -1,4 +1,4 @@
-"""Adding a user: who is invited is given no password."""
+"""Adding a user in the admin: password fields are hidden for an invitation."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.factories import a_user
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_the_password_is_asked_for_only_without_an_invitation(open_page):
+def test_password_fields_are_shown_only_without_an_invitation(open_page):
     a_user("administrator", is_superuser=True)
     page = log_in(open_page({"width": 1280, "height": 900}), "administrator", PASSWORD)
     page.goto("/admin/accounts/user/add/")

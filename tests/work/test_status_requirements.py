@@ -9,7 +9,7 @@ from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, da
 
 pytestmark = pytest.mark.django_db
 OPTIONAL = "Reason for change (optional)"
-NOT_REQUIRED = "No reason given (not required)"
+NOT_REQUIRED = "No reason given"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Prints docs/access.md."""
+"""manage.py access: prints docs/access.md."""
 
 from django.core.management.base import BaseCommand
 
@@ -7,7 +7,7 @@ from accounts.permissions_page import page
 
 class Command(BaseCommand):
     requires_system_checks = []
-    help = "Print the page of who may do what, as it stands in docs/access.md."
+    help = "Print the list of permissions (docs/access.md)."
 
     def handle(self, **options):
         self.stdout.write(page(), ending="")

@@ -1,4 +1,4 @@
-"""manage.py changepassword: Django's command, whose change stands in the trail."""
+"""manage.py changepassword: Django's command with an author in the history."""
 
 from django.contrib.auth.management.commands import changepassword
 
@@ -7,5 +7,5 @@ from history.authorship import authored
 
 class Command(changepassword.Command):
     def handle(self, *args, **options):
-        with authored("command:changepassword", reason="Set at the server"):
+        with authored("command:changepassword", reason="Set on the command line"):
             return super().handle(*args, **options)

@@ -1,4 +1,4 @@
-"""manage.py createsuperuser: Django's command, whose user stands in the trail."""
+"""manage.py createsuperuser: Django's command with an author in the history."""
 
 from django.contrib.auth.management.commands import createsuperuser
 
@@ -7,5 +7,5 @@ from history.authorship import authored
 
 class Command(createsuperuser.Command):
     def handle(self, *args, **options):
-        with authored("command:createsuperuser", reason="Made at the server"):
+        with authored("command:createsuperuser", reason="Created on the command line"):
             return super().handle(*args, **options)

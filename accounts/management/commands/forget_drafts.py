@@ -1,4 +1,4 @@
-"""manage.py forget_drafts: delete the forms that nobody came back for within the hour."""
+"""manage.py forget_drafts: deletes form drafts older than one hour."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,7 +6,7 @@ from accounts.drafts.models import FormDraft
 
 
 class Command(BaseCommand):
-    help = "Deletes forms that were kept while their sender had to sign in, and that are older than an hour."
+    help = "Delete form drafts (saved while their user had to sign in again) that are older than one hour."
 
     def handle(self, **options):
         deleted, _ = FormDraft.objects.expired().delete()

@@ -1,4 +1,4 @@
-"""The doors: signing in by every factor, an account and its keys, a forgotten password, a door of another house."""
+"""Screens of sign-in, the account, second factors, password reset and single sign-on."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,10 +17,10 @@ from tests.browser.test_login import plug_in_an_authenticator
 
 FOLDERS = ["account", "mfa", "socialaccount"]
 ELSEWHERE = {
-    "account/account_inactive.html": "allauth's, behind a sign-in that we refuse in the form",
-    "account/password_set.html": "for who never had a password; same form as changing it",
+    "account/account_inactive.html": "allauth's page after a sign-in that the form refuses already",
+    "account/password_set.html": "for users without a password; same form as the change of a password",
 }
-GONE = "/work/new-trial/999999999/"
+MISSING_PAGE = "/work/new-trial/999999999/"
 NAME, PASSWORD = "manager", "every-site-counts"
 
 
@@ -31,7 +31,7 @@ def password_prompt(page):
 
 
 def logged_in_page(stage, path: str):
-    """A manager who has just come in by their password."""
+    """A page of a manager who has just signed in with the password."""
     page = stage.page(ANONYMOUS)
     if page.url == "about:blank":
         page.goto("/accounts/login/")
@@ -59,7 +59,7 @@ def wrong_password(stage):
 def reset_requested(stage):
     page = stage.go("/accounts/password/reset/")
     page.fill("[name=email]", "tobias.nakagawa@example.org")
-    return press(page, "Send the link")
+    return press(page, "Send link")
 
 
 def reset_link(stage):
@@ -72,14 +72,14 @@ def reset_too_short(stage):
     page = reset_link(stage)
     page.fill("[name=password1]", "short")
     page.fill("[name=password2]", "shorter")
-    return press(page, "Keep it")
+    return press(page, "Save password")
 
 
 def reset_done(stage):
     page = reset_link(stage)
     for name in ("password1", "password2"):
         page.fill(f"[name={name}]", "a-long-new-passphrase")
-    return press(page, "Keep it")
+    return press(page, "Save password")
 
 
 def password_refused(stage):
@@ -87,20 +87,20 @@ def password_refused(stage):
     page.fill("[name=oldpassword]", "not this one")
     page.fill("[name=password1]", "1234")
     page.fill("[name=password2]", "12345")
-    return press(page, "Change it")
+    return press(page, "Change password")
 
 
 def wrong_first_code(stage):
     page = logged_in_page(stage, "/accounts/2fa/totp/activate/")
     page.fill("[name=code]", "000000")
-    return press(page, "Switch it on")
+    return press(page, "Set up app")
 
 
 def with_a_passkey(stage):
     page = logged_in_page(stage, "/accounts/2fa/webauthn/add/")
     plug_in_an_authenticator(page)
-    press(page, "Add it")
-    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    press(page, "Add passkey")
+    page.get_by_role("heading", name="Recovery codes").wait_for()
     return page
 
 
@@ -131,7 +131,7 @@ def wrong_code(stage):
 
 
 def sso_page(path: str, status: int = 200):
-    """With a provider in the settings, which is away."""
+    """A page with an unreachable provider in the settings."""
 
     def screen(stage):
         with override_settings(**sso_settings("http://127.0.0.1:9")):
@@ -141,7 +141,7 @@ def sso_page(path: str, status: int = 200):
 
 
 def sso_unknown_user(stage):
-    """A browser that stays on this machine cannot follow to the provider: the page is brought to it."""
+    """The response for an unknown user, loaded into the browser, which cannot connect to the provider itself."""
     with run_provider() as provider, override_settings(**sso_settings(provider.url)):
         return load_response(stage, sso_login(Client()))
 
@@ -149,20 +149,20 @@ def sso_unknown_user(stage):
 def sso_cancelled(stage):
     client = Client()
     with run_provider() as provider, override_settings(**sso_settings(provider.url)):
-        there = parse_qs(urlsplit(client.get(LOGIN_URL).headers["Location"]).query)
-        return load_response(stage, client.get(CALLBACK_URL, {"error": "access_denied", "state": there["state"][0]}))
+        params = parse_qs(urlsplit(client.get(LOGIN_URL).headers["Location"]).query)
+        return load_response(stage, client.get(CALLBACK_URL, {"error": "access_denied", "state": params["state"][0]}))
 
 
 def load_response(stage, answer):
     page = stage.page()
     page.unroute_all()
-    page.route("**/brought/", lambda route: route.fulfill(body=answer.content.decode(), content_type="text/html"))
-    page.goto("/brought/")
+    page.route("**/response/", lambda route: route.fulfill(body=answer.content.decode(), content_type="text/html"))
+    page.goto("/response/")
     return page
 
 
 def unsaved_form(stage):
-    """A form that was sent after its session had ended; its sender has signed in again, and looks at what waits."""
+    """The list of drafts with a form that was sent after its session had ended."""
     page = logged_in_page(stage, "/work/new-trial/")
     Session.objects.all().delete()
     page.fill("[name=org_study_id]", "HARBOUR-7")
@@ -173,10 +173,10 @@ def unsaved_form(stage):
 
 
 def unsaved_form_without_page(stage):
-    """The form's page has gone meanwhile: what was sent is shown once, as a list."""
+    """The entries of a form whose page no longer exists."""
     unsaved_form(stage)
-    FormDraft.objects.update(page=GONE)
-    return logged_in_page(stage, GONE)
+    FormDraft.objects.update(page=MISSING_PAGE)
+    return logged_in_page(stage, MISSING_PAGE)
 
 
 def sso_settings(url: str) -> dict:
@@ -189,21 +189,21 @@ SCREENS = {
     "login-wrong": wrong_password,
     "signing-up": at("/accounts/signup/"),
     "reset": at("/accounts/password/reset/"),
-    "reset-asked": reset_requested,
+    "reset-requested": reset_requested,
     "reset-link": reset_link,
     "reset-too-short": reset_too_short,
     "reset-done": reset_done,
     "reset-link-used": at("/accounts/password/reset/key/3-abc123-00ff/"),
-    "other-door": sso_page("/accounts/login/"),
-    "other-door-away": sso_page("/accounts/oidc/login/", 502),
-    "other-door-refused": sso_page("/accounts/oidc/login/callback/?error=access_denied", 401),
-    "other-door-cancelled": sso_cancelled,
-    "other-door-unknown": sso_unknown_user,
+    "sso": sso_page("/accounts/login/"),
+    "sso-unreachable": sso_page("/accounts/oidc/login/", 502),
+    "sso-rejected": sso_page("/accounts/oidc/login/callback/?error=access_denied", 401),
+    "sso-cancelled": sso_cancelled,
+    "sso-unknown-user": sso_unknown_user,
     "unsaved-forms-none": login_page("/accounts/drafts/"),
     "unsaved-form": unsaved_form,
     "unsaved-form-without-page": unsaved_form_without_page,
     "account-without-factor": login_page("/accounts/"),
-    "one-more-lock": second_factor_setup,
+    "second-factor-setup": second_factor_setup,
     "app": login_page("/accounts/2fa/totp/activate/"),
     "app-wrong-code": wrong_first_code,
     "password": login_page("/accounts/password/change/"),
@@ -215,11 +215,11 @@ SCREENS = {
     "account-with-factors": with_an_app,
     "app-removed": login_page("/accounts/2fa/totp/deactivate/"),
     "codes": login_page("/accounts/2fa/recovery-codes/"),
-    "codes-anew": login_page("/accounts/2fa/recovery-codes/generate/"),
-    "is-it-you": login_page("/accounts/reauthenticate/"),
-    "is-it-you-by-code": login_page("/accounts/2fa/reauthenticate/"),
-    "is-it-you-by-passkey": login_page("/accounts/2fa/webauthn/reauthenticate/"),
+    "new-codes": login_page("/accounts/2fa/recovery-codes/generate/"),
+    "reauthenticate": login_page("/accounts/reauthenticate/"),
+    "reauthenticate-by-code": login_page("/accounts/2fa/reauthenticate/"),
+    "reauthenticate-by-passkey": login_page("/accounts/2fa/webauthn/reauthenticate/"),
     "logout": login_page("/accounts/logout/"),
-    "code-asked": code_prompt,
+    "code": code_prompt,
     "code-wrong": wrong_code,
 }

@@ -1,8 +1,8 @@
-"""The administration: every list and form, both versions, the trail, uploads of records, keys and lost phones."""
+"""Screens of the admin: lists, forms, edit conflicts, audit trail, imports, API keys and second factors."""
 
 import json
 
-from django.contrib.admin.sites import site as registered
+from django.contrib.admin.sites import site as admin_site
 from django.contrib.auth import get_user_model
 
 from accounts.models import Partner
@@ -64,7 +64,7 @@ def uploaded(stage):
     return upload(stage, json.dumps(record, default=str).encode())
 
 
-def uploaded_rubbish(stage):
+def uploaded_invalid_record(stage):
     return upload(stage, b'{"protocolSection": {"identificationModule": {"nctId": "NCT0"}}}')
 
 
@@ -76,14 +76,14 @@ def upload(stage, content: bytes):
 
 def applied(stage):
     page = uploaded(stage)
-    return follow(page, page.locator("main [type=submit][value=Apply]"))
+    return follow(page, page.locator("main [type=submit][value='Apply import']"))
 
 
 def a_key(stage):
     page = stage.go(address(Partner, f"{Partner.objects.first().pk}/change/"), ADMIN)
-    form = page.locator("form", has=page.get_by_role("button", name="Make a key"))
+    form = page.locator("form", has=page.get_by_role("button", name="Create API key"))
     form.locator("[name=why]").fill("Contract of May")
-    return follow(page, form.get_by_role("button", name="Make a key"))
+    return follow(page, form.get_by_role("button", name="Create API key"))
 
 
 def password_refused(stage):
@@ -93,7 +93,7 @@ def password_refused(stage):
     return follow(page, page.locator("[name=set-password]"))
 
 
-def lost_phone(stage):
+def second_factors_removed(stage):
     add_authenticator(get_user_model().objects.get(username="manager"))
     page = stage.go("/admin/accounts/user/", ADMIN)
     page.locator("tr", has_text="manager").locator("[name=_selected_action]").first.check()
@@ -104,7 +104,7 @@ def lost_phone(stage):
 def assigned_sites(stage):
     page = of_a_user(stage, "sites/")
     page.fill("[name=pasted]", "\n".join(str(site.pk) for site in TrialSite.objects.order_by("pk")[:5]))
-    return follow(page, page.get_by_role("button", name="Preview"))
+    return follow(page, page.get_by_role("button", name="Preview changes"))
 
 
 def handed_over(stage):
@@ -121,14 +121,14 @@ def of_a_user(stage, path: str):
 
 
 def _every_model() -> dict:
-    found = {}
-    for model in registered._registry:
+    screens = {}
+    for model in admin_site._registry:
         name = model._meta.model_name
-        found[f"list-{name}"] = at(address(model), ADMIN)
+        screens[f"list-{name}"] = at(address(model), ADMIN)
         if model._meta.app_label in ("accounts", "contacts", "sites", "trials"):
-            found[f"form-{name}"] = a_form(model)
-            found[f"trail-{name}"] = trail(model)
-    return found
+            screens[f"form-{name}"] = a_form(model)
+            screens[f"trail-{name}"] = trail(model)
+    return screens
 
 
 SCREENS = {
@@ -142,12 +142,12 @@ SCREENS = {
     "status": of_a_site("status/"),
     "upload": at("/admin/registries/importrun/upload/", ADMIN),
     "uploaded": uploaded,
-    "uploaded-rubbish": uploaded_rubbish,
+    "uploaded-invalid-record": uploaded_invalid_record,
     "applied": applied,
     "key": a_key,
     "password": password,
     "password-refused": password_refused,
-    "lost-phone": lost_phone,
+    "remove-second-factors": second_factors_removed,
     "assign-sites": assigned_sites,
     "hand-over": handed_over,
 } | _every_model()
