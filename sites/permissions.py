@@ -45,9 +45,9 @@ SITE = parse_permission_table(  # public, partner | the site's, the trial's | ma
     """
     r r w w r r w | Recruitment status, since when, last confirmed | status status_since status_as_of last_confirmed_on
     r r p w r r w | Status withdrawn or terminated | early_end
-    - - w w r r w | Status history and confirmations, by whom and why | status_events confirmations
+    - - w w r r w | Status history and confirmations, with author and reason | status_events confirmations
     r r r w r r w | Which trial and facility | trial facility duplicate_index
-    r r r r r r r | Its place in the registry's record | registry_listing printed_overrides position
+    r r r r r r r | Its position in the registry's record | listing printed_overrides position
     r r w w r r w | Contacts | roles
     - - r w r r w | Activation stage and milestones, on a separate page | stage milestones
     - - r w r r w | Enrollment target | enrollment_target

@@ -35,7 +35,7 @@ def test_an_upload_tells_what_would_change_and_changes_nothing(client, administr
     changed = with_locations(location("Hospital 1", status="COMPLETED"))
     changed["protocolSection"]["identificationModule"]["briefTitle"] = "Another title"
     page = upload(client, changed, with_locations(number=90_000_002), {"nothing": 1}).content.decode()
-    assert "1 to create, 1 to update, 0 unchanged, 1 rejected." in page
+    assert "Preview: 1 to create, 1 to update, 0 unchanged, 1 rejected." in page
     assert "Brief title" in page
     assert "Another title" in page
     assert "Site “Hospital 1”: status" in page
@@ -48,8 +48,8 @@ def test_an_upload_tells_what_would_change_and_changes_nothing(client, administr
 def test_a_file_that_would_change_nothing_offers_nothing_to_apply(client, administrator):
     page = upload(client, {"nothing": 1}).content.decode()
     assert "the NCT number is missing" in page
-    assert 'value="Apply import"' not in page
-    assert 'value="Apply import"' in upload(client, with_locations(location("Hospital 1"))).content.decode()
+    assert 'value="Apply"' not in page
+    assert 'value="Apply"' in upload(client, with_locations(location("Hospital 1"))).content.decode()
 
 
 def test_the_list_of_runs_tells_who_by_name_and_the_day_in_words(client, administrator):

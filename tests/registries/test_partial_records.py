@@ -170,7 +170,7 @@ def test_another_part_a_dry_run_and_a_part_after_a_decision_are_rows_of_their_ow
 def test_the_earlier_run_says_that_it_came_again(client, administrator, held_record):
     run = held_record.run
     run_import(only(a_whole_record(), TITLE, STATUS))
-    assert "1 of them was imported again later and is listed there" in text_of(
+    assert "1 of them was received again in a later import and is shown there" in text_of(
         client.get(f"/admin/registries/importrun/{run.pk}/change/")
     )
 
@@ -343,7 +343,7 @@ def upload(client):
 def test_an_upload_shows_what_it_would_empty(client, administrator):
     run_import(a_whole_record())
     page = upload(client).content.decode()
-    assert "Held records" in page
+    assert "Held: incomplete records" in page
     assert "Example Trust" in page
     assert "Hospital 1" in page
 

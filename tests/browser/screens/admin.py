@@ -76,7 +76,7 @@ def upload(stage, content: bytes):
 
 def applied(stage):
     page = uploaded(stage)
-    return follow(page, page.locator("main [type=submit][value='Apply import']"))
+    return follow(page, page.locator("main [type=submit][value=Apply]"))
 
 
 def a_key(stage):
