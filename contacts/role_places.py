@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from contacts.choices import RoleKind
+from contacts.models.people import site_label
 from sites.models import TrialSite
 from trials.models import Trial
 from trials.text_search import trial_key
@@ -59,5 +60,5 @@ def _choices(user, trial: Trial) -> list[tuple[str, str]]:
         ]
     sites = TrialSite.objects.editable_by(user).filter(trial=trial).select_related("facility")
     return choices + [
-        (str(site.pk), str(site.facility)) for site in sites.order_by("facility__name", "pk")[:OFFERED_SITES]
+        (str(site.pk), site_label(site)) for site in sites.order_by("facility__name", "pk")[:OFFERED_SITES]
     ]

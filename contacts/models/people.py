@@ -19,6 +19,11 @@ from trials.models import Trial
 PERSONAL = ("name", "phone", "phone_ext", "email", "mobile", "private_email", "notes")
 
 
+def site_label(site: TrialSite) -> str:
+    """The facility, with the number of its listing where the trial lists it more than once."""
+    return f"{site.facility}{f', listing {site.duplicate_index}' if site.duplicate_index > 1 else ''}"
+
+
 @tracked(erasable=PERSONAL)
 class Person(Versioned):
     """A contact: a person or a job title ("Study Coordinator").
@@ -145,10 +150,7 @@ class Role(Versioned):
     @property
     def place(self) -> str:
         """The facility, with the number of its listing where a trial lists it more than once; or the whole trial."""
-        if not self.trial_site:
-            return "The whole trial"
-        number = self.trial_site.duplicate_index
-        return f"{self.trial_site.facility}{f', listing {number}' if number > 1 else ''}"
+        return site_label(self.trial_site) if self.trial_site else "The whole trial"
 
     def is_active_on(self, *, on: date) -> bool:
         return is_active_on(self.starts_on, self.ends_on, on=on)

@@ -69,12 +69,12 @@ def columns_with_canary(canary: str = CANARY) -> list[str]:
             "(SELECT tablename FROM pg_tables WHERE schemaname = 'public')"
         )
         columns = cursor.fetchall()
-        found = []
+        names = []
         for table, column, kind in columns:
             text = f"encode(\"{column}\", 'escape')" if kind == "bytea" else f'"{column}"::text'
             cursor.execute(f'SELECT count(*) FROM "{table}" WHERE {text} ILIKE %s', [f"%{canary}%"])
-            found += [f"{table}.{column}"] * bool(cursor.fetchone()[0])
-    return found
+            names += [f"{table}.{column}"] * bool(cursor.fetchone()[0])
+    return names
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.utils import timezone
 from contacts.models import Person, Role
 from contacts.services import edit_person
 from tests.contacts.fixtures import PRIVATE, a_coordinator, a_person, a_recruiting_site
-from tests.factories import a_trial, a_user, an_inspector, assign, make
+from tests.factories import a_site, a_trial, a_user, an_inspector, assign, make
 from tests.form_filling import form_of
 from tests.pages.html_reader import queries_of, rows_of, text_of
 
@@ -240,6 +240,12 @@ def test_all_errors_of_a_new_contact_are_shown_together(client, user, site):
     assert "This is not an e-mail address." in page
     assert "Site or trial : This field is required." in page
     assert not Person.objects.exists()
+
+
+def test_sites_of_one_facility_are_distinguished_in_the_list_of_sites(client, user, site):
+    assign(user, site=a_site(site.trial, site.facility, duplicate_index=2))
+    labels = [label for _, label in client.get("/people/add/").context["form"].fields["place"].choices]
+    assert labels[1:] == [str(site.facility), f"{site.facility}, listing 2"]
 
 
 def test_a_trial_is_chosen_from_a_short_list_or_by_its_number(client, user, site, monkeypatch):
