@@ -17,8 +17,8 @@ class Letterbox:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         self.letters.append(envelope)
-        said = self.answer(envelope)
-        return await said if inspect.isawaitable(said) else said
+        reply = self.answer(envelope)
+        return await reply if inspect.isawaitable(reply) else reply
 
     @property
     def recipients(self) -> list[str]:

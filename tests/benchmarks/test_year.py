@@ -13,8 +13,8 @@ from sites.models import StatusEvent
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def a_year(seed: int = 1, **said):
-    plan = Assumptions(sites=8, days=70, sites_a_trial=4, status_lasts=60.0, **said)
+def a_year(seed: int = 1, **values):
+    plan = Assumptions(sites=8, days=70, sites_a_trial=4, status_lasts=60.0, **values)
     return simulate(plan, seed=seed, first=date.today() - timedelta(days=100))
 
 

@@ -7,8 +7,8 @@ Json = dict[str, Any]
 
 def contact(number: int, role: str = "CONTACT", **more: str) -> Json:
     """A person who does not exist, with a number from the range kept for fiction."""
-    found = {"name": f"Contact {number}", "role": role, "phone": f"555-01{number % 100:02d}"}
-    return found | {"email": f"contact{number}@example.org"} | more
+    person = {"name": f"Contact {number}", "role": role, "phone": f"555-01{number % 100:02d}"}
+    return person | {"email": f"contact{number}@example.org"} | more
 
 
 def investigator(number: int) -> Json:

@@ -14,7 +14,7 @@ from tests.records.designs import designs
 from tests.records.edge_cases import edge_cases
 from tests.records.locations import places
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 def records() -> list[Json]:
@@ -40,4 +40,4 @@ def _line(record: Json) -> str:
 
 if __name__ == "__main__":
     for name, content in files().items():
-        (HERE / name).write_text(content, encoding="utf-8")
+        (FOLDER / name).write_text(content, encoding="utf-8")

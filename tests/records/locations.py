@@ -30,12 +30,12 @@ def _at(number: int, title: str, locations: list[Json]) -> Json:
 
 def _duplicate_listings() -> list[Json]:
     """One facility four times: twice exactly alike, once with another contact, once with another status."""
-    twin = place("General Hospital of Examples", "Porto", "Portugal", zip="4000", status="RECRUITING")
+    duplicate = place("General Hospital of Examples", "Porto", "Portugal", zip="4000", status="RECRUITING")
     return [
-        twin | {"contacts": [contact(20)]},
-        twin,
-        twin,
-        twin | {"status": "WITHDRAWN"},
+        duplicate | {"contacts": [contact(20)]},
+        duplicate,
+        duplicate,
+        duplicate | {"status": "WITHDRAWN"},
         place("General Hospital of Examples", "Porto", "Portugal", zip="4100", status="RECRUITING"),
     ]
 
