@@ -13,7 +13,7 @@ ROOT = TESTS.parent
 
 LAWS = {
     "1 Rules cannot be bypassed": [
-        "sites/test_status_transitions.py::test_every_cell_is_as_the_rules_say",
+        "sites/test_status_transitions.py::test_every_transition_has_its_expected_level",
         "test_design_laws.py::test_no_model_overrides_save_and_no_signal_changes_data",
     ],
     "2 Every write records its author and reason": [
@@ -25,7 +25,7 @@ LAWS = {
     "3 Two histories": ["test_design_laws.py::test_no_product_decision_reads_the_trail"],
     "4 No lost update": [
         "trials/test_admin.py::test_a_stale_save_shows_both_versions_and_loses_nothing",
-        "sites/test_admin.py::test_a_stale_change_of_status_shows_both",
+        "sites/test_admin.py::test_a_stale_status_change_shows_both_versions",
         "contacts/test_people_pages.py::test_a_stale_edit_shows_both_versions_and_loses_nothing",
         "sites/test_concurrent_edits.py::test_a_hundred_editors_of_one_site_lose_nothing",
     ],

@@ -1,4 +1,4 @@
-"""The grid of enrollment in a real browser: a block pasted by keyboard, arrows, and the same without scripts."""
+"""The enrollment grid in a browser: pasting, keyboard navigation, and the form without scripts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -17,7 +17,7 @@ COLUMNS = ("screened", "consented", "enrolled", "withdrawn", "completed")
 
 @pytest.fixture
 def trial():
-    """Twelve sites, one of them with a very long name, and a locked-in past."""
+    """Twelve sites with a report, one of them with a very long name."""
     trial, sites = make_trial_with_sites(11)
     sites.append(a_site(trial, a_facility(99, name="Zentrum " + "für klinische Forschung " * 6)))
     for site in sites:
@@ -26,7 +26,7 @@ def trial():
     return trial
 
 
-def logged_in(page, address: str):
+def sign_in(page, address: str):
     page.goto(f"/accounts/login/?next={address}")
     page.get_by_label("E-mail or username").fill("coordinator")
     page.get_by_label("Password", exact=True).fill("dull-test-password")
@@ -43,7 +43,7 @@ def first_cell(page):
     return page.get_by_label("Screened, Hospital 1, February 2026")
 
 
-def saved() -> list[tuple]:
+def saved_counts() -> list[tuple]:
     return list(EnrollmentReport.objects.filter(month=MONTH).values_list(*COLUMNS).order_by("enrolled"))
 
 
@@ -52,7 +52,7 @@ def as_numbers(rows) -> list[tuple]:
 
 
 def test_a_block_of_ten_by_five_is_pasted_and_saved_by_keyboard(open_page, trial):
-    page = logged_in(open_page(), grid_at(trial, MONTH))
+    page = sign_in(open_page(), grid_at(trial, MONTH))
     copy(page, "\n".join("\t".join(row) for row in block(10)))
     first_cell(page).focus()
     page.keyboard.press("Control+v")
@@ -60,25 +60,25 @@ def test_a_block_of_ten_by_five_is_pasted_and_saved_by_keyboard(open_page, trial
     page.get_by_role("button", name="Save", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("10 rows saved.")).to_be_visible()
-    assert saved() == as_numbers(block(10))
+    assert saved_counts() == as_numbers(block(10))
 
 
-def test_a_block_with_headings_is_read_as_a_table_and_what_does_not_fit_is_told(open_page, trial):
-    """By the server, which reads every table: in the cells there is no place for another month or an unknown site."""
-    page = logged_in(open_page(), grid_at(trial, MONTH))
+def test_a_block_with_headings_is_parsed_as_a_table_with_rejected_rows(open_page, trial):
+    """The server parses it, because the cells cannot show another month or an unknown site."""
+    page = sign_in(open_page(), grid_at(trial, MONTH))
     page.get_by_label("Enrolled, Hospital 5, February 2026").fill("9")
     copy(page, "Site\tEnrolled\tMood\nhospital 3\t7\tgood\nHospital 77\t8\t\nHospital 4\tmany\t\n")
     first_cell(page).focus()
     page.keyboard.press("Control+v")
-    told = page.get_by_role("status")
-    for words in ("2 rows filled", "Mood Column not recognized", "Row 3: Hospital 77 · 8"):
-        expect(told.filter(has_text=words)).to_be_visible()
+    message = page.get_by_role("status")
+    for text in ("2 rows filled", "Mood Column not recognized", "Row 3: Hospital 77 · 8"):
+        expect(message.filter(has_text=text)).to_be_visible()
     expect(page.get_by_label("Enrolled, Hospital 3, February 2026")).to_have_value("7")
     expect(page.get_by_label("Enrolled, Hospital 5, February 2026")).to_have_value("9")
 
 
-def test_a_block_that_carries_months_goes_to_these_months(open_page, trial):
-    page = logged_in(open_page(), grid_at(trial, MONTH))
+def test_a_block_with_months_fills_these_months(open_page, trial):
+    page = sign_in(open_page(), grid_at(trial, MONTH))
     site = trial.trial_sites.order_by("pk").first()
     lines = [f"{site.pk}\tHospital 1\t2026-0{month}\t7{month}\t60\t5{month}" for month in (2, 3, 4)]
     copy(page, "\n".join(["Site number\tSite\tMonth\tScreened\tConsented\tEnrolled", *lines]))
@@ -93,8 +93,8 @@ def test_a_block_that_carries_months_goes_to_these_months(open_page, trial):
     ]  # fmt: skip
 
 
-def test_a_block_that_is_too_wide_goes_nowhere(open_page, trial):
-    page = logged_in(open_page(), grid_at(trial, MONTH))
+def test_a_block_that_is_too_wide_is_refused(open_page, trial):
+    page = sign_in(open_page(), grid_at(trial, MONTH))
     copy(page, "138\t50\t40\t30\t2\t0\n")
     first_cell(page).focus()
     page.keyboard.press("Control+v")
@@ -102,8 +102,8 @@ def test_a_block_that_is_too_wide_goes_nowhere(open_page, trial):
     expect(first_cell(page)).to_have_value("")
 
 
-def test_rows_below_the_last_line_are_told(open_page, trial):
-    page = logged_in(open_page(), grid_at(trial, MONTH))
+def test_numbers_below_the_last_row_are_listed(open_page, trial):
+    page = sign_in(open_page(), grid_at(trial, MONTH))
     copy(page, "1\t1\n2\t2\n")
     page.locator("[data-cell=withdrawn]").last.focus()
     page.keyboard.press("Control+v")
@@ -111,7 +111,7 @@ def test_rows_below_the_last_line_are_told(open_page, trial):
 
 
 def test_arrows_and_enter_move_between_cells(open_page, trial):
-    page = logged_in(open_page(), grid_at(trial, MONTH))
+    page = sign_in(open_page(), grid_at(trial, MONTH))
     first_cell(page).focus()
     for key in ("ArrowDown", "Enter", "ArrowRight", "ArrowUp", "ArrowLeft", "Shift+Enter"):
         page.keyboard.press(key)
@@ -121,8 +121,8 @@ def test_arrows_and_enter_move_between_cells(open_page, trial):
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_without_scripts_a_table_is_pasted_looked_through_and_saved(open_page, trial, viewport):
-    page = logged_in(open_page(viewport, scripts=False), grid_at(trial, MONTH))
+def test_a_table_is_pasted_checked_and_saved_without_scripts(open_page, trial, viewport):
+    page = sign_in(open_page(viewport, scripts=False), grid_at(trial, MONTH))
     page.get_by_text("Paste a table").click()
     lines = [f"Hospital {number}\t" + "\t".join(row) for number, row in enumerate(block(10), 1)]
     page.get_by_label("Rows copied from a spreadsheet").fill("\n".join([*lines, "Hospital 77\t1"]))
@@ -131,17 +131,17 @@ def test_without_scripts_a_table_is_pasted_looked_through_and_saved(open_page, t
     expect(page.get_by_text("Row 11")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("10 rows saved.")).to_be_visible()
-    assert saved() == as_numbers(block(10))
+    assert saved_counts() == as_numbers(block(10))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_scrolls_sideways_at_320_pixels(open_page, trial, scheme):
-    page = logged_in(open_page(NARROW, scheme=scheme), grid_at(trial))
+    page = sign_in(open_page(NARROW, scheme=scheme), grid_at(trial))
     site = trial.trial_sites.last()
-    rooms = f"/trials/{trial.key}"
+    base = f"/trials/{trial.key}"
     for address in (
-        f"{rooms}/sites/", f"{rooms}/enrollment/", f"{rooms}/enrollment/?month={MONTH}",
-        f"{rooms}/enrollment/{site.pk}/", f"{rooms}/activation/", f"{rooms}/activation/{site.pk}/",
+        f"{base}/sites/", f"{base}/enrollment/", f"{base}/enrollment/?month={MONTH}",
+        f"{base}/enrollment/{site.pk}/", f"{base}/activation/", f"{base}/activation/{site.pk}/",
     ):  # fmt: skip
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address

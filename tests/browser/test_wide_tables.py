@@ -1,4 +1,4 @@
-"""Tables on ordinary windows: nothing is cut off unseen, the first column stays, no column is wide and empty."""
+"""Wide tables: no column cut off without a hint, a frozen first column, no wide empty column."""
 
 import pytest
 
@@ -18,7 +18,7 @@ STAGES = [
     "CLOSED",
 ]  # fmt: skip
 
-#: The columns of each scrolling table whose right edge lies outside, without a hint that is seen.
+#: The columns cut off in scrolling tables without a visible hint.
 CUT_OFF = """() => [...document.querySelectorAll('.scroll')].flatMap((region) => {
     const hint = region.previousElementSibling;
     const isTold = hint?.matches('.scroll-hint') && hint.checkVisibility();
@@ -29,7 +29,7 @@ CUT_OFF = """() => [...document.querySelectorAll('.scroll')].flatMap((region) =>
 OUTSIDE = (
     "() => [...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth + 1).length"
 )
-#: The widths of columns in which no row has anything.
+#: The widths of empty columns.
 EMPTY = """() => [...document.querySelectorAll('.scroll > table')].flatMap((table) => {
     if (!table.checkVisibility()) return [];
     const rows = [...table.tBodies[0].rows];
@@ -48,7 +48,7 @@ STAYS = """() => {
 
 
 def fill(number: int, name: str) -> str:
-    """A trial with so many sites, each with numbers, stages, contacts and a coordinator; gives a facility's address."""
+    """Make a trial with `number` sites, with enrollment, milestones and contacts; returns a facility's address."""
     trial = a_recruiting_trial(1, brief_title=f"Velutinib at the {name}", acronym="HARBOR-2")
     sites = [a_confirmed_site(trial, place, 40) for place in range(1, number)]
     facility = a_facility(900, name=name, city="Llanfairpwllgwyngyll", country="United Kingdom")
@@ -94,7 +94,7 @@ def test_a_visitor_without_any_site_sees_no_empty_column(open_page):
 
 
 def test_a_coordinator_of_one_site_sees_no_wide_empty_column(open_page):
-    """Where only one row has a box."""
+    """Only one row has a checkbox."""
     fill(3, LONG)
     make_coordinator(TrialSite.objects.order_by("-pk").first(), name="one")
     page = open_page({"width": 1280, "height": 900})
@@ -108,7 +108,7 @@ def test_a_coordinator_of_one_site_sees_no_wide_empty_column(open_page):
 
 
 def test_the_first_column_stays_while_a_long_table_is_scrolled(open_page):
-    """Two hundred rows on a window that is too narrow for them."""
+    """Two hundred rows in a window narrower than the table."""
     fill(205, LONG)
     page = logged_in(open_page({"width": 800, "height": 900}))
     for address in PAGES[:3]:
@@ -118,7 +118,7 @@ def test_the_first_column_stays_while_a_long_table_is_scrolled(open_page):
 
 
 def test_my_work_of_a_trials_coordinator_fits_on_a_screen_and_on_a_phone(open_page):
-    """With imported statuses, several responsible people and the button for a change in view."""
+    """With imported statuses and several coordinators."""
     fill(6, LONG)
     site = TrialSite.objects.order_by("-pk").first()
     with authored("test"):

@@ -1,4 +1,4 @@
-"""A site that recruits, and changing its status as tests do: on a Monday in June."""
+"""Helpers for tests of status changes, with a fixed date."""
 
 from datetime import date
 
@@ -12,8 +12,8 @@ MANAGER = {"authority": Authority.MANAGER}
 DIRECTOR = {"authority": Authority.TRIAL_COORDINATOR}
 
 
-def change(site, to, effective_on="2026-06-10", **said):
-    return change_status(site, to=to, effective_on=effective_on, **{"author": "user:7", "as_of": TODAY} | said)
+def change(site, to, effective_on="2026-06-10", **options):
+    return change_status(site, to=to, effective_on=effective_on, **{"author": "user:7", "as_of": TODAY} | options)
 
 
 def codes(error) -> set[str]:

@@ -57,13 +57,13 @@ def test_a_status_is_changed_by_an_event(client, user, site):
     assert (event.author, event.reason) == (user.actor, "Ethics")
 
 
-def test_only_what_may_follow_is_offered(client, user, site):
+def test_only_allowed_next_statuses_are_choices(client, user, site):
     form = client.get(status_page(site)).context["form"]
     assert [value for value, _ in form.fields["to"].choices] == ["", "ACTIVE_NOT_RECRUITING", "SUSPENDED", "COMPLETED"]
 
 
 @pytest.mark.parametrize(
-    ("typed", "field", "message"),
+    ("data", "field", "message"),
     [
         ({"to": "COMPLETED"}, "to", "Enter the missing earlier status"),
         ({"to": "SUSPENDED", "effective_on": "2026-01-10"}, "why", "Give a reason"),
@@ -71,30 +71,30 @@ def test_only_what_may_follow_is_offered(client, user, site):
         ({"to": "SUSPENDED", "first_status": "RECRUITING"}, "first_since", "together with its date"),
     ],
 )
-def test_the_rules_speak_beside_their_fields(client, user, site, typed, field, message):
-    response = save(client, status_page(site), "status_form", **{"effective_on": today()} | typed)
+def test_rule_violations_are_field_errors(client, user, site, data, field, message):
+    response = save(client, status_page(site), "status_form", **{"effective_on": today()} | data)
     assert message in str(response.context["form"].errors[field])
     assert StatusEvent.objects.count() == 1
 
 
-def test_what_lies_between_is_entered_on_the_same_page(client, user, site):
+def test_missing_earlier_statuses_are_entered_on_the_same_page(client, user, site):
     between = {"first_status": "ACTIVE_NOT_RECRUITING", "first_since": today()}
     response = save(client, status_page(site), "status_form", to="COMPLETED", effective_on=today(), **between)
     assert response.status_code == 302
     assert list(StatusEvent.objects.values_list("status", flat=True))[1:] == ["ACTIVE_NOT_RECRUITING", "COMPLETED"]
 
 
-def test_an_unusual_change_asks_first(client, site):
+def test_an_unusual_change_needs_confirmation(client, site):
     director = a_user("director")
     assign(director, trial=site.trial)
     client.force_login(director)
-    asked = save(client, status_page(site), "status_form", to="TERMINATED", effective_on=today())
-    assert "This change is unusual" in asked.content.decode()
-    accepted = form_of(asked, "status_form", accept_warnings="on")
+    response = save(client, status_page(site), "status_form", to="TERMINATED", effective_on=today())
+    assert "This change is unusual" in response.content.decode()
+    accepted = form_of(response, "status_form", accept_warnings="on")
     assert client.post(status_page(site), accepted).status_code == 302
 
 
-def test_a_stale_change_of_status_shows_both(client, user, site):
+def test_a_stale_status_change_shows_both_versions(client, user, site):
     form = form_of(client.get(status_page(site)), "status_form", to="SUSPENDED", effective_on=today(), why="Mine")
     change_status(site, to="ACTIVE_NOT_RECRUITING", effective_on=today(), author="user:0", reason="Theirs")
 
@@ -102,18 +102,18 @@ def test_a_stale_change_of_status_shows_both(client, user, site):
 
     page = response.content.decode()
     assert response.status_code == 409
-    assert all(words in page for words in ("Mine", "Theirs", "Suspended", "Active, not recruiting"))
+    assert all(text in page for text in ("Mine", "Theirs", "Suspended", "Active, not recruiting"))
     assert StatusEvent.objects.count() == 2
-    again = form_of(response, "status_form", to="COMPLETED")
-    assert client.post(status_page(site), again).status_code == 302
+    corrected = form_of(response, "status_form", to="COMPLETED")
+    assert client.post(status_page(site), corrected).status_code == 302
 
 
-def test_still_true_is_one_click(client, user, site):
+def test_a_status_is_confirmed_with_one_click(client, user, site):
     client.post(reverse("admin:sites_trialsite_confirm", args=[site.pk]), {"version": site.version})
     assert Confirmation.objects.get().author == user.actor
 
 
-def test_still_true_of_an_old_view_confirms_nothing(client, user, site):
+def test_a_confirmation_with_a_stale_version_is_refused(client, user, site):
     client.post(reverse("admin:sites_trialsite_confirm", args=[site.pk]), {"version": site.version - 1})
     assert not Confirmation.objects.exists()
 
@@ -123,8 +123,8 @@ def test_an_entry_is_corrected_with_a_reason(client, user, site):
     refused = save(client, page, "status_form", effective_on="2026-01-06")
     assert "Give a reason" in refused.content.decode()
 
-    asked = save(client, page, "status_form", effective_on="2026-01-06", why="Typing mistake")
-    assert client.post(page, form_of(asked, "status_form", accept_warnings="on")).status_code == 302
+    response = save(client, page, "status_form", effective_on="2026-01-06", why="Typing mistake")
+    assert client.post(page, form_of(response, "status_form", accept_warnings="on")).status_code == 302
 
     site.refresh_from_db()
     assert site.status_since == "2026-01-06"
@@ -133,7 +133,7 @@ def test_an_entry_is_corrected_with_a_reason(client, user, site):
 
 @pytest.fixture
 def director(user, site):
-    """The user looks after the whole trial."""
+    """The user, assigned to the whole trial as well."""
     assign(user, trial=site.trial)
     return user
 
@@ -145,19 +145,19 @@ def test_the_site_form_never_writes_a_status(client, director, site):
     assert (site.status, site.enrollment_target) == ("RECRUITING", 12)
 
 
-def test_the_site_form_never_moves_a_site_in_the_record(client, user, site):
+def test_the_site_form_never_changes_the_position(client, user, site):
     save(client, change_page(site), position="7", why="Order")
     site.refresh_from_db()
     assert site.position == 0
 
 
-def test_a_version_that_is_no_number_confirms_nothing(client, user, site):
+def test_a_confirmation_with_an_invalid_version_is_refused(client, user, site):
     page = reverse("admin:sites_trialsite_confirm", args=[site.pk])
     assert client.post(page, {"version": "²"}).status_code == 302
     assert not site.confirmations.exists()
 
 
-def test_a_stale_site_form_shows_both(client, director, site):
+def test_a_stale_site_form_shows_both_versions(client, director, site):
     form = form_of(client.get(change_page(site)), FORM, internal_note="Mine")
     save(client, change_page(site), internal_note="Theirs")
     response = client.post(change_page(site), form)
@@ -210,19 +210,19 @@ def test_a_trial_coordinator_adds_a_site(client, site):
     assert TrialSite.objects.get(facility=other).status == ""
 
 
-def test_what_is_said_of_a_new_site_is_kept_with_it_and_why(client, site):
+def test_a_new_site_keeps_its_values_and_the_reason(client, site):
     director = a_user("director")
     assign(director, trial=site.trial)
     client.force_login(director)
     page = reverse("admin:sites_trialsite_add")
-    said = {"enrollment_target": "25", "internal_note": "Opens in May", "why": "They asked to join"}
-    save(client, page, trial=str(site.trial.pk), facility=str(a_facility(2).pk), **said)
+    values = {"enrollment_target": "25", "internal_note": "Opens in May", "why": "They asked to join"}
+    save(client, page, trial=str(site.trial.pk), facility=str(a_facility(2).pk), **values)
     added = TrialSite.objects.get(enrollment_target=25)
     assert added.internal_note == "Opens in May"
     assert trail_of(added)[0].reason == "They asked to join"
 
 
-def test_nobody_adds_a_site_to_a_trial_that_is_not_theirs(client, site):
+def test_a_site_cannot_be_added_to_a_trial_of_others(client, site):
     director = a_user("director")
     assign(director, trial=site.trial)
     client.force_login(director)
@@ -234,11 +234,11 @@ def test_nobody_adds_a_site_to_a_trial_that_is_not_theirs(client, site):
 
 
 @pytest.mark.parametrize("name", ["change", "status", "history"])
-def test_a_site_of_others_looks_like_none(client, user, site, name):
+def test_a_site_of_others_is_not_found(client, user, site, name):
     other = a_site(a_trial(2), a_facility(2))
-    answers = [client.get(reverse(f"admin:sites_trialsite_{name}", args=[pk])) for pk in (other.pk, 10_000)]
-    assert answers[0].status_code == answers[1].status_code
-    assert answers[0].status_code in (302, 404)
+    responses = [client.get(reverse(f"admin:sites_trialsite_{name}", args=[pk])) for pk in (other.pk, 10_000)]
+    assert responses[0].status_code == responses[1].status_code
+    assert responses[0].status_code in (302, 404)
 
 
 def test_an_entry_of_others_cannot_be_corrected(client, user):
@@ -263,29 +263,29 @@ def test_the_same_facility_twice_is_a_form_error(client, site):
     assert Facility.objects.count() == 1
 
 
-def test_the_list_asks_as_many_queries_for_many_as_for_few(client, user):
+def test_the_number_of_queries_of_the_list_is_constant(client, user):
     trial = a_trial(3)
     assign(user, trial=trial)
-    asked = []
+    counts = []
     for numbers in (range(2), range(2, 12)):
         for number in numbers:
             a_site(trial, a_facility(10 + number), status="RECRUITING")
-        asked.append(queries_of(client, reverse("admin:sites_trialsite_changelist")))
-    assert asked[0] == asked[1] <= 9
+        counts.append(queries_of(client, reverse("admin:sites_trialsite_changelist")))
+    assert counts[0] == counts[1] <= 9
 
 
-def test_the_page_asks_as_many_queries_for_a_long_history_as_for_a_short(client, user, site):
-    asked = []
+def test_the_number_of_queries_of_the_page_does_not_grow_with_the_history(client, user, site):
+    counts = []
     for numbers in (range(1), range(1, 8)):
         for number in numbers:
             an_event(site, "RECRUITING", f"2026-02-0{number + 1}", author=f"user:{number}")
             a_confirmation(site, date(2026, 3, number + 1), author="user:1")
             a_contact(site=site)
-        asked.append(queries_of(client, change_page(site)))
-    assert asked[0] == asked[1] <= 20
+        counts.append(queries_of(client, change_page(site)))
+    assert counts[0] == counts[1] <= 20
 
 
-def test_a_long_list_is_counted_only_so_far(client, user, monkeypatch):
+def test_a_long_list_is_counted_up_to_a_cap(client, user, monkeypatch):
     monkeypatch.setattr("common.pagination.COUNT_CAP", 2)
     trial = a_trial(3)
     assign(user, trial=trial)
@@ -294,8 +294,8 @@ def test_a_long_list_is_counted_only_so_far(client, user, monkeypatch):
     assert "More than 2" in client.get(reverse("admin:sites_trialsite_changelist")).content.decode()
 
 
-def test_a_site_coordinator_finds_no_menu_and_no_link_that_leads_nowhere(client, user, site):
-    """A trial's page in the admin is not theirs; its own page is."""
+def test_a_site_coordinator_gets_no_broken_links_in_the_admin(client, user, site):
+    """The page links the trial's public page, not its page in the admin."""
     assert "/admin/trials/trial/" not in client.get("/admin/").content.decode()
     page = client.get(change_page(site)).content.decode()
     assert f'href="{site.trial.get_absolute_url()}"' in page
@@ -304,7 +304,7 @@ def test_a_site_coordinator_finds_no_menu_and_no_link_that_leads_nowhere(client,
         assert "Perhaps it was deleted" not in client.get(address, follow=True).content.decode(), address
 
 
-def test_what_no_status_requires_is_shown_as_the_empty_form(client, user, site):
+def test_the_requirements_of_no_status_are_an_empty_form(client, user, site):
     page = save(client, status_page(site), "status_form", show="1")
     assert page.status_code == 200
     assert not page.context["form"].warnings

@@ -7,7 +7,7 @@ from sites.templatetags.freshness import age
 
 
 @pytest.mark.parametrize(
-    ("days", "warmth", "words"),
+    ("days", "level", "text"),
     [
         (-1, "fresh", "today"),
         (0, "fresh", "today"),
@@ -24,8 +24,8 @@ from sites.templatetags.freshness import age
         (None, "never", ""),
     ],
 )
-def test_an_age_warms_up_and_is_told_in_words(days, warmth, words):
-    assert (confirmation_age(days).age_level, confirmation_age(days).text) == (warmth, words)
+def test_each_age_has_a_level_and_a_text(days, level, text):
+    assert (confirmation_age(days).age_level, confirmation_age(days).text) == (level, text)
 
 
 def test_the_thresholds_are_settings(settings):
@@ -33,7 +33,7 @@ def test_the_thresholds_are_settings(settings):
     assert confirmation_age(8).age_level == "due"
 
 
-def test_the_page_says_it_with_its_warmth():
+def test_the_tag_shows_the_age_with_its_level():
     assert age(3) == '<span class="age fresh">Confirmed 3 days ago</span>'
     assert age(None) == '<span class="age never">Never confirmed by the site</span>'
     assert age(3, prefix="") == '<span class="age fresh">3 days ago</span>'

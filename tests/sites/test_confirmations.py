@@ -1,4 +1,4 @@
-"""Saying that a status is still true, and taking it back."""
+"""Confirming a status, and undoing a confirmation."""
 
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ from tests.sites.status_change_helpers import change, recruiting
 pytestmark = pytest.mark.django_db
 
 
-def test_still_true_ages_every_site_and_changes_nothing_else():
+def test_a_confirmation_sets_only_the_date_of_each_site():
     trial = a_trial()
     sites = [a_site(trial, a_facility(n), status=S.RECRUITING, since="2026-01-01") for n in (1, 2)]
 
@@ -28,12 +28,12 @@ def test_still_true_ages_every_site_and_changes_nothing_else():
         assert (site.last_confirmed_on, site.status_since) == (date(2026, 5, 1), before)
 
 
-def test_nothing_is_confirmed_unseen():
+def test_a_confirmation_of_a_stale_version_is_refused():
     site = recruiting()
-    seen = {site.pk: site.version}
+    versions = {site.pk: site.version}
     change(site, S.SUSPENDED)
     with pytest.raises(StaleVersion):
-        confirm([site], author="user:7", versions=seen)
+        confirm([site], author="user:7", versions=versions)
     assert Confirmation.objects.count() == 1
 
 
@@ -42,7 +42,7 @@ def test_a_site_without_a_status_has_nothing_to_confirm():
         confirm([a_site()], author="user:7")
 
 
-def test_nobody_confirms_tomorrow():
+def test_a_confirmation_in_the_future_is_refused():
     with pytest.raises(ValidationError, match="cannot be in the future"):
         confirm([recruiting()], author="user:7", on=date.today() + timedelta(days=2))
 

@@ -1,4 +1,4 @@
-"""Months and sites: typed, checked, and saved all or none."""
+"""The enrollment grid: entered, checked, and saved all or none."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ def today(time_machine):
 
 @pytest.fixture
 def grid(client):
-    """A trial of two sites, its coordinator logged in."""
+    """A trial of two sites, with its coordinator signed in."""
     trial, sites = make_trial_with_sites(2)
     client.force_login(make_director(trial))
     return trial, sites
@@ -46,7 +46,7 @@ def enrolled() -> dict[str, int | None]:
         "trial_site__facility__name", "month", "enrolled")}  # fmt: skip
 
 
-def test_a_month_of_all_sites_is_saved_at_once_and_blank_is_not_nothing(client, grid):
+def test_a_month_of_all_sites_is_saved_and_blank_is_not_zero(client, grid):
     trial, (one, two) = grid
     response = enter(client, trial, **{cell("enrolled", one, MONTH): "1,204", cell("enrolled", two, MONTH): "0"})
     assert response.status_code == 302
@@ -54,13 +54,13 @@ def test_a_month_of_all_sites_is_saved_at_once_and_blank_is_not_nothing(client, 
     assert EnrollmentReport.objects.filter(screened__isnull=True).count() == 2
 
 
-def test_last_months_numbers_stand_beside(client, grid):
+def test_the_counts_of_the_month_before_are_shown(client, grid):
     trial, (one, _) = grid
     a_report(one, BEFORE, screened=9, enrolled=4)
     assert "before 9" in text_of(client.get(grid_at(trial, MONTH)))
 
 
-def test_one_wrong_line_keeps_every_line_from_being_saved(client, grid):
+def test_one_invalid_row_prevents_saving_all_rows(client, grid):
     trial, (one, two) = grid
     response = enter(
         client, trial,
@@ -72,16 +72,16 @@ def test_one_wrong_line_keeps_every_line_from_being_saved(client, grid):
     assert not EnrollmentReport.objects.exists()
 
 
-@pytest.mark.parametrize("typed", ["4.5", "many", "-1", "99999999999", "12,34"])
-def test_what_is_no_whole_number_is_told_beside_the_cell(client, grid, typed):
+@pytest.mark.parametrize("text", ["4.5", "many", "-1", "99999999999", "12,34"])
+def test_an_invalid_number_is_an_error_of_its_cell(client, grid, text):
     trial, (one, _) = grid
-    response = enter(client, trial, **{cell("enrolled", one, MONTH): typed})
+    response = enter(client, trial, **{cell("enrolled", one, MONTH): text})
     assert "is not a whole number" in text_of(response) or "is too large" in text_of(response)
-    assert f'value="{typed}"' in response.content.decode()
+    assert f'value="{text}"' in response.content.decode()
     assert not EnrollmentReport.objects.exists()
 
 
-def test_everything_that_is_wrong_is_told_at_once(client, grid):
+def test_all_errors_are_shown_together(client, grid):
     trial, (one, two) = grid
     a_report(two, BEFORE, enrolled=4)
     response = enter(client, trial, **{cell("enrolled", one, MONTH): "many", cell("enrolled", two, MONTH): "3"})
@@ -89,31 +89,31 @@ def test_everything_that_is_wrong_is_told_at_once(client, grid):
     assert "give a reason" in text_of(response)
 
 
-def test_a_fall_asks_for_its_reason_and_keeps_it(client, grid):
+def test_a_decrease_needs_a_reason_which_is_saved(client, grid):
     trial, (one, _) = grid
     a_report(one, BEFORE, enrolled=4)
     response = enter(client, trial, **{cell("enrolled", one, MONTH): "3"})
     assert "lower than in the month before. Correct it or give a reason" in text_of(response)
-    again = sent_back(response, **{cell("reason", one, MONTH): "One was counted twice"})
-    assert client.post(grid_at(trial, MONTH), again).status_code == 302
+    form = sent_back(response, **{cell("reason", one, MONTH): "One was counted twice"})
+    assert client.post(grid_at(trial, MONTH), form).status_code == 302
     assert EnrollmentReport.objects.get(month=MONTH).reason == "One was counted twice"
     assert "One was counted twice" in text_of(client.get(grid_at(trial, MONTH)))
 
 
-def test_a_fall_past_a_month_that_nobody_knew_is_a_fall(client, grid):
+def test_a_decrease_across_an_unknown_month_is_found(client, grid):
     trial, (one, _) = grid
     a_report(one, "2025-12", enrolled=4)
     a_report(one, BEFORE, screened=9)
     assert "give a reason" in text_of(enter(client, trial, **{cell("enrolled", one, MONTH): "3"}))
 
 
-def test_a_month_does_not_pass_the_month_after_it(client, grid):
+def test_a_count_cannot_exceed_that_of_the_following_month(client, grid):
     trial, (one, _) = grid
     a_report(one, "2026-03", enrolled=4)
     assert "higher than in the following month" in text_of(enter(client, trial, **{cell("enrolled", one, MONTH): "5"}))
 
 
-def test_an_unusual_number_asks_once_for_what_was_asked(client, grid):
+def test_an_accepted_warning_is_valid_for_its_number_only(client, grid):
     trial, (one, _) = grid
     for month, count in (("2025-10", 0), ("2025-11", 1), ("2025-12", 2), (BEFORE, 3)):
         a_report(one, month, enrolled=count)
@@ -125,7 +125,7 @@ def test_an_unusual_number_asks_once_for_what_was_asked(client, grid):
     assert EnrollmentReport.objects.get(month=MONTH).enrolled == 20
 
 
-def test_a_line_that_somebody_else_saved_shows_both_and_loses_nothing(client, grid):
+def test_a_stale_row_shows_both_versions_and_keeps_the_edits(client, grid):
     trial, (one, _) = grid
     a_report(one, MONTH, screened=9, enrolled=4)
     mine = sent_back(client.get(grid_at(trial, MONTH)), **{cell("enrolled", one, MONTH): "5"})
@@ -140,15 +140,15 @@ def test_a_line_that_somebody_else_saved_shows_both_and_loses_nothing(client, gr
     assert EnrollmentReport.objects.values_list("screened", "enrolled").get() == (10, 5)
 
 
-def test_the_same_grid_sent_twice_is_saved_once(client, grid):
+def test_a_form_submitted_twice_is_saved_once(client, grid):
     trial, (one, _) = grid
     form = sent_back(client.get(grid_at(trial, MONTH)), **{cell("enrolled", one, MONTH): "5"})
-    answers = [client.post(grid_at(trial, MONTH), form).status_code for _ in range(2)]
-    assert answers == [302, 302]
+    statuses = [client.post(grid_at(trial, MONTH), form).status_code for _ in range(2)]
+    assert statuses == [302, 302]
     assert EnrollmentReport.objects.get().version == 1
 
 
-def test_a_site_coordinator_sees_and_fills_own_sites_only(client):
+def test_a_site_coordinator_sees_and_edits_own_sites_only(client):
     trial, (one, two) = make_trial_with_sites(2)
     user = a_user(is_staff=True)
     assign(user, site=one)
@@ -164,14 +164,14 @@ def test_a_site_coordinator_sees_and_fills_own_sites_only(client):
     assert EnrollmentReport.objects.get().enrolled == 77
 
 
-def test_a_trial_of_others_looks_like_one_that_does_not_exist(client, grid):
+def test_a_trial_of_others_is_not_found(client, grid):
     other = a_site(a_trial(2), a_facility(9))
     for address in (grid_at(other.trial), grid_at(other.trial, MONTH), f"{grid_at(other.trial)}{other.pk}/"):
         missing = address.replace(other.trial.key, "NCT99999999")
         assert (client.get(address).status_code, client.get(missing).status_code) == (404, 404)
 
 
-def test_one_site_has_its_months_down_and_a_new_one_at_the_bottom(client, grid, time_machine):
+def test_the_page_of_a_site_has_a_row_for_each_month(client, grid, time_machine):
     time_machine.move_to("2026-03-10")
     trial, (one, _) = grid
     a_report(one, BEFORE, enrolled=4)
@@ -184,54 +184,54 @@ def test_one_site_has_its_months_down_and_a_new_one_at_the_bottom(client, grid, 
     assert list(EnrollmentReport.objects.order_by("month").values_list("enrolled", flat=True)) == [4, 5, 6]
 
 
-def test_a_month_ahead_is_refused(grid):
-    said = MonthlyCounts(grid[1][0].pk, PartialDate("2026-07"), {"enrolled": 1})
+def test_a_future_month_is_refused(grid):
+    counts = MonthlyCounts(grid[1][0].pk, PartialDate("2026-07"), {"enrolled": 1})
     with pytest.raises(ValidationError, match="has not begun"):
-        save_enrollment_reports([said], author="user:1")
+        save_enrollment_reports([counts], author="user:1")
 
 
-def test_a_month_has_begun_or_not_on_the_day_of_whoever_reports(grid):
-    said = MonthlyCounts(grid[1][0].pk, PartialDate(MONTH), {"enrolled": 1})
+def test_a_month_is_future_by_the_given_date(grid):
+    counts = MonthlyCounts(grid[1][0].pk, PartialDate(MONTH), {"enrolled": 1})
     with pytest.raises(ValidationError, match="has not begun"):
-        save_enrollment_reports([said], author="user:1", on=date(2026, 1, 31))
+        save_enrollment_reports([counts], author="user:1", on=date(2026, 1, 31))
 
 
-def test_months_that_are_said_together_are_judged_beside_each_other(grid):
+def test_months_saved_together_are_checked_against_each_other(grid):
     one = grid[1][0].pk
-    said = [MonthlyCounts(one, PartialDate(month), {"enrolled": count}) for month, count in ((BEFORE, 5), (MONTH, 4))]
+    counts = [MonthlyCounts(one, PartialDate(month), {"enrolled": count}) for month, count in ((BEFORE, 5), (MONTH, 4))]
     with pytest.raises(ValidationError) as refused:
-        save_enrollment_reports(said, author="user:1")
-    assert set(refused.value.error_dict) == {one.key for one in said}
+        save_enrollment_reports(counts, author="user:1")
+    assert set(refused.value.error_dict) == {one.key for one in counts}
 
 
-def test_a_new_reason_replaces_the_old_one_and_the_trail_tells_each_once(grid):
+def test_a_new_reason_replaces_the_old_one_and_is_in_the_trail_once(grid):
     _, (one, two) = grid
     report = a_report(one, MONTH, enrolled=4, reason="Old")
-    said = [MonthlyCounts(site.pk, PartialDate(MONTH), {"enrolled": 3}, reason="Recount") for site in (one, two)]
-    save_enrollment_reports([*said, MonthlyCounts(two.pk, PartialDate(BEFORE), {"enrolled": 1})], author="user:1")
+    counts = [MonthlyCounts(site.pk, PartialDate(MONTH), {"enrolled": 3}, reason="Recount") for site in (one, two)]
+    save_enrollment_reports([*counts, MonthlyCounts(two.pk, PartialDate(BEFORE), {"enrolled": 1})], author="user:1")
     report.refresh_from_db()
     assert report.reason == "Recount"
     assert trail_of(report)[0].reason == "Recount"
 
 
-def test_totals_carry_what_is_known_and_tell_the_share_of_the_target(client, grid, time_machine):
+def test_totals_carry_the_last_known_counts_and_show_the_share_of_the_target(client, grid, time_machine):
     time_machine.move_to("2026-04-10")
     trial, (one, two) = grid
     with authored("test"):
         trial.trial_sites.update(enrollment_target=20)
     a_report(one, "2026-01", enrolled=4)
     a_report(two, "2026-03", enrolled=6)
-    said = text_of(client.get(grid_at(trial)))
-    assert "10 of 40" in said
-    assert "25 %" in said
+    counts = text_of(client.get(grid_at(trial)))
+    assert "10 of 40" in counts
+    assert "25 %" in counts
     assert (
         "From 4 in January 2026 to 10 in March 2026; the target is 40." in client.get(grid_at(trial)).content.decode()
     )
 
 
-@pytest.mark.parametrize("asked", ["colour=red", "month=2026", "month=2999-01", "count=sold", "format=pdf", "page=9"])
-def test_what_the_page_does_not_know_is_refused(client, grid, asked):
-    assert client.get(f"{grid_at(grid[0])}?{asked}").status_code == 400
+@pytest.mark.parametrize("query", ["colour=red", "month=2026", "month=2999-01", "count=sold", "format=pdf", "page=9"])
+def test_unknown_parameters_are_refused(client, grid, query):
+    assert client.get(f"{grid_at(grid[0])}?{query}").status_code == 400
 
 
 def test_the_csv_is_the_grid_and_can_be_pasted_back(client, grid):
@@ -249,25 +249,25 @@ def test_the_csv_is_the_grid_and_can_be_pasted_back(client, grid):
     assert enrolled() == {"Hospital 1 2026-01": 3}
 
 
-def the_csv_of_three_months(site) -> str:
+def make_csv_of_three_months(site) -> str:
     head = "Site number\tSite\tCity\tCountry\tMonth\tScreened\tEnrolled"
     lines = [f"{site.pk}\tHospital 1\tLyon\tFrance\t2026-0{month}\t{month}0\t{month}" for month in (1, 2, 3)]
     return "\n".join([head, *lines])
 
 
-def test_each_row_goes_to_its_month_and_other_months_are_told(client, grid):
+def test_pasted_rows_go_to_their_months_and_other_months_are_listed(client, grid):
     trial, (one, _) = grid
-    response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": the_csv_of_three_months(one)})
-    said = text_of(response)
-    assert "Some rows are for other months: January 2026, March 2026." in said
+    response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": make_csv_of_three_months(one)})
+    counts = text_of(response)
+    assert "Some rows are for other months: January 2026, March 2026." in counts
     client.post(grid_at(trial, MONTH), sent_back(response))
     assert enrolled() == {"Hospital 1 2026-01": 1, "Hospital 1 2026-02": 2, "Hospital 1 2026-03": 3}
 
 
-def test_the_csv_of_all_pastes_back_on_the_page_of_one_site(client, grid):
+def test_the_csv_of_all_sites_can_be_pasted_on_the_page_of_one(client, grid):
     trial, (one, two) = grid
     a_report(two, BEFORE, enrolled=7)
-    table = the_csv_of_three_months(one) + f"\n{two.pk}\tHospital 2\tLyon\tFrance\t2026-01\t90\t9"
+    table = make_csv_of_three_months(one) + f"\n{two.pk}\tHospital 2\tLyon\tFrance\t2026-01\t90\t9"
     address = f"/trials/{trial.key}/enrollment/{one.pk}/"
     response = client.post(address, {"act": "paste", "table": table})
     assert "Site not found among your sites." in text_of(response)
@@ -279,21 +279,21 @@ def test_the_csv_of_all_pastes_back_on_the_page_of_one_site(client, grid):
 
 @pytest.mark.parametrize(("text", "month"), [("Sept 2026", "2026-09"), ("30.09.2026", "2026-09"), ("46266", None),
                                              ("n/a", None), ("2026-13", None), ("", None)])  # fmt: skip
-def test_a_month_that_cannot_be_read_is_never_the_one_of_the_page(client, grid, text, month):
+def test_an_invalid_month_is_never_replaced_by_that_of_the_page(client, grid, text, month):
     trial, _ = grid
     table = f"Site\tMonth\tEnrolled\nHospital 1\t{text}\t31"
     response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": table})
-    said = text_of(response)
+    counts = text_of(response)
     if month:
-        assert "September 2026" in said
+        assert "September 2026" in counts
         assert [line.month for line in response.context["rows"]] == [month]
     else:
-        assert "No rows matched." in said
-        assert "Cannot read this month" in said or "Month missing." in said
+        assert "No rows matched." in counts
+        assert "Cannot read this month" in counts or "Month missing." in counts
         assert response.context["table"] == table
 
 
-def test_a_line_of_another_trial_is_told(client, grid):
+def test_a_row_of_another_trial_is_rejected(client, grid):
     trial, _ = grid
     table = "Trial\tSite\tEnrolled\nNCT 0000 0001\tHospital 1\t3\nNCT00000009\tHospital 2\t4"
     response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": table})
@@ -301,23 +301,23 @@ def test_a_line_of_another_trial_is_told(client, grid):
     assert "Row 3" in text_of(response)
 
 
-def test_a_pasted_table_is_looked_through_before_it_is_saved(client, grid):
+def test_a_pasted_table_is_shown_before_it_is_saved(client, grid):
     trial, (one, two) = grid
     table = "Site\tScreened\tEnrolled\tMood\nHOSPITAL 2\t1 234\t17\tgood\nHospital 9\t1\t1\t\n"
     form = sent_back(client.get(grid_at(trial, MONTH)), act="paste", table=table, **{cell("screened", one, MONTH): "8"})
     response = client.post(grid_at(trial, MONTH), form)
-    said = text_of(response)
-    assert "1 row filled" in said
-    assert "Mood Column not recognized, so it was not read." in said
-    assert "Row 3" in said
-    assert "Site not found among your sites." in said
+    counts = text_of(response)
+    assert "1 row filled" in counts
+    assert "Mood Column not recognized, so it was not read." in counts
+    assert "Row 3" in counts
+    assert "Site not found among your sites." in counts
     assert not EnrollmentReport.objects.exists()
     client.post(grid_at(trial, MONTH), sent_back(response))
     saved = EnrollmentReport.objects.order_by("trial_site").values_list("trial_site", "screened", "enrolled")
     assert list(saved) == [(one.pk, 8, None), (two.pk, 1234, 17)]
 
 
-def test_a_name_that_two_sites_share_is_no_match(client, grid):
+def test_a_name_shared_by_two_sites_is_no_match(client, grid):
     trial, (one, _) = grid
     twin = a_site(trial, one.facility, duplicate_index=2)
     table = f"Site number\tSite\tEnrolled\n\tHospital 1\t3\n{twin.pk}\tHospital 1\t4"
@@ -327,7 +327,7 @@ def test_a_name_that_two_sites_share_is_no_match(client, grid):
     assert EnrollmentReport.objects.get().trial_site == twin
 
 
-def test_a_manager_reads_the_grid_and_types_nothing(client):
+def test_a_manager_reads_the_grid_without_editing(client):
     trial, (one, _) = make_trial_with_sites(2)
     a_report(one, MONTH, enrolled=77)
     client.force_login(a_manager())
@@ -343,10 +343,10 @@ def test_the_number_of_queries_does_not_grow_with_the_sites(client):
     addresses = [grid_at(trial), grid_at(trial, MONTH), f"{grid_at(trial)}{sites[0].pk}/"]
     for site in sites:
         a_report(site, BEFORE, enrolled=4)
-    few = [queries_of(client, address) for address in addresses]
+    before = [queries_of(client, address) for address in addresses]
     for number in range(10, 40):
         a_report(a_site(trial, a_facility(number)), BEFORE, enrolled=4)
-    assert [queries_of(client, address) for address in addresses] == few
+    assert [queries_of(client, address) for address in addresses] == before
 
 
 def test_saving_takes_the_same_queries_for_two_sites_and_for_forty(client):
@@ -354,7 +354,7 @@ def test_saving_takes_the_same_queries_for_two_sites_and_for_forty(client):
     client.force_login(make_director(trial))
     form = sent_back(client.get(grid_at(trial, MONTH)))
     counted = []
-    client.post(grid_at(trial, MONTH), form)  # works off what making the sites left to judge
+    client.post(grid_at(trial, MONTH), form)  # runs the checks that are due after adding the sites
     for some in (sites[:2], sites):
         changed = form | {f"enrolled-{site.pk}-{MONTH}": str(len(some)) for site in some}
         with CaptureQueriesContext(connection) as queries:
@@ -365,13 +365,13 @@ def test_saving_takes_the_same_queries_for_two_sites_and_for_forty(client):
     assert counted[0] == counted[1]
 
 
-def test_the_ways_to_other_pages_of_sites_save_what_was_typed(client):
+def test_buttons_to_other_pages_save_the_form(client):
     trial, sites = make_trial_with_sites(SITES_ON_A_PAGE + 1)
     client.force_login(make_director(trial))
     first, second = grid_at(trial, MONTH), f"{grid_at(trial, MONTH)}&page=2"
     assert 'rel="next"' not in client.get(first).content.decode(), "a plain link would lose it"
     assert 'name="next-page" value="1"' in client.get(second).content.decode()
-    typed = {cell("enrolled", site, MONTH): "7" for site in sites[:1]}
-    response = client.post(first, sent_back(client.get(first), next_page="2", **typed))
+    text = {cell("enrolled", site, MONTH): "7" for site in sites[:1]}
+    response = client.post(first, sent_back(client.get(first), next_page="2", **text))
     assert response.headers["Location"] == second
     assert list(EnrollmentReport.objects.values_list("enrolled", flat=True)) == [7]

@@ -1,4 +1,4 @@
-"""The counts of one site's month: what is kept, and what is refused."""
+"""Saving the counts of a site's month."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from tests.sites.status_change_helpers import codes, recruiting
 pytestmark = pytest.mark.django_db
 
 
-def test_counts_of_a_month_are_kept_and_amended():
+def test_counts_of_a_month_are_saved_and_updated():
     site = recruiting()
     report_enrollment(site, month="2026-04", screened=9, enrolled=4, author="user:7")
     report = report_enrollment(site, month="2026-04", consented=5, author="user:7")
@@ -22,7 +22,7 @@ def test_counts_of_a_month_are_kept_and_amended():
 
 
 @pytest.mark.parametrize(
-    ("counts", "trial_with_violation"),
+    ("counts", "rule_id"),
     [
         ({"screened": 3, "consented": 4}, "consented-of-screened"),
         ({"consented": 5, "enrolled": 6}, "enrolled-of-consented"),
@@ -31,16 +31,16 @@ def test_counts_of_a_month_are_kept_and_amended():
         ({"enrolled": 20}, "unusual-enrollment-is-meant"),
     ],
 )
-def test_counts_that_cannot_be_are_refused(counts, trial_with_violation):
+def test_impossible_counts_are_refused(counts, rule_id):
     site = recruiting()
     for month, enrolled in [("2026-01", 0), ("2026-02", 2), ("2026-03", 3), ("2026-04", 5)]:
         report_enrollment(site, month=month, enrolled=enrolled, author="user:7")
     with pytest.raises(ValidationError) as error:
         report_enrollment(site, month="2026-05", author="user:7", **counts)
-    assert codes(error) == {trial_with_violation}
+    assert codes(error) == {rule_id}
 
 
-def test_a_falling_count_with_a_reason_is_kept_with_it():
+def test_a_decrease_with_a_reason_is_saved_with_it():
     site = recruiting()
     report_enrollment(site, month="2026-01", enrolled=5, author="user:7")
     report = report_enrollment(site, month="2026-02", enrolled=4, reason="One was counted twice", author="user:7")
@@ -49,7 +49,7 @@ def test_a_falling_count_with_a_reason_is_kept_with_it():
     assert report.reason == "One was counted twice"
 
 
-def test_a_count_that_asks_is_kept_once_it_was_read():
+def test_a_count_with_a_warning_is_saved_once_accepted():
     site = recruiting()
     for month, enrolled in [("2026-01", 0), ("2026-02", 1), ("2026-03", 2), ("2026-04", 3)]:
         report_enrollment(site, month=month, enrolled=enrolled, author="user:7")
@@ -57,24 +57,24 @@ def test_a_count_that_asks_is_kept_once_it_was_read():
 
 
 def test_a_month_is_reported_once_it_has_begun():
-    site, said = recruiting(), {"month": "2026-07", "enrolled": 1, "author": "user:7"}
+    site, values = recruiting(), {"month": "2026-07", "enrolled": 1, "author": "user:7"}
     with pytest.raises(ValidationError) as error:
-        report_enrollment(site, **said, on=date(2026, 6, 30))
+        report_enrollment(site, **values, on=date(2026, 6, 30))
     assert codes(error) == {"month-is-not-ahead"}
     with pytest.raises(ValidationError, match="has not begun"):
-        report_enrollment(site, **said | {"month": "2999-01"})
-    assert report_enrollment(site, **said, on=date(2026, 7, 1))
+        report_enrollment(site, **values | {"month": "2999-01"})
+    assert report_enrollment(site, **values, on=date(2026, 7, 1))
 
 
-def test_a_count_below_nothing_is_refused_beside_its_name():
+def test_a_negative_count_is_an_error_of_its_field():
     with pytest.raises(ValidationError) as error:
         report_enrollment(recruiting(), month="2026-01", enrolled=-1, author="user:7")
     assert list(error.value.message_dict) == ["enrolled"]
 
 
-def test_counts_of_an_old_view_are_refused():
+def test_counts_with_a_stale_version_are_refused():
     site = recruiting()
-    seen = report_enrollment(site, month="2026-01", enrolled=5, author="user:7")
+    report = report_enrollment(site, month="2026-01", enrolled=5, author="user:7")
     report_enrollment(site, month="2026-01", enrolled=6, author="user:8")
     with pytest.raises(StaleVersion):
-        report_enrollment(site, month="2026-01", enrolled=7, author="user:7", version=seen.version)
+        report_enrollment(site, month="2026-01", enrolled=7, author="user:7", version=report.version)

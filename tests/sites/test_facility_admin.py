@@ -1,4 +1,4 @@
-"""A facility entered by hand has a name and a country."""
+"""Facilities in the admin: required name and country."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -18,7 +18,7 @@ def admin_client_with_form(client):
 
 
 @pytest.mark.parametrize("typed", [{}, {"name": " ", "country": "\n"}, {"name": "\u200b", "country": "\u2060"}])
-def test_an_empty_form_makes_no_facility(admin_client_with_form, typed):
+def test_an_empty_form_adds_no_facility(admin_client_with_form, typed):
     page = admin_client_with_form.post(ADD, typed)
     assert page.status_code == 200
     assert {"name", "country"} <= page.context["adminform"].form.errors.keys()
@@ -30,7 +30,7 @@ def test_a_masked_facility_needs_no_name_but_a_country(admin_client_with_form):
     assert list(page.context["adminform"].form.errors) == ["country"]
 
 
-def test_one_of_the_registry_without_a_country_can_be_edited(admin_client_with_form):
+def test_an_imported_facility_without_a_country_can_be_edited(admin_client_with_form):
     facility = a_facility(name="Hospital", country="")
     page = f"/admin/sites/facility/{facility.pk}/change/"
     assert (
@@ -41,14 +41,14 @@ def test_one_of_the_registry_without_a_country_can_be_edited(admin_client_with_f
     )
 
 
-def test_a_country_that_was_given_cannot_be_taken_away(admin_client_with_form):
+def test_a_country_cannot_be_cleared(admin_client_with_form):
     facility = a_facility(name="Hospital", country="France")
     page = f"/admin/sites/facility/{facility.pk}/change/"
     answer = admin_client_with_form.post(page, form_of(admin_client_with_form.get(page), "facility_form", country=""))
     assert list(answer.context["adminform"].form.errors) == ["country"]
 
 
-def test_who_coordinates_a_trial_adds_facilities_and_who_coordinates_a_site_does_not(client):
+def test_trial_coordinators_add_facilities_and_site_coordinators_do_not(client):
     site = a_site()
     for user, status in ((assign(a_user("site"), site=site).user, 403), (assign(a_user(), trial=site.trial).user, 200)):
         client.force_login(user)
@@ -62,7 +62,7 @@ def test_the_database_refuses_a_facility_without_a_name(name):
     a_facility(name=name, is_masked=True)
 
 
-def test_town_postal_code_and_country_are_single_lines(admin_client_with_form):
+def test_city_postal_code_and_country_are_single_lines(admin_client_with_form):
     a_facility(country="Chile")
     page = admin_client_with_form.get(ADD).content.decode()
     for name in ("city", "state", "zip", "country"):
@@ -73,7 +73,7 @@ def test_town_postal_code_and_country_are_single_lines(admin_client_with_form):
 @pytest.mark.parametrize(
     ("typed", "kept"), [("Deutschland", "Germany"), ("turkey", "Turkey (Türkiye)"), ("España", "Spain")]
 )
-def test_a_country_that_is_typed_is_kept_by_its_present_name(admin_client_with_form, typed, kept):
+def test_an_entered_country_is_saved_by_its_current_name(admin_client_with_form, typed, kept):
     assert (
         admin_client_with_form.post(
             ADD, form_of(admin_client_with_form.get(ADD), "facility_form", name="Clinic", country=typed)
@@ -83,7 +83,7 @@ def test_a_country_that_is_typed_is_kept_by_its_present_name(admin_client_with_f
     assert Facility.objects.get().country == kept
 
 
-def test_a_country_that_nobody_knows_is_refused_with_the_nearest_name(admin_client_with_form):
+def test_an_unknown_country_is_refused_with_the_nearest_name(admin_client_with_form):
     page = admin_client_with_form.post(
         ADD, form_of(admin_client_with_form.get(ADD), "facility_form", name="Clinic", country="Germny")
     )
@@ -91,7 +91,7 @@ def test_a_country_that_nobody_knows_is_refused_with_the_nearest_name(admin_clie
     assert not Facility.objects.exists()
 
 
-def test_a_country_that_the_registry_sent_stays_as_it_was_sent(admin_client_with_form):
+def test_an_imported_country_stays_unchanged(admin_client_with_form):
     facility = a_facility(name="Hospital", country="Atlantis")
     page = f"/admin/sites/facility/{facility.pk}/change/"
     assert (

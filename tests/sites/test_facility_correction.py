@@ -1,4 +1,4 @@
-"""Correcting a facility: what it may not lose, and who was quicker."""
+"""Correcting a facility: required fields, identity and stale versions."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ def correct(facility, **identity):
     return correct_facility(facility, author="user:7", **identity)
 
 
-def test_what_is_given_is_written_without_the_spaces_around_it_and_what_is_not_stays():
+def test_given_fields_are_saved_stripped_and_others_stay():
     facility = correct(a_facility(), city="  Nice ", reason="They moved")
     facility.refresh_from_db()
     assert (facility.name, facility.city, facility.country) == ("Hospital 1", "Nice", "France")
@@ -24,7 +24,7 @@ def test_what_is_given_is_written_without_the_spaces_around_it_and_what_is_not_s
 
 
 @pytest.mark.parametrize("name", ["name", "country"])
-def test_a_facility_loses_neither_its_name_nor_its_country(name):
+def test_name_and_country_of_a_facility_cannot_be_cleared(name):
     facility = a_facility()
     with pytest.raises(ValidationError) as refused:
         correct(facility, **{name: " "})
@@ -32,19 +32,19 @@ def test_a_facility_loses_neither_its_name_nor_its_country(name):
     assert getattr(Facility.objects.get(), name)
 
 
-def test_what_never_had_a_name_needs_none():
+def test_a_facility_without_a_name_needs_none():
     facility = a_facility(name="", is_masked=True)
     correct(facility, name="", city="Nice")
     assert Facility.objects.get().city == "Nice"
 
 
-def test_what_another_facility_is_already_cannot_be_taken():
+def test_the_identity_of_another_facility_is_refused():
     a_facility(2)
     with pytest.raises(ValidationError, match="already here"):
         correct(a_facility(), name="Hospital 2")
 
 
-def test_a_facility_that_was_corrected_meanwhile_is_left():
+def test_a_stale_facility_is_not_corrected():
     facility = a_facility()
     correct(facility, city="Nice", version=facility.version)
     with pytest.raises(StaleVersion):
@@ -52,6 +52,6 @@ def test_a_facility_that_was_corrected_meanwhile_is_left():
     assert Facility.objects.get().city == "Nice"
 
 
-def test_only_its_identity_is_corrected_here():
+def test_only_fields_of_the_identity_are_accepted():
     with pytest.raises(TypeError, match="is_active"):
         correct(a_facility(), is_active=False)

@@ -1,4 +1,4 @@
-"""A site's way to opening: dates, rules, and the stage that follows them."""
+"""Milestones of a site: dates, rules, pages, and the derived stage."""
 
 import re
 from datetime import date
@@ -29,18 +29,18 @@ def today(time_machine):
     time_machine.move_to("2026-06-15")
 
 
-def happened(site, **days):
-    """Milestones by the names of their stages in small letters."""
-    said = [MilestoneDates(stage.upper(), actual_on=date.fromisoformat(day)) for stage, day in days.items()]
-    return set_milestones(site, said, author="user:7")
+def set_actual_dates(site, **days):
+    """Set actual dates, by the lower-case names of stages."""
+    dates = [MilestoneDates(stage.upper(), actual_on=date.fromisoformat(day)) for stage, day in days.items()]
+    return set_milestones(site, dates, author="user:7")
 
 
 def codes(error) -> set[str]:
     return {message.code for message in error.value.error_list}
 
 
-def test_the_stage_follows_the_furthest_milestone_that_happened_and_back():
-    site = happened(a_site(), selected="2026-01-05", contract="2026-03-01")
+def test_the_stage_follows_the_latest_actual_milestone():
+    site = set_actual_dates(a_site(), selected="2026-01-05", contract="2026-03-01")
     assert site.stage == Stage.CONTRACT
     with authored("test"):
         Milestone.objects.filter(stage=Stage.CONTRACT).update(actual_on=None)
@@ -49,10 +49,10 @@ def test_the_stage_follows_the_furthest_milestone_that_happened_and_back():
     assert TrialSite.objects.get().stage == ""
 
 
-def test_a_plan_moves_no_stage_and_no_status_moves_with_a_stage():
+def test_planned_dates_change_no_stage_and_stages_change_no_status():
     site = set_milestones(a_site(), [MilestoneDates(Stage.ETHICS, planned_on=TODAY)], author="user:7")
     assert (site.stage, site.status) == ("", "")
-    assert happened(site, activated="2026-06-01").status == ""
+    assert set_actual_dates(site, activated="2026-06-01").status == ""
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,10 @@ def test_a_plan_moves_no_stage_and_no_status_moves_with_a_stage():
         ({"ethics": "2026-03-01", "contract": "2026-02-01"}, "stages-happened-in-order"),
     ],
 )
-def test_what_cannot_have_happened_is_refused(days, rule_id):
+def test_impossible_actual_dates_are_refused(days, rule_id):
     site = a_site()
     with pytest.raises(ValidationError) as error:
-        happened(site, **days)
+        set_actual_dates(site, **days)
     assert codes(error) == {rule_id}
     assert not Milestone.objects.exists()
 
@@ -80,25 +80,25 @@ def test_what_cannot_have_happened_is_refused(days, rule_id):
 def test_no_site_is_activated_where_none_can_open(trial, facility, rule_id):
     site = a_site(a_trial(1, **trial), a_facility(1, **facility))
     with pytest.raises(ValidationError) as error:
-        happened(site, activated="2026-06-01")
+        set_actual_dates(site, activated="2026-06-01")
     assert codes(error) == {rule_id}
 
 
 def test_a_site_that_was_activated_before_keeps_its_dates_editable():
-    site = happened(a_site(), activated="2026-06-01")
+    site = set_actual_dates(a_site(), activated="2026-06-01")
     with authored("test"):
         site.facility.is_active = False
         site.facility.save()
-    assert happened(site, selected="2026-01-01").stage == Stage.ACTIVATED
+    assert set_actual_dates(site, selected="2026-01-01").stage == Stage.ACTIVATED
 
 
-def test_milestones_of_an_old_view_are_refused():
-    site = happened(a_site(), selected="2026-01-05")
+def test_milestones_with_a_stale_version_are_refused():
+    site = set_actual_dates(a_site(), selected="2026-01-05")
     with pytest.raises(StaleVersion):
         set_milestones(site, [MilestoneDates(Stage.SELECTED, planned_on=TODAY, version=0)], author="user:7")
 
 
-def test_a_target_that_somebody_else_set_is_not_overwritten():
+def test_a_target_set_by_another_user_is_not_overwritten():
     site = a_site(enrollment_target=10)
     set_target(site, target=20, expected_target=10, author="user:7")
     with pytest.raises(StaleVersion):
@@ -106,40 +106,40 @@ def test_a_target_that_somebody_else_set_is_not_overwritten():
 
 
 @pytest.mark.parametrize("target", [0, None])
-def test_a_target_is_a_number_of_people_or_nobodys_guess(target):
+def test_a_target_is_a_number_or_none(target):
     site = set_target(a_site(enrollment_target=10), target=target, author="user:7", reason="Replanned")
     assert TrialSite.objects.get().enrollment_target == site.enrollment_target == target
     assert trail_of(site)[0].reason == "Replanned"
 
 
-def test_a_target_below_nothing_is_refused_beside_its_name():
+def test_a_negative_target_is_an_error_of_its_field():
     site = a_site(enrollment_target=10)
     with pytest.raises(ValidationError) as error:
         set_target(site, target=-1, author="user:7")
     assert list(error.value.message_dict) == ["enrollment_target"]
 
 
-def test_the_same_target_twice_is_no_clash():
+def test_the_same_target_twice_is_no_conflict():
     site = a_site(enrollment_target=10)
     for _ in range(2):
         set_target(site, target=20, expected_target=10, author="user:7")
     assert TrialSite.objects.get().enrollment_target == 20
 
 
-def test_a_target_is_not_set_at_a_site_that_was_changed_since_it_was_seen():
+def test_a_target_with_a_stale_version_is_refused():
     site = a_site()
     set_target(site, target=20, author="user:7", version=site.version)
     with pytest.raises(StaleVersion):
         set_target(site, target=30, author="user:7", version=site.version)
 
 
-def test_milestones_are_kept_with_their_reason_and_judged_on_their_day():
-    said = [MilestoneDates(Stage.ETHICS, actual_on=date(2026, 6, 20))]
+def test_milestones_are_saved_with_a_reason_and_checked_by_the_given_date():
+    dates = [MilestoneDates(Stage.ETHICS, actual_on=date(2026, 6, 20))]
     with pytest.raises(ValidationError) as error:
-        set_milestones(a_site(), said, author="user:7", on=date(2026, 6, 19))
+        set_milestones(a_site(), dates, author="user:7", on=date(2026, 6, 19))
     assert codes(error) == {"actual-ethics-is-not-ahead"}
     site = set_milestones(
-        TrialSite.objects.get(), said, author="user:7", on=date(2026, 6, 20), reason="The letter came"
+        TrialSite.objects.get(), dates, author="user:7", on=date(2026, 6, 20), reason="The letter came"
     )
     assert trail_of(site.milestones.get())[0].reason == "The letter came"
 
@@ -160,14 +160,14 @@ def site(client):
     return site
 
 
-def test_the_trials_coordinator_keeps_dates_and_target_on_one_page(client, site):
+def test_a_trial_coordinator_edits_dates_and_target_on_one_page(client, site):
     form = sent_back(client.get(page_of(site)), **{"actual_on-SELECTED": "2026-01-05", "target": "1,200"})
     assert client.post(page_of(site), form).status_code == 302
     site.refresh_from_db()
     assert (site.stage, site.enrollment_target) == (Stage.SELECTED, 1200)
 
 
-def test_errors_stand_at_their_stage_and_nothing_is_saved(client, site):
+def test_errors_are_shown_at_their_stage_and_nothing_is_saved(client, site):
     form = sent_back(client.get(page_of(site)), **{"actual_on-ETHICS": "2026-06-16", "target": "5"})
     response = client.post(page_of(site), form)
     assert "Ethics approval: the actual date cannot be in the future." in text_of(response)
@@ -177,13 +177,13 @@ def test_errors_stand_at_their_stage_and_nothing_is_saved(client, site):
 
 
 @pytest.mark.parametrize(("name", "text"), [("planned_on-ETHICS", "soon"), ("target", "many")])
-def test_what_cannot_be_read_is_told(client, site, name, text):
+def test_invalid_values_are_errors(client, site, name, text):
     response = client.post(page_of(site), sent_back(client.get(page_of(site)), **{name: text}))
     assert f"“{text}”" in text_of(response)
     assert not Milestone.objects.exists()
 
 
-def test_an_unusual_order_asks_once(client, site):
+def test_an_unusual_order_needs_confirmation(client, site):
     form = sent_back(
         client.get(page_of(site)), **{"actual_on-ETHICS": "2026-03-01", "actual_on-CONTRACT": "2026-02-01"}
     )
@@ -191,18 +191,18 @@ def test_an_unusual_order_asks_once(client, site):
     assert client.post(page_of(site), form | {"accept": "on"}).status_code == 302
 
 
-def test_somebody_elses_date_is_shown_beside_and_nothing_is_lost(client, site):
-    mine = sent_back(client.get(page_of(site)), **{"planned_on-ETHICS": "2026-07-01"})
+def test_a_stale_stage_shows_both_dates_and_keeps_the_edits(client, site):
+    form = sent_back(client.get(page_of(site)), **{"planned_on-ETHICS": "2026-07-01"})
     make(Milestone, trial_site=site, stage="ETHICS", planned_on="2026-08-01", forecast_on="2026-08-02")
-    response = client.post(page_of(site), mine)
+    response = client.post(page_of(site), form)
     assert response.status_code == 409
     assert "Saved by another user: 2026-08-01" in text_of(response)
     assert client.post(page_of(site), sent_back(response)).status_code == 302
-    kept = Milestone.objects.get()
-    assert (str(kept.planned_on), str(kept.forecast_on)) == ("2026-07-01", "2026-08-02")
+    saved = Milestone.objects.get()
+    assert (str(saved.planned_on), str(saved.forecast_on)) == ("2026-07-01", "2026-08-02")
 
 
-def test_the_sites_coordinator_reads_and_cannot_write(client, site):
+def test_a_site_coordinator_reads_without_editing(client, site):
     user = a_user()
     assign(user, site=site)
     client.force_login(user)
@@ -214,34 +214,34 @@ def test_the_sites_coordinator_reads_and_cannot_write(client, site):
     assert "Hospital 2" not in text_of(client.get(f"/trials/{site.trial.key}/activation/"))
 
 
-def test_the_overview_says_what_comes_next_and_how_late_it_is(client, site):
-    happened(site, selected="2026-01-05")
+def test_the_overview_shows_the_next_milestone_and_its_delay(client, site):
+    set_actual_dates(site, selected="2026-01-05")
     make(Milestone, trial_site=site, stage="ETHICS", planned_on="2026-06-01", forecast_on="2026-06-21")
-    said = text_of(client.get(f"/trials/{site.trial.key}/activation/"))
-    assert "Ethics approval 20 days late" in said
+    dates = text_of(client.get(f"/trials/{site.trial.key}/activation/"))
+    assert "Ethics approval 20 days late" in dates
     with authored("test"):
         Milestone.objects.filter(stage="ETHICS").update(forecast_on=None)
     assert "Ethics approval 14 days late" in text_of(client.get(f"/trials/{site.trial.key}/activation/"))
 
 
-def test_a_site_whose_stage_and_status_differ_is_told_but_not_changed(client, site):
-    happened(site, activated="2026-06-01")
+def test_a_mismatch_of_stage_and_status_is_noted_and_not_changed(client, site):
+    set_actual_dates(site, activated="2026-06-01")
     a_report(site, "2026-05", enrolled=3)
-    said = text_of(client.get(page_of(site)))
-    assert "its recruitment status is not open" in said
-    assert "the first participant has no date" in said
+    dates = text_of(client.get(page_of(site)))
+    assert "its recruitment status is not open" in dates
+    assert "the first participant has no date" in dates
 
 
 def test_the_number_of_queries_does_not_grow_with_the_sites(client, site):
     address = f"/trials/{site.trial.key}/activation/"
-    happened(site, selected="2026-01-05")
-    few = queries_of(client, address)
+    set_actual_dates(site, selected="2026-01-05")
+    before = queries_of(client, address)
     for number in range(10, 40):
-        happened(a_site(site.trial, a_facility(number)), selected="2026-01-05")
-    assert queries_of(client, address) == few
+        set_actual_dates(a_site(site.trial, a_facility(number)), selected="2026-01-05")
+    assert queries_of(client, address) == before
 
 
-def test_the_rooms_are_linked_from_the_board_for_those_who_find_something_there(client, site):
+def test_the_board_links_sections_only_for_users_with_access(client, site):
     board = f"/trials/{site.trial.key}/sites/"
     assert "Activation" in text_of(client.get(board))
     client.force_login(a_user("stranger"))
@@ -250,7 +250,7 @@ def test_the_rooms_are_linked_from_the_board_for_those_who_find_something_there(
     assert "Activation" not in text_of(client.get(board))
 
 
-def test_a_day_that_cannot_be_read_is_told_once_at_the_top_with_its_stage(client, site):
-    typed = {"planned_on-CONTRACT": "soon", "actual_on-CONTRACT": "soon"}
-    page = text_of(client.post(page_of(site), sent_back(client.get(page_of(site)), **typed)))
+def test_an_invalid_date_is_listed_once_at_the_top_with_its_stage(client, site):
+    data = {"planned_on-CONTRACT": "soon", "actual_on-CONTRACT": "soon"}
+    page = text_of(client.post(page_of(site), sent_back(client.get(page_of(site)), **data)))
     assert page.count("Contract: “soon” is not a date") == 1

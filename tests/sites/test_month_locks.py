@@ -1,4 +1,4 @@
-"""A locked month is refused everywhere, whoever asks, and in the very moment of locking."""
+"""Locked months: refused writes, pages, and concurrent locking."""
 
 import threading
 
@@ -43,36 +43,36 @@ WRITE_PATHS = {
 }
 
 
-@pytest.mark.parametrize("way", WRITE_PATHS)
-def test_the_database_refuses_every_way(site_with_locked_month, way):
+@pytest.mark.parametrize("write", WRITE_PATHS)
+def test_the_database_refuses_every_write(site_with_locked_month, write):
     with authored("test"), pytest.raises(DatabaseError, match="enrollment of 2026-01 is locked"), transaction.atomic():
-        WRITE_PATHS[way](site_with_locked_month)
+        WRITE_PATHS[write](site_with_locked_month)
 
 
-def test_other_months_and_other_trials_stay_open(site_with_locked_month):
+def test_other_months_and_other_trials_are_not_locked(site_with_locked_month):
     report_enrollment(site_with_locked_month, month="2026-02", enrolled=5, author="user:7")
     other = a_site(a_trial(2), a_facility(2))
     assert report_enrollment(other, month=MONTH, enrolled=5, author="user:7")
 
 
-def test_the_services_say_so_in_words(site_with_locked_month):
+def test_the_services_refuse_with_a_message(site_with_locked_month):
     with pytest.raises(ValidationError, match="locked"):
         report_enrollment(site_with_locked_month, month=MONTH, enrolled=5, author="user:7")
     with pytest.raises(ValidationError, match="locked"):
         save_enrollment_reports([MonthlyCounts(site_with_locked_month.pk, MONTH, {"enrolled": 5})], author="user:7")
 
 
-def test_unlocking_needs_a_reason_and_is_remembered(site_with_locked_month):
+def test_unlocking_needs_a_reason_and_is_recorded(site_with_locked_month):
     with pytest.raises(ValidationError, match="Enter a reason"):
         unlock_month(site_with_locked_month.trial, month=MONTH, author="user:8", reason=" ")
     unlock_month(site_with_locked_month.trial, month=MONTH, author="user:8", reason="A form was found")
     report_enrollment(site_with_locked_month, month=MONTH, enrolled=5, author="user:7")
-    kept = MonthLock.objects.get()
-    assert (kept.locked_by, kept.unlocked_by, kept.unlock_reason) == ("user:7", "user:8", "A form was found")
+    lock = MonthLock.objects.get()
+    assert (lock.locked_by, lock.unlocked_by, lock.unlock_reason) == ("user:7", "user:8", "A form was found")
     lock_month(site_with_locked_month.trial, month=MONTH, author="user:7")
 
 
-def test_what_was_locked_stays_told(site_with_locked_month):
+def test_month_locks_cannot_be_changed_or_deleted(site_with_locked_month):
     for write in (lambda: MonthLock.objects.update(month="2026-02"), lambda: MonthLock.objects.all().delete()):
         with authored("test"), pytest.raises(DatabaseError), transaction.atomic():
             write()
@@ -86,7 +86,7 @@ def test_a_month_is_locked_once_and_not_before_it_is_over(site_with_locked_month
 
 
 @pytest.mark.django_db
-def test_a_month_is_over_on_the_first_day_of_the_next(time_machine):
+def test_a_month_can_be_locked_from_the_first_day_of_the_next(time_machine):
     trial = a_trial()
     time_machine.move_to("2026-01-31T12:00:00Z")
     with pytest.raises(ValidationError, match="after its last day"):
@@ -95,21 +95,21 @@ def test_a_month_is_over_on_the_first_day_of_the_next(time_machine):
     assert lock_month(trial, month=MONTH, author="user:7").month == MONTH
 
 
-def test_only_what_is_locked_is_unlocked(site_with_locked_month):
+def test_only_a_locked_month_can_be_unlocked(site_with_locked_month):
     other = a_trial(2)
     lock_month(other, month=PartialDate("2025-12"), author="user:7")
     for trial, month in ((site_with_locked_month.trial, PartialDate("2025-12")), (other, MONTH)):
         with pytest.raises(ValidationError, match="is not locked"):
             unlock_month(trial, month=month, author="user:8", reason="x")
-    opened = unlock_month(site_with_locked_month.trial, month=MONTH, author="user:8", reason=" A form was found ")
-    assert opened.unlock_reason == "A form was found"
-    assert trail_of(opened)[0].reason.strip() == "A form was found"
+    lock = unlock_month(site_with_locked_month.trial, month=MONTH, author="user:8", reason=" A form was found ")
+    assert lock.unlock_reason == "A form was found"
+    assert trail_of(lock)[0].reason.strip() == "A form was found"
     with pytest.raises(ValidationError, match="is not locked"):
         unlock_month(site_with_locked_month.trial, month=MONTH, author="user:8", reason="x")
 
 
-def press(client, trial, **said):
-    return client.post(f"/trials/{trial.key}/enrollment/lock/", {"month": MONTH} | said, follow=True)
+def press(client, trial, **data):
+    return client.post(f"/trials/{trial.key}/enrollment/lock/", {"month": MONTH} | data, follow=True)
 
 
 @pytest.mark.django_db
@@ -130,7 +130,7 @@ def test_the_trials_coordinator_locks_and_unlocks_for_all_sites_at_once(client):
 
 
 @pytest.mark.django_db
-def test_a_site_coordinator_locks_nothing(client):
+def test_a_site_coordinator_cannot_lock_a_month(client):
     trial, (site,) = make_trial_with_sites(1)
     user = a_user()
     assign(user, site=site)
@@ -140,7 +140,7 @@ def test_a_site_coordinator_locks_nothing(client):
 
 
 def in_a_thread(function):
-    """The function in a thread with a connection of its own; what it raised is in the list."""
+    """The started thread of a function with its own connection, and the list of errors it raised."""
     raised = []
 
     def work():
@@ -157,17 +157,17 @@ def in_a_thread(function):
 
 
 def wait_until_lock_is_awaited() -> None:
-    """For a lock in the database; looks, and looks again."""
+    """Poll the database until a session waits for an advisory lock."""
     for _ in range(10_000):
         with connection.cursor() as cursor:
             cursor.execute(WAITING)
             if cursor.fetchone()[0]:
                 return
-    raise AssertionError("nobody waited")
+    raise AssertionError("no session waited for a lock")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_lock_waits_for_a_report_that_is_under_way():
+def test_a_lock_waits_for_a_report_being_saved():
     site = a_site()
     with transaction.atomic():
         report_enrollment(site, month=MONTH, enrolled=4, author="user:7")
@@ -185,15 +185,15 @@ def test_a_report_that_began_before_the_lock_is_refused_after_it():
     with transaction.atomic():
         with authored("test"):
             MonthLock.objects.create(trial=site.trial, month=MONTH, locked_by="user:8")
-        said = [MonthlyCounts(site.pk, MONTH, {"enrolled": 4})]
-        thread, raised = in_a_thread(lambda: save_enrollment_reports(said, author="user:7"))
+        data = [MonthlyCounts(site.pk, MONTH, {"enrolled": 4})]
+        thread, raised = in_a_thread(lambda: save_enrollment_reports(data, author="user:7"))
         wait_until_lock_is_awaited()
     thread.join(timeout=30)
     assert [error.messages for error in raised] == [["The enrollment of 2026-01 is locked."]]
     assert EnrollmentReport.objects.count() == 0
 
 
-def test_a_lock_of_nobody_is_refused(db):
+def test_a_lock_without_an_author_is_refused(db):
     site = a_site()
     with pytest.raises(DatabaseError):
         make(MonthLock, trial=site.trial, month=MONTH, locked_by="")

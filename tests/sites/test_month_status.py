@@ -1,4 +1,4 @@
-"""Which sites owe the numbers of the last month; who is told, where and until when."""
+"""Monthly reports: which sites owe them, and where they are shown as tasks."""
 
 from datetime import date
 
@@ -45,11 +45,11 @@ def month(**values) -> MonthlyReportInput:
         ({"is_locked": True}, False),
     ],
 )
-def test_who_owes_a_month(values, owes):
+def test_which_sites_owe_a_report(values, owes):
     assert owes_report(month(**values)) is owes
 
 
-def test_the_rule_is_broken_once_the_days_are_over():
+def test_the_rule_is_violated_after_the_due_date():
     assert violations(REPORTING_RULES, month(), on=date(2026, 11, 10)) == []
     assert [rule.id for rule in violations(REPORTING_RULES, month(), on=date(2026, 11, 11))] == ["month-is-reported"]
 
@@ -60,28 +60,28 @@ def my_work(client, user) -> str:
 
 
 def a_fresh_site(trial, number: int, **values):
-    """A recruiting site that needs no confirmation today."""
+    """A recruiting site without an overdue confirmation."""
     return a_confirmed_site(trial, number, 3, **values)
 
 
-def test_a_month_without_a_report_is_a_task_with_its_day_and_the_way_to_enter_it(client):
+def test_a_missing_report_is_a_task_with_a_due_date_and_a_link(client):
     site = a_fresh_site(a_recruiting_trial(), 1, enrollment_target=9)
-    said = my_work(client, make_coordinator(site))
-    assert f"{NOT_REPORTED} (no report yet)" in said
-    assert "Enter October 2026" in said
-    assert "Nothing needs you today" not in said
+    text = my_work(client, make_coordinator(site))
+    assert f"{NOT_REPORTED} (no report yet)" in text
+    assert "Enter October 2026" in text
+    assert "Nothing needs you today" not in text
     a_report(site, "2026-10", enrolled=0)
     assert NOT_REPORTED not in my_work(client, site.assignments.get().user)
 
 
-def test_an_older_report_is_named_and_one_without_numbers_is_none(client):
+def test_the_last_report_with_counts_is_named(client):
     site = a_fresh_site(a_recruiting_trial(), 1)
     a_report(site, "2026-07", enrolled=4)
     a_report(site, "2026-10")
     assert f"{NOT_REPORTED} (last report July 2026)" in my_work(client, make_coordinator(site))
 
 
-def test_a_trial_without_numbers_asks_for_none(client):
+def test_a_trial_without_enrollment_data_has_no_report_tasks(client):
     site = a_fresh_site(a_recruiting_trial(), 1)
     assert "Nothing needs you today" in my_work(client, make_coordinator(site))
 
@@ -91,9 +91,9 @@ def test_a_site_that_closed_in_the_month_owes_it_and_one_that_closed_before_does
     late, early = (a_fresh_site(trial, number, enrollment_target=9) for number in (1, 2))
     an_event(late, "ACTIVE_NOT_RECRUITING", "2026-10-20")
     an_event(early, "ACTIVE_NOT_RECRUITING", "2026-09-30")
-    said = my_work(client, make_coordinator(late, early))
-    assert said.count(NOT_REPORTED) >= 1
-    assert "Hospital 1" in said.split(NOT_REPORTED)[1][:200]
+    text = my_work(client, make_coordinator(late, early))
+    assert text.count(NOT_REPORTED) >= 1
+    assert "Hospital 1" in text.split(NOT_REPORTED)[1][:200]
     a_report(late, "2026-10", enrolled=0)
     assert NOT_REPORTED not in my_work(client, late.assignments.get().user)
 
@@ -109,7 +109,7 @@ def test_a_site_that_closed_on_the_first_of_the_month_owes_it():
     assert owes(site)
 
 
-def test_a_status_that_was_corrected_since_opens_no_site():
+def test_a_corrected_status_does_not_count_as_open():
     trial = a_recruiting_trial()
     site = a_site(trial, a_facility(1), status="NOT_YET_RECRUITING", since="2026-01-01", enrollment_target=9)
     wrong = an_event(site, "RECRUITING", "2026-09-01")
@@ -118,13 +118,13 @@ def test_a_status_that_was_corrected_since_opens_no_site():
     assert not owes(site)
 
 
-def test_a_site_that_has_ended_owes_nothing_whoever_is_in_the_study():
+def test_an_ended_site_owes_no_report():
     site = a_site(a_recruiting_trial(), a_facility(1), status="COMPLETED", since="2026-03-01")
     a_report(site, "2026-02", enrolled=5, completed=2)
     assert not owes(site)
 
 
-def test_a_locked_month_is_owed_by_nobody_until_it_is_unlocked():
+def test_a_locked_month_is_not_owed_until_it_is_unlocked():
     site = a_fresh_site(a_recruiting_trial(), 1, enrollment_target=9)
     lock_month(site.trial, month=OCTOBER, author="user:7")
     assert not owes(site)
@@ -138,14 +138,14 @@ def test_people_in_the_study_are_reported_after_enrollment_has_closed(client):
     assert NOT_REPORTED in my_work(client, make_coordinator(site))
 
 
-def test_the_mail_tells_it_also_where_something_graver_is_told(client):
+def test_the_mail_lists_it_beside_more_urgent_tasks(client):
     site = a_confirmed_site(a_recruiting_trial(), 1, 60, enrollment_target=9)
     with authored("test"):
         User.objects.filter(pk=make_coordinator(site).pk).update(email="site@example.org")
     send_reminders(now=timezone.localtime())
-    [letter] = mail.outbox
-    assert "Not confirmed for 60 days" in letter.body
-    assert f"{NOT_REPORTED} (no report yet) (due 10 November 2026)" in letter.body
+    [message] = mail.outbox
+    assert "Not confirmed for 60 days" in message.body
+    assert f"{NOT_REPORTED} (no report yet) (due 10 November 2026)" in message.body
 
 
 @pytest.fixture
@@ -158,31 +158,31 @@ def reporting_trial():
     return trial, sites
 
 
-@pytest.mark.parametrize("room", ["enrollment", "sites"])
-def test_the_pages_of_a_trial_say_how_many_reported_and_who_did_not(client, reporting_trial, room):
+@pytest.mark.parametrize("section", ["enrollment", "sites"])
+def test_the_pages_of_a_trial_show_reported_and_missing_sites(client, reporting_trial, section):
     trial, _ = reporting_trial
-    address = f"/trials/{trial.key}/{room}/"
+    address = f"/trials/{trial.key}/{section}/"
     client.force_login(make_director(trial))
-    said = text_of(client.get(address))
-    assert "1 of 3 sites reported October 2026 · due 10 November 2026" in said
-    missing = said.split("Not reported (2)")[1]
+    text = text_of(client.get(address))
+    assert "1 of 3 sites reported October 2026 · due 10 November 2026" in text
+    missing = text.split("Not reported (2)")[1]
     assert "Hospital 2" in missing
     client.logout()
     assert "reported October" not in text_of(client.get(f"/trials/{trial.key}/sites/"))
 
 
-def test_a_site_coordinator_is_told_about_the_own_site_only(client, reporting_trial):
+def test_a_site_coordinator_sees_the_reports_of_own_sites_only(client, reporting_trial):
     trial, sites = reporting_trial
     client.force_login(make_coordinator(sites[1]))
     assert "0 of your 1 site reported October 2026" in text_of(client.get(f"/trials/{trial.key}/sites/"))
 
 
-@pytest.mark.parametrize("room", ["enrollment", "sites"])
-def test_the_queries_do_not_grow_with_the_sites(client, reporting_trial, room):
+@pytest.mark.parametrize("section", ["enrollment", "sites"])
+def test_the_queries_do_not_grow_with_the_sites(client, reporting_trial, section):
     trial, _ = reporting_trial
     client.force_login(a_manager())
-    address = f"/trials/{trial.key}/{room}/"
-    few = queries_of(client, address)
+    address = f"/trials/{trial.key}/{section}/"
+    before = queries_of(client, address)
     for number in range(10, 30):
         a_fresh_site(trial, number)
-    assert queries_of(client, address) == few
+    assert queries_of(client, address) == before

@@ -11,9 +11,9 @@ from sites.rules.inputs import TrialSitesInput
 TODAY = date(2026, 6, 15)
 
 
-def ids(overall, *statuses, last_known="", levels=(Level.ERROR, Level.WARNING)) -> set[str]:
-    subject = TrialSitesInput(overall, statuses, last_known)
-    return {rule.id for rule in violations(OVERALL_RULES, subject, on=TODAY) if rule.level in levels}
+def violated_rules(overall, *statuses, last_known="", levels=(Level.ERROR, Level.WARNING)) -> set[str]:
+    rule_input = TrialSitesInput(overall, statuses, last_known)
+    return {rule.id for rule in violations(OVERALL_RULES, rule_input, on=TODAY) if rule.level in levels}
 
 
 @pytest.mark.parametrize(
@@ -44,17 +44,17 @@ def ids(overall, *statuses, last_known="", levels=(Level.ERROR, Level.WARNING)) 
         ("WITHDRAWN", ["COMPLETED"], {"sites-of-withdrawn-trial"}),
     ],
 )
-def test_an_overall_status_goes_with_some_site_statuses(overall, statuses, expected):
-    assert ids(overall, *statuses) == expected
+def test_an_overall_status_matches_some_site_statuses(overall, statuses, expected):
+    assert violated_rules(overall, *statuses) == expected
 
 
 def test_an_unknown_trial_last_known_to_recruit_has_recruiting_sites():
-    assert ids("UNKNOWN", "RECRUITING", last_known="RECRUITING") == set()
-    assert ids("UNKNOWN", "RECRUITING") == {"recruiting-site-means-recruiting-trial"}
+    assert violated_rules("UNKNOWN", "RECRUITING", last_known="RECRUITING") == set()
+    assert violated_rules("UNKNOWN", "RECRUITING") == {"recruiting-site-means-recruiting-trial"}
 
 
-def test_notes_tell_what_to_do_next():
-    assert ids("COMPLETED", "SUSPENDED", levels=[Level.NOTE]) == {
+def test_notes_suggest_the_next_step():
+    assert violated_rules("COMPLETED", "SUSPENDED", levels=[Level.NOTE]) == {
         "closed-trial-has-sites-to-close",
         "site-status-is-published-while-recruiting",
         "sites-imply-another-overall-status",

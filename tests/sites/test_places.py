@@ -1,4 +1,4 @@
-"""Names that hide a facility, and countries that changed their name."""
+"""Placeholder names of facilities, and current names of countries."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from sites.place_names import current_country_name, is_placeholder_name
         "For additional information regarding investigative sites for this trial, contact 1-555-010-0001",
     ],
 )
-def test_a_name_that_identifies_no_facility_is_a_mask(name):
+def test_a_name_that_identifies_no_facility_is_a_placeholder(name):
     assert is_placeholder_name(name)
 
 
@@ -31,11 +31,11 @@ def test_a_name_that_identifies_no_facility_is_a_mask(name):
         *("Opposite 12", "Clinical Site of Harbour", "Clinical Research Unit"),
     ],
 )
-def test_a_name_with_more_in_it_than_a_mask_identifies_a_facility(name):
+def test_a_name_with_more_than_a_placeholder_identifies_a_facility(name):
     assert not is_placeholder_name(name)
 
 
-def test_a_country_has_the_name_that_the_registry_uses_now():
+def test_a_country_has_the_current_name_of_the_registry():
     assert current_country_name("Czech Republic") == "Czechia"
     assert current_country_name("Viet Nam") == "Vietnam"
     assert current_country_name("France") == "France"

@@ -1,4 +1,4 @@
-"""What the public sees of a site's status beside its trial's: every pair of statuses, decided once."""
+"""The publication of a site's status, for every pair of overall and site status."""
 
 from itertools import product
 
@@ -22,7 +22,7 @@ SHOWN, AHEAD, HELD = StatusPublication
 OVERALL = ("", *OverallStatus.values)
 STATUSES = ("", *SiteStatus.values)
 PAIRS = list(product(OVERALL, STATUSES))
-#: Site statuses by what becomes of them under each overall status; all others are shown as they are.
+#: Overall status → the site statuses that are held back; all others are shown.
 NYR, REC, EBI, ANR, SUSP, COMP, TERM, WITHD, AVAIL = SiteStatus.values
 STILL_OPEN = {NYR, REC, EBI, AVAIL}
 HELD_BACK = {
@@ -41,7 +41,7 @@ HELD_BACK = {
 
 
 @pytest.mark.parametrize(("overall", "status"), PAIRS)
-def test_every_pair_is_shown_shown_with_a_sentence_or_held_back(overall, status):
+def test_every_pair_of_statuses_is_shown_ahead_or_held_back(overall, status):
     expected = HELD if status in HELD_BACK.get(overall, ()) else SHOWN
     if overall == NYR and status not in ("", NYR, WITHD):
         expected = AHEAD
@@ -50,7 +50,7 @@ def test_every_pair_is_shown_shown_with_a_sentence_or_held_back(overall, status)
 
 
 @pytest.mark.parametrize(("last_known", "status"), PAIRS)
-def test_an_unknown_trial_is_read_by_its_last_known_status(last_known, status):
+def test_an_unknown_trial_follows_its_last_known_status(last_known, status):
     known = last_known or "UNKNOWN"
     assert entered_status("UNKNOWN", last_known) == known
     assert status_publication("UNKNOWN", last_known, status) is status_publication(known, "", status)
@@ -58,8 +58,8 @@ def test_an_unknown_trial_is_read_by_its_last_known_status(last_known, status):
 
 
 @pytest.mark.parametrize(("overall", "status"), PAIRS)
-def test_no_telephone_rings_where_nobody_can_join(overall, status):
-    """Source: the table of contacts in docs/rules.md; a status that is held back never has a number beside it."""
+def test_contacts_are_published_only_where_people_can_join(overall, status):
+    """Source: the table of contacts in docs/rules.md; a held back status never has a contact beside it."""
     joinable = (overall in ("", NYR, REC) and status in (NYR, REC)) or (overall, status) in (
         (NYR, ""), (AVAIL, ""), (AVAIL, AVAIL),
     )  # fmt: skip
@@ -75,22 +75,22 @@ def test_a_trial_that_is_closed_shows_no_open_site(overall, status):
 
 
 @pytest.mark.django_db
-def test_the_database_decides_the_same_of_every_pair():
+def test_the_conditions_match_the_functions_for_every_pair():
     hospital = a_facility()
     for number, (overall, known) in enumerate([*product(OVERALL, [""]), *product(["UNKNOWN"], OverallStatus.values)]):
         trial = a_trial(number + 1, overall_status=overall, last_known_status=known)
-        for twin, status in enumerate(STATUSES):
-            a_contact(site=a_site(trial, hospital, duplicate_index=twin + 1, status=status))
+        for index, status in enumerate(STATUSES):
+            a_contact(site=a_site(trial, hospital, duplicate_index=index + 1, status=status))
     sites = list(TrialSite.objects.with_shown_status().select_related("trial"))
-    held, called = (
+    held_back, joinable = (
         set(TrialSite.objects.filter(rows()).values_list("pk", flat=True)) for rows in (held_back_q, joinable_sites_q)
     )
     published = set(Role.objects.publishable().values_list("trial_site", flat=True))
     for site in sites:
         pair = site.trial.overall_status, site.trial.last_known_status, site.status
-        assert (site.pk in held) == (status_publication(*pair) is HELD), pair
+        assert (site.pk in held_back) == (status_publication(*pair) is HELD), pair
         assert site.shown_status == public_status(*pair), pair
-        assert (site.pk in called) == (site.pk in published) == is_site_joinable(*pair), pair
+        assert (site.pk in joinable) == (site.pk in published) == is_site_joinable(*pair), pair
     for status in STATUSES:
-        seen = {site.pk for site in sites if site.shown_status == status}
-        assert set(TrialSite.objects.publicly_in([status]).values_list("pk", flat=True)) == seen
+        expected = {site.pk for site in sites if site.shown_status == status}
+        assert set(TrialSite.objects.publicly_in([status]).values_list("pk", flat=True)) == expected

@@ -1,4 +1,4 @@
-"""Taking back what was recorded of sites: what goes back, to what, and what stays."""
+"""Reverting recorded statuses, and the events that are skipped."""
 
 from datetime import date
 
@@ -23,14 +23,14 @@ def site():
     return a_site(a_trial(), status=S.RECRUITING, since="2026-03-01")
 
 
-def revert(*events, authority=SITES, **said):
+def revert(*events, authority=SITES, **options):
     authorities = {event.trial_site_id: authority for event in events} if authority else {}
-    return revert_statuses(events, author="user:7", reason="Undone", **{"authorities": authorities} | said)
+    return revert_statuses(events, author="user:7", reason="Undone", **{"authorities": authorities} | options)
 
 
-def change(site, to=S.SUSPENDED, **said):
-    known = {"effective_on": date(2026, 6, 10), "as_of": date(2026, 6, 15), "reason": "x", "accept_warnings": True}
-    return change_status(site, to=to, author="user:7", **{"authority": TRIALS} | known | said)
+def change(site, to=S.SUSPENDED, **options):
+    defaults = {"effective_on": date(2026, 6, 10), "as_of": date(2026, 6, 15), "reason": "x", "accept_warnings": True}
+    return change_status(site, to=to, author="user:7", **{"authority": TRIALS} | defaults | options)
 
 
 def current_state(site) -> tuple:
@@ -38,30 +38,30 @@ def current_state(site) -> tuple:
     return site.status, site.status_since
 
 
-def test_what_stood_before_stands_again_and_tells_who_and_why(site):
+def test_the_status_before_is_restored_with_author_and_reason(site):
     event = change(site)
     assert revert(event) == {}
     assert current_state(site) == (S.RECRUITING, "2026-03-01")
-    again = StatusEvent.objects.get(corrects=event)
-    assert (again.author, again.reason, again.source) == ("user:7", "Undone", Source.PERSON)
-    assert trail_of(again)[0].reason == "Undone"
+    correction = StatusEvent.objects.get(corrects=event)
+    assert (correction.author, correction.reason, correction.source) == ("user:7", "Undone", Source.PERSON)
+    assert trail_of(correction)[0].reason == "Undone"
 
 
-def test_what_the_registry_said_is_said_again_as_the_registrys(site):
+def test_an_imported_status_is_restored_with_its_source(site):
     an_event(site, S.ACTIVE_NOT_RECRUITING, "2026-05-01", source=Source.REGISTRY)
     event = change(site, S.COMPLETED)
     revert(event, authority=TRIALS)
     assert StatusEvent.objects.get(corrects=event).source == Source.REGISTRY
 
 
-def test_a_site_that_had_no_status_has_none_again():
+def test_a_site_without_a_status_before_has_none_again():
     site = a_site()
     event = change(site, S.NOT_YET_RECRUITING)
     assert revert(event) == {}
     assert current_state(site) == ("", None)
 
 
-def test_a_correction_goes_back_to_what_it_corrected(site):
+def test_reverting_a_correction_restores_the_corrected_status(site):
     wrong = an_event(site, S.COMPLETED, "2026-05-01")
     site.refresh_from_db()
     event = change(site, S.RECRUITING, authority=Authority.MANAGER)
@@ -71,7 +71,7 @@ def test_a_correction_goes_back_to_what_it_corrected(site):
     assert StatusEvent.objects.get(corrects=event).as_of == wrong.as_of, "it is known since then"
 
 
-def test_what_was_changed_again_since_stays(site):
+def test_a_status_changed_again_is_skipped(site):
     event = change(site)
     site.refresh_from_db()
     change(site, S.RECRUITING, effective_on=date(2026, 6, 12))
@@ -79,28 +79,28 @@ def test_what_was_changed_again_since_stays(site):
     assert current_state(site) == (S.RECRUITING, "2026-06-12")
 
 
-def test_what_was_taken_back_already_stays(site):
+def test_a_reverted_event_is_skipped(site):
     event = change(site)
     revert(event)
     assert revert(event) == {event.pk: CHANGED_SINCE}
 
 
 @pytest.mark.parametrize("authority", [SITES, None])
-def test_an_early_end_is_taken_back_by_whoever_may_set_it(site, authority):
+def test_an_early_end_is_reverted_only_with_authority_over_it(site, authority):
     event = change(site, S.TERMINATED)
     assert revert(event, authority=authority) == {event.pk: DECIDED_BY_OTHERS}
     assert current_state(site)[0] == S.TERMINATED
     assert revert(event, authority=TRIALS) == {}
 
 
-def test_nor_does_anybody_else_bring_an_early_end_back(site):
+def test_an_early_end_is_restored_only_with_authority_over_it(site):
     an_event(site, S.TERMINATED, "2026-05-01")
     site.refresh_from_db()
     event = change(site, S.RECRUITING, authority=Authority.MANAGER)
     assert revert(event) == {event.pk: DECIDED_BY_OTHERS}
 
 
-def test_each_site_goes_back_to_its_own(site):
+def test_each_site_gets_its_own_status_back(site):
     other = a_site(site.trial, a_facility(2), status=S.NOT_YET_RECRUITING, since="2026-01-01")
     untouched = a_site(site.trial, a_facility(3), status=S.SUSPENDED, since="2026-02-01")
     assert revert(change(site), change(other, S.RECRUITING)) == {}
@@ -111,12 +111,12 @@ def test_each_site_goes_back_to_its_own(site):
     ]
 
 
-def test_confirmations_are_taken_back_once_and_the_trail_tells_why(site):
+def test_confirmations_are_undone_once_with_the_reason_in_the_trail(site):
     first, second = (confirm([site], author="user:7")[0] for _ in range(2))
     undo_confirmations([first.pk], author="user:7", reason="Undone")
     first.refresh_from_db()
     undo_confirmations([first.pk], author="user:8", reason="Again")
-    again = Confirmation.objects.get(pk=first.pk)
-    assert again.undone_at == first.undone_at is not None
+    confirmation = Confirmation.objects.get(pk=first.pk)
+    assert confirmation.undone_at == first.undone_at is not None
     assert Confirmation.objects.get(pk=second.pk).undone_at is None
-    assert trail_of(again)[0].reason == "Undone"
+    assert trail_of(confirmation)[0].reason == "Undone"

@@ -1,4 +1,4 @@
-"""What people do with a site's status: what is kept, and what is refused."""
+"""Changing and correcting the status of a site."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -24,7 +24,7 @@ from tests.sites.status_change_helpers import (
 pytestmark = pytest.mark.django_db
 
 
-def test_a_change_is_an_event_a_confirmation_and_a_trail():
+def test_a_change_records_an_event_a_confirmation_and_an_audit_entry():
     site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-05")
 
     event = change(site, S.RECRUITING, reason="First visit done")
@@ -47,13 +47,13 @@ def test_a_change_makes_one_version_of_a_confirmed_site():
     assert (site.status, site.last_confirmed_on, site.version) == ("SUSPENDED", TODAY, before.version + 1)
 
 
-def test_a_month_stays_a_month():
+def test_an_effective_month_keeps_its_precision():
     site = a_site(status=S.NOT_YET_RECRUITING)
     assert change(site, S.RECRUITING, "2026-06").effective_on == "2026-06"
 
 
 @pytest.mark.parametrize(
-    ("start", "to", "said", "trial_with_violation"),
+    ("start", "to", "options", "rule_id"),
     [
         (S.RECRUITING, S.RECRUITING, {}, "change-is-a-change"),
         (S.RECRUITING, S.COMPLETED, {}, "no-status-in-between-is-missing"),
@@ -74,13 +74,13 @@ def test_a_month_stays_a_month():
         (S.RECRUITING, S.SUSPENDED, {"effective_on": "2026-05-15"}, "back-dated-change-says-why"),
     ],
 )
-def test_what_breaks_a_rule_is_refused(start, to, said, trial_with_violation):
+def test_a_change_that_violates_a_rule_is_refused(start, to, options, rule_id):
     site = a_site(status=start, since="2026-03-01")
 
     with pytest.raises(ValidationError) as error:
-        change(site, to, **said)
+        change(site, to, **options)
 
-    assert codes(error) == {trial_with_violation}
+    assert codes(error) == {rule_id}
     assert StatusEvent.objects.count() == 1
 
 
@@ -89,37 +89,37 @@ def test_thirty_days_back_need_no_reason(effective_on):
     assert change(recruiting(), S.SUSPENDED, effective_on)
 
 
-def test_a_back_dated_change_with_a_reason_is_kept():
+def test_a_backdated_change_with_a_reason_is_saved():
     assert change(recruiting(), S.SUSPENDED, "2026-04-01", reason="Told late")
 
 
-def test_what_asks_goes_through_when_it_was_read():
+def test_a_change_with_a_warning_is_saved_once_accepted():
     assert change(a_site(), S.RECRUITING, accept_warnings=True).status == "RECRUITING"
 
 
-def test_what_was_in_between_is_entered_with_its_date():
+def test_missing_earlier_statuses_are_saved_with_their_dates():
     site = recruiting()
-    seen = site.version
+    version = site.version
 
     change(site, S.COMPLETED, interim=[(S.ACTIVE_NOT_RECRUITING, "2026-05-20")], reason="Both told late")
 
     site.refresh_from_db()
-    told = StatusEvent.objects.values_list("status", "effective_on", "as_of")
-    assert (site.status, site.version) == ("COMPLETED", seen + 1)
+    events = StatusEvent.objects.values_list("status", "effective_on", "as_of")
+    assert (site.status, site.version) == ("COMPLETED", version + 1)
     assert set(StatusEvent.objects.exclude(author="test").values_list("reason", flat=True)) == {"Both told late"}
-    assert list(told)[1:] == [
+    assert list(events)[1:] == [
         ("ACTIVE_NOT_RECRUITING", "2026-05-20", "2026-05-20"),
         ("COMPLETED", "2026-06-10", "2026-06-15"),
     ]
 
 
-def test_what_was_in_between_stands_in_order():
+def test_earlier_statuses_must_be_in_order():
     with pytest.raises(ValidationError) as error:
         change(recruiting(), S.COMPLETED, interim=[(S.ACTIVE_NOT_RECRUITING, "2026-06-12")])
     assert codes(error) == {"days-are-in-order"}
 
 
-def test_what_was_in_between_began_after_the_present_status():
+def test_earlier_statuses_begin_after_the_current_one():
     with pytest.raises(ValidationError) as error:
         change(
             a_site(status=S.SUSPENDED, since="2026-03-01"),
@@ -136,7 +136,7 @@ def test_what_was_in_between_began_after_the_present_status():
         (S.NOT_YET_RECRUITING, [(S.RECRUITING, "2026-05-20"), (S.ACTIVE_NOT_RECRUITING, "2026-05-20")]),
     ],
 )
-def test_a_site_stops_enrolling_after_it_began_in_between_too(start, interim):
+def test_open_earlier_statuses_end_after_they_began(start, interim):
     with pytest.raises(ValidationError) as error:
         change(a_site(status=start, since="2026-03-01"), S.COMPLETED, interim=interim)
     assert codes(error) == {"leaving-open-has-a-later-date"}
@@ -151,7 +151,7 @@ def test_a_correction_is_not_the_first_of_several_steps():
     assert codes(error) == {"correction-comes-alone"}
 
 
-def test_what_was_in_between_on_the_same_day_does_not_become_the_status():
+def test_an_earlier_status_of_the_same_day_does_not_become_current():
     site = recruiting()
     change(site, S.COMPLETED, "2026-06-15", interim=[(S.ACTIVE_NOT_RECRUITING, "2026-06-15")])
     site.refresh_from_db()
@@ -196,7 +196,7 @@ def test_a_site_with_people_in_the_study_is_not_completed():
     assert change(site, S.COMPLETED)
 
 
-def test_a_change_from_an_old_view_is_refused():
+def test_a_change_with_a_stale_version_is_refused():
     site = recruiting()
     change(site, S.SUSPENDED)
 
@@ -206,7 +206,7 @@ def test_a_change_from_an_old_view_is_refused():
     assert StatusEvent.objects.count() == 2
 
 
-def test_a_wrong_date_is_corrected_and_stays_readable():
+def test_a_wrong_date_is_corrected_and_its_event_kept():
     site = recruiting("2026-03-01")
     wrong = site.status_events.get()
 
@@ -221,7 +221,7 @@ def test_a_wrong_date_is_corrected_and_stays_readable():
     assert StatusEvent.objects.filter(pk=wrong.pk).exists()
 
 
-def test_correcting_the_past_leaves_the_present_alone():
+def test_correcting_an_earlier_event_keeps_the_current_status():
     site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
     wrong = site.status_events.get()
     an_event(site, S.RECRUITING, "2026-03-01")
@@ -236,33 +236,33 @@ def test_correcting_the_past_leaves_the_present_alone():
 
 def test_an_event_is_corrected_once_and_never_without_a_reason():
     wrong = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01").status_events.get()
-    said = {"to": S.NOT_YET_RECRUITING, "effective_on": "2026-01-02", "author": "user:7", "as_of": TODAY}
+    options = {"to": S.NOT_YET_RECRUITING, "effective_on": "2026-01-02", "author": "user:7", "as_of": TODAY}
     with pytest.raises(ValidationError, match="Give a reason"):
-        correct_status(wrong, reason=" ", **said)
-    correct_status(wrong, reason="Wrong day", **said)
+        correct_status(wrong, reason=" ", **options)
+    correct_status(wrong, reason="Wrong day", **options)
     with pytest.raises(ValidationError, match="already"):
-        correct_status(wrong, reason="Wrong day", **said)
+        correct_status(wrong, reason="Wrong day", **options)
 
 
-def test_correcting_the_event_in_force_confirms_it_and_is_known_from_today_on():
+def test_correcting_the_current_event_confirms_it_as_of_today():
     site = recruiting("2026-03-01")
     an_event(recruiting_other_facility(), S.SUSPENDED, "2026-05-01")
-    said = {"effective_on": "2026-03-10", "author": "user:7", "reason": "Typing mistake", "accept_warnings": True}
+    options = {"effective_on": "2026-03-10", "author": "user:7", "reason": "Typing mistake", "accept_warnings": True}
 
-    correction = correct_status(site.status_events.get(), to=S.RECRUITING, as_of=TODAY, **said)
+    correction = correct_status(site.status_events.get(), to=S.RECRUITING, as_of=TODAY, **options)
 
     site.refresh_from_db()
     assert (correction.as_of, site.last_confirmed_on) == ("2026-06-15", TODAY)
     assert trail_of(correction)[0].reason == "Typing mistake"
 
 
-def test_correcting_the_past_is_known_when_the_past_was_and_confirms_nothing():
+def test_correcting_an_earlier_event_keeps_its_as_of_and_confirms_nothing():
     site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
     wrong = site.status_events.get()
     an_event(site, S.RECRUITING, "2026-03-01")
-    said = {"effective_on": "2026-01-20", "author": "user:7", "reason": "Wrong day", "as_of": TODAY}
+    options = {"effective_on": "2026-01-20", "author": "user:7", "reason": "Wrong day", "as_of": TODAY}
 
-    correction = correct_status(wrong, to=S.NOT_YET_RECRUITING, **said)
+    correction = correct_status(wrong, to=S.NOT_YET_RECRUITING, **options)
 
     site.refresh_from_db()
     assert (correction.as_of, site.last_confirmed_on) == (wrong.as_of, None)
@@ -270,33 +270,33 @@ def test_correcting_the_past_is_known_when_the_past_was_and_confirms_nothing():
 
 
 @pytest.mark.parametrize(
-    ("to", "effective_on", "trial_with_violation"),
+    ("to", "effective_on", "rule_id"),
     [
         (S.ENROLLING_BY_INVITATION, "2026-03-01", "no-way-back"),
         (S.COMPLETED, "2026-06-01", "no-status-in-between-is-missing"),
         (S.SUSPENDED, "2026-02-01", "leaving-open-has-a-later-date"),
     ],
 )
-def test_what_is_corrected_could_have_followed_the_event_before_it(to, effective_on, trial_with_violation):
-    """The events of one day follow each other as they were recorded."""
+def test_a_correction_must_be_able_to_follow_the_event_before(to, effective_on, rule_id):
+    """Events of one date are ordered by their id."""
     site = a_site(status=S.NOT_YET_RECRUITING, since="2026-01-01")
     an_event(site, S.RECRUITING, "2026-03-01", as_of="2026-05-01")
     event = an_event(site, S.SUSPENDED, "2026-05-01", as_of="2026-05-01")
     with pytest.raises(ValidationError) as error:
         correct_status(event, to=to, effective_on=effective_on, author="user:7", reason="Wrong", as_of=TODAY)
-    assert trial_with_violation in codes(error)
+    assert rule_id in codes(error)
 
 
-def test_a_correction_from_an_old_view_is_refused():
+def test_a_correction_with_a_stale_version_is_refused():
     site = recruiting()
     event = site.status_events.get()
     confirm([site], author="user:7", on=TODAY)
-    said = {"to": S.RECRUITING, "effective_on": "2026-03-10", "author": "user:7", "reason": "x"}
+    options = {"to": S.RECRUITING, "effective_on": "2026-03-10", "author": "user:7", "reason": "x"}
     with pytest.raises(StaleVersion):
-        correct_status(event, version=site.version, **said)
+        correct_status(event, version=site.version, **options)
 
 
-def test_unless_said_otherwise_it_is_said_today():
+def test_as_of_is_today_by_default():
     today = PartialDate(timezone.localdate().isoformat())
     event = change(recruiting(), S.SUSPENDED, today, as_of=None)
     assert event.as_of == today

@@ -1,4 +1,4 @@
-"""A trial's sites in one line: counts, the share that was confirmed lately, and the oldest."""
+"""The status summary of a trial's sites: counts, share confirmed recently, oldest confirmation."""
 
 from datetime import date, timedelta
 
@@ -9,8 +9,8 @@ from sites.status_summary import count_sites, summarize_statuses
 TODAY = date(2026, 3, 15)
 
 
-def line(overall, *sites, shown=""):
-    """`sites` are (status, days since it was confirmed or None)."""
+def summarize(overall, *sites, shown=""):
+    """The summary of `sites`, pairs of a status and the days since its confirmation or None."""
     pairs = [(status, None if days is None else TODAY - timedelta(days=days)) for status, days in sites]
     return summarize_statuses(count_sites(overall, "", pairs), shown_status=shown or overall, today=TODAY)
 
@@ -19,17 +19,17 @@ def recruiting(*days):
     return [("RECRUITING", age) for age in days]
 
 
-def test_not_the_freshest_but_the_share_and_the_oldest_of_the_open_sites():
+def test_the_summary_has_the_share_confirmed_and_the_oldest_confirmation():
     sites = [*recruiting(*range(1, 17), 45, 260), ("COMPLETED", 500), ("SUSPENDED", 2)]
-    found = line("RECRUITING", *sites)
-    assert found.sites == "18 of 20 sites recruiting"
-    assert found.confirmed == "16 of 18 recruiting sites confirmed in the last 30 days; oldest 260 days ago"
-    assert found.confirmed_short == "16 of 18 confirmed in 30 days; oldest 260 days ago"
-    assert found.age_level == "stale"
+    summary = summarize("RECRUITING", *sites)
+    assert summary.sites == "18 of 20 sites recruiting"
+    assert summary.confirmed == "16 of 18 recruiting sites confirmed in the last 30 days; oldest 260 days ago"
+    assert summary.confirmed_short == "16 of 18 confirmed in 30 days; oldest 260 days ago"
+    assert summary.age_level == "stale"
 
 
 @pytest.mark.parametrize(
-    ("ages", "words", "short", "warmth"),
+    ("ages", "text", "short", "level"),
     [
         ([3], "The recruiting site was confirmed 3 days ago", "recruiting site confirmed 3 days ago", "fresh"),
         ([None], "No recruiting site confirmed yet", "no recruiting site confirmed yet", "never"),
@@ -43,13 +43,13 @@ def test_not_the_freshest_but_the_share_and_the_oldest_of_the_open_sites():
          "2 of 2 confirmed in 30 days; oldest yesterday", "fresh"),
     ],
 )  # fmt: skip
-def test_what_is_said_of_confirmations(ages, words, short, warmth):
-    found = line("RECRUITING", *recruiting(*ages))
-    assert (found.confirmed, found.confirmed_short, found.age_level) == (words, short, warmth)
+def test_texts_of_confirmations(ages, text, short, level):
+    summary = summarize("RECRUITING", *recruiting(*ages))
+    assert (summary.confirmed, summary.confirmed_short, summary.age_level) == (text, short, level)
 
 
 @pytest.mark.parametrize(
-    ("overall", "sites", "words"),
+    ("overall", "sites", "text"),
     [
         ("ACTIVE_NOT_RECRUITING", [*recruiting(1, 2), ("COMPLETED", 1)],
          "Trial closed to recruitment; 2 site statuses still to be updated"),
@@ -63,11 +63,11 @@ def test_what_is_said_of_confirmations(ages, words, short, warmth):
         ("RECRUITING", [], ""),
     ],
 )  # fmt: skip
-def test_no_count_contradicts_the_trials_status(overall, sites, words):
-    assert line(overall, *sites).sites == words
+def test_no_count_contradicts_the_trials_status(overall, sites, text):
+    assert summarize(overall, *sites).sites == text
 
 
-def test_what_is_not_shown_or_has_ended_has_no_age():
+def test_held_back_and_ended_sites_have_no_age():
     for overall, status in (("ACTIVE_NOT_RECRUITING", "RECRUITING"), ("COMPLETED", "COMPLETED")):
-        found = line(overall, (status, 262))
-        assert (found.confirmed, found.confirmed_short, found.age_level) == ("", "", None)
+        summary = summarize(overall, (status, 262))
+        assert (summary.confirmed, summary.confirmed_short, summary.age_level) == ("", "", None)

@@ -1,4 +1,4 @@
-"""The ribbon: eighteen months of one site."""
+"""The status timeline of a site."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ class Event:
 
 
 def segments(*events):
-    return [(piece.status, piece.left, piece.width) for piece in build_timeline(events, today=TODAY).segments]
+    return [(segment.status, segment.left, segment.width) for segment in build_timeline(events, today=TODAY).segments]
 
 
 def test_the_window_begins_with_a_month():
@@ -28,13 +28,13 @@ def test_a_status_from_before_the_window_fills_it():
     assert segments(Event("RECRUITING", "2020-01", "2020-02-01")) == [("RECRUITING", 0.0, 100.0)]
 
 
-def test_nothing_is_drawn_before_anything_is_known():
+def test_the_timeline_begins_with_the_first_event():
     ((status, left, width),) = segments(Event("RECRUITING", None, "2026-11-01"))
     assert (status, left + width) == ("RECRUITING", 100.0)
     assert width < 4
 
 
-def test_pieces_meet_and_end_today():
+def test_segments_are_contiguous_and_end_today():
     first, second = segments(
         Event("NOT_YET_RECRUITING", "2025-01-01", "2025-01-01"), Event("RECRUITING", "2026-05-01", "2026-05-01")
     )
@@ -43,19 +43,19 @@ def test_pieces_meet_and_end_today():
     assert abs(second[1] + second[2] - 100) < 0.2
 
 
-def test_what_became_known_later_is_believed_about_the_time_from_its_day_on():
-    told = segments(
+def test_a_later_event_replaces_earlier_ones_from_its_date_on():
+    result = segments(
         Event("RECRUITING", "2025-06-01", "2025-06-01"),
         Event("SUSPENDED", "2026-06-01", "2026-06-01"),
         Event("ACTIVE_NOT_RECRUITING", "2026-02-01", "2026-07-01"),
     )
-    assert [status for status, _, _ in told] == ["RECRUITING", "ACTIVE_NOT_RECRUITING"]
+    assert [status for status, _, _ in result] == ["RECRUITING", "ACTIVE_NOT_RECRUITING"]
 
 
-def test_the_same_status_said_again_is_one_piece():
+def test_a_repeated_status_is_one_segment():
     events = [Event("RECRUITING", None, "2025-06-01"), Event("RECRUITING", None, "2025-09-01")]
     assert len(segments(*events)) == 1
 
 
-def test_a_site_without_events_has_no_picture():
+def test_a_site_without_events_has_no_segments():
     assert build_timeline([], today=TODAY).segments == []

@@ -1,4 +1,4 @@
-"""The transition table, cell by cell, written out a second time by hand."""
+"""The transition table, compared with an independent transcription."""
 
 from types import SimpleNamespace
 
@@ -12,11 +12,11 @@ NYR, RECR, EBI, ANR = S.NOT_YET_RECRUITING, S.RECRUITING, S.ENROLLING_BY_INVITAT
 SUSP, COMP, TERM, WITHD = S.SUSPENDED, S.COMPLETED, S.TERMINATED, S.WITHDRAWN
 COORDINATOR, MANAGER = Authority.SITE_COORDINATOR, Authority.MANAGER
 
-OK = {
+ALLOWED = {
     ("", NYR), ("", WITHD), (NYR, RECR), (NYR, EBI), (NYR, WITHD), (RECR, ANR), (RECR, SUSP), (EBI, ANR), (EBI, SUSP),
     (SUSP, RECR), (SUSP, EBI), (SUSP, ANR), (ANR, COMP), (ANR, TERM),
 }  # fmt: skip
-ASKS = {("", RECR): (), ("", EBI): (), ("", TERM): (), (RECR, TERM): (ANR,)}
+WARNINGS = {("", RECR): (), ("", EBI): (), ("", TERM): (), (RECR, TERM): (ANR,)}
 INTERIM = {
     ("", ANR): (RECR,), ("", SUSP): (RECR,), ("", COMP): (RECR, ANR), (NYR, ANR): (RECR,), (NYR, SUSP): (RECR,),
     (NYR, COMP): (RECR, ANR), (NYR, TERM): (RECR, ANR), (RECR, COMP): (ANR,), (EBI, COMP): (ANR,), (EBI, TERM): (ANR,),
@@ -28,23 +28,23 @@ PAIRS = [(start, to) for start in ABBREVIATIONS.values() for to in list(ABBREVIA
 def expected_level(start, to, authority):
     if start == to:
         return Level.ERROR
-    if (start, to) in OK:
+    if (start, to) in ALLOWED:
         return None
-    if (start, to) in ASKS:
+    if (start, to) in WARNINGS:
         return Level.WARNING
     return Level.ERROR if (start, to) in INTERIM or authority is COORDINATOR else Level.WARNING
 
 
 @pytest.mark.parametrize("authority", [COORDINATOR, MANAGER])
 @pytest.mark.parametrize(("start", "to"), PAIRS)
-def test_every_cell_is_as_the_rules_say(start, to, authority):
+def test_every_transition_has_its_expected_level(start, to, authority):
     transition = check_transition(start, to, authority=authority)
 
     assert transition.level == expected_level(start, to, authority)
-    assert transition.missing == INTERIM.get((start, to), ASKS.get((start, to), ()))
+    assert transition.missing == INTERIM.get((start, to), WARNINGS.get((start, to), ()))
 
 
-def test_the_table_knows_every_pair():
+def test_the_table_has_every_pair():
     assert set(PAIRS) == set(TRANSITIONS)
 
 
@@ -64,7 +64,7 @@ def site(status, study_type="INTERVENTIONAL"):
 
 
 @pytest.mark.parametrize(
-    ("status", "authority", "offered"),
+    ("status", "authority", "expected"),
     [
         (NYR, COORDINATOR, [RECR, EBI, ANR, SUSP, COMP]),
         (RECR, COORDINATOR, [ANR, SUSP, COMP]),
@@ -73,8 +73,8 @@ def site(status, study_type="INTERVENTIONAL"):
         (COMP, MANAGER, [NYR, RECR, EBI, ANR, SUSP, TERM, WITHD]),
     ],
 )
-def test_only_statuses_within_reach_are_offered(status, authority, offered):
-    assert next_statuses(site(status), authority) == offered
+def test_only_reachable_statuses_are_choices(status, authority, expected):
+    assert next_statuses(site(status), authority) == expected
 
 
 def test_expanded_access_can_be_available():

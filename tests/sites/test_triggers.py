@@ -1,4 +1,4 @@
-"""What no road can do to a site's history: the database refuses it."""
+"""Triggers that protect a site's status history and confirmations."""
 
 import pytest
 from django.db import Error, transaction
@@ -22,13 +22,13 @@ def test_an_event_is_corrected_at_its_own_site_only():
 
 
 @pytest.mark.parametrize("change", [{"confirmed_on": "2030-01-01"}, {"status": "COMPLETED"}, {"author": "user:2"}])
-def test_a_confirmation_stays_as_it_was_said(change):
+def test_a_confirmation_cannot_be_changed(change):
     a_confirmation(a_site(status="RECRUITING"), "2026-01-05")
     with pytest.raises(Error, match="Cannot update"), authored("test"):
         Confirmation.objects.update(**change)
 
 
-def test_a_confirmation_is_undone_and_never_removed():
+def test_a_confirmation_can_be_undone_but_not_deleted():
     site = a_site(status="RECRUITING")
     a_confirmation(site, "2026-01-05")
     with pytest.raises(Error, match="Cannot delete"), transaction.atomic(), authored("test"):
@@ -44,8 +44,8 @@ def last_confirmed(site) -> str:
     return str(site.last_confirmed_on or "")
 
 
-def test_what_was_confirmed_of_a_former_status_says_nothing_of_the_present_one():
-    """The registry's word comes in without a confirmation: the site then shows none."""
+def test_a_confirmation_does_not_apply_to_a_later_status():
+    """An imported status has no confirmation."""
     site = a_site(status="RECRUITING")
     a_confirmation(site, "2026-01-05")
     an_event(site, "ACTIVE_NOT_RECRUITING", as_of="2026-03-01")
@@ -54,7 +54,7 @@ def test_what_was_confirmed_of_a_former_status_says_nothing_of_the_present_one()
     assert last_confirmed(site) == "2026-04-02"
 
 
-def test_a_status_that_comes_back_is_not_confirmed_by_what_was_said_before_it_went():
+def test_a_confirmation_does_not_apply_after_an_interruption():
     site = a_site(status="RECRUITING")
     a_confirmation(site, "2026-01-05")
     an_event(site, "SUSPENDED", as_of="2026-03")
@@ -62,7 +62,7 @@ def test_a_status_that_comes_back_is_not_confirmed_by_what_was_said_before_it_we
     assert last_confirmed(site) == ""
 
 
-def test_a_change_that_was_a_mistake_takes_no_confirmation_away():
+def test_a_corrected_change_keeps_the_confirmation():
     site = a_site(status="RECRUITING")
     a_confirmation(site, "2026-01-05")
     mistake = an_event(site, "SUSPENDED", as_of="2026-03-01")
@@ -70,7 +70,7 @@ def test_a_change_that_was_a_mistake_takes_no_confirmation_away():
     assert last_confirmed(site) == "2026-01-05"
 
 
-def test_saying_the_same_status_again_keeps_its_confirmation():
+def test_a_repeated_status_keeps_its_confirmation():
     site = a_site(status="RECRUITING")
     a_confirmation(site, "2026-01-05")
     an_event(site, "RECRUITING", effective_on="2025-12-01", as_of="2026-03-01")

@@ -1,4 +1,4 @@
-"""Numbers and dates of sites: enrollment month by month, locked months, and activation stage by stage."""
+"""Screens of enrollment, locked months and milestones."""
 
 from datetime import timedelta
 
@@ -50,7 +50,7 @@ def months_of_a_site(stage):
 
 
 def months_of_stale(stage):
-    """Somebody else saves a month between looking and saving."""
+    """Another user saves a month before the form is submitted."""
     site, page = a_site(), months_of_a_site(stage)
     cell = page.locator("[data-cell]").last
     line = cell.get_attribute("id").partition("-")[2]
@@ -88,7 +88,7 @@ SCREENS = {
     "enrollment": at(f"{TRIAL}enrollment/", LEAD),
     "enrollment-read": at(f"{TRIAL}enrollment/", READER),
     "enrollment-none": at("/trials/NCT00000003/enrollment/", LEAD),
-    "enrollment-nothing-fits": at(f"{TRIAL}enrollment/?words=nowhere", LEAD),
+    "enrollment-no-match": at(f"{TRIAL}enrollment/?words=nowhere", LEAD),
     "month": month,
     "month-with-errors": month_with_errors,
     "month-pasted": pasted,
