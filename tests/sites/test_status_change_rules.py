@@ -49,7 +49,7 @@ def test_only_a_manager_reverses_a_status_with_a_reason_and_alone():
     assert violated_rules(**back, authority=MANAGER) == {"correction-says-why"}
     assert violated_rules(**back, authority=MANAGER, reason=" ") == {"correction-says-why"}
     assert violated_rules(**back, authority=MANAGER, reason="Typed") == set()
-    after = {"between": [(SUSP, "2026-06-01")], "to": S.NOT_YET_RECRUITING, "authority": MANAGER, "reason": "Typed"}
+    after = {"earlier": [(SUSP, "2026-06-01")], "to": S.NOT_YET_RECRUITING, "authority": MANAGER, "reason": "Typed"}
     assert violated_rules(**after) == {"correction-comes-alone"}
 
 

@@ -4,7 +4,8 @@ from tests.browser.screens.stage import at, follow, press
 
 TRIAL = "/trials/NCT00000001/"
 FOLDERS = [
-    "search", "trials", "sites/board.html", "sites/facility.html", "sites/statuses.html", "work/public_reports", "400.html",
+    "search", "trials", "sites/board.html", "sites/facility.html", "sites/statuses.html",
+    "work/public_reports", "400.html",
     "404.html", "414.html", "bad_parameters.html",
 ]  # fmt: skip
 ELSEWHERE = {"work/public_reports/report.html": "work"}
