@@ -134,6 +134,7 @@ def _every_model() -> dict:
 SCREENS = {
     "index": at("/admin/", ADMIN),
     "index-coordinator": at("/admin/", "coordinator"),
+    "app-index": at("/admin/accounts/", ADMIN),
     "add-site": at("/admin/sites/trialsite/add/", ADMIN),
     "add-user": at("/admin/accounts/user/add/", ADMIN),
     "add-trial": at("/admin/trials/trial/add/", ADMIN),
