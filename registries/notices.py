@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from registries.models import QuarantinedRecord
 from work.assignments import assigned_trials
-from work.listing.notices import Notice, tell_in_my_work
+from work.listing.notices import Notice, register_notice_source
 
 
 def held_records_notice(user) -> Notice | None:
@@ -27,4 +27,4 @@ def _held_for(user) -> QuerySet[QuarantinedRecord]:
     return held.filter(nct_id__in=assigned_trials(user).order_by().values("nct_id"))
 
 
-tell_in_my_work(held_records_notice)
+register_notice_source(held_records_notice)

@@ -13,7 +13,7 @@ from common.rules import violations
 from sites.choices import SiteStatus
 from sites.rules import CHANGE_RULES, reason_required
 from sites.services.status import check_change, latest_report, status_change_input
-from sites.status_transitions import ABBREVIATIONS, Authority, check_transition, next_statuses
+from sites.status_transitions import ABBREVIATIONS, Authority, next_statuses, with_required_steps
 from trials.form_fields import TypedCountryField
 
 ACCEPTABLE_WARNINGS = frozenset({"unusual-change-is-meant"})
@@ -165,10 +165,10 @@ class StatusForm(WarningsMixin, InterimStatusesForm):
 
     def _fill_in_missing(self, initial: dict, to: str, on: date) -> list[tuple[str, PartialDate]]:
         """Fill the missing earlier statuses into `initial`; returns all of them with their dates."""
-        for number, status in zip(INTERIM_POSITIONS, check_transition(self.site.status, to).missing, strict=False):
-            if check_transition(self.site.status, to).is_allowed or initial.get(f"{number}_status"):
-                continue
-            initial[f"{number}_status"] = SiteStatus(status).value
+        *required, _ = with_required_steps(self.site.status, [to])
+        for number, status in zip(INTERIM_POSITIONS, required, strict=False):
+            if not initial.get(f"{number}_status"):
+                initial[f"{number}_status"] = SiteStatus(status).value
         statuses = [(number, initial.get(f"{number}_status")) for number in INTERIM_POSITIONS]
         known = [(number, status) for number, status in statuses if status in SiteStatus.values]
         return [(status, self._day(f"{number}_since", on)) for number, status in known]

@@ -6,4 +6,4 @@ class WorkConfig(AppConfig):
     verbose_name = "My work"
 
     def ready(self):
-        from work import erasure_fields  # noqa: F401 (it says which texts may name people)
+        from work import erasure_fields  # noqa: F401 (registers the free-text columns)

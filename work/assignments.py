@@ -1,4 +1,4 @@
-"""What somebody looks after: never more than they may edit, and for administrators only what is assigned to them."""
+"""Trials and sites assigned to a user: a subset of what they can edit, for administrators too."""
 
 from django.db.models import Q, QuerySet
 
@@ -8,7 +8,7 @@ from trials.models import Trial
 from work.models import Finding
 from work.querysets import FindingQuerySet
 
-#: What a list tells of a trial; its texts stay where they are.
+#: The columns of a trial that lists show; long texts are deferred.
 TRIAL_LIST_FIELDS = (
     "nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status", "last_known_status",
     "is_public", "completion_on", "primary_completion_on", "verified_on",
@@ -16,33 +16,33 @@ TRIAL_LIST_FIELDS = (
 
 
 def assigned_trials(user) -> QuerySet[Trial]:
-    """The trials that a user coordinates: what is assigned to somebody today they may edit."""
+    """The trials that a user coordinates today."""
     return Trial.objects.filter(pk__in=_assigned_trial_ids(user))
 
 
 def assigned_sites(user) -> QuerySet[TrialSite]:
-    """The sites that a user looks after, themselves or as the trial's coordinator, with trial and facility."""
+    """The sites assigned to a user directly or through the trial, with trial and facility."""
     own = Q(pk__in=_directly_assigned_sites(user).values("pk")) | Q(trial__in=_assigned_trial_ids(user))
-    told = [f"trial__{name}" for name in TRIAL_LIST_FIELDS]
+    trial_fields = [f"trial__{name}" for name in TRIAL_LIST_FIELDS]
     long_texts = ("internal_note", "printed_overrides")
     return (
         TrialSite.objects.filter(own)
         .select_related("trial", "facility")
-        .only(*(field.name for field in TrialSite._meta.concrete_fields if field.name not in long_texts), *told,
+        .only(*(field.name for field in TrialSite._meta.concrete_fields if field.name not in long_texts), *trial_fields,
               "facility__name", "facility__city", "facility__state", "facility__country", "facility__is_masked")
         .order_by("trial", "position", "pk")
     )  # fmt: skip
 
 
 def trials_with_assignments(user) -> QuerySet[Trial]:
-    """The trials of whatever a user looks after."""
+    """The trials assigned to a user and those of the sites assigned to them."""
     return Trial.objects.filter(
         Q(pk__in=_assigned_trial_ids(user)) | Q(pk__in=_directly_assigned_sites(user).values("trial"))
     )
 
 
 def trials_with_visible_findings(user) -> QuerySet[Trial]:
-    """The trials of which a user may read what the rules say: where they may edit something; who reads all, all."""
+    """The trials whose findings a user can read: those in which they can edit something, or all."""
     if reads_everything(user):
         return Trial.objects.all()
     of_sites = TrialSite.objects.editable_by(user).order_by().values("trial")
@@ -50,13 +50,13 @@ def trials_with_visible_findings(user) -> QuerySet[Trial]:
 
 
 def assigned_findings(user) -> FindingQuerySet:
-    """What the rules found at whatever a user looks after."""
+    """The findings of the trials and sites assigned to a user."""
     sites = _directly_assigned_sites(user).values("pk")
     return Finding.objects.filter(Q(trial__in=_assigned_trial_ids(user)) | Q(trial_site__in=sites))
 
 
 def _assigned_trial_ids(user) -> QuerySet:
-    """As a subquery: the ids."""
+    """The ids as a subquery."""
     return Trial.objects.assigned_to(user).order_by().values("pk")
 
 

@@ -1,38 +1,38 @@
-"""What can be proposed and reported, and how that ended."""
+"""Choices of change requests and public reports."""
 
 from django.db import models
 
 
 class ProposalKind(models.TextChoices):
-    """What a proposal would change."""
+    """The subject of a change request."""
 
     STATUS = "STATUS", "Recruitment status"
-    FACILITY = "FACILITY", "Name and place of the hospital"
+    FACILITY = "FACILITY", "Facility name and address"
     TARGET = "TARGET", "Enrollment target"
-    STAGES = "STAGES", "Dates of its stages"
+    STAGES = "STAGES", "Milestone dates"
     SITE = "SITE", "New site"
 
 
 class ProposalDecision(models.TextChoices):
-    """How a proposal ended; a blank one is open."""
+    """The decision about a change request; blank while it is open."""
 
     ACCEPTED = "ACCEPTED", "Accepted"
     DECLINED = "DECLINED", "Declined"
-    WITHDRAWN = "WITHDRAWN", "Taken back"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
 
 
 class ReportedFault(models.TextChoices):
-    """What somebody from outside found wrong."""
+    """What a public report says is wrong."""
 
     CONTACT = "CONTACT", "A contact is wrong or does not answer"
     STATUS = "STATUS", "The status is out of date"
-    PLACE = "PLACE", "The name or the place is wrong"
+    PLACE = "PLACE", "The name or address is wrong"
     OTHER = "OTHER", "Something else"
 
 
 class ReportOutcome(models.TextChoices):
-    """How a report was closed; a blank one is open."""
+    """How a report was closed; blank while it is open."""
 
-    RIGHT = "RIGHT", "It is right as it stands"
-    RESOLVED = "MENDED", "Mended"
-    NOT_OURS = "NOT_OURS", "Not for us"
+    RIGHT = "RIGHT", "Record is correct"
+    RESOLVED = "MENDED", "Resolved"
+    NOT_OURS = "NOT_OURS", "Not our responsibility"

@@ -1,11 +1,11 @@
-"""By when something is due. The numbers are settings; the day comes in from outside."""
+"""Regulatory deadlines in days, from settings, with their sources."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
 
-#: Member states as the registry spells them. Source: Regulation (EU) 536/2014 holds in the states of the Union.
+#: Member states as the registry spells them. Source: Regulation (EU) 536/2014 applies in the member states.
 EUROPEAN_UNION = frozenset(
     {
         "Austria", "Belgium", "Bulgaria", "Croatia", "Cyprus", "Czech Republic", "Czechia", "Denmark", "Estonia",
@@ -17,7 +17,7 @@ EUROPEAN_UNION = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """So many days, and the law that says so."""
+    """A number of days and the regulation that sets it."""
 
     days: int
     source: str
@@ -27,12 +27,12 @@ class Deadline:
 
 
 def overall_status_deadline(country: str) -> Deadline:
-    """From a site's change to the day by which the overall status must say so."""
+    """The deadline for updating the overall status after a site of this country changed."""
     if country in EUROPEAN_UNION:
         return Deadline(settings.STATUS_DUE_DAYS_EU, "Regulation (EU) 536/2014, article 36")
     return Deadline(settings.STATUS_DUE_DAYS, "42 CFR 11.64")
 
 
 def error_deadline() -> Deadline:
-    """From the day on which an error was found to the day by which it is mended."""
+    """The deadline for fixing an error after it was found."""
     return Deadline(settings.STATUS_DUE_DAYS, "42 CFR 11.64")

@@ -1,4 +1,4 @@
-"""The texts of work that may name people: flags, proposals, reports, bulk changes and what mail servers answered."""
+"""Free-text columns of `work` that may name people, registered for erasure."""
 
 from contacts.erasure.free_text.registry import FreeTextField, register_free_text
 from work.models import BulkChange, BulkChangeRow, Flag, Proposal, PublicReport, Reminder, RequestedReminder
@@ -23,7 +23,7 @@ register_free_text(
     FreeTextField(
         model=Proposal,
         fields=("why", "decision_note", "old", "new"),
-        label="Proposal",
+        label="Change request",
         location=lambda proposal: f"{proposal.trial_site.facility.title} in {proposal.trial_site.trial.number}",
         edit_url=Proposal.get_absolute_url,
         readable=lambda user: Proposal.objects.visible_to(user),
@@ -33,7 +33,7 @@ register_free_text(
     FreeTextField(
         model=PublicReport,
         fields=("message", "email"),
-        label="Report by somebody from outside",
+        label="Public report",
         location=_site_or_trial,
         edit_url=PublicReport.get_absolute_url,
         readable=lambda user: PublicReport.objects.editable_by(user),
@@ -48,21 +48,21 @@ register_free_text(
     FreeTextField(
         model=BulkChangeRow,
         fields=("changes", "messages", "before", "after", "undo_message"),
-        label="Receipt of a bulk change",
-        location=lambda deed: f"{deed.bulk}, row {deed.number}",
+        label="Result of a bulk change",
+        location=lambda row: f"{row.bulk}, row {row.number}",
         related=("bulk",),
     ),
     FreeTextField(
         model=Reminder,
         fields=("subject", "refusal"),
-        label="Reminder by mail",
+        label="Reminder e-mail",
         location=lambda reminder: f"To {reminder.user}, {reminder.for_day:%-d %B %Y}",
         related=("user",),
     ),
     FreeTextField(
         model=RequestedReminder,
         fields=("refusal",),
-        label="Requested reminder by mail",
+        label="Requested reminder e-mail",
         location=lambda reminder: f"To {reminder.user}, {reminder.for_day:%-d %B %Y}",
         related=("user",),
     ),

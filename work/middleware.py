@@ -1,4 +1,4 @@
-"""Judging what somebody has just changed, so that boards count what the rules found in it."""
+"""Middleware that evaluates the rules after a request changed something."""
 
 from collections.abc import Callable
 
@@ -12,8 +12,8 @@ MAX_TRIALS = 10
 
 
 class EvaluateFindingsMiddleware:
-    """After a request that may have changed something; a few trials at most. What an import changes waits for the
-    night or for whoever reads it first. (To a partner's request without a key the user is None.)
+    """Evaluates at most `MAX_TRIALS` pending trials after a request that is not safe; the rest waits for the nightly
+    run or the next reader. The user of a partner's request without a key is None.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

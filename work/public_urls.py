@@ -1,4 +1,4 @@
-"""The addresses of what anybody may tell us about a trial, beside the trial's own."""
+"""URL patterns of public reports, under the address of a trial."""
 
 from django.urls import path
 

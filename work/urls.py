@@ -1,4 +1,4 @@
-"""The addresses of what needs doing."""
+"""URL patterns of My work."""
 
 from django.urls import include, path
 

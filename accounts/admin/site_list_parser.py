@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from common.numbers import parse_whole_number
 from common.spreadsheets.delimited import read_delimited
 from common.spreadsheets.table import Row, TableError
 from common.text import search_key
 from sites.models import Facility, TrialSite
 from sites.spreadsheets.columns import SiteColumn, heading_key, site_columns
-from sites.spreadsheets.site_matching import SiteCells, SiteMatcher, trials_called
+from sites.spreadsheets.site_matching import SiteCells, SiteMatcher, candidate_sites, parse_site_number
 
 _COLUMNS = dict(site_columns())
 #: The columns of a list without headings, by the number of cells.
@@ -40,7 +39,7 @@ def read_site_list(text: str) -> SiteList:
     lines = list(_lines(text))
     if len(lines) > MAX_LINES:
         raise TableError(f"The list has more than {MAX_LINES} lines. Split it into several.")
-    matcher = SiteMatcher(_candidates(cells for _, cells in lines))
+    matcher = SiteMatcher(candidate_sites(_with_place(), (cells for _, cells in lines)).order_by("pk"))
     site_list, sites_by_id = SiteList(), {}
     for number, cells in lines:
         try:
@@ -75,18 +74,8 @@ def _site_cells(cells: dict[SiteColumn | None, str]) -> SiteCells:
     values = {_CELLS[column]: cell.strip() for column, cell in cells.items() if column in _CELLS}
     site = cells.get(SiteColumn.SITE, "").strip()
     if site:
-        digits = site.removeprefix("#").strip()
-        values["number" if digits.isascii() and digits.isdigit() else "name"] = site
+        values["name" if parse_site_number(site) is None else "number"] = site
     return SiteCells(**values)
-
-
-def _candidates(lines: Iterable[SiteCells]):
-    """The sites that the lines may match by number or trial."""
-    cells = list(lines)
-    texts = {one.number.removeprefix("#").strip() for one in cells}
-    numbers = {number for text in texts if (number := parse_whole_number(text)) is not None}
-    trials = trials_called({one.trial for one in cells if one.trial})
-    return _with_place().filter(Q(pk__in=numbers) | Q(trial__in=trials.values("pk"))).order_by("pk")
 
 
 def _sites_of_named_facility(cells: SiteCells) -> list[TrialSite]:

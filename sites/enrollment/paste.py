@@ -18,7 +18,7 @@ from sites.enrollment.parsing import normalize_count
 from sites.models import TrialSite
 from sites.rules.enrollment import CUMULATIVE
 from sites.spreadsheets.columns import UNSUPPORTED_COUNTS, SiteColumn, count_columns, heading_key, site_columns
-from sites.spreadsheets.site_matching import SiteCells, SiteMatcher
+from sites.spreadsheets.site_matching import SiteCells, SiteMatcher, parse_site_number
 
 MONTH, IGNORED = "month", "ignored"
 _MONTH_HEADINGS = ("month", "period", "reporting month", "report month", "month of report", "reporting period")
@@ -178,7 +178,7 @@ def _read(row: Row, columns: Sequence[Column], read_month: Callable) -> PastedRo
         elif column.kind in CUMULATIVE:
             pasted.counts[column.month, column.kind] = text
         elif column.kind == "site":
-            site["number" if text.removeprefix("#").isdigit() else "name"] = text
+            site["name" if parse_site_number(text) is None else "number"] = text
         elif column.kind not in ("", IGNORED):
             site[column.kind] = text
     pasted.site = SiteCells(**site)

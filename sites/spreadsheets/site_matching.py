@@ -17,7 +17,7 @@ from trials.querysets import KEY
 from trials.text_search import nct_number
 
 NO_MATCHING_SITE = "Site not found among your sites."
-_ENTRY = re.compile(r"(?:entry\s*)?(\d{1,4})(?:\s+of this place(?: in the record)?)?")
+_ENTRY = re.compile(r"(?:(?:entry|listing)\s*)?(\d{1,4})(?:\s+of this (?:facility|place)(?: in the record)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,19 @@ def trials_called(texts: Iterable[str]) -> QuerySet[Trial]:
     names = {normalize(" ".join(text.split())).upper() for text in texts}
     trials = Trial.objects.annotate(study_id=Upper("org_study_id"), name=Upper("acronym"))
     return trials.filter(Q(nct_id__in=numbers) | Q(pk__in=keys) | Q(study_id__in=names) | Q(name__in=names))
+
+
+def parse_site_number(text: str) -> int | None:
+    """The site number in a cell, such as `7` or `#7`; None for other texts."""
+    return parse_whole_number(text.removeprefix("#").strip())
+
+
+def candidate_sites(sites: QuerySet[TrialSite], rows: Iterable[SiteCells]) -> QuerySet[TrialSite]:
+    """Those of `sites` that the rows may mean: by number, or in a trial that a row names."""
+    rows = list(rows)
+    numbers = {number for row in rows if (number := parse_site_number(row.number)) is not None}
+    trials = trials_called({row.trial for row in rows if row.trial})
+    return sites.filter(Q(pk__in=numbers) | Q(trial__in=trials.values("pk")))
 
 
 class SiteMatcher:
@@ -92,7 +105,7 @@ class SiteMatcher:
         return next(iter(trials))
 
     def _numbered(self, text: str) -> TrialSite:
-        number = parse_whole_number(text.removeprefix("#").strip())
+        number = parse_site_number(text)
         if number is None:
             raise ValueError(f"“{text[:40]}” is not a site number. Use the “Site number” from the downloaded table.")
         site = self._by_number.get(number)

@@ -47,7 +47,7 @@ def log_out(page) -> None:
 def test_a_manager_logs_in_with_the_code_of_an_app_by_keyboard(open_page, viewport, scripts):
     add_authenticator(a_manager())
     page = log_in(open_page(viewport, scripts=scripts), "manager", PASSWORD, SECRET)
-    assert page.get_by_role("heading", name="No trial or site is assigned to you").is_visible()
+    assert page.get_by_role("heading", name="You have no assigned trials or sites").is_visible()
 
 
 def test_a_user_signs_in_with_a_recovery_code(open_page):

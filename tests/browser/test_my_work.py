@@ -46,7 +46,7 @@ def test_twenty_sites_are_confirmed_in_22_acts_by_keyboard(open_page, twenty_sit
         page.keyboard.press("c")
         overdue(page, left)
     assert confirmed() == 20, "with 21 keys"
-    assert page.get_by_role("heading", name="Nothing needs you today").is_visible()
+    assert page.get_by_role("heading", name="No tasks due").is_visible()
 
 
 def test_what_was_selected_is_confirmed_at_once_and_undone(open_page, twenty_sites):
@@ -56,7 +56,7 @@ def test_what_was_selected_is_confirmed_at_once_and_undone(open_page, twenty_sit
     overdue(page, 17)
     assert confirmed() == 3
     page.keyboard.press("?")
-    assert page.get_by_text("undo within the minute").is_visible()
+    assert page.get_by_text("undo (1 minute)").is_visible()
     page.keyboard.press("u")
     overdue(page, 20)
     assert confirmed() == 0
@@ -66,8 +66,8 @@ def test_what_was_selected_is_confirmed_at_once_and_undone(open_page, twenty_sit
 def test_without_scripts_all_are_confirmed_after_a_look_and_one_is_changed(open_page, twenty_sites, viewport):
     page = logged_in(open_page(viewport, scripts=False))
     page.get_by_role("link", name="Review and confirm 20 sites").click()
-    page.get_by_role("button", name="Confirm the ticked sites").click()
-    page.get_by_role("heading", name="Nothing needs you today").wait_for()
+    page.get_by_role("button", name="Confirm selected sites").click()
+    page.get_by_role("heading", name="No tasks due").wait_for()
     assert confirmed() == 20
     page.get_by_role("link", name="Change Hospital 7, NCT00000001").click()
     page.get_by_label("Suspended").check()

@@ -69,7 +69,7 @@ def test_a_missing_report_is_a_task_with_a_due_date_and_a_link(client):
     text = my_work(client, make_coordinator(site))
     assert f"{NOT_REPORTED} (no report yet)" in text
     assert "Enter October 2026" in text
-    assert "Nothing needs you today" not in text
+    assert "No tasks due" not in text
     a_report(site, "2026-10", enrolled=0)
     assert NOT_REPORTED not in my_work(client, site.assignments.get().user)
 
@@ -83,7 +83,7 @@ def test_the_last_report_with_counts_is_named(client):
 
 def test_a_trial_without_enrollment_data_has_no_report_tasks(client):
     site = a_fresh_site(a_recruiting_trial(), 1)
-    assert "Nothing needs you today" in my_work(client, make_coordinator(site))
+    assert "No tasks due" in my_work(client, make_coordinator(site))
 
 
 def test_a_site_that_closed_in_the_month_owes_it_and_one_that_closed_before_does_not(client):
@@ -144,7 +144,7 @@ def test_the_mail_lists_it_beside_more_urgent_tasks(client):
         User.objects.filter(pk=make_coordinator(site).pk).update(email="site@example.org")
     send_reminders(now=timezone.localtime())
     [message] = mail.outbox
-    assert "Not confirmed for 60 days" in message.body
+    assert "Confirmation overdue · 30 days" in message.body
     assert f"{NOT_REPORTED} (no report yet) (due 10 November 2026)" in message.body
 
 

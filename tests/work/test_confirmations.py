@@ -1,4 +1,4 @@
-"""Still true: one, many, twice, too late, and taken back."""
+"""Confirming one site, several, twice, too late, and undoing it."""
 
 from datetime import timedelta
 
@@ -53,7 +53,7 @@ def test_all_that_are_listed_are_confirmed_together_after_a_look_at_them(client,
     assert "Review and confirm 3 sites" in text_of(client.get("/work/"))
     page = client.post(CONFIRM, confirm_form_data(three_sites, only=ids), follow=True)
     assert confirmed_today(*three_sites) == [True] * 3
-    assert "Nothing needs you today" in text_of(page)
+    assert "No tasks due" in text_of(page)
 
 
 def test_the_same_post_a_second_time_has_no_second_effect(client, three_sites):
@@ -61,7 +61,7 @@ def test_the_same_post_a_second_time_has_no_second_effect(client, three_sites):
     client.post(CONFIRM, said)
     page = client.post(CONFIRM, said, follow=True)
     assert made_today() == 1
-    assert "Changed since you looked" not in text_of(page)
+    assert "Not confirmed because another user changed these sites" not in text_of(page)
 
 
 def test_it_counts_once_where_somebody_else_confirmed_it_today_as_well(client, three_sites):
@@ -78,13 +78,15 @@ def test_what_changed_meanwhile_is_not_confirmed_and_is_told_while_the_rest_is(c
         CONFIRM, confirm_form_data(three_sites, site=[three_sites[0].pk, three_sites[1].pk]), follow=True
     )
     assert confirmed_today(*three_sites) == [False, True, False]
-    assert "Changed since you looked, so not confirmed: Hospital 1, Kobe, Japan in NCT00000001." in text_of(page)
+    assert "Not confirmed because another user changed these sites: Hospital 1, Kobe, Japan in NCT00000001." in text_of(
+        page
+    )
 
 
 def test_nothing_selected_confirms_nothing_and_says_so(client, three_sites):
     page = client.post(CONFIRM, confirm_form_data(three_sites), follow=True)
     assert made_today() == 0
-    assert "Nothing was selected" in text_of(page)
+    assert "No site was selected" in text_of(page)
 
 
 def test_a_site_of_somebody_else_is_missing_and_nothing_is_confirmed(client, three_sites):
@@ -113,7 +115,7 @@ def test_a_confirmation_is_taken_back_within_the_minute_and_leaves_its_trace(cli
     page = client.post(UNDO, {"confirmation": made}, follow=True)
     assert confirmed_today(*three_sites) == [False] * 3
     assert Confirmation.objects.filter(pk__in=made, undone_at__isnull=False).count() == 3
-    assert "Taken back: 3 confirmations." in text_of(page)
+    assert "3 confirmations undone." in text_of(page)
 
 
 def test_only_what_is_asked_for_is_taken_back_and_the_trail_tells_it(client, three_sites):
@@ -121,7 +123,7 @@ def test_only_what_is_asked_for_is_taken_back_and_the_trail_tells_it(client, thr
     made = Confirmation.objects.get(trial_site=three_sites[0], confirmed_on=timezone.localdate())
     client.post(UNDO, {"confirmation": made.pk})
     assert confirmed_today(*three_sites) == [False, True, True]
-    assert trail_of(made)[0].reason == "Taken back within the minute"
+    assert trail_of(made)[0].reason == "Undone within one minute"
 
 
 def test_after_the_minute_nothing_is_taken_back(client, three_sites):

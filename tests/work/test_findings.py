@@ -1,4 +1,4 @@
-"""What the rules found is kept: opened when something breaks, closed when it is mended, as the days pass too."""
+"""Findings are opened when a rule is violated and closed when it is resolved, also as days pass."""
 
 from datetime import timedelta
 from io import StringIO

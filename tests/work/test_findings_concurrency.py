@@ -55,7 +55,7 @@ def test_two_judges_at_once_find_everything_once(trial_with_violation, monkeypat
             both.wait()
         return found_by(trials, on=on)
 
-    monkeypatch.setattr(evaluate, "broken_by", together)
+    monkeypatch.setattr(evaluate, "find_violations", together)
     run_in_threads(evaluate_everything, evaluate_everything)
     assert both.rule_definition, "the second waited for the first"
     assert Finding.objects.open().count() == 6
@@ -70,7 +70,7 @@ def test_what_is_changed_while_it_is_judged_is_judged_again(trial_with_violation
         run_in_threads(lambda: fix_trial(trial_with_violation))
         return found
 
-    monkeypatch.setattr(evaluate, "broken_by", overtaken)
+    monkeypatch.setattr(evaluate, "find_violations", overtaken)
     evaluate.evaluate_pending_batch(on=timezone.localdate())
     monkeypatch.undo()
     assert Finding.objects.open().filter(rule="why-stopped-is-said").exists()
@@ -92,7 +92,7 @@ def test_a_judge_does_not_wait_for_whoever_holds_a_site(trial_with_violation):
 
 
 def test_a_reader_does_not_wait_long_for_another_who_judges(trial_with_violation, monkeypatch, caplog):
-    monkeypatch.setattr(evaluate, "PATIENCE", "50ms")
+    monkeypatch.setattr(evaluate, "LOCK_TIMEOUT", "50ms")
     told = []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [evaluate.EVALUATION_LOCK_KEY])

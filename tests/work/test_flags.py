@@ -39,7 +39,7 @@ def test_a_flag_stands_on_the_list_of_who_looks_after_the_site_until_it_is_answe
     today = timezone.localdate()
     assert f"{SENTENCE} Flagged by Mara Kent on {today:%-d %B %Y}." in row
     assert "Answer" in row
-    assert "Nothing needs you today" in text_of(answer(client, flag, "It reopened in June."))
+    assert "No tasks due" in text_of(answer(client, flag, "It reopened in June."))
     flag.refresh_from_db()
     assert flag.answer == "It reopened in June."
     assert flag.closed_by.startswith("user:")
@@ -83,9 +83,9 @@ def test_an_answer_beside_taking_it_back_is_not_read(client, site):
 def test_an_answer_says_something_and_comes_once(client, site):
     flag = flag_it(client, site)
     client.force_login(make_coordinator(site))
-    assert "Say what you found." in text_of(answer(client, flag, " "))
+    assert "Enter an answer." in text_of(answer(client, flag, " "))
     answer(client, flag, "First")
-    assert "closed already" in text_of(answer(client, flag, "Second"))
+    assert "already closed" in text_of(answer(client, flag, "Second"))
     flag.refresh_from_db()
     assert flag.answer == "First"
 
@@ -93,7 +93,7 @@ def test_an_answer_says_something_and_comes_once(client, site):
 def test_a_flag_says_something(client, site):
     client.force_login(a_manager())
     page = client.post(page_of(site.trial), {"text": " "})
-    assert "Say in a sentence what should be looked at." in text_of(page)
+    assert "Enter a question or describe the issue." in text_of(page)
     assert not Flag.objects.exists()
 
 

@@ -31,7 +31,7 @@ def seen_by(client, user):
 def test_an_overdue_site_says_why_by_which_rule_and_how_late(client, trial):
     page = seen_by(client, make_coordinator(a_confirmed_site(trial, 1, 118)))
     (row,) = rows_of(page)
-    assert "Not confirmed for 118 days A site’s status is confirmed every 30 days." in row
+    assert "Confirmation overdue · 88 days" in row
     assert "Hospital 1" in row
     assert "HARBOR-2" in row
     assert "Recruiting" in row
@@ -51,13 +51,13 @@ def test_the_last_day_in_time_is_today_and_not_overdue(client, trial):
     page = seen_by(client, make_coordinator(a_confirmed_site(trial, 1, 30), a_confirmed_site(trial, 2, 31)))
     assert "Today" in rows_of(page)[1]
     assert "1 day over" in rows_of(page)[0]
-    assert "One is overdue. 1 of your 2 sites" in text_of(page)
+    assert "1 overdue · 1 of 2 active sites" in text_of(page)
 
 
 def test_never_confirmed_counts_from_the_day_on_which_the_status_was_known(client, trial):
     site = a_site(trial, a_facility(1), status="RECRUITING", since=days_ago(50).isoformat())
     (row,) = rows_of(seen_by(client, make_coordinator(site)))
-    assert "Not confirmed yet" in row
+    assert "Never confirmed" in row
     assert "20 days over" in row
 
 
@@ -65,22 +65,22 @@ def test_sites_that_ended_and_sites_without_a_status_are_not_asked_for(client, t
     ended = a_confirmed_site(trial, 1, 400, status="COMPLETED")
     blank = a_site(trial, a_facility(2))
     page = seen_by(client, make_coordinator(ended, blank))
-    assert "Nothing needs you today" in text_of(page)
-    assert "Still true" not in text_of(page)
+    assert "No tasks due" in text_of(page)
+    assert "Confirm selected" not in text_of(page)
 
 
 def test_the_greeting_counts(client, trial):
     sites = [a_confirmed_site(trial, number, days) for number, days in ((1, 24), (2, 40), (3, 200), (4, 2))]
     with time_machine.travel(timezone.localtime().replace(hour=9), tick=False):
         said = text_of(seen_by(client, make_coordinator(*sites)))
-    assert "Good morning. Three things need you. Two are overdue. 2 of your 4 sites are confirmed" in said
+    assert "3 open tasks, 2 overdue · 2 of 4 active sites confirmed in the last 30 days" in said
 
 
 def test_broken_rules_of_ones_trial_are_on_the_list(client):
     trial = a_trial(1, overall_status="SUSPENDED", why_stopped="")
     page = text_of(seen_by(client, make_coordinator(trial=trial)))
     assert "Enter why the trial stopped." in page
-    assert "Mend it" in page
+    assert "Fix :" in page
 
 
 def test_a_site_coordinator_is_not_asked_to_mend_the_trial(client):
@@ -101,7 +101,7 @@ def test_an_overall_status_past_its_day_is_as_grave_as_an_overdue_site(client, t
     a_site(trial, a_facility(1), status="COMPLETED", since=days_ago(16).isoformat())
     page = seen_by(client, make_coordinator(trial=trial))
     assert "1 day over" in rows_of(page)[0]
-    assert "One is overdue." in text_of(page)
+    assert ", 1 overdue" in text_of(page)
 
 
 def test_an_address_that_is_none_is_found_at_ones_own_sites_only(client, trial):
@@ -124,7 +124,7 @@ def test_conflicts_with_the_registry_are_counted_and_lead_to_the_place_to_decide
     for path in ("a", "b"):
         make(Conflict, trial=trial, run=run, path=path)
     page = seen_by(client, make_coordinator(trial=trial))
-    assert "The registry differs in 2 places" in text_of(page)
+    assert "2 differences from ClinicalTrials.gov" in text_of(page)
     assert f"/trials/{trial.nct_id}/registry/" in page.content.decode()
 
 
@@ -133,16 +133,16 @@ def test_new_assignments_are_told_for_a_week(client, trial):
     for number, days in ((1, 7), (2, 8)):
         assign(user, site=a_confirmed_site(trial, number, 2), starts_on=days_ago(days))
     new, _, other = rows_of(seen_by(client, user))
-    assert "New to you" in new
+    assert "Newly assigned" in new
     assert "Hospital 1" in new
-    assert "New to you" not in other
+    assert "Newly assigned" not in other
 
 
 def test_a_site_stands_on_the_list_once_with_its_gravest_reason(client, trial):
     user = a_user()
     assign(user, site=a_confirmed_site(trial, 1, 40), starts_on=days_ago(1))
     (row,) = rows_of(seen_by(client, user))
-    assert "Not confirmed for 40 days" in row
+    assert "Confirmation overdue · 10 days" in row
 
 
 def test_the_order_of_consequence(client):
@@ -154,7 +154,10 @@ def test_the_order_of_consequence(client):
         a_contact(site=a_confirmed_site(trial, number, days))
     assign(user, trial=trial, starts_on=days_ago(3))
     rows = rows_of(seen_by(client, user))
-    heads = ["Not confirmed", "Enter a reason for stopping only", "Due this week", "The registry differs", "New to you"]
+    heads = [
+        "Confirmation overdue", "Enter a reason for stopping only", "Confirmation due this week", "1 difference",
+        "Newly assigned",
+    ]  # fmt: skip
     assert [head in row for head, row in zip(heads, rows, strict=True)] == [True] * 5
 
 
@@ -163,7 +166,7 @@ def test_a_site_with_several_reasons_names_the_others(client, trial):
     make_email(a_contact(site=site, name="Ana Lyon").person, "[email protected]")
     user = make_coordinator(site)
     (row,) = rows_of(seen_by(client, user))
-    assert "Not confirmed for 40 days" in row
+    assert "Confirmation overdue · 10 days" in row
     assert "Ana Lyon: This is not an e-mail address." in row
 
 
@@ -171,7 +174,7 @@ def test_what_only_asks_is_folded_by_trial_and_counted(client, trial):
     for number in (1, 2):
         a_contact(site=a_confirmed_site(trial, number, 2), name="")
     said = text_of(seen_by(client, make_coordinator(trial=trial)))
-    assert "Nothing needs you today" in said
+    assert "No tasks due" in said
     assert "HARBOR-2 Trial 1 2 warnings in NCT00000001" in said
     assert "Enter a name or a job title, such as Study Coordinator. (2 times)" in said
 
@@ -182,7 +185,7 @@ def test_a_mended_error_leaves_the_list_at_once(client):
     assert "Enter why the trial stopped." in text_of(seen_by(client, user))
     with authored("test"):
         type(trial).objects.update(why_stopped="No supply")
-    assert "Nothing needs you today" in text_of(seen_by(client, user))
+    assert "No tasks due" in text_of(seen_by(client, user))
 
 
 def test_links_into_the_administration_only_for_those_who_may_go_there(client):
@@ -191,7 +194,7 @@ def test_links_into_the_administration_only_for_those_who_may_go_there(client):
     assign(user, trial=trial)
     page = seen_by(client, user).content.decode()
     assert "/admin/" not in page
-    assert f'href="/work/trials/{trial.key}/">Look at it' in page
+    assert f'href="/work/trials/{trial.key}/">View' in page
 
 
 def test_nobody_sees_the_sites_of_others(client, trial):
@@ -204,14 +207,14 @@ def test_nobody_sees_the_sites_of_others(client, trial):
 def test_an_assignment_that_ended_yesterday_shows_nothing(client, trial):
     user = a_user()
     assign(user, site=a_confirmed_site(trial, 1, 118), ends_on=timezone.localdate() - timedelta(days=1))
-    assert "No trial or site is assigned to you" in text_of(seen_by(client, user))
+    assert "You have no assigned trials or sites" in text_of(seen_by(client, user))
 
 
 def test_an_administrator_without_assignments_reads_why_the_list_is_empty(client, trial):
     a_confirmed_site(trial, 1, 118)
     page = seen_by(client, a_user("root", is_superuser=True))
     assert "Hospital 1" not in text_of(page)
-    assert "You may edit every site in the administration" in text_of(page)
+    assert "Open Administration to edit sites" in text_of(page)
 
 
 def test_no_raw_code_is_shown_and_nothing_is_kept_by_the_browser(client, trial):

@@ -119,7 +119,7 @@ def test_a_doubtful_site_is_confirmed_by_itself_and_the_others_together(client, 
     client.force_login(make_coordinator(*sites))
     page = confirm_together(client, sites)
     assert confirmed_today(*sites) == [True, True, False]
-    assert f"Not confirmed, because each needs a look of its own. {sites[2]}: " in text_of(page)
+    assert f"Not confirmed because these sites need a review. {sites[2]}: " in text_of(page)
     assert reason in text_of(page)
     client.post(CONFIRM, {"seen": seen_versions(sites), "only": sites[2].pk})
     assert confirmed_today(sites[2]) == [True]
@@ -180,7 +180,8 @@ def test_a_doubtful_row_has_its_reasons_a_button_and_no_box(client):
     assert f'name="site" value="{sites[2].pk}"' not in html
     assert f'name="only" value="{sites[2].pk}"' in html
     [row] = [row for row in rows_of(client.get(WORK)) if "Hospital 3" in row]
-    assert row.count("Not confirmed for 822 days") == 2  # the task, and why it is confirmed by itself
+    assert row.count("Not confirmed for 822 days") == 1
+    assert "Confirmation overdue · 792 days" in row
 
 
 def test_confirming_several_shows_first_which_they_are_and_in_which_role(client):
@@ -231,7 +232,7 @@ def test_a_sheet_confirms_no_doubtful_site(client):
     table = "\n".join(["Site\tVersion\tConfirm", *(f"{site.pk}\t{site.version}\tyes" for site in sites)])
     page = client.post("/work/bulk/", {"table": table}, follow=True)
     address = page.redirect_chain[-1][0]
-    assert f"Confirm this site by itself on My work. {reason}" in text_of(page)
+    assert f"Review and confirm this site in My work. {reason}" in text_of(page)
     client.post(f"{address}apply/", {"which": "valid"})
     assert confirmed_today(*sites) == [True, True, False]
     assert BulkChangeRow.objects.filter(outcome="LEFT").count() == 1

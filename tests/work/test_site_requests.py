@@ -144,7 +144,7 @@ def test_a_hospital_of_the_trial_is_named_with_a_link_before_anything_is_saved(c
     assert link in found.content.decode()
     assert text_of(found).count("(already a site of this trial)") == 1
     for answer in (add(client, trial, "klinikum", facility=here.pk), add(client, trial, **typed)):
-        assert "This hospital is a site of the trial already" in text_of(answer)
+        assert "This facility is already a site of the trial" in text_of(answer)
         assert link in answer.content.decode()
         assert "duplicate_index" not in text_of(answer)
     assert TrialSite.objects.get() == site
@@ -195,5 +195,5 @@ def test_the_trials_coordinator_accepts_the_request(client, trial, requested):
 
 def test_a_request_without_a_reason_is_asked_for_it(client, trial):
     client.force_login(a_coordinator(a_site(trial), name="nurse"))
-    assert "Give a reason" in text_of(client.post(page_of(trial), PLACE))
+    assert "Enter a reason" in text_of(client.post(page_of(trial), PLACE))
     assert not Proposal.objects.exists()

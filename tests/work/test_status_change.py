@@ -36,7 +36,7 @@ def events_of(site) -> list[str]:
 def test_only_what_may_follow_is_offered_each_with_its_meaning(client, site):
     page = client.get(page_of(site))
     assert offered_statuses(page) == ["ACTIVE_NOT_RECRUITING", "SUSPENDED", "COMPLETED", "TERMINATED", "WITHDRAWN"]
-    assert text_of(page).count("Proposed to the trial’s coordinator") == 2
+    assert text_of(page).count("Needs trial coordinator approval") == 2
     assert "The study has stopped early but may start again." in text_of(page)
 
 
@@ -50,20 +50,20 @@ def test_the_trials_coordinator_may_end_a_site_early(client, site):
 def test_before_saving_one_reads_what_everybody_will_see(client, site):
     a_contact(site=site)
     page = text_of(client.get(page_of(site)))
-    assert "Shown to everybody: Recruiting → Suspended. Its contact is no longer shown." in page
+    assert "The public status will change from Recruiting to Suspended. Its contact will be hidden." in page
 
 
 def test_contacts_that_appear_are_told_too(client, site):
     an_event(site, "SUSPENDED", days_ago(5).isoformat())
     for _ in range(2):
         a_contact(site=site)
-    assert "Suspended → Recruiting. Its 2 contacts are shown from now on." in text_of(client.get(page_of(site)))
+    assert "from Suspended to Recruiting. Its 2 contacts will be shown." in text_of(client.get(page_of(site)))
 
 
 def test_a_trial_that_is_not_public_shows_nobody_a_difference(client):
     site = a_confirmed_site(a_trial(1, is_public=False), 1, 2)
     client.force_login(make_coordinator(site))
-    assert "nobody outside sees a difference" in text_of(client.get(page_of(site)))
+    assert "The trial is not public: no visible change." in text_of(client.get(page_of(site)))
 
 
 def test_the_day_that_is_filled_in_is_written_as_people_read_it_and_accepted(client, site):
@@ -79,7 +79,7 @@ def test_a_change_is_saved_and_says_what_follows(client, site):
     site.refresh_from_db()
     assert (site.status, site.last_confirmed_on) == ("SUSPENDED", days_ago(0))
     assert page.redirect_chain == [(f"/work/sites/{site.pk}/changed/", 302)]
-    assert "The sites ask for another one: Suspended" in text_of(page)
+    assert "Status that matches the site statuses: Suspended" in text_of(page)
 
 
 def test_a_month_is_enough_when_the_day_is_not_known(client, site):
@@ -135,7 +135,7 @@ def test_somebody_elses_change_meanwhile_shows_both_and_keeps_what_was_typed(cli
 def test_a_site_that_has_ended_offers_nothing_to_a_coordinator(client):
     site = a_confirmed_site(a_recruiting_trial(1), 1, 2, status="COMPLETED")
     client.force_login(make_coordinator(site))
-    assert "No ordinary change leads on from here" in text_of(client.get(page_of(site)))
+    assert "This status is final" in text_of(client.get(page_of(site)))
 
 
 @pytest.mark.parametrize("page", ["change", "changed"])
@@ -160,14 +160,14 @@ def test_the_advice_tells_the_day_by_the_law_of_the_place(client, country, days)
 
 def test_a_site_coordinator_reads_who_decides_the_overall_status(client, site):
     page = client.post(page_of(site), form_data(site, "SUSPENDED"), follow=True)
-    assert "The trial’s coordinator decides it" in text_of(page)
+    assert "The trial coordinators see this in their tasks" in text_of(page)
     assert "/overall/" not in page.content.decode()
 
 
 def test_nothing_follows_where_the_overall_status_still_fits(client, site):
     a_confirmed_site(site.trial, 2, 2)
     page = client.post(page_of(site), form_data(site, "SUSPENDED"), follow=True)
-    assert "It goes with its sites" in text_of(page)
+    assert "The overall status matches the site statuses" in text_of(page)
 
 
 def test_a_manager_corrects_with_a_reason(client):

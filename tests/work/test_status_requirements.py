@@ -86,7 +86,7 @@ def test_all_errors_and_warnings_are_told_at_once(client, site):
     by_the_site(client, site)
     page = client.post(page_of(site), typed(site, "TERMINATED", effective_on=days_ago(60).isoformat()))
     told = text_of(page)
-    assert "Say why, for the trial’s coordinator" in told
+    assert "Enter a reason for the trial coordinator" in told
     assert "dated back by more than 30 days" in told
     assert asks_to_accept(page)
     said = typed(site, "TERMINATED", effective_on=days_ago(60).isoformat(), why="No drug left", accept_warnings="on")
@@ -209,8 +209,8 @@ def test_the_button_names_what_it_does_for_this_person(client, site):
     by_the_site(client, site)
     assert "Save or propose" not in text_of(client.get(page_of(site)))
     proposing = client.post(page_of(site), typed(site, "TERMINATED", show="1"))
-    assert "Propose to the trial’s coordinator Show what this status requires" in buttons(proposing)
+    assert "Submit for approval Show required fields" in buttons(proposing)
     saving = client.post(page_of(site), typed(site, "SUSPENDED", show="1"))
     assert "is sent as a proposal; any other is saved at once" in buttons(saving)
     client.force_login(make_coordinator(trial=site.trial, name="lead"))
-    assert "proposal" not in buttons(client.post(page_of(site), typed(site, "TERMINATED", show="1")))
+    assert "approval." not in buttons(client.post(page_of(site), typed(site, "TERMINATED", show="1")))

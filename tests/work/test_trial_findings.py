@@ -1,4 +1,4 @@
-"""What the rules say about a trial, on its page and on its board."""
+"""Findings of a trial, on its page and on its Sites page."""
 
 from datetime import timedelta
 
@@ -36,10 +36,10 @@ def test_every_open_finding_says_how_grave_what_where_since_when_and_by_when(cli
     today = timezone.localdate()
     assert "Error Enter why the trial stopped." in error
     assert "ClinicalTrials.gov PRS" in error
-    assert "The trial" in error
+    assert "Whole trial" in error
     assert f"{today:%-d %B %Y}" in error
     assert "in 30 days" in error
-    assert "Mend it" in error
+    assert "Fix" in error
     assert [f"Hospital {number}" in row for number, row in zip((1, 2), warnings, strict=True)] == [True, True]
     assert "Warning study@example.org: Enter a name or a job title" in warnings[0]
 
@@ -53,17 +53,17 @@ def test_what_was_mended_is_told_for_ninety_days(client, trial):
     user = make_coordinator(trial=trial)
     seen_by(client, user)
     fix_contacts(why_stopped="No supply")
-    assert "Say why" not in text_of(client.get(PAGE))
+    assert "Enter why" not in text_of(client.get(PAGE))
     (row,) = rows_of(client.get(PAGE, {"state": "mended"}))
     assert "Enter why the trial stopped." in row
     with time_machine.travel(timezone.now() + timedelta(days=91)):
         client.force_login(user)
-        assert "Nothing was mended" in text_of(client.get(PAGE, {"state": "mended"}))
+        assert "No issues resolved" in text_of(client.get(PAGE, {"state": "mended"}))
 
 
 def test_a_trial_without_fault_says_so(client):
     page = seen_by(client, make_coordinator(trial=a_trial(1)))
-    assert "No rule is broken" in text_of(page)
+    assert "No open issues" in text_of(page)
 
 
 def test_strangers_find_nothing_and_a_site_coordinator_what_is_theirs(client, trial):
@@ -80,7 +80,7 @@ def test_strangers_find_nothing_and_a_site_coordinator_what_is_theirs(client, tr
 def test_who_reads_everything_reads_this_and_is_offered_no_way_to_mend(client, trial, editor):
     page = seen_by(client, editor())
     assert len(rows_of(page)) == 3
-    assert "Mend it" not in text_of(page)
+    assert "Fix" not in text_of(page)
 
 
 def test_one_site_can_be_asked_for_and_nothing_unknown(client, trial):
@@ -96,7 +96,7 @@ def test_another_spelling_of_the_key_leads_to_the_one_address(client, trial):
 
 
 def test_more_than_a_page_has_a_second_one(client, trial, monkeypatch):
-    monkeypatch.setattr(trial_views, "SHOWN", 2)
+    monkeypatch.setattr(trial_views, "PAGE_SIZE", 2)
     page = seen_by(client, make_coordinator(trial=trial))
     assert "1 to 2 of 3" in text_of(page)
     assert f"{PAGE}?page=2" in read(page).links
@@ -143,7 +143,7 @@ def test_what_somebody_changes_here_is_judged_at_once(client, trial):
 
 
 def test_an_administrator_without_assignments_mends_it_too(client, trial):
-    assert text_of(seen_by(client, a_user("root", is_superuser=True))).count("Mend it") == 3
+    assert text_of(seen_by(client, a_user("root", is_superuser=True))).count("Fix :") == 3
 
 
 def test_an_assignment_that_ended_shows_nothing(client, trial):

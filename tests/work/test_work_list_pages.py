@@ -16,7 +16,7 @@ WORK, OTHERS = "/work/", "/work/sites/"
 
 @pytest.fixture(autouse=True)
 def short_pages(monkeypatch):
-    monkeypatch.setattr(forms, "SHOWN", 3)
+    monkeypatch.setattr(forms, "PAGE_SIZE", 3)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_every_row_is_on_one_of_the_pages(client, seven_sites):
     assert [sum(f"Hospital {number} " in row for row in rows) for number in range(1, 8)] == [1] * 7
     assert "1 to 3 of 7" in text_of(pages[0])
     assert "/work/?page=2" in read(pages[0]).links
-    assert "Seven things need you" in text_of(pages[1])
+    assert "7 open tasks" in text_of(pages[1])
 
 
 def test_an_act_on_a_page_leads_back_to_it_and_can_be_undone_from_there(client, seven_sites):
@@ -79,7 +79,7 @@ def test_one_trial_at_a_time(client):
     assert "Hospital 2 " in text_of(page)
     assert "Hospital 12 " in text_of(page)
     assert not any(f"Hospital {number} " in text_of(page) for number in (1, 11))
-    assert "Two things need you" in text_of(page), "the greeting tells of all"
+    assert "2 open tasks" in text_of(page), "the heading counts all trials"
     assert client.get(f"{WORK}?trial=&page=").headers["Location"] == WORK
 
 
@@ -101,7 +101,7 @@ def test_the_list_of_other_sites_says_so_when_there_are_none(client, seven_sites
 
 @pytest.mark.parametrize("address", [WORK, OTHERS])
 def test_long_lists_take_the_queries_of_short_ones(client, address, monkeypatch):
-    monkeypatch.setattr(forms, "SHOWN", 100)
+    monkeypatch.setattr(forms, "PAGE_SIZE", 100)
     trial, user = a_trial(1, overall_status="RECRUITING"), a_user()
     assign(user, trial=trial)
     client.force_login(user)

@@ -1,1 +1,1 @@
-"""Many sites changed at once: a table comes in by one of three doors, is tried, applied, and can be undone."""
+"""Bulk update of sites: a table or selection is checked in a dry run, applied once, and can be undone."""

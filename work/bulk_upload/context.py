@@ -1,4 +1,4 @@
-"""What the pages of a bulk change show around their rows."""
+"""Template contexts of the preview and the result of a bulk change."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ OUTCOME_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class CountLink:
-    """One count, and the way to these rows only."""
+    """A row count by state and the link that filters by it."""
 
     label: str
     hue: str
@@ -54,19 +54,17 @@ def dry_run_context(bulk: BulkChange, run: DryRun, query_state: QueryState) -> d
         "total": len(run.rows),
         "ready_count": len(run.ready),
         "tally": _count_links(query_state, STATE_LABELS, run.state_counts),
-        "bring_url": reverse("bulk"),
+        "upload_url": reverse("bulk"),
     }
 
 
 def result_context(bulk: BulkChange, user, query_state: QueryState, *, on: date) -> dict:
-    """A site that is no longer the user's is told without its name and what was changed there, a note only to those
-    who may still read it.
-    """
+    """Hides the site and its changes if the user can no longer edit it, and notes that they can no longer read."""
     show = _get_show_param(query_state, OUTCOME_LABELS)
     lines = bulk.rows.select_related("trial_site__trial", "trial_site__facility").order_by("number")
     counts = dict(bulk.rows.order_by().values_list("outcome").annotate(Count("pk")))
     context = _page_context(query_state, lines.filter(outcome=show) if show else lines)
-    mine = authorities_over(user, [deed.trial_site for deed in context["rows"] if deed.trial_site])
+    mine = authorities_over(user, [row.trial_site for row in context["rows"] if row.trial_site])
     _hide_notes(context["rows"], mine)
     return context | {
         "bulk": bulk,
@@ -80,10 +78,10 @@ def result_context(bulk: BulkChange, user, query_state: QueryState, *, on: date)
 
 
 def _hide_notes(rows: Iterable[BulkChangeRow], mine: dict[int, Authority]) -> None:
-    """From somebody who was the trial's coordinator when it was written, and now is only the site's."""
-    for deed in rows:
-        if deed.trial_site_id in mine and not may_edit_targets(mine[deed.trial_site_id]):
-            deed.changes = [change for change in deed.changes if change[0] != TARGET_LABELS["internal_note"]]
+    """Remove notes that the user could read when they were written but no longer can."""
+    for row in rows:
+        if row.trial_site_id in mine and not may_edit_targets(mine[row.trial_site_id]):
+            row.changes = [change for change in row.changes if change[0] != TARGET_LABELS["internal_note"]]
 
 
 def _count_not_undone(bulk: BulkChange) -> int:
@@ -91,15 +89,15 @@ def _count_not_undone(bulk: BulkChange) -> int:
 
 
 def _decidable_trials(bulk: BulkChange, user):
-    """Those whose overall status the user decides."""
+    """The changed trials whose overall status the user can change."""
     done = bulk.rows.filter(outcome=BulkChangeRow.Outcome.DONE).order_by()
     return Trial.objects.editable_by(user).filter(pk__in=done.values("trial_site__trial")).only(*TRIAL_LIST_FIELDS)
 
 
 def _get_show_param(query_state: QueryState, known) -> str:
-    """What is shown of the rows; an unknown word or parameter is refused."""
+    """The value of `show`; BadRequest for an unknown value or parameter."""
     if not {*query_state.names} <= {"show", "page"} or query_state.value("show") not in {"", *known}:
-        raise BadRequest("These rows can be shown by what becomes of them, and by page.")
+        raise BadRequest("Unknown filter or parameter.")
     return query_state.value("show")
 
 
@@ -107,7 +105,7 @@ def _page_context(query_state: QueryState, rows) -> dict:
     pages = Paginator(rows, PAGE_SIZE)
     number = parse_whole_number(query_state.value("page") or "1")
     if number not in pages.page_range:
-        raise BadRequest("There is no such page.")
+        raise BadRequest("This page does not exist.")
     page: Page = pages.page(number)
     return page_links(query_state, page) | {
         "rows": list(page),
@@ -119,12 +117,12 @@ def _page_context(query_state: QueryState, rows) -> dict:
 def _count_links(query_state: QueryState, known, counts) -> list[CountLink]:
     return [
         CountLink(
-            words,
+            label,
             hue,
             counts[name],
             query_state.without("page").with_params(show=name).url,
             query_state.value("show") == name,
         )
-        for name, (words, hue) in known.items()
+        for name, (label, hue) in known.items()
         if counts.get(name)
     ]

@@ -1,8 +1,6 @@
-"""The dry run: what each row would change and what speaks against it, by the rules of the services. Writes nothing.
+"""The dry run of a bulk change: the changes, errors and warnings of each row, by the rules of the services.
 
-What the rules say of a row, by the columns of what lay in between: which to fill in, and which is wrong. Pure.
-
-One cell's change in words: old → new.
+Writes nothing.
 """
 
 from collections import Counter
@@ -29,43 +27,41 @@ from work.bulk_upload.site_matching import MatchedRow
 from work.my_work.review import review_reasons
 
 MISSING_STATUS_RULE = "no-status-in-between-is-missing"
-FILL_IN_TEXT = "Something lies between the present status and the new one: write {}."
-TOO_MANY_STEPS_TEXT = (
-    "More lies between the present status and the new one than one row can say. Change the site in two steps."
-)
+FILL_IN_TEXT = "Earlier statuses are missing. Enter {}."
+TOO_MANY_STEPS_TEXT = "Too many missing statuses for one row. Update this site in two steps."
 
 
 def violation_text(rule: Rule, change: StatusChangeInput, row: SheetRow) -> str:
-    """A broken rule's text for a row that asks for this change."""
+    """The message of a violated rule, with the column that it is about."""
     if rule.id == MISSING_STATUS_RULE:
         return _missing_steps_text(change)
     columns = [since for _, since in INTERMEDIATE_COLUMNS if since in row.cells]
-    wrong = (
+    column = (
         _COLUMN_BY_RULE[rule.id]([*columns, Column.NEW_SINCE], change) if columns and rule.id in _COLUMN_BY_RULE else ""
     )
-    return f"{wrong}: {rule.message(change)}" if wrong else rule.message(change)
+    return f"{column}: {rule.message(change)}" if column else rule.message(change)
 
 
 def _missing_steps_text(change: StatusChangeInput) -> str:
-    """All that lies between, in its order, since what is there already may stand in another's place."""
-    *between, _ = with_required_steps(change.start, change.steps)
-    if len(between) > len(INTERMEDIATE_COLUMNS):
+    """All intermediate statuses in order with their columns, since entered ones may be in other columns."""
+    *intermediate, _ = with_required_steps(change.start, change.steps)
+    if len(intermediate) > len(INTERMEDIATE_COLUMNS):
         return TOO_MANY_STEPS_TEXT
-    places = zip(between, INTERMEDIATE_COLUMNS, strict=False)
+    pairs = zip(intermediate, INTERMEDIATE_COLUMNS, strict=False)
     return FILL_IN_TEXT.format(
         ", and ".join(
             f"“{SiteStatus(missing).label}” under “{status}” with its date under “{since}”"
-            for missing, (status, since) in places
+            for missing, (status, since) in pairs
         )
     )
 
 
 def _first_out_of_order(columns: Sequence[Column], change: StatusChangeInput) -> Column:
-    wrong = (compare_at_coarser(first, second) > 0 for first, second in pairwise(change.days))
-    return columns[list(wrong).index(True)]
+    inversions = (compare_at_coarser(first, second) > 0 for first, second in pairwise(change.days))
+    return columns[list(inversions).index(True)]
 
 
-#: By rule, the column that it is about: one of the columns of `change.days`.
+#: The column that a rule is about, by rule id: one of the columns of `change.days`.
 _COLUMN_BY_RULE: dict[str, Callable[[Sequence[Column], StatusChangeInput], Column]] = {
     "days-are-in-order": _first_out_of_order,
     "change-is-not-before-the-present-status": lambda columns, change: columns[0],
@@ -74,7 +70,7 @@ _COLUMN_BY_RULE: dict[str, Callable[[Sequence[Column], StatusChangeInput], Colum
 
 
 TARGET_LABELS = {name: column.value for column, name in TARGET_FIELD_BY_COLUMN.items()}
-NO_STATUS_LABEL, NOTHING, NOT_ENTERED = "No status yet", "None", "Nothing"
+NO_STATUS_LABEL, NO_VALUE_LABEL, NOT_RECORDED_LABEL = "No status yet", "None", "Not recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +81,25 @@ class CellChange:
 
 
 def describe_status_change(site: TrialSite, row_change: RowChange) -> CellChange:
-    """With its date, since the two go together."""
+    """The status change with its date, as one cell."""
     return CellChange(
         "Status", _status_text(site.status, site.status_since), _status_text(row_change.status, row_change.since)
     )
 
 
 def describe_interim_changes(row_change: RowChange) -> Iterator[CellChange]:
-    """What was never entered before the new status."""
-    for (what, _), (status, since) in zip(INTERMEDIATE_COLUMNS, row_change.interim or (), strict=False):
-        yield CellChange(what, NOT_ENTERED, _status_text(status, since))
+    """The intermediate statuses before the new one."""
+    for (column, _), (status, since) in zip(INTERMEDIATE_COLUMNS, row_change.interim or (), strict=False):
+        yield CellChange(column, NOT_RECORDED_LABEL, _status_text(status, since))
 
 
 def describe_confirmation(site: TrialSite) -> CellChange:
     last = site.last_confirmed_on
-    return CellChange("Last confirmed", f"{last:%-d %B %Y}" if last else "Never", "Today: still true")
+    return CellChange("Last confirmed", f"{last:%-d %B %Y}" if last else "Never", "Today")
 
 
 def changed_targets(site: TrialSite, row_change: RowChange) -> dict[str, int | str | None]:
-    """The columns that get another value than they have."""
+    """The columns whose value would change."""
     return {name: value for name, value in row_change.targets.items() if value != _normalize_text(getattr(site, name))}
 
 
@@ -113,25 +109,25 @@ def describe_target_changes(site: TrialSite, targets: Mapping[str, int | str | N
 
 
 def _normalize_text(value: int | str | None) -> int | str | None:
-    """A text as a sheet brings it back, without what surrounds it."""
+    """A text as a spreadsheet returns it, stripped and with normalized line ends."""
     return "\n".join(value.strip().splitlines()) if isinstance(value, str) else value
 
 
 def _status_text(status: str, since: PartialDate | None) -> str:
     if not status:
         return NO_STATUS_LABEL
-    words = SiteStatus(status).label
-    return f"{words}, since {since.as_text()}" if since else words
+    label = SiteStatus(status).label
+    return f"{label}, since {since.as_text()}" if since else label
 
 
 def _target_text(value: int | str | None) -> str:
-    return NOTHING if value in (None, "") else f"{value:,}" if isinstance(value, int) else value
+    return NO_VALUE_LABEL if value in (None, "") else f"{value:,}" if isinstance(value, int) else value
 
 
-STALE_TEXT = "The site was changed after the sheet was made. Look at it as it is now, and bring the row again."
-TARGETS_NOT_ALLOWED_TEXT = "The enrollment target and the internal note are set by the trial’s coordinator."
-REVIEW_REQUIRED_TEXT = "Confirm this site by itself on My work."
-NO_STATUS = "The site has no status that could be confirmed. Give a new one."
+STALE_TEXT = "The site was changed after the table was made. Check the site and upload the row again."
+TARGETS_NOT_ALLOWED_TEXT = "Only trial coordinators can change the enrollment target and the internal note."
+REVIEW_REQUIRED_TEXT = "Review and confirm this site in My work."
+NO_STATUS = "The site has no status to confirm. Enter a new status."
 
 
 class RowState(StrEnum):
@@ -143,7 +139,7 @@ class RowState(StrEnum):
 
 @dataclass(slots=True)
 class CheckedRow:
-    """One row. `changes` are in words, `plans` the columns among them; errors stop it, warnings ask."""
+    """A checked row: `changes` for display, `targets` by column; errors block it, warnings must be accepted."""
 
     entry: MatchedRow
     requested_change: RowChange
@@ -168,10 +164,10 @@ class CheckedRow:
 
     @property
     def needs_rule_check(self) -> bool:
-        """Whether the row wants a status that can be judged, whatever else is wrong with it."""
-        is_present = self.site and self.entry.version == self.site.version
+        """Whether the row has a complete status change that the rules can check."""
+        is_current = self.site and self.entry.version == self.site.version
         return bool(
-            is_present
+            is_current
             and self.requested_change.status
             and self.requested_change.since
             and self.requested_change.interim is not None
@@ -179,33 +175,35 @@ class CheckedRow:
 
     @property
     def is_confirmation(self) -> bool:
-        """Whether the row says that the present status is still right."""
+        """Whether the row confirms the current status."""
         return bool(
             self.site and self.requested_change.confirm and not self.requested_change.status and self.site.status
         )
 
     @property
     def site_text(self) -> str:
-        """What the row says of its site, for one that is not known."""
+        """The site cells of the row, shown if no site matches."""
         names = (Column.SITE, Column.FACILITY, Column.TOWN, Column.STATE, Column.COUNTRY, Column.ENTRY, Column.TRIAL)
         return ", ".join(self.entry.row.cells[name] for name in names if name in self.entry.row.cells)
 
     @property
     def change_request(self) -> StatusChangeRequest:
-        """What the services are asked; for a row with a site and a new status."""
-        wish = self.requested_change
-        return StatusChangeRequest(self.site, wish.status, wish.since, self.authority, wish.reason, wish.interim or ())
+        """The request for the service; for a row with a site and a new status."""
+        change = self.requested_change
+        return StatusChangeRequest(
+            self.site, change.status, change.since, self.authority, change.reason, change.interim or ()
+        )
 
     def add_violations(self, change: StatusChangeInput, on: date) -> None:
-        """Take down what the rules have against the change that is wanted."""
+        """Add the violated rules to the errors and warnings."""
         for rule in violations(CHANGE_RULES, change, on=on):
-            told = self.errors if rule.level is Level.ERROR else self.warnings
-            told.append(violation_text(rule, change, self.entry.row))
+            messages = self.errors if rule.level is Level.ERROR else self.warnings
+            messages.append(violation_text(rule, change, self.entry.row))
 
 
 @dataclass(frozen=True)
 class DryRun:
-    """Every row judged, in the order of the sheet."""
+    """All checked rows in the order of the table."""
 
     rows: Sequence[CheckedRow]
 
@@ -223,18 +221,18 @@ class DryRun:
 
     @property
     def has_warnings(self) -> bool:
-        """Whether warnings are to be read first."""
+        """Whether warnings must be accepted first."""
         return bool(self.state_counts[RowState.WARNING])
 
 
 def check_rows(entries: Iterable[MatchedRow], sites: Iterable[TrialSite], user, *, on: date) -> DryRun:
-    """Judge rows against these rows of sites: those of the entries that are the user's. Nine queries, however many."""
-    found = {site.pk: site for site in sites}
-    authorities = authorities_over(user, found.values())
-    rows = [_check_row(entry, found.get(entry.site_id), authorities) for entry in entries]
+    """Check rows against the user's sites among them. Nine queries for any number of rows."""
+    sites_by_id = {site.pk: site for site in sites}
+    authorities = authorities_over(user, sites_by_id.values())
+    rows = [_check_row(entry, sites_by_id.get(entry.site_id), authorities) for entry in entries]
     _reject_needing_review([row for row in rows if row.is_confirmation and not row.errors], on)
-    asking = [row for row in rows if row.needs_rule_check]
-    for row, change in zip(asking, rule_inputs_for([row.change_request for row in asking]), strict=True):
+    to_check = [row for row in rows if row.needs_rule_check]
+    for row, change in zip(to_check, rule_inputs_for([row.change_request for row in to_check]), strict=True):
         row.add_violations(change, on)
     return DryRun(rows)
 
@@ -264,7 +262,7 @@ def _describe_changes(row: CheckedRow) -> Iterable[CellChange]:
 
 
 def _reject_needing_review(rows: Sequence[CheckedRow], on: date) -> None:
-    """What is doubtful is confirmed by itself, and not by a table."""
+    """Reject confirmations of sites that need a review."""
     reasons = review_reasons([row.site for row in rows], on=on)
     for row in rows:
         if row.site.pk in reasons:

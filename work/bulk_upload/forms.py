@@ -1,4 +1,4 @@
-"""The three doors: a table pasted, a file uploaded, or one change for the sites chosen on a board."""
+"""Forms of the bulk update: an uploaded file, a pasted table, or one change for selected sites."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,20 +15,20 @@ from work.models import BulkChange
 
 
 class TableForm(forms.Form):
-    """One of the two: a file or a pasted table, read."""
+    """A file or a pasted table, parsed."""
 
     file = forms.FileField(
-        label="A file",
+        label="File",
         required=False,
         help_text="CSV (UTF-8 is best), or Excel (.xlsx), up to 5 MB and 5,000 rows.",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
     table = forms.CharField(
-        label="Or paste a table here",
+        label="Or paste a table",
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        help_text="With its headings, as it is copied from a spreadsheet.",
+        help_text="Copy it from a spreadsheet with its headings.",
     )
 
     def clean_file(self) -> tuple[list[SheetRow], Table] | None:
@@ -46,61 +46,61 @@ class TableForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        given = [name for name in ("file", "table") if cleaned.get(name)]
-        if not self.errors and len(given) != 1:
+        provided = [name for name in ("file", "table") if cleaned.get(name)]
+        if not self.errors and len(provided) != 1:
             raise forms.ValidationError(
-                "Choose a file, or paste a table; not both." if given else "Choose a file, or paste a table."
+                "Choose a file or paste a table, not both." if provided else "Choose a file, or paste a table."
             )
         return cleaned
 
     @property
     def bulk_change(self) -> dict:
-        """What begins; for a valid form."""
+        """Arguments of `create_from_rows`; for a valid form."""
         (rows, table) = self.cleaned_data["file"] or self.cleaned_data["table"]
-        read = {"rows": rows, "notices": [*table.notices, *unread_columns(table)]}
+        data = {"rows": rows, "notices": [*table.notices, *unread_columns(table)]}
         if self.cleaned_data["file"]:
-            return read | {"input_method": BulkChange.InputMethod.UPLOADED, "name": self.files["file"].name}
-        return read | {"input_method": BulkChange.InputMethod.PASTED}
+            return data | {"input_method": BulkChange.InputMethod.UPLOADED, "name": self.files["file"].name}
+        return data | {"input_method": BulkChange.InputMethod.PASTED}
 
 
 class SelectedSitesForm(InterimStatusesForm):
-    """The same change for every site chosen, or that all of them are still true."""
+    """The same status change for every selected site, or their confirmation."""
 
-    to = forms.ChoiceField(label="New status", required=False, choices=[("", "Stays as it is"), *SiteStatus.choices])
-    effective_on = PartialDateFormField(label="Since", required=False)
+    to = forms.ChoiceField(label="New status", required=False, choices=[("", "No change"), *SiteStatus.choices])
+    effective_on = PartialDateFormField(label="Effective date", required=False)
     why = ReasonField(help_text=REASON_HELP)
-    confirm = forms.BooleanField(label="Still true: the statuses they have are confirmed for today", required=False)
+    confirm = forms.BooleanField(label="Confirm the current statuses as of today", required=False)
 
     field_order = ("to", "effective_on")
 
     def clean(self):
         cleaned = super().clean()
         if not self.errors and not cleaned["to"] and not cleaned["confirm"]:
-            raise forms.ValidationError("Choose a new status, or say that the present ones are still true.")
+            raise forms.ValidationError("Choose a new status, or confirm the current ones.")
         if not self.errors and cleaned["to"] and cleaned["confirm"]:
-            self.add_error("confirm", "A new status is confirmed with it. Choose one of the two.")
+            self.add_error("confirm", "A new status is confirmed when it is saved. Choose one of the two.")
         if not self.errors and bool(cleaned["to"]) != bool(cleaned["effective_on"]):
-            self.add_error("effective_on", "Give a new status together with its date.")
+            self.add_error("effective_on", "Enter both the new status and its effective date.")
         if not self.errors and cleaned["interim"] and not cleaned["to"]:
-            self.add_error("to", "Choose the new status that what lay in between leads to.")
+            self.add_error("to", "Choose the new status that follows the earlier statuses.")
         return cleaned
 
     @property
     def cells(self) -> dict[Column, str]:
-        """As the row of a sheet would say it; for a valid form."""
-        said = self.cleaned_data
-        pairs = zip(INTERMEDIATE_COLUMNS, said["interim"], strict=False)
+        """The cells of an equivalent row; for a valid form."""
+        data = self.cleaned_data
+        pairs = zip(INTERMEDIATE_COLUMNS, data["interim"], strict=False)
         return {
             **{column: text for columns, texts in pairs for column, text in zip(columns, texts, strict=True)},
-            Column.NEW_STATUS: said["to"],
-            Column.NEW_SINCE: said["effective_on"] or "",
-            Column.REASON: said["why"],
-            Column.CONFIRM: "yes" if said["confirm"] else "",
+            Column.NEW_STATUS: data["to"],
+            Column.NEW_SINCE: data["effective_on"] or "",
+            Column.REASON: data["why"],
+            Column.CONFIRM: "yes" if data["confirm"] else "",
         }
 
 
 def _parse_table(read: Callable[[Any], Table], content) -> tuple[list[SheetRow], Table]:
-    """The rows and the table that they were in. A form error for a table that cannot be read."""
+    """The rows and their table. A form error for a table that cannot be read."""
     try:
         table = read(content)
         return parse_rows(table), table

@@ -1,4 +1,4 @@
-"""What a row asks for, read from its cells. Pure: no site is looked at."""
+"""Parses the cells of a row into the requested change. Pure: reads no site."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from sites.rules.inputs import IntermediateStatuses
 from sites.spreadsheets.status_values import read_status
 from work.bulk_upload.columns import INTERMEDIATE_COLUMNS, Column, SheetRow
 
-#: Empties a target or a note; a blank cell leaves what is there.
+#: Clears a target or a note; a blank cell leaves the value unchanged.
 CLEAR_VALUE = "none"
 YES, NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0"})
 MAX_TARGET = 1_000_000
@@ -19,15 +19,15 @@ TARGET_FIELD_BY_COLUMN = {Column.TARGET: "enrollment_target", Column.NOTE: "inte
 _STATUS_DATE_PAIRS = (*INTERMEDIATE_COLUMNS, (Column.NEW_STATUS, Column.NEW_SINCE))
 _INTERMEDIATE_CELLS = frozenset(column for pair in INTERMEDIATE_COLUMNS for column in pair)
 _NEW_STATUS_MISSING_TEXT = (
-    f"What lay in between leads to a new status: give “{Column.NEW_STATUS}” and “{Column.NEW_SINCE}” too."
+    f"Earlier statuses need a new status. Enter “{Column.NEW_STATUS}” and “{Column.NEW_SINCE}” too."
 )
 
 
 @dataclass(slots=True)
 class RowChange:
-    """`plans` are columns of a site with their new values; `errors` is what could not be read.
+    """`targets` are columns of a site with their new values; `errors` describe cells that could not be parsed.
 
-    `interim` is None where what lay in between could not be read, so that nobody judges the rest as if it were all.
+    `interim` is None if the intermediate statuses could not be parsed, so that the rest is not checked without them.
     """
 
     status: str = ""
@@ -40,78 +40,80 @@ class RowChange:
 
 
 def parse_row(row: SheetRow) -> RowChange:
-    """Everything in the row, with every error at once."""
-    read, errors = _read_cells(row)
+    """The requested change of a row, with all parse errors."""
+    values, errors = _read_cells(row)
     return RowChange(
-        status=read.get(Column.NEW_STATUS, ""),
-        since=read.get(Column.NEW_SINCE),
-        interim=_parse_interim(row, read),
+        status=values.get(Column.NEW_STATUS, ""),
+        since=values.get(Column.NEW_SINCE),
+        interim=_parse_interim(row, values),
         reason=row.cells.get(Column.REASON, ""),
-        confirm=read.get(Column.CONFIRM, False),
-        targets={name: read[column] for column, name in TARGET_FIELD_BY_COLUMN.items() if column in read},
-        errors=errors or [*_incomplete_pairs(read)],
+        confirm=values.get(Column.CONFIRM, False),
+        targets={name: values[column] for column, name in TARGET_FIELD_BY_COLUMN.items() if column in values},
+        errors=errors or [*_incomplete_pairs(values)],
     )
 
 
 def parse_version(row: SheetRow) -> int | None:
-    """The version that the sheet was made at. ValueError in words."""
+    """The version in the downloaded template. ValueError with a message for the user."""
     text = row.cells.get(Column.VERSION)
-    return None if text is None else parse_number(text, "It is the number that the sheet came with.")
+    return None if text is None else parse_number(text, "Use the number from the template.")
 
 
 def parse_number(text: str, advice: str, limit: int = 2**31 - 1) -> int:
-    """A number of digits. ValueError for anything else, with the advice."""
+    """A number of digits. ValueError with the advice for anything else."""
     if not text.isascii() or not text.isdigit() or int(text[:12]) > limit:
-        raise ValueError(f"“{text[:40]}” is no number. {advice}")
+        raise ValueError(f"“{text[:40]}” is not a number. {advice}")
     return int(text)
 
 
 def _read_cells(row: SheetRow) -> tuple[dict[Column, Any], list[str]]:
-    """The values of the cells that can be read, and what is wrong with the others."""
+    """The parsed values of the cells, and the errors of those that cannot be parsed."""
     values, errors = {}, []
-    for column, read in _READERS.items():
+    for column, parse in _PARSERS.items():
         if column in row.cells:
             try:
-                values[column] = read(row.cells[column])
+                values[column] = parse(row.cells[column])
             except ValueError as error:
                 errors.append(f"{column}: {error}")
     return values, errors
 
 
-def _parse_interim(row: SheetRow, read: Mapping[Column, Any]) -> IntermediateStatuses | None:
-    pairs = [(read.get(status), read.get(since)) for status, since in INTERMEDIATE_COLUMNS]
-    is_told = _INTERMEDIATE_CELLS & row.cells.keys() <= read.keys() and all(
+def _parse_interim(row: SheetRow, values: Mapping[Column, Any]) -> IntermediateStatuses | None:
+    pairs = [(values.get(status), values.get(since)) for status, since in INTERMEDIATE_COLUMNS]
+    is_complete = _INTERMEDIATE_CELLS & row.cells.keys() <= values.keys() and all(
         (not status) == (not since) for status, since in pairs
     )
-    return [(status, since) for status, since in pairs if status] if is_told else None
+    return [(status, since) for status, since in pairs if status] if is_complete else None
 
 
-def _incomplete_pairs(read: Mapping[Column, Any]) -> Iterator[str]:
-    """What was said without what belongs to it."""
+def _incomplete_pairs(values: Mapping[Column, Any]) -> Iterator[str]:
+    """Errors for statuses without a date, dates without a status, and intermediate statuses without a new one."""
     for status, since in _STATUS_DATE_PAIRS:
-        if (status in read) != (since in read):
-            yield f"Give “{status}” together with “{since}”."
-    if _INTERMEDIATE_CELLS & read.keys() and not {Column.NEW_STATUS, Column.NEW_SINCE} & read.keys():
+        if (status in values) != (since in values):
+            yield f"Enter both “{status}” and “{since}”."
+    if _INTERMEDIATE_CELLS & values.keys() and not {Column.NEW_STATUS, Column.NEW_SINCE} & values.keys():
         yield _NEW_STATUS_MISSING_TEXT
 
 
 def _parse_partial_date(text: str) -> PartialDate:
-    """As far as the text tells it. ValueError, with both readings, where day and month could change places."""
+    """A date as precise as the text. ValueError with both readings if day and month are ambiguous."""
     return PartialDate(parse_date(text, day_first=day_first()))
 
 
 def _parse_confirm(text: str) -> bool:
     if text.casefold() not in YES | NO:
-        raise ValueError(f"“{text[:40]}” is neither yes nor blank.")
+        raise ValueError(f"“{text[:40]}” is not valid. Enter yes or leave blank.")
     return text.casefold() in YES
 
 
 def _parse_target(text: str) -> int | None:
-    is_emptied = text.casefold() == CLEAR_VALUE
+    is_cleared = text.casefold() == CLEAR_VALUE
     return (
         None
-        if is_emptied
-        else parse_number(text, f"Write a whole number up to {MAX_TARGET:,}, or “{CLEAR_VALUE}”.", MAX_TARGET)
+        if is_cleared
+        else parse_number(
+            text, f"Enter a whole number up to {MAX_TARGET:,}, or “{CLEAR_VALUE}” to clear it.", MAX_TARGET
+        )
     )
 
 
@@ -119,7 +121,7 @@ def _parse_note(text: str) -> str:
     return "" if text.casefold() == CLEAR_VALUE else "\n".join(text.splitlines())
 
 
-_READERS: dict[Column, Callable[[str], Any]] = {
+_PARSERS: dict[Column, Callable[[str], Any]] = {
     **{
         column: reader
         for pair in _STATUS_DATE_PAIRS

@@ -1,8 +1,7 @@
-"""A bulk change begins: its table is kept, each row with the site that it means at the version that was seen.
+"""Bulk changes: create from a table or selection, dry run, apply once, undo once.
 
-Applying a bulk change: the rows as they were tried, once, each with its line on the receipt.
-
-Undoing a bulk change: what still is as it left it goes back, the rest is told.
+Applying saves one `BulkChangeRow` for each row. Undoing reverts what was not changed again later and saves a message
+for the rest.
 """
 
 from collections import defaultdict
@@ -33,46 +32,46 @@ from work.bulk_upload.site_matching import MatchedRow, deserialize_rows, match_r
 from work.models import BulkChange, BulkChangeRow
 
 UNAPPLIED_RETENTION = timedelta(days=30)
-"""How long a table that nobody applied is kept at least: until its author brings the next one after that."""
+"""Minimum age of tables that were not applied before they are deleted, at the author's next upload."""
 
 
 def create_from_rows(
     rows: Sequence[SheetRow], user, *, input_method: str, name: str = "", notices: Sequence[str] = ()
 ) -> BulkChange:
-    """From a sheet that was pasted or uploaded; `notices` are what was told when it was read."""
+    """From the rows of a pasted or uploaded table; `notices` are those of its parser."""
     entries = serialize_rows(match_rows(rows, user))
     return _create(user, input_method=input_method, name=name[:200], entries=entries, notices=list(notices))
 
 
 def create_for_selection(versions: Mapping[int, int], cells: Mapping[Column, str], user) -> BulkChange:
-    """The same cells for sites chosen on a board, at the versions (by id) that the board showed."""
-    said = {column: text for column, text in cells.items() if text}
-    rows = [SheetRow(number, said) for number in range(1, len(versions) + 1)]
-    entries = [MatchedRow(row, *seen) for row, seen in zip(rows, sorted(versions.items()), strict=True)]
+    """The same cells for selected sites; `versions` are those shown, by site id."""
+    filled = {column: text for column, text in cells.items() if text}
+    rows = [SheetRow(number, filled) for number in range(1, len(versions) + 1)]
+    entries = [MatchedRow(row, *shown) for row, shown in zip(rows, sorted(versions.items()), strict=True)]
     return _create(user, input_method=BulkChange.InputMethod.CHOSEN, entries=serialize_rows(entries))
 
 
 def _create(user, **fields) -> BulkChange:
-    """The tables that one brought long ago and never applied go, so that they are not kept for ever."""
+    """Create a bulk change, and delete the author's old ones that were not applied."""
     BulkChange.objects.of(user).filter(applied_at=None, made_at__lt=timezone.now() - UNAPPLIED_RETENTION).delete()
     return BulkChange.objects.create(author=user.actor, **fields)
 
 
 def run_dry_run(bulk: BulkChange, user, *, on: date, lock: bool = False) -> DryRun:
-    """The rows judged now; with `lock` their sites stay as they are until the transaction ends."""
+    """Check the rows now; with `lock` their sites are locked until the transaction ends."""
     entries = deserialize_rows(bulk.entries)
     mine = TrialSite.objects.editable_by(user).filter(pk__in=[entry.site_id for entry in entries if entry.site_id])
     sites = with_list_fields(mine)
     return check_rows(entries, sites.select_for_update(of=("self",)) if lock else sites, user, on=on)
 
 
-NO_LONGER_EDITABLE_TEXT = "The site is no longer yours, so it stays."
-ALREADY_UNDONE_TEXT = "Its confirmation was taken back already."
+NO_LONGER_EDITABLE_TEXT = "Not undone: the site is no longer assigned to you."
+ALREADY_UNDONE_TEXT = "Not undone: its confirmation was already undone."
 
 
 @transaction.atomic
 def undo(bulk: BulkChange, user) -> BulkChange:
-    """Take an applied bulk change back, as far as that is possible. A second time changes nothing."""
+    """Undo an applied bulk change as far as possible. A second call has no effect."""
     bulk = BulkChange.objects.of(user).select_for_update().get(pk=bulk.pk)
     if not bulk.applied_at or bulk.undone_at:
         return bulk
@@ -84,90 +83,89 @@ def undo(bulk: BulkChange, user) -> BulkChange:
 
 
 class _UndoRun:
-    """`told` collects, by deed, what could not be undone; `kept` are those whose status, so confirmation, stays."""
+    """One undo: `messages` by row id; `kept_status_ids` are the rows whose status and confirmation are not undone."""
 
     def __init__(self, bulk: BulkChange, user):
         self.actor, self.reason = user.actor, f"Undo of bulk change {bulk.pk}"
         done = bulk.rows.filter(outcome=BulkChangeRow.Outcome.DONE)
-        told = done.select_related("event__corrects", "confirmation").prefetch_related("interim")
-        self.rows = list(told.order_by("trial_site"))
-        mine = TrialSite.objects.editable_by(user).filter(pk__in=[deed.trial_site_id for deed in self.rows])
+        rows = done.select_related("event__corrects", "confirmation").prefetch_related("interim")
+        self.rows = list(rows.order_by("trial_site"))
+        mine = TrialSite.objects.editable_by(user).filter(pk__in=[row.trial_site_id for row in self.rows])
         self.sites = {site.pk: site for site in with_list_fields(mine).select_for_update(of=("self",))}
         self.authorities: dict[int, Authority] = authorities_over(user, self.sites.values())
         self.messages: dict[int, list[str]] = defaultdict(list)
         self.kept_status_ids: set[int] = set()
 
     def all(self) -> None:
-        mine = [deed for deed in self.rows if deed.trial_site_id in self.authorities]
-        for deed in self.rows:
-            if deed.trial_site_id not in self.authorities:
-                self.messages[deed.pk].append(NO_LONGER_EDITABLE_TEXT)
-        self._undo_targets([deed for deed in mine if deed.after])
-        self._undo_statuses([deed for deed in mine if deed.event])
-        self._undo_confirmations([deed for deed in mine if deed.confirmation and deed.pk not in self.kept_status_ids])
+        mine = [row for row in self.rows if row.trial_site_id in self.authorities]
+        for row in self.rows:
+            if row.trial_site_id not in self.authorities:
+                self.messages[row.pk].append(NO_LONGER_EDITABLE_TEXT)
+        self._undo_targets([row for row in mine if row.after])
+        self._undo_statuses([row for row in mine if row.event])
+        self._undo_confirmations([row for row in mine if row.confirmation and row.pk not in self.kept_status_ids])
         self._save_messages()
 
     def _undo_statuses(self, rows: Sequence[BulkChangeRow]) -> None:
-        left = revert_statuses(
-            [deed.event for deed in rows],
+        refused = revert_statuses(
+            [row.event for row in rows],
             author=self.actor,
             reason=self.reason,
             authorities=self.authorities,
-            interim={deed.event_id: deed.interim.all() for deed in rows},
+            interim={row.event_id: row.interim.all() for row in rows},
         )
-        for deed in rows:
-            if deed.event_id in left:
-                self.messages[deed.pk].append(left[deed.event_id])
-                self.kept_status_ids.add(deed.pk)
+        for row in rows:
+            if row.event_id in refused:
+                self.messages[row.pk].append(refused[row.event_id])
+                self.kept_status_ids.add(row.pk)
 
     def _undo_confirmations(self, rows: Sequence[BulkChangeRow]) -> None:
-        for deed in rows:
-            if deed.confirmation.undone_at:
-                self.messages[deed.pk].append(ALREADY_UNDONE_TEXT)
-        undo_confirmations([deed.confirmation_id for deed in rows], author=self.actor, reason=self.reason)
+        for row in rows:
+            if row.confirmation.undone_at:
+                self.messages[row.pk].append(ALREADY_UNDONE_TEXT)
+        undo_confirmations([row.confirmation_id for row in rows], author=self.actor, reason=self.reason)
 
     def _undo_targets(self, rows: Iterable[BulkChangeRow]) -> None:
-        sites = [site for deed in rows if (site := self._restore_targets(deed))]
+        sites = [site for row in rows if (site := self._restore_targets(row))]
         if sites:
             update_targets_and_notes(sites, author=self.actor, reason=self.reason)
 
     def _restore_targets(self, row: BulkChangeRow) -> TrialSite | None:
-        """The site with what still is as the bulk change left it put back; None where nothing is."""
+        """The site with the values restored that were not changed later; None if there are none."""
         site = self.sites[row.trial_site_id]
         if not may_edit_targets(self.authorities[site.pk]):
             self.messages[row.pk].append(DECIDED_BY_OTHERS)
             return None
-        back = {name for name, value in row.after.items() if getattr(site, name) == value}
-        for name in back:
+        restored = {name for name, value in row.after.items() if getattr(site, name) == value}
+        for name in restored:
             setattr(site, name, row.before[name])
         self.messages[row.pk] += [
-            f"{TARGET_LABELS[name]}: changed again since, so it stays." for name in row.after if name not in back
+            f"{TARGET_LABELS[name]}: not undone, changed again later." for name in row.after if name not in restored
         ]
-        return site if back else None
+        return site if restored else None
 
     def _save_messages(self) -> None:
-        """As many updates as there are different answers."""
-        answers = defaultdict(list)
-        for deed in self.rows:
-            answers[" ".join(self.messages[deed.pk]) or BulkChangeRow.UNDONE].append(deed.pk)
-        for answer, ids in answers.items():
-            BulkChangeRow.objects.filter(pk__in=ids).update(undo_message=answer)
+        """One update for each distinct message."""
+        ids_by_message = defaultdict(list)
+        for row in self.rows:
+            ids_by_message[" ".join(self.messages[row.pk]) or BulkChangeRow.UNDONE].append(row.pk)
+        for message, ids in ids_by_message.items():
+            BulkChangeRow.objects.filter(pk__in=ids).update(undo_message=message)
 
 
-HAS_ERRORS = "Some rows cannot be applied as they are. Apply only the others, or mend the table and bring it again."
-NOTHING_TO_DO = "There is nothing in the table that could be applied."
-READ_WARNINGS = "Say that you have read the warnings."
-#: What was recorded of sites, by their ids.
+HAS_ERRORS = "Some rows have errors. Apply the valid rows, or fix the table and upload it again."
+NOTHING_TO_DO = "The table has no changes to apply."
+READ_WARNINGS = "Confirm that you have read the warnings."
+#: The recorded changes by site id.
 RecordedBySite = dict[int, RecordedChange]
 NOT_RECORDED = RecordedChange()
 
 
 @transaction.atomic
 def apply(bulk: BulkChange, user, *, only_valid: bool = False, accept_warnings: bool = False, on: date) -> BulkChange:
-    """Do what the dry run told, of all rows or `only_valid`. A second time changes nothing.
+    """Apply all rows, or `only_valid` ones. A second call has no effect.
 
-    ValidationError when a row has errors and not only the valid ones are asked for, when warnings were not accepted,
-    and when nothing is left to do.
+    ValidationError if rows have errors and not `only_valid`, if warnings were not accepted, or if nothing would change.
     """
     bulk = BulkChange.objects.of(user).select_for_update().get(pk=bulk.pk)
     if bulk.applied_at:
@@ -181,29 +179,29 @@ def apply(bulk: BulkChange, user, *, only_valid: bool = False, accept_warnings: 
         raise ValidationError(READ_WARNINGS, code="warnings-are-read")
     with authored(user.actor, reason=str(bulk)):
         written = _apply_statuses(run.ready, user.actor, on) | _apply_confirmations(run.ready, user.actor, on)
-        deeds = _build_done_rows(run.ready, written)
+        result_rows = _build_done_rows(run.ready, written)
         _apply_targets([row for row in run.ready if row.targets], user.actor)
-    _save_results(bulk, deeds, run.rows)
-    _link_interim_events(deeds.values(), written)
+    _save_results(bulk, result_rows, run.rows)
+    _link_interim_events(result_rows.values(), written)
     return bulk
 
 
 def _build_done_rows(rows: Sequence[CheckedRow], written: RecordedBySite) -> dict[int, BulkChangeRow]:
-    """The lines of the receipt by row number; of sites that do not have their new plans yet."""
-    deeds = {}
+    """The rows of the result by row number. The sites still have their old targets."""
+    result_rows = {}
     for row in rows:
-        told = written.get(row.site.pk, NOT_RECORDED)
-        deed = _build_row(row, BulkChangeRow.Outcome.DONE, event=told.event, confirmation=told.confirmation)
-        deed.before = {name: getattr(row.site, name) for name in row.targets}
-        deed.after = row.targets
-        deeds[deed.number] = deed
-    return deeds
+        recorded = written.get(row.site.pk, NOT_RECORDED)
+        result = _build_row(row, BulkChangeRow.Outcome.DONE, event=recorded.event, confirmation=recorded.confirmation)
+        result.before = {name: getattr(row.site, name) for name in row.targets}
+        result.after = row.targets
+        result_rows[result.number] = result
+    return result_rows
 
 
 def _apply_statuses(rows: Sequence[CheckedRow], actor: str, on: date) -> RecordedBySite:
-    wanted = [row.change_request for row in rows if row.requested_change.status]
-    recorded = change_statuses(wanted, author=actor, accept_warnings=True, as_of=on)
-    return {one.site.pk: told for one, told in zip(wanted, recorded, strict=True)}
+    requests = [row.change_request for row in rows if row.requested_change.status]
+    recorded = change_statuses(requests, author=actor, accept_warnings=True, as_of=on)
+    return {change.site.pk: result for change, result in zip(requests, recorded, strict=True)}
 
 
 def _apply_confirmations(rows: Sequence[CheckedRow], actor: str, on: date) -> RecordedBySite:
@@ -225,22 +223,22 @@ def _apply_targets(rows: Sequence[CheckedRow], actor: str) -> None:
 
 
 def _save_results(bulk: BulkChange, done: dict[int, BulkChangeRow], rows: Sequence[CheckedRow]) -> None:
-    """The whole receipt; the table itself is not needed any more."""
-    deeds = [done.get(row.entry.row.number) or _build_skipped_row(row) for row in rows]
-    for deed in deeds:
-        deed.bulk = bulk
-    BulkChangeRow.objects.bulk_create(deeds)
+    """Save all rows of the result and clear the table."""
+    result_rows = [done.get(row.entry.row.number) or _build_skipped_row(row) for row in rows]
+    for row in result_rows:
+        row.bulk = bulk
+    BulkChangeRow.objects.bulk_create(result_rows)
     bulk.applied_at, bulk.entries = timezone.now(), []
     bulk.save(update_fields=["applied_at", "entries"])
 
 
 def _link_interim_events(rows: Iterable[BulkChangeRow], written: RecordedBySite) -> None:
-    """What lay in between, with the line of the receipt whose status came after it."""
+    """Link the intermediate status events to the rows whose status followed them."""
     link = BulkChangeRow.interim.through
     link.objects.bulk_create(
-        link(bulkchangerow=deed, statusevent=event)
-        for deed in rows
-        for event in written.get(deed.trial_site_id, NOT_RECORDED).interim
+        link(bulkchangerow=row, statusevent=event)
+        for row in rows
+        for event in written.get(row.trial_site_id, NOT_RECORDED).interim
     )
 
 

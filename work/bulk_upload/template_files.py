@@ -1,4 +1,4 @@
-"""The sheet to fill in: somebody's sites as they are, with empty columns for what is to change."""
+"""The spreadsheet template: a user's sites with their current values and empty columns for changes."""
 
 import csv
 import io
@@ -18,13 +18,13 @@ from work.bulk_upload.columns import INTERMEDIATE_COLUMNS, TARGET_COLUMNS, Colum
 from work.bulk_upload.site_matching import with_list_fields
 
 WIDTHS = {Column.FACILITY: 44, Column.REASON: 32, Column.NOTE: 44} | dict.fromkeys(
-    (Column.STATUS_NOW, Column.FIRST, Column.THEN, Column.NEW_STATUS), 22
+    (Column.STATUS_NOW, Column.EARLIER_1, Column.EARLIER_2, Column.NEW_STATUS), 22
 )
 _EDITABLE_COLUMNS = (
     *(column for pair in INTERMEDIATE_COLUMNS for column in pair),
     *(Column.NEW_STATUS, Column.NEW_SINCE, Column.REASON, Column.CONFIRM),
 )
-#: Read where a table has it; a sheet of ours tells sites apart by their numbers.
+#: Accepted in uploads, not written: rows of the template are identified by site number.
 _READ_ONLY = (Column.STATE,)
 
 _CELLS: dict[Column, Callable[[TrialSite], object]] = {
@@ -43,30 +43,30 @@ _CELLS: dict[Column, Callable[[TrialSite], object]] = {
 
 
 def template_lines(sites: QuerySet[TrialSite], user) -> list[list[str]]:
-    """Headings and a line for each site; targets and notes only where the user may set them. Four queries."""
+    """Headings and a line for each site; targets and notes only where the user can set them. Four queries."""
     listed = list(with_list_fields(sites)[:MAX_ROWS])
     authorities = authorities_over(user, listed)
-    planned = {pk for pk, authority in authorities.items() if may_edit_targets(authority)}
-    left_out = _READ_ONLY if planned else (*_READ_ONLY, *TARGET_COLUMNS)
-    columns = [column for column in Column if column not in left_out]
-    return [[*columns], *(_line(site, columns, site.pk in planned) for site in listed)]
+    with_targets = {pk for pk, authority in authorities.items() if may_edit_targets(authority)}
+    excluded = _READ_ONLY if with_targets else (*_READ_ONLY, *TARGET_COLUMNS)
+    columns = [column for column in Column if column not in excluded]
+    return [[*columns], *(_line(site, columns, site.pk in with_targets) for site in listed)]
 
 
-def _line(site: TrialSite, columns: Iterable[Column], is_planned: bool) -> list[str]:
-    blank = _EDITABLE_COLUMNS if is_planned else (*_EDITABLE_COLUMNS, *TARGET_COLUMNS)
+def _line(site: TrialSite, columns: Iterable[Column], shows_targets: bool) -> list[str]:
+    blank = _EDITABLE_COLUMNS if shows_targets else (*_EDITABLE_COLUMNS, *TARGET_COLUMNS)
     values = ("" if column in blank else _CELLS[column](site) for column in columns)
     return [escape_formula_reversibly("" if value is None else str(value)) for value in values]
 
 
 def as_csv(lines: Iterable[Sequence[str]]) -> bytes:
-    """With the mark that tells spreadsheets that it is UTF-8."""
+    """CSV in UTF-8 with a byte order mark, which spreadsheet programs need."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows(lines)
     return text.getvalue().encode("utf-8-sig")
 
 
 def as_workbook(lines: Iterable[Sequence[str]]) -> bytes:
-    """Every cell is text, so nothing is calculated and no date is changed; the headings stay in sight."""
+    """An Excel workbook of text cells, so that no formula runs and no date is converted, with a frozen header."""
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Sites")
     sheet.freeze_panes = "A2"

@@ -1,7 +1,4 @@
-"""The doors to a bulk change: a sheet to fill in and bring back, or sites chosen on a board.
-
-A bulk change: see what it would do, apply it, read the receipt, undo it.
-"""
+"""Views of the bulk update: upload, template, selected sites, preview, apply, result and undo."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,7 +14,7 @@ from sites.models import TrialSite
 from trials.models import Trial
 from trials.text_search import trial_key
 from work.assignments import assigned_sites
-from work.bulk_upload import context as pages
+from work.bulk_upload import context
 from work.bulk_upload.forms import SelectedSitesForm, TableForm
 from work.bulk_upload.services import apply as apply_bulk
 from work.bulk_upload.services import create_for_selection, create_from_rows, run_dry_run
@@ -37,7 +34,7 @@ FILE_FORMATS = {
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
-    """Paste or upload a table; what one brought before."""
+    """Upload or paste a table; lists previous uploads."""
     form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
     if request.method == "POST" and form.is_valid():
         return redirect(create_from_rows(user=request.user, **form.bulk_change))
@@ -50,17 +47,17 @@ def upload(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def download_template(request: HttpRequest, kind: str) -> HttpResponse:
-    """The sheet to fill in: the user's sites, or those of one trial that are the user's."""
+    """The template with the user's sites, optionally of one trial only."""
     if kind not in FILE_FORMATS:
         raise Http404
-    asked = QueryState.from_request(request)
-    if not {*asked.names} <= {"trial"}:
-        raise BadRequest("A sheet is of all your sites, or of one trial.")
+    query = QueryState.from_request(request)
+    if not {*query.names} <= {"trial"}:
+        raise BadRequest("The only parameter is a trial.")
     write, content_type = FILE_FORMATS[kind]
     response = HttpResponse(
-        write(template_lines(_template_sites(request.user, asked.value("trial")), request.user)), content_type
+        write(template_lines(_template_sites(request.user, query.value("trial")), request.user)), content_type
     )
-    response["Content-Disposition"] = f'attachment; filename="{asked.value("trial") or "my"}-sites.{kind}"'
+    response["Content-Disposition"] = f'attachment; filename="{query.value("trial") or "my"}-sites.{kind}"'
     return response
 
 
@@ -78,13 +75,13 @@ def _template_sites(user, key: str):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_selected(request: HttpRequest) -> HttpResponse:
-    """One change for sites of a board at the versions that it showed: ticked (`site=7:3`), or `all` (`7:3,8:1`).
+    """One change for sites at the versions shown: selected (`site=7:3`), or `all` (`7:3,8:1`).
 
-    A board sends its choice by POST too, marked `choose`: an address has no room for a page of sites.
+    The Sites page sends its selection by POST, marked `choose`, because a URL is too short for a page of sites.
     """
-    sent = request.POST if request.method == "POST" else request.GET
-    chosen = sent["all"].split(",") if sent.get("all") else sent.getlist("site")
-    versions = dict(_parse_site_version(text) for text in chosen)
+    params = request.POST if request.method == "POST" else request.GET
+    selected = params["all"].split(",") if params.get("all") else params.getlist("site")
+    versions = dict(_parse_site_version(text) for text in selected)
     sites = list(with_list_fields(TrialSite.objects.editable_by(request.user).filter(pk__in=versions)))
     if len(sites) != len(versions):
         raise Http404
@@ -92,12 +89,12 @@ def change_selected(request: HttpRequest) -> HttpResponse:
     form = SelectedSitesForm(request.POST) if is_filled_in else SelectedSitesForm()
     if form.is_bound and versions and form.is_valid():
         return redirect(create_for_selection(versions, form.cells, request.user))
-    context = {"form": form, "sites": [(site, versions[site.pk]) for site in sites], "back": _board_url(sites)}
-    return render(request, "work/bulk_upload/change_selected.html", context, status=400 if form.errors else 200)
+    page = {"form": form, "sites": [(site, versions[site.pk]) for site in sites], "back": _board_url(sites)}
+    return render(request, "work/bulk_upload/change_selected.html", page, status=400 if form.errors else 200)
 
 
 def _board_url(sites) -> str:
-    """Where one came from; nothing where the sites are of several trials."""
+    """The Sites page of the trial; blank if the sites are of several trials."""
     keys = {site.trial.key: site.trial for site in sites}
     return f"{keys.popitem()[1].get_absolute_url()}sites/" if len(keys) == 1 else ""
 
@@ -105,7 +102,7 @@ def _board_url(sites) -> str:
 def _parse_site_version(text: str) -> tuple[int, int]:
     numbers = text.split(":")
     if len(numbers) != 2 or not all(one.isascii() and one.isdigit() and len(one) < 10 for one in numbers):
-        raise BadRequest("A site is chosen at the version that was seen.")
+        raise BadRequest("A site is selected at the version that was shown.")
     return int(numbers[0]), int(numbers[1])
 
 
@@ -113,7 +110,7 @@ def _parse_site_version(text: str) -> tuple[int, int]:
 @never_cache
 @require_safe
 def bulk_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the table would do; once it is applied, the receipt."""
+    """The preview, or once applied, the result."""
     return _page(request, get_object_or_404(BulkChange.objects.of(request.user), pk=pk))
 
 
@@ -125,9 +122,9 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     which = request.POST.get("which", "")
     if which not in ("all", "valid"):
         raise BadRequest("Apply all rows, or only the valid ones.")
-    read = bool(request.POST.get("accept_warnings"))
+    accepted = bool(request.POST.get("accept_warnings"))
     try:
-        bulk = apply_bulk(bulk, request.user, only_valid=which == "valid", accept_warnings=read, on=dates.today())
+        bulk = apply_bulk(bulk, request.user, only_valid=which == "valid", accept_warnings=accepted, on=dates.today())
     except ValidationError as error:
         return _page(request, bulk, refusal=" ".join(error.messages))
     return redirect(bulk)
@@ -136,18 +133,18 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back what still is as the bulk change left it."""
+    """Undo the changes that were not changed again later."""
     bulk = get_object_or_404(BulkChange.objects.of(request.user), pk=pk)
     if not bulk.applied_at:
-        messages.info(request, "This was not applied, so there is nothing to undo.")
+        messages.info(request, "Nothing to undo: this bulk change was not applied.")
     return redirect(undo_bulk(bulk, request.user))
 
 
 def _page(request: HttpRequest, bulk: BulkChange, refusal: str = "") -> HttpResponse:
-    asked, today = QueryState.from_request(request).for_path(bulk.get_absolute_url()), dates.today()
+    query, today = QueryState.from_request(request).for_path(bulk.get_absolute_url()), dates.today()
     if bulk.applied_at:
         return render(
-            request, "work/bulk_upload/result.html", pages.result_context(bulk, request.user, asked, on=today)
+            request, "work/bulk_upload/result.html", context.result_context(bulk, request.user, query, on=today)
         )
-    context = pages.dry_run_context(bulk, run_dry_run(bulk, request.user, on=today), asked) | {"refusal": refusal}
-    return render(request, "work/bulk_upload/dry_run.html", context, status=409 if refusal else 200)
+    page = context.dry_run_context(bulk, run_dry_run(bulk, request.user, on=today), query) | {"refusal": refusal}
+    return render(request, "work/bulk_upload/dry_run.html", page, status=409 if refusal else 200)

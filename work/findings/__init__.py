@@ -1,1 +1,1 @@
-"""What the rules find at trials, sites and contacts: judged, kept, counted and read."""
+"""Findings: evaluation of the rules, storage, counts and pages."""

@@ -1,6 +1,6 @@
-"""Which rules trials, their sites and their people break on a day: asked of the tables, a few queries for any number.
+"""Checks that find the rule violations of trials, sites and contacts on a day.
 
-Each finder is asked `finder(trials, day)`; a further one is one more line in `FINDERS`.
+A check is called as `check(trials, day)` and listed in `CHECKS`. The number of queries does not depend on the trials.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ SUGGESTION_RULES = frozenset(rule.id for rule in OVERALL_RULES)
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A rule, whom it is about, and by when it is to be mended if there is a day for it."""
+    """A violated rule, its subject, and its due date if it has one."""
 
     trial_id: int
     rule: Rule
@@ -38,34 +38,34 @@ class Violation:
 
 
 def find_violations(trials: Sequence[Trial], *, on: date) -> Iterator[Violation]:
-    for finder in CHECKS:
-        yield from finder(trials, on)
+    for check in CHECKS:
+        yield from check(trials, on)
 
 
 def _check_trials(trials: Sequence[Trial], on: date) -> Iterator[Violation]:
-    around = related_violations_by_trial(trials, on=on)
-    advised = {advice.trial.pk: advice for advice in suggest_statuses(trials, on=on)}
+    related = related_violations_by_trial(trials, on=on)
+    suggestions = {suggestion.trial.pk: suggestion for suggestion in suggest_statuses(trials, on=on)}
     for trial in trials:
-        for rule in [*own_violations(trial, on=on), *around[trial.pk]]:
-            advice = advised.get(trial.pk) if rule.id in SUGGESTION_RULES else None
-            due_on = advice.due_on if advice and rule in advice.rules else _due_on(rule, on)
+        for rule in [*own_violations(trial, on=on), *related[trial.pk]]:
+            suggestion = suggestions.get(trial.pk) if rule.id in SUGGESTION_RULES else None
+            due_on = suggestion.due_on if suggestion and rule in suggestion.rules else _due_on(rule, on)
             yield Violation(trial.pk, rule, due_on=due_on)
 
 
 def _check_contacts(trials: Sequence[Trial], on: date) -> Iterator[Violation]:
     ids = [trial.pk for trial in trials]
-    held = Role.objects.active_on(on).filter(Q(trial__in=ids) | Q(trial_site__trial__in=ids), person__erased_at=None)
-    of_trial = Coalesce(F("trial"), F("trial_site__trial"))
-    told = held.order_by().values_list(
-        of_trial, "trial_site", "pk", "kind", "role", "person__name", "person__phone", "person__email"
+    roles = Role.objects.active_on(on).filter(Q(trial__in=ids) | Q(trial_site__trial__in=ids), person__erased_at=None)
+    trial_id = Coalesce(F("trial"), F("trial_site__trial"))
+    rows = roles.order_by().values_list(
+        trial_id, "trial_site", "pk", "kind", "role", "person__name", "person__phone", "person__email"
     )
-    for trial_id, site_id, role_id, *contact in told.iterator():
+    for trial_id, site_id, role_id, *contact in rows.iterator():
         for rule in violations(CONTACT_RULES, ContactInput(*contact), on=on):
             yield Violation(trial_id, rule, site_id, role_id, _due_on(rule, on))
 
 
 def _due_on(rule: Rule, on: date) -> date | None:
-    """An error that is found on this day is mended within its clock; what asks or tells has no day."""
+    """The due date of an error found on this day; None for warnings and notes."""
     return error_deadline().last_day(on) if rule.level is Level.ERROR else None
 
 

@@ -1,6 +1,6 @@
-"""Judging trials by every rule, and keeping what is found: opened when it breaks, closed when it is mended.
+"""Evaluates the rules for trials and stores findings: opened when a rule is violated, closed when it is resolved.
 
-Keeping the findings as new as the last commit: who reads them first has the trials judged that changed.
+Readers evaluate pending trials first, so that findings are as current as the last commit.
 """
 
 import logging
@@ -17,10 +17,10 @@ from work.findings.checks import Violation, find_violations
 from work.models import Finding, PendingEvaluation
 
 BATCH_SIZE = 200
-#: Advisory lock: one judges at a time.
+#: Key of the advisory lock that allows one evaluation at a time.
 EVALUATION_LOCK_KEY = 7_420_003
 
-#: The columns that no rule reads; what a trial holds in them may be long.
+#: Long columns that no rule reads.
 _DEFERRED_FIELDS = (
     "condition_mesh", "condition_ancestors", "intervention_mesh", "intervention_ancestors", "conditions", "keywords",
     "study_population", "ipd_description", "ipd_access_criteria", "biospecimen_description",
@@ -33,7 +33,7 @@ _KEY_FIELDS = ("trial_id", "rule", "trial_site_id", "role_id")
 
 @dataclass(frozen=True, slots=True)
 class EvaluationResult:
-    """How many trials were judged, and how many findings were opened and closed by that."""
+    """The numbers of trials evaluated and of findings opened and closed."""
 
     trials: int
     opened: int
@@ -41,22 +41,21 @@ class EvaluationResult:
 
 
 def evaluate_trials(trial_ids: Collection[int], *, on: date, lock_timeout: str = "0") -> EvaluationResult:
-    """Judge some trials as they are now. Waits for others who judge; DatabaseError when that takes longer than our
-    patience ("2s"; "0" waits for ever).
+    """Evaluate trials as they are now.
 
-    The marks go first and the rows are read after: what commits in between has gone into the rows that are read, what
-    commits later leaves a mark that stays.
+    Waits for another evaluation; DatabaseError after `lock_timeout` ("2s"; "0" waits without limit). Pending rows are
+    deleted before the trials are read: changes committed in between are read, later ones add a new pending row.
     """
     with transaction.atomic():
         _acquire_lock(lock_timeout)
         PendingEvaluation.objects.filter(trial_id__in=trial_ids).delete()
         trials = list(Trial.objects.filter(pk__in=trial_ids).order_by("pk").defer(*_DEFERRED_FIELDS))
-        found = {broken.key: broken for broken in find_violations(trials, on=on)}
-        return EvaluationResult(len(trials), *_sync_findings(trials, found, on))
+        violations = {violation.key: violation for violation in find_violations(trials, on=on)}
+        return EvaluationResult(len(trials), *_sync_findings(trials, violations, on))
 
 
 def evaluate_all(*, on: date) -> Iterator[EvaluationResult]:
-    """Judge every trial, a batch a transaction; what passes with the days is found by this."""
+    """Evaluate every trial, one batch for each transaction; finds violations that arise as days pass."""
     last = 0
     while batch := list(Trial.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE]):
         yield evaluate_trials(batch, on=on)
@@ -64,13 +63,13 @@ def evaluate_all(*, on: date) -> Iterator[EvaluationResult]:
 
 
 def evaluate_pending(*, on: date) -> Iterator[EvaluationResult]:
-    """Judge every trial that changed, likewise."""
+    """Evaluate every pending trial, one batch for each transaction."""
     while batch := pending_trial_ids(PendingEvaluation.objects.all(), BATCH_SIZE):
         yield evaluate_trials(batch, on=on)
 
 
 def pending_trial_ids(pending: QuerySet[PendingEvaluation], limit: int) -> list[int]:
-    """The first so many trials of the marks."""
+    """The first `limit` trial ids of the pending rows."""
     return list(pending.order_by("trial_id").values_list("trial_id", flat=True).distinct()[:limit])
 
 
@@ -80,17 +79,17 @@ def _acquire_lock(lock_timeout: str) -> None:
 
 
 def _sync_findings(trials: list[Trial], violations: Mapping[tuple, Violation], on: date) -> tuple[int, int]:
-    """How many were opened and how many closed. What is broken still stays as it is."""
+    """Open and close findings; returns (opened, closed). Continuing violations keep their row."""
     known = {}
-    for pk, level, *about in Finding.objects.open().filter(trial__in=trials).values_list("pk", "level", *_KEY_FIELDS):
-        known[tuple(about)] = pk, level
-    mended = [pk for about, (pk, _) in known.items() if about not in violations]
-    new = [_build_finding(broken, on) for about, broken in violations.items() if about not in known]
-    if mended:
-        Finding.objects.filter(pk__in=mended).update(closed_at=timezone.now())
+    for pk, level, *key in Finding.objects.open().filter(trial__in=trials).values_list("pk", "level", *_KEY_FIELDS):
+        known[tuple(key)] = pk, level
+    resolved = [pk for key, (pk, _) in known.items() if key not in violations]
+    new = [_build_finding(violation, on) for key, violation in violations.items() if key not in known]
+    if resolved:
+        Finding.objects.filter(pk__in=resolved).update(closed_at=timezone.now())
     Finding.objects.bulk_create(new, ignore_conflicts=True)
     _update_levels(violations, known)
-    return len(new), len(mended)
+    return len(new), len(resolved)
 
 
 def _build_finding(violation: Violation, on: date) -> Finding:
@@ -106,10 +105,10 @@ def _build_finding(violation: Violation, on: date) -> Finding:
 
 
 def _update_levels(violations: Mapping[tuple, Violation], known: Mapping[tuple, tuple[int, str]]) -> None:
-    """A rule can become graver or milder from one release to the next."""
-    for about, (pk, level) in known.items():
-        if about in violations and violations[about].rule.level != level:
-            Finding.objects.filter(pk=pk).update(level=violations[about].rule.level)
+    """Update the level of open findings whose rule has another level in this release."""
+    for key, (pk, level) in known.items():
+        if key in violations and violations[key].rule.level != level:
+            Finding.objects.filter(pk=pk).update(level=violations[key].rule.level)
 
 
 LOCK_TIMEOUT = "2s"
@@ -117,18 +116,18 @@ log = logging.getLogger(__name__)
 
 
 def evaluate_pending_batch(trials: QuerySet[Trial] | None = None, *, on: date, limit: int = BATCH_SIZE) -> bool:
-    """Judge at most `limit` of the trials (all, unless said) that changed; whether more of them still wait.
+    """Evaluate at most `limit` pending trials (of `trials`, or all); returns whether more are pending.
 
-    One query when nothing changed. Never an error for a reader: what cannot be judged now is logged and waits on.
+    One query if nothing is pending. Database errors are logged, not raised, and the trials stay pending.
     """
-    marks = PendingEvaluation.objects.all()
+    pending = PendingEvaluation.objects.all()
     if trials is not None:
-        marks = marks.filter(trial_id__in=trials.order_by().values("pk"))
-    due = pending_trial_ids(marks, limit)
+        pending = pending.filter(trial_id__in=trials.order_by().values("pk"))
+    due = pending_trial_ids(pending, limit)
     try:
         if due:
             evaluate_trials(due, on=on, lock_timeout=LOCK_TIMEOUT)
     except DatabaseError:
-        log.exception("The findings could not be brought up to date")
+        log.exception("Pending trials could not be evaluated")
         return True
-    return len(due) == limit and marks.exists()
+    return len(due) == limit and pending.exists()

@@ -1,4 +1,4 @@
-"""How much the rules found, trial by trial, and what they ask beside the errors."""
+"""Counts of open findings by trial and level, and the texts of their warnings."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -25,20 +25,20 @@ class TrialSummary:
 
 
 def get_trial_summaries(user) -> list[TrialSummary]:
-    """The trials that somebody looks after, in whole or in part, as far as a rule found something; two queries."""
-    found = assigned_findings(user).open().order_by().values_list("trial", "level", "rule").annotate(Count("pk"))
+    """Summaries of the user's trials with open findings, those with most errors first. Two queries."""
+    counts = assigned_findings(user).open().order_by().values_list("trial", "level", "rule").annotate(Count("pk"))
     by_trial = defaultdict(list)
-    for trial_id, *counted in found:
+    for trial_id, *counted in counts:
         by_trial[trial_id].append(counted)
     trials = Trial.objects.only(*TRIAL_LIST_FIELDS).in_bulk(by_trial) if by_trial else {}
-    tallies = [_summarize(trial, by_trial[pk]) for pk, trial in trials.items()]
-    return sorted(tallies, key=lambda tally: (-tally.by_level[Level.ERROR], tally.trial.key))
+    summaries = [_summarize(trial, by_trial[pk]) for pk, trial in trials.items()]
+    return sorted(summaries, key=lambda summary: (-summary.by_level[Level.ERROR], summary.trial.key))
 
 
 def _summarize(trial: Trial, counted: list) -> TrialSummary:
-    tally = TrialSummary(trial)
+    summary = TrialSummary(trial)
     for level, rule, number in sorted(counted):
-        tally.by_level[level] += number
+        summary.by_level[level] += number
         if level == Level.WARNING and rule in RULES_BY_ID:
-            tally.warnings.append((RULES_BY_ID[rule].text, number))
-    return tally
+            summary.warnings.append((RULES_BY_ID[rule].text, number))
+    return summary

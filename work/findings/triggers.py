@@ -1,7 +1,7 @@
-"""The columns that rules look at, and the triggers that mark a trial when one of them changes.
+"""Triggers that add a pending evaluation for a trial when a column that the rules read changes.
 
-What only adds a day (a confirmation) marks nothing. A facility or a person marks the trials where it stands when it
-changes; a site or role that joins it in that moment marks its own trial, and the night judges all.
+Confirmations add none. A change of a facility or person adds one for each of their trials; a site or role added at the
+same moment adds one for its own trial, and the nightly run evaluates all trials.
 """
 
 from functools import partial
@@ -25,7 +25,7 @@ PERSON_COLUMNS = ("name", "phone", "email", "erased_at")
 _evaluation_queue = ChangeQueueTriggers("INSERT INTO work_judgemark (trial_id) SELECT DISTINCT marked.id", "judge")
 _trigger_proxy = partial(trigger_proxy, "work", __name__)
 
-# The bulk road inserts a trial with all its sites and people in one transaction: one mark is enough.
+# Bulk inserts add a trial with its sites and people in one transaction: one pending row is enough.
 EvaluatedTrial = _trigger_proxy(
     Trial,
     [_evaluation_queue.on_insert("changed.id", include_bulk_inserts=True), _evaluation_queue.on_update("changed.id")],

@@ -1,7 +1,4 @@
-"""What the list of a trial's findings can be asked.
-
-What the rules say about a trial, to those who may edit something of it and to managers, who may flag it.
-"""
+"""The findings page of a trial, for users who can edit some of it and for managers, who can add flags."""
 
 from datetime import datetime, timedelta
 
@@ -37,9 +34,9 @@ class WholeNumberFilter(django_filters.NumberFilter):
 
 
 class FindingFilterSet(StrictFilterSet):
-    """`state`: what is open (unless asked otherwise) or what was mended within 90 days; `site`: one of them."""
+    """`state`: open (default) or resolved within 90 days; `site`: the id of one site."""
 
-    state = django_filters.ChoiceFilter(choices=[(OPEN, "Open"), (RESOLVED, "Mended")], method="in_state")
+    state = django_filters.ChoiceFilter(choices=[(OPEN, "Open"), (RESOLVED, "Resolved")], method="in_state")
     site = WholeNumberFilter("trial_site", min_value=1, max_value=2**63 - 1)
 
     class Meta(StrictFilterSet.Meta):
@@ -70,20 +67,20 @@ PAGE_PARAMS = ("page",)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def trial(request: HttpRequest, key: str) -> HttpResponse:
-    """Its findings, open or mended within 90 days, and its flags; somebody else's trial looks like a missing one."""
-    asked, found = QueryState.from_request(request), trials_with_visible_findings(request.user).with_key(key)
-    if found is None or (request.method == "POST" and not request.user.is_manager):
+    """Findings of a trial and its open flags. 404 if the user cannot see them."""
+    query, subject = QueryState.from_request(request), trials_with_visible_findings(request.user).with_key(key)
+    if subject is None or (request.method == "POST" and not request.user.is_manager):
         raise Http404
-    here = asked.for_path(reverse("work_trial", args=[found.key]))
-    if here.path != asked.path or asked.has_blanks:
-        return redirect(here.url)
-    form = FlagForm(request.POST or None, trial=found) if request.user.is_manager else None
+    canonical = query.for_path(reverse("work_trial", args=[subject.key]))
+    if canonical.path != query.path or query.has_blanks:
+        return redirect(canonical.url)
+    form = FlagForm(request.POST or None, trial=subject) if request.user.is_manager else None
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        raise_flag(trial=found, site=said["site"], text=said["text"], author=request.user.actor)
-        messages.success(request, "Flagged. It stands on the list of whoever looks after it.")
-        return redirect(here.path)
-    return _page(request, found, asked, form)
+        data = form.cleaned_data
+        raise_flag(trial=subject, site=data["site"], text=data["text"], author=request.user.actor)
+        messages.success(request, "Flag added. The responsible coordinators see it in their tasks.")
+        return redirect(canonical.path)
+    return _page(request, subject, query, form)
 
 
 def _page(request: HttpRequest, subject: Trial, query_state: QueryState, form: FlagForm | None) -> HttpResponse:
@@ -109,13 +106,13 @@ def _page(request: HttpRequest, subject: Trial, query_state: QueryState, form: F
 
 
 def _with_row_fields(findings: QuerySet, user) -> QuerySet:
-    """With everything that a row shows."""
+    """With the related rows and annotations that a table row shows."""
     return findings.with_may_fix(user).select_related("trial_site__facility", "role__person")
 
 
 def _by_severity(findings: QuerySet) -> QuerySet:
-    """Errors first, then what is due first; the newest of what was mended."""
-    gravity = Case(
+    """By level, then due date; resolved ones by the time they were closed, newest first."""
+    severity = Case(
         *(When(level=level, then=Value(rank)) for rank, level in enumerate(Level)), output_field=IntegerField()
     )
-    return findings.order_by(F("closed_at").desc(), gravity, F("due_on").asc(nulls_last=True), "rule", "pk")
+    return findings.order_by(F("closed_at").desc(), severity, F("due_on").asc(nulls_last=True), "rule", "pk")

@@ -1,1 +1,1 @@
-"""What managers flag."""
+"""Flags: questions of managers to coordinators."""

@@ -1,4 +1,4 @@
-"""Raising a flag, and answering one."""
+"""Forms that add and answer a flag."""
 
 from django import forms
 
@@ -9,14 +9,14 @@ MAX_LENGTH = 500
 
 
 class FlagForm(forms.Form):
-    """About the trial, or one of its sites."""
+    """A question about the trial or one of its sites."""
 
-    site = forms.ModelChoiceField(TrialSite.objects.none(), required=False, empty_label="The trial as a whole")
+    site = forms.ModelChoiceField(TrialSite.objects.none(), required=False, empty_label="Whole trial")
     text = forms.CharField(
-        label="What should somebody look at?",
+        label="Question or issue",
         max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Say in a sentence what should be looked at."},
+        error_messages={"required": "Enter a question or describe the issue."},
     )
 
     def __init__(self, *args, trial: Trial, **kwargs):
@@ -28,10 +28,10 @@ class FlagForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = forms.CharField(
-        label="What you found",
+        label="Answer",
         max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say what you found."},
+        error_messages={"required": "Enter an answer."},
     )
 
 

@@ -1,4 +1,4 @@
-"""Managers' flags: raising and closing them, and telling those who look after the place."""
+"""Adding and closing flags, and their tasks on My work."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -20,41 +20,41 @@ from work.my_work.items import ItemType, WorkItem
 
 @transaction.atomic
 def raise_flag(*, trial: Trial, site: TrialSite | None = None, text: str, author: str) -> Flag:
-    """ValidationError when the site is not the trial's."""
+    """Add a flag. ValidationError if the site belongs to another trial."""
     if site and site.trial_id != trial.pk:
-        raise ValidationError("This is a site of another trial.", code="site-of-another-trial")
+        raise ValidationError("This site belongs to another trial.", code="site-of-another-trial")
     with authored(author, reason=text):
         return Flag.objects.create(trial=trial, trial_site=site, text=text, raised_by=author)
 
 
 @transaction.atomic
 def close_flag(flag: Flag, *, author: str, answer: str = "") -> Flag:
-    """With an answer, or without one by whoever raised it. ValidationError when it is closed already."""
+    """Close a flag with an answer, or without one by its author. ValidationError if it is already closed."""
     current = Flag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
     if current.closed_at:
-        raise ValidationError("This flag is closed already.", code="flag-closed-once")
+        raise ValidationError("This flag is already closed.", code="flag-closed-once")
     if not answer and current.raised_by != author:
-        raise ValidationError("Say what you found.", code="flag-needs-an-answer")
-    with authored(author, reason=answer or "Taken back"):
+        raise ValidationError("Enter an answer.", code="flag-needs-an-answer")
+    with authored(author, reason=answer or "Withdrawn"):
         current.answer, current.closed_by, current.closed_at = answer, author, timezone.now()
         current.save(update_fields=["answer", "closed_by", "closed_at"])
     return current
 
 
 def flag_items(user, *, today: date) -> Iterator[WorkItem]:
-    """Open flags at what somebody looks after; at most four queries."""
-    mine = Q(trial_site=None, trial__in=assigned_trials(user).values("pk"))
+    """Open flags of the user's trials and sites as tasks; at most four queries."""
+    at_trials = Q(trial_site=None, trial__in=assigned_trials(user).values("pk"))
     at_sites = Q(trial_site__in=assigned_sites(user).order_by().values("pk"))
-    flags = list(Flag.objects.open().filter(mine | at_sites))
+    flags = list(Flag.objects.open().filter(at_trials | at_sites))
     if not flags:
         return
     names = actor_names([flag.raised_by for flag in flags])
     trials = Trial.objects.only(*TRIAL_LIST_FIELDS).in_bulk([flag.trial_id for flag in flags])
     sites = assigned_sites(user).in_bulk([flag.trial_site_id for flag in flags if flag.trial_site_id])
     for flag in flags:
-        who = f"Flagged by {names[flag.raised_by]} on {dates.local_date(flag.raised_at):%-d %B %Y}."
+        author_text = f"Flagged by {names[flag.raised_by]} on {dates.local_date(flag.raised_at):%-d %B %Y}."
         site = sites.get(flag.trial_site_id)
         url = flag.get_absolute_url()
         yield WorkItem(
-            ItemType.REPORT, trials[flag.trial_id], flag.text, who, site=site, url=url, action_label="Answer"
+            ItemType.REPORT, trials[flag.trial_id], flag.text, author_text, site=site, url=url, action_label="Answer"
         )

@@ -1,4 +1,4 @@
-"""A flag, its answer, and taking it back."""
+"""The page of a flag: answer or withdraw it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,13 +18,13 @@ from work.models import Flag
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def flag(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read it; whoever looks after the place answers, whoever raised it may take it back."""
+    """A flag; its coordinators can answer it, its author can withdraw it."""
     flags = Flag.objects.visible_to(request.user).select_related("trial", "trial_site__facility")
     raised = get_object_or_404(flags, pk=pk)
     may_answer = Flag.objects.answerable_by(request.user).filter(pk=pk).exists()
-    may_take_back = raised.raised_by == request.user.actor
+    may_withdraw = raised.raised_by == request.user.actor
     form = AnswerForm(request.POST if "answer" in request.POST else None)
-    if may_take_back and "take_back" in request.POST:
+    if may_withdraw and "take_back" in request.POST:
         return _close(request, raised)
     if may_answer and form.is_valid():
         return _close(request, raised, form.cleaned_data["answer"])
@@ -33,7 +33,7 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         "flag": raised,
         "form": form,
         "may_answer": may_answer,
-        "may_take_back": may_take_back,
+        "may_withdraw": may_withdraw,
         "raised_by": names[raised.raised_by],
         "closed_by": names.get(raised.closed_by, ""),
     }
@@ -46,5 +46,5 @@ def _close(request: HttpRequest, raised: Flag, answer: str = "") -> HttpResponse
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))
         return redirect(raised)
-    messages.success(request, "Answered." if answer else "Taken back.")
+    messages.success(request, "Answer saved." if answer else "Flag withdrawn.")
     return redirect("work" if answer else raised)

@@ -1,4 +1,4 @@
-"""Sentences above the list of My work, each with a place to act. Apps further right add theirs when they are loaded."""
+"""Notices above the task list of My work. Apps that import `work` register their own sources when they are loaded."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is so, and where the reader does something about it, if they may."""
+    """A sentence, and the URL and label of its action; both blank if the reader has none."""
 
-    words: str
+    text: str
     url: str = ""
-    act: str = ""
+    action_label: str = ""
 
 
 _SOURCES: list[Callable[..., Notice | None]] = []
 
 
-def tell_in_my_work(source: Callable[..., Notice | None]) -> None:
-    """Add a source: `source(user)` gives a notice or None, in a fixed number of queries."""
+def register_notice_source(source: Callable[..., Notice | None]) -> None:
+    """Add a source: `source(user)` returns a notice or None in a fixed number of queries."""
     _SOURCES.append(source)
 
 

@@ -1,4 +1,4 @@
-"""What work keeps: findings, flags, proposals, people's reports, changes of many sites, and everybody's reminders."""
+"""Models of My work: findings, flags, change requests, public reports, bulk changes and reminders."""
 
 from work.models.bulk import BulkChange, BulkChangeRow
 from work.models.findings import Finding, PendingEvaluation

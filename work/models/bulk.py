@@ -1,4 +1,4 @@
-"""Bulk changes: the table that somebody brought, and the receipt of what was done with it."""
+"""Bulk changes: the uploaded table and the result of each of its rows."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,23 +9,23 @@ from sites.models import Confirmation, StatusEvent, TrialSite
 
 class BulkChangeQuerySet(models.QuerySet):
     def of(self, user):
-        """A bulk change is its author's alone, read and done."""
+        """The bulk changes of the user; nobody else can read or apply them."""
         return self.filter(author=user.actor)
 
 
 class BulkChange(models.Model):
-    """A table of changes: tried as often as one likes, applied once, undone once.
+    """A table of changes: previewed any number of times, applied once, undone once.
 
-    `entries` are those of `work.bulk_upload.site_matching`: each row with its site, at the version that was seen.
+    `entries` are rows serialized by `work.bulk_upload.site_matching`, each with its site and the version shown.
     """
 
     class InputMethod(models.TextChoices):
-        CHOSEN = "CHOSEN", "Chosen on a board"
+        CHOSEN = "CHOSEN", "Selected sites"
         PASTED = "PASTED", "Pasted"
         UPLOADED = "UPLOADED", "Uploaded"
 
     author = models.CharField("author", max_length=80, help_text="A key such as user:7, never a name.")
-    input_method = models.CharField("came by", max_length=10, choices=InputMethod)
+    input_method = models.CharField("source", max_length=10, choices=InputMethod)
     name = models.CharField("file", max_length=200, blank=True, default="")
     entries = models.JSONField("rows", default=list, editable=False)
     notices = models.JSONField("notices on reading", default=list, blank=True, editable=False)
@@ -52,10 +52,10 @@ class BulkChange(models.Model):
 
 
 class BulkChangeRow(models.Model):
-    """What became of one row. `changes` are [what, old, new] in words; `messages` say why something was not done.
+    """The result of one row. `changes` are [label, old, new] for display; `messages` are its errors and warnings.
 
-    `before` and `after` hold the columns that were set; event, confirmation and the events of what lay in between are
-    what the row recorded.
+    `before` and `after` hold the target columns that were set; `event`, `interim` and `confirmation` are what the row
+    recorded.
     """
 
     class Outcome(models.TextChoices):
@@ -72,11 +72,11 @@ class BulkChangeRow(models.Model):
     before = models.JSONField("columns before", default=dict)
     after = models.JSONField("columns after", default=dict)
     event = models.ForeignKey(StatusEvent, models.PROTECT, null=True, related_name="+")
-    interim = models.ManyToManyField(StatusEvent, related_name="+", verbose_name="in between")
+    interim = models.ManyToManyField(StatusEvent, related_name="+", verbose_name="intermediate statuses")
     confirmation = models.ForeignKey(Confirmation, models.PROTECT, null=True, related_name="+")
-    undo_message = models.TextField("what the undo did", blank=True, default="")
+    undo_message = models.TextField("result of undo", blank=True, default="")
 
-    #: `undone` where nothing was left.
+    #: `undo_message` of a row that was undone completely.
     UNDONE = "Undone."
 
     class Meta:
@@ -89,5 +89,5 @@ class BulkChangeRow(models.Model):
 
     @property
     def is_undone(self) -> bool:
-        """Whether nothing of it is left."""
+        """Whether the row was undone completely."""
         return self.undo_message == self.UNDONE

@@ -1,4 +1,4 @@
-"""What the rules found, and since when. Derived: only `work.findings.evaluate` writes it, and no trail is kept of it."""
+"""Findings: rule violations with their dates. Derived data, written by `work.findings.evaluate` and not audited."""
 
 from functools import cached_property
 
@@ -17,13 +17,12 @@ RULES_BY_ID = {rule.id: rule for rule in RULES}
 
 
 class Finding(models.Model):
-    """A rule that a trial, one of its sites or somebody's role there does not keep.
+    """A rule violation of a trial, one of its sites or a contact role.
 
-    `trial` is always the trial that it is about. A site's finding names the site too; a role's names the role, and the
-    site where it is held at one. It closes itself when mended; what breaks again is a new row.
+    `trial` is always set. `trial_site` is set for a site and for a role at a site; `role` for a contact role. A finding
+    is closed when it is resolved; a later violation of the same rule is a new row.
 
-    No foreign keys in the database: a judge who adds a row would wait for whoever holds the site, and they for the
-    judge.
+    No foreign key constraints in the database: inserts would deadlock with transactions that hold the site's row.
     """
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="findings", db_constraint=False)
@@ -31,9 +30,9 @@ class Finding(models.Model):
     role = models.ForeignKey(Role, models.CASCADE, null=True, related_name="findings", db_constraint=False)
     rule = models.CharField(max_length=80)
     level = models.CharField(max_length=7, choices=[(level.value, level.value.capitalize()) for level in Level])
-    since = models.DateField(help_text="The day on which it was first found, and broken ever since.")
-    due_on = models.DateField(null=True, help_text="By when it is to be mended; what only asks or tells has no day.")
-    closed_at = models.DateTimeField(null=True, help_text="When it was found mended.")
+    since = models.DateField(help_text="The day on which the violation was first found.")
+    due_on = models.DateField(null=True, help_text="Due date of an error; blank for warnings and notes.")
+    closed_at = models.DateTimeField(null=True, help_text="When it was resolved.")
 
     objects = FindingQuerySet.as_manager()
 
@@ -58,26 +57,28 @@ class Finding(models.Model):
 
     @cached_property
     def rule_definition(self) -> Rule | None:
-        """The rule; None when the rulebook no longer has it (the next night closes what it found)."""
+        """The rule; None if it no longer exists (the nightly run then closes the finding)."""
         return RULES_BY_ID.get(self.rule)
 
     @property
     def text(self) -> str:
-        """What is so, and of whom where it is about somebody's role."""
-        text = self.rule_definition.text if self.rule_definition else "A rule that no longer holds"
+        """The text of the rule, with the contact's name for a role."""
+        text = self.rule_definition.text if self.rule_definition else "A rule that no longer exists"
         return f"{self.role.person.title}: {text}" if self.role else text
 
     @property
     def fix_url(self) -> str:
-        """The page of the administration on which it is mended."""
+        """The admin page on which it can be fixed."""
         if self.role:
             return reverse("admin:contacts_person_change", args=[self.role.person_id])
         return reverse("admin:trials_trial_change", args=[self.trial_id])
 
 
 class PendingEvaluation(models.Model):
-    """A trial has changed in something that a rule looks at. Written by the database in the transaction that changes
-    it, and only added: writers wait neither for each other nor for a judge.
+    """A trial with changes that the rules must evaluate.
+
+    Inserted by database triggers in the transaction of the change. Rows are only added, so that writers never wait for
+    each other or for an evaluation.
     """
 
     trial_id = models.BigIntegerField(db_index=True)

@@ -1,4 +1,4 @@
-"""What a manager wants somebody to look at."""
+"""Flags: questions of managers to the responsible coordinators."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,15 +12,16 @@ from work.querysets import FlagQuerySet
 
 @tracked()
 class Flag(models.Model):
-    """A sentence about a trial or a site, for whoever looks after it. It is closed once, by their answer or, without
-    one, by whoever raised it.
+    """A question about a trial or a site for its coordinators.
+
+    Closed once: by their answer, or withdrawn without one by its author.
     """
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="flags", verbose_name="trial")
     trial_site = models.ForeignKey(
         TrialSite, models.CASCADE, null=True, blank=True, related_name="flags", verbose_name="site"
     )
-    text = models.CharField("what should be looked at", max_length=500)
+    text = models.CharField("question or issue", max_length=500)
     raised_by = models.CharField("raised by", max_length=80, help_text="A key such as user:7.")
     raised_at = models.DateTimeField("raised", auto_now_add=True)
     answer = models.CharField("answer", max_length=500, blank=True, default="")

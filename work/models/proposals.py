@@ -1,4 +1,4 @@
-"""Proposals: what somebody may not decide, and asks the one who may."""
+"""Change requests: changes that need the approval of a trial coordinator or administrator."""
 
 import pgtrigger
 from django.db import models
@@ -16,10 +16,10 @@ UNDECIDED = Q(decision="", decided_by="", decided_at__isnull=True)
 
 @tracked()
 class Proposal(models.Model):
-    """Somebody who looks after a site proposes other values for it or its facility; decided once, and kept.
+    """A request to change values of a site or its facility; decided once, never deleted.
 
-    `old` and `new` are the values as texts by field (`work.proposals.types` reads them): what the proposer saw, at
-    `seen_version` of the site or facility, and what they want instead.
+    `old` and `new` are values as texts by field (read by `work.proposals.types`): those shown to the requester at
+    `seen_version` of the site or facility, and those requested.
     """
 
     trial_site = models.ForeignKey(TrialSite, models.PROTECT, related_name="proposals", verbose_name="site")
@@ -27,17 +27,17 @@ class Proposal(models.Model):
         Facility, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name="facility"
     )
     kind = models.CharField("kind", max_length=20, choices=ProposalKind)
-    old = models.JSONField("as it was")
-    new = models.JSONField("as proposed")
+    old = models.JSONField("old values")
+    new = models.JSONField("requested values")
     seen_version = models.PositiveIntegerField("version seen")
-    why = models.TextField("why")
-    proposed_by = models.CharField("proposed by", max_length=80, help_text="A key such as user:7, never a name.")
-    proposed_at = models.DateTimeField("proposed", db_default=models.functions.Now(), editable=False)
+    why = models.TextField("reason for change")
+    proposed_by = models.CharField("requested by", max_length=80, help_text="A key such as user:7, never a name.")
+    proposed_at = models.DateTimeField("requested", db_default=models.functions.Now(), editable=False)
     decision = models.CharField("decision", max_length=20, choices=ProposalDecision, blank=True, default="")
-    decision_note = models.TextField("words to the proposer", blank=True, default="")
+    decision_note = models.TextField("comment to requester", blank=True, default="")
     decided_by = models.CharField("decided by", max_length=80, blank=True, default="")
     decided_at = models.DateTimeField("decided", null=True, blank=True)
-    acknowledged_at = models.DateTimeField("noted by the proposer", null=True, blank=True)
+    acknowledged_at = models.DateTimeField("acknowledged by requester", null=True, blank=True)
 
     objects = ProposalQuerySet.as_manager()
 
@@ -89,5 +89,5 @@ class Proposal(models.Model):
         return self.decision == ""
 
     def can_be_decided_by(self, user) -> bool:
-        """Whether it is the user's to decide."""
+        """Whether the user can decide it."""
         return Proposal.objects.decidable_by(user).filter(pk=self.pk).exists()

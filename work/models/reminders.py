@@ -1,7 +1,7 @@
-"""How each person wants to be reminded, and what was sent.
+"""Reminder settings and sent reminders.
 
-Digests are not tracked: they tell nothing about a trial, and what was sent is never edited, only finished. How often a
-person wants them is tracked, and so is a reminder that somebody asked for, with who did.
+Digests are not in the audit trail: they contain no trial data, and only their state changes. Settings and requested
+reminders, with who requested them, are tracked.
 """
 
 from django.conf import settings
@@ -19,7 +19,7 @@ class Pace(models.TextChoices):
 
 
 class Weekday(models.IntegerChoices):
-    """As `date.weekday()` counts."""
+    """Numbered as `date.weekday()`."""
 
     MONDAY = 0, "Monday"
     TUESDAY = 1, "Tuesday"
@@ -32,7 +32,7 @@ class Weekday(models.IntegerChoices):
 
 @tracked(unsigned=("considered_on",))
 class ReminderPlan(models.Model):
-    """How often a person wants a digest. Who has none yet gets it weekly, on Monday."""
+    """How often a user receives a digest. The default is weekly, on Monday."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="reminder_plan", verbose_name="user"
@@ -46,14 +46,14 @@ class ReminderPlan(models.Model):
 
 
 class Reminder(models.Model):
-    """One digest to one person on one day.
+    """One digest to one user on one day.
 
-    The row is committed as BEGUN before the mail server is spoken to. A sender that dies then leaves it so, and nobody
-    sends it again: whether the mail went out is not known, and a person is better off with one mail less than two.
+    The row is committed as BEGUN before the mail is sent. If the sender is killed then, it stays so and is not sent
+    again, because it is not known whether the mail was delivered.
     """
 
     class State(models.TextChoices):
-        BEGUN = "BEGUN", "Begun; not known whether it went out"
+        BEGUN = "BEGUN", "Started; delivery unknown"
         SENT = "SENT", "Sent"
         REFUSED = "REFUSED", "Refused by the mail server"
 
@@ -64,7 +64,7 @@ class Reminder(models.Model):
     begun_at = models.DateTimeField("begun", db_default=models.functions.Now(), editable=False)
     ended_at = models.DateTimeField("ended", null=True)
     subject = models.CharField("subject", max_length=200)
-    refusal = models.TextField("what the mail server said", blank=True, default="")
+    refusal = models.TextField("answer of the mail server", blank=True, default="")
 
     class Meta:
         ordering = ["-for_day", "-id"]
@@ -79,10 +79,10 @@ class Reminder(models.Model):
 
 @tracked()
 class RequestedReminder(models.Model):
-    """A mail that somebody asked to be sent at once to a person who is responsible for an overdue site.
+    """A reminder requested by a user, sent at once to a person responsible for an overdue site.
 
-    At most one a day for a person and a site. Like a digest it is committed as BEGUN before the mail server is spoken
-    to. The trail keeps who asked for it.
+    At most one a day for each person and site. Committed as BEGUN before the mail is sent, like a digest. The audit
+    trail records who requested it.
     """
 
     user = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Reports by the public: somebody from outside says that what a trial's page tells is wrong."""
+"""Public reports: problems with a trial's page reported by visitors."""
 
 import pgtrigger
 from django.db import models
@@ -17,10 +17,10 @@ MESSAGE_LENGTH = 1_000
 
 @tracked(exclude=["message", "email", "sender"])
 class PublicReport(models.Model):
-    """What somebody wrote on the form of a trial's page; never published.
+    """A report sent with the form of a trial's page; never published.
 
-    `email` and `sender` (a keyed digest of the network address, for the limit) are wiped when the report is closed, at
-    the latest after `work.public_reports.services.SENDER_RETENTION`. What people wrote is not in the trail.
+    `email` and `sender` (keyed digest of the network address, for the rate limit) are cleared when the report is
+    closed, at the latest after `work.public_reports.services.SENDER_RETENTION`. `message` is not in the audit trail.
     """
 
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="public_reports", verbose_name="trial")

@@ -1,7 +1,4 @@
-"""Still true, said of what somebody has seen: each site at the version that was on the page.
-
-Taking back, within the minute, what one has just confirmed.
-"""
+"""Confirming sites at the versions shown on a page, and undoing that within one minute."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,9 +15,7 @@ from work.my_work.review import review_reasons
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationResult:
-    """Which sites are confirmed now, and which were not: `changed` since the page was shown, or `doubtful`, with the
-    reasons.
-    """
+    """The confirmed sites, those `changed` since the page was shown, and those that need a review, with reasons."""
 
     confirmed: Sequence[TrialSite]
     changed: Sequence[TrialSite]
@@ -29,41 +24,39 @@ class ConfirmationResult:
 
 @transaction.atomic
 def confirm_sites(user, versions: Mapping[int, int], *, on: date) -> ConfirmationResult:
-    """Confirm the user's sites that stand at these versions. Said twice on a day it counts once.
+    """Confirm the user's sites at these versions, by site id. A second confirmation on a day has no effect.
 
-    Of several sites the doubtful ones are left out: each of them is confirmed by itself. LookupError when one of the
-    sites is not the user's to edit.
+    Of several sites those that need a review are skipped. LookupError if the user cannot edit one of the sites.
     """
-    asked = TrialSite.objects.editable_by(user).filter(pk__in=versions).select_related("trial", "facility")
-    sites = list(asked.order_by("pk").select_for_update(of=("self",)))
+    editable = TrialSite.objects.editable_by(user).filter(pk__in=versions).select_related("trial", "facility")
+    sites = list(editable.order_by("pk").select_for_update(of=("self",)))
     if len(sites) != len(versions):
         raise LookupError("Not all of these sites are the user's.")
-    said = _already_confirmed(user, sites, on)
-    fresh = [site for site in sites if site.pk not in said and site.status and versions[site.pk] == site.version]
-    changed = [site for site in sites if site.pk not in said and site not in fresh]
+    already_confirmed = _already_confirmed(user, sites, on)
+    fresh = [
+        site for site in sites if site.pk not in already_confirmed and site.status and versions[site.pk] == site.version
+    ]
+    changed = [site for site in sites if site.pk not in already_confirmed and site not in fresh]
     reasons = review_reasons(fresh, on=on) if len(versions) > 1 else {}
-    doubtful = {site: reasons[site.pk] for site in fresh if site.pk in reasons}
-    together = [site for site in fresh if site not in doubtful]
-    authorities = authorities_over(user, together) if together else {}
-    confirm(together, author=user.actor, on=on, versions=versions, authorities=authorities)
-    return ConfirmationResult(together, changed, doubtful)
+    needs_review = {site: reasons[site.pk] for site in fresh if site.pk in reasons}
+    confirmable = [site for site in fresh if site not in needs_review]
+    authorities = authorities_over(user, confirmable) if confirmable else {}
+    confirm(confirmable, author=user.actor, on=on, versions=versions, authorities=authorities)
+    return ConfirmationResult(confirmable, changed, needs_review)
 
 
 def _already_confirmed(user, sites: Sequence[TrialSite], on: date) -> set[int]:
-    """The sites whose present status this user confirmed on that day."""
+    """The ids of sites whose current status this user confirmed on that day."""
     mine = Confirmation.objects.filter(trial_site__in=sites, author=user.actor, confirmed_on=on, undone_at__isnull=True)
-    present = {site.pk: site.status for site in sites}
-    return {site_id for site_id, status in mine.values_list("trial_site", "status") if present[site_id] == status}
+    current = {site.pk: site.status for site in sites}
+    return {site_id for site_id, status in mine.values_list("trial_site", "status") if current[site_id] == status}
 
 
 UNDO_WINDOW = timedelta(minutes=1)
 
 
 def confirmations_by(user) -> QuerySet[Confirmation]:
-    """What the user confirmed at sites that are theirs.
-
-    A confirmation that came with a change of status is a part of that change, and is not taken back alone.
-    """
+    """The user's confirmations at sites that they can edit, without those recorded by a status change."""
     change = StatusEvent.objects.filter(
         trial_site=OuterRef("trial_site"),
         author=OuterRef("author"),
@@ -75,22 +68,22 @@ def confirmations_by(user) -> QuerySet[Confirmation]:
 
 
 def undoable(user, *, now: datetime) -> list[Confirmation]:
-    """What can be taken back at this moment, with its sites."""
+    """The confirmations that can be undone now, with their sites."""
     recent = confirmations_by(user).filter(undone_at__isnull=True, recorded_at__gte=now - UNDO_WINDOW)
     return list(recent.select_related("trial_site__facility", "trial_site__trial").order_by("pk"))
 
 
 @transaction.atomic
 def undo_recent_confirmations(user, ids: Collection[int], *, now: datetime) -> int:
-    """Undo these confirmations as far as they are younger than a minute and not undone; gives how many were.
+    """Undo those of these confirmations that are younger than `UNDO_WINDOW`; returns their number.
 
-    LookupError when one of them is not the user's.
+    LookupError if one of them is not the user's.
     """
-    asked = list(confirmations_by(user).filter(pk__in=ids).order_by("pk"))
-    if len(asked) != len(set(ids)):
+    own = list(confirmations_by(user).filter(pk__in=ids).order_by("pk"))
+    if len(own) != len(set(ids)):
         raise LookupError("Not all of these confirmations are the user's.")
-    held = Confirmation.objects.filter(pk__in=ids, undone_at__isnull=True, recorded_at__gte=now - UNDO_WINDOW)
-    fresh = list(held.order_by("pk").select_for_update())
+    recent = Confirmation.objects.filter(pk__in=ids, undone_at__isnull=True, recorded_at__gte=now - UNDO_WINDOW)
+    fresh = list(recent.order_by("pk").select_for_update())
     for confirmation in fresh:
-        undo_confirmation(confirmation, author=user.actor, reason="Taken back within the minute")
+        undo_confirmation(confirmation, author=user.actor, reason="Undone within one minute")
     return len(fresh)

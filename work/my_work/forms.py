@@ -1,4 +1,4 @@
-"""What the lists of My work can be asked: one trial, and a page."""
+"""Query parameters of the lists of My work, and a page of a list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ MAX_PAGE = 100_000
 
 
 class TrialKeyField(forms.ChoiceField):
-    """One of the trials offered, in any spelling of its key."""
+    """A choice of trials, in any spelling of their keys."""
 
     def to_python(self, value):
         return trial_key(super().to_python(value))
 
 
 class WorkForm(StrictForm):
-    """Anything else is refused."""
+    """The parameters `trial` and `page`; any other is an error."""
 
     trial = TrialKeyField(required=False)
     page = StrictIntegerField(required=False, min_value=1, max_value=MAX_PAGE)
@@ -40,15 +40,15 @@ class WorkForm(StrictForm):
 
     @property
     def trial_key(self) -> str:
-        """The trial that is asked for; blank for all."""
+        """The key of the requested trial; blank for all."""
         return self.cleaned_data["trial"]
 
 
 @dataclass(frozen=True, slots=True)
 class WorkPage:
-    """A page of a list, the way to the next one, and what the forms on it say of where they were sent from.
+    """A page of a list, its pager links, and the hidden fields that name the list, trial and page.
 
-    `reasons` are those of `review_reasons`.
+    `reasons` are those of `review_reasons`, by site id.
     """
 
     page: Page
@@ -58,12 +58,12 @@ class WorkPage:
 
     @property
     def confirmable(self) -> list[TrialSite]:
-        """The sites of rows on this page that are confirmed together."""
+        """The sites on this page that can be confirmed together."""
         return [site for site in self._sites if site.pk not in self.reasons]
 
     @property
     def needs_review(self) -> list[TrialSite]:
-        """Those that are confirmed one by one."""
+        """The sites on this page that must be reviewed and confirmed one by one."""
         return [site for site in self._sites if site.pk in self.reasons]
 
     @property
@@ -81,6 +81,6 @@ class WorkPage:
         *,
         reasons: Mapping[int, Sequence[str]],
     ) -> Self:
-        """Past the end is the last page: what stood there has been done meanwhile."""
+        """A page number past the end gives the last page, because items may have been resolved in the meantime."""
         page = Paginator(items, PAGE_SIZE).get_page(form.cleaned_data["page"] or 1)
         return cls(page, page_links(query_state, page), (*query_state.params, *return_params), reasons)

@@ -1,4 +1,4 @@
-"""One thing that needs somebody, and the order of consequence."""
+"""Tasks of My work, and their order by severity."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from trials.models import Trial
 
 
 class ItemType(IntEnum):
-    """Why something is on the list, gravest first."""
+    """The kind of a task, most severe first."""
 
     OVERDUE = 1
     INVALID = 2
@@ -24,10 +24,10 @@ class ItemType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """`what` is so, by which `rule`, and by when; about a site, or about a trial as a whole.
+    """One task: its text, the rule behind it and its due date; about a site, or about a trial as a whole.
 
-    `url` and `act` say where something is done about it, when that is more than to confirm or change the site; an
-    address in the admin is `for_staff`.
+    `url` and `action_label` are those of its action, if that is more than to confirm or change the site; a URL in the
+    admin is `staff_only`.
     """
 
     kind: ItemType
@@ -41,22 +41,27 @@ class WorkItem:
     staff_only: bool = False
 
     @property
+    def is_confirmation(self) -> bool:
+        """Whether the task is to confirm the status of a site."""
+        return self.site is not None and not self.url and self.kind in (ItemType.OVERDUE, ItemType.DUE)
+
+    @property
     def sort_key(self) -> tuple:
-        """By consequence, then the longest overdue; the key and the number make it the same every time."""
+        """By severity, then the longest overdue; trial key and site id make the order stable."""
         return self.kind, self.due_on or date.max, self.trial.key, self.site.pk if self.site else 0
 
 
 @dataclass(frozen=True, slots=True)
 class WorkRow:
-    """What stands on the list: the gravest item, and for a site the other reasons why it is there."""
+    """One row of the list: the most severe task, and the other tasks of the same site."""
 
     item: WorkItem
     other_items: Sequence[WorkItem] = ()
 
 
 def group_items(items: Iterable[WorkItem]) -> list[WorkRow]:
-    """In the order of consequence; a site stands there once."""
-    together: dict[object, list[WorkItem]] = {}
+    """Rows by severity, one for each site."""
+    by_subject: dict[object, list[WorkItem]] = {}
     for item in sorted(items, key=lambda item: item.sort_key):
-        together.setdefault(item.site or id(item), []).append(item)
-    return [WorkRow(first, others) for first, *others in together.values()]
+        by_subject.setdefault(item.site or id(item), []).append(item)
+    return [WorkRow(first, others) for first, *others in by_subject.values()]

@@ -1,4 +1,4 @@
-"""Why a site's status is doubtful: such a site is confirmed by itself, with the reasons beside it."""
+"""Reasons to review a site's status; a site with reasons is confirmed one by one."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -21,34 +21,34 @@ from work.models import Finding, Flag, PublicReport
 from work.models.findings import RULES_BY_ID
 
 REVIEW_LEVELS = (Level.ERROR, Level.WARNING)
-#: The rules of a trial that are first of all about its status or a day; the others say nothing of its sites.
+#: Rules of a trial whose first field is its status or a date; the others do not concern its sites.
 _STATUS_FIELDS = frozenset({"overall_status", "start_on", "primary_completion_on", "completion_on"})
 _STATUS_RULE_IDS = [rule.id for rule in TRIAL_RULES if rule.fields[0] in _STATUS_FIELDS]
-#: It contradicts no single site: it says that all of them together are wrong.
+#: Applies to all sites of the trial, not to a single one.
 NO_SITE_RECRUITS = "recruiting-trial-has-a-recruiting-site"
 
 
 def review_reasons(sites: Collection[TrialSite], *, on: date) -> dict[int, list[str]]:
-    """The reasons in sentences by the site's id, for sites that are doubtful on a day and need confirmation.
+    """The reasons as sentences by site id, for sites that need confirmation and a review on a day.
 
-    The sites come with their trials. Four queries for any number of sites.
+    Expects sites with their trials. Four queries for any number of sites.
     """
     sites = [site for site in sites if needs_confirmation(site)]
     if not sites:
         return {}
     reasons: dict[int, list[str]] = defaultdict(list)
-    against = _trial_contradictions(sites, on)
+    contradictions = _trial_contradictions(sites, on)
     for site in sites:
-        for reason in (*_own_reasons(site, on), *against[site.pk]):
+        for reason in (*_own_reasons(site, on), *contradictions[site.pk]):
             reasons[site.pk].append(reason)
     for site_id, reason in (*_finding_reasons(sites), *_flag_reasons(sites), *_report_reasons(sites)):
         if reason not in reasons[site_id]:
             reasons[site_id].append(reason)
-    return {site_id: found for site_id, found in reasons.items() if found}
+    return {site_id: texts for site_id, texts in reasons.items() if texts}
 
 
 def _own_reasons(site: TrialSite, on: date) -> Iterator[str]:
-    """What the site and its trial say themselves."""
+    """Reasons in the site's own dates and those of its trial."""
     confirmed, known = site.last_confirmed_on, site.status_as_of.last_day
     days = (on - (max(confirmed, known) if confirmed else known)).days
     if days >= settings.CONFIRMATION_RED_DAYS:
@@ -67,7 +67,7 @@ def _own_reasons(site: TrialSite, on: date) -> Iterator[str]:
 
 
 def _trial_contradictions(sites: Collection[TrialSite], on: date) -> dict[int, list[str]]:
-    """Where the overall status and its sites contradict each other, as they are now."""
+    """Texts of the rules by which the overall status and the site contradict each other, by site id."""
     trials = {site.trial_id: site.trial for site in sites}
     statuses = defaultdict(list)
     for trial_id, status in TrialSite.objects.filter(trial__in=trials).order_by().values_list("trial", "status"):
@@ -89,12 +89,12 @@ def _overall_status_violations(trial: Trial, statuses: list[str], on: date) -> l
 
 
 def _finding_reasons(sites: Collection[TrialSite]) -> Iterator[tuple[int, str]]:
-    """Of the sites, their contacts included, and of their trials as far as they are about status and dates."""
+    """Open findings of the sites and their contacts, and those of their trials about status and dates."""
     at_sites = Q(trial_site__in=[site.pk for site in sites])
     at_trials = Q(trial__in={site.trial_id for site in sites}, trial_site=None, rule__in=_STATUS_RULE_IDS)
-    found = Finding.objects.open().filter(at_sites | at_trials, level__in=REVIEW_LEVELS).order_by("rule", "pk")
+    findings = Finding.objects.open().filter(at_sites | at_trials, level__in=REVIEW_LEVELS).order_by("rule", "pk")
     of_trials = defaultdict(list)
-    for trial_id, site_id, rule in found.values_list("trial", "trial_site", "rule"):
+    for trial_id, site_id, rule in findings.values_list("trial", "trial_site", "rule"):
         text = RULES_BY_ID[rule].text if rule in RULES_BY_ID else ""
         if text and site_id:
             yield site_id, text
@@ -106,8 +106,8 @@ def _finding_reasons(sites: Collection[TrialSite]) -> Iterator[tuple[int, str]]:
 
 
 def _flag_reasons(sites: Collection[TrialSite]) -> Iterator[tuple[int, str]]:
-    for site_id, sentence in Flag.objects.open().filter(trial_site__in=sites).values_list("trial_site", "text"):
-        yield site_id, f"Flagged: {sentence}"
+    for site_id, text in Flag.objects.open().filter(trial_site__in=sites).values_list("trial_site", "text"):
+        yield site_id, f"Flagged: {text}"
 
 
 def _report_reasons(sites: Collection[TrialSite]) -> Iterator[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""My work: the list, its counts, and what can still be taken back."""
+"""My work of a user: tasks, sites, counts and the confirmations that can be undone."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ from work.my_work.sources import (
     verifications_due,
 )
 
-#: Where items come from beside the confirmations due: each is asked `source(user, today=day)`, and its number of
-#: queries must not grow with what it finds. A further source is one more line.
+#: Sources of tasks besides due confirmations, called as `source(user, today=day)`. The number of queries of each must
+#: not depend on the number of its results.
 SOURCES: tuple[Callable[..., Iterable[WorkItem]], ...] = (
     finding_items,
     verifications_due,
@@ -41,10 +41,9 @@ SOURCES: tuple[Callable[..., Iterable[WorkItem]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class MyWork:
-    """`rows` in the order of consequence; `sites` are all that the user looks after; `reasons` say by the site's id why
-    it is confirmed by itself.
+    """`rows` by severity; `sites` are all that are assigned to the user; `reasons` to review a site, by its id.
 
-    `is_assigned` to any trial or site; `is_behind` while more of their trials changed than could be judged in passing.
+    `is_assigned`: to any trial or site. `has_pending_evaluation`: more trials changed than one request evaluates.
     """
 
     rows: Sequence[WorkRow]
@@ -59,7 +58,7 @@ class MyWork:
 
     @property
     def items(self) -> Sequence[WorkItem]:
-        """The gravest item of each row."""
+        """The most severe task of each row."""
         return [row.item for row in self.rows]
 
     @property
@@ -68,7 +67,7 @@ class MyWork:
 
     @property
     def sites_needing_confirmation(self) -> list[TrialSite]:
-        """The sites whose status somebody must confirm now and then."""
+        """The sites whose status must be confirmed regularly."""
         return [site for site in self.sites if needs_confirmation(site)]
 
     @property
@@ -79,26 +78,26 @@ class MyWork:
         )
 
     def rows_for_trial(self, trial_key: str) -> Sequence[WorkRow]:
-        """Those about a trial; blank for all."""
+        """The rows of a trial; a blank key means all."""
         return [row for row in self.rows if trial_key in ("", row.item.trial.key)]
 
     def sites_without_items(self, trial_key: str) -> Sequence[TrialSite]:
-        """The sites that need nothing now, likewise."""
+        """The sites of a trial without open tasks; a blank key means all."""
         listed = {row.item.site.pk for row in self.rows if row.item.site}
         return [site for site in self.sites if site.pk not in listed and trial_key in ("", site.trial.key)]
 
     @property
     def trials(self) -> dict[str, str]:
-        """The name of each trial by its key, in the order of the names."""
+        """The names of the trials by key, sorted by name."""
         trials = [site.trial for site in self.sites] + [row.item.trial for row in self.rows]
         names = {trial.key: trial.acronym or trial.number for trial in trials}
-        return dict(sorted(names.items(), key=lambda named: named[1].casefold()))
+        return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))
 
 
 def build_my_work(user, *, now: datetime) -> MyWork:
-    """Everything that needs the user now; the number of queries does not grow with their sites."""
+    """Build My work of a user; the number of queries does not depend on the number of sites."""
     today = local_date(now)
-    is_behind = evaluate_pending_batch(trials_with_assignments(user), on=today)
+    is_pending = evaluate_pending_batch(trials_with_assignments(user), on=today)
     sites = list(assigned_sites(user))
     items = [*confirmations_due(sites, today=today), *month_reports_due(sites, today=today)]
     for source in SOURCES:
@@ -107,5 +106,5 @@ def build_my_work(user, *, now: datetime) -> MyWork:
     reasons, recent = review_reasons(sites, on=today), undoable(user, now=now)
     notices = notices_for(user)
     return MyWork(
-        group_items(items), sites, get_trial_summaries(user), today, reasons, recent, notices, is_assigned, is_behind
+        group_items(items), sites, get_trial_summaries(user), today, reasons, recent, notices, is_assigned, is_pending
     )

@@ -1,16 +1,7 @@
-"""Sites whose confirmation is overdue, or due within the week.
+"""Sources of the tasks on My work.
 
-What came in from outside: differences that the registry brought, and new assignments.
-
-The errors that the rules found at somebody's trials, sites and contacts, as items of their list.
-
-Proposals on My work: to decide, and one's own that were decided.
-
-People's reports on My work.
-
-Sites that owe the numbers of the last month.
-
-Records that must be verified soon, on My work of the trial's coordinators.
+Findings, due confirmations, missing monthly reports, registry conflicts, new assignments, change requests, public
+reports and due record verifications.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -44,15 +35,15 @@ from work.trial_status.suggestions import SUGGESTION_RULE, StatusSuggestion, sug
 
 
 def finding_items(user, *, today: date) -> Iterator[WorkItem]:
-    """Each with where it is mended; at most four queries. What the overall status should be is one item a trial."""
-    told = assigned_findings(user).open().filter(Q(level=Level.ERROR) | Q(rule=SUGGESTION_RULE))
-    findings = list(told.select_related("role__person").order_by("since", "pk"))
-    around = _load_finding_subjects(user, findings)
-    advised = [finding for finding in findings if finding.rule in SUGGESTION_RULES]
-    yield from _suggestion_items(advised, around, today)
+    """Open errors as tasks, at most four queries. Suggestions of an overall status are one task for each trial."""
+    errors = assigned_findings(user).open().filter(Q(level=Level.ERROR) | Q(rule=SUGGESTION_RULE))
+    findings = list(errors.select_related("role__person").order_by("since", "pk"))
+    subjects = _load_finding_subjects(user, findings)
+    suggestions = [finding for finding in findings if finding.rule in SUGGESTION_RULES]
+    yield from _suggestion_items(suggestions, subjects, today)
     for finding in findings:
         if finding.rule not in SUGGESTION_RULES and finding.rule_definition:
-            yield _finding_item(finding, around, today)
+            yield _finding_item(finding, subjects, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +69,33 @@ def _finding_item(finding: Finding, subjects: _FindingSubjects, today: date) -> 
         finding.due_on,
         subjects.sites.get(finding.trial_site_id),
         url=finding.fix_url,
-        action_label="Mend it",
+        action_label="Fix",
         staff_only=True,
     )
 
 
 def _suggestion_items(findings: Collection[Finding], subjects: _FindingSubjects, today: date) -> Iterator[WorkItem]:
-    """The day is that of the finding: a later change of a site does not move it."""
+    """The due date is that of the finding; a later change of a site does not move it."""
     due = {finding.trial_id: finding.due_on for finding in findings}
-    for advice in suggest_statuses([subjects.trials[pk] for pk in due], on=today) if due else ():
-        due_on = due[advice.trial.pk] or advice.due_on
-        url = reverse("work_overall", args=[advice.trial.key])
-        rule = " ".join(rule.text for rule in advice.rules)
+    for suggestion in suggest_statuses([subjects.trials[pk] for pk in due], on=today) if due else ():
+        due_on = due[suggestion.trial.pk] or suggestion.due_on
+        url = reverse("work_overall", args=[suggestion.trial.key])
+        rule = " ".join(rule.text for rule in suggestion.rules)
         yield WorkItem(
             _deadline_type(due_on, today),
-            advice.trial,
-            _suggestion_text(advice),
+            suggestion.trial,
+            _suggestion_text(suggestion),
             rule,
             due_on,
             url=url,
-            action_label="Decide",
+            action_label="Review",
         )
 
 
 def _suggestion_text(suggestion: StatusSuggestion) -> str:
     now = choice_label(suggestion.trial.overall_status, "OverallStatus") or NOT_PUBLISHED
     then = choice_label(suggestion.status, "OverallStatus")
-    return f"Overall status: {now} → {then}" if then else f"Overall status: {now} no longer fits its sites"
+    return f"Overall status: {now} → {then}" if then else f"Overall status: {now} does not match the site statuses"
 
 
 def _deadline_type(due_on: date | None, today: date) -> ItemType:
@@ -115,7 +106,7 @@ DUE_SOON_WINDOW = timedelta(days=7)
 
 
 def confirmations_due(sites: Iterable[TrialSite], *, today: date) -> Iterator[WorkItem]:
-    rule = f"A site’s status is confirmed every {settings.CONFIRMATION_DUE_DAYS} days."
+    rule = f"Each site’s status must be confirmed every {settings.CONFIRMATION_DUE_DAYS} days."
     for site in filter(needs_confirmation, sites):
         due_on = confirmation_due_on(site)
         if due_on - today <= DUE_SOON_WINDOW:
@@ -125,27 +116,28 @@ def confirmations_due(sites: Iterable[TrialSite], *, today: date) -> Iterator[Wo
 
 def _confirmation_text(site: TrialSite, due_on: date, today: date) -> str:
     if due_on >= today:
-        return "Due this week"
+        return "Confirmation due this week"
     if site.last_confirmed_on is None:
-        return "Not confirmed yet"
-    return f"Not confirmed for {(today - site.last_confirmed_on).days} days"
+        return "Never confirmed"
+    overdue = (today - due_on).days
+    return f"Confirmation overdue · {overdue} day{'' if overdue == 1 else 's'}"
 
 
 def month_reports_due(sites: Sequence[TrialSite], *, today: date) -> Iterator[WorkItem]:
-    """One item for each site, from the first day after the month."""
+    """One task for each site, from the first day after the month."""
     reports = month_reports(sites, today=today)
     days = settings.ENROLLMENT_REPORT_DUE_DAYS
-    rule = f"A site that recruits or has people in the study reports within {days} days of the month’s end."
+    rule = f"Sites that recruit or have participants report within {days} days of the end of the month."
     for site in reports.missing_sites:
         url = reverse("enrollment_site", args=[site.trial.key, site.pk])
-        act = f"Enter {reports.month.as_text()}"
-        what = _month_text(reports.by_site[site.pk])
-        yield WorkItem(ItemType.MONTH_REPORT, site.trial, what, rule, reports.due_on, site, url=url, action_label=act)
+        label = f"Enter {reports.month.as_text()}"
+        text = _month_text(reports.by_site[site.pk])
+        yield WorkItem(ItemType.MONTH_REPORT, site.trial, text, rule, reports.due_on, site, url=url, action_label=label)
 
 
 def _month_text(month: MonthlyReportInput) -> str:
     last = f"last report {month.last_reported.as_text()}" if month.last_reported else "no report yet"
-    return f"Enrollment of {month.month.as_text()} not reported ({last})"
+    return f"Enrollment for {month.month.as_text()} not reported ({last})"
 
 
 NEW_ASSIGNMENT_WINDOW = timedelta(days=7)
@@ -153,39 +145,41 @@ COORDINATOR_KINDS = (AssignmentKind.SITE_COORDINATOR, AssignmentKind.TRIAL_COORD
 
 
 def conflict_items(user, *, today: date) -> Iterator[WorkItem]:
-    """One row for each trial with something to decide."""
+    """One task for each trial with undecided conflicts."""
     undecided = Count("registry_conflicts", filter=Q(registry_conflicts__decision=""))
     trials = assigned_trials(user).only(*TRIAL_LIST_FIELDS).annotate(undecided=undecided).filter(undecided__gt=0)
     for trial in trials.order_by("pk"):
         number = trial.undecided
-        what = f"The registry differs in {number} place{'' if number == 1 else 's'}"
-        rule = "What people entered stays until somebody decides."
+        text = f"{number} difference{'' if number == 1 else 's'} from ClinicalTrials.gov"
+        rule = "Your data is kept until you decide."
         url = reverse("registry_of_trial", args=[trial.key])
-        yield WorkItem(ItemType.CONFLICT, trial, what, rule, url=url, action_label="Decide")
+        yield WorkItem(ItemType.CONFLICT, trial, text, rule, url=url, action_label="Resolve")
 
 
 def new_assignment_items(user, *, today: date) -> Iterator[WorkItem]:
-    """What was given to the user within a week."""
+    """Assignments of the last week."""
     recent = Assignment.objects.in_force(today).filter(
         user=user, starts_on__gte=today - NEW_ASSIGNMENT_WINDOW, kind__in=COORDINATOR_KINDS
     )
-    given = list(recent.select_related("trial").order_by("pk"))
-    sites = assigned_sites(user).in_bulk([row.trial_site_id for row in given if row.trial_site_id]) if given else {}
-    for row in given:
+    assignments = list(recent.select_related("trial").order_by("pk"))
+    sites = (
+        assigned_sites(user).in_bulk([row.trial_site_id for row in assignments if row.trial_site_id])
+        if assignments
+        else {}
+    )
+    for row in assignments:
         site = sites.get(row.trial_site_id)
         trial = site.trial if site else row.trial
-        what, rule = "New to you", f"{row.get_kind_display()} since {row.starts_on:%-d %B %Y}."
+        text, rule = "Newly assigned", f"{row.get_kind_display()} since {row.starts_on:%-d %B %Y}."
         url = "" if site else f"{trial.get_absolute_url()}sites/"
-        yield WorkItem(
-            ItemType.NEW, trial, what, rule, site=site, url=url, action_label="" if site else "See its sites"
-        )
+        yield WorkItem(ItemType.NEW, trial, text, rule, site=site, url=url, action_label="" if site else "View sites")
 
 
 DECISION_VISIBLE_FOR = timedelta(days=7)
 
 
 def proposal_items(user, *, today: date) -> Iterator[WorkItem]:
-    """Three queries, however many there are."""
+    """Change requests to decide, and own ones that were decided. Three queries."""
     rows = [*_proposals_to_decide(user), *_decided_own_proposals(user)]
     names = actor_names([proposal.proposed_by if proposal.is_open else proposal.decided_by for proposal in rows])
     for proposal in rows:
@@ -193,49 +187,47 @@ def proposal_items(user, *, today: date) -> Iterator[WorkItem]:
 
 
 def _proposals_to_decide(user):
-    """Of one's trials; a hospital's identity is every administrator's too."""
-    mine = Q(trial_site__trial__in=assigned_trials(user).values("pk"))
+    """Open requests in the user's trials; requests about facilities go to every administrator too."""
+    scope = Q(trial_site__trial__in=assigned_trials(user).values("pk"))
     if user.is_superuser:
-        mine |= Q(kind=ProposalKind.FACILITY)
-    open_ones = Proposal.objects.open().filter(mine)
-    return open_ones.exclude(proposed_by=user.actor).with_places().order_by("proposed_at", "pk")
+        scope |= Q(kind=ProposalKind.FACILITY)
+    requests = Proposal.objects.open().filter(scope)
+    return requests.exclude(proposed_by=user.actor).with_places().order_by("proposed_at", "pk")
 
 
 def _decided_own_proposals(user):
-    """What others decided of one's own within a week, until one has noted it."""
+    """The user's own requests that others decided within a week and the user has not acknowledged."""
     own = Proposal.objects.visible_to(user).filter(proposed_by=user.actor, acknowledged_at__isnull=True)
     recent = own.filter(decided_at__gte=timezone.now() - DECISION_VISIBLE_FOR).exclude(decided_by=user.actor)
     return recent.with_places().order_by("decided_at", "pk")
 
 
 def _open_proposal_item(proposal: Proposal, names: dict[str, str]) -> WorkItem:
-    what = f"Proposed: {proposal_summary(proposal)}"
+    text = f"Change request: {proposal_summary(proposal)}"
     rule = f"{proposal.trial_site.facility.title}. {names[proposal.proposed_by]}: {proposal.why}"
-    return _proposal_item(proposal, what, rule, "Decide")
+    return _proposal_item(proposal, text, rule, "Review")
 
 
 def _decided_proposal_item(proposal: Proposal, names: dict[str, str]) -> WorkItem:
     decision = "Accepted" if proposal.decision == ProposalDecision.ACCEPTED else "Declined"
-    words = f": {proposal.decision_note}" if proposal.decision_note else "."
-    rule = f"{proposal.trial_site.facility.title}. {names[proposal.decided_by]}{words}"
-    return _proposal_item(proposal, f"{decision}: {proposal_summary(proposal)}", rule, "See it")
+    note = f": {proposal.decision_note}" if proposal.decision_note else "."
+    rule = f"{proposal.trial_site.facility.title}. {names[proposal.decided_by]}{note}"
+    return _proposal_item(proposal, f"{decision}: {proposal_summary(proposal)}", rule, "View")
 
 
-def _proposal_item(proposal: Proposal, what: str, rule: str, act: str) -> WorkItem:
+def _proposal_item(proposal: Proposal, text: str, rule: str, action_label: str) -> WorkItem:
     url = proposal.get_absolute_url()
-    return WorkItem(ItemType.PROPOSAL, proposal.trial_site.trial, what, rule, url=url, action_label=act)
+    return WorkItem(ItemType.PROPOSAL, proposal.trial_site.trial, text, rule, url=url, action_label=action_label)
 
 
 def report_items(user, *, today: date) -> Iterator[WorkItem]:
-    """One query. Oldest first."""
+    """Open public reports, oldest first. One query."""
     rows = PublicReport.objects.open().addressed_to(user).select_related("trial", "trial_site__facility")
     for report in rows.order_by("reported_at", "pk"):
-        what = f"Somebody says: {report.get_fault_display().lower()}"
-        place = report.trial_site.facility.title if report.trial_site else "The whole study"
+        text = f"Public report: {report.get_fault_display().lower()}"
+        place = report.trial_site.facility.title if report.trial_site else "Whole trial"
         rule = f"{place}. Reported on {report.reported_at:%-d %B %Y} from the public page."
-        yield WorkItem(
-            ItemType.REPORT, report.trial, what, rule, url=report.get_absolute_url(), action_label="Look at it"
-        )
+        yield WorkItem(ItemType.REPORT, report.trial, text, rule, url=report.get_absolute_url(), action_label="Review")
 
 
 VERIFICATION_RULE_TEXT = (
@@ -245,15 +237,15 @@ VERIFICATION_RULE_TEXT = (
 
 
 def verifications_due(user, *, today: date) -> Iterator[WorkItem]:
-    """One query. A status that the registry itself holds as unknown is changed, not only verified."""
+    """Record verifications due soon. One query. A trial with the overall status Unknown needs a new status instead."""
     for trial in assigned_trials(user).only(*TRIAL_LIST_FIELDS).order_by("pk"):
         verification = verification_of(trial)
         if not verification.is_due_soon(today):
             continue
         kind = ItemType.OVERDUE if verification.due_on < today else ItemType.DUE
-        page, act = "work_verification", "Verify the record"
+        page, label = "work_verification", "Verify record"
         if trial.overall_status == OverallStatus.UNKNOWN:
-            page, act = "work_overall", "Update the overall status"
+            page, label = "work_overall", "Update overall status"
         url = reverse(page, args=[trial.key])
         yield WorkItem(
             kind,
@@ -262,5 +254,5 @@ def verifications_due(user, *, today: date) -> Iterator[WorkItem]:
             VERIFICATION_RULE_TEXT,
             verification.due_on,
             url=url,
-            action_label=act,
+            action_label=label,
         )

@@ -1,10 +1,11 @@
-"""My work, the review of several confirmations, and the two acts without a page: confirming and undoing that."""
+"""Views of My work: task list, other sites, review of several confirmations, confirm and undo."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
@@ -26,7 +27,7 @@ from work.my_work.forms import WorkForm, WorkPage
 from work.my_work.service import MyWork, build_my_work
 
 OTHER_SITES_LIST = "others"
-#: How many doubtful sites a message names.
+#: Number of sites that need a review named in one message.
 MAX_SITES_IN_MESSAGE = 5
 
 
@@ -34,7 +35,7 @@ MAX_SITES_IN_MESSAGE = 5
 @never_cache
 @require_safe
 def my_work(request: HttpRequest) -> HttpResponse:
-    """What needs the user, in the order of consequence."""
+    """The tasks of the user, most severe first."""
     return _list_page(request, "work/work.html", MyWork.rows_for_trial)
 
 
@@ -42,7 +43,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def other_sites(request: HttpRequest) -> HttpResponse:
-    """The user's sites that need nothing now."""
+    """The user's sites without open tasks."""
     return _list_page(request, "work/other_sites.html", MyWork.sites_without_items, ("list", OTHER_SITES_LIST))
 
 
@@ -50,7 +51,7 @@ def other_sites(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
-    """The sites of a page of the list that one button would confirm, and in which role; the others with the reasons."""
+    """The sites of a page that can be confirmed together, with the user's role, and the others with reasons."""
     return _list_page(request, "work/my_work/review.html", MyWork.rows_for_trial, extra_context=_confirmation_roles)
 
 
@@ -61,42 +62,45 @@ def _list_page(
     *return_params: tuple[str, str],
     extra_context: Callable[..., dict] = lambda *_: {},
 ) -> HttpResponse:
-    """A page of what is `chosen` from the user's work in a trial (blank: in all). `place` goes with what is sent."""
-    asked, now = QueryState.from_request(request), timezone.localtime()
-    if asked.has_blanks:
-        return redirect(asked.url)
+    """A page of the items that `select_items(work, trial_key)` returns. `return_params` are sent with its forms."""
+    query, now = QueryState.from_request(request), timezone.localtime()
+    if query.has_blanks:
+        return redirect(query.url)
     work = build_my_work(request.user, now=now)
-    form = WorkForm(asked, work.trials)
+    form = WorkForm(query, work.trials)
     if not form.is_valid():
-        return bad_params_response(request, asked, form)
-    listed = WorkPage.build(select_items(work, form.trial_key), asked, form, return_params, reasons=work.reasons)
-    told = {
+        return bad_params_response(request, query, form)
+    listed = WorkPage.build(select_items(work, form.trial_key), query, form, return_params, reasons=work.reasons)
+    context = {
+        "work": work,
+        "listed": listed,
+        "form": form,
         "others": work.sites_without_items(form.trial_key),
         "today": work.today,
-        "daytime": _daytime(now.hour),
-        "review_url": asked.for_path(reverse("work_confirm_review")).url,
-        "list_url": asked.for_path(reverse("work")).url,
+        "confirmation_days": settings.CONFIRMATION_DUE_DAYS,
+        "review_url": query.for_path(reverse("work_confirm_review")).url,
+        "list_url": query.for_path(reverse("work")).url,
         "responsible": _responsible_coordinators(request.user, listed, work.today),
         **extra_context(request, listed, work.today),
     }
-    return render(request, template, {"work": work, "listed": listed, "form": form} | told | dict(listed.pager))
+    return render(request, template, context | dict(listed.pager))
 
 
 def _responsible_coordinators(user, work_page: WorkPage, today: date) -> dict[int, Coordinators]:
-    """The other people who are responsible for the overdue sites of the page, by the site's id, for who may know it."""
+    """The coordinators of the overdue sites on the page by site id, for users who can send them reminders."""
     rows = [row if isinstance(row, TrialSite) else row.item.site for row in work_page.page]
     sites = [site for site in rows if site and is_overdue(site, on=today)]
     if not sites or not (user.coordinates_trials or user.is_manager):
         return {}
-    known = {
+    remindable = {
         *TrialSite.objects.remindable_by(user).filter(pk__in=[site.pk for site in sites]).values_list("pk", flat=True)
     }
-    coordinators = coordinators_of([site for site in sites if site.pk in known], on=today)
-    return {pk: found for pk, found in coordinators.items() if {*found.responsible} - {user}}
+    coordinators = coordinators_of([site for site in sites if site.pk in remindable], on=today)
+    return {pk: people for pk, people in coordinators.items() if {*people.responsible} - {user}}
 
 
 def _confirmation_roles(request: HttpRequest, work_page: WorkPage, today: date) -> dict:
-    """Each site that is confirmed together with the others, and the role in which the user confirms it."""
+    """The sites that can be confirmed together, each with the role in which the user confirms it."""
     coordinators = coordinators_of(work_page.confirmable, on=today)
     return {"rows": [(site, coordinators[site.pk].capacity_of(request.user)) for site in work_page.confirmable]}
 
@@ -104,22 +108,24 @@ def _confirmation_roles(request: HttpRequest, work_page: WorkPage, today: date) 
 @login_required
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Still true: one row (`only`), or the ticked ones."""
-    seen = dict(_parse_site_version(text) for text in request.POST.getlist("seen"))
+    """Confirm one row (`only`) or the selected rows."""
+    shown = dict(_parse_site_version(text) for text in request.POST.getlist("seen"))
     only = request.POST.get("only", "")
-    chosen = [_parse_id(text) for text in (only.split(",") if only else request.POST.getlist("site"))]
-    if not set(chosen) <= set(seen):
-        raise BadRequest("A site is confirmed at the version that was seen.")
-    if not chosen:
-        messages.info(request, "Nothing was selected, so nothing was confirmed.")
+    selected = [_parse_id(text) for text in (only.split(",") if only else request.POST.getlist("site"))]
+    if not set(selected) <= set(shown):
+        raise BadRequest("A site is confirmed at the version that was shown.")
+    if not selected:
+        messages.info(request, "No site was selected. Select at least one site to confirm.")
         return _redirect_back(request)
     try:
-        outcome = confirm_sites(request.user, {pk: seen[pk] for pk in chosen}, on=dates.today())
+        outcome = confirm_sites(request.user, {pk: shown[pk] for pk in selected}, on=dates.today())
     except LookupError:
         raise Http404 from None
     if outcome.changed:
         names = "; ".join(str(site) for site in outcome.changed)
-        messages.warning(request, f"Changed since you looked, so not confirmed: {names}. Look again below.")
+        messages.warning(
+            request, f"Not confirmed because another user changed these sites: {names}. Review them below."
+        )
     if outcome.needs_review:
         messages.warning(request, _needs_review_message(outcome.needs_review))
     return _redirect_back(request)
@@ -128,40 +134,36 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take back confirmations of the last minute."""
+    """Undo confirmations of the last minute."""
     ids = [_parse_id(text) for text in request.POST.getlist("confirmation")]
     try:
         number = undo_recent_confirmations(request.user, ids, now=timezone.now())
     except LookupError:
         raise Http404 from None
     if number:
-        messages.info(request, f"Taken back: {number} confirmation{'' if number == 1 else 's'}.")
+        messages.info(request, f"{number} confirmation{'' if number == 1 else 's'} undone.")
     else:
-        messages.warning(request, "Nothing was taken back: a confirmation can be undone for one minute.")
+        messages.warning(request, "Too late to undo: a confirmation can be undone for one minute.")
     return _redirect_back(request)
 
 
 def _redirect_back(request: HttpRequest) -> HttpResponse:
-    """To the list, trial and page on which the act was done."""
+    """Redirect to the list, trial and page from which the form was sent."""
     list_name = "work_sites" if request.POST.get("list") == OTHER_SITES_LIST else "work"
-    place = {name: request.POST[name] for name in ("trial", "page") if request.POST.get(name)}
-    return redirect(f"{reverse(list_name)}?{urlencode(place)}" if place else list_name)
+    params = {name: request.POST[name] for name in ("trial", "page") if request.POST.get(name)}
+    return redirect(f"{reverse(list_name)}?{urlencode(params)}" if params else list_name)
 
 
-def _needs_review_message(doubtful: Mapping[TrialSite, Sequence[str]]) -> str:
-    """The sites that were left out, each with its reasons; of many the first."""
-    told = [f"{site}: {' '.join(reasons)}" for site, reasons in islice(doubtful.items(), MAX_SITES_IN_MESSAGE)]
-    more = len(doubtful) - len(told)
+def _needs_review_message(sites: Mapping[TrialSite, Sequence[str]]) -> str:
+    """The sites that were not confirmed, each with its reasons; at most `MAX_SITES_IN_MESSAGE`."""
+    listed = [f"{site}: {' '.join(reasons)}" for site, reasons in islice(sites.items(), MAX_SITES_IN_MESSAGE)]
+    more = len(sites) - len(listed)
     rest = f" And {more} more." if more else ""
-    return f"Not confirmed, because each needs a look of its own. {' · '.join(told)}{rest} Confirm them one by one."
-
-
-def _daytime(hour: int) -> str:
-    return "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+    return f"Not confirmed because these sites need a review. {' · '.join(listed)}{rest} Confirm them one by one."
 
 
 def _parse_site_version(text: str) -> tuple[int, int]:
-    """`site:version`."""
+    """Parse `site:version`."""
     site, _, version = text.partition(":")
     return _parse_id(site), _parse_id(version)
 

@@ -1,4 +1,4 @@
-"""How a correction is typed, and how a proposal is decided."""
+"""Forms that correct a site or request a change, and that decide a change request."""
 
 from django import forms
 
@@ -12,12 +12,14 @@ from work.proposals.types import PROPOSAL_TYPES
 
 
 class SiteCorrectionForm(forms.Form):
-    """Other values for a site or its facility; `kind` says of what, the version which state was seen."""
+    """New values for a site or its facility: `kind` is the subject, the version that of the values shown."""
 
     kind: str
     heading: str
     why = forms.CharField(
-        label="Reason for change", widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "Say why."}
+        label="Reason for change",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Enter a reason."},
     )
     version = VersionField()
 
@@ -35,26 +37,26 @@ class SiteCorrectionForm(forms.Form):
 
     @property
     def new(self) -> dict[str, str]:
-        """What was typed, as texts, where it differs from what stands there; for a valid form."""
-        typed = {name: self.cleaned_data[name] for name in PROPOSAL_TYPES[self.kind].labels if name in self.fields}
-        texts = {name: "" if value is None else str(value) for name, value in typed.items()}
+        """The changed values as texts; for a valid form."""
+        values = {name: self.cleaned_data[name] for name in PROPOSAL_TYPES[self.kind].labels if name in self.fields}
+        texts = {name: "" if value is None else str(value) for name, value in values.items()}
         return {name: text for name, text in texts.items() if text != self.current_values.get(name, "")}
 
     def clean(self):
         cleaned = super().clean()
         if not self.errors and not self.new:
-            raise forms.ValidationError("This is what stands there already.", code="proposal-changes-something")
+            raise forms.ValidationError("No change: these are the current values.", code="proposal-changes-something")
         return cleaned
 
     def reset_to_current(self) -> None:
-        """Keep what was typed, and begin from the present version."""
+        """Keep the input and take the current version."""
         self.data = self.data.copy()
         self.data["version"] = str(self.current_version)
         self._errors = None
 
 
 class HospitalForm(SiteCorrectionForm, FacilityFields):
-    kind, heading = ProposalKind.FACILITY, "the hospital’s name or address"
+    kind, heading = ProposalKind.FACILITY, "the facility’s name or address"
 
 
 class TargetForm(SiteCorrectionForm):
@@ -64,14 +66,14 @@ class TargetForm(SiteCorrectionForm):
         min_value=0,
         max_value=1_000_000,
         required=False,
-        help_text="How many people this site is to enroll.",
+        help_text="Planned number of participants at this site.",
     )
 
 
 class StagesForm(SiteCorrectionForm):
-    """What happened at the site and what is expected there; asked of the rules before it is sent to anybody."""
+    """Actual and forecast dates of the site's milestones, checked by the rules before they are saved or requested."""
 
-    kind, heading = ProposalKind.STAGES, "the dates of its stages"
+    kind, heading = ProposalKind.STAGES, "the milestone dates"
     field_order = None
 
     def __init__(self, *args, **kwargs):
@@ -82,8 +84,8 @@ class StagesForm(SiteCorrectionForm):
     def clean(self):
         cleaned = super().clean()
         if not self.errors:
-            stages = PROPOSAL_TYPES[self.kind].versioned_object(self.site)
-            check_milestones(self.site, stages.with_dates(self.new), accept_warnings=True)
+            milestones = PROPOSAL_TYPES[self.kind].versioned_object(self.site)
+            check_milestones(self.site, milestones.with_dates(self.new), accept_warnings=True)
         return cleaned
 
 
@@ -91,20 +93,20 @@ FORMS = {"hospital": HospitalForm, "target": TargetForm, "stages": StagesForm}
 
 
 class DecisionForm(WarningsMixin, forms.Form):
-    """Words to the proposer; the version of what is decided about."""
+    """A comment to the requester, and the version of the site or facility shown."""
 
     decision_note = forms.CharField(
-        label="Words to whoever proposed it",
+        label="Comment to requester",
         required=False,
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Needed to decline.",
+        help_text="Required to decline.",
     )
     accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
     version = VersionField()
 
     def refuse(self, error: forms.ValidationError, field: str | None = None) -> None:
-        """A service's refusals, whichever fields they were about; warnings offer to be accepted."""
+        """Show the service's errors, whatever their fields; warnings can be accepted."""
         for message in flatten_errors(error):
             if message.code in ACCEPTABLE_WARNINGS:
                 self.refuse_until_accepted(message)
@@ -113,6 +115,6 @@ class DecisionForm(WarningsMixin, forms.Form):
 
 
 def flatten_errors(error: forms.ValidationError) -> list[forms.ValidationError]:
-    """The single refusals, whether or not they belong to fields."""
+    """The single errors, whether or not they belong to fields."""
     by_field = getattr(error, "error_dict", {"": getattr(error, "error_list", [])})
     return [message for messages in by_field.values() for message in messages]

@@ -1,4 +1,4 @@
-"""Proposing, deciding and taking back. Each is atomic and has one effect however often it is asked."""
+"""Services that submit, accept, decline and withdraw change requests. Each is atomic and idempotent."""
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -16,7 +16,7 @@ from work.proposals.types import PROPOSAL_TYPES, Values, get_proposal_type, seri
 
 
 class AlreadyDecidedError(Exception):
-    """Somebody was quicker; `proposal` says what was decided."""
+    """The request was already decided; `proposal` has the decision."""
 
     def __init__(self, proposal: Proposal):
         super().__init__(f"Proposal {proposal.pk} is decided: {proposal.decision}.")
@@ -24,10 +24,10 @@ class AlreadyDecidedError(Exception):
 
 
 def propose(site: TrialSite, *, kind: str, new: Values, why: str, author: str, version: int) -> Proposal:
-    """Ask the trial's coordinator for other values. The same proposal a second time is the first one.
+    """Submit a change request. If the same request is open, it is returned instead.
 
-    `version` is the site's or facility's as the author saw it. ValidationError without a reason, when nothing would
-    change, and when somebody's other proposal is open; StaleVersion.
+    `version` is that of the site or facility shown to the author. ValidationError without a reason, if nothing would
+    change, or if another request is open; StaleVersion.
     """
     subject, old = PROPOSAL_TYPES[kind].versioned_object(site), PROPOSAL_TYPES[kind].current_values(site)
     if subject.version != version:
@@ -49,13 +49,13 @@ def propose(site: TrialSite, *, kind: str, new: Values, why: str, author: str, v
 def propose_status(
     site: TrialSite, *, to: str, effective_on, interim=(), reason: str, author: str, accept_warnings: bool, version: int
 ) -> Proposal:
-    """Ask for a status that only the trial's coordinator decides. ValidationError where it could not be accepted."""
+    """Request a status that needs approval. ValidationError if it could not be accepted."""
     change = check_change(
         site, to=to, effective_on=effective_on, interim=interim, authority=Authority.TRIAL_COORDINATOR,
         reason=reason, accept_warnings=accept_warnings,
     )  # fmt: skip
-    between = {"between": serialize_interim(change.interim)} if change.interim else {}
-    new = {"status": to, "since": str(change.effective_on), **between}
+    interim_values = {"between": serialize_interim(change.interim)} if change.interim else {}
+    new = {"status": to, "since": str(change.effective_on), **interim_values}
     return propose(site, kind=ProposalKind.STATUS, new=new, why=reason, author=author, version=version)
 
 
@@ -63,13 +63,13 @@ def propose_status(
 def accept(
     proposal: Proposal, *, user, version: int, accept_warnings: bool = False, decision_note: str = ""
 ) -> Proposal:
-    """Make it so, exactly as the user would do it themselves, on the site or facility at the `version` they saw.
+    """Apply a request as a change by the deciding user, at the `version` of the site or facility shown to them.
 
-    ValidationError when a rule refuses now; StaleVersion; DecidedAlreadyError.
+    ValidationError if a rule rejects it; StaleVersion; AlreadyDecidedError.
     """
     current = _lock_open(proposal)
     proposer = actor_names([current.proposed_by])[current.proposed_by]
-    reason = f"Proposal {current.pk} of {proposer}: {current.why}"
+    reason = f"Change request {current.pk} of {proposer}: {current.why}"
     get_proposal_type(current).apply(
         current.trial_site, current.new, user=user, reason=reason, version=version, accept_warnings=accept_warnings
     )
@@ -78,43 +78,43 @@ def accept(
 
 @transaction.atomic
 def decline(proposal: Proposal, *, author: str, decision_note: str) -> Proposal:
-    """Leave everything as it is and say why. ValidationError without words; DecidedAlreadyError."""
+    """Decline a request with a comment. ValidationError without one; AlreadyDecidedError."""
     if not decision_note.strip():
-        raise ValidationError("Say why, for whoever proposed it.", code="declined-in-words")
+        raise ValidationError("Enter a comment for the requester.", code="declined-in-words")
     return _close(_lock_open(proposal), ProposalDecision.DECLINED, author, decision_note)
 
 
 @transaction.atomic
 def withdraw(proposal: Proposal, *, author: str) -> Proposal:
-    """Take one's own proposal back. DecidedAlreadyError."""
+    """Withdraw a request. AlreadyDecidedError."""
     return _close(_lock_open(proposal), ProposalDecision.WITHDRAWN, author)
 
 
 @transaction.atomic
 def acknowledge(proposal: Proposal, *, author: str) -> None:
-    """The proposer has read the outcome; a second time changes nothing."""
+    """Record that the requester has read the decision. A second call has no effect."""
     with authored(author):
         Proposal.objects.filter(pk=proposal.pk, acknowledged_at__isnull=True).update(acknowledged_at=timezone.now())
 
 
 def open_proposal(site: TrialSite, kind: str) -> Proposal | None:
-    """The proposal of this kind that waits for its decision."""
-    place = {"facility": site.facility_id} if kind == ProposalKind.FACILITY else {"trial_site": site.pk, "kind": kind}
-    return Proposal.objects.open().filter(**place).first()
+    """The open request of this kind about the site or its facility."""
+    subject = {"facility": site.facility_id} if kind == ProposalKind.FACILITY else {"trial_site": site.pk, "kind": kind}
+    return Proposal.objects.open().filter(**subject).first()
 
 
 def _validate_proposal(old: Values, new: Values, why: str) -> None:
     if not why.strip():
-        raise ValidationError({"why": "Say why, for whoever decides it."}, code="proposal-says-why")
+        raise ValidationError({"why": "Enter a reason for change."}, code="proposal-says-why")
     if all(old.get(name, "") == text for name, text in new.items()):
-        raise ValidationError("This is what stands there already.", code="proposal-changes-something")
+        raise ValidationError("No change: these are the current values.", code="proposal-changes-something")
 
 
 def _existing_proposal(proposal: Proposal) -> Proposal:
     other = open_proposal(proposal.trial_site, proposal.kind)
-    said = ("new", "why", "proposed_by")
-    if other is None or any(getattr(other, name) != getattr(proposal, name) for name in said):
-        raise ValidationError("Another proposal about this waits for its decision.", code="proposal-open-once")
+    compared = ("new", "why", "proposed_by")
+    if other is None or any(getattr(other, name) != getattr(proposal, name) for name in compared):
+        raise ValidationError("Another change request about this is open.", code="proposal-open-once")
     return other
 
 

@@ -1,9 +1,4 @@
-"""What can be proposed: for each kind, what stands now, what it would become, and the service that makes it so.
-
-Proposed dates of a site's stages: when something happened there, or is expected to.
-
-A requested site: a hospital that is to take part in the trial of the site whose coordinator asks.
-"""
+"""Types of change requests: the fields, current values, public effect and service of each kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,10 +23,10 @@ from work.status_change.preview import count_site_contacts, describe_public_effe
 
 
 class NewSiteProposal:
-    """`new` are the name and place of the hospital; what stands now is nothing."""
+    """A new site of the trial: `new` are the name and address of the facility; there are no current values."""
 
     labels = {
-        "name": "Name of the hospital", "city": "City", "state": "State or region", "zip": "Postal code",
+        "name": "Facility name", "city": "City", "state": "State or region", "zip": "Postal code",
         "country": "Country",
     }  # fmt: skip
 
@@ -45,19 +40,19 @@ class NewSiteProposal:
         return text or "Not given"
 
     def effect(self, site, new, *, on):
-        return "A new site of the trial. It has no recruitment status and no contact until somebody enters them."
+        return "Adds a site to the trial, without a recruitment status and contacts."
 
     @transaction.atomic
     def apply(self, site, new, *, user, reason, version, accept_warnings):
-        who = {"author": user.actor, "reason": reason}
-        facility = find_or_add_facility(**{"name": "", "country": ""} | new, **who)
+        authorship = {"author": user.actor, "reason": reason}
+        facility = find_or_add_facility(**{"name": "", "country": ""} | new, **authorship)
         if site.trial.trial_sites.filter(facility=facility).exists():
-            raise ValidationError("This hospital is a site of the trial already.", code="site-is-here")
-        add_site(trial=site.trial, facility=facility, **who)
+            raise ValidationError("This facility is already a site of the trial.", code="site-is-here")
+        add_site(trial=site.trial, facility=facility, **authorship)
 
 
-#: What the site itself knows; what is planned is the trial's.
-DATE_LABELS = {"forecast_on": "expected", "actual_on": "happened"}
+#: The dates that a site can request; planned dates are set by the trial's coordinators.
+DATE_LABELS = {"forecast_on": "forecast", "actual_on": "actual"}
 FIELD_LABELS = {
     f"{stage}-{column}": f"{stage.label}: {word}" for stage in ActivationStage for column, word in DATE_LABELS.items()
 }
@@ -65,7 +60,7 @@ FIELD_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class SiteMilestones:
-    """All milestones of a site as one thing, which is another one whenever one of them is."""
+    """All milestones of a site with a common version, which changes with each of them."""
 
     site: TrialSite
     milestones: Mapping[str, Milestone]
@@ -79,16 +74,16 @@ class SiteMilestones:
         return sum(milestone.version for milestone in self.milestones.values())
 
     def dates_by_name(self) -> dict[str, str]:
-        """The dates that are known, by the names of `LABELS`."""
+        """The known dates as texts, by the names of `FIELD_LABELS`."""
         parts = {name: name.split("-") for name in FIELD_LABELS}
-        said = {name: getattr(self.milestones.get(stage), column, None) for name, (stage, column) in parts.items()}
-        return {name: day.isoformat() for name, day in said.items() if day}
+        dates = {name: getattr(self.milestones.get(stage), column, None) for name, (stage, column) in parts.items()}
+        return {name: day.isoformat() for name, day in dates.items() if day}
 
     def with_dates(self, new: Mapping[str, str]) -> list[MilestoneDates]:
-        """What is said of each stage that `new` speaks of; its other dates stay."""
-        wanted = [stage for stage in ActivationStage if any(f"{stage}-{column}" in new for column in DATE_LABELS)]
+        """The milestones that `new` changes; their other dates are unchanged."""
+        stages = [stage for stage in ActivationStage if any(f"{stage}-{column}" in new for column in DATE_LABELS)]
         return [
-            self._milestone_dates(stage, self.milestones.get(stage) or Milestone(stage=stage), new) for stage in wanted
+            self._milestone_dates(stage, self.milestones.get(stage) or Milestone(stage=stage), new) for stage in stages
         ]
 
     def _milestone_dates(self, stage: str, milestone: Milestone, new: Mapping[str, str]) -> MilestoneDates:
@@ -101,7 +96,7 @@ class SiteMilestones:
 
 
 class MilestonesProposal:
-    """Only the dates that would change are in a proposal's `new`; a blank one takes a date away."""
+    """Milestone dates. `new` has only the changed dates; a blank one clears the date."""
 
     labels = FIELD_LABELS
 
@@ -115,14 +110,14 @@ class MilestonesProposal:
         return PartialDate(text).as_text() if text else "Not known"
 
     def effect(self, site, new, *, on):
-        return "These dates are never published, so nobody outside sees a difference."
+        return "Milestone dates are not public: no visible change."
 
     def apply(self, site, new, *, user, reason, version, accept_warnings):
-        stages = SiteMilestones.for_site(site)
-        if stages.version != version:
+        milestones = SiteMilestones.for_site(site)
+        if milestones.version != version:
             raise StaleVersion(site)
-        said = stages.with_dates(new)
-        set_milestones(site, said, author=user.actor, reason=reason, accept_warnings=accept_warnings)
+        changes = milestones.with_dates(new)
+        set_milestones(site, changes, author=user.actor, reason=reason, accept_warnings=accept_warnings)
 
 
 Values = Mapping[str, str]
@@ -130,29 +125,29 @@ NOT_KNOWN = "Not known"
 
 
 class ProposalType(Protocol):
-    """`labels` are the fields in words, in order; a field that a state does not have is not told of it."""
+    """A kind of change request; `labels` are its fields in display order."""
 
     labels: Mapping[str, str]
 
     def versioned_object(self, site: TrialSite) -> Versioned:
-        """The row that would be changed, or what has a version as one."""
+        """The versioned object that would be changed."""
 
     def current_values(self, site: TrialSite) -> dict[str, str]:
-        """What stands now."""
+        """The current values as texts."""
 
     def format_value(self, name: str, text: str) -> str: ...
 
     def effect(self, site: TrialSite, new: Values, *, on) -> str:
-        """What everybody will see differently."""
+        """The public effect as a sentence."""
 
     def apply(self, site: TrialSite, new: Values, *, user, reason: str, version: int, accept_warnings: bool) -> None:
-        """What somebody who may decide would do themselves."""
+        """Apply the new values as a change by the deciding user."""
 
 
 class StatusProposal:
-    """`between` lists what was never entered: `STATUS since, STATUS since`."""
+    """A status change; `between` lists the intermediate statuses as `STATUS date, STATUS date`."""
 
-    labels = {"status": "Status", "since": "Since", "between": "In between"}
+    labels = {"status": "Status", "since": "Effective date", "between": "Earlier statuses"}
 
     def versioned_object(self, site):
         return site
@@ -166,7 +161,7 @@ class StatusProposal:
         if name == "since":
             return PartialDate(text).as_text() if text else NOT_KNOWN
         pairs = (f"{SiteStatus(status).label} since {since.as_text()}" for status, since in parse_interim(text))
-        return "; ".join(pairs) or "Nothing"
+        return "; ".join(pairs) or "None"
 
     def effect(self, site, new, *, on):
         return describe_public_effect(site, new["status"], contacts=count_site_contacts(site, on=on))
@@ -180,7 +175,7 @@ class StatusProposal:
 
 
 class FacilityProposal:
-    """Only the fields that would change are in a proposal's `new`: what others correct meanwhile stays."""
+    """Name and address of the facility. `new` has only the changed fields, so that other corrections are kept."""
 
     labels = {
         "name": "Name", "city": "City", "state": "State or region", "zip": "Postal code", "country": "Country",
@@ -198,16 +193,16 @@ class FacilityProposal:
     def effect(self, site, new, *, on):
         number = site.facility.trial_sites.filter(trial__is_public=True).count()
         if not number:
-            return "None of its trials is public, so nobody outside sees a difference."
-        where = "the one public trial" if number == 1 else f"all {number} entries in public trials"
-        return f"Shown to everybody, in {where} in which this hospital takes part."
+            return "None of its trials is public: no visible change."
+        where = "the one public listing" if number == 1 else f"all {number} public listings"
+        return f"Will be public in {where} of this facility."
 
     def apply(self, site, new, *, user, reason, version, accept_warnings):
         correct_facility(site.facility, author=user.actor, reason=reason, version=version, **new)
 
 
 class TargetProposal:
-    """The number as digits; blank where nobody has said."""
+    """The enrollment target as digits; blank if it is not set."""
 
     labels = {"target": "Enrollment target"}
 
@@ -218,10 +213,10 @@ class TargetProposal:
         return {"target": "" if site.enrollment_target is None else str(site.enrollment_target)}
 
     def format_value(self, name, text):
-        return f"{int(text):,} people" if text else "Not set"
+        return f"{int(text):,} participants" if text else "Not set"
 
     def effect(self, site, new, *, on):
-        return "A target is never published, so nobody outside sees a difference."
+        return "Enrollment targets are not public: no visible change."
 
     def apply(self, site, new, *, user, reason, version, accept_warnings):
         target = int(new["target"]) if new["target"] else None
@@ -246,6 +241,6 @@ def serialize_interim(interim) -> str:
 
 
 def parse_interim(text: str) -> list[tuple[str, PartialDate]]:
-    """The pairs that `interim_as_text` wrote."""
+    """Parse the pairs written by `serialize_interim`."""
     pairs = (pair.split(" ") for pair in text.split(", ") if pair)
     return [(status, PartialDate(since)) for status, since in pairs]

@@ -1,7 +1,4 @@
-"""Proposing a correction of a site's hospital or target; whoever decides it saves it by the same form.
-
-Proposals: the page of one, where it is decided, and the list of them.
-"""
+"""Views that correct a site or request a change, and the list and pages of change requests."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -29,7 +26,7 @@ from work.proposals.types import PROPOSAL_TYPES, get_proposal_type
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    """`what` is a key of `FORMS`."""
+    """Correct a site, or request the change if it needs approval. `what` is a key of `FORMS`."""
     site = _get_site(request, pk)
     decides = Trial.objects.editable_by(request.user).filter(pk=site.trial_id).exists()
     if what not in FORMS:
@@ -51,31 +48,31 @@ def _get_site(request: HttpRequest, pk: int) -> TrialSite:
 
 
 def _propose(request: HttpRequest, site: TrialSite, form: SiteCorrectionForm) -> HttpResponse:
-    said = form.cleaned_data
+    data = form.cleaned_data
     proposal = propose(
-        site, kind=form.kind, new=form.new, why=said["why"], author=request.user.actor, version=said["version"]
+        site, kind=form.kind, new=form.new, why=data["why"], author=request.user.actor, version=data["version"]
     )
-    messages.success(request, "Proposed. Until it is decided, everything stays as it is.")
+    messages.success(request, "Submitted for approval. Nothing changes until it is decided.")
     return redirect(proposal)
 
 
 def _save(request: HttpRequest, site: TrialSite, form: SiteCorrectionForm) -> HttpResponse:
-    said = form.cleaned_data
+    data = form.cleaned_data
     PROPOSAL_TYPES[form.kind].apply(
-        site, form.new, user=request.user, reason=said["why"], version=said["version"], accept_warnings=True
+        site, form.new, user=request.user, reason=data["why"], version=data["version"], accept_warnings=True
     )
     messages.success(request, "Saved.")
     return redirect("work_change", site.pk)
 
 
 def _add_errors(form: SiteCorrectionForm, error: ValidationError) -> None:
-    for name, found in getattr(error, "error_dict", {None: flatten_errors(error)}).items():
-        form.add_error(name if name in form.fields else None, found)
+    for name, errors in getattr(error, "error_dict", {None: flatten_errors(error)}).items():
+        form.add_error(name if name in form.fields else None, errors)
 
 
 def _form_page(request: HttpRequest, form: SiteCorrectionForm, *, decides: bool) -> HttpResponse:
     stale, labels = form.is_stale, PROPOSAL_TYPES[form.kind].labels
-    theirs = [(labels[name], form.data.get(name, ""), text) for name, text in form.current_values.items()]
+    versions = [(labels[name], form.data.get(name, ""), text) for name, text in form.current_values.items()]
     if stale:
         form.reset_to_current()
     waiting = None if decides else open_proposal(form.site, form.kind)
@@ -84,9 +81,9 @@ def _form_page(request: HttpRequest, form: SiteCorrectionForm, *, decides: bool)
         "form": form,
         "decides": decides,
         "stale": stale,
-        "versions": [row for row in theirs if row[1] != row[2]],
+        "versions": [row for row in versions if row[1] != row[2]],
         "waiting": waiting,
-        "sees_it": waiting and Proposal.objects.visible_to(request.user).filter(pk=waiting.pk).exists(),
+        "can_view_waiting": waiting and Proposal.objects.visible_to(request.user).filter(pk=waiting.pk).exists(),
     }
     return render(request, "work/proposals/correct.html", context, status=409 if stale else 200)
 
@@ -98,60 +95,62 @@ PAGE_SIZE = 50
 @never_cache
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
-    """Those about one's sites: open ones first, then as they came."""
-    asked = QueryState.from_request(request)
+    """Requests about the user's sites: open ones first, then the latest decisions."""
+    query = QueryState.from_request(request)
     rows = Proposal.objects.visible_to(request.user).with_places().order_by("-decided_at", "-proposed_at", "-pk")
-    filterset = StrictFilterSet(asked.query, rows, without=("page",))
-    page = get_page(filterset, asked, size=PAGE_SIZE)
+    filterset = StrictFilterSet(query.query, rows, without=("page",))
+    page = get_page(filterset, query, size=PAGE_SIZE)
     if page is None:
-        return bad_params_response(request, asked, filterset)
-    told = [(proposal, proposal_summary(proposal)) for proposal in page]
+        return bad_params_response(request, query, filterset)
+    summaries = [(proposal, proposal_summary(proposal)) for proposal in page]
     names = actor_names([actor for proposal in page for actor in (proposal.proposed_by, proposal.decided_by) if actor])
-    return render(request, "work/proposals/list.html", page_links(asked, page) | {"proposals": told, "names": names})
+    return render(
+        request, "work/proposals/list.html", page_links(query, page) | {"proposals": summaries, "names": names}
+    )
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was, what is, what is proposed; and the acts of those who may."""
-    found = get_object_or_404(Proposal.objects.visible_to(request.user).with_places(), pk=pk)
-    form = DecisionForm(request.POST or None, initial={"version": _subject(found).version})
+    """A change request with its old, current and requested values, and the actions of the user."""
+    current = get_object_or_404(Proposal.objects.visible_to(request.user).with_places(), pk=pk)
+    form = DecisionForm(request.POST or None, initial={"version": _subject(current).version})
     stale = False
     if request.method == "POST":
         try:
-            if _perform_action(request, found, form):
-                return redirect(found)
+            if _perform_action(request, current, form):
+                return redirect(current)
         except StaleVersion:
-            found, stale = Proposal.objects.with_places().get(pk=pk), True
+            current, stale = Proposal.objects.with_places().get(pk=pk), True
             form.data = form.data.copy()
-            form.data["version"] = str(_subject(found).version)
+            form.data["version"] = str(_subject(current).version)
         except AlreadyDecidedError as error:
             _add_already_decided_message(request, error.proposal)
-            return redirect(found)
+            return redirect(current)
     return render(
-        request, "work/proposals/proposal.html", _context(request, found, form, stale), status=_status_code(stale)
+        request, "work/proposals/proposal.html", _context(request, current, form, stale), status=_status_code(stale)
     )
 
 
 def _perform_action(request: HttpRequest, current: Proposal, form: DecisionForm) -> bool:
-    """Whether the act that was asked for is done; the form says why not. Http404 for somebody else's act."""
-    act = ACTIONS.get(request.POST.get("act", ""))
-    if act is None:
-        raise BadRequest("No such act.")
+    """Perform the requested action; returns whether it succeeded. 404 for an action of another user."""
+    action = ACTIONS.get(request.POST.get("act", ""))
+    if action is None:
+        raise BadRequest("Unknown action.")
     if not form.is_valid():
         return False
     try:
-        act(request.user, current, form)
+        action(request.user, current, form)
     except ValidationError as error:
-        form.refuse(error, "decision_note" if act is _decline else None)
+        form.refuse(error, "decision_note" if action is _decline else None)
     return not form.errors
 
 
 def _accept(user, current: Proposal, form: DecisionForm) -> None:
     _require(current.can_be_decided_by(user))
-    said = {name: form.cleaned_data[name] for name in ("version", "accept_warnings", "decision_note")}
-    accept(current, user=user, **said)
+    data = {name: form.cleaned_data[name] for name in ("version", "accept_warnings", "decision_note")}
+    accept(current, user=user, **data)
 
 
 def _decline(user, current: Proposal, form: DecisionForm) -> None:
@@ -184,7 +183,7 @@ def _subject(current: Proposal):
 def _add_already_decided_message(request: HttpRequest, decided: Proposal) -> None:
     if decided.decided_by != request.user.actor:
         name = actor_names([decided.decided_by])[decided.decided_by]
-        messages.warning(request, f"{name} was quicker: {decided.get_decision_display().lower()}.")
+        messages.warning(request, f"Already {decided.get_decision_display().lower()} by {name}.")
 
 
 def _status_code(stale: bool) -> int:
@@ -198,7 +197,7 @@ def _context(request: HttpRequest, current: Proposal, form: DecisionForm, stale:
         "proposal": current,
         "site": site,
         "rows": comparison_rows(current),
-        "overtaken": current.is_open and is_outdated(current),
+        "is_outdated": current.is_open and is_outdated(current),
         "stale": stale,
         "effect": get_proposal_type(current).effect(site, current.new, on=dates.today()),
         "proposer": names[current.proposed_by],

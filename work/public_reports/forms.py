@@ -1,4 +1,4 @@
-"""What somebody from outside can say of a trial's page."""
+"""The form on which visitors report a problem with a trial's page."""
 
 from collections.abc import Sequence
 
@@ -9,30 +9,30 @@ from sites.models import TrialSite
 from work.choices import ReportedFault
 from work.models.reports import MESSAGE_LENGTH
 
-#: So many contacts are shown in full; more in a list that unfolds.
+#: Maximum number of contacts shown as radio buttons; more are shown in a drop-down list.
 AS_RADIOS = 12
 
 
 class ReportForm(forms.Form):
-    """About a trial, or a site of it, and one of the `contacts` that are shown there.
+    """A report about a trial or a site, and one of the public `contacts` there.
 
-    `website` is a trap: no person sees it.
+    `website` is a honeypot field: hidden, filled in by bots only.
     """
 
     fault = forms.ChoiceField(label="What is wrong?", choices=ReportedFault, widget=forms.RadioSelect)
     who = forms.ChoiceField(label="Which contact?", required=False, help_text="Only if a contact is wrong.")
     message = forms.CharField(
-        label="What would be right?",
+        label="What should it say?",
         required=False,
         max_length=MESSAGE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Please nothing about your own health.",
+        help_text="Do not include personal health information.",
     )
     email = forms.EmailField(
-        label="Your e-mail, if we may ask you",
+        label="Your e-mail (optional), in case we have a question",
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="Erased once your report is dealt with, after 90 days at the latest. Never published.",
+        help_text="Erased when your report is closed, after 90 days at the latest. Not published.",
     )
     website = forms.CharField(
         label="Leave this empty",
@@ -44,19 +44,19 @@ class ReportForm(forms.Form):
         super().__init__(*args, initial={"fault": ReportedFault.CONTACT if contact else ""}, **kwargs)
         self.contacts = {str(role.pk): role for role in contacts}
         if not contact:
-            self.fields["fault"].choices = [one for one in ReportedFault.choices if site or one[0] != "PLACE"]
+            self.fields["fault"].choices = [choice for choice in ReportedFault.choices if site or choice[0] != "PLACE"]
         if contact or not contacts:
             del self.fields["who"]
         else:
             names = [(key, role.person.title) for key, role in self.contacts.items()]
             if len(names) <= AS_RADIOS:
                 self.fields["who"].widget = forms.RadioSelect()
-            self.fields["who"].choices = [("", "Not known, or none of these"), *names]
+            self.fields["who"].choices = [("", "Unknown, or none of these"), *names]
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("fault") == ReportedFault.OTHER and not cleaned.get("message", "").strip():
-            self.add_error("message", "Say what is wrong.")
+            self.add_error("message", "Describe what is wrong.")
         return cleaned
 
     @property
@@ -65,7 +65,7 @@ class ReportForm(forms.Form):
 
     @property
     def contact(self) -> Role | None:
-        """The contact that was chosen, or the only one there is; for a valid form about a wrong contact."""
+        """The chosen contact, or the only one; None unless the report is about a contact. For a valid form."""
         if self.cleaned_data["fault"] != ReportedFault.CONTACT:
             return None
         only = next(iter(self.contacts.values())) if len(self.contacts) == 1 else None

@@ -22,7 +22,7 @@ ALLOWED_PARAMS = {"site", "contact"}
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, key: str) -> HttpResponse:
-    """About a trial (`key`), its `site`, or a `contact` that is shown there. Not public looks like not there."""
+    """Report a problem with a trial (`key`), its `site`, or a public `contact`. 404 for a trial that is not public."""
     trial = _public_trial(key)
     site, contact = _get_site_and_contact(request, trial)
     contacts = [] if contact else _visible_contacts(trial, site)
@@ -33,7 +33,7 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
             _send(request, form, trial=trial, site=site, contact=contact or form.contact)
             return redirect("trial_reported", trial.key)
         except TooManyReportsError:
-            form.add_error(None, "Several reports came from your network already. Please try again in an hour.")
+            form.add_error(None, "Too many reports from your network. Try again in an hour.")
             status = 429
     context = {"trial": trial, "site": site, "contact": contact, "form": form}
     return render(request, "work/public_reports/report_form.html", context, status=status)
@@ -42,12 +42,12 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
 @never_cache
 @require_safe
 def reported(request: HttpRequest, key: str) -> HttpResponse:
-    """Thanks."""
+    """The page after a report was sent."""
     return render(request, "work/public_reports/thanks.html", {"trial": _public_trial(key)})
 
 
 def _send(request: HttpRequest, form: ReportForm, **place) -> None:
-    """What a machine filled in is thanked for, and not kept."""
+    """Save the report, unless a bot sent it."""
     if not form.is_spam:
         send_report(**place, **form.report_data, sender=sender_digest(request), now=timezone.now())
 
@@ -63,13 +63,14 @@ def _get_site_and_contact(request: HttpRequest, trial: Trial) -> tuple[TrialSite
     if unknown := request.GET.keys() - ALLOWED_PARAMS:
         raise BadRequest(f"Unknown parameter: {', '.join(sorted(unknown))}.")
     site, contact = (_parse_id(request.GET.get(name, "")) for name in ("site", "contact"))
-    found = _get_or_404(trial.trial_sites.select_related("facility"), site)
+    found_site = _get_or_404(trial.trial_sites.select_related("facility"), site)
     shown = Role.objects.shown_on(dates.today())
-    return found, _get_or_404(shown.filter(trial_site=found) if found else shown.filter(trial=trial), contact)
+    roles = shown.filter(trial_site=found_site) if found_site else shown.filter(trial=trial)
+    return found_site, _get_or_404(roles, contact)
 
 
 def _visible_contacts(trial: Trial, site: TrialSite | None) -> list[Role]:
-    """Whom the trial's page names at the site, or for the whole study."""
+    """The public contacts of the site or, without one, of the trial."""
     shown = Role.objects.shown_on(dates.today())
     if site:
         return list(shown.filter(trial_site=site, kind=RoleKind.SITE_CONTACT))

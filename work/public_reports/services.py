@@ -1,6 +1,6 @@
-"""Who sends reports: known only as a keyed digest of the network address, and only for the limit of an hour.
+"""Sending and closing public reports, their rate limit, and erasing sender data.
 
-Sending a report, closing it, and forgetting who sent it.
+Senders are stored only as a keyed digest of the network address, for the rate limit of one hour.
 """
 
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ RATE_LIMIT_WINDOW = timedelta(hours=1)
 
 
 def sender_digest(request: HttpRequest) -> str:
-    """Behind a proxy the last address of X-Forwarded-For, the proxy’s own; what stands before it anybody wrote."""
+    """Digest of the client's address; behind a proxy the last one of X-Forwarded-For, since others can be forged."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
@@ -28,24 +28,24 @@ def sender_digest(request: HttpRequest) -> str:
 
 
 def is_rate_limited(sender: str, *, now: datetime) -> bool:
-    """Inside a transaction: several at once from one address wait for each other, so the limit holds."""
+    """Whether the sender has reached the limit. Locks the sender until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sender])
     recent = PublicReport.objects.filter(sender=sender, reported_at__gt=now - RATE_LIMIT_WINDOW)
     return recent.count() >= settings.REPORTS_PER_HOUR
 
 
-#: How long an e-mail address is kept where nobody closes the report.
+#: Maximum time that sender data of open reports is stored.
 SENDER_RETENTION = timedelta(days=90)
 PUBLIC_AUTHOR = "public"
 
 
 class TooManyReportsError(Exception):
-    """The address has sent as many as an hour allows."""
+    """The sender has reached the hourly limit."""
 
 
 class AlreadyClosedError(Exception):
-    """Somebody was quicker; `report` says how it was closed."""
+    """The report was already closed; `report` has its outcome."""
 
     def __init__(self, report: PublicReport):
         super().__init__(f"Report {report.pk} is closed: {report.outcome}.")
@@ -64,12 +64,12 @@ def send_report(
     sender: str,
     now: datetime,
 ) -> PublicReport:
-    """Keep what somebody from outside wrote; the same words again within the hour are the first ones.
+    """Save a public report; an open report with the same content is returned instead of a second one.
 
-    TooManyReportsError. Old addresses are forgotten on the way.
+    Clears old sender data first. TooManyReportsError.
     """
     purge_senders(now=now)
-    said = {
+    fields = {
         "trial": trial,
         "trial_site": site,
         "contact": contact,
@@ -77,18 +77,18 @@ def send_report(
         "message": message,
         "sender": sender,
     }
-    enough = is_rate_limited(sender, now=now)
-    if same := PublicReport.objects.open().filter(**said, email=email).first():
-        return same
-    if enough:
+    is_limited = is_rate_limited(sender, now=now)
+    if existing := PublicReport.objects.open().filter(**fields, email=email).first():
+        return existing
+    if is_limited:
         raise TooManyReportsError
     with authored(PUBLIC_AUTHOR):
-        return PublicReport.objects.create(**said, email=email)
+        return PublicReport.objects.create(**fields, email=email)
 
 
 @transaction.atomic
 def close_report(report: PublicReport, *, outcome: str, author: str, now: datetime) -> PublicReport:
-    """Say how it ended, and forget who sent it. ClosedAlreadyError."""
+    """Close a report with an outcome and clear its sender data. AlreadyClosedError."""
     current = PublicReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
     if current.outcome:
         raise AlreadyClosedError(current)
@@ -100,7 +100,7 @@ def close_report(report: PublicReport, *, outcome: str, author: str, now: dateti
 
 
 def purge_senders(*, now: datetime) -> int:
-    """Wipe addresses older than `KEPT` from reports that nobody closed; gives how many."""
+    """Clear sender data older than `SENDER_RETENTION` from open reports; returns their number."""
     old = PublicReport.objects.filter(reported_at__lt=now - SENDER_RETENTION).exclude(email="", sender="")
     with authored("system:forget"):
         return old.update(email="", sender="")

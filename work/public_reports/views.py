@@ -1,7 +1,4 @@
-"""Where what somebody reported is put right.
-
-A report on its page, and how it is closed.
-"""
+"""The page of a public report, with links to fix the problem and actions to close it."""
 
 from collections.abc import Iterator
 
@@ -24,44 +21,44 @@ FixLink = tuple[str, str]
 
 
 def fix_links(report: PublicReport, user) -> list[FixLink]:
-    """(words, address), the likeliest first; those in the admin for staff only."""
-    places = [*_contact_links(report, user), *_site_links(report), *_trial_links(report, user)]
-    likely = {ReportedFault.STATUS: "status", ReportedFault.PLACE: "hospital", ReportedFault.CONTACT: "contact"}
-    word = likely.get(report.fault, "")
-    return sorted(places, key=lambda place: word not in place[0])
+    """(label, URL) pairs, the most likely first; admin pages for staff only."""
+    links = [*_contact_links(report, user), *_site_links(report), *_trial_links(report, user)]
+    keywords = {ReportedFault.STATUS: "status", ReportedFault.PLACE: "Facility", ReportedFault.CONTACT: "Contact"}
+    keyword = keywords.get(report.fault, "")
+    return sorted(links, key=lambda link: keyword not in link[0])
 
 
 def _contact_links(report: PublicReport, user) -> Iterator[FixLink]:
     if report.contact and user.can_open_admin:
-        yield "The contact’s entry", reverse("admin:contacts_person_change", args=[report.contact.person_id])
+        yield "Contact record", reverse("admin:contacts_person_change", args=[report.contact.person_id])
 
 
 def _site_links(report: PublicReport) -> Iterator[FixLink]:
     if report.trial_site:
-        yield "The site’s status", reverse("work_change", args=[report.trial_site_id])
-        yield "The hospital’s name or address", reverse("work_correct", args=[report.trial_site_id, "hospital"])
+        yield "Site status", reverse("work_change", args=[report.trial_site_id])
+        yield "Facility name or address", reverse("work_correct", args=[report.trial_site_id, "hospital"])
 
 
 def _trial_links(report: PublicReport, user) -> Iterator[FixLink]:
     if not report.trial_site and type(report.trial).objects.editable_by(user).filter(pk=report.trial_id).exists():
-        yield "The trial’s overall status", reverse("work_overall", args=[report.trial.key])
+        yield "Overall status", reverse("work_overall", args=[report.trial.key])
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """What somebody says, what stands there, where it is mended, and three ways to close it."""
+    """A report, the current record, links to fix it, and the actions that close it."""
     rows = PublicReport.objects.editable_by(request.user)
-    found = get_object_or_404(rows.select_related("trial", "trial_site__facility", "contact__person"), pk=pk)
+    current = get_object_or_404(rows.select_related("trial", "trial_site__facility", "contact__person"), pk=pk)
     if request.method == "POST":
-        return _close(request, found)
+        return _close(request, current)
     context = {
-        "report": found,
-        "site": found.trial_site,
+        "report": current,
+        "site": current.trial_site,
         "outcomes": ReportOutcome,
-        "places": fix_links(found, request.user),
-        "closer": actor_names([found.closed_by])[found.closed_by] if found.closed_by else "",
+        "places": fix_links(current, request.user),
+        "closer": actor_names([current.closed_by])[current.closed_by] if current.closed_by else "",
     }
     return render(request, "work/public_reports/report.html", context)
 
@@ -69,11 +66,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 def _close(request: HttpRequest, current: PublicReport) -> HttpResponse:
     outcome, actor = request.POST.get("outcome", ""), request.user.actor
     if outcome not in ReportOutcome.values:
-        raise BadRequest("No such outcome.")
+        raise BadRequest("Unknown outcome.")
     try:
         close_report(current, outcome=outcome, author=actor, now=timezone.now())
-        messages.success(request, "Closed. The sender’s address is erased.")
+        messages.success(request, "Report closed. The sender’s address is erased.")
     except AlreadyClosedError as error:
         if (error.report.outcome, error.report.closed_by) != (outcome, actor):
-            messages.warning(request, f"Closed already: {error.report.get_outcome_display().lower()}.")
+            messages.warning(request, f"Already closed: {error.report.get_outcome_display().lower()}.")
     return redirect("work" if outcome != ReportOutcome.RESOLVED else current)

@@ -1,7 +1,4 @@
-"""Sites whose coordinators have let two reminders pass.
-
-What a reminder says: the list of My work, without what is first of all somebody else's.
-"""
+"""The digest of a user: their open tasks, without sites that first go to another coordinator."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +16,7 @@ from work.my_work.items import ItemType, WorkItem, WorkRow
 from work.my_work.service import build_my_work
 
 MISSED_REMINDERS = 2
-#: Reminders of the site's own coordinators since it was last confirmed; those of a trial's coordinator do not count.
+#: Reminders sent to the site's own coordinators since it was last confirmed.
 _SENT_TO_SITE_COORDINATOR = Q(
     reminders__reminder__state=Reminder.State.SENT,
     reminders__reminder__user__assignments__trial_site=F("pk"),
@@ -28,16 +25,16 @@ _SENT_TO_SITE_COORDINATOR = Q(
 
 
 def sites_with_missed_reminders(sites: Collection[int], *, before: date) -> set[int]:
-    """Those of the sites whose coordinators got `MISSED` reminders on different days before that one, unanswered."""
+    """The ids of sites with `MISSED_REMINDERS` unanswered reminders on different days before a day."""
     counted = Count(
         "reminders__reminder__for_day",
         filter=_SENT_TO_SITE_COORDINATOR & Q(reminders__reminder__for_day__lt=before),
         distinct=True,
     )
-    found = (
+    missed_sites = (
         TrialSite.objects.filter(pk__in=sites).order_by().annotate(missed=counted).filter(missed__gte=MISSED_REMINDERS)
     )
-    return set(found.values_list("pk", flat=True))
+    return set(missed_sites.values_list("pk", flat=True))
 
 
 MAX_ITEMS = 20
@@ -45,11 +42,12 @@ MAX_ITEMS = 20
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """`escalated` are the ids of sites whose own coordinators did not answer."""
+    """The tasks in a mail; `escalated` are the ids of sites whose own coordinators did not respond."""
 
     user: object
     items: Sequence[WorkItem]
     escalated: Collection[int]
+    today: date
 
     @property
     def overdue_sites(self) -> list[TrialSite]:
@@ -57,11 +55,17 @@ class Digest:
 
     @property
     def subject(self) -> str:
+        return f"Sitelight: {self.summary}"
+
+    @property
+    def summary(self) -> str:
+        """Such as "8 open tasks, 6 overdue"."""
         number = len(self.items)
-        return f"{number} thing{'' if number == 1 else 's'} need{'s' if number == 1 else ''} you in Sitelight"
+        overdue = sum(item.due_on is not None and item.due_on < self.today for item in self.items)
+        return f"{number} open task{'' if number == 1 else 's'}" + (f", {overdue} overdue" if overdue else "")
 
     def text(self, *, address: str, today) -> str:
-        """The mail. `address` is where My work is; reading it changes nothing."""
+        """The text of the mail. `address` is the URL of My work."""
         shown = [(item, item.site is not None and item.site.pk in self.escalated) for item in self.items[:MAX_ITEMS]]
         context = {
             "digest": self, "shown": shown, "more": len(self.items) - len(shown), "address": address, "today": today,
@@ -70,31 +74,32 @@ class Digest:
 
 
 def build_digest(user, *, now: datetime) -> Digest:
-    """What needs the user, as told by mail.
+    """Build the digest of a user.
 
-    A site with a coordinator of its own is that person's first; the trial's coordinator hears of it when two reminders
-    have been missed. A site that nobody looks after is the trial's coordinator's at once.
+    Sites with their own coordinator are included for the trial's coordinators only after `MISSED_REMINDERS`; sites
+    without one are included at once.
     """
+    today = local_date(now)
     items = [item for row in build_my_work(user, now=now).rows for item in _row_items(row)]
-    theirs = _sites_of_other_coordinators(user, [item.site.pk for item in items if item.site], now)
-    escalated = sites_with_missed_reminders(theirs, before=local_date(now))
-    return Digest(user, list(_exclude_sites(items, theirs - escalated)), escalated)
+    delegated = _sites_of_other_coordinators(user, [item.site.pk for item in items if item.site], now)
+    escalated = sites_with_missed_reminders(delegated, before=today)
+    return Digest(user, list(_exclude_sites(items, delegated - escalated)), escalated, today)
 
 
 def _row_items(row: WorkRow) -> Iterator[WorkItem]:
-    """The gravest reason, and the month that is not reported where something else is graver."""
+    """The most severe task, and a missing monthly report if another task is more severe."""
     yield row.item
     yield from (item for item in row.other_items if item.kind is ItemType.MONTH_REPORT)
 
 
-def _exclude_sites(items: Sequence[WorkItem], silent: Collection[int]) -> Iterator[WorkItem]:
-    return (item for item in items if item.site is None or item.site.pk not in silent)
+def _exclude_sites(items: Sequence[WorkItem], site_ids: Collection[int]) -> Iterator[WorkItem]:
+    return (item for item in items if item.site is None or item.site.pk not in site_ids)
 
 
 def _sites_of_other_coordinators(user, sites: Collection[int], now: datetime) -> set[int]:
-    """The sites that have a coordinator, who is not this user."""
+    """The ids of sites that have coordinators, none of whom is this user."""
     day = local_date(now)
     in_force = Assignment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
-    held = in_force.filter(trial_site__in=sites, user__is_active=True).values_list("trial_site", "user")
-    mine = {site for site, holder in held if holder == user.pk}
-    return {site for site, _ in held} - mine
+    assignments = in_force.filter(trial_site__in=sites, user__is_active=True).values_list("trial_site", "user")
+    own = {site for site, coordinator in assignments if coordinator == user.pk}
+    return {site for site, _ in assignments} - own

@@ -1,4 +1,4 @@
-"""Asking that those who are responsible for overdue sites be reminded now."""
+"""The page that requests reminders for the people responsible for overdue sites."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,17 +16,17 @@ from sites.models import TrialSite
 from work.reminders.requests import RequestOutcome, plan_requests, send_requested
 
 MAX_SITES = 500
-UNREACHABLE_TEXT = "The mail server could not be reached, so nobody was reminded. Try again later."
+UNREACHABLE_TEXT = "The mail server could not be reached. No reminder was sent. Try again later."
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind(request: HttpRequest) -> HttpResponse:
-    """Whom a mail would go to, and why not to others; `send` sends. Sites of other people's trials look missing."""
-    asked = QueryState.from_request(request)
-    if not {*asked.names} <= {"site", "all"}:
-        raise BadRequest("Reminders are asked for by site.")
+    """Show the recipients and the skipped sites; `send` sends. 404 for sites that the user cannot remind."""
+    query = QueryState.from_request(request)
+    if not {*query.names} <= {"site", "all"}:
+        raise BadRequest("Unknown parameter. Reminders are requested by site.")
     sites = _sites(request.user, _selected_sites(request.POST if request.method == "POST" else request.GET))
     back = _board_url(sites)
     if "send" in request.POST:
@@ -39,7 +39,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     context = {
         "sites": sites,
         "recipients": list(plan.recipients.items()),
-        "left_out": plan.skipped,
+        "skipped": plan.skipped,
         "back": back,
         "trial_name": sites[0].trial.acronym or sites[0].trial.number,
         "today": dates.today(),
@@ -47,27 +47,27 @@ def remind(request: HttpRequest) -> HttpResponse:
     return render(request, "work/reminders/request.html", context)
 
 
-def _selected_sites(sent: QueryDict) -> list[str]:
-    """Those ticked on a board, or all on its page."""
-    return [text for text in sent.get("all", "").split(",") if text] or sent.getlist("site")
+def _selected_sites(params: QueryDict) -> list[str]:
+    """The values of the selected sites, or of all on the page."""
+    return [text for text in params.get("all", "").split(",") if text] or params.getlist("site")
 
 
 def _sites(user, texts: list[str]) -> list[TrialSite]:
-    """The sites by their numbers, a version after a colon left out. 404 for one that the user may not remind."""
-    numbers = {parse_whole_number(text.partition(":")[0]) for text in texts}
-    if not numbers or None in numbers:
+    """The sites by id; a version after a colon is ignored. 404 for a site that the user cannot remind."""
+    site_ids = {parse_whole_number(text.partition(":")[0]) for text in texts}
+    if not site_ids or None in site_ids:
         raise BadRequest("Choose at least one site.")
-    if len(numbers) > MAX_SITES:
+    if len(site_ids) > MAX_SITES:
         raise BadRequest(f"Choose at most {MAX_SITES} sites.")
-    found = TrialSite.objects.remindable_by(user).filter(pk__in=numbers).select_related("trial", "facility")
-    sites = list(found.order_by("trial", "position", "pk"))
-    if len(sites) != len(numbers):
+    remindable = TrialSite.objects.remindable_by(user).filter(pk__in=site_ids).select_related("trial", "facility")
+    sites = list(remindable.order_by("trial", "position", "pk"))
+    if len(sites) != len(site_ids):
         raise Http404
     return sites
 
 
 def _board_url(sites: list[TrialSite]) -> str:
-    """The board that the sites are on; blank when they are of several trials."""
+    """The Sites page of the trial; blank if the sites are of several trials."""
     trials = {site.trial_id for site in sites}
     return f"{sites[0].trial.get_absolute_url()}sites/" if len(trials) == 1 else ""
 
@@ -79,4 +79,4 @@ def _add_messages(request: HttpRequest, outcome: RequestOutcome) -> None:
         names = ", ".join(map(str, outcome.failed))
         messages.error(request, f"The mail server did not accept the reminder to {names}.")
     if not outcome.sent and not outcome.failed:
-        messages.info(request, "Nobody was reminded: everybody has been reminded today, or nothing is overdue.")
+        messages.info(request, "No reminder was sent: everyone was reminded today, or no site is overdue.")

@@ -1,4 +1,4 @@
-"""Reminders that somebody asks for: a mail at once to those who are responsible for overdue sites."""
+"""Requested reminders: a mail at once to the people responsible for overdue sites."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -24,7 +24,7 @@ REASON = "Reminder requested"
 
 @dataclass(slots=True)
 class RequestPlan:
-    """Who would get a mail about which sites, and why no mail is sent about the others."""
+    """The recipients with their sites, and the skipped sites with reasons."""
 
     recipients: dict[object, list[TrialSite]] = field(default_factory=lambda: defaultdict(list))
     skipped: list[tuple[TrialSite, str]] = field(default_factory=list)
@@ -32,14 +32,14 @@ class RequestPlan:
 
 @dataclass(slots=True)
 class RequestOutcome:
-    """To whom a mail went out, and to whom the mail server refused or did not say."""
+    """The users to whom a mail was sent, and those for whom it failed or its delivery is unknown."""
 
     sent: list = field(default_factory=list)
     failed: list = field(default_factory=list)
 
 
 def plan_requests(sites: Collection[TrialSite], *, author, on: date) -> RequestPlan:
-    """Each overdue site to its responsible people but the author, each of them once a day.
+    """Assign each overdue site to its responsible people except the author, each at most once a day.
 
     Three queries for any number of sites.
     """
@@ -47,27 +47,27 @@ def plan_requests(sites: Collection[TrialSite], *, author, on: date) -> RequestP
     done = RequestedReminder.objects.filter(trial_site__in=sites, for_day=on).exclude(state=Reminder.State.REFUSED)
     reminded = set(done.values_list("trial_site", "user"))
     for site in sites:
-        told, reasons = _recipients(site, coordinators[site.pk], author, reminded, on)
-        for user in told:
+        users, reasons = _recipients(site, coordinators[site.pk], author, reminded, on)
+        for user in users:
             plan.recipients[user].append(site)
         plan.skipped += [(site, reason) for reason in reasons]
     return plan
 
 
 def send_requested(sites: Collection[TrialSite], *, author, now: datetime) -> RequestOutcome:
-    """Send the mails of `plan_requests`, one to each person. OSError when the mail server cannot be reached.
+    """Send the mails of `plan_requests`, one to each person. OSError if the mail server cannot be reached.
 
-    Not to be called inside a transaction: each reminder is committed before its mail leaves.
+    Must not run inside a transaction: each reminder is committed before its mail is sent.
     """
     outcome, day = RequestOutcome(), dates.local_date(now)
     plan = plan_requests(sites, author=author, on=day)
     if not plan.recipients:
         return outcome
     with get_connection() as connection:
-        for user, theirs in plan.recipients.items():
-            begun = _claim_day(user, theirs, author, day)
-            if begun:
-                state = _send(user, begun, author, connection, day)
+        for user, user_sites in plan.recipients.items():
+            claimed = _claim_day(user, user_sites, author, day)
+            if claimed:
+                state = _send(user, claimed, author, connection, day)
                 (outcome.sent if state == Reminder.State.SENT else outcome.failed).append(user)
     return outcome
 
@@ -75,42 +75,42 @@ def send_requested(sites: Collection[TrialSite], *, author, now: datetime) -> Re
 def _recipients(
     site: TrialSite, coordinators: Coordinators, author, reminded: Collection[tuple[int, int]], on: date
 ) -> tuple[list, list[str]]:
-    """The people to remind of a site, and why nobody, or not everybody, is."""
+    """The people to remind about a site, and the reasons why others are not reminded."""
     if not needs_confirmation(site):
         return [], ["Its status needs no confirmation."]
     due_on = confirmation_due_on(site)
     if due_on >= on:
         return [], [f"Not overdue: its confirmation is due on {due_on:%-d %B %Y}."]
     if not coordinators.responsible:
-        return [], ["Nobody is responsible: neither the site nor the trial has a coordinator."]
+        return [], ["No coordinator is assigned to the site or the trial."]
     others = [user for user in coordinators.responsible if user != author]
     if not others:
-        return [], ["You alone are responsible for it: confirm or change its status on My work."]
-    told, reasons = [], []
+        return [], ["Only you are responsible. Confirm or change its status in My work."]
+    recipients, reasons = [], []
     for user in others:
         if not user.email:
             reasons.append(f"{user} has no e-mail address.")
         elif (site.pk, user.pk) in reminded:
             reasons.append(f"{user} was already reminded today.")
         else:
-            told.append(user)
-    return told, reasons
+            recipients.append(user)
+    return recipients, reasons
 
 
 @transaction.atomic
 def _claim_day(user, sites: Sequence[TrialSite], author, day: date) -> list[RequestedReminder]:
-    """Claim the day for this person and these sites; without those that another sender has claimed."""
-    begun = []
+    """Create the day's reminders of a user; skips sites that another process has claimed."""
+    claimed = []
     with authored(author.actor, reason=REASON):
         for site in sites:
             reminder, is_new = RequestedReminder.objects.get_or_create(
                 user=user, trial_site=site, for_day=day, defaults={"requested_by": author.actor}
             )
-            again = RequestedReminder.objects.filter(pk=reminder.pk, state=Reminder.State.REFUSED)
-            if is_new or again.update(state=Reminder.State.BEGUN, requested_by=author.actor):
+            refused = RequestedReminder.objects.filter(pk=reminder.pk, state=Reminder.State.REFUSED)
+            if is_new or refused.update(state=Reminder.State.BEGUN, requested_by=author.actor):
                 reminder.trial_site = site
-                begun.append(reminder)
-    return begun
+                claimed.append(reminder)
+    return claimed
 
 
 def _send(user, reminders: Sequence[RequestedReminder], author, connection, day: date) -> str:

@@ -1,7 +1,4 @@
-"""Whose turn it is. Pure.
-
-Sending the digests: at most one to a person a day, whatever happens to the sender.
-"""
+"""Sends due digests, at most one a day to each user, even if the process is killed."""
 
 import smtplib
 from collections.abc import Iterator
@@ -23,9 +20,9 @@ from work.reminders.digest import Digest, build_digest
 
 
 def is_due(plan: ReminderPlan, *, on: date) -> bool:
-    """Whether the person is to be considered on that day: daily once, weekly once since their weekday came.
+    """Whether a digest is due: once a day, or once a week from the chosen weekday on.
 
-    A night on which the sender did not run is made up for on the next one.
+    A day on which the command did not run is made up for on the next one.
     """
     if plan.pace == Pace.NEVER:
         return False
@@ -39,7 +36,7 @@ AUTHOR = "system:reminders"
 
 @dataclass(slots=True)
 class SendCounts:
-    """How a run ended; `unsure` are mails of which it is not known whether they went out, now or in the last week."""
+    """The counts of a run; `unsure` are mails of this run or the last week whose delivery is unknown."""
 
     sent: int = 0
     refused: int = 0
@@ -57,19 +54,19 @@ class SendCounts:
 
 
 def send_reminders(*, now: datetime) -> SendCounts:
-    """Send what is due. Call it once a day, or more often: nobody gets two on a day.
+    """Send the due digests. Further calls on a day send nothing twice.
 
-    Not to be called inside a transaction: each reminder is committed before its mail leaves.
+    Must not run inside a transaction: each reminder is committed before its mail is sent.
     """
-    tally = SendCounts(unsure=_count_unfinished(now))
+    counts = SendCounts(unsure=_count_unfinished(now))
     with get_connection() as connection:
         for user in _due_users(now):
-            tally.add(_remind(user, connection, now))
-    return tally
+            counts.add(_remind(user, connection, now))
+    return counts
 
 
 def _remind(user: User, connection, now: datetime) -> str:
-    """What became of it: a state of `Reminder`, or blank when there was nothing to say or another sender says it."""
+    """Send a user's digest; returns a state of `Reminder`, or blank without tasks or if another process sends it."""
     digest = build_digest(user, now=now)
     reminder = _claim_day(digest, now)
     if reminder is None:
@@ -81,32 +78,32 @@ def _remind(user: User, connection, now: datetime) -> str:
 
 
 def deliver(message: EmailMessage, connection) -> tuple[str, str]:
-    """(state, what the server said). Only a plain no of the server is a refusal; silence leaves the state as begun."""
+    """Send a mail; returns (state, server answer): REFUSED if the server rejected it, BEGUN on other errors."""
     try:
         message.send()
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, ValueError) as error:
         return Reminder.State.REFUSED, str(error)
     except (smtplib.SMTPException, OSError) as error:
-        connection.close()  # the next mail opens it anew, loudly if it cannot
+        connection.close()  # the next mail reopens it, or raises
         return Reminder.State.BEGUN, str(error)
     return Reminder.State.SENT, ""
 
 
 def _count_unfinished(now: datetime) -> int:
-    """Reminders of the last week that a sender began and did not finish, without those that one may be sending now."""
+    """Reminders of the last week that were never finished, without those of the last ten minutes."""
     begun = (now - timedelta(days=7), now - timedelta(minutes=10))
     return Reminder.objects.filter(state=Reminder.State.BEGUN, begun_at__range=begun).count()
 
 
 def _due_users(now: datetime) -> Iterator[User]:
-    """Active people with an address and something to look after, in the order of their ids."""
+    """Active users with an e-mail address and an assignment in force, ordered by id."""
     day = local_date(now)
-    looking_after = Q(assignments__starts_on__lte=day) & (
+    has_assignment = Q(assignments__starts_on__lte=day) & (
         Q(assignments__ends_on__isnull=True) | Q(assignments__ends_on__gte=day)
     )
-    people = User.objects.filter(looking_after, is_active=True).exclude(email="").order_by("pk").distinct()
+    users = User.objects.filter(has_assignment, is_active=True).exclude(email="").order_by("pk").distinct()
     refused = set(_refused_today(now).values_list("user", flat=True))
-    for user in people.select_related("reminder_plan").iterator(chunk_size=200):
+    for user in users.select_related("reminder_plan").iterator(chunk_size=200):
         plan = getattr(user, "reminder_plan", None) or ReminderPlan(user=user)
         if user.pk in refused or is_due(plan, on=day):
             yield user
@@ -118,7 +115,7 @@ def _refused_today(now: datetime):
 
 @transaction.atomic
 def _claim_day(digest: Digest, now: datetime) -> Reminder | None:
-    """Claim the day for this person; None when there is nothing to say, or another sender has claimed it."""
+    """Create the day's reminder of a user; None if there are no tasks or another process has claimed it."""
     day = local_date(now)
     with authored(AUTHOR):
         ReminderPlan.objects.update_or_create(user=digest.user, defaults={"considered_on": day})
@@ -132,9 +129,9 @@ def _claim_day(digest: Digest, now: datetime) -> Reminder | None:
             RemindedSite(reminder=reminder, trial_site=site) for site in digest.overdue_sites
         )
         return reminder
-    again = _refused_today(now).filter(pk=reminder.pk)
-    taken = again.update(state=Reminder.State.BEGUN, attempts=F("attempts") + 1)
-    return reminder if taken else None
+    refused = _refused_today(now).filter(pk=reminder.pk)
+    is_claimed = refused.update(state=Reminder.State.BEGUN, attempts=F("attempts") + 1)
+    return reminder if is_claimed else None
 
 
 def _message(reminder: Reminder, digest: Digest, connection, now: datetime) -> EmailMessage:

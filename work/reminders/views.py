@@ -1,7 +1,4 @@
-"""How often somebody wants to be reminded.
-
-One's reminders: how often, and what was sent.
-"""
+"""The reminder settings of a user, and the reminders sent to them."""
 
 from django import forms
 from django.contrib import messages

@@ -1,4 +1,4 @@
-"""How a new site of a trial is typed, and how one is requested."""
+"""Forms that add or request a site of a trial."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from work.site_requests.services import OpeningStatus
 NEW_FACILITY = "new"
 FACILITY_FIELDS = ("name", "city", "state", "zip", "country")
 CONTACT_FIELDS = {"contact_name": "name", "contact_phone": "phone", "contact_email": "email"}
-#: Names of the services' fields → those of the form, where they differ.
+#: Names of the services' fields → names in the form, where they differ.
 FORM_FIELD_NAMES = {
     "to": "status",
     "reason": "why",
@@ -26,60 +26,58 @@ FORM_FIELD_NAMES = {
     "phone": "contact_phone",
     "email": "contact_email",
 }
-ALREADY_HERE = (
-    "This hospital is a site of the trial already. Change that site, or say below that this is a second site there."
-)
+ALREADY_HERE = "This facility is already a site of the trial. Change that site, or select “second site” below."
 _FIELDS_BY_RULE = {rule.id: rule.fields for rule in CHANGE_RULES}
 
 
 class FacilityAddressFields(forms.Form):
-    """What a hospital is called and where it lies."""
+    """Name and address of a facility."""
 
-    name = forms.CharField(label="Name of the hospital", max_length=500, required=False)
+    name = forms.CharField(label="Facility name", max_length=500, required=False)
     city = forms.CharField(label="City", max_length=200, required=False)
     state = forms.CharField(label="State or region", max_length=200, required=False)
     zip = forms.CharField(label="Postal code", max_length=40, required=False)
     country = TypedCountryField(label="Country", max_length=100, required=False)
 
     def require_facility(self, cleaned: dict) -> None:
-        for name, words in (("name", "Give the hospital’s name."), ("country", "Give the country.")):
+        for name, message in (("name", "Enter the facility name."), ("country", "Enter the country.")):
             if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, words)
+                self.add_error(name, message)
 
     @property
     def place(self) -> dict[str, str]:
-        """For a valid form."""
+        """The facility fields; for a valid form."""
         return {name: self.cleaned_data[name] for name in FACILITY_FIELDS}
 
     def refuse(self, error: ValidationError) -> None:
-        """A service's refusals beside the fields that they are about."""
+        """Show the service's errors at their fields."""
         by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
-        for field, found in by_field.items():
-            for message in found:
+        for field, messages in by_field.items():
+            for message in messages:
                 self.refuse_message(field or next(iter(_FIELDS_BY_RULE.get(message.code, ())), ""), message)
 
     def refuse_message(self, name: str, message: ValidationError) -> None:
         self.add_error(self._field_of(name), message)
 
     def _field_of(self, name: str) -> str | None:
-        named = FORM_FIELD_NAMES.get(name, name)
-        return named if named in self.fields else None
+        field = FORM_FIELD_NAMES.get(name, name)
+        return field if field in self.fields else None
 
 
 class NewSiteForm(WarningsMixin, FacilityAddressFields):
-    """Hospital, status, contact and target of a new site. `found` are the hospitals that the search found."""
+    """Facility, status, contact and target of a new site. `facilities` are the search results to choose from."""
 
     facility = forms.ChoiceField(
-        label="Hospital", widget=forms.RadioSelect, error_messages={"required": "Choose a hospital, or add another."}
+        label="Facility", widget=forms.RadioSelect, error_messages={"required": "Choose a facility, or add a new one."}
     )
     takes_part_again = forms.BooleanField(label="This is a second site at the same facility", required=False)
     status = forms.ChoiceField(label="Recruitment status", required=False)
-    effective_on = PartialDateFormField(label="Since", required=False)
+    effective_on = PartialDateFormField(label="Effective date", required=False)
     enrollment_target = StrictIntegerField(label="Enrollment target", min_value=0, max_value=1_000_000, required=False)
     contact_name = forms.CharField(label="Name or function", max_length=200, required=False)
     contact_phone = forms.CharField(label="Phone", max_length=60, required=False)
     contact_email = forms.CharField(label="E-mail", max_length=254, required=False)
-    why = forms.CharField(label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    why = forms.CharField(label="Reason for change", required=False, widget=forms.Textarea(attrs={"rows": 2}))
     accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, trial: Trial, facilities: list[Facility], **kwargs):
@@ -88,22 +86,22 @@ class NewSiteForm(WarningsMixin, FacilityAddressFields):
         offered = next_statuses(TrialSite(trial=trial), Authority.TRIAL_COORDINATOR)
         self.fields["status"].choices = [("", "None yet"), *((status.value, status.label) for status in offered)]
         self.trial = trial
-        here = set(trial.trial_sites.filter(facility__in=facilities).order_by().values_list("facility", flat=True))
-        known = [
-            (pk, f"{facility} (already a site of this trial)" if facility.pk in here else str(facility))
+        existing = set(trial.trial_sites.filter(facility__in=facilities).order_by().values_list("facility", flat=True))
+        choices = [
+            (pk, f"{facility} (already a site of this trial)" if facility.pk in existing else str(facility))
             for pk, facility in self.facilities.items()
         ]
-        self.fields["facility"].choices = [*known, (NEW_FACILITY, "Another hospital, not in this list")]
-        if not known:
+        self.fields["facility"].choices = [*choices, (NEW_FACILITY, "New facility, not in this list")]
+        if not choices:
             self.initial.setdefault("facility", NEW_FACILITY)
 
     @classmethod
     def typed(cls, data, *, is_offered: bool) -> dict[str, str]:
-        """Initial values that keep what was typed before a search; another hospital stays chosen if it was named."""
-        typed = {name: data[name] for name in cls.base_fields if name in data and name != "accept_warnings"}
-        if is_offered and typed.get("facility") == NEW_FACILITY and not typed.get("name", "").strip():
-            del typed["facility"]
-        return typed
+        """Initial values with the input from before a search; a new facility stays selected if it has a name."""
+        values = {name: data[name] for name in cls.base_fields if name in data and name != "accept_warnings"}
+        if is_offered and values.get("facility") == NEW_FACILITY and not values.get("name", "").strip():
+            del values["facility"]
+        return values
 
     def clean(self):
         cleaned = super().clean()
@@ -111,14 +109,14 @@ class NewSiteForm(WarningsMixin, FacilityAddressFields):
             self.require_facility(cleaned)
         if bool(cleaned.get("status")) != bool(cleaned.get("effective_on")) and not self.errors.get("effective_on"):
             missing = "effective_on" if cleaned.get("status") else "status"
-            self.add_error(missing, "Give a status together with its date.")
+            self.add_error(missing, "Enter both the status and its effective date.")
         if self.sites_here and not cleaned.get("takes_part_again"):
             self.add_error("facility", ALREADY_HERE)
         return cleaned
 
     @cached_property
     def sites_here(self) -> list[TrialSite]:
-        """The sites that the trial has at the chosen or typed hospital already; for a form that is being checked."""
+        """The trial's existing sites at the chosen or entered facility; during or after validation."""
         chosen = self.cleaned_data.get("facility")
         facility = self.facilities.get(chosen) if chosen else None
         if chosen == NEW_FACILITY and self.cleaned_data.get("name") and self.cleaned_data.get("country"):
@@ -128,18 +126,18 @@ class NewSiteForm(WarningsMixin, FacilityAddressFields):
 
     @property
     def details(self) -> dict:
-        """What the service is to be told; for a valid form."""
-        typed = self.cleaned_data
-        contact = {name: typed[field] for field, name in CONTACT_FIELDS.items()}
-        opening = OpeningStatus(typed["status"], typed["effective_on"]) if typed["status"] else None
+        """Arguments of the service; for a valid form."""
+        data = self.cleaned_data
+        contact = {name: data[field] for field, name in CONTACT_FIELDS.items()}
+        opening = OpeningStatus(data["status"], data["effective_on"]) if data["status"] else None
         return {
-            "facility": self.facilities.get(typed["facility"]) or self.place,
+            "facility": self.facilities.get(data["facility"]) or self.place,
             "opening": opening,
             "contact": contact if any(contact.values()) else None,
-            "target": typed["enrollment_target"],
-            "takes_part_again": typed["takes_part_again"],
-            "accept_warnings": typed["accept_warnings"],
-            "reason": typed["why"],
+            "target": data["enrollment_target"],
+            "takes_part_again": data["takes_part_again"],
+            "accept_warnings": data["accept_warnings"],
+            "reason": data["why"],
         }
 
     def refuse_message(self, name: str, message: ValidationError) -> None:
@@ -149,17 +147,19 @@ class NewSiteForm(WarningsMixin, FacilityAddressFields):
             super().refuse_message(name, message)
 
     def _field_of(self, name: str) -> str | None:
-        """The name in a contact's rule is the contact's; the hospital's own is typed only for another one."""
+        """The form field of a rule's field; `name` is the contact's unless a new facility is entered."""
         if name == "name" and self.cleaned_data.get("facility") != NEW_FACILITY:
             return "contact_name"
         return super()._field_of(name)
 
 
 class SiteRequestForm(FacilityAddressFields):
-    """A hospital that a site's coordinator asks the trial's coordinators to add."""
+    """A facility that a site coordinator requests as a new site."""
 
     why = forms.CharField(
-        label="Reason", widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "Give a reason."}
+        label="Reason for change",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Enter a reason."},
     )
 
     def clean(self):

@@ -1,4 +1,4 @@
-"""A new site with its status, contact and target, saved together."""
+"""The service that adds a site with its status, contact and target."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ from trials.models import Trial
 
 @dataclass(frozen=True, slots=True)
 class OpeningStatus:
-    """The first status of a site, and since when it is so."""
+    """The first status of a site and its effective date."""
 
     status: str
     effective_on: PartialDate | date
@@ -36,20 +36,22 @@ def add_site_with_details(
     takes_part_again: bool = False,
     accept_warnings: bool = False,
 ) -> TrialSite:
-    """All or nothing. `facility` is one that is here, or the values of one that is found or added by them.
+    """Add a site in one transaction. `facility` is an existing one, or the values by which one is found or added.
 
-    ValidationError when a rule refuses any part: the facility, the site, its status, or its contact.
+    ValidationError if a rule rejects the facility, the site, its status or its contact.
     """
-    who = {"author": author, "reason": reason}
-    place = facility if isinstance(facility, Facility) else find_or_add_facility(**facility, **who)
-    site = add_site(trial=trial, facility=place, takes_part_again=takes_part_again, enrollment_target=target, **who)
+    authorship = {"author": author, "reason": reason}
+    facility = facility if isinstance(facility, Facility) else find_or_add_facility(**facility, **authorship)
+    site = add_site(
+        trial=trial, facility=facility, takes_part_again=takes_part_again, enrollment_target=target, **authorship
+    )
     if opening:
         change_status(
             site, to=opening.status, effective_on=opening.effective_on, authority=Authority.TRIAL_COORDINATOR,
-            accept_warnings=accept_warnings, **who,
+            accept_warnings=accept_warnings, **authorship,
         )  # fmt: skip
     if contact:
-        person = add_person(**contact, **who)
-        give_role(person, kind=RoleKind.SITE_CONTACT, role=ContactRole.CONTACT, trial_site=site, **who)
+        person = add_person(**contact, **authorship)
+        give_role(person, kind=RoleKind.SITE_CONTACT, role=ContactRole.CONTACT, trial_site=site, **authorship)
     site.refresh_from_db()
     return site

@@ -1,4 +1,4 @@
-"""Adding a site to a trial on one page; a site's own coordinator requests it there."""
+"""The page that adds a site to a trial, or requests one."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -24,7 +24,7 @@ MAX_FACILITIES = 20
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_site(request: HttpRequest, key: str) -> HttpResponse:
-    """For the trial's coordinators a form that saves; for those of its sites, one that asks them."""
+    """Add a site (trial coordinators) or request one (site coordinators)."""
     trial = Trial.objects.visible_to(request.user).with_key(key)
     if trial is None:
         raise Http404
@@ -37,11 +37,10 @@ def new_site(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
-    words = request.POST.get("words", request.GET.get("words", "")).strip()
-    found = (
-        search_facilities(Facility.objects.order_by("name", "city", "pk"), words) if words else Facility.objects.none()
-    )
-    listed = list(found[: MAX_FACILITIES + 1])
+    search_text = request.POST.get("words", request.GET.get("words", "")).strip()
+    facilities = Facility.objects.order_by("name", "city", "pk")
+    results = search_facilities(facilities, search_text) if search_text else Facility.objects.none()
+    listed = list(results[: MAX_FACILITIES + 1])
     offered, chosen = listed[:MAX_FACILITIES], _selected_facility(request)
     if chosen and chosen not in offered:
         offered.insert(0, chosen)
@@ -54,13 +53,13 @@ def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
         except ValidationError as error:
             form.refuse(error)
         else:
-            messages.success(request, f"{site.facility.title} is a site of this trial now.")
+            messages.success(request, f"{site.facility.title} was added to this trial.")
             return redirect(f"{trial.get_absolute_url()}sites/")
     sites = trial.trial_sites.filter(facility__in=offered).select_related("trial", "facility").order_by("position")
     context = {
         "trial": trial,
         "form": form,
-        "words": words,
+        "words": search_text,
         "found": listed,
         "is_cut": len(listed) > MAX_FACILITIES,
         "already": dict.fromkeys([*sites, *(form.sites_here if form.is_bound else ())]),
@@ -69,7 +68,7 @@ def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
 
 
 def _selected_facility(request: HttpRequest) -> Facility | None:
-    """The hospital that was chosen before, which another search leaves in the list."""
+    """The facility selected before a further search; it stays in the list."""
     pk = parse_whole_number(request.POST.get("facility", ""))
     return Facility.objects.filter(pk=pk).first() if pk else None
 
@@ -86,7 +85,7 @@ def _request(request: HttpRequest, trial: Trial, site: TrialSite) -> HttpRespons
         except ValidationError as error:
             form.refuse(error)
         else:
-            messages.success(request, "Requested. The trial’s coordinators decide.")
+            messages.success(request, "Request submitted. A trial coordinator will decide.")
             return redirect(proposal)
     waiting = open_proposal(site, ProposalKind.SITE)
     return render(request, "work/site_requests/request.html", {"trial": trial, "form": form, "waiting": waiting})

@@ -1,1 +1,1 @@
-"""Changing a site's status."""
+"""Status change of a site."""

@@ -1,4 +1,4 @@
-"""How a coordinator changes a status: one choice with its meaning, a date, and what lies in between."""
+"""The form that changes a site's status: status, effective date, intermediate statuses and reason."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ PROPOSAL_REASON_HELP = REASON_HELP.replace(", and for a correction", ", for a co
 
 @dataclass(frozen=True, slots=True)
 class StatusOption:
-    """One radio: the status, what the registry means by it, and what everybody will see."""
+    """A radio button: status, its definition by the registry, and its public effect."""
 
     status: str
     meaning: str
@@ -27,9 +27,9 @@ class StatusOption:
 
 
 class StatusChangeForm(StatusForm):
-    """The statuses that may follow, each told with its meaning and its effect on what everybody sees.
+    """The next statuses, each with its definition and public effect.
 
-    Those that the person may only propose come last; choosing one makes the form a proposal, which says why.
+    Statuses that need approval come last; choosing one makes the form a change request, which requires a reason.
     """
 
     def __init__(self, *args, site, contacts: int, **kwargs):
@@ -41,7 +41,7 @@ class StatusChangeForm(StatusForm):
             self.fields["why"].require()
         self.fields["to"].choices = self.fields["to"].choices[1:]
         self.fields["to"].error_messages["required"] = "Choose the new status."
-        self.fields["to"].error_messages["invalid_choice"] = "The site cannot go on to this status now."
+        self.fields["to"].error_messages["invalid_choice"] = "The site cannot change to this status now."
 
     def get_status_choices(self, site, authority: Authority) -> list[SiteStatus]:
         self.proposable = proposed_statuses(site, authority)
@@ -49,7 +49,7 @@ class StatusChangeForm(StatusForm):
 
     @property
     def is_proposal(self) -> bool:
-        """Whether what was chosen is for somebody else to decide."""
+        """Whether the chosen status needs approval."""
         return self["to"].value() in self.proposable
 
     @property
@@ -59,7 +59,7 @@ class StatusChangeForm(StatusForm):
     def clean(self):
         cleaned = super().clean()
         if self.is_proposal and not cleaned.get("why", "").strip():
-            self.add_error("why", "Say why, for the trial’s coordinator, who decides it.")
+            self.add_error("why", "Enter a reason for the trial coordinator.")
         return cleaned
 
     def options(self) -> Iterator[StatusOption]:
@@ -71,7 +71,7 @@ class StatusChangeForm(StatusForm):
             )
 
     def refuse(self, error: forms.ValidationError) -> None:
-        """Where statuses in between are missing, they are filled in; their dates are for the person to say."""
+        """Show errors, and fill in missing intermediate statuses without their dates."""
         super().refuse(error)
         if any(message.code == "no-status-in-between-is-missing" for message in error.error_list):
             self.data = self.data.copy()

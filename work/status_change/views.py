@@ -1,4 +1,4 @@
-"""Changing a site's status, and what follows from that."""
+"""Views of a status change and of the overall status check after it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -29,7 +29,7 @@ from work.trial_status.suggestions import suggest_statuses
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose the next status and since when."""
+    """Choose the next status and its effective date."""
     site, today = _get_site(request, pk), dates.today()
     authority = authority_over(request.user, site)
     shows_only = "show" in request.POST
@@ -57,48 +57,48 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def changed(request: HttpRequest, pk: int) -> HttpResponse:
-    """The site as it is now, and what the registry's rules ask of the trial's overall status."""
+    """The current status of the site and the suggested overall status of its trial."""
     site = _get_site(request, pk)
-    advice = suggest_statuses([site.trial], on=dates.today())
+    suggestions = suggest_statuses([site.trial], on=dates.today())
     context = {
         "site": site,
         "needs_confirmation": needs_confirmation(site),
-        "advice": advice[0] if advice else None,
+        "advice": suggestions[0] if suggestions else None,
         "may_decide": _can_decide(request, site),
     }
     return render(request, "work/status_changed.html", context)
 
 
 def _get_site(request: HttpRequest, pk: int) -> TrialSite:
-    """Somebody else's site answers like a missing one."""
+    """404 if the user cannot edit the site."""
     sites = TrialSite.objects.editable_by(request.user).select_related("trial", "facility")
     return get_object_or_404(sites, pk=pk)
 
 
 def _can_decide(request: HttpRequest, site: TrialSite) -> bool:
-    """Whether the person is the trial's coordinator."""
+    """Whether the user can edit the trial."""
     return Trial.objects.editable_by(request.user).filter(pk=site.trial_id).exists()
 
 
 def _save(request: HttpRequest, site: TrialSite, form: StatusChangeForm, authority: Authority) -> HttpResponse:
-    """The change, or the proposal of it, and where to go on."""
-    asked = form.service_kwargs | {"interim": form.cleaned_data["interim"]}
+    """Save the change or the change request, and redirect."""
+    params = form.service_kwargs | {"interim": form.cleaned_data["interim"]}
     if form.is_proposal:
-        proposal = propose_status(site, author=request.user.actor, **asked)
-        messages.success(request, "Proposed. Until it is decided, everything stays as it is.")
+        proposal = propose_status(site, author=request.user.actor, **params)
+        messages.success(request, "Submitted for approval. Nothing changes until it is decided.")
         return redirect(proposal)
-    change_status(site, author=request.user.actor, authority=authority, **asked)
-    messages.success(request, "Saved, and confirmed for today.")
+    change_status(site, author=request.user.actor, authority=authority, **params)
+    messages.success(request, "Status saved and confirmed today.")
     return redirect("work_changed", site.pk)
 
 
 def _is_already_applied(form: StatusChangeForm, site: TrialSite, user) -> bool:
-    """Whether this very change is what stands: the same post a second time has no second effect and no complaint."""
-    said = form.data.get("to"), form.day_of("effective_on")
+    """Whether the same change is already saved, so that a repeated request has no effect."""
+    submitted = form.data.get("to"), form.day_of("effective_on")
     last = current_event(site)
     if last is None or last.author != user.actor or form.data.get("version") == str(site.version):
         return False
-    return said == (last.status, last.effective_on)
+    return submitted == (last.status, last.effective_on)
 
 
 def _form_page(request: HttpRequest, site: TrialSite, form: StatusChangeForm) -> HttpResponse:

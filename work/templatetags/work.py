@@ -1,4 +1,4 @@
-"""Words of My work: days to go (`{{ item.due_on|due:today }}`), and why a site is confirmed by itself."""
+"""Template tags of My work: days until a due date, review reasons and labels."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -18,12 +18,12 @@ register = template.Library()
 
 @register.filter
 def due(day: date | None, today: date) -> SafeString | str:
-    """Such as "88 days over", "today" or "in 6 days", warmer the graver; nothing for no day."""
+    """Such as "88 days overdue", "Today" or "in 6 days"; blank without a date."""
     if day is None:
         return ""
     days = (day - today).days
     if days < 0:
-        return format_html('<span class="age stale">{} over</span>', _days(-days))
+        return format_html('<span class="age stale">{} overdue</span>', _days(-days))
     if days == 0:
         return format_html('<span class="age aging">{}</span>', "Today")
     return format_html('<span class="age">in {}</span>', _days(days))
@@ -31,13 +31,13 @@ def due(day: date | None, today: date) -> SafeString | str:
 
 @register.simple_tag
 def review_reasons(site: TrialSite) -> Sequence[str]:
-    """Why the site's status is doubtful today, on its own page: `{% review_reasons site as reasons %}`."""
+    """Why the site's status needs a review today: `{% review_reasons site as reasons %}`."""
     return review.review_reasons([site], on=dates.today()).get(site.pk, ())
 
 
 @register.simple_tag
 def new_site_label(trial: Trial, user: User) -> str:
-    """What the link to the page of a new site says: add it, request it; blank for whoever may do neither."""
+    """Label of the link to the page of a new site; blank if the user can neither add nor request one."""
     if Trial.objects.editable_by(user).filter(pk=trial.pk).exists():
         return "Add a site"
     return "Request a site" if TrialSite.objects.editable_by(user).filter(trial=trial).exists() else ""
@@ -48,6 +48,6 @@ def _days(number: int) -> str:
 
 
 @register.filter
-def get_item(named: dict[str, str], key: str) -> str:
-    """The value of a key: `{{ names|at:row.author }}`; nothing where there is none."""
-    return named.get(key, "")
+def get_item(mapping: dict[str, str], key: str) -> str:
+    """The value of a key: `{{ names|get_item:row.author }}`; blank if it is missing."""
+    return mapping.get(key, "")

@@ -1,4 +1,4 @@
-"""How an overall status is changed: a choice with its consequences, and what the rules want beside it."""
+"""The form that changes a trial's overall status, with the effects and rule violations of each choice."""
 
 from collections.abc import Iterator, Sequence
 from copy import copy
@@ -34,7 +34,7 @@ ERROR_RULES = frozenset(rule.id for rule in TRIAL_RULES if rule.level is Level.E
 
 @dataclass(frozen=True, slots=True)
 class OverallStatusOption:
-    """One radio: what the registry means by it, what everybody will see, and what the rules would say."""
+    """A radio button: a status with its definition, its public effects and the rules that it would violate."""
 
     status: str
     meaning: str
@@ -45,13 +45,13 @@ class OverallStatusOption:
 
 
 class OverallStatusForm(WarningsMixin, forms.ModelForm):
-    """Bound to a copy of the trial, so that `trial` stays what is there now."""
+    """A model form of a copy of the trial, so that `trial` keeps its saved values."""
 
     note = forms.CharField(
-        label="Note for the history", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1_000
+        label="Reason for change", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1_000
     )
     accept_warnings = forms.BooleanField(
-        label="I have checked the warnings: this is how it is", required=False, widget=forms.HiddenInput
+        label="I have checked the warnings and confirm that this is correct", required=False, widget=forms.HiddenInput
     )
     version = VersionField()
 
@@ -66,42 +66,44 @@ class OverallStatusForm(WarningsMixin, forms.ModelForm):
         initial = {"version": trial.version, "overall_status": suggested_status}
         super().__init__(*args, instance=copy(trial), initial=initial, **kwargs)
         offered = EXPANDED_ACCESS_STATUSES if trial.study_type == "EXPANDED_ACCESS" else STUDY_STATUSES
-        asked = self.fields["overall_status"]
-        asked.required = True
-        asked.error_messages["required"] = "Choose the new status."
-        asked.choices = [(status.value, status.label) for status in offered if status != trial.overall_status]
+        field = self.fields["overall_status"]
+        field.required = True
+        field.error_messages["required"] = "Choose the new status."
+        field.choices = [(status.value, status.label) for status in offered if status != trial.overall_status]
         for name in STATUS_DEPENDENT_FIELDS:
             self.fields[name].help_text = ""
         for name in ("start_type", "primary_completion_type", "completion_type", "enrollment_type"):
             self.fields[name].choices = [("", "Not given"), *self.fields[name].choices[1:]]
 
     def options(self, statuses: Sequence[str], contacts: ContactCounts, *, on: date) -> Iterator[OverallStatusOption]:
-        """`statuses` are the sites'."""
-        chosen, always = self["overall_status"].value(), self.common_rule_texts(statuses, on=on)
+        """The choices with their effects; `statuses` are those of the sites."""
+        chosen, common = self["overall_status"].value(), self.common_rule_texts(statuses, on=on)
         for status, _ in self.fields["overall_status"].choices:
             effects = describe_overall_effect(self.trial, status, contacts, statuses=statuses, on=on)
-            wants = [text for text in self._rule_texts(status, statuses, on) if text not in always]
+            rule_texts = [text for text in self._rule_texts(status, statuses, on) if text not in common]
             meaning = status_display(status).definition
             yield OverallStatusOption(
-                status, meaning, effects, wants, status == chosen, status == self.suggested_status
+                status, meaning, effects, rule_texts, status == chosen, status == self.suggested_status
             )
 
     def common_rule_texts(self, statuses: Sequence[str], *, on: date) -> list[str]:
-        """What the rules say whatever is chosen, such as a date that has passed."""
+        """Texts of the rules violated by every choice, such as a date that has passed."""
         first, *others = [self._rule_texts(status, statuses, on) for status, _ in self.fields["overall_status"].choices]
         return [text for text in first if all(text in other for other in others)]
 
     def _rule_texts(self, status: str, statuses: Sequence[str], on: date) -> list[str]:
         trial = copy(self.trial)
         trial.overall_status = status
-        of_sites = violations(OVERALL_RULES, TrialSitesInput(status, statuses, trial.last_known_status), on=on)
+        site_violations = violations(OVERALL_RULES, TrialSitesInput(status, statuses, trial.last_known_status), on=on)
         return [
-            rule.text for rule in (*status_field_violations(trial, on=on), *of_sites) if rule.level is not Level.NOTE
+            rule.text
+            for rule in (*status_field_violations(trial, on=on), *site_violations)
+            if rule.level is not Level.NOTE
         ]
 
     @property
     def secondary_fields(self) -> list[forms.BoundField]:
-        """What stands in the fold: dates and numbers."""
+        """The collapsible fields: dates and numbers."""
         return [self[name] for name in STATUS_DEPENDENT_FIELDS if name != "why_stopped"]
 
     @property
@@ -110,12 +112,12 @@ class OverallStatusForm(WarningsMixin, forms.ModelForm):
 
     @property
     def service_kwargs(self) -> dict:
-        """What was typed, in the words of the service; for a valid form."""
-        said = {name: self.cleaned_data[name] for name in (*STATUS_DEPENDENT_FIELDS, "accept_warnings", "version")}
-        return said | {"to": self.cleaned_data["overall_status"], "reason": self.cleaned_data["note"]}
+        """Arguments of the service; for a valid form."""
+        kwargs = {name: self.cleaned_data[name] for name in (*STATUS_DEPENDENT_FIELDS, "accept_warnings", "version")}
+        return kwargs | {"to": self.cleaned_data["overall_status"], "reason": self.cleaned_data["note"]}
 
     def refuse(self, error: ValidationError) -> None:
-        """The service's refusals beside their fields; what only asks offers to be accepted."""
+        """Show the service's errors at their fields; warnings can be accepted."""
         for message in error.error_list:
             if message.code not in ERROR_RULES:
                 self.refuse_until_accepted(message)
@@ -124,7 +126,7 @@ class OverallStatusForm(WarningsMixin, forms.ModelForm):
             self.add_error(next((name for name in names if name in self.fields), None), message)
 
     def differences(self) -> list[tuple[str, str, str]]:
-        """(label, typed, saved) of every field in which the two differ, in words; for a bound form."""
+        """(label, input, saved value) of every field that differs, for display; for a bound form."""
         saved = OverallStatusForm(trial=self.trial)
         saved.initial["overall_status"] = self.trial.overall_status
         pairs = [(self[name], _text(self[name].value()), _text(saved[name].value())) for name in self.Meta.fields]
@@ -135,7 +137,7 @@ class OverallStatusForm(WarningsMixin, forms.ModelForm):
         ]
 
     def reset_to_current(self) -> None:
-        """Keep what was typed, and begin from the present version."""
+        """Keep the input and take the current version."""
         self.data = self.data.copy()
         self.data["version"] = str(self.trial.version)
         self._errors = None
@@ -146,5 +148,5 @@ def _text(value) -> str:
 
 
 def _display_value(field: forms.BoundField, text: str) -> str:
-    known = {str(value): str(label) for value, label in getattr(field.field, "choices", ())}
-    return known.get(text, OverallStatus(text).label if text in OverallStatus.values else text) or "Not given"
+    labels = {str(value): str(label) for value, label in getattr(field.field, "choices", ())}
+    return labels.get(text, OverallStatus(text).label if text in OverallStatus.values else text) or "Not given"

@@ -1,4 +1,4 @@
-"""What everybody will see differently once a trial's overall status changes."""
+"""Public effect of a change of a trial's overall status."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from trials.unknown_status import displayed_status
 
 @dataclass(frozen=True, slots=True)
 class ContactCounts:
-    """How many people are named for the whole study, and at sites by the sites' statuses."""
+    """The numbers of central contacts, and of site contacts by site status."""
 
     central: int
     at_sites: Mapping[str, int]
 
 
 def count_contacts(trial: Trial, *, on: date) -> ContactCounts:
-    """One query."""
+    """Count the active contacts of a trial. One query."""
     roles = Role.objects.active_on(on).filter(person__erased_at__isnull=True)
     central = Q(kind=RoleKind.CENTRAL_CONTACT, trial=trial)
     at_sites = Q(kind=RoleKind.SITE_CONTACT, trial_site__trial=trial)
@@ -40,25 +40,26 @@ def count_contacts(trial: Trial, *, on: date) -> ContactCounts:
 def describe_overall_effect(
     trial: Trial, to: str, contacts: ContactCounts, *, statuses: Sequence[str], on: date
 ) -> list[str]:
-    """In sentences, from the trial as it is now and the statuses of its sites."""
+    """Sentences on the public effect, from the current trial and the statuses of its sites."""
     if not trial.is_public:
-        return ["The trial is not public, so nobody outside sees a difference."]
+        return ["The trial is not public: no visible change."]
     return [_status_effect(trial, to, on), *_contacts_effect(trial, to, contacts), *_sites_effect(trial, to, statuses)]
 
 
 def _status_effect(trial: Trial, to: str, on: date) -> str:
     before, after = trial.status_on(on), displayed_status(to, trial.completion_on, trial.verified_on, on=on)
     if before == after == OverallStatus.UNKNOWN:
-        return "Still shown to everybody as unknown, until the record is verified."
-    return f"Shown to everybody: {_status_label(before)} → {_status_label(after)}."
+        return "The public status will still be Unknown until the record is verified."
+    return f"The public status will change from {_status_label(before)} to {_status_label(after)}."
 
 
 def _contacts_effect(trial: Trial, to: str, contacts: ContactCounts) -> Iterator[str]:
-    known, now = trial.last_known_status, trial.overall_status
-    central = (shows_central_contacts(now, known), shows_central_contacts(to, known))
+    last_known, current = trial.last_known_status, trial.overall_status
+    central = (shows_central_contacts(current, last_known), shows_central_contacts(to, last_known))
     yield from _visibility_change(contacts.central, "for the whole study", *central)
     shown = {
-        status: [shows_site_contacts(status, overall, known) for overall in (now, to)] for status in contacts.at_sites
+        status: [shows_site_contacts(status, overall, last_known) for overall in (current, to)]
+        for status in contacts.at_sites
     }
     for before in (True, False):
         number = sum(count for status, count in contacts.at_sites.items() if shown[status] == [before, not before])
@@ -67,25 +68,25 @@ def _contacts_effect(trial: Trial, to: str, contacts: ContactCounts) -> Iterator
 
 def _visibility_change(number: int, where: str, before: bool, after: bool) -> Iterator[str]:
     if number and before != after:
-        who = f"The contact {where} is" if number == 1 else f"The {number} contacts {where} are"
-        yield f"{who} {'shown from now on' if after else 'no longer shown'}."
+        subject = f"The contact {where}" if number == 1 else f"The {number} contacts {where}"
+        yield f"{subject} will be {'shown' if after else 'hidden'}."
 
 
 def _sites_effect(trial: Trial, to: str, statuses: Sequence[str]) -> Iterator[str]:
-    """The registry prints site statuses only while a trial recruits; what contradicts it is held back here."""
-    held = sum(
+    """Site statuses that will not be public, and whether ClinicalTrials.gov shows any: only while a trial recruits."""
+    held_back = sum(
         status_publication(to, trial.last_known_status, status) is StatusPublication.HELD_BACK for status in statuses
     )
-    if held:
+    if held_back:
         yield (
-            f"{held} site status{'' if held == 1 else 'es'} will contradict it and not be shown until updated: "
-            "you update them in the next step."
+            f"{held_back} site status{'' if held_back == 1 else 'es'} will contradict it and be hidden until updated. "
+            "You can update them in the next step."
         )
     before, after = (
         TrialSitesInput(status, (), trial.last_known_status).recruits for status in (trial.overall_status, to)
     )
     if before != after:
-        yield f"The registry shows its sites’ statuses {'from now on' if after else 'no longer'}."
+        yield f"ClinicalTrials.gov will {'show' if after else 'no longer show'} site statuses."
 
 
 def _status_label(status: str) -> str:

@@ -1,6 +1,6 @@
-"""Sites that no longer go with their trial's overall status, and the way on for each. Closing a trial closes none.
+"""Sites whose status no longer matches the overall status, with the forms that update them.
 
-Many sites on one page: each with its next status and dates, ticked or not.
+A change of the overall status does not change site statuses.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ ENDED_STATUSES = frozenset({OverallStatus.COMPLETED, OverallStatus.TERMINATED})
 
 @dataclass(frozen=True, slots=True)
 class ClosingOption:
-    """One site, the statuses to which it may go on, and the one to suggest; none where no ordinary change leads on."""
+    """A site, the statuses it can change to, and the suggested one; blank if its status is final."""
 
     site: TrialSite
     offered: Sequence[SiteStatus]
@@ -37,12 +37,12 @@ class ClosingOption:
 
     @property
     def intermediate_statuses(self) -> set[str]:
-        """The statuses over which one of them is reached."""
-        return {missing for status in self.offered for missing in required_steps(self.site.status, status)}
+        """The intermediate statuses on the way to any of the offered ones."""
+        return {missing for status in self.offered for missing in steps_between(self.site.status, status)}
 
 
 def closing_options(trial: Trial, authority: Authority) -> list[ClosingOption]:
-    """One query. In the order of the record."""
+    """The sites to update, in the order of the record. One query."""
     sites = trial.trial_sites.select_related("facility", "trial").order_by("position", "pk")
     return [closing_option(site, authority) for site in sites if not goes_with(trial.overall_status, site.status)]
 
@@ -54,9 +54,9 @@ def closing_option(site: TrialSite, authority: Authority) -> ClosingOption:
 
 
 def default_date(option: ClosingOption, *, today: date) -> str:
-    """Since when the suggested status is likely so: the day of an ended trial's completion if that has passed.
+    """The default effective date: the actual completion date of an ended trial if it has passed, otherwise today.
 
-    A site whose present status began later than that gets today.
+    Today too if the site's current status began later than that.
     """
     trial, since = option.site.trial, option.site.status_since
     completed = (
@@ -67,28 +67,28 @@ def default_date(option: ClosingOption, *, today: date) -> str:
     return str(completed)
 
 
-def required_steps(start: str, to: str) -> tuple[str, ...]:
-    """What comes after `start` and before `to`, in its order."""
+def steps_between(start: str, to: str) -> tuple[str, ...]:
+    """The statuses between `start` and `to`, in order: required, or optional for an unusual change."""
     return check_transition(start, to).missing
 
 
 def _suggested(overall: str, status: str, offered: Sequence[SiteStatus]) -> str:
-    """A site that never opened is withdrawn; another one ends as its trial does."""
-    wanted = S.WITHDRAWN if status == S.NOT_YET_RECRUITING else overall
-    return wanted if wanted in offered else next(iter(offered), "")
+    """Withdrawn for a site that never opened, otherwise the trial's overall status."""
+    preferred = S.WITHDRAWN if status == S.NOT_YET_RECRUITING else overall
+    return preferred if preferred in offered else next(iter(offered), "")
 
 
-#: When what lies between began, by status.
+#: The date fields of intermediate statuses.
 DATE_FIELD_BY_STATUS = {SiteStatus.RECRUITING: "opened_on", SiteStatus.ACTIVE_NOT_RECRUITING: "stopped_on"}
 MISSING_STATUS_RULE = "no-status-in-between-is-missing"
 DATE_REQUIRED_TEXT, DATE_NOT_APPLICABLE_TEXT = (
-    "Give this date too.",
-    "This does not come before the new status: leave it blank.",
+    "Enter this date.",
+    "Leave blank: not needed for this status.",
 )
 
 
 class SharedFieldsForm(forms.Form):
-    """What is said of all the ticked sites."""
+    """The fields shared by all selected sites."""
 
     why = ReasonField(max_length=1_000, help_text=REASON_HELP)
     accept_warnings = forms.BooleanField(label=ACCEPT_LABEL, required=False, widget=forms.HiddenInput)
@@ -98,11 +98,11 @@ class SharedFieldsForm(forms.Form):
 
 
 class SiteStatusForm(forms.Form):
-    """One site; with the days on which it opened and stopped enrolling, where these come before one of its ways on."""
+    """One site, with the dates on which it opened and stopped enrolling if an offered status needs them."""
 
     chosen = forms.BooleanField(required=False)
     to = forms.ChoiceField(label="New status")
-    effective_on = PartialDateFormField(label="Since", help_text=" ")
+    effective_on = PartialDateFormField(label="Effective date", help_text=" ")
     opened_on = PartialDateFormField(label="Began recruiting on", required=False, help_text=" ")
     stopped_on = PartialDateFormField(label="Stopped enrolling on", required=False, help_text=" ")
     version = VersionField()
@@ -110,7 +110,7 @@ class SiteStatusForm(forms.Form):
     def __init__(self, data, *, option: ClosingOption, today: date):
         self.option, self.site = option, option.site
         day = default_date(option, today=today)
-        stops = SiteStatus.ACTIVE_NOT_RECRUITING in required_steps(option.site.status, option.suggested)
+        stops = SiteStatus.ACTIVE_NOT_RECRUITING in steps_between(option.site.status, option.suggested)
         initial = {
             "chosen": bool(option.suggested), "to": option.suggested, "effective_on": day, "opened_on": "",
             "stopped_on": day if stops else "", "version": option.site.version,
@@ -134,16 +134,16 @@ class SiteStatusForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        needed = required_steps(self.site.status, cleaned.get("to", ""))
+        steps = steps_between(self.site.status, cleaned.get("to", ""))
         for name in (
-            DATE_FIELD_BY_STATUS[status] for status in self.option.intermediate_statuses if status not in needed
+            DATE_FIELD_BY_STATUS[status] for status in self.option.intermediate_statuses if status not in steps
         ):
             if cleaned.get(name) and name in self.changed_data:
                 self.add_error(name, DATE_NOT_APPLICABLE_TEXT)
         return cleaned
 
     def change(self, *, author: str, authority: Authority, shared: SharedFieldsForm) -> bool:
-        """Whether the site is where it should be now; the form says why not."""
+        """Save the change; returns whether the site is up to date, otherwise the form has the errors."""
         if self["version"].value() != str(self.site.version):
             return self._handle_stale(self.site)
         if not self.is_valid():
@@ -169,15 +169,13 @@ class SiteStatusForm(forms.Form):
                         self.add_error(name, DATE_REQUIRED_TEXT)
 
     def _required_dates(self) -> list[str]:
-        return [DATE_FIELD_BY_STATUS[status] for status in required_steps(self.site.status, self["to"].value())]
+        return [DATE_FIELD_BY_STATUS[status] for status in steps_between(self.site.status, self["to"].value())]
 
     def _change(self, author: str, authority: Authority, shared_data: dict) -> None:
-        asked = self.cleaned_data
-        days = [
-            (status, asked[DATE_FIELD_BY_STATUS[status]]) for status in required_steps(self.site.status, asked["to"])
-        ]
+        data = self.cleaned_data
+        days = [(status, data[DATE_FIELD_BY_STATUS[status]]) for status in steps_between(self.site.status, data["to"])]
         change_status(
-            self.site, to=asked["to"], effective_on=asked["effective_on"], version=asked["version"], author=author,
+            self.site, to=data["to"], effective_on=data["effective_on"], version=data["version"], author=author,
             authority=authority, interim=[(status, day) for status, day in days if day], reason=shared_data["why"],
             accept_warnings=shared_data["accept_warnings"],
         )  # fmt: skip
@@ -185,13 +183,17 @@ class SiteStatusForm(forms.Form):
     def _handle_stale(self, current) -> bool:
         if goes_with(self.site.trial.overall_status, current.status):
             return True
-        self.add_error(None, f"Changed meanwhile: it is {current.get_status_display().lower()} now. Look again.")
+        self.add_error(
+            None,
+            f"Another user changed this site. Its status is now {current.get_status_display().lower()}. "
+            "Check it and save again.",
+        )
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(current.version)
         return False
 
 
 def save_selected(rows: Iterable[SiteStatusForm], **options) -> tuple[int, int]:
-    """Change the ticked ones, each by itself: (how many were changed, how many were refused)."""
+    """Change the selected sites one by one; returns the numbers of (changed, refused)."""
     outcomes = [row.change(**options) for row in rows if row.is_selected]
     return outcomes.count(True), outcomes.count(False)

@@ -1,4 +1,4 @@
-"""After the overall status: the sites that no longer go with it, changed in one reviewed step."""
+"""The page that updates the sites whose status does not match the overall status."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,7 +12,7 @@ from sites.status_transitions import Authority
 from work.trial_status.site_closing import SharedFieldsForm, SiteStatusForm, closing_options, save_selected
 from work.trial_status.views import get_trial
 
-#: How many sites are gone through at once.
+#: Maximum number of sites on one page.
 MAX_SITES = 200
 
 
@@ -20,24 +20,24 @@ MAX_SITES = 200
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def closing(request: HttpRequest, key: str) -> HttpResponse:
-    """Each ticked site is changed by itself; what is refused stays on the page as it was typed."""
+    """Change each selected site; those with errors stay on the page with their input."""
     trial = get_trial(request, key)
     authority = Authority.MANAGER if request.user.is_manager else Authority.TRIAL_COORDINATOR
-    ways = closing_options(trial, authority)
-    together, today = SharedFieldsForm(request.POST or None), dates.today()
-    rows = [SiteStatusForm(request.POST or None, option=way, today=today) for way in ways[:MAX_SITES]]
-    if together.is_bound and together.is_valid():
-        changed, refused = save_selected(rows, author=request.user.actor, authority=authority, shared=together)
+    options = closing_options(trial, authority)
+    shared, today = SharedFieldsForm(request.POST or None), dates.today()
+    rows = [SiteStatusForm(request.POST or None, option=option, today=today) for option in options[:MAX_SITES]]
+    if shared.is_bound and shared.is_valid():
+        changed, refused = save_selected(rows, author=request.user.actor, authority=authority, shared=shared)
         _add_messages(request, changed)
         if not refused:
             return redirect("work_closing", trial.key)
         rows = [row for row in rows if row.errors or not row.is_selected]
     context = {
         "trial": trial,
-        "together": together,
+        "shared": shared,
         "rows": rows,
         "asks_opening": any("opened_on" in row.fields for row in rows),
-        "hidden_count": max(0, len(ways) - MAX_SITES),
+        "hidden_count": max(0, len(options) - MAX_SITES),
         "refused_count": sum(bool(row.errors) for row in rows if row.is_selected),
     }
     return render(request, "work/trial_status/site_closing.html", context)
@@ -45,6 +45,6 @@ def closing(request: HttpRequest, key: str) -> HttpResponse:
 
 def _add_messages(request: HttpRequest, changed: int) -> None:
     if changed:
-        messages.success(request, f"Changed: {changed} site{'' if changed == 1 else 's'}.")
+        messages.success(request, f"{changed} site{'' if changed == 1 else 's'} updated.")
     else:
-        messages.info(request, "No site was changed.")
+        messages.info(request, "No site was updated.")

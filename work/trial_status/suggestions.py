@@ -1,4 +1,4 @@
-"""What the registry's rules demand of an overall status after its sites changed: proposed, never applied silently."""
+"""Suggestions of an overall status from the site statuses, by the registry's rules. Never applied automatically."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,13 @@ from sites.rules.inputs import TrialSitesInput
 from trials.models import Trial
 from work.deadlines import Deadline, overall_status_deadline
 
-#: The note that offers another status where no error demands one.
+#: The note that suggests another status if no error requires one.
 SUGGESTION_RULE = "sites-imply-another-overall-status"
 
 
 @dataclass(frozen=True, slots=True)
 class StatusSuggestion:
-    """The rules that ask for another overall status, which one (blank: several would do), and by when."""
+    """The violated rules, the suggested status (blank if several would match), and the deadline."""
 
     trial: Trial
     rules: Sequence[Rule]
@@ -39,18 +39,18 @@ class _SiteState:
 
 
 def suggest_statuses(trials: Iterable[Trial], *, on: date) -> list[StatusSuggestion]:
-    """One query. Nothing for a trial whose overall status goes with its sites."""
+    """Suggestions for the trials whose overall status does not match their sites. One query."""
     trials = list(trials)
     sites = defaultdict(list)
     rows = TrialSite.objects.filter(trial__in=[trial.pk for trial in trials]).order_by()
     for trial_id, status, as_of, country in rows.values_list("trial_id", "status", "status_as_of", "facility__country"):
         sites[trial_id].append(_SiteState(status, as_of.last_day if as_of else None, country))
-    found = (_suggest(trial, sites[trial.pk], on) for trial in trials)
-    return [advice for advice in found if advice]
+    suggestions = (_suggest(trial, sites[trial.pk], on) for trial in trials)
+    return [suggestion for suggestion in suggestions if suggestion]
 
 
 def _suggest(trial: Trial, sites: Sequence[_SiteState], on: date) -> StatusSuggestion | None:
-    """The clock runs from the last change of a site, by the law of the place where it changed."""
+    """The deadline counts from the last change of a site, by the law of that site's country."""
     subject = TrialSitesInput(trial.overall_status, [site.status for site in sites], trial.last_known_status)
     rules = [
         rule

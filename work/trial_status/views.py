@@ -1,4 +1,4 @@
-"""The overall status of a trial: what the rules demand of it, and the one act that changes it."""
+"""The page that changes the overall status of a trial."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,10 +21,12 @@ from work.trial_status.suggestions import StatusSuggestion, suggest_statuses
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def overall(request: HttpRequest, key: str) -> HttpResponse:
-    """Now and then, the rules, the clock, and what everybody will see."""
+    """Show the current status, the suggestion and its deadline, and the form."""
     trial = get_trial(request, key)
-    advice = next(iter(suggest_statuses([trial], on=dates.today())), None)
-    form = OverallStatusForm(request.POST or None, trial=trial, suggested_status=advice.status if advice else "")
+    suggestion = next(iter(suggest_statuses([trial], on=dates.today())), None)
+    form = OverallStatusForm(
+        request.POST or None, trial=trial, suggested_status=suggestion.status if suggestion else ""
+    )
     if form.is_bound:
         if _is_already_applied(form):
             return redirect("work_closing", trial.key)
@@ -36,13 +38,13 @@ def overall(request: HttpRequest, key: str) -> HttpResponse:
             except ValidationError as error:
                 form.refuse(error)
             else:
-                messages.success(request, "Saved: the overall status is changed.")
+                messages.success(request, "Overall status saved.")
                 return redirect("work_closing", trial.key)
-    return _form_page(request, form, advice)
+    return _form_page(request, form, suggestion)
 
 
 def get_trial(request: HttpRequest, key: str) -> Trial:
-    """Somebody else's trial answers like a missing one."""
+    """The trial; 404 if the user cannot edit it."""
     trial = Trial.objects.editable_by(request.user).with_key(key)
     if trial is None:
         raise Http404
@@ -54,7 +56,7 @@ def _is_stale(form: OverallStatusForm) -> bool:
 
 
 def _is_already_applied(form: OverallStatusForm) -> bool:
-    """Whether a repeated post asks for exactly what stands there."""
+    """Whether the same change is already saved, so that a repeated request has no effect."""
     return _is_stale(form) and not form.differences()
 
 
@@ -71,7 +73,7 @@ def _form_page(request: HttpRequest, form: OverallStatusForm, suggestion: Status
         "advice": suggestion,
         "stale": stale,
         "differences": differences,
-        "always": form.common_rule_texts(statuses, on=today),
+        "common_rule_texts": form.common_rule_texts(statuses, on=today),
         "options": list(form.options(statuses, count_contacts(form.trial, on=today), on=today)),
     }
     return render(request, "work/trial_status/change_status.html", context, status=409 if stale else 200)

@@ -1,1 +1,1 @@
-"""Verifying a trial's record: the task, its form and its page."""
+"""Verification of a trial's record."""

@@ -1,4 +1,4 @@
-"""The form on which somebody says that they verified a trial's record."""
+"""The form that records the verification of a trial's record."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from trials.models import Trial
 
 
 class VerificationForm(forms.Form):
-    """The month, and why it is not this one."""
+    """The month of the verification, and a reason."""
 
     verified_on = PartialDateFormField(label="Verified in", help_text="A month, such as Nov 2026 or 2026-11.")
     reason = forms.CharField(
@@ -33,10 +33,10 @@ class VerificationForm(forms.Form):
         return self.is_bound and self.data.get("version") != str(self.trial.version)
 
     def refuse(self, error: ValidationError) -> None:
-        """Beside the month."""
+        """Show the error at the month."""
         self.add_error("verified_on", error)
 
     def reset_to_current(self) -> None:
-        """Keep what was typed, and begin from the present version."""
+        """Keep the input and take the current version."""
         self.data = self.data.copy()
         self.data["version"] = str(self.trial.version)

@@ -20,15 +20,15 @@ from work.verification.forms import VerificationForm
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def verification(request: HttpRequest, key: str) -> HttpResponse:
-    """What is due by when, and the one act that records a verification."""
+    """The due dates of a record and the form that verifies it."""
     trial, today = get_trial(request, key), dates.today()
     form = VerificationForm(request.POST or None, trial=trial, today=today)
     if form.is_bound and form.is_valid():
-        asked = form.cleaned_data
-        if trial.verified_on == asked["verified_on"]:
+        data = form.cleaned_data
+        if trial.verified_on == data["verified_on"]:
             return _success_response(request, trial)
         try:
-            verify_record(trial, author=request.user.actor, **asked)
+            verify_record(trial, author=request.user.actor, **data)
             return _success_response(request, trial)
         except StaleVersion:
             form.trial = trial = get_trial(request, key)
@@ -37,14 +37,14 @@ def verification(request: HttpRequest, key: str) -> HttpResponse:
     stale = form.is_stale
     if stale:
         form.reset_to_current()
-    found = verification_of(trial)
+    current = verification_of(trial)
     context = {
         "trial": trial,
         "form": form,
         "stale": stale,
         "shown": trial.status_on(today),
-        "verification": found,
-        "told": found.as_text(today),
+        "verification": current,
+        "state": current.as_text(today),
     }
     return render(request, "work/verification/verify.html", context, status=409 if stale else 200)
 

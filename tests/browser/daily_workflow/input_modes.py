@@ -39,7 +39,7 @@ class ByMouse:
     def confirm(self, rows, number: int) -> None:
         """The first of the list, again and again."""
         for left in reversed(range(rows.count() - number, rows.count())):
-            self.activate(rows.first.get_by_role("button", name="Still true"))
+            self.activate(rows.first.get_by_role("button", name="Confirm"))
             expect(rows).to_have_count(left)
 
 
@@ -93,12 +93,12 @@ class WithoutScripts(ByMouse):
         """Doubtful ones, which have no box, by their own button; the others ticked and confirmed together."""
         left = rows.count() - number
         while not rows.first.get_by_role("checkbox").count():
-            self.activate(rows.first.get_by_role("button", name="Still true"))
+            self.activate(rows.first.get_by_role("button", name="Confirm"))
             number -= 1
         boxes = rows.get_by_role("checkbox")
         for place in range(number):
             self.activate(boxes.nth(place))
-        self.activate(self.page.get_by_role("button", name="Confirm the selected"))
+        self.activate(self.page.get_by_role("button", name="Confirm selected sites"))
         expect(rows).to_have_count(left)
 
     def paste(self, cell, table: str) -> None:

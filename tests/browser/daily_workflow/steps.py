@@ -26,7 +26,7 @@ def log_in(player) -> None:
 
 def confirm_twenty(player) -> list[str]:
     """The acts that it took."""
-    rows = player.page.get_by_role("region", name="What needs you").locator("[data-row]")
+    rows = player.page.get_by_role("region", name="Tasks").locator("[data-row]")
     player.acts.clear()
     player.confirm(rows, 20)
     return list(player.acts)
@@ -35,7 +35,7 @@ def confirm_twenty(player) -> list[str]:
 def open_a_site(player) -> None:
     """It recruits from today on."""
     page = player.page
-    player.activate(page.locator("summary", has_text="Your other sites"))
+    player.activate(page.locator("summary", has_text="Up-to-date sites"))
     player.activate(page.get_by_role("link", name=f"Change {OPENED}"))
     player.choose(page.get_by_role("radio", name="Recruiting", exact=True))
     player.activate(page.get_by_role("button", name="Save"))
@@ -44,11 +44,11 @@ def open_a_site(player) -> None:
 
 def apply_suggestion(player) -> None:
     page = player.page
-    expect(page.get_by_text("The sites ask for another one: Recruiting")).to_be_visible()
+    expect(page.get_by_text("Status that matches the site statuses: Recruiting")).to_be_visible()
     player.activate(page.get_by_role("link", name="Change the overall status"))
     expect(page.get_by_role("radio", name=re.compile("^Recruiting"))).to_be_checked()
     player.activate(page.get_by_role("button", name="Save"))
-    expect(page.get_by_text("Saved: the overall status is changed.")).to_be_visible()
+    expect(page.get_by_text("Overall status saved.")).to_be_visible()
 
 
 def enter_a_month(player, month: str, table: str) -> None:

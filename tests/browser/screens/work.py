@@ -121,7 +121,7 @@ def closing_with_errors(stage):
     row = page.locator("tr:has([name$=-opened_on])").first
     row.locator("[name$=-chosen]").check()
     row.locator("select").select_option("TERMINATED")
-    return press(page, "Change the ticked sites")
+    return press(page, "Update selected sites")
 
 
 def a_correction(stage):
@@ -230,20 +230,20 @@ def received(stage):
 
 
 def resolved_report(stage):
-    return press(received(stage), "Mended")
+    return press(received(stage), "Mark as resolved")
 
 
 def sheet(stage):
     page = stage.go("/work/bulk/", LEAD)
     today = timezone.localdate()
     page.fill("[name=table]", SHEET.format(today=today, week_ago=today - timedelta(days=7)))
-    return press(page, "See what would change")
+    return press(page, "Preview changes")
 
 
 def sheet_refused(stage):
     page = stage.go("/work/bulk/", LEAD)
     page.fill("[name=table]", "Colour\nblue")
-    return press(page, "See what would change")
+    return press(page, "Preview changes")
 
 
 def bulk_result(stage):
@@ -265,11 +265,11 @@ def chosen_in_between(stage):
     page = chosen(stage)
     page.locator("summary", has_text="in between").click()
     page.select_option("[name=first_status]", "RECRUITING")
-    return press(page, "See what would change")
+    return press(page, "Preview changes")
 
 
 def chosen_nothing(stage):
-    return press(chosen(stage), "See what would change")
+    return press(chosen(stage), "Preview changes")
 
 
 SCREENS = {

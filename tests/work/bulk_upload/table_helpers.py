@@ -11,7 +11,7 @@ from tests.work.my_work_fixtures import days_ago
 from work.models import BulkChange
 
 TODAY = days_ago(0).isoformat()  # when the tests began: it may be yesterday by now
-TERSE = ("Site number", "New status", "New since", "Reason", "Confirm")
+TERSE = ("Site number", "New status", "Effective date", "Reason for change", "Confirm")
 
 
 def pasted(lines, columns=TERSE, *, delimiter: str = "\t") -> str:

@@ -51,8 +51,8 @@ def test_the_dry_run_shows_each_change_and_writes_nothing(client, lead, sites):
     first, second, third = rows_of(page)
     assert "Hospital 1" in first
     assert "Status Recruiting, since 1 January 2026 → becomes Suspended, since" in first
-    assert "Today: still true" in second
-    assert "Nothing changes" in third
+    assert "Today" in second
+    assert "No change" in third
     assert current_columns() == before
     assert states(page) == ["changes", "changes", "nothing"]
 
@@ -83,7 +83,7 @@ def test_a_second_post_has_no_second_effect(client, lead, sites):
 def test_errors_stand_beside_their_rows_and_stop_all(client, lead, sites):
     page = upload_table(client, suspended(sites[0]), (sites[1].pk, "Not yet recruiting", TODAY, "", ""))
     assert states(page) == ["changes", "errors"]
-    assert "No ordinary change leads from the present status" in rows_of(page)[1]
+    assert "The site cannot change directly from its current status" in rows_of(page)[1]
     assert apply(client).status_code == 409
     assert "SUSPENDED" not in statuses()
 
@@ -94,7 +94,7 @@ def test_only_the_valid_rows_can_be_applied(client, lead, sites):
     assert statuses() == ["SUSPENDED", "RECRUITING", "RECRUITING"]
     assert "Not done" in rows_of(page)[1]
     assert "Not changed" in rows_of(page)[1]
-    assert "No ordinary change leads" in rows_of(page)[1]
+    assert "The site cannot change directly" in rows_of(page)[1]
 
 
 def test_warnings_ask_for_one_tick(client, lead, sites):
@@ -103,7 +103,7 @@ def test_warnings_ask_for_one_tick(client, lead, sites):
     assert "This change is unusual for a site." in text_of(page)
     refused = apply(client)
     assert refused.status_code == 409
-    assert "Say that you have read the warnings." in text_of(refused)
+    assert "Confirm that you have read the warnings." in text_of(refused)
     apply(client, accept_warnings="on")
     assert statuses()[0] == "TERMINATED"
 
@@ -123,11 +123,11 @@ def test_words_and_codes_are_accepted(client, lead, sites, word):
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        (("Suspended", "", "", ""), "Give “New status” together with “New since”."),
-        (("", TODAY, "", ""), "Give “New status” together with “New since”."),
-        (("Suspended", "01/03/2026", "", ""), "New since: “01/03/2026” can mean 3 January 2026 or 1 March 2026."),
-        (("", "", "", "perhaps"), "Confirm: “perhaps” is neither yes nor blank."),
-        (("Suspended", "2025-01-01", "", ""), "the new status cannot begin before the present one did"),
+        (("Suspended", "", "", ""), "Enter both “New status” and “Effective date”."),
+        (("", TODAY, "", ""), "Enter both “New status” and “Effective date”."),
+        (("Suspended", "01/03/2026", "", ""), "Effective date: “01/03/2026” can mean 3 January 2026 or 1 March 2026."),
+        (("", "", "", "perhaps"), "Confirm: “perhaps” is not valid. Enter yes or leave blank."),
+        (("Suspended", "2025-01-01", "", ""), "The effective date cannot be before that of the current status."),
     ],
 )
 def test_what_cannot_be_is_said_in_words(client, lead, sites, cells, said):
@@ -146,7 +146,7 @@ def test_a_row_of_somebody_elses_site_looks_like_one_of_no_site(client, lead, si
 
 
 def test_a_site_is_found_by_its_place_when_the_row_has_no_number(client, lead, sites):
-    columns = ("Trial", "Facility", "Town", "New status", "New since")
+    columns = ("Trial", "Facility", "Town", "New status", "Effective date")
     page = upload_table(client, ("nct00000001", "hospital  2", "Kobe", "Suspended", TODAY), columns=columns)
     assert states(page) == ["changes"]
     apply(client)
@@ -165,11 +165,11 @@ def test_two_rows_of_one_site_are_refused_both(client, lead, sites):
 
 
 def test_a_site_changed_after_the_sheet_was_made_is_told_and_not_overwritten(client, lead, sites):
-    columns = ("Site number", "New status", "New since", "Version")
+    columns = ("Site number", "New status", "Effective date", "Version")
     seen = sites[0].version
     an_event(sites[0], "SUSPENDED", days_ago(1).isoformat())
     page = upload_table(client, (sites[0].pk, "Active, not recruiting", TODAY, seen), columns=columns)
-    assert "The site was changed after the sheet was made." in text_of(page)
+    assert "The site was changed after the table was made." in text_of(page)
     apply(client, which="valid")
     assert statuses()[0] == "SUSPENDED"
 
@@ -180,7 +180,7 @@ def test_a_site_changed_after_the_dry_run_is_left(client, lead, sites):
     assert apply(client).status_code == 409
     page = apply(client, which="valid")
     assert statuses() == ["ACTIVE_NOT_RECRUITING", "SUSPENDED", "RECRUITING"]
-    assert "The site was changed after the sheet was made." in rows_of(page)[0]
+    assert "The site was changed after the table was made." in rows_of(page)[0]
 
 
 def test_targets_and_notes_are_the_trials(client, lead, sites):
@@ -198,7 +198,7 @@ def test_a_site_coordinator_sets_no_plan_and_learns_none(client, sites):
     site = a_site(sites[0].trial, a_facility(8), internal_note="canary7f3a")
     client.force_login(make_coordinator(site))
     page = upload_table(client, (site.pk, "40", "canary"), (sites[1].pk, "41", ""), columns=PLAN)
-    assert "are set by the trial’s coordinator" in text_of(page)
+    assert "Only trial coordinators can change the enrollment target" in text_of(page)
     assert "canary7f3a" not in text_of(page)
     assert apply(client, which="valid").status_code == 409
 
@@ -262,7 +262,7 @@ def test_undo_puts_columns_back_that_nobody_changed_since(client, lead, sites):
     apply(client)
     first = BulkChange.objects.last()
     page = client.post(f"{first.get_absolute_url()}undo/", follow=True)
-    assert "Enrollment target: changed again since, so it stays." in rows_of(page)[0]
+    assert "Enrollment target: not undone, changed again later." in rows_of(page)[0]
     assert list(TrialSite.objects.order_by("pk").values_list("enrollment_target", "internal_note"))[:2] == [
         (50, ""),
         (None, ""),
@@ -277,8 +277,8 @@ def test_who_lost_a_site_cannot_undo_there_and_no_longer_reads_of_it(client, sit
     with authored("test"):
         user.assignments.update(ends_on=date(2020, 1, 2))
     page = undo(client)
-    assert "A site that is no longer yours" in text_of(page)
-    assert "The site is no longer yours, so it stays." in text_of(page)
+    assert "No longer an assigned site" in text_of(page)
+    assert "Not undone: the site is no longer assigned to you." in text_of(page)
     assert "Hospital 1" not in text_of(page)
     assert statuses()[0] == "SUSPENDED"
 
@@ -329,7 +329,7 @@ def test_applying_nothing_is_refused(client, lead, sites):
 
 def test_the_receipt_tells_when_an_overall_status_is_to_be_decided(client, lead, sites):
     upload_table(client, *(suspended(site) for site in sites))
-    assert "now ask for another overall status of 1 trial" in text_of(apply(client))
+    assert "The overall status of 1 trial no longer matches" in text_of(apply(client))
 
 
 def many(number: int):
@@ -351,7 +351,7 @@ def steps(client, sites) -> list[int]:
         )
         for number, site in enumerate(sites)
     ]
-    columns = ("Site number", "New status", "New since", "Reason", "Confirm", "Enrollment target")
+    columns = ("Site number", "New status", "Effective date", "Reason for change", "Confirm", "Enrollment target")
     acts = [
         lambda: upload_table(client, *bring_lines, columns=columns),
         lambda: client.get(BulkChange.objects.get().get_absolute_url()),

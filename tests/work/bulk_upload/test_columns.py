@@ -13,14 +13,14 @@ from common.spreadsheets.table import TableError
 from tests.work.bulk_upload.table_helpers import workbook
 from work.bulk_upload.columns import Column, parse_rows, unread_columns
 
-HEAD = ("Site number", "New status", "Reason")
+HEAD = ("Site number", "New status", "Reason for change")
 
 
 def cells(table) -> list[tuple[int, dict[str, str]]]:
     return [(row.number, {column.value: text for column, text in row.cells.items()}) for row in parse_rows(table)]
 
 
-ONE = [(2, {"Site number": "7", "New status": "Suspended", "Reason": "Añejo, très"})]
+ONE = [(2, {"Site number": "7", "New status": "Suspended", "Reason for change": "Añejo, très"})]
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
@@ -32,16 +32,18 @@ def test_any_usual_csv_is_read(mark, delimiter, line_end):
 
 
 def test_headings_may_be_written_anyhow_and_columns_left_out():
-    assert cells(read_pasted("REASON,site_number\n,\nBusy,7")) == [(3, {"Site number": "7", "Reason": "Busy"})]
+    assert cells(read_pasted("REASON,site_number\n,\nBusy,7")) == [
+        (3, {"Site number": "7", "Reason for change": "Busy"})
+    ]
 
 
 def test_an_unknown_column_is_left_out_and_named_with_the_nearest_known_one():
     table = read_pasted("Site number,New stauts,Mood\n7,Suspended,good")
     assert cells(table) == [(2, {"Site number": "7"})]
     assert unread_columns(table) == [
-        "The column “New stauts” is not read: no column is called so. "
-        "If you mean “New status”, rename it and bring the table again.",
-        "The column “Mood” is not read: no column is called so.",
+        "The column “New stauts” is not recognized and was ignored. "
+        "If you mean “New status”, rename it and upload the table again.",
+        "The column “Mood” is not recognized and was ignored.",
     ]
 
 
@@ -58,16 +60,16 @@ def test_a_cell_may_have_lines():
     [
         (b"", "The table is empty."),
         (b"\n \n", "The table is empty."),
-        (b"Site number,Reason\n", "Below its headings the table is empty."),
-        (b"Mood,Reason\ngood,a", "Name the sites"),
-        (b"Site number,Reason,reason\n7,a,b", "The column “Reason” is there twice."),
-        (b"Trial,Reason\nNCT00000001,a", "Name the sites"),
-        (b"Site number,\n7,\n8,lost", "Row 3, column 2: “lost” stands below no heading."),
+        (b"Site number,Reason\n", "The table has headings but no rows."),
+        (b"Mood,Reason\ngood,a", "No column identifies the sites"),
+        (b"Site number,Reason,reason\n7,a,b", "The column “Reason for change” appears twice."),
+        (b"Trial,Reason\nNCT00000001,a", "No column identifies the sites"),
+        (b"Site number,\n7,\n8,lost", "Row 3, column 2: “lost” has no column heading."),
         (b"Site number,Reason\n7,fine\n8,Caf\x81", "Row 3, column 2: this is not text in UTF-8"),
         (b'Site number;Reason\n7;"open', "Row 2: a quotation mark is missing"),
-        (b"Site number,Reason\n7,fine\nTotal: 1,,x", "Row 3, column 3: “x” stands below no heading."),
+        (b"Site number,Reason\n7,fine\nTotal: 1,,x", "Row 3, column 3: “x” has no column heading."),
         (b"Site number,Hospital,Facility\n7,a,b", "The columns “Hospital” and “Facility” mean the same: “Facility”."),
-        (b"Site number,Site status\n7,x", "The column “Site status” can mean “Status now” or “New status”."),
+        (b"Site number,Site status\n7,x", "The column “Site status” can mean “Current status” or “New status”."),
         (b"Site number,#N/A\n7,x", "Row 1, the headings: The cell shows the error #N/A."),
     ],
 )
@@ -92,16 +94,16 @@ def test_more_rows_than_allowed_are_refused():
 
 
 def test_a_workbook_is_read_as_one_would_type_it():
-    head = ["Site number", "New since", "Since", "Confirm", "Enrollment target", "Reason"]
+    head = ["Site number", "Effective date", "Since", "Confirm", "Enrollment target", "Reason for change"]
     line = [7, datetime(2026, 3, 1), date(2026, 1, 5), True, 40.0, "Busy"]
     said = {
         "Site number": "7",
-        "New since": "2026-03-01",
+        "Effective date": "2026-03-01",
         "Since": "2026-01-05",
         "Confirm": "yes",
         "Enrollment target": "40",
     }
-    assert cells(read_upload(workbook([head, line]))) == [(2, said | {"Reason": "Busy"})]
+    assert cells(read_upload(workbook([head, line]))) == [(2, said | {"Reason for change": "Busy"})]
 
 
 @given(st.text())

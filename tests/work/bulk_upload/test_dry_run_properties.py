@@ -29,10 +29,10 @@ cells = st.fixed_dictionaries(
     {
         Column.NEW_STATUS: st.sampled_from([*STATUSES, *SiteStatus.labels[:4], "Open"]),
         Column.NEW_SINCE: days,
-        Column.FIRST: between,
-        Column.FIRST_SINCE: days,
-        Column.THEN: between,
-        Column.THEN_SINCE: days,
+        Column.EARLIER_1: between,
+        Column.EARLIER_1_DATE: days,
+        Column.EARLIER_2: between,
+        Column.EARLIER_2_DATE: days,
         Column.REASON: st.sampled_from(["", "Told late"]),
         Column.CONFIRM: st.sampled_from(["", "yes", "no", "perhaps"]),
         Column.TARGET: st.sampled_from(["", "12", "40", "none", "many"]),
@@ -92,8 +92,8 @@ def matches_dry_run(site: TrialSite, change: CellChange) -> bool:
     since = f", since {site.status_since.as_text()}" if site.status_since else ""
     return {
         "Status": f"{site.get_status_display()}{since}" == change.new and site.last_confirmed_on == TODAY,
-        "First in between": was_recorded(site, change),
-        "Then": was_recorded(site, change),
+        "Earlier status 1": was_recorded(site, change),
+        "Earlier status 2": was_recorded(site, change),
         "Last confirmed": site.last_confirmed_on == TODAY,
         "Enrollment target": (str(site.enrollment_target or "None")) == change.new,
         "Internal note": (site.internal_note or "None") == change.new,

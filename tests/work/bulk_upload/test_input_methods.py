@@ -48,7 +48,7 @@ def download_sheet(client, address: str = "/work/bulk/sheet.csv") -> list[dict[s
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_file_leads_to_the_dry_run(client, lead, sites, kind):
-    head, line = ("Site number", "New status", "New since"), (sites[0].pk, "Suspended", TODAY)
+    head, line = ("Site number", "New status", "Effective date"), (sites[0].pk, "Suspended", TODAY)
     content = workbook([head, line]) if kind == "xlsx" else pasted([line], head, delimiter=";").encode()
     page = upload(client, content, f"Spring.{kind}")
     assert states(page) == ["changes"]
@@ -58,14 +58,14 @@ def test_a_file_leads_to_the_dry_run(client, lead, sites, kind):
 def test_what_is_wrong_with_a_file_stands_beside_it(client, lead):
     page = upload(client, b"Site number,Status\n7,good")
     assert page.status_code == 400
-    assert "A file: The column “Status” can mean" in text_of(page).replace(" :", ":")
+    assert "File: The column “Status” can mean" in text_of(page).replace(" :", ":")
     assert not BulkChange.objects.exists()
 
 
 def test_an_unknown_column_is_named_in_the_dry_run(client, lead, sites):
     page = upload(client, f"Site number;Confirm;Shoe size\n{sites[0].pk};yes;44".encode())
     assert page.status_code == 200
-    assert "The column “Shoe size” is not read" in text_of(page)
+    assert "The column “Shoe size” is not recognized" in text_of(page)
 
 
 def test_a_file_in_windows_1252_is_told_in_the_dry_run(client, lead, sites):
@@ -95,7 +95,7 @@ def test_the_board_offers_a_box_for_every_site_that_is_mine(client, sites):
 def test_chosen_sites_are_changed_together(client, lead, sites):
     chosen = [site_version(site) for site in sites[:2]]
     page = client.get("/work/bulk/choose/", {"site": chosen})
-    assert "Change the 2 chosen sites" in text_of(page)
+    assert "Update 2 selected sites" in text_of(page)
     said = {"site": chosen, "to": "SUSPENDED", "effective_on": TODAY, "why": "No drug left"}
     assert states(client.post("/work/bulk/choose/", said, follow=True)) == ["changes", "changes"]
     apply(client)
@@ -110,22 +110,22 @@ def test_all_of_a_page_are_chosen_by_one_button(client, lead, sites):
     page = client.get(
         "/work/bulk/choose/", {"all": ",".join(map(site_version, sites)), "site": [site_version(sites[0])]}
     )
-    assert "Change the 3 chosen sites" in text_of(page)
+    assert "Update 3 selected sites" in text_of(page)
 
 
 def test_chosen_sites_can_be_confirmed_together(client, lead, sites):
     said = {"site": [site_version(site) for site in sites], "confirm": "on"}
     page = client.post("/work/bulk/choose/", said, follow=True)
-    assert "Today: still true" in text_of(page)
+    assert "Today" in text_of(page)
 
 
 @pytest.mark.parametrize(
     ("said", "refusal"),
     [
-        ({}, "Choose a new status, or say that the present ones are still true."),
-        ({"to": "SUSPENDED"}, "Give a new status together with its date."),
-        ({"effective_on": TODAY, "confirm": "on"}, "Give a new status together with its date."),
-        ({"to": "SUSPENDED", "effective_on": TODAY, "confirm": "on"}, "A new status is confirmed with it."),
+        ({}, "Choose a new status, or confirm the current ones."),
+        ({"to": "SUSPENDED"}, "Enter both the new status and its effective date."),
+        ({"effective_on": TODAY, "confirm": "on"}, "Enter both the new status and its effective date."),
+        ({"to": "SUSPENDED", "effective_on": TODAY, "confirm": "on"}, "A new status is confirmed when it is saved."),
     ],
 )
 def test_a_choice_that_says_too_little_or_too_much_is_refused(client, lead, sites, said, refusal):
@@ -152,7 +152,7 @@ def test_what_is_no_site_at_a_version_is_refused(client, lead, chosen):
 
 
 def test_nothing_chosen_says_so(client, lead):
-    assert "No site was chosen" in text_of(client.get("/work/bulk/choose/"))
+    assert "No site selected" in text_of(client.get("/work/bulk/choose/"))
 
 
 def test_the_sheet_lists_my_sites_as_they_are(client, lead, sites):
@@ -161,8 +161,9 @@ def test_the_sheet_lists_my_sites_as_they_are(client, lead, sites):
     assert [line["Site number"] for line in lines] == [str(site.pk) for site in sites]
     assert lines[0] == {
         "Trial": "NCT00000001", "Site number": str(sites[0].pk), "Facility": "Hospital 1", "Town": "Kobe",
-        "Country": "Japan", "Entry": "", "Status now": "Recruiting", "Since": "2026-01-01", "First in between": "",
-        "Since (first)": "", "Then": "", "Since (then)": "", "New status": "", "New since": "", "Reason": "",
+        "Country": "Japan", "Entry": "", "Current status": "Recruiting", "Since": "2026-01-01", "Earlier status 1": "",
+        "Earlier status 1, effective date": "", "Earlier status 2": "", "Earlier status 2, effective date": "",
+        "New status": "", "Effective date": "", "Reason for change": "",
         "Confirm": "", "Enrollment target": "", "Internal note": "", "Version": str(sites[0].version),
     }  # fmt: skip
 
@@ -222,7 +223,7 @@ def test_what_one_brought_before_is_listed_for_oneself(client, lead, sites):
     upload_table(client, (sites[0].pk, "", "", "", "yes"))
     assert "Not applied" in text_of(client.get("/work/bulk/"))
     client.force_login(make_coordinator(sites[1], name="other"))
-    assert "Brought before" not in text_of(client.get("/work/bulk/"))
+    assert "Previous uploads" not in text_of(client.get("/work/bulk/"))
 
 
 def test_a_table_that_was_never_applied_goes_after_a_month_and_a_receipt_stays(client, lead, sites):

@@ -30,14 +30,20 @@ from work.models import BulkChange
 
 pytestmark = pytest.mark.django_db
 COLUMNS = (
-    *("Site number", "First in between", "Since (first)", "Then", "Since (then)"),
-    *("New status", "New since", "Reason"),
+    *(
+        "Site number",
+        "Earlier status 1",
+        "Earlier status 1, effective date",
+        "Earlier status 2",
+        "Earlier status 2, effective date",
+    ),
+    *("New status", "Effective date", "Reason for change"),
 )
 OPENED, STOPPED = days_ago(60).isoformat(), days_ago(9).isoformat()
 OVER_BOTH = ("Recruiting", OPENED, "Active, not recruiting", STOPPED, "Completed", TODAY, "")
 FILL_IN_BOTH = (
-    "write “Recruiting” under “First in between” with its date under “Since (first)”, "
-    "and “Active, not recruiting” under “Then” with its date under “Since (then)”."
+    "Enter “Recruiting” under “Earlier status 1” with its date under “Earlier status 1, effective date”, "
+    "and “Active, not recruiting” under “Earlier status 2” with its date under “Earlier status 2, effective date”."
 )
 
 
@@ -81,8 +87,8 @@ PATH = [
 def test_the_dry_run_shows_what_lay_in_between_and_writes_nothing(client, lead, site):
     before = current_columns()
     [row] = rows_of(upload_table(client, (site.pk, *OVER_BOTH), columns=COLUMNS))
-    assert "First in between Nothing → becomes Recruiting, since" in row
-    assert "Then Nothing → becomes Active, not recruiting, since" in row
+    assert "Earlier status 1 Not recorded → becomes Recruiting, since" in row
+    assert "Earlier status 2 Not recorded → becomes Active, not recruiting, since" in row
     assert "Status Not yet recruiting, since 1 January 2026 → becomes Completed, since" in row
     assert current_columns() == before
 
@@ -93,7 +99,7 @@ def test_what_lay_in_between_is_applied_with_its_dates_as_one_change_and_signed(
     assert path_of(site) == PATH
     events = StatusEvent.objects.filter(author=lead.actor)
     assert list(events.values_list("as_of", flat=True)) == [OPENED, STOPPED, days_ago(0).isoformat()]
-    assert "First in between Nothing → becomes Recruiting, since" in row
+    assert "Earlier status 1 Not recorded → becomes Recruiting, since" in row
     seen = site.version
     site.refresh_from_db()
     assert (site.status, site.last_confirmed_on, site.version) == ("COMPLETED", days_ago(0), seen + 1)
@@ -139,9 +145,9 @@ def test_undo_leaves_a_change_whose_in_between_was_corrected_since(client, lead,
         (("", "", "Active, not recruiting", STOPPED, "Completed", TODAY), FILL_IN_BOTH),
         (
             ("", "", "", "", "Suspended", TODAY),
-            "write “Recruiting” under “First in between” with its date under “Since (first)”.",
+            "Enter “Recruiting” under “Earlier status 1” with its date under “Earlier status 1, effective date”.",
         ),
-        (("Suspended", OPENED, "Suspended", STOPPED, "Completed", TODAY), "than one row can say"),
+        (("Suspended", OPENED, "Suspended", STOPPED, "Completed", TODAY), "Too many missing statuses for one row"),
     ],
 )
 def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site, cells, said):
@@ -154,33 +160,39 @@ def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        (("Unlocked", OPENED, "", "", "Suspended", TODAY), "First in between: “Unlocked” is not a status."),
+        (("Unlocked", OPENED, "", "", "Suspended", TODAY), "Earlier status 1: “Unlocked” is not a status."),
         (
             ("Recruiting", "May", "", "", "Suspended", TODAY),
-            "Since (first): “May” is not a date. Write a year",
+            "Earlier status 1, effective date: “May” is not a date. Write a year",
         ),
-        (("Recruiting", "", "", "", "Suspended", TODAY), "Give “First in between” together with “Since (first)”."),
-        (("", "", "", STOPPED, "Suspended", TODAY), "Give “Then” together with “Since (then)”."),
-        (("Recruiting", OPENED, "", "", "", ""), "What lay in between leads to a new status: give “New status”"),
+        (
+            ("Recruiting", "", "", "", "Suspended", TODAY),
+            "Enter both “Earlier status 1” and “Earlier status 1, effective date”.",
+        ),
+        (
+            ("", "", "", STOPPED, "Suspended", TODAY),
+            "Enter both “Earlier status 2” and “Earlier status 2, effective date”.",
+        ),
+        (("Recruiting", OPENED, "", "", "", ""), "Earlier statuses need a new status. Enter “New status”"),
         (
             ("Recruiting", STOPPED, "Active, not recruiting", OPENED, "Completed", TODAY),
-            "Since (first): The dates of the earlier statuses must be in order",
+            "Earlier status 1, effective date: The dates of the earlier statuses must be in order",
         ),
         (
             ("Recruiting", OPENED, "Active, not recruiting", TODAY, "Completed", STOPPED),
-            "Since (then): The dates of the earlier statuses must be in order",
+            "Earlier status 2, effective date: The dates of the earlier statuses must be in order",
         ),
         (
             ("Recruiting", "2025-12-31", "", "", "Suspended", TODAY),
-            "Since (first): The effective date cannot be before that of the current status.",
+            "Earlier status 1, effective date: The effective date cannot be before that of the current status.",
         ),
         (
             ("Recruiting", STOPPED, "Active, not recruiting", STOPPED, "Completed", TODAY),
-            "Since (then): The end date must be after the date on which the site opened.",
+            "Earlier status 2, effective date: The end date must be after the date on which the site opened.",
         ),
         (
             ("Recruiting", TODAY, "", "", "Suspended", TODAY),
-            "New since: The end date must be after the date on which the site opened.",
+            "Effective date: The end date must be after the date on which the site opened.",
         ),
     ],
 )
@@ -198,7 +210,7 @@ def test_nobody_goes_back_and_on_in_one_row(client, site):
     client.force_login(a_user("boss", is_superuser=True))
     cells = ("Recruiting", TODAY, "", "", "Suspended", TODAY, "It goes on")
     page = upload_table(client, (site.pk, *cells), columns=COLUMNS)
-    assert "A correction is recorded on its own." in rows_of(page)[0]
+    assert "A correction cannot have earlier statuses." in rows_of(page)[0]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -209,7 +221,7 @@ def test_the_sheet_that_goes_out_has_the_columns_and_comes_back_filled_in(client
         if kind == "csv"
         else [list(line) for line in load_workbook(io.BytesIO(content)).active.values]
     )
-    start = lines[0].index("First in between")
+    start = lines[0].index("Earlier status 1")
     assert lines[0][start : start + 6] == [*COLUMNS[1:7]]
     lines[1][start : start + 6] = OVER_BOTH[:6]
     filled = as_csv(lines) if kind == "csv" else workbook(lines)
@@ -254,7 +266,7 @@ def test_chosen_sites_take_what_lay_in_between_together(client, lead, trial, sit
         ),
         (
             {"first_status": "RECRUITING", "first_since": OPENED, "confirm": "on"},
-            "Choose the new status that what lay in between leads to.",
+            "Choose the new status that follows the earlier statuses.",
         ),
     ],
 )

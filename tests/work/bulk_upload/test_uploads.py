@@ -56,7 +56,9 @@ def test_a_hidden_sheet_is_not_read_and_the_dry_run_names_the_one_that_was(clien
 def test_a_cell_that_shows_a_month_is_a_month(client, lead, sites):
     head = [
         text(f"{letter}1", name)
-        for letter, name in zip("ABCD", ("Site number", "New status", "New since", "Reason"), strict=True)
+        for letter, name in zip(
+            "ABCD", ("Site number", "New status", "Effective date", "Reason for change"), strict=True
+        )
     ]
     line = [
         number("A2", sites[0].pk),
@@ -136,7 +138,7 @@ def test_entries_of_one_hospital_are_told_apart_by_what_the_screen_shows(client,
     second = a_site(sites[0].trial, sites[0].facility, duplicate_index=2)
     columns = (*BY_PLACE, "Entry")
     page = upload_table(client, ("STEPWELL", "Hospital 1", "yes", ""), columns=columns)
-    assert f"entry 2 (site number {second.pk})" in text_of(page)
+    assert f"listing 2 (site number {second.pk})" in text_of(page)
     page = upload_table(
         client, ("STEPWELL", "Hospital 1", "yes", "entry 2 of this place in the record"), columns=columns
     )
@@ -193,7 +195,7 @@ def test_dates_are_read_as_people_write_them_and_echoed_in_words(client, lead, s
 
 def test_a_date_of_two_readings_is_an_error_of_its_cell_with_both(client, lead, sites):
     page = upload_table(client, (sites[0].pk, "Suspended", "03/04/2026", "", ""))
-    assert "New since: “03/04/2026” can mean 4 March 2026 or 3 April 2026." in text_of(page)
+    assert "Effective date: “03/04/2026” can mean 4 March 2026 or 3 April 2026." in text_of(page)
 
 
 def test_a_trial_that_is_not_mine_says_no_more_than_one_that_is_not_there(client, lead):

@@ -1,4 +1,4 @@
-"""Deciding a proposal: accept as oneself, decline in words, take back, and who was quicker."""
+"""Deciding change requests: accept, decline, withdraw, and concurrent decisions."""
 
 from datetime import timedelta
 
@@ -47,11 +47,11 @@ def state(proposal) -> tuple[str, str]:
 def test_the_decider_finds_it_on_my_work_and_reads_who_what_and_why(client, milestone_setup):
     proposal, *_ = milestone_setup
     listed = text_of(client.get("/work/"))
-    assert "Proposed: Recruiting → Terminated" in listed
+    assert "Change request: Recruiting → Terminated" in listed
     assert "Ana Lyon: The ward closes" in listed
     page = client.get(proposal.get_absolute_url())
     assert rows_of(page)[0] == "Status Recruiting Terminated"
-    for said in ("Ana Lyon", "The ward closes", "Shown to everybody: Recruiting → Terminated."):
+    for said in ("Ana Lyon", "The ward closes", "The public status will change from Recruiting to Terminated."):
         assert said in text_of(page)
     assert RAW_CODE.findall(text_of(page)) == []
 
@@ -59,7 +59,7 @@ def test_the_decider_finds_it_on_my_work_and_reads_who_what_and_why(client, mile
 def test_the_proposer_is_not_asked_to_decide(client, milestone_setup):
     proposal, _, ana, _ = milestone_setup
     client.force_login(ana)
-    assert "Proposed:" not in text_of(client.get("/work/"))
+    assert "Change request:" not in text_of(client.get("/work/"))
     assert "Accept" not in text_of(client.get(proposal.get_absolute_url()))
     assert client.post(proposal.get_absolute_url(), {"act": "accept", "version": "1"}).status_code == 404
     assert state(proposal) == ("", "")
@@ -80,7 +80,7 @@ def test_the_rules_are_asked_again_when_it_is_accepted(client, milestone_setup):
     proposal, site, _, _ = milestone_setup
     an_event(site, "COMPLETED", days_ago(0).isoformat())
     page = decide(client, proposal, "accept")
-    assert "No ordinary change leads from the present status" in text_of(page)
+    assert "The site cannot change directly from its current status" in text_of(page)
     assert state(proposal) == ("", "")
 
 
@@ -100,7 +100,7 @@ def test_a_warning_asks_the_decider_once(client, milestone_setup):
 
 def test_declining_needs_words_and_the_proposer_reads_them_until_noted(client, milestone_setup):
     proposal, _, ana, _ = milestone_setup
-    assert "Say why, for whoever proposed it." in text_of(decide(client, proposal, "decline"))
+    assert "Enter a comment for the requester." in text_of(decide(client, proposal, "decline"))
     decide(client, proposal, "decline", decision_note="Two people are still treated")
     client.force_login(ana)
     listed = text_of(client.get("/work/"))
@@ -126,14 +126,14 @@ def test_the_proposer_takes_it_back(client, milestone_setup):
     decide(client, proposal, "withdraw")
     assert state(proposal) == ("WITHDRAWN", ana.actor)
     client.force_login(lead)
-    assert "Proposed:" not in text_of(client.get("/work/"))
+    assert "Change request:" not in text_of(client.get("/work/"))
 
 
 def test_what_was_changed_since_shows_both_and_can_still_be_accepted(client, milestone_setup):
     proposal, site, _, _ = milestone_setup
     an_event(site, "SUSPENDED", days_ago(2).isoformat())
     page = client.get(proposal.get_absolute_url())
-    assert "This was changed since it was proposed" in text_of(page)
+    assert "The record was changed after the request" in text_of(page)
     assert rows_of(page)[0] == "Status Recruiting Suspended Terminated"
     decide(client, proposal, "accept")
     assert state(proposal)[0] == "ACCEPTED"
@@ -145,7 +145,7 @@ def test_what_changes_under_the_deciders_eyes_is_not_decided(client, milestone_s
     an_event(site, "SUSPENDED", days_ago(2).isoformat())
     page = client.post(proposal.get_absolute_url(), {"act": "accept", "version": seen})
     assert page.status_code == 409
-    assert "nothing was decided" in text_of(page)
+    assert "Not decided: another user changed this record" in text_of(page)
     assert state(proposal) == ("", "")
     again = page.context["form"]["version"].value()
     client.post(proposal.get_absolute_url(), {"act": "accept", "version": again})
@@ -155,7 +155,7 @@ def test_what_changes_under_the_deciders_eyes_is_not_decided(client, milestone_s
 def test_a_confirmation_since_is_no_change(client, milestone_setup):
     proposal, site, _, _ = milestone_setup
     a_confirmation(site, days_ago(0))
-    assert "changed since" not in text_of(client.get(proposal.get_absolute_url()))
+    assert "changed after" not in text_of(client.get(proposal.get_absolute_url()))
 
 
 def test_the_same_decision_twice_is_one_and_another_one_is_told_who_was_quicker(client, milestone_setup):
@@ -163,13 +163,13 @@ def test_the_same_decision_twice_is_one_and_another_one_is_told_who_was_quicker(
     seen = {"act": "accept", "version": site.version}
     for _ in range(2):
         page = client.post(proposal.get_absolute_url(), seen, follow=True)
-        assert "was quicker" not in text_of(page)
+        assert "Already" not in text_of(page)
     assert StatusEvent.objects.filter(status="TERMINATED").count() == 1
     client.force_login(a_user("boss", is_superuser=True))
     page = client.post(
         proposal.get_absolute_url(), {"act": "decline", "version": "1", "decision_note": "No"}, follow=True
     )
-    assert "Leo Lead was quicker: accepted." in text_of(page)
+    assert "Already accepted by Leo Lead." in text_of(page)
     assert state(proposal) == ("ACCEPTED", lead.actor)
 
 
@@ -183,7 +183,7 @@ def test_a_correction_of_a_hospital_is_accepted_for_all_its_trials(client, miles
         Facility.objects.update(zip="650-0001")
     client.force_login(a_user("boss", is_superuser=True))
     assert "Hospital 1 → Harbour Hospital" in text_of(client.get("/work/")), "every administrator's"
-    assert "in all 2 entries in public trials" in text_of(client.get(proposal.get_absolute_url()))
+    assert "in all 2 public listings" in text_of(client.get(proposal.get_absolute_url()))
     decide(client, proposal, "accept")
     facility = Facility.objects.get()
     assert (facility.name, facility.zip) == ("Harbour Hospital", "650-0001")

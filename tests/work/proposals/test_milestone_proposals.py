@@ -102,7 +102,7 @@ def test_what_others_changed_while_one_typed_is_shown_beside(client, milestone_s
     answer = client.post(page_of(site), said | {"ACTIVATED-forecast_on": "2099-01-01"})
     assert answer.status_code == 409
     assert not Proposal.objects.exists()
-    assert "Contract: happened" in text_of(answer)
+    assert "Contract: actual" in text_of(answer)
 
 
 def test_the_page_of_the_dates_leads_there_for_the_site_and_to_the_dates_for_the_trial(client, milestone_setup):

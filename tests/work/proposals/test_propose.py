@@ -43,20 +43,20 @@ def test_a_status_that_only_the_trial_decides_becomes_a_proposal_and_changes_not
     assert site.status == "RECRUITING"
     (proposal,) = Proposal.objects.all()
     assert page.redirect_chain == [(f"/work/proposals/{proposal.pk}/", 302)]
-    assert "The trial’s coordinator decides it" in text_of(page)
+    assert "The trial coordinators see this request" in text_of(page)
     assert proposal.new["status"] == "TERMINATED"
     assert "Active, not recruiting since" in text_of(page)
 
 
 def test_a_proposal_says_why(client, site):
     page = client.post(change_page(site), proposed_status(site, why=" "))
-    assert "Say why, for the trial’s coordinator" in text_of(page)
+    assert "Enter a reason for the trial coordinator" in text_of(page)
     assert proposed() == []
 
 
 def test_what_could_not_be_accepted_cannot_be_proposed(client, site):
     page = client.post(change_page(site), proposed_status(site, effective_on="2099-01-01"))
-    assert "A status begins today at the latest" in text_of(page)
+    assert "The effective date cannot be in the future" in text_of(page)
     assert proposed() == []
 
 
@@ -69,8 +69,8 @@ def test_the_same_proposal_twice_is_one(client, site):
 def test_another_proposal_about_the_same_waits_until_the_first_is_decided(client, site):
     client.post(change_page(site), proposed_status(site))
     page = client.post(change_page(site), proposed_status(site, why="Another reason"))
-    assert "Another proposal about this waits" in text_of(page)
-    assert "Proposed and not decided yet: Recruitment status" in text_of(page)
+    assert "Another change request about this is open" in text_of(page)
+    assert "Open change request: Recruitment status" in text_of(page)
     assert len(proposed()) == 1
 
 
@@ -82,14 +82,14 @@ def test_a_correction_of_the_hospital_keeps_only_what_differs(client, site):
 
 def test_a_correction_that_changes_nothing_is_refused(client, site):
     same = propose_facility_correction(site, name=site.facility.name)
-    assert "This is what stands there already" in text_of(client.post(correction_page(site, "hospital"), same))
+    assert "No change: these are the current values" in text_of(client.post(correction_page(site, "hospital"), same))
     assert proposed() == []
 
 
 def test_another_target_is_proposed(client, site):
     said = {"target": "25", "why": "Two more doctors", "version": site.version}
     page = client.post(correction_page(site, "target"), said, follow=True)
-    assert rows_of(page) == ["Enrollment target Not set 25 people"]
+    assert rows_of(page) == ["Enrollment target Not set 25 participants"]
 
 
 def test_a_proposal_from_another_trial_of_the_hospital_is_told_but_not_shown(client, site):
@@ -97,9 +97,9 @@ def test_a_proposal_from_another_trial_of_the_hospital_is_told_but_not_shown(cli
     other = make_other_site(site.facility)
     client.force_login(make_coordinator(other, name="bea"))
     page = client.get(correction_page(other, "hospital"))
-    assert "A proposal about this waits for its decision" in text_of(page)
+    assert "A change request about this is open" in text_of(page)
     assert "/work/proposals/" not in page.content.decode()
-    assert "Proposed and not decided yet" not in text_of(client.get(change_page(other)))
+    assert "Open change request" not in text_of(client.get(change_page(other)))
 
 
 @pytest.mark.parametrize("target", ["-1", "many", "12345678"])
@@ -110,7 +110,7 @@ def test_a_target_that_is_no_number_of_people_is_refused(client, site, target):
 
 def test_whoever_decides_saves_by_the_same_form(client, site):
     client.force_login(site.trial.assignments.get().user)
-    assert "Propose" not in text_of(client.get(correction_page(site, "hospital")))
+    assert "Request a change" not in text_of(client.get(correction_page(site, "hospital")))
     client.post(correction_page(site, "hospital"), propose_facility_correction(site))
     client.post(correction_page(site, "target"), {"target": "25", "why": "x", "version": site.version})
     site.refresh_from_db()

@@ -23,7 +23,7 @@ def a_public_report(site=None, **values) -> PublicReport:
 
 def work_items_of(client, user) -> bool:
     client.force_login(user)
-    return "Somebody says: the status is out of date" in text_of(client.get("/work/"))
+    return "Public report: the status is out of date" in text_of(client.get("/work/"))
 
 
 def test_it_is_on_the_list_of_the_sites_coordinator_and_then_not_of_the_trials(client, site):
@@ -66,7 +66,8 @@ def test_the_page_tells_what_is_said_what_stands_there_and_where_it_is_mended(cl
 
 
 @pytest.mark.parametrize(
-    ("outcome", "words"), [("RIGHT", "it is right as it stands"), ("MENDED", "mended"), ("NOT_OURS", "not for us")]
+    ("outcome", "words"),
+    [("RIGHT", "record is correct"), ("MENDED", "resolved"), ("NOT_OURS", "not our responsibility")],
 )
 def test_closing_forgets_the_sender_and_takes_it_off_the_list(client, site, outcome, words):
     report = a_public_report(site)
@@ -87,7 +88,7 @@ def test_closing_twice_is_once_and_the_second_reads_how_it_ended(client, site):
         client.post(report.get_absolute_url(), {"outcome": "RIGHT"})
     client.force_login(make_coordinator(trial=site.trial, name="lead"))
     page = client.post(report.get_absolute_url(), {"outcome": "NOT_OURS"}, follow=True)
-    assert "Closed already: it is right as it stands." in text_of(page)
+    assert "Already closed: record is correct." in text_of(page)
     report.refresh_from_db()
     assert report.outcome == "RIGHT"
 

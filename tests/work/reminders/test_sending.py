@@ -51,8 +51,8 @@ def test_a_digest_tells_the_reasons_and_one_link(letterbox, trial_with_people):
     remind()
     told = text_to(letterbox, "site")
     assert "Hospital 1, NCT00000001" in told
-    assert "Not confirmed for 40 days" in told
-    assert "A site’s status is confirmed every 30 days." in told
+    assert "Confirmation overdue · 10 days" in told
+    assert "Each site’s status must be confirmed every 30 days." in told
     assert told.count("/work/\n") == 1
     assert "&" not in told
 
@@ -70,7 +70,7 @@ def test_two_missed_reminders_reach_the_trials_coordinator(letterbox, trial_with
         assert "Hospital 1" not in text_to(letterbox, "trial")
     remind(2)
     assert "Hospital 1, NCT00000001" in text_to(letterbox, "trial")
-    assert "Its coordinator has not answered two reminders." in text_to(letterbox, "trial")
+    assert "No response to 2 reminders sent to the site coordinator." in text_to(letterbox, "trial")
 
 
 def test_an_answer_begins_the_count_anew(letterbox, trial_with_people):

@@ -57,7 +57,7 @@ def test_the_ticked_ones_are_changed_in_one_step_with_what_lies_between(client, 
     sites_in(trial, "RECRUITING", "NOT_YET_RECRUITING", "ACTIVE_NOT_RECRUITING")
     page = client.post(page_of(trial), as_shown(client, trial), follow=True)
     assert statuses(trial) == ["COMPLETED", "WITHDRAWN", "COMPLETED"]
-    assert "Changed: 3 sites." in text_of(page)
+    assert "3 sites updated." in text_of(page)
     assert "No site needs an update" in text_of(page)
     assert StatusEvent.objects.filter(status="ACTIVE_NOT_RECRUITING", effective_on=days_ago(0).isoformat()).count() == 1
 
@@ -103,14 +103,14 @@ def test_what_is_refused_stands_beside_its_site_as_typed_while_the_others_are_ch
     assert "People at this site are still in the study" in one
     assert "Write a year, a month or a day" in other
     assert page.context["rows"][1]["effective_on"].value() == "soon"
-    assert page.context["together"]["why"].value() == "The last visit was today"
+    assert page.context["shared"]["why"].value() == "The last visit was today"
     assert third.pk not in {row.site.pk for row in page.context["rows"]}
 
 
 def test_a_missing_date_in_between_is_asked_for(client, trial):
     (site,) = sites_in(trial, "RECRUITING")
     page = client.post(page_of(trial), as_shown(client, trial) | {f"site-{site.pk}-stopped_on": ""})
-    assert "Something lies between the present status and the new one" in text_of(page)
+    assert "Enter the missing earlier status first" in text_of(page)
     assert statuses(trial) == ["RECRUITING"]
 
 
@@ -135,8 +135,8 @@ def test_a_site_ends_over_two_statuses_that_were_never_entered(client, trial):
 def test_each_missing_date_of_two_is_asked_for_at_its_place(client, trial, days, missing):
     (site,) = sites_in(trial, "NOT_YET_RECRUITING")
     [row] = rows_of(client.post(page_of(trial), as_shown(client, trial) | completed(site, *days)))
-    assert "Something lies between the present status and the new one" in row
-    assert row.count("Give this date too.") == missing
+    assert "Enter the missing earlier status first" in row
+    assert row.count("Enter this date.") == missing
     assert statuses(trial) == ["NOT_YET_RECRUITING"]
 
 
@@ -164,7 +164,7 @@ def test_the_dates_of_two_keep_the_rules(client, trial, opened_on, stopped_on, s
 def test_a_date_that_does_not_come_before_the_new_status_is_not_dropped_in_silence(client, trial):
     (site,) = sites_in(trial, "NOT_YET_RECRUITING")
     asked = as_shown(client, trial) | completed(site, days_ago(60).isoformat(), to="WITHDRAWN")
-    assert "This does not come before the new status" in rows_of(client.post(page_of(trial), asked))[0]
+    assert "Leave blank: not needed for this status" in rows_of(client.post(page_of(trial), asked))[0]
     assert statuses(trial) == ["NOT_YET_RECRUITING"]
 
 
@@ -199,7 +199,7 @@ def test_a_site_that_changed_meanwhile_is_not_changed_unseen(client, trial):
     asked = as_shown(client, trial)
     an_event(site, "SUSPENDED", days_ago(1).isoformat())
     page = client.post(page_of(trial), asked)
-    assert "Changed meanwhile: it is suspended now" in text_of(page)
+    assert "Its status is now suspended" in text_of(page)
     assert statuses(trial) == ["SUSPENDED"]
 
 

@@ -40,7 +40,7 @@ def test_my_work_leads_to_the_page_that_tells_why_and_by_when(client, trial):
     assert page_of(trial) in client.get("/work/").content.decode()
     page = client.get(page_of(trial))
     due = days_ago(-20)
-    for words in ("The sites ask for another one: Suspended", f"Due by {due.day} {due:%B %Y}", "42 CFR 11.64"):
+    for words in ("Status that matches the site statuses: Suspended", f"Due by {due.day} {due:%B %Y}", "42 CFR 11.64"):
         assert words in text_of(page)
     assert page.context["form"]["overall_status"].value() == "SUSPENDED"
     assert RAW_CODE.findall(text_of(page)) == []
@@ -49,8 +49,11 @@ def test_my_work_leads_to_the_page_that_tells_why_and_by_when(client, trial):
 def test_before_saving_one_reads_what_everybody_will_see_and_what_the_rules_want(client, trial):
     a_contact(trial=trial)
     page = text_of(client.get(page_of(trial)))
-    assert "Shown to everybody: Recruiting → Suspended. The contact for the whole study is no longer shown." in page
-    assert "The registry shows its sites’ statuses no longer." in page
+    assert (
+        "The public status will change from Recruiting to Suspended. The contact for the whole study will be hidden."
+        in page
+    )
+    assert "ClinicalTrials.gov will no longer show site statuses." in page
     assert "Enter why the trial stopped." in page
 
 
@@ -90,7 +93,7 @@ def test_a_warning_asks_once(client, trial):
 def test_what_the_sites_do_not_go_with_asks_and_does_not_refuse(client, trial):
     a_site(trial, a_facility(2), status="RECRUITING", since="2026-01-01")
     ended = form_data(trial, "TERMINATED", why_stopped="No effect")
-    assert "A site recruits" in text_of(client.post(page_of(trial), ended))
+    assert "At least one site is recruiting" in text_of(client.post(page_of(trial), ended))
     client.post(page_of(trial), ended | {"accept_warnings": "on"})
     assert status_of(trial) == "TERMINATED"
 
@@ -152,5 +155,5 @@ def test_the_preview_says_what_is_held_back_and_the_public_page_does(client, tri
     site = a_site(trial, a_facility(2), status="RECRUITING", since=days_ago(10).isoformat())
     a_contact(site=site)
     page = text_of(client.get(page_of(trial)))
-    assert "The contact at its sites is no longer shown." in page
+    assert "The contact at its sites will be hidden." in page
     assert "1 site status will contradict it and not be shown until updated: you update them in the next step." in page

@@ -1,4 +1,4 @@
-"""manage.py forget_reports: wipe the addresses of people whose reports nobody closed in time."""
+"""manage.py forget_reports: clear the sender data of old open reports."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -8,8 +8,8 @@ from work.public_reports.services import SENDER_RETENTION, purge_senders
 
 class Command(BaseCommand):
     help = (
-        f"Wipes e-mail and network digests from reports older than {SENDER_RETENTION.days} days. For a daily schedule; new reports "
-        "do it too. Last line: forgotten=N."
+        f"Clears e-mail addresses and network digests of open reports older than {SENDER_RETENTION.days} days. For a "
+        "daily schedule; each new report does the same. Last line: forgotten=N."
     )
 
     def handle(self, **options):

@@ -1,4 +1,4 @@
-"""manage.py judge [--all]: ask the rules of what changed; with --all, of every trial, as each night."""
+"""manage.py judge [--all]: evaluate the rules for pending trials; with --all, for every trial."""
 
 from django.core.management.base import BaseCommand
 
@@ -7,13 +7,13 @@ from work.findings.evaluate import evaluate_all, evaluate_pending
 
 
 class Command(BaseCommand):
-    help = "Judge the trials that changed by every rule; with --all, each one, because days pass too (every night)."
+    help = "Evaluates the rules for trials that changed; with --all, for every trial (for a nightly schedule)."
 
     def add_arguments(self, parser):
-        parser.add_argument("--all", action="store_true", help="judge every trial, changed or not")
+        parser.add_argument("--all", action="store_true", help="evaluate every trial")
 
     def handle(self, **options):
         on = dates.today()
-        judgements = list(evaluate_all(on=on) if options["all"] else evaluate_pending(on=on))
-        told = {name: sum(getattr(one, name) for one in judgements) for name in ("trials", "opened", "closed")}
-        self.stdout.write(" ".join(f"{name}={number}" for name, number in told.items()))
+        results = list(evaluate_all(on=on) if options["all"] else evaluate_pending(on=on))
+        totals = {name: sum(getattr(result, name) for result in results) for name in ("trials", "opened", "closed")}
+        self.stdout.write(" ".join(f"{name}={number}" for name, number in totals.items()))

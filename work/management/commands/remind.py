@@ -1,4 +1,4 @@
-"""manage.py remind: send the digests that are due."""
+"""manage.py remind: send the due digests."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -8,9 +8,9 @@ from work.reminders.sending import send_reminders
 
 class Command(BaseCommand):
     help = (
-        "Sends each person's digest, weekly or daily as they chose, when something needs them. For a daily schedule; "
-        "run it twice and nobody gets two. Last line: sent=N refused=N nothing=N unsure=N, where unsure are mails of "
-        "which it is not known whether they went out."
+        "Sends each user the digest of open tasks, weekly or daily by their settings. For a daily schedule; a "
+        "second run on a day sends nothing twice. Last line: sent=N refused=N nothing=N unsure=N, where unsure are "
+        "mails whose delivery is unknown."
     )
 
     def handle(self, **options):
