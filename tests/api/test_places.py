@@ -100,7 +100,7 @@ def test_every_list_knows_a_town_by_each_of_its_names(client, ask, typed):
     assert [trial["key"] for trial in answers(ask, "/api/v1/trials/", words=typed)][::-1] == keys
     assert [site["trial"] for site in answers(ask, "/api/v1/sites/", city=typed)] == keys
     assert len(answers(ask, "/api/v1/facilities/", city=typed)) == 3
-    assert client.get("/trials/NCT00000002/sites/", {"words": typed}).context["found"] == 1
+    assert client.get("/trials/NCT00000002/sites/", {"words": typed}).context["result_count"] == 1
 
 
 @pytest.mark.parametrize("typed", ["Saint-Étienne", "saint etienne", "SAINT–ETIENNE", "  Saint-Etienne "])

@@ -52,7 +52,7 @@ def test_filter_by_day(client, page):
         {"last_day": yesterday},
         {"first_day": tomorrow},
     ):
-        assert "No change matches the filter" in text_of(client.get(page, query))
+        assert "No changes match the filter" in text_of(client.get(page, query))
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Kolkata", "Pacific/Auckland"])
