@@ -15,19 +15,19 @@ def page(open_page):
     make_coordinator(site)
     page = logged_in(open_page())
     page.goto(f"/work/sites/{site.pk}/change/")
-    page.get_by_label("Since", exact=True).wait_for()
+    page.get_by_label("Effective date", exact=True).wait_for()
     return page
 
 
 def test_a_typed_date_is_told_in_words(page):
-    since = page.get_by_label("Since", exact=True)
+    since = page.get_by_label("Effective date", exact=True)
     since.fill("15.11.2026")
     since.blur()
     expect(page.get_by_text("Read as 15 November 2026")).to_be_visible()
 
 
 def test_one_of_two_readings_is_chosen_by_a_button(page):
-    since = page.get_by_label("Since", exact=True)
+    since = page.get_by_label("Effective date", exact=True)
     since.fill("03/04/2026")
     since.blur()
     page.get_by_role("button", name="3 April 2026").click()
@@ -36,16 +36,16 @@ def test_one_of_two_readings_is_chosen_by_a_button(page):
 
 
 def test_the_calendar_is_named_after_its_field(page):
-    expect(page.get_by_role("button", name="Calendar for Since", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Calendar for Effective date", exact=True)).to_be_visible()
 
 
 def test_the_calendar_and_the_reading_stay_when_a_status_is_chosen(page):
-    since = page.get_by_label("Since", exact=True)
+    since = page.get_by_label("Effective date", exact=True)
     since.fill("15.11.2026")
     since.blur()
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.locator("#to-suspended").check()
     expect(page.locator("#to-suspended")).to_be_checked()
-    expect(page.get_by_role("button", name="Calendar for Since", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Calendar for Effective date", exact=True)).to_be_visible()
     expect(page.get_by_text("Read as 15 November 2026")).to_be_visible()
     expect(since).to_have_value("15.11.2026")

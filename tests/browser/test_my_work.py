@@ -72,7 +72,7 @@ def test_without_scripts_all_are_confirmed_after_a_look_and_one_is_changed(open_
     page.get_by_role("link", name="Change Hospital 7, NCT00000001").click()
     page.get_by_label("Suspended").check()
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("heading", name="What follows").wait_for()
+    page.get_by_role("heading", name="Overall status check").wait_for()
     assert TrialSite.objects.get(status="SUSPENDED").facility.name == "Hospital 7"
 
 

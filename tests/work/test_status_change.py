@@ -91,7 +91,7 @@ def test_a_month_is_enough_when_the_day_is_not_known(client, site):
 
 def test_an_error_stands_beside_its_field_and_at_the_top(client, site):
     page = client.post(page_of(site), form_data(site, "SUSPENDED", effective_on=days_ago(200).isoformat()))
-    assert page.content.decode().count("dated back by more than 30 days. Give a reason") == 2
+    assert page.content.decode().count("The effective date is more than 30 days ago. Give a reason") == 2
     assert events_of(site) == ["RECRUITING"]
 
 
@@ -185,8 +185,8 @@ def test_a_manager_corrects_with_a_reason(client):
 @pytest.mark.parametrize(
     ("overall", "words"),
     [
-        ("NOT_YET_RECRUITING", "→ Recruiting, with the note that the trial’s own status is being updated."),
-        ("ENROLLING_BY_INVITATION", "Not shown to the public: it contradicts the trial’s status, By invitation only."),
+        ("NOT_YET_RECRUITING", "to Recruiting, with the note that the trial’s own status is being updated."),
+        ("ENROLLING_BY_INVITATION", "Will not be public: it contradicts the trial’s status, By invitation only."),
     ],
 )
 def test_the_preview_tells_what_the_public_will_see_beside_the_trials_status(client, overall, words):

@@ -87,7 +87,7 @@ def test_all_errors_and_warnings_are_told_at_once(client, site):
     page = client.post(page_of(site), typed(site, "TERMINATED", effective_on=days_ago(60).isoformat()))
     told = text_of(page)
     assert "Enter a reason for the trial coordinator" in told
-    assert "dated back by more than 30 days" in told
+    assert "The effective date is more than 30 days ago" in told
     assert asks_to_accept(page)
     said = typed(site, "TERMINATED", effective_on=days_ago(60).isoformat(), why="No drug left", accept_warnings="on")
     client.post(page_of(site), said)
@@ -97,7 +97,7 @@ def test_all_errors_and_warnings_are_told_at_once(client, site):
 def test_all_that_the_rules_refuse_is_told_at_once(client, site):
     by_the_site(client, site)
     told = text_of(client.post(page_of(site), typed(site, "SUSPENDED", effective_on="2025-12-01")))
-    assert "dated back by more than 30 days" in told
+    assert "The effective date is more than 30 days ago" in told
     assert "The effective date cannot be before that of the current status." in told
 
 
@@ -147,7 +147,7 @@ def chosen_on_the_board(client, site, day, why):
 @pytest.mark.parametrize("way", [on_its_page, in_the_administration, in_a_table, chosen_on_the_board])
 def test_a_change_dated_back_needs_a_reason_everywhere(client, site, way):
     day = days_ago(40).isoformat()
-    assert "dated back by more than 30 days" in text_of(way(client, site, day, ""))
+    assert "The effective date is more than 30 days ago" in text_of(way(client, site, day, ""))
     assert events_of(site) == ["RECRUITING"]
 
 
@@ -178,9 +178,8 @@ def test_a_warning_is_no_error_and_says_which_rule_asks_and_what_to_do(client, s
     page = client.post(page_of(site), typed(site, "TERMINATED"))
     told, html = text_of(page), page.content.decode()
     assert "After Recruiting, a site usually becomes Active, not recruiting or Suspended, not Terminated." in told
-    assert "If it is wrong, correct the form. If it is right, tick the box and save." in told
-    assert "need your attention" not in told
-    assert "needs your attention" not in told
+    assert "Correct the form, or tick the box to confirm. Then save." in told
+    assert "There is a problem" not in told
     assert "notice is-bad" not in html
     assert "errorlist" not in html
 
@@ -197,7 +196,7 @@ def test_a_warning_beside_an_error_leaves_the_error(client, site):
     by_the_trial(client, site)
     page = client.post(page_of(site), typed(site, "TERMINATED", effective_on=days_ago(60).isoformat()))
     assert asks_to_accept(page)
-    assert "dated back by more than 30 days" in text_of(page)
+    assert "The effective date is more than 30 days ago" in text_of(page)
     assert "notice is-bad" in page.content.decode()
 
 
@@ -211,6 +210,6 @@ def test_the_button_names_what_it_does_for_this_person(client, site):
     proposing = client.post(page_of(site), typed(site, "TERMINATED", show="1"))
     assert "Submit for approval Show required fields" in buttons(proposing)
     saving = client.post(page_of(site), typed(site, "SUSPENDED", show="1"))
-    assert "is sent as a proposal; any other is saved at once" in buttons(saving)
+    assert "is submitted to the trial coordinator. Any other status is saved at once" in buttons(saving)
     client.force_login(make_coordinator(trial=site.trial, name="lead"))
     assert "approval." not in buttons(client.post(page_of(site), typed(site, "TERMINATED", show="1")))

@@ -137,7 +137,7 @@ def month_reports_due(sites: Sequence[TrialSite], *, today: date) -> Iterator[Wo
 
 def _month_text(month: MonthlyReportInput) -> str:
     last = f"last report {month.last_reported.as_text()}" if month.last_reported else "no report yet"
-    return f"Enrollment for {month.month.as_text()} not reported ({last})"
+    return f"Enrollment of {month.month.as_text()} not reported ({last})"
 
 
 NEW_ASSIGNMENT_WINDOW = timedelta(days=7)

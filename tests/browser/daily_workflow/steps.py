@@ -39,7 +39,7 @@ def open_a_site(player) -> None:
     player.activate(page.get_by_role("link", name=f"Change {OPENED}"))
     player.choose(page.get_by_role("radio", name="Recruiting", exact=True))
     player.activate(page.get_by_role("button", name="Save"))
-    expect(page.get_by_role("heading", name="What follows")).to_be_visible()
+    expect(page.get_by_role("heading", name="Overall status check")).to_be_visible()
 
 
 def apply_suggestion(player) -> None:
@@ -68,7 +68,7 @@ def enter_a_month(player, month: str, table: str) -> None:
 def accept_registry_values(player) -> None:
     page = player.page
     _go_to_my_work(player)
-    player.activate(page.get_by_role("link", name=re.compile("^Decide.*differs in 1 place")))
+    player.activate(page.get_by_role("link", name=re.compile("^Resolve.*1 difference")))
     player.activate(page.get_by_role("button", name="Use registry value"))
     expect(page.get_by_text("1 difference decided")).to_be_visible()
 

@@ -130,14 +130,14 @@ def a_correction(stage):
 
 def a_correction_with_errors(stage):
     page = a_correction(stage)
-    return press(page, "Propose")
+    return press(page, "Submit for approval")
 
 
 def a_proposal_sent(stage):
     page = a_correction(stage)
     page.fill("[name=name]", "St Brannoc’s Hospital and Institute of Translational Medicine of the South West")
     page.fill("[name=why]", "The two houses were merged.")
-    return press(page, "Propose")
+    return press(page, "Submit for approval")
 
 
 def a_proposal_waiting(stage):
@@ -193,14 +193,14 @@ def stages(stage):
 def stages_refused(stage):
     page = stages(stage)
     page.fill("[name=CLOSED-actual_on]", "2020-01-01")
-    return press(page, "Propose")
+    return press(page, "Submit for approval")
 
 
 def stages_proposed(stage):
     page = stages(stage)
     page.fill("[name=LAST_PARTICIPANT-forecast_on]", "2099-06-01")
     page.fill("[name=why]", "The last of them was invited.")
-    return press(page, "Propose")
+    return press(page, "Submit for approval")
 
 
 def flag(stage):
@@ -210,7 +210,7 @@ def flag(stage):
 
 
 def flag_without_words(stage):
-    return press(flag(stage), "Answer")
+    return press(flag(stage), "Save answer")
 
 
 def flag_of_ones_own(stage):
@@ -263,7 +263,7 @@ def chosen(stage):
 
 def chosen_in_between(stage):
     page = chosen(stage)
-    page.locator("summary", has_text="in between").click()
+    page.locator("summary", has_text="earlier statuses").click()
     page.select_option("[name=first_status]", "RECRUITING")
     return press(page, "Preview changes")
 

@@ -71,7 +71,7 @@ def test_accepting_changes_the_site_as_the_decider_and_tells_of_the_proposer(cli
     site.refresh_from_db()
     event = StatusEvent.objects.get(status="TERMINATED")
     assert (site.status, event.author) == ("TERMINATED", lead.actor)
-    assert event.reason == f"Proposal {proposal.pk} of {ana}: The ward closes"
+    assert event.reason == f"Change request {proposal.pk} of {ana}: The ward closes"
     assert StatusEvent.objects.filter(status="ACTIVE_NOT_RECRUITING", effective_on=days_ago(1).isoformat()).exists()
     assert state(proposal) == ("ACCEPTED", lead.actor)
 

@@ -75,7 +75,7 @@ def test_a_date_can_be_taken_away(client, milestone_setup):
 def test_what_the_rules_refuse_is_told_to_whoever_proposes_it(client, milestone_setup):
     site, *_ = milestone_setup
     page = sent(client, site, **{"FIRST_PARTICIPANT-actual_on": days_ago(3).isoformat()})
-    assert "needs your attention" in text_of(page)
+    assert "There is a problem" in text_of(page)
     assert not Proposal.objects.exists()
 
 

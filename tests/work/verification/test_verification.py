@@ -47,7 +47,7 @@ def test_it_is_a_task_of_the_trials_coordinator_with_its_day(client):
     assert "Record verification overdue: shown as unknown in 17 days" in row
     assert "verified every 12 months" in row
     assert "Verify record" in row
-    assert "349 days over" in row
+    assert "349 days overdue" in row
 
 
 @pytest.mark.parametrize(("verified", "is_task"), [("2025-03", True), ("2025-04", False)])
