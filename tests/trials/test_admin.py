@@ -132,12 +132,12 @@ def test_another_trials_number_is_refused(client, page):
 def test_the_overall_status_must_match_the_sites(client, page, trial):
     a_site(trial, status="COMPLETED")
     response = save(client, page, overall_status="RECRUITING")
-    assert "none of the sites recruits" in str(errors(response)["overall_status"])
+    assert "no site is recruiting" in str(errors(response)["overall_status"])
 
 
 def test_a_recruiting_trial_needs_a_contact(client, page, trial):
     a_site(trial, status="RECRUITING")
-    assert "needs a central contact" in str(errors(save(client, page, overall_status="RECRUITING")))
+    assert "A recruiting trial needs a contact" in str(errors(save(client, page, overall_status="RECRUITING")))
     a_contact(trial=trial)
     assert save(client, page, overall_status="RECRUITING").status_code == 302
 
