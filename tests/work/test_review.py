@@ -91,7 +91,7 @@ def site_with_a_finding(client):
     make(
         Finding, trial=trial, trial_site=sites[2], rule="contact-can-be-reached", level="WARNING", since=days_ago(1)
     )  # fmt: skip
-    return sites, "Give a phone number or an e-mail address."
+    return sites, "Enter a phone number or an e-mail address."
 
 
 def flagged_site(client):
@@ -212,7 +212,7 @@ def test_a_site_can_be_left_out_of_the_review(client):
     client.force_login(make_coordinator(*sites))
     page = client.get(REVIEW)
     assert page.content.decode().count('type="checkbox" name="site"') == 3
-    assert "untick the sites that you leave out" in text_of(page)
+    assert "clear the sites that you do not want to confirm" in text_of(page)
     kept = [sites[0].pk, sites[2].pk]
     client.post(CONFIRM, form_of(page, "review", site=kept))
     assert confirmed_today(*sites) == [True, False, True]

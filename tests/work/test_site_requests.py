@@ -112,11 +112,11 @@ def test_nothing_is_saved_unless_everything_is(client, trial, lead):
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
     [
-        ({"facility": ""}, "facility", "Choose a hospital"),
+        ({"facility": ""}, "facility", "Choose a facility"),
         ({"name": ""}, "name", "Enter the facility name"),
         ({"country": ""}, "country", "Enter the country"),
-        ({"status": "RECRUITING"}, "effective_on", "together with its date"),
-        ({"effective_on": "2026-01"}, "status", "together with its date"),
+        ({"status": "RECRUITING"}, "effective_on", "and its effective date"),
+        ({"effective_on": "2026-01"}, "status", "and its effective date"),
         ({"status": "RECRUITING", "effective_on": "03/04/2026"}, "effective_on", "can mean"),
         ({"contact_name": "Ann", "contact_email": "[email protected]"}, "contact_email", "e-mail"),
         ({"enrollment_target": "-1"}, "enrollment_target", "0"),
@@ -154,7 +154,7 @@ def test_a_hospital_of_the_trial_is_named_with_a_link_before_anything_is_saved(c
 def test_an_ended_trial_takes_no_site(client, lead, trial):
     with authored("test"):
         Trial.objects.filter(pk=trial.pk).update(overall_status="COMPLETED")
-    assert "it takes no new site" in text_of(add(client, trial, **PLACE))
+    assert "so no site can be added" in text_of(add(client, trial, **PLACE))
 
 
 def test_others_find_no_page(client, trial):
@@ -181,7 +181,7 @@ def requested(client, trial) -> Proposal:
 
 def test_a_sites_coordinator_requests_one(client, trial, requested):
     assert TrialSite.objects.count() == 1
-    assert "waits for a decision" in text_of(client.get(page_of(trial)))
+    assert "A request from your site is open" in text_of(client.get(page_of(trial)))
     assert "Klinikum Lindenau" in text_of(client.get(requested.get_absolute_url()))
 
 

@@ -49,7 +49,7 @@ def test_a_choice_shows_what_it_asks_for_and_saves_nothing(client, site):
     assert "This change is unusual for a site." in text_of(page)
     assert "No drug left" in text_of(page)
     assert page.context["form"]["to"].value() == "TERMINATED"
-    assert "need your attention" not in text_of(page)
+    assert "There is a problem" not in text_of(page)
     assert events_of(site) == ["RECRUITING"]
 
 

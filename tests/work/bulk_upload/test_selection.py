@@ -38,5 +38,5 @@ def test_choosing_changes_nothing_and_the_form_asks_then(client):
     client.force_login(make_coordinator(trial=trial))
     chosen = {"site": f"{sites[0].pk}:{sites[0].version}"}
     page = client.post(CHOOSE, chosen | {"choose": "1"})
-    assert "need your attention" not in text_of(page)
+    assert "There is a problem" not in text_of(page)
     assert client.post(CHOOSE, chosen).status_code == 400

@@ -52,7 +52,7 @@ def test_the_site_proposes_and_the_trial_accepts_that_date_and_no_other(client, 
     page = sent(client, site, **{"INITIATION_VISIT-actual_on": days_ago(40).isoformat()})
     (proposal,) = Proposal.objects.all()
     assert (proposal.kind, proposal.new) == ("STAGES", {"INITIATION_VISIT-actual_on": days_ago(40).isoformat()})
-    assert any(row.startswith("Site initiation visit (SIV): happened Not known") for row in rows_of(page))
+    assert any(row.startswith("Site initiation visit (SIV): actual Not known") for row in rows_of(page))
     assert actual(site, "INITIATION_VISIT") is None
 
     client.force_login(lead)

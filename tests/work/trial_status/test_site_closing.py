@@ -149,7 +149,7 @@ def test_each_missing_date_of_two_is_asked_for_at_its_place(client, trial, days,
             days_ago(9).isoformat(),
             "The end date must be after the date on which the site opened",
         ),
-        ("2025-12-31", days_ago(9).isoformat(), "cannot begin before the present one did"),
+        ("2025-12-31", days_ago(9).isoformat(), "cannot be before that of the current status"),
         ("soon", days_ago(9).isoformat(), "Write a year, a month or a day"),
     ],
 )
@@ -221,5 +221,5 @@ def test_the_page_says_what_is_to_be_done_with_the_sites_and_can_be_left(client,
     page = client.get(page_of(trial))
     told = text_of(page)
     assert "2 sites have statuses that contradict it and are not shown to the public until updated." in told
-    assert "they are listed in My work" in told
-    assert '<a href="/work/">Update the sites later</a>' in page.content.decode()
+    assert "You can also update the sites later in My work" in told
+    assert '<a href="/work/">update the sites later</a>' in page.content.decode()

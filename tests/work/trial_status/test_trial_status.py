@@ -156,4 +156,4 @@ def test_the_preview_says_what_is_held_back_and_the_public_page_does(client, tri
     a_contact(site=site)
     page = text_of(client.get(page_of(trial)))
     assert "The contact at its sites will be hidden." in page
-    assert "1 site status will contradict it and not be shown until updated: you update them in the next step." in page
+    assert "1 site status will contradict it and be hidden until updated. You can update them in the next step." in page

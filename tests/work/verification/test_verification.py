@@ -72,7 +72,7 @@ def test_the_board_tells_it_to_those_inside_only(client):
     a_site(trial)
     assert "Record verification" not in text_of(client.get("/trials/NCT00000001/sites/"))
     client.force_login(make_coordinator(trial=trial))
-    assert "shown as unknown in 17 days. Verify record" in text_of(client.get("/trials/NCT00000001/sites/"))
+    assert "shown as unknown in 17 days. Verify the record" in text_of(client.get("/trials/NCT00000001/sites/"))
 
 
 def test_the_mail_tells_it(client):
