@@ -1,7 +1,7 @@
-"""How fast lists are answered: `python -m benchmarks.api [--studies 57000] [--rounds 7] [--seconds 4]`.
+"""Benchmark of the API's lists: `python -m benchmarks.api [--studies 57000] [--rounds 7] [--seconds 4]`.
 
-Pages of 20 and of 100 trials from our API and from a bare WSGI function that sends the same bytes, each under gunicorn
-with two workers, in turns. What counts is the median of the ratios.
+Requests pages of 20 and 100 trials from the API and from a bare WSGI function that sends the same bytes (the floor),
+each under gunicorn with two workers, in turns. The result is the median of the ratios.
 """
 
 import os
@@ -21,20 +21,20 @@ from benchmarks.seeded_database import arguments, filled_database
 GOALS = {20: 0.40, 100: 0.50}
 PAGES = 200
 APPLICATIONS = {"ours": "config.wsgi:application", "floor": "benchmarks.bare_wsgi:application"}
-NAME = "localhost"  # the same in both answers, whatever their ports
+NAME = "localhost"  # host name in the links of both responses, without their ports
 
 
 def main() -> None:
     parser = arguments("benchmarks.api", __doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=4)
-    chosen = parser.parse_args()
-    with filled_database(chosen.studies, keep=chosen.keep):
+    options = parser.parse_args()
+    with filled_database(options.studies, keep=options.keep):
         headers = {"Host": NAME, "Authorization": f"Bearer {make_key()}"}
         with served(APPLICATIONS["ours"]) as ours, served(APPLICATIONS["floor"]) as floor:
             print(f"{'':12} {'ours, requests/s':>18} {'floor':>8} {'ratio':>7}   KB a page")
             for size in GOALS:
-                measure(size, {"ours": ours, "floor": floor}, headers, chosen.rounds, chosen.seconds)
+                measure(size, {"ours": ours, "floor": floor}, headers, options.rounds, options.seconds)
 
 
 def measure(size: int, ports: dict[str, int], headers: dict, rounds: int, seconds: float) -> None:
@@ -51,7 +51,7 @@ def measure(size: int, ports: dict[str, int], headers: dict, rounds: int, second
 
 
 def make_paths(size: int) -> list[str]:
-    """Pages at random places of the list, none of them the last."""
+    """Paths of pages at random positions of the list, without the last page."""
     from django.http import QueryDict
 
     from publishing.models import TrialRow
@@ -59,23 +59,23 @@ def make_paths(size: int) -> list[str]:
 
     rows = TrialRow.objects.filter(is_public=True).order_by("-updated_on", "-trial").values_list("updated_on", "trial")
     keys = list(rows)[: -size - 1]
-    drawn = Random(5).sample(keys, min(PAGES, len(keys)))
+    sample = Random(5).sample(keys, min(PAGES, len(keys)))
     query = query_key("/api/v1/trials/", QueryDict(), without=())
-    return [f"/api/v1/trials/?page_size={size}&cursor={Cursor('n', *key).signed(query)}" for key in drawn]
+    return [f"/api/v1/trials/?page_size={size}&cursor={Cursor('n', *key).signed(query)}" for key in sample]
 
 
 def compare(paths: list[str], ports: dict[str, int], headers: dict) -> float:
-    """The mean length of an answer, once both have sent the same bytes for a sample of the pages."""
+    """The mean length of a response in bytes, after checking on a sample that both send the same bytes."""
     sample = paths[:20]
     for path in sample:
         ours, floor = (fetch(port, path, headers) for port in ports.values())
         if ours != floor:
-            raise SystemExit(f"{path}: the answers differ: {ours[:200]!r} … {floor[:200]!r}")
+            raise SystemExit(f"{path}: the responses differ: {ours[:200]!r} … {floor[:200]!r}")
     return sum(len(fetch(ports["floor"], path, headers)) for path in sample) / len(sample)
 
 
 def make_key() -> str:
-    """A partner's key, in clear."""
+    """A new partner key, in plain text."""
     from accounts.api_keys import add_partner, create_key
     from accounts.models import Partner
 
@@ -85,7 +85,7 @@ def make_key() -> str:
 
 @contextmanager
 def served(application: str) -> Iterator[int]:
-    """The application under gunicorn with two workers of one thread; gives the port."""
+    """Run the application under gunicorn with two workers of one thread; yields the port."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"{HOST}:{port}", "--workers", "2"]
     command += ["--threads", "1", "--worker-class", "gthread", "--log-level", "error", "--no-control-socket"]
@@ -113,7 +113,7 @@ def _wait_for(port: int, server: subprocess.Popen) -> None:
             if probe.connect_ex((HOST, port)) == 0:
                 return
         time.sleep(0.1)
-    raise SystemExit("gunicorn does not answer.")
+    raise SystemExit("gunicorn does not respond.")
 
 
 if __name__ == "__main__":

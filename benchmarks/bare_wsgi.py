@@ -1,6 +1,6 @@
-"""The floor under the API: one psycopg connection a worker, documents that are ready, joined into the API's own bytes.
+"""Baseline of the API benchmark: one psycopg connection per worker, stored documents joined into the API's response.
 
-No key, no parameters checked, no headers beyond what HTTP wants: what is above it is what the framework costs.
+Without authentication, parameter checks and optional headers: the difference to the API is the cost of the framework.
 """
 
 from urllib.parse import parse_qs, urlencode
@@ -26,7 +26,7 @@ _connections: list[psycopg.Connection] = []
 
 
 def application(environ, start_response):
-    """A page that has one after it, as the API writes it."""
+    """A page that is not the last, as the API writes it."""
     query = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
     key = query_key(environ["PATH_INFO"], QueryDict(), without=())
     after = Cursor.parse(query["cursor"], "n", key)

@@ -1,7 +1,7 @@
-"""The floor under an import: PostgreSQL's own COPY of the rows that the import wrote, made ready before.
+"""Baseline of the import benchmark: PostgreSQL's COPY of the rows that the import wrote, from prepared files.
 
-Twice: into bare tables (no index, no constraint, no trigger), and into tables with their indexes, keys and checks in
-place but without foreign keys and triggers. What lies between the two no importer of rows can save.
+Twice: into bare tables (no index, constraint or trigger), and into tables with indexes, keys and checks but without
+foreign keys and triggers. No importer can avoid the difference between the two.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ SHAPES = {"bare": _BARE, "indexed": _INDEXED}
 
 
 def row_counts(apps_of: Iterable[str]) -> dict[str, int]:
-    """Rows in each table of some apps that has any; proxies, and runs of imports, aside."""
+    """Number of rows of each table that is not empty, without proxies and import runs."""
     counts = {}
     with connection.cursor() as cursor:
         for label in apps_of:
@@ -33,7 +33,7 @@ def row_counts(apps_of: Iterable[str]) -> dict[str, int]:
 
 
 def dump(tables: Iterable[str], folder: Path) -> dict[str, Path]:
-    """The tables' rows as COPY writes them, a file each."""
+    """Write the rows of each table to a file, in the format of COPY."""
     files = {table: folder / f"{table}.rows" for table in tables}
     for table, path in files.items():
         statement = f'COPY (SELECT {_columns(table)} FROM "{table}") TO STDOUT'
@@ -44,7 +44,7 @@ def dump(tables: Iterable[str], folder: Path) -> dict[str, Path]:
 
 
 def copy_into_empty_tables(files: dict[str, Path], shape: str) -> TimeSpent:
-    """What COPY of the files into empty tables of a shape takes; they are gone afterwards."""
+    """The time of COPY of the files into empty tables of a shape, which are dropped afterwards."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {shape} CASCADE")
         cursor.execute(f"CREATE SCHEMA {shape}")
@@ -65,7 +65,7 @@ def _copy(cursor, statement: str, path: Path) -> None:
 
 
 def _columns(table: str) -> str:
-    """The columns that are stored as given, not generated."""
+    """The columns that are not generated."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute "

@@ -1,6 +1,6 @@
-"""A database that nobody will miss: on the server that DATABASE_URL names, or on a throw-away one of our own.
+"""Temporary database for benchmarks: on the server of DATABASE_URL, or on a temporary embedded server.
 
-It is chosen before Django reads its settings; processes that are started afterwards inherit the choice.
+It is set in the environment before Django reads its settings, so that child processes use it, too.
 """
 
 import os
@@ -14,17 +14,17 @@ import psycopg
 from psycopg import sql
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault("SECRET_KEY", "benchmarks")  # otherwise one is kept in the data folder
+os.environ.setdefault("SECRET_KEY", "benchmarks")  # otherwise one is stored in the data folder
 
 
 @contextmanager
 def throwaway_database(name: str, *, keep: bool = False) -> Iterator[None]:
     """Django set up on an empty, migrated database, dropped at the end.
 
-    With `keep`, on a server that DATABASE_URL names, the database stays, and is used as it is when it is there.
+    With `keep` and DATABASE_URL, the database is not dropped, and an existing one is used without changes.
     """
     server = os.environ.get("DATABASE_URL", "")
-    with _on_server(server, name, keep) if server else _on_our_own():
+    with _on_server(server, name, keep) if server else _on_embedded_server():
         django.setup()
         from django.core.management import call_command
         from django.db import connections
@@ -37,36 +37,36 @@ def throwaway_database(name: str, *, keep: bool = False) -> Iterator[None]:
 
 
 def bare_parameters() -> dict:
-    """How psycopg alone reaches the database that Django is set up on."""
+    """Connection parameters for psycopg, of the database that Django uses."""
     from django.db import connection
 
-    connection.ensure_connection()  # starts a server of our own
-    wanted = ("host", "port", "user", "password", "dbname")
-    return {name: value for name, value in connection.get_connection_params().items() if name in wanted}
+    connection.ensure_connection()  # starts the embedded server
+    names = ("host", "port", "user", "password", "dbname")
+    return {name: value for name, value in connection.get_connection_params().items() if name in names}
 
 
 @contextmanager
 def _on_server(server: str, name: str, keep: bool) -> Iterator[None]:
-    whole = f"{urlsplit(server).path.strip('/')}_{name}"
-    named = sql.Identifier(whole)
+    database = f"{urlsplit(server).path.strip('/')}_{name}"
+    identifier = sql.Identifier(database)
     with psycopg.connect(server, autocommit=True) as connection:
-        is_there = connection.execute("SELECT FROM pg_database WHERE datname = %s", [whole]).fetchone() is not None
-        if is_there and not keep:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(named))
-        if not (is_there and keep):
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(named))
-        os.environ["DATABASE_URL"] = urlsplit(server)._replace(path=f"/{whole}").geturl()
+        exists = connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone() is not None
+        if exists and not keep:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+        if not (exists and keep):
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
+        os.environ["DATABASE_URL"] = urlsplit(server)._replace(path=f"/{database}").geturl()
         try:
             yield
         finally:
             os.environ["DATABASE_URL"] = server
             if not keep:
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(named))
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
 
 
 @contextmanager
-def _on_our_own() -> Iterator[None]:
-    """A cluster in the temporary folder; when we are killed, the next run of the tests clears it away."""
+def _on_embedded_server() -> Iterator[None]:
+    """A cluster in the temporary folder; if this process is killed, the next test run removes it."""
     from config.localdb.cluster import cluster_in
     from config.localdb.settings import embedded
     from config.localdb.testing import PREFIX, temporary_folder

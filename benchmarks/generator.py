@@ -1,7 +1,7 @@
-"""Makes a registry's worth of studies up: `python -m benchmarks.generator OUT.ndjson.gz N [--seed S] [--profile lean]`.
+"""Generates synthetic studies: `python -m benchmarks.generator OUT.ndjson.gz N [--seed S] [--profile lean]`.
 
 The same seed gives the same bytes. Two profiles: `full` records have the average size of real ones without results
-(about 14 KB), `lean` ones that of the floors we measure against (about 5.8 KB).
+(about 14 KB), `lean` ones that of the baselines (about 5.8 KB).
 """
 
 import argparse
@@ -23,7 +23,7 @@ SEED = 7
 def records(
     count: int, *, seed: int = SEED, profile: str = "full", first: int = 1, of: int | None = None
 ) -> Iterator[dict]:
-    """`count` studies numbered from `first`, in a world for `of` studies (`count`, unless said).
+    """`count` studies numbered from `first`, in a world for `of` studies (default: `count`).
 
     With another `first` and the same `of`: other studies at the same facilities.
     """
@@ -34,7 +34,7 @@ def records(
 
 
 def changed(studies: Iterable[dict], share: float) -> Iterator[dict]:
-    """The studies, of which an even share (0.01: one in a hundred) comes in a new version."""
+    """The studies, a share of them (0.01: every hundredth) in a new version."""
     due = 0.0
     for study in studies:
         due += share
@@ -45,7 +45,7 @@ def changed(studies: Iterable[dict], share: float) -> Iterator[dict]:
 
 
 def new_version(study: dict) -> dict:
-    """What an update is like: verified anew, another count, and a site that closed where sites have a status."""
+    """A typical update: new verification date, another enrollment count, and one site closed if sites have statuses."""
     protocol = study["protocolSection"]
     status = protocol["statusModule"] | {
         "statusVerifiedDate": "2025-12",
@@ -95,9 +95,9 @@ def main() -> None:
     parser.add_argument("studies", type=int)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--profile", choices=PROFILES, default="full")
-    chosen = parser.parse_args()
-    size = write(chosen.out, records(chosen.studies, seed=chosen.seed, profile=chosen.profile))
-    print(f"{chosen.studies:,} studies, {size / chosen.studies / 1000:.1f} KB each")
+    options = parser.parse_args()
+    size = write(options.out, records(options.studies, seed=options.seed, profile=options.profile))
+    print(f"{options.studies:,} studies, {size / options.studies / 1000:.1f} KB each")
 
 
 if __name__ == "__main__":

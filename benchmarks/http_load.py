@@ -1,4 +1,4 @@
-"""A small load: a few processes that each ask one question after the other, on this machine only."""
+"""HTTP load generator: a few local processes, each with one request at a time."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -12,7 +12,7 @@ HOST = "127.0.0.1"
 
 
 def requests_a_second(port: int, paths: Sequence[str], headers: dict[str, str], seconds: float) -> float:
-    """The rate at which whole answers come while `CLIENTS` processes ask for the paths, each from another place on."""
+    """Complete responses per second while `CLIENTS` processes request the paths, each its own share."""
     shares = [paths[number::CLIENTS] for number in range(CLIENTS)]
     with get_context("spawn").Pool(CLIENTS) as pool:
         rates = pool.starmap(_rate, [(port, share, headers, seconds) for share in shares])
@@ -20,22 +20,22 @@ def requests_a_second(port: int, paths: Sequence[str], headers: dict[str, str], 
 
 
 def fetch(port: int, path: str, headers: dict[str, str]) -> bytes:
-    """One answer; ValueError unless it is a 200."""
+    """The body of one response; ValueError unless its status is 200."""
     with closing(HTTPConnection(HOST, port, timeout=30)) as connection:
-        return _ask(connection, path, headers)
+        return _request(connection, path, headers)
 
 
 def _rate(port: int, paths: Sequence[str], headers: dict[str, str], seconds: float) -> float:
-    answers, asked = 0, cycle(paths)
+    responses, next_paths = 0, cycle(paths)
     with closing(HTTPConnection(HOST, port, timeout=30)) as connection:
         started = perf_counter()
         while perf_counter() - started < seconds:
-            _ask(connection, next(asked), headers)
-            answers += 1
-        return answers / (perf_counter() - started)
+            _request(connection, next(next_paths), headers)
+            responses += 1
+        return responses / (perf_counter() - started)
 
 
-def _ask(connection: HTTPConnection, path: str, headers: dict[str, str]) -> bytes:
+def _request(connection: HTTPConnection, path: str, headers: dict[str, str]) -> bytes:
     connection.request("GET", path, headers=headers)
     response = connection.getresponse()
     body = response.read()

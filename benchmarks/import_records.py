@@ -1,8 +1,8 @@
-"""How fast records come in: `python -m benchmarks.import_records [--studies 57000] [--profile lean]`.
+"""Benchmark of imports: `python -m benchmarks.import_records [--studies 57000] [--profile lean]`.
 
-In one run, on a throw-away database: the first import, the bare COPY of the rows that it wrote, the same file again,
-its 1 % changed, and new studies into what is then a filled database. Only the ratios mean something elsewhere; on a
-machine that does other work beside, those of processor time (ours and the server's) more than those of the clock.
+In one run, on a temporary database: the first import, the bare COPY of the rows that it wrote, the same file again,
+a file with 1 % changed, and new studies into the filled database. Only ratios are comparable between machines; on a
+busy machine, ratios of processor time (ours and the server's) more than those of elapsed time.
 """
 
 import argparse
@@ -21,13 +21,13 @@ from benchmarks.timing import TimeSpent
 
 SHARE = 0.01
 FLOOR_ROUNDS = 3
-#: Tables of a plain registry: what the rows of the floors in perf/README.md were.
+#: Tables of a plain registry, whose rows the baselines in README.md count.
 PLAIN = ("sites_facility", "trials_trial", "sites_trialsite", "contacts_role")
 
 
 @dataclass(slots=True)
 class Import:
-    """What one import took. `base` is without documents and search rows."""
+    """The time of one import. `base` is without documents and search rows."""
 
     whole: TimeSpent
     publishing: TimeSpent
@@ -46,9 +46,9 @@ def main() -> None:
         "--profile", choices=PROFILES, default="lean", help="size of the records (default: %(default)s)"
     )
     parser.add_argument("--profiled", type=Path, metavar="FILE", help="keep cProfile's figures of the first import")
-    chosen = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, throwaway_database("import"):
-        measure(chosen.studies, chosen.profile, Path(folder), chosen.profiled)
+        measure(options.studies, options.profile, Path(folder), options.profiled)
 
 
 def measure(studies: int, profile: str, folder: Path, profiled: Path | None) -> None:
@@ -63,25 +63,25 @@ def measure(studies: int, profile: str, folder: Path, profiled: Path | None) -> 
 
 
 def make_sources(studies: int, profile: str, folder: Path) -> dict[str, Path]:
-    """The files to import. `whole` has 1 % in a new version; `only` holds those alone, in a newer one still."""
-    made = {name: folder / f"{name}.ndjson" for name in ("first", "whole", "only", "more")}
-    size = write(made["first"], records(studies, profile=profile))
+    """The files to import. `whole` has 1 % in a new version; `only` has just these, in a still newer version."""
+    files = {name: folder / f"{name}.ndjson" for name in ("first", "whole", "only", "more")}
+    size = write(files["first"], records(studies, profile=profile))
     every = round(1 / SHARE)
-    write(made["whole"], changed(records(studies, profile=profile), SHARE))
+    write(files["whole"], changed(records(studies, profile=profile), SHARE))
     due = islice(records(studies, profile=profile), every - 1, None, every)
-    write(made["only"], (new_version(new_version(study)) for study in due))
-    write(made["more"], records(studies // 10, profile=profile, first=studies + 1, of=studies))
+    write(files["only"], (new_version(new_version(study)) for study in due))
+    write(files["more"], records(studies // 10, profile=profile, first=studies + 1, of=studies))
     print(f"{studies:,} studies of {size / studies / 1000:.1f} KB\n")
     print(f"{'':28}   clock s  studies/s  processor s: ours  server's  documents and search  peak MiB")
-    return made
+    return files
 
 
 def run_import(what: str, source: Path, studies: int, profiled: Path | None = None) -> Import:
-    """Import a file in a process of its own, and print what it took."""
+    """Import a file in a child process, and print the time."""
     command = [sys.executable, "-m", "benchmarks.import_worker", str(source), *([str(profiled)] if profiled else [])]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    told = json.loads(done.stdout.splitlines()[-1])
-    run = Import(TimeSpent(**told["all"]), TimeSpent(**told["publishing"]), told["counts"], told["peak"])
+    process = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    result = json.loads(process.stdout.splitlines()[-1])
+    run = Import(TimeSpent(**result["all"]), TimeSpent(**result["publishing"]), result["counts"], result["peak"])
     print(
         f"{what:28} {run.whole.clock:9.2f} {studies / run.whole.clock:10,.0f} {run.whole.ours:18.2f} "
         f"{run.whole.servers:9.2f} {run.publishing.clock:21.2f} {run.peak:9.0f}  {run.counts}",
@@ -91,27 +91,27 @@ def run_import(what: str, source: Path, studies: int, profiled: Path | None = No
 
 
 def measure_baselines(folder: Path, first: Import, studies: int) -> TimeSpent:
-    """Measures and prints the floors; returns that of bare COPY."""
+    """Measure and print the baselines; returns that of bare COPY."""
     from benchmarks import copy_baseline
 
     counts = copy_baseline.row_counts(copy_baseline.BASE)
     files = copy_baseline.dump(counts, folder)
-    taken: dict[str, list[TimeSpent]] = {shape: [] for shape in copy_baseline.SHAPES}
+    times: dict[str, list[TimeSpent]] = {shape: [] for shape in copy_baseline.SHAPES}
     for _ in range(FLOOR_ROUNDS):
-        for shape, spent in taken.items():
+        for shape, spent in times.items():
             spent.append(copy_baseline.copy_into_empty_tables(files, shape))
     for path in files.values():
         path.unlink()
-    middle = {shape: _median(spent) for shape, spent in taken.items()}
-    for shape, spent in middle.items():
+    medians = {shape: _median(spent) for shape, spent in times.items()}
+    for shape, spent in medians.items():
         print(
             f"{f'COPY of the rows, {shape}':28} {spent.clock:9.2f} {studies / spent.clock:10,.0f} {spent.ours:18.2f} "
-            f"{spent.servers:9.2f}   we reach {spent.clock / first.base.clock:.2f} of its rate"
+            f"{spent.servers:9.2f}   import: {spent.clock / first.base.clock:.2f} of this rate"
         )
     plain = sum(counts.get(table, 0) for table in PLAIN)
     print(f"rows: {plain:,} of a plain registry, {sum(counts.values()):,} of ours: ", end="")
     print(", ".join(f"{table} {count:,}" for table, count in counts.items()))
-    return middle["bare"]
+    return medians["bare"]
 
 
 def _median(spent: list[TimeSpent]) -> TimeSpent:
@@ -119,7 +119,7 @@ def _median(spent: list[TimeSpent]) -> TimeSpent:
 
 
 def print_goals(first: Import, bare: TimeSpent, again: Import, only: Import, peak: float) -> None:
-    """Each goal's ratio by the clock and by processor time."""
+    """Print the ratio of each goal, by elapsed time and by processor time."""
     ratios = {
         "base tables, rate ÷ bare COPY's    (≥ 0.45)": (bare, first.base),
         "first import ÷ unchanged           (≥ 3)": (first.whole, again.whole),

@@ -1,8 +1,7 @@
-"""One import in a process of its own, so that its memory is its own: `python -m benchmarks.import_worker FILE [PROFILE]`.
+"""One import in a process of its own, to measure its memory: `python -m benchmarks.import_worker FILE [PROFILE]`.
 
-Prints a line of JSON: what was spent in all, what of it for documents and search rows, the counts, the peak in MiB.
-`PROFILE` names a file for cProfile's figures of our own processor time, read with `python -m pstats`; it slows
-everything down.
+Prints a line of JSON: the time in total, and of documents and search rows, the counts, and the memory peak in MiB.
+`PROFILE` is a file for cProfile's output, read with `python -m pstats`; profiling slows the import down.
 """
 
 import cProfile
@@ -40,7 +39,7 @@ def main(source: str, profile: str = "") -> None:
 
 
 class TimedFunction:
-    """A function that adds up what is spent in it."""
+    """Wraps a function and sums the time of its calls."""
 
     def __init__(self, function, connection):
         self.function, self.connection, self.spent = function, connection, timing.TimeSpent()

@@ -1,7 +1,7 @@
-"""How fast search answers: `python -m benchmarks.search [--studies 57000] [--rounds 30]`.
+"""Benchmark of search: `python -m benchmarks.search [--studies 57000] [--rounds 30]`.
 
-Per kind of question, in turns: our search (the filters, the page with its trials, the capped count) beside the better
-of two statements of bare SQL that bring the same, and beside the textbook's SearchRank with an exact count.
+For each kind of query, in turns: our search (filters, page of trials, capped count), the faster of two bare SQL
+statements with the same result, and Django's documented SearchRank with an exact count ("textbook").
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ _COUNT = "(SELECT count(*) FROM (SELECT FROM publishing_trialrow WHERE {where} L
 _PAGE = """
     SELECT {shown}, {count} FROM ({rows}) AS p JOIN trials_trial AS t ON t.id = p.trial_id ORDER BY {order}
 """
-#: Two ways to the page: leave the planner free, or fence the words so that their index is always taken.
+#: Two statements for a page: one leaves the plan to the planner, the other forces the index of the words (OFFSET 0).
 FREE = "SELECT {row} FROM publishing_trialrow WHERE {where} AND {after} ORDER BY {order} LIMIT 20"
 FENCED = (
     "SELECT * FROM (SELECT {row} FROM publishing_trialrow WHERE {where} AND {after} OFFSET 0) AS m "
@@ -44,27 +44,27 @@ _RANKED = (
 def main() -> None:
     parser = arguments("benchmarks.search", __doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=30)
-    chosen = parser.parse_args()
-    with filled_database(chosen.studies, keep=chosen.keep):
-        measure(chosen.rounds)
+    options = parser.parse_args()
+    with filled_database(options.studies, keep=options.keep):
+        measure(options.rounds)
 
 
 @dataclass(slots=True)
 class SearchMethod:
-    """A way to answer a question over a connection, and what each answer took."""
+    """A function that executes a query over a connection, and the time of each execution."""
 
-    answer: Callable
+    execute: Callable
     connection: object
-    taken: list[TimeSpent] = field(default_factory=list)
+    times: list[TimeSpent] = field(default_factory=list)
 
-    def ask(self, question) -> None:
+    def run(self, query) -> None:
         started = read_clocks(self.connection)
-        self.answer(question)
-        self.taken.append(read_clocks(self.connection) - started)
+        self.execute(query)
+        self.times.append(read_clocks(self.connection) - started)
 
     @property
     def milliseconds(self) -> list[float]:
-        return [spent.clock * 1000 for spent in self.taken]
+        return [spent.clock * 1000 for spent in self.times]
 
     @property
     def spread(self) -> str:
@@ -72,69 +72,71 @@ class SearchMethod:
 
     @property
     def work(self) -> float:
-        """Mean milliseconds of processor time; the server's is told in steps of ten, so one alone says nothing."""
-        return sum(spent.work for spent in self.taken) / len(self.taken) * 1000
+        """Mean milliseconds of processor time; the server's has a resolution of ten milliseconds."""
+        return sum(spent.work for spent in self.times) / len(self.times) * 1000
 
 
 def measure(rounds: int) -> None:
     from benchmarks.search_workload import QueryGenerator
 
-    asker = QueryGenerator(Random(11))
-    print(f"{asker.trials:,} trials, {rounds} rounds; milliseconds on the clock: p50 and p95; of processors: mean\n")
+    generator = QueryGenerator(Random(11))
+    print(
+        f"{generator.trials:,} trials, {rounds} rounds; milliseconds on the clock: p50 and p95; of processors: mean\n"
+    )
     print(f"{'':30} {'ours':>15} {'bare SQL':>15} {'textbook':>15}   ours ÷ bare  processors: ours  bare SQL")
     with closing(psycopg.connect(**bare_parameters(), autocommit=True)) as bare:
-        for kind, draw in asker.kinds().items():
+        for kind, draw in generator.kinds().items():
             print_result(kind, time_methods(bare, draw, rounds))
     print(f"\n{GOAL}")
 
 
 def time_methods(bare: psycopg.Connection, draw: Callable, rounds: int) -> dict[str, SearchMethod]:
-    """The ways to answer a kind of question, in turns; each round asks all of them the same new one."""
+    """Time the methods for a kind of query, in turns; each round executes one new query with all of them."""
     from django.db import connection
 
     from publishing.search.results import search
 
-    ways = {
-        "ours": SearchMethod(lambda question: search(question.asked()), connection),
-        "free": SearchMethod(lambda question: bare.execute(*statement(question, FREE)).fetchall(), bare),
-        "fenced": SearchMethod(lambda question: bare.execute(*statement(question, FENCED)).fetchall(), bare),
+    methods = {
+        "ours": SearchMethod(lambda query: search(query.params()), connection),
+        "free": SearchMethod(lambda query: bare.execute(*statement(query, FREE)).fetchall(), bare),
+        "fenced": SearchMethod(lambda query: bare.execute(*statement(query, FENCED)).fetchall(), bare),
         "textbook": SearchMethod(textbook, connection),
     }
     for number in range(WARMING + rounds):
-        question = draw()
-        for way in ways.values():
-            way.ask(question)
+        query = draw()
+        for method in methods.values():
+            method.run(query)
             if number < WARMING:
-                way.taken.clear()
-    return ways
+                method.times.clear()
+    return methods
 
 
-def print_result(kind: str, ways: dict[str, SearchMethod]) -> None:
-    ours, best = ways["ours"], min(ways["free"], ways["fenced"], key=lambda way: median(way.milliseconds))
-    least = median(best.milliseconds)
-    reached = median(ours.milliseconds)
-    verdict = "" if reached <= 2 * least + 5 else "  goal missed"
+def print_result(kind: str, methods: dict[str, SearchMethod]) -> None:
+    ours = methods["ours"]
+    best = min(methods["free"], methods["fenced"], key=lambda method: median(method.milliseconds))
+    best_time, our_time = median(best.milliseconds), median(ours.milliseconds)
+    verdict = "" if our_time <= 2 * best_time + 5 else "  goal missed"
     print(
-        f"{kind:30} {ours.spread} {best.spread} {ways['textbook'].spread} {reached / least:10.1f} "
+        f"{kind:30} {ours.spread} {best.spread} {methods['textbook'].spread} {our_time / best_time:10.1f} "
         f"{ours.work:18.1f} {best.work:9.1f}{verdict}",
         flush=True,
     )
 
 
-def statement(question, template: str) -> tuple[str, list]:
-    """The bare SQL of a page with its capped count; by rank there is one way only."""
-    where, asked = question.conditions()
-    after, keys = ("(updated_on, trial_id) < (%s, %s)", list(question.after[1:])) if question.after else ("true", [])
-    ranked = [question.words] if question.by_rank else []
-    rows = (_RANKED if question.by_rank else template).format(row=_ROW, where=where, after=after, order=_ORDER)
+def statement(query, template: str) -> tuple[str, list]:
+    """The bare SQL of a page with its capped count, and its parameters; by rank there is only one statement."""
+    where, params = query.conditions()
+    after, keys = ("(updated_on, trial_id) < (%s, %s)", list(query.after[1:])) if query.after else ("true", [])
+    rank_params = [query.words] if query.by_rank else []
+    rows = (_RANKED if query.by_rank else template).format(row=_ROW, where=where, after=after, order=_ORDER)
     count = _COUNT.format(where=where)
-    order = "p.rank DESC, t.id DESC" if question.by_rank else "p.updated_on DESC, t.id DESC"
-    return _PAGE.format(shown=_SHOWN, count=count, rows=rows, order=order), [*asked, *ranked, *asked, *keys]
+    order = "p.rank DESC, t.id DESC" if query.by_rank else "p.updated_on DESC, t.id DESC"
+    return _PAGE.format(shown=_SHOWN, count=count, rows=rows, order=order), [*params, *rank_params, *params, *keys]
 
 
-def textbook(question) -> tuple[list, int]:
-    trials = question.textbook()
-    first = int(trials.count() * 0.9) if question.after else 0
+def textbook(query) -> tuple[list, int]:
+    trials = query.textbook()
+    first = int(trials.count() * 0.9) if query.after else 0
     return list(trials[first : first + 20]), trials.count()
 
 

@@ -1,6 +1,6 @@
-"""What people ask a registry, each kind in three ways: our search, the best SQL found, and the textbook's.
+"""Typical search queries of a registry, each for our search, for bare SQL and for Django's documented search.
 
-A kind draws another question each time, so that no answer comes from a cache of answers.
+Each kind draws a new query every time, so that no result is cached.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _WORDS = """
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """`words` of the box and filters; `after`: the last row of the page before."""
+    """Search words and filters; `after`: the last row of the previous page."""
 
     words: str = ""
     status: str = ""
@@ -42,33 +42,33 @@ class SearchRequest:
     after: Cursor | None = None
     by_rank: bool = False
 
-    def asked(self) -> QueryDict:
-        """As our search page gets it; by date also with words, because bare SQL knows no order by status."""
+    def params(self) -> QueryDict:
+        """Query parameters of our search page; ordered by date also with words, as bare SQL has no order by status."""
         query = QueryDict(mutable=True)
-        named = {
+        values = {
             "words": self.words or self.number,
             "status": self.status,
             "country": self.country,
             "phase": self.phase,
         }
-        named |= {"order": "rank" if self.by_rank else "newest"}
-        query.update({name: value for name, value in named.items() if value})
+        values |= {"order": "rank" if self.by_rank else "newest"}
+        query.update({name: value for name, value in values.items() if value})
         if self.after:
             query["cursor"] = self.after.signed(search_key(query))
         return query
 
     def conditions(self) -> tuple[str, list]:
-        """As SQL on search rows: words and filters as one tsquery."""
+        """SQL condition on search rows and its parameters: words and filters as one tsquery."""
         filters = [(TermType.STATUS, self.status), (TermType.COUNTRY, self.country), (TermType.PHASE, self.phase)]
         filters.append((TermType.NUMBER, self.number))
-        asked = ["websearch_to_tsquery('english', %s)"] if self.words else []
+        words = ["websearch_to_tsquery('english', %s)"] if self.words else []
         terms = [tsquery_any([make_term(kind, value)]) for kind, value in filters if value]
-        both = " && ".join([*asked, *("%s::tsquery" for _ in terms)])
-        where = f"is_public AND words @@ ({both})" if both else "is_public"
+        tsquery = " && ".join([*words, *("%s::tsquery" for _ in terms)])
+        where = f"is_public AND words @@ ({tsquery})" if tsquery else "is_public"
         return where, [*([self.words] if self.words else []), *terms]
 
     def textbook(self):
-        """As Django's documentation does it: every match ranked, filters by joins."""
+        """The queryset of Django's documentation: every match ranked, filters by joins."""
         trials = Trial.objects.filter(search_row__is_public=True)
         if self.words:
             query = SearchQuery(self.words, config="english", search_type="websearch")
@@ -85,7 +85,7 @@ class SearchRequest:
 
 
 class QueryGenerator:
-    """Draws questions of each kind for the registry in the database."""
+    """Draws queries of each kind for the trials in the database."""
 
     def __init__(self, chance: Random):
         self.chance = chance
@@ -94,7 +94,7 @@ class QueryGenerator:
         self.depth = int(self.trials * 0.9)
 
     def kinds(self) -> dict:
-        """Name of each kind → a function that draws a question."""
+        """Name of each kind → a function that draws a query."""
         return {
             "common word (one in ten)": lambda: SearchRequest(self._word(COMMON)),
             "word of one in fifty": lambda: SearchRequest(self._word(MIDDLE)),
@@ -104,8 +104,8 @@ class QueryGenerator:
             "word, status, country, phase": lambda: SearchRequest(self._word(COMMON), *self._filters()),
             "status, country and phase": lambda: SearchRequest("", *self._filters()),
             "NCT number": lambda: SearchRequest(number=f"NCT{self.chance.randint(1, self.trials):08}"),
-            "no question, first page": SearchRequest,
-            "no question, 90 % deep": lambda: SearchRequest(after=self._deep()),
+            "no query, first page": SearchRequest,
+            "no query, 90 % deep": lambda: SearchRequest(after=self._deep()),
             "common word, 90 % deep": lambda: SearchRequest(self._word(COMMON), after=self._deep()),
         }
 
@@ -120,8 +120,8 @@ class QueryGenerator:
             sample = self.trials / 4
             cursor.execute(_WORDS.replace("% 4", "%% 4"), [max(1, least * sample), max(2, most * sample)])
             words = [word for (word,) in cursor.fetchall()]
-        known_otherwise = synonyms_of(words)
-        return [word for word in words if word not in known_otherwise]
+        synonyms = synonyms_of(words)
+        return [word for word in words if word not in synonyms]
 
     def _deep(self) -> Cursor:
         """A row about 90 % down the list of all."""

@@ -1,4 +1,4 @@
-"""A database with a made-up registry in it, for the benchmarks that read."""
+"""A temporary database with synthetic studies, for benchmarks that read."""
 
 import argparse
 import subprocess
@@ -21,7 +21,7 @@ def arguments(module: str, caption: str) -> argparse.ArgumentParser:
 
 @contextmanager
 def filled_database(studies: int, *, keep: bool = False) -> Iterator[None]:
-    """Django set up on a database that holds so many lean studies, published and analysed."""
+    """Django set up on a database with this number of lean studies, published and analyzed."""
     with throwaway_database(f"filled_{studies}", keep=keep):
         from trials.models import Trial
 

@@ -1,4 +1,4 @@
-"""Time on the clock and on the processors: on a shared machine only the second is ours."""
+"""Measures elapsed time and processor time; on a shared machine, processor time is more reliable."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from time import perf_counter, process_time
 
 @dataclass(slots=True)
 class TimeSpent:
-    """Seconds: on the clock, of this process' processor time, of its database server process' (0 when elsewhere)."""
+    """Seconds: elapsed, processor time of this process, and of its database server process (0 on another machine)."""
 
     clock: float = 0.0
     ours: float = 0.0
@@ -27,7 +27,7 @@ class TimeSpent:
 
 
 def read_clocks(connection) -> TimeSpent:
-    """The clocks now; two calls' difference was spent between them. `connection` is Django's or psycopg's."""
+    """The current clocks; the difference of two calls is the time between them. `connection`: Django's or psycopg's."""
     if hasattr(connection, "ensure_connection"):
         connection.ensure_connection()
         connection = connection.connection
@@ -35,7 +35,7 @@ def read_clocks(connection) -> TimeSpent:
 
 
 def _processor_time(pid: int) -> float:
-    """A process' processor time, where the system tells."""
+    """A process' processor time in seconds; 0 where /proc does not have it."""
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / sysconf("SC_CLK_TCK")

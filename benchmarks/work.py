@@ -1,8 +1,8 @@
-"""How long a coordinator waits: `python -m benchmarks.work [--sites 2000] [--rounds 5]`.
+"""Benchmark of a coordinator's requests: `python -m benchmarks.work [--sites 2000] [--rounds 5]`.
 
-One trial with so many overdue sites, and the requests of its coordinator through the whole of Django, in turns with
-bare SQL: for a page, reading its sites; for a sheet, writing as many rows into bare copies of its tables (no index but
-the key, no constraint, no trigger), a statement for each table.
+One trial with many overdue sites, and the requests of its coordinator through all of Django, in turns with bare SQL:
+for a page, reading its sites; for a spreadsheet upload, writing as many rows into bare copies of its tables (only a
+primary key, no constraint, no trigger), one statement for each table.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from benchmarks.timing import TimeSpent, read_clocks
 
 TRIAL = "NCT00000001"
 WARMING = 1  # rounds before the first that counts
-#: Tables to which a sheet adds a row for each site; the sites themselves are updated.
+#: Tables to which an upload adds a row for each site; the sites themselves are updated.
 ADDED = ("sites_statusevent", "sites_confirmation", "sites_trialsite_trail")
 _READ = """
     SELECT s.*, f.*, t.* FROM sites_trialsite AS s JOIN sites_facility AS f ON f.id = s.facility_id
@@ -31,13 +31,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.work", description=__doc__.partition("\n")[0])
     parser.add_argument("--sites", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=5)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     os.environ["SECOND_FACTOR_DEMANDED"] = "false"
     with throwaway_database("work"):
         from django.core.management import call_command
 
-        call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files
-        measure(asked.sites, asked.rounds)
+        call_command("collectstatic", interactive=False, verbosity=0)  # pages link to these files
+        measure(options.sites, options.rounds)
 
 
 def measure(sites: int, rounds: int) -> None:
@@ -46,46 +46,46 @@ def measure(sites: int, rounds: int) -> None:
     visitor = make_coordinator(sites)
     with closing(psycopg.connect(**bare_parameters(), autocommit=True)) as bare:
         make_bare(bare)
-        asked = page_requests(visitor, bare, sites)
-        taken: dict[str, list[tuple[TimeSpent, TimeSpent]]] = {name: [] for name in asked}
+        requests = page_requests(visitor, bare, sites)
+        times: dict[str, list[tuple[TimeSpent, TimeSpent]]] = {name: [] for name in requests}
         for number in range(WARMING + rounds):
-            for name, (ask, floor) in asked.items():
-                turn = _turn(ask, floor, connection, bare)
+            for name, (request, baseline) in requests.items():
+                turn = _time_both(request, baseline, connection, bare)
                 if number >= WARMING:
-                    taken[name].append(turn)
+                    times[name].append(turn)
         print(f"{sites:,} sites of one trial, {rounds} rounds; medians of milliseconds\n")
         print(f"{'':24} {'clock':>8} {'processors':>11} {'bare SQL':>9} {'ratio':>7} {'queries':>8}")
-        for name, (ask, _) in asked.items():
-            print_result(name, *zip(*taken[name], strict=True), queries=queries_of(ask))
+        for name, (request, _) in requests.items():
+            print_result(name, *zip(*times[name], strict=True), queries=queries_of(request))
 
 
-def _turn(ask: Callable, floor: Callable, connection, bare) -> tuple[TimeSpent, TimeSpent]:
+def _time_both(request: Callable, baseline: Callable, connection, bare) -> tuple[TimeSpent, TimeSpent]:
     started = read_clocks(connection)
-    ask()
+    request()
     ours = read_clocks(connection) - started
     started = read_clocks(bare)
-    floor()
+    baseline()
     return ours, read_clocks(bare) - started
 
 
-def print_result(name: str, taken: Sequence[TimeSpent], least: Sequence[TimeSpent], *, queries: int) -> None:
-    clock, work = (median(getattr(spent, kind) for spent in taken) * 1000 for kind in ("clock", "work"))
-    floor = median(spent.clock for spent in least) * 1000
-    print(f"{name:24} {clock:8.0f} {work:11.0f} {floor:9.1f} {clock / floor:7.1f} {queries:8}", flush=True)
+def print_result(name: str, times: Sequence[TimeSpent], baselines: Sequence[TimeSpent], *, queries: int) -> None:
+    clock, work = (median(getattr(spent, kind) for spent in times) * 1000 for kind in ("clock", "work"))
+    baseline = median(spent.clock for spent in baselines) * 1000
+    print(f"{name:24} {clock:8.0f} {work:11.0f} {baseline:9.1f} {clock / baseline:7.1f} {queries:8}", flush=True)
 
 
-def queries_of(ask: Callable) -> int:
+def queries_of(request: Callable) -> int:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as queries:
-        ask()
+        request()
     return len(queries)
 
 
 def page_requests(visitor, bare, sites: int) -> dict[str, tuple[Callable, Callable]]:
-    """What is asked → by the coordinator, and by bare SQL."""
-    sheets = Sheets(visitor)
+    """Name → (the coordinator's request, its baseline in bare SQL)."""
+    uploads = Uploads(visitor)
 
     def reading(rows: int) -> Callable:
         return lambda: bare.execute(_READ, [TRIAL, rows]).fetchall()
@@ -97,14 +97,14 @@ def page_requests(visitor, bare, sites: int) -> dict[str, tuple[Callable, Callab
         "my work": (page("/work/"), reading(100)),
         "board": (page(f"/trials/{TRIAL}/sites/"), reading(200)),
         "months of all sites": (page(f"/trials/{TRIAL}/enrollment/"), reading(sites)),
-        "sheet: read and tried": (sheets.bring, reading(sites)),
-        "sheet: applied": (sheets.apply, lambda: write_bare(bare, sites)),
-        "sheet: undone": (sheets.undo, lambda: write_bare(bare, sites)),
+        "upload: dry run": (uploads.upload, reading(sites)),
+        "upload: applied": (uploads.apply, lambda: write_bare(bare, sites)),
+        "upload: undone": (uploads.undo, lambda: write_bare(bare, sites)),
     }
 
 
 class Visitor:
-    """A coordinator's browser, without the browser."""
+    """A coordinator's requests with Django's test client."""
 
     def __init__(self, user):
         from django.test import Client
@@ -113,22 +113,22 @@ class Visitor:
         self.client.force_login(user)
 
     def get_page(self, address: str) -> str:
-        answer = self.client.get(address)
-        assert answer.status_code == 200, (address, answer.status_code)
-        return answer.content.decode()
+        response = self.client.get(address)
+        assert response.status_code == 200, (address, response.status_code)
+        return response.content.decode()
 
     def send(self, address: str, **values) -> str:
-        """Where it leads."""
-        answer = self.client.post(address, values)
-        assert answer.status_code == 302, (address, answer.status_code, answer.content.decode()[:4000])
-        return answer.headers["Location"]
+        """POST the values; returns the target of the redirect."""
+        response = self.client.post(address, values)
+        assert response.status_code == 302, (address, response.status_code, response.content.decode()[:4000])
+        return response.headers["Location"]
 
 
-class Sheets:
-    """A sheet of all sites: every other one is suspended, the others are still true. Applied and undone in turns."""
+class Uploads:
+    """Uploads of a table of all sites: every other site is suspended, the others confirmed; applied and undone."""
 
     def __init__(self, visitor: Visitor):
-        self.visitor, self.waiting, self.applied = visitor, [], []
+        self.visitor, self.uploaded, self.applied = visitor, [], []
         self.table = "\n".join(["Site number\tNew status\tNew since\tConfirm", *self._lines()])
 
     def _lines(self) -> Iterator[str]:
@@ -138,14 +138,14 @@ class Sheets:
         for number, pk in enumerate(TrialSite.objects.order_by("pk").values_list("pk", flat=True)):
             yield f"{pk}\tSuspended\t{dates.today()}\t" if number % 2 else f"{pk}\t\t\tyes"
 
-    def bring(self) -> None:
+    def upload(self) -> None:
         address = self.visitor.send("/work/bulk/", table=self.table)
         self.visitor.get_page(address)
-        self.waiting.append(address)
+        self.uploaded.append(address)
 
     def apply(self) -> None:
-        """The one that was brought last; the one before it is taken back first, outside of what is asked."""
-        address = self.waiting.pop()
+        """Apply the last upload."""
+        address = self.uploaded.pop()
         self.visitor.send(f"{address}apply/", which="all", accept_warnings="on")
         self.applied.append(address)
 
@@ -162,7 +162,7 @@ def make_bare(bare) -> None:
 
 
 def write_bare(bare, sites: int) -> None:
-    """A row of each table for every site, in one transaction that leaves nothing."""
+    """Write a row of each table for every site, in a transaction that is rolled back."""
     with bare.transaction(force_rollback=True):
         for table in ADDED:
             bare.execute(f"INSERT INTO bare.{table} SELECT * FROM {table} LIMIT %s", [sites])

@@ -1,5 +1,5 @@
-"""Invented trials, hospitals and people for a first look. May import every room; no room imports it.
+"""Demo data: invented trials, hospitals and people. May import every app; no app imports it.
 
-`content/` is what there is to see, written down: change it there. `content.py` reads it; `days.py`, `histories.py` and
-`counts.py` turn its short spellings into dates and numbers (pure); `loading/` writes the rows.
+`content/` has the data as TOML and CSV files, `content.py` reads them; `relative_dates.py`, `status_history.py` and
+`enrollment_counts.py` turn short notations into dates and numbers (pure); `loader/` writes the rows.
 """

@@ -1,4 +1,4 @@
-"""Reads what the demo consists of: `content/trials/*.toml`, its tables and its logins."""
+"""Reads the demo's files: `content/trials/*.toml`, CSV tables and logins."""
 
 import csv
 import tomllib
@@ -11,12 +11,12 @@ CONTENT = Path(__file__).parent / "content"
 
 @cache
 def trials() -> dict[str, dict[str, Any]]:
-    """Every trial by the name of its file, in the order of their NCT numbers; unregistered ones last.
+    """File name → values of every trial, in the order of NCT numbers; unregistered ones last.
 
-    Single values and lists of words are columns of Trial; lists of tables are its parts, contacts and officials.
+    Single values and lists of texts are columns of Trial; lists of tables are its lists, contacts and officials.
     """
-    read = {path.stem: _read_toml(path) for path in sorted((CONTENT / "trials").glob("*.toml"))}
-    return dict(sorted(read.items(), key=lambda item: item[1].get("nct_id", "~")))
+    trials_by_name = {path.stem: _read_toml(path) for path in sorted((CONTENT / "trials").glob("*.toml"))}
+    return dict(sorted(trials_by_name.items(), key=lambda item: item[1].get("nct_id", "~")))
 
 
 @cache
@@ -37,5 +37,5 @@ def partner() -> dict[str, str]:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
-    read = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {key: value.strip() if isinstance(value, str) else value for key, value in read.items()}
+    values = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {key: value.strip() if isinstance(value, str) else value for key, value in values.items()}

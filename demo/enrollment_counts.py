@@ -1,4 +1,4 @@
-"""Monthly counts of a site, from when it opened, when it stopped taking people in, and how many it enrolled. Pure."""
+"""Monthly enrollment counts of a site, from its opening and closing dates and its total enrollment. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,25 +24,25 @@ class MonthlyCount:
 def monthly_counts(
     enrolled: int, *, opened_on: date, closed_on: date, last_month: date, is_over: bool = False
 ) -> Iterator[MonthlyCount]:
-    """One count a month from the opening to `last_month`, that month included; nobody joins after `closed_on`.
+    """One count for each month from the opening to `last_month` inclusive; no enrollment after `closed_on`.
 
-    The start is slow, more people are screened than consent and more consent than enroll, some leave, and who stayed
-    for a year has completed, or until the end of a site that is over. No count ever falls.
+    Enrollment starts slowly; more people are screened than consent, and more consent than enroll; some withdraw;
+    participants complete after a year, or at the end of a site that is over. Counts never decrease.
     """
     first, last = _month_number(opened_on), _month_number(last_month)
     recruiting = max(1, _month_number(closed_on) - first + 1)
-    joined = [_cumulative_enrolled(enrolled, min(1.0, (step + 1) / recruiting)) for step in range(last - first + 1)]
-    for step, so_far in enumerate(joined):
-        a_year_ago = joined[step - MONTHS_PER_YEAR] if step >= MONTHS_PER_YEAR else 0
-        is_last = is_over and step == len(joined) - 1
-        turned_away = -(-so_far * 2 // 5) + min(step, recruiting) // 3
+    cumulative = [_cumulative_enrolled(enrolled, min(1.0, (step + 1) / recruiting)) for step in range(last - first + 1)]
+    for step, total in enumerate(cumulative):
+        year_before = cumulative[step - MONTHS_PER_YEAR] if step >= MONTHS_PER_YEAR else 0
+        is_last = is_over and step == len(cumulative) - 1
+        excluded = -(-total * 2 // 5) + min(step, recruiting) // 3
         yield MonthlyCount(
             month=_month(first + step),
-            screened=so_far + turned_away,
-            consented=so_far + turned_away // 2,
-            enrolled=so_far,
-            withdrawn=so_far // 14,
-            completed=so_far - so_far // 14 if is_last else a_year_ago * 13 // 14,
+            screened=total + excluded,
+            consented=total + excluded // 2,
+            enrolled=total,
+            withdrawn=total // 14,
+            completed=total - total // 14 if is_last else year_before * 13 // 14,
         )
 
 

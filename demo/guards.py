@@ -1,4 +1,4 @@
-"""Whether demo data is here, or something that it must not be mixed with."""
+"""Checks whether the demo is loaded, and whether the database has other data."""
 
 from django.db.models import Q
 
@@ -8,26 +8,26 @@ from trials.models import Trial
 
 
 def is_loaded() -> bool:
-    """Whether any trial of the demo is here, whatever people did to it since."""
+    """Whether any trial of the demo exists, edited or not."""
     return Trial.objects.filter(_demo_trials_q()).exists()
 
 
 def find_obstacle() -> str:
-    """Why a database is not empty enough for logins whose passwords everybody knows; blank when it is."""
+    """Why the demo's logins, whose passwords are public, must not be added to this database; "" if they may."""
     if Trial.objects.exclude(_demo_trials_q()).exists():
-        return "There are other trials here."
+        return "The database has other trials."
     if User.objects.exists():
-        return "There are other logins here."
+        return "The database has other logins."
     return ""
 
 
 def _demo_trials_q() -> Q:
-    numbers = [told["nct_id"] for told in content.trials().values() if "nct_id" in told]
-    study_ids = [told["org_study_id"] for told in content.trials().values() if "nct_id" not in told]
+    numbers = [trial["nct_id"] for trial in content.trials().values() if "nct_id" in trial]
+    study_ids = [trial["org_study_id"] for trial in content.trials().values() if "nct_id" not in trial]
     return Q(nct_id__in=numbers) | Q(nct_id="", org_study_id__in=study_ids)
 
 
-def find_taken_username() -> str:
-    """A login of the demo that somebody else has; blank when there is none."""
+def find_existing_username() -> str:
+    """A username of the demo that another user has; "" when there is none."""
     names = [login["username"] for login in content.logins()] + [content.partner()["username"]]
     return User.objects.filter(username__in=names).values_list("username", flat=True).first() or ""

@@ -1,9 +1,9 @@
-"""The short spelling of a site's status history. Pure: no clock.
+"""Parses the short notation of a site's status history. Pure: no clock.
 
     NOT_YET_RECRUITING 429 | RECRUITING 13m known 380 | SUSPENDED 60 known 41: Freezer failed
 
-Each event is a status, since when (days back, or months back where only the month is known), the day on which we came
-to know it (days back; without it, the same day) and why. `corrects` says that the event takes back the one before it.
+Each event has a status, its effective date (days back, or `m` months back where only the month is known), the day on
+which it became known (days back; default: the same day) and a reason. `corrects`: it corrects the event before it.
 """
 
 import re
@@ -21,7 +21,7 @@ _EVENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """One event: in force since `since` (a day or a month), known on `known_on`."""
+    """One event: effective `since` (a day or a month), known `as_of`."""
 
     status: str
     since: PartialDate
@@ -31,31 +31,31 @@ class HistoryEvent:
 
 
 def parse_history(text: str, *, today: date) -> list[HistoryEvent]:
-    """The events in their order; none for a blank text. ValueError says which event can't be read."""
+    """The events in order; none for a blank text. ValueError names the event that cannot be parsed."""
     return [_parse_event(part, today) for part in text.split(" | ") if part]
 
 
 def status_on(events: list[HistoryEvent], day: date) -> str:
-    """What we took the site's status to be on a day, by what was known then; blank before the first event."""
+    """The site's status that was known on a day; "" before the first event."""
     return next((event.status for event in reversed(events) if event.as_of <= day), "")
 
 
 def first_day(events: list[HistoryEvent], *statuses: str) -> date | None:
-    """The first day that an event puts the site into one of the statuses."""
+    """The first day on which the site has one of the statuses."""
     return next((event.since.first_day for event in events if event.status in statuses), None)
 
 
 def _parse_event(text: str, today: date) -> HistoryEvent:
-    found = _EVENT.fullmatch(text)
-    if not found:
-        raise ValueError(f"{text!r} is no event of a status history.")
-    since = int(found["since"])
-    if found["is_month"]:
-        return _build_event(found, months_ago(since, today=today), days_ago(int(found["known"]), today=today))
+    match = _EVENT.fullmatch(text)
+    if not match:
+        raise ValueError(f"{text!r} is not an event of a status history.")
+    since = int(match["since"])
+    if match["is_month"]:
+        return _build_event(match, months_ago(since, today=today), days_ago(int(match["known"]), today=today))
     day = days_ago(since, today=today)
-    known_on = days_ago(int(found["known"] or since), today=today)
-    return _build_event(found, PartialDate(day.isoformat()), known_on)
+    as_of = days_ago(int(match["known"] or since), today=today)
+    return _build_event(match, PartialDate(day.isoformat()), as_of)
 
 
-def _build_event(match: re.Match, since: PartialDate, known_on: date) -> HistoryEvent:
-    return HistoryEvent(match["status"], since, known_on, match["reason"] or "", bool(match["corrects"]))
+def _build_event(match: re.Match, since: PartialDate, as_of: date) -> HistoryEvent:
+    return HistoryEvent(match["status"], since, as_of, match["reason"] or "", bool(match["corrects"]))

@@ -1,9 +1,9 @@
-"""Made-up studies in the shape of a registry's: every name is put together from syllables.
+"""Synthetic studies in the format of the registry, with invented names.
 
-chance      weighted draws
-words       a vocabulary with the frequencies of real text, and texts of it
+sampling    weighted random choices
+vocabulary  a vocabulary with the word frequencies of real text, and texts of it
 places      countries, towns and facilities
-world       all that studies have in common
+world       data that all studies share
 locations   a study's sites, contacts and officials
 design      its design, arms, interventions, outcomes and eligibility
 study       the record

@@ -1,6 +1,6 @@
-"""How a study is done: design, arms, interventions, outcomes, eligibility.
+"""Design, arms, interventions, outcomes and eligibility of a synthetic study.
 
-`scale` lengthens and shortens the texts and lists of a record; 1 gives one of about 14 KB.
+`scale` multiplies the length of texts and lists; 1 gives a record of about 14 KB.
 """
 
 from benchmarks.synthetic.sampling import drop_blanks, one_of, sample_few
@@ -111,10 +111,10 @@ def _criteria(world: World, characters: float) -> str:
     r"""Two lists in the registry's markup: numbers, bullets a level down, `\>` and `\[` escaped."""
     items = world.texts.about(characters)
     half = (len(items) + 1) // 2
-    wanted = [f"{number}. {item}" for number, item in enumerate(items[:half], start=1)]
-    barred = [f"* {item}" for item in items[half:]]
-    wanted[-1] += f"\n\n   * Score \\> {world.chance.randrange(1, 90)} \\[points\\]"
-    return "\n".join(["Inclusion Criteria:\n", *wanted, "\nExclusion Criteria:\n", *barred])
+    inclusion = [f"{number}. {item}" for number, item in enumerate(items[:half], start=1)]
+    exclusion = [f"* {item}" for item in items[half:]]
+    inclusion[-1] += f"\n\n   * Score \\> {world.chance.randrange(1, 90)} \\[points\\]"
+    return "\n".join(["Inclusion Criteria:\n", *inclusion, "\nExclusion Criteria:\n", *exclusion])
 
 
 def drugs(world: World) -> list[str]:

@@ -1,4 +1,4 @@
-"""Where a study takes place and whom to call."""
+"""Sites, contacts and officials of a synthetic study."""
 
 from benchmarks.synthetic.sampling import drop_blanks, one_of, zipf_choice
 from benchmarks.synthetic.world import World
@@ -18,7 +18,7 @@ _FUNCTIONS = ("Study Coordinator", "Clinical Trials Office", "Medical Director",
 
 
 def contacts_and_locations(world: World, status: str, is_industry: bool) -> dict:
-    """The module: sites, central contacts while somebody can join, officials."""
+    """The module of a record: sites, central contacts of studies that are open or will be, officials."""
     chance = world.chance
     central = [_contact(world) for _ in range(chance.choice((1, 1, 2)))] if status in _OPEN else []
     officials = [_official(world) for _ in range(chance.choice((1, 1, 1, 2)))] if chance.random() < 0.73 else []
@@ -28,7 +28,7 @@ def contacts_and_locations(world: World, status: str, is_industry: bool) -> dict
 
 
 def site_count(world: World) -> int:
-    """How many sites: within a class the smaller numbers are the likelier ones."""
+    """Number of sites; within a class, smaller numbers are more likely."""
     least, most = one_of(world.chance, _SITES)
     return int(least * ((most + 1) / least) ** (world.chance.random() ** 1.5)) if least else 0
 

@@ -1,11 +1,11 @@
-"""Countries, towns and facilities. The countries are real, so that what is known of them holds; the rest is made up."""
+"""Countries, towns and facilities. Countries are real, because the product knows them; the rest is invented."""
 
 from random import Random
 
 from benchmarks.synthetic.sampling import zipf_choice
 from benchmarks.synthetic.vocabulary import Texts
 
-#: Countries by number of sites, with a point about which their towns lie. Some stand under an older name.
+#: Countries by number of sites → (latitude, longitude) of their centre. Some have an older name.
 COUNTRIES = {
     "United States": (39, -95), "China": (33, 110), "France": (47, 2), "Canada": (49, -90), "Germany": (51, 10),
     "United Kingdom": (53, -2), "Spain": (40, -4), "Italy": (43, 12), "Korea, Republic of": (36, 128),
@@ -23,13 +23,13 @@ Place = dict
 
 
 def towns(chance: Random, texts: Texts) -> list[Place]:
-    """Towns, the busiest first, as the part of a location that says where it is."""
+    """Towns, the most frequent first, as the keys of a location."""
     return [_town(chance, texts, number) for number in range(_TOWNS)]
 
 
-def facilities(chance: Random, texts: Texts, count: int, somewhere: list[Place]) -> list[Place]:
-    """Facilities, the busiest first, as locations without status and contacts."""
-    return [_facility(chance, texts, number, zipf_choice(chance, somewhere)) for number in range(count)]
+def facilities(chance: Random, texts: Texts, count: int, in_towns: list[Place]) -> list[Place]:
+    """Facilities, the most frequent first, as locations without status and contacts."""
+    return [_facility(chance, texts, number, zipf_choice(chance, in_towns)) for number in range(count)]
 
 
 def _town(chance: Random, texts: Texts, number: int) -> Place:

@@ -1,4 +1,4 @@
-"""The record of one study, in the form of the ClinicalTrials.gov API v2."""
+"""The record of one synthetic study, in the format of the ClinicalTrials.gov API v2."""
 
 from datetime import date, timedelta
 
@@ -64,7 +64,7 @@ def _identification(world: World, number: int, sponsor: dict, drug: str, conditi
 
 
 def _status(world: World, status: str) -> dict:
-    """Dates in their order, a third of the start dates as months, the verification always one."""
+    """Dates in chronological order; a third of the start dates and every verification date are months."""
     chance, over = world.chance, status in _OVER
     start = _FIRST_DAY + (_LAST_DAY - _FIRST_DAY) * chance.betavariate(2.2, 1.3)
     end = start + timedelta(chance.randrange(120, 2_200))
@@ -132,7 +132,7 @@ def _derived(world: World, scale: float) -> dict:
 
 
 def _browse(world: World, scale: float) -> dict:
-    """MeSH terms and, drawn from the first hundred, the broader terms above them."""
+    """MeSH terms and their broader terms, from the first hundred."""
     places = sample_few(world.chance, range(len(world.mesh)), most=6, mean=1.8)
     above = sample_few(world.chance, range(100), most=20, mean=8 * scale)
     return {"meshes": [world.mesh[place] for place in places], "ancestors": [world.mesh[place] for place in above]}

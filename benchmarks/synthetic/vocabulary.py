@@ -1,7 +1,7 @@
-"""A vocabulary with the frequencies of real text, and texts made of it.
+"""A vocabulary with the word frequencies of real text, and texts of it.
 
-The n-th word is drawn in proportion to 1/n: the first stand everywhere, the last in one study of ten thousand. Long
-texts are put together from ready sentences, which is what makes 57,000 records a matter of seconds.
+The n-th word has a probability proportional to 1/n: the first occur in every study, the last in one of ten thousand.
+Long texts are composed of pregenerated sentences, so that 57,000 records take seconds.
 """
 
 from random import Random
@@ -16,7 +16,7 @@ _USUAL = (
 COMMON = _USUAL.split()
 VOCABULARY = 40_000
 _SENTENCES = 30_000
-_IN_SENTENCES = 25_000  # rarer words stand in titles only
+_IN_SENTENCES = 25_000  # rarer words occur in titles only
 
 _BEGINNINGS = "b br c ch cl d dr f fl g gl h j k l m n p ph pl pr qu r s sc sh st t th tr v w x z"
 _VOWELS = "a ae e ea i ia ie o oi ou u"
@@ -25,7 +25,7 @@ _ENDS = ("", "", "l", "m", "n", "nd", "r", "rm", "s", "st", "t", "x")
 
 
 def invent_words(chance: Random, count: int) -> list[str]:
-    """Different words that nobody has ever used, in lower case."""
+    """Different invented words, in lower case."""
     words: dict[str, None] = {}
     while len(words) < count:
         syllables = chance.choice((1, 2, 2, 3))
@@ -37,7 +37,7 @@ def invent_words(chance: Random, count: int) -> list[str]:
 
 
 class Texts:
-    """Texts of any length. `words` is the vocabulary, the commonest first."""
+    """Texts of any length. `words` is the vocabulary, the most frequent first."""
 
     def __init__(self, chance: Random):
         self._chance = chance
@@ -52,7 +52,7 @@ class Texts:
         return self.words[self._chance.randrange(len(COMMON), VOCABULARY)].capitalize()
 
     def title(self, length: int) -> str:
-        """So many words of the whole vocabulary."""
+        """A text of `length` words of the whole vocabulary."""
         return " ".join([zipf_choice(self._chance, self.words) for _ in range(length)])
 
     def sentences(self, count: int) -> list[str]:
@@ -60,7 +60,7 @@ class Texts:
         return self._sentences[first : first + count]
 
     def about(self, characters: float) -> list[str]:
-        """Sentences of about so many characters together; at least one. Lengths vary like those of real texts."""
+        """At least one sentence, of about this number of characters in total, which varies as in real texts."""
         return self.sentences(min(1 + int(characters / 80 * self._chance.lognormvariate(-0.2, 0.65)), 400))
 
     def paragraph(self, characters: float) -> str:

@@ -1,4 +1,4 @@
-"""What the studies of one registry have in common: sponsors, conditions, drugs, towns and facilities."""
+"""Data that all studies of a synthetic registry share: sponsors, conditions, drugs, towns and facilities."""
 
 from dataclasses import dataclass
 from random import Random
@@ -39,7 +39,7 @@ class World:
 
 
 def make_world(chance: Random, studies: int) -> World:
-    """A world for so many studies; the same for the same state of `chance`."""
+    """The shared data for this number of studies; the same for the same state of `chance`."""
     texts = Texts(chance)
     towns = places.towns(chance, texts)
     facilities = places.facilities(chance, texts, max(300, int(studies / _STUDIES_FOR_A_FACILITY)), towns)

@@ -1,5 +1,5 @@
-"""A year of many sites, simulated with the product's own reminders and services.
+"""Simulates a year of many sites with the product's own reminders and services.
 
-What is real (when a site's status truly changes, when somebody answers a mail) is drawn from one seeded source; what
-Sitelight does about it is the product itself, day by day: who is reminded, what the list says, what is published.
+The actual status changes and the answers of coordinators are random, from one seeded generator; reminders, task lists
+and publication are the product's code, called day by day.
 """

@@ -14,15 +14,15 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--never", type=float, default=0.20, help="the share that never answers")
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     os.environ["EMAIL_URL"] = "dummymail://"
     with throwaway_database("year"):
         from benchmarks.year.report import report
         from benchmarks.year.simulation import simulate
         from common import dates
 
-        plan = Assumptions(sites=asked.sites, days=asked.days, never_answer=asked.never)
-        print(report(simulate(plan, seed=asked.seed, first=dates.today() - timedelta(days=asked.days + 30))))
+        plan = Assumptions(sites=options.sites, days=options.days, never_answer=options.never)
+        print(report(simulate(plan, seed=options.seed, first=dates.today() - timedelta(days=options.days + 30))))
 
 
 if __name__ == "__main__":

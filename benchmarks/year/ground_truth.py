@@ -1,4 +1,4 @@
-"""What truly happens at each site."""
+"""The actual status changes of each site."""
 
 from datetime import date, timedelta
 from random import Random

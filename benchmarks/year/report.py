@@ -1,4 +1,4 @@
-"""What the year showed, in words."""
+"""Report of the simulated year as text."""
 
 from datetime import timedelta
 from math import inf
@@ -8,16 +8,16 @@ from benchmarks.year.assumptions import LITERATURE_DAYS
 from benchmarks.year.simulation import Year
 
 SETTLED = 60
-"""Days until the first weeks' effect is over."""
+"""Days at the start that are not evaluated."""
 TOO_NEW = 30
-"""Changes of the year's last days could not be late yet, and are left out."""
+"""Changes of the last days of the year are not evaluated, as they cannot be late yet."""
 
 
 def delays(year: Year) -> list[float]:
-    """Days from each true change to its publication, ascending; never published is infinite."""
+    """Days from each actual change to its publication, ascending; infinite if never published."""
     last = year.first + timedelta(days=year.plan.days - TOO_NEW)
-    known = [float((published - happened).days) for happened, published in year.published if happened < last]
-    return sorted([*known, *(inf for happened in year.unpublished if happened < last)])
+    published_after = [float((published - happened).days) for happened, published in year.published if happened < last]
+    return sorted([*published_after, *(inf for happened in year.unpublished if happened < last)])
 
 
 def quantile(ascending: list[float], share: float) -> float:
@@ -26,7 +26,7 @@ def quantile(ascending: list[float], share: float) -> float:
 
 
 def report(year: Year) -> str:
-    """One fact a line."""
+    """The report, one result per line."""
     late, plan, shares = delays(year), year.plan, year.shares[SETTLED:] or year.shares
     published = sum(delay < inf for delay in late)
     in_time = sum(delay <= 30 for delay in late)

@@ -1,4 +1,4 @@
-"""The year, day by day: mails go out, some are answered, what was true becomes known."""
+"""Simulates the year day by day: reminders are sent, some are answered, status changes are entered."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from work.reminders.sending import send_reminders
 
 @dataclass(slots=True)
 class Year:
-    """What was seen: the share of sites in time on each day, and each change with the day on which it was published."""
+    """Results: the share of sites confirmed in time on each day, and (date of change, date of publication)."""
 
     plan: Assumptions
     first: date
@@ -37,7 +37,7 @@ class Year:
 
 
 def simulate(plan: Assumptions, *, seed: int, first: date) -> Year:
-    """`first` lies so far back that the year is over: nobody confirms a day to come."""
+    """`first` must be so early that the year is over: future days cannot be confirmed."""
     chance = Random(seed)
     world, year = make_world(chance, plan, first), Year(plan, first)
     answers: defaultdict[date, list[int]] = defaultdict(list)
@@ -58,7 +58,7 @@ def _morning(day: date) -> datetime:
 
 
 def _answers_to_todays_mails(world: World, chance: Random, plan: Assumptions, day: date) -> Iterator[tuple[int, int]]:
-    """(user, days until the answer) of those who answer."""
+    """(user id, days until the answer) of users who answer."""
     sent = Reminder.objects.filter(for_day=day, state=Reminder.State.SENT).order_by("user")
     for user, name in sent.values_list("user", "user__username"):
         median = plan.escalation_median if name.startswith("trial-") else plan.answer_median
@@ -68,7 +68,7 @@ def _answers_to_todays_mails(world: World, chance: Random, plan: Assumptions, da
 
 
 def _answer(world: World, year: Year, user: User, day: date) -> None:
-    """The person works through what the mail would say now, truthfully."""
+    """The user updates or confirms every site that a reminder would name now."""
     digest = build_digest(user, now=_morning(day))
     sites = [item.site for item in digest.items if item.site and item.kind in (ItemType.OVERDUE, ItemType.DUE)]
     year.escalated += len({site.pk for site in sites} & set(digest.escalated))
@@ -78,7 +78,7 @@ def _answer(world: World, year: Year, user: User, day: date) -> None:
 
 
 def _report_changes(world: World, year: Year, user: User, site: TrialSite, day: date) -> bool:
-    """Enter what has happened at the site and nobody said; whether there was anything."""
+    """Enter the actual changes that are not recorded yet; returns whether there were any."""
     steps = world.steps[site.pk]
     happened = [step for step in steps if step[1] <= day]
     for status, since in happened:
@@ -92,7 +92,7 @@ def _report_changes(world: World, year: Year, user: User, site: TrialSite, day: 
 
 
 def _share_in_time(day: date) -> float:
-    """The sites confirmed within 30 days, of those that need it."""
+    """The share of sites confirmed within 30 days, of those that need confirmation."""
     sites = [site for site in TrialSite.objects.only("status", "last_confirmed_on") if needs_confirmation(site)]
     in_time = sum((day - site.last_confirmed_on).days <= 30 for site in sites)
     return in_time / len(sites) if sites else 1.0

@@ -1,4 +1,4 @@
-"""Trials, sites and their coordinators, on the day before the year begins."""
+"""Creates trials, sites and their coordinators, as of the day before the year."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ AUTHOR = "simulation"
 
 @dataclass(slots=True)
 class World:
-    """`steps` are what happens, by site id; `silent` are the ids of users who never answer."""
+    """`steps`: actual changes by site id; `silent`: ids of users who never answer."""
 
     steps: dict[int, list[Step]] = field(default_factory=dict)
     silent: set[int] = field(default_factory=set)
@@ -63,7 +63,7 @@ def _coordinators(world: World, chance: Random, plan: Assumptions, places: list,
 
 
 def _open(site: TrialSite, chance: Random, first: date) -> None:
-    """Recruiting, and last confirmed on some day of the month before."""
+    """Set the site to recruiting, last confirmed on a random day of the month before."""
     day = first - timedelta(days=1 + chance.randrange(30))
     since = day - timedelta(days=5)
     change_status(

@@ -1,4 +1,4 @@
-"""Writes the demo's rows: all of them or none."""
+"""Loads the demo in one transaction."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ AUTHOR = "demo"
 
 @transaction.atomic
 def load(today: date) -> None:
-    """Fill a database without demo data, with dates told from `today`; the same rows whenever `today` is the same."""
+    """Load the demo with dates relative to `today`; the same `today` gives the same rows."""
     with authored(AUTHOR, reason="Demo data"):
         users = make_logins()
         trials = load_trials(today)

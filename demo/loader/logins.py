@@ -1,4 +1,4 @@
-"""Who logs in to the demo: users with their assignments, and a partner with a key."""
+"""Loads the demo's users with their assignments, and a partner with an API key."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +15,7 @@ from trials.models import Trial
 
 ASSIGNED_DAYS_AGO = 420
 INSPECTION_DAYS = 365
-FORMER_FACILITY = "cardiff-bay"  # where the coordinator worked before
+FORMER_FACILITY = "cardiff-bay"  # where the coordinator had an assignment before
 _PERSONAL = ("username", "password", "email", "first_name", "last_name")
 
 
@@ -30,7 +30,7 @@ def make_logins() -> dict[str, User]:
 
 
 def assign(users: dict[str, User], trials: dict[str, Trial], sites: list[DemoSite], today: date) -> None:
-    """What each login was granted, and one assignment that is over."""
+    """Create the assignments of each login, and one that has ended."""
     granted = {"granted_by": users["administrator"].actor, "starts_on": days_ago(ASSIGNED_DAYS_AGO, today=today)}
     for login in content.logins():
         user = users[login["username"]]
@@ -44,7 +44,7 @@ def assign(users: dict[str, User], trials: dict[str, Trial], sites: list[DemoSit
 
 
 def _global_assignments(user: User, login: dict, granted: dict, today: date) -> Iterator[Assignment]:
-    """An inspector's visit began a week ago and ends."""
+    """Assignments to all trials; an inspector's started a week ago and has an end."""
     for kind in login.get("kinds", []):
         visit = {"starts_on": days_ago(7, today=today), "ends_on": days_ago(-INSPECTION_DAYS, today=today)}
         yield Assignment(user=user, kind=kind, **granted | (visit if kind == AssignmentKind.INSPECTOR else {}))
@@ -62,9 +62,9 @@ def _add_former_assignment(user: User, sites: list[DemoSite], granted: dict) -> 
 
 
 def make_partner() -> None:
-    """The key is always the same, so that the guide can quote it. Kept as knox keeps its own: a digest, no key."""
-    told = content.partner()
-    user = User.objects.create_user(username=told["username"], password=None)
-    Partner.objects.create(name=told["name"], user=user)
-    key = told["key"]
+    """The key is always the same, so that the guide can quote it. Only its digest is stored, as knox does."""
+    partner = content.partner()
+    user = User.objects.create_user(username=partner["username"], password=None)
+    Partner.objects.create(name=partner["name"], user=user)
+    key = partner["key"]
     AuthToken(digest=hash_token(key), token_key=key[: CONSTANTS.TOKEN_KEY_LENGTH], user=user).save(force_insert=True)

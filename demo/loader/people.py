@@ -1,4 +1,4 @@
-"""People and what they are for a trial or at a site, from when to when."""
+"""Loads people with their roles at trials and sites."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -27,17 +27,17 @@ def load_people(trials: dict[str, Trial], sites: list[DemoSite], today: date) ->
 
 
 def _load_staff(today: date) -> dict[str, list[tuple[dict[str, str], Person]]]:
-    """By facility: the lines of its people and their rows."""
-    told = content.table("people")
-    rows = Person.objects.bulk_create(_person(line, number, today) for number, line in enumerate(told))
+    """Facility → (line of the table, person) of its staff."""
+    lines = content.table("people")
+    people = Person.objects.bulk_create(_person(line, number, today) for number, line in enumerate(lines))
     staff = defaultdict(list)
-    for line, person in zip(told, rows, strict=True):
+    for line, person in zip(lines, people, strict=True):
         staff[line["facility"]].append((line, person))
     return staff
 
 
 def _person(line: dict[str, str], number: int, today: date) -> Person:
-    """Two of three people's details were looked over within a year."""
+    """Two of three people's details were verified within a year."""
     verified_on = days_ago(number * 37 % 360, today=today) if number % 3 else None
     return Person(**{key: line[key] for key in _VALUES}, last_verified_on=verified_on)
 
@@ -59,7 +59,7 @@ def _roles_at(site: DemoSite, staff: dict, today: date) -> Iterator[Role]:
 
 
 def _staff_of(site: DemoSite, staff: dict) -> Iterator[tuple[dict[str, str], Person]]:
-    """Who works at the site's facility and, where their line names trials, for this one."""
+    """The staff of the site's facility who work for all trials or for this one."""
     for line, person in staff.get(site.facility, []):
         if not line["trials"] or site.trial in line["trials"].split():
             yield line, person
@@ -67,8 +67,8 @@ def _staff_of(site: DemoSite, staff: dict) -> Iterator[tuple[dict[str, str], Per
 
 def _roles_of(trial: Trial, name: str, people: dict[str, Person]) -> Iterator[Role]:
     """The trial's central contacts and officials; an official who also works at a site is the same person."""
-    told = content.trials()[name]
-    for position, contact in enumerate(told.get("central_contacts", [])):
+    values = content.trials()[name]
+    for position, contact in enumerate(values.get("central_contacts", [])):
         yield Role(
             person=_get_or_create_person(contact, people),
             kind=RoleKind.CENTRAL_CONTACT,
@@ -76,7 +76,7 @@ def _roles_of(trial: Trial, name: str, people: dict[str, Person]) -> Iterator[Ro
             trial=trial,
             position=position,
         )
-    for position, official in enumerate(told.get("officials", [])):
+    for position, official in enumerate(values.get("officials", [])):
         yield Role(
             person=_get_or_create_person({"name": official["name"]}, people),
             kind=RoleKind.OFFICIAL,

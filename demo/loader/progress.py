@@ -1,4 +1,4 @@
-"""How far each site is: milestones on its way, and people enrolled month by month."""
+"""Loads milestones and monthly enrollment reports of each site."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -13,7 +13,7 @@ from sites.models import EnrollmentReport, Milestone, MonthLock
 
 OPEN_STATUSES = (Status.RECRUITING, Status.ENROLLING_BY_INVITATION, Status.AVAILABLE)
 ENDED_STATUSES = (Status.COMPLETED, Status.TERMINATED, Status.WITHDRAWN)
-#: The share of the time from selection to activation after which each step is reached.
+#: Stage → share of the time from selection to activation after which it is reached.
 ACTIVATION_SHARES = {
     Stage.SELECTED: 0.0,
     Stage.ETHICS: 0.35,
@@ -21,7 +21,7 @@ ACTIVATION_SHARES = {
     Stage.INITIATION_VISIT: 0.85,
     Stage.ACTIVATED: 1.0,
 }
-#: Days until a site that is on its way will open, by the step it has reached.
+#: Stage that a site has reached → days until it opens.
 DAYS_TO_OPENING = {Stage.SELECTED: 150, Stage.ETHICS: 100, Stage.CONTRACT: 60, Stage.INITIATION_VISIT: 21}
 FIRST_PARTICIPANT_DELAY = timedelta(days=26)
 INACTIVE_AFTER = timedelta(days=365)
@@ -29,14 +29,16 @@ LOCK_AFTER = timedelta(days=75)
 
 
 def load_progress(sites: list[DemoSite], today: date) -> None:
-    told = [site for site in sites if site.history]
-    Milestone.objects.bulk_create(row for number, site in enumerate(told) for row in _milestones(site, number, today))
-    reports = EnrollmentReport.objects.bulk_create(report for site in told for report in _reports(site, today))
+    started = [site for site in sites if site.history]
+    Milestone.objects.bulk_create(
+        row for number, site in enumerate(started) for row in _milestones(site, number, today)
+    )
+    reports = EnrollmentReport.objects.bulk_create(report for site in started for report in _reports(site, today))
     MonthLock.objects.bulk_create(_locks(reports, today))
 
 
 def _milestones(site: DemoSite, number: int, today: date) -> Iterator[Milestone]:
-    """A step is planned; the plan slips by some days, differently for each site; what is past happened."""
+    """Milestones with a planned date that slips by some days for each site; past ones have an actual date."""
     is_withdrawn = site.history[-1].status == Status.WITHDRAWN
     for step, (stage, day) in enumerate(_steps(site, today).items()):
         slip = timedelta(days=(number * 7 + step * 5) % 36 - 6)
@@ -61,7 +63,7 @@ def _steps(site: DemoSite, today: date) -> dict[Stage, date]:
 
 
 def _closing_steps(site: DemoSite) -> dict[Stage, date]:
-    """Asked by the stage, because a closing that was corrected since was none."""
+    """By the stage, not by the history, in which a closing may have been corrected."""
     if site.row.stage not in (Stage.LAST_PARTICIPANT, Stage.CLOSED):
         return {}
     days = {
@@ -75,17 +77,17 @@ def _reports(site: DemoSite, today: date) -> Iterator[EnrollmentReport]:
     opened_on = first_day(site.history, *OPEN_STATUSES)
     if opened_on is None:
         return
-    last_heard_on = _last_reported_date(site, today)
+    last_reported_on = _last_reported_date(site, today)
     closed_on = (
         first_day(_current_history(site), Status.ACTIVE_NOT_RECRUITING, Status.SUSPENDED, *ENDED_STATUSES)
-        or last_heard_on
+        or last_reported_on
     )
     ended_on = first_day(site.history, *ENDED_STATUSES)
     counts = monthly_counts(
         site.enrolled,
         opened_on=opened_on,
         closed_on=closed_on,
-        last_month=ended_on or last_heard_on,
+        last_month=ended_on or last_reported_on,
         is_over=ended_on is not None,
     )
     for count in counts:
@@ -93,20 +95,20 @@ def _reports(site: DemoSite, today: date) -> Iterator[EnrollmentReport]:
 
 
 def _locks(reports: list[EnrollmentReport], today: date) -> Iterator[MonthLock]:
-    """Each trial's months of long ago."""
+    """Locks of each trial's months that ended before `LOCK_AFTER`."""
     old = (report for report in reports if report.month.last_day < today - LOCK_AFTER)
     for trial_id, month in sorted({(report.trial_site.trial_id, report.month) for report in old}):
         yield MonthLock(trial_id=trial_id, month=month, locked_by="demo")
 
 
 def _current_history(site: DemoSite) -> list[HistoryEvent]:
-    """The history since the site last opened: a pause that is over closed nothing."""
+    """The history since the site last opened, without earlier suspensions."""
     last = max((step for step, event in enumerate(site.history) if event.status in OPEN_STATUSES), default=0)
     return site.history[last:]
 
 
 def _last_reported_date(site: DemoSite, today: date) -> date:
-    """The end of last month; for a site that fell silent long ago, its last confirmation."""
+    """The end of last month; for an inactive site, its last confirmation."""
     end_of_last_month = today.replace(day=1) - timedelta(days=1)
-    is_silent = site.confirmed_on is not None and site.confirmed_on < today - INACTIVE_AFTER
-    return site.confirmed_on if is_silent else end_of_last_month
+    is_inactive = site.confirmed_on is not None and site.confirmed_on < today - INACTIVE_AFTER
+    return site.confirmed_on if is_inactive else end_of_last_month

@@ -1,4 +1,4 @@
-"""What the registry says of one trial: its record was taken in, and the next one clashes with what people entered."""
+"""Imports two versions of one trial's record, the second of which conflicts with a status entered by a person."""
 
 from copy import deepcopy
 
@@ -14,12 +14,12 @@ from sites.choices import SiteStatus
 from trials.models import Trial
 
 TRIAL, FACILITY = "harbor-2", "motlawa"
-#: What the registry said of the site before and says now; people here know that it is suspended.
+#: The site's status in the two versions; the local status is suspended.
 FIRST_STATUS, SECOND_STATUS = SiteStatus.RECRUITING, SiteStatus.ACTIVE_NOT_RECRUITING
 
 
 def load_registry_conflict(trials: dict[str, Trial], sites: list[DemoSite]) -> None:
-    """Two imports of a trial's record; the second leaves one difference to decide. After `publish`."""
+    """Import a trial's record twice; the second leaves one open conflict. Call it after `publish`."""
     place = next(site.row.position for site in sites if (site.trial, site.facility) == (TRIAL, FACILITY))
     [record] = export_records(Trial.objects.filter(pk=trials[TRIAL].pk))
     for status in (FIRST_STATUS, SECOND_STATUS):
@@ -27,10 +27,10 @@ def load_registry_conflict(trials: dict[str, Trial], sites: list[DemoSite]) -> N
 
 
 def _with_site_status(record: dict, place: int, status: SiteStatus) -> dict:
-    """The record, but for the status of the site at that place."""
-    said = deepcopy(record)
-    said["protocolSection"]["contactsLocationsModule"]["locations"][place]["status"] = status.value
-    return said
+    """A copy of the record with another status of the location at that index."""
+    changed = deepcopy(record)
+    changed["protocolSection"]["contactsLocationsModule"]["locations"][place]["status"] = status.value
+    return changed
 
 
 def _import_record(record: dict) -> None:

@@ -1,4 +1,4 @@
-"""Facilities and the sites they are."""
+"""Loads facilities and sites."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from trials.models import Trial
 
 @dataclass(frozen=True, slots=True)
 class DemoSite:
-    """A site as it is told: its row, its history, and what its table says of confirmations and enrollment."""
+    """A site's row with its status history and the confirmation and enrollment of its table."""
 
     row: TrialSite
     trial: str
@@ -31,15 +31,15 @@ class DemoSite:
 
 def load_sites(trials: dict[str, Trial], today: date) -> list[DemoSite]:
     facilities = _load_facilities()
-    told = content.table("sites")
-    rows = TrialSite.objects.bulk_create(_rows(told, trials, facilities))
-    return [_site(row, line, today) for row, line in zip(rows, told, strict=True)]
+    lines = content.table("sites")
+    rows = TrialSite.objects.bulk_create(_rows(lines, trials, facilities))
+    return [_site(row, line, today) for row, line in zip(rows, lines, strict=True)]
 
 
 def _load_facilities() -> dict[str, Facility]:
-    told = content.table("facilities")
-    rows = Facility.objects.bulk_create(_facility(dict(line)) for line in told)
-    return {line["key"]: row for line, row in zip(told, rows, strict=True)}
+    lines = content.table("facilities")
+    rows = Facility.objects.bulk_create(_facility(dict(line)) for line in lines)
+    return {line["key"]: row for line, row in zip(lines, rows, strict=True)}
 
 
 def _facility(line: dict[str, str]) -> Facility:
@@ -49,18 +49,18 @@ def _facility(line: dict[str, str]) -> Facility:
 
 
 def _rows(lines: list[dict[str, str]], trials: dict[str, Trial], facilities: dict[str, Facility]):
-    places_taken: dict[str, int] = defaultdict(int)
+    next_positions: dict[str, int] = defaultdict(int)
     for line in lines:
         yield TrialSite(
             trial=trials[line["trial"]],
             facility=facilities[line["facility"]],
             duplicate_index=int(line["duplicate_index"]),
-            position=places_taken[line["trial"]],
+            position=next_positions[line["trial"]],
             listing=Listing.LISTED if trials[line["trial"]].nct_id else Listing.OURS,
             stage=line["stage"],
             enrollment_target=int(line["target"]),
         )
-        places_taken[line["trial"]] += 1
+        next_positions[line["trial"]] += 1
 
 
 def _site(row: TrialSite, line: dict[str, str], today: date) -> DemoSite:

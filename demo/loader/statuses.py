@@ -1,4 +1,4 @@
-"""What was known of each site's recruitment, when, and from whom: status events and confirmations."""
+"""Loads status events and confirmations of each site."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,47 +18,47 @@ REGISTRY = "import:ctgov"
 
 
 def load_statuses(sites: list[DemoSite], users: dict[str, User]) -> None:
-    """In the order in which they became known, as they would have been written; corrections after what they correct."""
-    speakers = _facility_authors(users)
-    events = [event for site in sites for event in _events(site, speakers[site.facility], users["manager"].actor)]
+    """Create events in the order of `as_of`, corrections after the corrected events, and confirmations."""
+    authors = _facility_authors(users)
+    events = [event for site in sites for event in _events(site, authors[site.facility], users["manager"].actor)]
     events.sort(key=lambda event: event.as_of)
     StatusEvent.objects.bulk_create(event for event in events if not event.corrects)
     StatusEvent.objects.bulk_create(event for event in events if event.corrects)
     manager = users["manager"].actor
-    confirmations = [mark for site in sites for mark in _confirmations(site, speakers[site.facility], manager)]
-    Confirmation.objects.bulk_create(sorted(confirmations, key=lambda mark: mark.confirmed_on))
+    confirmations = [one for site in sites for one in _confirmations(site, authors[site.facility], manager)]
+    Confirmation.objects.bulk_create(sorted(confirmations, key=lambda confirmation: confirmation.confirmed_on))
 
 
 def _facility_authors(users: dict[str, User]) -> dict[str, str]:
-    """Who speaks for a facility: its coordinator, else the manager."""
-    speakers = dict.fromkeys((line["key"] for line in content.table("facilities")), users["manager"].actor)
+    """Facility → actor key of its coordinator, or of the manager."""
+    authors = dict.fromkeys((line["key"] for line in content.table("facilities")), users["manager"].actor)
     for login in content.logins():
-        speakers |= dict.fromkeys(login.get("facilities", []), users[login["username"]].actor)
-    return speakers
+        authors |= dict.fromkeys(login.get("facilities", []), users[login["username"]].actor)
+    return authors
 
 
-def _events(site: DemoSite, speaker: str, manager: str) -> Iterator[StatusEvent]:
-    """A site that nobody here ever confirmed is known from the registry only. An early end is for a manager to say."""
-    before = None
-    is_ours = site.confirmed_on is not None
-    for told in site.history:
-        person = manager if told.status in REQUIRES_TRIAL_COORDINATOR else speaker
-        before = StatusEvent(
+def _events(site: DemoSite, author: str, manager: str) -> Iterator[StatusEvent]:
+    """Events of a site that was never confirmed come from the registry. Only a manager can record an early end."""
+    previous = None
+    is_confirmed = site.confirmed_on is not None
+    for entry in site.history:
+        person = manager if entry.status in REQUIRES_TRIAL_COORDINATOR else author
+        previous = StatusEvent(
             trial_site=site.row,
-            status=told.status,
-            effective_on=told.since,
-            as_of=told.as_of.isoformat(),
-            source=Source.PERSON if is_ours else Source.REGISTRY,
-            author=person if is_ours else REGISTRY,
-            reason=told.reason,
-            corrects=before if told.is_correction else None,
-            recorded_at=_morning(told.as_of),
+            status=entry.status,
+            effective_on=entry.since,
+            as_of=entry.as_of.isoformat(),
+            source=Source.PERSON if is_confirmed else Source.REGISTRY,
+            author=person if is_confirmed else REGISTRY,
+            reason=entry.reason,
+            corrects=previous if entry.is_correction else None,
+            recorded_at=_morning(entry.as_of),
         )
-        yield before
+        yield previous
 
 
-def _confirmations(site: DemoSite, speaker: str, manager: str) -> Iterator[Confirmation]:
-    """Whoever says a change confirms it that day; then the last one and, month by month, some before it."""
+def _confirmations(site: DemoSite, author: str, manager: str) -> Iterator[Confirmation]:
+    """A confirmation on the day of each change, the last one, and some monthly ones before it."""
     if site.confirmed_on is None:
         return
     routine = (site.confirmed_on - CONFIRMATION_INTERVAL * step for step in range(EARLIER_CONFIRMATIONS + 1))
@@ -68,8 +68,8 @@ def _confirmations(site: DemoSite, speaker: str, manager: str) -> Iterator[Confi
             trial_site=site.row,
             status=status_on(site.history, day),
             confirmed_on=day,
-            confirmed_as=ConfirmedAs.TRIAL_OFFICE if speaker == manager else ConfirmedAs.SITE,
-            author=speaker,
+            confirmed_as=ConfirmedAs.TRIAL_OFFICE if author == manager else ConfirmedAs.SITE,
+            author=author,
             recorded_at=_morning(day),
         )
 

@@ -1,4 +1,4 @@
-"""Trials, the parts of their protocols, and nothing else."""
+"""Loads trials and the lists of their protocols."""
 
 from datetime import date
 from typing import Any
@@ -13,15 +13,15 @@ _NOT_COLUMNS = {*LIST_MODELS, "central_contacts", "officials"}
 
 
 def load_trials(today: date) -> dict[str, Trial]:
-    """The trials by the names of their files."""
-    written = content.trials()
-    rows = Trial.objects.bulk_create(_trial(told, today) for told in written.values())
-    trials = dict(zip(written, rows, strict=True))
+    """File name → trial."""
+    values_by_name = content.trials()
+    rows = Trial.objects.bulk_create(_trial(values, today) for values in values_by_name.values())
+    trials = dict(zip(values_by_name, rows, strict=True))
     for relation, model in LIST_MODELS.items():
         model.objects.bulk_create(
-            model(trial=trials[name], position=position, **part)
-            for name, told in written.items()
-            for position, part in enumerate(told.get(relation, []))
+            model(trial=trials[name], position=position, **entry)
+            for name, values in values_by_name.items()
+            for position, entry in enumerate(values.get(relation, []))
         )
     return trials
 

@@ -21,17 +21,17 @@ MAX_PAIRS_COMPARED, MAX_NAME_LENGTH = 2_500, 500
 _NAMES = (("pmid",), ("id",), ("label",), ("measure",), ("facility", "city", "zip"), ("name",), ("url",), ("citation",))
 
 
-def match_entries(left: list[Entry], right: list[Entry], *, match_remaining: bool = True) -> dict[int, int]:
-    """Index in `left` → index in `right`, one to one: equal entries, then entries of the same name.
+def match_entries(entries: list[Entry], others: list[Entry], *, match_remaining: bool = True) -> dict[int, int]:
+    """Index in `entries` → index in `others`, one to one: equal entries, then entries of the same name.
 
     Entries at the same index are matched first each time, so that duplicates do not swap. With `match_remaining`, the
     other entries are then paired in order, as entries whose name was edited.
     """
     pairs: dict[int, int] = {}
     for key_function in (_content, _name_key):
-        _match_on(key_function, left, right, pairs)
+        _match_on(key_function, entries, others, pairs)
     if match_remaining:
-        pairs |= dict(zip(_unmatched(left, pairs), _unmatched(right, pairs.values()), strict=False))
+        pairs |= dict(zip(_unmatched(entries, pairs), _unmatched(others, pairs.values()), strict=False))
     return pairs
 
 
@@ -46,18 +46,18 @@ def entry_name(entry: Entry) -> str:
     return next((str(part) for part in key[1:] if part), "") if key else ""
 
 
-def track_entries(left: list[Entry], right: list[Entry]) -> dict[int, int]:
-    """The entries of one version in the next: index in `left` → index in `right`.
+def track_entries(entries: list[Entry], others: list[Entry]) -> dict[int, int]:
+    """The entries of one version in the next: index in `entries` → index in `others`.
 
     As `match_entries`, but of the remaining entries only similar ones are paired (renamed); the others were removed
     and added. With more than `MAX_PAIRS_COMPARED` pairs, similarity is not compared.
     """
-    pairs = match_entries(left, right, match_remaining=False)
-    removed, added = _unmatched(left, pairs), _unmatched(right, pairs.values())
+    pairs = match_entries(entries, others, match_remaining=False)
+    removed, added = _unmatched(entries, pairs), _unmatched(others, pairs.values())
     if len(removed) * len(added) > MAX_PAIRS_COMPARED:
         return pairs
     for index in removed:
-        similar = next((other for other in added if _are_similar(left[index], right[other])), None)
+        similar = next((other for other in added if _are_similar(entries[index], others[other])), None)
         if similar is not None:
             pairs[index] = similar
             added.remove(similar)
@@ -77,17 +77,17 @@ def _are_similar(entry: Entry, other: Entry) -> bool:
 
 
 def _match_on(
-    key_function: Callable[[Entry], Hashable], left: list[Entry], right: list[Entry], pairs: dict[int, int]
+    key_function: Callable[[Entry], Hashable], entries: list[Entry], others: list[Entry], pairs: dict[int, int]
 ) -> None:
     """Add the pairs of entries with the same key."""
-    left_keys = {index: key_function(left[index]) for index in _unmatched(left, pairs)}
-    right_keys = {index: key_function(right[index]) for index in _unmatched(right, pairs.values())}
-    pairs |= {index: index for index, key in left_keys.items() if key is not None and right_keys.get(index) == key}
+    entry_keys = {index: key_function(entries[index]) for index in _unmatched(entries, pairs)}
+    other_keys = {index: key_function(others[index]) for index in _unmatched(others, pairs.values())}
+    pairs |= {index: index for index, key in entry_keys.items() if key is not None and other_keys.get(index) == key}
     unpaired: defaultdict[Hashable, deque[int]] = defaultdict(deque)
-    for index, key in right_keys.items():
+    for index, key in other_keys.items():
         if index not in pairs or pairs[index] != index:
             unpaired[key].append(index)
-    for index, key in left_keys.items():
+    for index, key in entry_keys.items():
         if index not in pairs and key is not None and unpaired[key]:
             pairs[index] = unpaired[key].popleft()
 

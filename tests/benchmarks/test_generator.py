@@ -1,4 +1,4 @@
-"""The made-up registry: the same every time, and readable by the importer."""
+"""Synthetic studies are reproducible, and the importer can read them."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""The comparison is fair: our search and the bare SQL beside it bring the same trials and the same count."""
+"""Our search and the bare SQL of the benchmark return the same trials and the same count."""
 
 from pathlib import Path
 from random import Random
@@ -20,7 +20,7 @@ KINDS = 11
 
 
 @pytest.fixture
-def asker(db) -> QueryGenerator:
+def generator(db) -> QueryGenerator:
     lines = (orjson.dumps(study) for study in records(STUDIES, profile="lean"))
     run = import_records((RawRecord(f"line {number}", line) for number, line in enumerate(lines)), source="made up")
     assert (run.created, run.quarantined) == (STUDIES, 0)
@@ -28,30 +28,30 @@ def asker(db) -> QueryGenerator:
 
 
 @pytest.mark.slow
-def test_ours_and_bare_sql_answer_alike(asker):
-    kinds = asker.kinds()
+def test_ours_and_bare_sql_answer_alike(generator):
+    kinds = generator.kinds()
     assert len(kinds) == KINDS
     for kind, draw in kinds.items():
-        question = draw()
-        ours = search(question.asked())
+        query = draw()
+        ours = search(query.params())
         assert ours.filterset.is_valid(), kind
         for template in (FREE, FENCED):
-            rows = fetched(*statement(question, template))
+            rows = fetch_rows(*statement(query, template))
             assert [row[1] for row in rows] == [row.trial.nct_id for row in ours.rows], kind
             assert not rows or rows[0][-1] == ours.count, kind
 
 
 @pytest.mark.slow
-def test_the_textbook_finds_as_many(asker):
-    for kind, draw in asker.kinds().items():
-        question = draw()
-        if "deep" not in kind and not question.status:  # its status is the one entered, ours the one believed today
-            _, count = textbook(question)
-            assert count == search(question.asked()).count, kind
+def test_the_textbook_finds_as_many(generator):
+    for kind, draw in generator.kinds().items():
+        query = draw()
+        if "deep" not in kind and not query.status:  # its status is the one entered, ours the one believed today
+            _, count = textbook(query)
+            assert count == search(query.params()).count, kind
 
 
 @pytest.mark.slow
-def test_the_floor_copies_every_row_that_the_import_wrote(asker, tmp_path: Path):
+def test_the_floor_copies_every_row_that_the_import_wrote(generator, tmp_path: Path):
     counts = copy_baseline.row_counts(copy_baseline.BASE)
     assert counts["trials_trial"] == STUDIES
     files = copy_baseline.dump(counts, tmp_path)
@@ -60,7 +60,7 @@ def test_the_floor_copies_every_row_that_the_import_wrote(asker, tmp_path: Path)
         assert copy_baseline.copy_into_empty_tables(files, shape).clock > 0
 
 
-def fetched(text: str, parameters: list) -> list[tuple]:
+def fetch_rows(text: str, parameters: list) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(text, parameters)
         return cursor.fetchall()

@@ -1,8 +1,8 @@
-"""The benchmark of a coordinator's waiting does what its table says."""
+"""The requests of the coordinator benchmark have the described effects."""
 
 import pytest
 
-from benchmarks.work import Sheets, make_coordinator
+from benchmarks.work import Uploads, make_coordinator
 from sites.models import TrialSite
 
 pytestmark = pytest.mark.django_db
@@ -14,15 +14,15 @@ def states() -> list[tuple[str, int]]:
     return [(site.status, site.confirmations.filter(undone_at=None).count()) for site in sites]
 
 
-def test_a_sheet_suspends_every_other_site_confirms_the_others_and_is_taken_back():
-    sheets = Sheets(make_coordinator(4))
+def test_an_upload_suspends_every_other_site_confirms_the_others_and_is_undone():
+    uploads = Uploads(make_coordinator(4))
     before = states()
     for _ in range(2):
-        sheets.bring()
-        sheets.apply()
+        uploads.upload()
+        uploads.apply()
         assert [status for status, _ in states()] == ["RECRUITING", "SUSPENDED"] * 2
         assert [number for _, number in states()] == [2, 2, 2, 2]
-        sheets.undo()
+        uploads.undo()
         assert states() == before
 
 

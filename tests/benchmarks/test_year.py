@@ -1,4 +1,4 @@
-"""The simulated year tells what the product did, not what was drawn."""
+"""The simulated year reports what the product recorded, not the actual changes."""
 
 from datetime import date, timedelta
 from math import inf

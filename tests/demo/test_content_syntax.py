@@ -25,7 +25,7 @@ def test_a_distance_in_months_stays_a_month():
 
 @pytest.mark.parametrize("text", ["2026-01-01", "-3", "-3 weeks", "3 days", ""])
 def test_another_spelling_of_a_distance_is_refused(text):
-    with pytest.raises(ValueError, match="is no distance"):
+    with pytest.raises(ValueError, match="is not a relative date"):
         parse_relative_date(text, today=TODAY)
 
 
@@ -42,7 +42,7 @@ def test_a_site_without_a_history_has_no_events():
 
 @pytest.mark.parametrize("text", ["RECRUITING", "RECRUITING yesterday", "RECRUITING 3 | ", "open 3"])
 def test_an_unreadable_event_is_refused(text):
-    with pytest.raises(ValueError, match=r"is no event|RECRUITING 3 \| "):
+    with pytest.raises(ValueError, match=r"is not an event|RECRUITING 3 \| "):
         parse_history(text + "?", today=TODAY)
 
 

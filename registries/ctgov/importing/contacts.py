@@ -101,8 +101,8 @@ def update_people(update: RoleSyncContext) -> None:
     get a new person.
     """
     role_ids: defaultdict[int, dict[tuple, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for role, values in update.person_updates:
-        role_ids[role["person_id"]][tuple(values.items())].append(role["id"])
+    for role, person in update.person_updates:
+        role_ids[role["person_id"]][tuple(person.items())].append(role["id"])
     for person_id, role_ids_by_values in role_ids.items():
         others = Role.objects.filter(person=person_id, ends_on=None).exclude(pk__in=chain(*role_ids_by_values.values()))
         is_in_use = others.exists()
