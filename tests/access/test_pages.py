@@ -59,7 +59,7 @@ def test_milestones_are_saved_by_the_matrix(client, site, who):
 
 def grid_data(page, **typed: str) -> dict[str, str]:
     form = page.context["form"]
-    seen = {f"seen-{line.stage}": line.seen_values for line in form.lines()}
+    seen = {f"seen-{row.stage}": row.seen_values for row in form.rows()}
     assert set(seen) == {f"seen-{stage}" for stage in ActivationStage}
     return seen | {"seen_target": form.seen_target} | typed
 
