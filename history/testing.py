@@ -1,4 +1,4 @@
-"""pytest fixture: lets tests truncate tracked tables of the test database and closes its sessions before it is dropped."""
+"""pytest fixture: lets tests truncate tracked tables of the test database, and closes its sessions at the end."""
 
 import pytest
 from django.db import connection
