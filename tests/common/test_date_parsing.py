@@ -65,7 +65,7 @@ def test_what_is_no_date_is_refused_in_words(text):
 def test_a_year_is_no_month_and_a_month_no_day():
     with pytest.raises(UnreadableDateError, match="without a month"):
         parse_month("2026")
-    with pytest.raises(UnreadableDateError, match="November 2026 is no full day"):
+    with pytest.raises(UnreadableDateError, match="November 2026 is not a full date"):
         parse_day("Nov 2026")
 
 

@@ -49,8 +49,8 @@ def test_a_decimal_number_is_read(typed, read):
 
 
 @pytest.mark.parametrize("typed", ["", "５", "1_0"])
-def test_a_version_that_no_page_sends_asks_to_load_the_page_again(typed):
-    with pytest.raises(ValidationError, match="Load the page again"):
+def test_an_invalid_version_asks_to_reload_the_page(typed):
+    with pytest.raises(ValidationError, match="Reload the page"):
         VersionField().clean(typed)
 
 
