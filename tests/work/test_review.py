@@ -181,7 +181,7 @@ def test_a_doubtful_row_has_its_reasons_a_button_and_no_box(client):
     assert f'name="only" value="{sites[2].pk}"' in html
     [row] = [row for row in rows_of(client.get(WORK)) if "Hospital 3" in row]
     assert row.count("Not confirmed for 822 days") == 1
-    assert "Confirmation overdue · 792 days" in row
+    assert "Confirmation overdue" in row
 
 
 def test_confirming_several_shows_first_which_they_are_and_in_which_role(client):
