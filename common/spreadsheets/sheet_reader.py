@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
 
+from common.spreadsheets.escaping import unescape_characters
 from common.spreadsheets.limits import MAX_COLUMNS, MAX_ROWS
 from common.spreadsheets.number_formats import format_number
 from common.spreadsheets.table import TOO_MANY_ROWS, Row, TableError, make_row
@@ -183,7 +184,7 @@ class _Reader:
         if kind == "d":
             return text.partition("T")[0], ""
         if kind != "n":
-            return text, ""  # the text of a formula, or an error value
+            return unescape_characters(text), ""  # the text of a formula, or an error value
         return self._number(text, int(cell.get("s", 0)))
 
     def _number(self, text: str, style: int) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
 
+from common.spreadsheets.escaping import unescape_characters
 from common.spreadsheets.number_formats import format_code
 
 _SHEET_TYPES = ("/worksheet",)
@@ -93,7 +94,7 @@ def text_in(element: Element) -> str:
     for child in element:
         name = local_name(child.tag)
         if name == "t":
-            texts.append(child.text or "")
+            texts.append(unescape_characters(child.text or ""))
         elif name == "r":
             texts.append(text_in(child))
     return "".join(texts)

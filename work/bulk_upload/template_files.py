@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from common.spreadsheets.escaping import escape_formula_reversibly
+from common.spreadsheets.escaping import escape_characters, escape_formula_reversibly
 from common.spreadsheets.limits import MAX_ROWS
 from sites.choices import SiteStatus
 from sites.models import TrialSite
@@ -80,7 +80,7 @@ def as_workbook(lines: Iterable[Sequence[str]]) -> bytes:
 
 
 def _cell(sheet, text: str, *, is_heading: bool) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=text)
+    cell = WriteOnlyCell(sheet, value=escape_characters(text))
     cell.data_type, cell.number_format = "s", "@"
     if is_heading:
         cell.font = Font(bold=True)

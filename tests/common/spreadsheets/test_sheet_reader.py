@@ -168,6 +168,25 @@ def test_a_cell_is_read_as_one_would_type_it(cell, typed):
 
 
 @pytest.mark.parametrize(
+    ("escaped", "typed"),
+    [
+        ("No drug left_x000D_\nsince May", "No drug left\r\nsince May"),
+        ("Ward_x0009_7", "Ward\t7"),
+        ("_x005F_x000D_", "_x000D_"),
+        ("site_xa100_ev", "site\ua100ev"),
+        ("_xD83D__xDE00_", "😀"),
+        ("half _xD83D_", "half _xD83D_"),
+        ("_x0000_ _x0007_ _xFFFE_", "_x0000_ _x0007_ _xFFFE_"),
+        ("_x00D_ x000D_", "_x00D_ x000D_"),
+    ],
+)
+def test_an_escaped_character_is_read_as_the_character(escaped, typed):
+    for cell in (text("A1", escaped), f'<c r="A1" t="str"><v>{escaped}</v></c>', '<c r="A1" t="s"><v>0</v></c>'):
+        parts = {"xl/sharedStrings.xml": f"<sst><si><t>{escaped}</t></si></sst>"}
+        assert cells(read(sheet(row(1, cell)), parts=parts)) == [(1, [typed])]
+
+
+@pytest.mark.parametrize(
     ("code", "typed"),
     [
         ("mmm-yy", "2026-10"),

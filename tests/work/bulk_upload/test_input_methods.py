@@ -188,7 +188,7 @@ def test_the_sheet_of_one_trial_lists_only_mine(client, sites):
     assert client.get("/work/bulk/sheet.pdf").status_code == 404
 
 
-EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "plain"]
+EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "_x000D_", "plain"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
