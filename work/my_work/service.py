@@ -11,9 +11,9 @@ from work.assignments import assigned_sites, assigned_trials, trials_with_assign
 from work.findings.evaluate import evaluate_pending_batch
 from work.findings.summary import TrialSummary, get_trial_summaries
 from work.flags.services import flag_items
-from work.listing.notices import Notice, notices_for
 from work.my_work.confirmations import undoable
 from work.my_work.items import WorkItem, WorkRow, group_items
+from work.my_work.notices import Notice, notices_for
 from work.my_work.review import review_reasons
 from work.my_work.sources import (
     confirmations_due,
