@@ -23,6 +23,7 @@ from registries.ctgov.source_files import RawRecord, SourceError
 logger = logging.getLogger(__name__)
 
 UNREACHABLE_MESSAGE = "the registry cannot be reached. Try again later, or enter the trial by hand."
+UNAVAILABLE_MESSAGE = "The registry is not available at the moment"
 UNKNOWN = "the registry has no study with this number. Check the number."
 TIMEOUT = 30  # seconds
 USER_AGENT = "Sitelight (recruitment status of trial sites)"
@@ -49,11 +50,11 @@ def fetch_studies(nct_ids: Iterable[str]) -> Iterator[RawRecord]:
 def fetch_pages(nct_ids: Sequence[str], *, fields: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
     """(URL, body) of each page with these studies; without `fields`, complete records.
 
-    A body is valid JSON. SourceError when the registry stays unavailable after `MAX_ATTEMPTS`.
+    A body is valid JSON. SourceError when the registry stays unavailable after `MAX_ATTEMPTS`, or repeats a page.
     """
     params = {"filter.ids": "|".join(nct_ids), "pageSize": str(len(nct_ids))}
     params |= {"fields": "|".join(fields)} if fields else {}
-    token = ""
+    token, seen = "", set()
     while True:
         url = f"{settings.CTGOV_API_URL}/studies?{urlencode(params | ({'pageToken': token} if token else {}))}"
         body, page = _get_with_retry(url)
@@ -61,6 +62,9 @@ def fetch_pages(nct_ids: Sequence[str], *, fields: Sequence[str] = ()) -> Iterat
         token = page.get("nextPageToken", "")
         if not token:
             return
+        if token in seen:
+            raise SourceError(f"{UNAVAILABLE_MESSAGE}: it repeats a page.")
+        seen.add(token)
 
 
 def _get_with_retry(url: str) -> tuple[bytes, dict]:
@@ -79,7 +83,7 @@ def _get_with_retry(url: str) -> tuple[bytes, dict]:
             message, wait = str(getattr(error, "reason", error)), None
         if number < MAX_ATTEMPTS - 1:
             time.sleep(settings.CTGOV_PAUSE_SECONDS * 2**number if wait is None else wait)
-    raise SourceError(f"The registry is not available at the moment: {message}.")
+    raise SourceError(f"{UNAVAILABLE_MESSAGE}: {message}.")
 
 
 def _open(url: str):

@@ -120,6 +120,17 @@ def test_it_waits_between_two_requests_and_longer_after_each_fault(registry, set
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("tokens", ["1111", "1212"])
+def test_pages_that_go_round_in_a_circle_end_it_in_words(registry, tokens):
+    registry.faults.extend(f'{{"studies": [], "nextPageToken": "{token}"}}'.encode() for token in tokens)
+    with pytest.raises(CommandError, match=r"it repeats a page.*The next check continues"):
+        sync()
+    assert len(registry.faults) == len(tokens) - len({*tokens}) - 1
+    registry.faults.clear()
+    assert sync() == "created=0 updated=2 unchanged=1 quarantined=0 missing=0"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("faults", [[(500, {})] * 5, [(404, {})], [(429, {"Retry-After": "9999"})]])
 def test_a_registry_that_stays_away_ends_it_in_words_and_the_next_one_goes_on(registry, faults):
     sync("NCT90000001")
