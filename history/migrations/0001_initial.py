@@ -11,7 +11,7 @@ DECLARE
 BEGIN
     IF COALESCE(current_setting('pghistory.context_id', true), '') = ''
        OR COALESCE(NULLIF(said, '')::jsonb ->> 'actor', '') = '' THEN
-        RAISE EXCEPTION 'Say who writes: use history.authored(...). % of % refused.', TG_OP, TG_TABLE_NAME
+        RAISE EXCEPTION 'No author: use history.authored(...). % of % refused.', TG_OP, TG_TABLE_NAME
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NULL;

@@ -102,7 +102,7 @@ def test_a_write_without_an_author_is_refused(write):
     user = a_user()
     with authored("test"):
         Group.objects.create(name="Some")
-    with pytest.raises(ProgrammingError, match="Say who writes"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="No author"), transaction.atomic():
         write(user)
 
 

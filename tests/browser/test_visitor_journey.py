@@ -113,7 +113,7 @@ def test_a_board_is_ordered_and_narrowed_from_the_keyboard(open_page, hospital):
     leading = page.get_by_role("columnheader", name="Last confirmed")
     assert leading.get_attribute("aria-sort") == "ascending"
     page.get_by_label("Country").select_option("United Kingdom")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Apply").click()
     page.wait_for_url("**country=United+Kingdom*")
     assert page.locator("tbody tr").count() == 1
 

@@ -42,5 +42,5 @@ def test_what_python_writes_is_read_back(moment):
 
 @given(st.text())
 def test_any_other_text_is_refused_in_words(text):
-    with pytest.raises(ValueError, match="Write a moment"):
+    with pytest.raises(ValueError, match="Write a date and time"):
         parse_rfc3339(text + "!", zone=UTC)

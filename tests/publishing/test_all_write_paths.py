@@ -60,4 +60,4 @@ def test_a_reader_learns_when_the_rebuild_fails(monkeypatch, caplog):
         cursor.execute("INSERT INTO publishing_stalemark (kind, row_id) VALUES ('T', 1)")
     monkeypatch.setattr("publishing.staleness._NEXT", "SELECT 1/0 LIMIT %s + %s::date - %s::date + %s")
     assert publish_pending() is True
-    assert "could not be brought up to date" in caplog.text
+    assert "could not be rebuilt" in caplog.text

@@ -74,7 +74,7 @@ def test_a_row_changed_again_while_it_is_rebuilt_is_rebuilt_again(monkeypatch):
             run(retitle, "Second")
             return bundles
 
-        monkeypatch.setattr(rebuild, "load_bundles", load_then_be_overtaken)
+        monkeypatch.setattr(rebuild, "load_trial_data", load_then_be_overtaken)
         assert publish_pending() is True
     assert titles() == ["First"]
     monkeypatch.undo()
@@ -141,7 +141,7 @@ def test_an_importer_that_remembers_an_old_name_publishes_the_new_one():
 
 
 def test_a_reader_does_not_wait_long_for_another_who_rebuilds(monkeypatch, caplog):
-    monkeypatch.setattr(staleness, "PATIENCE", "50ms")
+    monkeypatch.setattr(staleness, "LOCK_TIMEOUT", "50ms")
     a_trial()
     with in_other_thread() as run, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [rebuild.REBUILD_LOCK])

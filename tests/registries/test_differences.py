@@ -260,5 +260,5 @@ def test_what_one_may_not_see_is_said_as_such(client):
     assert "trials and sites that you coordinate" in text_of(client.get("/registry/"))
     assert "lists the trials that you coordinate" in text_of(client.get("/registry/differences/"))
     findings = text_of(client.get(f"/work/trials/{site.trial.key}/"))
-    assert "No rule is broken at your sites" in findings
-    assert "shown to the trial’s coordinators" in findings
+    assert "No open issues at your sites" in findings
+    assert "The trial’s coordinators see those of the trial" in findings

@@ -57,7 +57,7 @@ def test_two_judges_at_once_find_everything_once(trial_with_violation, monkeypat
 
     monkeypatch.setattr(evaluate, "find_violations", together)
     run_in_threads(evaluate_everything, evaluate_everything)
-    assert both.rule_definition, "the second waited for the first"
+    assert both.broken, "the second waited for the first"
     assert Finding.objects.open().count() == 6
     assert Finding.objects.count() == 6
 

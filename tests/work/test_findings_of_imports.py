@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from registries.ctgov.importing.run import import_records
 from registries.ctgov.source_files import iter_records
-from tests.records.generate import HERE
+from tests.records.generate import FOLDER
 from work.findings.evaluate import evaluate_pending_batch
 from work.models import Finding, PendingEvaluation
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def run_import() -> None:
-    with (HERE / "studies.ndjson").open("rb") as lines:
+    with (FOLDER / "studies.ndjson").open("rb") as lines:
         import_records(iter_records(lines), source="test")
 
 

@@ -55,4 +55,4 @@ def _age_of(site, on: date) -> str:
     """A pattern. A status that the registry gave is nobody's confirmation, whatever was confirmed before it."""
     if site.last_confirmed_on is None:
         return "as imported from clinicaltrials.gov"
-    return f"by the (site|trial’s office) {confirmation_age((on - site.last_confirmed_on).days).words}"
+    return f"by the (site|trial office) {confirmation_age((on - site.last_confirmed_on).days).text}"

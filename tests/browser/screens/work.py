@@ -165,7 +165,7 @@ def a_proposal_declined_without_words(stage):
 
 def a_proposal_declined(stage):
     page = a_proposal_to_decide(stage)
-    page.fill("[name=words]", "The register of hospitals still has the old name.")
+    page.fill("[name=decision_note]", "The register of hospitals still has the old name.")
     return press(page, "Decline")
 
 

@@ -37,7 +37,7 @@ def test_the_two_clocks_are_told_apart_on_the_public_page(client):
     page = text_of(client.get(trial.get_absolute_url()))
     assert "The sponsor last verified the trial’s record in March 2023" in page
     assert "According to its sites: 1 of 1 site recruiting The recruiting site was confirmed today" in page
-    assert "Site statuses are confirmed separately, by the sites or the trial’s office." in page
+    assert "Site statuses are confirmed separately, by the sites or the trial office." in page
 
 
 def test_it_is_a_task_of_the_trials_coordinator_with_its_day(client):
