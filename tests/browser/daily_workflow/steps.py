@@ -69,8 +69,8 @@ def accept_registry_values(player) -> None:
     page = player.page
     _go_to_my_work(player)
     player.activate(page.get_by_role("link", name=re.compile("^Resolve.*1 difference")))
-    player.activate(page.get_by_role("button", name="Use registry value"))
-    expect(page.get_by_text("1 difference decided")).to_be_visible()
+    player.activate(page.get_by_role("button", name=re.compile("^Use registry value ?:")))
+    expect(page.get_by_text("1 difference resolved")).to_be_visible()
 
 
 def _go_to_my_work(player) -> None:
