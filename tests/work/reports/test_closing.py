@@ -103,4 +103,4 @@ def test_my_work_takes_as_many_queries_for_many_reports(client, site, number):
     client.force_login(a_coordinator_of(site))
     for _ in range(number):
         a_public_report(site)
-    assert queries_of(client, "/work/") == 20
+    assert queries_of(client, "/work/") == 21
