@@ -27,17 +27,16 @@ SEPARATORS = (
     r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f\u0085\u00a1\u00ab\u00b7\u00bb\u00bf\u1680\u2022\u2026"
     r"\u2028\u2029\u2039\u203a\u3001\u3002]+"
 )
-#: Hangul fillers, the empty Braille pattern, the grapheme joiner and variation selectors: no format characters by
-#: category, and invisible where they stand alone.
-_SHAPELESS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))
 _SEPARATORS = re.compile(SEPARATORS)
-#: What `is_blank` takes for nothing, between brackets of a regular expression of PostgreSQL, Python and the API's
-#: schema; in the basic plane, because schemas write no others.
+#: What `is_blank` takes for nothing: spaces, format characters (Cf) and letters without a shape (Hangul fillers, the
+#: empty Braille pattern, the grapheme joiner, variation selectors), between the brackets of a regular expression of
+#: PostgreSQL, Python and the API's schema; of the basic plane, because a schema's pattern writes no others.
 BLANK = (
     r"\u0009-\u000d\u001c-\u0020\u0085\u00a0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f"
     r"\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff"
     r"\uffa0\ufff9-\ufffb"
 )
+_VISIBLE = re.compile(f"[^{BLANK}]")
 
 
 def normalize(text: str) -> str:
@@ -47,7 +46,7 @@ def normalize(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether nothing of the text is visible: spaces, format characters and letters that have no shape."""
-    return all(letter.isspace() or letter in _SHAPELESS or unicodedata.category(letter) == "Cf" for letter in text)
+    return _VISIBLE.search(text) is None
 
 
 def fold(text: str) -> str:
