@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contacts.models import Person, Role
-from sites.confirmation_source import confirmed_as_by_site
 from sites.models import Facility, TrialSite
 from trials.models import (
     ArmGroup,
@@ -88,7 +87,7 @@ def _add_sites(trials: dict[int, TrialData], ids: list[int]) -> None:
         row["id"]: row for row in Facility.objects.filter(pk__in=facility_ids).order_by().values(*FACILITY_COLUMNS)
     }
     roles_of_trials, roles_of_sites = _roles(ids)
-    confirmed = confirmed_as_by_site(TrialSite.objects.filter(trial__in=ids))
+    confirmed = TrialSite.objects.filter(trial__in=ids).confirmed_as_by_id()
     for site in sites:
         site["facility"] = facilities[site["facility_id"]]
         site["roles"] = roles_of_sites[site["id"]]

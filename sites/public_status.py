@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from django.db.models import Q
 
 from sites.choices import SiteStatus, StatusPublication
-from sites.rules.overall_status import goes_with
+from sites.rules import goes_with
 from trials.choices import OverallStatus
 
 #: Overall statuses that do not say what the registry holds.

@@ -62,6 +62,15 @@ class TrialSiteQuerySet(models.QuerySet):
         last = models.Subquery(latest.order_by("-pk").values("confirmed_as")[:1])
         return self.annotate(confirmed_as=Coalesce(last, models.Value(""), output_field=models.CharField()))
 
+    def confirmed_as_by_id(self) -> dict[int, str]:
+        """The capacity of the last confirmation by site id; only sites that have one. One query."""
+        confirmations = self.model._meta.get_field("confirmations").related_model.objects
+        latest = confirmations.filter(
+            trial_site__in=self.order_by(), undone_at=None,
+            confirmed_on=models.F("trial_site__last_confirmed_on"), status=models.F("trial_site__status"),
+        )  # fmt: skip
+        return dict(latest.order_by("pk").values_list("trial_site", "confirmed_as"))
+
     def confirmed_since(self, day):
         return self.filter(last_confirmed_on__gte=day)
 

@@ -14,11 +14,11 @@ NOT_KNOWN = "not known"
 
 @dataclass(frozen=True, slots=True)
 class TimelineSegment:
-    """One status over a part of the bar; `left` and `width` are percentages, `since` keeps its precision."""
+    """One status over a part of the bar; `offset` and `width` are percentages, `since` keeps its precision."""
 
     status: str
     since: PartialDate
-    left: float
+    offset: float
     width: float
 
 
@@ -55,9 +55,10 @@ def _segments(changes: Sequence[tuple[date, PartialDate, str]], today: date) -> 
     days = (today - start).days
     ends = [*(first for first, _, _ in changes), today][1:]
     for (first, since, status), end in zip(changes, ends, strict=True):
-        left, right = max(first, start), min(end, today)
-        if left < right:
-            yield TimelineSegment(status, since, _share(left - start, days), _share(right - left, days))
+        visible_from, visible_to = max(first, start), min(end, today)
+        if visible_from < visible_to:
+            offset, width = visible_from - start, visible_to - visible_from
+            yield TimelineSegment(status, since, _share(offset, days), _share(width, days))
 
 
 def window_start(today: date) -> date:

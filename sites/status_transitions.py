@@ -136,35 +136,39 @@ def _is_reachable(transition: Transition) -> bool:
 
 def with_required_steps(start: str, steps: Iterable[str]) -> list[str]:
     """The steps from `start`, each after the statuses without which the table refuses it."""
-    legs = [(there, check_transition(here, there)) for here, there in pairwise([start, *steps])]
-    return [status for there, leg in legs for status in (*(() if leg.is_allowed else leg.missing), there)]
+    transitions = [(target, check_transition(origin, target)) for origin, target in pairwise([start, *steps])]
+    return [
+        status
+        for target, transition in transitions
+        for status in (*(() if transition.is_allowed else transition.missing), target)
+    ]
 
 
 def check_path(
     start: str, steps: Iterable[str], *, authority: Authority, enrolled_nobody: bool = False
 ) -> Sequence[Transition]:
     """The transitions of a path that begins in `start` and takes `steps` one after the other."""
-    path = [start, *steps]
     return [
-        check_transition(here, there, authority=authority, enrolled_nobody=enrolled_nobody)
-        for here, there in pairwise(path)
+        check_transition(origin, target, authority=authority, enrolled_nobody=enrolled_nobody)
+        for origin, target in pairwise([start, *steps])
     ]
 
 
 def unusual_steps(start: str, steps: Iterable[str], *, authority: Authority) -> list[str]:
     """A sentence for each unusual step of the path, with the usual statuses instead."""
-    legs = pairwise([start, *steps])
     return [
-        _unusual(here, there)
-        for here, there in legs
-        if (step := check_transition(here, there, authority=authority)).level is Level.WARNING
+        _unusual_step_message(origin, target)
+        for origin, target in pairwise([start, *steps])
+        if (step := check_transition(origin, target, authority=authority)).level is Level.WARNING
         and not step.is_correction
     ]
 
 
-def _unusual(here: str, there: str) -> str:
-    usual = [S(target).label for (start, target), step in TRANSITIONS.items() if start == here and step.level is None]
+def _unusual_step_message(start: str, to: str) -> str:
+    usual = [
+        S(target).label for (origin, target), step in TRANSITIONS.items() if origin == start and step.level is None
+    ]
     if not usual:
-        return f"The usual order of statuses has no step from {S(here).label} to {S(there).label}."
-    after = f"After {S(here).label}, a site" if here else "A new site"
-    return f"{after} usually {'becomes' if here else 'starts as'} {' or '.join(usual)}, not {S(there).label}."
+        return f"The usual order of statuses has no step from {S(start).label} to {S(to).label}."
+    after = f"After {S(start).label}, a site" if start else "A new site"
+    return f"{after} usually {'becomes' if start else 'starts as'} {' or '.join(usual)}, not {S(to).label}."

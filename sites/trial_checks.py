@@ -6,8 +6,7 @@ from datetime import date
 
 from common.rules import Rule, violations
 from sites.models import TrialSite
-from sites.rules import OVERALL_RULES
-from sites.rules.inputs import TrialSitesInput
+from sites.rules import OVERALL_RULES, TrialSitesInput
 from trials.models import Trial
 from trials.rule_checks import register_related_check
 

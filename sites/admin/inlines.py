@@ -11,8 +11,8 @@ from common.rules import enforce
 from history.actor_names import actor_names
 from history.forms import AuditedInlineForm
 from sites.models import Confirmation, EnrollmentReport, Milestone, StatusEvent
-from sites.rules.enrollment import ENROLLMENT_RULES
-from sites.services.enrollment import enrollment_input
+from sites.rules import ENROLLMENT_RULES
+from sites.services import enrollment_input
 
 
 class StatusEventInline(ReadOnlyInline):

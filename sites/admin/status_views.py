@@ -14,8 +14,7 @@ from history.versioning import StaleVersion
 from sites.forms import CorrectionForm, StatusForm
 from sites.models import StatusEvent
 from sites.permissions import authorities_over, authority_over
-from sites.services import change_status, confirm, correct_status
-from sites.services.status import current_event
+from sites.services import change_status, confirm, correct_status, current_event
 
 
 def status_view(request, pk, page):

@@ -15,8 +15,7 @@ from sites.admin.inlines import INLINES, EnrollmentReportInline, MilestoneInline
 from sites.admin.status_views import confirm_view, correct_view, status_view
 from sites.models import StatusEvent, TrialSite
 from sites.permissions import SITE, roles_over_site
-from sites.services import add_site
-from sites.services.facilities import new_site
+from sites.services import add_site, new_site
 from sites.text_search import search_sites
 
 

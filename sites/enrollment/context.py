@@ -16,7 +16,7 @@ from sites.enrollment.parsing import add_months, month_of
 from sites.enrollment.reports import ReportedCounts
 from sites.models import MonthLock, TrialSite
 from sites.permissions import TrialSection, order_by_name
-from sites.rules.enrollment import CUMULATIVE
+from sites.rules import CUMULATIVE
 
 MONTHS_OF_A_SITE = 18
 

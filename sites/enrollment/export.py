@@ -7,7 +7,7 @@ from django.http import HttpResponse
 
 from common.spreadsheets.escaping import escape_formula
 from sites.models import EnrollmentReport
-from sites.rules.enrollment import CUMULATIVE
+from sites.rules import CUMULATIVE
 from trials.models import Trial
 
 COLUMNS = ("Site number", "Site", "City", "Country", "Month", *(name.capitalize() for name in CUMULATIVE))

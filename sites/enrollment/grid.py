@@ -9,7 +9,7 @@ from common.partial_dates import PartialDate
 from sites.enrollment.reports import ReportedCounts
 from sites.models import EnrollmentReport, TrialSite
 from sites.row_edits import RowEdit, dump_seen_values
-from sites.rules.enrollment import CUMULATIVE, ENROLLMENT_RULES
+from sites.rules import CUMULATIVE, ENROLLMENT_RULES
 
 #: A site's id and a month.
 Key = tuple[int, PartialDate]

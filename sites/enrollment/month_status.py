@@ -16,9 +16,8 @@ from common.partial_dates import PartialDate
 from sites.enrollment.parsing import add_months, month_of
 from sites.models import EnrollmentReport, MonthLock, StatusEvent, TrialSite
 from sites.querysets import OPEN
-from sites.rules.inputs import MonthlyReportInput
-from sites.rules.monthly_report import owes_report
-from sites.services.enrollment import people_in_study
+from sites.rules import MonthlyReportInput, owes_report
+from sites.services import people_in_study
 from trials.models import Trial
 
 

@@ -16,7 +16,7 @@ from common.spreadsheets.table import Row, TableError
 from sites.enrollment.grid import Key
 from sites.enrollment.parsing import normalize_count
 from sites.models import TrialSite
-from sites.rules.enrollment import CUMULATIVE
+from sites.rules import CUMULATIVE
 from sites.spreadsheets.columns import UNSUPPORTED_COUNTS, SiteColumn, count_columns, heading_key, site_columns
 from sites.spreadsheets.site_matching import SiteCells, SiteMatcher, parse_site_number
 

@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from sites.models import EnrollmentReport, MonthLock, TrialSite
-from sites.rules.enrollment import CUMULATIVE
-from sites.rules.inputs import Counts, EnrollmentInput
+from sites.rules import CUMULATIVE, Counts, EnrollmentInput
 
 
 class ReportedCounts:

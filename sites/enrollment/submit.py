@@ -17,7 +17,7 @@ from sites.enrollment.paste import Cells, PasteMatcher, RejectedRow, read_table
 from sites.enrollment.reports import ReportedCounts
 from sites.models import EnrollmentReport, TrialSite
 from sites.row_edits import RowEdit, load_seen_values
-from sites.rules.enrollment import CUMULATIVE
+from sites.rules import CUMULATIVE
 from sites.services import MonthlyCounts, save_enrollment_reports, validate_reports
 
 

@@ -18,7 +18,7 @@ from sites.enrollment.export import grid_csv
 from sites.enrollment.parsing import month_of, parse_iso_month
 from sites.enrollment.submit import GridSubmission
 from sites.permissions import SITES_ON_A_PAGE, TrialSection, get_trial_section, order_by_name
-from sites.rules.enrollment import CUMULATIVE
+from sites.rules import CUMULATIVE
 from sites.services import lock_month, unlock_month
 
 PARAMETERS = ("month", "until", "count", "page", "format")

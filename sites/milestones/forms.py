@@ -13,7 +13,7 @@ from sites.choices import ActivationStage as Stage
 from sites.enrollment.parsing import normalize_count, parse_count
 from sites.models import Milestone, TrialSite
 from sites.row_edits import RowEdit, dump_seen_values, load_seen_values
-from sites.rules.milestones import MILESTONE_RULES
+from sites.rules import MILESTONE_RULES
 from sites.services.milestones import DATES, MilestoneDates
 
 FIELDS_OF = {rule.id: rule.fields for rule in MILESTONE_RULES}

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from common.rules import Level, Rule, violations
 from sites.choices import ActivationStage as Stage
 from sites.models import Milestone, TrialSite
-from sites.rules.milestones import MILESTONE_RULES
+from sites.rules import MILESTONE_RULES
 from sites.services.milestones import milestone_input
 
 

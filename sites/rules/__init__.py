@@ -1,19 +1,51 @@
 """Rules of the overall status and its sites, of status changes, new sites, enrollment, reports and milestones.
 
-Each table has its own input type: see `sites.rules.inputs`.
+Each table has its own input type.
 """
 
-from sites.rules.enrollment import ENROLLMENT_RULES
-from sites.rules.milestones import MILESTONE_RULES
-from sites.rules.monthly_report import REPORTING_RULES, owes_report
-from sites.rules.overall_status import NEW_SITE_RULES, OVERALL_RULES, goes_with, implied_overall_status
-from sites.rules.status_change import CHANGE_RULES, ends_too_early, reason_required
+from sites.rules.enrollment import (
+    CUMULATIVE,
+    ENROLLMENT_RULES,
+    REPORTING_RULES,
+    Counts,
+    EnrollmentInput,
+    MonthlyReportInput,
+    owes_report,
+)
+from sites.rules.milestones import MILESTONE_RULES, MilestoneInput
+from sites.rules.overall_status import (
+    NEW_SITE_RULES,
+    OVERALL_RULES,
+    NewSiteInput,
+    TrialSitesInput,
+    goes_with,
+    implied_overall_status,
+)
+from sites.rules.status_change import (
+    CHANGE_RULES,
+    IntermediateStatuses,
+    StatusChangeInput,
+    ends_too_early,
+    reason_required,
+)
 
 __all__ = [
     "CHANGE_RULES",
+    "CUMULATIVE",
+    "ENROLLMENT_RULES",
+    "MILESTONE_RULES",
     "NEW_SITE_RULES",
     "OVERALL_RULES",
+    "REPORTING_RULES",
     "TABLES",
+    "Counts",
+    "EnrollmentInput",
+    "IntermediateStatuses",
+    "MilestoneInput",
+    "MonthlyReportInput",
+    "NewSiteInput",
+    "StatusChangeInput",
+    "TrialSitesInput",
     "ends_too_early",
     "goes_with",
     "implied_overall_status",

@@ -1,11 +1,59 @@
-"""Rules of a site's cumulative enrollment counts."""
+"""Rules of a site's cumulative enrollment counts, and of its monthly reports."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 from statistics import fmean
 
+from common.partial_dates import PartialDate
 from common.rules import Level, Rule
-from sites.rules.inputs import EnrollmentInput
+
+MONTHLY = "design: enrollment is reported monthly, due ENROLLMENT_REPORT_DUE_DAYS (10) days after the month"
+Counts = dict[str, int | None]
+
+
+@dataclass(frozen=True)
+class EnrollmentInput:
+    """A site's cumulative counts of a month, with those of earlier months (oldest first); None means not known.
+
+    `later` are the counts of the next reported month, empty where it has a reason for lower counts.
+    """
+
+    counts: Counts
+    earlier: Sequence[Counts] = field(default=())
+    reason: str = ""
+    later: Counts = field(default_factory=dict)
+    month: PartialDate | None = None
+    is_locked: bool = False
+
+    def known_before(self, name: str) -> int | None:
+        """The last known count of an earlier month; None without any."""
+        known = (earlier[name] for earlier in reversed(self.earlier) if earlier.get(name) is not None)
+        return next(known, None)
+
+
+@dataclass(frozen=True)
+class MonthlyReportInput:
+    """The report of a past month of a site, in a trial with enrollment data: whether it is owed and reported.
+
+    `people_in_study` is from the last report, None without one; a report of a later month covers this one.
+    """
+
+    month: PartialDate
+    due_on: date
+    was_open: bool = False
+    people_in_study: int | None = None
+    is_reported: bool = False
+    is_locked: bool = False
+    last_reported: PartialDate | None = None
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the site was recruiting or had people in the study, and the month is not locked."""
+        is_active = self.was_open or bool(self.people_in_study)
+        return is_active and not self.is_locked
+
 
 DESIGN = "design"
 #: Pairs of a count and the count that includes it.
@@ -102,3 +150,20 @@ ENROLLMENT_RULES = (
         fields=("enrolled",),
     ),
 )
+
+REPORTING_RULES = (
+    Rule(
+        id="month-is-reported",
+        level=Level.WARNING,
+        text="A site that recruited in a month, or had people in the study, must report its enrollment after the "
+        "month’s end.",
+        source=MONTHLY,
+        check=lambda month, on: month.is_reported or not month.is_owed or on <= month.due_on,
+        fields=("month",),
+    ),
+)
+
+
+def owes_report(month: MonthlyReportInput) -> bool:
+    """Whether the report of the month is owed and missing, overdue or not."""
+    return month.is_owed and not month.is_reported

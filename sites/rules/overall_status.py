@@ -1,12 +1,46 @@
 """Rules of new sites, and of the overall status given the site statuses; the overall status that these imply."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from common.rules import Level, Rule
 from sites.choices import OPEN, SiteStatus
-from sites.rules.inputs import CTRP, INFERRED, PRS, NewSiteInput, TrialSitesInput
 from trials.choices import OverallStatus
 from trials.rules import ENDED
+
+PRS = "PRS definition of overall recruitment status; 42 CFR 11.10(b)"
+CTRP = "NCI CTRP"
+INFERRED = "inferred from the registry's definitions"
+
+
+@dataclass(frozen=True)
+class TrialSitesInput:
+    """A trial's overall status and the statuses of all its sites, blank ones included."""
+
+    overall_status: str
+    site_statuses: Sequence[str]
+    last_known_status: str = ""
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The distinct statuses of sites, without blank ones."""
+        return frozenset(status for status in self.site_statuses if status)
+
+    @property
+    def recruits(self) -> bool:
+        recruiting = OverallStatus.RECRUITING
+        return self.overall_status == recruiting or (
+            self.overall_status == OverallStatus.UNKNOWN and self.last_known_status == recruiting
+        )
+
+
+@dataclass(frozen=True)
+class NewSiteInput:
+    """A facility to be added to a trial."""
+
+    overall_status: str
+    facility_is_active: bool
 
 
 def _is_not_closed(site: NewSiteInput, on) -> bool:

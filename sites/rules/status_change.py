@@ -1,13 +1,55 @@
 """Rules of a status change of a site: transitions, dates, reasons and authority."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from common.partial_dates import PartialDate, compare_at_coarser
 from common.rules import Level, Rule
 from sites.choices import OPEN
 from sites.choices import SiteStatus as S
-from sites.rules.inputs import CTRP, StatusChangeInput
-from sites.status_transitions import may_set_status, unusual_steps
+from sites.status_transitions import Authority, Transition, check_path, may_set_status, unusual_steps
+
+CTRP = "NCI CTRP"
+#: Missing earlier statuses, each with its date, in order.
+IntermediateStatuses = Sequence[tuple[str, PartialDate]]
+
+
+@dataclass(frozen=True)
+class StatusChangeInput:
+    """A status change from `start` over `interim` (status, date) pairs to `to`.
+
+    `enrolled` and `people_in_study` are None when not reported.
+    """
+
+    start: str
+    since: PartialDate | None
+    to: str
+    effective_on: PartialDate
+    authority: Authority = Authority.SITE_COORDINATOR
+    reason: str = ""
+    interim: IntermediateStatuses = ()
+    facility_is_active: bool = True
+    enrolled: int | None = None
+    people_in_study: int | None = None
+
+    @property
+    def steps(self) -> list[str]:
+        return [*(status for status, _ in self.interim), self.to]
+
+    @property
+    def days(self) -> list[PartialDate]:
+        return [*(day for _, day in self.interim), self.effective_on]
+
+    @cached_property
+    def transitions(self) -> Sequence[Transition]:
+        return check_path(self.start, self.steps, authority=self.authority, enrolled_nobody=self.enrolled == 0)
+
+    @property
+    def is_correction(self) -> bool:
+        return any(step.is_correction for step in self.transitions)
+
 
 BACKDATING_DAYS = 30
 REQUIRES_LATER_END = frozenset({S.RECRUITING, S.ENROLLING_BY_INVITATION})

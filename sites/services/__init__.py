@@ -8,18 +8,28 @@ from sites.services.bulk_status import RecordedChange, change_statuses, revert_s
 from sites.services.confirmations import confirm, undo_confirmation
 from sites.services.enrollment import (
     MonthlyCounts,
+    enrollment_input,
     lock_month,
+    people_in_study,
     report_enrollment,
     save_enrollment_reports,
     unlock_month,
     validate_reports,
 )
-from sites.services.facilities import add_site, correct_facility
+from sites.services.facilities import IDENTITY_FIELDS, correct_facility, find_facility, find_or_add_facility
 from sites.services.milestones import MilestoneDates, check_milestones, set_milestones
-from sites.services.status import StatusChangeRequest, change_status, correct_status, rule_inputs_for
-from sites.services.targets import set_target, update_targets_and_notes
+from sites.services.sites import add_site, new_site, set_target, update_targets_and_notes
+from sites.services.status import (
+    StatusChangeRequest,
+    change_status,
+    check_change,
+    correct_status,
+    current_event,
+    rule_inputs_for,
+)
 
 __all__ = [
+    "IDENTITY_FIELDS",
     "MilestoneDates",
     "MonthlyCounts",
     "RecordedChange",
@@ -27,11 +37,18 @@ __all__ = [
     "add_site",
     "change_status",
     "change_statuses",
+    "check_change",
     "check_milestones",
     "confirm",
     "correct_facility",
     "correct_status",
+    "current_event",
+    "enrollment_input",
+    "find_facility",
+    "find_or_add_facility",
     "lock_month",
+    "new_site",
+    "people_in_study",
     "report_enrollment",
     "revert_statuses",
     "rule_inputs_for",

@@ -14,12 +14,11 @@ from django.utils import timezone
 from common import dates
 from common.rules import enforce
 from history.authorship import authored
+from history.versioning import StaleVersion
 from sites.choices import Source
-from sites.confirmation_source import confirmation_capacity
 from sites.models import Confirmation, StatusEvent, TrialSite
-from sites.rules import CHANGE_RULES
-from sites.rules.inputs import StatusChangeInput
-from sites.services.row_locks import lock_at_versions
+from sites.rules import CHANGE_RULES, StatusChangeInput
+from sites.services.confirmations import confirmation_capacity
 from sites.services.status import StatusChangeRequest, build_status_events, rule_inputs_for, uncorrected
 from sites.status_transitions import Authority, may_set_status
 
@@ -47,7 +46,7 @@ def change_statuses(
     the order of requests. ValidationError when a rule refuses one of them, naming its site; StaleVersion.
     """
     day = as_of or dates.today()
-    lock_at_versions({request.site.pk: request.site.version for request in requests})
+    _lock_at_versions({request.site.pk: request.site.version for request in requests})
     changes = rule_inputs_for(requests)
     for request, change in zip(requests, changes, strict=True):
         _enforce_change_rules(request, change, day, accept_warnings)
@@ -70,6 +69,14 @@ def change_statuses(
         RecordedChange(event, confirmation, interim)
         for (*interim, event), confirmation in zip(events, confirmations, strict=True)
     ]
+
+
+def _lock_at_versions(versions: Mapping[int, int]) -> None:
+    """Lock sites at these versions (by id), in id order, which prevents deadlocks. StaleVersion for the first other."""
+    rows = TrialSite.objects.filter(pk__in=versions).order_by("pk").select_for_update()
+    for pk, version in rows.values_list("pk", "version"):
+        if versions[pk] != version:
+            raise StaleVersion(TrialSite.objects.select_related("trial", "facility").get(pk=pk))
 
 
 def current_events(site_ids: Iterable[int]) -> dict[int, StatusEvent]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from common import dates
 from history.authorship import authored
 from history.versioning import StaleVersion
-from sites.confirmation_source import confirmation_capacity
+from sites.choices import ConfirmedAs
 from sites.models import Confirmation, TrialSite
 from sites.status_transitions import Authority
 
@@ -69,3 +69,10 @@ def _lock_sites(sites: Iterable[TrialSite], versions: Mapping[int, int]) -> list
         if versions.get(site.pk, site.version) != site.version:
             raise StaleVersion(site)
     return current
+
+
+def confirmation_capacity(authority: Authority | None) -> str:
+    """The capacity in which a user with this authority confirms a site; blank without an authority."""
+    if authority is None:
+        return ""
+    return ConfirmedAs.SITE if authority is Authority.SITE_COORDINATOR else ConfirmedAs.TRIAL_OFFICE

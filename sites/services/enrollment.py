@@ -17,9 +17,8 @@ from history.constraint_errors import constraint_message
 from history.versioning import StaleVersion
 from sites.enrollment.reports import ReportedCounts
 from sites.models import EnrollmentReport, MonthLock, TrialSite
-from sites.rules.enrollment import CUMULATIVE, ENROLLMENT_RULES
-from sites.rules.inputs import Counts, EnrollmentInput
-from sites.services.row_locks import lock_site
+from sites.rules import CUMULATIVE, ENROLLMENT_RULES, Counts, EnrollmentInput
+from sites.services.sites import lock_site
 from trials.models import Trial
 
 ErrorsByKey = dict[str, list[ValidationError]]

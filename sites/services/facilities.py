@@ -1,67 +1,27 @@
-"""Adding sites to trials, correcting facilities, and finding or adding a facility."""
+"""Correcting, finding and adding facilities."""
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Max
 
-from common import dates
-from common.rules import enforce
 from history.authorship import authored
 from history.versioning import StaleVersion
-from sites.models import Facility, TrialSite
+from sites.models import Facility
 from sites.models.facility import FacilityIdentity
 from sites.place_names import current_country_name, is_placeholder_name
-from sites.rules import NEW_SITE_RULES
-from sites.rules.inputs import NewSiteInput
-from trials.models import Trial
 
-
-@transaction.atomic
-def add_site(
-    *, trial: Trial, facility: Facility, author: str, reason: str = "", takes_part_again: bool = False, **values
-) -> TrialSite:
-    """Add a site without a status, last in the trial's list; `values` are other columns of TrialSite.
-
-    `takes_part_again`: add a further site at a facility already in the trial. ValidationError when the trial has ended,
-    the facility is inactive, or it is a site already and `takes_part_again` is not set.
-    """
-    trial = Trial.objects.select_for_update().get(pk=trial.pk)
-    site = new_site(trial=trial, facility=facility, takes_part_again=takes_part_again, **values)
-    with authored(author, reason=reason):
-        site.save()
-    return site
-
-
-def new_site(*, trial: Trial, facility: Facility, takes_part_again: bool = False, **values) -> TrialSite:
-    """The unsaved site that `add_site` would save; raises the same errors."""
-    rule_input = NewSiteInput(trial.overall_status, facility.is_active)
-    enforce(NEW_SITE_RULES, rule_input, on=dates.today())
-    last = trial.trial_sites.aggregate(position=Max("position"))["position"]
-    last_index = trial.trial_sites.filter(facility=facility).aggregate(last=Max("duplicate_index"))["last"] or 0
-    site = TrialSite(
-        trial=trial,
-        facility=facility,
-        duplicate_index=last_index + 1 if takes_part_again else 1,
-        position=0 if last is None else last + 1,
-        **values,
-    )
-    site.full_clean()
-    return site
-
-
-IDENTITY = ("name", "city", "state", "zip", "country")
+IDENTITY_FIELDS = ("name", "city", "state", "zip", "country")
 
 
 @transaction.atomic
 def correct_facility(
     facility: Facility, *, author: str, reason: str = "", version: int | None = None, **identity: str
 ) -> Facility:
-    """Change fields of `IDENTITY`, for all trials of the facility; fields not given stay unchanged.
+    """Change fields of `IDENTITY_FIELDS`, for all trials of the facility; fields not given stay unchanged.
 
     ValidationError when another facility has that identity already, or the name or country would become blank;
     StaleVersion.
     """
-    if unknown := identity.keys() - set(IDENTITY):
+    if unknown := identity.keys() - set(IDENTITY_FIELDS):
         raise TypeError(f"Not a part of a facility's identity: {', '.join(sorted(unknown))}.")
     current = Facility.objects.select_for_update().get(pk=facility.pk)
     if version not in (None, current.version):

@@ -11,8 +11,8 @@ from common.rules import enforce
 from history.authorship import authored
 from history.versioning import StaleVersion
 from sites.models import Milestone, TrialSite
-from sites.rules.milestones import MILESTONE_RULES, MilestoneInput
-from sites.services.row_locks import lock_site
+from sites.rules import MILESTONE_RULES, MilestoneInput
+from sites.services.sites import lock_site
 
 DATES = ("planned_on", "forecast_on", "actual_on")
 

@@ -13,12 +13,11 @@ from common.partial_dates import PartialDate
 from common.rules import enforce
 from history.authorship import authored
 from sites.choices import Source
-from sites.confirmation_source import confirmation_capacity
 from sites.models import Confirmation, EnrollmentReport, StatusEvent, TrialSite
-from sites.rules import CHANGE_RULES
-from sites.rules.inputs import IntermediateStatuses, StatusChangeInput
+from sites.rules import CHANGE_RULES, IntermediateStatuses, StatusChangeInput
+from sites.services.confirmations import confirmation_capacity
 from sites.services.enrollment import people_in_study
-from sites.services.row_locks import lock_site
+from sites.services.sites import lock_site
 from sites.status_transitions import Authority
 
 

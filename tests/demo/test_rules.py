@@ -10,9 +10,7 @@ from contacts.choices import RoleKind
 from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, ContactInput, TrialContactsInput
 from demo.loader import load
 from sites.models import TrialSite
-from sites.rules import OVERALL_RULES
-from sites.rules.enrollment import ENROLLMENT_RULES
-from sites.rules.inputs import EnrollmentInput, TrialSitesInput
+from sites.rules import ENROLLMENT_RULES, OVERALL_RULES, EnrollmentInput, TrialSitesInput
 from sites.status_transitions import Authority, check_transition
 from trials.models import Trial
 from trials.rules import TRIAL_RULES

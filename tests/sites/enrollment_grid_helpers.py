@@ -2,7 +2,7 @@
 
 import re
 
-from sites.rules.enrollment import CUMULATIVE
+from sites.rules import CUMULATIVE
 from tests.factories import a_facility, a_site, a_trial, a_user, assign
 
 SEEN = re.compile(r'name="seen" value="([^"]+)"')

@@ -11,8 +11,7 @@ from common.partial_dates import PartialDate
 from common.rules import violations
 from history.authorship import authored
 from sites.enrollment.month_status import month_reports
-from sites.rules import REPORTING_RULES, owes_report
-from sites.rules.inputs import MonthlyReportInput
+from sites.rules import REPORTING_RULES, MonthlyReportInput, owes_report
 from sites.services import correct_status, lock_month, unlock_month
 from tests.factories import a_facility, a_manager, a_report, a_site, an_event
 from tests.pages.html_reader import queries_of, text_of

@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from common.rules import Level, violations
-from sites.rules import OVERALL_RULES, implied_overall_status
-from sites.rules.inputs import TrialSitesInput
+from sites.rules import OVERALL_RULES, TrialSitesInput, implied_overall_status
 
 TODAY = date(2026, 6, 15)
 

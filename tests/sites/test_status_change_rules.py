@@ -7,8 +7,7 @@ import pytest
 from common.partial_dates import PartialDate
 from common.rules import violations
 from sites.choices import SiteStatus as S
-from sites.rules import CHANGE_RULES, reason_required
-from sites.rules.inputs import StatusChangeInput
+from sites.rules import CHANGE_RULES, StatusChangeInput, reason_required
 from sites.status_transitions import Authority
 
 TODAY = date(2026, 6, 15)

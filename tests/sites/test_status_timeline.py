@@ -16,7 +16,7 @@ class Event:
 
 
 def segments(*events):
-    return [(segment.status, segment.left, segment.width) for segment in build_timeline(events, today=TODAY).segments]
+    return [(segment.status, segment.offset, segment.width) for segment in build_timeline(events, today=TODAY).segments]
 
 
 def test_the_window_begins_with_a_month():
@@ -29,8 +29,8 @@ def test_a_status_from_before_the_window_fills_it():
 
 
 def test_the_timeline_begins_with_the_first_event():
-    ((status, left, width),) = segments(Event("RECRUITING", None, "2026-11-01"))
-    assert (status, left + width) == ("RECRUITING", 100.0)
+    ((status, offset, width),) = segments(Event("RECRUITING", None, "2026-11-01"))
+    assert (status, offset + width) == ("RECRUITING", 100.0)
     assert width < 4
 
 

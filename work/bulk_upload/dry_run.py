@@ -16,8 +16,7 @@ from common.rules import Level, Rule, violations
 from sites.choices import SiteStatus
 from sites.models import TrialSite
 from sites.permissions import authorities_over, may_edit_targets
-from sites.rules import CHANGE_RULES, ends_too_early
-from sites.rules.inputs import StatusChangeInput
+from sites.rules import CHANGE_RULES, StatusChangeInput, ends_too_early
 from sites.services import StatusChangeRequest, rule_inputs_for
 from sites.spreadsheets.site_matching import NO_MATCHING_SITE
 from sites.status_transitions import Authority, with_required_steps

@@ -7,7 +7,7 @@ from typing import Any
 from common.date_parsing import parse_date
 from common.dates import day_first
 from common.partial_dates import PartialDate
-from sites.rules.inputs import IntermediateStatuses
+from sites.rules import IntermediateStatuses
 from sites.spreadsheets.status_values import read_status
 from work.bulk_upload.columns import INTERMEDIATE_COLUMNS, Column, SheetRow
 

@@ -11,8 +11,7 @@ from common.rules import Level, violations
 from sites.choices import OPEN
 from sites.confirmation_age import needs_confirmation
 from sites.models import TrialSite
-from sites.rules import OVERALL_RULES, goes_with
-from sites.rules.inputs import TrialSitesInput
+from sites.rules import OVERALL_RULES, TrialSitesInput, goes_with
 from trials.choices import OverallStatus
 from trials.models import Trial
 from trials.rules import TRIAL_RULES

@@ -20,7 +20,7 @@ from history.actor_names import actor_names
 from sites.confirmation_age import confirmation_due_on, needs_confirmation
 from sites.enrollment.month_status import month_reports
 from sites.models import TrialSite
-from sites.rules.inputs import MonthlyReportInput
+from sites.rules import MonthlyReportInput
 from trials.choices import OverallStatus
 from trials.models import Trial
 from trials.status_display import NOT_PUBLISHED

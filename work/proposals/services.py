@@ -8,7 +8,7 @@ from history.actor_names import actor_names
 from history.authorship import authored
 from history.versioning import StaleVersion
 from sites.models import TrialSite
-from sites.services.status import check_change
+from sites.services import check_change
 from sites.status_transitions import Authority
 from work.choices import ProposalDecision, ProposalKind
 from work.models import Proposal

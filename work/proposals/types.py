@@ -14,8 +14,16 @@ from history.versioning import StaleVersion, Versioned
 from sites.choices import ActivationStage, SiteStatus
 from sites.models import Milestone, TrialSite
 from sites.permissions import authority_over
-from sites.services import MilestoneDates, add_site, change_status, correct_facility, set_milestones, set_target
-from sites.services.facilities import IDENTITY, find_or_add_facility
+from sites.services import (
+    IDENTITY_FIELDS,
+    MilestoneDates,
+    add_site,
+    change_status,
+    correct_facility,
+    find_or_add_facility,
+    set_milestones,
+    set_target,
+)
 from trials.status_display import NOT_PUBLISHED
 from work.choices import ProposalKind
 from work.models import Proposal
@@ -185,7 +193,7 @@ class FacilityProposal:
         return site.facility
 
     def current_values(self, site):
-        return {name: getattr(site.facility, name) for name in IDENTITY}
+        return {name: getattr(site.facility, name) for name in IDENTITY_FIELDS}
 
     def format_value(self, name, text):
         return text or "Not given"

@@ -9,7 +9,7 @@ from common.partial_dates.forms import PartialDateFormField
 from sites.forms import ACCEPT_LABEL, ACCEPTABLE_WARNINGS, WarningsMixin
 from sites.models import Facility, TrialSite
 from sites.rules import CHANGE_RULES
-from sites.services.facilities import find_facility
+from sites.services import find_facility
 from sites.status_transitions import Authority, next_statuses
 from trials.form_fields import TypedCountryField
 from trials.models import Trial

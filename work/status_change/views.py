@@ -14,8 +14,7 @@ from history.versioning import StaleVersion
 from sites.confirmation_age import needs_confirmation
 from sites.models import TrialSite
 from sites.permissions import authority_over
-from sites.services import change_status
-from sites.services.status import current_event
+from sites.services import change_status, current_event
 from sites.status_transitions import Authority
 from trials.models import Trial
 from work.models import Proposal

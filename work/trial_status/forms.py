@@ -11,8 +11,7 @@ from django.core.exceptions import ValidationError
 from common.number_fields import StrictIntegerField, VersionField
 from common.rules import Level, violations
 from sites.forms import WarningsMixin
-from sites.rules import OVERALL_RULES
-from sites.rules.inputs import TrialSitesInput
+from sites.rules import OVERALL_RULES, TrialSitesInput
 from trials.choices import OverallStatus
 from trials.models import Trial
 from trials.rules import TRIAL_RULES

@@ -12,7 +12,7 @@ from contacts.models import Role
 from contacts.visibility import shows_central_contacts, shows_site_contacts
 from sites.choices import StatusPublication
 from sites.public_status import status_publication
-from sites.rules.inputs import TrialSitesInput
+from sites.rules import TrialSitesInput
 from trials.choices import OverallStatus
 from trials.models import Trial
 from trials.status_display import NOT_PUBLISHED

@@ -7,8 +7,7 @@ from datetime import date
 
 from common.rules import Level, Rule, violations
 from sites.models import TrialSite
-from sites.rules import OVERALL_RULES, implied_overall_status
-from sites.rules.inputs import TrialSitesInput
+from sites.rules import OVERALL_RULES, TrialSitesInput, implied_overall_status
 from trials.models import Trial
 from work.deadlines import Deadline, overall_status_deadline
 

@@ -16,7 +16,7 @@ from registries.ctgov.site_matching import KnownSite, match_locations
 from registries.models import StudyVersion
 from sites.choices import Listing, Source
 from sites.models import StatusEvent, TrialSite
-from sites.services.status import current_event
+from sites.services import current_event
 
 LOCATIONS_PATH = "protocolSection.contactsLocationsModule.locations"
 
