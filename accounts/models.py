@@ -1,12 +1,12 @@
-"""Users, their dated assignments, and API partners."""
+"""Users, their dated assignments, removals of their second factors, and API partners."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 
 from accounts.drafts.models import FormDraft  # noqa: F401 - found by Django here
-from accounts.mfa.models import FactorRemoval
 from common import dates
 from history.authorship import authored
 from history.tracking import tracked
@@ -166,3 +166,20 @@ class Partner(models.Model):
 
 
 from accounts import access_trail  # noqa: E402, F401 - the history of other packages' tables about users
+
+
+@tracked()
+class FactorRemoval(models.Model):
+    """An append-only record that a user's second factors were removed."""
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="factor_removals", verbose_name="user")
+    removed_by = models.CharField("removed by", max_length=80, help_text="A key such as user:7.")
+    removed_at = models.DateTimeField("removed", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "removal of second factors"
+        verbose_name_plural = "removals of second factors"
+        ordering = ["-removed_at", "-id"]
+
+    def __str__(self) -> str:
+        return date_format(self.removed_at, "j F Y")

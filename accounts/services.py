@@ -1,13 +1,21 @@
-"""Assigning many sites to a user, and handing over a coordinator's assignments to another user."""
+"""Services: assignments and their handover, invitations of users, API partners and their keys."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
 from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.text import slugify
+from knox.models import get_token_model
 
-from accounts.models import Assignment, AssignmentKind, User
+from accounts.models import Assignment, AssignmentKind, Partner, User
 from history.authorship import authored
 from sites.models import TrialSite
 
@@ -135,3 +143,56 @@ def _place(assignment: Assignment) -> tuple:
 def _lock_users(*users: User) -> None:
     """Lock in the order of their ids, so that concurrent requests wait and do not assign twice."""
     list(User.objects.select_for_update().filter(pk__in=[user.pk for user in users]).order_by("pk"))
+
+
+@transaction.atomic
+def add_partner(*, name: str, author: str, reason: str = "", **values) -> Partner:
+    """A partner with its own user, which cannot sign in."""
+    with authored(author, reason=reason):
+        user = User(username=_free_username(name))
+        user.set_unusable_password()
+        user.save()
+        return Partner.objects.create(name=name, user=user, **values)
+
+
+def create_key(partner: Partner, *, author: str, reason: str) -> str:
+    """A new key in plain text; it cannot be read again."""
+    with authored(author, reason=reason):
+        _, key = get_token_model().objects.create(user=partner.user)
+    return key
+
+
+def keys_of(partner: Partner):
+    """The partner's keys, newest first; `token_key` is the key's prefix."""
+    return get_token_model().objects.filter(user=partner.user).order_by("-created")
+
+
+def revoke_key(partner: Partner, *, prefix: str, digest: str, author: str, reason: str) -> bool:
+    """Delete a key; returns whether the partner had it."""
+    with authored(author, reason=reason):
+        deleted, _ = keys_of(partner).filter(token_key=prefix, digest=digest).delete()
+    return bool(deleted)
+
+
+def _free_username(name: str) -> str:
+    stem = f"partner-{slugify(name)[:100] or 'unnamed'}"
+    used = set(User.objects.filter(username__startswith=stem).values_list("username", flat=True))
+    candidates = (f"{stem}-{number}" if number else stem for number in range(len(used) + 1))
+    return next(name for name in candidates if name not in used)
+
+
+INVITATION_DAYS = settings.PASSWORD_RESET_TIMEOUT // 86_400
+
+
+def send_invitation(user: User) -> None:
+    """Send a link that works once, until a password is set, and for INVITATION_DAYS. Raises errors of the server."""
+    key = default_token_generator.make_token(user)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    context = {
+        "user": user,
+        "address": settings.PUBLIC_URL + path,
+        "days": INVITATION_DAYS,
+        "site": settings.PUBLIC_URL,
+    }
+    text = render_to_string("account/email/invitation.txt", context)
+    send_mail("Sitelight: your account", text, settings.DEFAULT_FROM_EMAIL, [user.email])

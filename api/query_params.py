@@ -5,10 +5,9 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
-from common.control_characters import has_control_characters
 from common.numbers import parse_whole_number
 from common.query_params import DUPLICATE_PARAMETER, UNKNOWN_PARAMETER, StrictFilterSet
-from common.text import is_blank
+from common.text import has_control_characters, is_blank
 from publishing.search.cursor import Cursor, query_key
 
 PAGE_SIZE, MAX_PAGE_SIZE = 20, 200

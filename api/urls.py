@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from api.docs_view import DocumentationView
+from api.views import DocumentationView
 
 urlpatterns = [
     path("v1/", include("api.v1.urls")),

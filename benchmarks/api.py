@@ -76,8 +76,8 @@ def compare(paths: list[str], ports: dict[str, int], headers: dict) -> float:
 
 def make_key() -> str:
     """A new partner key, in plain text."""
-    from accounts.api_keys import add_partner, create_key
     from accounts.models import Partner
+    from accounts.services import add_partner, create_key
 
     partner = Partner.objects.filter(name="Benchmarks").first() or add_partner(name="Benchmarks", author="benchmarks")
     return create_key(partner)

@@ -17,12 +17,12 @@ from django.db.models import QuerySet
 from django.forms.models import _get_foreign_key
 from django.utils.text import capfirst
 
-from common.forms import CodeCheckboxesField, LinesField, ShortText
-from common.number_fields import strict_form_class
-from common.numbers import parse_whole_number
+from common.form_fields import CodeCheckboxesField, LinesField, ShortText
+from common.numbers import parse_whole_number, strict_form_class
 from common.pagination import CappedPaginator
 from common.partial_dates.forms import DayFormField
-from common.permissions import HISTORY, Action, PermissionTable, Role, all_roles, ensure_still_in_scope
+from common.permissions import HISTORY, Action, PermissionTable, Role, all_roles
+from common.row_scope import ensure_still_in_scope
 from history.admin import AuditedModelAdmin
 from history.forms import AuditedInlineForm
 from history.related_trail import trail_with_related
@@ -237,7 +237,7 @@ class ScopedAdmin(FieldPermissionAdminMixin, FieldWidgetsMixin, AuditedModelAdmi
         return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
 
     def save_related(self, request, form, formsets, change):
-        """Check that the saved rows are still in scope; LeftScopeError rolls everything back."""
+        """Check that the saved rows are still in scope; OutOfScopeError rolls everything back."""
         super().save_related(request, form, formsets, change)
         ensure_still_in_scope(self.get_queryset(request), form.instance)
         for row in _saved_inline_rows(formsets):

@@ -1,4 +1,4 @@
-"""Parses dates in common notations: `15/11/2026`, `15.11.2026`, `15 Nov 2026`, `Nov 2026`, `2026-11`. Pure.
+"""Parses dates as people type them: `15/11/2026`, `15.11.2026`, `15 Nov 2026`, `Nov 2026`, `2026-11`. Pure.
 
 The result is ISO text of the known precision: `yyyy`, `yyyy-MM` or `yyyy-MM-dd`. Nothing is guessed: where the day
 and the month could change places, AmbiguousDateError names both readings, unless `day_first` decides.

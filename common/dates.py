@@ -1,5 +1,8 @@
 """The current date and the local date of a datetime, in the installation's time zone (TIME_ZONE).
 
+Other modules about dates: `common.date_parsing` parses typed dates, `common.partial_dates` is the type and the model
+field of dates known to the year, month or day, `common.form_fields` has ISO days and datetimes of query parameters.
+
 Pass dates to SQL as parameters: the database session runs in UTC, so CURRENT_DATE is another day for hours.
 """
 

@@ -5,7 +5,7 @@
 
 from django.db.models import CharField, TextField, Transform
 
-from common.phone_numbers import COMPARED_DIGITS
+from common.contact_details import COMPARED_DIGITS
 from common.text import LETTERS, SEPARATORS
 
 #: Accents and format characters: blocks of combining marks, soft hyphen, zero widths, directions, byte order mark.
@@ -26,7 +26,7 @@ class PlainText(Transform):
 
 @TextField.register_lookup
 class PhoneEnding(Transform):
-    """The last digits of a telephone number, as in `common.phone_numbers.last_digits`."""
+    """The last digits of a telephone number, as in `common.contact_details.last_digits`."""
 
     lookup_name = "ending"
     template = rf"RIGHT(REGEXP_REPLACE(%(expressions)s, '\D', '', 'g'), {COMPARED_DIGITS})"

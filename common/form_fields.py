@@ -1,13 +1,46 @@
-"""Form fields for query parameters of pages and the API: strict formats, as described in the API's schema."""
+"""Form fields: ISO days and RFC 3339 datetimes of query parameters, short texts, lists of texts and of codes, days."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from common.datetime_parsing import DATE, parse_rfc3339
+from common.partial_dates.forms import DayFormField
+
+HOW_TO_WRITE_A_DATETIME = (
+    "Write a date and time as 2026-01-15T09:30:00Z, or with an offset: 2026-01-15T09:30:00+01:00 (+ as %2B)."
+)
+
+DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?"
+OFFSET = "(?:[Zz]|[+-](?:0[0-9]|1[0-5]):[0-5][0-9])"
+_DATETIME = re.compile(f"(?P<date>{DATE})(?:[Tt ](?P<time>{TIME})(?P<offset>{OFFSET})?)?")
+
+
+def parse_rfc3339(text: str, *, zone: tzinfo) -> datetime:
+    """The datetime in UTC of such as `2026-01-15T09:30:00+01:00`. ValueError with a message for the user.
+
+    Offsets are limited to ±15:59, as in PostgreSQL. Without an offset the time is in `zone`; without a time it is
+    midnight.
+    """
+    match = _DATETIME.fullmatch(text)
+    if not match:
+        raise ValueError(HOW_TO_WRITE_A_DATETIME)
+    day, time, offset = match.group("date", "time", "offset")
+    try:
+        parsed = datetime.fromisoformat(f"{day}T{_truncate_to_microseconds(time or '00:00')}{(offset or '').upper()}")
+        return (parsed if offset else parsed.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{text} is not in the calendar. {HOW_TO_WRITE_A_DATETIME}") from None
+
+
+def _truncate_to_microseconds(time: str) -> str:
+    """Truncate the fraction of seconds to microseconds."""
+    seconds, point, fraction = time.partition(".")
+    return f"{seconds}{point}{fraction[:6]}"
+
 
 HOW_TO_WRITE_A_DAY = "Write a day as 2026-01-15."
 _DAY = re.compile(DATE)
@@ -46,3 +79,51 @@ class DayField(_ParsedField):
             return date.fromisoformat(text)
         except ValueError:
             raise ValueError(f"{text} is not in the calendar. {HOW_TO_WRITE_A_DAY}") from None
+
+
+class ShortText(forms.Textarea):
+    """A growing one-line textarea: a text input would drop line breaks that some records have."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"rows": 1, "class": "short-text"} | (attrs or {}))
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one per line; blank lines are ignored."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "class": "lines"})
+
+    def __init__(self, **kwargs):
+        kwargs["help_text"] = kwargs.get("help_text") or "One per line."
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value) -> list[str]:
+        text = super().to_python(value)
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    def has_changed(self, initial, data) -> bool:
+        return self.to_python(self.prepare_value(initial) or "") != self.to_python(data or "")
+
+
+class CodeCheckboxesField(forms.TypedMultipleChoiceField):
+    """A list of codes as checkboxes, in the order of the choices."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value) -> list[str]:
+        selected = super().clean(value)
+        return [code for code, _ in self.choices if code in selected]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+def day_field(label: str, *, help_text: str = "", required: bool = False) -> DayFormField:
+    return DayFormField(label=label, widget=DayInput(), help_text=help_text, required=required)

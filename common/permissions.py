@@ -1,73 +1,12 @@
-"""Field permissions by role, active assignments, and scope checks after a save.
+"""Roles of a user, and field permissions by role.
 
 A permission table has a line for each group of fields and a column for each role. A role counts for its object: a site
 coordinator has that role on the assigned site, and the role PUBLIC elsewhere. A field without a line cannot be read.
-
-Assignments are queried by the reverse relation `assignments` of trials and sites.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Model, Q, QuerySet
-
-from common import dates
-
-
-def active_assignment_q(user, path: str = "assignments") -> Q:
-    """Filter by an assignment of the user at `path` that is active today. An inactive user has none."""
-    today = dates.today()
-    conditions = {"user": user, "user__is_active": True, "starts_on__lte": today}
-    started = Q(**{f"{path}__{name}": value for name, value in conditions.items()})
-    return started & (Q(**{f"{path}__ends_on__isnull": True}) | Q(**{f"{path}__ends_on__gte": today}))
-
-
-def reads_everything(user) -> bool:
-    """Whether the user reads everything: administrators, managers, inspectors. False for anonymous users."""
-    return getattr(user, "reads_everything", False)
-
-
-def is_administrator(user) -> bool:
-    return getattr(user, "is_administrator", False)
-
-
-def has_any_assignment(user) -> bool:
-    """Whether the user has any active assignment."""
-    return getattr(user, "has_any_assignment", False)
-
-
-LEFT_SCOPE_MESSAGE = (
-    "This change would remove your own access, so it was not saved. "
-    "Ask a coordinator of the trial or an administrator to make it."
-)
-
-
-class LeftScopeError(ValidationError):
-    """A saved row is no longer in the user's scope; the transaction is rolled back."""
-
-    def __init__(self):
-        super().__init__(LEFT_SCOPE_MESSAGE, code="left-scope")
-
-
-def ensure_still_in_scope(scope: QuerySet, row: Model) -> None:
-    """LeftScopeError unless the row, read again, is in the scope."""
-    if not scope.filter(pk=row.pk).exists():
-        raise LeftScopeError
-
-
-@contextmanager
-def still_in_scope(scope: QuerySet, row: Model) -> Iterator[None]:
-    """Roll the block back with LeftScopeError when it moved the row out of the scope.
-
-    `with still_in_scope(TrialSite.objects.editable_by(user), site): …`
-    """
-    with transaction.atomic():
-        yield
-        ensure_still_in_scope(scope, row)
 
 
 class Role(StrEnum):
@@ -159,3 +98,17 @@ def global_roles(user) -> frozenset[Role]:
         return frozenset({Role.PUBLIC})
     active_kinds = {Role(kind) for kind in user.kinds_in_force} & {Role.MANAGER, Role.INSPECTOR}
     return frozenset({Role.PUBLIC, *active_kinds, *([Role.ADMINISTRATOR] if is_administrator(user) else [])})
+
+
+def reads_everything(user) -> bool:
+    """Whether the user reads everything: administrators, managers, inspectors. False for anonymous users."""
+    return getattr(user, "reads_everything", False)
+
+
+def is_administrator(user) -> bool:
+    return getattr(user, "is_administrator", False)
+
+
+def has_any_assignment(user) -> bool:
+    """Whether the user has any active assignment."""
+    return getattr(user, "has_any_assignment", False)

@@ -32,13 +32,13 @@ _BOARDS = frozenset({"bcacp", "bccp", "bcidp", "bcop", "bcps"})
 def bare_name(name: str) -> str:
     """The name without these parts, in its order: "Frau Dr. rer. nat. Anna Berger - Study Nurse" is "Anna Berger"."""
     parts = _PARTS.split(name.translate(_COMMAS))
-    kept_parts = []
+    name_parts = []
     for separator, part in zip(["", *parts[1::2]], parts[::2], strict=True):
         bare = _without_address(_without_job_title(part.strip()))
         if separator and (not bare or _is_degree(part)):
             continue
-        kept_parts.append(f"{separator} {bare}" if separator else bare)
-    return "".join(kept_parts).strip() or name
+        name_parts.append(f"{separator} {bare}" if separator else bare)
+    return "".join(name_parts).strip() or name
 
 
 def _without_job_title(text: str) -> str:

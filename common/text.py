@@ -38,6 +38,10 @@ BLANK = (
 )
 _VISIBLE = re.compile(f"[^{BLANK}]")
 
+#: All except the tab, which occurs in pasted cells; between the brackets of a regular expression.
+CONTROL_CHARACTERS = r"\x00-\x08\x0a-\x1f\x7f"
+_CONTROL_CHARACTERS = re.compile(f"[{CONTROL_CHARACTERS}]")
+
 
 def normalize(text: str) -> str:
     """The text in NFC."""
@@ -47,6 +51,11 @@ def normalize(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether nothing of the text is visible: spaces, format characters and letters that have no shape."""
     return _VISIBLE.search(text) is None
+
+
+def has_control_characters(text: str) -> bool:
+    """Whether a text has control characters other than the tab."""
+    return _CONTROL_CHARACTERS.search(text) is not None
 
 
 def fold(text: str) -> str:

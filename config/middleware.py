@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.http import escape_leading_slashes
 
-from config.errors import address_too_long, is_api
+from config.views import address_too_long, is_api
 
 _TRACKING = re.compile(r"(?:utm_.*|mc_.*|_hs.*|fbclid|gclid)", re.IGNORECASE | re.DOTALL)
 

@@ -3,24 +3,27 @@
 
 import argparse
 import os
+import secrets
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
 
 from config.gunicorn_app import Gunicorn
 from config.localdb.folders import make_folder
-from config.secret_key import INSECURE_DEFAULT_KEY, load_or_create_secret, write_private
-from config.static_files import collect_static_files
 
 DEMO_LOGINS = "demo_logins.txt"
+STATIC_FILES_STAMP = "static_files"
 
 
 def main(arguments: list[str]) -> None:
@@ -30,8 +33,7 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     make_folder(settings.DATA_DIR)
-    if settings.SECRET_KEY == INSECURE_DEFAULT_KEY:
-        settings.SECRET_KEY = load_or_create_secret(settings.DATA_DIR)
+    ensure_secret_key()
     ensure_port_free(settings.PORT)
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
@@ -41,6 +43,46 @@ def main(arguments: list[str]) -> None:
     disable_mfa_for_demo()
     connections.close_all()
     serve()
+
+
+def ensure_secret_key() -> None:
+    """Use the stored key, or a new one, unless the environment has one."""
+    if settings.SECRET_KEY != settings.INSECURE_DEFAULT_KEY:
+        return
+    if not settings.SECRET_KEY_FILE.exists() or not settings.SECRET_KEY_FILE.read_text():
+        write_private(settings.SECRET_KEY_FILE, secrets.token_urlsafe(50))
+    settings.SECRET_KEY = settings.SECRET_KEY_FILE.read_text()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file atomically, readable by its owner only."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    unfinished.rename(path)
+
+
+def collect_static_files() -> None:
+    """Collect, hash and compress the static files, only when they changed."""
+    stamp, state = settings.DATA_DIR / STATIC_FILES_STAMP, _static_files_state()
+    is_collected = (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
+    if not is_collected or not stamp.exists() or stamp.read_text() != state:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(state)
+
+
+def _static_files_state() -> str:
+    """A hash of paths, sizes and modification times of all static files."""
+    return sha256("\n".join([str(settings.STATIC_ROOT), *sorted(_static_files())]).encode()).hexdigest()
+
+
+def _static_files() -> Iterator[str]:
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            status = Path(storage.path(path)).stat()
+            yield f"{storage.path(path)} {status.st_size} {status.st_mtime_ns}"
 
 
 def ensure_port_free(port: int) -> None:
@@ -74,7 +116,8 @@ def print_address() -> None:
     """Print the URL; called when the server is ready."""
     print(f"\nSitelight is at http://127.0.0.1:{settings.PORT}/   (Ctrl-C stops it)")
     if settings.DATABASES["default"]["ENGINE"] == "config.localdb":
-        note = "" if settings.DATA_DIR == settings.DATA_DIR_WANTED else f", as {settings.DATA_DIR_WANTED} cannot be"
+        configured = settings.CONFIGURED_DATA_DIR
+        note = "" if configured == settings.DATA_DIR else f", as {configured} cannot be"
         print(f"Its data is in {settings.DATA_DIR}{note}")
     logins: Path = settings.DATA_DIR / DEMO_LOGINS
     print(f"\n{logins.read_text()}" if logins.exists() else "", flush=True)

@@ -10,7 +10,6 @@ import environ
 from csp.constants import NONE, SELF
 
 from config.localdb.settings import configured_folder, data_folder, database
-from config.secret_key import load_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -20,8 +19,19 @@ if (BASE_DIR / ".env").exists():
 # Hosts, HTTPS and secrets
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = data_folder(env)
-DATA_DIR_WANTED = configured_folder(env)
-SECRET_KEY = env.str("SECRET_KEY", default="") or load_secret(DATA_DIR)
+CONFIGURED_DATA_DIR = configured_folder(env)
+SECRET_KEY_FILE = DATA_DIR / "secret_key"  # written by `./run`, so that commands use the same key
+INSECURE_DEFAULT_KEY = "insecure-key-of-commands-that-serve-nobody"  # rejected by check --deploy
+
+
+def _stored_secret_key() -> str:
+    try:
+        return SECRET_KEY_FILE.read_text()
+    except OSError:
+        return ""
+
+
+SECRET_KEY = env.str("SECRET_KEY", default="") or _stored_secret_key() or INSECURE_DEFAULT_KEY
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PORT = env.int("PORT", default=8000)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -102,7 +112,7 @@ MIDDLEWARE = [
     "accounts.drafts.middleware.DraftMiddleware",
     "accounts.middleware.LastSeenMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
-    "common.control_characters.ControlCharactersMiddleware",
+    "common.middleware.ControlCharactersMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "history.middleware.AuthorMiddleware",
     "work.middleware.EvaluateFindingsMiddleware",

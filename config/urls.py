@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from common.views import read_date
-from config.health import health
+from config.views import health
 
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
@@ -21,8 +21,8 @@ urlpatterns = [
     path("healthz", health, name="healthz"),
 ]
 
-handler400 = "config.errors.bad_request"
-handler403 = "config.errors.permission_denied"
-handler404 = "config.errors.not_found"
-handler500 = "config.errors.server_error"
+handler400 = "config.views.bad_request"
+handler403 = "config.views.permission_denied"
+handler404 = "config.views.not_found"
+handler500 = "config.views.server_error"
 handler429 = "accounts.rate_limits.rate_limited_response"  # used by allauth

@@ -4,8 +4,8 @@ from django.contrib import admin
 
 from common import dates
 from common.admin import PermissionStackedInline, ScopedAdmin
+from common.contact_details import split_extension
 from common.numbers import parse_whole_number
-from common.phone_numbers import split_extension
 from common.rules import Level, violations
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role

@@ -8,9 +8,8 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from common.email_addresses import email_key
+from common.contact_details import email_key, is_same_number, last_digits, normal_form
 from common.person_names import PersonName, parse_name
-from common.phone_numbers import is_same_number, last_digits, normal_form
 from contacts.models import NotTheSame, Person, Role
 from contacts.person_matching import SHARED_VALUE_LIMIT, is_person_name
 from contacts.person_search import directory_people

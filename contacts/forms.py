@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from common import dates
-from common.forms import day_field
-from common.number_fields import VersionField
+from common.form_fields import day_field
+from common.numbers import VersionField
 from contacts.choices import ContactRole, OfficialRole, RoleKind
 from contacts.models import PERSONAL, Person
 from contacts.role_places import RolePlaceChoices

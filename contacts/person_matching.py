@@ -7,7 +7,7 @@ place, or by an e-mail address of their own.
 
 Other comparisons are weaker: possible duplicates (`contacts.duplicates`) are pairs for review, and the trial's page
 and an import pair the contacts of one place in one record by name. All of them compare names by
-`common.person_names` and numbers by `common.phone_numbers`.
+`common.person_names` and numbers by `common.contact_details`.
 
 The suppression list stores a digest of a signature's text, so the text must not change, or erased contacts would be
 imported again. A new comparison key is added to the existing ones (docs/decisions/0010).
@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from common.contact_details import digits_of, email_key, is_same_number, known_forms, last_digits, shown_forms
 from common.credentials import is_job_title
-from common.email_addresses import email_key
 from common.person_names import (
     MAX_WORDS,
     PersonName,
@@ -28,7 +28,6 @@ from common.person_names import (
     lookup_keys,
     parse_name,
 )
-from common.phone_numbers import digits_of, is_same_number, known_forms, last_digits, shown_forms
 from common.text import comparison_key, fold
 
 #: A value shared by more people than this is a switchboard or a shared mailbox and identifies nobody.

@@ -3,8 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from common.email_addresses import is_email_address
-from common.phone_numbers import NOT_A_NUMBER, NOT_AN_EXTENSION, is_extension, is_phone_number, split_extension
+from common.contact_details import (
+    NOT_A_NUMBER,
+    NOT_AN_EXTENSION,
+    is_email_address,
+    is_extension,
+    is_phone_number,
+    split_extension,
+)
 from common.rules import Level, Rule
 from contacts.choices import ContactRole, RoleKind
 from sites.choices import SiteStatus

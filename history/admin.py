@@ -12,8 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
 from history import constraint_errors
-from history.actor_names import actor_names
-from history.authorship import authored
+from history.authorship import actor_names, authored
 from history.edit_conflicts import dump_digests, find_conflict
 from history.forms import CONFLICT_PARAM, REJECTED_PARAM, AuditedModelForm
 from history.related_trail import RelatedEntry, resolve_names, trail_with_related

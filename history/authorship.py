@@ -1,4 +1,4 @@
-"""The author of writes: a value, a context manager, and the session settings that pass it to the database.
+"""The author of writes: a value, a context manager, the session settings that pass it to the database, and its name.
 
 The database reads two settings, local to a transaction, named by django-pghistory. `pghistory.context` itself is not
 used: its inner blocks overwrite the outer block's reason permanently, and it supports neither `executemany` nor a `%`
@@ -8,13 +8,14 @@ in statements without parameters.
 import json
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field, replace
 from typing import Self
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from psycopg import sql as postgres
 from psycopg.pq import TransactionStatus
@@ -176,3 +177,22 @@ def authored(actor: str = "", *, reason: str = "", route: str = "", request_id: 
         current_scope.reset(token)
         if scope.is_set:
             restore_outer_author(outer)
+
+
+ACTOR_LABELS = {
+    "import:ctgov": "Import from ClinicalTrials.gov",
+    "demo": "Demo data",
+    "public": "Public visitor",
+    "command:remove_second_factors": "Server operator",
+    "command:createsuperuser": "Server operator",
+    "command:changepassword": "Server operator",
+}
+
+
+def actor_names(actors: Iterable[str]) -> dict[str, str]:
+    """{key: name}; an unknown key stays as it is, except for deleted users. One query."""
+    keys = set(actors)
+    ids = [int(key.removeprefix("user:")) for key in keys if key.startswith("user:") and key[5:].isdigit()]
+    users = {f"user:{pk}": str(user) for pk, user in get_user_model().objects.in_bulk(ids).items()} if ids else {}
+    names = ACTOR_LABELS | dict.fromkeys((f"user:{pk}" for pk in ids), "Deleted user") | users
+    return {key: names.get(key, key) for key in keys}

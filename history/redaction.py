@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Left
+from django.db.models.functions import Cast, Substr
 from django.db.models.lookups import IRegex
 
 #: Replacement of redacted text, also used by the SQL functions of the migration.
@@ -58,7 +58,7 @@ def redacted_values(model: type[models.Model], names: Collection[str], pattern: 
 def _redacted_value(field: models.Field, pattern: str) -> Func:
     """Truncated to the column's length: REDACTED may be longer than a name."""
     text = Func(F(field.name), Value(pattern), function=_function_for(field), output_field=field)
-    return Left(text, field.max_length) if field.max_length else text
+    return Substr(text, 1, field.max_length) if field.max_length else text
 
 
 def superseded_events(

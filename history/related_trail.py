@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 
 from history import trail as reading
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from history.trail import Change, Entry, RowKey, trail_of
 
 

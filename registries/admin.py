@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from registries.conflicts.open_conflicts import load_open_conflicts
 from registries.forms import UploadForm
 from registries.held_records import held_records

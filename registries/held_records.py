@@ -8,7 +8,7 @@ import orjson
 
 from common.date_parsing import format_iso_date
 from common.enum_labels import choice_label
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from registries.ctgov.completeness import CONTACTS_OF_SITES, STATUSES_OF_SITES, value_at
 from registries.ctgov.redaction import strip_tombstones
 from registries.models import QuarantinedRecord, RegistryLink

@@ -18,7 +18,7 @@ APPS = [
     "demo", "api", "registries", "work", "publishing", "accounts", "contacts", "sites", "trials", "common", "history",
     "config",
 ]  # fmt: skip
-#: Words of an earlier vocabulary that no reader could guess; as whole words of an identifier.
+#: Words of an earlier vocabulary that no reader could guess; as whole words of an identifier, except `not_found`.
 FORMER_WORDS = {
     "asked", "said", "told", "kept", "found", "wanted", "left", "noted", "thing", "somebody", "whose", "taken", "here",
     "room", "door", "road", "anew", "deed", "heed", "twin", "mended",
@@ -172,8 +172,14 @@ def former_words(modules: dict[str, Module]) -> list[tuple[str, str]]:
         (word, f"{module.path}:{line} {name}")
         for module in modules.values()
         for name, line in identifiers(module)
-        for word in FORMER_WORDS & set(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_"))
+        for word in FORMER_WORDS & _words(name)
     ]
+
+
+def _words(identifier: str) -> set[str]:
+    """The words of a name in snake or camel case, without `not_found`."""
+    snake_case = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", identifier).lower()
+    return set(snake_case.replace("not_found", "").split("_"))
 
 
 def main() -> None:

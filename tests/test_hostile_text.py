@@ -19,15 +19,13 @@ from django.test import RequestFactory
 
 from common import date_parsing, search_tokens
 from common import text as common_text
+from common.contact_details import is_email_address, is_phone_number, split_extension, tel_url
 from common.countries import all_country_names
 from common.credentials import is_job_title
-from common.datetime_parsing import parse_rfc3339
-from common.email_addresses import is_email_address
-from common.markup import parse, resolve_escapes
-from common.markup.html import render, with_links
+from common.form_fields import parse_rfc3339
+from common.markup import parse, render, resolve_escapes, with_links
 from common.partial_dates import PartialDate
 from common.person_names import is_similar_name, parse_name
-from common.phone_numbers import is_phone_number, split_extension, tel_url
 from common.query_params import QueryState
 from common.spreadsheets.delimited import read_delimited
 from common.spreadsheets.number_formats import format_code, format_number

@@ -5,7 +5,7 @@ from django.contrib import admin
 from accounts.models import Assignment
 from accounts.permissions import GRANT
 from common.admin import ScopedAdmin
-from history.actor_names import actor_names
+from history.authorship import actor_names
 
 
 class AdministratorsOnly(ScopedAdmin):

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.access_trail import PartnerKey
 from accounts.admin.assignment import AdministratorsOnly
-from accounts.api_keys import add_partner, create_key, keys_of, revoke_key
 from accounts.models import Partner
 from accounts.permissions import PARTNER
+from accounts.services import add_partner, create_key, keys_of, revoke_key
 from history.forms import ReasonRequiredForm
 from history.related_trail import trail_with_related
 

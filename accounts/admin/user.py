@@ -1,11 +1,13 @@
-"""The admin of users and their assignments."""
+"""The admin of users: accounts and assignments, a new password, removal of second factors."""
 
+from contextlib import nullcontext
 from smtplib import SMTPException
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
     AdminUserCreationForm,
     ReadOnlyPasswordHashField,
     ReadOnlyPasswordHashWidget,
@@ -13,19 +15,90 @@ from django.contrib.auth.forms import (
 )
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.access_trail import LOGIN_HISTORY_MODELS
 from accounts.admin.assign_sites import AssignmentViewsMixin
 from accounts.admin.assignment import AdministratorsOnly
-from accounts.admin.password import PasswordChangeAdminMixin
-from accounts.admin.second_factors import remove_factors
-from accounts.invitations import DAYS, send_invitation
+from accounts.mfa.policy import remove_second_factors
 from accounts.models import Assignment, FactorRemoval, User
 from accounts.permissions import LOGIN
+from accounts.services import INVITATION_DAYS, send_invitation
+from accounts.sessions import end_sessions_of, update_session_key
 from common.admin import PermissionTabularInline
-from history.actor_names import actor_names
+from history.authorship import actor_names, authored
 from history.forms import ReasonRequiredForm
 from history.related_trail import with_personal_values
+
+
+class AdminSetPasswordForm(AdminPasswordChangeForm):
+    why = forms.CharField(
+        label="Reason for change",
+        help_text="For example, how you verified the user's identity. Saved in the audit trail.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        """Removes Django's option of an unusable password: a user who may not sign in is set inactive."""
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        self.fields["password1"].label = "New password"
+        self.fields["password2"].label = "Confirm new password"
+        self.fields["password2"].help_text = ""
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
+
+    @property
+    def changed_data(self) -> list[str]:
+        """The password only: Django's implementation counts every field of the form."""
+        return ["password"] if super().changed_data else []
+
+
+class PasswordChangeAdminMixin:
+    """View of UserAdmin that sets a password with a reason in one transaction and ends the user's sessions."""
+
+    change_password_form = AdminSetPasswordForm
+    change_user_password_template = "admin/password_form.html"
+
+    @method_decorator(sensitive_post_parameters())
+    def user_change_password(self, request, id, form_url=""):
+        session_key = request.session.session_key
+        why = request.POST.get("why", "").strip()
+        with transaction.atomic(), authored(reason=why) if why and request.method == "POST" else nullcontext():
+            response = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and response.status_code == 302:
+                update_session_key(request, session_key)
+                for user in User.objects.filter(pk=id):
+                    end_sessions_of(user, except_key=request.session.session_key)
+        return response
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Reason for change",
+        help_text="How you verified the user's identity, for example a call back. Saved in the audit trail.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+@admin.action(description="Remove second factors")
+def remove_factors(modeladmin, request, queryset):
+    """Shows a form for the reason, then removes the factors; users sign in with their password only until then."""
+    form = ReasonForm(request.POST if "reason" in request.POST else None)
+    if not form.is_valid():
+        context = {
+            **modeladmin.admin_site.each_context(request),
+            "title": "Remove second factors",
+            "users": queryset,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/remove_second_factors.html", context)
+    for user in queryset:
+        remove_second_factors(user, author=request.user.actor, reason=form.cleaned_data["reason"])
+    messages.success(request, "Second factors removed. The users are signed out and can sign in with their password.")
+
 
 #: {field: (label, help text)}.
 FIELD_LABELS = {
@@ -74,7 +147,7 @@ class NewUserForm(AdminUserCreationForm):
         label="Invite by e-mail",
         required=False,
         initial=True,
-        help_text=f"Sends a link with which the user sets the password. The link works for {DAYS} days.",
+        help_text=f"Sends a link with which the user sets the password. The link works for {INVITATION_DAYS} days.",
     )
     why = forms.CharField(label="Reason for change", widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts.drafts import browser, storage
+from accounts.drafts import storage
 from accounts.drafts.models import DRAFT_LIFETIME
 from accounts.drafts.restore import fill_in_form
 from accounts.drafts.wording import lines_of
@@ -56,7 +56,11 @@ class DraftMiddleware:
 
     def _find_draft(self, request):
         """The draft of this page; one query, only for browsers with the drafts cookie."""
-        if request.method != "GET" or browser.HAS_DRAFTS not in request.COOKIES or "HX-Request" in request.headers:
+        if (
+            request.method != "GET"
+            or storage.HAS_DRAFTS_COOKIE not in request.COOKIES
+            or "HX-Request" in request.headers
+        ):
             return None
         if not request.user.is_authenticated or request.path.startswith(EXCLUDED_PREFIXES):
             return None
@@ -79,7 +83,7 @@ def save_draft_and_redirect(request):
         return None
     request.is_draft_saved = True
     response = redirect(content.page if request.user.is_authenticated else _sign_in_url(content.page))
-    browser.set_drafts_cookie(response, int(DRAFT_LIFETIME.total_seconds()))
+    storage.set_drafts_cookie(response, int(DRAFT_LIFETIME.total_seconds()))
     return response
 
 
@@ -88,7 +92,7 @@ def _save_before_sign_in(request, response, target: str):
     if content:
         if target != reverse("second_factor_set_up"):
             response.headers["Location"] = _sign_in_url(content.page)
-        browser.set_drafts_cookie(response, int(DRAFT_LIFETIME.total_seconds()))
+        storage.set_drafts_cookie(response, int(DRAFT_LIFETIME.total_seconds()))
     return response
 
 
@@ -136,9 +140,9 @@ def _update_browser_cookie(request, response, user_before: int | None):
     """Sets the browser cookie when a user signs in, and deletes it on sign-out."""
     user = request.user.pk if request.user else None
     if user_before and not user:
-        browser.delete_cookies(response)
+        storage.delete_cookies(response)
     elif user:
-        current = browser.browser_of(request)
+        current = storage.browser_of(request)
         if current is None or current.user != user:
-            browser.set_browser_cookie(response, user)
+            storage.set_browser_cookie(response, user)
     return response

@@ -4,7 +4,7 @@ from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
-from accounts.drafts.content import DraftContent
+from accounts.drafts.models import DraftContent
 from accounts.drafts.wording import label_of
 
 _PLAIN = frozenset({"submit", "button", "image", "reset", "file"})

@@ -1,13 +1,56 @@
-"""Storing, finding and deleting drafts."""
+"""Storing, finding and deleting drafts, by a signed cookie with the browser's last user.
 
+The cookie outlives the session: drafts are shown to this user only.
+"""
+
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.core.signing import BadSignature
+from django.utils.crypto import get_random_string
 
-from accounts.drafts.browser import browser_of
-from accounts.drafts.content import DraftContent
-from accounts.drafts.models import FormDraft
+from accounts.drafts.models import DraftContent, FormDraft
 from accounts.models import User
+
+BROWSER_COOKIE, SALT = "sitelight_browser", "accounts.drafts.browser"  # the salt of existing cookies
+HAS_DRAFTS_COOKIE = "sitelight_drafts"
+COOKIE_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Browser:
+    user: int
+    key: str
+
+
+def browser_of(request) -> Browser | None:
+    """The browser of a valid cookie, or None."""
+    try:
+        user, key = request.get_signed_cookie(BROWSER_COOKIE, salt=SALT, max_age=COOKIE_DAYS * 86_400).split(":")
+    except (KeyError, BadSignature, ValueError):
+        return None
+    return Browser(int(user), key)
+
+
+def set_browser_cookie(response, user_pk: int) -> None:
+    value = f"{user_pk}:{get_random_string(32)}"
+    response.set_signed_cookie(BROWSER_COOKIE, value, salt=SALT, max_age=COOKIE_DAYS * 86_400, **_cookie_options())
+
+
+def set_drafts_cookie(response, seconds: int) -> None:
+    response.set_cookie(HAS_DRAFTS_COOKIE, "1", max_age=seconds, **_cookie_options())
+
+
+def delete_cookies(response) -> None:
+    for name in (BROWSER_COOKIE, HAS_DRAFTS_COOKIE):
+        response.delete_cookie(name, samesite="Lax")
+
+
+def _cookie_options() -> dict:
+    return {"httponly": True, "secure": settings.SESSION_COOKIE_SECURE, "samesite": "Lax"}
+
 
 MAX_DRAFTS = 5  # of one user
 

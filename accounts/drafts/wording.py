@@ -6,7 +6,7 @@ from functools import cache
 from django.apps import apps
 from django.db.models import TextChoices
 
-from accounts.drafts.content import DraftContent
+from accounts.drafts.models import DraftContent
 from contacts import choices as contact_codes
 from sites import choices as site_codes
 from trials import choices as trial_codes

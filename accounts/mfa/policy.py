@@ -24,12 +24,12 @@ def on_authenticator_added(sender, request, user, authenticator, **kwargs) -> No
 
 @dataclass
 class MfaMethods:
-    """A user's second factors. `codes_left` is None when the codes cannot be decrypted."""
+    """A user's second factors. `unused_code_count` is None when the codes cannot be decrypted."""
 
     app: Authenticator | None = None
     passkeys: list[Authenticator] = field(default_factory=list)
     codes: Authenticator | None = None
-    codes_left: int | None = 0
+    unused_code_count: int | None = 0
 
     def __bool__(self) -> bool:
         return bool(self.app or self.passkeys)
@@ -43,7 +43,7 @@ def get_mfa_methods(user: User) -> MfaMethods:
         elif authenticator.type == APP:
             methods.app = authenticator
         else:
-            methods.codes, methods.codes_left = authenticator, _unused_code_count(authenticator)
+            methods.codes, methods.unused_code_count = authenticator, _unused_code_count(authenticator)
     return methods
 
 

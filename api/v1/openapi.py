@@ -7,14 +7,12 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.query_params import CURSOR, MAX_PAGE_SIZE, PAGE_SIZE, SIZE
 from api.v1 import serializers
-from common.control_characters import CONTROL_CHARACTERS
 from common.countries import CANONICAL_COUNTRY_NAMES
-from common.datetime_parsing import OFFSET
-from common.form_fields import DayField
+from common.form_fields import OFFSET, DayField
 from common.partial_dates.forms import IsoPartialDateFormField
 from common.partial_dates.value import PATTERN
 from common.query_params import FreeMultipleChoiceField, StrictFilterSet
-from common.text import BLANK
+from common.text import BLANK, CONTROL_CHARACTERS
 from publishing.search.filters import AgeFilter, DateTimeFilter, TrialFilterSet
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from trials.form_fields import CountriesField, CountryField

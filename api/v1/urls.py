@@ -2,9 +2,9 @@
 
 from django.urls import path, re_path
 
-from api.base_views import NotFoundView
 from api.v1 import views
-from api.v1.schema_view import SchemaView
+from api.v1.views import SchemaView
+from api.views import NotFoundView
 
 urlpatterns = [
     path("trials/", views.TrialList.as_view(), name="api-trials"),

@@ -1,17 +1,18 @@
-"""API views of trials, sites and facilities.
+"""API views of trials, sites and facilities, and the OpenAPI schema.
 
 A response takes at most three queries: the key, pending rebuilds, the page. Each filter by words, conditions or
 interventions takes one more for synonyms.
 """
 
+from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import NotFound
 
-from api.base_views import PartnerView
 from api.query_params import parse_list_params, reject_parameters
-from api.responses import json_response
+from api.responses import detail_response, id_ordered_page, json_response, trial_page
 from api.v1 import openapi
-from api.v1.pagination import detail_response, id_ordered_page, trial_page
+from api.views import PartnerView
 from common import dates
 from publishing.models import TrialDocument, TrialRow
 from publishing.search.filters import TrialFilterSet
@@ -81,3 +82,11 @@ class FacilityDetail(PartnerView):
         reject_parameters(request)
         facilities = Facility.objects.visible_to(request.user).by_slug(slug)
         return detail_response(request, public_facilities(facilities, request.user))
+
+
+class SchemaView(SpectacularAPIView):
+    """`/api/v1/schema/`: JSON, public."""
+
+    renderer_classes = [OpenApiJsonRenderer2]
+    authentication_classes = []
+    permission_classes = []

@@ -89,8 +89,8 @@ class PartialDate(str):
         return format_iso_date(self)
 
 
-def compare_at_coarser(left: PartialDate, right: PartialDate) -> int:
+def compare_at_coarser(first: PartialDate, second: PartialDate) -> int:
     """-1, 0 or 1, at the coarser precision of both: January 2026 and 15 January 2026 are equal."""
-    length = min(len(left), len(right))
-    first, second = str(left[:length]), str(right[:length])
-    return (first > second) - (first < second)
+    length = min(len(first), len(second))
+    first_text, second_text = str(first[:length]), str(second[:length])
+    return (first_text > second_text) - (first_text < second_text)

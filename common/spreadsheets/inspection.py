@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common.spreadsheets.file_types import AS_CSV, NO_WORKBOOK, PASSWORD
-from common.spreadsheets.limits import Limits
-from common.spreadsheets.table import TableError
+from common.spreadsheets.table import Limits, TableError
 
 MAX_MEMBERS = 1_000
 #: No table of words and numbers shrinks like this; small parts may.

@@ -11,8 +11,7 @@ from django.conf import settings
 
 from common.spreadsheets.delimited import read_delimited, read_file
 from common.spreadsheets.file_types import NO_WORKBOOK, is_workbook
-from common.spreadsheets.limits import Limits
-from common.spreadsheets.table import Row, Table, TableError
+from common.spreadsheets.table import Limits, Row, Table, TableError
 
 LIMITS_EXCEEDED = (
     "Reading this file takes more time or memory than a table of sites needs. "

@@ -14,9 +14,8 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import iterparse
 
 from common.spreadsheets.escaping import unescape_characters
-from common.spreadsheets.limits import MAX_COLUMNS, MAX_ROWS
 from common.spreadsheets.number_formats import format_number
-from common.spreadsheets.table import TOO_MANY_ROWS, Row, TableError, make_row
+from common.spreadsheets.table import MAX_COLUMNS, MAX_ROWS, TOO_MANY_ROWS, Row, TableError, make_row
 from common.spreadsheets.workbook import Sheet, Workbook, local_name, text_in
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -50,10 +49,10 @@ class SheetContent:
     def table_rows(self) -> list[Row]:
         """In order; the texts of merged cells in each row that they cover."""
         numbers = sorted(self.rows)
-        for top, left, bottom, _ in self.merged:
-            text = self.rows.get(top, {}).get(left)
-            for number in numbers[bisect(numbers, top) : bisect(numbers, bottom)] if text else ():
-                self.rows[number].setdefault(left, text)
+        for first_row, first_column, last_row, _ in self.merged:
+            text = self.rows.get(first_row, {}).get(first_column)
+            for number in numbers[bisect(numbers, first_row) : bisect(numbers, last_row)] if text else ():
+                self.rows[number].setdefault(first_column, text)
         return [make_row(number, _as_list(self.rows[number]), self.problems.get(number)) for number in numbers]
 
     def notices(self) -> Iterator[str]:
@@ -65,7 +64,10 @@ class SheetContent:
             yield f"Hidden columns were read too: {', '.join(map(_letters, self.hidden_columns[:_MAX_LISTED]))}."
         down = [one for one in self.merged if one[2] > one[0] and self.rows.get(one[0], {}).get(one[1])]
         if down:
-            cells = (f"{_letters(left)}{top}:{_letters(right)}{bottom}" for top, left, bottom, right in down)
+            cells = (
+                f"{_letters(first_column)}{first_row}:{_letters(last_column)}{last_row}"
+                for first_row, first_column, last_row, last_column in down
+            )
             yield f"Merged cells count in each of their rows: {', '.join(islice(cells, _MAX_LISTED))}."
 
 
@@ -149,10 +151,10 @@ class _Reader:
 
     def merged(self, reference: str) -> None:
         first, _, last = reference.partition(":")
-        (top, left), (bottom, right) = _position(first), _position(last or first)
+        (first_row, first_column), (last_row, last_column) = _position(first), _position(last or first)
         if len(self.content.merged) >= MAX_ROWS:
             raise TableError(f"This sheet has more than {MAX_ROWS:,} merged cells. Copy the table into a new workbook.")
-        self.content.merged.append((top, left, bottom, right))
+        self.content.merged.append((first_row, first_column, last_row, last_column))
 
     def _count(self, text: str) -> None:
         self.length += len(text)

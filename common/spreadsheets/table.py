@@ -1,11 +1,42 @@
-"""The table read from a file or from pasted text. Pure."""
+"""The table read from a file or from pasted text, and the limits of its size. Pure.
+
+The values of the limits are settings (SPREADSHEET_…).
+"""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from common.spreadsheets.limits import MAX_COLUMNS, MAX_ROWS
 from common.text import is_blank
+
+MEBIBYTE = 2**20
+#: Rows below the headings, and columns.
+MAX_ROWS = 5_000
+MAX_COLUMNS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`megabytes` as uploaded, `unpacked_megabytes` as XML; `seconds` of processor time and `memory_megabytes` of the
+    process that reads it.
+    """
+
+    megabytes: int = 5
+    unpacked_megabytes: int = 30
+    cells: int = 250_000
+    styles: int = 20_000
+    strings: int = 250_000
+    seconds: int = 10
+    memory_megabytes: int = 512
+
+    @property
+    def bytes(self) -> int:
+        return self.megabytes * MEBIBYTE
+
+    @property
+    def unpacked_bytes(self) -> int:
+        return self.unpacked_megabytes * MEBIBYTE
+
 
 #: What spreadsheets show in a cell that has no value, and in a column that is too narrow for one.
 ERROR_VALUE = re.compile(

@@ -16,9 +16,8 @@ from xml.parsers import expat
 
 from common.spreadsheets.file_types import NO_WORKBOOK
 from common.spreadsheets.inspection import DAMAGED, inspect
-from common.spreadsheets.limits import MEBIBYTE, Limits
 from common.spreadsheets.sheet_reader import read_sheet
-from common.spreadsheets.table import Table, TableError
+from common.spreadsheets.table import MEBIBYTE, Limits, Table, TableError
 from common.spreadsheets.workbook import Sheet, Workbook
 
 NO_SHEET = (

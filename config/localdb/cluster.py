@@ -19,15 +19,15 @@ logger = logging.getLogger(__name__)
 
 
 @cache
-def cluster_in(folder: Path, programs: str = "", wanted: Path | None = None) -> "Cluster":
+def cluster_in(folder: Path, programs: str = "", configured: Path | None = None) -> "Cluster":
     """This process' one Cluster for the folder."""
-    return Cluster(folder, programs, wanted)
+    return Cluster(folder, programs, configured)
 
 
 class Cluster:
-    def __init__(self, folder: Path, programs: str = "", wanted: Path | None = None):
+    def __init__(self, folder: Path, programs: str = "", configured: Path | None = None):
         self.folder = folder
-        self.wanted = wanted or folder
+        self.configured = configured or folder
         self.server = Server(folder, programs)
         self.gate = folder / "gate"
         self.throwaway_mark = folder / "throw-away"
@@ -50,8 +50,8 @@ class Cluster:
             self.users.hold()
             if throwaway:
                 self.throwaway_mark.touch()
-            if self.folder != self.wanted and not self.server.cluster.exists():
-                logger.warning("%s cannot hold the database; its data goes to %s.", self.wanted, self.folder)
+            if self.folder != self.configured and not self.server.cluster.exists():
+                logger.warning("%s cannot hold the database; its data goes to %s.", self.configured, self.folder)
             self.server.start(hasty=self.throwaway_mark.exists())
             self._make_database(database)
 

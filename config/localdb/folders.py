@@ -11,9 +11,9 @@ from config.localdb.account import Account, server_account
 SYSTEM_FOLDER = Path("/var/lib/sitelight")
 
 
-def usable_folder(wanted: Path) -> Path:
-    """`wanted`, or the first place that works in its stead. The same wish always leads to the same place."""
-    return next((folder for folder in _candidates(wanted) if is_usable(folder)), wanted)
+def usable_folder(configured: Path) -> Path:
+    """The configured folder, or the first usable fallback; the same setting always gives the same folder."""
+    return next((folder for folder in _candidates(configured) if is_usable(folder)), configured)
 
 
 def is_usable(folder: Path) -> bool:
@@ -50,9 +50,9 @@ def short_name(path: Path) -> str:
     return sha256(os.fsencode(path)).hexdigest()[:16]
 
 
-def _candidates(wanted: Path) -> Iterator[Path]:
-    yield wanted
-    name = short_name(wanted)
+def _candidates(configured: Path) -> Iterator[Path]:
+    yield configured
+    name = short_name(configured)
     yield (SYSTEM_FOLDER if os.geteuid() == 0 else Path.home() / ".local/share/sitelight") / name
     yield Path(tempfile.gettempdir()) / f"sitelight-{os.geteuid()}-{name}"
 

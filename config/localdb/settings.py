@@ -16,27 +16,27 @@ def database(env: Env) -> dict:
     """The settings of the default database. Only looks; starts and makes nothing."""
     if env.str("DATABASE_URL", default=""):
         return _database_from_url(env)
-    return embedded(data_folder(env), programs=env.str("PG_BINDIR", default=""), wanted=configured_folder(env))
+    return embedded(data_folder(env), programs=env.str("PG_BINDIR", default=""), configured=configured_folder(env))
 
 
 def data_folder(env: Env) -> Path:
-    """Where we keep what must outlive us: SITELIGHT_DATA_DIR, or a place that works in its stead."""
+    """The folder of the database and the secret key: SITELIGHT_DATA_DIR, or a usable fallback."""
     return usable_folder(configured_folder(env))
 
 
 def configured_folder(env: Env) -> Path:
-    """A relative path counts from the project, so that every command finds the same folder."""
+    """The folder of the setting. A relative path is relative to the project, so that all commands use the same."""
     return (PROJECT / Path(env.str("SITELIGHT_DATA_DIR", default="") or ".sitelight").expanduser()).resolve()
 
 
-def embedded(folder: Path, *, programs: str = "", wanted: Path | None = None) -> dict:
+def embedded(folder: Path, *, programs: str = "", configured: Path | None = None) -> dict:
     return {
         "ENGINE": "config.localdb",
         "NAME": "sitelight",
         "USER": "postgres",
         "HOST": str(socket_folder(folder)),
         "PORT": PORT,
-        "LOCALDB": {"folder": folder, "programs": programs, "wanted": wanted},
+        "LOCALDB": {"folder": folder, "programs": programs, "configured": configured},
         **CONNECTION_OPTIONS,
     }
 

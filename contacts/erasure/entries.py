@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from common.email_addresses import email_key
+from common.contact_details import email_key, last_digits
 from common.person_names import parse_name
-from common.phone_numbers import last_digits
 from contacts.models import Person, Role
 from contacts.person_matching import (
     SHARED_VALUE_LIMIT,

@@ -9,9 +9,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from common import dates
+from common.contact_details import digits_of
 from common.credentials import is_job_title
 from common.person_names import parse_name
-from common.phone_numbers import digits_of
 from contacts.erasure.entries import (
     Match,
     PersonRecords,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from common import dates
-from common.phone_numbers import split_extension
+from common.contact_details import split_extension
 from common.rules import Level, violations
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import PERSONAL, Person, Role

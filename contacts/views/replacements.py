@@ -15,7 +15,7 @@ from contacts.person_search import DirectoryFilterSet, directory_people, with_ro
 from contacts.services import replace_person, undo_replacement
 from contacts.views.access import ACT, BOTH, READ, get_active_person, parse_int_or_400, people_view
 from contacts.visibility_preview import preview_replacements
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from history.versioning import StaleVersion
 
 MAX_RESULTS = 20

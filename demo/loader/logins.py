@@ -9,8 +9,8 @@ from knox.settings import CONSTANTS
 
 from accounts.models import Assignment, AssignmentKind, Partner, User
 from demo import content
-from demo.loader.sites import DemoSite
-from demo.relative_dates import days_ago
+from demo.loader.trials import DemoSite
+from demo.notations import days_ago
 from trials.models import Trial
 
 ASSIGNED_DAYS_AGO = 420

@@ -7,8 +7,8 @@ from datetime import date
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
 from demo import content
-from demo.loader.sites import DemoSite
-from demo.relative_dates import days_ago
+from demo.loader.trials import DemoSite
+from demo.notations import days_ago
 from trials.models import Trial
 
 ROLE_BY_JOB = {

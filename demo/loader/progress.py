@@ -5,8 +5,8 @@ from dataclasses import asdict
 from datetime import date, timedelta
 
 from demo.enrollment_counts import monthly_counts
-from demo.loader.sites import DemoSite
-from demo.status_history import HistoryEvent, first_day
+from demo.loader.trials import DemoSite
+from demo.notations import HistoryEvent, first_day
 from sites.choices import ActivationStage as Stage
 from sites.choices import SiteStatus as Status
 from sites.models import EnrollmentReport, Milestone, MonthLock

@@ -5,7 +5,7 @@ from copy import deepcopy
 import orjson
 
 from demo import content
-from demo.loader.sites import DemoSite
+from demo.loader.trials import DemoSite
 from registries.ctgov.export import export_records
 from registries.ctgov.importing.run import import_records
 from registries.ctgov.source_files import iter_records

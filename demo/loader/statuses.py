@@ -6,8 +6,8 @@ from itertools import takewhile
 
 from accounts.models import User
 from demo import content
-from demo.loader.sites import DemoSite
-from demo.status_history import status_on
+from demo.loader.trials import DemoSite
+from demo.notations import status_on
 from sites.choices import ConfirmedAs, Source
 from sites.models import Confirmation, StatusEvent
 from sites.status_transitions import REQUIRES_TRIAL_COORDINATOR

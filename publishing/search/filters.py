@@ -4,7 +4,7 @@ import django_filters as filters
 from django import forms
 
 from common.form_fields import Rfc3339DateTimeField
-from common.number_fields import StrictFloatField
+from common.numbers import StrictFloatField
 from common.partial_dates.forms import IsoPartialDateFormField
 from common.query_params import FreeMultipleChoiceField, StrictFilterSet
 from publishing.search.terms import TermType

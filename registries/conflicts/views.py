@@ -13,7 +13,7 @@ from common import dates
 from common.numbers import parse_whole_number
 from common.pagination import get_page
 from common.query_params import QueryState, bad_params_response
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from registries.choices import Decision
 from registries.conflicts.context import (
     conflict_filterset,

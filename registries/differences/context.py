@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from publishing.trial_data import TrialData, load_trial_data
 from registries.conflicts.context import ValueDisplay
 from registries.conflicts.display import format_value, highlight_changes, is_status_target

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from common import dates
 from common.admin import PermissionTabularInline, ReadOnlyInline
 from common.rules import enforce
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from history.forms import AuditedInlineForm
 from sites.models import Confirmation, EnrollmentReport, Milestone, StatusEvent
 from sites.rules import ENROLLMENT_RULES

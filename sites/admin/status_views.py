@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from common import dates
 from common.numbers import parse_whole_number
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from history.versioning import StaleVersion
 from sites.forms import CorrectionForm, StatusForm
 from sites.models import StatusEvent

@@ -8,8 +8,8 @@ from django.urls import path
 from django.utils.html import format_html
 
 from common.admin import ScopedAdmin
-from history.actor_names import actor_names
 from history.admin import REASON_FIELDSET
+from history.authorship import actor_names
 from history.forms import AuditedModelForm
 from sites.admin.inlines import INLINES, EnrollmentReportInline, MilestoneInline
 from sites.admin.status_views import confirm_view, correct_view, status_view

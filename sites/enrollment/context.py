@@ -8,7 +8,7 @@ from django.core.paginator import Page
 from common.pagination import page_links
 from common.partial_dates import PartialDate
 from common.query_params import QueryState
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from sites.enrollment.grid import GridRow, GridState, grid_rows
 from sites.enrollment.month_status import month_reports
 from sites.enrollment.overview import Overview

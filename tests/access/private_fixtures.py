@@ -9,8 +9,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from accounts.drafts.content import DraftContent
-from accounts.drafts.models import FormDraft
+from accounts.drafts.models import DraftContent, FormDraft
 from history.authorship import authored
 from tests.access.sentinel_values import NEVER_SHOWN, OWN_DATA
 from work.models import BulkChange, Reminder

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from common.permissions import LEFT_SCOPE_MESSAGE, Action, LeftScopeError, still_in_scope
+from common.permissions import Action
 from common.permissions import Role as As
+from common.row_scope import OUT_OF_SCOPE_MESSAGE, OutOfScopeError, still_in_scope
 from contacts.models import Role
 from history.authorship import authored
 from sites.models import Milestone, TrialSite
@@ -175,7 +176,7 @@ def test_a_contact_cannot_be_moved_out_of_scope(client, site):
     data = form_of(client.get(page), "person_form", **{"roles-0-DELETE": "on", "name": "Renamed"})
     answer = client.post(page, data)
     assert answer.status_code == 200
-    assert LEFT_SCOPE_MESSAGE in answer.content.decode().replace("&#x27;", "'")
+    assert OUT_OF_SCOPE_MESSAGE in answer.content.decode().replace("&#x27;", "'")
     role.person.refresh_from_db()
     assert (role.person.name, Role.objects.count()) == ("Study Coordinator", 1)
 
@@ -205,7 +206,7 @@ def test_a_change_that_leaves_the_scope_is_rolled_back(site):
             user.assignments.update(ends_on="2020-02-01" if out_of_reach else None)
         site.refresh_from_db()
 
-    with pytest.raises(LeftScopeError):
+    with pytest.raises(OutOfScopeError):
         move(out_of_reach=True)
     site.refresh_from_db()
     assert site.facility != other

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.api_keys import add_partner, create_key, keys_of, revoke_key
+from accounts.services import add_partner, create_key, keys_of, revoke_key
 from history.trail import trail_of
 
 AUTHORSHIP = {"author": "user:7", "reason": "It leaked"}

@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.test import Client
 
-from accounts.user_agents import format_device
+from accounts.sessions import format_device
 from history.authorship import authored
 from tests.accounts.login_helpers import PASSWORD, is_logged_in, logged_in_client, submit_password
 from tests.factories import a_user

@@ -150,7 +150,7 @@ def test_an_empty_database_url_means_the_embedded_one(place):
 def test_a_relative_data_folder_counts_from_the_project():
     chosen = database(Environment(SITELIGHT_DATA_DIR="elsewhere"))
 
-    assert chosen["LOCALDB"]["wanted"] == PROJECT / "elsewhere"
+    assert chosen["LOCALDB"]["configured"] == PROJECT / "elsewhere"
 
 
 def test_a_test_run_removes_remains_of_killed_runs_only(our_machine, place, monkeypatch):

@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from demo.enrollment_counts import monthly_counts
-from demo.relative_dates import months_ago, parse_relative_date
-from demo.status_history import first_day, parse_history, status_on
+from demo.notations import first_day, months_ago, parse_history, parse_relative_date, status_on
 
 TODAY = date(2026, 3, 31)
 HISTORY = "NOT_YET_RECRUITING 429 | RECRUITING 13m known 380 | RECRUITING 370 known 360 corrects: A typing error"

@@ -5,8 +5,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from history import authored, set_session_author
-from history.actor_names import actor_names
-from history.authorship import Author, current_author
+from history.authorship import Author, actor_names, current_author
 from tests.factories import a_user
 from tests.history.ledger.models import Bed, Ward
 

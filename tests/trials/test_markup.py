@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.markup import MAX_DEPTH, Items, Paragraph, parse, resolve_escapes, words_of
-from common.markup.html import render, with_links
+from common.markup import MAX_DEPTH, Items, Paragraph, parse, render, resolve_escapes, with_links, words_of
 
 LONGEST = 32_000  # a detailed description
 ALLOWED = {"p", "ul", "ol", "li", "br", "a"}

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from common.contact_details import is_email_address, tel_url
 from common.credentials import is_job_title
-from common.email_addresses import is_email_address
 from common.enum_labels import choice_label
 from common.person_names import is_same_name, parse_name
-from common.phone_numbers import tel_url
 from common.text import fold
 from trials.choices import ResponsiblePartyType
 from trials.contact_ranks import rank_labels

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from django import template
 from django.utils.safestring import SafeString
 
-from common.markup import Node, resolve_escapes
-from common.markup.html import render, render_nodes, with_links
+from common.markup import Node, render, render_nodes, resolve_escapes, with_links
 from trials.criteria import Criteria, read_criteria
 
 register = template.Library()

@@ -6,8 +6,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from common.spreadsheets.escaping import unescape_formula
-from common.spreadsheets.limits import MAX_ROWS
-from common.spreadsheets.table import TOO_MANY_ROWS, Row, Table, TableError
+from common.spreadsheets.table import MAX_ROWS, TOO_MANY_ROWS, Row, Table, TableError
 from common.text import is_blank
 from sites.spreadsheets.columns import SiteColumn, heading_key, site_columns
 from sites.spreadsheets.site_matching import parse_site_number

@@ -10,7 +10,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from common.spreadsheets.escaping import escape_characters, escape_formula_reversibly
-from common.spreadsheets.limits import MAX_ROWS
+from common.spreadsheets.table import MAX_ROWS
 from sites.choices import SiteStatus
 from sites.models import TrialSite
 from sites.permissions import authorities_over, may_edit_targets

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common import dates
-from common.number_fields import StrictIntegerField
+from common.numbers import StrictIntegerField
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from common.rules import Level

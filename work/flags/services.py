@@ -9,8 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common import dates
-from history.actor_names import actor_names
-from history.authorship import authored
+from history.authorship import actor_names, authored
 from sites.models import TrialSite
 from trials.models import Trial
 from work.assignments import TRIAL_LIST_FIELDS, assigned_sites, assigned_trials

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from work.flags.forms import AnswerForm
 from work.flags.services import close_flag
 from work.models import Flag

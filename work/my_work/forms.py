@@ -7,7 +7,7 @@ from typing import Self
 from django import forms
 from django.core.paginator import Page, Paginator
 
-from common.number_fields import StrictIntegerField
+from common.numbers import StrictIntegerField
 from common.pagination import page_links
 from common.query_params import QueryState, StrictForm
 from sites.confirmation_age import needs_confirmation

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Assignment, AssignmentKind
 from common.enum_labels import choice_label
 from common.rules import Level
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from sites.confirmation_age import confirmation_due_on, needs_confirmation
 from sites.enrollment.month_status import month_reports
 from sites.models import TrialSite

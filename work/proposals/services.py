@@ -4,8 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from history.actor_names import actor_names
-from history.authorship import authored
+from history.authorship import actor_names, authored
 from history.versioning import StaleVersion
 from sites.models import TrialSite
 from sites.services import check_change

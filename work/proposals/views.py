@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common import dates
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from history.versioning import StaleVersion
 from sites.models import TrialSite
 from trials.models import Trial

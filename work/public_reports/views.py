@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from work.choices import ReportedFault, ReportOutcome
 from work.models import PublicReport
 from work.public_reports.services import AlreadyClosedError, close_report

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
-from history.actor_names import actor_names
+from history.authorship import actor_names
 from history.versioning import StaleVersion
 from sites.confirmation_age import needs_confirmation
 from sites.models import TrialSite

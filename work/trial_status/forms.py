@@ -8,7 +8,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
-from common.number_fields import StrictIntegerField, VersionField
+from common.numbers import StrictIntegerField, VersionField
 from common.rules import Level, violations
 from sites.forms import WarningsMixin
 from sites.rules import OVERALL_RULES, TrialSitesInput

@@ -5,7 +5,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
-from common.number_fields import VersionField
+from common.numbers import VersionField
 from common.partial_dates.forms import PartialDateFormField
 from trials.models import Trial
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from common.contact_details import digits_of
 from common.person_names import parse_name
-from common.phone_numbers import digits_of
 from common.text import fold, normalize
 from contacts.models import Person
 from contacts.person_matching import is_person_name

@@ -3,9 +3,8 @@
 import pytest
 
 from common.spreadsheets import sheet_reader
-from common.spreadsheets.limits import MAX_COLUMNS, MAX_ROWS, Limits
 from common.spreadsheets.number_formats import date_precision, format_number
-from common.spreadsheets.table import Table, TableError
+from common.spreadsheets.table import MAX_COLUMNS, MAX_ROWS, Limits, Table, TableError
 from common.spreadsheets.worker import read_workbook
 from tests.common.spreadsheets.workbooks import HEADINGS, RELATIONS, STRICT, number, row, sheet, styles, text, workbook
 

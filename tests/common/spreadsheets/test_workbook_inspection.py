@@ -7,8 +7,7 @@ import zipfile
 
 import pytest
 
-from common.spreadsheets.limits import Limits
-from common.spreadsheets.table import TableError
+from common.spreadsheets.table import Limits, TableError
 from common.spreadsheets.worker import read_workbook
 from tests.common.spreadsheets.workbooks import (
     MAIN,

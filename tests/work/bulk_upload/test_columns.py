@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.spreadsheets.escaping import escape_formula_reversibly, unescape_formula
-from common.spreadsheets.limits import MAX_ROWS
 from common.spreadsheets.reading import read_pasted, read_upload
-from common.spreadsheets.table import TableError
+from common.spreadsheets.table import MAX_ROWS, TableError
 from tests.work.bulk_upload.table_helpers import workbook
 from work.bulk_upload.columns import Column, parse_rows, unread_columns
 

@@ -1,7 +1,10 @@
-"""Validates, compares and formats telephone numbers. Pure.
+"""Validates, compares and formats e-mail addresses and telephone numbers. Pure.
 
-Parsed by the library phonenumbers (Google's libphonenumber). A number is stored as written; comparison keys and tel:
-URLs are normalized.
+Of an e-mail address only the syntax is checked: "info@dot.example.gov" is valid. Placeholders of web pages
+("[email protected]", "name at example dot org", "name(at)example.org") are not.
+
+Telephone numbers are parsed by the library phonenumbers (Google's libphonenumber). A number is stored as written;
+comparison keys and tel: URLs are normalized.
 """
 
 import re
@@ -10,14 +13,34 @@ import unicodedata
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
+from common.text import normalize
+
+_LOCAL = r"(?!\.)(?:[^@\s\[\]<>(),;:\"\\.]|\.(?![.@]))+"
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_ADDRESS = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+(?!\d+\Z){_LABEL}")
+#: RFC 5321: a path has at most 256 characters with its brackets.
+_LONGEST_ADDRESS = 254
+
+
+def is_email_address(text: str) -> bool:
+    """Whether the stripped text is one address."""
+    address = normalize(text.strip())
+    return len(address) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(address) is not None
+
+
+def email_key(text: str) -> str:
+    """The comparison key of an address: NFC, case-folded, stripped."""
+    return normalize(text.strip()).casefold()
+
+
 #: A number with fewer digits is an extension or an error.
-SHORTEST = 6
+_SHORTEST_PHONE = 6
 #: Number of last digits common to all spellings of a number, whatever its country and area codes.
 COMPARED_DIGITS = 8
 #: ITU-T E.164: 15 digits with the country code; with an international prefix ("00") two more.
-LONGEST = 17
+_LONGEST_PHONE = 17
 #: A longer text is no number.
-LONGEST_TEXT = 60
+_LONGEST_PHONE_TEXT = 60
 
 _NOT_DIGITS = re.compile(r"\D")
 _PHONE_CHARACTERS = re.compile(r"[+(\[]?[\d\s().\[\]/+\-–—‐‑·]+")
@@ -35,7 +58,7 @@ NOT_AN_EXTENSION = "Enter the digits of the extension, for example 1234."
 def digits_of(phone: str) -> str:
     """The digits; "" when there are too few for a number."""
     digits = _digits(phone)
-    return digits if len(digits) >= SHORTEST else ""
+    return digits if len(digits) >= _SHORTEST_PHONE else ""
 
 
 def last_digits(phone: str) -> str:
@@ -104,22 +127,22 @@ def _in_country_of(international: str, national: str) -> str:
 
 def is_phone_number(text: str) -> bool:
     """Whether a text is one telephone number without an extension, in any country's format."""
-    bare = _plain(text) if len(text) <= LONGEST_TEXT else ""
-    if not _PHONE_CHARACTERS.fullmatch(bare) or not SHORTEST <= len(digits_of(bare)) <= LONGEST:
+    bare = _plain(text) if len(text) <= _LONGEST_PHONE_TEXT else ""
+    if not _PHONE_CHARACTERS.fullmatch(bare) or not _SHORTEST_PHONE <= len(digits_of(bare)) <= _LONGEST_PHONE:
         return False
     if bare.lstrip("([").startswith("+"):
         return _international_number(bare) is not None
-    return len(digits_of(bare)) <= LONGEST - len("00") and set(digits_of(bare)) != {"0"}
+    return len(digits_of(bare)) <= _LONGEST_PHONE - len("00") and set(digits_of(bare)) != {"0"}
 
 
 def is_extension(text: str) -> bool:
     """Whether a text is an extension: up to ten digits, optionally after "ext."."""
-    return len(text) <= LONGEST_TEXT and _EXTENSION_ONLY.fullmatch(text.strip()) is not None
+    return len(text) <= _LONGEST_PHONE_TEXT and _EXTENSION_ONLY.fullmatch(text.strip()) is not None
 
 
 def split_extension(phone: str, extension: str = "") -> tuple[str, str]:
     """Split a number with a trailing extension ("555 123 4567 x 12"); unchanged where an extension is given."""
-    if len(phone) > LONGEST_TEXT:
+    if len(phone) > _LONGEST_PHONE_TEXT:
         return phone, extension
     match = re.search(rf"{_EXTENSION.pattern}\Z", phone, re.IGNORECASE)
     if not match or extension.strip() or not is_phone_number(phone[: match.start()]):

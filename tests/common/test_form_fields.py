@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.datetime_parsing import parse_rfc3339
+from common.form_fields import parse_rfc3339
 
 PARIS = timezone(timedelta(hours=1))
 

@@ -1,8 +1,9 @@
-"""Validation, comparison and formatting of telephone numbers."""
+"""Validation of e-mail addresses; validation, comparison and formatting of telephone numbers."""
 
 import pytest
 
-from common.phone_numbers import (
+from common.contact_details import (
+    is_email_address,
     is_extension,
     is_phone_number,
     is_same_number,
@@ -13,6 +14,30 @@ from common.phone_numbers import (
     split_extension,
     tel_url,
 )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[email protected]", "[email\u00a0protected]", "nurse", "a@b", "nurse at example.org",
+         "nurse at example dot org",
+        "(protected)@example.org", "nurse(at)example.org", "nurse@example[dot]org", "a@x.org b@x.org", "a..b@x.org",
+        "a@x..org", "a@1.2.3.4", "mailto:a@x.org", "",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_an_address_is_none(text):
+    assert not is_email_address(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nurse@example.org", "n.o'hara+trial@mail.example.org", "josé@example.org", "dot.miller@example.org",
+        "info@dot.example.gov", "polka-dot@example.org", "at@at.example.org", "protected@example.org", " a@x.co.uk ",
+    ],
+)  # fmt: skip
+def test_an_address_is_one_whatever_words_are_in_it(text):
+    assert is_email_address(text)
 
 
 @pytest.mark.parametrize(

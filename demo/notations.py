@@ -1,17 +1,42 @@
-"""Parses the short notation of a site's status history. Pure: no clock.
+"""Parses the demo's short notations: relative dates, and the status history of a site. Pure: no clock.
 
+    -16 months    -480 days    +2 months
     NOT_YET_RECRUITING 429 | RECRUITING 13m known 380 | SUSPENDED 60 known 41: Freezer failed
 
-Each event has a status, its effective date (days back, or `m` months back where only the month is known), the day on
-which it became known (days back; default: the same day) and a reason. `corrects`: it corrects the event before it.
+Each event of a history has a status, its effective date (days back, or `m` months back where only the month is known),
+the day on which it became known (days back; default: the same day) and a reason. `corrects`: it corrects the event
+before it.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from common.partial_dates import PartialDate
-from demo.relative_dates import days_ago, months_ago
+
+_RELATIVE_DATE = re.compile(r"([+-]\d+) (days|months)")
+
+
+def days_ago(count: int, *, today: date) -> date:
+    return today - timedelta(days=count)
+
+
+def months_ago(count: int, *, today: date) -> PartialDate:
+    """The month `count` months before that of `today`."""
+    year, month = divmod(today.year * 12 + today.month - 1 - count, 12)
+    return PartialDate(f"{year:04d}-{month + 1:02d}")
+
+
+def parse_relative_date(text: str, *, today: date) -> PartialDate:
+    """A day or, for months, a month. ValueError for any other format."""
+    match = _RELATIVE_DATE.fullmatch(text)
+    if not match:
+        raise ValueError(f"{text!r} is not a relative date such as '-16 months' or '-480 days'.")
+    count = -int(match[1])
+    if match[2] == "months":
+        return months_ago(count, today=today)
+    return PartialDate(days_ago(count, today=today).isoformat())
+
 
 _EVENT = re.compile(
     r"(?P<status>[A-Z_]+) (?P<since>\d+)(?P<is_month>m?)"

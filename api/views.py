@@ -1,5 +1,6 @@
-"""Base views of the API: key required, read only, JSON only."""
+"""Base views of the API (key required, read only, JSON only), and its documentation page."""
 
+from django.views.generic import TemplateView
 from rest_framework.exceptions import NotFound
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import IsAuthenticated
@@ -36,3 +37,9 @@ class NotFoundView(PartnerView):
 
     def get(self, request):
         raise NotFound
+
+
+class DocumentationView(TemplateView):
+    """Public page; requests to the API need a key."""
+
+    template_name = "api/docs.html"

@@ -1,9 +1,12 @@
-"""Error handlers: HTML pages, and JSON below `/api/`."""
+"""Error handlers (HTML pages, and JSON below `/api/`), and the health check for monitoring."""
 
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views import defaults
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -41,3 +44,15 @@ def address_too_long(request: HttpRequest) -> HttpResponse:
 
 def _json_error(status: int, detail: str) -> JsonResponse:
     return JsonResponse({"detail": detail}, status=status)
+
+
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Public: 200 "ok" when the database responds, otherwise 503 without details."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return HttpResponse("not ok", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
