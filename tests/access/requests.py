@@ -5,10 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|"csrf[^"]*": "[^"]*"')
 _VARIABLE_HEADERS = ("Set-Cookie", "Content-Length", "ETag", "Last-Modified", "Expires")
+
+
+class PlainClient(Client):
+    """A test client without the record of rendered templates and contexts; an exception becomes a response."""
+
+    def request(self, **request) -> HttpResponse:
+        response = self.handler(self._base_environ(**request))
+        self.cookies.update(response.cookies)
+        return response
 
 
 @dataclass(frozen=True)

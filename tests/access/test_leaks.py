@@ -7,7 +7,9 @@ import logging
 from dataclasses import dataclass, field
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.test import override_settings
 
 from common.permissions import Role
 from tests.access.fixtures import World
@@ -32,10 +34,22 @@ UNUSUAL_METHOD_USERS = (Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR, STRANGER)
 VISIBLE_PRIVATE_FIELDS = {Role.SITE_COORDINATOR: {"mobile"}, Role.TRIAL_COORDINATOR: {"mobile", "internal_note"}}
 
 
+#: Middleware that decides about no value of a response and has tests of its own.
+NOT_UNDER_TEST = {
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.TrackingParametersMiddleware",
+    "accounts.drafts.middleware.DraftMiddleware",
+    "accounts.middleware.LastSeenMiddleware",
+    "work.middleware.EvaluateFindingsMiddleware",
+}
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
+    assert set(settings.MIDDLEWARE) >= NOT_UNDER_TEST
+    middleware = [path for path in settings.MIDDLEWARE if path not in NOT_UNDER_TEST]
     logging.disable(logging.ERROR)
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(MIDDLEWARE=middleware):
         yield World()
         transaction.set_rollback(True)
     logging.disable(logging.NOTSET)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from time import time
 
-from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
@@ -11,6 +10,7 @@ from common.permissions import HISTORY, Action, Role
 from history.authorship import authored
 from sites.permissions import FACILITY
 from tests.access.fixtures import Sentinel, World
+from tests.access.requests import PlainClient
 from tests.factories import a_partner, a_user, assign, grant
 
 GLOBAL = frozenset({Role.MANAGER, Role.INSPECTOR, Role.ADMINISTRATOR})
@@ -25,15 +25,15 @@ def role_of(who: str) -> Role:
     return who if isinstance(who, Role) else Role.PUBLIC
 
 
-def client_for(who: str, world: World) -> Client:
+def client_for(who: str, world: World) -> PlainClient:
     """A client in which the user is signed in, or that sends the partner's key."""
     if who == Role.PUBLIC:
-        return Client(raise_request_exception=False)
+        return PlainClient()
     if who == Role.PARTNER:
         with authored("test"):
             key = AuthToken.objects.create(a_partner("asking").user)[1]
-        return Client(raise_request_exception=False, headers={"authorization": f"Bearer {key}"})
-    client = Client(raise_request_exception=False)
+        return PlainClient(headers={"authorization": f"Bearer {key}"})
+    client = PlainClient()
     client.force_login(_user(who, world))
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time()}]
