@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.plugins.postgresql",
     "tests.plugins.required",  # where a skip is a failure
     "tests.plugins.requests_sent",
+    "tests.plugins.slow_first",
 ]
 
 # Made-up examples are the same each time, and a busy machine is no failure.

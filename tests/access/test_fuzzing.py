@@ -24,7 +24,7 @@ from tests.access.url_catalogue import ObjectRoute, all_patterns, build_url, pla
 from tests.access.users import client_for
 from tests.access.write_tracking import UNTRACKED, RecordedResponse, Sender, history_tables
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 METHODS = ("head", "put", "patch", "delete", "options")
 MALFORMED = ("1\n", "1\x00", "１", "9" * 30, "-1", "a b")
 WRONG = "\u0000\u200b½ not one of these ²"

@@ -26,7 +26,7 @@ from tests.access.url_catalogue import (
 )
 from tests.access.users import STRANGER, USERS, client_for, may_read, role_of, roles_over
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 UNUSUAL = ("head", "put", "delete")
 #: Whether a view accepts a method depends only on whether the user finds the object.
 UNUSUAL_METHOD_USERS = (Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR, STRANGER)

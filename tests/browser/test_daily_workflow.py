@@ -16,7 +16,7 @@ from tests.browser.daily_workflow import month_counts, steps
 from tests.browser.daily_workflow.input_modes import ByKeyboard, ByMouse, WithoutScripts
 from tests.browser.daily_workflow.public_views import Readers, assert_all_say
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 HARBOR, MERIDIAN = "NCT00000001", "NCT00000003"
 
 

@@ -10,7 +10,7 @@ from publishing.staleness import has_pending, process_queue, publish_pending
 from tests.publishing.expected_documents import built_documents, documents, published, rebuild_all
 from tests.publishing.random_writes import random_write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_after_500_random_writes_everything_published_equals_a_fresh_build():

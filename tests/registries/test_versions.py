@@ -16,7 +16,7 @@ from tests.registries.test_import import location, run_import, with_locations
 from tests.registries.version_strategies import sequences
 from trials.models import Trial
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ANN = {"name": "Ann Example", "role": "CONTACT", "phone": "+33 4 00 00 00 01"}
 ANN_ELSEWHERE = ANN | {"phone": "+33 4 00 00 00 02"}
