@@ -23,7 +23,32 @@ FORMER_WORDS = {
     "asked", "said", "told", "kept", "found", "wanted", "left", "noted", "thing", "somebody", "whose", "taken", "here",
     "room", "door", "road", "anew", "deed", "heed", "twin", "mended",
 }  # fmt: skip
-MAX_OWN_IMPORTS, MAX_SINGLE_CALLERS = 40, 25
+#: Terms in the documentation of Django, Python, the web and PostgreSQL that name a kind of module or of object.
+SOFTWARE_TERMS = {
+    "account", "adapter", "admin", "app", "asgi", "authentication", "backend", "base", "batch", "binary", "bulk",
+    "check", "choice", "client", "cluster", "column", "config", "conflict", "constraint", "content", "context", "copy",
+    "createsuperuser", "credential", "cursor", "date", "db", "derived", "diff", "display", "document", "encryption",
+    "entry", "enum", "environment", "error", "escaping", "export", "field", "fieldset", "file", "filter", "folder",
+    "form", "format", "gunicorn", "import", "index", "inline", "input", "item", "key", "label", "list", "lock", "login",
+    "lookup", "manager", "markup", "merge", "middleware", "migration", "model", "month", "notification", "number",
+    "openapi", "operation", "page", "pagination", "parameter", "param", "parse", "parser", "path", "pattern",
+    "permission", "policy", "preview", "process", "public", "publish", "query", "queryset", "rate", "limit", "registry",
+    "request", "response", "role", "row", "run", "rule", "schema", "search", "serializer", "server", "service",
+    "session", "setting", "sheet", "signal", "source", "sql", "storage", "submit", "sync", "table", "template",
+    "templatetag", "term", "testing", "text", "token", "trigger", "type", "update", "upload", "url", "user", "value",
+    "version", "versioning", "view", "work", "worker", "workbook", "wsgi", "serve", "changepassword", "data",
+    "spreadsheet", "status", "state", "suggestion", "summary", "timeline", "synonym", "stale", "matching", "paste",
+}  # fmt: skip
+#: Terms of clinical research, of registries of trials and of the protection of personal data.
+RESEARCH_TERMS = {
+    "adverse", "age", "arm", "assignment", "audit", "author", "authorship", "card", "condition", "confirmation",
+    "contact", "coordinator", "country", "criteria", "ctgov", "deadline", "design", "eligibility", "enrollment",
+    "erasure", "facility", "finding", "flag", "history", "identification", "intervention", "investigator", "job",
+    "location", "milestone", "name", "outcome", "overall", "partner", "person", "people", "phone", "place", "proposal",
+    "protocol", "provenance", "record", "recruitment", "redaction", "reference", "reminder", "replacement", "report",
+    "review", "site", "sponsor", "study", "suppression", "transition", "trail", "trial", "verification", "visibility",
+}  # fmt: skip
+MAX_OWN_IMPORTS, MAX_SINGLE_CALLERS, MIN_STANDARD_NAMES = 40, 25, 60
 
 
 @dataclass
@@ -182,6 +207,17 @@ def _words(identifier: str) -> set[str]:
     return set(snake_case.replace("not_found", "").split("_"))
 
 
+def unusual_file_names(modules: dict[str, Module]) -> list[str]:
+    """File names with a word that is a term neither of the software's field nor of clinical research."""
+    names = [module.path.stem for module in modules.values() if not module.is_package]
+    return [name for name in names if not all(map(_is_standard_term, name.split("_")))]
+
+
+def _is_standard_term(word: str) -> bool:
+    singular = {word, word.removesuffix("s"), word.removesuffix("es"), re.sub("ies$", "y", word)}
+    return bool(singular & (SOFTWARE_TERMS | RESEARCH_TERMS))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT)
@@ -194,6 +230,7 @@ def main() -> None:
     circles, wider = (import_circles(import_graph(modules, inside)) for inside in (False, True))
     by_word = ", ".join(f"{word} {number}" for word, number in Counter(word for word, _ in words).most_common())
     share = 100 * len(once) / len(functions)
+    files, unusual = sum(not module.is_package for module in modules.values()), unusual_file_names(modules)
     rows = [
         ("modules of more than a line", f"{len(lines)}, {sum(lines):,} lines"),
         ("lines of a module", f"median {median(lines):.0f}, mean {mean(lines):.0f}, longest {max(lines)}"),
@@ -202,6 +239,7 @@ def main() -> None:
             "called once, from elsewhere",
             f"{share:.0f} %: {len(once)} of {len(functions)} public functions (goal: ≤ {MAX_SINGLE_CALLERS} %)",
         ),
+        ("file names of standard terms", f"{100 - 100 * len(unusual) / files:.0f} % (goal: ≥ {MIN_STANDARD_NAMES} %)"),
         ("former words in identifiers", f"{len(words)}: {by_word}"),
         ("circles of imports", f"{len(circles)} (with those inside functions: {len(wider)})"),
     ]
@@ -210,6 +248,7 @@ def main() -> None:
     if options.list:
         print("\nCalled once", *once, sep="\n  ")
         print("\nFormer words", *(place for _, place in words), sep="\n  ")
+        print("\nUnusual file names", *sorted(set(unusual)), sep="\n  ")
         print("\nCircles", *(" → ".join(circle) for circle in wider), sep="\n  ")
 
 
