@@ -15,6 +15,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from common import dates
+from common.advisory_locks import LockKey, lock_transaction
 from contacts.erasure.registry import ErasureRequest, register_eraser
 from publishing.derived_values import derive_values
 from publishing.documents import build_document
@@ -111,10 +112,9 @@ def write_published(cursor, published: Iterable[PublishedTrial]) -> None:
 CHUNK = 500
 #: Number of trials from which indexing is deferred (`optimize_tables`).
 BULK_THRESHOLD = 200
+
+
 #: Advisory locks: one process rebuilds at a time; bulk publishing holds the other one, shared.
-REBUILD_LOCK, BULK_PUBLISH_LOCK = 7_420_001, 7_420_002
-
-
 def publish_trial_data(trials: Iterable[TrialData], *, on: date | None = None) -> None:
     """Publish trials inserted by the current transaction, from their data.
 
@@ -125,7 +125,7 @@ def publish_trial_data(trials: Iterable[TrialData], *, on: date | None = None) -
     if not trials:
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [BULK_PUBLISH_LOCK])
+        lock_transaction(LockKey.BULK_PUBLISH, is_shared=True)
         if len(trials) >= BULK_THRESHOLD:
             cursor.execute("SET LOCAL gin_pending_list_limit = '128MB'")
         _refresh_facilities(cursor, trials)
@@ -135,8 +135,8 @@ def publish_trial_data(trials: Iterable[TrialData], *, on: date | None = None) -
 def publish(trial_ids: Iterable[int], *, on: date | None = None) -> int:
     """Rebuild trials from the tables; returns the number of existing ones. Waits for a concurrent rebuild."""
     ids = set(trial_ids)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REBUILD_LOCK])
+    with transaction.atomic():
+        lock_transaction(LockKey.REBUILD)
         return rebuild(ids, on=on or dates.today())
 
 

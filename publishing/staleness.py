@@ -9,8 +9,9 @@ from datetime import date
 from django.db import DatabaseError, connection, transaction
 
 from common import dates
+from common.advisory_locks import LockKey, lock_transaction, try_lock_transaction
 from publishing.models import StaleMark
-from publishing.rebuild import BULK_PUBLISH_LOCK, REBUILD_LOCK, rebuild
+from publishing.rebuild import rebuild
 
 READER_LIMIT = 100
 LOCK_TIMEOUT = "2s"
@@ -20,7 +21,6 @@ _HAS_PENDING = """
     SELECT EXISTS (SELECT FROM publishing_stalemark)
         OR EXISTS (SELECT FROM publishing_trialdocument WHERE rebuild_on <= %s)
 """
-_LOCK = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s), set_config('lock_timeout', '0', true)"
 _EXPAND_MARKS = """
     WITH worked_off AS (DELETE FROM publishing_stalemark WHERE kind IN ('F', 'P') RETURNING kind, row_id),
     touched AS (
@@ -74,7 +74,7 @@ def process_queue(limit: int, *, on: date | None = None) -> int:
     """
     on = on or dates.today()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOCK, [LOCK_TIMEOUT, REBUILD_LOCK])
+        lock_transaction(LockKey.REBUILD, timeout=LOCK_TIMEOUT)
         _expand_marks(cursor)
         cursor.execute(_NEXT, [limit, on, limit, limit])
         due = [pk for (pk,) in cursor.fetchall()]
@@ -89,6 +89,5 @@ def _expand_marks(cursor) -> None:
     """
     if not StaleMark.objects.exclude(kind=StaleMark.Kind.TRIAL).exists():
         return
-    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [BULK_PUBLISH_LOCK])
-    if cursor.fetchone()[0]:
+    if try_lock_transaction(LockKey.BULK_PUBLISH):
         cursor.execute(_EXPAND_MARKS)

@@ -8,14 +8,13 @@ check continues from there.
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 
 import orjson
-from django.db import connection
 from django.utils import timezone
 
+from common.advisory_locks import LockKey, session_lock
 from registries.ctgov.client import fetch_pages
 from registries.ctgov.importing.run import import_records
 from registries.ctgov.parser import read_study
@@ -29,7 +28,6 @@ RECORDS_PER_REQUEST = 20
 FIELDS = ("NCTId", "LastUpdatePostDate")
 RESUME_WINDOW = timedelta(days=1)
 """An interrupted check that is older starts again from the beginning."""
-_SYNC_LOCK_KEY = 0x517E12
 AUTHOR = "import:ctgov"
 
 ProgressCallback = Callable[[Counter[str]], None]
@@ -51,7 +49,9 @@ def sync_studies(
     SourceError when the registry stays unavailable: completed batches are kept, and the next call continues.
     AlreadyRunning when another check runs.
     """
-    with _sync_lock():
+    with session_lock(LockKey.REGISTRY_SYNC, wait=False) as is_locked:
+        if not is_locked:
+            raise AlreadyRunning("Another check of the registry is running.")
         run = _start_or_resume(sorted(set(nct_ids)))
         run.state = SyncRun.State.FAILED
         try:
@@ -136,16 +136,3 @@ def _local_dates(numbers: Sequence[str]) -> dict[str, str]:
 
 def _posted_date(received: str) -> str:
     return read_study(received.encode()).protocol_section.status_module.last_update_post_date_struct.date
-
-
-@contextmanager
-def _sync_lock() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SYNC_LOCK_KEY])
-        if not cursor.fetchone()[0]:
-            raise AlreadyRunning("Another check of the registry is running.")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_SYNC_LOCK_KEY])

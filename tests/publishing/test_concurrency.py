@@ -7,6 +7,7 @@ import orjson
 import pytest
 from django.db import connection, transaction
 
+from common.advisory_locks import LockKey, lock_transaction
 from contacts.choices import RoleKind
 from contacts.models import Person, Role
 from history.authorship import authored
@@ -143,8 +144,8 @@ def test_an_importer_that_remembers_an_old_name_publishes_the_new_one():
 def test_a_reader_does_not_wait_long_for_another_who_rebuilds(monkeypatch, caplog):
     monkeypatch.setattr(staleness, "LOCK_TIMEOUT", "50ms")
     a_trial()
-    with in_other_thread() as run, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [rebuild.REBUILD_LOCK])
+    with in_other_thread() as run, transaction.atomic():
+        lock_transaction(LockKey.REBUILD)
         assert run(publish_pending) is True
     assert has_pending()
     assert publish_pending() is False

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from common.advisory_locks import LockKey, lock_transaction
 from history.authorship import authored
 from sites.models import TrialSite
 from tests.factories import a_contact, a_facility, a_site, a_trial
@@ -94,8 +95,8 @@ def test_a_judge_does_not_wait_for_whoever_holds_a_site(trial_with_violation):
 def test_a_reader_does_not_wait_long_for_another_who_judges(trial_with_violation, monkeypatch, caplog):
     monkeypatch.setattr(evaluate, "LOCK_TIMEOUT", "50ms")
     told = []
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [evaluate.EVALUATION_LOCK_KEY])
+    with transaction.atomic():
+        lock_transaction(LockKey.EVALUATION)
         run_in_threads(lambda: told.append(evaluate.evaluate_pending_batch(on=timezone.localdate())))
     assert told == [True]
     assert evaluate.evaluate_pending_batch(on=timezone.localdate()) is False

@@ -8,17 +8,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from common.advisory_locks import LockKey, lock_transaction
 from trials.models import Trial
 from work.findings.checks import Violation, find_violations
 from work.models import Finding, PendingEvaluation
 
 BATCH_SIZE = 200
-#: Key of the advisory lock that allows one evaluation at a time.
-EVALUATION_LOCK_KEY = 7_420_003
 
 #: Long columns that no rule reads.
 _DEFERRED_FIELDS = (
@@ -27,7 +26,6 @@ _DEFERRED_FIELDS = (
 )  # fmt: skip
 
 
-_LOCK = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s), set_config('lock_timeout', '0', true)"
 _KEY_FIELDS = ("trial_id", "rule", "trial_site_id", "role_id")
 
 
@@ -47,7 +45,7 @@ def evaluate_trials(trial_ids: Collection[int], *, on: date, lock_timeout: str =
     deleted before the trials are read: changes committed in between are read, later ones add a new pending row.
     """
     with transaction.atomic():
-        _acquire_lock(lock_timeout)
+        lock_transaction(LockKey.EVALUATION, timeout=lock_timeout)
         PendingEvaluation.objects.filter(trial_id__in=trial_ids).delete()
         trials = list(Trial.objects.filter(pk__in=trial_ids).order_by("pk").defer(*_DEFERRED_FIELDS))
         violations = {violation.key: violation for violation in find_violations(trials, on=on)}
@@ -71,11 +69,6 @@ def evaluate_pending(*, on: date) -> Iterator[EvaluationResult]:
 def pending_trial_ids(pending: QuerySet[PendingEvaluation], limit: int) -> list[int]:
     """The first `limit` trial ids of the pending rows."""
     return list(pending.order_by("trial_id").values_list("trial_id", flat=True).distinct()[:limit])
-
-
-def _acquire_lock(lock_timeout: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [lock_timeout, EVALUATION_LOCK_KEY])
 
 
 def _sync_findings(trials: list[Trial], violations: Mapping[tuple, Violation], on: date) -> tuple[int, int]:

@@ -6,10 +6,11 @@ Senders are stored only as a keyed digest of the network address, for the rate l
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from common.advisory_locks import lock_text
 from contacts.models import Role
 from history.authorship import authored
 from sites.models import TrialSite
@@ -29,8 +30,7 @@ def sender_digest(request: HttpRequest) -> str:
 
 def is_rate_limited(sender: str, *, now: datetime) -> bool:
     """Whether the sender has reached the limit. Locks the sender until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sender])
+    lock_text(sender)
     recent = PublicReport.objects.filter(sender=sender, reported_at__gt=now - RATE_LIMIT_WINDOW)
     return recent.count() >= settings.REPORTS_PER_HOUR
 

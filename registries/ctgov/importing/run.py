@@ -1,14 +1,14 @@
 """Runs an import: `import_records` imports the records of a source in batches and saves the run."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict
 from itertools import islice
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from common.advisory_locks import LockKey, session_lock
 from history import authored
 from publishing.rebuild import optimize_tables
 from registries.ctgov.importing.batch import BatchImporter, StudyImportResult
@@ -19,7 +19,6 @@ from registries.models import ImportRun
 
 BATCH_SIZE = 500
 ANALYZE_THRESHOLD = 200  # number of new studies from which on tables are analyzed and the search index is optimized
-_IMPORT_LOCK_KEY = 0x517E11  # PostgreSQL advisory lock of imports
 
 
 def import_records(
@@ -40,7 +39,7 @@ def import_records(
     """
     counts: Counter[str] = Counter()
     state = ImportRun.State.FAILED
-    with authored(author, reason=reason or f"Import of {source}"), _import_lock():
+    with authored(author, reason=reason or f"Import of {source}"), session_lock(LockKey.IMPORT):
         run = _start_run(author=author, source=source, is_dry=dry)
         importer, stream = BatchImporter(run, timezone.now(), accepted), iter(records)
         try:
@@ -71,18 +70,6 @@ def _import_batch(importer: BatchImporter, batch: list[RawRecord], dry: bool) ->
         importer.reset_after_rollback()
     importer.quarantine_rejected()
     return counts
-
-
-@contextmanager
-def _import_lock() -> Iterator[None]:
-    """Wait until no other import runs."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_IMPORT_LOCK_KEY])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_IMPORT_LOCK_KEY])
 
 
 def _finish_run(run: ImportRun, state: str, counts: Counter[str], outcomes: list[StudyImportResult]) -> None:
