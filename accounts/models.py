@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 
 from accounts.drafts.models import FormDraft  # noqa: F401 - found by Django here
 from common import dates
+from common.row_scope import in_force_q
 from history.authorship import authored
 from history.tracking import tracked
 from sites.models import TrialSite
@@ -99,7 +100,7 @@ class AssignmentKind(models.TextChoices):
 class AssignmentQuerySet(models.QuerySet):
     def in_force(self, day):
         """The assignments in force on a day; `ends_on` is the last day."""
-        return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        return self.filter(in_force_q(day))
 
 
 @tracked()

@@ -5,6 +5,7 @@ Assignments are queried by the reverse relation `assignments` of trials and site
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,12 +14,19 @@ from django.db.models import Model, Q, QuerySet
 from common import dates
 
 
-def active_assignment_q(user, path: str = "assignments") -> Q:
-    """Filter by an assignment of the user at `path` that is active today. An inactive user has none."""
-    today = dates.today()
-    conditions = {"user": user, "user__is_active": True, "starts_on__lte": today}
-    started = Q(**{f"{path}__{name}": value for name, value in conditions.items()})
-    return started & (Q(**{f"{path}__ends_on__isnull": True}) | Q(**{f"{path}__ends_on__gte": today}))
+def in_force_q(day: date, path: str = "") -> Q:
+    """Filter by an assignment in force on a day, at `path` ("assignments__") or of the rows themselves ("").
+
+    `ends_on` is its last day.
+    """
+    has_started = Q(**{f"{path}starts_on__lte": day})
+    return has_started & (Q(**{f"{path}ends_on__isnull": True}) | Q(**{f"{path}ends_on__gte": day}))
+
+
+def active_assignment_q(user, path: str = "assignments__") -> Q:
+    """Filter by an assignment of the user at `path` that is in force today. An inactive user has none."""
+    of_user = Q(**{f"{path}user": user, f"{path}user__is_active": True})
+    return of_user & in_force_q(dates.today(), path)
 
 
 OUT_OF_SCOPE_MESSAGE = (

@@ -42,7 +42,7 @@ class TrialQuerySet(models.QuerySet):
         """Trials on which the user has an active assignment, or on one of whose sites."""
         by_trial = self.model.objects.assigned_to(user).order_by().values("pk")
         by_site = (
-            self.model.objects.filter(active_assignment_q(user, "trial_sites__assignments")).order_by().values("pk")
+            self.model.objects.filter(active_assignment_q(user, "trial_sites__assignments__")).order_by().values("pk")
         )
         return self.filter(models.Q(pk__in=by_trial) | models.Q(pk__in=by_site))
 

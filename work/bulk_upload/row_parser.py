@@ -6,6 +6,7 @@ from typing import Any
 
 from common.date_parsing import parse_date
 from common.dates import day_first
+from common.numbers import parse_whole_number
 from common.partial_dates import PartialDate
 from sites.rules import IntermediateStatuses
 from sites.spreadsheets.status_values import read_status
@@ -61,9 +62,10 @@ def parse_version(row: SheetRow) -> int | None:
 
 def parse_number(text: str, advice: str, limit: int = 2**31 - 1) -> int:
     """A number of digits. ValueError with the advice for anything else."""
-    if not text.isascii() or not text.isdigit() or int(text[:12]) > limit:
+    number = parse_whole_number(text)
+    if number is None or number > limit:
         raise ValueError(f"“{text[:40]}” is not a number. {advice}")
-    return int(text)
+    return number
 
 
 def _read_cells(row: SheetRow) -> tuple[dict[Column, Any], list[str]]:

@@ -99,7 +99,7 @@ def _exclude_sites(items: Sequence[WorkItem], site_ids: Collection[int]) -> Iter
 def _sites_of_other_coordinators(user, sites: Collection[int], now: datetime) -> set[int]:
     """The ids of sites that have coordinators, none of whom is this user."""
     day = local_date(now)
-    in_force = Assignment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
-    assignments = in_force.filter(trial_site__in=sites, user__is_active=True).values_list("trial_site", "user")
+    in_force = Assignment.objects.in_force(day).filter(trial_site__in=sites, user__is_active=True)
+    assignments = in_force.values_list("trial_site", "user")
     own = {site for site, coordinator in assignments if coordinator == user.pk}
     return {site for site, _ in assignments} - own

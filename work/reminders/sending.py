@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from common.dates import local_date
+from common.row_scope import in_force_q
 from history.authorship import authored
 from work.models import Pace, RemindedSite, Reminder, ReminderPlan
 from work.reminders.digest import Digest, build_digest
@@ -98,12 +99,9 @@ def _count_unfinished(now: datetime) -> int:
 def _due_users(now: datetime) -> Iterator[User]:
     """Active users with an e-mail address and an assignment in force, ordered by id."""
     day = local_date(now)
-    has_assignment = Q(assignments__starts_on__lte=day) & (
-        Q(assignments__ends_on__isnull=True) | Q(assignments__ends_on__gte=day)
-    )
-    users = User.objects.filter(has_assignment, is_active=True).exclude(email="").order_by("pk").distinct()
+    users = User.objects.filter(in_force_q(day, "assignments__"), is_active=True).exclude(email="")
     refused = set(_refused_today(now).values_list("user", flat=True))
-    for user in users.select_related("reminder_plan").iterator(chunk_size=200):
+    for user in users.order_by("pk").distinct().select_related("reminder_plan").iterator(chunk_size=200):
         plan = getattr(user, "reminder_plan", None) or ReminderPlan(user=user)
         if user.pk in refused or is_due(plan, on=day):
             yield user
