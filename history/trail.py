@@ -1,6 +1,6 @@
-"""Reads trails: the history of one row, and the reconstruction of a table from its trail."""
+"""Reads trails: the history of one row."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -147,21 +147,3 @@ def trail_fields(model: type[Model]) -> list[Field]:
 def _fields_in(trail: type[Model], model: type[Model]) -> list[Field]:
     in_trail = {field.name for field in trail._meta.local_fields}
     return [field for field in model._meta.concrete_fields if field.name in in_trail]
-
-
-def rebuild(model: type[Model], extra_inserts: Iterable[Mapping[str, Any]] = ()) -> dict[Any, dict[str, Any]]:
-    """The table's current rows reconstructed from its trail, by key: {pk: {attname: value}}.
-
-    `extra_inserts` are rows that were inserted in bulk without events; the events of the trail are later.
-    """
-    names = [field.attname for field in trail_fields(model)]
-    key = model._meta.pk.attname
-    rows = {row[key]: dict(row) for row in extra_inserts}
-    latest = model.trail_model.objects.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
-    for label, *values in latest.values_list("pgh_label", *names).iterator():
-        row = dict(zip(names, values, strict=True))
-        if label == "delete":
-            rows.pop(row[key], None)
-        else:
-            rows[row[key]] = row
-    return rows

@@ -1,14 +1,17 @@
 """Rebuilds the rows that bulk imports inserted without audit trail, from the records as received.
 
-With `history.trail.rebuild` they give every row of a table: the bulk inserts, and the later changes in the trail.
+With the audit trail they give every row of a table (`history.verification`): the bulk inserts, and the later changes.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, cast
 
 from contacts.models import Person, Role
-from publishing.trial_data import LIST_MODELS, Row, TrialData, columns_of
+from history.verification import register_replay
+from publishing.trial_data import LIST_MODELS, Row
 from registries.ctgov.new_study_rows import IdAllocation, build_trial_rows, new_facilities, status_events
 from registries.ctgov.parser import read_study
 from registries.ctgov.schema import Study
@@ -16,33 +19,37 @@ from registries.models import StudyVersion
 from sites.models import Facility, StatusEvent, TrialSite
 from trials.models import Trial
 
+_BATCH_SIZE = 100  # studies
 
-def replay_bulk_inserts(model) -> Iterator[Row]:
-    """Every row of a model that a bulk import inserted, as inserted: {attname: value}."""
-    names = columns_of(model)
+
+def replay_bulk_inserts() -> Iterator[tuple[Any, list[Row]]]:
+    """Every row that a bulk import inserted, as inserted: batches of (model, rows)."""
     versions = StudyVersion.objects.filter(id_allocation__isnull=False).order_by("pk")
-    for received, allocation in versions.values_list("received", "id_allocation").iterator(chunk_size=100):
-        for row in _rows(model, read_study(received.encode()), cast(IdAllocation, allocation)):
-            yield {name: row[name] for name in names}
+    received = versions.values_list("received", "id_allocation").iterator(chunk_size=_BATCH_SIZE)
+    while batch := list(islice(received, _BATCH_SIZE)):
+        tables: dict[Any, list[Row]] = defaultdict(list)
+        for record, allocation in batch:
+            for model, rows in _tables(read_study(record.encode()), cast(IdAllocation, allocation)).items():
+                tables[model] += rows
+        yield from tables.items()
 
 
-def _rows(model, study: Study, allocation: IdAllocation) -> Iterator[Row]:
-    if model is Facility:
-        yield from new_facilities(study, allocation).values()
-        return
+def _tables(study: Study, allocation: IdAllocation) -> dict[Any, list[Row]]:
+    """The rows of one study by model."""
     facilities: dict[int, Row] = {pk: {} for pk in allocation["facilities"]}
     bundle = build_trial_rows(study, allocation, facilities)
-    if model is StatusEvent:
-        moment = {"recorded_at": datetime.fromisoformat(allocation["at"])}
-        yield from (event | moment for event in status_events(bundle, allocation))
-    else:
-        yield from _table_rows(model, bundle)
-
-
-def _table_rows(model, bundle: TrialData) -> list[Row]:
+    moment = {"recorded_at": datetime.fromisoformat(allocation["at"])}
     roles = bundle.roles + [role for site in bundle.sites for role in site["roles"]]
     people = {role["person_id"]: role["person"] for role in roles}
-    tables: dict[Any, list[Row]] = {Trial: [bundle.trial], TrialSite: bundle.sites, Role: roles}
-    tables[Person] = list(people.values())
-    tables |= {part: bundle.lists[name] for name, part in LIST_MODELS.items()}
-    return tables[model]
+    return {
+        Facility: list(new_facilities(study, allocation).values()),
+        StatusEvent: [event | moment for event in status_events(bundle, allocation)],
+        Trial: [bundle.trial],
+        TrialSite: bundle.sites,
+        Role: roles,
+        Person: list(people.values()),
+        **{part: bundle.lists[name] for name, part in LIST_MODELS.items()},
+    }
+
+
+register_replay(replay_bulk_inserts)

@@ -9,7 +9,6 @@ from contacts.erasure.free_text.registry import registered_free_text
 from contacts.models import Person, Role
 from contacts.services import edit_person
 from history import authored
-from history.trail import rebuild
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from tests.contacts.fixtures import a_person, a_recruiting_site
 from tests.contacts.free_text_fixtures import (
@@ -22,6 +21,7 @@ from tests.contacts.free_text_fixtures import (
 )
 from tests.contacts.test_erasure import WHY, columns_with_canary
 from tests.factories import a_facility, a_site, a_trial, a_user, assign, make
+from tests.history.rebuild import rebuild
 from tests.pages.html_reader import queries_of, rows_of, text_of
 from tests.registries.test_history_replay import present
 from trials.models import ArmGroup, Trial

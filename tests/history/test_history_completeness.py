@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from history import authored, set_session_author
 from history.tracking import without_insert_events
-from history.trail import rebuild
 from tests.history.ledger.models import Bed, Ward
+from tests.history.rebuild import rebuild
 
 
 class Writer:

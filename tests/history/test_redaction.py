@@ -6,8 +6,8 @@ from django.db import ProgrammingError, transaction
 from history import authored
 from history.models import Context
 from history.redaction import matching_rows_q, redact_events, redacted_values, redaction_context
-from history.trail import rebuild
 from tests.history.ledger.models import Bed
+from tests.history.rebuild import rebuild
 
 PATTERN = r"(?<!\w)anna\s+smith(?!\w)"
 
