@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "config.request_logging.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -318,9 +319,22 @@ SPREADSHEET_LIMITS = {
     "memory_megabytes": env.int("SPREADSHEET_MEMORY_MB", default=512),
 }
 
+# Logs
+LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEBUG else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"request": {"()": "config.request_logging.RequestFilter"}},
+    "formatters": {
+        "json": {"()": "config.request_logging.JsonFormatter"},
+        "text": {"()": "config.request_logging.TextFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request"], "formatter": LOG_FORMAT}},
+    "loggers": {
+        "sitelight.request": {"level": "INFO"},
+        "django": {"handlers": []},  # else Django's handlers write its records a second time
+        "django.request": {"level": "ERROR"},  # the line of the request has the status of a client error
+        "django.server": {"level": "ERROR", "handlers": [], "propagate": True},  # its own lines of requests
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

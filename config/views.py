@@ -1,12 +1,15 @@
 """Error handlers (HTML pages, and JSON below `/api/`), and the health check for monitoring."""
 
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.urls import reverse
 from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from config.request_logging import current_request_id
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -30,10 +33,11 @@ def not_found(request: HttpRequest, exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Without details of the error."""
+    """Without details of the error; the page shows the request's id. No context processors, which may fail too."""
     if is_api(request):
         return _json_error(500, "Something went wrong. We have logged the error.")
-    return defaults.server_error(request)
+    page = get_template("500.html").render({"request_id": current_request_id()})
+    return HttpResponseServerError(page)
 
 
 def address_too_long(request: HttpRequest) -> HttpResponse:

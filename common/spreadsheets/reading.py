@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import signal
 import subprocess
 import sys
@@ -72,9 +73,15 @@ def _read_in_process(content: bytes, limits: Limits) -> Table:
 def _raise_for_failure(result: subprocess.CompletedProcess) -> None:
     if result.returncode in _LIMIT_SIGNALS or b"MemoryError" in result.stderr:
         raise TableError(LIMITS_EXCEEDED)
-    output = result.stderr[-2000:].decode("utf-8", "replace")
-    _logger.error("The reader of workbooks ended with %s: %s", result.returncode, output)
+    _logger.error("The reader of workbooks ended with %s: %s", result.returncode, _code_lines(result.stderr))
     raise TableError(NO_WORKBOOK)
+
+
+def _code_lines(stderr: bytes) -> str:
+    """The files, lines and class of a traceback, without its message, which may quote a cell."""
+    output = stderr[-4000:].decode("utf-8", "replace")
+    places = re.findall(r'^  (File ".*)$', output, re.MULTILINE)
+    return "; ".join([*places[-8:], *re.findall(r"^[\w.]+Error\b", output, re.MULTILINE)[-1:]])
 
 
 def _row(number: int, cells: list[str], problems: dict[str, str]) -> Row:
