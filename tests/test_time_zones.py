@@ -88,7 +88,7 @@ def test_the_day_is_the_one_of_the_place(local_clock):
     assert dates.today() == DAY
 
 
-def test_a_contact_who_left_the_record_ends_at_once(local_clock, client):
+def test_a_contact_missing_in_the_record_ends_at_once(local_clock, client):
     run_import(a_record(ROSA, JUNE))
     run_import(a_record(JUNE))
     trial = Trial.objects.get()

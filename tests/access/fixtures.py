@@ -60,7 +60,7 @@ class World:
         publishing.publish_pending()
         findings.evaluate_pending_batch(on=timezone.localdate())
 
-    def found_in(self, text: str) -> set[Sentinel]:
+    def sentinels_in(self, text: str) -> set[Sentinel]:
         words = {word.lower() for word in WORD.findall(text)} | set(NUMBER.findall(text))
         words = {word.replace(",", "") for word in words} | {"-".join(day) for day in DAY.findall(text)}
         words |= set(IP.findall(text))

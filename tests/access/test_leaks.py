@@ -79,7 +79,7 @@ def crawls(world):
 
 def record_answer(result: Crawl, who: str, world: World, answer: Answer, where: str) -> None:
     """Add the sentinel values of a response to the result, and a fault for each that the user may not read."""
-    canaries = world.found_in(answer.text)
+    canaries = world.sentinels_in(answer.text)
     result.seen |= {canary.word for canary in canaries}
     hidden = [canary for canary in canaries if not may_read(who, canary)]
     result.faults += [f"{where}: {one.about} {one.field} of {one.realm} ({one.word})" for one in hidden]
@@ -87,7 +87,7 @@ def record_answer(result: Crawl, who: str, world: World, answer: Answer, where: 
 
 
 def can_find(who: str, realm: str, line: ObjectRoute) -> bool:
-    return bool(line.found_by & roles_over(who, realm, line.about)) or role_of(who) in line.anywhere
+    return bool(line.roles_with_access & roles_over(who, realm, line.about)) or role_of(who) in line.anywhere
 
 
 def realms_for(who: str) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ NONSENSE = "zq999x"
 
 
 @pytest.mark.parametrize("who", USERS)
-def test_no_list_can_be_asked_whether_a_hidden_value_exists(world, who):
+def test_no_filter_of_a_list_reveals_a_hidden_value(world, who):
     """A query with a hidden value responds like the same query with a value that does not exist."""
     sender = RequestSender(client_for(who, world))
     values = placeholder_values(world.realms["own"], world.realms["own"])
@@ -194,4 +194,4 @@ def test_the_administrator_sees_every_readable_sentinel_value(world, crawls):
 @pytest.mark.parametrize("pattern", all_patterns())
 def test_every_url_of_an_object_has_a_route(pattern):
     line = route_for(pattern)
-    assert line is None or line.found_by <= EVERYBODY
+    assert line is None or line.roles_with_access <= EVERYBODY

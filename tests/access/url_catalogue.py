@@ -23,14 +23,14 @@ SITE_COORDINATOR_ONLY = frozenset({R.SITE_COORDINATOR})
 
 @dataclass(frozen=True)
 class ObjectRoute:
-    """`found_by`: the roles that find an object in their scope at this URL; for all others it is a 404.
+    """`roles_with_access`: the roles that find an object in their scope at this URL; for all others it is a 404.
 
     `anywhere`: roles that find all objects of this kind.
     """
 
     pattern: str
     about: str
-    found_by: frozenset[Role]
+    roles_with_access: frozenset[Role]
     anywhere: frozenset[Role] = frozenset()
     queries: tuple[str, ...] = ("",)
     posts: tuple[dict, ...] = ({},)

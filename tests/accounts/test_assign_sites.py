@@ -123,7 +123,7 @@ def test_a_pasted_list_identifies_sites_as_shown_on_pages(admin_client, hospital
     assert sites_of(user) == expected
 
 
-def test_an_unmatched_line_is_listed_and_the_input_is_kept(admin_client, hospital):
+def test_an_unmatched_line_is_listed_and_the_input_is_shown_again(admin_client, hospital):
     _, sites = hospital
     user = a_user()
     pasted = f"{sites[0].pk}\nSt. Nowhere\n999999"

@@ -78,7 +78,7 @@ def test_a_draft_stays_until_its_form_is_saved(client, admin_user):
     assert values_of(client.get(FACILITY), FACILITY)["name"] == ["Hospital 9"]
 
 
-def test_a_change_form_keeps_its_version_so_that_no_update_is_lost(client, admin_user):
+def test_a_restored_form_has_its_former_version_so_that_no_update_is_lost(client, admin_user):
     facility = a_facility()
     page = f"/admin/sites/facility/{facility.pk}/change/"
     sent = form_of(client.get(page), "facility_form", city="Nice")
@@ -300,7 +300,7 @@ def test_the_draft_message_is_not_shown_on_another_page(client, admin_user):
     assert "in the form below" not in text_of(client.get("/"))
 
 
-def test_a_draft_is_kept_while_its_page_redirects_to_sign_in(client, admin_user):
+def test_a_draft_is_not_deleted_while_its_page_redirects_to_sign_in(client, admin_user):
     end_session()
     sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
     admin_user.is_superuser = False

@@ -66,7 +66,7 @@ def test_a_new_user_needs_a_reason(admin_client, mailoutbox, django_capture_on_c
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_error_of_the_mail_server_is_shown_and_the_user_is_kept(admin_client, letterbox):
+def test_an_error_of_the_mail_server_is_shown_and_the_user_is_saved(admin_client, letterbox):
     letterbox.answer = lambda letter: "550 No such mailbox"
     answer = add(admin_client, email="ana@example.org")
     assert "the invitation could not be sent" in text_of(admin_client.get(answer.headers["Location"]))

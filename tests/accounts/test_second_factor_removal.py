@@ -50,7 +50,7 @@ def test_afterwards_all_sessions_are_ended_and_the_password_is_enough(client, ad
     assert is_logged_in(client)
 
 
-def test_other_users_keep_their_factors_and_sessions(administrator, user_without_device):
+def test_factors_and_sessions_of_other_users_are_unchanged(administrator, user_without_device):
     other = add_authenticator(a_user("other"))
     browser = Client()
     submit_password(browser, "other")

@@ -59,7 +59,7 @@ def test_a_user_with_a_verified_address_is_signed_in(client, provider):
     assert User.objects.get().check_password(PASSWORD), "the password is unchanged"
 
 
-def test_the_next_page_is_kept_through_single_sign_on(client, provider):
+def test_single_sign_on_redirects_to_the_next_page(client, provider):
     a_user(email="ana@example.org")
     for _ in range(2):
         client.logout()

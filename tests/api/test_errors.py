@@ -48,7 +48,7 @@ def test_an_address_that_is_too_long_is_a_414_in_json(ask):
     assert list(assert_json(ask("/api/v1/trials/", {"country": "a" * 5_000}), 414)) == ["detail"]
 
 
-def test_a_page_whose_address_is_too_long_says_so(client):
+def test_a_url_that_is_too_long_is_a_414_page(client):
     answer = client.get("/", {"country": "a" * 5_000})
     assert answer.status_code == 414
     assert answer["Content-Type"].startswith("text/html")

@@ -134,14 +134,14 @@ def test_what_is_not_understood_is_refused_by_name(ask, address, query, names):
 @pytest.mark.parametrize(
     "spelt", ["NCT00000001", "nct00000001", "NCT 00000001", "NCT-00000001", "00000001", "NCT００００0001"]
 )
-def test_the_sites_of_a_trial_are_found_by_any_spelling_of_its_number(ask, spelt):
+def test_sites_are_filtered_by_any_spelling_of_a_trial_number(ask, spelt):
     site = a_site()
     a_site(a_trial(2), a_facility(2))
     assert [one["id"] for one in ask("/api/v1/sites/", {"trial": spelt}).json()["results"]] == [site.pk]
 
 
 @pytest.mark.parametrize("spell", [str, str.upper, " {} ".format])
-def test_the_sites_of_an_unregistered_trial_are_found_by_its_key(ask, spell):
+def test_sites_are_filtered_by_the_key_of_an_unregistered_trial(ask, spell):
     site = a_site(a_trial(nct_id="", org_study_id="A-1", is_public=True))
     assert [one["id"] for one in ask("/api/v1/sites/", {"trial": spell(site.trial.key)}).json()["results"]] == [site.pk]
 

@@ -74,13 +74,13 @@ def test_a_page_says_which_country_it_does_not_know(sites_by_country, client, ad
     assert "“Atlantis” is not a valid value for Country. Unknown country" in text_of(response)
 
 
-def test_a_country_that_only_our_sites_know_can_be_asked_for(client, ask):
+def test_a_country_outside_the_canonical_list_is_a_valid_filter(client, ask):
     a_site(a_trial(1), a_facility(1, country="Transnistria"))
     assert len(answers(ask, "/api/v1/trials/", country="Transnistria")) == 1
     assert len(answers(ask, "/api/v1/sites/", country="Transnistria")) == 1
 
 
-def test_a_former_name_that_somebody_entered_is_found_and_offered_as_the_present_one(client, ask):
+def test_a_former_country_name_matches_and_is_offered_as_the_present_one(client, ask):
     a_site(a_trial(1), a_facility(1, country="Turkey"))
     a_site(a_trial(2), a_facility(2, country="Turkey (Türkiye)"))
     for name in ("Turkey", "turkey (türkiye)"):

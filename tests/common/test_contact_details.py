@@ -63,7 +63,7 @@ def test_an_invalid_number_is_no_number(text):
     assert tel_url(text) == ""
 
 
-def test_an_extension_behind_a_number_is_taken_apart():
+def test_an_extension_behind_a_number_is_split_off():
     assert split_extension("555 123 4567 ext. 12") == ("555 123 4567", "12")
     assert split_extension("555 123 4567 x12", "7") == ("555 123 4567 x12", "7")
     assert split_extension("call me x12") == ("call me x12", "")

@@ -55,7 +55,7 @@ def test_a_status_is_dated_as_people_write_dates(client, site, typed, read):
     assert StatusEvent.objects.latest("pk").effective_on == read
 
 
-def test_a_date_that_can_mean_two_days_is_asked_with_both_in_words(client, site):
+def test_an_ambiguous_date_is_an_error_that_names_both_readings(client, site):
     page = change(client, site, "03/04/2026")
     assert "“03/04/2026” can mean 4 March 2026 or 3 April 2026." in text_of(page)
     assert 'value="03/04/2026"' in page.content.decode()

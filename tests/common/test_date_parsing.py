@@ -78,7 +78,7 @@ def test_a_year_is_no_month_and_a_month_no_day():
         ("03/04/05", ("2003-04-05", "2005-03-04", "2005-04-03")),
     ],
 )
-def test_what_can_mean_more_than_one_day_is_asked_in_words(text, readings):
+def test_an_ambiguous_date_names_its_readings_in_words(text, readings):
     with pytest.raises(AmbiguousDateError) as caught:
         parse_date(text)
     assert caught.value.readings == readings

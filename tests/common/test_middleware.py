@@ -52,7 +52,7 @@ def test_a_trial_in_a_parameter_is_spelt_in_any_way(client, key, page):
 
 
 @pytest.mark.parametrize("slug", ["lyon-%EF%BC%91", "lyon-{}%0A"])
-def test_a_facility_is_found_by_ascii_digits_only(admin_client_with_form, slug):
+def test_a_facility_url_accepts_ascii_digits_only(admin_client_with_form, slug):
     facility = a_site(facility=a_facility()).facility
     assert admin_client_with_form.get(f"/facilities/{slug.format(facility.pk)}/").status_code in (400, 404)
 

@@ -136,7 +136,7 @@ def test_a_name_without_its_form_of_address_and_job_title(name, bare):
     assert bare_name(name) == bare
 
 
-def test_a_family_name_alone_keeps_its_form_of_address():
+def test_the_form_of_address_of_a_lone_family_name_is_not_removed():
     assert not is_same_name("Frau Berger", "Berger")
     assert not is_same_name("Frau Berger", "Herr. Berger")
     assert is_same_name("Frau Berger", "FRAU BERGER")

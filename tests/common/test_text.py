@@ -37,7 +37,7 @@ def test_composed_and_decomposed_letters_are_the_same():
     assert normalize(decomposed) == composed
 
 
-def test_plain_text_is_left_as_it_is():
+def test_plain_text_is_unchanged():
     assert fold("Site 3, ward-B") == normalize("Site 3, ward-B") == "Site 3, ward-B"
 
 

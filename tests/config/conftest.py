@@ -38,7 +38,7 @@ class DatabaseUser:
         return self.listen()["words"]
 
     def finish(self) -> None:
-        _said, complaints = self.process.communicate(timeout=60)
+        _output, complaints = self.process.communicate(timeout=60)
         assert self.process.returncode == 0, complaints
 
     def kill(self) -> None:

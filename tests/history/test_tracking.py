@@ -23,7 +23,7 @@ def labels(instance) -> list[str]:
     return list(instance.trail.order_by("pgh_id").values_list("pgh_label", flat=True))
 
 
-def test_insert_update_and_delete_are_kept(bed):
+def test_insert_update_and_delete_are_stored(bed):
     with authored("user:7"):
         Bed.objects.update(note="changed")
         Bed.objects.all().delete()
@@ -44,7 +44,7 @@ def test_no_trigger_compares_every_row_before_a_statement_with_every_row_after_i
     assert [name for name, source in functions.items() if re.search("JOIN (old|new)_values", source)] == []
 
 
-def test_rows_of_one_statement_are_kept_as_what_each_was_and_became(bed):
+def test_each_row_of_a_statement_is_stored_before_and_after(bed):
     with authored("user:7"):
         other_beds = [Bed.objects.create(ward=bed.ward, note=f"old {number}") for number in range(30)]
         Bed.objects.update(note="changed")
@@ -64,7 +64,7 @@ def test_a_trail_has_a_name_one_can_guess(ledger):
     )
 
 
-def test_only_rows_that_changed_are_kept(bed):
+def test_only_changed_rows_are_stored(bed):
     with authored("user:7"):
         other = Bed.objects.create(ward=bed.ward, note="changed")
         Bed.objects.update(note="changed")

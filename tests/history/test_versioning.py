@@ -32,14 +32,14 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("road", CHANGES)
-def test_every_change_increments_the_version_whatever_value_is_assigned(bed, road):
-    CHANGES[road](bed)
+@pytest.mark.parametrize("write_path", CHANGES)
+def test_every_change_increments_the_version_whatever_value_is_assigned(bed, write_path):
+    CHANGES[write_path](bed)
     assert version() == 2
 
 
 @pytest.mark.parametrize("written", [{"version": 40}, {"note": "new"}, {"version": 0, "note": "new"}])
-def test_an_update_without_a_change_keeps_the_version(bed, written):
+def test_an_update_without_a_change_does_not_increment_the_version(bed, written):
     Bed.objects.update(**written)
     assert version() == 1
 
