@@ -1,25 +1,49 @@
-"""allauth's account adapter: accounts by invitation only, rate limits, and authorship of sign-in and sign-out."""
+"""allauth's account adapter: accounts by invitation only, rate limits, authorship of sign-in and sign-out."""
 
 import time
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.rate_limits import (
-    LOGIN_WAIT_MINUTES,
-    is_username_rate_limited,
-    rate_limited_response,
-    record_failed_login,
-)
 from accounts.sessions import end_sessions_of
 from history.authorship import authored, current_author
+
+#: The longest period of a limit in ACCOUNT_RATE_LIMITS, in minutes.
+LOGIN_WAIT_MINUTES = 5
+DEFAULT_WAIT_MINUTES = 1
+USERNAME_LIMIT = "login_failed_everywhere"  # in ACCOUNT_RATE_LIMITS
+
+
+def rate_limited_response(request: HttpRequest, minutes: int = DEFAULT_WAIT_MINUTES) -> HttpResponse:
+    """The 429 page, with a Retry-After header in seconds."""
+    response = render(request, "429.html", {"minutes": minutes}, status=429)
+    response.headers["Retry-After"] = str(minutes * 60)
+    return response
+
+
+def _is_username_rate_limited(request: HttpRequest, credentials: dict) -> bool:
+    """Whether the username has reached the limit of failed sign-ins from all IP addresses together."""
+    return not ratelimit.consume(request, action=USERNAME_LIMIT, key=_username(credentials), dry_run=True)
+
+
+def _record_failed_login(request: HttpRequest, credentials: dict) -> None:
+    """Count a failed sign-in for the username."""
+    ratelimit.consume(request, action=USERNAME_LIMIT, key=_username(credentials))
+
+
+def _username(credentials: dict) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "").lower()
+
 
 SIGNED_IN = "Signed in"
 
@@ -75,7 +99,7 @@ class InviteOnlyAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request, **credentials) -> None:
         """Counts the attempt; past the limit no password is checked, so that right and wrong ones look the same."""
-        if is_username_rate_limited(request, credentials):
+        if _is_username_rate_limited(request, credentials):
             raise ImmediateHttpResponse(rate_limited_response(request, LOGIN_WAIT_MINUTES))
         try:
             super().pre_authenticate(request, **credentials)
@@ -83,7 +107,7 @@ class InviteOnlyAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(rate_limited_response(request, LOGIN_WAIT_MINUTES)) from error
 
     def authentication_failed(self, request, **credentials) -> None:
-        record_failed_login(request, credentials)
+        _record_failed_login(request, credentials)
 
     def _get_login_attempts_cache_key(self, request, **credentials) -> str:
         """A key by username and IP address, so that attempts from one address do not lock out the user elsewhere."""

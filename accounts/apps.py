@@ -9,6 +9,6 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added
 
         from accounts import checks, erasure_fields  # noqa: F401 - register themselves
-        from accounts.mfa.policy import on_authenticator_added
+        from accounts.mfa import on_authenticator_added
 
-        authenticator_added.connect(on_authenticator_added, dispatch_uid="accounts.mfa.policy")
+        authenticator_added.connect(on_authenticator_added, dispatch_uid="accounts.mfa")

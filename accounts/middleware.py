@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.shortcuts import redirect
 
-from accounts.mfa.policy import must_set_up_mfa
+from accounts.mfa import must_set_up_mfa
 from accounts.sessions import touch_session
 
 #: Paths that stay available without a second factor.

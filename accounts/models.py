@@ -23,7 +23,7 @@ PERSONAL = ("username", "first_name", "last_name", "email")
 REHASH_REASON = "Password hash updated, same password"
 
 
-@tracked(erasable=PERSONAL, secret=("password",), unsigned=("last_login",))
+@tracked(erasable=PERSONAL, secret=("password",), authorless=("last_login",))
 class User(AbstractUser):
     """A user who signs in. `actor` is the author key of the user's changes."""
 
@@ -152,24 +152,6 @@ class Assignment(models.Model):
 
 
 @tracked()
-class Partner(models.Model):
-    """An organization that uses the API. Its keys belong to its user, which cannot sign in with a password."""
-
-    name = models.CharField("name", max_length=200, unique=True)
-    user = models.OneToOneField(User, models.PROTECT, related_name="partner", verbose_name="user of the keys")
-    is_active = models.BooleanField("active", default=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-from accounts import access_trail  # noqa: E402, F401 - the history of other packages' tables about users
-
-
-@tracked()
 class FactorRemoval(models.Model):
     """An append-only record that a user's second factors were removed."""
 
@@ -184,3 +166,21 @@ class FactorRemoval(models.Model):
 
     def __str__(self) -> str:
         return date_format(self.removed_at, "j F Y")
+
+
+@tracked()
+class Partner(models.Model):
+    """An organization that uses the API. Its keys belong to its user, which cannot sign in with a password."""
+
+    name = models.CharField("name", max_length=200, unique=True)
+    user = models.OneToOneField(User, models.PROTECT, related_name="partner", verbose_name="user of the keys")
+    is_active = models.BooleanField("active", default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+from accounts import tracked_library_models  # noqa: E402, F401 - the history of other packages' tables about users

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
-from accounts.mfa.policy import get_mfa_methods, must_set_up_mfa
+from accounts.mfa import get_mfa_methods, must_set_up_mfa
 from history.authorship import authored
 
 

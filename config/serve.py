@@ -106,7 +106,7 @@ def load_demo_once() -> None:
 
 def disable_mfa_for_demo() -> None:
     """Disable required MFA for the demo, whose passwords are public, unless set in the environment."""
-    from demo.guards import is_loaded
+    from demo.loader import is_loaded
 
     if not settings.SECOND_FACTOR_IS_SETTLED and is_loaded():
         settings.SECOND_FACTOR_DEMANDED = False

@@ -198,18 +198,18 @@ ACCOUNT_RATE_LIMITS = {
 # Multi-factor authentication: TOTP, passkeys, recovery codes
 SECOND_FACTOR_DEMANDED = env.bool("SECOND_FACTOR_DEMANDED", default=not DEBUG)
 SECOND_FACTOR_IS_SETTLED = "SECOND_FACTOR_DEMANDED" in env  # else ./run does not require it in the demo
-MFA_ADAPTER = "accounts.mfa.adapter.EncryptedSecretsAdapter"
+MFA_ADAPTER = "accounts.mfa.EncryptedSecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sitelight"
 MFA_TOTP_TOLERANCE = 1  # clock skew: the previous and the next code are valid too, each once
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # no self-registration: administrators enter the address
 MFA_FORMS = {
-    "authenticate": "accounts.mfa.forms.MfaLoginForm",
-    "reauthenticate": "accounts.mfa.forms.MfaReauthenticateForm",
-    "activate_totp": "accounts.mfa.forms.ActivateTotpForm",
-    "add_webauthn": "accounts.mfa.forms.AddPasskeyForm",
-    "edit_webauthn": "accounts.mfa.forms.RenamePasskeyForm",
+    "authenticate": "accounts.forms.MfaLoginForm",
+    "reauthenticate": "accounts.forms.MfaReauthenticateForm",
+    "activate_totp": "accounts.forms.ActivateTotpForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.RenamePasskeyForm",
 }
 
 # OpenID Connect: single sign-on for users with an existing account

@@ -25,4 +25,4 @@ handler400 = "config.views.bad_request"
 handler403 = "config.views.permission_denied"
 handler404 = "config.views.not_found"
 handler500 = "config.views.server_error"
-handler429 = "accounts.rate_limits.rate_limited_response"  # used by allauth
+handler429 = "accounts.adapter.rate_limited_response"  # used by allauth

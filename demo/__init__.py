@@ -1,5 +1,5 @@
 """Demo data: invented trials, hospitals and people. May import every app; no app imports it.
 
-`content/` has the data as TOML and CSV files, `content.py` reads them; `relative_dates.py`, `status_history.py` and
-`enrollment_counts.py` turn short notations into dates and numbers (pure); `loader/` writes the rows.
+`content/` has the data as TOML and CSV files, `content.py` reads them; `notations.py` parses short notations of dates
+and status histories (pure); `loader/` writes the rows.
 """

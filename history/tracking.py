@@ -25,7 +25,7 @@ def tracked(
     fields: Collection[str] | None = None,
     erasable: Collection[str] = (),
     secret: Collection[str] = (),
-    unsigned: Collection[str] = (),
+    authorless: Collection[str] = (),
     key: str = "",
 ) -> Callable[[type], type]:
     """Class decorator. The trail stores `fields` (default: all) without `exclude` and `erasable`, and always the key.
@@ -37,7 +37,7 @@ def tracked(
     who changed something and when, but not what. Generated columns are never stored.
 
     `secret` columns (password hashes, seeds) are compared and never stored: the event says that one of them changed.
-    `unsigned` columns (the last sign-in) may change without an author and without an event. `key` identifies rows
+    `authorless` columns (the last sign-in) may change without an author and without an event. `key` identifies rows
     where the primary key is secret.
 
     A table of another package is tracked by a proxy of its model that belongs to one of our apps.
@@ -48,11 +48,11 @@ def tracked(
         if erasable:
             for trigger in _register_values_trail(model, erasable, key_name):
                 trigger.register(model)
-        untracked = {*exclude, *erasable, *secret, *unsigned}
+        untracked = {*exclude, *erasable, *secret, *authorless}
         model.trail_model = trail = _make_trail_model(
             model, _tracked_fields(model, untracked, fields, key_name), key_name, secret
         )
-        for trigger in _triggers(model, trail, unsigned):
+        for trigger in _triggers(model, trail, authorless):
             trigger.register(model)
         return model
 
@@ -131,9 +131,9 @@ def _event_model(
     return trail
 
 
-def _triggers(model, trail, unsigned: Collection[str]):
-    signed = [field.column for field in model._meta.concrete_fields if field.name not in unsigned]
-    yield triggers.author_required(signed if unsigned else ())
+def _triggers(model, trail, authorless: Collection[str]):
+    with_author = [field.column for field in model._meta.concrete_fields if field.name not in authorless]
+    yield triggers.author_required(with_author if authorless else ())
     yield triggers.no_truncate()
     yield triggers.key_is_immutable(model)
     yield triggers.TrailInsertTrigger(trail)

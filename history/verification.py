@@ -5,7 +5,7 @@ that inserted them rebuilds from other records. Values are compared in the datab
 memory needed does not grow with the tables.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 Row = Mapping[str, Any]
-Replay = Callable[[], Iterator[tuple[type[Model], list[Row]]]]
+Replay = Callable[[], Iterator[tuple[type[Model], Sequence[Row]]]]
 
 _replays: list[Replay] = []
 
@@ -89,7 +89,7 @@ class HistoryVerification:
         for model in self.models:
             yield from _without_origin(model, replayed_keys.get(model))
 
-    def _differing_from_replay(self, model: type[Model], rows: list[Row], keys: "_KeySet") -> Iterator[Difference]:
+    def _differing_from_replay(self, model: type[Model], rows: Sequence[Row], keys: "_KeySet") -> Iterator[Difference]:
         """Compares the columns of rows without an event; a row with one was compared with the trail.
 
         Erasure deletes the events of erasable values: such a row has events in its other trail, and is not compared.

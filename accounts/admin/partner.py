@@ -8,11 +8,11 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.access_trail import PartnerKey
 from accounts.admin.assignment import AdministratorsOnly
 from accounts.models import Partner
 from accounts.permissions import PARTNER
 from accounts.services import add_partner, create_key, keys_of, revoke_key
+from accounts.tracked_library_models import PartnerKey
 from history.forms import ReasonRequiredForm
 from history.related_trail import trail_with_related
 

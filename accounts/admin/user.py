@@ -19,14 +19,14 @@ from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.access_trail import LOGIN_HISTORY_MODELS
 from accounts.admin.assign_sites import AssignmentViewsMixin
 from accounts.admin.assignment import AdministratorsOnly
-from accounts.mfa.policy import remove_second_factors
+from accounts.mfa import remove_second_factors
 from accounts.models import Assignment, FactorRemoval, User
 from accounts.permissions import LOGIN
 from accounts.services import INVITATION_DAYS, send_invitation
 from accounts.sessions import end_sessions_of, update_session_key
+from accounts.tracked_library_models import LOGIN_HISTORY_MODELS
 from common.admin import PermissionTabularInline
 from history.authorship import actor_names, authored
 from history.forms import ReasonRequiredForm

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from django.conf import settings
 
 from common.spreadsheets.delimited import read_delimited, read_file
-from common.spreadsheets.file_types import NO_WORKBOOK, is_workbook
+from common.spreadsheets.inspection import NO_WORKBOOK, is_workbook
 from common.spreadsheets.table import Limits, Row, Table, TableError
 
 LIMITS_EXCEEDED = (

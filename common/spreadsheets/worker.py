@@ -14,8 +14,7 @@ from dataclasses import asdict
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
-from common.spreadsheets.file_types import NO_WORKBOOK
-from common.spreadsheets.inspection import DAMAGED, inspect
+from common.spreadsheets.inspection import DAMAGED, NO_WORKBOOK, inspect
 from common.spreadsheets.sheet_reader import read_sheet
 from common.spreadsheets.table import MEBIBYTE, Limits, Table, TableError
 from common.spreadsheets.workbook import Sheet, Workbook

@@ -1,9 +1,12 @@
-"""Loads the demo in one transaction."""
+"""Loads the demo in one transaction, and checks what the database has already."""
 
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
+from accounts.models import User
+from demo import content
 from demo.loader.logins import assign, make_logins, make_partner
 from demo.loader.people import load_people
 from demo.loader.progress import load_progress
@@ -12,6 +15,7 @@ from demo.loader.statuses import load_statuses
 from demo.loader.trials import load_sites, load_trials
 from history import authored
 from publishing.rebuild import publish
+from trials.models import Trial
 
 AUTHOR = "demo"
 
@@ -30,3 +34,29 @@ def load(today: date) -> None:
         make_partner()
         publish(trial.pk for trial in trials.values())
         load_registry_conflict(trials, sites)
+
+
+def is_loaded() -> bool:
+    """Whether any trial of the demo exists, edited or not."""
+    return Trial.objects.filter(_demo_trials_q()).exists()
+
+
+def find_obstacle() -> str:
+    """Why the demo's logins, whose passwords are public, must not be added to this database; "" if they may."""
+    if Trial.objects.exclude(_demo_trials_q()).exists():
+        return "The database has other trials."
+    if User.objects.exists():
+        return "The database has other logins."
+    return ""
+
+
+def _demo_trials_q() -> Q:
+    numbers = [trial["nct_id"] for trial in content.trials().values() if "nct_id" in trial]
+    study_ids = [trial["org_study_id"] for trial in content.trials().values() if "nct_id" not in trial]
+    return Q(nct_id__in=numbers) | Q(nct_id="", org_study_id__in=study_ids)
+
+
+def find_existing_username() -> str:
+    """A username of the demo that another user has; "" when there is none."""
+    names = [login["username"] for login in content.logins()] + [content.partner()["username"]]
+    return User.objects.filter(username__in=names).values_list("username", flat=True).first() or ""

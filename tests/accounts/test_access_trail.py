@@ -13,8 +13,8 @@ from django.db import ProgrammingError, transaction
 from django.urls import reverse
 from knox.models import AuthToken
 
-from accounts.access_trail import PartnerKey, SecondFactor, SignedInSession, UserInGroup, UserPermission
 from accounts.models import REHASH_REASON, User
+from accounts.tracked_library_models import PartnerKey, SecondFactor, SignedInSession, UserInGroup, UserPermission
 from history.authorship import authored
 from history.models import TrailRow
 from history.trail import trail_of

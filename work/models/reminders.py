@@ -30,7 +30,7 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, "Sunday"
 
 
-@tracked(unsigned=("considered_on",))
+@tracked(authorless=("considered_on",))
 class ReminderPlan(models.Model):
     """How often a user receives a digest. The default is weekly, on Monday."""
 

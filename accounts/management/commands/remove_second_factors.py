@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.mfa.policy import remove_second_factors
+from accounts.mfa import remove_second_factors
 from accounts.models import User
 from common.text import is_blank
 

@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from common import dates
 from demo import content
-from demo.guards import find_existing_username, find_obstacle, is_loaded
-from demo.loader import load
+from demo.loader import find_existing_username, find_obstacle, is_loaded, load
 
 
 class Command(BaseCommand):

@@ -1,13 +1,16 @@
-"""Second factor policy: who needs one, which a user has, and what happens when one is added or removed."""
+"""Second factors: who needs one, which a user has, what happens when one is added or removed, and encrypted storage."""
 
 from dataclasses import dataclass, field
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.encryption import fernet_for
 from accounts.models import FactorRemoval, User
 from accounts.sessions import end_sessions_of
 from history.authorship import authored
@@ -71,3 +74,34 @@ def _unused_code_count(codes: Authenticator) -> int | None:
         return len(codes.wrap().get_unused_codes())
     except ValidationError:
         return None
+
+
+UNREADABLE = (
+    "Your second factor no longer works, because the key of this server has changed. "
+    "Ask an administrator to remove it, then set up a new one."
+)
+
+
+class EncryptedSecretsAdapter(DefaultMFAAdapter):
+    """Encrypts the secret of an authenticator app and the seed of recovery codes with a key from SECRET_KEY."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "This code is not correct or was already used. Wait for the next code, then try again."
+    }
+
+    def encrypt(self, text: str) -> str:
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """ValidationError when neither SECRET_KEY nor one of its fallbacks decrypts the text."""
+        try:
+            return _fernet().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            raise ValidationError(UNREADABLE, code="unreadable") from None
+
+    def generate_authenticator_name(self, user, type) -> str:
+        return f"Passkey {user.authenticator_set.filter(type=type).count() + 1}"
+
+
+def _fernet() -> MultiFernet:
+    return fernet_for(b"sitelight second factors")

@@ -17,7 +17,7 @@ from history.tracking import tracked
 User = get_user_model()
 
 
-@tracked(fields=("user", "type", "created_at"), secret=("data",), unsigned=("last_used_at",))
+@tracked(fields=("user", "type", "created_at"), secret=("data",), authorless=("last_used_at",))
 class SecondFactor(Authenticator):
     """An authenticator app, a passkey or recovery codes; `data` changes when a code is used or a passkey renamed."""
 
@@ -30,7 +30,7 @@ class SecondFactor(Authenticator):
         return self.get_type_display()
 
 
-@tracked(fields=("user", "created_at"), unsigned=("last_seen_at", "user_agent", "ip"))
+@tracked(fields=("user", "created_at"), authorless=("last_seen_at", "user_agent", "ip"))
 class SignedInSession(UserSession):
     """A session of a signed-in user in one browser."""
 
@@ -67,7 +67,7 @@ class PartnerKey(AuthToken):
         return f"{self.token_key}…"
 
 
-@tracked(fields=("user", "provider"), unsigned=("last_login",))
+@tracked(fields=("user", "provider"), authorless=("last_login",))
 class LinkedAccount(SocialAccount):
     class Meta:
         proxy = True

@@ -1,1 +1,0 @@
-"""Second factors: requirement, forms and encrypted storage."""
