@@ -2,7 +2,7 @@
 
 from common.permissions import parse_permission_table
 
-LOGIN = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
+USER = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "A user account",
     """
     - - - - - - w | Username, name, e-mail | username first_name last_name email
@@ -14,7 +14,7 @@ LOGIN = parse_permission_table(  # public, partner | the site's, the trial's | m
     """,
     note="Nobody can read a password: an administrator sets a new one. Users change their own password.",
 )
-GRANT = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
+ASSIGNMENT = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "An assignment",
     """
     - - - - - r w | User, role, place, period, granted by | user kind trial trial_site starts_on ends_on granted_by

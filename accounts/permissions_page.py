@@ -6,7 +6,7 @@ In accounts, because it is the last app in the import order that has permission 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.permissions import GRANT, IMPORT, LOGIN, PARTNER
+from accounts.permissions import ASSIGNMENT, IMPORT, PARTNER, USER
 from common.permissions import Action, FieldPermission, PermissionTable, Role
 from contacts.permissions import PERSON
 from sites.permissions import FACILITY, SITE
@@ -45,7 +45,7 @@ PROTECTED_PAGES = (
 )
 
 
-MATRIX: tuple[PermissionTable, ...] = (TRIAL, SITE, FACILITY, PERSON, LOGIN, GRANT, PARTNER, IMPORT)
+MATRIX: tuple[PermissionTable, ...] = (TRIAL, SITE, FACILITY, PERSON, USER, ASSIGNMENT, PARTNER, IMPORT)
 _INTRODUCTION = """\
 # Permissions
 

@@ -48,7 +48,7 @@ LAWS = {
         "access/test_matrix.py::test_the_page_is_the_matrix",
         "publishing/test_all_write_paths.py::test_no_canary_of_500_random_writes_is_published",
     ],
-    "11 Unknown parameters are refused": ["api/test_pagination.py::test_what_is_not_understood_is_refused_by_name"],
+    "11 Unknown parameters are refused": ["api/test_pagination.py::test_an_invalid_parameter_is_refused_by_name"],
     "12 A question about one site is answered from one row": [
         "publishing/test_search.py::test_recruiting_in_is_about_one_site"
     ],

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from accounts.models import Assignment
-from accounts.permissions import GRANT
+from accounts.permissions import ASSIGNMENT
 from common.admin import ScopedAdmin
 from history.authorship import actor_names
 
@@ -20,7 +20,7 @@ class AdministratorsOnly(ScopedAdmin):
 
 @admin.register(Assignment)
 class AssignmentAdmin(ScopedAdmin):
-    permission_table = GRANT
+    permission_table = ASSIGNMENT
     list_display = ["user_name", "kind", "place", "starts_on", "ends_on"]
     list_display_links = ["user_name"]
     list_filter = ["kind"]

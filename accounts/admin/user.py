@@ -23,7 +23,7 @@ from accounts.admin.assign_sites import AssignmentViewsMixin
 from accounts.admin.assignment import AdministratorsOnly
 from accounts.mfa import remove_second_factors
 from accounts.models import Assignment, FactorRemoval, User
-from accounts.permissions import LOGIN
+from accounts.permissions import USER
 from accounts.services import INVITATION_DAYS, send_invitation
 from accounts.sessions import end_sessions_of, update_session_key
 from accounts.tracked_library_models import LOGIN_HISTORY_MODELS
@@ -181,7 +181,7 @@ class AssignmentInline(PermissionTabularInline):
 
 @admin.register(User)
 class UserAdmin(AssignmentViewsMixin, PasswordChangeAdminMixin, AdministratorsOnly, DjangoUserAdmin):
-    permission_table = LOGIN
+    permission_table = USER
     form = UserForm
     add_form = NewUserForm
     inlines = [AssignmentInline]

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from knox.models import AuthToken
 
-from accounts.permissions import IMPORT, LOGIN, PARTNER
+from accounts.permissions import IMPORT, PARTNER, USER
 from common.permissions import HISTORY, PermissionTable
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
@@ -156,8 +156,8 @@ class Builder:
         return person
 
     def user(self):
-        email = f"{self.canary('user', LOGIN, 'email')}@example.org"
-        return a_user(self.canary("user", LOGIN, "username"), pk=self.pk(), email=email, first_name="Somebody")
+        email = f"{self.canary('user', USER, 'email')}@example.org"
+        return a_user(self.canary("user", USER, "username"), pk=self.pk(), email=email, first_name="Somebody")
 
     def partner(self):
         partner = a_partner(self.canary("partner", PARTNER, "name"), pk=self.pk())

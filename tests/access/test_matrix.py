@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from accounts.models import Assignment, Partner, User
-from accounts.permissions import GRANT, LOGIN, PARTNER
+from accounts.permissions import ASSIGNMENT, PARTNER, USER
 from accounts.permissions_page import MATRIX, page
 from common.permissions import Action, Role, parse_permission_table
 from contacts.models import Person
@@ -22,8 +22,8 @@ from trials.permissions import TRIAL
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "access.md"
 KEYS = {"id", "version"}
 TABLES = [
-    (Trial, TRIAL), (TrialSite, SITE), (Facility, FACILITY), (Person, PERSON), (HeldRole, PERSON), (Assignment, GRANT),
-    (Partner, PARTNER),
+    (Trial, TRIAL), (TrialSite, SITE), (Facility, FACILITY), (Person, PERSON), (HeldRole, PERSON),
+    (Assignment, ASSIGNMENT), (Partner, PARTNER),
 ]  # fmt: skip
 ALL_READ = (Role.PUBLIC, Role.PARTNER)
 
@@ -40,7 +40,7 @@ def test_every_column_has_a_permission(model, rights):
 
 def test_every_user_column_of_a_form_has_a_permission():
     shown = {"username", "password", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser"}
-    assert {name for name in shown if LOGIN.entry_for(name) is None} == set()
+    assert {name for name in shown if USER.entry_for(name) is None} == set()
     assert {field.name for field in User._meta.concrete_fields} - shown == {"id", "last_login", "date_joined"}
 
 

@@ -21,7 +21,7 @@ def page(monkeypatch):
         browser.close()
 
 
-def test_the_page_is_closed_to_inline_code(client):
+def test_the_page_allows_no_inline_code(client):
     answer = client.get("/api/docs/")
     assert "script-src 'self'" in answer["Content-Security-Policy"]
     assert "<style" not in answer.text

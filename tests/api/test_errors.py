@@ -68,7 +68,7 @@ def test_an_exception_is_a_500_in_json_without_details(client, key, monkeypatch,
     assert "hunter2" not in str(assert_json(answer, 500))
 
 
-def test_a_page_that_breaks_is_still_a_page(client, monkeypatch):
+def test_an_exception_in_a_page_is_a_500_page(client, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError
 

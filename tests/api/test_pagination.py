@@ -125,7 +125,7 @@ def test_pages_of_sites_and_facilities_give_each_once(ask):
         ),
     ],
 )
-def test_what_is_not_understood_is_refused_by_name(ask, address, query, names):
+def test_an_invalid_parameter_is_refused_by_name(ask, address, query, names):
     answer = ask(address, query)
     assert answer.status_code == 400
     assert answer.json() == names
@@ -235,7 +235,7 @@ def test_responses_say_when_the_latest_changes_are_missing(ask, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["/api/v1/trials/", "/api/v1/trials/NCT00000001/", "/api/v1/sites/"])
-def test_what_a_partner_has_is_not_sent_again(ask, address):
+def test_a_conditional_request_for_an_unchanged_object_is_a_304(ask, address):
     a_site()
     first = ask(address)
     assert "private" in first["Cache-Control"]
@@ -259,7 +259,7 @@ def test_what_a_partner_has_is_not_sent_again(ask, address):
         ("/api/v1/facilities/", {}),
     ],
 )
-def test_an_answer_is_three_queries_whatever_its_size(ask, django_assert_max_num_queries, address, query, size):
+def test_a_response_takes_three_queries_whatever_its_size(ask, django_assert_max_num_queries, address, query, size):
     for number in range(size):
         a_contact(site=a_site(a_trial(number, sex="ALL"), a_facility(number), status="RECRUITING"))
     publish_pending()

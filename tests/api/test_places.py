@@ -136,7 +136,7 @@ def test_the_nearest_country_is_named(typed, nearest):
     assert nearest_name(typed) == nearest
 
 
-def test_the_tables_agree():
+def test_the_tables_of_country_names_agree():
     assert set(OTHER_NAMES) <= set(CANONICAL_COUNTRY_NAMES)
     assert {name: canonical_country_name(name) for name in CANONICAL_COUNTRY_NAMES} == {
         name: name for name in CANONICAL_COUNTRY_NAMES

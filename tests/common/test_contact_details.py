@@ -25,7 +25,7 @@ from common.contact_details import (
         "a@x..org", "a@1.2.3.4", "mailto:a@x.org", "",
     ],
 )  # fmt: skip
-def test_what_only_looks_like_an_address_is_none(text):
+def test_an_invalid_email_address_is_rejected(text):
     assert not is_email_address(text)
 
 
@@ -36,7 +36,7 @@ def test_what_only_looks_like_an_address_is_none(text):
         "info@dot.example.gov", "polka-dot@example.org", "at@at.example.org", "protected@example.org", " a@x.co.uk ",
     ],
 )  # fmt: skip
-def test_an_address_is_one_whatever_words_are_in_it(text):
+def test_a_valid_email_address_is_accepted(text):
     assert is_email_address(text)
 
 

@@ -50,7 +50,7 @@ def change(client, site, effective_on: str):
         ("11/2026", "2026-11"),
     ],
 )
-def test_a_status_is_dated_as_people_write_dates(client, site, typed, read):
+def test_a_status_form_accepts_common_date_notations(client, site, typed, read):
     assert change(client, site, typed).status_code == 302
     assert StatusEvent.objects.latest("pk").effective_on == read
 

@@ -57,7 +57,7 @@ def test_the_month_of_a_day():
         "2026-11/15", "29 Feb 2026", "1/1/1", "99999999", "٣/٤/٢٠٢٦", "x" * 5_000, "1 " * 5_000, "Marchx 2026",
     ],
 )  # fmt: skip
-def test_what_is_no_date_is_refused_in_words(text):
+def test_an_invalid_date_is_refused_with_a_message(text):
     with pytest.raises(UnreadableDateError, match="Write"):
         parse_date(text)
 

@@ -29,5 +29,5 @@ def test_the_database_folds_as_python_does(text):
 
 class AnyEuropeanText(TestCase):
     @given(st.text(st.characters(max_codepoint=0x24F, exclude_categories=["Cc", "Cs"]), max_size=40))
-    def test_is_folded_alike(self, text):
+    def test_postgresql_normalizes_a_text_as_python_does(self, text):
         assert plain_text(text) == search_key(text)

@@ -41,6 +41,6 @@ def test_what_python_writes_is_read_back(moment):
 
 
 @given(st.text())
-def test_any_other_text_is_refused_in_words(text):
+def test_an_invalid_datetime_is_refused_with_a_message(text):
     with pytest.raises(ValueError, match="Write a date and time"):
         parse_rfc3339(text + "!", zone=UTC)

@@ -33,7 +33,7 @@ from common.printed_names import bare_name
         ("Anna Berger (deputy)", "Anna Berger"),
     ],
 )
-def test_one_name_in_two_spellings(name, other):
+def test_two_spellings_of_a_name_are_the_same(name, other):
     assert is_same_name(name, other)
     assert is_same_name(other, name)
     assert is_same_name(unicodedata.normalize("NFD", name), other)
@@ -58,7 +58,7 @@ def test_one_name_in_two_spellings(name, other):
         ("", ""),
     ],
 )
-def test_two_names(name, other):
+def test_different_names_are_not_the_same(name, other):
     assert not is_same_name(name, other)
     assert not is_same_name(other, name)
 
@@ -78,7 +78,7 @@ def test_two_names(name, other):
         ("Study Coordinator", "Study Coordinator 2", False),
     ],
 )
-def test_what_may_be_one_person_under_two_names(name, other, may_be):
+def test_similar_names_may_be_one_person(name, other, may_be):
     assert is_similar_name(name, other) == is_similar_name(other, name) == may_be
 
 
@@ -108,7 +108,7 @@ def test_a_name_with_a_word_of_a_job_title_is_a_name(name):
     assert not is_job_title(name)
 
 
-def test_given_names_stand_first_where_a_comma_tells_them():
+def test_given_names_come_first_in_a_name_with_a_comma():
     assert parse_name("de Boer, Zoë, MD, PhD").words == ("Zoë", "de", "Boer")
     assert parse_name("Zoë de Boer, MD").words == ("Zoë", "de", "Boer")
 

@@ -21,7 +21,7 @@ def unrelated_process(machine):
     process.wait()
 
 
-def test_the_first_one_in_starts_the_server_and_the_last_one_out_stops_it(machine):
+def test_the_first_process_starts_the_server_and_the_last_one_stops_it(machine):
     first, second = machine.user("one"), machine.user()
     first.listen()
     assert second.listen()["version"] >= 15

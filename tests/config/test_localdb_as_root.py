@@ -85,7 +85,7 @@ def test_data_goes_elsewhere_when_the_server_could_not_enter(root_machine, root_
     assert folders.usable_folder(place / "open/data") == place / "open/data"
 
 
-def test_root_and_the_owner_of_the_data_take_turns(root_machine, ordinary_machine):
+def test_root_and_the_owner_of_the_data_can_both_start_the_server(root_machine, ordinary_machine):
     assert ordinary_machine.visit("one") == ["one"]
     assert root_machine.visit("two") == ["one", "two"]
     assert ordinary_machine.visit("three") == ["one", "three", "two"]

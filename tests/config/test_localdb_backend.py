@@ -48,7 +48,7 @@ def test_the_first_query_starts_the_server_and_makes_the_database(wrapper):
     assert answer(wrapper) == 1
 
 
-def test_a_request_after_the_server_died_finds_a_new_one(wrapper, place):
+def test_a_request_after_the_server_died_restarts_it(wrapper, place):
     answer(wrapper)
     postmaster = int((place / "data/postgres/postmaster.pid").read_text().split("\n")[0])
     os.kill(postmaster, signal.SIGKILL)
@@ -134,7 +134,7 @@ def test_database_url_names_another_server():
     assert (chosen["HOST"], chosen["PORT"], chosen["CONN_MAX_AGE"]) == ("db.example.org", 5433, 0)
 
 
-def test_only_postgresql_will_do():
+def test_other_database_engines_are_rejected():
     with pytest.raises(ImproperlyConfigured, match="PostgreSQL only"):
         database(Environment(DATABASE_URL="sqlite:///db.sqlite3"))
 

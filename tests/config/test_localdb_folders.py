@@ -33,7 +33,7 @@ def test_a_data_folder_is_never_listed_by_others(tmp_path):
     assert not (tmp_path / "deep/data").stat().st_mode & 0o066
 
 
-def test_named_binaries_must_be_there(tmp_path):
+def test_configured_binaries_must_exist(tmp_path):
     with pytest.raises(ProgramsMissingError, match="PG_BINDIR is"):
         find_programs(str(tmp_path))
 

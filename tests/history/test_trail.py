@@ -9,7 +9,7 @@ from tests.factories import a_trial
 from tests.history.ledger.models import Bed, Ward
 
 
-def test_the_newest_change_comes_first_with_who_why_old_and_new(bed):
+def test_the_newest_entry_comes_first_with_author_reason_and_values(bed):
     with authored("user:7", reason="Broken wheel"):
         Bed.objects.update(status="CLOSED", note="")
     changed, added = trail_of(bed)

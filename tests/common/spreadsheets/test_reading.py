@@ -77,7 +77,7 @@ def test_limits_are_settings(limits):
         (b"Site number,Reason\n7,\0", "Row 2, column 2: this is not text."),
     ],
 )
-def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(content, words):
+def test_an_unsupported_file_is_refused_with_advice(content, words):
     with pytest.raises(TableError) as error:
         read_upload(content)
     assert words in str(error.value)

@@ -124,7 +124,7 @@ def test_a_small_file_that_unpacks_to_much_is_refused_in_little_time_and_memory(
         "far right",
     ],
 )  # fmt: skip
-def test_what_is_no_sound_workbook_is_refused_with_what_to_do(content, words):
+def test_a_damaged_workbook_is_refused_with_advice(content, words):
     message = refusal(content)
     assert words in message
     assert message.endswith(".")
@@ -153,7 +153,7 @@ def test_no_part_may_have_definitions_in_any_encoding(part, encoding, words):
         assert words in refusal(with_definitions(part, encoding, definitions))
 
 
-def test_a_sound_workbook_is_read():
+def test_a_valid_workbook_is_read():
     assert [line.cells for line in read_workbook(a_workbook(), LIMITS).rows] == [
         ["Site number", "Confirm"],
         ["7", "yes"],
