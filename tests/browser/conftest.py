@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.login_helpers import session_cookie
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,11 +37,12 @@ def browser(chromium, live_server):
 
     Playwright's event loop runs in this thread, where Django would refuse the queries of tests as asynchronous ones.
     """
-    proxy = {"server": NO_SERVER, "bypass": f"<-loopback>,{urlsplit(live_server.url).netloc}"}
+    live_server_only = f"--proxy-bypass-list=<-loopback>;{urlsplit(live_server.url).netloc}"
+    arguments = [*ARGUMENTS, f"--proxy-server={NO_SERVER}", live_server_only]
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, proxy=proxy)
+            browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
             yield browser
             browser.close()
 
@@ -52,7 +55,10 @@ def complains(said, page) -> bool:
 
 @pytest.fixture
 def open_page(browser, live_server):
-    """`open_page(width, scripts=True)`: a page of a fresh visitor. What it complained of fails the test at its end."""
+    """`open_page(viewport, username=…, scripts=True)`: a page of a new browser profile.
+
+    With a username the user is signed in. A message in the console fails the test at its end.
+    """
     complaints, contexts = [], []
 
     def failed(request):
@@ -60,11 +66,13 @@ def open_page(browser, live_server):
         if request.failure != "net::ERR_ABORTED" or not request.url.startswith(live_server.url):
             complaints.append(f"failed: {request.url} {request.failure}")
 
-    def open_one(viewport=WIDE, *, scripts=True, scheme="light"):
+    def open_one(viewport=WIDE, *, username="", scripts=True):
         context = browser.new_context(
-            base_url=live_server.url, viewport=viewport, java_script_enabled=scripts, color_scheme=scheme
+            base_url=live_server.url, viewport=viewport, java_script_enabled=scripts, color_scheme="light"
         )
         contexts.append(context)
+        if username:
+            context.add_cookies([session_cookie(username, live_server.url)])
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if complains(said, page) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -6,6 +6,11 @@ import hmac
 import struct
 import time
 
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import User
+
 PERIOD = 30  # seconds
 
 
@@ -16,6 +21,14 @@ def totp_code(secret: str, *, periods: int = 0) -> str:
     offset = digest[-1] & 15
     number = struct.unpack(">I", digest[offset : offset + 4])[0] & 0x7FFFFFFF
     return f"{number % 10**6:06}"
+
+
+def session_cookie(username: str, url: str) -> dict:
+    """The cookie of a new session, for tests whose subject is not the login page."""
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
 
 
 def log_in(page, username: str, password: str, secret: str | None = None, *, leads_to: str = "**/work/"):

@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.accounts.login_helpers import PASSWORD
-from tests.browser.login_helpers import log_in
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,7 +29,7 @@ def trial():
 
 def test_the_bar_with_the_buttons_covers_no_focused_field_of_a_trial(open_page, trial):
     a_user("administrator", is_superuser=True)
-    page = log_in(open_page(VIEWPORT), "administrator", PASSWORD)
+    page = open_page(VIEWPORT, username="administrator")
     page.goto(f"/admin/trials/trial/{trial.pk}/change/")
     assert page.evaluate("getComputedStyle(document.querySelector('.submit-row')).position") == "sticky"
     stops = []

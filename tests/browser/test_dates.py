@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_my_work import logged_in
 from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -13,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def page(open_page):
     site = a_confirmed_site(a_recruiting_trial(1), 1, 40)
     make_coordinator(site)
-    page = logged_in(open_page())
+    page = open_page(username="coordinator")
     page.goto(f"/work/sites/{site.pk}/change/")
     page.get_by_label("Effective date", exact=True).wait_for()
     return page

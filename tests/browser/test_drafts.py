@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 from history.trail import trail_of
 from tests.accounts.login_helpers import PASSWORD
 from tests.browser.conftest import NARROW, WIDE
-from tests.browser.login_helpers import log_in
 from tests.factories import a_facility, a_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,7 +25,7 @@ def test_a_change_form_stands_as_typed_after_the_session_ended(open_page, viewpo
     facility = a_facility()
     a_user("administrator", is_superuser=True)
     address = f"/admin/sites/facility/{facility.pk}/change/"
-    page = log_in(open_page(viewport), "administrator", PASSWORD)
+    page = open_page(viewport, username="administrator")
     page.goto(address)
     page.get_by_label("City").fill("Nice")
     page.get_by_role("textbox", name="Reason").fill("They moved & told us")

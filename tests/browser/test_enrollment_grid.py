@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from sites.models import EnrollmentReport
 from tests.browser.clipboard import copy
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.layout import assert_no_sideways_scrolling
 from tests.factories import a_facility, a_report, a_site
 from tests.sites.enrollment_grid_helpers import grid_at, make_trial_with_sites
 from tests.work.my_work_fixtures import make_coordinator
@@ -26,13 +27,16 @@ def trial():
     return trial
 
 
-def sign_in(page, address: str):
-    page.goto(f"/accounts/login/?next={address}")
-    page.get_by_label("E-mail or username").fill("coordinator")
-    page.get_by_label("Password", exact=True).fill("dull-test-password")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"**{address}")
-    return page
+@pytest.fixture
+def open_grid(open_page, trial):
+    """The coordinator's grid of the month."""
+
+    def open_it(viewport=WIDE, **options):
+        page = open_page(viewport, username="coordinator", **options)
+        page.goto(grid_at(trial, MONTH))
+        return page
+
+    return open_it
 
 
 def block(rows: int) -> list[list[str]]:
@@ -51,8 +55,8 @@ def as_numbers(rows) -> list[tuple]:
     return [tuple(int(cell.replace(",", "")) for cell in row) for row in rows]
 
 
-def test_a_block_of_ten_by_five_is_pasted_and_saved_by_keyboard(open_page, trial):
-    page = sign_in(open_page(), grid_at(trial, MONTH))
+def test_a_block_of_ten_by_five_is_pasted_and_saved_by_keyboard(open_grid):
+    page = open_grid()
     copy(page, "\n".join("\t".join(row) for row in block(10)))
     first_cell(page).focus()
     page.keyboard.press("Control+v")
@@ -63,9 +67,9 @@ def test_a_block_of_ten_by_five_is_pasted_and_saved_by_keyboard(open_page, trial
     assert saved_counts() == as_numbers(block(10))
 
 
-def test_a_block_with_headings_is_parsed_as_a_table_with_rejected_rows(open_page, trial):
+def test_a_block_with_headings_is_parsed_as_a_table_with_rejected_rows(open_grid):
     """The server parses it, because the cells cannot show another month or an unknown site."""
-    page = sign_in(open_page(), grid_at(trial, MONTH))
+    page = open_grid()
     page.get_by_label("Enrolled, Hospital 5, February 2026").fill("9")
     copy(page, "Site\tEnrolled\tMood\nhospital 3\t7\tgood\nHospital 77\t8\t\nHospital 4\tmany\t\n")
     first_cell(page).focus()
@@ -77,8 +81,8 @@ def test_a_block_with_headings_is_parsed_as_a_table_with_rejected_rows(open_page
     expect(page.get_by_label("Enrolled, Hospital 5, February 2026")).to_have_value("9")
 
 
-def test_a_block_with_months_fills_these_months(open_page, trial):
-    page = sign_in(open_page(), grid_at(trial, MONTH))
+def test_a_block_with_months_fills_these_months(open_grid, trial):
+    page = open_grid()
     site = trial.trial_sites.order_by("pk").first()
     lines = [f"{site.pk}\tHospital 1\t2026-0{month}\t7{month}\t60\t5{month}" for month in (2, 3, 4)]
     copy(page, "\n".join(["Site number\tSite\tMonth\tScreened\tConsented\tEnrolled", *lines]))
@@ -93,8 +97,8 @@ def test_a_block_with_months_fills_these_months(open_page, trial):
     ]  # fmt: skip
 
 
-def test_a_block_that_is_too_wide_is_refused(open_page, trial):
-    page = sign_in(open_page(), grid_at(trial, MONTH))
+def test_a_block_that_is_too_wide_is_refused(open_grid):
+    page = open_grid()
     copy(page, "138\t50\t40\t30\t2\t0\n")
     first_cell(page).focus()
     page.keyboard.press("Control+v")
@@ -102,16 +106,16 @@ def test_a_block_that_is_too_wide_is_refused(open_page, trial):
     expect(first_cell(page)).to_have_value("")
 
 
-def test_numbers_below_the_last_row_are_listed(open_page, trial):
-    page = sign_in(open_page(), grid_at(trial, MONTH))
+def test_numbers_below_the_last_row_are_listed(open_grid):
+    page = open_grid()
     copy(page, "1\t1\n2\t2\n")
     page.locator("[data-cell=withdrawn]").last.focus()
     page.keyboard.press("Control+v")
     expect(page.locator("[data-grid-message]")).to_contain_text("2 · 2: no row for these numbers")
 
 
-def test_arrows_and_enter_move_between_cells(open_page, trial):
-    page = sign_in(open_page(), grid_at(trial, MONTH))
+def test_arrows_and_enter_move_between_cells(open_grid):
+    page = open_grid()
     first_cell(page).focus()
     for key in ("ArrowDown", "Enter", "ArrowRight", "ArrowUp", "ArrowLeft", "Shift+Enter"):
         page.keyboard.press(key)
@@ -121,8 +125,8 @@ def test_arrows_and_enter_move_between_cells(open_page, trial):
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_a_table_is_pasted_checked_and_saved_without_scripts(open_page, trial, viewport):
-    page = sign_in(open_page(viewport, scripts=False), grid_at(trial, MONTH))
+def test_a_table_is_pasted_checked_and_saved_without_scripts(open_grid, viewport):
+    page = open_grid(viewport, scripts=False)
     page.get_by_text("Paste a table").click()
     lines = [f"Hospital {number}\t" + "\t".join(row) for number, row in enumerate(block(10), 1)]
     page.get_by_label("Rows copied from a spreadsheet").fill("\n".join([*lines, "Hospital 77\t1"]))
@@ -134,14 +138,11 @@ def test_a_table_is_pasted_checked_and_saved_without_scripts(open_page, trial, v
     assert saved_counts() == as_numbers(block(10))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_scrolls_sideways_at_320_pixels(open_page, trial, scheme):
-    page = sign_in(open_page(NARROW, scheme=scheme), grid_at(trial))
+def test_nothing_scrolls_sideways_at_320_pixels(open_page, trial):
     site = trial.trial_sites.last()
     base = f"/trials/{trial.key}"
-    for address in (
+    addresses = [
         f"{base}/sites/", f"{base}/enrollment/", f"{base}/enrollment/?month={MONTH}",
         f"{base}/enrollment/{site.pk}/", f"{base}/activation/", f"{base}/activation/{site.pk}/",
-    ):  # fmt: skip
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+    ]  # fmt: skip
+    assert_no_sideways_scrolling(open_page(NARROW, username="coordinator"), addresses)

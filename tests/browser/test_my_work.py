@@ -19,13 +19,16 @@ def twenty_sites():
     make_coordinator(trial=trial)
 
 
-def logged_in(page):
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail or username").fill("coordinator")
-    page.get_by_label("Password", exact=True).fill("dull-test-password")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/work/")
-    return page
+@pytest.fixture
+def open_my_work(open_page):
+    """My work of the coordinator."""
+
+    def open_it(viewport=WIDE, **options):
+        page = open_page(viewport, username="coordinator", **options)
+        page.goto("/work/")
+        return page
+
+    return open_it
 
 
 def confirmed() -> int:
@@ -37,8 +40,8 @@ def overdue(page, number: int) -> None:
     expect(page.locator("td > .age.stale")).to_have_count(number)
 
 
-def test_twenty_sites_are_confirmed_in_22_acts_by_keyboard(open_page, twenty_sites):
-    page = logged_in(open_page())
+def test_twenty_sites_are_confirmed_in_22_acts_by_keyboard(open_my_work, twenty_sites):
+    page = open_my_work()
     overdue(page, 20)
     page.keyboard.press("j")
     for left in reversed(range(20)):
@@ -49,8 +52,8 @@ def test_twenty_sites_are_confirmed_in_22_acts_by_keyboard(open_page, twenty_sit
     assert page.get_by_role("heading", name="No tasks due").is_visible()
 
 
-def test_what_was_selected_is_confirmed_at_once_and_undone(open_page, twenty_sites):
-    page = logged_in(open_page())
+def test_what_was_selected_is_confirmed_at_once_and_undone(open_my_work, twenty_sites):
+    page = open_my_work()
     for key in "jxjxjxc":
         page.keyboard.press(key)
     overdue(page, 17)
@@ -63,8 +66,8 @@ def test_what_was_selected_is_confirmed_at_once_and_undone(open_page, twenty_sit
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_without_scripts_all_are_confirmed_after_a_look_and_one_is_changed(open_page, twenty_sites, viewport):
-    page = logged_in(open_page(viewport, scripts=False))
+def test_without_scripts_all_are_confirmed_after_a_look_and_one_is_changed(open_my_work, twenty_sites, viewport):
+    page = open_my_work(viewport, scripts=False)
     page.get_by_role("link", name="Review and confirm 20 sites").click()
     page.get_by_role("button", name="Confirm selected sites").click()
     page.get_by_role("heading", name="No tasks due").wait_for()
@@ -80,7 +83,7 @@ def test_choosing_a_status_shows_at_once_what_it_asks_for(open_page):
     """The choice keeps the focus and what was typed; nothing is saved."""
     site = a_confirmed_site(a_recruiting_trial(1), 1, 40)
     make_coordinator(site)
-    page = logged_in(open_page(WIDE))
+    page = open_page(username="coordinator")
     page.goto(f"/work/sites/{site.pk}/change/")
     page.get_by_label("Reason for change (optional)").fill("No drug left")
     page.get_by_role("radio", name="Terminated").check()

@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.accounts.login_helpers import PASSWORD
-from tests.browser.login_helpers import log_in
 from tests.factories import a_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -11,7 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_password_fields_are_shown_only_without_an_invitation(open_page):
     a_user("administrator", is_superuser=True)
-    page = log_in(open_page({"width": 1280, "height": 900}), "administrator", PASSWORD)
+    page = open_page(username="administrator")
     page.goto("/admin/accounts/user/add/")
     fields = [page.locator(name) for name in (".field-usable_password", ".field-password1", ".field-password2")]
     assert [field.is_visible() for field in fields] == [False, False, False]

@@ -40,9 +40,9 @@ def templates_of(room) -> set[str]:
 
 
 @pytest.fixture
-def stage(open_page, live_server):
+def stage(open_page):
     call_command("demo", stdout=StringIO())
-    return Stage(open_page, live_server.url)
+    return Stage(open_page)
 
 
 @pytest.fixture

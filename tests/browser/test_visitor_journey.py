@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.layout import assert_no_sideways_scrolling
 from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial, an_event
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -52,12 +53,8 @@ def test_a_visitor_walks_from_the_search_to_the_hospital(open_page, hospital, vi
     assert page.get_by_role("link", name="Velutinib in colon cancer").is_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_scrolls_sideways_at_320_pixels(open_page, hospital, scheme):
-    page = open_page(NARROW, scheme=scheme)
-    for address in all_pages(hospital):
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+def test_nothing_scrolls_sideways_at_320_pixels(open_page, hospital):
+    assert_no_sideways_scrolling(open_page(NARROW), all_pages(hospital))
 
 
 def test_filters_are_folded_where_it_is_narrow_and_open_where_there_is_room(open_page, hospital):

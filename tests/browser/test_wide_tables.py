@@ -5,7 +5,7 @@ import pytest
 from history.authorship import authored
 from sites.choices import Listing
 from sites.models import Milestone, TrialSite
-from tests.browser.test_my_work import logged_in
+from tests.browser.layout import resize, wait_for_observers
 from tests.factories import a_contact, a_facility, a_report, a_site, a_user, assign, make
 from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 
@@ -67,28 +67,30 @@ def fill(number: int, name: str) -> str:
 PAGES = [f"{TRIAL}sites/", f"{TRIAL}enrollment/", f"{TRIAL}activation/", "/work/", "/people/", f"/work{TRIAL}"]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_column_is_cut_off_without_a_hint(open_page, width):
+def test_no_column_is_cut_off_without_a_hint(open_page):
     facility = fill(6, LONG)
-    page = logged_in(open_page({"width": width, "height": 900}))
+    page = open_page(username="coordinator")
     for address in [*PAGES, f"{TRIAL}sites/?sort=site", f"{TRIAL}enrollment/?month=2026-08", facility]:
         assert page.goto(address).status == 200, address
-        assert page.evaluate(CUT_OFF) == [], address
-        assert [wide for wide in page.evaluate(EMPTY) if wide > 60] == [], address
+        for width in WIDTHS:
+            resize(page, width)
+            assert page.evaluate(CUT_OFF) == [], (address, width)
+            assert [wide for wide in page.evaluate(EMPTY) if wide > 60] == [], (address, width)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_trials_tables_and_a_facilitys_fit_into_the_window(open_page, width):
+def test_a_trials_tables_and_a_facilitys_fit_into_the_window(open_page):
     facility = fill(6, "Hospital of Kobe")
-    page = logged_in(open_page({"width": width, "height": 900}))
+    page = open_page(username="coordinator")
     for address in [*PAGES[:3], facility]:
         page.goto(address)
-        assert page.evaluate(OUTSIDE) == 0, address
+        for width in WIDTHS:
+            resize(page, width)
+            assert page.evaluate(OUTSIDE) == 0, (address, width)
 
 
 def test_a_visitor_without_any_site_sees_no_empty_column(open_page):
     fill(3, LONG)
-    page = open_page({"width": 1280, "height": 900})
+    page = open_page()
     page.goto(f"{TRIAL}sites/")
     assert page.evaluate(EMPTY) == []
 
@@ -97,12 +99,7 @@ def test_a_coordinator_of_one_site_sees_no_wide_empty_column(open_page):
     """Only one row has a checkbox."""
     fill(3, LONG)
     make_coordinator(TrialSite.objects.order_by("-pk").first(), name="one")
-    page = open_page({"width": 1280, "height": 900})
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail or username").fill("one")
-    page.get_by_label("Password", exact=True).fill("dull-test-password")
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/work/")
+    page = open_page(username="one")
     page.goto(f"{TRIAL}sites/")
     assert page.locator("td.choose").first.evaluate("cell => cell.offsetWidth") < 60
 
@@ -110,9 +107,10 @@ def test_a_coordinator_of_one_site_sees_no_wide_empty_column(open_page):
 def test_the_first_column_stays_while_a_long_table_is_scrolled(open_page):
     """Two hundred rows in a window narrower than the table."""
     fill(205, LONG)
-    page = logged_in(open_page({"width": 800, "height": 900}))
+    page = open_page({"width": 800, "height": 900}, username="coordinator")
     for address in PAGES[:3]:
         page.goto(address)
+        wait_for_observers(page)
         assert page.evaluate(STAYS), address
         assert page.evaluate(CUT_OFF) == [], address
 
@@ -125,12 +123,13 @@ def test_my_work_of_a_trials_coordinator_fits_on_a_screen_and_on_a_phone(open_pa
         TrialSite.objects.filter(pk=site.pk).update(listing=Listing.LISTED)
     for name, last in (("second", "Nakagawa-Reed"), ("third", "Adeyemi-Falk")):
         assign(a_user(name, first_name="Tobias", last_name=last), site=site)
-    page = logged_in(open_page({"width": 1280, "height": 900}))
+    page = open_page(username="coordinator")
+    page.goto("/work/")
     for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 900})
+        resize(page, width)
         assert page.get_by_text("As imported from ClinicalTrials.gov").first.is_visible()
         assert page.evaluate(OUTSIDE) == 0, width
         assert not page.locator(".scroll-hint:visible").count(), width
-    page.set_viewport_size({"width": 1280, "height": 900})
+    resize(page, 1280)
     places = page.locator(".work td:nth-child(3)").evaluate_all("cells => cells.map(cell => cell.offsetWidth)")
     assert min(places) >= 200, places

@@ -77,10 +77,10 @@ class ByKeyboard(ByMouse):
         self.acts.append(key)
 
     def _go_to(self, control) -> None:
-        control.wait_for()
+        element = control.element_handle()
         for _ in range(MAX_TABS):
-            if control.evaluate(FOCUS):
-                assert control.evaluate(OUTLINE) != "none", f"The focus is not seen on {control}"
+            if element.evaluate(FOCUS):
+                assert element.evaluate(OUTLINE) != "none", f"The focus is not seen on {control}"
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not lead to {control}")

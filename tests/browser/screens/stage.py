@@ -3,10 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.test import Client
-
 from history.authorship import authored
 
 Open = Callable[["Stage"], object]
@@ -16,19 +12,16 @@ TIMEOUT = 10_000  # milliseconds for something to appear on a page
 
 @dataclass
 class Stage:
-    """`open_page` gives a page of a fresh visitor; `address` is the server's."""
+    """`open_page` is the fixture."""
 
     open_page: Callable
-    address: str
     _pages: dict = field(default_factory=dict)
 
     def page(self, login: str = ""):
         """The page of a visitor, or of somebody who is signed in; one for each name."""
         if login not in self._pages:
-            self._pages[login] = self.open_page()
+            self._pages[login] = self.open_page(username="" if login == ANONYMOUS else login)
             self._pages[login].set_default_timeout(TIMEOUT)
-            if login and login != ANONYMOUS:
-                self._pages[login].context.add_cookies([self._session_of(login)])
         page = self._pages[login]
         page.set_viewport_size({"width": 1280, "height": 900})
         return page
@@ -39,12 +32,6 @@ class Stage:
         assert answer.status == status, (path, answer.status)
         assert not login or "/accounts/login/" not in page.url, f"{login} is not signed in"
         return page
-
-    def _session_of(self, login: str) -> dict:
-        client = Client()
-        client.force_login(get_user_model().objects.get(username=login))
-        name = settings.SESSION_COOKIE_NAME
-        return {"name": name, "value": client.cookies[name].value, "url": self.address}
 
 
 def at(path: str, login: str = "", status: int = 200) -> Open:
