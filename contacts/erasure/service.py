@@ -163,7 +163,7 @@ def _clear_personal_fields(people: list[Person], *, on: date) -> None:
         **dict.fromkeys(PERSONAL, ""), last_verified_on=None, erased_at=timezone.now()
     )
     _value_events(Person).filter(pgh_obj_id__in=ids).delete()
-    merges = Merge.objects.filter(Q(kept__in=ids) | Q(merged__in=ids))
+    merges = Merge.objects.filter(Q(surviving__in=ids) | Q(merged__in=ids))
     merge_ids = list(merges.values_list("pk", flat=True))
     merges.update(values_before={}, values_chosen={})
     _value_events(Merge).filter(pgh_obj_id__in=merge_ids).delete()

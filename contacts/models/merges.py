@@ -9,13 +9,13 @@ from history.tracking import tracked
 
 @tracked(erasable=("values_before", "values_chosen"))
 class Merge(models.Model):
-    """`merged` became a tombstone of `kept`; roles and values are stored so that the merge can be undone.
+    """`merged` became a tombstone of `surviving`; roles and values are stored so that the merge can be undone.
 
-    `roles`: ids of the roles that moved. `ended`: for moved roles that the kept contact already had,
+    `roles`: ids of the roles that moved. `ended`: for moved roles that the surviving contact already had,
     {role id: [end date, previous end date]}. The values are personal; erasing the person empties them.
     """
 
-    kept = models.ForeignKey(Person, models.PROTECT, related_name="merges", verbose_name="kept")
+    surviving = models.ForeignKey(Person, models.PROTECT, related_name="merges", verbose_name="surviving")
     merged = models.ForeignKey(Person, models.PROTECT, related_name="merged_by", verbose_name="merged")
     roles = models.JSONField("roles that moved", default=list)
     ended = models.JSONField("roles that ended", default=dict)
@@ -38,7 +38,7 @@ class Merge(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.merged_id} into {self.kept_id}"
+        return f"{self.merged_id} into {self.surviving_id}"
 
 
 @tracked()

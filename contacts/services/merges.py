@@ -15,36 +15,37 @@ from history.authorship import authored
 
 @transaction.atomic
 def merge_people(
-    kept: Person, merged: Person, *, values: Mapping[str, str], versions: Mapping[int, int], author: str,
+    surviving: Person, merged: Person, *, values: Mapping[str, str], versions: Mapping[int, int], author: str,
     reason: str = "",
 ) -> Merge:  # fmt: skip
-    """Move every role of `merged` to `kept`, give `kept` the chosen values, and leave `merged` as a tombstone.
+    """Move every role of `merged` to `surviving`, which gets the chosen values; `merged` stays as a tombstone.
 
-    A role that `kept` already has ends today, so that no contact is public twice at one place.
+    A role that `surviving` already has ends today, so that no contact is public twice at one place.
 
     `values` are personal columns; `versions` the versions that the author saw, by id. ValidationError; StaleVersion.
     """
-    if kept.pk == merged.pk:
+    if surviving.pk == merged.pk:
         raise ValidationError("A contact cannot be merged with itself.", code="same-person")
     current = {
-        person.pk: lock_person(person, versions[person.pk]) for person in sorted((kept, merged), key=lambda p: p.pk)
+        person.pk: lock_person(person, versions[person.pk])
+        for person in sorted((surviving, merged), key=lambda p: p.pk)
     }
-    kept, merged = current[kept.pk], current[merged.pk]
-    before = {name: getattr(kept, name) for name in values}
+    surviving, merged = current[surviving.pk], current[merged.pk]
+    before = {name: getattr(surviving, name) for name in values}
     for name, value in values.items():
-        setattr(kept, name, value)
+        setattr(surviving, name, value)
     changed = {name for name, value in values.items() if value not in (before[name], getattr(merged, name))}
-    validate_person_values(kept, changed=changed)
+    validate_person_values(surviving, changed=changed)
     roles = list(Role.objects.select_for_update(of=("self",)).filter(person=merged))
-    ended = _end_duplicate_roles(kept, roles, author=author)
+    ended = _end_duplicate_roles(surviving, roles, author=author)
     with authored(author, reason=reason or "The same person"):
         moved = [role.pk for role in roles]
-        Role.objects.filter(pk__in=moved).update(person=kept)
-        kept.save(update_fields=list(values))
-        Person.objects.filter(pk=merged.pk).update(merged_into=kept)
+        Role.objects.filter(pk__in=moved).update(person=surviving)
+        surviving.save(update_fields=list(values))
+        Person.objects.filter(pk=merged.pk).update(merged_into=surviving)
         return Merge.objects.create(
-            kept=kept, merged=merged, roles=moved, ended=ended, values_before=before, values_chosen=dict(values),
-            author=author,
+            surviving=surviving, merged=merged, roles=moved, ended=ended, author=author,
+            values_before=before, values_chosen=dict(values),
         )  # fmt: skip
 
 
@@ -52,23 +53,23 @@ def merge_people(
 def undo_merge(merge: Merge, *, author: str) -> Merge:
     """Restore both contacts: roles move back, and values not changed since are restored.
 
-    A second call does nothing. ValidationError when the kept contact has been merged or erased since.
+    A second call does nothing. ValidationError when the surviving contact has been merged or erased since.
     """
     current = Merge.objects.select_for_update().get(pk=merge.pk)
     if current.undone_at:
         return current
-    kept = lock_person(current.kept)
+    surviving = lock_person(current.surviving)
     restored = {
         name: before
         for name, before in current.values_before.items()
-        if name in PERSONAL and getattr(kept, name) == current.values_chosen.get(name)
+        if name in PERSONAL and getattr(surviving, name) == current.values_chosen.get(name)
     }
     for name, before in restored.items():
-        setattr(kept, name, before)
+        setattr(surviving, name, before)
     with authored(author, reason="Merge undone"):
-        kept.save(update_fields=list(restored))
+        surviving.save(update_fields=list(restored))
         Person.objects.filter(pk=current.merged_id).update(merged_into=None)
-        Role.objects.filter(pk__in=current.roles, person=kept).update(person=current.merged_id)
+        Role.objects.filter(pk__in=current.roles, person=surviving).update(person=current.merged_id)
         for pk, (day, before) in current.ended.items():
             Role.objects.filter(pk=pk, ends_on=day).update(ends_on=before)
         current.undone_at, current.undone_by = timezone.now(), author
@@ -85,12 +86,16 @@ def mark_as_different_people(one: Person, other: Person, *, author: str) -> NotT
     return pair
 
 
-def _end_duplicate_roles(kept: Person, moved: Collection[Role], *, author: str) -> dict[str, tuple[str, str | None]]:
-    """End moved roles that repeat a role of `kept`; {role id: (end date, previous end date)}."""
+def _end_duplicate_roles(
+    surviving: Person, moved: Collection[Role], *, author: str
+) -> dict[str, tuple[str, str | None]]:
+    """End moved roles that repeat a role of `surviving`; {role id: (end date, previous end date)}."""
     today, ended = dates.today(), {}
     for role in moved:
         day = max(today, role.starts_on or today)
-        if role.is_active_on(on=day) and any(_covers(own, role, day) for own in find_equal_roles(role, person=kept)):
+        if role.is_active_on(on=day) and any(
+            _covers(own, role, day) for own in find_equal_roles(role, person=surviving)
+        ):
             ended[str(role.pk)] = (day.isoformat(), role.ends_on and role.ends_on.isoformat())
             end_role(role, on=day, author=author, reason="Duplicate role after a merge")
     return ended

@@ -31,46 +31,48 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 @people_view(BOTH)
 def merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
-    """Both contacts side by side; the first is kept, with the chosen values."""
-    kept, other = get_active_person(request, pk), get_active_person(request, other_pk)
-    if kept.pk == other.pk:
+    """Both contacts side by side; the first one survives the merge, with the chosen values."""
+    surviving, other = get_active_person(request, pk), get_active_person(request, other_pk)
+    if surviving.pk == other.pk:
         raise Http404
     if request.method == "POST":
-        return _apply_merge(request, kept, other)
-    return _merge_page(request, kept, other)
+        return _apply_merge(request, surviving, other)
+    return _merge_page(request, surviving, other)
 
 
-def _apply_merge(request: HttpRequest, kept: Person, other: Person) -> HttpResponse:
-    if not may_merge(request.user, kept, other):
+def _apply_merge(request: HttpRequest, surviving: Person, other: Person) -> HttpResponse:
+    if not may_merge(request.user, surviving, other):
         raise Http404
-    sides = {"kept": kept, "other": other}
-    values = {name: getattr(sides.get(request.POST.get(name), kept), name) for name in PERSONAL}
-    versions = {person.pk: parse_int_or_400(request.POST.get(f"version-{person.pk}", "")) for person in (kept, other)}
+    sides = {"surviving": surviving, "other": other}
+    values = {name: getattr(sides.get(request.POST.get(name), surviving), name) for name in PERSONAL}
+    versions = {
+        person.pk: parse_int_or_400(request.POST.get(f"version-{person.pk}", "")) for person in (surviving, other)
+    }
     try:
-        merge_people(kept, other, values=values, versions=versions, author=request.user.actor)
+        merge_people(surviving, other, values=values, versions=versions, author=request.user.actor)
     except StaleVersion:
         messages.warning(
             request, "Not merged: one of the two contacts was changed by someone else. Compare them again."
         )
-        return redirect("person_merge", kept.pk, other.pk)
+        return redirect("person_merge", surviving.pk, other.pk)
     except ValidationError as error:
-        return _merge_page(request, kept, other, error.messages)
+        return _merge_page(request, surviving, other, error.messages)
     messages.success(request, "Contacts merged. You can undo the merge on this page.")
-    return redirect(kept)
+    return redirect(surviving)
 
 
-def _merge_page(request: HttpRequest, kept: Person, other: Person, errors=()) -> HttpResponse:
-    fields = [(Person._meta.get_field(name), getattr(kept, name), getattr(other, name)) for name in PERSONAL]
+def _merge_page(request: HttpRequest, surviving: Person, other: Person, errors=()) -> HttpResponse:
+    fields = [(Person._meta.get_field(name), getattr(surviving, name), getattr(other, name)) for name in PERSONAL]
     counts = {
-        person.pk: Role.objects.editable_by(request.user).filter(person=person).count() for person in (kept, other)
+        person.pk: Role.objects.editable_by(request.user).filter(person=person).count() for person in (surviving, other)
     }
     context = {
-        "person": kept,
+        "person": surviving,
         "other": other,
         "fields": [(field, mine, theirs) for field, mine, theirs in fields if mine or theirs],
-        "roles_kept": counts[kept.pk],
+        "roles_surviving": counts[surviving.pk],
         "roles_other": counts[other.pk],
-        "may_merge": may_merge(request.user, kept, other),
+        "may_merge": may_merge(request.user, surviving, other),
         "errors": errors,
     }
     return render(request, "contacts/merge.html", context, status=422 if errors else 200)
@@ -90,9 +92,9 @@ def mark_different(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse
 @people_view(ACT)
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undoes a merge."""
-    merge = get_object_or_404(Merge.objects.select_related("kept"), pk=pk)
-    kept = get_person(request, merge.kept_id)
-    if not may_merge(request.user, kept):
+    merge = get_object_or_404(Merge.objects.select_related("surviving"), pk=pk)
+    surviving = get_person(request, merge.surviving_id)
+    if not may_merge(request.user, surviving):
         raise Http404
     try:
         undo_merge(merge, author=request.user.actor)
@@ -100,4 +102,4 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, "Merge undone.")
-    return redirect(kept)
+    return redirect(surviving)

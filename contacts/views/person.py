@@ -33,7 +33,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "roles": periods,
         "visibilities": [explain_visibility(role, on=today) for role in [*periods["present"], *periods["future"]]],
         "other_role_count": _other_role_count(contact, request.user),
-        "merges": Merge.objects.filter(kept=contact, undone_at__isnull=True) if is_open else [],
+        "merges": Merge.objects.filter(surviving=contact, undone_at__isnull=True) if is_open else [],
         "is_open": is_open,
         "may_erase": is_open and may_erase(request.user, contact),
     } | (remaining_mentions(request, contact) if contact.erased_at else {})

@@ -81,10 +81,15 @@ def _conflicts(builder) -> None:
 
 
 def _merge(builder) -> None:
-    kept, notes = builder.realm.person, builder.canary("person", NEVER_SHOWN, "values_before")
-    merged = builder.make(Person, name="Tombstone", merged_into=kept)
+    surviving, notes = builder.realm.person, builder.canary("person", NEVER_SHOWN, "values_before")
+    merged = builder.make(Person, name="Tombstone", merged_into=surviving)
     builder.realm.rows["merge"] = builder.make(
-        Merge, kept=kept, merged=merged, author=NOBODY, values_before={"notes": notes}, values_chosen={"notes": notes}
+        Merge,
+        surviving=surviving,
+        merged=merged,
+        author=NOBODY,
+        values_before={"notes": notes},
+        values_chosen={"notes": notes},
     )
 
 

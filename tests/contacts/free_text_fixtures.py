@@ -85,6 +85,6 @@ def _about_people(site) -> None:
     merged = make(Person, name="B. Example", merged_into=other)
     edit_person(other, notes=MENTION_TEXT, author="user:1")
     Merge.objects.create(
-        kept=other, merged=merged, author="user:1", values_before={"notes": MENTION_TEXT}, values_chosen={}
+        surviving=other, merged=merged, author="user:1", values_before={"notes": MENTION_TEXT}, values_chosen={}
     )
     Erasure.objects.create(person=make(Person, erased_at=timezone.now()), reason=MENTION_TEXT, author="user:1")

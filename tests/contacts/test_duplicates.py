@@ -108,39 +108,39 @@ def test_the_query_count_does_not_grow_with_pairs(client, site):
 
 @pytest.fixture
 def pair(site):
-    kept = a_contact_of_its_own("Ann Example", site, 1, email="same@example.org", mobile="")
-    return kept, a_contact_of_its_own(
+    surviving = a_contact_of_its_own("Ann Example", site, 1, email="same@example.org", mobile="")
+    return surviving, a_contact_of_its_own(
         "A. Example", site, 2, email="same@example.org", mobile="+33 6 11 11 11 11", notes="Mondays"
     )
 
 
-def merge(client, kept, other, **chosen):
-    address = f"/people/{kept.pk}/merge/{other.pk}/"
+def merge(client, surviving, other, **chosen):
+    address = f"/people/{surviving.pk}/merge/{other.pk}/"
     return client.post(address, form_of(client.get(address), "merge_form", **chosen), follow=True)
 
 
 def test_a_merge_moves_the_roles_and_keeps_what_was_chosen(client, pair):
-    kept, other = pair
-    page = merge(client, kept, other, phone="other")
-    kept.refresh_from_db()
+    surviving, other = pair
+    page = merge(client, surviving, other, phone="other")
+    surviving.refresh_from_db()
     other.refresh_from_db()
-    assert (kept.name, kept.phone, kept.mobile, kept.notes) == (
+    assert (surviving.name, surviving.phone, surviving.mobile, surviving.notes) == (
         "Ann Example",
         "+33 4 00 00 00 02",
         "+33 6 11 11 11 11",
         "Mondays",
     )
-    assert (kept.roles.count(), other.roles.count(), other.merged_into) == (2, 0, kept)
-    assert page.redirect_chain == [(f"/people/{kept.pk}/", 302)]
+    assert (surviving.roles.count(), other.roles.count(), other.merged_into) == (2, 0, surviving)
+    assert page.redirect_chain == [(f"/people/{surviving.pk}/", 302)]
     assert "A. Example" not in text_of(client.get("/people/"))
     assert duplicate_pairs(client) == []
 
 
 def test_a_merge_is_undone(client, pair):
-    kept, other = pair
+    surviving, other = pair
     before = {person.pk: Person.objects.filter(pk=person.pk).values("name", "phone", "mobile").get() for person in pair}
     roles = dict(Role.objects.values_list("pk", "person"))
-    merge(client, kept, other, phone="other")
+    merge(client, surviving, other, phone="other")
     for _ in range(2):
         client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
     assert {
@@ -156,39 +156,39 @@ def active_roles(site) -> list[int]:
 
 
 def test_a_merged_contact_has_one_active_role_at_a_site(client, pair, site):
-    kept, other = pair
-    merge(client, kept, other)
-    assert (active_roles(site), kept.roles.count()) == ([kept.pk], 2)
+    surviving, other = pair
+    merge(client, surviving, other)
+    assert (active_roles(site), surviving.roles.count()) == ([surviving.pk], 2)
     client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
-    assert active_roles(site) == [kept.pk, other.pk]
+    assert active_roles(site) == [surviving.pk, other.pk]
 
 
 def test_a_merge_does_not_end_a_different_or_a_longer_role(client, pair, site):
-    kept, other = pair
+    surviving, other = pair
     with authored("test"):
         Role.objects.filter(person=other).update(role="PRINCIPAL_INVESTIGATOR")
-    merge(client, kept, other)
-    assert active_roles(site) == [kept.pk, kept.pk]
+    merge(client, surviving, other)
+    assert active_roles(site) == [surviving.pk, surviving.pk]
     client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
     with authored("test"):
         Role.objects.filter(person=other).update(role="CONTACT")
-        Role.objects.filter(person=kept).update(ends_on=timezone.localdate() + timedelta(days=9))
-    merge(client, kept, other)
-    assert active_roles(site) == [kept.pk, kept.pk]
+        Role.objects.filter(person=surviving).update(ends_on=timezone.localdate() + timedelta(days=9))
+    merge(client, surviving, other)
+    assert active_roles(site) == [surviving.pk, surviving.pk]
 
 
 def test_undoing_a_merge_leaves_what_was_changed_since(client, pair):
-    kept, other = pair
-    merge(client, kept, other, phone="other")
-    edit_person(kept, phone="+33 4 55 55 55 55", author="user:1")
+    surviving, other = pair
+    merge(client, surviving, other, phone="other")
+    edit_person(surviving, phone="+33 4 55 55 55 55", author="user:1")
     client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
-    kept.refresh_from_db()
-    assert (kept.phone, kept.mobile) == ("+33 4 55 55 55 55", "")
+    surviving.refresh_from_db()
+    assert (surviving.phone, surviving.mobile) == ("+33 4 55 55 55 55", "")
 
 
 def test_a_stale_merge_is_refused(client, pair):
-    kept, other = pair
-    address = f"/people/{kept.pk}/merge/{other.pk}/"
+    surviving, other = pair
+    address = f"/people/{surviving.pk}/merge/{other.pk}/"
     sent = form_of(client.get(address), "merge_form")
     edit_person(other, phone="+33 4 55 55 55 55", author="user:9")
     assert "Not merged" in text_of(client.post(address, sent, follow=True))
@@ -196,10 +196,10 @@ def test_a_stale_merge_is_refused(client, pair):
 
 
 def test_a_merge_needs_all_roles_in_scope(client, pair, site):
-    kept, other = pair
+    surviving, other = pair
     elsewhere = a_recruiting_site(a_trial(2), 2)
     make(Role, person=other, kind="SITE_CONTACT", role="CONTACT", trial_site=elsewhere)
-    address = f"/people/{kept.pk}/merge/{other.pk}/"
+    address = f"/people/{surviving.pk}/merge/{other.pk}/"
     assert "roles in trials or sites that you do not manage" in text_of(client.get(address))
     versions = {f"version-{person.pk}": person.version for person in pair}
     assert client.post(address, versions).status_code == 404

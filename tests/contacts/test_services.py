@@ -44,14 +44,14 @@ def erased() -> Person:
 
 
 def merged() -> Person:
-    kept, person = a_person("Bea Other"), a_person("Ann Example")
-    merge(kept, person)
+    surviving, person = a_person("Bea Other"), a_person("Ann Example")
+    merge(surviving, person)
     return person
 
 
-def merge(kept, other, values=(), **options):
-    versions = {person.pk: person.version for person in (kept, other)}
-    return merge_people(kept, other, values=dict(values), versions=versions, **AUTHORSHIP, **options)
+def merge(surviving, other, values=(), **options):
+    versions = {person.pk: person.version for person in (surviving, other)}
+    return merge_people(surviving, other, values=dict(values), versions=versions, **AUTHORSHIP, **options)
 
 
 OPERATIONS = {
@@ -119,12 +119,12 @@ def test_a_merge_is_saved_with_the_reason(options, reason):
 
 
 def test_a_merge_moves_only_the_roles_of_the_merged_contact_and_undo_moves_them_back(site):
-    kept, other, third = a_person("Ann"), a_person("A.", site), a_person("Cid", site)
-    merge_row = merge(kept, other)
-    (moved,) = kept.roles.all()
-    own_role = give_role(kept, kind="SITE_CONTACT", role="SUB_INVESTIGATOR", trial_site=site, **AUTHORSHIP)
+    surviving, other, third = a_person("Ann"), a_person("A.", site), a_person("Cid", site)
+    merge_row = merge(surviving, other)
+    (moved,) = surviving.roles.all()
+    own_role = give_role(surviving, kind="SITE_CONTACT", role="SUB_INVESTIGATOR", trial_site=site, **AUTHORSHIP)
     undo_merge(merge_row, author="user:8")
-    assert (moved.pk, own_role.pk) == (other.roles.get().pk, kept.roles.get().pk)
+    assert (moved.pk, own_role.pk) == (other.roles.get().pk, surviving.roles.get().pk)
     assert third.roles.count() == 1
     merge_row.refresh_from_db()
     assert merge_row.undone_by == "user:8"
@@ -132,9 +132,9 @@ def test_a_merge_moves_only_the_roles_of_the_merged_contact_and_undo_moves_them_
 
 
 def test_a_merge_into_a_contact_erased_since_is_not_undone(site):
-    kept, other = a_person("Ann", site), a_person("A.")
-    merge_row = merge(kept, other)
-    erase_person(kept, reason="By letter.", **AUTHORSHIP)
+    surviving, other = a_person("Ann", site), a_person("A.")
+    merge_row = merge(surviving, other)
+    erase_person(surviving, reason="By letter.", **AUTHORSHIP)
     with pytest.raises(ValidationError, match="merged or erased"):
         undo_merge(merge_row, **AUTHORSHIP)
 

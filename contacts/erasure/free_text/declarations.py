@@ -49,7 +49,7 @@ register_free_text(
         fields=("values_before", "values_chosen"),
         label="Values of a merge",
         location=lambda merge: _format_day(merge.merged_at),
-        person_paths=("kept", "merged"),
+        person_paths=("surviving", "merged"),
     ),
     FreeTextField(
         model=Erasure,
