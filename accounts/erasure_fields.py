@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from accounts.models import Partner, User
-from contacts.erasure.free_text.registry import FreeTextField, register_free_text
+from contacts.erasure.free_text.fields import FreeTextField, register_free_text
 
 register_free_text(
     FreeTextField(

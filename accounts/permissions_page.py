@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.permissions import ASSIGNMENT, IMPORT, PARTNER, USER
-from common.permissions import Action, FieldPermission, PermissionTable, Role
+from common.permissions import Action, FieldPermission, PermissionTable, UserRole
 from contacts.permissions import PERSON
 from sites.permissions import FACILITY, SITE
 from trials.permissions import TRIAL
@@ -23,8 +23,8 @@ class ProtectedPage:
     field: str
 
     @property
-    def allowed_roles(self) -> list[Role]:
-        return [role for role in Role if self.permission_table.allows(self.action, self.field, [role])]
+    def allowed_roles(self) -> list[UserRole]:
+        return [role for role in UserRole if self.permission_table.allows(self.action, self.field, [role])]
 
 
 PROTECTED_PAGES = (
@@ -80,13 +80,13 @@ def _page_row(page: ProtectedPage) -> list[str]:
 
 
 def _chapter(permission_table: PermissionTable) -> str:
-    head = ["", *(role.label for role in Role)]
+    head = ["", *(role.label for role in UserRole)]
     note = f"{permission_table.note}\n\n" if permission_table.note else ""
     return f"## {permission_table.title}\n\n{note}{_table(head, [_row(entry) for entry in permission_table.entries])}"
 
 
 def _row(entry: FieldPermission) -> list[str]:
-    return [entry.label, *(_cell(entry.actions[role]) for role in Role)]
+    return [entry.label, *(_cell(entry.actions[role]) for role in UserRole)]
 
 
 def _cell(actions: frozenset[Action]) -> str:

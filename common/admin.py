@@ -21,7 +21,7 @@ from common.form_fields import CodeCheckboxesField, LinesField, ShortText
 from common.numbers import parse_whole_number, strict_form_class
 from common.pagination import CappedPaginator
 from common.partial_dates.forms import DayFormField
-from common.permissions import HISTORY, Action, PermissionTable, Role, all_roles
+from common.permissions import HISTORY, Action, PermissionTable, UserRole, all_roles
 from common.row_scope import ensure_still_in_scope
 from history.admin import AuditedModelAdmin
 from history.forms import AuditedInlineForm
@@ -33,15 +33,15 @@ class FieldPermissionAdminMixin:
 
     permission_table: PermissionTable
 
-    def roles_over(self, user, obj) -> frozenset[Role]:
+    def roles_over(self, user, obj) -> frozenset[UserRole]:
         """The user's roles on this object; evaluated once per object and request."""
         return all_roles(user)
 
-    def roles_over_new(self, user) -> frozenset[Role]:
+    def roles_over_new(self, user) -> frozenset[UserRole]:
         """All roles of the user, for an object that is being added."""
         return all_roles(user)
 
-    def roles(self, request, obj) -> frozenset[Role]:
+    def roles(self, request, obj) -> frozenset[UserRole]:
         """The user's roles on the object, or on one that is being added."""
         if obj is None or obj.pk is None:
             return self.roles_over_new(request.user)

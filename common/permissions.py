@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Role(StrEnum):
+class UserRole(StrEnum):
     """Roles of a user on an object; the four in the middle are kinds of assignments."""
 
     PUBLIC = "PUBLIC"
@@ -31,7 +31,7 @@ class Action(StrEnum):
     CHANGE = "changes"
 
 
-Roles = Collection[Role]
+Roles = Collection[UserRole]
 HISTORY = "history"  # who changed what, when and why
 OTHER_FIELDS = "*"
 SYMBOLS = {
@@ -48,7 +48,7 @@ class FieldPermission:
 
     label: str
     fields: tuple[str, ...]
-    actions: Mapping[Role, frozenset[Action]]
+    actions: Mapping[UserRole, frozenset[Action]]
 
 
 @dataclass(frozen=True)
@@ -83,21 +83,21 @@ def parse_permission_table(title: str, table: str, *, note: str = "") -> Permiss
 
 def _parse_entry(line: str) -> FieldPermission:
     symbols, label, fields = (part.strip() for part in line.split("|"))
-    actions = {role: SYMBOLS[symbol] for role, symbol in zip(Role, symbols.split(), strict=True)}
+    actions = {role: SYMBOLS[symbol] for role, symbol in zip(UserRole, symbols.split(), strict=True)}
     return FieldPermission(label, tuple(fields.split()), actions)
 
 
-def all_roles(user) -> frozenset[Role]:
+def all_roles(user) -> frozenset[UserRole]:
     """All roles of the user on any object."""
-    return frozenset({*global_roles(user), *map(Role, getattr(user, "kinds_in_force", ()))})
+    return frozenset({*global_roles(user), *map(UserRole, getattr(user, "kinds_in_force", ()))})
 
 
-def global_roles(user) -> frozenset[Role]:
+def global_roles(user) -> frozenset[UserRole]:
     """Roles of the user on every object."""
     if not reads_everything(user):
-        return frozenset({Role.PUBLIC})
-    active_kinds = {Role(kind) for kind in user.kinds_in_force} & {Role.MANAGER, Role.INSPECTOR}
-    return frozenset({Role.PUBLIC, *active_kinds, *([Role.ADMINISTRATOR] if is_administrator(user) else [])})
+        return frozenset({UserRole.PUBLIC})
+    active_kinds = {UserRole(kind) for kind in user.kinds_in_force} & {UserRole.MANAGER, UserRole.INSPECTOR}
+    return frozenset({UserRole.PUBLIC, *active_kinds, *([UserRole.ADMINISTRATOR] if is_administrator(user) else [])})
 
 
 def reads_everything(user) -> bool:

@@ -18,7 +18,7 @@ from sites.admin import TrialSiteAdmin  # noqa: F401 (the page that roles choose
 from trials.text_search import contains_words_q
 
 
-class PersonForm(AuditedModelForm):
+class PersonAdminForm(AuditedModelForm):
     """Rules of a contact's own values are errors of their fields; warnings and notes are shown after the save."""
 
     class Meta:
@@ -39,7 +39,7 @@ class PersonForm(AuditedModelForm):
         self.warnings = [rule for rule in violated if rule.level is not Level.ERROR]
 
 
-class RoleForm(AuditedInlineForm):
+class RoleAdminForm(AuditedInlineForm):
     class Meta:
         model = Role
         fields = "__all__"
@@ -47,7 +47,7 @@ class RoleForm(AuditedInlineForm):
 
 class RoleInline(PermissionStackedInline):
     model = Role
-    form = RoleForm
+    form = RoleAdminForm
     fields = [("kind", "role"), "trial", "trial_site", "affiliation", ("starts_on", "ends_on"), "position"]
     autocomplete_fields = ["trial", "trial_site"]
 
@@ -67,7 +67,7 @@ class RoleInline(PermissionStackedInline):
 @admin.register(Person)
 class PersonAdmin(ScopedAdmin):
     permission_table = PERSON
-    form = PersonForm
+    form = PersonAdminForm
     inlines = [RoleInline]
     trail_related_models = {Role: "person"}
     long_texts = ("notes",)

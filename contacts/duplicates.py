@@ -10,9 +10,9 @@ from itertools import combinations
 
 from common.contact_details import email_key, is_same_number, last_digits, normal_form
 from common.person_names import PersonName, parse_name
+from contacts.filters import directory_people
 from contacts.models import NotTheSame, Person, Role
 from contacts.person_matching import SHARED_VALUE_LIMIT, is_person_name
-from contacts.person_search import directory_people
 
 
 @dataclass(frozen=True, slots=True)

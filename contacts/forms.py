@@ -1,5 +1,7 @@
 """Forms of contacts: values, roles, replacement and erasure."""
 
+from dataclasses import dataclass
+
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -7,14 +9,18 @@ from common import dates
 from common.form_fields import day_field
 from common.numbers import VersionField
 from contacts.choices import ContactRole, OfficialRole, RoleKind
-from contacts.models import PERSONAL, Person
-from contacts.role_places import RolePlaceChoices
+from contacts.models import PERSONAL_FIELDS, Person, site_label
 from history.forms import PreserveUnchangedMixin
+from sites.models import TrialSite
+from trials.models import Trial
+from trials.text_search import trial_key
 
 PUBLIC_FIELDS = ("name", "phone", "phone_ext", "email")
 PHONE_HELP = "With the country code where possible, for example +33 4 00 00 00 00."
 PHONE_FIELDS = ("phone", "mobile")
 PRIVATE_FIELDS = ("mobile", "private_email", "notes")
+MAX_TRIAL_CHOICES, MAX_SITE_CHOICES = 100, 2000
+MAX_LISTED_TRIALS = 20
 
 
 class ServiceErrorsMixin:
@@ -25,17 +31,17 @@ class ServiceErrorsMixin:
             self.add_error(field if field in self.fields else None, messages)
 
 
-class ValuesForm(ServiceErrorsMixin, PreserveUnchangedMixin, forms.ModelForm):
+class PersonForm(ServiceErrorsMixin, PreserveUnchangedMixin, forms.ModelForm):
     """A contact's values; the service checks the rules of contacts."""
 
     class Meta:
         model = Person
-        fields = PERSONAL
-        widgets = {name: forms.TextInput(attrs={"autocomplete": "off"}) for name in PERSONAL}
+        fields = PERSONAL_FIELDS
+        widgets = {name: forms.TextInput(attrs={"autocomplete": "off"}) for name in PERSONAL_FIELDS}
         widgets |= {name: forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}) for name in PHONE_FIELDS}
         widgets |= {"notes": forms.Textarea(attrs={"rows": 4})}
         labels = {"name": "Name or job title", "phone_ext": "Extension", "mobile": "Mobile"}
-        help_texts = dict.fromkeys(PERSONAL, "") | {"phone": PHONE_HELP}
+        help_texts = dict.fromkeys(PERSONAL_FIELDS, "") | {"phone": PHONE_HELP}
 
     @property
     def public(self):
@@ -49,7 +55,59 @@ class ValuesForm(ServiceErrorsMixin, PreserveUnchangedMixin, forms.ModelForm):
         """Skips model validation: the service checks the values of the locked row."""
 
 
-class PlaceForm(ServiceErrorsMixin, forms.Form):
+@dataclass(frozen=True)
+class RolePlaceChoices:
+    """`trial_key` is the requested key; `trial` the user's trial with that key, or None."""
+
+    trial_key: str
+    trial: Trial | None
+    trials: list[Trial]
+    choices: list[tuple[str, str]]
+
+    @property
+    def shows_trial_list(self) -> bool:
+        """Whether the trial is chosen from a list instead of a text field."""
+        return 0 < len(self.trials) <= MAX_LISTED_TRIALS
+
+
+def role_place_choices(user, key: str) -> RolePlaceChoices:
+    """Two queries without a key, four with one."""
+    trials = _trials_of(user)
+    trial = trials.with_key(trial_key(key)) if key.strip() else None
+    listed = list(trials.order_by("nct_id", "pk").only("nct_id", "org_study_id", "acronym")[:MAX_TRIAL_CHOICES])
+    if trial is None and not key.strip() and len(listed) == 1:
+        trial = listed[0]
+    return RolePlaceChoices(key, trial, listed, _choices(user, trial) if trial else [])
+
+
+def _trials_of(user):
+    """The trials that the user may edit, or of which the user may edit a site."""
+    sites = TrialSite.objects.editable_by(user).values("trial")
+    return (
+        Trial.objects.all()
+        if user.is_administrator
+        else Trial.objects.filter(pk__in=sites) | _fully_editable_trials(user)
+    )
+
+
+def _fully_editable_trials(user):
+    return Trial.objects.filter(pk__in=Trial.objects.editable_by(user).values("pk"))
+
+
+def _choices(user, trial: Trial) -> list[tuple[str, str]]:
+    choices = []
+    if _fully_editable_trials(user).filter(pk=trial.pk).exists():
+        choices = [
+            (RoleKind.CENTRAL_CONTACT.value, "The whole trial: central contact"),
+            (RoleKind.OFFICIAL.value, "The whole trial: study official"),
+        ]
+    sites = TrialSite.objects.editable_by(user).filter(trial=trial).select_related("facility")
+    return choices + [
+        (str(site.pk), site_label(site)) for site in sites.order_by("facility__name", "pk")[:MAX_SITE_CHOICES]
+    ]
+
+
+class RoleForm(ServiceErrorsMixin, forms.Form):
     """A role for the whole trial or at one of its sites."""
 
     place = forms.ChoiceField(label="Site or trial")
@@ -79,7 +137,7 @@ class PlaceForm(ServiceErrorsMixin, forms.Form):
         return values | {"kind": place, "trial": self.places.trial}
 
 
-class EndForm(ServiceErrorsMixin, forms.Form):
+class RoleEndForm(ServiceErrorsMixin, forms.Form):
     """The end date of a role, with the role's version when the form was shown."""
 
     ends_on = day_field("End date", help_text="The first day without the role.", required=True)

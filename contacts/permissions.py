@@ -1,8 +1,7 @@
 """Permission table of contacts and their roles."""
 
-from common.permissions import Role, global_roles, parse_permission_table
-from contacts.models import Person
-from contacts.models import Role as PersonRole
+from common.permissions import UserRole, global_roles, parse_permission_table
+from contacts.models import Person, Role
 from sites.models import TrialSite
 from trials.models import Trial
 
@@ -22,14 +21,14 @@ PERSON = parse_permission_table(  # public, partner | the site's, the trial's | 
 )
 
 
-def roles_over_person(user, person: Person) -> frozenset[Role]:
+def roles_over_person(user, person: Person) -> frozenset[UserRole]:
     """The user's permission roles for a contact, by the trials and sites of the contact's roles."""
     roles = global_roles(user)
     kinds = getattr(user, "kinds_in_force", ())
-    contact_roles = PersonRole.objects.filter(person=person)
-    if Role.TRIAL_COORDINATOR in kinds and contact_roles.of_trials(Trial.objects.assigned_to(user)).exists():
-        return roles | {Role.TRIAL_COORDINATOR}
+    contact_roles = Role.objects.filter(person=person)
+    if UserRole.TRIAL_COORDINATOR in kinds and contact_roles.of_trials(Trial.objects.assigned_to(user)).exists():
+        return roles | {UserRole.TRIAL_COORDINATOR}
     own_sites = TrialSite.objects.assigned_to(user)
-    if Role.SITE_COORDINATOR in kinds and contact_roles.filter(trial_site__in=own_sites).exists():
-        return roles | {Role.SITE_COORDINATOR}
+    if UserRole.SITE_COORDINATOR in kinds and contact_roles.filter(trial_site__in=own_sites).exists():
+        return roles | {UserRole.SITE_COORDINATOR}
     return roles

@@ -1,4 +1,4 @@
-"""Querysets of contacts and roles: scope, period and publication."""
+"""Querysets of contacts and roles: scope, period and publication; and the SQL of a role's trial for triggers."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +8,12 @@ from contacts.choices import RoleKind
 from sites.models import TrialSite
 from sites.public_status import joinable_sites_q, joinable_trials_q
 from trials.models import Trial
+
+#: The trial id of a row of contacts_role with the alias `changed`: the role's own trial, or that of its site.
+ROLE_TRIAL_ID_SQL = (
+    "COALESCE(changed.trial_id, "
+    "(SELECT site.trial_id FROM sites_trialsite AS site WHERE site.id = changed.trial_site_id))"
+)
 
 
 def editable_role_q(user) -> Q:

@@ -138,7 +138,7 @@ class Difference:
 
 
 @dataclass
-class Conflict:
+class EditConflict:
     differences: list[Difference]
     data: object
     """The merged data of the form: this user's values, and the other's where this user changed nothing."""
@@ -151,7 +151,7 @@ def dump_digests(form, formsets) -> str:
     return json.dumps(initial_state(form, formsets).digests(), separators=(",", ":"))
 
 
-def find_conflict(data, form, formsets, *, is_stale: bool) -> Conflict | None:
+def find_conflict(data, form, formsets, *, is_stale: bool) -> EditConflict | None:
     """None when the shown state is the current one. `form` and `formsets` are unbound, of the current rows.
 
     `is_stale`: the version of the row differs.
@@ -166,7 +166,7 @@ def find_conflict(data, form, formsets, *, is_stale: bool) -> Conflict | None:
     differences = [*_field_differences(form, shown["fields"], mine.fields, theirs.fields, merged)]
     for formset in formsets:
         differences += _row_differences(formset, shown["rows"].get(formset.prefix, {}), mine, theirs, merged)
-    return Conflict(differences, merged, json.dumps(theirs.digests(), separators=(",", ":")))
+    return EditConflict(differences, merged, json.dumps(theirs.digests(), separators=(",", ":")))
 
 
 def _load_digests(text: str | None) -> dict | None:

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from common import dates
 from common.advisory_locks import LockKey, lock_transaction
-from contacts.erasure.registry import ErasureRequest, register_eraser
+from contacts.erasure.erasers import ErasureRequest, register_eraser
 from publishing.derived_values import derive_values
 from publishing.documents import build_document
 from publishing.models import StaleMark, TrialDocument

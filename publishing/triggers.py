@@ -3,7 +3,7 @@
 from functools import partial
 
 from contacts.models import Person, Role
-from contacts.sql import ROLE_TRIAL_ID_SQL
+from contacts.querysets import ROLE_TRIAL_ID_SQL
 from history.change_queue import ChangeQueueTriggers, trigger_proxy
 from sites.models import Confirmation, Facility, TrialSite
 from trials import models as trials

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import orjson
 from django.db.models import Q
 
-from contacts.erasure.registry import ErasureRequest, register_eraser
+from contacts.erasure.erasers import ErasureRequest, register_eraser
 from registries.ctgov.redaction import redact_json, redact_record
 from registries.imports import records_of_upload
 from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersion

@@ -1,6 +1,6 @@
 """Declares the free-text fields of imports that may name people: reasons, file names and error texts."""
 
-from contacts.erasure.free_text.registry import FreeTextField, register_free_text
+from contacts.erasure.free_text.fields import FreeTextField, register_free_text
 from registries.models import Conflict, ImportRun, QuarantinedRecord
 
 register_free_text(

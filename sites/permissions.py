@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import Http404
 
-from common.permissions import Role, global_roles, parse_permission_table
+from common.permissions import UserRole, global_roles, parse_permission_table
 from sites.models import Facility, TrialSite
 from sites.status_transitions import Authority
 from trials.models import Trial
@@ -77,28 +77,34 @@ FACILITY = parse_permission_table(  # public, partner | the site's, the trial's 
 )
 
 
-def roles_over_site(user, site: TrialSite) -> frozenset[Role]:
+def roles_over_site(user, site: TrialSite) -> frozenset[UserRole]:
     """The user's roles over this site; at most two queries for coordinators, none for others."""
     roles = global_roles(user)
     assigned_kinds = getattr(user, "kinds_in_force", ())
-    if Role.TRIAL_COORDINATOR in assigned_kinds and Trial.objects.assigned_to(user).filter(pk=site.trial_id).exists():
-        return roles | {Role.TRIAL_COORDINATOR}
-    if Role.SITE_COORDINATOR in assigned_kinds and TrialSite.objects.assigned_to(user).filter(pk=site.pk).exists():
-        return roles | {Role.SITE_COORDINATOR}
+    if (
+        UserRole.TRIAL_COORDINATOR in assigned_kinds
+        and Trial.objects.assigned_to(user).filter(pk=site.trial_id).exists()
+    ):
+        return roles | {UserRole.TRIAL_COORDINATOR}
+    if UserRole.SITE_COORDINATOR in assigned_kinds and TrialSite.objects.assigned_to(user).filter(pk=site.pk).exists():
+        return roles | {UserRole.SITE_COORDINATOR}
     return roles
 
 
-def roles_over_facility(user, facility: Facility) -> frozenset[Role]:
+def roles_over_facility(user, facility: Facility) -> frozenset[UserRole]:
     """The user's roles over this facility, by its sites."""
     roles = global_roles(user)
     assigned_kinds = getattr(user, "kinds_in_force", ())
-    if Role.TRIAL_COORDINATOR in assigned_kinds and Facility.objects.editable_by(user).filter(pk=facility.pk).exists():
-        return roles | {Role.TRIAL_COORDINATOR}
     if (
-        Role.SITE_COORDINATOR in assigned_kinds
+        UserRole.TRIAL_COORDINATOR in assigned_kinds
+        and Facility.objects.editable_by(user).filter(pk=facility.pk).exists()
+    ):
+        return roles | {UserRole.TRIAL_COORDINATOR}
+    if (
+        UserRole.SITE_COORDINATOR in assigned_kinds
         and TrialSite.objects.assigned_to(user).filter(facility=facility).exists()
     ):
-        return roles | {Role.SITE_COORDINATOR}
+        return roles | {UserRole.SITE_COORDINATOR}
     return roles
 
 

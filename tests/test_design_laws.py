@@ -106,7 +106,6 @@ def product_files() -> list[Path]:
 TRAIL_READERS = {
     "accounts/admin/partner.py",
     "accounts/admin/user.py",
-    "contacts/erasure/free_text/redaction.py",
     "contacts/erasure/free_text/search.py",
     "contacts/erasure/service.py",
     "registries/differences/provenance.py",

@@ -1,6 +1,6 @@
 """Permission table of trials: which role may read or change which field."""
 
-from common.permissions import Role, global_roles, parse_permission_table
+from common.permissions import UserRole, global_roles, parse_permission_table
 from trials.models import Trial
 
 TRIAL = parse_permission_table(  # public, partner | site, trial coordinator | manager, inspector, administrator
@@ -20,12 +20,12 @@ TRIAL = parse_permission_table(  # public, partner | site, trial coordinator | m
 )
 
 
-def roles_over_trial(user, trial: Trial) -> frozenset[Role]:
+def roles_over_trial(user, trial: Trial) -> frozenset[UserRole]:
     """The user's roles on this trial. One query for coordinators, none for others."""
     roles = global_roles(user)
     active_kinds = getattr(user, "kinds_in_force", ())
-    if Role.TRIAL_COORDINATOR in active_kinds and Trial.objects.assigned_to(user).filter(pk=trial.pk).exists():
-        return roles | {Role.TRIAL_COORDINATOR}
-    if Role.SITE_COORDINATOR in active_kinds and Trial.objects.coordinated_by(user).filter(pk=trial.pk).exists():
-        return roles | {Role.SITE_COORDINATOR}
+    if UserRole.TRIAL_COORDINATOR in active_kinds and Trial.objects.assigned_to(user).filter(pk=trial.pk).exists():
+        return roles | {UserRole.TRIAL_COORDINATOR}
+    if UserRole.SITE_COORDINATOR in active_kinds and Trial.objects.coordinated_by(user).filter(pk=trial.pk).exists():
+        return roles | {UserRole.SITE_COORDINATOR}
     return roles

@@ -1,6 +1,6 @@
 """Free-text columns of `work` that may name people, registered for erasure."""
 
-from contacts.erasure.free_text.registry import FreeTextField, register_free_text
+from contacts.erasure.free_text.fields import FreeTextField, register_free_text
 from work.models import BulkChange, BulkChangeRow, Flag, Proposal, PublicReport, Reminder, RequestedReminder
 
 

@@ -1,8 +1,10 @@
 """Erasing a person: all identifying values are removed; the roles remain without them."""
 
 from collections.abc import Collection, Iterable
+from contextlib import nullcontext
 from datetime import date
 
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
@@ -12,7 +14,11 @@ from common import dates
 from common.contact_details import digits_of
 from common.credentials import is_job_title
 from common.person_names import parse_name
-from contacts.erasure.entries import (
+from contacts.erasure.erasers import ErasureRequest, run_erasers
+from contacts.erasure.free_text.fields import FreeTextField, registered_free_text
+from contacts.erasure.free_text.patterns import SearchedValues, Spelling, all_spellings, build_pattern, unique_spellings
+from contacts.erasure.free_text.search import trial_ids_of
+from contacts.erasure.matches import (
     Match,
     PersonRecords,
     find_matches,
@@ -20,15 +26,12 @@ from contacts.erasure.entries import (
     suppression_signatures,
     with_merged_records,
 )
-from contacts.erasure.free_text.patterns import PersonValues, Spelling, all_spellings, build_pattern, unique_spellings
-from contacts.erasure.free_text.redaction import redact_free_text
-from contacts.erasure.free_text.search import trial_ids_of
-from contacts.erasure.registry import ErasureRequest, run_erasers
 from contacts.erasure.suppression_list import add_to_suppression_list
-from contacts.models import PERSONAL, Erasure, Merge, Person, Role
-from contacts.person_matching import Values, is_person_name
+from contacts.models import PERSONAL_FIELDS, Erasure, Merge, Person, Role
+from contacts.person_matching import ContactDetails, is_person_name
 from contacts.services.people import lock_person
 from history.authorship import authored
+from history.redaction import matching_rows_q, redact_events, redacted_values, redaction_context
 from trials.models import Trial
 
 _SHORTEST_WORD = 3
@@ -59,7 +62,9 @@ def all_known_spellings(people: Collection[Person]) -> list[Spelling]:
     """The spellings of these contacts' present and former values, without values of other people."""
     ids = [person.pk for person in people]
     querysets = [Person.objects.filter(pk__in=ids), _value_events(Person).filter(pgh_obj_id__in=ids)]
-    values = {PersonValues(*row) for rows in querysets for row in rows.order_by().values_list(*PersonValues._fields)}
+    values = {
+        SearchedValues(*row) for rows in querysets for row in rows.order_by().values_list(*SearchedValues._fields)
+    }
     return unique_spellings(all_spellings(values), people)
 
 
@@ -102,7 +107,7 @@ def erase_person(
                 suppression_list=suppression_list,
             )
         )
-        redact_free_text(pattern, trials=trial_ids_of(records.ids))
+        _redact_free_text(pattern, trials=trial_ids_of(records.ids))
     return erasure
 
 
@@ -116,7 +121,7 @@ def _selected_records(person: Person, also: Collection[int] | None) -> PersonRec
     )
 
 
-def _unique_texts(records: PersonRecords, values: Iterable[Values]) -> frozenset[str]:
+def _unique_texts(records: PersonRecords, values: Iterable[ContactDetails]) -> frozenset[str]:
     """Full names, and e-mail addresses and phone numbers that no remaining contact has; no job titles."""
     others = Person.objects.present().exclude(pk__in=records.ids)
     names = {row.name for row in values if is_person_name(row.name) and parse_name(row.name).is_full}
@@ -126,18 +131,18 @@ def _unique_texts(records: PersonRecords, values: Iterable[Values]) -> frozenset
     return frozenset(text.strip() for text in texts if text.strip())
 
 
-def _load_value_history(people: Iterable[Person]) -> set[Values]:
+def _load_value_history(people: Iterable[Person]) -> set[ContactDetails]:
     """The present and former values of these contacts, from the trail of personal values."""
     people = list(people)
     trail = _value_events(Person).filter(pgh_obj_id__in=[person.pk for person in people])
-    return {*map(person_values, people), *(Values(*row) for row in trail.values_list("name", "phone", "email"))}
+    return {*map(person_values, people), *(ContactDetails(*row) for row in trail.values_list("name", "phone", "email"))}
 
 
 def _value_events(model):
     return model.values_trail.rel.related_model.objects
 
 
-def _validate_reason(reason: str, values: Iterable[Values]) -> None:
+def _validate_reason(reason: str, values: Iterable[ContactDetails]) -> None:
     if not reason.strip():
         raise ValidationError({"reason": "Enter a reason without naming the person."})
     reason_words = _words(reason)
@@ -160,10 +165,30 @@ def _clear_personal_fields(people: list[Person], *, on: date) -> None:
     roles.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on)).update(ends_on=on)
     ids = [person.pk for person in people]
     Person.objects.filter(pk__in=ids).update(
-        **dict.fromkeys(PERSONAL, ""), last_verified_on=None, erased_at=timezone.now()
+        **dict.fromkeys(PERSONAL_FIELDS, ""), last_verified_on=None, erased_at=timezone.now()
     )
     _value_events(Person).filter(pgh_obj_id__in=ids).delete()
     merges = Merge.objects.filter(Q(surviving__in=ids) | Q(merged__in=ids))
     merge_ids = list(merges.values_list("pk", flat=True))
     merges.update(values_before={}, values_chosen={})
     _value_events(Merge).filter(pgh_obj_id__in=merge_ids).delete()
+
+
+def _redact_free_text(pattern: str, *, trials: Collection[int]) -> None:
+    """Replace all matches of the pattern, in records of these trials only.
+
+    Texts that are edited by hand keep their present value; their former values are redacted.
+    """
+    if not pattern:
+        return
+    with redaction_context(pattern):
+        for field in registered_free_text():
+            if field.is_redactable:
+                _redact_rows(field, pattern)
+            redact_events(field.model, field.fields, pattern, within=field.events_within_trials(trials))
+
+
+def _redact_rows(field: FreeTextField, pattern: str) -> None:
+    rows = field.model._base_manager.filter(matching_rows_q(field.model, field.fields, pattern))
+    with pgtrigger.ignore(*field.guards) if field.guards else nullcontext():
+        rows.update(**redacted_values(field.model, field.fields, pattern))

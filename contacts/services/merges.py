@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common import dates
-from contacts.models import PERSONAL, Merge, NotTheSame, Person, Role
+from contacts.models import PERSONAL_FIELDS, Merge, NotTheSame, Person, Role
 from contacts.services.people import end_role, find_equal_roles, lock_person, validate_person_values
 from history.authorship import authored
 
@@ -62,7 +62,7 @@ def undo_merge(merge: Merge, *, author: str) -> Merge:
     restored = {
         name: before
         for name, before in current.values_before.items()
-        if name in PERSONAL and getattr(surviving, name) == current.values_chosen.get(name)
+        if name in PERSONAL_FIELDS and getattr(surviving, name) == current.values_chosen.get(name)
     }
     for name, before in restored.items():
         setattr(surviving, name, before)

@@ -11,7 +11,7 @@ from common import dates
 from common.contact_details import split_extension
 from common.rules import Level, violations
 from contacts.choices import ContactRole, RoleKind
-from contacts.models import PERSONAL, Person, Role
+from contacts.models import PERSONAL_FIELDS, Person, Role
 from contacts.rules import CONTACT_RULES, ContactInput
 from history.authorship import authored
 
@@ -67,7 +67,7 @@ def verify_person(person: Person, *, author: str, on: date | None = None, versio
     return current
 
 
-def validate_person_values(person: Person, *, changed: Collection[str] = PERSONAL) -> None:
+def validate_person_values(person: Person, *, changed: Collection[str] = PERSONAL_FIELDS) -> None:
     """ValidationError by field for violated rules of the `changed` values; imported values may violate rules."""
     person.full_clean()
     errors = {

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from contacts.models import PERSONAL, Person, Replacement, Role
+from contacts.models import PERSONAL_FIELDS, Person, Replacement, Role
 from contacts.services.people import add_person, find_equal_roles, lock_person
 from history.authorship import authored
 from history.versioning import StaleVersion
@@ -37,7 +37,7 @@ def replace_person(
 
 
 def _add_successor(successor: Person, author: str) -> Person:
-    return add_person(author=author, **{name: getattr(successor, name) for name in PERSONAL})
+    return add_person(author=author, **{name: getattr(successor, name) for name in PERSONAL_FIELDS})
 
 
 def _lock_roles(leaver: Person, roles: Mapping[int, int], on: date) -> list[Role]:

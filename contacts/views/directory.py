@@ -9,9 +9,7 @@ from django.shortcuts import redirect, render
 from common import dates
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, bad_params_response
-from contacts.forms import PlaceForm, ValuesForm
-from contacts.models import Person
-from contacts.person_search import (
+from contacts.filters import (
     PARAMETERS,
     PEOPLE_ON_A_PAGE,
     VERIFIED_CHOICES,
@@ -20,7 +18,8 @@ from contacts.person_search import (
     group_roles_by_period,
     with_roles,
 )
-from contacts.role_places import role_place_choices
+from contacts.forms import PersonForm, RoleForm, role_place_choices
+from contacts.models import Person
 from contacts.services import add_person, give_role
 from contacts.services.people import validate_person_values
 from contacts.views.access import BOTH, READ, people_view
@@ -68,8 +67,8 @@ def _row(person, today) -> dict:
 def add(request: HttpRequest) -> HttpResponse:
     """A new contact with a role at one of the user's places, without which it would be out of the user's scope."""
     places = role_place_choices(request.user, request.GET.get("trial", ""))
-    values = ValuesForm(request.POST or None)
-    role = PlaceForm(request.POST or None, places=places)
+    values = PersonForm(request.POST or None)
+    role = RoleForm(request.POST or None, places=places)
     if places.trial and request.method == "POST" and _validate_forms(values, role):
         try:
             with transaction.atomic():
@@ -83,7 +82,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "contacts/add.html", {"places": places, "values": values, "form": role})
 
 
-def _validate_forms(values: ValuesForm, role: PlaceForm) -> bool:
+def _validate_forms(values: PersonForm, role: RoleForm) -> bool:
     """Whether both forms are valid; both are validated, so that all errors are shown together."""
     if values.is_valid():
         try:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from common.pagination import page_links
 from common.query_params import QueryState
 from contacts.duplicates import find_duplicates, may_merge
-from contacts.models import PERSONAL, Merge, Person, Role
+from contacts.models import PERSONAL_FIELDS, Merge, Person, Role
 from contacts.services import mark_as_different_people, merge_people, undo_merge
 from contacts.views.access import ACT, BOTH, READ, get_active_person, get_person, parse_int_or_400, people_view
 from history.versioning import StaleVersion
@@ -44,7 +44,7 @@ def _apply_merge(request: HttpRequest, surviving: Person, other: Person) -> Http
     if not may_merge(request.user, surviving, other):
         raise Http404
     sides = {"surviving": surviving, "other": other}
-    values = {name: getattr(sides.get(request.POST.get(name), surviving), name) for name in PERSONAL}
+    values = {name: getattr(sides.get(request.POST.get(name), surviving), name) for name in PERSONAL_FIELDS}
     versions = {
         person.pk: parse_int_or_400(request.POST.get(f"version-{person.pk}", "")) for person in (surviving, other)
     }
@@ -62,7 +62,9 @@ def _apply_merge(request: HttpRequest, surviving: Person, other: Person) -> Http
 
 
 def _merge_page(request: HttpRequest, surviving: Person, other: Person, errors=()) -> HttpResponse:
-    fields = [(Person._meta.get_field(name), getattr(surviving, name), getattr(other, name)) for name in PERSONAL]
+    fields = [
+        (Person._meta.get_field(name), getattr(surviving, name), getattr(other, name)) for name in PERSONAL_FIELDS
+    ]
     counts = {
         person.pk: Role.objects.editable_by(request.user).filter(person=person).count() for person in (surviving, other)
     }

@@ -1,16 +1,49 @@
-"""Erasing a person, with the matching contacts, the texts that mention the person, and a typed confirmation."""
+"""Erasing a person, with the matching contacts, the texts that mention the person, and a typed confirmation.
+
+Mentions that remain are listed for the user who erased; the session stores tables and keys, no personal value.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from contacts.erasure.entries import Match, with_merged_records
-from contacts.erasure.service import erase_person, find_editable_matches, may_erase, may_redact
+from contacts.erasure.free_text.patterns import Spelling, build_pattern, has_namesake
+from contacts.erasure.free_text.search import MENTIONS_SHOWN, Mention, TextLocation, find_mentions, load_mentions
+from contacts.erasure.matches import Match, with_merged_records
+from contacts.erasure.service import all_known_spellings, erase_person, find_editable_matches, may_erase, may_redact
 from contacts.forms import ErasureForm
 from contacts.models import Person, Role
 from contacts.views.access import BOTH, get_person, people_view
-from contacts.views.free_text import FreeTextMentions, find_free_text_mentions, store_remaining_mentions
+
+_SESSION_KEY = "remaining_mentions"
+
+
+@dataclass(frozen=True)
+class FreeTextMentions:
+    """The spellings that were searched, all locations, and the mentions that are shown."""
+
+    people: list[int]
+    spellings: list[Spelling]
+    places: list[TextLocation]
+    mentions: list[Mention]
+    has_namesake: bool
+
+    @property
+    def more(self) -> int:
+        return len(self.places) - len(self.mentions)
+
+    @property
+    def can_be_redacted(self) -> bool:
+        """Whether one mention is redactable; those to edit by hand are listed first."""
+        return any(one.is_redactable for one in self.mentions) or self.more > 0
+
+    @property
+    def pattern(self) -> str:
+        return build_pattern(self.spellings)
 
 
 @people_view(BOTH)
@@ -24,7 +57,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     matches = find_editable_matches(request.user, person)
     own = list(with_merged_records(person))
     selected = _selected_people(request, matches)
-    search = find_free_text_mentions([*own, *selected], request.user)
+    search = _find_free_text_mentions([*own, *selected], request.user)
     form = ErasureForm(request.POST or None, matches=matches, mentions=search if may_redact(request.user) else None)
     if request.method == "POST" and form.is_valid() and _erase(request, person, form, search):
         return redirect(person)
@@ -48,6 +81,32 @@ def _erase(request: HttpRequest, person: Person, form: ErasureForm, mentions: Fr
     except ValidationError as error:
         form.refuse(error)
         return False
-    remaining = store_remaining_mentions(request, person, mentions)
+    remaining = _store_remaining_mentions(request, person, mentions)
     messages.success(request, "Person erased. Some texts still mention this person." if remaining else "Person erased.")
     return True
+
+
+def _find_free_text_mentions(people: Collection[Person], user) -> FreeTextMentions:
+    """The mentions of these contacts in texts that the user may read."""
+    spellings, ids = all_known_spellings(people), [person.pk for person in people]
+    pattern = build_pattern(spellings)
+    places = find_mentions(pattern, user, people=ids, is_before_erasure=True)
+    mentions = load_mentions(places[:MENTIONS_SHOWN], user, pattern=pattern)
+    return FreeTextMentions(ids, spellings, places, mentions, has_namesake(spellings, people))
+
+
+def _store_remaining_mentions(request: HttpRequest, person: Person, mentions_before: FreeTextMentions) -> int:
+    """Search again after the erasure, store the locations in the session, and return their number."""
+    pattern = mentions_before.pattern
+    places = find_mentions(pattern, request.user, people=mentions_before.people, is_before_erasure=False)
+    shown = [one.place for one in load_mentions(places[:MENTIONS_SHOWN], request.user, pattern=pattern)]
+    if places:
+        request.session[_SESSION_KEY] = request.session.get(_SESSION_KEY, {}) | {str(person.pk): [len(places), shown]}
+    return len(places)
+
+
+def remaining_mentions(request: HttpRequest, person: Person) -> dict:
+    """The context of an erased person's page: mentions for the user who erased, else none."""
+    total, stored = request.session.get(_SESSION_KEY, {}).get(str(person.pk), (0, []))
+    mentions = load_mentions([TextLocation(*place) for place in stored], request.user) if stored else []
+    return {"remaining": mentions, "more_remaining": total - len(stored)}

@@ -1,18 +1,18 @@
-"""One contact: public and private details, verification and editing."""
+"""One contact: its page, verification and editing; adding and ending a role."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from common import dates
 from contacts.erasure.service import may_erase
-from contacts.forms import ValuesForm
+from contacts.filters import group_roles_by_period
+from contacts.forms import PersonForm, RoleEndForm, RoleForm, role_place_choices
 from contacts.models import Merge, Role
-from contacts.person_search import group_roles_by_period
-from contacts.services import edit_person, verify_person
+from contacts.services import edit_person, end_role, give_role, verify_person
 from contacts.views.access import ACT, BOTH, READ, get_active_person, get_person, parse_int_or_400, people_view
-from contacts.views.free_text import remaining_mentions
+from contacts.views.erasure import remaining_mentions
 from contacts.visibility_preview import explain_visibility
 from history.edit_conflicts import dump_digests, find_conflict
 from history.versioning import StaleVersion
@@ -70,11 +70,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edits a contact's values; a stale form shows both versions and keeps the user's input."""
     contact = get_active_person(request, pk)
     if request.method != "POST":
-        form = ValuesForm(instance=contact)
+        form = PersonForm(instance=contact)
         return _edit_page(request, contact, form, dump_digests(form, []))
     if conflict := _conflict(request, contact):
-        return _edit_page(request, contact, ValuesForm(conflict.data, instance=contact), conflict.digests, conflict)
-    form = ValuesForm(request.POST, instance=contact)
+        return _edit_page(request, contact, PersonForm(conflict.data, instance=contact), conflict.digests, conflict)
+    form = PersonForm(request.POST, instance=contact)
     if form.is_valid():
         try:
             edit_person(
@@ -93,7 +93,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _conflict(request: HttpRequest, contact):
     is_stale = request.POST.get("version") != str(contact.version)
-    return find_conflict(request.POST, ValuesForm(instance=contact), [], is_stale=is_stale)
+    return find_conflict(request.POST, PersonForm(instance=contact), [], is_stale=is_stale)
 
 
 def _edit_page(request: HttpRequest, contact, form, seen_values: str, conflict=None) -> HttpResponse:
@@ -105,3 +105,50 @@ def _edit_page(request: HttpRequest, contact, form, seen_values: str, conflict=N
         "why": request.POST.get("why", ""),
     }
     return render(request, "contacts/edit.html", context, status=409 if conflict else 200)
+
+
+@people_view(BOTH)
+def role_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Adds a role: the trial is chosen first, then the site or the whole trial."""
+    person = get_active_person(request, pk)
+    places = role_place_choices(request.user, request.GET.get("trial", ""))
+    form = RoleForm(request.POST or None, places=places)
+    if places.trial and request.method == "POST" and form.is_valid():
+        try:
+            give_role(person, author=request.user.actor, **form.role_kwargs())
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "Role added.")
+            return redirect(person)
+    return render(request, "contacts/role_add.html", {"person": person, "places": places, "form": form})
+
+
+@people_view(BOTH)
+def role_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sets the end date of a role; a repeated POST changes nothing."""
+    roles = Role.objects.editable_by(request.user).with_place().select_related("person")
+    role = get_object_or_404(roles, pk=pk, person__erased_at__isnull=True)
+    form = RoleEndForm(request.POST or None, initial={"ends_on": dates.today(), "version": role.version})
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            if role.ends_on != values["ends_on"]:
+                end_role(role, on=values["ends_on"], version=values["version"], author=request.user.actor)
+        except ValidationError as error:
+            form.refuse(error)
+        except StaleVersion:
+            return _stale_role_end(request, role)
+        else:
+            messages.success(request, "End date saved.")
+            return redirect(role.person)
+    return render(request, "contacts/role_end.html", {"role": role, "person": role.person, "form": form})
+
+
+def _stale_role_end(request: HttpRequest, role: Role) -> HttpResponse:
+    """The form again with the entered date and the current version; saving it again overwrites the other change."""
+    data = request.POST.copy()
+    data["version"] = str(role.version)
+    form = RoleEndForm(data)
+    context = {"role": role, "person": role.person, "form": form, "entered_date": request.POST.get("ends_on", "")}
+    return render(request, "contacts/role_end.html", context, status=409)

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from common import dates
 from common.query_params import QueryState
-from contacts.forms import ReplacementForm, ValuesForm
+from contacts.filters import DirectoryFilterSet, directory_people, with_roles
+from contacts.forms import PersonForm, ReplacementForm
 from contacts.models import Person, Replacement, Role
-from contacts.person_search import DirectoryFilterSet, directory_people, with_roles
 from contacts.services import replace_person, undo_replacement
 from contacts.views.access import ACT, BOTH, READ, get_active_person, parse_int_or_400, people_view
 from contacts.visibility_preview import preview_replacements
@@ -27,7 +27,7 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
     leaver, by = get_active_person(request, pk), request.GET.get("by", "")
     if not by:
         return _select_successor(request, leaver)
-    values = ValuesForm(request.POST or None) if by == "new" else None
+    values = PersonForm(request.POST or None) if by == "new" else None
     successor = get_active_person(request, parse_int_or_400(by)) if values is None else Person()
     if successor.pk == leaver.pk:
         raise Http404
@@ -46,7 +46,7 @@ def _select_successor(request: HttpRequest, leaver: Person) -> HttpResponse:
     return render(request, "contacts/replace_select.html", context)
 
 
-def _handle_form(request: HttpRequest, leaver: Person, successor: Person, values: ValuesForm | None) -> HttpResponse:
+def _handle_form(request: HttpRequest, leaver: Person, successor: Person, values: PersonForm | None) -> HttpResponse:
     form = ReplacementForm(request.POST)
     is_valid = form.is_valid() and (values is None or values.is_valid())
     selected = _selected_roles(request)

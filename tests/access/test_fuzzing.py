@@ -17,7 +17,7 @@ from django.db import transaction
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver
 
-from common.permissions import Role
+from common.permissions import UserRole
 from tests.access.fixtures import World
 from tests.access.page_forms import PageForm, post_forms
 from tests.access.url_catalogue import ObjectRoute, all_patterns, build_url, placeholder_values, route_for
@@ -32,9 +32,9 @@ LONG, LONG_OF_MANY = "x" * 100_000, "x" * 20_000
 SLOW = 20.0  # seconds for one request, on a machine that does much else
 #: Fields at once, for forms that have many: each alone where there are few.
 MAX_FIELDS = 40
-SIGNED_IN = tuple(role for role in Role if role not in (Role.PUBLIC, Role.PARTNER))
+SIGNED_IN = tuple(role for role in UserRole if role not in (UserRole.PUBLIC, UserRole.PARTNER))
 #: A form that an earlier role gets at the same URL is sent less often by the later roles.
-SENDING_FORMS = (Role.ADMINISTRATOR, Role.TRIAL_COORDINATOR, Role.SITE_COORDINATOR, Role.PUBLIC)
+SENDING_FORMS = (UserRole.ADMINISTRATOR, UserRole.TRIAL_COORDINATOR, UserRole.SITE_COORDINATOR, UserRole.PUBLIC)
 #: URLs that sign in or out; they have their own tests, and the secret of the app in these fixtures is invalid.
 EXCLUDED_URLS = (
     "/accounts/logout/",
@@ -58,7 +58,7 @@ def world(django_db_setup, django_db_blocker):
 def everybody(world, django_db_blocker):
     """A sender for each role, created before the tests, whose own rows are rolled back."""
     with django_db_blocker.unblock():
-        return {who: Sender(client_for(who, world)) for who in Role}
+        return {who: Sender(client_for(who, world)) for who in UserRole}
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def _malformed(world: World) -> Iterator[str]:
             yield quote(build_url(pattern, line.about, values), safe="/?=&:")
 
 
-@pytest.mark.parametrize("who", [Role.ADMINISTRATOR, Role.PUBLIC])
+@pytest.mark.parametrize("who", [UserRole.ADMINISTRATOR, UserRole.PUBLIC])
 def test_no_method_at_any_address_is_a_server_error(who, world, senders):
     faults, sender = Faults(), senders[who]
     for _, _, address in user_urls(world):
@@ -125,18 +125,18 @@ def test_no_method_at_any_address_is_a_server_error(who, world, senders):
     faults.check_empty()
 
 
-@pytest.mark.parametrize("who", [Role.ADMINISTRATOR, Role.PUBLIC])
+@pytest.mark.parametrize("who", [UserRole.ADMINISTRATOR, UserRole.PUBLIC])
 def test_a_malformed_address_is_a_4xx(who, world, senders):
     faults, sender = Faults(), senders[who]
     for address in malformed_addresses(world):
-        for method in ("get", "post") if who == Role.ADMINISTRATOR else ("get",):
+        for method in ("get", "post") if who == UserRole.ADMINISTRATOR else ("get",):
             answer = faults.send(sender, method, address)
-            if answer.status == 200 and who == Role.PUBLIC:
+            if answer.status == 200 and who == UserRole.PUBLIC:
                 faults.append(f"{address!r}: 200")
     faults.check_empty()
 
 
-@pytest.mark.parametrize("who", [Role.ADMINISTRATOR, Role.PARTNER])
+@pytest.mark.parametrize("who", [UserRole.ADMINISTRATOR, UserRole.PARTNER])
 def test_a_malformed_parameter_is_no_server_error(who, world, senders):
     faults, sender = Faults(), senders[who]
     names_of_all = "q page p trial site facility words sort month o e _popup _to_field next"
@@ -267,7 +267,7 @@ def test_no_page_of_the_admin_writes_without_a_trail(who, world, senders):
     for address, data in actions(who, world, sender):
         check(faults.send(sender, "post", address, data), f"POST {address} {data}")
     faults.check_empty()
-    if who == Role.ADMINISTRATOR:
+    if who == UserRole.ADMINISTRATOR:
         assert {"accounts_user", "knox_authtoken", "trials_trial", "sites_facility", "contacts_person"} <= written
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
 
-from common.permissions import Role
+from common.permissions import UserRole
 from tests.access.fixtures import World
 from tests.access.requests import Answer, RequestSender
 from tests.access.url_catalogue import (
@@ -29,9 +29,12 @@ from tests.access.users import STRANGER, USERS, client_for, may_read, role_of, r
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 UNUSUAL = ("head", "put", "delete")
 #: Whether a view accepts a method depends only on whether the user finds the object.
-UNUSUAL_METHOD_USERS = (Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR, STRANGER)
+UNUSUAL_METHOD_USERS = (UserRole.SITE_COORDINATOR, UserRole.TRIAL_COORDINATOR, STRANGER)
 #: Private fields that these roles must see, which shows that the crawl reaches private values.
-VISIBLE_PRIVATE_FIELDS = {Role.SITE_COORDINATOR: {"mobile"}, Role.TRIAL_COORDINATOR: {"mobile", "internal_note"}}
+VISIBLE_PRIVATE_FIELDS = {
+    UserRole.SITE_COORDINATOR: {"mobile"},
+    UserRole.TRIAL_COORDINATOR: {"mobile", "internal_note"},
+}
 
 
 #: Middleware that decides about no value of a response and has tests of its own.
@@ -92,7 +95,7 @@ def can_find(who: str, realm: str, line: ObjectRoute) -> bool:
 
 def realms_for(who: str) -> tuple[str, ...]:
     """The realms to request for a role: own, another one where the role differs, and hidden."""
-    other_realm = {Role.SITE_COORDINATOR: "sibling", Role.TRIAL_COORDINATOR: "other"}.get(role_of(who))
+    other_realm = {UserRole.SITE_COORDINATOR: "sibling", UserRole.TRIAL_COORDINATOR: "other"}.get(role_of(who))
     return tuple(filter(None, ("own", other_realm, "hidden")))
 
 
@@ -185,9 +188,9 @@ def test_no_filter_of_a_list_reveals_a_hidden_value(world, who):
 
 def test_the_administrator_sees_every_readable_sentinel_value(world, crawls):
     """Shows that the crawl reaches the pages on which the values are."""
-    unreadable = {word for word, canary in world.canaries.items() if not may_read(Role.ADMINISTRATOR, canary)}
-    requested = {word for word, canary in world.canaries.items() if canary.realm in realms_for(Role.ADMINISTRATOR)}
-    missed = [world.canaries[word] for word in requested - crawls(Role.ADMINISTRATOR).seen - unreadable]
+    unreadable = {word for word, canary in world.canaries.items() if not may_read(UserRole.ADMINISTRATOR, canary)}
+    requested = {word for word, canary in world.canaries.items() if canary.realm in realms_for(UserRole.ADMINISTRATOR)}
+    missed = [world.canaries[word] for word in requested - crawls(UserRole.ADMINISTRATOR).seen - unreadable]
     assert not missed, "; ".join(sorted({f"{one.realm} {one.about} {one.field}" for one in missed}))
 
 

@@ -8,9 +8,8 @@ import pytest
 from accounts.models import Assignment, Partner, User
 from accounts.permissions import ASSIGNMENT, PARTNER, USER
 from accounts.permissions_page import MATRIX, page
-from common.permissions import Action, Role, parse_permission_table
-from contacts.models import Person
-from contacts.models import Role as HeldRole
+from common.permissions import Action, UserRole, parse_permission_table
+from contacts.models import Person, Role
 from contacts.permissions import PERSON
 from publishing import documents
 from sites.models import Facility, TrialSite
@@ -22,10 +21,10 @@ from trials.permissions import TRIAL
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "access.md"
 KEYS = {"id", "version"}
 TABLES = [
-    (Trial, TRIAL), (TrialSite, SITE), (Facility, FACILITY), (Person, PERSON), (HeldRole, PERSON),
+    (Trial, TRIAL), (TrialSite, SITE), (Facility, FACILITY), (Person, PERSON), (Role, PERSON),
     (Assignment, ASSIGNMENT), (Partner, PARTNER),
 ]  # fmt: skip
-ALL_READ = (Role.PUBLIC, Role.PARTNER)
+ALL_READ = (UserRole.PUBLIC, UserRole.PARTNER)
 
 
 def test_the_page_is_the_matrix():
@@ -67,9 +66,15 @@ def test_only_published_fields_of_a_trial_are_public():
 @pytest.mark.parametrize("rights", MATRIX, ids=lambda rights: rights.title)
 def test_a_wider_role_has_the_permissions_of_the_narrower(rights):
     chains = [
-        (Role.PUBLIC, Role.PARTNER, Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR, Role.ADMINISTRATOR),
-        (Role.PUBLIC, Role.MANAGER, Role.ADMINISTRATOR),
-        (Role.PUBLIC, Role.INSPECTOR, Role.ADMINISTRATOR),
+        (
+            UserRole.PUBLIC,
+            UserRole.PARTNER,
+            UserRole.SITE_COORDINATOR,
+            UserRole.TRIAL_COORDINATOR,
+            UserRole.ADMINISTRATOR,
+        ),
+        (UserRole.PUBLIC, UserRole.MANAGER, UserRole.ADMINISTRATOR),
+        (UserRole.PUBLIC, UserRole.INSPECTOR, UserRole.ADMINISTRATOR),
     ]
     for line in rights.entries:
         for chain in chains:
@@ -79,17 +84,17 @@ def test_a_wider_role_has_the_permissions_of_the_narrower(rights):
 
 
 def test_managers_and_inspectors_change_nothing():
-    for role in (Role.MANAGER, Role.INSPECTOR):
+    for role in (UserRole.MANAGER, UserRole.INSPECTOR):
         assert not any(rights.allows_any_change([role]) for rights in MATRIX)
 
 
 @pytest.mark.parametrize("status", sorted(REQUIRES_TRIAL_COORDINATOR))
-@pytest.mark.parametrize("role", [Role.SITE_COORDINATOR, Role.TRIAL_COORDINATOR])
+@pytest.mark.parametrize("role", [UserRole.SITE_COORDINATOR, UserRole.TRIAL_COORDINATOR])
 def test_an_early_end_is_allowed_by_the_matrix(status, role):
     assert may_set_status(status, Authority[role.name]) is SITE.allows(Action.CHANGE, EARLY_END, [role])
 
 
 def test_a_field_without_a_permission_is_not_readable():
     rights = parse_permission_table("Beds", "- - r w r r w | How many | beds")
-    assert rights.allows(Action.CHANGE, "beds", [Role.TRIAL_COORDINATOR])
-    assert not any(rights.allows(action, "ward", list(Role)) for action in Action)
+    assert rights.allows(Action.CHANGE, "beds", [UserRole.TRIAL_COORDINATOR])
+    assert not any(rights.allows(action, "ward", list(UserRole)) for action in Action)

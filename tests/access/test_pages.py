@@ -4,7 +4,7 @@ import pytest
 
 from accounts.permissions_page import PROTECTED_PAGES
 from common.permissions import Action
-from common.permissions import Role as As
+from common.permissions import UserRole as As
 from history.authorship import authored
 from sites.choices import ActivationStage
 from sites.models import Milestone

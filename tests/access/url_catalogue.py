@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.contrib import admin
 
-from common.permissions import Role
+from common.permissions import UserRole
 from tests.access.fixtures import MISSING, Realm
 from tests.test_access import patterns
 
-R = Role
-EVERYBODY = frozenset(Role)
+R = UserRole
+EVERYBODY = frozenset(UserRole)
 ALL_READERS = frozenset({R.MANAGER, R.INSPECTOR, R.ADMINISTRATOR})
 TRIAL_READERS = ALL_READERS | {R.TRIAL_COORDINATOR}
 SITE_READERS = TRIAL_READERS | {R.SITE_COORDINATOR}
@@ -30,8 +30,8 @@ class ObjectRoute:
 
     pattern: str
     about: str
-    roles_with_access: frozenset[Role]
-    anywhere: frozenset[Role] = frozenset()
+    roles_with_access: frozenset[UserRole]
+    anywhere: frozenset[UserRole] = frozenset()
     queries: tuple[str, ...] = ("",)
     posts: tuple[dict, ...] = ({},)
 

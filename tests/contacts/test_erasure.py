@@ -8,7 +8,7 @@ from django.db import connection
 
 from contacts.erasure.service import erase_person, may_erase
 from contacts.erasure.suppression_list import load_suppression_list
-from contacts.models import PERSONAL, Erasure, Person, Role
+from contacts.models import PERSONAL_FIELDS, Erasure, Person, Role
 from contacts.services import edit_person, merge_people
 from history import authored
 from publishing.models import TrialDocument
@@ -182,7 +182,7 @@ def test_the_roles_of_an_erased_person_are_kept(imported):
     imported.refresh_from_db()
     assert set(imported.roles.values_list("pk", flat=True)) == roles
     assert imported.title == "Erased person"
-    assert {getattr(imported, name) for name in PERSONAL} == {""}
+    assert {getattr(imported, name) for name in PERSONAL_FIELDS} == {""}
     assert all(role.ends_on is not None for role in Role.objects.filter(person=imported))
 
 

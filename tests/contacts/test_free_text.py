@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.db.models import JSONField, TextField
 
-from contacts.erasure.free_text.registry import registered_free_text
+from contacts.erasure.free_text.fields import registered_free_text
 from contacts.models import Person, Role
 from contacts.services import edit_person
 from history import authored

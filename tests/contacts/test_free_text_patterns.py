@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from contacts.erasure.free_text.patterns import PersonValues, all_spellings, build_pattern
+from contacts.erasure.free_text.patterns import SearchedValues, all_spellings, build_pattern
 
-ANNA = PersonValues("Dr. Anna Smith, MD", "+33 4 99 88 77 66", "anna@example.org")
+ANNA = SearchedValues("Dr. Anna Smith, MD", "+33 4 99 88 77 66", "anna@example.org")
 
 
-def find_mentions(values: PersonValues, text: str) -> list[str]:
+def find_mentions(values: SearchedValues, text: str) -> list[str]:
     pattern = build_pattern(all_spellings([values]))
     return re.findall(pattern, text, re.IGNORECASE) if pattern else []
 
@@ -33,8 +33,8 @@ def test_a_full_name_email_or_phone_is_found(text, matches):
 
 def test_a_name_is_found_with_and_without_its_accents():
     text = "ZOË MÜLLER, Zoe Muller, Zoe\u0308 Mu\u0308ller"
-    assert find_mentions(PersonValues("Zoë Müller"), text) == text.split(", ")
-    assert find_mentions(PersonValues("Pat O’Neil"), "Pat O'Neil, Pat O’Neil, Pat ONeil") == [
+    assert find_mentions(SearchedValues("Zoë Müller"), text) == text.split(", ")
+    assert find_mentions(SearchedValues("Pat O’Neil"), "Pat O'Neil, Pat O’Neil, Pat ONeil") == [
         "Pat O'Neil",
         "Pat O’Neil",
         "Pat ONeil",
@@ -44,21 +44,21 @@ def test_a_name_is_found_with_and_without_its_accents():
 def test_a_name_is_found_in_either_order_and_with_a_middle_initial():
     text = "Smith, Anna was here, not Smith, John; ask Anna Smith; Anna M. Smith; SMITH ANNA; Bob Smith, Anna Jones"
     for name in ("Smith, Anna", "Anna Smith", "Anna M. Smith, MD"):
-        assert find_mentions(PersonValues(name), text) == ["Smith, Anna", "Anna Smith", "Anna M. Smith", "SMITH ANNA"]
+        assert find_mentions(SearchedValues(name), text) == ["Smith, Anna", "Anna Smith", "Anna M. Smith", "SMITH ANNA"]
 
 
 def test_a_name_that_contains_a_job_title_is_found():
-    assert find_mentions(PersonValues("Line Hansen"), "Ask Line Hansen at the desk line.") == ["Line Hansen"]
+    assert find_mentions(SearchedValues("Line Hansen"), "Ask Line Hansen at the desk line.") == ["Line Hansen"]
 
 
 @pytest.mark.parametrize(
     "values",
     [
-        PersonValues("Li"),
-        PersonValues("A. Li"),
-        PersonValues("Study Coordinator"),
-        PersonValues(phone="12345"),
-        PersonValues(),
+        SearchedValues("Li"),
+        SearchedValues("A. Li"),
+        SearchedValues("Study Coordinator"),
+        SearchedValues(phone="12345"),
+        SearchedValues(),
     ],
 )
 def test_ambiguous_values_are_not_searched(values):
@@ -66,7 +66,7 @@ def test_ambiguous_values_are_not_searched(values):
 
 
 def test_equal_spellings_are_searched_once_and_names_come_first():
-    twice = [ANNA, PersonValues("Anna Smith", "+33-499887766", "ANNA@example.org", private_email="anna@example.org")]
-    assert [one.text for one in all_spellings([*twice, PersonValues("Anna Jones")])] == [
+    twice = [ANNA, SearchedValues("Anna Smith", "+33-499887766", "ANNA@example.org", private_email="anna@example.org")]
+    assert [one.text for one in all_spellings([*twice, SearchedValues("Anna Jones")])] == [
         "Anna Jones", "Anna Smith", "+33 4 99 88 77 66", "anna@example.org",
     ]  # fmt: skip

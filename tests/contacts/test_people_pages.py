@@ -254,7 +254,7 @@ def test_a_trial_is_chosen_from_a_short_list_or_by_its_number(client, user, site
     assert "?trial=NCT00000001" in page
     assert "?trial=NCT00000002" in page
     assert 'name="trial"' not in page
-    monkeypatch.setattr("contacts.role_places.LISTED_TRIALS", 1)
+    monkeypatch.setattr("contacts.forms.MAX_LISTED_TRIALS", 1)
     assert 'name="trial"' in client.get("/people/add/").content.decode()
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from contacts.models import PERSONAL, Person
+from contacts.models import PERSONAL_FIELDS, Person
 from history import authored
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def person():
 
 def test_the_trail_has_no_personal_column():
     columns = {field.name for field in Person.trail_model._meta.local_fields}
-    assert not columns & set(PERSONAL)
+    assert not columns & set(PERSONAL_FIELDS)
 
 
 def test_personal_values_have_a_separate_trail_with_author(person):

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 
 from common import dates
 from common.admin import ScopedAdmin
-from common.permissions import Role, all_roles
+from common.permissions import UserRole, all_roles
 from trials.admin.fieldsets import DERIVED_FIELDS, TRIAL_FIELDSETS
 from trials.admin.form import TrialForm
 from trials.admin.inlines import INLINES
@@ -52,7 +52,7 @@ class TrialAdmin(ScopedAdmin):
 
     def roles_over_new(self, user):
         """The creator of a trial becomes its coordinator."""
-        added = {Role.TRIAL_COORDINATOR} if user.is_manager else ()
+        added = {UserRole.TRIAL_COORDINATOR} if user.is_manager else ()
         return all_roles(user).union(added)
 
     def get_queryset(self, request):

@@ -7,7 +7,7 @@ same moment adds one for its own trial, and the nightly run evaluates all trials
 from functools import partial
 
 from contacts.models import Person, Role
-from contacts.sql import ROLE_TRIAL_ID_SQL
+from contacts.querysets import ROLE_TRIAL_ID_SQL
 from history.change_queue import ChangeQueueTriggers, trigger_proxy
 from sites.models import Facility, TrialSite
 from trials.models import Trial

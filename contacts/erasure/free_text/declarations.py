@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
-from contacts.erasure.free_text.registry import FreeTextField, register_free_text
+from contacts.erasure.free_text.fields import FreeTextField, register_free_text
 from contacts.models import Erasure, Merge, Person, Role
 from history.models import Context
 from sites.models import EnrollmentReport, Facility, MonthLock, StatusEvent, TrialSite

@@ -24,7 +24,7 @@ _BETWEEN_WORDS = r"\s+(?:\w\.?\s+)?"
 _BETWEEN_DIGITS = r"[\s()./-]*"
 
 
-class PersonValues(NamedTuple):
+class SearchedValues(NamedTuple):
     """Present or former values of a contact."""
 
     name: str = ""
@@ -46,7 +46,7 @@ class Spelling:
         return bool(re.search(self.pattern, text, re.IGNORECASE))
 
 
-def spellings_of(values: PersonValues) -> Iterator[Spelling]:
+def spellings_of(values: SearchedValues) -> Iterator[Spelling]:
     """The full name in either order, the e-mail addresses and the phone numbers."""
     parsed = parse_name(values.name)
     letters = sum(map(str.isalpha, "".join(parsed.words)))
@@ -60,7 +60,7 @@ def spellings_of(values: PersonValues) -> Iterator[Spelling]:
             yield Spelling(phone, rf"(?<![\w+(])[+(]*{_BETWEEN_DIGITS.join(digits)}(?!\w)")
 
 
-def all_spellings(entries: Iterable[PersonValues]) -> list[Spelling]:
+def all_spellings(entries: Iterable[SearchedValues]) -> list[Spelling]:
     """The spellings without those of an equal pattern; names first."""
     by_pattern = {one.pattern.casefold(): one for values in sorted(entries) for one in spellings_of(values)}
     return sorted(by_pattern.values(), key=lambda one: (not one.is_name, one.text))

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.text import capfirst
 
 from common.permissions import is_administrator
-from contacts.erasure.free_text.registry import FreeTextField, registered_free_text
+from contacts.erasure.free_text.fields import FreeTextField, registered_free_text
 from contacts.models import Role
 from history.redaction import matching_rows_q, superseded_events, trails_with_fields
 

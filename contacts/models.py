@@ -1,10 +1,10 @@
-"""Contacts and the roles that they hold for trials and at sites."""
+"""Contacts with their roles, replacements, merges and erasures: the app with the personal data."""
 
 from datetime import date
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from common.db_lookups import PhoneEnding, PlainText
@@ -16,7 +16,7 @@ from history.versioning import Versioned
 from sites.models import TrialSite
 from trials.models import Trial
 
-PERSONAL = ("name", "phone", "phone_ext", "email", "mobile", "private_email", "notes")
+PERSONAL_FIELDS = ("name", "phone", "phone_ext", "email", "mobile", "private_email", "notes")
 
 
 def site_label(site: TrialSite) -> str:
@@ -24,7 +24,7 @@ def site_label(site: TrialSite) -> str:
     return f"{site.facility}{f', listing {site.duplicate_index}' if site.duplicate_index > 1 else ''}"
 
 
-@tracked(erasable=PERSONAL)
+@tracked(erasable=PERSONAL_FIELDS)
 class Person(Versioned):
     """A contact: a person or a job title ("Study Coordinator").
 
@@ -59,12 +59,12 @@ class Person(Versioned):
         ordering = ["name", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(erased_at__isnull=True) | Q(**dict.fromkeys(PERSONAL, "")),
+                condition=Q(erased_at__isnull=True) | Q(**dict.fromkeys(PERSONAL_FIELDS, "")),
                 name="erased_person_has_no_values",
                 violation_error_message="An erased contact cannot be changed.",
             ),
             models.CheckConstraint(
-                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")),
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
                 name="person_not_merged_into_themselves",
                 violation_error_message="A contact cannot be merged with itself.",
             ),
@@ -125,7 +125,7 @@ class Role(Versioned):
                 violation_error_message="A site contact needs a site; a central contact or official needs a trial.",
             ),
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="role_ends_after_it_starts",
                 violation_error_message="A role cannot end before it starts.",
             ),
@@ -159,3 +159,124 @@ class Role(Versioned):
     def was_cancelled(self) -> bool:
         """Whether the role was never in force: its end date is its first day."""
         return self.starts_on is not None and self.starts_on == self.ends_on
+
+
+@tracked()
+class Replacement(models.Model):
+    """The roles that a replacement ended and began. `key` is the form's: sending a form twice makes one replacement.
+
+    `steps`: for each ended role its id, its previous end date (or null) and its version afterwards, and the id and
+    version of the successor's role (null where the successor already had it).
+    """
+
+    key = models.UUIDField("of the form", unique=True)
+    leaver = models.ForeignKey(Person, models.PROTECT, related_name="replacements_by_others", verbose_name="replaced")
+    successor = models.ForeignKey(Person, models.PROTECT, related_name="replacements_of_others", verbose_name="by")
+    on = models.DateField("from")
+    steps = models.JSONField("roles that ended and began", default=list)
+    author = models.CharField("author", max_length=80)
+    made_at = models.DateTimeField("made", auto_now_add=True)
+    undone_at = models.DateTimeField("undone", null=True, blank=True)
+    undone_by = models.CharField("undone by", max_length=80, blank=True, default="")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.leaver_id} replaced by {self.successor_id}"
+
+
+@tracked(erasable=("values_before", "values_chosen"))
+class Merge(models.Model):
+    """`merged` became a tombstone of `surviving`; roles and values are stored so that the merge can be undone.
+
+    `roles`: ids of the roles that moved. `ended`: for moved roles that the surviving contact already had,
+    {role id: [end date, previous end date]}. The values are personal; erasing the person empties them.
+    """
+
+    surviving = models.ForeignKey(Person, models.PROTECT, related_name="merges", verbose_name="surviving")
+    merged = models.ForeignKey(Person, models.PROTECT, related_name="merged_by", verbose_name="merged")
+    roles = models.JSONField("roles that moved", default=list)
+    ended = models.JSONField("roles that ended", default=dict)
+    values_before = models.JSONField("values before the merge", default=dict)
+    values_chosen = models.JSONField("values after the merge", default=dict)
+    author = models.CharField("decided by", max_length=80)
+    merged_at = models.DateTimeField("merged", auto_now_add=True)
+    undone_at = models.DateTimeField("undone", null=True, blank=True)
+    undone_by = models.CharField("undone by", max_length=80, blank=True, default="")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged"],
+                condition=Q(undone_at__isnull=True),
+                name="person_merged_once",
+                violation_error_message="This contact is already merged.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged_id} into {self.surviving_id}"
+
+
+@tracked()
+class NotTheSame(models.Model):
+    """A pair of contacts marked as different people; `first` is the older one."""
+
+    first = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name="first")
+    second = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name="second")
+    author = models.CharField("decided by", max_length=80)
+    decided_at = models.DateTimeField("decided", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "pair of different people"
+        verbose_name_plural = "pairs of different people"
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="pair_told_apart_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="pair_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} is not {self.second_id}"
+
+
+@tracked()
+class Erasure(models.Model):
+    """The removal of a person's values from one contact, or from several that were the same person."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="erasures", verbose_name="person")
+    reason = models.TextField("reason", help_text="Without naming the person.")
+    author = models.CharField("erased by", max_length=80)
+    erased_at = models.DateTimeField("erased", auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"Erasure of person {self.person_id}"
+
+
+class ErasedKey(models.Model):
+    """A keyed digest of a signature that would identify an erased person in a record (`contacts.person_matching`)."""
+
+    erasure = models.ForeignKey(Erasure, models.CASCADE, related_name="keys")
+    digest = models.BinaryField("digest", max_length=32, unique=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return bytes(self.digest).hex()[:12]
+
+
+class ErasureSecret(models.Model):
+    """The secret of the digests, in one row: independent of SECRET_KEY, so a new SECRET_KEY leaves them valid."""
+
+    secret = models.BinaryField("secret", max_length=32)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return "The secret of the digests"

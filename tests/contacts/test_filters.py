@@ -7,8 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.utils import timezone
 
+from contacts.filters import DirectoryFilterSet
 from contacts.models import Person
-from contacts.person_search import DirectoryFilterSet
 from sites.filters import FacilityFilterSet
 from sites.models import Facility, TrialSite
 from sites.text_search import search_facilities, search_sites
