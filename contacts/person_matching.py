@@ -50,7 +50,7 @@ class Evidence(StrEnum):
     SIMILAR_NAME = "a similar name in the same trial"
 
 
-class ContactDetails(NamedTuple):
+class ContactValues(NamedTuple):
     """Name, phone and e-mail of a contact in a record."""
 
     name: str = ""
@@ -75,7 +75,7 @@ def is_person_name(name: str) -> bool:
     return bool(name.strip()) and not is_job_title(name)
 
 
-def shown_signatures(values: ContactDetails, place: str) -> Iterator[Signature]:
+def shown_signatures(values: ContactValues, place: str) -> Iterator[Signature]:
     """The signatures of a contact of a record at a place, also in former key formats, whose digests are stored."""
     for parsed in dict.fromkeys((parse_name(values.name), former_name(values.name))):
         keys = lookup_keys(parsed)
@@ -86,7 +86,7 @@ def shown_signatures(values: ContactDetails, place: str) -> Iterator[Signature]:
         yield from _with_numbers(keys, numbers)
 
 
-def known_signatures(values: ContactDetails, place: str) -> Iterator[Signature]:
+def known_signatures(values: ContactValues, place: str) -> Iterator[Signature]:
     """The signatures that identify this person in a record, with and without middle initials."""
     parsed = parse_name(values.name)
     keys = accepted_keys(parsed)
@@ -94,7 +94,7 @@ def known_signatures(values: ContactDetails, place: str) -> Iterator[Signature]:
     yield from _with_numbers(keys, {f"call {form}" for form in known_forms(values.phone)})
 
 
-def _signatures(values: ContactDetails, place: str, parsed: PersonName, keys: Iterable[str]) -> Iterator[Signature]:
+def _signatures(values: ContactValues, place: str, parsed: PersonName, keys: Iterable[str]) -> Iterator[Signature]:
     """A job title or a family name at a place identifies nobody; an e-mail address is also a signature alone."""
     email, digits = email_key(values.email), digits_of(values.phone)
     is_person = is_person_name(values.name)
@@ -119,7 +119,7 @@ def _with_numbers(keys: Iterable[str], numbers: Iterable[str]) -> Iterator[Signa
             yield Signature(Evidence.NAME_AND_PHONE, f"name {key} {number}")
 
 
-def entry_signature(values: ContactDetails, place: str) -> Signature:
+def entry_signature(values: ContactValues, place: str) -> Signature:
     """All values of a contact with its place: equal only for contacts that are printed alike."""
     parts = (fold(values.name).casefold(), digits_of(values.phone), email_key(values.email), place)
     return Signature(Evidence.SAME_ENTRY, f"entry {'|'.join(' '.join(part.split()) for part in parts)}")
@@ -131,7 +131,7 @@ def email_contains_name(email: str, name: str) -> bool:
     return any(len(token) >= _SHORTEST_PART and token in local for token in parse_name(name).tokens)
 
 
-def possible_match_evidence(one: ContactDetails, other: ContactDetails, *, in_same_trial: bool) -> Evidence | None:
+def possible_match_evidence(one: ContactValues, other: ContactValues, *, in_same_trial: bool) -> Evidence | None:
     """The strongest evidence that two contacts without a common signature may be one person, or None."""
     is_person = not is_job_title(one.name) and parse_name(one.name).is_full
     if is_person and not accepted_keys(parse_name(one.name)).isdisjoint(lookup_keys(parse_name(other.name))):

@@ -15,11 +15,6 @@ def is_active_on(starts_on: date | None, ends_on: date | None, *, on: date) -> b
     return (starts_on is None or starts_on <= on) and (ends_on is None or ends_on > on)
 
 
-def next_boundary(starts_on: date | None, ends_on: date | None, *, after: date) -> date | None:
-    """The next day after `after` on which a role begins or ends, or None."""
-    return min((day for day in (starts_on, ends_on) if day and day > after), default=None)
-
-
 def shows_central_contacts(overall_status: str, last_known_status: str) -> bool:
     """Whether a trial's central contacts are public; both statuses as entered."""
     return is_trial_joinable(overall_status, last_known_status)

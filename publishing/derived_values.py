@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from contacts.visibility import next_boundary
 from publishing.trial_data import Row, TrialData
 from sites.public_status import public_status
 from sites.status_summary import SiteCounts, count_sites
@@ -65,10 +64,15 @@ def _confirmation_days(trial: Row, sites: list[Row]) -> Iterator[date]:
 
 
 def _rebuild_on(trial_data: TrialData, unknown_on: date | None, on: date) -> date | None:
-    days = [next_boundary(role["starts_on"], role["ends_on"], after=on) for role in _dated_roles(trial_data)]
+    days = [_next_role_boundary(role["starts_on"], role["ends_on"], after=on) for role in _dated_roles(trial_data)]
     if unknown_on is not None and on < unknown_on:
         days.append(unknown_on)
     return min((day for day in days if day), default=None)
+
+
+def _next_role_boundary(starts_on: date | None, ends_on: date | None, *, after: date) -> date | None:
+    """The next day after `after` on which a role begins or ends, or None."""
+    return min((day for day in (starts_on, ends_on) if day and day > after), default=None)
 
 
 def _dated_roles(trial_data: TrialData) -> list[Row]:

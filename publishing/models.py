@@ -88,7 +88,7 @@ class TrialRow(models.Model):
 
 
 class OtherName(models.Model):
-    """A synonym of an intervention from a public trial, as plain words (`publishing.search.other_names`)."""
+    """A synonym of an intervention from a public trial, as plain words (`publishing.search.synonyms`)."""
 
     id = models.BigAutoField(primary_key=True)
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="+", db_constraint=False)

@@ -22,7 +22,7 @@ from publishing.documents import build_document
 from publishing.models import StaleMark, TrialDocument
 from publishing.search.index import SearchIndexEntry, build_index_entry
 from publishing.search.lookups import CONFIG
-from publishing.search.other_names import OtherName, other_names_of
+from publishing.search.synonyms import InterventionSynonym, synonyms_of_interventions
 from publishing.trial_data import FACILITY_COLUMNS, TrialData, load_trial_data
 from sites.models import Facility
 from trials.models import Trial
@@ -35,7 +35,7 @@ class PublishedTrial(NamedTuple):
     document: str
     digest: str
     rebuild_on: date | None
-    other_names: list[OtherName]
+    other_names: list[InterventionSynonym]
 
 
 _TYPES = {
@@ -98,7 +98,7 @@ def write_published(cursor, published: Iterable[PublishedTrial]) -> None:
     """Insert or update the published rows. Must run inside a transaction."""
     cursor.execute(_STAGE)
     cursor.execute("TRUNCATE publishing_staged")
-    names: list[OtherName] = []
+    names: list[InterventionSynonym] = []
     with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
         for trial in published:
             copy.write_row((*_row_values(trial.row), trial.document, trial.digest, trial.rebuild_on))
@@ -182,7 +182,7 @@ def _build_published(trials: Iterable[TrialData], on: date) -> Iterator[Publishe
         document = build_document(trial_data, derived)
         row: SearchIndexEntry = build_index_entry(trial_data, derived)
         digest = blake2b(document, digest_size=16).hexdigest()
-        yield PublishedTrial(row, document.decode(), digest, derived.rebuild_on, other_names_of(trial_data))
+        yield PublishedTrial(row, document.decode(), digest, derived.rebuild_on, synonyms_of_interventions(trial_data))
 
 
 def _refresh_facilities(cursor, trials: list[TrialData]) -> None:

@@ -10,10 +10,9 @@ from common import dates
 from common.query_params import QueryState, bad_params_response
 from publishing.models import TrialRow
 from publishing.querysets import search_box_query
-from publishing.search.form import chips, search_form
+from publishing.search.form import chips, search_form, suggest_relaxed_filters
 from publishing.search.match_reasons import add_matches
 from publishing.search.results import BEST, NEWEST, PARAMETERS, RECRUITING, Results, previous_cursor, search
-from publishing.search.suggestions import suggest_relaxed_filters
 from trials.models import Trial
 from trials.text_search import nct_number
 

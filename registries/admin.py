@@ -13,12 +13,11 @@ from django.views.decorators.http import require_safe
 
 from history.authorship import actor_names
 from registries.conflicts.open_conflicts import load_open_conflicts
+from registries.display import path_label
 from registries.forms import UploadForm
-from registries.held_records import held_records
-from registries.imports import apply_held_record, apply_preview, discard_held_record, preview_upload
+from registries.import_results import held_records, imported_trials, previews_of
 from registries.models import Conflict, ImportRun, QuarantinedRecord
-from registries.path_labels import path_label
-from registries.previews import imported_trials, previews_of
+from registries.services import apply_held_record, apply_preview, discard_held_record, preview_upload
 from registries.templatetags.registry_values import as_text
 
 

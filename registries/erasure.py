@@ -1,4 +1,4 @@
-"""Removes an erased person from received records, conflicts, import runs and quarantined records."""
+"""Removes an erased person from received records, conflicts and imports, and declares their free-text fields."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,10 @@ import orjson
 from django.db.models import Q
 
 from contacts.erasure.erasers import ErasureRequest, register_eraser
+from contacts.erasure.free_text.fields import FreeTextField, register_free_text
 from registries.ctgov.redaction import redact_json, redact_record
-from registries.imports import records_of_upload
 from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersion
+from registries.services import records_of_upload
 from trials.models import Trial
 
 REDACTED_RECORD = b"[a record that named an erased person]"
@@ -100,3 +101,27 @@ def _contains_values(received: bytes, erasure_request: ErasureRequest) -> bool:
 def _encoded_forms(text: str) -> set[bytes]:
     escaped = text.encode("ascii", "backslashreplace").replace(b"\\x", b"\\u00")
     return {text.encode(), escaped}
+
+
+register_free_text(
+    FreeTextField(
+        model=Conflict,
+        fields=("reason",),
+        label="Reason for resolving a registry difference",
+        location=lambda conflict: str(conflict.trial),
+        related=("trial",),
+    ),
+    FreeTextField(
+        model=ImportRun,
+        fields=("source",),
+        label="Source of an import",
+        location=lambda run: f"{run.started_at:%-d %B %Y}",
+    ),
+    FreeTextField(
+        model=QuarantinedRecord,
+        fields=("place", "reason", "decision_reason"),
+        label="Error of a rejected record",
+        location=lambda record: record.nct_id or f"{record.run.started_at:%-d %B %Y}",
+        related=("run",),
+    ),
+)

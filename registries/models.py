@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registries.choices import ConflictCategory, Decision, HeldDecision
-from registries.path_labels import path_label
+from registries.display import path_label
 from registries.querysets import ConflictQuerySet, QuarantinedRecordQuerySet
 from sites.models import TrialSite
 from trials.models import Trial

@@ -31,18 +31,17 @@ from common.spreadsheets.delimited import read_delimited
 from common.spreadsheets.number_formats import format_code, format_number
 from common.spreadsheets.table import Row, Table, TableError, make_row
 from contacts import person_matching
-from contacts.erasure.free_text.patterns import PersonValues, build_pattern, spellings_of
+from contacts.erasure.free_text.patterns import SearchedValues, build_pattern, spellings_of
 from history.redaction import matching_rows_q
 from publishing.search.cursor import Cursor
 from publishing.search.lookups import spellings_of_number
 from publishing.search.terms import TermType, word_terms
 from publishing.search.text_query import spans_of, text_query
-from registries.conflicts.display import highlight_changes
 from registries.ctgov.list_matching import track_entries
 from registries.ctgov.parse_errors import first_error
 from registries.ctgov.parser import RecordError, canonical_json, read_study
 from registries.ctgov.source_files import iter_records
-from registries.path_labels import path_label
+from registries.display import highlight_changes, path_label
 from sites.enrollment.parsing import parse_count
 from sites.enrollment.paste import read_table
 from sites.models import Facility
@@ -125,7 +124,7 @@ def record(text: str) -> bytes:
 
 def people(text: str) -> None:
     """Whether a text names a person: by name, address and number."""
-    values = PersonValues(name="Anna Smith", phone="+1 (555) 010-0123", email="anna@example.org")
+    values = SearchedValues(name="Anna Smith", phone="+1 (555) 010-0123", email="anna@example.org")
     for spelling in spellings_of(values):
         spelling.is_in(text)
 
@@ -178,7 +177,9 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "e-mail address": is_email_address,
     "link that dials": lambda text: ContactDetails(phone=text, extension=text, email=text).tel_url,
     "link that writes": lambda text: ContactDetails(email=text).mailto_url,
-    "spellings of somebody": lambda text: build_pattern(spellings_of(PersonValues(name=text, phone=text, email=text))),
+    "spellings of a person": lambda text: build_pattern(
+        spellings_of(SearchedValues(name=text, phone=text, email=text))
+    ),
     "somebody in a text": people,
     "pattern without looking around": lambda text: matching_rows_q(Trial, ["brief_title"], text),
     "search terms": lambda text: list(word_terms(TermType.CONDITION, [text])),

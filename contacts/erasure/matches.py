@@ -12,7 +12,7 @@ from common.person_names import parse_name
 from contacts.models import Person, Role
 from contacts.person_matching import (
     SHARED_VALUE_LIMIT,
-    ContactDetails,
+    ContactValues,
     Evidence,
     Signature,
     email_contains_name,
@@ -25,7 +25,7 @@ from contacts.person_matching import (
 from sites.place_names import current_country_name
 from trials.text_search import contains_words_q
 
-ValueHistoryLoader = Callable[[Iterable[Person]], set[ContactDetails]]
+ValueHistoryLoader = Callable[[Iterable[Person]], set[ContactValues]]
 #: How many possible matches are listed.
 MAX_OFFERED = 50
 _SHARED = frozenset({Evidence.EMAIL, Evidence.PHONE})
@@ -66,7 +66,7 @@ class PersonRecords:
     def ids(self) -> list[int]:
         return [person.pk for person in self.people]
 
-    def signatures(self, values: Iterable[ContactDetails]) -> set[Signature]:
+    def signatures(self, values: Iterable[ContactValues]) -> set[Signature]:
         """The signatures of the present and former `values` at all places; without impersonal e-mail addresses."""
         places = (self.places | self.trial_places) or {""}
         signatures = {one for row in values for place in places for one in known_signatures(row, place)}
@@ -76,8 +76,8 @@ class PersonRecords:
         return {one for one in signatures if one.text not in impersonal}
 
 
-def person_values(person: Person) -> ContactDetails:
-    return ContactDetails(person.name, person.phone, person.email)
+def person_values(person: Person) -> ContactValues:
+    return ContactValues(person.name, person.phone, person.email)
 
 
 def with_merged_records(person: Person) -> Iterator[Person]:
@@ -116,7 +116,7 @@ def find_matches(person: Person, *, load_value_history: ValueHistoryLoader) -> l
     return _rank_matches(_confirm_officials(matches, own))
 
 
-def suppression_signatures(records: PersonRecords, values: set[ContactDetails]) -> set[str]:
+def suppression_signatures(records: PersonRecords, values: set[ContactValues]) -> set[str]:
     """The signatures that identify these contacts and no remaining one in later records.
 
     ValidationError when a contact has no such signature. An e-mail address that another contact has is not personal.
@@ -152,7 +152,7 @@ def _check_distinguishable(
             )
 
 
-def _candidates(records: PersonRecords, values: Collection[ContactDetails]) -> list[tuple[Person, bool]]:
+def _candidates(records: PersonRecords, values: Collection[ContactValues]) -> list[tuple[Person, bool]]:
     """The contacts with possible evidence, and whether they have a role in one of the same trials. Two queries."""
     trial_roles = Role.objects.filter(Q(trial__in=records.trials) | Q(trial_site__trial__in=records.trials)).order_by()
     in_trials = set(trial_roles.values_list("person", flat=True))
@@ -167,7 +167,7 @@ def _candidates(records: PersonRecords, values: Collection[ContactDetails]) -> l
     ]
 
 
-def _shared_value_q(values: Iterable[ContactDetails]) -> Q:
+def _shared_value_q(values: Iterable[ContactValues]) -> Q:
     """Contacts with the e-mail, the phone or all words of the name, at any place."""
     condition = Q(pk__in=())
     for row in values:
@@ -196,7 +196,7 @@ def _place_keys_of_roles(roles: Iterable[Role]) -> set[str]:
 
 
 def _match(
-    other: Person, roles: list[Role], own: PersonRecords, values: Iterable[ContactDetails], known: set[Signature]
+    other: Person, roles: list[Role], own: PersonRecords, values: Iterable[ContactValues], known: set[Signature]
 ) -> Match | None:
     shown = {one for place in _place_keys_of_roles(roles) for one in shown_signatures(person_values(other), place)}
     shared = {one.evidence for one in known & shown}

@@ -28,7 +28,7 @@ from contacts.erasure.matches import (
 )
 from contacts.erasure.suppression_list import add_to_suppression_list
 from contacts.models import PERSONAL_FIELDS, Erasure, Merge, Person, Role
-from contacts.person_matching import ContactDetails, is_person_name
+from contacts.person_matching import ContactValues, is_person_name
 from contacts.services.people import lock_person
 from history.authorship import authored
 from history.redaction import matching_rows_q, redact_events, redacted_values, redaction_context
@@ -121,7 +121,7 @@ def _selected_records(person: Person, also: Collection[int] | None) -> PersonRec
     )
 
 
-def _unique_texts(records: PersonRecords, values: Iterable[ContactDetails]) -> frozenset[str]:
+def _unique_texts(records: PersonRecords, values: Iterable[ContactValues]) -> frozenset[str]:
     """Full names, and e-mail addresses and phone numbers that no remaining contact has; no job titles."""
     others = Person.objects.present().exclude(pk__in=records.ids)
     names = {row.name for row in values if is_person_name(row.name) and parse_name(row.name).is_full}
@@ -131,18 +131,18 @@ def _unique_texts(records: PersonRecords, values: Iterable[ContactDetails]) -> f
     return frozenset(text.strip() for text in texts if text.strip())
 
 
-def _load_value_history(people: Iterable[Person]) -> set[ContactDetails]:
+def _load_value_history(people: Iterable[Person]) -> set[ContactValues]:
     """The present and former values of these contacts, from the trail of personal values."""
     people = list(people)
     trail = _value_events(Person).filter(pgh_obj_id__in=[person.pk for person in people])
-    return {*map(person_values, people), *(ContactDetails(*row) for row in trail.values_list("name", "phone", "email"))}
+    return {*map(person_values, people), *(ContactValues(*row) for row in trail.values_list("name", "phone", "email"))}
 
 
 def _value_events(model):
     return model.values_trail.rel.related_model.objects
 
 
-def _validate_reason(reason: str, values: Iterable[ContactDetails]) -> None:
+def _validate_reason(reason: str, values: Iterable[ContactValues]) -> None:
     if not reason.strip():
         raise ValidationError({"reason": "Enter a reason without naming the person."})
     reason_words = _words(reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from contacts.models import ErasedKey, ErasureSecret
-from contacts.person_matching import ContactDetails, shown_signatures
+from contacts.person_matching import ContactValues, shown_signatures
 
 #: How the tombstone of an erased value begins in a received record.
 TOMBSTONE_PREFIX = "[erased "
@@ -21,7 +21,7 @@ class SuppressionList:
     digests: frozenset[bytes]
 
     def matches(self, name: str, phone: str, email: str, place: str) -> bool:
-        shown = shown_signatures(ContactDetails(name, phone, email), place)
+        shown = shown_signatures(ContactValues(name, phone, email), place)
         return any(digest(self.secret, one.text) in self.digests for one in shown)
 
     def tombstone(self, *values: str) -> str:

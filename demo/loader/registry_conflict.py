@@ -9,7 +9,7 @@ from demo.loader.trials import DemoSite
 from registries.ctgov.export import export_records
 from registries.ctgov.importing.run import import_records
 from registries.ctgov.source_files import iter_records
-from registries.imports import named_stream
+from registries.services import named_stream
 from sites.choices import SiteStatus
 from trials.models import Trial
 

@@ -1,4 +1,4 @@
-"""The search form: grouped filters with their options and selected values, and the countries to choose from."""
+"""The search form: grouped filters with their options and selected values, and filters to remove where none matches."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,8 +8,10 @@ from django.db import connection
 from common.countries import canonical_country_name
 from common.query_params import QueryState
 from common.text import comparison_key
+from publishing.querysets import SearchRowQuerySet
 from publishing.search.filters import TrialFilterSet
 from publishing.search.results import PARAMETERS
+from publishing.search.sql import COUNT_CAP
 from trials.choices import ExpandedAccessStatus, OverallStatus
 
 # A loose index scan over countries, then one public site in each: never a scan of all sites.
@@ -148,3 +150,42 @@ def _hidden_params(query_state: QueryState) -> Iterable[tuple[str, str]]:
     """Parameters without a visible field: other filters, a second country, the order."""
     shown = {(name, query_state.value(name)) for name in SINGLE_FIELDS}
     return (pair for pair in query_state.without("cursor", *GROUPS).params if pair not in shown)
+
+
+@dataclass(frozen=True, slots=True)
+class FilterSuggestion:
+    """A filter to remove, as text, and the number of results without it (above 1,000: more than that)."""
+
+    removed_filter: str
+    count: int
+    url: str
+
+    @property
+    def count_text(self) -> str:
+        return f"{COUNT_CAP:,}+" if self.count > COUNT_CAP else f"{self.count:,}"
+
+
+def suggest_relaxed_filters(
+    query_state: QueryState, filterset: TrialFilterSet, rows: SearchRowQuerySet
+) -> list[FilterSuggestion]:
+    """Each filter whose removal alone gives results, the one with the fewest results first.
+
+    Empty when only one filter is set.
+    """
+    filters = query_state.without(*PARAMETERS)
+    if len(filters.names) < 2:
+        return []
+    suggestions = [_suggestion(filters, filterset, rows, name) for name in filters.names]
+    return sorted(
+        (suggestion for suggestion in suggestions if suggestion.count), key=lambda suggestion: suggestion.count
+    )
+
+
+def _suggestion(
+    query_state: QueryState, filterset: TrialFilterSet, rows: SearchRowQuerySet, name: str
+) -> FilterSuggestion:
+    remaining = query_state.without(name)
+    matching = TrialFilterSet(remaining.query, rows).qs.order_by().values("pk")
+    return FilterSuggestion(
+        filter_text(filterset, name, query_state.values(name)), matching[: COUNT_CAP + 1].count(), remaining.url
+    )

@@ -6,12 +6,10 @@ from typing import Any
 from django import forms
 
 from common.person_names import is_same_name
-from contacts.choices import ContactRole, OfficialRole, RoleKind
+from contacts.choices import ContactRole, OfficialRole
 from contacts.models import Person
 from contacts.services import validate_person_values
 from history.forms import AuditedModelForm
-from registries.conflicts.manual_value_forms import AppliedValueEditor
-from registries.ctgov.path_targets import ROLE_KIND_BY_PATH
 
 MAX_CONTACTS = 100
 BLANK_CHOICE = [("", "Not given")]
@@ -130,25 +128,3 @@ def _split_words(text: str | None) -> list[str]:
 
 class ReasonForm(forms.Form):
     why = AuditedModelForm.base_fields["why"]
-
-
-class ContactListEditor(AppliedValueEditor):
-    template = "registries/_contact_list_form.html"
-
-    def build_form(self, open_conflict, data):
-        is_official = ROLE_KIND_BY_PATH.get(open_conflict.target.place) == RoleKind.OFFICIAL
-        formset_class = forms.formset_factory(
-            OfficialForm if is_official else ContactForm,
-            ContactListFormSet,
-            extra=1,
-            can_delete=True,
-            max_num=MAX_CONTACTS,
-        )
-        self.form = ReasonForm(data)
-        self.formset = formset_class(data, ours=open_conflict.ours or [], theirs=open_conflict.conflict.theirs or [])
-
-    def is_valid(self) -> bool:
-        return all([self.form.is_valid(), self.formset.is_valid()])
-
-    def record_value(self, open_conflict) -> list[dict[str, str]]:
-        return self.formset.record_value

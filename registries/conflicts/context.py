@@ -6,16 +6,15 @@ from functools import cached_property
 
 from django.core.paginator import Page
 from django.db.models import F, QuerySet
-from django.utils.safestring import SafeString
 
 from common import dates
 from common.pagination import page_links
 from common.query_params import QueryState
-from registries.conflicts.display import format_value, highlight_changes, is_status_target
+from registries.conflicts.editors import editor_for
 from registries.conflicts.filters import AGE_CHOICES, RULES, RULES_BY_ID, BulkRule, ConflictFilterSet
-from registries.conflicts.manual_value import editor_for
 from registries.conflicts.open_conflicts import OpenConflict, load_open_conflicts
 from registries.conflicts.services import MAX_CONFLICTS_PER_REQUEST
+from registries.display import ValueDisplay, format_value, highlight_changes, is_status_target
 from registries.models import Conflict
 from trials.models import Trial
 
@@ -23,14 +22,6 @@ PAGE_SIZE = 50
 PAGE_PARAMS = ("page",)
 #: Columns of Trial that labels need; long texts are not loaded.
 TRIAL_LABEL_FIELDS = ("nct_id", "org_study_id", "brief_title", "official_title", "acronym")
-
-
-@dataclass(frozen=True, slots=True)
-class ValueDisplay:
-    """One value of a difference: a status, or text."""
-
-    text: SafeString | str
-    status: str | None = None
 
 
 @dataclass
@@ -127,7 +118,7 @@ def filter_choices(query_state: QueryState, user) -> list[dict]:
     )
     options = [
         ("trial", "Trial", [(trial.key, str(trial)) for trial in trials]),
-        ("thing", "Field group", list(ConflictFilterSet.field_of("thing").choices)[1:]),
+        ("category", "Field group", list(ConflictFilterSet.field_of("category").choices)[1:]),
         ("open_for", "Open for", AGE_CHOICES),
     ]
     return [

@@ -68,7 +68,7 @@ class ConflictFilterSet(StrictFilterSet):
     """Filters on open conflicts; `rule`: those that a rule would resolve."""
 
     trial = django_filters.CharFilter(label="Trial", method="of_trial")
-    thing = django_filters.ChoiceFilter("category", label="Field group", choices=ConflictCategory)
+    category = django_filters.ChoiceFilter(label="Field group", choices=ConflictCategory)
     open_for = django_filters.ChoiceFilter(label="Open for", choices=AGE_CHOICES, method="open_since")
     rule = django_filters.ChoiceFilter(label="Rule", choices=[(rule.id, rule.text) for rule in RULES], method="by_rule")
 

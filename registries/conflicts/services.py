@@ -14,7 +14,7 @@ from history.authorship import authored
 from registries.choices import Decision
 from registries.conflicts.open_conflicts import OpenConflict, load_open_conflicts
 from registries.ctgov.apply_value import ValueApplier
-from registries.ctgov.importing.existing_studies import lock_sites
+from registries.ctgov.importing.studies import lock_sites
 from registries.models import Conflict
 from trials.models import Trial
 
@@ -81,7 +81,7 @@ def _lock_conflicts(user, seen_digests: Mapping[int, str]) -> tuple[list[OpenCon
 def _apply_theirs(open_conflicts: Sequence[OpenConflict], author: str, reason: str) -> None:
     now = timezone.now()
     for open_conflict in open_conflicts:
-        applier = ValueApplier(open_conflict.bundle, author, now, reason)
+        applier = ValueApplier(open_conflict.trial_data, author, now, reason)
         applier.apply(open_conflict.target, open_conflict.conflict.theirs)
 
 

@@ -1,5 +1,6 @@
-"""Pages of registry differences: open conflicts of all trials or of one, and resolving them."""
+"""Pages of registry differences: open conflicts, resolving them, pending updates, and the record of a trial."""
 
+import orjson
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
@@ -11,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import dates
 from common.numbers import parse_whole_number
-from common.pagination import get_page
-from common.query_params import QueryState, bad_params_response
+from common.pagination import get_page, page_links
+from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from history.authorship import actor_names
 from registries.choices import Decision
 from registries.conflicts.context import (
@@ -22,12 +23,17 @@ from registries.conflicts.context import (
     filter_choices,
     page_size,
 )
-from registries.conflicts.manual_value import ManualResolution
+from registries.conflicts.editors import ManualResolution
 from registries.conflicts.open_conflicts import load_open_conflicts
 from registries.conflicts.services import MAX_CONFLICTS_PER_REQUEST, ResolutionResult, resolve_conflicts
-from registries.differences.context import differences_context, may_compare
+from registries.ctgov.export import export_records
+from registries.differences import count_differences, differences_context, may_compare
 from registries.models import Conflict
-from registries.querysets import comparable_trials
+from registries.querysets import comparable_trials, reads_everything
+from trials.models import Trial
+
+DIFFERENCES_PAGE_SIZE = 20
+PAGE_PARAMS = ("page",)
 
 
 @login_required
@@ -168,3 +174,36 @@ def _parse_id(text: str) -> int:
     if number is None:
         raise BadRequest("Not a number.")
     return number
+
+
+@login_required
+@never_cache
+@require_safe
+def all_differences(request: HttpRequest) -> HttpResponse:
+    """The user's trials with the number of differences from the last imported record."""
+    query_state = QueryState.from_request(request)
+    user = request.user
+    trials = Trial.objects.all() if reads_everything(user) else Trial.objects.editable_by(user)
+    trials = trials.filter(registry_link__isnull=False).order_by("nct_id", "pk")
+    trials = trials.only("nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status")
+    filterset = StrictFilterSet(query_state.query, trials, without=PAGE_PARAMS)
+    page = get_page(filterset, query_state, size=DIFFERENCES_PAGE_SIZE)
+    if page is None:
+        return bad_params_response(request, query_state, filterset)
+    counts = count_differences(list(page))
+    context = page_links(query_state, page) | {"rows": [(trial, counts[trial.pk]) for trial in page]}
+    return render(request, "registries/differences.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def record(request: HttpRequest, key: str) -> HttpResponse:
+    """One trial's record with our values, as a download."""
+    trial = Trial.objects.with_key(key)
+    if trial is None or not trial.nct_id or not may_compare(trial, request.user):
+        raise Http404
+    (study,) = export_records(Trial.objects.filter(pk=trial.pk))
+    response = HttpResponse(orjson.dumps(study, option=orjson.OPT_INDENT_2), content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{trial.nct_id}.json"'
+    return response

@@ -12,15 +12,12 @@ from common.dates import local_date
 from contacts.choices import RoleKind
 from history import set_session_author
 from publishing.trial_data import LIST_MODELS, Row, TrialData
-from registries.ctgov import rows_to_study, study_to_rows
+from registries.ctgov import field_map, merge, rows_to_study, serializer, study_to_rows
 from registries.ctgov.importing.contacts import PersonRoleRows, sync_roles, update_people
 from registries.ctgov.importing.facilities import FacilityResolver
 from registries.ctgov.importing.sites import site_facility_columns
-from registries.ctgov.list_paths import OUTCOME_KIND_BY_PATH, RELATION_BY_PATH
-from registries.ctgov.merge import has_same_value
 from registries.ctgov.path_targets import ROLE_KIND_BY_PATH, PathTarget, TargetMissing, current_value
 from registries.ctgov.schema import Contact, Official, Study
-from registries.ctgov.serializer import nest_value
 from sites.choices import Source
 from sites.models import StatusEvent, TrialSite
 from trials.models import Trial
@@ -28,9 +25,9 @@ from trials.models import Trial
 
 @dataclass(slots=True)
 class ValueApplier:
-    """Applies values with an author, a moment and a reason; `bundle` has the current rows of the locked trial."""
+    """Applies values with an author, a moment and a reason; `trial_data` has the current rows of the locked trial."""
 
-    bundle: TrialData
+    trial_data: TrialData
     author: str
     now: datetime
     reason: str = ""
@@ -41,10 +38,10 @@ class ValueApplier:
 
         Where ours has this value already, nothing is written.
         """
-        if target.is_known and has_same_value(theirs, current_value(target, self.bundle)):
+        if target.is_known and merge.has_same_value(theirs, current_value(target, self.trial_data)):
             return
         if target.site_id is not None:
-            site = next((site for site in self.bundle.sites if site["id"] == target.site_id), None)
+            site = next((site for site in self.trial_data.sites if site["id"] == target.site_id), None)
             if site is None:
                 raise TargetMissing(target.path)
             {"status": self._apply_status, "facility": self._apply_facility, "contacts": self._apply_site_contacts}[
@@ -82,7 +79,7 @@ class ValueApplier:
     def _apply_trial_contacts(self, kind: RoleKind, theirs: Any) -> None:
         list_type: Any = list[Official] if kind == RoleKind.OFFICIAL else list[Contact]
         contacts = convert(theirs or [], list_type)
-        self._sync_roles(self.bundle.roles, kind, contacts, trial_id=self.bundle.trial["id"])
+        self._sync_roles(self.trial_data.roles, kind, contacts, trial_id=self.trial_data.trial["id"])
 
     def _sync_roles(self, roles: list[Row], kind: RoleKind, contacts: list, **place: int) -> None:
         target_roles = [
@@ -94,16 +91,16 @@ class ValueApplier:
         self.person_updates.clear()
 
     def _apply_column(self, target: PathTarget, theirs: Any) -> None:
-        study = convert(nest_value(target.place, theirs), Study)
+        study = convert(serializer.nest_value(target.place, theirs), Study)
         value = study_to_rows.trial_row(study)[target.column]
-        Trial.objects.filter(pk=self.bundle.trial["id"]).update(**{target.column: value})
+        Trial.objects.filter(pk=self.trial_data.trial["id"]).update(**{target.column: value})
 
     def _apply_entry(self, target: PathTarget, theirs: Any) -> None:
-        model = LIST_MODELS[RELATION_BY_PATH[target.place]]
+        model = LIST_MODELS[field_map.RELATION_BY_PATH[target.place]]
         if target.row is None:
             self._add_entry(model, target, theirs)
             return
-        row = model.objects.filter(pk=target.row, trial=self.bundle.trial["id"])
+        row = model.objects.filter(pk=target.row, trial=self.trial_data.trial["id"])
         values = _entry_columns(target.place, {target.inner: theirs} if theirs is not None else {})
         changed_rows = row.update(**{target.column: values[target.column]}) if target.inner else row.delete()[0]
         if not changed_rows:
@@ -111,16 +108,20 @@ class ValueApplier:
 
     def _add_entry(self, model, target: PathTarget, theirs: Row) -> None:
         """Add an entry at the end of its list."""
-        kind = {"kind": OUTCOME_KIND_BY_PATH[target.place]} if target.place in OUTCOME_KIND_BY_PATH else {}
-        entries = model.objects.filter(trial=self.bundle.trial["id"], **kind)
+        kind = (
+            {"kind": field_map.OUTCOME_KIND_BY_PATH[target.place]}
+            if target.place in field_map.OUTCOME_KIND_BY_PATH
+            else {}
+        )
+        entries = model.objects.filter(trial=self.trial_data.trial["id"], **kind)
         last = entries.aggregate(last=Max("position"))["last"]
         position = 0 if last is None else last + 1
         values = _entry_columns(target.place, theirs)
-        model.objects.create(trial_id=self.bundle.trial["id"], position=position, **kind, **values)
+        model.objects.create(trial_id=self.trial_data.trial["id"], position=position, **kind, **values)
 
 
 def _entry_columns(place: str, entry: Row) -> Row:
     """The columns of a list's row, from an entry of the record."""
-    entry_type, fields = rows_to_study.LIST_ENTRY_TYPES[RELATION_BY_PATH[place]]
+    entry_type, fields = rows_to_study.LIST_ENTRY_TYPES[field_map.RELATION_BY_PATH[place]]
     parsed = convert(entry, entry_type)
     return {column: to_builtins(getattr(parsed, attribute)) for column, attribute in fields.items()}

@@ -9,13 +9,8 @@ from typing import Any, NamedTuple
 from msgspec import to_builtins
 
 from publishing.trial_data import Row, TrialData
-from registries.ctgov import rows_to_study, study_to_rows
-from registries.ctgov.list_matching import Entry, entry_digest, entry_name, track_entries
-from registries.ctgov.list_paths import row_ids_by_path
-from registries.ctgov.merge import has_same_value
-from registries.ctgov.path_targets import LOCATIONS_PATH, site_value
+from registries.ctgov import field_map, list_matching, merge, path_targets, rows_to_study, serializer, study_to_rows
 from registries.ctgov.schema import Study
-from registries.ctgov.serializer import study_to_json
 from sites.choices import Listing
 
 Json = dict[str, Any]
@@ -30,15 +25,15 @@ class Difference(NamedTuple):
     name: str = ""
 
 
-def differences(bundle: TrialData, received: Study) -> list[Difference]:
+def differences(trial_data: TrialData, received: Study) -> list[Difference]:
     """Every difference, in the order of the record, sites last."""
-    ours = rows_to_study.build_study(bundle)
+    ours = rows_to_study.build_study(trial_data)
     ours.document_section = received.document_section  # not in our rows
-    differ = _Differ(row_ids_by_path(bundle))
-    sends_statuses = rows_to_study.sends_site_statuses(bundle, received)
-    sites, locations = rows_to_study.exported_sites(bundle), study_to_rows.locations_of(received)
+    differ = _Differ(rows_to_study.row_ids_by_path(trial_data))
+    sends_statuses = rows_to_study.sends_site_statuses(trial_data, received)
+    sites, locations = rows_to_study.exported_sites(trial_data), study_to_rows.locations_of(received)
     return [
-        *differ.object("", study_to_json(received), study_to_json(ours)),
+        *differ.object("", serializer.study_to_json(received), serializer.study_to_json(ours)),
         *_site_differences(sites, locations, sends_statuses),
     ]
 
@@ -53,7 +48,7 @@ class _Differ:
             yield from self.value(inner, theirs.get(key), ours.get(key), name)
 
     def value(self, path: str, theirs: Any, ours: Any, name: str) -> Iterator[Difference]:
-        if path == LOCATIONS_PATH or has_same_value(theirs, ours):
+        if path == field_map.LOCATIONS_PATH or merge.has_same_value(theirs, ours):
             return
         if path in self.row_ids:
             yield from self.entries(path, theirs or [], ours or [])
@@ -62,32 +57,40 @@ class _Differ:
         else:
             yield Difference(path, theirs, ours, name)
 
-    def entries(self, path: str, theirs: list[Entry], ours: list[Entry]) -> Iterator[Difference]:
-        matches = track_entries(ours, theirs)
+    def entries(
+        self, path: str, theirs: list[list_matching.Entry], ours: list[list_matching.Entry]
+    ) -> Iterator[Difference]:
+        matches = list_matching.track_entries(ours, theirs)
         for index, entry in enumerate(ours):
             inner = f"{path}[#{self.row_ids[path][index]}]"
             if index in matches:
-                yield from self.object(inner, theirs[matches[index]], entry, entry_name(entry))
+                yield from self.object(inner, theirs[matches[index]], entry, list_matching.entry_name(entry))
             else:
-                yield Difference(inner, None, entry, entry_name(entry))
+                yield Difference(inner, None, entry, list_matching.entry_name(entry))
         for index in sorted(set(range(len(theirs))) - set(matches.values())):
             entry = theirs[index]
-            yield Difference(f"{path}[~{entry_digest(entry)}]", entry, None, entry_name(entry))
+            yield Difference(
+                f"{path}[~{list_matching.entry_digest(entry)}]", entry, None, list_matching.entry_name(entry)
+            )
         order = [matches[index] for index in sorted(matches)]
         if order != sorted(order):
-            yield Difference(path, [entry_name(entry) for entry in theirs], [entry_name(entry) for entry in ours])
+            yield Difference(
+                path,
+                [list_matching.entry_name(entry) for entry in theirs],
+                [list_matching.entry_name(entry) for entry in ours],
+            )
 
 
 def _site_differences(sites: Sequence[Row], locations: list, sends_statuses: bool) -> Iterator[Difference]:
     for site in sites:
-        path, name = f"{LOCATIONS_PATH}[#{site['id']}]", rows_to_study.build_location(site).facility
+        path, name = f"{field_map.LOCATIONS_PATH}[#{site['id']}]", rows_to_study.build_location(site).facility
         if site["listing"] != Listing.LISTED or site["position"] >= len(locations):
-            yield Difference(path, None, site_value(site, ""), name)
+            yield Difference(path, None, path_targets.site_value(site, ""), name)
             continue
         location = locations[site["position"]]
         values = {"facility": study_to_rows.facility_columns(location), "status": location.status}
         values["contacts"] = to_builtins(location.contacts)
         for inner, theirs in values.items():
-            ours = "" if inner == "status" and not sends_statuses else site_value(site, inner)
-            if not has_same_value(theirs, ours):
+            ours = "" if inner == "status" and not sends_statuses else path_targets.site_value(site, inner)
+            if not merge.has_same_value(theirs, ours):
                 yield Difference(f"{path}.{inner}", theirs, ours, name)

@@ -5,10 +5,7 @@ from collections.abc import Iterator
 import orjson
 
 from publishing.trial_data import TrialData, load_trial_data
-from registries.ctgov.parser import read_study
-from registries.ctgov.redaction import strip_tombstones
-from registries.ctgov.rows_to_study import build_study, clear_site_statuses, sends_site_statuses
-from registries.ctgov.serializer import overlay, study_to_json
+from registries.ctgov import parser, redaction, rows_to_study, serializer
 from registries.models import RegistryLink
 
 BATCH_SIZE = 200
@@ -24,26 +21,26 @@ def export_records(trials) -> Iterator[dict]:
 
 
 def _batch_records(trial_ids: list[int]) -> Iterator[dict]:
-    bundles = load_trial_data(trial_ids)
+    trial_data_by_id = load_trial_data(trial_ids)
     links = RegistryLink.objects.filter(trial__in=trial_ids)
     received = dict(links.values_list("trial_id", "latest__received"))
     for pk in trial_ids:
-        yield build_record(bundles[pk], received.get(pk, ""))
+        yield build_record(trial_data_by_id[pk], received.get(pk, ""))
 
 
-def build_record(bundle: TrialData, received: str) -> dict:
+def build_record(trial_data: TrialData, received: str) -> dict:
     """One trial's record; built from our rows alone when no record was received."""
-    ours = build_study(bundle)
+    ours = rows_to_study.build_study(trial_data)
     if not received:
-        if not sends_site_statuses(bundle):
-            clear_site_statuses(ours)
-        return study_to_json(ours)
-    received = strip_tombstones(received)
-    theirs = read_study(received.encode())
-    if not sends_site_statuses(bundle, theirs):
-        clear_site_statuses(ours)
+        if not rows_to_study.sends_site_statuses(trial_data):
+            rows_to_study.clear_site_statuses(ours)
+        return serializer.study_to_json(ours)
+    received = redaction.strip_tombstones(received)
+    theirs = parser.read_study(received.encode())
+    if not rows_to_study.sends_site_statuses(trial_data, theirs):
+        rows_to_study.clear_site_statuses(ours)
     ours.document_section = theirs.document_section  # not in our rows: exported as received
-    return overlay(orjson.loads(received), study_to_json(theirs), study_to_json(ours))
+    return serializer.overlay(orjson.loads(received), serializer.study_to_json(theirs), serializer.study_to_json(ours))
 
 
 def export_ndjson(trials) -> Iterator[bytes]:

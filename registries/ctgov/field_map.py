@@ -200,3 +200,11 @@ def to_camel_case(path: str) -> str:
 
 #: Path in a record → column of Trial.
 COLUMN_BY_PATH = {to_camel_case(path): column for column, path in TRIAL.items()}
+
+#: Relation of Trial → the paths of its lists in a record; outcomes have three.
+PATHS_BY_RELATION = {name: [to_camel_case(path)] for name, (path, _, _) in PARTS.items()} | {
+    "outcomes": [to_camel_case(path) for path in OUTCOME_LISTS.values()]
+}
+OUTCOME_KIND_BY_PATH = {to_camel_case(path): kind for kind, path in OUTCOME_LISTS.items()}
+RELATION_BY_PATH = {path: name for name, paths in PATHS_BY_RELATION.items() for path in paths}
+LOCATIONS_PATH = to_camel_case(LOCATIONS)

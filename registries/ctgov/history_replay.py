@@ -37,18 +37,18 @@ def replay_bulk_inserts() -> Iterator[tuple[Any, list[Row]]]:
 def _tables(study: Study, allocation: IdAllocation) -> dict[Any, list[Row]]:
     """The rows of one study by model."""
     facilities: dict[int, Row] = {pk: {} for pk in allocation["facilities"]}
-    bundle = build_trial_rows(study, allocation, facilities)
+    trial_data = build_trial_rows(study, allocation, facilities)
     moment = {"recorded_at": datetime.fromisoformat(allocation["at"])}
-    roles = bundle.roles + [role for site in bundle.sites for role in site["roles"]]
+    roles = trial_data.roles + [role for site in trial_data.sites for role in site["roles"]]
     people = {role["person_id"]: role["person"] for role in roles}
     return {
         Facility: list(new_facilities(study, allocation).values()),
-        StatusEvent: [event | moment for event in status_events(bundle, allocation)],
-        Trial: [bundle.trial],
-        TrialSite: bundle.sites,
+        StatusEvent: [event | moment for event in status_events(trial_data, allocation)],
+        Trial: [trial_data.trial],
+        TrialSite: trial_data.sites,
         Role: roles,
         Person: list(people.values()),
-        **{part: bundle.lists[name] for name, part in LIST_MODELS.items()},
+        **{part: trial_data.lists[name] for name, part in LIST_MODELS.items()},
     }
 
 

@@ -79,9 +79,9 @@ def new_facilities(study: Study, allocation: IdAllocation) -> dict[int, Row]:
     }
 
 
-def status_events(bundle: TrialData, allocation: IdAllocation) -> list[Row]:
+def status_events(trial_data: TrialData, allocation: IdAllocation) -> list[Row]:
     """The first status event of each site whose status the record publishes."""
-    published = [site for site in bundle.sites if site["status"]]
+    published = [site for site in trial_data.sites if site["status"]]
     values = {
         "as_of": allocation["as_of"], "source": Source.REGISTRY, "author": AUTHOR, "recorded_at": allocation["at"],
     }  # fmt: skip

@@ -10,9 +10,7 @@ from contacts.choices import RoleKind
 from publishing.trial_data import Row, TrialData
 from registries.choices import ConflictCategory
 from registries.ctgov import field_map, rows_to_study, study_to_rows
-from registries.ctgov.list_paths import RELATION_BY_PATH, rows_for_path
 
-LOCATIONS_PATH = field_map.to_camel_case(field_map.LOCATIONS)
 #: Path of a contact list of the trial → the kind of its roles.
 ROLE_KIND_BY_PATH = {
     field_map.to_camel_case(field_map.CENTRAL_CONTACTS): RoleKind.CENTRAL_CONTACT,
@@ -41,7 +39,7 @@ class PathTarget:
 
     @property
     def category(self) -> ConflictCategory:
-        if self.place == LOCATIONS_PATH:
+        if self.place == field_map.LOCATIONS_PATH:
             return _SITE_CATEGORIES.get(self.inner, ConflictCategory.SITE)
         if self.place in ROLE_KIND_BY_PATH:
             return ConflictCategory.CONTACTS
@@ -49,7 +47,7 @@ class PathTarget:
 
     @property
     def site_id(self) -> int | None:
-        return self.row if self.place == LOCATIONS_PATH else None
+        return self.row if self.place == field_map.LOCATIONS_PATH else None
 
     @property
     def column(self) -> str:
@@ -61,14 +59,14 @@ class PathTarget:
         """Whether the path can be resolved; paths saved by older versions of the software may not."""
         return (
             bool(self.column)
-            or self.place in (LOCATIONS_PATH, *ROLE_KIND_BY_PATH)
+            or self.place in (field_map.LOCATIONS_PATH, *ROLE_KIND_BY_PATH)
             or (self.is_entry and not self.inner)
         )
 
     @property
     def is_entry(self) -> bool:
         """Whether it is in a list that is stored as rows of a table."""
-        return self.place in RELATION_BY_PATH and self.path != self.place
+        return self.place in field_map.RELATION_BY_PATH and self.path != self.place
 
 
 def parse_path(path: str) -> PathTarget:
@@ -79,17 +77,17 @@ def parse_path(path: str) -> PathTarget:
     return PathTarget(path, match["place"], row, match["inner"] or "")
 
 
-def current_value(target: PathTarget, bundle: TrialData) -> Any:
+def current_value(target: PathTarget, trial_data: TrialData) -> Any:
     """Our value at the target, as in a record; None for no value. TargetMissing when the row has been deleted."""
-    if target.place == LOCATIONS_PATH:
-        return site_value(_find_row(bundle.sites, target.row), target.inner)
+    if target.place == field_map.LOCATIONS_PATH:
+        return site_value(_find_row(trial_data.sites, target.row), target.inner)
     if target.place in ROLE_KIND_BY_PATH:
-        return _contact_values(bundle, ROLE_KIND_BY_PATH[target.place]) or None
+        return _contact_values(trial_data, ROLE_KIND_BY_PATH[target.place]) or None
     if target.is_entry:
-        return None if target.row is None else _entry_value(target, bundle)
+        return None if target.row is None else _entry_value(target, trial_data)
     if not target.column:
         raise TargetMissing(target.path)
-    value = to_builtins(rows_to_study.record_value(target.column, bundle.trial[target.column]))
+    value = to_builtins(rows_to_study.record_value(target.column, trial_data.trial[target.column]))
     return None if value in ("", []) else value
 
 
@@ -103,18 +101,18 @@ def site_value(site: Row, inner: str) -> Any:
     return to_builtins(location.contacts if inner == "contacts" else location)
 
 
-def _entry_value(target: PathTarget, bundle: TrialData) -> Any:
-    row = _find_row(rows_for_path(bundle, target.place), target.row)
+def _entry_value(target: PathTarget, trial_data: TrialData) -> Any:
+    row = _find_row(rows_to_study.rows_for_path(trial_data, target.place), target.row)
     entry = to_builtins(rows_to_study.build_entry(target.place, row))
     return entry.get(target.inner) if target.inner else entry
 
 
-def _contact_values(bundle: TrialData, kind: RoleKind) -> list:
+def _contact_values(trial_data: TrialData, kind: RoleKind) -> list:
     if kind == RoleKind.OFFICIAL:
         return to_builtins(
-            [rows_to_study.build_official(role) for role in rows_to_study.active_roles(bundle.roles, kind)]
+            [rows_to_study.build_official(role) for role in rows_to_study.active_roles(trial_data.roles, kind)]
         )
-    return to_builtins(rows_to_study.build_contacts(bundle.roles, kind))
+    return to_builtins(rows_to_study.build_contacts(trial_data.roles, kind))
 
 
 def _find_row(rows: list[Row], pk: int | None) -> Row:
@@ -126,7 +124,7 @@ def _find_row(rows: list[Row], pk: int | None) -> Row:
 
 def _columns_of(place: str) -> dict[str, str]:
     """Key of a list's entry in a record → column of its row; empty for other paths."""
-    if place not in RELATION_BY_PATH:
+    if place not in field_map.RELATION_BY_PATH:
         return {}
-    _, fields = rows_to_study.LIST_ENTRY_TYPES[RELATION_BY_PATH[place]]
+    _, fields = rows_to_study.LIST_ENTRY_TYPES[field_map.RELATION_BY_PATH[place]]
     return {field_map.to_camel_case(attribute): column for column, attribute in fields.items()}

@@ -15,9 +15,8 @@ import orjson
 from django.utils import timezone
 
 from common.advisory_locks import LockKey, session_lock
-from registries.ctgov.client import fetch_pages
+from registries.ctgov import client, parser
 from registries.ctgov.importing.run import import_records
-from registries.ctgov.parser import read_study
 from registries.ctgov.source_files import RawRecord, iter_records
 from registries.models import ImportRun, RegistryLink, StudyVersion, SyncRun
 
@@ -110,7 +109,7 @@ def _import_changed(run: SyncRun, changed: list[str]) -> ImportRun:
 
 def _records(numbers: Sequence[str]) -> Iterator[RawRecord]:
     for start in range(0, len(numbers), RECORDS_PER_REQUEST):
-        for url, body in fetch_pages(numbers[start : start + RECORDS_PER_REQUEST]):
+        for url, body in client.fetch_pages(numbers[start : start + RECORDS_PER_REQUEST]):
             page = io.BytesIO(body)
             page.name = url
             yield from iter_records(page)
@@ -119,7 +118,7 @@ def _records(numbers: Sequence[str]) -> Iterator[RawRecord]:
 def _remote_dates(numbers: Sequence[str]) -> dict[str, str]:
     """NCT number → last update posted date at the registry."""
     dates = {}
-    for _, body in fetch_pages(numbers, fields=FIELDS):
+    for _, body in client.fetch_pages(numbers, fields=FIELDS):
         for study in orjson.loads(body)["studies"]:
             protocol = study.get("protocolSection", {})
             number = protocol.get("identificationModule", {}).get("nctId", "")
@@ -135,4 +134,4 @@ def _local_dates(numbers: Sequence[str]) -> dict[str, str]:
 
 
 def _posted_date(received: str) -> str:
-    return read_study(received.encode()).protocol_section.status_module.last_update_post_date_struct.date
+    return parser.read_study(received.encode()).protocol_section.status_module.last_update_post_date_struct.date

@@ -79,7 +79,7 @@ OBJECTS = [
     ),
     ObjectRoute(r"^trials/<str:key>/activation/$", "trial", SITE_READERS, queries=("", "?words=zq")),
     ObjectRoute(r"^trials/<str:key>/registry/record.json$", "trial", TRIAL_READERS),
-    ObjectRoute(r"^trials/<str:key>/registry/$", "trial", SITE_READERS, queries=("", "?thing=PROTOCOL")),
+    ObjectRoute(r"^trials/<str:key>/registry/$", "trial", SITE_READERS, queries=("", "?category=PROTOCOL")),
     ObjectRoute(r"^registry/<int:pk>/edit/$", "conflict", TRIALS_EDITORS, posts=({}, {"seen": "x"})),
     ObjectRoute(r"^work/trials/<str:key>/verification/", "trial", TRIALS_EDITORS, posts=({}, {"version": "1"})),
     ObjectRoute(r"^work/trials/<str:key>/overall/", "trial", TRIALS_EDITORS, posts=({}, {"version": "1"})),

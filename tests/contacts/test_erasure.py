@@ -13,8 +13,8 @@ from contacts.services import edit_person, merge_people
 from history import authored
 from publishing.models import TrialDocument
 from registries.ctgov.export import export_records
-from registries.imports import preview_upload
 from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersion
+from registries.services import preview_upload
 from tests.api.conftest import ask, key, partner  # noqa: F401 - fixtures
 from tests.factories import a_contact, a_site, a_trial, a_user, assign
 from tests.pages.html_reader import queries_of, text_of
@@ -176,7 +176,7 @@ def test_an_erased_job_title_does_not_suppress_another_phone():
     assert Person.objects.present().get().phone == later["phone"]
 
 
-def test_the_roles_of_an_erased_person_are_kept(imported):
+def test_the_roles_of_an_erased_person_remain(imported):
     roles = set(imported.roles.values_list("pk", flat=True))
     erase(imported)
     imported.refresh_from_db()

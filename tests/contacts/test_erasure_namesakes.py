@@ -319,7 +319,7 @@ def test_former_digests_are_still_valid(signature, again):
 @pytest.mark.parametrize(
     "other", ["Frau Berger", "Ing Lee", "Herr, Michael", "Anna Berger / Bert Cole", "Phil Nat", "Mag Berger"]
 )
-def test_other_people_with_such_words_are_kept(other):
+def test_other_people_with_such_words_are_imported(other):
     import_(a_record(contact("Anna Berger", 1), contact(other, 2)))
     erase("Anna Berger")
     assert export() == [[other]]

@@ -25,7 +25,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize(("name", "typed"), [(name, typed) for name, all_ in NAMES.items() for typed in all_])
-def test_contacts_are_found_without_accents(name, typed):
+def test_the_search_of_contacts_ignores_accents(name, typed):
     site = a_site(a_trial(90000101), a_facility(1, name="Szpital Łódź", city="Łódź"))
     a_contact(site=site, name=name)
     a_contact(site=site, name="Somebody Else")
@@ -33,7 +33,7 @@ def test_contacts_are_found_without_accents(name, typed):
 
 
 @pytest.mark.parametrize("typed", ["NCT 90000101", "nct-90000101", "lodz", "ŁÓDŹ", "Szpital Lodz"])
-def test_contacts_are_found_by_their_trial_and_place(typed):
+def test_the_search_matches_trial_and_place_of_a_contact(typed):
     a_contact(site=a_site(a_trial(90000101), a_facility(1, name="Szpital Łódź", city="Łódź")), name="Anna")
     a_contact(site=a_site(a_trial(2), a_facility(2)), name="Somebody Else")
     assert people(typed) == ["Anna"]
@@ -61,7 +61,7 @@ def people(typed: str) -> list[str]:
         "hopital, SAINT–ETIENNE",
     ],
 )
-def test_facilities_and_their_sites_are_found_without_accents(typed):
+def test_the_search_of_facilities_and_sites_ignores_accents(typed):
     facility = a_facility(1, name="L’Hôpital Nord, Saint-Étienne", city="Saint-Étienne")
     site = a_site(a_trial(1), facility)
     a_site(a_trial(2), a_facility(2))
@@ -70,14 +70,14 @@ def test_facilities_and_their_sites_are_found_without_accents(typed):
 
 
 @pytest.mark.parametrize("typed", ["NCT 90000101", "nct-90000101", "９００００１０１", "90000101"])
-def test_sites_and_trials_are_found_by_a_number_in_any_spelling(typed):
+def test_the_search_of_sites_and_trials_accepts_a_number_in_any_spelling(typed):
     site = a_site(a_trial(90000101))
     a_trial(90000102)
     assert list(search_sites(TrialSite.objects.all(), typed)) == [site]
     assert list(search_trials(Trial.objects.all(), typed)) == [site.trial]
 
 
-def test_trials_are_found_by_words_of_their_title_without_accents():
+def test_the_search_of_trials_ignores_accents_of_their_title():
     trial = a_trial(1, brief_title="Covid-19 à l’hôpital")
     a_trial(2)
     for typed in ("covid 19", "COVID-19", "hopital", "l'hôpital"):

@@ -27,11 +27,11 @@ def find_mentions(values: SearchedValues, text: str) -> list[str]:
         ("133499887766, 334998877665", []),
     ],
 )
-def test_a_full_name_email_or_phone_is_found(text, matches):
+def test_a_full_name_email_or_phone_matches(text, matches):
     assert find_mentions(ANNA, text) == matches
 
 
-def test_a_name_is_found_with_and_without_its_accents():
+def test_a_name_matches_with_and_without_its_accents():
     text = "ZOË MÜLLER, Zoe Muller, Zoe\u0308 Mu\u0308ller"
     assert find_mentions(SearchedValues("Zoë Müller"), text) == text.split(", ")
     assert find_mentions(SearchedValues("Pat O’Neil"), "Pat O'Neil, Pat O’Neil, Pat ONeil") == [
@@ -41,13 +41,13 @@ def test_a_name_is_found_with_and_without_its_accents():
     ]
 
 
-def test_a_name_is_found_in_either_order_and_with_a_middle_initial():
+def test_a_name_matches_in_either_order_and_with_a_middle_initial():
     text = "Smith, Anna was here, not Smith, John; ask Anna Smith; Anna M. Smith; SMITH ANNA; Bob Smith, Anna Jones"
     for name in ("Smith, Anna", "Anna Smith", "Anna M. Smith, MD"):
         assert find_mentions(SearchedValues(name), text) == ["Smith, Anna", "Anna Smith", "Anna M. Smith", "SMITH ANNA"]
 
 
-def test_a_name_that_contains_a_job_title_is_found():
+def test_a_name_that_contains_a_job_title_matches():
     assert find_mentions(SearchedValues("Line Hansen"), "Ask Line Hansen at the desk line.") == ["Line Hansen"]
 
 

@@ -32,7 +32,7 @@ def page_of(person, *more: str) -> str:
     return "/".join(["/people", str(person.pk), *more, ""])
 
 
-def names_found(client, words: str) -> list[str]:
+def directory_names(client, words: str) -> list[str]:
     return [row["person"].name for row in client.get("/people/", {"words": words}).context["rows"]]
 
 
@@ -49,24 +49,24 @@ def test_the_directory_lists_contacts_with_a_role_in_scope_only(client, user, si
 @pytest.mark.parametrize(
     "words", ["exam", "ann EXAMPLE", "one@ex", "lyo", "fran", "Hospital", "alder", "nct00000001", "ann lyon contact"]
 )
-def test_contacts_are_found_by_words_of_name_place_trial_and_role(client, user, site, words):
+def test_the_directory_search_matches_name_place_trial_and_role(client, user, site, words):
     a_person("Ann Example", site)
     a_person("Bob Other", a_recruiting_site(a_trial(2), 2, city="Kobe", country="Japan"))
-    assert names_found(client, words) == ["Ann Example"]
-    assert names_found(client, f"{words} zzz") == []
+    assert directory_names(client, words) == ["Ann Example"]
+    assert directory_names(client, f"{words} zzz") == []
 
 
-def test_contacts_are_found_by_their_role(client, user, site):
+def test_the_directory_search_matches_roles(client, user, site):
     person = a_person("Ann Example", site)
     make(Role, person=person, kind="SITE_CONTACT", role="PRINCIPAL_INVESTIGATOR", trial_site=site)
-    assert names_found(client, "principal") == ["Ann Example"]
+    assert directory_names(client, "principal") == ["Ann Example"]
 
 
 def test_places_out_of_scope_do_not_match(client, user, site):
     """The search does not reveal roles at other users' sites."""
     elsewhere = a_recruiting_site(a_trial(2), 2, city="Kobe")
     a_person("Ann Example", site, elsewhere)
-    assert names_found(client, "kobe") == []
+    assert directory_names(client, "kobe") == []
     assert "Kobe" not in text_of(client.get("/people/"))
 
 
@@ -324,7 +324,7 @@ def test_an_inspector_gets_a_link_to_all_contacts(client):
     assert "Ask an administrator" not in text_of(page)
 
 
-def test_an_invalid_phone_is_refused_with_advice_and_the_input_is_kept(client):
+def test_an_invalid_phone_is_refused_with_advice_and_the_input_stays(client):
     site = a_recruiting_site()
     client.force_login(a_coordinator(site))
     data = {"name": "Ann Example", "phone": "call me maybe", "phone_ext": "ask", "place": site.pk, "role": "CONTACT"}

@@ -15,10 +15,10 @@ from tests.pages.trial_pages import TrialPage, import_trials, trial_page
 
 @pytest.fixture(scope="module")
 def pages_of(django_db_setup, django_db_blocker) -> Callable[[Iterable[bytes]], Iterator[TrialPage]]:
-    """Takes records in and gives their pages as of a fixed day; what was taken in is gone afterwards."""
+    """Imports records, yields their pages as of a fixed day, and rolls the import back."""
 
     @contextmanager
-    def taken_in(records):
+    def imported(records):
         with django_db_blocker.unblock(), transaction.atomic():
             with time_machine.travel(datetime.combine(TODAY, time(12), UTC), tick=False):
                 import_trials(records)
@@ -26,7 +26,7 @@ def pages_of(django_db_setup, django_db_blocker) -> Callable[[Iterable[bytes]], 
             transaction.set_rollback(True)
 
     def pages(records):
-        with taken_in(records):
+        with imported(records):
             client = Client()
             for received in records:
                 yield trial_page(client, received)

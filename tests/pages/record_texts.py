@@ -25,8 +25,8 @@ def is_code(path: str) -> bool:
 
 def is_text(path: str) -> bool:
     last = path.rpartition(".")[2]
-    kept_only = "novel" in path.split(".")  # our own records' word for what is not modelled
-    if kept_only or is_code(path) or "contacts." in path or "centralContacts." in path or "date" in last.lower():
+    is_unmodelled = "novel" in path.split(".")  # our own records' word for what is not modelled
+    if is_unmodelled or is_code(path) or "contacts." in path or "centralContacts." in path or "date" in last.lower():
         return False
     return not path.endswith(_SHOWN_DIFFERENTLY) or path.endswith(
         ("orgStudyIdInfo.id", "secondaryIdInfos.id", "availIpds.id")

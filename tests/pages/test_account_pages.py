@@ -60,7 +60,7 @@ def test_account_pages_use_the_base_layout(client, page):
     assert "Menu:" not in html
 
 
-def test_a_page_that_does_not_exist_says_what_to_do(client):
+def test_a_missing_page_gives_advice(client):
     answer = client.get("/no/such/page/")
     assert answer.status_code == 404
     assert "Page not found" in answer.content.decode()
@@ -73,7 +73,7 @@ def test_an_error_page_needs_no_context(name):
     assert 'href="/"' in page
 
 
-def test_screens_say_sign_in_and_sign_out_only():
+def test_templates_use_the_terms_sign_in_and_sign_out_only():
     places = (("templates", "*.html"), ("templates", "*.txt"), ("accounts", "*.py"), ("docs", "*.md"))
     matches = [path for app, ending in places for path in (ROOT / app).rglob(ending)]
     files = [path for path in matches if "migrations" not in path.parts]

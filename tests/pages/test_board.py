@@ -64,20 +64,20 @@ def test_every_site_is_a_row_with_status_since_confirmation_and_contact(client, 
     assert "Must not show" not in third
 
 
-def test_the_age_is_also_shown_by_its_hue(client, three_sites):
+def test_the_age_of_a_confirmation_has_a_color(client, three_sites):
     a_confirmation(three_sites[0], timezone.localdate() - timedelta(days=200))
     html = client.get(BOARD).content.decode()
     assert '<span class="age stale">Confirmed 200 days ago</span>' in html
     assert '<span class="age never">Never confirmed by the site</span>' in html
 
 
-def test_no_raw_code_and_no_empty_label_is_there(client, three_sites):
+def test_no_raw_code_and_no_empty_label_is_shown(client, three_sites):
     response = client.get(BOARD)
     assert RAW_CODE.findall(text_of(response)) == []
     assert re.findall(r"<td[^>]*data-label[^>]*>\s*</td>", response.content.decode()) == []
 
 
-def test_statuses_are_counted_and_each_count_leads_to_its_sites(client, three_sites):
+def test_each_status_count_links_to_its_sites(client, three_sites):
     page = client.get(BOARD)
     assert "3 sites 1 recruiting 1 not published 1 suspended" in text_of(page)
     assert f"{BOARD}?status=SUSPENDED" in read(page).links
@@ -101,7 +101,7 @@ def test_statuses_are_counted_and_each_count_leads_to_its_sites(client, three_si
         ("-confirmed", ["Tilleuls", "Brannoc", "Clínica"]),
     ],
 )
-def test_any_column_can_lead(client, three_sites, sort, expected):
+def test_the_board_is_sorted_by_any_column(client, three_sites, sort, expected):
     a_confirmation(three_sites[0], date(2026, 9, 1))
     a_confirmation(three_sites[1], date(2026, 8, 1))
     response = client.get(BOARD, {"sort": sort} if sort else {})
@@ -111,7 +111,7 @@ def test_any_column_can_lead(client, three_sites, sort, expected):
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("query", "expected"),
     [
         ({"words": "hopital"}, ["Tilleuls"]),
         ({"words": "lima peru"}, ["Clínica"]),
@@ -124,10 +124,10 @@ def test_any_column_can_lead(client, three_sites, sort, expected):
         ({"confirmed": "stale"}, []),
     ],
 )
-def test_a_board_can_be_narrowed(client, three_sites, asked, expected):
+def test_the_board_is_filtered(client, three_sites, query, expected):
     a_confirmation(three_sites[0], timezone.localdate() - timedelta(days=30))
     a_confirmation(three_sites[1], timezone.localdate() - timedelta(days=90))
-    assert order(client.get(BOARD, asked)) == expected
+    assert order(client.get(BOARD, query)) == expected
 
 
 def test_no_results_offers_to_remove_filters(client, three_sites):
@@ -144,22 +144,22 @@ def test_a_trial_without_sites_says_so(client, trial):
     "question", ["colour=red", "status=OPEN", "status=A&status=B", "sort=up", "sort=enrolled", "page=2", "page=x",
                  "page=0", "format=pdf", "confirmed=soon"],
 )  # fmt: skip
-def test_an_unknown_parameter_of_a_board_is_named(client, three_sites, question):
+def test_an_unknown_parameter_of_the_board_is_named(client, three_sites, question):
     response = client.get(f"{BOARD}?{question}")
     assert response.status_code == 400
     assert question.partition("=")[0].lower() in text_of(response).lower()
 
 
-def test_blank_fields_leave_the_address(client, three_sites):
+def test_blank_parameters_are_removed_from_the_url(client, three_sites):
     assert client.get(f"{BOARD}?words=&country=Peru").headers["Location"] == f"{BOARD}?country=Peru"
 
 
-def test_another_spelling_of_the_number_leads_to_the_one_address(client, three_sites):
+def test_other_spellings_of_the_number_redirect_to_the_canonical_url(client, three_sites):
     response = client.get("/trials/nct00000001/sites/?country=Peru")
     assert (response.status_code, response.headers["Location"]) == (301, f"{BOARD}?country=Peru")
 
 
-def test_a_board_is_read_by_those_who_may_read_its_trial(client):
+def test_the_board_is_visible_like_its_trial(client):
     hidden = a_trial(2, is_public=False)
     a_site(hidden, a_facility(1))
     address = "/trials/NCT00000002/sites/"
@@ -191,7 +191,7 @@ def test_enrollment_is_shown_to_users_with_permission(client, trial):
     assert "21 of 30" not in text_of(client.get(BOARD))
 
 
-def test_only_my_sites_lead_to_their_form(client, trial):
+def test_only_own_sites_link_to_their_form(client, trial):
     mine, other = a_site(trial, a_facility(1)), a_site(trial, a_facility(2))
     coordinator = a_user("coordinator")
     assign(coordinator, site=mine)
@@ -244,7 +244,7 @@ def test_no_cell_is_a_formula(cell):
 
 
 @pytest.mark.parametrize("cell", ["Lyon", "", "a=b", "2026-03-03", "'quoted'"])
-def test_other_cells_stay_as_they_are(cell):
+def test_other_cells_are_unchanged(cell):
     assert escape_formula(cell) == cell
 
 
@@ -255,7 +255,7 @@ def many_sites(trial, numbers):
         a_report(site, "2026-02", enrolled=1)
 
 
-def test_a_board_takes_the_same_queries_whatever_its_size(client, trial):
+def test_the_number_of_queries_does_not_depend_on_the_size_of_the_board(client, trial):
     many_sites(trial, range(1, 4))
     client.force_login(a_user("staff", is_superuser=True))
     few = queries_of(client, BOARD)
@@ -264,7 +264,7 @@ def test_a_board_takes_the_same_queries_whatever_its_size(client, trial):
     assert queries_of(client, f"{BOARD}?format=csv") <= few
 
 
-def test_a_board_of_six_hundred_sites_comes_in_pages_below_a_megabyte(client, trial):
+def test_a_board_of_six_hundred_sites_is_paginated_below_a_megabyte(client, trial):
     with authored("test"):
         places = [Facility(name=f"Hospital {n} " + "x" * 70, city="Lyon", country="France") for n in range(600)]
         sites = TrialSite.objects.bulk_create(

@@ -46,7 +46,7 @@ def test_no_raw_code_is_visible(seen):
     assert RAW_CODE.findall(" ".join(seen.text)) == []
 
 
-def test_every_status_shows_its_word(seen):
+def test_every_status_shows_its_label(seen):
     text = " ".join(seen.text)
     assert [label for label in OverallStatus.labels if label not in text] == []
     assert "Not published" in text
@@ -66,7 +66,7 @@ def test_a_label_needs_a_value(html):
     assert re.search(r"<dt>Healthy volunteers</dt><dd>No</dd>", html)
 
 
-def test_nothing_is_styled_or_scripted_inline(seen):
+def test_the_gallery_has_no_inline_styles_or_scripts(seen):
     assert [
         name for name, attrs in seen.elements if "style" in attrs or any(key.startswith("on") for key in attrs)
     ] == []
@@ -74,14 +74,14 @@ def test_nothing_is_styled_or_scripted_inline(seen):
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_template_styles_or_scripts_inline(template):
+def test_no_template_has_inline_styles_or_scripts(template):
     """A block of JSON is data: no browser runs it."""
     script = r'<script(?![^>]*\b(?:src=|type="application/json"))'
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:|" + script, template.read_text())
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_block_end_carries_its_name(template):
+def test_every_block_end_has_its_name(template):
     assert "{% endblock %}" not in template.read_text()
 
 
@@ -102,13 +102,13 @@ def test_no_id_is_used_twice(seen):
     assert sorted({name for name in ids if ids.count(name) > 1}) == []
 
 
-def test_the_page_can_be_skipped_to_its_content_and_names_its_landmarks(seen):
+def test_the_page_has_a_skip_link_and_named_landmarks(seen):
     names = [name for name, _ in seen.elements]
     assert ("a", "#content") in [(name, attrs.get("href")) for name, attrs in seen.elements]
     assert [names.count(landmark) for landmark in ("header", "main", "footer", "h1")] == [1, 1, 1, 1]
 
 
-def test_nothing_is_fetched_from_another_host(seen):
+def test_nothing_is_loaded_from_another_host(seen):
     fetched = [
         attrs.get("src") or attrs.get("href") for name, attrs in seen.elements if name in ("link", "script", "img")
     ]

@@ -49,7 +49,7 @@ def test_text_is_readable_on_every_surface(ink, surface, theme):
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("hue", HUES)
-def test_a_hue_and_the_ink_are_readable_on_the_hues_own_tint(hue, surface, theme):
+def test_text_is_readable_on_tinted_backgrounds(hue, surface, theme):
     colour, ground = channels(COLOURS[hue][theme]), channels(COLOURS[surface][theme])
     assert contrast(colour, tinted(colour, ground)) >= 4.5
     assert contrast(channels(COLOURS["ink"][theme]), tinted(colour, ground)) >= 4.5

@@ -44,7 +44,7 @@ def test_a_renamed_facility_keeps_its_old_addresses(client, facility):
 
 
 @pytest.mark.parametrize("slug", ["nowhere", "hospital-999999", "9" * 30])
-def test_what_is_no_facility_is_not_there(client, facility, slug):
+def test_an_unknown_facility_gives_404(client, facility, slug):
     a_site(a_trial(1), facility)
     assert client.get(f"/facilities/{slug}/").status_code == 404
 
@@ -60,7 +60,7 @@ def test_unassigned_hidden_trials_are_not_listed(client, facility):
     assert len(rows_of(client.get(address))) == 2
 
 
-def test_a_masked_facility_says_what_is_not_known(client):
+def test_a_masked_facility_is_labelled(client):
     masked = a_facility(1, name="", is_masked=True)
     a_site(a_trial(1), masked)
     page = text_of(client.get(masked.get_absolute_url()))
@@ -68,7 +68,7 @@ def test_a_masked_facility_says_what_is_not_known(client):
     assert "Name withheld by the sponsor" in page
 
 
-def test_a_count_leads_to_these_trials_and_back(client, facility):
+def test_a_status_count_links_to_its_trials_and_back(client, facility):
     a_site(a_trial(1), facility)
     a_site(a_trial(2), facility, status="RECRUITING")
     address = facility.get_absolute_url()
@@ -80,7 +80,7 @@ def test_a_count_leads_to_these_trials_and_back(client, facility):
     assert client.get(f"{address}?colour=red").status_code == 400
 
 
-def test_the_page_takes_the_same_queries_whatever_its_size(client, facility):
+def test_the_number_of_queries_does_not_depend_on_the_number_of_trials(client, facility):
     a_site(a_trial(1), facility)
     few = queries_of(client, facility.get_absolute_url())
     for number in range(2, 30):

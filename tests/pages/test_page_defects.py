@@ -26,13 +26,13 @@ def seed_pages(pages_of, registry_folder):
     return list(pages_of(seeds))
 
 
-def found_in(pages, defect) -> list[str]:
+def defects_of(pages, defect) -> list[str]:
     return [f"{page.key}: {text}" for page in pages for text in defect(page)]
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.__name__)
-def test_our_own_records_have_no(defect, own_pages):
-    assert found_in(own_pages, defect) == []
+def test_generated_records_have_no_defect(defect, own_pages):
+    assert defects_of(own_pages, defect) == []
 
 
 DOCTORED = [
@@ -64,17 +64,17 @@ DOCTORED = [
 @pytest.mark.parametrize(("defect", "part", "instead"), DOCTORED, ids=lambda given: getattr(given, "__name__", None))
 def test_a_page_with_the_defect_is_detected(defect, part, instead, own_pages):
     doctored = [TrialPage(page.record, page.html.replace(part, instead)) for page in own_pages]
-    assert found_in(doctored, defect) != []
+    assert defects_of(doctored, defect) != []
 
 
-def test_every_defect_was_seen():
+def test_every_defect_has_an_example():
     assert [defect for defect, _, _ in DOCTORED] == list(DEFECTS)
 
 
 @pytest.mark.registry
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.__name__)
-def test_the_seeds_have_no(defect, seed_pages):
-    assert found_in(seed_pages, defect) == []
+def test_demo_records_have_no_defect(defect, seed_pages):
+    assert defects_of(seed_pages, defect) == []
 
 
 @pytest.mark.registry

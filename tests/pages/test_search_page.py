@@ -21,7 +21,7 @@ def titles(response) -> list[str]:
     return [link for link in read(response).links if link.startswith("/trials/") and not link.endswith("sites/")]
 
 
-def test_an_empty_database_says_so(client):
+def test_an_empty_database_gives_a_message(client):
     page = text_of(client.get("/"))
     assert "No trials yet" in page
     assert "Filters" not in page
@@ -40,7 +40,7 @@ def test_a_result_shows_status_phase_sponsor_sites_confirmation_and_update(clien
 
 
 @pytest.mark.parametrize("words", ["colon", "VELUTINIB", "NCT00000001", "Hospital 1", "Lyon", "-asthma colon"])
-def test_one_box_finds_words_numbers_hospitals_and_towns(client, words):
+def test_the_search_box_matches_words_numbers_facilities_and_cities(client, words):
     a_site(colon_trial(), a_facility(1))
     a_trial(2, brief_title="Inhalers in asthma")
     response = client.get("/", {"words": words}, follow=True)
@@ -48,7 +48,7 @@ def test_one_box_finds_words_numbers_hospitals_and_towns(client, words):
 
 
 @pytest.mark.parametrize("number", ["NCT00000001", " nct00000001 ", "NCT00000099"])
-def test_a_number_leads_straight_to_its_trial(client, number):
+def test_a_number_redirects_to_its_trial(client, number):
     colon_trial(nct_id_aliases=["NCT00000099"])
     response = client.get("/", {"words": number})
     assert (response.status_code, response.headers["Location"]) == (302, "/trials/NCT00000001/")
@@ -59,7 +59,7 @@ def test_an_unknown_number_is_a_search_without_results(client):
     assert "No results" in text_of(client.get("/", {"words": "NCT00000077"}))
 
 
-def test_a_hidden_trial_is_not_found(client):
+def test_a_hidden_trial_is_no_result(client):
     hidden = colon_trial(is_public=False)
     assert titles(client.get("/")) == []
     assert client.get("/", {"words": hidden.nct_id}).status_code == 200
@@ -72,15 +72,15 @@ def test_a_hidden_trial_is_not_found(client):
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query",
     [
         {"status": "RECRUITING"}, {"phase": "PHASE3"}, {"country": "France"}, {"condition": "colon"},
         {"sponsor_class": "NETWORK"}, {"age": "40"}, {"sex": "FEMALE"}, {"recruiting_in": "France"},
         {"study_type": "INTERVENTIONAL"},
     ],
-    ids=lambda asked: next(iter(asked)),
+    ids=lambda query: next(iter(query)),
 )  # fmt: skip
-def test_each_filter_narrows_and_stays_chosen(client, asked):
+def test_each_filter_applies_and_stays_selected(client, query):
     trial = colon_trial(
         conditions=["Colon cancer"], lead_sponsor_class="NETWORK", study_type="INTERVENTIONAL", sex="FEMALE",
         minimum_age="18 Years", maximum_age="65 Years",
@@ -89,15 +89,15 @@ def test_each_filter_narrows_and_stays_chosen(client, asked):
     other = a_trial(2, overall_status="COMPLETED", phases=["PHASE1"], sex="MALE", minimum_age="70 Years",
                     study_type="OBSERVATIONAL", lead_sponsor_class="INDUSTRY", conditions=["Asthma"])  # fmt: skip
     a_site(other, a_facility(2, country="Chad"))
-    response = client.get("/", asked)
+    response = client.get("/", query)
     assert titles(response) == ["/trials/NCT00000001/"]
-    (name, value), html = next(iter(asked.items())), response.content.decode()
+    (name, value), html = next(iter(query.items())), response.content.decode()
     assert any(chosen in html for chosen in (f'value="{value}" checked', f'value="{value}" selected',
                                              f'name="{name}" value="{value}"'))  # fmt: skip
     assert "(remove)" in html
 
 
-def test_a_site_that_recruits_is_asked_of_one_site(client):
+def test_status_and_country_must_match_the_same_site(client):
     trial = colon_trial()
     a_site(trial, a_facility(1), status="RECRUITING")
     a_site(trial, a_facility(2, country="Chad"), status="SUSPENDED")
@@ -105,12 +105,12 @@ def test_a_site_that_recruits_is_asked_of_one_site(client):
     assert titles(client.get("/", {"country": "Chad"})) == ["/trials/NCT00000001/"]
 
 
-def test_blank_fields_of_a_form_leave_the_address(client):
+def test_blank_fields_are_removed_from_the_url(client):
     response = client.get("/", {"words": "", "status": "RECRUITING", "country": " ", "age": ""})
     assert (response.status_code, response.headers["Location"]) == (302, "/?status=RECRUITING")
 
 
-def test_what_has_no_field_is_carried_along(client):
+def test_parameters_without_a_field_are_hidden_inputs(client):
     html = client.get("/?has_results=true&country=France&country=Chad&words=colon&order=rank").content.decode()
     for name, value in (("has_results", "true"), ("country", "France"), ("order", "rank")):
         assert f'<input type="hidden" name="{name}" value="{value}">' in html
@@ -158,7 +158,7 @@ def test_an_invalid_parameter_is_named(client, address, expected):
     assert expected in text_of(response)
 
 
-def test_pages_lead_on_and_back_and_show_each_trial_once(client):
+def test_next_and_previous_pages_show_each_trial_once(client):
     for number in range(1, 2 * PAGE_SIZE + 4):
         colon_trial(number)
     for order in ("", "&order=rank"):
@@ -188,7 +188,7 @@ def test_the_previous_page_is_the_same_where_the_count_is_capped(client, monkeyp
     assert titles(client.get(second.context["previous_url"])) == titles(first)
 
 
-def test_htmx_gets_the_part_that_changes_and_the_address_follows(client):
+def test_htmx_gets_the_results_and_the_url_is_pushed(client):
     colon_trial()
     response = client.get("/?words=colon&age=", headers={"HX-Request": "true"})
     html = response.content.decode()
@@ -210,7 +210,7 @@ def test_countries_of_hidden_trials_are_not_offered(client):
     assert "Chad" not in html
 
 
-def test_a_page_takes_the_same_queries_whatever_is_found(client):
+def test_the_number_of_queries_does_not_depend_on_the_number_of_results(client):
     a_site(colon_trial(1), a_facility(1), status="RECRUITING")
     few = queries_of(client, "/?words=colon")
     for number in range(2, PAGE_SIZE):

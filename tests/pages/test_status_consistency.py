@@ -38,7 +38,7 @@ def public_texts(client, site) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("overall", ["ACTIVE_NOT_RECRUITING", "COMPLETED", "SUSPENDED", "WITHDRAWN"])
-def test_a_closed_trial_shows_no_recruiting_site_and_no_telephone(client, ask, overall):
+def test_a_closed_trial_shows_no_recruiting_site_and_no_phone(client, ask, overall):
     site = a_contradiction(overall)
     texts = public_texts(client, site)
     for name, text in texts.items():
@@ -60,7 +60,7 @@ def test_a_closed_trial_shows_no_recruiting_site_and_no_telephone(client, ask, o
     assert {**trial["sites"][0], "trial": site.trial.key} == public
 
 
-def test_what_is_held_back_is_not_found_by_asking_for_it(client, ask):
+def test_filters_do_not_reveal_a_status_that_is_held_back(client, ask):
     site = a_contradiction("ACTIVE_NOT_RECRUITING")
     facility = site.facility
     assert ask("/api/v1/sites/?status=RECRUITING")["results"] == []
@@ -75,7 +75,7 @@ def test_what_is_held_back_is_not_found_by_asking_for_it(client, ask):
     assert "No sites match" in text_of(client.get(f"{board}?confirmed=fresh"))
 
 
-def test_a_site_that_opened_before_its_trial_is_shown_with_the_sentence(client, ask):
+def test_a_site_ahead_of_its_trial_is_shown_with_a_note(client, ask):
     site = a_contradiction("NOT_YET_RECRUITING")
     texts = public_texts(client, site)
     assert "1 of 1 site already recruiting; the trial’s own status is being updated" in texts["trial"]
@@ -101,7 +101,7 @@ def test_coordinators_see_the_entered_status_and_that_it_is_not_public(client):
 
 
 @pytest.mark.parametrize("status", ["COMPLETED", "TERMINATED", "WITHDRAWN"])
-def test_an_ended_site_has_no_age(client, status):
+def test_a_closed_site_has_no_confirmation_age(client, status):
     site = a_contradiction("RECRUITING", status)
     for name, text in public_texts(client, site).items():
         assert "Confirmed yesterday" not in text, name

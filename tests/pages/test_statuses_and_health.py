@@ -13,13 +13,13 @@ def test_every_status_is_explained(client, db):
     assert "Confirmed 180 days ago" in page
 
 
-def test_health_is_ok_while_the_database_answers(client, db):
+def test_the_health_check_is_ok_while_the_database_responds(client, db):
     response = client.get("/healthz")
     assert (response.status_code, response.content) == (200, b"ok")
     assert "no-cache" in response.headers["Cache-Control"]
 
 
-def test_health_is_bad_and_silent_when_it_does_not(client, monkeypatch):
+def test_the_health_check_fails_without_details_when_it_does_not(client, monkeypatch):
     def refuse(*args):
         raise OperationalError("the password is hunter2")
 
@@ -29,5 +29,5 @@ def test_health_is_bad_and_silent_when_it_does_not(client, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["/", "/about/statuses/", "/healthz"])
-def test_pages_are_only_read(client, db, address):
+def test_pages_accept_safe_methods_only(client, db, address):
     assert client.post(address).status_code == 405

@@ -38,13 +38,13 @@ def pages() -> list[str]:
 
 @pytest.mark.parametrize("parameter", TRACKING)
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_they_lead_to_the_plain_address_on_every_public_page(client, pages, method, parameter):
+def test_tracking_parameters_redirect_to_the_plain_url_on_every_public_page(client, pages, method, parameter):
     for page in pages:
         answer = getattr(client, method)(f"{page}?{parameter}")
         assert (answer.status_code, answer["Location"]) == (302, page)
 
 
-def test_all_at_once_are_dropped_and_the_rest_stays_as_it_was_written(client):
+def test_all_tracking_parameters_are_removed_and_the_others_unchanged(client):
     answer = client.get(
         "/?words=a%20b&utm_source=x&status=RECRUITING&status=COMPLETED&gclid=y&country=C%C3%B4te+d%27Ivoire"
     )
@@ -55,7 +55,7 @@ def test_all_at_once_are_dropped_and_the_rest_stays_as_it_was_written(client):
 @pytest.mark.parametrize(
     "query", ["utm%5Fsource=x", "%75tm_source=x", "&utm_source=x&", "fbclid", "utm_source=x&utm_source=y"]
 )
-def test_other_spellings_are_dropped_too(client, query):
+def test_other_spellings_of_tracking_parameters_are_removed(client, query):
     assert client.get(f"/?{query}")["Location"] == "/"
 
 
@@ -66,12 +66,12 @@ def test_any_other_unknown_parameter_is_still_refused(client, query):
     assert client.get(f"/?{query}").status_code == 400
 
 
-def test_a_form_that_is_sent_is_not_redirected(client, pages):
+def test_a_post_is_not_redirected(client, pages):
     assert client.post("/accounts/login/?utm_source=x", {"login": "a", "password": "b"}).status_code == 200
     assert client.post("/?utm_source=x").status_code == 405
 
 
-def test_the_api_refuses_them_by_name(client, db):
+def test_the_api_names_tracking_parameters_as_unknown(client, db):
     assert client.get("/api/v1/trials/?utm_source=x").status_code == 401
     assert client.get("/api/v1/schema/?utm_source=x").status_code == 200
 

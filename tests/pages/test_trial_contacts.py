@@ -25,7 +25,7 @@ def published(ask, trial) -> dict:  # noqa: F811
 
 
 @pytest.mark.parametrize("status", ["RECRUITING", "NOT_YET_RECRUITING", "AVAILABLE"])
-def test_a_trial_without_contacts_says_so_and_gives_advice(client, ask, status):  # noqa: F811
+def test_a_trial_without_contacts_gives_advice(client, ask, status):  # noqa: F811
     trial = a_trial(1, overall_status=status, lead_sponsor="Example Trust")
     a_site(trial, status="")
     page = page_of(client, trial)
@@ -49,7 +49,7 @@ def test_an_investigator_without_contact_details_is_no_contact(client):
 
 
 @pytest.mark.parametrize("status", ["COMPLETED", "ACTIVE_NOT_RECRUITING", "ENROLLING_BY_INVITATION", "SUSPENDED"])
-def test_a_trial_that_nobody_can_join_names_nobody_and_says_why_to_partners(client, ask, status):  # noqa: F811
+def test_a_trial_that_cannot_be_joined_has_no_contacts_and_gives_partners_the_reason(client, ask, status):  # noqa: F811
     trial = a_trial(1, overall_status=status)
     a_contact(site=a_site(trial, status="RECRUITING"))
     assert NO_CONTACT not in page_of(client, trial)
@@ -85,7 +85,7 @@ CONTACTS = [
 ]
 
 
-def test_the_primary_contact_and_the_backup_are_called_so_in_their_order(client, ask):  # noqa: F811
+def test_primary_and_backup_contact_are_labelled_in_order(client, ask):  # noqa: F811
     record = with_locations(location("Hospital 1", status="RECRUITING", contacts=CONTACTS))
     record["protocolSection"]["contactsLocationsModule"]["centralContacts"] = CONTACTS[:2]
     run_import(record)

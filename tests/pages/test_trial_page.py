@@ -41,18 +41,18 @@ def words(html: str) -> str:
 
 
 @pytest.mark.parametrize("spelt", ["nct00000001", "Nct00000001", "NCT00000777"])
-def test_another_spelling_and_an_obsolete_number_lead_to_the_one_address(client, spelt):
+def test_other_spellings_and_obsolete_numbers_redirect_to_the_canonical_url(client, spelt):
     a_trial(nct_id_aliases=["NCT00000777"])
     answer = client.get(f"/trials/{spelt}/")
     assert (answer.status_code, answer["Location"]) == (301, "/trials/NCT00000001/")
 
 
-def test_a_number_in_use_goes_before_an_obsolete_one(client):
+def test_a_current_number_takes_precedence_over_an_obsolete_one(client):
     a_trial(nct_id_aliases=["NCT00000002"])
     assert "Trial 2" in page(client, a_trial(2)).text
 
 
-def test_a_trial_that_got_its_number_is_found_under_its_first_address(client):
+def test_the_url_before_registration_redirects_to_the_trial(client):
     trial = a_trial()
     assert client.get(f"/trials/trial-{trial.pk}/")["Location"] == "/trials/NCT00000001/"
 
@@ -60,16 +60,16 @@ def test_a_trial_that_got_its_number_is_found_under_its_first_address(client):
 @pytest.mark.parametrize(
     "key", ["NCT99999999", "NCT1", "trial-0", "trial-99999999999999999999", "nothing", "NCT00000001 "]
 )
-def test_what_is_not_there_is_not_found(client, key):
+def test_an_unknown_key_gives_404(client, key):
     a_trial(1, nct_id_aliases=["NCT00000777"])
     assert client.get(f"/trials/{key}/").status_code == 404
 
 
-def test_only_reading_is_possible(client):
+def test_the_trial_page_accepts_safe_methods_only(client):
     assert client.post(f"/trials/{a_trial().key}/").status_code == 405
 
 
-def test_the_page_says_its_title_address_and_summary_to_search_engines(client):
+def test_the_page_has_title_canonical_url_and_description(client):
     html = page(
         client, a_trial(acronym="HARBOR-2", brief_summary="Whether \\[X\\] helps.", overall_status="RECRUITING")
     ).html
@@ -81,7 +81,7 @@ def test_the_page_says_its_title_address_and_summary_to_search_engines(client):
 # Who sees it
 
 
-def test_a_trial_that_is_not_public_looks_like_one_that_does_not_exist(client):
+def test_a_hidden_trial_gives_404_like_a_missing_one(client):
     hidden = a_trial(is_public=False, nct_id_aliases=["NCT00000777"])
     missing = client.get("/trials/NCT00000002/")
     for key in (hidden.key, hidden.key.lower(), "NCT00000777"):
@@ -101,7 +101,7 @@ def test_coordinators_see_a_trial_before_it_is_public(client):
 # Status
 
 
-def test_the_status_is_unknown_when_nobody_verified_it_and_says_what_was_known(client):
+def test_an_unverified_status_is_unknown_with_the_last_known_status(client):
     trial = a_trial(overall_status="RECRUITING", completion_on="2023-01", verified_on="2023-02")
     assert "Unknown status" in page(client, trial).text
     assert "Last known: Recruiting" in page(client, trial).text
@@ -130,7 +130,7 @@ def test_sites_without_a_published_status_are_not_counted_as_closed(client):
     assert "0 of 1" not in text
 
 
-def test_expanded_access_recruits_nowhere_and_counts_no_site_as_doing_so(client):
+def test_expanded_access_counts_no_recruiting_site(client):
     trial = a_trial(overall_status="AVAILABLE", study_type="EXPANDED_ACCESS")
     a_site(trial, status="AVAILABLE", since="2026-01")
     text = words(page(client, trial).html)
@@ -138,7 +138,7 @@ def test_expanded_access_recruits_nowhere_and_counts_no_site_as_doing_so(client)
     assert "0 of 1" not in text
 
 
-def test_a_stopped_trial_says_why(client):
+def test_a_stopped_trial_shows_the_reason(client):
     trial = a_trial(overall_status="TERMINATED", why_stopped="Sponsor's \\<choice\\>")
     assert "Reason for stopping Sponsor's <choice>" in words(page(client, trial).html)
 
@@ -159,7 +159,7 @@ def test_a_date_is_shown_with_its_precision_and_certainty(client, type_, on, exp
 
 
 @pytest.mark.parametrize(("type_", "expected"), [("ACTUAL", "1,200 (actual)"), ("", "1,200 (type not specified)")])
-def test_enrollment_says_whether_it_is_a_plan(client, type_, expected):
+def test_enrollment_is_labelled_as_actual_or_estimated(client, type_, expected):
     assert expected in words(page(client, a_trial(enrollment_count=1200, enrollment_type=type_)).html)
 
 
@@ -285,7 +285,7 @@ def test_contacts_are_shown_only_while_the_trial_is_open_and_their_role_active(c
     assert "Study Coordinator" not in page(client, trial).html
 
 
-def test_an_erased_person_is_nobodys_contact(client):
+def test_an_erased_person_is_not_published(client):
     trial, role = a_site_with_contact()
     with authored("test"):
         for name in ("name", "phone", "email"):
@@ -296,7 +296,7 @@ def test_an_erased_person_is_nobodys_contact(client):
     assert 'class="people"' not in card
 
 
-def test_what_is_private_stays_private(client):
+def test_private_values_are_not_on_the_page(client):
     trial, role = a_site_with_contact()
     with authored("test"):
         role.person.mobile, role.person.private_email, role.person.notes = (
@@ -312,7 +312,7 @@ def test_what_is_private_stays_private(client):
 
 
 @pytest.mark.parametrize("email", ["[email protected]", "by phone only", "a@b"])
-def test_what_is_no_address_is_text_not_a_link(client, email):
+def test_an_invalid_email_is_text_without_a_link(client, email):
     trial, role = a_site_with_contact()
     with authored("test"):
         role.person.email, role.person.phone = email, "only use e-mail"
@@ -323,7 +323,7 @@ def test_what_is_no_address_is_text_not_a_link(client, email):
     assert "tel:" not in html
 
 
-def test_a_person_of_several_duties_is_named_once(client):
+def test_a_person_with_several_roles_is_shown_once(client):
     trial = a_trial(
         responsible_party_type="PRINCIPAL_INVESTIGATOR",
         responsible_party_name="Investigator 1",
@@ -367,14 +367,14 @@ def test_a_retraction_is_shown_with_its_publication(client):
     assert "Retracted: Journal 1 PubMed 54321" in words(html)
 
 
-def test_a_trial_of_which_nearly_nothing_is_known_has_no_empty_label(client):
+def test_a_trial_with_few_values_has_no_empty_label(client):
     shown = page(client, a_trial(nct_id="", brief_title="", org_study_id="ORG-1"))
     assert labels_without_a_value(shown) == []
     assert "This record was entered manually." in words(shown.html)
     assert "No locations listed" in shown.text
 
 
-def test_foreign_text_is_never_markup(client):
+def test_imported_text_is_escaped(client):
     bad = "<script>alert(1)</script>"
     trial = a_trial(
         **dict.fromkeys(("brief_title", "acronym", "brief_summary", "eligibility_criteria", "lead_sponsor"), bad)
@@ -386,7 +386,7 @@ def test_foreign_text_is_never_markup(client):
     assert 'href="javascript:' not in html
 
 
-def test_the_page_needs_no_script_and_fetches_nothing_from_elsewhere(client):
+def test_the_page_needs_no_script_and_no_other_host(client):
     html = page(client, a_trial()).html
     assert "<script" not in html
     fetched = re.findall(r'<(?:link rel="(?:stylesheet|icon)"|img|script)[^>]*(?:href|src)="([^"]*)"', html)

@@ -31,8 +31,11 @@ def search_rows() -> list[tuple]:
 def built_documents() -> dict[int, str]:
     """The documents as they should be now, built in memory."""
     today = timezone.localdate()
-    bundles = load_trial_data(Trial.objects.values_list("pk", flat=True))
-    return {pk: build_document(bundle, derive_values(bundle, on=today)).decode() for pk, bundle in bundles.items()}
+    trials = load_trial_data(Trial.objects.values_list("pk", flat=True))
+    return {
+        pk: build_document(trial_data, derive_values(trial_data, on=today)).decode()
+        for pk, trial_data in trials.items()
+    }
 
 
 def rebuild_all() -> tuple[dict[int, str], list[tuple]]:

@@ -48,7 +48,7 @@ def bulk_trials(dice):
 
 
 def imported_trial(dice):
-    """As the importer does: rows without marks, published from the bundle in the same transaction."""
+    """As the importer does: rows without marks, published from the trial_data in the same transaction."""
     with without_insert_events():
         trial = Trial.objects.create(nct_id=f"NCT{dice.randrange(10**8):08}", brief_title="Imported")
         Outcome.objects.create(trial=trial, measure="Imported outcome")

@@ -13,7 +13,7 @@ from tests.publishing.random_writes import random_write
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-def test_after_500_random_writes_everything_published_equals_a_fresh_build():
+def test_after_500_random_writes_all_published_rows_equal_a_new_build():
     dice = random.Random(7)
     for number in range(500):
         random_write(dice)
@@ -38,7 +38,7 @@ def test_no_canary_of_500_random_writes_is_published():
     assert not [row for row in rows if "canari" in str(row).lower()]
 
 
-def test_the_queue_is_worked_off_a_part_at_a_time():
+def test_the_queue_is_processed_in_parts():
     dice = random.Random(9)
     for _ in range(60):
         random_write(dice)
@@ -50,12 +50,12 @@ def test_the_queue_is_worked_off_a_part_at_a_time():
     assert not has_pending()
 
 
-def test_nothing_waiting_costs_one_query(django_assert_num_queries):
+def test_an_empty_queue_takes_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert publish_pending() is False
 
 
-def test_a_reader_learns_when_the_rebuild_fails(monkeypatch, caplog):
+def test_a_failed_rebuild_is_reported_to_the_reader(monkeypatch, caplog):
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO publishing_stalemark (kind, row_id) VALUES ('T', 1)")
     monkeypatch.setattr("publishing.staleness._NEXT", "SELECT 1/0 LIMIT %s + %s::date - %s::date + %s")

@@ -71,9 +71,9 @@ def test_a_row_changed_again_while_it_is_rebuilt_is_rebuilt_again(monkeypatch):
     with in_other_thread() as run:
 
         def load_then_be_overtaken(ids):
-            bundles = load(ids)
+            trial_data_by_id = load(ids)
             run(retitle, "Second")
-            return bundles
+            return trial_data_by_id
 
         monkeypatch.setattr(rebuild, "load_trial_data", load_then_be_overtaken)
         assert publish_pending() is True
@@ -83,7 +83,7 @@ def test_a_row_changed_again_while_it_is_rebuilt_is_rebuilt_again(monkeypatch):
     assert titles() == ["Second"]
 
 
-def test_what_is_not_committed_is_not_published_and_not_lost():
+def test_uncommitted_changes_are_published_after_their_commit():
     a_trial(brief_title="First")
     publish_pending()
     with in_other_thread() as run:
@@ -95,7 +95,7 @@ def test_what_is_not_committed_is_not_published_and_not_lost():
         assert run(titles) == ["Second"]
 
 
-def test_a_role_given_to_a_person_who_is_being_renamed_gets_the_new_name():
+def test_a_new_role_of_a_person_renamed_concurrently_has_the_new_name():
     """A site cannot join a facility that is being renamed in this way: there the database makes one wait."""
     person, trial = make(Person, name="Before"), a_trial()
     publish_pending()
@@ -132,16 +132,16 @@ def test_a_facility_renamed_while_an_importer_publishes_is_renamed_in_its_trials
         assert run(facility_names) == ["After"]
 
 
-def test_an_importer_that_remembers_an_old_name_publishes_the_new_one():
+def test_an_import_with_a_cached_facility_publishes_its_current_name():
     site = a_site(facility=a_facility(name="Before"))
-    bundles = load_trial_data([site.trial_id])
+    trial_data_by_id = load_trial_data([site.trial_id])
     rename("After")
     publish_pending()
-    publish_trial_data(bundles.values())
+    publish_trial_data(trial_data_by_id.values())
     assert facility_names() == ["After"]
 
 
-def test_a_reader_does_not_wait_long_for_another_who_rebuilds(monkeypatch, caplog):
+def test_a_reader_does_not_wait_long_for_another_rebuild(monkeypatch, caplog):
     monkeypatch.setattr(staleness, "LOCK_TIMEOUT", "50ms")
     a_trial()
     with in_other_thread() as run, transaction.atomic():

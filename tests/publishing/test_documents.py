@@ -53,8 +53,8 @@ PUBLISHED = {
 
 
 def document_of(trial, on=date(2026, 3, 1)):
-    bundle = load_trial_data([trial.pk])[trial.pk]
-    return public_trial(bundle, derive_values(bundle, on=on))
+    trial_data = load_trial_data([trial.pk])[trial.pk]
+    return public_trial(trial_data, derive_values(trial_data, on=on))
 
 
 @pytest.mark.parametrize("model", PUBLISHED)
@@ -88,7 +88,7 @@ def test_nothing_private_is_published():
         assert canary not in everything
 
 
-def test_people_are_not_found_by_search():
+def test_the_search_does_not_match_people():
     a_contact(site=a_site(a_trial(overall_status="RECRUITING"), status="RECRUITING"), name="Zebulon")
     publish_pending()
     assert "zebulon" not in str(published()[1])
@@ -99,7 +99,7 @@ def test_only_four_columns_of_a_person_are_ever_published():
     assert set(documents.CONTACT) < set(PERSON_COLUMNS)
 
 
-def test_an_erased_person_is_nobodys_contact():
+def test_an_erased_person_is_not_published():
     trial = a_trial(overall_status="RECRUITING")
     make(Role, person=make(Person, erased_at=timezone.now()), kind=RoleKind.CENTRAL_CONTACT, trial=trial)
     make(Role, person=make(Person, erased_at=timezone.now()), kind=RoleKind.OFFICIAL, trial=trial)
@@ -107,19 +107,19 @@ def test_an_erased_person_is_nobodys_contact():
     assert (document["central_contacts"], document["officials"]) == ([], [])
 
 
-def test_partial_dates_stay_partial():
+def test_partial_dates_keep_their_precision():
     document = document_of(a_trial(start_on="2026-01", completion_on="2027"))
     assert (document["start_on"], document["completion_on"]) == ("2026-01", "2027")
 
 
-def test_a_document_is_the_same_in_json():
+def test_a_document_equals_its_json():
     trial = a_trial()
-    bundle = load_trial_data([trial.pk])[trial.pk]
-    facts = derive_values(bundle, on=date(2026, 3, 1))
-    assert orjson.loads(documents.build_document(bundle, facts)) == public_trial(bundle, facts)
+    trial_data = load_trial_data([trial.pk])[trial.pk]
+    facts = derive_values(trial_data, on=date(2026, 3, 1))
+    assert orjson.loads(documents.build_document(trial_data, facts)) == public_trial(trial_data, facts)
 
 
-def test_unknown_comes_by_itself_on_its_day():
+def test_the_unknown_status_takes_effect_on_its_day():
     trial = a_trial(overall_status="RECRUITING", verified_on="2024-01", completion_on="2025-06")
     with time_machine.travel("2026-01-31T12:00Z"):
         publish_pending()
@@ -137,7 +137,7 @@ def test_unknown_comes_by_itself_on_its_day():
         assert trial.status_on(date(2026, 2, 1)) == "UNKNOWN"
 
 
-def test_a_contact_comes_and_goes_on_its_days():
+def test_a_contact_is_published_from_its_first_to_its_last_day():
     trial = a_trial(overall_status="RECRUITING")
     a_contact(trial=trial, starts_on="2026-03-10", ends_on="2026-03-20")
     shown = {}
@@ -154,7 +154,7 @@ def test_a_contact_comes_and_goes_on_its_days():
     }
 
 
-def test_the_predicate_and_the_queryset_say_the_same_of_every_role():
+def test_predicate_and_queryset_agree_for_every_role():
     statuses = ["RECRUITING", "COMPLETED", "NOT_YET_RECRUITING", "UNKNOWN", ""]
     number = 0
     for overall in statuses:
@@ -182,7 +182,7 @@ def _is_publishable(role) -> bool:
     )
 
 
-def test_an_unchanged_document_keeps_the_moment_of_its_change():
+def test_an_unchanged_document_keeps_its_change_time():
     trial = a_trial()
     publish_pending()
     before = TrialDocument.objects.get(pk=trial.pk).changed_at

@@ -43,7 +43,7 @@ def test_recruiting_trials_come_before_withdrawn_ones(of_each_status):
     assert order_of("") == order_of("order=recruiting") == keys(1, 2, 3, 4, 5, 6)
 
 
-def test_the_page_names_the_orders(of_each_status, client):
+def test_the_page_lists_the_orders(of_each_status, client):
     response = client.get("/", {"words": "asthma"})
     page = text_of(response)
     assert "Recruiting first, then best match Best match Recently updated" in page
@@ -54,7 +54,7 @@ def test_the_page_names_the_orders(of_each_status, client):
 
 
 @pytest.mark.parametrize("counted", [1_000, 4])
-def test_pages_of_recruiting_trials_give_each_once_and_lead_back(client, monkeypatch, counted):
+def test_pages_of_recruiting_trials_have_each_trial_once_and_a_previous_page(client, monkeypatch, counted):
     for module in ("publishing.search.results", "publishing.search.sql"):
         monkeypatch.setattr(f"{module}.COUNT_CAP", counted)
     with authored("test"):
@@ -81,7 +81,7 @@ def test_pages_of_recruiting_trials_give_each_once_and_lead_back(client, monkeyp
         assert [row.trial.key for row in client.get(back).context["results"].rows] == pages[0][1]
 
 
-def test_among_many_matches_those_that_recruit_are_not_missed(monkeypatch):
+def test_recruiting_trials_are_included_among_many_matches(monkeypatch):
     for module in ("publishing.search.results", "publishing.search.sql"):
         monkeypatch.setattr(f"{module}.COUNT_CAP", 5)
     a_trial(1, brief_title="Asthma", overall_status="RECRUITING", last_update_posted_on="2020-01-01")
@@ -124,7 +124,7 @@ def trials_matching_everywhere():
         ("velutinib or asthma", "“velutinib” in title"),
     ],
 )
-def test_a_result_names_the_field_with_the_words(trials_matching_everywhere, client, words, expected):
+def test_a_result_names_the_field_that_matches(trials_matching_everywhere, client, words, expected):
     assert expected in text_of(client.get("/", {"words": words}))
 
 
@@ -153,7 +153,7 @@ def test_a_phrase_is_quoted_only_where_it_occurs(client, trial, expected):
     assert ("“lung cancer”" in page) == ("“lung cancer”" in expected)
 
 
-def test_separate_words_are_listed_beside_a_city(client):
+def test_separate_words_are_listed_with_a_city(client):
     trial = a_trial(1, brief_title="Colon surgery", eligibility_criteria="No breast-feeding")
     a_site(trial, a_facility(1, name="Harbour Cancer Clinic", city="Lyon"))
     page = text_of(client.get("/", {"words": "breast cancer Lyon"}))
@@ -165,7 +165,7 @@ def test_without_words_there_are_no_match_reasons(trials_matching_everywhere, cl
     assert "asthma” in" not in text_of(client.get("/", {"words": "velutinib or asthma"}))
 
 
-def test_match_reasons_take_the_same_queries_for_one_result_and_for_twenty(client):
+def test_match_reasons_take_the_same_number_of_queries_for_one_result_and_twenty(client):
     def add(number: int) -> None:
         trial = a_trial(number, brief_title="Velutinib")
         for place in range(3):

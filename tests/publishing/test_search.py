@@ -23,7 +23,7 @@ from trials.models import Collaborator, Intervention, SecondaryId, Trial
 pytestmark = pytest.mark.django_db
 
 
-def found(query: str, **options) -> list[str]:
+def search_keys(query: str, **options) -> list[str]:
     results = search(QueryDict(query), **options)
     assert results.filterset.errors == {}
     return [row.trial.key for row in results.rows]
@@ -84,8 +84,8 @@ def other():
         "updated_since=2026-02", "changed_since=2020-01-01T00:00Z&words=asthma", "words=asthma&order=rank",
     ],
 )  # fmt: skip
-def test_a_query_finds_the_trial_and_no_other(asthma, other, query):
-    assert found(query) == [asthma.key]
+def test_a_query_matches_only_its_trial(asthma, other, query):
+    assert search_keys(query) == [asthma.key]
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,14 @@ def test_a_query_finds_the_trial_and_no_other(asthma, other, query):
         "age=17", "phase=PHASE1", "updated_since=2026-03", "changed_since=2099-01-01T00:00Z", "nct_id=NCT0000000",
     ],
 )  # fmt: skip
-def test_a_query_finds_nothing(asthma, other, query):
-    assert found(query) == []
+def test_a_query_without_matches(asthma, other, query):
+    assert search_keys(query) == []
 
 
-def test_recruiting_in_is_about_one_site(asthma, other):
+def test_recruiting_in_matches_a_recruiting_site_in_the_country(asthma, other):
     """Law 12: its Spanish site is closed, and another country's site recruits."""
-    assert found("country=Spain&recruiting_in=France") == [asthma.key]
-    assert found("recruiting_in=Spain") == []
+    assert search_keys("country=Spain&recruiting_in=France") == [asthma.key]
+    assert search_keys("recruiting_in=Spain") == []
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_invalid_parameters_are_reported(query, name):
 
 
 def test_blank_fields_of_a_form_are_ignored(asthma):
-    assert found("words=&status=&phase=&country=&age=+&cursor=&order=") == [asthma.key]
+    assert search_keys("words=&status=&phase=&country=&age=+&cursor=&order=") == [asthma.key]
 
 
 def test_a_result_shows_its_sites_without_another_query(asthma, django_assert_max_num_queries):
@@ -136,7 +136,7 @@ def test_a_result_shows_its_sites_without_another_query(asthma, django_assert_ma
 
 
 @pytest.mark.parametrize("count", [3, 40])
-def test_a_search_is_four_queries_whatever_it_finds(count, django_assert_max_num_queries):
+def test_a_search_takes_four_queries_for_any_number_of_results(count, django_assert_max_num_queries):
     for number in range(count):
         a_trial(number)
     publish_pending()
@@ -168,11 +168,11 @@ def test_pages_give_each_result_once(order):
     assert keys.index("NCT00000099") == (45 if order == "newest" else 0)
 
 
-def test_a_cursor_goes_with_its_words_whatever_fields_a_form_leaves_blank():
+def test_a_cursor_is_valid_with_additional_blank_fields():
     for number in range(3):
         a_trial(number, brief_title="Common words")
     cursor = search(QueryDict("words=common"), page_size=2).next_cursor
-    assert len(found(f"words=common&status=&country=+&cursor={cursor}")) == 1
+    assert len(search_keys(f"words=common&status=&country=+&cursor={cursor}")) == 1
 
 
 def test_above_a_thousand_the_count_is_capped():
@@ -188,7 +188,7 @@ def test_above_a_thousand_the_count_is_capped():
 @pytest.mark.parametrize(
     "kind", ["nobody", "site coordinator", "trial coordinator", "stranger", "manager", "inspector"]
 )
-def test_rows_and_documents_are_visible_to_whom_the_trial_is(kind):
+def test_rows_and_documents_are_visible_like_their_trial(kind):
     hidden, hidden_with_site = a_trial(1, is_public=False), a_trial(2, is_public=False)
     a_trial(3)
     site = a_site(hidden_with_site)
@@ -208,19 +208,19 @@ def test_rows_and_documents_are_visible_to_whom_the_trial_is(kind):
     assert {row.pk for row in search(QueryDict(""), user=user).rows} == visible
 
 
-def test_changed_since_sees_a_site_that_changed(asthma, other):
+def test_changed_since_includes_trials_with_a_changed_site(asthma, other):
     publish_pending()
     TrialDocument.objects.update(changed_at=timezone.now() - timedelta(days=2))
     with authored("test"):
         Facility.objects.filter(country="Italy").update(name="Renamed")
     publish_pending()
     changed_at = (timezone.now() - timedelta(days=1)).isoformat().replace("+", "%2B")
-    assert found(f"changed_since={changed_at}") == [other.key]
+    assert search_keys(f"changed_since={changed_at}") == [other.key]
 
 
 class NoWordsBreakSearch(TestCase):
     @given(st.text(max_size=60), st.text(max_size=40))
-    def test_whatever_is_typed(self, words, condition):
+    def test_any_search_words_are_accepted(self, words, condition):
         query = QueryDict(mutable=True)
         query["words"], query["condition"] = words, condition
         search(query)
@@ -231,7 +231,7 @@ class NoWordsBreakSearch(TestCase):
 
 class NoTextBreaksPublishing(TestCase):
     @given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=300))
-    def test_whatever_a_record_says(self, text):
+    def test_any_text_of_a_record_is_published(self, text):
         a_trial(
             brief_title=text, conditions=[text], org_study_id=text, brief_summary=text * 400, lead_sponsor=text * 30
         )
@@ -252,7 +252,7 @@ def filter_queries(filterset, model, query: str) -> set[int]:
     return set(filters.qs.values_list("pk", flat=True))
 
 
-def test_sites_are_filtered_one_by_one(asthma, other):
+def test_each_filter_of_sites(asthma, other):
     spanish, french = asthma.trial_sites.order_by("pk")
     (italian,) = other.trial_sites.all()
     a_confirmation(french, "2026-02-03")
@@ -274,7 +274,7 @@ def test_sites_are_filtered_one_by_one(asthma, other):
     assert {query: filter_queries(SiteFilterSet, TrialSite, query) for query in answers} == answers
 
 
-def test_facilities_are_filtered(asthma, other):
+def test_each_filter_of_facilities(asthma, other):
     facilities = {facility.country: facility.pk for facility in Facility.objects.all()}
     answers = {
         "name=cochin": {facilities["Spain"]},
@@ -308,8 +308,8 @@ FILTERED = {
         "id": ["its address"], "name": ["name"], "city": ["city"], "state": ["state"], "country": ["country"],
     },
 }  # fmt: skip
-READ_ONLY = "read in the answer; nobody has asked to select by it"
-INTERNAL = "not public, so nothing may tell it"
+READ_ONLY = "published; no filter by this column is needed"
+INTERNAL = "not public, so no filter may reveal it"
 NOT_FILTERED = {
     TrialSite: {
         "status_since": READ_ONLY, "status_as_of": READ_ONLY, "duplicate_index": INTERNAL, "position": INTERNAL,

@@ -10,7 +10,7 @@ from trials.models import Intervention, Trial
 pytestmark = pytest.mark.django_db
 
 
-def found(words: str, **parameters) -> list[str]:
+def search_keys(words: str, **parameters) -> list[str]:
     query = QueryDict(mutable=True)
     query.update({"words": words} | parameters if words else parameters)
     results = search(query)
@@ -45,10 +45,10 @@ SPELLINGS = {
 
 
 @pytest.mark.parametrize(("title", "spellings"), SPELLINGS.items(), ids=str)
-def test_each_way_of_writing_a_word_finds_its_trial(title, spellings):
+def test_each_spelling_of_a_word_matches_its_trial(title, spellings):
     trial = a_trial(1, brief_title=title)
     a_trial(2, brief_title="Sleep")
-    missed = [spelling for spelling in spellings if found(spelling) != [trial.key]]
+    missed = [spelling for spelling in spellings if search_keys(spelling) != [trial.key]]
     assert missed == []
 
 
@@ -59,19 +59,19 @@ def test_each_way_of_writing_a_word_finds_its_trial(title, spellings):
         ("Cell, small", '"small cell"'), ("lung cancer", "lung -cancer"), ("Non-smokers", "-non-smokers trial"),
     ],
 )  # fmt: skip
-def test_joined_forms_find_nothing_else(title, words):
+def test_joined_forms_match_no_other_trial(title, words):
     a_trial(1, brief_title=title)
-    assert found(words) == []
+    assert search_keys(words) == []
 
 
 @pytest.mark.parametrize("parameter", ["condition", "intervention", "sponsor"])
 @pytest.mark.parametrize("typed", ["IL 6", "IL-6", "il6", "interl 6", "łodz/IL", "Lodz"])
-def test_the_filters_for_one_field_read_words_alike(parameter, typed):
+def test_single_field_filters_accept_the_same_spellings(parameter, typed):
     text = "IL-6/Interleukin-6 at Łódź"
     trial = a_trial(1, **{"conditions": [text]} if parameter == "condition" else {"lead_sponsor": text})
     make(Intervention, trial=trial, name=text)
     a_trial(2, conditions=["Sleep"], lead_sponsor="Sleep")
-    assert found("", **{parameter: typed}) == [trial.key]
+    assert search_keys("", **{parameter: typed}) == [trial.key]
 
 
 @pytest.fixture
@@ -87,25 +87,25 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_number_in_any_spelling_leads_to_its_trial(client, numbered, number):
+def test_a_number_in_any_spelling_redirects_to_its_trial(client, numbered, number):
     response = client.get("/", {"words": number})
     assert (response.status_code, response.headers.get("Location")) == (302, "/trials/NCT90000101/")
-    assert found(number) == found("", nct_id=number) == [numbered.key]
+    assert search_keys(number) == search_keys("", nct_id=number) == [numbered.key]
 
 
-def test_the_beginning_of_a_number_finds_it_in_any_spelling(numbered):
-    assert found("nct 9000010") == found("NCT-9000010") == ["NCT90000101", "NCT90000102"]
+def test_a_prefix_of_a_number_matches_in_any_spelling(numbered):
+    assert search_keys("nct 9000010") == search_keys("NCT-9000010") == ["NCT90000101", "NCT90000102"]
 
 
 def test_a_number_and_words_can_be_combined():
     trial = a_trial(90000101, brief_title="Asthma")
-    assert found("asthma NCT 90000101") == found("NCT90000101 asthma") == [trial.key]
+    assert search_keys("asthma NCT 90000101") == search_keys("NCT90000101 asthma") == [trial.key]
 
 
 @pytest.mark.parametrize("town", ["Łódź", "Lodz", "lodz", "L’Aquila", "L'Aquila", "Saint Étienne", "saint-etienne"])
-def test_towns_are_found_by_their_plain_letters(town):
+def test_cities_match_without_accents(town):
     trial = a_trial(1)
     for number, city in enumerate(["Łódź", "L'Aquila", "Saint-Étienne"]):
         a_site(trial, a_facility(number, city=city))
     a_site(a_trial(2), a_facility(9, city="Rome"))
-    assert found(town) == [trial.key]
+    assert search_keys(town) == [trial.key]

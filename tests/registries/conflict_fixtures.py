@@ -32,14 +32,14 @@ def protocol(record: dict) -> dict:
 
 
 def changed(record: dict, *, day: str = "2026-04-01") -> dict:
-    """A copy to write into, posted on a later day."""
+    """A copy of a record to modify, posted on a later day."""
     newer = copy.deepcopy(record)
     protocol(newer)["statusModule"]["lastUpdatePostDateStruct"]["date"] = day
     return newer
 
 
 def assign_coordinator(user) -> None:
-    """Of every trial there is now."""
+    """Assign the user as coordinator of every existing trial."""
     for trial in Trial.objects.exclude(assignments__user=user):
         assign(user, trial=trial)
 
@@ -50,7 +50,7 @@ def change_status_by_hand(site: TrialSite, status: str, as_of: str = "2026-03-05
 
 
 def make_site_conflicts(number: int = 1, sites: int = 1, status: str = "COMPLETED") -> list[Conflict]:
-    """A trial whose sites the registry has in one status and people in another."""
+    """A trial whose sites have one status at the registry and another one locally."""
     before = a_record(number, sites)
     run_import(before)
     for site in TrialSite.objects.filter(trial__nct_id=f"NCT{90_000_000 + number}"):
@@ -63,7 +63,7 @@ def make_site_conflicts(number: int = 1, sites: int = 1, status: str = "COMPLETE
 
 
 def make_all_conflicts() -> dict[str, Conflict]:
-    """One trial in which a text, an outcome, the contacts, the place and the status of a site clash; by their words."""
+    """One trial with conflicts about a text, an outcome, the contacts, the facility and the status; by their labels."""
     before = a_record(sites=2)
     run_import(before)
     trial, site = Trial.objects.get(), TrialSite.objects.order_by("position")[0]

@@ -1,4 +1,4 @@
-"""What must be ours, and what must be left to decide, after each version of a record: told from the law alone."""
+"""The expected local values and open conflicts after each version of a record, computed from the merge rule alone."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,20 +10,20 @@ REMOVED = None
 
 @dataclass
 class ExpectedState:
-    """`base` is the record last taken in, `ours` what we have, `open` what the registry says where that clashes.
+    """`base` is the last imported record, `ours` the local values, `open` the registry values of open conflicts.
 
-    `said`: statuses that a person said after the record last spoke, whatever they are.
+    `reported`: keys of statuses that a person reported later than the record.
     """
 
     sponsor: Sponsor
     base: dict[Key, Any] = field(default_factory=dict)
     ours: dict[Key, Any] = field(default_factory=dict)
     open: dict[Key, Any] = field(default_factory=dict)
-    said: set[Key] = field(default_factory=set)
+    reported: set[Key] = field(default_factory=set)
     conflicts: int = 0
 
-    def take_in(self) -> None:
-        """The sponsor's present record arrives: law 8, thing by thing."""
+    def import_record(self) -> None:
+        """The sponsor's current record is imported, value by value."""
         theirs = {key: value for key, value in self.sponsor.values.items() if self.sponsor.is_listed(key)}
         for key in sorted({*theirs, *self.base, *self.ours}):
             if key[0] == "outcome":
@@ -36,7 +36,7 @@ class ExpectedState:
 
     def _field(self, key: Key, theirs: dict[Key, Any]) -> None:
         if key not in theirs:
-            return  # a site that left the record stays as it is
+            return  # a delisted site stays unchanged
         if key not in self.base:
             self.ours[key] = theirs[key]
             return
@@ -45,11 +45,11 @@ class ExpectedState:
             return
         if new == ours:
             self.open.pop(key, None)
-        elif ours == old and key not in self.said:
+        elif ours == old and key not in self.reported:
             self.ours[key] = new
             self.open.pop(key, None)
         else:
-            self._clash(key, new)
+            self._open_conflict(key, new)
 
     def _outcome(self, pk: int, theirs: dict[Key, Any]) -> None:
         whole, measure, time = ("outcome", pk, ""), ("outcome", pk, "measure"), ("outcome", pk, "time")
@@ -61,38 +61,38 @@ class ExpectedState:
             self.open.pop(whole, None)
             self._field(time, theirs)
         elif is_theirs and theirs[time] != self.base[time]:
-            self._clash(whole, {"measure": theirs[measure], "timeFrame": theirs[time]})
+            self._open_conflict(whole, {"measure": theirs[measure], "timeFrame": theirs[time]})
         elif is_base and not is_theirs:
-            self._dropped(pk, is_ours)
+            self._remove_at_registry(pk, is_ours)
 
-    def _dropped(self, pk: int, is_ours: bool) -> None:
-        """The registry dropped an outcome: with it goes ours, unless people changed it."""
+    def _remove_at_registry(self, pk: int, is_ours: bool) -> None:
+        """The registry removed an outcome: ours is removed as well, unless people changed it."""
         whole, time = ("outcome", pk, ""), ("outcome", pk, "time")
-        clashed = self.open.pop(time, None) is not None
+        had_conflict = self.open.pop(time, None) is not None
         if not is_ours:
             self.open.pop(whole, None)
-        elif clashed or self.ours[time] != self.base[time]:
-            self._clash(whole, REMOVED)
+        elif had_conflict or self.ours[time] != self.base[time]:
+            self._open_conflict(whole, REMOVED)
         else:
-            self.forget(pk)
+            self.delete_outcome(pk)
 
-    def _clash(self, key: Key, theirs: Any) -> None:
+    def _open_conflict(self, key: Key, theirs: Any) -> None:
         self.open[key] = theirs
         self.conflicts += 1
 
-    def forget(self, pk: int) -> None:
+    def delete_outcome(self, pk: int) -> None:
         self.ours = {key: value for key, value in self.ours.items() if key[:2] != ("outcome", pk)}
         self.open = {key: value for key, value in self.open.items() if key != ("outcome", pk, "time")}
 
-    def decide(self, key: Key, *, theirs: bool) -> None:
-        said = self.open.pop(key)
+    def resolve(self, key: Key, *, theirs: bool) -> None:
+        registry_value = self.open.pop(key)
         if not theirs:
             return
-        if key[2] == "" and said is REMOVED:
-            self.forget(key[1])
+        if key[2] == "" and registry_value is REMOVED:
+            self.delete_outcome(key[1])
         elif key[2] == "":
-            self.ours["outcome", key[1], "measure"] = said["measure"]
-            self.ours["outcome", key[1], "time"] = said["timeFrame"]
+            self.ours["outcome", key[1], "measure"] = registry_value["measure"]
+            self.ours["outcome", key[1], "time"] = registry_value["timeFrame"]
         else:
-            self.ours[key] = said
-            self.said.discard(key)
+            self.ours[key] = registry_value
+            self.reported.discard(key)

@@ -1,4 +1,4 @@
-"""A registry on this machine that speaks as much of the API v2 as a check needs, and misbehaves when told to."""
+"""A local server with the part of the registry's API v2 that a check uses, and with configurable faults."""
 
 import json
 import threading
@@ -8,20 +8,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 PAGE = 2
-"""Studies on a page, whatever is asked for, so that there are more pages than one."""
+"""Studies on a page, whatever page size is requested, so that there are several pages."""
 
 
 class FakeRegistry:
-    """`records` by NCT number. `faults` are taken one a request: (status, headers) or a broken body.
+    """`records` by NCT number. Each request uses one of the `faults`: (status, headers) or an invalid body.
 
-    `asked`: the query of every request, in order. `gate` is open unless a test holds it: then requests for whole
-    records wait.
+    `requests`: the query of every request, in order. While a test clears `gate`, requests for complete records wait.
     """
 
     def __init__(self, *records: dict):
         self.records = {nct_id_of(record): record for record in records}
         self.faults: deque[tuple[int, dict] | bytes] = deque()
-        self.asked: list[dict[str, str]] = []
+        self.requests: list[dict[str, str]] = []
         self.agents: set[str] = set()
         self.gate = threading.Event()
         self.gate.set()
@@ -29,7 +28,7 @@ class FakeRegistry:
 
     @contextmanager
     def serving(self):
-        """The address of the API while it is served."""
+        """Serve the API; yields its URL."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
@@ -41,25 +40,25 @@ class FakeRegistry:
             thread.join()
             server.server_close()
 
-    def whole_records_asked(self) -> list[str]:
-        return [number for one in self.asked if "fields" not in one for number in one["filter.ids"].split("|")]
+    def requested_records(self) -> list[str]:
+        return [number for one in self.requests if "fields" not in one for number in one["filter.ids"].split("|")]
 
     def answer(self, query: dict[str, str]) -> dict:
-        self.asked.append(query)
+        self.requests.append(query)
         if "fields" not in query:
             self.at_the_gate.set()
             self.gate.wait(30)
-        found = [self.records[one] for one in query["filter.ids"].split("|") if one in self.records]
+        matching = [self.records[one] for one in query["filter.ids"].split("|") if one in self.records]
         start = int(query.get("pageToken", "0"))
-        page = {"studies": [_told(one, "fields" in query) for one in found[start : start + PAGE]]}
-        return page | ({"nextPageToken": str(start + PAGE)} if start + PAGE < len(found) else {})
+        page = {"studies": [_response_study(one, "fields" in query) for one in matching[start : start + PAGE]]}
+        return page | ({"nextPageToken": str(start + PAGE)} if start + PAGE < len(matching) else {})
 
 
 def nct_id_of(record: dict) -> str:
     return record["protocolSection"]["identificationModule"]["nctId"]
 
 
-def _told(record: dict, only_fields: bool) -> dict:
+def _response_study(record: dict, only_fields: bool) -> dict:
     if not only_fields:
         return record
     status = {"lastUpdatePostDateStruct": record["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"]}
@@ -74,9 +73,9 @@ def _handler(registry: FakeRegistry) -> type[BaseHTTPRequestHandler]:
             if isinstance(fault, tuple):
                 self._send(fault[0], b"not now", fault[1])
                 return
-            whole = urlsplit(self.path).path.partition("/studies/")[2]
-            if whole and fault is None:
-                self._send_one(whole)
+            number = urlsplit(self.path).path.partition("/studies/")[2]
+            if number and fault is None:
+                self._send_one(number)
                 return
             query = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
             body = json.dumps(registry.answer(query)).encode()
@@ -84,9 +83,9 @@ def _handler(registry: FakeRegistry) -> type[BaseHTTPRequestHandler]:
 
         def _send_one(self, number: str) -> None:
             """A study by its number."""
-            registry.asked.append({"filter.ids": number})
-            found = registry.records.get(number)
-            self._send(200 if found else 404, json.dumps(found or "NCT number not found").encode(), {})
+            registry.requests.append({"filter.ids": number})
+            matching = registry.records.get(number)
+            self._send(200 if matching else 404, json.dumps(matching or "NCT number not matching").encode(), {})
 
         def _send(self, status: int, body: bytes, headers: dict) -> None:
             try:
@@ -97,7 +96,7 @@ def _handler(registry: FakeRegistry) -> type[BaseHTTPRequestHandler]:
                 self.end_headers()
                 self.wfile.write(body)
             except OSError:
-                pass  # whoever asked was killed
+                pass  # the client was killed
 
         def log_message(self, *args):
             return

@@ -1,4 +1,4 @@
-"""A whole record, and parts of it as `fields=` leaves them."""
+"""A complete record, and incomplete ones as the parameter `fields=` of the registry gives them."""
 
 import copy
 
@@ -35,14 +35,14 @@ CONTACTS = {
 
 
 def a_whole_record(**modules) -> dict:
-    """With the modules given in place of its own."""
+    """A complete record; the given modules replace its own."""
     protocol = ALWAYS | {"contactsLocationsModule": CONTACTS} | modules
     derived = {"miscInfoModule": {"versionHolder": "2026-03-02"}}
     return copy.deepcopy({"protocolSection": protocol, "derivedSection": derived, "hasResults": False})
 
 
 def only(record: dict, *paths: str) -> dict:
-    """The part of a record that `fields=` leaves: its number, and what stands at these paths."""
+    """The part of a record that `fields=` gives: its number, and the values at these paths."""
     part: dict = {"protocolSection": {"identificationModule": {"nctId": "NCT90000301"}}}
     for path in paths:
         target, source = part, record
@@ -54,10 +54,10 @@ def only(record: dict, *paths: str) -> dict:
 
 
 def without(record: dict, path: str) -> dict:
-    left = copy.deepcopy(record)
+    remaining = copy.deepcopy(record)
     *way, last = path.split(".")
-    inner = left
+    inner = remaining
     for key in way:
         inner = inner[key]
     del inner[last]
-    return left
+    return remaining

@@ -1,7 +1,7 @@
-"""Made-up trials that a sponsor edits at the registry and people edit here, with what must then be so.
+"""A simulated sponsor who edits the record of a trial at the registry.
 
-Things have numbers of their own here, which no record tells: so this knows which site or outcome is which, however it
-was renamed, moved or reordered.
+Sites and outcomes have numbers that are in no record, so that the simulation knows each of them after it was renamed,
+moved or reordered.
 """
 
 import random
@@ -10,20 +10,20 @@ from typing import Any
 
 STATUSES = ["RECRUITING", "SUSPENDED", "COMPLETED", "ACTIVE_NOT_RECRUITING", ""]
 Key = tuple[str, int, str]
-"""(kind of thing, its number, which of its values)"""
+"""(kind of object, its number, name of the value)"""
 
 
 @dataclass
 class Sponsor:
-    """The record of one trial as its sponsor has it. A value is named by a `Key`; what is not there has none."""
+    """The record of one trial. Values are stored by `Key`; a missing value has no key."""
 
     number: int
     chance: random.Random
     values: dict[Key, Any] = field(default_factory=dict)
     order: dict[str, list[int]] = field(default_factory=lambda: {"outcome": [], "site": []})
-    away: list[int] = field(default_factory=list)
-    """Sites that left the record and may come back."""
-    said: int = 0
+    delisted: list[int] = field(default_factory=list)
+    """Delisted sites, which may be listed again."""
+    last_number: int = 0
 
     def __post_init__(self):
         self.values |= {("trial", 0, "title"): self.word(), ("trial", 0, "summary"): self.word()}
@@ -31,16 +31,16 @@ class Sponsor:
             for _ in range(count):
                 self.add(kind)
         first, second = self.order["site"][:2]
-        for name in ("name", "city"):  # twins
+        for name in ("name", "city"):  # duplicates
             self.values["site", second, name] = self.values["site", first, name]
 
     def word(self) -> str:
-        self.said += 1
-        return f"word {self.number} {self.said}"
+        self.last_number += 1
+        return f"word {self.number} {self.last_number}"
 
     def add(self, kind: str) -> None:
-        self.said += 1
-        pk = self.said
+        self.last_number += 1
+        pk = self.last_number
         self.order[kind].insert(self.chance.randint(0, len(self.order[kind])), pk)
         if kind == "outcome":
             self.values |= {
@@ -70,10 +70,10 @@ class Sponsor:
         return {"measure": self.values["outcome", pk, "measure"], "timeFrame": self.values["outcome", pk, "time"]}
 
     def _location(self, pk: int) -> dict:
-        said = {name: self.values["site", pk, name] for name in ("name", "city", "status", "phone")}
-        contact = {"name": person(self.number, pk), "role": "CONTACT", "phone": said["phone"]}
-        place = {"facility": said["name"], "city": said["city"], "country": "France", "contacts": [contact]}
-        return place | ({"status": said["status"]} if said["status"] else {})
+        values = {name: self.values["site", pk, name] for name in ("name", "city", "status", "phone")}
+        contact = {"name": person(self.number, pk), "role": "CONTACT", "phone": values["phone"]}
+        place = {"facility": values["name"], "city": values["city"], "country": "France", "contacts": [contact]}
+        return place | ({"status": values["status"]} if values["status"] else {})
 
     def edit(self) -> None:
         """One to three changes, as sponsors make them."""
@@ -97,32 +97,32 @@ class Sponsor:
             return
         pk = self.order[kind].pop(self.chance.randrange(len(self.order[kind])))
         if kind == "site":
-            self.away.append(pk)
+            self.delisted.append(pk)
         else:
             self.values = {key: value for key, value in self.values.items() if key[:2] != (kind, pk)}
 
-    def come_back(self) -> None:
-        if self.away:
-            self.order["site"].append(self.away.pop())
+    def relist(self) -> None:
+        if self.delisted:
+            self.order["site"].append(self.delisted.pop())
 
 
-VALUES = [
+VALUE_EDITS = [
     lambda sponsor: sponsor.change("trial", "title", "summary"),
     lambda sponsor: sponsor.change("outcome", "time"),
     lambda sponsor: sponsor.change("site", "status", "phone"),
     lambda sponsor: sponsor.change("site", "status"),
 ]
 EDITS = [
-    *VALUES,
-    *VALUES,
-    *VALUES,
+    *VALUE_EDITS,
+    *VALUE_EDITS,
+    *VALUE_EDITS,
     lambda sponsor: sponsor.change("site", "name", "city"),
     lambda sponsor: sponsor.drop("outcome"),
     lambda sponsor: sponsor.drop("site"),
     lambda sponsor: sponsor.add("outcome"),
     lambda sponsor: sponsor.add("site"),
     Sponsor.shuffle,
-    Sponsor.come_back,
+    Sponsor.relist,
 ]
 
 
@@ -131,5 +131,5 @@ def nct_id(number: int) -> str:
 
 
 def person(number: int, site: int) -> str:
-    """Whose name stands at a site: what tells sites apart that are called alike."""
+    """The name of the contact of a site; it distinguishes sites with the same facility name."""
     return f"Person {number} {site}"

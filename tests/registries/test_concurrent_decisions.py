@@ -1,4 +1,4 @@
-"""Two people decide the same at one moment."""
+"""Two users resolve the same conflict at the same time."""
 
 import threading
 
@@ -16,7 +16,7 @@ from tests.registries.conflict_fixtures import make_site_conflicts
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_one_of_two_deciders_wins_and_the_other_is_told():
+def test_of_two_concurrent_resolutions_one_is_saved_and_the_other_user_is_informed():
     (question,) = load_open_conflicts(make_site_conflicts())
     users = [a_user(f"decider-{number}", is_superuser=True) for number in range(4)]
     barrier, outcomes = threading.Barrier(len(users)), []
@@ -36,8 +36,8 @@ def test_one_of_two_deciders_wins_and_the_other_is_told():
         thread.join(timeout=60)
     assert sorted(map(_outcome_counts, outcomes)) == ["before", "before", "before", "decided"]
     conflict = Conflict.objects.get()
-    taken = StatusEvent.objects.filter(status="COMPLETED").count()
-    assert taken == (1 if conflict.decision == Decision.THEIRS else 0)
+    completed = StatusEvent.objects.filter(status="COMPLETED").count()
+    assert completed == (1 if conflict.decision == Decision.THEIRS else 0)
 
 
 def _outcome_counts(outcome: ResolutionResult) -> str:

@@ -1,4 +1,4 @@
-"""Deciding what the registry and we say differently."""
+"""Resolving conflicts between the registry and local values."""
 
 import pytest
 from django.utils import timezone
@@ -29,7 +29,7 @@ DECIDE = "/registry/decide/"
 
 @pytest.fixture
 def coordinator(client):
-    """Logged in, and looking after every trial there is once `trials_of` is called."""
+    """A signed-in user, who coordinates every trial once `assign_coordinator` is called."""
     user = a_user("lead")
     client.force_login(user)
     return user
@@ -40,7 +40,7 @@ def shown_digests(page) -> dict[int, str]:
 
 
 def decision_form(page, *conflicts: Conflict, decision: str, **more) -> dict:
-    """What a browser sends for ticked conflicts."""
+    """The form data for selected conflicts."""
     seen = [f"{pk}:{digest}" for pk, digest in shown_digests(page).items()]
     return {"seen": seen, "conflict": [one.pk for one in conflicts], "decision": decision, "next": QUEUE} | more
 
@@ -55,7 +55,7 @@ def last_record() -> dict:
     return record
 
 
-def test_the_registrys_status_comes_in_as_its_own_known_today(client, coordinator):
+def test_an_accepted_registry_status_is_known_as_of_today(client, coordinator):
     (conflict,) = make_site_conflicts()
     assign_coordinator(coordinator)
     page = decide(client, conflict, decision="THEIRS", reason="They called")
@@ -67,7 +67,7 @@ def test_the_registrys_status_comes_in_as_its_own_known_today(client, coordinato
     assert (conflict.decision, conflict.decided_by, conflict.reason) == ("THEIRS", coordinator.actor, "They called")
 
 
-def test_the_registry_value_that_ours_equals_by_now_is_not_written_again(client, coordinator):
+def test_a_registry_value_that_equals_the_local_value_is_not_written_again(client, coordinator):
     (conflict,) = make_site_conflicts()
     assign_coordinator(coordinator)
     change_status_by_hand(TrialSite.objects.get(), "COMPLETED", "2026-05-05")
@@ -78,7 +78,7 @@ def test_the_registry_value_that_ours_equals_by_now_is_not_written_again(client,
     assert StatusEvent.objects.count() == events
 
 
-def test_ours_stays_and_the_same_version_does_not_ask_again(client, coordinator):
+def test_after_keeping_the_local_value_the_same_version_opens_no_conflict(client, coordinator):
     (conflict,) = make_site_conflicts()
     assign_coordinator(coordinator)
     decide(client, conflict, decision="OURS")
@@ -92,7 +92,7 @@ def test_ours_stays_and_the_same_version_does_not_ask_again(client, coordinator)
     assert everything() == before
 
 
-def test_a_new_value_of_theirs_asks_anew(client, coordinator):
+def test_a_new_registry_value_opens_a_new_conflict(client, coordinator):
     (conflict,) = make_site_conflicts()
     assign_coordinator(coordinator)
     decide(client, conflict, decision="OURS")
@@ -103,7 +103,7 @@ def test_a_new_value_of_theirs_asks_anew(client, coordinator):
     assert (raised.base, raised.theirs, raised.ours) == ("COMPLETED", "TERMINATED", "SUSPENDED")
 
 
-def test_everything_of_theirs_taken_makes_us_what_the_registry_says(client, coordinator):
+def test_accepting_all_registry_values_makes_the_rows_equal_the_record(client, coordinator):
     conflicts = make_all_conflicts()
     assign_coordinator(coordinator)
     theirs = Conflict.objects.values_list("pk", "theirs")
@@ -120,7 +120,7 @@ def test_everything_of_theirs_taken_makes_us_what_the_registry_says(client, coor
     assert not Conflict.objects.open().exists()
 
 
-def test_the_place_of_a_site_moves_to_the_facility_that_the_registry_names(client, coordinator):
+def test_accepting_a_facility_moves_the_site_to_it(client, coordinator):
     before = a_record()
     run_import(before)
     assign_coordinator(coordinator)
@@ -141,24 +141,24 @@ def test_the_place_of_a_site_moves_to_the_facility_that_the_registry_names(clien
 def test_a_second_post_of_the_same_decision_changes_nothing(client, coordinator):
     (conflict,) = make_site_conflicts()
     assign_coordinator(coordinator)
-    asked = decision_form(client.get(QUEUE), conflict, decision="THEIRS")
-    client.post(DECIDE, asked)
-    page = client.post(DECIDE, asked, follow=True)
+    data = decision_form(client.get(QUEUE), conflict, decision="THEIRS")
+    client.post(DECIDE, data)
+    page = client.post(DECIDE, data, follow=True)
     assert "Already resolved by lead: 1." in text_of(page)
     assert StatusEvent.objects.filter(source=Source.REGISTRY, status="COMPLETED").count() == 1
 
 
-def test_what_another_import_changed_meanwhile_is_shown_anew_and_what_was_typed_stays(client, coordinator):
+def test_conflicts_changed_by_an_import_meanwhile_are_shown_again_with_the_entered_reason(client, coordinator):
     first, second = make_site_conflicts(sites=2)
     assign_coordinator(coordinator)
-    asked = decision_form(client.get(QUEUE), first, second, decision="THEIRS", reason="As agreed")
+    data = decision_form(client.get(QUEUE), first, second, decision="THEIRS", reason="As agreed")
     newer = changed(a_record(sites=2), day="2026-05-01")
     for place, status in zip(
         protocol(newer)["contactsLocationsModule"]["locations"], ("COMPLETED", "WITHDRAWN"), strict=True
     ):
         place["status"] = status
     run_import(newer)
-    page = client.post(DECIDE, asked)
+    page = client.post(DECIDE, data)
     assert page.status_code == 409
     assert [(row.conflict.pk, row.is_ticked, row.conflict.theirs) for row in page.context["rows"]] == [
         (second.pk, True, "WITHDRAWN")
@@ -167,33 +167,33 @@ def test_what_another_import_changed_meanwhile_is_shown_anew_and_what_was_typed_
     assert sorted(TrialSite.objects.values_list("status", flat=True)) == ["COMPLETED", "SUSPENDED"]
 
 
-def test_what_people_changed_meanwhile_is_not_overwritten_unseen(client, coordinator):
+def test_local_values_changed_meanwhile_are_not_overwritten(client, coordinator):
     (conflict,) = make_site_conflicts()
     assign_coordinator(coordinator)
-    asked = decision_form(client.get(QUEUE), conflict, decision="THEIRS")
+    data = decision_form(client.get(QUEUE), conflict, decision="THEIRS")
     change_status_by_hand(TrialSite.objects.get(), "WITHDRAWN", "2026-05-05")
-    assert client.post(DECIDE, asked).status_code == 409
+    assert client.post(DECIDE, data).status_code == 409
     assert TrialSite.objects.get().status == "WITHDRAWN"
 
 
-def test_one_that_is_refused_by_the_database_leaves_all_undecided(client, coordinator, monkeypatch):
+def test_a_database_error_for_one_conflict_leaves_all_open(client, coordinator, monkeypatch):
     conflicts = make_site_conflicts(sites=2)
     assign_coordinator(coordinator)
-    asked = decision_form(client.get(QUEUE), *conflicts, decision="THEIRS")
+    data = decision_form(client.get(QUEUE), *conflicts, decision="THEIRS")
     Conflict.objects.filter(pk=conflicts[1].pk).update(theirs="NO_CODE")
     seen = dict(shown_digests(client.get(QUEUE)))
     client.raise_request_exception = False
-    answer = client.post(DECIDE, asked | {"seen": [f"{pk}:{digest}" for pk, digest in seen.items()]})
+    answer = client.post(DECIDE, data | {"seen": [f"{pk}:{digest}" for pk, digest in seen.items()]})
     assert answer.status_code == 500
     assert Conflict.objects.open().count() == 2
     assert set(TrialSite.objects.values_list("status", flat=True)) == {"SUSPENDED"}
 
 
-def test_a_site_coordinator_decides_status_and_contacts_of_their_own_site_only(client):
+def test_a_site_coordinator_resolves_status_and_contacts_of_their_own_site_only(client):
     conflicts = make_all_conflicts()
     site = conflicts["SITE_STATUSstatus"].trial_site
     place = Conflict.objects.filter(pk=conflicts["PROTOCOLtimeFrame"].pk)
-    place.update(category="SITE_PLACE", trial_site=site)  # where a site is, is for the trial's coordinator
+    place.update(category="SITE_PLACE", trial_site=site)  # facilities are resolved by trial coordinators only
     user = a_user("site")
     assign(user, site=site)
     client.force_login(user)
@@ -208,7 +208,7 @@ def test_a_site_coordinator_decides_status_and_contacts_of_their_own_site_only(c
 
 
 @pytest.mark.parametrize("reader", [a_manager, an_inspector])
-def test_managers_and_inspectors_read_and_decide_nothing(client, reader):
+def test_managers_and_inspectors_read_conflicts_but_cannot_resolve_them(client, reader):
     (conflict,) = make_site_conflicts()
     client.force_login(reader())
     page = client.get(QUEUE)
@@ -217,17 +217,17 @@ def test_managers_and_inspectors_read_and_decide_nothing(client, reader):
     assert client.post(DECIDE, decision_form(page, conflict, decision="OURS")).status_code == 404
 
 
-def test_a_stranger_finds_nothing(client):
+def test_a_user_without_assignments_gets_404(client):
     (conflict,) = make_site_conflicts()
     client.force_login(a_user("stranger"))
     assert client.get(QUEUE).context["rows"] == []
     for address in ("/trials/NCT90000001/registry/", "/trials/NCT90000009/registry/", f"/registry/{conflict.pk}/edit/"):
         assert client.get(address).status_code == 404
-    asked = {"seen": [f"{conflict.pk}:{'0' * 10}"], "conflict": [conflict.pk], "decision": "OURS"}
-    assert client.post(DECIDE, asked).status_code == 404
+    data = {"seen": [f"{conflict.pk}:{'0' * 10}"], "conflict": [conflict.pk], "decision": "OURS"}
+    assert client.post(DECIDE, data).status_code == 404
 
 
-def test_a_rule_shows_what_it_would_decide_and_one_post_does_it(client, coordinator):
+def test_a_bulk_rule_previews_its_conflicts_and_one_post_resolves_them(client, coordinator):
     from tests.factories import a_confirmation
 
     conflicts = make_site_conflicts(sites=3)

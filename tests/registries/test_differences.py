@@ -43,7 +43,7 @@ def difference_texts(page) -> dict[str, tuple]:
     return {line.label: (line.difference.theirs, line.difference.ours) for line in page.context["differences"]}
 
 
-def test_each_difference_is_told_in_words_with_who_and_since_when(client, lead):
+def test_each_difference_has_a_label_values_author_and_date(client, lead):
     run_import(a_record(sites=2))
     assign(lead, trial=Trial.objects.get())
     with authored(lead.actor):
@@ -65,7 +65,7 @@ def test_each_difference_is_told_in_words_with_who_and_since_when(client, lead):
     assert "RECRUITING" not in words
 
 
-def test_what_came_and_what_went_are_differences(client, lead):
+def test_added_and_removed_entries_are_differences(client, lead):
     run_import(a_record())
     trial = Trial.objects.get()
     assign(lead, trial=trial)
@@ -79,7 +79,7 @@ def test_what_came_and_what_went_are_differences(client, lead):
     ]  # fmt: skip
 
 
-def test_contacts_and_places_of_sites_differ_too(client, lead):
+def test_contacts_and_facilities_of_sites_are_compared(client, lead):
     run_import(a_record())
     site = TrialSite.objects.get()
     assign(lead, trial=site.trial)
@@ -99,7 +99,7 @@ def test_another_order_is_a_difference(client, lead):
     assert difference_texts(client.get(PAGE)) == {"Primary outcomes": (["Pain", "Sleep"], ["Sleep", "Pain"])}
 
 
-def test_nothing_would_change_where_nobody_edited(client, lead):
+def test_without_edits_there_are_no_differences(client, lead):
     run_import(a_record())
     assign(lead, trial=Trial.objects.get())
     page = client.get(PAGE)
@@ -107,7 +107,7 @@ def test_nothing_would_change_where_nobody_edited(client, lead):
     assert "No differences to resolve" in text_of(page)
 
 
-def test_the_record_to_send_is_what_the_export_says(client, lead):
+def test_the_downloaded_record_equals_the_export(client, lead):
     run_import(a_record())
     assign(lead, trial=Trial.objects.get())
     edit(brief_title="Ours")
@@ -116,7 +116,7 @@ def test_the_record_to_send_is_what_the_export_says(client, lead):
     assert [json.loads(answer.content)] == list(export_records(Trial.objects.all()))
 
 
-def test_a_site_coordinator_sees_their_conflicts_and_not_the_record(client):
+def test_a_site_coordinator_sees_their_conflicts_but_not_the_record(client):
     (conflict,) = make_site_conflicts()
     user = a_user("site")
     assign(user, site=conflict.trial_site)
@@ -127,7 +127,7 @@ def test_a_site_coordinator_sees_their_conflicts_and_not_the_record(client):
     assert client.get(f"{PAGE}record.json").status_code == 404
 
 
-def test_a_manager_reads_all_of_it(client):
+def test_a_manager_reads_all_pages(client):
     make_site_conflicts()
     client.force_login(a_manager())
     assert len(client.get(PAGE).context["differences"]) == 1
@@ -135,7 +135,7 @@ def test_a_manager_reads_all_of_it(client):
     assert len(client.get("/registry/differences/").context["rows"]) == 1
 
 
-def test_the_list_of_trials_counts_the_differences_of_the_users_own(client, lead):
+def test_the_list_of_trials_counts_differences_of_the_users_own_trials(client, lead):
     run_import(*[a_record(number) for number in (1, 2, 3)])
     for trial in Trial.objects.exclude(nct_id="NCT90000003"):
         assign(lead, trial=trial)
@@ -145,40 +145,40 @@ def test_the_list_of_trials_counts_the_differences_of_the_users_own(client, lead
     assert [(trial.nct_id, number) for trial, number in rows] == [("NCT90000001", 2), ("NCT90000002", 0)]
 
 
-def test_another_spelling_leads_to_the_one_address(client, lead):
+def test_other_spellings_of_the_key_redirect_to_the_canonical_url(client, lead):
     run_import(a_record())
     assign(lead, trial=Trial.objects.get())
     answer = client.get("/trials/nct90000001/registry/")
     assert (answer.status_code, answer.headers["Location"]) == (301, PAGE)
 
 
-@pytest.mark.parametrize("asked", ["thing=NOTHING", "older=7", "page=9", "rule=all"])
-def test_what_the_queue_does_not_know_is_refused(client, lead, asked):
-    assert client.get(f"/registry/?{asked}").status_code == 400
+@pytest.mark.parametrize("query", ["category=NOTHING", "older=7", "page=9", "rule=all"])
+def test_unknown_parameters_of_the_list_are_refused(client, lead, query):
+    assert client.get(f"/registry/?{query}").status_code == 400
 
 
-def test_the_queue_is_filtered_by_trial_thing_and_age(client, lead):
+def test_the_list_is_filtered_by_trial_field_group_and_age(client, lead):
     make_all_conflicts()
     assign(lead, trial=Trial.objects.get())
     Conflict.objects.filter(category="SITE_STATUS").update(raised_at="2026-01-01T00:00:00Z")
 
-    def found(asked: str) -> int:
-        return len(client.get(f"/registry/?{asked}").context["rows"])
+    def count(query: str) -> int:
+        return len(client.get(f"/registry/?{query}").context["rows"])
 
-    assert [found("trial=NCT90000001"), found("trial=NCT90000002"), found("thing=PROTOCOL")] == [4, 0, 2]
-    assert [found("open_for=90"), found("thing=PROTOCOL&open_for=90")] == [1, 0]
+    assert [count("trial=NCT90000001"), count("trial=NCT90000002"), count("category=PROTOCOL")] == [4, 0, 2]
+    assert [count("open_for=90"), count("category=PROTOCOL&open_for=90")] == [1, 0]
 
 
-def test_a_changed_text_shows_the_words_that_changed(client, lead):
+def test_a_changed_text_highlights_the_changed_words(client, lead):
     make_all_conflicts()
     assign(lead, trial=Trial.objects.get())
-    page = client.get("/registry/?thing=PROTOCOL").content.decode()
+    page = client.get("/registry/?category=PROTOCOL").content.decode()
     assert "One two three <mark>five</mark>" in page
     assert "One two <mark>four</mark>" in page
     assert "Primary outcome “Pain”: time frame" in page
 
 
-def test_a_clash_stays_with_its_entry_when_the_registry_reorders_the_list(client, lead):
+def test_a_conflict_stays_with_its_entry_when_the_registry_reorders_the_list(client, lead):
     make_all_conflicts()
     assign(lead, trial=Trial.objects.get())
     record = changed(next(iter(export_records(Trial.objects.all()))), day="2026-05-01")
@@ -191,7 +191,7 @@ def test_a_clash_stays_with_its_entry_when_the_registry_reorders_the_list(client
     assert conflict.path.endswith(f"[#{Outcome.objects.get(measure='Pain').pk}].timeFrame")
 
 
-def test_a_conflict_closes_by_itself_when_the_registry_comes_to_say_the_same():
+def test_a_conflict_is_closed_when_the_registry_takes_the_local_value():
     before = a_record()
     make_site_conflicts()
     newer = changed(before, day="2026-05-01")
@@ -200,7 +200,7 @@ def test_a_conflict_closes_by_itself_when_the_registry_comes_to_say_the_same():
     assert Conflict.objects.get().decision == "SETTLED"
 
 
-def test_a_site_that_left_the_record_is_marked_and_its_clash_stays(client, lead):
+def test_a_delisted_site_is_marked_and_its_conflict_stays_open(client, lead):
     conflict, other = make_site_conflicts(sites=2)
     assign(lead, trial=conflict.trial)
     newer = changed(a_record(sites=2), day="2026-05-01")
@@ -215,7 +215,7 @@ def test_a_site_that_left_the_record_is_marked_and_its_clash_stays(client, lead)
 
 
 @pytest.mark.parametrize("address", ["/registry/", PAGE, "/registry/?rule=theirs-where-unconfirmed"])
-def test_many_conflicts_ask_as_many_questions_as_few(client, lead, address):
+def test_the_number_of_queries_does_not_depend_on_the_number_of_conflicts(client, lead, address):
     make_site_conflicts(1, sites=2)
     assign(lead, trial=Trial.objects.get(nct_id="NCT90000001"))
     edit(brief_title="Ours")
@@ -229,7 +229,7 @@ def test_many_conflicts_ask_as_many_questions_as_few(client, lead, address):
     assert queries_of(client, address) == few
 
 
-def test_many_trials_ask_as_many_questions_as_few(client, lead):
+def test_the_number_of_queries_does_not_depend_on_the_number_of_trials(client, lead):
     run_import(a_record(1))
     assign(lead, trial=Trial.objects.get())
     few = queries_of(client, "/registry/differences/")
@@ -239,7 +239,7 @@ def test_many_trials_ask_as_many_questions_as_few(client, lead):
     assert queries_of(client, "/registry/differences/") == few
 
 
-def test_a_trial_that_was_never_imported_has_nothing_to_compare_with(client, lead):
+def test_a_trial_without_an_imported_record_has_no_comparison(client, lead):
     trial = a_site().trial
     assign(lead, trial=trial)
     assert "No record was imported" in text_of(client.get(f"{trial.get_absolute_url()}registry/"))
@@ -249,8 +249,8 @@ def test_a_trial_that_was_never_imported_has_nothing_to_compare_with(client, lea
     assert "No record was imported" not in text_of(client.get(PAGE))
 
 
-def test_what_one_may_not_see_is_said_as_such(client):
-    """A site's coordinator is not told that there is no record."""
+def test_pages_out_of_scope_give_404(client):
+    """A site coordinator does not learn whether there is a record."""
     run_import(a_record(sites=2))
     site = TrialSite.objects.first()
     client.force_login(make_coordinator(site, name="nurse"))

@@ -1,4 +1,4 @@
-"""Sites' statuses in the exported record: only while the trial recruits, and as they came where nobody edited."""
+"""Sites' statuses in the exported record: only while the trial recruits, and as received where nobody edited."""
 
 import copy
 
@@ -23,12 +23,12 @@ def statuses() -> list[str]:
     ("overall", "exported"),
     [("RECRUITING", ["RECRUITING"]), ("NOT_YET_RECRUITING", [""]), ("ACTIVE_NOT_RECRUITING", [""])],
 )
-def test_a_status_is_left_out_while_the_trial_does_not_recruit(overall, exported):
+def test_site_statuses_are_exported_only_while_the_trial_recruits(overall, exported):
     a_site(a_trial(overall_status=overall), status="RECRUITING")
     assert statuses() == exported
 
 
-def test_a_record_that_came_with_statuses_of_a_closed_trial_is_exported_as_it_came():
+def test_received_site_statuses_of_a_closed_trial_are_exported_unchanged():
     record = with_locations(location("Hospital 1", status="COMPLETED"), location("Hospital 2"))
     record["protocolSection"]["statusModule"]["overallStatus"] = "COMPLETED"
     received = copy.deepcopy(record)
@@ -36,7 +36,7 @@ def test_a_record_that_came_with_statuses_of_a_closed_trial_is_exported_as_it_ca
     assert list(export_records(Trial.objects.all())) == [received]
 
 
-def test_closing_a_trial_leaves_its_sites_statuses_out():
+def test_closing_a_trial_removes_site_statuses_from_its_export():
     run_import(with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 2", status="COMPLETED")))
     trial = Trial.objects.get()
     change_overall_status(

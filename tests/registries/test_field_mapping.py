@@ -1,4 +1,4 @@
-"""docs/registry-mapping.md tells the truth: about the columns, the API and the trial's page."""
+"""docs/registry-mapping.md agrees with the columns, the API and the trial's page."""
 
 import html
 import re
@@ -14,7 +14,7 @@ from history import authored
 from registries.ctgov import field_map
 from registries.ctgov.field_map import to_camel_case
 from registries.ctgov.schema import Study
-from tests.registries.field_mapping import Piece, pieces
+from tests.registries.field_mapping import MappedField, mapped_fields
 from trials.models import Trial
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "registry-mapping.md"
@@ -29,18 +29,18 @@ TEXTS = [
 ]
 
 
-def documented_mapping() -> dict[Piece, str]:
-    """What the page of the docs says: piece → sheet."""
-    return {Piece(path, column, api): sheet for path, column, api, sheet in ROW.findall(DOC.read_text())}
+def documented_mapping() -> dict[MappedField, str]:
+    """The table of the docs: field → page section."""
+    return {MappedField(path, column, api): sheet for path, column, api, sheet in ROW.findall(DOC.read_text())}
 
 
-def test_the_docs_list_every_piece_with_its_column_and_key():
-    assert set(documented_mapping()) == set(pieces())
+def test_the_docs_list_every_field_with_its_column_and_key():
+    assert set(documented_mapping()) == set(mapped_fields())
 
 
 def test_every_leaf_of_the_protocol_section_is_mapped():
-    """152 leaves of the protocol section, as the record's own types have them."""
-    mapped = {piece.path for piece in pieces()}
+    """The 152 leaves of the protocol section, from the types of the schema."""
+    mapped = {field.path for field in mapped_fields()}
     assert {leaf for leaf in leaves(Study) if leaf.startswith("protocolSection.")} <= mapped | {
         "protocolSection.contactsLocationsModule.overallOfficials[].role",
         "protocolSection.referencesModule.references[].retractions[].pmid",
@@ -62,9 +62,9 @@ def leaves(kind, path: str = ""):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("column", TEXTS)
-def test_a_text_stands_on_the_sheet_that_the_docs_name(client, column):
+def test_a_text_is_on_the_page_that_the_docs_name(client, column):
     sheet = next(
-        sheet for piece, sheet in documented_mapping().items() if piece.path == to_camel_case(field_map.TRIAL[column])
+        sheet for field, sheet in documented_mapping().items() if field.path == to_camel_case(field_map.TRIAL[column])
     )
     with authored("test"):
         trial = Trial(nct_id="NCT90000001", brief_title="A title", brief_summary="A summary")

@@ -1,4 +1,4 @@
-"""The whole audit: after random writes by every road, importer included, the trail and the records tell every table."""
+"""After random writes by every write path, imports included, the trail and the records rebuild every table."""
 
 import json
 import random
@@ -25,16 +25,16 @@ STATUSES = ["RECRUITING", "NOT_YET_RECRUITING", "COMPLETED", ""]
 
 
 class Writer:
-    """Writes at random, the same way for the same seed."""
+    """Random writes, reproducible by their seed."""
 
     def __init__(self, seed: int):
         self.chance = random.Random(seed)
 
     def write(self) -> None:
-        """One write; one in ten is taken back."""
-        road = self.chance.choice([name for name in dir(self) if name.startswith("by_")])
-        with authored(f"user:{self.chance.randint(1, 3)}", reason=road), transaction.atomic():
-            getattr(self, road)()
+        """One write; one in ten is rolled back."""
+        write_path = self.chance.choice([name for name in dir(self) if name.startswith("by_")])
+        with authored(f"user:{self.chance.randint(1, 3)}", reason=write_path), transaction.atomic():
+            getattr(self, write_path)()
             transaction.set_rollback(self.chance.random() < 0.1)
 
     def one(self, model):
@@ -115,7 +115,7 @@ def replayed_rows(model) -> dict:
     return rebuild(model, ({name: row[name] for name in names} for row in inserted))
 
 
-def test_trail_and_records_tell_every_row_and_field():
+def test_trail_and_records_rebuild_every_row():
     writer = Writer(11)
     run_import(with_locations(location("Hospital 1", contacts=[{"name": "Person 1"}])))
     for _ in range(500):

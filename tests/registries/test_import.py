@@ -1,4 +1,4 @@
-"""Importing records: twice is once, all or nothing, nothing lost."""
+"""Importing records: idempotent, atomic and lossless."""
 
 import io
 import json
@@ -10,8 +10,8 @@ from history import authored
 from registries.ctgov.export import export_records
 from registries.ctgov.importing.run import import_records
 from registries.ctgov.source_files import iter_records
+from registries.display import path_label
 from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersion
-from registries.path_labels import path_label
 from sites.choices import Listing, SiteStatus
 from sites.models import Facility, StatusEvent, TrialSite
 from trials.models import Trial
@@ -48,12 +48,12 @@ def counts(run: ImportRun) -> tuple[int, int, int, int]:
 
 
 def everything() -> dict:
-    """Every row of every table that an import may touch, but for the runs themselves."""
+    """Every row of every table that an import may write, except import runs."""
     models = (Trial, Facility, TrialSite, StatusEvent, StudyVersion, Trial.trail.rel.related_model)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
-def test_a_record_comes_in_and_goes_out_the_same():
+def test_an_imported_record_is_exported_unchanged():
     sent = with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 2"))
     assert counts(run_import(sent)) == (1, 0, 0, 0)
     assert list(export_records(Trial.objects.all())) == [sent]
@@ -114,7 +114,7 @@ def test_one_hospital_is_one_facility_for_all_its_trials_and_masks_are_not():
     assert sorted(Facility.objects.values_list("name", flat=True)) == ["Hospital 1", "Research Site", "Research Site"]
 
 
-def test_a_location_that_left_the_record_stays_as_a_site():
+def test_a_delisted_location_stays_as_a_site():
     run_import(with_locations(location("Hospital 1"), location("Hospital 2")))
     run_import(with_locations(location("Hospital 2")))
     listing = dict(TrialSite.objects.values_list("facility__name", "listing"))
@@ -122,14 +122,14 @@ def test_a_location_that_left_the_record_stays_as_a_site():
     assert list(export_records(Trial.objects.all())) == [with_locations(location("Hospital 2"))]
 
 
-def test_a_status_that_the_registry_changed_becomes_an_event():
+def test_a_status_changed_at_the_registry_becomes_a_status_event():
     run_import(with_locations(location("Hospital 1", status="RECRUITING")))
     run_import(with_locations(location("Hospital 1", status="COMPLETED")))
     assert TrialSite.objects.get().status == SiteStatus.COMPLETED
     assert list(StatusEvent.objects.values_list("status", flat=True)) == ["RECRUITING", "COMPLETED"]
 
 
-def test_what_people_entered_is_not_overwritten():
+def test_local_values_are_not_overwritten():
     run_import(with_locations(location("Hospital 1", status="RECRUITING")))
     site = TrialSite.objects.get()
     with authored("user:1"):
@@ -144,7 +144,7 @@ def test_what_people_entered_is_not_overwritten():
     assert sorted(conflict.theirs for conflict in Conflict.objects.all()) == ["COMPLETED", "Theirs"]
 
 
-def test_a_clash_at_one_site_does_not_hide_that_of_another_which_stood_there_before():
+def test_conflicts_of_two_sites_at_the_same_position_are_separate():
     first, second = location("Hospital 1", status="RECRUITING"), location("Hospital 2", status="RECRUITING")
     run_import(with_locations(first, second))
     with authored("user:1"):
@@ -162,7 +162,7 @@ def test_a_clash_at_one_site_does_not_hide_that_of_another_which_stood_there_bef
 ANN = {"name": "Ann Example", "role": "CONTACT"}
 
 
-def test_a_facility_that_people_and_the_registry_renamed_alike_is_no_change():
+def test_a_facility_renamed_alike_by_both_sides_is_no_change():
     run_import(with_locations(location("Hospital 1", contacts=[ANN])))
     with authored("user:1"):
         Facility.objects.update(name="Hospital One")
@@ -179,7 +179,7 @@ def test_a_conflict_about_a_facility_adds_no_facility():
     assert Facility.objects.get().name == "Ours"
 
 
-def test_what_people_entered_and_no_record_can_say_holds_up_that_study_only():
+def test_an_invalid_local_value_rejects_only_its_own_study():
     run_import(record(), record(90_000_002))
     with authored("user:1"):
         Trial.objects.filter(nct_id="NCT90000001").update(nct_id_aliases=["17"])
@@ -191,7 +191,7 @@ def test_what_people_entered_and_no_record_can_say_holds_up_that_study_only():
     assert QuarantinedRecord.objects.get().reason == reason
 
 
-def test_a_bad_record_is_quarantined_and_the_others_go_in():
+def test_an_invalid_record_is_quarantined_and_the_others_are_imported():
     bad = with_locations(location("Hospital 1", status="OPEN"), number=90_000_002)
     run = run_import(record(), bad, record(90_000_003))
     assert counts(run) == (2, 0, 0, 1)
@@ -200,7 +200,7 @@ def test_a_bad_record_is_quarantined_and_the_others_go_in():
     assert json.loads(bytes(refused.received)) == bad
 
 
-def test_the_same_number_twice_in_one_source_is_refused_the_second_time():
+def test_a_repeated_number_in_one_source_is_rejected():
     run = run_import(record(), record())
     assert counts(run) == (1, 0, 0, 1)
     assert "came earlier" in QuarantinedRecord.objects.get().reason

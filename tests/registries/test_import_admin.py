@@ -1,4 +1,4 @@
-"""Importing in the admin: look first, then apply."""
+"""Importing in the admin: preview, then apply."""
 
 import json
 
@@ -30,7 +30,7 @@ def upload(client, *records: dict):
     return client.post(UPLOAD, {"file": SimpleUploadedFile("records.ndjson", lines)}, follow=True)
 
 
-def test_an_upload_tells_what_would_change_and_changes_nothing(client, administrator):
+def test_an_upload_previews_the_changes_and_saves_none(client, administrator):
     run_import(with_locations(location("Hospital 1", status="RECRUITING")))
     changed = with_locations(location("Hospital 1", status="COMPLETED"))
     changed["protocolSection"]["identificationModule"]["briefTitle"] = "Another title"
@@ -45,14 +45,14 @@ def test_an_upload_tells_what_would_change_and_changes_nothing(client, administr
     assert Trial.objects.get().brief_title == "Trial 90000001"
 
 
-def test_a_file_that_would_change_nothing_offers_nothing_to_apply(client, administrator):
+def test_an_upload_without_changes_cannot_be_applied(client, administrator):
     page = upload(client, {"nothing": 1}).content.decode()
     assert "the NCT number is missing" in page
     assert 'value="Apply"' not in page
     assert 'value="Apply"' in upload(client, with_locations(location("Hospital 1"))).content.decode()
 
 
-def test_the_list_of_runs_tells_who_by_name_and_the_day_in_words(client, administrator):
+def test_the_list_of_runs_shows_author_names_and_formatted_dates(client, administrator):
     with authored("test"):
         ImportRun.objects.create(source="a.json", author=administrator.actor, started_at="2026-09-27T10:30Z")
         ImportRun.objects.create(source="b.json", author="import:ctgov", started_at="2026-09-27T10:30Z")
@@ -62,7 +62,7 @@ def test_the_list_of_runs_tells_who_by_name_and_the_day_in_words(client, adminis
     assert '<td class="field-run_by">Import from ClinicalTrials.gov</td>' in page
 
 
-def test_applying_a_preview_imports_it_once_and_says_who_and_why(client, administrator):
+def test_applying_a_preview_imports_it_once_with_author_and_reason(client, administrator):
     upload(client, with_locations(location("Hospital 1")))
     preview = ImportRun.objects.get(is_dry=True)
     apply = reverse("admin:registries_importrun_apply", args=[preview.pk])
@@ -76,24 +76,24 @@ def test_applying_a_preview_imports_it_once_and_says_who_and_why(client, adminis
 
 
 @pytest.mark.parametrize("address", [UPLOAD, "/admin/registries/importrun/1/apply/"])
-def test_importing_is_for_administrators(client, address):
+def test_importing_is_for_administrators_only(client, address):
     client.force_login(a_manager())
     assert client.post(address).status_code == 403
 
 
-def test_a_file_that_holds_nothing_readable_is_told_not_a_traceback(client, administrator):
+def test_an_unreadable_file_gives_a_message_instead_of_a_traceback(client, administrator):
     file = SimpleUploadedFile("broken.json", b"\x00\xff not json")
     page = client.post(UPLOAD, {"file": file}, follow=True).content.decode()
     assert "1 rejected" in page
 
 
 @pytest.mark.parametrize("model", list(admin_site._registry), ids=lambda model: model._meta.label_lower)
-def test_a_page_of_history_in_the_admin_is_only_read(client, administrator, model):
+def test_the_admin_history_page_accepts_no_post(client, administrator, model):
     page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[1])
     assert client.post(page).status_code == 405
 
 
-def test_the_page_of_a_conflict_is_titled_in_words(client, administrator):
+def test_the_admin_page_of_a_conflict_has_a_label_as_title(client, administrator):
     (conflict,) = make_site_conflicts()
     page = client.get(f"/admin/registries/conflict/{conflict.pk}/change/").content.decode()
     assert "Site “Hospital 1”: status" in page

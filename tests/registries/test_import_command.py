@@ -1,4 +1,4 @@
-"""`import_ctgov` says how it went in its last line and its exit code, whatever it was given."""
+"""The last line and the exit code of `import_ctgov` for valid and invalid input."""
 
 import gzip
 import io
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def source(tmp_path):
-    """Writes records into a file and gives its path."""
+    """Writes records into a file and returns its path."""
 
     def write(*records: dict, name: str = "records.ndjson") -> str:
         path = tmp_path / name
@@ -37,35 +37,35 @@ def source(tmp_path):
 
 def run(*sources: str, **options) -> tuple[str, int]:
     """The last line and the exit code."""
-    told, code = io.StringIO(), 0
+    output, code = io.StringIO(), 0
     try:
-        call_command("import_ctgov", *sources, stdout=told, stderr=io.StringIO(), **options)
+        call_command("import_ctgov", *sources, stdout=output, stderr=io.StringIO(), **options)
     except SystemExit as end:
         code = end.code
-    return told.getvalue().splitlines()[-1], code
+    return output.getvalue().splitlines()[-1], code
 
 
-def test_the_last_line_counts_and_a_good_file_exits_with_0(source):
+def test_the_last_line_has_the_counts_and_a_valid_file_exits_with_0(source):
     assert run(source(record(), record(90_000_002))) == ("created=2 updated=0 unchanged=0 quarantined=0", 0)
 
 
-def test_a_gzip_file_that_is_cut_off_gives_what_it_has_and_exits_with_1(tmp_path):
+def test_a_truncated_gzip_file_is_imported_partly_and_exits_with_1(tmp_path):
     path = tmp_path / "cut.ndjson.gz"
     zipped = gzip.compress("\n".join(json.dumps(record(90_000_000 + n)) for n in range(50)).encode())
     path.write_bytes(zipped[:-20])
-    told, code = run(str(path))
-    assert (told.endswith("quarantined=1"), code) == (True, 1)
+    output, code = run(str(path))
+    assert (output.endswith("quarantined=1"), code) == (True, 1)
     assert Trial.objects.exists()
 
 
-def test_nothing_goes_in_when_one_of_the_files_is_missing(source, tmp_path):
+def test_nothing_is_imported_when_one_file_is_missing(source, tmp_path):
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_ctgov", source(record()), str(tmp_path / "missing.ndjson"), stderr=io.StringIO())
     assert not Trial.objects.exists()
 
 
 @pytest.mark.parametrize("error", [IncompleteRead(b""), ConnectionResetError("reset"), TimeoutError("too slow")])
-def test_an_answer_that_breaks_off_is_told_in_words(monkeypatch, error):
+def test_an_interrupted_response_gives_a_readable_error(monkeypatch, error):
     def broken(*args, **options):
         raise error
 
@@ -74,7 +74,7 @@ def test_an_answer_that_breaks_off_is_told_in_words(monkeypatch, error):
         call_command("import_ctgov", "NCT90000001", stderr=io.StringIO())
 
 
-def test_what_only_the_database_refuses_is_quarantined_and_the_others_go_in(source):
+def test_a_record_refused_by_the_database_is_quarantined_and_the_others_are_imported(source):
     too_long_for_an_index = "".join(random.Random(1).choices(string.ascii_letters, k=20_000))
     refused = with_locations(location("Hospital 1", city=too_long_for_an_index), number=90_000_002)
     path = source(record(), refused, record(90_000_003))
@@ -83,14 +83,14 @@ def test_what_only_the_database_refuses_is_quarantined_and_the_others_go_in(sour
 
 
 @pytest.mark.parametrize("verified", ["9998-05", "9999-12-31"])
-def test_the_last_years_of_the_calendar_can_be_dates(source, verified):
+def test_dates_up_to_the_year_9999_are_accepted(source, verified):
     late = record()
     dates = {"statusVerifiedDate": verified, "completionDateStruct": {"date": "9999"}}
     late["protocolSection"]["statusModule"] |= dates
     assert run(source(late)) == ("created=1 updated=0 unchanged=0 quarantined=0", 0)
 
 
-def test_ctrl_c_ends_in_words_and_keeps_whole_studies(source, monkeypatch):
+def test_an_interrupt_gives_a_message_and_keeps_complete_studies(source, monkeypatch):
     monkeypatch.setattr("registries.ctgov.importing.run.BATCH_SIZE", 1)
     path = source(record(), record(90_000_002))
 
@@ -106,7 +106,7 @@ def test_ctrl_c_ends_in_words_and_keeps_whole_studies(source, monkeypatch):
     assert run(path) == ("created=1 updated=0 unchanged=1 quarantined=0", 0)
 
 
-def test_a_run_that_was_killed_does_not_run_for_ever(source):
+def test_a_killed_run_is_marked_as_failed_by_the_next(source):
     killed = ImportRun.objects.create(author="test", source="test")
     run(source(record()))
     killed.refresh_from_db()
@@ -118,7 +118,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_terminal_shows_a_bar_with_rate_and_time_left():
+def test_a_terminal_shows_a_bar_with_rate_and_remaining_time():
     terminal = Terminal()
     progress = Progress(OutputWrapper(terminal), lambda: 0.5)
     progress.show(Counter(created=1000))
@@ -128,7 +128,7 @@ def test_a_terminal_shows_a_bar_with_rate_and_time_left():
     assert terminal.getvalue().endswith("\r\033[K")
 
 
-def test_elsewhere_there_is_a_plain_line_now_and_then(monkeypatch):
+def test_without_a_terminal_plain_lines_show_the_progress(monkeypatch):
     monkeypatch.setattr("registries.management.progress.LINE_INTERVAL", 0)
     plain = io.StringIO()
     progress = Progress(OutputWrapper(plain), lambda: None)
@@ -138,11 +138,11 @@ def test_elsewhere_there_is_a_plain_line_now_and_then(monkeypatch):
     assert plain.getvalue().count("\n") == 1
 
 
-def test_the_share_is_of_the_bytes_of_all_files(source):
+def test_the_share_is_measured_in_bytes_of_all_files(source):
     sources = Sources([source(record()), source(record(90_000_002), name="more.ndjson")])
     shares = [round(sources.share(), 1) for _ in sources]
     assert [*shares, sources.share()] == [0.5, 1.0, 1.0]
 
 
-def test_nobody_knows_how_much_comes_through_a_pipe(source):
+def test_the_share_of_a_pipe_is_unknown(source):
     assert Sources([source(record()), "-"]).share() is None

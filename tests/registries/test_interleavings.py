@@ -1,4 +1,4 @@
-"""Whatever people edit and decide between whatever versions arrive: no human edit is lost, every clash is listed."""
+"""Random local edits and resolutions between random versions: no edit is lost, and every conflict is listed."""
 
 import random
 from collections import defaultdict
@@ -14,7 +14,8 @@ from publishing.trial_data import TrialData, load_trial_data
 from registries.choices import Decision
 from registries.conflicts.open_conflicts import load_open_conflicts
 from registries.conflicts.services import resolve_conflicts
-from registries.ctgov.path_targets import LOCATIONS_PATH, parse_path
+from registries.ctgov.field_map import LOCATIONS_PATH
+from registries.ctgov.path_targets import parse_path
 from registries.models import Conflict, RegistryLink, StudyVersion
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.services import change_status, report_enrollment
@@ -30,17 +31,17 @@ GROUP = 100
 
 
 class Interleaving:
-    """One trial: its sponsor, the ledger, and people who edit it here."""
+    """One trial: its sponsor, the expected state, and local edits."""
 
     def __init__(self, number: int, seed: int, user):
         self.chance, self.user, self.number = random.Random(seed), user, number
         self.sponsor = Sponsor(number, self.chance)
-        self.ledger = ExpectedState(self.sponsor)
+        self.expected = ExpectedState(self.sponsor)
         self.row_of: dict[tuple[str, int], int] = {}
         self.enrolled: dict[int, int] = {}
         self.edits = self.decisions = 0
 
-    # what people do
+    # local edits
 
     def act(self) -> None:
         for _ in range(self.chance.randint(1, 2)):
@@ -48,7 +49,7 @@ class Interleaving:
 
     def edit(self) -> None:
         editable = [
-            key for key in sorted(self.ledger.ours) if key[2] in ("title", "summary", "time", "status", "phone")
+            key for key in sorted(self.expected.ours) if key[2] in ("title", "summary", "time", "status", "phone")
         ]
         key = self.chance.choice(editable)
         if key[2] == "status":
@@ -64,7 +65,7 @@ class Interleaving:
                 Outcome.objects.filter(pk=row).update(time_frame=value)
             else:
                 Person.objects.filter(name=person(self.number, key[1])).update(phone=value)
-        self.ledger.ours[key] = value
+        self.expected.ours[key] = value
         self.edits += 1
 
     def change_status(self, key: Key) -> None:
@@ -76,130 +77,132 @@ class Interleaving:
                 authority=Authority.MANAGER, accept_warnings=True,
             )  # fmt: skip
         except ValidationError:
-            return  # a rule of statuses refuses it, so nothing was said
-        self.ledger.ours[key] = status
-        self.ledger.said.add(key)
+            return  # a rule of statuses refuses it, so there is no new status
+        self.expected.ours[key] = status
+        self.expected.reported.add(key)
         self.edits += 1
 
     def delete_outcome(self) -> None:
-        """Not one of which something is still to decide: what becomes of that is for the page."""
-        asked = {key[:2] for key in self.ledger.open}
-        present = [key for key in sorted(self.ledger.ours) if key[2] == "time" and key[:2] not in asked]
+        """Delete an outcome without an open conflict."""
+        in_conflict = {key[:2] for key in self.expected.open}
+        present = [key for key in sorted(self.expected.ours) if key[2] == "time" and key[:2] not in in_conflict]
         if present:
             pk = self.chance.choice(present)[1]
             with authored(self.user.actor):
                 Outcome.objects.get(pk=self.row_of["outcome", pk]).delete()
-            self.ledger.forget(pk)
+            self.expected.delete_outcome(pk)
             self.edits += 1
 
     def enroll(self) -> None:
         site = TrialSite.objects.get(
-            pk=self.chance.choice([row for thing, row in self.row_of.items() if thing[0] == "site"])
+            pk=self.chance.choice([row for item, row in self.row_of.items() if item[0] == "site"])
         )
         number = self.enrolled.get(site.pk, 0) + 1
         report_enrollment(site, month="2026-01", author=self.user.actor, enrolled=number, accept_warnings=True)
         self.enrolled[site.pk] = number
         self.edits += 1
 
-    def decide(self, asked: dict) -> None:
-        """Decide some of what is open, each way."""
-        for key in sorted(self.ledger.open):
+    def resolve(self, open_conflicts: dict) -> None:
+        """Resolve some of the open conflicts, with either value."""
+        for key in sorted(self.expected.open):
             if self.chance.random() < 0.4:
                 theirs = self.chance.random() < 0.5
-                question = asked[key]
+                open_conflict = open_conflicts[key]
                 outcome = resolve_conflicts(
                     self.user,
-                    {question.conflict.pk: question.state_digest},
+                    {open_conflict.conflict.pk: open_conflict.state_digest},
                     Decision.THEIRS if theirs else Decision.OURS,
                 )
                 assert len(outcome.decided) == 1
-                said = self.ledger.open[key]
-                self.ledger.decide(key, theirs=theirs)
-                if theirs and isinstance(said, dict):  # an outcome that we had deleted is here again, as a new row
-                    self.row_of[key[:2]] = Outcome.objects.get(measure=said["measure"]).pk
+                registry_value = self.expected.open[key]
+                self.expected.resolve(key, theirs=theirs)
+                if theirs and isinstance(registry_value, dict):  # an outcome deleted locally is created again
+                    self.row_of[key[:2]] = Outcome.objects.get(measure=registry_value["measure"]).pk
                 self.decisions += 1
 
-    # what must be so
+    # checks
 
-    def recognize(self, bundle: TrialData) -> None:
-        """Which rows the sponsor's things are. Once known, that never changes."""
-        for site in bundle.sites:
+    def recognize(self, trial_data: TrialData) -> None:
+        """Assign rows to the sponsor's sites and outcomes; an assignment never changes."""
+        for site in trial_data.sites:
             names = {role["person"]["name"] for role in site["roles"]}
-            for pk in range(1, self.sponsor.said + 1):
+            for pk in range(1, self.sponsor.last_number + 1):
                 if person(self.number, pk) in names:
                     assert self.row_of.setdefault(("site", pk), site["id"]) == site["id"]
-        known = {row for thing, row in self.row_of.items() if thing[0] == "outcome"}
-        for row in bundle.lists["outcomes"]:
+        known = {row for item, row in self.row_of.items() if item[0] == "outcome"}
+        for row in trial_data.lists["outcomes"]:
             if row["id"] not in known:
                 self.row_of["outcome", int(row["measure"].split()[-1])] = row["id"]
 
-    def ours_in(self, bundle: TrialData) -> dict[Key, str]:
-        found: dict[Key, str] = {("trial", 0, "title"): bundle.trial["brief_title"]}
-        found["trial", 0, "summary"] = bundle.trial["brief_summary"]
-        for row in bundle.lists["outcomes"]:
-            pk = self._thing("outcome", row["id"])
-            found |= {("outcome", pk, "measure"): row["measure"], ("outcome", pk, "time"): row["time_frame"]}
-        for site in bundle.sites:
-            pk = self._thing("site", site["id"])
+    def ours_in(self, trial_data: TrialData) -> dict[Key, str]:
+        values: dict[Key, str] = {("trial", 0, "title"): trial_data.trial["brief_title"]}
+        values["trial", 0, "summary"] = trial_data.trial["brief_summary"]
+        for row in trial_data.lists["outcomes"]:
+            pk = self._item_number("outcome", row["id"])
+            values |= {("outcome", pk, "measure"): row["measure"], ("outcome", pk, "time"): row["time_frame"]}
+        for site in trial_data.sites:
+            pk = self._item_number("site", site["id"])
             (role,) = [role for role in site["roles"] if role["ends_on"] is None]
             printed = {"name": site["facility"]["name"], "city": site["facility"]["city"]} | (
                 site["printed_overrides"] or {}
             )
-            found |= {("site", pk, name): printed[name] for name in ("name", "city")}
-            found |= {("site", pk, "status"): site["status"], ("site", pk, "phone"): role["person"]["phone"]}
-        return found
+            values |= {("site", pk, name): printed[name] for name in ("name", "city")}
+            values |= {("site", pk, "status"): site["status"], ("site", pk, "phone"): role["person"]["phone"]}
+        return values
 
-    def open_in(self, questions: list) -> dict[Key, object]:
-        return {self._key_of(question.conflict): question for question in questions}
+    def open_in(self, open_conflicts: list) -> dict[Key, object]:
+        return {self._key_of(open_conflict.conflict): open_conflict for open_conflict in open_conflicts}
 
     def _key_of(self, conflict: Conflict) -> Key:
         target = parse_path(conflict.path)
         if target.place == LOCATIONS_PATH:
-            return "site", self._thing("site", target.row), {"contacts": "phone"}.get(target.inner, target.inner)
+            return "site", self._item_number("site", target.row), {"contacts": "phone"}.get(target.inner, target.inner)
         if target.is_entry:
             pk = (
                 int(conflict.theirs["measure"].split()[-1])
                 if target.row is None
-                else self._thing("outcome", target.row)
+                else self._item_number("outcome", target.row)
             )
             return "outcome", pk, {"timeFrame": "time"}.get(target.inner, target.inner)
         return "trial", 0, {"briefTitle": "title", "briefSummary": "summary"}[conflict.path.rpartition(".")[2]]
 
-    def _thing(self, kind: str, row: int | None) -> int:
-        return next(thing[1] for thing, known in self.row_of.items() if thing[0] == kind and known == row)
+    def _item_number(self, kind: str, row: int | None) -> int:
+        return next(item[1] for item, known in self.row_of.items() if item[0] == kind and known == row)
 
 
-def both_values(question) -> object:
-    said = question.conflict.theirs
-    return said[0]["phone"] if question.target.inner == "contacts" else said
+def registry_value_of(open_conflict) -> object:
+    value = open_conflict.conflict.theirs
+    return value[0]["phone"] if open_conflict.target.inner == "contacts" else value
 
 
 def check(group: list[Interleaving]) -> dict[int, dict]:
-    """Every trial of the group against its ledger; gives the open questions of each."""
+    """Compare every trial with its expected state; returns the open conflicts of each."""
     ids = dict(Trial.objects.filter(nct_id__in=[nct_id(one.number) for one in group]).values_list("nct_id", "pk"))
-    bundles = load_trial_data(ids.values())
-    questions = defaultdict(list)
-    for question in load_open_conflicts(Conflict.objects.open().filter(trial__in=ids.values())):
-        questions[question.conflict.trial_id].append(question)
-    asked = {}
+    trial_data_by_id = load_trial_data(ids.values())
+    open_conflicts = defaultdict(list)
+    for open_conflict in load_open_conflicts(Conflict.objects.open().filter(trial__in=ids.values())):
+        open_conflicts[open_conflict.conflict.trial_id].append(open_conflict)
+    conflicts_by_number = {}
     for one in group:
         pk = ids[nct_id(one.number)]
-        one.recognize(bundles[pk])
-        assert one.ours_in(bundles[pk]) == one.ledger.ours, one.number
-        found = asked[one.number] = one.open_in(questions[pk])
-        assert {key: both_values(question) for key, question in found.items()} == one.ledger.open, one.number
-    return asked
+        one.recognize(trial_data_by_id[pk])
+        assert one.ours_in(trial_data_by_id[pk]) == one.expected.ours, one.number
+        values = conflicts_by_number[one.number] = one.open_in(open_conflicts[pk])
+        assert {key: registry_value_of(open_conflict) for key, open_conflict in values.items()} == one.expected.open, (
+            one.number
+        )
+    return conflicts_by_number
 
 
 def everything() -> list[int]:
-    """How much was ever written: rows that are only added, and the versions of those that change."""
+    """The number of all writes: rows of append-only tables, and versions of the others."""
     models = (StatusEvent, StudyVersion, Conflict, Context, TrialSite.trail_model, Trial.trail_model, Role.trail_model)
     counted = [model.objects.count() for model in (*models, Outcome.trail_model, Person.trail_model)]
     return [*counted, sum(Trial.objects.values_list("version", flat=True))]
 
 
 def play(seed: int, user) -> tuple[int, int, int]:
-    """A hundred interleavings side by side; how many edits, clashes and decisions there were."""
+    """Run a hundred interleavings; the numbers of edits, conflicts and resolutions."""
     group = [Interleaving(seed * GROUP + number, seed * 7919 + number, user) for number in range(GROUP)]
     for day in range(3 + seed % 2):
         if day:
@@ -208,10 +211,10 @@ def play(seed: int, user) -> tuple[int, int, int]:
         records = [one.sponsor.record(day) for one in group]
         assert run_import(*records).quarantined == 0
         for one in group:
-            one.ledger.take_in()
-        asked = check(group)
+            one.expected.import_record()
+        conflicts_by_number = check(group)
         for one in group:
-            one.decide(asked[one.number])
+            one.resolve(conflicts_by_number[one.number])
             one.act()
         before = everything()
         assert run_import(*records).unchanged == GROUP
@@ -221,15 +224,15 @@ def play(seed: int, user) -> tuple[int, int, int]:
         assert dict(counts) == one.enrolled
     return (
         sum(one.edits for one in group),
-        sum(len(one.ledger.open) for one in group),
+        sum(len(one.expected.open) for one in group),
         sum(one.decisions for one in group),
     )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
-def test_no_human_edit_is_lost_every_clash_is_listed_and_a_second_import_is_silent(seed):
+def test_no_local_edit_is_lost_every_conflict_is_listed_and_a_second_import_changes_nothing(seed):
     user = a_user("lead", is_superuser=True)
-    edits, clashes, decisions = play(seed, user)
+    edits, conflicts, decisions = play(seed, user)
     assert RegistryLink.objects.count() == GROUP
-    assert min(edits / 10, clashes, decisions) > 5
+    assert min(edits / 10, conflicts, decisions) > 5

@@ -1,4 +1,4 @@
-"""A third value, typed where the registry and we say different things."""
+"""Resolving a conflict with another value, which the user enters."""
 
 import pytest
 from django.utils import timezone
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def coordinator(client):
-    """Logged in."""
+    """A signed-in user."""
     user = a_user("lead")
     client.force_login(user)
     return user
@@ -38,12 +38,12 @@ def address_of(conflict: Conflict) -> str:
 
 
 def typed(client, conflict: Conflict, **values):
-    """What comes when the form is sent as it was shown, but for these values."""
+    """The response to the form with these values changed."""
     shown = client.get(address_of(conflict))
     return client.post(address_of(conflict), form_of(shown, "answer_form", **values))
 
 
-def test_a_third_value_is_typed_in_the_field_of_the_administration(client, coordinator):
+def test_another_value_is_entered_in_the_admin_form_field(client, coordinator):
     conflicts = make_all_conflicts()
     assign_coordinator(coordinator)
     conflict = conflicts["PROTOCOLbriefSummary"]
@@ -55,7 +55,7 @@ def test_a_third_value_is_typed_in_the_field_of_the_administration(client, coord
     assert (Trial.objects.get().brief_summary, conflict.decision, conflict.reason) == ("Another", "EDITED", "Better")
 
 
-def test_a_third_value_of_an_entry_and_of_a_status(client, coordinator):
+def test_another_value_of_a_list_entry_and_of_a_status(client, coordinator):
     conflicts = make_all_conflicts()
     assign_coordinator(coordinator)
     for name, typed in [
@@ -74,7 +74,7 @@ def test_a_third_value_of_an_entry_and_of_a_status(client, coordinator):
     assert set(Conflict.objects.values_list("decision", flat=True)) == {"", "EDITED"}
 
 
-def test_what_changed_while_a_third_value_was_typed_is_shown_and_the_text_stays(client, coordinator):
+def test_a_conflict_changed_meanwhile_is_shown_with_the_entered_value(client, coordinator):
     conflict = make_all_conflicts()["PROTOCOLbriefSummary"]
     assign_coordinator(coordinator)
     page = client.post(f"/registry/{conflict.pk}/edit/", {"seen": "0" * 10, "brief_summary": "Another"})
@@ -87,7 +87,7 @@ def test_what_changed_while_a_third_value_was_typed_is_shown_and_the_text_stays(
 
 
 def make_contact_conflict() -> Conflict:
-    """Ann's number was changed by both, and the registry has another contact too."""
+    """Both sides changed Ann's phone, and the registry has another contact."""
     before = a_record()
     run_import(before)
     with authored("test"):
@@ -100,12 +100,12 @@ def make_contact_conflict() -> Conflict:
 
 
 def current_site_contacts() -> list[tuple[str, str, str]]:
-    """Name, number and address of everybody who is a site's contact now, in order."""
+    """Name, phone and e-mail of the current contacts of the site, in order."""
     roles = Role.objects.filter(kind="SITE_CONTACT", ends_on=None).select_related("person").order_by("position")
     return [(role.person.name, role.person.phone, role.person.email) for role in roles]
 
 
-def test_what_is_no_telephone_number_is_refused_as_a_third_value(client, coordinator):
+def test_an_invalid_phone_number_is_refused(client, coordinator):
     conflict = make_contact_conflict()
     assign_coordinator(coordinator)
     answer = typed(client, conflict, **{"people-0-phone": "call me maybe", "why": "Asked them"})
@@ -113,13 +113,13 @@ def test_what_is_no_telephone_number_is_refused_as_a_third_value(client, coordin
     assert ("Ann Example", "+33 4 00 00 00 09", "") in current_site_contacts()
 
 
-def test_a_list_of_contacts_begins_with_ours_and_who_is_only_in_the_registrys(client, coordinator):
+def test_the_contact_list_form_has_local_contacts_then_those_only_in_the_registry(client, coordinator):
     conflict = make_contact_conflict()
     assign_coordinator(coordinator)
     page = client.get(address_of(conflict))
     assert [
-        (whose, form["name"].value(), form["phone"].value(), bool(form["DELETE"].value()))
-        for form, whose in page.context["editor"].formset.labelled_forms
+        (source, form["name"].value(), form["phone"].value(), bool(form["DELETE"].value()))
+        for form, source in page.context["editor"].formset.labelled_forms
     ] == [
         ("Local value", "Ann Example", "+33 4 00 00 00 09", False),
         ("Registry value", "Ann Example", "+33 4 00 00 00 02", True),
@@ -128,12 +128,12 @@ def test_a_list_of_contacts_begins_with_ours_and_who_is_only_in_the_registrys(cl
     ]
 
 
-def test_contacts_of_both_sides_are_kept_corrected_and_joined_by_somebody_else(client, coordinator):
+def test_contacts_of_both_sides_can_be_combined_corrected_and_added(client, coordinator):
     conflict = make_contact_conflict()
     assign_coordinator(coordinator)
     ann = Person.objects.get()
-    somebody = {"people-3-name": "Study nurse", "people-3-phone": "555-0101", "people-3-phoneExt": "2"}
-    answer = typed(client, conflict, **{"people-0-phone": "+33 4 00 00 00 05", "why": "Asked them"}, **somebody)
+    new_contact = {"people-3-name": "Study nurse", "people-3-phone": "555-0101", "people-3-phoneExt": "2"}
+    answer = typed(client, conflict, **{"people-0-phone": "+33 4 00 00 00 05", "why": "Asked them"}, **new_contact)
     assert answer.status_code == 302
     assert current_site_contacts() == [
         ("Ann Example", "+33 4 00 00 00 05", ""),
@@ -150,7 +150,7 @@ def test_contacts_of_both_sides_are_kept_corrected_and_joined_by_somebody_else(c
     assert (conflict.decision, conflict.reason) == ("EDITED", "Asked them")
 
 
-def test_whoever_is_left_out_keeps_a_role_that_has_ended(client, coordinator):
+def test_a_removed_contact_has_an_ended_role(client, coordinator):
     conflict = make_contact_conflict()
     assign_coordinator(coordinator)
     typed(client, conflict, **{"people-0-DELETE": "on", "people-2-DELETE": "on"})
@@ -158,7 +158,7 @@ def test_whoever_is_left_out_keeps_a_role_that_has_ended(client, coordinator):
     assert Role.objects.get().ends_on == timezone.localdate()
 
 
-def test_a_line_that_nobody_touches_stays_as_it_is_even_where_a_rule_would_refuse_it_now(client, coordinator):
+def test_an_unchanged_contact_is_not_validated(client, coordinator):
     conflict = make_contact_conflict()
     assign_coordinator(coordinator)
     with authored("test"):
@@ -171,26 +171,26 @@ def test_a_line_that_nobody_touches_stays_as_it_is_even_where_a_rule_would_refus
     assert Role.objects.filter(person__name="Bob Other", role="CONTACT").exists()
 
 
-def test_blanks_and_length_of_what_nobody_touches_stay_to_the_letter(client, coordinator):
+def test_unchanged_contacts_keep_their_exact_text(client, coordinator):
     conflict = make_contact_conflict()
     assign_coordinator(coordinator)
     odd = "Ann  Example " + "of the Department " * 40
     with authored("test"):
         Person.objects.update(name=odd, phone=" +33  4 ", email="ann@example.org")
     sent = form_of(client.get(address_of(conflict)), "answer_form", **{"people-0-email": "a@example.org"})
-    sent |= {"people-0-name": [" ".join(odd.split())], "people-1-DELETE": ["on"]}  # blanks as a browser may send them
+    sent |= {"people-0-name": [" ".join(odd.split())], "people-1-DELETE": ["on"]}  # spaces as a browser may send them
     assert client.post(address_of(conflict), sent).status_code == 302
     assert current_site_contacts() == [(odd, " +33  4 ", "a@example.org"), ("Bob Other", "", BOB["email"])]
 
 
-def test_what_is_typed_anew_is_no_longer_than_its_box(client, coordinator):
+def test_new_values_are_limited_in_length(client, coordinator):
     conflict = make_contact_conflict()
     assign_coordinator(coordinator)
     answer = typed(client, conflict, **{"people-0-name": "Ann " * 200})
     assert "1. Name or function : Ensure this value has at most 500 characters" in text_of(answer)
 
 
-def test_an_address_that_is_none_is_refused_where_it_stands_and_nothing_is_written(client, coordinator):
+def test_an_invalid_email_is_an_error_of_its_field_and_nothing_is_saved(client, coordinator):
     conflict = make_contact_conflict()
     assign_coordinator(coordinator)
     answer = typed(client, conflict, **{"people-2-email": "bob at nowhere", "people-0-phone": "5"})
@@ -201,7 +201,7 @@ def test_an_address_that_is_none_is_refused_where_it_stands_and_nothing_is_writt
     assert conflict.decision == ""
 
 
-def test_a_list_that_changed_meanwhile_is_shown_and_what_was_typed_stays(client, coordinator):
+def test_a_contact_list_changed_meanwhile_is_shown_with_the_entered_values(client, coordinator):
     conflict = make_contact_conflict()
     assign_coordinator(coordinator)
     sent = form_of(client.get(address_of(conflict)), "answer_form", **{"people-0-phone": "5"})
@@ -209,11 +209,11 @@ def test_a_list_that_changed_meanwhile_is_shown_and_what_was_typed_stays(client,
         Person.objects.update(phone="6")
     page = client.post(address_of(conflict), sent)
     assert page.status_code == 409
-    assert [whose for _, whose in page.context["editor"].formset.labelled_forms][:2] == ["Edited", "Registry value"]
+    assert [source for _, source in page.context["editor"].formset.labelled_forms][:2] == ["Edited", "Registry value"]
     assert current_site_contacts() == [("Ann Example", "6", "")]
 
 
-def test_officials_are_told_by_their_affiliation(client, coordinator):
+def test_officials_have_an_affiliation_field(client, coordinator):
     chair = {"name": "Ann Example", "affiliation": "Hospital 1", "role": "STUDY_CHAIR"}
     before = a_record()
     protocol(before)["contactsLocationsModule"]["overallOfficials"] = [chair]
@@ -230,11 +230,11 @@ def test_officials_are_told_by_their_affiliation(client, coordinator):
     assert (role.person.name, role.affiliation, role.role) == ("Ann Example", "Hospital 4", "STUDY_CHAIR")
 
 
-# The place of a site
+# The facility of a site
 
 
 def make_place_conflict(number: int = 1) -> Conflict:
-    """The hospital was renamed here, and the registry says something else."""
+    """A facility was renamed locally, and differently at the registry."""
     before = a_record(number)
     protocol(before)["contactsLocationsModule"]["locations"][0]["geoPoint"] = {"lat": 45.0, "lon": 4.0}
     run_import(before)
@@ -246,7 +246,7 @@ def make_place_conflict(number: int = 1) -> Conflict:
     return Conflict.objects.get(category="SITE_PLACE")
 
 
-def test_a_place_is_typed_for_this_trial_alone(client, coordinator):
+def test_another_facility_applies_to_this_trial_only(client, coordinator):
     conflict = make_place_conflict()
     assign_coordinator(coordinator)
     before = Facility.objects.get(name="Hospital One")
@@ -258,7 +258,7 @@ def test_a_place_is_typed_for_this_trial_alone(client, coordinator):
     assert before.name == "Hospital One", "the hospital of other trials stays what it is"
 
 
-def test_a_place_in_a_town_that_neither_side_names_lies_where_others_there_do(client, coordinator):
+def test_a_facility_in_another_city_gets_the_coordinates_of_that_city(client, coordinator):
     conflict = make_place_conflict()
     assign_coordinator(coordinator)
     with authored("test"):
@@ -267,17 +267,17 @@ def test_a_place_in_a_town_that_neither_side_names_lies_where_others_there_do(cl
     assert TrialSite.objects.get().facility.latitude == 47.0
 
 
-def test_a_place_without_a_country_is_refused(client, coordinator):
+def test_a_facility_without_a_country_is_refused(client, coordinator):
     conflict = make_place_conflict()
     assign_coordinator(coordinator)
     assert "Enter the country." in text_of(typed(client, conflict, country=""))
     assert TrialSite.objects.get().facility.name == "Hospital One"
 
 
-# Who may, and where nothing is typed
+# Permissions, and conflicts without a form
 
 
-def test_at_the_site_its_contacts_are_typed_and_its_place_is_not(client):
+def test_a_site_coordinator_edits_contacts_but_not_the_facility(client):
     contacts, place = make_contact_conflict(), make_place_conflict(2)
     user = a_user("site")
     for conflict in (contacts, place):
@@ -286,7 +286,7 @@ def test_at_the_site_its_contacts_are_typed_and_its_place_is_not(client):
     assert [client.get(address_of(conflict)).status_code for conflict in (contacts, place)] == [200, 404]
 
 
-def test_a_whole_site_that_left_offers_nothing_to_type(client, coordinator):
+def test_a_delisted_site_accepts_no_other_value(client, coordinator):
     conflict = make_place_conflict()
     assign_coordinator(coordinator)
     Conflict.objects.filter(pk=conflict.pk).update(category="SITE", path=conflict.path.removesuffix(".facility"))
@@ -294,7 +294,7 @@ def test_a_whole_site_that_left_offers_nothing_to_type(client, coordinator):
     assert address_of(conflict) not in client.get("/registry/").content.decode()
 
 
-def test_what_is_no_longer_here_offers_nothing_to_type(client, coordinator):
+def test_a_deleted_entry_accepts_no_other_value(client, coordinator):
     conflict = make_all_conflicts()["PROTOCOLtimeFrame"]
     assign_coordinator(coordinator)
     with authored("test"):

@@ -1,4 +1,4 @@
-"""Adding a trial in the browser: by NCT number from a registry on this machine, and by hand."""
+"""Adding a trial: by NCT number from a fake registry, and by manual entry."""
 
 import pytest
 
@@ -19,7 +19,7 @@ NUMBER = "NCT90000301"
 
 @pytest.fixture
 def lead(client):
-    """Coordinates another trial."""
+    """A coordinator of another trial."""
     user = a_coordinator(trial=a_trial(2), name="lead")
     client.force_login(user)
     return user
@@ -37,7 +37,7 @@ def fetch(client, numbers: str = NUMBER):
     return client.post(PAGE, {"act": "fetch", "numbers": numbers}, follow=True)
 
 
-def test_a_number_is_fetched_looked_at_and_imported(client, lead, registry):
+def test_a_number_is_fetched_previewed_and_imported(client, lead, registry):
     page = fetch(client, "nct90000301, NCT 90000302")
     assert "2 to create" in text_of(page)
     assert "A made-up trial" in text_of(page)
@@ -50,20 +50,20 @@ def test_a_number_is_fetched_looked_at_and_imported(client, lead, registry):
     assert ImportRun.objects.latest("pk").author == lead.actor
 
 
-def test_of_one_number_the_board_is_next(client, lead, registry):
+def test_a_single_imported_trial_redirects_to_its_sites(client, lead, registry):
     done = client.post(fetch(client).redirect_chain[-1][0], follow=True)
     assert done.redirect_chain[-1][0] == f"/trials/{NUMBER}/sites/"
     assert "Hospital 1" in text_of(done)
 
 
-def test_what_was_looked_at_goes_in_once(client, lead, registry):
+def test_a_preview_is_imported_once(client, lead, registry):
     address = fetch(client).redirect_chain[-1][0]
     client.post(address)
     assert "applied already" in text_of(client.post(address, follow=True))
     assert ImportRun.objects.filter(is_dry=False).count() == 1
 
 
-def test_ones_own_trial_is_brought_up_to_date(client, lead, registry):
+def test_an_own_trial_is_updated(client, lead, registry):
     run_import(a_whole_record(descriptionModule={"briefSummary": "Before."}))
     assign(lead, trial=Trial.objects.get(nct_id=NUMBER))
     page = fetch(client)
@@ -72,7 +72,7 @@ def test_ones_own_trial_is_brought_up_to_date(client, lead, registry):
     assert Trial.objects.get(nct_id=NUMBER).brief_summary == "A summary."
 
 
-def test_what_would_change_is_told_in_words_without_ids(client, lead, registry):
+def test_the_preview_has_labels_instead_of_ids(client, lead, registry):
     record = a_whole_record(descriptionModule={"briefSummary": "Before."})
     record["protocolSection"]["contactsLocationsModule"]["locations"][0]["status"] = "NOT_YET_RECRUITING"
     run_import(record)
@@ -83,13 +83,13 @@ def test_what_would_change_is_told_in_words_without_ids(client, lead, registry):
     assert " no. " not in page
 
 
-def test_somebody_elses_trial_is_not(client, lead, registry):
+def test_another_users_trial_is_not_updated(client, lead, registry):
     run_import(a_whole_record())
     assert "exists already. Only its coordinators can update it." in text_of(fetch(client))
-    assert not registry.asked
+    assert not registry.requests
 
 
-def test_nor_is_one_that_came_meanwhile(client, lead, registry):
+def test_a_trial_created_meanwhile_is_not_updated(client, lead, registry):
     address = fetch(client).redirect_chain[-1][0]
     run_import(a_whole_record(descriptionModule={"briefSummary": "Theirs."}))
     assert "exists already" in text_of(client.post(address, follow=True))
@@ -106,25 +106,25 @@ def test_nor_is_one_that_came_meanwhile(client, lead, registry):
         ("NCT90000399", "NCT90000399: the registry has no study with this number. Check the number."),
     ],
 )
-def test_what_is_no_number_is_told_beside_the_field(client, lead, registry, numbers, words):
+def test_an_invalid_number_is_an_error_of_the_field(client, lead, registry, numbers, words):
     page = fetch(client, numbers)
     assert words in str(page.context["numbers"].errors)
 
 
-def test_no_status_code_is_shown_for_a_number_that_the_registry_does_not_have(client, lead, registry):
+def test_an_unknown_number_gives_a_message_without_a_status_code(client, lead, registry):
     text = text_of(fetch(client, "NCT90000399"))
     assert "404" not in text
     assert "Not Found" not in text
 
 
-def test_a_registry_that_cannot_be_reached_is_told(client, lead, settings):
+def test_an_unreachable_registry_gives_a_message(client, lead, settings):
     settings.CTGOV_API_URL = "http://127.0.0.1:9/api/v2"
     text = text_of(fetch(client))
     assert "the registry cannot be reached. Try again later, or enter the trial by hand." in text
     assert "Errno" not in text
 
 
-def test_what_somebody_else_fetched_is_not_found(client, lead, registry):
+def test_another_users_preview_gives_404(client, lead, registry):
     address = fetch(client).redirect_chain[-1][0]
     client.force_login(a_manager())
     assert client.get(address).status_code == 404
@@ -132,12 +132,12 @@ def test_what_somebody_else_fetched_is_not_found(client, lead, registry):
 
 
 def by_hand(client, **typed):
-    said = {"org_study_id": "EXT-17", "brief_title": "A trial of sleep", "study_type": "INTERVENTIONAL"}
-    sent = {"act": "by-hand", "overall_status": "NOT_YET_RECRUITING"} | said | typed
+    values = {"org_study_id": "EXT-17", "brief_title": "A trial of sleep", "study_type": "INTERVENTIONAL"}
+    sent = {"act": "by-hand", "overall_status": "NOT_YET_RECRUITING"} | values | typed
     return client.post(PAGE, sent, follow=True)
 
 
-def test_a_trial_by_hand_is_called_by_its_study_id_everywhere(client, lead):
+def test_a_trial_entered_by_hand_is_named_by_its_study_id_on_all_pages(client, lead):
     page = by_hand(client, start_on="Jan 2030")
     trial = Trial.objects.get(org_study_id="EXT-17")
     assert (trial.start_on, trial.start_type, trial.is_public) == ("2030-01", "ESTIMATED", False)
@@ -169,14 +169,14 @@ def test_a_manager_adds_a_trial_and_coordinates_it(client):
     ("typed", "field"),
     [({"org_study_id": ""}, "org_study_id"), ({"brief_title": ""}, "brief_title"), ({"start_on": "soon"}, "start_on")],
 )
-def test_what_is_wrong_by_hand_stands_beside_its_field(client, lead, typed, field):
+def test_an_invalid_value_is_an_error_of_its_field(client, lead, typed, field):
     page = by_hand(client, **typed)
     assert page.context["by_hand"].errors[field]
     assert Trial.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["nurse", "reader", "inspector"])
-def test_others_find_no_page(client, who):
+def test_other_users_get_404(client, who):
     users = {
         "nurse": lambda: a_coordinator(a_site(), name=who),
         "reader": lambda: a_user(who, is_staff=False),

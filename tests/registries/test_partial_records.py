@@ -1,4 +1,4 @@
-"""A record that lost what no record loses is held for a person: nothing is emptied, and each road tells."""
+"""An incomplete record is held for a decision: nothing is emptied, and page, command and check report it."""
 
 import gzip
 import io
@@ -26,8 +26,8 @@ from registries.ctgov.completeness import (
     value_at,
 )
 from registries.ctgov.export import export_records
-from registries.imports import apply_held_record, discard_held_record
 from registries.models import HeldDecision, ImportRun, QuarantinedRecord, StudyVersion
+from registries.services import apply_held_record, discard_held_record
 from sites.choices import Listing
 from sites.models import TrialSite
 from tests.factories import a_manager, a_user, assign
@@ -46,13 +46,13 @@ WHO = {"author": "user:1", "reason": "Checked at the registry"}
 
 @pytest.fixture
 def held_record() -> QuarantinedRecord:
-    """A part that came after the whole."""
+    """An incomplete record received after the complete one."""
     run_import(a_whole_record())
     run_import(only(a_whole_record(), TITLE, STATUS))
     return QuarantinedRecord.objects.get()
 
 
-def test_a_part_empties_nothing_and_says_what_it_lacks():
+def test_an_incomplete_record_empties_nothing_and_lists_the_missing_fields():
     run_import(a_whole_record())
     before = everything()
     run = run_import(only(a_whole_record(), TITLE, STATUS))
@@ -67,25 +67,25 @@ def test_a_part_empties_nothing_and_says_what_it_lacks():
 @pytest.mark.parametrize(
     "path", [path for path in (*REQUIRED_PATHS, *PERSISTENT_PATHS) if not path.endswith("Section")]
 )
-def test_each_piece_that_no_record_loses_is_missed(path):
+def test_each_required_path_is_checked(path):
     whole = a_whole_record()
     assert find_lost_paths(whole, without(whole, path)) == [path]
 
 
 @pytest.mark.parametrize("path", ["resultsSection", "documentSection"])
-def test_a_section_that_is_kept_as_received_is_missed_too(path):
+def test_a_section_stored_as_received_is_checked(path):
     whole = a_whole_record() | {path: {"moreInfoModule": {"pointOfContact": {"title": "Dr"}}}}
     assert find_lost_paths(whole, a_whole_record()) == [path]
 
 
 @pytest.mark.parametrize("blank", [{}, {"eligibilityCriteria": ""}, {"eligibilityCriteria": None}])
-def test_an_empty_frame_is_no_piece(blank):
+def test_an_empty_container_counts_as_missing(blank):
     emptied = a_whole_record(eligibilityModule=blank)
     assert f"{CRITERIA}.eligibilityCriteria" in find_lost_paths(a_whole_record(), emptied)
 
 
-def test_what_a_record_may_lose_comes_in():
-    """Central contacts go when nobody is sought any more; a site closes; the criteria are another text."""
+def test_optional_fields_may_be_removed():
+    """Central contacts are removed when the trial closes; a site closes; the criteria change."""
     run_import(a_whole_record())
     later = a_whole_record(
         contactsLocationsModule={"locations": CONTACTS["locations"][:1]},
@@ -94,7 +94,7 @@ def test_what_a_record_may_lose_comes_in():
     assert counts(run_import(later)) == (0, 1, 0, 0)
 
 
-def test_a_record_whose_sites_all_vanish_delists_none():
+def test_a_record_without_any_site_delists_none():
     run_import(a_whole_record())
     emptied = a_whole_record(contactsLocationsModule={"centralContacts": CONTACTS["centralContacts"]})
     assert counts(run_import(emptied)) == (0, 0, 0, 1)
@@ -105,10 +105,10 @@ ANN = {"name": "Ann Example", "role": "CONTACT", "phone": "+33 4 00 00 00 01"}
 
 
 def with_sites(*keys: str, status: str = "RECRUITING") -> dict:
-    """A trial with two sites that have a status and contacts; only these keys of them are left."""
+    """A trial with two sites that have only these keys of status and contacts."""
     sites = [{"facility": f"Hospital {n}", "status": "RECRUITING", "city": "Lyon", "contacts": [ANN]} for n in (1, 2)]
-    left = [{key: value for key, value in site.items() if key in ("facility", "city", *keys)} for site in sites]
-    record = a_whole_record(contactsLocationsModule={"locations": left})
+    locations = [{key: value for key, value in site.items() if key in ("facility", "city", *keys)} for site in sites]
+    record = a_whole_record(contactsLocationsModule={"locations": locations})
     record["protocolSection"]["statusModule"]["overallStatus"] = status
     return record
 
@@ -121,7 +121,7 @@ def with_sites(*keys: str, status: str = "RECRUITING") -> dict:
         (("status",), [CONTACTS_OF_SITES]),
     ],
 )
-def test_sites_of_a_recruiting_trial_do_not_all_lose_their_status_or_their_contacts(keys, missed):
+def test_a_recruiting_trial_whose_sites_all_lose_statuses_or_contacts_is_held(keys, missed):
     run_import(with_sites("status", "contacts"))
     before = everything()
     assert counts(run_import(with_sites(*keys))) == (0, 0, 0, 1)
@@ -129,19 +129,19 @@ def test_sites_of_a_recruiting_trial_do_not_all_lose_their_status_or_their_conta
     assert QuarantinedRecord.objects.get().losses == missed
 
 
-def test_sites_lose_both_when_the_trial_no_longer_recruits():
+def test_sites_of_a_closed_trial_may_lose_statuses_and_contacts():
     run_import(with_sites("status", "contacts"))
     assert counts(run_import(with_sites(status="COMPLETED"))) == (0, 1, 0, 0)
 
 
-def test_one_site_may_lose_both():
+def test_a_single_site_may_lose_status_and_contacts():
     run_import(with_sites("status", "contacts"))
     later = with_sites("status", "contacts")
     later["protocolSection"]["contactsLocationsModule"]["locations"][0] = {"facility": "Hospital 1", "city": "Lyon"}
     assert counts(run_import(later)) == (0, 1, 0, 0)
 
 
-def test_an_administrator_reads_which_statuses_and_contacts_would_go(client, administrator):
+def test_an_administrator_sees_which_statuses_and_contacts_would_be_removed(client, administrator):
     run_import(with_sites("status", "contacts"))
     run = run_import(with_sites())
     page = text_of(client.get(f"/admin/registries/importrun/{run.pk}/change/"))
@@ -149,7 +149,7 @@ def test_an_administrator_reads_which_statuses_and_contacts_would_go(client, adm
     assert "Contacts of all sites Ann Example; Ann Example" in page
 
 
-def test_the_same_part_that_comes_again_stays_one_row_with_the_day_it_was_seen_last():
+def test_a_repeated_incomplete_record_stays_one_row_with_the_last_date():
     run_import(a_whole_record())
     part = only(a_whole_record(), TITLE, STATUS)
     first = run_import(part)
@@ -161,13 +161,13 @@ def test_the_same_part_that_comes_again_stays_one_row_with_the_day_it_was_seen_l
     assert (first.quarantined, again.quarantined) == (1, 1)
 
 
-def test_another_part_a_dry_run_and_a_part_after_a_decision_are_rows_of_their_own(held_record):
+def test_another_record_a_dry_run_and_a_decided_record_have_rows_of_their_own(held_record):
     run_import(only(a_whole_record(), TITLE))
     run_import(only(a_whole_record(), TITLE), dry=True)
     assert QuarantinedRecord.objects.count() == 3
 
 
-def test_the_earlier_run_says_that_it_came_again(client, administrator, held_record):
+def test_the_earlier_run_shows_that_the_record_was_received_again(client, administrator, held_record):
     run = held_record.run
     run_import(only(a_whole_record(), TITLE, STATUS))
     assert "1 of them was received again in a later import and is shown there" in text_of(
@@ -175,7 +175,7 @@ def test_the_earlier_run_says_that_it_came_again(client, administrator, held_rec
     )
 
 
-def test_an_administrator_finds_what_is_held_from_my_work(client, administrator, held_record):
+def test_my_work_links_administrators_to_held_records(client, administrator, held_record):
     work = client.get("/work/")
     assert "1 record from the registry is held because it would empty fields of a trial" in text_of(work)
     address = re.search(r'href="(/admin/registries/importrun/[^"]+)"', work.content.decode())[1]
@@ -186,7 +186,7 @@ def test_an_administrator_finds_what_is_held_from_my_work(client, administrator,
     assert "is held" not in text_of(client.get("/work/"))
 
 
-def test_a_trial_coordinator_reads_that_a_record_of_their_trial_is_held(client, held_record):
+def test_my_work_informs_the_trial_coordinator_of_a_held_record(client, held_record):
     user = a_user()
     client.force_login(user)
     assert "is held" not in text_of(client.get("/work/"))
@@ -197,7 +197,7 @@ def test_a_trial_coordinator_reads_that_a_record_of_their_trial_is_held(client, 
     assert "/admin/registries/importrun/" not in page.content.decode()
 
 
-def test_what_a_newer_version_overtook_waits_for_nobody(client, administrator, held_record):
+def test_a_superseded_record_is_not_listed_as_open(client, administrator, held_record):
     run_import(a_whole_record(descriptionModule={"briefSummary": "Another summary."}))
     assert "is held" not in text_of(client.get("/work/"))
 
@@ -216,48 +216,48 @@ def test_held_records_are_counted_in_one_query(client, administrator, number):
     assert sum("quarantinedrecord" in query["sql"] for query in captured) == 1
 
 
-def test_a_first_record_may_be_a_part_and_a_whole_one_completes_it():
+def test_a_first_record_may_be_incomplete():
     part = only(a_whole_record(), TITLE, STATUS)
     assert counts(run_import(part)) == (1, 0, 0, 0)
     assert counts(run_import(a_whole_record())) == (0, 1, 0, 0)
     assert list(export_records(Trial.objects.all())) == [a_whole_record()]
 
 
-def test_the_others_of_a_file_come_in():
+def test_the_other_records_of_a_file_are_imported():
     run_import(a_whole_record())
     other = a_whole_record()
     other["protocolSection"]["identificationModule"]["nctId"] = "NCT90000302"
     assert counts(run_import(only(a_whole_record(), TITLE), other)) == (1, 0, 0, 1)
 
 
-def test_no_real_record_lacks_what_every_record_has(registry_records):
+def test_every_real_record_has_the_required_paths(registry_records):
     for raw in registry_records:
         record = orjson.loads(raw)
         assert all(value_at(record, path) for path in REQUIRED_PATHS)
         assert find_lost_paths(record, record) == []
 
 
-def test_the_docs_list_what_makes_a_record_whole():
+def test_the_docs_list_the_checked_paths():
     page = (Path(__file__).resolve().parents[2] / "docs" / "registry-mapping.md").read_text()
     section = page.partition("## What makes a record whole")[2]
     assert re.findall(r"^- `(.+)`$", section, re.MULTILINE) == [*REQUIRED_PATHS, *PERSISTENT_PATHS, *WHILE_RECRUITING]
 
 
-def test_the_command_tells_and_fails(tmp_path, capsys):
+def test_the_command_reports_a_held_record_and_exits_with_1(tmp_path, capsys):
     run_import(a_whole_record())
     page = tmp_path / "page.json.gz"
     page.write_bytes(gzip.compress(json.dumps({"studies": [only(a_whole_record(), TITLE, STATUS)]}).encode()))
     for options in ({"dry_run": True}, {}):
         with pytest.raises(SystemExit) as ended:
             call_command("import_ctgov", str(page), **options)
-        told = capsys.readouterr()
+        output = capsys.readouterr()
         assert ended.value.code == 1
-        assert told.out.strip().endswith("created=0 updated=0 unchanged=0 quarantined=1")
-        assert "studies[0]: NCT90000301" in told.err
-        assert "incomplete record" in told.err
+        assert output.out.strip().endswith("created=0 updated=0 unchanged=0 quarantined=1")
+        assert "studies[0]: NCT90000301" in output.err
+        assert "incomplete record" in output.err
 
 
-def test_a_person_may_apply_it(held_record):
+def test_a_held_record_can_be_applied(held_record):
     run = apply_held_record(held_record, **WHO)
     assert counts(run) == (0, 1, 0, 0)
     assert Trial.objects.get().eligibility_criteria == ""
@@ -270,7 +270,7 @@ def test_a_person_may_apply_it(held_record):
     assert list(export_records(Trial.objects.all())) == [only(a_whole_record(), TITLE, STATUS)]
 
 
-def test_also_then_people_win(held_record):
+def test_an_applied_record_does_not_overwrite_local_values(held_record):
     trial = Trial.objects.get()
     change_overall_status(
         trial, to="SUSPENDED", why_stopped="Ethics", author="user:2", version=trial.version, accept_warnings=True
@@ -279,7 +279,7 @@ def test_also_then_people_win(held_record):
     assert Trial.objects.get().overall_status == "SUSPENDED"
 
 
-def test_a_person_may_discard_it_and_the_same_part_is_known(held_record):
+def test_a_discarded_record_counts_as_unchanged_later(held_record):
     discard_held_record(held_record, **WHO)
     before = everything()
     assert counts(run_import(only(a_whole_record(), TITLE, STATUS))) == (0, 0, 1, 0)
@@ -287,41 +287,41 @@ def test_a_person_may_discard_it_and_the_same_part_is_known(held_record):
 
 
 @pytest.mark.parametrize("decide", [apply_held_record, discard_held_record])
-def test_it_is_decided_once(held_record, decide):
+def test_a_held_record_is_decided_once(held_record, decide):
     discard_held_record(held_record, **WHO)
     with pytest.raises(ValidationError, match="applied or discarded already"):
         decide(held_record, **WHO)
 
 
-def test_a_reason_is_asked(held_record):
+def test_a_decision_needs_a_reason(held_record):
     with pytest.raises(ValidationError, match="reason"):
         apply_held_record(held_record, author="user:1", reason=" ")
 
 
-def test_what_a_newer_version_overtook_is_not_applied(held_record):
+def test_a_superseded_record_cannot_be_applied(held_record):
     run_import(a_whole_record(descriptionModule={"briefSummary": "Another summary."}))
     with pytest.raises(ValidationError, match="newer"):
         apply_held_record(held_record, **WHO)
     assert Trial.objects.get().brief_summary == "Another summary."
 
 
-def test_applied_once_the_same_part_is_unchanged(held_record):
+def test_an_applied_record_counts_as_unchanged_later(held_record):
     apply_held_record(held_record, **WHO)
     versions = StudyVersion.objects.count()
     assert counts(run_import(only(a_whole_record(), TITLE, STATUS))) == (0, 0, 1, 0)
     assert StudyVersion.objects.count() == versions
 
 
-def test_a_check_of_the_registry_holds_it_too_and_tells(settings):
-    """A registry, or something between, that leaves out what was not asked to be left out."""
+def test_a_check_of_the_registry_holds_incomplete_records_and_reports_them(settings):
+    """A registry, or a proxy, that omits fields which the request did not exclude."""
     run_import(a_whole_record())
     part = only(a_whole_record(), TITLE, "protocolSection.statusModule")
     part["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"] = {"date": "2026-04-01", "type": "ACTUAL"}
     settings.CTGOV_PAUSE_SECONDS = 0
-    told, refused = io.StringIO(), io.StringIO()
+    output, refused = io.StringIO(), io.StringIO()
     with FakeRegistry(part).serving() as settings.CTGOV_API_URL, pytest.raises(SystemExit):
-        call_command("sync_ctgov", force=True, stdout=told, stderr=refused)
-    assert told.getvalue().strip() == "created=0 updated=0 unchanged=0 quarantined=1 missing=0"
+        call_command("sync_ctgov", force=True, stdout=output, stderr=refused)
+    assert output.getvalue().strip() == "created=0 updated=0 unchanged=0 quarantined=1 missing=0"
     assert "eligibilityCriteria" in refused.getvalue()
     assert Trial.objects.get().eligibility_criteria
 
@@ -340,7 +340,7 @@ def upload(client):
     return client.post(address, {"file": SimpleUploadedFile("part.json", content)}, follow=True)
 
 
-def test_an_upload_shows_what_it_would_empty(client, administrator):
+def test_an_upload_shows_the_fields_that_it_would_empty(client, administrator):
     run_import(a_whole_record())
     page = upload(client).content.decode()
     assert "Held: incomplete records" in page
@@ -349,7 +349,7 @@ def test_an_upload_shows_what_it_would_empty(client, administrator):
 
 
 @pytest.mark.parametrize(("act", "criteria"), [("apply", ""), ("discard", "Inclusion Criteria:\n\n* Adults")])
-def test_an_administrator_decides_there(client, administrator, act, criteria):
+def test_an_administrator_applies_or_discards_a_record_of_the_run(client, administrator, act, criteria):
     run_import(a_whole_record())
     page = upload(client)
     record = QuarantinedRecord.objects.get()
@@ -361,7 +361,7 @@ def test_an_administrator_decides_there(client, administrator, act, criteria):
     assert record.decided_by == administrator.actor
 
 
-def test_a_missing_reason_is_told(client, administrator):
+def test_a_missing_reason_gives_a_message(client, administrator):
     run_import(a_whole_record())
     address = upload(client).redirect_chain[-1][0]
     held = QuarantinedRecord.objects.get()
@@ -369,7 +369,7 @@ def test_a_missing_reason_is_told(client, administrator):
     assert "Enter a reason for the change" in page.content.decode()
 
 
-def test_a_manager_reads_it_and_decides_nothing(client, held_record):
+def test_a_manager_reads_held_records_but_cannot_decide(client, held_record):
     client.force_login(a_manager())
     address = f"/admin/registries/importrun/{held_record.run_id}/change/"
     assert 'value="apply"' not in client.get(address).content.decode()
@@ -390,15 +390,15 @@ def test_a_manager_reads_it_and_decides_nothing(client, held_record):
         (b"PK\x03\x04rest of an archive", "ZIP"),
     ],
 )
-def test_other_formats_are_refused_in_clear_words(tmp_path, capsys, content, words):
+def test_other_formats_give_a_readable_error(tmp_path, capsys, content, words):
     file = tmp_path / "other"
     file.write_bytes(content)
     with pytest.raises(SystemExit):
         call_command("import_ctgov", str(file))
-    told = capsys.readouterr()
-    assert told.out.strip() == "created=0 updated=0 unchanged=0 quarantined=1"
-    assert words in told.err
-    assert "API version 2" in told.err
+    output = capsys.readouterr()
+    assert output.out.strip() == "created=0 updated=0 unchanged=0 quarantined=1"
+    assert words in output.err
+    assert "API version 2" in output.err
 
 
 @pytest.mark.parametrize(
@@ -409,7 +409,7 @@ def test_other_formats_are_refused_in_clear_words(tmp_path, capsys, content, wor
         (a_whole_record(eligibilityModule=None), "eligibilityModule: expected an object, got null"),
     ],
 )
-def test_what_is_no_record_is_refused(record, words):
+def test_json_that_is_no_record_is_refused(record, words):
     run_import(a_whole_record())
     assert counts(run_import(record)) == (0, 0, 0, 1)
     assert words in QuarantinedRecord.objects.get().reason

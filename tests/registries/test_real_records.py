@@ -1,4 +1,4 @@
-"""The laws of importing, on every real record at hand."""
+"""Properties of importing, checked on every available real record."""
 
 import io
 import json
@@ -20,7 +20,7 @@ def run_import(records: list[dict]):
     return import_records(iter_records(io.BytesIO(lines.encode())), source="test")
 
 
-def test_every_real_record_goes_out_as_it_came_in_and_twice_is_once(registry_folder, registry_records):
+def test_every_real_record_is_exported_unchanged_and_a_second_import_changes_nothing(registry_folder, registry_records):
     source = registry_folder / "studies.ndjson.gz"
     first = import_records(iter_records(source), source=source.name)
     assert (first.created, first.quarantined) == (len(registry_records), 0)
@@ -32,7 +32,7 @@ def test_every_real_record_goes_out_as_it_came_in_and_twice_is_once(registry_fol
     assert (Trial.trail.rel.related_model.objects.count(), StatusEvent.objects.count()) == newest
 
 
-def test_every_seed_goes_out_as_it_came_in(registry_folder):
+def test_every_seed_record_is_exported_unchanged(registry_folder):
     seeds = [json.loads(path.read_bytes()) for path in sorted((registry_folder / "seeds").glob("NCT*.json"))]
     run = run_import(seeds)
     assert (run.created, run.quarantined) == (5, 0)
@@ -40,7 +40,7 @@ def test_every_seed_goes_out_as_it_came_in(registry_folder):
 
 
 def test_shuffled_locations_of_real_trials_stay_the_same_sites(registry_records):
-    """The trials with the most twins and masks, shuffled; a hundred shuffles in all."""
+    """The trials with the most duplicate and masked locations, in a hundred shuffled orders."""
     records = sorted(map(json.loads, registry_records), key=_repeats, reverse=True)[:10]
     run_import(records)
     sites = dict(TrialSite.objects.values_list("pk", "facility_id"))
@@ -62,7 +62,7 @@ def _locations(record: dict) -> list[dict]:
 
 
 def _repeats(record: dict) -> int:
-    """How often a location of the record has the name and place of another one; not for giants."""
+    """The number of locations with the name and place of another one; 0 for very large records."""
     locations = _locations(record)
     places = [(one.get("facility"), one.get("city"), one.get("zip")) for one in locations]
     return len(places) - len(set(places)) if len(places) < 200 else 0

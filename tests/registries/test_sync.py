@@ -1,4 +1,4 @@
-"""`sync_ctgov` asks the registry what changed, politely, and goes on where it was broken off."""
+"""`sync_ctgov` imports changed trials, limits its requests, and continues after an interruption."""
 
 import io
 import os
@@ -36,7 +36,7 @@ def retitled(record: dict, title: str = "A better title") -> dict:
 
 @pytest.fixture
 def registry(settings):
-    """Three trials that are here, two of them changed at the registry since."""
+    """Three imported trials, two of which have changed at the registry since."""
     records = [a_record(number) for number in (1, 2, 3)]
     run_import(*records)
     fake = FakeRegistry(retitled(records[0]), records[1], retitled(records[2]))
@@ -46,51 +46,51 @@ def registry(settings):
 
 
 def sync(*numbers: str, **options) -> str:
-    told = io.StringIO()
-    call_command("sync_ctgov", *numbers, stdout=told, stderr=io.StringIO(), **{"force": True} | options)
-    return told.getvalue().splitlines()[-1]
+    output = io.StringIO()
+    call_command("sync_ctgov", *numbers, stdout=output, stderr=io.StringIO(), **{"force": True} | options)
+    return output.getvalue().splitlines()[-1]
 
 
 @pytest.mark.django_db
-def test_only_what_changed_is_fetched_and_taken_in(registry):
+def test_only_changed_trials_are_fetched_and_imported(registry):
     assert sync() == "created=0 updated=2 unchanged=1 quarantined=0 missing=0"
-    assert registry.whole_records_asked() == ["NCT90000001", "NCT90000003"]
+    assert registry.requested_records() == ["NCT90000001", "NCT90000003"]
     assert Trial.objects.filter(brief_title="A better title").count() == 2
     assert registry.agents == {"Sitelight (recruitment status of trial sites)"}
 
 
 @pytest.mark.django_db
-def test_a_second_check_asks_one_question_a_page_and_changes_nothing(registry):
+def test_a_second_check_sends_one_request_per_page_and_changes_nothing(registry):
     sync()
-    before, asked, runs = everything(), len(registry.asked), ImportRun.objects.count()
+    before, requests, runs = everything(), len(registry.requests), ImportRun.objects.count()
     assert sync() == "created=0 updated=0 unchanged=3 quarantined=0 missing=0"
     assert everything() == before
-    assert [one.get("pageToken") for one in registry.asked[asked:]] == [None, "2"]
+    assert [one.get("pageToken") for one in registry.requests[requests:]] == [None, "2"]
     assert ImportRun.objects.count() == runs
 
 
 @pytest.mark.django_db
-def test_some_numbers_can_be_asked_for(registry):
+def test_a_check_can_be_limited_to_some_numbers(registry):
     assert sync("nct90000003") == "created=0 updated=1 unchanged=0 quarantined=0 missing=0"
 
 
 @pytest.mark.django_db
-def test_a_number_that_is_not_here_is_told(registry):
+def test_an_unknown_number_gives_an_error(registry):
     with pytest.raises(CommandError, match="No such trial: NCT90000009"):
         sync("NCT90000009")
-    assert not registry.asked
+    assert not registry.requests
 
 
 @pytest.mark.django_db
-def test_it_is_off_until_it_is_switched_on(registry, settings):
+def test_checks_are_off_by_default(registry, settings):
     assert "switched off" in sync(force=False)
-    assert not registry.asked
+    assert not registry.requests
     settings.CTGOV_SYNC = True
     assert sync(force=False).startswith("created=0 updated=2")
 
 
 @pytest.mark.django_db
-def test_what_the_registry_no_longer_has_is_counted(registry):
+def test_trials_missing_at_the_registry_are_counted(registry):
     del registry.records["NCT90000002"]
     assert sync() == "created=0 updated=2 unchanged=0 quarantined=0 missing=1"
 
@@ -100,17 +100,17 @@ def test_what_the_registry_no_longer_has_is_counted(registry):
     "fault",
     [(429, {"Retry-After": "0"}), (429, {"Retry-After": "1"}), (500, {}), b'{"studies": [{"protocolSec', b"<html>"],
 )
-def test_what_passes_is_asked_again(registry, fault, monkeypatch):
+def test_a_transient_failure_is_retried(registry, fault, monkeypatch):
     waited = []
     monkeypatch.setattr("registries.ctgov.client.time.sleep", waited.append)
     registry.faults.append(fault)
     assert sync() == "created=0 updated=2 unchanged=1 quarantined=0 missing=0"
-    asked_to_wait = isinstance(fault, tuple) and float(fault[1].get("Retry-After", 0))
-    assert max(waited) == asked_to_wait
+    retry_after = isinstance(fault, tuple) and float(fault[1].get("Retry-After", 0))
+    assert max(waited) == retry_after
 
 
 @pytest.mark.django_db
-def test_it_waits_between_two_requests_and_longer_after_each_fault(registry, settings, monkeypatch):
+def test_requests_are_paused_and_retries_back_off(registry, settings, monkeypatch):
     waited = []
     monkeypatch.setattr("registries.ctgov.client.time.sleep", waited.append)
     settings.CTGOV_PAUSE_SECONDS = 2
@@ -121,7 +121,7 @@ def test_it_waits_between_two_requests_and_longer_after_each_fault(registry, set
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("tokens", ["1111", "1212"])
-def test_pages_that_go_round_in_a_circle_end_it_in_words(registry, tokens):
+def test_a_repeated_page_ends_the_check_with_a_message(registry, tokens):
     registry.faults.extend(f'{{"studies": [], "nextPageToken": "{token}"}}'.encode() for token in tokens)
     with pytest.raises(CommandError, match=r"it repeats a page.*The next check continues"):
         sync()
@@ -132,7 +132,7 @@ def test_pages_that_go_round_in_a_circle_end_it_in_words(registry, tokens):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("faults", [[(500, {})] * 5, [(404, {})], [(429, {"Retry-After": "9999"})]])
-def test_a_registry_that_stays_away_ends_it_in_words_and_the_next_one_goes_on(registry, faults):
+def test_an_unavailable_registry_ends_the_check_and_the_next_one_continues(registry, faults):
     sync("NCT90000001")
     SyncRun.objects.all().delete()
     registry.faults.extend([b'{"studies": []}', *faults])
@@ -145,7 +145,7 @@ def test_a_registry_that_stays_away_ends_it_in_words_and_the_next_one_goes_on(re
 
 
 @pytest.mark.django_db
-def test_a_record_that_cannot_be_read_is_quarantined_and_the_others_go_in(registry):
+def test_an_unreadable_record_is_quarantined_and_the_others_are_imported(registry):
     protocol(registry.records["NCT90000001"])["statusModule"]["overallStatus"] = "OPEN"
     with pytest.raises(SystemExit):
         sync()
@@ -154,7 +154,7 @@ def test_a_record_that_cannot_be_read_is_quarantined_and_the_others_go_in(regist
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_one_that_is_killed_midway_is_finished_by_the_next(registry, settings):
+def test_a_killed_check_is_finished_by_the_next(registry, settings):
     registry.gate.clear()
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -166,9 +166,9 @@ def test_one_that_is_killed_midway_is_finished_by_the_next(registry, settings):
     try:
         assert registry.at_the_gate.wait(60)
         registry.at_the_gate.clear()
-        registry.gate.set()  # the first batch goes in
+        registry.gate.set()  # the first batch is imported
         registry.gate.clear()
-        assert registry.at_the_gate.wait(60)  # the third begins: the second had nothing new
+        assert registry.at_the_gate.wait(60)  # the third begins: the second had no change
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -176,5 +176,5 @@ def test_one_that_is_killed_midway_is_finished_by_the_next(registry, settings):
     killed = SyncRun.objects.get()
     assert (killed.state, killed.position) == (SyncRun.State.RUNNING, "NCT90000002")
     assert sync(batch=1) == "created=0 updated=2 unchanged=1 quarantined=0 missing=0"
-    assert registry.whole_records_asked() == ["NCT90000001", "NCT90000003", "NCT90000003"]
+    assert registry.requested_records() == ["NCT90000001", "NCT90000003", "NCT90000003"]
     assert set(RegistryLink.objects.values_list("latest__number", flat=True)) == {1, 2}

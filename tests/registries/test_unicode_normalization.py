@@ -1,4 +1,4 @@
-"""One hospital, one person, whether their letters came composed (NFC) or decomposed (NFD)."""
+"""Names of facilities and people are equal in composed (NFC) and decomposed (NFD) form."""
 
 import unicodedata
 
@@ -38,7 +38,7 @@ SPELLINGS = [
 ]
 
 
-def test_one_hospital_is_one_facility_in_whichever_letters_it_comes():
+def test_composed_and_decomposed_names_are_one_facility():
     for record in SPELLINGS:
         run_import(record)
     assert Facility.objects.get().name == NAME
@@ -46,7 +46,7 @@ def test_one_hospital_is_one_facility_in_whichever_letters_it_comes():
     assert [counts(run_import(record)) for record in SPELLINGS] == [(0, 0, 1, 0)] * 4
 
 
-def test_a_site_whose_letters_are_composed_in_the_next_version_is_the_same_site():
+def test_a_site_composed_in_the_next_version_is_the_same_site():
     run_import(the_hospital(90_000_901, decomposed(NAME), decomposed(TOWN)))
     site = TrialSite.objects.get()
     run_import(later := the_hospital(90_000_901, NAME))
@@ -54,7 +54,7 @@ def test_a_site_whose_letters_are_composed_in_the_next_version_is_the_same_site(
     assert list(export_records(Trial.objects.all())) == [later]
 
 
-def test_a_person_whose_letters_are_composed_in_the_next_version_is_the_same_person():
+def test_a_person_composed_in_the_next_version_is_the_same_person():
     run_import(the_hospital(90_000_901, NAME))
     person = Person.objects.get()
     later = the_hospital(90_000_901, NAME)
@@ -67,40 +67,40 @@ def test_a_person_whose_letters_are_composed_in_the_next_version_is_the_same_per
 @pytest.mark.parametrize(
     "typed", ["Zoë", decomposed("Zoë"), "zoe", "MULLER", decomposed("müller"), decomposed("Hôpital")]
 )
-@pytest.mark.parametrize("kept", ["Zoë Müller", decomposed("Zoë Müller")])
-def test_the_directory_finds_people_in_whichever_letters(client, typed, kept):
+@pytest.mark.parametrize("saved", ["Zoë Müller", decomposed("Zoë Müller")])
+def test_the_directory_search_ignores_unicode_normalization(client, typed, saved):
     site = a_recruiting_site(name=NAME)
     client.force_login(a_coordinator(site))
-    a_person(kept, site)
-    assert kept in client.get("/people/", {"words": typed}).content.decode()
+    a_person(saved, site)
+    assert saved in client.get("/people/", {"words": typed}).content.decode()
 
 
 @pytest.mark.parametrize("typed", ["O'Neil", "O’Neil", "o'NEIL"])
-def test_the_directory_finds_o_neil_with_any_apostrophe(client, typed):
+def test_the_directory_search_accepts_any_apostrophe(client, typed):
     site = a_recruiting_site()
     client.force_login(a_coordinator(site))
     a_person("Pat O’Neil", site)
     assert "Pat O’Neil" in text_of(client.get("/people/", {"words": typed}))
 
 
-def test_what_is_typed_into_a_form_is_kept_in_composed_letters(client):
+def test_form_input_is_saved_in_nfc(client):
     site = a_recruiting_site()
     client.force_login(a_coordinator(site))
-    said = {"name": decomposed("Zoë Müller"), "phone": "+41 22 555 01 01", "place": site.pk, "role": "CONTACT"}
-    client.post(f"/people/add/?trial={site.trial.nct_id}", said)
+    data = {"name": decomposed("Zoë Müller"), "phone": "+41 22 555 01 01", "place": site.pk, "role": "CONTACT"}
+    client.post(f"/people/add/?trial={site.trial.nct_id}", data)
     assert Person.objects.get().name == "Zoë Müller"
 
 
-def test_a_password_is_taken_as_it_is_typed(client):
+def test_a_password_is_not_normalized(client):
     user = a_user("marie", is_staff=False)
     user.set_password(decomposed("clé-très-longue-2026"))
     with authored("test", reason="A new password"):
         user.save(update_fields=["password"])
-    said = {"login": "marie", "password": decomposed("clé-très-longue-2026")}
-    assert client.post("/accounts/login/", said).status_code == 302
+    data = {"login": "marie", "password": decomposed("clé-très-longue-2026")}
+    assert client.post("/accounts/login/", data).status_code == 302
 
 
-def test_a_row_in_decomposed_letters_finds_its_site(client):
+def test_an_uploaded_row_in_nfd_matches_its_site(client):
     name = "Universitätsspital Zürich"
     site = a_site(a_trial(1), a_facility(1, name=name), status="RECRUITING")
     client.force_login(a_coordinator(site))
@@ -108,7 +108,7 @@ def test_a_row_in_decomposed_letters_finds_its_site(client):
     assert [row.entry.site_id for row in page.context["rows"]] == [site.pk]
 
 
-def test_a_facility_is_found_by_the_api_in_whichever_letters(ask):  # noqa: F811
+def test_the_api_filter_of_facilities_ignores_unicode_normalization(ask):  # noqa: F811
     a_site(a_trial(1), a_facility(1, name=NAME, city=TOWN))
     for typed in (NAME, decomposed(NAME), "hopital"):
         assert [one["name"] for one in ask("/api/v1/facilities/", {"name": typed}).json()["results"]] == [NAME]

@@ -1,4 +1,4 @@
-"""Files that the administration does not take: each a form error in words, whatever they unpack to."""
+"""Uploaded files that are refused, each with a form error."""
 
 import gzip
 import json
@@ -37,14 +37,14 @@ def upload(client, content: bytes, name: str = "records.json"):
         (gzip.compress(RECORD.decode().encode("utf-32")), "The file is in UTF-16 or UTF-32."),
     ],
 )
-def test_a_file_that_cannot_be_imported_is_refused_beside_its_box(client, content, words):
+def test_an_invalid_file_is_an_error_of_its_field(client, content, words):
     page = upload(client, content)
     assert words in text_of(page)
     assert not ImportRun.objects.exists()
 
 
 @pytest.mark.parametrize("packed", [gzip.compress(bytes(40 * 2**20)), gzip.compress(bytes(2 * 2**20)) * 20])
-def test_a_small_file_that_unpacks_to_much_is_refused_at_once(client, settings, packed):
+def test_a_file_with_too_large_unpacked_size_is_refused(client, settings, packed):
     settings.IMPORT_UPLOAD_MAX_UNPACKED_MB = 20
     began = time.process_time()
     page = upload(client, packed, "records.json.gz")
@@ -58,10 +58,10 @@ def test_a_file_over_the_limit_is_refused(client, settings):
     assert "The file is larger than 1 MB." in text_of(upload(client, b"[" + b" " * 2**20 + b"]"))
 
 
-def test_a_packed_file_within_the_limits_is_read(client):
+def test_a_gzip_file_within_the_limits_is_accepted(client):
     assert "Preview: 1 to create" in text_of(upload(client, gzip.compress(RECORD), "records.json.gz"))
 
 
-def test_what_is_nested_too_deep_is_told_of_its_record(client):
+def test_a_record_nested_too_deeply_is_rejected_with_its_place(client):
     deep = b'{"protocolSection": ' + b"[" * 5_000 + b"]" * 5_000 + b"}"
     assert "nested deeper than" in text_of(upload(client, deep))

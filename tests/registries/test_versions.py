@@ -1,4 +1,4 @@
-"""Whatever versions of a trial arrive one after the other: the last one is what we have, and no site loses itself."""
+"""Sequences of versions of a trial: the rows equal the last version, and sites keep their identity."""
 
 import copy
 
@@ -27,7 +27,7 @@ def exported() -> list[dict]:
 
 
 def posted(record: dict, day: str) -> dict:
-    """The record, last updated on a day."""
+    """The record with its last update posted on a day."""
     record = copy.deepcopy(record)
     record["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"]["date"] = day
     return record
@@ -35,7 +35,7 @@ def posted(record: dict, day: str) -> dict:
 
 @settings(max_examples=40)
 @given(versions=sequences())
-def test_the_last_version_is_what_we_have_when_nobody_edited(versions):
+def test_without_local_edits_the_rows_equal_the_last_version(versions):
     with transaction.atomic():
         sites: set[int] = set()
         for version in versions:
@@ -50,14 +50,14 @@ def test_the_last_version_is_what_we_have_when_nobody_edited(versions):
         transaction.set_rollback(True)
 
 
-def test_a_phone_that_changed_at_one_site_stays_as_it_was_at_the_other():
+def test_a_phone_changed_at_one_site_does_not_change_at_another():
     run_import(with_locations(location("Hospital 1", contacts=[ANN]), location("Hospital 2", contacts=[ANN])))
     changed = with_locations(location("Hospital 1", contacts=[ANN_ELSEWHERE]), location("Hospital 2", contacts=[ANN]))
     run_import(changed)
     assert exported() == [changed]
 
 
-def test_a_phone_that_changed_everywhere_changes_one_person():
+def test_a_phone_changed_at_all_sites_changes_one_person():
     run_import(with_locations(location("Hospital 1", contacts=[ANN]), location("Hospital 2", contacts=[ANN])))
     person = Person.objects.get()
     both = [location(f"Hospital {number}", contacts=[ANN_ELSEWHERE]) for number in (1, 2)]
@@ -67,18 +67,18 @@ def test_a_phone_that_changed_everywhere_changes_one_person():
     assert Role.objects.count() == 2
 
 
-def test_a_site_that_left_does_not_take_the_place_of_its_twin_that_stayed():
+def test_a_delisted_site_does_not_replace_a_listed_one_at_the_same_facility():
     run_import(with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 1", status="COMPLETED")))
-    left, stayed = TrialSite.objects.order_by("position")
+    delisted, stayed = TrialSite.objects.order_by("position")
     run_import(with_locations(location("Hospital 1", status="COMPLETED")))
     run_import(with_locations(location("Hospital 1", status="TERMINATED")))
     assert TrialSite.objects.get(listing=Listing.LISTED) == stayed
-    assert list(left.status_events.values_list("status", flat=True)) == ["RECRUITING"]
+    assert list(delisted.status_events.values_list("status", flat=True)) == ["RECRUITING"]
     assert list(stayed.status_events.values_list("status", flat=True)) == ["COMPLETED", "TERMINATED"]
 
 
 @pytest.mark.parametrize("status", [None, "COMPLETED"])
-def test_a_site_that_comes_back_is_as_the_registry_says_now(status):
+def test_a_relisted_site_has_the_current_registry_values(status):
     gone = location("Hospital 1", status="RECRUITING", contacts=[ANN])
     stays = location("Hospital 2", status="RECRUITING")
     run_import(with_locations(gone, stays))
@@ -91,7 +91,7 @@ def test_a_site_that_comes_back_is_as_the_registry_says_now(status):
     assert not Conflict.objects.exists()
 
 
-def test_what_people_said_of_a_site_that_left_is_not_overwritten_when_it_comes_back():
+def test_local_values_of_a_delisted_site_survive_its_relisting():
     run_import(with_locations(location("Hospital 1", status="RECRUITING"), location("Hospital 2")))
     run_import(with_locations(location("Hospital 2")))
     site = TrialSite.objects.get(facility__name="Hospital 1")
@@ -104,7 +104,7 @@ def test_what_people_said_of_a_site_that_left_is_not_overwritten_when_it_comes_b
     assert (conflict.base, conflict.theirs, conflict.ours) == ("RECRUITING", "COMPLETED", "SUSPENDED")
 
 
-def test_an_older_version_that_arrives_late_is_what_we_have():
+def test_an_older_version_that_arrives_late_is_imported():
     run_import(posted(with_locations(location("Hospital 1", status="RECRUITING")), "2026-03-01"))
     older = posted(with_locations(location("Hospital 1", status="COMPLETED")), "2025-01-01")
     run_import(older)
@@ -112,7 +112,7 @@ def test_an_older_version_that_arrives_late_is_what_we_have():
     assert str(TrialSite.objects.get().status_as_of) == "2026-03-01"
 
 
-def test_a_person_who_said_the_same_later_than_the_registry_is_not_overruled():
+def test_a_status_reported_by_a_person_later_than_the_registry_stays():
     run_import(posted(with_locations(location("Hospital 1", status="RECRUITING")), "2026-03-01"))
     site = TrialSite.objects.get()
     with authored("user:1"):

@@ -1,4 +1,4 @@
-"""Made-up sequences of versions of one trial, as a sponsor edits a record: strategies for hypothesis.
+"""Hypothesis strategies: sequences of versions of one trial, as a sponsor edits a record.
 
 No version loses what no record loses (registries.ctgov.completeness); test_partial_records.py is about those that do.
 """
@@ -13,7 +13,7 @@ PHONES = ["", "+33 4 00 00 00 01", "+33 4 00 00 00 02"]
 
 
 def _without_blanks(**values) -> dict:
-    """What is not blank: a record leaves the rest out."""
+    """The values that are not blank: a record omits the others."""
     return {key: value for key, value in values.items() if value}
 
 
@@ -46,14 +46,14 @@ days = st.sampled_from(["2026-01", "2026-01-15", "2026-03-01", "2030-01-01"])
 
 @st.composite
 def next_lists(draw, before: list[dict]) -> list[dict]:
-    """The locations of the next version: some of those before, in another order or changed, and new ones."""
-    kept = draw(st.permutations([one for one in before if draw(st.integers(0, 4))]))
-    changed = [_edited(draw, one) if draw(st.booleans()) else one for one in kept]
+    """The locations of the next version: some of the former ones, reordered or changed, and new ones."""
+    remaining = draw(st.permutations([one for one in before if draw(st.integers(0, 4))]))
+    changed = [_edited(draw, one) if draw(st.booleans()) else one for one in remaining]
     return changed + draw(st.lists(locations, max_size=2)) or before[:1]
 
 
 def _keeping(following: list[dict], before: list[dict]) -> list[dict]:
-    """With a location of before where the next version would lose the status, or the contacts, of all of them."""
+    """With a former location where the next version would lose the statuses or the contacts of all."""
     for key in ("status", "contacts"):
         if not any(location.get(key) for location in following):
             following = following + [location for location in before if location.get(key)][:1]
@@ -68,7 +68,7 @@ def _edited(draw, location: dict) -> dict:
 
 @st.composite
 def sequences(draw, length: int = 4) -> list[dict]:
-    """The versions of one trial's record, in the order in which they arrive. One that came before may come again."""
+    """The versions of one trial's record, in order of arrival. An earlier one may be repeated."""
     versions: list[dict] = []
     is_dated = draw(st.booleans())
     lists: list[list[dict]] = [draw(st.lists(locations, min_size=1, max_size=4))]

@@ -18,16 +18,17 @@ from history import set_session_author
 from publishing.rebuild import publish_trial_data
 from publishing.trial_data import load_trial_data
 from registries.choices import HeldDecision
-from registries.ctgov import parse_errors
-from registries.ctgov.completeness import find_lost_paths
-from registries.ctgov.importing.create import ParsedStudy, insert_studies
-from registries.ctgov.importing.existing_studies import ExistingStudy, find_existing_studies, lock_sites
+from registries.ctgov import completeness, merge, parse_errors, parser, redaction
+from registries.ctgov.importing.create import insert_studies
 from registries.ctgov.importing.facilities import FacilityResolver
-from registries.ctgov.importing.study_update import StudyUpdate
+from registries.ctgov.importing.studies import (
+    ExistingStudy,
+    ParsedStudy,
+    StudyUpdate,
+    find_existing_studies,
+    lock_sites,
+)
 from registries.ctgov.importing.update import update_study
-from registries.ctgov.merge import MergeChange, MergeConflict
-from registries.ctgov.parser import RecordError, canonical_json, read_study, record_hash
-from registries.ctgov.redaction import redact_record
 from registries.ctgov.schema import Study
 from registries.ctgov.source_files import RawRecord
 from registries.models import ImportRun, QuarantinedRecord
@@ -43,7 +44,7 @@ class SeenNctIds:
         """Add a number; RecordError when it was added before in the same run."""
         byte, bit = divmod(int(nct_id[3:]), 8)
         if self._bits[byte] >> bit & 1:
-            raise RecordError(nct_id, "", "the same number came earlier in this source")
+            raise parser.RecordError(nct_id, "", "the same number came earlier in this source")
         self._bits[byte] |= 1 << bit
 
 
@@ -63,7 +64,7 @@ class RejectedRecord(NamedTuple):
     losses: Sequence[str] = ()
 
 
-class PartialRecordError(RecordError):
+class PartialRecordError(parser.RecordError):
     """The record lacks values that no record loses; `losses` are their paths."""
 
     def __init__(self, nct_id: str, losses: Sequence[str]):
@@ -78,8 +79,8 @@ class StudyImportResult:
     nct_id: str
     title: str
     is_new: bool
-    changes: list[MergeChange] = field(default_factory=list)
-    conflicts: list[MergeConflict] = field(default_factory=list)
+    changes: list[merge.MergeChange] = field(default_factory=list)
+    conflicts: list[merge.MergeConflict] = field(default_factory=list)
 
 
 class BatchImporter:
@@ -116,7 +117,7 @@ class BatchImporter:
                 nct_id=raw.nct_id,
                 reason=reason,
                 received=_redact_for_quarantine(raw.received, suppression_list),
-                digest=record_hash(raw.received),
+                digest=parser.record_hash(raw.received),
                 losses=list(losses),
             )
             for raw, reason, losses in self._rejected
@@ -136,15 +137,15 @@ class BatchImporter:
         studies: list[ParsedStudy] = []
         rejected: list[RejectedRecord] = []
         for raw in batch:
-            digest, nct_id = record_hash(raw.received), raw.nct_id
+            digest, nct_id = parser.record_hash(raw.received), raw.nct_id
             try:
                 if nct_id in existing and existing[nct_id].digest == digest:
                     self._seen_ids.add(nct_id)
                     continue
-                study = read_study(raw.received)
+                study = parser.read_study(raw.received)
                 self._seen_ids.add(study.protocol_section.identification_module.nct_id)
                 studies.append(ParsedStudy(raw, digest, study))
-            except RecordError as error:
+            except parser.RecordError as error:
                 rejected.append(RejectedRecord(raw, str(error)))
         return studies, rejected
 
@@ -154,7 +155,7 @@ class BatchImporter:
             return Counter()
         try:
             return self._write_together(studies)
-        except (DatabaseError, RecordError) as error:
+        except (DatabaseError, parser.RecordError) as error:
             self._facilities.clear_cache()
             if len(studies) == 1:
                 losses = getattr(error, "losses", ())
@@ -187,11 +188,11 @@ class BatchImporter:
         changed = [study for study in changed if self._should_import(study, existing[study.nct_id])]
         trial_ids = [existing[study.nct_id].trial_id for study in changed]
         lock_sites(trial_ids)
-        bundles = load_trial_data(trial_ids)
+        trial_data_by_id = load_trial_data(trial_ids)
         for study in changed:
             before = existing[study.nct_id]
-            base = read_study(before.received.encode()) if before.received else Study()
-            update = StudyUpdate(study, bundles[before.trial_id], base, self.run, self.now)
+            base = parser.read_study(before.received.encode()) if before.received else Study()
+            update = StudyUpdate(study, trial_data_by_id[before.trial_id], base, self.run, self.now)
             update_study(cursor, update, self._facilities)
             self._record_outcome(study, False, update.changes, update.conflicts)
         return len(changed)
@@ -201,9 +202,9 @@ class BatchImporter:
         if not before.received or study.digest in self.accepted:
             return True
         last, new = before.received.encode(), study.raw.received
-        if canonical_json(last) == canonical_json(new):
+        if parser.canonical_json(last) == parser.canonical_json(new):
             return False
-        losses = find_lost_paths(orjson.loads(last), orjson.loads(new))
+        losses = completeness.find_lost_paths(orjson.loads(last), orjson.loads(new))
         if not losses:
             return True
         if QuarantinedRecord.objects.filter(
@@ -215,22 +216,22 @@ class BatchImporter:
 
 def _redact_erased(study: ParsedStudy, suppression_list: SuppressionList) -> ParsedStudy:
     """The study without erased people. The digest stays that of the record as received."""
-    redacted = redact_record(study.raw.received, suppression_list)
+    redacted = redaction.redact_record(study.raw.received, suppression_list)
     if redacted == study.raw.received:
         return study
-    return ParsedStudy(study.raw._replace(received=redacted), study.digest, read_study(redacted))
+    return ParsedStudy(study.raw._replace(received=redacted), study.digest, parser.read_study(redacted))
 
 
 def _redact_for_quarantine(received: bytes, suppression_list: SuppressionList | None) -> bytes:
     """The record without erased people; an unreadable one is stored unchanged."""
     try:
-        return redact_record(received, suppression_list) if suppression_list else received
+        return redaction.redact_record(received, suppression_list) if suppression_list else received
     except (ValueError, AttributeError, TypeError):
         return received
 
 
-def _rejection_reason(study: ParsedStudy, error: DatabaseError | RecordError) -> str:
+def _rejection_reason(study: ParsedStudy, error: DatabaseError | parser.RecordError) -> str:
     """The error's text; of a database error, its first line."""
-    if isinstance(error, RecordError):
+    if isinstance(error, parser.RecordError):
         return str(error)
     return f"{study.nct_id}: the database refuses it: {str(error).strip().partition(chr(10))[0]}"

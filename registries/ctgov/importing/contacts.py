@@ -12,7 +12,7 @@ from contacts.choices import RoleKind
 from contacts.models import Person, Role
 from publishing.trial_data import Row
 from registries.ctgov import rows_to_study, study_to_rows
-from registries.ctgov.importing.study_update import StudyUpdate
+from registries.ctgov.importing.studies import StudyUpdate
 
 PersonRoleRows = list[tuple[Row, Row]]
 
@@ -28,7 +28,7 @@ def update_trial_roles(update: StudyUpdate) -> None:
     """Central contacts and officials."""
     theirs = update.incoming.study.protocol_section.contacts_locations_module
     base = update.base.protocol_section.contacts_locations_module
-    ours = rows_to_study.build_study(update.bundle).protocol_section.contacts_locations_module
+    ours = rows_to_study.build_study(update.trial_data).protocol_section.contacts_locations_module
     target_roles = list(study_to_rows.trial_roles(update.incoming.study))
     lists = [
         (RoleKind.CENTRAL_CONTACT, "central_contacts", "centralContacts"),
@@ -38,7 +38,8 @@ def update_trial_roles(update: StudyUpdate) -> None:
         versions = [getattr(module, attribute) for module in (base, theirs, ours)]
         if update.accepts(f"protocolSection.contactsLocationsModule.{name}", *versions):
             of_kind = [(person, role) for person, role in target_roles if role["kind"] == kind]
-            sync_roles(rows_to_study.active_roles(update.bundle.roles, kind), of_kind, update, trial_id=update.trial_id)
+            current_roles = rows_to_study.active_roles(update.trial_data.roles, kind)
+            sync_roles(current_roles, of_kind, update, trial_id=update.trial_id)
 
 
 def update_site_roles(update: StudyUpdate, site: Row, path: str, base, theirs) -> None:

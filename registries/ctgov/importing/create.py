@@ -1,7 +1,6 @@
 """Bulk-inserts new studies by COPY, all rows of a study together."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
@@ -11,12 +10,11 @@ from common.dates import local_date
 from contacts.models import Person, Role
 from history.tracking import without_insert_events
 from publishing.trial_data import LIST_MODELS, Row, TrialData
-from registries.ctgov import study_to_rows
+from registries.ctgov import new_study_rows, study_to_rows
 from registries.ctgov.importing.bulk_copy import CopyTarget, reserve_ids
 from registries.ctgov.importing.facilities import FacilityResolver
-from registries.ctgov.new_study_rows import IdAllocation, build_trial_rows, count_ids, status_events
+from registries.ctgov.importing.studies import ParsedStudy
 from registries.ctgov.schema import Study
-from registries.ctgov.source_files import RawRecord
 from registries.models import ImportRun, RegistryLink, StudyVersion
 from sites.models import Facility, StatusEvent, TrialSite
 from trials.models import Trial
@@ -26,41 +24,23 @@ _TABLES = {model: CopyTarget(model) for model in (Trial, *MODEL_BY_KIND.values()
 _VERSIONS = CopyTarget(StudyVersion, "received_at")
 
 
-@dataclass(slots=True)
-class ParsedStudy:
-    """A parsed record to import: the raw record, its digest and the study."""
-
-    raw: RawRecord
-    digest: bytes
-    study: Study
-
-    @property
-    def nct_id(self) -> str:
-        return self.study.protocol_section.identification_module.nct_id
-
-    @property
-    def text(self) -> str:
-        """The record as received."""
-        return self.raw.received.decode()
-
-
 def insert_studies(
     cursor, studies: list[ParsedStudy], run: ImportRun, resolver: FacilityResolver, now: datetime
 ) -> list[TrialData]:
-    """Insert new studies with all their rows; returns their bundles, in order.
+    """Insert new studies with all their rows; returns their data, in order.
 
     Runs inside the caller's authored transaction. Raises a database error when a study with the same number was
     inserted concurrently: then nothing is written.
     """
     allocations = _allocate_ids(cursor, studies, resolver, now)
-    bundles, events = [], []
+    new_trials, events = [], []
     for study, (allocation, facilities) in zip(studies, allocations, strict=True):
-        bundle = build_trial_rows(study.study, allocation, facilities)
-        bundles.append(bundle)
-        events += status_events(bundle, allocation)
-    _copy(cursor, bundles, events)
+        trial_data = new_study_rows.build_trial_rows(study.study, allocation, facilities)
+        new_trials.append(trial_data)
+        events += new_study_rows.status_events(trial_data, allocation)
+    _copy(cursor, new_trials, events)
     _insert_versions(cursor, studies, [allocation for allocation, _ in allocations], run)
-    return bundles
+    return new_trials
 
 
 def analyze_tables() -> None:
@@ -72,9 +52,9 @@ def analyze_tables() -> None:
 
 def _allocate_ids(
     cursor, studies: list[ParsedStudy], resolver: FacilityResolver, now: datetime
-) -> list[tuple[IdAllocation, dict[int, Row]]]:
+) -> list[tuple[new_study_rows.IdAllocation, dict[int, Row]]]:
     """The id of every row and the facility of every location, for each study."""
-    counts = [count_ids(study.study) for study in studies]
+    counts = [new_study_rows.count_ids(study.study) for study in studies]
     total: Counter[str] = Counter()
     for count_by_kind in counts:
         total.update(count_by_kind)
@@ -88,7 +68,7 @@ def _allocate_ids(
     resolved = iter(zip(places, resolver.resolve(cursor, places, with_history=False), strict=True))
     allocations = []
     for number, (study, count_by_kind) in enumerate(zip(studies, counts, strict=True)):
-        allocation: IdAllocation = {
+        allocation: new_study_rows.IdAllocation = {
             "trial": first_trial + number,
             "first": {kind: next_ids[kind] for kind, count in count_by_kind.items() if count},
             "facilities": [],
@@ -103,7 +83,7 @@ def _allocate_ids(
     return allocations
 
 
-def _allocate_facilities(study: Study, allocation: IdAllocation, resolved) -> dict[int, Row]:
+def _allocate_facilities(study: Study, allocation: new_study_rows.IdAllocation, resolved) -> dict[int, Row]:
     facilities = {}
     for index, _ in enumerate(study_to_rows.locations_of(study)):
         place, (facility, is_new) = next(resolved)
@@ -116,22 +96,24 @@ def _allocate_facilities(study: Study, allocation: IdAllocation, resolved) -> di
     return facilities
 
 
-def _copy(cursor, bundles: list[TrialData], events: list[Row]) -> None:
+def _copy(cursor, new_trials: list[TrialData], events: list[Row]) -> None:
     with without_insert_events():
-        _TABLES[Trial].copy(cursor, (bundle.trial for bundle in bundles))
+        _TABLES[Trial].copy(cursor, (trial_data.trial for trial_data in new_trials))
         for name, model in LIST_MODELS.items():
-            _TABLES[model].copy(cursor, chain.from_iterable(bundle.lists[name] for bundle in bundles))
-        sites = [site for bundle in bundles for site in bundle.sites]
+            _TABLES[model].copy(cursor, chain.from_iterable(trial_data.lists[name] for trial_data in new_trials))
+        sites = [site for trial_data in new_trials for site in trial_data.sites]
         _TABLES[TrialSite].copy(cursor, sites)
         _TABLES[StatusEvent].copy(cursor, events)
-        roles = [role for bundle in bundles for role in bundle.roles]
+        roles = [role for trial_data in new_trials for role in trial_data.roles]
         roles += [role for site in sites for role in site["roles"]]
         people = {role["person_id"]: role["person"] for role in roles}
         _TABLES[Person].copy(cursor, people.values())
         _TABLES[Role].copy(cursor, roles)
 
 
-def _insert_versions(cursor, studies: list[ParsedStudy], allocations: list[IdAllocation], run: ImportRun) -> None:
+def _insert_versions(
+    cursor, studies: list[ParsedStudy], allocations: list[new_study_rows.IdAllocation], run: ImportRun
+) -> None:
     first = reserve_ids(cursor, StudyVersion, len(studies))
     versions = [
         {

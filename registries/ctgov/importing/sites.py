@@ -3,33 +3,28 @@
 from msgspec import to_builtins
 
 from publishing.trial_data import Row
-from registries.ctgov import rows_to_study, study_to_rows
+from registries.ctgov import field_map, merge, parser, redaction, rows_to_study, site_matching, study_to_rows
 from registries.ctgov.importing.contacts import PersonRoleRows, sync_roles, update_site_roles
 from registries.ctgov.importing.facilities import FacilityResolver
-from registries.ctgov.importing.study_update import StudyUpdate
-from registries.ctgov.merge import MergeChange
+from registries.ctgov.importing.studies import StudyUpdate
 from registries.ctgov.new_study_rows import AUTHOR
-from registries.ctgov.parser import read_study
-from registries.ctgov.redaction import strip_tombstones
 from registries.ctgov.schema import Location
-from registries.ctgov.site_matching import KnownSite, match_locations
 from registries.models import StudyVersion
 from sites.choices import Listing, Source
 from sites.models import StatusEvent, TrialSite
 from sites.services import current_event
 
-LOCATIONS_PATH = "protocolSection.contactsLocationsModule.locations"
-
 
 def update_sites(cursor, update: StudyUpdate, resolver: FacilityResolver) -> None:
     """Match the locations of the new version with the trial's sites; update, add and delist sites."""
     locations = study_to_rows.locations_of(update.incoming.study)
-    sites = {site["id"]: site for site in update.bundle.sites}
+    sites = {site["id"]: site for site in update.trial_data.sites}
     base = {pk: location for pk, site in sites.items() if (location := _last_listed_location(site, update))}
     known = [
-        KnownSite(pk, base.get(pk) or rows_to_study.build_location(site), pk in base) for pk, site in sites.items()
+        site_matching.KnownSite(pk, base.get(pk) or rows_to_study.build_location(site), pk in base)
+        for pk, site in sites.items()
     ]
-    matches = match_locations(known, locations)
+    matches = site_matching.match_locations(known, locations)
     base |= {pk: _base_of_relisted(sites[pk], update) for pk in matches.site_id_by_index.values() if pk not in base}
     moved = {
         index
@@ -72,7 +67,7 @@ def _version_before_delisting(site_id: int, trial_id: int) -> Location | None:
     if delisting is None:
         return None
     before = versions.get(number=delisting.number - 1)
-    locations = study_to_rows.locations_of(read_study(strip_tombstones(before.received).encode()))
+    locations = study_to_rows.locations_of(parser.read_study(redaction.strip_tombstones(before.received).encode()))
     return locations[delisting.delisted_sites[str(site_id)]]
 
 
@@ -91,7 +86,7 @@ def _resolve_facilities(
 
 def _site_path(site: Row) -> str:
     """By the site's id: the index in the record belongs to another site in the next version."""
-    return f"{LOCATIONS_PATH}[#{site['id']}]"
+    return f"{field_map.LOCATIONS_PATH}[#{site['id']}]"
 
 
 def _update_site(
@@ -132,7 +127,7 @@ def _add_site(update: StudyUpdate, location: Location, index: int, facility: Row
         listing=Listing.LISTED,
         printed_overrides=study_to_rows.printed_overrides(study_to_rows.facility_columns(location), facility),
     )
-    update.changes.append(MergeChange(f"{LOCATIONS_PATH}[{index}]", None, to_builtins(location)))
+    update.changes.append(merge.MergeChange(f"{field_map.LOCATIONS_PATH}[{index}]", None, to_builtins(location)))
     if location.status:
         _record_status(update, site.pk, location, as_of=update.as_of)
     contacts: PersonRoleRows = list(study_to_rows.site_roles(location))
@@ -173,4 +168,4 @@ def _delist(update: StudyUpdate, site: Row, base: Location) -> None:
     """Mark a site that is no longer in the record; it is not deleted."""
     TrialSite.objects.filter(pk=site["id"]).update(listing=Listing.DELISTED)
     update.delisted_sites[site["id"]] = site["position"]
-    update.changes.append(MergeChange(f"{LOCATIONS_PATH}[{site['position']}]", to_builtins(base), None))
+    update.changes.append(merge.MergeChange(f"{field_map.LOCATIONS_PATH}[{site['position']}]", to_builtins(base), None))

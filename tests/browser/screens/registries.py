@@ -65,9 +65,9 @@ def by_rule(stage):
     return stage.go("/registry/?rule=theirs-where-unconfirmed", LEAD)
 
 
-def manual_value(stage, thing: str = "SITE_STATUS"):
+def manual_value(stage, category: str = "SITE_STATUS"):
     many(stage)
-    page = stage.go(f"/registry/?thing={thing}", LEAD)
+    page = stage.go(f"/registry/?category={category}", LEAD)
     return follow(page, page.locator("a[href*='/registry/'][href$='/edit/']").first)
 
 
@@ -151,7 +151,7 @@ def fetched(stage):
 SCREENS = {
     "registry-one": at("/registry/", LEAD),
     "registry": many,
-    "registry-narrowed": at("/registry/?thing=SITE_STATUS", LEAD),
+    "registry-narrowed": at("/registry/?category=SITE_STATUS", LEAD),
     "registry-nothing-fits": at("/registry/?trial=NCT99999999", LEAD),
     "registry-manager": at("/registry/", "manager"),
     "registry-empty": empty,

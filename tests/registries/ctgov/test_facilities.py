@@ -1,4 +1,4 @@
-"""Finding the facilities of places: the same ones, and no dearer when the server judges its tables wrongly."""
+"""Finding the facilities of places: the same ones, at the same cost under outdated table statistics."""
 
 import pytest
 from django.db import connection
@@ -34,20 +34,20 @@ def resolve_places(*places: dict) -> list[int]:
         return [facility["id"] for facility, _ in FacilityResolver().resolve(cursor, places)]
 
 
-def test_a_place_is_found_however_it_is_spelled_and_made_once():
+def test_spellings_of_a_place_are_one_facility():
     known = a_facility(1)
-    found, made, again = resolve_places(a_place(1, name=" hospital  1 "), a_place(2), a_place(2, city="LYON"))
-    assert found == known.pk
+    existing, made, again = resolve_places(a_place(1, name=" hospital  1 "), a_place(2), a_place(2, city="LYON"))
+    assert existing == known.pk
     assert made == again == Facility.objects.get(name="Hospital 2").pk
 
 
-def test_a_mask_is_never_found_again():
+def test_a_masked_name_always_gets_a_new_facility():
     masked = a_place(1, name="Research Site")
     assert len({*resolve_places(masked, masked), *resolve_places(masked)}) == 3
 
 
-def test_each_facility_is_read_once_for_all_places_on_the_worst_of_plans():
-    """As after a first import, when the server still believes that the table is all but empty."""
+def test_each_facility_is_read_once_under_the_worst_query_plan():
+    """As after a first import, when the statistics still describe an empty table."""
     for number in range(PLACES):
         a_facility(number)
     with connection.cursor() as cursor:
@@ -59,7 +59,7 @@ def test_each_facility_is_read_once_for_all_places_on_the_worst_of_plans():
 
 
 def rows_read() -> int:
-    """How many rows of facilities this transaction has read one after the other."""
+    """The number of facility rows that this transaction read by sequential scans."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = %s", [Facility._meta.db_table]

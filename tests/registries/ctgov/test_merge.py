@@ -1,4 +1,4 @@
-"""Three versions: the registry's changes come in, people's stay, and what both changed differently is a clash."""
+"""Three-way merge: registry changes are accepted, local ones stay, and different changes of both are a conflict."""
 
 import copy
 import json
@@ -31,7 +31,7 @@ TITLE = "protocolSection.identificationModule.briefTitle"
         (None, False, None, MergeOutcome.ACCEPTED),
     ],
 )
-def test_one_rule_for_a_value_that_the_registry_and_we_have(base, theirs, ours, outcome):
+def test_the_outcome_for_three_versions_of_a_value(base, theirs, ours, outcome):
     assert compare_versions(base, theirs, ours) is outcome
 
 
@@ -39,17 +39,17 @@ def test_one_rule_for_a_value_that_the_registry_and_we_have(base, theirs, ours, 
     ("theirs", "ours", "outcome"),
     [("a", "a", MergeOutcome.UNCHANGED), ("b", "a", MergeOutcome.CONFLICT), ("b", "b", MergeOutcome.CONVERGED)],
 )
-def test_a_value_that_a_person_confirmed_later_is_not_replaced(theirs, ours, outcome):
+def test_a_value_confirmed_later_by_a_person_is_not_replaced(theirs, ours, outcome):
     assert compare_versions("a", theirs, ours, confirmed_later=True) is outcome
 
 
-def test_no_value_is_the_same_however_it_is_spelled():
+def test_all_kinds_of_no_value_are_equal():
     assert all(has_same_value(theirs, ours) for theirs in (None, "", [], {}) for ours in (None, "", [], {}))
     assert not any(has_same_value(None, ours) for ours in (0, False, "a", [""]))
 
 
 def titled(title: str | None) -> dict:
-    """A study whose title is the only thing that may differ."""
+    """A study in which only the title may differ."""
     module = {"nctId": "NCT90000001"} | ({"briefTitle": title} if title else {})
     return {"protocolSection": {"identificationModule": module}}
 
@@ -78,14 +78,14 @@ def test_one_field(base, theirs, ours, merged, changes, clashes):
     assert (result.changes, result.conflicts) == (changes, clashes)
 
 
-def test_two_fields_of_one_module_are_two_decisions():
+def test_two_fields_of_one_module_are_merged_separately():
     base = {"statusModule": {"overallStatus": "RECRUITING", "whyStopped": "a"}}
     theirs = {"statusModule": {"overallStatus": "COMPLETED", "whyStopped": "a"}}
     ours = {"statusModule": {"overallStatus": "RECRUITING", "whyStopped": "b"}}
     assert merge(base, theirs, ours).value == {"statusModule": {"overallStatus": "COMPLETED", "whyStopped": "b"}}
 
 
-def test_a_module_that_only_one_side_knows_is_merged_field_by_field():
+def test_a_module_of_one_side_only_is_merged_by_field():
     base, theirs, ours = {}, {"m": {"a": 1, "b": 2}}, {"m": {"a": 3}}
     merged = merge(base, theirs, ours)
     assert merged.value == {"m": {"a": 3, "b": 2}}
@@ -98,7 +98,7 @@ def test_a_list_of_texts_is_one_field():
     assert merged.conflicts == [MergeConflict("conditions", ["a"], ["a", "b"], ["c"])]
 
 
-def test_what_is_kept_apart_stays_ours_and_never_clashes():
+def test_excluded_paths_keep_our_values_without_conflict():
     base, theirs, ours = ({"m": {"locations": [{"city": city}], "x": city}} for city in "abb")
     ours = {"m": {"locations": [{"city": "c"}], "x": "a"}}
     merged = merge(base, theirs, ours, exclude=["m.locations"])
@@ -118,13 +118,13 @@ def merged_arms(base: dict, theirs: dict, ours: dict):
     return merge(base, theirs, ours, rows={"armGroups": range(70, 70 + len(ours["armGroups"]))})
 
 
-def test_different_entries_of_a_list_are_different_decisions():
+def test_different_entries_of_a_list_are_merged_separately():
     merged = merged_arms(arms(A, B), arms(A | {"type": "EXPERIMENTAL"}, B), arms(A, B | {"description": "mine"}))
     assert merged.value == arms(A | {"type": "EXPERIMENTAL"}, B | {"description": "mine"})
     assert merged.changes == [MergeChange("armGroups[#70].type", "OTHER", "EXPERIMENTAL")]
 
 
-def test_the_same_field_of_an_entry_can_clash():
+def test_the_same_field_of_an_entry_can_conflict():
     theirs = arms(B, A | {"type": "EXPERIMENTAL"})
     merged = merged_arms(arms(A, B), theirs, arms(A | {"type": "NO_INTERVENTION"}, B))
     assert merged.value == arms(B, A | {"type": "NO_INTERVENTION"})
@@ -138,23 +138,23 @@ def test_both_can_add_entries():
     assert same.conflicts == []
 
 
-def test_both_can_drop_entries():
+def test_both_can_remove_entries():
     merged = merged_arms(arms(A, B, C), arms(A, B), arms(B, C))
     assert merged.value == arms(B)
     assert merged.changes == [MergeChange("armGroups[#71]", C, None)]
 
 
-def test_an_entry_that_one_dropped_and_the_other_changed_is_a_clash():
+def test_an_entry_removed_by_one_and_changed_by_the_other_is_a_conflict():
     changed = B | {"description": "mine"}
-    kept = merged_arms(arms(A, B), arms(A), arms(A, changed))
-    assert kept.value == arms(A, changed)
-    assert kept.conflicts == [MergeConflict("armGroups[#71]", B, None, changed)]
+    merged = merged_arms(arms(A, B), arms(A), arms(A, changed))
+    assert merged.value == arms(A, changed)
+    assert merged.conflicts == [MergeConflict("armGroups[#71]", B, None, changed)]
     dropped = merged_arms(arms(A, B), arms(A, changed), arms(A))
     assert dropped.value == arms(A)
     assert dropped.conflicts == [MergeConflict(f"armGroups[~{entry_digest(changed)}]", B, changed, None)]
 
 
-def test_the_order_is_theirs_unless_we_reordered():
+def test_the_order_is_theirs_unless_ours_was_reordered():
     added = A | {"description": "mine"}
     assert merged_arms(arms(A, B, C), arms(C, B, A), arms(added, B, C)).value == arms(C, B, added)
     assert merged_arms(arms(A, B, C), arms(A, B, C, D), arms(C, B, A)).value == arms(C, B, A, D)
@@ -164,7 +164,7 @@ STUDIES = st.sampled_from([study_to_json(read_study(json.dumps(record).encode())
 
 
 @given(STUDIES, STUDIES, STUDIES)
-def test_merging_laws(base, theirs, ours):
+def test_properties_of_merging(base, theirs, ours):
     before = copy.deepcopy((base, theirs, ours))
     assert merge(base, base, ours).value == ours
     assert merge(base, theirs, base).value == theirs

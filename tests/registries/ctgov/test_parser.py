@@ -1,4 +1,4 @@
-"""Reading one record: what it promises of good ones, and that every bad one is refused with a place and a reason."""
+"""Parsing one record: the values of valid ones, and place and reason for every invalid one."""
 
 import contextlib
 import json
@@ -31,30 +31,30 @@ def start(date: str) -> bytes:
     return module("status", f'"startDateStruct":{{"date":{date}}}')
 
 
-def test_a_record_is_read_as_it_stands():
+def test_a_record_is_parsed_unchanged():
     raw = locations('{"facility":"Clinic","status":"RECRUITING","geoPoint":{"lat":1,"lon":-2.5}}')
     location = read_study(raw).protocol_section.contacts_locations_module.locations[2]
     assert (location.facility, location.status, location.state) == ("Clinic", "RECRUITING", "")
     assert (location.geo_point.lat, location.geo_point.lon) == (1.0, -2.5)
 
 
-def test_a_partial_date_stays_as_it_is_written():
+def test_a_partial_date_keeps_its_precision():
     study = read_study(start('"2024-02"'))
     assert study.protocol_section.status_module.start_date_struct.date == "2024-02"
 
 
-def test_half_a_point_is_no_point():
+def test_a_point_with_one_coordinate_is_absent():
     location = read_study(locations('{"geoPoint":{"lat":9.5}}')).protocol_section.contacts_locations_module.locations[2]
     assert location.geo_point.lat is None
 
 
-def test_the_invented_records_are_read(own_records):
+def test_the_invented_records_are_parsed(own_records):
     numbers = [read_study(raw).protocol_section.identification_module.nct_id for raw in own_records]
     assert numbers == [f"NCT{90000001 + number}" for number in range(18)]
 
 
 @pytest.mark.registry
-def test_the_real_records_are_read(registry_records, registry_folder):
+def test_the_real_records_are_parsed(registry_records, registry_folder):
     seeds = [path.read_bytes() for path in sorted((registry_folder / "seeds").glob("*.json"))]
     studies = [read_study(raw) for raw in [*registry_records, *seeds]]
     assert len(studies) == 2005
@@ -74,7 +74,7 @@ def test_the_real_records_are_read(registry_records, registry_folder):
     ],
     ids=["deep", "brackets in text", "backslashes", "escapes", "long", "long with escapes", "spaces"],
 )
-def test_unusual_but_sound_records_are_read(raw):
+def test_unusual_but_valid_records_are_parsed(raw):
     assert isinstance(read_study(raw), Study)
 
 
@@ -194,13 +194,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("raw", "message"), REFUSED.values(), ids=REFUSED)
-def test_a_bad_record_is_refused_with_its_place_and_a_reason(raw, message):
+def test_an_invalid_record_is_refused_with_place_and_reason(raw, message):
     with pytest.raises(RecordError) as refused:
         read_study(raw)
     assert str(refused.value) == message
 
 
-def test_the_error_carries_its_parts():
+def test_the_error_has_number_place_and_reason():
     with pytest.raises(RecordError) as refused:
         read_study(locations('{"status":"OPEN"}'))
     assert (refused.value.nct_id, refused.value.place) == (NCT, "locations[2].status")
@@ -208,13 +208,13 @@ def test_the_error_carries_its_parts():
 
 
 @given(st.binary(max_size=60))
-def test_no_bytes_at_all_cause_another_error(raw):
+def test_random_bytes_cause_no_other_error(raw):
     with pytest.raises(RecordError):
         read_study(raw)
 
 
 @given(data=st.data())
-def test_a_record_with_changed_bytes_is_read_or_refused(data, own_records):
+def test_a_record_with_changed_bytes_is_parsed_or_refused(data, own_records):
     raw = bytearray(data.draw(st.sampled_from(own_records)))
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(raw) - 1))
@@ -223,12 +223,12 @@ def test_a_record_with_changed_bytes_is_read_or_refused(data, own_records):
         assert isinstance(read_study(bytes(raw)), Study)
 
 
-def test_a_record_tells_its_number_at_a_glance():
+def test_the_number_is_extracted_without_parsing():
     assert find_nct_id(record().replace(b":", b" : ")) == NCT
     assert find_nct_id(b"nope") == ""
 
 
-def test_a_digest_knows_bytes_and_the_canonical_form_knows_meaning():
+def test_the_digest_compares_bytes_and_the_canonical_form_compares_content():
     raw = record(',"acronym":"A"')
     respelt = json.dumps(dict(reversed(json.loads(raw).items())), indent=3).encode()
     assert len(record_hash(raw)) == 32

@@ -21,7 +21,7 @@ LEAVES = (Path(__file__).parent / "leaves.txt").read_text().splitlines()
 
 
 def leaves_of_type(kind) -> list[str]:
-    """Dotted paths of everything in a struct that holds nothing else; lists are seen through."""
+    """Dotted paths of the leaves of a struct; entries of lists count as their list."""
     kind = next((part for part in get_args(kind) if part is not NoneType), kind) if get_origin(kind) is list else kind
     if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
         return [""]
@@ -42,7 +42,7 @@ def test_every_leaf_of_the_protocol_section_is_modelled_and_nothing_else():
 
 
 @pytest.mark.registry
-def test_the_leaves_are_those_of_the_registry(registry_folder):
+def test_the_leaves_equal_those_of_the_registry(registry_folder):
     with (registry_folder / "fields.tsv").open() as table:
         paths = [row["path"] for row in csv.DictReader(table, delimiter="\t")]
     known = {f"protocolSection.{leaf}" for leaf in LEAVES}
@@ -59,11 +59,11 @@ def test_the_invented_records_fill_every_leaf(own_records):
     assert set(LEAVES) <= filled
 
 
-def test_the_invented_records_are_what_their_maker_writes(own_folder):
+def test_the_invented_records_equal_the_generated_ones(own_folder):
     assert {name: (own_folder / name).read_text(encoding="utf-8") for name in files()} == files()
 
 
-def test_no_two_modules_share_a_name_so_that_places_may_leave_the_module_out():
+def test_field_names_are_unique_across_modules():
     names = [
         field.encode_name
         for module in msgspec.structs.fields(ProtocolSection)
@@ -82,17 +82,17 @@ def test_no_two_modules_share_a_name_so_that_places_may_leave_the_module_out():
         ("document_section.large_document_module.large_docs", []),
     ],
 )
-def test_a_path_through_an_empty_study_does_not_break(path, value):
+def test_every_path_of_an_empty_study_has_a_value(path, value):
     assert attrgetter(path)(Study()) == value
 
 
-def test_studies_do_not_share_their_empty_parts():
+def test_studies_do_not_share_default_parts():
     changed = Study()
     changed.protocol_section.conditions_module.conditions.append("Examplitis")
     assert Study().protocol_section.conditions_module.conditions == []
 
 
-def test_reading_and_writing_need_no_settings():
+def test_parsing_and_serializing_need_no_settings():
     work = (
         "from registries.ctgov import merge, parser, serializer, source_files\n"
         "from django.conf import settings\n"

@@ -1,4 +1,4 @@
-"""Writing: laid over what was received, only what differs changes."""
+"""Serializing over the received record: only values that differ change."""
 
 import copy
 import json
@@ -18,7 +18,7 @@ LOCATIONS = "contactsLocationsModule", "locations"
 
 
 def modelled_part(record: dict) -> dict:
-    """What the modelled part of a record says."""
+    """The modelled part of a record."""
     return study_to_json(read_study(json.dumps(record).encode()))
 
 
@@ -27,7 +27,7 @@ def locations_of(record: dict) -> list:
 
 
 def leaves(value: Any, path: tuple = ()) -> dict[tuple, Any]:
-    """Path → value of everything that holds nothing else, empty lists and objects too."""
+    """Path → value of every leaf, empty lists and objects included."""
     if not value or not isinstance(value, dict | list):
         return {path: value}
     parts = value.items() if isinstance(value, dict) else enumerate(value)
@@ -40,7 +40,7 @@ def value_at(value: Any, path: tuple) -> Any:
     return value
 
 
-def test_a_study_is_written_without_what_is_absent():
+def test_absent_values_are_not_serialized():
     study = Study()
     study.protocol_section.contacts_locations_module.locations = [Location(), Location(facility="Clinic")]
     assert study_to_json(Study()) == {}
@@ -49,7 +49,7 @@ def test_a_study_is_written_without_what_is_absent():
     }
 
 
-def test_an_invented_record_that_is_all_modelled_is_written_as_it_was(own_records):
+def test_a_fully_modelled_record_is_serialized_unchanged(own_records):
     record = json.loads(own_records[7])
     assert modelled_part(record) == record
 
@@ -57,24 +57,24 @@ def test_an_invented_record_that_is_all_modelled_is_written_as_it_was(own_record
 @pytest.mark.parametrize(
     "record", records(), ids=lambda record: record["protocolSection"]["identificationModule"]["nctId"]
 )
-def test_nothing_changes_where_ours_says_the_same(record):
+def test_equal_values_change_nothing(record):
     received = copy.deepcopy(record)
     assert overlay(record, modelled_part(record), modelled_part(record)) == received == record
 
 
 @pytest.mark.registry
-def test_real_records_stay_as_they_are(registry_records, registry_folder):
+def test_real_records_are_serialized_unchanged(registry_records, registry_folder):
     seeds = [path.read_bytes() for path in sorted((registry_folder / "seeds").glob("*.json"))]
     for raw in [*registry_records, *seeds]:
-        received, said = json.loads(raw), study_to_json(read_study(raw))
-        assert overlay(received, said, copy.deepcopy(said)) == received
+        received, theirs = json.loads(raw), study_to_json(read_study(raw))
+        assert overlay(received, theirs, copy.deepcopy(theirs)) == received
 
 
 def test_keys_keep_their_order():
     record = {"hasResults": False, "novel": 1, "protocolSection": records()[0]["protocolSection"]}
-    said = modelled_part(record)
-    ours = said | {"hasResults": True}
-    assert list(overlay(record, said, ours)) == ["hasResults", "novel", "protocolSection"]
+    theirs = modelled_part(record)
+    ours = theirs | {"hasResults": True}
+    assert list(overlay(record, theirs, ours)) == ["hasResults", "novel", "protocolSection"]
 
 
 NOVEL = st.sampled_from([None, 0, "", "text", [], {}, [{}], {"name": {"deep": [1.5, None]}}])
@@ -83,7 +83,7 @@ REQUIRED_KEYS = {"protocolSection", "identificationModule", "nctId"}
 
 @st.composite
 def mutated(draw) -> dict:
-    """An invented record with keys dropped, added and reordered, entries repeated and reversed, texts replaced."""
+    """An invented record with keys removed, added and reordered, entries repeated and reversed, texts replaced."""
     record = copy.deepcopy(draw(st.sampled_from(records())))
     for _ in range(draw(st.integers(1, 8))):
         places = [path[:depth] for path in leaves(record) for depth in range(1, len(path) + 1)]
@@ -115,80 +115,80 @@ def _shuffle(holder, seed: int) -> None:
 
 
 @given(record=mutated())
-def test_a_changed_record_stays_as_it_is_too(record):
+def test_a_mutated_record_is_serialized_unchanged(record):
     try:
-        said = modelled_part(record)
+        theirs = modelled_part(record)
     except RecordError:
         assume(False)
-    assert overlay(record, said, copy.deepcopy(said)) == record
+    assert overlay(record, theirs, copy.deepcopy(theirs)) == record
 
 
 @given(record=st.sampled_from(records()), data=st.data())
-def test_an_edited_leaf_is_all_that_changes(record, data):
-    said = modelled_part(record)
-    ours = copy.deepcopy(said)
-    path = data.draw(st.sampled_from([path for path, leaf in leaves(said).items() if isinstance(leaf, str)]))
+def test_only_the_edited_leaf_changes(record, data):
+    theirs = modelled_part(record)
+    ours = copy.deepcopy(theirs)
+    path = data.draw(st.sampled_from([path for path, leaf in leaves(theirs).items() if isinstance(leaf, str)]))
     value_at(ours, path[:-1])[path[-1]] = "edited"
-    assert leaves(overlay(record, said, ours)) == leaves(record) | {path: "edited"}
+    assert leaves(overlay(record, theirs, ours)) == leaves(record) | {path: "edited"}
 
 
 @given(record=st.sampled_from(records()), data=st.data())
-def test_a_dropped_leaf_is_all_that_goes(record, data):
-    said = modelled_part(record)
-    ours = copy.deepcopy(said)
-    path = data.draw(st.sampled_from([path for path in leaves(said) if isinstance(path[-1], str)]))
+def test_only_the_removed_leaf_disappears(record, data):
+    theirs = modelled_part(record)
+    ours = copy.deepcopy(theirs)
+    path = data.draw(st.sampled_from([path for path in leaves(theirs) if isinstance(path[-1], str)]))
     del value_at(ours, path[:-1])[path[-1]]
-    laid, before = leaves(overlay(record, said, ours)), leaves(record)
-    assert {leaf for leaf in before if leaf not in laid} == {path}
-    assert all(value in ({}, before.get(leaf)) for leaf, value in laid.items())
+    result, before = leaves(overlay(record, theirs, ours)), leaves(record)
+    assert {leaf for leaf in before if leaf not in result} == {path}
+    assert all(value in ({}, before.get(leaf)) for leaf, value in result.items())
 
 
-def test_what_is_not_modelled_stays_with_its_entry_when_entries_move_and_change():
+def test_unmodelled_keys_stay_with_their_entry_when_entries_move_and_change():
     record = records()[16]
     for number, location in enumerate(locations_of(record)):
         location |= {"mark": number, "zip": str(number)}
     locations_of(record).append({"facility": "Third", "city": "Delft", "country": "Netherlands", "mark": 2})
-    said = modelled_part(record)
-    ours = copy.deepcopy(said)
+    theirs = modelled_part(record)
+    ours = copy.deepcopy(theirs)
     first, _, third = locations_of(ours)
     ours["protocolSection"]["contactsLocationsModule"]["locations"] = [
         third | {"status": "RECRUITING"},
         first,
         {"city": "New"},
     ]
-    laid = locations_of(overlay(record, said, ours))
-    assert [(location.get("facility"), location.get("mark")) for location in laid] == [
+    result = locations_of(overlay(record, theirs, ours))
+    assert [(location.get("facility"), location.get("mark")) for location in result] == [
         ("Third", 2),
         ("Hospital of Tomorrow", 0),
         (None, 1),
     ]
-    assert laid[0]["status"] == "RECRUITING"
+    assert result[0]["status"] == "RECRUITING"
 
 
-def test_a_module_that_is_emptied_goes_unless_something_unmodelled_is_in_it():
+def test_an_emptied_module_is_removed_unless_it_has_unmodelled_keys():
     record = records()[16]
-    said = modelled_part(record)
-    ours = copy.deepcopy(said)
+    theirs = modelled_part(record)
+    ours = copy.deepcopy(theirs)
     del ours["protocolSection"]["contactsLocationsModule"]
     del ours["protocolSection"]["designModule"]
-    laid = overlay(record, said, ours)["protocolSection"]
-    assert laid["contactsLocationsModule"] == {"novel": "text"}
-    assert "designModule" not in laid
+    result = overlay(record, theirs, ours)["protocolSection"]
+    assert result["contactsLocationsModule"] == {"novel": "text"}
+    assert "designModule" not in result
 
 
-def test_what_we_add_is_added():
+def test_added_values_are_serialized():
     record = records()[14]
     ours = copy.deepcopy(modelled_part(record)) | {"hasResults": True}
     ours["protocolSection"]["conditionsModule"] = {"conditions": ["Examplitis"]}
     assert overlay(record, modelled_part(record), ours) == ours
 
 
-def test_what_was_received_empty_is_filled():
+def test_values_received_empty_are_filled():
     record = records()[15]
-    said = modelled_part(record)
-    ours = copy.deepcopy(said)
+    theirs = modelled_part(record)
+    ours = copy.deepcopy(theirs)
     ours["protocolSection"]["conditionsModule"] = {"conditions": ["Examplitis"]}
     locations_of(ours)[0]["geoPoint"] = {"lat": 1.0, "lon": 2.0}
-    laid = overlay(record, said, ours)
-    assert laid["protocolSection"]["conditionsModule"] == {"conditions": ["Examplitis"], "keywords": []}
-    assert locations_of(laid)[0]["geoPoint"] == {"lat": 1.0, "lon": 2.0}
+    result = overlay(record, theirs, ours)
+    assert result["protocolSection"]["conditionsModule"] == {"conditions": ["Examplitis"], "keywords": []}
+    assert locations_of(result)[0]["geoPoint"] == {"lat": 1.0, "lon": 2.0}

@@ -1,4 +1,4 @@
-"""Sources: every shape gives the same records, byte for byte, and a broken one gives what can be had."""
+"""Reading sources: every format gives the exact records, and a damaged one its complete records and a problem."""
 
 import gzip
 import io
@@ -21,14 +21,14 @@ BROKEN_GZIP = "the source breaks off: the gzip data is cut off"
 CUT_OFF = "the data ends before the record"
 
 
-def found_in(content: bytes) -> list[RawRecord]:
+def raw_records(content: bytes) -> list[RawRecord]:
     return list(iter_records(io.BytesIO(content)))
 
 
 def records_of(content: bytes) -> list[bytes]:
-    found = found_in(content)
-    assert not any(raw.problem for raw in found)
-    return [raw.received for raw in found]
+    raws = raw_records(content)
+    assert not any(raw.problem for raw in raws)
+    return [raw.received for raw in raws]
 
 
 def spread(*records: bytes) -> bytes:
@@ -50,11 +50,11 @@ SHAPES = {
 
 @pytest.mark.parametrize("content", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-def test_every_shape_gives_the_records_own_bytes(content, pack):
+def test_every_format_gives_the_exact_bytes_of_each_record(content, pack):
     assert records_of(pack(content)) == [ONE, TWO, THREE]
 
 
-def test_studies_over_many_lines_are_cut_apart():
+def test_studies_over_several_lines_are_separated():
     first, second = (spread(record).strip() for record in (ONE, TWO))
     assert records_of(spread(ONE)) == [first]
     assert records_of(spread(ONE, TWO)) == [first, second]
@@ -68,10 +68,10 @@ def test_a_study_on_one_line_is_one_record():
     "content", [b"", b" \n\n", b"[]", b'{"studies":[],"totalCount":0}', gzip.compress(b"", mtime=0)]
 )
 def test_a_source_without_records_has_no_problem(content):
-    assert found_in(content) == []
+    assert raw_records(content) == []
 
 
-def test_gzip_files_behind_one_another_are_one_source():
+def test_concatenated_gzip_files_are_one_source():
     assert records_of(gzip.compress(ONE + b"\n") + gzip.compress(TWO) + b"\0" * 40) == [ONE, TWO]
 
 
@@ -87,24 +87,24 @@ def test_a_place_names_the_file_and_the_record(tmp_path):
     assert [raw.place for raw in iter_records(lines)] == ["studies.ndjson.gz line 1", "studies.ndjson.gz line 3"]
     assert [raw.place for raw in iter_records(str(page))][2] == "page.json studies[2]"
     assert [raw.nct_id for raw in iter_records(page)] == ["NCT90000001", "NCT90000002", "NCT90000003"]
-    assert [raw.place for raw in found_in(SHAPES["array"])][:1] == ["standard input [0]"]
+    assert [raw.place for raw in raw_records(SHAPES["array"])][:1] == ["standard input [0]"]
 
 
-def test_the_invented_files_hold_what_they_say(own_folder, own_records):
+def test_the_invented_files_have_the_expected_records(own_folder, own_records):
     assert [raw.received for raw in iter_records(own_folder / "studies.ndjson")] == own_records
     assert [raw.nct_id for raw in iter_records(own_folder / "page.json")] == ["NCT90000008", "NCT90000009"]
     assert [raw.nct_id for raw in iter_records(own_folder / "pretty.json")] == ["NCT90000002"]
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
+def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(SourceError, match=r"gone\.json: No such file or directory\."):
         next(iter_records(tmp_path / "gone.json"))
     with pytest.raises(SourceError, match="Is a directory"):
         next(iter_records(tmp_path))
 
 
-def test_a_bad_line_is_one_bad_record():
-    places = [(raw.place, raw.received) for raw in found_in(ONE[:40] + b"\nnope\n" + TWO)]
+def test_an_invalid_line_is_one_invalid_record():
+    places = [(raw.place, raw.received) for raw in raw_records(ONE[:40] + b"\nnope\n" + TWO)]
     assert places == [
         ("standard input line 1", ONE[:40]),
         ("standard input line 2", b"nope"),
@@ -112,70 +112,70 @@ def test_a_bad_line_is_one_bad_record():
     ]
 
 
-def test_a_bad_entry_of_a_list_is_one_bad_record():
+def test_an_invalid_entry_of_a_list_is_one_invalid_record():
     entries = [b"5", b'"a,]\\"b"', b"null", b'{"a":nope}', b"[[]]", b'{"x":' + b"[" * 10_000 + b"]" * 10_000 + b"}"]
-    found = [raw.received for raw in found_in(b"[" + b", ".join([*entries, ONE]) + b"]")]
-    assert found == [*entries, ONE]
+    raws = [raw.received for raw in raw_records(b"[" + b", ".join([*entries, ONE]) + b"]")]
+    assert raws == [*entries, ONE]
     for entry in entries:
         with pytest.raises(RecordError):
             read_study(entry)
 
 
 @pytest.mark.parametrize("shape", ["array", "page", "array over lines"])
-def test_a_list_that_is_cut_off_gives_what_is_whole_and_then_says_so(shape):
+def test_a_truncated_list_gives_complete_records_and_a_problem(shape):
     whole = SHAPES[shape]
-    *good, rest = found_in(whole[: whole.index(THREE) + 20])
+    *good, rest = raw_records(whole[: whole.index(THREE) + 20])
     assert [raw.received for raw in good] == [ONE, TWO]
     assert (rest.received, rest.problem) == (THREE[:20], CUT_OFF)
 
 
-def test_a_list_without_its_end_says_so():
-    assert found_in(b"[" + ONE)[-1] == RawRecord("standard input [1]", b"", CUT_OFF)
-    assert found_in(b"[")[0].problem == CUT_OFF
+def test_a_list_without_its_end_has_a_problem():
+    assert raw_records(b"[" + ONE)[-1] == RawRecord("standard input [1]", b"", CUT_OFF)
+    assert raw_records(b"[")[0].problem == CUT_OFF
 
 
-def test_a_study_over_many_lines_that_is_cut_off_says_so():
+def test_a_truncated_study_over_several_lines_has_a_problem():
     content = spread(ONE)[:-5].rstrip()
-    assert found_in(content) == [RawRecord("standard input record 1", content, CUT_OFF)]
+    assert raw_records(content) == [RawRecord("standard input record 1", content, CUT_OFF)]
 
 
-def test_a_gzip_file_that_is_cut_off_gives_what_is_whole_and_then_says_so(own_records):
+def test_a_truncated_gzip_file_gives_complete_records_and_a_problem(own_records):
     packed = gzip.compress(b"\n".join(own_records))
-    *good, rest = found_in(packed[:-3000])
+    *good, rest = raw_records(packed[:-3000])
     assert len(good) > 5
     assert [raw.received for raw in good] == own_records[: len(good)]
     assert (rest.place, rest.problem) == (f"standard input line {len(good) + 1}", BROKEN_GZIP)
     assert own_records[len(good)].startswith(rest.received)
 
 
-def test_a_gzip_file_cut_off_between_records_says_so_too():
+def test_a_gzip_file_truncated_between_records_has_a_problem():
     packed = gzip.compress(ONE + b"\n")[:-8]
-    assert found_in(packed) == [
+    assert raw_records(packed) == [
         RawRecord("standard input line 1", ONE),
         RawRecord("standard input line 2", b"", BROKEN_GZIP),
     ]
 
 
-def test_a_gzip_file_cut_off_behind_a_study_over_many_lines_says_so_too():
-    found = found_in(gzip.compress(spread(ONE))[:-8])
-    assert found == [
+def test_a_gzip_file_truncated_after_a_study_over_several_lines_has_a_problem():
+    raws = raw_records(gzip.compress(spread(ONE))[:-8])
+    assert raws == [
         RawRecord("standard input record 1", spread(ONE).strip()),
         RawRecord("standard input record 2", b"", BROKEN_GZIP),
     ]
 
 
-def test_what_stands_behind_a_study_over_many_lines_is_not_passed_over():
-    found = found_in(spread(ONE) + b"] and more")
-    assert [(raw.received, raw.problem) for raw in found] == [(spread(ONE).strip(), ""), (b"] and more", CUT_OFF)]
+def test_data_after_a_study_over_several_lines_is_not_ignored():
+    raws = raw_records(spread(ONE) + b"] and more")
+    assert [(raw.received, raw.problem) for raw in raws] == [(spread(ONE).strip(), ""), (b"] and more", CUT_OFF)]
 
 
-def test_a_damaged_gzip_file_says_so():
+def test_a_damaged_gzip_file_has_a_problem():
     packed = bytearray(gzip.compress(ONE))
     packed[-6] ^= 255
-    assert found_in(bytes(packed))[-1].problem.startswith("the source breaks off: ")
+    assert raw_records(bytes(packed))[-1].problem.startswith("the source breaks off: ")
 
 
-def test_a_stream_that_fails_says_so():
+def test_a_failing_stream_has_a_problem():
     class Failing(io.BytesIO):
         def read(self, size=-1):
             return super().read(size) or self.fail()
@@ -183,22 +183,22 @@ def test_a_stream_that_fails_says_so():
         def fail(self):
             raise OSError("the disk is gone")
 
-    found = list(iter_records(Failing(ONE + b"\n" + TWO[:30])))
-    assert [raw.problem for raw in found] == ["", "the source breaks off: the disk is gone"]
+    raws = list(iter_records(Failing(ONE + b"\n" + TWO[:30])))
+    assert [raw.problem for raw in raws] == ["", "the source breaks off: the disk is gone"]
 
 
-def test_a_record_without_end_is_given_up(monkeypatch):
+def test_a_record_over_the_size_limit_is_truncated(monkeypatch):
     monkeypatch.setattr(source_files, "MAX_RECORD_BYTES", 3_000_000)
     long = b'{"x":"' + b"a" * 5_000_000 + b'"}'
-    in_list = found_in(b"[" + ONE + b"," + long + b"," + TWO + b"]")
+    in_list = raw_records(b"[" + ONE + b"," + long + b"," + TWO + b"]")
     assert [raw.problem for raw in in_list] == ["", "longer than 3,000,000 bytes"]
-    in_lines = found_in(b"\n".join([ONE, long, TWO]))
+    in_lines = raw_records(b"\n".join([ONE, long, TWO]))
     assert [raw.problem for raw in in_lines] == ["", "longer than 3,000,000 bytes", ""]
     assert in_lines[2].received == TWO
 
 
 class Endless(io.RawIOBase):
-    """A file of some 60 MB that is nowhere."""
+    """A generated stream of about 60 MB."""
 
     def __init__(self, opening: bytes, record: bytes, size: int):
         self.pieces = iter([opening, *[record * 10] * (size // len(record) // 10)])
@@ -208,7 +208,7 @@ class Endless(io.RawIOBase):
 
 
 @pytest.mark.parametrize(("opening", "separator"), [(b"\n", b"\n"), (b"[", b","), (b'{"studies":[', b",\n")])
-def test_memory_stays_flat(opening, separator, own_records):
+def test_memory_does_not_grow_with_the_source(opening, separator, own_records):
     record = own_records[12] + separator
     tracemalloc.start()
     count = sum(1 for raw in iter_records(Endless(opening, record, 60_000_000)))
@@ -224,7 +224,7 @@ def test_memory_stays_flat(opening, separator, own_records):
     ),
     sizes=st.lists(st.integers(1, 40), min_size=1),
 )
-def test_where_blocks_end_does_not_matter(records, sizes):
+def test_block_boundaries_do_not_matter(records, sizes):
     content = b" , ".join(records) + b"]"
     assert list(source_files.iter_json_values(blocks_of(content, sizes), in_list=True)) == records
     lines = list(source_files.iter_lines(blocks_of(b"\n".join(records), sizes)))

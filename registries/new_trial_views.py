@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from registries.ctgov.source_files import SourceError
+from registries.forms import NewTrialForm, NumbersForm
+from registries.import_results import imported_trials, previews_of
 from registries.models import ImportRun
-from registries.new_trials.forms import NewTrialForm, NumbersForm
-from registries.new_trials.services import add_own_trial, apply_numbers, preview_numbers
-from registries.previews import imported_trials, previews_of
+from registries.services import add_own_trial, apply_numbers, preview_numbers
 from trials.models import Trial
 
 MAX_REJECTED_SHOWN = 100  # on the page; all are stored

@@ -1,17 +1,22 @@
-"""Imports an uploaded file in two steps (preview, apply), and applies or discards held records."""
+"""Imports of uploaded and fetched records in two steps (preview, apply), held records, and new trials."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Assignment, AssignmentKind, User
+from common import dates
+from history.authorship import authored
 from registries.choices import HeldDecision
+from registries.ctgov import client, parser
 from registries.ctgov.importing.run import import_records
-from registries.ctgov.parser import record_hash
 from registries.ctgov.source_files import RawRecord, iter_records
 from registries.models import ImportRun, QuarantinedRecord, RegistryLink
+from trials.models import Trial
+from trials.services import add_trial
 
 
 def preview_upload(*, content: bytes, name: str, author: str) -> ImportRun:
@@ -37,7 +42,7 @@ def apply_held_record(record: QuarantinedRecord, *, author: str, reason: str) ->
     if is_superseded(current):
         raise ValidationError("A newer version of this trial was imported. Discard this record.", code="superseded")
     raw = RawRecord(current.place, bytes(current.received))
-    accepted = {record_hash(raw.received)}
+    accepted = {parser.record_hash(raw.received)}
     run = import_records([raw], source=current.run.source, author=author, reason=reason, accepted=accepted)
     if run.quarantined:
         raise ValidationError(run.quarantined_records.get().reason, code="rejected")
@@ -81,3 +86,55 @@ def named_stream(content: bytes, name: str) -> io.BytesIO:
     stream = io.BytesIO(content)
     stream.name = name
     return stream
+
+
+def preview_numbers(nct_ids: Sequence[str], *, user: User) -> ImportRun:
+    """Fetch studies and run them dry; the run stores the fetched records. ValidationError, SourceError.
+
+    Existing trials can be updated only by users who may edit them.
+    """
+    _reject_trials_of_others(nct_ids, user)
+    content = b"\n".join(
+        raw.received.replace(b"\n", b" ").replace(b"\r", b" ") for raw in client.fetch_studies(nct_ids)
+    )
+    return preview_upload(content=content, name=", ".join(nct_ids), author=user.actor)
+
+
+def apply_numbers(preview: ImportRun, *, user: User, reason: str = "") -> ImportRun:
+    """Import the previewed records; the user becomes coordinator of new trials from today. ValidationError."""
+    with transaction.atomic():
+        locked = ImportRun.objects.select_for_update().get(pk=preview.pk)
+        if locked.upload is None:
+            raise ValidationError("These records were applied already.", code="applied")
+        _reject_trials_of_others([parser.find_nct_id(raw.received) for raw in records_of_upload(locked)], user)
+        run = apply_preview(locked, author=user.actor, reason=reason)
+        for trial in Trial.objects.filter(versions__run=run, versions__number=1):
+            assign_as_coordinator(trial, user=user)
+    return run
+
+
+@transaction.atomic
+def add_own_trial(*, user: User, reason: str = "", **values) -> Trial:
+    """A trial entered manually, with the user as coordinator from today. ValidationError."""
+    trial = add_trial(author=user.actor, reason=reason, **values)
+    assign_as_coordinator(trial, user=user)
+    return trial
+
+
+def assign_as_coordinator(trial: Trial, *, user: User) -> None:
+    """Assign the user as coordinator from today, unless they may edit the trial already."""
+    if Trial.objects.editable_by(user).filter(pk=trial.pk).exists():
+        return
+    kind = AssignmentKind.TRIAL_COORDINATOR
+    with authored(user.actor, reason="Added the trial"):
+        Assignment.objects.create(user=user, trial=trial, kind=kind, starts_on=dates.today(), granted_by=user.actor)
+
+
+def _reject_trials_of_others(nct_ids: Sequence[str], user: User) -> None:
+    existing = Trial.objects.filter(nct_id__in=nct_ids)
+    others = existing.exclude(pk__in=Trial.objects.editable_by(user).order_by().values("pk"))
+    numbers = sorted(others.values_list("nct_id", flat=True))
+    if numbers:
+        raise ValidationError(
+            f"{', '.join(numbers)}: exists already. Only its coordinators can update it.", code="not-yours"
+        )

@@ -1,23 +1,28 @@
-"""Editors for another value of a conflict: a column, a site status, a site's facility."""
+"""Editors for another value of a conflict, which the user enters: a column, a status, a facility, contacts."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from common import dates
+from contacts.choices import RoleKind
 from history.forms import AuditedModelForm
 from publishing.trial_data import Row
+from registries.choices import ConflictCategory
+from registries.conflicts.contact_forms import MAX_CONTACTS, ContactForm, ContactListFormSet, OfficialForm, ReasonForm
 from registries.conflicts.open_conflicts import OpenConflict
+from registries.conflicts.services import ResolutionResult, resolve_with_value
+from registries.ctgov import field_map, study_to_rows
 from registries.ctgov.apply_value import ValueApplier
-from registries.ctgov.field_map import POINT
-from registries.ctgov.list_paths import RELATION_BY_PATH
-from registries.ctgov.study_to_rows import PLACE_COLUMNS
+from registries.ctgov.path_targets import ROLE_KIND_BY_PATH, PathTarget
 from sites.forms import FacilityFields, StatusForm
 from sites.models import Facility, TrialSite
 from sites.permissions import authority_over
 from sites.services import change_status
+from trials.admin.fieldsets import DERIVED_FIELDS
 from trials.models import Trial
 
 
@@ -57,7 +62,7 @@ class ColumnEditor(ValueEditor):
             form_class = trial_admin.get_form(self.request, trial, change=True, fields=[target.column])
             self.form = form_class(data, instance=trial)
             return
-        rows = getattr(trial, RELATION_BY_PATH[target.place])
+        rows = getattr(trial, field_map.RELATION_BY_PATH[target.place])
         inlines = trial_admin.get_inline_instances(self.request, trial)
         inline = next(inline for inline in inlines if inline.model is rows.model)
         form_class = inline.get_formset(self.request, trial, fields=[target.column]).form
@@ -93,7 +98,7 @@ class AppliedValueEditor(ValueEditor):
         raise NotImplementedError
 
     def write(self, open_conflict):
-        applier = ValueApplier(open_conflict.bundle, self.user.actor, timezone.now())
+        applier = ValueApplier(open_conflict.trial_data, self.user.actor, timezone.now())
         applier.apply(open_conflict.target, self.record_value(open_conflict))
 
 
@@ -108,7 +113,7 @@ class SiteFacilityEditor(AppliedValueEditor):
         self.form = SiteFacilityForm(data, initial=open_conflict.ours)
 
     def record_value(self, open_conflict) -> Row:
-        values = {name: self.form.cleaned_data.get(name) for name in PLACE_COLUMNS}
+        values = {name: self.form.cleaned_data.get(name) for name in study_to_rows.PLACE_COLUMNS}
         return values | find_town_coordinates(values)
 
 
@@ -116,4 +121,64 @@ def find_town_coordinates(place: Row) -> Row:
     """Latitude and longitude of a facility in the same city: the registry has one point for each city."""
     city = {name: place[name] for name in ("city", "state", "country")}
     facilities = Facility.objects.filter(**city, latitude__isnull=False).order_by("pk")
-    return facilities.values(*POINT).first() or dict.fromkeys(POINT)
+    return facilities.values(*field_map.POINT).first() or dict.fromkeys(field_map.POINT)
+
+
+class ContactListEditor(AppliedValueEditor):
+    template = "registries/_contact_list_form.html"
+
+    def build_form(self, open_conflict, data):
+        is_official = ROLE_KIND_BY_PATH.get(open_conflict.target.place) == RoleKind.OFFICIAL
+        formset_class = forms.formset_factory(
+            OfficialForm if is_official else ContactForm,
+            ContactListFormSet,
+            extra=1,
+            can_delete=True,
+            max_num=MAX_CONTACTS,
+        )
+        self.form = ReasonForm(data)
+        self.formset = formset_class(data, ours=open_conflict.ours or [], theirs=open_conflict.conflict.theirs or [])
+
+    def is_valid(self) -> bool:
+        return all([self.form.is_valid(), self.formset.is_valid()])
+
+    def record_value(self, open_conflict) -> list[dict[str, str]]:
+        return self.formset.record_value
+
+
+READ_ONLY_COLUMNS = frozenset({*DERIVED_FIELDS, "retractions"})
+EDITORS: dict[ConflictCategory, type[ValueEditor]] = {
+    ConflictCategory.SITE_STATUS: StatusEditor,
+    ConflictCategory.SITE_PLACE: SiteFacilityEditor,
+    ConflictCategory.SITE_CONTACTS: ContactListEditor,
+    ConflictCategory.CONTACTS: ContactListEditor,
+}
+
+
+def editor_for(target: PathTarget) -> type[ValueEditor] | None:
+    """The editor for a target; None for a whole row and for read-only columns."""
+    is_editable = bool(target.column) and target.column not in READ_ONLY_COLUMNS
+    return EDITORS.get(target.category) or (ColumnEditor if is_editable else None)
+
+
+class ManualResolution:
+    """A conflict with the form for another value, bound for POST. LookupError where no other value can be entered."""
+
+    def __init__(self, open_conflict: OpenConflict, request):
+        editor_class = None if open_conflict.is_target_missing else editor_for(open_conflict.target)
+        if editor_class is None:
+            raise LookupError("No other value can be entered for this conflict.")
+        self.open_conflict, self.user = open_conflict, request.user
+        self.editor = editor_class(open_conflict, request)
+
+    def save(self, seen_digest: str) -> ResolutionResult | None:
+        """The result; None when the form is invalid or a status rule refuses, with the errors in the form."""
+        if not self.editor.is_valid():
+            return None
+        try:
+            return resolve_with_value(
+                self.user, self.open_conflict.conflict.pk, seen_digest, self.editor.write, reason=self.editor.why
+            )
+        except ValidationError as error:
+            self.editor.form.refuse(error)
+            return None

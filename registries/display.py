@@ -1,7 +1,8 @@
-"""Formats values of records as text, and highlights the words that differ from the last import."""
+"""Labels of the paths of a record, its values as text, and the words that differ from the last import."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from common.enum_labels import choice_label
 from common.markup import resolve_escapes
@@ -16,17 +18,75 @@ from common.partial_dates import PartialDateField
 from common.partial_dates.value import PartialDate
 from publishing.trial_data import LIST_MODELS
 from registries.choices import ConflictCategory
-from registries.ctgov import field_map
-from registries.ctgov.list_paths import RELATION_BY_PATH
-from registries.ctgov.path_targets import LOCATIONS_PATH, ROLE_KIND_BY_PATH, PathTarget
-from trials.models import Trial
+from registries.ctgov import completeness, field_map
+from registries.ctgov.path_targets import ROLE_KIND_BY_PATH, PathTarget, parse_path
+from trials.models import Outcome, Trial
 from trials.status_display import NOT_PUBLISHED
+
+_CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BRACKETED_KEY = re.compile(r"\[[^]]*\]")
+
+
+def path_label(path: str, name: str = "") -> str:
+    """`protocolSection.statusModule.whyStopped` → "Why stopped".
+
+    `….locations[#17].status` → "Site no. 17: status", with the name of the site or entry in place of its number;
+    `….locations.status` → "Status of all sites".
+    """
+    if path in completeness.WHILE_RECRUITING:
+        return f"{capfirst(path.rpartition('.')[2])} of all sites"
+    target = parse_path(path)
+    if column := field_map.COLUMN_BY_PATH.get(target.place):
+        return capfirst(Trial._meta.get_field(column).verbose_name)
+    label = _entry_label(target, name) if target.path != target.place else _list_label(path)
+    return f"{label}: {field_label(target)}" if target.inner else label
+
+
+def field_label(target: PathTarget) -> str:
+    """The field of a site or list entry: "status", "time frame"."""
+    if target.column and target.place in field_map.RELATION_BY_PATH:
+        return str(LIST_MODELS[field_map.RELATION_BY_PATH[target.place]]._meta.get_field(target.column).verbose_name)
+    return _humanize(target.inner)
+
+
+def _entry_label(target: PathTarget, name: str) -> str:
+    label = "Site" if target.place == field_map.LOCATIONS_PATH else _list_entry_label(target.place)
+    if name:
+        return f"{label} “{resolve_escapes(name)}”"
+    return f"{label} no. {target.row}" if target.row else label
+
+
+def _list_entry_label(place: str) -> str:
+    """The label of a list's entry: "Primary outcome", "Arm group"."""
+    if kind := field_map.OUTCOME_KIND_BY_PATH.get(place):
+        return f"{Outcome.Kind(kind).label} outcome"
+    model = LIST_MODELS.get(field_map.RELATION_BY_PATH.get(place, ""))
+    return capfirst(model._meta.verbose_name) if model else _list_label(place)
+
+
+def _list_label(path: str) -> str:
+    *_, last = path.split("Module.", 1)
+    return capfirst(_humanize(last))
+
+
+def _humanize(name: str) -> str:
+    """`timeFrame` → "time frame"."""
+    return _CAMEL_CASE_BOUNDARY.sub(" ", _BRACKETED_KEY.sub(" ", name)).replace(".", ", ").lower()
+
 
 CONTEXT_WORDS = 12
 """Words of a long text that are shown before and after a difference."""
 LONG_TEXT_WORDS = 120
 """Longer texts are shown in excerpts."""
 _WORDS = re.compile(r"\S+\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class ValueDisplay:
+    """One value of a difference: a status, or text."""
+
+    text: SafeString | str
+    status: str | None = None
 
 
 def is_status_target(target: PathTarget) -> bool:
@@ -38,7 +98,7 @@ def format_value(target: PathTarget, value: Any) -> str:
     """A value of a record as text, one line for each entry; `NOT_PUBLISHED` for no value."""
     if value in (None, "", [], {}):
         return NOT_PUBLISHED
-    if target.place == LOCATIONS_PATH or target.place in ROLE_KIND_BY_PATH:
+    if target.place == field_map.LOCATIONS_PATH or target.place in ROLE_KIND_BY_PATH:
         return "\n".join(_format_site_or_contacts(target, value))
     if target.is_entry and not target.inner:
         return "\n".join(_format_entry(target, value))
@@ -49,7 +109,7 @@ def model_field_for(target: PathTarget) -> models.Field | None:
     """The model field of the target's column."""
     if not target.column:
         return None
-    model = LIST_MODELS[RELATION_BY_PATH[target.place]] if target.is_entry else Trial
+    model = LIST_MODELS[field_map.RELATION_BY_PATH[target.place]] if target.is_entry else Trial
     return model._meta.get_field(target.column)
 
 

@@ -1,0 +1,160 @@
+"""Differences between the last imported record and our rows, for display, with author and date of the local value."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from history.authorship import actor_names
+from publishing.trial_data import LIST_MODELS, TrialData, load_trial_data
+from registries.ctgov import parser, redaction
+from registries.ctgov.diff import Difference, differences
+from registries.ctgov.field_map import RELATION_BY_PATH
+from registries.ctgov.path_targets import PathTarget, parse_path
+from registries.display import ValueDisplay, format_value, highlight_changes, is_status_target, path_label
+from registries.models import RegistryLink, StudyVersion
+from registries.querysets import reads_everything
+from sites.models import StatusEvent, TrialSite
+from trials.models import Trial
+
+
+class LastChange(NamedTuple):
+    """The moment of the last change, and the actor key of its author."""
+
+    changed_at: datetime
+    actor: str
+
+
+@dataclass(frozen=True)
+class DifferenceRow:
+    """A difference as a row of the page. `last_change`: when ours was entered and by whom, where it is known."""
+
+    difference: Difference
+    target: PathTarget
+    last_change: LastChange | None
+    author: str = ""
+
+    @property
+    def label(self) -> str:
+        return path_label(self.difference.path, self.difference.name)
+
+    @property
+    def theirs(self) -> ValueDisplay:
+        return self._cell(self.difference.theirs)
+
+    @property
+    def ours(self) -> ValueDisplay:
+        return self._cell(self.difference.ours)
+
+    def _cell(self, value) -> ValueDisplay:
+        if is_status_target(self.target):
+            return ValueDisplay("", value or "")
+        return ValueDisplay(
+            highlight_changes(format_value(self.target, self.difference.theirs), format_value(self.target, value))
+        )
+
+
+def may_compare(trial: Trial, user) -> bool:
+    """Whether the user may see the whole record: trial coordinators, managers, inspectors, administrators."""
+    return reads_everything(user) or Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
+
+
+def differences_context(trial: Trial, user) -> dict:
+    """For the trial's page; empty where the user may not compare the record, or none was imported."""
+    link = RegistryLink.objects.filter(trial=trial).select_related("latest__run").first()
+    if link is None or not may_compare(trial, user):
+        return {"version": None, "differences": []}
+    trial_data = load_trial_data([trial.pk])[trial.pk]
+    changes = _differences(trial_data, link.latest.received)
+    return {"version": link.latest, "differences": _difference_rows(trial_data, changes)}
+
+
+def count_differences(trials: Sequence[Trial]) -> dict[int, int | None]:
+    """Trial id → number of differences, None without a record. A fixed number of queries."""
+    received = dict(
+        StudyVersion.objects.filter(latest_of__trial__in=trials).order_by().values_list("trial_id", "received")
+    )
+    trial_data_by_id = load_trial_data(received)
+    counts = {pk: len(_differences(trial_data_by_id[pk], text)) for pk, text in received.items()}
+    return {trial.pk: counts.get(trial.pk) for trial in trials}
+
+
+def _differences(trial_data: TrialData, received: str) -> list[Difference]:
+    return differences(trial_data, parser.read_study(redaction.strip_tombstones(received).encode()))
+
+
+def _difference_rows(trial_data: TrialData, changes: Iterable[Difference]) -> list[DifferenceRow]:
+    targets = [(difference, parse_path(difference.path)) for difference in changes]
+    last = _last_changes(trial_data.trial["id"], [target for _, target in targets])
+    names = actor_names(change.actor for change in last.values() if change.actor)
+    return [
+        DifferenceRow(
+            difference,
+            target,
+            last.get(target.path),
+            names.get(last[target.path].actor, "") if target.path in last else "",
+        )
+        for difference, target in targets
+    ]
+
+
+def _last_changes(trial_id: int, targets: Sequence[PathTarget]) -> dict[str, LastChange]:
+    """Path → last change, where the trail has one. One query for each model."""
+    targets_by_model: defaultdict[Any, list[PathTarget]] = defaultdict(list)
+    for target in targets:
+        targets_by_model[_model_of(target)].append(target)
+    changes = _last_status_changes(targets_by_model.pop(StatusEvent, []))
+    targets_by_model.pop(None, None)
+    for model, of_model in targets_by_model.items():
+        changes |= _last_history_changes(model, of_model, trial_id)
+    return changes
+
+
+def _model_of(target: PathTarget) -> Any:
+    if target.site_id:
+        return {"status": StatusEvent, "facility": TrialSite, "": TrialSite}.get(target.inner)
+    if target.is_entry:
+        return LIST_MODELS[RELATION_BY_PATH[target.place]] if target.row else None
+    return Trial if target.column else None
+
+
+def _last_status_changes(targets: Sequence[PathTarget]) -> dict[str, LastChange]:
+    """From the current status events."""
+    events = StatusEvent.objects.filter(trial_site__in=[target.row for target in targets], corrected_by__isnull=True)
+    latest = events.order_by("trial_site", "-as_of", "-id").distinct("trial_site")
+    changes = {
+        site: LastChange(recorded_at, author)
+        for site, recorded_at, author in latest.values_list("trial_site", "recorded_at", "author")
+    }
+    return {target.path: changes[target.row] for target in targets if target.row in changes}
+
+
+def _last_history_changes(model, targets: Sequence[PathTarget], trial_id: int) -> dict[str, LastChange]:
+    keys = {target.row or trial_id for target in targets}
+    rows: defaultdict[int, list] = defaultdict(list)
+    trail = model.trail_model.objects.filter(pgh_obj_id__in=keys).order_by("pgh_id").select_related("pgh_context")
+    for row in trail:
+        rows[row.pgh_obj_id].append(row)
+    changes_by_target = (
+        (target, list(_changes(rows[target.row or trial_id], _history_column(target)))) for target in targets
+    )
+    return {target.path: changes[-1] for target, changes in changes_by_target if changes}
+
+
+def _changes(rows: Iterable, column: str) -> Iterator[LastChange]:
+    """The trail rows that changed the column; every row if `column` is ""."""
+    before: Any = None
+    for row in rows:
+        is_new = row.pgh_label == "insert" if before is None else _differs(row, before, column)
+        if is_new and row.pgh_context:
+            yield LastChange(row.pgh_created_at, row.pgh_context.actor)
+        before = row
+
+
+def _differs(row, before, column: str) -> bool:
+    return not column or getattr(row, column) != getattr(before, column)
+
+
+def _history_column(target: PathTarget) -> str:
+    return "facility_id" if target.site_id and target.inner else target.column

@@ -1,1 +1,0 @@
-"""Updates pending at the registry: differences between the last imported record and our rows."""
