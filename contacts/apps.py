@@ -7,4 +7,4 @@ class ContactsConfig(AppConfig):
 
     def ready(self):
         from contacts import trial_checks  # noqa: F401 (registers the checks of trials)
-        from contacts.erasure.free_text import declarations  # noqa: F401 (registers free text fields)
+        from contacts.erasure.free_text import fields  # noqa: F401 (registers free text fields)

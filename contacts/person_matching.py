@@ -32,7 +32,6 @@ from common.text import comparison_key, fold
 
 #: A value shared by more people than this is a switchboard or a shared mailbox and identifies nobody.
 SHARED_VALUE_LIMIT = 4
-_SHORTEST_PART = 3
 
 
 class Evidence(StrEnum):
@@ -123,12 +122,6 @@ def entry_signature(values: ContactValues, place: str) -> Signature:
     """All values of a contact with its place: equal only for contacts that are printed alike."""
     parts = (fold(values.name).casefold(), digits_of(values.phone), email_key(values.email), place)
     return Signature(Evidence.SAME_ENTRY, f"entry {'|'.join(' '.join(part.split()) for part in parts)}")
-
-
-def email_contains_name(email: str, name: str) -> bool:
-    """Whether the local part of an e-mail address contains a word of the name: a personal address."""
-    local = fold(email.partition("@")[0]).casefold()
-    return any(len(token) >= _SHORTEST_PART and token in local for token in parse_name(name).tokens)
 
 
 def possible_match_evidence(one: ContactValues, other: ContactValues, *, in_same_trial: bool) -> Evidence | None:

@@ -113,9 +113,9 @@ def _last_changes(trial_id: int, targets: Sequence[PathTarget]) -> dict[str, Las
 
 def _model_of(target: PathTarget) -> Any:
     if target.site_id:
-        return {"status": StatusEvent, "facility": TrialSite, "": TrialSite}.get(target.inner)
+        return {"status": StatusEvent, "facility": TrialSite, "": TrialSite}.get(target.entry_key)
     if target.is_entry:
-        return LIST_MODELS[RELATION_BY_PATH[target.place]] if target.row else None
+        return LIST_MODELS[RELATION_BY_PATH[target.field_path]] if target.row else None
     return Trial if target.column else None
 
 
@@ -157,4 +157,4 @@ def _differs(row, before, column: str) -> bool:
 
 
 def _history_column(target: PathTarget) -> str:
-    return "facility_id" if target.site_id and target.inner else target.column
+    return "facility_id" if target.site_id and target.entry_key else target.column

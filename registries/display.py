@@ -36,32 +36,34 @@ def path_label(path: str, name: str = "") -> str:
     if path in completeness.WHILE_RECRUITING:
         return f"{capfirst(path.rpartition('.')[2])} of all sites"
     target = parse_path(path)
-    if column := field_map.COLUMN_BY_PATH.get(target.place):
+    if column := field_map.COLUMN_BY_PATH.get(target.field_path):
         return capfirst(Trial._meta.get_field(column).verbose_name)
-    label = _entry_label(target, name) if target.path != target.place else _list_label(path)
-    return f"{label}: {field_label(target)}" if target.inner else label
+    label = _entry_label(target, name) if target.path != target.field_path else _list_label(path)
+    return f"{label}: {field_label(target)}" if target.entry_key else label
 
 
 def field_label(target: PathTarget) -> str:
     """The field of a site or list entry: "status", "time frame"."""
-    if target.column and target.place in field_map.RELATION_BY_PATH:
-        return str(LIST_MODELS[field_map.RELATION_BY_PATH[target.place]]._meta.get_field(target.column).verbose_name)
-    return _humanize(target.inner)
+    if target.column and target.field_path in field_map.RELATION_BY_PATH:
+        return str(
+            LIST_MODELS[field_map.RELATION_BY_PATH[target.field_path]]._meta.get_field(target.column).verbose_name
+        )
+    return _humanize(target.entry_key)
 
 
 def _entry_label(target: PathTarget, name: str) -> str:
-    label = "Site" if target.place == field_map.LOCATIONS_PATH else _list_entry_label(target.place)
+    label = "Site" if target.field_path == field_map.LOCATIONS_PATH else _list_entry_label(target.field_path)
     if name:
         return f"{label} “{resolve_escapes(name)}”"
     return f"{label} no. {target.row}" if target.row else label
 
 
-def _list_entry_label(place: str) -> str:
+def _list_entry_label(list_path: str) -> str:
     """The label of a list's entry: "Primary outcome", "Arm group"."""
-    if kind := field_map.OUTCOME_KIND_BY_PATH.get(place):
+    if kind := field_map.OUTCOME_KIND_BY_PATH.get(list_path):
         return f"{Outcome.Kind(kind).label} outcome"
-    model = LIST_MODELS.get(field_map.RELATION_BY_PATH.get(place, ""))
-    return capfirst(model._meta.verbose_name) if model else _list_label(place)
+    model = LIST_MODELS.get(field_map.RELATION_BY_PATH.get(list_path, ""))
+    return capfirst(model._meta.verbose_name) if model else _list_label(list_path)
 
 
 def _list_label(path: str) -> str:
@@ -98,9 +100,9 @@ def format_value(target: PathTarget, value: Any) -> str:
     """A value of a record as text, one line for each entry; `NOT_PUBLISHED` for no value."""
     if value in (None, "", [], {}):
         return NOT_PUBLISHED
-    if target.place == field_map.LOCATIONS_PATH or target.place in ROLE_KIND_BY_PATH:
+    if target.field_path == field_map.LOCATIONS_PATH or target.field_path in ROLE_KIND_BY_PATH:
         return "\n".join(_format_site_or_contacts(target, value))
-    if target.is_entry and not target.inner:
+    if target.is_entry and not target.entry_key:
         return "\n".join(_format_entry(target, value))
     return _format_field(model_field_for(target), value)
 
@@ -109,7 +111,7 @@ def model_field_for(target: PathTarget) -> models.Field | None:
     """The model field of the target's column."""
     if not target.column:
         return None
-    model = LIST_MODELS[field_map.RELATION_BY_PATH[target.place]] if target.is_entry else Trial
+    model = LIST_MODELS[field_map.RELATION_BY_PATH[target.field_path]] if target.is_entry else Trial
     return model._meta.get_field(target.column)
 
 
@@ -129,7 +131,7 @@ def _format_field(field: models.Field | None, value: Any) -> str:
 
 def _format_entry(target: PathTarget, entry: dict) -> Iterator[str]:
     for key, value in entry.items():
-        field = model_field_for(PathTarget(target.path, target.place, target.row or 0, key))
+        field = model_field_for(PathTarget(target.path, target.field_path, target.row or 0, key))
         yield (
             f"{str(field.verbose_name).capitalize()}: {_format_field(field, value)}"
             if field
@@ -142,7 +144,7 @@ def _format_site_or_contacts(target: PathTarget, value: Any) -> Iterator[str]:
         yield from (_format_contact(contact) for contact in value)
     elif isinstance(value, str):
         yield choice_label(value, "SiteStatus")
-    elif target.inner == "facility":
+    elif target.entry_key == "facility":
         yield from _format_facility(value)
     else:
         printed = {name: value.get(field_map.to_camel_case(key), "") for name, key in field_map.PLACE.items()}

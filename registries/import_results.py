@@ -58,7 +58,7 @@ def imported_trials(run: ImportRun) -> list[tuple[Trial, bool]]:
 
 def _line(names: Mapping[tuple[str, int | None], str], path: str, before, after) -> tuple[str, str, str]:
     target = parse_path(path)
-    label = path_label(path, names.get((target.place, target.row), ""))
+    label = path_label(path, names.get((target.field_path, target.row), ""))
     return label, _value(target, before), _value(target, after)
 
 
@@ -71,13 +71,13 @@ def _names_of(targets: Iterable[PathTarget]) -> dict[tuple[str, int | None], str
     ids = defaultdict(set)
     for target in targets:
         if target.row:
-            ids[target.place].add(target.row)
+            ids[target.field_path].add(target.row)
     sites = TrialSite.objects.filter(pk__in=ids.pop(field_map.LOCATIONS_PATH, ())).select_related("facility")
     names = {(field_map.LOCATIONS_PATH, site.pk): site.facility.title for site in sites}
-    for place, rows in ids.items():
-        model = LIST_MODELS.get(field_map.RELATION_BY_PATH.get(place, ""))
+    for list_path, rows in ids.items():
+        model = LIST_MODELS.get(field_map.RELATION_BY_PATH.get(list_path, ""))
         entries = model.objects.in_bulk(rows) if model else {}
-        names |= {(place, pk): str(entry) for pk, entry in entries.items()}
+        names |= {(list_path, pk): str(entry) for pk, entry in entries.items()}
     return names
 
 

@@ -14,7 +14,7 @@ from registries.ctgov.source_files import SourceError
 from registries.forms import NewTrialForm, NumbersForm
 from registries.import_results import imported_trials, previews_of
 from registries.models import ImportRun
-from registries.services import add_own_trial, apply_numbers, preview_numbers
+from registries.services import add_own_trial, apply_fetched_trials, preview_fetched_trials
 from trials.models import Trial
 
 MAX_REJECTED_SHOWN = 100  # on the page; all are stored
@@ -44,7 +44,7 @@ def fetched_trials(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(ImportRun.objects.defer("upload"), pk=pk, author=request.user.actor, is_dry=True)
     if request.method == "POST":
         try:
-            import_run = apply_numbers(run, user=request.user, reason=request.POST.get("why", "")[:500])
+            import_run = apply_fetched_trials(run, user=request.user, reason=request.POST.get("why", "")[:500])
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
@@ -69,7 +69,7 @@ def _fetch(request: HttpRequest, form: NumbersForm) -> HttpResponse | None:
     if not form.is_valid():
         return None
     try:
-        run = preview_numbers(form.cleaned_data["numbers"], user=request.user)
+        run = preview_fetched_trials(form.cleaned_data["numbers"], user=request.user)
     except SourceError as error:
         form.add_error("numbers", str(error))
     except ValidationError as error:

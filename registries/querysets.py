@@ -56,12 +56,3 @@ class ConflictQuerySet(models.QuerySet):
 
 def reads_everything(user) -> bool:
     return user.is_authenticated and user.reads_everything
-
-
-def comparable_trials(user) -> models.QuerySet:
-    """Trials for which the user may open the registry comparison."""
-    if reads_everything(user):
-        return Trial.objects.all()
-    trials_of_sites = TrialSite.objects.editable_by(user).order_by().values("trial")
-    editable = Trial.objects.editable_by(user).order_by().values("pk")
-    return Trial.objects.filter(Q(pk__in=editable) | Q(pk__in=trials_of_sites))

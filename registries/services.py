@@ -88,7 +88,7 @@ def named_stream(content: bytes, name: str) -> io.BytesIO:
     return stream
 
 
-def preview_numbers(nct_ids: Sequence[str], *, user: User) -> ImportRun:
+def preview_fetched_trials(nct_ids: Sequence[str], *, user: User) -> ImportRun:
     """Fetch studies and run them dry; the run stores the fetched records. ValidationError, SourceError.
 
     Existing trials can be updated only by users who may edit them.
@@ -100,7 +100,7 @@ def preview_numbers(nct_ids: Sequence[str], *, user: User) -> ImportRun:
     return preview_upload(content=content, name=", ".join(nct_ids), author=user.actor)
 
 
-def apply_numbers(preview: ImportRun, *, user: User, reason: str = "") -> ImportRun:
+def apply_fetched_trials(preview: ImportRun, *, user: User, reason: str = "") -> ImportRun:
     """Import the previewed records; the user becomes coordinator of new trials from today. ValidationError."""
     with transaction.atomic():
         locked = ImportRun.objects.select_for_update().get(pk=preview.pk)

@@ -106,6 +106,7 @@ def product_files() -> list[Path]:
 TRAIL_READERS = {
     "accounts/admin/partner.py",
     "accounts/admin/user.py",
+    "contacts/erasure/free_text/patterns.py",
     "contacts/erasure/free_text/search.py",
     "contacts/erasure/service.py",
     "registries/differences.py",

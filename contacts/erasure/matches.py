@@ -9,13 +9,13 @@ from django.db.models import Q
 
 from common.contact_details import email_key, last_digits
 from common.person_names import parse_name
+from common.text import fold
 from contacts.models import Person, Role
 from contacts.person_matching import (
     SHARED_VALUE_LIMIT,
     ContactValues,
     Evidence,
     Signature,
-    email_contains_name,
     is_person_name,
     known_signatures,
     normalize_place,
@@ -28,6 +28,7 @@ from trials.text_search import contains_words_q
 ValueHistoryLoader = Callable[[Iterable[Person]], set[ContactValues]]
 #: How many possible matches are listed.
 MAX_OFFERED = 50
+_SHORTEST_PART = 3
 _SHARED = frozenset({Evidence.EMAIL, Evidence.PHONE})
 
 
@@ -71,13 +72,19 @@ class PersonRecords:
         places = (self.places | self.trial_places) or {""}
         signatures = {one for row in values for place in places for one in known_signatures(row, place)}
         impersonal = {
-            f"address {email_key(row.email)}" for row in values if not email_contains_name(row.email, row.name)
+            f"address {email_key(row.email)}" for row in values if not _email_contains_name(row.email, row.name)
         }
         return {one for one in signatures if one.text not in impersonal}
 
 
 def person_values(person: Person) -> ContactValues:
     return ContactValues(person.name, person.phone, person.email)
+
+
+def _email_contains_name(email: str, name: str) -> bool:
+    """Whether the local part of an e-mail address contains a word of the name: a personal address."""
+    local = fold(email.partition("@")[0]).casefold()
+    return any(len(token) >= _SHORTEST_PART and token in local for token in parse_name(name).tokens)
 
 
 def with_merged_records(person: Person) -> Iterator[Person]:

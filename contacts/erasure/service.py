@@ -16,7 +16,7 @@ from common.credentials import is_job_title
 from common.person_names import parse_name
 from contacts.erasure.erasers import ErasureRequest, run_erasers
 from contacts.erasure.free_text.fields import FreeTextField, registered_free_text
-from contacts.erasure.free_text.patterns import SearchedValues, Spelling, all_spellings, build_pattern, unique_spellings
+from contacts.erasure.free_text.patterns import build_pattern, known_spellings
 from contacts.erasure.free_text.search import trial_ids_of
 from contacts.erasure.matches import (
     Match,
@@ -58,21 +58,6 @@ def find_editable_matches(user, person: Person) -> list[Match]:
     return [match for match in matches if match.person.pk in editable]
 
 
-def all_known_spellings(people: Collection[Person]) -> list[Spelling]:
-    """The spellings of these contacts' present and former values, without values of other people."""
-    ids = [person.pk for person in people]
-    querysets = [Person.objects.filter(pk__in=ids), _value_events(Person).filter(pgh_obj_id__in=ids)]
-    values = {
-        SearchedValues(*row) for rows in querysets for row in rows.order_by().values_list(*SearchedValues._fields)
-    }
-    return unique_spellings(all_spellings(values), people)
-
-
-def may_redact(user) -> bool:
-    """Whether the user may redact texts: administrators only, as redaction changes the history of all users."""
-    return user.is_administrator
-
-
 @transaction.atomic
 def erase_person(
     person: Person, *, reason: str, author: str, also: Collection[int] | None = None, redact_texts: bool = False
@@ -92,7 +77,7 @@ def erase_person(
     values = _load_value_history(records.people)
     _validate_reason(reason, values)
     signatures = suppression_signatures(records, values)
-    pattern = build_pattern(all_known_spellings(records.people)) if redact_texts else ""
+    pattern = build_pattern(known_spellings(records.people)) if redact_texts else ""
     with authored(author, reason=reason):
         erasure = Erasure.objects.create(person=person, reason=reason, author=author)
         suppression_list = add_to_suppression_list(erasure, signatures)

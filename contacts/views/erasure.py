@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from contacts.erasure.free_text.patterns import Spelling, build_pattern, has_namesake
+from contacts.erasure.free_text.patterns import Spelling, build_pattern, has_namesake, known_spellings
 from contacts.erasure.free_text.search import MENTIONS_SHOWN, Mention, TextLocation, find_mentions, load_mentions
 from contacts.erasure.matches import Match, with_merged_records
-from contacts.erasure.service import all_known_spellings, erase_person, find_editable_matches, may_erase, may_redact
+from contacts.erasure.service import erase_person, find_editable_matches, may_erase
 from contacts.forms import ErasureForm
 from contacts.models import Person, Role
 from contacts.views.access import BOTH, get_person, people_view
@@ -58,7 +58,8 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     own = list(with_merged_records(person))
     selected = _selected_people(request, matches)
     search = _find_free_text_mentions([*own, *selected], request.user)
-    form = ErasureForm(request.POST or None, matches=matches, mentions=search if may_redact(request.user) else None)
+    may_redact = request.user.is_administrator  # redaction changes the history of all users
+    form = ErasureForm(request.POST or None, matches=matches, mentions=search if may_redact else None)
     if request.method == "POST" and form.is_valid() and _erase(request, person, form, search):
         return redirect(person)
     roles = Role.objects.filter(person__in=own).with_place().order_by("pk")
@@ -88,7 +89,7 @@ def _erase(request: HttpRequest, person: Person, form: ErasureForm, mentions: Fr
 
 def _find_free_text_mentions(people: Collection[Person], user) -> FreeTextMentions:
     """The mentions of these contacts in texts that the user may read."""
-    spellings, ids = all_known_spellings(people), [person.pk for person in people]
+    spellings, ids = known_spellings(people), [person.pk for person in people]
     pattern = build_pattern(spellings)
     places = find_mentions(pattern, user, people=ids, is_before_erasure=True)
     mentions = load_mentions(places[:MENTIONS_SHOWN], user, pattern=pattern)

@@ -72,11 +72,6 @@ def visible_conflicts(user) -> QuerySet[Conflict]:
     return conflicts.only(*columns).order_by("trial", position, "trial_site", "category", "path")
 
 
-def conflict_filterset(query_state: QueryState, user, *, trial: Trial | None = None) -> ConflictFilterSet:
-    conflicts = visible_conflicts(user).filter(trial=trial) if trial else visible_conflicts(user)
-    return ConflictFilterSet(query_state.query, conflicts, without=PAGE_PARAMS)
-
-
 def conflict_rows(conflicts: Iterable[Conflict], user, *, ticked: Collection[int] = ()) -> list[ConflictRow]:
     """Rows in the same order; a fixed number of queries."""
     conflicts = list(conflicts)
@@ -101,11 +96,6 @@ def conflicts_context(filterset: ConflictFilterSet, page: Page, query_state: Que
         "today": dates.today(),
         "may_decide": Conflict.objects.open().decidable_by(user).exists(),
     }
-
-
-def page_size(query_state: QueryState) -> int:
-    """Conflicts on a page; the preview of a rule shows as many as one request can resolve."""
-    return MAX_CONFLICTS_PER_REQUEST if query_state.value("rule") else PAGE_SIZE
 
 
 def filter_choices(query_state: QueryState, user) -> list[dict]:

@@ -62,7 +62,7 @@ class ColumnEditor(ValueEditor):
             form_class = trial_admin.get_form(self.request, trial, change=True, fields=[target.column])
             self.form = form_class(data, instance=trial)
             return
-        rows = getattr(trial, field_map.RELATION_BY_PATH[target.place])
+        rows = getattr(trial, field_map.RELATION_BY_PATH[target.field_path])
         inlines = trial_admin.get_inline_instances(self.request, trial)
         inline = next(inline for inline in inlines if inline.model is rows.model)
         form_class = inline.get_formset(self.request, trial, fields=[target.column]).form
@@ -128,7 +128,7 @@ class ContactListEditor(AppliedValueEditor):
     template = "registries/_contact_list_form.html"
 
     def build_form(self, open_conflict, data):
-        is_official = ROLE_KIND_BY_PATH.get(open_conflict.target.place) == RoleKind.OFFICIAL
+        is_official = ROLE_KIND_BY_PATH.get(open_conflict.target.field_path) == RoleKind.OFFICIAL
         formset_class = forms.formset_factory(
             OfficialForm if is_official else ContactForm,
             ContactListFormSet,

@@ -69,7 +69,7 @@ class OpenConflict:
         return ", ".join(part for part in (location.city, location.state, location.country, listing) if part)
 
     def _entries(self) -> list[dict]:
-        whole = PathTarget(self.target.path, self.target.place, self.target.row)
+        whole = PathTarget(self.target.path, self.target.field_path, self.target.row)
         ours = current_value(whole, self.trial_data) if self.target.is_entry and not self.is_target_missing else None
         return [entry for entry in (ours, self.conflict.theirs, self.conflict.base) if isinstance(entry, dict)]
 

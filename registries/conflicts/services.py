@@ -90,6 +90,6 @@ def _mark_decided(open_conflicts: Sequence[OpenConflict], decision: Decision, au
     for open_conflict in open_conflicts:
         conflict, target = open_conflict.conflict, open_conflict.target
         Conflict.objects.filter(pk=conflict.pk).update(ours=open_conflict.ours, **values)
-        if target.is_entry and not target.inner and decision == Decision.THEIRS:
+        if target.is_entry and not target.entry_key and decision == Decision.THEIRS:
             inner = Conflict.objects.open().filter(trial=conflict.trial_id, path__startswith=f"{conflict.path}.")
             inner.update(**values | {"decision": Decision.SETTLED})

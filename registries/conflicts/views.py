@@ -4,6 +4,7 @@ import orjson
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,23 +18,25 @@ from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from history.authorship import actor_names
 from registries.choices import Decision
 from registries.conflicts.context import (
-    conflict_filterset,
+    PAGE_PARAMS,
+    PAGE_SIZE,
     conflict_rows,
     conflicts_context,
     filter_choices,
-    page_size,
+    visible_conflicts,
 )
 from registries.conflicts.editors import ManualResolution
+from registries.conflicts.filters import ConflictFilterSet
 from registries.conflicts.open_conflicts import load_open_conflicts
 from registries.conflicts.services import MAX_CONFLICTS_PER_REQUEST, ResolutionResult, resolve_conflicts
 from registries.ctgov.export import export_records
 from registries.differences import count_differences, differences_context, may_compare
 from registries.models import Conflict
-from registries.querysets import comparable_trials, reads_everything
+from registries.querysets import reads_everything
+from sites.models import TrialSite
 from trials.models import Trial
 
 DIFFERENCES_PAGE_SIZE = 20
-PAGE_PARAMS = ("page",)
 
 
 @login_required
@@ -49,7 +52,7 @@ def registry(request: HttpRequest) -> HttpResponse:
 @require_safe
 def registry_of_trial(request: HttpRequest, key: str) -> HttpResponse:
     """One trial's conflicts and pending updates. Other spellings of the key redirect to the canonical URL."""
-    trial = comparable_trials(request.user).with_key(key)
+    trial = _comparable_trials(request.user).with_key(key)
     if trial is None:
         raise Http404
     canonical = QueryState.from_request(request).for_path(f"{trial.get_absolute_url()}registry/")
@@ -58,12 +61,21 @@ def registry_of_trial(request: HttpRequest, key: str) -> HttpResponse:
     return _conflict_list(request, "registries/trial.html", trial=trial)
 
 
+def _comparable_trials(user) -> QuerySet:
+    """Trials for which the user may open the registry comparison."""
+    if reads_everything(user):
+        return Trial.objects.all()
+    trials_of_sites = TrialSite.objects.editable_by(user).order_by().values("trial")
+    editable = Trial.objects.editable_by(user).order_by().values("pk")
+    return Trial.objects.filter(Q(pk__in=editable) | Q(pk__in=trials_of_sites))
+
+
 def _conflict_list(request: HttpRequest, template: str, *, trial=None) -> HttpResponse:
     query_state = QueryState.from_request(request)
     if query_state.has_blanks:
         return redirect(query_state.url)
-    filterset = conflict_filterset(query_state, request.user, trial=trial)
-    page = get_page(filterset, query_state, size=page_size(query_state))
+    filterset = _conflict_filterset(query_state, request.user, trial=trial)
+    page = get_page(filterset, query_state, size=_page_size(query_state))
     if page is None:
         return bad_params_response(request, query_state, filterset)
     context = conflicts_context(filterset, page, query_state, request.user)
@@ -73,6 +85,16 @@ def _conflict_list(request: HttpRequest, template: str, *, trial=None) -> HttpRe
     else:
         context["choices"] = filter_choices(query_state, request.user)
     return render(request, template, context)
+
+
+def _conflict_filterset(query_state: QueryState, user, *, trial: Trial | None = None) -> ConflictFilterSet:
+    conflicts = visible_conflicts(user).filter(trial=trial) if trial else visible_conflicts(user)
+    return ConflictFilterSet(query_state.query, conflicts, without=PAGE_PARAMS)
+
+
+def _page_size(query_state: QueryState) -> int:
+    """Conflicts on a page; the preview of a rule shows as many as one request can resolve."""
+    return MAX_CONFLICTS_PER_REQUEST if query_state.value("rule") else PAGE_SIZE
 
 
 @login_required
@@ -116,7 +138,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     is_stale = seen != row.open_conflict.state_digest
     editor = resolution.editor
     context = {"row": row, "editor": editor, "form": editor.form, "is_stale": is_stale, "trial": conflict.trial}
-    return render(request, "registries/edit.html", context, status=409 if is_stale else 200)
+    return render(request, "registries/conflict_edit.html", context, status=409 if is_stale else 200)
 
 
 def _parse_decision_form(request: HttpRequest) -> tuple[dict[int, str], list[int], Decision]:
@@ -155,7 +177,7 @@ def _stale_response(request: HttpRequest, result: ResolutionResult, reason: str)
         "may_decide": True,
         "today": dates.today(),
     }
-    return render(request, "registries/stale.html", context, status=409)
+    return render(request, "registries/conflicts_stale.html", context, status=409)
 
 
 def _already_decided_response(request: HttpRequest, conflict: Conflict) -> HttpResponse:

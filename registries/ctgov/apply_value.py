@@ -12,7 +12,7 @@ from common.dates import local_date
 from contacts.choices import RoleKind
 from history import set_session_author
 from publishing.trial_data import LIST_MODELS, Row, TrialData
-from registries.ctgov import field_map, merge, rows_to_study, serializer, study_to_rows
+from registries.ctgov import field_map, merge, rows_to_study, study_to_rows
 from registries.ctgov.importing.contacts import PersonRoleRows, sync_roles, update_people
 from registries.ctgov.importing.facilities import FacilityResolver
 from registries.ctgov.importing.sites import site_facility_columns
@@ -45,10 +45,10 @@ class ValueApplier:
             if site is None:
                 raise TargetMissing(target.path)
             {"status": self._apply_status, "facility": self._apply_facility, "contacts": self._apply_site_contacts}[
-                target.inner
+                target.entry_key
             ](site, theirs)
-        elif target.place in ROLE_KIND_BY_PATH:
-            self._apply_trial_contacts(ROLE_KIND_BY_PATH[target.place], theirs)
+        elif target.field_path in ROLE_KIND_BY_PATH:
+            self._apply_trial_contacts(ROLE_KIND_BY_PATH[target.field_path], theirs)
         elif target.is_entry:
             self._apply_entry(target, theirs)
         else:
@@ -91,37 +91,46 @@ class ValueApplier:
         self.person_updates.clear()
 
     def _apply_column(self, target: PathTarget, theirs: Any) -> None:
-        study = convert(serializer.nest_value(target.place, theirs), Study)
+        study = convert(_nest_value(target.field_path, theirs), Study)
         value = study_to_rows.trial_row(study)[target.column]
         Trial.objects.filter(pk=self.trial_data.trial["id"]).update(**{target.column: value})
 
     def _apply_entry(self, target: PathTarget, theirs: Any) -> None:
-        model = LIST_MODELS[field_map.RELATION_BY_PATH[target.place]]
+        model = LIST_MODELS[field_map.RELATION_BY_PATH[target.field_path]]
         if target.row is None:
             self._add_entry(model, target, theirs)
             return
         row = model.objects.filter(pk=target.row, trial=self.trial_data.trial["id"])
-        values = _entry_columns(target.place, {target.inner: theirs} if theirs is not None else {})
-        changed_rows = row.update(**{target.column: values[target.column]}) if target.inner else row.delete()[0]
+        values = _entry_columns(target.field_path, {target.entry_key: theirs} if theirs is not None else {})
+        changed_rows = row.update(**{target.column: values[target.column]}) if target.entry_key else row.delete()[0]
         if not changed_rows:
             raise TargetMissing(target.path)
 
     def _add_entry(self, model, target: PathTarget, theirs: Row) -> None:
         """Add an entry at the end of its list."""
         kind = (
-            {"kind": field_map.OUTCOME_KIND_BY_PATH[target.place]}
-            if target.place in field_map.OUTCOME_KIND_BY_PATH
+            {"kind": field_map.OUTCOME_KIND_BY_PATH[target.field_path]}
+            if target.field_path in field_map.OUTCOME_KIND_BY_PATH
             else {}
         )
         entries = model.objects.filter(trial=self.trial_data.trial["id"], **kind)
         last = entries.aggregate(last=Max("position"))["last"]
         position = 0 if last is None else last + 1
-        values = _entry_columns(target.place, theirs)
+        values = _entry_columns(target.field_path, theirs)
         model.objects.create(trial_id=self.trial_data.trial["id"], position=position, **kind, **values)
 
 
-def _entry_columns(place: str, entry: Row) -> Row:
+def _entry_columns(list_path: str, entry: Row) -> Row:
     """The columns of a list's row, from an entry of the record."""
-    entry_type, fields = rows_to_study.LIST_ENTRY_TYPES[field_map.RELATION_BY_PATH[place]]
+    entry_type, fields = rows_to_study.LIST_ENTRY_TYPES[field_map.RELATION_BY_PATH[list_path]]
     parsed = convert(entry, entry_type)
     return {column: to_builtins(getattr(parsed, attribute)) for column, attribute in fields.items()}
+
+
+def _nest_value(path: str, value: Any) -> Row:
+    """A record with one value at a dotted path; empty for None."""
+    if value is None:
+        return {}
+    for key in reversed(path.split(".")):
+        value = {key: value}
+    return value

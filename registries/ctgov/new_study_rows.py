@@ -47,18 +47,6 @@ _DEFAULT_ROWS = {
 }
 
 
-def count_ids(study: Study) -> Counter[str]:
-    """The maximum number of rows of each kind that the study needs, without facilities."""
-    locations = study_to_rows.locations_of(study)
-    counts = Counter({name: len(rows) for name, rows in study_to_rows.part_rows(study).items()})
-    counts["site"] = len(locations)
-    counts["event"] = sum(1 for location in locations if location.status)
-    counts["role"] = len(study_to_rows.central_contacts_of(study)) + len(study_to_rows.officials_of(study))
-    counts["role"] += sum(len(location.contacts) for location in locations)
-    counts["person"] = counts["role"]
-    return counts
-
-
 def build_trial_rows(study: Study, allocation: IdAllocation, facilities: dict[int, Row]) -> TrialData:
     """The complete rows of a new study. `facilities`: the facility rows of its sites, by id."""
     first = allocation["first"]

@@ -28,8 +28,8 @@ def build_study(trial_data: TrialData) -> Study:
     for column, path in field_map.TRIAL.items():
         _set_path(study, path, record_value(column, trial_data.trial[column]))
     for path in (*(path for path, *_ in field_map.PARTS.values()), *field_map.OUTCOME_LISTS.values()):
-        place = field_map.to_camel_case(path)
-        _set_path(study, path, [build_entry(place, row) for row in rows_for_path(trial_data, place)])
+        list_path = field_map.to_camel_case(path)
+        _set_path(study, path, [build_entry(list_path, row) for row in rows_for_path(trial_data, list_path)])
     _set_path(study, field_map.LOCATIONS, [build_location(site) for site in exported_sites(trial_data)])
     _set_path(study, field_map.CENTRAL_CONTACTS, build_contacts(trial_data.roles, RoleKind.CENTRAL_CONTACT))
     _set_path(
@@ -93,9 +93,9 @@ def build_official(role: Row) -> Official:
     return Official(name=role["person"]["name"], affiliation=role["affiliation"], role=role["role"])
 
 
-def build_entry(place: str, row: Row) -> Any:
+def build_entry(list_path: str, row: Row) -> Any:
     """The entry of the list at a path, from its row."""
-    entry_type, fields = LIST_ENTRY_TYPES[field_map.RELATION_BY_PATH[place]]
+    entry_type, fields = LIST_ENTRY_TYPES[field_map.RELATION_BY_PATH[list_path]]
     entry = entry_type(**{attribute: row[column] for column, attribute in fields.items()})
     if entry_type is field_map.schema.Reference:
         entry.retractions = convert(entry.retractions, list[Retraction])

@@ -15,15 +15,6 @@ def study_to_json(study: Study) -> Json:
     return _without_empty_parts(to_builtins(study))
 
 
-def nest_value(path: str, value: Any) -> Json:
-    """A record with one value at a dotted path; empty for None."""
-    if value is None:
-        return {}
-    for key in reversed(path.split(".")):
-        value = {key: value}
-    return value
-
-
 def overlay(received: Json, theirs: Json, ours: Json) -> Json:
     """The received record, changed only where ours differs from theirs.
 

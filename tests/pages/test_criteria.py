@@ -27,7 +27,7 @@ def criteria_page(client):
     return imported
 
 
-def halves(html: str) -> dict[str, str]:
+def sections(html: str) -> dict[str, str]:
     """The words below each heading of the criteria."""
     return {heading: words(below) for heading, below in HALF.findall(html)}
 
@@ -50,7 +50,7 @@ def words(html: str) -> str:
     ],
 )
 def test_imported_criteria_are_under_the_right_heading(criteria_page, text, inclusion, exclusion):
-    assert halves(criteria_page(text)) == {INCLUSION: inclusion, EXCLUSION: exclusion}
+    assert sections(criteria_page(text)) == {INCLUSION: inclusion, EXCLUSION: exclusion}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_imported_criteria_are_under_the_right_heading(criteria_page, text, incl
 )
 def test_criteria_that_cannot_be_split_are_shown_as_one_text(criteria_page, text):
     html = criteria_page(text)
-    assert halves(html) == {}
+    assert sections(html) == {}
     assert words(html).count("Inclusion") == text.count("Inclusion")
 
 
@@ -72,7 +72,7 @@ def test_a_note_about_both_types_is_under_neither_heading(criteria_page):
         "Inclusion Criteria:\n\n* Adults\n\nExclusion Criteria:\n\n* Smokers\n\n"
         "Other inclusion/exclusion criteria apply."
     )
-    assert halves(html) == {
+    assert sections(html) == {
         INCLUSION: "Adults",
         EXCLUSION: "Smokers",
         OTHER: "Other inclusion/exclusion criteria apply.",

@@ -155,15 +155,19 @@ class Interleaving:
 
     def _key_of(self, conflict: Conflict) -> Key:
         target = parse_path(conflict.path)
-        if target.place == LOCATIONS_PATH:
-            return "site", self._item_number("site", target.row), {"contacts": "phone"}.get(target.inner, target.inner)
+        if target.field_path == LOCATIONS_PATH:
+            return (
+                "site",
+                self._item_number("site", target.row),
+                {"contacts": "phone"}.get(target.entry_key, target.entry_key),
+            )
         if target.is_entry:
             pk = (
                 int(conflict.theirs["measure"].split()[-1])
                 if target.row is None
                 else self._item_number("outcome", target.row)
             )
-            return "outcome", pk, {"timeFrame": "time"}.get(target.inner, target.inner)
+            return "outcome", pk, {"timeFrame": "time"}.get(target.entry_key, target.entry_key)
         return "trial", 0, {"briefTitle": "title", "briefSummary": "summary"}[conflict.path.rpartition(".")[2]]
 
     def _item_number(self, kind: str, row: int | None) -> int:
@@ -172,7 +176,7 @@ class Interleaving:
 
 def registry_value_of(open_conflict) -> object:
     value = open_conflict.conflict.theirs
-    return value[0]["phone"] if open_conflict.target.inner == "contacts" else value
+    return value[0]["phone"] if open_conflict.target.entry_key == "contacts" else value
 
 
 def check(group: list[Interleaving]) -> dict[int, dict]:

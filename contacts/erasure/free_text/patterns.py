@@ -112,7 +112,7 @@ def other_people(people: Collection[Person]) -> QuerySet[Person]:
     return Person.objects.present().exclude(pk__in=[person.pk for person in people])
 
 
-def unique_spellings(spellings: Collection[Spelling], people: Collection[Person]) -> list[Spelling]:
+def _unique_spellings(spellings: Collection[Spelling], people: Collection[Person]) -> list[Spelling]:
     """Without the e-mail addresses and phone numbers that other contacts have as well. One query."""
     pattern = build_pattern(one for one in spellings if not one.is_name)
     if not pattern:
@@ -123,6 +123,17 @@ def unique_spellings(spellings: Collection[Spelling], people: Collection[Person]
     rows = other_people(people).filter(condition).order_by().values_list(*_CONTACT_FIELDS)
     shared = {text for row in rows for text in row}
     return [one for one in spellings if one.is_name or not any(one.is_in(text) for text in shared)]
+
+
+def known_spellings(people: Collection[Person]) -> list[Spelling]:
+    """The spellings of these contacts' present and former values, without values of other people."""
+    ids = [person.pk for person in people]
+    former = Person.values_trail.rel.related_model.objects.filter(pgh_obj_id__in=ids)
+    querysets = [Person.objects.filter(pk__in=ids), former]
+    values = {
+        SearchedValues(*row) for rows in querysets for row in rows.order_by().values_list(*SearchedValues._fields)
+    }
+    return _unique_spellings(all_spellings(values), people)
 
 
 def has_namesake(spellings: Iterable[Spelling], people: Collection[Person]) -> bool:

@@ -54,7 +54,7 @@ def _allocate_ids(
     cursor, studies: list[ParsedStudy], resolver: FacilityResolver, now: datetime
 ) -> list[tuple[new_study_rows.IdAllocation, dict[int, Row]]]:
     """The id of every row and the facility of every location, for each study."""
-    counts = [new_study_rows.count_ids(study.study) for study in studies]
+    counts = [_count_ids(study.study) for study in studies]
     total: Counter[str] = Counter()
     for count_by_kind in counts:
         total.update(count_by_kind)
@@ -81,6 +81,18 @@ def _allocate_ids(
             next_ids[kind] += count
         allocations.append((allocation, _allocate_facilities(study.study, allocation, resolved)))
     return allocations
+
+
+def _count_ids(study: Study) -> Counter[str]:
+    """The maximum number of rows of each kind that the study needs, without facilities."""
+    locations = study_to_rows.locations_of(study)
+    counts = Counter({name: len(rows) for name, rows in study_to_rows.part_rows(study).items()})
+    counts["site"] = len(locations)
+    counts["event"] = sum(1 for location in locations if location.status)
+    counts["role"] = len(study_to_rows.central_contacts_of(study)) + len(study_to_rows.officials_of(study))
+    counts["role"] += sum(len(location.contacts) for location in locations)
+    counts["person"] = counts["role"]
+    return counts
 
 
 def _allocate_facilities(study: Study, allocation: new_study_rows.IdAllocation, resolved) -> dict[int, Row]:
