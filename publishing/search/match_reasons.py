@@ -38,9 +38,9 @@ _PARTS = """
     UNION ALL
     SELECT id, %(elsewhere)s, ARRAY[brief_summary, eligibility_criteria] FROM trials_trial WHERE id = ANY(%(ids)s)
     UNION ALL
-    SELECT wanted.id, place.field, array_agg(DISTINCT place.text) FROM unnest(%(ids)s::bigint[]) AS wanted (id)
+    SELECT result.id, place.field, array_agg(DISTINCT place.text) FROM unnest(%(ids)s::bigint[]) AS result (id)
     CROSS JOIN LATERAL (
-        SELECT facility_id FROM sites_trialsite WHERE trial_id = wanted.id ORDER BY id LIMIT %(most)s
+        SELECT facility_id FROM sites_trialsite WHERE trial_id = result.id ORDER BY id LIMIT %(most)s
     ) AS site
     JOIN sites_facility AS facility ON facility.id = site.facility_id
     CROSS JOIN LATERAL (VALUES

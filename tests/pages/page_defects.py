@@ -104,7 +104,7 @@ def date_certainty(struct: dict) -> str:
 
 
 def sites_missing_or_merged(page: TrialPage) -> list[str]:
-    """Each location is a card of its own, twins too."""
+    """Each location has a card of its own, duplicate listings included."""
     expected, shown = len(page.module("contactsLocationsModule").get("locations", [])), len(page.cards)
     return [] if expected == shown else [f"{shown} cards for {expected} locations"]
 

@@ -55,7 +55,7 @@ def titled(title: str | None) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("base", "theirs", "ours", "merged", "changes", "clashes"),
+    ("base", "theirs", "ours", "merged", "changes", "conflicts"),
     [
         ("old", "old", "old", "old", [], []),
         ("old", "new", "old", "new", [MergeChange(TITLE, "old", "new")], []),
@@ -72,10 +72,10 @@ def titled(title: str | None) -> dict:
         ("old", "new", None, None, [], [MergeConflict(TITLE, "old", "new", None)]),
     ],
 )
-def test_one_field(base, theirs, ours, merged, changes, clashes):
+def test_one_field(base, theirs, ours, merged, changes, conflicts):
     result = merge(titled(base), titled(theirs), titled(ours))
     assert result.value == titled(merged)
-    assert (result.changes, result.conflicts) == (changes, clashes)
+    assert (result.changes, result.conflicts) == (changes, conflicts)
 
 
 def test_two_fields_of_one_module_are_merged_separately():
