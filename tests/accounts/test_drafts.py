@@ -126,6 +126,7 @@ def test_a_draft_is_not_shown_to_another_user(client, admin_user):
     a_user("other", is_superuser=True)
     end_session()
     page = sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}), "other")
+    assert 'name="name"' in page.content.decode()
     assert "Hospital 9" not in page.content.decode()
 
 
@@ -141,7 +142,10 @@ def test_a_draft_belongs_to_the_last_user_of_the_browser(client, admin_user):
 def test_an_htmx_response_is_not_filled_in(client, admin_user):
     end_session()
     sign_in_again(client, send(client, FACILITY, {"name": "Hospital 9"}))
-    assert "Hospital 9" not in client.get(FACILITY, headers={"hx-request": "true"}).content.decode()
+    response = client.get(FACILITY, headers={"hx-request": "true"}).content.decode()
+    assert 'name="name"' in response
+    assert "Hospital 9" not in response
+    assert "Hospital 9" in client.get(FACILITY).content.decode()
 
 
 def in_another_browser(client, coordinator) -> Client:
@@ -297,7 +301,9 @@ def test_the_draft_message_is_not_shown_on_another_page(client, admin_user):
     with authored("test"):
         admin_user.save()
     client.get(FACILITY)
-    assert "in the form below" not in text_of(client.get("/"))
+    page = text_of(client.get("/"))
+    assert "Find" in page
+    assert "in the form below" not in page
 
 
 def test_a_draft_is_not_deleted_while_its_page_redirects_to_sign_in(client, admin_user):

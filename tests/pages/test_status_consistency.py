@@ -103,5 +103,7 @@ def test_coordinators_see_the_entered_status_and_that_it_is_not_public(client):
 @pytest.mark.parametrize("status", ["COMPLETED", "TERMINATED", "WITHDRAWN"])
 def test_a_closed_site_has_no_confirmation_age(client, status):
     site = a_contradiction("RECRUITING", status)
-    for name, text in public_texts(client, site).items():
+    texts = public_texts(client, site)
+    assert all(texts.values())
+    for name, text in texts.items():
         assert "Confirmed yesterday" not in text, name

@@ -281,8 +281,10 @@ def test_a_contact_is_in_the_card_of_its_site_with_links(client):
     [("COMPLETED", {}), ("RECRUITING", {"ends_on": TODAY}), ("RECRUITING", {"starts_on": "2026-03-16"})],
 )
 def test_contacts_are_shown_only_while_the_trial_is_open_and_their_role_active(client, status, values):
-    trial, _ = a_site_with_contact(status, **values)
-    assert "Study Coordinator" not in page(client, trial).html
+    trial, role = a_site_with_contact(status, **values)
+    html = page(client, trial).html
+    assert role.trial_site.facility.name in html
+    assert "Study Coordinator" not in html
 
 
 def test_an_erased_person_is_not_published(client):
@@ -293,6 +295,7 @@ def test_an_erased_person_is_not_published(client):
         role.person.erased_at = timezone.now()
         role.person.save()
     (card,) = page(client, trial).cards
+    assert role.trial_site.facility.name in card
     assert 'class="people"' not in card
 
 
@@ -382,6 +385,7 @@ def test_imported_text_is_escaped(client):
     make(SecondaryId, trial=trial, value=bad, link="javascript:alert(1)")
     a_site(trial, a_facility(name=bad, state=bad, country=bad))
     html = page(client, trial).html
+    assert "&lt;script&gt;alert(1)" in html
     assert "<script" not in html
     assert 'href="javascript:' not in html
 

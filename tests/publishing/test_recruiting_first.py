@@ -161,6 +161,7 @@ def test_separate_words_are_listed_with_a_city(client):
 
 
 def test_without_words_there_are_no_match_reasons(trials_matching_everywhere, client):
+    assert "“velutinib” in title" in text_of(client.get("/", {"words": "velutinib"}))
     assert "in title" not in text_of(client.get("/"))
     assert "asthma” in" not in text_of(client.get("/", {"words": "velutinib or asthma"}))
 

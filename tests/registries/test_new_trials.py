@@ -113,6 +113,7 @@ def test_an_invalid_number_is_an_error_of_the_field(client, lead, registry, numb
 
 def test_an_unknown_number_gives_a_message_without_a_status_code(client, lead, registry):
     text = text_of(fetch(client, "NCT90000399"))
+    assert "NCT90000399" in text
     assert "404" not in text
     assert "Not Found" not in text
 

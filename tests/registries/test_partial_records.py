@@ -198,6 +198,7 @@ def test_my_work_informs_the_trial_coordinator_of_a_held_record(client, held_rec
 
 
 def test_a_superseded_record_is_not_listed_as_open(client, administrator, held_record):
+    assert "is held" in text_of(client.get("/work/"))
     run_import(a_whole_record(descriptionModule={"briefSummary": "Another summary."}))
     assert "is held" not in text_of(client.get("/work/"))
 

@@ -226,6 +226,7 @@ def test_the_admin_is_for_staff(client, trial, kind):
     if kind == "partner":
         client.force_login(a_user("partner", is_staff=False))
     response = client.get(reverse("admin:trials_trial_change", args=[trial.pk]), follow=True)
+    assert response.redirect_chain
     assert "A trial" not in response.content.decode()
 
 

@@ -78,7 +78,7 @@ def test_the_greeting_counts(client, trial):
 
 def test_broken_rules_of_ones_trial_are_on_the_list(client):
     trial = a_trial(1, overall_status="SUSPENDED", why_stopped="")
-    page = text_of(seen_by(client, make_coordinator(trial=trial)))
+    page = text_of(seen_by(client, make_coordinator(trial=trial, name="lead")))
     assert "Enter why the trial stopped." in page
     assert "Fix :" in page
 
@@ -86,12 +86,13 @@ def test_broken_rules_of_ones_trial_are_on_the_list(client):
 def test_a_site_coordinator_is_not_asked_to_mend_the_trial(client):
     trial = a_trial(1, overall_status="SUSPENDED", why_stopped="")
     site = a_confirmed_site(trial, 1, 2, status="SUSPENDED")
+    assert "Enter why the trial stopped." in text_of(seen_by(client, make_coordinator(trial=trial, name="lead")))
     assert "Enter why the trial stopped." not in text_of(seen_by(client, make_coordinator(site)))
 
 
 def test_the_overall_status_that_the_sites_demand_is_on_the_list_with_its_day(client, trial):
     a_site(trial, a_facility(1), status="COMPLETED", since=days_ago(10).isoformat())
-    page = text_of(seen_by(client, make_coordinator(trial=trial)))
+    page = text_of(seen_by(client, make_coordinator(trial=trial, name="lead")))
     assert "Overall status: Recruiting → Completed" in page
     assert "no site is recruiting" in page
     assert "in 5 days" in page, "a French site: 15 days"
@@ -173,7 +174,7 @@ def test_a_site_with_several_reasons_names_the_others(client, trial):
 def test_what_only_asks_is_folded_by_trial_and_counted(client, trial):
     for number in (1, 2):
         a_contact(site=a_confirmed_site(trial, number, 2), name="")
-    said = text_of(seen_by(client, make_coordinator(trial=trial)))
+    said = text_of(seen_by(client, make_coordinator(trial=trial, name="lead")))
     assert "No tasks due" in said
     assert "HARBOR-2 Trial 1 2 warnings in NCT00000001" in said
     assert "Enter a name or a job title, such as Study Coordinator. (2 times)" in said

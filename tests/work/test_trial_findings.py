@@ -128,6 +128,7 @@ def test_the_board_counts_for_a_site_coordinator_what_is_theirs(client, trial):
 
 def test_the_board_tells_strangers_nothing_of_findings(client, trial):
     seen_by(client, make_coordinator(trial=trial))
+    assert "Data checks" in text_of(client.get(BOARD))
     for user in (None, a_user("stranger")):
         client.logout() if user is None else client.force_login(user)
         assert "open issue" not in text_of(client.get(BOARD))

@@ -113,10 +113,11 @@ def test_declining_needs_words_and_the_proposer_reads_them_until_noted(client, m
 def test_an_outcome_is_told_for_a_week(client, milestone_setup):
     proposal, _, ana, _ = milestone_setup
     decide(client, proposal, "accept")
-    with authored("test"):
-        Proposal.objects.update(decided_at=timezone.now() - timedelta(days=8))
     client.force_login(ana)
-    assert "Accepted:" not in text_of(client.get("/work/"))
+    for days, is_shown in ((6, True), (8, False)):
+        with authored("test"):
+            Proposal.objects.update(decided_at=timezone.now() - timedelta(days=days))
+        assert ("Accepted:" in text_of(client.get("/work/"))) is is_shown
 
 
 def test_the_proposer_takes_it_back(client, milestone_setup):
@@ -155,7 +156,9 @@ def test_what_changes_under_the_deciders_eyes_is_not_decided(client, milestone_s
 def test_a_confirmation_since_is_no_change(client, milestone_setup):
     proposal, site, _, _ = milestone_setup
     a_confirmation(site, days_ago(0))
-    assert "changed after" not in text_of(client.get(proposal.get_absolute_url()))
+    page = text_of(client.get(proposal.get_absolute_url()))
+    assert site.facility.name in page
+    assert "changed after" not in page
 
 
 def test_the_same_decision_twice_is_one_and_another_one_is_told_who_was_quicker(client, milestone_setup):
