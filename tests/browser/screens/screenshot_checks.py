@@ -5,7 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.browser.screens.stage import Open, Stage
+from tests.browser.conftest import NARROW, WIDE
+from tests.browser.screens.stage import Open, Stage, set_viewport
 
 VIEWS = [(1280, "light"), (1280, "dark"), (320, "dark"), (320, "light")]
 RAW = re.compile(r"\b(?:user|import|command):\w+|\bcreated=\d|\b[A-Z]{3,}_[A-Z_]{2,}\b|\{\{|\{%|<built-in|object at 0x")
@@ -20,15 +21,12 @@ CONTENT = """() => ({
         .map(one => one.outerHTML),
     ids: [...document.querySelectorAll('[id]')].map(one => one.id),
 })"""
-#: The width outside of the window, the colour of the page and text with low contrast, after the scripts that listen
-#: to the size and the theme have run: the browser calls these listeners before the callback of the next frame.
+#: The width outside of the window, whether the page is dark, and text with low contrast. The browser calls observers of
+#: sizes after the callbacks of the next frame; scripts that listen to the theme may take some frames more.
 VIEW = """async () => {
-    await new Promise(requestAnimationFrame)
+    const nextFrame = () => new Promise(requestAnimationFrame)
+    await nextFrame()
     await new Promise(done => setTimeout(done))
-    for (let moving; (moving = document.getAnimations()).length;) {
-        moving.forEach(one => one.finish())
-        await new Promise(requestAnimationFrame)
-    }
     const pen = Object.assign(document.createElement('canvas'), {width: 1, height: 1})
         .getContext('2d', {willReadFrequently: true})
     const colours = new Map(), backgrounds = new Map()
@@ -38,6 +36,21 @@ VIEW = """async () => {
             colours.set(colour, [...pen.getImageData(0, 0, 1, 1).data])
         }
         return colours.get(colour)
+    }
+    const isDark = () => [document.body, document.documentElement]
+        .map(one => rgba(getComputedStyle(one).backgroundColor)).find(colour => colour[3] !== 0)
+        .slice(0, 3).reduce((sum, part) => sum + part, 0) < 3 * 128
+    const finishAnimations = async () => {
+        for (let moving; (moving = document.getAnimations()).length;) {
+            moving.forEach(one => one.finish())
+            await nextFrame()
+        }
+    }
+    const theme = matchMedia('(prefers-color-scheme: dark)')
+    await finishAnimations()
+    for (let frames = 0; isDark() !== theme.matches && frames < 60; frames++) {
+        await nextFrame()
+        await finishAnimations()
     }
     const light = rgb => rgb.slice(0, 3).map(part => part / 255)
         .map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4)
@@ -60,8 +73,7 @@ VIEW = """async () => {
     })
     return {
         sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        page: [document.body, document.documentElement]
-            .map(one => rgba(getComputedStyle(one).backgroundColor)).find(colour => colour[3] !== 0),
+        dark: isDark(),
         faint: [...new Set(faint.map(one => `${one.tagName.toLowerCase()} “${one.textContent.trim().slice(0, 40)}”`))],
     }
 }"""
@@ -84,12 +96,12 @@ class ScreenCheck:
     def _look(self, page, name: str) -> list[str]:
         wrong = [f"{name}: {fault}" for fault in find_faults(page)]
         for width, theme in VIEWS:
-            page.set_viewport_size({"width": width, "height": 900 if width > 320 else 640})
+            set_viewport(page, WIDE if width == WIDE["width"] else NARROW)
             page.emulate_media(color_scheme=theme)
             view = page.evaluate(VIEW)
             if view["sideways"] > 0:
                 wrong.append(f"{name}: scrolls sideways at {width} px, {theme}")
-            if (sum(view["page"][:3]) < 3 * 128) != (theme == "dark"):
+            if view["dark"] != (theme == "dark"):
                 wrong.append(f"{name}: is not {theme} where everything else is, at {width} px")
             if view["faint"]:
                 wrong.append(f"{name}: hard to read at {width} px, {theme}: {view['faint'][:9]}")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from history.authorship import authored
+from tests.browser.conftest import WIDE
 
 Open = Callable[["Stage"], object]
 ANONYMOUS = "whoever comes in by themselves"
@@ -23,7 +24,7 @@ class Stage:
             self._pages[login] = self.open_page(username="" if login == ANONYMOUS else login)
             self._pages[login].set_default_timeout(TIMEOUT)
         page = self._pages[login]
-        page.set_viewport_size({"width": 1280, "height": 900})
+        set_viewport(page, WIDE)
         return page
 
     def go(self, path: str, login: str = "", status: int = 200):
@@ -32,6 +33,12 @@ class Stage:
         assert answer.status == status, (path, answer.status)
         assert not login or "/accounts/login/" not in page.url, f"{login} is not signed in"
         return page
+
+
+def set_viewport(page, viewport: dict) -> None:
+    """Change the size of the window where it differs, since each change takes a request to the browser."""
+    if page.viewport_size != viewport:
+        page.set_viewport_size(viewport)
 
 
 def at(path: str, login: str = "", status: int = 200) -> Open:
