@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from common.views import read_date
 from config.views import health
+from work.urls import public_urlpatterns
 
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
@@ -12,7 +13,7 @@ urlpatterns = [
     path("api/", include("api.urls")),
     path("people/", include("contacts.urls")),
     path("trials/", include("trials.urls")),
-    path("trials/", include("work.public_urls")),
+    path("trials/", include(public_urlpatterns)),
     path("work/", include("work.urls")),
     path("", include("registries.urls")),
     path("", include("sites.urls")),

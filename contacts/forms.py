@@ -73,7 +73,7 @@ class RolePlaceChoices:
 def role_place_choices(user, key: str) -> RolePlaceChoices:
     """Two queries without a key, four with one."""
     trials = _trials_of(user)
-    trial = trials.with_key(trial_key(key)) if key.strip() else None
+    trial = trials.first_by_key(trial_key(key)) if key.strip() else None
     listed = list(trials.order_by("nct_id", "pk").only("nct_id", "org_study_id", "acronym")[:MAX_TRIAL_CHOICES])
     if trial is None and not key.strip() and len(listed) == 1:
         trial = listed[0]

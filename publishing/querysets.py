@@ -21,7 +21,7 @@ class PublishedQuerySet(models.QuerySet):
             return self.all()
         if not has_any_assignment(user):
             return self.filter(is_public=True)
-        coordinated = Trial.objects.coordinated_by(user).order_by().values("pk")
+        coordinated = Trial.objects.assigned_to(user, include_sites=True).order_by().values("pk")
         return self.filter(models.Q(is_public=True) | models.Q(trial__in=coordinated))
 
     def by_key(self, key: str):

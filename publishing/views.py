@@ -84,4 +84,4 @@ def _search_context(request: HttpRequest, query_state: QueryState, results: Resu
 def _trial_by_number(query_state: QueryState, user) -> Trial | None:
     """The trial whose current or obsolete NCT number was entered in the search box, or None."""
     number = nct_number(query_state.value("words"))
-    return Trial.objects.visible_to(user).with_key(number) if number else None
+    return Trial.objects.visible_to(user).first_by_key(number) if number else None

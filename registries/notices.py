@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from registries.models import QuarantinedRecord
 from work.assignments import assigned_trials
-from work.my_work.notices import Notice, register_notice_source
+from work.my_work.items import Notice, register_notice_source
 
 
 def held_records_notice(user) -> Notice | None:

@@ -24,6 +24,24 @@ class SiteStatus(models.TextChoices):
 OPEN = frozenset({SiteStatus.RECRUITING, SiteStatus.ENROLLING_BY_INVITATION, SiteStatus.AVAILABLE})
 #: Final statuses: no ordinary transition leaves them, and they need no confirmation.
 ENDED = frozenset({SiteStatus.COMPLETED, SiteStatus.TERMINATED, SiteStatus.WITHDRAWN})
+#: Sort rank: open statuses first, final ones last, not published in between.
+STATUS_ORDER = {
+    status: rank
+    for rank, status in enumerate(
+        (
+            SiteStatus.RECRUITING,
+            SiteStatus.AVAILABLE,
+            SiteStatus.ENROLLING_BY_INVITATION,
+            SiteStatus.NOT_YET_RECRUITING,
+            "",
+            SiteStatus.SUSPENDED,
+            SiteStatus.ACTIVE_NOT_RECRUITING,
+            SiteStatus.COMPLETED,
+            SiteStatus.TERMINATED,
+            SiteStatus.WITHDRAWN,
+        )
+    )
+}
 
 
 class ActivationStage(models.TextChoices):

@@ -1,14 +1,17 @@
-"""Filter sets of sites and facilities for pages and the API."""
+"""Filter sets of sites and facilities for pages and the API, and counts by status that link to a filter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef
 
 from common.form_fields import DayField
-from common.query_params import StrictFilterSet
+from common.query_params import QueryState, StrictFilterSet
 from common.text import search_key
-from sites.choices import Listing, SiteStatus
+from sites.choices import STATUS_ORDER, Listing, SiteStatus
 from sites.public_status import held_back_q
-from sites.text_search import in_country, in_town
+from sites.text_search import in_city, in_country
 from trials.form_fields import ANY_NAME, CountryField
 from trials.models import Trial
 from trials.text_search import contains_words_q, trial_key
@@ -38,7 +41,7 @@ class PlaceFilter(filters.CharFilter):
         return queryset.filter(**{f"{self.field_name}__plain": search_key(value)}) if value else queryset
 
 
-class TownFilter(PlaceFilter):
+class CityFilter(PlaceFilter):
     """Filters by a city under any of its names; `path` is the lookup prefix of the facility."""
 
     def __init__(self, path: str = "", **kwargs):
@@ -46,7 +49,7 @@ class TownFilter(PlaceFilter):
         self.path = path
 
     def filter(self, queryset, value):
-        return queryset.filter(in_town(value, self.path)) if value else queryset
+        return queryset.filter(in_city(value, self.path)) if value else queryset
 
 
 class CountryFilter(filters.CharFilter):
@@ -77,7 +80,7 @@ class SiteFilterSet(StrictFilterSet):
         help_text="Recruitment status of the site.",
     )
     country = CountryFilter("facility__", label="Country", help_text=f"The site's country. {ANY_NAME}")
-    city = TownFilter("facility__", label="City", help_text="The site's city, in any usual language: Munich, München.")
+    city = CityFilter("facility__", label="City", help_text="The site's city, in any usual language: Munich, München.")
     confirmed_since = DayFilter(
         method="publicly_confirmed_since",
         label="Confirmed since",
@@ -112,7 +115,7 @@ class FacilityFilterSet(StrictFilterSet):
         method="named", max_length=200, label="Name", help_text="Words of the name, or parts of words."
     )
     country = CountryFilter(label="Country", help_text=ANY_NAME)
-    city = TownFilter(label="City", help_text="In any usual language: Munich, München.")
+    city = CityFilter(label="City", help_text="In any usual language: Munich, München.")
     state = PlaceFilter(field_name="state", label="State or region")
     site_status = filters.MultipleChoiceFilter(
         method="with_site_in", choices=SiteStatus.choices, label="Site status", help_text="Has a site in this status."
@@ -125,3 +128,31 @@ class FacilityFilterSet(StrictFilterSet):
         sites = queryset.model._meta.get_field("trial_sites").related_model.objects
         at_facility = sites.visible_to(self.user).filter(facility=OuterRef("pk")).publicly_in(values)
         return queryset.filter(Exists(at_facility)) if values else queryset
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCount:
+    """One status with its count; `url` filters by the status, or removes the filter when it is selected."""
+
+    status: str
+    count: int
+    is_selected: bool
+    url: str
+
+
+def status_count_links(counts: Mapping[str, int], query_state: QueryState) -> list[StatusCount]:
+    """The counts in display order, open statuses first."""
+    return [
+        _status_count(status, counts[status], query_state) for status in sorted(counts, key=STATUS_ORDER.__getitem__)
+    ]
+
+
+def _status_count(status: str, count: int, query_state: QueryState) -> StatusCount:
+    code = status or NOT_PUBLISHED
+    is_selected = query_state.value("status") == code
+    return StatusCount(
+        status,
+        count,
+        is_selected,
+        query_state.without("page", "format").with_params(status="" if is_selected else code).url,
+    )

@@ -1,4 +1,4 @@
-"""Permissions of sites and facilities: authority, permission tables, and access to a trial's sections."""
+"""Permissions of sites and facilities: authority, permission tables, and access to the sites of a trial."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,34 +12,8 @@ from sites.models import Facility, TrialSite
 from sites.status_transitions import Authority
 from trials.models import Trial
 
-
-def authority_over(user, site: TrialSite) -> Authority | None:
-    """The user's highest authority over the site; None where the user may not edit it."""
-    return authorities_over(user, [site]).get(site.pk)
-
-
-def authorities_over(user, sites: Iterable[TrialSite]) -> dict[int, Authority]:
-    """The authority by site id, without sites the user may not edit. Three queries."""
-    trial_of = {site.pk: site.trial_id for site in sites}
-    editable = set(TrialSite.objects.editable_by(user).filter(pk__in=trial_of).values_list("pk", flat=True))
-    if not editable or user.is_manager:
-        return dict.fromkeys(editable, Authority.MANAGER)
-    trials = Trial.objects.assigned_to(user).filter(pk__in={trial_of[pk] for pk in editable})
-    coordinated = set(trials.values_list("pk", flat=True))
-    return {
-        pk: Authority.TRIAL_COORDINATOR if trial_of[pk] in coordinated else Authority.SITE_COORDINATOR
-        for pk in editable
-    }
-
-
-def may_edit_targets(authority: Authority) -> bool:
-    """Whether the authority covers a site's enrollment target and internal note."""
-    return authority >= Authority.TRIAL_COORDINATOR
-
-
 #: A permission without a column: setting the status to TERMINATED or WITHDRAWN.
 EARLY_END = "early_end"
-
 SITE = parse_permission_table(  # public, partner | the site's, the trial's | manager, inspector, administrator
     "A site",
     """
@@ -75,6 +49,31 @@ FACILITY = parse_permission_table(  # public, partner | the site's, the trial's 
     note="The public and partners read it once a published trial has a site there. Trial coordinators find every "
     "facility, to add sites, and change those where their trial has a site.",
 )
+SITES_ON_A_PAGE = 50
+
+
+def authority_over(user, site: TrialSite) -> Authority | None:
+    """The user's highest authority over the site; None where the user may not edit it."""
+    return authorities_over(user, [site]).get(site.pk)
+
+
+def authorities_over(user, sites: Iterable[TrialSite]) -> dict[int, Authority]:
+    """The authority by site id, without sites the user may not edit. Three queries."""
+    trial_of = {site.pk: site.trial_id for site in sites}
+    editable = set(TrialSite.objects.editable_by(user).filter(pk__in=trial_of).values_list("pk", flat=True))
+    if not editable or user.is_manager:
+        return dict.fromkeys(editable, Authority.MANAGER)
+    trials = Trial.objects.assigned_to(user).filter(pk__in={trial_of[pk] for pk in editable})
+    coordinated = set(trials.values_list("pk", flat=True))
+    return {
+        pk: Authority.TRIAL_COORDINATOR if trial_of[pk] in coordinated else Authority.SITE_COORDINATOR
+        for pk in editable
+    }
+
+
+def may_edit_targets(authority: Authority) -> bool:
+    """Whether the authority covers a site's enrollment target and internal note."""
+    return authority >= Authority.TRIAL_COORDINATOR
 
 
 def roles_over_site(user, site: TrialSite) -> frozenset[UserRole]:
@@ -108,11 +107,8 @@ def roles_over_facility(user, facility: Facility) -> frozenset[UserRole]:
     return roles
 
 
-SITES_ON_A_PAGE = 50
-
-
 @dataclass(frozen=True, slots=True)
-class TrialSection:
+class TrialAccess:
     """A trial with the sites whose counts the user may read and those the user may edit."""
 
     trial: Trial
@@ -128,16 +124,16 @@ class TrialSection:
         return site
 
 
-def get_trial_section(user, key: str) -> TrialSection:
-    """The sections of a trial for a user; Http404 where the user may read the counts of no site."""
-    trial = Trial.objects.visible_to(user).with_key(key)
+def get_trial_access(user, key: str) -> TrialAccess:
+    """The access of a user to the sites of a trial; Http404 where the user may read the counts of no site."""
+    trial = Trial.objects.visible_to(user).first_by_key(key)
     if trial is None:
         raise Http404
     of_trial = TrialSite.objects.filter(trial=trial).select_related("facility")
     sites, may_edit = of_trial.showing_counts_to(user), Trial.objects.editable_by(user).filter(pk=trial.pk).exists()
     if not may_edit and not sites.exists():
         raise Http404
-    return TrialSection(trial, sites, of_trial.editable_by(user), may_edit)
+    return TrialAccess(trial, sites, of_trial.editable_by(user), may_edit)
 
 
 def order_by_name(sites: QuerySet[TrialSite]) -> QuerySet[TrialSite]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from django.db.models import Q
 
 from sites.choices import SiteStatus, StatusPublication
-from sites.rules import goes_with
+from sites.rules import matches_overall_status
 from trials.choices import OverallStatus
 
 #: Overall statuses that do not say what the registry holds.
@@ -32,7 +32,7 @@ def status_publication(overall: str, last_known: str, status: str) -> StatusPubl
     Any other status that contradicts the overall status is outdated, and held back.
     """
     entered = entered_status(overall, last_known)
-    if not status or (entered not in _NOT_KNOWN and goes_with(entered, status)):
+    if not status or (entered not in _NOT_KNOWN and matches_overall_status(entered, status)):
         return StatusPublication.SHOWN
     if entered == OverallStatus.NOT_YET_RECRUITING:
         return StatusPublication.AHEAD_OF_TRIAL

@@ -81,7 +81,7 @@ class TrialSiteQuerySet(models.QuerySet):
             return self.all()
         if not has_any_assignment(user):
             return self.filter(trial__is_public=True)
-        coordinated = Trial.objects.coordinated_by(user).order_by().values("pk")
+        coordinated = Trial.objects.assigned_to(user, include_sites=True).order_by().values("pk")
         return self.filter(models.Q(trial__is_public=True) | models.Q(trial__in=coordinated))
 
     def assigned_to(self, user):

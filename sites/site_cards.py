@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.text import slugify
 
-from sites.choices import OPEN, ConfirmedAs, Listing, SiteStatus, StatusPublication
+from sites.choices import OPEN, STATUS_ORDER, ConfirmedAs, Listing, StatusPublication
 from sites.place_names import current_country_name
 from sites.public_status import is_trial_joinable, status_publication
 from sites.status_summary import StatusSummary, count_sites, summarize_statuses
@@ -18,26 +18,6 @@ from trials.page.contact_cards import ContactCard, contact_cards
 FOLD_THRESHOLD = 100
 #: Regions with more sites than this get a heading.
 REGION_THRESHOLD = 2
-
-#: Sort rank: open statuses first, final ones last, not published in between.
-STATUS_ORDER = {
-    status: rank
-    for rank, status in enumerate(
-        (
-            SiteStatus.RECRUITING,
-            SiteStatus.AVAILABLE,
-            SiteStatus.ENROLLING_BY_INVITATION,
-            SiteStatus.NOT_YET_RECRUITING,
-            "",
-            SiteStatus.SUSPENDED,
-            SiteStatus.ACTIVE_NOT_RECRUITING,
-            SiteStatus.COMPLETED,
-            SiteStatus.TERMINATED,
-            SiteStatus.WITHDRAWN,
-        )
-    )
-}
-
 
 _CONFIRMED_BY = {ConfirmedAs.SITE: "by the site", ConfirmedAs.TRIAL_OFFICE: "by the trial office", "": ""}
 

@@ -5,8 +5,8 @@ from django.db.models import Q, QuerySet
 from common.countries import all_country_names
 from common.search_tokens import compact
 from common.text import search_key
+from sites.city_names import CITY_NAMES
 from sites.models import Facility
-from sites.town_names import TOWN_NAMES
 from trials.models import Trial
 from trials.text_search import LONGEST_TERM, contains_words_q, nct_number
 
@@ -16,9 +16,9 @@ def in_country(name: str, path: str = "") -> Q:
     return Q(**{f"{path}country__plain__in": [search_key(one) for one in all_country_names(name)]})
 
 
-def in_town(name: str, path: str = "") -> Q:
+def in_city(name: str, path: str = "") -> Q:
     """A condition on facilities: in a city under any of its names."""
-    return Q(**{f"{path}city__plain__in": TOWN_NAMES.get(compact(name), [search_key(name)])})
+    return Q(**{f"{path}city__plain__in": CITY_NAMES.get(compact(name), [search_key(name)])})
 
 
 def search_facilities(facilities: QuerySet, term: str) -> QuerySet:
@@ -29,7 +29,7 @@ def search_facilities(facilities: QuerySet, term: str) -> QuerySet:
     if name:
         facilities = facilities.filter(contains_words_q("name", name))
     conditions = [
-        in_town(place) | in_country(place) | Q(state__plain=search_key(place))
+        in_city(place) | in_country(place) | Q(state__plain=search_key(place))
         for place in dict.fromkeys(filter(None, places))
     ]
     return facilities.filter(*conditions)

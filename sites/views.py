@@ -1,40 +1,31 @@
-"""The pages of sites: a trial's board, a facility, and the explanation of statuses."""
+"""The page of a facility, and the explanation of statuses."""
+
+from datetime import date
 
 from django.conf import settings
+from django.core.paginator import Page
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from common import dates
-from common.pagination import get_page
-from common.query_params import QueryState, bad_params_response
-from sites import facility_page
-from sites.board import context as board_page
-from sites.board.export import board_csv
-from sites.board.queries import SITES_ON_A_PAGE, get_board
-from sites.models import Facility
-from trials.models import Trial
+from common.pagination import get_page, page_links
+from common.query_params import QueryState, StrictFilterSet, bad_params_response
+from sites.board.filters import OneStatusFilter, status_rank
+from sites.choices import StatusPublication
+from sites.filters import status_count_links
+from sites.models import Facility, TrialSite
+from sites.public_status import status_publication
+
+FACILITY_PARAMETERS = ("page",)
+SITES_OF_A_FACILITY_ON_A_PAGE = 100
 
 
-@require_safe
-def board(request: HttpRequest, key: str) -> HttpResponse:
-    """The board of a trial's sites; another spelling of the trial's key redirects to the canonical address."""
-    query_state = QueryState.from_request(request)
-    trial = Trial.objects.visible_to(request.user).with_key(key)
-    if trial is None:
-        raise Http404
-    canonical = query_state.for_path(f"{trial.get_absolute_url()}sites/")
-    if canonical.path != query_state.path:
-        return redirect(canonical.url, permanent=True)
-    if query_state.has_blanks:
-        return redirect(query_state.url)
-    trial_board = get_board(trial, query_state, user=request.user, today=dates.today())
-    page = get_page(trial_board.filterset, query_state, size=SITES_ON_A_PAGE, order=trial_board.in_order)
-    if page is None:
-        return bad_params_response(request, query_state, trial_board.filterset)
-    if query_state.value("format") == "csv":
-        return board_csv(trial_board)
-    return render(request, "sites/board.html", board_page.board_context(trial_board, page, query_state))
+class FacilityPageFilterSet(StrictFilterSet):
+    """Filters on the sites of one facility."""
+
+    status = OneStatusFilter()
 
 
 @require_safe
@@ -46,12 +37,37 @@ def facility(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if current.slug != slug:
         return redirect(current, permanent=True)
-    filterset = facility_page.facility_sites_filterset(current, query_state, user=request.user)
-    page = get_page(filterset, query_state, size=facility_page.SITES_ON_A_PAGE)
+    filterset = _facility_filterset(current, query_state, user=request.user)
+    page = get_page(filterset, query_state, size=SITES_OF_A_FACILITY_ON_A_PAGE)
     if page is None:
         return bad_params_response(request, query_state, filterset)
-    context = facility_page.facility_context(current, filterset, page, query_state, today=dates.today())
+    context = _facility_context(current, filterset, page, query_state, today=dates.today())
     return render(request, "sites/facility.html", context)
+
+
+def _facility_filterset(facility: Facility, query_state: QueryState, *, user) -> FacilityPageFilterSet:
+    """The facility's sites visible to the user, with their trials, filtered by the query parameters."""
+    sites = TrialSite.objects.visible_to(user).filter(facility=facility).select_related("trial")
+    sites = sites.with_shown_status().with_confirmed_as()
+    newest = ("-trial__last_update_posted_on", "-trial", "duplicate_index")
+    return FacilityPageFilterSet(query_state.query, sites.order_by(status_rank(), *newest), without=FACILITY_PARAMETERS)
+
+
+def _facility_context(
+    facility: Facility, filterset: FacilityPageFilterSet, page: Page, query_state: QueryState, *, today: date
+) -> dict:
+    counts = dict(filterset.queryset.order_by().values_list("shown_status").annotate(Count("pk")))
+    return page_links(query_state, page) | {
+        "facility": facility,
+        "today": today,
+        "rows": [(site, _publication(site), site.trial.status_on(today)) for site in page],
+        "status_counts": status_count_links(counts, query_state),
+        "total": sum(counts.values()),
+    }
+
+
+def _publication(site: TrialSite) -> StatusPublication:
+    return status_publication(site.trial.overall_status, site.trial.last_known_status, site.status)
 
 
 @require_safe

@@ -30,7 +30,7 @@ from tests.contacts.fixtures import a_contact
 from tests.factories import a_confirmation, a_facility, a_partner, a_site, a_trial, a_user, assign
 from trials.models import Trial
 from work.models import Reminder
-from work.reminders.sending import send_reminders
+from work.reminders.digests import send_reminders
 
 pytestmark = pytest.mark.django_db
 

@@ -23,10 +23,3 @@ def contact_ranks(roles: Iterable[str]) -> Iterator[str]:
     order = iter((ContactRank.PRIMARY, ContactRank.BACKUP))
     for role in roles:
         yield next(order, ContactRank.FURTHER).value if role == CONTACT else ""
-
-
-def rank_labels(roles: list[str]) -> list[str]:
-    """The labels of `contact_ranks`; "" also where there is only one contact."""
-    if roles.count(CONTACT) < 2:
-        return [""] * len(roles)
-    return [ContactRank(rank).label if rank else "" for rank in contact_ranks(roles)]

@@ -26,6 +26,9 @@ def roles_over_trial(user, trial: Trial) -> frozenset[UserRole]:
     active_kinds = getattr(user, "kinds_in_force", ())
     if UserRole.TRIAL_COORDINATOR in active_kinds and Trial.objects.assigned_to(user).filter(pk=trial.pk).exists():
         return roles | {UserRole.TRIAL_COORDINATOR}
-    if UserRole.SITE_COORDINATOR in active_kinds and Trial.objects.coordinated_by(user).filter(pk=trial.pk).exists():
+    if (
+        UserRole.SITE_COORDINATOR in active_kinds
+        and Trial.objects.assigned_to(user, include_sites=True).filter(pk=trial.pk).exists()
+    ):
         return roles | {UserRole.SITE_COORDINATOR}
     return roles

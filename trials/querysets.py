@@ -31,15 +31,13 @@ class TrialQuerySet(models.QuerySet):
             return self.all()
         if not has_any_assignment(user):
             return self.public()
-        coordinated = self.model.objects.coordinated_by(user).order_by().values("pk")
+        coordinated = self.model.objects.assigned_to(user, include_sites=True).order_by().values("pk")
         return self.filter(models.Q(is_public=True) | models.Q(pk__in=coordinated))
 
-    def assigned_to(self, user):
-        """Trials on which the user has an active assignment."""
-        return self.filter(active_assignment_q(user))
-
-    def coordinated_by(self, user):
-        """Trials on which the user has an active assignment, or on one of whose sites."""
+    def assigned_to(self, user, *, include_sites: bool = False):
+        """Trials on which the user has an active assignment; with `include_sites` also those with one at a site."""
+        if not include_sites:
+            return self.filter(active_assignment_q(user))
         by_trial = self.model.objects.assigned_to(user).order_by().values("pk")
         by_site = (
             self.model.objects.filter(active_assignment_q(user, "trial_sites__assignments__")).order_by().values("pk")
@@ -64,7 +62,7 @@ class TrialQuerySet(models.QuerySet):
             return self.filter(pk=int(pk))
         return self.filter(models.Q(nct_id=nct_id) | models.Q(nct_id_aliases__contains=[nct_id]))
 
-    def with_key(self, key: str):
+    def first_by_key(self, key: str):
         """The trial for a key in any spelling, or None; a current NCT number takes precedence over an obsolete one."""
         canonical = key.upper() if key[:3].upper() == "NCT" else key.lower()
         matches = list(self.by_key(canonical))

@@ -2,7 +2,6 @@
 
 from django.db.models import Q, QuerySet
 
-from common.permissions import reads_everything
 from sites.models import TrialSite
 from trials.models import Trial
 from work.models import Finding
@@ -32,21 +31,6 @@ def assigned_sites(user) -> QuerySet[TrialSite]:
               "facility__name", "facility__city", "facility__state", "facility__country", "facility__is_masked")
         .order_by("trial", "position", "pk")
     )  # fmt: skip
-
-
-def trials_with_assignments(user) -> QuerySet[Trial]:
-    """The trials assigned to a user and those of the sites assigned to them."""
-    return Trial.objects.filter(
-        Q(pk__in=_assigned_trial_ids(user)) | Q(pk__in=_directly_assigned_sites(user).values("trial"))
-    )
-
-
-def trials_with_visible_findings(user) -> QuerySet[Trial]:
-    """The trials whose findings a user can read: those in which they can edit something, or all."""
-    if reads_everything(user):
-        return Trial.objects.all()
-    of_sites = TrialSite.objects.editable_by(user).order_by().values("trial")
-    return Trial.objects.filter(Q(pk__in=Trial.objects.editable_by(user).values("pk")) | Q(pk__in=of_sites))
 
 
 def assigned_findings(user) -> FindingQuerySet:

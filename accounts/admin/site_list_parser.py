@@ -20,7 +20,7 @@ _WITHOUT_HEADINGS = {
     3: (SiteColumn.TRIAL, SiteColumn.SITE, SiteColumn.TOWN),
 }
 _CELLS = {
-    SiteColumn.TRIAL: "trial", SiteColumn.NUMBER: "number", SiteColumn.NAME: "name", SiteColumn.TOWN: "town",
+    SiteColumn.TRIAL: "trial", SiteColumn.NUMBER: "number", SiteColumn.NAME: "name", SiteColumn.TOWN: "city",
     SiteColumn.STATE: "state", SiteColumn.COUNTRY: "country", SiteColumn.ENTRY: "entry",
 }  # fmt: skip
 MAX_LINES = 500
@@ -83,8 +83,8 @@ def _sites_of_named_facility(cells: SiteCells) -> list[TrialSite]:
     matches = Facility.objects.exclude(name="").filter(
         Q(name__plain=search_key(cells.name)) | Q(name__plain=search_key(name), city__plain=search_key(city))
     )
-    if cells.town:
-        matches = matches.filter(city__plain=search_key(cells.town))
+    if cells.city:
+        matches = matches.filter(city__plain=search_key(cells.city))
     facilities = list(matches.order_by("pk")[:6])
     if not facilities:
         raise ValueError("No facility with this name. Check the spelling, or enter the site number.")

@@ -19,8 +19,7 @@ from sites.services import change_status
 from work.models import Reminder
 from work.my_work.confirmations import confirm_sites
 from work.my_work.items import ItemType
-from work.reminders.digest import build_digest
-from work.reminders.sending import send_reminders
+from work.reminders.digests import build_digest, send_reminders
 
 
 @dataclass(slots=True)

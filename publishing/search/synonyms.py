@@ -14,7 +14,7 @@ from common.countries import OTHER_NAMES
 from common.search_tokens import compact, plain
 from publishing.search.text_query import Synonyms
 from publishing.trial_data import Row, TrialData
-from sites.town_names import TOWN_NAMES
+from sites.city_names import CITY_NAMES
 from trials.condition_words import CONDITION_SYNONYMS
 
 
@@ -65,7 +65,7 @@ def synonyms_of(keys: list[str]) -> Synonyms:
     """The synonyms of each compact text that has some, without itself."""
     synonyms: dict[str, dict[str, None]] = {}
     for key in keys:
-        for table in (CONDITION_SYNONYMS, TOWN_NAMES, COUNTRY_WORDS):
+        for table in (CONDITION_SYNONYMS, CITY_NAMES, COUNTRY_WORDS):
             synonyms.setdefault(key, {}).update(dict.fromkeys(table.get(key, ())))
     with connection.cursor() as cursor:
         cursor.execute(_OTHER_NAMES, {"keys": keys, "most": MAX_OTHER_NAMES})

@@ -77,7 +77,7 @@ class ConflictFilterSet(StrictFilterSet):
         fields: list[str] = []
 
     def of_trial(self, conflicts, name, key):
-        trial = Trial.objects.with_key(trial_key(key))
+        trial = Trial.objects.first_by_key(trial_key(key))
         return conflicts.filter(trial=trial) if trial else conflicts.none()
 
     def open_since(self, conflicts, name, days):

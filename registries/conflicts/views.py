@@ -52,7 +52,7 @@ def registry(request: HttpRequest) -> HttpResponse:
 @require_safe
 def registry_of_trial(request: HttpRequest, key: str) -> HttpResponse:
     """One trial's conflicts and pending updates. Other spellings of the key redirect to the canonical URL."""
-    trial = _comparable_trials(request.user).with_key(key)
+    trial = _comparable_trials(request.user).first_by_key(key)
     if trial is None:
         raise Http404
     canonical = QueryState.from_request(request).for_path(f"{trial.get_absolute_url()}registry/")
@@ -222,7 +222,7 @@ def all_differences(request: HttpRequest) -> HttpResponse:
 @require_safe
 def record(request: HttpRequest, key: str) -> HttpResponse:
     """One trial's record with our values, as a download."""
-    trial = Trial.objects.with_key(key)
+    trial = Trial.objects.first_by_key(key)
     if trial is None or not trial.nct_id or not may_compare(trial, request.user):
         raise Http404
     (study,) = export_records(Trial.objects.filter(pk=trial.pk))

@@ -10,9 +10,9 @@ from common.admin import PermissionTabularInline, ReadOnlyInline
 from common.rules import enforce
 from history.authorship import actor_names
 from history.forms import AuditedInlineForm
+from sites.enrollment.reports import ReportedCounts
 from sites.models import Confirmation, EnrollmentReport, Milestone, StatusEvent
 from sites.rules import ENROLLMENT_RULES
-from sites.services import enrollment_input
 
 
 class StatusEventInline(ReadOnlyInline):
@@ -66,7 +66,7 @@ class EnrollmentForm(AuditedInlineForm):
         super()._post_clean()
         if self.errors or not self.instance.trial_site_id or not self.has_changed():
             return
-        rule_input = enrollment_input(self.instance)
+        rule_input = ReportedCounts([self.instance.trial_site]).rule_input(self.instance)
         try:
             enforce(ENROLLMENT_RULES, rule_input, on=dates.today(), accept_warnings=bool(rule_input.reason))
         except ValidationError as error:

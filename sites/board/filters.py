@@ -1,20 +1,18 @@
-"""Filters and sort orders of a board. Every order is total, so that pages never overlap."""
+"""Filters of a board and of other lists of sites."""
 
 from datetime import date, timedelta
 
 import django_filters as filters
 from django.conf import settings
-from django.db.models import Case, F, IntegerField, OrderBy, QuerySet, Value, When
-from django.db.models.functions import Lower, NullIf
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from common.query_params import StrictFilterSet
 from common.search_tokens import compact
 from common.text import search_key
-from sites.choices import SiteStatus
+from sites.choices import STATUS_ORDER, SiteStatus
+from sites.city_names import CITY_NAMES
 from sites.confirmation_age import AgeLevel
 from sites.filters import NOT_PUBLISHED, CountryFilter
-from sites.site_cards import STATUS_ORDER
-from sites.town_names import TOWN_NAMES
 
 PLACE = ("facility__name", "facility__city", "facility__state", "facility__country")
 STATUSES = [*SiteStatus.choices, (NOT_PUBLISHED, "Not published")]
@@ -58,7 +56,7 @@ class BoardFilterSet(StrictFilterSet):
 
     def filter_words(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         """Sites with each word in the name or place, or in a city of that name; compared in Python."""
-        terms, cities = search_key(words).split(), TOWN_NAMES.get(compact(words), ())
+        terms, cities = search_key(words).split(), CITY_NAMES.get(compact(words), ())
 
         def matches(name: str, city: str, *region: str) -> bool:
             text = search_key(" ".join([name, city, *region]))
@@ -82,61 +80,7 @@ class BoardFilterSet(StrictFilterSet):
         return queryset.filter(last_confirmed_on__lte=self.today - timedelta(days=days))
 
 
-DEFAULT_ORDER = "status"
-#: Sort parameter → labels of the ascending and the descending order.
-ORDERS = {
-    "status": ("Open sites first", "Closed sites first"),
-    "site": ("Name (A–Z)", "Name (Z–A)"),
-    "place": ("Country, city (A–Z)", "Country, city (Z–A)"),
-    "since": ("Oldest status first", "Newest status first"),
-    "confirmed": ("Least recently confirmed first", "Most recently confirmed first"),
-    "enrolled": ("Fewest enrolled first", "Most enrolled first"),
-}
-
-
-def order_choices(*, with_enrolled: bool) -> list[tuple[str, str]]:
-    """The values of the parameter `sort` with their labels: a column, or a minus and a column."""
-    columns = [name for name in ORDERS if with_enrolled or name != "enrolled"]
-    return [(sign + name, ORDERS[name][index]) for name in columns for index, sign in enumerate(("", "-"))]
-
-
-def order_sites(sites: QuerySet, order: str) -> QuerySet:
-    """The sites in an order of `order_choices`."""
-    name, is_descending = order.removeprefix("-"), order.startswith("-")
-    expressions = [_ordering_expression(part, name, is_descending) for part in _ordering_parts(name)]
-    return sites.order_by(
-        *expressions, status_rank(), "facility__country", "facility__city", _name(), "duplicate_index", "pk"
-    )
-
-
-def _ordering_parts(name: str) -> list:
-    return {
-        "status": [status_rank()],
-        "site": [_name()],
-        "place": [_lower_or_null("facility__country"), _lower_or_null("facility__city"), _name()],
-        "since": [F("status_since")],
-        "confirmed": [F("last_confirmed_on")],
-        "enrolled": [F("enrolled")],
-    }[name]
-
-
-def _ordering_expression(part, name: str, is_descending: bool) -> OrderBy:
-    """The expression with unknown values last; never confirmed sorts before any confirmation."""
-    if is_descending:
-        return OrderBy(part, descending=True, nulls_last=True)
-    return OrderBy(part, nulls_first=True) if name == "confirmed" else OrderBy(part, nulls_last=True)
-
-
 def status_rank() -> Case:
     """The sort rank of `shown_status`, open sites first."""
     whens = [When(shown_status=status, then=Value(rank)) for status, rank in STATUS_ORDER.items()]
     return Case(*whens, output_field=IntegerField())
-
-
-def _name():
-    return _lower_or_null("facility__name")
-
-
-def _lower_or_null(column: str):
-    """A text column in lower case, with blank as NULL."""
-    return NullIf(Lower(column), Value(""))

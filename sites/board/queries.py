@@ -1,16 +1,20 @@
-"""A trial's board: one row for each site, as of a date, in a constant number of queries."""
+"""A trial's board: one row for each site, as of a date, in a constant number of queries.
+
+Every sort order is total, so that pages never overlap.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, F, OrderBy, OuterRef, Prefetch, QuerySet, Subquery, Value, When
+from django.db.models.functions import Lower, NullIf
 
 from common.query_params import QueryState
 from common.rules import Level, level_counts_text
 from common.text import fold
-from sites.board.filters import DEFAULT_ORDER, BoardFilterSet, order_choices, order_sites
+from sites.board.filters import BoardFilterSet, status_rank
 from sites.choices import StatusPublication
 from sites.confirmation_age import is_overdue
 from sites.coordinators import Coordinators, coordinators_of, last_reminders
@@ -23,7 +27,21 @@ from trials.models import Trial
 from trials.page.contact_cards import ContactCard, contact_cards
 from trials.verification import verification_of
 
+DEFAULT_ORDER = "status"
+#: Sort parameter → labels of the ascending and the descending order.
+ORDERS = {
+    "status": ("Open sites first", "Closed sites first"),
+    "site": ("Name (A–Z)", "Name (Z–A)"),
+    "place": ("Country, city (A–Z)", "Country, city (Z–A)"),
+    "since": ("Oldest status first", "Newest status first"),
+    "confirmed": ("Least recently confirmed first", "Most recently confirmed first"),
+    "enrolled": ("Fewest enrolled first", "Most enrolled first"),
+}
 COUNTED_LEVELS = (Level.ERROR, Level.WARNING)
+
+SITES_ON_A_PAGE = 200
+PARAMETERS = ("sort", "page", "format")
+FORMATS = ("", "csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +64,6 @@ def count_findings(trial: Trial, user) -> FindingCounts:
         if level in COUNTED_LEVELS and site_id:
             counts.by_site[site_id] += number
     return counts
-
-
-SITES_ON_A_PAGE = 200
-PARAMETERS = ("sort", "page", "format")
-FORMATS = ("", "csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,7 @@ class Board:
         return self.tally.total()
 
     def in_order(self, sites: QuerySet) -> QuerySet:
-        return order_sites(sites, self.order).select_related("facility")
+        return _order_sites(sites, self.order).select_related("facility")
 
     def rows(self, sites: Iterable[TrialSite]) -> list[BoardRow]:
         sites = list(sites)
@@ -125,7 +138,7 @@ def get_board(trial: Trial, query_state: QueryState, *, user, today: date) -> Bo
     shows_enrollment = of_trial.showing_counts_to(user).exists()
     sites = sites.with_shown_status(as_entered=shows_enrollment).with_confirmed_as()
     filterset = BoardFilterSet(query_state.query, _with_row_data(sites, user, today), today=today, without=PARAMETERS)
-    orders = order_choices(with_enrolled=shows_enrollment)
+    orders = _order_choices(with_enrolled=shows_enrollment)
     order = query_state.value("sort") or DEFAULT_ORDER
     if order not in dict(orders):
         filterset.add_param_error("sort", "Choose one of the sort orders.")
@@ -156,7 +169,7 @@ def _with_row_data(sites: QuerySet, user, today: date) -> QuerySet:
     editable = TrialSite.objects.editable_by(user).filter(pk=OuterRef("pk"))
     return sites.annotate(
         shows_counts=Exists(with_counts),
-        is_mine=Exists(editable),
+        is_editable=Exists(editable),
         enrolled=Case(When(shows_counts=True, then=_latest_enrolled())),
     ).prefetch_related(
         Prefetch(
@@ -184,3 +197,45 @@ def _status_counts_and_countries(sites: QuerySet) -> tuple[Counter[str], list[st
         counts[status] += count
         countries.add(country)
     return counts, sorted(filter(None, countries), key=lambda name: fold(name).casefold())
+
+
+def _order_choices(*, with_enrolled: bool) -> list[tuple[str, str]]:
+    """The values of the parameter `sort` with their labels: a column, or a minus and a column."""
+    columns = [name for name in ORDERS if with_enrolled or name != "enrolled"]
+    return [(sign + name, ORDERS[name][index]) for name in columns for index, sign in enumerate(("", "-"))]
+
+
+def _order_sites(sites: QuerySet, order: str) -> QuerySet:
+    """The sites in an order of `_order_choices`."""
+    name, is_descending = order.removeprefix("-"), order.startswith("-")
+    expressions = [_ordering_expression(part, name, is_descending) for part in _ordering_parts(name)]
+    return sites.order_by(
+        *expressions, status_rank(), "facility__country", "facility__city", _name(), "duplicate_index", "pk"
+    )
+
+
+def _ordering_parts(name: str) -> list:
+    return {
+        "status": [status_rank()],
+        "site": [_name()],
+        "place": [_lower_or_null("facility__country"), _lower_or_null("facility__city"), _name()],
+        "since": [F("status_since")],
+        "confirmed": [F("last_confirmed_on")],
+        "enrolled": [F("enrolled")],
+    }[name]
+
+
+def _ordering_expression(part, name: str, is_descending: bool) -> OrderBy:
+    """The expression with unknown values last; never confirmed sorts before any confirmation."""
+    if is_descending:
+        return OrderBy(part, descending=True, nulls_last=True)
+    return OrderBy(part, nulls_first=True) if name == "confirmed" else OrderBy(part, nulls_last=True)
+
+
+def _name():
+    return _lower_or_null("facility__name")
+
+
+def _lower_or_null(column: str):
+    """A text column in lower case, with blank as NULL."""
+    return NullIf(Lower(column), Value(""))

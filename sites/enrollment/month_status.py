@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from common.partial_dates import PartialDate
+from sites.choices import OPEN
 from sites.enrollment.parsing import add_months, month_of
 from sites.models import EnrollmentReport, MonthLock, StatusEvent, TrialSite
-from sites.querysets import OPEN
 from sites.rules import MonthlyReportInput, owes_report
 from sites.services import people_in_study
 from trials.models import Trial

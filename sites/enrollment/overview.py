@@ -9,11 +9,13 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from common.partial_dates import PartialDate
-from sites.enrollment.parsing import add_months, month_of, months_until
+from sites.enrollment.parsing import add_months, month_of
 from sites.models import EnrollmentReport, MonthLock, TrialSite
 from trials.models import Trial
 
 WIDTH, HEIGHT = 600, 120
+
+MONTHS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,6 @@ def _height(value: int, top: int) -> float:
     return round(HEIGHT - value / top * (HEIGHT - 4), 1)
 
 
-MONTHS_SHOWN = 12
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One site with its count in each month shown, and its latest count."""
@@ -85,7 +84,7 @@ class Overview:
         self.trial, self.count, self.today = trial, count, today
         self._history = _history(sites, count)
         self._targets = dict(sites.order_by().values_list("pk", "enrollment_target"))
-        self.months = months_until(until or self._last_month, MONTHS_SHOWN)
+        self.months = _months_until(until or self._last_month, MONTHS_SHOWN)
         locks = MonthLock.objects.filter(trial=trial, unlocked_at__isnull=True, month__in=self.months)
         self.locked = set(locks.order_by().values_list("month", flat=True))
 
@@ -168,3 +167,8 @@ def _totals(history: Mapping[int, Mapping[str, int]], first: str, last: str) -> 
         totals.append(Total(month, sum(latest.values()), len(by_month[month])))
         month = add_months(month, 1)
     return totals
+
+
+def _months_until(last: str, count: int) -> list[PartialDate]:
+    """`count` consecutive months ending with `last`, oldest first."""
+    return [add_months(last, offset) for offset in range(1 - count, 1)]

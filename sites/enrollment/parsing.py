@@ -44,11 +44,6 @@ def add_months(month: str, months: int) -> PartialDate:
     return PartialDate(f"{number // 12:04}-{number % 12 + 1:02}")
 
 
-def months_until(last: str, count: int) -> list[PartialDate]:
-    """`count` consecutive months ending with `last`, oldest first."""
-    return [add_months(last, offset) for offset in range(1 - count, 1)]
-
-
 def parse_iso_month(text: str) -> PartialDate | None:
     """The month written `2026-10`; None for anything else."""
     try:

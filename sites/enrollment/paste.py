@@ -17,22 +17,26 @@ from sites.enrollment.grid import Key
 from sites.enrollment.parsing import normalize_count
 from sites.models import TrialSite
 from sites.rules import CUMULATIVE
-from sites.spreadsheets.columns import UNSUPPORTED_COUNTS, SiteColumn, count_columns, heading_key, site_columns
+from sites.spreadsheets.columns import COUNT_COLUMNS, UNSUPPORTED_COUNTS, SiteColumn, heading_key, site_columns
 from sites.spreadsheets.site_matching import SiteCells, SiteMatcher, parse_site_number
 
 MONTH, IGNORED = "month", "ignored"
 _MONTH_HEADINGS = ("month", "period", "reporting month", "report month", "month of report", "reporting period")
 _CELL_OF = {
-    SiteColumn.TRIAL: "trial", SiteColumn.NUMBER: "number", SiteColumn.NAME: "name", SiteColumn.TOWN: "town",
+    SiteColumn.TRIAL: "trial", SiteColumn.NUMBER: "number", SiteColumn.NAME: "name", SiteColumn.TOWN: "city",
     SiteColumn.STATE: "state", SiteColumn.COUNTRY: "country", SiteColumn.ENTRY: "entry", SiteColumn.SITE: "site",
 }  # fmt: skip
 _COLUMN_KINDS = (
     {word: _CELL_OF[column] for word, column in site_columns()}
-    | dict(count_columns())
+    | {word: count for count, words in COUNT_COLUMNS.items() for word in words}
     | dict.fromkeys(_MONTH_HEADINGS, MONTH)
     | {"": IGNORED}
 )
 CANNOT_READ_MONTH = "Cannot read this month"
+
+Cells = dict[Key, dict[str, str]]
+SITE_MISSING = "Site missing."
+MONTH_MISSING = "Month missing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +205,6 @@ def _month(text: str, read_month: Callable) -> tuple[PartialDate | None, str]:
 
 def _number_and_text(row: Row) -> tuple[int, str]:
     return row.number, " · ".join(cell.strip() for cell in row.cells if cell.strip())[:120]
-
-
-Cells = dict[Key, dict[str, str]]
-SITE_MISSING = "Site missing."
-MONTH_MISSING = "Month missing."
 
 
 class PasteMatcher:

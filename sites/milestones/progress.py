@@ -1,11 +1,9 @@
 """The progress of sites through their milestones: steps in order, the next one, and its delay."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from django.db.models import QuerySet
 
 from common.rules import Level, Rule, violations
 from sites.choices import ActivationStage as Stage
@@ -75,9 +73,3 @@ def _progress(site: TrialSite, milestones: dict[str, Milestone], today: date) ->
     rule_input = milestone_input(site, milestones.values(), enrolled=getattr(site, "enrolled", None))
     notes = [rule for rule in violations(MILESTONE_RULES, rule_input, on=today) if rule.level is Level.NOTE]
     return Progress(site, steps, notes)
-
-
-def stage_counts(sites: QuerySet) -> list[tuple[str, int]]:
-    """Counts of sites by stage in order, those without a stage first. One query."""
-    counts = Counter(sites.order_by().values_list("stage", flat=True))
-    return [(stage, counts[stage]) for stage in ("", *Stage.values) if counts[stage]]

@@ -1,5 +1,7 @@
 """The activation pages: the milestones of every site of a trial, and the form of one site."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -17,9 +19,9 @@ from history.versioning import StaleVersion
 from sites.board.filters import BoardFilterSet
 from sites.choices import ActivationStage
 from sites.milestones.forms import MilestonesForm
-from sites.milestones.progress import progress_of, stage_counts
+from sites.milestones.progress import progress_of
 from sites.models import EnrollmentReport, TrialSite
-from sites.permissions import SITES_ON_A_PAGE, get_trial_section, order_by_name
+from sites.permissions import SITES_ON_A_PAGE, get_trial_access, order_by_name
 from sites.services import set_milestones, set_target
 
 
@@ -28,23 +30,29 @@ from sites.services import set_milestones, set_target
 @require_safe
 def activation(request: HttpRequest, key: str) -> HttpResponse:
     """The milestones of every site, with the next one and its delay."""
-    section, query_state, today = get_trial_section(request.user, key), QueryState.from_request(request), dates.today()
-    filterset = BoardFilterSet(query_state.query, _with_enrolled(section.sites), today=today, without=("page",))
+    access, query_state, today = get_trial_access(request.user, key), QueryState.from_request(request), dates.today()
+    filterset = BoardFilterSet(query_state.query, _with_enrolled(access.sites), today=today, without=("page",))
     page = get_page(filterset, query_state, size=SITES_ON_A_PAGE, order=order_by_name)
     if page is None:
         return bad_params_response(request, query_state, filterset)
     context = page_links(query_state, page) | {
-        "section": section,
-        "trial": section.trial,
+        "access": access,
+        "trial": access.trial,
         "rows": progress_of(page, today=today),
         "stages": list(ActivationStage),
-        "stage_counts": stage_counts(section.sites),
+        "stage_counts": _stage_counts(access.sites),
         "result_count": page.paginator.count,
         "is_filtered": filterset.has_filters,
         "search_text": query_state.value("words"),
         "all_url": query_state.path,
     }
     return render(request, "sites/milestones/overview.html", context)
+
+
+def _stage_counts(sites: QuerySet) -> list[tuple[str, int]]:
+    """Counts of sites by stage in order, those without a stage first. One query."""
+    counts = Counter(sites.order_by().values_list("stage", flat=True))
+    return [(stage, counts[stage]) for stage in ("", *ActivationStage.values) if counts[stage]]
 
 
 def _with_enrolled(sites: QuerySet[TrialSite]) -> QuerySet[TrialSite]:
@@ -57,16 +65,16 @@ def _with_enrolled(sites: QuerySet[TrialSite]) -> QuerySet[TrialSite]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_activation(request: HttpRequest, key: str, site: int) -> HttpResponse:
     """One site's milestones; trial coordinators edit them, site coordinators read them."""
-    section, today = get_trial_section(request.user, key), dates.today()
-    trial_site = _with_enrolled(section.sites).filter(pk=site).first()
-    if trial_site is None or (request.method == "POST" and not section.may_edit_trial):
+    access, today = get_trial_access(request.user, key), dates.today()
+    trial_site = _with_enrolled(access.sites).filter(pk=site).first()
+    if trial_site is None or (request.method == "POST" and not access.may_edit_trial):
         raise Http404
     form = MilestonesForm.from_request(trial_site, request.POST if request.method == "POST" else None)
     if request.method == "POST" and _save(request, form):
         messages.success(request, "Saved.")
-        return redirect("activation_site", key=section.trial.key, site=site)
-    can_request_change = not section.may_edit_trial and section.editable.filter(pk=site).exists()
-    context = {"section": section, "trial": section.trial, "site": trial_site, "form": form}
+        return redirect("activation_site", key=access.trial.key, site=site)
+    can_request_change = not access.may_edit_trial and access.editable.filter(pk=site).exists()
+    context = {"access": access, "trial": access.trial, "site": trial_site, "form": form}
     context["can_request_change"] = can_request_change
     [context["progress"]] = progress_of([trial_site], today=today)
     status = 409 if form.edits and form.is_stale else 200

@@ -2,7 +2,6 @@
 
 from sites.models.enrollment import EnrollmentReport, MonthLock
 from sites.models.facility import Facility
-from sites.models.milestone import Milestone
-from sites.models.trial_site import Confirmation, StatusEvent, TrialSite
+from sites.models.trial_site import Confirmation, Milestone, StatusEvent, TrialSite
 
 __all__ = ["Confirmation", "EnrollmentReport", "Facility", "Milestone", "MonthLock", "StatusEvent", "TrialSite"]

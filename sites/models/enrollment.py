@@ -7,7 +7,7 @@ from common.partial_dates import PartialDateField
 from history.tracking import tracked
 from history.versioning import Versioned
 from sites.models.trial_site import TrialSite
-from sites.triggers.month_locks import lock_after_pending_reports, protect_locked_months, protect_month_locks
+from sites.triggers import ENROLLMENT_REPORT_TRIGGERS, MONTH_LOCK_TRIGGERS
 from trials.models import Trial
 
 COUNTS = ("screened", "consented", "enrolled", "withdrawn", "completed")
@@ -56,7 +56,7 @@ class EnrollmentReport(Versioned):
             at_most_constraint("withdrawn", "enrolled", "enrollment_withdrawn_of_enrolled"),
             at_most_constraint("completed", "enrolled", "enrollment_completed_of_enrolled"),
         ]
-        triggers = [protect_locked_months()]
+        triggers = ENROLLMENT_REPORT_TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.month}: {self.enrolled if self.enrolled is not None else 'not known'} enrolled"
@@ -95,7 +95,7 @@ class MonthLock(models.Model):
                 violation_error_message="Say why the month is unlocked.",
             ),
         ]
-        triggers = [lock_after_pending_reports(), *protect_month_locks()]
+        triggers = MONTH_LOCK_TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.month} {'unlocked' if self.unlocked_at else 'locked'}"

@@ -1,4 +1,4 @@
-"""Sites (one facility in one trial), their confirmations, and their append-only status events."""
+"""Sites (one facility in one trial), their append-only status events, their confirmations and their milestones."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,16 +9,7 @@ from history.versioning import Versioned
 from sites.choices import ENDED, ActivationStage, ConfirmedAs, Listing, SiteStatus, Source
 from sites.models.facility import Facility
 from sites.querysets import TrialSiteQuerySet
-from sites.triggers.status import (
-    append_only,
-    protect_confirmations,
-    refuse_direct_status_update,
-    refuse_initial_status,
-    require_correction_of_same_site,
-    site_follows_confirmations,
-    site_follows_events,
-    site_follows_undone_confirmations,
-)
+from sites.triggers import CONFIRMATION_TRIGGERS, MILESTONE_TRIGGERS, STATUS_EVENT_TRIGGERS, TRIAL_SITE_TRIGGERS
 from trials.models import Trial
 
 
@@ -74,7 +65,7 @@ class TrialSite(Versioned):
             models.Index(fields=["facility", "status"], include=["trial"], name="site_at_facility"),
             models.Index(fields=["status", "-id"], name="site_by_status"),
         ]
-        triggers = [refuse_direct_status_update(), refuse_initial_status()]
+        triggers = TRIAL_SITE_TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.facility} in {self.trial.number}"
@@ -111,7 +102,7 @@ class Confirmation(models.Model):
         ordering = ["-confirmed_on", "-id"]
         constraints = [models.CheckConstraint(condition=~Q(author=""), name="confirmation_has_an_author")]
         indexes = [models.Index(fields=["trial_site", "-confirmed_on"], name="confirmation_latest")]
-        triggers = [site_follows_confirmations(), site_follows_undone_confirmations(), *protect_confirmations()]
+        triggers = CONFIRMATION_TRIGGERS
 
     def __str__(self) -> str:
         return f"Confirmed on {self.confirmed_on}"
@@ -153,7 +144,32 @@ class StatusEvent(models.Model):
             partial_date_constraint("effective_on", "as_of", name="status_event_dates_are_dates"),
         ]
         indexes = [models.Index(fields=["trial_site", "-as_of", "-id"], name="status_event_latest")]
-        triggers = [append_only("status_event"), require_correction_of_same_site(), site_follows_events()]
+        triggers = STATUS_EVENT_TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.get_status_display() or 'Not published'} as of {self.as_of}"
+
+
+@tracked()
+class Milestone(Versioned):
+    """One stage of one site with its three dates. Internal, independent of the recruitment status."""
+
+    trial_site = models.ForeignKey(TrialSite, models.CASCADE, related_name="milestones", verbose_name="site")
+    stage = models.CharField("stage", max_length=20, choices=ActivationStage)
+    planned_on = models.DateField("planned", null=True, blank=True)
+    forecast_on = models.DateField("forecast", null=True, blank=True)
+    actual_on = models.DateField("actual", null=True, blank=True)
+
+    class Meta:
+        ordering = ["trial_site", "planned_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trial_site", "stage"],
+                name="milestone_once_a_site",
+                violation_error_message="This site already has that milestone.",
+            ),
+        ]
+        triggers = MILESTONE_TRIGGERS
+
+    def __str__(self) -> str:
+        return self.get_stage_display()

@@ -18,8 +18,8 @@ from sites.rules.overall_status import (
     OVERALL_RULES,
     NewSiteInput,
     TrialSitesInput,
-    goes_with,
     implied_overall_status,
+    matches_overall_status,
 )
 from sites.rules.status_change import (
     CHANGE_RULES,
@@ -47,8 +47,8 @@ __all__ = [
     "StatusChangeInput",
     "TrialSitesInput",
     "ends_too_early",
-    "goes_with",
     "implied_overall_status",
+    "matches_overall_status",
     "owes_report",
     "reason_required",
 ]

@@ -83,7 +83,7 @@ ALLOWED_SETS = {
 }
 
 
-def goes_with(overall: str, status: str) -> bool:
+def matches_overall_status(overall: str, status: str) -> bool:
     """Whether one site's status matches an overall status; a blank one always does."""
     if overall == O.SUSPENDED:
         return status not in OPEN

@@ -15,6 +15,9 @@ CTRP = "NCI CTRP"
 #: Missing earlier statuses, each with its date, in order.
 IntermediateStatuses = Sequence[tuple[str, PartialDate]]
 
+BACKDATING_DAYS = 30
+REQUIRES_LATER_END = frozenset({S.RECRUITING, S.ENROLLING_BY_INVITATION})
+
 
 @dataclass(frozen=True)
 class StatusChangeInput:
@@ -49,10 +52,6 @@ class StatusChangeInput:
     @property
     def is_correction(self) -> bool:
         return any(step.is_correction for step in self.transitions)
-
-
-BACKDATING_DAYS = 30
-REQUIRES_LATER_END = frozenset({S.RECRUITING, S.ENROLLING_BY_INVITATION})
 
 
 def ends_too_early(change: StatusChangeInput) -> list[int]:

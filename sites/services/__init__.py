@@ -8,7 +8,6 @@ from sites.services.bulk_status import RecordedChange, change_statuses, revert_s
 from sites.services.confirmations import confirm, undo_confirmation
 from sites.services.enrollment import (
     MonthlyCounts,
-    enrollment_input,
     lock_month,
     people_in_study,
     report_enrollment,
@@ -43,7 +42,6 @@ __all__ = [
     "correct_facility",
     "correct_status",
     "current_event",
-    "enrollment_input",
     "find_facility",
     "find_or_add_facility",
     "lock_month",

@@ -22,6 +22,10 @@ from sites.services.confirmations import confirmation_capacity
 from sites.services.status import StatusChangeRequest, build_status_events, rule_inputs_for, uncorrected
 from sites.status_transitions import Authority, may_set_status
 
+CHANGED_LATER_TEXT = "Not undone: the status was changed again later."
+TRIAL_COORDINATOR_ONLY_TEXT = "Not undone: only the trial coordinator can change it."
+NO_INTERIM_EVENTS: Mapping[int, Sequence[StatusEvent]] = MappingProxyType({})
+
 
 class RecordedChange(NamedTuple):
     """The records of one site's change; `interim` are the events of earlier statuses entered with it, in order."""
@@ -107,11 +111,6 @@ def _events_to_correct(
     return current_events(corrections) if corrections else {}
 
 
-CHANGED_SINCE = "Not undone: the status was changed again later."
-DECIDED_BY_OTHERS = "Not undone: only the trial coordinator can change it."
-NO_INTERIM_EVENTS: Mapping[int, Sequence[StatusEvent]] = MappingProxyType({})
-
-
 @transaction.atomic
 def revert_statuses(
     events: Sequence[StatusEvent],
@@ -170,9 +169,13 @@ def _skip_reason(
     """Why the events recorded together cannot be reverted; blank when none was followed or corrected since."""
     event = recorded[-1]
     if [event] != history[-1:] or not {*recorded} <= {*history}:
-        return CHANGED_SINCE
+        return CHANGED_LATER_TEXT
     statuses = [event.status, before.status if before else ""]
-    return "" if authority and all(may_set_status(status, authority) for status in statuses) else DECIDED_BY_OTHERS
+    return (
+        ""
+        if authority and all(may_set_status(status, authority) for status in statuses)
+        else TRIAL_COORDINATOR_ONLY_TEXT
+    )
 
 
 def _restoring_event(before: StatusEvent | None, event: StatusEvent, earlier: Sequence[StatusEvent]) -> StatusEvent:

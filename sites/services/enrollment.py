@@ -157,11 +157,6 @@ def people_in_study(report: EnrollmentReport | None) -> int | None:
     return report.enrolled - report.completed - (report.withdrawn or 0)
 
 
-def enrollment_input(report: EnrollmentReport) -> EnrollmentInput:
-    """The input of the enrollment rules for a report, with those of the other months."""
-    return ReportedCounts([report.trial_site]).rule_input(report)
-
-
 @transaction.atomic
 def lock_month(trial: Trial, *, month: PartialDate, author: str) -> MonthLock:
     """Lock the month's reports of all sites of the trial; waits for reports being saved.

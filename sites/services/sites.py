@@ -13,6 +13,10 @@ from sites.models import Facility, TrialSite
 from sites.rules import NEW_SITE_RULES, NewSiteInput
 from trials.models import Trial
 
+PLANNING_FIELDS = ("enrollment_target", "internal_note")
+#: The value of `expected_target` that skips its check.
+NOT_CHECKED = object()
+
 
 @transaction.atomic
 def add_site(
@@ -45,11 +49,6 @@ def new_site(*, trial: Trial, facility: Facility, takes_part_again: bool = False
     )
     site.full_clean()
     return site
-
-
-PLANNING_FIELDS = ("enrollment_target", "internal_note")
-#: The value of `expected_target` that skips its check.
-NOT_CHECKED = object()
 
 
 @transaction.atomic

@@ -95,8 +95,3 @@ def heading_key(text: str) -> str:
 def site_columns() -> Iterator[tuple[str, SiteColumn]]:
     """Every heading of a column that identifies the site, with the column."""
     return ((word, column) for column, words in _SITE_COLUMNS.items() for word in words)
-
-
-def count_columns() -> Iterator[tuple[str, str]]:
-    """Every heading of a count, with the count."""
-    return ((word, count) for count, words in COUNT_COLUMNS.items() for word in words)

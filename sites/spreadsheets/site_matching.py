@@ -27,7 +27,7 @@ class SiteCells:
     trial: str = ""
     number: str = ""
     name: str = ""
-    town: str = ""
+    city: str = ""
     state: str = ""
     country: str = ""
     entry: str = ""
@@ -142,12 +142,12 @@ class SiteMatcher:
 
 
 def _names(site: TrialSite) -> set[str]:
-    name, town = site.facility.title, site.facility.city
-    return {comparison_key(text) for text in (name, f"{name}, {town}", f"{name} {town}") if text}
+    name, city = site.facility.title, site.facility.city
+    return {comparison_key(text) for text in (name, f"{name}, {city}", f"{name} {city}") if text}
 
 
 def _is_at(site: TrialSite, cells: SiteCells) -> bool:
     facility = site.facility
     country, known_country = (canonical_country_name(name) or name for name in (cells.country, facility.country))
-    given = ((cells.town, facility.city), (cells.state, facility.state), (country, known_country))
+    given = ((cells.city, facility.city), (cells.state, facility.state), (country, known_country))
     return all(not text or comparison_key(text) == comparison_key(known) for text, known in given)

@@ -65,7 +65,7 @@ OBJECTS = [
         r"^work/trials/<str:key>/new-site/$", "trial", EDITORS, queries=("", "?words=zq"), posts=({}, {"why": "x"}),
     ),
     ObjectRoute(r"^work/new-trial/<", "run", frozenset()),
-    ObjectRoute(r"^work/flags/<", "flag", SITE_READERS, posts=({}, {"answer": "x"}, {"take_back": "1"})),
+    ObjectRoute(r"^work/flags/<", "flag", SITE_READERS, posts=({}, {"answer": "x"}, {"withdraw": "1"})),
     ObjectRoute(r"^work/sites/<int:pk>/", "site", EDITORS, posts=({}, {"to": "SUSPENDED", "version": "1"})),
     ObjectRoute(r"^trials/<str:key>/report(ed)?/$", "trial", frozenset({R.PUBLIC})),
     ObjectRoute(
@@ -84,7 +84,7 @@ OBJECTS = [
     ObjectRoute(r"^work/trials/<str:key>/verification/", "trial", TRIALS_EDITORS, posts=({}, {"version": "1"})),
     ObjectRoute(r"^work/trials/<str:key>/overall/", "trial", TRIALS_EDITORS, posts=({}, {"version": "1"})),
     ObjectRoute(r"^work/proposals/<", "proposal", SITE_READERS, posts=DECISIONS),
-    ObjectRoute(r"^work/reports/<", "report", EDITORS, posts=({}, {"outcome": "MENDED"})),
+    ObjectRoute(r"^work/reports/<", "report", EDITORS, posts=({}, {"outcome": "RESOLVED"})),
     ObjectRoute(r"^work/bulk/<", "bulk", SITE_COORDINATOR_ONLY, posts=({}, {"which": "all"})),
     ObjectRoute(r"^work/bulk/sheet", "trial", EDITORS, queries=("?trial={key}", "")),
     ObjectRoute(r"^people/merges/<", "merge", EDITORS),
@@ -138,7 +138,7 @@ EXTRA_OBJECTS = [
     ObjectRoute("trials/{own_key}/report/", "site", frozenset({R.PUBLIC}), queries=("?site={site}",)),
     ObjectRoute("registry/{site_conflict}/edit/", "site_conflict", EDITORS),
     ObjectRoute("work/proposals/{correction}/", "correction", SITE_READERS, posts=DECISIONS),
-    ObjectRoute("work/reports/{trial_report}/", "trial_report", TRIALS_EDITORS, posts=({"outcome": "MENDED"},)),
+    ObjectRoute("work/reports/{trial_report}/", "trial_report", TRIALS_EDITORS, posts=({"outcome": "RESOLVED"},)),
     ObjectRoute("work/flags/{trial_flag}/", "trial_flag", TRIAL_READERS, posts=({}, {"answer": "x"})),
 ]
 URL_CONVERTER = re.compile(r"<[^>]+>")

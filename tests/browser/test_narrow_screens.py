@@ -10,7 +10,7 @@ from tests.factories import a_contact, a_site
 from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 from work.bulk_upload.columns import Column
 from work.bulk_upload.services import create_for_selection
-from work.flags.services import raise_flag
+from work.flags import raise_flag
 from work.proposals.services import propose
 from work.public_reports.services import send_report
 

@@ -234,7 +234,7 @@ def test_a_site_cannot_be_added_to_a_trial_of_others(client, site):
 
 
 @pytest.mark.parametrize("name", ["change", "status", "history"])
-def test_a_site_of_others_is_not_found(client, user, site, name):
+def test_a_site_of_others_is_a_404(client, user, site, name):
     other = a_site(a_trial(2), a_facility(2))
     responses = [client.get(reverse(f"admin:sites_trialsite_{name}", args=[pk])) for pk in (other.pk, 10_000)]
     assert responses[0].status_code == responses[1].status_code
@@ -248,7 +248,7 @@ def test_an_entry_of_others_cannot_be_corrected(client, user):
 
 
 @pytest.mark.parametrize("term", ["NCT00000001", "hospital 1", "Hospital, Lyon", "HOSP, france"])
-def test_a_site_is_found_by_trial_or_place(client, user, site, term):
+def test_sites_are_searched_by_trial_or_place(client, user, site, term):
     a_site(a_trial(2), a_facility(2, city="Nice"))
     response = client.get(reverse("admin:sites_trialsite_changelist"), {"q": term})
     assert list(response.context["cl"].result_list) == [site]

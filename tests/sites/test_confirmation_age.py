@@ -3,7 +3,7 @@
 import pytest
 
 from sites.confirmation_age import confirmation_age
-from sites.templatetags.freshness import age
+from sites.templatetags.sites import age
 
 
 @pytest.mark.parametrize(

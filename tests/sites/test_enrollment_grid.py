@@ -100,7 +100,7 @@ def test_a_decrease_needs_a_reason_which_is_saved(client, grid):
     assert "One was counted twice" in text_of(client.get(grid_at(trial, MONTH)))
 
 
-def test_a_decrease_across_an_unknown_month_is_found(client, grid):
+def test_a_decrease_across_an_unknown_month_is_an_error(client, grid):
     trial, (one, _) = grid
     a_report(one, "2025-12", enrolled=4)
     a_report(one, BEFORE, screened=9)
@@ -164,7 +164,7 @@ def test_a_site_coordinator_sees_and_edits_own_sites_only(client):
     assert EnrollmentReport.objects.get().enrolled == 77
 
 
-def test_a_trial_of_others_is_not_found(client, grid):
+def test_a_trial_of_others_is_a_404(client, grid):
     other = a_site(a_trial(2), a_facility(9))
     for address in (grid_at(other.trial), grid_at(other.trial, MONTH), f"{grid_at(other.trial)}{other.pk}/"):
         missing = address.replace(other.trial.key, "NCT99999999")
@@ -319,12 +319,12 @@ def test_a_pasted_table_is_shown_before_it_is_saved(client, grid):
 
 def test_a_name_shared_by_two_sites_is_no_match(client, grid):
     trial, (one, _) = grid
-    twin = a_site(trial, one.facility, duplicate_index=2)
-    table = f"Site number\tSite\tEnrolled\n\tHospital 1\t3\n{twin.pk}\tHospital 1\t4"
+    second_site = a_site(trial, one.facility, duplicate_index=2)
+    table = f"Site number\tSite\tEnrolled\n\tHospital 1\t3\n{second_site.pk}\tHospital 1\t4"
     response = client.post(grid_at(trial, MONTH), {"act": "paste", "table": table})
     assert "Several sites match" in text_of(response)
     client.post(grid_at(trial, MONTH), sent_back(response))
-    assert EnrollmentReport.objects.get().trial_site == twin
+    assert EnrollmentReport.objects.get().trial_site == second_site
 
 
 def test_a_manager_reads_the_grid_without_editing(client):

@@ -71,16 +71,16 @@ def test_city_postal_code_and_country_are_single_lines(admin_client_with_form):
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("Deutschland", "Germany"), ("turkey", "Turkey (Türkiye)"), ("España", "Spain")]
+    ("typed", "stored"), [("Deutschland", "Germany"), ("turkey", "Turkey (Türkiye)"), ("España", "Spain")]
 )
-def test_an_entered_country_is_saved_by_its_current_name(admin_client_with_form, typed, kept):
+def test_an_entered_country_is_saved_by_its_current_name(admin_client_with_form, typed, stored):
     assert (
         admin_client_with_form.post(
             ADD, form_of(admin_client_with_form.get(ADD), "facility_form", name="Clinic", country=typed)
         ).status_code
         == 302
     )
-    assert Facility.objects.get().country == kept
+    assert Facility.objects.get().country == stored
 
 
 def test_an_unknown_country_is_refused_with_the_nearest_name(admin_client_with_form):

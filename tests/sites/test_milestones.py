@@ -224,7 +224,7 @@ def test_the_overview_shows_the_next_milestone_and_its_delay(client, site):
     assert "Ethics approval 14 days late" in text_of(client.get(f"/trials/{site.trial.key}/activation/"))
 
 
-def test_a_mismatch_of_stage_and_status_is_noted_and_not_changed(client, site):
+def test_a_mismatch_of_stage_and_status_is_a_note(client, site):
     set_actual_dates(site, activated="2026-06-01")
     a_report(site, "2026-05", enrolled=3)
     dates = text_of(client.get(page_of(site)))

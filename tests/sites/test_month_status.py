@@ -17,7 +17,7 @@ from tests.factories import a_facility, a_manager, a_report, a_site, an_event
 from tests.pages.html_reader import queries_of, text_of
 from tests.sites.enrollment_grid_helpers import make_director, make_trial_with_sites
 from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
-from work.reminders.sending import send_reminders
+from work.reminders.digests import send_reminders
 
 pytestmark = pytest.mark.django_db
 OCTOBER = PartialDate("2026-10")

@@ -9,7 +9,7 @@ from sites.choices import SiteStatus as S
 from sites.choices import Source
 from sites.models import Confirmation, StatusEvent
 from sites.services import change_status, confirm, revert_statuses, undo_confirmations
-from sites.services.bulk_status import CHANGED_SINCE, DECIDED_BY_OTHERS
+from sites.services.bulk_status import CHANGED_LATER_TEXT, TRIAL_COORDINATOR_ONLY_TEXT
 from sites.status_transitions import Authority
 from tests.factories import a_facility, a_site, a_trial, an_event
 
@@ -75,20 +75,20 @@ def test_a_status_changed_again_is_skipped(site):
     event = change(site)
     site.refresh_from_db()
     change(site, S.RECRUITING, effective_on=date(2026, 6, 12))
-    assert revert(event) == {event.pk: CHANGED_SINCE}
+    assert revert(event) == {event.pk: CHANGED_LATER_TEXT}
     assert current_state(site) == (S.RECRUITING, "2026-06-12")
 
 
 def test_a_reverted_event_is_skipped(site):
     event = change(site)
     revert(event)
-    assert revert(event) == {event.pk: CHANGED_SINCE}
+    assert revert(event) == {event.pk: CHANGED_LATER_TEXT}
 
 
 @pytest.mark.parametrize("authority", [SITES, None])
 def test_an_early_end_is_reverted_only_with_authority_over_it(site, authority):
     event = change(site, S.TERMINATED)
-    assert revert(event, authority=authority) == {event.pk: DECIDED_BY_OTHERS}
+    assert revert(event, authority=authority) == {event.pk: TRIAL_COORDINATOR_ONLY_TEXT}
     assert current_state(site)[0] == S.TERMINATED
     assert revert(event, authority=TRIALS) == {}
 
@@ -97,7 +97,7 @@ def test_an_early_end_is_restored_only_with_authority_over_it(site):
     an_event(site, S.TERMINATED, "2026-05-01")
     site.refresh_from_db()
     event = change(site, S.RECRUITING, authority=Authority.MANAGER)
-    assert revert(event) == {event.pk: DECIDED_BY_OTHERS}
+    assert revert(event) == {event.pk: TRIAL_COORDINATOR_ONLY_TEXT}
 
 
 def test_each_site_gets_its_own_status_back(site):

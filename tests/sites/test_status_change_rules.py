@@ -35,7 +35,7 @@ def test_the_same_status_is_no_change(earlier):
     assert violated_rules(to=ANR if earlier else RECR, earlier=earlier) == {"change-is-a-change"}
 
 
-def test_missing_earlier_statuses_are_found_at_every_step():
+def test_missing_earlier_statuses_are_violations_at_every_step():
     assert violated_rules(to=COMP) == {"no-status-in-between-is-missing"}
     assert violated_rules(start="", since="", to=COMP, earlier=[(RECR, "2026-06-01")]) == {
         "no-status-in-between-is-missing", "unusual-change-is-meant",
@@ -52,7 +52,7 @@ def test_only_a_manager_reverses_a_status_with_a_reason_and_alone():
     assert violated_rules(**after) == {"correction-comes-alone"}
 
 
-def test_unusual_changes_are_found_at_every_step():
+def test_unusual_changes_are_warnings_at_every_step():
     assert violated_rules(to=TERM, authority=TRIALS) == {"unusual-change-is-meant"}
     assert violated_rules(start="", since="", to=ANR, earlier=[(RECR, "2026-06-01")]) == {"unusual-change-is-meant"}
 

@@ -206,7 +206,7 @@ def test_a_change_with_a_stale_version_is_refused():
     assert StatusEvent.objects.count() == 2
 
 
-def test_a_wrong_date_is_corrected_and_its_event_kept():
+def test_a_wrong_date_is_corrected_by_another_event():
     site = recruiting("2026-03-01")
     wrong = site.status_events.get()
 

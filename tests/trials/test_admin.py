@@ -249,7 +249,7 @@ def test_a_coordinator_adds_no_trials(client, page):
 
 
 @pytest.mark.parametrize("term", ["NCT00000001", "nct00000001", "ORG-7", "second word"])
-def test_a_trial_is_found_by_what_people_type(client, user, term):
+def test_trials_are_searched_by_number_title_and_study_id(client, user, term):
     matching = a_trial(brief_title="The WORD second", org_study_id="ORG-7")
     other = a_trial(2)
     assign(user, trial=matching)

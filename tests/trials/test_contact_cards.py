@@ -16,7 +16,7 @@ def test_a_contact_who_is_also_the_investigator_is_one_person():
     ]
 
 
-def test_every_degree_of_either_spelling_is_kept_once():
+def test_every_degree_of_either_spelling_is_listed_once():
     assert (
         merge_duplicates([ContactCard("Zoë deBoer, M.D."), ContactCard("Zoe de Boer, MD, PhD")])[0].name
         == "Zoë deBoer, M.D., PhD"

@@ -37,7 +37,7 @@ def parsed_sections(text: str) -> list[tuple[str, str, str]]:
     return [(part.kind.value, part.title, " ".join(words_of(part.nodes))) for part in read_criteria(text).sections]
 
 
-def test_the_usual_text_has_two_halves_with_their_nesting():
+def test_a_usual_text_has_two_sections_with_their_nesting():
     criteria = read_criteria(PLAIN)
     assert criteria.is_split
     assert [part.kind for part in criteria.sections] == [CriteriaType.INCLUSION, CriteriaType.EXCLUSION]
@@ -127,7 +127,7 @@ def test_groups_keep_their_captions_and_their_order():
     ]
 
 
-def test_a_short_criterion_is_not_taken_for_a_caption():
+def test_a_short_criterion_is_no_caption():
     assert (
         parsed_sections("Inclusion Criteria:\n\nHealthy adults\n\nExclusion Criteria:\n\nNone")[0][2]
         == "Healthy adults"
@@ -286,7 +286,7 @@ def test_an_unsplit_text_has_a_reason(text, why):
 
 
 @pytest.mark.parametrize("nothing", ["none", "see above", "N/A", "Not applicable"])
-def test_exclusion_criteria_that_name_nobody_are_a_half(nothing):
+def test_exclusion_criteria_without_entries_are_a_section(nothing):
     text = f"Inclusion Criteria:\n\n* Adults\n\nExclusion criteria: {nothing}"
     assert parsed_sections(text)[1] == ("exclusion", "Exclusion criteria", nothing)
 
@@ -332,7 +332,7 @@ def test_a_heading_over_headings_of_its_kind_is_part_of_the_first():
     assert [part.caption for part in criteria.sections] == ["Inclusion criteria for cases", ""]
 
 
-def test_criteria_of_withdrawal_belong_to_neither_half():
+def test_criteria_of_withdrawal_belong_to_neither_section():
     assert parsed_sections(f"{PLAIN}\n\nWithdrawal criteria:\n\n* Consent withdrawn")[-1] == (
         "other",
         "Withdrawal criteria",

@@ -3,7 +3,7 @@
 import pytest
 
 from common.enum_labels import choice_label
-from trials.templatetags.words import words
+from trials.templatetags.trials import code_label
 
 
 def test_a_code_has_the_label_of_its_enumeration():
@@ -25,5 +25,5 @@ def test_an_enumeration_that_does_not_exist_is_a_mistake():
 
 
 def test_several_codes_make_one_list():
-    assert words(["PHASE2", "PHASE3"], "Phase") == "Phase 2, Phase 3"
-    assert words(None, "Phase") == ""
+    assert code_label(["PHASE2", "PHASE3"], "Phase") == "Phase 2, Phase 3"
+    assert code_label(None, "Phase") == ""

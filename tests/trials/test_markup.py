@@ -40,10 +40,10 @@ class Elements(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.found, self.open, self.text = [], [], ""
+        self.elements, self.open, self.text = [], [], ""
 
     def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
+        self.elements.append((tag, dict(attrs)))
         if tag != "br":
             self.open.append(tag)
 
@@ -142,8 +142,8 @@ def test_nothing_else_becomes_a_link(text):
 @given(TEXTS)
 def test_any_text_renders_as_a_few_closed_elements(text):
     parsed = elements(text)
-    assert {tag for tag, _ in parsed.found} <= ALLOWED
-    for tag, attributes in parsed.found:
+    assert {tag for tag, _ in parsed.elements} <= ALLOWED
+    for tag, attributes in parsed.elements:
         assert set(attributes) <= {"a": {"href", "rel"}, "ol": {"start"}, "li": {"value"}}.get(tag, set())
         assert attributes.get("href", "http://").startswith(("http://", "https://"))
     render(text).encode()

@@ -55,7 +55,7 @@ def test_a_partial_date_gives_its_text_back(text):
 
 
 @pytest.mark.parametrize("text", [*IMPOSSIBLE, None, 2026])
-def test_what_is_no_date_is_refused_with_how_to_write_one(text):
+def test_an_invalid_date_is_refused_with_an_example(text):
     with pytest.raises(ValueError, match="2026, 2026-01 or 2026-01-15"):
         PartialDate.parse(text)
 
@@ -86,11 +86,11 @@ def test_the_coarser_date_comes_first():
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "expected"),
+    ("first", "second", "expected"),
     [("2026", "2026-05-01", 0), ("2026-05-02", "2026-05", 0), ("2026-04", "2026-05-01", -1), ("2027", "2026-12", 1)],
 )
-def test_dates_are_compared_at_the_coarser_precision(left, right, expected):
-    assert compare_at_coarser(PartialDate(left), PartialDate(right)) == expected
+def test_dates_are_compared_at_the_coarser_precision(first, second, expected):
+    assert compare_at_coarser(PartialDate(first), PartialDate(second)) == expected
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_nothing_is_stored_as_null(study, nothing):
 
 
 @pytest.mark.parametrize("given", ["2026-02-30", "soon", datetime(2026, 1, 1, 12), 2026])
-def test_what_is_no_date_does_not_reach_the_table(study, given):
+def test_an_invalid_date_is_not_saved(study, given):
     with pytest.raises(ValueError, match="Write a year"):
         study.objects.create(start_date=given)
 
@@ -194,16 +194,16 @@ def studies(study):
     return study.objects
 
 
-@pytest.mark.parametrize("asked", some_dates())
-def test_filters_agree_with_intervals_of_days(studies, asked):
-    def found(**condition):
+@pytest.mark.parametrize("value", some_dates())
+def test_filters_agree_with_intervals_of_days(studies, value):
+    def filtered(**condition):
         return set(studies.filter(**condition).values_list("start_date", flat=True))
 
     known = set(some_dates())
-    assert found(start_date__from=asked) == {one for one in known if one.last_day >= asked.first_day}
-    assert found(start_date__until=asked) == {one for one in known if one.first_day <= asked.last_day}
-    assert found(start_date__lt=asked) == {one for one in known if one < asked}
-    assert found(start_date__gte=asked) == {one for one in known if one >= asked}
+    assert filtered(start_date__from=value) == {one for one in known if one.last_day >= value.first_day}
+    assert filtered(start_date__until=value) == {one for one in known if one.first_day <= value.last_day}
+    assert filtered(start_date__lt=value) == {one for one in known if one < value}
+    assert filtered(start_date__gte=value) == {one for one in known if one >= value}
 
 
 def test_excluding_an_interval_keeps_unknown_dates(studies):
@@ -232,7 +232,7 @@ def test_the_admin_asks_for_the_same_plain_text(study):
 
 
 @pytest.mark.parametrize("text", ["2026-02-30", "15/2026", "2026-01-15 or so"])
-def test_the_form_says_how_to_write_a_date(study, text):
+def test_the_form_shows_the_date_format(study, text):
     form = forms.modelform_factory(study, fields=["start_date"])({"start_date": text})
     (error,) = form.errors["start_date"]
     assert error.endswith("Write a year, a month or a day: 2026, Nov 2026 or 15 Nov 2026.")

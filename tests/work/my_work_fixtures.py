@@ -1,4 +1,4 @@
-"""Coordinators with sites in every state of need."""
+"""Helpers for tests of My work: trials, sites with confirmations, coordinators."""
 
 from datetime import timedelta
 
@@ -12,9 +12,9 @@ def days_ago(number: int):
 
 
 def a_confirmed_site(trial, number: int, days: int, **values):
-    """Site `number` of the trial, recruiting, last confirmed that many days ago."""
-    said = {"status": "RECRUITING", "since": "2026-01-01"} | values
-    site = a_site(trial, a_facility(number, country="Japan", city="Kobe"), position=number, **said)
+    """Site `number` of the trial, recruiting, last confirmed a number of days ago."""
+    defaults = {"status": "RECRUITING", "since": "2026-01-01"} | values
+    site = a_site(trial, a_facility(number, country="Japan", city="Kobe"), position=number, **defaults)
     a_confirmation(site, days_ago(days))
     site.refresh_from_db()
     return site

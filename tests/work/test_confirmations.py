@@ -1,4 +1,4 @@
-"""Confirming one site, several, twice, too late, and undoing it."""
+"""Confirming sites on My work, and undoing a confirmation."""
 
 from datetime import timedelta
 
@@ -43,12 +43,12 @@ def test_one_button_confirms_one_site(client, three_sites):
     assert "Confirmed: Hospital 2 in NCT00000001." in text_of(page)
 
 
-def test_the_ticked_sites_are_confirmed_together(client, three_sites):
+def test_selected_sites_are_confirmed_together(client, three_sites):
     client.post(CONFIRM, confirm_form_data(three_sites, site=[three_sites[0].pk, three_sites[2].pk]))
     assert confirmed_today(*three_sites) == [True, False, True]
 
 
-def test_all_that_are_listed_are_confirmed_together_after_a_look_at_them(client, three_sites):
+def test_all_listed_sites_are_confirmed_after_the_review_page(client, three_sites):
     ids = ",".join(str(site.pk) for site in three_sites)
     assert "Review and confirm 3 sites" in text_of(client.get("/work/"))
     page = client.post(CONFIRM, confirm_form_data(three_sites, only=ids), follow=True)
@@ -56,15 +56,15 @@ def test_all_that_are_listed_are_confirmed_together_after_a_look_at_them(client,
     assert "No tasks due" in text_of(page)
 
 
-def test_the_same_post_a_second_time_has_no_second_effect(client, three_sites):
-    said = confirm_form_data(three_sites, only=three_sites[0].pk)
-    client.post(CONFIRM, said)
-    page = client.post(CONFIRM, said, follow=True)
+def test_a_repeated_confirmation_has_no_second_effect(client, three_sites):
+    post_data = confirm_form_data(three_sites, only=three_sites[0].pk)
+    client.post(CONFIRM, post_data)
+    page = client.post(CONFIRM, post_data, follow=True)
     assert made_today() == 1
     assert "Not confirmed because another user changed these sites" not in text_of(page)
 
 
-def test_it_counts_once_where_somebody_else_confirmed_it_today_as_well(client, three_sites):
+def test_confirmations_of_two_users_on_one_day_are_both_saved_once(client, three_sites):
     a_confirmation(three_sites[0], days_ago(0))
     three_sites[0].refresh_from_db()
     for _ in range(2):
@@ -72,7 +72,7 @@ def test_it_counts_once_where_somebody_else_confirmed_it_today_as_well(client, t
     assert made_today() == 2
 
 
-def test_what_changed_meanwhile_is_not_confirmed_and_is_told_while_the_rest_is(client, three_sites):
+def test_a_stale_site_is_not_confirmed_while_the_others_are(client, three_sites):
     an_event(three_sites[0], "SUSPENDED", days_ago(0).isoformat())
     page = client.post(
         CONFIRM, confirm_form_data(three_sites, site=[three_sites[0].pk, three_sites[1].pk]), follow=True
@@ -83,13 +83,13 @@ def test_what_changed_meanwhile_is_not_confirmed_and_is_told_while_the_rest_is(c
     )
 
 
-def test_nothing_selected_confirms_nothing_and_says_so(client, three_sites):
+def test_an_empty_selection_confirms_nothing(client, three_sites):
     page = client.post(CONFIRM, confirm_form_data(three_sites), follow=True)
     assert made_today() == 0
     assert "No site was selected" in text_of(page)
 
 
-def test_a_site_of_somebody_else_is_missing_and_nothing_is_confirmed(client, three_sites):
+def test_a_site_of_others_is_a_404_and_nothing_is_confirmed(client, three_sites):
     other = a_confirmed_site(a_recruiting_trial(2), 9, 40)
     answer = client.post(CONFIRM, confirm_form_data([*three_sites, other], site=[three_sites[0].pk, other.pk]))
     assert answer.status_code == 404
@@ -103,12 +103,14 @@ def test_a_site_without_a_status_is_not_confirmed(client):
     assert made_today() == 0
 
 
-@pytest.mark.parametrize("said", [{"only": "1"}, {"only": "x", "seen": ["1:1"]}, {"seen": ["1"]}, {"seen": ["²:1"]}])
-def test_what_no_page_would_send_is_refused(client, three_sites, said):
-    assert client.post(CONFIRM, said).status_code == 400
+@pytest.mark.parametrize(
+    "post_data", [{"only": "1"}, {"only": "x", "seen": ["1:1"]}, {"seen": ["1"]}, {"seen": ["²:1"]}]
+)
+def test_invalid_post_data_is_refused(client, three_sites, post_data):
+    assert client.post(CONFIRM, post_data).status_code == 400
 
 
-def test_a_confirmation_is_taken_back_within_the_minute_and_leaves_its_trace(client, three_sites):
+def test_a_confirmation_is_undone_within_a_minute_and_stays_in_the_trail(client, three_sites):
     client.post(CONFIRM, confirm_form_data(three_sites, site=[site.pk for site in three_sites]))
     made = list(Confirmation.objects.filter(confirmed_on=timezone.localdate()).values_list("pk", flat=True))
     assert "Undo all 3" in text_of(client.get("/work/"))
@@ -118,7 +120,7 @@ def test_a_confirmation_is_taken_back_within_the_minute_and_leaves_its_trace(cli
     assert "3 confirmations undone." in text_of(page)
 
 
-def test_only_what_is_asked_for_is_taken_back_and_the_trail_tells_it(client, three_sites):
+def test_only_the_given_confirmations_are_undone(client, three_sites):
     client.post(CONFIRM, confirm_form_data(three_sites, site=[site.pk for site in three_sites]))
     made = Confirmation.objects.get(trial_site=three_sites[0], confirmed_on=timezone.localdate())
     client.post(UNDO, {"confirmation": made.pk})
@@ -126,7 +128,7 @@ def test_only_what_is_asked_for_is_taken_back_and_the_trail_tells_it(client, thr
     assert trail_of(made)[0].reason == "Undone within one minute"
 
 
-def test_after_the_minute_nothing_is_taken_back(client, three_sites):
+def test_a_confirmation_cannot_be_undone_after_a_minute(client, three_sites):
     client.post(CONFIRM, confirm_form_data(three_sites, only=three_sites[0].pk))
     made = Confirmation.objects.get(confirmed_on=timezone.localdate())
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
@@ -136,7 +138,7 @@ def test_after_the_minute_nothing_is_taken_back(client, three_sites):
     assert confirmed_today(three_sites[0]) == [True]
 
 
-def test_undoing_twice_undoes_once(client, three_sites):
+def test_a_confirmation_is_undone_once(client, three_sites):
     client.post(CONFIRM, confirm_form_data(three_sites, only=three_sites[0].pk))
     made = Confirmation.objects.get(confirmed_on=timezone.localdate())
     first, second = (client.post(UNDO, {"confirmation": made.pk}) for _ in range(2))
@@ -144,7 +146,7 @@ def test_undoing_twice_undoes_once(client, three_sites):
     assert made_today() == 0
 
 
-def test_nobody_takes_back_what_another_confirmed(client, three_sites):
+def test_a_confirmation_of_another_user_cannot_be_undone(client, three_sites):
     client.post(CONFIRM, confirm_form_data(three_sites, only=three_sites[0].pk))
     made = Confirmation.objects.get(confirmed_on=timezone.localdate())
     client.force_login(make_coordinator(*three_sites, name="other"))
@@ -152,9 +154,9 @@ def test_nobody_takes_back_what_another_confirmed(client, three_sites):
     assert made_today() == 1
 
 
-def test_the_confirmation_that_came_with_a_change_is_not_offered_to_be_undone(client, three_sites):
+def test_the_confirmation_of_a_status_change_cannot_be_undone_alone(client, three_sites):
     site = three_sites[0]
-    said = {"to": "SUSPENDED", "effective_on": days_ago(0).isoformat(), "version": site.version}
-    client.post(f"/work/sites/{site.pk}/change/", said)
+    post_data = {"to": "SUSPENDED", "effective_on": days_ago(0).isoformat(), "version": site.version}
+    client.post(f"/work/sites/{site.pk}/change/", post_data)
     assert confirmed_today(site) == [True]
     assert "Undo" not in text_of(client.get("/work/"))

@@ -27,7 +27,7 @@ def change(rows, **values):
 
 
 def evaluated_rules(on=None) -> list[str]:
-    """The rules that are open once what changed has been judged."""
+    """The rules of open findings after pending trials were evaluated."""
     evaluate_pending_batch(on=on or timezone.localdate())
     return sorted(Finding.objects.open().values_list("rule", flat=True))
 
@@ -37,7 +37,7 @@ def suspended():
     return a_trial(1, overall_status="SUSPENDED", why_stopped="")
 
 
-def test_a_finding_says_what_about_whom_since_when_and_by_when(suspended):
+def test_a_finding_has_rule_subject_and_dates(suspended):
     assert evaluated_rules() == [WHY_STOPPED_RULE]
     finding, today = Finding.objects.get(), timezone.localdate()
     assert (finding.trial, finding.level, finding.since) == (suspended, "ERROR", today)
@@ -45,7 +45,7 @@ def test_a_finding_says_what_about_whom_since_when_and_by_when(suspended):
     assert finding.text == "Enter why the trial stopped."
 
 
-def test_it_closes_itself_when_mended_and_what_breaks_again_is_a_new_one(suspended):
+def test_a_resolved_finding_is_closed_and_a_new_violation_is_another_finding(suspended):
     evaluated_rules()
     change(Trial.objects, why_stopped="No supply")
     assert evaluated_rules() == []
@@ -56,7 +56,7 @@ def test_it_closes_itself_when_mended_and_what_breaks_again_is_a_new_one(suspend
     assert second.closed_at is None
 
 
-def test_while_it_stays_broken_it_keeps_its_day(suspended):
+def test_a_continuing_violation_keeps_its_dates(suspended):
     today = timezone.localdate()
     evaluated_rules()
     change(Trial.objects, brief_title="Another title")
@@ -66,13 +66,13 @@ def test_while_it_stays_broken_it_keeps_its_day(suspended):
     assert (finding.since, finding.due_on) == (today, today + timedelta(days=30))
 
 
-def test_what_asks_or_tells_has_no_day():
+def test_warnings_and_notes_have_no_due_date():
     a_contact(trial=a_trial(1), role="PRINCIPAL_INVESTIGATOR")
     assert evaluated_rules() == ["investigator-is-not-called"]
     assert Finding.objects.get().due_on is None
 
 
-def test_what_the_sites_demand_is_due_from_their_change_and_later_changes_do_not_move_it():
+def test_a_suggestion_is_due_from_the_first_change_of_a_site():
     trial = a_trial(1, overall_status="RECRUITING")
     a_contact(trial=trial)
     first = a_site(trial, a_facility(1, country="France"), status="COMPLETED", since="2026-03-01")
@@ -117,7 +117,7 @@ def delete(rows):
 
 
 @pytest.mark.parametrize("which", CHANGES)
-def test_whatever_a_rule_looks_at_marks_its_trial(which):
+def test_a_change_of_a_column_that_a_rule_reads_marks_the_trial(which):
     site = a_site(status="RECRUITING", since="2026-01-01")
     a_contact(site=site)
     PendingEvaluation.objects.all().delete()
@@ -125,7 +125,7 @@ def test_whatever_a_rule_looks_at_marks_its_trial(which):
     assert make_pending_trial() == {site.trial_id}
 
 
-def test_what_no_rule_looks_at_marks_nothing():
+def test_a_change_of_another_column_marks_nothing():
     site = a_site(status="RECRUITING", since="2026-01-01")
     a_contact(site=site)
     PendingEvaluation.objects.all().delete()
@@ -136,12 +136,12 @@ def test_what_no_rule_looks_at_marks_nothing():
 
 
 def evaluate_all_at_night(*options) -> str:
-    said = StringIO()
-    call_command("judge", *options, stdout=said)
-    return said.getvalue().strip()
+    output = StringIO()
+    call_command("judge", *options, stdout=output)
+    return output.getvalue().strip()
 
 
-def test_the_night_finds_what_only_the_days_have_changed():
+def test_the_nightly_run_finds_violations_by_date():
     soon = timezone.localdate() + timedelta(days=3)
     a_trial(1, overall_status="RECRUITING", completion_on=soon.isoformat(), completion_type="ESTIMATED")
     assert "past-completion-is-actual" not in evaluated_rules()
@@ -152,12 +152,12 @@ def test_the_night_finds_what_only_the_days_have_changed():
     assert "past-completion-is-actual" in evaluated_rules()
 
 
-def test_without_all_the_night_judges_what_changed(suspended):
+def test_without_all_only_pending_trials_are_evaluated(suspended):
     assert evaluate_all_at_night() == "trials=1 opened=1 closed=0"
     assert evaluate_all_at_night() == "trials=0 opened=0 closed=0"
 
 
-def test_a_reader_judges_a_part_and_says_that_more_waits(suspended):
+def test_a_reader_evaluates_one_batch_and_shows_that_more_are_pending(suspended):
     a_trial(2, overall_status="SUSPENDED")
     today = timezone.localdate()
     assert evaluate_pending_batch(on=today, limit=1) is True
@@ -174,7 +174,7 @@ def test_the_database_refuses_the_same_open_finding_twice(suspended):
         finding.save()
 
 
-def test_a_rule_that_left_the_rulebook_is_closed_by_the_night(suspended):
+def test_a_finding_of_a_removed_rule_is_closed_by_the_nightly_run(suspended):
     evaluated_rules()
     Finding.objects.update(rule="a-rule-of-old")
     evaluate_all_at_night("--all")
@@ -182,7 +182,7 @@ def test_a_rule_that_left_the_rulebook_is_closed_by_the_night(suspended):
 
 
 @pytest.mark.parametrize("number", [3, 30])
-def test_a_judgement_takes_the_same_queries_however_many_sites(number, django_assert_num_queries):
+def test_the_number_of_queries_of_an_evaluation_does_not_grow_with_the_sites(number, django_assert_num_queries):
     trial = a_trial(1, overall_status="RECRUITING")
     for place in range(number):
         a_contact(site=a_site(trial, a_facility(place)), name="")

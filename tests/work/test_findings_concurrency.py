@@ -1,4 +1,4 @@
-"""Two judges, and a judge beside an editor, on connections of their own."""
+"""Concurrent evaluations, and an evaluation beside an edit, on separate connections."""
 
 import threading
 from contextlib import suppress
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def run_in_threads(*functions) -> None:
-    """Each in a thread with its own connection, to the end."""
+    """Run each function in a thread with its own connection."""
 
     def run(function):
         try:
@@ -47,14 +47,14 @@ def trial_with_violation():
     return trial
 
 
-def test_two_judges_at_once_find_everything_once(trial_with_violation, monkeypatch):
-    both, found_by = threading.Barrier(2, timeout=1), evaluate.find_violations
+def test_two_concurrent_evaluations_store_each_finding_once(trial_with_violation, monkeypatch):
+    both, find_violations = threading.Barrier(2, timeout=1), evaluate.find_violations
 
     def together(trials, *, on):
         """Both stand here at once, if nothing keeps them apart."""
         with suppress(threading.BrokenBarrierError):
             both.wait()
-        return found_by(trials, on=on)
+        return find_violations(trials, on=on)
 
     monkeypatch.setattr(evaluate, "find_violations", together)
     run_in_threads(evaluate_everything, evaluate_everything)
@@ -63,13 +63,13 @@ def test_two_judges_at_once_find_everything_once(trial_with_violation, monkeypat
     assert Finding.objects.count() == 6
 
 
-def test_what_is_changed_while_it_is_judged_is_judged_again(trial_with_violation, monkeypatch):
-    found_by = evaluate.find_violations
+def test_a_change_during_an_evaluation_is_evaluated_again(trial_with_violation, monkeypatch):
+    find_violations = evaluate.find_violations
 
     def overtaken(trials, *, on):
-        found = list(found_by(trials, on=on))
+        violations = list(find_violations(trials, on=on))
         run_in_threads(lambda: fix_trial(trial_with_violation))
-        return found
+        return violations
 
     monkeypatch.setattr(evaluate, "find_violations", overtaken)
     evaluate.evaluate_pending_batch(on=timezone.localdate())
@@ -85,18 +85,18 @@ def fix_trial(trial: Trial) -> None:
         Trial.objects.filter(pk=trial.pk).update(why_stopped="No supply")
 
 
-def test_a_judge_does_not_wait_for_whoever_holds_a_site(trial_with_violation):
+def test_an_evaluation_does_not_wait_for_a_site_lock(trial_with_violation):
     with transaction.atomic():
         list(TrialSite.objects.select_for_update())
         run_in_threads(evaluate_everything)
         assert Finding.objects.count() == 6
 
 
-def test_a_reader_does_not_wait_long_for_another_who_judges(trial_with_violation, monkeypatch, caplog):
+def test_a_reader_waits_only_briefly_for_another_evaluation(trial_with_violation, monkeypatch, caplog):
     monkeypatch.setattr(evaluate, "LOCK_TIMEOUT", "50ms")
-    told = []
+    results = []
     with transaction.atomic():
         lock_transaction(LockKey.EVALUATION)
-        run_in_threads(lambda: told.append(evaluate.evaluate_pending_batch(on=timezone.localdate())))
-    assert told == [True]
+        run_in_threads(lambda: results.append(evaluate.evaluate_pending_batch(on=timezone.localdate())))
+    assert results == [True]
     assert evaluate.evaluate_pending_batch(on=timezone.localdate()) is False

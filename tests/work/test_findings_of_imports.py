@@ -1,4 +1,4 @@
-"""Imported records are judged like everything else, and importing them again changes nothing."""
+"""Findings of imported records; importing them again changes none."""
 
 import pytest
 from django.utils import timezone
@@ -25,8 +25,8 @@ def test_a_second_import_changes_no_finding():
     run_import()
     while evaluate_pending_batch(on=timezone.localdate()):
         pass
-    found = everything()
-    assert found
+    findings = everything()
+    assert findings
     run_import()
     assert not PendingEvaluation.objects.exists()
-    assert everything() == found
+    assert everything() == findings

@@ -1,4 +1,4 @@
-"""A manager asks somebody to look; whoever looks after it answers."""
+"""Flags: added by managers, answered by coordinators, withdrawn by their authors."""
 
 import pytest
 from django.utils import timezone
@@ -22,7 +22,7 @@ def page_of(trial) -> str:
 
 
 def flag_it(client, site, *, at: str | None = None):
-    """At the site, unless said otherwise."""
+    """A flag at the site, or at the trial."""
     client.force_login(a_manager(first_name="Mara", last_name="Kent"))
     client.post(page_of(site.trial), {"site": site.pk if at is None else at, "text": SENTENCE})
     return Flag.objects.get()
@@ -32,7 +32,7 @@ def answer(client, flag, words: str):
     return client.post(flag.get_absolute_url(), {"answer": words}, follow=True)
 
 
-def test_a_flag_stands_on_the_list_of_who_looks_after_the_site_until_it_is_answered(client, site):
+def test_a_flag_is_a_task_of_the_site_coordinator_until_it_is_answered(client, site):
     flag = flag_it(client, site)
     client.force_login(make_coordinator(site))
     (row,) = rows_of(client.get("/work/"))
@@ -45,7 +45,7 @@ def test_a_flag_stands_on_the_list_of_who_looks_after_the_site_until_it_is_answe
     assert flag.closed_by.startswith("user:")
 
 
-def test_whoever_raised_it_reads_the_answer(client, site):
+def test_the_author_of_a_flag_reads_the_answer(client, site):
     flag = flag_it(client, site)
     coordinator, manager = make_coordinator(site), Flag.objects.get().raised_by
     client.force_login(coordinator)
@@ -54,7 +54,7 @@ def test_whoever_raised_it_reads_the_answer(client, site):
     assert "It reopened in June." in text_of(client.get(flag.get_absolute_url()))
 
 
-def test_a_flag_at_the_trial_is_for_the_trials_coordinator(client, site):
+def test_a_flag_of_a_trial_is_a_task_of_the_trial_coordinator(client, site):
     flag_it(client, site, at="")
     client.force_login(make_coordinator(site))
     assert SENTENCE not in text_of(client.get("/work/"))
@@ -62,9 +62,9 @@ def test_a_flag_at_the_trial_is_for_the_trials_coordinator(client, site):
     assert SENTENCE in text_of(client.get("/work/"))
 
 
-def test_whoever_raised_it_takes_it_back(client, site):
+def test_the_author_withdraws_a_flag(client, site):
     flag = flag_it(client, site)
-    client.post(flag.get_absolute_url(), {"take_back": "1"})
+    client.post(flag.get_absolute_url(), {"withdraw": "1"})
     flag.refresh_from_db()
     assert flag.closed_at
     assert flag.answer == ""
@@ -72,15 +72,15 @@ def test_whoever_raised_it_takes_it_back(client, site):
     assert SENTENCE not in text_of(client.get("/work/"))
 
 
-def test_an_answer_beside_taking_it_back_is_not_read(client, site):
+def test_a_withdrawal_ignores_the_answer(client, site):
     flag = flag_it(client, site)
-    client.post(flag.get_absolute_url(), {"take_back": "1", "answer": "It reopened in June."})
+    client.post(flag.get_absolute_url(), {"withdraw": "1", "answer": "It reopened in June."})
     flag.refresh_from_db()
     assert flag.closed_at
     assert flag.answer == ""
 
 
-def test_an_answer_says_something_and_comes_once(client, site):
+def test_a_flag_is_answered_once_and_not_with_a_blank(client, site):
     flag = flag_it(client, site)
     client.force_login(make_coordinator(site))
     assert "Enter an answer." in text_of(answer(client, flag, " "))
@@ -90,21 +90,21 @@ def test_an_answer_says_something_and_comes_once(client, site):
     assert flag.answer == "First"
 
 
-def test_a_flag_says_something(client, site):
+def test_a_flag_needs_a_text(client, site):
     client.force_login(a_manager())
     page = client.post(page_of(site.trial), {"text": " "})
     assert "Enter a question or describe the issue." in text_of(page)
     assert not Flag.objects.exists()
 
 
-def test_a_site_of_another_trial_cannot_be_flagged_here(client, site):
+def test_a_site_of_another_trial_cannot_be_flagged(client, site):
     client.force_login(a_manager())
     client.post(page_of(a_trial(2)), {"site": site.pk, "text": SENTENCE})
     assert not Flag.objects.exists()
 
 
 @pytest.mark.parametrize("editor", [a_user, an_inspector])
-def test_only_managers_flag(client, site, editor):
+def test_only_managers_add_flags(client, site, editor):
     user = editor("editor")
     assign(user, trial=site.trial)
     client.force_login(user)
@@ -112,22 +112,22 @@ def test_only_managers_flag(client, site, editor):
     assert not Flag.objects.exists()
 
 
-def test_strangers_find_no_flag_and_inspectors_read_it_only(client, site):
+def test_a_flag_is_a_404_for_others_and_read_only_for_inspectors(client, site):
     flag = flag_it(client, site)
     client.force_login(a_user("stranger"))
     assert client.get(flag.get_absolute_url()).status_code == 404
     assert client.post(flag.get_absolute_url(), {"answer": "x"}).status_code == 404
     client.force_login(an_inspector())
     assert SENTENCE in text_of(client.get(flag.get_absolute_url()))
-    client.post(flag.get_absolute_url(), {"answer": "x", "take_back": "1"})
+    client.post(flag.get_absolute_url(), {"answer": "x", "withdraw": "1"})
     flag.refresh_from_db()
     assert flag.closed_at is None
 
 
-def test_the_trail_tells_who_flagged_and_who_answered(client, site):
+def test_the_audit_trail_has_the_authors_of_flag_and_answer(client, site):
     flag = flag_it(client, site)
     coordinator = make_coordinator(site)
     client.force_login(coordinator)
     answer(client, flag, "It reopened in June.")
-    told = [(row.pgh_label, row.pgh_context.actor) for row in Flag.trail_model.objects.order_by("pgh_id")]
-    assert told == [("insert", flag.raised_by), ("update", coordinator.actor)]
+    events = [(row.pgh_label, row.pgh_context.actor) for row in Flag.trail_model.objects.order_by("pgh_id")]
+    assert events == [("insert", flag.raised_by), ("update", coordinator.actor)]

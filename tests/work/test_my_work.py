@@ -1,4 +1,4 @@
-"""My work: what is on the list, why, and in which order."""
+"""My work: the tasks, their reasons and their order."""
 
 from datetime import timedelta
 from itertools import count
@@ -28,7 +28,7 @@ def seen_by(client, user):
     return client.get(WORK)
 
 
-def test_an_overdue_site_says_why_by_which_rule_and_how_late(client, trial):
+def test_an_overdue_site_has_its_reason_rule_and_delay(client, trial):
     page = seen_by(client, make_coordinator(a_confirmed_site(trial, 1, 118)))
     (row,) = rows_of(page)
     assert "Confirmation overdue · 88 days" in row
@@ -40,28 +40,28 @@ def test_an_overdue_site_says_why_by_which_rule_and_how_late(client, trial):
     assert "88 days overdue" in row
 
 
-def test_the_longest_overdue_comes_first_and_what_is_due_this_week_after_it(client, trial):
+def test_overdue_sites_come_before_those_due_this_week(client, trial):
     sites = [a_confirmed_site(trial, number, days) for number, days in ((1, 24), (2, 40), (3, 200), (4, 2))]
     rows = rows_of(seen_by(client, make_coordinator(*sites)))
     assert ["Hospital 3" in rows[0], "Hospital 2" in rows[1], "Hospital 1" in rows[2]] == [True] * 3
     assert "in 6 days" in rows[2]
 
 
-def test_the_last_day_in_time_is_today_and_not_overdue(client, trial):
+def test_a_confirmation_due_today_is_not_overdue(client, trial):
     page = seen_by(client, make_coordinator(a_confirmed_site(trial, 1, 30), a_confirmed_site(trial, 2, 31)))
     assert "Today" in rows_of(page)[1]
     assert "1 day over" in rows_of(page)[0]
     assert "1 overdue · 1 of 2 active sites" in text_of(page)
 
 
-def test_never_confirmed_counts_from_the_day_on_which_the_status_was_known(client, trial):
+def test_without_a_confirmation_the_due_date_counts_from_the_status(client, trial):
     site = a_site(trial, a_facility(1), status="RECRUITING", since=days_ago(50).isoformat())
     (row,) = rows_of(seen_by(client, make_coordinator(site)))
     assert "Never confirmed" in row
     assert "20 days overdue" in row
 
 
-def test_sites_that_ended_and_sites_without_a_status_are_not_asked_for(client, trial):
+def test_ended_sites_and_sites_without_a_status_are_no_tasks(client, trial):
     ended = a_confirmed_site(trial, 1, 400, status="COMPLETED")
     blank = a_site(trial, a_facility(2))
     page = seen_by(client, make_coordinator(ended, blank))
@@ -69,28 +69,28 @@ def test_sites_that_ended_and_sites_without_a_status_are_not_asked_for(client, t
     assert "data-confirm" not in page.content.decode()
 
 
-def test_the_greeting_counts(client, trial):
+def test_the_heading_has_the_counts(client, trial):
     sites = [a_confirmed_site(trial, number, days) for number, days in ((1, 24), (2, 40), (3, 200), (4, 2))]
     with time_machine.travel(timezone.localtime().replace(hour=9), tick=False):
-        said = text_of(seen_by(client, make_coordinator(*sites)))
-    assert "3 open tasks, 2 overdue · 2 of 4 active sites confirmed in the last 30 days" in said
+        text = text_of(seen_by(client, make_coordinator(*sites)))
+    assert "3 open tasks, 2 overdue · 2 of 4 active sites confirmed in the last 30 days" in text
 
 
-def test_broken_rules_of_ones_trial_are_on_the_list(client):
+def test_rule_violations_of_the_users_trial_are_tasks(client):
     trial = a_trial(1, overall_status="SUSPENDED", why_stopped="")
     page = text_of(seen_by(client, make_coordinator(trial=trial, name="lead")))
     assert "Enter why the trial stopped." in page
     assert "Fix :" in page
 
 
-def test_a_site_coordinator_is_not_asked_to_mend_the_trial(client):
+def test_trial_findings_are_no_tasks_of_a_site_coordinator(client):
     trial = a_trial(1, overall_status="SUSPENDED", why_stopped="")
     site = a_confirmed_site(trial, 1, 2, status="SUSPENDED")
     assert "Enter why the trial stopped." in text_of(seen_by(client, make_coordinator(trial=trial, name="lead")))
     assert "Enter why the trial stopped." not in text_of(seen_by(client, make_coordinator(site)))
 
 
-def test_the_overall_status_that_the_sites_demand_is_on_the_list_with_its_day(client, trial):
+def test_a_suggested_overall_status_is_a_task_with_a_deadline(client, trial):
     a_site(trial, a_facility(1), status="COMPLETED", since=days_ago(10).isoformat())
     page = text_of(seen_by(client, make_coordinator(trial=trial, name="lead")))
     assert "Overall status: Recruiting → Completed" in page
@@ -98,14 +98,14 @@ def test_the_overall_status_that_the_sites_demand_is_on_the_list_with_its_day(cl
     assert "in 5 days" in page, "a French site: 15 days"
 
 
-def test_an_overall_status_past_its_day_is_as_grave_as_an_overdue_site(client, trial):
+def test_an_overdue_overall_status_is_as_severe_as_an_overdue_site(client, trial):
     a_site(trial, a_facility(1), status="COMPLETED", since=days_ago(16).isoformat())
     page = seen_by(client, make_coordinator(trial=trial))
     assert "1 day over" in rows_of(page)[0]
     assert ", 1 overdue" in text_of(page)
 
 
-def test_an_address_that_is_none_is_found_at_ones_own_sites_only(client, trial):
+def test_an_invalid_email_is_a_task_at_the_users_own_sites_only(client, trial):
     mine, other = a_confirmed_site(trial, 1, 2), a_confirmed_site(trial, 2, 2)
     for site, name in ((mine, "Ana Lyon"), (other, "Somebody else")):
         person = a_contact(site=site, name=name).person
@@ -120,7 +120,7 @@ def make_email(person, email):
         type(person).objects.filter(pk=person.pk).update(email=email)
 
 
-def test_conflicts_with_the_registry_are_counted_and_lead_to_the_place_to_decide(client, trial):
+def test_registry_conflicts_are_counted_with_a_link_to_resolve_them(client, trial):
     run = ImportRun.objects.create(author="test", source="file")
     for path in ("a", "b"):
         make(Conflict, trial=trial, run=run, path=path)
@@ -129,7 +129,7 @@ def test_conflicts_with_the_registry_are_counted_and_lead_to_the_place_to_decide
     assert f"/trials/{trial.nct_id}/registry/" in page.content.decode()
 
 
-def test_new_assignments_are_told_for_a_week(client, trial):
+def test_new_assignments_are_shown_for_a_week(client, trial):
     user = a_user()
     for number, days in ((1, 7), (2, 8)):
         assign(user, site=a_confirmed_site(trial, number, 2), starts_on=days_ago(days))
@@ -139,14 +139,14 @@ def test_new_assignments_are_told_for_a_week(client, trial):
     assert "Newly assigned" not in other
 
 
-def test_a_site_stands_on_the_list_once_with_its_gravest_reason(client, trial):
+def test_a_site_is_listed_once_with_its_most_severe_task(client, trial):
     user = a_user()
     assign(user, site=a_confirmed_site(trial, 1, 40), starts_on=days_ago(1))
     (row,) = rows_of(seen_by(client, user))
     assert "Confirmation overdue · 10 days" in row
 
 
-def test_the_order_of_consequence(client):
+def test_tasks_are_ordered_by_severity(client):
     trial = a_trial(1, overall_status="RECRUITING", why_stopped="A mistake")
     run = ImportRun.objects.create(author="test", source="file")
     make(Conflict, trial=trial, run=run, path="a")
@@ -162,7 +162,7 @@ def test_the_order_of_consequence(client):
     assert [head in row for head, row in zip(heads, rows, strict=True)] == [True] * 5
 
 
-def test_a_site_with_several_reasons_names_the_others(client, trial):
+def test_a_site_with_several_tasks_lists_the_others(client, trial):
     site = a_confirmed_site(trial, 1, 40)
     make_email(a_contact(site=site, name="Ana Lyon").person, "[email protected]")
     user = make_coordinator(site)
@@ -171,16 +171,16 @@ def test_a_site_with_several_reasons_names_the_others(client, trial):
     assert "Ana Lyon: This is not an e-mail address." in row
 
 
-def test_what_only_asks_is_folded_by_trial_and_counted(client, trial):
+def test_warnings_are_counted_by_trial(client, trial):
     for number in (1, 2):
         a_contact(site=a_confirmed_site(trial, number, 2), name="")
-    said = text_of(seen_by(client, make_coordinator(trial=trial, name="lead")))
-    assert "No tasks due" in said
-    assert "HARBOR-2 Trial 1 2 warnings in NCT00000001" in said
-    assert "Enter a name or a job title, such as Study Coordinator. (2 times)" in said
+    text = text_of(seen_by(client, make_coordinator(trial=trial, name="lead")))
+    assert "No tasks due" in text
+    assert "HARBOR-2 Trial 1 2 warnings in NCT00000001" in text
+    assert "Enter a name or a job title, such as Study Coordinator. (2 times)" in text
 
 
-def test_a_mended_error_leaves_the_list_at_once(client):
+def test_a_resolved_error_is_no_longer_a_task(client):
     trial = a_trial(1, overall_status="SUSPENDED")
     user = make_coordinator(trial=trial)
     assert "Enter why the trial stopped." in text_of(seen_by(client, user))
@@ -189,7 +189,7 @@ def test_a_mended_error_leaves_the_list_at_once(client):
     assert "No tasks due" in text_of(seen_by(client, user))
 
 
-def test_links_into_the_administration_only_for_those_who_may_go_there(client):
+def test_admin_links_are_shown_only_to_users_with_access(client):
     trial = a_trial(1, overall_status="SUSPENDED")
     user = a_user(is_staff=False)
     assign(user, trial=trial)
@@ -198,34 +198,34 @@ def test_links_into_the_administration_only_for_those_who_may_go_there(client):
     assert f'href="/work/trials/{trial.key}/">View' in page
 
 
-def test_nobody_sees_the_sites_of_others(client, trial):
+def test_sites_of_others_are_not_listed(client, trial):
     a_confirmed_site(trial, 1, 118)
     page = text_of(seen_by(client, make_coordinator(a_confirmed_site(trial, 2, 118))))
     assert "Hospital 2" in page
     assert "Hospital 1" not in page
 
 
-def test_an_assignment_that_ended_yesterday_shows_nothing(client, trial):
+def test_an_ended_assignment_gives_no_tasks(client, trial):
     user = a_user()
     assign(user, site=a_confirmed_site(trial, 1, 118), ends_on=timezone.localdate() - timedelta(days=1))
     assert "You have no assigned trials or sites" in text_of(seen_by(client, user))
 
 
-def test_an_administrator_without_assignments_reads_why_the_list_is_empty(client, trial):
+def test_an_administrator_without_assignments_sees_why_the_list_is_empty(client, trial):
     a_confirmed_site(trial, 1, 118)
     page = seen_by(client, a_user("root", is_superuser=True))
     assert "Hospital 1" not in text_of(page)
     assert "Open Administration to edit sites" in text_of(page)
 
 
-def test_no_raw_code_is_shown_and_nothing_is_kept_by_the_browser(client, trial):
+def test_the_page_shows_no_raw_code_and_is_not_cached(client, trial):
     site = a_confirmed_site(trial, 1, 40)
     page = seen_by(client, make_coordinator(site, trial=trial))
     assert RAW_CODE.findall(text_of(page)) == []
     assert "no-store" in page.headers["Cache-Control"]
 
 
-def test_the_header_leads_to_my_work_for_those_who_are_logged_in(client, trial):
+def test_the_header_links_to_my_work_for_signed_in_users(client, trial):
     assert 'href="/work/"' not in client.get("/").content.decode()
     client.force_login(a_user())
     assert '<a href="/work/">My work</a>' in client.get("/").content.decode()

@@ -1,4 +1,4 @@
-"""The ways between pages that belong together: those around My work, and a trial's."""
+"""Navigation between the pages of My work, and between those of a trial."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 MY_WORK_PAGES = ["/work/", "/work/sites/", "/work/proposals/", "/work/bulk/", "/registry/", "/work/reminders/"]
 TRIAL, RULES = "/trials/NCT00000001/", "/work/trials/NCT00000001/"
 TRIAL_PAGES = [f"{TRIAL}sites/", f"{TRIAL}enrollment/", f"{TRIAL}activation/", f"{TRIAL}registry/", RULES]
-#: Not for managers, who change no site; adding a trial is not for a site's coordinator.
+#: Not for managers, who change no site; site coordinators add no trial.
 NEW_SITE, NEW_TRIAL = f"{RULES}new-site/", "/work/new-trial/"
 
 
@@ -22,14 +22,14 @@ def site():
 
 
 def navigation_links(page) -> tuple[list[str], list[str]]:
-    """Where the rooms lead, and which of them the page says that it is; the history is the administration's."""
+    """The links of the navigation and the current one, without the history, which is in the admin."""
     rooms = re.search(r'<nav class="section-nav no-print".*?</nav>', page.content.decode(), re.DOTALL)[0]
     return re.findall(r'href="((?!/admin/)[^"]+)"', rooms), re.findall(r'href="([^"]+)" aria-current="page"', rooms)
 
 
 @pytest.mark.parametrize("ways", [MY_WORK_PAGES, [*TRIAL_PAGES, NEW_SITE]], ids=["around My work", "of a trial"])
 @pytest.mark.parametrize("whole_trial", [True, False], ids=["the trial's coordinator", "a site's coordinator"])
-def test_each_page_leads_to_all_the_others_and_says_which_it_is(client, site, ways, whole_trial):
+def test_each_page_links_to_the_others_and_marks_itself(client, site, ways, whole_trial):
     client.force_login(make_coordinator(trial=site.trial) if whole_trial else make_coordinator(site))
     ways = [*ways, NEW_TRIAL] if whole_trial and ways is MY_WORK_PAGES else ways
     for address in ways:
@@ -38,12 +38,12 @@ def test_each_page_leads_to_all_the_others_and_says_which_it_is(client, site, wa
         assert (sorted(navigation_links(page)[0]), navigation_links(page)[1]) == (sorted(ways), [address])
 
 
-def test_a_managers_rooms_of_a_trial_all_open(client, site):
+def test_a_manager_can_open_all_pages_of_a_trial(client, site):
     client.force_login(a_manager())
     for address in TRIAL_PAGES:
         assert client.get(address).status_code == 200, address
 
 
-def test_who_looks_after_nothing_is_shown_only_what_is_there_for_them(client):
+def test_a_user_without_assignments_sees_only_accessible_links(client):
     client.force_login(a_user())
     assert {"/work/bulk/", "/work/proposals/"}.isdisjoint(read(client.get("/work/")).links)

@@ -1,4 +1,4 @@
-"""A doubtful status is confirmed by itself, with the reasons beside it; the others together, after a look at them."""
+"""A site that needs a review is confirmed alone, with its reasons; the others together on the review page."""
 
 import pytest
 from django.utils import timezone
@@ -9,10 +9,8 @@ from tests.form_filling import form_of
 from tests.pages.html_reader import queries_of, rows_of, text_of
 from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, days_ago, make_coordinator, make_sites
 from trials.models import Trial
-from work.choices import ReportedFault
-from work.models import BulkChangeRow, Finding, Flag, PublicReport
-from work.models.findings import RULES_BY_ID
-from work.my_work.review import review_reasons
+from work.models import RULES_BY_ID, BulkChangeRow, Finding, Flag, PublicReport, ReportedFault
+from work.my_work.confirmations import review_reasons
 
 pytestmark = pytest.mark.django_db
 WORK, CONFIRM, REVIEW = "/work/", "/work/confirm/", "/work/confirm/review/"
@@ -34,9 +32,9 @@ def confirmed_today(*sites) -> list[bool]:
 
 
 def old_site(client):
-    """Not confirmed for 822 days."""
+    """A site not confirmed for 822 days."""
     trial, sites = make_sites(2)
-    return [*sites, a_confirmed_site(trial, 3, 822)], "Not confirmed for 822 days."
+    return [*sites, a_confirmed_site(trial, 3, 822)], "A site not confirmed for 822 days."
 
 
 def site_of_a_finished_trial(client):
@@ -114,7 +112,7 @@ REVIEW_CASES = [
 
 
 @pytest.mark.parametrize("doubtful", REVIEW_CASES)
-def test_a_doubtful_site_is_confirmed_by_itself_and_the_others_together(client, doubtful):
+def test_a_site_that_needs_a_review_is_confirmed_alone(client, doubtful):
     sites, reason = doubtful(client)
     client.force_login(make_coordinator(*sites))
     page = confirm_together(client, sites)
@@ -125,16 +123,16 @@ def test_a_doubtful_site_is_confirmed_by_itself_and_the_others_together(client, 
     assert confirmed_today(sites[2]) == [True]
 
 
-def test_what_is_settled_or_about_something_else_is_no_doubt(client):
+def test_closed_and_unrelated_findings_need_no_review(client):
     trial, sites = make_sites(2)
     of = {"trial": trial, "trial_site": sites[1]}
     closed = {"closed_at": timezone.now(), "closed_by": "user:1"}
     make(Flag, **of, text="The ward closed in May.", raised_by="user:1", answer="It did not.", **closed)
     make(PublicReport, **of, fault=ReportedFault.STATUS, outcome="RIGHT", **closed)
     make(PublicReport, **of, fault=ReportedFault.PLACE)
-    found = {"rule": "contact-can-be-reached", "since": days_ago(1)}
-    make(Finding, **of, **found, level="WARNING", closed_at=timezone.now())
-    make(Finding, **of, **found, level="NOTE")
+    values = {"rule": "contact-can-be-reached", "since": days_ago(1)}
+    make(Finding, **of, **values, level="WARNING", closed_at=timezone.now())
+    make(Finding, **of, **values, level="NOTE")
     make(Finding, trial=trial, rule="why-stopped-length", level="ERROR", since=days_ago(1))
     client.force_login(make_coordinator(*sites))
     confirm_together(client, sites)
@@ -145,7 +143,7 @@ def test_what_is_settled_or_about_something_else_is_no_doubt(client):
     ("days", "status", "completion"),
     [(179, "RECRUITING", {}), (40, "ACTIVE_NOT_RECRUITING", {"primary_completion_on": "2026-03"})],
 )
-def test_a_site_within_its_days_is_no_doubt(client, days, status, completion):
+def test_a_site_confirmed_in_time_needs_no_review(client, days, status, completion):
     _, sites = make_sites(2)
     trial = a_recruiting_trial(2, **completion)
     a_confirmed_site(trial, 4, 1)
@@ -155,13 +153,13 @@ def test_a_site_within_its_days_is_no_doubt(client, days, status, completion):
     assert confirmed_today(*sites) == [True, True, True]
 
 
-def test_a_trials_completion_is_past_on_the_day_after_it(client):
+def test_a_completion_date_has_passed_on_the_next_day(client):
     for day, doubted in ((days_ago(0), False), (days_ago(1), True)):
         site = a_confirmed_site(a_recruiting_trial(7 + doubted, completion_on=day.isoformat()), 20 + doubted, 1)
         assert bool(review_reasons([site], on=days_ago(0))) is doubted
 
 
-def test_of_a_contradiction_only_the_sites_that_do_not_fit_are_doubtful():
+def test_only_contradicting_sites_need_a_review():
     trial = a_recruiting_trial(1)
     ended, open_ = a_confirmed_site(trial, 1, 40, status="COMPLETED"), a_confirmed_site(trial, 2, 40)
     other = a_confirmed_site(trial, 3, 40, status="ACTIVE_NOT_RECRUITING")
@@ -173,7 +171,7 @@ def test_of_a_contradiction_only_the_sites_that_do_not_fit_are_doubtful():
     assert list(review_reasons(sites, on=days_ago(0))) == [open_.pk]
 
 
-def test_a_doubtful_row_has_its_reasons_a_button_and_no_box(client):
+def test_a_row_that_needs_a_review_has_reasons_and_no_checkbox(client):
     sites, _ = old_site(client)
     client.force_login(make_coordinator(*sites))
     html = client.get(WORK).content.decode()
@@ -184,7 +182,7 @@ def test_a_doubtful_row_has_its_reasons_a_button_and_no_box(client):
     assert "Confirmation overdue" in row
 
 
-def test_confirming_several_shows_first_which_they_are_and_in_which_role(client):
+def test_the_review_page_lists_the_sites_with_the_users_role(client):
     sites, _ = old_site(client)
     trial = a_recruiting_trial(2, acronym="OTHER")
     other = a_confirmed_site(trial, 9, 50, status="SUSPENDED")
@@ -196,29 +194,29 @@ def test_confirming_several_shows_first_which_they_are_and_in_which_role(client)
     page = client.get(REVIEW)
     first, second, third, *_ = rows_of(page)
     assert "Hospital 9" in third or "Hospital 9" in first
-    [told] = [row for row in rows_of(page) if "Hospital 9" in row]
+    [row] = [row for row in rows_of(page) if "Hospital 9" in row]
     for words in ("OTHER", "Suspended", "Confirmed 50 days ago", "Trial coordinator"):
-        assert words in told
+        assert words in row
     assert "Site coordinator" in second
     assert f'name="site" value="{sites[2].pk}"' not in page.content.decode()
     assert "Not included: confirm one by one" in text_of(page)
-    said = {"seen": seen_versions([*sites[:2], other]), "site": [site.pk for site in (*sites[:2], other)]}
-    client.post(CONFIRM, said)
+    post_data = {"seen": seen_versions([*sites[:2], other]), "site": [site.pk for site in (*sites[:2], other)]}
+    client.post(CONFIRM, post_data)
     assert confirmed_today(*sites, other) == [True, True, False, True]
 
 
-def test_a_site_can_be_left_out_of_the_review(client):
+def test_a_site_can_be_deselected_in_the_review(client):
     _, sites = make_sites(3)
     client.force_login(make_coordinator(*sites))
     page = client.get(REVIEW)
     assert page.content.decode().count('type="checkbox" name="site"') == 3
     assert "clear the sites that you do not want to confirm" in text_of(page)
-    kept = [sites[0].pk, sites[2].pk]
-    client.post(CONFIRM, form_of(page, "review", site=kept))
+    selected = [sites[0].pk, sites[2].pk]
+    client.post(CONFIRM, form_of(page, "review", site=selected))
     assert confirmed_today(*sites) == [True, False, True]
 
 
-def test_it_takes_the_trial_and_page_that_were_on_the_list(client):
+def test_the_review_keeps_the_trial_and_page_of_the_list(client):
     trial, sites = make_sites(2)
     others = [a_confirmed_site(a_recruiting_trial(2), number, 40) for number in (8,)]
     client.force_login(make_coordinator(*sites, *others))
@@ -226,7 +224,7 @@ def test_it_takes_the_trial_and_page_that_were_on_the_list(client):
     assert "Hospital 8" not in text_of(client.get(f"{REVIEW}?trial={trial.key}"))
 
 
-def test_a_sheet_confirms_no_doubtful_site(client):
+def test_a_bulk_upload_confirms_no_site_that_needs_a_review(client):
     sites, reason = old_site(client)
     client.force_login(make_coordinator(*sites))
     table = "\n".join(["Site\tVersion\tConfirm", *(f"{site.pk}\t{site.version}\tyes" for site in sites)])
@@ -235,15 +233,15 @@ def test_a_sheet_confirms_no_doubtful_site(client):
     assert f"Review and confirm this site in My work. {reason}" in text_of(page)
     client.post(f"{address}apply/", {"which": "valid"})
     assert confirmed_today(*sites) == [True, True, False]
-    assert BulkChangeRow.objects.filter(outcome="LEFT").count() == 1
+    assert BulkChangeRow.objects.filter(outcome="SKIPPED").count() == 1
 
 
-def test_the_administration_shows_the_reasons_beside_its_button(client, admin_client):
+def test_the_admin_shows_the_review_reasons(client, admin_client):
     sites, reason = old_site(client)
     assert reason in text_of(admin_client.get(f"/admin/sites/trialsite/{sites[2].pk}/change/"))
 
 
-def test_the_review_takes_as_many_queries_for_twenty_sites_as_for_two(client):
+def test_the_number_of_queries_of_the_review_does_not_grow_with_the_sites(client):
     _, sites = make_sites(20)
     client.force_login(make_coordinator(*sites[:2]))
     few = queries_of(client, REVIEW)

@@ -1,4 +1,4 @@
-"""Adding a site on one page, and requesting one."""
+"""Adding a site to a trial, and requesting one."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def add(client, trial, words: str = "", **typed):
     return client.post(page_of(trial) + (f"?words={words}" if words else ""), {"facility": "new"} | typed)
 
 
-def test_a_site_comes_with_status_contact_and_target_in_one_save(client, trial, lead):
+def test_a_site_is_added_with_status_contact_and_target(client, trial, lead):
     since = days_ago(3).isoformat()
     answer = add(
         client, trial, **PLACE, status="NOT_YET_RECRUITING", effective_on=since, enrollment_target="20",
@@ -52,7 +52,7 @@ def test_a_site_comes_with_status_contact_and_target_in_one_save(client, trial, 
     assert "Klinikum Lindenau" in text_of(client.get(f"{trial.get_absolute_url()}sites/"))
 
 
-def test_a_hospital_that_is_here_is_found_and_chosen(client, trial, lead):
+def test_an_existing_facility_is_searched_and_selected(client, trial, lead):
     known = a_facility(7, name="Riverside Cancer Centre", city="York", country="United Kingdom")
     page = client.get(page_of(trial), {"words": "riverside, york"})
     assert "Riverside Cancer Centre, York, United Kingdom" in text_of(page)
@@ -64,7 +64,7 @@ def search(client, trial, words, **typed):
     return client.post(page_of(trial), {"search": "1", "words": words} | typed)
 
 
-def test_a_search_keeps_what_was_typed_and_saves_nothing(client, trial, lead):
+def test_a_search_keeps_the_input_and_saves_nothing(client, trial, lead):
     known = a_facility(7, name="Riverside Cancer Centre", city="York", country="United Kingdom")
     typed = {
         "status": "RECRUITING", "effective_on": "15.11.2026", "enrollment_target": "20", "contact_name": "Ann Example",
@@ -82,7 +82,7 @@ def test_a_search_keeps_what_was_typed_and_saves_nothing(client, trial, lead):
     assert TrialSite.objects.get().facility == known
 
 
-def test_a_chosen_or_named_hospital_stays_chosen_after_another_search(client, trial, lead):
+def test_the_selected_facility_stays_selected_after_another_search(client, trial, lead):
     known = a_facility(7, name="Riverside Cancer Centre")
     a_facility(8, name="Klinikum Lindenau")
     assert search(client, trial, "lindenau", facility=known.pk).context["form"]["facility"].value() == str(known.pk)
@@ -91,7 +91,7 @@ def test_a_chosen_or_named_hospital_stays_chosen_after_another_search(client, tr
     assert add(client, trial, facility=known.pk, words="lindenau").status_code == 302
 
 
-def test_a_hospital_that_was_typed_again_is_the_one_that_is_here(client, trial, lead):
+def test_an_entered_facility_that_exists_is_not_added_again(client, trial, lead):
     known = a_facility(7, **PLACE)
     add(client, trial, **PLACE | {"name": " klinikum  Lindenau "})
     assert TrialSite.objects.get().facility == known
@@ -122,28 +122,28 @@ def test_nothing_is_saved_unless_everything_is(client, trial, lead):
         ({"enrollment_target": "-1"}, "enrollment_target", "0"),
     ],
 )
-def test_what_is_wrong_stands_beside_its_field(client, trial, lead, typed, field, words):
+def test_errors_are_shown_at_their_fields(client, trial, lead, typed, field, words):
     page = add(client, trial, **PLACE | typed)
     assert words in str(page.context["form"].errors[field])
     assert not TrialSite.objects.exists()
 
 
-def test_a_hospital_that_takes_part_already_is_added_again_only_on_purpose(client, trial, lead):
+def test_a_second_site_at_a_facility_must_be_requested_explicitly(client, trial, lead):
     a_site(trial, a_facility(7, **PLACE))
     assert add(client, trial, **PLACE).status_code == 200
     assert add(client, trial, **PLACE, takes_part_again="on").status_code == 302
     assert sorted(TrialSite.objects.values_list("duplicate_index", flat=True)) == [1, 2]
 
 
-def test_a_hospital_of_the_trial_is_named_with_a_link_before_anything_is_saved(client, trial, lead):
-    here = a_facility(7, **PLACE)
+def test_an_existing_site_at_the_facility_is_linked_before_saving(client, trial, lead):
+    facility = a_facility(7, **PLACE)
     a_facility(8, name="Klinikum Nord", city="Leipzig", country="Germany")
-    site = a_site(trial, here, status="RECRUITING", since="2026-01-01")
+    site = a_site(trial, facility, status="RECRUITING", since="2026-01-01")
     link, typed = f'href="/work/sites/{site.pk}/change/"', PLACE | {"name": " klinikum  LINDENAU "}
-    found = client.get(page_of(trial), {"words": "klinikum"})
-    assert link in found.content.decode()
-    assert text_of(found).count("(already a site of this trial)") == 1
-    for answer in (add(client, trial, "klinikum", facility=here.pk), add(client, trial, **typed)):
+    page = client.get(page_of(trial), {"words": "klinikum"})
+    assert link in page.content.decode()
+    assert text_of(page).count("(already a site of this trial)") == 1
+    for answer in (add(client, trial, "klinikum", facility=facility.pk), add(client, trial, **typed)):
         assert "This facility is already a site of the trial" in text_of(answer)
         assert link in answer.content.decode()
         assert "duplicate_index" not in text_of(answer)
@@ -151,27 +151,27 @@ def test_a_hospital_of_the_trial_is_named_with_a_link_before_anything_is_saved(c
     assert "Already in this trial" not in text_of(client.get(page_of(trial), {"words": "nord"}))
 
 
-def test_an_ended_trial_takes_no_site(client, lead, trial):
+def test_no_site_is_added_to_an_ended_trial(client, lead, trial):
     with authored("test"):
         Trial.objects.filter(pk=trial.pk).update(overall_status="COMPLETED")
     assert "so no site can be added" in text_of(add(client, trial, **PLACE))
 
 
-def test_others_find_no_page(client, trial):
+def test_the_page_is_a_404_for_others(client, trial):
     for user in (a_coordinator(trial=a_trial(2), name="other"), a_manager()):
         client.force_login(user)
         assert client.get(page_of(trial)).status_code == 404
         assert "Add a site" not in text_of(client.get(f"{trial.get_absolute_url()}sites/"))
 
 
-def test_the_board_links_to_it(client, trial, lead):
+def test_the_board_links_to_the_page(client, trial, lead):
     a_site(trial)
     assert page_of(trial) in client.get(f"{trial.get_absolute_url()}sites/").content.decode()
 
 
 @pytest.fixture
 def requested(client, trial) -> Proposal:
-    """By the coordinator of a site."""
+    """A request by a site coordinator."""
     nurse = a_coordinator(a_site(trial, a_facility(3), status="RECRUITING", since="2026-01-01"), name="nurse")
     client.force_login(nurse)
     assert "Request a site" in text_of(client.get(f"{trial.get_absolute_url()}sites/"))
@@ -179,13 +179,13 @@ def requested(client, trial) -> Proposal:
     return Proposal.objects.get()
 
 
-def test_a_sites_coordinator_requests_one(client, trial, requested):
+def test_a_site_coordinator_requests_a_site(client, trial, requested):
     assert TrialSite.objects.count() == 1
     assert "A request from your site is open" in text_of(client.get(page_of(trial)))
     assert "Klinikum Lindenau" in text_of(client.get(requested.get_absolute_url()))
 
 
-def test_the_trials_coordinator_accepts_the_request(client, trial, requested):
+def test_the_trial_coordinator_accepts_the_request(client, trial, requested):
     client.force_login(a_coordinator(trial=trial, name="lead"))
     assert "Klinikum Lindenau" in text_of(client.get("/work/"))
     sent = {"act": "accept", "version": requested.trial_site.version}
@@ -193,7 +193,7 @@ def test_the_trials_coordinator_accepts_the_request(client, trial, requested):
     assert TrialSite.objects.get(facility__name="Klinikum Lindenau").trial == trial
 
 
-def test_a_request_without_a_reason_is_asked_for_it(client, trial):
+def test_a_request_without_a_reason_is_a_field_error(client, trial):
     client.force_login(a_coordinator(a_site(trial), name="nurse"))
     assert "Enter a reason" in text_of(client.post(page_of(trial), PLACE))
     assert not Proposal.objects.exists()

@@ -1,4 +1,4 @@
-"""My work when there is much of it: pages, one trial at a time, and the sites that need nothing."""
+"""Pagination and filters of My work, and the list of other sites."""
 
 import pytest
 from django.utils import timezone
@@ -39,7 +39,7 @@ def test_every_row_is_on_one_of_the_pages(client, seven_sites):
     assert "7 open tasks" in text_of(pages[1])
 
 
-def test_an_act_on_a_page_leads_back_to_it_and_can_be_undone_from_there(client, seven_sites):
+def test_an_action_redirects_to_its_page_and_can_be_undone_there(client, seven_sites):
     page = client.get(WORK, {"page": 2})
     sent = form_of(page, "work", site=str(seven_sites[3].pk))
     back = client.post("/work/confirm/", sent)
@@ -50,7 +50,7 @@ def test_an_act_on_a_page_leads_back_to_it_and_can_be_undone_from_there(client, 
     assert confirmed_today() == 0
 
 
-def test_the_page_that_one_looked_at_is_confirmed_together_and_no_more(client, seven_sites):
+def test_only_the_sites_of_the_page_are_confirmed_together(client, seven_sites):
     assert "Review and confirm 3 sites" in text_of(client.get(WORK, {"page": 2}))
     review = client.get("/work/confirm/review/", {"page": 2})
     answer = client.post("/work/confirm/", form_of(review, "review", site=[site.pk for site in seven_sites[3:6]]))
@@ -58,17 +58,17 @@ def test_the_page_that_one_looked_at_is_confirmed_together_and_no_more(client, s
     assert confirmed_today() == 3
 
 
-def test_past_the_end_is_the_last_page_because_what_stood_there_is_done(client, seven_sites):
+def test_a_page_past_the_end_is_the_last_page(client, seven_sites):
     assert "7 to 7 of 7" in text_of(client.get(WORK, {"page": 9}))
 
 
 @pytest.mark.parametrize("address", [WORK, OTHERS])
-@pytest.mark.parametrize("asked", ["page=x", "page=0", "trial=NCT99999999", "colour=red", "page=1&page=2"])
-def test_a_question_that_cannot_be_answered_is_refused(client, seven_sites, address, asked):
-    assert client.get(f"{address}?{asked}").status_code == 400
+@pytest.mark.parametrize("query", ["page=x", "page=0", "trial=NCT99999999", "colour=red", "page=1&page=2"])
+def test_invalid_parameters_are_refused(client, seven_sites, address, query):
+    assert client.get(f"{address}?{query}").status_code == 400
 
 
-def test_one_trial_at_a_time(client):
+def test_the_list_is_filtered_by_trial(client):
     user = a_user()
     for number in (1, 2):
         trial = a_recruiting_trial(number)
@@ -83,7 +83,7 @@ def test_one_trial_at_a_time(client):
     assert client.get(f"{WORK}?trial=&page=").headers["Location"] == WORK
 
 
-def test_the_other_sites_have_pages_and_are_confirmed_and_changed_there(client):
+def test_other_sites_are_paginated_and_can_be_confirmed_and_changed(client):
     trial = a_recruiting_trial()
     sites = [a_confirmed_site(trial, number, 2) for number in range(1, 6)]
     client.force_login(make_coordinator(*sites))
@@ -95,12 +95,12 @@ def test_the_other_sites_have_pages_and_are_confirmed_and_changed_there(client):
     assert confirmed_today() == 1
 
 
-def test_the_list_of_other_sites_says_so_when_there_are_none(client, seven_sites):
+def test_an_empty_list_of_other_sites_has_a_message(client, seven_sites):
     assert "No other site" in text_of(client.get(OTHERS))
 
 
 @pytest.mark.parametrize("address", [WORK, OTHERS])
-def test_long_lists_take_the_queries_of_short_ones(client, address, monkeypatch):
+def test_the_number_of_queries_does_not_grow_with_the_list(client, address, monkeypatch):
     monkeypatch.setattr(forms, "PAGE_SIZE", 100)
     trial, user = a_trial(1, overall_status="RECRUITING"), a_user()
     assign(user, trial=trial)

@@ -13,7 +13,7 @@ from common.enum_labels import choice_label
 from common.person_names import is_same_name, parse_name
 from common.text import fold
 from trials.choices import ResponsiblePartyType
-from trials.contact_ranks import rank_labels
+from trials.contact_ranks import CONTACT, ContactRank, contact_ranks
 
 #: Annotations of a name: "(US)", "- Study Nurse", "/Study Nurse".
 _ANNOTATION = re.compile(r"[(\[][^()\[\]]*[)\]]|\s[-–—|]+\s[^,]*|/[^,]*")
@@ -132,7 +132,7 @@ def _letters(name: str) -> str:
 def contact_cards(roles: Iterable) -> list[ContactCard]:
     """The cards of some roles (rows with their `person`), in the order of the record."""
     roles = list(roles)
-    ranks = rank_labels([role.role for role in roles])
+    ranks = _rank_labels([role.role for role in roles])
     return merge_duplicates(_role_card(role, rank) for role, rank in zip(roles, ranks, strict=True))
 
 
@@ -197,3 +197,10 @@ def _responsible_party_cards(trial) -> Iterable[ContactCard]:
     if trial.responsible_party_old_name_title or trial.responsible_party_old_organization:
         organization = trial.responsible_party_old_organization
         yield ContactCard(trial.responsible_party_old_name_title, duties[:1], [organization] if organization else [])
+
+
+def _rank_labels(roles: list[str]) -> list[str]:
+    """The labels of `contact_ranks`; "" also where there is only one contact."""
+    if roles.count(CONTACT) < 2:
+        return [""] * len(roles)
+    return [ContactRank(rank).label if rank else "" for rank in contact_ranks(roles)]

@@ -23,11 +23,18 @@ from sites.status_transitions import Authority, with_required_steps
 from work.bulk_upload.columns import INTERMEDIATE_COLUMNS, Column, SheetRow
 from work.bulk_upload.row_parser import TARGET_FIELD_BY_COLUMN, RowChange, parse_row
 from work.bulk_upload.site_matching import MatchedRow
-from work.my_work.review import review_reasons
+from work.my_work.confirmations import review_reasons
 
 MISSING_STATUS_RULE = "no-status-in-between-is-missing"
 FILL_IN_TEXT = "Earlier statuses are missing. Enter {}."
 TOO_MANY_STEPS_TEXT = "Too many missing statuses for one row. Update this site in two steps."
+
+TARGET_LABELS = {name: column.value for column, name in TARGET_FIELD_BY_COLUMN.items()}
+NO_STATUS_LABEL, NO_VALUE_LABEL, NOT_RECORDED_LABEL = "No status yet", "None", "Not recorded"
+STALE_TEXT = "The site was changed after the table was made. Check the site and upload the row again."
+TARGETS_NOT_ALLOWED_TEXT = "Only trial coordinators can change the enrollment target and the internal note."
+REVIEW_REQUIRED_TEXT = "Review and confirm this site in My work."
+NO_STATUS_TEXT = "The site has no status to confirm. Enter a new status."
 
 
 def violation_text(rule: Rule, change: StatusChangeInput, row: SheetRow) -> str:
@@ -66,10 +73,6 @@ _COLUMN_BY_RULE: dict[str, Callable[[Sequence[Column], StatusChangeInput], Colum
     "change-is-not-before-the-present-status": lambda columns, change: columns[0],
     "leaving-open-has-a-later-date": lambda columns, change: columns[ends_too_early(change)[0]],
 }
-
-
-TARGET_LABELS = {name: column.value for column, name in TARGET_FIELD_BY_COLUMN.items()}
-NO_STATUS_LABEL, NO_VALUE_LABEL, NOT_RECORDED_LABEL = "No status yet", "None", "Not recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +124,6 @@ def _status_text(status: str, since: PartialDate | None) -> str:
 
 def _target_text(value: int | str | None) -> str:
     return NO_VALUE_LABEL if value in (None, "") else f"{value:,}" if isinstance(value, int) else value
-
-
-STALE_TEXT = "The site was changed after the table was made. Check the site and upload the row again."
-TARGETS_NOT_ALLOWED_TEXT = "Only trial coordinators can change the enrollment target and the internal note."
-REVIEW_REQUIRED_TEXT = "Review and confirm this site in My work."
-NO_STATUS = "The site has no status to confirm. Enter a new status."
 
 
 class RowState(StrEnum):
@@ -270,6 +267,6 @@ def _reject_needing_review(rows: Sequence[CheckedRow], on: date) -> None:
 
 def _row_errors(row: CheckedRow) -> Iterable[str]:
     if row.requested_change.confirm and not row.requested_change.status and not row.site.status:
-        yield NO_STATUS
+        yield NO_STATUS_TEXT
     if row.requested_change.targets and not may_edit_targets(row.authority):
         yield TARGETS_NOT_ALLOWED_TEXT

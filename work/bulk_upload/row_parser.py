@@ -54,12 +54,6 @@ def parse_row(row: SheetRow) -> RowChange:
     )
 
 
-def parse_version(row: SheetRow) -> int | None:
-    """The version in the downloaded template. ValueError with a message for the user."""
-    text = row.cells.get(Column.VERSION)
-    return None if text is None else parse_number(text, "Use the number from the template.")
-
-
 def parse_number(text: str, advice: str, limit: int = 2**31 - 1) -> int:
     """A number of digits. ValueError with the advice for anything else."""
     number = parse_whole_number(text)

@@ -24,7 +24,7 @@ from sites.services import (
     undo_confirmations,
     update_targets_and_notes,
 )
-from sites.services.bulk_status import DECIDED_BY_OTHERS
+from sites.services.bulk_status import TRIAL_COORDINATOR_ONLY_TEXT
 from sites.status_transitions import Authority
 from work.bulk_upload.columns import Column, SheetRow
 from work.bulk_upload.dry_run import TARGET_LABELS, CheckedRow, DryRun, check_rows
@@ -33,6 +33,15 @@ from work.models import BulkChange, BulkChangeRow
 
 UNAPPLIED_RETENTION = timedelta(days=30)
 """Minimum age of tables that were not applied before they are deleted, at the author's next upload."""
+
+NO_LONGER_EDITABLE_TEXT = "Not undone: the site is no longer assigned to you."
+ALREADY_UNDONE_TEXT = "Not undone: its confirmation was already undone."
+HAS_ERRORS_TEXT = "Some rows have errors. Apply the valid rows, or fix the table and upload it again."
+NOTHING_TO_APPLY_TEXT = "The table has no changes to apply."
+WARNINGS_NOT_ACCEPTED_TEXT = "Confirm that you have read the warnings."
+#: The recorded changes by site id.
+RecordedBySite = dict[int, RecordedChange]
+NOT_RECORDED = RecordedChange()
 
 
 def create_from_rows(
@@ -53,57 +62,57 @@ def create_for_selection(versions: Mapping[int, int], cells: Mapping[Column, str
 
 def _create(user, **fields) -> BulkChange:
     """Create a bulk change, and delete the author's old ones that were not applied."""
-    BulkChange.objects.of(user).filter(applied_at=None, made_at__lt=timezone.now() - UNAPPLIED_RETENTION).delete()
+    BulkChange.objects.authored_by(user).filter(
+        applied_at=None, made_at__lt=timezone.now() - UNAPPLIED_RETENTION
+    ).delete()
     return BulkChange.objects.create(author=user.actor, **fields)
 
 
 def run_dry_run(bulk: BulkChange, user, *, on: date, lock: bool = False) -> DryRun:
     """Check the rows now; with `lock` their sites are locked until the transaction ends."""
     entries = deserialize_rows(bulk.entries)
-    mine = TrialSite.objects.editable_by(user).filter(pk__in=[entry.site_id for entry in entries if entry.site_id])
-    sites = with_list_fields(mine)
+    editable = TrialSite.objects.editable_by(user).filter(pk__in=[entry.site_id for entry in entries if entry.site_id])
+    sites = with_list_fields(editable)
     return check_rows(entries, sites.select_for_update(of=("self",)) if lock else sites, user, on=on)
-
-
-NO_LONGER_EDITABLE_TEXT = "Not undone: the site is no longer assigned to you."
-ALREADY_UNDONE_TEXT = "Not undone: its confirmation was already undone."
 
 
 @transaction.atomic
 def undo(bulk: BulkChange, user) -> BulkChange:
     """Undo an applied bulk change as far as possible. A second call has no effect."""
-    bulk = BulkChange.objects.of(user).select_for_update().get(pk=bulk.pk)
+    bulk = BulkChange.objects.authored_by(user).select_for_update().get(pk=bulk.pk)
     if not bulk.applied_at or bulk.undone_at:
         return bulk
     with authored(user.actor, reason=f"Undo of bulk change {bulk.pk}"):
-        _UndoRun(bulk, user).all()
+        _Undo(bulk, user).run()
     bulk.undone_at = timezone.now()
     bulk.save(update_fields=["undone_at"])
     return bulk
 
 
-class _UndoRun:
-    """One undo: `messages` by row id; `kept_status_ids` are the rows whose status and confirmation are not undone."""
+class _Undo:
+    """One undo: `messages` by row id; `skipped_status_row_ids` are rows whose status and confirmation stay."""
 
     def __init__(self, bulk: BulkChange, user):
         self.actor, self.reason = user.actor, f"Undo of bulk change {bulk.pk}"
         done = bulk.rows.filter(outcome=BulkChangeRow.Outcome.DONE)
         rows = done.select_related("event__corrects", "confirmation").prefetch_related("interim")
         self.rows = list(rows.order_by("trial_site"))
-        mine = TrialSite.objects.editable_by(user).filter(pk__in=[row.trial_site_id for row in self.rows])
-        self.sites = {site.pk: site for site in with_list_fields(mine).select_for_update(of=("self",))}
+        editable = TrialSite.objects.editable_by(user).filter(pk__in=[row.trial_site_id for row in self.rows])
+        self.sites = {site.pk: site for site in with_list_fields(editable).select_for_update(of=("self",))}
         self.authorities: dict[int, Authority] = authorities_over(user, self.sites.values())
         self.messages: dict[int, list[str]] = defaultdict(list)
-        self.kept_status_ids: set[int] = set()
+        self.skipped_status_row_ids: set[int] = set()
 
-    def all(self) -> None:
-        mine = [row for row in self.rows if row.trial_site_id in self.authorities]
+    def run(self) -> None:
+        editable_rows = [row for row in self.rows if row.trial_site_id in self.authorities]
         for row in self.rows:
             if row.trial_site_id not in self.authorities:
                 self.messages[row.pk].append(NO_LONGER_EDITABLE_TEXT)
-        self._undo_targets([row for row in mine if row.after])
-        self._undo_statuses([row for row in mine if row.event])
-        self._undo_confirmations([row for row in mine if row.confirmation and row.pk not in self.kept_status_ids])
+        self._undo_targets([row for row in editable_rows if row.after])
+        self._undo_statuses([row for row in editable_rows if row.event])
+        self._undo_confirmations(
+            [row for row in editable_rows if row.confirmation and row.pk not in self.skipped_status_row_ids]
+        )
         self._save_messages()
 
     def _undo_statuses(self, rows: Sequence[BulkChangeRow]) -> None:
@@ -117,7 +126,7 @@ class _UndoRun:
         for row in rows:
             if row.event_id in refused:
                 self.messages[row.pk].append(refused[row.event_id])
-                self.kept_status_ids.add(row.pk)
+                self.skipped_status_row_ids.add(row.pk)
 
     def _undo_confirmations(self, rows: Sequence[BulkChangeRow]) -> None:
         for row in rows:
@@ -134,7 +143,7 @@ class _UndoRun:
         """The site with the values restored that were not changed later; None if there are none."""
         site = self.sites[row.trial_site_id]
         if not may_edit_targets(self.authorities[site.pk]):
-            self.messages[row.pk].append(DECIDED_BY_OTHERS)
+            self.messages[row.pk].append(TRIAL_COORDINATOR_ONLY_TEXT)
             return None
         restored = {name for name, value in row.after.items() if getattr(site, name) == value}
         for name in restored:
@@ -153,30 +162,22 @@ class _UndoRun:
             BulkChangeRow.objects.filter(pk__in=ids).update(undo_message=message)
 
 
-HAS_ERRORS = "Some rows have errors. Apply the valid rows, or fix the table and upload it again."
-NOTHING_TO_DO = "The table has no changes to apply."
-READ_WARNINGS = "Confirm that you have read the warnings."
-#: The recorded changes by site id.
-RecordedBySite = dict[int, RecordedChange]
-NOT_RECORDED = RecordedChange()
-
-
 @transaction.atomic
 def apply(bulk: BulkChange, user, *, only_valid: bool = False, accept_warnings: bool = False, on: date) -> BulkChange:
     """Apply all rows, or `only_valid` ones. A second call has no effect.
 
     ValidationError if rows have errors and not `only_valid`, if warnings were not accepted, or if nothing would change.
     """
-    bulk = BulkChange.objects.of(user).select_for_update().get(pk=bulk.pk)
+    bulk = BulkChange.objects.authored_by(user).select_for_update().get(pk=bulk.pk)
     if bulk.applied_at:
         return bulk
     run = run_dry_run(bulk, user, on=on, lock=True)
     if run.has_errors and not only_valid:
-        raise ValidationError(HAS_ERRORS, code="rows-have-errors")
+        raise ValidationError(HAS_ERRORS_TEXT, code="rows-have-errors")
     if not run.ready:
-        raise ValidationError(NOTHING_TO_DO, code="nothing-to-apply")
+        raise ValidationError(NOTHING_TO_APPLY_TEXT, code="nothing-to-apply")
     if run.has_warnings and not accept_warnings:
-        raise ValidationError(READ_WARNINGS, code="warnings-are-read")
+        raise ValidationError(WARNINGS_NOT_ACCEPTED_TEXT, code="warnings-are-read")
     with authored(user.actor, reason=str(bulk)):
         written = _apply_statuses(run.ready, user.actor, on) | _apply_confirmations(run.ready, user.actor, on)
         result_rows = _build_done_rows(run.ready, written)
@@ -243,7 +244,7 @@ def _link_interim_events(rows: Iterable[BulkChangeRow], written: RecordedBySite)
 
 
 def _build_skipped_row(row: CheckedRow) -> BulkChangeRow:
-    return _build_row(row, BulkChangeRow.Outcome.LEFT if row.errors else BulkChangeRow.Outcome.NOTHING)
+    return _build_row(row, BulkChangeRow.Outcome.SKIPPED if row.errors else BulkChangeRow.Outcome.NOTHING)
 
 
 def _build_row(row: CheckedRow, outcome: str, **written) -> BulkChangeRow:

@@ -10,7 +10,19 @@ from django.db.models import QuerySet
 from sites.models import TrialSite
 from sites.spreadsheets.site_matching import SiteCells, SiteMatcher, candidate_sites
 from work.bulk_upload.columns import Column, SheetRow
-from work.bulk_upload.row_parser import parse_version
+from work.bulk_upload.row_parser import parse_number
+
+LIST_FIELDS = (
+    "trial__nct_id", "trial__org_study_id", "trial__acronym", "trial__is_public", "trial__overall_status",
+    "trial__last_known_status", "trial__completion_on", "trial__primary_completion_on", "trial__verified_on",
+    "facility__name", "facility__city", "facility__state", "facility__country", "facility__is_masked",
+    "facility__is_active",
+)  # fmt: skip
+_DEFERRED_FIELDS = ("printed_overrides",)
+_CELLS = {
+    "trial": Column.TRIAL, "number": Column.SITE, "name": Column.FACILITY, "city": Column.TOWN, "state": Column.STATE,
+    "country": Column.COUNTRY, "entry": Column.ENTRY,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +48,6 @@ def _row(number: int, cells: Mapping[str, Any]) -> SheetRow:
     return SheetRow(number, {Column(name): text for name, text in cells.items()})
 
 
-LIST_FIELDS = (
-    "trial__nct_id", "trial__org_study_id", "trial__acronym", "trial__is_public", "trial__overall_status",
-    "trial__last_known_status", "trial__completion_on", "trial__primary_completion_on", "trial__verified_on",
-    "facility__name", "facility__city", "facility__state", "facility__country", "facility__is_masked",
-    "facility__is_active",
-)  # fmt: skip
-_DEFERRED_FIELDS = ("printed_overrides",)
-_CELLS = {
-    "trial": Column.TRIAL, "number": Column.SITE, "name": Column.FACILITY, "town": Column.TOWN, "state": Column.STATE,
-    "country": Column.COUNTRY, "entry": Column.ENTRY,
-}  # fmt: skip
-
-
 def with_list_fields(sites: QuerySet[TrialSite]) -> QuerySet[TrialSite]:
     """With the columns of site, trial and facility that a bulk page shows."""
     own = [field.name for field in TrialSite._meta.concrete_fields if field.name not in _DEFERRED_FIELDS]
@@ -69,7 +68,7 @@ def _match_row(row: SheetRow, matcher: SiteMatcher) -> MatchedRow:
         return MatchedRow(row, problem=row.problem)
     try:
         site = matcher.match(_checked_site_cells(row))
-        return MatchedRow(row, site.pk, parse_version(row) or site.version)
+        return MatchedRow(row, site.pk, _parse_version(row) or site.version)
     except ValueError as error:
         return MatchedRow(row, problem=str(error))
 
@@ -92,3 +91,9 @@ def _reject_duplicate(entry: MatchedRow, times: int) -> MatchedRow:
         if times > 1
         else entry
     )
+
+
+def _parse_version(row: SheetRow) -> int | None:
+    """The version in the downloaded template. ValueError with a message for the user."""
+    text = row.cells.get(Column.VERSION)
+    return None if text is None else parse_number(text, "Use the number from the template.")

@@ -4,29 +4,90 @@ Readers evaluate pending trials first, so that findings are as current as the la
 """
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from common.advisory_locks import LockKey, lock_transaction
+from common.rules import Level, Rule, violations
+from contacts.models import Role
+from contacts.rules import CONTACT_RULES, ContactInput
+from sites.rules import OVERALL_RULES
 from trials.models import Trial
-from work.findings.checks import Violation, find_violations
+from trials.rule_checks import own_violations, related_violations_by_trial
 from work.models import Finding, PendingEvaluation
+from work.status_change.suggestions import suggest_statuses
+
+SUGGESTION_RULES = frozenset(rule.id for rule in OVERALL_RULES)
 
 BATCH_SIZE = 200
-
 #: Long columns that no rule reads.
 _DEFERRED_FIELDS = (
     "condition_mesh", "condition_ancestors", "intervention_mesh", "intervention_ancestors", "conditions", "keywords",
     "study_population", "ipd_description", "ipd_access_criteria", "biospecimen_description",
 )  # fmt: skip
-
-
 _KEY_FIELDS = ("trial_id", "rule", "trial_site_id", "role_id")
+LOCK_TIMEOUT = "2s"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A violated rule, its subject, and its due date if it has one."""
+
+    trial_id: int
+    rule: Rule
+    trial_site_id: int | None = None
+    role_id: int | None = None
+    due_on: date | None = None
+
+    @property
+    def key(self) -> tuple:
+        return self.trial_id, self.rule.id, self.trial_site_id, self.role_id
+
+
+def find_violations(trials: Sequence[Trial], *, on: date) -> Iterator[Violation]:
+    for check in CHECKS:
+        yield from check(trials, on)
+
+
+def _check_trials(trials: Sequence[Trial], on: date) -> Iterator[Violation]:
+    related = related_violations_by_trial(trials, on=on)
+    suggestions = {suggestion.trial.pk: suggestion for suggestion in suggest_statuses(trials, on=on)}
+    for trial in trials:
+        for rule in [*own_violations(trial, on=on), *related[trial.pk]]:
+            suggestion = suggestions.get(trial.pk) if rule.id in SUGGESTION_RULES else None
+            due_on = suggestion.due_on if suggestion and rule in suggestion.rules else _due_on(rule, on)
+            yield Violation(trial.pk, rule, due_on=due_on)
+
+
+def _check_contacts(trials: Sequence[Trial], on: date) -> Iterator[Violation]:
+    ids = [trial.pk for trial in trials]
+    roles = Role.objects.active_on(on).filter(Q(trial__in=ids) | Q(trial_site__trial__in=ids), person__erased_at=None)
+    trial_id = Coalesce(F("trial"), F("trial_site__trial"))
+    rows = roles.order_by().values_list(
+        trial_id, "trial_site", "pk", "kind", "role", "person__name", "person__phone", "person__email"
+    )
+    for trial_id, site_id, role_id, *contact in rows.iterator():
+        for rule in violations(CONTACT_RULES, ContactInput(*contact), on=on):
+            yield Violation(trial_id, rule, site_id, role_id, _due_on(rule, on))
+
+
+def _due_on(rule: Rule, on: date) -> date | None:
+    """The due date of an error found on this day, by 42 CFR 11.64; None for warnings and notes."""
+    return on + timedelta(days=settings.STATUS_DUE_DAYS) if rule.level is Level.ERROR else None
+
+
+CHECKS: tuple[Callable[[Sequence[Trial], date], Iterable[Violation]], ...] = (
+    _check_trials,
+    _check_contacts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +163,6 @@ def _update_levels(violations: Mapping[tuple, Violation], known: Mapping[tuple, 
     for key, (pk, level) in known.items():
         if key in violations and violations[key].rule.level != level:
             Finding.objects.filter(pk=pk).update(level=violations[key].rule.level)
-
-
-LOCK_TIMEOUT = "2s"
-log = logging.getLogger(__name__)
 
 
 def evaluate_pending_batch(trials: QuerySet[Trial] | None = None, *, on: date, limit: int = BATCH_SIZE) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import django_filters
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,17 +16,20 @@ from django.views.decorators.http import require_http_methods
 from common import dates
 from common.numbers import StrictIntegerField
 from common.pagination import get_page, page_links
+from common.permissions import reads_everything
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from common.rules import Level
+from sites.models import TrialSite
 from trials.models import Trial
-from work.assignments import trials_with_visible_findings
 from work.findings.evaluate import evaluate_pending_batch
-from work.flags.forms import FlagForm
-from work.flags.services import raise_flag
+from work.flags import FlagForm, raise_flag
 from work.models import Finding, Flag
 
 RESOLVED_VISIBLE_FOR = timedelta(days=90)
 OPEN, RESOLVED = "open", "mended"
+
+PAGE_SIZE = 100
+PAGE_PARAMS = ("page",)
 
 
 class WholeNumberFilter(django_filters.NumberFilter):
@@ -59,16 +62,12 @@ def _resolved_since() -> datetime:
     return timezone.now() - RESOLVED_VISIBLE_FOR
 
 
-PAGE_SIZE = 100
-PAGE_PARAMS = ("page",)
-
-
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def trial(request: HttpRequest, key: str) -> HttpResponse:
+def trial_findings(request: HttpRequest, key: str) -> HttpResponse:
     """Findings of a trial and its open flags. 404 if the user cannot see them."""
-    query, subject = QueryState.from_request(request), trials_with_visible_findings(request.user).with_key(key)
+    query, subject = QueryState.from_request(request), _trials_with_visible_findings(request.user).first_by_key(key)
     if subject is None or (request.method == "POST" and not request.user.is_manager):
         raise Http404
     canonical = query.for_path(reverse("work_trial", args=[subject.key]))
@@ -81,6 +80,14 @@ def trial(request: HttpRequest, key: str) -> HttpResponse:
         messages.success(request, "Flag added. The responsible coordinators see it in their tasks.")
         return redirect(canonical.path)
     return _page(request, subject, query, form)
+
+
+def _trials_with_visible_findings(user) -> QuerySet[Trial]:
+    """The trials whose findings a user can read: those in which they can edit something, or all."""
+    if reads_everything(user):
+        return Trial.objects.all()
+    of_sites = TrialSite.objects.editable_by(user).order_by().values("trial")
+    return Trial.objects.filter(Q(pk__in=Trial.objects.editable_by(user).values("pk")) | Q(pk__in=of_sites))
 
 
 def _page(request: HttpRequest, subject: Trial, query_state: QueryState, form: FlagForm | None) -> HttpResponse:

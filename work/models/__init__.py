@@ -1,13 +1,14 @@
 """Models of My work: findings, flags, change requests, public reports, bulk changes and reminders."""
 
 from work.models.bulk import BulkChange, BulkChangeRow
-from work.models.findings import Finding, PendingEvaluation
-from work.models.flags import Flag
-from work.models.proposals import Proposal
+from work.models.findings import RULES_BY_ID, Finding, Flag, PendingEvaluation
+from work.models.proposals import Proposal, ProposalDecision, ProposalKind
 from work.models.reminders import Pace, RemindedSite, Reminder, ReminderPlan, RequestedReminder
-from work.models.reports import PublicReport
+from work.models.reports import MESSAGE_LENGTH, PublicReport, ReportedFault, ReportOutcome
 
 __all__ = [
+    "MESSAGE_LENGTH",
+    "RULES_BY_ID",
     "BulkChange",
     "BulkChangeRow",
     "Finding",
@@ -15,10 +16,14 @@ __all__ = [
     "Pace",
     "PendingEvaluation",
     "Proposal",
+    "ProposalDecision",
+    "ProposalKind",
     "PublicReport",
     "RemindedSite",
     "Reminder",
     "ReminderPlan",
+    "ReportOutcome",
+    "ReportedFault",
     "RequestedReminder",
 ]
 

@@ -8,7 +8,7 @@ from sites.models import Confirmation, StatusEvent, TrialSite
 
 
 class BulkChangeQuerySet(models.QuerySet):
-    def of(self, user):
+    def authored_by(self, user):
         """The bulk changes of the user; nobody else can read or apply them."""
         return self.filter(author=user.actor)
 
@@ -60,7 +60,7 @@ class BulkChangeRow(models.Model):
 
     class Outcome(models.TextChoices):
         DONE = "DONE", "Done"
-        LEFT = "LEFT", "Not done"
+        SKIPPED = "SKIPPED", "Not done"
         NOTHING = "NOTHING", "Nothing to do"
 
     bulk = models.ForeignKey(BulkChange, models.CASCADE, related_name="rows")

@@ -7,8 +7,26 @@ from django.urls import reverse
 
 from history.tracking import tracked
 from sites.models import Facility, TrialSite
-from work.choices import ProposalDecision, ProposalKind
 from work.querysets import ProposalQuerySet
+
+
+class ProposalKind(models.TextChoices):
+    """The subject of a change request."""
+
+    STATUS = "STATUS", "Recruitment status"
+    FACILITY = "FACILITY", "Facility name and address"
+    TARGET = "TARGET", "Enrollment target"
+    STAGES = "STAGES", "Milestone dates"
+    SITE = "SITE", "New site"
+
+
+class ProposalDecision(models.TextChoices):
+    """The decision about a change request; blank while it is open."""
+
+    ACCEPTED = "ACCEPTED", "Accepted"
+    DECLINED = "DECLINED", "Declined"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
 
 IMMUTABLE_FIELDS = ("trial_site", "facility", "kind", "old", "new", "seen_version", "why", "proposed_by", "proposed_at")
 UNDECIDED = Q(decision="", decided_by="", decided_at__isnull=True)

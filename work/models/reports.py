@@ -9,8 +9,25 @@ from contacts.models import Role
 from history.tracking import tracked
 from sites.models import TrialSite
 from trials.models import Trial
-from work.choices import ReportedFault, ReportOutcome
 from work.querysets import PublicReportQuerySet
+
+
+class ReportedFault(models.TextChoices):
+    """What a public report says is wrong."""
+
+    CONTACT = "CONTACT", "A contact is wrong or does not answer"
+    STATUS = "STATUS", "The status is out of date"
+    PLACE = "PLACE", "The name or address is wrong"
+    OTHER = "OTHER", "Something else"
+
+
+class ReportOutcome(models.TextChoices):
+    """How a report was closed; blank while it is open."""
+
+    RIGHT = "RIGHT", "Record is correct"
+    RESOLVED = "RESOLVED", "Resolved"
+    NOT_OURS = "NOT_OURS", "Not our responsibility"
+
 
 MESSAGE_LENGTH = 1_000
 

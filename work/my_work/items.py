@@ -1,6 +1,9 @@
-"""Tasks of My work, and their order by severity."""
+"""Tasks of My work in the order of their severity, and the notices above them.
 
-from collections.abc import Iterable, Sequence
+Apps that import `work` register their own sources of notices when they are loaded.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -59,9 +62,18 @@ class WorkRow:
     other_items: Sequence[WorkItem] = ()
 
 
-def group_items(items: Iterable[WorkItem]) -> list[WorkRow]:
-    """Rows by severity, one for each site."""
-    by_subject: dict[object, list[WorkItem]] = {}
-    for item in sorted(items, key=lambda item: item.sort_key):
-        by_subject.setdefault(item.site or id(item), []).append(item)
-    return [WorkRow(first, others) for first, *others in by_subject.values()]
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence, and the URL and label of its action; both blank if the reader has none."""
+
+    text: str
+    url: str = ""
+    action_label: str = ""
+
+
+NOTICE_SOURCES: list[Callable[..., Notice | None]] = []
+
+
+def register_notice_source(source: Callable[..., Notice | None]) -> None:
+    """Add a source: `source(user)` returns a notice or None in a fixed number of queries."""
+    NOTICE_SOURCES.append(source)

@@ -1,7 +1,7 @@
 """Sources of the tasks on My work.
 
 Findings, due confirmations, missing monthly reports, registry conflicts, new assignments, change requests, public
-reports and due record verifications.
+reports, flags and due record verifications.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Assignment, AssignmentKind
+from common import dates
 from common.enum_labels import choice_label
 from common.rules import Level
 from history.authorship import actor_names
@@ -26,12 +27,20 @@ from trials.models import Trial
 from trials.status_display import NOT_PUBLISHED
 from trials.verification import verification_of
 from work.assignments import TRIAL_LIST_FIELDS, assigned_findings, assigned_sites, assigned_trials
-from work.choices import ProposalDecision, ProposalKind
-from work.findings.checks import SUGGESTION_RULES
-from work.models import Finding, Proposal, PublicReport
+from work.findings.evaluate import SUGGESTION_RULES
+from work.models import Finding, Flag, Proposal, ProposalDecision, ProposalKind, PublicReport
 from work.my_work.items import ItemType, WorkItem
-from work.proposals.display import proposal_summary
-from work.trial_status.suggestions import SUGGESTION_RULE, StatusSuggestion, suggest_statuses
+from work.proposals.types import proposal_summary
+from work.status_change.suggestions import SUGGESTION_RULE, StatusSuggestion, suggest_statuses
+
+DUE_SOON_WINDOW = timedelta(days=7)
+NEW_ASSIGNMENT_WINDOW = timedelta(days=7)
+COORDINATOR_KINDS = (AssignmentKind.SITE_COORDINATOR, AssignmentKind.TRIAL_COORDINATOR)
+DECISION_VISIBLE_FOR = timedelta(days=7)
+VERIFICATION_RULE_TEXT = (
+    "The whole record is verified every 12 months. After its completion date, a record not verified for two years is "
+    "shown as unknown. Confirming sites does not verify the record."
+)
 
 
 def finding_items(user, *, today: date) -> Iterator[WorkItem]:
@@ -102,10 +111,7 @@ def _deadline_type(due_on: date | None, today: date) -> ItemType:
     return ItemType.OVERDUE if due_on and due_on < today else ItemType.INVALID
 
 
-DUE_SOON_WINDOW = timedelta(days=7)
-
-
-def confirmations_due(sites: Iterable[TrialSite], *, today: date) -> Iterator[WorkItem]:
+def confirmation_items(sites: Iterable[TrialSite], *, today: date) -> Iterator[WorkItem]:
     rule = f"Each site’s status must be confirmed every {settings.CONFIRMATION_DUE_DAYS} days."
     for site in filter(needs_confirmation, sites):
         due_on = confirmation_due_on(site)
@@ -123,7 +129,7 @@ def _confirmation_text(site: TrialSite, due_on: date, today: date) -> str:
     return f"Confirmation overdue · {overdue} day{'' if overdue == 1 else 's'}"
 
 
-def month_reports_due(sites: Sequence[TrialSite], *, today: date) -> Iterator[WorkItem]:
+def month_report_items(sites: Sequence[TrialSite], *, today: date) -> Iterator[WorkItem]:
     """One task for each site, from the first day after the month."""
     reports = month_reports(sites, today=today)
     days = settings.ENROLLMENT_REPORT_DUE_DAYS
@@ -138,10 +144,6 @@ def month_reports_due(sites: Sequence[TrialSite], *, today: date) -> Iterator[Wo
 def _month_text(month: MonthlyReportInput) -> str:
     last = f"last report {month.last_reported.as_text()}" if month.last_reported else "no report yet"
     return f"Enrollment of {month.month.as_text()} not reported ({last})"
-
-
-NEW_ASSIGNMENT_WINDOW = timedelta(days=7)
-COORDINATOR_KINDS = (AssignmentKind.SITE_COORDINATOR, AssignmentKind.TRIAL_COORDINATOR)
 
 
 def conflict_items(user, *, today: date) -> Iterator[WorkItem]:
@@ -173,9 +175,6 @@ def new_assignment_items(user, *, today: date) -> Iterator[WorkItem]:
         text, rule = "Newly assigned", f"{row.get_kind_display()} since {row.starts_on:%-d %B %Y}."
         url = "" if site else f"{trial.get_absolute_url()}sites/"
         yield WorkItem(ItemType.NEW, trial, text, rule, site=site, url=url, action_label="" if site else "View sites")
-
-
-DECISION_VISIBLE_FOR = timedelta(days=7)
 
 
 def proposal_items(user, *, today: date) -> Iterator[WorkItem]:
@@ -230,13 +229,7 @@ def report_items(user, *, today: date) -> Iterator[WorkItem]:
         yield WorkItem(ItemType.REPORT, report.trial, text, rule, url=report.get_absolute_url(), action_label="Review")
 
 
-VERIFICATION_RULE_TEXT = (
-    "The whole record is verified every 12 months. After its completion date, a record not verified for two years is "
-    "shown as unknown. Confirming sites does not verify the record."
-)
-
-
-def verifications_due(user, *, today: date) -> Iterator[WorkItem]:
+def verification_items(user, *, today: date) -> Iterator[WorkItem]:
     """Record verifications due soon. One query. A trial with the overall status Unknown needs a new status instead."""
     for trial in assigned_trials(user).only(*TRIAL_LIST_FIELDS).order_by("pk"):
         verification = verification_of(trial)
@@ -255,4 +248,23 @@ def verifications_due(user, *, today: date) -> Iterator[WorkItem]:
             verification.due_on,
             url=url,
             action_label=label,
+        )
+
+
+def flag_items(user, *, today: date) -> Iterator[WorkItem]:
+    """Open flags of the user's trials and sites as tasks; at most four queries."""
+    at_trials = Q(trial_site=None, trial__in=assigned_trials(user).values("pk"))
+    at_sites = Q(trial_site__in=assigned_sites(user).order_by().values("pk"))
+    flags = list(Flag.objects.open().filter(at_trials | at_sites))
+    if not flags:
+        return
+    names = actor_names([flag.raised_by for flag in flags])
+    trials = Trial.objects.only(*TRIAL_LIST_FIELDS).in_bulk([flag.trial_id for flag in flags])
+    sites = assigned_sites(user).in_bulk([flag.trial_site_id for flag in flags if flag.trial_site_id])
+    for flag in flags:
+        author_text = f"Flagged by {names[flag.raised_by]} on {dates.local_date(flag.raised_at):%-d %B %Y}."
+        site = sites.get(flag.trial_site_id)
+        url = flag.get_absolute_url()
+        yield WorkItem(
+            ItemType.REPORT, trials[flag.trial_id], flag.text, author_text, site=site, url=url, action_label="Answer"
         )

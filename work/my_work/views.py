@@ -24,7 +24,7 @@ from sites.coordinators import Coordinators, coordinators_of
 from sites.models import TrialSite
 from work.my_work.confirmations import confirm_sites, undo_recent_confirmations
 from work.my_work.forms import WorkForm, WorkPage
-from work.my_work.service import MyWork, build_my_work
+from work.my_work.services import MyWork, build_my_work
 
 OTHER_SITES_LIST = "others"
 #: Number of sites that need a review named in one message.

@@ -7,7 +7,7 @@ from common.numbers import StrictIntegerField, VersionField
 from sites.forms import ACCEPT_LABEL, ACCEPTABLE_WARNINGS, FacilityFields, WarningsMixin
 from sites.models import TrialSite
 from sites.services import check_milestones
-from work.choices import ProposalKind
+from work.models import ProposalKind
 from work.proposals.types import PROPOSAL_TYPES
 
 
@@ -55,7 +55,7 @@ class SiteCorrectionForm(forms.Form):
         self._errors = None
 
 
-class HospitalForm(SiteCorrectionForm, FacilityFields):
+class FacilityForm(SiteCorrectionForm, FacilityFields):
     kind, heading = ProposalKind.FACILITY, "the facility’s name or address"
 
 
@@ -70,7 +70,7 @@ class TargetForm(SiteCorrectionForm):
     )
 
 
-class StagesForm(SiteCorrectionForm):
+class MilestonesForm(SiteCorrectionForm):
     """Actual and forecast dates of the site's milestones, checked by the rules before they are saved or requested."""
 
     kind, heading = ProposalKind.STAGES, "the milestone dates"
@@ -89,7 +89,7 @@ class StagesForm(SiteCorrectionForm):
         return cleaned
 
 
-FORMS = {"hospital": HospitalForm, "target": TargetForm, "stages": StagesForm}
+FORMS = {"hospital": FacilityForm, "target": TargetForm, "stages": MilestonesForm}
 
 
 class DecisionForm(WarningsMixin, forms.Form):

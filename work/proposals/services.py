@@ -9,8 +9,7 @@ from history.versioning import StaleVersion
 from sites.models import TrialSite
 from sites.services import check_change
 from sites.status_transitions import Authority
-from work.choices import ProposalDecision, ProposalKind
-from work.models import Proposal
+from work.models import Proposal, ProposalDecision, ProposalKind
 from work.proposals.types import PROPOSAL_TYPES, Values, get_proposal_type, serialize_interim
 
 

@@ -25,38 +25,110 @@ from sites.services import (
     set_target,
 )
 from trials.status_display import NOT_PUBLISHED
-from work.choices import ProposalKind
-from work.models import Proposal
-from work.status_change.preview import count_site_contacts, describe_public_effect
+from work.models import Proposal, ProposalKind
+from work.status_change.public_effects import count_site_contacts, describe_site_effect
+
+Values = Mapping[str, str]
+NOT_KNOWN = "Not known"
 
 
-class NewSiteProposal:
-    """A new site of the trial: `new` are the name and address of the facility; there are no current values."""
+class ProposalType(Protocol):
+    """A kind of change request; `labels` are its fields in display order."""
 
-    labels = {
-        "name": "Facility name", "city": "City", "state": "State or region", "zip": "Postal code",
-        "country": "Country",
-    }  # fmt: skip
+    labels: Mapping[str, str]
+
+    def versioned_object(self, site: TrialSite) -> Versioned:
+        """The versioned object that would be changed."""
+
+    def current_values(self, site: TrialSite) -> dict[str, str]:
+        """The current values as texts."""
+
+    def format_value(self, name: str, text: str) -> str: ...
+
+    def effect(self, site: TrialSite, new: Values, *, on) -> str:
+        """The public effect as a sentence."""
+
+    def apply(self, site: TrialSite, new: Values, *, user, reason: str, version: int, accept_warnings: bool) -> None:
+        """Apply the new values as a change by the deciding user."""
+
+
+class StatusProposal:
+    """A status change; `between` lists the intermediate statuses as `STATUS date, STATUS date`."""
+
+    labels = {"status": "Status", "since": "Effective date", "between": "Earlier statuses"}
 
     def versioned_object(self, site):
         return site
 
     def current_values(self, site):
-        return {}
+        return {"status": site.status, "since": site.status_since or ""}
+
+    def format_value(self, name, text):
+        if name == "status":
+            return choice_label(text, "SiteStatus") or NOT_PUBLISHED
+        if name == "since":
+            return PartialDate(text).as_text() if text else NOT_KNOWN
+        pairs = (f"{SiteStatus(status).label} since {since.as_text()}" for status, since in parse_interim(text))
+        return "; ".join(pairs) or "None"
+
+    def effect(self, site, new, *, on):
+        return describe_site_effect(site, new["status"], contacts=count_site_contacts(site, on=on))
+
+    def apply(self, site, new, *, user, reason, version, accept_warnings):
+        change_status(
+            site, to=new["status"], effective_on=new["since"], interim=parse_interim(new.get("between", "")),
+            author=user.actor, authority=authority_over(user, site), reason=reason, version=version,
+            accept_warnings=accept_warnings,
+        )  # fmt: skip
+
+
+class FacilityProposal:
+    """Name and address of the facility. `new` has only the changed fields, so that other corrections are kept."""
+
+    labels = {
+        "name": "Name", "city": "City", "state": "State or region", "zip": "Postal code", "country": "Country",
+    }  # fmt: skip
+
+    def versioned_object(self, site):
+        return site.facility
+
+    def current_values(self, site):
+        return {name: getattr(site.facility, name) for name in IDENTITY_FIELDS}
 
     def format_value(self, name, text):
         return text or "Not given"
 
     def effect(self, site, new, *, on):
-        return "Adds a site to the trial, without a recruitment status and contacts."
+        number = site.facility.trial_sites.filter(trial__is_public=True).count()
+        if not number:
+            return "None of its trials is public: no visible change."
+        where = "the one public listing" if number == 1 else f"all {number} public listings"
+        return f"Will be public in {where} of this facility."
 
-    @transaction.atomic
     def apply(self, site, new, *, user, reason, version, accept_warnings):
-        authorship = {"author": user.actor, "reason": reason}
-        facility = find_or_add_facility(**{"name": "", "country": ""} | new, **authorship)
-        if site.trial.trial_sites.filter(facility=facility).exists():
-            raise ValidationError("This facility is already a site of the trial.", code="site-is-here")
-        add_site(trial=site.trial, facility=facility, **authorship)
+        correct_facility(site.facility, author=user.actor, reason=reason, version=version, **new)
+
+
+class TargetProposal:
+    """The enrollment target as digits; blank if it is not set."""
+
+    labels = {"target": "Enrollment target"}
+
+    def versioned_object(self, site):
+        return site
+
+    def current_values(self, site):
+        return {"target": "" if site.enrollment_target is None else str(site.enrollment_target)}
+
+    def format_value(self, name, text):
+        return f"{int(text):,} participants" if text else "Not set"
+
+    def effect(self, site, new, *, on):
+        return "Enrollment targets are not public: no visible change."
+
+    def apply(self, site, new, *, user, reason, version, accept_warnings):
+        target = int(new["target"]) if new["target"] else None
+        set_target(site, target=target, author=user.actor, reason=reason, version=version)
 
 
 #: The dates that a site can request; planned dates are set by the trial's coordinators.
@@ -128,107 +200,33 @@ class MilestonesProposal:
         set_milestones(site, changes, author=user.actor, reason=reason, accept_warnings=accept_warnings)
 
 
-Values = Mapping[str, str]
-NOT_KNOWN = "Not known"
+class NewSiteProposal:
+    """A new site of the trial: `new` are the name and address of the facility; there are no current values."""
 
-
-class ProposalType(Protocol):
-    """A kind of change request; `labels` are its fields in display order."""
-
-    labels: Mapping[str, str]
-
-    def versioned_object(self, site: TrialSite) -> Versioned:
-        """The versioned object that would be changed."""
-
-    def current_values(self, site: TrialSite) -> dict[str, str]:
-        """The current values as texts."""
-
-    def format_value(self, name: str, text: str) -> str: ...
-
-    def effect(self, site: TrialSite, new: Values, *, on) -> str:
-        """The public effect as a sentence."""
-
-    def apply(self, site: TrialSite, new: Values, *, user, reason: str, version: int, accept_warnings: bool) -> None:
-        """Apply the new values as a change by the deciding user."""
-
-
-class StatusProposal:
-    """A status change; `between` lists the intermediate statuses as `STATUS date, STATUS date`."""
-
-    labels = {"status": "Status", "since": "Effective date", "between": "Earlier statuses"}
+    labels = {
+        "name": "Facility name", "city": "City", "state": "State or region", "zip": "Postal code",
+        "country": "Country",
+    }  # fmt: skip
 
     def versioned_object(self, site):
         return site
 
     def current_values(self, site):
-        return {"status": site.status, "since": site.status_since or ""}
-
-    def format_value(self, name, text):
-        if name == "status":
-            return choice_label(text, "SiteStatus") or NOT_PUBLISHED
-        if name == "since":
-            return PartialDate(text).as_text() if text else NOT_KNOWN
-        pairs = (f"{SiteStatus(status).label} since {since.as_text()}" for status, since in parse_interim(text))
-        return "; ".join(pairs) or "None"
-
-    def effect(self, site, new, *, on):
-        return describe_public_effect(site, new["status"], contacts=count_site_contacts(site, on=on))
-
-    def apply(self, site, new, *, user, reason, version, accept_warnings):
-        change_status(
-            site, to=new["status"], effective_on=new["since"], interim=parse_interim(new.get("between", "")),
-            author=user.actor, authority=authority_over(user, site), reason=reason, version=version,
-            accept_warnings=accept_warnings,
-        )  # fmt: skip
-
-
-class FacilityProposal:
-    """Name and address of the facility. `new` has only the changed fields, so that other corrections are kept."""
-
-    labels = {
-        "name": "Name", "city": "City", "state": "State or region", "zip": "Postal code", "country": "Country",
-    }  # fmt: skip
-
-    def versioned_object(self, site):
-        return site.facility
-
-    def current_values(self, site):
-        return {name: getattr(site.facility, name) for name in IDENTITY_FIELDS}
+        return {}
 
     def format_value(self, name, text):
         return text or "Not given"
 
     def effect(self, site, new, *, on):
-        number = site.facility.trial_sites.filter(trial__is_public=True).count()
-        if not number:
-            return "None of its trials is public: no visible change."
-        where = "the one public listing" if number == 1 else f"all {number} public listings"
-        return f"Will be public in {where} of this facility."
+        return "Adds a site to the trial, without a recruitment status and contacts."
 
+    @transaction.atomic
     def apply(self, site, new, *, user, reason, version, accept_warnings):
-        correct_facility(site.facility, author=user.actor, reason=reason, version=version, **new)
-
-
-class TargetProposal:
-    """The enrollment target as digits; blank if it is not set."""
-
-    labels = {"target": "Enrollment target"}
-
-    def versioned_object(self, site):
-        return site
-
-    def current_values(self, site):
-        return {"target": "" if site.enrollment_target is None else str(site.enrollment_target)}
-
-    def format_value(self, name, text):
-        return f"{int(text):,} participants" if text else "Not set"
-
-    def effect(self, site, new, *, on):
-        return "Enrollment targets are not public: no visible change."
-
-    def apply(self, site, new, *, user, reason, version, accept_warnings):
-        target = int(new["target"]) if new["target"] else None
-        set_target(site, target=target, author=user.actor, reason=reason, version=version)
+        authorship = {"author": user.actor, "reason": reason}
+        facility = find_or_add_facility(**{"name": "", "country": ""} | new, **authorship)
+        if site.trial.trial_sites.filter(facility=facility).exists():
+            raise ValidationError("This facility is already a site of the trial.", code="site-is-here")
+        add_site(trial=site.trial, facility=facility, **authorship)
 
 
 PROPOSAL_TYPES: dict[str, ProposalType] = {
@@ -252,3 +250,11 @@ def parse_interim(text: str) -> list[tuple[str, PartialDate]]:
     """Parse the pairs written by `serialize_interim`."""
     pairs = (pair.split(" ") for pair in text.split(", ") if pair)
     return [(status, PartialDate(since)) for status, since in pairs]
+
+
+def proposal_summary(proposal: Proposal) -> str:
+    """Such as "Recruiting → Terminated": the first value that would change, without a query."""
+    kind = get_proposal_type(proposal)
+    name = next((name for name in kind.labels if name in proposal.new), "")
+    old, new = (kind.format_value(name, values.get(name, "")) for values in (proposal.old, proposal.new))
+    return f"{old} → {new}"

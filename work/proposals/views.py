@@ -1,5 +1,8 @@
 """Views that correct a site or request a change, and the list and pages of change requests."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, ValidationError
@@ -16,10 +19,11 @@ from history.versioning import StaleVersion
 from sites.models import TrialSite
 from trials.models import Trial
 from work.models import Proposal
-from work.proposals.display import comparison_rows, is_outdated, proposal_summary
 from work.proposals.forms import FORMS, DecisionForm, SiteCorrectionForm, flatten_errors
 from work.proposals.services import AlreadyDecidedError, accept, acknowledge, decline, open_proposal, propose, withdraw
-from work.proposals.types import PROPOSAL_TYPES, get_proposal_type
+from work.proposals.types import PROPOSAL_TYPES, get_proposal_type, proposal_summary
+
+PAGE_SIZE = 50
 
 
 @login_required
@@ -86,9 +90,6 @@ def _form_page(request: HttpRequest, form: SiteCorrectionForm, *, decides: bool)
         "can_view_waiting": waiting and Proposal.objects.visible_to(request.user).filter(pk=waiting.pk).exists(),
     }
     return render(request, "work/proposals/correct.html", context, status=409 if stale else 200)
-
-
-PAGE_SIZE = 50
 
 
 @login_required
@@ -196,8 +197,8 @@ def _context(request: HttpRequest, current: Proposal, form: DecisionForm, stale:
     return {
         "proposal": current,
         "site": site,
-        "rows": comparison_rows(current),
-        "is_outdated": current.is_open and is_outdated(current),
+        "rows": _comparison_rows(current),
+        "is_outdated": current.is_open and _is_outdated(current),
         "stale": stale,
         "effect": get_proposal_type(current).effect(site, current.new, on=dates.today()),
         "proposer": names[current.proposed_by],
@@ -206,3 +207,38 @@ def _context(request: HttpRequest, current: Proposal, form: DecisionForm, stale:
         "decides": current.is_open and current.can_be_decided_by(user),
         "is_own": current.proposed_by == user.actor,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """One field for display: `old` as shown to the requester, `current` as of today or before the decision."""
+
+    label: str
+    old: str
+    current: str
+    proposed: str
+
+    @property
+    def is_changed(self) -> bool:
+        return self.proposed != self.current
+
+
+def _comparison_rows(proposal: Proposal) -> Sequence[ComparisonRow]:
+    """The fields that the request is about, and the other old values."""
+    kind = get_proposal_type(proposal)
+    old = proposal.old
+    current = kind.current_values(proposal.trial_site) if proposal.is_open else old
+    names = [name for name in kind.labels if name in old or proposal.new.get(name)]
+
+    def text(values, name):
+        return kind.format_value(name, values.get(name, ""))
+
+    return [
+        ComparisonRow(kind.labels[name], text(old, name), text(current, name), text(current | proposal.new, name))
+        for name in names
+    ]
+
+
+def _is_outdated(proposal: Proposal) -> bool:
+    """Whether the values changed after the request."""
+    return get_proposal_type(proposal).current_values(proposal.trial_site) != proposal.old

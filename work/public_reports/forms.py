@@ -6,8 +6,7 @@ from django import forms
 
 from contacts.models import Role
 from sites.models import TrialSite
-from work.choices import ReportedFault
-from work.models.reports import MESSAGE_LENGTH
+from work.models import MESSAGE_LENGTH, ReportedFault
 
 #: Maximum number of contacts shown as radio buttons; more are shown in a drop-down list.
 AS_RADIOS = 12

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
 from common.advisory_locks import lock_text
 from contacts.models import Role
@@ -19,13 +17,9 @@ from work.models import PublicReport
 
 RATE_LIMIT_WINDOW = timedelta(hours=1)
 
-
-def sender_digest(request: HttpRequest) -> str:
-    """Digest of the client's address; behind a proxy the last one of X-Forwarded-For, since others can be forged."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
-    return salted_hmac("public report", address, algorithm="sha256").hexdigest()
+#: Maximum time that sender data of open reports is stored.
+SENDER_RETENTION = timedelta(days=90)
+PUBLIC_AUTHOR = "public"
 
 
 def is_rate_limited(sender: str, *, now: datetime) -> bool:
@@ -33,11 +27,6 @@ def is_rate_limited(sender: str, *, now: datetime) -> bool:
     lock_text(sender)
     recent = PublicReport.objects.filter(sender=sender, reported_at__gt=now - RATE_LIMIT_WINDOW)
     return recent.count() >= settings.REPORTS_PER_HOUR
-
-
-#: Maximum time that sender data of open reports is stored.
-SENDER_RETENTION = timedelta(days=90)
-PUBLIC_AUTHOR = "public"
 
 
 class TooManyReportsError(Exception):

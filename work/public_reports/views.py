@@ -1,26 +1,39 @@
-"""The page of a public report, with links to fix the problem and actions to close it."""
+"""The form on which visitors report a problem with a trial's page, and the page of a report for its coordinators."""
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from common import dates
+from common.numbers import parse_whole_number
+from contacts.choices import RoleKind
+from contacts.models import Role
 from history.authorship import actor_names
-from work.choices import ReportedFault, ReportOutcome
-from work.models import PublicReport
-from work.public_reports.services import AlreadyClosedError, close_report
+from sites.models import TrialSite
+from trials.models import Trial
+from work.models import PublicReport, ReportedFault, ReportOutcome
+from work.public_reports.forms import ReportForm
+from work.public_reports.services import (
+    AlreadyClosedError,
+    TooManyReportsError,
+    close_report,
+    send_report,
+)
 
 FixLink = tuple[str, str]
 
 
-def fix_links(report: PublicReport, user) -> list[FixLink]:
+def _fix_links(report: PublicReport, user) -> list[FixLink]:
     """(label, URL) pairs, the most likely first; admin pages for staff only."""
     links = [*_contact_links(report, user), *_site_links(report), *_trial_links(report, user)]
     keywords = {ReportedFault.STATUS: "status", ReportedFault.PLACE: "Facility", ReportedFault.CONTACT: "Contact"}
@@ -57,7 +70,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "report": current,
         "site": current.trial_site,
         "outcomes": ReportOutcome,
-        "places": fix_links(current, request.user),
+        "fix_links": _fix_links(current, request.user),
         "closer": actor_names([current.closed_by])[current.closed_by] if current.closed_by else "",
     }
     return render(request, "work/public_reports/report.html", context)
@@ -74,3 +87,88 @@ def _close(request: HttpRequest, current: PublicReport) -> HttpResponse:
         if (error.report.outcome, error.report.closed_by) != (outcome, actor):
             messages.warning(request, f"Already closed: {error.report.get_outcome_display().lower()}.")
     return redirect("work" if outcome != ReportOutcome.RESOLVED else current)
+
+
+ALLOWED_PARAMS = {"site", "contact"}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_report(request: HttpRequest, key: str) -> HttpResponse:
+    """Report a problem with a trial (`key`), its `site`, or a public `contact`. 404 for a trial that is not public."""
+    trial = _public_trial(key)
+    site, contact = _selected_site_and_contact(request, trial)
+    contacts = [] if contact else _visible_contacts(trial, site)
+    form = ReportForm(request.POST or None, site=site, contact=contact, contacts=contacts)
+    status = 200
+    if form.is_bound and form.is_valid():
+        try:
+            _send(request, form, trial=trial, site=site, contact=contact or form.contact)
+            return redirect("trial_reported", trial.key)
+        except TooManyReportsError:
+            form.add_error(None, "Too many reports from your network. Try again in an hour.")
+            status = 429
+    context = {"trial": trial, "site": site, "contact": contact, "form": form}
+    return render(request, "work/public_reports/report_form.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def report_sent(request: HttpRequest, key: str) -> HttpResponse:
+    """The page after a report was sent."""
+    return render(request, "work/public_reports/thanks.html", {"trial": _public_trial(key)})
+
+
+def _send(request: HttpRequest, form: ReportForm, **place) -> None:
+    """Save the report, unless a bot sent it."""
+    if not form.is_spam:
+        send_report(**place, **form.report_data, sender=_sender_digest(request), now=timezone.now())
+
+
+def _sender_digest(request: HttpRequest) -> str:
+    """Digest of the client's address; behind a proxy the last one of X-Forwarded-For, since others can be forged."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    return salted_hmac("public report", address, algorithm="sha256").hexdigest()
+
+
+def _public_trial(key: str) -> Trial:
+    trial = Trial.objects.public().first_by_key(key)
+    if trial is None:
+        raise Http404
+    return trial
+
+
+def _selected_site_and_contact(request: HttpRequest, trial: Trial) -> tuple[TrialSite | None, Role | None]:
+    if unknown := request.GET.keys() - ALLOWED_PARAMS:
+        raise BadRequest(f"Unknown parameter: {', '.join(sorted(unknown))}.")
+    site, contact = (_parse_id(request.GET.get(name, "")) for name in ("site", "contact"))
+    trial_site = _get_or_404(trial.trial_sites.select_related("facility"), site)
+    shown = Role.objects.shown_on(dates.today())
+    roles = shown.filter(trial_site=trial_site) if trial_site else shown.filter(trial=trial)
+    return trial_site, _get_or_404(roles, contact)
+
+
+def _visible_contacts(trial: Trial, site: TrialSite | None) -> list[Role]:
+    """The public contacts of the site or, without one, of the trial."""
+    shown = Role.objects.shown_on(dates.today())
+    if site:
+        return list(shown.filter(trial_site=site, kind=RoleKind.SITE_CONTACT))
+    return list(shown.filter(trial=trial, kind=RoleKind.CENTRAL_CONTACT))
+
+
+def _get_or_404(rows, number: int | None):
+    row = None if number is None else rows.filter(pk=number).first()
+    if number is not None and row is None:
+        raise Http404
+    return row
+
+
+def _parse_id(text: str) -> int | None:
+    if not text:
+        return None
+    number = parse_whole_number(text)
+    if number is None:
+        raise BadRequest("Not a number.")
+    return number

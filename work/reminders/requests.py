@@ -17,7 +17,7 @@ from sites.confirmation_age import confirmation_due_on, needs_confirmation
 from sites.coordinators import Coordinators, coordinators_of
 from sites.models import TrialSite
 from work.models import Reminder, RequestedReminder
-from work.reminders.sending import deliver
+from work.reminders.digests import deliver
 
 REASON = "Reminder requested"
 
@@ -65,7 +65,7 @@ def send_requested(sites: Collection[TrialSite], *, author, now: datetime) -> Re
         return outcome
     with get_connection() as connection:
         for user, user_sites in plan.recipients.items():
-            claimed = _claim_day(user, user_sites, author, day)
+            claimed = _claim_reminders(user, user_sites, author, day)
             if claimed:
                 state = _send(user, claimed, author, connection, day)
                 (outcome.sent if state == Reminder.State.SENT else outcome.failed).append(user)
@@ -98,7 +98,7 @@ def _recipients(
 
 
 @transaction.atomic
-def _claim_day(user, sites: Sequence[TrialSite], author, day: date) -> list[RequestedReminder]:
+def _claim_reminders(user, sites: Sequence[TrialSite], author, day: date) -> list[RequestedReminder]:
     """Create the day's reminders of a user; skips sites that another process has claimed."""
     claimed = []
     with authored(author.actor, reason=REASON):

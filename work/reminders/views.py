@@ -1,14 +1,25 @@
-"""The reminder settings of a user, and the reminders sent to them."""
+"""The reminder settings of a user, and the page that requests reminders about overdue sites."""
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from common import dates
+from common.numbers import parse_whole_number
+from common.query_params import QueryState
+from sites.models import TrialSite
 from work.models import Pace, Reminder, ReminderPlan
+from work.reminders.requests import RequestOutcome, plan_requests, send_requested
+
+RECENT_COUNT = 10
+MAX_SITES = 500
+UNREACHABLE_TEXT = "The mail server could not be reached. No reminder was sent. Try again later."
 
 
 class ReminderPlanForm(forms.ModelForm):
@@ -20,13 +31,10 @@ class ReminderPlanForm(forms.ModelForm):
         labels = {"weekday": "If weekly, on"}
 
 
-RECENT_COUNT = 10
-
-
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def reminders(request: HttpRequest) -> HttpResponse:
+def reminder_settings(request: HttpRequest) -> HttpResponse:
     plan = ReminderPlan.objects.filter(user=request.user).first() or ReminderPlan(user=request.user)
     form = ReminderPlanForm(request.POST or None, instance=plan)
     if form.is_valid():
@@ -35,3 +43,66 @@ def reminders(request: HttpRequest) -> HttpResponse:
         return redirect("work_reminders")
     sent = Reminder.objects.filter(user=request.user)[:RECENT_COUNT]
     return render(request, "work/reminders/reminders.html", {"form": form, "sent": sent})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_reminders(request: HttpRequest) -> HttpResponse:
+    """Show the recipients and the skipped sites; `send` sends. 404 for sites that the user cannot remind."""
+    query = QueryState.from_request(request)
+    if not {*query.names} <= {"site", "all"}:
+        raise BadRequest("Unknown parameter. Reminders are requested by site.")
+    sites = _sites(request.user, _selected_sites(request.POST if request.method == "POST" else request.GET))
+    back = _board_url(sites)
+    if "send" in request.POST:
+        try:
+            _add_messages(request, send_requested(sites, author=request.user, now=timezone.now()))
+        except OSError:
+            messages.error(request, UNREACHABLE_TEXT)
+        return redirect(back or "work")
+    plan = plan_requests(sites, author=request.user, on=dates.today())
+    context = {
+        "sites": sites,
+        "recipients": list(plan.recipients.items()),
+        "skipped": plan.skipped,
+        "back": back,
+        "trial_name": sites[0].trial.acronym or sites[0].trial.number,
+        "today": dates.today(),
+    }
+    return render(request, "work/reminders/request.html", context)
+
+
+def _selected_sites(params: QueryDict) -> list[str]:
+    """The values of the selected sites, or of all on the page."""
+    return [text for text in params.get("all", "").split(",") if text] or params.getlist("site")
+
+
+def _sites(user, texts: list[str]) -> list[TrialSite]:
+    """The sites by id; a version after a colon is ignored. 404 for a site that the user cannot remind."""
+    site_ids = {parse_whole_number(text.partition(":")[0]) for text in texts}
+    if not site_ids or None in site_ids:
+        raise BadRequest("Choose at least one site.")
+    if len(site_ids) > MAX_SITES:
+        raise BadRequest(f"Choose at most {MAX_SITES} sites.")
+    remindable = TrialSite.objects.remindable_by(user).filter(pk__in=site_ids).select_related("trial", "facility")
+    sites = list(remindable.order_by("trial", "position", "pk"))
+    if len(sites) != len(site_ids):
+        raise Http404
+    return sites
+
+
+def _board_url(sites: list[TrialSite]) -> str:
+    """The Sites page of the trial; blank if the sites are of several trials."""
+    trials = {site.trial_id for site in sites}
+    return f"{sites[0].trial.get_absolute_url()}sites/" if len(trials) == 1 else ""
+
+
+def _add_messages(request: HttpRequest, outcome: RequestOutcome) -> None:
+    if outcome.sent:
+        messages.success(request, f"Reminder sent to {', '.join(map(str, outcome.sent))}.")
+    if outcome.failed:
+        names = ", ".join(map(str, outcome.failed))
+        messages.error(request, f"The mail server did not accept the reminder to {names}.")
+    if not outcome.sent and not outcome.failed:
+        messages.info(request, "No reminder was sent: everyone was reminded today, or no site is overdue.")

@@ -9,14 +9,12 @@ from common.partial_dates.forms import PartialDateFormField
 from sites.forms import ACCEPT_LABEL, ACCEPTABLE_WARNINGS, WarningsMixin
 from sites.models import Facility, TrialSite
 from sites.rules import CHANGE_RULES
-from sites.services import find_facility
+from sites.services import IDENTITY_FIELDS, find_facility
 from sites.status_transitions import Authority, next_statuses
 from trials.form_fields import TypedCountryField
 from trials.models import Trial
-from work.site_requests.services import OpeningStatus
 
 NEW_FACILITY = "new"
-FACILITY_FIELDS = ("name", "city", "state", "zip", "country")
 CONTACT_FIELDS = {"contact_name": "name", "contact_phone": "phone", "contact_email": "email"}
 #: Names of the services' fields → names in the form, where they differ.
 FORM_FIELD_NAMES = {
@@ -26,7 +24,7 @@ FORM_FIELD_NAMES = {
     "phone": "contact_phone",
     "email": "contact_email",
 }
-ALREADY_HERE = "This facility is already a site of the trial. Change that site, or select “second site” below."
+ALREADY_A_SITE = "This facility is already a site of the trial. Change that site, or select “second site” below."
 _FIELDS_BY_RULE = {rule.id: rule.fields for rule in CHANGE_RULES}
 
 
@@ -47,7 +45,7 @@ class FacilityAddressFields(forms.Form):
     @property
     def place(self) -> dict[str, str]:
         """The facility fields; for a valid form."""
-        return {name: self.cleaned_data[name] for name in FACILITY_FIELDS}
+        return {name: self.cleaned_data[name] for name in IDENTITY_FIELDS}
 
     def refuse(self, error: ValidationError) -> None:
         """Show the service's errors at their fields."""
@@ -96,7 +94,7 @@ class NewSiteForm(WarningsMixin, FacilityAddressFields):
             self.initial.setdefault("facility", NEW_FACILITY)
 
     @classmethod
-    def typed(cls, data, *, is_offered: bool) -> dict[str, str]:
+    def initial_from_post(cls, data, *, is_offered: bool) -> dict[str, str]:
         """Initial values with the input from before a search; a new facility stays selected if it has a name."""
         values = {name: data[name] for name in cls.base_fields if name in data and name != "accept_warnings"}
         if is_offered and values.get("facility") == NEW_FACILITY and not values.get("name", "").strip():
@@ -110,17 +108,17 @@ class NewSiteForm(WarningsMixin, FacilityAddressFields):
         if bool(cleaned.get("status")) != bool(cleaned.get("effective_on")) and not self.errors.get("effective_on"):
             missing = "effective_on" if cleaned.get("status") else "status"
             self.add_error(missing, "Enter both the status and its effective date.")
-        if self.sites_here and not cleaned.get("takes_part_again"):
-            self.add_error("facility", ALREADY_HERE)
+        if self.existing_sites and not cleaned.get("takes_part_again"):
+            self.add_error("facility", ALREADY_A_SITE)
         return cleaned
 
     @cached_property
-    def sites_here(self) -> list[TrialSite]:
+    def existing_sites(self) -> list[TrialSite]:
         """The trial's existing sites at the chosen or entered facility; during or after validation."""
         chosen = self.cleaned_data.get("facility")
         facility = self.facilities.get(chosen) if chosen else None
         if chosen == NEW_FACILITY and self.cleaned_data.get("name") and self.cleaned_data.get("country"):
-            facility = find_facility(**{name: self.cleaned_data.get(name, "") for name in FACILITY_FIELDS})
+            facility = find_facility(**{name: self.cleaned_data.get(name, "") for name in IDENTITY_FIELDS})
         sites = self.trial.trial_sites.select_related("trial", "facility").order_by("duplicate_index")
         return list(sites.filter(facility=facility)) if facility else []
 
@@ -129,10 +127,10 @@ class NewSiteForm(WarningsMixin, FacilityAddressFields):
         """Arguments of the service; for a valid form."""
         data = self.cleaned_data
         contact = {name: data[field] for field, name in CONTACT_FIELDS.items()}
-        opening = OpeningStatus(data["status"], data["effective_on"]) if data["status"] else None
         return {
             "facility": self.facilities.get(data["facility"]) or self.place,
-            "opening": opening,
+            "status": data["status"],
+            "effective_on": data["effective_on"],
             "contact": contact if any(contact.values()) else None,
             "target": data["enrollment_target"],
             "takes_part_again": data["takes_part_again"],

@@ -1,21 +1,26 @@
-"""The page that adds a site to a trial, or requests one."""
+"""The page that adds a site with its status, contact and target to a trial, or requests one."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common.numbers import parse_whole_number
+from common.partial_dates import PartialDate
+from contacts.choices import ContactRole, RoleKind
+from contacts.services import add_person, give_role
 from sites.models import Facility, TrialSite
+from sites.services import add_site, change_status, find_or_add_facility
+from sites.status_transitions import Authority
 from sites.text_search import search_facilities
 from trials.models import Trial
-from work.choices import ProposalKind
+from work.models import ProposalKind
 from work.proposals.services import open_proposal, propose
 from work.site_requests.forms import NewSiteForm, SiteRequestForm
-from work.site_requests.services import add_site_with_details
 
 MAX_FACILITIES = 20
 
@@ -25,7 +30,7 @@ MAX_FACILITIES = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_site(request: HttpRequest, key: str) -> HttpResponse:
     """Add a site (trial coordinators) or request one (site coordinators)."""
-    trial = Trial.objects.visible_to(request.user).with_key(key)
+    trial = Trial.objects.visible_to(request.user).first_by_key(key)
     if trial is None:
         raise Http404
     if Trial.objects.editable_by(request.user).filter(pk=trial.pk).exists():
@@ -45,11 +50,11 @@ def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
     if chosen and chosen not in offered:
         offered.insert(0, chosen)
     is_search = "search" in request.POST
-    initial = NewSiteForm.typed(request.POST, is_offered=bool(offered)) if is_search else None
+    initial = NewSiteForm.initial_from_post(request.POST, is_offered=bool(offered)) if is_search else None
     form = NewSiteForm(None if is_search else request.POST or None, trial=trial, facilities=offered, initial=initial)
     if request.method == "POST" and not is_search and form.is_valid():
         try:
-            site = add_site_with_details(trial=trial, author=request.user.actor, **form.details)
+            site = _add_site_with_details(trial=trial, author=request.user.actor, **form.details)
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -62,7 +67,7 @@ def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
         "words": search_text,
         "found": listed,
         "is_cut": len(listed) > MAX_FACILITIES,
-        "already": dict.fromkeys([*sites, *(form.sites_here if form.is_bound else ())]),
+        "already": dict.fromkeys([*sites, *(form.existing_sites if form.is_bound else ())]),
     }
     return render(request, "work/site_requests/add.html", context)
 
@@ -89,3 +94,38 @@ def _request(request: HttpRequest, trial: Trial, site: TrialSite) -> HttpRespons
             return redirect(proposal)
     waiting = open_proposal(site, ProposalKind.SITE)
     return render(request, "work/site_requests/request.html", {"trial": trial, "form": form, "waiting": waiting})
+
+
+@transaction.atomic
+def _add_site_with_details(
+    *,
+    trial: Trial,
+    facility: Facility | dict[str, str],
+    author: str,
+    reason: str = "",
+    status: str = "",
+    effective_on: PartialDate | None = None,
+    contact: dict[str, str] | None = None,
+    target: int | None = None,
+    takes_part_again: bool = False,
+    accept_warnings: bool = False,
+) -> TrialSite:
+    """Add a site in one transaction. `facility` is an existing one, or the values by which one is found or added.
+
+    ValidationError if a rule rejects the facility, the site, its status or its contact.
+    """
+    authorship = {"author": author, "reason": reason}
+    facility = facility if isinstance(facility, Facility) else find_or_add_facility(**facility, **authorship)
+    site = add_site(
+        trial=trial, facility=facility, takes_part_again=takes_part_again, enrollment_target=target, **authorship
+    )
+    if status:
+        change_status(
+            site, to=status, effective_on=effective_on, authority=Authority.TRIAL_COORDINATOR,
+            accept_warnings=accept_warnings, **authorship,
+        )  # fmt: skip
+    if contact:
+        person = add_person(**contact, **authorship)
+        give_role(person, kind=RoleKind.SITE_CONTACT, role=ContactRole.CONTACT, trial_site=site, **authorship)
+    site.refresh_from_db()
+    return site

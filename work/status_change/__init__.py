@@ -1,1 +1,1 @@
-"""Status change of a site."""
+"""Status changes of sites, and of a trial as a whole."""

@@ -11,7 +11,7 @@ from accounts.models import User
 from common import dates
 from sites.models import TrialSite
 from trials.models import Trial
-from work.my_work import review
+from work.my_work import confirmations
 
 register = template.Library()
 
@@ -32,7 +32,7 @@ def due(day: date | None, today: date) -> SafeString | str:
 @register.simple_tag
 def review_reasons(site: TrialSite) -> Sequence[str]:
     """Why the site's status needs a review today: `{% review_reasons site as reasons %}`."""
-    return review.review_reasons([site], on=dates.today()).get(site.pk, ())
+    return confirmations.review_reasons([site], on=dates.today()).get(site.pk, ())
 
 
 @register.simple_tag

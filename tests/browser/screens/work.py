@@ -10,7 +10,7 @@ from tests.browser.screens import trial_forms
 from tests.browser.screens.stage import at, change_as_other_user, press
 from tests.browser.screens.trial_forms import LEAD, SITE, own_site
 from tests.factories import a_user
-from work.flags.services import raise_flag
+from work.flags import raise_flag
 from work.models import Proposal
 from work.proposals.services import propose
 from work.public_reports.services import send_report

@@ -1,4 +1,4 @@
-"""Tables as somebody brings them, and what the pages say of them."""
+"""Helpers for tests of bulk uploads: tables, and what the pages show of them."""
 
 import csv
 import io
@@ -33,12 +33,12 @@ def a_file(content: bytes, name: str = "sites.csv") -> SimpleUploadedFile:
 
 
 def upload_table(client, *lines, columns=TERSE):
-    """Paste a table; gives the dry run's page."""
+    """Paste a table; returns the page of the dry run."""
     return client.post("/work/bulk/", {"table": pasted(lines, columns)}, follow=True)
 
 
 def apply(client, page=None, *, which: str = "all", **more):
-    """Apply the last bulk change; gives the page that follows."""
+    """Apply the last bulk change; returns the next page."""
     bulk = BulkChange.objects.first()
     return client.post(f"{bulk.get_absolute_url()}apply/", {"which": which} | more, follow=True)
 
@@ -52,7 +52,7 @@ def states(page) -> list[str]:
 
 
 def current_columns() -> list[tuple]:
-    """What is in force at every site: all columns but the version, and since when a blank status is known."""
+    """The columns of every site, without its version and the date of a blank status."""
     return [
         (
             site.pk,

@@ -1,4 +1,4 @@
-"""A table is tried, applied and undone: what the pages promise."""
+"""Bulk changes by their pages: dry run, apply, result and undo."""
 
 from datetime import date
 
@@ -31,7 +31,7 @@ def sites(trial):
 
 @pytest.fixture
 def lead(client, trial, sites):
-    """The trial's coordinator, logged in."""
+    """The trial coordinator, signed in."""
     user = make_coordinator(trial=trial)
     client.force_login(user)
     return user
@@ -57,7 +57,7 @@ def test_the_dry_run_shows_each_change_and_writes_nothing(client, lead, sites):
     assert states(page) == ["changes", "changes", "nothing"]
 
 
-def test_every_change_is_applied_once_and_signed(client, lead, sites):
+def test_every_change_is_applied_once_with_its_author(client, lead, sites):
     upload_table(client, suspended(sites[0], reason="No drug left"), (sites[1].pk, "", "", "", "yes"))
     page = apply(client)
     assert statuses() == ["SUSPENDED", "RECRUITING", "RECRUITING"]
@@ -80,7 +80,7 @@ def test_a_second_post_has_no_second_effect(client, lead, sites):
     assert StatusEvent.objects.count() == 3 + 2
 
 
-def test_errors_stand_beside_their_rows_and_stop_all(client, lead, sites):
+def test_errors_are_shown_at_their_rows_and_nothing_is_applied(client, lead, sites):
     page = upload_table(client, suspended(sites[0]), (sites[1].pk, "Not yet recruiting", TODAY, "", ""))
     assert states(page) == ["changes", "errors"]
     assert "The site cannot change directly from its current status" in rows_of(page)[1]
@@ -97,7 +97,7 @@ def test_only_the_valid_rows_can_be_applied(client, lead, sites):
     assert "The site cannot change directly" in rows_of(page)[1]
 
 
-def test_warnings_ask_for_one_tick(client, lead, sites):
+def test_warnings_are_accepted_together(client, lead, sites):
     page = upload_table(client, (sites[0].pk, "Terminated", TODAY, "", ""))
     assert states(page) == ["warnings"]
     assert "This change is unusual for a site." in text_of(page)
@@ -108,7 +108,7 @@ def test_warnings_ask_for_one_tick(client, lead, sites):
     assert statuses()[0] == "TERMINATED"
 
 
-def test_a_status_that_is_not_known_is_refused_with_the_allowed_words(client, lead, sites):
+def test_an_unknown_status_is_refused_with_the_valid_ones(client, lead, sites):
     page = upload_table(client, (sites[0].pk, "Unlocked", TODAY, "", ""))
     assert "“Unlocked” is not a status. Enter one of: Not yet recruiting, Recruiting, By invitation only" in text_of(
         page
@@ -121,7 +121,7 @@ def test_words_and_codes_are_accepted(client, lead, sites, word):
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "message"),
     [
         (("Suspended", "", "", ""), "Enter both “New status” and “Effective date”."),
         (("", TODAY, "", ""), "Enter both “New status” and “Effective date”."),
@@ -130,13 +130,13 @@ def test_words_and_codes_are_accepted(client, lead, sites, word):
         (("Suspended", "2025-01-01", "", ""), "The effective date cannot be before that of the current status."),
     ],
 )
-def test_what_cannot_be_is_said_in_words(client, lead, sites, cells, said):
+def test_invalid_rows_have_messages(client, lead, sites, cells, message):
     page = upload_table(client, (sites[0].pk, *cells))
     assert states(page) == ["errors"]
-    assert said.casefold() in text_of(page).casefold()
+    assert message.casefold() in text_of(page).casefold()
 
 
-def test_a_row_of_somebody_elses_site_looks_like_one_of_no_site(client, lead, sites):
+def test_a_site_of_others_has_the_message_of_an_unknown_site(client, lead, sites):
     other = a_confirmed_site(a_recruiting_trial(2), 9, 40)
     page = upload_table(client, suspended(other), (999_999, "Suspended", TODAY, "", ""))
     theirs, nobodys = rows_of(page)
@@ -145,7 +145,7 @@ def test_a_row_of_somebody_elses_site_looks_like_one_of_no_site(client, lead, si
     assert "Hospital 9" not in text_of(page)
 
 
-def test_a_site_is_found_by_its_place_when_the_row_has_no_number(client, lead, sites):
+def test_a_row_without_a_number_is_matched_by_its_place(client, lead, sites):
     columns = ("Trial", "Facility", "Town", "New status", "Effective date")
     page = upload_table(client, ("nct00000001", "hospital  2", "Kobe", "Suspended", TODAY), columns=columns)
     assert states(page) == ["changes"]
@@ -153,18 +153,18 @@ def test_a_site_is_found_by_its_place_when_the_row_has_no_number(client, lead, s
     assert statuses() == ["RECRUITING", "SUSPENDED", "RECRUITING"]
 
 
-def test_twins_need_their_number(client, lead, sites):
+def test_several_matching_sites_need_a_number(client, lead, sites):
     a_site(sites[0].trial, sites[0].facility, duplicate_index=2)
     page = upload_table(client, ("NCT00000001", "Hospital 1", "yes"), columns=("Trial", "Facility", "Confirm"))
     assert "Several sites match: Kobe, Japan, listing 1 (site number" in text_of(page)
 
 
-def test_two_rows_of_one_site_are_refused_both(client, lead, sites):
+def test_two_rows_about_one_site_are_both_refused(client, lead, sites):
     page = upload_table(client, suspended(sites[0]), (sites[0].pk, "", "", "", "yes"))
     assert states(page) == ["errors", "errors"]
 
 
-def test_a_site_changed_after_the_sheet_was_made_is_told_and_not_overwritten(client, lead, sites):
+def test_a_site_changed_after_the_download_is_an_error(client, lead, sites):
     columns = ("Site number", "New status", "Effective date", "Version")
     seen = sites[0].version
     an_event(sites[0], "SUSPENDED", days_ago(1).isoformat())
@@ -174,7 +174,7 @@ def test_a_site_changed_after_the_sheet_was_made_is_told_and_not_overwritten(cli
     assert statuses()[0] == "SUSPENDED"
 
 
-def test_a_site_changed_after_the_dry_run_is_left(client, lead, sites):
+def test_a_site_changed_after_the_dry_run_is_skipped(client, lead, sites):
     upload_table(client, suspended(sites[0]), suspended(sites[1]))
     an_event(sites[0], "ACTIVE_NOT_RECRUITING", TODAY)
     assert apply(client).status_code == 409
@@ -183,7 +183,7 @@ def test_a_site_changed_after_the_dry_run_is_left(client, lead, sites):
     assert "The site was changed after the table was made." in rows_of(page)[0]
 
 
-def test_targets_and_notes_are_the_trials(client, lead, sites):
+def test_targets_and_notes_are_set_by_trial_coordinators(client, lead, sites):
     upload_table(client, (sites[0].pk, "40", "Ask in May\nand in June"), columns=PLAN)
     apply(client)
     sites[0].refresh_from_db()
@@ -194,7 +194,7 @@ def test_targets_and_notes_are_the_trials(client, lead, sites):
     assert (sites[0].enrollment_target, sites[0].internal_note) == (None, "")
 
 
-def test_a_site_coordinator_sets_no_plan_and_learns_none(client, sites):
+def test_a_site_coordinator_neither_sets_nor_sees_targets_and_notes(client, sites):
     site = a_site(sites[0].trial, a_facility(8), internal_note="canary7f3a")
     client.force_login(make_coordinator(site))
     page = upload_table(client, (site.pk, "40", "canary"), (sites[1].pk, "41", ""), columns=PLAN)
@@ -203,13 +203,13 @@ def test_a_site_coordinator_sets_no_plan_and_learns_none(client, sites):
     assert apply(client, which="valid").status_code == 409
 
 
-def test_a_site_coordinator_does_not_end_a_site_early(client, sites):
+def test_a_site_coordinator_cannot_end_a_site_early(client, sites):
     client.force_login(make_coordinator(sites[0]))
     page = upload_table(client, (sites[0].pk, "Withdrawn", TODAY, "", ""))
     assert "A site coordinator cannot set Terminated or Withdrawn." in text_of(page)
 
 
-def test_a_manager_corrects_many_with_a_reason(client, sites):
+def test_a_manager_records_several_corrections_with_a_reason(client, sites):
     user = a_user("boss", is_superuser=True)
     client.force_login(user)
     upload_table(client, (sites[0].pk, "Not yet recruiting", TODAY, "It had not begun", ""))
@@ -218,7 +218,7 @@ def test_a_manager_corrects_many_with_a_reason(client, sites):
     assert (event.status, event.corrects.status) == ("NOT_YET_RECRUITING", "RECRUITING")
 
 
-def test_undo_brings_back_what_was_and_says_so(client, lead, sites):
+def test_undo_restores_the_former_statuses(client, lead, sites):
     before = current_columns()
     upload_table(client, suspended(sites[0]), (sites[1].pk, "", "", "", "yes"))
     apply(client)
@@ -233,7 +233,7 @@ def test_undo_brings_back_what_was_and_says_so(client, lead, sites):
     assert Confirmation.objects.filter(undone_at__isnull=True).count() == 3
 
 
-def test_undo_leaves_what_was_changed_since_and_tells(client, lead, sites):
+def test_undo_skips_sites_changed_later_with_a_message(client, lead, sites):
     upload_table(client, suspended(sites[0]), suspended(sites[1]))
     apply(client)
     an_event(sites[0], "RECRUITING", TODAY, days_ago(0).isoformat())
@@ -255,7 +255,7 @@ def test_undo_of_a_first_status_leaves_the_site_without_one(client, trial, lead)
     assert (site.status, site.status_since, site.last_confirmed_on) == ("", None, None)
 
 
-def test_undo_puts_columns_back_that_nobody_changed_since(client, lead, sites):
+def test_undo_restores_targets_that_were_not_changed_later(client, lead, sites):
     upload_table(client, (sites[0].pk, "40", "First"), (sites[1].pk, "41", ""), columns=PLAN)
     apply(client)
     upload_table(client, (sites[0].pk, "50", "First"), columns=PLAN)
@@ -269,7 +269,7 @@ def test_undo_puts_columns_back_that_nobody_changed_since(client, lead, sites):
     ]
 
 
-def test_who_lost_a_site_cannot_undo_there_and_no_longer_reads_of_it(client, sites):
+def test_a_site_no_longer_assigned_is_neither_undone_nor_shown(client, sites):
     user = make_coordinator(sites[0])
     client.force_login(user)
     upload_table(client, suspended(sites[0]))
@@ -283,7 +283,7 @@ def test_who_lost_a_site_cannot_undo_there_and_no_longer_reads_of_it(client, sit
     assert statuses()[0] == "SUSPENDED"
 
 
-def test_who_no_longer_coordinates_the_trial_reads_no_note_on_the_receipt(client, lead, sites):
+def test_the_result_hides_notes_from_former_trial_coordinators(client, lead, sites):
     upload_table(
         client, (sites[0].pk, "12", "They will close"), columns=("Site number", "Enrollment target", "Internal note")
     )
@@ -297,7 +297,7 @@ def test_who_no_longer_coordinates_the_trial_reads_no_note_on_the_receipt(client
 
 
 @pytest.mark.parametrize("act", ["", "apply/", "undo/"])
-def test_somebody_elses_bulk_change_is_missing(client, lead, sites, act):
+def test_a_bulk_change_of_others_is_a_404(client, lead, sites, act):
     upload_table(client, suspended(sites[0]))
     bulk = BulkChange.objects.get()
     client.force_login(a_user("other", is_superuser=True))
@@ -308,12 +308,12 @@ def test_somebody_elses_bulk_change_is_missing(client, lead, sites, act):
 
 
 @pytest.mark.parametrize("question", ["?show=open", "?page=9", "?page=x", "?sort=site"])
-def test_what_the_rows_cannot_be_asked_is_refused(client, lead, sites, question):
+def test_invalid_filters_of_the_rows_are_refused(client, lead, sites, question):
     upload_table(client, suspended(sites[0]))
     assert client.get(BulkChange.objects.get().get_absolute_url() + question).status_code == 400
 
 
-def test_rows_can_be_shown_by_what_becomes_of_them(client, lead, sites):
+def test_rows_are_filtered_by_state(client, lead, sites):
     upload_table(client, suspended(sites[0]), (999_999, "Suspended", TODAY, "", ""))
     page = client.get(f"{BulkChange.objects.get().get_absolute_url()}?show=errors")
     assert states(page) == ["errors"]
@@ -327,7 +327,7 @@ def test_applying_nothing_is_refused(client, lead, sites):
     assert not BulkChangeRow.objects.exists()
 
 
-def test_the_receipt_tells_when_an_overall_status_is_to_be_decided(client, lead, sites):
+def test_the_result_names_overall_statuses_to_review(client, lead, sites):
     upload_table(client, *(suspended(site) for site in sites))
     assert "The overall status of 1 trial no longer matches" in text_of(apply(client))
 
@@ -338,7 +338,7 @@ def many(number: int):
 
 
 def steps(client, sites) -> list[int]:
-    """The queries of the dry run's making, its page, the application, the receipt and the undo."""
+    """The numbers of queries of upload, dry run, apply, result and undo."""
     counts = []
     bring_lines = [
         (
@@ -366,7 +366,7 @@ def steps(client, sites) -> list[int]:
     return counts
 
 
-def test_ten_rows_and_two_hundred_take_the_same_queries(client):
+def test_the_number_of_queries_does_not_grow_with_the_rows(client):
     trial, sites = many(10)
     user = make_coordinator(trial=trial)
     client.force_login(user)

@@ -1,4 +1,4 @@
-"""The tables that people bring: which are read, and what is said of those that are not."""
+"""Parsing of tables: valid ones, and the errors of invalid ones."""
 
 from datetime import date, datetime
 
@@ -30,13 +30,13 @@ def test_any_usual_csv_is_read(mark, delimiter, line_end):
     assert cells(read_upload(mark + f"{delimiter.join(HEAD)}{line_end}{line}{line_end}".encode())) == ONE
 
 
-def test_headings_may_be_written_anyhow_and_columns_left_out():
+def test_headings_are_matched_loosely_and_columns_are_optional():
     assert cells(read_pasted("REASON,site_number\n,\nBusy,7")) == [
         (3, {"Site number": "7", "Reason for change": "Busy"})
     ]
 
 
-def test_an_unknown_column_is_left_out_and_named_with_the_nearest_known_one():
+def test_an_unknown_column_is_ignored_with_the_closest_known_name():
     table = read_pasted("Site number,New stauts,Mood\n7,Suspended,good")
     assert cells(table) == [(2, {"Site number": "7"})]
     assert unread_columns(table) == [
@@ -46,7 +46,7 @@ def test_an_unknown_column_is_left_out_and_named_with_the_nearest_known_one():
     ]
 
 
-def test_a_cell_may_have_lines():
+def test_a_cell_can_have_line_breaks():
     table = read_pasted('Site number,Internal note\n7,"One\nTwo"\n8,Three')
     assert cells(table) == [
         (2, {"Site number": "7", "Internal note": "One\nTwo"}),
@@ -55,7 +55,7 @@ def test_a_cell_may_have_lines():
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "The table is empty."),
         (b"\n \n", "The table is empty."),
@@ -72,10 +72,10 @@ def test_a_cell_may_have_lines():
         (b"Site number,#N/A\n7,x", "Row 1, the headings: The cell shows the error #N/A."),
     ],
 )
-def test_what_cannot_be_read_is_told_by_its_place(content, said):
+def test_an_invalid_table_has_an_error_with_its_position(content, message):
     with pytest.raises(TableError) as error:
         parse_rows(read_upload(content))
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
 def test_more_rows_than_allowed_are_refused():
@@ -92,28 +92,28 @@ def test_more_rows_than_allowed_are_refused():
                     parse_rows(read(content))
 
 
-def test_a_workbook_is_read_as_one_would_type_it():
+def test_a_workbook_is_read_like_typed_text():
     head = ["Site number", "Effective date", "Since", "Confirm", "Enrollment target", "Reason for change"]
     line = [7, datetime(2026, 3, 1), date(2026, 1, 5), True, 40.0, "Busy"]
-    said = {
+    row_cells = {
         "Site number": "7",
         "Effective date": "2026-03-01",
         "Since": "2026-01-05",
         "Confirm": "yes",
         "Enrollment target": "40",
     }
-    assert cells(read_upload(workbook([head, line]))) == [(2, said | {"Reason for change": "Busy"})]
+    assert cells(read_upload(workbook([head, line]))) == [(2, row_cells | {"Reason for change": "Busy"})]
 
 
 @given(st.text())
-def test_an_escaped_text_comes_back_and_runs_in_no_spreadsheet(text):
+def test_an_escaped_formula_is_unescaped_on_upload(text):
     assert unescape_formula(escape_formula_reversibly(text)) == text
     assert not escape_formula_reversibly(text).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
-def test_every_column_is_told_on_the_page_or_speaks_for_itself():
+def test_every_column_is_described_on_the_page_or_obvious():
     speaking = {Column.TRIAL, Column.FACILITY, Column.TOWN, Column.COUNTRY, Column.STATUS_NOW, Column.SINCE}
     from django.template.loader import render_to_string
 
-    told = render_to_string("work/bulk_upload/_columns.html")
-    assert all(column in told for column in Column if column not in speaking)
+    page_text = render_to_string("work/bulk_upload/_columns.html")
+    assert all(column in page_text for column in Column if column not in speaking)

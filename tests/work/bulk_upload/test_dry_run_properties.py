@@ -1,4 +1,4 @@
-"""Two promises, of made-up tables: what the dry run tells is what happens, and an undo brings everything back."""
+"""Properties of generated tables: applying does what the dry run shows, and an undo restores it."""
 
 from contextlib import contextmanager
 
@@ -51,7 +51,7 @@ def rolled_back():
 
 
 def make_site_in_status(number: int, status: str, trial):
-    """A site in that status since a hundred days; one has a facility that is closed, one has people in the study."""
+    """A site in a status for a hundred days; one has an inactive facility, one has people in the study."""
     facility = a_facility(number, is_active=number != 1)
     site = a_site(trial, facility, status=status, since=days_ago(100).isoformat() if status else "")
     if number % 2:
@@ -61,7 +61,7 @@ def make_site_in_status(number: int, status: str, trial):
 
 
 def make_data(who: str):
-    """Sites in every status, two of somebody else, and a user of that kind."""
+    """Sites in every status, two of them of others, and a user of that kind."""
     trial, other = a_trial(1, overall_status="RECRUITING"), a_trial(2)
     sites = [make_site_in_status(number, STATUSES[number], trial) for number in SITES]
     sites += [make_site_in_status(number, "RECRUITING", other) for number in range(len(SITES), len(SITES) + OTHERS)]
@@ -74,11 +74,11 @@ def make_data(who: str):
 
 
 def make_bulk_change(table: dict, ids: list[int], user) -> BulkChange:
-    """The last number of a table is of no site at all."""
-    said = [({Column.SITE: str([*ids, 10**8][place])}, texts) for place, texts in table.items()]
+    """Rows by the number of a site; the last number belongs to no site."""
+    rows_by_site = [({Column.SITE: str([*ids, 10**8][place])}, texts) for place, texts in table.items()]
     rows = [
         SheetRow(number, site | {column: text for column, text in texts.items() if text})
-        for number, (site, texts) in enumerate(said, start=2)
+        for number, (site, texts) in enumerate(rows_by_site, start=2)
     ]
     return create_from_rows(rows, user, input_method=BulkChange.InputMethod.PASTED)
 
@@ -88,7 +88,7 @@ def describe_run(run: DryRun) -> dict[int, list[CellChange]]:
 
 
 def matches_dry_run(site: TrialSite, change: CellChange) -> bool:
-    """Whether the site is as the dry run said it would be."""
+    """Whether the site has the values that the dry run showed."""
     since = f", since {site.status_since.as_text()}" if site.status_since else ""
     return {
         "Status": f"{site.get_status_display()}{since}" == change.new and site.last_confirmed_on == TODAY,
@@ -101,14 +101,14 @@ def matches_dry_run(site: TrialSite, change: CellChange) -> bool:
 
 
 def was_recorded(site: TrialSite, change: CellChange) -> bool:
-    """Whether it is recorded of the site that it was so, in between."""
+    """Whether the site has an event of the intermediate status."""
     events = site.status_events.filter(corrected_by=None)
     return change.new in [f"{event.get_status_display()}, since {event.effective_on.as_text()}" for event in events]
 
 
 @settings(max_examples=60)
 @given(people, tables)
-def test_what_the_dry_run_tells_is_what_happens_and_undo_brings_everything_back(who, table):
+def test_applying_does_what_the_dry_run_shows_and_undo_restores_it(who, table):
     with rolled_back():
         user, ids = make_data(who)
         bulk, before = make_bulk_change(table, ids, user), current_columns()

@@ -1,4 +1,4 @@
-"""The three doors to a dry run, and the sheet that goes out to come back."""
+"""The three input methods of a bulk change, and the downloaded template."""
 
 import csv
 import io
@@ -47,7 +47,7 @@ def download_sheet(client, address: str = "/work/bulk/sheet.csv") -> list[dict[s
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_a_file_leads_to_the_dry_run(client, lead, sites, kind):
+def test_an_uploaded_file_redirects_to_the_dry_run(client, lead, sites, kind):
     head, line = ("Site number", "New status", "Effective date"), (sites[0].pk, "Suspended", TODAY)
     content = workbook([head, line]) if kind == "xlsx" else pasted([line], head, delimiter=";").encode()
     page = upload(client, content, f"Spring.{kind}")
@@ -55,7 +55,7 @@ def test_a_file_leads_to_the_dry_run(client, lead, sites, kind):
     assert f"Spring.{kind}" in text_of(page)
 
 
-def test_what_is_wrong_with_a_file_stands_beside_it(client, lead):
+def test_a_file_error_is_shown_at_its_field(client, lead):
     page = upload(client, b"Site number,Status\n7,good")
     assert page.status_code == 400
     assert "File: The column “Status” can mean" in text_of(page).replace(" :", ":")
@@ -68,7 +68,7 @@ def test_an_unknown_column_is_named_in_the_dry_run(client, lead, sites):
     assert "The column “Shoe size” is not recognized" in text_of(page)
 
 
-def test_a_file_in_windows_1252_is_told_in_the_dry_run(client, lead, sites):
+def test_a_file_in_windows_1252_has_a_notice_in_the_dry_run(client, lead, sites):
     page = upload(client, f"Site number;Confirm;Reason\n{sites[0].pk};yes;Züri".encode("cp1252"))
     assert "It was read as Windows-1252" in text_of(page)
 
@@ -83,7 +83,7 @@ def test_five_megabytes_are_the_limit(client, lead):
     assert "larger than 5 MB" in text_of(upload(client, b"Site number\n" + b"7\n" * (5 * 512 * 1024)))
 
 
-def test_the_board_offers_a_box_for_every_site_that_is_mine(client, sites):
+def test_the_board_has_a_checkbox_for_every_editable_site(client, sites):
     client.force_login(make_coordinator(sites[0]))
     page = client.get(BOARD).content.decode()
     assert page.count('type="checkbox" name="site"') == 1
@@ -92,12 +92,12 @@ def test_the_board_offers_a_box_for_every_site_that_is_mine(client, sites):
     assert 'name="site"' not in client.get(BOARD).content.decode()
 
 
-def test_chosen_sites_are_changed_together(client, lead, sites):
+def test_selected_sites_are_changed_together(client, lead, sites):
     chosen = [site_version(site) for site in sites[:2]]
     page = client.get("/work/bulk/choose/", {"site": chosen})
     assert "Update 2 selected sites" in text_of(page)
-    said = {"site": chosen, "to": "SUSPENDED", "effective_on": TODAY, "why": "No drug left"}
-    assert states(client.post("/work/bulk/choose/", said, follow=True)) == ["changes", "changes"]
+    post_data = {"site": chosen, "to": "SUSPENDED", "effective_on": TODAY, "why": "No drug left"}
+    assert states(client.post("/work/bulk/choose/", post_data, follow=True)) == ["changes", "changes"]
     apply(client)
     assert list(TrialSite.objects.order_by("pk").values_list("status", flat=True)) == [
         "SUSPENDED",
@@ -106,21 +106,21 @@ def test_chosen_sites_are_changed_together(client, lead, sites):
     ]
 
 
-def test_all_of_a_page_are_chosen_by_one_button(client, lead, sites):
+def test_one_button_selects_all_sites_of_a_page(client, lead, sites):
     page = client.get(
         "/work/bulk/choose/", {"all": ",".join(map(site_version, sites)), "site": [site_version(sites[0])]}
     )
     assert "Update 3 selected sites" in text_of(page)
 
 
-def test_chosen_sites_can_be_confirmed_together(client, lead, sites):
-    said = {"site": [site_version(site) for site in sites], "confirm": "on"}
-    page = client.post("/work/bulk/choose/", said, follow=True)
+def test_selected_sites_can_be_confirmed_together(client, lead, sites):
+    post_data = {"site": [site_version(site) for site in sites], "confirm": "on"}
+    page = client.post("/work/bulk/choose/", post_data, follow=True)
     assert "Today" in text_of(page)
 
 
 @pytest.mark.parametrize(
-    ("said", "refusal"),
+    ("post_data", "refusal"),
     [
         ({}, "Choose a new status, or confirm the current ones."),
         ({"to": "SUSPENDED"}, "Enter both the new status and its effective date."),
@@ -128,18 +128,18 @@ def test_chosen_sites_can_be_confirmed_together(client, lead, sites):
         ({"to": "SUSPENDED", "effective_on": TODAY, "confirm": "on"}, "A new status is confirmed when it is saved."),
     ],
 )
-def test_a_choice_that_says_too_little_or_too_much_is_refused(client, lead, sites, said, refusal):
-    page = client.post("/work/bulk/choose/", {"site": [site_version(sites[0])]} | said)
+def test_incomplete_and_contradicting_input_is_refused(client, lead, sites, post_data, refusal):
+    page = client.post("/work/bulk/choose/", {"site": [site_version(sites[0])]} | post_data)
     assert page.status_code == 400
     assert refusal in text_of(page)
 
 
-def test_a_site_seen_at_another_version_is_stale(client, lead, sites):
-    said = {"site": [f"{sites[0].pk}:{sites[0].version - 1}"], "to": "SUSPENDED", "effective_on": TODAY}
-    assert states(client.post("/work/bulk/choose/", said, follow=True)) == ["errors"]
+def test_a_site_with_a_stale_version_is_an_error(client, lead, sites):
+    post_data = {"site": [f"{sites[0].pk}:{sites[0].version - 1}"], "to": "SUSPENDED", "effective_on": TODAY}
+    assert states(client.post("/work/bulk/choose/", post_data, follow=True)) == ["errors"]
 
 
-def test_somebody_elses_site_cannot_be_chosen(client, lead):
+def test_a_site_of_others_cannot_be_selected(client, lead):
     other = a_confirmed_site(a_recruiting_trial(2), 9, 40)
     for chosen in (site_version(other), "999999:1"):
         for ask in (client.get, client.post):
@@ -147,15 +147,15 @@ def test_somebody_elses_site_cannot_be_chosen(client, lead):
 
 
 @pytest.mark.parametrize("chosen", ["7", "7:x", "7:1:2", "-1:1", "", "1234567890:1"])
-def test_what_is_no_site_at_a_version_is_refused(client, lead, chosen):
+def test_an_invalid_site_and_version_is_refused(client, lead, chosen):
     assert client.get("/work/bulk/choose/", {"site": [chosen]}).status_code == 400
 
 
-def test_nothing_chosen_says_so(client, lead):
+def test_an_empty_selection_has_a_message(client, lead):
     assert "No site selected" in text_of(client.get("/work/bulk/choose/"))
 
 
-def test_the_sheet_lists_my_sites_as_they_are(client, lead, sites):
+def test_the_template_lists_the_users_sites_with_current_values(client, lead, sites):
     a_confirmed_site(a_recruiting_trial(2), 9, 40)
     lines = download_sheet(client)
     assert [line["Site number"] for line in lines] == [str(site.pk) for site in sites]
@@ -168,7 +168,7 @@ def test_the_sheet_lists_my_sites_as_they_are(client, lead, sites):
     }  # fmt: skip
 
 
-def test_the_sheet_of_a_site_coordinator_has_no_plans(client, sites):
+def test_the_template_of_a_site_coordinator_has_no_targets_and_notes(client, sites):
     site = a_site(sites[0].trial, a_facility(8), internal_note="canary7f3a", enrollment_target=987_654)
     client.force_login(make_coordinator(site))
     [line] = download_sheet(client)
@@ -176,7 +176,7 @@ def test_the_sheet_of_a_site_coordinator_has_no_plans(client, sites):
     assert "canary7f3a" not in str(line)
 
 
-def test_the_sheet_of_one_trial_lists_only_mine(client, sites):
+def test_the_template_of_a_trial_lists_only_the_users_sites(client, sites):
     client.force_login(make_coordinator(sites[1]))
     assert [line["Site number"] for line in download_sheet(client, "/work/bulk/sheet.csv?trial=NCT00000001")] == [
         str(sites[1].pk)
@@ -192,7 +192,7 @@ EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "_x000D_", "plain"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_no_cell_of_a_sheet_is_a_formula_and_it_comes_back_unchanged(client, lead, sites, kind):
+def test_the_template_has_no_formulas_and_can_be_uploaded_unchanged(client, lead, sites, kind):
     for number, text in enumerate(EVIL):
         a_site(sites[0].trial, a_facility(20 + number, name=f"{text} hospital"), internal_note=text)
     content = client.get(f"/work/bulk/sheet.{kind}").content
@@ -206,11 +206,11 @@ def test_no_cell_of_a_sheet_is_a_formula_and_it_comes_back_unchanged(client, lea
     assert set(states(upload(client, content, f"x.{kind}"))) == {"nothing"}
 
 
-def test_the_sheet_takes_the_same_queries_whatever_its_size(client, lead, sites):
+def test_the_number_of_queries_of_the_template_does_not_grow_with_the_sites(client, lead, sites):
     def queries() -> int:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             download_sheet(client)
-        return len(asked)
+        return len(queries)
 
     client.get("/work/bulk/sheet.csv")
     few = queries()
@@ -219,14 +219,14 @@ def test_the_sheet_takes_the_same_queries_whatever_its_size(client, lead, sites)
     assert queries() == few
 
 
-def test_what_one_brought_before_is_listed_for_oneself(client, lead, sites):
+def test_the_page_lists_only_the_users_own_uploads(client, lead, sites):
     upload_table(client, (sites[0].pk, "", "", "", "yes"))
     assert "Not applied" in text_of(client.get("/work/bulk/"))
     client.force_login(make_coordinator(sites[1], name="other"))
     assert "Previous uploads" not in text_of(client.get("/work/bulk/"))
 
 
-def test_a_table_that_was_never_applied_goes_after_a_month_and_a_receipt_stays(client, lead, sites):
+def test_an_unapplied_table_is_deleted_after_a_month_and_a_result_is_not(client, lead, sites):
     def brought_long_ago() -> BulkChange:
         upload_table(client, (sites[0].pk, "", "", "", "yes"))
         change = BulkChange.objects.latest("pk")

@@ -1,4 +1,4 @@
-"""Statuses that were never entered, given in the same row as the one they led to."""
+"""Intermediate statuses in the row of a new status."""
 
 import csv
 import io
@@ -71,7 +71,7 @@ def lead(client, trial):
 
 
 def path_of(site) -> list[tuple[str, str]]:
-    """The site's statuses that nobody corrected, each since when."""
+    """The uncorrected statuses of the site with their dates."""
     events = StatusEvent.objects.filter(trial_site=site, corrected_by=None).order_by("as_of", "pk")
     return [(event.status, event.effective_on) for event in events]
 
@@ -84,7 +84,7 @@ PATH = [
 ]
 
 
-def test_the_dry_run_shows_what_lay_in_between_and_writes_nothing(client, lead, site):
+def test_the_dry_run_shows_intermediate_statuses_and_writes_nothing(client, lead, site):
     before = current_columns()
     [row] = rows_of(upload_table(client, (site.pk, *OVER_BOTH), columns=COLUMNS))
     assert "Earlier status 1 Not recorded → becomes Recruiting, since" in row
@@ -93,7 +93,7 @@ def test_the_dry_run_shows_what_lay_in_between_and_writes_nothing(client, lead, 
     assert current_columns() == before
 
 
-def test_what_lay_in_between_is_applied_with_its_dates_as_one_change_and_signed(client, lead, site):
+def test_intermediate_statuses_are_applied_as_one_change_with_its_author(client, lead, site):
     upload_table(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
     [row] = rows_of(apply(client))
     assert path_of(site) == PATH
@@ -105,7 +105,7 @@ def test_what_lay_in_between_is_applied_with_its_dates_as_one_change_and_signed(
     assert (site.status, site.last_confirmed_on, site.version) == ("COMPLETED", days_ago(0), seen + 1)
 
 
-def test_undo_takes_back_what_lay_in_between_too(client, lead, site):
+def test_undo_reverts_intermediate_statuses_too(client, lead, site):
     before, path = current_columns(), path_of(site)
     upload_table(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
     apply(client)
@@ -117,7 +117,7 @@ def test_undo_takes_back_what_lay_in_between_too(client, lead, site):
     assert [piece.status for piece in build_timeline(events, today=days_ago(0)).segments] == ["NOT_YET_RECRUITING"]
 
 
-def test_undo_of_a_first_status_over_others_leaves_the_site_without_one(client, lead, trial):
+def test_undo_of_a_first_status_with_intermediate_ones_leaves_no_status(client, lead, trial):
     site = a_site(trial, a_facility(8))
     upload_table(client, (site.pk, *OVER_BOTH[:4], "Completed", TODAY, ""), columns=COLUMNS)
     apply(client, accept_warnings="on")
@@ -126,19 +126,19 @@ def test_undo_of_a_first_status_over_others_leaves_the_site_without_one(client, 
     assert (site.status, site.status_since, site.last_confirmed_on) == ("", None, None)
 
 
-def test_undo_leaves_a_change_whose_in_between_was_corrected_since(client, lead, site):
+def test_undo_skips_a_change_with_a_corrected_intermediate_status(client, lead, site):
     upload_table(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
     apply(client)
-    said = {"author": lead.actor, "reason": "It opened later"}
+    authorship = {"author": lead.actor, "reason": "It opened later"}
     opened = StatusEvent.objects.get(status="RECRUITING")
-    correct_status(opened, to="RECRUITING", effective_on=days_ago(50).isoformat(), **said)
+    correct_status(opened, to="RECRUITING", effective_on=days_ago(50).isoformat(), **authorship)
     [row] = rows_of(undo(client))
     assert "Not undone: the status was changed again later." in row
     assert [status for status, _ in path_of(site)][-1] == "COMPLETED"
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "message"),
     [
         (("", "", "", "", "Completed", TODAY), FILL_IN_BOTH),
         (("Active, not recruiting", STOPPED, "", "", "Completed", TODAY), FILL_IN_BOTH),
@@ -150,15 +150,15 @@ def test_undo_leaves_a_change_whose_in_between_was_corrected_since(client, lead,
         (("Suspended", OPENED, "Suspended", STOPPED, "Completed", TODAY), "Too many missing statuses for one row"),
     ],
 )
-def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site, cells, said):
+def test_missing_intermediate_statuses_are_listed_with_their_columns(client, lead, site, cells, message):
     page = upload_table(client, (site.pk, *cells, ""), columns=COLUMNS)
     assert states(page) == ["errors"]
-    assert said in rows_of(page)[0]
+    assert message in rows_of(page)[0]
     assert "enter it first" not in text_of(page)
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "message"),
     [
         (("Unlocked", OPENED, "", "", "Suspended", TODAY), "Earlier status 1: “Unlocked” is not a status."),
         (
@@ -196,14 +196,14 @@ def test_what_is_missing_is_named_with_the_columns_to_fill_in(client, lead, site
         ),
     ],
 )
-def test_what_is_wrong_in_between_is_told_by_its_cell(client, lead, site, cells, said):
+def test_an_invalid_intermediate_status_has_an_error_with_its_column(client, lead, site, cells, message):
     page = upload_table(client, (site.pk, *cells, ""), columns=COLUMNS)
     assert states(page) == ["errors"]
-    assert said in rows_of(page)[0]
+    assert message in rows_of(page)[0]
     assert rows_of(page)[0].count("Something lies between") == 0
 
 
-def test_nobody_goes_back_and_on_in_one_row(client, site):
+def test_a_correction_cannot_have_intermediate_statuses(client, site):
     client.force_login(make_coordinator(trial=site.trial, name="lead"))
     upload_table(client, (site.pk, *OVER_BOTH), columns=COLUMNS)
     apply(client)
@@ -214,7 +214,7 @@ def test_nobody_goes_back_and_on_in_one_row(client, site):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_sheet_that_goes_out_has_the_columns_and_comes_back_filled_in(client, lead, site, kind):
+def test_the_downloaded_template_can_be_filled_in_and_uploaded(client, lead, site, kind):
     content = client.get(f"/work/bulk/sheet.{kind}").content
     lines = (
         sheet_lines(content)
@@ -241,24 +241,24 @@ def as_csv(lines) -> bytes:
     return text.getvalue().encode()
 
 
-def chosen(client, sites, **said):
+def chosen(client, sites, **post_data):
     shown = [f"{site.pk}:{site.version}" for site in sites]
-    return client.post("/work/bulk/choose/", {"site": shown} | said, follow=True)
+    return client.post("/work/bulk/choose/", {"site": shown} | post_data, follow=True)
 
 
-def test_chosen_sites_take_what_lay_in_between_together(client, lead, trial, site):
+def test_selected_sites_get_the_same_intermediate_statuses(client, lead, trial, site):
     sites = [site, unopened(trial, 2)]
-    said = {
+    post_data = {
         "first_status": "RECRUITING", "first_since": OPENED, "second_status": "ACTIVE_NOT_RECRUITING",
         "second_since": STOPPED, "to": "COMPLETED", "effective_on": TODAY,
     }  # fmt: skip
-    assert states(chosen(client, sites, **said)) == ["changes", "changes"]
+    assert states(chosen(client, sites, **post_data)) == ["changes", "changes"]
     apply(client)
     assert [path_of(one) for one in sites] == [PATH, PATH]
 
 
 @pytest.mark.parametrize(
-    ("said", "refusal"),
+    ("post_data", "refusal"),
     [
         (
             {"first_status": "RECRUITING", "to": "SUSPENDED", "effective_on": TODAY},
@@ -270,20 +270,20 @@ def test_chosen_sites_take_what_lay_in_between_together(client, lead, trial, sit
         ),
     ],
 )
-def test_half_of_what_lay_in_between_is_refused_for_chosen_sites(client, lead, site, said, refusal):
-    page = chosen(client, [site], **said)
+def test_an_incomplete_intermediate_status_of_selected_sites_is_refused(client, lead, site, post_data, refusal):
+    page = chosen(client, [site], **post_data)
     assert page.status_code == 400
     assert refusal in text_of(page)
     assert '<details class="between" open>' in page.content.decode()
 
 
-def test_the_columns_are_called_as_the_fields_of_the_form():
+def test_the_columns_have_the_labels_of_the_form_fields():
     labels = [field.label for field in InterimStatusesForm.base_fields.values()]
     assert [column.value for pair in INTERMEDIATE_COLUMNS for column in pair] == labels
 
 
 def queries_of_each_step(client, sites) -> list[int]:
-    """Of the dry run's making, the application, the receipt and the undo."""
+    """The numbers of queries of upload, apply, result and undo."""
     steps = [
         lambda: upload_table(client, *((site.pk, *OVER_BOTH) for site in sites), columns=COLUMNS),
         lambda: apply(client),
@@ -299,7 +299,7 @@ def queries_of_each_step(client, sites) -> list[int]:
     return counts
 
 
-def test_three_rows_and_sixty_take_the_same_queries(client, lead, trial):
+def test_the_number_of_queries_does_not_grow_with_the_rows(client, lead, trial):
     few = queries_of_each_step(client, [unopened(trial, number) for number in range(3)])
     BulkChange.objects.all().delete()
     assert queries_of_each_step(client, [unopened(trial, 10 + number) for number in range(60)]) == few

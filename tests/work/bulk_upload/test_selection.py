@@ -1,4 +1,4 @@
-"""A whole page of a board can be chosen: the choice is sent in the body, for which an address has no room."""
+"""Selecting the sites of a board: they are sent in the body, because a URL is too short for them."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 CHOOSE, REMIND, BOARD = "/work/bulk/choose/", "/work/remind/", "/trials/NCT00000001/sites/"
 
 
-def test_the_board_sends_what_was_chosen_in_the_body(client):
+def test_the_board_posts_the_selected_sites(client):
     trial, _ = make_sites(2)
     client.force_login(make_coordinator(trial=trial))
     forms = re.findall(r"<form[^>]*>", client.get(BOARD).content.decode())
@@ -20,8 +20,8 @@ def test_the_board_sends_what_was_chosen_in_the_body(client):
 
 
 @pytest.mark.parametrize("address", [CHOOSE, REMIND])
-def test_as_many_sites_as_a_page_shows_are_taken(client, address):
-    """With the numbers of a large installation, ticked and by the button for all of the page."""
+def test_a_full_page_of_sites_can_be_selected(client, address):
+    """With the ids of a large installation, selected one by one and by the button for the page."""
     trial, sites = make_sites(3)
     client.force_login(make_coordinator(trial=trial))
     mine = [f"{site.pk}:{site.version}" for site in sites]
@@ -33,7 +33,7 @@ def test_as_many_sites_as_a_page_shows_are_taken(client, address):
     assert "Hospital 3" in text_of(page)
 
 
-def test_choosing_changes_nothing_and_the_form_asks_then(client):
+def test_selecting_sites_changes_nothing_and_shows_the_form(client):
     trial, sites = make_sites(1)
     client.force_login(make_coordinator(trial=trial))
     chosen = {"site": f"{sites[0].pk}:{sites[0].version}"}

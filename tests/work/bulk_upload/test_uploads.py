@@ -1,4 +1,4 @@
-"""Uploads through the page: which sheet and cells are read, and that a fault of a file is a 400 in words."""
+"""Uploads by the page: which sheet and cells are read, and errors of files."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def confirming(site: TrialSite) -> str:
     return sheet(HEADINGS, row(2, number("A2", site.pk), text("B2", "yes")))
 
 
-def test_a_hidden_sheet_is_not_read_and_the_dry_run_names_the_one_that_was(client, lead, sites):
+def test_a_hidden_sheet_is_ignored_and_the_dry_run_names_the_read_one(client, lead, sites):
     content = workbook(("Old", "hidden", confirming(sites[0])), ("Sites", "visible", confirming(sites[1])))
     page = upload(client, content)
     assert [judged.site.pk for judged in page.context["rows"]] == [sites[1].pk]
@@ -81,14 +81,14 @@ def test_a_cell_that_shows_a_month_is_a_month(client, lead, sites):
     ],
     ids=["damaged", "encrypted", "hidden", "stump", "xls"],
 )
-def test_a_fault_of_a_file_is_a_bad_request_in_words(client, lead, content, words):
+def test_an_invalid_file_is_a_bad_request_with_a_message(client, lead, content, words):
     page = upload(client, content)
     assert page.status_code == 400
     assert words in text_of(page)
     assert not BulkChange.objects.exists()
 
 
-def test_a_table_that_was_pasted_beside_a_bad_file_stays_in_the_box(client, lead):
+def test_a_table_pasted_with_an_invalid_file_stays_in_the_form(client, lead):
     page = client.post("/work/bulk/", {"file": a_file(b"PK\x03\x04"), "table": "Site number\n7"})
     assert page.context["form"]["table"].value() == "Site number\n7"
 
@@ -102,14 +102,14 @@ def test_a_row_after_five_thousand_blank_ones_is_read(client, lead, sites):
     assert [judged.entry.row.number for judged in page.context["rows"]] == [2, 6000]
 
 
-def test_an_error_value_stops_its_row_and_no_other(client, lead, sites):
+def test_an_error_value_rejects_only_its_row(client, lead, sites):
     bad = row(3, number("A3", sites[1].pk), '<c r="B3" t="e"><v>#N/A</v></c>')
     page = upload(client, workbook(sheet(HEADINGS, row(2, number("A2", sites[0].pk), text("B2", "yes")), bad)))
     assert states(page) == ["changes", "errors"]
     assert "Confirm: The cell shows the error #N/A." in text_of(page)
 
 
-def test_a_note_below_the_table_is_told(client, lead, sites):
+def test_a_note_below_the_table_is_reported(client, lead, sites):
     page = upload_table(client, (sites[0].pk, "", "", "", "yes"), ("Prepared by the trial office", "", "", "", ""))
     assert states(page) == ["changes", "errors"]
 
@@ -117,7 +117,7 @@ def test_a_note_below_the_table_is_told(client, lead, sites):
 @pytest.mark.parametrize(
     "trial", ["NCT00000001", "nct 0000 0001", "NCT-00000001", "00000001", "stepwell", "STEPWELL", " cc-2026/01 "]
 )
-def test_a_trial_is_found_by_all_that_screens_call_it(client, lead, sites, trial):
+def test_a_trial_is_matched_by_each_of_its_names(client, lead, sites, trial):
     assert states(upload_table(client, (trial, "Hospital 1", "yes"), columns=BY_PLACE)) == ["changes"]
 
 
@@ -129,12 +129,12 @@ def test_an_acronym_of_two_trials_is_refused_with_both(client, lead, sites):
     assert "“STEPWELL” is the name of 2 trials: NCT00000001, NCT00000002." in text_of(page)
 
 
-def test_an_acronym_that_is_somebody_elses_too_is_mine(client, lead, sites):
+def test_an_acronym_shared_with_a_trial_of_others_matches_the_users_trial(client, lead, sites):
     a_confirmed_site(a_recruiting_trial(2, acronym="Stepwell"), 8, 40)
     assert states(upload_table(client, ("STEPWELL", "Hospital 1", "yes"), columns=BY_PLACE)) == ["changes"]
 
 
-def test_entries_of_one_hospital_are_told_apart_by_what_the_screen_shows(client, lead, sites):
+def test_two_sites_of_a_facility_are_distinguished_by_the_entry(client, lead, sites):
     second = a_site(sites[0].trial, sites[0].facility, duplicate_index=2)
     columns = (*BY_PLACE, "Entry")
     page = upload_table(client, ("STEPWELL", "Hospital 1", "yes", ""), columns=columns)
@@ -145,7 +145,7 @@ def test_entries_of_one_hospital_are_told_apart_by_what_the_screen_shows(client,
     assert [judged.site.pk for judged in page.context["rows"]] == [second.pk]
 
 
-def test_a_number_beside_another_name_is_refused(client, lead, sites):
+def test_a_site_number_with_another_name_is_refused(client, lead, sites):
     page = upload_table(client, (sites[0].pk, "Hospital 2", "yes"), columns=("Site number", "Facility", "Confirm"))
     assert f"Site number {sites[0].pk} is “Hospital 1”, not “Hospital 2”." in text_of(page)
 
@@ -153,7 +153,7 @@ def test_a_number_beside_another_name_is_refused(client, lead, sites):
 @pytest.mark.parametrize(
     "facility", ["Universita\u0308tsspital Zu\u0308rich", "universitätsspital zürich", "Universitatsspital Zurich"]
 )
-def test_letters_may_be_written_in_any_form(client, lead, sites, facility):
+def test_names_are_compared_in_any_unicode_form(client, lead, sites, facility):
     a_site(sites[0].trial, a_facility(9, name="Universitätsspital Zürich"), status="RECRUITING")
     page = upload_table(client, ("STEPWELL", facility, "no"), columns=BY_PLACE)
     assert states(page) == ["nothing"]
@@ -173,7 +173,7 @@ def test_statuses_are_read_in_the_words_of_other_systems(client, lead, sites, wo
     assert f"becomes {status}, since" in text_of(page).replace("→ ", "")
 
 
-def test_a_status_of_two_meanings_is_refused_with_both(client, lead, sites):
+def test_an_ambiguous_status_is_refused_with_both_meanings(client, lead, sites):
     page = upload_table(client, (sites[0].pk, "Closed", TODAY, "", ""))
     words = "“Closed” can mean several statuses. Enter “Active, not recruiting” or “Completed” or “Terminated”."
     assert words in text_of(page)
@@ -188,17 +188,17 @@ def test_a_status_of_two_meanings_is_refused_with_both(client, lead, sites):
         ("Nov 2026", "November 2026"),
     ],
 )
-def test_dates_are_read_as_people_write_them_and_echoed_in_words(client, lead, sites, date, words):
+def test_dates_are_parsed_in_common_formats_and_shown_in_words(client, lead, sites, date, words):
     page = upload_table(client, (sites[0].pk, "Suspended", date, "No drug left", ""))
     assert f"Suspended, since {words}" in text_of(page)
 
 
-def test_a_date_of_two_readings_is_an_error_of_its_cell_with_both(client, lead, sites):
+def test_an_ambiguous_date_is_an_error_of_its_cell_with_both_readings(client, lead, sites):
     page = upload_table(client, (sites[0].pk, "Suspended", "03/04/2026", "", ""))
     assert "Effective date: “03/04/2026” can mean 4 March 2026 or 3 April 2026." in text_of(page)
 
 
-def test_a_trial_that_is_not_mine_says_no_more_than_one_that_is_not_there(client, lead):
+def test_a_trial_of_others_has_the_message_of_an_unknown_trial(client, lead):
     a_site(a_trial(3, acronym="HIDDEN", is_public=False), a_facility(3))
     for name in ("HIDDEN", "NOWHERE"):
         page = upload_table(client, (name, "Hospital 3", "yes"), columns=BY_PLACE)

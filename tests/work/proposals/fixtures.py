@@ -1,11 +1,11 @@
-"""A site with its coordinator, the trial's coordinator, and what one proposes to the other."""
+"""A site with its coordinators, and form data of change requests."""
 
 from tests.factories import a_site, a_user, assign
 from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, days_ago
 
 
 def make_site_and_users():
-    """(site, its coordinator, the trial's)."""
+    """(site, site coordinator, trial coordinator)."""
     site = a_confirmed_site(a_recruiting_trial(1), 1, 2)
     ana, lead = a_user("ana", first_name="Ana", last_name="Lyon"), a_user("lead", first_name="Leo", last_name="Lead")
     assign(ana, site=site)
@@ -14,11 +14,11 @@ def make_site_and_users():
 
 
 def proposed_status(site, to: str = "TERMINATED", **more) -> dict:
-    said = {
+    post_data = {
         "to": to, "effective_on": days_ago(0).isoformat(), "version": site.version, "why": "The ward closes",
         "first_status": "ACTIVE_NOT_RECRUITING", "first_since": days_ago(1).isoformat(),
     }  # fmt: skip
-    return said | more
+    return post_data | more
 
 
 def propose_facility_correction(site, **more) -> dict:

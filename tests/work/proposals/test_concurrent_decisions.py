@@ -1,4 +1,4 @@
-"""Two people decide at once, each over a connection of their own: one wins, the other reads what was decided."""
+"""Concurrent decisions on separate connections: one is saved, the other user sees it."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ from work.models import Proposal
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_one_wins_and_the_other_reads_what_was_decided():
+def test_one_of_two_concurrent_decisions_is_saved():
     site, ana, lead = make_site_and_users()
     second = a_user("second")
     assign(second, trial=site.trial)
@@ -25,25 +25,25 @@ def test_one_wins_and_the_other_reads_what_was_decided():
     proposal, together = Proposal.objects.get(), threading.Barrier(2)
     acts = [(lead, {"act": "accept"}), (second, {"act": "decline", "decision_note": "Not yet"})]
 
-    def decide(user, said):
+    def decide(user, post_data):
         client = Client()
         client.force_login(user)
         try:
             together.wait(timeout=30)
-            page = client.post(proposal.get_absolute_url(), said | {"version": site.version}, follow=True)
+            page = client.post(proposal.get_absolute_url(), post_data | {"version": site.version}, follow=True)
             return "Already " in page.content.decode()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        told = [waiting.result(timeout=60) for waiting in [pool.submit(decide, *act) for act in acts]]
+        results = [waiting.result(timeout=60) for waiting in [pool.submit(decide, *act) for act in acts]]
     proposal.refresh_from_db()
     winner = [user for user, _ in acts].index(next(u for u, _ in acts if u.actor == proposal.decided_by))
-    assert told == [winner == 1, winner == 0]
+    assert results == [winner == 1, winner == 0]
     assert StatusEvent.objects.filter(status="TERMINATED").count() == (proposal.decision == "ACCEPTED")
 
 
-def test_the_same_proposal_sent_twice_at_once_is_one():
+def test_a_concurrent_repeated_request_is_saved_once():
     site, ana, _ = make_site_and_users()
     together = threading.Barrier(2)
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def milestone_setup(client):
-    """(proposal of an early end, its site, the proposer, the decider, who is logged in)."""
+    """(change request of an early end, site, requester, decider); the decider is signed in."""
     site, ana, lead = make_site_and_users()
     client.force_login(ana)
     client.post(f"/work/sites/{site.pk}/change/", proposed_status(site))
@@ -35,8 +35,8 @@ def milestone_setup(client):
 
 def decide(client, proposal, act: str, **more):
     page = client.get(proposal.get_absolute_url())
-    said = {"act": act, "version": page.context["form"]["version"].value()}
-    return client.post(proposal.get_absolute_url(), said | more, follow=True)
+    post_data = {"act": act, "version": page.context["form"]["version"].value()}
+    return client.post(proposal.get_absolute_url(), post_data | more, follow=True)
 
 
 def state(proposal) -> tuple[str, str]:
@@ -44,19 +44,19 @@ def state(proposal) -> tuple[str, str]:
     return proposal.decision, proposal.decided_by
 
 
-def test_the_decider_finds_it_on_my_work_and_reads_who_what_and_why(client, milestone_setup):
+def test_a_change_request_is_a_task_with_requester_values_and_reason(client, milestone_setup):
     proposal, *_ = milestone_setup
     listed = text_of(client.get("/work/"))
     assert "Change request: Recruiting → Terminated" in listed
     assert "Ana Lyon: The ward closes" in listed
     page = client.get(proposal.get_absolute_url())
     assert rows_of(page)[0] == "Status Recruiting Terminated"
-    for said in ("Ana Lyon", "The ward closes", "The public status will change from Recruiting to Terminated."):
-        assert said in text_of(page)
+    for text in ("Ana Lyon", "The ward closes", "The public status will change from Recruiting to Terminated."):
+        assert text in text_of(page)
     assert RAW_CODE.findall(text_of(page)) == []
 
 
-def test_the_proposer_is_not_asked_to_decide(client, milestone_setup):
+def test_the_requester_cannot_decide(client, milestone_setup):
     proposal, _, ana, _ = milestone_setup
     client.force_login(ana)
     assert "Change request:" not in text_of(client.get("/work/"))
@@ -65,7 +65,7 @@ def test_the_proposer_is_not_asked_to_decide(client, milestone_setup):
     assert state(proposal) == ("", "")
 
 
-def test_accepting_changes_the_site_as_the_decider_and_tells_of_the_proposer(client, milestone_setup):
+def test_an_accepted_request_is_a_change_by_the_decider_that_names_the_requester(client, milestone_setup):
     proposal, site, ana, lead = milestone_setup
     decide(client, proposal, "accept")
     site.refresh_from_db()
@@ -76,7 +76,7 @@ def test_accepting_changes_the_site_as_the_decider_and_tells_of_the_proposer(cli
     assert state(proposal) == ("ACCEPTED", lead.actor)
 
 
-def test_the_rules_are_asked_again_when_it_is_accepted(client, milestone_setup):
+def test_the_rules_are_checked_again_on_acceptance(client, milestone_setup):
     proposal, site, _, _ = milestone_setup
     an_event(site, "COMPLETED", days_ago(0).isoformat())
     page = decide(client, proposal, "accept")
@@ -84,7 +84,7 @@ def test_the_rules_are_asked_again_when_it_is_accepted(client, milestone_setup):
     assert state(proposal) == ("", "")
 
 
-def test_a_warning_asks_the_decider_once(client, milestone_setup):
+def test_the_decider_accepts_a_warning_once(client, milestone_setup):
     proposal, site, _, _ = milestone_setup
     with authored("test"):
         Proposal.objects.filter(pk=proposal.pk).update(
@@ -98,7 +98,7 @@ def test_a_warning_asks_the_decider_once(client, milestone_setup):
     assert state(unusual)[0] == "ACCEPTED"
 
 
-def test_declining_needs_words_and_the_proposer_reads_them_until_noted(client, milestone_setup):
+def test_a_declined_request_has_a_comment_shown_until_acknowledged(client, milestone_setup):
     proposal, _, ana, _ = milestone_setup
     assert "Enter a comment for the requester." in text_of(decide(client, proposal, "decline"))
     decide(client, proposal, "decline", decision_note="Two people are still treated")
@@ -110,7 +110,7 @@ def test_declining_needs_words_and_the_proposer_reads_them_until_noted(client, m
     assert "Declined:" not in text_of(client.get("/work/"))
 
 
-def test_an_outcome_is_told_for_a_week(client, milestone_setup):
+def test_a_decision_is_shown_for_a_week(client, milestone_setup):
     proposal, _, ana, _ = milestone_setup
     decide(client, proposal, "accept")
     client.force_login(ana)
@@ -120,7 +120,7 @@ def test_an_outcome_is_told_for_a_week(client, milestone_setup):
         assert ("Accepted:" in text_of(client.get("/work/"))) is is_shown
 
 
-def test_the_proposer_takes_it_back(client, milestone_setup):
+def test_the_requester_withdraws_the_request(client, milestone_setup):
     proposal, _, ana, lead = milestone_setup
     assert client.post(proposal.get_absolute_url(), {"act": "withdraw", "version": "1"}).status_code == 404
     client.force_login(ana)
@@ -130,7 +130,7 @@ def test_the_proposer_takes_it_back(client, milestone_setup):
     assert "Change request:" not in text_of(client.get("/work/"))
 
 
-def test_what_was_changed_since_shows_both_and_can_still_be_accepted(client, milestone_setup):
+def test_an_outdated_request_shows_both_values_and_can_be_accepted(client, milestone_setup):
     proposal, site, _, _ = milestone_setup
     an_event(site, "SUSPENDED", days_ago(2).isoformat())
     page = client.get(proposal.get_absolute_url())
@@ -140,7 +140,7 @@ def test_what_was_changed_since_shows_both_and_can_still_be_accepted(client, mil
     assert state(proposal)[0] == "ACCEPTED"
 
 
-def test_what_changes_under_the_deciders_eyes_is_not_decided(client, milestone_setup):
+def test_a_decision_with_a_stale_version_is_refused(client, milestone_setup):
     proposal, site, _, _ = milestone_setup
     seen = client.get(proposal.get_absolute_url()).context["form"]["version"].value()
     an_event(site, "SUSPENDED", days_ago(2).isoformat())
@@ -153,7 +153,7 @@ def test_what_changes_under_the_deciders_eyes_is_not_decided(client, milestone_s
     assert state(proposal)[0] == "ACCEPTED"
 
 
-def test_a_confirmation_since_is_no_change(client, milestone_setup):
+def test_a_later_confirmation_does_not_make_a_request_outdated(client, milestone_setup):
     proposal, site, _, _ = milestone_setup
     a_confirmation(site, days_ago(0))
     page = text_of(client.get(proposal.get_absolute_url()))
@@ -161,7 +161,7 @@ def test_a_confirmation_since_is_no_change(client, milestone_setup):
     assert "changed after" not in page
 
 
-def test_the_same_decision_twice_is_one_and_another_one_is_told_who_was_quicker(client, milestone_setup):
+def test_a_second_decision_names_the_first_decider(client, milestone_setup):
     proposal, site, _, lead = milestone_setup
     seen = {"act": "accept", "version": site.version}
     for _ in range(2):
@@ -176,7 +176,7 @@ def test_the_same_decision_twice_is_one_and_another_one_is_told_who_was_quicker(
     assert state(proposal) == ("ACCEPTED", lead.actor)
 
 
-def test_a_correction_of_a_hospital_is_accepted_for_all_its_trials(client, milestone_setup):
+def test_an_accepted_facility_correction_applies_to_all_its_trials(client, milestone_setup):
     _, site, ana, _ = milestone_setup
     make_other_site(site.facility)
     client.force_login(ana)
@@ -192,7 +192,7 @@ def test_a_correction_of_a_hospital_is_accepted_for_all_its_trials(client, miles
     assert (facility.name, facility.zip) == ("Harbour Hospital", "650-0001")
 
 
-def test_somebody_elses_proposal_is_missing(client, milestone_setup):
+def test_a_change_request_of_others_is_a_404(client, milestone_setup):
     proposal, *_ = milestone_setup
     client.force_login(a_user("stranger"))
     theirs = [client.get(proposal.get_absolute_url()), client.get("/work/proposals/999999/")]
@@ -201,26 +201,28 @@ def test_somebody_elses_proposal_is_missing(client, milestone_setup):
     assert "Terminated" not in text_of(client.get("/work/proposals/"))
 
 
-def test_an_act_that_no_page_offers_is_refused(client, milestone_setup):
+def test_an_unknown_action_is_refused(client, milestone_setup):
     assert client.post(milestone_setup[0].get_absolute_url(), {"act": "explode", "version": "1"}).status_code == 400
 
 
 @pytest.mark.parametrize("values", [{"why": "Other"}, {"new": {}}, {"proposed_by": "user:1"}])
-def test_the_database_keeps_what_was_proposed(milestone_setup, values):
+def test_the_database_refuses_changes_of_requested_values(milestone_setup, values):
     with pytest.raises(DatabaseError), transaction.atomic(), authored("test"):
         Proposal.objects.update(**values)
 
 
-def test_the_database_lets_nothing_be_decided_twice(client, milestone_setup):
+def test_the_database_refuses_a_second_decision(client, milestone_setup):
     decide(client, milestone_setup[0], "accept")
     with pytest.raises(DatabaseError), transaction.atomic(), authored("test"):
         Proposal.objects.update(decision="WITHDRAWN")
 
 
-def test_a_decided_proposal_tells_what_stood_then_whatever_was_changed_since(client, milestone_setup):
+def test_a_decided_request_shows_the_values_at_the_decision(client, milestone_setup):
     _, site, ana, _ = milestone_setup
-    said = {"name": "Harbour Hospital"}
-    proposal = propose(site, kind="FACILITY", new=said, why="Renamed", author=ana.actor, version=site.facility.version)
+    new_values = {"name": "Harbour Hospital"}
+    proposal = propose(
+        site, kind="FACILITY", new=new_values, why="Renamed", author=ana.actor, version=site.facility.version
+    )
     decide(client, proposal, "decline", decision_note="Not in the register")
     before = rows_of(client.get(proposal.get_absolute_url()))
     with authored("test"):

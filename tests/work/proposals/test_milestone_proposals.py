@@ -1,4 +1,4 @@
-"""The dates of a site's stages, proposed by who knows them and decided by the trial's coordinator."""
+"""Change requests of milestone dates."""
 
 from datetime import date
 
@@ -17,7 +17,7 @@ CONTRACT = date(2025, 11, 3)
 
 @pytest.fixture
 def milestone_setup(client):
-    """(the site, its coordinator, the trial's); the coordinator is logged in, the contract is known."""
+    """(site, site coordinator, trial coordinator); the site coordinator is signed in, the contract date known."""
     site, ana, lead = make_site_and_users()
     with authored("test"):
         for stage in ("SELECTED", "ETHICS", "CONTRACT"):
@@ -31,7 +31,7 @@ def page_of(site) -> str:
 
 
 def sent(client, site, **dates):
-    """The form as it came, with these dates and a reason."""
+    """The form data of the page with these dates and a reason."""
     form = client.get(page_of(site)).context["form"]
     as_it_came = {name: form[name].value() or "" for name in form.fields}
     return client.post(page_of(site), as_it_came | {"why": "The monitor was here"} | dates, follow=True)
@@ -39,15 +39,15 @@ def sent(client, site, **dates):
 
 def accepted(client, proposal):
     page = client.get(proposal.get_absolute_url())
-    said = {"act": "accept", "version": page.context["form"]["version"].value(), "accept_warnings": "on"}
-    return client.post(proposal.get_absolute_url(), said, follow=True)
+    post_data = {"act": "accept", "version": page.context["form"]["version"].value(), "accept_warnings": "on"}
+    return client.post(proposal.get_absolute_url(), post_data, follow=True)
 
 
 def actual(site, stage: str) -> date | None:
     return Milestone.objects.filter(trial_site=site, stage=stage).values_list("actual_on", flat=True).first()
 
 
-def test_the_site_proposes_and_the_trial_accepts_that_date_and_no_other(client, milestone_setup):
+def test_a_requested_date_is_accepted_and_other_dates_stay(client, milestone_setup):
     site, _, lead = milestone_setup
     page = sent(client, site, **{"INITIATION_VISIT-actual_on": days_ago(40).isoformat()})
     (proposal,) = Proposal.objects.all()
@@ -63,7 +63,7 @@ def test_the_site_proposes_and_the_trial_accepts_that_date_and_no_other(client, 
     assert site.stage == "INITIATION_VISIT"
 
 
-def test_a_date_can_be_taken_away(client, milestone_setup):
+def test_a_request_can_clear_a_date(client, milestone_setup):
     site, _, lead = milestone_setup
     sent(client, site, **{"CONTRACT-actual_on": ""})
     client.force_login(lead)
@@ -72,14 +72,14 @@ def test_a_date_can_be_taken_away(client, milestone_setup):
     assert Milestone.objects.get(trial_site=site, stage="CONTRACT").planned_on == CONTRACT
 
 
-def test_what_the_rules_refuse_is_told_to_whoever_proposes_it(client, milestone_setup):
+def test_rule_violations_are_shown_to_the_requester(client, milestone_setup):
     site, *_ = milestone_setup
     page = sent(client, site, **{"FIRST_PARTICIPANT-actual_on": days_ago(3).isoformat()})
     assert "There is a problem" in text_of(page)
     assert not Proposal.objects.exists()
 
 
-def test_a_date_that_was_changed_meanwhile_is_not_overwritten_unseen(client, milestone_setup):
+def test_a_stale_request_does_not_overwrite_a_date(client, milestone_setup):
     site, _, lead = milestone_setup
     sent(client, site, **{"INITIATION_VISIT-actual_on": days_ago(40).isoformat()})
     proposal = Proposal.objects.get()
@@ -87,25 +87,25 @@ def test_a_date_that_was_changed_meanwhile_is_not_overwritten_unseen(client, mil
     page = client.get(proposal.get_absolute_url())
     with authored("test"):
         Milestone.objects.create(trial_site=site, stage="INITIATION_VISIT", actual_on=days_ago(50))
-    said = {"act": "accept", "version": page.context["form"]["version"].value(), "accept_warnings": "on"}
-    answer = client.post(proposal.get_absolute_url(), said)
+    post_data = {"act": "accept", "version": page.context["form"]["version"].value(), "accept_warnings": "on"}
+    answer = client.post(proposal.get_absolute_url(), post_data)
     assert answer.status_code == 409
     assert actual(site, "INITIATION_VISIT") == days_ago(50)
 
 
-def test_what_others_changed_while_one_typed_is_shown_beside(client, milestone_setup):
+def test_a_stale_form_shows_the_other_values(client, milestone_setup):
     site, *_ = milestone_setup
     form = client.get(page_of(site)).context["form"]
-    said = {name: form[name].value() or "" for name in form.fields} | {"why": "The monitor was here"}
+    post_data = {name: form[name].value() or "" for name in form.fields} | {"why": "The monitor was here"}
     with authored("test"):
         Milestone.objects.filter(trial_site=site, stage="CONTRACT").update(actual_on=days_ago(300))
-    answer = client.post(page_of(site), said | {"ACTIVATED-forecast_on": "2099-01-01"})
+    answer = client.post(page_of(site), post_data | {"ACTIVATED-forecast_on": "2099-01-01"})
     assert answer.status_code == 409
     assert not Proposal.objects.exists()
     assert "Contract: actual" in text_of(answer)
 
 
-def test_the_page_of_the_dates_leads_there_for_the_site_and_to_the_dates_for_the_trial(client, milestone_setup):
+def test_the_activation_page_links_to_the_form_of_the_users_authority(client, milestone_setup):
     site, _, lead = milestone_setup
     dates = f"/trials/{site.trial.key}/activation/{site.pk}/"
     assert page_of(site) in client.get(dates).content.decode()

@@ -1,4 +1,4 @@
-"""Proposing and deciding, asked of the services themselves: what is refused, what is kept, and what counts once."""
+"""The services of change requests: refusals, saved values, repeated calls."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -31,19 +31,19 @@ def site():
     return make_site_and_users()[0]
 
 
-def a_proposal(site, **said) -> Proposal:
-    """Of another name of the hospital, unless said otherwise."""
-    asked = {"kind": "FACILITY", "new": NAME, "why": "Renamed", "author": "user:7", "version": site.facility.version}
-    return propose(site, **asked | said)
+def a_proposal(site, **values) -> Proposal:
+    """A change request of another facility name, or of the given values."""
+    defaults = {"kind": "FACILITY", "new": NAME, "why": "Renamed", "author": "user:7", "version": site.facility.version}
+    return propose(site, **defaults | values)
 
 
-def test_a_proposal_is_kept_with_what_stood_and_why(site):
+def test_a_change_request_is_saved_with_old_values_and_reason(site):
     proposal = a_proposal(site, why=" Renamed in May ")
     assert (proposal.old["name"], proposal.new, proposal.why) == ("Hospital 1", NAME, "Renamed in May")
     assert trail_of(proposal)[0].reason.strip() == "Renamed in May"
 
 
-def test_a_proposal_from_an_old_view_is_refused(site):
+def test_a_change_request_with_a_stale_version_is_refused(site):
     seen = site.facility.version
     with authored("test"):
         Facility.objects.update(city="Osaka")
@@ -53,32 +53,32 @@ def test_a_proposal_from_an_old_view_is_refused(site):
 
 
 @pytest.mark.parametrize("why", ["", " "])
-def test_a_proposal_says_why(site, why):
+def test_a_change_request_needs_a_reason(site, why):
     with pytest.raises(ValidationError) as refused:
         a_proposal(site, why=why)
     assert list(refused.value.message_dict) == ["why"]
 
 
-def test_one_value_that_differs_is_a_proposal_and_none_is_not(site):
+def test_a_change_request_needs_at_least_one_changed_value(site):
     same = {"name": site.facility.name, "state": ""}
     with pytest.raises(ValidationError, match="these are the current values"):
         a_proposal(site, new=same)
     assert a_proposal(site, new=same | {"city": "Osaka"}).pk
 
 
-def test_the_same_again_is_the_first_one(site):
+def test_the_same_change_request_returns_the_open_one(site):
     assert a_proposal(site) == a_proposal(site)
 
 
 @pytest.mark.parametrize("other", [{"author": "user:8"}, {"why": "Moved"}, {"new": {"name": "Port Hospital"}}])
-def test_by_somebody_else_for_another_reason_or_with_another_value_it_waits(site, other):
+def test_a_different_change_request_is_refused_while_one_is_open(site, other):
     a_proposal(site)
     with pytest.raises(ValidationError, match="Another change request"):
         a_proposal(site, **other)
     assert Proposal.objects.count() == 1
 
 
-def test_a_hospitals_proposal_is_open_at_all_its_sites_another_kind_at_its_own_only(site):
+def test_a_facility_request_is_open_at_all_sites_of_the_facility(site):
     elsewhere = make_other_site(site.facility)
     target = propose(site, kind="TARGET", new={"target": "25"}, why="x", author="user:7", version=site.version)
     hospital = a_proposal(site)
@@ -88,19 +88,19 @@ def test_a_hospitals_proposal_is_open_at_all_its_sites_another_kind_at_its_own_o
     assert open_proposal(site, "TARGET") is None
 
 
-def test_a_status_that_asks_is_proposed_once_it_was_read(site):
-    said = {
+def test_a_status_with_a_warning_is_requested_once_accepted(site):
+    change = {
         "to": "TERMINATED", "effective_on": days_ago(0), "reason": "The ward closes", "author": "user:7",
         "version": site.version,
     }  # fmt: skip
     with pytest.raises(ValidationError, match="unusual"):
-        propose_status(site, accept_warnings=False, **said)
-    proposal = propose_status(site, accept_warnings=True, **said)
+        propose_status(site, accept_warnings=False, **change)
+    proposal = propose_status(site, accept_warnings=True, **change)
     assert proposal.new == {"status": "TERMINATED", "since": days_ago(0).isoformat()}
     assert proposal.why == "The ward closes"
 
 
-def test_what_is_accepted_with_words_keeps_them_in_its_row_and_its_trail(site):
+def test_the_comment_of_an_accepted_request_is_saved_and_in_the_trail(site):
     boss = a_user("boss", is_superuser=True)
     decided = accept(a_proposal(site), user=boss, version=site.facility.version, decision_note=" Thank you ")
     assert (decided.decision, decided.decided_by, decided.decision_note) == ("ACCEPTED", boss.actor, "Thank you")
@@ -108,14 +108,14 @@ def test_what_is_accepted_with_words_keeps_them_in_its_row_and_its_trail(site):
     assert Facility.objects.get().name == "Harbour Hospital"
 
 
-def test_declining_says_why(site):
+def test_declining_needs_a_comment(site):
     proposal = a_proposal(site)
     with pytest.raises(ValidationError, match="Enter a comment"):
         decline(proposal, author="user:8", decision_note=" ")
     assert decline(proposal, author="user:8", decision_note="No ").decision_note == "No"
 
 
-def test_what_is_decided_is_decided_once(site):
+def test_a_change_request_is_decided_once(site):
     proposal = a_proposal(site)
     decline(proposal, author="user:8", decision_note="No")
     for again in (
@@ -129,14 +129,14 @@ def test_what_is_decided_is_decided_once(site):
     assert Facility.objects.get().name == "Hospital 1"
 
 
-def test_an_outcome_is_noted_once_and_its_own_alone(site):
+def test_a_decision_is_acknowledged_once(site):
     first = decline(a_proposal(site), author="user:8", decision_note="No")
     second = decline(a_proposal(site), author="user:8", decision_note="No")
     acknowledge(first, author="user:7")
     first.refresh_from_db()
     second.refresh_from_db()
-    noted_at = first.acknowledged_at
-    assert (noted_at is None, second.acknowledged_at) == (False, None)
+    acknowledged_at = first.acknowledged_at
+    assert (acknowledged_at is None, second.acknowledged_at) == (False, None)
     acknowledge(first, author="user:7")
     first.refresh_from_db()
-    assert first.acknowledged_at == noted_at
+    assert first.acknowledged_at == acknowledged_at

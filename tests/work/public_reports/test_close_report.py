@@ -1,4 +1,4 @@
-"""A report on the list of those who can mend it, and how it is closed."""
+"""Public reports as tasks of coordinators, and closing them."""
 
 import pytest
 
@@ -16,9 +16,9 @@ def site():
 
 
 def a_public_report(site=None, **values) -> PublicReport:
-    said = {"fault": "STATUS", "message": "Closed since May", "email": "reader@example.org", "sender": "abc"}
+    defaults = {"fault": "STATUS", "message": "Closed since May", "email": "reader@example.org", "sender": "abc"}
     place = {"trial": site.trial, "trial_site": site} if site else {}
-    return make(PublicReport, **said | place | values)
+    return make(PublicReport, **defaults | place | values)
 
 
 def work_items_of(client, user) -> bool:
@@ -26,7 +26,7 @@ def work_items_of(client, user) -> bool:
     return "Public report: the status is out of date" in text_of(client.get("/work/"))
 
 
-def test_it_is_on_the_list_of_the_sites_coordinator_and_then_not_of_the_trials(client, site):
+def test_a_report_is_a_task_of_the_site_coordinator_and_not_of_the_trials(client, site):
     report = a_public_report(site)
     ana, lead = make_coordinator(site, name="ana"), make_coordinator(trial=site.trial, name="lead")
     assert work_items_of(client, ana)
@@ -34,18 +34,18 @@ def test_it_is_on_the_list_of_the_sites_coordinator_and_then_not_of_the_trials(c
     assert client.get(report.get_absolute_url()).status_code == 200, "but the trial's coordinator may read it"
 
 
-def test_where_a_site_has_no_coordinator_the_trials_has_it(client, site):
+def test_a_report_about_a_site_without_a_coordinator_goes_to_the_trials(client, site):
     a_public_report(site)
     assert work_items_of(client, make_coordinator(trial=site.trial, name="lead"))
 
 
-def test_one_about_the_whole_study_is_the_trials(client, site):
+def test_a_report_about_the_trial_goes_to_the_trial_coordinator(client, site):
     a_public_report(trial=site.trial)
     make_coordinator(site, name="ana")
     assert work_items_of(client, make_coordinator(trial=site.trial, name="lead"))
 
 
-def test_nobody_else_has_it_or_finds_it(client, site):
+def test_a_report_is_a_404_for_others(client, site):
     report = a_public_report(site)
     assert not work_items_of(client, a_user("stranger"))
     for answer in (client.get(report.get_absolute_url()), client.get("/work/reports/999999/")):
@@ -53,7 +53,7 @@ def test_nobody_else_has_it_or_finds_it(client, site):
     assert client.post(report.get_absolute_url(), {"outcome": "RIGHT"}).status_code == 404
 
 
-def test_the_page_tells_what_is_said_what_stands_there_and_where_it_is_mended(client, site):
+def test_the_page_shows_the_report_the_record_and_links_to_fix_it(client, site):
     contact = a_contact(site=site, name="Ana Lyon")
     report = a_public_report(site, fault="CONTACT", contact=contact)
     client.force_login(make_coordinator(site))
@@ -67,9 +67,9 @@ def test_the_page_tells_what_is_said_what_stands_there_and_where_it_is_mended(cl
 
 @pytest.mark.parametrize(
     ("outcome", "words"),
-    [("RIGHT", "record is correct"), ("MENDED", "resolved"), ("NOT_OURS", "not our responsibility")],
+    [("RIGHT", "record is correct"), ("RESOLVED", "resolved"), ("NOT_OURS", "not our responsibility")],
 )
-def test_closing_forgets_the_sender_and_takes_it_off_the_list(client, site, outcome, words):
+def test_closing_clears_the_sender_and_the_task(client, site, outcome, words):
     report = a_public_report(site)
     user = make_coordinator(site)
     client.force_login(user)
@@ -81,7 +81,7 @@ def test_closing_forgets_the_sender_and_takes_it_off_the_list(client, site, outc
     assert f"Closed: {words} ." in page
 
 
-def test_closing_twice_is_once_and_the_second_reads_how_it_ended(client, site):
+def test_a_report_is_closed_once_and_a_second_close_shows_the_outcome(client, site):
     report = a_public_report(site)
     client.force_login(make_coordinator(site, name="ana"))
     for _ in range(2):
@@ -93,14 +93,14 @@ def test_closing_twice_is_once_and_the_second_reads_how_it_ended(client, site):
     assert report.outcome == "RIGHT"
 
 
-def test_an_outcome_that_no_page_offers_is_refused(client, site):
+def test_an_unknown_outcome_is_refused(client, site):
     report = a_public_report(site)
     client.force_login(make_coordinator(site))
     assert client.post(report.get_absolute_url(), {"outcome": "EXPLODE"}).status_code == 400
 
 
 @pytest.mark.parametrize("number", [2, 20])
-def test_my_work_takes_as_many_queries_for_many_reports(client, site, number):
+def test_the_number_of_queries_does_not_grow_with_the_reports(client, site, number):
     client.force_login(make_coordinator(site))
     for _ in range(number):
         a_public_report(site)

@@ -1,4 +1,4 @@
-"""Anybody says that a public page is wrong: no login, no JavaScript, and nothing of it is ever published."""
+"""The public form of a report: without sign-in and JavaScript, and never published."""
 
 from datetime import timedelta
 
@@ -24,15 +24,15 @@ def site():
 
 
 def form_of(site, **more) -> str:
-    asked = "&".join(f"{name}={value}" for name, value in {"site": site.pk, **more}.items())
-    return f"/trials/{site.trial.key}/report/?{asked}"
+    query = "&".join(f"{name}={value}" for name, value in {"site": site.pk, **more}.items())
+    return f"/trials/{site.trial.key}/report/?{query}"
 
 
 def report_form_data(**more) -> dict:
     return {"fault": "STATUS", "message": f"Closed since May {CANARY}", "email": f"{CANARY}@example.org"} | more
 
 
-def test_there_is_one_link_for_the_study_and_one_for_each_site(client, site):
+def test_the_trial_page_has_a_link_for_the_trial_and_each_site(client, site):
     contact, central = a_contact(site=site), a_contact(trial=site.trial)
     page = read(client.get(f"/trials/{site.trial.key}/"))
     report = f"/trials/{site.trial.key}/report/"
@@ -44,7 +44,7 @@ def test_there_is_one_link_for_the_study_and_one_for_each_site(client, site):
         assert client.get(report + address).status_code == 200
 
 
-def test_the_form_asks_which_of_several_contacts_is_wrong(client, site):
+def test_the_form_offers_the_contacts_to_choose_from(client, site):
     first, second = a_contact(site=site, name="Ana First"), a_contact(site=site, name="Bo Second")
     page = text_of(client.get(form_of(site)))
     assert "Report a problem with this site" in page
@@ -58,13 +58,13 @@ def test_the_form_asks_which_of_several_contacts_is_wrong(client, site):
     assert PublicReport.objects.latest("pk").contact is None
 
 
-def test_the_only_contact_is_the_one_that_is_meant(client, site):
+def test_a_single_contact_is_selected_automatically(client, site):
     contact = a_contact(site=site)
     client.post(form_of(site), report_form_data(fault="CONTACT"), follow=True)
     assert PublicReport.objects.get().contact == contact
 
 
-def test_a_contact_that_is_not_shown_there_cannot_be_chosen(client, site):
+def test_a_contact_that_is_not_public_cannot_be_selected(client, site):
     a_contact(site=site)
     elsewhere = a_contact(trial=site.trial)
     page = client.post(form_of(site), report_form_data(fault="CONTACT", who=elsewhere.pk))
@@ -72,7 +72,7 @@ def test_a_contact_that_is_not_shown_there_cannot_be_chosen(client, site):
     assert not PublicReport.objects.exists()
 
 
-def test_a_report_is_kept_and_thanked_for(client, site):
+def test_a_report_is_saved_and_the_thanks_page_shown(client, site):
     contact = a_contact(site=site)
     page = client.post(form_of(site, contact=contact.pk), report_form_data(fault="CONTACT"), follow=True)
     assert "Thank you" in text_of(page)
@@ -81,26 +81,26 @@ def test_a_report_is_kept_and_thanked_for(client, site):
     assert report.email == f"{CANARY}@example.org"
 
 
-def test_a_report_without_a_choice_or_too_long_is_refused_in_words(client, site):
+def test_an_incomplete_or_too_long_report_has_error_messages(client, site):
     page = text_of(client.post(form_of(site), report_form_data(fault="", message="x" * 1001)))
     assert "This field is required." in page
     assert "at most 1000 characters" in page
     assert not PublicReport.objects.exists()
 
 
-def test_what_only_a_machine_fills_in_is_thanked_for_and_not_kept(client, site):
+def test_a_report_of_a_bot_is_not_saved(client, site):
     page = client.post(form_of(site), report_form_data(website="https://spam.example"), follow=True)
     assert "Thank you" in text_of(page)
     assert not PublicReport.objects.exists()
 
 
-def test_the_same_words_again_are_one_report(client, site):
+def test_a_repeated_report_is_saved_once(client, site):
     for _ in range(2):
         assert client.post(form_of(site), report_form_data()).status_code == 302
     assert PublicReport.objects.count() == 1
 
 
-def test_an_address_sends_a_few_an_hour(client, site, settings):
+def test_reports_of_one_address_are_limited_per_hour(client, site, settings):
     settings.REPORTS_PER_HOUR = 2
     answers = [
         client.post(form_of(site), report_form_data(message=f"Number {number}")).status_code for number in range(3)
@@ -113,7 +113,7 @@ def test_an_address_sends_a_few_an_hour(client, site, settings):
 
 
 @pytest.mark.parametrize(("behind", "answers"), [(True, [302, 302, 429]), (False, [302, 429, 429])])
-def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(client, site, settings, behind, answers):
+def test_behind_a_proxy_the_address_is_the_last_forwarded_one(client, site, settings, behind, answers):
     settings.REPORTS_PER_HOUR, settings.BEHIND_PROXY = 1, behind
     seen = ["10.0.0.1, 192.0.2.1", "10.0.0.1, 192.0.2.2", "10.9.9.9, 192.0.2.1"]
     sent = [
@@ -123,7 +123,7 @@ def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(client, site, 
     assert [answer.status_code for answer in sent] == answers
 
 
-def test_an_unpublished_trial_looks_like_a_missing_one(client):
+def test_an_unpublished_trial_is_a_404(client):
     hidden = a_site(a_trial(2, is_public=False), a_facility(2))
     for address in (form_of(hidden), "/trials/NCT99999999/report/", "/trials/NCT00000002/reported/"):
         assert client.get(address).status_code == 404
@@ -131,7 +131,7 @@ def test_an_unpublished_trial_looks_like_a_missing_one(client):
     assert not PublicReport.objects.exists()
 
 
-def test_a_site_or_contact_of_another_trial_is_missing(client, site):
+def test_a_site_or_contact_of_another_trial_is_a_404(client, site):
     other = a_site(a_recruiting_trial(3), a_facility(3))
     contact = a_contact(site=other)
     report = f"/trials/{site.trial.key}/report/"
@@ -141,16 +141,16 @@ def test_a_site_or_contact_of_another_trial_is_missing(client, site):
 
 
 @pytest.mark.parametrize("question", ["site=x", "site=1e3", "sight=1"])
-def test_what_is_not_understood_is_refused(client, site, question):
+def test_invalid_parameters_are_refused(client, site, question):
     assert client.get(f"/trials/{site.trial.key}/report/?{question}").status_code == 400
 
 
-def test_a_hidden_contact_cannot_be_reported_by_its_number(client):
+def test_a_hidden_contact_cannot_be_reported_by_its_id(client):
     site = a_site(a_trial(4, overall_status="COMPLETED"), a_facility(4), status="COMPLETED")
     assert client.get(form_of(site, contact=a_contact(site=site).pk)).status_code == 404
 
 
-def test_nothing_of_a_report_is_on_a_public_page_in_the_api_or_in_the_trail(client, ask, site):  # noqa: F811
+def test_a_report_is_neither_public_nor_in_the_audit_trail(client, ask, site):  # noqa: F811
     client.post(form_of(site), report_form_data())
     key_of, facility = site.trial.key, site.facility.slug
     pages = ["/", f"/trials/{key_of}/", f"/trials/{key_of}/sites/", f"/facilities/{facility}/", form_of(site)]
@@ -165,7 +165,7 @@ def test_nothing_of_a_report_is_on_a_public_page_in_the_api_or_in_the_trail(clie
         assert cursor.fetchone() == (0, 1)
 
 
-def test_an_address_is_forgotten_after_ninety_days_though_nobody_closed_the_report(client, site, capsys):
+def test_the_sender_is_cleared_after_ninety_days(client, site, capsys):
     client.post(form_of(site), report_form_data())
     with authored("test"):
         PublicReport.objects.update(reported_at=timezone.now() - timedelta(days=91))

@@ -1,4 +1,4 @@
-"""People whom reminders reach."""
+"""Users who receive reminders."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, ma
 
 @pytest.fixture
 def trial_with_people():
-    """A trial with two overdue sites; "site" looks after the first, nobody after the second, "trial" after all."""
+    """A trial with two overdue sites; user "site" coordinates the first, user "trial" the trial."""
     trial = a_recruiting_trial(1)
     sites = [a_confirmed_site(trial, number, days=40) for number in (1, 2)]
     people = [make_coordinator(sites[0], name="site"), make_coordinator(trial=trial, name="trial")]

@@ -1,4 +1,4 @@
-"""Reminders that somebody asks for, through a real mail server: whom they reach, once a day, and what is kept."""
+"""Requested reminders, sent to a real mail server: recipients, once a day, and what is saved."""
 
 from email import message_from_bytes
 
@@ -17,7 +17,7 @@ REMIND, BOARD = "/work/remind/", "/trials/NCT00000001/sites/"
 
 @pytest.fixture
 def lead(client, trial_with_people):
-    """The trial's coordinator, logged in."""
+    """The trial coordinator, signed in."""
     user = trial_with_people[2][1]
     client.force_login(user)
     return user
@@ -31,16 +31,16 @@ def text_of_mail(letter) -> str:
     return message_from_bytes(letter.content).get_payload(decode=True).decode().replace("\r\n", "\n")
 
 
-def test_the_responsible_person_gets_a_mail_now_that_names_who_asked(client, letterbox, trial_with_people, lead):
+def test_the_responsible_person_gets_a_mail_that_names_the_requester(client, letterbox, trial_with_people, lead):
     _, (site, _), _ = trial_with_people
     page = remind(client, site)
     assert "Reminder sent to site." in text_of(page)
     assert letterbox.recipients == ["site@example.org"]
-    told = text_of_mail(letterbox.letters[0])
-    assert "trial asks you to check the recruitment status of this site" in told
-    assert "Hospital 1, NCT00000001" in told
-    assert "40 days ago" in told
-    assert "/work/\n" in told
+    text = text_of_mail(letterbox.letters[0])
+    assert "trial asks you to check the recruitment status of this site" in text
+    assert "Hospital 1, NCT00000001" in text
+    assert "40 days ago" in text
+    assert "/work/\n" in text
 
 
 def test_nothing_is_sent_before_the_preview_is_confirmed(client, letterbox, trial_with_people, lead):
@@ -50,7 +50,7 @@ def test_nothing_is_sent_before_the_preview_is_confirmed(client, letterbox, tria
     assert not RequestedReminder.objects.exists()
 
 
-def test_nobody_is_reminded_twice_on_a_day_of_one_site(client, letterbox, trial_with_people, lead):
+def test_a_person_is_reminded_of_a_site_once_a_day(client, letterbox, trial_with_people, lead):
     site = trial_with_people[1][0]
     remind(client, site)
     assert "site was already reminded today." in text_of(client.get(f"{REMIND}?site={site.pk}"))
@@ -58,7 +58,7 @@ def test_nobody_is_reminded_twice_on_a_day_of_one_site(client, letterbox, trial_
     assert letterbox.recipients == ["site@example.org"]
 
 
-def test_who_asked_is_in_the_trail(client, letterbox, trial_with_people, lead):
+def test_the_requester_is_in_the_audit_trail(client, letterbox, trial_with_people, lead):
     remind(client, trial_with_people[1][0])
     sent = RequestedReminder.objects.get()
     assert (sent.state, sent.requested_by) == (Reminder.State.SENT, lead.actor)
@@ -66,14 +66,14 @@ def test_who_asked_is_in_the_trail(client, letterbox, trial_with_people, lead):
     assert {entry.actor for entry in trail_of(sent)} == {lead.actor}
 
 
-def test_a_site_without_a_coordinator_reaches_the_trials(client, letterbox, trial_with_people):
+def test_a_site_without_a_coordinator_goes_to_the_trial_coordinator(client, letterbox, trial_with_people):
     client.force_login(a_manager())
     remind(client, trial_with_people[1][1])
     assert letterbox.recipients == ["trial@example.org"]
 
 
-def test_nobody_reminds_themselves(client, letterbox, trial_with_people, lead):
-    """Of two who are responsible the other one; of a site that is one's own alone nobody."""
+def test_a_user_cannot_remind_themselves(client, letterbox, trial_with_people, lead):
+    """The other one of two coordinators is reminded; a sole coordinator is not."""
     trial, sites, _ = trial_with_people
     alone = text_of(client.get(f"{REMIND}?site={sites[1].pk}"))
     assert "Only you are responsible. Confirm or change its status in My work." in alone
@@ -85,7 +85,7 @@ def test_nobody_reminds_themselves(client, letterbox, trial_with_people, lead):
     assert letterbox.recipients == ["second@example.org"]
 
 
-def test_one_mail_to_a_person_lists_all_their_sites(client, letterbox, trial_with_people):
+def test_a_person_gets_one_mail_with_all_sites(client, letterbox, trial_with_people):
     _, sites, (person, _) = trial_with_people
     assign(person, site=sites[1])
     client.force_login(a_manager())
@@ -97,20 +97,20 @@ def test_one_mail_to_a_person_lists_all_their_sites(client, letterbox, trial_wit
     assert "Hospital 2" in text_of_mail(letterbox.letters[0])
 
 
-def test_what_is_not_overdue_or_cannot_be_sent_is_told(client, letterbox, trial_with_people, lead):
+def test_skipped_sites_are_listed_with_their_reasons(client, letterbox, trial_with_people, lead):
     trial, sites, (person, _) = trial_with_people
     fresh = a_confirmed_site(trial, 5, days=1)
     person.email = ""
     with authored("test"):
         person.save()
-    told = text_of(client.get(f"{REMIND}?site={fresh.pk}&site={sites[0].pk}"))
-    assert "Not overdue: its confirmation is due on" in told
-    assert "site has no e-mail address." in told
+    text = text_of(client.get(f"{REMIND}?site={fresh.pk}&site={sites[0].pk}"))
+    assert "Not overdue: its confirmation is due on" in text
+    assert "site has no e-mail address." in text
     remind(client, fresh, sites[0])
     assert letterbox.letters == []
 
 
-def test_a_refused_mail_is_told_and_may_be_asked_for_again(client, letterbox, trial_with_people, lead):
+def test_a_refused_mail_is_reported_and_can_be_requested_again(client, letterbox, trial_with_people, lead):
     site = trial_with_people[1][0]
     letterbox.answer = lambda letter: "550 No such user"
     assert "did not accept the reminder to site" in text_of(remind(client, site))
@@ -119,7 +119,7 @@ def test_a_refused_mail_is_told_and_may_be_asked_for_again(client, letterbox, tr
     assert "Reminder sent to site." in text_of(remind(client, site))
 
 
-def test_without_a_mail_server_nothing_is_kept_and_the_page_says_so(
+def test_without_a_mail_server_nothing_is_saved_and_an_error_is_shown(
     client, settings, letterbox, trial_with_people, lead
 ):
     settings.EMAIL_PORT = 9
@@ -127,7 +127,7 @@ def test_without_a_mail_server_nothing_is_kept_and_the_page_says_so(
     assert not RequestedReminder.objects.exists()
 
 
-def test_only_those_of_the_trial_and_managers_remind(client, trial_with_people):
+def test_only_trial_coordinators_and_managers_request_reminders(client, trial_with_people):
     site = trial_with_people[1][0]
     others = make_coordinator(trial=a_recruiting_trial(2), name="elsewhere")
     for user in (trial_with_people[2][0], an_inspector(), others, a_user("nobody")):
@@ -136,13 +136,13 @@ def test_only_those_of_the_trial_and_managers_remind(client, trial_with_people):
         assert client.post(REMIND, {"site": site.pk}).status_code == 404, user
 
 
-@pytest.mark.parametrize("asked", ["", "?site=x", "?site=1&colour=red", "?site=%00"])
-def test_what_no_page_would_ask_is_refused(client, asked):
+@pytest.mark.parametrize("query", ["", "?site=x", "?site=1&colour=red", "?site=%00"])
+def test_invalid_parameters_are_refused(client, query):
     client.force_login(a_manager())
-    assert client.get(f"{REMIND}{asked}").status_code == 400
+    assert client.get(f"{REMIND}{query}").status_code == 400
 
 
-def test_the_board_tells_who_is_responsible_to_those_who_may_know(client, letterbox, trial_with_people):
+def test_the_board_shows_coordinators_only_to_users_with_access(client, letterbox, trial_with_people):
     _, sites, (person, lead) = trial_with_people
     with authored("test"):
         person.first_name, person.last_name = "Ada", "Koch"

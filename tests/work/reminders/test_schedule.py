@@ -1,11 +1,11 @@
-"""Whose turn it is."""
+"""The due dates of digests."""
 
 from datetime import date
 
 import pytest
 
 from work.models import Pace, ReminderPlan
-from work.reminders.sending import is_due
+from work.reminders.digests import is_due
 
 MONDAY, TUESDAY, SUNDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 22)
 
@@ -24,5 +24,5 @@ MONDAY, TUESDAY, SUNDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11,
         (Pace.NEVER, None, MONDAY, False),
     ],
 )
-def test_whose_turn_it_is(pace, considered_on, on, expected):
+def test_a_digest_is_due_by_the_settings(pace, considered_on, on, expected):
     assert is_due(ReminderPlan(pace=pace, weekday=0, considered_on=considered_on), on=on) is expected

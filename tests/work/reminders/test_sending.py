@@ -1,4 +1,4 @@
-"""Digests through a real mail server: who gets what, and that nobody gets it twice."""
+"""Sending of digests to a real mail server: recipients, contents, and no mail twice."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ from tests.factories import a_confirmation, a_user, assign
 from tests.other_processes import PROJECT, environment, run, start
 from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial
 from work.models import Pace, Reminder, ReminderPlan
-from work.reminders.sending import send_reminders
+from work.reminders.digests import send_reminders
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +27,7 @@ def remind(days_ahead: int = 0):
 
 
 def text_to(letterbox, name: str) -> str:
-    """The newest mail to that person, one line for each line of text."""
+    """The text of the newest mail to a user."""
     letter = next(letter for letter in reversed(letterbox.letters) if letter.rcpt_tos == [f"{name}@example.org"])
     return message_from_bytes(letter.content).get_payload(decode=True).decode().replace("\r\n", "\n")
 
@@ -38,7 +38,7 @@ def daily(*people):
             ReminderPlan.objects.update_or_create(user=user, defaults={"pace": Pace.DAILY})
 
 
-def test_the_sender_makes_a_plan_once_under_its_own_name(letterbox, trial_with_people):
+def test_sending_creates_the_reminder_settings_once_with_its_author(letterbox, trial_with_people):
     for day in (0, 7):
         remind(day)
     for user in trial_with_people[2]:
@@ -47,23 +47,23 @@ def test_the_sender_makes_a_plan_once_under_its_own_name(letterbox, trial_with_p
         assert [row.pgh_context.metadata["actor"] for row in plan.trail.all()] == ["system:reminders"]
 
 
-def test_a_digest_tells_the_reasons_and_one_link(letterbox, trial_with_people):
+def test_a_digest_has_the_reasons_and_one_link(letterbox, trial_with_people):
     remind()
-    told = text_to(letterbox, "site")
-    assert "Hospital 1, NCT00000001" in told
-    assert "Confirmation overdue · 10 days" in told
-    assert "Each site’s status must be confirmed every 30 days." in told
-    assert told.count("/work/\n") == 1
-    assert "&" not in told
+    text = text_to(letterbox, "site")
+    assert "Hospital 1, NCT00000001" in text
+    assert "Confirmation overdue · 10 days" in text
+    assert "Each site’s status must be confirmed every 30 days." in text
+    assert text.count("/work/\n") == 1
+    assert "&" not in text
 
 
-def test_a_site_with_a_coordinator_is_not_told_to_the_trials_coordinator_at_once(letterbox, trial_with_people):
+def test_a_site_with_a_coordinator_is_not_in_the_trial_coordinators_first_digest(letterbox, trial_with_people):
     remind()
     assert "Hospital 1" not in text_to(letterbox, "trial")
     assert "Hospital 2" in text_to(letterbox, "trial")
 
 
-def test_two_missed_reminders_reach_the_trials_coordinator(letterbox, trial_with_people):
+def test_a_site_is_escalated_after_two_missed_reminders(letterbox, trial_with_people):
     daily(*trial_with_people[2])
     for day in (0, 1):
         remind(day)
@@ -73,7 +73,7 @@ def test_two_missed_reminders_reach_the_trials_coordinator(letterbox, trial_with
     assert "No response to 2 reminders sent to the site coordinator." in text_to(letterbox, "trial")
 
 
-def test_an_answer_begins_the_count_anew(letterbox, trial_with_people):
+def test_a_confirmation_resets_the_count_of_missed_reminders(letterbox, trial_with_people):
     _, (site, _), people = trial_with_people
     daily(*people)
     for day in (0, 1):
@@ -84,14 +84,14 @@ def test_an_answer_begins_the_count_anew(letterbox, trial_with_people):
     assert "Hospital 1" not in text_to(letterbox, "trial")
 
 
-def test_who_has_nothing_to_do_gets_no_mail(letterbox):
+def test_a_user_without_tasks_gets_no_mail(letterbox):
     user = a_user("site", email="site@example.org")
     assign(user, site=a_confirmed_site(a_recruiting_trial(1), 1, days=1))
     assert str(remind()) == "sent=0 refused=0 nothing=1 unsure=0"
     assert letterbox.letters == []
 
 
-def test_who_left_or_has_no_address_gets_no_mail(letterbox, trial_with_people):
+def test_inactive_users_and_users_without_an_address_get_no_mail(letterbox, trial_with_people):
     site_person, trial_person = trial_with_people[2]
     with authored("test"):
         site_person.assignments.update(ends_on=timezone.localdate() - timedelta(days=1))
@@ -102,14 +102,14 @@ def test_who_left_or_has_no_address_gets_no_mail(letterbox, trial_with_people):
     assert letterbox.letters == []
 
 
-def test_nobody_gets_two_on_a_day(letterbox, trial_with_people):
+def test_a_user_gets_one_digest_a_day(letterbox, trial_with_people):
     daily(*trial_with_people[2])
     remind()
     remind()
     assert sorted(letterbox.recipients) == ["site@example.org", "trial@example.org"]
 
 
-def test_a_refused_mail_is_tried_again_and_said(letterbox, trial_with_people):
+def test_a_refused_mail_is_retried_and_counted(letterbox, trial_with_people):
     letterbox.answer = lambda letter: "451 Not now" if letter.rcpt_tos == ["site@example.org"] else "250 OK"
     assert str(remind()) == "sent=1 refused=1 nothing=0 unsure=0"
     assert "451" in Reminder.objects.get(state=Reminder.State.REFUSED).refusal
@@ -128,7 +128,7 @@ def test_sending_changes_no_site_and_confirms_nothing(letterbox, trial_with_peop
 
 
 def test_a_sender_killed_midway_sends_nothing_twice(letterbox, trial_with_people):
-    """Killed when the server has the first mail and has not said so: that mail is not sent again, the others are."""
+    """The process is killed after the server received the first mail, which is then not sent again."""
     sender = None
 
     def kill_the_first(letter):
@@ -147,7 +147,7 @@ def test_a_sender_killed_midway_sends_nothing_twice(letterbox, trial_with_people
 
 
 def test_two_senders_at_once_send_nothing_twice(letterbox, trial_with_people):
-    """While the mail server has the first mail in its hands, a whole second run takes place."""
+    """A second run takes place while the mail server receives the first mail."""
     second = {}
 
     async def run_another(letter):
@@ -165,7 +165,7 @@ def test_two_senders_at_once_send_nothing_twice(letterbox, trial_with_people):
     assert sorted(letterbox.recipients) == ["site@example.org", "trial@example.org"]
 
 
-def test_without_a_mail_server_nothing_is_begun(settings, trial_with_people, letterbox):
+def test_without_a_mail_server_no_reminder_is_created(settings, trial_with_people, letterbox):
     settings.EMAIL_PORT = 9
     with pytest.raises(OSError, match="refused"):
         call_command("remind")

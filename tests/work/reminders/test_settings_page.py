@@ -1,4 +1,4 @@
-"""Choosing how often one is reminded."""
+"""The page of the reminder settings."""
 
 import pytest
 
@@ -17,13 +17,13 @@ def logged_in_user(client):
     return user
 
 
-def test_a_choice_is_kept(client, logged_in_user):
+def test_a_setting_is_saved(client, logged_in_user):
     client.post(PAGE, {"pace": "DAILY", "weekday": "2"})
     assert ReminderPlan.objects.get(user=logged_in_user).pace == Pace.DAILY
     assert 'value="DAILY"' in client.get(PAGE).content.decode().partition("checked")[0][-200:]
 
 
-def test_who_chose_what_stands_in_the_trail(client, logged_in_user):
+def test_a_setting_is_in_the_audit_trail(client, logged_in_user):
     for pace in ("DAILY", "NEVER"):
         client.post(PAGE, {"pace": pace, "weekday": "2"})
     trail = ReminderPlan.objects.get(user=logged_in_user).trail.order_by("pgh_id")
@@ -31,19 +31,19 @@ def test_who_chose_what_stands_in_the_trail(client, logged_in_user):
     assert {row.pgh_context.metadata["actor"] for row in trail} == {logged_in_user.actor}
 
 
-def test_looking_at_the_page_writes_nothing(client, logged_in_user):
+def test_a_get_request_writes_nothing(client, logged_in_user):
     assert "me@example.org" in text_of(client.get(PAGE))
     assert not ReminderPlan.objects.exists()
 
 
-def test_it_tells_what_was_sent_to_oneself_only(client, logged_in_user):
+def test_the_page_lists_only_the_users_own_reminders(client, logged_in_user):
     for user, subject in ((logged_in_user, "Mine"), (a_user("other"), "Theirs")):
         Reminder.objects.create(user=user, for_day="2026-11-16", subject=subject, state=Reminder.State.SENT)
-    told = text_of(client.get(PAGE))
-    assert "Mine" in told
-    assert "Theirs" not in told
+    text = text_of(client.get(PAGE))
+    assert "Mine" in text
+    assert "Theirs" not in text
 
 
-def test_an_unknown_choice_is_refused(client, logged_in_user):
+def test_an_unknown_setting_is_refused(client, logged_in_user):
     assert "HOURLY" in text_of(client.post(PAGE, {"pace": "HOURLY", "weekday": "0"}))
     assert not ReminderPlan.objects.exists()

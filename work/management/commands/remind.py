@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from work.reminders.sending import send_reminders
+from work.reminders.digests import send_reminders
 
 
 class Command(BaseCommand):

@@ -1,0 +1,109 @@
+"""The board of a trial: counts, sortable headings, filter choices and rows."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from common import dates
+from common.pagination import get_page, page_links
+from common.query_params import QueryState, bad_params_response
+from sites.board.filters import STATUSES, confirmation_age_choices
+from sites.board.queries import DEFAULT_ORDER, SITES_ON_A_PAGE, Board, get_board
+from sites.csv_export import board_csv
+from sites.filters import NOT_PUBLISHED, status_count_links
+from trials.models import Trial
+from trials.verification import verification_of
+
+HEADINGS = {"site": "Site", "place": "Place", "status": "Status", "since": "Since", "confirmed": "Last confirmed"}
+ENROLLED_HEADING = {"enrolled": "Enrolled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A sortable column; its address reverses the order when the column is the current one."""
+
+    label: str
+    url: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A select field of the filter form: its (value, label) options and the selected value."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    selected: str
+
+
+@require_safe
+def board(request: HttpRequest, key: str) -> HttpResponse:
+    """The board of a trial's sites; another spelling of the trial's key redirects to the canonical address."""
+    query_state = QueryState.from_request(request)
+    trial = Trial.objects.visible_to(request.user).first_by_key(key)
+    if trial is None:
+        raise Http404
+    canonical = query_state.for_path(f"{trial.get_absolute_url()}sites/")
+    if canonical.path != query_state.path:
+        return redirect(canonical.url, permanent=True)
+    if query_state.has_blanks:
+        return redirect(query_state.url)
+    trial_board = get_board(trial, query_state, user=request.user, today=dates.today())
+    page = get_page(trial_board.filterset, query_state, size=SITES_ON_A_PAGE, order=trial_board.in_order)
+    if page is None:
+        return bad_params_response(request, query_state, trial_board.filterset)
+    if query_state.value("format") == "csv":
+        return board_csv(trial_board)
+    return render(request, "sites/board.html", _board_context(trial_board, page, query_state))
+
+
+def _board_context(board: Board, page: Page, query_state: QueryState) -> dict:
+    """The template context of one page of the board."""
+    base_state = query_state.without("page", "format")
+    rows = board.rows(page)
+    return page_links(query_state, page) | {
+        "board": board,
+        "trial": board.trial,
+        "status": board.trial.status_on(board.today),
+        "verification": verification_of(board.trial).as_text(board.today) if board.shows_enrollment else "",
+        "rows": rows,
+        "selectable": [f"{row.site.pk}:{row.site.version}" for row in rows if row.site.is_editable],
+        "result_count": page.paginator.count,
+        "status_counts": status_count_links(board.tally, query_state),
+        "headings": _headings(board, base_state),
+        "search_text": query_state.value("words"),
+        "choices": _choices(board, query_state),
+        "is_filtered": board.filterset.has_filters,
+        "all_url": query_state.path,
+        "csv_url": base_state.with_params(format="csv").url,
+    }
+
+
+def _headings(board: Board, query_state: QueryState) -> dict[str, Heading]:
+    names = HEADINGS | (ENROLLED_HEADING if board.shows_enrollment else {})
+    return {name: _heading(board.order, query_state, name, label) for name, label in names.items()}
+
+
+def _heading(order: str, query_state: QueryState, name: str, label: str) -> Heading:
+    is_current, is_descending = order.removeprefix("-") == name, order.startswith("-")
+    direction = ("descending" if is_descending else "ascending") if is_current else ""
+    next_order = f"-{name}" if is_current and not is_descending else name
+    url = query_state.with_params(sort="" if next_order == DEFAULT_ORDER else next_order).url
+    return Heading(label, url, direction)
+
+
+def _choices(board: Board, query_state: QueryState) -> list[Choice]:
+    """The select fields of the filter form; statuses are those of the sites and the selected one."""
+    statuses = {status or NOT_PUBLISHED for status in board.tally} | {query_state.value("status")}
+    orders = [("" if value == DEFAULT_ORDER else value, label) for value, label in board.orders]
+    fields = [
+        ("status", "Status", [("", "Any"), *((value, label) for value, label in STATUSES if value in statuses)]),
+        ("country", "Country", [("", "Any"), *((name, name) for name in board.countries)]),
+        ("confirmed", "Last confirmed", [("", "Any time"), *confirmation_age_choices()]),
+        ("sort", "Order", orders),
+    ]
+    return [Choice(name, label, options, query_state.value(name)) for name, label, options in fields]

@@ -1,0 +1,79 @@
+"""Template tags of sites: ages of confirmations, months of enrollment, and the sites of a trial's page."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from sites.choices import ConfirmedAs, Listing
+from sites.confirmation_age import AgeLevel, confirmation_age, is_confirmation_due
+from sites.enrollment.parsing import format_month_short
+from sites.site_cards import SiteGroups, group_sites
+from sites.status_summary import StatusSummary, summarize_statuses
+from trials.models import Trial
+
+register = template.Library()
+register.filter("month_short", format_month_short)
+
+NEVER_CONFIRMED = "Never confirmed by the site"
+_CONFIRMED_BY = {ConfirmedAs.SITE: "Confirmed by the site", ConfirmedAs.TRIAL_OFFICE: "Confirmed by the trial office"}
+
+
+@register.simple_tag
+def age(days: int | None, prefix: str = "Confirmed") -> SafeString:
+    """The age with a mark of its level: "Confirmed 3 days ago"; `prefix=""` leaves out the verb."""
+    current = confirmation_age(days)
+    if current.age_level is AgeLevel.NEVER:
+        return format_html('<span class="age never">{}</span>', NEVER_CONFIRMED)
+    return format_html('<span class="age {}">{}</span>', current.age_level.value, f"{prefix} {current.text}".strip())
+
+
+@register.simple_tag
+def confirmation(site, today: date, verb: bool = True) -> SafeString | str:
+    """The last confirmation of a site: "Confirmed by the site 3 days ago"; blank where none is due.
+
+    `verb=False` for a column headed "Last confirmed". An unconfirmed status of a listed site is shown as imported.
+    """
+    if not is_confirmation_due(site.status):
+        return ""
+    if site.last_confirmed_on is None:
+        source = "As imported from ClinicalTrials.gov" if site.listing != Listing.OURS else NEVER_CONFIRMED
+        as_of = f", {site.status_as_of.as_text()}" if site.listing != Listing.OURS and site.status_as_of else ""
+        return format_html('<span class="age never">{}{}</span>', source, as_of)
+    by = _CONFIRMED_BY.get(getattr(site, "confirmed_as", ""), "Confirmed")
+    return age((today - site.last_confirmed_on).days, by if verb else by.removeprefix("Confirmed ").capitalize())
+
+
+@register.simple_tag
+def summary_age(summary: StatusSummary, short: bool = False) -> SafeString | str:
+    """The recent confirmations of a trial's open sites, with the level of the oldest; blank where none is open."""
+    if summary.age_level is None:
+        return ""
+    text = summary.confirmed_short if short else summary.confirmed
+    return format_html('<span class="age {}">{}</span>', summary.age_level.value, text)
+
+
+@register.simple_tag
+def row_summary(row, today: date) -> StatusSummary:
+    """The status summary of a search row."""
+    return summarize_statuses(row.counts, shown_status=row.status, today=today)
+
+
+@register.filter
+def days_until(day: date | None, today: date) -> int | None:
+    """The number of days from `day` to `today`; None without a day."""
+    return None if day is None else (today - day).days
+
+
+@register.filter
+def month_params(month: str) -> list[tuple[str, str]]:
+    """The month as the hidden parameters of a search form."""
+    return [("month", str(month))]
+
+
+@register.simple_tag
+def site_groups(trial: Trial, sites: Sequence, today: date) -> SiteGroups:
+    """The trial's sites by country and region, with counts and public statuses."""
+    return group_sites(trial, sites, today=today)

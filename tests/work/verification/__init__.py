@@ -1,1 +1,0 @@
-"""Verifying a trial's record."""

@@ -1,1 +1,0 @@
-"""Flags: questions of managers to coordinators."""

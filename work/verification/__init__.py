@@ -1,1 +1,0 @@
-"""Verification of a trial's record."""
