@@ -7,10 +7,11 @@ gives the model `TrialTrail` (`Trial.trail_model`) in the table `trials_trial_tr
 rejects every write without an author. Exclude derived columns; erasable (personal) columns have a trail of their own.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import pghistory
+import pgtrigger
 from django.db import connection, models, transaction
 
 from history import triggers
@@ -96,7 +97,7 @@ def _make_trail_model(model, fields: list[str], key_name: str, secret: Collectio
 
 
 def _make_values_model(model, fields: list[str], key_name: str) -> type[TrailRow]:
-    return _event_model(model, fields, "Values", "values_trail", [triggers.never_altered()], key_name)
+    return _event_model(model, fields, "Values", "values_trail", [_never_altered()], key_name)
 
 
 def _event_model(
@@ -133,9 +134,9 @@ def _event_model(
 
 def _triggers(model, trail, authorless: Collection[str]):
     with_author = [field.column for field in model._meta.concrete_fields if field.name not in authorless]
-    yield triggers.author_required(with_author if authorless else ())
+    yield _author_required(with_author if authorless else ())
     yield triggers.no_truncate()
-    yield triggers.key_is_immutable(model)
+    yield _key_is_immutable(model)
     yield triggers.TrailInsertTrigger(trail)
     yield triggers.TrailUpdateTrigger(trail)
     yield triggers.TrailDeleteTrigger(trail)
@@ -145,3 +146,34 @@ def _register_values_trail(model, erasable: Collection[str], key_name: str):
     model.values_model = values = _make_values_model(model, _tracked_fields(model, (), erasable, key_name), key_name)
     for trigger_class in (triggers.TrailInsertTrigger, triggers.TrailUpdateTrigger, triggers.TrailDeleteTrigger):
         yield trigger_class(values, name=f"{trigger_class.name}_values")
+
+
+def _author_required(columns: Sequence[str] = ()) -> triggers.SharedTrigger:
+    """`columns`: only an update that sets one of these (any) needs an author."""
+    update = pgtrigger.UpdateOf(*columns) if columns else pgtrigger.Update
+    return triggers.SharedTrigger(
+        name="author_required",
+        function="history_require_author",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | update | pgtrigger.Delete,
+    )
+
+
+def _never_altered() -> triggers.SharedTrigger:
+    """Rows may be deleted (erasure of a person), never updated."""
+    return triggers.SharedTrigger(
+        name="never_altered", function="history_refuse_change", when=pgtrigger.Before, operation=pgtrigger.Update
+    )
+
+
+def _key_is_immutable(model: type[models.Model]) -> triggers.SharedTrigger:
+    """Prevents a change of the primary key, which would detach the row from its trail."""
+    key = model._meta.pk
+    return triggers.SharedTrigger(
+        name="key_stays",
+        function="history_refuse_new_key",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf(key.column),
+        condition=pgtrigger.Condition(f'OLD."{key.column}" IS DISTINCT FROM NEW."{key.column}"'),
+    )

@@ -42,18 +42,6 @@ class SharedTrigger(pgtrigger.Trigger):
         raise RuntimeError(f"{self.name} cannot be ignored.")
 
 
-def author_required(columns: Sequence[str] = ()) -> SharedTrigger:
-    """`columns`: only an update that sets one of these (any) needs an author."""
-    update = pgtrigger.UpdateOf(*columns) if columns else pgtrigger.Update
-    return SharedTrigger(
-        name="author_required",
-        function="history_require_author",
-        level=pgtrigger.Statement,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | update | pgtrigger.Delete,
-    )
-
-
 def no_truncate() -> SharedTrigger:
     return SharedTrigger(
         name="no_truncate",
@@ -70,32 +58,6 @@ def append_only() -> SharedTrigger:
         function="history_refuse_change",
         when=pgtrigger.Before,
         operation=pgtrigger.Update | pgtrigger.Delete,
-    )
-
-
-def never_altered() -> SharedTrigger:
-    """Rows may be deleted (erasure of a person), never updated."""
-    return SharedTrigger(
-        name="never_altered", function="history_refuse_change", when=pgtrigger.Before, operation=pgtrigger.Update
-    )
-
-
-def version_bump() -> SharedTrigger:
-    """Named so that it runs after other BEFORE triggers, which fire in the order of their names."""
-    return SharedTrigger(
-        name="version_bump", function="history_bump_version", when=pgtrigger.Before, operation=pgtrigger.Update
-    )
-
-
-def key_is_immutable(model: type[Model]) -> SharedTrigger:
-    """Prevents a change of the primary key, which would detach the row from its trail."""
-    key = model._meta.pk
-    return SharedTrigger(
-        name="key_stays",
-        function="history_refuse_new_key",
-        when=pgtrigger.Before,
-        operation=pgtrigger.UpdateOf(key.column),
-        condition=pgtrigger.Condition(f'OLD."{key.column}" IS DISTINCT FROM NEW."{key.column}"'),
     )
 
 

@@ -2,11 +2,12 @@
 
 from typing import Self
 
+import pgtrigger
 from django.db import models
 from django.db.models.signals import class_prepared
 from django.dispatch import receiver
 
-from history.triggers import version_bump
+from history.triggers import SharedTrigger
 
 
 class StaleVersion(Exception):  # noqa: N818 (a state of affairs, not a mistake)
@@ -41,4 +42,11 @@ class Versioned(models.Model):
 def _register_version_trigger(sender, **kwargs) -> None:
     """Registers the trigger of each subclass; Meta.triggers would be lost in a subclass with its own Meta."""
     if issubclass(sender, Versioned) and not sender._meta.abstract and not sender._meta.proxy:
-        version_bump().register(sender)
+        _version_bump().register(sender)
+
+
+def _version_bump() -> SharedTrigger:
+    """Named so that it runs after other BEFORE triggers, which fire in the order of their names."""
+    return SharedTrigger(
+        name="version_bump", function="history_bump_version", when=pgtrigger.Before, operation=pgtrigger.Update
+    )

@@ -41,7 +41,8 @@ class DraftMiddleware:
             response = self._after_post(request, response)
         elif draft:
             response = _fill_in(request, response, draft)
-        return _update_browser_cookie(request, response, user_before)
+        storage.update_browser_cookie(request, response, user_before)
+        return response
 
     def process_view(self, request, view, args, kwargs):
         """Adds the draft's files to the request, and removes the draft's id from its data."""
@@ -134,15 +135,3 @@ def _fill_in(request, response, draft):
 def _other_messages(request) -> list:
     """All messages but the one about the draft; reading removes them from the queue."""
     return [message for message in messages.get_messages(request) if message.message != _not_saved_message()]
-
-
-def _update_browser_cookie(request, response, user_before: int | None):
-    """Sets the browser cookie when a user signs in, and deletes it on sign-out."""
-    user = request.user.pk if request.user else None
-    if user_before and not user:
-        storage.delete_cookies(response)
-    elif user:
-        current = storage.browser_of(request)
-        if current is None or current.user != user:
-            storage.set_browser_cookie(response, user)
-    return response

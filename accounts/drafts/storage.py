@@ -34,18 +34,22 @@ def browser_of(request) -> Browser | None:
     return Browser(int(user), key)
 
 
-def set_browser_cookie(response, user_pk: int) -> None:
-    value = f"{user_pk}:{get_random_string(32)}"
-    response.set_signed_cookie(BROWSER_COOKIE, value, salt=SALT, max_age=COOKIE_DAYS * 86_400, **_cookie_options())
+def update_browser_cookie(request, response, user_before: int | None) -> None:
+    """Set the browser cookie when a user signs in, and delete the cookies of drafts on sign-out."""
+    user = request.user.pk if request.user else None
+    if user_before and not user:
+        for name in (BROWSER_COOKIE, HAS_DRAFTS_COOKIE):
+            response.delete_cookie(name, samesite="Lax")
+    elif user:
+        current = browser_of(request)
+        if current is None or current.user != user:
+            value = f"{user}:{get_random_string(32)}"
+            max_age = COOKIE_DAYS * 86_400
+            response.set_signed_cookie(BROWSER_COOKIE, value, salt=SALT, max_age=max_age, **_cookie_options())
 
 
 def set_drafts_cookie(response, seconds: int) -> None:
     response.set_cookie(HAS_DRAFTS_COOKIE, "1", max_age=seconds, **_cookie_options())
-
-
-def delete_cookies(response) -> None:
-    for name in (BROWSER_COOKIE, HAS_DRAFTS_COOKIE):
-        response.delete_cookie(name, samesite="Lax")
 
 
 def _cookie_options() -> dict:

@@ -41,22 +41,23 @@ def is_loaded() -> bool:
     return Trial.objects.filter(_demo_trials_q()).exists()
 
 
-def find_obstacle() -> str:
-    """Why the demo's logins, whose passwords are public, must not be added to this database; "" if they may."""
+def find_obstacle(*, force: bool) -> str:
+    """Why the demo must not be loaded into this database; "" if it may. `force` allows other trials and logins."""
+    reason = "" if force else _other_data()
+    if reason:
+        return f"{reason} The demo has public passwords. Use --force to load it into this database."
+    names = [login["username"] for login in content.logins()] + [content.partner()["username"]]
+    username = User.objects.filter(username__in=names).values_list("username", flat=True).first()
+    return f"Another user is called {username}. The demo needs this username." if username else ""
+
+
+def _other_data() -> str:
     if Trial.objects.exclude(_demo_trials_q()).exists():
         return "The database has other trials."
-    if User.objects.exists():
-        return "The database has other logins."
-    return ""
+    return "The database has other logins." if User.objects.exists() else ""
 
 
 def _demo_trials_q() -> Q:
     numbers = [trial["nct_id"] for trial in content.trials().values() if "nct_id" in trial]
     study_ids = [trial["org_study_id"] for trial in content.trials().values() if "nct_id" not in trial]
     return Q(nct_id__in=numbers) | Q(nct_id="", org_study_id__in=study_ids)
-
-
-def find_existing_username() -> str:
-    """A username of the demo that another user has; "" when there is none."""
-    names = [login["username"] for login in content.logins()] + [content.partner()["username"]]
-    return User.objects.filter(username__in=names).values_list("username", flat=True).first() or ""

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from common import dates
 from demo import content
-from demo.loader import find_existing_username, find_obstacle, is_loaded, load
+from demo.loader import find_obstacle, is_loaded, load
 
 
 class Command(BaseCommand):
@@ -27,17 +27,11 @@ class Command(BaseCommand):
         if is_loaded():
             self.stdout.write("The demo data is loaded already; nothing was changed.")
         else:
-            self.check_database(force)
+            if obstacle := find_obstacle(force=force):
+                raise CommandError(obstacle)
             load(today or dates.today())
             self.stdout.write("Loaded the demo data: 12 invented trials at 60 hospitals.")
         self.stdout.write("\n".join(self.login_lines()))
-
-    def check_database(self, force: bool) -> None:
-        reason = "" if force else find_obstacle()
-        if reason:
-            raise CommandError(f"{reason} The demo has public passwords. Use --force to load it into this database.")
-        if username := find_existing_username():
-            raise CommandError(f"Another user is called {username}. The demo needs this username.")
 
     def login_lines(self):
         """One line for each login, as loaded, and one for the partner's key."""
