@@ -124,3 +124,13 @@ def test_trail_and_records_rebuild_every_row():
         assert replayed_rows(model) == present(model), model.__name__
     assert list(HistoryVerification(TABLES).differences()) == []
     assert all(model.objects.exists() for model in (TrialSite, StatusEvent, Outcome, Confirmation, EnrollmentReport))
+
+
+def test_a_facility_has_the_coordinates_of_its_first_location():
+    """The registry gives one hospital other coordinates in other records, and even within one."""
+    points = [{"lat": 45.75, "lon": 4.85}, {"lat": 45.8, "lon": 4.9}, {"lat": 46.0, "lon": 5.0}]
+    places = [location("Hospital 1", geoPoint=point) for point in points]
+    run_import(with_locations(*places[:2]), with_locations(places[2], number=90_000_002))
+    facility = Facility.objects.get()
+    assert (facility.latitude, facility.longitude) == (45.75, 4.85)
+    assert list(HistoryVerification(TABLES).differences()) == []

@@ -58,9 +58,11 @@ class FacilityResolver:
         """Load the facilities of unmasked places; each missing identity gets one new row without id."""
         if len(self._known) > _CACHE_SIZE:
             self.clear_cache()
-        unknown = list(
-            {_key(row): row for row in rows if not row["is_masked"] and _key(row) not in self._known}.values()
-        )
+        first_rows: dict[tuple, Row] = {}
+        for row in rows:  # the first, because `history_replay` rebuilds a facility from its first location
+            if not row["is_masked"] and _key(row) not in self._known:
+                first_rows.setdefault(_key(row), row)
+        unknown = list(first_rows.values())
         if not unknown:
             return
         identities = _compute_identities(cursor, unknown)
