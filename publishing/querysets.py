@@ -6,11 +6,8 @@ from django.db import models
 
 from common.countries import canonical_country_name
 from common.permissions import has_any_assignment, reads_everything
+from publishing.search import lookups, synonyms, terms, text_query
 from publishing.search.filters import SearchWords
-from publishing.search.lookups import SearchBoxQuery, spellings_of_number
-from publishing.search.synonyms import synonyms_of
-from publishing.search.terms import TermType, make_term, tsquery_any, word_prefix_tsquery
-from publishing.search.text_query import spans_of, text_query
 from trials.models import Trial
 
 
@@ -36,17 +33,17 @@ class SearchRowQuerySet(PublishedQuerySet):
     def matching_words(self, words: str):
         return self.filter(words__matches_words=search_box_query(words))
 
-    def with_terms(self, kind: TermType, values: Iterable[str]):
+    def with_terms(self, kind: terms.TermType, values: Iterable[str]):
         """Rows with at least one of these values."""
-        if kind == TermType.NUMBER:
-            values = [spelling for value in values for spelling in spellings_of_number(value)]
-        if kind in (TermType.COUNTRY, TermType.RECRUITING_IN):
+        if kind == terms.TermType.NUMBER:
+            values = [spelling for value in values for spelling in lookups.spellings_of_number(value)]
+        if kind in (terms.TermType.COUNTRY, terms.TermType.RECRUITING_IN):
             values = [canonical_country_name(value) or value for value in values]
-        return self.filter(words__matches_terms=tsquery_any(make_term(kind, value) for value in values))
+        return self.filter(words__matches_terms=terms.tsquery_any(terms.make_term(kind, value) for value in values))
 
-    def with_word_prefixes(self, kind: TermType, text: str):
+    def with_word_prefixes(self, kind: terms.TermType, text: str):
         """Rows in which each word of the text, or a synonym, begins a word of that kind; none without words."""
-        query = word_prefix_tsquery(kind, spans_of(text, synonyms_of))
+        query = terms.word_prefix_tsquery(kind, text_query.spans_of(text, synonyms.synonyms_of))
         return self.filter(words__matches_terms=query) if query else self.none()
 
     def open_at_age(self, years: float):
@@ -61,11 +58,11 @@ class SearchRowQuerySet(PublishedQuerySet):
         return self.filter(trial__document__changed_at__gte=since)
 
 
-def search_box_query(words: str) -> SearchBoxQuery:
+def search_box_query(words: str) -> lookups.SearchBoxQuery:
     """The query of a search box; cached on the `SearchWords` of a form."""
     query = getattr(words, "query", None)
     if query is None:
-        query = SearchBoxQuery(words, text_query(words, synonyms_of))
+        query = lookups.SearchBoxQuery(words, text_query.text_query(words, synonyms.synonyms_of))
         if isinstance(words, SearchWords):
             words.query = query
     return query

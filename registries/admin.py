@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from history.authorship import actor_names
-from registries.conflicts.open_conflicts import load_open_conflicts
+from registries.conflicts.services import load_open_conflicts
 from registries.display import path_label
 from registries.forms import UploadForm
 from registries.import_results import held_records, imported_trials, previews_of

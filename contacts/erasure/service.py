@@ -15,9 +15,7 @@ from common.contact_details import digits_of
 from common.credentials import is_job_title
 from common.person_names import parse_name
 from contacts.erasure.erasers import ErasureRequest, run_erasers
-from contacts.erasure.free_text.fields import FreeTextField, registered_free_text
-from contacts.erasure.free_text.patterns import build_pattern, known_spellings
-from contacts.erasure.free_text.search import trial_ids_of
+from contacts.erasure.free_text import fields, patterns, search
 from contacts.erasure.matches import (
     Match,
     PersonRecords,
@@ -77,7 +75,7 @@ def erase_person(
     values = _load_value_history(records.people)
     _validate_reason(reason, values)
     signatures = suppression_signatures(records, values)
-    pattern = build_pattern(known_spellings(records.people)) if redact_texts else ""
+    pattern = patterns.build_pattern(patterns.known_spellings(records.people)) if redact_texts else ""
     with authored(author, reason=reason):
         erasure = Erasure.objects.create(person=person, reason=reason, author=author)
         suppression_list = add_to_suppression_list(erasure, signatures)
@@ -92,7 +90,7 @@ def erase_person(
                 suppression_list=suppression_list,
             )
         )
-        _redact_free_text(pattern, trials=trial_ids_of(records.ids))
+        _redact_free_text(pattern, trials=search.trial_ids_of(records.ids))
     return erasure
 
 
@@ -167,13 +165,13 @@ def _redact_free_text(pattern: str, *, trials: Collection[int]) -> None:
     if not pattern:
         return
     with redaction_context(pattern):
-        for field in registered_free_text():
+        for field in fields.registered_free_text():
             if field.is_redactable:
                 _redact_rows(field, pattern)
             redact_events(field.model, field.fields, pattern, within=field.events_within_trials(trials))
 
 
-def _redact_rows(field: FreeTextField, pattern: str) -> None:
+def _redact_rows(field: fields.FreeTextField, pattern: str) -> None:
     rows = field.model._base_manager.filter(matching_rows_q(field.model, field.fields, pattern))
     with pgtrigger.ignore(*field.guards) if field.guards else nullcontext():
         rows.update(**redacted_values(field.model, field.fields, pattern))

@@ -12,8 +12,7 @@ from common.pagination import page_links
 from common.query_params import QueryState
 from registries.conflicts.editors import editor_for
 from registries.conflicts.filters import AGE_CHOICES, RULES, RULES_BY_ID, BulkRule, ConflictFilterSet
-from registries.conflicts.open_conflicts import OpenConflict, load_open_conflicts
-from registries.conflicts.services import MAX_CONFLICTS_PER_REQUEST
+from registries.conflicts.services import MAX_CONFLICTS_PER_REQUEST, OpenConflict, load_open_conflicts
 from registries.display import ValueDisplay, format_value, highlight_changes, is_status_target
 from registries.models import Conflict
 from trials.models import Trial

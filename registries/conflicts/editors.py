@@ -13,8 +13,7 @@ from history.forms import AuditedModelForm
 from publishing.trial_data import Row
 from registries.choices import ConflictCategory
 from registries.conflicts.contact_forms import MAX_CONTACTS, ContactForm, ContactListFormSet, OfficialForm, ReasonForm
-from registries.conflicts.open_conflicts import OpenConflict
-from registries.conflicts.services import ResolutionResult, resolve_with_value
+from registries.conflicts.services import OpenConflict, ResolutionResult, resolve_with_value
 from registries.ctgov import field_map, study_to_rows
 from registries.ctgov.apply_value import ValueApplier
 from registries.ctgov.path_targets import ROLE_KIND_BY_PATH, PathTarget

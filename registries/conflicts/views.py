@@ -27,8 +27,12 @@ from registries.conflicts.context import (
 )
 from registries.conflicts.editors import ManualResolution
 from registries.conflicts.filters import ConflictFilterSet
-from registries.conflicts.open_conflicts import load_open_conflicts
-from registries.conflicts.services import MAX_CONFLICTS_PER_REQUEST, ResolutionResult, resolve_conflicts
+from registries.conflicts.services import (
+    MAX_CONFLICTS_PER_REQUEST,
+    ResolutionResult,
+    load_open_conflicts,
+    resolve_conflicts,
+)
 from registries.ctgov.export import export_records
 from registries.differences import count_differences, differences_context, may_compare
 from registries.models import Conflict

@@ -6,8 +6,7 @@ import pytest
 from django.db import connection
 
 from registries.choices import Decision
-from registries.conflicts.open_conflicts import load_open_conflicts
-from registries.conflicts.services import ResolutionResult, resolve_conflicts
+from registries.conflicts.services import ResolutionResult, load_open_conflicts, resolve_conflicts
 from registries.models import Conflict
 from sites.models import StatusEvent
 from tests.factories import a_user

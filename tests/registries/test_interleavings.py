@@ -12,8 +12,7 @@ from history import authored
 from history.models import Context
 from publishing.trial_data import TrialData, load_trial_data
 from registries.choices import Decision
-from registries.conflicts.open_conflicts import load_open_conflicts
-from registries.conflicts.services import resolve_conflicts
+from registries.conflicts.services import load_open_conflicts, resolve_conflicts
 from registries.ctgov.field_map import LOCATIONS_PATH
 from registries.ctgov.path_targets import parse_path
 from registries.models import Conflict, RegistryLink, StudyVersion
