@@ -121,7 +121,7 @@ def with_sites(*keys: str, status: str = "RECRUITING") -> dict:
         (("status",), [CONTACTS_OF_SITES]),
     ],
 )
-def test_a_recruiting_trial_whose_sites_all_lose_statuses_or_contacts_is_held(keys, missed):
+def test_a_recruiting_trial_that_loses_all_site_statuses_or_contacts_is_held(keys, missed):
     run_import(with_sites("status", "contacts"))
     before = everything()
     assert counts(run_import(with_sites(*keys))) == (0, 0, 0, 1)
