@@ -3,7 +3,7 @@
 A field that the user may not read is absent; a field that the user may not change is read-only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django import forms
 from django.contrib import admin
@@ -26,6 +26,17 @@ from common.row_scope import ensure_still_in_scope
 from history.admin import AuditedModelAdmin
 from history.forms import AuditedInlineForm
 from history.related_trail import trail_with_related
+
+
+def partial_date_column(name: str, description: str) -> Callable[[object, models.Model], str | None]:
+    """A display method of an admin class: a partial date written as on all pages, such as 15 January 2026."""
+
+    @admin.display(description=description, ordering=name)
+    def column(_, row: models.Model) -> str | None:
+        value = getattr(row, name)
+        return value.as_text() if value else None
+
+    return column
 
 
 class FieldPermissionAdminMixin:

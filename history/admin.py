@@ -129,7 +129,7 @@ class AuditedModelAdmin(admin.ModelAdmin):
         entries = trail_filter.filtered_entries()
         context = {
             **self.admin_site.each_context(request),
-            "title": "History",
+            "title": "Audit trail",
             "subtitle": str(instance),
             "trail_filter": trail_filter,
             "entries": [(entry, names[entry.entry.actor]) for entry in entries],

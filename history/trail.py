@@ -116,6 +116,8 @@ def _format_value(field: Field, value: Any) -> Any:
         return date_format(localtime(value), DATETIME_FORMAT)
     if isinstance(value, date):
         return date_format(value, "j F Y")
+    if hasattr(value, "as_text"):  # a partial date
+        return value.as_text()
     if field.is_relation and isinstance(value, int):
         return RowKey.from_field(field, value)
     if isinstance(value, dict):

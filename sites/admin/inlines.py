@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from common import dates
-from common.admin import PermissionTabularInline, ReadOnlyInline
+from common.admin import PermissionTabularInline, ReadOnlyInline, partial_date_column
 from common.rules import enforce
 from history.authorship import actor_names
 from history.forms import AuditedInlineForm
@@ -17,9 +17,12 @@ from sites.rules import ENROLLMENT_RULES
 
 class StatusEventInline(ReadOnlyInline):
     model = StatusEvent
-    fields = ["status_label", "effective_on", "as_of", "source", "author_name", "reason", "correction"]
+    fields = ["status_label", "since", "known_as_of", "source", "author_name", "reason", "correction"]
     ordering = ["-as_of", "-id"]
     verbose_name_plural = "status history"
+
+    since = partial_date_column("effective_on", "since")
+    known_as_of = partial_date_column("as_of", "as of")
 
     @admin.display(description="status")
     def status_label(self, event):

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.html import format_html
 
-from common.admin import ScopedAdmin
+from common.admin import ScopedAdmin, partial_date_column
 from history.admin import REASON_FIELDSET
 from history.authorship import actor_names
 from history.forms import AuditedModelForm
@@ -65,7 +65,7 @@ class TrialSiteAdmin(ScopedAdmin):
     }
     change_form_template = "admin/site_change_form.html"
     long_texts = ("internal_note",)
-    list_display = ["facility", "trial_key", "status_label", "status_since", "last_confirmed_on"]
+    list_display = ["facility", "trial_key", "status_label", "since", "last_confirmed_on"]
     list_filter = ["status", "stage"]
     list_select_related = ["facility", "trial"]
     ordering = ["-id"]
@@ -77,28 +77,35 @@ class TrialSiteAdmin(ScopedAdmin):
         "trial_linked",
         "facility",
         "status_label",
-        "status_since",
-        "status_as_of",
+        "since",
+        "as_of",
         "last_confirmed_on",
         "stage",  # follows the milestones
         "listing",
-        "position",  # set by the importer: the site's index in the last record
+        "order_in_record",  # set by the importer: the site's index in the last record
         "contacts_of_site",
     ]
     fieldsets = [
         (None, {"fields": ["trial_linked", "facility", "duplicate_index"]}),
         (
             "Recruitment",
-            {"fields": ["status_label", ("status_since", "status_as_of"), "last_confirmed_on"]},
+            {"fields": ["status_label", ("since", "as_of"), "last_confirmed_on"]},
         ),
         ("Plan", {"fields": [("stage", "enrollment_target"), "internal_note"]}),
         ("Contacts", {"fields": ["contacts_of_site"]}),
-        ("In the registry's record", {"fields": [("listing", "position")]}),
+        ("In the registry's record", {"fields": [("listing", "order_in_record")]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["trial", "facility", "takes_part_again"]}),
         ("Plan", {"fields": ["enrollment_target", "internal_note"]}),
     ]
+
+    since = partial_date_column("status_since", "in this status since")
+    as_of = partial_date_column("status_as_of", "status as of")
+
+    @admin.display(description="order in the registry record")
+    def order_in_record(self, site):
+        return site.position
 
     @admin.display(description="trial")
     def trial_linked(self, site):

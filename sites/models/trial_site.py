@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from common.date_parsing import format_iso_date
 from common.partial_dates import PartialDateField, partial_date_constraint
 from history.tracking import tracked
 from history.versioning import Versioned
@@ -147,7 +148,7 @@ class StatusEvent(models.Model):
         triggers = STATUS_EVENT_TRIGGERS
 
     def __str__(self) -> str:
-        return f"{self.get_status_display() or 'Not published'} as of {self.as_of}"
+        return f"{self.get_status_display() or 'Not published'} as of {format_iso_date(str(self.as_of))}"
 
 
 @tracked()

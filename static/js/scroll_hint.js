@@ -1,6 +1,9 @@
 // Shows a hint above a table while it is wider than its scroll region.
 "use strict";
 
+// tables of the pages; lists and tables of the admin
+const SCROLLING = ".scroll, #changelist .results, .inline-group .tabular fieldset.module";
+
 function watch(region) {
   if (region.dataset.watched) return;
   region.dataset.watched = "true";
@@ -16,7 +19,7 @@ function watch(region) {
 }
 
 function watchAll(root) {
-  for (const region of root.querySelectorAll(".scroll")) watch(region);
+  for (const region of root.querySelectorAll(SCROLLING)) watch(region);
 }
 
 watchAll(document);

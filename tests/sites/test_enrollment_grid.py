@@ -57,7 +57,7 @@ def test_a_month_of_all_sites_is_saved_and_blank_is_not_zero(client, grid):
 def test_the_counts_of_the_month_before_are_shown(client, grid):
     trial, (one, _) = grid
     a_report(one, BEFORE, screened=9, enrolled=4)
-    assert "before 9" in text_of(client.get(grid_at(trial, MONTH)))
+    assert "previous 9" in text_of(client.get(grid_at(trial, MONTH)))
 
 
 def test_one_invalid_row_prevents_saving_all_rows(client, grid):

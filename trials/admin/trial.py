@@ -5,7 +5,7 @@ from django.db.models import Count
 from django.template.loader import render_to_string
 
 from common import dates
-from common.admin import ScopedAdmin
+from common.admin import ScopedAdmin, partial_date_column
 from common.permissions import UserRole, all_roles
 from common.rules import Level, Rule
 from history.forms import AuditedModelForm
@@ -88,14 +88,16 @@ class TrialAdmin(ScopedAdmin):
     fieldsets = TRIAL_FIELDSETS
     inlines = INLINES
     trail_related_models = {part.model: "trial" for part in INLINES}
-    list_display = ["number", "title", "overall_status", "lead_sponsor", "last_update_posted_on"]
+    list_display = ["number", "title", "overall_status", "lead_sponsor", "last_update_posted"]
     list_display_links = ["number", "title"]
     list_filter = ["overall_status", "study_type", "is_public"]
     ordering = ["-last_update_posted_on", "-id"]
-    sortable_by = ["last_update_posted_on"]
+    sortable_by = ["last_update_posted"]
     search_fields = ["nct_id", "brief_title", "org_study_id"]
     search_help_text = "NCT number, organization's study ID, or words in the title."
     readonly_fields = [*DERIVED_FIELDS, "sites_of_trial", "contacts_of_trial"]
+
+    last_update_posted = partial_date_column("last_update_posted_on", "last update posted")
 
     def roles_over(self, user, obj):
         return roles_over_trial(user, obj)
