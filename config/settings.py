@@ -246,8 +246,8 @@ REST_KNOX = {
     "TOKEN_TTL": timedelta(days=env.int("PARTNER_KEY_DAYS", default=365)),
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Sitelight",
-    "DESCRIPTION": "The recruitment status of every site of every multicentre trial. Read only; needs a partner's key.",
+    "TITLE": "Sitelight API",
+    "DESCRIPTION": "Recruitment status of every site of multicentre trials. Read-only; requires a partner's API key.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",

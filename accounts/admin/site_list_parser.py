@@ -17,11 +17,11 @@ _COLUMNS = dict(site_columns())
 _WITHOUT_HEADINGS = {
     1: (SiteColumn.SITE,),
     2: (SiteColumn.TRIAL, SiteColumn.SITE),
-    3: (SiteColumn.TRIAL, SiteColumn.SITE, SiteColumn.TOWN),
+    3: (SiteColumn.TRIAL, SiteColumn.SITE, SiteColumn.CITY),
 }
 _CELLS = {
-    SiteColumn.TRIAL: "trial", SiteColumn.NUMBER: "number", SiteColumn.NAME: "name", SiteColumn.TOWN: "city",
-    SiteColumn.STATE: "state", SiteColumn.COUNTRY: "country", SiteColumn.ENTRY: "entry",
+    SiteColumn.TRIAL: "trial", SiteColumn.NUMBER: "number", SiteColumn.NAME: "name", SiteColumn.CITY: "city",
+    SiteColumn.STATE: "state", SiteColumn.COUNTRY: "country", SiteColumn.LISTING: "entry",
 }  # fmt: skip
 MAX_LINES = 500
 

@@ -95,7 +95,7 @@ def _in_path(name: str, description: str, kind=OpenApiTypes.STR) -> OpenApiParam
     return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description)
 
 
-TRIALS = _list("trials", "Trials, newest first", TrialFilterSet, serializers.TrialPage)
+TRIALS = _list("trials", "Trials, most recently updated first", TrialFilterSet, serializers.TrialPage)
 _KEY = _in_path("key", "The NCT number, or `trial-<number>` before registration.")
 TRIAL = _detail("trial", "One trial", _KEY, serializers.Trial)
 SITES = _list("sites", "Sites", SiteFilterSet, serializers.SitePage)

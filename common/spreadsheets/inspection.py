@@ -21,7 +21,7 @@ AS_CSV = "Save it as an Excel workbook (.xlsx) or as “CSV UTF-8” and upload 
 
 PASSWORD = "This workbook is protected by a password. Remove the password and save it again, or save it as “CSV UTF-8”."
 OLD_EXCEL = f"This is a file of an old Excel (.xls). {AS_CSV}"
-NO_WORKBOOK = f"This file is no Excel workbook (.xlsx) that can be read. {AS_CSV}"
+NO_WORKBOOK = f"This file is not a readable Excel workbook (.xlsx). {AS_CSV}"
 
 #: Signatures in lower case.
 _OTHER_SIGNATURES = (

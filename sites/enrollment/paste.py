@@ -23,8 +23,8 @@ from sites.spreadsheets.site_matching import SiteCells, SiteMatcher, parse_site_
 MONTH, IGNORED = "month", "ignored"
 _MONTH_HEADINGS = ("month", "period", "reporting month", "report month", "month of report", "reporting period")
 _CELL_OF = {
-    SiteColumn.TRIAL: "trial", SiteColumn.NUMBER: "number", SiteColumn.NAME: "name", SiteColumn.TOWN: "city",
-    SiteColumn.STATE: "state", SiteColumn.COUNTRY: "country", SiteColumn.ENTRY: "entry", SiteColumn.SITE: "site",
+    SiteColumn.TRIAL: "trial", SiteColumn.NUMBER: "number", SiteColumn.NAME: "name", SiteColumn.CITY: "city",
+    SiteColumn.STATE: "state", SiteColumn.COUNTRY: "country", SiteColumn.LISTING: "entry", SiteColumn.SITE: "site",
 }  # fmt: skip
 _COLUMN_KINDS = (
     {word: _CELL_OF[column] for word, column in site_columns()}

@@ -20,10 +20,10 @@ class SiteColumn(StrEnum):
     NUMBER = "Site number"
     SITE = "Site"
     NAME = "Facility"
-    TOWN = "Town"
+    CITY = "City"
     STATE = "State or region"
     COUNTRY = "Country"
-    ENTRY = "Entry"
+    LISTING = "Listing"
 
 
 _SITE_COLUMNS: dict[SiteColumn, Sequence[str]] = {
@@ -40,10 +40,10 @@ _SITE_COLUMNS: dict[SiteColumn, Sequence[str]] = {
         "centre", "center", "centre name", "center name", "trial site", "study site", "participating site",
         "recruiting site", "redcap data access group", "data access group",
     ),
-    SiteColumn.TOWN: ("town", "city", "place", "site city", "facility city"),
+    SiteColumn.CITY: ("city", "town", "place", "site city", "facility city"),
     SiteColumn.STATE: ("state or region", "state", "region", "province", "county"),
     SiteColumn.COUNTRY: ("country", "country name", "nation"),
-    SiteColumn.ENTRY: ("entry", "entry of this place", "entry number"),
+    SiteColumn.LISTING: ("listing", "listing number", "entry", "entry of this place", "entry number"),
 }  # fmt: skip
 
 #: The cumulative counts of a month.

@@ -132,7 +132,7 @@ class SiteMatcher:
         listed = "; ".join(
             self._describe(site, candidates) for site in sorted(candidates, key=lambda site: site.pk)[:6]
         )
-        raise ValueError(f"Several sites match: {listed}. Add the “Site number” or the “Entry”.")
+        raise ValueError(f"Several sites match: {listed}. Add the “Site number” or the “Listing”.")
 
     def _describe(self, site: TrialSite, candidates: Collection[TrialSite]) -> str:
         """A site by its place, listing and number, and by its trial where the candidates are of several."""

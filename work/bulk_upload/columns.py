@@ -16,10 +16,10 @@ class Column(StrEnum):
     TRIAL = "Trial"
     SITE = "Site number"
     FACILITY = "Facility"
-    TOWN = "Town"
+    CITY = "City"
     STATE = "State or region"
     COUNTRY = "Country"
-    ENTRY = "Entry"
+    LISTING = "Listing"
     STATUS_NOW = "Current status"
     SINCE = "Since"
     EARLIER_1 = "Earlier status 1"
@@ -47,10 +47,10 @@ _SITE_COLUMNS = {
     SiteColumn.TRIAL: Column.TRIAL,
     SiteColumn.NUMBER: Column.SITE,
     SiteColumn.NAME: Column.FACILITY,
-    SiteColumn.TOWN: Column.TOWN,
+    SiteColumn.CITY: Column.CITY,
     SiteColumn.STATE: Column.STATE,
     SiteColumn.COUNTRY: Column.COUNTRY,
-    SiteColumn.ENTRY: Column.ENTRY,
+    SiteColumn.LISTING: Column.LISTING,
 }
 _SYNONYMS = {
     Column.STATUS_NOW: ("status now", "present status", "status today"),

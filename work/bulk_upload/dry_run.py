@@ -179,7 +179,7 @@ class CheckedRow:
     @property
     def site_text(self) -> str:
         """The site cells of the row, shown if no site matches."""
-        names = (Column.SITE, Column.FACILITY, Column.TOWN, Column.STATE, Column.COUNTRY, Column.ENTRY, Column.TRIAL)
+        names = (Column.SITE, Column.FACILITY, Column.CITY, Column.STATE, Column.COUNTRY, Column.LISTING, Column.TRIAL)
         return ", ".join(self.entry.row.cells[name] for name in names if name in self.entry.row.cells)
 
     @property

@@ -20,8 +20,8 @@ LIST_FIELDS = (
 )  # fmt: skip
 _DEFERRED_FIELDS = ("printed_overrides",)
 _CELLS = {
-    "trial": Column.TRIAL, "number": Column.SITE, "name": Column.FACILITY, "city": Column.TOWN, "state": Column.STATE,
-    "country": Column.COUNTRY, "entry": Column.ENTRY,
+    "trial": Column.TRIAL, "number": Column.SITE, "name": Column.FACILITY, "city": Column.CITY, "state": Column.STATE,
+    "country": Column.COUNTRY, "entry": Column.LISTING,
 }  # fmt: skip
 
 

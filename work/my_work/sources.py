@@ -153,7 +153,7 @@ def conflict_items(user, *, today: date) -> Iterator[WorkItem]:
     for trial in trials.order_by("pk"):
         number = trial.undecided
         text = f"{number} difference{'' if number == 1 else 's'} from ClinicalTrials.gov"
-        rule = "Your data is kept until you decide."
+        rule = "Local values are kept until you resolve the differences."
         url = reverse("registry_of_trial", args=[trial.key])
         yield WorkItem(ItemType.CONFLICT, trial, text, rule, url=url, action_label="Resolve")
 

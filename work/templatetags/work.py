@@ -1,5 +1,6 @@
 """Template tags of My work: days until a due date, review reasons and labels."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -14,6 +15,9 @@ from trials.models import Trial
 from work.my_work import confirmations
 
 register = template.Library()
+
+#: Notes in the source of a rule begin in lower case or with a count.
+_REFERENCE = re.compile(r"[A-Z]|\d+ CFR\b")
 
 
 @register.filter
@@ -45,6 +49,12 @@ def new_site_label(trial: Trial, user: User) -> str:
 
 def _days(number: int) -> str:
     return f"{number} day{'' if number == 1 else 's'}"
+
+
+@register.filter
+def rule_reference(source: str | None) -> str:
+    """The regulations and guidelines in the source of a rule, without notes on how the rule was found or measured."""
+    return "; ".join(part for part in (source or "").split("; ") if _REFERENCE.match(part))
 
 
 @register.filter

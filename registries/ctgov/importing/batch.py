@@ -51,7 +51,7 @@ class SeenNctIds:
 MAX_OUTCOMES_REPORTED = 1_000  # outcomes that a dry run describes; all are counted
 PARTIAL_RECORD_MESSAGE = (
     "incomplete record: the version before has these fields, and no record loses them. Nothing was changed; "
-    "an administrator can apply or discard it under Imports"
+    "an administrator can apply or discard it under Import runs"
 )
 Counts = Counter[str]
 

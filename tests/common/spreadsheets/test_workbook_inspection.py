@@ -106,16 +106,16 @@ def test_a_small_file_that_unpacks_to_much_is_refused_in_little_time_and_memory(
         (a_workbook()[:-200], "This file is damaged"),
         (damaged(a_workbook(), "xl/worksheets/sheet1.xml"), "This file is damaged"),
         (with_flag(a_workbook(), 0x1), "protected by a password"),
-        (a_package(readme_txt="no workbook"), "no Excel workbook (.xlsx) that can be read"),
+        (a_package(readme_txt="no workbook"), "not a readable Excel workbook (.xlsx)"),
         (a_package(content_xml="<x/>", mimetype=""), "OpenDocument file (.ods)"),
         (a_package(xl__workbook_bin=""), "binary workbook (.xlsb)"),
         (a_package(word__document_xml=""), "Word document"),
-        (workbook(sheet(), parts={"xl/workbook.xml": "<workbook"}), "no Excel workbook (.xlsx) that can be read"),
+        (workbook(sheet(), parts={"xl/workbook.xml": "<workbook"}), "not a readable Excel workbook (.xlsx)"),
         (workbook(sheet(), parts={f"xl/media/{at}": b"" for at in range(1_001)}), "parts, more than a workbook has"),
-        (workbook(sheet(), parts={"xl/worksheets/sheet1.xml": "<worksheet><row></worksheet>"}), "no Excel workbook"),
+        (workbook(sheet(), parts={"xl/worksheets/sheet1.xml": "<worksheet><row></worksheet>"}), "not a readable Excel"),
         (workbook(sheet(row(1, text("A2", "x")))), "its cell references are inconsistent"),
         (workbook(sheet('<row r="99999999999"><c><v>1</v></c></row>')), "its cell references are inconsistent"),
-        (workbook(sheet(row(1, '<c r="A1" t="s"><v>9</v></c>'))), "no Excel workbook (.xlsx) that can be read"),
+        (workbook(sheet(row(1, '<c r="A1" t="s"><v>9</v></c>'))), "not a readable Excel workbook (.xlsx)"),
         (workbook(sheet(row(1, text("ZZ1", "x")))), "at most 200 columns"),
     ],
     ids=[
@@ -145,7 +145,7 @@ def with_definitions(part: str, encoding: str, definitions: str) -> bytes:
 
 @pytest.mark.parametrize("part", ["worksheets/sheet1.xml", "workbook.xml", "styles.xml", "sharedStrings.xml"])
 @pytest.mark.parametrize(
-    ("encoding", "words"), [("utf-8", "definitions (DTD)"), ("utf-16", "no Excel workbook (.xlsx) that can be read")]
+    ("encoding", "words"), [("utf-8", "definitions (DTD)"), ("utf-16", "not a readable Excel workbook (.xlsx)")]
 )
 def test_no_part_may_have_definitions_in_any_encoding(part, encoding, words):
     assert read_workbook(with_definitions(part, encoding, ""), LIMITS).rows[0].cells == ["Site", "1"]

@@ -146,7 +146,7 @@ def test_a_site_of_others_has_the_message_of_an_unknown_site(client, lead, sites
 
 
 def test_a_row_without_a_number_is_matched_by_its_place(client, lead, sites):
-    columns = ("Trial", "Facility", "Town", "New status", "Effective date")
+    columns = ("Trial", "Facility", "City", "New status", "Effective date")
     page = upload_table(client, ("nct00000001", "hospital  2", "Kobe", "Suspended", TODAY), columns=columns)
     assert states(page) == ["changes"]
     apply(client)

@@ -112,7 +112,7 @@ def test_an_escaped_formula_is_unescaped_on_upload(text):
 
 
 def test_every_column_is_described_on_the_page_or_obvious():
-    speaking = {Column.TRIAL, Column.FACILITY, Column.TOWN, Column.COUNTRY, Column.STATUS_NOW, Column.SINCE}
+    speaking = {Column.TRIAL, Column.FACILITY, Column.CITY, Column.COUNTRY, Column.STATUS_NOW, Column.SINCE}
     from django.template.loader import render_to_string
 
     page_text = render_to_string("work/bulk_upload/_columns.html")

@@ -160,9 +160,10 @@ def test_the_template_lists_the_users_sites_with_current_values(client, lead, si
     lines = download_sheet(client)
     assert [line["Site number"] for line in lines] == [str(site.pk) for site in sites]
     assert lines[0] == {
-        "Trial": "NCT00000001", "Site number": str(sites[0].pk), "Facility": "Hospital 1", "Town": "Kobe",
-        "Country": "Japan", "Entry": "", "Current status": "Recruiting", "Since": "2026-01-01", "Earlier status 1": "",
-        "Earlier status 1, effective date": "", "Earlier status 2": "", "Earlier status 2, effective date": "",
+        "Trial": "NCT00000001", "Site number": str(sites[0].pk), "Facility": "Hospital 1", "City": "Kobe",
+        "Country": "Japan", "Listing": "", "Current status": "Recruiting", "Since": "2026-01-01",
+        "Earlier status 1": "", "Earlier status 1, effective date": "", "Earlier status 2": "",
+        "Earlier status 2, effective date": "",
         "New status": "", "Effective date": "", "Reason for change": "",
         "Confirm": "", "Enrollment target": "", "Internal note": "", "Version": str(sites[0].version),
     }  # fmt: skip
