@@ -93,6 +93,8 @@ class PersonAdmin(ScopedAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         text = search_term.strip()
+        if not text:
+            return queryset, False
         if "@" in text:
             return queryset.filter(email__iexact=text), False
         return queryset.filter(contains_words_q("name", text)), False

@@ -111,3 +111,15 @@ def test_a_site_id_that_is_not_a_number_is_a_form_error(client, site, value):
     answer = save(client, f"{page}?trial_site={site.pk}", name="Nurse", **{"roles-0-trial_site": value})
     assert answer.status_code == 200
     assert not Person.objects.exists()
+
+
+def test_the_list_shows_the_users_contacts_until_something_is_searched_for(client, user, site):
+    own, other = (
+        a_contact(site=site, name="Ann Example"),
+        a_contact(name="Bea Other", site=a_site(a_trial(2), a_facility(2))),
+    )
+    address = reverse("admin:contacts_person_changelist")
+    page = client.get(address)
+    assert list(page.context["cl"].queryset) == [own.person]
+    assert list(client.get(address, {"q": "bea"}).context["cl"].queryset) == []
+    assert other.person.name not in page.content.decode()
