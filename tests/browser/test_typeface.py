@@ -3,8 +3,6 @@
 import pytest
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
-from tests.accounts.login_helpers import PASSWORD
-from tests.browser.login_helpers import log_in
 from tests.factories import a_user
 from tests.work.my_work_fixtures import a_recruiting_trial
 
@@ -29,7 +27,7 @@ WIDTHS = """(figures) => figures.map((figure) => {
 )
 def test_every_kind_of_page_loads_the_latin_subset_from_this_server(open_page, address, text):
     a_user("administrator", is_superuser=True)
-    page = log_in(open_page(), "administrator", PASSWORD)
+    page = open_page(username="administrator")
     fonts = []
     page.on("request", lambda request: fonts.append(request.url) if request.resource_type == "font" else None)
     page.goto(address)

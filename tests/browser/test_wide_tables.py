@@ -5,9 +5,7 @@ import pytest
 from history.authorship import authored
 from sites.choices import Listing
 from sites.models import Milestone, TrialSite
-from tests.accounts.login_helpers import PASSWORD
 from tests.browser.layout import resize, wait_for_observers
-from tests.browser.login_helpers import log_in
 from tests.factories import a_contact, a_facility, a_report, a_site, a_user, assign, make
 from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, make_coordinator
 
@@ -140,7 +138,7 @@ def test_my_work_of_a_trials_coordinator_fits_on_a_screen_and_on_a_phone(open_pa
 def test_lists_of_the_admin_fit_into_the_window_and_on_a_phone_hint_at_more_columns(open_page):
     fill(6, LONG)
     a_user("administrator", is_superuser=True)
-    page = log_in(open_page({"width": 1280, "height": 900}), "administrator", PASSWORD)
+    page = open_page(username="administrator")
     hints = "[...document.querySelectorAll('.scroll-hint')].filter((hint) => hint.checkVisibility()).length"
     cut_off = CUT_OFF.replace("'.scroll'", "'#changelist .results'")
     for address in ("/admin/sites/trialsite/", "/admin/trials/trial/", "/admin/accounts/user/"):
