@@ -5,6 +5,7 @@ Without Chromium these tests are skipped; with SITELIGHT_REQUIRE_BROWSER=1 that 
 """
 
 import shutil
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 import pytest
@@ -53,33 +54,47 @@ def complains(said, page) -> bool:
     return said.type in ("error", "warning") and not is_refusal
 
 
+@pytest.fixture(scope="module")
+def idle_contexts(browser):
+    """Browser contexts without pages and cookies, by whether scripts run. Their caches spare loading static files."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def open_page(browser, live_server):
-    """`open_page(viewport, username=…, scripts=True)`: a page of a new browser profile.
+def open_page(browser, live_server, idle_contexts):
+    """`open_page(viewport, username=…, scripts=True)`: a page of another visitor each time.
 
     With a username the user is signed in. A message in the console fails the test at its end.
     """
-    complaints, contexts = [], []
+    complaints, contexts = [], defaultdict(list)
 
     def failed(request):
         """A request to the live server that the next page made unnecessary is no failure."""
         if request.failure != "net::ERR_ABORTED" or not request.url.startswith(live_server.url):
             complaints.append(f"failed: {request.url} {request.failure}")
 
+    def open_context(scripts: bool):
+        if idle_contexts[scripts]:
+            return idle_contexts[scripts].pop()
+        return browser.new_context(base_url=live_server.url, java_script_enabled=scripts, color_scheme="light")
+
     def open_one(viewport=WIDE, *, username="", scripts=True):
-        context = browser.new_context(
-            base_url=live_server.url, viewport=viewport, java_script_enabled=scripts, color_scheme="light"
-        )
-        contexts.append(context)
+        context = open_context(scripts)
+        contexts[scripts].append(context)
         if username:
             context.add_cookies([session_cookie(username, live_server.url)])
         page = context.new_page()
+        page.set_viewport_size(viewport)
         page.on("console", lambda said: complaints.append(said.text) if complains(said, page) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", failed)
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for scripts, used in contexts.items():
+        for context in used:
+            for page in context.pages:
+                page.close()
+            context.clear_cookies()
+        idle_contexts[scripts] += used
     assert complaints == []
