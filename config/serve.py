@@ -7,7 +7,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -18,8 +18,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
-from config.gunicorn_app import Gunicorn
 from config.localdb.folders import make_folder
 
 DEMO_LOGINS = "demo_logins.txt"
@@ -126,6 +128,42 @@ def print_address() -> None:
 def serve() -> None:
     """Serve in this process, which keeps the embedded database running until it ends."""
     Gunicorn({"bind": f"127.0.0.1:{settings.PORT}", "workers": 2, "threads": 4}, when_ready=print_address).run()
+
+
+class Gunicorn(BaseApplication):
+    """gunicorn, run from Python instead of its command line."""
+
+    def __init__(self, options: dict, *, when_ready: Callable[[], None]):
+        hooks = {"when_ready": self._ready, "post_worker_init": _connect_worker_to_database}
+        self.options = {
+            "limit_request_line": 8190,  # the maximum; longer URLs are handled by AddressLengthMiddleware
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            **hooks,
+            **options,
+        }
+        self.when_ready = when_ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self):
+        from config.wsgi import application
+
+        return application
+
+    def _ready(self, arbiter: Arbiter) -> None:
+        """Stop on SIGHUP, which a closed terminal sends and gunicorn would handle as a reload."""
+        signal.signal(signal.SIGHUP, lambda *_: arbiter.signal(signal.SIGTERM, None))
+        self.when_ready()
+
+
+def _connect_worker_to_database(worker: Worker) -> None:
+    """Register each worker as a user of the embedded database, so that it stops even if the master is killed."""
+    connections["default"].ensure_connection()
+    connections.close_all()
 
 
 if __name__ == "__main__":

@@ -11,8 +11,7 @@ from demo.loader.logins import assign, make_logins, make_partner
 from demo.loader.people import load_people
 from demo.loader.progress import load_progress
 from demo.loader.registry_conflict import load_registry_conflict
-from demo.loader.statuses import load_statuses
-from demo.loader.trials import load_sites, load_trials
+from demo.loader.trials import load_sites, load_statuses, load_trials
 from history import authored
 from publishing.rebuild import publish
 from trials.models import Trial
