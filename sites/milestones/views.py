@@ -1,6 +1,9 @@
-"""The activation pages: the milestones of every site of a trial, and the form of one site."""
+"""The activation pages: the progress of every site of a trial through its milestones, and the form of one site."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,14 +18,79 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common import dates
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, bad_params_response
+from common.rules import Level, Rule, violations
 from history.versioning import StaleVersion
 from sites.board.filters import BoardFilterSet
 from sites.choices import ActivationStage
 from sites.milestones.forms import MilestonesForm
-from sites.milestones.progress import progress_of
-from sites.models import EnrollmentReport, TrialSite
+from sites.models import EnrollmentReport, Milestone, TrialSite
 from sites.permissions import SITES_ON_A_PAGE, get_trial_access, order_by_name
+from sites.rules import MILESTONE_RULES
 from sites.services import set_milestones, set_target
+from sites.services.milestones import milestone_input
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of one site; the actual date has precedence over the forecast, and the forecast over the plan."""
+
+    stage: ActivationStage
+    milestone: Milestone | None
+    today: date
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.milestone and self.milestone.actual_on)
+
+    @property
+    def expected_on(self) -> date | None:
+        """The actual, else the forecast, else the planned date."""
+        return self.milestone and (self.milestone.actual_on or self.milestone.forecast_on or self.milestone.planned_on)
+
+    @property
+    def kind(self) -> str:
+        if self.is_done:
+            return "actual"
+        return "forecast" if self.milestone and self.milestone.forecast_on else "planned"
+
+    @property
+    def days_late(self) -> int:
+        """The delay against the plan: of the actual date, else of the later of forecast and today. 0 without a plan."""
+        if not self.milestone or not self.milestone.planned_on:
+            return 0
+        expected_on = self.milestone.actual_on or max(filter(None, (self.milestone.forecast_on, self.today)))
+        return max(0, (expected_on - self.milestone.planned_on).days)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A site's steps, and the rules of level note that they violate."""
+
+    site: TrialSite
+    steps: Sequence[Step]
+    notes: Sequence[Rule]
+
+    @property
+    def next_step(self) -> Step | None:
+        """The step after the latest one with an actual date; None after the last one."""
+        latest = max((index for index, step in enumerate(self.steps) if step.is_done), default=-1)
+        return self.steps[latest + 1] if latest + 1 < len(self.steps) else None
+
+
+def _progress_of(sites: Iterable[TrialSite], *, today: date) -> list[Progress]:
+    """The progress of each site; one query for any number of sites."""
+    sites = list(sites)
+    milestones = defaultdict(dict)
+    for milestone in Milestone.objects.filter(trial_site__in=sites).order_by():
+        milestones[milestone.trial_site_id][milestone.stage] = milestone
+    return [_progress(site, milestones[site.pk], today) for site in sites]
+
+
+def _progress(site: TrialSite, milestones: dict[str, Milestone], today: date) -> Progress:
+    steps = [Step(stage, milestones.get(stage), today) for stage in ActivationStage]
+    rule_input = milestone_input(site, milestones.values(), enrolled=getattr(site, "enrolled", None))
+    notes = [rule for rule in violations(MILESTONE_RULES, rule_input, on=today) if rule.level is Level.NOTE]
+    return Progress(site, steps, notes)
 
 
 @login_required
@@ -38,7 +106,7 @@ def activation(request: HttpRequest, key: str) -> HttpResponse:
     context = page_links(query_state, page) | {
         "access": access,
         "trial": access.trial,
-        "rows": progress_of(page, today=today),
+        "rows": _progress_of(page, today=today),
         "stages": list(ActivationStage),
         "stage_counts": _stage_counts(access.sites),
         "result_count": page.paginator.count,
@@ -76,7 +144,7 @@ def site_activation(request: HttpRequest, key: str, site: int) -> HttpResponse:
     can_request_change = not access.may_edit_trial and access.editable.filter(pk=site).exists()
     context = {"access": access, "trial": access.trial, "site": trial_site, "form": form}
     context["can_request_change"] = can_request_change
-    [context["progress"]] = progress_of([trial_site], today=today)
+    [context["progress"]] = _progress_of([trial_site], today=today)
     status = 409 if form.edits and form.is_stale else 200
     return render(request, "sites/milestones/site.html", context, status=status)
 

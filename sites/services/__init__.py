@@ -4,7 +4,13 @@ The `code` of a message is the id of the violated rule. Warnings raise too, unle
 is the version the editor saw; `StaleVersion` is raised when the database has another one.
 """
 
-from sites.services.bulk_status import RecordedChange, change_statuses, revert_statuses, undo_confirmations
+from sites.services.bulk_status import (
+    TRIAL_COORDINATOR_ONLY_TEXT,
+    RecordedChange,
+    change_statuses,
+    revert_statuses,
+    undo_confirmations,
+)
 from sites.services.confirmations import confirm, undo_confirmation
 from sites.services.enrollment import (
     MonthlyCounts,
@@ -29,6 +35,7 @@ from sites.services.status import (
 
 __all__ = [
     "IDENTITY_FIELDS",
+    "TRIAL_COORDINATOR_ONLY_TEXT",
     "MilestoneDates",
     "MonthlyCounts",
     "RecordedChange",

@@ -17,6 +17,7 @@ from history.authorship import authored
 from sites.models import TrialSite
 from sites.permissions import authorities_over, may_edit_targets
 from sites.services import (
+    TRIAL_COORDINATOR_ONLY_TEXT,
     RecordedChange,
     change_statuses,
     confirm,
@@ -24,7 +25,6 @@ from sites.services import (
     undo_confirmations,
     update_targets_and_notes,
 )
-from sites.services.bulk_status import TRIAL_COORDINATOR_ONLY_TEXT
 from sites.status_transitions import Authority
 from work.bulk_upload.columns import Column, SheetRow
 from work.bulk_upload.dry_run import TARGET_LABELS, CheckedRow, DryRun, check_rows
