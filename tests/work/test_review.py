@@ -32,9 +32,9 @@ def confirmed_today(*sites) -> list[bool]:
 
 
 def old_site(client):
-    """A site not confirmed for 822 days."""
+    """Not confirmed for 822 days."""
     trial, sites = make_sites(2)
-    return [*sites, a_confirmed_site(trial, 3, 822)], "A site not confirmed for 822 days."
+    return [*sites, a_confirmed_site(trial, 3, 822)], "Not confirmed for 822 days."
 
 
 def site_of_a_finished_trial(client):
