@@ -32,7 +32,7 @@ def confirmed_today(*sites) -> list[bool]:
 
 
 def old_site(client):
-    """Not confirmed for 822 days."""
+    """A site not confirmed for 822 days."""
     trial, sites = make_sites(2)
     return [*sites, a_confirmed_site(trial, 3, 822)], "Not confirmed for 822 days."
 
