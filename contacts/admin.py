@@ -2,11 +2,9 @@
 
 from django.contrib import admin
 
-from common import dates
+from common import contact_details, dates, rules
 from common.admin import PermissionStackedInline, ScopedAdmin
-from common.contact_details import split_extension
 from common.numbers import parse_whole_number
-from common.rules import Level, violations
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
 from contacts.permissions import PERSON, roles_over_person
@@ -31,12 +29,12 @@ class PersonAdminForm(AuditedModelForm):
             return
         person = self.instance
         if "phone" in self.changed_data:
-            person.phone, person.phone_ext = split_extension(person.phone, person.phone_ext)
-        violated = violations(CONTACT_RULES, contact_input(person), on=dates.today())
+            person.phone, person.phone_ext = contact_details.split_extension(person.phone, person.phone_ext)
+        violated = rules.violations(CONTACT_RULES, contact_input(person), on=dates.today())
         for rule in violated:
-            if rule.level is Level.ERROR and rule.fields[0] in self.changed_data:
+            if rule.level is rules.Level.ERROR and rule.fields[0] in self.changed_data:
                 self.add_error(rule.fields[0], rule.text)
-        self.warnings = [rule for rule in violated if rule.level is not Level.ERROR]
+        self.warnings = [rule for rule in violated if rule.level is not rules.Level.ERROR]
 
 
 class RoleAdminForm(AuditedInlineForm):

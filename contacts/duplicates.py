@@ -8,8 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from common.contact_details import email_key, is_same_number, last_digits, normal_form
-from common.person_names import PersonName, parse_name
+from common import contact_details, person_names
 from contacts.filters import directory_people
 from contacts.models import NotTheSame, Person, Role
 from contacts.person_matching import SHARED_VALUE_LIMIT, is_person_name
@@ -39,19 +38,19 @@ def find_duplicates(user) -> list[DuplicatePair]:
 
 
 def _shared_values(people: list[tuple], facilities: dict[int, set[int]]) -> Iterator[tuple[str, list[list[int]]]]:
-    yield "the same e-mail", _group_by_value((email_key(email), pk) for pk, _, _, email in people)
+    yield "the same e-mail", _group_by_value((contact_details.email_key(email), pk) for pk, _, _, email in people)
     yield "the same phone", _group_by_phone((phone, pk) for pk, _, phone, _ in people)
     at_places = (
         ((key, place), pk)
         for pk, name, _, _ in people
         if is_person_name(name)
-        for key in _name_keys(parse_name(name))
+        for key in _name_keys(person_names.parse_name(name))
         for place in facilities.get(pk, ())
     )
     yield "the same name at the same facility", _group_by_value(at_places)
 
 
-def _name_keys(name: PersonName) -> frozenset[str]:
+def _name_keys(name: person_names.PersonName) -> frozenset[str]:
     """Comparison keys without middle initials; a person decides about each pair."""
     return (name.reduced_keys or name.keys) if name.is_full else frozenset()
 
@@ -77,13 +76,13 @@ def _group_by_phone(phones: Iterable[tuple[str, int]]) -> list[list[int]]:
     """As `_group_by_value`; a national number joins each international number that it may be, else its equals."""
     endings: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for phone, pk in phones:
-        if ending := last_digits(phone):
-            endings[ending][normal_form(phone)].add(pk)
+        if ending := contact_details.last_digits(phone):
+            endings[ending][contact_details.normal_form(phone)].add(pk)
     groups, placed = [], set()
     for forms in endings.values():
         for form in sorted(forms):  # "+" sorts before digits
             if form not in placed:
-                same = [other for other in forms if is_same_number(form, other)]
+                same = [other for other in forms if contact_details.is_same_number(form, other)]
                 placed.update(same)
                 groups.append(sorted(set().union(*(forms[other] for other in same))))
     return [group for group in groups if 1 < len(group) <= SHARED_VALUE_LIMIT]

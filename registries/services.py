@@ -11,9 +11,8 @@ from accounts.models import Assignment, AssignmentKind, User
 from common import dates
 from history.authorship import authored
 from registries.choices import HeldDecision
-from registries.ctgov import client, parser
+from registries.ctgov import client, parser, source_files
 from registries.ctgov.importing.run import import_records
-from registries.ctgov.source_files import RawRecord, iter_records
 from registries.models import ImportRun, QuarantinedRecord, RegistryLink
 from trials.models import Trial
 from trials.services import add_trial
@@ -21,7 +20,7 @@ from trials.services import add_trial
 
 def preview_upload(*, content: bytes, name: str, author: str) -> ImportRun:
     """Run an uploaded file dry. The run has the preview and stores the file until it is applied."""
-    run = import_records(iter_records(named_stream(content, name)), source=name, author=author, dry=True)
+    run = import_records(source_files.iter_records(named_stream(content, name)), source=name, author=author, dry=True)
     run.upload = content
     run.save(update_fields=["upload"])
     return run
@@ -41,7 +40,7 @@ def apply_held_record(record: QuarantinedRecord, *, author: str, reason: str) ->
     current = _lock_open(record, reason)
     if is_superseded(current):
         raise ValidationError("A newer version of this trial was imported. Discard this record.", code="superseded")
-    raw = RawRecord(current.place, bytes(current.received))
+    raw = source_files.RawRecord(current.place, bytes(current.received))
     accepted = {parser.record_hash(raw.received)}
     run = import_records([raw], source=current.run.source, author=author, reason=reason, accepted=accepted)
     if run.quarantined:
@@ -76,9 +75,9 @@ def _record_decision(record: QuarantinedRecord, decision: HeldDecision, author: 
     same.update(decision=decision, decided_by=author, decided_at=timezone.now(), decision_reason=reason.strip())
 
 
-def records_of_upload(preview: ImportRun) -> Iterator[RawRecord]:
+def records_of_upload(preview: ImportRun) -> Iterator[source_files.RawRecord]:
     """The records of the file that a dry run stores."""
-    return iter_records(named_stream(bytes(preview.upload), preview.source))
+    return source_files.iter_records(named_stream(bytes(preview.upload), preview.source))
 
 
 def named_stream(content: bytes, name: str) -> io.BytesIO:

@@ -10,10 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from common import dates
-from common.contact_details import digits_of
-from common.credentials import is_job_title
-from common.person_names import parse_name
+from common import contact_details, credentials, dates, person_names
 from contacts.erasure.erasers import ErasureRequest, run_erasers
 from contacts.erasure.free_text import fields, patterns, search
 from contacts.erasure.matches import (
@@ -107,10 +104,14 @@ def _selected_records(person: Person, also: Collection[int] | None) -> PersonRec
 def _unique_texts(records: PersonRecords, values: Iterable[ContactValues]) -> frozenset[str]:
     """Full names, and e-mail addresses and phone numbers that no remaining contact has; no job titles."""
     others = Person.objects.present().exclude(pk__in=records.ids)
-    names = {row.name for row in values if is_person_name(row.name) and parse_name(row.name).is_full}
-    texts = names | {" ".join(parse_name(name).words) for name in names}
+    names = {row.name for row in values if is_person_name(row.name) and person_names.parse_name(row.name).is_full}
+    texts = names | {" ".join(person_names.parse_name(name).words) for name in names}
     texts |= {row.email for row in values if row.email and not others.filter(email__iexact=row.email).exists()}
-    texts |= {row.phone for row in values if digits_of(row.phone) and not others.filter(phone=row.phone).exists()}
+    texts |= {
+        row.phone
+        for row in values
+        if contact_details.digits_of(row.phone) and not others.filter(phone=row.phone).exists()
+    }
     return frozenset(text.strip() for text in texts if text.strip())
 
 
@@ -130,7 +131,7 @@ def _validate_reason(reason: str, values: Iterable[ContactValues]) -> None:
         raise ValidationError({"reason": "Enter a reason without naming the person."})
     reason_words = _words(reason)
     name_words = {word for name, _, email in values for word in _words(f"{name} {email}")}
-    name_words = {word for word in name_words if not is_job_title(word)}
+    name_words = {word for word in name_words if not credentials.is_job_title(word)}
     if any(len(word) >= _SHORTEST_WORD and word in reason_words for word in name_words):
         raise ValidationError(
             {"reason": "This reason names the person, but the reason is kept. Enter it without the name."}

@@ -7,9 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
 
-from common import dates
-from common.contact_details import split_extension
-from common.rules import Level, violations
+from common import contact_details, dates, rules
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import PERSONAL_FIELDS, Person, Role
 from contacts.rules import CONTACT_RULES, ContactInput
@@ -31,7 +29,7 @@ def lock_person(person: Person, version: int | None = None) -> Person:
 def add_person(*, author: str, reason: str = "", **values: str) -> Person:
     """A new contact without a role. ValidationError when a value violates a rule."""
     person = Person(**values)
-    person.phone, person.phone_ext = split_extension(person.phone, person.phone_ext)
+    person.phone, person.phone_ext = contact_details.split_extension(person.phone, person.phone_ext)
     validate_person_values(person)
     with authored(author, reason=reason):
         person.save()
@@ -49,7 +47,7 @@ def edit_person(person: Person, *, author: str, reason: str = "", version: int |
     for name, value in values.items():
         setattr(current, name, value)
     if "phone" in changed:
-        current.phone, current.phone_ext = split_extension(current.phone, current.phone_ext)
+        current.phone, current.phone_ext = contact_details.split_extension(current.phone, current.phone_ext)
         values |= {"phone_ext": current.phone_ext}
     validate_person_values(current, changed=changed)
     with authored(author, reason=reason):
@@ -72,8 +70,8 @@ def validate_person_values(person: Person, *, changed: Collection[str] = PERSONA
     person.full_clean()
     errors = {
         rule.fields[0]: rule.text
-        for rule in violations(CONTACT_RULES, contact_input(person), on=dates.today())
-        if rule.level is Level.ERROR and rule.fields[0] in changed
+        for rule in rules.violations(CONTACT_RULES, contact_input(person), on=dates.today())
+        if rule.level is rules.Level.ERROR and rule.fields[0] in changed
     }
     if not (person.name or person.phone or person.email):
         errors["name"] = "Enter a name or a job title, such as Study Coordinator."

@@ -6,9 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from common import dates
-from common.pagination import get_page, page_links
-from common.query_params import QueryState, bad_params_response
+from common import dates, pagination, query_params
 from contacts.filters import (
     PARAMETERS,
     PEOPLE_ON_A_PAGE,
@@ -30,16 +28,18 @@ ROLES_IN_A_ROW = 3
 @people_view(READ)
 def people(request: HttpRequest) -> HttpResponse:
     """The contacts with a role at one of the user's trials or sites."""
-    query, today = QueryState.from_request(request), dates.today()
+    query, today = query_params.QueryState.from_request(request), dates.today()
     if query.has_blanks:
         return redirect(query.url)
     queryset = directory_people(request.user)
     filterset = DirectoryFilterSet(query.query, queryset, without=PARAMETERS, user=request.user, today=today)
-    page = get_page(filterset, query, size=PEOPLE_ON_A_PAGE, order=lambda people: with_roles(people, request.user))
+    page = pagination.get_page(
+        filterset, query, size=PEOPLE_ON_A_PAGE, order=lambda people: with_roles(people, request.user)
+    )
     if page is None:
-        return bad_params_response(request, query, filterset)
+        return query_params.bad_params_response(request, query, filterset)
     count = page.paginator.count
-    context = page_links(query, page) | {
+    context = pagination.page_links(query, page) | {
         "rows": [_row(person, today) for person in page],
         "today": today,
         "count": count,

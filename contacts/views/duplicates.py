@@ -6,8 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from common.pagination import page_links
-from common.query_params import QueryState
+from common import pagination, query_params
 from contacts.duplicates import find_duplicates, may_merge
 from contacts.models import PERSONAL_FIELDS, Merge, Person, Role
 from contacts.services import mark_as_different_people, merge_people, undo_merge
@@ -20,12 +19,12 @@ PAIRS_ON_A_PAGE = 20
 @people_view(READ)
 def duplicates(request: HttpRequest) -> HttpResponse:
     """The undecided pairs."""
-    query = QueryState.from_request(request)
+    query = query_params.QueryState.from_request(request)
     paginator = Paginator(find_duplicates(request.user), PAIRS_ON_A_PAGE)
     page = paginator.get_page(query.value("page"))
     people = Person.objects.in_bulk({pk for pair in page for pk in (pair.first, pair.second)})
     rows = [(people[pair.first], people[pair.second], pair.reasons) for pair in page]
-    context = page_links(query, page) | {"rows": rows, "count": paginator.count}
+    context = pagination.page_links(query, page) | {"rows": rows, "count": paginator.count}
     return render(request, "contacts/duplicates.html", context)
 
 

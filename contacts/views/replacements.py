@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from common import dates
-from common.query_params import QueryState
+from common import dates, query_params
 from contacts.filters import DirectoryFilterSet, directory_people, with_roles
 from contacts.forms import PersonForm, ReplacementForm
 from contacts.models import Person, Replacement, Role
@@ -37,7 +36,7 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _select_successor(request: HttpRequest, leaver: Person) -> HttpResponse:
-    query = QueryState.from_request(request)
+    query = query_params.QueryState.from_request(request)
     words = query.value("words")
     others = directory_people(request.user).exclude(pk=leaver.pk)
     filterset = DirectoryFilterSet(query.query, others, user=request.user, today=dates.today())

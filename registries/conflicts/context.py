@@ -7,9 +7,7 @@ from functools import cached_property
 from django.core.paginator import Page
 from django.db.models import F, QuerySet
 
-from common import dates
-from common.pagination import page_links
-from common.query_params import QueryState
+from common import dates, pagination, query_params
 from registries.conflicts.editors import editor_for
 from registries.conflicts.filters import AGE_CHOICES, RULES, RULES_BY_ID, BulkRule, ConflictFilterSet
 from registries.conflicts.services import MAX_CONFLICTS_PER_REQUEST, OpenConflict, load_open_conflicts
@@ -80,10 +78,10 @@ def conflict_rows(conflicts: Iterable[Conflict], user, *, ticked: Collection[int
     return [ConflictRow(open_conflict, open_conflict.conflict.pk in ticked) for open_conflict in open_conflicts]
 
 
-def conflicts_context(filterset: ConflictFilterSet, page: Page, query_state: QueryState, user) -> dict:
+def conflicts_context(filterset: ConflictFilterSet, page: Page, query_state: query_params.QueryState, user) -> dict:
     """The context of the list, its filters and its bulk rules."""
     rule = RULES_BY_ID.get(query_state.value("rule"))
-    return page_links(query_state, page) | {
+    return pagination.page_links(query_state, page) | {
         "rows": conflict_rows(page, user, ticked=[conflict.pk for conflict in page] if rule else ()),
         "total": page.paginator.count,
         "rule": rule,
@@ -97,7 +95,7 @@ def conflicts_context(filterset: ConflictFilterSet, page: Page, query_state: Que
     }
 
 
-def filter_choices(query_state: QueryState, user) -> list[dict]:
+def filter_choices(query_state: query_params.QueryState, user) -> list[dict]:
     """The fields of the filter form, each with its label, options and selected value."""
     open_conflicts = Conflict.objects.open().visible_to(user).order_by().values("trial")
     trials = (
@@ -116,7 +114,9 @@ def filter_choices(query_state: QueryState, user) -> list[dict]:
     ]
 
 
-def _rule_choices(filterset: ConflictFilterSet, query_state: QueryState) -> list[tuple[BulkRule, int, str]]:
+def _rule_choices(
+    filterset: ConflictFilterSet, query_state: query_params.QueryState
+) -> list[tuple[BulkRule, int, str]]:
     """(rule, number of filtered conflicts that it resolves, URL of its preview), without rules that resolve none."""
     today, without_rule = dates.today(), query_state.without("rule", "page")
     conflicts = ConflictFilterSet(without_rule.query, filterset.queryset, without=PAGE_PARAMS).qs

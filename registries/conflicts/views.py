@@ -11,10 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common import dates
-from common.numbers import parse_whole_number
-from common.pagination import get_page, page_links
-from common.query_params import QueryState, StrictFilterSet, bad_params_response
+from common import dates, numbers, pagination, query_params
 from history.authorship import actor_names
 from registries.choices import Decision
 from registries.conflicts.context import (
@@ -59,7 +56,7 @@ def registry_of_trial(request: HttpRequest, key: str) -> HttpResponse:
     trial = _comparable_trials(request.user).first_by_key(key)
     if trial is None:
         raise Http404
-    canonical = QueryState.from_request(request).for_path(f"{trial.get_absolute_url()}registry/")
+    canonical = query_params.QueryState.from_request(request).for_path(f"{trial.get_absolute_url()}registry/")
     if canonical.path != request.path:
         return redirect(canonical.url, permanent=True)
     return _conflict_list(request, "registries/trial.html", trial=trial)
@@ -75,13 +72,13 @@ def _comparable_trials(user) -> QuerySet:
 
 
 def _conflict_list(request: HttpRequest, template: str, *, trial=None) -> HttpResponse:
-    query_state = QueryState.from_request(request)
+    query_state = query_params.QueryState.from_request(request)
     if query_state.has_blanks:
         return redirect(query_state.url)
     filterset = _conflict_filterset(query_state, request.user, trial=trial)
-    page = get_page(filterset, query_state, size=_page_size(query_state))
+    page = pagination.get_page(filterset, query_state, size=_page_size(query_state))
     if page is None:
-        return bad_params_response(request, query_state, filterset)
+        return query_params.bad_params_response(request, query_state, filterset)
     context = conflicts_context(filterset, page, query_state, request.user)
     if trial:
         context |= {"trial": trial, "may_compare": may_compare(trial, request.user)}
@@ -91,12 +88,12 @@ def _conflict_list(request: HttpRequest, template: str, *, trial=None) -> HttpRe
     return render(request, template, context)
 
 
-def _conflict_filterset(query_state: QueryState, user, *, trial: Trial | None = None) -> ConflictFilterSet:
+def _conflict_filterset(query_state: query_params.QueryState, user, *, trial: Trial | None = None) -> ConflictFilterSet:
     conflicts = visible_conflicts(user).filter(trial=trial) if trial else visible_conflicts(user)
     return ConflictFilterSet(query_state.query, conflicts, without=PAGE_PARAMS)
 
 
-def _page_size(query_state: QueryState) -> int:
+def _page_size(query_state: query_params.QueryState) -> int:
     """Conflicts on a page; the preview of a rule shows as many as one request can resolve."""
     return MAX_CONFLICTS_PER_REQUEST if query_state.value("rule") else PAGE_SIZE
 
@@ -196,7 +193,7 @@ def _safe_next_url(request: HttpRequest) -> str:
 
 
 def _parse_id(text: str) -> int:
-    number = parse_whole_number(text)
+    number = numbers.parse_whole_number(text)
     if number is None:
         raise BadRequest("Not a number.")
     return number
@@ -207,17 +204,17 @@ def _parse_id(text: str) -> int:
 @require_safe
 def all_differences(request: HttpRequest) -> HttpResponse:
     """The user's trials with the number of differences from the last imported record."""
-    query_state = QueryState.from_request(request)
+    query_state = query_params.QueryState.from_request(request)
     user = request.user
     trials = Trial.objects.all() if reads_everything(user) else Trial.objects.editable_by(user)
     trials = trials.filter(registry_link__isnull=False).order_by("nct_id", "pk")
     trials = trials.only("nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status")
-    filterset = StrictFilterSet(query_state.query, trials, without=PAGE_PARAMS)
-    page = get_page(filterset, query_state, size=DIFFERENCES_PAGE_SIZE)
+    filterset = query_params.StrictFilterSet(query_state.query, trials, without=PAGE_PARAMS)
+    page = pagination.get_page(filterset, query_state, size=DIFFERENCES_PAGE_SIZE)
     if page is None:
-        return bad_params_response(request, query_state, filterset)
+        return query_params.bad_params_response(request, query_state, filterset)
     counts = count_differences(list(page))
-    context = page_links(query_state, page) | {"rows": [(trial, counts[trial.pk]) for trial in page]}
+    context = pagination.page_links(query_state, page) | {"rows": [(trial, counts[trial.pk]) for trial in page]}
     return render(request, "registries/differences.html", context)
 
 

@@ -15,9 +15,8 @@ import orjson
 from django.utils import timezone
 
 from common.advisory_locks import LockKey, session_lock
-from registries.ctgov import client, parser
+from registries.ctgov import client, parser, source_files
 from registries.ctgov.importing.run import import_records
-from registries.ctgov.source_files import RawRecord, iter_records
 from registries.models import ImportRun, RegistryLink, StudyVersion, SyncRun
 
 BATCH_SIZE = 100
@@ -107,12 +106,12 @@ def _import_changed(run: SyncRun, changed: list[str]) -> ImportRun:
     return import_run
 
 
-def _records(numbers: Sequence[str]) -> Iterator[RawRecord]:
+def _records(numbers: Sequence[str]) -> Iterator[source_files.RawRecord]:
     for start in range(0, len(numbers), RECORDS_PER_REQUEST):
         for url, body in client.fetch_pages(numbers[start : start + RECORDS_PER_REQUEST]):
             page = io.BytesIO(body)
             page.name = url
-            yield from iter_records(page)
+            yield from source_files.iter_records(page)
 
 
 def _remote_dates(numbers: Sequence[str]) -> dict[str, str]:

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from common.contact_details import digits_of
-from common.person_names import parse_name
+from common import contact_details, person_names
 from common.text import fold, normalize
 from contacts.models import Person
 from contacts.person_matching import is_person_name
@@ -48,7 +47,7 @@ class Spelling:
 
 def spellings_of(values: SearchedValues) -> Iterator[Spelling]:
     """The full name in either order, the e-mail addresses and the phone numbers."""
-    parsed = parse_name(values.name)
+    parsed = person_names.parse_name(values.name)
     letters = sum(map(str.isalpha, "".join(parsed.words)))
     if parsed.is_full and letters >= SHORTEST_NAME and is_person_name(values.name):
         yield Spelling(" ".join(parsed.words), _word_bounded(_name_pattern(parsed.words)), is_name=True)
@@ -56,7 +55,7 @@ def spellings_of(values: SearchedValues) -> Iterator[Spelling]:
         if "@" in email:
             yield Spelling(email, rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)")
     for phone in (values.phone.strip(), values.mobile.strip()):
-        if digits := digits_of(phone):
+        if digits := contact_details.digits_of(phone):
             yield Spelling(phone, rf"(?<![\w+(])[+(]*{_BETWEEN_DIGITS.join(digits)}(?!\w)")
 
 
