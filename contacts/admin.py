@@ -46,7 +46,7 @@ class RoleAdminForm(AuditedInlineForm):
 class RoleInline(PermissionStackedInline):
     model = Role
     form = RoleAdminForm
-    fields = [("kind", "role"), "trial", "trial_site", "affiliation", ("starts_on", "ends_on"), "position"]
+    fields = [("kind", "role"), "trial", "trial_site", "affiliation", ("starts_on", "ends_before"), "position"]
     autocomplete_fields = ["trial", "trial_site"]
 
     def get_queryset(self, request):

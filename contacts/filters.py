@@ -73,7 +73,7 @@ def directory_people(user) -> QuerySet[Person]:
 
 def with_roles(people: QuerySet[Person], user) -> QuerySet[Person]:
     """Prefetches the roles that the user may edit as `editable_roles`."""
-    roles = Role.objects.editable_by(user).with_place().order_by("ends_on", "pk")
+    roles = Role.objects.editable_by(user).with_place().order_by("ends_before", "pk")
     return people.prefetch_related(Prefetch("roles", queryset=roles, to_attr="editable_roles"))
 
 

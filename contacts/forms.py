@@ -113,7 +113,7 @@ class RoleForm(ServiceErrorsMixin, forms.Form):
     place = forms.ChoiceField(label="Site or trial")
     role = forms.ChoiceField(label="Role", choices=ContactRole.choices, initial=ContactRole.CONTACT)
     starts_on = day_field("First day", help_text="Optional. Leave blank if unknown.")
-    ends_on = day_field("End date", help_text="Optional. The first day without the role.")
+    ends_before = day_field("End date", help_text="Optional. The first day without the role.")
 
     def __init__(self, *args, places: RolePlaceChoices, **kwargs):
         super().__init__(*args, **kwargs)
@@ -130,7 +130,7 @@ class RoleForm(ServiceErrorsMixin, forms.Form):
 
     def role_kwargs(self) -> dict:
         """The keyword arguments of `give_role`."""
-        values = {name: self.cleaned_data[name] for name in ("role", "starts_on", "ends_on")}
+        values = {name: self.cleaned_data[name] for name in ("role", "starts_on", "ends_before")}
         place = self.cleaned_data["place"]
         if place.isdigit():
             return values | {"kind": RoleKind.SITE_CONTACT, "trial_site": self.places.trial.trial_sites.get(pk=place)}
@@ -140,7 +140,7 @@ class RoleForm(ServiceErrorsMixin, forms.Form):
 class RoleEndForm(ServiceErrorsMixin, forms.Form):
     """The end date of a role, with the role's version when the form was shown."""
 
-    ends_on = day_field("End date", help_text="The first day without the role.", required=True)
+    ends_before = day_field("End date", help_text="The first day without the role.", required=True)
     version = VersionField()
 
 

@@ -105,7 +105,7 @@ class Role(Versioned):
     affiliation = models.TextField("affiliation", blank=True, default="")
     position = models.PositiveIntegerField("order in the registry record", default=0)
     starts_on = models.DateField("first day", null=True, blank=True)
-    ends_on = models.DateField("end date", null=True, blank=True, help_text="The first day without the role.")
+    ends_before = models.DateField("end date", null=True, blank=True, help_text="The first day without the role.")
 
     objects = RoleQuerySet.as_manager()
 
@@ -125,7 +125,7 @@ class Role(Versioned):
                 violation_error_message="A site contact needs a site; a central contact or official needs a trial.",
             ),
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                condition=Q(starts_on__isnull=True) | Q(ends_before__isnull=True) | Q(ends_before__gte=F("starts_on")),
                 name="role_ends_after_it_starts",
                 violation_error_message="A role cannot end before it starts.",
             ),
@@ -153,12 +153,12 @@ class Role(Versioned):
         return site_label(self.trial_site) if self.trial_site else "The whole trial"
 
     def is_active_on(self, *, on: date) -> bool:
-        return is_active_on(self.starts_on, self.ends_on, on=on)
+        return is_active_on(self.starts_on, self.ends_before, on=on)
 
     @property
     def was_cancelled(self) -> bool:
         """Whether the role was never in force: its end date is its first day."""
-        return self.starts_on is not None and self.starts_on == self.ends_on
+        return self.starts_on is not None and self.starts_on == self.ends_before
 
 
 @tracked()

@@ -10,7 +10,7 @@ PERSON = parse_permission_table(  # public, partner | the site's, the trial's | 
     """
     r r w w r r w | Name, phone, e-mail | name phone phone_ext email
     r r w w r r w | Roles and their places | roles kind role trial trial_site affiliation position
-    r r w w r r w | First day, end date | starts_on ends_on
+    r r w w r r w | First day, end date | starts_on ends_before
     - - w w - - w | Private mobile, private e-mail, notes | mobile private_email notes
     - - w w r r w | Last verified | last_verified_on
     - - r r r r r | Erased, or merged into another contact | erased_at merged_into

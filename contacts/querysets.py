@@ -78,12 +78,14 @@ class RoleQuerySet(models.QuerySet):
     def active_on(self, day):
         """Roles in force on a day."""
         return self.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=day)).filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gt=day)
+            Q(ends_before__isnull=True) | Q(ends_before__gt=day)
         )
 
     def not_over(self, day):
         """Roles in force on a day or later."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day)).exclude(ends_on=models.F("starts_on"))
+        return self.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day)).exclude(
+            ends_before=models.F("starts_on")
+        )
 
     def publishable(self):
         """Roles that may be published: contacts only while participants can join, officials always.

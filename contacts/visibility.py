@@ -10,9 +10,9 @@ from contacts.choices import RoleKind
 from sites.public_status import is_site_joinable, is_trial_joinable
 
 
-def is_active_on(starts_on: date | None, ends_on: date | None, *, on: date) -> bool:
-    """Whether a role is in force on a day; `ends_on` is the first day on which it no longer is."""
-    return (starts_on is None or starts_on <= on) and (ends_on is None or ends_on > on)
+def is_active_on(starts_on: date | None, ends_before: date | None, *, on: date) -> bool:
+    """Whether a role is in force on a day; `ends_before` is the first day on which it no longer is."""
+    return (starts_on is None or starts_on <= on) and (ends_before is None or ends_before > on)
 
 
 def shows_central_contacts(overall_status: str, last_known_status: str) -> bool:

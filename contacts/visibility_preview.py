@@ -38,7 +38,7 @@ def _reasons_against(role: Role, on: date):
     trial = role.of_trial
     yield not trial.is_public, "The trial is not public."
     yield role.starts_on is not None and role.starts_on > on, "The role has not begun."
-    yield role.ends_on is not None and role.ends_on <= on, "The role has ended."
+    yield role.ends_before is not None and role.ends_before <= on, "The role has ended."
     yield not is_shown_by_status(role), _why_hidden(role)
 
 

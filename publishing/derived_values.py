@@ -64,17 +64,17 @@ def _confirmation_days(trial: Row, sites: list[Row]) -> Iterator[date]:
 
 
 def _rebuild_on(trial_data: TrialData, unknown_on: date | None, on: date) -> date | None:
-    days = [_next_role_boundary(role["starts_on"], role["ends_on"], after=on) for role in _dated_roles(trial_data)]
+    days = [_next_role_boundary(role["starts_on"], role["ends_before"], after=on) for role in _dated_roles(trial_data)]
     if unknown_on is not None and on < unknown_on:
         days.append(unknown_on)
     return min((day for day in days if day), default=None)
 
 
-def _next_role_boundary(starts_on: date | None, ends_on: date | None, *, after: date) -> date | None:
+def _next_role_boundary(starts_on: date | None, ends_before: date | None, *, after: date) -> date | None:
     """The next day after `after` on which a role begins or ends, or None."""
-    return min((day for day in (starts_on, ends_on) if day and day > after), default=None)
+    return min((day for day in (starts_on, ends_before) if day and day > after), default=None)
 
 
 def _dated_roles(trial_data: TrialData) -> list[Row]:
     roles = [*trial_data.roles, *(role for site in trial_data.sites for role in site["roles"])]
-    return [role for role in roles if role["starts_on"] or role["ends_on"]]
+    return [role for role in roles if role["starts_on"] or role["ends_before"]]

@@ -231,7 +231,7 @@ def _active_roles(roles: list[Row], kind: RoleKind, derived: DerivedValues) -> l
         role
         for role in roles
         if role["kind"] == kind
-        and is_active_on(role["starts_on"], role["ends_on"], on=derived.on)
+        and is_active_on(role["starts_on"], role["ends_before"], on=derived.on)
         and role["person"]["erased_at"] is None
     ]
 

@@ -92,7 +92,7 @@ def test_a_contact_missing_in_the_record_ends_at_once(local_clock, client):
     run_import(a_record(ROSA, JUNE))
     run_import(a_record(JUNE))
     trial = Trial.objects.get()
-    assert Role.objects.get(person__name="Rosa Quill").ends_on == DAY
+    assert Role.objects.get(person__name="Rosa Quill").ends_before == DAY
     assert list(export_records(Trial.objects.all())) == [a_record(JUNE)]
     assert "Rosa Quill" not in json.dumps(public_document(trial))
     page = client.get(trial.get_absolute_url()).content.decode()
@@ -108,7 +108,7 @@ def test_registry_values_without_a_date_are_as_of_the_local_day(local_clock):
 def test_a_contact_is_shown_from_the_first_day_until_before_the_last(before_midnight):
     trial = a_trial(overall_status="RECRUITING")
     a_contact(trial=trial, name="Comes", starts_on=TOMORROW)
-    a_contact(trial=trial, name="Goes", ends_on=TOMORROW)
+    a_contact(trial=trial, name="Goes", ends_before=TOMORROW)
     assert _central_contacts(trial) == ["Goes"]
     before_midnight.shift(timedelta(minutes=10))
     assert _central_contacts(trial) == ["Comes"]
@@ -169,7 +169,7 @@ def test_a_reminder_is_of_the_local_day(local_clock):
 def test_the_api_response_is_of_the_local_day(before_midnight, client):
     trial = a_trial(overall_status="RECRUITING")
     site = a_site(trial, status="RECRUITING", since="2026-01-01")
-    a_contact(site=site, name="Goes", ends_on=TOMORROW)
+    a_contact(site=site, name="Goes", ends_before=TOMORROW)
     with authored("test"):
         key = AuthToken.objects.create(a_partner("partner").user)[1]
     ask = {"headers": {"authorization": f"Bearer {key}"}}

@@ -144,9 +144,9 @@ def _words(text: str) -> set[str]:
 
 def _clear_personal_fields(people: list[Person], *, on: date) -> None:
     """Empty the rows, then delete the trails of their values, to which emptying has added events."""
-    roles = Role.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), person__in=people)
-    roles.filter(starts_on__gt=on).update(ends_on=F("starts_on"))
-    roles.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on)).update(ends_on=on)
+    roles = Role.objects.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=on), person__in=people)
+    roles.filter(starts_on__gt=on).update(ends_before=F("starts_on"))
+    roles.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on)).update(ends_before=on)
     ids = [person.pk for person in people]
     Person.objects.filter(pk__in=ids).update(
         **dict.fromkeys(PERSONAL_FIELDS, ""), last_verified_on=None, erased_at=timezone.now()

@@ -71,7 +71,7 @@ def undo_merge(merge: Merge, *, author: str) -> Merge:
         Person.objects.filter(pk=current.merged_id).update(merged_into=None)
         Role.objects.filter(pk__in=current.roles, person=surviving).update(person=current.merged_id)
         for pk, (day, before) in current.ended.items():
-            Role.objects.filter(pk=pk, ends_on=day).update(ends_on=before)
+            Role.objects.filter(pk=pk, ends_before=day).update(ends_before=before)
         current.undone_at, current.undone_by = timezone.now(), author
         current.save(update_fields=["undone_at", "undone_by"])
     return current
@@ -96,7 +96,7 @@ def _end_duplicate_roles(
         if role.is_active_on(on=day) and any(
             _covers(own, role, day) for own in find_equal_roles(role, person=surviving)
         ):
-            ended[str(role.pk)] = (day.isoformat(), role.ends_on and role.ends_on.isoformat())
+            ended[str(role.pk)] = (day.isoformat(), role.ends_before and role.ends_before.isoformat())
             end_role(role, on=day, author=author, reason="Duplicate role after a merge")
     return ended
 
@@ -104,5 +104,5 @@ def _end_duplicate_roles(
 def _covers(own: Role, role: Role, day: date) -> bool:
     """Whether `own` is in force on the day and ends no earlier than `role`."""
     return own.is_active_on(on=day) and (
-        own.ends_on is None or (role.ends_on is not None and role.ends_on <= own.ends_on)
+        own.ends_before is None or (role.ends_before is not None and role.ends_before <= own.ends_before)
     )

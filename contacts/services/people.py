@@ -90,12 +90,13 @@ def contact_input(person: Person) -> ContactInput:
 @transaction.atomic
 def give_role(
     person: Person, *, kind: str, role: str, author: str, trial=None, trial_site=None, affiliation: str = "",
-    starts_on: date | None = None, ends_on: date | None = None, reason: str = "",
+    starts_on: date | None = None, ends_before: date | None = None, reason: str = "",
 ) -> Role:  # fmt: skip
     """A new role for a trial or at a site, last in its list. ValidationError when the contact already has it."""
     place = {"trial": trial, "trial_site": trial_site}
     new_role = Role(
-        person=lock_person(person), kind=kind, role=role, affiliation=affiliation, starts_on=starts_on, ends_on=ends_on,
+        person=lock_person(person), kind=kind, role=role, affiliation=affiliation,
+        starts_on=starts_on, ends_before=ends_before,
         position=next_position(**place), **place,
     )  # fmt: skip
     new_role.full_clean()
@@ -110,10 +111,10 @@ def give_role(
 def end_role(role: Role, *, on: date, author: str, reason: str = "", version: int | None = None) -> Role:
     """Set the end date of a role; `on` is the first day without the role. ValidationError; StaleVersion."""
     current = Role.lock_at_version(role.pk, role.version if version is None else version)
-    current.ends_on = on
+    current.ends_before = on
     current.full_clean()
     with authored(author, reason=reason):
-        current.save(update_fields=["ends_on"])
+        current.save(update_fields=["ends_before"])
     return current
 
 
@@ -129,7 +130,7 @@ def find_equal_roles(role: Role, *, person: Person | None = None):
         person=person or role.person, kind=role.kind, role=role.role, trial=role.trial, trial_site=role.trial_site
     )
     if role.starts_on:
-        equal_roles = equal_roles.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=role.starts_on))
-    if role.ends_on:
-        equal_roles = equal_roles.filter(Q(starts_on__isnull=True) | Q(starts_on__lt=role.ends_on))
+        equal_roles = equal_roles.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=role.starts_on))
+    if role.ends_before:
+        equal_roles = equal_roles.filter(Q(starts_on__isnull=True) | Q(starts_on__lt=role.ends_before))
     return equal_roles.exclude(pk=role.pk)

@@ -47,7 +47,7 @@ def _lock_roles(leaver: Person, roles: Mapping[int, int], on: date) -> list[Role
     for role in locked:
         if role.version != roles[role.pk]:
             raise StaleVersion(role)
-        if role.ends_on and role.ends_on <= on:
+        if role.ends_before and role.ends_before <= on:
             raise ValidationError(
                 f"The role {role.duty} ends before that date. Choose an earlier date.", code="ended-before"
             )
@@ -56,9 +56,9 @@ def _lock_roles(leaver: Person, roles: Mapping[int, int], on: date) -> list[Role
 
 def _step(role: Role, successor: Person, on: date) -> dict:
     day = max(on, role.starts_on or on)
-    ended_before = role.ends_on
+    ended_before = role.ends_before
     begun = successor_role(role, successor, on)
-    Role.objects.filter(pk=role.pk).update(ends_on=day)
+    Role.objects.filter(pk=role.pk).update(ends_before=day)
     if begun:
         begun.save()
     return {
@@ -75,7 +75,7 @@ def successor_role(role: Role, successor: Person, on: date) -> Role | None:
     begun = Role(
         person=successor, kind=role.kind, role=role.role, trial_id=role.trial_id, trial_site_id=role.trial_site_id,
         affiliation=role.affiliation, position=role.position,
-        starts_on=max(on, role.starts_on or on), ends_on=role.ends_on,
+        starts_on=max(on, role.starts_on or on), ends_before=role.ends_before,
     )  # fmt: skip
     return None if successor.pk and find_equal_roles(begun).exists() else begun
 
@@ -97,7 +97,7 @@ def undo_replacement(replacement: Replacement, *, author: str) -> Replacement:
     _check_unchanged(current.steps)
     with authored(author, reason="Replacement undone"):
         for step in current.steps:
-            Role.objects.filter(pk=step["ended"]).update(ends_on=step["ended_before"])
+            Role.objects.filter(pk=step["ended"]).update(ends_before=step["ended_before"])
             _cancel_role(step["begun"])
         current.undone_at, current.undone_by = timezone.now(), author
         current.save(update_fields=["undone_at", "undone_by"])
@@ -107,7 +107,7 @@ def undo_replacement(replacement: Replacement, *, author: str) -> Replacement:
 def _cancel_role(begun: int | None) -> None:
     """Keep the role with an empty period, so that its history remains."""
     for role in Role.objects.filter(pk=begun):
-        Role.objects.filter(pk=role.pk).update(ends_on=role.starts_on)
+        Role.objects.filter(pk=role.pk).update(ends_before=role.starts_on)
 
 
 def _check_unchanged(steps: list[dict]) -> None:

@@ -129,12 +129,12 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Sets the end date of a role; a repeated POST changes nothing."""
     roles = Role.objects.editable_by(request.user).with_place().select_related("person")
     role = get_object_or_404(roles, pk=pk, person__erased_at__isnull=True)
-    form = RoleEndForm(request.POST or None, initial={"ends_on": dates.today(), "version": role.version})
+    form = RoleEndForm(request.POST or None, initial={"ends_before": dates.today(), "version": role.version})
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            if role.ends_on != values["ends_on"]:
-                end_role(role, on=values["ends_on"], version=values["version"], author=request.user.actor)
+            if role.ends_before != values["ends_before"]:
+                end_role(role, on=values["ends_before"], version=values["version"], author=request.user.actor)
         except ValidationError as error:
             form.refuse(error)
         except StaleVersion:
@@ -150,5 +150,5 @@ def _stale_role_end(request: HttpRequest, role: Role) -> HttpResponse:
     data = request.POST.copy()
     data["version"] = str(role.version)
     form = RoleEndForm(data)
-    context = {"role": role, "person": role.person, "form": form, "entered_date": request.POST.get("ends_on", "")}
+    context = {"role": role, "person": role.person, "form": form, "entered_date": request.POST.get("ends_before", "")}
     return render(request, "contacts/role_end.html", context, status=409)

@@ -45,8 +45,8 @@ def _person(line: dict[str, str], number: int, today: date) -> Person:
 def _roles_at(site: DemoSite, staff: dict, today: date) -> Iterator[Role]:
     for position, (line, person) in enumerate(_staff_of(site, staff)):
         starts_on = max((day for day in (site.begins_on, _days_ago_or_none(line["since"], today)) if day), default=None)
-        ends_on = _days_ago_or_none(line["until"], today)
-        if ends_on is None or starts_on is None or starts_on < ends_on:
+        ends_before = _days_ago_or_none(line["until"], today)
+        if ends_before is None or starts_on is None or starts_on < ends_before:
             yield Role(
                 person=person,
                 kind=RoleKind.SITE_CONTACT,
@@ -54,7 +54,7 @@ def _roles_at(site: DemoSite, staff: dict, today: date) -> Iterator[Role]:
                 trial_site=site.row,
                 position=position,
                 starts_on=starts_on,
-                ends_on=ends_on,
+                ends_before=ends_before,
             )
 
 

@@ -86,7 +86,9 @@ def build_contacts(roles: Iterable[Row], kind: RoleKind) -> list[Contact]:
 def active_roles(roles: Iterable[Row], kind: RoleKind, *, on: date | None = None) -> list[Row]:
     """The roles of a kind that are in force on a day (default: today)."""
     day = on or dates.today()
-    return [role for role in roles if role["kind"] == kind and is_active_on(role["starts_on"], role["ends_on"], on=day)]
+    return [
+        role for role in roles if role["kind"] == kind and is_active_on(role["starts_on"], role["ends_before"], on=day)
+    ]
 
 
 def build_official(role: Row) -> Official:

@@ -89,7 +89,7 @@ OBJECTS = [
     ObjectRoute(r"^work/bulk/sheet", "trial", EDITORS, queries=("?trial={key}", "")),
     ObjectRoute(r"^people/merges/<", "merge", EDITORS),
     ObjectRoute(r"^people/replacements/<", "replacement", EDITORS),
-    ObjectRoute(r"^people/roles/<", "role", EDITORS, posts=({}, {"ends_on": "2026-03-01", "version": "1"})),
+    ObjectRoute(r"^people/roles/<", "role", EDITORS, posts=({}, {"ends_before": "2026-03-01", "version": "1"})),
     ObjectRoute(r"^people/<int:pk>/erase/", "person", TRIALS_EDITORS),
     ObjectRoute(r"^people/<int:pk>/(apart|merge)/<", "person", EDITORS),
     ObjectRoute(r"^people/<int:pk>/replace/", "person", EDITORS, queries=("", "?words=zq", "?by=new")),

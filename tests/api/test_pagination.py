@@ -61,7 +61,7 @@ def test_a_trial_carries_its_sites_and_their_contacts(ask):
 def test_a_site_alone_says_what_the_trials_document_says(ask):
     site = a_site(a_trial(overall_status="RECRUITING"), status="RECRUITING")
     a_contact(site=site)
-    a_contact(site=site, ends_on="2026-01-01")
+    a_contact(site=site, ends_before="2026-01-01")
     make(Role, person=make(Person, erased_at=timezone.now()), kind=RoleKind.SITE_CONTACT, trial_site=site)
     in_trial = ask(f"/api/v1/trials/{site.trial.key}/").json()["sites"]
     alone = ask(f"/api/v1/sites/{site.pk}/").json()

@@ -79,11 +79,11 @@ def test_a_day_of_a_milestone(client, site):
 def test_a_day_of_a_role(client, site):
     role = Role.objects.get(person=a_person("Ann Example", site))
     page = f"/people/roles/{role.pk}/end/"
-    refused = client.post(page, form_of(client.get(page), "end_form", ends_on="03/04/2026"))
+    refused = client.post(page, form_of(client.get(page), "end_form", ends_before="03/04/2026"))
     assert "can mean 4 March 2026 or 3 April 2026" in text_of(refused)
-    client.post(page, form_of(client.get(page), "end_form", ends_on="30.11.2026"))
+    client.post(page, form_of(client.get(page), "end_form", ends_before="30.11.2026"))
     role.refresh_from_db()
-    assert str(role.ends_on) == "2026-11-30"
+    assert str(role.ends_before) == "2026-11-30"
 
 
 def test_a_day_in_the_administration(client, site):

@@ -57,7 +57,7 @@ def test_a_contact_added_by_a_coordinator_needs_a_role_at_an_own_site(client, us
     [
         ({"email": "[email protected]"}, "This is not an e-mail address."),
         ({"roles-0-kind": "CENTRAL_CONTACT"}, "A site contact needs a site"),
-        ({"roles-0-starts_on": "2026-02-01", "roles-0-ends_on": "2026-01-01"}, "cannot end before it starts"),
+        ({"roles-0-starts_on": "2026-02-01", "roles-0-ends_before": "2026-01-01"}, "cannot end before it starts"),
     ],
 )
 def test_rules_and_constraints_are_form_errors(client, user, site, changes, message):

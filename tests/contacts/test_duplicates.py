@@ -172,7 +172,7 @@ def test_a_merge_does_not_end_a_different_or_a_longer_role(client, pair, site):
     client.post(f"/people/merges/{Merge.objects.get().pk}/undo/")
     with authored("test"):
         Role.objects.filter(person=other).update(role="CONTACT")
-        Role.objects.filter(person=surviving).update(ends_on=timezone.localdate() + timedelta(days=9))
+        Role.objects.filter(person=surviving).update(ends_before=timezone.localdate() + timedelta(days=9))
     merge(client, surviving, other)
     assert active_roles(site) == [surviving.pk, surviving.pk]
 

@@ -183,7 +183,7 @@ def test_the_roles_of_an_erased_person_remain(imported):
     assert set(imported.roles.values_list("pk", flat=True)) == roles
     assert imported.title == "Erased person"
     assert {getattr(imported, name) for name in PERSONAL_FIELDS} == {""}
-    assert all(role.ends_on is not None for role in Role.objects.filter(person=imported))
+    assert all(role.ends_before is not None for role in Role.objects.filter(person=imported))
 
 
 def test_history_and_redacted_records_still_rebuild_every_table(imported):

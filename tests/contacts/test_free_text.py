@@ -318,7 +318,7 @@ def text_columns(model):
 def test_records_are_searched_only_in_trials_of_the_person(site, admin_user, client):
     person = a_named_person(site)
     former_trial = a_trial(2, brief_summary=f"Former: {MENTION_TEXT}")
-    make(Role, person=person, kind="CENTRAL_CONTACT", trial=former_trial, ends_on="2020-01-01")
+    make(Role, person=person, kind="CENTRAL_CONTACT", trial=former_trial, ends_before="2020-01-01")
     other_trial = a_trial(3, brief_summary=f"Other: {MENTION_TEXT}")
     a_trial(4, brief_summary=f"Still: {MENTION_TEXT}")
     with authored("user:1"):

@@ -274,11 +274,11 @@ def test_a_role_is_added_and_ended(client, user, site):
     sent = form_of(page, "role_form", place=str(site.pk), role="PRINCIPAL_INVESTIGATOR", starts_on="2026-02-01")
     client.post(page_of(person, "roles", "add"), sent)
     role = Role.objects.get(role="PRINCIPAL_INVESTIGATOR")
-    ending = form_of(client.get(f"/people/roles/{role.pk}/end/"), "end_form", ends_on="2026-03-01")
+    ending = form_of(client.get(f"/people/roles/{role.pk}/end/"), "end_form", ends_before="2026-03-01")
     client.post(f"/people/roles/{role.pk}/end/", ending)
     client.post(f"/people/roles/{role.pk}/end/", ending)
     role.refresh_from_db()
-    assert (role.starts_on, role.ends_on, role.version) == (date(2026, 2, 1), date(2026, 3, 1), 2)
+    assert (role.starts_on, role.ends_before, role.version) == (date(2026, 2, 1), date(2026, 3, 1), 2)
     assert "Ended from 1 February 2026 until 1 March 2026" in text_of(client.get(page_of(person)))
 
 
@@ -294,26 +294,26 @@ def test_a_role_cannot_end_before_it_starts(client, user, site):
     role = make(Role, person=person, kind="SITE_CONTACT", trial_site=site, starts_on=date(2026, 2, 1))
     address = f"/people/roles/{role.pk}/end/"
     for day, message in (("2026-01-01", "A role cannot end before it starts."), ("no day", "“no day” is not a date.")):
-        answer = client.post(address, form_of(client.get(address), "end_form", ends_on=day))
+        answer = client.post(address, form_of(client.get(address), "end_form", ends_before=day))
         assert message in text_of(answer)
 
 
 def test_a_stale_end_date_shows_the_saved_date(client, user, site):
     role = a_person("Ann Example", site).roles.get()
     address = f"/people/roles/{role.pk}/end/"
-    one = form_of(client.get(address), "end_form", ends_on="2026-03-01")
-    client.post(address, form_of(client.get(address), "end_form", ends_on="2026-04-01"))
+    one = form_of(client.get(address), "end_form", ends_before="2026-03-01")
+    client.post(address, form_of(client.get(address), "end_form", ends_before="2026-04-01"))
     answer = client.post(address, one)
     assert answer.status_code == 409
     assert "until 1 April 2026" in text_of(answer)
     client.post(address, form_of(answer, "end_form"))
     role.refresh_from_db()
-    assert role.ends_on == date(2026, 3, 1)
+    assert role.ends_before == date(2026, 3, 1)
 
 
 def test_a_role_out_of_scope_cannot_be_ended(client, user):
     role = a_person("Ann Example", a_recruiting_site(a_trial(2), 2)).roles.get()
-    answer = client.post(f"/people/roles/{role.pk}/end/", {"ends_on": "2026-01-01", "version": 1})
+    answer = client.post(f"/people/roles/{role.pk}/end/", {"ends_before": "2026-01-01", "version": 1})
     assert answer.status_code == 404
 
 

@@ -47,7 +47,7 @@ def applied(client, leaver, by, **changes):
 
 
 def days_of(person) -> set[tuple]:
-    return set(Role.objects.filter(person=person).values_list("starts_on", "ends_on"))
+    return set(Role.objects.filter(person=person).values_list("starts_on", "ends_before"))
 
 
 def test_fourteen_roles_are_transferred_on_a_day(client, leaver, sites):
@@ -59,7 +59,7 @@ def test_fourteen_roles_are_transferred_on_a_day(client, leaver, sites):
     answer, _ = applied(client, leaver, successor.pk)
     assert answer.headers["Location"] == f"/people/replacements/{Replacement.objects.get().pk}/"
     assert days_of(leaver) == {(None, SOON)}
-    assert Role.objects.filter(person=successor, starts_on=SOON, ends_on=None).count() == 13
+    assert Role.objects.filter(person=successor, starts_on=SOON, ends_before=None).count() == 13
 
 
 def test_only_selected_roles_are_transferred_with_their_position(client, leaver, sites):
@@ -67,7 +67,7 @@ def test_only_selected_roles_are_transferred_with_their_position(client, leaver,
     applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77", role=[f"{role.pk}:{role.version}"])
     begun = Role.objects.get(person__name="Bea Other")
     assert (begun.trial_site, begun.position, begun.starts_on) == (role.trial_site, role.position, SOON)
-    assert leaver.roles.filter(ends_on=None).count() == 13
+    assert leaver.roles.filter(ends_before=None).count() == 13
 
 
 def test_the_preview_shows_the_public_view(client, leaver, sites):
@@ -97,12 +97,12 @@ def test_a_future_role_is_transferred_from_its_own_first_day(client, leaver, sit
     assert future.was_cancelled
     assert Role.objects.get(person__name="Bea Other", role="SUB_INVESTIGATOR").starts_on == later
     role.refresh_from_db()
-    assert role.ends_on == SOON
+    assert role.ends_before == SOON
 
 
 def test_a_replacement_is_undone_as_a_whole(client, leaver, sites):
     first = leaver.roles.first()
-    sent = {"ends_on": (SOON + timedelta(days=9)).isoformat(), "version": first.version}
+    sent = {"ends_before": (SOON + timedelta(days=9)).isoformat(), "version": first.version}
     client.post(f"/people/roles/{first.pk}/end/", sent)
     before = days_of(leaver)
     applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77")
@@ -118,7 +118,7 @@ def test_a_replacement_is_undone_as_a_whole(client, leaver, sites):
 def test_a_replacement_with_a_changed_role_is_not_undone(client, leaver, sites):
     applied(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77")
     role = Role.objects.filter(person__name="Bea Other").first()
-    client.post(f"/people/roles/{role.pk}/end/", {"ends_on": "2099-01-01", "version": role.version})
+    client.post(f"/people/roles/{role.pk}/end/", {"ends_before": "2099-01-01", "version": role.version})
     page = client.post(f"/people/replacements/{Replacement.objects.get().pk}/undo/", follow=True)
     assert "some of these roles were changed since" in text_of(page)
     assert days_of(leaver) == {(None, SOON)}
@@ -129,12 +129,12 @@ def test_a_role_changed_meanwhile_prevents_the_replacement(client, leaver, sites
         preview(client, leaver, "new", name="Bea Other", phone="+33 4 77 77 77 77"), "replace_form", step="apply"
     )
     role = leaver.roles.first()
-    client.post(f"/people/roles/{role.pk}/end/", {"ends_on": "2099-01-01", "version": role.version})
+    client.post(f"/people/roles/{role.pk}/end/", {"ends_before": "2099-01-01", "version": role.version})
     answer = client.post(address(leaver, "new"), sent)
     assert answer.status_code == 409
     assert "someone else changed one of these roles" in text_of(answer)
     assert not Person.objects.filter(name="Bea Other").exists()
-    assert leaver.roles.filter(ends_on=None).count() == 13
+    assert leaver.roles.filter(ends_before=None).count() == 13
 
 
 def test_roles_out_of_scope_are_not_transferred(client, leaver, sites):

@@ -145,20 +145,20 @@ def assign_role(person, site, **days) -> Role:
 
 @pytest.mark.parametrize(
     "days",
-    [{}, {"starts_on": MARCH}, {"ends_on": MAY}, {"starts_on": MARCH, "ends_on": APRIL + timedelta(days=1)},
+    [{}, {"starts_on": MARCH}, {"ends_before": MAY}, {"starts_on": MARCH, "ends_before": APRIL + timedelta(days=1)},
      {"starts_on": MAY - timedelta(days=1)}],
 )  # fmt: skip
 def test_an_equal_role_with_an_overlapping_period_is_refused(site, days):
     person = a_person("Ann")
-    assign_role(person, site, starts_on=APRIL, ends_on=MAY)
+    assign_role(person, site, starts_on=APRIL, ends_before=MAY)
     with pytest.raises(ValidationError, match="already has this role"):
         assign_role(person, site, **days)
 
 
-@pytest.mark.parametrize("days", [{"starts_on": MAY}, {"starts_on": MARCH, "ends_on": APRIL}])
+@pytest.mark.parametrize("days", [{"starts_on": MAY}, {"starts_on": MARCH, "ends_before": APRIL}])
 def test_an_equal_role_before_or_after_is_allowed(site, days):
     person = a_person("Ann")
-    assign_role(person, site, starts_on=APRIL, ends_on=MAY)
+    assign_role(person, site, starts_on=APRIL, ends_before=MAY)
     assert assign_role(person, site, **days).pk
 
 
@@ -177,14 +177,14 @@ def test_another_role_place_or_person_is_another_role_at_the_end_of_its_list(sit
 
 def test_a_role_ends_with_a_reason_at_the_current_version_only(site):
     role = assign_role(a_person("Ann"), site)
-    assert end_role(role, on=APRIL, reason="Left", **AUTHORSHIP).ends_on == APRIL
+    assert end_role(role, on=APRIL, reason="Left", **AUTHORSHIP).ends_before == APRIL
     assert trail_of(role)[0].reason == "Left"
     with pytest.raises(StaleVersion):
         end_role(role, on=MAY, **AUTHORSHIP)
     role.refresh_from_db()
     with pytest.raises(StaleVersion):
         end_role(role, on=MAY, version=role.version - 1, **AUTHORSHIP)
-    assert end_role(role, on=MAY, version=role.version, **AUTHORSHIP).ends_on == MAY
+    assert end_role(role, on=MAY, version=role.version, **AUTHORSHIP).ends_before == MAY
 
 
 def replace(leaver, successor, *, on=APRIL, key=None, roles=None, **options):
@@ -201,7 +201,7 @@ def test_a_contact_cannot_replace_itself(site):
 @pytest.mark.parametrize("ended", [MARCH, APRIL])
 def test_a_role_that_ends_before_is_not_transferred(site, ended):
     leaver = a_person("Ann")
-    assign_role(leaver, site, ends_on=ended)
+    assign_role(leaver, site, ends_before=ended)
     with pytest.raises(ValidationError, match="ends before that date"):
         replace(leaver, a_person("Bea"))
     assert not Role.objects.filter(person__name="Bea").exists()
@@ -217,15 +217,15 @@ def test_a_replacement_needs_at_least_one_role_and_only_roles_of_the_leaver(site
 
 def test_the_successors_role_has_the_values_and_end_date_of_the_leavers_role(site):
     leaver, successor = a_person("Ann"), a_person("Bea")
-    assign_role(leaver, site, ends_on=MAY, affiliation="Ward 3")
+    assign_role(leaver, site, ends_before=MAY, affiliation="Ward 3")
     replacement = replace(leaver, successor, reason="Moved away")
     begun = successor.roles.get()
     assert (begun.kind, begun.role, begun.affiliation) == ("SITE_CONTACT", "CONTACT", "Ward 3")
-    assert (begun.starts_on, begun.ends_on, leaver.roles.get().ends_on) == (APRIL, MAY, APRIL)
+    assert (begun.starts_on, begun.ends_before, leaver.roles.get().ends_before) == (APRIL, MAY, APRIL)
     assert trail_of(begun)[0].reason == trail_of(replacement)[0].reason == "Moved away"
     assert replace(leaver, successor, key=replacement.key) == replacement
     undone = undo_replacement(replacement, author="user:8")
-    assert (leaver.roles.get().ends_on, successor.roles.get().was_cancelled) == (MAY, True)
+    assert (leaver.roles.get().ends_before, successor.roles.get().was_cancelled) == (MAY, True)
     assert (undone.undone_by, trail_of(undone)[0].reason) == ("user:8", "Replacement undone")
 
 
@@ -234,7 +234,7 @@ def test_an_equal_role_of_the_successor_is_unchanged(site):
     replacement = replace(leaver, successor)
     assert successor.roles.count() == 1
     undo_replacement(replacement, **AUTHORSHIP)
-    assert (leaver.roles.get().ends_on, successor.roles.get().ends_on) == (None, None)
+    assert (leaver.roles.get().ends_before, successor.roles.get().ends_before) == (None, None)
 
 
 def test_a_replacement_of_a_contact_erased_since_is_not_undone(site):
@@ -248,12 +248,14 @@ def test_a_replacement_of_a_contact_erased_since_is_not_undone(site):
 def test_the_roles_of_an_erased_person_end_today_or_on_their_first_day(site):
     person, today = a_person("Ann Example"), timezone.localdate()
     days = [(None, None), (today, None), (today + timedelta(days=9), None), (MARCH, APRIL)]
-    roles = [make(Role, person=person, trial_site=site, starts_on=start, ends_on=end, **CONTACT) for start, end in days]
+    roles = [
+        make(Role, person=person, trial_site=site, starts_on=start, ends_before=end, **CONTACT) for start, end in days
+    ]
     neighbour = a_person("Bob Other", site, email="bob@example.org", phone="+33 4 98 76 54 32")
     erasure = erase_person(person, reason="By letter.", **AUTHORSHIP)
-    ends = [Role.objects.get(pk=role.pk).ends_on for role in roles]
+    ends = [Role.objects.get(pk=role.pk).ends_before for role in roles]
     assert ends == [today, today, today + timedelta(days=9), APRIL]
-    assert (neighbour.roles.get().ends_on, Person.objects.get(pk=neighbour.pk).name) == (None, "Bob Other")
+    assert (neighbour.roles.get().ends_before, Person.objects.get(pk=neighbour.pk).name) == (None, "Bob Other")
     assert (erasure.author, erasure.reason, trail_of(erasure)[0].reason) == ("user:7", "By letter.", "By letter.")
 
 

@@ -180,7 +180,7 @@ def test_numbers_and_addresses_are_obviously_invented():
 
 
 def test_roles_change_hands():
-    assert Role.objects.filter(ends_on__isnull=False).exists()
+    assert Role.objects.filter(ends_before__isnull=False).exists()
     assert Role.objects.filter(role="SUB_INVESTIGATOR").exists()
     leader = Person.objects.get(name="Dr Harriet Penhale")
     assert set(leader.roles.values_list("kind", flat=True)) == {"OFFICIAL", "SITE_CONTACT"}

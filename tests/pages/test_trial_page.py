@@ -278,7 +278,7 @@ def test_a_contact_is_in_the_card_of_its_site_with_links(client):
 
 @pytest.mark.parametrize(
     ("status", "values"),
-    [("COMPLETED", {}), ("RECRUITING", {"ends_on": TODAY}), ("RECRUITING", {"starts_on": "2026-03-16"})],
+    [("COMPLETED", {}), ("RECRUITING", {"ends_before": TODAY}), ("RECRUITING", {"starts_on": "2026-03-16"})],
 )
 def test_contacts_are_shown_only_while_the_trial_is_open_and_their_role_active(client, status, values):
     trial, role = a_site_with_contact(status, **values)

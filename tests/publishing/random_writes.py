@@ -150,7 +150,10 @@ def role_at_site(dice):
 def _role(dice, **place):
     person = any_row(Person, dice) if dice.random() < 0.4 else None
     person = person or Person.objects.create(name=f"Person {dice.random()}", mobile="CANARY", notes="CANARY")
-    days = {"starts_on": dice.choice([None, "2020-01-01", "2099-01-01"]), "ends_on": dice.choice([None, "2099-02-01"])}
+    days = {
+        "starts_on": dice.choice([None, "2020-01-01", "2099-01-01"]),
+        "ends_before": dice.choice([None, "2099-02-01"]),
+    }
     Role.objects.create(person=person, role=ContactRole.CONTACT, **days, **place)
 
 
@@ -159,7 +162,9 @@ def renamed_people(dice):
 
 
 def ended_roles(dice):
-    _sql("UPDATE contacts_role SET ends_on = '2025-01-01', starts_on = NULL WHERE id %% 4 = %s", [dice.randrange(4)])
+    _sql(
+        "UPDATE contacts_role SET ends_before = '2025-01-01', starts_on = NULL WHERE id %% 4 = %s", [dice.randrange(4)]
+    )
 
 
 def moved_role(dice):

@@ -141,7 +141,7 @@ def test_the_unknown_status_takes_effect_on_its_day():
 
 def test_a_contact_is_published_from_its_first_to_its_last_day():
     trial = a_trial(overall_status="RECRUITING")
-    a_contact(trial=trial, starts_on="2026-03-10", ends_on="2026-03-20")
+    a_contact(trial=trial, starts_on="2026-03-10", ends_before="2026-03-20")
     shown = {}
     for day in ("2026-03-09", "2026-03-10", "2026-03-19", "2026-03-20"):
         with time_machine.travel(f"{day}T12:00Z"):

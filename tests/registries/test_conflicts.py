@@ -114,7 +114,7 @@ def test_accepting_all_registry_values_makes_the_rows_equal_the_record(client, c
     assert trial.brief_summary == "One two three five"
     assert Outcome.objects.get(measure="Pain").time_frame == "1 month"
     assert TrialSite.objects.order_by("position")[0].status == "COMPLETED"
-    phones = {person.phone for person in Person.objects.filter(roles__ends_on__isnull=True)}
+    phones = {person.phone for person in Person.objects.filter(roles__ends_before__isnull=True)}
     assert phones == {"+33 4 00 00 00 02", "+33 4 00 00 00 09"}
     run_import(changed(last_record(), day="2026-06-01"))
     assert not Conflict.objects.open().exists()

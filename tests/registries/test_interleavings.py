@@ -141,7 +141,7 @@ class Interleaving:
             values |= {("outcome", pk, "measure"): row["measure"], ("outcome", pk, "time"): row["time_frame"]}
         for site in trial_data.sites:
             pk = self._item_number("site", site["id"])
-            (role,) = [role for role in site["roles"] if role["ends_on"] is None]
+            (role,) = [role for role in site["roles"] if role["ends_before"] is None]
             printed = {"name": site["facility"]["name"], "city": site["facility"]["city"]} | (
                 site["printed_overrides"] or {}
             )

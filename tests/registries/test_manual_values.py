@@ -101,7 +101,7 @@ def make_contact_conflict() -> Conflict:
 
 def current_site_contacts() -> list[tuple[str, str, str]]:
     """Name, phone and e-mail of the current contacts of the site, in order."""
-    roles = Role.objects.filter(kind="SITE_CONTACT", ends_on=None).select_related("person").order_by("position")
+    roles = Role.objects.filter(kind="SITE_CONTACT", ends_before=None).select_related("person").order_by("position")
     return [(role.person.name, role.person.phone, role.person.email) for role in roles]
 
 
@@ -155,7 +155,7 @@ def test_a_removed_contact_has_an_ended_role(client, coordinator):
     assign_coordinator(coordinator)
     typed(client, conflict, **{"people-0-DELETE": "on", "people-2-DELETE": "on"})
     assert current_site_contacts() == []
-    assert Role.objects.get().ends_on == timezone.localdate()
+    assert Role.objects.get().ends_before == timezone.localdate()
 
 
 def test_an_unchanged_contact_is_not_validated(client, coordinator):

@@ -66,7 +66,7 @@ def sync_roles(current_roles: list[Row], target_roles: PersonRoleRows, update: R
             update.person_updates.append((current, person))
     matched_ids = {role["id"] for role in matched.values()}
     ended = [role["id"] for role in current_roles if role["id"] not in matched_ids]
-    Role.objects.filter(pk__in=ended).update(ends_on=dates.local_date(update.now))
+    Role.objects.filter(pk__in=ended).update(ends_before=dates.local_date(update.now))
 
 
 def _match_roles(current_roles: list[Row], target_roles: PersonRoleRows) -> dict[int, Row]:
@@ -105,7 +105,9 @@ def update_people(update: RoleSyncContext) -> None:
     for role, person in update.person_updates:
         role_ids[role["person_id"]][tuple(person.items())].append(role["id"])
     for person_id, role_ids_by_values in role_ids.items():
-        others = Role.objects.filter(person=person_id, ends_on=None).exclude(pk__in=chain(*role_ids_by_values.values()))
+        others = Role.objects.filter(person=person_id, ends_before=None).exclude(
+            pk__in=chain(*role_ids_by_values.values())
+        )
         is_in_use = others.exists()
         for values, roles in role_ids_by_values.items():
             if is_in_use:
