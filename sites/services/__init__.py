@@ -32,10 +32,12 @@ from sites.services.status import (
     current_event,
     rule_inputs_for,
 )
+from sites.status_transitions import Authority
 
 __all__ = [
     "IDENTITY_FIELDS",
     "TRIAL_COORDINATOR_ONLY_TEXT",
+    "Authority",
     "MilestoneDates",
     "MonthlyCounts",
     "RecordedChange",

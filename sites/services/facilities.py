@@ -5,8 +5,7 @@ from django.db import models, transaction
 
 from history.authorship import authored
 from history.versioning import StaleVersion
-from sites.models import Facility
-from sites.models.facility import FacilityIdentity
+from sites.models import Facility, FacilityIdentity
 from sites.place_names import current_country_name, is_placeholder_name
 
 IDENTITY_FIELDS = ("name", "city", "state", "zip", "country")

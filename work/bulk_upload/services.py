@@ -18,6 +18,7 @@ from sites.models import TrialSite
 from sites.permissions import authorities_over, may_edit_targets
 from sites.services import (
     TRIAL_COORDINATOR_ONLY_TEXT,
+    Authority,
     RecordedChange,
     change_statuses,
     confirm,
@@ -25,7 +26,6 @@ from sites.services import (
     undo_confirmations,
     update_targets_and_notes,
 )
-from sites.status_transitions import Authority
 from work.bulk_upload.columns import Column, SheetRow
 from work.bulk_upload.dry_run import TARGET_LABELS, CheckedRow, DryRun, check_rows
 from work.bulk_upload.site_matching import MatchedRow, deserialize_rows, match_rows, serialize_rows, with_list_fields

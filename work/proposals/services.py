@@ -7,8 +7,7 @@ from django.utils import timezone
 from history.authorship import actor_names, authored
 from history.versioning import StaleVersion
 from sites.models import TrialSite
-from sites.services import check_change
-from sites.status_transitions import Authority
+from sites.services import Authority, check_change
 from work.models import Proposal, ProposalDecision, ProposalKind
 from work.proposals.types import PROPOSAL_TYPES, Values, get_proposal_type, serialize_interim
 

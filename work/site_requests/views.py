@@ -14,8 +14,7 @@ from common.partial_dates import PartialDate
 from contacts.choices import ContactRole, RoleKind
 from contacts.services import add_person, give_role
 from sites.models import Facility, TrialSite
-from sites.services import add_site, change_status, find_or_add_facility
-from sites.status_transitions import Authority
+from sites.services import Authority, add_site, change_status, find_or_add_facility
 from sites.text_search import search_facilities
 from trials.models import Trial
 from work.models import ProposalKind

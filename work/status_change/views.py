@@ -16,8 +16,7 @@ from history.versioning import StaleVersion
 from sites.confirmation_age import needs_confirmation
 from sites.models import TrialSite
 from sites.permissions import authority_over
-from sites.services import change_status, current_event
-from sites.status_transitions import Authority
+from sites.services import Authority, change_status, current_event
 from trials.models import Trial
 from trials.services import change_overall_status
 from work.models import Proposal
