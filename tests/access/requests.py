@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|"csrf[^"]*": "[^"]*"')
-_VARIABLE_HEADERS = ("Set-Cookie", "Content-Length", "ETag", "Last-Modified", "Expires")
+_VARIABLE_HEADERS = ("Set-Cookie", "Content-Length", "ETag", "Last-Modified", "Expires", "X-Request-ID")
 
 
 class PlainClient(Client):
