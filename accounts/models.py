@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 
 from accounts.drafts.models import FormDraft  # noqa: F401 - found by Django here
 from common import dates
-from common.row_scope import in_force_q
+from common.assignment_scope import in_force_q
 from history.authorship import authored
 from history.tracking import tracked
 from sites.models import TrialSite

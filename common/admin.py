@@ -17,12 +17,12 @@ from django.db.models import QuerySet
 from django.forms.models import _get_foreign_key
 from django.utils.text import capfirst
 
+from common.assignment_scope import ensure_still_in_scope
 from common.form_fields import CodeCheckboxesField, LinesField, ShortText
 from common.numbers import parse_whole_number, strict_form_class
 from common.pagination import CappedPaginator
 from common.partial_dates.forms import DayFormField
 from common.permissions import HISTORY, Action, PermissionTable, UserRole, all_roles
-from common.row_scope import ensure_still_in_scope
 from history.admin import AuditedModelAdmin
 from history.forms import AuditedInlineForm
 from history.related_trail import trail_with_related

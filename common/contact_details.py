@@ -91,7 +91,7 @@ def is_same_number(one: str, other: str) -> bool:
     return first.removeprefix("0") == second.removeprefix("0")
 
 
-def known_forms(phone: str) -> set[str]:
+def matching_lookup_forms(phone: str) -> set[str]:
     """Which lookup forms of other numbers match this number, as in `is_same_number`."""
     form = normal_form(phone)
     if form.startswith("+"):
@@ -99,7 +99,7 @@ def known_forms(phone: str) -> set[str]:
     return {f"abroad {form}", f"bare {form.removeprefix('0')}"} if form else set()
 
 
-def shown_forms(phone: str) -> set[str]:
+def lookup_forms(phone: str) -> set[str]:
     """Lookup forms of a number: the whole number, and its national format."""
     form = normal_form(phone)
     if form.startswith("+"):

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from common.credentials import is_credential, is_job_title, is_title, without_credentials, without_titles
-from common.printed_names import bare_name
+from common.name_titles import bare_name
 from common.text import fold, normalize
 
 #: A name of more words is treated as a sentence: its order counts, and it is no misspelling of another name.

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from common import contact_details, dates, rules
+from common import contact_details, dates, rule_types
 from common.admin import PermissionStackedInline, ScopedAdmin
 from common.numbers import parse_whole_number
 from contacts.choices import ContactRole, RoleKind
@@ -30,11 +30,11 @@ class PersonAdminForm(AuditedModelForm):
         person = self.instance
         if "phone" in self.changed_data:
             person.phone, person.phone_ext = contact_details.split_extension(person.phone, person.phone_ext)
-        violated = rules.violations(CONTACT_RULES, contact_input(person), on=dates.today())
+        violated = rule_types.violations(CONTACT_RULES, contact_input(person), on=dates.today())
         for rule in violated:
-            if rule.level is rules.Level.ERROR and rule.fields[0] in self.changed_data:
+            if rule.level is rule_types.Level.ERROR and rule.fields[0] in self.changed_data:
                 self.add_error(rule.fields[0], rule.text)
-        self.warnings = [rule for rule in violated if rule.level is not rules.Level.ERROR]
+        self.warnings = [rule for rule in violated if rule.level is not rule_types.Level.ERROR]
 
 
 class RoleAdminForm(AuditedInlineForm):

@@ -17,7 +17,14 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from common.contact_details import digits_of, email_key, is_same_number, known_forms, last_digits, shown_forms
+from common.contact_details import (
+    digits_of,
+    email_key,
+    is_same_number,
+    last_digits,
+    lookup_forms,
+    matching_lookup_forms,
+)
 from common.credentials import is_job_title
 from common.person_names import (
     MAX_WORDS,
@@ -79,7 +86,7 @@ def shown_signatures(values: ContactValues, place: str) -> Iterator[Signature]:
     for parsed in dict.fromkeys((parse_name(values.name), former_name(values.name))):
         keys = lookup_keys(parsed)
         yield from _signatures(values, place, parsed, keys)
-        numbers = {f"call {form}" for form in shown_forms(values.phone)}
+        numbers = {f"call {form}" for form in lookup_forms(values.phone)}
         if ending := last_digits(values.phone):
             numbers.add(f"ending {ending}")  # former digests hold the last digits
         yield from _with_numbers(keys, numbers)
@@ -90,7 +97,7 @@ def known_signatures(values: ContactValues, place: str) -> Iterator[Signature]:
     parsed = parse_name(values.name)
     keys = accepted_keys(parsed)
     yield from _signatures(values, place, parsed, keys)
-    yield from _with_numbers(keys, {f"call {form}" for form in known_forms(values.phone)})
+    yield from _with_numbers(keys, {f"call {form}" for form in matching_lookup_forms(values.phone)})
 
 
 def _signatures(values: ContactValues, place: str, parsed: PersonName, keys: Iterable[str]) -> Iterator[Signature]:

@@ -11,7 +11,7 @@ from common.contact_details import (
     is_phone_number,
     split_extension,
 )
-from common.rules import Level, Rule
+from common.rule_types import Level, Rule
 from contacts.choices import ContactRole, RoleKind
 from sites.choices import SiteStatus
 from trials.choices import OverallStatus

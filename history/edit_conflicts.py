@@ -127,7 +127,7 @@ def _count(text: str | None) -> int:
 
 
 @dataclass(frozen=True)
-class Difference:
+class EditDifference:
     """One field or row in both versions as text; `is_mine`: the form now holds this user's value."""
 
     label: str
@@ -139,7 +139,7 @@ class Difference:
 
 @dataclass
 class EditConflict:
-    differences: list[Difference]
+    differences: list[EditDifference]
     data: object
     """The merged data of the form: this user's values, and the other's where this user changed nothing."""
     digests: str
@@ -177,7 +177,7 @@ def _load_digests(text: str | None) -> dict | None:
         return None
 
 
-def _field_differences(form, digests: dict, mine: Values, theirs: Values, merged) -> Iterator[Difference]:
+def _field_differences(form, digests: dict, mine: Values, theirs: Values, merged) -> Iterator[EditDifference]:
     for name, ours in mine.items():
         is_mine = digest(ours) != digests.get(name)
         if not is_mine:
@@ -185,12 +185,12 @@ def _field_differences(form, digests: dict, mine: Values, theirs: Values, merged
         if ours != theirs[name]:
             is_conflict = is_mine and digest(theirs[name]) != digests.get(name)
             label = str(form[name].label)
-            yield Difference(
+            yield EditDifference(
                 label, field_text(form, name, ours), field_text(form, name, theirs[name]), is_mine, is_conflict
             )
 
 
-def _row_differences(formset, digests: dict, mine: FormState, theirs: FormState, merged) -> list[Difference]:
+def _row_differences(formset, digests: dict, mine: FormState, theirs: FormState, merged) -> list[EditDifference]:
     current = {row.pk: row for row in theirs.rows[formset.prefix]}
     submitted = {row.pk: row for row in mine.rows[formset.prefix] if row.pk}
     blank = initial_form_values(formset.empty_form)
@@ -212,9 +212,11 @@ def _row_differences(formset, digests: dict, mine: FormState, theirs: FormState,
     return differences
 
 
-def _difference(formset, mine: InlineRow | None, row: InlineRow | None, is_mine: bool, is_conflict: bool) -> Difference:
+def _difference(
+    formset, mine: InlineRow | None, row: InlineRow | None, is_mine: bool, is_conflict: bool
+) -> EditDifference:
     label = capfirst(formset.model._meta.verbose_name)
-    return Difference(label, _row_text(formset, mine), _row_text(formset, row), is_mine, is_conflict)
+    return EditDifference(label, _row_text(formset, mine), _row_text(formset, row), is_mine, is_conflict)
 
 
 def _row_text(formset, row: InlineRow | None) -> str:

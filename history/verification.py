@@ -30,7 +30,7 @@ def register_replay(replay: Replay) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class TrailMismatch:
     """One row that differs from the trail, by its key: the columns that differ, or what is missing. No values."""
 
     table: str
@@ -69,13 +69,13 @@ class HistoryVerification:
     replays: Collection[Replay] = field(default_factory=lambda: tuple(_replays))
     counts: dict[str, TableCount] = field(default_factory=dict)
 
-    def differences(self) -> Iterator[Difference]:
+    def differences(self) -> Iterator[TrailMismatch]:
         """Every difference, table by table. Run it in a `snapshot` where others may write."""
         for difference in self._find_differences():
             self.counts[difference.table].differences += 1
             yield difference
 
-    def _find_differences(self) -> Iterator[Difference]:
+    def _find_differences(self) -> Iterator[TrailMismatch]:
         for model in self.models:
             self.counts[model._meta.db_table] = TableCount(rows=_count_rows(model))
             for trail in _trails_of(model):
@@ -89,7 +89,9 @@ class HistoryVerification:
         for model in self.models:
             yield from _without_origin(model, replayed_keys.get(model))
 
-    def _differing_from_replay(self, model: type[Model], rows: Sequence[Row], keys: "_KeySet") -> Iterator[Difference]:
+    def _differing_from_replay(
+        self, model: type[Model], rows: Sequence[Row], keys: "_KeySet"
+    ) -> Iterator[TrailMismatch]:
         """Compares the columns of rows without an event; a row with one was compared with the trail.
 
         Erasure deletes the events of erasable values: such a row has events in its other trail, and is not compared.
@@ -109,9 +111,9 @@ class HistoryVerification:
                 continue
             self.counts[table].replayed += 1
             if key not in stored:
-                yield Difference(table, str(key), NOT_IN_TABLE)
+                yield TrailMismatch(table, str(key), NOT_IN_TABLE)
             elif differing := [name for name in columns[key] if stored[key][name] != row[name]]:
-                yield Difference(table, str(key), ", ".join(dict.fromkeys(differing)))
+                yield TrailMismatch(table, str(key), ", ".join(dict.fromkeys(differing)))
 
 
 def _trails_of(model: type[Model]) -> list[type[Model]]:
@@ -136,7 +138,7 @@ def _trail_attributes(model: type[Model], trail: type[Model]) -> list[str]:
     return [column.attname for column in model._meta.concrete_fields if column.name in stored]
 
 
-def _differing_from_trail(model: type[Model], trail: type[Model]) -> Iterator[Difference]:
+def _differing_from_trail(model: type[Model], trail: type[Model]) -> Iterator[TrailMismatch]:
     """The rows that differ from their newest event; rows without an event in this trail are not compared."""
     columns = _trail_columns(model, trail)
     table, key = model._meta.db_table, f'stored."{trail.key_column}"'
@@ -156,14 +158,14 @@ def _differing_from_trail(model: type[Model], trail: type[Model]) -> Iterator[Di
     """
     for obj_id, is_deleted, is_missing, differing in _stream(sql):
         problem = DELETED if is_deleted else NOT_IN_TABLE if is_missing else ", ".join(differing)
-        yield Difference(table, str(obj_id), problem)
+        yield TrailMismatch(table, str(obj_id), problem)
 
 
 def _keys_with_events(trail: type[Model], keys: Collection[Any]) -> Iterator[Any]:
     return trail.objects.filter(pgh_obj_id__in=keys).values_list("pgh_obj_id", flat=True).distinct().iterator()
 
 
-def _without_origin(model: type[Model], replayed: "_KeySet | None") -> Iterator[Difference]:
+def _without_origin(model: type[Model], replayed: "_KeySet | None") -> Iterator[TrailMismatch]:
     """The rows that neither an event nor a replay explains."""
     table, trail = model._meta.db_table, model.trail_model
     key = f'stored."{trail.key_column}"'
@@ -173,7 +175,7 @@ def _without_origin(model: type[Model], replayed: "_KeySet | None") -> Iterator[
     """
     for (row_key,) in _stream(sql):
         if replayed is None or row_key not in replayed:
-            yield Difference(table, str(row_key), NOT_IN_TRAIL)
+            yield TrailMismatch(table, str(row_key), NOT_IN_TRAIL)
 
 
 def _stream(sql: str) -> Iterator[tuple]:

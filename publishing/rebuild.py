@@ -203,5 +203,5 @@ def _refresh_facilities(cursor, trials: list[TrialData]) -> None:
 
 
 @register_eraser
-def republish(erasure: ErasureRequest) -> None:
+def republish_after_erasure(erasure: ErasureRequest) -> None:
     publish(erasure.trials)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from common.permissions import reads_everything
 from history.authorship import actor_names
 from publishing.trial_data import LIST_MODELS, TrialData, load_trial_data
-from registries.ctgov import parser, path_targets, redaction
-from registries.ctgov.diff import Difference, differences
+from registries.ctgov import parser, path_resolution, redaction
+from registries.ctgov.diff import RegistryDifference, differences
 from registries.ctgov.field_map import RELATION_BY_PATH
 from registries.display import ValueDisplay, format_value, highlight_changes, is_status_target, path_label
 from registries.models import RegistryLink, StudyVersion
-from registries.querysets import reads_everything
 from sites.models import StatusEvent, TrialSite
 from trials.models import Trial
 
@@ -29,8 +29,8 @@ class LastChange(NamedTuple):
 class DifferenceRow:
     """A difference as a row of the page. `last_change`: when ours was entered and by whom, where it is known."""
 
-    difference: Difference
-    target: path_targets.PathTarget
+    difference: RegistryDifference
+    target: path_resolution.PathTarget
     last_change: LastChange | None
     author: str = ""
 
@@ -79,12 +79,12 @@ def count_differences(trials: Sequence[Trial]) -> dict[int, int | None]:
     return {trial.pk: counts.get(trial.pk) for trial in trials}
 
 
-def _differences(trial_data: TrialData, received: str) -> list[Difference]:
+def _differences(trial_data: TrialData, received: str) -> list[RegistryDifference]:
     return differences(trial_data, parser.read_study(redaction.strip_tombstones(received).encode()))
 
 
-def _difference_rows(trial_data: TrialData, changes: Iterable[Difference]) -> list[DifferenceRow]:
-    targets = [(difference, path_targets.parse_path(difference.path)) for difference in changes]
+def _difference_rows(trial_data: TrialData, changes: Iterable[RegistryDifference]) -> list[DifferenceRow]:
+    targets = [(difference, path_resolution.parse_path(difference.path)) for difference in changes]
     last = _last_changes(trial_data.trial["id"], [target for _, target in targets])
     names = actor_names(change.actor for change in last.values() if change.actor)
     return [
@@ -98,9 +98,9 @@ def _difference_rows(trial_data: TrialData, changes: Iterable[Difference]) -> li
     ]
 
 
-def _last_changes(trial_id: int, targets: Sequence[path_targets.PathTarget]) -> dict[str, LastChange]:
+def _last_changes(trial_id: int, targets: Sequence[path_resolution.PathTarget]) -> dict[str, LastChange]:
     """Path → last change, where the trail has one. One query for each model."""
-    targets_by_model: defaultdict[Any, list[path_targets.PathTarget]] = defaultdict(list)
+    targets_by_model: defaultdict[Any, list[path_resolution.PathTarget]] = defaultdict(list)
     for target in targets:
         targets_by_model[_model_of(target)].append(target)
     changes = _last_status_changes(targets_by_model.pop(StatusEvent, []))
@@ -110,7 +110,7 @@ def _last_changes(trial_id: int, targets: Sequence[path_targets.PathTarget]) -> 
     return changes
 
 
-def _model_of(target: path_targets.PathTarget) -> Any:
+def _model_of(target: path_resolution.PathTarget) -> Any:
     if target.site_id:
         return {"status": StatusEvent, "facility": TrialSite, "": TrialSite}.get(target.entry_key)
     if target.is_entry:
@@ -118,7 +118,7 @@ def _model_of(target: path_targets.PathTarget) -> Any:
     return Trial if target.column else None
 
 
-def _last_status_changes(targets: Sequence[path_targets.PathTarget]) -> dict[str, LastChange]:
+def _last_status_changes(targets: Sequence[path_resolution.PathTarget]) -> dict[str, LastChange]:
     """From the current status events."""
     events = StatusEvent.objects.filter(trial_site__in=[target.row for target in targets], corrected_by__isnull=True)
     latest = events.order_by("trial_site", "-as_of", "-id").distinct("trial_site")
@@ -129,7 +129,7 @@ def _last_status_changes(targets: Sequence[path_targets.PathTarget]) -> dict[str
     return {target.path: changes[target.row] for target in targets if target.row in changes}
 
 
-def _last_history_changes(model, targets: Sequence[path_targets.PathTarget], trial_id: int) -> dict[str, LastChange]:
+def _last_history_changes(model, targets: Sequence[path_resolution.PathTarget], trial_id: int) -> dict[str, LastChange]:
     keys = {target.row or trial_id for target in targets}
     rows: defaultdict[int, list] = defaultdict(list)
     trail = model.trail_model.objects.filter(pgh_obj_id__in=keys).order_by("pgh_id").select_related("pgh_context")
@@ -155,5 +155,5 @@ def _differs(row, before, column: str) -> bool:
     return not column or getattr(row, column) != getattr(before, column)
 
 
-def _history_column(target: path_targets.PathTarget) -> str:
+def _history_column(target: path_resolution.PathTarget) -> str:
     return "facility_id" if target.site_id and target.entry_key else target.column

@@ -18,7 +18,7 @@ from common.partial_dates import PartialDateField
 from common.partial_dates.value import PartialDate
 from publishing.trial_data import LIST_MODELS
 from registries.choices import ConflictCategory
-from registries.ctgov import completeness, field_map, path_targets
+from registries.ctgov import completeness, field_map, path_resolution
 from trials.models import Outcome, Trial
 from trials.status_display import NOT_PUBLISHED
 
@@ -34,14 +34,14 @@ def path_label(path: str, name: str = "") -> str:
     """
     if path in completeness.WHILE_RECRUITING:
         return f"{capfirst(path.rpartition('.')[2])} of all sites"
-    target = path_targets.parse_path(path)
+    target = path_resolution.parse_path(path)
     if column := field_map.COLUMN_BY_PATH.get(target.field_path):
         return capfirst(Trial._meta.get_field(column).verbose_name)
     label = _entry_label(target, name) if target.path != target.field_path else _list_label(path)
     return f"{label}: {field_label(target)}" if target.entry_key else label
 
 
-def field_label(target: path_targets.PathTarget) -> str:
+def field_label(target: path_resolution.PathTarget) -> str:
     """The field of a site or list entry: "status", "time frame"."""
     if target.column and target.field_path in field_map.RELATION_BY_PATH:
         return str(
@@ -50,7 +50,7 @@ def field_label(target: path_targets.PathTarget) -> str:
     return _humanize(target.entry_key)
 
 
-def _entry_label(target: path_targets.PathTarget, name: str) -> str:
+def _entry_label(target: path_resolution.PathTarget, name: str) -> str:
     label = "Site" if target.field_path == field_map.LOCATIONS_PATH else _list_entry_label(target.field_path)
     if name:
         return f"{label} “{resolve_escapes(name)}”"
@@ -90,23 +90,23 @@ class ValueDisplay:
     status: str | None = None
 
 
-def is_status_target(target: path_targets.PathTarget) -> bool:
+def is_status_target(target: path_resolution.PathTarget) -> bool:
     """Whether the value is a recruitment status, which is displayed as a status label."""
     return target.category == ConflictCategory.SITE_STATUS or target.column in ("overall_status", "last_known_status")
 
 
-def format_value(target: path_targets.PathTarget, value: Any) -> str:
+def format_value(target: path_resolution.PathTarget, value: Any) -> str:
     """A value of a record as text, one line for each entry; `NOT_PUBLISHED` for no value."""
     if value in (None, "", [], {}):
         return NOT_PUBLISHED
-    if target.field_path == field_map.LOCATIONS_PATH or target.field_path in path_targets.ROLE_KIND_BY_PATH:
+    if target.field_path == field_map.LOCATIONS_PATH or target.field_path in path_resolution.ROLE_KIND_BY_PATH:
         return "\n".join(_format_site_or_contacts(target, value))
     if target.is_entry and not target.entry_key:
         return "\n".join(_format_entry(target, value))
     return _format_field(model_field_for(target), value)
 
 
-def model_field_for(target: path_targets.PathTarget) -> models.Field | None:
+def model_field_for(target: path_resolution.PathTarget) -> models.Field | None:
     """The model field of the target's column."""
     if not target.column:
         return None
@@ -128,9 +128,9 @@ def _format_field(field: models.Field | None, value: Any) -> str:
     return resolve_escapes(str(labels.get(value, value)))
 
 
-def _format_entry(target: path_targets.PathTarget, entry: dict) -> Iterator[str]:
+def _format_entry(target: path_resolution.PathTarget, entry: dict) -> Iterator[str]:
     for key, value in entry.items():
-        field = model_field_for(path_targets.PathTarget(target.path, target.field_path, target.row or 0, key))
+        field = model_field_for(path_resolution.PathTarget(target.path, target.field_path, target.row or 0, key))
         yield (
             f"{str(field.verbose_name).capitalize()}: {_format_field(field, value)}"
             if field
@@ -138,7 +138,7 @@ def _format_entry(target: path_targets.PathTarget, entry: dict) -> Iterator[str]
         )
 
 
-def _format_site_or_contacts(target: path_targets.PathTarget, value: Any) -> Iterator[str]:
+def _format_site_or_contacts(target: path_resolution.PathTarget, value: Any) -> Iterator[str]:
     if isinstance(value, list):
         yield from (_format_contact(contact) for contact in value)
     elif isinstance(value, str):

@@ -10,7 +10,7 @@ from common.date_parsing import format_iso_date
 from common.enum_labels import choice_label
 from history.authorship import actor_names
 from publishing.trial_data import LIST_MODELS
-from registries.ctgov import completeness, field_map, path_targets, redaction
+from registries.ctgov import completeness, field_map, path_resolution, redaction
 from registries.display import format_value, path_label
 from registries.models import ImportRun, QuarantinedRecord, RegistryLink
 from registries.templatetags.registry_values import as_text
@@ -35,7 +35,7 @@ def previews_of(report: Iterable[Mapping]) -> list[TrialPreview]:
     """The trials of `ImportRun.report`; one query for the sites, and one for each list that changes."""
     report = list(report)
     lines = [line for outcome in report for line in (*outcome["changes"], *outcome["conflicts"])]
-    names = _names_of([path_targets.parse_path(path) for path, *_ in lines])
+    names = _names_of([path_resolution.parse_path(path) for path, *_ in lines])
     return [
         TrialPreview(
             outcome["nct_id"],
@@ -56,16 +56,16 @@ def imported_trials(run: ImportRun) -> list[tuple[Trial, bool]]:
 
 
 def _line(names: Mapping[tuple[str, int | None], str], path: str, before, after) -> tuple[str, str, str]:
-    target = path_targets.parse_path(path)
+    target = path_resolution.parse_path(path)
     label = path_label(path, names.get((target.field_path, target.row), ""))
     return label, _value(target, before), _value(target, after)
 
 
-def _value(target: path_targets.PathTarget, value) -> str:
+def _value(target: path_resolution.PathTarget, value) -> str:
     return format_value(target, value) if target.is_known else as_text(value)
 
 
-def _names_of(targets: Iterable[path_targets.PathTarget]) -> dict[tuple[str, int | None], str]:
+def _names_of(targets: Iterable[path_resolution.PathTarget]) -> dict[tuple[str, int | None], str]:
     """The names of sites and list entries, by the path of the list and the row id."""
     ids = defaultdict(set)
     for target in targets:

@@ -129,7 +129,7 @@ class QuarantinedRecord(models.Model):
 class Conflict(models.Model):
     """A value that the registry and people changed differently since the last import. Ours is kept until resolved.
 
-    `path` addresses the value by row ids (`ctgov.path_targets`); `category` and `trial_site` are derived from it for
+    `path` addresses the value by row ids (`ctgov.path_resolution`); `category` and `trial_site` are derived from it for
     filters. While the conflict is open, `theirs` is the value of the last imported record.
     """
 

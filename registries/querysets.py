@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from common.permissions import reads_everything
 from registries.choices import SITE_COORDINATOR_CATEGORIES
 from sites.models import TrialSite
 from trials.models import Trial
@@ -52,7 +53,3 @@ class ConflictQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Conflicts that the user may resolve; all for users who read everything."""
         return self.all() if reads_everything(user) else self.decidable_by(user)
-
-
-def reads_everything(user) -> bool:
-    return user.is_authenticated and user.reads_everything

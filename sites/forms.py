@@ -9,7 +9,7 @@ from django.forms.utils import ErrorDict
 from common.numbers import VersionField
 from common.partial_dates import PartialDate
 from common.partial_dates.forms import PartialDateFormField
-from common.rules import violations
+from common.rule_types import violations
 from sites.choices import SiteStatus
 from sites.rules import CHANGE_RULES, reason_required
 from sites.services.status import check_change, latest_report, status_change_input

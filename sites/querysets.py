@@ -5,8 +5,8 @@ import re
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from common.assignment_scope import active_assignment_q
 from common.permissions import has_any_assignment, is_administrator, reads_everything
-from common.row_scope import active_assignment_q
 from sites.choices import OPEN, SiteStatus
 from sites.public_status import held_back_q
 from trials.models import Trial

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
 
-from common.rules import Level
+from common.rule_types import Level
 from sites.choices import SiteStatus
 
 S = SiteStatus

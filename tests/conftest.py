@@ -18,7 +18,7 @@ from tests.factories import a_user
 
 pytest_plugins = [
     "tests.plugins.postgresql",
-    "tests.plugins.required",  # where a skip is a failure
+    "tests.plugins.fail_on_skip",  # where a skip is a failure
     "tests.plugins.requests_sent",
     "tests.plugins.slow_first",
 ]

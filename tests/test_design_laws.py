@@ -41,8 +41,8 @@ LAWS = {
     "8 People's entries win over imports": ["registries/test_import.py::test_local_values_are_not_overwritten"],
     "9 A blank is a meaning": ["pages/test_trial_page.py::test_a_trial_with_few_values_has_no_empty_label"],
     "10 Deny by default": [
-        "test_access.py::test_every_address_has_a_rule",
-        "test_access.py::test_anonymous_users_get_what_the_rule_says",
+        "access/test_url_rules.py::test_every_address_has_a_rule",
+        "access/test_url_rules.py::test_anonymous_users_get_what_the_rule_says",
         "access/test_leaks.py::test_no_answer_tells_what_one_may_not_read_nor_that_it_exists",
         "access/test_leaks.py::test_no_filter_of_a_list_reveals_a_hidden_value",
         "access/test_matrix.py::test_the_page_is_the_matrix",

@@ -4,8 +4,8 @@ import re
 
 from django.db import models
 
+from common.assignment_scope import active_assignment_q
 from common.permissions import has_any_assignment, is_administrator, reads_everything
-from common.row_scope import active_assignment_q
 
 #: Relations shown on the trial page, beside sites and contacts.
 PAGE_RELATIONS = (

@@ -6,7 +6,7 @@ Apps that depend on this one (sites, contacts) add their checks with `register_r
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from common.rules import Rule, violations
+from common.rule_types import Rule, violations
 from trials.models import Trial
 from trials.rules import TRIAL_RULES
 

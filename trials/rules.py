@@ -7,7 +7,7 @@ ahead; in between either type is valid. The subject is any object with the attri
 from collections.abc import Callable, Iterable
 
 from common.partial_dates import PartialDate, compare_at_coarser
-from common.rules import Level, Rule
+from common.rule_types import Level, Rule
 from trials.choices import DateType, EnrollmentType, OverallStatus
 
 Status = OverallStatus

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from common import dates
 from common.partial_dates import PartialDate
-from common.rules import Level, Rule
+from common.rule_types import Level, Rule
 from history.authorship import authored
 from trials.choices import NON_SELECTABLE_STATUSES
 from trials.models import Trial

@@ -6,7 +6,7 @@ from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from accounts.models import Assignment
 from common import dates
 from common.permissions import reads_everything
-from common.rules import Level
+from common.rule_types import Level
 from sites.models import TrialSite
 from trials.models import Trial
 

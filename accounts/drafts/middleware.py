@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.drafts import storage
+from accounts.drafts.field_labels import lines_of
 from accounts.drafts.models import DRAFT_LIFETIME
 from accounts.drafts.restore import fill_in_form
-from accounts.drafts.wording import lines_of
 from common.numbers import parse_whole_number
 
 NOT_SAVED = (

@@ -4,8 +4,8 @@ from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+from accounts.drafts.field_labels import label_of
 from accounts.drafts.models import DraftContent
-from accounts.drafts.wording import label_of
 
 _PLAIN = frozenset({"submit", "button", "image", "reset", "file"})
 _CHECKABLE = frozenset({"checkbox", "radio"})

@@ -1,4 +1,4 @@
-"""OpenAPI descriptions of endpoints: parameters from the filter sets, responses from `api.v1.serializers`."""
+"""OpenAPI descriptions of endpoints: parameters from the filter sets, responses from `api.v1.schema_serializers`."""
 
 from django import forms
 from django.conf import settings
@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.query_params import CURSOR, MAX_PAGE_SIZE, PAGE_SIZE, SIZE
-from api.v1 import serializers
+from api.v1 import schema_serializers
 from common.countries import CANONICAL_COUNTRY_NAMES
 from common.form_fields import OFFSET, DayField
 from common.partial_dates.forms import IsoPartialDateFormField
@@ -34,9 +34,9 @@ _PAGE = [
 ERROR_SCHEMA = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
 _ERROR_RESPONSES = {
     400: OpenApiResponse(ERROR_SCHEMA, description="Error messages by parameter."),
-    401: serializers.Error,
+    401: schema_serializers.Error,
     414: OpenApiResponse(
-        serializers.Error, description=f"The URL is longer than {settings.LONGEST_ADDRESS:,} characters."
+        schema_serializers.Error, description=f"The URL is longer than {settings.LONGEST_ADDRESS:,} characters."
     ),
 }
 
@@ -87,7 +87,7 @@ def _detail(name: str, summary: str, key: OpenApiParameter, serializer) -> dict:
         "operation_id": name,
         "summary": summary,
         "parameters": [key],
-        "responses": {200: serializer, **_ERROR_RESPONSES, 404: serializers.Error},
+        "responses": {200: serializer, **_ERROR_RESPONSES, 404: schema_serializers.Error},
     }
 
 
@@ -95,10 +95,14 @@ def _in_path(name: str, description: str, kind=OpenApiTypes.STR) -> OpenApiParam
     return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description)
 
 
-TRIALS = _list("trials", "Trials, most recently updated first", TrialFilterSet, serializers.TrialPage)
+TRIALS = _list("trials", "Trials, most recently updated first", TrialFilterSet, schema_serializers.TrialPage)
 _KEY = _in_path("key", "The NCT number, or `trial-<number>` before registration.")
-TRIAL = _detail("trial", "One trial", _KEY, serializers.Trial)
-SITES = _list("sites", "Sites", SiteFilterSet, serializers.SitePage)
-SITE = _detail("site", "One site", _in_path("id", "The site's number.", OpenApiTypes.INT), serializers.SiteOfTrial)
-FACILITIES = _list("facilities", "Facilities", FacilityFilterSet, serializers.FacilityPage)
-FACILITY = _detail("facility", "One facility", _in_path("slug", "The facility's slug."), serializers.CountedFacility)
+TRIAL = _detail("trial", "One trial", _KEY, schema_serializers.Trial)
+SITES = _list("sites", "Sites", SiteFilterSet, schema_serializers.SitePage)
+SITE = _detail(
+    "site", "One site", _in_path("id", "The site's number.", OpenApiTypes.INT), schema_serializers.SiteOfTrial
+)
+FACILITIES = _list("facilities", "Facilities", FacilityFilterSet, schema_serializers.FacilityPage)
+FACILITY = _detail(
+    "facility", "One facility", _in_path("slug", "The facility's slug."), schema_serializers.CountedFacility
+)

@@ -33,7 +33,7 @@ _SHARED = frozenset({Evidence.EMAIL, Evidence.PHONE})
 
 
 @dataclass(frozen=True)
-class Match:
+class PersonMatch:
     """Another contact that is the same person as far as a record can tell (`is_certain`), or that may be."""
 
     person: Person
@@ -107,7 +107,7 @@ def place_keys(role: Role) -> Iterator[str]:
         yield normalize_place(values["name"], values["city"], current_country_name(values["country"]))
 
 
-def find_matches(person: Person, *, load_value_history: ValueHistoryLoader) -> list[Match]:
+def find_matches(person: Person, *, load_value_history: ValueHistoryLoader) -> list[PersonMatch]:
     """Other contacts that are, or may be, the person: certain matches first, with the evidence of each.
 
     `load_value_history` returns present and former values, so that a former name matches as well.
@@ -204,33 +204,33 @@ def _place_keys_of_roles(roles: Iterable[Role]) -> set[str]:
 
 def _match(
     other: Person, roles: list[Role], own: PersonRecords, values: Iterable[ContactValues], known: set[Signature]
-) -> Match | None:
+) -> PersonMatch | None:
     shown = {one for place in _place_keys_of_roles(roles) for one in shown_signatures(person_values(other), place)}
     shared = {one.evidence for one in known & shown}
     if is_person_name(other.name):
         shared.discard(Evidence.OWN_EMAIL)  # may be shared by a family or a practice
     certain = [evidence for evidence in Evidence if evidence in shared]
     if certain:
-        return Match(other, certain[0], True, roles)
+        return PersonMatch(other, certain[0], True, roles)
     in_same_trial = any(role.of_trial.pk in own.trials for role in roles)
     possible = {possible_match_evidence(row, person_values(other), in_same_trial=in_same_trial) for row in values}
-    return next((Match(other, evidence, False, roles) for evidence in Evidence if evidence in possible), None)
+    return next((PersonMatch(other, evidence, False, roles) for evidence in Evidence if evidence in possible), None)
 
 
-def _confirm_officials(matches: list[Match], own: PersonRecords) -> list[Match]:
+def _confirm_officials(matches: list[PersonMatch], own: PersonRecords) -> list[PersonMatch]:
     """A trial's official and the only person of that name at its sites are the same person: a certain match."""
     same_name = [match for match in matches if match.evidence == Evidence.NAME_IN_TRIAL]
     facilities = {role.trial_site.facility_id for match in same_name for role in match.roles if role.trial_site}
     own_is_of_trial = own.places <= own.trial_places
     if own_is_of_trial and len(facilities) == 1:
         return [
-            Match(match.person, match.evidence, match.is_certain or match in same_name, match.roles)
+            PersonMatch(match.person, match.evidence, match.is_certain or match in same_name, match.roles)
             for match in matches
         ]
     return matches
 
 
-def _rank_matches(matches: list[Match]) -> list[Match]:
+def _rank_matches(matches: list[PersonMatch]) -> list[PersonMatch]:
     """Certain matches first, without values that many share; at most `MAX_OFFERED` possible matches."""
     counts = Counter(_shared_value(match) for match in matches)
     order = {evidence: number for number, evidence in enumerate(Evidence)}
@@ -243,6 +243,6 @@ def _rank_matches(matches: list[Match]) -> list[Match]:
     return ranked[: certain + MAX_OFFERED]
 
 
-def _shared_value(match: Match) -> tuple[Evidence, str]:
+def _shared_value(match: PersonMatch) -> tuple[Evidence, str]:
     person = match.person
     return match.evidence, email_key(person.email) if match.evidence == Evidence.EMAIL else last_digits(person.phone)

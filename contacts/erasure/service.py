@@ -14,7 +14,7 @@ from common import contact_details, credentials, dates, person_names
 from contacts.erasure.erasers import ErasureRequest, run_erasers
 from contacts.erasure.free_text import fields, patterns, search
 from contacts.erasure.matches import (
-    Match,
+    PersonMatch,
     PersonRecords,
     find_matches,
     person_values,
@@ -43,7 +43,7 @@ def may_erase(user, person: Person) -> bool:
     return bool(trials) and Trial.objects.editable_by(user).filter(pk__in=trials).count() == len(trials)
 
 
-def find_editable_matches(user, person: Person) -> list[Match]:
+def find_editable_matches(user, person: Person) -> list[PersonMatch]:
     """The other contacts that are, or may be, the person, and that the user may edit."""
     matches = find_matches(person, load_value_history=_load_value_history)
     if user.is_administrator:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
 
-from common import contact_details, dates, rules
+from common import contact_details, dates, rule_types
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import PERSONAL_FIELDS, Person, Role
 from contacts.rules import CONTACT_RULES, ContactInput
@@ -70,8 +70,8 @@ def validate_person_values(person: Person, *, changed: Collection[str] = PERSONA
     person.full_clean()
     errors = {
         rule.fields[0]: rule.text
-        for rule in rules.violations(CONTACT_RULES, contact_input(person), on=dates.today())
-        if rule.level is rules.Level.ERROR and rule.fields[0] in changed
+        for rule in rule_types.violations(CONTACT_RULES, contact_input(person), on=dates.today())
+        if rule.level is rule_types.Level.ERROR and rule.fields[0] in changed
     }
     if not (person.name or person.phone or person.email):
         errors["name"] = "Enter a name or a job title, such as Study Coordinator."

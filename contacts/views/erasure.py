@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 
 from contacts.erasure.free_text.patterns import Spelling, build_pattern, has_namesake, known_spellings
 from contacts.erasure.free_text.search import MENTIONS_SHOWN, Mention, TextLocation, find_mentions, load_mentions
-from contacts.erasure.matches import Match, with_merged_records
+from contacts.erasure.matches import PersonMatch, with_merged_records
 from contacts.erasure.service import erase_person, find_editable_matches, may_erase
 from contacts.forms import ErasureForm
 from contacts.models import Person, Role
@@ -67,7 +67,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "contacts/erase.html", context)
 
 
-def _selected_people(request: HttpRequest, matches: list[Match]) -> list[Person]:
+def _selected_people(request: HttpRequest, matches: list[PersonMatch]) -> list[Person]:
     """The other contacts that the form selects; on the first page the certain matches."""
     selected = set(request.POST.getlist("also"))
     is_post = request.method == "POST"

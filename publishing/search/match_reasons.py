@@ -1,4 +1,4 @@
-"""Match reasons: the fields of a result that contain the typed words. At most one query per page.
+"""MatchReason reasons: the fields of a result that contain the typed words. At most one query per page.
 
 Only text that occurs in a field is quoted. Neighbouring words that occur in different fields are listed separately.
 """
@@ -60,7 +60,7 @@ Words = list[tuple[str, set[str], list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class MatchReason:
     """Typed words, the field that contains them, and the words there when these are a synonym."""
 
     words: str
@@ -75,24 +75,24 @@ def add_matches(rows: list[TrialRow], query: TextQuery, typed: str) -> None:
     missing: dict[int, list[Span]] = {}
     for row in rows:
         matches, missing[row.pk] = _locate(spans, _own_texts(row))
-        row.matches = [Match(typed_words[span], *place) for span, *place in matches]
+        row.matches = [MatchReason(typed_words[span], *place) for span, *place in matches]
     parts = _texts_of_lists([pk for pk, spans in missing.items() if spans])
     is_one_clause = len(query.clauses) == 1
     for row in rows:
         matches, unmatched = _locate(missing[row.pk], parts[row.pk])
-        row.matches += [Match(typed_words[span], *place) for span, *place in matches]
+        row.matches += [MatchReason(typed_words[span], *place) for span, *place in matches]
         if is_one_clause:
             row.matches += _word_by_word(unmatched, [*_own_texts(row), *parts[row.pk]], typed)
 
 
-def _word_by_word(spans: list[Span], texts: list[tuple[str, str]], typed: str) -> list[Match]:
+def _word_by_word(spans: list[Span], texts: list[tuple[str, str]], typed: str) -> list[MatchReason]:
     """Matches of single words, for spans that no field contains as a whole, when all words occur in some field."""
     matches = []
     for span in spans:
         single_words = [Span((parts,)) for parts in span.units]
         located, missing = _locate(single_words, texts)
         if not missing:
-            matches += [Match(_as_typed(word_span, typed.split()), *place) for word_span, *place in located]
+            matches += [MatchReason(_as_typed(word_span, typed.split()), *place) for word_span, *place in located]
     return matches
 
 

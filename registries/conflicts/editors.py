@@ -14,7 +14,7 @@ from publishing.trial_data import Row
 from registries.choices import ConflictCategory
 from registries.conflicts.contact_forms import MAX_CONTACTS, ContactForm, ContactListFormSet, OfficialForm, ReasonForm
 from registries.conflicts.services import OpenConflict, ResolutionResult, resolve_with_value
-from registries.ctgov import field_map, path_targets, study_to_rows
+from registries.ctgov import field_map, path_resolution, study_to_rows
 from registries.ctgov.apply_value import ValueApplier
 from sites.forms import FacilityFields, StatusForm
 from sites.models import Facility, TrialSite
@@ -126,7 +126,7 @@ class ContactListEditor(AppliedValueEditor):
     template = "registries/_contact_list_form.html"
 
     def build_form(self, open_conflict, data):
-        is_official = path_targets.ROLE_KIND_BY_PATH.get(open_conflict.target.field_path) == RoleKind.OFFICIAL
+        is_official = path_resolution.ROLE_KIND_BY_PATH.get(open_conflict.target.field_path) == RoleKind.OFFICIAL
         formset_class = forms.formset_factory(
             OfficialForm if is_official else ContactForm,
             ContactListFormSet,
@@ -153,7 +153,7 @@ EDITORS: dict[ConflictCategory, type[ValueEditor]] = {
 }
 
 
-def editor_for(target: path_targets.PathTarget) -> type[ValueEditor] | None:
+def editor_for(target: path_resolution.PathTarget) -> type[ValueEditor] | None:
     """The editor for a target; None for a whole row and for read-only columns."""
     is_editable = bool(target.column) and target.column not in READ_ONLY_COLUMNS
     return EDITORS.get(target.category) or (ColumnEditor if is_editable else None)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from history.authorship import authored
 from publishing.trial_data import TrialData, load_trial_data
 from registries.choices import ConflictCategory, Decision
-from registries.ctgov import list_matching, merge, path_targets, rows_to_study
+from registries.ctgov import list_matching, merge, path_resolution, rows_to_study
 from registries.ctgov.apply_value import ValueApplier
 from registries.ctgov.importing.studies import lock_sites
 from registries.display import field_label, path_label
@@ -32,19 +32,19 @@ class OpenConflict:
     may_decide: bool = True
 
     @cached_property
-    def target(self) -> path_targets.PathTarget:
-        return path_targets.parse_path(self.conflict.path)
+    def target(self) -> path_resolution.PathTarget:
+        return path_resolution.parse_path(self.conflict.path)
 
     @cached_property
     def ours(self) -> Any:
-        return None if self.is_target_missing else path_targets.current_value(self.target, self.trial_data)
+        return None if self.is_target_missing else path_resolution.current_value(self.target, self.trial_data)
 
     @cached_property
     def is_target_missing(self) -> bool:
         """Whether the row of the conflict was deleted or cannot be changed, so that only ours can be kept."""
         try:
-            path_targets.current_value(self.target, self.trial_data)
-        except path_targets.TargetMissing:
+            path_resolution.current_value(self.target, self.trial_data)
+        except path_resolution.TargetMissing:
             return True
         return not self.target.is_known or self.conflict.category == ConflictCategory.SITE
 
@@ -79,9 +79,9 @@ class OpenConflict:
         return ", ".join(part for part in (location.city, location.state, location.country, listing) if part)
 
     def _entries(self) -> list[dict]:
-        whole = path_targets.PathTarget(self.target.path, self.target.field_path, self.target.row)
+        whole = path_resolution.PathTarget(self.target.path, self.target.field_path, self.target.row)
         ours = (
-            path_targets.current_value(whole, self.trial_data)
+            path_resolution.current_value(whole, self.trial_data)
             if self.target.is_entry and not self.is_target_missing
             else None
         )

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import dates, numbers, pagination, query_params
+from common.permissions import reads_everything
 from history.authorship import actor_names
 from registries.choices import Decision
 from registries.conflicts.context import (
@@ -33,7 +34,6 @@ from registries.conflicts.services import (
 from registries.ctgov.export import export_records
 from registries.differences import count_differences, differences_context, may_compare
 from registries.models import Conflict
-from registries.querysets import reads_everything
 from sites.models import TrialSite
 from trials.models import Trial
 

@@ -12,7 +12,7 @@ from common.dates import local_date
 from contacts.choices import RoleKind
 from history import set_session_author
 from publishing.trial_data import LIST_MODELS, Row, TrialData
-from registries.ctgov import field_map, merge, path_targets, rows_to_study, study_to_rows
+from registries.ctgov import field_map, merge, path_resolution, rows_to_study, study_to_rows
 from registries.ctgov.importing.contacts import PersonRoleRows, sync_roles, update_people
 from registries.ctgov.importing.facilities import FacilityResolver
 from registries.ctgov.importing.sites import site_facility_columns
@@ -32,22 +32,22 @@ class ValueApplier:
     reason: str = ""
     person_updates: PersonRoleRows = field(default_factory=list)
 
-    def apply(self, target: path_targets.PathTarget, theirs: Any) -> None:
+    def apply(self, target: path_resolution.PathTarget, theirs: Any) -> None:
         """Store `theirs` at the target, in the caller's authored transaction. TargetMissing if the row is deleted.
 
         Where ours has this value already, nothing is written.
         """
-        if target.is_known and merge.has_same_value(theirs, path_targets.current_value(target, self.trial_data)):
+        if target.is_known and merge.has_same_value(theirs, path_resolution.current_value(target, self.trial_data)):
             return
         if target.site_id is not None:
             site = next((site for site in self.trial_data.sites if site["id"] == target.site_id), None)
             if site is None:
-                raise path_targets.TargetMissing(target.path)
+                raise path_resolution.TargetMissing(target.path)
             {"status": self._apply_status, "facility": self._apply_facility, "contacts": self._apply_site_contacts}[
                 target.entry_key
             ](site, theirs)
-        elif target.field_path in path_targets.ROLE_KIND_BY_PATH:
-            self._apply_trial_contacts(path_targets.ROLE_KIND_BY_PATH[target.field_path], theirs)
+        elif target.field_path in path_resolution.ROLE_KIND_BY_PATH:
+            self._apply_trial_contacts(path_resolution.ROLE_KIND_BY_PATH[target.field_path], theirs)
         elif target.is_entry:
             self._apply_entry(target, theirs)
         else:
@@ -89,12 +89,12 @@ class ValueApplier:
         update_people(self)
         self.person_updates.clear()
 
-    def _apply_column(self, target: path_targets.PathTarget, theirs: Any) -> None:
+    def _apply_column(self, target: path_resolution.PathTarget, theirs: Any) -> None:
         study = convert(_nest_value(target.field_path, theirs), Study)
         value = study_to_rows.trial_row(study)[target.column]
         Trial.objects.filter(pk=self.trial_data.trial["id"]).update(**{target.column: value})
 
-    def _apply_entry(self, target: path_targets.PathTarget, theirs: Any) -> None:
+    def _apply_entry(self, target: path_resolution.PathTarget, theirs: Any) -> None:
         model = LIST_MODELS[field_map.RELATION_BY_PATH[target.field_path]]
         if target.row is None:
             self._add_entry(model, target, theirs)
@@ -103,9 +103,9 @@ class ValueApplier:
         values = _entry_columns(target.field_path, {target.entry_key: theirs} if theirs is not None else {})
         changed_rows = row.update(**{target.column: values[target.column]}) if target.entry_key else row.delete()[0]
         if not changed_rows:
-            raise path_targets.TargetMissing(target.path)
+            raise path_resolution.TargetMissing(target.path)
 
-    def _add_entry(self, model, target: path_targets.PathTarget, theirs: Row) -> None:
+    def _add_entry(self, model, target: path_resolution.PathTarget, theirs: Row) -> None:
         """Add an entry at the end of its list."""
         kind = (
             {"kind": field_map.OUTCOME_KIND_BY_PATH[target.field_path]}

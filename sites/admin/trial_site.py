@@ -9,7 +9,7 @@ from django.utils.html import format_html
 
 from common import dates
 from common.admin import PermissionTabularInline, ReadOnlyInline, ScopedAdmin, partial_date_column
-from common.rules import enforce
+from common.rule_types import enforce
 from history.admin import REASON_FIELDSET
 from history.authorship import actor_names
 from history.forms import AuditedInlineForm, AuditedModelForm

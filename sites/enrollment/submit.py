@@ -57,7 +57,7 @@ def read_key(text: str) -> Key:
     return site_id, parsed_month
 
 
-def accepted_keys(post: QueryDict, edits: Mapping[Key, RowEdit]) -> frozenset[str]:
+def rows_with_accepted_warnings(post: QueryDict, edits: Mapping[Key, RowEdit]) -> frozenset[str]:
     """The keys of rows whose warnings are accepted and whose values are still those of the warning."""
     if not post.get("accept"):
         return frozenset()
@@ -148,7 +148,7 @@ class GridSubmission:
             self.edits[key] = RowEdit(edit.version, edit.initial, {**edit.edits, **texts}, edit.reason)
 
     def save(self, *, author: str, on: date) -> SaveResult:
-        accepted = accepted_keys(self.post, self.edits)
+        accepted = rows_with_accepted_warnings(self.post, self.edits)
         return save_grid(self.edits, ReportedCounts(self.edited_sites), author=author, accepted=accepted, on=on)
 
     @property

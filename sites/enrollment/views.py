@@ -19,8 +19,8 @@ from common.query_params import QueryState, bad_params_response
 from history.authorship import actor_names
 from sites.board.filters import BoardFilterSet
 from sites.csv_export import enrollment_csv
+from sites.enrollment.due_reports import month_reports
 from sites.enrollment.grid import GridRow, GridState, grid_rows
-from sites.enrollment.month_status import month_reports
 from sites.enrollment.overview import Overview
 from sites.enrollment.parsing import add_months, month_of, parse_iso_month
 from sites.enrollment.reports import ReportedCounts

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common import dates
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, bad_params_response
-from common.rules import Level, Rule, violations
+from common.rule_types import Level, Rule, violations
 from history.versioning import StaleVersion
 from sites.board.filters import BoardFilterSet
 from sites.choices import ActivationStage

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import fmean
 
 from common.partial_dates import PartialDate
-from common.rules import Level, Rule
+from common.rule_types import Level, Rule
 
 MONTHLY = "design: enrollment is reported monthly, due ENROLLMENT_REPORT_DUE_DAYS (10) days after the month"
 Counts = dict[str, int | None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from common.rules import Level, Rule
+from common.rule_types import Level, Rule
 from sites.choices import ActivationStage as Stage
 from sites.choices import SiteStatus
 from trials.rules import ENDED

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from common.rules import Level, Rule
+from common.rule_types import Level, Rule
 from sites.choices import OPEN, SiteStatus
 from trials.choices import OverallStatus
 from trials.rules import ENDED

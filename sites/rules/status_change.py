@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from common.partial_dates import PartialDate, compare_at_coarser
-from common.rules import Level, Rule
+from common.rule_types import Level, Rule
 from sites.choices import OPEN
 from sites.choices import SiteStatus as S
 from sites.status_transitions import Authority, Transition, check_path, may_set_status, unusual_steps

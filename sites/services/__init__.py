@@ -14,15 +14,14 @@ from sites.services.bulk_status import (
 from sites.services.confirmations import confirm, undo_confirmation
 from sites.services.enrollment import (
     MonthlyCounts,
-    lock_month,
     people_in_study,
     report_enrollment,
     save_enrollment_reports,
-    unlock_month,
     validate_reports,
 )
 from sites.services.facilities import IDENTITY_FIELDS, correct_facility, find_facility, find_or_add_facility
 from sites.services.milestones import MilestoneDates, check_milestones, set_milestones
+from sites.services.month_locks import lock_month, unlock_month
 from sites.services.sites import add_site, new_site, set_target, update_targets_and_notes
 from sites.services.status import (
     StatusChangeRequest,

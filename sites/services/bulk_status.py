@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common import dates
-from common.rules import enforce
+from common.rule_types import enforce
 from history.authorship import authored
 from history.versioning import StaleVersion
 from sites.choices import Source

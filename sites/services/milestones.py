@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from common import dates
-from common.rules import enforce
+from common.rule_types import enforce
 from history.authorship import authored
 from history.versioning import StaleVersion
 from sites.models import Milestone, TrialSite

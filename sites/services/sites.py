@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from common import dates
-from common.rules import enforce
+from common.rule_types import enforce
 from history.authorship import authored
 from history.versioning import StaleVersion
 from sites.models import Facility, TrialSite

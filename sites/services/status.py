@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from common import dates
 from common.partial_dates import PartialDate
-from common.rules import enforce
+from common.rule_types import enforce
 from history.authorship import authored
 from sites.choices import Source
 from sites.models import Confirmation, EnrollmentReport, StatusEvent, TrialSite

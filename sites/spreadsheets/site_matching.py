@@ -35,10 +35,14 @@ class SiteCells:
 
 def trial_spellings(trial: Trial) -> set[str]:
     """The comparison keys of a trial: its number, study ID, acronym, and key in addresses."""
-    return {trial_key(text) for text in (trial.key, trial.nct_id or "", trial.org_study_id, trial.acronym) if text}
+    return {
+        trial_comparison_key(text)
+        for text in (trial.key, trial.nct_id or "", trial.org_study_id, trial.acronym)
+        if text
+    }
 
 
-def trial_key(text: str) -> str:
+def trial_comparison_key(text: str) -> str:
     """The comparison key of a trial's name; all spellings of an NCT number have one key."""
     number = nct_number(text)
     return number or comparison_key(text)
@@ -96,7 +100,7 @@ class SiteMatcher:
         return candidates[0] if len(candidates) == 1 else self._match_entry(candidates, cells)
 
     def _trial(self, text: str) -> int:
-        trials = self._trials.get(trial_key(text), set())
+        trials = self._trials.get(trial_comparison_key(text), set())
         if not trials:
             raise ValueError(NO_MATCHING_SITE)
         if len(trials) > 1:

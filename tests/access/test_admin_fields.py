@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from common.assignment_scope import OUT_OF_SCOPE_MESSAGE, OutOfScopeError, still_in_scope
 from common.permissions import Action
 from common.permissions import UserRole as As
-from common.row_scope import OUT_OF_SCOPE_MESSAGE, OutOfScopeError, still_in_scope
 from contacts.models import Role
 from history.authorship import authored
 from sites.models import Milestone, TrialSite

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from accounts.access_document import MATRIX, access_markdown
 from accounts.models import Assignment, Partner, User
 from accounts.permissions import ASSIGNMENT, PARTNER, USER
-from accounts.permissions_page import MATRIX, page
 from common.permissions import Action, UserRole, parse_permission_table
 from contacts.models import Person, Role
 from contacts.permissions import PERSON
@@ -28,7 +28,7 @@ ALL_READ = (UserRole.PUBLIC, UserRole.PARTNER)
 
 
 def test_the_page_is_the_matrix():
-    assert PAGE.read_text() == page(), "Generate it again: manage.py access > docs/access.md"
+    assert PAGE.read_text() == access_markdown(), "Generate it again: manage.py access > docs/access.md"
 
 
 @pytest.mark.parametrize(("model", "rights"), TABLES, ids=lambda value: getattr(value, "__name__", ""))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.permissions_page import PROTECTED_PAGES
+from accounts.access_document import PROTECTED_PAGES
 from common.permissions import Action
 from common.permissions import UserRole as As
 from history.authorship import authored

@@ -1,7 +1,7 @@
 """Fixtures of browser tests. A request to another server or a message in the console fails the test.
 
 Without Chromium these tests are skipped; with SITELIGHT_REQUIRE_BROWSER=1 that is a failure
-(tests/plugins/required.py).
+(tests/plugins/fail_on_skip.py).
 """
 
 import shutil

@@ -7,10 +7,10 @@ from common.contact_details import (
     is_extension,
     is_phone_number,
     is_same_number,
-    known_forms,
     last_digits,
+    lookup_forms,
+    matching_lookup_forms,
     normal_form,
-    shown_forms,
     split_extension,
     tel_url,
 )
@@ -97,8 +97,10 @@ def test_a_number_is_the_same_with_and_without_its_country():
 )  # fmt: skip
 def test_numbers_are_the_same_only_as_a_whole(one, other, is_one):
     assert is_same_number(one, other) == is_same_number(other, one) == is_one
-    assert known_forms(one).isdisjoint(shown_forms(other)) == known_forms(other).isdisjoint(shown_forms(one))
-    assert known_forms(one).isdisjoint(shown_forms(other)) is not is_one
+    assert matching_lookup_forms(one).isdisjoint(lookup_forms(other)) == matching_lookup_forms(other).isdisjoint(
+        lookup_forms(one)
+    )
+    assert matching_lookup_forms(one).isdisjoint(lookup_forms(other)) is not is_one
 
 
 @pytest.mark.parametrize("phone", ["+44 (0)141 496 0011", "0141 496 0011", "+999 123456789", "0044 141 4960011", "12"])

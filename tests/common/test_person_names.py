@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 
 from common.credentials import is_job_title
+from common.name_titles import bare_name
 from common.person_names import is_same_name, is_similar_name, parse_name
-from common.printed_names import bare_name
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_with_a_browser():
 def test_a_skipped_browser_test_fails_only_where_browsers_are_required(tmp_path, required, outcome):
     (tmp_path / "test_it.py").write_text(SKIPPING)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = browser\n")
-    plugins = ["-p", "tests.plugins.required", "-p", "no:django", "-p", "no:cacheprovider"]
+    plugins = ["-p", "tests.plugins.fail_on_skip", "-p", "no:django", "-p", "no:cacheprovider"]
     environment = {"PYTHONPATH": str(PROJECT), "SITELIGHT_REQUIRE_BROWSER": required}
     command = [sys.executable, "-m", "pytest", *plugins, "--rootdir", tmp_path, tmp_path / "test_it.py"]
 

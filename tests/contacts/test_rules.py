@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from common.rules import violations
-from contacts import rules_page
+from common.rule_types import violations
+from contacts import rules_document
 from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, ContactInput, TrialContactsInput
 
 TODAY = date(2026, 6, 15)
@@ -18,12 +18,12 @@ def ids(rules, subject) -> set[str]:
 
 
 def test_the_page_of_rules_is_up_to_date():
-    assert PAGE.read_text() == rules_page.page(), "Generate it again: manage.py rules > docs/rules.md"
+    assert PAGE.read_text() == rules_document.rules_markdown(), "Generate it again: manage.py rules > docs/rules.md"
 
 
 def test_every_rule_has_a_unique_id_a_text_and_a_source():
-    assert len({rule.id for rule in rules_page.RULES}) == len(rules_page.RULES)
-    assert all(rule.text.endswith(".") and rule.source and rule.fields for rule in rules_page.RULES)
+    assert len({rule.id for rule in rules_document.RULES}) == len(rules_document.RULES)
+    assert all(rule.text.endswith(".") and rule.source and rule.fields for rule in rules_document.RULES)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from common.rules import Level, violations
+from common.rule_types import Level, violations
 from contacts.choices import RoleKind
 from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, ContactInput, TrialContactsInput
 from demo.loader import load

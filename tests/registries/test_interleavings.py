@@ -14,7 +14,7 @@ from publishing.trial_data import TrialData, load_trial_data
 from registries.choices import Decision
 from registries.conflicts.services import load_open_conflicts, resolve_conflicts
 from registries.ctgov.field_map import LOCATIONS_PATH
-from registries.ctgov.path_targets import parse_path
+from registries.ctgov.path_resolution import parse_path
 from registries.models import Conflict, RegistryLink, StudyVersion
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.services import change_status, report_enrollment

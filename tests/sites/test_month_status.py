@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.partial_dates import PartialDate
-from common.rules import violations
+from common.rule_types import violations
 from history.authorship import authored
-from sites.enrollment.month_status import month_reports
+from sites.enrollment.due_reports import month_reports
 from sites.rules import REPORTING_RULES, MonthlyReportInput, owes_report
 from sites.services import correct_status, lock_month, unlock_month
 from tests.factories import a_facility, a_manager, a_report, a_site, an_event

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from common.rules import Level, violations
+from common.rule_types import Level, violations
 from sites.rules import OVERALL_RULES, TrialSitesInput, implied_overall_status
 
 TODAY = date(2026, 6, 15)

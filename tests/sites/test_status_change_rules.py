@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from common.partial_dates import PartialDate
-from common.rules import violations
+from common.rule_types import violations
 from sites.choices import SiteStatus as S
 from sites.rules import CHANGE_RULES, StatusChangeInput, reason_required
 from sites.status_transitions import Authority

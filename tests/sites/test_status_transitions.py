@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from common.rules import Level
+from common.rule_types import Level
 from sites.choices import SiteStatus as S
 from sites.status_transitions import ABBREVIATIONS, TRANSITIONS, Authority, check_transition, next_statuses
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
-from common.rules import Level, enforce, violations
+from common.rule_types import Level, enforce, violations
 from trials.rules import LENGTHS, TRIAL_RULES
 
 TODAY = date(2026, 6, 15)

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from common import dates
 from common.admin import ScopedAdmin, partial_date_column
 from common.permissions import UserRole, all_roles
-from common.rules import Level, Rule
+from common.rule_types import Level, Rule
 from history.forms import AuditedModelForm
 from trials.admin.fieldsets import DERIVED_FIELDS, TRIAL_FIELDSETS
 from trials.admin.inlines import INLINES

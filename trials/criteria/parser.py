@@ -65,7 +65,7 @@ class SectionDraft:
     def is_empty(self) -> bool:
         return not any(re.search(r"\w", line) for line in self.lines)
 
-    def pop_caption(self, following: CriteriaType, groups: "Groups") -> str:
+    def pop_caption(self, following: CriteriaType, groups: "GroupHeadings") -> str:
         """Remove and return the last line when it is the caption of the heading that follows it; else "".
 
         With a colon ("Part A:") always; without ("CONTROL GROUP") only where the next group's inclusion begins, or the
@@ -83,7 +83,7 @@ class SectionDraft:
         del self.lines[nonblank[-1] :]
         return resolve_escapes(line).strip(_CAPTION_ORNAMENT)
 
-    def _ends_in_a_group(self, nonblank: list[int], following: CriteriaType, groups: "Groups") -> bool:
+    def _ends_in_a_group(self, nonblank: list[int], following: CriteriaType, groups: "GroupHeadings") -> bool:
         line = self.lines[nonblank[-1]].rstrip()
         if following is not CriteriaType.INCLUSION or line[-1] in ".;,":
             return False
@@ -98,7 +98,7 @@ class SectionDraft:
 
 
 @dataclass(slots=True)
-class Groups:
+class GroupHeadings:
     """Whether a group's inclusion was headed before, and whether the first had a caption above its heading."""
 
     has_inclusion: bool = False
@@ -111,7 +111,7 @@ class Groups:
 
 def collect_sections(lines: list[str]) -> list[SectionDraft] | UnsplitReason:
     """The sections of a text's lines in order, none empty; or why they cannot be split reliably."""
-    drafts, groups = [SectionDraft(CriteriaType.OTHER)], Groups()
+    drafts, groups = [SectionDraft(CriteriaType.OTHER)], GroupHeadings()
     for line in lines:
         if not line.strip():
             drafts[-1].lines.append(line)
@@ -123,7 +123,7 @@ def collect_sections(lines: list[str]) -> list[SectionDraft] | UnsplitReason:
     return _reason_not_to_split(drafts) or drafts
 
 
-def _add_line(line: str, drafts: list[SectionDraft], groups: Groups) -> bool:
+def _add_line(line: str, drafts: list[SectionDraft], groups: GroupHeadings) -> bool:
     """Put a line into the last draft, or open the next one. False when the line has too many headings."""
     for _ in range(MAX_HEADINGS_ON_A_LINE):
         heading = _opened_heading(line, drafts)

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from common.partial_dates import PartialDate, compare_at_coarser
-from common.rules import Level, Rule, violations
+from common.rule_types import Level, Rule, violations
 from sites.choices import SiteStatus
 from sites.models import TrialSite
 from sites.permissions import authorities_over, may_edit_targets

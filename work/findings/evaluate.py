@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from common.advisory_locks import LockKey, lock_transaction
-from common.rules import Level, Rule, violations
+from common.rule_types import Level, Rule, violations
 from contacts.models import Role
 from contacts.rules import CONTACT_RULES, ContactInput
 from sites.rules import OVERALL_RULES

@@ -18,7 +18,7 @@ from common.numbers import StrictIntegerField
 from common.pagination import get_page, page_links
 from common.permissions import reads_everything
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
-from common.rules import Level
+from common.rule_types import Level
 from sites.models import TrialSite
 from trials.models import Trial
 from work.findings.evaluate import evaluate_pending_batch

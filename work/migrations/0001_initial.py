@@ -1,4 +1,4 @@
-import common.rules
+import common.rule_types
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import history.migration_operations
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                     'ordering': ['trial', 'rule', 'id'],
                     'default_permissions': (),
                     'indexes': [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['trial_site'], name='finding_open_at_site')],
-                    'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('trial', 'rule', 'trial_site', 'role'), name='finding_open_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('level__in', [common.rules.Level['ERROR'], common.rules.Level['WARNING'], common.rules.Level['NOTE']])), name='finding_level_is_a_level')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('trial', 'rule', 'trial_site', 'role'), name='finding_open_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('level__in', [common.rule_types.Level['ERROR'], common.rule_types.Level['WARNING'], common.rule_types.Level['NOTE']])), name='finding_level_is_a_level')],
                 },
             ),
             migrations.CreateModel(

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from common.rules import Level, Rule
+from common.rule_types import Level, Rule
 from contacts.models import Role
-from contacts.rules_page import RULES
+from contacts.rules_document import RULES
 from history.tracking import tracked
 from sites.models import TrialSite
 from trials.models import Trial

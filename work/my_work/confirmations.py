@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from common.rules import Level, violations
+from common.rule_types import Level, violations
 from sites.choices import OPEN
 from sites.confirmation_age import needs_confirmation
 from sites.models import Confirmation, StatusEvent, TrialSite

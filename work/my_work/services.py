@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Count
 
 from common.dates import local_date
-from common.rules import Level, level_counts_text
+from common.rule_types import Level, level_counts_text
 from sites.confirmation_age import confirmation_due_on, needs_confirmation
 from sites.models import Confirmation, TrialSite
 from trials.models import Trial

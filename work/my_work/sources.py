@@ -16,10 +16,10 @@ from django.utils import timezone
 from accounts.models import Assignment, AssignmentKind
 from common import dates
 from common.enum_labels import choice_label
-from common.rules import Level
+from common.rule_types import Level
 from history.authorship import actor_names
 from sites.confirmation_age import confirmation_due_on, needs_confirmation
-from sites.enrollment.month_status import month_reports
+from sites.enrollment.due_reports import month_reports
 from sites.models import TrialSite
 from sites.rules import MonthlyReportInput
 from trials.choices import OverallStatus

@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Assignment, User
+from common.assignment_scope import in_force_q
 from common.dates import local_date
-from common.row_scope import in_force_q
 from history.authorship import authored
 from sites.models import TrialSite
 from work.models import Pace, RemindedSite, Reminder, ReminderPlan

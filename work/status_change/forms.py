@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from common import dates
 from common.numbers import StrictIntegerField, VersionField
-from common.rules import Level, violations
+from common.rule_types import Level, violations
 from sites.choices import SiteStatus
 from sites.forms import REASON_HELP, StatusForm, WarningsMixin
 from sites.rules import OVERALL_RULES, TrialSitesInput

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 
-from common.rules import Level, Rule, violations
+from common.rule_types import Level, Rule, violations
 from sites.models import TrialSite
 from sites.rules import OVERALL_RULES, TrialSitesInput, implied_overall_status
 from trials.models import Trial

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from accounts.permissions_page import page
+from accounts.access_document import access_markdown
 
 
 class Command(BaseCommand):
@@ -10,4 +10,4 @@ class Command(BaseCommand):
     help = "Print the list of permissions (docs/access.md)."
 
     def handle(self, **options):
-        self.stdout.write(page(), ending="")
+        self.stdout.write(access_markdown(), ending="")

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from contacts.rules_page import page
+from contacts.rules_document import rules_markdown
 
 
 class Command(BaseCommand):
@@ -10,4 +10,4 @@ class Command(BaseCommand):
     help = "Print the list of all rules (docs/rules.md)."
 
     def handle(self, **options):
-        self.stdout.write(page(), ending="")
+        self.stdout.write(rules_markdown(), ending="")

@@ -18,7 +18,7 @@ from registries.ctgov import (
     merge,
     parse_errors,
     parser,
-    path_targets,
+    path_resolution,
     rows_to_study,
     serializer,
     study_to_rows,
@@ -151,7 +151,7 @@ def _upsert_conflict(update: StudyUpdate, merge_conflict: merge.MergeConflict, o
     }
     conflict = open_conflicts.pop(merge_conflict.path, None) or open_conflicts.pop(_previous_path(merge_conflict), None)
     if conflict is None:
-        target = path_targets.parse_path(merge_conflict.path)
+        target = path_resolution.parse_path(merge_conflict.path)
         conflict = Conflict.objects.create(
             trial_id=update.trial_id, run=update.run, category=target.category, trial_site_id=target.site_id, **values
         )

@@ -17,7 +17,7 @@ from registries.ctgov.schema import ProtocolSection, Study
 from tests.records.generate import files
 
 ROOT = Path(__file__).parents[3]
-LEAVES = (Path(__file__).parent / "leaves.txt").read_text().splitlines()
+LEAVES = (Path(__file__).parent / "record_field_paths.txt").read_text().splitlines()
 
 
 def leaves_of_type(kind) -> list[str]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from common.rules import Rule, violations
+from common.rule_types import Rule, violations
 from sites.models import TrialSite
 from sites.rules import OVERALL_RULES, TrialSitesInput
 from trials.models import Trial

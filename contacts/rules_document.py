@@ -5,7 +5,7 @@ In contacts, because it is the last app in the import order that has rules.
 
 from collections.abc import Iterable
 
-from common.rules import Level, Rule
+from common.rule_types import Level, Rule
 from contacts import rules as contact_rules
 from sites import rules as site_rules
 from sites.choices import SiteStatus
@@ -30,7 +30,7 @@ marked "manager" with a reason; it is recorded as a correction. A site coordinat
 """
 
 
-def page() -> str:
+def rules_markdown() -> str:
     """The page as Markdown, ending in a newline."""
     chapters = [_chapter(title, rules) for title, rules in CHAPTERS.items()]
     return "\n".join([_INTRODUCTION, _transitions(), *chapters])

@@ -48,7 +48,7 @@ def patterns(resolver=None, prefix: str = ""):
 
 def rule_of(pattern: str) -> str:
     rules = next((who for expression, who in RULES if re.search(expression, pattern)), None)
-    assert rules, f"{pattern} says nowhere who may see it: add a line to RULES in tests/test_access.py."
+    assert rules, f"{pattern} says nowhere who may see it: add a line to RULES in tests/access/test_url_rules.py."
     return rules
 
 

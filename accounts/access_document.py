@@ -65,7 +65,7 @@ Sessions, second factors, bulk changes and reminders are private to their user: 
 """
 
 
-def page() -> str:
+def access_markdown() -> str:
     """The page as Markdown, ending in a newline."""
     return "\n".join([_INTRODUCTION, *map(_chapter, MATRIX), _chapter_of_pages()])
 

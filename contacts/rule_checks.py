@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef
 
-from common.rules import Rule, violations
+from common.rule_types import Rule, violations
 from contacts.choices import RoleKind
 from contacts.models import Role
 from contacts.rules import TRIAL_CONTACT_RULES, TrialContactsInput
