@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("tests/history/", "tests/publishing/", "tests/registries/")
+FOLDERS = ("tests/history/", "tests/publishing/", "tests/registries/", "tests/work/public_reports/")
 RESPONSE_FOLDERS = ("tests/browser/", "tests/access/")
 #: What a test does that depends on the server.
 _TEST_USES_SERVER = re.compile(
