@@ -11,7 +11,6 @@ import time
 import traceback
 import uuid
 from contextvars import ContextVar
-from datetime import UTC, datetime
 from urllib.parse import quote
 
 from django.conf import settings
@@ -101,11 +100,13 @@ def _user_id(request: HttpRequest) -> int | None:
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON, without the fields that have no value."""
+    """A record as one line of JSON, without the fields that have no value; times in UTC."""
+
+    converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')}.{int(record.msecs):03}+00:00",
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),

@@ -172,7 +172,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "function": is_job_title,
     "phone number": lambda text: (is_phone_number(text), split_extension(text), tel_url(text, text)),
     "contact's signatures": lambda text: list(
-        person_matching.known_signatures(person_matching.Values(text, text, text), text)
+        person_matching.known_signatures(person_matching.ContactValues(text, text, text), text)
     ),
     "e-mail address": is_email_address,
     "link that dials": lambda text: ContactDetails(phone=text, extension=text, email=text).tel_url,

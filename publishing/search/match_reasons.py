@@ -1,4 +1,4 @@
-"""MatchReason reasons: the fields of a result that contain the typed words. At most one query per page.
+"""Match reasons: the fields of a result that contain the typed words. At most one query per page.
 
 Only text that occurs in a field is quoted. Neighbouring words that occur in different fields are listed separately.
 """

@@ -6,6 +6,7 @@ from tests.browser.clipboard import copy
 from tests.browser.conftest import NARROW, WIDE
 
 FOCUS = "control => control === document.activeElement"
+IS_ON_PAGE = "control => control.isConnected"
 OUTLINE = "control => getComputedStyle(control).outlineStyle"
 MAX_TABS = 300  # keys
 
@@ -79,6 +80,8 @@ class ByKeyboard(ByMouse):
     def _go_to(self, control) -> None:
         element = control.element_handle()
         for _ in range(MAX_TABS):
+            if not element.evaluate(IS_ON_PAGE):  # the form was replaced after a choice
+                element = control.element_handle()
             if element.evaluate(FOCUS):
                 assert element.evaluate(OUTLINE) != "none", f"The focus is not seen on {control}"
                 return
