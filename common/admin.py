@@ -18,7 +18,7 @@ from django.forms.models import _get_foreign_key
 from django.utils.text import capfirst
 
 from common.assignment_scope import ensure_still_in_scope
-from common.form_fields import CodeCheckboxesField, LinesField, ShortText
+from common.form_fields import CodeCheckboxesField, LinesField, ShortTextarea
 from common.numbers import parse_whole_number, strict_form_class
 from common.pagination import CappedPaginator
 from common.partial_dates.forms import DayFormField
@@ -170,7 +170,7 @@ class FieldWidgetsMixin:
         if isinstance(db_field, ArrayField):
             return self._list_field(db_field)
         if type(db_field) is models.TextField and db_field.name not in self.long_texts and "widget" not in kwargs:
-            kwargs["widget"] = ShortText()
+            kwargs["widget"] = ShortTextarea()
         if type(db_field) is models.DateField:
             kwargs["form_class"] = DayFormField
         if strict := strict_form_class(db_field):

@@ -81,7 +81,7 @@ class DayField(_ParsedField):
             raise ValueError(f"{text} is not in the calendar. {HOW_TO_WRITE_A_DAY}") from None
 
 
-class ShortText(forms.Textarea):
+class ShortTextarea(forms.Textarea):
     """A growing one-line textarea: a text input would drop line breaks that some records have."""
 
     def __init__(self, attrs=None):

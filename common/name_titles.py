@@ -6,7 +6,7 @@ Applied before `common.person_names`, so that keys without this step can still b
 
 import re
 
-from common.credentials import is_credential, is_job_title, is_title
+from common.degrees_and_job_titles import is_credential, is_job_title, is_title
 from common.text import fold
 
 _COMMAS = str.maketrans({"，": ", ", "﹐": ", ", "、": ", ", "；": "; "})

@@ -50,7 +50,7 @@ class StrictFloatField(_StrictPattern, forms.FloatField):
 
 
 class VersionField(StrictIntegerField):
-    """The version of the row shown on the page (history/versioning.py)."""
+    """The version of the row shown on the page (history/optimistic_locking.py)."""
 
     widget = forms.HiddenInput
     default_error_messages = {"required": LOAD_AGAIN, "invalid": LOAD_AGAIN}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from common.credentials import is_credential, is_job_title, is_title, without_credentials, without_titles
+from common.degrees_and_job_titles import is_credential, is_job_title, is_title, without_credentials, without_titles
 from common.name_titles import bare_name
 from common.text import fold, normalize
 

@@ -11,8 +11,8 @@ from common.db_lookups import PhoneEnding, PlainText
 from contacts.choices import ContactRole, RoleKind
 from contacts.querysets import PersonQuerySet, RoleQuerySet
 from contacts.visibility import is_active_on
+from history.optimistic_locking import Versioned
 from history.tracking import tracked
-from history.versioning import Versioned
 from sites.models import TrialSite
 from trials.models import Trial
 

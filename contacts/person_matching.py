@@ -25,7 +25,7 @@ from common.contact_details import (
     lookup_forms,
     matching_lookup_forms,
 )
-from common.credentials import is_job_title
+from common.degrees_and_job_titles import is_job_title
 from common.person_names import (
     MAX_WORDS,
     PersonName,

@@ -6,7 +6,7 @@ Writing, anywhere:
         trial_site.save()
 
 Tracking a model: `history.tracking.tracked`. Reading its trail: `history.trail`. Comparing the tables with their
-trails: `history.verification`. Preventing lost updates: `history.versioning`. Database triggers write the trail
+trails: `history.verification`. Preventing lost updates: `history.optimistic_locking`. Database triggers write the trail
 (`history.triggers`), so that no code path can bypass it.
 """
 

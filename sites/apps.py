@@ -6,4 +6,4 @@ class SitesConfig(AppConfig):
     verbose_name = "Recruitment"
 
     def ready(self):
-        from sites import rule_checks  # noqa: F401 (registers its checks)
+        from sites import rule_evaluation  # noqa: F401 (registers its checks)

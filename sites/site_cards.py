@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.text import slugify
 
 from sites.choices import OPEN, STATUS_ORDER, ConfirmedAs, Listing, StatusPublication
-from sites.place_names import current_country_name
+from sites.placeholder_names import current_country_name
 from sites.public_status import is_trial_joinable, status_publication
 from sites.status_summary import StatusSummary, count_sites, summarize_statuses
 from trials.models import Trial

@@ -21,7 +21,7 @@ from common import date_parsing, search_tokens
 from common import text as common_text
 from common.contact_details import is_email_address, is_phone_number, split_extension, tel_url
 from common.countries import all_country_names
-from common.credentials import is_job_title
+from common.degrees_and_job_titles import is_job_title
 from common.form_fields import parse_rfc3339
 from common.markup import parse, render, resolve_escapes, with_links
 from common.partial_dates import PartialDate
@@ -45,9 +45,9 @@ from registries.display import highlight_changes, path_label
 from sites.enrollment.parsing import parse_count
 from sites.enrollment.paste import read_table
 from sites.models import Facility
-from sites.place_names import current_country_name, is_placeholder_name
+from sites.placeholder_names import current_country_name, is_placeholder_name
 from sites.querysets import SLUG_NUMBER
-from sites.row_edits import load_seen_values
+from sites.row_merge import load_seen_values
 from sites.spreadsheets.status_values import read_status
 from sites.text_search import search_facilities
 from tests.records.builders import place, study

@@ -24,14 +24,14 @@ SUBJECTS = {
     "locking": [
         "tests/common/test_advisory_locks.py", "tests/sites/test_concurrent_edits.py",
         "tests/publishing/test_concurrency.py", "tests/work/test_findings_concurrency.py",
-        "tests/registries/test_concurrent_decisions.py", "tests/history/test_versioning.py",
+        "tests/registries/test_concurrent_decisions.py", "tests/history/test_optimistic_locking.py",
     ],
     "migrations": ["tests/history/test_migration_operations.py"],
 }  # fmt: skip
 #: Modules with SQL that no marked test imports, not even over one other module: pages and classes that Django loads.
 REQUESTED_BY = {
     "api/authentication.py": "tests/api/test_access.py",
-    "history/admin.py": "tests/history/test_versioning.py",
+    "history/admin.py": "tests/history/test_optimistic_locking.py",
     "history/change_queue.py": "tests/publishing/test_all_write_paths.py",
     "history/testing.py": "tests/history/test_tracking.py",
     "publishing/search/form.py": "tests/publishing/test_search.py",

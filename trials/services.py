@@ -11,7 +11,7 @@ from common.rule_types import Level, Rule
 from history.authorship import authored
 from trials.choices import NON_SELECTABLE_STATUSES
 from trials.models import Trial
-from trials.rule_checks import own_violations, related_violations
+from trials.rule_evaluation import own_violations, related_violations
 
 #: Fields that may change together with the overall status, because its rules involve them.
 STATUS_DEPENDENT_FIELDS = (

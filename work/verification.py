@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from common import dates
 from common.numbers import VersionField
 from common.partial_dates.forms import PartialDateFormField
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from trials.models import Trial
 from trials.services import verify_record
 from trials.verification import verification_of

@@ -22,7 +22,7 @@ from contacts.person_matching import (
     possible_match_evidence,
     shown_signatures,
 )
-from sites.place_names import current_country_name
+from sites.placeholder_names import current_country_name
 from trials.text_search import contains_words_q
 
 ValueHistoryLoader = Callable[[Iterable[Person]], set[ContactValues]]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from common import contact_details, credentials, dates, person_names
+from common import contact_details, dates, degrees_and_job_titles, person_names
 from contacts.erasure.erasers import ErasureRequest, run_erasers
 from contacts.erasure.free_text import fields, patterns, search
 from contacts.erasure.matches import (
@@ -131,7 +131,7 @@ def _validate_reason(reason: str, values: Iterable[ContactValues]) -> None:
         raise ValidationError({"reason": "Enter a reason without naming the person."})
     reason_words = _words(reason)
     name_words = {word for name, _, email in values for word in _words(f"{name} {email}")}
-    name_words = {word for word in name_words if not credentials.is_job_title(word)}
+    name_words = {word for word in name_words if not degrees_and_job_titles.is_job_title(word)}
     if any(len(word) >= _SHORTEST_WORD and word in reason_words for word in name_words):
         raise ValidationError(
             {"reason": "This reason names the person, but the reason is kept. Enter it without the name."}

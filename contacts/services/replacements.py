@@ -11,7 +11,7 @@ from django.utils import timezone
 from contacts.models import PERSONAL_FIELDS, Person, Replacement, Role
 from contacts.services.people import add_person, find_equal_roles, lock_person
 from history.authorship import authored
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from contacts.views.access import ACT, BOTH, READ, get_active_person, get_person
 from contacts.views.erasure import remaining_mentions
 from contacts.visibility_preview import explain_visibility
 from history.edit_conflicts import dump_digests, find_conflict
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.models import TrialSite
 from trials.models import Trial
 

@@ -15,7 +15,7 @@ from contacts.services import replace_person, undo_replacement
 from contacts.views.access import ACT, BOTH, READ, get_active_person, parse_int_or_400, people_view
 from contacts.visibility_preview import preview_replacements
 from history.authorship import actor_names
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 
 MAX_RESULTS = 20
 

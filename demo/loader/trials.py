@@ -13,7 +13,7 @@ from demo.notations import HistoryEvent, days_ago, parse_history, parse_relative
 from publishing.trial_data import LIST_MODELS
 from sites.choices import ConfirmedAs, Listing, Source
 from sites.models import Confirmation, Facility, StatusEvent, TrialSite
-from sites.place_names import is_placeholder_name
+from sites.placeholder_names import is_placeholder_name
 from sites.status_transitions import REQUIRES_TRIAL_COORDINATOR
 from trials.models import Trial
 from trials.models.trial import DATE_FIELDS

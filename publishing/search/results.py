@@ -53,7 +53,7 @@ def search(data, *, user=None, page_size: int = PAGE_SIZE) -> Results:
     """
     is_behind = publish_pending()
     filterset = TrialFilterSet(data, TrialRow.objects.visible_to(user), without=PARAMETERS)
-    query = search_key(data)
+    query = cursor_key(data)
     order, cursor = _order_and_cursor(filterset, data, query)
     results = Results(filterset, order, query, is_behind=is_behind)
     if filterset.is_valid():
@@ -61,7 +61,7 @@ def search(data, *, user=None, page_size: int = PAGE_SIZE) -> Results:
     return results
 
 
-def search_key(data) -> str:
+def cursor_key(data) -> str:
     """The key that the cursors of a search are bound to."""
     return query_key("search", data, without=("cursor",))
 

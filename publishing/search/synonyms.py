@@ -15,7 +15,7 @@ from common.search_tokens import compact, plain
 from publishing.search.text_query import Synonyms
 from publishing.trial_data import Row, TrialData
 from sites.city_names import CITY_NAMES
-from trials.condition_words import CONDITION_SYNONYMS
+from trials.condition_synonyms import CONDITION_SYNONYMS
 
 
 def _country_words() -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ import orjson
 
 from contacts.erasure.suppression_list import TOMBSTONE_PREFIX, SuppressionList
 from contacts.person_matching import normalize_place
-from sites.place_names import current_country_name
+from sites.placeholder_names import current_country_name
 
 Json = dict[str, Any]
 PersonPredicate = Callable[[Json], bool]

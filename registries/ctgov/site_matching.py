@@ -13,7 +13,7 @@ from msgspec import json
 
 from common.text import normalize
 from registries.ctgov.schema import Location
-from sites.place_names import current_country_name, is_placeholder_name
+from sites.placeholder_names import current_country_name, is_placeholder_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from publishing.trial_data import LIST_MODELS as PART_MODELS
 from publishing.trial_data import Row
 from registries.ctgov import field_map
 from registries.ctgov.schema import Contact, Location, Official, Study
-from sites.place_names import current_country_name, is_placeholder_name
+from sites.placeholder_names import current_country_name, is_placeholder_name
 from trials.models.trial import DATE_FIELDS
 
 JSON_COLUMNS = ("condition_mesh", "condition_ancestors", "intervention_mesh", "intervention_ancestors")

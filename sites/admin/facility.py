@@ -8,7 +8,7 @@ from common.admin import ScopedAdmin
 from history.forms import AuditedModelForm
 from sites.models import Facility
 from sites.permissions import FACILITY, roles_over_facility
-from sites.place_names import current_country_name
+from sites.placeholder_names import current_country_name
 from sites.text_search import search_facilities
 from trials.form_fields import validate_country
 
@@ -25,7 +25,7 @@ class CountryInput(forms.TextInput):
         return format_html('{}<datalist id="known-countries">{}</datalist>', text_input, options)
 
 
-class FacilityForm(AuditedModelForm):
+class FacilityAdminForm(AuditedModelForm):
     """The facility form; a country is required unless an imported facility has none."""
 
     class Meta:
@@ -55,7 +55,7 @@ class FacilityForm(AuditedModelForm):
 @admin.register(Facility)
 class FacilityAdmin(ScopedAdmin):
     permission_table = FACILITY
-    form = FacilityForm
+    form = FacilityAdminForm
     list_display = ["title", "city", "state", "country", "is_active"]
     list_filter = ["is_active"]
     ordering = ["-id"]

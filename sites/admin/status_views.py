@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from common import dates
 from common.numbers import parse_whole_number
 from history.authorship import actor_names
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.forms import CorrectionForm, StatusForm
 from sites.models import StatusEvent
 from sites.permissions import authorities_over, authority_over

@@ -109,7 +109,7 @@ class SiteForm(AuditedModelForm):
         fields = "__all__"
 
 
-class NewSiteForm(AuditedModelForm):
+class NewSiteAdminForm(AuditedModelForm):
     """The form that adds a site; it shows the errors of the service."""
 
     takes_part_again = forms.BooleanField(
@@ -215,7 +215,7 @@ class TrialSiteAdmin(ScopedAdmin):
         return super().get_fieldsets(request, obj)
 
     def get_form(self, request, obj=None, **kwargs):
-        return super().get_form(request, obj, **{"form": self.form if obj else NewSiteForm} | kwargs)
+        return super().get_form(request, obj, **{"form": self.form if obj else NewSiteAdminForm} | kwargs)
 
     def get_readonly_fields(self, request, obj=None):
         return super().get_readonly_fields(request, obj) if obj else []

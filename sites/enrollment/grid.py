@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from common.partial_dates import PartialDate
 from sites.enrollment.reports import ReportedCounts
 from sites.models import EnrollmentReport, TrialSite
-from sites.row_edits import RowEdit, dump_seen_values
+from sites.row_merge import RowEdit, dump_seen_values
 from sites.rules import CUMULATIVE, ENROLLMENT_RULES
 
 #: A site's id and a month.

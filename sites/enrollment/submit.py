@@ -10,13 +10,13 @@ from django.http import Http404, QueryDict
 from common.dates import day_first
 from common.numbers import parse_whole_number
 from common.partial_dates import PartialDate
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.enrollment.grid import GridState, Key, ValidationErrors, count_texts, format_key, grid_rows, version_of
 from sites.enrollment.parsing import normalize_count, parse_count, parse_iso_month
 from sites.enrollment.paste import Cells, PasteMatcher, RejectedRow, read_table
 from sites.enrollment.reports import ReportedCounts
 from sites.models import EnrollmentReport, TrialSite
-from sites.row_edits import RowEdit, load_seen_values
+from sites.row_merge import RowEdit, load_seen_values
 from sites.rules import CUMULATIVE
 from sites.services import MonthlyCounts, save_enrollment_reports, validate_reports
 

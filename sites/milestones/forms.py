@@ -12,7 +12,7 @@ from common.date_parsing import parse_day
 from sites.choices import ActivationStage as Stage
 from sites.enrollment.parsing import normalize_count, parse_count
 from sites.models import Milestone, TrialSite
-from sites.row_edits import RowEdit, dump_seen_values, load_seen_values
+from sites.row_merge import RowEdit, dump_seen_values, load_seen_values
 from sites.rules import MILESTONE_RULES
 from sites.services.milestones import DATES, MilestoneDates
 

@@ -19,7 +19,7 @@ from common import dates
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, bad_params_response
 from common.rule_types import Level, Rule, violations
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.board.filters import BoardFilterSet
 from sites.choices import ActivationStage
 from sites.milestones.forms import MilestonesForm

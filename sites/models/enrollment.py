@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from common.partial_dates import PartialDateField
+from history.optimistic_locking import Versioned
 from history.tracking import tracked
-from history.versioning import Versioned
 from sites.models.trial_site import TrialSite
 from sites.triggers import ENROLLMENT_REPORT_TRIGGERS, MONTH_LOCK_TRIGGERS
 from trials.models import Trial

@@ -10,8 +10,8 @@ from django.utils.text import slugify
 
 from common.db_lookups import PlainText
 from common.text import BLANK
+from history.optimistic_locking import Versioned
 from history.tracking import tracked
-from history.versioning import Versioned
 from sites.querysets import FacilityQuerySet
 
 

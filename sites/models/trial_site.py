@@ -5,8 +5,8 @@ from django.db.models import Q
 
 from common.date_parsing import format_iso_date
 from common.partial_dates import PartialDateField, partial_date_constraint
+from history.optimistic_locking import Versioned
 from history.tracking import tracked
-from history.versioning import Versioned
 from sites.choices import ENDED, ActivationStage, ConfirmedAs, Listing, SiteStatus, Source
 from sites.models.facility import Facility
 from sites.querysets import TrialSiteQuerySet

@@ -14,7 +14,7 @@ from django.utils import timezone
 from common import dates
 from common.rule_types import enforce
 from history.authorship import authored
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.choices import Source
 from sites.models import Confirmation, StatusEvent, TrialSite
 from sites.rules import CHANGE_RULES, StatusChangeInput

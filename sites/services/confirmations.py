@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from common import dates
 from history.authorship import authored
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.choices import ConfirmedAs
 from sites.models import Confirmation, TrialSite
 from sites.status_transitions import Authority

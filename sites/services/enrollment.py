@@ -13,7 +13,7 @@ from common.partial_dates import PartialDate
 from common.rule_types import enforce
 from history.authorship import authored
 from history.constraint_errors import constraint_message
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.enrollment.reports import ReportedCounts
 from sites.models import EnrollmentReport, TrialSite
 from sites.rules import CUMULATIVE, ENROLLMENT_RULES, Counts, EnrollmentInput

@@ -4,9 +4,9 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from history.authorship import authored
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.models import Facility, FacilityIdentity
-from sites.place_names import current_country_name, is_placeholder_name
+from sites.placeholder_names import current_country_name, is_placeholder_name
 
 IDENTITY_FIELDS = ("name", "city", "state", "zip", "country")
 

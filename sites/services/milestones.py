@@ -9,7 +9,7 @@ from django.db import transaction
 from common import dates
 from common.rule_types import enforce
 from history.authorship import authored
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.models import Milestone, TrialSite
 from sites.rules import MILESTONE_RULES, MilestoneInput
 from sites.services.sites import lock_site

@@ -8,7 +8,7 @@ from django.db.models import Max
 from common import dates
 from common.rule_types import enforce
 from history.authorship import authored
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.models import Facility, TrialSite
 from sites.rules import NEW_SITE_RULES, NewSiteInput
 from trials.models import Trial

@@ -62,7 +62,7 @@ def row_summary(row, today: date) -> StatusSummary:
 
 
 @register.filter
-def days_until(day: date | None, today: date) -> int | None:
+def days_since(day: date | None, today: date) -> int | None:
     """The number of days from `day` to `today`; None without a day."""
     return None if day is None else (today - day).days
 

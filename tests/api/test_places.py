@@ -13,7 +13,7 @@ from common.countries import (
 from publishing.staleness import publish_pending
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from sites.models import Facility, TrialSite
-from sites.place_names import current_country_name
+from sites.placeholder_names import current_country_name
 from tests.factories import a_facility, a_site, a_trial
 from tests.pages.html_reader import text_of
 

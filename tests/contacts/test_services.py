@@ -21,8 +21,8 @@ from contacts.services import (
     verify_person,
 )
 from history.authorship import authored
+from history.optimistic_locking import StaleVersion
 from history.trail import trail_of
-from history.versioning import StaleVersion
 from tests.contacts.fixtures import a_person, a_recruiting_site
 from tests.factories import a_trial, make
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from demo.loader.progress import monthly_counts
+from demo.loader.milestones_and_enrollment import monthly_counts
 from demo.notations import first_day, months_ago, parse_history, parse_relative_date, status_on
 
 TODAY = date(2026, 3, 31)

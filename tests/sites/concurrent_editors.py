@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from registries.ctgov.importing.run import import_records
 from registries.ctgov.source_files import iter_records
 from sites.models import TrialSite

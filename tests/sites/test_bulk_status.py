@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from common.partial_dates import PartialDate
 from history.authorship import authored
+from history.optimistic_locking import StaleVersion
 from history.trail import trail_of
-from history.versioning import StaleVersion
 from sites.choices import SiteStatus as S
 from sites.choices import Source
 from sites.models import Confirmation, StatusEvent, TrialSite

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from history.optimistic_locking import StaleVersion
 from history.trail import trail_of
-from history.versioning import StaleVersion
 from sites.services import report_enrollment
 from tests.sites.status_change_helpers import codes, recruiting
 

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from history.optimistic_locking import StaleVersion
 from history.trail import trail_of
-from history.versioning import StaleVersion
 from sites.models import Facility
 from sites.services import correct_facility
 from tests.factories import a_facility

@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from history.authorship import authored
+from history.optimistic_locking import StaleVersion
 from history.trail import trail_of
-from history.versioning import StaleVersion
 from sites.choices import ActivationStage as Stage
 from sites.models import Milestone, TrialSite
 from sites.services import MilestoneDates, set_milestones, set_target

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sites.place_names import current_country_name, is_placeholder_name
+from sites.placeholder_names import current_country_name, is_placeholder_name
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from common.partial_dates import PartialDate
+from history.optimistic_locking import StaleVersion
 from history.trail import trail_of
-from history.versioning import StaleVersion
 from sites.choices import SiteStatus as S
 from sites.models import Confirmation, StatusEvent
 from sites.services import confirm, correct_status, report_enrollment

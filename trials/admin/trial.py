@@ -14,7 +14,7 @@ from trials.admin.inlines import INLINES
 from trials.choices import NON_SELECTABLE_STATUSES
 from trials.models import Trial
 from trials.permissions import TRIAL, roles_over_trial
-from trials.rule_checks import own_violations, related_violations
+from trials.rule_evaluation import own_violations, related_violations
 from trials.text_search import search_trials
 
 

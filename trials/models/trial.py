@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from common.db_lookups import PlainText
 from common.partial_dates import PartialDateField, partial_date_constraint
+from history.optimistic_locking import Versioned
 from history.tracking import tracked
-from history.versioning import Versioned
 from trials import choices
 from trials.models.field_shortcuts import code, text, texts, yes_no
 from trials.models.field_shortcuts import codes as code_list

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from common.contact_details import is_email_address, tel_url
-from common.credentials import is_job_title
+from common.degrees_and_job_titles import is_job_title
 from common.enum_labels import choice_label
 from common.person_names import is_same_name, parse_name
 from common.text import fold

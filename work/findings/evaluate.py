@@ -20,7 +20,7 @@ from contacts.models import Role
 from contacts.rules import CONTACT_RULES, ContactInput
 from sites.rules import OVERALL_RULES
 from trials.models import Trial
-from trials.rule_checks import own_violations, related_violations_by_trial
+from trials.rule_evaluation import own_violations, related_violations_by_trial
 from work.models import Finding, PendingEvaluation
 from work.status_change.suggestions import suggest_statuses
 

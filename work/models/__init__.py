@@ -3,7 +3,7 @@
 from work.models.bulk import BulkChange, BulkChangeRow
 from work.models.findings import RULES_BY_ID, Finding, Flag, PendingEvaluation
 from work.models.proposals import Proposal, ProposalDecision, ProposalKind
-from work.models.reminders import Pace, RemindedSite, Reminder, ReminderPlan, RequestedReminder
+from work.models.reminders import RemindedSite, Reminder, ReminderFrequency, ReminderPlan, RequestedReminder
 from work.models.reports import MESSAGE_LENGTH, PublicReport, ReportedFault, ReportOutcome
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "BulkChangeRow",
     "Finding",
     "Flag",
-    "Pace",
     "PendingEvaluation",
     "Proposal",
     "ProposalDecision",
@@ -21,6 +20,7 @@ __all__ = [
     "PublicReport",
     "RemindedSite",
     "Reminder",
+    "ReminderFrequency",
     "ReminderPlan",
     "ReportOutcome",
     "ReportedFault",

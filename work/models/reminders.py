@@ -12,7 +12,7 @@ from history.tracking import tracked
 from sites.models import TrialSite
 
 
-class Pace(models.TextChoices):
+class ReminderFrequency(models.TextChoices):
     DAILY = "DAILY", "Daily"
     WEEKLY = "WEEKLY", "Weekly"
     NEVER = "NEVER", "Never"
@@ -37,7 +37,7 @@ class ReminderPlan(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="reminder_plan", verbose_name="user"
     )
-    pace = models.CharField("how often", max_length=10, choices=Pace, default=Pace.WEEKLY)
+    pace = models.CharField("how often", max_length=10, choices=ReminderFrequency, default=ReminderFrequency.WEEKLY)
     weekday = models.PositiveSmallIntegerField("on", choices=Weekday, default=Weekday.MONDAY)
     considered_on = models.DateField("last considered", null=True, editable=False)
 

@@ -55,7 +55,7 @@ class SiteCorrectionForm(forms.Form):
         self._errors = None
 
 
-class FacilityForm(SiteCorrectionForm, FacilityFields):
+class FacilityCorrectionForm(SiteCorrectionForm, FacilityFields):
     kind, heading = ProposalKind.FACILITY, "the facility’s name or address"
 
 
@@ -89,7 +89,7 @@ class MilestonesForm(SiteCorrectionForm):
         return cleaned
 
 
-FORMS = {"hospital": FacilityForm, "target": TargetForm, "stages": MilestonesForm}
+FORMS = {"hospital": FacilityCorrectionForm, "target": TargetForm, "stages": MilestonesForm}
 
 
 class DecisionForm(WarningsMixin, forms.Form):

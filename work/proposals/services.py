@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from history.authorship import actor_names, authored
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.models import TrialSite
 from sites.services import Authority, check_change
 from work.models import Proposal, ProposalDecision, ProposalKind

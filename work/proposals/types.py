@@ -10,7 +10,7 @@ from django.db import transaction
 
 from common.enum_labels import choice_label
 from common.partial_dates import PartialDate
-from history.versioning import StaleVersion, Versioned
+from history.optimistic_locking import StaleVersion, Versioned
 from sites.choices import ActivationStage, SiteStatus
 from sites.models import Milestone, TrialSite
 from sites.permissions import authority_over

@@ -15,7 +15,7 @@ from common import dates
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from history.authorship import actor_names
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.models import TrialSite
 from trials.models import Trial
 from work.models import Proposal

@@ -23,7 +23,7 @@ from common.assignment_scope import in_force_q
 from common.dates import local_date
 from history.authorship import authored
 from sites.models import TrialSite
-from work.models import Pace, RemindedSite, Reminder, ReminderPlan
+from work.models import RemindedSite, Reminder, ReminderFrequency, ReminderPlan
 from work.my_work.items import ItemType, WorkItem, WorkRow
 from work.my_work.services import build_my_work
 
@@ -123,9 +123,9 @@ def is_due(plan: ReminderPlan, *, on: date) -> bool:
 
     A day on which the command did not run is made up for on the next one.
     """
-    if plan.pace == Pace.NEVER:
+    if plan.pace == ReminderFrequency.NEVER:
         return False
-    since = on if plan.pace == Pace.DAILY else on - timedelta(days=(on.weekday() - plan.weekday) % 7)
+    since = on if plan.pace == ReminderFrequency.DAILY else on - timedelta(days=(on.weekday() - plan.weekday) % 7)
     return plan.considered_on is None or plan.considered_on < since
 
 

@@ -14,7 +14,7 @@ from common import dates
 from common.numbers import parse_whole_number
 from common.query_params import QueryState
 from sites.models import TrialSite
-from work.models import Pace, Reminder, ReminderPlan
+from work.models import Reminder, ReminderFrequency, ReminderPlan
 from work.reminders.requests import RequestOutcome, plan_requests, send_requested
 
 RECENT_COUNT = 10
@@ -23,7 +23,7 @@ UNREACHABLE_TEXT = "The mail server could not be reached. No reminder was sent. 
 
 
 class ReminderPlanForm(forms.ModelForm):
-    pace = forms.ChoiceField(label="How often", choices=Pace.choices, widget=forms.RadioSelect)
+    pace = forms.ChoiceField(label="How often", choices=ReminderFrequency.choices, widget=forms.RadioSelect)
 
     class Meta:
         model = ReminderPlan

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from common.numbers import VersionField
 from common.partial_dates import compare_at_coarser
 from common.partial_dates.forms import PartialDateFormField
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.choices import SiteStatus
 from sites.forms import ACCEPT_LABEL, ACCEPTABLE_WARNINGS, REASON_HELP, REASON_RULES, ReasonField
 from sites.models import TrialSite

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
 from history.authorship import actor_names
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from sites.confirmation_age import needs_confirmation
 from sites.models import TrialSite
 from sites.permissions import authority_over

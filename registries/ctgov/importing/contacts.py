@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Protocol
 
 from common import dates
-from common.credentials import is_job_title
+from common.degrees_and_job_titles import is_job_title
 from common.person_names import is_same_name
 from contacts.choices import RoleKind
 from contacts.models import Person, Role

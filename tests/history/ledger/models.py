@@ -1,7 +1,7 @@
 from django.db import models
 
+from history.optimistic_locking import Versioned
 from history.tracking import tracked
-from history.versioning import Versioned
 
 
 @tracked()

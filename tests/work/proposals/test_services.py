@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from history.authorship import authored
+from history.optimistic_locking import StaleVersion
 from history.trail import trail_of
-from history.versioning import StaleVersion
 from sites.models import Facility, TrialSite
 from tests.factories import a_user
 from tests.work.my_work_fixtures import days_ago

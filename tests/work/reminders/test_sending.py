@@ -16,7 +16,7 @@ from sites.models import Confirmation
 from tests.factories import a_confirmation, a_user, assign
 from tests.other_processes import PROJECT, environment, run, start
 from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial
-from work.models import Pace, Reminder, ReminderPlan
+from work.models import Reminder, ReminderFrequency, ReminderPlan
 from work.reminders.digests import send_reminders
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ def text_to(letterbox, name: str) -> str:
 def daily(*people):
     for user in people:
         with authored("test"):
-            ReminderPlan.objects.update_or_create(user=user, defaults={"pace": Pace.DAILY})
+            ReminderPlan.objects.update_or_create(user=user, defaults={"pace": ReminderFrequency.DAILY})
 
 
 def test_sending_creates_the_reminder_settings_once_with_its_author(letterbox, trial_with_people):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import a_user
 from tests.pages.html_reader import text_of
-from work.models import Pace, Reminder, ReminderPlan
+from work.models import Reminder, ReminderFrequency, ReminderPlan
 
 pytestmark = pytest.mark.django_db
 PAGE = "/work/reminders/"
@@ -19,7 +19,7 @@ def logged_in_user(client):
 
 def test_a_setting_is_saved(client, logged_in_user):
     client.post(PAGE, {"pace": "DAILY", "weekday": "2"})
-    assert ReminderPlan.objects.get(user=logged_in_user).pace == Pace.DAILY
+    assert ReminderPlan.objects.get(user=logged_in_user).pace == ReminderFrequency.DAILY
     assert 'value="DAILY"' in client.get(PAGE).content.decode().partition("checked")[0][-200:]
 
 

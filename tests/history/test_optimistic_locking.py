@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from history import authored
-from history.versioning import StaleVersion
+from history.optimistic_locking import StaleVersion
 from tests.history.ledger.models import Bed
 
 

@@ -12,7 +12,7 @@ from contacts.models import Role
 from contacts.rules import TRIAL_CONTACT_RULES, TrialContactsInput
 from sites.models import TrialSite
 from trials.models import Trial
-from trials.rule_checks import register_related_check
+from trials.rule_evaluation import register_related_check
 
 
 @register_related_check

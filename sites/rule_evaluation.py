@@ -8,7 +8,7 @@ from common.rule_types import Rule, violations
 from sites.models import TrialSite
 from sites.rules import OVERALL_RULES, TrialSitesInput
 from trials.models import Trial
-from trials.rule_checks import register_related_check
+from trials.rule_evaluation import register_related_check
 
 
 @register_related_check

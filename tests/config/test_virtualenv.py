@@ -1,4 +1,4 @@
-"""`config/environment.sh`, shared by `./run` and `./test`: created once, and recreated when outdated."""
+"""`config/virtualenv.sh`, shared by `./run` and `./test`: created once, and recreated when outdated."""
 
 import importlib.util
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config import environment
+from config import virtualenv
 
 SOURCE = Path(__file__).resolve().parents[2] / "config"
 NOTHING_TO_INSTALL = "# made for a test\n"
@@ -20,7 +20,7 @@ def environment_project(tmp_path_factory) -> Path:
     """A project without packages, with its environment."""
     project = tmp_path_factory.mktemp("made") / "project"
     (project / "config").mkdir(parents=True)
-    for name in ["environment.sh", "environment.py"]:
+    for name in ["virtualenv.sh", "virtualenv.py"]:
         shutil.copy(SOURCE / name, project / "config" / name)
     (project / "requirements.lock").write_text(NOTHING_TO_INSTALL)
     assert "Installing" in python_in(project).stderr
@@ -34,7 +34,7 @@ def project(environment_project, tmp_path) -> Path:
 
 def python_in(project: Path) -> subprocess.CompletedProcess:
     """Where the project's Python thinks it lives."""
-    command = [project / "config/environment.sh", "-c", "import os, sys; print(sys.prefix, os.getcwd())"]
+    command = [project / "config/virtualenv.sh", "-c", "import os, sys; print(sys.prefix, os.getcwd())"]
     return subprocess.run(command, capture_output=True, text=True, cwd="/", check=True)
 
 
@@ -70,7 +70,7 @@ def test_an_environment_with_a_missing_python_is_recreated(project):
 
 def test_two_first_starts_at_once_install_once(project):
     shutil.rmtree(project / ".venv")
-    command = [project / "config/environment.sh", "-c", "pass"]
+    command = [project / "config/virtualenv.sh", "-c", "pass"]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
 
     output = "".join(process.communicate()[1] for process in both)
@@ -83,14 +83,14 @@ def test_a_missing_venv_module_is_named_with_its_package(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(SystemExit, match="apt-get install python3-venv"):
-        environment.create_venv()
+        virtualenv.create_venv()
 
 
 def test_a_missing_python_version_is_named(tmp_path):
     for name in ["sh", "dirname"]:
         (tmp_path / name).symlink_to(shutil.which(name))
     result = subprocess.run(
-        [tmp_path / "sh", SOURCE / "environment.sh"], capture_output=True, text=True, env={"PATH": str(tmp_path)}
+        [tmp_path / "sh", SOURCE / "virtualenv.sh"], capture_output=True, text=True, env={"PATH": str(tmp_path)}
     )
 
     assert result.returncode == 1
