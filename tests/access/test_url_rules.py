@@ -1,4 +1,4 @@
-"""Deny by default: every URL has an access rule (tests/access/url_rules.py), and anonymous requests are answered by it."""
+"""Deny by default: every URL has a rule (tests/access/url_rules.py), and anonymous requests are answered by it."""
 
 import pytest
 
