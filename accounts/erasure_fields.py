@@ -3,10 +3,10 @@
 from django.urls import reverse
 
 from accounts.models import Partner, User
-from contacts.erasure.free_text.fields import FreeTextField, register_free_text
+from contacts.erasure.free_text.fields import FreeTextColumns, register_free_text
 
 register_free_text(
-    FreeTextField(
+    FreeTextColumns(
         model=User,
         fields=("first_name", "last_name", "email", "username"),
         label="User account",
@@ -14,7 +14,7 @@ register_free_text(
         edit_url=lambda user: reverse("admin:accounts_user_change", args=[user.pk]),
         is_redactable=False,
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=Partner,
         fields=("name",),
         label="API partner",

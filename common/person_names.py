@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from common.bare_names import bare_name
 from common.degrees_and_job_titles import is_credential, is_job_title, is_title, without_credentials, without_titles
-from common.name_titles import bare_name
 from common.text import fold, normalize
 
 #: A name of more words is treated as a sentence: its order counts, and it is no misspelling of another name.

@@ -81,7 +81,7 @@ class RoleQuerySet(models.QuerySet):
             Q(ends_before__isnull=True) | Q(ends_before__gt=day)
         )
 
-    def not_over(self, day):
+    def active_or_future_on(self, day):
         """Roles in force on a day or later."""
         return self.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day)).exclude(
             ends_before=models.F("starts_on")

@@ -1,4 +1,7 @@
-"""Rules of contacts: which contacts a recruiting trial needs, and the values of a contact."""
+"""Rules of contacts: which contacts a recruiting trial needs, and the values of a contact.
+
+What no row may ever be (a role that ends before it starts) is a constraint in `contacts/models.py`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -10,8 +10,8 @@ from common.permissions import reads_everything
 from history.authorship import actor_names
 from publishing.trial_data import LIST_MODELS, TrialData, load_trial_data
 from registries.ctgov import parser, path_resolution, redaction
-from registries.ctgov.diff import RegistryDifference, differences
 from registries.ctgov.field_map import RELATION_BY_PATH
+from registries.ctgov.pending_updates import RegistryDifference, differences
 from registries.display import ValueDisplay, format_value, highlight_changes, is_status_target, path_label
 from registries.models import RegistryLink, StudyVersion
 from sites.models import StatusEvent, TrialSite

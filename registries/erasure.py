@@ -6,7 +6,7 @@ import orjson
 from django.db.models import Q
 
 from contacts.erasure.erasers import ErasureRequest, register_eraser
-from contacts.erasure.free_text.fields import FreeTextField, register_free_text
+from contacts.erasure.free_text.fields import FreeTextColumns, register_free_text
 from registries.ctgov.redaction import redact_json, redact_record
 from registries.models import Conflict, ImportRun, QuarantinedRecord, StudyVersion
 from registries.services import records_of_upload
@@ -104,20 +104,20 @@ def _encoded_forms(text: str) -> set[bytes]:
 
 
 register_free_text(
-    FreeTextField(
+    FreeTextColumns(
         model=Conflict,
         fields=("reason",),
         label="Reason for resolving a registry difference",
         location=lambda conflict: str(conflict.trial),
         related=("trial",),
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=ImportRun,
         fields=("source",),
         label="Source of an import",
         location=lambda run: f"{run.started_at:%-d %B %Y}",
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=QuarantinedRecord,
         fields=("place", "reason", "decision_reason"),
         label="Error of a rejected record",

@@ -52,14 +52,14 @@ def format_days_ago(days: int | None) -> str:
     return f"{days:,} days ago"
 
 
-def is_confirmation_due(status: str) -> bool:
+def status_needs_confirmation(status: str) -> bool:
     """Whether a status needs regular confirmation: not when it is blank or final."""
     return bool(status) and status not in ENDED
 
 
 def needs_confirmation(site) -> bool:
     """Whether the site's status needs regular confirmation."""
-    return is_confirmation_due(site.status)
+    return status_needs_confirmation(site.status)
 
 
 def confirmation_due_on(site) -> date:

@@ -17,6 +17,7 @@ from history.testing import django_db_setup  # noqa: F401 - whose tables may be 
 from tests.factories import a_user
 
 pytest_plugins = [
+    "tests.plugins.garbage_collection",
     "tests.plugins.postgresql",
     "tests.plugins.fail_on_skip",  # where a skip is a failure
     "tests.plugins.requests_sent",

@@ -1,6 +1,6 @@
 """Free-text columns of `work` that may name people, registered for erasure."""
 
-from contacts.erasure.free_text.fields import FreeTextField, register_free_text
+from contacts.erasure.free_text.fields import FreeTextColumns, register_free_text
 from work.models import BulkChange, BulkChangeRow, Flag, Proposal, PublicReport, Reminder, RequestedReminder
 
 
@@ -11,7 +11,7 @@ def _site_or_trial(row) -> str:
 _PLACE = ("trial", "trial_site__facility")
 
 register_free_text(
-    FreeTextField(
+    FreeTextColumns(
         model=Flag,
         fields=("text", "answer"),
         label="Flag",
@@ -20,7 +20,7 @@ register_free_text(
         readable=lambda user: Flag.objects.visible_to(user),
         related=_PLACE,
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=Proposal,
         fields=("why", "decision_note", "old", "new"),
         label="Change request",
@@ -30,7 +30,7 @@ register_free_text(
         related=("trial_site__trial", "trial_site__facility"),
         guards=("work.Proposal:proposal_as_proposed",),
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=PublicReport,
         fields=("message", "email"),
         label="Public report",
@@ -39,27 +39,27 @@ register_free_text(
         readable=lambda user: PublicReport.objects.editable_by(user),
         related=_PLACE,
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=BulkChange,
         fields=("name", "entries", "notices"),
         label="Bulk change",
         location=str,
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=BulkChangeRow,
         fields=("changes", "messages", "before", "after", "undo_message"),
         label="Result of a bulk change",
         location=lambda row: f"{row.bulk}, row {row.number}",
         related=("bulk",),
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=Reminder,
         fields=("subject", "refusal"),
         label="Reminder e-mail",
         location=lambda reminder: f"To {reminder.user}, {reminder.for_day:%-d %B %Y}",
         related=("user",),
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=RequestedReminder,
         fields=("refusal",),
         label="Requested reminder e-mail",

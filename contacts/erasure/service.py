@@ -172,7 +172,7 @@ def _redact_free_text(pattern: str, *, trials: Collection[int]) -> None:
             redact_events(field.model, field.fields, pattern, within=field.events_within_trials(trials))
 
 
-def _redact_rows(field: fields.FreeTextField, pattern: str) -> None:
+def _redact_rows(field: fields.FreeTextColumns, pattern: str) -> None:
     rows = field.model._base_manager.filter(matching_rows_q(field.model, field.fields, pattern))
     with pgtrigger.ignore(*field.guards) if field.guards else nullcontext():
         rows.update(**redacted_values(field.model, field.fields, pattern))

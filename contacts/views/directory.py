@@ -20,7 +20,7 @@ from contacts.forms import PersonForm, RoleForm, role_place_choices
 from contacts.models import Person
 from contacts.services import add_person, give_role
 from contacts.services.people import validate_person_values
-from contacts.views.access import BOTH, READ, people_view
+from contacts.views.decorators import BOTH, READ, people_view
 
 ROLES_IN_A_ROW = 3
 

@@ -10,7 +10,7 @@ from common import pagination, query_params
 from contacts.duplicates import find_duplicates, may_merge
 from contacts.models import PERSONAL_FIELDS, Merge, Person, Role
 from contacts.services import mark_as_different_people, merge_people, undo_merge
-from contacts.views.access import ACT, BOTH, READ, get_active_person, get_person, parse_int_or_400, people_view
+from contacts.views.decorators import ACT, BOTH, READ, get_active_person, get_person, parse_int_or_400, people_view
 from history.optimistic_locking import StaleVersion
 
 PAIRS_ON_A_PAGE = 20

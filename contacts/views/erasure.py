@@ -17,7 +17,7 @@ from contacts.erasure.matches import PersonMatch, with_merged_records
 from contacts.erasure.service import erase_person, find_editable_matches, may_erase
 from contacts.forms import ErasureForm
 from contacts.models import Person, Role
-from contacts.views.access import BOTH, get_person, people_view
+from contacts.views.decorators import BOTH, get_person, people_view
 
 _SESSION_KEY = "remaining_mentions"
 

@@ -11,7 +11,7 @@ from contacts.filters import group_roles_by_period
 from contacts.forms import PersonForm, RoleEndForm, RoleForm, role_place_choices
 from contacts.models import Merge, Role
 from contacts.services import edit_person, end_role, give_role, verify_person
-from contacts.views.access import ACT, BOTH, READ, get_active_person, get_person, parse_int_or_400, people_view
+from contacts.views.decorators import ACT, BOTH, READ, get_active_person, get_person, parse_int_or_400, people_view
 from contacts.views.erasure import remaining_mentions
 from contacts.visibility_preview import explain_visibility
 from history.edit_conflicts import dump_digests, find_conflict

@@ -12,7 +12,7 @@ from contacts.filters import DirectoryFilterSet, directory_people, with_roles
 from contacts.forms import PersonForm, ReplacementForm
 from contacts.models import Person, Replacement, Role
 from contacts.services import replace_person, undo_replacement
-from contacts.views.access import ACT, BOTH, READ, get_active_person, parse_int_or_400, people_view
+from contacts.views.decorators import ACT, BOTH, READ, get_active_person, parse_int_or_400, people_view
 from contacts.visibility_preview import preview_replacements
 from history.authorship import actor_names
 from history.optimistic_locking import StaleVersion
@@ -99,7 +99,7 @@ def _form_page(
 
 def _roles_of(request: HttpRequest, leaver: Person):
     """The leaver's roles that the user may edit and that have not ended."""
-    roles = Role.objects.editable_by(request.user).filter(person=leaver).not_over(dates.today())
+    roles = Role.objects.editable_by(request.user).filter(person=leaver).active_or_future_on(dates.today())
     return roles.with_place().order_by("trial_site__trial", "trial", "pk")
 
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sites.choices import ConfirmedAs, Listing
-from sites.confirmation_age import AgeLevel, confirmation_age, is_confirmation_due
+from sites.confirmation_age import AgeLevel, confirmation_age, status_needs_confirmation
 from sites.enrollment.parsing import format_month_short
 from sites.site_cards import SiteGroups, group_sites
 from sites.status_summary import StatusSummary, summarize_statuses
@@ -36,7 +36,7 @@ def confirmation(site, today: date, verb: bool = True) -> SafeString | str:
 
     `verb=False` for a column headed "Last confirmed". An unconfirmed status of a listed site is shown as imported.
     """
-    if not is_confirmation_due(site.status):
+    if not status_needs_confirmation(site.status):
         return ""
     if site.last_confirmed_on is None:
         source = "As imported from ClinicalTrials.gov" if site.listing != Listing.OURS else NEVER_CONFIRMED

@@ -2,20 +2,20 @@
 
 import pytest
 
-from tests.access.url_rules import KEY, LOGGED_IN, STAFF, address_of, patterns, rule_of
+from tests.access.url_rules import KEY, LOGGED_IN, STAFF, access_rule_for, example_url, url_patterns
 from tests.factories import a_user
 
 
-@pytest.mark.parametrize("pattern", sorted(set(patterns())))
+@pytest.mark.parametrize("pattern", sorted(set(url_patterns())))
 def test_every_address_has_a_rule(pattern):
-    assert rule_of(pattern)
+    assert access_rule_for(pattern)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("pattern", sorted(set(patterns())))
+@pytest.mark.parametrize("pattern", sorted(set(url_patterns())))
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_anonymous_users_get_what_the_rule_says(client, pattern, method):
-    address, who = address_of(pattern), rule_of(pattern)
+    address, who = example_url(pattern), access_rule_for(pattern)
     if address is None:
         return
     answer = getattr(client, method)(address)
@@ -29,7 +29,9 @@ def test_anonymous_users_get_what_the_rule_says(client, pattern, method):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("pattern", [pattern for pattern in sorted(set(patterns())) if rule_of(pattern) == STAFF])
+@pytest.mark.parametrize(
+    "pattern", [pattern for pattern in sorted(set(url_patterns())) if access_rule_for(pattern) == STAFF]
+)
 def test_a_signed_in_user_without_staff_role_cannot_open_the_admin(client, pattern):
     client.force_login(a_user("reader", is_staff=False))
-    assert client.get(address_of(pattern)).status_code in (302, 403, 404)
+    assert client.get(example_url(pattern)).status_code in (302, 403, 404)

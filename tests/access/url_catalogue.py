@@ -7,7 +7,6 @@ from django.contrib import admin
 
 from common.permissions import UserRole
 from tests.access.fixtures import MISSING, Realm
-from tests.access.url_rules import patterns
 
 R = UserRole
 EVERYBODY = frozenset(UserRole)
@@ -160,7 +159,7 @@ def is_expression(pattern: str) -> bool:
 
 
 def all_patterns() -> list[str]:
-    return sorted(pattern for pattern in set(patterns()) if not is_expression(pattern))
+    return sorted(pattern for pattern in set(url_patterns()) if not is_expression(pattern))
 
 
 def placeholder_values(realm: Realm | None, own: Realm) -> dict[str, str]:

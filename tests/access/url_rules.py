@@ -34,22 +34,22 @@ FILLED = {
 }
 
 
-def patterns(resolver=None, prefix: str = ""):
+def url_patterns(resolver=None, prefix: str = ""):
     for pattern in (resolver or get_resolver()).url_patterns:
         route = prefix + str(pattern.pattern)
         if hasattr(pattern, "url_patterns"):
-            yield from patterns(pattern, route)
+            yield from url_patterns(pattern, route)
         else:
             yield route
 
 
-def rule_of(pattern: str) -> str:
+def access_rule_for(pattern: str) -> str:
     rules = next((who for expression, who in RULES if re.search(expression, pattern)), None)
     assert rules, f"{pattern} says nowhere who may see it: add a line to RULES in tests/access/url_rules.py."
     return rules
 
 
-def address_of(pattern: str) -> str | None:
+def example_url(pattern: str) -> str | None:
     """An address of that pattern; None for a regular expression, whose addresses are tested by its own app."""
     if "^" in pattern or "(?P" in pattern:
         return None

@@ -4,8 +4,8 @@ import unicodedata
 
 import pytest
 
+from common.bare_names import bare_name
 from common.degrees_and_job_titles import is_job_title
-from common.name_titles import bare_name
 from common.person_names import is_same_name, is_similar_name, parse_name
 
 

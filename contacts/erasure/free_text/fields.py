@@ -25,7 +25,7 @@ from trials.models.protocol_lists import ProtocolListItem
 
 
 @dataclass(frozen=True)
-class FreeTextField:
+class FreeTextColumns:
     """Columns of free text of one table.
 
     `label` names the text ("" takes the column's verbose name); `location` is the title of a row and `edit_url` the
@@ -72,17 +72,17 @@ class FreeTextField:
         )
 
 
-_registry: list[FreeTextField] = []
+_registry: list[FreeTextColumns] = []
 
 
-def register_free_text(*fields: FreeTextField) -> None:
-    """Register one FreeTextField for each table; a second one for the same table replaces the first."""
+def register_free_text(*fields: FreeTextColumns) -> None:
+    """Register one FreeTextColumns for each table; a second one for the same table replaces the first."""
     for field in fields:
         _registry[:] = [other for other in _registry if other.model is not field.model]
         _registry.append(field)
 
 
-def registered_free_text() -> tuple[FreeTextField, ...]:
+def registered_free_text() -> tuple[FreeTextColumns, ...]:
     return tuple(_registry)
 
 
@@ -95,7 +95,7 @@ def _person_form_url(pk: int) -> str:
 
 
 register_free_text(
-    FreeTextField(
+    FreeTextColumns(
         model=Role,
         fields=("affiliation",),
         location=lambda role: f"{role.person.title}: {role.duty}",
@@ -104,7 +104,7 @@ register_free_text(
         related=("person",),
         is_redactable=False,
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=Person,
         fields=("notes",),
         label="Notes of another contact",
@@ -113,20 +113,20 @@ register_free_text(
         readable=lambda user: Person.objects.editable_by(user),
         person_paths=("pk",),
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=Merge,
         fields=("values_before", "values_chosen"),
         label="Values of a merge",
         location=lambda merge: _format_day(merge.merged_at),
         person_paths=("surviving", "merged"),
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=Erasure,
         fields=("reason",),
         label="Reason for an erasure",
         location=lambda erasure: _format_day(erasure.erased_at),
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=Context,
         fields=("metadata",),
         label="Reason in the audit trail",
@@ -143,9 +143,9 @@ def _site_form_url(site_id: int) -> str:
     return reverse("admin:sites_trialsite_change", args=[site_id])
 
 
-def _site_free_text(model, label: str, **more) -> FreeTextField:
+def _site_free_text(model, label: str, **more) -> FreeTextColumns:
     """The reason column of a model of a site."""
-    return FreeTextField(
+    return FreeTextColumns(
         model=model,
         fields=("reason",),
         label=label,
@@ -157,7 +157,7 @@ def _site_free_text(model, label: str, **more) -> FreeTextField:
 
 
 register_free_text(
-    FreeTextField(
+    FreeTextColumns(
         model=Facility,
         fields=("name",),
         label="Name of a facility",
@@ -166,7 +166,7 @@ register_free_text(
         readable=lambda user: Facility.objects.editable_by(user),
         is_redactable=False,
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=TrialSite,
         fields=("internal_note",),
         location=_site_label,
@@ -181,7 +181,7 @@ register_free_text(
         edit_url=lambda report: _site_form_url(report.trial_site_id),
         guards=("sites.EnrollmentReport:locked_months_stay",),
     ),
-    FreeTextField(
+    FreeTextColumns(
         model=MonthLock,
         fields=("unlock_reason",),
         label="Reason for unlocking a month",
@@ -202,8 +202,8 @@ def _trial_form_url(trial_id: int) -> str:
     return reverse("admin:trials_trial_change", args=[trial_id])
 
 
-def _protocol_list_free_text(model: type[ProtocolListItem]) -> FreeTextField:
-    return FreeTextField(
+def _protocol_list_free_text(model: type[ProtocolListItem]) -> FreeTextColumns:
+    return FreeTextColumns(
         model=model,
         fields=_text_fields(model),
         label=capfirst(model._meta.verbose_name),
@@ -217,7 +217,7 @@ def _protocol_list_free_text(model: type[ProtocolListItem]) -> FreeTextField:
 
 
 register_free_text(
-    FreeTextField(
+    FreeTextColumns(
         model=Trial,
         fields=_text_fields(Trial),
         location=str,

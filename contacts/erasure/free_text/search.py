@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.text import capfirst
 
 from common.permissions import is_administrator
-from contacts.erasure.free_text.fields import FreeTextField, registered_free_text
+from contacts.erasure.free_text.fields import FreeTextColumns, registered_free_text
 from contacts.models import Role
 from history.redaction import matching_rows_q, superseded_events, trails_with_fields
 
@@ -83,7 +83,7 @@ def load_mentions(locations: Iterable[TextLocation], user, *, pattern: str = "")
     return [one for field, model, keyed in tables if keyed for one in _read(field, model, keyed, user, pattern)]
 
 
-def _matching_rows(field: FreeTextField, search: Search) -> Iterator[QuerySet]:
+def _matching_rows(field: FreeTextColumns, search: Search) -> Iterator[QuerySet]:
     own = field.own_rows(search.without).values("pk")
     rows = field.rows(search.user)
     if not rows.query.is_empty():
@@ -99,7 +99,7 @@ def _matching_rows(field: FreeTextField, search: Search) -> Iterator[QuerySet]:
             )
 
 
-def _visible_former_rows(former: QuerySet, field: FreeTextField, user) -> QuerySet:
+def _visible_former_rows(former: QuerySet, field: FreeTextColumns, user) -> QuerySet:
     """All history for administrators, else the history of existing rows that the user may read."""
     return former if is_administrator(user) else former.filter(pgh_obj_id__in=field.rows(user).values("pk"))
 
@@ -109,7 +109,7 @@ def _keys(rows: QuerySet) -> QuerySet:
     return rows.annotate(place_label=label, place_key=Cast("pk", TextField())).values_list("place_label", "place_key")
 
 
-def _tables() -> Iterator[tuple[FreeTextField, type[Model]]]:
+def _tables() -> Iterator[tuple[FreeTextColumns, type[Model]]]:
     """Each table with free text, and its history tables."""
     for field in sorted(registered_free_text(), key=lambda field: field.is_redactable):
         yield field, field.model
@@ -117,7 +117,7 @@ def _tables() -> Iterator[tuple[FreeTextField, type[Model]]]:
             yield field, trail
 
 
-def _read(field: FreeTextField, model, locations: dict[str, TextLocation], user, pattern: str) -> Iterator[Mention]:
+def _read(field: FreeTextColumns, model, locations: dict[str, TextLocation], user, pattern: str) -> Iterator[Mention]:
     if model is field.model:
         rows = field.rows(user).filter(pk__in=locations).select_related(*field.related).order_by("pk")
         pairs = [(row, row) for row in rows]
@@ -129,14 +129,14 @@ def _read(field: FreeTextField, model, locations: dict[str, TextLocation], user,
         yield _mention(field, row, current_row, locations[str(row.pk)], pattern)
 
 
-def _with_current_rows(former: QuerySet, field: FreeTextField) -> list[tuple[Model, Model | None]]:
+def _with_current_rows(former: QuerySet, field: FreeTextColumns) -> list[tuple[Model, Model | None]]:
     """Each history event with its current row; None for a deleted row."""
     events = list(former)
     current = field.model._base_manager.select_related(*field.related).in_bulk([row.pgh_obj_id for row in events])
     return [(row, current.get(row.pgh_obj_id)) for row in events]
 
 
-def _mention(field: FreeTextField, row, current_row, location: TextLocation, pattern: str) -> Mention:
+def _mention(field: FreeTextColumns, row, current_row, location: TextLocation, pattern: str) -> Mention:
     name, excerpt = _excerpt(field, row, pattern)
     text_label = field.label or capfirst(str(field.model._meta.get_field(name).verbose_name))
     is_former = row is not current_row
@@ -150,7 +150,7 @@ def _mention(field: FreeTextField, row, current_row, location: TextLocation, pat
     )
 
 
-def _excerpt(field: FreeTextField, row, pattern: str) -> tuple[str, tuple[ExcerptPart, ...]]:
+def _excerpt(field: FreeTextColumns, row, pattern: str) -> tuple[str, tuple[ExcerptPart, ...]]:
     """The name of the first column with a match, and the text around the match."""
     names = [name for name in field.fields if hasattr(row, name)]
     for name in names if pattern else ():
