@@ -7,6 +7,7 @@ from django.contrib import admin
 
 from common.permissions import UserRole
 from tests.access.fixtures import MISSING, Realm
+from tests.access.url_rules import url_patterns
 
 R = UserRole
 EVERYBODY = frozenset(UserRole)
