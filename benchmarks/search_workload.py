@@ -12,7 +12,7 @@ from django.db.models import F
 from django.http import QueryDict
 
 from publishing.search.cursor import Cursor
-from publishing.search.results import search_key
+from publishing.search.results import cursor_key
 from publishing.search.synonyms import synonyms_of
 from publishing.search.terms import TermType, make_term, tsquery_any
 from trials.models import Trial
@@ -54,7 +54,7 @@ class SearchRequest:
         values |= {"order": "rank" if self.by_rank else "newest"}
         query.update({name: value for name, value in values.items() if value})
         if self.after:
-            query["cursor"] = self.after.signed(search_key(query))
+            query["cursor"] = self.after.signed(cursor_key(query))
         return query
 
     def conditions(self) -> tuple[str, list]:

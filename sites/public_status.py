@@ -4,6 +4,7 @@ Used by the trial page, search, facility pages, boards, documents and the API. R
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from django.db.models import Q
 
@@ -73,16 +74,19 @@ def is_trial_joinable(overall: str, last_known: str) -> bool:
     return bool(entered) and entered in JOINABLE_STATUSES
 
 
+@cache
 def held_back_q(prefix: str = "") -> Q:
     """A condition on TrialSite (or on a model related to it by `prefix`): the status is held back."""
     return _status_condition(lambda *statuses: status_publication(*statuses) is StatusPublication.HELD_BACK, prefix)
 
 
+@cache
 def joinable_sites_q(prefix: str = "") -> Q:
     """The condition of `is_site_joinable`, with a `prefix` as in `held_back_q`."""
     return _status_condition(is_site_joinable, prefix)
 
 
+@cache
 def joinable_trials_q(prefix: str = "") -> Q:
     """The condition of `is_trial_joinable` on Trial (or on a model related to it by `prefix`)."""
     open_now = [overall for overall in JOINABLE_STATUSES if overall]
