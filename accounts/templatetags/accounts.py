@@ -26,7 +26,9 @@ def history_address(context, row: Model) -> str:
     if not getattr(user, "can_open_admin", False):
         return ""
     page = admin.site._registry[type(row)]
-    if not (page.has_view_permission(request) and page.may_read_history(request, row)):
+    if not (hasattr(page, "may_read_history") and page.has_view_permission(request)):
+        return ""
+    if not page.may_read_history(request, row):
         return ""
     if not user.reads_everything and not page.get_queryset(request).filter(pk=row.pk).exists():
         return ""

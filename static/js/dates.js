@@ -60,8 +60,14 @@ function addCalendar(input) {
     picker.value = /^\d{4}-\d\d-\d\d$/.test(input.value) ? input.value : "";
     picker.showPicker();
   });
+  const hasFocus = input === document.activeElement;
+  const { selectionStart, selectionEnd } = input;
   input.replaceWith(frame);
   frame.append(input, button, picker);
+  if (hasFocus) { // moving the field within the page takes it away
+    input.focus({ preventScroll: true });
+    input.setSelectionRange(selectionStart, selectionEnd);
+  }
 }
 
 const labelOf = (input) => input.labels?.[0]?.textContent.trim() || input.getAttribute("aria-label") || "this date";

@@ -1,6 +1,7 @@
 """Links from each object to its history, for users who may read it."""
 
 import pytest
+from django.urls import reverse
 
 from tests.factories import a_contact, a_site, a_trial, a_user, an_inspector, assign
 
@@ -42,3 +43,16 @@ def test_users_without_permission_get_no_link(client, site):
             html = client.get(page).content.decode()
             assert site.facility.name in html
             assert "/history/" not in html
+
+
+def test_a_form_of_the_administration_links_the_trail_only_for_users_who_may_read_it(client, site):
+    page = reverse("admin:sites_facility_change", args=[site.facility_id])
+    trail = reverse("admin:sites_facility_history", args=[site.facility_id])
+    coordinator, administrator = a_user("coordinator"), a_user("administrator", is_superuser=True)
+    assign(coordinator, site=site)
+    for user, is_shown in ((administrator, True), (coordinator, False)):
+        client.force_login(user)
+        response = client.get(page)
+        assert response.status_code == 200
+        assert (f'href="{trail}' in response.content.decode()) is is_shown
+        assert (client.get(trail).status_code == 200) is is_shown

@@ -48,3 +48,18 @@ def test_the_calendar_and_the_reading_stay_when_a_status_is_chosen(page):
     expect(page.get_by_role("button", name="Calendar for Effective date", exact=True)).to_be_visible()
     expect(page.get_by_text("Read as 15 November 2026")).to_be_visible()
     expect(since).to_have_value("15.11.2026")
+
+
+def test_a_date_typed_before_the_answer_to_a_choice_stays_with_the_focus(page):
+    since, held = page.get_by_label("Effective date", exact=True), []
+    page.route("**/change/", lambda route: held.append(route))
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.locator("#to-suspended").check()
+    since.fill("1 September 2026")
+    since.press("End")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        held[0].continue_()
+    expect(page.locator("#id_why")).to_be_visible()
+    expect(page.get_by_role("button", name="Calendar for Effective date", exact=True)).to_be_visible()
+    expect(since).to_have_value("1 September 2026")
+    expect(since).to_be_focused()

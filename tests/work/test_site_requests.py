@@ -185,6 +185,17 @@ def test_a_site_coordinator_requests_a_site(client, trial, requested):
     assert "Klinikum Lindenau" in text_of(client.get(requested.get_absolute_url()))
 
 
+def test_a_request_is_called_by_the_name_of_the_new_site(client, lead, requested):
+    client.force_login(lead)
+    asking = requested.trial_site.facility.title
+    new_site = f"{PLACE['name']}, {PLACE['city']}"
+    page = text_of(client.get(requested.get_absolute_url()))
+    assert f"{new_site} Requested from {asking}" in page
+    assert "Not given" not in page
+    assert new_site in text_of(client.get("/work/proposals/"))
+    assert f"Change request: {new_site}" in text_of(client.get("/work/"))
+
+
 def test_the_trial_coordinator_accepts_the_request(client, trial, requested):
     client.force_login(a_coordinator(trial=trial, name="lead"))
     assert "Klinikum Lindenau" in text_of(client.get("/work/"))

@@ -252,8 +252,15 @@ def parse_interim(text: str) -> list[tuple[str, PartialDate]]:
     return [(status, PartialDate(since)) for status, since in pairs]
 
 
+def new_site_name(proposal: Proposal) -> str:
+    """The facility and city of a requested site."""
+    return ", ".join(filter(None, (proposal.new.get("name"), proposal.new.get("city"))))
+
+
 def proposal_summary(proposal: Proposal) -> str:
-    """Such as "Recruiting → Terminated": the first value that would change, without a query."""
+    """Such as "Recruiting → Terminated": the first value that would change, without a query; a new site's name."""
+    if proposal.is_new_site:
+        return new_site_name(proposal)
     kind = get_proposal_type(proposal)
     name = next((name for name in kind.labels if name in proposal.new), "")
     old, new = (kind.format_value(name, values.get(name, "")) for values in (proposal.old, proposal.new))

@@ -21,7 +21,7 @@ from trials.models import Trial
 from work.models import Proposal
 from work.proposals.forms import FORMS, DecisionForm, SiteCorrectionForm, flatten_errors
 from work.proposals.services import AlreadyDecidedError, accept, acknowledge, decline, open_proposal, propose, withdraw
-from work.proposals.types import PROPOSAL_TYPES, get_proposal_type, proposal_summary
+from work.proposals.types import PROPOSAL_TYPES, get_proposal_type, new_site_name, proposal_summary
 
 PAGE_SIZE = 50
 
@@ -196,6 +196,7 @@ def _context(request: HttpRequest, current: Proposal, form: DecisionForm, stale:
     names = actor_names(actor for actor in (current.proposed_by, current.decided_by) if actor)
     return {
         "proposal": current,
+        "new_site": new_site_name(current) if current.is_new_site else "",
         "site": site,
         "rows": _comparison_rows(current),
         "is_outdated": current.is_open and _is_outdated(current),
