@@ -99,13 +99,13 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.trial_site}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("work_proposal", args=[self.pk])
+
     @property
     def is_new_site(self) -> bool:
         """Whether a new site is requested; `trial_site` is then one of the requester's sites."""
         return self.kind == ProposalKind.SITE
-
-    def get_absolute_url(self) -> str:
-        return reverse("work_proposal", args=[self.pk])
 
     @property
     def is_open(self) -> bool:
