@@ -190,7 +190,7 @@ def send_invitation(user: User) -> None:
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
     context = {
         "user": user,
-        "address": settings.PUBLIC_URL + path,
+        "address": settings.PUBLIC_URL.rstrip("/") + path,
         "days": INVITATION_DAYS,
         "site": settings.PUBLIC_URL,
     }

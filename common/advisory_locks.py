@@ -25,7 +25,11 @@ def lock_transaction(key: LockKey, *, is_shared: bool = False, timeout: str = "0
     lock = "pg_advisory_xact_lock_shared(%s)" if is_shared else "pg_advisory_xact_lock(%s)"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT set_config('lock_timeout', %s, true), {lock}, set_config('lock_timeout', '0', true)",
+            f"""
+            WITH former AS MATERIALIZED (SELECT current_setting('lock_timeout') AS value)
+            SELECT set_config('lock_timeout', %s, true), {lock}, set_config('lock_timeout', former.value, true)
+            FROM former
+            """,
             [timeout, key],
         )
 

@@ -73,21 +73,23 @@ class RequestFilter(logging.Filter):
         if request is not None:
             record.request_id = current_request_id()
             record.method, record.path, record.user_id = request.method, _logged_path(request), _user_id(request)
-            if record.name.startswith("django"):
+            if record.name.startswith("django.security"):  # quotes headers: Referer, Origin, Host
+                record.msg, record.args = "Refused", ()
+            elif record.name.startswith("django"):
                 record.msg, record.args = record.getMessage().replace(request.path, record.path), ()
         return True
 
 
 def _logged_path(request: HttpRequest) -> str:
-    """The path without query, percent-encoded; below /accounts/ without the values in it."""
+    """The path without query, percent-encoded; at or like /accounts/ the URL's name in place of a path with values."""
     path = request.path
-    if path.startswith(_PRIVATE_PREFIX):
+    if _PRIVATE_PREFIX in path.lower():
         try:
-            values = resolve(request.path_info).kwargs.values()
+            match = resolve(request.path_info)
         except Resolver404:
-            return f"{_PRIVATE_PREFIX}*"
-        for value in sorted(filter(None, map(str, values)), key=len, reverse=True):
-            path = path.replace(value, "*")
+            path = f"{_PRIVATE_PREFIX}*"
+        else:
+            path = f"{_PRIVATE_PREFIX}{match.view_name}" if match.kwargs else path
     return quote(path[:_MAX_PATH_LENGTH], safe="/*")
 
 
@@ -131,7 +133,7 @@ class TextFormatter(logging.Formatter):
 def _describe_exception(error: BaseException) -> dict:
     """The classes of an exception and of its causes, the violated constraint, and the lines of code, without texts."""
     chain, seen = [], error
-    while seen is not None and seen not in chain:
+    while seen is not None and not any(seen is one for one in chain):
         chain.append(seen)
         seen = seen.__cause__ or seen.__context__
     diagnostics = next((one.diag for one in chain if hasattr(one, "diag")), None)

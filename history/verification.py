@@ -92,18 +92,21 @@ class HistoryVerification:
     def _differing_from_replay(
         self, model: type[Model], rows: Sequence[Row], keys: "_KeySet"
     ) -> Iterator[TrailMismatch]:
-        """Compares the columns of rows without an event; a row with one was compared with the trail.
+        """Compares, by trail, the columns of rows without an event; a row with one was compared with the trail.
 
-        Erasure deletes the events of erasable values: such a row has events in its other trail, and is not compared.
+        Erasure deletes the events of erasable values and blanks the values: blank ones of a changed row are in order.
         """
         table, key_name = model._meta.db_table, model._meta.pk.attname
-        without_events = {row[key_name] for row in rows}
+        all_keys = {row[key_name] for row in rows}
         columns: dict[Any, list[str]] = {}
+        stored = {row[key_name]: row for row in model._base_manager.filter(pk__in=all_keys).values()}
+        unchanged = all_keys - set(_keys_with_events(model.trail_model, all_keys))
         for trail in _trails_of(model):
-            without_events -= set(_keys_with_events(trail, without_events))
-            for key in without_events:
-                columns.setdefault(key, []).extend(_trail_attributes(model, trail))
-        stored = {row[key_name]: row for row in model._base_manager.filter(pk__in=columns).values()}
+            attributes = _trail_attributes(model, trail)
+            for key in all_keys - set(_keys_with_events(trail, all_keys)):
+                is_blank = key in stored and not any(stored[key][name] for name in attributes if name != key_name)
+                if key in unchanged or not is_blank:
+                    columns.setdefault(key, []).extend(attributes)
         for row in rows:
             key = row[key_name]
             keys.add(key)

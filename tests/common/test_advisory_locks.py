@@ -63,3 +63,12 @@ def test_a_text_is_locked_by_its_hash():
             for text in ("sender", "another")
         ]
     assert locked == [False, True]
+
+
+def test_the_timeout_of_the_transaction_is_restored():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
+        for timeout in ("0", "50ms"):
+            lock_transaction(LockKey.IMPORT, timeout=timeout)
+            cursor.execute("SHOW lock_timeout")
+            assert cursor.fetchone() == ("5s",)

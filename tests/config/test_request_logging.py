@@ -7,6 +7,7 @@ import logging
 import pytest
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import include, path
 
 from accounts.models import User
@@ -152,8 +153,10 @@ def test_a_violated_constraint_is_named_without_its_values(db, logged):
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("/accounts/password/reset/key/3-abc123/", "/accounts/password/reset/key/*-*/"),
+        ("/accounts/password/reset/key/3-abc123/", "/accounts/account_reset_password_from_key"),
+        ("/accounts/password/reset/key/a-abc123/", "/accounts/account_reset_password_from_key"),
         ("/accounts/password/reset/key/secret", "/accounts/*"),
+        ("/ACCOUNTS/password/reset/key/3-abc123/", "/accounts/*"),
         ("/accounts/login/", "/accounts/login/"),
         ("/trials/NCT00000001%0Afaked/", "/trials/NCT00000001%0Afaked/"),
     ],
@@ -163,6 +166,15 @@ def test_secrets_of_links_and_line_breaks_are_not_in_the_path(client, db, logged
     assert {line["path"] for line in logged()} == {expected}
     assert "secret" not in json.dumps(logged())
     assert "abc123" not in json.dumps(logged())
+
+
+def test_headers_of_a_refused_form_are_not_in_the_message(db, logged):
+    client = Client(enforce_csrf_checks=True)
+    headers = {"referer": "https://other.example/reset/TOKEN/?email=jane@example.org"}
+    assert client.post("/accounts/login/", headers=headers, secure=True).status_code == 403
+    [line] = logged().of("django.security.csrf")
+    assert line["message"] == "Refused"
+    assert "TOKEN" not in json.dumps(logged())
 
 
 @pytest.mark.urls(__name__)

@@ -12,6 +12,7 @@ from contacts.erasure.service import erase_person
 from contacts.models import Person
 from demo.loader import load
 from history import authored
+from history.tracking import without_insert_events
 from history.verification import HistoryVerification, snapshot, tracked_models
 from sites.models import TrialSite
 from tests.history.ledger.models import Bed, Ward
@@ -104,6 +105,24 @@ def test_rows_of_a_bulk_insert_are_compared_with_a_replay(ledger):
     assert (verification.counts["ledger_ward"].rows, verification.counts["ledger_ward"].replayed) == (3, 2)
     tamper("UPDATE ledger_ward SET name = 'Ward X' WHERE id = 1")
     assert ("1", "name") in {(one.key, one.problem) for one in HistoryVerification([Ward], [replay]).differences()}
+
+
+def test_erasable_values_of_a_changed_row_are_compared_unless_they_are_erased():
+    with authored("import"), without_insert_events():
+        people = Person.objects.bulk_create([Person(name="Ann Example"), Person(name="Bob Example")])
+    inserted = list(Person.objects.order_by("pk").values())
+    with authored("user:1"):
+        Person.objects.update(last_verified_on="2026-03-01")
+
+    def problems():
+        verification = HistoryVerification([Person], [lambda: iter([(Person, inserted)])])
+        return {(one.key, one.problem) for one in verification.differences()}
+
+    assert problems() == set()
+    tamper("UPDATE contacts_person SET name = '' WHERE id = %s", people[0].pk)
+    assert problems() == set()
+    tamper("UPDATE contacts_person SET name = 'Somebody Else'")
+    assert problems() == {(str(person.pk), "name") for person in people}
 
 
 def test_only_the_first_differences_are_listed(ledger):

@@ -94,6 +94,7 @@ def test_only_the_valid_rows_can_be_applied(client, lead, sites):
     assert statuses() == ["SUSPENDED", "RECRUITING", "RECRUITING"]
     assert "Not done" in rows_of(page)[1]
     assert "Not changed" in rows_of(page)[1]
+    assert "No change" not in rows_of(page)[1]
     assert "The site cannot change directly" in rows_of(page)[1]
 
 
