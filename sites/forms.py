@@ -70,6 +70,12 @@ class ReasonField(forms.CharField):
         self.label = self.required_label
 
 
+def require_reason(form: forms.BaseForm, name: str = "why") -> None:
+    """Call `ReasonField.require`, also for a form that was cleaned, whose bound field has a copy of the label."""
+    form.fields[name].require()
+    form[name].label = form.fields[name].label
+
+
 class WarningsMixin:
     """A form that separates rule warnings from errors and is valid once the warnings are accepted.
 
@@ -156,7 +162,7 @@ class StatusForm(WarningsMixin, InterimStatusesForm):
             report=latest_report(self.site),
         )  # fmt: skip
         if reason_required(change, on=on):
-            self.fields["why"].require()
+            require_reason(self)
         warnings = [
             rule.message(change) for rule in violations(CHANGE_RULES, change, on=on) if rule.id in ACCEPTABLE_WARNINGS
         ]
@@ -224,7 +230,7 @@ class StatusForm(WarningsMixin, InterimStatusesForm):
             ]
             self.add_error(next((name for name in names if name in self.fields), None), message)
             if message.code in REASON_RULES:
-                self.fields["why"].require()
+                require_reason(self)
 
 
 class FacilityFields(forms.Form):
@@ -244,7 +250,7 @@ class CorrectionForm(StatusForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["why"].require()
+        require_reason(self)
 
     def check(self, cleaned: dict) -> None:
         """Nothing: `correct_status` checks the rules."""

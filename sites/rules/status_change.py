@@ -109,7 +109,8 @@ CHANGE_RULES = (
     Rule(
         id="no-way-back",
         level=Level.ERROR,
-        text="The site cannot change directly from its current status to this one. A manager can record a correction.",
+        text="The site cannot change directly from its current status to this one. "
+        "If the current status is wrong, correct it in the status history.",
         source=CTRP,
         check=lambda change, on: (
             not any(not step.is_allowed and not step.missing and not step.is_no_change for step in change.transitions)

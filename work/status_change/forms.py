@@ -12,7 +12,7 @@ from common import dates
 from common.numbers import StrictIntegerField, VersionField
 from common.rule_types import Level, violations
 from sites.choices import SiteStatus
-from sites.forms import REASON_HELP, StatusForm, WarningsMixin
+from sites.forms import REASON_HELP, StatusForm, WarningsMixin, require_reason
 from sites.rules import OVERALL_RULES, TrialSitesInput
 from sites.status_transitions import Authority, proposed_statuses
 from trials.choices import OverallStatus
@@ -48,7 +48,7 @@ class StatusChangeForm(StatusForm):
         if self.proposable:
             self.fields["why"].help_text = PROPOSAL_REASON_HELP
         if self.is_proposal:
-            self.fields["why"].require()
+            require_reason(self)
         self.fields["to"].choices = self.fields["to"].choices[1:]
         self.fields["to"].error_messages["required"] = "Choose the new status."
         self.fields["to"].error_messages["invalid_choice"] = "The site cannot change to this status now."

@@ -15,7 +15,7 @@ from common.partial_dates import compare_at_coarser
 from common.partial_dates.forms import PartialDateFormField
 from history.optimistic_locking import StaleVersion
 from sites.choices import SiteStatus
-from sites.forms import ACCEPT_LABEL, ACCEPTABLE_WARNINGS, REASON_HELP, REASON_RULES, ReasonField
+from sites.forms import ACCEPT_LABEL, ACCEPTABLE_WARNINGS, REASON_HELP, REASON_RULES, ReasonField, require_reason
 from sites.models import TrialSite
 from sites.rules import matches_overall_status
 from sites.services import change_status
@@ -165,7 +165,7 @@ class SiteStatusForm(forms.Form):
             if message.code in ACCEPTABLE_WARNINGS:
                 shared.offer_to_accept()
             if message.code in REASON_RULES:
-                shared.fields["why"].require()
+                require_reason(shared)
             if message.code == MISSING_STATUS_RULE:
                 for name in self._required_dates():
                     if not self[name].value():

@@ -153,6 +153,13 @@ def test_a_backdated_change_needs_a_reason_in_every_form(client, site, way):
     assert events_of(site) == ["RECRUITING"]
 
 
+@pytest.mark.parametrize("way", [on_its_page, in_the_administration])
+def test_a_reason_that_turned_out_to_be_required_is_not_labelled_optional(client, site, way):
+    text = text_of(way(client, site, days_ago(40).isoformat(), ""))
+    assert "Reason for change" in text
+    assert OPTIONAL not in text
+
+
 @pytest.mark.parametrize("way", [on_its_page, in_the_administration, in_a_table, chosen_on_the_board])
 def test_a_recent_change_needs_no_reason_in_any_form(client, site, way):
     way(client, site, days_ago(3).isoformat(), "")
