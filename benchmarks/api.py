@@ -80,7 +80,7 @@ def make_key() -> str:
     from accounts.services import add_partner, create_key
 
     partner = Partner.objects.filter(name="Benchmarks").first() or add_partner(name="Benchmarks", author="benchmarks")
-    return create_key(partner)
+    return create_key(partner, author="benchmarks", reason="Benchmark of the API")
 
 
 @contextmanager
