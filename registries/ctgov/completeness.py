@@ -42,7 +42,8 @@ PERSISTENT_PATHS = (
 STATUSES_OF_SITES = f"{_LOCATIONS}.status"
 CONTACTS_OF_SITES = f"{_LOCATIONS}.contacts"
 #: Paths that single sites lose, but not all sites while the trial recruits: each of the 550 recruiting records among
-#: the 2,000 has a status at some site. Site contacts may be replaced by central ones; a person decides that.
+#: the 2,000 has a status at some site. A site that closes loses its contacts, so that they may all be gone when no site
+#: recruits any more. Site contacts may be replaced by central ones; a person decides that.
 WHILE_RECRUITING = (STATUSES_OF_SITES, CONTACTS_OF_SITES)
 
 
@@ -51,7 +52,8 @@ def find_lost_paths(before: Any, after: Any) -> list[str]:
     lost = [path for path in (*REQUIRED_PATHS, *PERSISTENT_PATHS) if _is_lost(before, after, path)]
     if _LOCATIONS in lost or not (_is_recruiting(before) and _is_recruiting(after)):
         return lost
-    return lost + [path for path in WHILE_RECRUITING if _is_lost(before, after, path)]
+    paths = (STATUSES_OF_SITES,) if _no_site_recruits(after) else WHILE_RECRUITING
+    return lost + [path for path in paths if _is_lost(before, after, path)]
 
 
 def value_at(record: Any, path: str) -> Any:
@@ -66,6 +68,12 @@ def value_at(record: Any, path: str) -> Any:
 
 def _is_recruiting(record: Any) -> bool:
     return value_at(record, _OVERALL_STATUS) == "RECRUITING"
+
+
+def _no_site_recruits(record: Any) -> bool:
+    """Whether the sites have statuses, and none is that of a recruiting site."""
+    statuses = value_at(record, STATUSES_OF_SITES) or []
+    return bool(statuses) and "RECRUITING" not in statuses
 
 
 def _is_lost(before: Any, after: Any, path: str) -> bool:

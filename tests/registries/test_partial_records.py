@@ -134,6 +134,33 @@ def test_sites_of_a_closed_trial_may_lose_statuses_and_contacts():
     assert counts(run_import(with_sites(status="COMPLETED"))) == (0, 1, 0, 0)
 
 
+def test_sites_of_a_recruiting_trial_lose_their_contacts_when_the_last_ones_close():
+    run_import(with_sites("status", "contacts"))
+    later = with_sites("status")
+    for location in later["protocolSection"]["contactsLocationsModule"]["locations"]:
+        location["status"] = "ACTIVE_NOT_RECRUITING"
+    assert counts(run_import(later)) == (0, 1, 0, 0)
+    assert set(TrialSite.objects.values_list("status", flat=True)) == {"ACTIVE_NOT_RECRUITING"}
+
+
+def test_an_incomplete_record_does_not_make_its_batch_be_written_one_by_one():
+    whole = [with_number(number, "A title") for number in (1, 2, 3)]
+    run_import(*whole)
+    newer = [with_number(number, "Another title") for number in (1, 2, 3)]
+    with CaptureQueriesContext(connection) as queries:
+        run = run_import(newer[0], without(newer[1], CRITERIA), newer[2])
+    assert counts(run) == (0, 2, 0, 1)
+    locks = [query for query in queries if "FOR UPDATE" in query["sql"] and 'FROM "trials_trial"' in query["sql"]]
+    assert len(locks) == 1
+
+
+def with_number(number: int, title: str) -> dict:
+    identification = {"nctId": f"NCT9000040{number}", "orgStudyIdInfo": {"id": f"T-040{number}"}, "briefTitle": title}
+    return a_whole_record(
+        identificationModule=a_whole_record()["protocolSection"]["identificationModule"] | identification
+    )
+
+
 def test_a_single_site_may_lose_status_and_contacts():
     run_import(with_sites("status", "contacts"))
     later = with_sites("status", "contacts")

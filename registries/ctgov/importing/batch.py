@@ -64,14 +64,6 @@ class RejectedRecord(NamedTuple):
     losses: Sequence[str] = ()
 
 
-class PartialRecordError(parser.RecordError):
-    """The record lacks values that no record loses; `losses` are their paths."""
-
-    def __init__(self, nct_id: str, losses: Sequence[str]):
-        super().__init__(nct_id, ", ".join(map(parse_errors.short_path, losses)), PARTIAL_RECORD_MESSAGE)
-        self.losses = losses
-
-
 @dataclass(frozen=True, slots=True)
 class StudyImportResult:
     """The effect of an import on one study: created, or updated with these changes and conflicts."""
@@ -154,16 +146,22 @@ class BatchImporter:
         if not studies:
             return Counter()
         try:
-            return self._write_together(studies)
+            counts, losses = self._write_together(studies)
         except (DatabaseError, parser.RecordError) as error:
             self._facilities.clear_cache()
             if len(studies) == 1:
-                losses = getattr(error, "losses", ())
-                rejected.append(RejectedRecord(studies[0].raw, _rejection_reason(studies[0], error), losses))
+                rejected.append(RejectedRecord(studies[0].raw, _rejection_reason(studies[0], error)))
                 return Counter()
+        else:
+            rejected += [_reject_partial(study, losses[study.nct_id]) for study in studies if study.nct_id in losses]
+            return counts
         return sum((self._write([study], rejected) for study in studies), Counter())
 
-    def _write_together(self, studies: list[ParsedStudy]) -> Counts:
+    def _write_together(self, studies: list[ParsedStudy]) -> tuple[Counts, dict[str, list[str]]]:
+        """Write the batch in one transaction; the counts, and by NCT number what incomplete records lack.
+
+        Nothing of an incomplete record is written.
+        """
         with transaction.atomic(), connection.cursor() as cursor:
             set_session_author(cursor)
             existing = find_existing_studies((study.nct_id for study in studies), lock=True)
@@ -174,8 +172,10 @@ class BatchImporter:
             publish_trial_data(insert_studies(cursor, new, self.run, self._facilities, self.now))
             for study in new:
                 self._record_outcome(study, True)
-            updated = self._update(cursor, changed, existing)
-        return Counter(created=len(new), updated=updated, unchanged=len(changed) - updated)
+            differing, losses = self._find_differing(changed, existing)
+            self._update(cursor, differing, existing)
+        unchanged = len(changed) - len(differing) - len(losses)
+        return Counter(created=len(new), updated=len(differing), unchanged=unchanged), losses
 
     def _record_outcome(self, study: ParsedStudy, is_new: bool, *results: list) -> None:
         """Add an outcome to the report of a dry run."""
@@ -183,9 +183,30 @@ class BatchImporter:
             title = study.study.protocol_section.identification_module.brief_title
             self.outcomes.append(StudyImportResult(study.nct_id, title, is_new, *results))
 
-    def _update(self, cursor, changed: list[ParsedStudy], existing: dict[str, ExistingStudy]) -> int:
-        """Update changed studies; returns how many differ in more than spelling."""
-        changed = [study for study in changed if self._should_import(study, existing[study.nct_id])]
+    def _find_differing(
+        self, changed: list[ParsedStudy], existing: dict[str, ExistingStudy]
+    ) -> tuple[list[ParsedStudy], dict[str, list[str]]]:
+        """The studies that differ in more than spelling and were not discarded; and of incomplete ones the lost paths.
+
+        An incomplete record that a person accepted is among the former.
+        """
+        differing, losses = [], {}
+        for study in changed:
+            before = existing[study.nct_id]
+            if not before.received or study.digest in self.accepted:
+                differing.append(study)
+                continue
+            last, new = before.received.encode(), study.raw.received
+            if parser.canonical_json(last) == parser.canonical_json(new):
+                continue
+            lost = completeness.find_lost_paths(orjson.loads(last), orjson.loads(new))
+            if not lost:
+                differing.append(study)
+            elif not _is_discarded(study):
+                losses[study.nct_id] = lost
+        return differing, losses
+
+    def _update(self, cursor, changed: list[ParsedStudy], existing: dict[str, ExistingStudy]) -> None:
         trial_ids = [existing[study.nct_id].trial_id for study in changed]
         lock_sites(trial_ids)
         trial_data_by_id = load_trial_data(trial_ids)
@@ -195,23 +216,17 @@ class BatchImporter:
             update = StudyUpdate(study, trial_data_by_id[before.trial_id], base, self.run, self.now)
             update_study(cursor, update, self._facilities)
             self._record_outcome(study, False, update.changes, update.conflicts)
-        return len(changed)
 
-    def _should_import(self, study: ParsedStudy, before: ExistingStudy) -> bool:
-        """Whether the record differs and was not discarded. PartialRecordError if incomplete and not accepted."""
-        if not before.received or study.digest in self.accepted:
-            return True
-        last, new = before.received.encode(), study.raw.received
-        if parser.canonical_json(last) == parser.canonical_json(new):
-            return False
-        losses = completeness.find_lost_paths(orjson.loads(last), orjson.loads(new))
-        if not losses:
-            return True
-        if QuarantinedRecord.objects.filter(
-            nct_id=study.nct_id, digest=study.digest, decision=HeldDecision.DISCARDED
-        ).exists():
-            return False
-        raise PartialRecordError(study.nct_id, losses)
+
+def _is_discarded(study: ParsedStudy) -> bool:
+    """Whether a person discarded this very record."""
+    held = QuarantinedRecord.objects.filter(nct_id=study.nct_id, digest=study.digest)
+    return held.filter(decision=HeldDecision.DISCARDED).exists()
+
+
+def _reject_partial(study: ParsedStudy, losses: Sequence[str]) -> RejectedRecord:
+    paths = ", ".join(map(parse_errors.short_path, losses))
+    return RejectedRecord(study.raw, str(parser.RecordError(study.nct_id, paths, PARTIAL_RECORD_MESSAGE)), losses)
 
 
 def _redact_erased(study: ParsedStudy, suppression_list: SuppressionList) -> ParsedStudy:
