@@ -21,7 +21,7 @@ from django.utils.functional import LazyObject, empty
 REQUEST_ID_HEADER = "X-Request-ID"
 _VALID_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 #: Pages whose URLs may contain the secret of a link that was sent by e-mail.
-_PRIVATE_PREFIX = "/accounts/"
+_PRIVATE_PREFIXES = ("/accounts/", "/confirm/")
 _MAX_PATH_LENGTH = 300
 #: Attributes of records, set by RequestFilter and RequestLogMiddleware, in the order of the line.
 _FIELDS = ("request_id", "method", "path", "user_id", "status", "duration_ms")
@@ -81,15 +81,16 @@ class RequestFilter(logging.Filter):
 
 
 def _logged_path(request: HttpRequest) -> str:
-    """The path without query, percent-encoded; at or like /accounts/ the URL's name in place of a path with values."""
+    """The path without query, percent-encoded; at or like a private prefix the URL's name in place of values."""
     path = request.path
-    if _PRIVATE_PREFIX in path.lower():
+    prefix = next((prefix for prefix in _PRIVATE_PREFIXES if prefix in path.lower()), None)
+    if prefix:
         try:
             match = resolve(request.path_info)
         except Resolver404:
-            path = f"{_PRIVATE_PREFIX}*"
+            path = f"{prefix}*"
         else:
-            path = f"{_PRIVATE_PREFIX}{match.view_name}" if match.kwargs else path
+            path = f"{prefix}{match.view_name}" if match.kwargs else path
     return quote(path[:_MAX_PATH_LENGTH], safe="/*")
 
 

@@ -193,6 +193,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
+    "confirm_by_mail": "30/m/ip",
 }
 
 # Multi-factor authentication: TOTP, passkeys, recovery codes
@@ -287,6 +288,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a trial form with all its inlines
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 30  # seconds
+CONFIRM_BY_MAIL = env.bool("CONFIRM_BY_MAIL", default=True)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{PORT}")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="sitelight@localhost")
 

@@ -5,12 +5,13 @@ from django.urls import include, path
 
 from common.views import read_date
 from config.views import health
-from work.urls import public_urlpatterns
+from work.urls import mail_urlpatterns, public_urlpatterns
 
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
+    path("confirm/", include(mail_urlpatterns)),
     path("people/", include("contacts.urls")),
     path("trials/", include("trials.urls")),
     path("trials/", include(public_urlpatterns)),

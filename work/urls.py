@@ -5,6 +5,7 @@ from django.urls import path
 from work import flags
 from work.bulk_upload import views as bulk
 from work.findings.views import trial_findings
+from work.mail_confirmation.views import confirm_by_mail
 from work.my_work import views
 from work.proposals.views import correct, proposal, proposals
 from work.public_reports.views import new_report, report, report_sent
@@ -46,3 +47,6 @@ public_urlpatterns = [
     path("<str:key>/report/", new_report, name="trial_report"),
     path("<str:key>/reported/", report_sent, name="trial_reported"),
 ]
+
+#: The links in reminder mails.
+mail_urlpatterns = [path("<str:token>/", confirm_by_mail, name="confirm_by_mail")]

@@ -17,7 +17,8 @@ NOT_SAVED = (
     "Not saved yet: you had to sign in again. Your entries are kept in the form below. "
     'Check them, then save the form. <a href="{}">Discard entries</a>'
 )
-EXCLUDED_PREFIXES = ("/accounts/", "/api/")
+#: The path of /confirm/ is the secret of a mail: it is not stored.
+EXCLUDED_PREFIXES = ("/accounts/", "/api/", "/confirm/")
 
 
 class DraftMiddleware:

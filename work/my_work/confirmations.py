@@ -129,10 +129,11 @@ class ConfirmationResult:
 
 
 @transaction.atomic
-def confirm_sites(user, versions: Mapping[int, int], *, on: date) -> ConfirmationResult:
+def confirm_sites(user, versions: Mapping[int, int], *, on: date, is_joint: bool | None = None) -> ConfirmationResult:
     """Confirm the user's sites at these versions, by site id. A second confirmation on a day has no effect.
 
-    Of several sites those that need a review are skipped. LookupError if the user cannot edit one of the sites.
+    Of several sites, or where `is_joint`, those that need a review are skipped. LookupError if the user cannot edit
+    one of the sites.
     """
     editable = TrialSite.objects.editable_by(user).filter(pk__in=versions).select_related("trial", "facility")
     sites = list(editable.order_by("pk").select_for_update(of=("self",)))
@@ -143,7 +144,8 @@ def confirm_sites(user, versions: Mapping[int, int], *, on: date) -> Confirmatio
         site for site in sites if site.pk not in already_confirmed and site.status and versions[site.pk] == site.version
     ]
     changed = [site for site in sites if site.pk not in already_confirmed and site not in fresh]
-    reasons = review_reasons(fresh, on=on) if len(versions) > 1 else {}
+    is_joint = len(versions) > 1 if is_joint is None else is_joint
+    reasons = review_reasons(fresh, on=on) if is_joint else {}
     needs_review = {site: reasons[site.pk] for site in fresh if site.pk in reasons}
     confirmable = [site for site in fresh if site not in needs_review]
     authorities = authorities_over(user, confirmable) if confirmable else {}

@@ -23,6 +23,7 @@ from common.assignment_scope import in_force_q
 from common.dates import local_date
 from history.authorship import authored
 from sites.models import TrialSite
+from work.mail_confirmation.tokens import LIFETIME, mail_link
 from work.models import RemindedSite, Reminder, ReminderFrequency, ReminderPlan
 from work.my_work.items import ItemType, WorkItem, WorkRow
 from work.my_work.services import build_my_work
@@ -77,11 +78,17 @@ class Digest:
         overdue = sum(item.due_on is not None and item.due_on < self.today for item in self.items)
         return f"{number} open task{'' if number == 1 else 's'}" + (f", {overdue} overdue" if overdue else "")
 
-    def text(self, *, address: str, today) -> str:
-        """The text of the mail. `address` is the URL of My work."""
+    @property
+    def named_overdue_sites(self) -> list[TrialSite]:
+        """The overdue sites that the mail names."""
+        return [site for site in self.overdue_sites if site in [item.site for item in self.items[:MAX_ITEMS]]]
+
+    def text(self, *, address: str, today, confirm_url: str = "") -> str:
+        """The text of the mail. `address` is the URL of My work, `confirm_url` that of the link without sign-in."""
         shown = [(item, item.site is not None and item.site.pk in self.escalated) for item in self.items[:MAX_ITEMS]]
         context = {
             "digest": self, "shown": shown, "more": len(self.items) - len(shown), "address": address, "today": today,
+            "confirm_url": confirm_url, "confirm_days": LIFETIME.days,
         }  # fmt: skip
         return render_to_string("work/reminders/digest.txt", context)
 
@@ -228,7 +235,8 @@ def _claim_reminder(digest: Digest, now: datetime) -> Reminder | None:
 
 def _message(reminder: Reminder, digest: Digest, connection, now: datetime) -> EmailMessage:
     address = settings.PUBLIC_URL.rstrip("/")
-    text = digest.text(address=address + reverse("work"), today=local_date(now))
+    confirm_url = mail_link(reminder, digest.named_overdue_sites, on=local_date(now))
+    text = digest.text(address=address + reverse("work"), today=local_date(now), confirm_url=confirm_url)
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     headers = {
         "Message-ID": f"<reminder-{reminder.pk}-{local_date(reminder.begun_at):%Y%m%d}@{host}>",

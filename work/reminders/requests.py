@@ -16,6 +16,7 @@ from history.authorship import authored
 from sites.confirmation_age import confirmation_due_on, needs_confirmation
 from sites.coordinators import Coordinators, coordinators_of
 from sites.models import TrialSite
+from work.mail_confirmation.tokens import LIFETIME, mail_link
 from work.models import Reminder, RequestedReminder
 from work.reminders.digests import deliver
 
@@ -127,7 +128,10 @@ def _message(user, reminders: Sequence[RequestedReminder], author, connection, d
     number = len(sites)
     subject = f"Sitelight: confirm {number} overdue site{'' if number == 1 else 's'}"
     address = settings.PUBLIC_URL.rstrip("/") + reverse("work")
-    context = {"user": user, "author": author, "sites": sites, "address": address, "today": day}
+    context = {
+        "user": user, "author": author, "sites": sites, "address": address, "today": day,
+        "confirm_url": mail_link(reminders[0], sites, on=day), "confirm_days": LIFETIME.days,
+    }  # fmt: skip
     text = render_to_string("work/reminders/requested.txt", context)
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     headers = {"Message-ID": f"<requested-reminder-{reminders[0].pk}-{day:%Y%m%d}@{host}>"}
