@@ -37,7 +37,7 @@ class MailLink:
 
 
 def mail_link(mail: Reminder | RequestedReminder, sites: Iterable[TrialSite], *, on: date) -> str:
-    """The URL for a mail that names these sites; "" without sites, where switched off, or where it would be too long."""
+    """The URL for a mail that names these sites; "" without sites, if switched off or too long."""
     site_ids = sorted({site.pk for site in sites})
     if not settings.CONFIRM_BY_MAIL or not site_ids:
         return ""
