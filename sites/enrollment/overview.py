@@ -1,4 +1,4 @@
-"""The enrollment overview of a trial: one count by site and month, totals, share of the target, and the curve."""
+"""The enrollment overview of a trial: one count by site and month, totals, and share of the target."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,46 +13,8 @@ from sites.enrollment.parsing import add_months, month_of
 from sites.models import EnrollmentReport, MonthLock, TrialSite
 from trials.models import Trial
 
-WIDTH, HEIGHT = 600, 120
-
 MONTHS_SHOWN = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A curve in SVG coordinates: points of `line` and `area`, height of the target; `description` is its text."""
-
-    line: str
-    area: str
-    target_y: float | None
-    description: str
-    first: PartialDate
-    last: PartialDate
-    top: int
-
-
-def build_curve(points: Sequence[tuple[PartialDate, int]], *, target: int | None) -> Curve | None:
-    """The curve of monthly totals; None for fewer than two months."""
-    if len(points) < 2:
-        return None
-    top = max(1, target or 0, *(value for _, value in points))
-    step = WIDTH / (len(points) - 1)
-    line = " ".join(f"{index * step:.1f},{_height(value, top)}" for index, (_, value) in enumerate(points))
-    (first, first_value), (last, last_value) = points[0], points[-1]
-    description = f"From {first_value} in {first.as_text()} to {last_value} in {last.as_text()}"
-    return Curve(
-        line,
-        f"0,{HEIGHT} {line} {WIDTH},{HEIGHT}",
-        None if target is None else _height(target, top),
-        f"{description}; the target is {target}." if target is not None else f"{description}.",
-        first,
-        last,
-        top,
-    )
-
-
-def _height(value: int, top: int) -> float:
-    return round(HEIGHT - value / top * (HEIGHT - 4), 1)
+PLACE_COLUMNS = ("facility__name", "facility__city", "facility__country", "duplicate_index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +45,9 @@ class Overview:
     def __init__(self, trial: Trial, sites: QuerySet, *, count: str, until: str, today: date):
         self.trial, self.count, self.today = trial, count, today
         self._history = _history(sites, count)
-        self._targets = dict(sites.order_by().values_list("pk", "enrollment_target"))
+        columns = sites.order_by().values_list("pk", "enrollment_target", *PLACE_COLUMNS)
+        self._targets = {pk: target for pk, target, *_ in columns}
+        self._places = {pk: tuple(place) for pk, _, *place in columns}
         self.months = _months_until(until or self._last_month, MONTHS_SHOWN)
         locks = MonthLock.objects.filter(trial=trial, unlocked_at__isnull=True, month__in=self.months)
         self.locked = set(locks.order_by().values_list("month", flat=True))
@@ -134,9 +98,26 @@ class Overview:
         return percent(self.latest, self.target)
 
     @property
-    def curve(self) -> Curve | None:
-        points = [(total.month, total.value) for total in self.monthly_totals]
-        return build_curve(points, target=self.target if self.count == "enrolled" else None)
+    def site_count(self) -> int:
+        return len(self._places)
+
+    def group_of(self, site: int, by: str) -> str:
+        """The country of a site, or its name with the city."""
+        name, city, country, number = self._places[site]
+        if by == "country":
+            return country or "Country not known"
+        title = ", ".join(filter(None, (name or "Facility name not published", city)))
+        return f"{title} ({number})" if number > 1 else title
+
+    def groups(self, by: str) -> dict[str, list[Total]]:
+        """The monthly totals of each `country` or `site` that has reported, over the same months for all."""
+        if not self.monthly_totals:
+            return {}
+        members: dict[str, dict[int, dict[str, int]]] = defaultdict(dict)
+        for site, months in self._history.items():
+            members[self.group_of(site, by)][site] = months
+        first, last = self.monthly_totals[0].month, self.monthly_totals[-1].month
+        return {name: _totals(history, first, last) for name, history in members.items()}
 
 
 def percent(part: int | None, whole: int | None) -> int | None:

@@ -19,10 +19,12 @@ from common.query_params import QueryState, bad_params_response
 from history.authorship import actor_names
 from sites.board.filters import BoardFilterSet
 from sites.csv_export import enrollment_csv
+from sites.enrollment.charts import panels_chart, progress_chart
 from sites.enrollment.due_reports import month_reports
 from sites.enrollment.grid import GridRow, GridState, grid_rows
 from sites.enrollment.overview import Overview
 from sites.enrollment.parsing import add_months, month_of, parse_iso_month
+from sites.enrollment.plan import site_plans
 from sites.enrollment.reports import ReportedCounts
 from sites.enrollment.submit import GridSubmission
 from sites.models import MonthLock, TrialSite
@@ -30,7 +32,7 @@ from sites.permissions import SITES_ON_A_PAGE, TrialAccess, get_trial_access, or
 from sites.rules import CUMULATIVE
 from sites.services import lock_month, unlock_month
 
-PARAMETERS = ("month", "until", "count", "page", "format")
+PARAMETERS = ("month", "until", "count", "by", "page", "format")
 
 MONTHS_OF_A_SITE = 18
 
@@ -66,6 +68,8 @@ def _filterset(access: TrialAccess, query_state: QueryState, today) -> BoardFilt
             filterset.add_param_error(name, "Enter a past month as YYYY-MM.")
     if query_state.value("count") not in ("", *CUMULATIVE):
         filterset.add_param_error("count", "Choose one of the five counts.")
+    if query_state.value("by") not in ("", "country", "site"):
+        filterset.add_param_error("by", "Choose country or site, or leave it out.")
     if query_state.value("format") not in ("", "csv"):
         filterset.add_param_error("format", "The format can be csv or left out.")
     return filterset
@@ -153,8 +157,14 @@ def _overview_context(
 ) -> dict:
     """The overview: one count by site and month."""
     overview = Overview(access.trial, filterset.qs, count=count, until=query_state.value("until"), today=today)
+    plans = site_plans(access.trial, filterset.qs)
+    by = query_state.value("by")
     return page_links(query_state, page) | {
         "overview": overview,
+        "progress_chart": progress_chart(overview, plans, is_filtered=filterset.has_filters),
+        "panels": panels_chart(overview, plans, by=by) if by else None,
+        "by": by,
+        "by_urls": _choice_urls(query_state, "by", (("", "All sites"), ("country", "By country"), ("site", "By site"))),
         "month_reports": month_reports(list(order_by_name(access.sites)), today=today),
         "rows": overview.rows(page),
         "search_text": query_state.value("words"),
@@ -167,8 +177,14 @@ def _overview_context(
         "later_url": query_state.without("until").url if query_state.value("until") else "",
         "next_month": add_months(month_of(today), -1),
         "can_edit": access.editable.exists(),
-        "csv_url": query_state.without("page", "count", "until").with_params(format="csv").url,
+        "csv_url": query_state.without("page", "count", "until", "by").with_params(format="csv").url,
     }
+
+
+def _choice_urls(query_state: QueryState, name: str, choices: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """Value, label and address of each choice of a parameter."""
+    base = query_state.without("page", name)
+    return [(value, label, (base.with_params(**{name: value}) if value else base).url) for value, label in choices]
 
 
 def _month_context(

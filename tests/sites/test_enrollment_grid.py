@@ -225,7 +225,7 @@ def test_totals_carry_the_last_known_counts_and_show_the_share_of_the_target(cli
     assert "10 of 40" in counts
     assert "25 %" in counts
     assert (
-        "From 4 in January 2026 to 10 in March 2026; the target is 40." in client.get(grid_at(trial)).content.decode()
+        "From 4 in January 2026 to 10 in March 2026. The target is 40." in client.get(grid_at(trial)).content.decode()
     )
 
 
