@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sites import views
+from sites.badges import views as badges
 from sites.board.views import board
 from sites.enrollment import views as enrollment
 from sites.milestones import views as activation
@@ -15,5 +16,8 @@ urlpatterns = [
     path("trials/<str:key>/activation/", activation.activation, name="activation"),
     path("trials/<str:key>/activation/<int:site>/", activation.site_activation, name="activation_site"),
     path("facilities/<slug:slug>/", views.facility, name="facility"),
+    path("facilities/<slug:slug>/embed/", badges.embedded_trials, name="facility_embed"),
+    path("badges/sites/<int:pk>.svg", badges.site_status_badge, name="site_badge"),
+    path("badges/trials/<str:key>.svg", badges.trial_status_badge, name="trial_badge"),
     path("about/statuses/", views.statuses, name="statuses"),
 ]

@@ -44,6 +44,9 @@ DECISIONS = ({"act": "accept", "version": "1"}, {"act": "withdraw", "version": "
 OBJECTS = [
     ObjectRoute(r"^trials/<str:key>/sites/$", "trial", EVERYBODY, queries=BOARD),
     ObjectRoute(r"^trials/<str:key>/$|^api/v1/trials/<", "trial", EVERYBODY),
+    ObjectRoute(r"^facilities/<slug:slug>/embed/$", "facility", frozenset({R.PUBLIC})),
+    ObjectRoute(r"^badges/sites/<", "site", frozenset({R.PUBLIC})),
+    ObjectRoute(r"^badges/trials/<", "trial", frozenset({R.PUBLIC})),
     ObjectRoute(r"^facilities/<|^api/v1/facilities/<", "facility", EVERYBODY),
     ObjectRoute(r"^api/v1/sites/<", "site", EVERYBODY),
     ObjectRoute(r"^admin/trials/trial/<", "trial", TRIAL_READERS),

@@ -22,7 +22,7 @@ RULES = [
     (r"^registry/|^trials/<str:key>/registry/", LOGGED_IN),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),
-    (r"^confirm/<str:token>/$", PUBLIC),
+    (r"^confirm/<str:token>/$|^badges/|^facilities/<slug:slug>/embed/$", PUBLIC),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|dates/|healthz)$", PUBLIC),
 ]
 FILLED = {

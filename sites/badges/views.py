@@ -1,0 +1,97 @@
+"""Status badges for pages of others, and the list of a facility's recruiting trials for their frames.
+
+Both show the same to everybody, whoever is signed in.
+"""
+
+from datetime import datetime, time, timedelta
+from hashlib import blake2b
+
+from csp.decorators import csp_replace
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from common import dates
+from common.query_params import QueryState, StrictFilterSet, bad_params_response
+from sites.badges.svg import Badge, render_badge
+from sites.badges.texts import site_badge, trial_badge
+from sites.choices import OPEN
+from sites.models import Facility, TrialSite
+from trials.models import Trial
+
+MAX_AGE_SECONDS = 15 * 60
+TRIALS_IN_A_FRAME = 100
+
+
+@require_safe
+def site_status_badge(request: HttpRequest, pk: int) -> HttpResponse:
+    """The badge of a site of a public trial."""
+    site = TrialSite.objects.visible_to(None).select_related("trial", "facility").filter(pk=pk).first()
+    return _badge_response(request, site and site_badge(site, today=dates.today()))
+
+
+@require_safe
+def trial_status_badge(request: HttpRequest, key: str) -> HttpResponse:
+    """The badge of a public trial."""
+    trial = Trial.objects.visible_to(None).first_by_key(key)
+    return _badge_response(request, trial and trial_badge(trial, today=dates.today()))
+
+
+def _badge_response(request: HttpRequest, badge: Badge | None) -> HttpResponse:
+    if badge is None:
+        raise Http404
+    if QueryState.from_request(request).names:
+        return bad_params_response(request, QueryState.from_request(request), _no_filters(request))
+    image = render_badge(badge)
+    response = HttpResponse(image, content_type="image/svg+xml; charset=utf-8")
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return _cached(request, response)
+
+
+def _no_filters(request: HttpRequest) -> StrictFilterSet:
+    filterset = StrictFilterSet(request.GET, queryset=TrialSite.objects.none())
+    filterset.is_valid()
+    return filterset
+
+
+def _cached(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """With an ETag, kept for minutes and never past midnight, when every age becomes another one."""
+    etag = f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = f"public, max-age={seconds_to_keep(timezone.localtime())}, must-revalidate"
+    return get_conditional_response(request, etag=etag, response=response)
+
+
+def seconds_to_keep(now: datetime) -> int:
+    """Seconds until the ages change at local midnight, at most `MAX_AGE_SECONDS`."""
+    midnight = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo)
+    return max(0, min(MAX_AGE_SECONDS, int((midnight - now).total_seconds())))
+
+
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})
+@require_safe
+def embedded_trials(request: HttpRequest, slug: str) -> HttpResponse:
+    """The trials of a facility that recruit there, as a page for a frame on the facility's own page."""
+    facility = Facility.objects.visible_to(None).by_slug(slug).first()
+    if facility is None:
+        raise Http404
+    if facility.slug != slug:
+        return redirect("facility_embed", facility.slug, permanent=True)
+    filters = _no_filters(request)
+    if filters.errors:
+        return bad_params_response(request, QueryState.from_request(request), filters)
+    sites = TrialSite.objects.visible_to(None).filter(facility=facility).publicly_in(OPEN)
+    newest = sites.select_related("trial").with_confirmed_as().order_by("-trial__last_update_posted_on", "-trial")
+    shown = list(newest[: TRIALS_IN_A_FRAME + 1])
+    context = {
+        "facility": facility,
+        "sites": shown[:TRIALS_IN_A_FRAME],
+        "today": dates.today(),
+        "has_more": len(shown) > TRIALS_IN_A_FRAME,
+        "facility_url": request.build_absolute_uri(facility.get_absolute_url()),
+    }
+    return _cached(request, render(request, "sites/embed.html", context))
