@@ -1,18 +1,20 @@
-"""The search page."""
+"""The search page, and the page of the trials related to a trial."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from common import dates
-from common.query_params import QueryState, bad_params_response
+from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from publishing.models import TrialRow
 from publishing.querysets import search_box_query
+from publishing.related_trials import find_related_trials
 from publishing.search.form import chips, search_form, suggest_relaxed_filters
 from publishing.search.match_reasons import add_matches
 from publishing.search.results import BEST, NEWEST, PARAMETERS, RECRUITING, Results, previous_cursor, search
+from publishing.staleness import publish_pending
 from trials.models import Trial
 from trials.text_search import nct_number
 
@@ -85,3 +87,21 @@ def _trial_by_number(query_state: QueryState, user) -> Trial | None:
     """The trial whose current or obsolete NCT number was entered in the search box, or None."""
     number = nct_number(query_state.value("words"))
     return Trial.objects.visible_to(user).first_by_key(number) if number else None
+
+
+@require_safe
+def related_trials(request: HttpRequest, key: str) -> HttpResponse:
+    """The trials that have something in common with a trial; another spelling of its key redirects."""
+    trial = Trial.objects.visible_to(request.user).first_by_key(key)
+    if trial is None:
+        raise Http404
+    query_state = QueryState.from_request(request).for_path(f"{trial.get_absolute_url()}related/")
+    if query_state.path != request.path:
+        return redirect(query_state.url, permanent=True)
+    filterset = StrictFilterSet(query_state.query, queryset=Trial.objects.none())
+    if not filterset.is_valid():
+        return bad_params_response(request, query_state, filterset)
+    publish_pending()
+    today = dates.today()
+    related = find_related_trials(trial, request.user, today=today)
+    return render(request, "trials/related.html", {"trial": trial, "related": related, "today": today})

@@ -102,12 +102,13 @@ def ordered_page(results: Results, after: Cursor | None, limit: int) -> Sql:
 def _rows(pks: list[int]) -> list[TrialRow]:
     """The rows in the order of `pks`, with their trials."""
     shown = [f"trial__{name}" for name in RESULT_FIELDS]
-    rows = TrialRow.objects.filter(pk__in=pks).select_related("trial").only(*_row_columns(), *shown)
+    rows = TrialRow.objects.filter(pk__in=pks).select_related("trial").only(*row_columns(), *shown)
     by_pk = {row.pk: row for row in rows}
     return [by_pk[pk] for pk in pks if pk in by_pk]
 
 
-def _row_columns() -> list[str]:
+def row_columns() -> list[str]:
+    """The columns of a search row without its words, which are long."""
     return [column.name for column in TrialRow._meta.concrete_fields if column.name != "words"]
 
 

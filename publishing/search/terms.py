@@ -74,6 +74,11 @@ def tsquery_any(terms: Iterable[str]) -> str:
     return " | ".join(map(quote_term, terms))
 
 
+def tsquery_all(terms: Iterable[str]) -> str:
+    """A tsquery: all of these terms."""
+    return " & ".join(quote_term(one_term) for one_term in sorted(terms))
+
+
 def tsquery_prefix_all(terms: Iterable[str]) -> str:
     """A tsquery: for each of these a term that begins with it."""
     return " & ".join(f"{quote_term(one_term)}:*" for one_term in sorted(terms))
