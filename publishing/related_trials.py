@@ -4,6 +4,7 @@ Candidates come from the search index, sites and roles, at most `CANDIDATES` of 
 then compared name by name, so that a shared word is no reason.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from trials.models import Intervention, Trial
 CANDIDATES = 200
 SHOWN = 30
 NAMES_SHOWN = 3
+#: Interventions of the control group, which say nothing about what is studied.
+_CONTROL = re.compile(r"\b(placebo|sham|standard (of )?care|usual care|no (intervention|treatment))\b", re.IGNORECASE)
 _JOINABLE = (OverallStatus.RECRUITING, OverallStatus.AVAILABLE)
 
 
@@ -49,6 +52,7 @@ def find_related_trials(trial: Trial, user, *, today: date) -> list[RelatedTrial
     rows = TrialRow.objects.visible_to(user).exclude(trial=trial)
     conditions = _terms(trial.conditions, trial.condition_mesh)
     interventions = _terms(_intervention_names([trial.pk])[trial.pk], trial.intervention_mesh)
+    interventions = [name for name in interventions if not _CONTROL.search(name)]
     sites, investigators = _shared_sites(trial, user), _shared_investigators(trial, user, today)
     candidates = {*sites, *investigators}
     names_by_type = {

@@ -52,6 +52,17 @@ def test_a_shared_word_is_no_reason():
     assert related_to(trial) == {}
 
 
+@pytest.mark.parametrize("name", ["Placebo", "Matching placebo tablets", "Standard of care"])
+def test_the_treatment_of_a_control_group_is_no_reason(name):
+    trial, other = a_trial(1), a_trial(2)
+    for one in (trial, other):
+        make(Intervention, trial=one, name=name, type="DRUG")
+    assert related_to(trial) == {}
+    for one in (trial, other):
+        make(Intervention, trial=one, name="Velutinib", type="DRUG")
+    assert related_to(trial) == {other.key: {"Same intervention": ("Velutinib",)}}
+
+
 def test_a_term_of_the_registry_counts_as_a_name():
     trial = a_trial(1, conditions=["Breast tumour"], condition_mesh=[{"id": "D001943", "term": "Breast Neoplasms"}])
     a_trial(2, conditions=["Breast Neoplasms"])
