@@ -1,10 +1,14 @@
-"""URLs of the search page and of the trials related to a trial."""
+"""URLs of the search page, of the trials related to a trial, and of the pages of conditions, sponsors and countries."""
 
 from django.urls import path
 
 from publishing import views
+from publishing.subjects import views as subjects
 
 urlpatterns = [
     path("", views.search_page, name="search"),
     path("trials/<str:key>/related/", views.related_trials, name="related_trials"),
+    path("conditions/<str:slug>/", subjects.condition, name="condition"),
+    path("sponsors/<str:slug>/", subjects.sponsor, name="sponsor"),
+    path("countries/<str:slug>/", subjects.country, name="country"),
 ]

@@ -7,13 +7,14 @@ from functools import lru_cache
 
 from common.countries import canonical_country_name
 from common.search_tokens import indexed_text
+from common.slugs import name_slug
 from publishing.derived_values import DerivedValues
 from publishing.search.terms import TermType, make_term, word_terms
 from publishing.trial_data import Row, TrialData
 from sites.choices import SiteStatus
 from sites.public_status import public_status
 from trials.ages import age_in_years
-from trials.choices import Sex
+from trials.choices import AgencyClass, Sex
 
 #: Indexed characters of each weight, together well below the 1 MB limit of a tsvector.
 LONGEST = {"A": 20_000, "B": 30_000, "C": 80_000, "D": 60_000}
@@ -104,6 +105,19 @@ def terms_of(trial_data: TrialData, derived: DerivedValues) -> Iterator[str]:
     yield from word_terms(TermType.CONDITION, [*trial["conditions"], *_mesh(trial, "condition_mesh")])
     yield from word_terms(TermType.INTERVENTION, [*names, *_mesh(trial, "intervention_mesh")])
     yield from word_terms(TermType.SPONSOR, (trial["lead_sponsor"], *(row["name"] for row in parts["collaborators"])))
+    yield from _slugs(trial_data)
+
+
+def _slugs(trial_data: TrialData) -> Iterator[str]:
+    """The terms of the pages that list the trial: conditions, their MeSH terms and ancestors; organizations."""
+    trial = trial_data.trial
+    names = [*trial["conditions"], *_mesh(trial, "condition_mesh", "condition_ancestors")]
+    yield from (_cached_term(TermType.CONDITION_SLUG, slug) for name in names if (slug := name_slug(name)))
+    organizations = [(trial["lead_sponsor"], trial["lead_sponsor_class"])]
+    organizations += [(row["name"], row["agency_class"]) for row in trial_data.lists["collaborators"]]
+    for name, agency_class in organizations:
+        if agency_class != AgencyClass.INDIV and (slug := name_slug(name)):
+            yield _cached_term(TermType.SPONSOR_SLUG, slug)
 
 
 def _numbers(trial_data: TrialData) -> list[str]:

@@ -29,6 +29,8 @@ class TermType(StrEnum):
     CONDITION = "cw"
     INTERVENTION = "iw"
     SPONSOR = "sw"
+    CONDITION_SLUG = "cs"
+    SPONSOR_SLUG = "ss"
 
 
 class WordsAndSynonyms(Protocol):

@@ -24,11 +24,13 @@ RULES = [
     (r"^api/v1/", KEY),
     (r"^confirm/<str:token>/$|^badges/|^facilities/<slug:slug>/embed/$", PUBLIC),
     (r"^trials/<str:key>/related/$", PUBLIC),
+    (r"^(conditions|sponsors|countries)/<str:slug>/$", PUBLIC),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|dates/|healthz)$", PUBLIC),
 ]
 FILLED = {
     "str:key": "NCT90000009",
     "slug:slug": "nowhere-9",
+    "str:slug": "nowhere-9",
     "int:pk": "9",
     "int:site": "9",
     "id": "9",
