@@ -16,8 +16,11 @@ from django.db import connection, models, transaction
 
 from history import triggers
 from history.models import DetachedTrailRow, TrailRow
+from history.trigger_registry import use_indexed_registry
 
 _EVENTS = ("insert", "update", "delete", "found")
+
+use_indexed_registry()  # before the first trigger is registered
 
 
 def tracked(

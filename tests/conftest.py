@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,10 @@ pytest_plugins = [
     "tests.plugins.requests_sent",
     "tests.plugins.slow_first",
 ]
+
+# Where Python may keep no bytecode, each of the processes that tests start would compile all of Sitelight again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Made-up examples are the same each time, and a busy machine is no failure.
 hypothesis_settings.register_profile(

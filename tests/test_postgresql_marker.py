@@ -33,7 +33,6 @@ REQUESTED_BY = {
     "api/authentication.py": "tests/api/test_access.py",
     "history/admin.py": "tests/history/test_optimistic_locking.py",
     "history/change_queue.py": "tests/publishing/test_all_write_paths.py",
-    "history/testing.py": "tests/history/test_tracking.py",
     "publishing/search/form.py": "tests/publishing/test_search.py",
     "publishing/search/match_reasons.py": "tests/publishing/test_recruiting_first.py",
     "publishing/views.py": "tests/publishing/test_search.py",

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from history.models import TrailRow
+from tests.access.loaded_once import LoadedOnce
 
 #: Tables without history, and the reason.
 UNTRACKED = {
@@ -81,12 +82,13 @@ class Sender:
 
     def __init__(self, client: Client):
         self.client, self.cookies, self.count = client, client.cookies.copy(), 0
+        self.loaded_once = LoadedOnce()
         self.trail_tables = {table for tables in history_tables().values() for table in tables}
 
     def send(self, method: str, address: str, data=None, **extra) -> RecordedResponse:
         self.count += 1
         self.client.cookies = self.cookies.copy()
-        with transaction.atomic():
+        with transaction.atomic(), self.loaded_once.during_request():
             watch = _Watch()
             refuse_unlocked = _refuse_unlocked(len(connection.atomic_blocks))
             with connection.execute_wrapper(refuse_unlocked), connection.execute_wrapper(watch):

@@ -9,12 +9,12 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import User
-from demo.loader import load
 from sites.models import TrialSite
 from tests.accounts.login_helpers import add_authenticator
 from tests.browser.daily_workflow import month_counts, steps
 from tests.browser.daily_workflow.input_modes import ByKeyboard, ByMouse, WithoutScripts
 from tests.browser.daily_workflow.public_views import Readers, assert_all_say
+from tests.demo_rows import put_demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 HARBOR, MERIDIAN = "NCT00000001", "NCT00000003"
@@ -25,7 +25,7 @@ def today(settings):
     """The demo as it is today. Its second factor is demanded here."""
     settings.SECOND_FACTOR_DEMANDED = True
     today = timezone.localdate()
-    load(today)
+    put_demo(today)
     add_authenticator(User.objects.get(username=steps.NAME))
     return today
 

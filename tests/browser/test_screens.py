@@ -1,17 +1,17 @@
 """Every screen in every state, at both widths and in both themes; SITELIGHT_SCREENS=folder keeps the pictures there."""
 
 import os
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test.signals import template_rendered
+from django.utils import timezone
 
 from tests.browser.screens import account, admin, contacts, enrollment, public, registries, work
 from tests.browser.screens.screenshot_checks import ScreenCheck
 from tests.browser.screens.stage import Stage
+from tests.demo_rows import put_demo
 
 pytestmark = pytest.mark.browser
 SCREEN_MODULES = [public, account, work, enrollment, contacts, registries, admin]
@@ -41,7 +41,7 @@ def templates_of(room) -> set[str]:
 
 @pytest.fixture
 def stage(open_page):
-    call_command("demo", stdout=StringIO())
+    put_demo(timezone.localdate())
     return Stage(open_page)
 
 

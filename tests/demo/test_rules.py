@@ -8,10 +8,10 @@ import pytest
 from common.rule_types import Level, violations
 from contacts.choices import RoleKind
 from contacts.rules import CONTACT_RULES, TRIAL_CONTACT_RULES, ContactInput, TrialContactsInput
-from demo.loader import load
 from sites.models import TrialSite
 from sites.rules import ENROLLMENT_RULES, OVERALL_RULES, EnrollmentInput, TrialSitesInput
 from sites.status_transitions import Authority, check_transition
+from tests.demo_rows import put_demo
 from trials.models import Trial
 from trials.rules import TRIAL_RULES
 
@@ -23,7 +23,7 @@ PAST_AND_NOT_CONFIRMED = ["past-primary-completion-is-actual", "past-completion-
 @pytest.fixture(params=["2026-11-21", "2027-01-01", "2028-02-29", "2027-03-31", "2026-12-15"])
 def today(request) -> date:
     day = date.fromisoformat(request.param)
-    load(day)
+    put_demo(day)
     return day
 
 

@@ -10,11 +10,11 @@ from django.db import InternalError, connection, transaction
 
 from contacts.erasure.service import erase_person
 from contacts.models import Person
-from demo.loader import load
 from history import authored
 from history.tracking import without_insert_events
 from history.verification import HistoryVerification, snapshot, tracked_models
 from sites.models import TrialSite
+from tests.demo_rows import put_demo
 from tests.history.ledger.models import Bed, Ward
 from trials.models import Outcome, Trial
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def world(ledger):
     """The demo, with rows from the registry; then changes by every kind of write."""
-    load(datetime.date(2026, 3, 1))
+    put_demo(datetime.date(2026, 3, 1))
     with authored("user:1", reason="Changed"), transaction.atomic():
         TrialSite.objects.update(internal_note="checked")
         trial = Trial.objects.order_by("pk").first()

@@ -1,6 +1,7 @@
 """Texts of a record that a page must show verbatim, and those that it shows in another form."""
 
 import re
+from functools import cache
 from itertools import chain
 
 from django.db.models import TextChoices
@@ -33,10 +34,11 @@ def is_text(path: str) -> bool:
     )
 
 
-def codes() -> set[str]:
+@cache
+def codes() -> frozenset[str]:
     """Every code that reads otherwise than its words."""
     modules = [f"{app}.choices" for app in ("trials", "sites", "contacts")]
     values = [value for name in modules for value in vars(__import__(name, fromlist=["_"])).values()]
     choices = [value for value in values if isinstance(value, type) and issubclass(value, TextChoices)]
     words = set(chain.from_iterable(re.findall(r"\w+", label) for one in choices for label in one.labels))
-    return {code for one in choices for code in one.values if len(code) > 2} - words
+    return frozenset(code for one in choices for code in one.values if len(code) > 2) - words
