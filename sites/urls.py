@@ -5,11 +5,13 @@ from django.urls import path
 from sites import views
 from sites.badges import views as badges
 from sites.board.views import board
+from sites.contact_sheet import contact_sheet
 from sites.enrollment import views as enrollment
 from sites.milestones import views as activation
 
 urlpatterns = [
     path("trials/<str:key>/sites/", board, name="board"),
+    path("trials/<str:key>/contacts/", contact_sheet, name="contact_sheet"),
     path("trials/<str:key>/enrollment/", enrollment.enrollment, name="enrollment"),
     path("trials/<str:key>/enrollment/lock/", enrollment.lock, name="enrollment_lock"),
     path("trials/<str:key>/enrollment/<int:site>/", enrollment.site_enrollment, name="enrollment_site"),

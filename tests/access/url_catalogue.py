@@ -43,7 +43,7 @@ DECISIONS = ({"act": "accept", "version": "1"}, {"act": "withdraw", "version": "
 #: The first entry whose expression matches the pattern of a URL counts.
 OBJECTS = [
     ObjectRoute(r"^trials/<str:key>/sites/$", "trial", EVERYBODY, queries=BOARD),
-    ObjectRoute(r"^trials/<str:key>/(related/)?$|^api/v1/trials/<", "trial", EVERYBODY),
+    ObjectRoute(r"^trials/<str:key>/((contacts|related)/)?$|^api/v1/trials/<", "trial", EVERYBODY),
     ObjectRoute(r"^facilities/<slug:slug>/embed/$", "facility", frozenset({R.PUBLIC})),
     ObjectRoute(r"^(conditions|sponsors|countries)/<", "trial", frozenset({R.PUBLIC})),
     ObjectRoute(r"^badges/sites/<", "site", frozenset({R.PUBLIC})),

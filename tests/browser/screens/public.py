@@ -58,6 +58,7 @@ SCREENS = {
     "trial": at(TRIAL),
     "trial-not-yet": at("/trials/NCT00000003/"),
     **{f"trial-{number}": at(f"/trials/NCT{number:08}/") for number in (2, 4, 5, 6, 7, 8)},
+    "contact-sheet": at(f"{TRIAL}contacts/"),
     "related": at(f"{TRIAL}related/"),
     "board": at(f"{TRIAL}sites/"),
     "board-narrowed": at(f"{TRIAL}sites/?status=RECRUITING"),
