@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from publishing import views
+from publishing import sitemaps, views
+from publishing.feed import search_feed
 from publishing.subjects import views as subjects
 
 urlpatterns = [
     path("", views.search_page, name="search"),
     path("trials/<str:key>/related/", views.related_trials, name="related_trials"),
+    path("feed.atom", search_feed, name="search_feed"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),
+    path("sitemaps/<str:kind>-<int:number>.xml", sitemaps.sitemap_part, name="sitemap_part"),
     path("conditions/<str:slug>/", subjects.condition, name="condition"),
     path("sponsors/<str:slug>/", subjects.sponsor, name="sponsor"),
     path("countries/<str:slug>/", subjects.country, name="country"),

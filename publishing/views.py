@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, push_url
@@ -61,6 +62,7 @@ def _search_context(request: HttpRequest, query_state: QueryState, results: Resu
         "today": dates.today(),
         "chips": chips(query_state, filterset),
     }
+    context["feed_url"] = query_state.without(*PARAMETERS).for_path(reverse("search_feed")).url
     context["words"] = query_state.value("words").strip()
     context["start_url"] = query_state.path
     if context["words"]:

@@ -17,6 +17,7 @@ from trials.choices import OverallStatus, Phase
 from trials.models import Outcome, Trial
 from trials.page.contact_cards import contact_cards, sponsors_and_officials
 from trials.page.interventions import arms_of, merge_interventions
+from trials.page.structured_data import structured_data
 from trials.page.timeline import planned_dates, timeline_entry, timeline_of
 
 
@@ -34,6 +35,9 @@ def trial(request: HttpRequest, key: str) -> HttpResponse:
         return bad_params_response(request, query_state, filterset)
     context = _page_context(matching_trial, today=dates.today())
     context["canonical"] = request.build_absolute_uri(matching_trial.get_absolute_url())
+    context["structured_data"] = structured_data(
+        matching_trial, context["sites"], context["status"], absolute=request.build_absolute_uri
+    )
     context["is_editable"] = Trial.objects.editable_by(request.user).filter(pk=matching_trial.pk).exists()
     return render(request, "trials/trial.html", context)
 

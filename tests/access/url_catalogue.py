@@ -45,6 +45,7 @@ OBJECTS = [
     ObjectRoute(r"^trials/<str:key>/sites/$", "trial", EVERYBODY, queries=BOARD),
     ObjectRoute(r"^trials/<str:key>/((contacts|related)/)?$|^api/v1/trials/<", "trial", EVERYBODY),
     ObjectRoute(r"^facilities/<slug:slug>/embed/$", "facility", frozenset({R.PUBLIC})),
+    ObjectRoute(r"^sitemaps/<", "trial", frozenset()),
     ObjectRoute(r"^(conditions|sponsors|countries)/<", "trial", frozenset({R.PUBLIC})),
     ObjectRoute(r"^badges/sites/<", "site", frozenset({R.PUBLIC})),
     ObjectRoute(r"^badges/trials/<", "trial", frozenset({R.PUBLIC})),

@@ -23,6 +23,8 @@ RULES = [
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),
     (r"^confirm/<str:token>/$|^badges/|^facilities/<slug:slug>/embed/$", PUBLIC),
+    (r"^trials/<str:key>/related/$", PUBLIC),
+    (r"^feed.atom$|^robots.txt$|^sitemap.xml$|^sitemaps/", PUBLIC),
     (r"^(conditions|sponsors|countries)/<str:slug>/$", PUBLIC),
     (r"^trials/<str:key>/(contacts|related)/$", PUBLIC),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|dates/|healthz)$", PUBLIC),
