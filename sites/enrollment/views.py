@@ -21,6 +21,7 @@ from sites.board.filters import BoardFilterSet
 from sites.csv_export import enrollment_csv
 from sites.enrollment.charts import panels_chart, progress_chart
 from sites.enrollment.due_reports import month_reports
+from sites.enrollment.forecast_view import forecast_view
 from sites.enrollment.grid import GridRow, GridState, grid_rows
 from sites.enrollment.overview import Overview
 from sites.enrollment.parsing import add_months, month_of, parse_iso_month
@@ -159,11 +160,13 @@ def _overview_context(
     overview = Overview(access.trial, filterset.qs, count=count, until=query_state.value("until"), today=today)
     plans = site_plans(access.trial, filterset.qs)
     by = query_state.value("by")
+    has_forecast = count == "enrolled" and not by and not filterset.has_filters
     return page_links(query_state, page) | {
         "overview": overview,
         "progress_chart": progress_chart(overview, plans, is_filtered=filterset.has_filters),
         "panels": panels_chart(overview, plans, by=by) if by else None,
         "by": by,
+        "forecast": forecast_view(access.sites, overview, plans) if has_forecast else None,
         "by_urls": _choice_urls(query_state, "by", (("", "All sites"), ("country", "By country"), ("site", "By site"))),
         "month_reports": month_reports(list(order_by_name(access.sites)), today=today),
         "rows": overview.rows(page),

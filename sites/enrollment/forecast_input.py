@@ -1,0 +1,129 @@
+"""Reads what the forecast needs of a trial's sites: counts, time open, planned openings, and delays of past ones."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from django.db.models import QuerySet
+
+from common.partial_dates import PartialDate
+from sites.choices import ENDED, OPEN, ActivationStage
+from sites.enrollment.forecast import ForecastInput, SiteHistory
+from sites.models import EnrollmentReport, Milestone, StatusEvent, TrialSite
+
+DAYS_OF_A_MONTH = 30.4375
+NOBODY_AFTER_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class SiteWithNobody:
+    """A site that is open for `days` and has enrolled nobody by its last report."""
+
+    site: TrialSite
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialHistory:
+    """The input of the forecast; `origin` is the end of the last reported month."""
+
+    given: ForecastInput
+    origin: date
+    nobody: Sequence[SiteWithNobody]
+
+
+def trial_history(sites: QuerySet[TrialSite], *, target: int | None, until: str = "9999-12") -> TrialHistory | None:
+    """What was reported up to a month, for all sites; None without a report. Four queries for any number of sites.
+
+    Before the last month, `until` tests the forecast: what is open now then counts as open at that month.
+    """
+    reports = _reports(sites, until)
+    if not reports:
+        return None
+    origin = max(max(months) for months in reports.values()).last_day
+    events, activations = _status_steps(sites), _activations(sites)
+    histories, openings, nobody = [], [], []
+    for site in sites:
+        opened = _opened_on(events[site.pk], reports.get(site.pk), origin)
+        if opened:
+            history = _site_history(site, events[site.pk], reports.get(site.pk, {}), opened, origin)
+            histories.append(history)
+            days = (origin - opened).days
+            if history.is_open and history.months_open and not history.enrolled and days >= NOBODY_AFTER_DAYS:
+                nobody.append(SiteWithNobody(site, days))
+        elif site.status not in ENDED and (planned := activations.get(site.pk)):
+            expected_on = planned.forecast_on or planned.planned_on
+            if expected_on:
+                openings.append((expected_on - origin).days / DAYS_OF_A_MONTH)
+    delays = [
+        (row.actual_on - row.planned_on).days / DAYS_OF_A_MONTH
+        for row in activations.values()
+        if row.actual_on and row.planned_on and row.actual_on <= origin
+    ]
+    given = ForecastInput(tuple(histories), tuple(sorted(openings)), tuple(sorted(delays)), target)
+    return TrialHistory(given, origin, nobody)
+
+
+def _site_history(
+    site: TrialSite, steps: Sequence, reports: Mapping[PartialDate, int], opened: date, origin: date
+) -> SiteHistory:
+    """A site without a report counts as open for no time: its rate is that of all sites."""
+    is_open = _is_open(steps, origin, default=site.status in OPEN)
+    if not reports:
+        return SiteHistory(0, 0.0, is_open)
+    last = max(reports)
+    days = _days_open(steps, last.last_day) or (last.last_day - opened).days
+    behind = (origin - last.last_day).days / DAYS_OF_A_MONTH if is_open else 0.0
+    return SiteHistory(reports[last], max(days, 1) / DAYS_OF_A_MONTH, is_open, behind)
+
+
+def _reports(sites: QuerySet, until: str) -> dict[int, dict[PartialDate, int]]:
+    found: dict[int, dict[PartialDate, int]] = defaultdict(dict)
+    reports = EnrollmentReport.objects.filter(
+        trial_site__in=sites.order_by().values("pk"), enrolled__isnull=False, month__lte=until
+    )
+    for site, month, enrolled in reports.order_by().values_list("trial_site", "month", "enrolled"):
+        found[site][month] = enrolled
+    return found
+
+
+def _status_steps(sites: QuerySet) -> dict[int, list[tuple[date, str]]]:
+    """The uncorrected statuses of each site with the day from which they were in force, in order."""
+    steps: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    events = StatusEvent.objects.filter(trial_site__in=sites.order_by().values("pk"), corrected_by__isnull=True)
+    for site, status, since, as_of in events.order_by("as_of", "id").values_list(
+        "trial_site", "status", "effective_on", "as_of"
+    ):
+        steps[site].append(((since or as_of).first_day, status))
+    return steps
+
+
+def _activations(sites: QuerySet) -> dict[int, Milestone]:
+    rows = Milestone.objects.filter(
+        trial_site__in=sites.order_by().values("pk"), stage=ActivationStage.ACTIVATED
+    ).order_by()
+    return {row.trial_site_id: row for row in rows}
+
+
+def _opened_on(steps: Sequence, reports: Mapping[PartialDate, int] | None, origin: date) -> date | None:
+    """The first day in an open status, or of the first reported month; None where neither lies before the origin."""
+    days = [day for day, status in steps if status in OPEN]
+    if not days and reports:
+        days = [min(reports).first_day]
+    return min((day for day in days if day <= origin), default=None)
+
+
+def _is_open(steps: Sequence, day: date, *, default: bool) -> bool:
+    known = [status for since, status in steps if since <= day]
+    return known[-1] in OPEN if known else default
+
+
+def _days_open(steps: Sequence, until: date) -> int:
+    end = until + timedelta(days=1)
+    return sum(
+        max(0, (min(following[0] if following else end, end) - since).days)
+        for (since, status), following in pairwise([*steps, None])
+        if status in OPEN
+    )
