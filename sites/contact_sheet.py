@@ -20,10 +20,10 @@ from trials.page.contact_cards import ContactCard, contact_cards
 
 @dataclass(frozen=True, slots=True)
 class CountrySheet:
-    """The recruiting sites of one country; `name` is "" where the record has none."""
+    """The recruiting sites of one country, each with the people to call; `name` is "" where the record has none."""
 
     name: str
-    cards: list[SiteCard]
+    sites: list[tuple[SiteCard, list[ContactCard]]]
 
 
 @require_safe
@@ -45,7 +45,7 @@ def contact_sheet(request: HttpRequest, key: str) -> HttpResponse:
         "status": trial.status_on(today),
         "central_contacts": _central_contacts(trial, today),
         "countries": (countries := list(_recruiting_by_country(trial, today))),
-        "total": sum(len(country.cards) for country in countries),
+        "total": sum(len(country.sites) for country in countries),
         "page_url": request.build_absolute_uri(query_state.path),
     }
     return render(request, "sites/contact_sheet.html", context)
@@ -65,4 +65,9 @@ def _recruiting_by_country(trial: Trial, today: date) -> Iterable[CountrySheet]:
     for country in groups.countries:
         cards = [card for region in country.regions for card in region.cards if card.status == SiteStatus.RECRUITING]
         if cards:
-            yield CountrySheet(country.name, cards)
+            yield CountrySheet(country.name, [(card, _people_to_call(card.people)) for card in cards])
+
+
+def _people_to_call(people: list[ContactCard]) -> list[ContactCard]:
+    """Those with a phone or an e-mail; all when nobody has one."""
+    return [person for person in people if person.contact_details] or people

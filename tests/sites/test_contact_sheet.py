@@ -45,6 +45,17 @@ def test_a_site_without_a_contact_refers_to_the_central_one(client, trial, ann):
     assert "Ann Example" in text
 
 
+def test_people_without_phone_and_email_are_left_out_where_another_can_be_called(client, trial, ann):
+    site = a_site(trial, a_facility(1), status="RECRUITING")
+    investigator = make(Person, name="Bob Example")
+    a_contact(site=site, person=investigator)
+    assert "Bob Example" in text_of(client.get(SHEET))
+    a_contact(site=site, person=ann)
+    text = text_of(client.get(SHEET))
+    assert "Ann Example" in text
+    assert "Bob Example" not in text
+
+
 def test_a_closed_trial_shows_neither_sites_nor_contacts(client, ann):
     trial = a_trial(1, overall_status="COMPLETED")
     site = a_site(trial, a_facility(1), status="RECRUITING")
