@@ -1,4 +1,4 @@
-"""The session and the user of requests that are rolled back: from the database with the first of them only."""
+"""What requests that are rolled back share: the session and the user as the first of them loaded them, a savepoint."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from copy import copy, deepcopy
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection, transaction
 
 from accounts.backends import PrefetchAssignmentsMixin
 
@@ -50,3 +51,19 @@ class LoadedOnce:
                 return one
             self._found[key] = one
         return copied(self._found[key])
+
+
+class SharedSavepoint:
+    """As `atomic` with a rollback, by one statement for a request instead of three. For one test."""
+
+    def __init__(self):
+        self._name = ""
+
+    @contextmanager
+    def rolled_back(self) -> Iterator[None]:
+        self._name = self._name or transaction.savepoint()
+        hooks = len(connection.run_on_commit)
+        yield
+        transaction.set_rollback(False)
+        transaction.savepoint_rollback(self._name)
+        del connection.run_on_commit[hooks:]

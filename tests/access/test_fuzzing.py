@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver
 
 from common.permissions import UserRole
 from tests.access.fixtures import World
+from tests.access.loaded_once import SharedSavepoint
 from tests.access.page_forms import PageForm, post_forms
 from tests.access.url_catalogue import ObjectRoute, all_patterns, build_url, placeholder_values, route_for
 from tests.access.users import client_for
@@ -65,7 +66,7 @@ def everybody(world, django_db_blocker):
 def senders(everybody, record_property):
     """The senders; the report of a run contains the number of requests of each test."""
     for sender in everybody.values():
-        sender.count = 0
+        sender.count, sender.savepoint = 0, SharedSavepoint()
     yield everybody
     record_property("requests", sum(sender.count for sender in everybody.values()))
 

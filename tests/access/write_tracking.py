@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from history.models import TrailRow
-from tests.access.loaded_once import LoadedOnce
+from tests.access.loaded_once import LoadedOnce, SharedSavepoint
 
 #: Tables without history, and the reason.
 UNTRACKED = {
@@ -82,20 +82,19 @@ class Sender:
 
     def __init__(self, client: Client):
         self.client, self.cookies, self.count = client, client.cookies.copy(), 0
-        self.loaded_once = LoadedOnce()
+        self.loaded_once, self.savepoint = LoadedOnce(), SharedSavepoint()
         self.trail_tables = {table for tables in history_tables().values() for table in tables}
 
     def send(self, method: str, address: str, data=None, **extra) -> RecordedResponse:
         self.count += 1
         self.client.cookies = self.cookies.copy()
-        with transaction.atomic(), self.loaded_once.during_request():
+        with self.savepoint.rolled_back(), self.loaded_once.during_request():
             watch = _Watch()
             refuse_unlocked = _refuse_unlocked(len(connection.atomic_blocks))
             with connection.execute_wrapper(refuse_unlocked), connection.execute_wrapper(watch):
                 response = getattr(self.client, method)(address, data, **extra)
                 body = b"".join(response.streaming_content if response.streaming else [response.content])
             tables, contexts = watch.written()
-            transaction.set_rollback(True)
         self.client.cookies = self.cookies.copy()
         return RecordedResponse(
             response.status_code, body.decode("utf-8", "replace"), response.headers.get("Location", ""),
