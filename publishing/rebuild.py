@@ -23,8 +23,9 @@ from publishing.models import StaleMark, TrialDocument
 from publishing.search.index import SearchIndexEntry, build_index_entry
 from publishing.search.lookups import CONFIG
 from publishing.search.synonyms import InterventionSynonym, synonyms_of_interventions
-from publishing.trial_data import FACILITY_COLUMNS, TrialData, load_trial_data
+from publishing.trial_data import FACILITY_COLUMNS, Row, TrialData, load_trial_data
 from sites.models import Facility
+from sites.places.facility_points import derive_points
 from trials.models import Trial
 
 
@@ -129,6 +130,7 @@ def publish_trial_data(trials: Iterable[TrialData], *, on: date | None = None) -
         if len(trials) >= BULK_THRESHOLD:
             cursor.execute("SET LOCAL gin_pending_list_limit = '128MB'")
         _refresh_facilities(cursor, trials)
+        derive_points(_facilities_without_point(trials))
         write_published(cursor, _build_published(trials, on or dates.today()))
 
 
@@ -173,6 +175,7 @@ def rebuild(trial_ids: Iterable[int], *, on: date) -> int:
             cursor.execute("DELETE FROM publishing_trialrow WHERE trial_id = ANY(%s)", [list(deleted_ids)])
             cursor.execute("DELETE FROM publishing_othername WHERE trial_id = ANY(%s)", [list(deleted_ids)])
         write_published(cursor, _build_published(trials.values(), on))
+    derive_points(site["facility"] for trial_data in trials.values() for site in trial_data.sites)
     return len(trials)
 
 
@@ -183,6 +186,11 @@ def _build_published(trials: Iterable[TrialData], on: date) -> Iterator[Publishe
         row: SearchIndexEntry = build_index_entry(trial_data, derived)
         digest = blake2b(document, digest_size=16).hexdigest()
         yield PublishedTrial(row, document.decode(), digest, derived.rebuild_on, synonyms_of_interventions(trial_data))
+
+
+def _facilities_without_point(trials: Iterable[TrialData]) -> Iterator[Row]:
+    for trial_data in trials:
+        yield from (site["facility"] for site in trial_data.sites if site["facility"]["latitude"] is None)
 
 
 def _refresh_facilities(cursor, trials: list[TrialData]) -> None:

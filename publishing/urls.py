@@ -1,8 +1,8 @@
-"""URLs of the search page, of the trials related to a trial, and of the pages of conditions, sponsors and countries."""
+"""URLs of the search page, of places, of related trials, and of the pages of conditions, sponsors and countries."""
 
 from django.urls import path
 
-from publishing import sitemaps, views
+from publishing import near_view, sitemaps, views
 from publishing.feed import search_feed
 from publishing.subjects import views as subjects
 
@@ -16,4 +16,5 @@ urlpatterns = [
     path("conditions/<str:slug>/", subjects.condition, name="condition"),
     path("sponsors/<str:slug>/", subjects.sponsor, name="sponsor"),
     path("countries/<str:slug>/", subjects.country, name="country"),
+    path("places/", near_view.places, name="places"),
 ]

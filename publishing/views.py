@@ -1,5 +1,7 @@
 """The search page, and the page of the trials related to a trial."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,10 +12,12 @@ from django_htmx.http import HttpResponseClientRedirect, push_url
 from common import dates
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from publishing.models import TrialRow
+from publishing.near_view import near_page
 from publishing.querysets import search_box_query
 from publishing.related_trials import find_related_trials
 from publishing.search.form import chips, search_form, suggest_relaxed_filters
 from publishing.search.match_reasons import add_matches
+from publishing.search.near_query import NEAR, NEAR_PARAMETERS
 from publishing.search.results import BEST, NEWEST, PARAMETERS, RECRUITING, Results, previous_cursor, search
 from publishing.staleness import publish_pending
 from trials.models import Trial
@@ -32,13 +36,17 @@ def search_page(request: HttpRequest) -> HttpResponse:
     """The public search page, with the trials visible to the user; for htmx requests only the results."""
     query_state = QueryState.from_request(request)
     is_part = bool(request.htmx) and not request.htmx.history_restore_request
+    if query_state.value(NEAR):
+        return near_page(request, query_state, is_part=is_part)
+    if near_names := [name for name in NEAR_PARAMETERS if name in query_state.names]:
+        query_state = replace(query_state.without(*near_names), has_blanks=True)  # the form sends them without a place
     if is_part:
         return _results_partial(request, query_state)
     if trial := _trial_by_number(query_state, request.user):
         return redirect(trial)
     if query_state.has_blanks:
         return redirect(query_state.url)
-    results = search(request.GET, user=request.user)
+    results = search(query_state.query, user=request.user)
     if not results.filterset.is_valid():
         return bad_params_response(request, query_state, results.filterset)
     form = search_form(query_state, results.filterset)
@@ -47,7 +55,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 def _results_partial(request: HttpRequest, query_state: QueryState) -> HttpResponse:
     """Results for htmx, with the URL pushed; invalid parameters redirect to the full page."""
-    results = search(request.GET, user=request.user)
+    results = search(query_state.query, user=request.user)
     if not results.filterset.is_valid():
         return HttpResponseClientRedirect(query_state.url)
     part = render(request, "search/_results.html", _search_context(request, query_state, results) | {"is_part": True})

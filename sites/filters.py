@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 
 from common.form_fields import DayField
+from common.numbers import StrictFloatField
 from common.query_params import QueryState, StrictFilterSet
 from common.text import search_key
 from sites.choices import STATUS_ORDER, Listing, SiteStatus
+from sites.places.circle import DEFAULT_WITHIN, MAX_WITHIN, MIN_WITHIN, Circle
+from sites.places.resolve import parse_point
 from sites.public_status import held_back_q
 from sites.text_search import in_city, in_country
 from trials.form_fields import ANY_NAME, CountryField
@@ -17,6 +22,7 @@ from trials.models import Trial
 from trials.text_search import contains_words_q, trial_key
 
 NOT_PUBLISHED = "NOT_PUBLISHED"
+HOW_TO_WRITE_A_POINT = "Write latitude and longitude in degrees as 45.76,4.84."
 
 
 class SiteStatusFilter(filters.MultipleChoiceFilter):
@@ -65,6 +71,24 @@ class CountryFilter(filters.CharFilter):
         return queryset.filter(in_country(value, self.path)) if value else queryset
 
 
+class PointField(forms.CharField):
+    """Latitude and longitude in degrees: `45.76,4.84`. The value is a pair of floats."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        if text and not (point := parse_point(text)):
+            raise ValidationError(HOW_TO_WRITE_A_POINT)
+        return point if text else None
+
+
+class PointFilter(filters.Filter):
+    field_class = PointField
+
+
+class KilometresFilter(filters.Filter):
+    field_class = StrictFloatField
+
+
 class SiteFilterSet(StrictFilterSet):
     """Filters on sites; all of them apply to the same site."""
 
@@ -81,6 +105,20 @@ class SiteFilterSet(StrictFilterSet):
     )
     country = CountryFilter("facility__", label="Country", help_text=f"The site's country. {ANY_NAME}")
     city = CityFilter("facility__", label="City", help_text="The site's city, in any usual language: Munich, München.")
+    near = PointFilter(
+        method="within_circle",
+        label="Near",
+        max_length=40,
+        help_text="Latitude and longitude in degrees, `45.76,4.84`: sites at most `within_km` from there, by the "
+        "facility's point, or its city's where it has none.",
+    )
+    within_km = KilometresFilter(
+        method="with_near",
+        label="Within kilometres",
+        min_value=MIN_WITHIN,
+        max_value=MAX_WITHIN,
+        help_text=f"Kilometres around `near`, {DEFAULT_WITHIN} unless given. Only together with `near`.",
+    )
     confirmed_since = DayFilter(
         method="publicly_confirmed_since",
         label="Confirmed since",
@@ -92,6 +130,17 @@ class SiteFilterSet(StrictFilterSet):
         label="In the registry's record",
         help_text="true: the registry's record lists the site now; false: not, or no longer.",
     )
+
+    def __init__(self, data, queryset, **kwargs):
+        super().__init__(data, queryset, **kwargs)
+        if "within_km" in self.data and "near" not in self.data:
+            self.add_param_error("within_km", "Only together with near.")
+
+    def within_circle(self, queryset, name, point):
+        return queryset.within(Circle(*point, self.form.cleaned_data.get("within_km") or DEFAULT_WITHIN))
+
+    def with_near(self, queryset, name, value):
+        return queryset
 
     def publicly_confirmed_since(self, queryset, name, day):
         return queryset.confirmed_since(day).exclude(held_back_q())

@@ -3,11 +3,13 @@
 import re
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from common.assignment_scope import active_assignment_q
 from common.permissions import has_any_assignment, is_administrator, reads_everything
 from sites.choices import OPEN, SiteStatus
+from sites.places.circle import Circle
 from sites.public_status import held_back_q
 from trials.models import Trial
 
@@ -71,6 +73,11 @@ class TrialSiteQuerySet(models.QuerySet):
             confirmed_on=models.F("trial_site__last_confirmed_on"), status=models.F("trial_site__status"),
         )  # fmt: skip
         return dict(latest.order_by("pk").values_list("trial_site", "confirmed_as"))
+
+    def within(self, circle: Circle):
+        """Sites whose facility, or its city where it has no point of its own, is in a circle."""
+        points, params = circle.points_sql
+        return self.filter(facility__in=RawSQL(f"SELECT facility_id FROM ({points}) AS near", params))
 
     def confirmed_since(self, day):
         return self.filter(last_confirmed_on__gte=day)

@@ -14,7 +14,7 @@ from common.partial_dates.value import PATTERN
 from common.query_params import FreeMultipleChoiceField, StrictFilterSet
 from common.text import BLANK, CONTROL_CHARACTERS
 from publishing.search.filters import AgeFilter, DateTimeFilter, TrialFilterSet
-from sites.filters import FacilityFilterSet, SiteFilterSet
+from sites.filters import FacilityFilterSet, KilometresFilter, PointFilter, SiteFilterSet
 from trials.form_fields import CountriesField, CountryField
 
 #: Blank parameters and control characters are rejected.
@@ -23,6 +23,7 @@ _TEXT = {
     "minLength": 1,
     "pattern": f"^[^{CONTROL_CHARACTERS}]*[^{CONTROL_CHARACTERS}{BLANK}][^{CONTROL_CHARACTERS}]*$",
 }
+_POINT = r"^-?([0-8]?[0-9](\.[0-9]{1,9})?|90),-?((1[0-7]|[0-9])?[0-9](\.[0-9]{1,9})?|180)$"
 _PAGE = [
     OpenApiParameter(CURSOR, _TEXT, description="Cursor of the page, from the link `next` of the previous page."),
     OpenApiParameter(
@@ -61,7 +62,9 @@ def _schema(filter_) -> dict:
         return _TEXT
     if isinstance(field, forms.ChoiceField):
         return {"type": "string", "enum": [code for code, _ in filter_.extra["choices"]]}
-    if isinstance(filter_, AgeFilter):
+    if isinstance(filter_, PointFilter):
+        return {"type": "string", "pattern": _POINT}
+    if isinstance(filter_, AgeFilter | KilometresFilter):
         return {"type": "number", "minimum": field.min_value, "maximum": field.max_value}
     if isinstance(filter_, DateTimeFilter):
         return {"type": "string", "format": "date-time", "pattern": f"{OFFSET}$"}

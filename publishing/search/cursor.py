@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.core.signing import BadSignature, Signer
 from django.http import QueryDict
 
-_CURSOR = re.compile(r"([ndor])([0-9.e+-]{0,30})_([0-9]{1,18})", re.ASCII)
+_CURSOR = re.compile(r"([ndork])([0-9.e+-]{0,30})_([0-9]{1,18})", re.ASCII)
 _SALT = "publishing.search.cursor"
 _LONGEST = 200
 INVALID_CURSOR = "This cursor is not valid for this list and these filters."
@@ -21,7 +21,7 @@ INVALID_CURSOR = "This cursor is not valid for this list and these filters."
 class Cursor(NamedTuple):
     """The last row of the previous page.
 
-    `order`: n by date of update, r by rank, o by rank with the open ones first, d by id alone.
+    `order`: n by date of update, r by rank, o by rank with the open ones first, d by id alone, k by distance.
     """
 
     order: str

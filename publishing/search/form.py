@@ -10,8 +10,10 @@ from common.query_params import QueryState
 from common.text import comparison_key
 from publishing.querysets import SearchRowQuerySet
 from publishing.search.filters import TrialFilterSet
+from publishing.search.near_query import KM, MI, NEAR, NEAR_PARAMETERS, UNIT, WITHIN
 from publishing.search.results import PARAMETERS
 from publishing.search.sql import COUNT_CAP
+from sites.places.circle import DEFAULT_WITHIN
 from trials.choices import ExpandedAccessStatus, OverallStatus
 
 # A loose index scan over countries, then one public site in each: never a scan of all sites.
@@ -42,8 +44,11 @@ def published_countries() -> list[str]:
 #: Text inputs and selects, written out in the template.
 SINGLE_FIELDS = (
     "words", "condition", "intervention", "sponsor", "age", "sex", "healthy_volunteers", "recruiting_in", "country",
-    "updated_since",
+    "updated_since", NEAR, WITHIN, UNIT,
 )  # fmt: skip
+#: Distances offered beside the place; any other one is kept.
+OFFERED_WITHIN = (10, 25, 50, 100, 250, 500)
+UNITS = ((KM, "km"), (MI, "miles"))
 GROUPS = ("status", "phase", "study_type", "sponsor_class")
 #: Groups that are open by default; others are open when a value is selected.
 OPEN_GROUPS = frozenset({"status", "phase"})
@@ -90,6 +95,8 @@ class SearchForm:
     recruiting_in: list[Option]
     hidden_params: list[tuple[str, str]]
     is_narrowed: bool
+    distances: list[Option]
+    units: list[Option]
 
 
 def search_form(query_state: QueryState, filterset: TrialFilterSet) -> SearchForm:
@@ -105,6 +112,8 @@ def search_form(query_state: QueryState, filterset: TrialFilterSet) -> SearchFor
         recruiting_in=_country_options(countries, query_state.value("recruiting_in")),
         hidden_params=list(_hidden_params(query_state)),
         is_narrowed=any(name not in (*PARAMETERS, "words") for name in query_state.names),
+        distances=_distance_options(query_state.value(WITHIN) or str(DEFAULT_WITHIN)),
+        units=_options(UNITS, [query_state.value(UNIT) or KM]),
     )
 
 
@@ -114,7 +123,7 @@ def chips(query_state: QueryState, filterset: TrialFilterSet) -> list[Chip]:
     return [
         Chip(filter_text(filterset, name, [value]), filters.without_param_value(name, value).url)
         for name, value in filters.params
-        if name != "words"
+        if name not in ("words", *NEAR_PARAMETERS)
     ]
 
 
@@ -144,6 +153,12 @@ def _country_options(countries: list[str], chosen: str) -> list[Option]:
     chosen = canonical_country_name(chosen) or chosen
     names = countries if not chosen or chosen in countries else [chosen, *countries]
     return _options([(name, name) for name in names], [chosen])
+
+
+def _distance_options(chosen: str) -> list[Option]:
+    """The offered distances, and the chosen one among them."""
+    values = sorted({*map(str, OFFERED_WITHIN), chosen}, key=float)
+    return _options([(value, value) for value in values], [chosen])
 
 
 def _hidden_params(query_state: QueryState) -> Iterable[tuple[str, str]]:

@@ -83,7 +83,7 @@ def _order_and_cursor(filterset: TrialFilterSet, data, query: str) -> tuple[str,
 def _load_page(results: Results, after: Cursor | None, page_size: int) -> None:
     rows = ordered_page(results, after, page_size + 1).fetch()
     page = rows[:page_size]
-    results.rows = _rows([pk for _, pk, _ in page])
+    results.rows = load_rows([pk for _, pk, _ in page])
     results.count = rows[0][2] if rows else 0
     if len(rows) > page_size:
         place, pk, _ = page[-1]
@@ -99,7 +99,7 @@ def ordered_page(results: Results, after: Cursor | None, limit: int) -> Sql:
     return by_rank(matching, results.filterset.form.cleaned_data["words"], after, limit)
 
 
-def _rows(pks: list[int]) -> list[TrialRow]:
+def load_rows(pks: list[int]) -> list[TrialRow]:
     """The rows in the order of `pks`, with their trials."""
     shown = [f"trial__{name}" for name in RESULT_FIELDS]
     rows = TrialRow.objects.filter(pk__in=pks).select_related("trial").only(*row_columns(), *shown)

@@ -28,6 +28,10 @@ RULES = [
     (r"^(conditions|sponsors|countries)/<str:slug>/$", PUBLIC),
     (r"^trials/<str:key>/(contacts|related)/$", PUBLIC),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|dates/|healthz)$", PUBLIC),
+    (
+        r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|dates/|places/|healthz)$",
+        PUBLIC,
+    ),
 ]
 FILLED = {
     "str:key": "NCT90000009",

@@ -24,6 +24,7 @@ UNTRACKED = {
     "publishing_trialdocument": "computed",
     "publishing_trialrow": "computed",
     "publishing_othername": "computed",
+    "sites_facilitypoint": "computed",
     "work_judgemark": "what has to be computed again",
     "work_finding": "computed by the rules",
     "registries_importrun": "a record of who imported what",

@@ -1,0 +1,1 @@
+"""Places: cities, points of facilities, circles around them."""
