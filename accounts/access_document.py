@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.permissions import ASSIGNMENT, IMPORT, PARTNER, USER
-from common.permissions import Action, FieldPermission, PermissionTable, UserRole
+from common.permissions import HISTORY, Action, FieldPermission, PermissionTable, UserRole
 from contacts.permissions import PERSON
 from sites.permissions import FACILITY, SITE
 from trials.permissions import TRIAL
@@ -33,6 +33,7 @@ PROTECTED_PAGES = (
     ProtectedPage("/trials/<key>/activation/", SITE, Action.READ, "milestones"),
     ProtectedPage("/trials/<key>/registry/", SITE, Action.READ, "registry_conflicts"),
     ProtectedPage("/trials/<key>/registry/record.json", TRIAL, Action.READ, "registry_conflicts"),
+    ProtectedPage("/trials/<key>/public/", TRIAL, Action.READ, HISTORY),
     ProtectedPage("/people/<person>/", PERSON, Action.CHANGE, "name"),
     ProtectedPage("/work/trials/<key>/", SITE, Action.READ, "findings"),
     ProtectedPage("/work/trials/<key>/new-site/", SITE, Action.CHANGE, "status"),

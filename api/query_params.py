@@ -5,6 +5,8 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
+from common import dates
+from common.as_of import AS_OF_PARAMETERS, AsOf, parse_as_of
 from common.numbers import parse_whole_number
 from common.query_params import DUPLICATE_PARAMETER, UNKNOWN_PARAMETER, StrictFilterSet
 from common.text import has_control_characters, is_blank
@@ -29,16 +31,22 @@ class ListParams(NamedTuple):
     query: str
 
 
-def parse_list_params(request, filterset_class: type[StrictFilterSet], visible: QuerySet, order: str) -> ListParams:
-    """Parse the parameters for a list of visible rows; `order` as in `Cursor`. ValidationError by parameter."""
+def parse_list_params(
+    request, filterset_class: type[StrictFilterSet], visible: QuerySet, order: str, *, without: tuple[str, ...] = ()
+) -> ListParams:
+    """Parse the parameters for a list of visible rows; `order` as in `Cursor`. ValidationError by parameter.
+
+    `without` are parameters that the view parses itself.
+    """
     query = request.GET
     errors = {name: [BLANK_PARAMETER] for name, values in query.lists() if not values or any(map(is_blank, values))}
     errors |= {name: [NO_CONTROL] for name, values in query.lists() if any(map(has_control_characters, values))}
     key = query_key(request.path, query, without=(CURSOR, SIZE))
     after, size = _parse_page(query, order, key, errors)
-    is_narrowed = bool(query.keys() - {CURSOR, SIZE})
+    without = (CURSOR, SIZE, *without)
+    is_narrowed = bool(query.keys() - {*without})
     if is_narrowed:  # most requests have no filters; skip building the filter set
-        filterset = filterset_class(query, visible, without=(CURSOR, SIZE), user=request.user)
+        filterset = filterset_class(query, visible, without=without, user=request.user)
         errors = {name: list(messages) for name, messages in filterset.errors.items()} | errors
     if errors:
         raise ValidationError(errors)
@@ -62,10 +70,25 @@ def _parse_page(query, order: str, key: str, errors: dict[str, list[str]]) -> tu
     return after, size
 
 
-def reject_parameters(request) -> None:
-    """ValidationError for any parameter, for endpoints without parameters."""
-    if request.GET:
-        raise ValidationError({name: [UNKNOWN_PARAMETER] for name in request.GET})
+def reject_parameters(request, *, known: tuple[str, ...] = ()) -> None:
+    """ValidationError for any parameter but the known ones."""
+    if unknown := [name for name in request.GET if name not in known]:
+        raise ValidationError({name: [UNKNOWN_PARAMETER] for name in unknown})
+
+
+def parse_as_of_params(request) -> AsOf | None:
+    """The past day asked for, if any. ValidationError by parameter."""
+    as_of, messages = parse_as_of(request.GET, today=dates.today())
+    errors = {name: [message] for name, message in messages.items()}
+    for name in AS_OF_PARAMETERS:
+        values = request.GET.getlist(name)
+        if len(values) > 1:
+            errors[name] = [DUPLICATE_PARAMETER]
+        elif values and is_blank(values[0]):
+            errors[name] = [BLANK_PARAMETER]
+    if errors:
+        raise ValidationError(errors)
+    return as_of
 
 
 def _parse_size(text: str) -> int:

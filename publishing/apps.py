@@ -6,4 +6,4 @@ class PublishingConfig(AppConfig):
     verbose_name = "Publishing"
 
     def ready(self):
-        from publishing import rebuild  # noqa: F401 (registers its eraser)
+        from publishing import erasure  # noqa: F401 (registers its eraser)

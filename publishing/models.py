@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Replace
 
-from publishing.querysets import PublishedQuerySet, SearchRowQuerySet
+from publishing.querysets import DocumentVersionQuerySet, PublishedQuerySet, SearchRowQuerySet
 from sites.status_summary import SiteCounts
 from trials.choices import OverallStatus
 from trials.models import Trial
@@ -36,6 +36,37 @@ class TrialDocument(models.Model):
 
     def __str__(self) -> str:
         return f"Document of trial {self.trial_id}"
+
+
+class DocumentVersion(models.Model):
+    """A public document that another one replaced, for questions about what the public saw on a day.
+
+    `changes` says what the next document changed: [before, after] of `overall_status` and `enrollment_count`, and
+    whether published contacts changed. Erased people are redacted (`publishing.erasure`). Deleted with its trial.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    trial = models.ForeignKey(
+        Trial, models.CASCADE, related_name="document_versions", db_constraint=False, db_index=False
+    )
+    is_public = models.BooleanField()
+    document = models.TextField()
+    digest = models.CharField(max_length=32)
+    published_at = models.DateTimeField(help_text="When it became the public document.")
+    replaced_at = models.DateTimeField(help_text="When the next one replaced it.")
+    changes = models.JSONField(default=dict)
+
+    objects = DocumentVersionQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["trial", "replaced_at"], name="document_version_of_trial"),
+            models.Index(fields=["-replaced_at"], name="document_version_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Document of trial {self.trial_id} until {self.replaced_at:%Y-%m-%d %H:%M}"
 
 
 class TrialRow(models.Model):

@@ -27,6 +27,12 @@ class PublishedQuerySet(models.QuerySet):
         return self.filter(trial__in=Trial.objects.by_key(key).order_by().values("pk")).order_by(is_current.desc())
 
 
+class DocumentVersionQuerySet(models.QuerySet):
+    def standing_at(self, moment):
+        """The version of each trial that stood just before the moment and was replaced later."""
+        return self.filter(published_at__lt=moment, replaced_at__gte=moment).order_by("replaced_at")
+
+
 class SearchRowQuerySet(PublishedQuerySet):
     """The filter methods used by `publishing.search.filters.TrialFilterSet`."""
 

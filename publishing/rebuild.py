@@ -1,7 +1,8 @@
 """Rebuilds public documents and search rows, from trial data or from the tables.
 
 Rows are copied into a staging table, then upserted with one statement per table. An unchanged document is not updated,
-so `changed_at` is the time of its last change. The erasure of a person rebuilds the trials concerned.
+so `changed_at` is the time of its last change. A replaced document is kept as a version by the statement that replaces
+it. The erasure of a person rebuilds the trials concerned (`publishing.erasure`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,6 @@ from django.db import connection, transaction
 
 from common import dates
 from common.advisory_locks import LockKey, lock_transaction
-from contacts.erasure.erasers import ErasureRequest, register_eraser
 from publishing.derived_values import derive_values
 from publishing.documents import build_document
 from publishing.models import StaleMark, TrialDocument
@@ -62,9 +62,29 @@ _STAGE = f"""
     ) ON COMMIT DELETE ROWS
 """
 _COPY = f"COPY publishing_staged ({', '.join(_COLUMNS)}) FROM STDIN"
-_DOCUMENTS = """
+#: What else than texts changed from one document to the next: [before, after], or true for contacts.
+_CHANGES = """
+    jsonb_strip_nulls(jsonb_build_object(
+        'overall_status', CASE WHEN before ->> 'overall_status' <> after ->> 'overall_status'
+            THEN jsonb_build_array(before -> 'overall_status', after -> 'overall_status') END,
+        'enrollment_count', CASE WHEN before ->> 'enrollment_count' IS DISTINCT FROM after ->> 'enrollment_count'
+            THEN jsonb_build_array(before -> 'enrollment_count', after -> 'enrollment_count') END,
+        'contacts', CASE WHEN before -> 'central_contacts' <> after -> 'central_contacts'
+            OR jsonb_path_query_array(before, '$.sites[*].contacts[*]')
+                <> jsonb_path_query_array(after, '$.sites[*].contacts[*]') THEN true END
+    ))
+"""
+_DOCUMENTS = f"""
+    WITH replaced AS (
+        INSERT INTO publishing_documentversion
+            (trial_id, is_public, document, digest, published_at, replaced_at, changes)
+        SELECT trial_id, old.is_public, old.document, old.digest, old.changed_at, statement_timestamp(), {_CHANGES}
+        FROM publishing_trialdocument AS old JOIN publishing_staged AS staged USING (trial_id)
+        CROSS JOIN LATERAL (SELECT old.document::jsonb AS before, staged.document::jsonb AS after) AS documents
+        WHERE (old.digest, old.is_public) <> (staged.digest, staged.is_public)
+    )
     INSERT INTO publishing_trialdocument AS old (trial_id, is_public, document, digest, changed_at, rebuild_on)
-    SELECT trial_id, is_public, document, digest, clock_timestamp(), rebuild_on FROM publishing_staged
+    SELECT trial_id, is_public, document, digest, statement_timestamp(), rebuild_on FROM publishing_staged
     ON CONFLICT (trial_id) DO UPDATE SET
         is_public = EXCLUDED.is_public, document = EXCLUDED.document, digest = EXCLUDED.digest,
         rebuild_on = EXCLUDED.rebuild_on,
@@ -172,6 +192,7 @@ def rebuild(trial_ids: Iterable[int], *, on: date) -> int:
     with connection.cursor() as cursor:
         if deleted_ids:
             cursor.execute("DELETE FROM publishing_trialdocument WHERE trial_id = ANY(%s)", [list(deleted_ids)])
+            cursor.execute("DELETE FROM publishing_documentversion WHERE trial_id = ANY(%s)", [list(deleted_ids)])
             cursor.execute("DELETE FROM publishing_trialrow WHERE trial_id = ANY(%s)", [list(deleted_ids)])
             cursor.execute("DELETE FROM publishing_othername WHERE trial_id = ANY(%s)", [list(deleted_ids)])
         write_published(cursor, _build_published(trials.values(), on))
@@ -208,8 +229,3 @@ def _refresh_facilities(cursor, trials: list[TrialData]) -> None:
     current = {row["id"]: row for row in reloaded}
     for site in (site for trial_data in trials for site in trial_data.sites):
         site["facility"] = current.get(site["facility_id"], site["facility"])
-
-
-@register_eraser
-def republish_after_erasure(erasure: ErasureRequest) -> None:
-    publish(erasure.trials)

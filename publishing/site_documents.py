@@ -9,15 +9,27 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from contacts.models import Role
 from publishing.documents import CONTACT, FACILITY, SITE, SITE_STATUS, public_facility, public_site, ranked_contacts
-from sites.choices import SiteStatus
+from sites.choices import SiteStatus, StatusPublication
 from sites.models import TrialSite
+from trials.choices import NOT_KNOWN
 
 _OF_TRIAL = {name: f"trial__{name}" for name in ("overall_status", "last_known_status")}
+#: Annotation of `with_status_as_of` → key of the site.
+_PAST_STATUS = {
+    "status_then": "status",
+    "since_then": "status_since",
+    "known_on_then": "status_as_of",
+    "last_confirmed_then": "last_confirmed_on",
+    "confirmed_as_then": "confirmed_as",
+}
 _OF_FACILITY = {f"facility__{name}": name for name in FACILITY}
 
 
-def public_sites(sites: QuerySet, *, on: date) -> list[dict[str, Any]]:
-    """The sites of a queryset, each with its trial's key, facility and visible contacts on a day. One query."""
+def public_sites(sites: QuerySet, *, on: date, is_past: bool = False) -> list[dict[str, Any]]:
+    """The sites of a queryset, each with its trial's key, facility and visible contacts on a day. One query.
+
+    `is_past`: sites of `with_status_as_of`, with the statuses of that day and without contacts.
+    """
     rows = (
         sites.with_confirmed_as()
         .annotate(contacts=ArraySubquery(_contacts(on)))
@@ -30,9 +42,10 @@ def public_sites(sites: QuerySet, *, on: date) -> list[dict[str, Any]]:
             "trial__nct_id",
             *_OF_TRIAL.values(),
             *_OF_FACILITY,
+            *(_PAST_STATUS if is_past else ()),
         )
     )
-    return [_with_trial(row) for row in rows]
+    return [_past_site(row) if is_past else _with_trial(row) for row in rows]
 
 
 def public_facilities(facilities: QuerySet, user) -> list[dict[str, Any]]:
@@ -59,6 +72,17 @@ def _with_trial(row: dict[str, Any]) -> dict[str, Any]:
     trial = {name: row[path] for name, path in _OF_TRIAL.items()}
     contacts = ranked_contacts(row["contacts"])
     return {"trial": key, **public_site(row | {"facility": facility}, trial, contacts)}
+
+
+def _past_site(row: dict[str, Any]) -> dict[str, Any]:
+    """A site with its status of a past day; what is held back today stays so."""
+    public = _with_trial(row) | {"contacts": []}
+    if public["status_publication"] == StatusPublication.HELD_BACK:
+        return public
+    public |= {name: row[then] for then, name in _PAST_STATUS.items()}
+    if public["status"] == NOT_KNOWN:
+        return public | {"status": "", "status_publication": StatusPublication.NOT_KNOWN.value}
+    return public | {"status_publication": StatusPublication.SHOWN.value}
 
 
 def _count(sites: QuerySet) -> Coalesce:

@@ -5,6 +5,8 @@ from django.urls import path
 from publishing import near_view, sitemaps, views
 from publishing.feed import search_feed
 from publishing.subjects import views as subjects
+from publishing import views
+from publishing.past_versions.views import public_on_day
 
 urlpatterns = [
     path("", views.search_page, name="search"),
@@ -17,4 +19,5 @@ urlpatterns = [
     path("sponsors/<str:slug>/", subjects.sponsor, name="sponsor"),
     path("countries/<str:slug>/", subjects.country, name="country"),
     path("places/", near_view.places, name="places"),
+    path("trials/<str:key>/public/", public_on_day, name="public_on_day"),
 ]

@@ -5,6 +5,8 @@ Source: the ClinicalTrials.gov API v2, /studies/enums.
 
 from django.db import models
 
+from trials.choices import NOT_KNOWN
+
 
 class SiteStatus(models.TextChoices):
     """Recruitment status of one site; blank means not published."""
@@ -39,6 +41,7 @@ STATUS_ORDER = {
             SiteStatus.COMPLETED,
             SiteStatus.TERMINATED,
             SiteStatus.WITHDRAWN,
+            NOT_KNOWN,
         )
     )
 }
@@ -78,6 +81,7 @@ class StatusPublication(models.TextChoices):
     SHOWN = "SHOWN", "Shown"
     AHEAD_OF_TRIAL = "AHEAD_OF_TRIAL", "Shown; the overall status is being updated"
     HELD_BACK = "HELD_BACK", "Not shown; the site status is being updated"
+    NOT_KNOWN = "NOT_KNOWN", "Not known; no status is on record for the day asked for"
 
 
 class ConfirmedAs(models.TextChoices):

@@ -21,9 +21,14 @@ BOARD_COLUMNS = (
 
 
 def board_csv(board: Board) -> HttpResponse:
-    """The filtered sites in the board's order."""
+    """The filtered sites in the board's order; of a past day with the day and its meaning in each row."""
     rows = board.rows(board.in_order(board.filterset.qs))
-    return _csv_response(f"{board.trial.key}-sites.csv", BOARD_COLUMNS, (_board_cells(board, row) for row in rows))
+    name, past = f"{board.trial.key}-sites", []
+    if board.as_of:
+        past = [board.as_of.day.isoformat(), board.as_of.meaning.value]
+        name = "-".join([name, *past])
+    columns = (*BOARD_COLUMNS, *(("As of", "Meaning") if past else ()))
+    return _csv_response(f"{name}.csv", columns, ([*_board_cells(board, row), *past] for row in rows))
 
 
 def _board_cells(board: Board, row: BoardRow) -> list[str]:

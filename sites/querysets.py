@@ -6,11 +6,13 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
+from common.as_of import AsOf
 from common.assignment_scope import active_assignment_q
 from common.permissions import has_any_assignment, is_administrator, reads_everything
 from sites.choices import OPEN, SiteStatus
 from sites.places.circle import Circle
 from sites.public_status import held_back_q
+from sites.status_as_of import with_status_as_of
 from trials.models import Trial
 
 SLUG_NUMBER = re.compile(r"(?:^|-)([0-9]{1,18})\Z")
@@ -44,16 +46,26 @@ class TrialSiteQuerySet(models.QuerySet):
         """Sites that enroll people, by invitation or expanded access included."""
         return self.filter(status__in=OPEN)
 
+    def _column(self, name: str, then: str) -> str:
+        """A column of the site, or its annotation as of a past day where `sites.status_as_of` added it."""
+        return then if then in self.query.annotations else name
+
     def publicly_in(self, statuses):
         """Sites with one of these public statuses; blank means not published or held back."""
+        column = self._column("status", "status_then")
         held_back, codes = held_back_q(), [status for status in statuses if status]
-        condition = models.Q(status__in=codes) & ~held_back
-        return self.filter(condition | models.Q(status="") | held_back if "" in statuses else condition)
+        condition = models.Q(**{f"{column}__in": codes}) & ~held_back
+        return self.filter(condition | models.Q(**{column: ""}) | held_back if "" in statuses else condition)
 
     def with_shown_status(self, *, as_entered: bool = False):
         """Annotate `shown_status`: the public status (blank where held back), or the status `as_entered`."""
-        public = models.Case(models.When(held_back_q(), then=models.Value("")), default=models.F("status"))
-        return self.annotate(shown_status=models.F("status") if as_entered else public)
+        status = models.F(self._column("status", "status_then"))
+        public = models.Case(models.When(held_back_q(), then=models.Value("")), default=status)
+        return self.annotate(shown_status=status if as_entered else public)
+
+    def with_status_as_of(self, as_of: AsOf):
+        """Annotate statuses and confirmations as of a past day: see `sites.status_as_of`."""
+        return with_status_as_of(self, as_of)
 
     def with_confirmed_as(self):
         """Annotate `confirmed_as`: the capacity of the last confirmation; blank where there is none."""
@@ -80,7 +92,12 @@ class TrialSiteQuerySet(models.QuerySet):
         return self.filter(facility__in=RawSQL(f"SELECT facility_id FROM ({points}) AS near", params))
 
     def confirmed_since(self, day):
-        return self.filter(last_confirmed_on__gte=day)
+        return self.filter(**{f"{self.last_confirmed_column}__gte": day})
+
+    @property
+    def last_confirmed_column(self) -> str:
+        """The column of the last confirmation, today's or as of a past day."""
+        return self._column("last_confirmed_on", "last_confirmed_then")
 
     def visible_to(self, user):
         """Sites of the trials visible to the user."""

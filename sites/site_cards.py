@@ -4,10 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.utils.text import slugify
 
-from sites.choices import OPEN, STATUS_ORDER, ConfirmedAs, Listing, StatusPublication
+from sites.choices import OPEN, STATUS_ORDER, ConfirmedAs, Listing, SiteStatus, StatusPublication
 from sites.placeholder_names import current_country_name
 from sites.public_status import is_trial_joinable, status_publication
 from sites.status_summary import StatusSummary, count_sites, summarize_statuses
@@ -118,10 +119,17 @@ class SiteGroups:
         return f"Site statuses: {'; '.join(parts)}."
 
 
-def group_sites(trial: Trial, sites: Sequence, *, today: date) -> SiteGroups:
-    """The groups of a trial's sites, which have `facility`, `shown_roles` and `confirmed_as` loaded."""
+def group_sites(trial: Trial, sites: Sequence, *, today: date, is_past: bool = False) -> SiteGroups:
+    """The groups of a trial's sites, which have `facility`, `shown_roles` and `confirmed_as` loaded.
+
+    `is_past`: with the statuses of a past day (`TrialSite.show_past_status`); what is held back today stays so.
+    """
     overall, last_known = trial.overall_status, trial.last_known_status
-    cards = [_card(site, status_publication(overall, last_known, site.status)) for site in sites]
+    publication = partial(status_publication, overall, last_known)
+    if is_past:
+        cards = [_past_card(site, publication(site.status_today)) for site in sites]
+    else:
+        cards = [_card(site, publication(site.status)) for site in sites]
     shown = [card for card in cards if not card.is_held_back]
     counts = Counter(card.status for card in shown)
     pairs = [(site.status, site.last_confirmed_on) for site in sites]
@@ -134,7 +142,9 @@ def group_sites(trial: Trial, sites: Sequence, *, today: date) -> SiteGroups:
         confirmed_by=Counter(card.site.confirmed_as for card in shown if card.status and card.site.last_confirmed_on),
         is_joinable=is_trial_joinable(overall, last_known),
         has_contact=any(person.contact_details for card in cards for person in card.people),
-        summary=summarize_statuses(
+        summary=_past_summary(counts, len(cards))
+        if is_past
+        else summarize_statuses(
             count_sites(overall, last_known, pairs), shown_status=trial.status_on(today), today=today
         ),
     )
@@ -143,6 +153,16 @@ def group_sites(trial: Trial, sites: Sequence, *, today: date) -> SiteGroups:
 def _card(site, publication: StatusPublication) -> SiteCard:
     status = "" if publication is StatusPublication.HELD_BACK else site.status
     return SiteCard(site, contact_cards(site.shown_roles), status, publication)
+
+
+def _past_card(site, publication_today: StatusPublication) -> SiteCard:
+    is_held_back = publication_today is StatusPublication.HELD_BACK
+    return _card(site, publication_today if is_held_back else StatusPublication.SHOWN)
+
+
+def _past_summary(counts: Counter[str], total: int) -> StatusSummary:
+    recruiting = counts[SiteStatus.RECRUITING]
+    return StatusSummary(f"{recruiting:,} of {total:,} site{'' if total == 1 else 's'} recruiting" if total else "")
 
 
 def _countries(cards: Iterable[SiteCard]) -> list[CountryGroup]:

@@ -26,6 +26,8 @@ class OverallStatus(models.TextChoices):
     WITHHELD = "WITHHELD", "Withheld"
 
 
+#: In place of a status on a past day for which none is on record.
+NOT_KNOWN = "NOT_KNOWN"
 NON_SELECTABLE_STATUSES = frozenset({OverallStatus.UNKNOWN, OverallStatus.WITHHELD})
 
 

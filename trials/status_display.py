@@ -5,7 +5,7 @@ The label (trials.choices) carries the meaning; icon and hue repeat it. Hues are
 
 from dataclasses import dataclass
 
-from trials.choices import OverallStatus
+from trials.choices import NOT_KNOWN, OverallStatus
 
 NOT_PUBLISHED = "Not published"
 
@@ -113,6 +113,11 @@ NOT_PUBLISHED_DISPLAY = StatusDisplay(
 )
 
 
+NOT_KNOWN_DISPLAY = StatusDisplay(NOT_PUBLISHED_DISPLAY.icon, "is-unsaid", "No status of this day is on record here.")
+
+
 def status_display(code: str) -> StatusDisplay:
     """The display of a status; of NOT_PUBLISHED for a blank or unknown code."""
+    if code == NOT_KNOWN:
+        return NOT_KNOWN_DISPLAY
     return STATUS_DISPLAYS.get(code, NOT_PUBLISHED_DISPLAY)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from common import dates
+from common.as_of import AS_OF_PARAMETERS, AsOf, as_of_links, parse_as_of
 from common.enum_labels import choice_label
 from common.person_names import is_same_name
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
@@ -19,6 +20,7 @@ from trials.page.contact_cards import contact_cards, sponsors_and_officials
 from trials.page.interventions import arms_of, merge_interventions
 from trials.page.structured_data import structured_data
 from trials.page.timeline import planned_dates, timeline_entry, timeline_of
+from trials.status_as_of import overall_status_as_of
 
 
 @require_safe
@@ -30,10 +32,15 @@ def trial(request: HttpRequest, key: str) -> HttpResponse:
     query_state = QueryState.from_request(request).for_path(matching_trial.get_absolute_url())
     if query_state.path != request.path:
         return redirect(query_state.url, permanent=True)
-    filterset = StrictFilterSet(query_state.query, queryset=Trial.objects.none())
+    as_of, errors = parse_as_of(query_state.query, today=dates.today())
+    filterset = StrictFilterSet(query_state.query, queryset=Trial.objects.none(), without=AS_OF_PARAMETERS)
+    for name, message in errors.items():
+        filterset.add_param_error(name, message)
     if not filterset.is_valid():
         return bad_params_response(request, query_state, filterset)
-    context = _page_context(matching_trial, today=dates.today())
+    context = _page_context(matching_trial, today=dates.today(), as_of=as_of)
+    if as_of:
+        context |= as_of_links(as_of, query_state)
     context["canonical"] = request.build_absolute_uri(matching_trial.get_absolute_url())
     context["structured_data"] = structured_data(
         matching_trial, context["sites"], context["status"], absolute=request.build_absolute_uri
@@ -42,8 +49,11 @@ def trial(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "trials/trial.html", context)
 
 
-def _page_context(trial: Trial, *, today: date) -> dict[str, Any]:
-    """The template context. `trial` comes from `for_page()`; the number of queries does not depend on its size."""
+def _page_context(trial: Trial, *, today: date, as_of: AsOf | None = None) -> dict[str, Any]:
+    """The template context. `trial` comes from `for_page()`; the number of queries does not depend on its size.
+
+    With `as_of`, statuses are those of that day; contacts of a past day are not shown, the rest is of today.
+    """
     roles = _roles_by_kind(trial, today)
     people = sponsors_and_officials(trial, roles["OFFICIAL"])
     arm_groups, interventions = trial.arm_groups.all(), trial.interventions.all()
@@ -51,10 +61,10 @@ def _page_context(trial: Trial, *, today: date) -> dict[str, Any]:
         "trial": trial,
         "identity": _identity(trial),
         "today": today,
-        "status": (status := trial.status_on(today)),
-        "last_known": _last_known_status(trial, status),
-        "sites": _sites(trial, today),
-        "central_contacts": (central := contact_cards(roles["CENTRAL_CONTACT"])),
+        "status": (status := overall_status_as_of(trial, as_of) if as_of else trial.status_on(today)),
+        "last_known": "" if as_of else _last_known_status(trial, status),
+        "sites": _sites(trial, today, as_of),
+        "central_contacts": (central := [] if as_of else contact_cards(roles["CENTRAL_CONTACT"])),
         "has_central_contact": any(person.contact_details for person in central),
         "people": people,
         "sponsor_is_a_person": any(is_same_name(person.name, trial.lead_sponsor) for person in people),
@@ -82,9 +92,16 @@ def _roles_by_kind(trial: Trial, today: date) -> dict[str, list]:
     return by_kind
 
 
-def _sites(trial: Trial, today: date) -> list:
+def _sites(trial: Trial, today: date, as_of: AsOf | None) -> list:
     shown = Prefetch("roles", trial.roles.model.objects.shown_on(today), to_attr="shown_roles")
-    return list(trial.trial_sites.with_confirmed_as().select_related("facility").prefetch_related(shown))
+    sites = trial.trial_sites.select_related("facility")
+    if as_of is None:
+        return list(sites.with_confirmed_as().prefetch_related(shown))
+    past = list(sites.with_status_as_of(as_of))
+    for site in past:
+        site.show_past_status()
+        site.shown_roles = []
+    return past
 
 
 def _last_known_status(trial: Trial, status: str) -> str:

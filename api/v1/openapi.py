@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.query_params import CURSOR, MAX_PAGE_SIZE, PAGE_SIZE, SIZE
 from api.v1 import schema_serializers
+from common.as_of import AS_OF, MEANING, AsOfMeaning
 from common.countries import CANONICAL_COUNTRY_NAMES
 from common.form_fields import OFFSET, DayField
 from common.partial_dates.forms import IsoPartialDateFormField
@@ -76,20 +77,43 @@ def _schema(filter_) -> dict:
     return _TEXT | {"maxLength": longest} if longest else _TEXT
 
 
-def _list(name: str, summary: str, filterset: type[StrictFilterSet], serializer) -> dict:
+_AS_OF = [
+    OpenApiParameter(
+        AS_OF, {"type": "string", "format": "date"}, description="A past day, or today: statuses as of that day."
+    ),
+    OpenApiParameter(
+        MEANING,
+        {"type": "string", "enum": [*map(str, AsOfMeaning)], "default": AsOfMeaning.IN_FORCE.value},
+        description="in_force: what was in force on the day, as known today. recorded: what had been recorded by the "
+        "end of the day. Only together with as_of.",
+    ),
+]
+_AS_PUBLISHED = [
+    OpenApiParameter(
+        AS_OF, {"type": "string", "format": "date"}, description="A past day, or today: the trial as published then."
+    ),
+    OpenApiParameter(
+        MEANING,
+        {"type": "string", "enum": [AsOfMeaning.RECORDED.value]},
+        description="Together with as_of: what was published at the end of the day.",
+    ),
+]
+
+
+def _list(name: str, summary: str, filterset: type[StrictFilterSet], serializer, *more: OpenApiParameter) -> dict:
     return {
         "operation_id": name,
         "summary": summary,
-        "parameters": [*parameters(filterset), *_PAGE],
+        "parameters": [*parameters(filterset), *more, *_PAGE],
         "responses": {200: serializer, **_ERROR_RESPONSES},
     }
 
 
-def _detail(name: str, summary: str, key: OpenApiParameter, serializer) -> dict:
+def _detail(name: str, summary: str, key: OpenApiParameter, serializer, *more: OpenApiParameter) -> dict:
     return {
         "operation_id": name,
         "summary": summary,
-        "parameters": [key],
+        "parameters": [key, *more],
         "responses": {200: serializer, **_ERROR_RESPONSES, 404: schema_serializers.Error},
     }
 
@@ -100,8 +124,8 @@ def _in_path(name: str, description: str, kind=OpenApiTypes.STR) -> OpenApiParam
 
 TRIALS = _list("trials", "Trials, most recently updated first", TrialFilterSet, schema_serializers.TrialPage)
 _KEY = _in_path("key", "The NCT number, or `trial-<number>` before registration.")
-TRIAL = _detail("trial", "One trial", _KEY, schema_serializers.Trial)
-SITES = _list("sites", "Sites", SiteFilterSet, schema_serializers.SitePage)
+TRIAL = _detail("trial", "One trial", _KEY, schema_serializers.Trial, *_AS_PUBLISHED)
+SITES = _list("sites", "Sites", SiteFilterSet, schema_serializers.SitePage, *_AS_OF)
 SITE = _detail(
     "site", "One site", _in_path("id", "The site's number.", OpenApiTypes.INT), schema_serializers.SiteOfTrial
 )

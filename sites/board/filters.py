@@ -13,9 +13,10 @@ from sites.choices import STATUS_ORDER, SiteStatus
 from sites.city_names import CITY_NAMES
 from sites.confirmation_age import AgeLevel
 from sites.filters import NOT_PUBLISHED, CountryFilter
+from trials.choices import NOT_KNOWN
 
 PLACE = ("facility__name", "facility__city", "facility__state", "facility__country")
-STATUSES = [*SiteStatus.choices, (NOT_PUBLISHED, "Not published")]
+STATUSES = [*SiteStatus.choices, (NOT_PUBLISHED, "Not published"), (NOT_KNOWN, "Not known")]
 
 
 class OneStatusFilter(filters.ChoiceFilter):
@@ -41,7 +42,10 @@ def confirmation_age_choices() -> list[tuple[str, str]]:
 
 
 class BoardFilterSet(StrictFilterSet):
-    """Filters on the sites of one board, annotated with `shown_status`; `today` is the date for ages."""
+    """Filters on the sites of one board, annotated with `shown_status`.
+
+    `today` is the date for ages; on a board of a past day it is that day.
+    """
 
     words = filters.CharFilter(method="filter_words", label="Facility, city or region", max_length=200)
     status = OneStatusFilter()
@@ -67,8 +71,9 @@ class BoardFilterSet(StrictFilterSet):
 
     def filter_confirmed(self, queryset: QuerySet, name: str, age_level: str) -> QuerySet:
         """Sites by age level; levels by a threshold include older ones. Statuses that are not shown have no age."""
+        confirmed_on = queryset.last_confirmed_column
         if age_level == AgeLevel.NEVER:
-            return queryset.filter(last_confirmed_on__isnull=True)
+            return queryset.filter(**{f"{confirmed_on}__isnull": True})
         queryset = queryset.exclude(shown_status="")
         if age_level == AgeLevel.FRESH:
             return queryset.confirmed_since(self.today - timedelta(days=settings.CONFIRMATION_DUE_DAYS))
@@ -77,7 +82,7 @@ class BoardFilterSet(StrictFilterSet):
             AgeLevel.AGING: settings.CONFIRMATION_AMBER_DAYS,
             AgeLevel.STALE: settings.CONFIRMATION_RED_DAYS,
         }[AgeLevel(age_level)]
-        return queryset.filter(last_confirmed_on__lte=self.today - timedelta(days=days))
+        return queryset.filter(**{f"{confirmed_on}__lte": self.today - timedelta(days=days)})
 
 
 def status_rank() -> Case:

@@ -8,9 +8,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, Count, Exists, F, OrderBy, OuterRef, Prefetch, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OrderBy,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Lower, NullIf
 
+from common.as_of import AS_OF_PARAMETERS, AsOf
 from common.query_params import QueryState
 from common.rule_types import Level, level_counts_text
 from common.text import fold
@@ -22,7 +36,9 @@ from sites.enrollment.due_reports import MonthReports, month_reports
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.permissions import order_by_name
 from sites.public_status import is_site_joinable, status_publication
+from sites.status_as_of import enrolled_as_of, events_as_of
 from sites.status_timeline import StatusTimeline, build_timeline
+from trials.choices import NOT_KNOWN
 from trials.models import Trial
 from trials.page.contact_cards import ContactCard, contact_cards
 from trials.verification import verification_of
@@ -40,7 +56,7 @@ ORDERS = {
 COUNTED_LEVELS = (Level.ERROR, Level.WARNING)
 
 SITES_ON_A_PAGE = 200
-PARAMETERS = ("sort", "page", "format")
+PARAMETERS = ("sort", "page", "format", *AS_OF_PARAMETERS)
 FORMATS = ("", "csv")
 
 
@@ -87,7 +103,11 @@ class BoardRow:
 
 @dataclass(slots=True)
 class Board:
-    """A trial's board before its rows are read. Invalid parameters are in `filterset.errors`."""
+    """A trial's board before its rows are read. Invalid parameters are in `filterset.errors`.
+
+    With `as_of` the board is that of a past day, which `today` then is; contacts, findings, coordinators and whatever
+    is edited belong to today and are left out.
+    """
 
     trial: Trial
     today: date
@@ -102,16 +122,19 @@ class Board:
     countries: list[str] = field(default_factory=list)
     finding_counts: FindingCounts = field(default_factory=FindingCounts)
     month_reports: MonthReports | None = None
+    as_of: AsOf | None = None
 
     @property
     def total(self) -> int:
         return self.tally.total()
 
     def in_order(self, sites: QuerySet) -> QuerySet:
-        return _order_sites(sites, self.order).select_related("facility")
+        return _order_sites(sites, self.order, is_past=self.as_of is not None).select_related("facility")
 
     def rows(self, sites: Iterable[TrialSite]) -> list[BoardRow]:
         sites = list(sites)
+        if self.as_of:
+            return [self._past_row(site) for site in sites]
         coordinators = coordinators_of(sites, on=self.today) if self.shows_coordinators else {}
         reminded = last_reminders(sites) if self.shows_coordinators else {}
         return [self._row(site, coordinators.get(site.pk), reminded.get(site.pk)) for site in sites]
@@ -130,24 +153,42 @@ class Board:
             reminded_on, is_overdue(site, on=self.today),
         )  # fmt: skip
 
+    def _past_row(self, site: TrialSite) -> BoardRow:
+        """The row as of the day; a status that the public does not see today is not shown of a past day either."""
+        publication = status_publication(self.trial.overall_status, self.trial.last_known_status, site.status)
+        site.show_past_status()
+        site.is_editable = False
+        if site.status == NOT_KNOWN:
+            publication = StatusPublication.NOT_KNOWN
+        elif site.shown_status == site.status:
+            publication = StatusPublication.SHOWN
+        timeline = build_timeline(site.events_in_force if site.shown_status == site.status else [], today=self.today)
+        return BoardRow(site, [], site.shown_status, publication, timeline, 0, "Not shown for a past day")
 
-def get_board(trial: Trial, query_state: QueryState, *, user, today: date) -> Board:
-    """The board of a trial visible to the user, with its filters, order and counts."""
+
+def get_board(trial: Trial, query_state: QueryState, *, user, today: date, as_of: AsOf | None = None) -> Board:
+    """The board of a trial visible to the user, with its filters, order and counts, today or as of a past day."""
+    today = as_of.day if as_of else today
     sites = TrialSite.objects.visible_to(user).filter(trial=trial)
     of_trial = TrialSite.objects.filter(trial=trial)
     shows_enrollment = of_trial.showing_counts_to(user).exists()
+    if as_of:
+        sites = sites.with_status_as_of(as_of)
     sites = sites.with_shown_status(as_entered=shows_enrollment).with_confirmed_as()
-    filterset = BoardFilterSet(query_state.query, _with_row_data(sites, user, today), today=today, without=PARAMETERS)
+    with_row_data = _with_row_data(sites, user, today, as_of)
+    filterset = BoardFilterSet(query_state.query, with_row_data, today=today, without=PARAMETERS)
     orders = _order_choices(with_enrolled=shows_enrollment)
     order = query_state.value("sort") or DEFAULT_ORDER
     if order not in dict(orders):
         filterset.add_param_error("sort", "Choose one of the sort orders.")
     if query_state.value("format") not in FORMATS:
         filterset.add_param_error("format", "The format can be csv or left out.")
-    board = Board(trial, today, filterset, order, orders, shows_enrollment)
+    board = Board(trial, today, filterset, order, orders, shows_enrollment, as_of=as_of)
+    board.tally, board.countries = _status_counts_and_countries(sites)
+    if as_of:
+        return board
     board.shows_coordinators = of_trial.showing_coordinators_to(user).exists()
     board.may_remind = board.shows_coordinators and of_trial.remindable_by(user).exists()
-    board.tally, board.countries = _status_counts_and_countries(sites)
     if shows_enrollment:  # findings are visible to the same users
         board.finding_counts = count_findings(trial, user)
         board.month_reports = month_reports(list(order_by_name(_with_facility(of_trial, user))), today=today)
@@ -163,19 +204,22 @@ def _with_facility(of_trial: QuerySet, user) -> QuerySet:
     return of_trial.showing_counts_to(user).select_related("facility").only(*columns)
 
 
-def _with_row_data(sites: QuerySet, user, today: date) -> QuerySet:
+def _with_row_data(sites: QuerySet, user, today: date, as_of: AsOf | None) -> QuerySet:
     """Sites with the data of their rows; `enrolled` is set only where the user may see counts."""
     with_counts = TrialSite.objects.showing_counts_to(user).filter(pk=OuterRef("pk"))
     editable = TrialSite.objects.editable_by(user).filter(pk=OuterRef("pk"))
     return sites.annotate(
         shows_counts=Exists(with_counts),
         is_editable=Exists(editable),
-        enrolled=Case(When(shows_counts=True, then=_latest_enrolled())),
+        enrolled=Case(
+            When(shows_counts=True, then=enrolled_as_of(sites, as_of) if as_of else _latest_enrolled()),
+            output_field=IntegerField(),
+        ),
     ).prefetch_related(
         Prefetch(
             "roles", TrialSite._meta.get_field("roles").related_model.objects.shown_on(today), to_attr="shown_roles"
         ),
-        Prefetch("status_events", _events_in_force(), to_attr="events_in_force"),
+        Prefetch("status_events", _events_shown(as_of), to_attr="events_in_force"),
     )
 
 
@@ -184,7 +228,9 @@ def _latest_enrolled() -> Subquery:
     return Subquery(reports.order_by("-month").values("enrolled")[:1])
 
 
-def _events_in_force() -> QuerySet:
+def _events_shown(as_of: AsOf | None) -> QuerySet:
+    if as_of:
+        return events_as_of(StatusEvent.objects.all(), as_of)
     return StatusEvent.objects.filter(corrected_by__isnull=True).order_by("as_of", "id")
 
 
@@ -205,22 +251,22 @@ def _order_choices(*, with_enrolled: bool) -> list[tuple[str, str]]:
     return [(sign + name, ORDERS[name][index]) for name in columns for index, sign in enumerate(("", "-"))]
 
 
-def _order_sites(sites: QuerySet, order: str) -> QuerySet:
-    """The sites in an order of `_order_choices`."""
+def _order_sites(sites: QuerySet, order: str, *, is_past: bool = False) -> QuerySet:
+    """The sites in an order of `_order_choices`; `is_past`: with the annotations of `with_status_as_of`."""
     name, is_descending = order.removeprefix("-"), order.startswith("-")
-    expressions = [_ordering_expression(part, name, is_descending) for part in _ordering_parts(name)]
+    expressions = [_ordering_expression(part, name, is_descending) for part in _ordering_parts(name, is_past)]
     return sites.order_by(
         *expressions, status_rank(), "facility__country", "facility__city", _name(), "duplicate_index", "pk"
     )
 
 
-def _ordering_parts(name: str) -> list:
+def _ordering_parts(name: str, is_past: bool) -> list:
     return {
         "status": [status_rank()],
         "site": [_name()],
         "place": [_lower_or_null("facility__country"), _lower_or_null("facility__city"), _name()],
-        "since": [F("status_since")],
-        "confirmed": [F("last_confirmed_on")],
+        "since": [F("since_then" if is_past else "status_since")],
+        "confirmed": [F("last_confirmed_then" if is_past else "last_confirmed_on")],
         "enrolled": [F("enrolled")],
     }[name]
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from common import dates
+from common.as_of import AS_OF, AS_OF_PARAMETERS, MEANING, as_of_links, parse_as_of
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, bad_params_response
 from sites.board.filters import STATUSES, confirmation_age_choices
@@ -15,6 +16,7 @@ from sites.board.queries import DEFAULT_ORDER, SITES_ON_A_PAGE, Board, get_board
 from sites.csv_export import board_csv
 from sites.filters import NOT_PUBLISHED, status_count_links
 from trials.models import Trial
+from trials.status_as_of import overall_status_as_of
 from trials.verification import verification_of
 
 HEADINGS = {"site": "Site", "place": "Place", "status": "Status", "since": "Since", "confirmed": "Last confirmed"}
@@ -52,17 +54,25 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
         return redirect(canonical.url, permanent=True)
     if query_state.has_blanks:
         return redirect(query_state.url)
-    trial_board = get_board(trial, query_state, user=request.user, today=dates.today())
+    today = dates.today()
+    as_of, errors = parse_as_of(query_state.query, today=today)
+    trial_board = get_board(trial, query_state, user=request.user, today=today, as_of=as_of)
+    for name, message in errors.items():
+        trial_board.filterset.add_param_error(name, message)
     page = get_page(trial_board.filterset, query_state, size=SITES_ON_A_PAGE, order=trial_board.in_order)
     if page is None:
         return bad_params_response(request, query_state, trial_board.filterset)
     if query_state.value("format") == "csv":
         return board_csv(trial_board)
-    return render(request, "sites/board.html", _board_context(trial_board, page, query_state))
+    context = _board_context(trial_board, page, query_state)
+    if as_of:
+        context |= as_of_links(as_of, query_state) | {"status": overall_status_as_of(trial, as_of)}
+    return render(request, "sites/board.html", context)
 
 
 def _board_context(board: Board, page: Page, query_state: QueryState) -> dict:
-    """The template context of one page of the board."""
+    """The template context of one page of the board; `all_url` removes the filters and keeps a past day."""
+    past_day = {name: query_state.value(name) for name in AS_OF_PARAMETERS}
     base_state = query_state.without("page", "format")
     rows = board.rows(page)
     return page_links(query_state, page) | {
@@ -78,7 +88,10 @@ def _board_context(board: Board, page: Page, query_state: QueryState) -> dict:
         "search_text": query_state.value("words"),
         "choices": _choices(board, query_state),
         "is_filtered": board.filterset.has_filters,
-        "all_url": query_state.path,
+        "all_url": query_state.without(*query_state.names).with_params(**past_day).url,
+        "form_url": query_state.path,
+        "past_day": past_day[AS_OF],
+        "today_on": dates.today(),
         "csv_url": base_state.with_params(format="csv").url,
     }
 
@@ -105,5 +118,6 @@ def _choices(board: Board, query_state: QueryState) -> list[Choice]:
         ("country", "Country", [("", "Any"), *((name, name) for name in board.countries)]),
         ("confirmed", "Last confirmed", [("", "Any time"), *confirmation_age_choices()]),
         ("sort", "Order", orders),
+        (MEANING, "The day means", [("", "In force, as known today"), ("recorded", "Recorded by then")]),
     ]
     return [Choice(name, label, options, query_state.value(name)) for name, label, options in fields]

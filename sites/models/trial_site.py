@@ -79,6 +79,12 @@ class TrialSite(Versioned):
         """Whether the status is final."""
         return self.status in ENDED
 
+    def show_past_status(self) -> None:
+        """For display only: the status and confirmation of `with_status_as_of`; today's stays in `status_today`."""
+        self.status_today = self.status
+        self.status, self.status_since, self.status_as_of = self.status_then, self.since_then, self.known_on_then
+        self.last_confirmed_on, self.confirmed_as = self.last_confirmed_then, self.confirmed_as_then
+
 
 @tracked()
 class Confirmation(models.Model):

@@ -74,6 +74,6 @@ def month_params(month: str) -> list[tuple[str, str]]:
 
 
 @register.simple_tag
-def site_groups(trial: Trial, sites: Sequence, today: date) -> SiteGroups:
+def site_groups(trial: Trial, sites: Sequence, today: date, is_past: bool = False) -> SiteGroups:
     """The trial's sites by country and region, with counts and public statuses."""
-    return group_sites(trial, sites, today=today)
+    return group_sites(trial, sites, today=today, is_past=is_past)

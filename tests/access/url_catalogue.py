@@ -36,7 +36,8 @@ class ObjectRoute:
     posts: tuple[dict, ...] = ({},)
 
 
-BOARD = ("", "?format=csv", "?sort=enrolled", "?sort=-enrolled", "?words=zq", "?confirmed=never")
+PAST = ("?as_of=2026-06-01", "?as_of=2026-06-01&as=recorded")
+BOARD = ("", "?format=csv", "?sort=enrolled", "?sort=-enrolled", "?words=zq", "?confirmed=never", *PAST)
 GRID = ("", "?month=2026-04", "?month=2026-05", "?format=csv", "?words=zq", "?count=screened&until=2026-06")
 DECIDED = ({"seen": "{conflict}:x", "decision": "OURS:{conflict}"},)
 DECISIONS = ({"act": "accept", "version": "1"}, {"act": "withdraw", "version": "1"}, {"act": "note", "version": "1"})
@@ -44,11 +45,15 @@ DECISIONS = ({"act": "accept", "version": "1"}, {"act": "withdraw", "version": "
 OBJECTS = [
     ObjectRoute(r"^trials/<str:key>/sites/$", "trial", EVERYBODY, queries=BOARD),
     ObjectRoute(r"^trials/<str:key>/((contacts|related)/)?$|^api/v1/trials/<", "trial", EVERYBODY),
+    ObjectRoute(r"^trials/<str:key>/related/$", "trial", EVERYBODY),
     ObjectRoute(r"^facilities/<slug:slug>/embed/$", "facility", frozenset({R.PUBLIC})),
     ObjectRoute(r"^sitemaps/<", "trial", frozenset()),
     ObjectRoute(r"^(conditions|sponsors|countries)/<", "trial", frozenset({R.PUBLIC})),
     ObjectRoute(r"^badges/sites/<", "site", frozenset({R.PUBLIC})),
     ObjectRoute(r"^badges/trials/<", "trial", frozenset({R.PUBLIC})),
+    ObjectRoute(r"^trials/<str:key>/public/$", "trial", TRIAL_READERS, queries=("", "?on=2026-06-01")),
+    ObjectRoute(r"^trials/<str:key>/$", "trial", EVERYBODY, queries=("", *PAST)),
+    ObjectRoute(r"^api/v1/trials/<", "trial", EVERYBODY, queries=("", "?as_of=2026-06-01&as=recorded")),
     ObjectRoute(r"^facilities/<|^api/v1/facilities/<", "facility", EVERYBODY),
     ObjectRoute(r"^api/v1/sites/<", "site", EVERYBODY),
     ObjectRoute(r"^admin/trials/trial/<", "trial", TRIAL_READERS),

@@ -19,6 +19,7 @@ RULES = [
     (r"^people/", LOGGED_IN),
     (r"^trials/<str:key>/(enrollment|activation)/", LOGGED_IN),
     (r"^trials/<str:key>/report(ed)?/$", PUBLIC),
+    (r"^trials/<str:key>/public/$", LOGGED_IN),
     (r"^registry/|^trials/<str:key>/registry/", LOGGED_IN),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),

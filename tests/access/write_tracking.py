@@ -22,6 +22,7 @@ UNTRACKED = {
     "accounts_attempts": "counts attempts for minutes",
     "publishing_stalemark": "what has to be computed again",
     "publishing_trialdocument": "computed",
+    "publishing_documentversion": "computed documents that were replaced",
     "publishing_trialrow": "computed",
     "publishing_othername": "computed",
     "sites_facilitypoint": "computed",
