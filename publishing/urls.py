@@ -6,6 +6,7 @@ from publishing import near_view, sitemaps, views
 from publishing.feed import search_feed
 from publishing.subjects import views as subjects
 from publishing import views
+from publishing.changes.views import changes_csv, changes_feed, changes_page
 from publishing.past_versions.views import public_on_day
 
 urlpatterns = [
@@ -19,5 +20,8 @@ urlpatterns = [
     path("sponsors/<str:slug>/", subjects.sponsor, name="sponsor"),
     path("countries/<str:slug>/", subjects.country, name="country"),
     path("places/", near_view.places, name="places"),
+    path("changes/", changes_page, name="changes"),
+    path("changes.csv", changes_csv, name="changes_csv"),
+    path("changes.atom", changes_feed, name="changes_feed"),
     path("trials/<str:key>/public/", public_on_day, name="public_on_day"),
 ]

@@ -1,13 +1,12 @@
 """CSV files of a board and of a trial's enrollment."""
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
+from common.csv_response import csv_response
 from common.enum_labels import choice_label
-from common.spreadsheets.escaping import escape_formula
 from sites.board.queries import Board, BoardRow
 from sites.models import EnrollmentReport
 from sites.rules import CUMULATIVE
@@ -28,7 +27,7 @@ def board_csv(board: Board) -> HttpResponse:
         past = [board.as_of.day.isoformat(), board.as_of.meaning.value]
         name = "-".join([name, *past])
     columns = (*BOARD_COLUMNS, *(("As of", "Meaning") if past else ()))
-    return _csv_response(f"{name}.csv", columns, ([*_board_cells(board, row), *past] for row in rows))
+    return csv_response(f"{name}.csv", columns, ([*_board_cells(board, row), *past] for row in rows))
 
 
 def _board_cells(board: Board, row: BoardRow) -> list[str]:
@@ -65,14 +64,4 @@ def enrollment_csv(trial: Trial, sites: QuerySet) -> HttpResponse:
     reports = EnrollmentReport.objects.filter(trial_site__in=sites.order_by().values("pk"))
     rows = reports.order_by(*PLACE_FIELDS[1:3], "trial_site", "month").values_list(*PLACE_FIELDS, "month", *CUMULATIVE)
     cells = (["" if cell is None else str(cell) for cell in row] for row in rows)
-    return _csv_response(f"{trial.key}-enrollment.csv", ENROLLMENT_COLUMNS, cells)
-
-
-def _csv_response(filename: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
-    """The rows with formulas escaped, as UTF-8 with a byte order mark for spreadsheets."""
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    writer = csv.writer(response)
-    writer.writerow(headings)
-    writer.writerows([escape_formula(cell) for cell in row] for row in rows)
-    return response
+    return csv_response(f"{trial.key}-enrollment.csv", ENROLLMENT_COLUMNS, cells)

@@ -111,6 +111,9 @@ OBJECTS = [
     # about an object that is not in the address
     ObjectRoute(r"^work/(sites/)?$", "trial", SITE_READERS, queries=("", "?trial={key}")),
     ObjectRoute(r"^work/bulk/choose/", "site", EDITORS, queries=("?site={site}:1",), posts=({"site": "{site}:1"},)),
+    ObjectRoute(
+        r"^changes(/|\.csv|\.atom)$", "trial", EVERYBODY, queries=("?trial={key}", "?trial={key}&since=2020-01-01"),
+    ),
     ObjectRoute(r"^registry/$", "trial", SITE_READERS, queries=("", "?trial={key}")),
     ObjectRoute(r"^registry/decide/$", "conflict", TRIALS_EDITORS, posts=DECIDED),
     ObjectRoute(r"^people/add/$", "trial", EDITORS, queries=("?trial={key}",)),

@@ -1,0 +1,197 @@
+"""What changed at sites and trials since a moment, as one ordered query; the reader's scope decides what is in it.
+
+Sites: status events and confirmations, which are product data. Trials: replaced public documents. The audit trail is
+not read. The public finds what is published of public trials; others also find what is held back where they may read
+it, and there with author and reason.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce
+
+from publishing.models import DocumentVersion
+from sites.choices import OPEN, Source
+from sites.models import Confirmation, StatusEvent, TrialSite
+from sites.public_status import held_back_q
+from sites.text_search import in_country
+from trials.models import Trial
+
+
+class ChangeKind(StrEnum):
+    OPENED = "opened"
+    CLOSED = "closed"
+    STATUS = "status"
+    CORRECTED = "corrected"
+    CONFIRMED = "confirmed"
+    OVERALL = "overall"
+    CONTACTS = "contacts"
+    ENROLLMENT = "enrollment"
+
+
+KIND_LABELS = {
+    ChangeKind.OPENED: "Site opened",
+    ChangeKind.CLOSED: "Site closed",
+    ChangeKind.STATUS: "Other site status",
+    ChangeKind.CORRECTED: "Status corrected",
+    ChangeKind.CONFIRMED: "Status confirmed",
+    ChangeKind.OVERALL: "Overall status",
+    ChangeKind.CONTACTS: "Published contacts",
+    ChangeKind.ENROLLMENT: "Planned enrollment",
+}
+_OF_EVENTS = (ChangeKind.OPENED, ChangeKind.CLOSED, ChangeKind.STATUS, ChangeKind.CORRECTED)
+#: Kind → key of `DocumentVersion.changes`.
+_OF_DOCUMENTS = {
+    ChangeKind.OVERALL: "overall_status",
+    ChangeKind.CONTACTS: "contacts",
+    ChangeKind.ENROLLMENT: "enrollment_count",
+}
+COLUMNS = (
+    "kind", "at", "row", "of_trial", "of_site", "new", "former", "since_text", "capacity", "by", "why", "is_internal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFilter:
+    """What is asked for; blank means all. `author` is a key such as user:7, found only where authors may be read."""
+
+    since: datetime
+    kinds: frozenset[ChangeKind] = frozenset(ChangeKind)
+    trial: Trial | None = None
+    country: str = ""
+    author: str = ""
+
+
+def changes(user, asked: ChangeFilter) -> QuerySet:
+    """Rows of COLUMNS, newest first, as one query that may be sliced."""
+    parts = [*_site_changes(user, asked), *_trial_changes(user, asked)]
+    rows = [part.values_list(*COLUMNS) for part in parts] or [DocumentVersion.objects.none().values_list("pk")]
+    united = rows[0].union(*rows[1:], all=True) if len(rows) > 1 else rows[0]
+    return united.order_by("-at", "kind", "-row") if parts else united
+
+
+def _site_changes(user, asked: ChangeFilter) -> Iterable[QuerySet]:
+    if asked.kinds & set(_OF_EVENTS):
+        yield _in_scope(_events(asked), user, asked).filter(kind__in=sorted(asked.kinds))
+    if ChangeKind.CONFIRMED in asked.kinds:
+        yield _in_scope(_confirmations(asked), user, asked)
+
+
+def _in_scope(rows: QuerySet, user, asked: ChangeFilter) -> QuerySet:
+    """Rows of sites that the user may read, with author and reason where the user may read them too."""
+    site = OuterRef("trial_site")
+    rows = rows.filter(Exists(TrialSite.objects.visible_to(user).filter(pk=site)))
+    rows = rows.annotate(is_internal=Exists(TrialSite.objects.showing_counts_to(user).filter(pk=site)))
+    rows = rows.filter(Q(is_internal=True) | ~held_back_q("trial_site__"))
+    if asked.trial:
+        rows = rows.filter(trial_site__trial=asked.trial)
+    if asked.country:
+        rows = rows.filter(in_country(asked.country, "trial_site__facility__"))
+    if asked.author:
+        rows = rows.filter(is_internal=True, author=asked.author)
+    has_reason = any(field.name == "reason" for field in rows.model._meta.concrete_fields)
+    return rows.annotate(
+        at=F("recorded_at"),
+        row=F("pk"),
+        of_trial=F("trial_site__trial_id"),
+        of_site=F("trial_site_id"),
+        by=_where_internal(F("author")),
+        why=_where_internal(F("reason")) if has_reason else _text(""),
+    )
+
+
+def _where_internal(value) -> Case:
+    return Case(When(is_internal=True, then=Cast(value, TextField())), default=_text(""))
+
+
+def _events(asked: ChangeFilter) -> QuerySet:
+    """Status events that changed a status; not the first status of a site from the registry."""
+    earlier = StatusEvent.objects.filter(trial_site=OuterRef("trial_site"), pk__lt=OuterRef("pk")).order_by("-pk")
+    before = Coalesce(F("corrects__status"), Subquery(earlier.values("status")[:1]), output_field=CharField())
+    opened, was_open = Q(status__in=OPEN), Q(former__in=OPEN)
+    return (
+        StatusEvent.objects.filter(recorded_at__gte=asked.since)
+        .annotate(before=before)
+        .exclude(before__isnull=True, source=Source.REGISTRY)
+        .annotate(former=Cast(Coalesce("before", Value(""), output_field=CharField()), TextField()))
+        .exclude(former=F("status"), corrects__isnull=True)
+        .annotate(
+            kind=Case(
+                When(corrects__isnull=False, then=_text(ChangeKind.CORRECTED)),
+                When(opened & ~was_open, then=_text(ChangeKind.OPENED)),
+                When(was_open & ~opened, then=_text(ChangeKind.CLOSED)),
+                default=_text(ChangeKind.STATUS),
+            ),
+            new=Cast("status", TextField()),
+            since_text=Coalesce(Cast("effective_on", TextField()), _text("")),
+            capacity=_text(""),
+        )
+    )
+
+
+def _confirmations(asked: ChangeFilter) -> QuerySet:
+    """Confirmations that stand; not those that belong to a change of status in the same transaction."""
+    changed = StatusEvent.objects.filter(trial_site=OuterRef("trial_site"), recorded_at=OuterRef("recorded_at"))
+    return Confirmation.objects.filter(~Exists(changed), recorded_at__gte=asked.since, undone_at=None).annotate(
+        kind=_text(ChangeKind.CONFIRMED),
+        new=Cast("status", TextField()),
+        former=_text(""),
+        since_text=_text(""),
+        capacity=Cast("confirmed_as", TextField()),
+    )
+
+
+def _trial_changes(user, asked: ChangeFilter) -> Iterable[QuerySet]:
+    """Changes of public documents while they were public; none by country or author, which they do not have."""
+    if asked.country or asked.author:
+        return
+    visible = Trial.objects.visible_to(user).order_by().values("pk")
+    for kind, key in _OF_DOCUMENTS.items():
+        if kind not in asked.kinds:
+            continue
+        versions = DocumentVersion.objects.filter(
+            trial__in=visible, is_public=True, replaced_at__gte=asked.since, changes__has_key=key
+        )
+        if asked.trial:
+            versions = versions.filter(trial=asked.trial)
+        yield versions.annotate(
+            kind=_text(kind),
+            at=F("replaced_at"),
+            row=F("pk"),
+            of_trial=F("trial_id"),
+            of_site=Value(None, output_field=BigIntegerField()),
+            new=_value_at(key, 1),
+            former=_value_at(key, 0),
+            since_text=_text(""),
+            capacity=_text(""),
+            by=_text(""),
+            why=_text(""),
+            is_internal=Value(False, output_field=BooleanField()),
+        )
+
+
+def _value_at(key: str, index: int) -> Any:
+    return Coalesce(KeyTextTransform(index, KeyTransform(key, "changes")), _text(""), output_field=TextField())
+
+
+def _text(value: str) -> Value:
+    return Value(str(value), output_field=TextField())
