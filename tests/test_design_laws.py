@@ -109,6 +109,7 @@ TRAIL_READERS = {
     "contacts/erasure/free_text/patterns.py",
     "contacts/erasure/free_text/search.py",
     "contacts/erasure/service.py",
+    "publishing/past_versions/trail.py",
     "registries/differences.py",
 }
 

@@ -5,7 +5,7 @@ For investigation only: no product decision reads this. A fixed number of querie
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Model, OuterRef, Q, Subquery
@@ -19,6 +19,8 @@ from trials.models import Trial
 
 #: Rows of each table that are read, newest first.
 LIMIT = 200
+#: The trail has the time at which a transaction began: a change that was saved after `start` may have begun before.
+LONGEST_WRITE = timedelta(minutes=1)
 #: Columns of a site that follow from its status events and confirmations.
 _DERIVED = ("status", "status_since", "status_as_of", "last_confirmed_on")
 
@@ -52,7 +54,7 @@ def _entries(trial: Trial, start: datetime | None, end: datetime) -> Iterator[Re
     of_sites = Q(trial_site__in=list(sites))
     roles = list(Role.objects.filter(Q(trial=trial) | of_sites).values_list("person", "trial_site"))
     people = sorted({person for person, _ in roles})
-    period = Q(pgh_created_at__lte=end) & (Q(pgh_created_at__gt=start) if start else Q())
+    period = Q(pgh_created_at__lte=end) & (Q(pgh_created_at__gt=start - LONGEST_WRITE) if start else Q())
 
     def title(site_id: int | None) -> str:
         site = sites.get(site_id or 0)

@@ -58,7 +58,7 @@ def test_opened_closed_corrected_and_confirmed_sites(client, trial):
                    recorded_at=ago(3))  # fmt: skip
     an_event(site, "SUSPENDED", "2026-03-01", as_of="2026-03-01", recorded_at=ago(2))
     text = text_of(client.get(PAGE))
-    assert "Hospital 1, Lyon: Opened: Recruiting since 1 February 2026 (before: Not yet recruiting)" in text
+    assert "Opened: Recruiting since 1 February 2026 (before: Not yet recruiting)" in text
     assert "Status corrected to Recruiting since 3 February 2026 (before: Recruiting)" in text
     assert "Status confirmed by the site: Recruiting" in text
     assert "Closed: Suspended since 1 March 2026 (before: Recruiting)" in text
