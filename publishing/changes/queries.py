@@ -7,7 +7,7 @@ it, and there with author and reason.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -58,6 +58,8 @@ KIND_LABELS = {
     ChangeKind.CONTACTS: "Published contacts",
     ChangeKind.ENROLLMENT: "Planned enrollment",
 }
+#: A change of status and its confirmation are saved by two statements of one transaction.
+SAVED_TOGETHER = timedelta(seconds=5)
 _OF_EVENTS = (ChangeKind.OPENED, ChangeKind.CLOSED, ChangeKind.STATUS, ChangeKind.CORRECTED)
 #: Kind → key of `DocumentVersion.changes`.
 _OF_DOCUMENTS = {
@@ -149,8 +151,12 @@ def _events(asked: ChangeFilter) -> QuerySet:
 
 
 def _confirmations(asked: ChangeFilter) -> QuerySet:
-    """Confirmations that stand; not those that belong to a change of status in the same transaction."""
-    changed = StatusEvent.objects.filter(trial_site=OuterRef("trial_site"), recorded_at=OuterRef("recorded_at"))
+    """Confirmations that stand; not those that were saved together with a change to the status."""
+    together = OuterRef("recorded_at") - SAVED_TOGETHER, OuterRef("recorded_at") + SAVED_TOGETHER
+    changed = StatusEvent.objects.filter(
+        trial_site=OuterRef("trial_site"), status=OuterRef("status"), author=OuterRef("author"),
+        recorded_at__range=together,
+    )  # fmt: skip
     return Confirmation.objects.filter(~Exists(changed), recorded_at__gte=asked.since, undone_at=None).annotate(
         kind=_text(ChangeKind.CONFIRMED),
         new=Cast("status", TextField()),

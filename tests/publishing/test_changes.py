@@ -12,6 +12,8 @@ from history.authorship import authored
 from publishing.staleness import publish_pending
 from sites.choices import Source
 from sites.models import StatusEvent
+from sites.services.status import change_status
+from sites.status_transitions import Authority
 from tests.factories import (
     a_confirmation,
     a_contact,
@@ -63,6 +65,18 @@ def test_opened_closed_corrected_and_confirmed_sites(client, trial):
     assert "Status confirmed by the site: Recruiting" in text
     assert "Closed: Suspended since 1 March 2026 (before: Recruiting)" in text
     assert "Wrong day" not in text
+
+
+def test_a_confirmation_saved_with_a_new_status_is_no_change_of_its_own(client, trial):
+    site = a_past_site(trial)
+    change_status(
+        site, to="RECRUITING", effective_on="2026-02-01", author="test", reason="Ready", accept_warnings=True,
+        authority=Authority.TRIAL_COORDINATOR,
+    )  # fmt: skip
+    text = text_of(client.get(PAGE))
+    assert "Opened: Recruiting" in text
+    assert "Status confirmed:" not in text
+    assert "Status confirmed by" not in text
 
 
 def test_a_first_import_and_older_changes_are_left_out(client, trial):
