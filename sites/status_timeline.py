@@ -36,7 +36,12 @@ class StatusTimeline:
 
 
 def build_timeline(events: Iterable, *, today: date) -> StatusTimeline:
-    """The timeline of a site's uncorrected events, in the order in which they became known.
+    """The timeline of a site's uncorrected events, in the order in which they became known."""
+    return StatusTimeline(list(_segments(status_changes(events), today)))
+
+
+def status_changes(events: Iterable) -> list[tuple[date, PartialDate, str]]:
+    """(first day, date as known, status) of each change, from uncorrected events in the order they became known.
 
     An event holds from the first day of its date and replaces earlier events after that day, so the last segment is the
     current status. An event without a date holds from the day on which it was known.
@@ -47,7 +52,7 @@ def build_timeline(events: Iterable, *, today: date) -> StatusTimeline:
         changes = [change for change in changes if change[0] < since.first_day]
         if not changes or changes[-1][2] != event.status:
             changes.append((since.first_day, since, event.status))
-    return StatusTimeline(list(_segments(changes, today)))
+    return changes
 
 
 def _segments(changes: Sequence[tuple[date, PartialDate, str]], today: date) -> Iterable[TimelineSegment]:

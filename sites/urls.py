@@ -8,10 +8,12 @@ from sites.board.views import board
 from sites.contact_sheet import contact_sheet
 from sites.enrollment import views as enrollment
 from sites.milestones import views as activation
+from sites.weeks.views import weeks
 
 urlpatterns = [
     path("trials/<str:key>/sites/", board, name="board"),
     path("trials/<str:key>/contacts/", contact_sheet, name="contact_sheet"),
+    path("trials/<str:key>/weeks/", weeks, name="weeks"),
     path("trials/<str:key>/enrollment/", enrollment.enrollment, name="enrollment"),
     path("trials/<str:key>/enrollment/lock/", enrollment.lock, name="enrollment_lock"),
     path("trials/<str:key>/enrollment/<int:site>/", enrollment.site_enrollment, name="enrollment_site"),

@@ -51,6 +51,7 @@ OBJECTS = [
     ObjectRoute(r"^(conditions|sponsors|countries)/<", "trial", frozenset({R.PUBLIC})),
     ObjectRoute(r"^badges/sites/<", "site", frozenset({R.PUBLIC})),
     ObjectRoute(r"^badges/trials/<", "trial", frozenset({R.PUBLIC})),
+    ObjectRoute(r"^trials/<str:key>/weeks/$", "trial", EVERYBODY, queries=("", "?until=2026-06-01")),
     ObjectRoute(r"^trials/<str:key>/public/$", "trial", TRIAL_READERS, queries=("", "?on=2026-06-01")),
     ObjectRoute(r"^trials/<str:key>/$", "trial", EVERYBODY, queries=("", *PAST)),
     ObjectRoute(r"^api/v1/trials/<", "trial", EVERYBODY, queries=("", "?as_of=2026-06-01&as=recorded")),

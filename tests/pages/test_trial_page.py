@@ -227,9 +227,9 @@ def test_a_long_list_is_collapsed_and_complete(client):
 def test_a_large_trial_takes_no_more_queries_than_a_small_one(client, django_assert_num_queries):
     import_trials([a_record(1, 3), a_record(2, 300)])
     small, large = Trial.objects.order_by("nct_id")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(page(client, small).cards) == 3
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(page(client, large).cards) == 300
 
 
