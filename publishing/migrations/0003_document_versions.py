@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publishing', '0001_initial'),
+        ("publishing", "0002_slugs_of_subjects"),
         ('trials', '0001_initial'),
     ]
 
