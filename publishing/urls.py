@@ -3,10 +3,6 @@
 from django.urls import path
 
 from publishing import near_view, sitemaps, views
-from publishing.feed import search_feed
-from publishing.subjects import views as subjects
-from publishing import views
-from publishing import sitemaps, views
 from publishing.changes.views import changes_csv, changes_feed, changes_page
 from publishing.feed import search_feed
 from publishing.past_versions.views import public_on_day

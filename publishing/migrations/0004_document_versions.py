@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("publishing", "0002_slugs_of_subjects"),
+        ("publishing", "0003_mark_facilities_without_points"),
         ('trials', '0001_initial'),
     ]
 
