@@ -13,10 +13,12 @@ from common import dates
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from sites.board.filters import OneStatusFilter, status_rank
+from sites.board.queries import public_row_data, public_timeline
 from sites.choices import StatusPublication
 from sites.filters import status_count_links
 from sites.models import Facility, TrialSite
 from sites.public_status import status_publication
+from trials.page.contact_cards import contact_cards
 
 FACILITY_PARAMETERS = ("page",)
 SITES_OF_A_FACILITY_ON_A_PAGE = 100
@@ -48,7 +50,7 @@ def facility(request: HttpRequest, slug: str) -> HttpResponse:
 def _facility_filterset(facility: Facility, query_state: QueryState, *, user) -> FacilityPageFilterSet:
     """The facility's sites visible to the user, with their trials, filtered by the query parameters."""
     sites = TrialSite.objects.visible_to(user).filter(facility=facility).select_related("trial")
-    sites = sites.with_shown_status().with_confirmed_as()
+    sites = sites.with_shown_status().with_confirmed_as().prefetch_related(*public_row_data(dates.today()))
     newest = ("-trial__last_update_posted_on", "-trial", "duplicate_index")
     return FacilityPageFilterSet(query_state.query, sites.order_by(status_rank(), *newest), without=FACILITY_PARAMETERS)
 
@@ -60,7 +62,10 @@ def _facility_context(
     return page_links(query_state, page) | {
         "facility": facility,
         "today": today,
-        "rows": [(site, _publication(site), site.trial.status_on(today)) for site in page],
+        "rows": [
+            (site, _publication(site), site.trial.status_on(today), public_timeline(site, today)) for site in page
+        ],
+        "contacts": [(site, people) for site in page if (people := contact_cards(site.shown_roles))],
         "status_counts": status_count_links(counts, query_state),
         "total": sum(counts.values()),
     }

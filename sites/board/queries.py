@@ -141,8 +141,7 @@ class Board:
 
     def _row(self, site: TrialSite, coordinators: Coordinators | None, reminded_on: date | None) -> BoardRow:
         statuses = self.trial.overall_status, self.trial.last_known_status, site.status
-        is_hidden = site.shown_status != site.status
-        timeline = build_timeline([] if is_hidden else site.events_in_force, today=self.today)
+        timeline = public_timeline(site, self.today)
         people, findings = contact_cards(site.shown_roles), self.finding_counts.by_site[site.pk]
         no_contacts_text = (
             "No contact listed" if is_site_joinable(*statuses) else "Contacts are shown while the site recruits"
@@ -215,12 +214,19 @@ def _with_row_data(sites: QuerySet, user, today: date, as_of: AsOf | None) -> Qu
             When(shows_counts=True, then=enrolled_as_of(sites, as_of) if as_of else _latest_enrolled()),
             output_field=IntegerField(),
         ),
-    ).prefetch_related(
-        Prefetch(
-            "roles", TrialSite._meta.get_field("roles").related_model.objects.shown_on(today), to_attr="shown_roles"
-        ),
-        Prefetch("status_events", _events_shown(as_of), to_attr="events_in_force"),
-    )
+    ).prefetch_related(*public_row_data(today, as_of))
+
+
+def public_row_data(today: date, as_of: AsOf | None = None) -> tuple[Prefetch, Prefetch]:
+    """What public lists show of sites: `shown_roles`, the contacts that may be shown, and `events_in_force`."""
+    roles = TrialSite._meta.get_field("roles").related_model.objects.shown_on(today)
+    events = _events_shown(as_of)
+    return Prefetch("roles", roles, to_attr="shown_roles"), Prefetch("status_events", events, to_attr="events_in_force")
+
+
+def public_timeline(site: TrialSite, today: date) -> StatusTimeline:
+    """The status history of a site with `shown_status` and `events_in_force`; empty while its status is not shown."""
+    return build_timeline(site.events_in_force if site.shown_status == site.status else [], today=today)
 
 
 def _latest_enrolled() -> Subquery:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from history.authorship import authored
-from tests.factories import a_confirmation, a_facility, a_manager, a_site, a_trial
+from tests.factories import a_confirmation, a_contact, a_facility, a_manager, a_site, a_trial
 from tests.pages.html_reader import RAW_CODE, queries_of, read, rows_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,8 @@ def test_all_trials_of_a_facility_are_listed_open_ones_first(client, facility):
     page, rows = text_of(response), rows_of(response)
     assert "Hôpital des Tilleuls Lyon, Rhône, France 3 trials 1 recruiting 1 not published 1 suspended" in page
     assert rows[0] == "Trial 3 NCT00000003 Recruiting 3 March 2026 Confirmed yesterday Recruiting"
-    assert rows[1] == "Trial 1 NCT00000001 Not published No start date No status to confirm Completed"
+    unpublished = "Trial 1 NCT00000001 Not published No start date No status to confirm Completed"
+    assert rows[1] == f"{unpublished} No status in this period"
     assert rows[2] == "Trial 2 NCT00000002 Suspended February 2026 Never confirmed by the site Recruiting"
     assert RAW_CODE.findall(page) == []
 
@@ -85,4 +86,17 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_trials(client, f
     few = queries_of(client, facility.get_absolute_url())
     for number in range(2, 30):
         a_site(a_trial(number), facility, status="RECRUITING")
-    assert queries_of(client, facility.get_absolute_url()) == few <= 4
+    assert queries_of(client, facility.get_absolute_url()) == few <= 6
+
+
+def test_people_and_status_history_are_shown_where_they_are_public(client, facility):
+    recruiting = a_site(a_trial(1, overall_status="RECRUITING"), facility, status="RECRUITING", since="2026-03-03")
+    held_back = a_site(a_trial(2, overall_status="COMPLETED"), facility, status="RECRUITING", since="2026-02-02")
+    a_contact(site=recruiting, name="Anna Berger")
+    a_contact(site=held_back, name="Ben Okafor")
+    page = client.get(facility.get_absolute_url())
+    assert "Anna Berger" in text_of(page)
+    assert "Ben Okafor" not in text_of(page)
+    html = page.content.decode()
+    assert "Status history, 18 months: recruiting from 3 March 2026" in html
+    assert "2 February 2026" not in html
