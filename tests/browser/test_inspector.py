@@ -13,7 +13,8 @@ from tests.browser.layout import assert_no_sideways_scrolling
 from tests.factories import a_contact, a_facility, a_site, a_trial, a_user, an_inspector
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PUBLIC, CHANGES = "/trials/NCT00000001/public/", "/changes/"
+TRIAL, CHANGES = "/trials/NCT00000001/", "/changes/"
+PUBLIC = f"{TRIAL}public/"
 
 
 @pytest.fixture
@@ -57,5 +58,6 @@ def test_an_inspector_finds_what_the_public_saw_and_who_changed_it(open_page, su
 
 def test_pages_of_past_days_do_not_scroll_sideways(open_page, suspended_site):
     page = open_page(NARROW, username="inspector")
-    pages = [PUBLIC, CHANGES, "/trials/NCT00000001/sites/?as_of=2026-02-01", "/trials/NCT00000001/?as_of=2026-02-01"]
+    past = "?as_of=2026-02-01"
+    pages = [PUBLIC, CHANGES, f"{TRIAL}sites/{past}", f"{TRIAL}{past}", f"{TRIAL}weeks/"]
     assert_no_sideways_scrolling(page, pages)
