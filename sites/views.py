@@ -1,8 +1,9 @@
-"""The page of a facility, and the explanation of statuses."""
+"""The page of a facility, the explanation of statuses, and the public statistics."""
 
 from datetime import date
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.core.paginator import Page
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,15 @@ from sites.choices import StatusPublication
 from sites.filters import status_count_links
 from sites.models import Facility, TrialSite
 from sites.public_status import status_publication
+from sites.statistics import (
+    DELAYS_IN_A_FIGURE,
+    LITERATURE_DELAY,
+    freshness,
+    freshness_chart,
+    public_recruiting_sites,
+    publication_delays,
+    shares,
+)  # fmt: skip
 from trials.page.contact_cards import contact_cards
 
 FACILITY_PARAMETERS = ("page",)
@@ -86,3 +96,20 @@ def statuses(request: HttpRequest) -> HttpResponse:
         None,
     ]
     return render(request, "sites/statuses.html", {"ages": ages})
+
+
+@require_safe
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Our own figures of freshness and delay, over public data only. Public; two queries."""
+    if request.GET:
+        raise BadRequest(f"Unknown parameter: {sorted(request.GET)[0]}.")
+    figures = freshness(public_recruiting_sites(), today=dates.today())
+    context = {
+        "freshness": figures,
+        "shares": shares(figures),
+        "chart": freshness_chart(figures),
+        "delays": publication_delays(),
+        "fewest_delays": DELAYS_IN_A_FIGURE,
+        "literature_delay": LITERATURE_DELAY,
+    }
+    return render(request, "sites/statistics.html", context)

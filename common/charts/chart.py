@@ -72,7 +72,8 @@ class Chart:
     def _sized(self, width: int) -> dict:
         specification = dict(self.specification)
         if "facet" not in specification:
-            return specification | {"width": width - 70, "height": self.height}
+            fit = {"type": "fit", "contains": "padding"}
+            return specification | {"width": width, "height": self.height, "autosize": fit}
         panels, panel_width = PANEL_WIDTHS[width]
         inner = dict(specification["spec"]) | {"width": panel_width, "height": self.height}
         return specification | {"columns": panels, "spec": inner}

@@ -15,6 +15,7 @@ from sites.models import EnrollmentReport, Milestone, StatusEvent, TrialSite
 
 DAYS_OF_A_MONTH = 30.4375
 NOBODY_AFTER_DAYS = 90
+MONTHS_BEHIND = 3  # a site that has not reported for longer is taken to have enrolled for so long since
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _site_history(
         return SiteHistory(0, 0.0, is_open)
     last = max(reports)
     days = _days_open(steps, last.last_day) or (last.last_day - opened).days
-    behind = (origin - last.last_day).days / DAYS_OF_A_MONTH if is_open else 0.0
+    behind = min((origin - last.last_day).days / DAYS_OF_A_MONTH, MONTHS_BEHIND) if is_open else 0.0
     return SiteHistory(reports[last], max(days, 1) / DAYS_OF_A_MONTH, is_open, behind)
 
 

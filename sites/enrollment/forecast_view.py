@@ -17,6 +17,7 @@ from sites.enrollment.overview import Overview
 from sites.enrollment.parsing import add_months, month_of
 from sites.enrollment.plan import SitePlan
 
+OLDEST_REPORT_DAYS = 120
 SHORTEST_SHOWN, LONGEST_SHOWN = 6, 36
 OPACITY = {95: 0.12, 80: 0.16, 50: 0.22}
 
@@ -83,18 +84,21 @@ class ForecastView:
         ]
 
 
-def forecast_view(sites: QuerySet, overview: Overview, plans: Mapping[int, SitePlan]) -> ForecastView:
+def forecast_view(sites: QuerySet, overview: Overview, plans: Mapping[int, SitePlan], *, today: date) -> ForecastView:
     """The forecast of these sites, all of a trial that the reader may see."""
     history = trial_history(sites, target=overview.target)
     if history is None:
         return ForecastView(reason="No site has reported enrollment yet.")
+    if (today - history.origin).days > OLDEST_REPORT_DAYS:
+        reason = f"The last report is of {history.origin:%B %Y}. It needs one of the last {OLDEST_REPORT_DAYS} days."
+        return ForecastView(history, reason=reason)
     if not any(site.is_open for site in history.given.sites) and not history.given.openings:
         return ForecastView(history, reason="No site is open or planned to open.")
     try:
         course = forecast(history.given)
     except TooLittleDataError as error:
         return ForecastView(history, reason=str(error))
-    planned_on = max((plan.ends_on for plan in plans.values()), default=None)
+    planned_on = max((plan.ends_on for plan in plans.values() if plan.ends_on > today), default=None)
     view = ForecastView(history, course, planned_on=planned_on)
     if history.given.target is None or history.given.enrolled >= history.given.target:
         return ForecastView(history, course, _totals_chart(view, overview))

@@ -166,7 +166,7 @@ def _overview_context(
         "progress_chart": progress_chart(overview, plans, is_filtered=filterset.has_filters),
         "panels": panels_chart(overview, plans, by=by) if by else None,
         "by": by,
-        "forecast": forecast_view(access.sites, overview, plans) if has_forecast else None,
+        "forecast": forecast_view(access.sites, overview, plans, today=today) if has_forecast else None,
         "by_urls": _choice_urls(query_state, "by", (("", "All sites"), ("country", "By country"), ("site", "By site"))),
         "month_reports": month_reports(list(order_by_name(access.sites)), today=today),
         "rows": overview.rows(page),

@@ -23,6 +23,7 @@ from history.optimistic_locking import StaleVersion
 from sites.board.filters import BoardFilterSet
 from sites.choices import ActivationStage
 from sites.milestones.forms import MilestonesForm
+from sites.milestones.funnel_view import funnel_view
 from sites.models import EnrollmentReport, Milestone, TrialSite
 from sites.permissions import SITES_ON_A_PAGE, get_trial_access, order_by_name
 from sites.rules import MILESTONE_RULES
@@ -109,6 +110,7 @@ def activation(request: HttpRequest, key: str) -> HttpResponse:
         "rows": _progress_of(page, today=today),
         "stages": list(ActivationStage),
         "stage_counts": _stage_counts(access.sites),
+        "funnel": None if filterset.has_filters else funnel_view(access.sites, today=today),
         "result_count": page.paginator.count,
         "is_filtered": filterset.has_filters,
         "search_text": query_state.value("words"),

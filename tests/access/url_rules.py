@@ -35,6 +35,11 @@ RULES = [
         r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|dates/|places/|healthz)$",
         PUBLIC,
     ),
+    (
+        r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|dates/|healthz)$",
+        PUBLIC,
+    ),
+    (r"^statistics/$", PUBLIC),
 ]
 FILLED = {
     "str:key": "NCT90000009",

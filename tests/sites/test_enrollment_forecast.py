@@ -157,11 +157,24 @@ def test_the_input_as_of_an_earlier_month_knows_no_later_report():
     assert (history.origin, history.given.enrolled) == (date(2026, 2, 28), 6)
 
 
+def view_of(trial, *, on: date):
+    sites = TrialSite.objects.filter(trial=trial)
+    return forecast_view(sites, Overview(trial, sites, count="enrolled", until="", today=on), {}, today=on)
+
+
+@pytest.mark.django_db
+def test_nothing_is_forecast_from_old_reports_or_without_an_open_site():
+    trial, sites = recruiting_trial()
+    assert "The last report is of May 2026" in view_of(trial, on=date(2026, 11, 1)).reason
+    for site in sites:
+        an_event(site, "COMPLETED", "2026-05-20", "2026-05-20")
+    assert view_of(trial, on=date(2026, 6, 10)).reason == "No site is open or planned to open."
+
+
 @pytest.mark.django_db
 def test_picture_and_table_of_the_forecast_have_the_same_numbers():
     trial, _ = recruiting_trial()
-    sites = TrialSite.objects.filter(trial=trial)
-    view = forecast_view(sites, Overview(trial, sites, count="enrolled", until="", today=date(2026, 6, 10)), {})
+    view = view_of(trial, on=date(2026, 6, 10))
     chart = view.totals_chart
     medians = [row["median"] for row in chart.rows if "median" in row]
     assert medians[0] == view.course.enrolled == 100
@@ -193,7 +206,8 @@ def test_the_page_shows_the_forecast_with_its_test_and_what_would_make_the_date(
 
 
 @pytest.mark.django_db
-def test_a_site_coordinator_sees_no_forecast_of_other_sites(client):
+def test_a_site_coordinator_sees_no_forecast_of_other_sites(client, time_machine):
+    time_machine.move_to("2026-06-10")
     trial, sites = recruiting_trial()
     user = a_user("nurse", is_staff=False)
     assign(user, site=sites[0])

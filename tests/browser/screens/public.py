@@ -4,7 +4,7 @@ from tests.browser.screens.stage import at, follow, press
 
 TRIAL = "/trials/NCT00000001/"
 FOLDERS = [
-    "search", "trials", "sites/board.html", "sites/facility.html", "sites/statuses.html",
+    "search", "trials", "sites/board.html", "sites/facility.html", "sites/statuses.html", "sites/statistics.html",
     "work/public_reports", "400.html",
     "404.html", "414.html", "bad_parameters.html",
 ]  # fmt: skip
@@ -67,6 +67,7 @@ SCREENS = {
     "board-few": at("/trials/NCT00000003/sites/"),
     "hospital": a_hospital,
     "statuses": at("/about/statuses/"),
+    "statistics": at("/statistics/"),
     "report": at(f"{TRIAL}report/"),
     "report-of-a-site": report_of_a_site,
     "report-of-a-contact": report_of_a_contact,
