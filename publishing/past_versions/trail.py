@@ -1,19 +1,21 @@
 """Who changed what of a trial in a period, when and why: from the audit trail, for those who may read it.
 
-For investigation only: no product decision reads this. A fixed number of queries.
+For investigation only: no product decision reads this. Of contact details, only columns that are published are shown.
+A fixed number of queries.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Model, OuterRef, Q, Subquery
 
-from contacts.models import Person, Role
+from contacts.models import PERSONAL_FIELDS, Person, Role
 from history.authorship import actor_names
 from history.related_trail import RelatedEntry, resolve_names
 from history.trail import Change, Entry, entry_of
+from publishing.documents import CONTACT
 from sites.models import Confirmation, Facility, StatusEvent, TrialSite
 from trials.models import Trial
 
@@ -72,11 +74,12 @@ def _entries(trial: Trial, start: datetime | None, end: datetime) -> Iterator[Re
     facilities = {site.facility_id: site.facility.title for site in sites.values()}
     for row, entry in _rows(Facility.trail_model, Q(pgh_obj_id__in=list(facilities)) & period):
         yield RelatedEntry(row.pgh_created_at, f"{facilities[row.pgh_obj_id]}: facility", entry)
-    for row, entry in _rows(Person.values_model, Q(pgh_obj_id__in=people) & period):
+    private = [name for name in PERSONAL_FIELDS if name not in CONTACT]
+    for row, entry in _rows(Person.values_model, Q(pgh_obj_id__in=people) & period, without=private):
         yield RelatedEntry(row.pgh_created_at, "Contact details", entry)
 
 
-def _rows(trail: type[Model], condition: Q, *, without: tuple[str, ...] = ()) -> Iterator[tuple[Any, Entry]]:
+def _rows(trail: type[Model], condition: Q, *, without: Collection[str] = ()) -> Iterator[tuple[Any, Entry]]:
     """The trail rows, each with its comparison to the row before; two queries."""
     before = trail.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
     rows = trail.objects.filter(condition).exclude(pgh_label="found").order_by("-pgh_id")

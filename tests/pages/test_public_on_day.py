@@ -2,6 +2,7 @@
 
 import pytest
 
+from contacts.models import Person
 from history.authorship import authored
 from publishing.staleness import publish_pending
 from sites.services.status import change_status
@@ -106,3 +107,16 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_sites(client, tr
         a_contact(site=a_site(trial, a_facility(number), status="RECRUITING", since="2026-01-03"))
     publish_pending()
     assert queries_of(client, PAGE) == size
+
+
+def test_unpublished_details_of_a_contact_are_not_shown(client, trial):
+    person = Person.objects.get()
+    publish_pending()
+    with authored("test"):
+        person.notes, person.mobile, person.phone = "Prefers mornings", "+33 6 11 11 11 11", "+33 4 22 22 22 22"
+        person.save()
+    client.force_login(a_manager())
+    text = text_of(client.get(PAGE))
+    assert "+33 4 22 22 22 22" in text
+    assert "Prefers mornings" not in text
+    assert "+33 6 11 11 11 11" not in text
