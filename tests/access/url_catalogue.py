@@ -38,7 +38,7 @@ class ObjectRoute:
 
 PAST = ("?as_of=2026-06-01", "?as_of=2026-06-01&as=recorded")
 BOARD = ("", "?format=csv", "?sort=enrolled", "?sort=-enrolled", "?words=zq", "?confirmed=never", *PAST)
-GRID = ("", "?month=2026-04", "?month=2026-05", "?format=csv", "?words=zq", "?count=screened&until=2026-06")
+GRID = ("", "?month=2026-04", "?month=2026-05", "?format=csv", "?words=zq", "?count=screened&until=2026-06", "?by=site")
 DECIDED = ({"seen": "{conflict}:x", "decision": "OURS:{conflict}"},)
 DECISIONS = ({"act": "accept", "version": "1"}, {"act": "withdraw", "version": "1"}, {"act": "note", "version": "1"})
 #: The first entry whose expression matches the pattern of a URL counts.
