@@ -12,7 +12,9 @@ from publishing.search.form import chips, filter_text, search_form
 from publishing.search.near import NearResults, search_near, suggest_without
 from publishing.search.near_query import MI, NEAR, NEAR_PARAMETERS
 from publishing.search.results import PARAMETERS
+from sites.maps.site_map import MapPoint, SiteMap, draw_site_map
 from sites.places.circle import MAX_WITHIN
+from sites.places.facility_points import facility_point
 from sites.places.resolve import MAX_LENGTH, suggest_places
 
 #: Distances of a wider circle to propose, after which comes MAX_WITHIN.
@@ -70,6 +72,7 @@ def _near_context(request: HttpRequest, query_state: QueryState, results: NearRe
     context["distances"] = [
         (within, count, first_page.with_params(within=str(within)).url) for within, count in results.counts
     ]
+    context["map"] = _map(results)
     if results.next_cursor:
         context["next_url"] = query_state.with_params(cursor=results.next_cursor).url
     if results.previous_cursor is not None:
@@ -77,6 +80,16 @@ def _near_context(request: HttpRequest, query_state: QueryState, results: NearRe
     if not results.count:
         context |= _no_results(request, first_page, results)
     return context
+
+
+def _map(results: NearResults) -> SiteMap | None:
+    """The map of the sites on the page, and of the place."""
+    place = results.query.place
+    sites = {site.site.pk: site.site for result in results.rows for site in result.sites}
+    points = [(site, facility_point(site.facility)) for site in sites.values()]
+    shown = [MapPoint(*point, site.status, str(site.facility)) for site, point in points if point]
+    title = f"Map of {len(shown)} recruiting sites near {place.label}; the list below names them"
+    return draw_site_map(shown, title, center=(place.latitude, place.longitude))
 
 
 def _no_results(request: HttpRequest, first_page: QueryState, results: NearResults) -> dict:

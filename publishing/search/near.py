@@ -203,7 +203,11 @@ def _results(
 def _sites(pks: Iterable[int], today: date) -> dict[int, TrialSite]:
     """Sites with facility, statuses of the trial, and the contacts that are public on the day."""
     shown = Prefetch("roles", Role.objects.shown_on(today), to_attr="shown_roles")
-    sites = TrialSite.objects.filter(pk__in=list(pks)).with_confirmed_as().select_related("facility", "trial")
+    sites = (
+        TrialSite.objects.filter(pk__in=list(pks))
+        .with_confirmed_as()
+        .select_related("facility__derived_point", "trial")
+    )
     return {site.pk: site for site in sites.prefetch_related(shown)}
 
 

@@ -24,6 +24,14 @@ class DerivedPoint(NamedTuple):
     match: CityMatch
 
 
+def facility_point(facility: Facility) -> tuple[float, float] | None:
+    """Latitude and longitude of a facility, its own or derived ones, loaded with `derived_point`."""
+    if facility.latitude is not None:
+        return facility.latitude, facility.longitude
+    point = getattr(facility, "derived_point", None)
+    return (point.latitude, point.longitude) if point else None
+
+
 def derive_points(facilities: Iterable[dict]) -> None:
     """Store or delete the derived points of facilities, given as rows with id, place and coordinates.
 

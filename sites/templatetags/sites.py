@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from sites.choices import ConfirmedAs, Listing
 from sites.confirmation_age import AgeLevel, confirmation_age, status_needs_confirmation
 from sites.enrollment.parsing import format_month_short
+from sites.maps.site_map import MapPoint, SiteMap, draw_site_map
+from sites.places.facility_points import facility_point
 from sites.site_cards import SiteGroups, group_sites
 from sites.status_summary import StatusSummary, summarize_statuses
 from trials.models import Trial
@@ -77,3 +79,12 @@ def month_params(month: str) -> list[tuple[str, str]]:
 def site_groups(trial: Trial, sites: Sequence, today: date, is_past: bool = False) -> SiteGroups:
     """The trial's sites by country and region, with counts and public statuses."""
     return group_sites(trial, sites, today=today, is_past=is_past)
+
+
+@register.simple_tag
+def trial_map(groups: SiteGroups) -> SiteMap | None:
+    """The map of a trial's sites; None where none has a point."""
+    cards = [card for country in groups.countries for region in country.regions for card in region.cards]
+    points = [(card, facility_point(card.site.facility)) for card in cards]
+    shown = [MapPoint(*point, card.status, str(card.site.facility)) for card, point in points if point]
+    return draw_site_map(shown, f"Map of {len(shown)} sites; the list below names them with their status")

@@ -1,0 +1,1 @@
+"""Maps of sites, drawn as SVG on the server."""
