@@ -90,8 +90,10 @@ class InviteOnlyAdapter(DefaultAccountAdapter):
                 end_sessions_of(user)
 
     def get_login_redirect_url(self, request) -> str:
-        """My work for staff and users with an assignment, else the search page."""
+        """The overview for users of whole trials, My work for other staff and coordinators, else the search page."""
         user = request.user
+        if user.reads_everything or (user.oversees_trials and not user.coordinates_sites):
+            return reverse("overview")
         return reverse("work" if user.is_staff or user.has_any_assignment else "search")
 
     def is_open_for_signup(self, request) -> bool:

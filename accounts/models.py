@@ -75,9 +75,18 @@ class User(AbstractUser):
         return self.is_administrator or AssignmentKind.TRIAL_COORDINATOR in self.kinds_in_force
 
     @property
+    def oversees_trials(self) -> bool:
+        """Whether the user sees the figures of whole trials: global readers and trial coordinators."""
+        return self.reads_everything or self.coordinates_trials
+
+    @property
+    def coordinates_sites(self) -> bool:
+        return AssignmentKind.SITE_COORDINATOR in self.kinds_in_force
+
+    @property
     def can_edit_something(self) -> bool:
         """Whether the user is a coordinator or an administrator; managers and inspectors only read."""
-        return self.coordinates_trials or AssignmentKind.SITE_COORDINATOR in self.kinds_in_force
+        return self.coordinates_trials or self.coordinates_sites
 
     @property
     def can_open_admin(self) -> bool:

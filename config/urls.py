@@ -16,6 +16,7 @@ urlpatterns = [
     path("trials/", include("trials.urls")),
     path("trials/", include(public_urlpatterns)),
     path("work/", include("work.urls")),
+    path("", include("work.overview.urls")),
     path("", include("registries.urls")),
     path("", include("sites.urls")),
     path("", include("publishing.urls")),

@@ -1,7 +1,9 @@
 """Querysets of sites and facilities."""
 
 import re
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
@@ -9,7 +11,7 @@ from django.db.models.functions import Coalesce
 from common.as_of import AsOf
 from common.assignment_scope import active_assignment_q
 from common.permissions import has_any_assignment, is_administrator, reads_everything
-from sites.choices import OPEN, SiteStatus
+from sites.choices import ENDED, OPEN, SiteStatus
 from sites.places.circle import Circle
 from sites.public_status import held_back_q
 from sites.status_as_of import with_status_as_of
@@ -99,6 +101,10 @@ class TrialSiteQuerySet(models.QuerySet):
         """The column of the last confirmation, today's or as of a past day."""
         return self._column("last_confirmed_on", "last_confirmed_then")
 
+    def overdue(self, day: date):
+        """Sites whose confirmation is overdue on a day, as `sites.confirmation_age.is_overdue` decides."""
+        return self.filter(overdue_q(day))
+
     def visible_to(self, user):
         """Sites of the trials visible to the user."""
         if reads_everything(user):
@@ -136,6 +142,14 @@ class TrialSiteQuerySet(models.QuerySet):
     def showing_counts_to(self, user):
         """Sites whose enrollment the user may see: those they may edit, or all for global readers."""
         return self.all() if reads_everything(user) else self.editable_by(user)
+
+
+def overdue_q(day: date) -> models.Q:
+    """Filter sites by an overdue confirmation: neither confirmed nor known within CONFIRMATION_DUE_DAYS of a day."""
+    last_in_time = day - timedelta(days=settings.CONFIRMATION_DUE_DAYS)
+    needs_confirmation = ~models.Q(status__in=["", *ENDED])
+    is_confirmed = models.Q(last_confirmed_on__isnull=False, last_confirmed_on__gte=last_in_time)
+    return needs_confirmation & ~is_confirmed & ~models.Q(status_as_of__from=last_in_time)
 
 
 def _sites_of_facility(facilities: models.QuerySet):

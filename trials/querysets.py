@@ -1,11 +1,15 @@
 """The QuerySet of trials."""
 
 import re
+from datetime import date, timedelta
 
 from django.db import models
 
 from common.assignment_scope import active_assignment_q
 from common.permissions import has_any_assignment, is_administrator, reads_everything
+from trials.choices import OverallStatus
+from trials.rules import ENDED
+from trials.unknown_status import CAN_TURN_UNKNOWN, YEARS_UNVERIFIED
 
 #: Relations shown on the trial page, beside sites and contacts.
 PAGE_RELATIONS = (
@@ -52,6 +56,28 @@ class TrialQuerySet(models.QuerySet):
             return self.all()
         return self.filter(pk__in=self.model.objects.assigned_to(user).order_by().values("pk"))
 
+    def overseen_by(self, user):
+        """Trials of which the user sees the figures of every site: all for global readers, else those they edit."""
+        return self.all() if reads_everything(user) else self.editable_by(user)
+
+    def with_status_on(self, day: date):
+        """Annotate `shown_status`: the overall status to show on a day, as `Trial.status_on` returns it."""
+        is_unverified = models.Q(verified_on__isnull=False) & ~models.Q(verified_on__from=_two_years_before(day))
+        is_past = models.Q(completion_on__isnull=True) | ~models.Q(completion_on__from=day)
+        is_unknown = models.Q(overall_status__in=CAN_TURN_UNKNOWN) & is_unverified & is_past
+        shown = models.Case(
+            models.When(is_unknown, then=models.Value(OverallStatus.UNKNOWN.value)),
+            default=models.F("overall_status"),
+            output_field=models.CharField(),
+        )
+        return self.annotate(shown_status=shown)
+
+    def verification_overdue(self, day: date):
+        """Trials whose `trials.verification.verification_due_on` lies before a day."""
+        first_of_month = day.replace(day=1)
+        in_time = models.Q(verified_on__from=first_of_month.replace(year=day.year - 1))
+        return self.filter(~in_time, verified_on__isnull=False).exclude(overall_status__in=ENDED)
+
     def by_key(self, key: str):
         """The trial with a public key (`NCT01234567`, an obsolete number of it, or `trial-17`), as a queryset."""
         match = KEY.fullmatch(key)
@@ -76,3 +102,11 @@ class TrialQuerySet(models.QuerySet):
             .defer(f"{origin}__received", f"{origin}__id_allocation")
             .prefetch_related(*PAGE_RELATIONS)
         )
+
+
+def _two_years_before(day: date) -> date:
+    """The day YEARS_UNVERIFIED years earlier; 1 March for 29 February."""
+    try:
+        return day.replace(year=day.year - YEARS_UNVERIFIED)
+    except ValueError:
+        return (day + timedelta(days=1)).replace(year=day.year - YEARS_UNVERIFIED)

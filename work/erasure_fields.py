@@ -1,7 +1,7 @@
 """Free-text columns of `work` that may name people, registered for erasure."""
 
 from contacts.erasure.free_text.fields import FreeTextColumns, register_free_text
-from work.models import BulkChange, BulkChangeRow, Flag, Proposal, PublicReport, Reminder, RequestedReminder
+from work.models import BulkChange, BulkChangeRow, Flag, Proposal, PublicReport, Reminder, RequestedReminder, SavedView
 
 
 def _site_or_trial(row) -> str:
@@ -65,5 +65,13 @@ register_free_text(
         label="Requested reminder e-mail",
         location=lambda reminder: f"To {reminder.user}, {reminder.for_day:%-d %B %Y}",
         related=("user",),
+    ),
+    FreeTextColumns(
+        model=SavedView,
+        fields=("name", "query"),
+        label="Saved view",
+        location=lambda view: f"Of {view.owner}",
+        readable=lambda user: SavedView.objects.filter(owner=user),
+        related=("owner",),
     ),
 )

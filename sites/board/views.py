@@ -1,7 +1,5 @@
 """The board of a trial: counts, sortable headings, filter choices and rows."""
 
-from dataclasses import dataclass
-
 from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +9,7 @@ from common import dates
 from common.as_of import AS_OF, AS_OF_PARAMETERS, MEANING, as_of_links, parse_as_of
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, bad_params_response
+from common.table_controls import Choice, Heading, sort_heading
 from sites.board.filters import STATUSES, confirmation_age_choices
 from sites.board.queries import DEFAULT_ORDER, SITES_ON_A_PAGE, Board, get_board
 from sites.csv_export import board_csv
@@ -21,25 +20,6 @@ from trials.verification import verification_of
 
 HEADINGS = {"site": "Site", "place": "Place", "status": "Status", "since": "Since", "confirmed": "Last confirmed"}
 ENROLLED_HEADING = {"enrolled": "Enrolled"}
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A sortable column; its address reverses the order when the column is the current one."""
-
-    label: str
-    url: str
-    direction: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A select field of the filter form: its (value, label) options and the selected value."""
-
-    name: str
-    label: str
-    options: list[tuple[str, str]]
-    selected: str
 
 
 @require_safe
@@ -98,15 +78,10 @@ def _board_context(board: Board, page: Page, query_state: QueryState) -> dict:
 
 def _headings(board: Board, query_state: QueryState) -> dict[str, Heading]:
     names = HEADINGS | (ENROLLED_HEADING if board.shows_enrollment else {})
-    return {name: _heading(board.order, query_state, name, label) for name, label in names.items()}
-
-
-def _heading(order: str, query_state: QueryState, name: str, label: str) -> Heading:
-    is_current, is_descending = order.removeprefix("-") == name, order.startswith("-")
-    direction = ("descending" if is_descending else "ascending") if is_current else ""
-    next_order = f"-{name}" if is_current and not is_descending else name
-    url = query_state.with_params(sort="" if next_order == DEFAULT_ORDER else next_order).url
-    return Heading(label, url, direction)
+    return {
+        name: sort_heading(name, label, query_state, order=board.order, default=DEFAULT_ORDER)
+        for name, label in names.items()
+    }
 
 
 def _choices(board: Board, query_state: QueryState) -> list[Choice]:

@@ -1,4 +1,4 @@
-"""Private objects of a realm's user: drafts, sessions, second factors, bulk changes and reminders."""
+"""Private objects of a realm's user: drafts, sessions, second factors, bulk changes, reminders and views."""
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -12,14 +12,14 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 from accounts.drafts.models import DraftContent, FormDraft
 from history.authorship import authored
 from tests.access.sentinel_values import NEVER_SHOWN, OWN_DATA
-from work.models import BulkChange, Reminder
+from work.models import BulkChange, Reminder, SavedView
 
 TEST_DEVICE_KEY = b"localhost".ljust(32)
 
 
 def add_private_objects(builder) -> None:
     with authored("test"):
-        for add in (_draft, _session, _factors, _bulk, _reminder):
+        for add in (_draft, _session, _factors, _bulk, _reminder, _saved_view):
             add(builder, builder.realm.user)
 
 
@@ -72,3 +72,10 @@ def _bulk(builder, user) -> None:
 def _reminder(builder, user) -> None:
     values = {name: builder.canary("reminder", OWN_DATA, name) for name in ("subject", "refusal")}
     Reminder.objects.create(pk=builder.pk(), user=user, for_day="2026-05-04", state="REFUSED", **values)
+
+
+def _saved_view(builder, user) -> None:
+    values = {name: builder.canary("saved_view", OWN_DATA, name) for name in ("name", "query")}
+    builder.realm.rows["saved_view"] = SavedView.objects.create(
+        pk=builder.pk(), owner=user, viewed_page="overview", **values
+    )

@@ -39,6 +39,8 @@ class ObjectRoute:
 PAST = ("?as_of=2026-06-01", "?as_of=2026-06-01&as=recorded")
 BOARD = ("", "?format=csv", "?sort=enrolled", "?sort=-enrolled", "?words=zq", "?confirmed=never", *PAST)
 GRID = ("", "?month=2026-04", "?month=2026-05", "?format=csv", "?words=zq", "?count=screened&until=2026-06", "?by=site")
+GRID = ("", "?month=2026-04", "?month=2026-05", "?format=csv", "?words=zq", "?count=screened&until=2026-06")
+OVERVIEW = ("", "?group=country", "?format=csv", "?sort=enrolled", "?words={key}", "?late=any")
 DECIDED = ({"seen": "{conflict}:x", "decision": "OURS:{conflict}"},)
 DECISIONS = ({"act": "accept", "version": "1"}, {"act": "withdraw", "version": "1"}, {"act": "note", "version": "1"})
 #: The first entry whose expression matches the pattern of a URL counts.
@@ -109,7 +111,10 @@ OBJECTS = [
     ObjectRoute(r"^accounts/sessions/<", "session", SITE_COORDINATOR_ONLY),
     ObjectRoute(r"^accounts/drafts/<", "draft", frozenset()),  # of the browser that sent it
     ObjectRoute(r"^accounts/2fa/webauthn/keys/<", "passkey", SITE_COORDINATOR_ONLY),
+    ObjectRoute(r"^overview/views/<", "saved_view", SITE_COORDINATOR_ONLY, posts=({}, {"name": "x"}, {"delete": "1"})),
     # about an object that is not in the address
+    ObjectRoute(r"^overview/$", "trial", TRIAL_READERS, queries=OVERVIEW),
+    ObjectRoute(r"^boards/$", "site", TRIAL_READERS, queries=("", "?trial={key}", "?group=coordinator", "?format=csv")),
     ObjectRoute(r"^work/(sites/)?$", "trial", SITE_READERS, queries=("", "?trial={key}")),
     ObjectRoute(r"^work/bulk/choose/", "site", EDITORS, queries=("?site={site}:1",), posts=({"site": "{site}:1"},)),
     ObjectRoute(

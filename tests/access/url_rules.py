@@ -16,6 +16,7 @@ RULES = [
     ),
     (r"^accounts/", LOGGED_IN),
     (r"^work/", LOGGED_IN),
+    (r"^overview/|^boards/", LOGGED_IN),
     (r"^people/", LOGGED_IN),
     (r"^trials/<str:key>/(enrollment|activation)/", LOGGED_IN),
     (r"^trials/<str:key>/report(ed)?/$", PUBLIC),

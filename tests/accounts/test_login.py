@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import a_trial, a_user, assign
+from tests.factories import a_site, a_user, assign
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ def test_sign_in_redirects_to_my_work_or_to_the_search(client, is_staff, target)
 
 def test_a_user_with_an_assignment_starts_at_my_work_without_being_staff(client):
     user = a_user("ana", password="a long test password", is_staff=False)
-    assign(user, trial=a_trial())
+    assign(user, site=a_site())
     answer = client.post("/accounts/login/", {"login": "ana", "password": "a long test password"})
     assert answer.headers["Location"] == "/work/"
 

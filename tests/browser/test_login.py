@@ -47,7 +47,7 @@ def log_out(page) -> None:
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_manager_logs_in_with_the_code_of_an_app_by_keyboard(open_page, viewport, scripts):
     add_authenticator(a_manager())
-    page = log_in(open_page(viewport, scripts=scripts), "manager", PASSWORD, SECRET)
+    page = log_in(open_page(viewport, scripts=scripts), "manager", PASSWORD, SECRET, leads_to="**/overview/")
     assert page.get_by_role("heading", name="You have no assigned trials or sites").is_visible()
 
 
@@ -134,5 +134,5 @@ def test_nothing_scrolls_sideways_at_320_pixels(open_page):
     add_authenticator(
         a_manager(first_name="Bartholomäus Maximilian", last_name="Freiherr von Hohenschwangau-Unterleiten")
     )
-    page = log_in(open_page(NARROW), "manager", PASSWORD, SECRET)
+    page = log_in(open_page(NARROW), "manager", PASSWORD, SECRET, leads_to="**/overview/")
     assert_no_sideways_scrolling(page, [f"/accounts/{path}" for path in PAGES])

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -51,10 +52,11 @@ def reminder_settings(request: HttpRequest) -> HttpResponse:
 def request_reminders(request: HttpRequest) -> HttpResponse:
     """Show the recipients and the skipped sites; `send` sends. 404 for sites that the user cannot remind."""
     query = QueryState.from_request(request)
-    if not {*query.names} <= {"site", "all"}:
+    if not {*query.names} <= {"site", "all", "back"}:
         raise BadRequest("Unknown parameter. Reminders are requested by site.")
-    sites = _sites(request.user, _selected_sites(request.POST if request.method == "POST" else request.GET))
-    back = _board_url(sites)
+    params = request.POST if request.method == "POST" else request.GET
+    sites = _sites(request.user, _selected_sites(params))
+    back = _return_url(params) or _board_url(sites)
     if "send" in request.POST:
         try:
             _add_messages(request, send_requested(sites, author=request.user, now=timezone.now()))
@@ -67,6 +69,7 @@ def request_reminders(request: HttpRequest) -> HttpResponse:
         "recipients": list(plan.recipients.items()),
         "skipped": plan.skipped,
         "back": back,
+        "return_url": _return_url(params),
         "trial_name": sites[0].trial.acronym or sites[0].trial.number,
         "today": dates.today(),
     }
@@ -90,6 +93,12 @@ def _sites(user, texts: list[str]) -> list[TrialSite]:
     if len(sites) != len(site_ids):
         raise Http404
     return sites
+
+
+def _return_url(params: QueryDict) -> str:
+    """The address on the board of all trials to return to; blank for any other address."""
+    url = params.get("back", "")
+    return url if url.partition("?")[0] == reverse("boards") else ""
 
 
 def _board_url(sites: list[TrialSite]) -> str:
