@@ -48,7 +48,7 @@ def log_out(page) -> None:
 def test_a_manager_logs_in_with_the_code_of_an_app_by_keyboard(open_page, viewport, scripts):
     add_authenticator(a_manager())
     page = log_in(open_page(viewport, scripts=scripts), "manager", PASSWORD, SECRET, leads_to="**/overview/")
-    assert page.get_by_role("heading", name="You have no assigned trials or sites").is_visible()
+    assert page.get_by_role("heading", name="No trials yet").is_visible()
 
 
 def test_a_user_signs_in_with_a_recovery_code(open_page):
@@ -57,7 +57,7 @@ def test_a_user_signs_in_with_a_recovery_code(open_page):
     page.get_by_label("Code", exact=True).focus()
     page.keyboard.type(recovery_codes(manager)[0])
     page.keyboard.press("Enter")
-    page.wait_for_url("**/work/")
+    page.wait_for_url("**/overview/")
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -93,12 +93,12 @@ def test_a_user_signs_in_with_a_passkey_alone_and_after_the_password(open_page):
     log_out(page)
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/work/")
+    page.wait_for_url("**/overview/")
 
     log_out(page)
     log_in(page, "manager", PASSWORD, leads_to="**/2fa/authenticate/")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/work/")
+    page.wait_for_url("**/overview/")
 
 
 def test_the_passkey_button_is_shown_after_its_script_has_loaded(open_page):

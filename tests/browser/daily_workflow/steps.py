@@ -12,7 +12,7 @@ OPENED = "Orthopädische Klinik an der Dreisam"  # a site of MERIDIAN, the first
 
 
 def log_in(player) -> None:
-    """With a password, and a code of the app."""
+    """With a password and a code of the app; then My work."""
     page = player.page
     page.goto("/accounts/login/")
     player.write(page.get_by_label("E-mail or username"), NAME)
@@ -21,7 +21,8 @@ def log_in(player) -> None:
     page.wait_for_url("**/2fa/authenticate/")
     player.write(page.get_by_label("Code", exact=True), totp_code(SECRET))
     player.activate(page.get_by_role("button", name="Sign in", exact=True))
-    page.wait_for_url("**/work/")
+    page.wait_for_url("**/overview/")
+    page.goto("/work/")
 
 
 def confirm_twenty(player) -> list[str]:
